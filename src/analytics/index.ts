@@ -1,0 +1,1 @@
+export type { Finding, FindingProcess } from './finding.ts';

@@ -1,0 +1,1 @@
+export { base32, type Canonical, canonicalJson, digestId, sha256Hex } from './digest.ts';

@@ -1,0 +1,128 @@
+import type { Evidence, Level } from '../windows/index.ts';
+import type { Indicator, PayloadFeature, PayloadLayer, Trigger } from '../wmi/index.ts';
+
+/** One term of a printed sum (DOMAIN 3.3): `BASE` first, then in the order of that table. */
+export interface Term {
+  readonly code: string;
+  readonly points: number;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Verdict {
+  readonly level: Level;
+  /** 0..100, the clamped sum of the terms. */
+  readonly score: number;
+  readonly terms: readonly Term[];
+}
+
+export type Strength = 'exact' | 'strong' | 'weak' | 'inferred';
+
+export type LifecycleStepName =
+  | 'created'
+  | 'registered'
+  | 'activated'
+  | 'modified'
+  | 'fired'
+  | 'deleted'
+  | 'present'
+  | 'appeared';
+
+/** One step of a life (DOMAIN 3.5). One write seen by several sources is one step with all its evidence. */
+export interface LifecycleStep {
+  readonly step: LifecycleStepName;
+  /** RFC 3339 time, or the bracket [after, before]. */
+  readonly time: string | readonly [string, string];
+  readonly strength: 'witnessed' | 'exact' | 'strong' | 'weak' | 'inferred';
+  readonly part?: 'filter' | 'consumer' | 'binding';
+  readonly evidence: readonly Evidence[];
+}
+
+/** A remote logon that may have carried the act, with the join that says so (DOMAIN 2.3). */
+export interface CandidateLogon {
+  /** J1, J12 or J13. */
+  readonly join: string;
+  readonly strength: Strength;
+  readonly account: string;
+  readonly address?: string;
+  /** The client ports of the connection set, ascending. */
+  readonly ports: readonly number[];
+  readonly workstation?: string;
+  readonly logonId: string;
+  readonly time: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Origin {
+  readonly kind: 'local' | 'remote' | 'unknown';
+  readonly strength?: Strength;
+  readonly source?: { readonly host?: string; readonly address?: string };
+  readonly account?: string;
+  readonly process?: { readonly image?: string; readonly commandLine?: string; readonly pid?: number };
+  readonly candidates: readonly CandidateLogon[];
+}
+
+export type SubscriptionState = 'armed' | 'disarmed' | 'deleted' | 'unknown';
+export type SeenIn = 'sysmon' | '5861' | 'repository' | 'audit' | 'trace' | 'command';
+
+export interface DossierFilter {
+  readonly name: string | null;
+  readonly query?: string;
+  readonly language?: string;
+  readonly eventNamespace?: string;
+  readonly creatorSid?: string;
+  readonly trigger?: Trigger;
+}
+
+export interface DossierConsumer {
+  /** The WMI class, or null where no evidence names it (DOMAIN 2.1: an unknown Sysmon `Type`). */
+  readonly class: string | null;
+  readonly name: string | null;
+  /** The text that runs (PRODUCT 7.1). */
+  readonly payload?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly decoded: readonly PayloadLayer[];
+  readonly features: readonly PayloadFeature[];
+  readonly indicators: readonly Indicator[];
+  readonly creatorSid?: string;
+}
+
+export interface DossierBinding {
+  readonly filterRef?: string;
+  readonly consumerRef?: string;
+  readonly creatorSid?: string;
+  /** True when no record binds the parts (DOMAIN 3.5). */
+  readonly inferred: boolean;
+}
+
+/** Everything known about one subscription; the JSON object of PRODUCT 7.1. */
+export interface Dossier {
+  readonly id: string;
+  /** Host key (DOMAIN 3.4). */
+  readonly host: string;
+  readonly namespace: string;
+  readonly namespaceBasis: 'stated' | 'assumed';
+  readonly filter: DossierFilter;
+  readonly consumer: DossierConsumer;
+  /** Absent for an orphan. */
+  readonly binding?: DossierBinding;
+  readonly creator: { readonly sid?: string; readonly account?: string };
+  readonly origin: Origin;
+  readonly lifecycle: readonly LifecycleStep[];
+  readonly state: SubscriptionState;
+  readonly stateAt?: string;
+  readonly seenIn: readonly SeenIn[];
+  /** True when only a decoded creating command speaks for it. */
+  readonly inferred: boolean;
+  /** SHA-256 over content only; absent without payload and query (SETTLED C16). */
+  readonly fingerprint?: string;
+  readonly loosePrint?: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly baseline: { readonly known: boolean; readonly nearest?: string; readonly likeness?: number };
+  readonly verdict: Verdict;
+  /** Things a reader should know: an unreachable payload, a trap that cannot fire, a masquerade. */
+  readonly notes: readonly string[];
+  readonly aliases: readonly string[];
+  readonly evidence: readonly Evidence[];
+}

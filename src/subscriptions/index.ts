@@ -1,0 +1,15 @@
+export type {
+  CandidateLogon,
+  Dossier,
+  DossierBinding,
+  DossierConsumer,
+  DossierFilter,
+  LifecycleStep,
+  LifecycleStepName,
+  Origin,
+  SeenIn,
+  Strength,
+  SubscriptionState,
+  Term,
+  Verdict,
+} from './dossier.ts';

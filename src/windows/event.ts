@@ -1,0 +1,106 @@
+/**
+ * The one thing that travels through Triad: a Windows event, whatever it was read from.
+ *
+ * A reader hands out a view whose fields are decoded on demand from bytes that it owns. Such a view is valid only during
+ * its turn (the call that received it); `detach()` gives a copy that may be kept (ADR 0002).
+ */
+
+/** Where a record lies in its file: EVTX 7 (D3). Every class is read by default and always labelled. */
+export type RecordClass = 'live' | 'afterDamage' | 'swallowed' | 'carved';
+
+/** A 64-bit record id: a number below 2^53, else its decimal text. */
+export type RecordId = number | string;
+
+/** One innermost file of the evidence: a loose file, or a member reached through `container`. */
+export interface Source {
+  /** The path as given or found, `/` or `\` as the user wrote it. */
+  readonly file: string;
+  /** Path inside the container file, outermost first; absent for a loose file. */
+  readonly container?: readonly string[];
+}
+
+/** The address of a record: enough to show its raw bytes again. Offsets and lengths are bytes in the innermost file. */
+export interface Place {
+  readonly source: Source;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The System fields of an event that are seldom asked for, as canonical text (EVTX 5.1); absent ones give undefined. */
+export type SystemField =
+  | 'ProviderGuid'
+  | 'Level'
+  | 'Task'
+  | 'Opcode'
+  | 'Keywords'
+  | 'ActivityID'
+  | 'RelatedActivityID'
+  | 'ProcessID'
+  | 'ThreadID'
+  | 'UserID'
+  | 'Qualifiers';
+
+export interface Event {
+  /** Provider name as written. */
+  readonly provider: string;
+  /** Channel as written; compare with `channelKey` (lower case). */
+  readonly channel: string;
+  readonly eventId: number;
+  readonly version: number;
+  /** Computer as written at logging time (DOMAIN 2.2 #31). */
+  readonly computer: string;
+  /** Event time (SETTLED A10), Unix milliseconds; exact together with `timeTicks`. */
+  readonly timeMs: number;
+  /** 0..9999, units of 100 ns within the millisecond. */
+  readonly timeTicks: number;
+  /** System/TimeCreated, which equals the event time except for Sysmon records that carry UtcTime. */
+  readonly createdMs: number;
+  readonly createdTicks: number;
+  /** System/EventRecordID. */
+  readonly recordId: RecordId | undefined;
+  /** The id in the record's frame: its position in this file (EVTX 1.5). */
+  readonly headerRecordId: RecordId | undefined;
+  readonly recordClass: RecordClass;
+  /** True when the template came from another chunk or file (EVTX 7.3): what follows from it is `inferred`. */
+  readonly isForeignTemplate: boolean;
+  readonly place: Place;
+  /** A System field as canonical text. */
+  system(field: SystemField): string | undefined;
+  /**
+   * The first field of this exact name as canonical text (EVTX 5.1), undefined when absent or NULL.
+   * EventData fields carry the name of their `Data`; unnamed ones are called `Data`. UserData fields are named relative
+   * to the single child of UserData, nested ones as `Child/Sub`, attributes as `Child@attr`.
+   */
+  get(name: string): string | undefined;
+  /** All fields of this exact name, in order (unnamed `Data` items, repeated names). */
+  all(name: string): readonly string[];
+  /** Every field in document order as [name, canonical text]; NULL fields are left out. */
+  entries(): readonly (readonly [string, string])[];
+  /** A copy that outlives the turn. Returns itself when it already owns its bytes. */
+  detach(): Event;
+}
+
+/** The field of the first of these names that is present; names are tried in order, exactly as written. */
+export function firstOf(event: Event, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = event.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** A field whose name differs in case between builds (WMI-Activity: `ProcessID`, `Processid`; DOMAIN 2.1). */
+export function getFolded(event: Event, name: string): string | undefined {
+  const exact = event.get(name);
+  if (exact !== undefined) return exact;
+  const wanted = name.toLowerCase();
+  for (const [key, value] of event.entries()) {
+    if (key.toLowerCase() === wanted) return value;
+  }
+  return undefined;
+}
+
+/** Lower-case channel name, the key that ids and tables use (DOMAIN 3.4). */
+export function channelKey(event: Pick<Event, 'channel'>): string {
+  return event.channel.toLowerCase();
+}

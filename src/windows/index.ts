@@ -1,0 +1,25 @@
+export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
+export type { CoverageCount, Gap } from './coverage.ts';
+export {
+  channelKey,
+  type Event,
+  firstOf,
+  getFolded,
+  type Place,
+  type RecordClass,
+  type RecordId,
+  type Source,
+  type SystemField,
+} from './event.ts';
+export { type Evidence, evidenceOf } from './evidence.ts';
+export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
+export {
+  civilMs,
+  compareInstants,
+  filetimeMs,
+  filetimeTicks,
+  formatTime,
+  type Instant,
+  isPrintableMs,
+  parseTime,
+} from './time.ts';

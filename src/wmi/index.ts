@@ -1,0 +1,1 @@
+export type { Indicator, PayloadFeature, PayloadLayer, Trigger, TriggerFamily } from './types.ts';
