@@ -1,4 +1,5 @@
-import type { CandidateLogon, Term } from '../subscriptions/index.ts';
+import type { CandidateLogon } from '../entities/index.ts';
+import type { Term } from '../subscriptions/index.ts';
 import type { Evidence, Level, Scope } from '../windows/index.ts';
 
 /** The process that a finding is about (PRODUCT 7.1). */

@@ -1,3 +1,4 @@
+import type { CandidateLogon, Strength } from '../entities/index.ts';
 import type { Evidence, Level } from '../windows/index.ts';
 import type { Indicator, PayloadFeature, PayloadLayer, Trigger } from '../wmi/index.ts';
 
@@ -16,8 +17,6 @@ export interface Verdict {
   readonly terms: readonly Term[];
 }
 
-export type Strength = 'exact' | 'strong' | 'weak' | 'inferred';
-
 export type LifecycleStepName =
   | 'created'
   | 'registered'
@@ -35,21 +34,6 @@ export interface LifecycleStep {
   readonly time: string | readonly [string, string];
   readonly strength: 'witnessed' | 'exact' | 'strong' | 'weak' | 'inferred';
   readonly part?: 'filter' | 'consumer' | 'binding';
-  readonly evidence: readonly Evidence[];
-}
-
-/** A remote logon that may have carried the act, with the join that says so (DOMAIN 2.3). */
-export interface CandidateLogon {
-  /** J1, J12 or J13. */
-  readonly join: string;
-  readonly strength: Strength;
-  readonly account: string;
-  readonly address?: string;
-  /** The client ports of the connection set, ascending. */
-  readonly ports: readonly number[];
-  readonly workstation?: string;
-  readonly logonId: string;
-  readonly time: string;
   readonly evidence: readonly Evidence[];
 }
 

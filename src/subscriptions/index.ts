@@ -1,5 +1,4 @@
 export type {
-  CandidateLogon,
   Dossier,
   DossierBinding,
   DossierConsumer,
@@ -8,7 +7,6 @@ export type {
   LifecycleStepName,
   Origin,
   SeenIn,
-  Strength,
   SubscriptionState,
   Term,
   Verdict,

@@ -64,6 +64,8 @@ export interface Event {
   /** True when the template came from another chunk or file (EVTX 7.3): what follows from it is `inferred`. */
   readonly isForeignTemplate: boolean;
   readonly place: Place;
+  /** Where copies of the same record lie (a backup, a forwarded or carved copy): one event keeps all its evidence (L6). */
+  readonly otherPlaces: readonly Place[];
   /** A System field as canonical text. */
   system(field: SystemField): string | undefined;
   /**

@@ -1,0 +1,1 @@
+export type { CandidateLogon, Strength, Who, WhoIsWho } from './types.ts';
