@@ -1,0 +1,134 @@
+import {
+  channelKey,
+  type Event,
+  formatTime,
+  isPrintableMs,
+  type RecordClass,
+  type RecordId,
+  type SystemField,
+} from '../windows/index.ts';
+
+/** Where one copy of a record lies; offset and length are bytes in the innermost file. */
+export interface RecordSource {
+  readonly file: string;
+  readonly container?: readonly string[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A cited record, whole: kind `record` of PRODUCT 7.1. Keys that are not known are left out. */
+export interface RecordLine {
+  readonly id: string;
+  /** Event time (SETTLED A10); absent when the record claims no time that can be printed. */
+  readonly time?: string;
+  /** System/TimeCreated. */
+  readonly timeRaw?: string;
+  /** Host key (DOMAIN 3.4). */
+  readonly host: string;
+  /** Computer as written. */
+  readonly hostRaw: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  readonly version: number;
+  readonly recordId?: RecordId;
+  readonly headerRecordId?: RecordId;
+  readonly class: RecordClass;
+  /** True when its template came from another chunk or file: what it says is inferred (SETTLED A16). */
+  readonly foreignTemplate?: boolean;
+  readonly shape: string;
+  readonly sources: readonly RecordSource[];
+  /** The other System fields, canonical text. */
+  readonly system: Readonly<Record<string, string>>;
+  /** Every field in document order, canonical text; a name's second value is called `Name#2` (SETTLED A11). */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const SYSTEM_FIELDS: readonly SystemField[] = [
+  'ProviderGuid',
+  'Qualifiers',
+  'Level',
+  'Task',
+  'Opcode',
+  'Keywords',
+  'ActivityID',
+  'RelatedActivityID',
+  'ProcessID',
+  'ThreadID',
+  'UserID',
+];
+
+/**
+ * The fields as one object without a prototype, so that a field called `__proto__` is a field like any other (EVTX 6.2).
+ * Repeated names are numbered from the second on, and no value is ever overwritten.
+ */
+function fieldsOf(entries: readonly (readonly [string, string])[]): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  const seen = new Map<string, number>();
+  for (const [name, value] of entries) {
+    let ordinal = (seen.get(name) ?? 0) + 1;
+    let key = ordinal === 1 ? name : `${name}#${ordinal}`;
+    while (key in fields) {
+      ordinal += 1;
+      key = `${name}#${ordinal}`;
+    }
+    seen.set(name, ordinal);
+    fields[key] = value;
+  }
+  return fields;
+}
+
+/** The `record` object of an event that is cited; `id` is its record id and `host` its host key (DOMAIN 3.4). */
+export function recordLine(event: Event, id: string, host: string): RecordLine {
+  const system: Record<string, string> = {};
+  for (const field of SYSTEM_FIELDS) {
+    const value = event.system(field);
+    if (value !== undefined) system[field] = value;
+  }
+  return {
+    id,
+    ...(isPrintableMs(event.timeMs) ? { time: formatTime(event.timeMs, event.timeTicks) } : {}),
+    ...(isPrintableMs(event.createdMs) ? { timeRaw: formatTime(event.createdMs, event.createdTicks) } : {}),
+    host,
+    hostRaw: event.computer,
+    channel: event.channel,
+    provider: event.provider,
+    eventId: event.eventId,
+    version: event.version,
+    ...(event.recordId === undefined ? {} : { recordId: event.recordId }),
+    ...(event.headerRecordId === undefined ? {} : { headerRecordId: event.headerRecordId }),
+    class: event.recordClass,
+    ...(event.isForeignTemplate ? { foreignTemplate: true } : {}),
+    shape: 'evtx',
+    sources: [event.place, ...event.otherPlaces].map(({ source, offset, length }) => ({
+      file: source.file,
+      ...(source.container === undefined ? {} : { container: source.container }),
+      offset,
+      length,
+    })),
+    system,
+    data: fieldsOf(event.entries()),
+  };
+}
+
+/** Orders records by time, host, channel, record id, then id (L7). */
+export function compareRecordLines(a: RecordLine, b: RecordLine): number {
+  return (
+    compareText(a.time ?? '', b.time ?? '') ||
+    compareText(a.host, b.host) ||
+    compareText(channelKey(a), channelKey(b)) ||
+    compareIds(a.recordId, b.recordId) ||
+    compareText(a.id, b.id)
+  );
+}
+
+function compareIds(a: RecordId | undefined, b: RecordId | undefined): number {
+  const x = String(a ?? '');
+  const y = String(b ?? '');
+  return x.length - y.length || compareText(x, y);
+}
+
+/** Code-unit order: never the locale's (L4). */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

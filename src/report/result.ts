@@ -1,0 +1,157 @@
+import type { Finding } from '../analytics/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import type { Anomaly, Gap, Level, RecordClass } from '../windows/index.ts';
+import type { RecordLine } from './record-line.ts';
+
+/** What every record of an input, or of the run, was counted as (EVTX 7). */
+export type ClassCounts = Readonly<Record<RecordClass, number>>;
+
+export interface ToolVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly commit?: string;
+}
+
+/** The rule pack that was loaded; absent while no rules are read. */
+export interface RulePack {
+  readonly bundle: string;
+  readonly count: number;
+  readonly sha256: string;
+}
+
+/** The options that decide what is reported, resolved: relative times are absolute here (SETTLED A26). None depends on the run. */
+export interface HuntOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** As given on the command line. */
+  readonly hosts: readonly string[];
+  readonly minLevel: Level;
+  readonly failLevel: Level | 'never';
+  readonly carve: boolean;
+  readonly strict: boolean;
+}
+
+/** A file inside a container input. */
+export interface EvidenceMember {
+  /** Path inside the container, outermost first. */
+  readonly path: readonly string[];
+  readonly bytes?: number;
+  readonly sha256?: string;
+  readonly mtime?: string;
+  readonly kind: string;
+  readonly records?: ClassCounts;
+  readonly rejected?: number;
+}
+
+/** One input of the hunt: a loose file or a container, as given or found (L3). */
+export interface EvidenceInput {
+  /** The path as given or found. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Of the bytes that were judged; only when hashes were asked for. */
+  readonly sha256?: string;
+  /** RFC 3339, UTC. */
+  readonly mtime?: string;
+  /** What it was recognised as: `evtx`, `zip`, `gzip`, or what was not read. */
+  readonly kind: string;
+  readonly records: ClassCounts;
+  readonly rejected: number;
+  /** Host keys whose records it holds, sorted. */
+  readonly hosts: readonly string[];
+  readonly firstRecord?: string;
+  readonly lastRecord?: string;
+  readonly members?: readonly EvidenceMember[];
+}
+
+export interface Header {
+  readonly tool: ToolVersion;
+  readonly rules?: RulePack;
+  readonly options: HuntOptions;
+  /** Sorted by name, whatever the order of paths (L7). */
+  readonly evidence: readonly EvidenceInput[];
+}
+
+/** What one host's channel holds, over all inputs and copies folded (PRODUCT 7.1). */
+export interface Coverage {
+  readonly host: string;
+  readonly channel: string;
+  /** Records by event id. */
+  readonly ids: Readonly<Record<string, number>>;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Inputs of one kind that this version does not read, and what to do about it (SETTLED A33). */
+export interface NotRead {
+  readonly kind: string;
+  readonly count: number;
+  /** At most five names, sorted. */
+  readonly examples: readonly string[];
+  /** "unpack it and hunt the folder". */
+  readonly close: string;
+}
+
+/** An analytic that could not speak, and the kinds of evidence it lacked (DOMAIN 3.1). */
+export interface NotEvaluated {
+  readonly analytic: string;
+  readonly missing: readonly string[];
+}
+
+/** Counts that hold: records read before folding + rejected + skippedByFilter = what is there (L21, SETTLED A18). */
+export interface Summary {
+  readonly files: number;
+  readonly records: ClassCounts;
+  readonly rejected: number;
+  readonly skippedByFilter: number;
+  /** Copies that were folded into another record (L6); they are counted in `records` too. */
+  readonly folded: number;
+  /** By anomaly code. */
+  readonly anomalies: Readonly<Record<string, number>>;
+  readonly coverage: readonly Coverage[];
+  /** By bounded table (L15). */
+  readonly evicted: Readonly<Record<string, number>>;
+  readonly notEvaluated: readonly NotEvaluated[];
+  readonly notRead: readonly NotRead[];
+  /** Dossiers and findings that the options left out of the report (L5): they exist, and this says how many. */
+  readonly leftOut: { readonly subscriptions: number; readonly findings: number };
+}
+
+/** The only object with run-dependent values (L7). The writers add `findingsDigest`. */
+export interface Run {
+  readonly status: 'ok' | 'partial' | 'failed';
+  readonly exit: number;
+  /** RFC 3339, UTC. */
+  readonly start: string;
+  readonly end: string;
+  /** Offset of the machine's zone from UTC at the start, minutes east. */
+  readonly utcOffsetMinutes: number;
+  readonly files: number;
+  readonly records: number;
+  readonly lostRecords: number;
+  /** Bytes of evidence read, after inflation. */
+  readonly bytes: number;
+  /** Bytes. */
+  readonly peakRss?: number;
+  /** The command line as given, for the manifest. */
+  readonly argv?: readonly string[];
+  readonly runtime?: string;
+  readonly os?: string;
+  readonly arch?: string;
+}
+
+/** Everything that a hunt found, read or missed: what every writer of this room renders. */
+export interface HuntResult {
+  readonly schemaVersion: 1;
+  readonly header: Header;
+  readonly run: Run;
+  readonly summary: Summary;
+  /** Sorted by first-seen time, host, id (L7). Benign ones stand here too, informational (SETTLED A14). */
+  readonly subscriptions: readonly Dossier[];
+  /** Sorted by time, host, id. */
+  readonly findings: readonly Finding[];
+  readonly incidents: readonly never[];
+  readonly gaps: readonly Gap[];
+  readonly anomalies: readonly Anomaly[];
+  /** The cited records, whole, sorted by time, host, id. */
+  readonly records: readonly RecordLine[];
+}
