@@ -14,6 +14,18 @@ export {
 export { type Evidence, evidenceOf } from './evidence.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
 export {
+  detachEvent,
+  EventPacker,
+  PackedEvent,
+  type PackedLayout,
+  type PackedRows,
+  type PackedTables,
+  packedRowBytes,
+  packedTimeMs,
+  packedTimeTicks,
+  renumberLayout,
+} from './packed.ts';
+export {
   civilMs,
   compareInstants,
   filetimeMs,
