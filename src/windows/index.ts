@@ -12,6 +12,8 @@ export {
   type SystemField,
 } from './event.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
+export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
+export { type EventLayout, isKept, isWanted, LAYOUTS, layoutOf } from './layouts.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
 export {
   detachEvent,

@@ -1,0 +1,207 @@
+import { type Event, getFolded } from './event.ts';
+import { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
+
+/** One channel and event id that a hunt reads, with the records of it that are worth keeping (SETTLED A8). */
+export interface EventLayout {
+  /** Channel as Windows writes it. */
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  /** What a hunt takes from it, or why some of its records are left out. */
+  readonly why: string;
+  /** True for the records that a join, a dossier or a finding can use. Reads as few fields as it can. */
+  keep(event: Event): boolean;
+}
+
+const SYSMON = ['Microsoft-Windows-Sysmon/Operational', 'Microsoft-Windows-Sysmon'] as const;
+const WMI_ACTIVITY = ['Microsoft-Windows-WMI-Activity/Operational', 'Microsoft-Windows-WMI-Activity'] as const;
+const WMI_TRACE = ['Microsoft-Windows-WMI-Activity/Trace', 'Microsoft-Windows-WMI-Activity'] as const;
+const SECURITY = ['Security', 'Microsoft-Windows-Security-Auditing'] as const;
+const APPLICATION = ['Application', 'Microsoft-Windows-WMI'] as const;
+const POWERSHELL = ['Microsoft-Windows-PowerShell/Operational', 'Microsoft-Windows-PowerShell'] as const;
+const POWERSHELL_CORE = ['PowerShellCore/Operational', 'PowerShellCore'] as const;
+const POWERSHELL_CLASSIC = ['Windows PowerShell', 'PowerShell'] as const;
+
+/** The classes that a subscription is made of, in any case: what a creating command or script must name. */
+const EVENTING_CLASS = /__EventFilter|EventConsumer|__FilterToConsumerBinding|TimerInstruction/i;
+
+/** Programs that call WMI for a person: they tell a local caller from a remote one (SETTLED C10) and write subscriptions. */
+const WMI_CLIENT: ReadonlySet<string> = new Set([
+  'wmic.exe',
+  'powershell.exe',
+  'powershell_ise.exe',
+  'pwsh.exe',
+  'mofcomp.exe',
+]);
+const WMI_CLIENT_SCRIPT = /winrm\.(?:vbs|cmd)/i;
+
+/** True for the starts of WMI's hosts, of what they start, of WMI's clients, and of whatever names an eventing class. */
+function isProcessOfInterest(image: string | undefined, parent: string | undefined, line: string | undefined): boolean {
+  const tail = imageTail(image);
+  if (tail === PROVIDER_HOST || tail === SCRIPT_HOST || WMI_CLIENT.has(tail)) return true;
+  const parentTail = imageTail(parent);
+  if (parentTail === PROVIDER_HOST || parentTail === SCRIPT_HOST) return true;
+  if (line === undefined) return false;
+  return EVENTING_CLASS.test(line) || WMI_CLIENT_SCRIPT.test(line);
+}
+
+/** Logon types that a join reads: interactive 2, 7, 10, 11; network 3 and 8; new credentials 9. */
+const LOGON_TYPES: ReadonlySet<string> = new Set(['2', '3', '7', '8', '9', '10', '11']);
+
+function isLogonOfInterest(event: Event): boolean {
+  return LOGON_TYPES.has(event.get('LogonType') ?? '') && event.get('TargetUserSid') !== 'S-1-5-7';
+}
+
+const always = (): boolean => true;
+const namesEventingClass =
+  (...fields: readonly string[]) =>
+  (event: Event): boolean =>
+    fields.some((field) => event.all(field).some((text) => EVENTING_CLASS.test(text)));
+
+function shortName(name: string): string {
+  const dot = name.indexOf('.');
+  return (dot < 0 ? name : name.slice(0, dot)).toLowerCase().slice(0, 15);
+}
+
+/** `Winmgmt` in UTF-16, as the service key name stands in the binary part of 7036 (DOMAIN 2.1). */
+const WINMGMT_BINARY = /570069006e006d0067006d007400/i;
+
+function row(
+  [channel, provider]: readonly [string, string],
+  eventId: number,
+  why: string,
+  keep: (event: Event) => boolean = always,
+): EventLayout {
+  return { channel, provider, eventId, why, keep };
+}
+
+/** Script text in the channels of both PowerShells. */
+function scriptRows(channel: readonly [string, string]): readonly EventLayout[] {
+  return [
+    row(
+      channel,
+      4103,
+      'cmdlet calls with their values: those that name an eventing class',
+      namesEventingClass('Payload', 'ContextInfo'),
+    ),
+    row(
+      channel,
+      4104,
+      'script text: what names an eventing class, and every block of several parts (the name may stand in another part)',
+      (event) => EVENTING_CLASS.test(event.get('ScriptBlockText') ?? '') || (event.get('MessageTotal') ?? '1') !== '1',
+    ),
+  ];
+}
+
+/** Every channel and id that a hunt reads; the bench prints this list as (b2). */
+export const LAYOUTS: readonly EventLayout[] = [
+  row(SYSMON, 1, 'process starts: hosts of WMI, their children, WMI clients, writers of subscriptions', (event) =>
+    isProcessOfInterest(event.get('Image'), event.get('ParentImage'), event.get('CommandLine')),
+  ),
+  row(SYSMON, 19, 'filters written'),
+  row(SYSMON, 20, 'consumers written'),
+  row(SYSMON, 21, 'bindings written'),
+
+  row(WMI_ACTIVITY, 5857, 'provider loads: only the hosts of consumers, which load when one fires (J15)', (event) => {
+    const tail = imageTail(getFolded(event, 'ProviderPath'));
+    return tail === SCRIPT_HOST || tail === 'wbemcons.dll';
+  }),
+  row(
+    WMI_ACTIVITY,
+    5858,
+    'failed calls: those of another machine (J10), or on an eventing class; the rest is local noise (DOMAIN 2.1)',
+    (event) => {
+      const client = getFolded(event, 'ClientMachine');
+      if (client !== undefined && client !== '' && shortName(client) !== shortName(event.computer)) return true;
+      return EVENTING_CLASS.test(getFolded(event, 'Operation') ?? '');
+    },
+  ),
+  row(WMI_ACTIVITY, 5859, 'filters activated by an event provider'),
+  row(WMI_ACTIVITY, 5860, 'temporary subscriptions'),
+  row(WMI_ACTIVITY, 5861, 'bindings with the whole filter and consumer'),
+  row(WMI_TRACE, 11, 'calls that write or delete an eventing object, with the client', namesEventingClass('Operation')),
+  row(WMI_TRACE, 23, 'processes that WMI created, with the client'),
+
+  row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId (trap 20)'),
+  row(SECURITY, 4624, 'logons that a person or another machine makes (J1, J12, J13)', isLogonOfInterest),
+  row(SECURITY, 4634, 'ends of those logons', (event) => LOGON_TYPES.has(event.get('LogonType') ?? '')),
+  row(SECURITY, 4647, 'sign-outs'),
+  row(
+    SECURITY,
+    4672,
+    'names of SIDs where no logon is in the log (trap 9): accounts of people only',
+    (event) =>
+      event.get('SubjectUserSid')?.startsWith('S-1-5-21-') === true &&
+      event.get('SubjectUserName')?.endsWith('$') !== true,
+  ),
+  row(
+    SECURITY,
+    4688,
+    'process starts, as Sysmon 1; versions 0 and 1 name no parent, so all of them are kept (trap 18)',
+    (event) =>
+      event.version < 2 ||
+      isProcessOfInterest(event.get('NewProcessName'), event.get('ParentProcessName'), event.get('CommandLine')),
+  ),
+  row(SECURITY, 4689, 'ends of the hosts of WMI: their process id is free again (trap 19)', (event) => {
+    const tail = imageTail(event.get('ProcessName'));
+    return tail === PROVIDER_HOST || tail === SCRIPT_HOST;
+  }),
+  row(['Security', 'Microsoft-Windows-Eventlog'], 1102, 'the log was cleared'),
+
+  row(['System', 'Microsoft-Windows-Eventlog'], 104, 'a log was cleared'),
+  row(['System', 'EventLog'], 6005, 'boots: 5861 is logged again for every stored binding (trap 10)'),
+  row(['System', 'EventLog'], 6011, 'the machine was renamed (trap 31)'),
+  row(['System', 'Microsoft-Windows-Kernel-General'], 12, 'boots'),
+  row(
+    ['System', 'Service Control Manager'],
+    7036,
+    'starts of the service Winmgmt',
+    (event) =>
+      event.get('param1') === 'Windows Management Instrumentation' || WINMGMT_BINARY.test(event.get('Binary') ?? ''),
+  ),
+  row(APPLICATION, 10, 'filters that could not be activated'),
+  row(APPLICATION, 5615, 'starts of the service Winmgmt'),
+  row(APPLICATION, 5617, 'Winmgmt is ready'),
+
+  ...scriptRows(POWERSHELL),
+  ...scriptRows(POWERSHELL_CORE),
+  row(POWERSHELL_CLASSIC, 400, 'engine starts whose command line names an eventing class', namesEventingClass('Data')),
+  row(POWERSHELL_CLASSIC, 800, 'pipelines that name an eventing class', namesEventingClass('Data')),
+];
+
+const BY_CHANNEL: ReadonlyMap<string, ReadonlyMap<number, readonly EventLayout[]>> = index();
+
+/** Both the usual spelling and lower case are keys, so that the usual one costs no folding. */
+function index(): Map<string, Map<number, EventLayout[]>> {
+  const channels = new Map<string, Map<number, EventLayout[]>>();
+  for (const layout of LAYOUTS) {
+    const folded = layout.channel.toLowerCase();
+    const ids = channels.get(folded) ?? new Map<number, EventLayout[]>();
+    channels.set(folded, ids);
+    channels.set(layout.channel, ids);
+    const rows = ids.get(layout.eventId);
+    if (rows === undefined) ids.set(layout.eventId, [layout]);
+    else rows.push(layout);
+  }
+  return channels;
+}
+
+/** The layout of a record's provider, channel (any case) and id, undefined for a record that no hunt reads. */
+export function layoutOf(provider: string, channel: string, eventId: number): EventLayout | undefined {
+  const ids = BY_CHANNEL.get(channel) ?? BY_CHANNEL.get(channel.toLowerCase());
+  const rows = ids?.get(eventId);
+  if (rows === undefined) return undefined;
+  for (const layout of rows) if (layout.provider === provider) return layout;
+  const folded = provider.toLowerCase();
+  return rows.find((layout) => layout.provider.toLowerCase() === folded);
+}
+
+/** True when some record of this provider, channel and id is kept; by key only. */
+export function isWanted(provider: string, channel: string, eventId: number): boolean {
+  return layoutOf(provider, channel, eventId) !== undefined;
+}
+
+/** True when the event belongs to a layout and that layout keeps it. */
+export function isKept(event: Event): boolean {
+  return layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
+}
