@@ -106,3 +106,13 @@ export function getFolded(event: Event, name: string): string | undefined {
 export function channelKey(event: Pick<Event, 'channel'>): string {
   return event.channel.toLowerCase();
 }
+
+/** Orders record ids as unsigned numbers; absent ones come first. */
+export function compareRecordIds(a: RecordId | undefined, b: RecordId | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return -1;
+  if (b === undefined) return 1;
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  if (typeof b === 'number') return 1;
+  return a.length - b.length || (a < b ? -1 : 1);
+}

@@ -2,6 +2,7 @@ export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
 export type { CoverageCount, Gap } from './coverage.ts';
 export {
   channelKey,
+  compareRecordIds,
   type Event,
   firstOf,
   getFolded,

@@ -304,6 +304,22 @@ export class PackedEvent implements Event {
     };
   }
 
+  /** Byte offset in the innermost file, without making a Place. */
+  get offsetBytes(): number {
+    return this.#buffer.readDoubleLE(this.#start + 24);
+  }
+
+  /** The packed row itself, a view. */
+  rowBytes(): Buffer {
+    return this.#buffer.subarray(this.#start, this.#start + packedRowBytes(this.#buffer, this.#start));
+  }
+
+  /** True when layout, System fields and values are the same as the other's, which must share the tables. */
+  hasEqualValues(other: PackedEvent): boolean {
+    if (this.#layout !== other.#layout) return JSON.stringify(this.entries()) === JSON.stringify(other.entries());
+    return this.rowBytes().subarray(HEAD_BYTES).equals(other.rowBytes().subarray(HEAD_BYTES));
+  }
+
   system(field: SystemField): string | undefined {
     return this.#value(1 + SYSTEM_FIELDS.indexOf(field));
   }

@@ -1,0 +1,334 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  compareRecordIds,
+  PackedEvent,
+  type PackedLayout,
+  type PackedRows,
+  type PackedTables,
+  type Place,
+  packedRowBytes,
+  packedTimeMs,
+  packedTimeTicks,
+  type RecordClass,
+  renumberLayout,
+  type Source,
+} from '../windows/index.ts';
+
+const CLASS_RANK: Readonly<Record<RecordClass, number>> = { live: 0, afterDamage: 1, swallowed: 2, carved: 3 };
+/** Bytes read at a time from each run while merging. */
+const MERGE_BLOCK_BYTES = 1 << 18;
+/** Copies of one record that are kept by place; more are only counted. */
+const MAX_COPIES = 64;
+
+export interface StoreOptions {
+  /** Bytes of packed events held in memory before a sorted run is written (SETTLED A21: 128 MB). */
+  readonly memoryBytes: number;
+  /** Folder under which a private folder for runs is made, when one is needed. */
+  readonly temporaryFolder: string;
+}
+
+/** One sorted run on disk: rows back to back. */
+interface Run {
+  readonly descriptor: number;
+  readonly bytes: number;
+}
+
+/**
+ * Holds the kept events of a hunt and gives them back in the order of their time, with copies of one record folded (L6).
+ * Memory is bounded: past `memoryBytes` sorted runs go to a private folder that `close()` removes (L22).
+ */
+export class EventStore {
+  readonly #options: StoreOptions;
+  readonly #layouts: PackedLayout[] = [];
+  readonly #layoutNumbers = new Map<string, number>();
+  readonly #tables: PackedTables;
+  #buffers: Buffer[] = [];
+  #bytes = 0;
+  #count = 0;
+  #runs: Run[] = [];
+  #folder: string | undefined;
+  #folded = 0;
+
+  constructor(sources: readonly Source[], options: StoreOptions) {
+    this.#options = options;
+    this.#tables = { layouts: this.#layouts, sources };
+  }
+
+  /** Events added so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Copies folded into another event by `sorted()` so far. */
+  get folded(): number {
+    return this.#folded;
+  }
+
+  /** The folder of spilled runs, when there is one: it must be removed even when the program is interrupted. */
+  get folder(): string | undefined {
+    return this.#folder;
+  }
+
+  /** What the numbers in rows mean. */
+  get tables(): PackedTables {
+    return this.#tables;
+  }
+
+  /** Takes the rows of one packer; `numbers` is that packer's table and grows with each call. */
+  add(rows: PackedRows, numbers: number[]): void {
+    rows.layouts.forEach((layout, i) => {
+      numbers[rows.firstLayout + i] = this.#numberOf(layout);
+    });
+    if (rows.count === 0) return;
+    const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
+    for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) renumberLayout(buffer, at, numbers);
+    this.#buffers.push(buffer);
+    this.#bytes += buffer.length;
+    this.#count += rows.count;
+    if (this.#bytes > this.#options.memoryBytes) this.#spill();
+  }
+
+  /** Every event once, in order; each is valid until the next is asked for. */
+  *sorted(): Generator<PackedEvent, void, undefined> {
+    let held: PackedEvent | undefined;
+    let places: Place[] = [];
+    for (const event of this.#merged()) {
+      if (held !== undefined && isCopy(held, event)) {
+        this.#folded++;
+        if (places.length < MAX_COPIES) places.push(event.place);
+        continue;
+      }
+      if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
+      held = event;
+      places = [];
+    }
+    if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
+  }
+
+  /** Removes what was written to disk. May be called at any time and more than once. */
+  close(): void {
+    for (const run of this.#runs) closeSync(run.descriptor);
+    this.#runs = [];
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+    this.#buffers = [];
+  }
+
+  #numberOf(layout: PackedLayout): number {
+    const key = JSON.stringify(layout);
+    const known = this.#layoutNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#layouts.length;
+    this.#layouts.push(layout);
+    this.#layoutNumbers.set(key, number);
+    return number;
+  }
+
+  /** The rows in memory in order, as [buffer, start]. */
+  *#inMemory(): Generator<PackedEvent, void, undefined> {
+    const total = this.#buffers.reduce((n, buffer) => n + countRows(buffer), 0);
+    const times = new Float64Array(total);
+    const ticks = new Uint16Array(total);
+    const bufferOf = new Uint32Array(total);
+    const startOf = new Uint32Array(total);
+    let row = 0;
+    this.#buffers.forEach((buffer, number) => {
+      for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
+        times[row] = packedTimeMs(buffer, at);
+        ticks[row] = packedTimeTicks(buffer, at);
+        bufferOf[row] = number;
+        startOf[row] = at;
+        row++;
+      }
+    });
+    const eventAt = (index: number): PackedEvent => {
+      const buffer = this.#buffers[bufferOf[index] ?? 0];
+      if (buffer === undefined) throw new RangeError('row outside of the store');
+      return new PackedEvent(buffer, startOf[index] ?? 0, this.#tables);
+    };
+    const order = new Uint32Array(total);
+    for (let i = 0; i < total; i++) order[i] = i;
+    order.sort((a, b) => {
+      const byTime = (times[a] ?? 0) - (times[b] ?? 0) || (ticks[a] ?? 0) - (ticks[b] ?? 0);
+      return byTime !== 0 ? byTime : compareEvents(eventAt(a), eventAt(b));
+    });
+    for (const index of order) yield eventAt(index);
+  }
+
+  #spill(): void {
+    this.#folder ??= mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
+    const path = join(this.#folder, `run-${this.#runs.length}`);
+    const descriptor = openSync(path, 'wx+', 0o600);
+    let bytes = 0;
+    const block = Buffer.allocUnsafe(1 << 20);
+    let used = 0;
+    const flush = (): void => {
+      let written = 0;
+      while (written < used) written += writeSync(descriptor, block, written, used - written);
+      used = 0;
+    };
+    this.#runs.push({ descriptor, bytes: 0 });
+    for (const event of this.#inMemory()) {
+      const row = event.rowBytes();
+      if (used + row.length > block.length) flush();
+      if (row.length > block.length) writeWhole(descriptor, row);
+      else {
+        row.copy(block, used);
+        used += row.length;
+      }
+      bytes += row.length;
+    }
+    flush();
+    this.#runs[this.#runs.length - 1] = { descriptor, bytes };
+    this.#buffers = [];
+    this.#bytes = 0;
+  }
+
+  *#merged(): Generator<PackedEvent, void, undefined> {
+    if (this.#runs.length === 0) {
+      yield* this.#inMemory();
+      return;
+    }
+    const streams = [...this.#runs.map((run) => readRun(run, this.#tables)), this.#inMemory()];
+    const heap = new EventHeap();
+    for (const stream of streams) heap.push(stream);
+    for (;;) {
+      const event = heap.next();
+      if (event === undefined) return;
+      yield event;
+    }
+  }
+}
+
+function countRows(buffer: Buffer): number {
+  let rows = 0;
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) rows++;
+  return rows;
+}
+
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(descriptor, bytes, written, bytes.length - written);
+}
+
+/** Reads a run front to back; every block is a buffer of its own, so that an event outlives the reading of the next. */
+function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, undefined> {
+  let position = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  while (position < run.bytes || rest.length > 0) {
+    const needed = rest.length >= 4 ? rest.readUInt32LE(0) : 0;
+    const size = Math.min(Math.max(MERGE_BLOCK_BYTES, needed), run.bytes - position + rest.length);
+    const block = Buffer.allocUnsafe(size);
+    rest.copy(block, 0);
+    let filled = rest.length;
+    while (filled < size) {
+      const read = readSync(run.descriptor, block, filled, size - filled, position);
+      if (read === 0) throw new Error('a temporary run ended early');
+      filled += read;
+      position += read;
+    }
+    let at = 0;
+    while (at + 4 <= filled && at + block.readUInt32LE(at) <= filled) {
+      yield new PackedEvent(block, at, tables);
+      at += packedRowBytes(block, at);
+    }
+    rest = block.subarray(at, filled);
+  }
+}
+
+/** The order of events everywhere: time, host, channel, record id, class, file, offset (L7, ADR 0002). */
+export function compareEvents(a: PackedEvent, b: PackedEvent): number {
+  return (
+    a.timeMs - b.timeMs ||
+    a.timeTicks - b.timeTicks ||
+    compareText(a.computer.toLowerCase(), b.computer.toLowerCase()) ||
+    compareText(a.channel.toLowerCase(), b.channel.toLowerCase()) ||
+    compareRecordIds(a.recordId, b.recordId) ||
+    a.eventId - b.eventId ||
+    CLASS_RANK[a.recordClass] - CLASS_RANK[b.recordClass] ||
+    a.sourceNumber - b.sourceNumber ||
+    a.offsetBytes - b.offsetBytes
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * True when `copy` is the same record as `event` from elsewhere (L6): equal host, channel, id, record id and time, and equal
+ * fields. Two records that claim one identity and differ are both kept. A carved copy that was decoded by a foreign template
+ * may name its fields otherwise, so there identity is enough.
+ */
+function isCopy(event: PackedEvent, copy: PackedEvent): boolean {
+  if (event.recordId === undefined || event.recordId !== copy.recordId) return false;
+  if (event.timeMs !== copy.timeMs || event.timeTicks !== copy.timeTicks || event.eventId !== copy.eventId)
+    return false;
+  if (event.computer.toLowerCase() !== copy.computer.toLowerCase()) return false;
+  if (event.channel.toLowerCase() !== copy.channel.toLowerCase()) return false;
+  return copy.isForeignTemplate || event.hasEqualValues(copy);
+}
+
+/** A binary heap of streams by the event at their head. */
+class EventHeap {
+  readonly #heads: { event: PackedEvent; stream: Generator<PackedEvent, void, undefined> }[] = [];
+
+  push(stream: Generator<PackedEvent, void, undefined>): void {
+    const first = stream.next();
+    if (first.done === true) return;
+    this.#heads.push({ event: first.value, stream });
+    this.#up(this.#heads.length - 1);
+  }
+
+  next(): PackedEvent | undefined {
+    const top = this.#heads[0];
+    if (top === undefined) return undefined;
+    const event = top.event;
+    const following = top.stream.next();
+    if (following.done === true) {
+      const last = this.#heads.pop();
+      if (last !== undefined && this.#heads.length > 0) this.#heads[0] = last;
+    } else {
+      top.event = following.value;
+    }
+    this.#down(0);
+    return event;
+  }
+
+  #less(a: number, b: number): boolean {
+    const left = this.#heads[a];
+    const right = this.#heads[b];
+    return left !== undefined && right !== undefined && compareEvents(left.event, right.event) < 0;
+  }
+
+  #swap(a: number, b: number): void {
+    const left = this.#heads[a];
+    const right = this.#heads[b];
+    if (left === undefined || right === undefined) return;
+    this.#heads[a] = right;
+    this.#heads[b] = left;
+  }
+
+  #up(index: number): void {
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!this.#less(index, parent)) return;
+      this.#swap(index, parent);
+      index = parent;
+    }
+  }
+
+  #down(index: number): void {
+    for (;;) {
+      const left = index * 2 + 1;
+      const right = left + 1;
+      let least = index;
+      if (this.#less(left, least)) least = left;
+      if (this.#less(right, least)) least = right;
+      if (least === index) return;
+      this.#swap(index, least);
+      index = least;
+    }
+  }
+}
