@@ -1,1 +1,1 @@
-export type { CandidateLogon, Strength, Who, WhoIsWho } from './types.ts';
+export type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
