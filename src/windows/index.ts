@@ -1,4 +1,5 @@
 export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
+export { type SplitCommandLine, splitCommandLine } from './command-line.ts';
 export type { CoverageCount, Gap } from './coverage.ts';
 export {
   channelKey,
@@ -28,6 +29,9 @@ export {
   packedTimeTicks,
   renumberLayout,
 } from './packed.ts';
+export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
+export { type ProgramClass, programClassOf, programStem } from './programs.ts';
+export { isInteractiveUserSid, isSidText, sidFromBytes, wellKnownSidName } from './sid.ts';
 export {
   civilMs,
   compareInstants,
@@ -38,3 +42,4 @@ export {
   isPrintableMs,
   parseTime,
 } from './time.ts';
+export { excludedWmiChild, type WmiChild } from './wmi-children.ts';
