@@ -1,0 +1,77 @@
+import { COMMANDS, type Command, type Flag, type FlagGroup } from './commands.ts';
+
+const GROUPS: readonly FlagGroup[] = ['Input', 'Detection', 'Output', 'General'];
+const WIDTH = 100;
+
+/** The commonest lines, one example each: what bare `triad` prints. */
+export function overview(version: string): string {
+  return `triad ${version}   finds WMI event subscriptions and what came through WMI, in Windows event logs
+
+  triad hunt evidence/                      every subscription in a folder of logs, judged
+  triad hunt WS-07.zip --format html -o r.html   the same as one self-contained report
+  triad hunt evidence/ --format jsonl       one object a line, for other tools
+  triad inspect evidence/                   what the inputs are, and what they cannot show
+  triad dump Security.evtx --event-id 4688  decoded records, as JSON lines
+  triad decode -- powershell -enc JgAg...   one payload, layer by layer
+  triad verify manifest.json                whether the evidence is still what was judged
+  triad help hunt                           all flags of a verb
+
+A path alone is hunted: triad evidence/. No verb opens a network connection; no verb changes evidence.
+`;
+}
+
+/** Help of one verb: a sentence, three examples, flags by group; at most 60 lines of 100 columns. */
+export function commandHelp(command: Command): string {
+  const lines = [`triad ${command.verb} ${command.operands}`, '', ...wrap(command.sentence, 0), '', 'Examples'];
+  const width = Math.max(...command.examples.map((example) => example[0].length));
+  for (const [line, meaning] of command.examples) {
+    const full = `  ${line.padEnd(width)}   ${meaning}`;
+    if (full.length <= WIDTH) lines.push(full);
+    else lines.push(`  ${line}`, `      ${meaning}`);
+  }
+  for (const group of GROUPS) {
+    const flags = command.flags.filter((flag) => flag.group === group);
+    if (flags.length === 0) continue;
+    lines.push('', group);
+    for (const flag of flags) lines.push(...flagLines(flag));
+  }
+  lines.push('', exitLine(command.verb));
+  return `${lines.join('\n')}\n`;
+}
+
+function exitLine(verb: string): string {
+  if (verb === 'verify') return 'Exit: 0 intact, 1 differs, 2 usage, 3 cannot be checked, 4 internal error.';
+  if (verb === 'hunt') {
+    return 'Exit: 0 nothing at --fail-level or above, 1 something, 2 usage, 3 unreadable, 4 internal, 130 stop.';
+  }
+  return 'Exit: 0 done, 2 usage, 3 nothing could be read, 4 internal error, 130 interrupted.';
+}
+
+function flagLines(flag: Flag): string[] {
+  const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
+  const head = `  ${short}--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
+  const text = flag.isRepeatable === true ? `${flag.text} (may be repeated)` : flag.text;
+  const [first, ...more] = wrap(text, 30);
+  return [`${head.padEnd(29)} ${first?.trimStart() ?? ''}`, ...more];
+}
+
+function wrap(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(' '.repeat(indent) + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(' '.repeat(indent) + line);
+  return lines;
+}
+
+/** The verbs, for `triad --help`. */
+export function allHelp(version: string): string {
+  const verbs = COMMANDS.map((command) => `  ${command.verb.padEnd(9)} ${command.sentence}`);
+  return `${overview(version)}\nVerbs\n${verbs.join('\n')}\n\nHelp of a verb: triad help VERB.\n`;
+}
