@@ -181,7 +181,7 @@ export const COMMANDS: readonly Command[] = [
     operands: 'PATH...',
     minOperands: 1,
     maxOperands: Number.POSITIVE_INFINITY,
-    sentence: 'Says what each input is before it is judged: kind, hosts, channels, span, damage, and what stays blind.',
+    sentence: 'Says what each input is before judging: kind, hosts, channels, span, damage, what stays blind.',
     examples: [
       ['triad inspect evidence/', 'every input of a folder'],
       ['triad inspect Security.evtx --format json', 'for a program'],

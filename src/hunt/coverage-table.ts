@@ -1,0 +1,121 @@
+import type { UnitCoverage } from '../intake/index.ts';
+import {
+  type CoverageCount,
+  compareRecordIds,
+  type RecordClass,
+  type RecordId,
+  type Source,
+} from '../windows/index.ts';
+
+/** Distinct rows held; a forged log could otherwise name a new computer in every record (L15). */
+const MAX_ROWS = 200_000;
+
+interface Row {
+  readonly source: number;
+  readonly computer: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  readonly recordClass: RecordClass;
+  count: number;
+  misdated: number;
+  firstMs: number;
+  firstTicks: number;
+  lastMs: number;
+  lastTicks: number;
+  lowestId: RecordId | undefined;
+  highestId: RecordId | undefined;
+}
+
+/** Adds up what units hold, by source, computer, channel, provider, id and class. The order of adding does not matter. */
+export class CoverageTable {
+  readonly #rows = new Map<string, Row>();
+  #evicted = 0;
+
+  /** Records that no row counts, because the table was full. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  add(source: number, unit: readonly UnitCoverage[]): void {
+    for (const part of unit) {
+      const key = [source, part.eventId, part.recordClass, part.computer, part.channel, part.provider].join('\u0000');
+      const row = this.#rows.get(key);
+      if (row === undefined) {
+        if (this.#rows.size >= MAX_ROWS) this.#evicted += part.count;
+        else this.#rows.set(key, { source, ...part });
+        continue;
+      }
+      row.count += part.count;
+      row.misdated += part.misdated;
+      if (part.firstMs < row.firstMs || (part.firstMs === row.firstMs && part.firstTicks < row.firstTicks)) {
+        row.firstMs = part.firstMs;
+        row.firstTicks = part.firstTicks;
+      }
+      if (part.lastMs > row.lastMs || (part.lastMs === row.lastMs && part.lastTicks > row.lastTicks)) {
+        row.lastMs = part.lastMs;
+        row.lastTicks = part.lastTicks;
+      }
+      if (
+        row.lowestId === undefined ||
+        (part.lowestId !== undefined && compareRecordIds(part.lowestId, row.lowestId) < 0)
+      ) {
+        row.lowestId = part.lowestId;
+      }
+      if (row.highestId === undefined || compareRecordIds(part.highestId, row.highestId) > 0)
+        row.highestId = part.highestId;
+    }
+  }
+
+  /** Every row, sorted, so that the result does not depend on the order of reading (L7). */
+  list(sources: readonly Source[]): readonly CoverageCount[] {
+    const rows = [...this.#rows.values()].sort(compareRows);
+    return rows.map((row) => {
+      const source = sources[row.source];
+      if (source === undefined) throw new RangeError(`source ${row.source} is not known`);
+      return {
+        source,
+        computer: row.computer,
+        channel: row.channel,
+        provider: row.provider,
+        eventId: row.eventId,
+        recordClass: row.recordClass,
+        count: row.count,
+        misdated: row.misdated,
+        ...(Number.isFinite(row.firstMs)
+          ? { first: { ms: row.firstMs, ticks: row.firstTicks }, last: { ms: row.lastMs, ticks: row.lastTicks } }
+          : {}),
+        ...(row.lowestId === undefined ? {} : { lowestId: row.lowestId }),
+        ...(row.highestId === undefined ? {} : { highestId: row.highestId }),
+      };
+    });
+  }
+
+  /** Records of subscriptions read so far: what the progress line counts. */
+  subscriptionRecords(): number {
+    let total = 0;
+    for (const row of this.#rows.values()) if (isSubscriptionRecord(row.channel, row.eventId)) total += row.count;
+    return total;
+  }
+}
+
+/** True for records that tell of one subscription: Sysmon 19 to 21 and WMI-Activity 5861. */
+export function isSubscriptionRecord(channel: string, eventId: number): boolean {
+  if (eventId === 5861) return channel.toLowerCase() === 'microsoft-windows-wmi-activity/operational';
+  return eventId >= 19 && eventId <= 21 && channel.toLowerCase() === 'microsoft-windows-sysmon/operational';
+}
+
+function compareRows(a: Row, b: Row): number {
+  return (
+    compareText(a.computer, b.computer) ||
+    compareText(a.channel, b.channel) ||
+    compareText(a.provider, b.provider) ||
+    a.eventId - b.eventId ||
+    a.source - b.source ||
+    compareText(a.recordClass, b.recordClass)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

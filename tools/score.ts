@@ -1,0 +1,109 @@
+/**
+ * `npm run score`: hunts each labelled EVTX file of the corpus alone, as a user would, and compares with its label.
+ * Exit 1 where a label is missed or something is reported too many; 0 with a printed reason where the corpus is absent.
+ * `--json` prints totals as JSON; `--write FILE` keeps the table; `--corpus DIR` looks elsewhere.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compare, type FileScore, type HuntJson } from './score/compare.ts';
+import { readLabels } from './score/labels.ts';
+import { peerTable } from './score/peers.ts';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    write: { type: 'string' },
+    corpus: { type: 'string', default: join(root, '..', 'shared', 'corpus') },
+    'peer-hits': { type: 'string', default: join(root, '..', 'shared', 'reference', 'peer-hits.tsv') },
+  },
+});
+
+const labels = readLabels(values.corpus);
+if (labels === undefined) {
+  console.log(`score: skipped, the corpus of labelled captures is not at ${values.corpus}`);
+  process.exit(0);
+}
+
+const results = new Map<string, HuntJson>();
+const scores: FileScore[] = [];
+for (const row of labels) {
+  const run = spawnSync(
+    process.execPath,
+    [
+      join(root, 'bin', 'triad.js'),
+      'hunt',
+      join(values.corpus, 'dev', row.path),
+      '--format',
+      'json',
+      '--fail-level',
+      'never',
+      '--quiet',
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 30 },
+  );
+  if (run.status !== 0) {
+    console.error(`score: hunt of ${row.path} ended with ${run.status}\n${run.stderr}`);
+    process.exit(4);
+  }
+  const result = JSON.parse(run.stdout) as HuntJson;
+  results.set(row.path, result);
+  scores.push(compare(row, result));
+}
+
+const totals = {
+  files: scores.length,
+  subscriptions: sum((s) => s.subscriptions.labelled),
+  subscriptionsFound: sum((s) => s.subscriptions.found),
+  subscriptionsTooMany: sum((s) => s.subscriptions.extra),
+  children: sum((s) => s.children.labelled),
+  childrenFound: sum((s) => s.children.found),
+  negatives: scores.filter((s) => s.class !== 'malicious').length,
+  negativesRaised: scores.filter((s) => s.class !== 'malicious' && s.faults.length > 0).length,
+  faults: sum((s) => s.faults.length),
+  later: sum((s) => s.later.length),
+};
+
+const table = markdown();
+if (values.write !== undefined) writeFileSync(values.write, table);
+if (values.json) console.log(JSON.stringify({ totals, files: scores }, null, 2));
+else console.log(table);
+process.exit(totals.faults > 0 ? 1 : 0);
+
+function sum(of: (score: FileScore) => number): number {
+  return scores.reduce((total, score) => total + of(score), 0);
+}
+
+function markdown(): string {
+  const lines = [
+    '# Score on labelled captures',
+    '',
+    'Made by `npm run score -- --write docs/score.md`: each file hunted alone, compared with its label. Subscriptions and',
+    'children are "found" when name, query, class, payload and creator (pid, image and command line) equal the label.',
+    '',
+    '| file | class | subscriptions found / labelled | too many | children found / labelled | level | wanted | remarks |',
+    '|---|---|---|---|---|---|---|---|',
+  ];
+  for (const s of scores) {
+    const remarks = [...s.faults.map((fault) => `FAULT ${fault}`), ...s.later].join('; ');
+    lines.push(
+      `| ${s.path} | ${s.class} | ${s.subscriptions.found} / ${s.subscriptions.labelled} | ${s.subscriptions.extra} | ` +
+        `${s.children.found} / ${s.children.labelled} | ${s.level} | ${s.wanted} | ${remarks.replaceAll('|', '\\|')} |`,
+    );
+  }
+  const share = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
+  const reported = totals.subscriptionsFound + totals.subscriptionsTooMany;
+  lines.push(
+    '',
+    `${totals.files} files. Subscriptions: recall ${share(totals.subscriptionsFound, totals.subscriptions)} ` +
+      `(${totals.subscriptionsFound} of ${totals.subscriptions}), precision ${share(totals.subscriptionsFound, reported)}. ` +
+      `Child processes: recall ${share(totals.childrenFound, totals.children)} (${totals.childrenFound} of ${totals.children}). ` +
+      `Negative and benign files raised above low: ${totals.negativesRaised} of ${totals.negatives}. Faults: ${totals.faults}.`,
+    '',
+    ...peerTable(values['peer-hits'], scores, results),
+  );
+  return `${lines.join('\n')}\n`;
+}
