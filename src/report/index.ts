@@ -1,3 +1,5 @@
+export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
+export { findingsDigest, renderJson, renderJsonl } from './json.ts';
 export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
 export type {
   ClassCounts,
@@ -14,3 +16,5 @@ export type {
   Summary,
   ToolVersion,
 } from './result.ts';
+export { escapeTerminal } from './terminal.ts';
+export { renderText, type TextOptions } from './text.ts';

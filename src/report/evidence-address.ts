@@ -1,0 +1,34 @@
+import type { Evidence } from '../windows/index.ts';
+
+/**
+ * An argument that a person can paste: bare when it is harmless, in double quotes where that holds in every shell, else in
+ * single quotes as a POSIX shell reads them. A file name is evidence too (L20).
+ */
+export function shellArgument(text: string): string {
+  if (/^[\w./\\:@%+,=~][\w./\\:@%+,=~-]*$/.test(text)) return text;
+  if (!/["$`!]|\\$/.test(text)) return `"${text}"`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** `SRV-02.zip › Windows/x.evtx`: the file, then the path inside its container. */
+export function placeName(evidence: Pick<Evidence, 'file' | 'container'>, into: string): string {
+  return [evidence.file, ...(evidence.container ?? [])].join(into);
+}
+
+/** Bytes as PRODUCT 6.4 writes an offset: `0x19c1000`. */
+export function hex(offset: number): string {
+  return `0x${offset.toString(16)}`;
+}
+
+/** The command that shows a cited record again (SETTLED A32), or undefined where the evidence has no address. */
+export function dumpCommand(evidence: Evidence): string | undefined {
+  const at =
+    evidence.offset !== undefined
+      ? `--offset ${hex(evidence.offset)}`
+      : evidence.recordId !== undefined
+        ? `--record ${evidence.recordId}`
+        : undefined;
+  if (at === undefined) return undefined;
+  const member = (evidence.container ?? []).map((path) => ` --member ${shellArgument(path)}`).join('');
+  return `triad dump ${shellArgument(evidence.file)}${member} ${at}`;
+}

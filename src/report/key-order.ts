@@ -1,0 +1,247 @@
+/**
+ * The order of keys in every JSON that leaves Triad (L7, PRODUCT 7.1). Objects are built in many rooms; this table alone
+ * decides how they are written. A key that the table does not name is written after the named ones, never lost.
+ */
+
+/** Keys in order; a key with its own layout holds an object, or a list of objects, of that layout. */
+export interface Layout {
+  readonly keys: readonly string[];
+  readonly parts: ReadonlyMap<string, Layout>;
+}
+
+function layout(keys: readonly string[], parts: Readonly<Record<string, Layout>> = {}): Layout {
+  return { keys, parts: new Map(Object.entries(parts)) };
+}
+
+const evidence = layout([
+  'file',
+  'container',
+  'channel',
+  'eventId',
+  'recordId',
+  'headerRecordId',
+  'time',
+  'offset',
+  'length',
+  'record',
+]);
+const term = layout(['code', 'points', 'text', 'evidence'], { evidence });
+const candidate = layout(
+  ['join', 'strength', 'account', 'address', 'ports', 'workstation', 'logonId', 'time', 'evidence'],
+  {
+    evidence,
+  },
+);
+const processKeys = ['image', 'commandLine', 'pid', 'user', 'parentImage', 'parentPid', 'logonId'];
+const counts = layout(['live', 'afterDamage', 'swallowed', 'carved']);
+
+const trigger = layout(['family', 'code', 'sentence', 'names']);
+const filter = layout(['name', 'query', 'language', 'eventNamespace', 'creatorSid', 'trigger'], { trigger });
+const consumer = layout(['class', 'name', 'payload', 'properties', 'decoded', 'features', 'indicators', 'creatorSid'], {
+  decoded: layout(['depth', 'operation', 'offset', 'length', 'sha256', 'text']),
+  features: layout(['code', 'points', 'title', 'match']),
+  indicators: layout(['kind', 'value']),
+});
+
+export const SUBSCRIPTION_LAYOUT: Layout = layout(
+  [
+    'id',
+    'host',
+    'namespace',
+    'namespaceBasis',
+    'filter',
+    'consumer',
+    'binding',
+    'creator',
+    'origin',
+    'lifecycle',
+    'state',
+    'stateAt',
+    'seenIn',
+    'otherContents',
+    'inferred',
+    'fingerprint',
+    'loosePrint',
+    'firstSeen',
+    'lastSeen',
+    'baseline',
+    'verdict',
+    'notes',
+    'aliases',
+    'evidence',
+  ],
+  {
+    filter,
+    consumer,
+    binding: layout(['filterRef', 'consumerRef', 'creatorSid', 'inferred']),
+    creator: layout(['sid', 'account']),
+    origin: layout(['kind', 'strength', 'source', 'account', 'process', 'candidates'], {
+      source: layout(['host', 'address']),
+      process: layout(processKeys),
+      candidates: candidate,
+    }),
+    lifecycle: layout(['step', 'time', 'strength', 'part', 'evidence'], { evidence }),
+    baseline: layout(['known', 'nearest', 'likeness']),
+    verdict: layout(['level', 'score', 'terms'], { terms: term }),
+    evidence,
+  },
+);
+
+export const FINDING_LAYOUT: Layout = layout(
+  [
+    'id',
+    'analytic',
+    'title',
+    'level',
+    'score',
+    'terms',
+    'scope',
+    'host',
+    'hosts',
+    'accounts',
+    'subscriptions',
+    'process',
+    'candidates',
+    'attack',
+    'time',
+    'count',
+    'aliases',
+    'evidence',
+  ],
+  {
+    terms: term,
+    process: layout(processKeys),
+    candidates: candidate,
+    attack: layout(['new', 'old']),
+    evidence,
+  },
+);
+
+export const RECORD_LAYOUT: Layout = layout(
+  [
+    'id',
+    'time',
+    'timeRaw',
+    'host',
+    'hostRaw',
+    'channel',
+    'provider',
+    'eventId',
+    'version',
+    'recordId',
+    'headerRecordId',
+    'class',
+    'foreignTemplate',
+    'shape',
+    'sources',
+    'system',
+    'data',
+  ],
+  { sources: layout(['file', 'container', 'offset', 'length']) },
+);
+
+export const GAP_LAYOUT: Layout = layout(['id', 'host', 'what', 'from', 'to', 'so', 'close', 'blocks']);
+
+export const ANOMALY_LAYOUT: Layout = layout([
+  'id',
+  'code',
+  'level',
+  'file',
+  'container',
+  'offset',
+  'recordId',
+  'message',
+  'count',
+  'tamper',
+  'lost',
+  'recovered',
+]);
+
+export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha256', 'options', 'evidence'], {
+  tool: layout(['name', 'version', 'commit']),
+  rules: layout(['bundle', 'count', 'sha256']),
+  options: layout(['from', 'to', 'hosts', 'minLevel', 'failLevel', 'carve', 'strict']),
+  evidence: layout(
+    [
+      'name',
+      'bytes',
+      'sha256',
+      'mtime',
+      'kind',
+      'records',
+      'rejected',
+      'hosts',
+      'firstRecord',
+      'lastRecord',
+      'members',
+    ],
+    {
+      records: counts,
+      members: layout(['path', 'bytes', 'sha256', 'mtime', 'kind', 'records', 'rejected'], { records: counts }),
+    },
+  ),
+});
+
+export const SUMMARY_LAYOUT: Layout = layout(
+  [
+    'id',
+    'files',
+    'records',
+    'rejected',
+    'skippedByFilter',
+    'folded',
+    'anomalies',
+    'coverage',
+    'evicted',
+    'notEvaluated',
+    'notRead',
+    'leftOut',
+  ],
+  {
+    records: counts,
+    anomalies: layout([]),
+    coverage: layout(['host', 'channel', 'ids', 'from', 'to'], { ids: layout([]) }),
+    evicted: layout([]),
+    notEvaluated: layout(['analytic', 'missing']),
+    notRead: layout(['kind', 'count', 'examples', 'close']),
+    leftOut: layout(['subscriptions', 'findings']),
+  },
+);
+
+export const RUN_LAYOUT: Layout = layout([
+  'id',
+  'status',
+  'exit',
+  'start',
+  'end',
+  'utcOffsetMinutes',
+  'files',
+  'records',
+  'lostRecords',
+  'bytes',
+  'peakRss',
+  'argv',
+  'runtime',
+  'os',
+  'arch',
+  'findingsDigest',
+]);
+
+/** One line of JSON of the object, its keys in the layout's order; keys without a layout of their own stay as they are. */
+export function orderedJson(value: object, order: Layout): string {
+  return JSON.stringify(inOrder(value, order));
+}
+
+function inOrder(value: unknown, order: Layout | undefined): unknown {
+  if (order === undefined || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => inOrder(item, order));
+  const written: Record<string, unknown> = Object.create(null);
+  const known = new Set(order.keys);
+  const entries = new Map<string, unknown>(Object.entries(value));
+  const others = [...entries.keys()].filter((key) => !known.has(key)).sort();
+  for (const key of [...order.keys, ...others]) {
+    const item = entries.get(key);
+    if (item !== undefined) written[key] = inOrder(item, order.parts.get(key));
+  }
+  return written;
+}

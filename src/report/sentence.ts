@@ -1,0 +1,146 @@
+import type { Dossier, LifecycleStepName } from '../subscriptions/index.ts';
+import { levelRank } from '../windows/index.ts';
+import type { HostLabels } from './host-label.ts';
+import { duration, millis } from './timeline.ts';
+
+const MAX_NAME = 60;
+
+/** Names come from evidence: long ones are cut, so that a sentence stays one. */
+function short(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME).toWellFormed()}…` : name;
+}
+
+function quoted(name: string): string {
+  return `'${short(name)}'`;
+}
+
+/** What the dossier is about, in the middle of a sentence: `subscription 'Updater'`, `filter 'a' without a consumer`. */
+function subject(dossier: Dossier): string {
+  const filter = dossier.filter.name;
+  const consumer = dossier.consumer.name;
+  if (filter === null && consumer === null) return 'a subscription without names';
+  if (filter === null) return `consumer ${quoted(consumer ?? '')}`;
+  if (consumer === null) return `filter ${quoted(filter)}`;
+  if (filter.toLowerCase() === consumer.toLowerCase()) return `subscription ${quoted(consumer)}`;
+  return `subscription ${quoted(consumer)} (filter ${quoted(filter)})`;
+}
+
+/** The program at the start of a command line, without its folder: `powershell.exe`. */
+export function programOf(commandLine: string): string {
+  const text = commandLine.slice(0, 1024).trimStart();
+  const quotedPath = /^"([^"]*)"/.exec(text)?.[1];
+  const path =
+    quotedPath ??
+    /^[^"]{1,260}?\.(?:exe|com|bat|cmd|scr|pif)(?=["\s]|$)/i.exec(text)?.[0] ??
+    text.split(/\s/, 1)[0] ??
+    '';
+  return short(path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1));
+}
+
+/** What the consumer does, in the forms that a sentence needs. */
+interface Deed {
+  readonly now: string;
+  readonly past: string;
+  readonly base: string;
+  readonly done: string;
+}
+
+function deedOf(dossier: Dossier): Deed | undefined {
+  const { consumer } = dossier;
+  switch (consumer.class?.toLowerCase()) {
+    case 'commandlineeventconsumer': {
+      const program = consumer.payload === undefined ? '' : programOf(consumer.payload);
+      return program === '' ? undefined : forms('runs', 'ran', 'run', 'run', program);
+    }
+    case 'activescripteventconsumer':
+      return forms('runs', 'ran', 'run', 'run', 'a script');
+    case 'logfileeventconsumer':
+      return forms('writes', 'wrote', 'write', 'written', 'a file');
+    case 'smtpeventconsumer':
+      return forms('sends', 'sent', 'send', 'sent', 'mail');
+    case 'nteventlogeventconsumer':
+      return forms('writes', 'wrote', 'write', 'written', 'to the event log');
+    default:
+      return undefined;
+  }
+}
+
+function forms(now: string, past: string, base: string, done: string, object: string): Deed {
+  return { now: `${now} ${object}`, past: `${past} ${object}`, base: `${base} ${object}`, done: `${done} ${object}` };
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`;
+}
+
+function timeOf(dossier: Dossier, step: LifecycleStepName): number {
+  const found = dossier.lifecycle.find((item) => item.step === step);
+  return found === undefined || typeof found.time !== 'string' ? Number.NaN : millis(found.time);
+}
+
+/** The first clause: who, from where, did what, on which host. */
+function act(dossier: Dossier, host: string): string {
+  const what = subject(dossier);
+  const created = dossier.lifecycle.filter((step) => step.step === 'created');
+  const isInferred = created.length > 0 && created.every((step) => step.strength === 'inferred');
+  const has = (step: LifecycleStepName): boolean => dossier.lifecycle.some((item) => item.step === step);
+  const account = dossier.origin.account ?? dossier.creator.account ?? dossier.creator.sid;
+  const { source } = dossier.origin;
+  const place = dossier.origin.kind === 'remote' ? (source?.host ?? source?.address) : undefined;
+  const from = place === undefined ? '' : ` from ${short(place)}`;
+  const who = account === undefined ? undefined : `${short(account)}${from}`;
+  const by = who === undefined ? (from === '' ? '' : `${from}`) : ` by ${who}`;
+  if (isInferred || dossier.inferred) {
+    return who === undefined
+      ? `A command${from} on ${host} creates ${what}`
+      : `${who} ran a command on ${host} that creates ${what}`;
+  }
+  if (created.length > 0) {
+    const verb = levelRank(dossier.verdict.level) >= levelRank('medium') ? 'planted' : 'created';
+    return who === undefined ? `${upper(what)} was ${verb} on ${host}${from}` : `${who} ${verb} ${what} on ${host}`;
+  }
+  // L1: none of these witnesses the creation, so none of these says "created".
+  if (has('registered') || has('activated')) return `${upper(what)} was live on ${host}${made(by)}`;
+  if (has('present')) return `${upper(what)} is present on ${host}${made(by)}`;
+  if (has('modified')) return `${upper(what)} was changed on ${host}${by}`;
+  if (has('deleted')) return `${upper(what)} was deleted on ${host}${by}`;
+  return `${upper(what)} was seen on ${host}${made(by)}`;
+}
+
+function made(by: string): string {
+  return by === '' ? '' : `, made${by}`;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The second clause: what it did or would do, how often, and how it ended. */
+function outcome(dossier: Dossier): string {
+  const fired = dossier.lifecycle.filter((step) => step.step === 'fired');
+  const doing = deedOf(dossier);
+  const clauses: string[] = [];
+  if (fired.length > 0) {
+    const isSure = fired.some((step) => step.strength !== 'inferred' && step.strength !== 'weak');
+    clauses.push(isSure ? `${doing?.past ?? 'fired'} ${times(fired.length)}` : `may have ${doing?.done ?? 'fired'}`);
+  } else if (doing !== undefined) {
+    const when = dossier.filter.trigger?.sentence;
+    const verb = dossier.state === 'armed' ? doing.now : `would ${doing.base}`;
+    clauses.push(when === undefined || when === '' ? verb : `${verb} ${short3(when)}`);
+  }
+  if (dossier.state === 'deleted') {
+    const life = timeOf(dossier, 'deleted') - timeOf(dossier, 'created');
+    clauses.push(life >= 0 ? `was removed after ${duration(life)}` : 'was removed');
+  }
+  return clauses.length === 0 ? '' : `; it ${clauses.join(' and ')}`;
+}
+
+/** A trigger's sentence quotes the query: three times a name's length is still readable. */
+function short3(text: string): string {
+  return text.length > 3 * MAX_NAME ? `${text.slice(0, 3 * MAX_NAME).toWellFormed()}…` : text;
+}
+
+/** The headline of L13, without a full stop; parts that are unknown are left out. Not escaped: writers do that. */
+export function dossierSentence(dossier: Dossier, label: HostLabels): string {
+  return act(dossier, label(dossier.host)) + outcome(dossier);
+}

@@ -1,0 +1,151 @@
+import type { Anomaly } from '../windows/index.ts';
+import { isNamedChannel, shortChannel } from './channel-names.ts';
+import { hex } from './evidence-address.ts';
+import { compareText } from './record-line.ts';
+import type { Coverage, HuntResult } from './result.ts';
+import { binarySize, COLUMNS, count, cut, escapeTerminal, pad, plural, wrap } from './terminal.ts';
+import { MARGIN, paragraph, placeText, section, type TextStyle } from './text-page.ts';
+
+const MAX_HOSTS = 30;
+/** A code's first three are printed, then how many more (PRODUCT 6.4). */
+const MAX_OF_CODE = 3;
+const MAX_CODES = 12;
+
+/** Tool, rules, options as resolved, zone. */
+export function headerLines(result: HuntResult, style: TextStyle): string[] {
+  const { tool, rules, options } = result.header;
+  const pack = rules === undefined ? [] : [`rules ${rules.bundle} (${count(rules.count)})`];
+  const head = [`${tool.name} ${tool.version}`, ...pack, `all times ${style.clock.zone}`].join('   ');
+  const limits: string[] = [];
+  if (options.from !== undefined) limits.push(`from ${style.clock.stamp(options.from)}`);
+  if (options.to !== undefined) limits.push(`to ${style.clock.stamp(options.to)}`);
+  if (options.hosts.length > 0) limits.push(`host ${options.hosts.join(', ')}`);
+  if (options.minLevel !== 'informational') limits.push(`${options.minLevel} and above`);
+  if (!options.carve) limits.push('slack not carved');
+  const lines = [head];
+  if (limits.length > 0) lines.push(...paragraph(`reported: ${limits.join('; ')}`, 0));
+  if (result.run.status !== 'ok')
+    lines.push(`This hunt is ${result.run.status}: what follows is what was read so far.`);
+  return lines.map((line) => escapeTerminal(line));
+}
+
+/** What was read: totals, then one line a host with its span and channels (U1: findings are only believed beside this). */
+export function readLines(result: HuntResult, style: TextStyle): string[] {
+  const { summary, header } = result;
+  const { live, afterDamage, swallowed, carved } = summary.records;
+  const total = live + afterDamage + swallowed + carved;
+  const bytes = header.evidence.reduce((sum, input) => sum + input.bytes, 0);
+  const lines = [
+    `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${binarySize(bytes)}, ${plural(total, 'record')}`,
+  ];
+  const odd: string[] = [];
+  if (afterDamage > 0) odd.push(`${count(afterDamage)} after damage`);
+  if (swallowed > 0) odd.push(`${count(swallowed)} swallowed`);
+  if (carved > 0) odd.push(`${count(carved)} carved from slack`);
+  if (summary.folded > 0) odd.push(`${count(summary.folded)} folded as copies`);
+  if (summary.rejected > 0) odd.push(`${count(summary.rejected)} rejected`);
+  if (summary.skippedByFilter > 0) odd.push(`${count(summary.skippedByFilter)} skipped by filter`);
+  if (odd.length > 0) lines.push(...wrap(`of these ${odd.join(', ')}`, COLUMNS - MARGIN));
+  const hosts = hostSpans(summary.coverage);
+  for (const host of hosts.slice(0, MAX_HOSTS)) {
+    const name = pad(cut(escapeTerminal(host.name), 28, style.glyphs.ellipsis), 28);
+    const span =
+      host.from === undefined || host.to === undefined
+        ? 'no usable time'
+        : `${style.clock.minute(host.from)} to ${style.clock.minute(host.to)}`;
+    lines.push(`${name}  ${count(host.records).padStart(11)}  ${span}`);
+    lines.push(...wrap(`  ${channelWords(host.channels)}`, COLUMNS - MARGIN));
+  }
+  if (hosts.length > MAX_HOSTS) lines.push(`and ${plural(hosts.length - MAX_HOSTS, 'more host')}`);
+  return section('READ', lines);
+}
+
+/** The channels that Triad knows by name, then how many others. */
+function channelWords(channels: ReadonlySet<string>): string {
+  const known = [...channels].filter(isNamedChannel).map(shortChannel).sort(compareText);
+  const others = channels.size - known.length;
+  if (others > 0) known.push(plural(others, 'other channel'));
+  return known.join(', ');
+}
+
+interface HostSpan {
+  readonly name: string;
+  records: number;
+  from: string | undefined;
+  to: string | undefined;
+  readonly channels: Set<string>;
+}
+
+function hostSpans(coverage: readonly Coverage[]): HostSpan[] {
+  const spans = new Map<string, HostSpan>();
+  for (const { host, channel, ids, from, to } of coverage) {
+    const span = spans.get(host) ?? {
+      name: host,
+      records: 0,
+      from: undefined,
+      to: undefined,
+      channels: new Set<string>(),
+    };
+    for (const n of Object.values(ids)) span.records += n;
+    if (from !== undefined && (span.from === undefined || from < span.from)) span.from = from;
+    if (to !== undefined && (span.to === undefined || to > span.to)) span.to = to;
+    span.channels.add(channel.toLowerCase());
+    spans.set(host, span);
+  }
+  return [...spans.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Errors and warnings in the form of PRODUCT 6.4; notes only by number. */
+export function damageLines(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+  const loud = anomalies.filter((anomaly) => anomaly.level !== 'note' && anomaly.tamper !== true);
+  const quiet = anomalies.filter((anomaly) => anomaly.level === 'note' && anomaly.tamper !== true);
+  const lines = byCode(loud, style);
+  if (quiet.length > 0) {
+    const codes = tally(quiet).map(([code, n]) => `${code} ${count(n)}`);
+    lines.push(...wrap(`notes: ${codes.join(', ')}`, COLUMNS - MARGIN));
+  }
+  return section('DAMAGE', lines);
+}
+
+/** The signs of an edited log (SETTLED A15). */
+export function tamperLines(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+  const signs = anomalies.filter((anomaly) => anomaly.tamper === true);
+  return section('TAMPER', byCode(signs, style));
+}
+
+function tally(anomalies: readonly Anomaly[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { code, count: n } of anomalies) counts.set(code, (counts.get(code) ?? 0) + n);
+  return [...counts].sort(([a], [b]) => compareText(a, b));
+}
+
+function byCode(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+  const groups = new Map<string, Anomaly[]>();
+  for (const anomaly of anomalies) {
+    const group = groups.get(anomaly.code) ?? [];
+    group.push(anomaly);
+    groups.set(anomaly.code, group);
+  }
+  const codes = [...groups].sort(([a], [b]) => compareText(a, b));
+  const lines = codes.slice(0, MAX_CODES).flatMap(([code, group]) => {
+    const shown = group.slice(0, MAX_OF_CODE).flatMap((anomaly) => anomalyLines(anomaly, style));
+    const more = group.length - MAX_OF_CODE;
+    return more > 0 ? [...shown, `and ${count(more)} more of ${code}`] : shown;
+  });
+  if (codes.length > MAX_CODES) lines.push(`and ${plural(codes.length - MAX_CODES, 'more code')}`);
+  return lines;
+}
+
+/** Word, code and place on the first line, what happened below it (PRODUCT 6.4). */
+function anomalyLines(anomaly: Anomaly, style: TextStyle): string[] {
+  const at = anomaly.offset === undefined ? '' : ` at ${hex(anomaly.offset)}`;
+  const record = anomaly.recordId === undefined ? '' : `, record ${anomaly.recordId}`;
+  const room = COLUMNS - MARGIN;
+  const place = wrap(
+    `${pad(anomaly.level, 6)} ${anomaly.code}   ${placeText(anomaly, style)}${escapeTerminal(`${at}${record}`)}`,
+    room - 7,
+  );
+  const times = anomaly.count > 1 ? ` (${count(anomaly.count)} times)` : '';
+  const happened = wrap(escapeTerminal(`${anomaly.message}${times}`), room - 7);
+  return [...place.slice(0, 1), ...[...place.slice(1), ...happened].map((line) => `       ${line}`)];
+}

@@ -1,0 +1,273 @@
+import type { Finding } from '../analytics/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
+import { type Clock, UTC_CLOCK } from './clock.ts';
+import { shellArgument } from './evidence-address.ts';
+import { hostLabels } from './host-label.ts';
+import { compareText } from './record-line.ts';
+import type { HuntResult, NotRead } from './result.ts';
+import {
+  ASCII_GLYPHS,
+  asciiOnly,
+  COLUMNS,
+  count,
+  cut,
+  escapeTerminal,
+  pad,
+  plural,
+  UNICODE_GLYPHS,
+  widthOf,
+  wrap,
+} from './terminal.ts';
+import { dossierCard } from './text-card.ts';
+import { findingCard } from './text-finding.ts';
+import { damageLines, headerLines, readLines, tamperLines } from './text-inputs.ts';
+import { MARGIN, section, severity, type TextStyle } from './text-page.ts';
+
+export interface TextOptions {
+  /** Plain ASCII for consoles that are not UTF-8. */
+  readonly ascii?: boolean;
+  readonly color?: boolean;
+  /** Also the cards of what the baseline knows (SETTLED A14). */
+  readonly all?: boolean;
+  readonly clock?: Clock;
+  /** The paths as given, for the next commands. */
+  readonly paths?: readonly string[];
+  /** Files that this run wrote. */
+  readonly wrote?: readonly string[];
+}
+
+/** Cards of dossiers and of findings, each (SETTLED A30). */
+const MAX_CARDS = 50;
+const MAX_BLIND = 40;
+
+/** `--format text`: at most 100 columns, nothing in it that the clock or the machine decides (SETTLED A27). */
+export function* renderText(result: HuntResult, options: TextOptions = {}): Generator<string> {
+  const isAscii = options.ascii === true;
+  const style: TextStyle = {
+    glyphs: isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
+    color: options.color === true,
+    clock: options.clock ?? UTC_CLOCK,
+    label: hostLabels([
+      ...result.summary.coverage.map(({ host }) => host),
+      ...result.subscriptions.map(({ host }) => host),
+      ...result.findings.map(({ host }) => host),
+    ]),
+  };
+  for (const part of parts(result, options, style)) {
+    const lines = `${part.join('\n')}\n`;
+    yield isAscii ? asciiOnly(lines) : lines;
+  }
+}
+
+function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Generator<readonly string[]> {
+  const rule = style.glyphs.rule.repeat(COLUMNS);
+  yield [...headerLines(result, style), ''];
+  yield [...readLines(result, style), ''];
+  const damage = damageLines(result.anomalies, style);
+  if (damage.length > 0) yield [...damage, ''];
+  const known = result.subscriptions.filter(isKnown);
+  const shown = worstFirst(
+    options.all === true ? result.subscriptions : result.subscriptions.filter((d) => !isKnown(d)),
+  );
+  for (const dossier of shown.slice(0, MAX_CARDS)) yield [...dossierCard(dossier, style)];
+  if (shown.length > MAX_CARDS) {
+    yield [rule, `${plural(shown.length - MAX_CARDS, 'more subscription')}; --format json lists all of them`];
+  }
+  if (shown.length > 0) yield [rule, ''];
+  const findings = worstFindingsFirst(result.findings);
+  if (findings.length > 0) {
+    yield [`PROCESSES that WMI started: ${plural(findings.length, 'finding')}`, ''];
+    for (const finding of findings.slice(0, MAX_CARDS)) yield findingCard(finding, style);
+    if (findings.length > MAX_CARDS) {
+      yield [`${plural(findings.length - MAX_CARDS, 'more finding')}; --format json lists all of them`, ''];
+    }
+  }
+  const also = alsoLines(result, known, options);
+  if (also.length > 0) yield [...section('ALSO', also), ''];
+  const tamper = tamperLines(result.anomalies, style);
+  if (tamper.length > 0) yield [...tamper, ''];
+  const blind = blindLines(result, style);
+  if (blind.length > 0) yield [...section('BLIND', blind), ''];
+  const wrote = options.wrote ?? [];
+  if (wrote.length > 0)
+    yield [
+      ...section(
+        'WROTE',
+        wrote.map((path) => escapeTerminal(path)),
+      ),
+      '',
+    ];
+  yield [...section('NEXT', nextLines(result, known, options)), ''];
+  yield verdictLines(result, style);
+}
+
+function isKnown(dossier: Dossier): boolean {
+  return dossier.baseline.known && dossier.verdict.level === 'informational';
+}
+
+/** Worst first: level, score, time, id. */
+export function worstFirst(dossiers: readonly Dossier[]): Dossier[] {
+  return [...dossiers].sort(
+    (a, b) =>
+      levelRank(b.verdict.level) - levelRank(a.verdict.level) ||
+      b.verdict.score - a.verdict.score ||
+      compareText(a.firstSeen, b.firstSeen) ||
+      compareText(a.id, b.id),
+  );
+}
+
+export function worstFindingsFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      levelRank(b.level) - levelRank(a.level) ||
+      b.score - a.score ||
+      compareText(a.time, b.time) ||
+      compareText(a.id, b.id),
+  );
+}
+
+function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextOptions): string[] {
+  const lines: string[] = [];
+  if (known.length > 0 && options.all !== true) {
+    lines.push(`${plural(known.length, 'subscription')} on the baseline, not shown (--all shows them)`);
+  }
+  const { leftOut, evicted } = result.summary;
+  if (leftOut.subscriptions + leftOut.findings > 0) {
+    lines.push(
+      `${plural(leftOut.subscriptions, 'subscription')} and ${plural(leftOut.findings, 'finding')} outside the options, not reported`,
+    );
+  }
+  const lost = Object.entries(evicted).filter(([, n]) => n > 0);
+  for (const [table, n] of lost) lines.push(escapeTerminal(`${count(n)} left out of ${table}: its bound was reached`));
+  return lines;
+}
+
+/** Gaps that say the same of several hosts are one row. */
+interface BlindRow {
+  readonly hosts: string[];
+  readonly gap: Gap;
+}
+
+function blindLines(result: HuntResult, style: TextStyle): string[] {
+  const rows = new Map<string, BlindRow>();
+  for (const gap of result.gaps) {
+    const key = `${gap.what}\u0000${gap.so}\u0000${gap.from ?? ''}\u0000${gap.to ?? ''}`;
+    const row = rows.get(key) ?? { hosts: [], gap };
+    if (!row.hosts.includes(gap.host)) row.hosts.push(gap.host);
+    rows.set(key, row);
+  }
+  const blind = [...rows.values()];
+  const lines = result.summary.notRead.flatMap((kind) => notReadLines(kind, style));
+  for (const row of blind.slice(0, MAX_BLIND)) lines.push(...blindRow(row, style));
+  if (blind.length > MAX_BLIND)
+    lines.push(`and ${plural(blind.length - MAX_BLIND, 'more gap')}; --format json lists all`);
+  const silent = new Map<string, string[]>();
+  for (const { analytic, missing } of result.summary.notEvaluated) {
+    const key = missing.join(', ');
+    silent.set(key, [...(silent.get(key) ?? []), analytic]);
+  }
+  for (const [missing, analytics] of silent) {
+    lines.push(...wrap(escapeTerminal(`not evaluated: ${analytics.join(', ')} (no ${missing})`), COLUMNS - MARGIN));
+  }
+  return lines;
+}
+
+const HOST_COLUMN = 20;
+const WHAT_COLUMN = 36;
+
+function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
+  const first = hosts[0] ?? '-';
+  const named = first === '-' ? '' : style.label(first);
+  const host = hosts.length > 1 ? `${cut(named, 9, style.glyphs.ellipsis)} and ${count(hosts.length - 1)} more` : named;
+  const span =
+    gap.from === undefined || gap.to === undefined
+      ? ''
+      : ` ${style.clock.minute(gap.from)} to ${style.clock.minute(gap.to)}`;
+  return columns(host, `${gap.what}${span}`, gap.so, style);
+}
+
+function notReadLines(kind: NotRead, style: TextStyle): string[] {
+  const names = kind.examples.slice(0, 2).join(', ');
+  const more =
+    kind.count > 2 && kind.examples.length > 0
+      ? ` and ${count(kind.count - Math.min(2, kind.examples.length))} more`
+      : '';
+  return columns(kind.kind, `${plural(kind.count, 'input')} not read: ${names}${more}`, kind.close, style);
+}
+
+/** Three columns, the second and third wrapped inside themselves. */
+function columns(a: string, b: string, c: string, style: TextStyle): string[] {
+  const left = cut(escapeTerminal(a), HOST_COLUMN - 2, style.glyphs.ellipsis);
+  const middle = wrap(escapeTerminal(b), WHAT_COLUMN - 2);
+  const right = wrap(escapeTerminal(c), COLUMNS - MARGIN - HOST_COLUMN - WHAT_COLUMN);
+  const height = Math.max(middle.length, right.length);
+  return Array.from({ length: height }, (_unused, row) =>
+    `${pad(row === 0 ? left : '', HOST_COLUMN)}${pad(middle[row] ?? '', WHAT_COLUMN)}${right[row] ?? ''}`.trimEnd(),
+  );
+}
+
+function nextLines(result: HuntResult, known: readonly Dossier[], options: TextOptions): string[] {
+  const paths = (options.paths ?? []).map(shellArgument).join(' ');
+  const target = escapeTerminal(paths.length === 0 || paths.length > 48 ? 'PATH' : paths);
+  const rows: [string, string][] = [];
+  if (result.subscriptions.length + result.findings.length > 0) {
+    rows.push([`triad hunt ${target} --format html -o report.html`, 'every record whole, to hand over']);
+  } else {
+    rows.push([`triad inspect ${target}`, 'what each input is and what it leaves blind']);
+  }
+  if (known.length > 0 && options.all !== true)
+    rows.push([`triad hunt ${target} --all`, 'also what the baseline knows']);
+  const width = Math.max(...rows.map(([command]) => widthOf(command))) + 3;
+  return rows.flatMap(([command, why]) =>
+    width + widthOf(why) + MARGIN <= COLUMNS ? [`${pad(command, width)}${why}`] : [command, `  ${why}`],
+  );
+}
+
+/** The last line: what was found in how much, and why the exit code is what it is (L7, U1). */
+function verdictLines(result: HuntResult, style: TextStyle): string[] {
+  const { summary, run, header } = result;
+  const { live, afterDamage, swallowed, carved } = summary.records;
+  const records = live + afterDamage + swallowed + carved;
+  const hosts = new Set(summary.coverage.map(({ host }) => host)).size;
+  const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${plural(result.findings.length, 'process finding')}${worst(result.findings.map((f) => f.level))}`;
+  const read = `in ${plural(records, 'record')} of ${plural(hosts, 'host')}`;
+  const top = [...result.subscriptions.map((d) => d.verdict.level), ...result.findings.map((f) => f.level)].sort(
+    (a, b) => levelRank(b) - levelRank(a),
+  )[0];
+  const mark = top === undefined || top === 'informational' ? '' : `${severity(top, style)}  `;
+  const sentence = wrap(
+    `${found} ${read}. Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`,
+    COLUMNS - 14,
+  );
+  return [`${mark}${sentence[0] ?? ''}`, ...sentence.slice(1)];
+}
+
+function worst(levels: readonly Level[]): string {
+  const counts = LEVELS.toReversed()
+    .filter((level) => levelRank(level) >= levelRank('medium'))
+    .map((level) => [level, levels.filter((other) => other === level).length] as const)
+    .filter(([, n]) => n > 0)
+    .map(([level, n]) => `${count(n)} ${level}`);
+  return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
+}
+
+/** What an exit code says (PRODUCT 5). */
+export function exitReason(exit: number, failLevel: Level | 'never'): string {
+  switch (exit) {
+    case 0:
+      return failLevel === 'never' ? 'asked never to fail on a finding' : `nothing at or above ${failLevel}`;
+    case 1:
+      return `something at or above ${failLevel}`;
+    case 2:
+      return 'usage or configuration is wrong';
+    case 3:
+      return 'evidence could not be read';
+    case 130:
+      return 'interrupted, partial';
+    case 143:
+      return 'ended by a signal, partial';
+    default:
+      return 'internal error or lost output';
+  }
+}

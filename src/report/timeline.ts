@@ -1,0 +1,120 @@
+import type { Dossier, LifecycleStep, LifecycleStepName } from '../subscriptions/index.ts';
+import { type Evidence, parseTime } from '../windows/index.ts';
+import { distinctRecords } from './channel-names.ts';
+import { compareText } from './record-line.ts';
+
+/** One row of a dossier's life, or a remote logon that may explain it. */
+export interface TimelineRow {
+  /** RFC 3339. */
+  readonly time: string;
+  /** The later end, where only a bracket is known. */
+  readonly until?: string;
+  readonly kind: LifecycleStepName | 'logon';
+  readonly strength: LifecycleStep['strength'];
+  /** For people, without the time. */
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Steps of one name this near belong to one act: the triad of Sysmon 19 to 21 is written within it. */
+const ONE_ACT_MS = 10_000;
+const MAX_CANDIDATES = 3;
+
+const PAST: Readonly<Record<LifecycleStepName, string>> = {
+  created: 'created',
+  registered: 'registered: WMI holds the binding live',
+  activated: 'activated by WMI',
+  modified: 'changed',
+  fired: 'fired',
+  deleted: 'deleted',
+  present: 'present at acquisition',
+  appeared: 'appeared between two looks',
+};
+
+/** Whole milliseconds of an RFC 3339 text; NaN when it is none. */
+export function millis(time: string): number {
+  return parseTime(time)?.ms ?? Number.NaN;
+}
+
+/** `0.19 s`, `50 s`, `7 min`, `1 h 50 min`, `3 days` (PRODUCT 3). */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${trimZeros(seconds.toFixed(2))} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) {
+    const rest = minutes % 60;
+    return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+  }
+  return `${Math.round(minutes / 1440)} days`;
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/\.?0+$/, '');
+}
+
+function joinWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
+function startOf(step: LifecycleStep): string {
+  return typeof step.time === 'string' ? step.time : step.time[0];
+}
+
+/** A dossier's life in time order: steps of one act in one row, then the remote logons that may have carried it. */
+export function timelineOf(dossier: Dossier): TimelineRow[] {
+  const steps = [...dossier.lifecycle].sort((a, b) => compareText(startOf(a), startOf(b)));
+  const rows: TimelineRow[] = [];
+  let group: LifecycleStep[] = [];
+  const flush = (): void => {
+    const row = rowOf(group);
+    if (row !== undefined) rows.push(row);
+    group = [];
+  };
+  for (const step of steps) {
+    const first = group[0];
+    const isSameAct =
+      first !== undefined &&
+      first.step === step.step &&
+      first.strength === step.strength &&
+      step.part !== undefined &&
+      !group.some((other) => other.part === step.part) &&
+      typeof step.time === 'string' &&
+      typeof first.time === 'string' &&
+      millis(step.time) - millis(first.time) <= ONE_ACT_MS;
+    if (!isSameAct) flush();
+    group.push(step);
+  }
+  flush();
+  for (const candidate of dossier.origin.candidates.slice(0, MAX_CANDIDATES)) {
+    const from = [candidate.workstation, candidate.address].filter((text) => text !== undefined && text !== '');
+    rows.push({
+      time: candidate.time,
+      kind: 'logon',
+      strength: candidate.strength,
+      text: `${candidate.account} signs in over the network${from.length === 0 ? '' : ` from ${from.join(', ')}`}`,
+      evidence: candidate.evidence,
+    });
+  }
+  return rows.sort((a, b) => compareText(a.time, b.time));
+}
+
+function rowOf(group: readonly LifecycleStep[]): TimelineRow | undefined {
+  const first = group[0];
+  const last = group.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const parts = group.flatMap((step) => (step.part === undefined ? [] : [step.part]));
+  const span = millis(startOf(last)) - millis(startOf(first));
+  const within = group.length > 1 && span > 0 ? ` in ${duration(span)}` : '';
+  const subject = parts.length === 0 ? '' : `${joinWords(parts)} `;
+  return {
+    time: startOf(first),
+    ...(typeof first.time === 'string' ? {} : { until: first.time[1] }),
+    kind: first.step,
+    strength: first.strength,
+    text: `${subject}${PAST[first.step]}${within}`,
+    evidence: distinctRecords(group.flatMap((step) => step.evidence)),
+  };
+}
