@@ -1,1 +1,53 @@
+export {
+  arrayText,
+  type ConsumerWeight,
+  canonicalClassName,
+  canonicalProperties,
+  canonicalPropertyName,
+  consumerClassOfSysmonType,
+  consumerWeight,
+  type ObjectProperties,
+  payloadOf,
+  propertyOf,
+  runnableTarget,
+  STANDARD_CONSUMERS,
+  type StandardConsumer,
+  standardConsumer,
+} from './consumers.ts';
+export { creatorSidOf } from './creator.ts';
+export { type Fingerprint, fingerprintOf, loosened, type SubscriptionContent } from './fingerprint.ts';
+export {
+  type BindingCause,
+  type MofInstance,
+  type MofParse,
+  type MofProblem,
+  type MofValue,
+  mofProperty,
+  mofText,
+  parse5861Cause,
+  parseMofInstances,
+} from './mof-reader.ts';
+export { escapeMofString, unescapeMofString } from './mof-string.ts';
+export {
+  canonicalNamespace,
+  type NamespacePath,
+  parseNamespace,
+  parseReference,
+  referenceName,
+  type WmiReference,
+} from './reference.ts';
+export { unwrapSysmonValue } from './sysmon-value.ts';
+export { matchesTemplate } from './template.ts';
 export type { Indicator, PayloadFeature, PayloadLayer, Trigger, TriggerFamily } from './types.ts';
+export { MAX_WQL_DEPTH, MAX_WQL_LENGTH, parseWql } from './wql-parser.ts';
+export { normaliseQuery, wqlText } from './wql-text.ts';
+export type {
+  WqlAssociation,
+  WqlExpression,
+  WqlGroup,
+  WqlOperand,
+  WqlOperator,
+  WqlProblem,
+  WqlQuery,
+  WqlSelect,
+} from './wql-types.ts';
