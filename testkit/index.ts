@@ -1,3 +1,4 @@
+export * from './events/index.ts';
 export {
   CHUNK_BYTES,
   type ChunkOddities,

@@ -195,7 +195,7 @@ export class LogWriter {
     view.setUint16(36, header.minor ?? 1, true);
     view.setUint16(38, header.major ?? 3, true);
     view.setUint16(40, header.headerBlockBytes ?? FILE_HEADER_BYTES, true);
-    view.setUint16(42, header.chunkCount ?? slots.length & 0xffff, true);
+    view.setUint16(42, header.chunkCount ?? slots.filter((chunk) => chunk !== 'zero').length & 0xffff, true);
     const checksum = header.checksum ?? 'right';
     view.setUint32(120, header.flags ?? (checksum === 'none' ? 4 : 0), true);
     if (checksum === 'none') return;
