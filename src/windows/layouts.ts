@@ -150,7 +150,6 @@ export const LAYOUTS: readonly EventLayout[] = [
 
   row(['System', 'Microsoft-Windows-Eventlog'], 104, 'a log was cleared'),
   row(['System', 'EventLog'], 6005, 'boots: 5861 is logged again for every stored binding (trap 10)'),
-  row(['System', 'EventLog'], 6011, 'the machine was renamed (trap 31)'),
   row(['System', 'Microsoft-Windows-Kernel-General'], 12, 'boots'),
   row(
     ['System', 'Service Control Manager'],

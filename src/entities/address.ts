@@ -1,0 +1,41 @@
+const MAPPED_V4 = /^(?:0*:)*:?ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
+const V4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/** An address as one spelling: IPv4 dotted, IPv6 eight groups without leading zeros and without zone (DOMAIN 2.2 #24). */
+export function canonicalAddress(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  let value = text.trim().toLowerCase();
+  const zone = value.indexOf('%');
+  if (zone >= 0) value = value.slice(0, zone);
+  if (value === '' || value === '-' || value.length > 45) return undefined;
+  const mapped = MAPPED_V4.exec(value)?.[1];
+  if (mapped !== undefined) value = mapped;
+  if (V4.test(value)) {
+    const octets = value.split('.').map(Number);
+    return octets.every((octet) => octet <= 255) ? octets.join('.') : undefined;
+  }
+  return value.includes(':') ? canonicalV6(value) : undefined;
+}
+
+function canonicalV6(text: string): string | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const left = groupsOf(halves[0] ?? '');
+  const right = halves.length === 2 ? groupsOf(halves[1] ?? '') : [];
+  if (left === undefined || right === undefined) return undefined;
+  const missing = 8 - left.length - right.length;
+  if (halves.length === 2 ? missing < 0 : missing !== 0) return undefined;
+  return [...left, ...Array<string>(Math.max(0, missing)).fill('0'), ...right].join(':');
+}
+
+function groupsOf(text: string): string[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  if (groups.length > 8 || !groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return undefined;
+  return groups.map((group) => Number.parseInt(group, 16).toString(16));
+}
+
+/** True for this machine itself: 127/8, ::1. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '0:0:0:0:0:0:0:1';
+}

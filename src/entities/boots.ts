@@ -1,0 +1,85 @@
+import type { Event } from '../windows/index.ts';
+
+/** Records of one boot lie within this time (6005 follows Kernel-General 12 and 4608 by seconds). */
+const ONE_BOOT_MS = 120_000;
+const MAX_HOSTS = 20_000;
+/** Starts kept for each host: a machine that boots twice a day reaches this in a year. */
+const MAX_STARTS = 1024;
+/** `/4` behind the service key in the binary part of 7036: the service is running. */
+const RUNNING_BINARY = /2f0034(?:00)?/i;
+
+interface HostStarts {
+  readonly boots: number[];
+  readonly winmgmt: number[];
+}
+
+/** Boots, which end the life of LogonIds and process ids (DOMAIN 2.2 #19, #20), and starts of Winmgmt (#10). */
+export class Boots {
+  readonly #hosts = new Map<string, HostStarts>();
+  #evicted = 0;
+
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Takes a record in; true when it begins a new boot. */
+  accept(host: string, event: Event): boolean {
+    const channel = event.channel.toLowerCase();
+    const id = event.eventId;
+    const isBoot = (channel === 'system' && (id === 6005 || id === 12)) || (channel === 'security' && id === 4608);
+    const isWinmgmt =
+      isBoot || (channel === 'application' && id === 5615) || (channel === 'system' && id === 7036 && isRunning(event));
+    if (!isWinmgmt) return false;
+    const starts = this.#startsOf(host);
+    if (starts === undefined) return false;
+    this.#put(starts.winmgmt, event.timeMs);
+    if (!isBoot || starts.boots.some((ms) => Math.abs(ms - event.timeMs) <= ONE_BOOT_MS)) return false;
+    this.#put(starts.boots, event.timeMs);
+    return true;
+  }
+
+  #put(times: number[], ms: number): void {
+    if (times.length >= MAX_STARTS) {
+      times.shift();
+      this.#evicted++;
+    }
+    let at = times.length;
+    while (at > 0 && (times[at - 1] ?? 0) > ms) at--;
+    times.splice(at, 0, ms);
+  }
+
+  /** Time of the first boot after a time, as far as it was seen. */
+  bootAfter(host: string, ms: number): number | undefined {
+    const boots = this.#hosts.get(host)?.boots;
+    if (boots === undefined || boots.length === 0) return undefined;
+    let low = 0;
+    let high = boots.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((boots[middle] ?? 0) > ms) high = middle;
+      else low = middle + 1;
+    }
+    return boots[low];
+  }
+
+  winmgmtStarts(host: string): readonly number[] {
+    return this.#hosts.get(host)?.winmgmt ?? [];
+  }
+
+  #startsOf(host: string): HostStarts | undefined {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    if (this.#hosts.size >= MAX_HOSTS) {
+      this.#evicted++;
+      return undefined;
+    }
+    const fresh: HostStarts = { boots: [], winmgmt: [] };
+    this.#hosts.set(host, fresh);
+    return fresh;
+  }
+}
+
+function isRunning(event: Event): boolean {
+  const binary = event.get('Binary');
+  return binary === undefined || binary === '' ? event.get('param2') === 'running' : RUNNING_BINARY.test(binary);
+}

@@ -1,0 +1,103 @@
+/**
+ * A table with a maximum, a quota for each group, and counted evictions (L15): a flood in one group pushes out its own
+ * oldest rows, and when the whole table is full the largest groups give way first.
+ */
+export class FairTable<Value> {
+  readonly #max: number;
+  readonly #quota: number;
+  readonly #onEvict: (value: Value) => void;
+  readonly #groups = new Map<string, Map<string, Value>>();
+  #size = 0;
+  #evicted = 0;
+
+  constructor(max: number, quota: number, onEvict: (value: Value) => void = () => undefined) {
+    this.#max = max;
+    this.#quota = quota;
+    this.#onEvict = onEvict;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Rows pushed out by the maximum or a quota; expiry is not counted. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get(group: string, key: string): Value | undefined {
+    return this.#groups.get(group)?.get(key);
+  }
+
+  /** The rows of a group, oldest first. */
+  valuesOf(group: string): Iterable<Value> {
+    return this.#groups.get(group)?.values() ?? [];
+  }
+
+  /** Puts a row in as the newest of its group. */
+  set(group: string, key: string, value: Value): void {
+    let rows = this.#groups.get(group);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#groups.set(group, rows);
+    }
+    if (rows.delete(key)) this.#size--;
+    if (rows.size >= this.#quota) this.#evictOldest(rows, rows.size - this.#quota + 1);
+    if (this.#size >= this.#max) this.#makeRoom(rows);
+    rows.set(key, value);
+    this.#size++;
+  }
+
+  delete(group: string, key: string): Value | undefined {
+    const rows = this.#groups.get(group);
+    const value = rows?.get(key);
+    if (rows === undefined || value === undefined) return undefined;
+    rows.delete(key);
+    this.#size--;
+    if (rows.size === 0) this.#groups.delete(group);
+    return value;
+  }
+
+  deleteGroup(group: string): void {
+    const rows = this.#groups.get(group);
+    if (rows === undefined) return;
+    this.#size -= rows.size;
+    this.#groups.delete(group);
+  }
+
+  /** Drops the rows that have outlived their use. Costs a walk over the table: call it now and then. */
+  expire(isOver: (value: Value) => boolean): void {
+    for (const [group, rows] of this.#groups) {
+      for (const [key, value] of rows) {
+        if (!isOver(value)) continue;
+        rows.delete(key);
+        this.#size--;
+      }
+      if (rows.size === 0) this.#groups.delete(group);
+    }
+  }
+
+  #evictOldest(rows: Map<string, Value>, count: number): void {
+    for (const [key, value] of rows) {
+      if (count-- <= 0) return;
+      rows.delete(key);
+      this.#size--;
+      this.#evicted++;
+      this.#onEvict(value);
+    }
+  }
+
+  /** Frees a sixty-fourth of the table at once, so that looking for the largest groups is paid for by many rows. */
+  #makeRoom(kept: Map<string, Value>): void {
+    let wanted = Math.max(1, this.#max >> 6);
+    const bySize = [...this.#groups].sort((a, b) => b[1].size - a[1].size || (a[0] < b[0] ? -1 : 1));
+    const floor = Math.floor(this.#size / Math.max(1, bySize.length));
+    for (const [group, rows] of bySize) {
+      if (wanted <= 0) return;
+      const count = Math.min(wanted, Math.max(1, rows.size - floor));
+      this.#evictOldest(rows, count);
+      wanted -= count;
+      if (rows.size === 0 && rows !== kept) this.#groups.delete(group);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+import { channelKey, type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
+import { isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
+import { Accounts } from './accounts.ts';
+import { Boots } from './boots.ts';
+import { Citations, type CitedRecord } from './citations.ts';
+import { textOf } from './field-values.ts';
+import type { HostTable } from './hosts.ts';
+import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons } from './logons.ts';
+import { Processes } from './processes.ts';
+import type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
+
+/** A logon precedes the act that it carries by at most this (J12, J13). */
+const BEFORE_ACT_MS = 30_000;
+/** Records of one act may stand before its logon by this much. */
+const AFTER_ACT_MS = 1000;
+/** The fallback of DOMAIN 2.2 #52: the only caller in this time before the child. */
+const FALLBACK_MS = 2000;
+/** Expired rows are looked for once in this much event time. */
+const SWEEP_MS = 60_000;
+/** Members of a connection set that are cited. */
+const MAX_CITED_MEMBERS = 4;
+
+/** Who called: the logon whose LogonId a process carries, and how its caller stands to the machine. */
+export interface Caller {
+  readonly kind: LogonKind;
+  readonly account: string;
+  readonly type: number;
+  readonly evidence: readonly Evidence[];
+  /** For a remote caller. */
+  readonly candidate?: CandidateLogon;
+}
+
+/** Hosts, accounts, logons and processes over time. Takes events in order of time; every table is bounded (L15). */
+export class Entities implements WhoIsWho {
+  readonly #hosts: HostTable;
+  readonly #accounts = new Accounts();
+  readonly #boots = new Boots();
+  readonly #logons = new Logons((host, ms) => this.#boots.bootAfter(host, ms));
+  readonly #processes = new Processes();
+  readonly #citations = new Citations();
+  #nextSweepMs = Number.NEGATIVE_INFINITY;
+
+  constructor(hosts: HostTable) {
+    this.#hosts = hosts;
+  }
+
+  /** Learns from an event. Starts of processes come out of `settle`. */
+  accept(event: Event): void {
+    // What claims a time that no calendar has cannot be joined to anything.
+    if (!isPrintableMs(event.timeMs)) return;
+    const host = this.#hosts.keyOf(event.computer);
+    if (event.timeMs >= this.#nextSweepMs) {
+      this.#logons.expire(event.timeMs);
+      this.#nextSweepMs = event.timeMs + SWEEP_MS;
+    }
+    switch (channelKey(event)) {
+      case 'security':
+        this.#acceptSecurity(host, event);
+        break;
+      case 'microsoft-windows-sysmon/operational':
+        if (event.eventId === 1) this.#processes.sysmonStart(host, event);
+        break;
+      case 'system':
+      case 'application':
+        this.#acceptStart(host, event);
+        break;
+      default:
+    }
+  }
+
+  #acceptSecurity(host: string, event: Event): void {
+    switch (event.eventId) {
+      case 4608:
+        this.#acceptStart(host, event);
+        break;
+      case 4624:
+        this.#learn(host, event, 'Target');
+        this.#logons.begin(host, event);
+        break;
+      case 4634:
+      case 4647:
+        this.#learn(host, event, 'Target');
+        this.#logons.end(host, event);
+        break;
+      case 4672:
+        this.#learn(host, event, 'Subject');
+        break;
+      case 4688:
+        this.#learn(host, event, 'Subject');
+        this.#learn(host, event, 'Target');
+        this.#processes.securityStart(host, event);
+        break;
+      case 4689:
+        this.#processes.end(host, event);
+        break;
+      default:
+    }
+  }
+
+  #acceptStart(host: string, event: Event): void {
+    if (this.#boots.accept(host, event)) this.#processes.boot(host);
+  }
+
+  #learn(host: string, event: Event, prefix: 'Subject' | 'Target'): void {
+    this.#accounts.learn(
+      host,
+      textOf(event, `${prefix}UserSid`),
+      joinAccount(event.get(`${prefix}DomainName`), event.get(`${prefix}UserName`)),
+    );
+  }
+
+  /** Starts of processes that are complete at this event time, in order of time; infinity gives all that wait. */
+  settle(nowMs: number): ProcessStart[] {
+    return this.#processes.settle(nowMs);
+  }
+
+  hostKey(computer: string): string {
+    return this.#hosts.keyOf(computer);
+  }
+
+  hostAliases(host: string): readonly string[] {
+    return this.#hosts.aliasesOf(host);
+  }
+
+  accountOfSid(host: string, sid: string): string | undefined {
+    return this.#accounts.accountOf(host, sid);
+  }
+
+  sidOfAccount(host: string, account: string): string | undefined {
+    return this.#accounts.sidOf(host, account);
+  }
+
+  winmgmtStarts(host: string): readonly number[] {
+    return this.#boots.winmgmtStarts(host);
+  }
+
+  remoteLogons(host: string, who: Who, atMs: number): readonly CandidateLogon[] {
+    const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
+    if (isBuiltInAccount(who.account ?? '', who.sid)) return [];
+    const hits = this.#logons
+      .sets(host, atMs - BEFORE_ACT_MS, atMs + AFTER_ACT_MS, atMs)
+      .filter(({ set }) => isLogonOf(set, who.account, sid));
+    const sources = foldSources(hits);
+    const strength: Strength = sources.length === 1 ? 'strong' : 'weak';
+    const join = who.sid === undefined ? 'J12' : 'J13';
+    return sources.map(({ set, member }) => this.#candidate(set, member, join, strength));
+  }
+
+  logonOf(host: string, logonId: string, atMs: number): CandidateLogon | undefined {
+    return this.callerOf(host, logonId, atMs)?.candidate;
+  }
+
+  /** The logon whose LogonId a process carries (J1), remote or not; undefined when it is not in evidence. */
+  callerOf(host: string, logonId: string, atMs: number): Caller | undefined {
+    const logon = this.#logons.find(host, logonId, atMs);
+    if (logon === undefined) return undefined;
+    this.#logons.pin(logon);
+    const account = this.#accountOf(logon);
+    if (logon.kind !== 'remote') {
+      return { kind: logon.kind, account, type: logon.type, evidence: this.cite(logon.event) };
+    }
+    const set = this.#logons
+      .sets(host, logon.startMs, logon.startMs, logon.startMs)
+      .find((hit) => hit.set.members.includes(logon))?.set;
+    const candidate = this.#candidate(set ?? lone(logon), logon, 'J1', 'exact');
+    return { kind: 'remote', account, type: logon.type, evidence: candidate.evidence, candidate };
+  }
+
+  /**
+   * The callers just before a child that carries no LogonId of its own (DOMAIN 2.2 #52): weak, and only from one address;
+   * several addresses give all of them and no conclusion.
+   */
+  callersBefore(host: string, atMs: number): readonly CandidateLogon[] {
+    const hits = this.#logons
+      .sets(host, atMs - FALLBACK_MS, atMs, atMs)
+      .filter(({ set }) => set.address !== undefined && !isOwnMachine(set.account, host));
+    return foldSources(hits).map(({ set, member }) => this.#candidate(set, member, 'J1', 'weak'));
+  }
+
+  interactiveLogon(host: string, who: Who, atMs: number): Evidence | undefined {
+    if (isBuiltInAccount(who.account ?? '', who.sid)) return undefined;
+    const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
+    const logon = this.#logons.interactive(host, (row) => isLogonOf(row, who.account, sid), atMs);
+    return logon === undefined ? undefined : this.cite(logon.event)[0];
+  }
+
+  cite(event: Event): readonly Evidence[] {
+    return this.#citations.cite(event, this.#hosts.keyOf(event.computer));
+  }
+
+  /** The records with these ids, whole; what no id names is let go of. */
+  citedRecords(ids: ReadonlySet<string>): readonly CitedRecord[] {
+    this.#citations.retain(ids);
+    return this.#citations.recordsOf(ids);
+  }
+
+  /** Rows that a maximum or quota pushed out, by table (L15). */
+  get evicted(): Readonly<Record<string, number>> {
+    return {
+      accounts: this.#accounts.evicted,
+      starts: this.#boots.evicted,
+      ...this.#logons.evicted,
+      ...this.#processes.evicted,
+      citedRecords: this.#citations.evicted,
+    };
+  }
+
+  #accountOf(logon: { host: string; account: string; sid: string | undefined }): string {
+    const named = logon.sid === undefined ? undefined : this.#accounts.accountOf(logon.host, logon.sid);
+    return named ?? logon.account;
+  }
+
+  #candidate(set: ConnectionSet, member: Logon, join: string, strength: Strength): CandidateLogon {
+    const others = set.members.filter((logon) => logon !== member).slice(-(MAX_CITED_MEMBERS - 1));
+    return {
+      join,
+      strength,
+      account: this.#accountOf(member),
+      ...(set.address === undefined ? {} : { address: set.address }),
+      ports: [...set.ports].sort((a, b) => a - b),
+      ...(set.workstation === undefined ? {} : { workstation: set.workstation }),
+      logonId: member.logonId,
+      time: formatTime(member.startMs, member.startTicks),
+      evidence: [member, ...others].flatMap((logon) => this.cite(logon.event)),
+    };
+  }
+}
+
+/** Sets of one account and address are one source: the last of them speaks. Those without address count only alone. */
+function foldSources(hits: readonly { set: ConnectionSet; member: Logon }[]): { set: ConnectionSet; member: Logon }[] {
+  const bySource = new Map<string, { set: ConnectionSet; member: Logon }>();
+  const hasAddress = hits.some(({ set }) => set.address !== undefined);
+  for (const hit of hits) {
+    if (hasAddress && hit.set.address === undefined) continue;
+    const key = `${hit.set.sid ?? hit.set.account.toLowerCase()}\u0000${hit.set.address ?? '-'}`;
+    bySource.delete(key);
+    bySource.set(key, hit);
+  }
+  return [...bySource.values()];
+}
+
+function lone(logon: Logon): ConnectionSet {
+  return {
+    host: logon.host,
+    account: logon.account,
+    sid: logon.sid,
+    address: logon.address,
+    ports: new Set(logon.port === undefined ? [] : [logon.port]),
+    workstation: logon.workstation,
+    members: [logon],
+    lastMs: logon.startMs,
+  };
+}
+
+/** The machine's own account, which logs on to itself all day. */
+function isOwnMachine(account: string, host: string): boolean {
+  if (!isMachineAccount(account)) return false;
+  const name = account.slice(account.lastIndexOf('\\') + 1, -1).toLowerCase();
+  const dot = host.indexOf('.');
+  return name === (dot < 0 ? host : host.slice(0, dot)).slice(0, 15);
+}

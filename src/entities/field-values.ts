@@ -1,0 +1,42 @@
+import type { Event } from '../windows/index.ts';
+
+/** How fields of the records that entities read are turned into values: absent forms, numbers, ids. */
+
+/** A field's text; `-`, `?` and the empty text are absent (DOMAIN 2.2 #45). */
+export function textOf(event: Event, name: string): string | undefined {
+  const value = event.get(name);
+  return value === undefined || value === '' || value === '-' || value === '?' ? undefined : value;
+}
+
+const LEFT_OVER = /&(lt|gt|amp);/g;
+
+/** A field of Sysmon, whose left-over entities are decoded once more (DOMAIN 2.2 #2). */
+export function sysmonText(event: Event, name: string): string | undefined {
+  const value = textOf(event, name);
+  if (value === undefined || !value.includes('&')) return value;
+  return value.replace(LEFT_OVER, (_all, entity: string) => (entity === 'lt' ? '<' : entity === 'gt' ? '>' : '&'));
+}
+
+const NUMBER = /^\s*(0x)?([0-9a-f]{1,13})\s*$/i;
+
+/** A number written in decimal or as `0x…` (DOMAIN 2.2 #17); undefined for anything else. */
+export function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const m = NUMBER.exec(text);
+  if (m === null) return undefined;
+  const value = m[1] === undefined ? Number(m[2]) : Number.parseInt(m[2] ?? '', 16);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+const LOGON_ID = /^\s*0x0*([0-9a-f]{1,16})\s*$/i;
+
+/** A LogonId as `0x…`, lower case and without leading zeros; 0x0 is no logon. */
+export function logonIdOf(text: string | undefined): string | undefined {
+  const digits = text === undefined ? undefined : LOGON_ID.exec(text)?.[1];
+  return digits === undefined || digits === '0' ? undefined : `0x${digits.toLowerCase()}`;
+}
+
+/** Milliseconds behind a time that was written in whole seconds: its true instant lies in [t, t + 1 s) (SETTLED C2). */
+export function spreadOf(ms: number, ticks: number): number {
+  return ticks === 0 && ms % 1000 === 0 ? 999 : 0;
+}

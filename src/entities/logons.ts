@@ -1,0 +1,307 @@
+import type { Event } from '../windows/index.ts';
+import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
+import { canonicalAddress, isLoopback } from './address.ts';
+import { FairTable } from './bounded.ts';
+import { logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
+
+const MAX_LOGONS = 20_000;
+/** Of one host, account and address: a flood from one source pushes out its own (L15). */
+const MAX_LOGONS_OF_SOURCE = 512;
+const MAX_SETS = 4096;
+const MAX_SETS_OF_HOST_ACCOUNT = 256;
+const MAX_PINNED = 8192;
+const MAX_PINNED_OF_HOST = 1024;
+const MAX_INTERACTIVE = 8192;
+const MAX_INTERACTIVE_OF_HOST = 512;
+/** Members of a connection set that are remembered: the first and the last ones. */
+const MAX_MEMBERS = 8;
+const MAX_PORTS = 64;
+/** Neighbours of one connection set are at most this far apart (SETTLED C3). */
+const SET_GAP_MS = 2000;
+/** How long after its end a logon may still be asked for: later than every window and lag of a join. */
+const AFTER_END_MS = 600_000;
+/** A logon explains a process for a day (J1). */
+const OPEN_MS = 86_400_000;
+/** A 4634 closes its logon this much later than it says (SETTLED C2). */
+const CLOSING_SLACK_MS = 2000;
+
+/** How the caller of a logon stands to the machine. */
+export type LogonKind = 'remote' | 'loopback' | 'interactive' | 'local';
+
+export interface Logon {
+  readonly host: string;
+  readonly logonId: string;
+  readonly linkedId: string | undefined;
+  readonly type: number;
+  readonly kind: LogonKind;
+  readonly account: string;
+  readonly sid: string | undefined;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly workstation: string | undefined;
+  readonly startMs: number;
+  readonly startTicks: number;
+  /** Set when its 4634 or 4647 was seen. */
+  endMs: number | undefined;
+  /** The 4624, detached. */
+  readonly event: Event;
+}
+
+/** 4624 of type 3 of one target, account and address whose neighbours are at most 2 s apart (SETTLED C3, DOMAIN 2.2 #23). */
+export interface ConnectionSet {
+  readonly host: string;
+  readonly account: string;
+  readonly sid: string | undefined;
+  readonly address: string | undefined;
+  readonly ports: Set<number>;
+  workstation: string | undefined;
+  /** First and last members, at most eight, in order of time. */
+  readonly members: Logon[];
+  lastMs: number;
+}
+
+/** Logons of every host: by LogonId within one boot, and folded to connection sets (L10, L15). */
+export class Logons {
+  readonly #logons = new FairTable<Logon>(MAX_LOGONS, MAX_LOGONS_OF_SOURCE, (logon) => this.#unlink(logon));
+  readonly #byId = new Map<string, Logon>();
+  readonly #pinned = new FairTable<Logon>(MAX_PINNED, MAX_PINNED_OF_HOST, (logon) => this.#unlink(logon));
+  readonly #sets = new FairTable<ConnectionSet>(MAX_SETS, MAX_SETS_OF_HOST_ACCOUNT, (set) => this.#unlinkSet(set));
+  /** The sets of a host, for look-ups by time over all accounts. */
+  readonly #setsOfHost = new Map<string, Set<ConnectionSet>>();
+  readonly #newest = new Map<string, ConnectionSet>();
+  readonly #interactive = new FairTable<Logon>(MAX_INTERACTIVE, MAX_INTERACTIVE_OF_HOST);
+  readonly #bootAfter: (host: string, ms: number) => number | undefined;
+  #setCount = 0;
+
+  /** `bootAfter` gives the time of the host's next boot after a time: no logon outlives it (DOMAIN 2.2 #20). */
+  constructor(bootAfter: (host: string, ms: number) => number | undefined) {
+    this.#bootAfter = bootAfter;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return {
+      logons: this.#logons.evicted + this.#pinned.evicted,
+      connectionSets: this.#sets.evicted,
+      interactiveLogons: this.#interactive.evicted,
+    };
+  }
+
+  get size(): number {
+    return this.#logons.size + this.#pinned.size;
+  }
+
+  /** Takes in a 4624. */
+  begin(host: string, event: Event): Logon | undefined {
+    const logon = readLogon(host, event);
+    if (logon === undefined) return undefined;
+    if (logon.kind === 'interactive') this.#interactive.set(host, logon.logonId, logon);
+    const before = this.#byId.get(idKey(host, logon.logonId));
+    if (before !== undefined) this.#drop(before);
+    this.#byId.set(idKey(host, logon.logonId), logon);
+    if (logon.linkedId !== undefined) this.#byId.set(idKey(host, logon.linkedId), logon);
+    this.#logons.set(sourceKey(logon), logon.logonId, logon);
+    if (logon.kind === 'remote') this.#addToSet(logon);
+    return logon;
+  }
+
+  /** Takes in a 4634 or 4647. */
+  end(host: string, event: Event): void {
+    const logonId = logonIdOf(event.get('TargetLogonId'));
+    const logon = logonId === undefined ? undefined : this.#byId.get(idKey(host, logonId));
+    if (logon === undefined || logon.endMs !== undefined || logon.logonId !== logonId) return;
+    if (event.timeMs + CLOSING_SLACK_MS < logon.startMs) return;
+    logon.endMs = event.timeMs;
+  }
+
+  /** The logon of this id that had begun at the time, within the same boot and at most a day before (J1). */
+  find(host: string, logonId: string, atMs: number): Logon | undefined {
+    const logon = this.#byId.get(idKey(host, logonId));
+    if (logon === undefined) return undefined;
+    const until = atMs + spreadOf(atMs, 0);
+    return logon.startMs <= until && atMs - logon.startMs <= OPEN_MS && this.#isOpen(logon, atMs) ? logon : undefined;
+  }
+
+  /** Keeps a logon that carries an act beyond its quota, until it expires. */
+  pin(logon: Logon): void {
+    if (this.#logons.delete(sourceKey(logon), logon.logonId) !== undefined) {
+      this.#pinned.set(logon.host, logon.logonId, logon);
+    }
+  }
+
+  /** Connection sets with a member that began in [from, to] and was open at the time `atMs`, in order of time. */
+  sets(host: string, fromMs: number, toMs: number, atMs: number): { set: ConnectionSet; member: Logon }[] {
+    const hits: { set: ConnectionSet; member: Logon }[] = [];
+    for (const set of this.#setsOfHost.get(host) ?? []) {
+      const member = set.members.findLast(
+        (logon) =>
+          logon.startMs <= toMs &&
+          logon.startMs + spreadOf(logon.startMs, logon.startTicks) >= fromMs &&
+          this.#isOpen(logon, atMs),
+      );
+      if (member !== undefined) hits.push({ set, member });
+    }
+    return hits.sort(
+      (a, b) =>
+        a.member.startMs - b.member.startMs ||
+        a.member.startTicks - b.member.startTicks ||
+        (a.member.logonId < b.member.logonId ? -1 : 1),
+    );
+  }
+
+  /** The latest interactive logon of the account that was open at the time. */
+  interactive(host: string, isWanted: (logon: Logon) => boolean, atMs: number): Logon | undefined {
+    let found: Logon | undefined;
+    for (const logon of this.#interactive.valuesOf(host)) {
+      if (logon.startMs <= atMs && this.#isOpen(logon, atMs) && isWanted(logon)) found = logon;
+    }
+    return found;
+  }
+
+  /** Drops what no join can ask for any more. */
+  expire(nowMs: number): void {
+    const isOver = (logon: Logon): boolean =>
+      logon.endMs !== undefined ? logon.endMs + AFTER_END_MS < nowMs : logon.startMs + OPEN_MS + AFTER_END_MS < nowMs;
+    const isOverAndUnlinked = (logon: Logon): boolean => {
+      if (!isOver(logon)) return false;
+      this.#unlink(logon);
+      return true;
+    };
+    this.#logons.expire(isOverAndUnlinked);
+    this.#pinned.expire(isOverAndUnlinked);
+    this.#sets.expire((set) => {
+      if (set.lastMs + AFTER_END_MS >= nowMs) return false;
+      this.#unlinkSet(set);
+      return true;
+    });
+    this.#interactive.expire((logon) => logon.endMs !== undefined && logon.endMs + AFTER_END_MS < nowMs);
+  }
+
+  #isOpen(logon: Logon, atMs: number): boolean {
+    if (logon.endMs !== undefined && logon.endMs + CLOSING_SLACK_MS < atMs) return false;
+    const bootMs = this.#bootAfter(logon.host, logon.startMs);
+    return bootMs === undefined || bootMs > atMs;
+  }
+
+  #addToSet(logon: Logon): void {
+    const key = sourceKey(logon);
+    const newest = this.#newest.get(key);
+    if (newest !== undefined && Math.abs(logon.startMs - newest.lastMs) <= SET_GAP_MS) {
+      extend(newest, logon);
+      return;
+    }
+    const set: ConnectionSet = {
+      host: logon.host,
+      account: logon.account,
+      sid: logon.sid,
+      address: logon.address,
+      ports: new Set(logon.port === undefined ? [] : [logon.port]),
+      workstation: logon.workstation,
+      members: [logon],
+      lastMs: logon.startMs,
+    };
+    this.#newest.set(key, set);
+    const ofHost = this.#setsOfHost.get(logon.host);
+    if (ofHost === undefined) this.#setsOfHost.set(logon.host, new Set([set]));
+    else ofHost.add(set);
+    this.#sets.set(key, String(this.#setCount++), set);
+  }
+
+  #drop(logon: Logon): void {
+    this.#logons.delete(sourceKey(logon), logon.logonId);
+    this.#pinned.delete(logon.host, logon.logonId);
+    this.#unlink(logon);
+  }
+
+  #unlink(logon: Logon): void {
+    for (const id of [logon.logonId, logon.linkedId]) {
+      if (id === undefined) continue;
+      const key = idKey(logon.host, id);
+      if (this.#byId.get(key) === logon) this.#byId.delete(key);
+    }
+  }
+
+  #unlinkSet(set: ConnectionSet): void {
+    const ofHost = this.#setsOfHost.get(set.host);
+    ofHost?.delete(set);
+    if (ofHost?.size === 0) this.#setsOfHost.delete(set.host);
+    const first = set.members[0];
+    if (first === undefined) return;
+    const key = sourceKey(first);
+    if (this.#newest.get(key) === set) this.#newest.delete(key);
+  }
+}
+
+function extend(set: ConnectionSet, logon: Logon): void {
+  if (set.members.length >= MAX_MEMBERS) set.members.splice(MAX_MEMBERS >> 1, 1);
+  set.members.push(logon);
+  set.lastMs = Math.max(set.lastMs, logon.startMs);
+  set.workstation ??= logon.workstation;
+  if (logon.port !== undefined && set.ports.size < MAX_PORTS) set.ports.add(logon.port);
+}
+
+function idKey(host: string, logonId: string): string {
+  return `${host}\u0000${logonId}`;
+}
+
+function sourceKey(logon: Logon): string {
+  return `${logon.host}\u0000${logon.sid ?? accountKey(logon.account)}\u0000${logon.address ?? '-'}`;
+}
+
+function readLogon(host: string, event: Event): Logon | undefined {
+  const logonId = logonIdOf(event.get('TargetLogonId'));
+  const type = numberOf(event.get('LogonType'));
+  const account = joinAccount(event.get('TargetDomainName'), event.get('TargetUserName'));
+  if (logonId === undefined || type === undefined || account === undefined) return undefined;
+  const sid = textOf(event, 'TargetUserSid');
+  const address = canonicalAddress(event.get('IpAddress'));
+  const workstation = textOf(event, 'WorkstationName');
+  return {
+    host,
+    logonId,
+    linkedId: logonIdOf(event.get('TargetLinkedLogonId')),
+    type,
+    kind: kindOf(event, type, address, account, sid),
+    account,
+    sid,
+    address,
+    port: numberOf(textOf(event, 'IpPort')) || undefined,
+    workstation: workstation !== undefined && isHostItself(workstation, host) ? undefined : workstation,
+    startMs: event.timeMs,
+    startTicks: event.timeTicks,
+    endMs: undefined,
+    event: event.detach(),
+  };
+}
+
+/** A short name that is this host's own: what a client claims to be says nothing then (DOMAIN 2.2 #26, SETTLED C7). */
+function isHostItself(name: string, host: string): boolean {
+  const dot = host.indexOf('.');
+  return name.toLowerCase() === (dot < 0 ? host : host.slice(0, dot)).slice(0, 15);
+}
+
+function kindOf(
+  event: Event,
+  type: number,
+  address: string | undefined,
+  account: string,
+  sid: string | undefined,
+): LogonKind {
+  if (type === 2 || type === 7 || type === 10 || type === 11) {
+    return isBuiltInAccount(account, sid) ? 'local' : 'interactive';
+  }
+  if (type !== 3 && type !== 8) return 'local';
+  // Authz and other logons that a local process made for itself come from no network (DOMAIN 2.2 #27).
+  if (event.get('LogonProcessName')?.trim() === 'Authz') return 'local';
+  if (address === undefined) return textOf(event, 'ProcessName') === undefined ? 'remote' : 'local';
+  return isLoopback(address) ? 'loopback' : 'remote';
+}
+
+/** True when a logon is of the account asked for: by SID where both are known, else by name. */
+export function isLogonOf(
+  logon: { account: string; sid: string | undefined },
+  account?: string,
+  sid?: string,
+): boolean {
+  if (sid !== undefined && logon.sid !== undefined) return sid === logon.sid;
+  return account !== undefined && isSameAccount(logon.account, account);
+}
