@@ -1,4 +1,7 @@
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
+export { renderCsv, renderHayabusaCsv } from './csv.ts';
+export { defang } from './defang.ts';
+export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
 export { findingsDigest, renderJson, renderJsonl } from './json.ts';
 export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
 export type {
@@ -16,5 +19,6 @@ export type {
   Summary,
   ToolVersion,
 } from './result.ts';
-export { escapeTerminal } from './terminal.ts';
+export { binarySize, count, escapeTerminal, escapeTerminal, plural } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
+export { renderTimesketch } from './timesketch.ts';

@@ -40,7 +40,7 @@ export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
     ...dossier.notes.flatMap((note, index) =>
       paragraph(`${index === 0 ? 'note      ' : '          '}${defang(note)}`, 2, 12),
     ),
-    ...recordLines(dossier.evidence, style),
+    ...recordLines(dossier.evidence),
   ];
 }
 
@@ -237,7 +237,7 @@ function signed(term: Term, index: number): string {
 }
 
 /** How many records stand behind it, and the command that shows the first of them again (SETTLED A32). */
-export function recordLines(evidence: readonly Evidence[], style: TextStyle): string[] {
+export function recordLines(evidence: readonly Evidence[]): string[] {
   const records = distinctRecords(evidence);
   const first = records.find((item) => dumpCommand(item) !== undefined);
   if (first === undefined) return [];

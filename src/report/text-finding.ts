@@ -36,7 +36,7 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     ...lines,
     ...candidateLines(finding.candidates, style),
     ...sumLines('sum', { level: finding.level, score: finding.score, terms: finding.terms }, style),
-    ...recordLines(finding.evidence, style),
+    ...recordLines(finding.evidence),
     '',
   ];
 }

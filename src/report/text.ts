@@ -1,9 +1,9 @@
 import type { Finding } from '../analytics/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
+import { labelsOf } from './cited-rows.ts';
 import { type Clock, UTC_CLOCK } from './clock.ts';
 import { shellArgument } from './evidence-address.ts';
-import { hostLabels } from './host-label.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult, NotRead } from './result.ts';
 import {
@@ -48,11 +48,7 @@ export function* renderText(result: HuntResult, options: TextOptions = {}): Gene
     glyphs: isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
     color: options.color === true,
     clock: options.clock ?? UTC_CLOCK,
-    label: hostLabels([
-      ...result.summary.coverage.map(({ host }) => host),
-      ...result.subscriptions.map(({ host }) => host),
-      ...result.findings.map(({ host }) => host),
-    ]),
+    label: labelsOf(result),
   };
   for (const part of parts(result, options, style)) {
     const lines = `${part.join('\n')}\n`;

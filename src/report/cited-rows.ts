@@ -1,0 +1,144 @@
+import type { Finding } from '../analytics/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import type { Evidence, Level } from '../windows/index.ts';
+import { distinctRecords, type Lane, laneOf } from './channel-names.ts';
+import { type HostLabels, hostLabels } from './host-label.ts';
+import { compareText, type RecordLine } from './record-line.ts';
+import type { HuntResult } from './result.ts';
+import { dossierSentence } from './sentence.ts';
+import { timelineOf } from './timeline.ts';
+
+/** One cited record of one dossier or finding: a row of csv, timesketch and hayabusa-csv (SETTLED A31). */
+export interface CitedRow {
+  readonly kind: 'subscription' | 'finding';
+  /** Id of the dossier or finding. */
+  readonly id: string;
+  readonly title: string;
+  readonly level: Level;
+  /** The analytic; absent for a dossier, whose sum several analytics share (DOMAIN 3.3). */
+  readonly analytic?: string;
+  /** RFC 3339; the dossier's or finding's own time where the record has none. */
+  readonly time: string;
+  readonly host: string;
+  readonly hostRaw: string;
+  readonly lane: Lane;
+  readonly account: string;
+  readonly sourceHost: string;
+  readonly attack: readonly string[];
+  /** What this record says here: `filter created`. */
+  readonly summary: string;
+  /** What happened, in Timesketch's words (PRODUCT 7.5). */
+  readonly event: string;
+  readonly evidence: Evidence;
+  readonly record?: RecordLine;
+}
+
+/** Rows in order of time, host, record id, then id of what cites them (L7). */
+export function citedRows(result: HuntResult): CitedRow[] {
+  const records = new Map(result.records.map((record) => [record.id, record]));
+  const label = labelsOf(result);
+  const rows = [
+    ...result.subscriptions.flatMap((dossier) => dossierRows(dossier, records, label)),
+    ...result.findings.flatMap((finding) => findingRows(finding, records)),
+  ];
+  return rows.sort(
+    (a, b) =>
+      compareText(a.time, b.time) ||
+      compareText(a.host, b.host) ||
+      compareText(String(a.evidence.recordId ?? ''), String(b.evidence.recordId ?? '')) ||
+      compareText(a.id, b.id) ||
+      compareText(a.evidence.file, b.evidence.file) ||
+      (a.evidence.offset ?? 0) - (b.evidence.offset ?? 0),
+  );
+}
+
+/** Names for people of every host that the result names. */
+export function labelsOf(result: HuntResult): HostLabels {
+  return hostLabels([
+    ...result.summary.coverage.map(({ host }) => host),
+    ...result.subscriptions.map(({ host }) => host),
+    ...result.findings.map(({ host }) => host),
+  ]);
+}
+
+function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>, label: HostLabels): CitedRow[] {
+  const said = new Map<string, { readonly text: string; readonly event: string }>();
+  for (const row of timelineOf(dossier)) {
+    for (const item of row.evidence) {
+      const key = keyOf(item);
+      if (!said.has(key)) said.set(key, { text: row.text, event: 'Event Logged' });
+    }
+  }
+  for (const step of dossier.lifecycle) {
+    const part = step.part === undefined ? 'Subscription' : `${step.part.charAt(0).toUpperCase()}${step.part.slice(1)}`;
+    const event =
+      step.step === 'created'
+        ? `${part} Created`
+        : step.step === 'fired'
+          ? 'Subscription Fired'
+          : step.step === 'present'
+            ? 'Repository Copied'
+            : 'Event Logged';
+    const text = step.part === undefined ? step.step : `${step.part} ${step.step}`;
+    for (const item of step.evidence) said.set(keyOf(item), { text, event });
+  }
+  const account = dossier.origin.account ?? dossier.creator.account ?? dossier.creator.sid ?? '';
+  const sourceHost = dossier.origin.source?.host ?? dossier.origin.source?.address ?? '';
+  const title = dossierSentence(dossier, label);
+  return distinctRecords(dossier.evidence).map((evidence) => {
+    const words = said.get(keyOf(evidence));
+    return {
+      kind: 'subscription' as const,
+      id: dossier.id,
+      title,
+      level: dossier.verdict.level,
+      host: dossier.host,
+      account,
+      sourceHost,
+      attack: ['T1546.003'],
+      summary: words?.text ?? 'context',
+      event: words?.event ?? 'Event Logged',
+      ...place(evidence, records, dossier.host, dossier.firstSeen),
+    };
+  });
+}
+
+function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>): CitedRow[] {
+  return distinctRecords(finding.evidence).map((evidence) => ({
+    kind: 'finding' as const,
+    id: finding.id,
+    title: finding.title,
+    level: finding.level,
+    analytic: finding.analytic,
+    host: finding.host,
+    account: finding.process?.user ?? finding.accounts[0] ?? '',
+    sourceHost: finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '',
+    attack: finding.attack.map((technique) => technique.new),
+    summary: finding.title,
+    event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',
+    ...place(evidence, records, finding.host, finding.time),
+  }));
+}
+
+function place(
+  evidence: Evidence,
+  records: ReadonlyMap<string, RecordLine>,
+  host: string,
+  time: string,
+): Pick<CitedRow, 'time' | 'hostRaw' | 'lane' | 'evidence' | 'record'> {
+  const record = evidence.record === undefined ? undefined : records.get(evidence.record);
+  return {
+    time: evidence.time ?? record?.time ?? time,
+    hostRaw: record?.hostRaw ?? host,
+    lane: laneOf(evidence.channel, evidence.eventId),
+    evidence,
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+function keyOf(evidence: Evidence): string {
+  return (
+    evidence.record ??
+    `${evidence.file}\u0000${(evidence.container ?? []).join('\u0000')}\u0000${evidence.offset ?? ''}`
+  );
+}
