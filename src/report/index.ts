@@ -19,6 +19,6 @@ export type {
   Summary,
   ToolVersion,
 } from './result.ts';
-export { binarySize, count, escapeTerminal, escapeTerminal, plural } from './terminal.ts';
+export { binarySize, count, escapeTerminal, plural } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
