@@ -1,0 +1,16 @@
+export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
+export { type DecodedUnit, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
+export type { FilePort, FileStat, FolderEntry, OpenFile } from './file-port.ts';
+export {
+  type FindOptions,
+  type FoundInputs,
+  findInputs,
+  type Input,
+  type PathProblem,
+} from './find-inputs.ts';
+export { hashFile } from './input-hash.ts';
+export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
+export { mergeNotRead, type NotRead, type NotReadKind } from './not-read.ts';
+export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
+export { type InputKind, isReadable } from './recognise.ts';
+export { type UnitAnswer, type UnitCoverage, UnitReader, type UnitReaderOptions } from './unit-reader.ts';

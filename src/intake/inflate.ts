@@ -1,0 +1,116 @@
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { constants, createGunzip, createInflateRaw, inflateRaw, type ZlibOptions } from 'node:zlib';
+import type { OpenFile } from './file-port.ts';
+
+/** Packed bytes are read so many at a time. */
+const PACKED_READ = 1 << 18;
+/** Pieces that come out of a stream. */
+const OUTPUT_PIECE = 1 << 20;
+/** Pieces near a damage: what zlib decoded before an error in the same piece is lost. */
+const SALVAGE_PIECE = 1 << 12;
+/** Large enough that the result never lies in Node's shared pool and can be handed to another thread. */
+const LEAST_PIECE = 1 << 17;
+/** What is inflated in one call of the thread pool; larger members are streamed. */
+export const ONE_CALL_PACKED: number = 8 << 20;
+export const ONE_CALL_OUTPUT: number = 32 << 20;
+
+/** Why inflating ended before the packed bytes did. */
+export type InflateEnd = 'whole' | 'damaged' | 'tooLarge';
+
+const inflateRawAsync: (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer> = promisify(inflateRaw);
+
+/** Bytes [start, start + length) of a file, fewer when it ends before. `onRead` sees each piece once. */
+export async function* readRange(
+  file: OpenFile,
+  start: number,
+  length: number,
+  onRead?: (bytes: Uint8Array, position: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  let position = start;
+  const end = start + length;
+  while (position < end) {
+    const piece = Buffer.allocUnsafeSlow(Math.min(PACKED_READ, end - position));
+    const read = await file.read(piece, position);
+    if (read === 0) return;
+    const bytes = piece.subarray(0, read);
+    onRead?.(bytes, position);
+    position += read;
+    yield bytes;
+  }
+}
+
+/**
+ * A raw deflate stream in one call on the thread pool: a quarter of the cost of a stream for the small members that
+ * archives of logs are made of. Undefined when it is damaged or gives more than `allowed`: then `inflatePieces` tells.
+ */
+export async function inflateWhole(packed: Uint8Array, declared: number, allowed: number): Promise<Buffer | undefined> {
+  const bound = Math.min(allowed, ONE_CALL_OUTPUT);
+  try {
+    return await inflateRawAsync(packed, {
+      // A little more than declared: an exactly filled piece makes zlib begin another one.
+      chunkSize: Math.min(Math.max(declared, LEAST_PIECE), bound) + 64,
+      maxOutputLength: Math.max(1, bound),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Pieces of what a packed range holds. The return value says how it ended. Damage and a missing end cost what lies behind
+ * them: where a piece cannot be decoded, the range is decoded again in small pieces up to the damage.
+ */
+export async function* inflatePieces(
+  format: 'deflate' | 'gzip',
+  packed: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  allowed: number,
+  pieceBytes: number = OUTPUT_PIECE,
+): AsyncGenerator<Uint8Array, InflateEnd> {
+  let given = 0;
+  for (const isSalvage of [false, true]) {
+    const inflater = (format === 'gzip' ? createGunzip : createInflateRaw)(
+      isSalvage ? { chunkSize: SALVAGE_PIECE, finishFlush: constants.Z_SYNC_FLUSH } : { chunkSize: pieceBytes },
+    );
+    let at = 0;
+    // The error reaches the loop below through the inflater; the callback only keeps it from being thrown twice.
+    pipeline(Readable.from(packed()), inflater, () => undefined);
+    try {
+      for await (const piece of inflater as AsyncIterable<Buffer>) {
+        const fresh = piece.subarray(Math.max(0, given - at));
+        at += piece.length;
+        if (fresh.length === 0) continue;
+        if (given + fresh.length > allowed) {
+          const last = fresh.subarray(0, allowed - given);
+          given = allowed;
+          if (last.length > 0) yield last;
+          return 'tooLarge';
+        }
+        given += fresh.length;
+        yield fresh;
+      }
+      return isSalvage ? 'damaged' : 'whole';
+    } catch (error) {
+      if (!isZlibError(error)) throw error;
+    } finally {
+      inflater.destroy();
+    }
+  }
+  return 'damaged';
+}
+
+/** The first bytes that a packed piece holds, at most `bytes`: what is decoded before an error or the end. */
+export async function inflateStart(packed: Uint8Array, bytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of inflatePieces('deflate', () => [packed], bytes, bytes)) {
+    parts.push(piece);
+    length += piece.length;
+    if (length >= bytes) break;
+  }
+  return Buffer.concat(parts).subarray(0, bytes);
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+}

@@ -1,0 +1,87 @@
+import type { Source } from '../windows/index.ts';
+import type { InputKind } from './recognise.ts';
+
+/** Kinds of things that are there and were not read (SETTLED A33). */
+export type NotReadKind =
+  | Exclude<InputKind, 'evtx' | 'zip' | 'gzip' | 'empty'>
+  | 'encrypted member'
+  | 'nested archive'
+  | 'unsupported compression';
+
+/** One kind of unread input: how many, how large, where for example, and what to do about it. */
+export interface NotRead {
+  readonly kind: NotReadKind;
+  readonly count: number;
+  /** Sum of the sizes, as far as known. */
+  readonly bytes: number;
+  /** The first of them, at most `NOT_READ_EXAMPLES`. */
+  readonly examples: readonly Source[];
+  /** What the reader can do. */
+  readonly advice: string;
+}
+
+export const NOT_READ_EXAMPLES = 20;
+
+const UNPACK = 'unpack it, then hunt the folder; zip and gz are read in place';
+const ADVICE: Readonly<Record<NotReadKind, string>> = {
+  '7z': UNPACK,
+  rar: UNPACK,
+  cab: UNPACK,
+  tar: UNPACK,
+  zstd: UNPACK,
+  xz: UNPACK,
+  bzip2: UNPACK,
+  lz4: UNPACK,
+  evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
+  json: 'JSON logs are not read in this version; hunt the EVTX files of the same hosts',
+  xml: 'XML exports are not read in this version; hunt the EVTX files of the same hosts',
+  csv: 'CSV exports are not read in this version; hunt the EVTX files of the same hosts',
+  'wmi repository':
+    'the WMI repository is not read in this version: a subscription that no log names stays unseen; keep all of its files together',
+  'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
+  'disk image': 'mount or extract it, then hunt the folder with the event logs',
+  unknown: 'nothing in them is known to Triad; check that event logs were collected',
+  'encrypted member': 'unpack the archive with its password, then hunt the folder',
+  'nested archive': 'unpack the outer archive, then hunt the folder',
+  'unsupported compression': 'unpack the archive with another tool, then hunt the folder',
+};
+
+/** Counts what is not read, by kind. */
+export class NotReadTally {
+  readonly #kinds = new Map<NotReadKind, { count: number; bytes: number; examples: Source[] }>();
+
+  add(kind: NotReadKind, source: Source, bytes: number): void {
+    const entry = this.#kinds.get(kind) ?? { count: 0, bytes: 0, examples: [] };
+    entry.count++;
+    entry.bytes += bytes;
+    if (entry.examples.length < NOT_READ_EXAMPLES) entry.examples.push(source);
+    this.#kinds.set(kind, entry);
+  }
+
+  /** One entry a kind, by name of the kind. */
+  list(): readonly NotRead[] {
+    return [...this.#kinds.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, entry]) => ({ kind, ...entry, advice: ADVICE[kind] }));
+  }
+}
+
+/** One list out of several, the counts summed: what found files and read archives left out. */
+export function mergeNotRead(lists: readonly (readonly NotRead[])[]): readonly NotRead[] {
+  const merged = new Map<NotReadKind, NotRead>();
+  for (const item of lists.flat()) {
+    const before = merged.get(item.kind);
+    merged.set(
+      item.kind,
+      before === undefined
+        ? item
+        : {
+            ...item,
+            count: before.count + item.count,
+            bytes: before.bytes + item.bytes,
+            examples: [...before.examples, ...item.examples].slice(0, NOT_READ_EXAMPLES),
+          },
+    );
+  }
+  return [...merged.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+}

@@ -1,0 +1,91 @@
+import type { LogUnit, SlotLayout } from '../evtx/index.ts';
+import type { Anomaly, Source } from '../windows/index.ts';
+import type { FilePort, OpenFile } from './file-port.ts';
+import type { Input } from './find-inputs.ts';
+import { readGzip } from './gzip-reader.ts';
+import type { ArchiveLimits } from './limits.ts';
+import type { NotRead } from './not-read.ts';
+import { Reading } from './reading.ts';
+import { type InputKind, isReadable } from './recognise.ts';
+import { HEAD_BYTES, unitsOfRange } from './slot-units.ts';
+import { readZip } from './zip-reader.ts';
+
+export interface ReadOptions {
+  /** Compute the SHA-256 of the file: in the read itself, for a zip in a second pass over the open file (SETTLED A19). */
+  readonly hash: boolean;
+  /** Each unit gets a buffer of its own that may be transferred to another thread. */
+  readonly ownBuffers: boolean;
+  readonly limits?: Partial<ArchiveLimits>;
+  /** Bytes of the input file that were passed since the last call; they sum up to its size. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Logs to read; the others are passed over. Default: all. */
+  readonly wants?: (source: Source) => boolean;
+}
+
+/** What reading an input gives, in this order: for each log its start, units and end; then the end of the input. */
+export type ReadStep =
+  | {
+      readonly kind: 'log';
+      readonly source: Source;
+      /** Its anomalies are the caller's to report. */
+      readonly layout: SlotLayout;
+      /** Size of the log, where it is known before it is read. */
+      readonly bytes: number | undefined;
+    }
+  | { readonly kind: 'unit'; readonly unit: LogUnit }
+  | {
+      readonly kind: 'logEnd';
+      readonly source: Source;
+      readonly layout: SlotLayout;
+      readonly bytes: number;
+      /** Slots that were handed out, the last of which may be cut. */
+      readonly slots: number;
+    }
+  | { readonly kind: 'inputEnd'; readonly end: InputEnd };
+
+export interface InputEnd {
+  readonly source: Source;
+  readonly kind: InputKind;
+  readonly bytes: number;
+  /** Absent when it was not asked for, and when the file changed while it was read. */
+  readonly sha256?: string;
+  /** Logs that were found in it. */
+  readonly logs: number;
+  readonly anomalies: readonly Anomaly[];
+  readonly notRead: readonly NotRead[];
+}
+
+/**
+ * Reads one input: a loose log, or the logs in a zip or gz file, in place and in order. Memory is bounded whatever the
+ * sizes; nothing is written. Trouble is in the anomalies and costs its smallest unit (L21); a file that cannot be opened
+ * is an input without logs.
+ *
+ * ```ts
+ * for await (const step of readInput(input, port, { hash: true, ownBuffers: false })) {
+ *   if (step.kind === 'unit') decoder.decodeUnit(step.unit, sink);
+ * }
+ * ```
+ */
+export async function* readInput(input: Input, port: FilePort, options: ReadOptions): AsyncGenerator<ReadStep, void> {
+  const reading = new Reading(input, options);
+  if (isReadable(input.kind)) yield* reading.run(port, readerOf(input.kind));
+  yield { kind: 'inputEnd', end: reading.end() };
+}
+
+function readerOf(kind: InputKind): (reading: Reading, file: OpenFile) => AsyncGenerator<ReadStep, void> {
+  if (kind === 'zip') return readZip;
+  return kind === 'gzip' ? readGzip : readLooseLog;
+}
+
+async function* readLooseLog(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
+  const { source } = reading.input;
+  if (!reading.wants(source)) return;
+  const head = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, reading.bytes));
+  const known = head.subarray(0, await file.read(head, 0));
+  const layout = reading.locate(source, source.file, known, reading.bytes);
+  if (layout === undefined) return;
+  reading.saw(known, 0);
+  const range = { start: 0, length: reading.bytes };
+  const units = unitsOfRange({ source, layout }, file, range, known, (bytes, position) => reading.saw(bytes, position));
+  yield* reading.log(source, layout, reading.bytes, units);
+}

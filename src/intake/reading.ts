@@ -1,0 +1,158 @@
+import { type LogUnit, locateSlots, type SlotLayout } from '../evtx/index.ts';
+import type { Source } from '../windows/index.ts';
+import { AnomalyList, describeIoError } from './anomalies.ts';
+import type { FilePort, FileStat, OpenFile } from './file-port.ts';
+import { type Input, notALogMessage } from './find-inputs.ts';
+import { InputHash } from './input-hash.ts';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
+import { NotReadTally } from './not-read.ts';
+import type { InputEnd, ReadOptions, ReadStep } from './read-input.ts';
+import { type InputKind, isNamedLog, isPacked } from './recognise.ts';
+import { type CutEnd, SLOT_BYTES } from './slot-units.ts';
+
+/** One input under way: what its readers share. */
+export class Reading {
+  readonly input: Input;
+  readonly options: ReadOptions;
+  readonly limits: ArchiveLimits;
+  readonly anomalies: AnomalyList = new AnomalyList();
+  readonly notRead: NotReadTally = new NotReadTally();
+  #bytes: number;
+  #passed = 0;
+  #logs = 0;
+  #sha256: string | undefined;
+  #hash: InputHash | undefined;
+
+  constructor(input: Input, options: ReadOptions) {
+    this.input = input;
+    this.options = options;
+    this.limits = { ...ARCHIVE_LIMITS, ...options.limits };
+    this.#bytes = input.bytes;
+  }
+
+  /** Bytes of the file, as it was when it was opened. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async *run(
+    port: FilePort,
+    read: (reading: Reading, file: OpenFile) => AsyncGenerator<ReadStep, void>,
+  ): AsyncGenerator<ReadStep, void> {
+    let file: OpenFile | undefined;
+    try {
+      file = await port.open(this.input.source.file);
+      const before = await file.stat();
+      this.#bytes = before.bytes;
+      if (this.options.hash) this.#hash = new InputHash(file);
+      yield* read(this, file);
+      const sha256 = await this.#hash?.finish(this.#bytes);
+      if (this.#isUnchanged(before, await file.stat())) this.#sha256 = sha256;
+    } catch (error) {
+      this.ioTrouble(error, this.input.source, 'reading it');
+    } finally {
+      await file?.close();
+    }
+    this.pass(this.input.bytes - this.#passed);
+  }
+
+  #isUnchanged(before: FileStat, after: FileStat): boolean {
+    const { ms, ticks } = before.modified;
+    if (before.bytes === after.bytes && ms === after.modified.ms && ticks === after.modified.ticks) return true;
+    this.anomalies.add(
+      'changed',
+      this.input.source,
+      `It changed while it was read: ${before.bytes} bytes before, ${after.bytes} after. Its hash was not kept; read a copy of it.`,
+    );
+    return false;
+  }
+
+  /** Counts bytes of the input file as passed; never more than its size. */
+  pass(bytes: number): void {
+    const counted = Math.min(bytes, this.input.bytes - this.#passed);
+    if (counted <= 0) return;
+    this.#passed += counted;
+    this.options.onProgress?.(counted);
+  }
+
+  /** Sees bytes of the input file in the order of reading: hash and progress. */
+  saw(bytes: Uint8Array, position: number): void {
+    this.#hash?.add(bytes, position);
+    this.pass(bytes.length);
+  }
+
+  /** An error of the file system becomes an anomaly; any other error is a bug and goes on. */
+  ioTrouble(error: unknown, source: Source, doing: string, offset?: number): void {
+    if (!(error instanceof Error && 'code' in error && /^E[A-Z]/.test(String(error.code)))) throw error;
+    const { which, message } = describeIoError(error, doing);
+    this.anomalies.add(which, source, message, offset);
+  }
+
+  /** The steps of one log whose start was found, with what was read of it when reading fails. */
+  async *log(
+    source: Source,
+    layout: SlotLayout,
+    bytes: number | undefined,
+    units: AsyncGenerator<LogUnit, CutEnd>,
+  ): AsyncGenerator<ReadStep, void> {
+    this.#logs++;
+    yield { kind: 'log', source, layout, bytes };
+    let end: CutEnd = { bytes: layout.firstSlotOffset, slots: 0 };
+    try {
+      for (let step = await units.next(); ; step = await units.next()) {
+        if (step.done === true) {
+          end = step.value;
+          break;
+        }
+        const unit = step.value;
+        const slots = Math.ceil(unit.bytes.length / SLOT_BYTES);
+        end = { bytes: unit.fileOffset + unit.bytes.length, slots: unit.firstSlot + slots };
+        yield { kind: 'unit', unit };
+      }
+    } catch (error) {
+      this.ioTrouble(error, source, 'reading the log', end.bytes);
+    } finally {
+      await units.return(end);
+    }
+    yield { kind: 'logEnd', source, layout, ...end };
+  }
+
+  /** Layout of a log whose start is at hand; undefined, and an anomaly, when it is none after all. */
+  locate(source: Source, path: string, head: Uint8Array, bytes: number | undefined): SlotLayout | undefined {
+    const layout = locateSlots(head, bytes, isNamedLog(path));
+    if (layout === undefined) this.anomalies.add('notALog', source, notALogMessage(bytes ?? head.length));
+    return layout;
+  }
+
+  /** Notes an inner file that is no log. */
+  passOver(source: Source, name: string, kind: InputKind, bytes: number): void {
+    if ((kind === 'unknown' || kind === 'empty') && isNamedLog(name)) {
+      this.anomalies.add('notALog', source, notALogMessage(bytes));
+    } else if (isPacked(kind)) {
+      this.anomalies.add(
+        'archiveNested',
+        source,
+        `A ${kind} file inside an archive is not read. Unpack the outer one.`,
+      );
+      this.notRead.add('nested archive', source, bytes);
+    } else if (kind !== 'empty' && kind !== 'evtx' && kind !== 'zip' && kind !== 'gzip') {
+      this.notRead.add(kind, source, bytes);
+    }
+  }
+
+  wants(source: Source): boolean {
+    return this.options.wants?.(source) ?? true;
+  }
+
+  end(): InputEnd {
+    return {
+      source: this.input.source,
+      kind: this.input.kind,
+      bytes: this.#bytes,
+      ...(this.#sha256 === undefined ? {} : { sha256: this.#sha256 }),
+      logs: this.#logs,
+      anomalies: this.anomalies.list(),
+      notRead: this.notRead.list(),
+    };
+  }
+}

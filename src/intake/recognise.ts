@@ -1,0 +1,125 @@
+import { asciiAt } from './ascii.ts';
+
+/** What an input is, by its content (SETTLED A29). Triad reads the first three. */
+export type InputKind =
+  | 'evtx'
+  | 'zip'
+  | 'gzip'
+  | '7z'
+  | 'rar'
+  | 'cab'
+  | 'tar'
+  | 'zstd'
+  | 'xz'
+  | 'bzip2'
+  | 'lz4'
+  | 'evt'
+  | 'json'
+  | 'xml'
+  | 'csv'
+  | 'wmi repository'
+  | 'registry hive'
+  | 'disk image'
+  | 'empty'
+  | 'unknown';
+
+const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'gzip']);
+const PACKED: ReadonlySet<InputKind> = new Set([
+  'zip',
+  'gzip',
+  '7z',
+  'rar',
+  'cab',
+  'tar',
+  'zstd',
+  'xz',
+  'bzip2',
+  'lz4',
+]);
+
+/** True for what `readInput` can read. */
+export function isReadable(kind: InputKind): boolean {
+  return READABLE.has(kind);
+}
+
+/** True for archives and compressed files. */
+export function isPacked(kind: InputKind): boolean {
+  return PACKED.has(kind);
+}
+
+/** Bytes from the start that `recognise` looks at. */
+export const RECOGNISED_BYTES = 4608;
+
+interface Magic {
+  readonly kind: InputKind;
+  readonly offset: number;
+  /** Latin-1 text of the bytes. */
+  readonly bytes: string;
+}
+
+const MAGICS: readonly Magic[] = [
+  { kind: 'evtx', offset: 0, bytes: 'ElfFile\0' },
+  { kind: 'evtx', offset: 4096, bytes: 'ElfChnk\0' },
+  { kind: 'zip', offset: 0, bytes: 'PK\x03\x04' },
+  { kind: 'zip', offset: 0, bytes: 'PK\x05\x06' },
+  { kind: 'zip', offset: 0, bytes: 'PK\x07\x08PK\x03\x04' },
+  { kind: 'gzip', offset: 0, bytes: '\x1f\x8b\x08' },
+  { kind: '7z', offset: 0, bytes: '7z\xbc\xaf\x27\x1c' },
+  { kind: 'rar', offset: 0, bytes: 'Rar!\x1a\x07' },
+  { kind: 'cab', offset: 0, bytes: 'MSCF\0\0\0\0' },
+  { kind: 'tar', offset: 257, bytes: 'ustar' },
+  { kind: 'zstd', offset: 0, bytes: '\x28\xb5\x2f\xfd' },
+  { kind: 'xz', offset: 0, bytes: '\xfd7zXZ\0' },
+  { kind: 'bzip2', offset: 0, bytes: 'BZh' },
+  { kind: 'lz4', offset: 0, bytes: '\x04\x22\x4d\x18' },
+  { kind: 'evt', offset: 4, bytes: 'LfLe' },
+  { kind: 'registry hive', offset: 0, bytes: 'regf' },
+  { kind: 'disk image', offset: 0, bytes: 'EVF\x09\x0d\x0a\xff\0' },
+  { kind: 'disk image', offset: 0, bytes: 'vhdxfile' },
+  { kind: 'disk image', offset: 0, bytes: 'KDMV' },
+  { kind: 'disk image', offset: 0, bytes: 'QFI\xfb' },
+];
+
+/** The last segment of a path text, whichever separator was used. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** True when the name says event log: only then a log is looked for at every 512 bytes (SETTLED A29). */
+export function isNamedLog(path: string): boolean {
+  return /\.evtx$/i.test(path);
+}
+
+/**
+ * What the first bytes of a file say it is; `head` holds at least `RECOGNISED_BYTES` of them, or the whole file.
+ * The name only decides between texts, and for OBJECTS.DATA, which has no mark of its own.
+ */
+export function recognise(head: Uint8Array, path: string): InputKind {
+  if (head.length === 0) return 'empty';
+  for (const magic of MAGICS) {
+    if (asciiAt(head, magic.offset, magic.bytes)) return magic.kind;
+  }
+  const name = baseName(path);
+  if (/^(?:objects\.data|index\.btr|mapping\d?\.map|mapping\.ver)$/i.test(name)) return 'wmi repository';
+  return recogniseText(head, name);
+}
+
+function recogniseText(head: Uint8Array, name: string): InputKind {
+  const text = openingText(head);
+  const start = text.trimStart();
+  if (/^<(?:\?xml|Events?[\s>]|Objs[\s>])/.test(start)) return 'xml';
+  if (/^(?:\{\s*["}]|\[\s*[\]{])/.test(start)) return 'json';
+  if (/\.(?:csv|tsv)$/i.test(name)) {
+    const line = start.split(/[\r\n]/, 1)[0] ?? '';
+    if (/[,;\t]/.test(line) && !/[\0-\x08]/.test(line)) return 'csv';
+  }
+  return 'unknown';
+}
+
+/** The first characters as text; PowerShell's `>` writes UTF-16 with a mark. */
+function openingText(head: Uint8Array): string {
+  const bytes = head.subarray(0, 1024);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return new TextDecoder('utf-8').decode(bytes);
+}

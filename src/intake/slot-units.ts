@@ -1,0 +1,141 @@
+import type { LogUnit, SlotLayout } from '../evtx/index.ts';
+import type { Source } from '../windows/index.ts';
+import type { OpenFile } from './file-port.ts';
+
+/** Bytes of a chunk slot (EVTX 1). */
+export const SLOT_BYTES = 65_536;
+/** Slots of a full unit: 4 MiB (SETTLED A19). */
+export const UNIT_SLOTS = 64;
+const UNIT_BYTES = SLOT_BYTES * UNIT_SLOTS;
+/** Bytes before slot 0 in a sound log. */
+const HEADER_BYTES = 4096;
+/** Bytes of the start that must be known before a layout can be found: a whole first unit. */
+export const HEAD_BYTES: number = HEADER_BYTES + UNIT_BYTES;
+
+/** A log whose start is known: enough to cut its units. */
+export interface CutLog {
+  readonly source: Source;
+  readonly layout: SlotLayout;
+}
+
+/** What a run over one log came to. */
+export interface CutEnd {
+  /** Bytes of the log. */
+  readonly bytes: number;
+  /** Slots, the last of which may be cut. */
+  readonly slots: number;
+}
+
+/** The end of a log of so many bytes. */
+export function cutEnd(layout: SlotLayout, bytes: number): CutEnd {
+  return { bytes, slots: Math.max(0, Math.ceil((bytes - layout.firstSlotOffset) / SLOT_BYTES)) };
+}
+
+/**
+ * Units of bytes that lie in memory as a whole. They are views; with `own` each has a buffer of its own that can be handed
+ * to another thread, and bytes that make one unit are handed over without a copy.
+ */
+export function* unitsOfBuffer(log: CutLog, bytes: Uint8Array, own: boolean): Generator<LogUnit, void> {
+  const { firstSlotOffset } = log.layout;
+  const mustCopy = own && bytes.length - firstSlotOffset > UNIT_BYTES;
+  for (let slot = 0; firstSlotOffset + slot * SLOT_BYTES < bytes.length; slot += UNIT_SLOTS) {
+    const start = firstSlotOffset + slot * SLOT_BYTES;
+    const view = bytes.subarray(start, start + UNIT_BYTES);
+    yield { ...log, bytes: mustCopy ? copyOf(view) : view, fileOffset: start, firstSlot: slot };
+  }
+}
+
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/**
+ * Units of a range of a file that is read at any place: a loose log or a stored member. The next unit is read while the
+ * caller works on this one. `head` are the bytes from `start` on that were read already.
+ */
+export async function* unitsOfRange(
+  log: CutLog,
+  file: OpenFile,
+  range: { readonly start: number; readonly length: number },
+  head: Uint8Array,
+  onRead: (bytes: Uint8Array, position: number) => void,
+): AsyncGenerator<LogUnit, CutEnd> {
+  const { firstSlotOffset } = log.layout;
+  const headEnd = Math.max(0, head.length - firstSlotOffset);
+  const headSlots = head.length >= range.length ? Math.ceil(headEnd / SLOT_BYTES) : Math.floor(headEnd / SLOT_BYTES);
+  let slot = headSlots;
+  const read = async (): Promise<Uint8Array> => {
+    const at = firstSlotOffset + slot * SLOT_BYTES;
+    const piece = Buffer.allocUnsafeSlow(Math.max(0, Math.min(UNIT_BYTES, range.length - at)));
+    return piece.subarray(0, piece.length === 0 ? 0 : await file.read(piece, range.start + at));
+  };
+  let next = settle(read());
+  const known = head.subarray(0, Math.min(head.length, firstSlotOffset + headSlots * SLOT_BYTES));
+  yield* unitsOfBuffer(log, known, true);
+  for (;;) {
+    const bytes = unsettle(await next);
+    const at = firstSlotOffset + slot * SLOT_BYTES;
+    if (bytes.length === 0) return cutEnd(log.layout, Math.max(head.length, at));
+    onRead(bytes, range.start + at);
+    const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
+    if (bytes.length < UNIT_BYTES) {
+      yield unit;
+      return cutEnd(log.layout, at + bytes.length);
+    }
+    slot += UNIT_SLOTS;
+    next = settle(read());
+    yield unit;
+  }
+}
+
+type Settled = { readonly value: Uint8Array } | { readonly error: unknown };
+
+/** A promise that is looked at later must not count as unhandled in between. */
+async function settle(promise: Promise<Uint8Array>): Promise<Settled> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function unsettle(settled: Settled): Uint8Array {
+  if ('error' in settled) throw settled.error;
+  return settled.value;
+}
+
+/** Units of bytes that come in pieces; slots are put together across the pieces. `head` is the start, at most `HEAD_BYTES`. */
+export async function* unitsOfPieces(
+  log: CutLog,
+  head: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<LogUnit, CutEnd> {
+  let unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+  let filled = 0;
+  let slot = 0;
+  let total = 0;
+  const take = function* (piece: Uint8Array): Generator<LogUnit, void> {
+    let at = Math.max(0, log.layout.firstSlotOffset - total);
+    total += piece.length;
+    while (at < piece.length) {
+      const bytes = piece.subarray(at, at + UNIT_BYTES - filled);
+      unit.set(bytes, filled);
+      filled += bytes.length;
+      at += bytes.length;
+      if (filled < UNIT_BYTES) continue;
+      yield { ...log, bytes: unit, fileOffset: log.layout.firstSlotOffset + slot * SLOT_BYTES, firstSlot: slot };
+      slot += UNIT_SLOTS;
+      unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+      filled = 0;
+    }
+  };
+  yield* take(head);
+  for await (const piece of rest) yield* take(piece);
+  if (filled > 0) {
+    const fileOffset = log.layout.firstSlotOffset + slot * SLOT_BYTES;
+    yield { ...log, bytes: unit.subarray(0, filled), fileOffset, firstSlot: slot };
+  }
+  return cutEnd(log.layout, total);
+}

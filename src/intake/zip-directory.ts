@@ -1,0 +1,166 @@
+import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
+import type { OpenFile } from './file-port.ts';
+
+/** One file in a zip, as the central directory tells it. */
+export interface ZipMember {
+  /** A label, never a path: written as it stands in the archive, made unique among its members. */
+  readonly name: string;
+  /** What is odd about the name; the member is read all the same. */
+  readonly nameTrouble?: string;
+  /** 0 stored, 8 deflated. */
+  readonly method: number;
+  readonly isEncrypted: boolean;
+  readonly crc32: number;
+  readonly compressedBytes: number;
+  /** What the directory claims; what comes out is counted. */
+  readonly declaredBytes: number;
+  /** Of the local header, from the start of the archive. */
+  readonly headerOffset: number;
+  /** Smallest length of the local header. */
+  readonly headerBytes: number;
+}
+
+export interface ZipDirectory {
+  /** Files only, in the order in which they lie in the archive. */
+  readonly members: readonly ZipMember[];
+  /** Members that the directory announces, folders among them. */
+  readonly announced: number;
+  /** Set when the directory could not be read to its end. */
+  readonly trouble?: string;
+  /** Members whose claim reaches into the next one: refused. */
+  readonly overlapping: readonly ZipMember[];
+}
+
+/** Members of an archive (DEPENDENCIES 4.3). */
+export const MAX_MEMBERS = 1_000_000;
+const WINDOW_BYTES = 1 << 18;
+const MAX_NAME_CHARS = 1024;
+
+/** Reads the central directory, ZIP64 included (yauzl stands behind this function alone). */
+export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers: number): Promise<ZipDirectory> {
+  const members: ZipMember[] = [];
+  const names = new Map<string, number>();
+  let announced = 0;
+  let trouble: string | undefined;
+  try {
+    const zip = await fromRandomAccessReaderPromise(new WindowReader(file), bytes, {
+      autoClose: false,
+      // Names are labels to us: an absolute or climbing one must not cost the whole archive.
+      decodeStrings: false,
+      validateEntrySizes: false,
+    });
+    announced = zip.entryCount;
+    let seen = 0;
+    for await (const entry of zip.eachEntry()) {
+      if (++seen > maxMembers) {
+        trouble = `it has more than ${maxMembers} members`;
+        break;
+      }
+      const member = memberOf(entry, names);
+      if (member !== undefined) members.push(member);
+    }
+  } catch (error) {
+    trouble = error instanceof Error ? error.message : String(error);
+  }
+  members.sort((a, b) => a.headerOffset - b.headerOffset);
+  const { sound, overlapping } = splitOverlapping(members);
+  return { members: sound, announced, overlapping, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+function memberOf(entry: Entry, names: Map<string, number>): ZipMember | undefined {
+  const written = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+  if (/[\\/]$/.test(written) && entry.compressedSize === 0) return undefined;
+  const label = uniqueLabel(written, names);
+  const nameTrouble = troubleOfName(written, label);
+  return {
+    name: label,
+    ...(nameTrouble === undefined ? {} : { nameTrouble }),
+    method: entry.compressionMethod,
+    isEncrypted: entry.isEncrypted(),
+    crc32: entry.crc32,
+    compressedBytes: entry.compressedSize,
+    declaredBytes: entry.uncompressedSize,
+    headerOffset: entry.relativeOffsetOfLocalHeader,
+    headerBytes: 30 + entry.fileNameLength,
+  };
+}
+
+/** Two members of one name would share an address; the later one gets a number behind it. */
+function uniqueLabel(written: string, names: Map<string, number>): string {
+  const base = written.slice(0, MAX_NAME_CHARS);
+  let label = base;
+  let times = names.get(base) ?? 0;
+  while (names.has(label)) label = `${base} (${++times + 1})`;
+  names.set(base, times);
+  if (label !== base) names.set(label, 0);
+  return label;
+}
+
+function troubleOfName(written: string, label: string): string | undefined {
+  if (written.includes('\0')) return 'it holds a NUL';
+  if (written.split(/[\\/]/).includes('..')) return 'it climbs out of its folder';
+  if (/^(?:[\\/]|[A-Za-z]:)/.test(written)) return 'it is absolute';
+  if (written.length > MAX_NAME_CHARS) return `it has ${written.length} characters`;
+  if (label !== written) return 'another member has the same name';
+  return undefined;
+}
+
+/** Members that reach into the one after them are set apart: one stored file must not be read as many (zip bomb). */
+function splitOverlapping(members: readonly ZipMember[]): { sound: ZipMember[]; overlapping: ZipMember[] } {
+  const sound: ZipMember[] = [];
+  const overlapping: ZipMember[] = [];
+  for (const [i, member] of members.entries()) {
+    const end = member.headerOffset + member.headerBytes + member.compressedBytes;
+    const next = members[i + 1];
+    (next !== undefined && next.headerOffset < end ? overlapping : sound).push(member);
+  }
+  return { sound, overlapping };
+}
+
+/** Offset of a member's first byte, by the lengths in its local header; undefined when no local header stands there. */
+export async function memberStart(file: OpenFile, member: ZipMember): Promise<number | undefined> {
+  const header = Buffer.alloc(30);
+  if ((await file.read(header, member.headerOffset)) < 30 || header.readUInt32LE(0) !== 0x04034b50) return undefined;
+  return member.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+}
+
+/** Gives yauzl its small reads out of one window, since the directory is read from front to back. */
+class WindowReader extends RandomAccessReader {
+  readonly #file: OpenFile;
+  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  #start = 0;
+  #length = 0;
+
+  constructor(file: OpenFile) {
+    super();
+    this.#file = file;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead: number) => void,
+  ): void {
+    if (position >= this.#start && position + length <= this.#start + this.#length) {
+      this.#window.copy(buffer, offset, position - this.#start, position - this.#start + length);
+      callback(null, length);
+      return;
+    }
+    this.#fill(position).then(
+      () => {
+        const have = Math.min(length, this.#length);
+        this.#window.copy(buffer, offset, 0, have);
+        callback(null, have);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), 0),
+    );
+  }
+
+  async #fill(position: number): Promise<void> {
+    this.#length = 0;
+    this.#length = await this.#file.read(this.#window, position);
+    this.#start = position;
+  }
+}

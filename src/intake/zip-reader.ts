@@ -1,0 +1,277 @@
+import { crc32 } from 'node:zlib';
+import type { LogUnit, SlotLayout } from '../evtx/index.ts';
+import type { OpenFile } from './file-port.ts';
+import {
+  type InflateEnd,
+  inflatePieces,
+  inflateStart,
+  inflateWhole,
+  ONE_CALL_OUTPUT,
+  ONE_CALL_PACKED,
+  readRange,
+} from './inflate.ts';
+import { InnerPieces } from './inner-pieces.ts';
+import { allowedBytes } from './limits.ts';
+import type { ReadStep } from './read-input.ts';
+import type { Reading } from './reading.ts';
+import { type InputKind, isNamedLog, RECOGNISED_BYTES, recognise } from './recognise.ts';
+import { type CutEnd, cutEnd, HEAD_BYTES, unitsOfBuffer, unitsOfPieces, unitsOfRange } from './slot-units.ts';
+import { memberStart, readZipDirectory, type ZipMember } from './zip-directory.ts';
+
+const STORED = 0;
+const DEFLATED = 8;
+/** Packed bytes that are inflated to see what a member is. */
+const PROBED_BYTES = 1 << 14;
+
+interface MemberSource {
+  readonly file: string;
+  readonly container: readonly string[];
+}
+
+/** A member that is a log, ready to be read: wholly inflated, or as the range where its packed bytes lie. */
+interface ReadyMember {
+  readonly member: ZipMember;
+  readonly source: MemberSource;
+  readonly start: number;
+  /** Packed bytes that are there; fewer than the directory says when the archive is cut. */
+  readonly length: number;
+  readonly whole?: Buffer;
+}
+
+/** The logs in a zip, member by member, in the order in which they lie in it; nothing is unpacked to disk. */
+export async function* readZip(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
+  const directory = await readZipDirectory(file, reading.bytes, reading.limits.members);
+  const { source: archive } = reading.input;
+  if (directory.trouble !== undefined) {
+    reading.anomalies.add(
+      'archiveDirectory',
+      archive,
+      `The list of its members could not be read to the end (${directory.trouble}): ${directory.members.length} of ${directory.announced} members are known and were read.`,
+    );
+  }
+  for (const member of directory.overlapping) {
+    const message = 'Its bytes reach into the next member; it was not read, so that no byte is read twice.';
+    reading.anomalies.add('archiveOverlap', sourceOf(reading, member), message, member.headerOffset);
+  }
+  let left = reading.limits.outputBytes;
+  const members = directory.members.filter((member) => reading.wants(sourceOf(reading, member)));
+  // One member ahead is inflated while the caller works on this one.
+  let next = prepare(reading, file, members[0]);
+  for (const [i, member] of members.entries()) {
+    const ready = await next;
+    next = prepare(reading, file, members[i + 1]);
+    if ('error' in ready) reading.ioTrouble(ready.error, sourceOf(reading, member), 'reading the member');
+    else if (ready.log !== undefined) left -= yield* readMember(reading, file, ready.log, left);
+    reading.pass(member.compressedBytes);
+  }
+}
+
+function sourceOf(reading: Reading, member: ZipMember): MemberSource {
+  return { file: reading.input.source.file, container: [member.name] };
+}
+
+type Prepared = { readonly log: ReadyMember | undefined } | { readonly error: unknown };
+
+/** Never rejects: what it found is looked at later. */
+async function prepare(reading: Reading, file: OpenFile, member: ZipMember | undefined): Promise<Prepared> {
+  if (member === undefined) return { log: undefined };
+  try {
+    return { log: await readyMember(reading, file, member) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Finds what a member is; undefined, and counted or noted, when it is no log that can be read. */
+async function readyMember(reading: Reading, file: OpenFile, member: ZipMember): Promise<ReadyMember | undefined> {
+  const source = sourceOf(reading, member);
+  const { name, declaredBytes } = member;
+  if (member.isEncrypted) {
+    reading.anomalies.add(
+      'archivePassword',
+      source,
+      'It is encrypted and was not read. Unpack the archive with its password.',
+    );
+    reading.notRead.add('encrypted member', source, declaredBytes);
+    return undefined;
+  }
+  if (member.method !== STORED && member.method !== DEFLATED) {
+    const message = `Its compression method ${member.method} is not known; it was not read. Unpack the archive with another tool.`;
+    reading.anomalies.add('archiveMethod', source, message);
+    reading.notRead.add('unsupported compression', source, declaredBytes);
+    return undefined;
+  }
+  if (member.compressedBytes === 0) {
+    reading.passOver(source, name, 'empty', 0);
+    return undefined;
+  }
+  const start = await memberStart(file, member);
+  if (start === undefined) {
+    const message = 'No member stands where the directory says; it was not read.';
+    reading.anomalies.add('archiveDamaged', source, message, member.headerOffset);
+    return undefined;
+  }
+  const length = Math.max(0, Math.min(member.compressedBytes, reading.bytes - start));
+  if (length < member.compressedBytes) {
+    const message = `The archive ends inside it: ${length} of ${member.compressedBytes} packed bytes are there and were read.`;
+    reading.anomalies.add('archiveTruncated', source, message, start);
+  }
+  const kind = await probe(file, member, start, length);
+  if (kind !== 'evtx') {
+    reading.passOver(source, name, kind, declaredBytes);
+    return undefined;
+  }
+  if (member.nameTrouble !== undefined) {
+    reading.anomalies.add(
+      'archiveName',
+      source,
+      `Its name is odd (${member.nameTrouble}); it is used as a label only.`,
+    );
+  }
+  const ready = { member, source, start, length };
+  const isSmall = length <= ONE_CALL_PACKED && declaredBytes <= ONE_CALL_OUTPUT;
+  if (member.method !== DEFLATED || !isSmall) return ready;
+  const packed = Buffer.allocUnsafeSlow(length);
+  const read = await file.read(packed, start);
+  const allowed = allowedBytes(length, reading.limits.outputBytes, reading.limits);
+  const whole = await inflateWhole(packed.subarray(0, read), declaredBytes, allowed);
+  return whole === undefined ? ready : { ...ready, whole };
+}
+
+/** What a member is. A log by name and size is not looked at twice: reading it tells. */
+async function probe(file: OpenFile, member: ZipMember, start: number, length: number): Promise<InputKind> {
+  if (isNamedLog(member.name) && member.declaredBytes > RECOGNISED_BYTES) return 'evtx';
+  const bytes = Buffer.alloc(Math.min(length, PROBED_BYTES));
+  const packed = bytes.subarray(0, await file.read(bytes, start));
+  const head = member.method === STORED ? packed : await inflateStart(packed, RECOGNISED_BYTES);
+  return recognise(head, member.name);
+}
+
+/** Reads a log; returns the bytes that came out of it. */
+async function* readMember(
+  reading: Reading,
+  file: OpenFile,
+  ready: ReadyMember,
+  left: number,
+): AsyncGenerator<ReadStep, number> {
+  if (ready.whole !== undefined) return yield* readWhole(reading, ready, ready.whole, left);
+  if (ready.member.method === STORED) return yield* readStored(reading, file, ready, left);
+  return yield* readStreamed(reading, file, ready, left);
+}
+
+async function* readWhole(
+  reading: Reading,
+  ready: ReadyMember,
+  whole: Buffer,
+  left: number,
+): AsyncGenerator<ReadStep, number> {
+  const { source, member } = ready;
+  const bytes = whole.subarray(0, left);
+  if (bytes.length < whole.length) reportBomb(reading, ready, bytes.length);
+  else check(reading, ready, whole.length, crc32(whole));
+  const layout = locate(reading, ready, bytes, bytes.length);
+  if (layout === undefined) return bytes.length;
+  const log = { source, layout };
+  const own = reading.options.ownBuffers;
+  const units = async function* (): AsyncGenerator<LogUnit, CutEnd> {
+    yield* unitsOfBuffer(log, bytes, own);
+    return cutEnd(layout, bytes.length);
+  };
+  yield* reading.log(source, layout, member.declaredBytes, units());
+  return bytes.length;
+}
+
+async function* readStored(
+  reading: Reading,
+  file: OpenFile,
+  ready: ReadyMember,
+  left: number,
+): AsyncGenerator<ReadStep, number> {
+  const { source, start } = ready;
+  const length = Math.min(ready.length, left);
+  if (length < ready.length) reportBomb(reading, ready, length);
+  const buffer = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, length));
+  const head = buffer.subarray(0, await file.read(buffer, start));
+  const layout = locate(reading, ready, head, length);
+  if (layout === undefined) return head.length;
+  let crc = crc32(head);
+  let bytes = head.length;
+  let position = start + head.length;
+  const onRead = (piece: Uint8Array, at: number): void => {
+    const fresh = piece.subarray(Math.max(0, position - at));
+    crc = crc32(fresh, crc);
+    bytes += fresh.length;
+    position += fresh.length;
+  };
+  const range = { start, length };
+  yield* reading.log(source, layout, length, unitsOfRange({ source, layout }, file, range, head, onRead));
+  if (length === ready.length) check(reading, ready, bytes, crc);
+  return bytes;
+}
+
+async function* readStreamed(
+  reading: Reading,
+  file: OpenFile,
+  ready: ReadyMember,
+  left: number,
+): AsyncGenerator<ReadStep, number> {
+  const { source, start, length } = ready;
+  const allowed = allowedBytes(length, left, reading.limits);
+  const packed = (): AsyncIterable<Uint8Array> => readRange(file, start, length);
+  const inner = new InnerPieces(inflatePieces('deflate', packed, allowed));
+  try {
+    const head = await inner.head();
+    const layout = locate(reading, ready, head, undefined);
+    if (layout !== undefined) {
+      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner));
+    }
+    reportEnd(reading, ready, inner);
+    return inner.bytes;
+  } finally {
+    await inner.close();
+  }
+}
+
+/** The layout of a member that is a log by its name or its start; noted as what it is instead when it is none. */
+function locate(
+  reading: Reading,
+  ready: ReadyMember,
+  head: Uint8Array,
+  bytes: number | undefined,
+): SlotLayout | undefined {
+  const kind = recognise(head, ready.member.name);
+  if (kind === 'evtx' || kind === 'unknown') return reading.locate(ready.source, ready.member.name, head, bytes);
+  reading.passOver(ready.source, ready.member.name, kind, ready.member.declaredBytes);
+  return undefined;
+}
+
+function reportEnd(reading: Reading, ready: ReadyMember, inner: InnerPieces): void {
+  const end: InflateEnd | undefined = inner.end;
+  if (end === 'tooLarge') reportBomb(reading, ready, inner.bytes);
+  else if (end === 'damaged') {
+    const message = `Its packed bytes are damaged or cut: ${inner.bytes} of ${ready.member.declaredBytes} bytes came out before that and were read.`;
+    reading.anomalies.add('archiveDamaged', ready.source, message);
+  } else if (end === 'whole') check(reading, ready, inner.bytes, inner.crc);
+}
+
+function reportBomb(reading: Reading, ready: ReadyMember, bytes: number): void {
+  const message = `${ready.length} packed bytes give more than the ${bytes} bytes that are allowed; the rest was not read.`;
+  reading.anomalies.add('archiveBomb', ready.source, message);
+}
+
+/** Compares what came out with what the directory says; the bytes count either way. */
+function check(reading: Reading, ready: ReadyMember, bytes: number, crc: number): void {
+  const { member, source } = ready;
+  if (ready.length < member.compressedBytes) return;
+  if (bytes !== member.declaredBytes) {
+    const message = `The archive says ${member.declaredBytes} bytes, ${bytes} came out and were read.`;
+    reading.anomalies.add('archiveSize', source, message);
+  } else if (crc !== member.crc32) {
+    const message = `Its checksum is ${hex(crc)} and not ${hex(member.crc32)} as the archive says; its ${bytes} bytes were read.`;
+    reading.anomalies.add('archiveCrc', source, message);
+  }
+}
+
+function hex(crc: number): string {
+  return `0x${crc.toString(16).padStart(8, '0')}`;
+}
