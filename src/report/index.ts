@@ -3,6 +3,17 @@ export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { defang } from './defang.ts';
 export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
 export { findingsDigest, renderJson, renderJsonl } from './json.ts';
+export { buildManifest, MANIFEST_SCHEMA, type Manifest, type ManifestOutput, renderManifest } from './manifest.ts';
+export {
+  type ObservedInput,
+  parseManifest,
+  type RecordedInput,
+  type RecordedManifest,
+  renderVerification,
+  type Verification,
+  type VerifiedInput,
+  verifyManifest,
+} from './manifest-verify.ts';
 export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
 export type {
   ClassCounts,
