@@ -51,3 +51,4 @@ export type {
   WqlQuery,
   WqlSelect,
 } from './wql-types.ts';
+export { type CreatingCall, creatingCalls } from './payload/index.ts';

@@ -1,0 +1,77 @@
+import { canonicalNamespace } from './wmi-path.ts';
+
+/** A call that creates a part of a subscription, as a script or command line states it (DOMAIN 3.5: intent). */
+export interface CreatingCall {
+  readonly part: 'filter' | 'consumer' | 'binding';
+  /** Canonical (`root\subscription`); absent where the call names none. */
+  readonly namespace?: string;
+  readonly className: string;
+  /** Constant properties by their WMI names, as text; objects as `Class.Name="x"`. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** Properties that follow from the defaults of a known tool, not from the text itself. */
+  readonly derived?: readonly string[];
+  /** The computer that the call is sent to; absent for this one. */
+  readonly remoteHost?: string;
+  /** UTF-16 units in the text that was given; in a decoded layer, where that layer's source stands. */
+  readonly offset: number;
+}
+
+const PROPERTIES: ReadonlyMap<string, string> = new Map(
+  [
+    ...['Name', 'EventNamespace', 'EventAccess', 'Query', 'QueryLanguage', 'CreatorSID', 'MachineName'],
+    ...['MaximumQueueSize', 'CommandLineTemplate', 'ExecutablePath', 'WorkingDirectory', 'RunInteractively'],
+    ...['KillTimeout', 'ShowWindowCommand', 'DesktopName', 'CreateNewConsole', 'ScriptText', 'ScriptFileName'],
+    ...['ScriptingEngine', 'Filename', 'Text', 'MaximumFileSize', 'IsUnicode', 'SMTPServer', 'ToLine', 'FromLine'],
+    ...['Subject', 'Message', 'SourceName', 'EventID', 'EventType', 'Category', 'UNCServerName', 'Filter', 'Consumer'],
+    ...['DeliverSynchronously', 'DeliveryQoS', 'MaintainSecurityContext', 'SlowDownProviders'],
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** The property's name as WMI writes it. */
+export function propertyName(name: string): string {
+  return PROPERTIES.get(name.toLowerCase()) ?? name;
+}
+
+/** Which part of a subscription an instance of this class is; undefined for other classes. */
+export function partOfClass(className: string): CreatingCall['part'] | undefined {
+  const name = className.toLowerCase();
+  if (name === '__eventfilter') return 'filter';
+  if (name === '__filtertoconsumerbinding') return 'binding';
+  return name !== '__eventconsumer' && /^\w{1,240}consumer$/.test(name) ? 'consumer' : undefined;
+}
+
+const CLASSES: readonly string[] = [
+  '__EventFilter',
+  '__FilterToConsumerBinding',
+  'ActiveScriptEventConsumer',
+  'CommandLineEventConsumer',
+  'LogFileEventConsumer',
+  'NTEventLogEventConsumer',
+  'SMTPEventConsumer',
+];
+
+/** Puts a creating call together; undefined for other classes and for calls without a single constant value. */
+export function creatingCall(
+  className: string,
+  properties: ReadonlyMap<string, string>,
+  where: { readonly namespace?: string | undefined; readonly host?: string | undefined; readonly offset: number },
+  derived: readonly string[] = [],
+): CreatingCall | undefined {
+  const part = partOfClass(className);
+  if (part === undefined || properties.size === 0) return undefined;
+  const named = new Map<string, string>();
+  for (const [name, value] of properties) named.set(propertyName(name), value);
+  if (part === 'binding' && !named.has('Filter') && !named.has('Consumer')) return undefined;
+  const namespace = where.namespace === undefined ? undefined : canonicalNamespace(where.namespace);
+  const host = where.host?.trim();
+  const isHere = host === undefined || /^(?:|\.|localhost|127\.0\.0\.1|::1)$/i.test(host);
+  return {
+    part,
+    ...(namespace === undefined ? {} : { namespace }),
+    className: CLASSES.find((known) => known.toLowerCase() === className.toLowerCase()) ?? className,
+    properties: named,
+    ...(derived.length === 0 ? {} : { derived }),
+    ...(isHere ? {} : { remoteHost: host }),
+    offset: where.offset,
+  };
+}

@@ -1,0 +1,181 @@
+import type { Budget } from './budget.ts';
+import { type CreatingCall, creatingCall, propertyName } from './creating-call.ts';
+import { wmicCall } from './creating-wmic.ts';
+import { type Call, type Listener, PowerShellFolder } from './powershell-fold.ts';
+import { parsePowerShell } from './powershell-parse.ts';
+import {
+  type Folded,
+  isArray,
+  isTable,
+  type PsValue,
+  textOf,
+  type WmiClass,
+  type WmiObject,
+} from './powershell-value.ts';
+import { toolCalls, toolTable } from './tool-calls.ts';
+import { parseWmiPath, referenceTo } from './wmi-path.ts';
+
+const MAX_CALLS = 256;
+
+/** Creating calls of a PowerShell text, values followed through variables, tables, splatting and functions that are called. */
+export function powershellCalls(text: string, budget: Budget): readonly CreatingCall[] {
+  const calls: CreatingCall[] = [];
+  const add = (call: CreatingCall | undefined): void => {
+    if (call !== undefined && calls.length < MAX_CALLS) calls.push(call);
+  };
+  const made = (object: WmiObject): Folded => {
+    add(
+      creatingCall(object.className, object.properties, {
+        namespace: object.namespace,
+        host: object.host,
+        offset: object.at,
+      }),
+    );
+    return { value: object, steps: [] };
+  };
+  const listener: Listener = {
+    onCall: (call) => {
+      switch (call.name) {
+        case 'set-wmiinstance': {
+          const object = objectOf(call, ['class'], ['arguments', 'args'], false);
+          return object === undefined ? undefined : made(object);
+        }
+        case 'new-ciminstance': {
+          if (call.named.has('clientonly')) return undefined;
+          const object = objectOf(call, ['classname'], ['property', 'arguments'], true);
+          return object === undefined ? undefined : made(object);
+        }
+        case 'new-object':
+          return managementClass(call);
+        case 'wmic':
+        case 'wmic.exe':
+          add(wmicCall(text.slice(call.at, call.end), call.at));
+          return undefined;
+        default: {
+          const found = toolCalls(call);
+          if (found === undefined) return toolTable(call);
+          for (const item of found) add(item);
+          return undefined;
+        }
+      }
+    },
+    onCast: (type, operand) => {
+      if (type !== 'wmiclass' && type !== 'management.managementclass') return undefined;
+      const path = textOf(operand.value);
+      return path === undefined ? undefined : { value: classOf(path), steps: operand.steps };
+    },
+    onSet: (target, name, value) => {
+      const object = wmiOf(target.value);
+      const text = value === undefined ? undefined : propertyText(value.value);
+      if (object !== undefined && text !== undefined && object.properties.size < 200) {
+        object.properties.set(propertyName(name), text);
+      }
+    },
+    onMethod: (target, name, args, at) => {
+      const { value } = target;
+      if (typeof value === 'object' && 'kind' in value && value.kind === 'type' && name === 'new') {
+        if (!/(?:^|\.)managementclass$/.test(value.name)) return undefined;
+        const path = (args ?? [])
+          .map((item) => textOf(item.value) ?? '')
+          .slice(0, 2)
+          .join(':');
+        return { value: classOf(path), steps: [] };
+      }
+      if (typeof value === 'object' && 'kind' in value && value.kind === 'class') {
+        if (name !== 'createinstance' || args === undefined) return undefined;
+        return { value: { ...value, kind: 'wmi', properties: new Map(), at }, steps: [] };
+      }
+      const object = wmiOf(value);
+      if (object === undefined) return undefined;
+      if (name === 'put' && args !== undefined) return made(object);
+      if (/^(?:__path|__relpath|path|relativepath)$/.test(name) && args === undefined) {
+        const path = referenceOf(object);
+        return path === undefined ? undefined : { value: path, steps: [] };
+      }
+      if (args === undefined) {
+        const held = object.properties.get(propertyName(name));
+        return held === undefined ? undefined : { value: held, steps: [] };
+      }
+      return undefined;
+    },
+  };
+  new PowerShellFolder(budget, listener).run(parsePowerShell(text, budget));
+  return calls;
+}
+
+function wmiOf(value: PsValue): WmiObject | undefined {
+  return typeof value === 'object' && 'kind' in value && value.kind === 'wmi' ? value : undefined;
+}
+
+function classOf(path: string): WmiClass {
+  const { className, namespace, host } = parseWmiPath(path);
+  return { kind: 'class', className, namespace, host };
+}
+
+function managementClass(call: Call): Folded | undefined {
+  const [type, given] = call.positional;
+  const name = textOf((call.named.get('typename') ?? type)?.value ?? '')?.toLowerCase();
+  if (name === undefined || !/(?:^|\.)managementclass$/.test(name)) return undefined;
+  const list = given?.value ?? call.named.get('argumentlist')?.value;
+  if (list === undefined) return undefined;
+  const parts = isArray(list) ? list : [list];
+  const path = parts
+    .map((item) => textOf(item) ?? '')
+    .filter((item) => item !== '')
+    .slice(0, 2)
+    .join(':');
+  return { value: classOf(path), steps: [] };
+}
+
+/** A named argument by any unambiguous beginning of its names. */
+export function namedArgument(call: Call, ...names: readonly string[]): Folded | undefined {
+  for (const [given, value] of call.named) {
+    if (names.some((name) => name === given || (given.length >= 2 && name.startsWith(given)))) return value;
+  }
+  return undefined;
+}
+
+function objectOf(
+  call: Call,
+  classNames: readonly string[],
+  propertyNames: readonly string[],
+  isPropertyPositional: boolean,
+): WmiObject | undefined {
+  const path = namedArgument(call, 'path');
+  const place = path === undefined ? undefined : parseWmiPath(textOf(path.value) ?? '');
+  const named = namedArgument(call, ...classNames);
+  const rest = [...call.positional];
+  const first = named ?? (place === undefined ? rest.shift() : undefined);
+  const className = first === undefined ? place?.className : textOf(first.value);
+  if (className === undefined || className === '') return undefined;
+  const table = namedArgument(call, ...propertyNames) ?? (isPropertyPositional ? rest[0] : undefined);
+  const namespace = namedArgument(call, 'namespace', 'ns');
+  const host = namedArgument(call, 'computername', 'cn', 'servername');
+  const properties = new Map<string, string>();
+  if (table !== undefined && isTable(table.value)) {
+    for (const entry of table.value.values()) {
+      const text = entry.value === undefined ? undefined : propertyText(entry.value);
+      if (text !== undefined) properties.set(propertyName(entry.key), text);
+    }
+  }
+  return {
+    kind: 'wmi',
+    className,
+    namespace: namespace === undefined ? place?.namespace : textOf(namespace.value),
+    host: host === undefined ? place?.host : textOf(host.value),
+    properties,
+    at: call.at,
+  };
+}
+
+/** A property value as text: objects by their reference, lists by `, `. */
+function propertyText(value: PsValue): string | undefined {
+  const object = wmiOf(value);
+  if (object !== undefined) return referenceOf(object);
+  return textOf(value, ', ');
+}
+
+function referenceOf(object: WmiObject): string | undefined {
+  const name = object.properties.get('Name');
+  return name === undefined ? undefined : referenceTo(object.className, name);
+}
