@@ -38,3 +38,5 @@ export {
 export * as value from './evtx/value.ts';
 export { type NestedValue, type PlainValue, TYPE, type Value } from './evtx/value.ts';
 export { Xorshift } from './evtx/xorshift.ts';
+export { SEED_TRIADS, type SeedCase, type SeedTriad, type SeedTruth, seedCase } from './sample/seed-case.ts';
+export { type ZipMember, zip } from './sample/zip.ts';

@@ -115,8 +115,8 @@ export class ChunkWriter {
     this.#put(bytes);
   }
 
-  /** The finished chunk. `firstNumber` counts records in the file, ids are those of the frames. */
-  close(firstNumber: bigint, oddities: ChunkOddities = {}): Uint8Array {
+  /** The finished chunk: record numbers and ids are those of the frames, as in a log that is no filtered export. */
+  close(oddities: ChunkOddities = {}): Uint8Array {
     const out = new Uint8Array(CHUNK_BYTES);
     if (oddities.over !== undefined) out.set(oddities.over.subarray(0, CHUNK_BYTES));
     out.set(this.#bytes.subarray(0, this.#cursor));
@@ -125,8 +125,8 @@ export class ChunkWriter {
     const first = this.frames.at(0);
     const last = this.frames.at(-1);
     out.set(new TextEncoder().encode((oddities.magic ?? 'ElfChnk\0').slice(0, 8)));
-    view.setBigUint64(8, oddities.firstNumber ?? firstNumber, true);
-    view.setBigUint64(16, oddities.lastNumber ?? firstNumber + BigInt(Math.max(this.frames.length - 1, 0)), true);
+    view.setBigUint64(8, BigInt.asUintN(64, oddities.firstNumber ?? first?.id ?? 0n), true);
+    view.setBigUint64(16, BigInt.asUintN(64, oddities.lastNumber ?? last?.id ?? 0n), true);
     view.setBigUint64(24, BigInt.asUintN(64, oddities.firstId ?? first?.id ?? 0n), true);
     view.setBigUint64(32, BigInt.asUintN(64, oddities.lastId ?? last?.id ?? 0n), true);
     view.setUint32(40, 128, true);

@@ -91,7 +91,6 @@ export class LogWriter {
   readonly #records: { frame: Frame; chunk: number; eventRecordId: bigint }[] = [];
   #nextId: bigint;
   #nextEventRecordId: bigint;
-  #written = 0n;
 
   constructor(options: LogOptions = {}) {
     this.#options = options;
@@ -134,8 +133,7 @@ export class LogWriter {
 
   closeChunk(oddities: ChunkOddities = {}): void {
     const all = { ...this.#options.chunk, ...oddities };
-    this.#closed.push({ bytes: this.#chunk.close(this.#written + 1n, all), oddities: all });
-    this.#written += BigInt(this.#chunk.frames.length);
+    this.#closed.push({ bytes: this.#chunk.close(all), oddities: all });
     this.#chunk = new ChunkWriter();
   }
 

@@ -26,9 +26,11 @@ export class Xorshift {
     return this.next() / 0x1_0000_0000 < share;
   }
 
-  /** One of the items. */
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[this.below(items.length)] ?? items[0];
+  /** One of the items; there must be one. */
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
   }
 
   bytes(count: number): Uint8Array {
