@@ -28,6 +28,7 @@ export {
   parseMofInstances,
 } from './mof-reader.ts';
 export { escapeMofString, unescapeMofString } from './mof-string.ts';
+export { type CreatingCall, creatingCalls } from './payload/index.ts';
 export {
   canonicalNamespace,
   type NamespacePath,
@@ -36,8 +37,11 @@ export {
   referenceName,
   type WmiReference,
 } from './reference.ts';
+export { mentionsSecurityTool, securityToolOf } from './security-tools.ts';
 export { unwrapSysmonValue } from './sysmon-value.ts';
 export { matchesTemplate } from './template.ts';
+export { reasonsNotToFire } from './trap-notes.ts';
+export { classifyTrigger, pollSeconds, triggerPoints } from './trigger.ts';
 export type { Indicator, PayloadFeature, PayloadLayer, Trigger, TriggerFamily } from './types.ts';
 export { MAX_WQL_DEPTH, MAX_WQL_LENGTH, parseWql } from './wql-parser.ts';
 export { normaliseQuery, wqlText } from './wql-text.ts';
@@ -51,4 +55,3 @@ export type {
   WqlQuery,
   WqlSelect,
 } from './wql-types.ts';
-export { type CreatingCall, creatingCalls } from './payload/index.ts';
