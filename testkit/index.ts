@@ -1,4 +1,5 @@
 export * from './events/index.ts';
+export { type BulkOptions, type BulkSummary, bulkLog, writeBulkLog } from './evtx/bulk.ts';
 export {
   CHUNK_BYTES,
   type ChunkOddities,
