@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inflateRawSync } from 'node:zlib';
 import { SEED_TRIADS, seedCase } from './seed-case.ts';
-import { zip } from './zip.ts';
 
 const text = (value: string) => Buffer.from(value, 'utf16le');
 
@@ -37,12 +35,4 @@ test('the truth names each triad on each of the three hosts', () => {
       ...Array(4).fill('WS-17.corp.example.com 5861 registered'),
     ],
   );
-});
-
-test('a zip member is found by its local header and inflates to its bytes', () => {
-  const archive = Buffer.from(zip([['a/b.txt', new TextEncoder().encode('hello hello hello')]]));
-  const nameLength = archive.readUInt16LE(26);
-  const packed = archive.subarray(30 + nameLength, 30 + nameLength + archive.readUInt32LE(18));
-  assert.equal(archive.toString('latin1', 30, 30 + nameLength), 'a/b.txt');
-  assert.equal(inflateRawSync(packed).toString(), 'hello hello hello');
 });

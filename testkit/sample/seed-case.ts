@@ -1,7 +1,7 @@
+import { writeZip } from '../archives/index.ts';
 import { security, sysmon, wmi } from '../events/index.ts';
 import { seconds } from '../evtx/filetime.ts';
 import { account, HostDay } from './ordinary-day.ts';
-import { zip } from './zip.ts';
 
 /** One planted subscription: a filter on logon sessions and a command line. */
 export interface SeedTriad {
@@ -274,7 +274,15 @@ export function seedCase(): SeedCase {
     }));
   return {
     files: [
-      ['FS-01.zip', zip(server.files({ zeroSlots: 1 }).map(inFolder))],
+      [
+        'FS-01.zip',
+        writeZip(
+          server
+            .files({ zeroSlots: 1 })
+            .map(inFolder)
+            .map(([name, bytes]) => ({ name, bytes })),
+        ),
+      ],
       ...loose('APP-02', applicationServer()),
       ...loose('WS-17', workstation()),
     ],
