@@ -1,4 +1,12 @@
 export {
+  BENIGN_SUBSCRIPTIONS,
+  type BenignMatch,
+  type BenignSubscription,
+  matchBenign,
+  type SeenSubscription,
+} from './benign.ts';
+export { type BindingCause, parse5861Cause } from './binding-cause.ts';
+export {
   arrayText,
   type ConsumerWeight,
   canonicalClassName,
@@ -17,14 +25,12 @@ export {
 export { creatorSidOf } from './creator.ts';
 export { type Fingerprint, fingerprintOf, loosened, type SubscriptionContent } from './fingerprint.ts';
 export {
-  type BindingCause,
   type MofInstance,
   type MofParse,
   type MofProblem,
   type MofValue,
   mofProperty,
   mofText,
-  parse5861Cause,
   parseMofInstances,
 } from './mof-reader.ts';
 export { escapeMofString, unescapeMofString } from './mof-string.ts';
