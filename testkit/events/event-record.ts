@@ -84,7 +84,7 @@ function systemValues(model: EventModel, recordId: bigint, isLiteral: boolean): 
 }
 
 /** The element below Event of a body with fields, and its key. */
-function bodyTemplate(model: EventModel, body: Exclude<EventBody, { kind: 'classic' }>): Template {
+function bodyTemplate(model: EventModel, body: Exclude<EventBody, { kind: 'classic' | 'custom' }>): Template {
   const shape = body.fields.map(({ name, templateType }) => `${name}:${templateType}`).join(' ');
   const place = body.kind === 'userData' ? `${body.element} ${body.xmlns}` : 'EventData';
   return templateOf(`${model.provider}|${model.eventId}|${model.version}|${place}|${shape}`, () => {
@@ -123,14 +123,16 @@ export function recordOf(model: EventModel): LogRecord {
   const tail: Value[] =
     body.kind === 'classic'
       ? [textArray(body.items), body.binary === undefined ? nothing() : binary(body.binary)]
-      : [
-          nested(
-            instance(
-              bodyTemplate(model, body),
-              body.fields.map((field) => field.value),
+      : body.kind === 'custom'
+        ? [body.value]
+        : [
+            nested(
+              instance(
+                bodyTemplate(model, body),
+                body.fields.map((field) => field.value),
+              ),
             ),
-          ),
-        ];
+          ];
   return {
     content: (recordId) => instance(root, [...systemValues(model, recordId, isLiteral), ...tail]),
     written: model.time + (model.writtenOffset ?? 0n),

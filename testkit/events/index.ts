@@ -3,6 +3,7 @@ import { writeLog } from '../evtx/log-writer.ts';
 import { recordOf } from './event-record.ts';
 import type { EventModel } from './model.ts';
 
+export * as custom from './custom.ts';
 export type { FieldInput, FieldInputs } from './field-list.ts';
 export { type EventBody, type EventModel, type FieldValue, fieldTexts, type Setting } from './model.ts';
 export {

@@ -16,6 +16,8 @@ export type EventBody =
       readonly xmlns: string;
       readonly fields: readonly FieldValue[];
     }
+  /** Any value in the body's slot, with a template of its own or NULL. */
+  | { readonly kind: 'custom'; readonly value: Value }
   /** A source without manifest: unnamed Data items and bytes (EVTX 4.4). */
   | { readonly kind: 'classic'; readonly items: readonly string[]; readonly binary?: Uint8Array };
 
@@ -64,6 +66,7 @@ export interface Setting {
 /** Every field as [name, canonical text], NULL ones left out, arrays an entry an item: the ground truth of a record. */
 export function fieldTexts(model: EventModel): (readonly [string, string])[] {
   const { body } = model;
+  if (body.kind === 'custom') return [];
   if (body.kind === 'classic') {
     const texts: (readonly [string, string])[] = body.items.map((item) => ['Data', item]);
     if (body.binary !== undefined) texts.push(['Binary', Buffer.from(body.binary).toString('hex').toUpperCase()]);
