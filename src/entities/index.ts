@@ -4,4 +4,5 @@ export { type CitedRecord, recordIdOf, secondOf } from './citations.ts';
 export { type Caller, Entities } from './entities.ts';
 export { HostTable } from './hosts.ts';
 export type { LogonKind } from './logons.ts';
+export { pidOfStart } from './processes.ts';
 export type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';

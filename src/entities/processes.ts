@@ -216,6 +216,11 @@ export class Processes {
   }
 }
 
+/** The process id that a start's record itself gives: Sysmon 1 or 4688. */
+export function pidOfStart(event: Event): number | undefined {
+  return numberOf(event.get(event.eventId === 1 ? 'ProcessId' : 'NewProcessId'));
+}
+
 function defined<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
 }

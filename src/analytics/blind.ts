@@ -1,0 +1,249 @@
+import { digestId } from '../bytes/index.ts';
+import { type HostTable, joinAccount } from '../entities/index.ts';
+import {
+  type CoverageCount,
+  channelKey,
+  compareInstants,
+  type Event,
+  formatTime,
+  type Gap,
+  type Instant,
+} from '../windows/index.ts';
+import type { EvidenceKind } from './analytic.ts';
+import { PROCESS_ANALYTICS } from './catalogue/index.ts';
+import { BLIND_CHANNELS, NEEDS, type Need } from './sources-of-sight.ts';
+
+/** What could not be seen, and what follows from it (A33, L2, L11, "What sees what" of DOMAIN 3.2). */
+
+/** Clearings of logs that are told one by one, for each host. */
+const MAX_CLEARINGS_OF_HOST = 200;
+const MAX_HOSTS = 20_000;
+
+/** A log that was cleared: 1102 or 104. */
+export interface Clearing {
+  readonly host: string;
+  /** The channel that was emptied. */
+  readonly channel: string;
+  readonly account: string | undefined;
+  readonly time: string;
+}
+
+/** Collects 1102 and 104. */
+export class ClearedLogs {
+  readonly #byHost = new Map<string, Clearing[]>();
+  #evicted = 0;
+
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  accept(host: string, event: Event): void {
+    const isSecurity = event.eventId === 1102 && channelKey(event) === 'security';
+    const isOther = event.eventId === 104 && channelKey(event) === 'system';
+    if (!isSecurity && !isOther) return;
+    const clearings = this.#byHost.get(host) ?? [];
+    if (clearings.length >= MAX_CLEARINGS_OF_HOST || (clearings.length === 0 && this.#byHost.size >= MAX_HOSTS)) {
+      this.#evicted++;
+      return;
+    }
+    clearings.push({
+      host,
+      channel: isSecurity ? 'Security' : (event.get('Channel') ?? 'an unnamed log'),
+      account: joinAccount(event.get('SubjectDomainName'), event.get('SubjectUserName')),
+      time: formatTime(event.timeMs, event.timeTicks),
+    });
+    this.#byHost.set(host, clearings);
+  }
+
+  all(): readonly Clearing[] {
+    return [...this.#byHost.values()].flat();
+  }
+}
+
+/** Counts how many of a host's 4688 hold a command line: the policy that fills it is off by default (DOMAIN 2.2 #18). */
+export class CommandLineCount {
+  readonly #byHost = new Map<string, { starts: number; lines: number }>();
+
+  accept(host: string, event: Event): void {
+    if (event.eventId !== 4688 || channelKey(event) !== 'security') return;
+    let count = this.#byHost.get(host);
+    if (count === undefined) {
+      if (this.#byHost.size >= MAX_HOSTS) return;
+      count = { starts: 0, lines: 0 };
+      this.#byHost.set(host, count);
+    }
+    count.starts++;
+    const line = event.get('CommandLine');
+    if (line !== undefined && line !== '' && line !== '-') count.lines++;
+  }
+
+  /** Hosts whose starts were seen and none had a command line, with the number of starts. */
+  blindHosts(): ReadonlyMap<string, number> {
+    const blind = new Map<string, number>();
+    for (const [host, { starts, lines }] of this.#byHost) if (starts > 0 && lines === 0) blind.set(host, starts);
+    return blind;
+  }
+}
+
+/** One channel of one host over all its files: ids that occur, first and last plausible time, misdated records. */
+interface ChannelSight {
+  readonly ids: Set<number>;
+  first: Instant | undefined;
+  last: Instant | undefined;
+  misdated: number;
+}
+
+/** Channels by host, folded from the counters of every file. */
+export class Sight {
+  readonly #hosts = new Map<string, Map<string, ChannelSight>>();
+
+  static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
+    const sight = new Sight();
+    for (const count of counts) sight.#add(hosts.keyOf(count.computer), count);
+    return sight;
+  }
+
+  #add(host: string, count: CoverageCount): void {
+    let channels = this.#hosts.get(host);
+    if (channels === undefined) {
+      channels = new Map();
+      this.#hosts.set(host, channels);
+    }
+    const key = count.channel.toLowerCase();
+    let channel = channels.get(key);
+    if (channel === undefined) {
+      channel = { ids: new Set(), first: undefined, last: undefined, misdated: 0 };
+      channels.set(key, channel);
+    }
+    channel.ids.add(count.eventId);
+    channel.misdated += count.misdated;
+    if (count.recordClass !== 'live' && count.recordClass !== 'afterDamage') return;
+    if (count.first !== undefined && (channel.first === undefined || compareInstants(count.first, channel.first) < 0)) {
+      channel.first = count.first;
+    }
+    if (count.last !== undefined && (channel.last === undefined || compareInstants(count.last, channel.last) > 0)) {
+      channel.last = count.last;
+    }
+  }
+
+  /** Host keys, sorted. */
+  hosts(): readonly string[] {
+    return [...this.#hosts.keys()].sort();
+  }
+
+  channel(host: string, key: string): ChannelSight | undefined {
+    return this.#hosts.get(host)?.get(key);
+  }
+
+  /** True when one of the need's channel and id pairs occurs on the host. */
+  has(host: string, need: Need): boolean {
+    return need.any.some(
+      ({ channel, eventId }) => this.channel(host, channel.toLowerCase())?.ids.has(eventId) === true,
+    );
+  }
+
+  /** Records dated before 2000 or after the run. */
+  misdated(host: string): number {
+    let sum = 0;
+    for (const channel of this.#hosts.get(host)?.values() ?? []) sum += channel.misdated;
+    return sum;
+  }
+}
+
+export interface BlindInput {
+  readonly sight: Sight;
+  readonly clearings: readonly Clearing[];
+  readonly withoutCommandLines: ReadonlyMap<string, number>;
+}
+
+/** Every gap of the run, ordered by host, then by how much it hides. */
+export function gapsOf({ sight, clearings, withoutCommandLines }: BlindInput): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const host of sight.hosts()) {
+    for (const row of BLIND_CHANNELS) {
+      const channel = sight.channel(host, row.channel.toLowerCase());
+      if (channel === undefined) gaps.push(gap({ host, what: `no ${row.name} log`, so: row.so, close: row.close }));
+      else if (row.tellsStart && channel.first !== undefined) gaps.push(startGap(host, row.name, channel.first));
+    }
+    for (const row of NEEDS) {
+      const isLogged = row.any.some((pair) => sight.channel(host, pair.channel.toLowerCase()) !== undefined);
+      if (row.gap === undefined || !isLogged || sight.has(host, row)) continue;
+      gaps.push(gap({ host, what: row.gap.what, so: row.gap.so, close: row.gap.close }));
+    }
+    const starts = withoutCommandLines.get(host);
+    if (starts !== undefined) gaps.push(commandLineGap(host, starts));
+    for (const clearing of clearings) if (clearing.host === host) gaps.push(clearingGap(clearing));
+    const misdated = sight.misdated(host);
+    if (misdated > 0) gaps.push(misdatedGap(host, misdated));
+  }
+  return gaps;
+}
+
+/** Analytics for which no host of the run holds a required kind of evidence (DOMAIN 3.1): they say nothing, not "clean". */
+export function notEvaluatedOf(sight: Sight): readonly { analytic: string; missing: readonly EvidenceKind[] }[] {
+  const hosts = sight.hosts();
+  const isPresent = (kind: EvidenceKind): boolean => {
+    const rows = NEEDS.filter((row) => row.kind === kind);
+    return rows.length === 0 || hosts.some((host) => rows.some((row) => sight.has(host, row)));
+  };
+  return PROCESS_ANALYTICS.map(({ record }) => ({
+    analytic: record.id,
+    missing: record.needs.filter((need) => need.role === 'required' && !isPresent(need.kind)).map((need) => need.kind),
+  }))
+    .filter(({ missing }) => missing.length > 0)
+    .sort((a, b) => (a.analytic < b.analytic ? -1 : 1));
+}
+
+function gap(fields: { host: string; what: string; so: string; close: string; from?: string; to?: string }): Gap {
+  const { host, what, so, close, from, to } = fields;
+  return {
+    id: digestId(['gap', host, what, from ?? null]),
+    host,
+    what,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    so,
+    close,
+    blocks: [],
+  };
+}
+
+function startGap(host: string, name: string, first: Instant): Gap {
+  const time = formatTime(first.ms, first.ticks);
+  return gap({
+    host,
+    what: `${name} log begins ${time}`,
+    to: time,
+    so: 'nothing before that time can be said from it',
+    close: 'archived logs, backups, shadow copies or forwarded events of the time before',
+  });
+}
+
+function commandLineGap(host: string, starts: number): Gap {
+  return gap({
+    host,
+    what: `no command line in ${starts.toLocaleString('en-GB')} process starts (4688)`,
+    so: 'what a started program was told to do is unknown, and a consumer cannot be matched by its command',
+    close: 'set ProcessCreationIncludeCmdLine_Enabled, or collect Sysmon',
+  });
+}
+
+function clearingGap({ host, channel, account, time }: Clearing): Gap {
+  return gap({
+    host,
+    what: `${channel} log cleared ${time}${account === undefined ? '' : ` by ${account}`}`,
+    to: time,
+    so: 'what it held before that time is gone from it',
+    close: 'copies from before: archived logs, backups, shadow copies, forwarded events',
+  });
+}
+
+function misdatedGap(host: string, count: number): Gap {
+  const records = count === 1 ? '1 record' : `${count.toLocaleString('en-GB')} records`;
+  return gap({
+    host,
+    what: `${records} dated before 2000 or after this run`,
+    so: 'their order and their joins by time cannot be trusted',
+    close: 'the clock of that machine: records of time changes (System 1, Security 4616)',
+  });
+}

@@ -1,0 +1,139 @@
+import { type CitedRecord, Entities, HostTable, type ProcessStart, type WhoIsWho } from '../entities/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import { type CoverageCount, type Event, type Evidence, type Gap, isPrintableMs } from '../windows/index.ts';
+import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf, Sight } from './blind.ts';
+import type { Finding } from './finding.ts';
+import { compareFindings, firedByRecord, judgeProcess } from './findings.ts';
+import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
+import { ProcessWatch } from './process-watch.ts';
+
+/** What assembles dossiers; the engine feeds it in order of time. */
+export interface DossierSource {
+  accept(event: Event): void;
+  processStarted(start: ProcessStart): void;
+  /** No event before this time will follow, apart from late ones. */
+  settle(nowMs: number): void;
+  finish(): readonly Dossier[];
+  readonly evicted: Readonly<Record<string, number>>;
+}
+
+/** What a hunt or a live run knows before the first event. */
+export interface EngineContext {
+  /** Counters of everything that was read, by which names of hosts are folded and gaps are told. */
+  readonly coverage: readonly CoverageCount[];
+  readonly assemble: (who: WhoIsWho) => DossierSource;
+  readonly unwrap: Unwrap;
+  readonly analyse: Analyse;
+}
+
+export interface EngineResult {
+  /** Sorted by first-seen time, host, id. */
+  readonly dossiers: readonly Dossier[];
+  /** Sorted by time, host, id. */
+  readonly findings: readonly Finding[];
+  /** The cited records, whole. */
+  readonly records: readonly CitedRecord[];
+  readonly gaps: readonly Gap[];
+  readonly notEvaluated: readonly { readonly analytic: string; readonly missing: readonly string[] }[];
+  /** Rows that bounded tables let go of (L15); tables that lost nothing are left out. */
+  readonly evicted: Readonly<Record<string, number>>;
+}
+
+/**
+ * Joins and judges, the same for batch and live (L8): events come in order of time; a process waits two seconds for its
+ * second record and its logon, and is judged when the dossiers are known.
+ */
+export class Engine {
+  readonly #entities: Entities;
+  readonly #dossiers: DossierSource;
+  readonly #watch: ProcessWatch;
+  readonly #sight: Sight;
+  readonly #cleared = new ClearedLogs();
+  readonly #commandLines = new CommandLineCount();
+  #nowMs = Number.NEGATIVE_INFINITY;
+
+  constructor(context: EngineContext) {
+    const hosts = HostTable.from(context.coverage);
+    this.#entities = new Entities(hosts);
+    this.#sight = Sight.from(context.coverage, hosts);
+    this.#dossiers = context.assemble(this.#entities);
+    this.#watch = new ProcessWatch(this.#entities, new PayloadReader(context.unwrap, context.analyse));
+  }
+
+  /** Takes the next event. It need not outlive the call: what is kept is detached. */
+  accept(event: Event): void {
+    const host = this.#entities.hostKey(event.computer);
+    if (isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
+      this.#nowMs = event.timeMs;
+      this.#settle(event.timeMs);
+    }
+    this.#entities.accept(event);
+    this.#dossiers.accept(event);
+    this.#cleared.accept(host, event);
+    this.#commandLines.accept(host, event);
+  }
+
+  /** Ends the run: every window is closed, whatever the time. */
+  finish(): EngineResult {
+    this.#settle(Number.POSITIVE_INFINITY);
+    const dossiers = this.#dossiers.finish();
+    const fired = firedByRecord(dossiers);
+    const findings: Finding[] = [];
+    for (const process of this.#watch.cases()) {
+      const finding = judgeProcess(process, fired, this.#entities);
+      if (finding !== undefined) findings.push(finding);
+    }
+    findings.sort(compareFindings);
+    return {
+      dossiers,
+      findings,
+      records: this.#entities.citedRecords(citedIds(dossiers, findings)),
+      gaps: gapsOf({
+        sight: this.#sight,
+        clearings: this.#cleared.all(),
+        withoutCommandLines: this.#commandLines.blindHosts(),
+      }),
+      notEvaluated: notEvaluatedOf(this.#sight),
+      evicted: this.#evicted(),
+    };
+  }
+
+  #settle(nowMs: number): void {
+    for (const start of this.#entities.settle(nowMs)) {
+      this.#watch.started(start);
+      this.#dossiers.processStarted(start);
+    }
+    this.#dossiers.settle(nowMs);
+  }
+
+  #evicted(): Record<string, number> {
+    const tables = {
+      ...this.#entities.evicted,
+      ...this.#watch.evicted,
+      ...this.#dossiers.evicted,
+      clearedLogs: this.#cleared.evicted,
+    };
+    const lossy = Object.entries(tables).filter(([, count]) => count > 0);
+    return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** Ids of all records that a result points at, wherever in it. */
+function citedIds(dossiers: readonly Dossier[], findings: readonly Finding[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const add = (evidence: readonly Evidence[]): void => {
+    for (const { record } of evidence) if (record !== undefined) ids.add(record);
+  };
+  for (const finding of findings) {
+    add(finding.evidence);
+    for (const term of finding.terms) add(term.evidence);
+    for (const candidate of finding.candidates) add(candidate.evidence);
+  }
+  for (const dossier of dossiers) {
+    add(dossier.evidence);
+    for (const step of dossier.lifecycle) add(step.evidence);
+    for (const term of dossier.verdict.terms) add(term.evidence);
+    for (const candidate of dossier.origin.candidates) add(candidate.evidence);
+  }
+  return ids;
+}

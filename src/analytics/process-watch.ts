@@ -1,0 +1,208 @@
+import { type Entities, FairTable, type ProcessStart, pidOfStart, recordIdOf } from '../entities/index.ts';
+import {
+  type Event,
+  excludedWmiChild,
+  formatTime,
+  imageTail,
+  PROVIDER_HOST,
+  programClassOf,
+  SCRIPT_HOST,
+} from '../windows/index.ts';
+import type { PayloadFeature } from '../wmi/index.ts';
+import { Cases } from './cases.ts';
+import type { PayloadReader } from './payload-reader.ts';
+import type { LocalSign, ProcessCase } from './process-case.ts';
+import { programName } from './wording.ts';
+
+/** A WMI client under the same logon in this time before a child tells that the call was local (SETTLED C10). */
+const CLIENT_MS = 5000;
+const MAX_CLIENTS = 8192;
+const MAX_CLIENTS_OF_HOST = 1024;
+const MAX_SCRIPT_HOSTS = 4096;
+const MAX_SCRIPT_HOSTS_OF_HOST = 256;
+/** Children of one script host that are kept as evidence. */
+const MAX_CHILDREN = 64;
+
+const CLIENTS: ReadonlySet<string> = new Set(['wmic.exe', 'powershell.exe', 'powershell_ise.exe', 'pwsh.exe']);
+const WINRM_SCRIPT = /winrm\.(?:vbs|cmd)/i;
+/** LogonIds under which the provider host itself runs: NETWORK SERVICE and LOCAL SERVICE (SETTLED C10). */
+const HOST_LOGONS: ReadonlySet<string> = new Set(['0x3e4', '0x3e5']);
+
+interface ClientStart {
+  readonly name: string;
+  readonly startMs: number;
+  readonly events: readonly Event[];
+}
+
+/** Watches starts of processes in order of time and keeps those that WMI started, with what was known of their caller. */
+export class ProcessWatch {
+  readonly #entities: Entities;
+  readonly #payloads: PayloadReader;
+  readonly #cases = new Cases();
+  readonly #clients = new FairTable<ClientStart>(MAX_CLIENTS, MAX_CLIENTS_OF_HOST);
+  readonly #scriptHosts = new FairTable<ProcessCase>(MAX_SCRIPT_HOSTS, MAX_SCRIPT_HOSTS_OF_HOST);
+
+  constructor(entities: Entities, payloads: PayloadReader) {
+    this.#entities = entities;
+    this.#payloads = payloads;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return {
+      processCases: this.#cases.evicted,
+      wmiClients: this.#clients.evicted,
+      scriptHosts: this.#scriptHosts.evicted,
+    };
+  }
+
+  /** Takes in a settled start. */
+  started(start: ProcessStart): void {
+    const tail = imageTail(start.image);
+    const parent = imageTail(start.parentImage);
+    this.#noteClient(start, tail);
+    if (parent === SCRIPT_HOST) this.#scriptChild(start);
+    else if (parent === PROVIDER_HOST) this.#cases.add(this.#providerChild(start));
+    else if (tail === SCRIPT_HOST) this.#scriptHost(start);
+  }
+
+  cases(): Iterable<ProcessCase> {
+    return this.#cases.all();
+  }
+
+  #noteClient(start: ProcessStart, tail: string): void {
+    if (start.logonId === undefined || !start.isOwnLogon) return;
+    const isScript = start.commandLine !== undefined && WINRM_SCRIPT.test(start.commandLine);
+    if (!CLIENTS.has(tail) && !isScript) return;
+    const name = isScript ? `winrm.vbs (${programName(start.image)})` : programName(start.image);
+    this.#clients.set(start.host, start.logonId, { name, startMs: start.startMs, events: start.events });
+  }
+
+  #providerChild(start: ProcessStart): ProcessCase {
+    const { host, logonId, startMs } = start;
+    const exclusion = excludedWmiChild({ image: start.image, commandLine: start.commandLine });
+    const read = this.#payloads.read(start.commandLine);
+    const hasOwnLogon = start.isOwnLogon && logonId !== undefined && !HOST_LOGONS.has(logonId);
+    const isJudged = exclusion === undefined;
+    return {
+      ...caseOf('providerChild', start),
+      exclusion,
+      features: read.features,
+      tool: read.tool,
+      caller: isJudged && hasOwnLogon ? this.#entities.callerOf(host, logonId, startMs) : undefined,
+      callersBefore: isJudged && !hasOwnLogon ? this.#entities.callersBefore(host, startMs) : [],
+      localSign: isJudged ? this.#localSign(start) : undefined,
+    };
+  }
+
+  #localSign(start: ProcessStart): LocalSign | undefined {
+    const client = start.logonId === undefined ? undefined : this.#clients.get(start.host, start.logonId);
+    const before = client === undefined ? Number.NaN : start.startMs - client.startMs;
+    if (client !== undefined && before >= 0 && before <= CLIENT_MS && start.isOwnLogon) {
+      return {
+        text: `${client.name} ran under the same logon ${(before / 1000).toFixed(1)} s before`,
+        events: client.events,
+      };
+    }
+    if (start.terminalSession !== undefined && start.terminalSession > 0) {
+      return { text: `it runs in terminal session ${start.terminalSession}`, events: [] };
+    }
+    return undefined;
+  }
+
+  #scriptHost(start: ProcessStart): ProcessCase {
+    const process = caseOf('scriptHost', start);
+    this.#cases.add(process);
+    for (const key of hostKeys(start.processGuid, start.pid)) this.#scriptHosts.set(start.host, key, process);
+    return process;
+  }
+
+  #scriptChild(start: ProcessStart): void {
+    const keys = hostKeys(start.parentGuid, start.parentPid);
+    const known = keys.map((key) => this.#scriptHosts.get(start.host, key)).find((found) => found !== undefined);
+    const parent = known ?? this.#missingHost(start, keys);
+    parent.childCount++;
+    const read = this.#payloads.read(start.commandLine);
+    parent.features = strongest(parent.features, read.features);
+    if (parent.children.length >= MAX_CHILDREN) return;
+    parent.children.push({
+      image: start.image,
+      commandLine: start.commandLine,
+      pid: start.pid,
+      events: start.events,
+    });
+  }
+
+  /** A script host whose own start is not in the logs: known by its first child. */
+  #missingHost(child: ProcessStart, keys: readonly string[]): ProcessCase {
+    const process: ProcessCase = {
+      ...caseOf('scriptHost', child),
+      pid: child.parentPid,
+      image: child.parentImage ?? SCRIPT_HOST,
+      programClass: 'interpreter',
+      commandLine: child.parentCommandLine,
+      parentImage: undefined,
+      parentPid: undefined,
+      identities: [{ pid: child.parentPid ?? null, startMs: undefined }],
+      events: child.events.slice(0, 1),
+      recordIds: [],
+    };
+    this.#cases.add(process);
+    for (const key of keys) this.#scriptHosts.set(child.host, key, process);
+    return process;
+  }
+}
+
+function hostKeys(guid: string | undefined, pid: number | undefined): readonly string[] {
+  if (guid !== undefined) return [guid];
+  return pid === undefined ? [] : [String(pid)];
+}
+
+function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
+  return {
+    kind,
+    host: start.host,
+    pid: start.pid,
+    image: start.image,
+    programClass: programClassOf(start.image, start.originalFileName),
+    commandLine: start.commandLine,
+    parentImage: start.parentImage,
+    parentPid: start.parentPid,
+    user: start.user,
+    logonId: start.logonId,
+    isOwnLogon: start.isOwnLogon,
+    time: formatTime(start.startMs, start.startTicks),
+    startMs: start.startMs,
+    startTicks: start.startTicks,
+    identities: identitiesOf(start),
+    events: start.parentEvent === undefined ? start.events : [...start.events, start.parentEvent],
+    recordIds: start.events.map((event) => recordIdOf(event, start.host)),
+    caller: undefined,
+    callersBefore: [],
+    localSign: undefined,
+    exclusion: undefined,
+    features: [],
+    tool: undefined,
+    children: [],
+    childCount: 0,
+  };
+}
+
+/** The merged start first, then what each record alone would have given (SETTLED A4). */
+function identitiesOf(start: ProcessStart): ProcessCase['identities'] {
+  const identities: { pid: number | null; startMs: number }[] = [{ pid: start.pid ?? null, startMs: start.startMs }];
+  for (const event of start.events) {
+    identities.push({ pid: pidOfStart(event) ?? null, startMs: event.timeMs });
+  }
+  return identities;
+}
+
+/** Features of several command lines: each code once, with the most points. */
+function strongest(a: readonly PayloadFeature[], b: readonly PayloadFeature[]): readonly PayloadFeature[] {
+  if (b.length === 0) return a;
+  const byCode = new Map<string, PayloadFeature>();
+  for (const feature of [...a, ...b]) {
+    const known = byCode.get(feature.code);
+    if (known === undefined || feature.points > known.points) byCode.set(feature.code, feature);
+  }
+  return [...byCode.values()].sort((x, y) => (x.code < y.code ? -1 : x.code > y.code ? 1 : 0));
+}
