@@ -15,14 +15,14 @@ interface WmiChildExclusion {
   readonly holds: (tail: string, args: readonly string[] | undefined) => boolean;
 }
 
-const SYSTEM32 = /^\\windows\\(?:system32|syswow64)\\/;
 const CSC = /^\\windows\\microsoft\.net\\framework(?:64)?\\v[\d.]{1,20}\\csc\.exe$/;
 const VENDOR = /^\\program files(?: \(x86\))?\\(?:hp|hewlett-packard|dell)\\/;
 const REMOTE = /^(?:https?:|ftp:|file:|\\\\|\/\/)/;
 const CHAINING = /[&|]/;
 
-function isIn(tail: string, folder: RegExp, name: string): boolean {
-  return folder.test(tail) && tail.endsWith(`\\${name}`) && tail.lastIndexOf('\\') === tail.length - name.length - 1;
+/** True for a program that lies at this place below System32 or SysWOW64. */
+function isSystemProgram(tail: string, name: string): boolean {
+  return tail === `\\windows\\system32\\${name}` || tail === `\\windows\\syswow64\\${name}`;
 }
 
 /** The command that a `cmd /c` runs is a scan that only lists: no chaining, no interpreter, no LOLBin. */
@@ -43,18 +43,16 @@ function isPlainListing(args: readonly string[]): boolean {
 const EXCLUSIONS: readonly WmiChildExclusion[] = [
   {
     reason: 'Windows Error Reporting: a provider crashed',
-    holds: (tail) => isIn(tail, SYSTEM32, 'werfault.exe'),
+    holds: (tail) => isSystemProgram(tail, 'werfault.exe'),
   },
   {
     reason: 'a nested provider host',
-    holds: (tail) =>
-      tail === '\\windows\\system32\\wbem\\wmiprvse.exe' || tail === '\\windows\\syswow64\\wbem\\wmiprvse.exe',
+    holds: (tail) => isSystemProgram(tail, 'wbem\\wmiprvse.exe'),
   },
   {
     reason: 'mofcomp on a .mof file in C:\\Windows\\TEMP: set-up of SQL Server or the SCCM client',
     holds: (tail, args) => {
-      if (tail !== '\\windows\\system32\\wbem\\mofcomp.exe' && tail !== '\\windows\\syswow64\\wbem\\mofcomp.exe')
-        return false;
+      if (!isSystemProgram(tail, 'wbem\\mofcomp.exe')) return false;
       const file = args?.at(-1);
       if (
         file === undefined ||
@@ -75,12 +73,12 @@ const EXCLUSIONS: readonly WmiChildExclusion[] = [
   },
   {
     reason: 'power settings read by a vendor tool or management agent',
-    holds: (tail) => isIn(tail, SYSTEM32, 'powercfg.exe'),
+    holds: (tail) => isSystemProgram(tail, 'powercfg.exe'),
   },
   {
     reason: 'installation of a local package by a management agent',
     holds: (tail, args) => {
-      if (!isIn(tail, SYSTEM32, 'msiexec.exe') || args === undefined) return false;
+      if (!isSystemProgram(tail, 'msiexec.exe') || args === undefined) return false;
       const at = args.findIndex((arg) => arg === '/i' || arg === '-i');
       const target = at < 0 ? undefined : args[at + 1];
       return (
@@ -100,7 +98,7 @@ const EXCLUSIONS: readonly WmiChildExclusion[] = [
   {
     reason: 'a Tenable scan that lists connections',
     holds: (tail, args) =>
-      isIn(tail, SYSTEM32, 'cmd.exe') &&
+      isSystemProgram(tail, 'cmd.exe') &&
       args?.some((arg) => arg.includes('tenable_mw_scan')) === true &&
       isPlainListing(args),
   },
