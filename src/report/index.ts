@@ -2,6 +2,7 @@ export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { defang } from './defang.ts';
 export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
+export { renderHtml } from './html/page.ts';
 export { findingsDigest, renderJson, renderJsonl } from './json.ts';
 export { buildManifest, MANIFEST_SCHEMA, type Manifest, type ManifestOutput, renderManifest } from './manifest.ts';
 export {

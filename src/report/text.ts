@@ -1,10 +1,9 @@
-import type { Finding } from '../analytics/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
 import { labelsOf } from './cited-rows.ts';
 import { type Clock, UTC_CLOCK } from './clock.ts';
 import { shellArgument } from './evidence-address.ts';
-import { compareText } from './record-line.ts';
+import { exitReason } from './exit-reason.ts';
 import type { HuntResult, NotRead } from './result.ts';
 import {
   ASCII_GLYPHS,
@@ -23,6 +22,7 @@ import { dossierCard } from './text-card.ts';
 import { findingCard } from './text-finding.ts';
 import { damageLines, headerLines, readLines, tamperLines } from './text-inputs.ts';
 import { MARGIN, section, severity, type TextStyle } from './text-page.ts';
+import { isKnown, worstFindingsFirst, worstFirst } from './worst-first.ts';
 
 export interface TextOptions {
   /** Plain ASCII for consoles that are not UTF-8. */
@@ -96,31 +96,6 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
     ];
   yield [...section('NEXT', nextLines(result, known, options)), ''];
   yield verdictLines(result, style);
-}
-
-function isKnown(dossier: Dossier): boolean {
-  return dossier.baseline.known && dossier.verdict.level === 'informational';
-}
-
-/** Worst first: level, score, time, id. */
-export function worstFirst(dossiers: readonly Dossier[]): Dossier[] {
-  return [...dossiers].sort(
-    (a, b) =>
-      levelRank(b.verdict.level) - levelRank(a.verdict.level) ||
-      b.verdict.score - a.verdict.score ||
-      compareText(a.firstSeen, b.firstSeen) ||
-      compareText(a.id, b.id),
-  );
-}
-
-export function worstFindingsFirst(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort(
-    (a, b) =>
-      levelRank(b.level) - levelRank(a.level) ||
-      b.score - a.score ||
-      compareText(a.time, b.time) ||
-      compareText(a.id, b.id),
-  );
 }
 
 function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextOptions): string[] {
@@ -246,24 +221,4 @@ function worst(levels: readonly Level[]): string {
     .filter(([, n]) => n > 0)
     .map(([level, n]) => `${count(n)} ${level}`);
   return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
-}
-
-/** What an exit code says (PRODUCT 5). */
-export function exitReason(exit: number, failLevel: Level | 'never'): string {
-  switch (exit) {
-    case 0:
-      return failLevel === 'never' ? 'asked never to fail on a finding' : `nothing at or above ${failLevel}`;
-    case 1:
-      return `something at or above ${failLevel}`;
-    case 2:
-      return 'usage or configuration is wrong';
-    case 3:
-      return 'evidence could not be read';
-    case 130:
-      return 'interrupted, partial';
-    case 143:
-      return 'ended by a signal, partial';
-    default:
-      return 'internal error or lost output';
-  }
 }

@@ -1,0 +1,98 @@
+import { UTC_CLOCK } from '../clock.ts';
+import { exitReason } from '../exit-reason.ts';
+import { configDigest, findingsDigest } from '../json.ts';
+import type { EvidenceInput, HuntResult, Run } from '../result.ts';
+import { count, plural } from '../terminal.ts';
+import { html, join, type Markup, NOTHING } from './markup.ts';
+
+/** More inputs than this are folded away on screen. */
+const OPEN_INPUTS = 20;
+const MAX_INPUTS = 2000;
+const MAX_MEMBERS = 2000;
+
+/** With what, on what, by whom, and how to repeat it: the manifest's content (L3, SETTLED A12). */
+export function custodyFooter(result: HuntResult): Markup {
+  const { header, summary } = result;
+  const { tool, rules, options } = header;
+  const { live, afterDamage, swallowed, carved } = summary.records;
+  const limits = [
+    options.from === undefined ? '' : `from ${UTC_CLOCK.stamp(options.from)}`,
+    options.to === undefined ? '' : `to ${UTC_CLOCK.stamp(options.to)}`,
+    options.hosts.length === 0 ? '' : `host ${options.hosts.join(', ')}`,
+    `level ${options.minLevel} and above`,
+    `fails at ${options.failLevel}`,
+    options.carve ? 'slack carved' : 'slack not carved',
+    options.strict ? 'strict' : '',
+  ].filter((part) => part !== '');
+  const commit = tool.commit === undefined ? '' : `, commit ${tool.commit}`;
+  const pack =
+    rules === undefined ? 'none in this version' : `${rules.bundle}, ${plural(rules.count, 'rule')}, ${rules.sha256}`;
+  return html`<footer id="custody"><h2>Custody and how to repeat this</h2>
+<dl class="cols">${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
+${runLine(result.run, options.failLevel)}
+${inputTable(header.evidence)}
+<p class="sum">Same evidence, same version and same options give the same findings digest: <span class="mono">${findingsDigest(result)}</span>. To check the inputs: <span class="mono">triad verify MANIFEST</span>, with a manifest that <span class="mono">--manifest FILE</span> wrote. This page loads nothing from elsewhere.</p>
+</footer>`;
+}
+
+function entry(name: string, value: string | Markup): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+/** The only line of the page that two runs over the same evidence may differ in (L7). */
+function runLine(run: Run, failLevel: HuntResult['header']['options']['failLevel']): Markup {
+  const zone =
+    run.utcOffsetMinutes === 0
+      ? 'UTC'
+      : `UTC${run.utcOffsetMinutes < 0 ? '−' : '+'}${clock(Math.abs(run.utcOffsetMinutes))}`;
+  const parts = [
+    entry('Started', UTC_CLOCK.stamp(run.start)),
+    entry('Ended', UTC_CLOCK.stamp(run.end)),
+    entry(
+      'Machine',
+      [run.os, run.arch, run.runtime, `zone ${zone}, system clock`].filter((part) => part !== undefined).join(', '),
+    ),
+    entry('Result', `${run.status}, exit ${run.exit}: ${exitReason(run.exit, failLevel)}`),
+    run.argv === undefined ? NOTHING : entry('Command', html`<span class="mono">triad ${run.argv.join(' ')}</span>`),
+  ];
+  return html`<dl class="cols" id="run">${join(parts)}</dl>`;
+}
+
+function clock(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+function inputTable(inputs: readonly EvidenceInput[]): Markup {
+  const rows = inputs.slice(0, MAX_INPUTS).map((input) => {
+    const span =
+      input.firstRecord === undefined || input.lastRecord === undefined
+        ? ''
+        : `${UTC_CLOCK.minute(input.firstRecord)} to ${UTC_CLOCK.minute(input.lastRecord)}`;
+    const { live, afterDamage, swallowed, carved } = input.records;
+    return html`<tr><th scope="row">${input.name}</th><td class="r num">${count(input.bytes)}</td><td>${input.kind}</td><td class="r num">${count(live + afterDamage + swallowed + carved)}</td><td class="num">${span}</td><td class="mono">${input.sha256 ?? 'not hashed'}</td></tr>`;
+  });
+  const table = html`<div class="scroll"><table><thead><tr><th scope="col">Evidence</th><th scope="col" class="r">Bytes</th><th scope="col">Kind</th><th scope="col" class="r">Records</th><th scope="col">Span, UTC</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const more =
+    inputs.length > MAX_INPUTS
+      ? html`<p class="note">${plural(inputs.length - MAX_INPUTS, 'more input')} in the manifest.</p>`
+      : NOTHING;
+  const members = memberTable(inputs);
+  if (inputs.length <= OPEN_INPUTS) return html`${table}${more}${members}`;
+  return html`<details><summary>${plural(inputs.length, 'input')} with sizes and hashes</summary>${table}${more}</details>${members}`;
+}
+
+function memberTable(inputs: readonly EvidenceInput[]): Markup {
+  const members = inputs.flatMap((input) => (input.members ?? []).map((member) => ({ input: input.name, member })));
+  if (members.length === 0) return NOTHING;
+  const rows = members
+    .slice(0, MAX_MEMBERS)
+    .map(
+      ({ input, member }) =>
+        html`<tr><th scope="row">${[input, ...member.path].join(' › ')}</th><td class="r num">${member.bytes === undefined ? '' : count(member.bytes)}</td><td>${member.kind}</td><td class="mono">${member.sha256 ?? ''}</td></tr>`,
+    );
+  const more =
+    members.length > MAX_MEMBERS
+      ? html`<p class="note">${plural(members.length - MAX_MEMBERS, 'more member')} in the manifest.</p>`
+      : NOTHING;
+  return html`<details><summary>${plural(members.length, 'file')} inside containers</summary><div class="scroll"><table><thead><tr><th scope="col">File</th><th scope="col" class="r">Bytes</th><th scope="col">Kind</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table></div>${more}</details>`;
+}

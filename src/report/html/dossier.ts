@@ -1,0 +1,186 @@
+import type { CandidateLogon } from '../../entities/index.ts';
+import type { Dossier, Term } from '../../subscriptions/index.ts';
+import type { Level } from '../../windows/index.ts';
+import { sourcesOf } from '../channel-names.ts';
+import { UTC_CLOCK } from '../clock.ts';
+import { dumpCommand } from '../evidence-address.ts';
+import type { HostLabels } from '../host-label.ts';
+import { dossierSentence } from '../sentence.ts';
+import { plural } from '../terminal.ts';
+import { timelineOf } from '../timeline.ts';
+import type { Citations } from './citations.ts';
+import { lanesPicture } from './lanes.ts';
+import { html, join, type Markup, NOTHING } from './markup.ts';
+
+/** Longer texts are cut here and stand whole in the record. */
+const MAX_TEXT = 20_000;
+const MAX_CANDIDATES = 12;
+
+/** A level as mark and word; the mark is drawn by the style sheet. */
+export function levelMark(level: Level): Markup {
+  return html`<span class="sev ${level}">${level.charAt(0).toUpperCase()}${level.slice(1)}</span>`;
+}
+
+/** A text that a machine wrote, in its own box. */
+export function codeBlock(text: string): Markup {
+  const left = text.length - MAX_TEXT;
+  const shown =
+    left > 0
+      ? `${text.slice(0, MAX_TEXT).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
+      : text;
+  return text.length > 1500
+    ? html`<pre class="code" tabindex="0">${shown}</pre>`
+    : html`<pre class="code">${shown}</pre>`;
+}
+
+const ARROW = html`<svg class="hz" aria-hidden="true"><line x1="0" x2="100%" y1="7" y2="7"/><svg x="100%" overflow="visible"><path d="M0 7l-9-5v10z"/></svg></svg><svg class="vt" viewBox="0 0 44 40" aria-hidden="true"><line x1="22" x2="22" y1="0" y2="32"/><path d="M22 40l-5-9h10z"/></svg>`;
+
+/** One subscription on the page: closed but for the worst one, and open in print. */
+export function dossierSection(dossier: Dossier, citations: Citations, label: HostLabels, isOpen: boolean): Markup {
+  const rows = timelineOf(dossier);
+  const body = html`<div class="in">${path(dossier, label)}<h4>Over time</h4>${lanesPicture(rows, citations, dossier.id)}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${others(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
+  const head = html`<summary>${levelMark(dossier.verdict.level)}<h3>${dossierSentence(dossier, label)}</h3><span class="x"><span class="num">score ${dossier.verdict.score}</span><br><span class="mono">${dossier.id}</span></span></summary>`;
+  return isOpen
+    ? html`<details class="dos" id="s-${dossier.id}" open>${head}${body}</details>`
+    : html`<details class="dos" id="s-${dossier.id}">${head}${body}</details>`;
+}
+
+/** Where it came from and what it is: source, arrow, the triad on its host. */
+function path(dossier: Dossier, label: HostLabels): Markup {
+  const { origin } = dossier;
+  const isRemote = origin.kind === 'remote';
+  const host = origin.source?.host ?? origin.source?.address;
+  const isObserved = origin.strength === 'exact' || origin.strength === 'strong';
+  if (!isRemote) return html`<div class="hop">${target(dossier, label)}</div>`;
+  const name = host ?? `one of ${plural(origin.candidates.length, 'source')}`;
+  const role =
+    origin.source?.address !== undefined && origin.source.host !== undefined
+      ? `Source, ${origin.source.address}`
+      : 'Source';
+  const poss = isObserved && host !== undefined ? '' : ' poss';
+  const account = origin.account === undefined ? NOTHING : html`<p>${origin.account}</p>`;
+  const strength = origin.strength === undefined ? NOTHING : html`<b>${origin.strength}</b>`;
+  return html`<div class="hop from"><div class="host${poss}"><h5>${name}</h5><p class="role">${role}</p>${account}</div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div>${target(dossier, label)}</div>`;
+}
+
+function target(dossier: Dossier, label: HostLabels): Markup {
+  const { filter, consumer, binding } = dossier;
+  const basis = dossier.namespaceBasis === 'assumed' ? ' (assumed)' : '';
+  const at = dossier.stateAt === undefined ? '' : ` at ${UTC_CLOCK.minute(dossier.stateAt)}`;
+  const state =
+    dossier.state === 'unknown'
+      ? 'State unknown'
+      : `${dossier.state.charAt(0).toUpperCase()}${dossier.state.slice(1)}${at}`;
+  const trigger = filter.trigger === undefined ? NOTHING : html`<p>Waits: ${filter.trigger.sentence}.</p>`;
+  const query =
+    filter.query === undefined ? html`<p class="muted">Its query is in no record.</p>` : codeBlock(filter.query);
+  const payload =
+    consumer.payload === undefined
+      ? html`<p class="muted">Its content is in no record.</p>`
+      : codeBlock(consumer.payload);
+  const properties = Object.entries(consumer.properties).filter(
+    ([name, value]) => value !== '' && value !== consumer.payload && name !== 'Name' && name !== 'CreatorSID',
+  );
+  const listed = properties
+    .slice(0, 12)
+    .map(([name, value]) => html`<p><span class="muted">${name}</span> ${value.slice(0, 400)}</p>`);
+  const glue = binding === undefined ? 'No binding' : binding.inferred ? 'Binding, inferred' : 'Binding';
+  const apart = binding === undefined || binding.inferred ? ' apart' : '';
+  return html`<div class="host target"><header><h5>${label(dossier.host)}</h5><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header><div class="triad${apart}"><div class="part"><p class="lab">Filter</p><div class="nm">${filter.name ?? 'not seen'}</div>${trigger}${query}</div><div class="glue">${glue}${binding === undefined ? NOTHING : html`<svg aria-hidden="true" viewBox="0 0 44 14"><line x1="0" x2="36" y1="7" y2="7"/><path d="M44 7l-9-5v10z"/></svg>`}</div><div class="part"><p class="lab">Consumer, ${consumer.class ?? 'class not seen'}</p><div class="nm">${consumer.name ?? 'not seen'}</div>${payload}${listed}</div></div>${ran(dossier)}</div>`;
+}
+
+function ran(dossier: Dossier): Markup {
+  const { creator, origin, baseline } = dossier;
+  const fired = dossier.lifecycle.filter((step) => step.step === 'fired');
+  const first = fired[0];
+  const when = first === undefined ? '' : typeof first.time === 'string' ? first.time : first.time[0];
+  const words: Markup[] = [];
+  if (first !== undefined) {
+    const more = fired.length > 1 ? `, ${fired.length} times in all` : '';
+    words.push(html`<span><b>Fired at <span class="num">${UTC_CLOCK.stamp(when)}</span></b>${more}</span>`);
+  }
+  const who = [creator.account, creator.sid].filter((part) => part !== undefined);
+  if (who.length > 0) words.push(html`<span>Creator ${who.join(', ')}</span>`);
+  if (origin.process?.image !== undefined) words.push(html`<span>Written by ${origin.process.image}</span>`);
+  const nearest =
+    baseline.nearest === undefined
+      ? 'Not on the baseline'
+      : baseline.known
+        ? `On the baseline: ${baseline.nearest}`
+        : `Not on the baseline; nearest is ${baseline.nearest}${baseline.likeness === undefined ? '' : `, ${baseline.likeness.toFixed(2)} alike`}`;
+  words.push(html`<span>${nearest}</span>`);
+  return html`<p class="ran">${join(words)}</p>`;
+}
+
+function timeline(dossier: Dossier, citations: Citations): Markup {
+  const rows = timelineOf(dossier).map((row) => {
+    const until = row.until === undefined ? '' : ` to ${UTC_CLOCK.stamp(row.until)}`;
+    return html`<tr><td class="t num">${UTC_CLOCK.stamp(row.time)}${until}</td><td>${row.text}</td><td>${row.strength}</td><td>${sourcesOf(row.evidence)}</td><td>${citations.links(row.evidence)}</td></tr>`;
+  });
+  return html`<div class="scroll"><table><caption class="vh">Steps in time order</caption><thead><tr><th scope="col">Time, UTC</th><th scope="col">What</th><th scope="col">Strength</th><th scope="col">Seen in</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function decoded(dossier: Dossier): Markup {
+  const { decoded: layers, features, indicators } = dossier.consumer;
+  if (layers.length === 0 && features.length === 0 && indicators.length === 0) return NOTHING;
+  const peeled = layers
+    .slice(0, 16)
+    .map(
+      (layer) =>
+        html`<p class="note">Layer ${layer.depth}, ${layer.operation}, SHA-256 <span class="mono">${layer.sha256}</span></p>${codeBlock(layer.text)}`,
+    );
+  const names = indicators
+    .slice(0, 40)
+    .map(({ kind, value }) => html`<tr><th scope="row">${kind}</th><td class="mono">${value}</td></tr>`);
+  const table =
+    names.length === 0
+      ? NOTHING
+      : html`<table><caption class="vh">What the payload names</caption><thead><tr><th scope="col">Kind</th><th scope="col">What the payload names</th></tr></thead><tbody>${names}</tbody></table>`;
+  return html`<h4>What the payload says</h4>${peeled}${table}`;
+}
+
+/** The printed sum: a reader can redo it (L12). */
+export function sumTable(terms: readonly Term[], score: number, level: Level, citations: Citations): Markup {
+  const total = terms.reduce((sum, { points }) => sum + points, 0);
+  const rows = terms.map(
+    ({ code, points, text, evidence }) =>
+      html`<tr><th scope="row">${code}</th><td>${text}</td><td>${citations.links(evidence)}</td><td class="r num">${points < 0 ? `−${-points}` : points}</td></tr>`,
+  );
+  const held = total === score ? '' : `, ${total} held within 0 and 100`;
+  return html`<div class="scroll"><table><caption class="vh">The sum</caption><thead><tr><th scope="col">Code</th><th scope="col">Reason</th><th scope="col">Records</th><th scope="col" class="r">Points</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row">Sum</th><td>${levelMark(level)}${held}</td><td></td><td class="r num">${score}</td></tr></tfoot></table></div>`;
+}
+
+/** Remote logons that may have carried the act (L9). */
+export function candidateTable(candidates: readonly CandidateLogon[], citations: Citations): Markup {
+  if (candidates.length === 0) return NOTHING;
+  const rows = candidates.slice(0, MAX_CANDIDATES).map((candidate) => {
+    const from = [candidate.workstation, candidate.address].filter((part) => part !== undefined && part !== '');
+    const ports = candidate.ports.length === 0 ? '' : `, port ${candidate.ports.slice(0, 6).join(', ')}`;
+    return html`<tr><td class="t num">${UTC_CLOCK.stamp(candidate.time)}</td><td>${candidate.account}</td><td>${from.join(', ')}${ports}</td><td class="mono">${candidate.logonId}</td><td>${candidate.strength}, ${candidate.join}</td><td>${citations.links(candidate.evidence)}</td></tr>`;
+  });
+  const more =
+    candidates.length > MAX_CANDIDATES
+      ? html`<p class="note">${plural(candidates.length - MAX_CANDIDATES, 'more remote logon')} in the JSON result.</p>`
+      : NOTHING;
+  return html`<h4>Remote logons that may have carried it</h4><div class="scroll"><table><caption class="vh">Candidate remote logons</caption><thead><tr><th scope="col">Time, UTC</th><th scope="col">Account</th><th scope="col">From</th><th scope="col">Logon</th><th scope="col">Join</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`;
+}
+
+function others(dossier: Dossier, citations: Citations): Markup {
+  if (dossier.otherContents.length === 0) return NOTHING;
+  const items = dossier.otherContents.slice(0, 8).map((other) => {
+    const word = other.kind === 'earlier' ? 'Earlier' : 'Another source says';
+    return html`<p class="note">${word}, ${other.part}, ${UTC_CLOCK.stamp(other.firstSeen)} ${citations.links(other.evidence)}</p>${codeBlock(other.payload ?? other.query ?? '')}`;
+  });
+  return html`<h4>Other content under the same names</h4>${items}`;
+}
+
+function notes(dossier: Dossier): Markup {
+  if (dossier.notes.length === 0) return NOTHING;
+  return html`<h4>Worth knowing</h4><ul>${dossier.notes.map((note) => html`<li class="sum">${note}</li>`)}</ul>`;
+}
+
+function again(dossier: Dossier): Markup {
+  const first = dossier.evidence.find((item) => dumpCommand(item) !== undefined);
+  if (first === undefined) return NOTHING;
+  return html`<p class="src">A cited record again: <span class="mono">${dumpCommand(first) ?? ''}</span></p>`;
+}

@@ -1,0 +1,78 @@
+import type { Anomaly } from '../../windows/index.ts';
+import { UTC_CLOCK } from '../clock.ts';
+import { hex, placeName } from '../evidence-address.ts';
+import type { HostLabels } from '../host-label.ts';
+import { compareText } from '../record-line.ts';
+import type { HuntResult } from '../result.ts';
+import { count, plural } from '../terminal.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+const MAX_ROWS = 300;
+const MAX_OF_CODE = 3;
+
+/** Signs of an edited log (SETTLED A15), before what is blind. */
+export function tamperSection(anomalies: readonly Anomaly[]): Markup {
+  const signs = anomalies.filter((anomaly) => anomaly.tamper === true);
+  if (signs.length === 0) return NOTHING;
+  return html`<section id="tamper"><h2>Signs of tampering</h2><p class="note">What a healthy log does not show. None of it sets a level by itself.</p>${anomalyTable(signs)}</section>
+`;
+}
+
+/** Damage that cost records, and what was done about it (L21). */
+export function damageSection(anomalies: readonly Anomaly[]): Markup {
+  const damage = anomalies.filter((anomaly) => anomaly.tamper !== true);
+  if (damage.length === 0) return NOTHING;
+  return html`<section id="damage"><h2>Damage and oddities</h2><p class="note">What was unreadable or odd, and what that cost. The rest of each file was read.</p>${anomalyTable(damage)}</section>
+`;
+}
+
+function anomalyTable(anomalies: readonly Anomaly[]): Markup {
+  const groups = new Map<string, Anomaly[]>();
+  for (const anomaly of anomalies) groups.set(anomaly.code, [...(groups.get(anomaly.code) ?? []), anomaly]);
+  const rank: Readonly<Record<Anomaly['level'], number>> = { error: 0, warn: 1, note: 2 };
+  const codes = [...groups].sort(
+    ([a, x], [b, y]) => rank[x[0]?.level ?? 'note'] - rank[y[0]?.level ?? 'note'] || compareText(a, b),
+  );
+  const rows = codes.flatMap(([code, group]) => {
+    const shown = group.slice(0, MAX_OF_CODE).map((anomaly) => {
+      const at = anomaly.offset === undefined ? '' : ` at ${hex(anomaly.offset)}`;
+      const times = anomaly.count > 1 ? ` (${count(anomaly.count)} times)` : '';
+      return html`<tr><th scope="row"><span class="mono">${code}</span></th><td>${anomaly.level}</td><td>${anomaly.message}${times}</td><td>${placeName(anomaly, ' › ')}${at}</td></tr>`;
+    });
+    const more = group.length - MAX_OF_CODE;
+    return more > 0
+      ? [...shown, html`<tr><td></td><td></td><td>and ${count(more)} more of this code</td><td></td></tr>`]
+      : shown;
+  });
+  return html`<div class="scroll"><table><thead><tr><th scope="col">Code</th><th scope="col">Level</th><th scope="col">What happened</th><th scope="col">Where</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** What could not be seen, what follows, and what would close it (L2, L11). */
+export function blindSection(result: HuntResult, label: HostLabels): Markup {
+  const { gaps, summary } = result;
+  const unread = summary.notRead.map(
+    (kind) =>
+      html`<tr><th scope="row">${kind.kind}</th><td>${plural(kind.count, 'input')} not read: ${kind.examples.slice(0, 3).join(', ')}</td><td>nothing in it was judged</td><td>${kind.close}</td></tr>`,
+  );
+  const rows = gaps.slice(0, MAX_ROWS).map((gap) => {
+    const span =
+      gap.from === undefined || gap.to === undefined
+        ? ''
+        : ` (${UTC_CLOCK.minute(gap.from)} to ${UTC_CLOCK.minute(gap.to)})`;
+    return html`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : label(gap.host)}</th><td>${gap.what}${span}</td><td>${gap.so}</td><td>${gap.close}</td></tr>`;
+  });
+  const silent = summary.notEvaluated.map(
+    ({ analytic, missing }) =>
+      html`<tr><th scope="row">${analytic}</th><td>not evaluated: no ${missing.join(', ')}</td><td>its silence says nothing</td><td></td></tr>`,
+  );
+  const all = [...unread, ...rows, ...silent];
+  if (all.length === 0) {
+    return html`<section id="gaps"><h2>What is blind</h2><p class="note">No gap was found in what was read. What was not collected cannot be known from here.</p></section>`;
+  }
+  const more =
+    gaps.length > MAX_ROWS
+      ? html`<p class="note">${plural(gaps.length - MAX_ROWS, 'more gap')} in the JSON result.</p>`
+      : NOTHING;
+  return html`<section id="gaps"><h2>What is blind</h2><p class="note">What could not be seen, what follows from it, and what would have shown it.</p><div class="scroll"><table><thead><tr><th scope="col">Where</th><th scope="col">What is missing</th><th scope="col">So</th><th scope="col">To close it</th></tr></thead><tbody>${all}</tbody></table></div>${more}</section>
+`;
+}
