@@ -274,11 +274,11 @@ class Search {
     const instead =
       nearest.length > 0
         ? ` Near it: ${nearest.join(', ')}.`
-        : ` ${place} holds ${names.length} ${names.length === 1 ? 'entry' : 'entries'}, none with a similar name.`;
+        : ` It holds ${names.length} ${names.length === 1 ? 'entry' : 'entries'}, none with a similar name.`;
     return {
       code: 'TRIAD-E-ARG-NOTHING-FOUND',
       path: given,
-      message: `${what}: "${missing}" was looked for in ${place}.${instead}`,
+      message: `${what}: "${missing}" was looked for in ${folder === '' ? 'the current folder' : folder}.${instead}`,
       nearest,
     };
   }

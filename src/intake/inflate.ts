@@ -7,8 +7,11 @@ import type { OpenFile } from './file-port.ts';
 const PACKED_READ = 1 << 18;
 /** Pieces that come out of a stream. */
 const OUTPUT_PIECE = 1 << 20;
-/** Pieces near a damage: what zlib decoded before an error in the same piece is lost. */
-const SALVAGE_PIECE = 1 << 12;
+/**
+ * Packed bytes given at a time near a damage, pass by pass (0: as they come): what zlib decodes in one call before an error
+ * in it is lost, so the last pass comes to the byte.
+ */
+const CRUMBS: readonly number[] = [0, 64, 1];
 /** Large enough that the result never lies in Node's shared pool and can be handed to another thread. */
 const LEAST_PIECE = 1 << 17;
 /** What is inflated in one call of the thread pool; larger members are streamed. */
@@ -59,7 +62,7 @@ export async function inflateWhole(packed: Uint8Array, declared: number, allowed
 
 /**
  * Pieces of what a packed range holds. The return value says how it ended. Damage and a missing end cost what lies behind
- * them: where a piece cannot be decoded, the range is decoded again in small pieces up to the damage.
+ * them: where a piece cannot be decoded, the range is decoded again, in crumbs near the damage.
  */
 export async function* inflatePieces(
   format: 'deflate' | 'gzip',
@@ -68,13 +71,14 @@ export async function* inflatePieces(
   pieceBytes: number = OUTPUT_PIECE,
 ): AsyncGenerator<Uint8Array, InflateEnd> {
   let given = 0;
-  for (const isSalvage of [false, true]) {
-    const inflater = (format === 'gzip' ? createGunzip : createInflateRaw)(
-      isSalvage ? { chunkSize: SALVAGE_PIECE, finishFlush: constants.Z_SYNC_FLUSH } : { chunkSize: pieceBytes },
-    );
+  let soundBytes = 0;
+  for (const crumb of CRUMBS) {
+    const finishFlush = crumb > 0 ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+    const inflater = (format === 'gzip' ? createGunzip : createInflateRaw)({ chunkSize: pieceBytes, finishFlush });
     let at = 0;
+    const input = crumb > 0 ? crumbled(packed(), soundBytes, crumb) : packed();
     // The error reaches the loop below through the inflater; the callback only keeps it from being thrown twice.
-    pipeline(Readable.from(packed()), inflater, () => undefined);
+    pipeline(Readable.from(input), inflater, () => undefined);
     try {
       for await (const piece of inflater as AsyncIterable<Buffer>) {
         const fresh = piece.subarray(Math.max(0, given - at));
@@ -89,14 +93,30 @@ export async function* inflatePieces(
         given += fresh.length;
         yield fresh;
       }
-      return isSalvage ? 'damaged' : 'whole';
+      return crumb > 0 ? 'damaged' : 'whole';
     } catch (error) {
       if (!isZlibError(error)) throw error;
+      soundBytes = inflater.bytesWritten;
     } finally {
       inflater.destroy();
     }
   }
   return 'damaged';
+}
+
+/** The same bytes, in crumbs from a position on. */
+async function* crumbled(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  from: number,
+  crumb: number,
+): AsyncGenerator<Uint8Array, void> {
+  let position = 0;
+  for await (const piece of pieces) {
+    const whole = Math.min(piece.length, Math.max(0, from - position));
+    if (whole > 0) yield piece.subarray(0, whole);
+    for (let at = whole; at < piece.length; at += crumb) yield piece.subarray(at, at + crumb);
+    position += piece.length;
+  }
 }
 
 /** The first bytes that a packed piece holds, at most `bytes`: what is decoded before an error or the end. */

@@ -77,7 +77,7 @@ export async function* unitsOfRange(
   for (;;) {
     const bytes = unsettle(await next);
     const at = firstSlotOffset + slot * SLOT_BYTES;
-    if (bytes.length === 0) return cutEnd(log.layout, Math.max(head.length, at));
+    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? head.length : at);
     onRead(bytes, range.start + at);
     const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
     if (bytes.length < UNIT_BYTES) {

@@ -43,7 +43,7 @@ export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers
   let announced = 0;
   let trouble: string | undefined;
   try {
-    const zip = await fromRandomAccessReaderPromise(new WindowReader(file), bytes, {
+    const zip = await fromRandomAccessReaderPromise(new WindowReader(file), await endOfZip(file, bytes), {
       autoClose: false,
       // Names are labels to us: an absolute or climbing one must not cost the whole archive.
       decodeStrings: false,
@@ -65,6 +65,23 @@ export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers
   members.sort((a, b) => a.headerOffset - b.headerOffset);
   const { sound, overlapping } = splitOverlapping(members);
   return { members: sound, announced, overlapping, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** Bytes behind a zip, such as the padding of a disk image, that are passed over. */
+const PADDING_BYTES = 1 << 20;
+const END_MAGIC = Buffer.from('PK\x05\x06', 'latin1');
+
+/** Where the archive ends: behind the last end record whose comment fits. The size of the file when there is none. */
+async function endOfZip(file: OpenFile, bytes: number): Promise<number> {
+  const tail = Buffer.alloc(Math.min(bytes, PADDING_BYTES + 22));
+  const start = bytes - tail.length;
+  const read = tail.subarray(0, await file.read(tail, start));
+  for (let at = read.lastIndexOf(END_MAGIC); at >= 0; at = at === 0 ? -1 : read.lastIndexOf(END_MAGIC, at - 1)) {
+    if (at + 22 > read.length) continue;
+    const end = at + 22 + read.readUInt16LE(at + 20);
+    if (end <= read.length) return start + end;
+  }
+  return bytes;
 }
 
 function memberOf(entry: Entry, names: Map<string, number>): ZipMember | undefined {
