@@ -1,10 +1,20 @@
+export { ANOMALIES, type AnomalyWord } from './anomalies.ts';
+export { DEFAULT_CODE_PAGE, LogDecoder } from './decoder.ts';
+export { FILE_HEADER_BYTES, SLOT_BYTES } from './format.ts';
+export { locateSlots } from './header.ts';
+export type { ScanKey } from './scan-key.ts';
 export type {
   ChunkSummary,
+  DecoderOptions,
   LogHeader,
   LogUnit,
   LostRecord,
   PortableTemplate,
+  RawRemnant,
+  RecordSink,
   RecordView,
+  SeriesBreak,
+  SeriesPoint,
   SlotLayout,
   UnitResult,
 } from './types.ts';

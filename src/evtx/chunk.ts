@@ -1,0 +1,89 @@
+import { SLOT_BYTES } from './format.ts';
+import type { LogUnit } from './types.ts';
+
+/** How many strings of a chunk are read one by one before the whole chunk is turned into text (EVTX 9.3). */
+const SINGLE_READS = 96;
+
+/**
+ * The chunk under the reader's hand: bytes of one slot inside a unit. All positions are offsets into the unit's bytes;
+ * nothing outside `base`..`end` may be read, because what lies beside it belongs to another chunk.
+ */
+export class Chunk {
+  bytes: Buffer = Buffer.alloc(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
+  unit: LogUnit | undefined;
+  /** First byte of the slot, and one past its last. */
+  base = 0;
+  end = 0;
+  slot = 0;
+  /** Bits of `faults.ts` that were met while decoding values of the current record. */
+  faults = 0;
+  private reads = 0;
+  private oddText: string | undefined;
+  private evenText: string | undefined;
+
+  openUnit(unit: LogUnit): void {
+    this.unit = unit;
+    this.bytes = Buffer.from(unit.bytes.buffer, unit.bytes.byteOffset, unit.bytes.byteLength);
+    this.view = new DataView(unit.bytes.buffer, unit.bytes.byteOffset, unit.bytes.byteLength);
+  }
+
+  /** Moves to the slot that begins at `base`; the last slot of a file may be cut. */
+  openSlot(base: number, slot: number): void {
+    this.base = base;
+    this.end = Math.min(base + SLOT_BYTES, this.bytes.length);
+    this.slot = slot;
+    this.faults = 0;
+    this.reads = 0;
+    this.oddText = undefined;
+    this.evenText = undefined;
+  }
+
+  /** Lets go of the unit's bytes and of all text made from them. */
+  close(): void {
+    this.bytes = Buffer.alloc(0);
+    this.view = new DataView(new ArrayBuffer(0));
+    this.unit = undefined;
+    this.oddText = undefined;
+    this.evenText = undefined;
+  }
+
+  /** Offset in the innermost file. */
+  fileOffset(at: number): number {
+    return (this.unit?.fileOffset ?? 0) + at;
+  }
+
+  /**
+   * UTF-16 text of `size` bytes without its trailing NULs. The string may share memory with the text of the whole chunk:
+   * cheap to use and throw away, dear to keep (EVTX 9.3); `ownText` gives one that may be kept.
+   */
+  text(at: number, size: number): string {
+    const view = this.view;
+    let n = size & ~1;
+    while (n >= 2 && view.getUint16(at + n - 2, true) === 0) n -= 2;
+    if (n === 0) return '';
+    if (this.reads < SINGLE_READS) {
+      this.reads++;
+      return this.bytes.toString('utf16le', at, at + n);
+    }
+    const offset = at - this.base;
+    if ((offset & 1) === 1) {
+      this.oddText ??= this.wholeText(1);
+      return this.oddText.substring((offset - 1) >> 1, (offset - 1 + n) >> 1);
+    }
+    this.evenText ??= this.wholeText(0);
+    return this.evenText.substring(offset >> 1, (offset + n) >> 1);
+  }
+
+  /** The same text in memory of its own. */
+  ownText(at: number, size: number): string {
+    let n = size & ~1;
+    while (n >= 2 && this.view.getUint16(at + n - 2, true) === 0) n -= 2;
+    return n === 0 ? '' : this.bytes.toString('utf16le', at, at + n);
+  }
+
+  private wholeText(from: 0 | 1): string {
+    const length = this.end - this.base - from;
+    return this.bytes.toString('utf16le', this.base + from, this.base + from + (length & ~1));
+  }
+}

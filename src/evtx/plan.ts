@@ -1,0 +1,122 @@
+import { compileFields, type FieldStep } from './fields.ts';
+import type { AttributeNode, ElementNode, Part } from './nodes.ts';
+import { buildTree } from './nodes.ts';
+import type { KeyBase } from './scan-key.ts';
+import type { SystemIndex } from './system.ts';
+import { SYSTEM_COUNT, SYSTEM_PATHS } from './system.ts';
+
+/** A System field that is fixed in the template, or absent: `systemText` says which. */
+export const FIXED = -1;
+/** A System field made of several parts: rendered when asked for. */
+export const COMPOSED = -2;
+
+/** The last text that a slot held, so that an unchanged channel or provider costs a comparison and no string. */
+export interface LastText {
+  size: number;
+  words: Int32Array;
+  text: string;
+}
+
+/**
+ * A template compiled once (EVTX 9.2): the tree for rendering, where each System field comes from, and the steps that give
+ * the fields of EventData and UserData. Direct records get a plan of their own without slots.
+ */
+export class Plan {
+  /** GUID in four words followed by the token stream: the identity of the plan. Empty for direct records. */
+  readonly identity: Int32Array;
+  readonly root: ElementNode;
+  readonly hasUnknownEntity: boolean;
+  /** One more than the highest slot that is asked for. */
+  readonly slotCount: number;
+  /** Slot and expected type of every substitution, flat (EVTX 7.3 rule 3). */
+  readonly slotTypes: readonly number[];
+  /** Slot of each System field, FIXED or COMPOSED. */
+  readonly systemSlot: Int32Array;
+  /** Slot whose NULL drops the field's element, or -1. */
+  readonly systemGuard: Int32Array;
+  readonly systemText: (string | undefined)[];
+  readonly steps: readonly FieldStep[];
+  /** Steps by field name; filled when a name is first asked for. */
+  readonly stepsOfName: Map<string, readonly FieldStep[]> = new Map();
+  /** True when a field name comes from a value or a nested template: names must then be looked for in each record. */
+  readonly hasOpenNames: boolean;
+  /** The base of the scan keys of the record seen last. */
+  keyBase: KeyBase | undefined;
+  readonly lastTexts: (LastText | undefined)[] = [undefined, undefined, undefined];
+
+  constructor(identity: Int32Array, stream: Int32Array, length: number) {
+    const tree = buildTree(stream, length);
+    this.identity = identity;
+    this.root = tree.root;
+    this.hasUnknownEntity = tree.hasUnknownEntity;
+    const slotTypes: number[] = [];
+    collectSlots(tree.root, slotTypes);
+    this.slotTypes = slotTypes;
+    let highest = -1;
+    for (let i = 0; i < slotTypes.length; i += 2) highest = Math.max(highest, slotTypes[i] ?? -1);
+    this.slotCount = highest + 1;
+    this.systemSlot = new Int32Array(SYSTEM_COUNT).fill(FIXED);
+    this.systemGuard = new Int32Array(SYSTEM_COUNT).fill(-1);
+    this.systemText = new Array(SYSTEM_COUNT).fill(undefined);
+    this.bindSystem();
+    this.steps = compileFields(tree.root);
+    this.hasOpenNames = this.steps.some((step) => step.kind !== 'slot' && step.kind !== 'text');
+  }
+
+  /** The parts of a COMPOSED System field and the elements around it. */
+  systemParts(index: SystemIndex): readonly Part[] {
+    const [element, attribute] = SYSTEM_PATHS[index] ?? ['', undefined];
+    const node = childElements(systemElement(this.root)).find((child) => child.name === element);
+    if (node === undefined) return [];
+    if (attribute === undefined) return node.content;
+    return node.attributes.find((item) => item.name === attribute)?.parts ?? [];
+  }
+
+  private bindSystem(): void {
+    for (const node of childElements(systemElement(this.root))) {
+      for (let index = 0; index < SYSTEM_COUNT; index++) {
+        const path = SYSTEM_PATHS[index];
+        if (path === undefined || path[0] !== node.name) continue;
+        const parts = path[1] === undefined ? node.content : attributeOf(node, path[1])?.parts;
+        if (parts !== undefined) this.bind(index, node.dependency, parts);
+      }
+    }
+  }
+
+  private bind(index: number, dependency: number, parts: readonly Part[]): void {
+    // The first of repeated elements counts.
+    if (this.systemSlot[index] !== FIXED || this.systemText[index] !== undefined) return;
+    this.systemGuard[index] = dependency;
+    const only = parts[0];
+    if (parts.length > 1 || only?.kind === 'element' || only?.kind === 'pi') {
+      this.systemSlot[index] = COMPOSED;
+    } else if (only?.kind === 'slot') {
+      this.systemSlot[index] = only.slot;
+      if (dependency === only.slot) this.systemGuard[index] = -1;
+    } else {
+      this.systemText[index] = only?.text ?? '';
+    }
+  }
+}
+
+function attributeOf(node: ElementNode, name: string): AttributeNode | undefined {
+  return node.attributes.find((item) => item.name === name);
+}
+
+export function childElements(node: ElementNode | undefined): readonly ElementNode[] {
+  return node === undefined ? [] : node.content.filter((part) => part.kind === 'element');
+}
+
+function systemElement(root: ElementNode): ElementNode | undefined {
+  return root.name === 'Event' ? childElements(root).find((child) => child.name === 'System') : undefined;
+}
+
+function collectSlots(node: ElementNode, found: number[]): void {
+  for (const attribute of node.attributes) {
+    for (const part of attribute.parts) if (part.kind === 'slot') found.push(part.slot, part.type);
+  }
+  for (const part of node.content) {
+    if (part.kind === 'slot') found.push(part.slot, part.type);
+    else if (part.kind === 'element') collectSlots(part, found);
+  }
+}

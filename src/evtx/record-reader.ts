@@ -1,0 +1,220 @@
+import type { RecordClass } from '../windows/index.ts';
+import { type AnomalyWord, anomaly, hex } from './anomalies.ts';
+import type { AnomalyList } from './anomaly-list.ts';
+import type { Chunk } from './chunk.ts';
+import { type ContentProblem, type ContentReader, fitsTypes } from './content.ts';
+import { FAULT_WORDS } from './faults.ts';
+import { CONTENT_OFFSET, FRAME_BYTES, MAX_NESTED_INSTANCES, RECORD_MAGIC, TYPE_BINXML } from './format.ts';
+import { Instance } from './instance.ts';
+import type { Plans } from './plans.ts';
+import type { SeriesTracker } from './series-tracker.ts';
+import { hasSoundNames } from './tokens.ts';
+import type { LostRecord, RecordSink } from './types.ts';
+import type { View } from './view.ts';
+
+/** Bytes from the end of the values to the second size: an end mark and padding to 8 (EVTX 1.5). */
+const MAX_TAIL_BYTES = 8;
+const MAX_SWALLOW_DEPTH = 64;
+
+/** What a unit's records come to; a new one for each unit. */
+export class RecordTally {
+  readonly counts: Record<RecordClass, number> = { live: 0, afterDamage: 0, swallowed: 0, carved: 0 };
+  rejected = 0;
+  readonly lost: LostRecord[] = [];
+}
+
+/** Reads one record whose frame the walk has found, checks it (SETTLED A18), and hands it on. */
+export class RecordReader {
+  private readonly chunk: Chunk;
+  private readonly content: ContentReader;
+  private readonly plans: Plans;
+  private readonly view: View;
+  private readonly series: SeriesTracker;
+  private readonly nestedByDepth: Instance[] = [];
+  tally: RecordTally = new RecordTally();
+  /** True while remnants are read: their lost definitions are nothing to report one by one. */
+  isCarving = false;
+  /** Carved records of the current chunk that have lost their template. */
+  lostCarved = 0;
+
+  constructor(chunk: Chunk, content: ContentReader, plans: Plans, view: View, series: SeriesTracker) {
+    this.chunk = chunk;
+    this.content = content;
+    this.plans = plans;
+    this.view = view;
+    this.series = series;
+  }
+
+  take(at: number, size: number, recordClass: RecordClass, sink: RecordSink, anomalies: AnomalyList, depth = 0): void {
+    const { chunk, content, view, tally } = this;
+    chunk.faults = 0;
+    this.isCarving = recordClass === 'carved';
+    const limit = at + size - 4;
+    const problem = content.open(view.root, at + CONTENT_OFFSET, limit);
+    // What opening found out is gone once nested values are opened.
+    const oddities = content.oddities.length === 0 ? undefined : [...content.oddities];
+    const { definitionOffset, templateId } = content;
+    const isLaidOut = problem === undefined || problem === 'template';
+    const tail = isLaidOut && view.root.overrun === 0 ? limit - view.root.end : 0;
+    const isTemplateLost = problem === 'template' || (problem === undefined && !this.isTrusted(recordClass, limit));
+    if (problem !== undefined && problem !== 'template') {
+      this.reject(problem, at, size, anomalies);
+    } else if (isTemplateLost) {
+      this.lose(at, size, recordClass, definitionOffset, anomalies);
+    } else {
+      view.moveTo(at, size, recordClass, false);
+      tally.counts[recordClass]++;
+      if (recordClass === 'live' || recordClass === 'afterDamage') this.track(at);
+      sink.onRecord(view);
+      if (oddities !== undefined) this.reportOddities(oddities, at, limit, definitionOffset, templateId, anomalies);
+      if (chunk.faults !== 0) this.reportFaults(at, anomalies);
+    }
+    if (tail > MAX_TAIL_BYTES && recordClass !== 'carved' && depth < MAX_SWALLOW_DEPTH) {
+      this.takeSwallowed(at, size, limit - tail, sink, anomalies, depth);
+    }
+  }
+
+  /** Reports what decoding a record's values has met, once each kind. */
+  reportFaults(at: number, anomalies: AnomalyList): void {
+    const { chunk } = this;
+    for (const [bit, word] of FAULT_WORDS) {
+      if ((chunk.faults & bit) !== 0) anomalies.add(anomaly(word, this.placeOf(at)));
+    }
+    chunk.faults = 0;
+  }
+
+  private placeOf(at: number): { offset: number; recordId: number | string } {
+    return { offset: this.chunk.fileOffset(at), recordId: this.view.frameId(at) };
+  }
+
+  private track(at: number): void {
+    const { view } = this;
+    const headerId = Number(view.headerRecordId);
+    const recordId = Number(view.recordId ?? headerId);
+    this.series.add(headerId, recordId, view.createdMs, view.computer, this.chunk.fileOffset(at));
+  }
+
+  /** A remnant's template must be proved to be its own (EVTX 7.3 rules 3 and 5); another record's is believed. */
+  private isTrusted(recordClass: RecordClass, limit: number): boolean {
+    if (recordClass !== 'carved') return true;
+    return this.isWhole(this.view.root, limit, 0);
+  }
+
+  /** Checks the instance that `content` has just opened, and those nested in it. */
+  private isWhole(instance: Instance, limit: number, depth: number): boolean {
+    const { chunk, content } = this;
+    const plan = instance.plan;
+    if (plan === undefined) return false;
+    if (content.directOffset > 0) return hasSoundNames(chunk, content.directOffset, limit, false);
+    if (content.oddities.includes('templateId') || content.oddities.includes('overrun')) return false;
+    if (!fitsTypes(plan, (slot) => instance.typeOf(chunk, slot), instance.count)) return false;
+    if (!this.plans.isSound(chunk, content.definitionOffset)) return false;
+    for (let slot = 0; slot < instance.count; slot++) {
+      if (instance.typeOf(chunk, slot) !== TYPE_BINXML) continue;
+      if (depth >= MAX_NESTED_INSTANCES) return false;
+      let nested = this.nestedByDepth[depth];
+      if (nested === undefined) {
+        nested = new Instance();
+        this.nestedByDepth[depth] = nested;
+      }
+      const begin = instance.offsetOf(slot);
+      const end = begin + instance.sizeOf(chunk, slot);
+      const problem = content.open(nested, begin, end);
+      if (problem === 'empty') continue;
+      if (problem !== undefined || !this.isWhole(nested, end, depth + 1)) return false;
+    }
+    return true;
+  }
+
+  private reject(problem: ContentProblem, at: number, size: number, anomalies: AnomalyList): void {
+    this.tally.rejected++;
+    const place = this.placeOf(at);
+    if (problem === 'empty') anomalies.add(anomaly('emptyRecord', place, { size }));
+    else if (problem === 'count') anomalies.add(anomaly('count', place, { count: this.content.claimedCount }));
+    else anomalies.add(anomaly('content', place, { reason: this.content.reason }));
+  }
+
+  private lose(at: number, size: number, recordClass: RecordClass, definition: number, anomalies: AnomalyList): void {
+    const { chunk, tally } = this;
+    const unit = chunk.unit;
+    if (unit === undefined) return;
+    tally.lost.push({
+      source: unit.source,
+      slot: chunk.slot,
+      fileOffset: chunk.fileOffset(at),
+      chunkOffset: at - chunk.base,
+      recordClass,
+      bytes: new Uint8Array(chunk.bytes.subarray(at, at + size)),
+    });
+    if (recordClass === 'carved') this.lostCarved++;
+    else {
+      const numbers = { at: hex(at - chunk.base), definition: hex(definition), reason: this.content.reason };
+      anomalies.add(anomaly('lost', this.placeOf(at), numbers));
+    }
+  }
+
+  private reportOddities(
+    words: readonly AnomalyWord[],
+    at: number,
+    limit: number,
+    definition: number,
+    templateId: number,
+    anomalies: AnomalyList,
+  ): void {
+    const { chunk, view } = this;
+    const { root } = view;
+    const found =
+      words.includes('templateId') && chunk.base + definition + 8 <= chunk.end
+        ? hex(chunk.view.getUint32(chunk.base + definition + 4, true))
+        : '';
+    const numbers = {
+      at: hex(definition),
+      named: hex(templateId),
+      found,
+      bytes: root.overrun,
+      room: limit - root.descriptors - 4 * root.count,
+      byte: root.oddDescriptor,
+    };
+    for (const word of words) anomalies.add(anomaly(word, this.placeOf(at), numbers));
+  }
+
+  /**
+   * Log editing tools delete a record by enlarging the one before it (EVTX 7.5). The outer size has then overwritten the
+   * inner one's copy, so an inner record that ends where the outer one does needs no matching copy.
+   */
+  private takeSwallowed(
+    at: number,
+    size: number,
+    from: number,
+    sink: RecordSink,
+    anomalies: AnomalyList,
+    depth: number,
+  ): void {
+    const { chunk } = this;
+    const view = chunk.view;
+    const end = at + size;
+    const inner: number[] = [];
+    let p = from + ((8 - ((from - chunk.base) & 7)) & 7);
+    while (p + FRAME_BYTES <= end) {
+      if (view.getUint32(p, true) === RECORD_MAGIC) {
+        const s = view.getUint32(p + 4, true);
+        if (s > FRAME_BYTES && s <= end - p && (s & 7) === 0) {
+          if (p + s === end || view.getUint32(p + s - 4, true) === s) {
+            inner.push(p, s);
+            p += s;
+            continue;
+          }
+        }
+      }
+      p += 8;
+    }
+    if (inner.length === 0) {
+      anomalies.add(anomaly('padding', this.placeOf(at), { bytes: at + size - 4 - from }));
+      return;
+    }
+    anomalies.add(anomaly('swallowed', this.placeOf(at), { records: inner.length / 2, size }));
+    for (let i = 0; i < inner.length; i += 2) {
+      this.take(inner[i] ?? 0, inner[i + 1] ?? 0, 'swallowed', sink, anomalies, depth + 1);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What the scan needs to know of a record, shared by all records that have it in common: identical (`===`) within a unit
+ * for equal provider, channel, computer, event id and version.
+ */
+export interface ScanKey {
+  /** Dense number, counted from 0; valid within one unit (a full table starts anew between units). */
+  readonly index: number;
+  readonly provider: string;
+  readonly channel: string;
+  readonly computer: string;
+  /** 0..65535; 0 when the record has none. */
+  readonly eventId: number;
+  readonly version: number;
+}
+
+/** All keys that share provider, channel and computer. */
+export interface KeyBase {
+  readonly provider: string;
+  readonly channel: string;
+  readonly computer: string;
+  readonly keys: Map<number, ScanKey>;
+}
+
+/** Keys that a decoder may hold before it starts anew at the next unit: bounds what a forged log can make it keep. */
+const MAX_KEYS = 65536;
+
+export class ScanKeys {
+  private readonly bases = new Map<string, Map<string, Map<string, KeyBase>>>();
+  private count = 0;
+
+  get isFull(): boolean {
+    return this.count >= MAX_KEYS;
+  }
+
+  base(provider: string, channel: string, computer: string): KeyBase {
+    let byChannel = this.bases.get(provider);
+    if (byChannel === undefined) {
+      byChannel = new Map();
+      this.bases.set(provider, byChannel);
+    }
+    let byComputer = byChannel.get(channel);
+    if (byComputer === undefined) {
+      byComputer = new Map();
+      byChannel.set(channel, byComputer);
+    }
+    let base = byComputer.get(computer);
+    if (base === undefined) {
+      base = { provider, channel, computer, keys: new Map() };
+      byComputer.set(computer, base);
+    }
+    return base;
+  }
+
+  /** The key of an event id (16 bits) and version (8 bits) below a base. */
+  key(base: KeyBase, eventId: number, version: number): ScanKey {
+    const number = eventId * 256 + version;
+    const known = base.keys.get(number);
+    if (known !== undefined) return known;
+    const { provider, channel, computer } = base;
+    const key: ScanKey = { index: this.count++, provider, channel, computer, eventId, version };
+    base.keys.set(number, key);
+    return key;
+  }
+}

@@ -1,0 +1,349 @@
+import {
+  type Event,
+  filetimeMs,
+  filetimeTicks,
+  isPrintableMs,
+  type Place,
+  parseTime,
+  type RecordClass,
+  type RecordId,
+  type Source,
+  type SystemField,
+} from '../windows/index.ts';
+import type { Chunk } from './chunk.ts';
+import type { ContentReader } from './content.ts';
+import { FAULT_NO_TIME } from './faults.ts';
+import { FieldReader } from './field-reader.ts';
+import { TYPE_FILETIME, TYPE_NULL, TYPE_STRING, TYPE_UINT8, TYPE_UINT16, TYPE_UINT64 } from './format.ts';
+import { Instance } from './instance.ts';
+import { writeJson } from './json.ts';
+import { OwnedEvent } from './owned-event.ts';
+import { COMPOSED, type LastText, type Plan } from './plan.ts';
+import { Resolver } from './resolve.ts';
+import type { KeyBase, ScanKey, ScanKeys } from './scan-key.ts';
+import {
+  SYS_CHANNEL,
+  SYS_COMPUTER,
+  SYS_EVENT_ID,
+  SYS_PROVIDER,
+  SYS_RECORD_ID,
+  SYS_TIME,
+  SYS_VERSION,
+  SYSTEM_INDEX,
+  type SystemIndex,
+} from './system.ts';
+import type { RecordView } from './types.ts';
+import { readUint64, type ValueReader } from './values.ts';
+import { writeXml } from './xml.ts';
+
+const SYSMON = 'microsoft-windows-sysmon';
+/** How far Sysmon's UtcTime may stand from TimeCreated and still be the event's time (SETTLED A10, B8). */
+const MAX_UTC_TIME_DRIFT_MS = 60_000;
+
+const NO_SOURCE: Source = { file: '' };
+
+/** The record under the reader's hand; the decoder moves it from record to record. */
+export class View implements RecordView {
+  recordClass: RecordClass = 'live';
+  isForeignTemplate = false;
+  readonly otherPlaces: readonly Place[] = [];
+  readonly root: Instance = new Instance();
+  private readonly chunk: Chunk;
+  private readonly values: ValueReader;
+  private keys: ScanKeys;
+  private readonly resolver: Resolver;
+  private readonly fields: FieldReader;
+  /** Offset and size of the record in the unit. */
+  private at = 0;
+  private size = 0;
+  private key: ScanKey | undefined;
+  private hasCreated = false;
+  private createdAtMs = 0;
+  private createdAtTicks = 0;
+  private hasTime = false;
+  private eventMs = 0;
+  private eventTicks = 0;
+
+  constructor(chunk: Chunk, content: ContentReader, values: ValueReader, keys: ScanKeys) {
+    this.chunk = chunk;
+    this.values = values;
+    this.keys = keys;
+    this.resolver = new Resolver(content, values);
+    this.fields = new FieldReader(content, values, this.resolver);
+  }
+
+  /** Moves to the record at `at`, whose root instance has been laid out. */
+  moveTo(at: number, size: number, recordClass: RecordClass, isForeignTemplate: boolean): void {
+    this.at = at;
+    this.size = size;
+    this.recordClass = recordClass;
+    this.isForeignTemplate = isForeignTemplate;
+    this.key = undefined;
+    this.hasCreated = false;
+    this.hasTime = false;
+    this.fields.beginRecord();
+  }
+
+  useKeys(keys: ScanKeys): void {
+    this.keys = keys;
+  }
+
+  /** The id in the frame of any record of the chunk under the hand. */
+  frameId(at: number): RecordId {
+    return readUint64(this.chunk.view, at + 8);
+  }
+
+  get slot(): number {
+    return this.chunk.slot;
+  }
+
+  get place(): Place {
+    const source = this.chunk.unit?.source ?? NO_SOURCE;
+    return { source, offset: this.offset, length: this.size };
+  }
+
+  get offset(): number {
+    return this.chunk.fileOffset(this.at);
+  }
+
+  get length(): number {
+    return this.size;
+  }
+
+  /** Bytes of the record's frame and content, valid during the turn. */
+  get rawBytes(): Uint8Array {
+    return this.chunk.bytes.subarray(this.at, this.at + this.size);
+  }
+
+  get headerRecordId(): RecordId {
+    return readUint64(this.chunk.view, this.at + 8);
+  }
+
+  get writtenMs(): number {
+    return filetimeMs(this.chunk.view.getUint32(this.at + 20, true), this.chunk.view.getUint32(this.at + 16, true));
+  }
+
+  get writtenTicks(): number {
+    return filetimeTicks(this.chunk.view.getUint32(this.at + 20, true), this.chunk.view.getUint32(this.at + 16, true));
+  }
+
+  get scanKey(): ScanKey {
+    this.key ??= this.findKey();
+    return this.key;
+  }
+
+  get provider(): string {
+    return this.scanKey.provider;
+  }
+
+  get channel(): string {
+    return this.scanKey.channel;
+  }
+
+  get computer(): string {
+    return this.scanKey.computer;
+  }
+
+  get eventId(): number {
+    return this.scanKey.eventId;
+  }
+
+  get version(): number {
+    return this.scanKey.version;
+  }
+
+  get recordId(): RecordId | undefined {
+    const plan = this.root.plan;
+    const slot = plan?.systemSlot[SYS_RECORD_ID] ?? -1;
+    if (slot >= 0 && this.root.typeOf(this.chunk, slot) === TYPE_UINT64 && this.root.sizeOf(this.chunk, slot) === 8) {
+      return readUint64(this.chunk.view, this.root.offsetOf(slot));
+    }
+    const text = this.systemText(SYS_RECORD_ID)?.trim();
+    if (text === undefined || !/^[0-9]{1,20}$/.test(text)) return undefined;
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : BigInt(text).toString();
+  }
+
+  get createdMs(): number {
+    if (!this.hasCreated) this.readCreated();
+    return this.createdAtMs;
+  }
+
+  get createdTicks(): number {
+    if (!this.hasCreated) this.readCreated();
+    return this.createdAtTicks;
+  }
+
+  get timeMs(): number {
+    if (!this.hasTime) this.readTime();
+    return this.eventMs;
+  }
+
+  get timeTicks(): number {
+    if (!this.hasTime) this.readTime();
+    return this.eventTicks;
+  }
+
+  system(field: SystemField): string | undefined {
+    return this.systemText(SYSTEM_INDEX[field]);
+  }
+
+  get(name: string): string | undefined {
+    return this.fields.first(this.root, name);
+  }
+
+  all(name: string): readonly string[] {
+    const found: (readonly [string, string])[] = [];
+    this.fields.collect(this.root, name, false, found);
+    return found.map(([, value]) => value);
+  }
+
+  entries(): readonly (readonly [string, string])[] {
+    const found: (readonly [string, string])[] = [];
+    this.fields.collect(this.root, undefined, false, found);
+    return found;
+  }
+
+  toXml(): string {
+    const tree = this.resolver.record(this.root);
+    return tree === undefined ? '' : writeXml(tree);
+  }
+
+  toJson(): string {
+    const tree = this.resolver.record(this.root);
+    return tree === undefined ? '{}' : writeJson(tree);
+  }
+
+  detach(): Event {
+    const systemFields = new Map<SystemField, string>();
+    for (const field of Object.keys(SYSTEM_INDEX) as SystemField[]) {
+      const text = this.systemText(SYSTEM_INDEX[field]);
+      if (text !== undefined) systemFields.set(field, text);
+    }
+    const found: (readonly [string, string])[] = [];
+    this.fields.collect(this.root, undefined, true, found);
+    return new OwnedEvent(this, systemFields, found);
+  }
+
+  /** Canonical text of a System field, undefined when it is absent or NULL. */
+  private systemText(index: SystemIndex): string | undefined {
+    const plan = this.root.plan;
+    if (plan === undefined) return undefined;
+    const { chunk, root } = this;
+    const slot = plan.systemSlot[index] ?? -1;
+    const guard = plan.systemGuard[index] ?? -1;
+    if (guard >= 0 && root.isNull(chunk, guard)) return undefined;
+    if (slot >= 0) {
+      const type = root.typeOf(chunk, slot);
+      if (type === TYPE_NULL) return undefined;
+      return this.values.text(chunk, type, root.offsetOf(slot), root.sizeOf(chunk, slot), true);
+    }
+    if (slot !== COMPOSED) return plan.systemText[index];
+    const parts = plan.systemParts(index).filter((part) => part.kind === 'text' || part.kind === 'slot');
+    return this.resolver.attributeText(parts, root);
+  }
+
+  private findKey(): ScanKey {
+    const plan = this.root.plan;
+    if (plan === undefined) return this.keys.key(this.keys.base('', '', ''), 0, 0);
+    const base = this.findBase(plan);
+    const eventId = this.smallNumber(plan, SYS_EVENT_ID, TYPE_UINT16) & 0xffff;
+    const version = this.smallNumber(plan, SYS_VERSION, TYPE_UINT8) & 0xff;
+    return this.keys.key(base, eventId, version);
+  }
+
+  private findBase(plan: Plan): KeyBase {
+    const known = plan.keyBase;
+    const provider = this.interned(plan, SYS_PROVIDER);
+    const channel = this.interned(plan, SYS_CHANNEL);
+    const computer = this.interned(plan, SYS_COMPUTER);
+    if (known?.provider === provider && known.channel === channel && known.computer === computer) return known;
+    const base = this.keys.base(provider, channel, computer);
+    plan.keyBase = base;
+    return base;
+  }
+
+  /** A text of System that hardly changes within a plan: compared with the last one by its bytes (EVTX 9.2 item 6). */
+  private interned(plan: Plan, index: 0 | 1 | 2): string {
+    const slot = plan.systemSlot[index] ?? -1;
+    if (slot < 0) return this.systemText(index) ?? '';
+    const { chunk, root } = this;
+    if (root.typeOf(chunk, slot) !== TYPE_STRING) return this.systemText(index) ?? '';
+    const at = root.offsetOf(slot);
+    const size = root.sizeOf(chunk, slot) & ~1;
+    const last = plan.lastTexts[index];
+    if (last !== undefined && last.size === size && isSameText(chunk.view, at, last)) return last.text;
+    const text = this.systemText(index) ?? '';
+    plan.lastTexts[index] = rememberText(chunk.view, at, size, text);
+    return text;
+  }
+
+  private smallNumber(plan: Plan, index: SystemIndex, expected: number): number {
+    const slot = plan.systemSlot[index] ?? -1;
+    if (slot >= 0) {
+      const { chunk, root } = this;
+      const type = root.typeOf(chunk, slot);
+      if (type === expected) {
+        const at = root.offsetOf(slot);
+        const size = root.sizeOf(chunk, slot);
+        if (size === 2) return chunk.view.getUint16(at, true);
+        if (size === 1) return chunk.view.getUint8(at);
+      }
+    }
+    const number = Number(this.systemText(index)?.trim() ?? '0');
+    return Number.isInteger(number) && number >= 0 && number <= 0xffffffff ? number : 0;
+  }
+
+  private readCreated(): void {
+    this.hasCreated = true;
+    const { chunk, root } = this;
+    const slot = root.plan?.systemSlot[SYS_TIME] ?? -1;
+    if (slot >= 0 && root.typeOf(chunk, slot) === TYPE_FILETIME && root.sizeOf(chunk, slot) === 8) {
+      const at = root.offsetOf(slot);
+      const low = chunk.view.getUint32(at, true);
+      const high = chunk.view.getUint32(at + 4, true);
+      this.createdAtMs = filetimeMs(high, low);
+      this.createdAtTicks = filetimeTicks(high, low);
+      if (high < 0x80000000 && isPrintableMs(this.createdAtMs)) return;
+    } else {
+      const text = this.systemText(SYS_TIME);
+      const instant = text === undefined ? undefined : parseTime(text);
+      if (instant !== undefined) {
+        this.createdAtMs = instant.ms;
+        this.createdAtTicks = instant.ticks;
+        return;
+      }
+    }
+    chunk.faults |= FAULT_NO_TIME;
+    const isPrintable = isPrintableMs(this.writtenMs);
+    this.createdAtMs = isPrintable ? this.writtenMs : filetimeMs(0, 0);
+    this.createdAtTicks = isPrintable ? this.writtenTicks : 0;
+  }
+
+  private readTime(): void {
+    this.hasTime = true;
+    this.eventMs = this.createdMs;
+    this.eventTicks = this.createdTicks;
+    if (this.provider.toLowerCase() !== SYSMON) return;
+    const text = this.get('UtcTime');
+    const instant = text === undefined || text.length > 64 ? undefined : parseTime(text);
+    if (instant === undefined || Math.abs(instant.ms - this.createdMs) > MAX_UTC_TIME_DRIFT_MS) return;
+    this.eventMs = instant.ms;
+    this.eventTicks = instant.ticks;
+  }
+}
+
+function isSameText(view: DataView, at: number, last: LastText): boolean {
+  const words = last.words;
+  const pairs = last.size >> 2;
+  for (let i = 0; i < pairs; i++) if (view.getInt32(at + 4 * i, true) !== words[i]) return false;
+  return (last.size & 2) === 0 || view.getUint16(at + 4 * pairs, true) === words[pairs];
+}
+
+function rememberText(view: DataView, at: number, size: number, text: string): LastText {
+  const pairs = size >> 2;
+  const words = new Int32Array(pairs + 1);
+  for (let i = 0; i < pairs; i++) words[i] = view.getInt32(at + 4 * i, true);
+  if ((size & 2) !== 0) words[pairs] = view.getUint16(at + 4 * pairs, true);
+  return { size, words, text };
+}
