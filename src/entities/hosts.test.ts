@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CoverageCount } from '../windows/index.ts';
+import { HostTable } from './hosts.ts';
+
+function count(computer: string, over: Partial<CoverageCount> & { file?: string } = {}): CoverageCount {
+  const { file, ...rest } = over;
+  return {
+    source: { file: file ?? 'System.evtx' },
+    computer,
+    channel: 'System',
+    provider: 'P',
+    eventId: 1,
+    recordClass: 'live',
+    count: 1,
+    lowestId: 1,
+    highestId: 1,
+    misdated: 0,
+    ...rest,
+  };
+}
+
+test('a short name folds into the only qualified name that begins with it, in any case', () => {
+  const table = HostTable.from([
+    count('WORKSTATION6', { file: 'a' }),
+    count('WORKSTATION6.theshire.local', { file: 'b' }),
+    count('PC01', { file: 'c' }),
+  ]);
+  assert.deepEqual(
+    ['WORKSTATION6', 'workstation6', 'WORKSTATION6.theshire.local', 'PC01', 'other'].map((name) => table.keyOf(name)),
+    ['workstation6.theshire.local', 'workstation6.theshire.local', 'workstation6.theshire.local', 'pc01', 'other'],
+  );
+  assert.deepEqual(table.aliasesOf('workstation6.theshire.local'), ['workstation6']);
+});
+
+test('equal short names in two domains stay apart, and the bare name belongs to neither', () => {
+  const table = HostTable.from([
+    count('SRV.a.com', { file: 'a' }),
+    count('SRV.b.com', { file: 'b' }),
+    count('SRV', { file: 'c' }),
+  ]);
+  assert.deepEqual(
+    ['SRV.a.com', 'SRV.b.com', 'SRV'].map((name) => table.keyOf(name)),
+    ['srv.a.com', 'srv.b.com', 'srv'],
+  );
+});
+
+test('a NetBIOS name cut at 15 characters is the longer machine', () => {
+  const table = HostTable.from([
+    count('a-very-long-machine-name.corp.com', { file: 'a' }),
+    count('A-VERY-LONG-MAC', { file: 'b' }),
+  ]);
+  assert.equal(table.keyOf('A-VERY-LONG-MAC'), 'a-very-long-machine-name.corp.com');
+});
+
+test('an address is no qualified name', () => {
+  const table = HostTable.from([count('10.0.0.1', { file: 'a' }), count('10', { file: 'b' })]);
+  assert.deepEqual([table.keyOf('10.0.0.1'), table.keyOf('10')], ['10.0.0.1', '10']);
+});
+
+test('a machine renamed inside its log has its last name; the earlier ones are aliases', () => {
+  const table = HostTable.from([
+    count('WIN-ABC123', { lowestId: 1, highestId: 90 }),
+    count('DESKTOP-1', { lowestId: 91, highestId: 100 }),
+    count('DESKTOP-1.corp.com', { lowestId: 101, highestId: 500 }),
+  ]);
+  assert.equal(table.keyOf('WIN-ABC123'), 'desktop-1.corp.com');
+  assert.equal(table.keyOf('DESKTOP-1'), 'desktop-1.corp.com');
+  assert.deepEqual(table.aliasesOf('desktop-1.corp.com'), ['desktop-1', 'win-abc123']);
+});
+
+test('names that mix in a collector’s log are different machines, also where another log shows them in turn', () => {
+  const table = HostTable.from([
+    count('A.corp.com', { lowestId: 1, highestId: 90, file: 'mixed' }),
+    count('B.corp.com', { lowestId: 50, highestId: 120, file: 'mixed' }),
+    count('A.corp.com', { lowestId: 1, highestId: 9, file: 'in-turn' }),
+    count('B.corp.com', { lowestId: 10, highestId: 12, file: 'in-turn' }),
+  ]);
+  assert.deepEqual([table.keyOf('A.corp.com'), table.keyOf('B.corp.com')], ['a.corp.com', 'b.corp.com']);
+});
+
+test('a log of several channels, or of many machines, tells of no renaming', () => {
+  const channels = HostTable.from([
+    count('A.corp.com', { lowestId: 1, highestId: 9 }),
+    count('B.corp.com', { lowestId: 10, highestId: 20, channel: 'Security' }),
+  ]);
+  assert.equal(channels.keyOf('A.corp.com'), 'a.corp.com');
+  const many = HostTable.from(
+    [1, 2, 3, 4, 5].map((n) => count(`H${n}.corp.com`, { lowestId: n * 10, highestId: n * 10 + 5 })),
+  );
+  assert.equal(many.keyOf('H1.corp.com'), 'h1.corp.com');
+});
