@@ -17,6 +17,8 @@ export interface Verdict {
   readonly terms: readonly Term[];
 }
 
+export type SubscriptionPart = 'filter' | 'consumer' | 'binding';
+
 export type LifecycleStepName =
   | 'created'
   | 'registered'
@@ -33,7 +35,25 @@ export interface LifecycleStep {
   /** RFC 3339 time, or the bracket [after, before]. */
   readonly time: string | readonly [string, string];
   readonly strength: 'witnessed' | 'exact' | 'strong' | 'weak' | 'inferred';
-  readonly part?: 'filter' | 'consumer' | 'binding';
+  readonly part?: SubscriptionPart;
+  /** Records or firings behind the step where there are several; also those beyond the 1,000 that are cited. */
+  readonly count?: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Another content that the same names had: before a change, or where two sources disagree (C13). */
+export interface OtherContent {
+  readonly part: 'filter' | 'consumer';
+  /** `earlier`: it was overwritten. `disagrees`: two sources tell two contents of one write. */
+  readonly kind: 'earlier' | 'disagrees';
+  readonly query?: string;
+  readonly eventNamespace?: string;
+  readonly payload?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** True when it is, by content, a subscription of the benign table. */
+  readonly benign: boolean;
   readonly evidence: readonly Evidence[];
 }
 
@@ -103,6 +123,8 @@ export interface Dossier {
   readonly loosePrint?: string;
   readonly firstSeen: string;
   readonly lastSeen: string;
+  /** What the same names held at another time or by another source, oldest first. */
+  readonly otherContents: readonly OtherContent[];
   readonly baseline: { readonly known: boolean; readonly nearest?: string; readonly likeness?: number };
   readonly verdict: Verdict;
   /** Things a reader should know: an unreachable payload, a trap that cannot fire, a masquerade. */

@@ -1,3 +1,4 @@
+export { type AssemblerOptions, SubscriptionAssembler } from './assembler.ts';
 export type {
   Dossier,
   DossierBinding,
@@ -6,8 +7,12 @@ export type {
   LifecycleStep,
   LifecycleStepName,
   Origin,
+  OtherContent,
   SeenIn,
+  SubscriptionPart,
   SubscriptionState,
   Term,
   Verdict,
 } from './dossier.ts';
+export type { FiringJoin } from './firing.ts';
+export { type SubscriptionKey, subscriptionId } from './identity.ts';

@@ -1,0 +1,476 @@
+import type { Event } from '../windows/index.ts';
+import { DEFAULT_NAMESPACE, type SubscriptionKey, subscriptionId } from './identity.ts';
+import { type FoldedSighting, foldName, isObjectRecord } from './sighting.ts';
+
+/** The sightings of one subscription: what becomes one dossier (DOMAIN 3.5). */
+export interface Group {
+  readonly host: string;
+  readonly namespace: string;
+  readonly namespaceBasis: 'stated' | 'assumed';
+  /** In the spelling of the best record: of an object before a command, then the earliest. */
+  readonly filterName: string | undefined;
+  readonly consumerClass: string | undefined;
+  readonly consumerName: string | undefined;
+  readonly filters: readonly FoldedSighting[];
+  readonly consumers: readonly FoldedSighting[];
+  readonly bindings: readonly FoldedSighting[];
+  /** True when filter and consumer were put together without a binding. */
+  readonly isPaired: boolean;
+}
+
+/** Filters and consumers written this close together may be one subscription (DOMAIN 2.2 #7), milliseconds. */
+export const TRIAD_WINDOW_MS = 120_000;
+
+/** wmipersist names its filter after its consumer with this in front (DOMAIN 4). */
+const FILTER_AFFIX = 'ef_';
+
+interface Draft {
+  namespace: string;
+  basis: 'stated' | 'assumed';
+  /** Where the binding's reference says that the filter lives. */
+  readonly filterNamespaces: Set<string>;
+  readonly filters: FoldedSighting[];
+  readonly consumers: FoldedSighting[];
+  readonly bindings: FoldedSighting[];
+  isPaired: boolean;
+}
+
+/** Filters or consumers of one name that no binding names. */
+interface LoosePart {
+  readonly name: string;
+  readonly className: string;
+  readonly namespace: string | undefined;
+  readonly sightings: FoldedSighting[];
+}
+
+const NOTHING: readonly never[] = [];
+const foldOr = (name: string | undefined): string => (name === undefined ? '' : foldName(name));
+const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);
+
+/** Pushes to the list of a key, making it when it is new. */
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+/**
+ * Puts the sightings of one host together: by binding first, then the parts that no binding names by the rule of
+ * DOMAIN 3.5, the rest as orphans. The order of the sightings does not matter.
+ */
+export function groupSightings(host: string, sightings: readonly FoldedSighting[]): readonly Group[] {
+  const drafts = bindingDrafts(sightings);
+  const byFilter = new Map<string, Draft[]>();
+  const byConsumer = new Map<string, Draft[]>();
+  for (const [key, ofNamespace] of drafts) {
+    const [filterName = '', , consumerName = ''] = JSON.parse(key) as string[];
+    for (const draft of ofNamespace.values()) {
+      push(byFilter, filterName, draft);
+      push(byConsumer, consumerName, draft);
+    }
+  }
+  const looseFilters = new Map<string, LoosePart>();
+  const looseConsumers = new Map<string, LoosePart>();
+  for (const folded of sightings) {
+    if (folded.sighting.filter !== undefined) placeFilter(folded, byFilter, looseFilters);
+    if (folded.sighting.consumer !== undefined) placeConsumer(folded, byConsumer, looseConsumers);
+  }
+  const all = [...drafts.values()].flatMap((ofNamespace) => [...ofNamespace.values()]);
+  all.push(...pairLoose(mergeLoose(looseFilters), mergeLoose(looseConsumers)));
+  return all.map((draft) => finished(host, draft));
+}
+
+/** One draft for each bound pair of names and namespace; a binding without namespace joins the one that is stated. */
+function bindingDrafts(sightings: readonly FoldedSighting[]): Map<string, Map<string, Draft>> {
+  const statedOf = new Map<string, Map<string, FoldedSighting[]>>();
+  const assumedOf = new Map<string, FoldedSighting[]>();
+  for (const folded of sightings) {
+    const { binding, namespace } = folded.sighting;
+    if (binding === undefined) continue;
+    const key = keyOf(foldOr(binding.filterName), foldOr(binding.consumerClass), foldOr(binding.consumerName));
+    const stated = statedOf.get(key) ?? new Map<string, FoldedSighting[]>();
+    statedOf.set(key, stated);
+    if (namespace === undefined) push(assumedOf, key, folded);
+    else push(stated, namespace, folded);
+  }
+  const parts = statedNamespacesOfParts(sightings);
+  const drafts = new Map<string, Map<string, Draft>>();
+  for (const [key, stated] of statedOf) {
+    const ofNamespace = new Map<string, Draft>();
+    for (const [namespace, bindings] of stated) ofNamespace.set(namespace, draftOf(namespace, 'stated', bindings));
+    const assumed = assumedOf.get(key) ?? NOTHING;
+    if (assumed.length > 0) {
+      const candidates = ofNamespace.size > 0 ? new Set(ofNamespace.keys()) : parts(key);
+      const namespace = theNamespace(candidates);
+      const target = ofNamespace.get(namespace ?? DEFAULT_NAMESPACE);
+      if (target !== undefined) addBindings(target, assumed);
+      else {
+        const basis = namespace === undefined ? 'assumed' : 'stated';
+        ofNamespace.set(namespace ?? DEFAULT_NAMESPACE, draftOf(namespace ?? DEFAULT_NAMESPACE, basis, assumed));
+      }
+    }
+    drafts.set(key, ofNamespace);
+  }
+  return drafts;
+}
+
+/** The only namespace, else the default one when it is among them (Sysmon sees no other: DOMAIN 2.2 #8). */
+function theNamespace(stated: ReadonlySet<string>): string | undefined {
+  if (stated.size === 1) return [...stated][0];
+  return stated.has(DEFAULT_NAMESPACE) ? DEFAULT_NAMESPACE : undefined;
+}
+
+/** Namespaces that a filter's or consumer's own records state, for a key of `bindingDrafts`. */
+function statedNamespacesOfParts(sightings: readonly FoldedSighting[]): (key: string) => ReadonlySet<string> {
+  const ofFilter = new Map<string, string[]>();
+  const ofConsumer = new Map<string, string[]>();
+  for (const { sighting } of sightings) {
+    if (sighting.namespace === undefined || sighting.binding !== undefined) continue;
+    if (sighting.filter !== undefined) push(ofFilter, foldOr(sighting.filter.name), sighting.namespace);
+    if (sighting.consumer !== undefined) push(ofConsumer, foldOr(sighting.consumer.name), sighting.namespace);
+  }
+  return (key) => {
+    const [filterName = '', , consumerName = ''] = JSON.parse(key) as string[];
+    return new Set([...(ofFilter.get(filterName) ?? []), ...(ofConsumer.get(consumerName) ?? [])]);
+  };
+}
+
+function draftOf(namespace: string, basis: 'stated' | 'assumed', bindings: readonly FoldedSighting[]): Draft {
+  const draft: Draft = {
+    namespace,
+    basis,
+    filterNamespaces: new Set(),
+    filters: [],
+    consumers: [],
+    bindings: [],
+    isPaired: false,
+  };
+  addBindings(draft, bindings);
+  return draft;
+}
+
+function addBindings(draft: Draft, bindings: readonly FoldedSighting[]): void {
+  for (const folded of bindings) {
+    draft.bindings.push(folded);
+    const namespace = folded.sighting.binding?.filterNamespace;
+    if (namespace !== undefined) draft.filterNamespaces.add(namespace);
+  }
+}
+
+function placeFilter(
+  folded: FoldedSighting,
+  drafts: ReadonlyMap<string, Draft[]>,
+  loose: Map<string, LoosePart>,
+): void {
+  const name = foldOr(folded.sighting.filter?.name);
+  const { namespace } = folded.sighting;
+  let isPlaced = false;
+  for (const draft of drafts.get(name) ?? NOTHING) {
+    if (namespace === undefined || namespace === draft.namespace || draft.filterNamespaces.has(namespace)) {
+      draft.filters.push(folded);
+      isPlaced = true;
+    }
+  }
+  if (!isPlaced) addLoose(loose, name, '', folded);
+}
+
+function placeConsumer(
+  folded: FoldedSighting,
+  drafts: ReadonlyMap<string, Draft[]>,
+  loose: Map<string, LoosePart>,
+): void {
+  const name = foldOr(folded.sighting.consumer?.name);
+  const className = foldOr(folded.sighting.consumer?.className);
+  const { namespace } = folded.sighting;
+  let isPlaced = false;
+  for (const draft of drafts.get(name) ?? NOTHING) {
+    const bound = foldOr(draft.bindings[0]?.sighting.binding?.consumerClass);
+    if (namespace !== undefined && namespace !== draft.namespace) continue;
+    if (className === '' || bound === '' || className === bound) {
+      draft.consumers.push(folded);
+      isPlaced = true;
+    }
+  }
+  if (!isPlaced) addLoose(loose, name, className, folded);
+}
+
+function addLoose(loose: Map<string, LoosePart>, name: string, className: string, folded: FoldedSighting): void {
+  const { namespace } = folded.sighting;
+  const key = keyOf(name, className, namespace ?? '');
+  const part = loose.get(key);
+  if (part === undefined) loose.set(key, { name, className, namespace, sightings: [folded] });
+  else part.sightings.push(folded);
+}
+
+/** Folds a part whose class or namespace no record states into the one of its name that states it. */
+function mergeLoose(loose: ReadonlyMap<string, LoosePart>): readonly LoosePart[] {
+  const byName = new Map<string, LoosePart[]>();
+  for (const part of loose.values()) push(byName, part.name, part);
+  const merged: LoosePart[] = [];
+  for (const parts of byName.values()) {
+    const full = parts.filter((part) => part.namespace !== undefined && part.className !== '');
+    const kept = parts.filter((part) => {
+      const targets = parts.filter((other) => other !== part && says(other, part));
+      const target = targets.length === 1 ? targets[0] : full.length === 1 && full[0] !== part ? full[0] : undefined;
+      if (target === undefined || !says(target, part)) return true;
+      target.sightings.push(...part.sightings);
+      return false;
+    });
+    merged.push(...kept);
+  }
+  return merged;
+}
+
+/** True when `other` states everything that `part` does, and more. */
+function says(other: LoosePart, part: LoosePart): boolean {
+  const isClassKept = part.className === '' || part.className === other.className;
+  const isNamespaceKept = part.namespace === undefined || part.namespace === other.namespace;
+  const isMore =
+    (part.className === '' && other.className !== '') ||
+    (part.namespace === undefined && other.namespace !== undefined);
+  return isClassKept && isNamespaceKept && isMore;
+}
+
+/** Who wrote a part: by name, by SID, or by the process where a record names no account. */
+function writersOf(part: LoosePart): ReadonlySet<string> {
+  const writers = new Set<string>();
+  for (const { sighting } of part.sightings) {
+    if (sighting.user !== undefined) writers.add(`user ${foldName(sighting.user)}`);
+    if (sighting.userSid !== undefined) writers.add(`sid ${sighting.userSid.toUpperCase()}`);
+    if (sighting.user === undefined && sighting.userSid === undefined && sighting.writer?.pid !== undefined) {
+      writers.add(`pid ${sighting.writer.pid}`);
+    }
+  }
+  return writers;
+}
+
+function timesOf(part: LoosePart): readonly number[] {
+  return part.sightings.flatMap(({ events }) => events.map((event: Event) => event.timeMs)).sort((a, b) => a - b);
+}
+
+interface TimedPart {
+  readonly part: LoosePart;
+  readonly writers: ReadonlySet<string>;
+  readonly times: readonly number[];
+}
+
+function timed(part: LoosePart): TimedPart {
+  return { part, writers: writersOf(part), times: timesOf(part) };
+}
+
+/** One account, one window, and namespaces that do not contradict each other. */
+function belongTogether(filter: TimedPart, consumer: TimedPart): boolean {
+  const a = filter.part.namespace;
+  const b = consumer.part.namespace;
+  if (a !== undefined && b !== undefined && a !== b) return false;
+  if (![...filter.writers].some((writer) => consumer.writers.has(writer))) return false;
+  return areNear(filter.times, consumer.times);
+}
+
+/** True when a time of one list lies within the window of a time of the other; both ascending. */
+function areNear(a: readonly number[], b: readonly number[]): boolean {
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const x = a[i];
+    const y = b[j];
+    if (x === undefined || y === undefined) return false;
+    if (Math.abs(x - y) <= TRIAD_WINDOW_MS) return true;
+    if (x < y) i++;
+    else j++;
+  }
+}
+
+/** Pairs parts of equal names, then those that are the only ones in their window; what is left stays alone. */
+function pairLoose(filters: readonly LoosePart[], consumers: readonly LoosePart[]): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const consumersByName = new Map<string, TimedPart[]>();
+  const openConsumers = new Set<TimedPart>();
+  for (const part of consumers) {
+    const consumer = timed(part);
+    openConsumers.add(consumer);
+    push(consumersByName, part.name, consumer);
+  }
+  const openFilters: TimedPart[] = [];
+  const paired = new Set<TimedPart>();
+  for (const part of filters) {
+    const filter = timed(part);
+    const names = part.name.startsWith(FILTER_AFFIX) ? [part.name, part.name.slice(FILTER_AFFIX.length)] : [part.name];
+    const partners = names
+      .flatMap((name): readonly TimedPart[] => consumersByName.get(name) ?? NOTHING)
+      .filter((consumer) => belongTogether(filter, consumer));
+    for (const consumer of partners) {
+      drafts.push(pairOf(filter, consumer));
+      paired.add(consumer);
+    }
+    if (partners.length === 0) openFilters.push(filter);
+  }
+  for (const consumer of paired) openConsumers.delete(consumer);
+  const isOnly = onlyPairs(openFilters, [...openConsumers]);
+  for (const filter of openFilters) {
+    const consumer = isOnly.get(filter);
+    if (consumer === undefined) drafts.push(aloneOf(filter.part, 'filters'));
+    else {
+      openConsumers.delete(consumer);
+      drafts.push(pairOf(filter, consumer));
+    }
+  }
+  for (const consumer of openConsumers) drafts.push(aloneOf(consumer.part, 'consumers'));
+  return drafts;
+}
+
+/** Each filter with the one consumer of its window where neither has another part, of anybody, in its own. */
+function onlyPairs(filters: readonly TimedPart[], consumers: readonly TimedPart[]): Map<TimedPart, TimedPart> {
+  const filterTimes = allTimes(filters);
+  const consumerTimes = allTimes(consumers);
+  const pairs = new Map<TimedPart, TimedPart>();
+  for (const filter of filters) {
+    const consumer = soleNeighbour(filter, consumerTimes);
+    if (consumer === undefined || soleNeighbour(consumer, filterTimes) !== filter) continue;
+    if (hasNeighbour(filter, filterTimes) || hasNeighbour(consumer, consumerTimes)) continue;
+    if (belongTogether(filter, consumer)) pairs.set(filter, consumer);
+  }
+  return pairs;
+}
+
+interface PartTime {
+  readonly at: number;
+  readonly part: TimedPart;
+}
+
+function allTimes(parts: readonly TimedPart[]): readonly PartTime[] {
+  return parts.flatMap((part) => part.times.map((at) => ({ at, part }))).sort((a, b) => a.at - b.at);
+}
+
+/** Index of the first time that is not below `at`. */
+function lowerBound(times: readonly PartTime[], at: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The one part that has a time in a window of this one; undefined for none and for several. */
+function soleNeighbour(of: TimedPart, times: readonly PartTime[]): TimedPart | undefined {
+  let sole: TimedPart | undefined;
+  for (const at of of.times) {
+    for (let i = lowerBound(times, at - TRIAD_WINDOW_MS); i < times.length; i++) {
+      const time = times[i];
+      if (time === undefined || time.at > at + TRIAD_WINDOW_MS) break;
+      if (time.part === of) continue;
+      if (sole !== undefined && sole !== time.part) return undefined;
+      sole = time.part;
+    }
+  }
+  return sole;
+}
+
+function hasNeighbour(of: TimedPart, times: readonly PartTime[]): boolean {
+  for (const at of of.times) {
+    for (let i = lowerBound(times, at - TRIAD_WINDOW_MS); i < times.length; i++) {
+      const time = times[i];
+      if (time === undefined || time.at > at + TRIAD_WINDOW_MS) break;
+      if (time.part !== of) return true;
+    }
+  }
+  return false;
+}
+
+function pairOf(filter: TimedPart, consumer: TimedPart): Draft {
+  const namespace = filter.part.namespace ?? consumer.part.namespace;
+  const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', NOTHING);
+  draft.filters.push(...filter.part.sightings);
+  draft.consumers.push(...consumer.part.sightings);
+  draft.isPaired = true;
+  return draft;
+}
+
+function aloneOf(part: LoosePart, list: 'filters' | 'consumers'): Draft {
+  const { namespace } = part;
+  const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', NOTHING);
+  draft[list].push(...part.sightings);
+  return draft;
+}
+
+/** Records of objects before commands, then by time, then by content: the order in which names and contents are taken. */
+export function compareFolded(a: FoldedSighting, b: FoldedSighting): number {
+  const rank = Number(!isObjectRecord(a.sighting)) - Number(!isObjectRecord(b.sighting));
+  if (rank !== 0) return rank;
+  const x = a.events[0];
+  const y = b.events[0];
+  if (x !== undefined && y !== undefined) {
+    const time = x.timeMs - y.timeMs || x.timeTicks - y.timeTicks;
+    if (time !== 0) return time;
+  }
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function finished(host: string, draft: Draft): Group {
+  const filters = draft.filters.sort(compareFolded);
+  const consumers = draft.consumers.sort(compareFolded);
+  const bindings = draft.bindings.sort(compareFolded);
+  const bound = bindings[0]?.sighting.binding;
+  return {
+    host,
+    namespace: draft.namespace,
+    namespaceBasis: draft.basis,
+    filterName: first(filters, ({ sighting }) => sighting.filter?.name) ?? bound?.filterName,
+    consumerClass: bound?.consumerClass ?? first(consumers, ({ sighting }) => sighting.consumer?.className),
+    consumerName: first(consumers, ({ sighting }) => sighting.consumer?.name) ?? bound?.consumerName,
+    filters,
+    consumers,
+    bindings,
+    isPaired: draft.isPaired,
+  };
+}
+
+function first<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const value = of(item);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The key that the id of a group's dossier digests. */
+export function keyOfGroup(group: Group): SubscriptionKey {
+  return {
+    host: group.host,
+    namespace: group.namespace,
+    filterName: group.filterName,
+    consumerClass: group.consumerClass,
+    consumerName: group.consumerName,
+  };
+}
+
+/**
+ * The ids that parts of this evidence alone would have had (L14): before the namespace was stated, before the class was
+ * known, and of filter and consumer where a record tells one without the other. Sorted, without the id itself.
+ */
+export function aliasesOfGroup(group: Group): readonly string[] {
+  const whole = keyOfGroup(group);
+  const keys: SubscriptionKey[] = [];
+  const classes = new Set([group.consumerClass]);
+  if (group.consumers.some(({ sighting }) => sighting.consumer?.className === undefined)) classes.add(undefined);
+  const namespaces = new Set([group.namespace]);
+  const isEver = (lists: readonly (readonly FoldedSighting[])[]): boolean =>
+    lists.some((list) => list.some(({ sighting }) => sighting.namespace === undefined));
+  if (isEver([group.filters, group.consumers, group.bindings])) namespaces.add(DEFAULT_NAMESPACE);
+  for (const namespace of namespaces) {
+    for (const consumerClass of classes) keys.push({ ...whole, namespace, consumerClass });
+    if (group.filters.some(({ sighting }) => sighting.binding === undefined)) {
+      keys.push({ ...whole, namespace, consumerClass: undefined, consumerName: undefined });
+    }
+    if (group.consumers.some(({ sighting }) => sighting.binding === undefined)) {
+      for (const consumerClass of classes) {
+        keys.push({ ...whole, namespace, filterName: undefined, consumerClass });
+      }
+    }
+  }
+  const id = subscriptionId(whole);
+  return [...new Set(keys.map(subscriptionId))].filter((alias) => alias !== id).sort();
+}

@@ -1,0 +1,379 @@
+import { type Event, formatTime, isPrintableMs } from '../windows/index.ts';
+import type { ContentHistory } from './content.ts';
+import type { LifecycleStep, LifecycleStepName, SubscriptionPart, SubscriptionState } from './dossier.ts';
+import { type Group, TRIAD_WINDOW_MS } from './grouping.ts';
+import { bindingKey, creationRecord, followsStart, type StartContext } from './registration.ts';
+import {
+  type Act,
+  type ConsumerSight,
+  compareEvents,
+  type FilterSight,
+  type FoldedSighting,
+  isObjectRecord,
+} from './sighting.ts';
+
+/** Created and deleted within this time is a fast life (C05, C06; DOMAIN parameters), milliseconds. */
+const FAST_LIFE_MS = 600_000;
+
+/** A step with its records, before they are cited. */
+export interface StepRecords {
+  readonly step: LifecycleStepName;
+  readonly part?: SubscriptionPart;
+  readonly strength: LifecycleStep['strength'];
+  /** The record that dates it, or the two that bracket it. */
+  readonly at: Event | readonly [Event, Event];
+  /** Ascending. */
+  readonly events: readonly Event[];
+  readonly count: number;
+}
+
+/** One firing of a subscription, found by the firing join (J15). */
+export interface Firing {
+  readonly strength: 'exact' | 'strong' | 'weak' | 'inferred';
+  /** Ascending, never empty. */
+  readonly events: readonly Event[];
+}
+
+/** The life of one subscription. */
+export interface Life {
+  /** By time. */
+  readonly steps: readonly StepRecords[];
+  readonly state: SubscriptionState;
+  /** The record of the last word on the state. */
+  readonly stateAt: Event | undefined;
+  readonly first: Event;
+  readonly last: Event;
+  /** The 5861 that witnesses the creation, if one does. */
+  readonly creation: Event | undefined;
+  /** The first 5861, where nothing says that a start of Winmgmt made it: its creator may have been at work then. */
+  readonly registration: Event | undefined;
+  /** Records of a life of at most ten minutes (LF1). */
+  readonly fastLife: readonly Event[];
+  /** Records of a creation after a removal (LF3). */
+  readonly recreation: readonly Event[];
+}
+
+const PARTS: readonly SubscriptionPart[] = ['filter', 'consumer', 'binding'];
+
+interface Moment {
+  readonly act: Act;
+  readonly event: Event;
+  readonly folded: FoldedSighting;
+}
+
+/** Records of one act on one part that are one write. */
+interface Run {
+  readonly act: Act;
+  readonly events: Event[];
+  readonly sightings: FoldedSighting[];
+}
+
+function sightingsOf(group: Group, part: SubscriptionPart): readonly FoldedSighting[] {
+  if (part === 'filter') return group.filters;
+  return part === 'consumer' ? group.consumers : group.bindings;
+}
+
+function eventsOf(folded: FoldedSighting): readonly Event[] {
+  const tail = folded.events.at(-1);
+  return tail === undefined || compareEvents(tail, folded.last) >= 0 ? folded.events : [...folded.events, folded.last];
+}
+
+function momentsOf(sightings: readonly FoldedSighting[]): readonly Moment[] {
+  const moments: Moment[] = [];
+  for (const folded of sightings) {
+    for (const event of eventsOf(folded)) moments.push({ act: folded.sighting.act, event, folded });
+  }
+  return moments.sort((a, b) => compareEvents(a.event, b.event));
+}
+
+/** Neighbouring records of one act within the window are one write: Sysmon may tell it twice (CORPUS 4.1). */
+function runsOf(moments: readonly Moment[]): Run[] {
+  const runs: Run[] = [];
+  for (const { act, event, folded } of moments) {
+    if (act === 'standing') continue;
+    const latest = runs.at(-1);
+    const before = latest?.events.at(-1);
+    if (latest?.act === act && before !== undefined && event.timeMs - before.timeMs <= TRIAD_WINDOW_MS) {
+      latest.events.push(event);
+      latest.sightings.push(folded);
+    } else runs.push({ act, events: [event], sightings: [folded] });
+  }
+  return runs;
+}
+
+function isWithin(event: Event, run: Run): boolean {
+  const first = run.events[0];
+  const last = run.events.at(-1);
+  if (first === undefined || last === undefined) return false;
+  return event.timeMs >= first.timeMs - TRIAD_WINDOW_MS && event.timeMs <= last.timeMs + TRIAD_WINDOW_MS;
+}
+
+function inOrder(events: Iterable<Event>): readonly Event[] {
+  return [...new Set(events)].sort(compareEvents);
+}
+
+/** The life that the sightings of a group tell (DOMAIN 3.5); undefined for a group without records. */
+export function lifeOf(
+  group: Group,
+  filter: ContentHistory<FilterSight>,
+  consumer: ContentHistory<ConsumerSight>,
+  context: StartContext,
+  activations: readonly Event[],
+  firings: readonly Firing[],
+): Life | undefined {
+  const moments = new Map(PARTS.map((part) => [part, momentsOf(sightingsOf(group, part))]));
+  const runs = new Map<SubscriptionPart, Run[]>();
+  for (const part of PARTS) {
+    const told = moments.get(part) ?? [];
+    const real = told.filter(({ folded }) => isObjectRecord(folded.sighting));
+    runs.set(part, runsOf(real.length > 0 ? real : told));
+  }
+  const steps: StepRecords[] = [];
+  const bindings = group.bindings.filter(({ sighting }) => sighting.source === '5861');
+  const registered = inOrder(bindings.flatMap(eventsOf));
+  const key = bindings[0] === undefined ? '' : bindingKey(bindings[0]);
+  const creation = creationRecord(key, registered, context);
+  steps.push(...registrations(bindings, registered, creation, runs.get('binding') ?? []));
+  for (const part of PARTS) {
+    for (const run of runs.get(part) ?? []) steps.push(stepOfRun(part, run));
+    steps.push(...sightedOnly(part, moments.get(part) ?? []));
+  }
+  steps.push(...changes('filter', filter, runs.get('filter') ?? []));
+  steps.push(...changes('consumer', consumer, runs.get('consumer') ?? []));
+  steps.push(...activationSteps(activations), ...firingSteps(firings));
+  const events = inOrder([
+    ...PARTS.flatMap((part) => (moments.get(part) ?? []).map(({ event }) => event)),
+    ...activations,
+    ...firings.flatMap((firing) => firing.events),
+  ]);
+  const first = events[0];
+  const last = events.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const head = registered[0];
+  return {
+    steps: steps.sort(compareSteps),
+    ...stateOf(moments, activations, firings),
+    first,
+    last,
+    creation,
+    registration: head !== undefined && !followsStart(key, head, context) ? head : undefined,
+    fastLife: fastLifeOf(steps),
+    recreation: recreationOf(runs),
+  };
+}
+
+function stepOfRun(part: SubscriptionPart, run: Run): StepRecords {
+  const isInferred =
+    run.act === 'intended' || run.sightings.every(({ sighting }) => sighting.isInferred || !isObjectRecord(sighting));
+  const events = inOrder(run.events);
+  const at = events[0] as Event;
+  const step = run.act === 'intended' ? 'created' : (run.act as 'created' | 'modified' | 'deleted');
+  return { step, part, strength: isInferred ? 'inferred' : 'witnessed', at, events, count: events.length };
+}
+
+/** 5861 that are not part of a write that Sysmon saw: one creation at most, the rest shows that the binding stood. */
+function registrations(
+  bindings: readonly FoldedSighting[],
+  events: readonly Event[],
+  creation: Event | undefined,
+  runs: readonly Run[],
+): readonly StepRecords[] {
+  const created = runs.filter((run) => run.act === 'created');
+  const deleted = runs.filter((run) => run.act === 'deleted');
+  const inferred = new Set(bindings.filter(({ sighting }) => sighting.isInferred).flatMap(eventsOf));
+  const steps: StepRecords[] = [];
+  const segments = new Map<number, Event[]>();
+  for (const event of events) {
+    const write = created.find((run) => isWithin(event, run));
+    if (write !== undefined) {
+      write.events.push(event);
+      continue;
+    }
+    if (event === creation) {
+      const strength = inferred.has(event) ? 'inferred' : 'witnessed';
+      steps.push({ step: 'created', part: 'binding', strength, at: event, events: [event], count: 1 });
+      continue;
+    }
+    const segment = deleted.filter((run) => compareEvents(run.events[0] ?? event, event) < 0).length;
+    const list = segments.get(segment) ?? [];
+    segments.set(segment, list);
+    list.push(event);
+  }
+  const beyond = bindings.reduce((sum, folded) => sum + folded.count - eventsOf(folded).length, 0);
+  const lastSegment = Math.max(...segments.keys());
+  for (const [segment, list] of segments) {
+    const at = list[0];
+    if (at === undefined) continue;
+    steps.push({
+      step: 'registered',
+      strength: list.every((event) => inferred.has(event)) ? 'inferred' : 'witnessed',
+      at,
+      events: list,
+      count: list.length + (segment === lastSegment ? beyond : 0),
+    });
+  }
+  return steps;
+}
+
+/** Sysmon records whose operation is unknown: they show the part, and no act. */
+function sightedOnly(part: SubscriptionPart, moments: readonly Moment[]): readonly StepRecords[] {
+  const events = moments
+    .filter(({ act, folded }) => act === 'standing' && folded.sighting.source === 'sysmon')
+    .map(({ event }) => event);
+  const at = events[0];
+  if (at === undefined) return [];
+  return [{ step: 'registered', part, strength: 'witnessed', at, events, count: events.length }];
+}
+
+/** Changes that only the difference of two sightings shows (DOMAIN 3.5, `modified`). */
+function changes<T>(
+  part: 'filter' | 'consumer',
+  history: ContentHistory<T>,
+  runs: readonly Run[],
+): readonly StepRecords[] {
+  const versions = [...history.earlier, ...(history.current === undefined ? [] : [history.current])];
+  const steps: StepRecords[] = [];
+  for (let i = 1; i < versions.length; i++) {
+    const before = versions[i - 1];
+    const after = versions[i];
+    if (before === undefined || after === undefined) continue;
+    if (runs.some((run) => run.act !== 'deleted' && run.events.includes(after.first))) continue;
+    const at: readonly [Event, Event] = [before.last, after.first];
+    steps.push({ step: 'modified', part, strength: 'inferred', at, events: inOrder(at), count: 1 });
+  }
+  return steps;
+}
+
+function activationSteps(events: readonly Event[]): readonly StepRecords[] {
+  const at = events[0];
+  if (at === undefined) return [];
+  return [{ step: 'activated', strength: 'witnessed', at, events, count: events.length }];
+}
+
+/** Firings of one strength are one step with their count, so that a trap that fires each minute stays readable. */
+function firingSteps(firings: readonly Firing[]): readonly StepRecords[] {
+  const byStrength = new Map<Firing['strength'], Firing[]>();
+  for (const firing of firings) {
+    const list = byStrength.get(firing.strength) ?? [];
+    byStrength.set(firing.strength, list);
+    list.push(firing);
+  }
+  const steps: StepRecords[] = [];
+  for (const [strength, list] of byStrength) {
+    const events = inOrder(list.flatMap((firing) => firing.events));
+    const at = events[0];
+    if (at !== undefined) steps.push({ step: 'fired', strength, at, events, count: list.length });
+  }
+  return steps;
+}
+
+/** The record that dates a step; of a bracket its end. */
+export function stepEvent(step: StepRecords): Event {
+  return isBracket(step.at) ? step.at[1] : step.at;
+}
+
+function isBracket(at: Event | readonly [Event, Event]): at is readonly [Event, Event] {
+  return Array.isArray(at);
+}
+
+const STEP_ORDER: readonly LifecycleStepName[] = [
+  'created',
+  'registered',
+  'present',
+  'appeared',
+  'activated',
+  'modified',
+  'fired',
+  'deleted',
+];
+
+function compareSteps(a: StepRecords, b: StepRecords): number {
+  const x = stepEvent(a);
+  const y = stepEvent(b);
+  return (
+    x.timeMs - y.timeMs ||
+    x.timeTicks - y.timeTicks ||
+    STEP_ORDER.indexOf(a.step) - STEP_ORDER.indexOf(b.step) ||
+    PARTS.indexOf(a.part ?? 'binding') - PARTS.indexOf(b.part ?? 'binding') ||
+    (a.strength < b.strength ? -1 : a.strength > b.strength ? 1 : 0)
+  );
+}
+
+/** The time of a step as it is printed: RFC 3339, or the bracket. */
+export function stepTime(step: StepRecords): string | readonly [string, string] {
+  return isBracket(step.at) ? [timeOf(step.at[0]), timeOf(step.at[1])] : timeOf(step.at);
+}
+
+/** Event time in RFC 3339; a time outside of four-digit years is cut to the nearest that is inside. */
+export function timeOf(event: Pick<Event, 'timeMs' | 'timeTicks'>): string {
+  if (isPrintableMs(event.timeMs)) return formatTime(event.timeMs, event.timeTicks);
+  return event.timeMs > 0 ? '9999-12-31T23:59:59.9999999Z' : '1601-01-01T00:00:00.0000000Z';
+}
+
+type Word = { readonly stands: boolean; readonly event: Event } | undefined;
+
+/** The last word of any record of the object on whether a part stands. */
+function lastWord(moments: readonly Moment[]): Word {
+  for (let i = moments.length - 1; i >= 0; i--) {
+    const moment = moments[i];
+    if (moment === undefined || !isObjectRecord(moment.folded.sighting)) continue;
+    return { stands: moment.act !== 'deleted', event: moment.event };
+  }
+  return undefined;
+}
+
+function latest(events: readonly (Event | undefined)[]): Event | undefined {
+  let found: Event | undefined;
+  for (const event of events) {
+    if (event !== undefined && (found === undefined || compareEvents(event, found) > 0)) found = event;
+  }
+  return found;
+}
+
+/** DOMAIN 3.5, state: the last word on the binding and both ends. */
+function stateOf(
+  moments: ReadonlyMap<SubscriptionPart, readonly Moment[]>,
+  activations: readonly Event[],
+  firings: readonly Firing[],
+): Pick<Life, 'state' | 'stateAt'> {
+  const binding = lastWord(moments.get('binding') ?? []);
+  const filter = lastWord(moments.get('filter') ?? []);
+  const consumer = lastWord(moments.get('consumer') ?? []);
+  if (binding === undefined) return { state: 'unknown', stateAt: latest([filter?.event, consumer?.event]) };
+  const gone = [binding, filter, consumer].filter((word) => word !== undefined && !word.stands);
+  if (gone.length === 3) return { state: 'deleted', stateAt: latest(gone.map((word) => word?.event)) };
+  if (gone.length > 0) return { state: 'disarmed', stateAt: latest(gone.map((word) => word?.event)) };
+  const sure = firings.filter((firing) => firing.strength !== 'inferred').flatMap((firing) => firing.events);
+  return { state: 'armed', stateAt: latest([binding.event, ...activations, ...sure]) };
+}
+
+function fastLifeOf(steps: readonly StepRecords[]): readonly Event[] {
+  const created = steps.filter(({ step, strength }) => step === 'created' && strength !== 'inferred').map(stepEvent);
+  const deleted = steps.filter(({ step }) => step === 'deleted').map(stepEvent);
+  const events = new Set<Event>();
+  for (const birth of created) {
+    for (const end of deleted) {
+      const life = end.timeMs - birth.timeMs;
+      if (life < 0 || life > FAST_LIFE_MS) continue;
+      events.add(birth);
+      events.add(end);
+    }
+  }
+  return inOrder(events);
+}
+
+function recreationOf(runs: ReadonlyMap<SubscriptionPart, readonly Run[]>): readonly Event[] {
+  const events: Event[] = [];
+  for (const ofPart of runs.values()) {
+    let end: Event | undefined;
+    for (const run of ofPart) {
+      const event = run.events[0];
+      if (run.act === 'deleted') end = event;
+      else if (run.act === 'created' && end !== undefined && event !== undefined) {
+        events.push(end, event);
+        end = undefined;
+      }
+    }
+  }
+  return inOrder(events);
+}

@@ -1,0 +1,203 @@
+import type { CandidateLogon, Strength, WhoIsWho } from '../entities/index.ts';
+import {
+  canonicalTail,
+  type Event,
+  type Evidence,
+  imageTail,
+  isInteractiveUserSid,
+  programClassOf,
+} from '../windows/index.ts';
+import type { Origin } from './dossier.ts';
+import type { Group } from './grouping.ts';
+import { compareEvents, type FoldedSighting, foldName, isObjectRecord, type Writer } from './sighting.ts';
+
+/** Who had a remote or an interactive session when an object was written; asked while the sessions are still known. */
+export interface SessionsAt {
+  readonly event: Event;
+  readonly remote: readonly CandidateLogon[];
+  readonly interactive: Evidence | undefined;
+}
+
+/** A creating command with the record that holds it. */
+export interface WriterRecord {
+  readonly writer: Writer;
+  readonly user: string | undefined;
+  readonly event: Event;
+}
+
+/** Where a subscription came from, with what the sum takes from it. */
+export interface OriginFacts {
+  readonly origin: Origin;
+  readonly creator: { readonly sid?: string; readonly account?: string };
+  /** The strength that OR1 is earned with; undefined where the origin is not remote. */
+  readonly remoteStrength: Strength | undefined;
+  readonly remoteEvidence: readonly Evidence[];
+  /** A writer on this host, by the creator, that is a script host, a LOLBin or in a user-writable path (OR2). */
+  readonly tool: WriterRecord | undefined;
+  readonly writers: readonly WriterRecord[];
+}
+
+/** What a candidate weighs when a source is named (DOMAIN 2.3, picking a winner). */
+const STRENGTH_POINTS: Readonly<Record<Strength, number>> = { exact: 100, strong: 60, weak: 25, inferred: 10 };
+const COMPETITOR_POINTS = 30;
+const LEAD_TO_NAME = 30;
+
+/** Folders in which a user who is no administrator can place a program (DOMAIN 5, P06). */
+const USER_WRITABLE =
+  /^\\(?:users\\|documents and settings\\|programdata\\|perflogs\\|\$recycle\.bin\\|temp\\|tmp\\|windows\\temp\\|windows\\tasks\\|windows\\tracing\\)|\\appdata\\|^\\\\[^\\]/;
+
+/** True for a program that an attacker writes subscriptions with (OR2). */
+export function isWriterTool(writer: Writer): boolean {
+  if (writer.image === undefined) return false;
+  const kind = programClassOf(writer.image, writer.originalFileName);
+  if (kind === 'interpreter' || kind === 'lolbin') return true;
+  return USER_WRITABLE.test(canonicalTail(writer.image));
+}
+
+function nameOfAccount(account: string): string {
+  const at = account.indexOf('@');
+  const slash = account.lastIndexOf('\\');
+  return foldName(slash >= 0 ? account.slice(slash + 1) : at > 0 ? account.slice(0, at) : account);
+}
+
+/** Accounts are one when their names are, as domains are written in two ways (DOMAIN 2.2 #30); unknown ones may be. */
+function mayBeSame(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || nameOfAccount(a) === nameOfAccount(b);
+}
+
+function allSightings(group: Group): readonly FoldedSighting[] {
+  return [...new Set([...group.filters, ...group.consumers, ...group.bindings])];
+}
+
+/** SIDs that the objects state, user accounts before groups, then in order of time. */
+function creatorSids(sightings: readonly FoldedSighting[]): readonly string[] {
+  const sids = sightings.flatMap(({ sighting }) =>
+    [sighting.consumer?.creatorSid, sighting.filter?.creatorSid].filter((sid) => sid !== undefined),
+  );
+  return [...new Set(sids)].sort((a, b) => Number(isInteractiveUserSid(b)) - Number(isInteractiveUserSid(a)));
+}
+
+/** The creator: of records of the objects before commands. */
+function creatorOf(host: string, sightings: readonly FoldedSighting[], who: WhoIsWho): OriginFacts['creator'] {
+  const real = sightings.filter(({ sighting }) => isObjectRecord(sighting));
+  const told = real.length > 0 ? real : sightings;
+  const written = told.filter(({ sighting }) => sighting.act !== 'deleted');
+  const user = (written.length > 0 ? written : told).find(({ sighting }) => sighting.user !== undefined)?.sighting.user;
+  const sid = creatorSids(told)[0] ?? told.find(({ sighting }) => sighting.userSid !== undefined)?.sighting.userSid;
+  const account = user ?? (sid === undefined ? undefined : who.accountOfSid(host, sid));
+  const knownSid = sid ?? (account === undefined ? undefined : who.sidOfAccount(host, account));
+  return {
+    ...(knownSid === undefined ? {} : { sid: knownSid }),
+    ...(account === undefined ? {} : { account }),
+  };
+}
+
+/** One candidate a logon, at its best strength; strongest first. */
+function foldCandidates(logons: readonly CandidateLogon[]): readonly CandidateLogon[] {
+  const best = new Map<string, CandidateLogon>();
+  for (const candidate of logons) {
+    const key = JSON.stringify([foldName(candidate.account), candidate.address ?? '', candidate.logonId]);
+    const other = best.get(key);
+    if (other === undefined || STRENGTH_POINTS[candidate.strength] > STRENGTH_POINTS[other.strength]) {
+      best.set(key, candidate);
+    }
+  }
+  return [...best.values()].sort(
+    (a, b) =>
+      STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength] ||
+      (a.time < b.time ? -1 : a.time > b.time ? 1 : a.logonId < b.logonId ? -1 : a.logonId > b.logonId ? 1 : 0),
+  );
+}
+
+function sourceKey(candidate: CandidateLogon): string {
+  return candidate.address ?? candidate.workstation ?? candidate.logonId;
+}
+
+/** The candidate that may be named: the only source, or one that leads by 30 points (SETTLED C8). */
+function namedCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | undefined {
+  const bySource = new Map<string, CandidateLogon>();
+  for (const candidate of candidates) {
+    if (!bySource.has(sourceKey(candidate))) bySource.set(sourceKey(candidate), candidate);
+  }
+  const sources = [...bySource.values()];
+  if (sources.length === 1) return sources[0];
+  const points = sources
+    .map((candidate) => {
+      const rivals = sources.filter((other) => other !== candidate && other.strength === candidate.strength).length;
+      return { candidate, points: STRENGTH_POINTS[candidate.strength] - COMPETITOR_POINTS * rivals };
+    })
+    .sort((a, b) => b.points - a.points);
+  const [first, second] = points;
+  if (first === undefined || second === undefined) return undefined;
+  return first.points - second.points >= LEAD_TO_NAME ? first.candidate : undefined;
+}
+
+function writersOf(sightings: readonly FoldedSighting[]): readonly WriterRecord[] {
+  const writers: WriterRecord[] = [];
+  for (const { sighting, events } of sightings) {
+    const event = events[0];
+    if (sighting.writer !== undefined && event !== undefined) {
+      writers.push({ writer: sighting.writer, user: sighting.user, event });
+    }
+  }
+  return writers.sort((a, b) => compareEvents(a.event, b.event));
+}
+
+/** A process record names the program, a script record only its host; the earliest of the better kind is shown. */
+function bestWriter(writers: readonly WriterRecord[]): WriterRecord | undefined {
+  const isProcess = ({ writer }: WriterRecord): boolean => imageTail(writer.image) !== writer.image;
+  return writers.find(isProcess) ?? writers.find(({ writer }) => writer.commandLine !== undefined) ?? writers[0];
+}
+
+/** Origin, creator and writers of a subscription (DOMAIN 3.5). `sessions` are those around its writes. */
+export function originOf(group: Group, sessions: readonly SessionsAt[], who: WhoIsWho): OriginFacts {
+  const sightings = allSightings(group);
+  const creator = creatorOf(group.host, sightings, who);
+  const writers = writersOf(sightings);
+  const here = writers.filter(({ writer, user }) => writer.host === group.host && mayBeSame(user, creator.account));
+  const best = bestWriter(here) ?? bestWriter(writers);
+  const carried = here
+    .map(({ writer, event }) =>
+      writer.logonId === undefined ? undefined : who.logonOf(group.host, writer.logonId, event.timeMs),
+    )
+    .filter((candidate) => candidate !== undefined);
+  const isRemoteSession = here.some(({ writer }) => writer.isRemoteSession);
+  const candidates = foldCandidates([...carried, ...sessions.flatMap(({ remote }) => remote)]);
+  const isLocalWriter = here.length > 0 && carried.length === 0 && !isRemoteSession;
+  const isRemote = candidates.length > 0 && !isLocalWriter;
+  const interactive = sessions.find((session) => session.interactive !== undefined)?.interactive;
+  const isLocal = isLocalWriter || (!isRemote && here.length === 0 && interactive !== undefined);
+  const named = isRemote ? namedCandidate(candidates) : undefined;
+  const elsewhere = here.length === 0 && best !== undefined && best.writer.host !== group.host ? best : undefined;
+  const source =
+    named?.address !== undefined
+      ? { address: named.address }
+      : elsewhere !== undefined
+        ? { host: elsewhere.writer.host }
+        : undefined;
+  const account = creator.account ?? best?.user;
+  const origin: Origin = {
+    kind: isRemote ? 'remote' : isLocal ? 'local' : 'unknown',
+    ...(isRemote && candidates[0] !== undefined ? { strength: candidates[0].strength } : {}),
+    ...(source === undefined ? {} : { source }),
+    ...(account === undefined ? {} : { account }),
+    ...(best === undefined ? {} : { process: processOf(best.writer) }),
+    candidates,
+  };
+  return {
+    origin,
+    creator,
+    remoteStrength: isRemote ? candidates[0]?.strength : undefined,
+    remoteEvidence: isRemote ? candidates.flatMap(({ evidence }) => evidence) : [],
+    tool: here.find(({ writer }) => isWriterTool(writer)),
+    writers,
+  };
+}
+
+function processOf(writer: Writer): NonNullable<Origin['process']> {
+  return {
+    ...(writer.image === undefined ? {} : { image: writer.image }),
+    ...(writer.commandLine === undefined ? {} : { commandLine: writer.commandLine }),
+    ...(writer.pid === undefined ? {} : { pid: writer.pid }),
+  };
+}

@@ -1,0 +1,114 @@
+import { compareRecordIds, type Event } from '../windows/index.ts';
+import type { SeenIn, SubscriptionPart } from './dossier.ts';
+
+/** What a record says was done. `standing`: the binding was live then (5861). `intended`: a creating command. */
+export type Act = 'created' | 'modified' | 'deleted' | 'standing' | 'intended';
+
+/** A filter as one record tells it; what the record leaves out is undefined. */
+export interface FilterSight {
+  readonly name: string | undefined;
+  readonly query: string | undefined;
+  readonly language?: string | undefined;
+  /** Canonical (DOMAIN 2.2 #4). */
+  readonly eventNamespace?: string | undefined;
+  readonly creatorSid?: string | undefined;
+}
+
+/** A consumer as one record tells it. */
+export interface ConsumerSight {
+  readonly className: string | undefined;
+  readonly name: string | undefined;
+  /** The text that runs (PRODUCT 7.1). */
+  readonly payload: string | undefined;
+  /** Properties but Name and CreatorSID, in canonical spelling; empty where the source tells one text only (Sysmon 20). */
+  readonly properties: ReadonlyMap<string, string>;
+  readonly creatorSid?: string | undefined;
+  /** True when the source writes every property that is not at its default (5861). */
+  readonly isWhole: boolean;
+  /** True when the text ends at the event's size limit. */
+  readonly isCut: boolean;
+}
+
+/** A binding as one record tells it: the names behind its two references. */
+export interface BindingSight {
+  readonly filterName: string | undefined;
+  readonly filterNamespace?: string | undefined;
+  readonly consumerClass: string | undefined;
+  readonly consumerName: string | undefined;
+  readonly consumerNamespace?: string | undefined;
+  /** As written, unescaped. */
+  readonly filterRef?: string | undefined;
+  readonly consumerRef?: string | undefined;
+  readonly isRelative: boolean;
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** The process or script host whose text holds a creating call. */
+export interface Writer {
+  /** Host key of where the text ran; the object may lie on another host. */
+  readonly host: string;
+  readonly image: string | undefined;
+  readonly originalFileName?: string | undefined;
+  readonly commandLine: string | undefined;
+  readonly pid: number | undefined;
+  readonly logonId?: string | undefined;
+  /** True for a PowerShell of a remote session (HostName ServerRemoteHost). */
+  readonly isRemoteSession: boolean;
+}
+
+/** One record's word on one subscription object, or on all three (5861). */
+export interface Sighting {
+  readonly source: Extract<SeenIn, 'sysmon' | '5861' | 'command'>;
+  readonly act: Act;
+  /** Account that wrote, as written (DOMAIN 2.2 #6). */
+  readonly user?: string | undefined;
+  readonly userSid?: string | undefined;
+  /** Namespace of storage, canonical; undefined where the record does not state it. */
+  readonly namespace: string | undefined;
+  readonly filter?: FilterSight;
+  readonly consumer?: ConsumerSight;
+  readonly binding?: BindingSight;
+  readonly writer?: Writer;
+  /** True when the record was decoded by a foreign template: its steps are inferred (SETTLED A16). */
+  readonly isInferred: boolean;
+}
+
+/** Equal sightings of one host with the records that tell them. */
+export interface FoldedSighting {
+  readonly key: string;
+  readonly host: string;
+  readonly sighting: Sighting;
+  /** Earliest first, at most the bound of a step. */
+  readonly events: Event[];
+  /** The latest record; it may lie beyond the bound of `events`. */
+  last: Event;
+  count: number;
+  /** Bytes that it holds, about. */
+  bytes: number;
+}
+
+/** Keys of WMI compare without case (DOMAIN 2.2 #5). */
+export function foldName(name: string): string {
+  return name.toLowerCase();
+}
+
+/** Time order; ties by channel and record id, so that the order of arrival never shows (DOMAIN 2.2 #44). */
+export function compareEvents(a: Event, b: Event): number {
+  return (
+    a.timeMs - b.timeMs ||
+    a.timeTicks - b.timeTicks ||
+    (a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : compareRecordIds(a.recordId, b.recordId)) ||
+    (a.place.source.file < b.place.source.file ? -1 : a.place.source.file > b.place.source.file ? 1 : 0) ||
+    a.place.offset - b.place.offset
+  );
+}
+
+/** The sight of one part in a sighting. */
+export function hasPart(sighting: Sighting, part: SubscriptionPart): boolean {
+  return sighting[part] !== undefined;
+}
+
+/** True for a word on a stored object, false for a creating command. */
+export function isObjectRecord(sighting: Sighting): boolean {
+  return sighting.source !== 'command';
+}
