@@ -106,6 +106,7 @@ class MofReader {
   #readInstance(offset: number): MofInstance | undefined {
     const properties = new Map<string, MofValue>();
     let className = '';
+    let isOpen = false;
     let isCut = false;
     try {
       this.#word();
@@ -125,10 +126,11 @@ class MofReader {
         return undefined;
       }
       this.#at++;
+      isOpen = true;
       this.#readBody(properties);
     } catch (thrown) {
       if (!(thrown instanceof EndOfText)) throw thrown;
-      if (className === '') return undefined;
+      if (!isOpen) return undefined;
       isCut = true;
       this.isCut = true;
     }
@@ -226,10 +228,8 @@ class MofReader {
     const parts: string[] = [];
     for (;;) {
       parts.push(this.#readString());
-      let at = this.#at;
-      while (at < this.#text.length && isBlankCode(this.#text.charCodeAt(at))) at++;
-      if (this.#text.charAt(at) !== '"') return parts.length === 1 ? (parts[0] ?? '') : parts.join('');
-      this.#at = at;
+      this.#skipBlanks();
+      if (this.#text.charAt(this.#at) !== '"') return parts.join('');
     }
   }
 

@@ -6,15 +6,15 @@ const KEYWORDS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** Beyond this a query is folded as plain text; WMI takes none that long. */
-const MAX_NORMALISED = 1048576;
+/** What lies beyond this is kept with its blanks folded; WMI takes no query that long. */
+const MAX_NORMALISED = 65536;
 
 /**
  * The query in one spelling, for fingerprints (DOMAIN 3.4): blanks folded outside strings, keywords in capitals, class
  * names (behind FROM and ISA) in lower case. Works on any text: what cannot be read stays as its tokens.
  */
 export function normaliseQuery(text: string): string {
-  const tokens = wqlTokens(text.length > MAX_NORMALISED ? text.slice(0, MAX_NORMALISED) : text);
+  const tokens = wqlTokens(text.slice(0, MAX_NORMALISED));
   const parts: string[] = [];
   let previous: WqlToken | undefined;
   let isClassNext = false;
@@ -28,6 +28,7 @@ export function normaliseQuery(text: string): string {
     isClassNext = isKeyword && (keyword === 'FROM' || keyword === 'ISA');
     previous = token;
   }
+  if (text.length > MAX_NORMALISED) parts.push(text.slice(MAX_NORMALISED).replace(/\s+/g, ' ').trimEnd());
   return parts.join('');
 }
 

@@ -29,6 +29,7 @@ const ESCAPE = /\\([\\'"])/g;
  */
 export function wqlTokens(text: string): WqlToken[] {
   const tokens: WqlToken[] = [];
+  const lastBrace = text.lastIndexOf('}');
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
@@ -36,22 +37,25 @@ export function wqlTokens(text: string): WqlToken[] {
       at++;
       continue;
     }
-    const token = tokenAt(text, at, code, tokens.at(-1));
+    const token = tokenAt(text, at, code, tokens.at(-1), lastBrace);
     tokens.push(token);
     at += token.text.length;
   }
   return tokens;
 }
 
-function tokenAt(text: string, at: number, code: number, previous: WqlToken | undefined): WqlToken {
+function tokenAt(text: string, at: number, code: number, previous: WqlToken | undefined, lastBrace: number): WqlToken {
   if (isWordStart(code)) {
     let end = at + 1;
     while (end < text.length && (isWordStart(text.charCodeAt(end)) || isDigit(text.charCodeAt(end)))) end++;
     return made('word', text.slice(at, end), at);
   }
-  // Behind a word a dot leads to a property, elsewhere `.001` is a number.
-  const isDotNumber =
-    code === 0x2e && isDigit(text.charCodeAt(at + 1)) && previous?.kind !== 'word' && previous?.text !== ']';
+  // Right behind a word a dot leads to a property, elsewhere `.001` is a number.
+  const isAfterWord =
+    previous !== undefined &&
+    previous.offset + previous.text.length === at &&
+    (previous.kind === 'word' || previous.text === ']');
+  const isDotNumber = code === 0x2e && isDigit(text.charCodeAt(at + 1)) && !isAfterWord;
   if (isDigit(code) || isDotNumber) {
     NUMBER.lastIndex = at;
     const found = NUMBER.exec(text);
@@ -67,11 +71,9 @@ function tokenAt(text: string, at: number, code: number, previous: WqlToken | un
     const value = inner.includes('\\') ? inner.replace(ESCAPE, '$1') : inner;
     return { kind: 'string', text: text.slice(at, end + 1), value, offset: at };
   }
-  if (code === 0x7b) {
+  if (code === 0x7b && at < lastBrace) {
     const end = text.indexOf('}', at);
-    if (end > 0) {
-      return { kind: 'brace', text: text.slice(at, end + 1), value: text.slice(at + 1, end), offset: at };
-    }
+    return { kind: 'brace', text: text.slice(at, end + 1), value: text.slice(at + 1, end), offset: at };
   }
   for (const sign of SIGNS) {
     if (text.startsWith(sign, at)) return made('sign', sign, at);
