@@ -55,7 +55,7 @@ function missingLinks(subject: Case, life: Life): readonly string[] {
     notes.push('The query of the filter was not seen: Sysmon 19, WMI-Activity 5861 or the repository would tell.');
   }
   if (!life.steps.some(({ step }) => step === 'created')) {
-    notes.push('When it was created is not in the evidence: it is older than the first record that shows it.');
+    notes.push('Its creation is not witnessed: it was there at the latest when it was first seen.');
   }
   return notes;
 }
@@ -96,7 +96,9 @@ function consumerNotes(subject: Case): readonly string[] {
 }
 
 function bindingNotes({ group }: Case): readonly string[] {
-  const references = group.bindings.filter(({ sighting }) => sighting.binding?.filterRef !== undefined);
+  const references = group.bindings.filter(
+    ({ sighting }) => isObjectRecord(sighting) && sighting.binding?.filterRef !== undefined,
+  );
   if (references.length === 0) return [];
   const notes: string[] = [];
   if (references.every(({ sighting }) => sighting.binding?.isRelative === true)) {

@@ -28,13 +28,8 @@ export interface IntendedObject {
 /** Calls of one text beyond this are left out: a real script creates a handful. */
 const MAX_CALLS = 256;
 
-/** Cheap test before any parsing: nothing else makes a subscription object, but an encoded command may hide a name. */
-const MAY_CREATE =
-  /__EventFilter|EventConsumer|__FilterToConsumerBinding|MaliciousWmiEvent|[-/\u2013-\u2015]e[a-z]{0,14}\s{1,16}[A-Za-z0-9+/=]{16}/i;
-
 /** The subscription objects that a text creates with values (DOMAIN 3.5); text that only mentions the classes gives none. */
 export function readCommands(command: CommandText): readonly IntendedObject[] {
-  if (!MAY_CREATE.test(command.text)) return [];
   const objects: IntendedObject[] = [];
   for (const call of creatingCalls(command.text).slice(0, MAX_CALLS)) {
     const sighting = sightingOf(call, command);

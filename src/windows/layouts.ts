@@ -22,8 +22,9 @@ const POWERSHELL = ['Microsoft-Windows-PowerShell/Operational', 'Microsoft-Windo
 const POWERSHELL_CORE = ['PowerShellCore/Operational', 'PowerShellCore'] as const;
 const POWERSHELL_CLASSIC = ['Windows PowerShell', 'PowerShell'] as const;
 
-/** The classes that a subscription is made of, in any case: what a creating command or script must name. */
-const EVENTING_CLASS = /__EventFilter|EventConsumer|__FilterToConsumerBinding|TimerInstruction/i;
+/** What a creating command or script must name, in any case: a class, or the function of a tool that hides them (DOMAIN 4). */
+const EVENTING_CLASS =
+  /__EventFilter|EventConsumer|__FilterToConsumerBinding|TimerInstruction|MaliciousWmiEvent|WMIBackdoor/i;
 
 /** Programs that call WMI for a person: they tell a local caller from a remote one (SETTLED C10) and write subscriptions. */
 const WMI_CLIENT: ReadonlySet<string> = new Set([
