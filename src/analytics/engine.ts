@@ -1,14 +1,14 @@
 import { type CitedRecord, Entities, HostTable, type ProcessStart, type WhoIsWho } from '../entities/index.ts';
-import type { Dossier } from '../subscriptions/index.ts';
+import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type CoverageCount, type Event, type Evidence, type Gap, isPrintableMs } from '../windows/index.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf, Sight } from './blind.ts';
 import type { Finding } from './finding.ts';
-import { compareFindings, firedByRecord, judgeProcess } from './findings.ts';
-import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
+import { compareFindings, type Firings, judgeProcess } from './findings.ts';
+import { PayloadReader } from './payload-reader.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 /** What assembles dossiers; the engine feeds it in order of time. */
-export interface DossierSource {
+export interface DossierSource extends Firings {
   accept(event: Event): void;
   processStarted(start: ProcessStart): void;
   /** No event before this time will follow, apart from late ones. */
@@ -21,9 +21,8 @@ export interface DossierSource {
 export interface EngineContext {
   /** Counters of everything that was read, by which names of hosts are folded and gaps are told. */
   readonly coverage: readonly CoverageCount[];
-  readonly assemble: (who: WhoIsWho) => DossierSource;
-  readonly unwrap: Unwrap;
-  readonly analyse: Analyse;
+  /** The assembler of dossiers, where it is not the usual one. */
+  readonly assemble?: (who: WhoIsWho) => DossierSource;
 }
 
 export interface EngineResult {
@@ -56,8 +55,8 @@ export class Engine {
     const hosts = HostTable.from(context.coverage);
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
-    this.#dossiers = context.assemble(this.#entities);
-    this.#watch = new ProcessWatch(this.#entities, new PayloadReader(context.unwrap, context.analyse));
+    this.#dossiers = (context.assemble ?? assembler)(this.#entities);
+    this.#watch = new ProcessWatch(this.#entities, new PayloadReader());
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
@@ -77,10 +76,10 @@ export class Engine {
   finish(): EngineResult {
     this.#settle(Number.POSITIVE_INFINITY);
     const dossiers = this.#dossiers.finish();
-    const fired = firedByRecord(dossiers);
+    const byId = new Map(dossiers.map((dossier) => [dossier.id, dossier]));
     const findings: Finding[] = [];
     for (const process of this.#watch.cases()) {
-      const finding = judgeProcess(process, fired, this.#entities);
+      const finding = judgeProcess(process, byId, this.#dossiers, this.#entities);
       if (finding !== undefined) findings.push(finding);
     }
     findings.sort(compareFindings);
@@ -116,6 +115,10 @@ export class Engine {
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+function assembler(who: WhoIsWho): DossierSource {
+  return new SubscriptionAssembler(who);
 }
 
 /** Ids of all records that a result points at, wherever in it. */

@@ -1,5 +1,5 @@
 import { digestId } from '../bytes/index.ts';
-import { type Entities, secondOf } from '../entities/index.ts';
+import { type Entities, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Evidence, imageTail } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
@@ -7,35 +7,21 @@ import type { Finding, FindingProcess } from './finding.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';
 import type { ProcessCase } from './process-case.ts';
 
-/** Dossiers by the records that their `fired` steps cite: how C03 and C04 find what fired (SETTLED A5). */
-export function firedByRecord(dossiers: readonly Dossier[]): ReadonlyMap<string, readonly FiredBy[]> {
-  const fired = new Map<string, FiredBy[]>();
-  for (const dossier of dossiers) {
-    const seen = new Set<string>();
-    for (const step of dossier.lifecycle) {
-      if (step.step !== 'fired') continue;
-      for (const { record } of step.evidence) {
-        if (record === undefined || seen.has(record)) continue;
-        seen.add(record);
-        const by: FiredBy = { dossier, strength: step.strength };
-        const known = fired.get(record);
-        if (known === undefined) fired.set(record, [by]);
-        else known.push(by);
-      }
-    }
-  }
-  return fired;
+/** The firing join of `subscriptions` (SETTLED A5): which dossiers a start fired. */
+export interface Firings {
+  firingOf(start: ProcessStart): { readonly strength: Strength; readonly subscriptions: readonly string[] } | undefined;
 }
 
 /** The finding about a process, by the first analytic that holds; undefined where none does. */
 export function judgeProcess(
   process: ProcessCase,
-  fired: ReadonlyMap<string, readonly FiredBy[]>,
+  dossiers: ReadonlyMap<string, Dossier>,
+  firings: Firings,
   entities: Entities,
 ): Finding | undefined {
   const judged = {
     process,
-    fired: firingsOf(process, fired),
+    fired: firedBy(process, dossiers, firings),
     evidence: process.events.flatMap((event) => entities.cite(event)),
     childEvidence: process.children.flatMap((child) => child.events.flatMap((event) => entities.cite(event))),
     signEvidence: process.localSign?.events.flatMap((event) => entities.cite(event)) ?? [],
@@ -47,10 +33,13 @@ export function judgeProcess(
   return undefined;
 }
 
-function firingsOf(process: ProcessCase, fired: ReadonlyMap<string, readonly FiredBy[]>): readonly FiredBy[] {
-  const byDossier = new Map<string, FiredBy>();
-  for (const id of process.recordIds) for (const by of fired.get(id) ?? []) byDossier.set(by.dossier.id, by);
-  return [...byDossier.values()].sort((a, b) => (a.dossier.id < b.dossier.id ? -1 : 1));
+function firedBy({ start }: ProcessCase, dossiers: ReadonlyMap<string, Dossier>, firings: Firings): readonly FiredBy[] {
+  const firing = start === undefined ? undefined : firings.firingOf(start);
+  if (firing === undefined) return [];
+  return firing.subscriptions.flatMap((id) => {
+    const dossier = dossiers.get(id);
+    return dossier === undefined ? [] : { dossier, strength: firing.strength };
+  });
 }
 
 function findingOf(
@@ -104,7 +93,10 @@ function processFindingId(analytic: string, process: ProcessCase, at: number): s
 }
 
 function findingProcess(process: ProcessCase): FindingProcess {
-  const { image, commandLine, pid, user, parentImage, parentPid, logonId } = process;
+  const { image, commandLine, pid, parentImage, parentPid } = process;
+  // A 4688 of version 0 or 1 names its creator's account and logon only (DOMAIN 2.2 #52): they are not the child's.
+  const user = process.isOwnLogon ? process.user : undefined;
+  const logonId = process.isOwnLogon ? process.logonId : undefined;
   return {
     image,
     ...(commandLine === undefined ? {} : { commandLine }),

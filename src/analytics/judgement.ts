@@ -1,4 +1,4 @@
-import type { CandidateLogon } from '../entities/index.ts';
+import type { CandidateLogon, Strength } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
@@ -20,7 +20,7 @@ export interface JudgedCase {
 export interface FiredBy {
   readonly dossier: Dossier;
   /** Strength of the firing join (J15). */
-  readonly strength: string;
+  readonly strength: Strength;
 }
 
 /** What an analytic says when it holds. */

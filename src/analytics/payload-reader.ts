@@ -20,7 +20,7 @@ export class PayloadReader {
   readonly #analyse: Analyse;
   readonly #known = new Map<string, ReadPayload>();
 
-  constructor(unwrap: Unwrap, analyse: Analyse) {
+  constructor(unwrap: Unwrap = () => undefined, analyse: Analyse = () => ({ features: [] })) {
     this.#unwrap = unwrap;
     this.#analyse = analyse;
   }

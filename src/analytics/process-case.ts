@@ -1,4 +1,4 @@
-import type { Caller, CandidateLogon } from '../entities/index.ts';
+import type { Caller, CandidateLogon, ProcessStart } from '../entities/index.ts';
 import type { Event, ProgramClass } from '../windows/index.ts';
 import type { PayloadFeature } from '../wmi/index.ts';
 
@@ -42,8 +42,8 @@ export interface ProcessCase {
   readonly identities: readonly { readonly pid: number | null; readonly startMs: number | undefined }[];
   /** The records of the start, then that of the parent where it was joined by process id. */
   readonly events: readonly Event[];
-  /** Record ids of the start, by which a dossier's `fired` step points at it. */
-  readonly recordIds: readonly string[];
+  /** The settled start, by which the firing join is asked; undefined where it is not in the logs. */
+  readonly start: ProcessStart | undefined;
   readonly caller: Caller | undefined;
   /** Callers just before a child without a LogonId of its own (DOMAIN 2.2 #52). */
   readonly callersBefore: readonly CandidateLogon[];

@@ -1,4 +1,4 @@
-import { type Entities, FairTable, type ProcessStart, pidOfStart, recordIdOf } from '../entities/index.ts';
+import { type Entities, FairTable, type ProcessStart, pidOfStart } from '../entities/index.ts';
 import {
   type Event,
   excludedWmiChild,
@@ -40,6 +40,7 @@ export class ProcessWatch {
   readonly #payloads: PayloadReader;
   readonly #cases = new Cases();
   readonly #clients = new FairTable<ClientStart>(MAX_CLIENTS, MAX_CLIENTS_OF_HOST);
+  readonly #calledLogons = new FairTable<true>(MAX_CLIENTS, MAX_CLIENTS_OF_HOST);
   readonly #scriptHosts = new FairTable<ProcessCase>(MAX_SCRIPT_HOSTS, MAX_SCRIPT_HOSTS_OF_HOST);
 
   constructor(entities: Entities, payloads: PayloadReader) {
@@ -59,18 +60,20 @@ export class ProcessWatch {
   started(start: ProcessStart): void {
     const tail = imageTail(start.image);
     const parent = imageTail(start.parentImage);
-    this.#noteClient(start, tail);
     if (parent === SCRIPT_HOST) this.#scriptChild(start);
     else if (parent === PROVIDER_HOST) this.#cases.add(this.#providerChild(start));
     else if (tail === SCRIPT_HOST) this.#scriptHost(start);
+    else this.#noteClient(start, tail);
   }
 
   cases(): Iterable<ProcessCase> {
     return this.#cases.all();
   }
 
+  /** A client below a child of WMI runs under the caller's logon too: after the first child no client tells of a local call. */
   #noteClient(start: ProcessStart, tail: string): void {
     if (start.logonId === undefined || !start.isOwnLogon) return;
+    if (this.#calledLogons.get(start.host, start.logonId) === true) return;
     const isScript = start.commandLine !== undefined && WINRM_SCRIPT.test(start.commandLine);
     if (!CLIENTS.has(tail) && !isScript) return;
     const name = isScript ? `winrm.vbs (${programName(start.image)})` : programName(start.image);
@@ -83,6 +86,8 @@ export class ProcessWatch {
     const read = this.#payloads.read(start.commandLine);
     const hasOwnLogon = start.isOwnLogon && logonId !== undefined && !HOST_LOGONS.has(logonId);
     const isJudged = exclusion === undefined;
+    const localSign = isJudged ? this.#localSign(start) : undefined;
+    if (hasOwnLogon) this.#calledLogons.set(host, logonId, true);
     return {
       ...caseOf('providerChild', start),
       exclusion,
@@ -90,7 +95,7 @@ export class ProcessWatch {
       tool: read.tool,
       caller: isJudged && hasOwnLogon ? this.#entities.callerOf(host, logonId, startMs) : undefined,
       callersBefore: isJudged && !hasOwnLogon ? this.#entities.callersBefore(host, startMs) : [],
-      localSign: isJudged ? this.#localSign(start) : undefined,
+      localSign,
     };
   }
 
@@ -144,7 +149,7 @@ export class ProcessWatch {
       parentPid: undefined,
       identities: [{ pid: child.parentPid ?? null, startMs: undefined }],
       events: child.events.slice(0, 1),
-      recordIds: [],
+      start: undefined,
     };
     this.#cases.add(process);
     for (const key of keys) this.#scriptHosts.set(child.host, key, process);
@@ -175,7 +180,7 @@ function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
     startTicks: start.startTicks,
     identities: identitiesOf(start),
     events: start.parentEvent === undefined ? start.events : [...start.events, start.parentEvent],
-    recordIds: start.events.map((event) => recordIdOf(event, start.host)),
+    start,
     caller: undefined,
     callersBefore: [],
     localSign: undefined,

@@ -1,4 +1,4 @@
-import { type CandidateLogon, splitAccount } from '../entities/index.ts';
+import type { CandidateLogon } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { fileNameOf } from '../windows/index.ts';
 import type { ProcessCase } from './process-case.ts';
@@ -24,6 +24,13 @@ export function callerWords(candidate: CandidateLogon): string {
   return `${inSentence(candidate.account)}${from}${from === '' ? '' : claim}`;
 }
 
+/** A host as people call it: "SRV-02". Its key stands beside. */
+export function hostWords(host: string): string {
+  const isAddress = host.includes(':') || /^[\d.]+$/.test(host);
+  const dot = host.indexOf('.');
+  return inSentence(isAddress || dot === 0 ? host : (dot < 0 ? host : host.slice(0, dot)).toUpperCase());
+}
+
 /** " as NT AUTHORITY\SYSTEM". */
 export function userWords(user: string | undefined): string {
   return user === undefined ? '' : ` as ${inSentence(user)}`;
@@ -46,9 +53,4 @@ export function childrenWords(of: ProcessCase): string {
   if (first === undefined) return '';
   const more = of.childCount - 1;
   return `; it started ${programName(first.image)}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** The bare account name, for comparing. */
-export function nameOnly(account: string): string {
-  return splitAccount(account).name.toLowerCase();
 }

@@ -22,6 +22,8 @@ const SAME_START_MS = 1000;
 /** A start waits this long: the other record, and a logon that whole-second times put behind it. */
 const SETTLE_MS = 2000;
 const MAX_EVENTS = 8;
+/** Written in place of a SID that was not looked up: a 4688 whose Target has a name all the same. */
+const NULL_SID = 'S-1-0-0';
 
 type Origin = 'sysmon' | 'security';
 
@@ -99,7 +101,8 @@ export class Processes {
     const named = textOf(event, 'ParentProcessName');
     const joined = named === undefined && parentPid !== undefined ? this.#parentOf(host, parentPid, event) : undefined;
     const prefix = targetId === undefined ? 'Subject' : 'Target';
-    const sid = textOf(event, `${prefix}UserSid`);
+    const stated = textOf(event, `${prefix}UserSid`);
+    const sid = stated === NULL_SID ? undefined : stated;
     const user =
       (sid === undefined ? undefined : wellKnownSidName(sid)) ??
       joinAccount(event.get(`${prefix}DomainName`), event.get(`${prefix}UserName`));
@@ -148,8 +151,9 @@ export class Processes {
 
   /** The starts that can be judged at this event time, in order of time. */
   settle(nowMs: number): ProcessStart[] {
+    if (this.#head === this.#queue.length && this.#early.length === 0) return [];
     const settled = this.#early;
-    if (settled.length > 0) this.#early = [];
+    this.#early = [];
     while (this.#head < this.#queue.length) {
       const draft = this.#queue[this.#head];
       if (draft === undefined || draft.startMs + spreadOf(draft.startMs, draft.startTicks) + SETTLE_MS > nowMs) break;

@@ -1,7 +1,7 @@
 import { isBenign } from '../benign.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
-import { programName, subscriptionWords, userWords } from '../wording.ts';
+import { hostWords, programName, subscriptionWords, userWords } from '../wording.ts';
 
 /** C03: a command-line consumer fired. The firing join stands in `subscriptions` (SETTLED A5); this presents it. */
 export const C03: ProcessAnalytic = {
@@ -45,7 +45,7 @@ export const C03: ProcessAnalytic = {
       ? 'only subscriptions with known benign content run this command'
       : 'a WMI subscription ran its command';
     return {
-      title: `${subscriptionWords(dossiers)} ran ${programName(process.image)}${userWords(process.user)} on ${process.host}`,
+      title: `${subscriptionWords(dossiers)} ran ${programName(process.image)}${userWords(process.user)} on ${hostWords(process.host)}`,
       score: scoreOf(base, baseText, [], areBenign ? [] : process.features, evidence),
       accounts: dossiers.flatMap((dossier) => dossier.creator.account ?? []),
       candidates: dossiers.flatMap((dossier) => dossier.origin.candidates),

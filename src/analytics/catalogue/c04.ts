@@ -1,7 +1,7 @@
 import { isBenign } from '../benign.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
-import { childrenWords, subscriptionWords } from '../wording.ts';
+import { childrenWords, hostWords, subscriptionWords } from '../wording.ts';
 
 /** C04: a script consumer fired. The firing join stands in `subscriptions` (SETTLED A5); this presents it. */
 export const C04: ProcessAnalytic = {
@@ -43,7 +43,7 @@ export const C04: ProcessAnalytic = {
       ? 'every script subscription of this host has known benign content'
       : 'a WMI script subscription fired';
     return {
-      title: `${subscriptionWords(dossiers)} fired on ${process.host}: scrcons.exe started${childrenWords(process)}`,
+      title: `${subscriptionWords(dossiers)} fired on ${hostWords(process.host)}: scrcons.exe started${childrenWords(process)}`,
       score: scoreOf(base, baseText, [], areBenign ? [] : process.features, evidence),
       accounts: dossiers.flatMap((dossier) => dossier.creator.account ?? []),
       candidates: dossiers.flatMap((dossier) => dossier.origin.candidates),

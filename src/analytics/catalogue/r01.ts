@@ -4,7 +4,7 @@ import type { Evidence } from '../../windows/index.ts';
 import type { Judgement, ProcessAnalytic } from '../judgement.ts';
 import type { ProcessCase } from '../process-case.ts';
 import { scoreOf } from '../scoring.ts';
-import { callerWords, inSentence, programName } from '../wording.ts';
+import { callerWords, hostWords, inSentence, programName } from '../wording.ts';
 
 /** R01: a process that a remote caller started through WMI; the same shape by a local caller is low and says so. */
 export const R01: ProcessAnalytic = {
@@ -65,7 +65,7 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
       ? 'child of WmiPrvSE.exe under the logon of a remote caller (J1, exact)'
       : 'child of WmiPrvSE.exe; one address alone logged on in the 2 s before (J1 by time, weak)';
   return {
-    title: `${who}${likely} started ${programName(process.image)} on ${process.host} through WMI${tool}`,
+    title: `${who}${likely} started ${programName(process.image)} on ${hostWords(process.host)} through WMI${tool}`,
     score: scoreOf('medium', baseText, interpreterTerm(process, own), process.features, own),
     accounts: candidates.map((candidate) => candidate.account),
     candidates,
@@ -77,7 +77,7 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
 function local(process: ProcessCase, own: readonly Evidence[], caller: Caller): Judgement {
   const how = caller.kind === 'loopback' ? 'over a loopback connection' : `under a logon of type ${caller.type}`;
   return {
-    title: `${inSentence(caller.account)} started ${programName(process.image)} on ${process.host} through WMI, locally`,
+    title: `${inSentence(caller.account)} started ${programName(process.image)} on ${hostWords(process.host)} through WMI, locally`,
     score: scoreOf(
       'low',
       `child of WmiPrvSE.exe; its caller was on this machine, ${how}`,

@@ -1,6 +1,6 @@
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
-import { programName, userWords } from '../wording.ts';
+import { hostWords, programName, userWords } from '../wording.ts';
 
 /** S05: a child of WmiPrvSE.exe whose caller is not in evidence (SETTLED A3, C12). */
 export const S05: ProcessAnalytic = {
@@ -43,9 +43,9 @@ export const S05: ProcessAnalytic = {
     const tail =
       process.localSign === undefined ? '; its caller is not in the logs' : `, locally: ${process.localSign.text}`;
     return {
-      title: `WMI started ${programName(process.image)} on ${process.host}${userWords(process.user)}${tool}${tail}`,
+      title: `WMI started ${programName(process.image)} on ${hostWords(process.host)}${userWords(process.isOwnLogon ? process.user : undefined)}${tool}${tail}`,
       score: scoreOf(isListed ? 'medium' : 'low', baseText, [], process.features, evidence),
-      accounts: process.user === undefined ? [] : [process.user],
+      accounts: process.user === undefined || !process.isOwnLogon ? [] : [process.user],
       candidates: process.callersBefore,
       evidence: [...evidence, ...signEvidence, ...process.callersBefore.flatMap((candidate) => candidate.evidence)],
       subscriptions: [],

@@ -1,6 +1,6 @@
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
-import { childrenWords } from '../wording.ts';
+import { childrenWords, hostWords } from '../wording.ts';
 
 /** S06: scrcons.exe ran and no script consumer is known: one finding a process, its children are evidence (SETTLED C14). */
 export const S06: ProcessAnalytic = {
@@ -35,7 +35,7 @@ export const S06: ProcessAnalytic = {
     if (process.kind !== 'scriptHost') return undefined;
     const hasChild = process.childCount > 0;
     return {
-      title: `A script consumer ran on ${process.host}${childrenWords(process)}; its subscription is not in the logs`,
+      title: `A script consumer ran on ${hostWords(process.host)}${childrenWords(process)}; its subscription is not in the logs`,
       score: scoreOf(
         hasChild ? 'high' : 'medium',
         hasChild ? 'scrcons.exe started a process' : 'scrcons.exe started: a script consumer fired',
