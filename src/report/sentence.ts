@@ -1,4 +1,4 @@
-import type { Dossier, LifecycleStepName } from '../subscriptions/index.ts';
+import type { Dossier, LifecycleStep, LifecycleStepName } from '../subscriptions/index.ts';
 import { levelRank } from '../windows/index.ts';
 import type { HostLabels } from './host-label.ts';
 import { duration, millis } from './timeline.ts';
@@ -69,6 +69,11 @@ function forms(now: string, past: string, base: string, done: string, object: st
   return { now: `${now} ${object}`, past: `${past} ${object}`, base: `${base} ${object}`, done: `${done} ${object}` };
 }
 
+/** A step may stand for several firings (DOMAIN 3.5). */
+export function firings(steps: readonly LifecycleStep[]): number {
+  return steps.reduce((sum, step) => sum + (step.count ?? 1), 0);
+}
+
 function times(n: number): string {
   return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`;
 }
@@ -122,7 +127,7 @@ function outcome(dossier: Dossier): string {
   const clauses: string[] = [];
   if (fired.length > 0) {
     const isSure = fired.some((step) => step.strength !== 'inferred' && step.strength !== 'weak');
-    clauses.push(isSure ? `${doing?.past ?? 'fired'} ${times(fired.length)}` : `may have ${doing?.done ?? 'fired'}`);
+    clauses.push(isSure ? `${doing?.past ?? 'fired'} ${times(firings(fired))}` : `may have ${doing?.done ?? 'fired'}`);
   } else if (doing !== undefined) {
     const when = dossier.filter.trigger?.sentence;
     const verb = dossier.state === 'armed' ? doing.now : `would ${doing.base}`;

@@ -2,7 +2,6 @@ import type { CandidateLogon } from '../entities/index.ts';
 import type { Dossier, Term, Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, shortChannel, sourcesOf } from './channel-names.ts';
-import { defang } from './defang.ts';
 import { dumpCommand } from './evidence-address.ts';
 import { dossierSentence } from './sentence.ts';
 import { COLUMNS, count, cut, escapeTerminal, pad, plural, widthOf, wrap, wrapBlock } from './terminal.ts';
@@ -30,16 +29,14 @@ export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
     glyphs.rule.repeat(COLUMNS),
     head + ' '.repeat(Math.max(2, gap)) + score,
     '',
-    ...paragraph(`${defang(dossierSentence(dossier, label))}.`, 2),
+    ...paragraph(`${dossierSentence(dossier, label)}.`, 2),
     '',
     ...timelineLines(dossier, style),
     ...tree(dossier, style),
     '',
     ...candidateLines(dossier.origin.candidates, style),
     ...sumLines('verdict', dossier.verdict, style),
-    ...dossier.notes.flatMap((note, index) =>
-      paragraph(`${index === 0 ? 'note      ' : '          '}${defang(note)}`, 2, 12),
-    ),
+    ...dossier.notes.flatMap((note, index) => paragraph(`${index === 0 ? 'note      ' : '          '}${note}`, 2, 12)),
     ...recordLines(dossier.evidence),
   ];
 }
@@ -99,12 +96,12 @@ function tree(dossier: Dossier, style: TextStyle): string[] {
 const ROOM = COLUMNS - TREE;
 
 function text(value: string): string[] {
-  return wrap(escapeTerminal(defang(value)), ROOM);
+  return wrap(escapeTerminal(value), ROOM);
 }
 
 /** At most twelve lines of a text, then how many are left (SETTLED A30). */
 function block(value: string): string[] {
-  const lines = wrapBlock(defang(value.slice(0, MAX_LAID_OUT)), ROOM);
+  const lines = wrapBlock(value.slice(0, MAX_LAID_OUT), ROOM);
   const beyond = value.length > MAX_LAID_OUT ? value.length - MAX_LAID_OUT : 0;
   if (lines.length <= MAX_PAYLOAD_LINES && beyond === 0) return lines;
   const left = Math.max(0, lines.length - MAX_PAYLOAD_LINES);
@@ -153,7 +150,7 @@ function consumerLines(dossier: Dossier, style: TextStyle): string[] {
     ([key, value]) => value !== '' && value !== consumer.payload && key !== 'Name' && key !== 'CreatorSID',
   );
   for (const [key, value] of shown.slice(0, 12)) {
-    lines.push(cut(escapeTerminal(defang(`${key} = ${value.slice(0, 400)}`)), ROOM, style.glyphs.ellipsis));
+    lines.push(cut(escapeTerminal(`${key} = ${value.slice(0, 400)}`), ROOM, style.glyphs.ellipsis));
   }
   if (shown.length > 12) lines.push(`and ${plural(shown.length - 12, 'more property', 'more properties')}`);
   return lines;
@@ -170,7 +167,7 @@ function decodedBranches(dossier: Dossier, style: TextStyle): Branch[] {
   }
   if (indicators.length > 0) {
     const values = indicators.slice(0, 8).map(({ kind, value }) => {
-      return cut(escapeTerminal(defang(`${pad(kind, 9)} ${value}`)), ROOM, style.glyphs.ellipsis);
+      return cut(escapeTerminal(`${pad(kind, 9)} ${value}`), ROOM, style.glyphs.ellipsis);
     });
     if (indicators.length > 8) values.push(`and ${count(indicators.length - 8)} more`);
     branches.push({ name: 'names', lines: values });
@@ -221,7 +218,7 @@ export function candidateLines(candidates: readonly CandidateLogon[], style: Tex
 export function sumLines(word: string, verdict: Verdict, style: TextStyle): string[] {
   const lines = verdict.terms.flatMap((term, index) => {
     const start = `  ${pad(index === 0 ? word : '', 10)}${signed(term, index).padStart(5)}  ${pad(term.code, 5)} `;
-    const wrapped = wrap(escapeTerminal(defang(term.text)), COLUMNS - start.length);
+    const wrapped = wrap(escapeTerminal(term.text), COLUMNS - start.length);
     return wrapped.map((line, row) => (row === 0 ? start : ' '.repeat(start.length)) + line);
   });
   const total = verdict.terms.reduce((sum, term) => sum + term.points, 0);

@@ -1,5 +1,4 @@
 import type { Finding } from '../analytics/index.ts';
-import { defang } from './defang.ts';
 import { COLUMNS, cut, escapeTerminal, pad, widthOf } from './terminal.ts';
 import { candidateLines, recordLines, sumLines } from './text-card.ts';
 import { paragraph, severity, type TextStyle } from './text-page.ts';
@@ -14,7 +13,7 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
   const gap = COLUMNS - widthOf(`${glyphs.mark[finding.level]} ${finding.level}  ${name}`) - score.length;
   const lines = [
     `${severity(finding.level, style)}  ${name}${' '.repeat(Math.max(2, gap))}${score}`,
-    ...paragraph(`${defang(finding.title)}.`, 2),
+    ...paragraph(`${finding.title}.`, 2),
     `  when      ${clock.stamp(finding.time)}, on ${escapeTerminal(label(finding.host))}${finding.count > 1 ? `, ${finding.count} times` : ''}`,
   ];
   const { process } = finding;
@@ -22,8 +21,7 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     const who = process.user === undefined ? '' : ` as ${process.user}`;
     const pid = process.pid === undefined ? '' : `, process ${process.pid}`;
     if (process.image !== undefined) lines.push(...labelled('process', `${process.image}${pid}${who}`));
-    if (process.commandLine !== undefined)
-      lines.push(...labelled('command', defang(shorten(process.commandLine, style))));
+    if (process.commandLine !== undefined) lines.push(...labelled('command', shorten(process.commandLine, style)));
     if (process.parentImage !== undefined) {
       const parentPid = process.parentPid === undefined ? '' : `, process ${process.parentPid}`;
       lines.push(...labelled('parent', `${process.parentImage}${parentPid}`));

@@ -2,6 +2,7 @@ import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
 import { labelsOf } from './cited-rows.ts';
 import { type Clock, UTC_CLOCK } from './clock.ts';
+import { defang } from './defang.ts';
 import { shellArgument } from './evidence-address.ts';
 import { exitReason } from './exit-reason.ts';
 import type { HuntResult, NotRead } from './result.ts';
@@ -51,7 +52,8 @@ export function* renderText(result: HuntResult, options: TextOptions = {}): Gene
     label: labelsOf(result),
   };
   for (const part of parts(result, options, style)) {
-    const lines = `${part.join('\n')}\n`;
+    // Defanging keeps the length of a text, so the layout holds (SETTLED A30).
+    const lines = `${defang(part.join('\n'))}\n`;
     yield isAscii ? asciiOnly(lines) : lines;
   }
 }
@@ -202,16 +204,16 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
   const records = live + afterDamage + swallowed + carved;
   const hosts = new Set(summary.coverage.map(({ host }) => host)).size;
   const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${plural(result.findings.length, 'process finding')}${worst(result.findings.map((f) => f.level))}`;
-  const read = `in ${plural(records, 'record')} of ${plural(hosts, 'host')}`;
   const top = [...result.subscriptions.map((d) => d.verdict.level), ...result.findings.map((f) => f.level)].sort(
     (a, b) => levelRank(b) - levelRank(a),
   )[0];
   const mark = top === undefined || top === 'informational' ? '' : `${severity(top, style)}  `;
-  const sentence = wrap(
-    `${found} ${read}. Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`,
-    COLUMNS - 14,
-  );
-  return [`${mark}${sentence[0] ?? ''}`, ...sentence.slice(1)];
+  const read = wrap(`${found} in ${plural(records, 'record')} of ${plural(hosts, 'host')}.`, COLUMNS - 12);
+  return [
+    `${mark}${read[0] ?? ''}`,
+    ...read.slice(1),
+    `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`,
+  ];
 }
 
 function worst(levels: readonly Level[]): string {

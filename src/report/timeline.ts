@@ -114,7 +114,7 @@ function rowOf(group: readonly LifecycleStep[]): TimelineRow | undefined {
     ...(typeof first.time === 'string' ? {} : { until: first.time[1] }),
     kind: first.step,
     strength: first.strength,
-    text: `${subject}${PAST[first.step]}${within}`,
+    text: `${subject}${PAST[first.step]}${within}${(first.count ?? 1) > 1 ? `, ${first.count} times in evidence` : ''}`,
     evidence: distinctRecords(group.flatMap((step) => step.evidence)),
   };
 }

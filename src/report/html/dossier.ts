@@ -5,8 +5,8 @@ import { sourcesOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
-import { dossierSentence } from '../sentence.ts';
-import { plural } from '../terminal.ts';
+import { dossierSentence, firings } from '../sentence.ts';
+import { count, plural } from '../terminal.ts';
 import { timelineOf } from '../timeline.ts';
 import type { Citations } from './citations.ts';
 import { lanesPicture } from './lanes.ts';
@@ -60,7 +60,7 @@ function path(dossier: Dossier, label: HostLabels): Markup {
   const poss = isObserved && host !== undefined ? '' : ' poss';
   const account = origin.account === undefined ? NOTHING : html`<p>${origin.account}</p>`;
   const strength = origin.strength === undefined ? NOTHING : html`<b>${origin.strength}</b>`;
-  return html`<div class="hop from"><div class="host${poss}"><h5>${name}</h5><p class="role">${role}</p>${account}</div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div>${target(dossier, label)}</div>`;
+  return html`<div class="hop from"><div class="host${poss}"><h4>${name}</h4><p class="role">${role}</p>${account}</div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div>${target(dossier, label)}</div>`;
 }
 
 function target(dossier: Dossier, label: HostLabels): Markup {
@@ -86,7 +86,7 @@ function target(dossier: Dossier, label: HostLabels): Markup {
     .map(([name, value]) => html`<p><span class="muted">${name}</span> ${value.slice(0, 400)}</p>`);
   const glue = binding === undefined ? 'No binding' : binding.inferred ? 'Binding, inferred' : 'Binding';
   const apart = binding === undefined || binding.inferred ? ' apart' : '';
-  return html`<div class="host target"><header><h5>${label(dossier.host)}</h5><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header><div class="triad${apart}"><div class="part"><p class="lab">Filter</p><div class="nm">${filter.name ?? 'not seen'}</div>${trigger}${query}</div><div class="glue">${glue}${binding === undefined ? NOTHING : html`<svg aria-hidden="true" viewBox="0 0 44 14"><line x1="0" x2="36" y1="7" y2="7"/><path d="M44 7l-9-5v10z"/></svg>`}</div><div class="part"><p class="lab">Consumer, ${consumer.class ?? 'class not seen'}</p><div class="nm">${consumer.name ?? 'not seen'}</div>${payload}${listed}</div></div>${ran(dossier)}</div>`;
+  return html`<div class="host target"><header><h4>${label(dossier.host)}</h4><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header><div class="triad${apart}"><div class="part"><p class="lab">Filter</p><div class="nm">${filter.name ?? 'not seen'}</div>${trigger}${query}</div><div class="glue">${glue}${binding === undefined ? NOTHING : html`<svg aria-hidden="true" viewBox="0 0 44 14"><line x1="0" x2="36" y1="7" y2="7"/><path d="M44 7l-9-5v10z"/></svg>`}</div><div class="part"><p class="lab">Consumer, ${consumer.class ?? 'class not seen'}</p><div class="nm">${consumer.name ?? 'not seen'}</div>${payload}${listed}</div></div>${ran(dossier)}</div>`;
 }
 
 function ran(dossier: Dossier): Markup {
@@ -96,7 +96,8 @@ function ran(dossier: Dossier): Markup {
   const when = first === undefined ? '' : typeof first.time === 'string' ? first.time : first.time[0];
   const words: Markup[] = [];
   if (first !== undefined) {
-    const more = fired.length > 1 ? `, ${fired.length} times in all` : '';
+    const n = firings(fired);
+    const more = n > 1 ? `, ${count(n)} times in all` : '';
     words.push(html`<span><b>Fired at <span class="num">${UTC_CLOCK.stamp(when)}</span></b>${more}</span>`);
   }
   const who = [creator.account, creator.sid].filter((part) => part !== undefined);
@@ -115,7 +116,7 @@ function ran(dossier: Dossier): Markup {
 function timeline(dossier: Dossier, citations: Citations): Markup {
   const rows = timelineOf(dossier).map((row) => {
     const until = row.until === undefined ? '' : ` to ${UTC_CLOCK.stamp(row.until)}`;
-    return html`<tr><td class="t num">${UTC_CLOCK.stamp(row.time)}${until}</td><td>${row.text}</td><td>${row.strength}</td><td>${sourcesOf(row.evidence)}</td><td>${citations.links(row.evidence)}</td></tr>`;
+    return html`<tr><td class="t num">${UTC_CLOCK.stamp(row.time)}${until}</td><td>${row.text}</td><td class="t">${row.strength}</td><td>${sourcesOf(row.evidence)}</td><td>${citations.links(row.evidence)}</td></tr>`;
   });
   return html`<div class="scroll"><table><caption class="vh">Steps in time order</caption><thead><tr><th scope="col">Time, UTC</th><th scope="col">What</th><th scope="col">Strength</th><th scope="col">Seen in</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -70,5 +70,5 @@ function source(record: RecordLine, number: number): Markup {
     record.headerRecordId === undefined || record.headerRecordId === record.recordId
       ? ''
       : `, frame id ${record.headerRecordId}`;
-  return html`<p class="src">From <span class="mono">${placeName(first, ' › ')}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class]}${inferred}.${also}${more}<br>Again: <span class="mono">${command ?? ''}</span> <a href="#e${number}">Link to this record</a></p>`;
+  return html`<p class="src">From <span class="mono">${placeName(first, ' › ')}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class]}${inferred}.${also}${more}<br>Again: <span class="mono">${command ?? ''}</span> <a class="self" href="#e${number}">Link to this record</a></p>`;
 }

@@ -51,7 +51,7 @@ h2{font-size:18px;font-weight:600;letter-spacing:-.005em;margin-bottom:4px}
 .note{color:var(--ink-3);font-size:13px;margin-bottom:16px;max-width:66em;text-wrap:pretty}
 /* one subscription */
 .dos{border-top:1px solid var(--line-2);scroll-margin-top:44px}.dos:last-of-type{border-bottom:1px solid var(--line-2)}
-.dos>summary{display:grid;grid-template-columns:104px minmax(0,1fr) 96px;gap:0 16px;align-items:baseline;padding:12px 0;cursor:pointer;list-style:none}
+.dos>summary{display:grid;grid-template-columns:112px minmax(0,1fr) 152px;gap:0 16px;align-items:baseline;padding:12px 0;cursor:pointer;list-style:none}
 .dos>summary::-webkit-details-marker,.ev summary::-webkit-details-marker{display:none}
 .dos>summary:hover{background:var(--sunk)}
 .dos>summary h3{font-size:14px;font-weight:600;line-height:1.4;overflow-wrap:anywhere}.dos[open]>summary h3{font-size:16px}
@@ -60,7 +60,7 @@ h2{font-size:18px;font-weight:600;letter-spacing:-.005em;margin-bottom:4px}
 .dos h4{font-size:14px;font-weight:600;margin:24px 0 8px}
 .hop{display:grid;grid-template-columns:minmax(0,1fr);align-items:stretch}.hop.from{grid-template-columns:196px 148px minmax(0,1fr)}
 .host{border:1px solid var(--line-2);border-radius:6px;background:var(--surface);padding:14px 16px;align-self:center;min-width:0;overflow-wrap:anywhere}
-.host h5{font-size:16px;font-weight:600;margin:0}.host .role{font-size:12px;color:var(--ink-3);margin-bottom:8px}
+.dos .host h4{font-size:16px;font-weight:600;margin:0}.host .role{font-size:12px;color:var(--ink-3);margin-bottom:8px}
 .host p{font-size:13px;line-height:1.45}.host.poss{border-style:dashed}
 .edge{align-self:center;text-align:center;font-size:12px;line-height:1.35;color:var(--ink-2);padding:0 8px;overflow-wrap:anywhere}
 .edge svg{display:block;width:100%;height:14px;margin:6px 0;overflow:visible}
@@ -94,8 +94,9 @@ thead th{font-size:12px;font-weight:400;color:var(--ink-3);padding:6px 16px 6px 
 td:last-child,th:last-child{padding-right:0}
 tbody th{font-weight:600;overflow-wrap:anywhere}td{overflow-wrap:anywhere}
 td.r,th.r{text-align:right}td.t,th.t{white-space:nowrap}
+pre.code+table,pre.code+.scroll{margin-top:10px}
 tfoot td,tfoot th{font-weight:600;border-bottom:0}
-.refs a{font-size:12px;color:var(--ink-3);margin-right:4px;padding:2px 3px;display:inline-block;min-width:24px;text-align:center}
+.refs a{font-size:12px;color:var(--ink-3);padding:2px 0;display:inline-block;min-width:26px;min-height:24px}
 .scroll{overflow-x:auto}
 /* evidence */
 .tools{display:flex;gap:8px;align-items:center;margin-bottom:8px;flex-wrap:wrap}
@@ -104,7 +105,7 @@ tfoot td,tfoot th{font-weight:600;border-bottom:0}
 kbd{font:12px var(--mono);border:1px solid var(--line-2);border-radius:3px;padding:0 4px}
 .evs{border-top:1px solid var(--line)}
 .ev{border-bottom:1px solid var(--line);scroll-margin-top:52px}.ev[hidden]{display:none}
-.ev summary{display:grid;grid-template-columns:44px 176px 96px 104px minmax(0,1fr) 96px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
+.ev summary{display:grid;grid-template-columns:44px 184px 96px 104px minmax(0,1fr) 108px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
 .ev summary:hover,.ev[open] summary,.ev:target summary{background:var(--sunk)}
 .ev .n{color:var(--ink-3);padding-left:10px;position:relative}.ev .n::before{content:"";position:absolute;left:-2px;top:7px;border:4px solid transparent;border-left-color:var(--ink-3)}
 .ev[open] .n::before{transform:rotate(90deg);left:-4px;top:8px}
@@ -126,7 +127,7 @@ footer details{margin-top:12px}footer details>summary{cursor:pointer}
 }
 @media (min-width:1161px){.edge .vt{display:none}}
 @media (max-width:1000px){
- .ev summary{grid-template-columns:44px 172px 84px minmax(0,1fr) 92px}.ev .l{display:none}
+ .ev summary{grid-template-columns:44px 184px 84px minmax(0,1fr) 108px}.ev .l{display:none}
  .wrap{padding:0 28px}h1{font-size:26px}footer .cols{grid-template-columns:1fr}.tools .hint{margin-left:0}
 }
 @media (max-width:640px){
@@ -139,6 +140,7 @@ footer details{margin-top:12px}footer details>summary{cursor:pointer}
 @media (prefers-contrast:more){:root{--line:var(--ctl);--line-2:var(--ink-3);--ink-3:var(--ink-2)}}
 @media (forced-colors:active){.mk circle,.mk rect{forced-color-adjust:auto}.host,.btn{border-color:CanvasText}}
 @media print{
+ tfoot{display:table-row-group}.refs a{min-height:0;min-width:18px}.self{display:none}
  @page{size:A4;margin:14mm 13mm 16mm}
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip{display:none}
  .top{padding:0 0 12px}h1{font-size:21px}.lede{font-size:13px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}
@@ -146,7 +148,7 @@ footer details{margin-top:12px}footer details>summary{cursor:pointer}
  .rec{padding:2px 0 8px 32px}code,pre,.mono,.kv,pre.code{font-size:10px}pre.code{max-height:none;border:1px solid var(--line)}.kv>div{padding:0}
  .facts{grid-template-columns:repeat(4,1fr);margin-top:14px}.facts dd{font-size:12px}.facts>div{padding:7px 12px 8px 0}.sum{font-size:12px}.src,.src .mono{font-size:10px}
  .kv>div{break-inside:avoid;grid-template-columns:140px minmax(0,1fr);gap:8px}a{text-decoration:none}
- .hop.from{grid-template-columns:minmax(0,1fr)}.edge{display:block;text-align:center}.edge .hz{display:none}.edge .vt{display:none}
+ .hop.from{grid-template-columns:minmax(0,1fr)}.edge .hz{display:none}.edge{display:grid;grid-template-columns:44px minmax(0,1fr);text-align:left;padding:1px 8px;column-gap:8px}.edge .vt{display:block;grid-row:1/3;width:44px;height:30px;margin:0}
  .triad,.ran,.host.target>header{padding:9px 12px}.part p,.host p{font-size:12px}
  .ev .n::before{display:none}.ev .n{padding-left:0}.mk.key circle,.mk.key rect,.brk{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
