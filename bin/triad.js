@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Plain JavaScript that old versions of Node parse: it says what is missing, then loads the rest (DEPENDENCIES 1.1).
+import { existsSync } from 'node:fs';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const isNewEnough = major > 24 || (major === 24 && minor >= 15);
+
+if (!isNewEnough) {
+  process.stderr.write(
+    `triad needs Node 24.15 or newer and was started by ${process.versions.node}. In a checkout run "npm ci" once, then "npm run -s triad -- ARGUMENTS": that brings and uses its own Node.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const isCheckout = existsSync(source);
+  if (isCheckout) {
+    // Compiled code is kept in the checkout alone; the packed program writes nothing of its own (SETTLED A23).
+    const { enableCompileCache } = await import('node:module');
+    const { fileURLToPath } = await import('node:url');
+    enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/triad', import.meta.url)));
+  }
+  const { main } = await import(isCheckout ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
+  process.exitCode = await main(process.argv.slice(2));
+}
