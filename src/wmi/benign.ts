@@ -50,11 +50,24 @@ function foldedName(name: string): string {
   return name.toLowerCase().replace(/\d+/g, '').replace(/\s+/g, ' ').trim();
 }
 
+/** Letters that two words share, each counted as often as both have it. */
+function sharedLetters(a: string, b: string): number {
+  const left = [...b];
+  let shared = 0;
+  for (const letter of a) {
+    const at = left.indexOf(letter);
+    if (at < 0) continue;
+    left.splice(at, 1);
+    shared++;
+  }
+  return shared;
+}
+
 /**
  * True when a name equals or resembles a benign one (S19): equal without case and digits, or at most two edits away.
  * Edits count only for benign names of 16 characters or more, so that `BVTFilter` has no near names (`BotFilter82` is one
- * edit away), and no word of up to three letters may differ in more than one: `DSM Event Log Filter` resembles `SCM Event
- * Log Filter`, `SQL Event Log Filter` does not.
+ * edit away); and a word of up to three letters must keep all but one of its letters, since two edits make any short word
+ * of another: `DSM Event Log Filter` resembles `SCM Event Log Filter`, `SQL Event Log Filter` does not.
  */
 export function resemblesName(name: string, benign: string): boolean {
   if (name.length > MAX_NAME) return false;
@@ -65,7 +78,7 @@ export function resemblesName(name: string, benign: string): boolean {
   const seenWords = seen.split(' ');
   const wantedWords = wanted.split(' ');
   if (seenWords.length !== wantedWords.length) return true;
-  return wantedWords.every((word, i) => word.length > 3 || editDistance(seenWords[i] ?? '', word, 1) <= 1);
+  return wantedWords.every((word, i) => word.length > 3 || sharedLetters(seenWords[i] ?? '', word) >= word.length - 1);
 }
 
 /** Values that say nothing: absent, empty, an empty array. */

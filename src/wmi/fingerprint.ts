@@ -33,13 +33,22 @@ const LOOSE: readonly (readonly [RegExp, string])[] = [
   [/\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?/gi, '<guid>'],
   [/[A-Za-z0-9+/]{40,}={0,2}/g, '<base64>'],
   [/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, '<ip>'],
-  [/(?<![0-9a-f:])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4})(?::[0-9a-f]{1,4}){0,6}(?![0-9a-f:])/gi, '<ip>'],
   [/\d{4,}/g, '<number>'],
 ];
 
+const IP6_CANDIDATE = /(?<![\w:.])[0-9a-f:]{3,45}(?![\w:])/gi;
+
+function isIp6(text: string): boolean {
+  const groups = text.split(':');
+  const gaps = text.split('::').length - 1;
+  return (
+    groups.every((group) => group.length <= 4) && (gaps === 1 ? groups.length <= 9 : gaps === 0 && groups.length === 8)
+  );
+}
+
 /** The text with what changes between copies of one implant replaced by tokens (DOMAIN 3.4, loose print). */
 export function loosened(text: string): string {
-  let loose = text;
+  let loose = text.replace(IP6_CANDIDATE, (run) => (isIp6(run) ? '<ip>' : run));
   for (const [pattern, token] of LOOSE) loose = loose.replace(pattern, token);
   return loose;
 }

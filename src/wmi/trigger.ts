@@ -337,7 +337,7 @@ export function classifyTrigger(query: string | WqlQuery | WqlProblem, eventName
   const facts = triggerFacts(tree);
   const { family, words, tellsPoll } = readingOf(tree, facts);
   let sentence = words;
-  if (family === 'always' && tree.within !== undefined) {
+  if (family === 'always' && tellsPoll && tree.within !== undefined) {
     sentence =
       words === 'all the time'
         ? `every ${secondsText(tree.within)}, all the time`
