@@ -252,18 +252,18 @@ export const ANOMALIES = {
   exportGap: {
     code: 'TRIAD-E-EVTX-SERIES-EXPORT',
     level: 'note',
-    text: 'The log is an export that left records out: {missing} EventRecordIDs are missing in {gaps} places.',
+    text: 'The log is an export that left records out: EventRecordIDs jump in {gaps} places while its own numbers go on, first from {before} ({beforeTime}) to {after} ({afterTime}).',
   },
   slotGap: {
     code: 'TRIAD-E-EVTX-SERIES-MISSING',
-    level: 'warn',
-    text: 'Record ids {before} ({beforeTime}) and {after} ({afterTime}) are neighbours: the {missing} between them are not in the log.',
+    level: 'note',
+    text: '{missing} records are missing between chunk {other}, which ends with record {before} ({beforeTime}), and chunk {slot}, which begins with {after} ({afterTime}).',
   },
   duplicate: {
     code: 'TRIAD-E-EVTX-SERIES-DUPLICATE',
     level: 'warn',
     tamper: true,
-    text: 'Record id {before} stands twice in chunk {slot} ({beforeTime} and {afterTime}).',
+    text: 'Record id {before} stands twice in a row in chunk {slot} ({beforeTime} and {afterTime}).',
   },
   descending: {
     code: 'TRIAD-E-EVTX-SERIES-ORDER',
@@ -274,42 +274,52 @@ export const ANOMALIES = {
   timeBack: {
     code: 'TRIAD-E-EVTX-SERIES-TIME',
     level: 'note',
-    text: 'Times run back by more than a minute in {times} places while ids rise, first from {beforeTime} to {afterTime} at id {after}: clock set back: set-up, time sync or tampering.',
+    text: 'Times run back by more than a minute in {times} places while ids rise, first from {beforeTime} to {afterTime} at record {after}: clock set back: set-up, time sync or tampering.',
   },
   ringBreak: {
     code: 'TRIAD-E-EVTX-RING',
     level: 'warn',
     tamper: true,
-    text: 'Record ids run back {breaks} times from one chunk to the next; a log that wrapped does so once. Remains of an older state, or an edited file.',
+    text: 'Record ids run back from one chunk to the next in {breaks} places, first to {after} in chunk {slot}; a log that wrapped around does so once. Remains of an older state, or an edited file. All were read.',
   },
   overlap: {
     code: 'TRIAD-E-EVTX-RING-OVERLAP',
     level: 'warn',
     tamper: true,
-    text: 'Chunk {slot} holds record ids {first} to {last}, which chunk {other} holds too. Remains of an older state, or an edited file.',
+    text: 'Chunk {slot} holds records {first} to {last}, and chunk {other} up to {otherLast}. Remains of an older state, or an edited file. All were read.',
   },
   lastId: {
     code: 'TRIAD-E-EVTX-CHUNK-FORGED',
     level: 'error',
     tamper: true,
-    text: 'The header of chunk {slot} was forged: it says that its last record is {claimed}, its records go on to {last}. {hidden} records would be hidden from readers that trust it; all were read.',
+    text: 'The header of chunk {slot} was forged: it says that its last record is {claimed}, its records go on to {last}. Readers that trust it miss {hidden} records; all were read.',
   },
-  idsHigh: {
+  claimedIds: {
     code: 'TRIAD-E-EVTX-CHUNK-IDS',
     level: 'warn',
-    text: 'The header of chunk {slot} says records {claimedFirst} to {claimedLast}, found were {first} to {last}. All were read.',
+    text: 'The header of chunk {slot} says that it holds records {claimedFirst} to {claimedLast}; found were {first} to {last}. All were read.',
   },
   headerNextId: {
+    code: 'TRIAD-E-EVTX-HEADER-FORGED',
+    level: 'warn',
+    tamper: true,
+    text: 'The file header of a log that was closed cleanly says that its next record is {claimed}, but record {last} is there. All were read.',
+  },
+  headerNextIdHigh: {
     code: 'TRIAD-E-EVTX-HEADER-COUNT',
     level: 'warn',
-    tamper: true,
-    text: 'The file header says that the next record is {claimed}, in a log that was closed cleanly, but record {last} is there. All were read.',
+    text: 'The file header of a log that was closed cleanly says that its next record is {claimed}, but the last one found is {last}.',
   },
   headerChunks: {
-    code: 'TRIAD-E-EVTX-HEADER-CHUNKS',
+    code: 'TRIAD-E-EVTX-HEADER-FORGED',
     level: 'warn',
     tamper: true,
-    text: 'The file header counts {claimed} chunks, in a log that was closed cleanly, but {found} slots hold records. All were read.',
+    text: 'The file header of a log that was closed cleanly counts {claimed} chunks, but {found} are there. All were read.',
+  },
+  headerChunksHigh: {
+    code: 'TRIAD-E-EVTX-HEADER-COUNT',
+    level: 'warn',
+    text: 'The file header of a log that was closed cleanly counts {claimed} chunks, but only {found} are there: {missing} were lost or wiped.',
   },
 } as const;
 

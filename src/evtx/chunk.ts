@@ -1,5 +1,5 @@
 import { SLOT_BYTES } from './format.ts';
-import type { LogUnit } from './types.ts';
+import type { LogUnit, LostRecord } from './types.ts';
 
 /** How many strings of a chunk are read one by one before the whole chunk is turned into text (EVTX 9.3). */
 const SINGLE_READS = 96;
@@ -39,6 +39,23 @@ export class Chunk {
     this.evenText = undefined;
   }
 
+  /**
+   * Takes a record out of its chunk: only its own bytes can be read, while chunk offsets inside it mean what they meant
+   * (`base` is then negative).
+   */
+  openRecord(record: LostRecord): void {
+    const { bytes } = record;
+    this.openUnit({
+      source: record.source,
+      layout: { firstSlotOffset: 0, anomalies: [] },
+      bytes,
+      fileOffset: record.fileOffset,
+      firstSlot: record.slot,
+    });
+    this.openSlot(0, record.slot);
+    this.base = -record.chunkOffset;
+  }
+
   /** Lets go of the unit's bytes and of all text made from them. */
   close(): void {
     this.bytes = Buffer.alloc(0);
@@ -66,7 +83,9 @@ export class Chunk {
       this.reads++;
       return this.bytes.toString('utf16le', at, at + n);
     }
-    const offset = at - this.base;
+    // A record out of its chunk has a negative base; its bytes begin at 0.
+    const from = Math.max(this.base, 0);
+    const offset = at - from;
     if ((offset & 1) === 1) {
       this.oddText ??= this.wholeText(1);
       return this.oddText.substring((offset - 1) >> 1, (offset - 1 + n) >> 1);
@@ -83,7 +102,7 @@ export class Chunk {
   }
 
   private wholeText(from: 0 | 1): string {
-    const length = this.end - this.base - from;
-    return this.bytes.toString('utf16le', this.base + from, this.base + from + (length & ~1));
+    const begin = Math.max(this.base, 0) + from;
+    return this.bytes.toString('utf16le', begin, begin + ((this.end - begin) & ~1));
   }
 }

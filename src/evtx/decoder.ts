@@ -70,6 +70,7 @@ export class LogDecoder implements DefinitionSink {
       chunk.openSlot(base, slot);
       this.plans.beginChunk();
       const summary = this.walker.walk(unit.layout.header, sink, anomalies);
+      anomalies.endSlot();
       if (summary === undefined) emptySlots++;
       else chunks.push(summary);
     }
@@ -88,8 +89,10 @@ export class LogDecoder implements DefinitionSink {
     this.anomalies.add(anomaly(word, place, { at: hex(offset), slot: chunk.slot, reason }));
   }
 
-  onPlan(plan: Plan): void {
-    if (this.collectsTemplates) this.unitPlans.add(plan);
+  onPlan(plan: Plan, offset: number): void {
+    if (!this.collectsTemplates) return;
+    // A remnant's definition may have lost its names to newer records.
+    if (!this.reader.isCarving || this.plans.isSound(this.chunk, offset)) this.unitPlans.add(plan);
   }
 }
 

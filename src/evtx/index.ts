@@ -1,7 +1,9 @@
 export { ANOMALIES, type AnomalyWord } from './anomalies.ts';
+export { checkSeries } from './check-series.ts';
 export { DEFAULT_CODE_PAGE, LogDecoder } from './decoder.ts';
 export { FILE_HEADER_BYTES, SLOT_BYTES } from './format.ts';
 export { locateSlots } from './header.ts';
+export { type RecoveryOptions, type RecoveryResult, recoverRecords } from './recover.ts';
 export type { ScanKey } from './scan-key.ts';
 export type {
   ChunkSummary,

@@ -26,7 +26,7 @@ export interface PlanSource {
 export interface DefinitionSink {
   onDefinition(word: AnomalyWord, at: number, reason: string): void;
   /** A sound definition of this chunk and its plan. */
-  onPlan(plan: Plan): void;
+  onPlan(plan: Plan, offset: number): void;
 }
 
 /**
@@ -127,7 +127,7 @@ export class Plans implements PlanSource {
     if (this.tokeniser.warning !== undefined) this.sink.onDefinition('templateSizes', offset, this.tokeniser.warning);
     const plan = this.equalPlan(view, at) ?? this.compile(view, at);
     if (plan.hasUnknownEntity) this.sink.onDefinition('entity', offset, '');
-    this.sink.onPlan(plan);
+    this.sink.onPlan(plan, offset);
     return plan;
   }
 

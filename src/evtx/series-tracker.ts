@@ -70,7 +70,13 @@ export class SeriesTracker {
     return { headerRecordId: this.headerId, recordId: this.recordId, createdMs: this.createdMs };
   }
 
-  summary(slot: number, fileOffset: number, isDamaged: boolean, claims: ChunkSummary['claims']): ChunkSummary {
+  summary(
+    slot: number,
+    fileOffset: number,
+    isDamaged: boolean,
+    isStale: boolean,
+    claims: ChunkSummary['claims'],
+  ): ChunkSummary {
     return {
       slot,
       fileOffset,
@@ -79,6 +85,7 @@ export class SeriesTracker {
       ...(this.computer === undefined ? {} : { computer: this.computer }),
       hasForeignComputers: this.hasForeignComputers,
       ...(claims === undefined ? {} : { claims }),
+      isStale,
       isDamaged,
       breaks: this.breaks,
       breakCount: this.breakCount,

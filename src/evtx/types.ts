@@ -101,6 +101,8 @@ export interface ChunkSummary {
     readonly firstId: number;
     readonly lastId: number;
   };
+  /** True when records follow the end of the live part that the header states (EVTX 7.2): its numbers are old then. */
+  readonly isStale: boolean;
   /** True when bytes were lost inside the chunk: gaps are then no wonder. */
   readonly isDamaged: boolean;
   /** At most 16; `breakCount` counts all. */
@@ -158,7 +160,7 @@ export interface UnitResult {
   readonly rejected: number;
   /** Slots that hold only zeros. */
   readonly emptySlots: number;
-  /** In order of place; past 256 a unit, one summed entry for each code. */
+  /** In order of slots; past 128 in one slot, one summed entry for each code. */
   readonly anomalies: readonly PlacedAnomaly[];
   readonly chunks: readonly ChunkSummary[];
   readonly lost: readonly LostRecord[];

@@ -28,6 +28,7 @@ export class SlotWalker {
   private readonly series: SeriesTracker;
   private readonly isCarving: boolean;
   private isDamaged = false;
+  private isStale = false;
 
   constructor(chunk: Chunk, reader: RecordReader, series: SeriesTracker, isCarving: boolean) {
     this.chunk = chunk;
@@ -44,6 +45,7 @@ export class SlotWalker {
     series.begin();
     reader.lostCarved = 0;
     this.isDamaged = false;
+    this.isStale = false;
     const bytes = end - base;
     const hasMagic = hasChunkMagic(chunk);
     if (!hasMagic && this.isZero(base, end)) return undefined;
@@ -68,7 +70,7 @@ export class SlotWalker {
       const records = reader.lostCarved;
       anomalies.add(anomaly('lostCarved', { offset: chunk.fileOffset(base), count: records }, { slot, records }));
     }
-    return series.summary(slot, chunk.fileOffset(base), this.isDamaged, claims);
+    return series.summary(slot, chunk.fileOffset(base), this.isDamaged, this.isStale, claims);
   }
 
   private isZero(from: number, to: number): boolean {
@@ -224,7 +226,10 @@ export class SlotWalker {
       records++;
       if (series.count === before) break;
     }
-    if (records > 0) anomalies.add(anomaly('staleFree', this.place(from), { slot: chunk.slot, records }));
+    if (records > 0) {
+      this.isStale = true;
+      anomalies.add(anomaly('staleFree', this.place(from), { slot: chunk.slot, records }));
+    }
     return p;
   }
 
