@@ -34,7 +34,18 @@ export {
   parseMofInstances,
 } from './mof-reader.ts';
 export { escapeMofString, unescapeMofString } from './mof-string.ts';
-export { type CreatingCall, creatingCalls } from './payload/index.ts';
+export {
+  analysePayload,
+  type CreatingCall,
+  creatingCalls,
+  defang,
+  PAYLOAD_LIMITS,
+  type PayloadAnalysis,
+  type PayloadKind,
+  type PayloadLimits,
+  type ToolCommand,
+  unwrapKnownTool,
+} from './payload/index.ts';
 export {
   canonicalNamespace,
   type NamespacePath,
