@@ -69,6 +69,34 @@ test('a machine renamed inside its log has its last name; the earlier ones are a
   assert.deepEqual(table.aliasesOf('desktop-1.corp.com'), ['desktop-1', 'win-abc123']);
 });
 
+test('logs that skip a name, or begin after one, tell of the same machine', () => {
+  const table = HostTable.from([
+    count('WIN-A', { file: '1', lowestId: 1, highestId: 7 }),
+    count('WIN-B', { file: '1', lowestId: 8, highestId: 482 }),
+    count('WIN-B.c137.local', { file: '1', lowestId: 250, highestId: 508 }),
+    count('DC01.c137.local', { file: '1', lowestId: 509, highestId: 733 }),
+    count('WIN-A', { file: '2', lowestId: 1, highestId: 3 }),
+    count('DC01.c137.local', { file: '2', lowestId: 4, highestId: 5 }),
+  ]);
+  assert.deepEqual(
+    ['WIN-A', 'WIN-B', 'WIN-B.c137.local', 'DC01.c137.local'].map((name) => table.keyOf(name)),
+    Array(4).fill('dc01.c137.local'),
+  );
+});
+
+test('two machines cloned from one image stay apart, and the image’s name belongs to neither', () => {
+  const table = HostTable.from([
+    count('IMAGE', { file: '1', lowestId: 1, highestId: 7 }),
+    count('PC1', { file: '1', lowestId: 8, highestId: 9 }),
+    count('IMAGE', { file: '2', lowestId: 1, highestId: 7 }),
+    count('PC2', { file: '2', lowestId: 8, highestId: 9 }),
+  ]);
+  assert.deepEqual(
+    ['IMAGE', 'PC1', 'PC2'].map((name) => table.keyOf(name)),
+    ['image', 'pc1', 'pc2'],
+  );
+});
+
 test('names that mix in a collector’s log are different machines, also where another log shows them in turn', () => {
   const table = HostTable.from([
     count('A.corp.com', { lowestId: 1, highestId: 90, file: 'mixed' }),

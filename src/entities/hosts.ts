@@ -3,6 +3,8 @@ import type { CoverageCount } from '../windows/index.ts';
 /** Machines that one log may tell of by renaming; a collector's log has more, or mixes them. */
 const MAX_NAMES_OF_MACHINE = 4;
 const NETBIOS_LENGTH = 15;
+/** Names that are followed from one: more is no machine's life. */
+const MAX_FOLLOWED = 64;
 
 /** Which names are one machine (DOMAIN 2.2 #31, 3.4; SETTLED C9). Built once, when all names are known. */
 export class HostTable {
@@ -26,10 +28,11 @@ export class HostTable {
     const table = new HostTable();
     const names = new Set<string>();
     for (const count of counts) names.add(count.computer.trim().toLowerCase());
-    const renamed = findRenames(counts);
     const folded = foldShortNames(names);
+    const lastNames = findLastNames(counts, folded);
     for (const name of names) {
-      const key = followName(name, renamed, folded);
+      const qualified = folded.get(name) ?? name;
+      const key = lastNames.get(qualified) ?? qualified;
       table.#keys.set(name, key);
       if (key !== name) {
         const aliases = table.#aliases.get(key);
@@ -74,16 +77,6 @@ function foldShortNames(names: ReadonlySet<string>): Map<string, string> {
   return folded;
 }
 
-function followName(name: string, renamed: ReadonlyMap<string, string>, folded: ReadonlyMap<string, string>): string {
-  let at = name;
-  for (let steps = 0; steps < MAX_NAMES_OF_MACHINE * 2; steps++) {
-    const next = renamed.get(at) ?? folded.get(at);
-    if (next === undefined || next === name) return at;
-    at = next;
-  }
-  return at;
-}
-
 interface Span {
   readonly computer: string;
   low: number;
@@ -91,29 +84,62 @@ interface Span {
 }
 
 /**
- * Earlier name → later name. One log is one machine's when it holds one channel and its names follow each other in record
- * ids without mixing; what one log says is dropped where another shows both names side by side.
+ * Earlier name → last name. One log is one machine's when it holds one channel and its names follow each other in record
+ * ids without mixing. What one log says is dropped where another shows both names mixed or the other way round, and a
+ * name that two machines had before (clones of one image) belongs to neither.
  */
-function findRenames(counts: readonly CoverageCount[]): Map<string, string> {
-  const renamed = new Map<string, string>();
-  const refused = new Set<string>();
-  for (const spans of spansOfLogs(counts).values()) {
+function findLastNames(
+  counts: readonly CoverageCount[],
+  folded: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const later = new Map<string, Set<string>>();
+  const mixed = new Set<string>();
+  for (const spans of spansOfLogs(counts, folded).values()) {
     if (spans.size < 2 || spans.size > MAX_NAMES_OF_MACHINE) continue;
     const inOrder = [...spans.values()].sort((a, b) => a.low - b.low || (a.computer < b.computer ? -1 : 1));
-    for (let i = 1; i < inOrder.length; i++) {
-      const before = inOrder[i - 1];
-      const after = inOrder[i];
-      if (before === undefined || after === undefined) continue;
-      const known = renamed.get(before.computer);
-      if (before.high >= after.low) refused.add(pairKey(before.computer, after.computer));
-      else if (known !== undefined && known !== after.computer) refused.add(pairKey(before.computer, known));
-      else renamed.set(before.computer, after.computer);
+    for (const [at, after] of inOrder.entries()) {
+      for (const before of inOrder.slice(0, at)) {
+        if (before.high >= after.low) mixed.add(pairKey(before.computer, after.computer));
+        const known = later.get(before.computer);
+        if (known === undefined) later.set(before.computer, new Set([after.computer]));
+        else known.add(after.computer);
+      }
     }
   }
-  for (const [earlier, later] of renamed) {
-    if (refused.has(pairKey(earlier, later)) || renamed.get(later) === earlier) renamed.delete(earlier);
+  for (const [name, names] of later) {
+    for (const other of names) {
+      if (later.get(other)?.has(name)) mixed.add(pairKey(name, other));
+    }
   }
-  return renamed;
+  for (const [name, names] of later)
+    for (const other of names) if (mixed.has(pairKey(name, other))) names.delete(other);
+  const last = new Map<string, string>();
+  for (const name of later.keys()) {
+    const ends = endsOf(name, later);
+    const [only] = ends;
+    if (only !== undefined && ends.size === 1) last.set(name, only);
+  }
+  return last;
+}
+
+/** The names at which following later names ends: one for a machine that was renamed; at most two are told. */
+function endsOf(name: string, later: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const ends = new Set<string>();
+  const seen = new Set([name]);
+  const open = [name];
+  for (let at = open.pop(); at !== undefined && ends.size < 2 && seen.size <= MAX_FOLLOWED; at = open.pop()) {
+    const next = later.get(at);
+    if (next === undefined || next.size === 0) {
+      if (at !== name) ends.add(at);
+      continue;
+    }
+    for (const other of next) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      open.push(other);
+    }
+  }
+  return ends;
 }
 
 function pairKey(a: string, b: string): string {
@@ -121,7 +147,10 @@ function pairKey(a: string, b: string): string {
 }
 
 /** Record id spans of each computer by log file; logs with several channels are exports or collections and say nothing. */
-function spansOfLogs(counts: readonly CoverageCount[]): Map<string, Map<string, Span>> {
+function spansOfLogs(
+  counts: readonly CoverageCount[],
+  folded: ReadonlyMap<string, string>,
+): Map<string, Map<string, Span>> {
   const logs = new Map<string, Map<string, Span>>();
   const channels = new Map<string, string>();
   for (const count of counts) {
@@ -137,7 +166,8 @@ function spansOfLogs(counts: readonly CoverageCount[]): Map<string, Map<string, 
     channels.set(log, channel);
     const { lowestId, highestId } = count;
     if (typeof lowestId !== 'number' || typeof highestId !== 'number') continue;
-    const computer = count.computer.trim().toLowerCase();
+    const name = count.computer.trim().toLowerCase();
+    const computer = folded.get(name) ?? name;
     const spans = logs.get(log) ?? new Map<string, Span>();
     logs.set(log, spans);
     const span = spans.get(computer);

@@ -79,10 +79,14 @@ test('4688 of versions 0 and 1 are all kept, of version 2 as Sysmon 1', () => {
   assert.equal(isKept(event('Security', 4688, fields)), false);
 });
 
-test('logons of services and of nobody are left out', () => {
-  const kept = (LogonType: string, TargetUserSid = 'S-1-5-21-1-2-3-500'): boolean =>
-    isKept(event('Security', 4624, { LogonType, TargetUserSid }));
+test('logons of services, of nobody and of the machine itself are left out', () => {
+  const kept = (LogonType: string, TargetUserSid = 'S-1-5-21-1-2-3-500', TargetUserName = 'alice'): boolean =>
+    isKept(event('Security', 4624, { LogonType, TargetUserSid, TargetUserName }));
   assert.deepEqual([kept('3'), kept('2'), kept('5'), kept('3', 'S-1-5-7')], [true, true, false, false]);
+  assert.deepEqual(
+    ['WS-07$', 'DC01$'].map((name) => kept('3', 'S-1-5-21-1-2-3-1000', name)),
+    [false, true],
+  );
 });
 
 test('failed WMI calls are kept when they come from another machine or touch an eventing class', () => {

@@ -49,8 +49,11 @@ function isProcessOfInterest(image: string | undefined, parent: string | undefin
 /** Logon types that a join reads: interactive 2, 7, 10, 11; network 3 and 8; new credentials 9. */
 const LOGON_TYPES: ReadonlySet<string> = new Set(['2', '3', '7', '8', '9', '10', '11']);
 
+/** Not of nobody (S-1-5-7), nor of the machine's own account, which logs on to itself all day and calls no WMI from afar. */
 function isLogonOfInterest(event: Event): boolean {
-  return LOGON_TYPES.has(event.get('LogonType') ?? '') && event.get('TargetUserSid') !== 'S-1-5-7';
+  if (!LOGON_TYPES.has(event.get('LogonType') ?? '') || event.get('TargetUserSid') === 'S-1-5-7') return false;
+  const name = event.get('TargetUserName');
+  return name?.endsWith('$') !== true || name.slice(0, -1).toLowerCase() !== shortName(event.computer);
 }
 
 const always = (): boolean => true;
@@ -125,7 +128,7 @@ export const LAYOUTS: readonly EventLayout[] = [
 
   row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId (trap 20)'),
   row(SECURITY, 4624, 'logons that a person or another machine makes (J1, J12, J13)', isLogonOfInterest),
-  row(SECURITY, 4634, 'ends of those logons', (event) => LOGON_TYPES.has(event.get('LogonType') ?? '')),
+  row(SECURITY, 4634, 'ends of those logons', isLogonOfInterest),
   row(SECURITY, 4647, 'sign-outs'),
   row(
     SECURITY,
