@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, test } from 'node:test';
+import { seedCase } from '../testkit/sample/seed-case.ts';
+import { emptyFolder, oldNode, run } from './house/sandbox.ts';
+import { root } from './house/tree.ts';
+
+/** Evidence above this size is decoded in threads (SETTLED A22). */
+const THREADS_FROM_BYTES = 64 * 1024 * 1024;
+
+const prefix = emptyFolder();
+const evidence = emptyFolder();
+const installed = join(prefix, 'node_modules', 'triad');
+
+/** Every file below a folder with its size and time. */
+function listing(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(folder, path));
+      return `${path} ${size} ${mtimeMs}`;
+    })
+    .sort();
+}
+
+before(() => {
+  const packed = run(process.execPath, [join(root, 'tools', 'pack.ts'), emptyFolder()], root);
+  assert.equal(packed.code, 0, packed.stderr);
+  const tarball = packed.stdout.trim();
+  const args = [
+    'install',
+    '--offline',
+    '--cache',
+    emptyFolder(),
+    '--prefix',
+    prefix,
+    '--no-audit',
+    '--no-fund',
+    tarball,
+  ];
+  const install = run('npm', args, prefix);
+  assert.equal(install.code, 0, install.stderr);
+  for (const [path, bytes] of seedCase().files) {
+    mkdirSync(dirname(join(evidence, 'case', path)), { recursive: true });
+    writeFileSync(join(evidence, 'case', path), bytes);
+  }
+});
+
+function triad(...args: readonly string[]): ReturnType<typeof run> {
+  return run(process.execPath, [join(installed, 'bin', 'triad.js'), ...args], evidence);
+}
+
+test('the tarball installs offline with an empty cache: one package, with its dependencies inside', () => {
+  assert.deepEqual(readdirSync(join(prefix, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'triad']);
+  assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), ['pend', 'yauzl']);
+  const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.ts$|\.test\./.test(path),
+  );
+  assert.deepEqual(sources, []);
+});
+
+test('L22 the installed program hunts the sample and writes nothing beside what was asked for', () => {
+  const before = listing(prefix);
+  const { code, stdout, stderr } = triad('hunt', 'case', '--format', 'json', '--fail-level', 'never');
+  assert.equal(code, 0, stderr);
+  const result = JSON.parse(stdout);
+  assert.equal(result.schemaVersion, 1);
+  assert.ok(result.subscriptions.length >= 4, `${result.subscriptions.length} subscriptions`);
+  assert.deepEqual(listing(prefix), before);
+});
+
+test('L7 the installed program says the same with threads as without them', () => {
+  const bulk = join(evidence, 'bulk');
+  mkdirSync(bulk);
+  const logs = seedCase().files.filter(([path]) => path.endsWith('.evtx'));
+  assert.ok(logs.length > 0);
+  let written = 0;
+  for (let round = 0; written < THREADS_FROM_BYTES + (1 << 20); round++) {
+    for (const [path, bytes] of logs) {
+      writeFileSync(join(bulk, `${round}-${path.replaceAll('/', '-')}`), bytes);
+      written += bytes.length;
+    }
+  }
+  const told = ['1', '2'].map((jobs) => {
+    const { code, stdout, stderr } = triad('hunt', 'bulk', '--format', 'json', '--fail-level', 'never', '--jobs', jobs);
+    assert.equal(code, 0, stderr);
+    const { run: _, ...result } = JSON.parse(stdout);
+    // The options are told too, and the number of jobs is one of them.
+    return JSON.stringify({ ...result, header: undefined });
+  });
+  assert.equal(told[0], told[1]);
+});
+
+test('an old Node gets one line with the cure, and exit code 2', (t) => {
+  const old = oldNode();
+  if (old === undefined) {
+    t.skip('no Node older than 24 is on the PATH');
+    return;
+  }
+  const { code, stdout, stderr } = run(old, [join(installed, 'bin', 'triad.js'), 'hunt', 'case'], evidence);
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(stderr, /^triad needs Node 24\.15 or newer and was started by [\d.]+\. .*npm ci.*\n$/);
+});
