@@ -3,6 +3,7 @@ import {
   type ChunkSummary,
   checkSeries,
   LogDecoder,
+  type LogUnit,
   type LostRecord,
   locateSlots,
   type PortableTemplate,
@@ -55,10 +56,10 @@ export interface ReadOptions {
   readonly file?: string;
 }
 
-export const SLOT_BYTES = 65536;
+const SLOT_BYTES = 65536;
 
 /** Stands on both sides of every unit in memory: what a read outside the unit would bring out. */
-export const NEIGHBOUR = 'NEIGHBOUR-OF-THE-UNIT';
+const NEIGHBOUR = 'NEIGHBOUR-OF-THE-UNIT';
 
 /** The bytes with marked memory on both sides, so that a read across the border shows. */
 function betweenMarks(bytes: Uint8Array): Uint8Array {
@@ -96,26 +97,38 @@ export function newDecoder(options: ReadOptions = {}): LogDecoder {
   return new LogDecoder({ carve: options.carve ?? true, collectTemplates: options.collectTemplates ?? false });
 }
 
-/** Reads a whole log as a hunt does: found by content, cut into units, decoded, checked over all chunks. */
-export function readLog(bytes: Uint8Array, options: ReadOptions = {}): ReadLog {
-  const layout = locateSlots(bytes.subarray(0, 1024 * 1024), bytes.length, true);
-  assert.ok(layout !== undefined, 'the bytes were not recognised as a log');
-  const source = { file: options.file ?? 'test.evtx' };
-  const decoders =
-    options.warm ?? Array.from({ length: options.decoders ?? 1 }, () => newDecoder(options));
+/** The log cut into units, each between marks. */
+export function unitsOf(bytes: Uint8Array, layout: SlotLayout, options: ReadOptions = {}): LogUnit[] {
   const unitBytes = (options.unitSlots ?? 64) * SLOT_BYTES;
-  const records: ReadRecord[] = [];
-  const results: UnitResult[] = [];
-  for (let at = layout.firstSlotOffset, n = 0; at < bytes.length; at += unitBytes, n++) {
-    const decoder = decoders[n % decoders.length];
-    assert.ok(decoder !== undefined);
-    const unit = {
-      source,
+  const units: LogUnit[] = [];
+  for (let at = layout.firstSlotOffset; at < bytes.length; at += unitBytes) {
+    units.push({
+      source: { file: options.file ?? 'test.evtx' },
       layout,
       bytes: betweenMarks(bytes.subarray(at, at + unitBytes)),
       fileOffset: at,
       firstSlot: (at - layout.firstSlotOffset) / SLOT_BYTES,
-    };
+    });
+  }
+  return units;
+}
+
+/** Where the slots of a log begin; the bytes must be one. */
+export function layoutOf(bytes: Uint8Array): SlotLayout {
+  const layout = locateSlots(bytes.subarray(0, 1024 * 1024), bytes.length, true);
+  assert.ok(layout !== undefined, 'the bytes were not recognised as a log');
+  return layout;
+}
+
+/** Reads a whole log as a hunt does: found by content, cut into units, decoded, checked over all chunks. */
+export function readLog(bytes: Uint8Array, options: ReadOptions = {}): ReadLog {
+  const layout = layoutOf(bytes);
+  const decoders = options.warm ?? Array.from({ length: options.decoders ?? 1 }, () => newDecoder(options));
+  const records: ReadRecord[] = [];
+  const results: UnitResult[] = [];
+  for (const [n, unit] of unitsOf(bytes, layout, options).entries()) {
+    const decoder = decoders[n % decoders.length];
+    assert.ok(decoder !== undefined);
     results.push(decoder.decodeUnit(unit, { onRecord: (view) => records.push(takeRecord(view)) }));
   }
   const chunks = results.flatMap((result) => result.chunks);

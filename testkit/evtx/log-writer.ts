@@ -17,6 +17,8 @@ export interface LogRecord {
   readonly tail?: Uint8Array;
   readonly claimedSize?: number;
   readonly claimedTrailer?: number;
+  /** Closes the chunk behind this record. */
+  readonly endsChunk?: boolean;
 }
 
 /** A change of bytes, made before the checksums are. Offsets are bytes in the finished file. */
@@ -118,6 +120,7 @@ export class LogWriter {
     this.#records.push({ frame, chunk: this.#closed.length, eventRecordId });
     this.#nextId = id + 1n;
     this.#nextEventRecordId = eventRecordId + 1n;
+    if (record.endsChunk === true) this.closeChunk();
     return eventRecordId;
   }
 

@@ -152,7 +152,7 @@ function floatText(value: number): string {
 export function float32(value: number): PlainValue {
   const single = Math.fround(value);
   let shortest = single;
-  for (let digits = 1; digits <= 9; digits++) {
+  for (let digits = 1; digits <= 9 && single !== 0; digits++) {
     shortest = Number(single.toPrecision(digits));
     if (Math.fround(shortest) === single) break;
   }
