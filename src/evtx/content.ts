@@ -100,6 +100,7 @@ export class ContentReader {
     this.definitionOffset = offset;
     const own = at - chunk.base;
     let values = at + 10;
+    let isInside = false;
     if (offset === own + 10) {
       // Resident (EVTX 4.1): its size tells where the values are, even when the definition itself is bad.
       if (at + 34 > limit) {
@@ -113,12 +114,16 @@ export class ContentReader {
       }
       values = at + 34 + size;
     } else if (offset >= own && offset < limit - chunk.base) {
-      this.reason = 'it would lie inside the record that names it';
-      return 'template';
+      isInside = true;
     }
     if (instance.layOut(chunk, values, limit) !== undefined) {
       this.claimedCount = values + 4 <= limit ? view.getUint32(values, true) : 0;
       return 'count';
+    }
+    if (isInside) {
+      this.reason = 'it would lie inside the record that names it';
+      instance.plan = undefined;
+      return 'template';
     }
     const plan = this.plans.at(chunk, offset, this.templateId, instance);
     instance.plan = plan;

@@ -69,6 +69,10 @@ export class RecordReader {
       if (oddities !== undefined) this.reportOddities(oddities, at, limit, definitionOffset, templateId, anomalies);
       if (chunk.faults !== 0) this.reportFaults(at, anomalies);
     }
+    const isUnread = problem !== undefined || isTemplateLost;
+    if (isUnread && (recordClass === 'live' || recordClass === 'afterDamage')) {
+      this.series.pass(Number(view.frameId(at)), chunk.fileOffset(at));
+    }
     if (tail > MAX_TAIL_BYTES && recordClass !== 'carved' && depth < MAX_SWALLOW_DEPTH) {
       this.takeSwallowed(at, size, limit - tail, sink, anomalies, depth);
     }
@@ -180,7 +184,7 @@ export class RecordReader {
 
   /**
    * Log editing tools delete a record by enlarging the one before it (EVTX 7.5). The outer size has then overwritten the
-   * inner one's copy, so an inner record that ends where the outer one does needs no matching copy.
+   * inner one's copy, so an inner record that ends where the outer one or before the next one does needs no matching copy.
    */
   private takeSwallowed(
     at: number,
@@ -199,7 +203,8 @@ export class RecordReader {
       if (view.getUint32(p, true) === RECORD_MAGIC) {
         const s = view.getUint32(p + 4, true);
         if (s > FRAME_BYTES && s <= end - p && (s & 7) === 0) {
-          if (p + s === end || view.getUint32(p + s - 4, true) === s) {
+          const isFollowed = p + s + FRAME_BYTES <= end && view.getUint32(p + s, true) === RECORD_MAGIC;
+          if (p + s === end || view.getUint32(p + s - 4, true) === s || isFollowed) {
             inner.push(p, s);
             p += s;
             continue;

@@ -7,6 +7,9 @@ const TIME_BACK_MS = 60_000;
 /** Follows ids and times of one chunk's records, with no object a record. */
 export class SeriesTracker {
   private records = 0;
+  /** Records that could not be read, before the first that could, and the id of the first of them. */
+  private passed = 0;
+  private passedId = 0;
   private first: SeriesPoint | undefined;
   private headerId = 0;
   private recordId = 0;
@@ -20,6 +23,7 @@ export class SeriesTracker {
 
   begin(): void {
     this.records = 0;
+    this.passed = 0;
     this.first = undefined;
     this.computer = undefined;
     this.hasForeignComputers = false;
@@ -41,22 +45,53 @@ export class SeriesTracker {
     return this.createdMs;
   }
 
+  /** A record that is there but cannot be read: its id is no gap, and nothing else of it is known. */
+  pass(headerRecordId: number, offset: number): void {
+    if (this.records === 0) {
+      if (this.passed++ === 0) this.passedId = headerRecordId;
+      return;
+    }
+    const step = headerRecordId - this.headerId;
+    this.addAt(headerRecordId, this.recordId + step, this.createdMs, offset);
+  }
+
   add(headerRecordId: number, recordId: number, createdMs: number, computer: string, offset: number): void {
-    if (this.records++ === 0) {
+    if (this.records === 0 && this.passed > 0) {
+      this.first = {
+        headerRecordId: this.passedId,
+        recordId: recordId - (headerRecordId - this.passedId),
+        createdMs,
+      };
+      this.records = this.passed;
+      this.computer = computer;
+      this.headerId = this.passedId + this.passed - 1;
+      this.recordId = this.first.recordId + this.passed - 1;
+      this.createdMs = createdMs;
+    }
+    if (this.records === 0) {
       this.first = { headerRecordId, recordId, createdMs };
       this.computer = computer;
-    } else {
-      if (computer !== this.computer) this.hasForeignComputers = true;
-      if (headerRecordId !== this.headerId + 1 || recordId !== this.recordId + 1) {
-        this.breakCount++;
-        if (this.breaks.length < MAX_BREAKS)
-          this.breaks.push(this.breakAt(headerRecordId, recordId, createdMs, offset));
-      }
-      if (createdMs < this.createdMs - TIME_BACK_MS && recordId > this.recordId) {
-        this.timeBackCount++;
-        this.firstTimeBack ??= this.breakAt(headerRecordId, recordId, createdMs, offset);
-      }
+      this.follow(headerRecordId, recordId, createdMs);
+      return;
     }
+    if (computer !== this.computer) this.hasForeignComputers = true;
+    this.addAt(headerRecordId, recordId, createdMs, offset);
+  }
+
+  private addAt(headerRecordId: number, recordId: number, createdMs: number, offset: number): void {
+    if (headerRecordId !== this.headerId + 1 || recordId !== this.recordId + 1) {
+      this.breakCount++;
+      if (this.breaks.length < MAX_BREAKS) this.breaks.push(this.breakAt(headerRecordId, recordId, createdMs, offset));
+    }
+    if (createdMs < this.createdMs - TIME_BACK_MS && recordId > this.recordId) {
+      this.timeBackCount++;
+      this.firstTimeBack ??= this.breakAt(headerRecordId, recordId, createdMs, offset);
+    }
+    this.follow(headerRecordId, recordId, createdMs);
+  }
+
+  private follow(headerRecordId: number, recordId: number, createdMs: number): void {
+    this.records++;
     this.headerId = headerRecordId;
     this.recordId = recordId;
     this.createdMs = createdMs;
