@@ -54,6 +54,8 @@ test('the built-in subscriptions are known by all of their content', () => {
     InsertionStringTemplates: '{""}',
   };
   assert.equal(matchBenign({ ...SCM, properties: withDefaults }).exact?.id, 'SCM Event Log');
+  const { Category: _, ...noCategory } = SCM.properties as Readonly<Record<string, string>>;
+  assert.equal(matchBenign({ ...SCM, properties: noCategory }).exact?.id, 'SCM Event Log');
   const singled = { ...BVT.properties, WorkingDirectory: 'C:\\tools\\kernrate', RunInteractively: 'FALSE' };
   assert.equal(matchBenign({ ...BVT, properties: singled }).exact?.id, 'BVT');
 });
@@ -65,6 +67,7 @@ test('any property that differs takes the exact match away and makes a masquerad
     [{ consumerClass: 'CommandLineEventConsumer', properties: { CommandLineTemplate: 'x' } }, 'consumer class'],
     [{ properties: { ...SCM.properties, SourceName: 'Other' } }, 'SourceName'],
     [{ properties: { ...SCM.properties, EventType: '2' } }, 'EventType'],
+    [{ properties: { ...SCM.properties, Category: '7' } }, 'Category'],
     [{ properties: { ...SCM.properties, UNCServerName: '\\\\evil' } }, 'UNCServerName'],
     [{ properties: { ...SCM.properties, MachineName: 'evil' } }, 'MachineName'],
     [{ properties: { ...SCM.properties, Unknown: 'x' } }, 'Unknown'],

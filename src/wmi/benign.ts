@@ -1,5 +1,12 @@
 import { BENIGN_SUBSCRIPTIONS, type BenignSubscription, VENDOR_NAMES } from './benign-table.ts';
-import { type ObjectProperties, payloadOf, propertyOf, standardConsumer } from './consumers.ts';
+import {
+  isDefaultValue,
+  isEmptyValue,
+  type ObjectProperties,
+  payloadOf,
+  propertyEntries,
+  propertyOf,
+} from './consumers.ts';
 import { editDistance } from './edit-distance.ts';
 import { canonicalNamespace } from './reference.ts';
 import { normaliseQuery } from './wql-text.ts';
@@ -12,7 +19,7 @@ export interface SeenSubscription {
   readonly namespace: string;
   /** True when evidence binds this filter to this consumer. */
   readonly isBound: boolean;
-  /** True when the consumer's properties come from 5861 or the repository, which hold all of them (SETTLED A6). */
+  /** True when the consumer's properties come from an uncut 5861 or the repository, which hold all (SETTLED A6). */
   readonly hasAllProperties: boolean;
   readonly filterName?: string | null;
   readonly query?: string;
@@ -81,17 +88,8 @@ export function resemblesName(name: string, benign: string): boolean {
   return wantedWords.every((word, i) => word.length > 3 || sharedLetters(seenWords[i] ?? '', word) >= word.length - 1);
 }
 
-/** Values that say nothing: absent, empty, an empty array. */
-function isEmptyValue(value: string): boolean {
-  return value === '' || value === '{}' || value === '{""}';
-}
-
 function foldedValue(value: string): string {
   return value.replaceAll('\\\\', '\\').trim();
-}
-
-function entriesOf(properties: ObjectProperties): Iterable<readonly [string, string]> {
-  return properties instanceof Map ? properties : Object.entries(properties as Readonly<Record<string, string>>);
 }
 
 interface Comparison {
@@ -106,24 +104,20 @@ function sameText(seen: string | null | undefined, wanted: string): boolean | un
 
 function compareProperties(seen: SeenSubscription, entry: BenignSubscription): Comparison[] {
   const results: Comparison[] = [];
-  const defaults = standardConsumer(entry.consumer.className)?.defaults;
   const listed = new Map(entry.consumer.properties.map(([name, value]) => [name.toLowerCase(), value]));
   for (const [name, wanted] of entry.consumer.properties) {
-    const value =
-      propertyOf(seen.properties, name) ?? (seen.hasAllProperties ? (defaults?.get(name) ?? '') : undefined);
-    const isEqual =
-      value === undefined
-        ? undefined
-        : wanted === null
-          ? isEmptyValue(value)
-          : foldedValue(value) === foldedValue(wanted);
+    const value = propertyOf(seen.properties, name);
+    let isEqual: boolean | undefined;
+    if (value !== undefined)
+      isEqual = wanted === null ? isEmptyValue(value) : foldedValue(value) === foldedValue(wanted);
+    // Absent is the default: nothing, or the number 0 (SETTLED A6).
+    else if (seen.hasAllProperties) isEqual = wanted === null || wanted === '0';
     results.push({ aspect: name, isEqual });
   }
-  for (const [name, value] of entriesOf(seen.properties)) {
+  for (const [name, value] of propertyEntries(seen.properties)) {
     const folded = name.toLowerCase();
-    if (listed.has(folded) || folded === 'name' || folded === 'creatorsid' || isEmptyValue(value)) continue;
-    const fallback = [...(defaults ?? [])].find(([property]) => property.toLowerCase() === folded)?.[1];
-    if (fallback === undefined || fallback !== value.toLowerCase()) results.push({ aspect: name, isEqual: false });
+    if (listed.has(folded) || folded === 'name' || folded === 'creatorsid') continue;
+    if (!isDefaultValue(entry.consumer.className, name, value)) results.push({ aspect: name, isEqual: false });
   }
   if (seen.payload !== undefined) {
     const wanted = payloadOf(

@@ -67,7 +67,6 @@ export const STANDARD_CONSUMERS: readonly StandardConsumer[] = [
       'NameOfUserSIDProperty UNCServerName',
     [
       ['EventID', '0'],
-      ['Category', '0'],
       ['NumberOfInsertionStrings', '0'],
     ],
   ),
@@ -122,16 +121,34 @@ export function canonicalProperties(properties: Iterable<readonly [string, MofVa
   return result;
 }
 
+/** True for a value that says nothing: empty, or an array without a filled item. */
+export function isEmptyValue(value: string): boolean {
+  return value === '' || value === '{}' || value === '{""}';
+}
+
+/**
+ * True when a value means the same as an absent property: it is empty or the class's default. 5861 leaves such properties
+ * out, the repository holds them.
+ */
+export function isDefaultValue(className: string, property: string, value: string): boolean {
+  if (isEmptyValue(value)) return true;
+  const fallback = standardConsumer(className)?.defaults.get(canonicalPropertyName(property));
+  return fallback !== undefined && fallback === value.trim().toLowerCase();
+}
+
+/** The properties of either form as entries. */
+export function propertyEntries(properties: ObjectProperties): Iterable<readonly [string, string]> {
+  return properties instanceof Map ? properties : Object.entries(properties as Readonly<Record<string, string>>);
+}
+
 /** A property by name without case; undefined when absent. */
 export function propertyOf(properties: ObjectProperties, name: string): string | undefined {
   if (properties instanceof Map) {
     const exact: unknown = properties.get(name);
     if (typeof exact === 'string') return exact;
   }
-  const entries: Iterable<readonly [string, string]> =
-    properties instanceof Map ? properties : Object.entries(properties as Readonly<Record<string, string>>);
   const wanted = name.toLowerCase();
-  for (const [key, value] of entries) {
+  for (const [key, value] of propertyEntries(properties)) {
     if (key.toLowerCase() === wanted) return value;
   }
   return undefined;

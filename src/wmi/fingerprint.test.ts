@@ -64,6 +64,8 @@ test('without payload and query there is none (SETTLED C16); other classes need 
   const scm = fingerprintOf({ ...other, properties: { Name: 'n', SourceName: 's', EventType: '1' } });
   assert.ok(scm !== undefined);
   assert.deepEqual(fingerprintOf({ ...other, properties: { EventType: '1', SourceName: 's', Name: 'm' } }), scm);
+  const stored = { SourceName: 's', EventType: '1', EventID: '0', UNCServerName: '', InsertionStringTemplates: '{""}' };
+  assert.deepEqual(fingerprintOf({ ...other, properties: stored }), scm);
   assert.notDeepEqual(fingerprintOf({ ...other, properties: { EventType: '2', SourceName: 's' } }), scm);
 });
 

@@ -1,5 +1,13 @@
 import { type Canonical, canonicalJson, sha256Hex } from '../bytes/index.ts';
-import { canonicalPropertyName, type ObjectProperties, payloadOf, propertyOf, standardConsumer } from './consumers.ts';
+import {
+  canonicalPropertyName,
+  isDefaultValue,
+  type ObjectProperties,
+  payloadOf,
+  propertyEntries,
+  propertyOf,
+  standardConsumer,
+} from './consumers.ts';
 import { canonicalNamespace } from './reference.ts';
 import { normaliseQuery } from './wql-text.ts';
 
@@ -56,7 +64,8 @@ export function loosened(text: string): string {
 /**
  * The fingerprints of a subscription's content (DOMAIN 3.4, SETTLED A6), or undefined while content is missing: nothing
  * equals nothing (SETTLED C16). Command line and script consumers need payload and query; other classes, which have no
- * payload, the query and at least one property of their own.
+ * payload, the query and at least one property of their own. A property at its default counts as absent, since 5861 leaves
+ * it out and the repository holds it.
  */
 export function fingerprintOf(content: SubscriptionContent): Fingerprint | undefined {
   const { consumerClass, query } = content;
@@ -68,19 +77,15 @@ export function fingerprintOf(content: SubscriptionContent): Fingerprint | undef
   if (standard === 'CommandLineEventConsumer' || standard === 'ActiveScriptEventConsumer') {
     if (payload === undefined) return undefined;
   } else {
-    const entries: Iterable<readonly [string, string]> =
-      content.properties instanceof Map
-        ? content.properties
-        : Object.entries(content.properties as Readonly<Record<string, string>>);
-    for (const [name, value] of entries) {
+    for (const [name, value] of propertyEntries(content.properties)) {
       const canonical = canonicalPropertyName(name);
-      if (!IDENTITY.has(canonical)) others.set(canonical, value);
+      if (!IDENTITY.has(canonical) && !isDefaultValue(consumerClass, canonical, value)) others.set(canonical, value);
     }
     if (others.size === 0) return undefined;
   }
   const print = (change: (text: string) => string): string => {
     const text = (value: string | undefined): string | null =>
-      value === undefined ? null : change(normalisedText(value));
+      value === undefined || value.trim() === '' ? null : change(normalisedText(value));
     const parts: Canonical[] = [
       className,
       text(payload),

@@ -252,7 +252,10 @@ function watchedReading(className: string, changes: readonly ObjectChange[], fac
       return reading('other', `when any ${className} ${changeWords(changes)}${otherConditions(facts)}`);
     }
     default:
-      return reading('other', `when a ${className} object ${changeWords(changes)}${otherConditions(facts)}`);
+      return reading(
+        'other',
+        `when ${/^[aeiou]/i.test(className) ? 'an' : 'a'} ${className} object ${changeWords(changes)}${otherConditions(facts)}`,
+      );
   }
 }
 
