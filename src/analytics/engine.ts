@@ -4,7 +4,7 @@ import { type CoverageCount, type Event, type Evidence, type Gap, isPrintableMs 
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf, Sight } from './blind.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, type Firings, judgeProcess } from './findings.ts';
-import { PayloadReader } from './payload-reader.ts';
+import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 /** What assembles dossiers; the engine feeds it in order of time. */
@@ -23,6 +23,9 @@ export interface EngineContext {
   readonly coverage: readonly CoverageCount[];
   /** The assembler of dossiers, where it is not the usual one. */
   readonly assemble?: (who: WhoIsWho) => DossierSource;
+  /** Readers of command lines, where they are not those of `wmi`. */
+  readonly unwrap?: Unwrap;
+  readonly analyse?: Analyse;
 }
 
 export interface EngineResult {
@@ -56,7 +59,7 @@ export class Engine {
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
     this.#dossiers = (context.assemble ?? assembler)(this.#entities);
-    this.#watch = new ProcessWatch(this.#entities, new PayloadReader());
+    this.#watch = new ProcessWatch(this.#entities, new PayloadReader(context.unwrap, context.analyse));
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */

@@ -1,4 +1,4 @@
-import type { PayloadFeature } from '../wmi/index.ts';
+import { analysePayload, type PayloadFeature, unwrapKnownTool } from '../wmi/index.ts';
 
 /** What a command line earns: its weights without a known tool's wrapper, and the tool (SETTLED C14). */
 export interface ReadPayload {
@@ -7,7 +7,7 @@ export interface ReadPayload {
 }
 
 /** Takes a known tool's wrapper off a command line; gives undefined where there is none. */
-export type Unwrap = (commandLine: string) => { readonly tool: string; readonly inner: string } | undefined;
+export type Unwrap = (commandLine: string) => { readonly tool: string; readonly command: string } | undefined;
 /** Weighs a payload (DOMAIN 5). */
 export type Analyse = (text: string) => { readonly features: readonly PayloadFeature[] };
 
@@ -20,7 +20,7 @@ export class PayloadReader {
   readonly #analyse: Analyse;
   readonly #known = new Map<string, ReadPayload>();
 
-  constructor(unwrap: Unwrap = () => undefined, analyse: Analyse = () => ({ features: [] })) {
+  constructor(unwrap: Unwrap = unwrapKnownTool, analyse: Analyse = analysePayload) {
     this.#unwrap = unwrap;
     this.#analyse = analyse;
   }
@@ -31,7 +31,7 @@ export class PayloadReader {
     if (known !== undefined) return known;
     const wrapped = this.#unwrap(commandLine);
     const read: ReadPayload = {
-      features: this.#analyse(wrapped?.inner ?? commandLine).features,
+      features: this.#analyse(wrapped?.command ?? commandLine).features,
       tool: wrapped?.tool,
     };
     if (this.#known.size >= MAX_REMEMBERED) {
