@@ -5,6 +5,8 @@ import type { Evidence } from '../windows/index.ts';
  * single quotes as a POSIX shell reads them. A file name is evidence too (L20).
  */
 export function shellArgument(text: string): string {
+  // A path that looks like a flag would be read as one, quoted or not.
+  if (text.startsWith('-')) return shellArgument(`./${text}`);
   if (/^[\w./\\:@%+,=~][\w./\\:@%+,=~-]*$/.test(text)) return text;
   if (!/["$`!]|\\$/.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,135 @@
+import type { Anomaly, Gap } from '../windows/index.ts';
+import type { ClassCounts, NotEvaluated, NotRead } from './result.ts';
+import { binarySize, COLUMNS, count, escapeTerminal, plural, wrap } from './terminal.ts';
+
+/** One channel of one host in one log. */
+export interface InspectedChannel {
+  readonly host: string;
+  readonly channel: string;
+  /** Records by event id. */
+  readonly ids: Readonly<Record<string, number>>;
+  readonly from?: string;
+  readonly to?: string;
+  /** Records dated before 2000 or after the run. */
+  readonly misdated: number;
+}
+
+export interface InspectedLog {
+  /** Path inside the container, outermost first; absent for a loose log. */
+  readonly member?: readonly string[];
+  readonly shape: string;
+  readonly bytes: number;
+  readonly records: ClassCounts;
+  readonly rejected: number;
+  readonly channels: readonly InspectedChannel[];
+}
+
+export interface InspectedInput {
+  readonly name: string;
+  readonly kind: string;
+  readonly bytes: number;
+  readonly logs: readonly InspectedLog[];
+}
+
+/** What `triad inspect` says: what the inputs are, what is damaged, and what stays blind. */
+export interface Inspection {
+  readonly schemaVersion: 1;
+  readonly inputs: readonly InspectedInput[];
+  readonly notRead: readonly NotRead[];
+  readonly anomalies: readonly Anomaly[];
+  readonly gaps: readonly Gap[];
+  readonly notEvaluated: readonly NotEvaluated[];
+}
+
+/** Event ids of a channel that are told one by one. */
+const TOLD_IDS = 12;
+/** Anomalies of one log that are told one by one. */
+const TOLD_ANOMALIES = 3;
+
+export function renderInspectionJson(inspection: Inspection): string {
+  return `${JSON.stringify(inspection, null, 2)}\n`;
+}
+
+/** The inspection for people, 100 columns. */
+export function renderInspection(inspection: Inspection): string {
+  const lines: string[] = [];
+  for (const input of inspection.inputs) {
+    lines.push(`INPUT     ${escapeTerminal(input.name)}   ${input.kind}, ${binarySize(input.bytes)}`);
+    if (input.logs.length === 0) lines.push('          nothing in it was read as an event log');
+    for (const log of input.logs) lines.push(...logLines(log, anomaliesOf(inspection, input, log)));
+    lines.push('');
+  }
+  for (const [i, item] of inspection.notRead.entries()) {
+    const label = i === 0 ? 'NOT READ  ' : '          ';
+    lines.push(...labelled(label, `${plural(item.count, item.kind)}: ${item.close}`));
+  }
+  if (inspection.notRead.length > 0) lines.push('');
+  for (const [i, gap] of inspection.gaps.entries()) {
+    const label = i === 0 ? 'BLIND     ' : '          ';
+    lines.push(...labelled(label, `${gap.host}: ${gap.what}; ${gap.so}`));
+  }
+  for (const item of inspection.notEvaluated.filter(({ missing }) => missing.length > 0)) {
+    lines.push(...labelled('          ', `${item.analytic} cannot speak: it needs ${item.missing.join(', ')}`));
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function anomaliesOf(inspection: Inspection, input: InspectedInput, log: InspectedLog): readonly Anomaly[] {
+  const path = (log.member ?? []).join('\u0000');
+  return inspection.anomalies.filter(
+    (anomaly) => anomaly.file === input.name && (anomaly.container ?? []).join('\u0000') === path,
+  );
+}
+
+function logLines(log: InspectedLog, anomalies: readonly Anomaly[]): string[] {
+  const { live, afterDamage, swallowed, carved } = log.records;
+  const name = log.member === undefined ? 'log' : escapeTerminal(log.member.join(' › '));
+  const parts = [
+    `${count(live)} live`,
+    ...(afterDamage > 0 ? [`${count(afterDamage)} after damage`] : []),
+    ...(swallowed > 0 ? [`${count(swallowed)} swallowed`] : []),
+    ...(carved > 0 ? [`${count(carved)} carved`] : []),
+    ...(log.rejected > 0 ? [`${count(log.rejected)} unreadable`] : []),
+  ];
+  if (log.channels.length === 0 && anomalies.length === 0) return [`  ${name}   empty`];
+  const lines = wrap(`${name}   ${log.shape}, ${binarySize(log.bytes)}, ${parts.join(', ')}`, COLUMNS - 2).map(
+    (line) => `  ${line}`,
+  );
+  for (const channel of log.channels) {
+    const span =
+      channel.from === undefined
+        ? 'no plausible time'
+        : `${cutTime(channel.from)} to ${cutTime(channel.to ?? channel.from)}`;
+    lines.push(...labelled('    ', `${channel.host}   ${channel.channel}   ${span}`));
+    lines.push(...labelled('      ', idsText(channel.ids)));
+    if (channel.misdated > 0) lines.push(`      ${plural(channel.misdated, 'record')} dated before 2000 or after now`);
+  }
+  for (const anomaly of anomalies.slice(0, TOLD_ANOMALIES)) {
+    const at = anomaly.offset === undefined ? '' : ` at 0x${anomaly.offset.toString(16)}`;
+    const mark = anomaly.tamper === true ? 'TAMPER ' : '';
+    lines.push(...labelled('    ! ', `${mark}${anomaly.code}${at}: ${anomaly.message}`));
+  }
+  if (anomalies.length > TOLD_ANOMALIES) lines.push(`    ! and ${anomalies.length - TOLD_ANOMALIES} more`);
+  return lines;
+}
+
+function idsText(ids: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(ids);
+  const told = [...entries].sort(([, a], [, b]) => b - a).slice(0, TOLD_IDS);
+  const text = told
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([id, n]) => `${id} × ${count(n)}`)
+    .join(', ');
+  return entries.length > TOLD_IDS ? `${text} and ${entries.length - TOLD_IDS} more ids` : text;
+}
+
+/** `2026-03-12 09:44` */
+function cutTime(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
+
+function labelled(label: string, text: string): string[] {
+  return wrap(escapeTerminal(text), COLUMNS - label.length).map(
+    (line, i) => (i === 0 ? label : ' '.repeat(label.length)) + line,
+  );
+}
