@@ -91,6 +91,22 @@ export class CoverageTable {
     });
   }
 
+  /** The computer that most records of each file name. */
+  mainComputers(): ReadonlyMap<number, string> {
+    const counts = new Map<number, Map<string, number>>();
+    for (const row of this.#rows.values()) {
+      const computers = counts.get(row.source) ?? new Map<string, number>();
+      counts.set(row.source, computers);
+      computers.set(row.computer, (computers.get(row.computer) ?? 0) + row.count);
+    }
+    const main = new Map<number, string>();
+    for (const [source, computers] of counts) {
+      const [most] = [...computers].sort(([a, n], [b, m]) => m - n || compareText(a, b));
+      if (most !== undefined) main.set(source, most[0]);
+    }
+    return main;
+  }
+
   /** Records of subscriptions read so far: what the progress line counts. */
   subscriptionRecords(): number {
     let total = 0;

@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly memoryBytes: number;
   /** Folder under which a private folder for runs is made, when one is needed. */
   readonly temporaryFolder: string;
+  /** Told of the private folder when it is made, so that an interrupted program can remove it. */
+  readonly onTemporaryFolder?: (folder: string) => void;
 }
 
 /** One sorted run on disk: rows back to back. */
@@ -157,7 +159,10 @@ export class EventStore {
   }
 
   #spill(): void {
-    this.#folder ??= mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
+    if (this.#folder === undefined) {
+      this.#folder = mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
+      this.#options.onTemporaryFolder?.(this.#folder);
+    }
     const path = join(this.#folder, `run-${this.#runs.length}`);
     const descriptor = openSync(path, 'wx+', 0o600);
     let bytes = 0;

@@ -1,8 +1,17 @@
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';
+export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { defang } from './defang.ts';
 export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
 export { renderHtml } from './html/page.ts';
+export {
+  type InspectedChannel,
+  type InspectedInput,
+  type InspectedLog,
+  type Inspection,
+  renderInspection,
+  renderInspectionJson,
+} from './inspection.ts';
 export { findingsDigest, renderJson, renderJsonl } from './json.ts';
 export { buildManifest, MANIFEST_SCHEMA, type Manifest, type ManifestOutput, renderManifest } from './manifest.ts';
 export {

@@ -1,0 +1,92 @@
+import type { UsageProblem } from './arguments.ts';
+import { type Invocation, isGiven, parseArguments } from './arguments.ts';
+import { type Environment, packageVersion, workingFolder } from './environment.ts';
+import { allHelp, commandHelp, overview } from './help.ts';
+import { messageText } from './messages.ts';
+import { OutputLostError } from './output.ts';
+
+/** Runs one command line; gives the exit code (PRODUCT 5). Commands are loaded when they are called. */
+export async function main(argv: readonly string[], given?: Partial<Environment>): Promise<number> {
+  const environment = environmentOf(argv, given);
+  const folder = workingFolder(environment);
+  if (folder !== undefined) process.chdir(folder);
+  const parsed = parseArguments(argv);
+  switch (parsed.kind) {
+    case 'version':
+      return print(environment, `triad ${environment.version}\n`, 0);
+    case 'help':
+      if (parsed.command !== undefined) return print(environment, commandHelp(parsed.command), 0);
+      if (parsed.isAsked) return print(environment, allHelp(environment.version), 0);
+      environment.stderr.write(overview(environment.version));
+      return 2;
+    case 'wrong':
+      return refuse(environment, parsed.problems);
+    case 'run':
+      return await run(parsed.invocation, environment);
+  }
+}
+
+function environmentOf(argv: readonly string[], given: Partial<Environment> | undefined): Environment {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    variables: process.env,
+    platform: process.platform,
+    version: packageVersion(),
+    wallMs: () => Date.now(),
+    steadyMs: () => performance.now(),
+    argv,
+    ...given,
+  };
+}
+
+async function run(invocation: Invocation, environment: Environment): Promise<number> {
+  try {
+    switch (invocation.command.verb) {
+      case 'hunt':
+        return await (await import('./hunt.ts')).runHunt(invocation, environment);
+      case 'dump':
+        return await (await import('./dump.ts')).runDump(invocation, environment);
+      case 'inspect':
+        return await (await import('./inspect.ts')).runInspect(invocation, environment);
+      case 'decode':
+        return await (await import('./decode.ts')).runDecode(invocation, environment);
+      case 'verify':
+        return await (await import('./verify.ts')).runVerify(invocation, environment);
+      default:
+        throw new Error(`no code for ${invocation.command.verb}`);
+    }
+  } catch (cause) {
+    return fail(cause, invocation, environment);
+  }
+}
+
+/** Output lost or an internal error: one message, exit 4; the stack only with --debug (L30). */
+function fail(cause: unknown, invocation: Invocation, environment: Environment): number {
+  const isLost = cause instanceof OutputLostError;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  environment.stderr.write(
+    messageText('error', {
+      code: isLost ? 'TRIAD-E-IO-OUTPUT-LOST' : 'TRIAD-E-INTERNAL',
+      place: isLost ? cause.path : `triad ${invocation.command.verb}`,
+      message,
+      action: isLost
+        ? 'No file was left under its final name. Free space or choose another place, and run again.'
+        : 'This is a bug in Triad: please report it with the output of the same command and --debug.',
+    }),
+  );
+  if (isGiven(invocation, 'debug') && cause instanceof Error) environment.stderr.write(`${cause.stack ?? ''}\n`);
+  return 4;
+}
+
+/** Usage problems: all of them, exit 2. */
+export function refuse(environment: Environment, problems: readonly UsageProblem[]): number {
+  for (const problem of problems) environment.stderr.write(messageText('error', problem));
+  return 2;
+}
+
+function print(environment: Environment, text: string, code: number): number {
+  environment.stdout.write(text);
+  return code;
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { nodeFilePort } from '../hunt/index.ts';
+import { hashFile } from '../intake/index.ts';
+import {
+  type ObservedInput,
+  parseManifest,
+  type RecordedInput,
+  renderVerification,
+  verifyManifest,
+} from '../report/index.ts';
+import { flagValue, type Invocation, isGiven } from './arguments.ts';
+import type { Environment } from './environment.ts';
+import { refuse } from './main.ts';
+import { openSink, outputProblem } from './output.ts';
+
+/** `triad verify MANIFEST`: hashes again what the manifest names, inputs and outputs, and compares (L3). */
+export async function runVerify(invocation: Invocation, environment: Environment): Promise<number> {
+  const path = invocation.operands[0] ?? '';
+  const output = flagValue(invocation, 'output') ?? '-';
+  const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
+  if (wrongOutput !== undefined) return refuse(environment, [wrongOutput]);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    return refuse(environment, [
+      {
+        code: 'TRIAD-E-IO-READ',
+        place: path,
+        message: `The manifest could not be read (${reason}).`,
+        action: 'Name a file that triad hunt --manifest wrote.',
+      },
+    ]);
+  }
+  const manifest = parseManifest(text);
+  if (typeof manifest === 'string') {
+    return refuse(environment, [
+      {
+        code: 'TRIAD-E-MANIFEST',
+        place: path,
+        message: `This is no manifest: ${manifest}.`,
+        action: 'Name a file that triad hunt --manifest wrote.',
+      },
+    ]);
+  }
+  const folder = flagValue(invocation, 'evidence');
+  const recorded = [...manifest.evidence, ...manifest.outputs];
+  const observed = new Map<string, ObservedInput>();
+  for (const input of recorded) {
+    if (!observed.has(input.pathAsGiven)) observed.set(input.pathAsGiven, await observe(input, folder));
+  }
+  const verification = verifyManifest(recorded, (name) => observed.get(name) ?? missing(name));
+  const sink = openSink(output, environment.stdout);
+  const isJson = flagValue(invocation, 'format') === 'json';
+  await sink.write(isJson ? `${JSON.stringify(verification, null, 2)}\n` : renderVerification(verification));
+  await sink.commit();
+  return verification.exit;
+}
+
+/** The input where the manifest says, or below `--evidence` by its path and then by its last part alone. */
+async function observe(input: RecordedInput, folder: string | undefined): Promise<ObservedInput> {
+  const given = input.pathAsGiven;
+  const last = given.split(/[\\/]/).at(-1) ?? given;
+  const candidates =
+    folder === undefined
+      ? [given]
+      : isAbsolute(given)
+        ? [join(folder, last)]
+        : [join(folder, given), join(folder, last)];
+  const port = nodeFilePort(process.cwd());
+  let answer = missing(given);
+  for (const candidate of candidates) {
+    try {
+      if ((await port.stat(candidate)) === undefined) continue;
+      return await hashFile(candidate, port);
+    } catch (cause) {
+      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+      answer = { problem: 'unreadable', text: `it could not be read (${reason})` };
+    }
+  }
+  return answer;
+}
+
+function missing(path: string): ObservedInput {
+  return { problem: 'missing', text: `nothing is at ${path}` };
+}

@@ -1,0 +1,275 @@
+import type { EngineResult, Finding } from '../analytics/index.ts';
+import { HostTable } from '../entities/index.ts';
+import type { Input } from '../intake/index.ts';
+import {
+  type ClassCounts,
+  type Coverage,
+  compareRecordLines,
+  type EvidenceInput,
+  type EvidenceMember,
+  type HuntResult,
+  recordLine,
+} from '../report/index.ts';
+import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
+import {
+  type CoverageCount,
+  compareInstants,
+  type Evidence,
+  formatTime,
+  type Instant,
+  levelRank,
+  type RecordClass,
+} from '../windows/index.ts';
+import type { HuntRequest } from './hunt.ts';
+import type { LogCount, ReadEvidence } from './read-evidence.ts';
+
+/** Puts together what was found, read and missed; filters what is reported, never what is known (L5). */
+export function buildResult(
+  request: HuntRequest,
+  evidence: ReadEvidence,
+  engine: EngineResult,
+  isPartial: boolean,
+): HuntResult {
+  const { options } = request;
+  const hosts = HostTable.from(evidence.coverage);
+  const isReported = reportFilter(request, hosts);
+  const subscriptions = engine.dossiers.filter((dossier) => isReported.dossier(dossier));
+  const findings = engine.findings.filter((finding) => isReported.finding(finding));
+  const cited = citedIds(subscriptions, findings);
+  const records = engine.records
+    .filter((record) => cited.has(record.id))
+    .map((record) => recordLine(record.event, record.id, record.host))
+    .sort(compareRecordLines);
+  const totals = sumCounts(evidence.logs);
+  const rejected = evidence.logs.reduce((sum, log) => sum + log.rejected, 0);
+  const read = totals.live + totals.afterDamage + totals.swallowed + totals.carved;
+  return {
+    schemaVersion: 1,
+    header: { tool: request.tool, options, evidence: evidenceInputs(evidence, hosts) },
+    run: {
+      status: isPartial ? 'partial' : 'ok',
+      exit: exitCode(subscriptions, findings, evidence, options, isPartial),
+      start: formatTime(request.runStartMs, 0),
+      end: formatTime(request.runStartMs, 0),
+      utcOffsetMinutes: 0,
+      files: evidence.logs.length,
+      records: read,
+      lostRecords: rejected,
+      bytes: evidence.logs.reduce((sum, log) => sum + log.bytes, 0),
+    },
+    summary: {
+      files: evidence.logs.length,
+      records: totals,
+      rejected,
+      skippedByFilter: 0,
+      folded: evidence.store.folded,
+      anomalies: countAnomalies(evidence),
+      coverage: coverageByHost(evidence.coverage, hosts),
+      evicted: merged(engine.evicted, evidence.evicted),
+      notEvaluated: engine.notEvaluated,
+      notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
+        kind,
+        count,
+        examples: examples
+          .map((source) => [source.file, ...(source.container ?? [])].join(' › '))
+          .sort()
+          .slice(0, 5),
+        close: advice,
+      })),
+      leftOut: {
+        subscriptions: engine.dossiers.length - subscriptions.length,
+        findings: engine.findings.length - findings.length,
+      },
+    },
+    subscriptions,
+    findings,
+    incidents: [],
+    gaps: engine.gaps.filter((gap) => isReported.host(gap.host)),
+    anomalies: evidence.anomalies,
+    records,
+  };
+}
+
+/** What `--host`, `--from`, `--to` and `--min-level` let through (SETTLED A26). */
+function reportFilter(
+  request: HuntRequest,
+  hosts: HostTable,
+): {
+  host(host: string): boolean;
+  dossier(dossier: Dossier): boolean;
+  finding(finding: Finding): boolean;
+} {
+  const { options, from, to } = request;
+  const wanted = new Set(options.hosts.map((host) => hosts.keyOf(host)));
+  const first = from === undefined ? undefined : formatTime(from.ms, from.ticks);
+  const last = to === undefined ? undefined : formatTime(to.ms, to.ticks);
+  const least = levelRank(options.minLevel);
+  const isHost = (host: string): boolean =>
+    wanted.size === 0 || wanted.has(host) || hosts.aliasesOf(host).some((alias) => wanted.has(alias));
+  // Times have one form and one length, so that text order is time order.
+  const isInside = (time: string | undefined): boolean =>
+    time !== undefined && (first === undefined || time >= first) && (last === undefined || time <= last);
+  const isInWindow = (times: readonly (string | undefined)[]): boolean =>
+    (first === undefined && last === undefined) || times.some(isInside);
+  return {
+    host: isHost,
+    dossier: (dossier) =>
+      levelRank(dossier.verdict.level) >= least &&
+      isHost(dossier.host) &&
+      isInWindow([...dossier.lifecycle.flatMap(stepTimes), ...dossier.evidence.map((item) => item.time)]),
+    finding: (finding) =>
+      levelRank(finding.level) >= least &&
+      finding.hosts.some(isHost) &&
+      isInWindow([finding.time, ...finding.evidence.map((item) => item.time)]),
+  };
+}
+
+function stepTimes(step: LifecycleStep): readonly string[] {
+  return typeof step.time === 'string' ? [step.time] : step.time;
+}
+
+/** The code that the verdict earned (PRODUCT 5); the program may still end with another one. */
+function exitCode(
+  subscriptions: readonly Dossier[],
+  findings: readonly Finding[],
+  evidence: ReadEvidence,
+  options: HuntRequest['options'],
+  isPartial: boolean,
+): number {
+  if (isPartial) return 130;
+  const isDamaged = evidence.anomalies.some((anomaly) => anomaly.level === 'error');
+  if (options.strict && isDamaged) return 3;
+  if (options.failLevel === 'never') return 0;
+  const fail = levelRank(options.failLevel);
+  const levels = [...subscriptions.map((d) => d.verdict.level), ...findings.map((f) => f.level)];
+  return levels.some((level) => levelRank(level) >= fail) ? 1 : 0;
+}
+
+function citedIds(subscriptions: readonly Dossier[], findings: readonly Finding[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const add = (items: readonly Evidence[]): void => {
+    for (const item of items) if (item.record !== undefined) ids.add(item.record);
+  };
+  for (const dossier of subscriptions) {
+    add(dossier.evidence);
+    for (const step of dossier.lifecycle) add(step.evidence);
+    for (const term of dossier.verdict.terms) add(term.evidence);
+    for (const candidate of dossier.origin.candidates) add(candidate.evidence);
+  }
+  for (const finding of findings) {
+    add(finding.evidence);
+    for (const term of finding.terms) add(term.evidence);
+    for (const candidate of finding.candidates) add(candidate.evidence);
+  }
+  return ids;
+}
+
+function sumCounts(logs: readonly LogCount[]): Record<RecordClass, number> {
+  const sum = { live: 0, afterDamage: 0, swallowed: 0, carved: 0 };
+  for (const log of logs) {
+    sum.live += log.counts.live;
+    sum.afterDamage += log.counts.afterDamage;
+    sum.swallowed += log.counts.swallowed;
+    sum.carved += log.counts.carved;
+  }
+  return sum;
+}
+
+function countAnomalies(evidence: ReadEvidence): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const anomaly of evidence.anomalies) counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + anomaly.count);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function merged(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const all = [...Object.entries(a), ...Object.entries(b)].filter(([, count]) => count > 0);
+  return Object.fromEntries(all.sort(([x], [y]) => (x < y ? -1 : 1)));
+}
+
+interface Span {
+  first: Instant | undefined;
+  last: Instant | undefined;
+}
+
+function widen(span: Span, count: CoverageCount): void {
+  if (count.first !== undefined && (span.first === undefined || compareInstants(count.first, span.first) < 0)) {
+    span.first = count.first;
+  }
+  if (count.last !== undefined && (span.last === undefined || compareInstants(count.last, span.last) > 0)) {
+    span.last = count.last;
+  }
+}
+
+/** One row for each host and channel: ids and counts over all files, span of the records that the log still holds. */
+function coverageByHost(counts: readonly CoverageCount[], hosts: HostTable): readonly Coverage[] {
+  const rows = new Map<string, Span & { host: string; channel: string; ids: Map<number, number> }>();
+  for (const count of counts) {
+    const host = hosts.keyOf(count.computer);
+    const key = `${host}\u0000${count.channel.toLowerCase()}`;
+    const row = rows.get(key) ?? { host, channel: count.channel, ids: new Map(), first: undefined, last: undefined };
+    rows.set(key, row);
+    row.ids.set(count.eventId, (row.ids.get(count.eventId) ?? 0) + count.count);
+    widen(row, count);
+  }
+  return [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { host, channel, ids, first, last }]) => ({
+      host,
+      channel,
+      ids: Object.fromEntries([...ids].sort(([a], [b]) => a - b)),
+      ...(first === undefined ? {} : { from: formatTime(first.ms, first.ticks) }),
+      ...(last === undefined ? {} : { to: formatTime(last.ms, last.ticks) }),
+    }));
+}
+
+/** One entry for each input file, with its members where it is a container; sorted by name (L7). */
+function evidenceInputs(evidence: ReadEvidence, hosts: HostTable): readonly EvidenceInput[] {
+  const byLog = new Map<unknown, CoverageCount[]>();
+  for (const count of evidence.coverage) {
+    const list = byLog.get(count.source);
+    if (list === undefined) byLog.set(count.source, [count]);
+    else list.push(count);
+  }
+  const logsOf = new Map<number, LogCount[]>();
+  for (const log of evidence.logs) {
+    const list = logsOf.get(log.input);
+    if (list === undefined) logsOf.set(log.input, [log]);
+    else list.push(log);
+  }
+  return evidence.inputs.map((input, number) => {
+    const logs = logsOf.get(number) ?? [];
+    const counts = logs.flatMap((log) => byLog.get(log.source) ?? []);
+    const span: Span = { first: undefined, last: undefined };
+    for (const count of counts) widen(span, count);
+    const end = evidence.ends[number];
+    return {
+      name: input.source.file,
+      bytes: end?.bytes ?? input.bytes,
+      ...(end?.sha256 === undefined ? {} : { sha256: end.sha256 }),
+      mtime: formatTime(input.modified.ms, input.modified.ticks),
+      kind: input.kind,
+      records: sumCounts(logs),
+      rejected: logs.reduce((sum, log) => sum + log.rejected, 0),
+      hosts: [...new Set(counts.map((count) => hosts.keyOf(count.computer)))].sort(),
+      ...(span.first === undefined ? {} : { firstRecord: formatTime(span.first.ms, span.first.ticks) }),
+      ...(span.last === undefined ? {} : { lastRecord: formatTime(span.last.ms, span.last.ticks) }),
+      ...membersOf(input, logs),
+    };
+  });
+}
+
+function membersOf(input: Input, logs: readonly LogCount[]): { readonly members?: readonly EvidenceMember[] } {
+  if (input.kind === 'evtx') return {};
+  return {
+    members: logs.map((log) => ({
+      path: log.source.container ?? [],
+      bytes: log.bytes,
+      kind: 'evtx',
+      records: log.counts satisfies ClassCounts,
+      rejected: log.rejected,
+    })),
+  };
+}

@@ -1,0 +1,90 @@
+import { Engine, type EngineResult } from '../analytics/index.ts';
+import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
+import type { HuntOptions, HuntResult } from '../report/index.ts';
+import type { Instant } from '../windows/index.ts';
+import { buildResult } from './build-result.ts';
+import { type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
+
+/** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
+export interface HuntRequest {
+  readonly paths: readonly string[];
+  readonly port: FilePort;
+  readonly options: HuntOptions;
+  readonly from: Instant | undefined;
+  readonly to: Instant | undefined;
+  readonly jobs: number;
+  readonly hash: boolean;
+  readonly runStartMs: number;
+  /** Bytes of kept events in memory before sorted runs go to `temporaryFolder` (SETTLED A21: 128 MB). */
+  readonly memoryBytes: number;
+  readonly temporaryFolder: string;
+  /** Stops reading; what was read so far is joined and told, marked partial. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (state: ReadState) => void;
+  /** Told of the private folder of sorted runs, so that an interrupted program can remove it. */
+  readonly onTemporaryFolder?: (folder: string) => void;
+  /** Milliseconds of a clock that never runs back: bounds the joins after an interrupt. */
+  readonly nowMs: () => number;
+  readonly tool: { readonly name: string; readonly version: string };
+}
+
+export type HuntOutcome =
+  | { readonly kind: 'problems'; readonly problems: readonly PathProblem[] }
+  /** Paths exist, and nothing in them is an event log: exit 3 (SETTLED A29). */
+  | { readonly kind: 'nothing'; readonly found: FoundInputs }
+  | { readonly kind: 'done'; readonly result: HuntResult };
+
+/** Joining after an interrupt may take this long (SETTLED A28). */
+const JOIN_AFTER_INTERRUPT_MS = 10_000;
+
+/** Finds, reads, joins and judges. Everything that it returns but `run` is the same for the same evidence (L7). */
+export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
+  const found = await findInputs(request.paths, request.port);
+  if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
+  if (found.readableBytes === 0) return { kind: 'nothing', found };
+  const evidence = await readEvidence({
+    found,
+    port: request.port,
+    carve: request.options.carve,
+    jobs: request.jobs,
+    hash: request.hash,
+    runStartMs: request.runStartMs,
+    memoryBytes: request.memoryBytes,
+    temporaryFolder: request.temporaryFolder,
+    signal: request.signal,
+    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
+  });
+  try {
+    if (evidence.logs.length === 0) return { kind: 'nothing', found };
+    const { engineResult, isCutShort } = await judge(evidence, request);
+    return { kind: 'done', result: buildResult(request, evidence, engineResult, evidence.isPartial || isCutShort) };
+  } finally {
+    evidence.store.close();
+  }
+}
+
+/** Feeds the kept events to the engine in order of time. */
+async function judge(
+  evidence: ReadEvidence,
+  request: HuntRequest,
+): Promise<{ engineResult: EngineResult; isCutShort: boolean }> {
+  const engine = new Engine({ coverage: evidence.coverage });
+  let isCutShort = false;
+  let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
+  let fed = 0;
+  for (const event of evidence.store.sorted()) {
+    engine.accept(event);
+    fed++;
+    if ((fed & 0x3fff) !== 0) continue;
+    // A breath now and then lets a signal arrive while ten million events are joined.
+    await new Promise<void>((resume) => setImmediate(resume));
+    if (request.signal.aborted && deadlineMs === Number.POSITIVE_INFINITY) {
+      deadlineMs = request.nowMs() + JOIN_AFTER_INTERRUPT_MS;
+    }
+    if (request.nowMs() <= deadlineMs) continue;
+    isCutShort = true;
+    break;
+  }
+  return { engineResult: engine.finish(), isCutShort: isCutShort || request.signal.aborted };
+}

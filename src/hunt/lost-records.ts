@@ -1,0 +1,95 @@
+import type { LostRecord, PortableTemplate } from '../evtx/index.ts';
+
+/** Bytes of records with a lost template that wait for the second pass (SETTLED A17). */
+const MAX_LOST_BYTES = 64 * 1024 * 1024;
+const MAX_TEMPLATES = 20_000;
+
+interface Waiting {
+  readonly record: LostRecord;
+  readonly source: number;
+}
+
+/**
+ * Records whose template was overwritten, and the templates that might replace it. What is kept when there is too much does
+ * not depend on the order of reading: the first by (file, offset).
+ */
+export class LostRecords {
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  #dropped = 0;
+  readonly #templates = new Map<number, Map<string, PortableTemplate>>();
+  #templateCount = 0;
+  #templatesDropped = 0;
+
+  /** Records that did not wait, because there were too many. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get templatesDropped(): number {
+    return this.#templatesDropped;
+  }
+
+  add(source: number, lost: readonly LostRecord[], templates: readonly PortableTemplate[]): void {
+    for (const record of lost) {
+      this.#waiting.push({ record, source });
+      this.#bytes += record.bytes.length;
+    }
+    if (this.#bytes > MAX_LOST_BYTES * 1.25) this.#cutBack();
+    for (const template of templates) {
+      const key = `${template.guid}:${template.tokens.join(',')}`;
+      let known = this.#templates.get(source);
+      if (known === undefined) {
+        known = new Map();
+        this.#templates.set(source, known);
+      }
+      if (known.has(key)) continue;
+      known.set(key, template);
+      this.#templateCount++;
+    }
+    if (this.#templateCount > MAX_TEMPLATES * 1.25) this.#cutTemplates();
+  }
+
+  /** Forgets everything, handing it over: records by (file, offset), templates by (file, content). */
+  take(): { readonly lost: readonly LostRecord[]; readonly templates: readonly PortableTemplate[] } {
+    this.#cutBack();
+    this.#cutTemplates();
+    const lost = this.#waiting.map((waiting) => waiting.record);
+    const templates = this.#sortedSources().flatMap((source) => sortedTemplates(this.#templates.get(source)));
+    this.#waiting = [];
+    this.#templates.clear();
+    return { lost, templates };
+  }
+
+  #sortedSources(): number[] {
+    return [...this.#templates.keys()].sort((a, b) => a - b);
+  }
+
+  /** Lets go of the templates of the last files. */
+  #cutTemplates(): void {
+    while (this.#templateCount > MAX_TEMPLATES) {
+      const last = this.#sortedSources().at(-1);
+      if (last === undefined) return;
+      const count = this.#templates.get(last)?.size ?? 0;
+      this.#templates.delete(last);
+      this.#templateCount -= count;
+      this.#templatesDropped += count;
+    }
+  }
+
+  #cutBack(): void {
+    this.#waiting.sort((a, b) => a.source - b.source || a.record.fileOffset - b.record.fileOffset);
+    while (this.#bytes > MAX_LOST_BYTES) {
+      const last = this.#waiting.pop();
+      if (last === undefined) return;
+      this.#bytes -= last.record.bytes.length;
+      this.#dropped++;
+    }
+  }
+}
+
+function sortedTemplates(templates: ReadonlyMap<string, PortableTemplate> | undefined): PortableTemplate[] {
+  return [...(templates ?? new Map<string, PortableTemplate>())]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, template]) => template);
+}

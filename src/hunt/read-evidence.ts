@@ -1,0 +1,324 @@
+import {
+  type ChunkSummary,
+  checkSeries,
+  type LostRecord,
+  type PortableTemplate,
+  type SlotLayout,
+} from '../evtx/index.ts';
+import {
+  type DecodedUnit,
+  decodeInline,
+  decodeInThreads,
+  type FilePort,
+  type FoundInputs,
+  type Input,
+  type InputEnd,
+  isReadable,
+  mergeNotRead,
+  type NotRead,
+  readInput,
+  type UnitDecoders,
+  type UnitReaderOptions,
+} from '../intake/index.ts';
+import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
+import { AnomalyTally } from './anomaly-tally.ts';
+import { CoverageTable } from './coverage-table.ts';
+import { EventStore } from './event-store.ts';
+import { LostRecords } from './lost-records.ts';
+import { recoverLost } from './recover-lost.ts';
+
+/** Below this size one thread reads all: starting another costs more than it saves (SETTLED A22). */
+const THREADS_FROM_BYTES = 64 * 1024 * 1024;
+
+export interface ReadRequest {
+  readonly found: FoundInputs;
+  readonly port: FilePort;
+  readonly carve: boolean;
+  readonly jobs: number;
+  readonly hash: boolean;
+  readonly runStartMs: number;
+  readonly memoryBytes: number;
+  readonly temporaryFolder: string;
+  /** When it fires, reading stops and what was read so far counts. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (state: ReadState) => void;
+  readonly onTemporaryFolder?: (folder: string) => void;
+}
+
+/** How far the reading is. */
+export interface ReadState {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly records: number;
+  /** Records of subscriptions read so far. */
+  readonly findings: number;
+  readonly source: Source;
+}
+
+/** What one log came to. */
+export interface LogCount {
+  readonly source: Source;
+  readonly input: number;
+  /** Bytes after inflation. */
+  bytes: number;
+  readonly counts: Record<RecordClass, number>;
+  rejected: number;
+}
+
+/** All that reading gives: kept events in a store, everything else counted. */
+export interface ReadEvidence {
+  readonly sources: readonly Source[];
+  readonly store: EventStore;
+  readonly coverage: readonly CoverageCount[];
+  /** One for each source, by its number. */
+  readonly logs: readonly LogCount[];
+  readonly inputs: readonly Input[];
+  /** One for each input that was read to its end, by its place in `inputs`. */
+  readonly ends: readonly (InputEnd | undefined)[];
+  readonly anomalies: readonly Anomaly[];
+  readonly notRead: readonly NotRead[];
+  readonly evicted: Readonly<Record<string, number>>;
+  readonly isPartial: boolean;
+}
+
+interface OpenLog {
+  readonly number: number;
+  readonly layout: SlotLayout;
+  readonly chunks: ChunkSummary[];
+  readonly waiting: Set<Promise<void>>;
+}
+
+/** Reads every input once, in order; decodes in `jobs` threads; gives the same whatever `jobs` is (L7). */
+export async function readEvidence(request: ReadRequest): Promise<ReadEvidence> {
+  const reader = new EvidenceReader(request);
+  try {
+    return await reader.run();
+  } catch (cause) {
+    reader.store.close();
+    throw cause;
+  } finally {
+    await reader.close();
+  }
+}
+
+class EvidenceReader {
+  readonly store: EventStore;
+  readonly #request: ReadRequest;
+  readonly #options: UnitReaderOptions;
+  readonly #decoders: UnitDecoders;
+  readonly #inputs: readonly Input[];
+  readonly #sources: Source[] = [];
+  readonly #logs: LogCount[] = [];
+  readonly #ends: (InputEnd | undefined)[] = [];
+  readonly #coverage = new CoverageTable();
+  readonly #anomalies = new AnomalyTally();
+  readonly #lost = new LostRecords();
+  readonly #numbers: number[][];
+  readonly #waiting = new Set<Promise<void>>();
+  #failure: unknown;
+  #doneBytes = 0;
+  #records = 0;
+
+  constructor(request: ReadRequest) {
+    this.#request = request;
+    this.#inputs = request.found.inputs.filter((input) => isReadable(input.kind));
+    this.#options = { carve: request.carve, collectTemplates: request.carve, runStartMs: request.runStartMs };
+    const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
+    this.#decoders =
+      isLarge && request.jobs > 1 ? decodeInThreads(this.#options, request.jobs) : decodeInline(this.#options);
+    this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
+    this.store = new EventStore(this.#sources, request);
+  }
+
+  async run(): Promise<ReadEvidence> {
+    const { found, signal } = this.#request;
+    this.#anomalies.addWhole(found.anomalies);
+    for (const [number, input] of this.#inputs.entries()) {
+      if (signal.aborted) break;
+      await this.#readOne(input, number);
+    }
+    await this.#settle(0);
+    const { lost, templates } = this.#lost.take();
+    if (lost.length > 0) this.#recover(lost, templates);
+    const notRead = mergeNotRead([found.notRead, ...this.#ends.map((end) => end?.notRead ?? [])]);
+    return {
+      sources: this.#sources,
+      store: this.store,
+      coverage: this.#coverage.list(this.#sources),
+      logs: this.#logs,
+      inputs: this.#inputs,
+      ends: this.#ends,
+      anomalies: this.#anomalies.list(),
+      notRead,
+      evicted: {
+        coverage: this.#coverage.evicted,
+        lostRecords: this.#lost.dropped,
+        templates: this.#lost.templatesDropped,
+      },
+      isPartial: signal.aborted,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#decoders.close();
+  }
+
+  async #readOne(input: Input, inputNumber: number): Promise<void> {
+    const { port, hash, signal, onProgress, found } = this.#request;
+    let log: OpenLog | undefined;
+    let source = input.source;
+    const report = (): void =>
+      onProgress?.({
+        doneBytes: this.#doneBytes,
+        totalBytes: found.readableBytes,
+        records: this.#records,
+        findings: this.#coverage.subscriptionRecords(),
+        source,
+      });
+    const steps = readInput(input, port, {
+      hash,
+      ownBuffers: this.#decoders.packers > 1 || this.#decoders.window > 1,
+      onProgress: (bytes) => {
+        this.#doneBytes += bytes;
+      },
+    });
+    for await (const step of steps) {
+      if (signal.aborted) break;
+      if (step.kind === 'log') {
+        source = step.source;
+        log = this.#openLog(step.source, step.layout, inputNumber);
+      } else if (step.kind === 'unit' && log !== undefined) {
+        this.#decode(step.unit, log);
+        await this.#settle(this.#decoders.window - 1);
+        report();
+      } else if (step.kind === 'logEnd' && log !== undefined) {
+        this.#closeLog(log, step.bytes, step.slots);
+        log = undefined;
+      } else if (step.kind === 'inputEnd') {
+        this.#ends[inputNumber] = step.end;
+        this.#anomalies.addWhole(step.end.anomalies);
+      }
+    }
+    report();
+  }
+
+  #openLog(source: Source, layout: SlotLayout, input: number): OpenLog {
+    const number = this.#sources.length;
+    this.#sources.push(source);
+    this.#logs.push({
+      source,
+      input,
+      bytes: 0,
+      counts: { live: 0, afterDamage: 0, swallowed: 0, carved: 0 },
+      rejected: 0,
+    });
+    this.#anomalies.add(source, layout.anomalies);
+    return { number, layout, chunks: [], waiting: new Set() };
+  }
+
+  #decode(unit: Parameters<UnitDecoders['decode']>[0], log: OpenLog): void {
+    const job = this.#decoders
+      .decode(unit, log.number)
+      .then((decoded) => this.#accept(decoded, log))
+      .catch((cause: unknown) => {
+        this.#failure ??= cause;
+      })
+      .finally(() => {
+        this.#waiting.delete(job);
+        log.waiting.delete(job);
+      });
+    this.#waiting.add(job);
+    log.waiting.add(job);
+  }
+
+  /** Waits until at most so many units are unanswered. */
+  async #settle(most: number): Promise<void> {
+    while (this.#waiting.size > most) await Promise.race(this.#waiting);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #accept({ answer, packer }: DecodedUnit, log: OpenLog): void {
+    const count = this.#logAt(log.number);
+    this.store.add(answer.rows, this.#numbersOf(packer));
+    this.#coverage.add(log.number, answer.coverage);
+    this.#anomalies.add(count.source, answer.anomalies);
+    this.#lost.add(log.number, answer.lost, answer.templates);
+    log.chunks.push(...answer.chunks);
+    count.rejected += answer.rejected;
+    this.#countRecords(log.number, answer.counts);
+  }
+
+  #numbersOf(packer: number): number[] {
+    const numbers = this.#numbers[packer];
+    if (numbers === undefined) throw new RangeError(`packer ${packer} is not known`);
+    return numbers;
+  }
+
+  /** The checks over a whole log wait for its last unit, while the next log is being read. */
+  #closeLog(log: OpenLog, bytes: number, slots: number): void {
+    const { source } = this.#logAt(log.number);
+    this.#logAt(log.number).bytes = bytes;
+    const check = (): void => {
+      log.chunks.sort((a, b) => a.slot - b.slot);
+      this.#anomalies.add(source, checkSeries(log.layout, log.chunks, slots));
+      log.chunks.length = 0;
+    };
+    if (log.waiting.size === 0) {
+      check();
+      return;
+    }
+    const job = Promise.all(log.waiting)
+      .then(check)
+      .catch((cause: unknown) => {
+        this.#failure ??= cause;
+      })
+      .finally(() => this.#waiting.delete(job));
+    this.#waiting.add(job);
+  }
+
+  #recover(lost: readonly LostRecord[], templates: readonly PortableTemplate[]): void {
+    const numbers = new Map(this.#sources.map((source, number) => [sourceKey(source), number]));
+    const hosts = this.#coverage.mainComputers();
+    const numberOf = (source: Source): number => {
+      const number = numbers.get(sourceKey(source));
+      if (number === undefined) throw new RangeError(`source ${source.file} is not known`);
+      return number;
+    };
+    const recovery = recoverLost(lost, templates, this.#options, {
+      numberOf,
+      hostOf: (source) => hosts.get(numberOf(source)),
+    });
+    for (const part of recovery.parts) {
+      this.store.add(part.rows, this.#numbersOf(this.#decoders.packers));
+      this.#coverage.add(part.source, part.coverage);
+      this.#countRecords(part.source, part.counts);
+    }
+    for (const [number, rejected] of recovery.rejected) this.#logAt(number).rejected += rejected;
+    for (const [number, notes] of recovery.notes) this.#anomalies.add(this.#logAt(number).source, notes);
+    this.#anomalies.addWhole(recovery.anomalies);
+  }
+
+  #logAt(number: number): LogCount {
+    const log = this.#logs[number];
+    if (log === undefined) throw new RangeError(`log ${number} is not known`);
+    return log;
+  }
+
+  #countRecords(number: number, counts: Readonly<Record<RecordClass, number>>): void {
+    const log = this.#logAt(number);
+    for (const recordClass of ['live', 'afterDamage', 'swallowed', 'carved'] as const) {
+      log.counts[recordClass] += counts[recordClass];
+      this.#records += counts[recordClass];
+    }
+  }
+}
+
+/** One text for each innermost file. */
+function sourceKey(source: Source): string {
+  return [source.file, ...(source.container ?? [])].join('\u0000');
+}
+
+/** Bytes after inflation, as far as sizes tell: event logs shrink to about a fifteenth. */
+function estimatedBytes(inputs: readonly Input[]): number {
+  return inputs.reduce((sum, input) => sum + (input.kind === 'evtx' ? input.bytes : input.bytes * 15), 0);
+}
