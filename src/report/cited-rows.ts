@@ -8,6 +8,9 @@ import type { HuntResult } from './result.ts';
 import { dossierSentence } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 
+/** ATT&CK: event triggered execution by a WMI event subscription (PRODUCT 1). */
+export const DOSSIER_TECHNIQUE = 'T1546.003';
+
 /** One cited record of one dossier or finding: a row of csv, timesketch and hayabusa-csv (SETTLED A31). */
 export interface CitedRow {
   readonly kind: 'subscription' | 'finding';
@@ -95,7 +98,7 @@ function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>,
       host: dossier.host,
       account,
       sourceHost,
-      attack: ['T1546.003'],
+      attack: [DOSSIER_TECHNIQUE],
       summary: words?.text ?? 'context',
       event: words?.event ?? 'Event Logged',
       ...place(evidence, records, dossier.host, dossier.firstSeen),

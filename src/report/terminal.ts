@@ -92,6 +92,9 @@ export interface Glyphs {
   readonly pipe: string;
   readonly ellipsis: string;
   readonly into: string;
+  /** An observed edge: its start and its end. Solid is observed, dashed is possible (design principle 4). */
+  readonly solid: readonly [string, string];
+  readonly dashed: readonly [string, string];
   readonly mark: Readonly<Record<Level, string>>;
 }
 
@@ -103,6 +106,8 @@ export const UNICODE_GLYPHS: Glyphs = {
   pipe: '│ ',
   ellipsis: '…',
   into: ' › ',
+  solid: ['──', '──▶'],
+  dashed: ['╌╌', '╌╌▷'],
   mark: { critical: '■', high: '▲', medium: '●', low: '○', informational: '·' },
 };
 
@@ -114,6 +119,8 @@ export const ASCII_GLYPHS: Glyphs = {
   pipe: '| ',
   ellipsis: '...',
   into: ' > ',
+  solid: ['--', '-->'],
+  dashed: ['..', '..>'],
   mark: { critical: '#', high: '^', medium: '*', low: 'o', informational: '.' },
 };
 

@@ -2,6 +2,7 @@ import type { CandidateLogon } from '../entities/index.ts';
 import type { Dossier, Term, Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, shortChannel, sourcesOf } from './channel-names.ts';
+import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
 import { dumpCommand } from './evidence-address.ts';
 import { dossierSentence } from './sentence.ts';
 import { COLUMNS, count, cut, escapeTerminal, pad, plural, widthOf, wrap, wrapBlock } from './terminal.ts';
@@ -13,6 +14,7 @@ const MAX_PAYLOAD_LINES = 12;
 const MAX_TIMELINE_ROWS = 24;
 const MAX_CANDIDATES = 6;
 const MAX_LAYERS = 3;
+const MAX_OTHERS = 3;
 /** Text beyond this is not laid out: what is shown is cut at twelve lines anyway. */
 const MAX_LAID_OUT = 65_536;
 /** Columns before the text of a tree's row. */
@@ -31,14 +33,30 @@ export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
     '',
     ...paragraph(`${dossierSentence(dossier, label)}.`, 2),
     '',
+    ...pathLines(dossier, style),
     ...timelineLines(dossier, style),
     ...tree(dossier, style),
     '',
     ...candidateLines(dossier.origin.candidates, style),
     ...sumLines('verdict', dossier.verdict, style),
+    `  ATT&CK    ${DOSSIER_TECHNIQUE}`,
     ...dossier.notes.flatMap((note, index) => paragraph(`${index === 0 ? 'note      ' : '          '}${note}`, 2, 12)),
     ...recordLines(dossier.evidence),
   ];
+}
+
+/** Source, arrow and target where it came from another machine: solid for an exact or strong join, else dashed. */
+function pathLines(dossier: Dossier, style: TextStyle): string[] {
+  const { origin } = dossier;
+  if (origin.kind !== 'remote') return [];
+  const isObserved = origin.source !== undefined && (origin.strength === 'exact' || origin.strength === 'strong');
+  const [from, to] = isObserved ? style.glyphs.solid : style.glyphs.dashed;
+  const source =
+    [origin.source?.host, origin.source?.address].filter((part) => part !== undefined).join('  ') ||
+    `one of ${plural(origin.candidates.length, 'source')}`;
+  const how = ['remote logon', origin.account === undefined ? '' : `as ${origin.account}`, origin.strength ?? ''];
+  const edge = how.filter((part) => part !== '').join(', ');
+  return [...paragraph(`${source}  ${from}  ${edge}  ${to}  ${style.label(dossier.host)}`, 2, 4), ''];
 }
 
 function timelineLines(dossier: Dossier, style: TextStyle): string[] {
@@ -80,6 +98,7 @@ function tree(dossier: Dossier, style: TextStyle): string[] {
     { name: 'binding', lines: bindingLines(dossier) },
     { name: 'consumer', lines: consumerLines(dossier, style) },
     ...decodedBranches(dossier, style),
+    ...otherBranches(dossier, style),
     { name: 'creator', lines: creatorLines(dossier) },
     { name: 'known?', lines: knownLines(dossier) },
   ];
@@ -172,6 +191,24 @@ function decodedBranches(dossier: Dossier, style: TextStyle): Branch[] {
     if (indicators.length > 8) values.push(`and ${count(indicators.length - 8)} more`);
     branches.push({ name: 'names', lines: values });
   }
+  return branches;
+}
+
+/** Other content under the same names: before a change, or where sources disagree (C13). */
+function otherBranches(dossier: Dossier, style: TextStyle): Branch[] {
+  const branches: Branch[] = dossier.otherContents.slice(0, MAX_OTHERS).map((other) => {
+    const word = other.kind === 'earlier' ? 'until' : 'by another source, until';
+    const known = other.benign ? ', on the baseline' : '';
+    return {
+      name: other.kind === 'earlier' ? 'earlier' : 'other',
+      lines: [
+        ...text(`${other.part} ${word} ${style.clock.stamp(other.lastSeen)}${known}`),
+        ...block(other.payload ?? other.query ?? ''),
+      ],
+    };
+  });
+  const left = dossier.otherContents.length - MAX_OTHERS;
+  if (left > 0) branches.push({ name: 'other', lines: [`and ${plural(left, 'more content')}`] });
   return branches;
 }
 

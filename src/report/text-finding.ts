@@ -34,6 +34,9 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     ...lines,
     ...candidateLines(finding.candidates, style),
     ...sumLines('sum', { level: finding.level, score: finding.score, terms: finding.terms }, style),
+    ...(finding.attack.length === 0
+      ? []
+      : labelled('ATT&CK', finding.attack.map((technique) => technique.new).join('  '))),
     ...recordLines(finding.evidence),
     '',
   ];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Finding } from '../../analytics/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
-import { labelsOf } from '../cited-rows.ts';
+import { DOSSIER_TECHNIQUE, labelsOf } from '../cited-rows.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
@@ -125,7 +125,10 @@ function top(result: HuntResult, dossiers: readonly Dossier[], findings: readonl
     ...findings.map(({ time }) => time),
   ].sort(compareText);
   const techniques = [
-    ...new Set([...(shown > 0 ? ['T1546.003'] : []), ...findings.flatMap(({ attack }) => attack.map((t) => t.new))]),
+    ...new Set([
+      ...(shown > 0 ? [DOSSIER_TECHNIQUE] : []),
+      ...findings.flatMap(({ attack }) => attack.map((t) => t.new)),
+    ]),
   ].sort(compareText);
   const tamper = result.anomalies.filter((anomaly) => anomaly.tamper === true).length;
   const blind = result.gaps.length + summary.notRead.length;
