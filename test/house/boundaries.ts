@@ -29,6 +29,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:buffer': ['*'],
   'node:events': ['intake', 'hunt', 'cli'],
   'node:stream': ['intake', 'hunt', 'cli'],
+  'node:stream/consumers': ['cli'],
   'node:stream/promises': ['hunt', 'cli'],
   'node:timers/promises': ['hunt', 'cli'],
   'node:worker_threads': ['intake'],
