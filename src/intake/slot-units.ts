@@ -37,8 +37,10 @@ export function cutEnd(layout: SlotLayout, bytes: number): CutEnd {
  */
 export function* unitsOfBuffer(log: CutLog, bytes: Uint8Array, own: boolean): Generator<LogUnit, void> {
   const { firstSlotOffset } = log.layout;
-  const mustCopy = own && bytes.length - firstSlotOffset > UNIT_BYTES;
-  for (let slot = 0; firstSlotOffset + slot * SLOT_BYTES < bytes.length; slot += UNIT_SLOTS) {
+  // A buffer that was handed over reads as empty, so its length is taken before.
+  const length = bytes.length;
+  const mustCopy = own && length - firstSlotOffset > UNIT_BYTES;
+  for (let slot = 0; firstSlotOffset + slot * SLOT_BYTES < length; slot += UNIT_SLOTS) {
     const start = firstSlotOffset + slot * SLOT_BYTES;
     const view = bytes.subarray(start, start + UNIT_BYTES);
     yield { ...log, bytes: mustCopy ? copyOf(view) : view, fileOffset: start, firstSlot: slot };
@@ -72,17 +74,19 @@ export async function* unitsOfRange(
     return piece.subarray(0, piece.length === 0 ? 0 : await file.read(piece, range.start + at));
   };
   let next = settle(read());
+  const headLength = head.length;
   const known = head.subarray(0, Math.min(head.length, firstSlotOffset + headSlots * SLOT_BYTES));
   yield* unitsOfBuffer(log, known, true);
   for (;;) {
     const bytes = unsettle(await next);
     const at = firstSlotOffset + slot * SLOT_BYTES;
-    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? head.length : at);
+    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? headLength : at);
     onRead(bytes, range.start + at);
     const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
+    const end = at + bytes.length;
     if (bytes.length < UNIT_BYTES) {
       yield unit;
-      return cutEnd(log.layout, at + bytes.length);
+      return cutEnd(log.layout, end);
     }
     slot += UNIT_SLOTS;
     next = settle(read());

@@ -173,12 +173,14 @@ async function* readWhole(
   if (layout === undefined) return bytes.length;
   const log = { source, layout };
   const own = reading.options.ownBuffers;
+  // The bytes may be handed over to another thread, after which their length reads as 0.
+  const length = bytes.length;
   const units = async function* (): AsyncGenerator<LogUnit, CutEnd> {
     yield* unitsOfBuffer(log, bytes, own);
-    return cutEnd(layout, bytes.length);
+    return cutEnd(layout, length);
   };
   yield* reading.log(source, layout, member.declaredBytes, units());
-  return bytes.length;
+  return length;
 }
 
 async function* readStored(

@@ -44,7 +44,6 @@ const RANK = ['-', 'informational', 'low', 'medium', 'high', 'critical'];
  */
 const NEEDS: ReadonlyMap<string, string> = new Map([
   ['malicious/sb_wmiexec_sysmon_target.evtx', 'R03'],
-  ['malicious/md_wmiexec_security_target.evtx', ''],
   ['malicious/md_damp_remote_registry_security_target.evtx', 'R08'],
   ['malicious/sb_wmic_remote_security_source.evtx', 'R19'],
 ]);
