@@ -82,10 +82,24 @@ test('any property that differs takes the exact match away and makes a masquerad
   }
 });
 
+/** Every property of the entry spelt out, as the repository holds them. */
+const STORED: Readonly<Record<string, string>> = {
+  ...(SCM.properties as Readonly<Record<string, string>>),
+  EventID: '0',
+  InsertionStringTemplates: '{""}',
+  NumberOfInsertionStrings: '0',
+  NameOfRawDataProperty: '',
+  MachineName: '',
+  MaximumQueueSize: '',
+  UNCServerName: '',
+};
+
 test('without full properties, binding or the right creator there is neither an exact match nor a masquerade', () => {
   const { EventType: _, ...noType } = SCM.properties as Readonly<Record<string, string>>;
+  assert.equal(matchBenign({ ...SCM, properties: STORED }).exact?.id, 'SCM Event Log');
   for (const change of [
     { hasAllProperties: false },
+    { hasAllProperties: false, properties: STORED },
     { isBound: false },
     { filterCreatorSid: 'S-1-5-21-1-2-3-1001' },
     { hasAllProperties: false, properties: noType },

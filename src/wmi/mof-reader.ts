@@ -1,3 +1,4 @@
+import { canonicalNumber, isBlankCode, isWordCode } from './mof-scalar.ts';
 import { readMofEscape } from './mof-string.ts';
 
 /** A value in canonical text: strings unescaped, numbers in decimal, booleans `true` and `false`, NULL as null. */
@@ -35,20 +36,6 @@ const MAX_DEPTH = 32;
 
 /** Thrown only inside this file: the text ended inside an instance. */
 class EndOfText extends Error {}
-
-function isWordCode(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x61 && code <= 0x7a) ||
-    code === 0x5f ||
-    code >= 0x80
-  );
-}
-
-function isBlankCode(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xfeff;
-}
 
 /** A property of an instance by its name without case (DOMAIN 2.2 #5). Undefined when it is not there. */
 export function mofProperty(instance: MofInstance, name: string): MofValue | undefined {
@@ -388,18 +375,6 @@ class MofReader {
       }
     } while (depth > 0);
   }
-}
-
-const HEX = /^([+-]?)0[xX]([0-9a-fA-F]{1,16})$/;
-const BINARY = /^([+-]?)([01]{1,64})[bB]$/;
-
-/** Decimal text of a MOF integer in any base; other words stay as they are. */
-function canonicalNumber(word: string): string {
-  const hex = HEX.exec(word);
-  if (hex !== null) return `${hex[1] === '-' ? '-' : ''}${BigInt(`0x${hex[2] ?? '0'}`)}`;
-  const binary = BINARY.exec(word);
-  if (binary !== null) return `${binary[1] === '-' ? '-' : ''}${BigInt(`0b${binary[2] ?? '0'}`)}`;
-  return word.startsWith('+') ? word.slice(1) : word;
 }
 
 /**

@@ -169,6 +169,11 @@ test('L20: depth and length are bounded on both sides', () => {
   const negated = (depth: number): string => `SELECT * FROM X WHERE ${'NOT '.repeat(depth)}A=1`;
   assert.equal(parseWql(negated(MAX_WQL_DEPTH)).kind, 'select');
   assert.equal(parseWql(negated(MAX_WQL_DEPTH + 1)).kind, 'problem');
+  assert.equal(
+    parseWql(`SELECT * FROM X WHERE ${'(A=1) AND NOT '.repeat(100)}A=1`).kind,
+    'select',
+    'side by side is no depth',
+  );
   const long = (length: number): string => 'SELECT * FROM X'.padEnd(length, ' ');
   assert.equal(parseWql(long(MAX_WQL_LENGTH)).kind, 'select');
   assert.equal(parseWql(long(MAX_WQL_LENGTH + 1)).kind, 'problem');
