@@ -58,7 +58,9 @@ export class SubscriptionAssembler {
   readonly #compilers = new Map<string, ProcessStart[]>();
   /** Earliest WMI-Activity record by host and channel. */
   readonly #earliest = new Map<string, Map<string, Event>>();
+  /** In order of arrival; asked from `#head` on. */
   #waiting: Waiting[] = [];
+  #head = 0;
   #joins = new Map<ProcessStart, FiringJoin>();
   #capped = 0;
 
@@ -115,13 +117,11 @@ export class SubscriptionAssembler {
 
   /** Closes windows: no event before this time will follow, apart from late ones. Unix milliseconds. */
   settle(nowMs: number): void {
-    let done = 0;
-    for (const waiting of this.#waiting) {
-      if (waiting.event.timeMs + SESSIONS_AFTER_MS > nowMs) break;
-      this.#askSessions(waiting);
-      done++;
+    for (;;) {
+      const waiting = this.#waiting[this.#head];
+      if (waiting === undefined || waiting.event.timeMs + SESSIONS_AFTER_MS > nowMs) break;
+      this.#askNext(waiting);
     }
-    if (done > 0) this.#waiting = this.#waiting.slice(done);
   }
 
   /** Which subscriptions a start fired; known after `finish`. */
@@ -218,14 +218,16 @@ export class SubscriptionAssembler {
     const who = writerOf(sighting);
     if (who === undefined) return;
     this.#waiting.push({ entry, event: event.detach(), who });
-    const oldest = this.#waiting[0];
-    if (this.#waiting.length > MAX_WAITING && oldest !== undefined) {
-      this.#askSessions(oldest);
-      this.#waiting.shift();
-    }
+    const oldest = this.#waiting[this.#head];
+    if (this.#waiting.length - this.#head > MAX_WAITING && oldest !== undefined) this.#askNext(oldest);
   }
 
-  #askSessions({ entry, event, who }: Waiting): void {
+  #askNext({ entry, event, who }: Waiting): void {
+    this.#head++;
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
     const known = this.#sessions.get(entry) ?? [];
     if (known.length >= MAX_SESSIONS_A_SIGHTING) return;
     const remote = this.#who.remoteLogons(entry.host, who, event.timeMs);
