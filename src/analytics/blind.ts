@@ -1,17 +1,13 @@
-import { digestId } from '../bytes/index.ts';
-import { type HostTable, joinAccount } from '../entities/index.ts';
-import {
-  type CoverageCount,
-  channelKey,
-  compareInstants,
-  type Event,
-  formatTime,
-  type Gap,
-  type Instant,
-} from '../windows/index.ts';
+import { joinAccount } from '../entities/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import { channelKey, type Event, formatTime, type Gap, type Instant, isPrintableMs } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
-import { BLIND_CHANNELS, NEEDS, type Need } from './sources-of-sight.ts';
+import type { Finding } from './finding.ts';
+import { gap } from './gap.ts';
+import { missingLinks } from './missing-links.ts';
+import type { Sight } from './sight.ts';
+import { BLIND_CHANNELS, NEEDS } from './sources-of-sight.ts';
 
 /** What could not be seen, and what follows from it (A33, L2, L11, "What sees what" of DOMAIN 3.2). */
 
@@ -40,7 +36,7 @@ export class ClearedLogs {
   accept(host: string, event: Event): void {
     const isSecurity = event.eventId === 1102 && channelKey(event) === 'security';
     const isOther = event.eventId === 104 && channelKey(event) === 'system';
-    if (!isSecurity && !isOther) return;
+    if ((!isSecurity && !isOther) || !isPrintableMs(event.timeMs)) return;
     const clearings = this.#byHost.get(host) ?? [];
     if (clearings.length >= MAX_CLEARINGS_OF_HOST || (clearings.length === 0 && this.#byHost.size >= MAX_HOSTS)) {
       this.#evicted++;
@@ -48,15 +44,15 @@ export class ClearedLogs {
     }
     clearings.push({
       host,
-      channel: isSecurity ? 'Security' : (event.get('Channel') ?? 'an unnamed log'),
+      channel: isSecurity ? 'Security' : (event.get('Channel') ?? 'unnamed'),
       account: joinAccount(event.get('SubjectDomainName'), event.get('SubjectUserName')),
       time: formatTime(event.timeMs, event.timeTicks),
     });
     this.#byHost.set(host, clearings);
   }
 
-  all(): readonly Clearing[] {
-    return [...this.#byHost.values()].flat();
+  of(host: string): readonly Clearing[] {
+    return this.#byHost.get(host) ?? [];
   }
 }
 
@@ -85,80 +81,19 @@ export class CommandLineCount {
   }
 }
 
-/** One channel of one host over all its files: ids that occur, first and last plausible time, misdated records. */
-interface ChannelSight {
-  readonly ids: Set<number>;
-  first: Instant | undefined;
-  last: Instant | undefined;
-  misdated: number;
-}
-
-/** Channels by host, folded from the counters of every file. */
-export class Sight {
-  readonly #hosts = new Map<string, Map<string, ChannelSight>>();
-
-  static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
-    const sight = new Sight();
-    for (const count of counts) sight.#add(hosts.keyOf(count.computer), count);
-    return sight;
-  }
-
-  #add(host: string, count: CoverageCount): void {
-    let channels = this.#hosts.get(host);
-    if (channels === undefined) {
-      channels = new Map();
-      this.#hosts.set(host, channels);
-    }
-    const key = count.channel.toLowerCase();
-    let channel = channels.get(key);
-    if (channel === undefined) {
-      channel = { ids: new Set(), first: undefined, last: undefined, misdated: 0 };
-      channels.set(key, channel);
-    }
-    channel.ids.add(count.eventId);
-    channel.misdated += count.misdated;
-    if (count.recordClass !== 'live' && count.recordClass !== 'afterDamage') return;
-    if (count.first !== undefined && (channel.first === undefined || compareInstants(count.first, channel.first) < 0)) {
-      channel.first = count.first;
-    }
-    if (count.last !== undefined && (channel.last === undefined || compareInstants(count.last, channel.last) > 0)) {
-      channel.last = count.last;
-    }
-  }
-
-  /** Host keys, sorted. */
-  hosts(): readonly string[] {
-    return [...this.#hosts.keys()].sort();
-  }
-
-  channel(host: string, key: string): ChannelSight | undefined {
-    return this.#hosts.get(host)?.get(key);
-  }
-
-  /** True when one of the need's channel and id pairs occurs on the host. */
-  has(host: string, need: Need): boolean {
-    return need.any.some(
-      ({ channel, eventId }) => this.channel(host, channel.toLowerCase())?.ids.has(eventId) === true,
-    );
-  }
-
-  /** Records dated before 2000 or after the run. */
-  misdated(host: string): number {
-    let sum = 0;
-    for (const channel of this.#hosts.get(host)?.values() ?? []) sum += channel.misdated;
-    return sum;
-  }
-}
-
 export interface BlindInput {
   readonly sight: Sight;
-  readonly clearings: readonly Clearing[];
+  readonly cleared: ClearedLogs;
   readonly withoutCommandLines: ReadonlyMap<string, number>;
+  readonly dossiers: readonly Dossier[];
+  readonly findings: readonly Finding[];
 }
 
 /** Every gap of the run, ordered by host, then by how much it hides. */
-export function gapsOf({ sight, clearings, withoutCommandLines }: BlindInput): readonly Gap[] {
+export function gapsOf(input: BlindInput): readonly Gap[] {
+  const { sight, cleared, withoutCommandLines } = input;
   const gaps: Gap[] = [];
+  const missing = missingLinks(input);
   for (const host of sight.hosts()) {
     for (const row of BLIND_CHANNELS) {
       const channel = sight.channel(host, row.channel.toLowerCase());
@@ -172,9 +107,10 @@ export function gapsOf({ sight, clearings, withoutCommandLines }: BlindInput): r
     }
     const starts = withoutCommandLines.get(host);
     if (starts !== undefined) gaps.push(commandLineGap(host, starts));
-    for (const clearing of clearings) if (clearing.host === host) gaps.push(clearingGap(clearing));
+    gaps.push(...cleared.of(host).map(clearingGap));
     const misdated = sight.misdated(host);
     if (misdated > 0) gaps.push(misdatedGap(host, misdated));
+    gaps.push(...(missing.get(host) ?? []));
   }
   return gaps;
 }
@@ -192,20 +128,6 @@ export function notEvaluatedOf(sight: Sight): readonly { analytic: string; missi
   }))
     .filter(({ missing }) => missing.length > 0)
     .sort((a, b) => (a.analytic < b.analytic ? -1 : 1));
-}
-
-function gap(fields: { host: string; what: string; so: string; close: string; from?: string; to?: string }): Gap {
-  const { host, what, so, close, from, to } = fields;
-  return {
-    id: digestId(['gap', host, what, from ?? null]),
-    host,
-    what,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    so,
-    close,
-    blocks: [],
-  };
 }
 
 function startGap(host: string, name: string, first: Instant): Gap {

@@ -1,11 +1,14 @@
 import { type CitedRecord, Entities, HostTable, type ProcessStart, type WhoIsWho } from '../entities/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type CoverageCount, type Event, type Evidence, type Gap, isPrintableMs } from '../windows/index.ts';
-import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf, Sight } from './blind.ts';
+import { checkCatalogue } from './analytic.ts';
+import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
+import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, type Firings, judgeProcess } from './findings.ts';
 import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { Sight } from './sight.ts';
 
 /** What assembles dossiers; the engine feeds it in order of time. */
 export interface DossierSource extends Firings {
@@ -55,6 +58,8 @@ export class Engine {
   #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: EngineContext) {
+    const problems = checkCatalogue(PROCESS_ANALYTICS.map((analytic) => analytic.record));
+    if (problems.length > 0) throw new Error(`the catalogue of analytics is not valid: ${problems.join('; ')}`);
     const hosts = HostTable.from(context.coverage);
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
@@ -92,8 +97,10 @@ export class Engine {
       records: this.#entities.citedRecords(citedIds(dossiers, findings)),
       gaps: gapsOf({
         sight: this.#sight,
-        clearings: this.#cleared.all(),
+        cleared: this.#cleared,
         withoutCommandLines: this.#commandLines.blindHosts(),
+        dossiers,
+        findings,
       }),
       notEvaluated: notEvaluatedOf(this.#sight),
       evicted: this.#evicted(),

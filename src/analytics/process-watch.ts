@@ -4,6 +4,7 @@ import {
   excludedWmiChild,
   formatTime,
   imageTail,
+  mayCreateSubscription,
   PROVIDER_HOST,
   programClassOf,
   SCRIPT_HOST,
@@ -64,6 +65,10 @@ export class ProcessWatch {
     else if (parent === PROVIDER_HOST) this.#cases.add(this.#providerChild(start));
     else if (tail === SCRIPT_HOST) this.#scriptHost(start);
     else this.#noteClient(start, tail);
+    // A writer's logon names its origin when the dossiers are judged, long after its session may have ended.
+    if (start.logonId !== undefined && start.isOwnLogon && mayCreateSubscription(start.commandLine ?? '')) {
+      this.#entities.callerOf(start.host, start.logonId, start.startMs);
+    }
   }
 
   cases(): Iterable<ProcessCase> {

@@ -121,7 +121,7 @@ export class Logons {
     return logon.startMs <= until && atMs - logon.startMs <= OPEN_MS && this.#isOpen(logon, atMs) ? logon : undefined;
   }
 
-  /** Keeps a logon that carries an act beyond its quota, until it expires. */
+  /** Keeps a logon that carries an act to the end of the run: its source's flood and its expiry do not touch it (L15). */
   pin(logon: Logon): void {
     if (this.#logons.delete(sourceKey(logon), logon.logonId) !== undefined) {
       this.#pinned.set(logon.host, logon.logonId, logon);
@@ -167,7 +167,6 @@ export class Logons {
       return true;
     };
     this.#logons.expire(isOverAndUnlinked);
-    this.#pinned.expire(isOverAndUnlinked);
     this.#sets.expire((set) => {
       if (set.lastMs + AFTER_END_MS >= nowMs) return false;
       this.#unlinkSet(set);

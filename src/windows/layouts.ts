@@ -15,7 +15,6 @@ export interface EventLayout {
 
 const SYSMON = ['Microsoft-Windows-Sysmon/Operational', 'Microsoft-Windows-Sysmon'] as const;
 const WMI_ACTIVITY = ['Microsoft-Windows-WMI-Activity/Operational', 'Microsoft-Windows-WMI-Activity'] as const;
-const WMI_TRACE = ['Microsoft-Windows-WMI-Activity/Trace', 'Microsoft-Windows-WMI-Activity'] as const;
 const SECURITY = ['Security', 'Microsoft-Windows-Security-Auditing'] as const;
 const APPLICATION = ['Application', 'Microsoft-Windows-WMI'] as const;
 const POWERSHELL = ['Microsoft-Windows-PowerShell/Operational', 'Microsoft-Windows-PowerShell'] as const;
@@ -25,6 +24,11 @@ const POWERSHELL_CLASSIC = ['Windows PowerShell', 'PowerShell'] as const;
 /** What a creating command or script must name, in any case: a class, or the function of a tool that hides them (DOMAIN 4). */
 const EVENTING_CLASS =
   /__EventFilter|EventConsumer|__FilterToConsumerBinding|TimerInstruction|MaliciousWmiEvent|WMIBackdoor/i;
+
+/** True for a command or script text that a creating call may stand in. */
+export function mayCreateSubscription(text: string): boolean {
+  return EVENTING_CLASS.test(text);
+}
 
 /** Programs that call WMI for a person: they tell a local caller from a remote one (SETTLED C10) and write subscriptions. */
 const WMI_CLIENT: ReadonlySet<string> = new Set([
@@ -123,8 +127,6 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(WMI_ACTIVITY, 5859, 'filters activated by an event provider'),
   row(WMI_ACTIVITY, 5860, 'temporary subscriptions'),
   row(WMI_ACTIVITY, 5861, 'bindings with the whole filter and consumer'),
-  row(WMI_TRACE, 11, 'calls that write or delete an eventing object, with the client', namesEventingClass('Operation')),
-  row(WMI_TRACE, 23, 'processes that WMI created, with the client'),
 
   row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId (trap 20)'),
   row(SECURITY, 4624, 'logons that a person or another machine makes (J1, J12, J13)', isLogonOfInterest),

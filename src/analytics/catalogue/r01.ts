@@ -23,7 +23,7 @@ export const R01: ProcessAnalytic = {
     conditions: [
       'child of WmiPrvSE.exe that DOMAIN 2.2 #46 does not exclude',
       'its LogonId is that of a type 3 logon; or it shows no LogonId of its own (0x3e4, 0x3e5, 4688 of version 0 or 1) and one address alone logged on in the 2 s before',
-      'a LogonId of an interactive or loopback logon makes it local, at low',
+      'an interactive or loopback logon, a terminal session, or a WMI client under the same LogonId in the 5 s before makes it local, at low',
     ],
     joins: [{ id: 'J1', least: 'weak' }],
     windowMs: 86_400_000,
@@ -41,11 +41,12 @@ export const R01: ProcessAnalytic = {
     evidenceKept: ['the start of the process', 'its logon and connection set'],
     test: { positive: ['srvdefender01 cmd.exe 3396'], negative: ['MSEDGEWIN10 calc.exe 3872'] },
   },
-  judge({ process, evidence }) {
+  judge({ process, evidence, signEvidence }) {
     if (process.kind !== 'providerChild' || process.exclusion !== undefined) return undefined;
-    const { caller } = process;
-    if (caller?.candidate !== undefined) return remote(process, evidence, [caller.candidate]);
-    if (caller !== undefined) return local(process, evidence, caller);
+    const { caller, localSign } = process;
+    if (caller?.candidate !== undefined && localSign === undefined)
+      return remote(process, evidence, [caller.candidate]);
+    if (caller !== undefined) return local(process, [...evidence, ...signEvidence], caller);
     const addresses = new Set(process.callersBefore.map((candidate) => candidate.address));
     return addresses.size === 1 ? remote(process, evidence, process.callersBefore) : undefined;
   },
@@ -75,12 +76,14 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
 }
 
 function local(process: ProcessCase, own: readonly Evidence[], caller: Caller): Judgement {
-  const how = caller.kind === 'loopback' ? 'over a loopback connection' : `under a logon of type ${caller.type}`;
+  const how =
+    process.localSign?.text ??
+    (caller.kind === 'loopback' ? 'it came over a loopback connection' : `it has a logon of type ${caller.type}`);
   return {
     title: `${inSentence(caller.account)} started ${programName(process.image)} on ${hostWords(process.host)} through WMI, locally`,
     score: scoreOf(
       'low',
-      `child of WmiPrvSE.exe; its caller was on this machine, ${how}`,
+      `child of WmiPrvSE.exe; its caller was on this machine: ${how}`,
       interpreterTerm(process, own),
       process.features,
       own,

@@ -1,0 +1,68 @@
+import type { HostTable } from '../entities/index.ts';
+import { type CoverageCount, compareInstants, type Instant } from '../windows/index.ts';
+import type { Need } from './sources-of-sight.ts';
+
+/** One channel of one host over all its files: ids that occur, first and last plausible time, misdated records. */
+interface ChannelSight {
+  readonly ids: Set<number>;
+  first: Instant | undefined;
+  last: Instant | undefined;
+  misdated: number;
+}
+
+/** Channels by host, folded from the counters of every file. */
+export class Sight {
+  readonly #hosts = new Map<string, Map<string, ChannelSight>>();
+
+  static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
+    const sight = new Sight();
+    for (const count of counts) sight.#add(hosts.keyOf(count.computer), count);
+    return sight;
+  }
+
+  #add(host: string, count: CoverageCount): void {
+    let channels = this.#hosts.get(host);
+    if (channels === undefined) {
+      channels = new Map();
+      this.#hosts.set(host, channels);
+    }
+    const key = count.channel.toLowerCase();
+    let channel = channels.get(key);
+    if (channel === undefined) {
+      channel = { ids: new Set(), first: undefined, last: undefined, misdated: 0 };
+      channels.set(key, channel);
+    }
+    channel.ids.add(count.eventId);
+    channel.misdated += count.misdated;
+    if (count.recordClass !== 'live' && count.recordClass !== 'afterDamage') return;
+    if (count.first !== undefined && (channel.first === undefined || compareInstants(count.first, channel.first) < 0)) {
+      channel.first = count.first;
+    }
+    if (count.last !== undefined && (channel.last === undefined || compareInstants(count.last, channel.last) > 0)) {
+      channel.last = count.last;
+    }
+  }
+
+  /** Host keys, sorted. */
+  hosts(): readonly string[] {
+    return [...this.#hosts.keys()].sort();
+  }
+
+  channel(host: string, key: string): ChannelSight | undefined {
+    return this.#hosts.get(host)?.get(key);
+  }
+
+  /** True when one of the need's channel and id pairs occurs on the host. */
+  has(host: string, need: Need): boolean {
+    return need.any.some(
+      ({ channel, eventId }) => this.channel(host, channel.toLowerCase())?.ids.has(eventId) === true,
+    );
+  }
+
+  /** Records dated before 2000 or after the run. */
+  misdated(host: string): number {
+    let sum = 0;
+    for (const channel of this.#hosts.get(host)?.values() ?? []) sum += channel.misdated;
+    return sum;
+  }
+}
