@@ -32,6 +32,11 @@ function clockOf(zone: string, offsetMs: (ms: number) => number): Clock {
 
 export const UTC_CLOCK: Clock = clockOf('UTC', () => 0);
 
+/** The text with every stored time in it written as the clock shows it. */
+export function readableTimes(text: string, clock: Clock): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z/g, (time) => clock.stamp(time));
+}
+
 /** A clock for an IANA zone, or undefined when the runtime does not know it. */
 export function zoneClock(zone: string): Clock | undefined {
   if (/^(?:utc|z)$/i.test(zone)) return UTC_CLOCK;

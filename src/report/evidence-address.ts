@@ -34,3 +34,14 @@ export function dumpCommand(evidence: Evidence): string | undefined {
   const member = (evidence.container ?? []).map((path) => ` --member ${shellArgument(path)}`).join('');
   return `triad dump ${shellArgument(evidence.file)}${member} ${at}`;
 }
+
+/** Event ids whose record holds the content of a subscription: Sysmon 20, WMI-Activity 5861 (DOMAIN 2.1). */
+const CONTENT = new Set(['microsoft-windows-sysmon/operational 20', 'microsoft-windows-wmi-activity/operational 5861']);
+
+/** The record to look at first: one that holds the content, else the first that has an address. */
+export function tellingRecord(evidence: readonly Evidence[]): Evidence | undefined {
+  const addressed = evidence.filter((item) => dumpCommand(item) !== undefined);
+  return (
+    addressed.find((item) => CONTENT.has(`${item.channel?.toLowerCase() ?? ''} ${item.eventId ?? ''}`)) ?? addressed[0]
+  );
+}

@@ -3,7 +3,7 @@ import type { Dossier, Term, Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, shortChannel, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
-import { dumpCommand } from './evidence-address.ts';
+import { dumpCommand, tellingRecord } from './evidence-address.ts';
 import { dossierSentence } from './sentence.ts';
 import { COLUMNS, count, cut, escapeTerminal, pad, plural, widthOf, wrap, wrapBlock } from './terminal.ts';
 import { paragraph, severity, spread, type TextStyle } from './text-page.ts';
@@ -273,10 +273,10 @@ function signed(term: Term, index: number): string {
 /** How many records stand behind it, and the command that shows the first of them again (SETTLED A32). */
 export function recordLines(evidence: readonly Evidence[]): string[] {
   const records = distinctRecords(evidence);
-  const first = records.find((item) => dumpCommand(item) !== undefined);
+  const first = tellingRecord(records);
   if (first === undefined) return [];
   const id = first.recordId === undefined ? '' : ` record ${first.recordId}`;
   const name = first.channel === undefined ? '' : `${shortChannel(first.channel)} ${first.eventId ?? ''}`.trimEnd();
-  const rest = records.length === 1 ? name : `${plural(records.length, 'record')}, the first ${name}`;
+  const rest = records.length === 1 ? name : `${plural(records.length, 'record')}, one of them ${name}`;
   return [...paragraph(`again     ${rest}${id}:`, 2, 12), `            ${escapeTerminal(dumpCommand(first) ?? '')}`];
 }

@@ -1,7 +1,7 @@
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
 import { labelsOf } from './cited-rows.ts';
-import { type Clock, UTC_CLOCK } from './clock.ts';
+import { type Clock, readableTimes, UTC_CLOCK } from './clock.ts';
 import { defang } from './defang.ts';
 import { shellArgument } from './evidence-address.ts';
 import { exitReason } from './exit-reason.ts';
@@ -157,7 +157,7 @@ function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
     gap.from === undefined || gap.to === undefined
       ? ''
       : ` ${style.clock.minute(gap.from)} to ${style.clock.minute(gap.to)}`;
-  return columns(host, `${gap.what}${span}`, gap.so, style);
+  return columns(host, readableTimes(`${gap.what}${span}`, style.clock), gap.so, style);
 }
 
 function notReadLines(kind: NotRead, style: TextStyle): string[] {

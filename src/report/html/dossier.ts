@@ -3,7 +3,7 @@ import type { Dossier, Term } from '../../subscriptions/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { sourcesOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
-import { dumpCommand } from '../evidence-address.ts';
+import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import { dossierSentence, firings } from '../sentence.ts';
 import { count, plural } from '../terminal.ts';
@@ -181,7 +181,7 @@ function notes(dossier: Dossier): Markup {
 }
 
 function again(dossier: Dossier): Markup {
-  const first = dossier.evidence.find((item) => dumpCommand(item) !== undefined);
+  const first = tellingRecord(dossier.evidence);
   if (first === undefined) return NOTHING;
   return html`<p class="src">A cited record again: <span class="mono">${dumpCommand(first) ?? ''}</span></p>`;
 }

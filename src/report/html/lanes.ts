@@ -21,7 +21,7 @@ const NEAR = 2.6;
 const MAX_CUTS = 3;
 /** A silence is cut out when it is at least this share of the whole span, and this long. */
 const CUT_SHARE = 0.12;
-const CUT_MS = 2000;
+const CUT_MS = 60_000;
 
 interface Mark {
   readonly ms: number;

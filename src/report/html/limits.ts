@@ -1,5 +1,5 @@
 import type { Anomaly } from '../../windows/index.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { readableTimes, UTC_CLOCK } from '../clock.ts';
 import { hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
@@ -59,7 +59,7 @@ export function blindSection(result: HuntResult, label: HostLabels): Markup {
       gap.from === undefined || gap.to === undefined
         ? ''
         : ` (${UTC_CLOCK.minute(gap.from)} to ${UTC_CLOCK.minute(gap.to)})`;
-    return html`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : label(gap.host)}</th><td>${gap.what}${span}</td><td>${gap.so}</td><td>${gap.close}</td></tr>`;
+    return html`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : label(gap.host)}</th><td>${readableTimes(gap.what, UTC_CLOCK)}${span}</td><td>${gap.so}</td><td>${gap.close}</td></tr>`;
   });
   const silent = summary.notEvaluated.map(
     ({ analytic, missing }) =>

@@ -41,13 +41,13 @@ export function* renderHtml(result: HuntResult): Generator<string> {
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${markup(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>${headline}</title>
+<title>${headline.text}</title>
 <style>${markup(STYLE)}</style></head><body>
 <a class="skip" href="#main">To the report</a>
 <div class="bar"><div class="wrap"><b>WMI subscriptions</b><nav aria-label="Sections">${sections(result).map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav><div class="acts"><button class="btn" id="bt" type="button">Light or dark</button><button class="btn" id="bp" type="button">Print</button></div></div></div>
 <main class="wrap" id="main">
 `.markup;
-  yield top(result, dossiers, findings, headline).markup;
+  yield top(result, dossiers, findings, headline, label).markup;
   yield `<section id="subs"><h2>Subscriptions</h2>${subscriptionNote(dossiers).markup}`;
   for (const [index, dossier] of dossiers.slice(0, MAX_DOSSIERS).entries()) {
     yield `${dossierSection(dossier, citations, label, index === 0 && !isKnown(dossier)).markup}\n`;
@@ -71,22 +71,31 @@ function sections(result: HuntResult): [string, string][] {
   return list;
 }
 
+interface Headline {
+  readonly text: string;
+  /** When what it tells began; absent where nothing was found. */
+  readonly time?: string;
+}
+
+/** The worst thing found, in one sentence; a dossier goes before a finding of its level. */
 function headlineOf(
   dossiers: readonly Dossier[],
   findings: readonly Finding[],
   result: HuntResult,
   label: HostLabels,
-): string {
+): Headline {
   const dossier = dossiers.find((item) => !isKnown(item));
   const finding = findings[0];
   const isFindingWorse =
     finding !== undefined && (dossier === undefined || levelRank(finding.level) > levelRank(dossier.verdict.level));
-  if (isFindingWorse) return upper(finding.title);
-  if (dossier !== undefined) return dossierSentence(dossier, label);
+  if (isFindingWorse) return { text: upper(finding.title), time: finding.time };
+  if (dossier !== undefined) return { text: dossierSentence(dossier, label), time: dossier.firstSeen };
   const { live, afterDamage, swallowed, carved } = result.summary.records;
   const hosts = new Set(result.summary.coverage.map(({ host }) => host)).size;
   const known = dossiers.length === 0 ? 'No subscription' : 'No subscription beyond the baseline';
-  return `${known} in ${plural(live + afterDamage + swallowed + carved, 'record')} of ${plural(hosts, 'host')}`;
+  return {
+    text: `${known} in ${plural(live + afterDamage + swallowed + carved, 'record')} of ${plural(hosts, 'host')}`,
+  };
 }
 
 function upper(text: string): string {
@@ -101,7 +110,13 @@ function levelCounts(levels: readonly Level[]): string {
   return words.length === 0 ? 'none' : words.join(', ');
 }
 
-function top(result: HuntResult, dossiers: readonly Dossier[], findings: readonly Finding[], headline: string): Markup {
+function top(
+  result: HuntResult,
+  dossiers: readonly Dossier[],
+  findings: readonly Finding[],
+  headline: Headline,
+  label: HostLabels,
+): Markup {
   const worst = [...dossiers.map(({ verdict }) => verdict.level), ...findings.map(({ level }) => level)].sort(
     (a, b) => levelRank(b) - levelRank(a),
   )[0];
@@ -139,10 +154,10 @@ function top(result: HuntResult, dossiers: readonly Dossier[], findings: readonl
       ? NOTHING
       : html`<p class="lede"><b>This hunt is ${result.run.status}.</b> What follows is what was read so far.</p>`;
   return html`<header class="top">
-<p class="eyebrow">${worst === undefined ? NOTHING : levelMark(worst)}<span>Persistence and movement through WMI event subscriptions</span><span class="num">${first === undefined ? '' : `${UTC_CLOCK.day(first)}, `}all times UTC</span></p>
-<h1>${headline}.</h1>
+<p class="eyebrow">${worst === undefined ? NOTHING : levelMark(worst)}<span>Persistence and movement through WMI event subscriptions</span><span class="num">${headline.time === undefined ? '' : `${UTC_CLOCK.day(headline.time)}, `}all times UTC</span></p>
+<h1>${headline.text}.</h1>
 <p class="lede">${plural(shown, 'subscription')} beyond the baseline: ${levelCounts(dossiers.filter((d) => !isKnown(d)).map(({ verdict }) => verdict.level))}. ${plural(findings.length, 'process finding')}: ${levelCounts(findings.map(({ level }) => level))}. ${plural(known, 'subscription')} on the baseline. Each number leads to its record; what could not be seen stands under <a href="#gaps">what is blind</a>.</p>${partial}
-<dl class="facts">${fact('Subscriptions', html`<b>${count(shown)}</b>, and ${count(known)} on the baseline`)}${fact('Processes that WMI started', html`<b>${count(findings.length)}</b>`)}${fact('First and last step', first === undefined || last === undefined ? 'none' : html`<span class="num">${UTC_CLOCK.minute(first)} to ${UTC_CLOCK.minute(last)}</span>`)}${fact('Techniques', techniques.join(', ') || 'none')}${fact('Hosts', listed(hosts, 4))}${fact('Accounts', listed(accounts, 4))}${fact('Signs of tampering', tamper === 0 ? 'none seen' : html`<a href="#tamper">${plural(tamper, 'sign')}</a>`)}${fact('What could not be seen', html`<a href="#gaps">${plural(blind, 'gap')}</a> in ${plural(live + afterDamage + swallowed + carved, 'record')}`)}</dl>
+<dl class="facts">${fact('Subscriptions', html`<b>${count(shown)}</b>, and ${count(known)} on the baseline`)}${fact('Processes that WMI started', html`<b>${count(findings.length)}</b>`)}${fact('First and last step', first === undefined || last === undefined ? 'none' : html`<span class="num">${UTC_CLOCK.minute(first)} to ${UTC_CLOCK.minute(last)}</span>`)}${fact('Techniques', techniques.join(', ') || 'none')}${fact('Hosts', listed(hosts.map(label), 4))}${fact('Accounts', listed(accounts, 4))}${fact('Signs of tampering', tamper === 0 ? 'none seen' : html`<a href="#tamper">${plural(tamper, 'sign')}</a>`)}${fact('What could not be seen', html`<a href="#gaps">${plural(blind, 'gap')}</a> in ${plural(live + afterDamage + swallowed + carved, 'record')}`)}</dl>
 </header>
 `;
 }
