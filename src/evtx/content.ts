@@ -9,6 +9,17 @@ import type { PlanSource } from './plans.ts';
 /** Why the content of a record cannot be read; undefined where it can. */
 export type ContentProblem = 'empty' | 'content' | 'count' | 'template';
 
+export const ODD_FORWARD = 1;
+export const ODD_ID = 2;
+export const ODD_OVERRUN = 4;
+export const ODD_DESCRIPTOR = 8;
+export const ODDITIES: readonly (readonly [number, AnomalyWord])[] = [
+  [ODD_FORWARD, 'templateForward'],
+  [ODD_ID, 'templateId'],
+  [ODD_OVERRUN, 'overrun'],
+  [ODD_DESCRIPTOR, 'descriptor'],
+];
+
 /** Opens what stands in a record or in a value of type 21: an instance, or an element without template (EVTX 3). */
 export class ContentReader {
   readonly chunk: Chunk;
@@ -20,8 +31,8 @@ export class ContentReader {
   templateId = 0;
   /** Offset of the element of a direct record; 0 when the content is an instance. */
   directOffset = 0;
-  /** Oddities of the root instance that do not stop it. */
-  readonly oddities: AnomalyWord[] = [];
+  /** Oddities of the instance opened last that do not stop it: bits of ODDITIES. */
+  oddities = 0;
   private readonly byDepth: Instance[] = [];
 
   constructor(chunk: Chunk, plans: PlanSource) {
@@ -33,7 +44,7 @@ export class ContentReader {
   open(instance: Instance, at: number, limit: number): ContentProblem | undefined {
     const view = this.chunk.view;
     let p = at;
-    this.oddities.length = 0;
+    this.oddities = 0;
     this.definitionOffset = 0;
     this.directOffset = 0;
     if (p < limit && (view.getUint8(p) & 0x3f) === 0x0f) p += 4;
@@ -76,7 +87,7 @@ export class ContentReader {
   /** Lays `instance` over a slot of type 21; false for an empty or unreadable one. */
   openValue(instance: Instance, parent: Instance, slot: number): boolean {
     const at = parent.offsetOf(slot);
-    const problem = this.open(instance, at, at + parent.sizeOf(this.chunk, slot));
+    const problem = this.open(instance, at, at + parent.sizeOf(slot));
     if (problem !== undefined && problem !== 'empty') this.chunk.faults |= FAULT_NESTED;
     if (problem === undefined && instance.overrun > 0) this.chunk.faults |= FAULT_NESTED;
     return problem === undefined;
@@ -85,7 +96,7 @@ export class ContentReader {
   /** Type of a slot that a template asks for; a normal substitution without value is told (T12). */
   slotType(instance: Instance, slot: number, isOptional: boolean): number {
     if (slot >= instance.count && !isOptional) this.chunk.faults |= FAULT_SUBSTITUTION;
-    return instance.typeOf(this.chunk, slot);
+    return instance.typeOf(slot);
   }
 
   private openInstance(instance: Instance, at: number, limit: number): ContentProblem | undefined {
@@ -131,21 +142,21 @@ export class ContentReader {
       this.reason = this.plans.problem;
       return 'template';
     }
-    if (offset > own + 10) this.oddities.push('templateForward');
-    if (this.plans.hasOtherId) this.oddities.push('templateId');
-    if (instance.overrun > 0) this.oddities.push('overrun');
-    if (instance.oddDescriptor !== 0) this.oddities.push('descriptor');
+    if (offset > own + 10) this.oddities |= ODD_FORWARD;
+    if (this.plans.hasOtherId) this.oddities |= ODD_ID;
+    if (instance.overrun > 0) this.oddities |= ODD_OVERRUN;
+    if (instance.oddDescriptor !== 0) this.oddities |= ODD_DESCRIPTOR;
     return undefined;
   }
 }
 
 /** True when a plan may belong to an instance (EVTX 7.3 rule 3): no slot beyond its values, equal or compatible types. */
-export function fitsTypes(plan: Plan, typeOf: (slot: number) => number, count: number): boolean {
+export function fitsTypes(plan: Plan, instance: Instance): boolean {
   const slots = plan.slotTypes;
   for (let i = 0; i < slots.length; i += 2) {
     const slot = slots[i] ?? 0;
-    if (slot >= count) return false;
-    if (!isCompatible(slots[i + 1] ?? 0, typeOf(slot))) return false;
+    if (slot >= instance.count) return false;
+    if (!isCompatible(slots[i + 1] ?? 0, instance.typeOf(slot))) return false;
   }
   return true;
 }

@@ -77,7 +77,8 @@ export class LogDecoder implements DefinitionSink {
     const templates = Array.from(this.unitPlans, (plan) => portable(plan, unit));
     this.unitPlans.clear();
     chunk.close();
-    const { counts, rejected, lost } = tally;
+    const { live, afterDamage, swallowed, carved, rejected, lost } = tally;
+    const counts = { live, afterDamage, swallowed, carved };
     return { counts, rejected, emptySlots, anomalies: anomalies.take(), chunks, lost, templates };
   }
 

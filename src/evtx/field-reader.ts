@@ -40,13 +40,13 @@ export class FieldReader {
   private firstOf(instance: Instance, name: string, isRoot: boolean): string | undefined {
     const { chunk } = this.content;
     for (const step of stepsFor(instance, name)) {
-      if (step.guards.length > 0 && this.isGuarded(instance, step.guards)) continue;
+      if (step.guards.length > 0 && isGuarded(instance, step.guards)) continue;
       if (step.kind === 'slot') {
-        const type = instance.typeOf(chunk, step.slot);
+        const type = instance.typeOf(step.slot);
         if (type === TYPE_NULL) continue;
         if (type !== TYPE_BINXML && !isArray(type)) {
           const at = instance.offsetOf(step.slot);
-          return this.values.text(chunk, type, at, instance.sizeOf(chunk, step.slot), false);
+          return this.values.text(chunk, type, at, instance.sizeOf(step.slot), false);
         }
       } else if (step.kind === 'text') {
         return step.text;
@@ -72,7 +72,7 @@ export class FieldReader {
   ): void {
     const steps = name === undefined ? (instance.plan?.steps ?? []) : stepsFor(instance, name);
     for (const step of steps) {
-      if (step.guards.length > 0 && this.isGuarded(instance, step.guards)) continue;
+      if (step.guards.length > 0 && isGuarded(instance, step.guards)) continue;
       if (step.kind === 'body') {
         if (isRoot && this.openBody(instance, step.slot)) this.collectFrom(this.body, name, own, false, found);
       } else if (name === undefined || step.kind === 'slot' || step.kind === 'text') {
@@ -85,17 +85,10 @@ export class FieldReader {
     }
   }
 
-  private isGuarded(instance: Instance, guards: readonly number[]): boolean {
-    const { chunk } = this.content;
-    for (const guard of guards) if (instance.isNull(chunk, guard)) return true;
-    return false;
-  }
-
   private openBody(root: Instance, slot: number): boolean {
     if (this.bodySlot !== slot) {
       this.bodySlot = slot;
-      this.hasBody =
-        root.typeOf(this.content.chunk, slot) === TYPE_BINXML && this.content.openValue(this.body, root, slot);
+      this.hasBody = root.typeOf(slot) === TYPE_BINXML && this.content.openValue(this.body, root, slot);
     }
     return this.hasBody;
   }
@@ -107,10 +100,10 @@ export class FieldReader {
         found.push([step.name, step.text]);
         return;
       case 'slot': {
-        const type = instance.typeOf(chunk, step.slot);
+        const type = instance.typeOf(step.slot);
         if (type === TYPE_NULL) return;
         const at = instance.offsetOf(step.slot);
-        const size = instance.sizeOf(chunk, step.slot);
+        const size = instance.sizeOf(step.slot);
         if (type === TYPE_BINXML) {
           for (const element of this.resolver.nested(instance, step.slot, depthOf(instance === this.body))) {
             addUser(element, `${step.name}/${element.name}`, found);
@@ -144,6 +137,12 @@ export class FieldReader {
 /** Depth of the instances below a root or a body, so that the renderer's own instances do not collide. */
 function depthOf(isBody: boolean): number {
   return isBody ? 2 : 1;
+}
+
+/** True when one of the elements around a field is dropped. */
+function isGuarded(instance: Instance, guards: readonly number[]): boolean {
+  for (const guard of guards) if (instance.isNull(guard)) return true;
+  return false;
 }
 
 const NO_STEPS: readonly FieldStep[] = [];

@@ -56,8 +56,8 @@ export class ForeignPlans implements PlanSource {
     this.host = host?.toLowerCase();
   }
 
-  at(chunk: Chunk, _offset: number, templateId: number, instance: Instance): Plan | undefined {
-    const fitting = (this.byId.get(templateId) ?? []).filter((candidate) => this.fits(candidate, chunk, instance));
+  at(_chunk: Chunk, _offset: number, templateId: number, instance: Instance): Plan | undefined {
+    const fitting = (this.byId.get(templateId) ?? []).filter((candidate) => this.fits(candidate, instance));
     const { host } = this;
     const own = fitting.filter((candidate) => candidate.files.has(this.file));
     const near = own.length > 0 ? own : fitting.filter((candidate) => host !== undefined && candidate.hosts.has(host));
@@ -72,10 +72,10 @@ export class ForeignPlans implements PlanSource {
     return undefined;
   }
 
-  private fits(candidate: Candidate, chunk: Chunk, instance: Instance): boolean {
+  private fits(candidate: Candidate, instance: Instance): boolean {
     candidate.plan ??= new Plan(candidate.tokens, candidate.tokens.subarray(4), candidate.tokens.length - 4);
     const { plan } = candidate;
-    if (!fitsTypes(plan, (slot) => instance.typeOf(chunk, slot), instance.count)) return false;
+    if (!fitsTypes(plan, instance)) return false;
     // A template may name its computer: another host's would put the record there.
     const computer = plan.systemText[SYS_COMPUTER];
     return computer === undefined || this.host === undefined || computer.toLowerCase() === this.host;

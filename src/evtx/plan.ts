@@ -1,21 +1,14 @@
 import { compileFields, type FieldStep } from './fields.ts';
 import type { AttributeNode, ElementNode, Part } from './nodes.ts';
 import { buildTree } from './nodes.ts';
-import type { KeyBase } from './scan-key.ts';
+import type { KeyBase, ScanKey } from './scan-key.ts';
 import type { SystemIndex } from './system.ts';
-import { SYSTEM_COUNT, SYSTEM_PATHS } from './system.ts';
+import { SYS_CHANNEL, SYS_COMPUTER, SYS_PROVIDER, SYSTEM_COUNT, SYSTEM_PATHS } from './system.ts';
 
 /** A System field that is fixed in the template, or absent: `systemText` says which. */
 export const FIXED = -1;
 /** A System field made of several parts: rendered when asked for. */
 export const COMPOSED = -2;
-
-/** The last text that a slot held, so that an unchanged channel or provider costs a comparison and no string. */
-export interface LastText {
-  size: number;
-  words: Int32Array;
-  text: string;
-}
 
 /**
  * A template compiled once (EVTX 9.2): the tree for rendering, where each System field comes from, and the steps that give
@@ -42,7 +35,12 @@ export class Plan {
   readonly hasOpenNames: boolean;
   /** The base of the scan keys of the record seen last. */
   keyBase: KeyBase | undefined;
-  readonly lastTexts: (LastText | undefined)[] = [undefined, undefined, undefined];
+  /** True when provider, channel and computer are all texts of the template. */
+  readonly hasFixedBase: boolean;
+  /** The key of the record seen last: most plans have one event id only. */
+  lastKey: ScanKey | undefined;
+  lastKeyBase: KeyBase | undefined;
+  private readonly fixedNumbers: (number | undefined)[] = [];
 
   constructor(identity: Int32Array, stream: Int32Array, length: number) {
     const tree = buildTree(stream, length);
@@ -59,6 +57,7 @@ export class Plan {
     this.systemGuard = new Int32Array(SYSTEM_COUNT).fill(-1);
     this.systemText = new Array(SYSTEM_COUNT).fill(undefined);
     this.bindSystem();
+    this.hasFixedBase = this.isFixed(SYS_PROVIDER) && this.isFixed(SYS_CHANNEL) && this.isFixed(SYS_COMPUTER);
     this.steps = compileFields(tree.root);
     this.hasOpenNames = this.steps.some((step) => step.kind !== 'slot' && step.kind !== 'text');
   }
@@ -70,6 +69,19 @@ export class Plan {
     if (node === undefined) return [];
     if (attribute === undefined) return node.content;
     return node.attributes.find((item) => item.name === attribute)?.parts ?? [];
+  }
+
+  /** A fixed EventID or Version as a number; 0 where there is none. */
+  systemNumber(index: SystemIndex): number {
+    const known = this.fixedNumbers[index];
+    if (known !== undefined) return known;
+    const number = readSmallNumber(this.systemText[index]);
+    this.fixedNumbers[index] = number;
+    return number;
+  }
+
+  private isFixed(index: SystemIndex): boolean {
+    return this.systemSlot[index] === FIXED && this.systemGuard[index] === -1;
   }
 
   private bindSystem(): void {
@@ -97,6 +109,12 @@ export class Plan {
       this.systemText[index] = only?.text ?? '';
     }
   }
+}
+
+/** An unsigned number of 32 bits as decimal or `0x` text; 0 for anything else. */
+export function readSmallNumber(text: string | undefined): number {
+  const number = text === undefined || text.length > 16 ? 0 : Number(text.trim());
+  return Number.isInteger(number) && number >= 0 && number <= 0xffffffff ? number : 0;
 }
 
 function attributeOf(node: ElementNode, name: string): AttributeNode | undefined {

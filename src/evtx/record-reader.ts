@@ -1,8 +1,8 @@
 import type { RecordClass } from '../windows/index.ts';
-import { type AnomalyWord, anomaly, hex } from './anomalies.ts';
+import { anomaly, hex } from './anomalies.ts';
 import type { AnomalyList } from './anomaly-list.ts';
 import type { Chunk } from './chunk.ts';
-import { type ContentProblem, type ContentReader, fitsTypes } from './content.ts';
+import { type ContentProblem, type ContentReader, fitsTypes, ODD_ID, ODD_OVERRUN, ODDITIES } from './content.ts';
 import { FAULT_WORDS } from './faults.ts';
 import { CONTENT_OFFSET, FRAME_BYTES, MAX_NESTED_INSTANCES, RECORD_MAGIC, TYPE_BINXML } from './format.ts';
 import { Instance } from './instance.ts';
@@ -18,7 +18,10 @@ const MAX_SWALLOW_DEPTH = 64;
 
 /** What a unit's records come to; a new one for each unit. */
 export class RecordTally {
-  readonly counts: Record<RecordClass, number> = { live: 0, afterDamage: 0, swallowed: 0, carved: 0 };
+  live = 0;
+  afterDamage = 0;
+  swallowed = 0;
+  carved = 0;
   rejected = 0;
   readonly lost: LostRecord[] = [];
 }
@@ -52,8 +55,7 @@ export class RecordReader {
     const limit = at + size - 4;
     const problem = content.open(view.root, at + CONTENT_OFFSET, limit);
     // What opening found out is gone once nested values are opened.
-    const oddities = content.oddities.length === 0 ? undefined : [...content.oddities];
-    const { definitionOffset, templateId } = content;
+    const { oddities, definitionOffset, templateId } = content;
     const isLaidOut = problem === undefined || problem === 'template';
     const tail = isLaidOut && view.root.overrun === 0 ? limit - view.root.end : 0;
     const isTemplateLost = problem === 'template' || (problem === undefined && !this.isTrusted(recordClass, limit));
@@ -63,10 +65,13 @@ export class RecordReader {
       this.lose(at, size, recordClass, definitionOffset, anomalies);
     } else {
       view.moveTo(at, size, recordClass, false);
-      tally.counts[recordClass]++;
+      if (recordClass === 'live') tally.live++;
+      else if (recordClass === 'carved') tally.carved++;
+      else if (recordClass === 'afterDamage') tally.afterDamage++;
+      else tally.swallowed++;
       if (recordClass === 'live' || recordClass === 'afterDamage') this.track(at);
       sink.onRecord(view);
-      if (oddities !== undefined) this.reportOddities(oddities, at, limit, definitionOffset, templateId, anomalies);
+      if (oddities !== 0) this.reportOddities(oddities, at, limit, definitionOffset, templateId, anomalies);
       if (chunk.faults !== 0) this.reportFaults(at, anomalies);
     }
     const isUnread = problem !== undefined || isTemplateLost;
@@ -110,11 +115,11 @@ export class RecordReader {
     const plan = instance.plan;
     if (plan === undefined) return false;
     if (content.directOffset > 0) return hasSoundNames(chunk, content.directOffset, limit, false);
-    if (content.oddities.includes('templateId') || content.oddities.includes('overrun')) return false;
-    if (!fitsTypes(plan, (slot) => instance.typeOf(chunk, slot), instance.count)) return false;
+    if ((content.oddities & (ODD_ID | ODD_OVERRUN)) !== 0) return false;
+    if (!fitsTypes(plan, instance)) return false;
     if (!this.plans.isSound(chunk, content.definitionOffset)) return false;
     for (let slot = 0; slot < instance.count; slot++) {
-      if (instance.typeOf(chunk, slot) !== TYPE_BINXML) continue;
+      if (instance.typeOf(slot) !== TYPE_BINXML) continue;
       if (depth >= MAX_NESTED_INSTANCES) return false;
       let nested = this.nestedByDepth[depth];
       if (nested === undefined) {
@@ -122,7 +127,7 @@ export class RecordReader {
         this.nestedByDepth[depth] = nested;
       }
       const begin = instance.offsetOf(slot);
-      const end = begin + instance.sizeOf(chunk, slot);
+      const end = begin + instance.sizeOf(slot);
       const problem = content.open(nested, begin, end);
       if (problem === 'empty') continue;
       if (problem !== undefined || !this.isWhole(nested, end, depth + 1)) return false;
@@ -158,7 +163,7 @@ export class RecordReader {
   }
 
   private reportOddities(
-    words: readonly AnomalyWord[],
+    bits: number,
     at: number,
     limit: number,
     definition: number,
@@ -168,7 +173,7 @@ export class RecordReader {
     const { chunk, view } = this;
     const { root } = view;
     const found =
-      words.includes('templateId') && chunk.base + definition + 8 <= chunk.end
+      (bits & ODD_ID) !== 0 && chunk.base + definition + 8 <= chunk.end
         ? hex(chunk.view.getUint32(chunk.base + definition + 4, true))
         : '';
     const numbers = {
@@ -179,7 +184,9 @@ export class RecordReader {
       room: limit - root.descriptors - 4 * root.count,
       byte: root.oddDescriptor,
     };
-    for (const word of words) anomalies.add(anomaly(word, this.placeOf(at), numbers));
+    for (const [bit, word] of ODDITIES) {
+      if ((bits & bit) !== 0) anomalies.add(anomaly(word, this.placeOf(at), numbers));
+    }
   }
 
   /**

@@ -69,7 +69,7 @@ export function recoverRecords(
     plans.beginRecord(record.source, hostOf(record.source));
     const limit = record.bytes.length - 4;
     const problem = content.open(view.root, CONTENT_OFFSET, limit);
-    if (problem === undefined && isWhole(content, view.root, chunk)) {
+    if (problem === undefined && isWhole(content, view.root)) {
       view.moveTo(0, record.bytes.length, record.recordClass, true);
       counts[record.recordClass]++;
       sink.onRecord(view);
@@ -100,12 +100,12 @@ function inOrder(lost: readonly LostRecord[]): LostRecord[] {
 }
 
 /** True when every nested value has found its template too: half a record would pass for a whole one. */
-function isWhole(content: ContentReader, root: Instance, chunk: Chunk): boolean {
+function isWhole(content: ContentReader, root: Instance): boolean {
   const nested = new Instance();
   for (let slot = 0; slot < root.count; slot++) {
-    if (root.typeOf(chunk, slot) !== TYPE_BINXML || root.sizeOf(chunk, slot) === 0) continue;
+    if (root.typeOf(slot) !== TYPE_BINXML || root.sizeOf(slot) === 0) continue;
     const at = root.offsetOf(slot);
-    const problem = content.open(nested, at, at + root.sizeOf(chunk, slot));
+    const problem = content.open(nested, at, at + root.sizeOf(slot));
     if (problem !== undefined && problem !== 'empty') return false;
   }
   return true;
@@ -135,11 +135,11 @@ function readRemnant(record: LostRecord, chunk: Chunk, values: ValueReader, root
 function usualIds(chunk: Chunk, root: Instance): { eventId?: number; recordId?: RecordId } {
   const isUsual =
     root.count >= USUAL_VALUES &&
-    root.typeOf(chunk, USUAL_TIME) === TYPE_FILETIME &&
-    root.typeOf(chunk, USUAL_EVENT_ID) === TYPE_UINT16 &&
-    root.sizeOf(chunk, USUAL_EVENT_ID) === 2 &&
-    root.typeOf(chunk, USUAL_RECORD_ID) === TYPE_UINT64 &&
-    root.sizeOf(chunk, USUAL_RECORD_ID) === 8;
+    root.typeOf(USUAL_TIME) === TYPE_FILETIME &&
+    root.typeOf(USUAL_EVENT_ID) === TYPE_UINT16 &&
+    root.sizeOf(USUAL_EVENT_ID) === 2 &&
+    root.typeOf(USUAL_RECORD_ID) === TYPE_UINT64 &&
+    root.sizeOf(USUAL_RECORD_ID) === 8;
   if (!isUsual) return {};
   return {
     eventId: chunk.view.getUint16(root.offsetOf(USUAL_EVENT_ID), true),
@@ -157,10 +157,10 @@ function quoteValues(
 ): void {
   for (let slot = 0; slot < instance.count; slot++) {
     if (room.chars <= 0 || quoted.length >= MAX_QUOTED_VALUES) return;
-    const type = instance.typeOf(chunk, slot);
+    const type = instance.typeOf(slot);
     if (type === TYPE_NULL) continue;
     const at = instance.offsetOf(slot);
-    const size = instance.sizeOf(chunk, slot);
+    const size = instance.sizeOf(slot);
     if (type === TYPE_BINXML) {
       const nested = depth < 4 ? layOutValues(chunk, at, at + size) : undefined;
       if (nested !== undefined) quoteValues(chunk, values, nested, quoted, room, depth + 1);

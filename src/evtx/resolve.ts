@@ -92,7 +92,7 @@ export class Resolver {
 
   private slotText(instance: Instance, slot: number, type: number): string {
     const { chunk } = this.content;
-    return this.values.text(chunk, type, instance.offsetOf(slot), instance.sizeOf(chunk, slot), false);
+    return this.values.text(chunk, type, instance.offsetOf(slot), instance.sizeOf(slot), false);
   }
 
   private spend(chars: number): boolean {
@@ -119,13 +119,13 @@ export class Resolver {
     found: (ResolvedElement | ResolvedText | ResolvedPi)[],
   ): void {
     const { chunk } = this.content;
-    if (node.dependency >= 0 && instance.isNull(chunk, node.dependency)) return;
+    if (node.dependency >= 0 && instance.isNull(node.dependency)) return;
     const arrays: { readonly part: SlotPart; readonly items: readonly string[] }[] = [];
     for (const part of node.content) {
       if (part.kind !== 'slot') continue;
-      const type = instance.typeOf(chunk, part.slot);
+      const type = instance.typeOf(part.slot);
       if (!isArray(type)) continue;
-      const items = this.values.items(chunk, type, instance.offsetOf(part.slot), instance.sizeOf(chunk, part.slot));
+      const items = this.values.items(chunk, type, instance.offsetOf(part.slot), instance.sizeOf(part.slot));
       arrays.push({ part, items: items.length === 0 ? [''] : items });
     }
     if (arrays.length === 0) {
@@ -194,7 +194,7 @@ export class Resolver {
         this.addElement(part, instance, depth, children);
         return this.budget >= 0;
       case 'slot': {
-        const type = instance.typeOf(this.content.chunk, part.slot);
+        const type = instance.typeOf(part.slot);
         if (type === TYPE_NULL) return true;
         if (type === TYPE_BINXML) {
           this.addNested(instance, part.slot, depth, children);
@@ -211,7 +211,7 @@ export class Resolver {
   private attributeKind(attribute: AttributeNode, instance: Instance): JsonKind {
     const only = attribute.parts[0];
     if (attribute.parts.length !== 1 || only?.kind !== 'slot') return 'text';
-    const type = instance.typeOf(this.content.chunk, only.slot);
+    const type = instance.typeOf(only.slot);
     return isArray(type) ? 'text' : jsonKind(type, this.slotText(instance, only.slot, type));
   }
 }

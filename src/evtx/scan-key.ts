@@ -24,15 +24,33 @@ export interface KeyBase {
 /** Keys that a decoder may hold before it starts anew at the next unit: bounds what a forged log can make it keep. */
 const MAX_KEYS = 65536;
 
+const RECENT = 16;
+
 export class ScanKeys {
   private readonly bases = new Map<string, Map<string, Map<string, KeyBase>>>();
   private count = 0;
+  /** A log that mixes providers goes round a few bases. */
+  private readonly recent: KeyBase[] = [];
+  private turn = 0;
 
   get isFull(): boolean {
     return this.count >= MAX_KEYS;
   }
 
   base(provider: string, channel: string, computer: string): KeyBase {
+    const recent = this.recent;
+    for (let i = 0; i < recent.length; i++) {
+      const base = recent[i];
+      if (base !== undefined && base.provider === provider && base.channel === channel && base.computer === computer) {
+        return base;
+      }
+    }
+    const base = this.findBase(provider, channel, computer);
+    recent[this.turn++ & (RECENT - 1)] = base;
+    return base;
+  }
+
+  private findBase(provider: string, channel: string, computer: string): KeyBase {
     let byChannel = this.bases.get(provider);
     if (byChannel === undefined) {
       byChannel = new Map();

@@ -112,20 +112,24 @@ export class SeriesTracker {
     isStale: boolean,
     claims: ChunkSummary['claims'],
   ): ChunkSummary {
-    return {
+    const summary: { -readonly [Key in keyof ChunkSummary]: ChunkSummary[Key] } = {
       slot,
       fileOffset,
       records: this.records,
-      ...(this.first === undefined ? {} : { first: this.first, last: this.point() }),
-      ...(this.computer === undefined ? {} : { computer: this.computer }),
       hasForeignComputers: this.hasForeignComputers,
-      ...(claims === undefined ? {} : { claims }),
       isStale,
       isDamaged,
       breaks: this.breaks,
       breakCount: this.breakCount,
       timeBackCount: this.timeBackCount,
-      ...(this.firstTimeBack === undefined ? {} : { firstTimeBack: this.firstTimeBack }),
     };
+    if (this.first !== undefined) {
+      summary.first = this.first;
+      summary.last = this.point();
+    }
+    if (this.computer !== undefined) summary.computer = this.computer;
+    if (claims !== undefined) summary.claims = claims;
+    if (this.firstTimeBack !== undefined) summary.firstTimeBack = this.firstTimeBack;
+    return summary;
   }
 }

@@ -18,7 +18,7 @@ import { TYPE_FILETIME, TYPE_NULL, TYPE_STRING, TYPE_UINT8, TYPE_UINT16, TYPE_UI
 import { Instance } from './instance.ts';
 import { writeJson } from './json.ts';
 import { OwnedEvent } from './owned-event.ts';
-import { COMPOSED, type LastText, type Plan } from './plan.ts';
+import { COMPOSED, FIXED, type Plan, readSmallNumber } from './plan.ts';
 import { Resolver } from './resolve.ts';
 import type { KeyBase, ScanKey, ScanKeys } from './scan-key.ts';
 import {
@@ -32,6 +32,7 @@ import {
   SYSTEM_INDEX,
   type SystemIndex,
 } from './system.ts';
+import { TextCache } from './text-cache.ts';
 import type { RecordView } from './types.ts';
 import { readUint64, type ValueReader } from './values.ts';
 import { writeXml } from './xml.ts';
@@ -39,6 +40,12 @@ import { writeXml } from './xml.ts';
 const SYSMON = 'microsoft-windows-sysmon';
 /** How far Sysmon's UtcTime may stand from TimeCreated and still be the event's time (SETTLED A10, B8). */
 const MAX_UTC_TIME_DRIFT_MS = 60_000;
+
+/** Shapes of the System values of all but odd records. */
+const UINT8_SHAPE = (TYPE_UINT8 << 16) | 1;
+const UINT16_SHAPE = (TYPE_UINT16 << 16) | 2;
+const UINT64_SHAPE = (TYPE_UINT64 << 16) | 8;
+const FILETIME_SHAPE = (TYPE_FILETIME << 16) | 8;
 
 const NO_SOURCE: Source = { file: '' };
 
@@ -51,6 +58,8 @@ export class View implements RecordView {
   private readonly chunk: Chunk;
   private readonly values: ValueReader;
   private keys: ScanKeys;
+  private readonly names = new TextCache();
+  private readonly decodeName: (at: number, size: number) => string;
   private readonly resolver: Resolver;
   private readonly fields: FieldReader;
   /** Offset and size of the record in the unit. */
@@ -68,6 +77,7 @@ export class View implements RecordView {
     this.chunk = chunk;
     this.values = values;
     this.keys = keys;
+    this.decodeName = (at, size) => values.text(chunk, TYPE_STRING, at, size, true);
     this.resolver = new Resolver(content, values);
     this.fields = new FieldReader(content, values, this.resolver);
   }
@@ -155,7 +165,7 @@ export class View implements RecordView {
   get recordId(): RecordId | undefined {
     const plan = this.root.plan;
     const slot = plan?.systemSlot[SYS_RECORD_ID] ?? -1;
-    if (slot >= 0 && this.root.typeOf(this.chunk, slot) === TYPE_UINT64 && this.root.sizeOf(this.chunk, slot) === 8) {
+    if (slot >= 0 && this.root.shapeOf(slot) === UINT64_SHAPE) {
       return readUint64(this.chunk.view, this.root.offsetOf(slot));
     }
     const text = this.systemText(SYS_RECORD_ID)?.trim();
@@ -232,11 +242,11 @@ export class View implements RecordView {
     const { chunk, root } = this;
     const slot = plan.systemSlot[index] ?? -1;
     const guard = plan.systemGuard[index] ?? -1;
-    if (guard >= 0 && root.isNull(chunk, guard)) return undefined;
+    if (guard >= 0 && root.isNull(guard)) return undefined;
     if (slot >= 0) {
-      const type = root.typeOf(chunk, slot);
+      const type = root.typeOf(slot);
       if (type === TYPE_NULL) return undefined;
-      return this.values.text(chunk, type, root.offsetOf(slot), root.sizeOf(chunk, slot), true);
+      return this.values.text(chunk, type, root.offsetOf(slot), root.sizeOf(slot), true);
     }
     if (slot !== COMPOSED) return plan.systemText[index];
     const parts = plan.systemParts(index).filter((part) => part.kind === 'text' || part.kind === 'slot');
@@ -246,59 +256,63 @@ export class View implements RecordView {
   private findKey(): ScanKey {
     const plan = this.root.plan;
     if (plan === undefined) return this.keys.key(this.keys.base('', '', ''), 0, 0);
-    const base = this.findBase(plan);
-    const eventId = this.smallNumber(plan, SYS_EVENT_ID, TYPE_UINT16) & 0xffff;
-    const version = this.smallNumber(plan, SYS_VERSION, TYPE_UINT8) & 0xff;
-    return this.keys.key(base, eventId, version);
+    const base = plan.hasFixedBase && plan.keyBase !== undefined ? plan.keyBase : this.findBase(plan);
+    const eventId = this.smallNumber(plan, SYS_EVENT_ID) & 0xffff;
+    const version = this.smallNumber(plan, SYS_VERSION) & 0xff;
+    const last = plan.lastKey;
+    if (last !== undefined && last.eventId === eventId && last.version === version && plan.lastKeyBase === base) {
+      return last;
+    }
+    const key = this.keys.key(base, eventId, version);
+    plan.lastKey = key;
+    plan.lastKeyBase = base;
+    return key;
   }
 
   private findBase(plan: Plan): KeyBase {
+    const provider = this.nameText(plan, SYS_PROVIDER);
+    const channel = this.nameText(plan, SYS_CHANNEL);
+    const computer = this.nameText(plan, SYS_COMPUTER);
     const known = plan.keyBase;
-    const provider = this.interned(plan, SYS_PROVIDER);
-    const channel = this.interned(plan, SYS_CHANNEL);
-    const computer = this.interned(plan, SYS_COMPUTER);
-    if (known?.provider === provider && known.channel === channel && known.computer === computer) return known;
+    if (
+      known !== undefined &&
+      known.provider === provider &&
+      known.channel === channel &&
+      known.computer === computer
+    ) {
+      return known;
+    }
     const base = this.keys.base(provider, channel, computer);
     plan.keyBase = base;
     return base;
   }
 
-  /** A text of System that hardly changes within a plan: compared with the last one by its bytes (EVTX 9.2 item 6). */
-  private interned(plan: Plan, index: 0 | 1 | 2): string {
+  private nameText(plan: Plan, index: 0 | 1 | 2): string {
     const slot = plan.systemSlot[index] ?? -1;
-    if (slot < 0) return this.systemText(index) ?? '';
-    const { chunk, root } = this;
-    if (root.typeOf(chunk, slot) !== TYPE_STRING) return this.systemText(index) ?? '';
-    const at = root.offsetOf(slot);
-    const size = root.sizeOf(chunk, slot) & ~1;
-    const last = plan.lastTexts[index];
-    if (last !== undefined && last.size === size && isSameText(chunk.view, at, last)) return last.text;
-    const text = this.systemText(index) ?? '';
-    plan.lastTexts[index] = rememberText(chunk.view, at, size, text);
-    return text;
+    if (slot >= 0 && this.root.typeOf(slot) === TYPE_STRING && plan.systemGuard[index] === -1) {
+      const size = this.root.sizeOf(slot);
+      return this.names.get(this.chunk.view, this.root.offsetOf(slot), size, this.decodeName);
+    }
+    return this.systemText(index) ?? '';
   }
 
-  private smallNumber(plan: Plan, index: SystemIndex, expected: number): number {
+  private smallNumber(plan: Plan, index: SystemIndex): number {
     const slot = plan.systemSlot[index] ?? -1;
     if (slot >= 0) {
-      const { chunk, root } = this;
-      const type = root.typeOf(chunk, slot);
-      if (type === expected) {
-        const at = root.offsetOf(slot);
-        const size = root.sizeOf(chunk, slot);
-        if (size === 2) return chunk.view.getUint16(at, true);
-        if (size === 1) return chunk.view.getUint8(at);
-      }
+      const shape = this.root.shapeOf(slot);
+      if (shape === UINT16_SHAPE) return this.chunk.view.getUint16(this.root.offsetOf(slot), true);
+      if (shape === UINT8_SHAPE) return this.chunk.view.getUint8(this.root.offsetOf(slot));
+    } else if (slot === FIXED && plan.systemGuard[index] === -1) {
+      return plan.systemNumber(index);
     }
-    const number = Number(this.systemText(index)?.trim() ?? '0');
-    return Number.isInteger(number) && number >= 0 && number <= 0xffffffff ? number : 0;
+    return readSmallNumber(this.systemText(index));
   }
 
   private readCreated(): void {
     this.hasCreated = true;
     const { chunk, root } = this;
     const slot = root.plan?.systemSlot[SYS_TIME] ?? -1;
-    if (slot >= 0 && root.typeOf(chunk, slot) === TYPE_FILETIME && root.sizeOf(chunk, slot) === 8) {
+    if (slot >= 0 && root.shapeOf(slot) === FILETIME_SHAPE) {
       const at = root.offsetOf(slot);
       const low = chunk.view.getUint32(at, true);
       const high = chunk.view.getUint32(at + 4, true);
@@ -331,19 +345,4 @@ export class View implements RecordView {
     this.eventMs = instant.ms;
     this.eventTicks = instant.ticks;
   }
-}
-
-function isSameText(view: DataView, at: number, last: LastText): boolean {
-  const words = last.words;
-  const pairs = last.size >> 2;
-  for (let i = 0; i < pairs; i++) if (view.getInt32(at + 4 * i, true) !== words[i]) return false;
-  return (last.size & 2) === 0 || view.getUint16(at + 4 * pairs, true) === words[pairs];
-}
-
-function rememberText(view: DataView, at: number, size: number, text: string): LastText {
-  const pairs = size >> 2;
-  const words = new Int32Array(pairs + 1);
-  for (let i = 0; i < pairs; i++) words[i] = view.getInt32(at + 4 * i, true);
-  if ((size & 2) !== 0) words[pairs] = view.getUint16(at + 4 * pairs, true);
-  return { size, words, text };
 }
