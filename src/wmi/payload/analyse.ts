@@ -7,7 +7,6 @@ import {
   digestHex,
   embeddedExecutables,
   lookAt,
-  portableExecutable,
   stringsOf,
   xored,
   xorKeyOf,
@@ -75,6 +74,7 @@ class Peeler {
   readonly #code: string[] = [];
   readonly #indicators: IndicatorSet = new IndicatorSet();
   readonly #seenLayers: Set<string> = new Set();
+  readonly #digests: Set<string> = new Set();
   readonly #seenTexts: Set<string> = new Set();
   #deepest: readonly string[] = [];
 
@@ -120,6 +120,7 @@ class Peeler {
   ): readonly string[] | undefined {
     const key = `${operation}\0${digest}`;
     if (this.#seenLayers.has(key)) return undefined;
+    this.#digests.add(digest);
     const { layers, depth } = this.#budget.limits;
     if (this.#layers.length >= layers) {
       this.#budget.hit('layers');
@@ -229,7 +230,8 @@ class Peeler {
       }
       const look = typeof value === 'string' ? undefined : lookAt(value);
       const text = typeof value === 'string' ? value : (look?.description ?? '');
-      const digest = typeof value === 'string' ? sha256Hex(value.toWellFormed()) : digestHex('sha256', value);
+      const isText = typeof value === 'string' || look?.text !== undefined;
+      const digest = isText ? sha256Hex(text.toWellFormed()) : digestHex('sha256', value as Uint8Array);
       const made = this.#layer(below, step.operation, from, to, text, digest);
       below = made ?? [...below, step.operation];
       from = 0;
@@ -254,7 +256,10 @@ class Peeler {
     else this.#unknown(text, path);
     if (language !== 'command') this.#mentions(text, path);
     for (const run of literalRuns(text, this.#budget)) {
-      this.#addBytes(path, run.operation, run.at, run.end, run.bytes, 'auto', text);
+      const plain = sniffText(run.bytes);
+      const digest = plain === undefined ? digestHex('sha256', run.bytes) : sha256Hex(plain.toWellFormed());
+      // What a call was seen to decode is a layer already.
+      if (!this.#digests.has(digest)) this.#addBytes(path, run.operation, run.at, run.end, run.bytes, 'auto', text);
     }
   }
 
@@ -349,7 +354,8 @@ class Peeler {
     if (isInvoke && code === undefined && !/invokescript/i.test(source)) return;
     if (isInvoke && !isBuilt) return;
     this.#runs.push(source);
-    if (code !== undefined) this.#addText(path, 'invoke-expression', at, end, code, 'powershell');
+    if (folded !== undefined && isBuilt) this.#addSteps(path, at, end, folded.steps, 'powershell');
+    else if (code !== undefined) this.#addText(path, 'invoke-expression', at, end, code, 'powershell');
   }
 
   /** A command line that a script starts. */
@@ -364,7 +370,10 @@ class Peeler {
         const code = folded === undefined ? undefined : textOf(folded.value);
         if (form === 'code') {
           this.#runs.push(text.slice(at, end));
-          if (code !== undefined) this.#addText(path, name, at, end, code, dialect);
+          if (folded !== undefined && isWorthALayer(folded.steps)) this.#addSteps(path, at, end, folded.steps, dialect);
+          else if (code !== undefined) this.#addText(path, name, at, end, code, dialect);
+        } else if (folded !== undefined && isWorthALayer(folded.steps)) {
+          this.#addSteps(path, at, end, folded.steps, 'command');
         } else if (code !== undefined && code.trim() !== '') this.#started(code, at, end, path);
       },
     });

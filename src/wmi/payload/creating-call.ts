@@ -1,4 +1,5 @@
-import { canonicalNamespace } from './wmi-path.ts';
+import { canonicalClassName, canonicalPropertyName } from '../consumers.ts';
+import { canonicalNamespace } from '../reference.ts';
 
 /** A call that creates a part of a subscription, as a script or command line states it (DOMAIN 3.5: intent). */
 export interface CreatingCall {
@@ -16,22 +17,6 @@ export interface CreatingCall {
   readonly offset: number;
 }
 
-const PROPERTIES: ReadonlyMap<string, string> = new Map(
-  [
-    ...['Name', 'EventNamespace', 'EventAccess', 'Query', 'QueryLanguage', 'CreatorSID', 'MachineName'],
-    ...['MaximumQueueSize', 'CommandLineTemplate', 'ExecutablePath', 'WorkingDirectory', 'RunInteractively'],
-    ...['KillTimeout', 'ShowWindowCommand', 'DesktopName', 'CreateNewConsole', 'ScriptText', 'ScriptFileName'],
-    ...['ScriptingEngine', 'Filename', 'Text', 'MaximumFileSize', 'IsUnicode', 'SMTPServer', 'ToLine', 'FromLine'],
-    ...['Subject', 'Message', 'SourceName', 'EventID', 'EventType', 'Category', 'UNCServerName', 'Filter', 'Consumer'],
-    ...['DeliverSynchronously', 'DeliveryQoS', 'MaintainSecurityContext', 'SlowDownProviders'],
-  ].map((name) => [name.toLowerCase(), name]),
-);
-
-/** The property's name as WMI writes it. */
-export function propertyName(name: string): string {
-  return PROPERTIES.get(name.toLowerCase()) ?? name;
-}
-
 /** Which part of a subscription an instance of this class is; undefined for other classes. */
 export function partOfClass(className: string): CreatingCall['part'] | undefined {
   const name = className.toLowerCase();
@@ -39,16 +24,6 @@ export function partOfClass(className: string): CreatingCall['part'] | undefined
   if (name === '__filtertoconsumerbinding') return 'binding';
   return name !== '__eventconsumer' && /^\w{1,240}consumer$/.test(name) ? 'consumer' : undefined;
 }
-
-const CLASSES: readonly string[] = [
-  '__EventFilter',
-  '__FilterToConsumerBinding',
-  'ActiveScriptEventConsumer',
-  'CommandLineEventConsumer',
-  'LogFileEventConsumer',
-  'NTEventLogEventConsumer',
-  'SMTPEventConsumer',
-];
 
 /** Puts a creating call together; undefined for other classes and for calls without a single constant value. */
 export function creatingCall(
@@ -60,18 +35,24 @@ export function creatingCall(
   const part = partOfClass(className);
   if (part === undefined || properties.size === 0) return undefined;
   const named = new Map<string, string>();
-  for (const [name, value] of properties) named.set(propertyName(name), value);
+  for (const [name, value] of properties) named.set(canonicalPropertyName(name), value);
   if (part === 'binding' && !named.has('Filter') && !named.has('Consumer')) return undefined;
-  const namespace = where.namespace === undefined ? undefined : canonicalNamespace(where.namespace);
+  const namespace = where.namespace === undefined ? '' : canonicalNamespace(where.namespace);
   const host = where.host?.trim();
   const isHere = host === undefined || /^(?:|\.|localhost|127\.0\.0\.1|::1)$/i.test(host);
   return {
     part,
-    ...(namespace === undefined ? {} : { namespace }),
-    className: CLASSES.find((known) => known.toLowerCase() === className.toLowerCase()) ?? className,
+    ...(namespace === '' ? {} : { namespace }),
+    className: spelling(className),
     properties: named,
     ...(derived.length === 0 ? {} : { derived }),
     ...(isHere ? {} : { remoteHost: host }),
     offset: where.offset,
   };
+}
+
+function spelling(className: string): string {
+  const name = className.toLowerCase();
+  if (name === '__eventfilter') return '__EventFilter';
+  return name === '__filtertoconsumerbinding' ? '__FilterToConsumerBinding' : canonicalClassName(className);
 }

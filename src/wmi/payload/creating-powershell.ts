@@ -1,19 +1,12 @@
+import { canonicalPropertyName } from '../consumers.ts';
 import type { Budget } from './budget.ts';
-import { type CreatingCall, creatingCall, propertyName } from './creating-call.ts';
+import { type CreatingCall, creatingCall } from './creating-call.ts';
 import { wmicCall } from './creating-wmic.ts';
 import { type Call, type Listener, PowerShellFolder } from './powershell-fold.ts';
 import { parsePowerShell } from './powershell-parse.ts';
-import {
-  type Folded,
-  isArray,
-  isTable,
-  type PsValue,
-  textOf,
-  type WmiClass,
-  type WmiObject,
-} from './powershell-value.ts';
+import { type Folded, isArray, isTable, textOf, type WmiClass, type WmiObject } from './powershell-value.ts';
 import { toolCalls, toolTable } from './tool-calls.ts';
-import { parseWmiPath, referenceTo } from './wmi-path.ts';
+import { parseClassPath, referenceOf, setProperty, wmiObjectOf } from './wmi-object.ts';
 
 const MAX_CALLS = 256;
 
@@ -65,11 +58,8 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
       return path === undefined ? undefined : { value: classOf(path), steps: operand.steps };
     },
     onSet: (target, name, value) => {
-      const object = wmiOf(target.value);
-      const text = value === undefined ? undefined : propertyText(value.value);
-      if (object !== undefined && text !== undefined && object.properties.size < 200) {
-        object.properties.set(propertyName(name), text);
-      }
+      const object = wmiObjectOf(target.value);
+      if (object !== undefined) setProperty(object, name, value?.value);
     },
     onMethod: (target, name, args, at) => {
       const { value } = target;
@@ -85,7 +75,7 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
         if (name !== 'createinstance' || args === undefined) return undefined;
         return { value: { ...value, kind: 'wmi', properties: new Map(), at }, steps: [] };
       }
-      const object = wmiOf(value);
+      const object = wmiObjectOf(value);
       if (object === undefined) return undefined;
       if (name === 'put' && args !== undefined) return made(object);
       if (/^(?:__path|__relpath|path|relativepath)$/.test(name) && args === undefined) {
@@ -93,7 +83,7 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
         return path === undefined ? undefined : { value: path, steps: [] };
       }
       if (args === undefined) {
-        const held = object.properties.get(propertyName(name));
+        const held = object.properties.get(canonicalPropertyName(name));
         return held === undefined ? undefined : { value: held, steps: [] };
       }
       return undefined;
@@ -103,12 +93,8 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
   return calls;
 }
 
-function wmiOf(value: PsValue): WmiObject | undefined {
-  return typeof value === 'object' && 'kind' in value && value.kind === 'wmi' ? value : undefined;
-}
-
 function classOf(path: string): WmiClass {
-  const { className, namespace, host } = parseWmiPath(path);
+  const { className, namespace, host } = parseClassPath(path);
   return { kind: 'class', className, namespace, host };
 }
 
@@ -130,7 +116,7 @@ function managementClass(call: Call): Folded | undefined {
 /** A named argument by any unambiguous beginning of its names. */
 export function namedArgument(call: Call, ...names: readonly string[]): Folded | undefined {
   for (const [given, value] of call.named) {
-    if (names.some((name) => name === given || (given.length >= 2 && name.startsWith(given)))) return value;
+    if (names.some((name) => name === given || name.startsWith(given))) return value;
   }
   return undefined;
 }
@@ -142,7 +128,7 @@ function objectOf(
   isPropertyPositional: boolean,
 ): WmiObject | undefined {
   const path = namedArgument(call, 'path');
-  const place = path === undefined ? undefined : parseWmiPath(textOf(path.value) ?? '');
+  const place = path === undefined ? undefined : parseClassPath(textOf(path.value) ?? '');
   const named = namedArgument(call, ...classNames);
   const rest = [...call.positional];
   const first = named ?? (place === undefined ? rest.shift() : undefined);
@@ -151,31 +137,16 @@ function objectOf(
   const table = namedArgument(call, ...propertyNames) ?? (isPropertyPositional ? rest[0] : undefined);
   const namespace = namedArgument(call, 'namespace', 'ns');
   const host = namedArgument(call, 'computername', 'cn', 'servername');
-  const properties = new Map<string, string>();
-  if (table !== undefined && isTable(table.value)) {
-    for (const entry of table.value.values()) {
-      const text = entry.value === undefined ? undefined : propertyText(entry.value);
-      if (text !== undefined) properties.set(propertyName(entry.key), text);
-    }
-  }
-  return {
+  const object: WmiObject = {
     kind: 'wmi',
     className,
     namespace: namespace === undefined ? place?.namespace : textOf(namespace.value),
     host: host === undefined ? place?.host : textOf(host.value),
-    properties,
+    properties: new Map(),
     at: call.at,
   };
-}
-
-/** A property value as text: objects by their reference, lists by `, `. */
-function propertyText(value: PsValue): string | undefined {
-  const object = wmiOf(value);
-  if (object !== undefined) return referenceOf(object);
-  return textOf(value, ', ');
-}
-
-function referenceOf(object: WmiObject): string | undefined {
-  const name = object.properties.get('Name');
-  return name === undefined ? undefined : referenceTo(object.className, name);
+  if (table !== undefined && isTable(table.value)) {
+    for (const entry of table.value.values()) setProperty(object, entry.key, entry.value);
+  }
+  return object;
 }

@@ -1,5 +1,5 @@
+import { parseNamespace } from '../reference.ts';
 import { type CreatingCall, creatingCall } from './creating-call.ts';
-import { parseWmiPath } from './wmi-path.ts';
 
 const MAX_PAIRS = 200;
 
@@ -14,9 +14,7 @@ export function wmicCall(line: string, offset: number): CreatingCall | undefined
   const before = line.slice(0, verb.index + verb[0].length);
   const namespace = /\/namespace:\s?(?:"([^"]{1,256})"|'([^']{1,256})'|(\S{1,256}))/i.exec(before);
   const node = /\/node:\s?(?:"([^"]{1,256})"|'([^']{1,256})'|([^\s"']{1,256}))/i.exec(before);
-  const place = parseWmiPath(
-    (namespace?.[1] ?? namespace?.[2] ?? namespace?.[3] ?? '').replace(/^\\\\(?=root\b)/i, ''),
-  );
+  const place = parseNamespace(namespace?.[1] ?? namespace?.[2] ?? namespace?.[3] ?? '');
   const host = node?.[1] ?? node?.[2] ?? node?.[3] ?? place.host;
   return creatingCall(className, pairs(line.slice(verb.index + verb[0].length)), {
     namespace: place.namespace,

@@ -30,6 +30,8 @@ export function addStep(
   value: string | Uint8Array,
 ): readonly FoldStep[] {
   const last = steps.at(-1);
+  // Joining letters that were decoded one by one gives the same text: nothing new was undone.
+  if (last !== undefined && isBuilding(operation) && last.value === value) return steps;
   if (last !== undefined && isBuilding(last.operation) && isBuilding(operation)) {
     const words = new Set([...last.operation.split(', '), operation]);
     words.delete('variable');

@@ -111,10 +111,7 @@ export class IndicatorSet {
     for (const match of text.matchAll(
       /(?<![\w])(?:[a-z]:\\{1,2}|%\w{1,32}%\\{1,2}|\$env:\w{1,32}\\{1,2})(?:[^\\/:*?"'<>|\r\n,;()=%]{1,128}\\{1,2}){0,24}[^\\/:*?"'<>|\r\n,;()=%]{1,128}/gi,
     )) {
-      const path = match[0]
-        .replace(/\\{2,}/g, '\\')
-        .replace(/(\.[a-z0-9]{1,5})[\s\]}][\s\S]*$/i, '$1')
-        .replace(/[\s.\]}&]+$/, '');
+      const path = withoutArguments(match[0].replace(/\\{2,}/g, '\\'));
       this.add('path', path);
     }
     for (const match of text.matchAll(
@@ -125,4 +122,12 @@ export class IndicatorSet {
       this.add('unc', `\\\\${host}\\${(match[2] ?? '').replace(/[\s].*$/, '')}`);
     }
   }
+}
+
+/** A path whose last part ends at its extension, or at the first blank where it has none. */
+function withoutArguments(path: string): string {
+  const cut = path.lastIndexOf('\\') + 1;
+  const last = path.slice(cut);
+  const named = /^[^\s]{1,128}(?: [^\s/-][^\s]{0,64}){0,4}?\.[a-z0-9]{1,5}(?=$|[\s\]}&.])/i.exec(last)?.[0];
+  return (path.slice(0, cut) + (named ?? last.replace(/\s[\s\S]*$/, ''))).replace(/[\s.\]}&\\]+$/, '');
 }

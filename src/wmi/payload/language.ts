@@ -37,11 +37,16 @@ export function scriptLanguageOf(text: string): Exclude<Language, 'command'> {
   return best;
 }
 
+/** Commands of cmd itself, as a line begins with them. */
+const CMD_WORD =
+  /^[\s@(]{0,16}(?:set\s{1,8}\w{1,64}=|(?:call|echo|for\s{1,8}\/f|start|copy|del|erase|move|ren|rd|rmdir|md|mkdir|cd|type|if\s{1,8}(?:not\s|exist\s|defined\s))(?:\s|\b))/i;
+
 /** What a text is: a command line where it begins with a program, else the script language that it looks like. */
 export function languageOf(text: string): Language {
   const first = /^\s{0,64}(?:"([^"]{1,520})"|'([^']{1,520})'|(\S{1,520}))/.exec(text);
   const word = first?.[1] ?? first?.[2] ?? first?.[3] ?? '';
   const script = scriptLanguageOf(text);
+  if (CMD_WORD.test(text) && (/&&|%\w{1,64}(?::[^%]{1,64})?%|\^/.test(text) || script === 'unknown')) return 'command';
   if (isProgramWord(word, script, first?.[1] !== undefined)) return 'command';
   if (script !== 'unknown') return script;
   return /\^[\w^]|%[\w:~,-]{1,64}%/.test(text) ? 'command' : 'unknown';

@@ -185,8 +185,11 @@ class Parser {
         continue;
       }
       const variable = this.#variable();
+      if (variable?.kind !== 'variable') {
+        this.#i++;
+        continue;
+      }
       this.#space(true);
-      if (variable?.kind !== 'variable') continue;
       if (this.#peek() === '=') {
         this.#i++;
         this.#space(true);
@@ -390,28 +393,21 @@ class Parser {
   #argument(): Expression | undefined {
     const at = this.#i;
     const ch = this.#peek();
-    if (ch === '(' || ch === '{' || ch === '[' || ch === '@' || (ch === '$' && this.#peek(1) !== '(')) {
-      const type = ch === '[' ? this.#typeName() : undefined;
-      if (ch !== '[' || type !== undefined) {
-        this.#i = at;
-        const value = this.#postfix();
-        const next = this.#peek();
-        if (value !== undefined && (next === '' || /[\s;|&(){},]/.test(next))) return value;
-        if (value !== undefined && ch !== '$') return value;
-        this.#i = at;
-      }
-    }
-    if (isSingleQuote(ch) || isDoubleQuote(ch)) {
-      const value = this.#postfix();
-      const next = this.#peek();
-      if (value !== undefined && (next === '' || /[\s;|&(){},]/.test(next))) return value;
+    let isStructured =
+      '({@'.includes(ch) || isSingleQuote(ch) || isDoubleQuote(ch) || (ch === '$' && this.#peek(1) !== '(');
+    if (ch === '[') {
+      isStructured = this.#typeName() !== undefined;
       this.#i = at;
     }
-    return this.#bareWord();
+    const value = ch !== '' && isStructured ? (ch === '[' ? this.#unary() : this.#postfix()) : undefined;
+    if (value === undefined) this.#i = at;
+    const next = this.#peek();
+    if (value !== undefined && (next === '' || /[\s;|&(){},]/.test(next) || '({@['.includes(ch))) return value;
+    return this.#bareWord(at, value);
   }
 
-  #bareWord(): Expression | undefined {
-    const at = this.#i;
+  /** A word up to a blank or separator; `first` is what was read of it already. */
+  #bareWord(at: number, first: Expression | undefined): Expression | undefined {
     const parts: (string | Expression)[] = [];
     let run = '';
     const take = (part: Expression | undefined): void => {
@@ -424,6 +420,7 @@ class Parser {
       run = '';
       parts.push(part);
     };
+    take(first);
     while (this.#i < this.#text.length && this.#budget.spend()) {
       const ch = this.#peek();
       if (/[\s;|&(){},<>]/.test(ch)) break;

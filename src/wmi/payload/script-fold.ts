@@ -10,8 +10,15 @@ export interface ScriptListener {
   onFold?(at: number, end: number, steps: readonly FoldStep[]): void;
   /** Text that the script runs as code (`Execute`, `eval`) or starts as a command (`Run`, `Exec`, `Create`). */
   onRun?(form: 'code' | 'command', name: string, at: number, end: number, folded: Folded | undefined): void;
-  /** A string literal or folded text, each once. */
-  onText?(at: number, end: number, text: string): void;
+  /** A call or member that this room does not fold; a value that is returned becomes the result. `args` absent: no call. */
+  onMember?(
+    target: Folded | undefined,
+    name: string,
+    args: readonly Folded[] | undefined,
+    at: number,
+  ): Folded | undefined;
+  /** A property is set on a value. */
+  onSet?(target: Folded, name: string, value: Folded | undefined): void;
 }
 
 const RUN_CODE: ReadonlySet<string> = new Set([
@@ -49,6 +56,8 @@ interface Part {
   readonly name: string;
   /** The lower-case name before the last dot. */
   readonly owner: string;
+  /** What stands before the last dot, where that is known. */
+  readonly target?: Folded | undefined;
 }
 
 class ScriptFolder {
@@ -191,6 +200,13 @@ class ScriptFolder {
   /** A call without brackets (`Execute x`, `shell.Run cmd, 0`), or an expression. */
   #callStatement(): Part | undefined {
     const part = this.#expression();
+    if (part?.target !== undefined && this.#isMark('=') && !this.#isMark('=', 1)) {
+      this.#i++;
+      const value = this.#expression();
+      this.#tellPart(value);
+      this.#listener.onSet?.(part.target, part.name, value?.folded);
+      return undefined;
+    }
     if (part === undefined || this.#dialect !== 'vbscript') return part;
     const next = this.#peek();
     const takesArguments = next !== undefined && next.kind !== 'end' && next.kind !== 'mark';
@@ -328,7 +344,6 @@ class ScriptFolder {
     const { at, end } = token;
     if (token.kind === 'text') {
       this.#i++;
-      this.#listener.onText?.(at, end, token.value);
       return { at, end, folded: { value: token.value, steps: [] }, name: '', owner: '' };
     }
     if (token.kind === 'number') {
@@ -376,15 +391,14 @@ class ScriptFolder {
           this.#i++;
           part = this.#methodCall(part, name, member);
         } else {
-          const length = name === 'length' ? textOf(part.folded?.value ?? [])?.length : undefined;
-          if (length === undefined || part.folded === undefined) this.#tellPart(part);
-          part = {
-            at: part.at,
-            end: member.end,
-            folded: length === undefined || part.folded === undefined ? undefined : { value: length, steps: [] },
-            name,
-            owner: part.name,
-          };
+          const target: Folded | undefined = part.folded;
+          const length = name === 'length' ? textOf(target?.value ?? [])?.length : undefined;
+          const made: Folded | undefined =
+            length === undefined
+              ? this.#listener.onMember?.(target, name, undefined, part.at)
+              : { value: length, steps: [] };
+          if (made === undefined) this.#tellPart(part);
+          part = { at: part.at, end: member.end, folded: made, name, owner: part.name, target };
         }
       } else if (
         token.value === '(' &&
@@ -423,10 +437,13 @@ class ScriptFolder {
       known.length === args.length
         ? callScriptMethod(target.name, target.folded, name, known, this.#budget)
         : undefined;
-    if (made !== undefined) return { ...called, folded: made, name: '' };
+    const value =
+      made ??
+      (known.length === args.length ? this.#listener.onMember?.(target.folded, name, known, target.at) : undefined);
+    if (value !== undefined) return { ...called, folded: value, name: '', target: target.folded };
     this.#tellPart(target);
     this.#called(called, args);
-    return called;
+    return { ...called, name: name === 'item' ? itemName(known) : name, target: target.folded };
   }
 
   #functionCall(target: Part): Part {
@@ -435,7 +452,9 @@ class ScriptFolder {
     const known = args.flatMap((arg) => (arg.folded === undefined ? [] : [arg.folded]));
     const called: Part = { at: target.at, end, folded: undefined, name: target.name, owner: '' };
     if (known.length === args.length && !this.#scope.has(target.name)) {
-      const made = callFunction(target.name, known, this.#dialect, this.#budget);
+      const made =
+        callFunction(target.name, known, this.#dialect, this.#budget) ??
+        this.#listener.onMember?.(target.target, target.name, known, target.at);
       if (made !== undefined) return { ...called, folded: made, name: '' };
     }
     this.#called(called, args);
@@ -449,3 +468,9 @@ const LEVELS: readonly (readonly string[])[] = [
   ['mod', '\\'],
   ['*', '/', '%'],
 ];
+
+/** `Properties_.Item("Name")` names a property by its argument. */
+function itemName(args: readonly Folded[]): string {
+  const [first] = args;
+  return first === undefined ? 'item' : (textOf(first.value)?.toLowerCase() ?? 'item');
+}
