@@ -4,6 +4,17 @@ import type { Event } from '../src/windows/index.ts';
 import type { EventModel } from '../testkit/index.ts';
 import { coverageOf, madeEvents } from './made-event.ts';
 
+/** The event as a reader shows it: each `detach` gives another copy, which keeps itself. */
+function viewOf(event: Event): Event {
+  return {
+    ...event,
+    detach: () => {
+      const kept: Event = { ...event, detach: () => kept };
+      return kept;
+    },
+  };
+}
+
 /** An assembler that was fed these events in this order, with hosts, logons and process starts from the same events. */
 export function fed(events: readonly Event[], options: AssemblerOptions = {}): SubscriptionAssembler {
   const entities = new Entities(HostTable.from(coverageOf(events)));
@@ -13,7 +24,7 @@ export function fed(events: readonly Event[], options: AssemblerOptions = {}): S
     for (const start of entities.settle(untilMs)) assembler.processStarted(start);
     assembler.settle(untilMs);
   };
-  for (const event of events) {
+  for (const event of events.map(viewOf)) {
     if (event.timeMs > nowMs) {
       nowMs = event.timeMs;
       settle(nowMs);

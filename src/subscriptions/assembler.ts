@@ -63,6 +63,8 @@ export class SubscriptionAssembler {
   #head = 0;
   #joins = new Map<ProcessStart, FiringJoin>();
   #capped = 0;
+  /** The event whose turn it is, and its copy once one is needed. A view is reused for the next record. */
+  #turn: { readonly event: Event; readonly kept: Event } | undefined;
 
   constructor(who: WhoIsWho, options: AssemblerOptions = {}) {
     this.#who = who;
@@ -75,6 +77,7 @@ export class SubscriptionAssembler {
 
   /** Takes an event that may speak of subscriptions; others are passed over. What is kept is detached. */
   accept(event: Event): void {
+    this.#turn = undefined;
     const host = this.#who.hostKey(event.computer);
     switch (event.provider.toLowerCase()) {
       case 'microsoft-windows-sysmon':
@@ -196,12 +199,11 @@ export class SubscriptionAssembler {
 
   #readPowerShell(host: string, event: Event, context: string, texts: readonly string[]): void {
     const who = powershellWriter(event, host, context);
-    for (const text of texts) {
-      if (text !== '') this.#readCommand(host, { ...who, text, isInferred: event.isForeignTemplate }, [event]);
-    }
     const line = who.writer.commandLine;
-    if (line !== undefined)
-      this.#readCommand(host, { ...who, text: line, isInferred: event.isForeignTemplate }, [event]);
+    for (const text of line === undefined ? texts : [...texts, line]) {
+      if (text === '') continue;
+      this.#readCommand(host, { ...who, text, isInferred: event.isForeignTemplate }, [event]);
+    }
   }
 
   #readCommand(host: string, command: CommandText, events: readonly Event[]): void {
@@ -213,13 +215,20 @@ export class SubscriptionAssembler {
 
   #see(host: string, sighting: Sighting | undefined, event: Event): void {
     if (sighting === undefined) return;
-    const { entry, isKept } = this.#store.add(host, sighting, event);
+    const kept = this.#own(event);
+    const { entry, isKept } = this.#store.add(host, sighting, kept);
     if (!isKept || sighting.source === 'command' || sighting.act === 'deleted') return;
     const who = writerOf(sighting);
     if (who === undefined) return;
-    this.#waiting.push({ entry, event: event.detach(), who });
+    this.#waiting.push({ entry, event: kept, who });
     const oldest = this.#waiting[this.#head];
     if (this.#waiting.length - this.#head > MAX_WAITING && oldest !== undefined) this.#askNext(oldest);
+  }
+
+  /** The copy of a record that is kept: one object for all that it tells, so that records can be compared. */
+  #own(event: Event): Event {
+    if (this.#turn?.event !== event) this.#turn = { event, kept: event.detach() };
+    return this.#turn.kept;
   }
 
   #askNext({ entry, event, who }: Waiting): void {

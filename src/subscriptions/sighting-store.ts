@@ -33,13 +33,12 @@ export class SightingStore {
     this.#bounds = bounds;
   }
 
-  /** Folds a sighting in. Gives the entry, and whether its record is one of those kept. */
-  add(host: string, sighting: Sighting, event: Event): { readonly entry: FoldedSighting; readonly isKept: boolean } {
+  /** Folds a sighting of a record that owns its bytes in. Gives the entry, and whether the record is one of those kept. */
+  add(host: string, sighting: Sighting, kept: Event): { readonly entry: FoldedSighting; readonly isKept: boolean } {
     const ofHost = this.#hosts.get(host) ?? new Map<string, FoldedSighting>();
     this.#hosts.set(host, ofHost);
     const { key, length } = digestOf(sighting);
     let entry = ofHost.get(key);
-    const kept = event.detach();
     const cost = kept.place.length;
     if (entry === undefined) {
       entry = { key, host, sighting, events: [kept], last: kept, count: 1, bytes: cost + 2 * length };
