@@ -38,6 +38,7 @@ test('no wrapped line is wider than asked for, and no character but spaces is lo
 
 test('a block keeps the line breaks of its text, of every kind', () => {
   assert.deepEqual(wrapBlock('a\r\nb\rc\n\td', 10), ['a', 'b', 'c', '  d']);
+  assert.deepEqual(wrapBlock('\n    if x\n      y\n\n    end\n', 10), ['if x', '  y', '', 'end']);
 });
 
 test('numbers read the same in every locale', () => {

@@ -77,12 +77,22 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Text with its own line breaks kept: each line escaped and wrapped; tabs count as two spaces. */
+/**
+ * Text with its own line breaks kept: each line escaped and wrapped; tabs count as two spaces. Blank lines around it and the
+ * indentation that all its lines share are left out.
+ */
 export function wrapBlock(text: string, width: number): string[] {
-  return text
-    .replace(/\r\n?|\n/g, '\n')
+  const lines = text
+    .replace(/\r\n?/g, '\n')
     .split('\n')
-    .flatMap((line) => wrap(escapeTerminal(line.replaceAll('\t', '  ')), width));
+    .map((line) => line.replaceAll('\t', '  ').trimEnd());
+  const first = lines.findIndex((line) => line !== '');
+  const last = lines.findLastIndex((line) => line !== '');
+  if (first < 0) return [''];
+  const inner = lines.slice(first, last + 1);
+  let shared = Number.POSITIVE_INFINITY;
+  for (const line of inner) if (line !== '') shared = Math.min(shared, line.length - line.trimStart().length);
+  return inner.flatMap((line) => wrap(escapeTerminal(line.slice(shared)), width));
 }
 
 export interface Glyphs {

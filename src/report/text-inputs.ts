@@ -7,6 +7,7 @@ import { binarySize, COLUMNS, count, cut, escapeTerminal, pad, plural, wrap } fr
 import { MARGIN, paragraph, placeText, section, type TextStyle } from './text-page.ts';
 
 const MAX_HOSTS = 30;
+const HOST_COLUMN = 34;
 /** A code's first three are printed, then how many more (PRODUCT 6.4). */
 const MAX_OF_CODE = 3;
 const MAX_CODES = 12;
@@ -48,7 +49,7 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   if (odd.length > 0) lines.push(...wrap(`of these ${odd.join(', ')}`, COLUMNS - MARGIN));
   const hosts = hostSpans(summary.coverage);
   for (const host of hosts.slice(0, MAX_HOSTS)) {
-    const name = pad(cut(escapeTerminal(host.name), 28, style.glyphs.ellipsis), 28);
+    const name = pad(cut(escapeTerminal(host.name), HOST_COLUMN, style.glyphs.ellipsis), HOST_COLUMN);
     const span =
       host.from === undefined || host.to === undefined
         ? 'no usable time'
@@ -64,7 +65,7 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
 function channelWords(channels: ReadonlySet<string>): string {
   const known = [...channels].filter(isNamedChannel).map(shortChannel).sort(compareText);
   const others = channels.size - known.length;
-  if (others > 0) known.push(plural(others, 'other channel'));
+  if (others > 0) known.push(plural(others, 'other'));
   return known.join(', ');
 }
 
@@ -126,7 +127,10 @@ function byCode(anomalies: readonly Anomaly[], style: TextStyle): string[] {
     group.push(anomaly);
     groups.set(anomaly.code, group);
   }
-  const codes = [...groups].sort(([a], [b]) => compareText(a, b));
+  const rank: Readonly<Record<Anomaly['level'], number>> = { error: 0, warn: 1, note: 2 };
+  const codes = [...groups].sort(
+    ([a, x], [b, y]) => rank[x[0]?.level ?? 'note'] - rank[y[0]?.level ?? 'note'] || compareText(a, b),
+  );
   const lines = codes.slice(0, MAX_CODES).flatMap(([code, group]) => {
     const shown = group.slice(0, MAX_OF_CODE).flatMap((anomaly) => anomalyLines(anomaly, style));
     const more = group.length - MAX_OF_CODE;

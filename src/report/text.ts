@@ -62,8 +62,6 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   const rule = style.glyphs.rule.repeat(COLUMNS);
   yield [...headerLines(result, style), ''];
   yield [...readLines(result, style), ''];
-  const damage = damageLines(result.anomalies, style);
-  if (damage.length > 0) yield [...damage, ''];
   const known = result.subscriptions.filter(isKnown);
   const shown = worstFirst(
     options.all === true ? result.subscriptions : result.subscriptions.filter((d) => !isKnown(d)),
@@ -83,6 +81,8 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   }
   const also = alsoLines(result, known, options);
   if (also.length > 0) yield [...section('ALSO', also), ''];
+  const damage = damageLines(result.anomalies, style);
+  if (damage.length > 0) yield [...damage, ''];
   const tamper = tamperLines(result.anomalies, style);
   if (tamper.length > 0) yield [...tamper, ''];
   const blind = blindLines(result, style);
@@ -161,12 +161,14 @@ function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
 }
 
 function notReadLines(kind: NotRead, style: TextStyle): string[] {
-  const names = kind.examples.slice(0, 2).join(', ');
-  const more =
-    kind.count > 2 && kind.examples.length > 0
-      ? ` and ${count(kind.count - Math.min(2, kind.examples.length))} more`
-      : '';
-  return columns(kind.kind, `${plural(kind.count, 'input')} not read: ${names}${more}`, kind.close, style);
+  const example = kind.examples[0];
+  const name = example === undefined ? '' : `: ${kind.count > 1 ? 'such as ' : ''}${tail(example, 60, style)}`;
+  return columns(kind.kind, `${plural(kind.count, 'input')} not read${name}`, kind.close, style);
+}
+
+/** The end of a path says more than its beginning. */
+function tail(path: string, max: number, style: TextStyle): string {
+  return path.length <= max ? path : style.glyphs.ellipsis + path.slice(-max).toWellFormed();
 }
 
 /** Three columns, the second and third wrapped inside themselves. */
