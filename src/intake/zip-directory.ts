@@ -1,24 +1,7 @@
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
 import type { OpenFile } from './file-port.ts';
-
-/** One file in a zip, as the central directory tells it. */
-export interface ZipMember {
-  /** A label, never a path: written as it stands in the archive, made unique among its members. */
-  readonly name: string;
-  /** What is odd about the name; the member is read all the same. */
-  readonly nameTrouble?: string;
-  /** 0 stored, 8 deflated. */
-  readonly method: number;
-  readonly isEncrypted: boolean;
-  readonly crc32: number;
-  readonly compressedBytes: number;
-  /** What the directory claims; what comes out is counted. */
-  readonly declaredBytes: number;
-  /** Of the local header, from the start of the archive. */
-  readonly headerOffset: number;
-  /** Smallest length of the local header. */
-  readonly headerBytes: number;
-}
+import { membersByHeaders } from './zip-headers.ts';
+import { labelOf, type ZipMember } from './zip-member.ts';
 
 export interface ZipDirectory {
   /** Files only, in the order in which they lie in the archive. */
@@ -27,6 +10,8 @@ export interface ZipDirectory {
   readonly announced: number;
   /** Set when the directory could not be read to its end. */
   readonly trouble?: string;
+  /** True when there is no directory at all and the members were found by the headers before them. */
+  readonly isRecovered: boolean;
   /** Members whose claim reaches into the next one: refused. */
   readonly overlapping: readonly ZipMember[];
 }
@@ -34,7 +19,6 @@ export interface ZipDirectory {
 /** Members of an archive (DEPENDENCIES 4.3). */
 export const MAX_MEMBERS = 1_000_000;
 const WINDOW_BYTES = 1 << 18;
-const MAX_NAME_CHARS = 1024;
 
 /** Reads the central directory, ZIP64 included (yauzl stands behind this function alone). */
 export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers: number): Promise<ZipDirectory> {
@@ -62,9 +46,14 @@ export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
+  let isRecovered = false;
+  if (trouble !== undefined && members.length === 0) {
+    members.push(...(await membersByHeaders(file, bytes, maxMembers, names)));
+    isRecovered = members.length > 0;
+  }
   members.sort((a, b) => a.headerOffset - b.headerOffset);
   const { sound, overlapping } = splitOverlapping(members);
-  return { members: sound, announced, overlapping, ...(trouble === undefined ? {} : { trouble }) };
+  return { members: sound, announced, overlapping, isRecovered, ...(trouble === undefined ? {} : { trouble }) };
 }
 
 /** Bytes behind a zip, such as the padding of a disk image, that are passed over. */
@@ -87,39 +76,15 @@ async function endOfZip(file: OpenFile, bytes: number): Promise<number> {
 function memberOf(entry: Entry, names: Map<string, number>): ZipMember | undefined {
   const written = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
   if (/[\\/]$/.test(written) && entry.compressedSize === 0) return undefined;
-  const label = uniqueLabel(written, names);
-  const nameTrouble = troubleOfName(written, label);
   return {
-    name: label,
-    ...(nameTrouble === undefined ? {} : { nameTrouble }),
+    ...labelOf(written, names),
     method: entry.compressionMethod,
     isEncrypted: entry.isEncrypted(),
-    crc32: entry.crc32,
     compressedBytes: entry.compressedSize,
-    declaredBytes: entry.uncompressedSize,
+    claim: { bytes: entry.uncompressedSize, crc32: entry.crc32 },
     headerOffset: entry.relativeOffsetOfLocalHeader,
     headerBytes: 30 + entry.fileNameLength,
   };
-}
-
-/** Two members of one name would share an address; the later one gets a number behind it. */
-function uniqueLabel(written: string, names: Map<string, number>): string {
-  const base = written.slice(0, MAX_NAME_CHARS);
-  let label = base;
-  let times = names.get(base) ?? 0;
-  while (names.has(label)) label = `${base} (${++times + 1})`;
-  names.set(base, times);
-  if (label !== base) names.set(label, 0);
-  return label;
-}
-
-function troubleOfName(written: string, label: string): string | undefined {
-  if (written.includes('\0')) return 'it holds a NUL';
-  if (written.split(/[\\/]/).includes('..')) return 'it climbs out of its folder';
-  if (/^(?:[\\/]|[A-Za-z]:)/.test(written)) return 'it is absolute';
-  if (written.length > MAX_NAME_CHARS) return `it has ${written.length} characters`;
-  if (label !== written) return 'another member has the same name';
-  return undefined;
 }
 
 /** Members that reach into the one after them are set apart: one stored file must not be read as many (zip bomb). */

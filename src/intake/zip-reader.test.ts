@@ -236,8 +236,32 @@ test('an archive whose directory is cut or wrong gives the members that are know
     [Object.keys(missing.logs), missing.codes],
     [['good.evtx', 'b.evtx'], ['TRIAD-E-IO-ARCHIVE-DIRECTORY']],
   );
-  const cut = await outcomeOf(whole.subarray(0, -30));
-  assert.deepEqual([cut.logs, cut.codes], [{}, ['TRIAD-E-IO-ARCHIVE-DIRECTORY']]);
+});
+
+test('L21 an archive that was cut before its directory gives the members whose headers are there', async () => {
+  const parts: readonly ZipPart[] = [
+    good,
+    { name: 'stored.evtx', bytes: logOf(1), isStored: true },
+    { name: 'inner.zip', bytes: writeZip([{ name: 'hidden.evtx', bytes: logOf(1) }]), isStored: true },
+    { name: 'streamed.evtx', bytes: logOf(3), flags: 8, declaredPacked: 0, declaredBytes: 0, crc: 0 },
+    { name: 'last.evtx', bytes: Buffer.concat([logOf(0), Buffer.alloc(SLOT, 'abc')]), isStored: true },
+  ];
+  const whole = writeZip(parts);
+  const directory = whole.readUInt32LE(whole.length - 22 + 16);
+  const cut = await outcomeOf(whole.subarray(0, directory - 1000));
+  assert.deepEqual(cut.logs, {
+    ...GOOD,
+    'stored.evtx': 4096 + SLOT,
+    'streamed.evtx': 4096 + 3 * SLOT,
+    'last.evtx': 4096 + SLOT - 1000,
+  });
+  assert.deepEqual(cut.codes, ['TRIAD-E-IO-ARCHIVE-TRUNCATED', 'TRIAD-E-IO-ARCHIVE-NESTED', 'TRIAD-E-IO-ARCHIVE-SIZE']);
+  assert.match(cut.end.anomalies[0]?.message ?? '', /5 members were found by the headers before them and were read/);
+});
+
+test('headers of members that only the bytes show are not read while there is a directory', async () => {
+  const { logs, codes } = await zipped([good, { name: 'hidden.evtx', bytes: logOf(1), isHidden: true }]);
+  assert.deepEqual([logs, codes], [GOOD, []]);
 });
 
 test('bytes behind an archive are passed over', async () => {

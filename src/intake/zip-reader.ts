@@ -16,7 +16,8 @@ import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
 import { type InputKind, isNamedLog, RECOGNISED_BYTES, recognise } from './recognise.ts';
 import { type CutEnd, cutEnd, HEAD_BYTES, unitsOfBuffer, unitsOfPieces, unitsOfRange } from './slot-units.ts';
-import { memberStart, readZipDirectory, type ZipMember } from './zip-directory.ts';
+import { memberStart, readZipDirectory } from './zip-directory.ts';
+import type { ZipMember } from './zip-member.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -43,11 +44,12 @@ export async function* readZip(reading: Reading, file: OpenFile): AsyncGenerator
   const directory = await readZipDirectory(file, reading.bytes, reading.limits.members);
   const { source: archive } = reading.input;
   if (directory.trouble !== undefined) {
-    reading.anomalies.add(
-      'archiveDirectory',
-      archive,
-      `The list of its members could not be read to the end (${directory.trouble}): ${directory.members.length} of ${directory.announced} members are known and were read.`,
-    );
+    const { members, announced, isRecovered, trouble } = directory;
+    const known = isRecovered
+      ? `${members.length} members were found by the headers before them and were read`
+      : `${members.length} of ${announced} members are known and were read`;
+    const message = `The list of its members could not be read to the end (${trouble}): ${known}.`;
+    reading.anomalies.add(isRecovered ? 'archiveTruncated' : 'archiveDirectory', archive, message);
   }
   for (const member of directory.overlapping) {
     const message = 'Its bytes reach into the next member; it was not read, so that no byte is read twice.';
@@ -64,6 +66,11 @@ export async function* readZip(reading: Reading, file: OpenFile): AsyncGenerator
     else if (ready.log !== undefined) left -= yield* readMember(reading, file, ready.log, left);
     reading.pass(member.compressedBytes);
   }
+}
+
+/** Bytes that the archive says a member has; its packed bytes where it does not say. */
+function declaredOf(member: ZipMember): number {
+  return member.claim?.bytes ?? member.compressedBytes;
 }
 
 function sourceOf(reading: Reading, member: ZipMember): MemberSource {
@@ -85,7 +92,8 @@ async function prepare(reading: Reading, file: OpenFile, member: ZipMember | und
 /** Finds what a member is; undefined, and counted or noted, when it is no log that can be read. */
 async function readyMember(reading: Reading, file: OpenFile, member: ZipMember): Promise<ReadyMember | undefined> {
   const source = sourceOf(reading, member);
-  const { name, declaredBytes } = member;
+  const { name } = member;
+  const declaredBytes = declaredOf(member);
   if (member.isEncrypted) {
     reading.anomalies.add(
       'archivePassword',
@@ -129,7 +137,7 @@ async function readyMember(reading: Reading, file: OpenFile, member: ZipMember):
     );
   }
   const ready = { member, source, start, length };
-  const isSmall = length <= ONE_CALL_PACKED && declaredBytes <= ONE_CALL_OUTPUT;
+  const isSmall = length <= ONE_CALL_PACKED && member.claim !== undefined && declaredBytes <= ONE_CALL_OUTPUT;
   if (member.method !== DEFLATED || !isSmall) return ready;
   const packed = Buffer.allocUnsafeSlow(length);
   const read = await file.read(packed, start);
@@ -140,7 +148,7 @@ async function readyMember(reading: Reading, file: OpenFile, member: ZipMember):
 
 /** What a member is. A log by name and size is not looked at twice: reading it tells. */
 async function probe(file: OpenFile, member: ZipMember, start: number, length: number): Promise<InputKind> {
-  if (isNamedLog(member.name) && member.declaredBytes > RECOGNISED_BYTES) return 'evtx';
+  if (isNamedLog(member.name) && (member.claim === undefined || member.claim.bytes > RECOGNISED_BYTES)) return 'evtx';
   const bytes = Buffer.alloc(Math.min(length, PROBED_BYTES));
   const packed = bytes.subarray(0, await file.read(bytes, start));
   const head = member.method === STORED ? packed : await inflateStart(packed, RECOGNISED_BYTES);
@@ -165,7 +173,7 @@ async function* readWhole(
   whole: Buffer,
   left: number,
 ): AsyncGenerator<ReadStep, number> {
-  const { source, member } = ready;
+  const { source } = ready;
   const bytes = whole.subarray(0, left);
   if (bytes.length < whole.length) reportBomb(reading, ready, bytes.length);
   else check(reading, ready, whole.length, crc32(whole));
@@ -179,7 +187,7 @@ async function* readWhole(
     yield* unitsOfBuffer(log, bytes, own);
     return cutEnd(layout, length);
   };
-  yield* reading.log(source, layout, member.declaredBytes, units());
+  yield* reading.log(source, layout, bytes.length, units());
   return length;
 }
 
@@ -243,7 +251,7 @@ function locate(
 ): SlotLayout | undefined {
   const kind = recognise(head, ready.member.name);
   if (kind === 'evtx' || kind === 'unknown') return reading.locate(ready.source, ready.member.name, head, bytes);
-  reading.passOver(ready.source, ready.member.name, kind, ready.member.declaredBytes);
+  reading.passOver(ready.source, ready.member.name, kind, declaredOf(ready.member));
   return undefined;
 }
 
@@ -251,7 +259,7 @@ function reportEnd(reading: Reading, ready: ReadyMember, inner: InnerPieces): vo
   const end: InflateEnd | undefined = inner.end;
   if (end === 'tooLarge') reportBomb(reading, ready, inner.bytes);
   else if (end === 'damaged') {
-    const message = `Its packed bytes are damaged or cut: ${inner.bytes} of ${ready.member.declaredBytes} bytes came out before that and were read.`;
+    const message = `Its packed bytes are damaged or cut: ${inner.bytes} bytes came out before that and were read.`;
     reading.anomalies.add('archiveDamaged', ready.source, message);
   } else if (end === 'whole') check(reading, ready, inner.bytes, inner.crc);
 }
@@ -264,12 +272,13 @@ function reportBomb(reading: Reading, ready: ReadyMember, bytes: number): void {
 /** Compares what came out with what the directory says; the bytes count either way. */
 function check(reading: Reading, ready: ReadyMember, bytes: number, crc: number): void {
   const { member, source } = ready;
-  if (ready.length < member.compressedBytes) return;
-  if (bytes !== member.declaredBytes) {
-    const message = `The archive says ${member.declaredBytes} bytes, ${bytes} came out and were read.`;
+  const { claim } = member;
+  if (claim === undefined || ready.length < member.compressedBytes) return;
+  if (bytes !== claim.bytes) {
+    const message = `The archive says ${claim.bytes} bytes, ${bytes} came out and were read.`;
     reading.anomalies.add('archiveSize', source, message);
-  } else if (crc !== member.crc32) {
-    const message = `Its checksum is ${hex(crc)} and not ${hex(member.crc32)} as the archive says; its ${bytes} bytes were read.`;
+  } else if (crc !== claim.crc32) {
+    const message = `Its checksum is ${hex(crc)} and not ${hex(claim.crc32)} as the archive says; its ${bytes} bytes were read.`;
     reading.anomalies.add('archiveCrc', source, message);
   }
 }
