@@ -220,7 +220,7 @@ export class Resolver {
 function jsonKind(type: number, text: string): JsonKind {
   if (type === TYPE_BOOL) return text === 'true' || text === 'false' ? 'bool' : 'text';
   if (type < TYPE_INT8 || type > 0x0c) return 'text';
-  if (!/^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?$/.test(text) || text.length > 25) return 'text';
+  if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?$/.test(text) || text.length > 25) return 'text';
   if (type <= TYPE_UINT64 && !Number.isSafeInteger(Number(text))) return 'text';
   return type >= TYPE_FLOAT32 || String(Number(text)) === text ? 'number' : 'text';
 }

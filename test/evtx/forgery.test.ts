@@ -24,10 +24,7 @@ test('a real log whose last record id was set too low shows all 17 records and i
     signs.map(({ code, level, offset }) => [code, level, offset]),
     [['TRIAD-E-EVTX-CHUNK-FORGED', 'error', 4096 + 32]],
   );
-  assert.match(
-    signs[0]?.message ?? '',
-    /was forged: it says that its last record is 1, .* 17\. .* 16 records/,
-  );
+  assert.match(signs[0]?.message ?? '', /was forged: it says that its last record is 1, .* 17\. .* 16 records/);
 });
 
 test('a record swallowed in a real log comes out, with the same fields as before', { skip }, () => {

@@ -59,7 +59,7 @@ export interface ReadOptions {
 const SLOT_BYTES = 65536;
 
 /** Stands on both sides of every unit in memory: what a read outside the unit would bring out. */
-const NEIGHBOUR = 'NEIGHBOUR-OF-THE-UNIT';
+export const NEIGHBOUR = 'NEIGHBOUR-OF-THE-UNIT';
 
 /** The bytes with marked memory on both sides, so that a read across the border shows. */
 function betweenMarks(bytes: Uint8Array): Uint8Array {

@@ -371,3 +371,9 @@ test('T16 white space is kept byte for byte', () => {
   const log = readEverywhere(elementLog(root, [value.text('\t"x"\r\n')]));
   assert.equal(bodyXml(onlyRecord(log).xml), '<UserData><R a="&#9;&quot;x&quot;&#13;&#10;"/></UserData>');
 });
+
+test('a float whose size does not fit is text in JSON, however much it looks like a number', () => {
+  const log = readEverywhere(valuesLog(value.raw(TYPE.float64, [0x00, 0x11, 0x22]), value.raw(TYPE.float32, [0x01])));
+  assert.deepEqual(bodyJson(onlyRecord(log).json), { v0: '001122', v1: '01' });
+  assert.deepEqual(codesOf(log), ['VALUE-SIZE']);
+});

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuzz, fuzzSeeds, readerTarget, trustingTarget } from './fuzz.ts';
+
+test('T48 mutated logs are read without an error, a hang or a byte from elsewhere', () => {
+  for (const seed of fuzzSeeds()) readerTarget(seed);
+  const report = fuzz(readerTarget, 1500, 20260312);
+  assert.deepEqual(report.failures.slice(0, 3), []);
+  assert.ok(report.slowest < 2000, `${report.slowest} ms`);
+});
+
+test('L27 the same mutations find the planted failure', () => {
+  for (const seed of fuzzSeeds()) trustingTarget(seed);
+  const report = fuzz(trustingTarget, 300, 20260312);
+  assert.ok(report.failures.length > 20, `${report.failures.length} found`);
+});
