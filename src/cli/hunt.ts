@@ -30,6 +30,8 @@ import { openSink, outputProblem, type Sink, writeAll } from './output.ts';
 
 /** Kept events in memory before sorted runs go to disk (SETTLED A21). */
 const MEMORY_BYTES = 128 * 1024 * 1024;
+/** Hosts that are named when the one asked for is not there. */
+const TOLD_HOSTS = 20;
 /** Formats that carry the manifest, and with it the hashes of the inputs (SETTLED A12). */
 const HASHING_FORMATS: ReadonlySet<string> = new Set(['jsonl', 'html']);
 
@@ -150,6 +152,19 @@ function requestOf(
 /** Paths that are not there are usage (exit 2); paths with no event log in them are unreadable evidence (exit 3). */
 function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environment: Environment, talk: Talk): number {
   if (outcome.kind === 'problems') return refuse(environment, pathProblems(outcome.problems));
+  if (outcome.kind === 'noHost') {
+    const told = outcome.hosts.slice(0, TOLD_HOSTS).join(', ');
+    const more = outcome.hosts.length > TOLD_HOSTS ? ` and ${outcome.hosts.length - TOLD_HOSTS} more` : '';
+    for (const name of outcome.names) {
+      talk.say('error', {
+        code: 'TRIAD-E-ARG-NO-HOST',
+        place: `--host ${name}`,
+        message: 'No record in the evidence is of this host, so nothing can be said of it. This is not a clean result.',
+        action: `The evidence has: ${told}${more}.`,
+      });
+    }
+    return 3;
+  }
   for (const anomaly of outcome.found.anomalies) {
     talk.say(anomaly.level, { code: anomaly.code, place: anomaly.file, message: anomaly.message, action: '' });
   }

@@ -100,12 +100,11 @@ function reportFilter(
   finding(finding: Finding): boolean;
 } {
   const { options, from, to } = request;
-  const wanted = new Set(options.hosts.map((host) => hosts.keyOf(host)));
   const first = from === undefined ? undefined : formatTime(from.ms, from.ticks);
   const last = to === undefined ? undefined : formatTime(to.ms, to.ticks);
   const least = levelRank(options.minLevel);
   const isHost = (host: string): boolean =>
-    wanted.size === 0 || wanted.has(host) || hosts.aliasesOf(host).some((alias) => wanted.has(alias));
+    options.hosts.length === 0 || options.hosts.some((name) => isNameOf(name, host, hosts));
   // Times have one form and one length, so that text order is time order.
   const isInside = (time: string | undefined): boolean =>
     time !== undefined && (first === undefined || time >= first) && (last === undefined || time <= last);
@@ -122,6 +121,12 @@ function reportFilter(
       finding.hosts.some(isHost) &&
       isInWindow([finding.time, ...finding.evidence.map((item) => item.time)]),
   };
+}
+
+/** True when a name that a person typed means this host: any of its names, or the first part of one, in any case. */
+export function isNameOf(name: string, host: string, hosts: HostTable): boolean {
+  const folded = name.trim().toLowerCase();
+  return [host, ...hosts.aliasesOf(host)].some((known) => known === folded || known.startsWith(`${folded}.`));
 }
 
 function stepTimes(step: LifecycleStep): readonly string[] {

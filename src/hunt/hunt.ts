@@ -1,8 +1,9 @@
 import { Engine, type EngineResult } from '../analytics/index.ts';
+import { HostTable } from '../entities/index.ts';
 import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { Instant } from '../windows/index.ts';
-import { buildResult } from './build-result.ts';
+import { buildResult, isNameOf } from './build-result.ts';
 import { type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
@@ -32,6 +33,8 @@ export type HuntOutcome =
   | { readonly kind: 'problems'; readonly problems: readonly PathProblem[] }
   /** Paths exist, and nothing in them is an event log: exit 3 (SETTLED A29). */
   | { readonly kind: 'nothing'; readonly found: FoundInputs }
+  /** No record is of a host that was asked for: an empty report would pass for a clean one. */
+  | { readonly kind: 'noHost'; readonly names: readonly string[]; readonly hosts: readonly string[] }
   | { readonly kind: 'done'; readonly result: HuntResult };
 
 /** Joining after an interrupt may take this long (SETTLED A28). */
@@ -57,11 +60,25 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
   });
   try {
     if (evidence.logs.length === 0) return { kind: 'nothing', found };
+    const unknown = unknownHosts(evidence, request.options.hosts);
+    if (unknown !== undefined && !evidence.isPartial) return unknown;
     const { engineResult, isCutShort } = await judge(evidence, request);
     return { kind: 'done', result: buildResult(request, evidence, engineResult, evidence.isPartial || isCutShort) };
   } finally {
     evidence.store.close();
   }
+}
+
+/** The names that were asked for and that no record bears, with the hosts that there are; undefined when all are known. */
+function unknownHosts(
+  evidence: ReadEvidence,
+  names: readonly string[],
+): Extract<HuntOutcome, { kind: 'noHost' }> | undefined {
+  if (names.length === 0) return undefined;
+  const table = HostTable.from(evidence.coverage);
+  const hosts = [...new Set(evidence.coverage.map((count) => table.keyOf(count.computer)))].sort();
+  const unknown = names.filter((name) => !hosts.some((host) => isNameOf(name, host, table)));
+  return unknown.length === 0 ? undefined : { kind: 'noHost', names: unknown, hosts };
 }
 
 /** Feeds the kept events to the engine in order of time. */

@@ -1,0 +1,62 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Root of the checkout. */
+export const ROOT: string = join(import.meta.dirname, '..', '..');
+export const PROGRAM: string = join(ROOT, 'bin', 'triad.js');
+export const CORPUS: string = join(ROOT, '..', 'shared', 'corpus', 'dev');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly stdio?: SpawnOptions['stdio'];
+  /** Called when the program has begun to write on stderr. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs `triad` as a user would and waits for its end. */
+export function triad(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: options.cwd ?? ROOT,
+      env: { ...process.env, ...options.variables },
+      stdio: options.stdio ?? ['pipe', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      options.onStderr?.(stderr, (signal) => child.kill(signal));
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+/** A folder of its own for a test, with these files; removed when the test ends. */
+export function folderWith(
+  t: { after: (fn: () => void) => void },
+  files: Iterable<readonly [string, string | Uint8Array]> = [],
+): string {
+  const folder = mkdtempSync(join(tmpdir(), 'triad-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, content] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return folder;
+}
