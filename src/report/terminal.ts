@@ -78,21 +78,27 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /**
- * Text with its own line breaks kept: each line escaped and wrapped; tabs count as two spaces. Blank lines around it and the
- * indentation that all its lines share are left out.
+ * The text for display: line breaks of one kind, tabs as two spaces, without the blank lines around it and the indentation
+ * that all its lines share.
  */
-export function wrapBlock(text: string, width: number): string[] {
+export function dedent(text: string): string {
   const lines = text
     .replace(/\r\n?/g, '\n')
     .split('\n')
     .map((line) => line.replaceAll('\t', '  ').trimEnd());
   const first = lines.findIndex((line) => line !== '');
-  const last = lines.findLastIndex((line) => line !== '');
-  if (first < 0) return [''];
-  const inner = lines.slice(first, last + 1);
+  if (first < 0) return '';
+  const inner = lines.slice(first, lines.findLastIndex((line) => line !== '') + 1);
   let shared = Number.POSITIVE_INFINITY;
   for (const line of inner) if (line !== '') shared = Math.min(shared, line.length - line.trimStart().length);
-  return inner.flatMap((line) => wrap(escapeTerminal(line.slice(shared)), width));
+  return inner.map((line) => line.slice(shared)).join('\n');
+}
+
+/** Text with its own line breaks kept: each line escaped and wrapped. */
+export function wrapBlock(text: string, width: number): string[] {
+  return dedent(text)
+    .split('\n')
+    .flatMap((line) => wrap(escapeTerminal(line), width));
 }
 
 export interface Glyphs {

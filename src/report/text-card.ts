@@ -169,7 +169,7 @@ function consumerLines(dossier: Dossier, style: TextStyle): string[] {
     ([key, value]) => value !== '' && value !== consumer.payload && key !== 'Name' && key !== 'CreatorSID',
   );
   for (const [key, value] of shown.slice(0, 12)) {
-    lines.push(cut(escapeTerminal(`${key} = ${value.slice(0, 400)}`), ROOM, style.glyphs.ellipsis));
+    lines.push(cut(escapeTerminal(`with ${key} = ${value.slice(0, 400)}`), ROOM, style.glyphs.ellipsis));
   }
   if (shown.length > 12) lines.push(`and ${plural(shown.length - 12, 'more property', 'more properties')}`);
   return lines;

@@ -118,7 +118,7 @@ function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextO
 
 /** Gaps that say the same of several hosts are one row. */
 interface BlindRow {
-  readonly hosts: string[];
+  readonly hosts: Set<string>;
   readonly gap: Gap;
 }
 
@@ -126,8 +126,8 @@ function blindLines(result: HuntResult, style: TextStyle): string[] {
   const rows = new Map<string, BlindRow>();
   for (const gap of result.gaps) {
     const key = `${gap.what}\u0000${gap.so}\u0000${gap.from ?? ''}\u0000${gap.to ?? ''}`;
-    const row = rows.get(key) ?? { hosts: [], gap };
-    if (!row.hosts.includes(gap.host)) row.hosts.push(gap.host);
+    const row = rows.get(key) ?? { hosts: new Set<string>(), gap };
+    row.hosts.add(gap.host);
     rows.set(key, row);
   }
   const blind = [...rows.values()];
@@ -150,9 +150,9 @@ const HOST_COLUMN = 20;
 const WHAT_COLUMN = 36;
 
 function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
-  const first = hosts[0] ?? '-';
+  const [first = '-'] = hosts;
   const named = first === '-' ? '' : style.label(first);
-  const host = hosts.length > 1 ? `${cut(named, 9, style.glyphs.ellipsis)} and ${count(hosts.length - 1)} more` : named;
+  const host = hosts.size > 1 ? `${cut(named, 9, style.glyphs.ellipsis)} and ${count(hosts.size - 1)} more` : named;
   const span =
     gap.from === undefined || gap.to === undefined
       ? ''

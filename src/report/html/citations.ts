@@ -35,11 +35,12 @@ interface Citing {
 export function citationsOf(result: HuntResult, dossiers: readonly Dossier[], findings: readonly Finding[]): Citations {
   const byId = new Map(result.records.map((record) => [record.id, record]));
   const chosen = new Set<RecordLine>();
-  const cited = [...dossiers, ...findings].flatMap(({ evidence }) => evidence);
-  for (const item of cited) {
+  for (const { evidence } of [...dossiers, ...findings]) {
     if (chosen.size >= MAX_RECORDS) break;
-    const record = item.record === undefined ? undefined : byId.get(item.record);
-    if (record !== undefined) chosen.add(record);
+    for (const item of evidence) {
+      const record = item.record === undefined ? undefined : byId.get(item.record);
+      if (record !== undefined && chosen.size < MAX_RECORDS) chosen.add(record);
+    }
   }
   for (const record of result.records) {
     if (chosen.size >= MAX_RECORDS) break;

@@ -6,7 +6,7 @@ import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import { dossierSentence, firings } from '../sentence.ts';
-import { count, plural } from '../terminal.ts';
+import { count, dedent, plural } from '../terminal.ts';
 import { timelineOf } from '../timeline.ts';
 import type { Citations } from './citations.ts';
 import { lanesPicture } from './lanes.ts';
@@ -15,6 +15,7 @@ import { html, join, type Markup, NOTHING } from './markup.ts';
 /** Longer texts are cut here and stand whole in the record. */
 const MAX_TEXT = 20_000;
 const MAX_CANDIDATES = 12;
+const MAX_STEPS = 200;
 
 /** A level as mark and word; the mark is drawn by the style sheet. */
 export function levelMark(level: Level): Markup {
@@ -26,8 +27,8 @@ export function codeBlock(text: string): Markup {
   const left = text.length - MAX_TEXT;
   const shown =
     left > 0
-      ? `${text.slice(0, MAX_TEXT).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
-      : text;
+      ? `${dedent(text.slice(0, MAX_TEXT)).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
+      : dedent(text);
   return text.length > 1500
     ? html`<pre class="code" tabindex="0">${shown}</pre>`
     : html`<pre class="code">${shown}</pre>`;
@@ -114,11 +115,16 @@ function ran(dossier: Dossier): Markup {
 }
 
 function timeline(dossier: Dossier, citations: Citations): Markup {
-  const rows = timelineOf(dossier).map((row) => {
+  const steps = timelineOf(dossier);
+  const rows = steps.slice(0, MAX_STEPS).map((row) => {
     const until = row.until === undefined ? '' : ` to ${UTC_CLOCK.stamp(row.until)}`;
     return html`<tr><td class="t num">${UTC_CLOCK.stamp(row.time)}${until}</td><td>${row.text}</td><td class="t">${row.strength}</td><td>${sourcesOf(row.evidence)}</td><td>${citations.links(row.evidence)}</td></tr>`;
   });
-  return html`<div class="scroll"><table><caption class="vh">Steps in time order</caption><thead><tr><th scope="col">Time, UTC</th><th scope="col">What</th><th scope="col">Strength</th><th scope="col">Seen in</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const more =
+    steps.length > MAX_STEPS
+      ? html`<p class="note">${plural(steps.length - MAX_STEPS, 'more step')} in the JSON result.</p>`
+      : NOTHING;
+  return html`<div class="scroll"><table><caption class="vh">Steps in time order</caption><thead><tr><th scope="col">Time, UTC</th><th scope="col">What</th><th scope="col">Strength</th><th scope="col">Seen in</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`;
 }
 
 function decoded(dossier: Dossier): Markup {

@@ -28,7 +28,11 @@ export function damageSection(anomalies: readonly Anomaly[]): Markup {
 
 function anomalyTable(anomalies: readonly Anomaly[]): Markup {
   const groups = new Map<string, Anomaly[]>();
-  for (const anomaly of anomalies) groups.set(anomaly.code, [...(groups.get(anomaly.code) ?? []), anomaly]);
+  for (const anomaly of anomalies) {
+    const group = groups.get(anomaly.code) ?? [];
+    group.push(anomaly);
+    groups.set(anomaly.code, group);
+  }
   const rank: Readonly<Record<Anomaly['level'], number>> = { error: 0, warn: 1, note: 2 };
   const codes = [...groups].sort(
     ([a, x], [b, y]) => rank[x[0]?.level ?? 'note'] - rank[y[0]?.level ?? 'note'] || compareText(a, b),

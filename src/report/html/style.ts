@@ -105,7 +105,7 @@ tfoot td,tfoot th{font-weight:600;border-bottom:0}
 kbd{font:12px var(--mono);border:1px solid var(--line-2);border-radius:3px;padding:0 4px}
 .evs{border-top:1px solid var(--line)}
 .ev{border-bottom:1px solid var(--line);scroll-margin-top:52px}.ev[hidden]{display:none}
-.ev summary{display:grid;grid-template-columns:44px 184px 96px 104px minmax(0,1fr) 108px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
+.ev summary{display:grid;grid-template-columns:44px 184px 128px 104px minmax(0,1fr) 108px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
 .ev summary:hover,.ev[open] summary,.ev:target summary{background:var(--sunk)}
 .ev .n{color:var(--ink-3);padding-left:10px;position:relative}.ev .n::before{content:"";position:absolute;left:-2px;top:7px;border:4px solid transparent;border-left-color:var(--ink-3)}
 .ev[open] .n::before{transform:rotate(90deg);left:-4px;top:8px}
@@ -127,7 +127,7 @@ footer details{margin-top:12px}footer details>summary{cursor:pointer}
 }
 @media (min-width:1161px){.edge .vt{display:none}}
 @media (max-width:1000px){
- .ev summary{grid-template-columns:44px 184px 84px minmax(0,1fr) 108px}.ev .l{display:none}
+ .ev summary{grid-template-columns:44px 184px 120px minmax(0,1fr) 108px}.ev .l{display:none}
  .wrap{padding:0 28px}h1{font-size:26px}footer .cols{grid-template-columns:1fr}.tools .hint{margin-left:0}
 }
 @media (max-width:640px){
