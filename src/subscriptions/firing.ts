@@ -122,7 +122,9 @@ export function isRunOf(trap: Trap, start: ProcessStart): boolean {
   }
   if (executable !== undefined && template !== undefined && line !== '') {
     const { program, tail } = splitCommandLine(line);
-    if (isSameProgram(executable, program, start.image) && matchesTemplate(template, tail)) return true;
+    // The program counts towards the fixed text that a template needs.
+    const isProgram = isSameProgram(executable, program, start.image);
+    if (isProgram && matchesTemplate(`program ${template}`, `program ${tail}`)) return true;
   }
   const isBare = line === '' || splitCommandLine(line).tail === '';
   if (!isBare) return false;
