@@ -85,13 +85,26 @@ export function dedent(text: string): string {
   const lines = text
     .replace(/\r\n?/g, '\n')
     .split('\n')
-    .map((line) => line.replaceAll('\t', '  ').trimEnd());
+    .map((line) => withoutTail(line.replaceAll('\t', '  ')));
   const first = lines.findIndex((line) => line !== '');
   if (first < 0) return '';
   const inner = lines.slice(first, lines.findLastIndex((line) => line !== '') + 1);
   let shared = Number.POSITIVE_INFINITY;
-  for (const line of inner) if (line !== '') shared = Math.min(shared, line.length - line.trimStart().length);
+  for (const line of inner) if (line !== '') shared = Math.min(shared, indentOf(line));
   return inner.map((line) => line.slice(shared)).join('\n');
+}
+
+/** Plain spaces only: a stranger white space is evidence and stays to be seen. */
+function indentOf(line: string): number {
+  let indent = 0;
+  while (line.charCodeAt(indent) === 0x20) indent += 1;
+  return indent;
+}
+
+function withoutTail(line: string): string {
+  let end = line.length;
+  while (end > 0 && line.charCodeAt(end - 1) === 0x20) end -= 1;
+  return line.slice(0, end);
 }
 
 /** Text with its own line breaks kept: each line escaped and wrapped. */

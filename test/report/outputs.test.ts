@@ -31,7 +31,7 @@ test('the text for a plain console is the golden one and holds ASCII only', () =
   assertGolden('hunt-ascii.golden.txt', text);
 });
 
-test('json, jsonl, csv, timesketch, hayabusa-csv, html and the manifest are the golden ones', () => {
+test('L3 L7 json, jsonl, csv, timesketch, hayabusa-csv, html and the manifest are the golden ones', () => {
   assertGolden('hunt.golden.json', whole(renderJson(RESULT)));
   assertGolden('hunt.golden.jsonl', whole(renderJsonl(RESULT)));
   assertGolden('hunt.golden.csv', whole(renderCsv(RESULT)));

@@ -19,6 +19,7 @@ html{font:14px/1.5 var(--sans);color:var(--ink);background:var(--bg);-webkit-tex
 body{margin:0}
 h1,h2,h3,h4,p,dl,dd,ol,ul,pre,figure,table{margin:0;padding:0}
 ol,ul{list-style:none}
+.mono{overflow-wrap:anywhere}
 code,pre,.mono{font-family:var(--mono);font-size:12.5px;line-height:1.5;font-variant-ligatures:none}
 a{color:inherit;text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px}
 button,input{font:inherit;color:inherit}
@@ -97,7 +98,7 @@ td.r,th.r{text-align:right}td.t,th.t{white-space:nowrap}
 pre.code+table,pre.code+.scroll{margin-top:10px}
 tfoot td,tfoot th{font-weight:600;border-bottom:0}
 .refs a{font-size:12px;color:var(--ink-3);padding:2px 0;display:inline-block;min-width:26px;min-height:24px}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 /* evidence */
 .tools{display:flex;gap:8px;align-items:center;margin-bottom:8px;flex-wrap:wrap}
 .tools input{border:1px solid var(--ctl);border-radius:4px;background:var(--surface);padding:5px 10px;width:280px;font-size:13px}
@@ -134,7 +135,7 @@ footer details{margin-top:12px}footer details>summary{cursor:pointer}
  .wrap{padding:0 16px}.facts,.triad{grid-template-columns:minmax(0,1fr)}.bar nav{display:none}
  .ev summary{grid-template-columns:40px minmax(0,1fr) auto}.ev .h,.ev .l{display:none}.ev .s{grid-column:2/4}
  .kv>div{grid-template-columns:minmax(0,1fr);gap:0}.rec{padding-left:12px}.dos>summary{grid-template-columns:minmax(0,1fr)}.dos>summary .x{text-align:left}
- .lanes{display:none}.stack{overflow-x:auto}footer .cols div{grid-template-columns:minmax(0,1fr);gap:0}
+ .lanes{display:none}.scroll table{min-width:620px}.src .mono,.sum .mono{overflow-wrap:anywhere}footer .cols div{grid-template-columns:minmax(0,1fr);gap:0}
 }
 @media (prefers-reduced-motion:reduce){*{scroll-behavior:auto!important;transition:none!important}}
 @media (prefers-contrast:more){:root{--line:var(--ctl);--line-2:var(--ink-3);--ink-3:var(--ink-2)}}
