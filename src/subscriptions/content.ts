@@ -84,7 +84,7 @@ const CONSUMER: ContentKind<ConsumerSight> = {
   agrees: consumersAgree,
   merge(a, b) {
     const [fuller, other] = fullness(b) > fullness(a) ? [b, a] : [a, b];
-    return {
+    const merged: ConsumerSight = {
       className: fuller.className ?? other.className,
       name: fuller.name ?? other.name,
       payload: fuller.payload ?? other.payload,
@@ -93,8 +93,19 @@ const CONSUMER: ContentKind<ConsumerSight> = {
       isWhole: fuller.isWhole,
       isCut: fuller.isCut,
     };
+    return fuller.isCut && !other.isCut && other.payload !== undefined ? completed(merged, other.payload) : merged;
   },
 };
+
+/** A payload that was cut, from a source that has it whole; properties behind the cut are still missing. */
+function completed(consumer: ConsumerSight, payload: string): ConsumerSight {
+  const { payload: cut } = consumer;
+  if (cut === undefined || !payload.startsWith(cut)) return consumer;
+  const properties = new Map(
+    [...consumer.properties].map(([name, value]): [string, string] => [name, value === cut ? payload : value]),
+  );
+  return { ...consumer, payload, properties, isWhole: false, isCut: false };
+}
 
 /** A record of the whole object says most, then one with properties, then one with a single text. */
 function fullness(consumer: ConsumerSight): number {

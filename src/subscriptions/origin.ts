@@ -54,6 +54,9 @@ export function isWriterTool(writer: Writer): boolean {
   return USER_WRITABLE.test(canonicalTail(writer.image));
 }
 
+/** Owners that are no account: Administrators own what a client leaves to the default (DOMAIN 1.1). */
+const GROUPS = 'S-1-5-32-';
+
 function nameOfAccount(account: string): string {
   const at = account.indexOf('@');
   const slash = account.lastIndexOf('\\');
@@ -84,7 +87,7 @@ function creatorOf(host: string, sightings: readonly FoldedSighting[], who: WhoI
   const written = told.filter(({ sighting }) => sighting.act !== 'deleted');
   const user = (written.length > 0 ? written : told).find(({ sighting }) => sighting.user !== undefined)?.sighting.user;
   const sid = creatorSids(told)[0] ?? told.find(({ sighting }) => sighting.userSid !== undefined)?.sighting.userSid;
-  const account = user ?? (sid === undefined ? undefined : who.accountOfSid(host, sid));
+  const account = user ?? (sid === undefined || sid.startsWith(GROUPS) ? undefined : who.accountOfSid(host, sid));
   const knownSid = sid ?? (account === undefined ? undefined : who.sidOfAccount(host, account));
   return {
     ...(knownSid === undefined ? {} : { sid: knownSid }),
