@@ -1,5 +1,5 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -19,8 +19,20 @@ export interface RunOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly stdio?: SpawnOptions['stdio'];
-  /** Called when the program has begun to write on stderr. */
-  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sends `signal` as soon as the program has this file open (Linux). */
+  readonly killWhenOpen?: string;
+  readonly signal?: NodeJS.Signals;
+}
+
+/** True when the process holds the file open. */
+function hasOpen(pid: number, path: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).some((name) => readlinkSync(join(folder, name)) === path);
+  } catch {
+    // A descriptor that was closed in between.
+    return false;
+  }
 }
 
 /** Runs `triad` as a user would and waits for its end. */
@@ -38,10 +50,18 @@ export function triad(args: readonly string[], options: RunOptions = {}): Promis
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
-      options.onStderr?.(stderr, (signal) => child.kill(signal));
     });
+    const { killWhenOpen, signal } = options;
+    const timer = setInterval(() => {
+      if (killWhenOpen === undefined || child.pid === undefined || !hasOpen(child.pid, killWhenOpen)) return;
+      clearInterval(timer);
+      child.kill(signal ?? 'SIGINT');
+    }, 20);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      clearInterval(timer);
+      resolve({ code, stdout, stderr });
+    });
     child.stdin?.end(options.input ?? '');
   });
 }
