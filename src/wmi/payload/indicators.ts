@@ -21,7 +21,8 @@ export class IndicatorSet {
   }
 
   /** Everything that DOMAIN 5 asks to be taken out of a text. */
-  read(text: string): void {
+  read(raw: string): void {
+    const text = raw.replace(/\[\.\]/g, '.');
     const isDone = this.#links(text);
     this.#addresses(isDone);
     this.#paths(text);
@@ -115,11 +116,11 @@ export class IndicatorSet {
       this.add('path', path);
     }
     for (const match of text.matchAll(
-      /(?<![\\\w:])\\{2}([a-z0-9][\w.-]{0,253})(?:@\w{1,16}){0,2}\\([\w$-][^\\/:*?"'<>|\r\n]{0,128})/gi,
+      /(?<![\\\w:])\\{2}([a-z0-9][\w.-]{0,253})(?:@\w{1,16}){0,2}\\([\w$-][^\s/:*?"'<>|]{0,512})/gi,
     )) {
       const host = match[1] ?? '';
-      if (host.length < 2 || /^root$/i.test(host) || /^(?:root|pipe)\b/i.test(match[2] ?? '')) continue;
-      this.add('unc', `\\\\${host}\\${(match[2] ?? '').replace(/[\s].*$/, '')}`);
+      if (host.length < 2 || /^root$/i.test(host) || /^(?:root|pipe)(?:\\|$)/i.test(match[2] ?? '')) continue;
+      this.add('unc', match[0].replace(/[\\.,;)]+$/, ''));
     }
   }
 }

@@ -28,14 +28,14 @@ export function literalRuns(text: string, budget: Budget): readonly LiteralRun[]
     if (isHex) {
       if (run.length < MIN_HEX) continue;
       const bytes = decodeHex(run);
-      if (bytes !== undefined && isTelling(bytes, run.length)) {
+      if (bytes !== undefined && isTelling(bytes, run.length, budget)) {
         found.push({ at: match.index, end: match.index + run.length, operation: 'hex', bytes });
         continue;
       }
     }
     const bytes = decodeBase64(run);
     if (bytes === undefined) continue;
-    if (isTelling(bytes, run.length)) {
+    if (isTelling(bytes, run.length, budget)) {
       found.push({ at: match.index, end: match.index + run.length, operation: 'base64', bytes });
     }
   }
@@ -52,10 +52,10 @@ export function literalRuns(text: string, budget: Budget): readonly LiteralRun[]
 }
 
 /** True when bytes are more than chance: a known format, or text of a length that letters do not give by accident. */
-function isTelling(bytes: Uint8Array, length: number): boolean {
+function isTelling(bytes: Uint8Array, length: number, budget: Budget): boolean {
   const look = lookAt(bytes);
   if (look.kind === 'text') return bytes.length >= 12 && (length >= 24 || /[ =.:$(]/.test(look.text ?? ''));
-  if (look.kind === 'zlib') return length >= 64;
+  if (look.kind === 'zlib') return inflate(bytes, 'zlib', budget) !== undefined;
   if (look.kind === 'shellcode') return length >= 128;
   return look.kind !== 'binary';
 }

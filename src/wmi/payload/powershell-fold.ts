@@ -38,6 +38,8 @@ export interface Listener {
 
 const MAX_PIPED = 100_000;
 const MAX_INLINE = 4;
+/** How deep members, calls and brackets of one expression are followed. */
+const MAX_FOLD_DEPTH = 256;
 
 type Scope = Map<string, Folded | undefined>;
 
@@ -52,6 +54,7 @@ export class PowerShellFolder {
     new Map();
   #scope: Scope = new Map();
   #inlined = 0;
+  #depth = 0;
 
   constructor(budget: Budget, listener: Listener) {
     this.#budget = budget;
@@ -398,6 +401,17 @@ export class PowerShellFolder {
 
   #fold(expression: Expression): Folded | undefined {
     if (!this.#budget.spend()) return undefined;
+    if (this.#depth >= MAX_FOLD_DEPTH) {
+      this.#budget.hit('nesting');
+      return undefined;
+    }
+    this.#depth++;
+    const folded = this.#foldInside(expression);
+    this.#depth--;
+    return folded;
+  }
+
+  #foldInside(expression: Expression): Folded | undefined {
     switch (expression.kind) {
       case 'constant':
         return { value: expression.value, steps: [] };
@@ -415,15 +429,8 @@ export class PowerShellFolder {
         return { value: { kind: 'block', body: expression.body }, steps: [] };
       case 'type':
         return { value: { kind: 'type', name: expression.name }, steps: [] };
-      case 'binary': {
-        const left = this.#fold(expression.left);
-        const right = this.#fold(expression.right);
-        const made =
-          left === undefined || right === undefined
-            ? undefined
-            : operate(expression.operator, left, right, this.#budget);
-        return made ?? this.#lose([expression.left, left], [expression.right, right]);
-      }
+      case 'binary':
+        return this.#binary(expression);
       case 'unary':
         return this.#unary(expression);
       case 'cast': {
@@ -450,6 +457,28 @@ export class PowerShellFolder {
       case 'member':
         return this.#member(expression);
     }
+  }
+
+  /** A chain of operators: thousands of joined pieces are one long left side, so it is walked, not descended. */
+  #binary(expression: Extract<Expression, { kind: 'binary' }>): Folded | undefined {
+    const chain = [expression];
+    let first = expression.left;
+    while (first.kind === 'binary') {
+      chain.push(first);
+      first = first.left;
+    }
+    let left = this.#fold(first);
+    let leftSide: Expression = first;
+    for (const link of chain.reverse()) {
+      if (!this.#budget.spend()) return undefined;
+      const right = this.#fold(link.right);
+      const made =
+        left === undefined || right === undefined ? undefined : operate(link.operator, left, right, this.#budget);
+      if (made === undefined) this.#lose([leftSide, left], [link.right, right]);
+      left = made;
+      leftSide = link;
+    }
+    return left;
   }
 
   #text(expression: Extract<Expression, { kind: 'text' }>): Folded | undefined {
