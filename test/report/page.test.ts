@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type HuntResult, renderHtml } from '../../src/report/index.ts';
-import { PLANTED, RECORDS, RESULT } from './sample-result.ts';
+import { RECORDS } from './sample-records.ts';
+import { PLANTED, RESULT } from './sample-result.ts';
 
 const PAGE = [...renderHtml(RESULT)].join('');
 
