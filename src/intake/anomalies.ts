@@ -90,5 +90,5 @@ export function describeIoError(error: unknown, doing: string): { which: IntakeA
     };
   }
   const why = code ?? (error instanceof Error ? error.message : String(error));
-  return { which: 'unreadable', message: `Reading failed (${why}) while ${doing}; what was read before counts.` };
+  return { which: 'unreadable', message: `Reading failed (${why}) while ${doing}. What could be read counts.` };
 }

@@ -29,7 +29,7 @@ export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerato
     if (layout === undefined) {
       if (kind !== 'evtx') reading.passOver(source, name, kind, head.length);
     } else {
-      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner));
+      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner, reading.allocate()));
     }
     reportEnd(reading, source, inner.end, allowed, inner.bytes);
   } finally {

@@ -13,7 +13,10 @@ import { readZip } from './zip-reader.ts';
 export interface ReadOptions {
   /** Compute the SHA-256 of the file: in the read itself, for a zip in a second pass over the open file (SETTLED A19). */
   readonly hash: boolean;
-  /** Each unit gets a buffer of its own that may be transferred to another thread. */
+  /**
+   * Each unit gets a buffer of its own that may be transferred to another thread. Without it a unit's bytes are valid
+   * until the next step is asked for.
+   */
   readonly ownBuffers: boolean;
   readonly limits?: Partial<ArchiveLimits>;
   /** Bytes of the input file that were passed since the last call; they sum up to its size. */
@@ -86,6 +89,9 @@ async function* readLooseLog(reading: Reading, file: OpenFile): AsyncGenerator<R
   if (layout === undefined) return;
   reading.saw(known, 0);
   const range = { start: 0, length: reading.bytes };
-  const units = unitsOfRange({ source, layout }, file, range, known, (bytes, position) => reading.saw(bytes, position));
+  const units = unitsOfRange({ source, layout }, file, range, known, reading.allocate(), {
+    saw: (bytes, position) => reading.saw(bytes, position),
+    unreadable: (error, offset) => reading.unreadable(error, source, offset),
+  });
   yield* reading.log(source, layout, reading.bytes, units);
 }

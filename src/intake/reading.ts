@@ -8,7 +8,7 @@ import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 import { NotReadTally } from './not-read.ts';
 import type { InputEnd, ReadOptions, ReadStep } from './read-input.ts';
 import { type InputKind, isNamedLog, isPacked } from './recognise.ts';
-import { type CutEnd, SLOT_BYTES } from './slot-units.ts';
+import { type Allocate, type CutEnd, SLOT_BYTES, twoInTurn } from './slot-units.ts';
 
 /** One input under way: what its readers share. */
 export class Reading {
@@ -28,6 +28,16 @@ export class Reading {
     this.options = options;
     this.limits = { ...ARCHIVE_LIMITS, ...options.limits };
     this.#bytes = input.bytes;
+  }
+
+  /** Where the bytes of units go. */
+  allocate(): Allocate {
+    return this.options.ownBuffers ? (bytes) => Buffer.allocUnsafeSlow(bytes) : twoInTurn();
+  }
+
+  /** Notes a slot that the disk does not give. */
+  unreadable(error: unknown, source: Source, offset: number): void {
+    this.ioTrouble(error, source, `reading the ${SLOT_BYTES} bytes of one slot, which were passed over`, offset);
   }
 
   /** Bytes of the file, as it was when it was opened. */

@@ -53,42 +53,88 @@ function copyOf(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
+/** Slots of one log that may be unreadable before its reading is given up: a disk that is gone is not asked for ever. */
+const MAX_UNREADABLE = 1024;
+
+/** What the reader of a range is told. */
+export interface RangeWatch {
+  /** Bytes that were read, in order. */
+  saw(bytes: Uint8Array, position: number): void;
+  /** A slot that cannot be read; it is passed over. Throws what is not an error of the file system. */
+  unreadable(error: unknown, offset: number): void;
+}
+
+/** Where the bytes of units are put. */
+export type Allocate = (bytes: number) => Buffer;
+
+/**
+ * Two buffers in turn, for a reader who is done with a unit when asking for the next one: a fresh buffer for each unit costs as
+ * much again as reading it (page faults, [M] 0.43 s a GiB and not 0.18 s).
+ */
+export function twoInTurn(): Allocate {
+  const buffers: (Buffer | undefined)[] = [undefined, undefined];
+  let turn = 0;
+  return (bytes) => {
+    turn = 1 - turn;
+    const known = buffers[turn];
+    const buffer = known !== undefined && known.length >= bytes ? known : Buffer.allocUnsafeSlow(bytes);
+    buffers[turn] = buffer;
+    return buffer.subarray(0, bytes);
+  };
+}
+
 /**
  * Units of a range of a file that is read at any place: a loose log or a stored member. The next unit is read while the
- * caller works on this one. `head` are the bytes from `start` on that were read already.
+ * caller works on this one; where a unit cannot be read, its slots are read one by one. `head` are the bytes from
+ * `start` on that were read already.
  */
 export async function* unitsOfRange(
   log: CutLog,
   file: OpenFile,
   range: { readonly start: number; readonly length: number },
   head: Uint8Array,
-  onRead: (bytes: Uint8Array, position: number) => void,
+  allocate: Allocate,
+  watch: RangeWatch,
 ): AsyncGenerator<LogUnit, CutEnd> {
   const { firstSlotOffset } = log.layout;
   const headEnd = Math.max(0, head.length - firstSlotOffset);
   const headSlots = head.length >= range.length ? Math.ceil(headEnd / SLOT_BYTES) : Math.floor(headEnd / SLOT_BYTES);
   let slot = headSlots;
+  let singlyUntil = 0;
+  let unreadable = 0;
   const read = async (): Promise<Uint8Array> => {
     const at = firstSlotOffset + slot * SLOT_BYTES;
-    const piece = Buffer.allocUnsafeSlow(Math.max(0, Math.min(UNIT_BYTES, range.length - at)));
+    const wanted = slot < singlyUntil ? SLOT_BYTES : UNIT_BYTES;
+    const piece = allocate(Math.max(0, Math.min(wanted, range.length - at)));
     return piece.subarray(0, piece.length === 0 ? 0 : await file.read(piece, range.start + at));
   };
   let next = settle(read());
-  const headLength = head.length;
   const known = head.subarray(0, Math.min(head.length, firstSlotOffset + headSlots * SLOT_BYTES));
   yield* unitsOfBuffer(log, known, true);
   for (;;) {
-    const bytes = unsettle(await next);
+    const got = await next;
     const at = firstSlotOffset + slot * SLOT_BYTES;
-    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? headLength : at);
-    onRead(bytes, range.start + at);
-    const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
-    const end = at + bytes.length;
-    if (bytes.length < UNIT_BYTES) {
-      yield unit;
-      return cutEnd(log.layout, end);
+    if ('error' in got) {
+      if (slot >= singlyUntil) {
+        singlyUntil = slot + UNIT_SLOTS;
+      } else {
+        if (++unreadable > MAX_UNREADABLE) throw got.error;
+        watch.unreadable(got.error, at);
+        slot++;
+      }
+      next = settle(read());
+      continue;
     }
-    slot += UNIT_SLOTS;
+    const bytes = got.value;
+    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? head.length : Math.min(at, range.length));
+    watch.saw(bytes, range.start + at);
+    const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
+    const slots = Math.ceil(bytes.length / SLOT_BYTES);
+    if (bytes.length < slots * SLOT_BYTES) {
+      yield unit;
+      return cutEnd(log.layout, at + bytes.length);
+    }
+    slot += slots;
     next = settle(read());
     yield unit;
   }
@@ -105,18 +151,14 @@ async function settle(promise: Promise<Uint8Array>): Promise<Settled> {
   }
 }
 
-function unsettle(settled: Settled): Uint8Array {
-  if ('error' in settled) throw settled.error;
-  return settled.value;
-}
-
 /** Units of bytes that come in pieces; slots are put together across the pieces. `head` is the start, at most `HEAD_BYTES`. */
 export async function* unitsOfPieces(
   log: CutLog,
   head: Uint8Array,
   rest: AsyncIterable<Uint8Array>,
+  allocate: Allocate,
 ): AsyncGenerator<LogUnit, CutEnd> {
-  let unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+  let unit = allocate(UNIT_BYTES);
   let filled = 0;
   let slot = 0;
   let total = 0;
@@ -131,7 +173,7 @@ export async function* unitsOfPieces(
       if (filled < UNIT_BYTES) continue;
       yield { ...log, bytes: unit, fileOffset: log.layout.firstSlotOffset + slot * SLOT_BYTES, firstSlot: slot };
       slot += UNIT_SLOTS;
-      unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+      unit = allocate(UNIT_BYTES);
       filled = 0;
     }
   };

@@ -213,8 +213,11 @@ async function* readStored(
     bytes += fresh.length;
     position += fresh.length;
   };
-  const range = { start, length };
-  yield* reading.log(source, layout, length, unitsOfRange({ source, layout }, file, range, head, onRead));
+  const units = unitsOfRange({ source, layout }, file, { start, length }, head, reading.allocate(), {
+    saw: onRead,
+    unreadable: (error, offset) => reading.unreadable(error, source, offset),
+  });
+  yield* reading.log(source, layout, length, units);
   if (length === ready.length) check(reading, ready, bytes, crc);
   return bytes;
 }
@@ -233,7 +236,7 @@ async function* readStreamed(
     const head = await inner.head();
     const layout = locate(reading, ready, head, undefined);
     if (layout !== undefined) {
-      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner));
+      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner, reading.allocate()));
     }
     reportEnd(reading, ready, inner);
     return inner.bytes;

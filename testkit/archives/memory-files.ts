@@ -37,7 +37,7 @@ export class MemoryFiles {
   readonly opened: string[] = [];
   openNow = 0;
   /** Runs before each read of a file: to change or fail it half-way. */
-  onRead: ((path: string, position: number) => void) | undefined;
+  onRead: ((path: string, position: number, length: number) => void) | undefined;
   readonly #entries: Map<string, MemoryEntry>;
 
   constructor(entries: Readonly<Record<string, MemoryEntry | Uint8Array>>, separator: '/' | '\\' = '/') {
@@ -87,7 +87,7 @@ export class MemoryFiles {
     const current = (): MemoryEntry => this.#entries.get(key) ?? entry;
     return {
       read: async (into, position) => {
-        this.onRead?.(path, position);
+        this.onRead?.(path, position, into.length);
         const part = (current().bytes ?? new Uint8Array()).subarray(position, position + into.length);
         into.set(part);
         return part.length;
