@@ -1,10 +1,11 @@
 import type { ProcessStart, Who, WhoIsWho } from '../entities/index.ts';
 import { channelKey, type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
 import { Activations } from './activations.ts';
+import { type Case, openCase, trapOf } from './case.ts';
 import type { Dossier } from './dossier.ts';
 import { FiringCandidates, type FiringJoin, type HostFirings, joinFirings } from './firing.ts';
-import { type Group, groupSightings, TRIAD_WINDOW_MS } from './grouping.ts';
-import { type Case, judge, openCase, trapOf } from './judge.ts';
+import { type Group, groupSightings } from './grouping.ts';
+import { judge } from './judge.ts';
 import type { SessionsAt } from './origin.ts';
 import { readBindingRecord } from './read-binding-record.ts';
 import { type CommandText, commandOfProcess, powershellWriter, readCommands } from './read-commands.ts';
@@ -12,7 +13,7 @@ import { readSysmonObject } from './read-sysmon.ts';
 import { startContext } from './registration.ts';
 import { byRetention, shareOfHost } from './retention.ts';
 import { type ScriptBlock, ScriptBlocks } from './script-blocks.ts';
-import { compareEvents, type FoldedSighting, type Sighting } from './sighting.ts';
+import { compareEvents, type FoldedSighting, type Sighting, TRIAD_WINDOW_MS } from './sighting.ts';
 import { SightingStore } from './sighting-store.ts';
 import type { Witnessed } from './verdict.ts';
 

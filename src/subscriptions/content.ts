@@ -1,12 +1,12 @@
 import type { Event } from '../windows/index.ts';
 import { normaliseQuery } from '../wmi/index.ts';
-import { TRIAD_WINDOW_MS } from './grouping.ts';
 import {
   type ConsumerSight,
   compareEvents,
   type FilterSight,
   type FoldedSighting,
   isObjectRecord,
+  TRIAD_WINDOW_MS,
 } from './sighting.ts';
 
 /** One content of a filter or consumer, with the sightings that tell it, in time order. */

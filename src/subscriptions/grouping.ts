@@ -1,5 +1,5 @@
-import type { Event } from '../windows/index.ts';
 import { DEFAULT_NAMESPACE, type SubscriptionKey, subscriptionId } from './identity.ts';
+import { type LoosePart, pairLoose } from './pairing.ts';
 import { type FoldedSighting, foldName, isObjectRecord } from './sighting.ts';
 
 /** The sightings of one subscription: what becomes one dossier (DOMAIN 3.5). */
@@ -18,12 +18,6 @@ export interface Group {
   readonly isPaired: boolean;
 }
 
-/** Filters and consumers written this close together may be one subscription (DOMAIN 2.2 #7), milliseconds. */
-export const TRIAD_WINDOW_MS = 120_000;
-
-/** wmipersist names its filter after its consumer with this in front (DOMAIN 4). */
-const FILTER_AFFIX = 'ef_';
-
 interface Draft {
   namespace: string;
   basis: 'stated' | 'assumed';
@@ -33,14 +27,6 @@ interface Draft {
   readonly consumers: FoldedSighting[];
   readonly bindings: FoldedSighting[];
   isPaired: boolean;
-}
-
-/** Filters or consumers of one name that no binding names. */
-interface LoosePart {
-  readonly name: string;
-  readonly className: string;
-  readonly namespace: string | undefined;
-  readonly sightings: FoldedSighting[];
 }
 
 const NOTHING: readonly never[] = [];
@@ -76,7 +62,9 @@ export function groupSightings(host: string, sightings: readonly FoldedSighting[
     if (folded.sighting.consumer !== undefined) placeConsumer(folded, byConsumer, looseConsumers);
   }
   const all = [...drafts.values()].flatMap((ofNamespace) => [...ofNamespace.values()]);
-  all.push(...pairLoose(mergeLoose(looseFilters), mergeLoose(looseConsumers)));
+  for (const { filter, consumer } of pairLoose(mergeLoose(looseFilters), mergeLoose(looseConsumers))) {
+    all.push(looseDraft(filter, consumer));
+  }
   return all.map((draft) => finished(host, draft));
 }
 
@@ -231,168 +219,13 @@ function says(other: LoosePart, part: LoosePart): boolean {
   return isClassKept && isNamespaceKept && isMore;
 }
 
-/** Who wrote a part: by name, by SID, or by the process where a record names no account. */
-function writersOf(part: LoosePart): ReadonlySet<string> {
-  const writers = new Set<string>();
-  for (const { sighting } of part.sightings) {
-    if (sighting.user !== undefined) writers.add(`user ${foldName(sighting.user)}`);
-    if (sighting.userSid !== undefined) writers.add(`sid ${sighting.userSid.toUpperCase()}`);
-    if (sighting.user === undefined && sighting.userSid === undefined && sighting.writer?.pid !== undefined) {
-      writers.add(`pid ${sighting.writer.pid}`);
-    }
-  }
-  return writers;
-}
-
-function timesOf(part: LoosePart): readonly number[] {
-  return part.sightings.flatMap(({ events }) => events.map((event: Event) => event.timeMs)).sort((a, b) => a - b);
-}
-
-interface TimedPart {
-  readonly part: LoosePart;
-  readonly writers: ReadonlySet<string>;
-  readonly times: readonly number[];
-}
-
-function timed(part: LoosePart): TimedPart {
-  return { part, writers: writersOf(part), times: timesOf(part) };
-}
-
-/** One account, one window, and namespaces that do not contradict each other. */
-function belongTogether(filter: TimedPart, consumer: TimedPart): boolean {
-  const a = filter.part.namespace;
-  const b = consumer.part.namespace;
-  if (a !== undefined && b !== undefined && a !== b) return false;
-  if (![...filter.writers].some((writer) => consumer.writers.has(writer))) return false;
-  return areNear(filter.times, consumer.times);
-}
-
-/** True when a time of one list lies within the window of a time of the other; both ascending. */
-function areNear(a: readonly number[], b: readonly number[]): boolean {
-  let i = 0;
-  let j = 0;
-  for (;;) {
-    const x = a[i];
-    const y = b[j];
-    if (x === undefined || y === undefined) return false;
-    if (Math.abs(x - y) <= TRIAD_WINDOW_MS) return true;
-    if (x < y) i++;
-    else j++;
-  }
-}
-
-/** Pairs parts of equal names, then those that are the only ones in their window; what is left stays alone. */
-function pairLoose(filters: readonly LoosePart[], consumers: readonly LoosePart[]): readonly Draft[] {
-  const drafts: Draft[] = [];
-  const consumersByName = new Map<string, TimedPart[]>();
-  const openConsumers = new Set<TimedPart>();
-  for (const part of consumers) {
-    const consumer = timed(part);
-    openConsumers.add(consumer);
-    push(consumersByName, part.name, consumer);
-  }
-  const openFilters: TimedPart[] = [];
-  const paired = new Set<TimedPart>();
-  for (const part of filters) {
-    const filter = timed(part);
-    const names = part.name.startsWith(FILTER_AFFIX) ? [part.name, part.name.slice(FILTER_AFFIX.length)] : [part.name];
-    const partners = names
-      .flatMap((name): readonly TimedPart[] => consumersByName.get(name) ?? NOTHING)
-      .filter((consumer) => belongTogether(filter, consumer));
-    for (const consumer of partners) {
-      drafts.push(pairOf(filter, consumer));
-      paired.add(consumer);
-    }
-    if (partners.length === 0) openFilters.push(filter);
-  }
-  for (const consumer of paired) openConsumers.delete(consumer);
-  const isOnly = onlyPairs(openFilters, [...openConsumers]);
-  for (const filter of openFilters) {
-    const consumer = isOnly.get(filter);
-    if (consumer === undefined) drafts.push(aloneOf(filter.part, 'filters'));
-    else {
-      openConsumers.delete(consumer);
-      drafts.push(pairOf(filter, consumer));
-    }
-  }
-  for (const consumer of openConsumers) drafts.push(aloneOf(consumer.part, 'consumers'));
-  return drafts;
-}
-
-/** Each filter with the one consumer of its window where neither has another part, of anybody, in its own. */
-function onlyPairs(filters: readonly TimedPart[], consumers: readonly TimedPart[]): Map<TimedPart, TimedPart> {
-  const filterTimes = allTimes(filters);
-  const consumerTimes = allTimes(consumers);
-  const pairs = new Map<TimedPart, TimedPart>();
-  for (const filter of filters) {
-    const consumer = soleNeighbour(filter, consumerTimes);
-    if (consumer === undefined || soleNeighbour(consumer, filterTimes) !== filter) continue;
-    if (hasNeighbour(filter, filterTimes) || hasNeighbour(consumer, consumerTimes)) continue;
-    if (belongTogether(filter, consumer)) pairs.set(filter, consumer);
-  }
-  return pairs;
-}
-
-interface PartTime {
-  readonly at: number;
-  readonly part: TimedPart;
-}
-
-function allTimes(parts: readonly TimedPart[]): readonly PartTime[] {
-  return parts.flatMap((part) => part.times.map((at) => ({ at, part }))).sort((a, b) => a.at - b.at);
-}
-
-/** Index of the first time that is not below `at`. */
-function lowerBound(times: readonly PartTime[], at: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle]?.at ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The one part that has a time in a window of this one; undefined for none and for several. */
-function soleNeighbour(of: TimedPart, times: readonly PartTime[]): TimedPart | undefined {
-  let sole: TimedPart | undefined;
-  for (const at of of.times) {
-    for (let i = lowerBound(times, at - TRIAD_WINDOW_MS); i < times.length; i++) {
-      const time = times[i];
-      if (time === undefined || time.at > at + TRIAD_WINDOW_MS) break;
-      if (time.part === of) continue;
-      if (sole !== undefined && sole !== time.part) return undefined;
-      sole = time.part;
-    }
-  }
-  return sole;
-}
-
-function hasNeighbour(of: TimedPart, times: readonly PartTime[]): boolean {
-  for (const at of of.times) {
-    for (let i = lowerBound(times, at - TRIAD_WINDOW_MS); i < times.length; i++) {
-      const time = times[i];
-      if (time === undefined || time.at > at + TRIAD_WINDOW_MS) break;
-      if (time.part !== of) return true;
-    }
-  }
-  return false;
-}
-
-function pairOf(filter: TimedPart, consumer: TimedPart): Draft {
-  const namespace = filter.part.namespace ?? consumer.part.namespace;
+/** The draft of a pair without binding, or of a part alone. */
+function looseDraft(filter: LoosePart | undefined, consumer: LoosePart | undefined): Draft {
+  const namespace = filter?.namespace ?? consumer?.namespace;
   const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', NOTHING);
-  draft.filters.push(...filter.part.sightings);
-  draft.consumers.push(...consumer.part.sightings);
-  draft.isPaired = true;
-  return draft;
-}
-
-function aloneOf(part: LoosePart, list: 'filters' | 'consumers'): Draft {
-  const { namespace } = part;
-  const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', NOTHING);
-  draft[list].push(...part.sightings);
+  draft.filters.push(...(filter?.sightings ?? NOTHING));
+  draft.consumers.push(...(consumer?.sightings ?? NOTHING));
+  draft.isPaired = filter !== undefined && consumer !== undefined;
   return draft;
 }
 

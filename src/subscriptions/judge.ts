@@ -1,137 +1,26 @@
-import type { Strength, WhoIsWho } from '../entities/index.ts';
-import { type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
-import {
-  type BenignMatch,
-  canonicalClassName,
-  classifyTrigger,
-  fingerprintOf,
-  matchBenign,
-  parseWql,
-  pollSeconds,
-  propertyOf,
-  reasonsNotToFire,
-  type Trigger,
-} from '../wmi/index.ts';
-import { type ContentHistory, consumerHistory, filterHistory, type Version } from './content.ts';
+import type { Event } from '../windows/index.ts';
+import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
+import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
+import type { Version } from './content.ts';
 import type { Dossier, LifecycleStep, OtherContent, SeenIn } from './dossier.ts';
-import type { Trap } from './firing.ts';
-import { aliasesOfGroup, type Group, keyOfGroup, TRIAD_WINDOW_MS } from './grouping.ts';
-import { subscriptionId } from './identity.ts';
-import { type Firing, type Life, lifeOf, stepTime, timeOf } from './lifecycle.ts';
+import { aliasesOfGroup, type Group } from './grouping.ts';
+import { type Life, lifeOf, stepTime, timeOf } from './lifecycle.ts';
 import { notesOf } from './notes.ts';
-import { type OriginFacts, originOf, type SessionsAt } from './origin.ts';
+import { optional } from './optional.ts';
+import { originOf } from './origin.ts';
 import { readPayload } from './payload-reading.ts';
-import type { StartContext } from './registration.ts';
 import {
   type ConsumerSight,
   compareEvents,
   type FilterSight,
   type FoldedSighting,
-  foldName,
   isObjectRecord,
 } from './sighting.ts';
-import { type VerdictFacts, verdictOf, type Witnessed } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
+import { verdictFacts } from './verdict-facts.ts';
 
-/** A subscription with its contents read, before its firings, its origin and its sum. */
-export interface Case {
-  readonly group: Group;
-  readonly id: string;
-  readonly filter: ContentHistory<FilterSight>;
-  readonly consumer: ContentHistory<ConsumerSight>;
-  readonly consumerClass: string | null;
-  readonly trigger: Trigger | undefined;
-  readonly pollMs: number;
-  readonly fingerprint: string | undefined;
-  readonly loosePrint: string | undefined;
-  readonly activations: readonly Event[];
-}
-
-/** Firing is looked for a little beyond the end of a trap: a poll that had begun still ends (J15), milliseconds. */
-const FIRING_SLACK_MS = 10_000;
-/** Records that a term cites: the dossier's own list has all. */
-const TERM_EVENTS = 4;
 /** Evidence items of a step (SETTLED A30). */
 const MAX_STEP_EVENTS = 1_000;
-
-/** Reads the contents of a group. */
-export function openCase(group: Group, activationsOf: (filters: readonly FilterSight[]) => readonly Event[]): Case {
-  const filter = filterHistory(group.filters);
-  const consumer = consumerHistory(group.consumers);
-  const className = group.consumerClass ?? consumer.current?.content.className;
-  const consumerClass = className === undefined ? null : canonicalClassName(className);
-  const { query, eventNamespace } = filter.current?.content ?? { query: undefined, eventNamespace: undefined };
-  const tree = query === undefined ? undefined : parseWql(query);
-  const content = consumer.current?.content;
-  const prints = fingerprintOf({
-    consumerClass,
-    properties: content?.properties ?? new Map(),
-    ...(content?.payload === undefined ? {} : { payload: content.payload }),
-    ...(query === undefined ? {} : { query }),
-    ...(eventNamespace === undefined ? {} : { eventNamespace }),
-  });
-  const told = [...filter.earlier, ...(filter.current === undefined ? [] : [filter.current]), ...filter.disagreeing];
-  return {
-    group,
-    id: subscriptionId(keyOfGroup(group)),
-    filter,
-    consumer,
-    consumerClass,
-    trigger: tree === undefined ? undefined : classifyTrigger(tree, eventNamespace),
-    pollMs: 1000 * ((tree === undefined ? undefined : pollSeconds(tree)) ?? 0),
-    fingerprint: prints?.fingerprint,
-    loosePrint: prints?.loosePrint,
-    activations: activationsOf(told.map((version) => version.content)),
-  };
-}
-
-/** What the firing join has to know; undefined for a consumer that starts no process. */
-export function trapOf(subject: Case, context: StartContext): Trap | undefined {
-  const kind =
-    subject.consumerClass === 'CommandLineEventConsumer'
-      ? 'command'
-      : subject.consumerClass === 'ActiveScriptEventConsumer'
-        ? 'script'
-        : undefined;
-  if (kind === undefined || !hasObjectRecord(subject.group)) return undefined;
-  const life = lifeOf(subject.group, subject.filter, subject.consumer, context, subject.activations, []);
-  if (life === undefined) return undefined;
-  const content = subject.consumer.current?.content;
-  const births = life.steps.filter(({ step, strength }) => step === 'created' && strength === 'witnessed');
-  const isBorn = births.length > 0 && life.steps[0]?.step === 'created';
-  const isGone = life.state === 'deleted' || life.state === 'disarmed';
-  return {
-    id: subject.id,
-    kind,
-    payload: content?.payload,
-    executable: content === undefined ? undefined : filled(propertyOf(content.properties, 'ExecutablePath')),
-    template: content === undefined ? undefined : filled(propertyOf(content.properties, 'CommandLineTemplate')),
-    from: isBorn ? life.first.timeMs - TRIAD_WINDOW_MS : Number.NEGATIVE_INFINITY,
-    to:
-      isGone && life.stateAt !== undefined
-        ? life.stateAt.timeMs + subject.pollMs + FIRING_SLACK_MS
-        : Number.POSITIVE_INFINITY,
-  };
-}
-
-function filled(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === '' ? undefined : text;
-}
-
-function hasObjectRecord(group: Group): boolean {
-  return [...group.filters, ...group.consumers, ...group.bindings].some(({ sighting }) => isObjectRecord(sighting));
-}
-
-/** What a judgement takes from the rest of the run. */
-export interface Bench {
-  readonly who: WhoIsWho;
-  readonly context: StartContext;
-  readonly firings: readonly Firing[];
-  readonly sessions: readonly SessionsAt[];
-  readonly compiled: Witnessed | undefined;
-  /** Hosts that hold the same fingerprint, with a record each. */
-  readonly same: ReadonlyMap<string, Event>;
-  cite(events: readonly Event[]): readonly Evidence[];
-}
 
 /** The dossier of a case; undefined for one without records. */
 export function judge(subject: Case, bench: Bench): Dossier | undefined {
@@ -210,10 +99,6 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
   };
 }
 
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
-}
-
 /** A plain object without prototype: property names come from evidence. */
 function record(map: ReadonlyMap<string, string> | undefined): Readonly<Record<string, string>> {
   const object: Record<string, string> = Object.create(null);
@@ -263,25 +148,6 @@ function evidenceOf(sightings: readonly FoldedSighting[], life: Life): readonly 
   return [...events].sort(compareEvents);
 }
 
-/** The comparison of one pair of contents with the benign table. */
-function benignOf(subject: Case, filter: FilterSight | undefined, consumer: ConsumerSight | undefined): BenignMatch {
-  const { group } = subject;
-  return matchBenign({
-    namespace: group.namespace,
-    isBound: group.bindings.some(({ sighting }) => isObjectRecord(sighting)),
-    hasAllProperties: consumer?.isWhole === true && !consumer.isCut,
-    filterName: group.filterName ?? null,
-    ...optional('query', filter?.query),
-    ...optional('eventNamespace', filter?.eventNamespace),
-    ...optional('filterCreatorSid', filter?.creatorSid),
-    consumerClass: subject.consumerClass,
-    consumerName: group.consumerName ?? null,
-    properties: consumer?.properties ?? new Map<string, string>(),
-    ...optional('payload', consumer?.payload),
-    ...optional('consumerCreatorSid', consumer?.creatorSid),
-  });
-}
-
 function otherContents<T extends FilterSight | ConsumerSight>(
   subject: Case,
   part: 'filter' | 'consumer',
@@ -306,114 +172,4 @@ function otherContents<T extends FilterSight | ConsumerSight>(
       evidence: bench.cite([...new Set([first, last])]),
     };
   });
-}
-
-function firstEvents(sightings: readonly FoldedSighting[]): readonly Event[] {
-  const events = sightings.map(({ events: told }) => told[0]).filter((event) => event !== undefined);
-  return [...new Set(events)].sort(compareEvents).slice(0, TERM_EVENTS);
-}
-
-/** Names that tools give their timers (DOMAIN 4); wmipersist's begins with `TI_`. */
-const TOOL_TIMERS: ReadonlySet<string> = new Set(['timer', 'windowstimer', 'trigger', 'fuckyoumm2_itimer']);
-
-function verdictFacts(
-  subject: Case,
-  bench: Bench,
-  life: Life,
-  facts: OriginFacts,
-  features: VerdictFacts['features'],
-  benign: BenignMatch,
-): VerdictFacts {
-  const { group } = subject;
-  const cite = (events: readonly Event[]): readonly Evidence[] => bench.cite(events.slice(0, TERM_EVENTS));
-  const witnessed = (text: string, events: readonly Event[]): Witnessed | undefined =>
-    events.length === 0 ? undefined : { text, evidence: cite(events) };
-  const consumer = subject.consumer.current?.content;
-  const consumerEvidence = cite(firstEvents(group.consumers));
-  const filterEvidence = cite(firstEvents(group.filters));
-  const fired = life.steps.filter(({ step }) => step === 'fired');
-  const firings = fired.reduce((sum, { count }) => sum + count, 0);
-  const isSure = fired.some(({ strength }) => strength !== 'inferred');
-  const hijacked = [...subject.consumer.earlier, ...subject.filter.earlier].filter((version) => {
-    const content = version.content;
-    return 'query' in content
-      ? benignOf(subject, content, consumer).exact !== undefined
-      : benignOf(subject, subject.filter.current?.content, content).exact !== undefined;
-  });
-  const timer =
-    subject.trigger?.family === 'timer' ? subject.trigger.names.find((name) => isToolTimer(name, group)) : undefined;
-  return {
-    namespace: group.namespace,
-    consumer: {
-      className: subject.consumerClass,
-      properties: consumer?.properties ?? new Map<string, string>(),
-      isContentSeen: consumer !== undefined,
-      exists: group.consumers.length > 0 || group.bindings.length > 0,
-      evidence: consumerEvidence,
-    },
-    trigger: subject.trigger === undefined ? undefined : { trigger: subject.trigger, evidence: filterEvidence },
-    toolTimer:
-      timer === undefined
-        ? undefined
-        : { text: `waits for the timer ${timer}, a name that a known tool gives`, evidence: filterEvidence },
-    remote:
-      facts.remoteStrength === undefined
-        ? undefined
-        : {
-            strength: facts.remoteStrength,
-            text: remoteText(facts, facts.remoteStrength),
-            evidence: facts.remoteEvidence.slice(0, TERM_EVENTS),
-          },
-    writerTool:
-      facts.tool === undefined
-        ? undefined
-        : witnessed(`written by ${imageTail(facts.tool.writer.image)}`, [facts.tool.event]),
-    wmipersistShape: isWmipersistShape(subject)
-      ? { text: 'names, references and owner as wmipersist writes them', evidence: consumerEvidence }
-      : undefined,
-    compiled: bench.compiled,
-    features,
-    fastLife: witnessed('created and deleted within 10 minutes', life.fastLife),
-    fired: witnessed(
-      `fired${firings > 1 ? ` ${firings} times` : ''}${isSure ? '' : ' (inferred)'}`,
-      fired.flatMap(({ events }) => events),
-    ),
-    recreated: witnessed('created again after it had been removed', life.recreation),
-    hijackedBenign: witnessed(
-      'it held benign content before it was changed',
-      hijacked.flatMap(({ first, last }) => [first, last]),
-    ),
-    hostsWithSame: benign.exact === undefined ? bench.same.size : 0,
-    spreadEvidence: cite([...bench.same].filter(([host]) => host !== group.host).map(([, event]) => event)),
-    benign,
-    benignEvidence: cite(firstEvents([...group.filters, ...group.consumers])),
-    creatorSid: [consumer?.creatorSid, subject.filter.current?.content.creatorSid].find(
-      (sid) => sid !== undefined && isInteractiveUserSid(sid),
-    ),
-  };
-}
-
-function remoteText(facts: OriginFacts, strength: Strength): string {
-  const { candidates, source } = facts.origin;
-  const join = candidates[0]?.join ?? 'J12';
-  const from =
-    source?.address ?? (candidates.length === 1 ? 'another host' : `one of ${candidates.length} remote logons`);
-  return `written over the network from ${from} (${join}, ${strength})`;
-}
-
-function isToolTimer(name: string, group: Group): boolean {
-  const folded = foldName(name);
-  return TOOL_TIMERS.has(folded) || folded === `ti_${foldName(group.consumerName ?? '')}`;
-}
-
-/** R04's shape: script consumer, relative references, Administrators as owner, `EF_` or `TI_` before the name. */
-function isWmipersistShape(subject: Case): boolean {
-  const { group } = subject;
-  if (subject.consumerClass !== 'ActiveScriptEventConsumer' || group.consumerName === undefined) return false;
-  if (subject.consumer.current?.content.creatorSid !== 'S-1-5-32-544') return false;
-  const references = group.bindings.filter(({ sighting }) => sighting.binding?.filterRef !== undefined);
-  if (!references.some(({ sighting }) => sighting.binding?.isRelative === true)) return false;
-  const name = foldName(group.consumerName);
-  if (foldName(group.filterName ?? '') === `ef_${name}`) return true;
-  return subject.trigger?.names.some((timer) => foldName(timer) === `ti_${name}`) === true;
 }

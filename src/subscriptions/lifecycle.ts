@@ -1,7 +1,7 @@
 import { type Event, formatTime, isPrintableMs } from '../windows/index.ts';
 import type { ContentHistory } from './content.ts';
 import type { LifecycleStep, LifecycleStepName, SubscriptionPart, SubscriptionState } from './dossier.ts';
-import { type Group, TRIAD_WINDOW_MS } from './grouping.ts';
+import type { Group } from './grouping.ts';
 import { bindingKey, creationRecord, followsStart, type StartContext } from './registration.ts';
 import {
   type Act,
@@ -10,6 +10,7 @@ import {
   type FilterSight,
   type FoldedSighting,
   isObjectRecord,
+  TRIAD_WINDOW_MS,
 } from './sighting.ts';
 
 /** Created and deleted within this time is a fast life (C05, C06; DOMAIN parameters), milliseconds. */

@@ -1,6 +1,6 @@
 import { isInteractiveUserSid, wellKnownSidName } from '../windows/index.ts';
 import { type BenignMatch, propertyOf } from '../wmi/index.ts';
-import type { Case } from './judge.ts';
+import type { Case } from './case.ts';
 import type { Life } from './lifecycle.ts';
 import type { OriginFacts } from './origin.ts';
 import type { PayloadReading } from './payload-reading.ts';

@@ -87,6 +87,9 @@ export interface FoldedSighting {
   bytes: number;
 }
 
+/** Records of one write lie within this time: Sysmon keeps no order and lags (DOMAIN 2.2 #7), milliseconds. */
+export const TRIAD_WINDOW_MS = 120_000;
+
 /** Keys of WMI compare without case (DOMAIN 2.2 #5). */
 export function foldName(name: string): string {
   return name.toLowerCase();
