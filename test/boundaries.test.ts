@@ -30,7 +30,7 @@ test('every room has a door', () => {
   for (const room of rooms) assert.ok(sources.has(`src/${room}/index.ts`), `src/${room} has no index.ts`);
 });
 
-test('the entry of a decoder thread reaches floors 0 to 4 only, and no file system', () => {
+test('L23 the entry of a decoder thread reaches floors 0 to 4 only, and no file system', () => {
   const entry = 'src/intake/decode-worker.ts';
   const floors = new Map(plan.map((room) => [room.name, room.floor]));
   const reached = [...reachedFrom(entry, sources)];
@@ -52,6 +52,15 @@ test('tests stand beside sources of src and never become part of it', () => {
     if (isTest(path)) continue;
     for (const { specifier } of importsOf(text)) {
       assert.doesNotMatch(specifier, /\.test\.ts$|testkit|(?:^|\/)test\//, path);
+    }
+  }
+});
+
+test('L28 the test kit shares no code with the product', () => {
+  for (const path of filesOf('testkit/**/*.ts')) {
+    if (isTest(path)) continue;
+    for (const { specifier, isTypeOnly } of importsOf(readRoot(path))) {
+      assert.ok(isTypeOnly || !/(?:^|\/)(?:src|dist)\//.test(specifier), `${path} imports ${specifier}`);
     }
   }
 });

@@ -55,7 +55,7 @@ test('a log that is there but lacks a kind of record is told', () => {
   );
 });
 
-test('each clearing of a log is told with who did it', () => {
+test('L11 each clearing of a log is told with who did it', () => {
   const result = hunt([
     security.logCleared(ALICE, 0xa1n, at('09:00:00.0000000')),
     system.otherLogCleared(
@@ -126,7 +126,7 @@ test('an analytic whose required evidence no host has is not evaluated, and says
   ]);
 });
 
-test('the catalogue is valid, and a record with an unknown field, a wrong type or a used id is refused', () => {
+test('L12 the catalogue is valid, and a record with an unknown field, a wrong type or a used id is refused', () => {
   const records = PROCESS_ANALYTICS.map((analytic) => analytic.record);
   assert.deepEqual(checkCatalogue(records), []);
   const [first] = records;

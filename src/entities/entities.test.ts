@@ -66,7 +66,7 @@ test('J12: a logon that ended more than 2 s before the act is no candidate', () 
   assert.deepEqual(['09:00:07.500', '09:00:07.501'].map(count), [1, 0]);
 });
 
-test('J12: two sources of one account are both listed and each is weak', () => {
+test('L9 J12: two sources of one account are both listed and each is weak', () => {
   const entities = learned([
     remote(ALICE, 0xa1n, '09:00:00.1000000', '10.0.0.7'),
     remote(ALICE, 0xb1n, '09:00:01.1000000', '10.0.0.8'),
@@ -105,7 +105,7 @@ test('Authz logons, loopback logons and logons that a local process made are fro
   );
 });
 
-test('J1: the LogonId of a process names its remote logon, on one host and in one boot only', () => {
+test('L10 J1: the LogonId of a process names its remote logon, on one host and in one boot only', () => {
   const models = [remote(ALICE, 0xa1n, '09:00:00.1000000')];
   const entities = learned(models);
   const found = entities.logonOf(HOST, '0xa1', ms('09:00:01.0'));

@@ -125,7 +125,7 @@ test('the quote that a last backslash escaped is stripped, and that is said once
   assert.equal(missing.problems.length, 1);
 });
 
-test('a missing path is a problem that says where it was looked for and what is near', async () => {
+test('L30 a missing path is a problem that says where it was looked for and what is near', async () => {
   const port = new MemoryFiles({ 'case/hosts/Security.evtx': LOG, 'case/net/x': LOG });
   const found = await findInputs(['case/host/Security.evtx', 'case/hosts/*.zip', 'nowhere'], port);
   assert.deepEqual(found.problems, [

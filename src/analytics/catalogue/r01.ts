@@ -39,7 +39,10 @@ export const R01: ProcessAnalytic = {
     ],
     dedupe: { key: ['host', 'process'], periodMs: 0 },
     evidenceKept: ['the start of the process', 'its logon and connection set'],
-    test: { positive: ['srvdefender01 cmd.exe 3396'], negative: ['MSEDGEWIN10 calc.exe 3872'] },
+    test: {
+      positive: ['R01: a child under the logon of a remote caller names account, address and program'],
+      negative: ['R01: a logon after the child, or with another LogonId, carries nothing: S05'],
+    },
   },
   judge({ process, evidence, signEvidence }) {
     if (process.kind !== 'providerChild' || process.exclusion !== undefined) return undefined;

@@ -31,7 +31,10 @@ export const S05: ProcessAnalytic = {
     blind: ['no process starts logged', '4688 v0 and v1 where the start of WmiPrvSE.exe lies before the log begins'],
     dedupe: { key: ['host', 'process'], periodMs: 86_400_000 },
     evidenceKept: ['the start of the process'],
-    test: { positive: ['fs03vuln powershell.exe 1860', 'MSEDGEWIN10 calc.exe 3872'], negative: ['WerFault.exe'] },
+    test: {
+      positive: ['S05: a listed program is medium, an excluded one is no finding (A3)'],
+      negative: ['S05: a listed program is medium, an excluded one is no finding (A3)'],
+    },
   },
   judge({ process, evidence, signEvidence }) {
     if (process.kind !== 'providerChild' || process.exclusion !== undefined) return undefined;
