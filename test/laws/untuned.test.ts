@@ -18,7 +18,7 @@ function marksOf(label: Label): readonly string[] {
   const hosts = (label.hosts ?? []).flatMap((host) => [host, host.split('.')[0] ?? '']);
   return [stem, label.sha256.slice(0, 16), ...hosts]
     .map((mark) => mark.toLowerCase())
-    .filter((mark) => mark.length >= 7 && !/^[\d.]+$/.test(mark));
+    .filter((mark) => mark.length >= 6 && !/^[\d.]+$/.test(mark));
 }
 
 function marksIn(text: string, marks: ReadonlySet<string>): readonly string[] {

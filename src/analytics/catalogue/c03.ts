@@ -34,7 +34,12 @@ export const C03: ProcessAnalytic = {
     blind: ['no process starts logged', 'the content of the consumer is in no log', 'the consumer starts no process'],
     dedupe: { key: ['host', 'process'], periodMs: 0 },
     evidenceKept: ['the start of the process'],
-    test: { positive: ['IEWIN7 cmd.exe 2544'], negative: ['remote Win32_Process.Create'] },
+    test: {
+      positive: [
+        'C03: the command of a subscription as SYSTEM is its firing, and names the subscription and its creator',
+      ],
+      negative: ['C03: another command, or the same as a user, is no firing'],
+    },
   },
   judge({ process, fired, evidence }) {
     if (process.kind !== 'providerChild' || fired.length === 0) return undefined;
