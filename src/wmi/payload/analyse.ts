@@ -86,8 +86,13 @@ class Peeler {
     const { inputChars } = this.#budget.limits;
     if (text.length > inputChars) this.#budget.hit('input');
     const input = text.length > inputChars ? text.slice(0, inputChars) : text;
-    const language: Language = kind === 'auto' ? languageOf(input) : kind === 'script' ? scriptLanguageOf(input) : kind;
+    const language = languageFor(input, kind);
     this.#peel(input, language, []);
+    // What was called a command may be a script that somebody pasted: it is read as what it looks like too.
+    const looked = languageOf(input);
+    if (language === 'command' && looked !== 'command' && this.#layers.length === 0 && this.#programs.length === 0) {
+      this.#peel(input, looked, []);
+    }
     const features = featuresOf(this.#sightings());
     return {
       layers: this.#layers,
@@ -146,9 +151,16 @@ class Peeler {
     text: string,
     language: Language | 'auto',
   ): void {
-    if (text.trim() === '') return;
+    // Hashing costs too: what no longer fits is not hashed.
+    if (text.trim() === '' || !this.#fits(text.length)) return;
     const below = this.#layer(path, operation, at, end, text, sha256Hex(text.toWellFormed()));
     if (below !== undefined) this.#peel(text, language === 'auto' ? languageOf(text) : language, below);
+  }
+
+  #fits(units: number): boolean {
+    if (units <= this.#budget.room) return this.#budget.spend(1 + (units >> 6));
+    this.#budget.hit('output');
+    return false;
   }
 
   /** Bytes that a layer gave: text is read on, packed data is unpacked, the rest is described. */
@@ -161,6 +173,7 @@ class Peeler {
     language: Language | 'auto',
     around = '',
   ): void {
+    if (!this.#budget.spend(1 + (bytes.length >> 4))) return;
     const look = lookAt(bytes);
     if (look.text !== undefined) {
       this.#addText(path, operation, at, end, look.text, language);
@@ -405,6 +418,13 @@ class Peeler {
       this.#encodedCommand(run[1], at, at + run[0].length, path);
     }
   }
+}
+
+function languageFor(text: string, kind: PayloadKind): Language {
+  if (kind === 'auto') return languageOf(text);
+  if (kind !== 'script') return kind;
+  const script = scriptLanguageOf(text);
+  return script === 'unknown' ? languageOf(text) : script;
 }
 
 /** Programs that PowerShell runs by name and does not take for one of its own aliases. */

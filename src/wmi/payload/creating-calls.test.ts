@@ -116,6 +116,10 @@ describe('PowerShell', () => {
       [],
     );
   });
+  test('a script that begins with a program is read as a script', () =>
+    assert.deepEqual(parts("net start winmgmt; Set-WmiInstance -Class __EventFilter -Arguments @{Name='x'}"), [
+      'filter x',
+    ]));
   test('other classes are none', () =>
     assert.deepEqual(parts(`Set-WmiInstance -Class Win32_Environment -Arguments @{Name='__EventFilter'}`), []));
   test('an encoded command line is looked into', () => {

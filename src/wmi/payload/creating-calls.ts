@@ -49,9 +49,13 @@ function callsIn(text: string, budget: Budget, depth: number): readonly Creating
   const mof = mofCalls(text);
   if (mof.length > 0) return mof;
   const language = languageOf(text);
-  if (language === 'command') return commandCalls(text, budget, depth);
-  if (language === 'vbscript' || language === 'jscript') return scriptCalls(text, language, budget);
-  return powershellCalls(text, budget);
+  const found =
+    language === 'command'
+      ? commandCalls(text, budget, depth)
+      : language === 'vbscript' || language === 'jscript'
+        ? scriptCalls(text, language, budget)
+        : [];
+  return found.length > 0 ? found : powershellCalls(text, budget);
 }
 
 /** Calls of a command line, through the programs that hand a command on. */

@@ -64,6 +64,11 @@ describe('the vectors of DOMAIN 5', () => {
   test('carets come out', () => assert.equal(lastText('p^o^w^e^r'), 'power'));
 });
 
+test('a script that is called a command is read all the same', () => {
+  assert.equal(lastText('StrReverse("dmc")', 'command'), 'cmd');
+  assert.equal(lastText("[char[]](105,101,120) -join ''", 'command'), 'iex');
+});
+
 describe('encoded commands', () => {
   const encoded = utf16('Get-Date');
   const options = [

@@ -352,7 +352,7 @@ export class PowerShellFolder {
     const operations = new Set<string>();
     const quiet = new PowerShellFolder(this.#budget, items.length > 1 ? {} : this.#listener);
     for (const item of items) {
-      if (!this.#budget.spend(2)) return undefined;
+      if (!this.#budget.spend(16 + outer.size)) return undefined;
       quiet.#scope = new Map(outer);
       quiet.#scope.set('_', { value: item, steps: [] });
       quiet.#scope.set('psitem', { value: item, steps: [] });
