@@ -87,17 +87,24 @@ export class FairTable<Value> {
     }
   }
 
-  /** Frees a sixty-fourth of the table at once, so that looking for the largest groups is paid for by many rows. */
+  /** Frees a sixteenth of the table at once, oldest groups of the largest size first: the walk is paid for by many rows. */
   #makeRoom(kept: Map<string, Value>): void {
-    let wanted = Math.max(1, this.#max >> 6);
-    const bySize = [...this.#groups].sort((a, b) => b[1].size - a[1].size || (a[0] < b[0] ? -1 : 1));
-    const floor = Math.floor(this.#size / Math.max(1, bySize.length));
-    for (const [group, rows] of bySize) {
-      if (wanted <= 0) return;
-      const count = Math.min(wanted, Math.max(1, rows.size - floor));
-      this.#evictOldest(rows, count);
-      wanted -= count;
-      if (rows.size === 0 && rows !== kept) this.#groups.delete(group);
+    let wanted = Math.max(1, this.#max >> 4);
+    const bySize = new Map<number, [string, Map<string, Value>][]>();
+    for (const entry of this.#groups) {
+      const alike = bySize.get(entry[1].size);
+      if (alike === undefined) bySize.set(entry[1].size, [entry]);
+      else alike.push(entry);
+    }
+    const floor = Math.floor(this.#size / Math.max(1, this.#groups.size));
+    for (const size of [...bySize.keys()].sort((a, b) => b - a)) {
+      for (const [group, rows] of bySize.get(size) ?? []) {
+        if (wanted <= 0) return;
+        const count = Math.min(wanted, Math.max(1, size - floor));
+        this.#evictOldest(rows, count);
+        wanted -= count;
+        if (rows.size === 0 && rows !== kept) this.#groups.delete(group);
+      }
     }
   }
 }

@@ -216,7 +216,7 @@ test('trap 16: the LogonId of a 4688 is its Target’s, else its Subject’s', (
     security.processCreation(
       {
         pid: 8n,
-        image: 'C:\\x\\a.exe',
+        image: 'C:\\x\\powershell.exe',
         creatorPid: 4n,
         subject: security.subject(security.machineAccount(COMPUTER), 0x3e4n),
         ...(targetLogonId === undefined ? {} : { target: security.target(ALICE), targetLogonId }),
@@ -238,7 +238,7 @@ test('trap 18: the parent of an old 4688 is the last process with its creator’
     security.processCreation({ pid, image, creatorPid, subject }, { ...at(time), version: 1 });
   const wmi = 'C:\\Windows\\System32\\wbem\\WmiPrvSE.exe';
   const read = (models: readonly EventModel[]): (string | undefined)[] => {
-    const child = learned([...models, start(0x424n, 'C:\\x\\calc.exe', 0xae8n, '09:10:00.0000000')])
+    const child = learned([...models, start(0x424n, 'C:\\x\\powershell.exe', 0xae8n, '09:10:00.0000000')])
       .settle(Number.POSITIVE_INFINITY)
       .find((one) => one.pid === 0x424);
     return [child?.parentImage, child?.parentEvent && String(child.parentEvent.eventId)];

@@ -2,6 +2,7 @@ import {
   canonicalTail,
   type Event,
   imageTail,
+  isProcessOfInterest,
   PROVIDER_HOST,
   SCRIPT_HOST,
   wellKnownSidName,
@@ -64,6 +65,9 @@ export class Processes {
   sysmonStart(host: string, event: Event): void {
     const image = sysmonText(event, 'Image');
     if (image === undefined) return;
+    const pid = numberOf(event.get('ProcessId'));
+    const commandLine = sysmonText(event, 'CommandLine');
+    this.#run(host, pid, image, commandLine, event);
     this.#add({
       origin: 'sysmon',
       event: event.detach(),
@@ -72,9 +76,9 @@ export class Processes {
       repeats: [],
       host,
       image,
-      pid: numberOf(event.get('ProcessId')),
+      pid,
       ...defined('originalFileName', sysmonText(event, 'OriginalFileName')),
-      ...defined('commandLine', sysmonText(event, 'CommandLine')),
+      ...defined('commandLine', commandLine),
       ...defined('parentPid', numberOf(event.get('ParentProcessId'))),
       ...defined('parentImage', sysmonText(event, 'ParentImage')),
       ...defined('parentCommandLine', sysmonText(event, 'ParentCommandLine')),
@@ -100,6 +104,12 @@ export class Processes {
     const subjectId = logonIdOf(event.get('SubjectLogonId'));
     const named = textOf(event, 'ParentProcessName');
     const joined = named === undefined && parentPid !== undefined ? this.#parentOf(host, parentPid, event) : undefined;
+    const pid = numberOf(event.get('NewProcessId'));
+    const commandLine = textOf(event, 'CommandLine');
+    const parentImage = named ?? joined?.image;
+    this.#run(host, pid, image, commandLine, event);
+    // All of versions 0 and 1 are read for the sake of their process ids; most start nothing that a join asks for.
+    if (event.version < 2 && !isProcessOfInterest(image, parentImage, commandLine)) return;
     const prefix = targetId === undefined ? 'Subject' : 'Target';
     const stated = textOf(event, `${prefix}UserSid`);
     const sid = stated === NULL_SID ? undefined : stated;
@@ -114,10 +124,10 @@ export class Processes {
       repeats: [],
       host,
       image,
-      pid: numberOf(event.get('NewProcessId')),
-      ...defined('commandLine', textOf(event, 'CommandLine')),
+      pid,
+      ...defined('commandLine', commandLine),
       ...defined('parentPid', parentPid),
-      ...defined('parentImage', named ?? joined?.image),
+      ...defined('parentImage', parentImage),
       ...defined('parentCommandLine', joined?.commandLine),
       isParentJoined: joined !== undefined,
       ...defined('user', user),
@@ -169,15 +179,6 @@ export class Processes {
   }
 
   #add(draft: Draft): void {
-    if (draft.pid !== undefined) {
-      const tail = imageTail(draft.image);
-      this.#running.set(draft.host, String(draft.pid), {
-        image: draft.image,
-        commandLine: draft.commandLine?.slice(0, 4096),
-        startMs: draft.startMs,
-        event: tail === PROVIDER_HOST || tail === SCRIPT_HOST ? draft.event : undefined,
-      });
-    }
     const keys = keysOf(draft);
     let nearest: Draft | undefined;
     for (const candidate of keys.flatMap((key) => this.#alike.get(key) ?? [])) {
@@ -212,6 +213,18 @@ export class Processes {
       if (rest.length === 0) this.#alike.delete(key);
       else this.#alike.set(key, rest);
     }
+  }
+
+  /** Notes who has a process id from now on. */
+  #run(host: string, pid: number | undefined, image: string, commandLine: string | undefined, event: Event): void {
+    if (pid === undefined) return;
+    const tail = imageTail(image);
+    this.#running.set(host, String(pid), {
+      image,
+      commandLine: commandLine?.slice(0, 4096),
+      startMs: event.timeMs,
+      event: tail === PROVIDER_HOST || tail === SCRIPT_HOST ? event.detach() : undefined,
+    });
   }
 
   #parentOf(host: string, pid: number, child: Event): Running | undefined {

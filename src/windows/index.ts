@@ -15,7 +15,15 @@ export {
 } from './event.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
-export { type EventLayout, isKept, isWanted, LAYOUTS, layoutOf, mayCreateSubscription } from './layouts.ts';
+export {
+  type EventLayout,
+  isKept,
+  isProcessOfInterest,
+  isWanted,
+  LAYOUTS,
+  layoutOf,
+  mayCreateSubscription,
+} from './layouts.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
 export {
   detachEvent,

@@ -41,7 +41,11 @@ const WMI_CLIENT: ReadonlySet<string> = new Set([
 const WMI_CLIENT_SCRIPT = /winrm\.(?:vbs|cmd)/i;
 
 /** True for the starts of WMI's hosts, of what they start, of WMI's clients, and of whatever names an eventing class. */
-function isProcessOfInterest(image: string | undefined, parent: string | undefined, line: string | undefined): boolean {
+export function isProcessOfInterest(
+  image: string | undefined,
+  parent: string | undefined,
+  line: string | undefined,
+): boolean {
   const tail = imageTail(image);
   if (tail === PROVIDER_HOST || tail === SCRIPT_HOST || WMI_CLIENT.has(tail)) return true;
   const parentTail = imageTail(parent);
