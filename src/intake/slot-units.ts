@@ -97,8 +97,10 @@ export async function* unitsOfRange(
   watch: RangeWatch,
 ): AsyncGenerator<LogUnit, CutEnd> {
   const { firstSlotOffset } = log.layout;
-  const headEnd = Math.max(0, head.length - firstSlotOffset);
-  const headSlots = head.length >= range.length ? Math.ceil(headEnd / SLOT_BYTES) : Math.floor(headEnd / SLOT_BYTES);
+  // Units may be handed to another thread; a buffer that was handed over reads as empty, so lengths are taken before.
+  const headLength = head.length;
+  const headEnd = Math.max(0, headLength - firstSlotOffset);
+  const headSlots = headLength >= range.length ? Math.ceil(headEnd / SLOT_BYTES) : Math.floor(headEnd / SLOT_BYTES);
   let slot = headSlots;
   let singlyUntil = 0;
   let unreadable = 0;
@@ -126,13 +128,14 @@ export async function* unitsOfRange(
       continue;
     }
     const bytes = got.value;
-    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? head.length : Math.min(at, range.length));
+    if (bytes.length === 0) return cutEnd(log.layout, slot === headSlots ? headLength : Math.min(at, range.length));
     watch.saw(bytes, range.start + at);
     const unit = { ...log, bytes, fileOffset: at, firstSlot: slot };
     const slots = Math.ceil(bytes.length / SLOT_BYTES);
+    const end = at + bytes.length;
     if (bytes.length < slots * SLOT_BYTES) {
       yield unit;
-      return cutEnd(log.layout, at + bytes.length);
+      return cutEnd(log.layout, end);
     }
     slot += slots;
     next = settle(read());
