@@ -17,7 +17,10 @@ if (!isNewEnough) {
     // Compiled code is kept in the checkout alone; the packed program writes nothing of its own (SETTLED A23).
     const { enableCompileCache } = await import('node:module');
     const { fileURLToPath } = await import('node:url');
-    enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/triad', import.meta.url)));
+    const cache = fileURLToPath(new URL('../node_modules/.cache/triad', import.meta.url));
+    enableCompileCache(cache);
+    // Threads start without it unless the environment says so: [M] 0.24 s of CPU a thread, 0.06 s with it.
+    process.env['NODE_COMPILE_CACHE'] = cache;
   }
   const { main } = await import(isCheckout ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
   process.exitCode = await main(process.argv.slice(2));
