@@ -19,11 +19,16 @@ export interface Source {
   readonly container?: readonly string[];
 }
 
+/** How good an event's time is (SERVE 2.4); a join over a bad clock says so. */
+export type TimeQuality = 'exact' | 'ms' | 's' | 'corrected' | 'local-assumed' | 'receive';
+
 /** The address of a record: enough to show its raw bytes again. Offsets and lengths are bytes in the innermost file. */
 export interface Place {
   readonly source: Source;
   readonly offset: number;
   readonly length: number;
+  /** From 1; of text shapes only. */
+  readonly line?: number;
 }
 
 /** The System fields of an event that are seldom asked for, as canonical text (EVTX 5.1); absent ones give undefined. */
@@ -64,6 +69,10 @@ export interface Event {
   /** True when the template came from another chunk or file (EVTX 7.3): what follows from it is `inferred`. */
   readonly isForeignTemplate: boolean;
   readonly place: Place;
+  /** The log shape it was read from (SERVE 2.1); absent for EVTX. */
+  readonly shape?: string;
+  /** Absent means `exact`. */
+  readonly timeQuality?: TimeQuality;
   /** Where copies of the same record lie (a backup, a forwarded or carved copy): one event keeps all its evidence (L6). */
   readonly otherPlaces: readonly Place[];
   /** A System field as canonical text. */

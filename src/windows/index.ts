@@ -12,6 +12,7 @@ export {
   type RecordId,
   type Source,
   type SystemField,
+  type TimeQuality,
 } from './event.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
