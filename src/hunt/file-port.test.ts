@@ -29,6 +29,7 @@ test('relative paths are taken from the base folder, links are followed by stat 
   assert.equal((await port.stat('logs'))?.kind, 'folder');
   assert.equal(await port.stat('logs/none'), undefined);
   assert.equal(await port.stat('logs/a.evtx/none'), undefined);
+  assert.equal(await port.stat('n'.repeat(5000)), undefined);
   await assert.rejects(port.open('logs/none'), { code: 'ENOENT' });
 });
 

@@ -58,6 +58,9 @@ async function fileStat(stats: BigIntStats, path: string): Promise<FileStat> {
   };
 }
 
+/** Nothing can stand at such a path; Windows says `EINVAL` of names with `*` or `"`. */
+const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG']);
+
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return error instanceof Error && 'code' in error && MISSING.has(error.code);
 }

@@ -121,6 +121,11 @@ test('the quote that a last backslash escaped is stripped, and that is said once
     found.anomalies.map(({ code, level }) => [code, level]),
     [['TRIAD-E-ARG-PATH-QUOTE', 'note']],
   );
+  const pattern = await findInputs(['C:\\case *"'], port);
+  assert.deepEqual(
+    [pathsOf(pattern), pattern.anomalies],
+    [pathsOf(found), found.anomalies.map((note) => ({ ...note, file: 'C:\\case *' }))],
+  );
   const missing = await findInputs(['C:\\case three"'], port);
   assert.equal(missing.problems.length, 1);
 });

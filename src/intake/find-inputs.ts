@@ -157,29 +157,35 @@ class Search {
   }
 
   async addArgument(given: string): Promise<void> {
-    for (const path of spellings(given, this.#port.separator)) {
+    const texts = spellings(given, this.#port.separator);
+    for (const path of texts) {
       const stat = await this.#stat(path);
       if (stat === undefined) continue;
-      if (path !== given && given.endsWith('"') && !this.#isQuoteNoted) {
-        this.#isQuoteNoted = true;
-        this.anomalies.add(
-          'pathQuote',
-          { file: path },
-          'A closing quote was stripped from the path: a backslash before it had escaped it. Leave the last backslash out.',
-        );
-      }
+      this.#noteQuote(given, path);
       if (stat !== 'failed') await this.#add(path, stat);
       return;
     }
-    if (hasGlob(given, this.#port.separator)) {
-      const matches = await expandPattern(given, this.#port, this.#maxFiles);
+    for (const pattern of texts.filter((text) => hasGlob(text, this.#port.separator))) {
+      const matches = await expandPattern(pattern, this.#port, this.#maxFiles);
       for (const path of matches) {
         const stat = await this.#stat(path);
         if (stat !== undefined && stat !== 'failed') await this.#add(path, stat);
       }
-      if (matches.length > 0) return;
+      if (matches.length === 0) continue;
+      this.#noteQuote(given, pattern);
+      return;
     }
     this.problems.push(await this.#missing(given));
+  }
+
+  #noteQuote(given: string, used: string): void {
+    if (!given.endsWith('"') || used.endsWith('"') || this.#isQuoteNoted) return;
+    this.#isQuoteNoted = true;
+    this.anomalies.add(
+      'pathQuote',
+      { file: used },
+      'A closing quote was stripped from the path: a backslash before it had escaped it. Leave the last backslash out.',
+    );
   }
 
   async #stat(path: string): Promise<FileStat | 'failed' | undefined> {
