@@ -168,7 +168,7 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
   for (const anomaly of outcome.found.anomalies) {
     talk.say(anomaly.level, { code: anomaly.code, place: anomaly.file, message: anomaly.message, action: '' });
   }
-  const kinds = outcome.found.notRead.map((item) => `${plural(item.count, item.kind)} (${item.advice})`);
+  const kinds = outcome.found.notRead.map((item) => `${item.count} × ${item.kind} (${item.advice})`);
   talk.say('error', {
     code: 'TRIAD-E-IO-NOTHING-READ',
     place:

@@ -90,7 +90,10 @@ function notesOf(remnants: readonly RawRemnant[]): PlacedAnomaly[] {
     {
       code: 'TRIAD-E-EVTX-TEMPLATE-LOST',
       level: 'note',
-      message: `${remnants.length} records in slack space lost their template and none that was read fits; their fields are not known.`,
+      message:
+        remnants.length === 1
+          ? 'One record in slack space lost its template, and none that was read fits; its fields are not known.'
+          : `${remnants.length} records in slack space lost their templates, and none that was read fits; their fields are not known.`,
       count: remnants.length,
     },
   ];

@@ -61,7 +61,7 @@ export function renderInspection(inspection: Inspection): string {
   }
   for (const [i, item] of inspection.notRead.entries()) {
     const label = i === 0 ? 'NOT READ  ' : '          ';
-    lines.push(...labelled(label, `${plural(item.count, item.kind)}: ${item.close}`));
+    lines.push(...labelled(label, `${plural(item.count, 'input')} of kind ${item.kind}: ${item.close}`));
   }
   if (inspection.notRead.length > 0) lines.push('');
   for (const [i, gap] of inspection.gaps.entries()) {
