@@ -29,12 +29,12 @@ function whats(result: EngineResult): string[] {
 test('every log that a hunt reads is told where it is absent, and where it begins', () => {
   const result = hunt([sysmon.process({ pid: 4, image: 'C:\\x\\a.exe' }, at('09:00:00.0000000'))]);
   assert.deepEqual(whats(result), [
-    'Sysmon log begins 2026-03-12T09:00:00.0000000Z',
     'no WMI-Activity log',
     'no Security log',
     'no System log',
     'no Application log',
     'no PowerShell log',
+    'logs begin: Sysmon 2026-03-12T09:00:00.0000000Z',
   ]);
   assert.deepEqual(
     result.gaps.map((gap) => [gap.host, gap.so !== '', gap.close !== '', gap.id.length]),

@@ -1,6 +1,6 @@
 import { joinAccount } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { channelKey, type Event, formatTime, type Gap, type Instant, isPrintableMs } from '../windows/index.ts';
+import { channelKey, type Event, formatTime, type Gap, isPrintableMs } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import type { Finding } from './finding.ts';
@@ -98,8 +98,8 @@ export function gapsOf(input: BlindInput): readonly Gap[] {
     for (const row of BLIND_CHANNELS) {
       const channel = sight.channel(host, row.channel.toLowerCase());
       if (channel === undefined) gaps.push(gap({ host, what: `no ${row.name} log`, so: row.so, close: row.close }));
-      else if (row.tellsStart && channel.first !== undefined) gaps.push(startGap(host, row.name, channel.first));
     }
+    gaps.push(...startGap(host, sight));
     for (const row of NEEDS) {
       const isLogged = row.any.some((pair) => sight.channel(host, pair.channel.toLowerCase()) !== undefined);
       if (row.gap === undefined || !isLogged || sight.has(host, row)) continue;
@@ -130,15 +130,24 @@ export function notEvaluatedOf(sight: Sight): readonly { analytic: string; missi
     .sort((a, b) => (a.analytic < b.analytic ? -1 : 1));
 }
 
-function startGap(host: string, name: string, first: Instant): Gap {
-  const time = formatTime(first.ms, first.ticks);
-  return gap({
-    host,
-    what: `${name} log begins ${time}`,
-    to: time,
-    so: 'nothing before that time can be said from it',
-    close: 'archived logs, backups, shadow copies or forwarded events of the time before',
+/** Where the logs of a host begin, in one line: before its first record a log says nothing (L11). */
+function startGap(host: string, sight: Sight): readonly Gap[] {
+  const firsts = BLIND_CHANNELS.filter((row) => row.tellsStart).flatMap(({ channel, name }) => {
+    const first = sight.channel(host, channel.toLowerCase())?.first;
+    return first === undefined ? [] : { name, time: formatTime(first.ms, first.ticks) };
   });
+  const times = firsts.map(({ time }) => time).sort();
+  const latest = times.at(-1);
+  if (latest === undefined) return [];
+  return [
+    gap({
+      host,
+      what: `logs begin: ${firsts.map(({ name, time }) => `${name} ${time}`).join(', ')}`,
+      to: latest,
+      so: 'nothing before those times can be said from them',
+      close: 'archived logs, backups, shadow copies or forwarded events of the time before',
+    }),
+  ];
 }
 
 function commandLineGap(host: string, starts: number): Gap {

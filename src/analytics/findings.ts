@@ -1,6 +1,6 @@
 import { digestId } from '../bytes/index.ts';
 import { type Entities, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
-import type { Dossier } from '../subscriptions/index.ts';
+import type { Dossier, Term } from '../subscriptions/index.ts';
 import { type Evidence, imageTail } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import type { Finding, FindingProcess } from './finding.ts';
@@ -64,7 +64,7 @@ function findingOf(
     title: judgement.title,
     level: judgement.score.level,
     score: judgement.score.score,
-    terms: judgement.score.terms,
+    terms: markInferred(process, judgement.score.terms),
     scope: record.scope,
     host: process.host,
     hosts: [process.host, ...(addresses.size === 1 ? addresses : [])],
@@ -78,6 +78,13 @@ function findingOf(
     aliases: [...aliases].sort(),
     evidence: distinct(judgement.evidence),
   };
+}
+
+/** Says in the base term that no record of the start was decoded by its own template (SETTLED A16). */
+function markInferred(process: ProcessCase, terms: readonly Term[]): readonly Term[] {
+  const [base, ...others] = terms;
+  if (base === undefined || !process.events.every((event) => event.isForeignTemplate)) return terms;
+  return [{ ...base, text: `${base.text}; inferred: decoded by a template of another chunk` }, ...others];
 }
 
 /** C03, R01, S05 speak of children of the provider host; C04 and S06 of script hosts. */

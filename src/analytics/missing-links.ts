@@ -26,7 +26,7 @@ export function missingLinks(found: {
 }): ReadonlyMap<string, readonly Gap[]> {
   const links = [
     ...found.findings.flatMap((finding) => callerLink(finding, found.sight)),
-    ...found.dossiers.flatMap((dossier) => writerLink(dossier, found.sight)),
+    ...writerLinks(found.dossiers, found.sight),
   ];
   const byHost = new Map<string, Map<string, Link>>();
   for (const link of links) {
@@ -59,19 +59,25 @@ function callerLink(finding: Finding, sight: Sight): readonly Link[] {
   ];
 }
 
-/** A subscription that nobody is seen to write. */
-function writerLink(dossier: Dossier, sight: Sight): readonly Link[] {
-  const { host, origin } = dossier;
-  if (origin.kind !== 'unknown' || levelRank(dossier.verdict.level) === 0) return [];
-  const name = inSentence(dossier.filter.name ?? dossier.consumer.name ?? 'unnamed');
-  return [
-    {
+/** Subscriptions that nobody is seen to write, in one line a host. */
+function writerLinks(dossiers: readonly Dossier[], sight: Sight): readonly Link[] {
+  const names = new Map<string, Set<string>>();
+  for (const { host, origin, verdict, filter, consumer } of dossiers) {
+    if (origin.kind !== 'unknown' || levelRank(verdict.level) === 0) continue;
+    const ofHost = names.get(host) ?? new Set<string>();
+    names.set(host, ofHost);
+    ofHost.add(filter.name ?? consumer.name ?? 'unnamed');
+  }
+  return [...names].map(([host, ofHost]) => {
+    const [first] = ofHost;
+    const what = ofHost.size === 1 ? `subscription '${inSentence(first ?? '')}'` : `${ofHost.size} subscriptions`;
+    return {
       host,
-      what: `no caller of the writing of '${name}' in evidence: ${stateOf(sight, host, 'security', 'Security', 4624)}`,
-      so: 'whether it was planted from another machine is unknown',
+      what: `no writer of ${what} in evidence: ${stateOf(sight, host, 'security', 'Security', 4624)}`,
+      so: 'whether they were planted from another machine is unknown',
       close: 'Security.evtx of that time, and process starts of the host',
-    },
-  ];
+    };
+  });
 }
 
 /** Whether the log that would hold a link is there, and what it lacks. */

@@ -3,7 +3,7 @@ import { BASE_SCORE, type Evidence, type Level, levelOfScore } from '../windows/
 import type { PayloadFeature } from '../wmi/index.ts';
 
 /** Payload weights count up to this (DOMAIN 3.3). */
-export const PAYLOAD_CAP = 40;
+const PAYLOAD_CAP = 40;
 /** The payload weight of an interpreter as program: not counted where RX1 is (R01). */
 const INTERPRETER_FEATURE = 'P03';
 
@@ -23,13 +23,19 @@ export function scoreOf(
 ): Score {
   const hasInterpreter = modifiers.some((term) => term.code === 'RX1');
   const terms: Term[] = [{ code: 'BASE', points: BASE_SCORE[base], text: baseText, evidence }, ...modifiers];
-  let left = PAYLOAD_CAP;
-  for (const feature of features) {
-    if (hasInterpreter && feature.code === INTERPRETER_FEATURE) continue;
-    const points = Math.min(left, feature.points);
-    left -= points;
-    const cap = points < feature.points ? ` (${feature.points}, cut at the cap of ${PAYLOAD_CAP})` : '';
-    terms.push({ code: feature.code, points, text: `${feature.title}: ${feature.match}${cap}`, evidence });
+  let payload = 0;
+  for (const { code, points, title, match } of features) {
+    if (hasInterpreter && code === INTERPRETER_FEATURE) continue;
+    terms.push({ code, points, text: match === '' ? title : `${title}: ${match}`, evidence });
+    payload += points;
+  }
+  if (payload > PAYLOAD_CAP) {
+    terms.push({
+      code: 'PCAP',
+      points: PAYLOAD_CAP - payload,
+      text: `payload weights stop at ${PAYLOAD_CAP}`,
+      evidence: [],
+    });
   }
   const sum = terms.reduce((total, term) => total + term.points, 0);
   const score = Math.max(0, Math.min(100, sum));

@@ -109,7 +109,7 @@ export const NEEDS: readonly Need[] = [
     any: [{ channel: WMI_ACTIVITY, eventId: 5861 }],
     gap: {
       what: 'no 5861 in its WMI-Activity log',
-      so: 'Windows before 10 and Server 2016 writes none: subscriptions outside root\\subscription leave no record here',
+      so: 'no binding was made while it ran, or Windows is older than 10 and Server 2016, which write none',
       close: 'collect the WMI repository (OBJECTS.DATA, INDEX.BTR, MAPPING*.MAP)',
     },
   },
