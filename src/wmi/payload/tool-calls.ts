@@ -1,5 +1,5 @@
 import { type CreatingCall, creatingCall } from './creating-call.ts';
-import type { Call } from './powershell-fold.ts';
+import type { Call } from './powershell-listener.ts';
 import { type Folded, isTable, type Table, textOf } from './powershell-value.ts';
 import { referenceTo } from './wmi-object.ts';
 
