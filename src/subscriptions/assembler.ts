@@ -3,6 +3,7 @@ import { channelKey, type Event, type Evidence, imageTail, isInteractiveUserSid 
 import { Activations } from './activations.ts';
 import { type Case, openCase, trapOf } from './case.ts';
 import type { Dossier } from './dossier.ts';
+import { FilterFailures } from './filter-failures.ts';
 import { FiringCandidates, type FiringJoin, type HostFirings, joinFirings } from './firing.ts';
 import { type Group, groupSightings } from './grouping.ts';
 import { judge } from './judge.ts';
@@ -10,6 +11,7 @@ import type { SessionsAt } from './origin.ts';
 import { readBindingRecord } from './read-binding-record.ts';
 import { type CommandText, commandOfProcess, powershellWriter, readCommands } from './read-commands.ts';
 import { readSysmonObject } from './read-sysmon.ts';
+import { readTraceOperation } from './read-trace.ts';
 import { startContext } from './registration.ts';
 import { byRetention, shareOfHost } from './retention.ts';
 import { type ScriptBlock, ScriptBlocks } from './script-blocks.ts';
@@ -38,6 +40,9 @@ const COMPILED_AFTER_MS = 5_000;
 const TEMPORARY_FOLDER =
   /\\(?:temp|tmp|appdata|users\\public|perflogs|\$recycle\.bin)\\|%(?:temp|tmp|public|appdata)%/i;
 
+/** Ids of this channel mean other things than those of Operational (DOMAIN 2.1). */
+const TRACE_CHANNEL = 'microsoft-windows-wmi-activity/trace';
+
 interface Waiting {
   readonly entry: FoldedSighting;
   readonly event: Event;
@@ -54,6 +59,7 @@ export class SubscriptionAssembler {
   readonly #store: SightingStore;
   readonly #scripts = new ScriptBlocks();
   readonly #activations = new Activations();
+  readonly #failures = new FilterFailures();
   readonly #firing = new FiringCandidates();
   readonly #sessions = new Map<FoldedSighting, SessionsAt[]>();
   readonly #compilers = new Map<string, ProcessStart[]>();
@@ -94,6 +100,9 @@ export class SubscriptionAssembler {
         } else if (event.eventId === 4103) {
           this.#readPowerShell(host, event, event.get('ContextInfo') ?? '', [event.get('Payload') ?? '']);
         }
+        return;
+      case 'microsoft-windows-wmi':
+        if (event.eventId === 10) this.#failures.accept(host, event);
         return;
       case 'powershell':
         if (event.eventId === 400 || event.eventId === 800) {
@@ -139,6 +148,7 @@ export class SubscriptionAssembler {
       subscriptions: this.#store.evicted + this.#capped,
       scriptBlocks: this.#scripts.forced,
       activations: this.#activations.dropped,
+      filterFailures: this.#failures.dropped,
       firingCandidates: this.#firing.dropped,
     };
   }
@@ -171,6 +181,7 @@ export class SubscriptionAssembler {
           sessions: this.#sessionsOf(subject.group),
           compiled: this.#compiledBefore(subject.group, cite),
           same: spread.get(subject.fingerprint ?? '') ?? new Map(),
+          failures: this.#failures.of(host, subject.filter.current?.content),
           cite,
         });
         if (dossier !== undefined) dossiers.push(dossier);
@@ -181,6 +192,16 @@ export class SubscriptionAssembler {
 
   #acceptWmiActivity(host: string, event: Event): void {
     const channel = channelKey(event);
+    if (channel === TRACE_CHANNEL) {
+      if (event.eventId === 11) {
+        this.#see(
+          host,
+          readTraceOperation(event, (computer) => this.#who.hostKey(computer)),
+          event,
+        );
+      }
+      return;
+    }
     const ofHost = this.#earliest.get(host) ?? new Map<string, Event>();
     this.#earliest.set(host, ofHost);
     const earliest = ofHost.get(channel);

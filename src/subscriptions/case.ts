@@ -12,6 +12,7 @@ import {
   type Trigger,
 } from '../wmi/index.ts';
 import { type ContentHistory, consumerHistory, filterHistory } from './content.ts';
+import type { FilterFailure } from './filter-failures.ts';
 import type { Trap } from './firing.ts';
 import { type Group, keyOfGroup } from './grouping.ts';
 import { subscriptionId } from './identity.ts';
@@ -43,6 +44,7 @@ export interface Bench {
   readonly firings: readonly Firing[];
   readonly sessions: readonly SessionsAt[];
   readonly compiled: Witnessed | undefined;
+  readonly failures: readonly FilterFailure[];
   /** Hosts that hold the same fingerprint, with a record each. */
   readonly same: ReadonlyMap<string, Event>;
   cite(events: readonly Event[]): readonly Evidence[];

@@ -3,6 +3,7 @@ import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
 import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
 import type { Version } from './content.ts';
 import type { Dossier, LifecycleStep, OtherContent, SeenIn } from './dossier.ts';
+import type { FilterFailure } from './filter-failures.ts';
 import { aliasesOfGroup, type Group } from './grouping.ts';
 import { type Life, lifeOf, stepTime, timeOf } from './lifecycle.ts';
 import { notesOf } from './notes.ts';
@@ -29,11 +30,11 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
   if (life === undefined) return undefined;
   const sightings = [...new Set([...group.filters, ...group.consumers, ...group.bindings])];
   const sessions = bench.sessions.filter(({ event }) => isWrite(event, life));
-  const facts = originOf(group, sessions, bench.who);
+  const facts = originOf(group, sessions, bench.who, bench.cite);
   const content = subject.consumer.current?.content;
   const payload = readPayload(subject.consumerClass, content);
   const benign = benignOf(subject, subject.filter.current?.content, content);
-  const events = evidenceOf(sightings, life);
+  const events = evidenceOf(sightings, life, bench.failures);
   const verdict = verdictOf(verdictFacts(subject, bench, life, facts, payload.features, benign));
   const isReal = hasObjectRecord(group);
   const filterContent = subject.filter.current?.content;
@@ -93,7 +94,7 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
       ...(benign.nearest === undefined ? {} : { likeness: benign.likeness }),
     },
     verdict,
-    notes: notesOf(subject, life, facts, payload, benign, reasons(subject)),
+    notes: notesOf(subject, life, facts, payload, benign, [...reasons(subject), ...failureReasons(bench.failures)]),
     aliases: aliasesOfGroup(group),
     evidence: bench.cite(events),
   };
@@ -109,6 +110,15 @@ function record(map: ReadonlyMap<string, string> | undefined): Readonly<Record<s
 function reasons(subject: Case): readonly string[] {
   const { query, eventNamespace } = subject.filter.current?.content ?? { query: undefined, eventNamespace: undefined };
   return query === undefined ? [] : reasonsNotToFire(parseWql(query), eventNamespace);
+}
+
+/** What Winmgmt itself said when it could not activate the filter. */
+function failureReasons(failures: readonly FilterFailure[]): readonly string[] {
+  return failures.map(({ reason, events }) => {
+    const last = events.at(-1);
+    const when = last === undefined ? '' : `, last at ${timeOf(last)}`;
+    return `Winmgmt could not activate the filter: ${reason}${when}`;
+  });
 }
 
 /** Sessions count around what was written then, not around a log line that a start of the service made (L1). */
@@ -138,8 +148,12 @@ function bindingOf(group: Group): Pick<Dossier, 'binding'> {
 }
 
 /** Every record that speaks for the dossier, in time order, each once. */
-function evidenceOf(sightings: readonly FoldedSighting[], life: Life): readonly Event[] {
-  const events = new Set<Event>();
+function evidenceOf(
+  sightings: readonly FoldedSighting[],
+  life: Life,
+  failures: readonly FilterFailure[],
+): readonly Event[] {
+  const events = new Set<Event>(failures.flatMap((failure) => failure.events));
   for (const { events: told, last } of sightings) {
     for (const event of told) events.add(event);
     events.add(last);

@@ -29,9 +29,10 @@ export interface WriterRecord {
 export interface OriginFacts {
   readonly origin: Origin;
   readonly creator: { readonly sid?: string; readonly account?: string };
-  /** The strength that OR1 is earned with; undefined where the origin is not remote. */
-  readonly remoteStrength: Strength | undefined;
-  readonly remoteEvidence: readonly Evidence[];
+  /** What OR1 is earned with; undefined where the origin is not remote. */
+  readonly remote:
+    | { readonly strength: Strength; readonly join: string; readonly evidence: readonly Evidence[] }
+    | undefined;
   /** A writer on this host, by the creator, that is a script host, a LOLBin or in a user-writable path (OR2). */
   readonly tool: WriterRecord | undefined;
   readonly writers: readonly WriterRecord[];
@@ -152,49 +153,91 @@ function bestWriter(writers: readonly WriterRecord[]): WriterRecord | undefined 
   return writers.find(isProcess) ?? writers.find(({ writer }) => writer.commandLine !== undefined) ?? writers[0];
 }
 
+/** A WMI caller that a record of the write names (J10). */
+interface Caller {
+  readonly host: string;
+  readonly pid: number | undefined;
+  readonly event: Event;
+}
+
+function callersOf(sightings: readonly FoldedSighting[]): readonly Caller[] {
+  const callers: Caller[] = [];
+  for (const { sighting, events } of sightings) {
+    const event = events[0];
+    if (sighting.client === undefined || sighting.act === 'deleted' || event === undefined) continue;
+    callers.push({ ...sighting.client, event });
+  }
+  return callers.sort((a, b) => compareEvents(a.event, b.event));
+}
+
 /** Origin, creator and writers of a subscription (DOMAIN 3.5). `sessions` are those around its writes. */
-export function originOf(group: Group, sessions: readonly SessionsAt[], who: WhoIsWho): OriginFacts {
+export function originOf(
+  group: Group,
+  sessions: readonly SessionsAt[],
+  who: WhoIsWho,
+  cite: (events: readonly Event[]) => readonly Evidence[],
+): OriginFacts {
   const sightings = allSightings(group);
   const creator = creatorOf(group.host, sightings, who);
   const writers = writersOf(sightings);
   const here = writers.filter(({ writer, user }) => writer.host === group.host && mayBeSame(user, creator.account));
   const best = bestWriter(here) ?? bestWriter(writers);
+  const callers = callersOf(sightings);
+  const remoteCallers = callers.filter(({ host }) => host !== group.host);
   const carried = here
     .map(({ writer, event }) =>
       writer.logonId === undefined ? undefined : who.logonOf(group.host, writer.logonId, event.timeMs),
     )
     .filter((candidate) => candidate !== undefined);
-  const isRemoteSession = here.some(({ writer }) => writer.isRemoteSession);
   const candidates = foldCandidates([...carried, ...sessions.flatMap(({ remote }) => remote)]);
-  const isLocalWriter = here.length > 0 && carried.length === 0 && !isRemoteSession;
-  const isRemote = candidates.length > 0 && !isLocalWriter;
-  const interactive = sessions.find((session) => session.interactive !== undefined)?.interactive;
-  const isLocal = isLocalWriter || (!isRemote && here.length === 0 && interactive !== undefined);
+  const isRemoteSession = here.some(({ writer }) => writer.isRemoteSession);
+  const hasLocalWriter = here.length > 0 && carried.length === 0 && !isRemoteSession;
+  const isLocalCall = callers.length > 0 && remoteCallers.length === 0;
+  const isRemote = remoteCallers.length > 0 || (candidates.length > 0 && !hasLocalWriter && !isLocalCall);
+  const isInteractive = here.length === 0 && sessions.some(({ interactive }) => interactive !== undefined);
+  const isLocal = !isRemote && (hasLocalWriter || isLocalCall || isInteractive);
   const named = isRemote ? namedCandidate(candidates) : undefined;
-  const elsewhere = here.length === 0 && best !== undefined && best.writer.host !== group.host ? best : undefined;
-  const source =
-    named?.address !== undefined
-      ? { address: named.address }
-      : elsewhere !== undefined
-        ? { host: elsewhere.writer.host }
-        : undefined;
-  const account = creator.account ?? best?.user;
-  const origin: Origin = {
-    kind: isRemote ? 'remote' : isLocal ? 'local' : 'unknown',
-    ...(isRemote && candidates[0] !== undefined ? { strength: candidates[0].strength } : {}),
-    ...(source === undefined ? {} : { source }),
-    ...(account === undefined ? {} : { account }),
-    ...(best === undefined ? {} : { process: processOf(best.writer) }),
-    candidates,
+  const callerHosts = [...new Set(remoteCallers.map(({ host }) => host))];
+  const elsewhere = here.length === 0 && best?.writer.host !== group.host ? best?.writer.host : undefined;
+  const sourceHost = callerHosts.length === 1 ? callerHosts[0] : callerHosts.length === 0 ? elsewhere : undefined;
+  const source = {
+    ...(sourceHost === undefined ? {} : { host: sourceHost }),
+    ...(named?.address === undefined ? {} : { address: named.address }),
   };
+  const account = creator.account ?? best?.user;
+  const pid = callers[0]?.pid;
+  const process = best !== undefined ? processOf(best.writer) : pid === undefined ? undefined : { pid };
+  const strength = isRemote ? strongest(candidates[0]?.strength, remoteCallers.length > 0) : undefined;
   return {
-    origin,
+    origin: {
+      kind: isRemote ? 'remote' : isLocal ? 'local' : 'unknown',
+      ...(strength === undefined ? {} : { strength }),
+      ...(Object.keys(source).length === 0 ? {} : { source }),
+      ...(account === undefined ? {} : { account }),
+      ...(process === undefined ? {} : { process }),
+      candidates,
+    },
     creator,
-    remoteStrength: isRemote ? candidates[0]?.strength : undefined,
-    remoteEvidence: isRemote ? candidates.flatMap(({ evidence }) => evidence) : [],
+    remote:
+      strength === undefined
+        ? undefined
+        : {
+            strength,
+            join: remoteCallers.length > 0 ? 'J10' : (candidates[0]?.join ?? 'J12'),
+            evidence: [
+              ...cite(remoteCallers.map(({ event }) => event)),
+              ...candidates.flatMap(({ evidence }) => evidence),
+            ],
+          },
     tool: here.find(({ writer }) => isWriterTool(writer)),
     writers,
   };
+}
+
+/** A caller that the record of the write names is strong: its process is known by number only (J10). */
+function strongest(ofLogon: Strength | undefined, isCallerNamed: boolean): Strength | undefined {
+  if (!isCallerNamed) return ofLogon;
+  return ofLogon === 'exact' ? 'exact' : 'strong';
 }
 
 function processOf(writer: Writer): NonNullable<Origin['process']> {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fed, lifeLines, onlyDossier, sumOf } from '../../test/assembled.ts';
 import { madeEvents } from '../../test/made-event.ts';
-import { type EventModel, powershell, sysmon, wmi } from '../../testkit/index.ts';
+import { type EventModel, powershell, sysmon, system, wmi } from '../../testkit/index.ts';
 import type { Event } from '../windows/index.ts';
 import { readBindingRecord } from './read-binding-record.ts';
 import { commandOfProcess, powershellWriter, readCommands } from './read-commands.ts';
 import { bindingOf, readSysmonObject } from './read-sysmon.ts';
+import { readTraceOperation } from './read-trace.ts';
 import { ScriptBlocks } from './script-blocks.ts';
 
 function eventOf(model: EventModel): Event {
@@ -248,4 +250,106 @@ test('4104: parts join by number; a hole stays a hole, and memory is bounded wit
   assert.ok(forced.length > 0 && forced.every(({ host }) => host === 'loud'));
   assert.equal(tight.forced, forced.length);
   assert.ok(tight.finish().some(({ host }) => host === 'quiet'));
+});
+
+/** A record of the Trace channel, which has no maker. */
+function traced(fields: Record<string, string>, time = '2026-03-12T09:00:00Z'): Event {
+  const event = eventOf(wmi.event(5858, {}, { time }));
+  const entries = Object.entries({ User: 'CORP\\alice', IsLocal: 'false', ...fields });
+  const made: Event = {
+    ...event,
+    channel: 'Microsoft-Windows-WMI-Activity/Trace',
+    eventId: 11,
+    get: (name) => entries.find(([key]) => key === name)?.[1],
+    all: (name) => entries.filter(([key]) => key === name).map(([, value]) => value),
+    entries: () => entries,
+    detach: () => made,
+  };
+  return made;
+}
+
+test('Trace 11: a write or removal of an eventing object in any namespace, with the client (J10)', () => {
+  const read = (fields: Record<string, string>): unknown =>
+    readTraceOperation(traced(fields), (name) => `${name.toLowerCase()}.key`);
+  const client = { ClientMachine: 'WS-07', ClientProcessId: '4242', NamespaceName: '\\\\.\\root\\custom' };
+  assert.deepEqual(
+    read({ ...client, Operation: 'Start IWbemServices::PutInstance - root\\custom : __EventFilter.Name="X : y"' }),
+    {
+      source: 'trace',
+      act: 'created',
+      user: 'CORP\\alice',
+      namespace: 'root\\custom',
+      filter: { name: 'X : y', query: undefined },
+      client: { host: 'ws-07.key', pid: 4242 },
+      isInferred: false,
+    },
+  );
+  const removed = readTraceOperation(
+    traced({
+      Operation:
+        'Start IWbemServices::DeleteInstance - ROOT\\subscription : __FilterToConsumerBinding.Consumer="CommandLineEventConsumer.Name=\\"C\\"",Filter="__EventFilter.Name=\\"F\\""',
+      IsLocal: 'true',
+    }),
+    (name) => name,
+  );
+  assert.deepEqual(
+    [removed?.act, removed?.binding?.filterName, removed?.binding?.consumerName, removed?.client?.host],
+    ['deleted', 'F', 'C', 'WS-01.corp.example.com'],
+  );
+  for (const Operation of [
+    'Start IWbemServices::GetObject - root\\custom : __EventFilter.Name="X"',
+    'Start IWbemServices::PutInstance - root\\cimv2 : Win32_Environment.Name="X"',
+    'Start IWbemServices::ExecQuery - root\\subscription : select * from __EventFilter',
+    '',
+  ]) {
+    assert.equal(read({ ...client, Operation }), undefined, Operation);
+  }
+});
+
+test('Trace 11: a remote caller is the source, at J10, and the three writes are one created subscription', () => {
+  const put = (object: string, time: string): Event =>
+    traced(
+      {
+        Operation: `Start IWbemServices::PutInstance - root\\custom : ${object}`,
+        ClientMachine: 'WS-07',
+        ClientProcessId: '4242',
+        NamespaceName: 'root\\custom',
+      },
+      time,
+    );
+  const [dossier, ...others] = fed([
+    put('__EventFilter.Name="F"', '2026-03-12T09:00:00Z'),
+    put('CommandLineEventConsumer.Name="C"', '2026-03-12T09:00:01Z'),
+    put(
+      '__FilterToConsumerBinding.Consumer="CommandLineEventConsumer.Name=\\"C\\"",Filter="__EventFilter.Name=\\"F\\""',
+      '2026-03-12T09:00:02Z',
+    ),
+  ]).finish();
+  assert.ok(dossier !== undefined && others.length === 0);
+  assert.deepEqual(lifeLines(dossier), [
+    '09:00:00 created filter witnessed 1',
+    '09:00:01 created consumer witnessed 1',
+    '09:00:02 created binding witnessed 1',
+  ]);
+  assert.deepEqual(
+    [dossier.seenIn, dossier.state, dossier.origin.kind, dossier.origin.strength, dossier.origin.source],
+    [['trace'], 'armed', 'remote', 'strong', { host: 'ws-07' }],
+  );
+  assert.equal(sumOf(dossier), 'BASE 40 + OR1 20 + OR6 15 = 75 high');
+});
+
+test('Application 10: why Winmgmt could not activate a filter stands in its dossier (U12)', () => {
+  const query = "SELECT * FROM __InstanceModificationEvent WITHIN 60 WHERE TargetInstance ISA 'Win32_Processor'";
+  const dossier = onlyDossier([
+    sysmon.filter({ name: 'F', query }),
+    system.filterFailed({ namespace: '//./root/CIMV2', query, code: '0x80041003' }, { time: '2026-03-12T10:00:00Z' }),
+    system.filterFailed({ namespace: '//./root/CIMV2', query: 'select * from X', code: '0x80041010' }),
+  ]);
+  assert.deepEqual(
+    dossier.notes.filter((note) => note.includes('Winmgmt')),
+    [
+      'It may not fire: Winmgmt could not activate the filter: 0x80041003 (access denied), last at 2026-03-12T10:00:00.0000000Z.',
+    ],
+  );
+  assert.equal(dossier.evidence.length, 2);
 });

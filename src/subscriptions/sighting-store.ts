@@ -138,7 +138,7 @@ function mapEntries(map: ReadonlyMap<string, string>): Canonical {
 
 /** The key that equal sightings share, and the length of their text. */
 function digestOf(sighting: Sighting): { readonly key: string; readonly length: number } {
-  const { filter, consumer, binding, writer } = sighting;
+  const { filter, consumer, binding, writer, client } = sighting;
   const text = (value: string | undefined): string | null => value ?? null;
   const json = canonicalJson([
     sighting.source,
@@ -177,6 +177,7 @@ function digestOf(sighting: Sighting): { readonly key: string; readonly length: 
           mapEntries(binding.properties),
         ],
     writer === undefined ? null : [writer.host, text(writer.image), text(writer.commandLine), writer.isRemoteSession],
+    client === undefined ? null : [client.host, client.pid ?? null],
   ]);
   return { key: sha256Hex(json), length: json.length };
 }

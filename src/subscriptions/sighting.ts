@@ -58,7 +58,7 @@ export interface Writer {
 
 /** One record's word on one subscription object, or on all three (5861). */
 export interface Sighting {
-  readonly source: Extract<SeenIn, 'sysmon' | '5861' | 'command'>;
+  readonly source: Extract<SeenIn, 'sysmon' | '5861' | 'trace' | 'command'>;
   readonly act: Act;
   /** Account that wrote, as written (DOMAIN 2.2 #6). */
   readonly user?: string | undefined;
@@ -69,6 +69,8 @@ export interface Sighting {
   readonly consumer?: ConsumerSight;
   readonly binding?: BindingSight;
   readonly writer?: Writer;
+  /** Who called WMI, where the record names the client (J10): host key and process id there. */
+  readonly client?: { readonly host: string; readonly pid: number | undefined };
   /** True when the record was decoded by a foreign template: its steps are inferred (SETTLED A16). */
   readonly isInferred: boolean;
 }

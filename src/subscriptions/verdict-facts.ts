@@ -1,4 +1,3 @@
-import type { Strength } from '../entities/index.ts';
 import { type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
 import type { BenignMatch } from '../wmi/index.ts';
 import { type Bench, benignOf, type Case } from './case.ts';
@@ -60,12 +59,12 @@ export function verdictFacts(
         ? undefined
         : { text: `waits for the timer ${timer}, a name that a known tool gives`, evidence: filterEvidence },
     remote:
-      facts.remoteStrength === undefined
+      facts.remote === undefined
         ? undefined
         : {
-            strength: facts.remoteStrength,
-            text: remoteText(facts, facts.remoteStrength),
-            evidence: facts.remoteEvidence.slice(0, TERM_EVENTS),
+            strength: facts.remote.strength,
+            text: remoteText(facts, facts.remote),
+            evidence: facts.remote.evidence.slice(0, TERM_EVENTS),
           },
     writerTool:
       facts.tool === undefined
@@ -96,12 +95,13 @@ export function verdictFacts(
   };
 }
 
-function remoteText(facts: OriginFacts, strength: Strength): string {
-  const { candidates, source } = facts.origin;
-  const join = candidates[0]?.join ?? 'J12';
+function remoteText({ origin }: OriginFacts, remote: NonNullable<OriginFacts['remote']>): string {
+  const { candidates, source } = origin;
   const from =
-    source?.address ?? (candidates.length === 1 ? 'another host' : `one of ${candidates.length} remote logons`);
-  return `written over the network from ${from} (${join}, ${strength})`;
+    source?.host ??
+    source?.address ??
+    (candidates.length === 1 ? 'another host' : `one of ${candidates.length} remote logons`);
+  return `written over the network from ${from} (${remote.join}, ${remote.strength})`;
 }
 
 function isToolTimer(name: string, group: Group): boolean {
