@@ -125,8 +125,11 @@ test('trap 52: only the callers of the 2 s before a child, the machine itself le
     remote({ ...machine, sid: 'S-1-5-21-1-2-3-1000' }, 0xc1n, '09:00:00.9000000', '10.0.0.2'),
     remote(BOB, 0xb1n, '09:00:02.1000000', '10.0.0.9'),
   ]);
-  assert.deepEqual(brief(entities.callersBefore(HOST, ms('09:00:02.0'))), ['J1 weak CORP\\alice 10.0.0.7 0xa1 50001']);
+  assert.deepEqual(brief(entities.callersBefore(HOST, ms('09:00:02.001'))), [
+    'J1 weak CORP\\alice 10.0.0.7 0xa1 50001',
+  ]);
   assert.deepEqual(entities.callersBefore(HOST, ms('09:00:02.051')), []);
+  assert.equal(entities.callersBefore(HOST, ms('09:00:02.000')).length, 2, 'a whole second is an interval (C2)');
 });
 
 test('an interactive session is found while it is open', () => {

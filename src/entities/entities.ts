@@ -3,7 +3,7 @@ import { isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { Boots } from './boots.ts';
 import { Citations, type CitedRecord } from './citations.ts';
-import { textOf } from './field-values.ts';
+import { spreadOf, textOf } from './field-values.ts';
 import type { HostTable } from './hosts.ts';
 import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons } from './logons.ts';
 import { Processes } from './processes.ts';
@@ -138,7 +138,7 @@ export class Entities implements WhoIsWho {
     const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
     if (isBuiltInAccount(who.account ?? '', who.sid)) return [];
     const hits = this.#logons
-      .sets(host, atMs - BEFORE_ACT_MS, atMs + AFTER_ACT_MS, atMs)
+      .sets(host, atMs - BEFORE_ACT_MS, atMs + spreadOf(atMs, 0) + AFTER_ACT_MS, atMs)
       .filter(({ set }) => isLogonOf(set, who.account, sid));
     const sources = foldSources(hits);
     const strength: Strength = sources.length === 1 ? 'strong' : 'weak';
@@ -172,7 +172,7 @@ export class Entities implements WhoIsWho {
    */
   callersBefore(host: string, atMs: number): readonly CandidateLogon[] {
     const hits = this.#logons
-      .sets(host, atMs - FALLBACK_MS, atMs, atMs)
+      .sets(host, atMs - FALLBACK_MS, atMs + spreadOf(atMs, 0), atMs)
       .filter(({ set }) => set.address !== undefined && !isOwnMachine(set.account, host));
     return foldSources(hits).map(({ set, member }) => this.#candidate(set, member, 'J1', 'weak'));
   }
