@@ -341,11 +341,12 @@ export function anomaly(
   numbers: Readonly<Record<string, string | number>> = {},
 ): PlacedAnomaly {
   const kind: AnomalyKind = ANOMALIES[word];
-  const filled = new Map(Object.entries(numbers));
   return {
     code: kind.code,
     level: kind.level,
-    message: kind.text.replace(/\{([a-zA-Z]{1,20})\}/g, (whole, name: string) => String(filled.get(name) ?? whole)),
+    message: kind.text.replace(/\{([a-zA-Z]{1,20})\}/g, (whole, name: string) =>
+      Object.hasOwn(numbers, name) ? String(numbers[name]) : whole,
+    ),
     count: place.count ?? 1,
     ...(place.offset === undefined ? {} : { offset: place.offset }),
     ...(place.recordId === undefined ? {} : { recordId: place.recordId }),

@@ -35,7 +35,12 @@ export function isHeaderBesideMagic(chunk: Chunk): boolean {
 }
 
 /** Reads and checks the header of the chunk under the hand; a wrong checksum drops nothing (EVTX D2). */
-export function readChunkHeader(chunk: Chunk, log: LogHeader | undefined, anomalies: AnomalyList): ChunkHeader {
+export function readChunkHeader(
+  chunk: Chunk,
+  log: LogHeader | undefined,
+  verifies: boolean,
+  anomalies: AnomalyList,
+): ChunkHeader {
   const { view, bytes, base, end, slot } = chunk;
   const free = view.getUint32(base + 48, true);
   const isFreeSound = free >= CHUNK_HEADER_BYTES && free <= SLOT_BYTES;
@@ -45,7 +50,7 @@ export function readChunkHeader(chunk: Chunk, log: LogHeader | undefined, anomal
   const storedHeader = view.getUint32(base + 124, true);
   const storedData = view.getUint32(base + 52, true);
   // A log without checksums has zeros in their place.
-  const isChecked = hasCrc && !(log?.hasChecksums === false && storedHeader === 0 && storedData === 0);
+  const isChecked = verifies && hasCrc && !(log?.hasChecksums === false && storedHeader === 0 && storedData === 0);
   let hasSoundData = true;
   if (isChecked) {
     const found = crc32(bytes.subarray(base + 128, base + CHUNK_HEADER_BYTES), crc32(bytes.subarray(base, base + 120)));

@@ -29,7 +29,7 @@ export class LogDecoder implements DefinitionSink {
   private readonly plans: Plans;
   private readonly walker: SlotWalker;
   private readonly reader: RecordReader;
-  private keys = new ScanKeys();
+  private keys = new ScanKeys(0);
   private readonly view: View;
   private readonly collectsTemplates: boolean;
   private anomalies = new AnomalyList();
@@ -43,7 +43,7 @@ export class LogDecoder implements DefinitionSink {
     const series = new SeriesTracker();
     this.view = new View(this.chunk, content, values, this.keys);
     this.reader = new RecordReader(this.chunk, content, this.plans, this.view, series);
-    this.walker = new SlotWalker(this.chunk, this.reader, series, options.carve);
+    this.walker = new SlotWalker(this.chunk, this.reader, series, options);
   }
 
   /** Plans compiled so far: for the bench and tests. */
@@ -53,7 +53,7 @@ export class LogDecoder implements DefinitionSink {
 
   decodeUnit(unit: LogUnit, sink: RecordSink): UnitResult {
     if (this.keys.isFull) {
-      this.keys = new ScanKeys();
+      this.keys = new ScanKeys(this.keys.nextIndex);
       this.view.useKeys(this.keys);
       this.plans.forget();
     }
@@ -77,7 +77,8 @@ export class LogDecoder implements DefinitionSink {
     const templates = Array.from(this.unitPlans, (plan) => portable(plan, unit));
     this.unitPlans.clear();
     chunk.close();
-    const { live, afterDamage, swallowed, carved, rejected, lost } = tally;
+    const { live, afterDamage, swallowed, carved, rejected } = tally;
+    const lost = tally.lost.take(unit);
     const counts = { live, afterDamage, swallowed, carved };
     return { counts, rejected, emptySlots, anomalies: anomalies.take(), chunks, lost, templates };
   }

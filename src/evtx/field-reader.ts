@@ -1,5 +1,5 @@
 import { type ContentReader, isArray } from './content.ts';
-import { type FieldStep, isNamespaceDeclaration } from './fields.ts';
+import { type FieldStep, isBodyName, isNamespaceDeclaration } from './fields.ts';
 import { TYPE_BINXML, TYPE_NULL } from './format.ts';
 import { Instance } from './instance.ts';
 import type { ResolvedElement, Resolver } from './resolve.ts';
@@ -51,7 +51,7 @@ export class FieldReader {
       } else if (step.kind === 'text') {
         return step.text;
       } else if (step.kind === 'body') {
-        const value = isRoot && this.openBody(instance, step.slot) ? this.firstOf(this.body, name, false) : undefined;
+        const value = isRoot && this.openBody(instance, step) ? this.firstOf(this.body, name, false) : undefined;
         if (value !== undefined) return value;
         continue;
       }
@@ -71,10 +71,22 @@ export class FieldReader {
     found: Fields,
   ): void {
     const steps = name === undefined ? (instance.plan?.steps ?? []) : stepsFor(instance, name);
-    for (const step of steps) {
+    const { chunk } = this.content;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as FieldStep;
       if (step.guards.length > 0 && isGuarded(instance, step.guards)) continue;
+      if (step.kind === 'slot') {
+        // The usual field, without a call more than it needs: every field of every hit comes here.
+        const type = instance.typeOf(step.slot);
+        if (type === TYPE_NULL) continue;
+        if (type < TYPE_BINXML) {
+          const at = instance.offsetOf(step.slot);
+          found.push([step.name, this.values.text(chunk, type, at, instance.sizeOf(step.slot), own)]);
+          continue;
+        }
+      }
       if (step.kind === 'body') {
-        if (isRoot && this.openBody(instance, step.slot)) this.collectFrom(this.body, name, own, false, found);
+        if (isRoot && this.openBody(instance, step)) this.collectFrom(this.body, name, own, false, found);
       } else if (name === undefined || step.kind === 'slot' || step.kind === 'text') {
         this.addStep(instance, step, own, found);
       } else {
@@ -85,12 +97,12 @@ export class FieldReader {
     }
   }
 
-  private openBody(root: Instance, slot: number): boolean {
+  private openBody(root: Instance, { slot, below }: { readonly slot: number; readonly below: string }): boolean {
     if (this.bodySlot !== slot) {
       this.bodySlot = slot;
       this.hasBody = root.typeOf(slot) === TYPE_BINXML && this.content.openValue(this.body, root, slot);
     }
-    return this.hasBody;
+    return this.hasBody && (below === 'UserData' || isBodyName(this.body.plan?.root.name ?? ''));
   }
 
   private addStep(instance: Instance, step: FieldStep, own: boolean, found: Fields): void {
@@ -123,7 +135,6 @@ export class FieldReader {
       case 'open':
         for (const element of this.resolver.elements(step.element, instance, depthOf(instance === this.body))) {
           if (step.naming === 'EventData') addEventData(element, found);
-          else if (element.name === 'UserData') addUserChildren(element, found);
           else if (step.path === '') addUserChild(element, found);
           else addUser(element, step.path, found);
         }
@@ -183,10 +194,6 @@ function addEventData(element: ResolvedElement, found: Fields): void {
   if (!hasElements(element)) found.push([name, textOf(element)]);
   else
     for (const child of element.children) if (child.kind === 'element') addUser(child, `${name}/${child.name}`, found);
-}
-
-function addUserChildren(userData: ResolvedElement, found: Fields): void {
-  for (const child of userData.children) if (child.kind === 'element') addUserChild(child, found);
 }
 
 /** The single child of UserData: its fields are named without it. */

@@ -9,8 +9,13 @@ export type FieldStep =
   | { readonly kind: 'slot'; readonly name: string; readonly slot: number; readonly guards: readonly number[] }
   /** A text of the template. */
   | { readonly kind: 'text'; readonly name: string; readonly text: string; readonly guards: readonly number[] }
-  /** A value that holds EventData or UserData whole, with its own template (EVTX 4.4). */
-  | { readonly kind: 'body'; readonly slot: number; readonly guards: readonly number[] }
+  /** A value with its own template that holds EventData or UserData whole, or the one child of UserData (EVTX 4.4). */
+  | {
+      readonly kind: 'body';
+      readonly slot: number;
+      readonly below: 'Event' | 'UserData';
+      readonly guards: readonly number[];
+    }
   /** An attribute of text and values. */
   | {
       readonly kind: 'attribute';
@@ -27,17 +32,23 @@ export type FieldStep =
       readonly guards: readonly number[];
     };
 
-/** The steps of a template whose root is Event, EventData or UserData; none for another root. */
+/** True for the roots of values that stand right below Event and hold fields. */
+export function isBodyName(name: string): boolean {
+  return name === 'EventData' || name === 'UserData';
+}
+
+/** The steps of a template; one whose root is neither Event nor a body is taken for the child of UserData. */
 export function compileFields(root: ElementNode): readonly FieldStep[] {
   const steps: FieldStep[] = [];
   if (root.name !== 'Event') {
-    addBody(root, [], steps);
+    if (isBodyName(root.name)) addBody(root, [], steps);
+    else addUserChild(root, [], steps);
     return steps;
   }
   const guards = root.dependency < 0 ? [] : [root.dependency];
   for (const part of root.content) {
     if (part.kind === 'element') addBody(part, guards, steps);
-    else if (part.kind === 'slot') steps.push({ kind: 'body', slot: part.slot, guards });
+    else if (part.kind === 'slot') steps.push({ kind: 'body', slot: part.slot, below: 'Event', guards });
   }
   return steps;
 }
@@ -95,17 +106,17 @@ function addSimple(element: ElementNode, name: string, guards: readonly number[]
 }
 
 function addUserData(element: ElementNode, guards: readonly number[], steps: FieldStep[]): void {
-  if (element.content.some((part) => part.kind === 'slot')) {
-    steps.push({ kind: 'open', element, naming: 'UserData', path: '', guards });
-    return;
-  }
   for (const part of element.content) {
-    if (part.kind !== 'element') continue;
-    if (part.content.every((child) => child.kind === 'element')) {
-      addUserFields(part, '', withGuard(guards, part), steps);
-    } else {
-      steps.push({ kind: 'open', element: part, naming: 'UserData', path: '', guards });
-    }
+    if (part.kind === 'element') addUserChild(part, guards, steps);
+    else if (part.kind === 'slot') steps.push({ kind: 'body', slot: part.slot, below: 'UserData', guards });
+  }
+}
+
+function addUserChild(element: ElementNode, guards: readonly number[], steps: FieldStep[]): void {
+  if (element.content.every((child) => child.kind === 'element')) {
+    addUserFields(element, '', withGuard(guards, element), steps);
+  } else {
+    steps.push({ kind: 'open', element, naming: 'UserData', path: '', guards });
   }
 }
 

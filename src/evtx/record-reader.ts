@@ -6,10 +6,11 @@ import { type ContentProblem, type ContentReader, fitsTypes, ODD_ID, ODD_OVERRUN
 import { FAULT_WORDS } from './faults.ts';
 import { CONTENT_OFFSET, FRAME_BYTES, MAX_NESTED_INSTANCES, RECORD_MAGIC, TYPE_BINXML } from './format.ts';
 import { Instance } from './instance.ts';
+import { LostList } from './lost-list.ts';
 import type { Plans } from './plans.ts';
 import type { SeriesTracker } from './series-tracker.ts';
 import { hasSoundNames } from './tokens.ts';
-import type { LostRecord, RecordSink } from './types.ts';
+import type { RecordSink } from './types.ts';
 import type { View } from './view.ts';
 
 /** Bytes from the end of the values to the second size: an end mark and padding to 8 (EVTX 1.5). */
@@ -23,7 +24,7 @@ export class RecordTally {
   swallowed = 0;
   carved = 0;
   rejected = 0;
-  readonly lost: LostRecord[] = [];
+  readonly lost: LostList = new LostList();
 }
 
 /** Reads one record whose frame the walk has found, checks it (SETTLED A18), and hands it on. */
@@ -145,16 +146,7 @@ export class RecordReader {
 
   private lose(at: number, size: number, recordClass: RecordClass, definition: number, anomalies: AnomalyList): void {
     const { chunk, tally } = this;
-    const unit = chunk.unit;
-    if (unit === undefined) return;
-    tally.lost.push({
-      source: unit.source,
-      slot: chunk.slot,
-      fileOffset: chunk.fileOffset(at),
-      chunkOffset: at - chunk.base,
-      recordClass,
-      bytes: new Uint8Array(chunk.bytes.subarray(at, at + size)),
-    });
+    tally.lost.add(chunk.slot, at, at - chunk.base, size, recordClass);
     if (recordClass === 'carved') this.lostCarved++;
     else {
       const numbers = { at: hex(at - chunk.base), definition: hex(definition), reason: this.content.reason };

@@ -59,7 +59,7 @@ export function recoverRecords(
   const chunk = new Chunk();
   const content = new ContentReader(chunk, plans);
   const values = new ValueReader(options.ansiCodePage ?? DEFAULT_CODE_PAGE);
-  const view = new View(chunk, content, values, new ScanKeys());
+  const view = new View(chunk, content, values, new ScanKeys(0));
   const counts = { live: 0, afterDamage: 0, swallowed: 0, carved: 0 };
   const remnants: RawRemnant[] = [];
   const anomalies: Anomaly[] = [];

@@ -3,7 +3,7 @@
  * for equal provider, channel, computer, event id and version.
  */
 export interface ScanKey {
-  /** Dense number, counted from 0; valid within one unit (a full table starts anew between units). */
+  /** Counted from 0 and never used again by the same decoder; the key itself is only shared within a unit. */
   readonly index: number;
   readonly provider: string;
   readonly channel: string;
@@ -19,19 +19,32 @@ export interface KeyBase {
   readonly channel: string;
   readonly computer: string;
   readonly keys: Map<number, ScanKey>;
+  /** Keys used last, by the low bits of the event id: in front of the map, which every record would ask. */
+  readonly recent: (ScanKey | undefined)[];
 }
 
 /** Keys that a decoder may hold before it starts anew at the next unit: bounds what a forged log can make it keep. */
 const MAX_KEYS = 65536;
 
 const RECENT = 16;
+const RECENT_KEYS = 64;
 
 export class ScanKeys {
   private readonly bases = new Map<string, Map<string, Map<string, KeyBase>>>();
+  private readonly firstIndex: number;
   private count = 0;
   /** A log that mixes providers goes round a few bases. */
   private readonly recent: KeyBase[] = [];
   private turn = 0;
+
+  /** @param firstIndex number of the first key: above those of the tables before */
+  constructor(firstIndex: number) {
+    this.firstIndex = firstIndex;
+  }
+
+  get nextIndex(): number {
+    return this.firstIndex + this.count;
+  }
 
   get isFull(): boolean {
     return this.count >= MAX_KEYS;
@@ -63,7 +76,7 @@ export class ScanKeys {
     }
     let base = byComputer.get(computer);
     if (base === undefined) {
-      base = { provider, channel, computer, keys: new Map() };
+      base = { provider, channel, computer, keys: new Map(), recent: new Array(RECENT_KEYS).fill(undefined) };
       byComputer.set(computer, base);
     }
     return base;
@@ -71,11 +84,19 @@ export class ScanKeys {
 
   /** The key of an event id (16 bits) and version (8 bits) below a base. */
   key(base: KeyBase, eventId: number, version: number): ScanKey {
+    const recent = base.recent[eventId & (RECENT_KEYS - 1)];
+    if (recent !== undefined && recent.eventId === eventId && recent.version === version) return recent;
+    const key = this.findKey(base, eventId, version);
+    base.recent[eventId & (RECENT_KEYS - 1)] = key;
+    return key;
+  }
+
+  private findKey(base: KeyBase, eventId: number, version: number): ScanKey {
     const number = eventId * 256 + version;
     const known = base.keys.get(number);
     if (known !== undefined) return known;
     const { provider, channel, computer } = base;
-    const key: ScanKey = { index: this.count++, provider, channel, computer, eventId, version };
+    const key: ScanKey = { index: this.firstIndex + this.count++, provider, channel, computer, eventId, version };
     base.keys.set(number, key);
     return key;
   }

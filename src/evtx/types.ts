@@ -37,6 +37,8 @@ export interface DecoderOptions {
   readonly carve: boolean;
   /** Hand out the templates met in each unit, for the second pass (SETTLED A17). */
   readonly collectTemplates: boolean;
+  /** False leaves out the checksums of chunks, a quarter of a bare scan; true when not given (EVTX 1.2). */
+  readonly verifyChecksums?: boolean;
   /** Label of the code page of 8-bit text, which the file does not store; `windows-1252` when not given (EVTX 5.5). */
   readonly ansiCodePage?: string;
 }

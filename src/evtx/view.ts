@@ -47,6 +47,9 @@ const UINT16_SHAPE = (TYPE_UINT16 << 16) | 2;
 const UINT64_SHAPE = (TYPE_UINT64 << 16) | 8;
 const FILETIME_SHAPE = (TYPE_FILETIME << 16) | 8;
 
+/** High half of the FILETIME of the last days of year 9999: what lies above is no time that can be written. */
+const MAX_FILETIME_HIGH = 0x24c85a5e;
+
 const NO_SOURCE: Source = { file: '' };
 
 /** The record under the reader's hand; the decoder moves it from record to record. */
@@ -316,9 +319,14 @@ export class View implements RecordView {
       const at = root.offsetOf(slot);
       const low = chunk.view.getUint32(at, true);
       const high = chunk.view.getUint32(at + 4, true);
-      this.createdAtMs = filetimeMs(high, low);
-      this.createdAtTicks = filetimeTicks(high, low);
-      if (high < 0x80000000 && isPrintableMs(this.createdAtMs)) return;
+      if (high < MAX_FILETIME_HIGH) {
+        // `filetimeMs` and `filetimeTicks` in one division: every record comes here.
+        const rest = high * 7296 + low;
+        const millis = Math.floor(rest / 10000);
+        this.createdAtMs = high * 429496 + millis - 11644473600000;
+        this.createdAtTicks = rest - millis * 10000;
+        return;
+      }
     } else {
       const text = this.systemText(SYS_TIME);
       const instant = text === undefined ? undefined : parseTime(text);

@@ -13,7 +13,7 @@ import {
 } from './format.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { SeriesTracker } from './series-tracker.ts';
-import type { ChunkSummary, LogHeader, RecordSink } from './types.ts';
+import type { ChunkSummary, DecoderOptions, LogHeader, RecordSink } from './types.ts';
 
 const MAGIC_BYTES = Buffer.from([0x2a, 0x2a, 0, 0]);
 const ZEROS = Buffer.alloc(SLOT_BYTES);
@@ -27,14 +27,16 @@ export class SlotWalker {
   private readonly reader: RecordReader;
   private readonly series: SeriesTracker;
   private readonly isCarving: boolean;
+  private readonly verifies: boolean;
   private isDamaged = false;
   private isStale = false;
 
-  constructor(chunk: Chunk, reader: RecordReader, series: SeriesTracker, isCarving: boolean) {
+  constructor(chunk: Chunk, reader: RecordReader, series: SeriesTracker, options: DecoderOptions) {
     this.chunk = chunk;
     this.reader = reader;
     this.series = series;
-    this.isCarving = isCarving;
+    this.isCarving = options.carve;
+    this.verifies = options.verifyChecksums ?? true;
   }
 
   /** Walks the slot under the hand. Gives its summary, or undefined when it holds nothing but zeros. */
@@ -55,7 +57,7 @@ export class SlotWalker {
     }
     let claims: ChunkSummary['claims'];
     if (bytes >= CHUNK_HEADER_BYTES && (hasMagic || isHeaderBesideMagic(chunk))) {
-      const header = readChunkHeader(chunk, log, anomalies);
+      const header = readChunkHeader(chunk, log, this.verifies, anomalies);
       claims = header.claims;
       if (!hasMagic) this.isDamaged = true;
       this.walkChunk(header, log, sink, anomalies);
