@@ -20,12 +20,14 @@ import { type FoldStep, isWorthALayer } from './fold-step.ts';
 import { IndicatorSet } from './indicators.ts';
 import { inflate } from './inflate.ts';
 import { type Language, languageOf, scriptLanguageOf } from './language.ts';
+import { LayerLedger } from './layer-ledger.ts';
 import { literalRuns, tryDeflate } from './literal-runs.ts';
 import { PowerShellFolder } from './powershell-fold.ts';
 import { commandName } from './powershell-names.ts';
 import { parsePowerShell } from './powershell-parse.ts';
 import { type Folded, textOf } from './powershell-value.ts';
 import { foldScript } from './script-fold.ts';
+import { commandOf, isNativeProgram, unquoted } from './started-command.ts';
 import { decodeBase64, sniffText } from './text-bytes.ts';
 import { unwrapCommand } from './unwrap.ts';
 
@@ -60,26 +62,20 @@ export function analysePayload(
   return new Peeler({ ...PAYLOAD_LIMITS, ...limits }).analyse(text, kind);
 }
 
-/** Operations that only hand a command on: alone they are no disguise (P11 needs more). */
-const PASSES_ON =
-  /^(?:cmd \/c|powershell -Command|start|call|for (?:\/f|do)|wmic process call create|\w+ started by the script)$/;
-
 class Peeler {
   readonly #budget: Budget;
-  readonly #layers: PayloadLayer[] = [];
+  readonly #ledger: LayerLedger;
   readonly #texts: WeighedText[] = [];
   readonly #programs: { programClass: 'interpreter' | 'lolbin' | 'discovery'; name: string; match: string }[] = [];
   readonly #runs: string[] = [];
   readonly #encoded: string[] = [];
   readonly #code: string[] = [];
   readonly #indicators: IndicatorSet = new IndicatorSet();
-  readonly #seenLayers: Set<string> = new Set();
-  readonly #digests: Set<string> = new Set();
   readonly #seenTexts: Set<string> = new Set();
-  #deepest: readonly string[] = [];
 
   constructor(limits: PayloadLimits) {
     this.#budget = new Budget(limits);
+    this.#ledger = new LayerLedger(this.#budget);
   }
 
   analyse(text: string, kind: PayloadKind): PayloadAnalysis {
@@ -90,12 +86,17 @@ class Peeler {
     this.#peel(input, language, []);
     // What was called a command may be a script that somebody pasted: it is read as what it looks like too.
     const looked = languageOf(input);
-    if (language === 'command' && looked !== 'command' && this.#layers.length === 0 && this.#programs.length === 0) {
+    if (
+      language === 'command' &&
+      looked !== 'command' &&
+      this.#ledger.layers.length === 0 &&
+      this.#programs.length === 0
+    ) {
       this.#peel(input, looked, []);
     }
     const features = featuresOf(this.#sightings());
     return {
-      layers: this.#layers,
+      layers: this.#ledger.layers,
       features,
       points: pointsOf(features),
       indicators: this.#indicators.list(),
@@ -110,37 +111,8 @@ class Peeler {
       runs: this.#runs,
       encoded: this.#encoded,
       code: this.#code,
-      deepest: this.#deepest.length < 2 ? '' : this.#deepest.join(' > '),
+      deepest: this.#ledger.deepest(),
     };
-  }
-
-  /** Adds a layer below `path`; gives its path, or undefined when it is known already or a bound is hit. */
-  #layer(
-    path: readonly string[],
-    operation: string,
-    at: number,
-    end: number,
-    text: string,
-    digest: string,
-  ): readonly string[] | undefined {
-    const key = `${operation}\0${digest}`;
-    if (this.#seenLayers.has(key)) return undefined;
-    this.#digests.add(digest);
-    const { layers, depth } = this.#budget.limits;
-    if (this.#layers.length >= layers) {
-      this.#budget.hit('layers');
-      return undefined;
-    }
-    if (path.length >= depth) {
-      this.#budget.hit('depth');
-      return undefined;
-    }
-    if (!this.#budget.emit(text.length)) return undefined;
-    this.#seenLayers.add(key);
-    this.#layers.push({ depth: path.length + 1, operation, offset: at, length: end - at, sha256: digest, text });
-    const below = [...path, operation];
-    if (below.length > this.#deepest.length && below.some((name) => !PASSES_ON.test(name))) this.#deepest = below;
-    return below;
   }
 
   #addText(
@@ -152,15 +124,9 @@ class Peeler {
     language: Language | 'auto',
   ): void {
     // Hashing costs too: what no longer fits is not hashed.
-    if (text.trim() === '' || !this.#fits(text.length)) return;
-    const below = this.#layer(path, operation, at, end, text, sha256Hex(text.toWellFormed()));
+    if (text.trim() === '' || !this.#ledger.fits(text.length)) return;
+    const below = this.#ledger.add(path, operation, at, end, text, sha256Hex(text.toWellFormed()));
     if (below !== undefined) this.#peel(text, language === 'auto' ? languageOf(text) : language, below);
-  }
-
-  #fits(units: number): boolean {
-    if (units <= this.#budget.room) return this.#budget.spend(1 + (units >> 6));
-    this.#budget.hit('output');
-    return false;
   }
 
   /** Bytes that a layer gave: text is read on, packed data is unpacked, the rest is described. */
@@ -179,7 +145,7 @@ class Peeler {
       this.#addText(path, operation, at, end, look.text, language);
       return;
     }
-    const below = this.#layer(path, operation, at, end, look.description, digestHex('sha256', bytes));
+    const below = this.#ledger.add(path, operation, at, end, look.description, digestHex('sha256', bytes));
     if (below === undefined || !this.#budget.spend(1 + (bytes.length >> 3))) return;
     if (look.kind === 'gzip' || look.kind === 'zlib') {
       const plain = inflate(bytes, look.kind, this.#budget);
@@ -207,7 +173,7 @@ class Peeler {
       const inside = bytes.subarray(executable.offset);
       const text = describeExecutable(executable, inside.length);
       this.#code.push(`MZ at ${bytesText(executable.offset)} into the data: ${text}`);
-      this.#layer(below, 'embedded program', executable.offset, bytes.length, text, digestHex('sha256', inside));
+      this.#ledger.add(below, 'embedded program', executable.offset, bytes.length, text, digestHex('sha256', inside));
       this.#hashes(inside);
     }
     const strings = stringsOf(bytes);
@@ -245,7 +211,7 @@ class Peeler {
       const text = typeof value === 'string' ? value : (look?.description ?? '');
       const isText = typeof value === 'string' || look?.text !== undefined;
       const digest = isText ? sha256Hex(text.toWellFormed()) : digestHex('sha256', value as Uint8Array);
-      const made = this.#layer(below, step.operation, from, to, text, digest);
+      const made = this.#ledger.add(below, step.operation, from, to, text, digest);
       below = made ?? [...below, step.operation];
       from = 0;
       to = typeof value === 'string' ? value.length : value.length;
@@ -272,7 +238,7 @@ class Peeler {
       const plain = sniffText(run.bytes);
       const digest = plain === undefined ? digestHex('sha256', run.bytes) : sha256Hex(plain.toWellFormed());
       // What a call was seen to decode is a layer already.
-      if (!this.#digests.has(digest)) this.#addBytes(path, run.operation, run.at, run.end, run.bytes, 'auto', text);
+      if (!this.#ledger.holds(digest)) this.#addBytes(path, run.operation, run.at, run.end, run.bytes, 'auto', text);
     }
   }
 
@@ -395,9 +361,9 @@ class Peeler {
   /** Text that looks like nothing: constants are folded all the same, in the grammars that share their quotes. */
   #unknown(text: string, path: readonly string[]): void {
     if (text.length > 65536) return;
-    const before = this.#layers.length;
+    const before = this.#ledger.layers.length;
     this.#powershell(text, path);
-    if (this.#layers.length === before && /["'(]/.test(text))
+    if (this.#ledger.layers.length === before && /["'(]/.test(text))
       this.#script(text, text.includes("'") ? 'jscript' : 'vbscript', path);
   }
 
@@ -425,29 +391,4 @@ function languageFor(text: string, kind: PayloadKind): Language {
   if (kind !== 'script') return kind;
   const script = scriptLanguageOf(text);
   return script === 'unknown' ? languageOf(text) : script;
-}
-
-/** Programs that PowerShell runs by name and does not take for one of its own aliases. */
-function isNativeProgram(name: string): boolean {
-  return programClassOf(name) !== undefined && !/^(?:sc|curl|at|node|expand|query|cat)$/.test(name);
-}
-
-/** The command line among the arguments of a WMI method call. */
-function commandOf(folded: Folded): string | undefined {
-  const { value } = folded;
-  if (value instanceof Map) {
-    const command = value.get('commandline')?.value;
-    return command === undefined ? undefined : textOf(command);
-  }
-  const list = Array.isArray(value) ? value[0] : value;
-  return typeof list === 'string' && /\s|\.exe|\\/.test(list) ? list : undefined;
-}
-
-/** `& { .. }` as PowerShell passes it is left alone; one pair of quotes around all of it goes. */
-function unquoted(text: string): string {
-  const trimmed = text.trim();
-  const quote = trimmed.charAt(0);
-  const isWhole =
-    (quote === '"' || quote === "'") && trimmed.length > 1 && trimmed.indexOf(quote, 1) === trimmed.length - 1;
-  return isWhole ? trimmed.slice(1, -1) : text;
 }

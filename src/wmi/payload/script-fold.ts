@@ -1,25 +1,11 @@
 import { type Budget, NESTING } from './budget.ts';
-import type { FoldStep } from './fold-step.ts';
 import { indexed, operate } from './powershell-operate.ts';
-import { type Folded, isArray, textOf } from './powershell-value.ts';
+import { type Folded, textOf } from './powershell-value.ts';
 import { callFunction, callScriptMethod, constantOf } from './script-builtins.ts';
+import type { ScriptListener } from './script-listener.ts';
+import { LEVELS, operateScript } from './script-operators.ts';
+import { countAssignments, isOneLineIf, itemName, type Part } from './script-part.ts';
 import { type Dialect, type Token, tokenize } from './script-tokens.ts';
-
-/** What a reader of VBScript or JScript hears of. */
-export interface ScriptListener {
-  onFold?(at: number, end: number, steps: readonly FoldStep[]): void;
-  /** Text that the script runs as code (`Execute`, `eval`) or starts as a command (`Run`, `Exec`, `Create`). */
-  onRun?(form: 'code' | 'command', name: string, at: number, end: number, folded: Folded | undefined): void;
-  /** A call or member that this room does not fold; a value that is returned becomes the result. `args` absent: no call. */
-  onMember?(
-    target: Folded | undefined,
-    name: string,
-    args: readonly Folded[] | undefined,
-    at: number,
-  ): Folded | undefined;
-  /** A property is set on a value. */
-  onSet?(target: Folded, name: string, value: Folded | undefined): void;
-}
 
 const RUN_CODE: ReadonlySet<string> = new Set([
   'execute',
@@ -48,51 +34,26 @@ export function foldScript(text: string, dialect: Dialect, budget: Budget, liste
   new ScriptFolder(tokenize(text, dialect, budget), dialect, budget, listener).run();
 }
 
-interface Part {
-  readonly at: number;
-  readonly end: number;
-  readonly folded: Folded | undefined;
-  /** The lower-case name of a plain variable or member, for calls. */
-  readonly name: string;
-  /** The lower-case name before the last dot. */
-  readonly owner: string;
-  /** What stands before the last dot, where that is known. */
-  readonly target?: Folded | undefined;
-}
-
 class ScriptFolder {
   readonly #tokens: readonly Token[];
   readonly #dialect: Dialect;
   readonly #budget: Budget;
   readonly #listener: ScriptListener;
   readonly #scope: Map<string, Folded | undefined> = new Map();
-  readonly #assigned: Map<string, number> = new Map();
+  readonly #assigned: ReadonlyMap<string, number>;
   #i = 0;
   #depth = 0;
   #block = 0;
 
   constructor(tokens: readonly Token[], dialect: Dialect, budget: Budget, listener: ScriptListener) {
     this.#tokens = tokens;
+    this.#assigned = countAssignments(tokens);
     this.#dialect = dialect;
     this.#budget = budget;
     this.#listener = listener;
   }
 
   run(): void {
-    for (let i = 0; i + 1 < this.#tokens.length; i++) {
-      const token = this.#tokens[i];
-      const next = this.#tokens[i + 1];
-      if (token?.kind !== 'name' || next?.value !== '=' || next.kind !== 'mark') continue;
-      const before = this.#tokens[i - 1];
-      const isStart =
-        before === undefined ||
-        before.kind === 'end' ||
-        before.value === '{' ||
-        before.value === '}' ||
-        /^(?:set|const|let|var|then|else)$/i.test(before.value);
-      const key = token.value.toLowerCase();
-      if (isStart) this.#assigned.set(key, (this.#assigned.get(key) ?? 0) + 1);
-    }
     while (this.#i < this.#tokens.length && this.#budget.spend()) {
       const before = this.#i;
       this.#statement();
@@ -160,22 +121,13 @@ class ScriptFolder {
       this.#block++;
       this.#i++;
       // A one-line If ends with its line: it opens nothing.
-      if (word === 'if' && this.#isOneLineIf()) this.#block--;
+      if (word === 'if' && isOneLineIf(this.#tokens, this.#i)) this.#block--;
       return true;
     }
     if (BLOCK_CLOSE.has(word)) {
       this.#block = Math.max(0, this.#block - 1);
       this.#i++;
       return true;
-    }
-    return false;
-  }
-
-  #isOneLineIf(): boolean {
-    for (let i = this.#i; i < this.#tokens.length && i - this.#i < 2000; i++) {
-      const token = this.#tokens[i];
-      if (token?.kind === 'end') return false;
-      if (token?.kind === 'name' && token.value.toLowerCase() === 'then') return this.#tokens[i + 1]?.kind !== 'end';
     }
     return false;
   }
@@ -272,7 +224,8 @@ class ScriptFolder {
       if (right === undefined) break;
       const a = left.folded;
       const b = right.folded;
-      const made = a === undefined || b === undefined ? undefined : this.#operate(operator, a, b);
+      const made =
+        a === undefined || b === undefined ? undefined : operateScript(operator, a, b, this.#dialect, this.#budget);
       if (made === undefined) {
         this.#tellPart(left);
         this.#tellPart(right);
@@ -291,27 +244,6 @@ class ScriptFolder {
     if ((word === '&' || word === '|' || word === '+' || word === '-') && this.#isMark(word, 1)) return '';
     if (this.#dialect === 'jscript' && this.#isMark('=', 1)) return '';
     return LEVELS[level]?.includes(word) === true ? word : '';
-  }
-
-  #operate(operator: string, left: Folded, right: Folded): Folded | undefined {
-    if (operator === '&') {
-      const text = textOf(left.value);
-      return text === undefined || isArray(left.value)
-        ? undefined
-        : operate('+', { value: text, steps: left.steps }, right, this.#budget);
-    }
-    if (operator === '+' && typeof right.value === 'string' && typeof left.value === 'number') {
-      return operate('+', { value: String(left.value), steps: left.steps }, right, this.#budget);
-    }
-    if (operator === 'xor' || operator === '^') {
-      return this.#dialect === 'vbscript' && operator === '^' ? undefined : operate('-bxor', left, right, this.#budget);
-    }
-    if (operator === 'mod') return operate('%', left, right, this.#budget);
-    if (operator === '\\') {
-      const made = operate('/', left, right, this.#budget);
-      return typeof made?.value === 'number' ? { value: Math.trunc(made.value), steps: made.steps } : undefined;
-    }
-    return operate(operator, left, right, this.#budget);
   }
 
   #unary(): Part | undefined {
@@ -460,17 +392,4 @@ class ScriptFolder {
     this.#called(called, args);
     return called;
   }
-}
-
-const LEVELS: readonly (readonly string[])[] = [
-  ['&', '^', 'xor'],
-  ['+', '-'],
-  ['mod', '\\'],
-  ['*', '/', '%'],
-];
-
-/** `Properties_.Item("Name")` names a property by its argument. */
-function itemName(args: readonly Folded[]): string {
-  const [first] = args;
-  return first === undefined ? 'item' : (textOf(first.value)?.toLowerCase() ?? 'item');
 }
