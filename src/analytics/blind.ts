@@ -14,6 +14,8 @@ import { BLIND_CHANNELS, NEEDS } from './sources-of-sight.ts';
 /** Clearings of logs that are told one by one, for each host. */
 const MAX_CLEARINGS_OF_HOST = 200;
 const MAX_HOSTS = 20_000;
+/** Longest name of a channel that Windows takes. */
+const MAX_CHANNEL = 255;
 
 /** A log that was cleared: 1102 or 104. */
 export interface Clearing {
@@ -44,7 +46,7 @@ export class ClearedLogs {
     }
     clearings.push({
       host,
-      channel: isSecurity ? 'Security' : (event.get('Channel') ?? 'unnamed'),
+      channel: isSecurity ? 'Security' : (event.get('Channel')?.slice(0, MAX_CHANNEL) ?? 'unnamed'),
       account: joinAccount(event.get('SubjectDomainName'), event.get('SubjectUserName')),
       time: formatTime(event.timeMs, event.timeTicks),
     });

@@ -1,8 +1,10 @@
+import type { Event } from '../windows/index.ts';
 import type { ProcessCase } from './process-case.ts';
 
 /** Processes of one run that wait for judgement; each holds its records (L15). */
 const MAX_CASES = 20_000;
 const MAX_CASES_OF_HOST = 5000;
+const MAX_BYTES = 64 << 20;
 const RELEASED_SHARE = 8;
 
 /** How much a case is worth keeping when there are too many: what is excluded or unlisted goes first. */
@@ -17,10 +19,17 @@ export function weightOf(process: ProcessCase): number {
   );
 }
 
+/** Bytes of the records that a case holds. */
+function bytesOf(process: ProcessCase | undefined): number {
+  const children = process?.children.flatMap((child) => child.events) ?? [];
+  return [...(process?.events ?? []), ...children].reduce((sum, event) => sum + event.place.length, 256);
+}
+
 /** The processes that WMI started, by host; of a flood the lightest and latest are let go, counted. */
 export class Cases {
   readonly #byHost = new Map<string, ProcessCase[]>();
   #size = 0;
+  #bytes = 0;
   #evicted = 0;
 
   get evicted(): number {
@@ -32,8 +41,17 @@ export class Cases {
     if (cases === undefined) this.#byHost.set(process.host, [process]);
     else cases.push(process);
     this.#size++;
+    this.#bytes += bytesOf(process);
     if (cases !== undefined && cases.length > MAX_CASES_OF_HOST) this.#release(cases);
     else if (this.#size > MAX_CASES) this.#release(this.#largest());
+    while (this.#bytes > MAX_BYTES && this.#size > 1) this.#release(this.#largest());
+  }
+
+  /** Counts what a case took up later: the records of a script host's child. */
+  grow(host: string, events: readonly Event[]): void {
+    this.#bytes += events.reduce((sum, event) => sum + event.place.length, 0);
+    const cases = this.#byHost.get(host);
+    while (this.#bytes > MAX_BYTES && cases !== undefined && cases.length > 1) this.#release(cases);
   }
 
   /** Every kept case, in order of time within each host. */
@@ -56,6 +74,7 @@ export class Cases {
     );
     const kept = cases.filter((_process, at) => !released.has(at));
     this.#size -= cases.length - kept.length;
+    for (const at of released) this.#bytes -= bytesOf(cases[at]);
     this.#evicted += cases.length - kept.length;
     cases.splice(0, cases.length, ...kept);
   }

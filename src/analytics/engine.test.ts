@@ -346,6 +346,30 @@ test('L8: order within a second of equal times, and the split of files, do not c
   assert.deepEqual(ids(huntEvents(swapped)), ids(straight));
 });
 
+test('L15: a flood of children on one host loses its own lightest ones, counted, and no finding of another host', () => {
+  const flood = Array.from({ length: 6000 }, (_, n) =>
+    sysmon.process(
+      { pid: 4 * n, image: CALC, commandLine: `calc ${n}`, logonId: 0xb1n, user: 'CORP\\bob', parentImage: WMIPRVSE },
+      {
+        computer: 'FLOOD.corp.example.com',
+        time: `2026-03-12T09:${String(10 + (n % 50)).padStart(2, '0')}:00.0010000Z`,
+      },
+    ),
+  );
+  const listed = sysmon.process(
+    { pid: 99_999, image: CMD, commandLine: 'cmd /c whoami', logonId: 0xb1n, parentImage: WMIPRVSE },
+    { computer: 'FLOOD.corp.example.com', time: '2026-03-12T10:30:00.0010000Z' },
+  );
+  const { findings, evicted } = hunt([logon(), child(CALC, 'calc'), ...flood, listed]);
+  assert.equal(findings.filter((finding) => finding.host === 'srv-02.corp.example.com').length, 1);
+  assert.equal(
+    findings.some((finding) => finding.process?.pid === 99_999),
+    true,
+  );
+  assert.equal(findings.length + (evicted['processCases'] ?? 0), 6002);
+  assert.ok(findings.length <= 5001);
+});
+
 test('every record that a result cites is handed out whole, and no other', () => {
   const result = hunt([
     logon(),

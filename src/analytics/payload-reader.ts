@@ -12,6 +12,8 @@ export type Unwrap = (commandLine: string) => { readonly tool: string; readonly 
 export type Analyse = (text: string) => { readonly features: readonly PayloadFeature[] };
 
 const MAX_REMEMBERED = 2048;
+/** Longer lines are read each time. */
+const MAX_REMEMBERED_LINE = 4096;
 const NOTHING: ReadPayload = { features: [], tool: undefined };
 
 /** Reads command lines and remembers the last ones: what WMI starts repeats itself. */
@@ -34,6 +36,7 @@ export class PayloadReader {
       features: this.#analyse(wrapped?.command ?? commandLine).features,
       tool: wrapped?.tool,
     };
+    if (commandLine.length > MAX_REMEMBERED_LINE) return read;
     if (this.#known.size >= MAX_REMEMBERED) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);

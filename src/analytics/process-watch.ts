@@ -17,10 +17,15 @@ import { programName } from './wording.ts';
 
 /** A WMI client under the same logon in this time before a child tells that the call was local (SETTLED C10). */
 const CLIENT_MS = 5000;
-const MAX_CLIENTS = 8192;
-const MAX_CLIENTS_OF_HOST = 1024;
-const MAX_SCRIPT_HOSTS = 4096;
-const MAX_SCRIPT_HOSTS_OF_HOST = 256;
+/** A group is one host. */
+const CLIENT_BOUNDS = {
+  max: 8192,
+  quota: 1024,
+  bytesOf: (client: ClientStart): number => client.events.reduce((sum, event) => sum + event.place.length, 128),
+  maxBytes: 16 << 20,
+};
+const LOGON_BOUNDS = { max: 8192, quota: 1024 };
+const SCRIPT_HOST_BOUNDS = { max: 4096, quota: 256 };
 /** Children of one script host that are kept as evidence. */
 const MAX_CHILDREN = 64;
 
@@ -40,9 +45,9 @@ export class ProcessWatch {
   readonly #entities: Entities;
   readonly #payloads: PayloadReader;
   readonly #cases = new Cases();
-  readonly #clients = new FairTable<ClientStart>(MAX_CLIENTS, MAX_CLIENTS_OF_HOST);
-  readonly #calledLogons = new FairTable<true>(MAX_CLIENTS, MAX_CLIENTS_OF_HOST);
-  readonly #scriptHosts = new FairTable<ProcessCase>(MAX_SCRIPT_HOSTS, MAX_SCRIPT_HOSTS_OF_HOST);
+  readonly #clients = new FairTable<ClientStart>(CLIENT_BOUNDS);
+  readonly #calledLogons = new FairTable<true>(LOGON_BOUNDS);
+  readonly #scriptHosts = new FairTable<ProcessCase>(SCRIPT_HOST_BOUNDS);
 
   constructor(entities: Entities, payloads: PayloadReader) {
     this.#entities = entities;
@@ -134,6 +139,7 @@ export class ProcessWatch {
     const read = this.#payloads.read(start.commandLine);
     parent.features = strongest(parent.features, read.features);
     if (parent.children.length >= MAX_CHILDREN) return;
+    this.#cases.grow(start.host, start.events);
     parent.children.push({
       image: start.image,
       commandLine: start.commandLine,

@@ -2,8 +2,9 @@ import { wellKnownSidName } from '../windows/index.ts';
 import { isAccountSid, isSameAccount, splitAccount } from './account.ts';
 import { FairTable } from './bounded.ts';
 
-const MAX_NAMES = 65536;
-const MAX_NAMES_OF_HOST = 8192;
+const BOUNDS = { max: 32_768, quota: 8192 };
+const MAX_SID = 200;
+const MAX_ACCOUNT = 300;
 /** SIDs of a domain mean the same everywhere; they are kept apart by the host that named them, and in this group. */
 const ANYWHERE = '*';
 
@@ -14,15 +15,15 @@ interface NamedSid {
 
 /** Which account a SID belongs to, learned from every record that has both (DOMAIN 2.2 #9, #30). */
 export class Accounts {
-  readonly #bySid = new FairTable<NamedSid>(MAX_NAMES, MAX_NAMES_OF_HOST);
-  readonly #byName = new FairTable<NamedSid>(MAX_NAMES, MAX_NAMES_OF_HOST);
+  readonly #bySid = new FairTable<NamedSid>(BOUNDS);
+  readonly #byName = new FairTable<NamedSid>(BOUNDS);
 
   get evicted(): number {
     return this.#bySid.evicted + this.#byName.evicted;
   }
 
   learn(host: string, sid: string | undefined, account: string | undefined): void {
-    if (!isAccountSid(sid) || account === undefined || sid.length > 200 || account.length > 600) return;
+    if (!isAccountSid(sid) || account === undefined || sid.length > MAX_SID || account.length > MAX_ACCOUNT) return;
     const known = this.#bySid.get(host, sid);
     if (known !== undefined && !isBetter(account, known.account)) return;
     const named: NamedSid = { sid, account };

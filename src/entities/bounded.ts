@@ -1,109 +1,154 @@
+/** What bounds a table. */
+export interface TableBounds<Value> {
+  /** Rows. */
+  readonly max: number;
+  /** Rows of one group. */
+  readonly quota: number;
+  /** What a row weighs, bytes, about; 0 where it is not given. It must not change while the row is in the table. */
+  readonly bytesOf?: (value: Value) => number;
+  /** Sum of what all rows weigh. */
+  readonly maxBytes?: number;
+  /** Told of every row that is pushed out. */
+  readonly onEvict?: (value: Value) => void;
+}
+
+interface Group<Value> {
+  readonly rows: Map<string, Value>;
+  bytes: number;
+}
+
 /**
  * A table with a maximum, a quota for each group, and counted evictions (L15): a flood in one group pushes out its own
  * oldest rows, and when the whole table is full the largest groups give way first.
  */
 export class FairTable<Value> {
-  readonly #max: number;
-  readonly #quota: number;
-  readonly #onEvict: (value: Value) => void;
-  readonly #groups = new Map<string, Map<string, Value>>();
+  readonly #bounds: TableBounds<Value>;
+  readonly #maxBytes: number;
+  readonly #groups = new Map<string, Group<Value>>();
   #size = 0;
+  #bytes = 0;
   #evicted = 0;
 
-  constructor(max: number, quota: number, onEvict: (value: Value) => void = () => undefined) {
-    this.#max = max;
-    this.#quota = quota;
-    this.#onEvict = onEvict;
+  constructor(bounds: TableBounds<Value>) {
+    this.#bounds = bounds;
+    this.#maxBytes = bounds.maxBytes ?? Number.POSITIVE_INFINITY;
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** Rows pushed out by the maximum or a quota; expiry is not counted. */
+  /** Bytes that the rows weigh, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Rows pushed out by a bound; expiry is not counted. */
   get evicted(): number {
     return this.#evicted;
   }
 
   get(group: string, key: string): Value | undefined {
-    return this.#groups.get(group)?.get(key);
+    return this.#groups.get(group)?.rows.get(key);
   }
 
   /** The rows of a group, oldest first. */
   valuesOf(group: string): Iterable<Value> {
-    return this.#groups.get(group)?.values() ?? [];
+    return this.#groups.get(group)?.rows.values() ?? [];
   }
 
   /** Puts a row in as the newest of its group. */
   set(group: string, key: string, value: Value): void {
-    let rows = this.#groups.get(group);
-    if (rows === undefined) {
-      rows = new Map();
-      this.#groups.set(group, rows);
+    let holder = this.#groups.get(group);
+    if (holder === undefined) {
+      holder = { rows: new Map(), bytes: 0 };
+      this.#groups.set(group, holder);
     }
-    if (rows.delete(key)) this.#size--;
-    if (rows.size >= this.#quota) this.#evictOldest(rows, rows.size - this.#quota + 1);
-    if (this.#size >= this.#max) this.#makeRoom(rows);
-    rows.set(key, value);
+    const known = holder.rows.get(key);
+    if (known !== undefined) this.#remove(holder, key, known);
+    const bytes = this.#weight(value);
+    const { quota, max } = this.#bounds;
+    if (holder.rows.size >= quota) this.#evictOldest(holder, holder.rows.size - quota + 1, 0);
+    if (this.#size >= max) this.#makeRoom(holder, max >> 4, 0);
+    if (this.#bytes + bytes > this.#maxBytes) {
+      this.#makeRoom(holder, 0, this.#bytes + bytes - this.#maxBytes + this.#maxBytes / 16);
+    }
+    holder.rows.set(key, value);
+    holder.bytes += bytes;
+    this.#bytes += bytes;
     this.#size++;
   }
 
   delete(group: string, key: string): Value | undefined {
-    const rows = this.#groups.get(group);
-    const value = rows?.get(key);
-    if (rows === undefined || value === undefined) return undefined;
-    rows.delete(key);
-    this.#size--;
-    if (rows.size === 0) this.#groups.delete(group);
+    const holder = this.#groups.get(group);
+    const value = holder?.rows.get(key);
+    if (holder === undefined || value === undefined) return undefined;
+    this.#remove(holder, key, value);
+    if (holder.rows.size === 0) this.#groups.delete(group);
     return value;
   }
 
   deleteGroup(group: string): void {
-    const rows = this.#groups.get(group);
-    if (rows === undefined) return;
-    this.#size -= rows.size;
+    const holder = this.#groups.get(group);
+    if (holder === undefined) return;
+    this.#size -= holder.rows.size;
+    this.#bytes -= holder.bytes;
     this.#groups.delete(group);
   }
 
   /** Drops the rows that have outlived their use. Costs a walk over the table: call it now and then. */
   expire(isOver: (value: Value) => boolean): void {
-    for (const [group, rows] of this.#groups) {
-      for (const [key, value] of rows) {
-        if (!isOver(value)) continue;
-        rows.delete(key);
-        this.#size--;
-      }
-      if (rows.size === 0) this.#groups.delete(group);
+    for (const [group, holder] of this.#groups) {
+      for (const [key, value] of holder.rows) if (isOver(value)) this.#remove(holder, key, value);
+      if (holder.rows.size === 0) this.#groups.delete(group);
     }
   }
 
-  #evictOldest(rows: Map<string, Value>, count: number): void {
-    for (const [key, value] of rows) {
-      if (count-- <= 0) return;
-      rows.delete(key);
-      this.#size--;
+  #weight(value: Value): number {
+    return this.#bounds.bytesOf?.(value) ?? 0;
+  }
+
+  #remove(holder: Group<Value>, key: string, value: Value): void {
+    const bytes = this.#weight(value);
+    holder.rows.delete(key);
+    holder.bytes -= bytes;
+    this.#bytes -= bytes;
+    this.#size--;
+  }
+
+  /** Evicts the oldest rows until so many rows and so many bytes are gone. */
+  #evictOldest(holder: Group<Value>, rows: number, bytes: number): void {
+    const before = holder.bytes;
+    for (const [key, value] of holder.rows) {
+      if (rows-- <= 0 && before - holder.bytes >= bytes) return;
+      this.#remove(holder, key, value);
       this.#evicted++;
-      this.#onEvict(value);
+      this.#bounds.onEvict?.(value);
     }
   }
 
-  /** Frees a sixteenth of the table at once, oldest groups of the largest size first: the walk is paid for by many rows. */
-  #makeRoom(kept: Map<string, Value>): void {
-    let wanted = Math.max(1, this.#max >> 4);
-    const bySize = new Map<number, [string, Map<string, Value>][]>();
+  /**
+   * Frees a sixteenth of the table at once, oldest groups of the largest size first, so that the walk over the groups is
+   * paid for by many rows.
+   */
+  #makeRoom(kept: Group<Value>, rows: number, bytes: number): void {
+    const isByBytes = bytes > 0;
+    let wanted = isByBytes ? bytes : Math.max(1, rows);
+    const sizeOf = (holder: Group<Value>): number => (isByBytes ? holder.bytes : holder.rows.size);
+    const bySize = new Map<number, [string, Group<Value>][]>();
     for (const entry of this.#groups) {
-      const alike = bySize.get(entry[1].size);
-      if (alike === undefined) bySize.set(entry[1].size, [entry]);
+      const alike = bySize.get(sizeOf(entry[1]));
+      if (alike === undefined) bySize.set(sizeOf(entry[1]), [entry]);
       else alike.push(entry);
     }
-    const floor = Math.floor(this.#size / Math.max(1, this.#groups.size));
+    const fair = (isByBytes ? this.#bytes : this.#size) / Math.max(1, this.#groups.size);
     for (const size of [...bySize.keys()].sort((a, b) => b - a)) {
-      for (const [group, rows] of bySize.get(size) ?? []) {
+      for (const [group, holder] of bySize.get(size) ?? []) {
         if (wanted <= 0) return;
-        const count = Math.min(wanted, Math.max(1, size - floor));
-        this.#evictOldest(rows, count);
-        wanted -= count;
-        if (rows.size === 0 && rows !== kept) this.#groups.delete(group);
+        const count = Math.min(wanted, Math.max(1, size - Math.floor(fair)));
+        this.#evictOldest(holder, isByBytes ? 0 : count, isByBytes ? count : 0);
+        wanted -= size - sizeOf(holder);
+        if (holder.rows.size === 0 && holder !== kept) this.#groups.delete(group);
       }
     }
   }

@@ -3,6 +3,7 @@ import { channelKey, type Event, type Evidence, evidenceOf, formatTime, isPrinta
 
 /** Cited records of one run that are kept whole; beyond it evidence has its place and no `record`. */
 const MAX_CITED = 200_000;
+const MAX_CITED_BYTES = 128 << 20;
 
 /** A time cut to whole seconds, as ids have it (DOMAIN 3.4): `2026-03-12T09:44:02Z`. */
 export function secondOf(ms: number): string {
@@ -22,6 +23,7 @@ export function recordIdOf(event: Event, host: string): string {
 export class Citations {
   readonly #cited = new Map<string, Event>();
   readonly #hosts = new Map<string, string>();
+  #bytes = 0;
   #evicted = 0;
 
   get evicted(): number {
@@ -53,10 +55,11 @@ export class Citations {
 
   #keep(id: string, event: Event, host: string): boolean {
     if (this.#cited.has(id)) return true;
-    if (this.#cited.size >= MAX_CITED) {
+    if (this.#cited.size >= MAX_CITED || this.#bytes + event.place.length > MAX_CITED_BYTES) {
       this.#evicted++;
       return false;
     }
+    this.#bytes += event.place.length;
     this.#cited.set(id, event.detach());
     this.#hosts.set(id, host);
     return true;

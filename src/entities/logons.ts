@@ -4,15 +4,14 @@ import { canonicalAddress, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
 import { logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
 
-const MAX_LOGONS = 20_000;
-/** Of one host, account and address: a flood from one source pushes out its own (L15). */
-const MAX_LOGONS_OF_SOURCE = 512;
-const MAX_SETS = 4096;
-const MAX_SETS_OF_HOST_ACCOUNT = 256;
-const MAX_PINNED = 8192;
-const MAX_PINNED_OF_HOST = 1024;
-const MAX_INTERACTIVE = 8192;
-const MAX_INTERACTIVE_OF_HOST = 512;
+const MEBIBYTE = 1 << 20;
+/** A group is one host, account and address: a flood from one source pushes out its own (L15). */
+const LOGON_BOUNDS = { max: 20_000, quota: 512, bytesOf, maxBytes: 48 * MEBIBYTE };
+/** A group is one host. */
+const PINNED_BOUNDS = { max: 8192, quota: 1024, bytesOf, maxBytes: 16 * MEBIBYTE };
+const INTERACTIVE_BOUNDS = { max: 8192, quota: 512, bytesOf, maxBytes: 16 * MEBIBYTE };
+/** A group is one host, account and address. */
+const SET_BOUNDS = { max: 4096, quota: 256 };
 /** Members of a connection set that are remembered: the first and the last ones. */
 const MAX_MEMBERS = 8;
 const MAX_PORTS = 64;
@@ -60,16 +59,21 @@ export interface ConnectionSet {
   lastMs: number;
 }
 
+/** What a logon holds: its record, and as much again for what was read from it. */
+function bytesOf(logon: Logon): number {
+  return 2 * logon.event.place.length + 512;
+}
+
 /** Logons of every host: by LogonId within one boot, and folded to connection sets (L10, L15). */
 export class Logons {
-  readonly #logons = new FairTable<Logon>(MAX_LOGONS, MAX_LOGONS_OF_SOURCE, (logon) => this.#unlink(logon));
+  readonly #logons = new FairTable<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#unlink(logon) });
   readonly #byId = new Map<string, Logon>();
-  readonly #pinned = new FairTable<Logon>(MAX_PINNED, MAX_PINNED_OF_HOST, (logon) => this.#unlink(logon));
-  readonly #sets = new FairTable<ConnectionSet>(MAX_SETS, MAX_SETS_OF_HOST_ACCOUNT, (set) => this.#unlinkSet(set));
+  readonly #pinned = new FairTable<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#unlink(logon) });
+  readonly #sets = new FairTable<ConnectionSet>({ ...SET_BOUNDS, onEvict: (set) => this.#unlinkSet(set) });
   /** The sets of a host, for look-ups by time over all accounts. */
   readonly #setsOfHost = new Map<string, Set<ConnectionSet>>();
   readonly #newest = new Map<string, ConnectionSet>();
-  readonly #interactive = new FairTable<Logon>(MAX_INTERACTIVE, MAX_INTERACTIVE_OF_HOST);
+  readonly #interactive = new FairTable<Logon>(INTERACTIVE_BOUNDS);
   readonly #bootAfter: (host: string, ms: number) => number | undefined;
   #setCount = 0;
 

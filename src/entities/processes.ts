@@ -12,10 +12,17 @@ import { FairTable } from './bounded.ts';
 import { logonIdOf, numberOf, spreadOf, sysmonText, textOf } from './field-values.ts';
 import type { ProcessStart } from './types.ts';
 
-const MAX_RUNNING = 65_536;
-const MAX_RUNNING_OF_HOST = 8192;
+/** A group is one host. */
+const RUNNING_BOUNDS = {
+  max: 65_536,
+  quota: 8192,
+  bytesOf: (running: Running): number => 2 * running.image.length + (running.event?.place.length ?? 0) + 128,
+  maxBytes: 32 << 20,
+};
 /** Starts that wait for the other record of the same process. */
 const MAX_WAITING = 16_384;
+/** Bytes of their records. */
+const MAX_WAITING_BYTES = 32 << 20;
 /** Of one image and process id: honest logs have one or two. */
 const MAX_WAITING_ALIKE = 16;
 /** Sysmon 1 and 4688 of one process start at most this far apart (SETTLED C2). */
@@ -40,19 +47,20 @@ interface Draft extends Omit<ProcessStart, 'events'> {
 /** A process that may be a parent: what a 4688 of version 0 or 1 leaves out about its creator. */
 interface Running {
   readonly image: string;
+  /** This and the record are kept for the hosts of WMI only, whose start is evidence. */
   readonly commandLine: string | undefined;
   readonly startMs: number;
-  /** Kept for the hosts of WMI only, whose start is evidence. */
   readonly event: Event | undefined;
 }
 
 /** Starts of processes: two records of one are merged, and parents are found by process id (DOMAIN 2.2 #16 to #19). */
 export class Processes {
-  readonly #running = new FairTable<Running>(MAX_RUNNING, MAX_RUNNING_OF_HOST);
+  readonly #running = new FairTable<Running>(RUNNING_BOUNDS);
   /** In order of arrival, which is that of time; settled from `#head` on. */
   #queue: Draft[] = [];
   #head = 0;
   readonly #alike = new Map<string, Draft[]>();
+  #waitingBytes = 0;
   #early: ProcessStart[] = [];
   #hurried = 0;
 
@@ -169,6 +177,7 @@ export class Processes {
       if (draft === undefined || draft.startMs + spreadOf(draft.startMs, draft.startTicks) + SETTLE_MS > nowMs) break;
       this.#head++;
       this.#forget(draft);
+      this.#waitingBytes -= draft.event.place.length;
       settled.push(mergedStart(draft));
     }
     if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
@@ -194,12 +203,14 @@ export class Processes {
       return;
     }
     const isCrowded = keys.some((key) => (this.#alike.get(key)?.length ?? 0) >= MAX_WAITING_ALIKE);
-    if (isCrowded || this.#queue.length - this.#head >= MAX_WAITING) {
+    const isFull = this.#queue.length - this.#head >= MAX_WAITING || this.#waitingBytes > MAX_WAITING_BYTES;
+    if (isCrowded || isFull) {
       this.#hurried++;
       this.#early.push(mergedStart(draft));
       return;
     }
     this.#queue.push(draft);
+    this.#waitingBytes += draft.event.place.length;
     for (const key of keys) {
       const alike = this.#alike.get(key);
       if (alike === undefined) this.#alike.set(key, [draft]);
@@ -219,11 +230,12 @@ export class Processes {
   #run(host: string, pid: number | undefined, image: string, commandLine: string | undefined, event: Event): void {
     if (pid === undefined) return;
     const tail = imageTail(image);
+    const isHost = tail === PROVIDER_HOST || tail === SCRIPT_HOST;
     this.#running.set(host, String(pid), {
       image,
-      commandLine: commandLine?.slice(0, 4096),
+      commandLine: isHost ? commandLine : undefined,
       startMs: event.timeMs,
-      event: tail === PROVIDER_HOST || tail === SCRIPT_HOST ? event.detach() : undefined,
+      event: isHost ? event.detach() : undefined,
     });
   }
 

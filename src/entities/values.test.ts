@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
 import { canonicalAddress, isLoopback } from './address.ts';
-import { FairTable } from './bounded.ts';
 import { logonIdOf, numberOf, spreadOf } from './field-values.ts';
 
 test('addresses have one spelling (trap 24)', () => {
@@ -81,36 +80,4 @@ test('numbers and LogonIds are read by their prefix (trap 17)', () => {
     undefined,
   ]);
   assert.deepEqual([spreadOf(1000, 0), spreadOf(1000, 1), spreadOf(1001, 0)], [999, 0, 0]);
-});
-
-test('a full group pushes out its own oldest row and no other group’s', () => {
-  const gone: string[] = [];
-  const table = new FairTable<string>(100, 2, (value) => gone.push(value));
-  table.set('a', '1', 'a1');
-  table.set('b', '1', 'b1');
-  table.set('a', '2', 'a2');
-  table.set('a', '3', 'a3');
-  assert.deepEqual([gone, table.size, table.evicted], [['a1'], 3, 1]);
-  assert.deepEqual([...table.valuesOf('a')], ['a2', 'a3']);
-  assert.equal(table.get('b', '1'), 'b1');
-});
-
-test('a full table takes from its largest group', () => {
-  const gone: string[] = [];
-  const table = new FairTable<string>(4, 10, (value) => gone.push(value));
-  for (const key of ['1', '2', '3']) table.set('big', key, `big${key}`);
-  table.set('small', '1', 'small1');
-  table.set('new', '1', 'new1');
-  assert.deepEqual([gone, table.size], [['big1'], 4]);
-});
-
-test('setting a key again replaces its row without evicting', () => {
-  const table = new FairTable<number>(2, 2);
-  table.set('a', '1', 1);
-  table.set('a', '2', 2);
-  table.set('a', '1', 3);
-  assert.deepEqual([[...table.valuesOf('a')], table.evicted], [[2, 3], 0]);
-  assert.equal(table.delete('a', '1'), 3);
-  table.expire((value) => value === 2);
-  assert.equal(table.size, 0);
 });
