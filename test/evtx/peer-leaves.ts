@@ -52,6 +52,7 @@ export function leavesOf(xml: string): Leaf[] {
 }
 
 const HEX = /^0x[0-9a-f]+$/i;
+const FLOAT = /^-?\d\.\d{6}e[+-]\d{3}$/;
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00:00)?$/;
 
 /** Seconds and their fraction as a number, for times of any precision. */
@@ -69,7 +70,7 @@ const plain = (text: string) =>
 /**
  * True when two writers mean the same value: letter case of GUIDs, leading zeros of hexadecimal numbers, digits of a second,
  * white space at the ends and line ends differ between them, control characters are replaced in several ways, truth values
- * are written `True`, and bytes as base64.
+ * are written `True`, bytes as base64, floats with seven digits.
  */
 export function isSameText(ours: string, theirs: string): boolean {
   const [a, b] = [plain(ours), plain(theirs)];
@@ -78,6 +79,7 @@ export function isSameText(ours: string, theirs: string): boolean {
   if (/^(true|false)$/.test(a) && a === b.toLowerCase()) return true;
   if (/^([0-9A-F]{2})+$/.test(a) && Buffer.from(b, 'base64').toString('hex').toUpperCase() === a) return true;
   if (a.startsWith('{') && a.toLowerCase() === b.toLowerCase()) return true;
+  if (FLOAT.test(b) && Number.isFinite(Number(a))) return Number(Number(a).toPrecision(7)) === Number(b);
   const [s, t] = [secondsOf(a), secondsOf(b)];
   if (s !== undefined && t !== undefined) return Math.abs(s - t) < 0.000_02;
   return false;
