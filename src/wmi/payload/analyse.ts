@@ -1,16 +1,7 @@
 import { sha256Hex } from '../../bytes/index.ts';
 import { programClassOf } from '../../windows/index.ts';
 import type { Indicator, PayloadFeature, PayloadLayer } from '../types.ts';
-import {
-  bytesText,
-  describeExecutable,
-  digestHex,
-  embeddedExecutables,
-  lookAt,
-  stringsOf,
-  xored,
-  xorKeyOf,
-} from './binary.ts';
+import { digestHex, lookAt, stringsOf, xored, xorKeyOf } from './binary.ts';
 import { Budget, PAYLOAD_LIMITS, type PayloadLimits } from './budget.ts';
 import { plainCommand, splitCommands } from './cmd-text.ts';
 import { optionName, programName, wordsOf } from './command-line.ts';
@@ -22,6 +13,7 @@ import { inflate } from './inflate.ts';
 import { type Language, languageOf, scriptLanguageOf } from './language.ts';
 import { LayerLedger } from './layer-ledger.ts';
 import { literalRuns, tryDeflate } from './literal-runs.ts';
+import { bytesText, describeExecutable, embeddedExecutables } from './portable-executable.ts';
 import { PowerShellFolder } from './powershell-fold.ts';
 import { commandName } from './powershell-names.ts';
 import { parsePowerShell } from './powershell-parse.ts';

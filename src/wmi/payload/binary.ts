@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sniffCompression } from './inflate.ts';
+import { bytesText, describeExecutable, portableExecutable } from './portable-executable.ts';
 import { sniffText } from './text-bytes.ts';
 
 /** What bytes are, by their first bytes and content. */
@@ -23,70 +24,9 @@ const SHELLCODE: readonly (readonly number[])[] = [
   [0x4d, 0x5a, 0xe8, 0x00, 0x00, 0x00, 0x00],
   [0x4d, 0x5a, 0x41, 0x52, 0x55, 0x48, 0x89, 0xe5],
 ];
-const MACHINES: ReadonlyMap<number, string> = new Map([
-  [0x14c, 'x86'],
-  [0x8664, 'x64'],
-  [0xaa64, 'ARM64'],
-  [0x1c0, 'ARM'],
-]);
-
-/** A portable executable inside bytes. */
-export interface PortableExecutable {
-  readonly offset: number;
-  readonly machine: string;
-  /** The linker's time, Unix seconds as stored; often forged. */
-  readonly timestamp: number;
-  readonly isDll: boolean;
-  readonly isNet: boolean;
-}
-
 export function startsWith(bytes: Uint8Array, mark: ArrayLike<number>, at = 0): boolean {
   for (let i = 0; i < mark.length; i++) if (bytes[at + i] !== mark[i]) return false;
   return true;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
-}
-
-/** The executable whose `MZ` stands at an offset; undefined when its `PE` header is not where it says. */
-export function portableExecutable(bytes: Uint8Array, offset = 0): PortableExecutable | undefined {
-  if (bytes[offset] !== 0x4d || bytes[offset + 1] !== 0x5a) return undefined;
-  const header = offset + u32(bytes, offset + 0x3c);
-  if (header + 24 > bytes.length || header < offset + 4 || u32(bytes, header) !== 0x4550) return undefined;
-  const optional = header + 24;
-  const isWide = u16(bytes, optional) === 0x20b;
-  const netEntry = optional + (isWide ? 112 : 96) + 14 * 8;
-  return {
-    offset,
-    machine: MACHINES.get(u16(bytes, header + 4)) ?? `machine 0x${u16(bytes, header + 4).toString(16)}`,
-    timestamp: u32(bytes, header + 8),
-    isDll: (u16(bytes, header + 22) & 0x2000) !== 0,
-    isNet: netEntry + 8 <= bytes.length && u32(bytes, netEntry) !== 0,
-  };
-}
-
-/** Executables that lie inside bytes, not at their start. At most 8. */
-export function embeddedExecutables(bytes: Uint8Array): readonly PortableExecutable[] {
-  const found: PortableExecutable[] = [];
-  for (let at = bytes.indexOf(0x4d, 1); at >= 0 && found.length < 8; at = bytes.indexOf(0x4d, at + 1)) {
-    const executable = portableExecutable(bytes, at);
-    if (executable !== undefined) found.push(executable);
-  }
-  return found;
-}
-
-export function describeExecutable(pe: PortableExecutable, length: number): string {
-  const what = `${pe.isNet ? '.NET ' : ''}PE ${pe.isDll ? 'library' : 'program'}`;
-  return `${what} for ${pe.machine}, linked ${pe.timestamp} (Unix seconds as stored), ${bytesText(length)}`;
-}
-
-export function bytesText(length: number): string {
-  return `${String(length).replace(/\B(?=(?:\d{3})+$)/g, ',')} bytes`;
 }
 
 /** Says what bytes are. Text is text only when it reads as text from end to end. */

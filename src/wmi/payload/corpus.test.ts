@@ -105,7 +105,11 @@ describe('payloads and command lines of real attacks', {
       [
         [1, 'base64', 'serialised .NET object, 2,341 bytes'],
         [1, 'base64', 'serialised .NET object, 18,801 bytes'],
-        [2, 'embedded program', '.NET PE library for x86, linked 1598966655 (Unix seconds as stored), 13,406 bytes'],
+        [
+          2,
+          'embedded program',
+          '.NET PE library for x86, linked 2020-09-01T13:24:15Z, imphash dae02f32a21e03ce65412f6e56942daa, 13,406 bytes',
+        ],
       ],
     );
     assert.equal(

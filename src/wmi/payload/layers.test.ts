@@ -144,7 +144,7 @@ describe('base64 and what lies in it', () => {
     const analysis = analysePayload(`$b=[Convert]::FromBase64String('${base64(program)}')`);
     assert.deepEqual(
       analysis.layers.map((layer) => layer.text),
-      ['PE program for x64, linked 1600000000 (Unix seconds as stored), 1,024 bytes'],
+      ['PE program for x64, linked 2020-09-13T12:26:40Z, 1,024 bytes'],
     );
     assert.deepEqual(
       analysis.indicators.map((item) => item.kind),
