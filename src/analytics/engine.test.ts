@@ -349,7 +349,7 @@ test('L8: order within a second of equal times, and the split of files, do not c
 test('L15: a flood of children on one host loses its own lightest ones, counted, and no finding of another host', () => {
   const flood = Array.from({ length: 6000 }, (_, n) =>
     sysmon.process(
-      { pid: 4 * n, image: CALC, commandLine: `calc ${n}`, logonId: 0xb1n, user: 'CORP\\bob', parentImage: WMIPRVSE },
+      { pid: 4 * n, image: CALC, commandLine: 'calc', logonId: 0xb1n, user: 'CORP\\bob', parentImage: WMIPRVSE },
       {
         computer: 'FLOOD.corp.example.com',
         time: `2026-03-12T09:${String(10 + (n % 50)).padStart(2, '0')}:00.0010000Z`,
