@@ -16,7 +16,7 @@ export function overview(version: string): string {
   triad verify manifest.json                whether the evidence is still what was judged
   triad help hunt                           all flags of a verb
 
-A path alone is hunted: triad evidence/. No verb opens a network connection; no verb changes evidence.
+A path alone is hunted: triad evidence/. No verb opens a connection or changes evidence.
 `;
 }
 
@@ -72,6 +72,8 @@ function wrap(text: string, indent: number): string[] {
 
 /** The verbs, for `triad --help`. */
 export function allHelp(version: string): string {
-  const verbs = COMMANDS.map((command) => `  ${command.verb.padEnd(9)} ${command.sentence}`);
+  const verbs = COMMANDS.flatMap((command) =>
+    wrap(command.sentence, 12).map((line, i) => (i === 0 ? `  ${command.verb.padEnd(9)} ${line.trimStart()}` : line)),
+  );
   return `${overview(version)}\nVerbs\n${verbs.join('\n')}\n\nHelp of a verb: triad help VERB.\n`;
 }

@@ -14,6 +14,7 @@ export {
   type SystemField,
   type TimeQuality,
 } from './event.ts';
+export { EventPacker } from './event-packer.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
 export {
@@ -26,10 +27,8 @@ export {
   mayCreateSubscription,
 } from './layouts.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
+export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
-  detachEvent,
-  EventPacker,
-  PackedEvent,
   type PackedLayout,
   type PackedRows,
   type PackedTables,
@@ -37,7 +36,7 @@ export {
   packedTimeMs,
   packedTimeTicks,
   renumberLayout,
-} from './packed.ts';
+} from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';
 export { isInteractiveUserSid, isSidText, sidFromBytes, wellKnownSidName } from './sid.ts';

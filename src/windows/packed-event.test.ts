@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event, SystemField } from './event.ts';
-import { detachEvent, EventPacker, PackedEvent, packedRowBytes, renumberLayout } from './packed.ts';
+import { EventPacker } from './event-packer.ts';
+import { detachEvent, PackedEvent } from './packed-event.ts';
+import { packedRowBytes, renumberLayout } from './packed-row.ts';
 
 const source = { file: 'a.evtx' };
 

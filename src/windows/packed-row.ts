@@ -1,0 +1,94 @@
+/**
+ * Packed events: how a kept event travels between threads, sorts, spills to disk and lives on (ADR 0002).
+ *
+ * A row is a fixed head of 64 bytes and then the values as text. What rows share (provider, channel, id, version, field
+ * names) stands in a layout that the row refers to by number. Rows know nothing of the reader that made them.
+ *
+ * head: 0 u32 row bytes · 4 u32 layout · 8 f64 event time · 16 f64 TimeCreated · 24 f64 offset · 32 u32 length ·
+ *       36 u32 source · 40 u64 EventRecordID · 48 u64 frame id · 56 u16 ticks · 58 u16 created ticks · 60 u8 class ·
+ *       61 u8 flags · 62 u16 number of values
+ * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
+ *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
+ */
+import type { RecordClass, RecordId, Source, SystemField } from './event.ts';
+
+export const HEAD_BYTES = 64;
+export const CLASSES: readonly RecordClass[] = ['live', 'afterDamage', 'swallowed', 'carved'];
+export const SYSTEM_FIELDS: readonly SystemField[] = [
+  'ProviderGuid',
+  'Level',
+  'Task',
+  'Opcode',
+  'Keywords',
+  'ActivityID',
+  'RelatedActivityID',
+  'ProcessID',
+  'ThreadID',
+  'UserID',
+  'Qualifiers',
+];
+export const FIRST_FIELD: number = 1 + SYSTEM_FIELDS.length;
+export const FLAG_FOREIGN = 1;
+export const FLAG_RECORD_ID = 2;
+export const FLAG_HEADER_ID = 4;
+export const TWO_32 = 4294967296;
+/** A row whose layout number is this carries its layout as JSON in its last value: bounds the layout tables. */
+export const INLINE_LAYOUT = 0xffffffff;
+/** Layouts a packer numbers before it writes them inline: an honest hunt has some hundreds, a forged log millions. */
+export const MAX_LAYOUTS = 4096;
+export const MAX_VALUES = 65535;
+
+export interface PackedLayout {
+  readonly provider: string;
+  readonly channel: string;
+  readonly eventId: number;
+  readonly version: number;
+  readonly names: readonly string[];
+}
+
+/** What a packer hands over: rows back to back in a buffer of their own, and the layouts not handed over before. */
+export interface PackedRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  /** Layouts numbered from `firstLayout` on. */
+  readonly layouts: readonly PackedLayout[];
+  readonly firstLayout: number;
+}
+
+export function readId(buffer: Buffer, at: number): RecordId {
+  const high = buffer.readUInt32LE(at + 4);
+  if (high < 0x200000) return high * TWO_32 + buffer.readUInt32LE(at);
+  return buffer.readBigUInt64LE(at).toString();
+}
+
+/** What the numbers in rows mean: layouts by number and sources by number. */
+export interface PackedTables {
+  readonly layouts: readonly PackedLayout[];
+  readonly sources: readonly Source[];
+}
+
+/** Bytes of the row that begins at `start`; at least 64, else the bytes are not rows. */
+export function packedRowBytes(buffer: Buffer, start: number): number {
+  const bytes = buffer.readUInt32LE(start);
+  if (bytes < HEAD_BYTES || start + bytes > buffer.length) throw new RangeError(`not a packed row at ${start}`);
+  return bytes;
+}
+
+/** Gives a row the number that its layout has in another table (rows of two packers meet in one store). */
+export function renumberLayout(buffer: Buffer, start: number, numbers: readonly number[]): void {
+  const layout = buffer.readUInt32LE(start + 4);
+  if (layout === INLINE_LAYOUT) return;
+  const number = numbers[layout];
+  if (number === undefined) throw new RangeError(`layout ${layout} of a packed row is not known`);
+  buffer.writeUInt32LE(number, start + 4);
+}
+
+/** Event time of the row at `start` in Unix milliseconds. */
+export function packedTimeMs(buffer: Buffer, start: number): number {
+  return buffer.readDoubleLE(start + 8);
+}
+
+/** 0..9999 units of 100 ns below the millisecond. */
+export function packedTimeTicks(buffer: Buffer, start: number): number {
+  return buffer.readUInt16LE(start + 56);
+}
