@@ -56,7 +56,7 @@ export function programName(word: string): string {
   const plain = word.replace(/^[@("']+|["')]+$/g, '').replace(/[\^`]/g, '');
   const tail = plain.slice(Math.max(plain.lastIndexOf('\\'), plain.lastIndexOf('/'), plain.lastIndexOf(':')) + 1);
   const name = tail.toLowerCase().replace(/\.(?:exe|com|cmd|bat)$/, '');
-  return name === '%comspec%' ? 'cmd' : name;
+  return /^%{1,2}comspec%{1,2}$/.test(name) ? 'cmd' : name;
 }
 
 /** An option of powershell.exe: its full name in lower case, what follows it where it takes a value. */

@@ -120,6 +120,31 @@ describe('PowerShell', () => {
     assert.deepEqual(parts("net start winmgmt; Set-WmiInstance -Class __EventFilter -Arguments @{Name='x'}"), [
       'filter x',
     ]));
+  test('a list of machines gives a call for each, an unknown machine none', () => {
+    const call = (host: string): string =>
+      `Set-WmiInstance -ComputerName ${host} -Class __EventFilter -Arguments @{Name='x'}`;
+    assert.deepEqual(
+      creatingCalls(call('A,B')).map((item) => item.remoteHost),
+      ['A', 'B'],
+    );
+    assert.deepEqual(
+      creatingCalls(call('localhost')).map((item) => item.remoteHost),
+      [undefined],
+    );
+    assert.deepEqual(creatingCalls(call('$target')), []);
+  });
+  test('a block that Invoke-Command sends away creates there', () => {
+    const inner = "{ Set-WmiInstance -Class __EventFilter -Arguments @{Name='x'} }";
+    assert.deepEqual(
+      creatingCalls(`Invoke-Command -ComputerName SRV03 -ScriptBlock ${inner}`).map((item) => item.remoteHost),
+      ['SRV03'],
+    );
+    assert.deepEqual(
+      creatingCalls(`Invoke-Command -ScriptBlock ${inner}`).map((item) => item.remoteHost),
+      [undefined],
+    );
+    assert.deepEqual(creatingCalls(`Invoke-Command -ComputerName $t -ScriptBlock ${inner}`), []);
+  });
   test('other classes are none', () =>
     assert.deepEqual(parts(`Set-WmiInstance -Class Win32_Environment -Arguments @{Name='__EventFilter'}`), []));
   test('an encoded command line is looked into', () => {

@@ -10,6 +10,8 @@ import { toolCalls, toolTable } from './tool-calls.ts';
 import { parseClassPath, referenceOf, setProperty, wmiObjectOf } from './wmi-object.ts';
 
 const MAX_CALLS = 256;
+/** A machine that is given, but not as a constant. */
+const UNNAMED = '\0';
 
 /** Creating calls of a PowerShell text, values followed through variables, tables, splatting and functions that are called. */
 export function powershellCalls(text: string, budget: Budget): readonly CreatingCall[] {
@@ -17,14 +19,14 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
   const add = (call: CreatingCall | undefined): void => {
     if (call !== undefined && calls.length < MAX_CALLS) calls.push(call);
   };
+  /** Where `Invoke-Command` sends a block: undefined is this machine, null one that the text does not name. */
+  let remote: string | null | undefined;
   const made = (object: WmiObject): Folded => {
-    add(
-      creatingCall(object.className, object.properties, {
-        namespace: object.namespace,
-        host: object.host,
-        offset: object.at,
-      }),
-    );
+    const { className, properties, namespace, at } = object;
+    const host = object.host ?? remote;
+    // A list of machines gets one call each; a machine that is not constant gets none, for it is not this one.
+    const hosts = host === null || host === UNNAMED ? [] : host === undefined ? [undefined] : host.split(',');
+    for (const name of hosts) add(creatingCall(className, properties, { namespace, host: name, offset: at }));
     return { value: object, steps: [] };
   };
   const listener: Listener = {
@@ -52,6 +54,14 @@ export function powershellCalls(text: string, budget: Budget): readonly Creating
           return undefined;
         }
       }
+    },
+    onBlock: (call) => {
+      if (!hasArgument(call, 'computername', 'cn')) return undefined;
+      const before = remote;
+      remote = hostOf(call) ?? null;
+      return () => {
+        remote = before;
+      };
     },
     onCast: (type, operand) => {
       if (type !== 'wmiclass' && type !== 'management.managementclass') return undefined;
@@ -122,6 +132,18 @@ export function namedArgument(call: Call, ...names: readonly string[]): Folded |
   return undefined;
 }
 
+function hasArgument(call: Call, ...names: readonly string[]): boolean {
+  return [...call.named.keys()].some((given) =>
+    names.some((name) => name === given || (given.length > 1 && name.startsWith(given))),
+  );
+}
+
+/** The machines of `-ComputerName`, by `,`. */
+function hostOf(call: Call): string | undefined {
+  const value = namedArgument(call, 'computername', 'cn', 'servername')?.value;
+  return value === undefined ? undefined : textOf(value, ',');
+}
+
 function objectOf(
   call: Call,
   classNames: readonly string[],
@@ -137,12 +159,11 @@ function objectOf(
   if (className === undefined || className === '') return undefined;
   const table = namedArgument(call, ...propertyNames) ?? (isPropertyPositional ? rest[0] : undefined);
   const namespace = namedArgument(call, 'namespace', 'ns');
-  const host = namedArgument(call, 'computername', 'cn', 'servername');
   const object: WmiObject = {
     kind: 'wmi',
     className,
     namespace: namespace === undefined ? place?.namespace : textOf(namespace.value),
-    host: host === undefined ? place?.host : textOf(host.value),
+    host: hasArgument(call, 'computername', 'cn', 'servername') ? (hostOf(call) ?? UNNAMED) : place?.host,
     properties: new Map(),
     at: call.at,
   };

@@ -117,7 +117,7 @@ const WEIGHTS: readonly Weight[] = [
     points: 30,
     title: 'credentials',
     find: anyText(
-      /\blsass(?:\.exe)?\b|\bsekurlsa\b/i,
+      /(?<!\\system32\\)\blsass(?:\.exe)?\b|\bsekurlsa\b/i,
       /\bcomsvcs(?:\.dll)?\b[^\r\n]{0,120}?(?:minidump|#\+?0{0,8}24)/i,
       /\breg(?:\.exe)?["']?\s{1,8}save\s{1,8}["']?(?:hklm|hkey_local_machine)\\(?:sam|security|system)\b/i,
     ),

@@ -56,7 +56,7 @@ function isProgramWord(word: string, script: Language, isQuoted: boolean): boole
   const plain = word.replace(/[\^"]/g, '');
   if (/^(?:[a-z]:[\\/]|\\\\|%\w{1,32}%)[^|<>*?]{1,500}\.(?:exe|com|bat|cmd|vbs|js|scr|ps1)$/i.test(plain)) return true;
   if (/^[^\s'$(){}[\],;=]{1,128}\.(?:exe|com|bat|cmd)$/i.test(plain)) return true;
-  if (/^%comspec%$/i.test(plain)) return true;
+  if (/^%{1,2}comspec%{1,2}$/i.test(plain)) return true;
   if (isQuoted || /[=(;,'$]/.test(plain)) return false;
   const name = programName(plain);
   if (programClassOf(name) === undefined) return false;

@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 
 /** Operations that only hand a command on: alone they are no disguise (P11 needs more). */
 const PASSES_ON =
-  /^(?:cmd \/c|powershell -Command|start|call|for (?:\/f|do)|wmic process call create|\w+ started by the script)$/;
+  /^(?:cmd \/c|powershell -Command|start|call|for (?:\/f|do)|wmic process call create|schtasks \/tr|forfiles \/c|pcalua -a|winrs|sc binPath|(?:bash|wsl) -c|command started by the script|regsvr32 \/i|wmic \/format|msiexec \/i|certutil -urlcache|bitsadmin \/transfer|curl|ftp -s|mshta link)$/;
 
 /** The layers of one analysis: each once, within the bounds, with the way that leads to it. */
 export class LayerLedger {

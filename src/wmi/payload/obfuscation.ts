@@ -4,11 +4,17 @@ const MIN_CHARS = 32;
 const MIN_ENTROPY_CHARS = 256;
 const MAX_CHARS = 1 << 16;
 
-/** Why a text looks deliberately hard to read (P12, DOMAIN 5), or undefined. Encoded runs and links are left out of the measure. */
+/**
+ * Why a text looks deliberately hard to read (P12, DOMAIN 5), or undefined. Encoded runs, links, GUIDs and ruled lines are
+ * left out of the measure, so that what has its own weight or is ordinary does not count. Entropy is asked of scripts only:
+ * a browser's switches are as dense as packed text.
+ */
 export function obfuscationOf(text: string, language: Language): string | undefined {
   const bare = text
     .slice(0, MAX_CHARS)
     .replace(/[A-Za-z0-9+/]{40,}={0,2}/g, ' ')
+    .replace(/\{?\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b\}?/gi, ' ')
+    .replace(/([-=*#_.~+ ])\1{2,}/g, '$1')
     .replace(/\b(?:https?|hxxps?|ftp):\/\/[^\s"'<>)]{1,2048}/gi, ' ');
   let letters = 0;
   let symbols = 0;
@@ -20,7 +26,8 @@ export function obfuscationOf(text: string, language: Language): string | undefi
     chars++;
     if (/[A-Za-z\u00c0-\uffff]/.test(ch)) letters++;
     else if (!/[0-9]/.test(ch)) {
-      symbols++;
+      // Paths and switches of ordinary command lines are made of these.
+      if (!'\\/.-_'.includes(ch)) symbols++;
       if (ch === '^' || (ch === '`' && language !== 'jscript')) noise++;
     }
   }
@@ -32,7 +39,7 @@ export function obfuscationOf(text: string, language: Language): string | undefi
     return `case changes in ${percent(changes.changes, changes.pairs)} of the letter pairs`;
   }
   // Plain code of many short names comes near 5.2 too; it has blanks between its words.
-  const isDense = chars >= MIN_ENTROPY_CHARS && bare.length - chars < bare.length * 0.05;
+  const isDense = language !== 'command' && chars >= MIN_ENTROPY_CHARS && bare.length - chars < bare.length * 0.05;
   const entropy = isDense ? bitsPerChar(bare) : 0;
   return entropy > 5.2 ? `${entropy.toFixed(2)} bits a character` : undefined;
 }

@@ -307,7 +307,10 @@ export class PowerShellFolder implements StatementFolder, Variables {
     if (call.name === 'foreach-object') return this.#forEach(call);
     if (call.name !== 'invoke-command') return undefined;
     const block = (call.named.get('scriptblock') ?? first)?.value;
-    if (typeof block === 'object' && 'kind' in block && block.kind === 'block') this.run(block.body);
+    if (typeof block !== 'object' || !('kind' in block) || block.kind !== 'block') return undefined;
+    const leave = this.#listener.onBlock?.(call);
+    this.run(block.body);
+    leave?.();
     return undefined;
   }
 }

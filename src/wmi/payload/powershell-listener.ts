@@ -23,6 +23,8 @@ export interface Listener {
   onRun?(at: number, end: number, folded: Folded | undefined): void;
   /** A command; a value that is returned becomes the result. */
   onCall?(call: Call): Folded | undefined;
+  /** The block of `Invoke-Command` is about to be read; what is returned is called behind it. */
+  onBlock?(call: Call): (() => void) | undefined;
   /** A property is set on a value. */
   onSet?(target: Folded, name: string, value: Folded | undefined): void;
   /** A method of an object or class that this room knows nothing about; a value returned becomes the result. */
