@@ -90,7 +90,7 @@ export const ANOMALIES = {
   staleFree: {
     code: 'TRIAD-E-EVTX-CHUNK-STALE',
     level: 'note',
-    text: '{records} records follow where chunk {slot} says that its records end, with the next ids and times: they count as live.',
+    text: '{records} more where chunk {slot} says that its records end, with the next ids and times: what follows counts as live.',
   },
   frame: {
     code: 'TRIAD-E-EVTX-RECORD-FRAME',
@@ -146,7 +146,7 @@ export const ANOMALIES = {
     code: 'TRIAD-E-EVTX-RECORD-SWALLOWED',
     level: 'error',
     tamper: true,
-    text: 'The record hides {records} older ones behind its end: its size was enlarged to {size}, as log editing tools do. They were read.',
+    text: 'The record hides {records} behind its own end: its size was enlarged to {size}, as log editing tools do. What it hides was read.',
   },
   padding: {
     code: 'TRIAD-E-EVTX-RECORD-PADDING',
@@ -181,7 +181,7 @@ export const ANOMALIES = {
   lostCarved: {
     code: 'TRIAD-E-EVTX-TEMPLATE-OVERWRITTEN',
     level: 'note',
-    text: '{records} records in the slack of chunk {slot} have lost their template. Equal templates from elsewhere are tried at the end.',
+    text: 'The slack of chunk {slot} holds {records} whose template was overwritten. Equal templates from elsewhere are tried at the end.',
   },
   substitution: {
     code: 'TRIAD-E-EVTX-VALUE-MISSING',
@@ -247,7 +247,7 @@ export const ANOMALIES = {
     code: 'TRIAD-E-EVTX-SERIES-GAP',
     level: 'warn',
     tamper: true,
-    text: '{missing} record ids are missing inside chunk {slot}, between {before} ({beforeTime}) and {after} ({afterTime}): records were taken out.',
+    text: '{missing} missing inside chunk {slot}, between {before} ({beforeTime}) and {after} ({afterTime}): taken out of the log.',
   },
   exportGap: {
     code: 'TRIAD-E-EVTX-SERIES-EXPORT',
@@ -257,7 +257,7 @@ export const ANOMALIES = {
   slotGap: {
     code: 'TRIAD-E-EVTX-SERIES-MISSING',
     level: 'note',
-    text: '{missing} records are missing between chunk {other}, which ends with record {before} ({beforeTime}), and chunk {slot}, which begins with {after} ({afterTime}).',
+    text: '{missing} missing between chunk {other}, which ends with id {before} ({beforeTime}), and chunk {slot}, which begins with {after} ({afterTime}).',
   },
   duplicate: {
     code: 'TRIAD-E-EVTX-SERIES-DUPLICATE',
@@ -292,7 +292,7 @@ export const ANOMALIES = {
     code: 'TRIAD-E-EVTX-CHUNK-FORGED',
     level: 'error',
     tamper: true,
-    text: 'The header of chunk {slot} was forged: it says that its last record is {claimed}, its records go on to {last}. Readers that trust it miss {hidden} records; all were read.',
+    text: 'The header of chunk {slot} was forged: it says that its last record is {claimed}, its records go on to {last}. Readers that trust it miss {hidden}; all were read.',
   },
   claimedIds: {
     code: 'TRIAD-E-EVTX-CHUNK-IDS',
@@ -354,6 +354,11 @@ export function anomaly(
     ...(place.recovered === undefined ? {} : { recovered: place.recovered }),
     ...(kind.tamper === true ? { tamper: true } : {}),
   };
+}
+
+/** `1 record`, `2 records`: a count and its noun for a message. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `0x` and lower-case hex, as offsets and checksums are written in messages. */

@@ -1,5 +1,5 @@
 import { formatTime, isPrintableMs, type PlacedAnomaly } from '../windows/index.ts';
-import { type AnomalyWord, anomaly } from './anomalies.ts';
+import { type AnomalyWord, anomaly, counted } from './anomalies.ts';
 import type { ChunkSummary, LogHeader, SeriesBreak, SeriesPoint, SlotLayout } from './types.ts';
 
 /** A chunk that holds records. */
@@ -53,11 +53,17 @@ function checkClaims(chunk: FilledChunk, found: PlacedAnomaly[]): void {
   const offset = chunk.fileOffset + 32;
   if (claims.lastId < ids[1]) {
     const hidden = Math.min(chunk.records - 1, ids[1] - claims.lastId);
-    found.push(anomaly('lastId', { offset }, { slot, claimed: claims.lastId, last: ids[1], hidden }));
+    found.push(
+      anomaly('lastId', { offset }, { slot, claimed: claims.lastId, last: ids[1], hidden: counted(hidden, 'record') }),
+    );
   } else if (claimedCount < chunk.records && claims.firstId === ids[0]) {
     const hidden = Math.min(chunk.records - 1, chunk.records - Math.max(0, claimedCount));
     found.push(
-      anomaly('lastId', { offset: chunk.fileOffset + 16 }, { slot, claimed: claims.lastNumber, last: ids[1], hidden }),
+      anomaly(
+        'lastId',
+        { offset: chunk.fileOffset + 16 },
+        { slot, claimed: claims.lastNumber, last: ids[1], hidden: counted(hidden, 'record') },
+      ),
     );
   } else if (claims.firstId !== ids[0] || claims.lastId !== ids[1] || claimedCount !== chunk.records) {
     const numbers = { slot, claimedFirst: claims.firstId, claimedLast: claims.lastId, first: ids[0], last: ids[1] };
@@ -102,7 +108,7 @@ function neighbours(at: SeriesBreak, kind: IdKind): Record<string, string | numb
   return {
     before: at.before[kind],
     after: at.after[kind],
-    missing: at.after[kind] - at.before[kind] - 1,
+    missing: counted(at.after[kind] - at.before[kind] - 1, 'record id'),
     beforeTime: timeText(at.before.createdMs),
     afterTime: timeText(at.after.createdMs),
   };
@@ -156,7 +162,7 @@ function checkRing(filled: readonly FilledChunk[], found: PlacedAnomaly[]): void
       found.push(anomaly('overlap', { offset: after.fileOffset }, numbers));
     } else if (missing > 0) {
       const numbers = {
-        missing,
+        missing: counted(missing, 'record'),
         slot: after.slot,
         other: before.slot,
         before: before.last.headerRecordId,

@@ -1,5 +1,5 @@
 import type { RecordClass } from '../windows/index.ts';
-import { anomaly, hex } from './anomalies.ts';
+import { anomaly, counted, hex } from './anomalies.ts';
 import type { AnomalyList } from './anomaly-list.ts';
 import type { Chunk } from './chunk.ts';
 import { type ContentProblem, type ContentReader, fitsTypes, ODD_ID, ODD_OVERRUN, ODDITIES } from './content.ts';
@@ -216,7 +216,7 @@ export class RecordReader {
       anomalies.add(anomaly('padding', this.placeOf(at), { bytes: at + size - 4 - from }));
       return;
     }
-    anomalies.add(anomaly('swallowed', this.placeOf(at), { records: inner.length / 2, size }));
+    anomalies.add(anomaly('swallowed', this.placeOf(at), { records: counted(inner.length / 2, 'record'), size }));
     for (let i = 0; i < inner.length; i += 2) {
       this.take(inner[i] ?? 0, inner[i + 1] ?? 0, 'swallowed', sink, anomalies, depth + 1);
     }

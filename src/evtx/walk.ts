@@ -1,5 +1,5 @@
 import type { RecordClass } from '../windows/index.ts';
-import { anomaly, hex } from './anomalies.ts';
+import { anomaly, counted, hex } from './anomalies.ts';
 import type { AnomalyList } from './anomaly-list.ts';
 import type { Chunk } from './chunk.ts';
 import { type ChunkHeader, hasChunkMagic, isHeaderBesideMagic, readChunkHeader } from './chunk-header.ts';
@@ -70,7 +70,13 @@ export class SlotWalker {
     }
     if (reader.lostCarved > 0) {
       const records = reader.lostCarved;
-      anomalies.add(anomaly('lostCarved', { offset: chunk.fileOffset(base), count: records }, { slot, records }));
+      anomalies.add(
+        anomaly(
+          'lostCarved',
+          { offset: chunk.fileOffset(base), count: records },
+          { slot, records: counted(records, 'record') },
+        ),
+      );
     }
     return series.summary(slot, chunk.fileOffset(base), this.isDamaged, this.isStale, claims);
   }
@@ -230,7 +236,7 @@ export class SlotWalker {
     }
     if (records > 0) {
       this.isStale = true;
-      anomalies.add(anomaly('staleFree', this.place(from), { slot: chunk.slot, records }));
+      anomalies.add(anomaly('staleFree', this.place(from), { slot: chunk.slot, records: counted(records, 'record') }));
     }
     return p;
   }
