@@ -171,6 +171,11 @@ test('L20 the number of members is bounded', async () => {
   assert.deepEqual((await zipped(parts, {}, { members: 3 })).codes, []);
   const over = await zipped(parts, {}, { members: 2 });
   assert.deepEqual([Object.keys(over.logs), over.codes], [['a.evtx', 'b.evtx'], ['TRIAD-E-IO-ARCHIVE-DIRECTORY']]);
+  const cut = writeZip(parts).subarray(0, -30);
+  const counts = await Promise.all(
+    [4, 3, 2].map(async (members) => Object.keys((await outcomeOf(cut, { members })).logs).length),
+  );
+  assert.deepEqual(counts, [3, 3, 2]);
 });
 
 test('L20 what a member may grow to is bounded, streamed or not, and what came before the bound is read', async () => {
