@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { coverageOf, madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon, system, wmi } from '../../testkit/index.ts';
@@ -124,6 +126,15 @@ test('an analytic whose required evidence no host has is not evaluated, and says
     { analytic: 'S05', missing: ['process starts'] },
     { analytic: 'S06', missing: ['process starts'] },
   ]);
+});
+
+test('every test that a record of the catalogue names stands in the tests of the engine', () => {
+  const tests = readFileSync(join(import.meta.dirname, 'engine.test.ts'), 'utf8');
+  const named = PROCESS_ANALYTICS.flatMap(({ record }) => [...record.test.positive, ...record.test.negative]);
+  assert.deepEqual(
+    named.filter((title) => !tests.includes(`test('${title}'`)),
+    [],
+  );
 });
 
 test('L12 the catalogue is valid, and a record with an unknown field, a wrong type or a used id is refused', () => {

@@ -35,6 +35,11 @@ function groupsOf(text: string): string[] | undefined {
   return groups.map((group) => Number.parseInt(group, 16).toString(16));
 }
 
+/** True for fe80::/10 and 169.254/16, which many machines have at once: they name nobody (L10). */
+export function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/.test(address) || address.startsWith('169.254.');
+}
+
 /** True for this machine itself: 127/8, ::1. */
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '0:0:0:0:0:0:0:1';

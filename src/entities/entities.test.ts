@@ -77,6 +77,17 @@ test('L9 J12: two sources of one account are both listed and each is weak', () =
   ]);
 });
 
+test('L10: a logon whose address is unknown or link-local has no source, and is weak however lonely', () => {
+  for (const address of ['-', 'fe80::1%12']) {
+    const entities = learned([
+      security.logon({ account: ALICE, logonId: 0xa1n, address, port: 50001 }, at('09:00:00.1000000')),
+    ]);
+    assert.deepEqual(brief(entities.remoteLogons(HOST, { account: 'CORP\\alice' }, ms('09:00:02.0'))), [
+      'J12 weak CORP\\alice undefined 0xa1 ',
+    ]);
+  }
+});
+
 test('J13: a SID wins over a name, and the name of another domain is not the account', () => {
   const entities = learned([remote(ALICE, 0xa1n, '09:00:00.1000000')]);
   const who = (asked: { sid?: string; account?: string }): string[] =>

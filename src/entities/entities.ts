@@ -141,7 +141,8 @@ export class Entities implements WhoIsWho {
       .sets(host, atMs - BEFORE_ACT_MS, atMs + spreadOf(atMs, 0) + AFTER_ACT_MS, atMs)
       .filter(({ set }) => isLogonOf(set, who.account, sid));
     const sources = foldSources(hits);
-    const strength: Strength = sources.length === 1 ? 'strong' : 'weak';
+    const isNamed = sources.length === 1 && sources[0]?.set.address !== undefined;
+    const strength: Strength = isNamed ? 'strong' : 'weak';
     const join = who.sid === undefined ? 'J12' : 'J13';
     return sources.map(({ set, member }) => this.#candidate(set, member, join, strength));
   }

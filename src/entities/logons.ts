@@ -1,6 +1,6 @@
 import type { Event } from '../windows/index.ts';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
-import { canonicalAddress, isLoopback } from './address.ts';
+import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
 import { logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
 
@@ -256,7 +256,8 @@ function readLogon(host: string, event: Event): Logon | undefined {
   const account = joinAccount(event.get('TargetDomainName'), event.get('TargetUserName'));
   if (logonId === undefined || type === undefined || account === undefined) return undefined;
   const sid = textOf(event, 'TargetUserSid');
-  const address = canonicalAddress(event.get('IpAddress'));
+  const stated = canonicalAddress(event.get('IpAddress'));
+  const address = stated !== undefined && isLinkLocal(stated) ? undefined : stated;
   const workstation = textOf(event, 'WorkstationName');
   return {
     host,
@@ -267,7 +268,7 @@ function readLogon(host: string, event: Event): Logon | undefined {
     account,
     sid,
     address,
-    port: numberOf(textOf(event, 'IpPort')) || undefined,
+    port: address === undefined ? undefined : numberOf(textOf(event, 'IpPort')) || undefined,
     workstation: workstation !== undefined && isHostItself(workstation, host) ? undefined : workstation,
     startMs: event.timeMs,
     startTicks: event.timeTicks,

@@ -34,7 +34,8 @@ export interface WhoIsWho {
   sidOfAccount(host: string, account: string): string | undefined;
   /**
    * Remote logons of this account open around a time: J12 (by name) or J13 (by SID), connection sets folded (SETTLED C3),
-   * logon in [-30 s, +1 s] of the act. Several sources of equal strength make each weak; all are listed.
+   * logon in [-30 s, +1 s] of the act. Several sources of equal strength make each weak; all are listed. So does
+   * a source whose address the logon does not tell (`-`, link-local: L10).
    */
   remoteLogons(host: string, who: Who, atMs: number): readonly CandidateLogon[];
   /** The remote logon whose LogonId the process carries: J1. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
-import { canonicalAddress, isLoopback } from './address.ts';
+import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { logonIdOf, numberOf, spreadOf } from './field-values.ts';
 
 test('addresses have one spelling (trap 24)', () => {
@@ -36,6 +36,10 @@ test('addresses have one spelling (trap 24)', () => {
     ],
   );
   assert.deepEqual(['127.0.0.1', '0:0:0:0:0:0:0:1', '10.0.0.1'].map(isLoopback), [true, true, false]);
+  assert.deepEqual(
+    ['fe80:0:0:0:1:2:3:4', 'febf:0:0:0:1:2:3:4', 'fec0:0:0:0:1:2:3:4', '169.254.1.2', '169.25.1.2'].map(isLinkLocal),
+    [true, true, false, true, false],
+  );
 });
 
 test('accounts compare by folded name and first label of the domain (trap 30)', () => {

@@ -32,7 +32,12 @@ export const C04: ProcessAnalytic = {
     blind: ['scrcons.exe already runs: a second firing starts no process', 'the consumer is in no log'],
     dedupe: { key: ['host', 'process'], periodMs: 0 },
     evidenceKept: ['the start of scrcons.exe', 'its children'],
-    test: { positive: ['a scrcons start joined to a script consumer'], negative: ['only benign script consumers'] },
+    test: {
+      positive: ['C04: the script host of a known script subscription, with its children as evidence'],
+      negative: [
+        'S06: a script host of no known subscription is medium alone, high with a child, and one finding a process',
+      ],
+    },
   },
   judge({ process, fired, evidence, childEvidence }) {
     if (process.kind !== 'scriptHost' || fired.length === 0) return undefined;

@@ -29,7 +29,12 @@ export const S06: ProcessAnalytic = {
     blind: ['no process starts logged', 'the script starts no process and scrcons.exe already runs'],
     dedupe: { key: ['host', 'process'], periodMs: 0 },
     evidenceKept: ['the start of scrcons.exe', 'its children'],
-    test: { positive: ['scrcons with a child', 'scrcons alone'], negative: ['a known script consumer (C04)'] },
+    test: {
+      positive: [
+        'S06: a script host of no known subscription is medium alone, high with a child, and one finding a process',
+      ],
+      negative: ['C04: the script host of a known script subscription, with its children as evidence'],
+    },
   },
   judge({ process, evidence, childEvidence }) {
     if (process.kind !== 'scriptHost') return undefined;
