@@ -11,7 +11,7 @@ export type ShapeId =
 /** One piece of a source that may hold one event: what the table of shapes is asked about (SETTLED B1). */
 export type Unit = UnitPlace &
   (
-    | { readonly kind: 'json'; readonly value: Readonly<Record<string, JsonValue>> }
+    | JsonUnit
     | { readonly kind: 'xml'; readonly element: XmlElement }
     /** A row of CSV or TSV with a header: values by column, in order. */
     | {
@@ -23,6 +23,16 @@ export type Unit = UnitPlace &
     /** A block of text without a structure of its own (S12). */
     | { readonly kind: 'text'; readonly text: string }
   );
+
+export interface JsonUnit {
+  readonly kind: 'json';
+  readonly value: Readonly<Record<string, JsonValue>>;
+  /**
+   * A number as it is written, by the keys that lead to it (array items by index): times are read from it and never from
+   * the double (SETTLED B10). Undefined where no number stands; units made without a text have no such function.
+   */
+  readonly numberText?: (...path: readonly (string | number)[]) => string | undefined;
+}
 
 export interface UnitPlace {
   /** Bytes from the start of the innermost file. */
