@@ -12,6 +12,7 @@ import {
   type PackedLayout,
   type PackedRows,
   SYSTEM_FIELDS,
+  TIME_QUALITIES,
   TWO_32,
 } from './packed-row.ts';
 
@@ -42,6 +43,7 @@ export class EventPacker {
       channel: event.channel,
       eventId: event.eventId,
       version: event.version,
+      ...(event.shape === undefined ? {} : { shape: event.shape }),
       names: fields.map((entry) => entry[0]),
     };
     const number = this.#numberOf(layout);
@@ -87,6 +89,8 @@ export class EventPacker {
       (event.recordId === undefined ? 0 : FLAG_RECORD_ID) |
       (event.headerRecordId === undefined ? 0 : FLAG_HEADER_ID);
     b.writeUInt16LE(values, start + 62);
+    b.writeUInt32LE(event.place.line ?? 0, start + 64);
+    b.writeUInt32LE(TIME_QUALITIES.indexOf(event.timeQuality ?? 'exact'), start + 68);
   }
 
   /** Hands over the rows packed so far in an ArrayBuffer of their own that may be transferred. */
@@ -102,7 +106,7 @@ export class EventPacker {
   }
 
   #numberOf(layout: PackedLayout): number {
-    const key = `${layout.eventId}\u0000${layout.version}\u0000${layout.channel}\u0000${layout.provider}\u0000${layout.names.join('\u0000')}`;
+    const key = `${layout.eventId}\u0000${layout.version}\u0000${layout.shape ?? ''}\u0000${layout.channel}\u0000${layout.provider}\u0000${layout.names.join('\u0000')}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const next = this.#numbers.size;

@@ -70,7 +70,7 @@ export interface Event {
   readonly isForeignTemplate: boolean;
   readonly place: Place;
   /** The log shape it was read from (SERVE 2.1); absent for EVTX. */
-  readonly shape?: string;
+  readonly shape?: string | undefined;
   /** Absent means `exact`. */
   readonly timeQuality?: TimeQuality;
   /** Where copies of the same record lie (a backup, a forwarded or carved copy): one event keeps all its evidence (L6). */

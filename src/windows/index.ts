@@ -29,9 +29,11 @@ export {
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
+  movePackedTime,
   type PackedLayout,
   type PackedRows,
   type PackedTables,
+  packedLine,
   packedRowBytes,
   packedTimeMs,
   packedTimeTicks,

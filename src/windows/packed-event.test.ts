@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Event, SystemField } from './event.ts';
 import { EventPacker } from './event-packer.ts';
 import { detachEvent, PackedEvent } from './packed-event.ts';
-import { packedRowBytes, renumberLayout } from './packed-row.ts';
+import { movePackedTime, packedRowBytes, renumberLayout } from './packed-row.ts';
 
 const source = { file: 'a.evtx' };
 
@@ -47,6 +47,8 @@ function snapshot(e: Event): unknown {
     recordClass: e.recordClass,
     foreign: e.isForeignTemplate,
     place: e.place,
+    shape: e.shape,
+    quality: e.timeQuality ?? 'exact',
     user: e.system('UserID'),
     level: e.system('Level'),
     entries: e.entries(),
@@ -70,6 +72,28 @@ test('a packed event says everything that the event said, wide text, repeated na
   assert.equal(copy.get('Data'), 'one');
   assert.equal(copy.get('data'), undefined);
   assert.equal(copy.detach(), copy);
+});
+
+test('shape, quality of time and line travel too, and times can be moved when the clock of a source is known', () => {
+  const original = event({
+    shape: 'S6',
+    timeQuality: 'local-assumed',
+    place: { source, offset: 9, length: 5, line: 7 },
+  });
+  const packer = new EventPacker();
+  packer.add(original, 0);
+  packer.add(event({}), 0);
+  const rows = packer.take();
+  assert.equal(rows.layouts.length, 2, 'two shapes are two layouts');
+  const buffer = Buffer.from(rows.bytes.buffer);
+  const tables = { layouts: rows.layouts, sources: [source] };
+  assert.deepEqual(snapshot(new PackedEvent(buffer, 0, tables)), snapshot(original));
+  movePackedTime(buffer, 0, -3_600_000, 'corrected');
+  const moved = new PackedEvent(buffer, 0, tables);
+  assert.deepEqual(
+    [moved.timeMs, moved.createdMs, moved.timeTicks, moved.timeQuality],
+    [original.timeMs - 3_600_000, original.createdMs - 3_600_000, original.timeTicks, 'corrected'],
+  );
 });
 
 test('an event without ids keeps them absent', () => {

@@ -1,4 +1,4 @@
-import type { Event, Place, RecordClass, RecordId, SystemField } from './event.ts';
+import type { Event, Place, RecordClass, RecordId, SystemField, TimeQuality } from './event.ts';
 import { EventPacker } from './event-packer.ts';
 import {
   CLASSES,
@@ -10,9 +10,11 @@ import {
   INLINE_LAYOUT,
   type PackedLayout,
   type PackedTables,
+  packedLine,
   packedRowBytes,
   readId,
   SYSTEM_FIELDS,
+  TIME_QUALITIES,
 } from './packed-row.ts';
 
 /** An event over a packed row. It owns its bytes when `detach()` made it; else it is valid during its turn. */
@@ -88,11 +90,19 @@ export class PackedEvent implements Event {
   get place(): Place {
     const source = this.#tables.sources[this.sourceNumber];
     if (source === undefined) throw new RangeError(`source ${this.sourceNumber} of a packed row is not known`);
+    const line = packedLine(this.#buffer, this.#start);
     return {
       source,
       offset: this.#buffer.readDoubleLE(this.#start + 24),
       length: this.#buffer.readUInt32LE(this.#start + 32),
+      ...(line === 0 ? {} : { line }),
     };
+  }
+  get shape(): string | undefined {
+    return this.#layout.shape;
+  }
+  get timeQuality(): TimeQuality {
+    return TIME_QUALITIES[this.#buffer[this.#start + 68] ?? 0] ?? 'exact';
   }
 
   /** Byte offset in the innermost file, without making a Place. */

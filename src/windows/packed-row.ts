@@ -1,19 +1,20 @@
 /**
  * Packed events: how a kept event travels between threads, sorts, spills to disk and lives on (ADR 0002).
  *
- * A row is a fixed head of 64 bytes and then the values as text. What rows share (provider, channel, id, version, field
+ * A row is a fixed head of 72 bytes and then the values as text. What rows share (provider, channel, id, version, shape, field
  * names) stands in a layout that the row refers to by number. Rows know nothing of the reader that made them.
  *
  * head: 0 u32 row bytes · 4 u32 layout · 8 f64 event time · 16 f64 TimeCreated · 24 f64 offset · 32 u32 length ·
  *       36 u32 source · 40 u64 EventRecordID · 48 u64 frame id · 56 u16 ticks · 58 u16 created ticks · 60 u8 class ·
- *       61 u8 flags · 62 u16 number of values
+ *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality
  * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
  *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
  */
-import type { RecordClass, RecordId, Source, SystemField } from './event.ts';
+import type { RecordClass, RecordId, Source, SystemField, TimeQuality } from './event.ts';
 
-export const HEAD_BYTES = 64;
+export const HEAD_BYTES = 72;
 export const CLASSES: readonly RecordClass[] = ['live', 'afterDamage', 'swallowed', 'carved'];
+export const TIME_QUALITIES: readonly TimeQuality[] = ['exact', 'ms', 's', 'corrected', 'local-assumed', 'receive'];
 export const SYSTEM_FIELDS: readonly SystemField[] = [
   'ProviderGuid',
   'Level',
@@ -43,6 +44,8 @@ export interface PackedLayout {
   readonly channel: string;
   readonly eventId: number;
   readonly version: number;
+  /** Absent for EVTX. */
+  readonly shape?: string;
   readonly names: readonly string[];
 }
 
@@ -67,7 +70,7 @@ export interface PackedTables {
   readonly sources: readonly Source[];
 }
 
-/** Bytes of the row that begins at `start`; at least 64, else the bytes are not rows. */
+/** Bytes of the row that begins at `start`; at least the head, else the bytes are not rows. */
 export function packedRowBytes(buffer: Buffer, start: number): number {
   const bytes = buffer.readUInt32LE(start);
   if (bytes < HEAD_BYTES || start + bytes > buffer.length) throw new RangeError(`not a packed row at ${start}`);
@@ -91,4 +94,16 @@ export function packedTimeMs(buffer: Buffer, start: number): number {
 /** 0..9999 units of 100 ns below the millisecond. */
 export function packedTimeTicks(buffer: Buffer, start: number): number {
   return buffer.readUInt16LE(start + 56);
+}
+
+/** Milliseconds by which the times of the row at `start` are moved, and the quality that they have then. */
+export function movePackedTime(buffer: Buffer, start: number, byMs: number, quality: TimeQuality): void {
+  buffer.writeDoubleLE(buffer.readDoubleLE(start + 8) + byMs, start + 8);
+  buffer.writeDoubleLE(buffer.readDoubleLE(start + 16) + byMs, start + 16);
+  buffer[start + 68] = TIME_QUALITIES.indexOf(quality);
+}
+
+/** Line of the row at `start` in its file, from 1; 0 where it has none. */
+export function packedLine(buffer: Buffer, start: number): number {
+  return buffer.readUInt32LE(start + 64);
 }
