@@ -168,6 +168,7 @@ describe('text building in PowerShell', () => {
     ['a pipeline of casts with -bxor', '-join ((74,70,91)|%{[char]($_ -bxor 0x23)})', 'iex'],
     ['split codes', "-join ('105-101-120'.Split('-')|%{[char][int]$_})", 'iex'],
     ['concatenation', "'Inv'+'oke'+'-Ex'", 'Invoke-Ex'],
+    ['doubled quotes', "'it''s'+'x'", "it'sx"],
     ['replace methods', "'inXvXoke'.Replace('X','')", 'invoke'],
     ['-replace with a literal', "'inZZvoke' -creplace 'ZZ',''", 'invoke'],
     ['an index that runs backwards', "$s='xei';$s[-1..-($s.Length)] -join ''", 'iex'],
@@ -193,6 +194,7 @@ describe('text building in PowerShell', () => {
 describe('VBScript and JScript', () => {
   const cases: readonly (readonly [string, string, PayloadKind, string])[] = [
     ['Chr joined with &', 'x = Chr(99) & Chr(109) & ChrW(100)', 'vbscript', 'cmd'],
+    ['doubled quotes', 'x = "a""b" & "c"', 'vbscript', 'a"bc'],
     ['a continued line', 'x = "cm" & _\n "d"', 'vbscript', 'cmd'],
     ['Replace', 'x = Replace("c~m~d", "~", "")', 'vbscript', 'cmd'],
     ['single assignments', 'a = "c"\nb = "md"\nx = a & b', 'vbscript', 'cmd'],
@@ -211,6 +213,12 @@ describe('VBScript and JScript', () => {
   test("blocks of Microsoft's own encoder are decoded and their sums agree", () => {
     assert.deepEqual(peeled('#@~^DgAAAA==\\ko$K6,JC\x7fV^GJqAQAAA==^#~@'), [['Script.Encode', 'MsgBox "Hello"']]);
     assert.deepEqual(peeled('#@~^CAAAAA==\\ko$K6,FoQIAAA==^#~@'), [['Script.Encode', 'MsgBox 1']]);
+  });
+  test('the turn of the three tables is the published one, all 64 steps', () => {
+    const turn = '1201202002021020102011200210200211020201011201021020112001120102';
+    const letters = ['+', 'n', '\x7f'];
+    const body = [...turn].map((table) => letters[Number(table)]).join('');
+    assert.equal(decodeEncodedScripts(`#@~^QAAAAA==${body}QBkAAA==^#~@`)[0]?.text, 'e'.repeat(64));
   });
   test('an encoded script is decoded and its sum is checked', () => {
     const block = encodeScript('MsgBox "Hello <world> @ once"');
