@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Event, EventPacker, PackedEvent, packedRowBytes, type TimeQuality } from '../windows/index.ts';
+import { compareEvents } from './event-store.ts';
+import { CopyFolder } from './fold-copies.ts';
+
+interface Made {
+  readonly source: number;
+  readonly timeMs: number;
+  readonly recordId?: number | undefined;
+  readonly shape?: string;
+  readonly quality?: TimeQuality;
+  readonly computer?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+function packed(list: readonly Made[]): PackedEvent[] {
+  const packer = new EventPacker();
+  list.forEach((m, i) => {
+    const fields = Object.entries(m.fields ?? { A: 'x' });
+    const event: Event = {
+      provider: 'P',
+      channel: 'Security',
+      eventId: 4624,
+      version: 0,
+      computer: m.computer ?? 'h.example.com',
+      timeMs: m.timeMs,
+      timeTicks: 0,
+      createdMs: m.timeMs,
+      createdTicks: 0,
+      recordId: m.recordId,
+      headerRecordId: undefined,
+      recordClass: 'live',
+      isForeignTemplate: false,
+      place: { source: { file: `f${m.source}` }, offset: i, length: 1 },
+      shape: m.shape,
+      timeQuality: m.quality ?? 'exact',
+      otherPlaces: [],
+      system: () => undefined,
+      get: () => undefined,
+      all: () => [],
+      entries: () => fields,
+      detach: () => event,
+    };
+    packer.add(event, m.source);
+  });
+  const rows = packer.take();
+  const buffer = Buffer.from(rows.bytes.buffer);
+  const tables = { layouts: rows.layouts, sources: [0, 1, 2, 3].map((n) => ({ file: `f${n}` })) };
+  const events: PackedEvent[] = [];
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at))
+    events.push(new PackedEvent(buffer, at, tables));
+  return events.sort(compareEvents);
+}
+
+function fold(list: readonly Made[], isShared: () => boolean = () => true): { folder: CopyFolder; out: PackedEvent[] } {
+  const folder = new CopyFolder({ isShared, hostKey: (computer) => computer.split('.')[0]?.toLowerCase() ?? '' });
+  return { folder, out: [...folder.fold(packed(list))] };
+}
+
+const shown = (events: readonly PackedEvent[]): unknown[] =>
+  events.map((e) => [e.timeMs, e.shape ?? 'evtx', e.recordId, e.otherPlaces.map((p) => p.source.file)]);
+
+test('a record in EVTX and in two shapes is one event, at the time of the best copy, with all places', () => {
+  const { folder, out } = fold([
+    { source: 0, timeMs: 5000, recordId: 7, shape: 'S7', quality: 's', computer: 'H' },
+    { source: 1, timeMs: 5432, recordId: 7 },
+    { source: 2, timeMs: 5432, recordId: 7, shape: 'S4', quality: 'ms', computer: 'H.EXAMPLE.COM' },
+    { source: 1, timeMs: 5200, recordId: 6 },
+  ]);
+  assert.deepEqual(shown(out), [
+    [5200, 'evtx', 6, []],
+    [5432, 'evtx', 7, ['f0', 'f2']],
+  ]);
+  assert.equal(folder.folded, 2);
+});
+
+test('copies fold up to a minute apart and not beyond', () => {
+  const near = fold([
+    { source: 0, timeMs: 0, recordId: 7, shape: 'S6' },
+    { source: 1, timeMs: 60_000, recordId: 7 },
+  ]);
+  assert.equal(near.out.length, 1);
+  const far = fold([
+    { source: 0, timeMs: 0, recordId: 7, shape: 'S6' },
+    { source: 1, timeMs: 60_001, recordId: 7 },
+  ]);
+  assert.equal(far.out.length, 2);
+});
+
+test('a copy without a record id folds into the only record that says the same within a second', () => {
+  const one = fold([
+    { source: 0, timeMs: 1000, recordId: 1, fields: { A: 'x', B: 'y' } },
+    { source: 1, timeMs: 1400, shape: 'S14', fields: { A: 'x' } },
+  ]);
+  assert.deepEqual(shown(one.out), [[1000, 'evtx', 1, ['f1']]]);
+  const two = fold([
+    { source: 0, timeMs: 1000, recordId: 1 },
+    { source: 0, timeMs: 1100, recordId: 2 },
+    { source: 1, timeMs: 1400, shape: 'S14' },
+  ]);
+  assert.equal(two.out.length, 3);
+  assert.equal(two.folder.unfolded, 1);
+  const sameFile = fold([
+    { source: 1, timeMs: 1000, shape: 'S14' },
+    { source: 1, timeMs: 1000, shape: 'S14' },
+  ]);
+  assert.equal(sameFile.out.length, 2, 'nothing folds within one file without a record id');
+});
+
+test('a shared field that differs keeps both records and is a conflict; what a shipper drops or cuts is none', () => {
+  const { folder, out } = fold([
+    { source: 0, timeMs: 1000, recordId: 1, fields: { A: 'x' } },
+    { source: 1, timeMs: 1000, recordId: 1, shape: 'S4', fields: { A: 'changed' } },
+  ]);
+  assert.equal(out.length, 2);
+  assert.deepEqual(
+    folder.conflicts.map(({ field, values }) => [field, values]),
+    [['A', ['x', 'changed']]],
+  );
+  const harmless = fold([
+    {
+      source: 0,
+      timeMs: 1000,
+      recordId: 1,
+      fields: { A: 'a\r\nb\r\n', B: '-', UtcTime: '2026-03-01 10:00:00.123', C: 'only here' },
+    },
+    { source: 1, timeMs: 1000, recordId: 1, shape: 'S4', fields: { A: 'a\nb', B: '', UtcTime: '2026-03-01 10:00:00' } },
+  ]);
+  assert.equal(harmless.out.length, 1);
+  assert.equal(harmless.folder.conflictCount, 0);
+});
+
+test('channels that no other source holds pass through untouched', () => {
+  const { folder, out } = fold(
+    [
+      { source: 0, timeMs: 1000, recordId: 1 },
+      { source: 1, timeMs: 1000, recordId: 1 },
+    ],
+    () => false,
+  );
+  assert.equal(out.length, 2);
+  assert.equal(folder.folded, 0);
+});
+
+test('L7 what comes out is in order of time and the same whatever the order of sources', () => {
+  const made = fc.record({
+    timeMs: fc.integer({ min: 0, max: 200_000 }),
+    recordId: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+    shape: fc.constantFrom('S4', 'S6', 'S7'),
+    quality: fc.constantFrom<TimeQuality>('exact', 'ms', 's'),
+  });
+  fc.assert(
+    fc.property(fc.array(made, { maxLength: 40 }), (list) => {
+      const events = list.map((m, i) => ({ ...m, source: i % 3 }));
+      const { out } = fold(events);
+      for (const [i, event] of out.entries()) {
+        const before = out[i - 1];
+        if (before !== undefined) assert.ok(before.timeMs <= event.timeMs);
+      }
+      const total = out.reduce((sum, event) => sum + 1 + event.otherPlaces.length, 0);
+      assert.equal(total, list.length, 'no record is lost');
+    }),
+    { numRuns: 200 },
+  );
+});

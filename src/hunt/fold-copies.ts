@@ -1,0 +1,304 @@
+import type { PackedEvent, Place, TimeQuality } from '../windows/index.ts';
+import { compareEvents } from './event-store.ts';
+
+/** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
+const WINDOW_MS = 60_000;
+/** Without a record id on one side: copies stand this near. */
+const NEAR_MS = 1000;
+/** Records of one host, channel and id within a second that are compared; in a denser flood nothing is folded, and counted. */
+const MAX_CANDIDATES = 64;
+/** Copies of one record that are kept by place; more are only counted. */
+const MAX_COPIES = 64;
+/** Conflicts that are told one by one. */
+const MAX_CONFLICTS = 1000;
+
+export interface FoldOptions {
+  /** True where another source holds records of this host and channel too: only there copies are looked for. */
+  isShared(event: PackedEvent): boolean;
+  hostKey(computer: string): string;
+}
+
+/** Two records that claim to be one and say different things: both are kept (SETTLED B12 c, T14). */
+export interface CopyConflict {
+  readonly host: string;
+  readonly channel: string;
+  readonly eventId: number;
+  readonly timeMs: number;
+  readonly timeTicks: number;
+  readonly field: string;
+  readonly values: readonly [string, string];
+  readonly places: readonly [Place, Place];
+}
+
+interface Held {
+  event: PackedEvent;
+  readonly places: Place[];
+  /** Set when another entry took it in. */
+  isGone: boolean;
+}
+
+const QUALITY_RANK: Readonly<Record<TimeQuality, number>> = {
+  exact: 0,
+  ms: 1,
+  s: 2,
+  corrected: 3,
+  'local-assumed': 4,
+  receive: 5,
+};
+
+/**
+ * Folds copies of one record that came by different ways, shapes or clocks into one event that keeps all its places (L6). Takes
+ * events in order of time and gives them in order of time; holds no more than a minute of the channels that are shared.
+ */
+export class CopyFolder {
+  readonly #options: FoldOptions;
+  #queue: Held[] = [];
+  readonly #byRecordId = new Map<string, Held[]>();
+  readonly #near = new Map<string, Held[]>();
+  #folded = 0;
+  #unfolded = 0;
+  readonly #conflicts: CopyConflict[] = [];
+  #conflictCount = 0;
+
+  constructor(options: FoldOptions) {
+    this.#options = options;
+  }
+
+  get folded(): number {
+    return this.#folded;
+  }
+
+  /** Records that might be copies of several others, and were therefore kept. */
+  get unfolded(): number {
+    return this.#unfolded;
+  }
+
+  /** At most a thousand; `conflictCount` counts all. */
+  get conflicts(): readonly CopyConflict[] {
+    return this.#conflicts;
+  }
+
+  get conflictCount(): number {
+    return this.#conflictCount;
+  }
+
+  *fold(events: Iterable<PackedEvent>): Generator<PackedEvent, void, undefined> {
+    for (const event of events) {
+      yield* this.#release(event.timeMs - WINDOW_MS);
+      if (!this.#options.isShared(event)) {
+        if (this.#queue.length === 0) yield event;
+        else this.#hold({ event: event.detach(), places: [...event.otherPlaces], isGone: false });
+        continue;
+      }
+      this.#take(event);
+    }
+    yield* this.#release(Number.POSITIVE_INFINITY);
+  }
+
+  /** What is held is detached: a view would keep a whole block of a run alive. */
+  #take(view: PackedEvent): void {
+    const event = view.detach();
+    const host = this.#options.hostKey(event.computer);
+    const nearKey = `${host}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
+    const idKey = event.recordId === undefined ? undefined : `${nearKey}\u0000${event.recordId}`;
+    const known = idKey === undefined ? undefined : this.#sameRecord(idKey, event, host);
+    const copy = known ?? this.#sameContent(nearKey, event);
+    if (copy !== undefined) {
+      this.#merge(copy, event, idKey, nearKey);
+      return;
+    }
+    const held: Held = { event, places: [...event.otherPlaces], isGone: false };
+    this.#hold(held);
+    this.#index(held, idKey, nearKey);
+  }
+
+  #index(held: Held, idKey: string | undefined, nearKey: string): void {
+    if (idKey !== undefined) append(this.#byRecordId, idKey, held);
+    append(this.#near, nearKey, held);
+  }
+
+  /** The held record with this record id whose fields agree. */
+  #sameRecord(idKey: string, event: PackedEvent, host: string): Held | undefined {
+    for (const held of this.#byRecordId.get(idKey) ?? []) {
+      if (held.isGone || Math.abs(held.event.timeMs - event.timeMs) > WINDOW_MS) continue;
+      const conflict = firstDifference(held.event, event);
+      if (conflict === undefined) return held;
+      this.#conflictCount++;
+      if (this.#conflicts.length >= MAX_CONFLICTS) continue;
+      this.#conflicts.push({
+        host,
+        channel: event.channel,
+        eventId: event.eventId,
+        timeMs: event.timeMs,
+        timeTicks: event.timeTicks,
+        field: conflict[0],
+        values: [conflict[1], conflict[2]],
+        places: [held.event.place, event.place],
+      });
+    }
+    return undefined;
+  }
+
+  /** The one held record within a second that says the same, where one of the two has no record id (SETTLED B12 b). */
+  #sameContent(nearKey: string, event: PackedEvent): Held | undefined {
+    const candidates: Held[] = [];
+    const list = this.#near.get(nearKey) ?? [];
+    for (let i = list.length - 1; i >= 0; i--) {
+      const held = list[i];
+      if (held === undefined || held.isGone) continue;
+      if (event.timeMs - held.event.timeMs > NEAR_MS) break;
+      if (held.event.recordId !== undefined && event.recordId !== undefined) continue;
+      // Nothing within one file is folded without a record id (SETTLED B11).
+      if (held.event.sourceNumber === event.sourceNumber) continue;
+      if (candidates.length >= MAX_CANDIDATES) break;
+      if (firstDifference(held.event, event) === undefined && sharesFields(held.event, event)) candidates.push(held);
+    }
+    if (candidates.length > 1) this.#unfolded++;
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+
+  /** Keeps the better of the two records, at its own time. */
+  #merge(held: Held, event: PackedEvent, idKey: string | undefined, nearKey: string): void {
+    this.#folded++;
+    const isBetter = isBetterCopy(event, held.event);
+    const lost = isBetter ? held.event : event;
+    const places = [...held.places, lost.place, ...event.otherPlaces].slice(0, MAX_COPIES);
+    if (!isBetter) {
+      held.places.splice(0, held.places.length, ...places);
+      return;
+    }
+    held.isGone = true;
+    const better: Held = { event, places, isGone: false };
+    this.#hold(better);
+    this.#index(better, idKey, nearKey);
+  }
+
+  /** A binary heap by the order of events, so that what became better leaves at its own time. */
+  #hold(held: Held): void {
+    const queue = this.#queue;
+    queue.push(held);
+    for (let i = queue.length - 1; i > 0; ) {
+      const parent = (i - 1) >> 1;
+      if (!isBefore(queue[i], queue[parent])) return;
+      swap(queue, i, parent);
+      i = parent;
+    }
+  }
+
+  *#release(beforeMs: number): Generator<PackedEvent, void, undefined> {
+    for (;;) {
+      const first = this.#queue[0];
+      if (first === undefined || first.event.timeMs >= beforeMs) return;
+      this.#pop();
+      this.#forget(first);
+      if (first.isGone) continue;
+      yield first.places.length === 0 ? first.event : first.event.withOtherPlaces(first.places);
+    }
+  }
+
+  #pop(): void {
+    const queue = this.#queue;
+    const last = queue.pop();
+    if (last === undefined || queue.length === 0) return;
+    queue[0] = last;
+    for (let i = 0; ; ) {
+      const left = 2 * i + 1;
+      let least = i;
+      if (isBefore(queue[left], queue[least])) least = left;
+      if (isBefore(queue[left + 1], queue[least])) least = left + 1;
+      if (least === i) return;
+      swap(queue, i, least);
+      i = least;
+    }
+  }
+
+  #forget(held: Held): void {
+    const { event } = held;
+    if (!this.#options.isShared(event)) return;
+    const nearKey = `${this.#options.hostKey(event.computer)}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
+    drop(this.#near, nearKey, held);
+    if (event.recordId !== undefined) drop(this.#byRecordId, `${nearKey}\u0000${event.recordId}`, held);
+  }
+}
+
+function append(map: Map<string, Held[]>, key: string, held: Held): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [held]);
+  else list.push(held);
+}
+
+function drop(map: Map<string, Held[]>, key: string, held: Held): void {
+  const list = map.get(key);
+  if (list === undefined) return;
+  const at = list.indexOf(held);
+  if (at >= 0) list.splice(at, 1);
+  if (list.length === 0) map.delete(key);
+}
+
+function isBefore(a: Held | undefined, b: Held | undefined): boolean {
+  return a !== undefined && b !== undefined && compareEvents(a.event, b.event) < 0;
+}
+
+function swap(queue: Held[], a: number, b: number): void {
+  const left = queue[a];
+  const right = queue[b];
+  if (left === undefined || right === undefined) return;
+  queue[a] = right;
+  queue[b] = left;
+}
+
+/** EVTX before other shapes, then the better clock, then more fields, then the order of sources. */
+function isBetterCopy(a: PackedEvent, b: PackedEvent): boolean {
+  const rank = (event: PackedEvent): readonly number[] => [
+    event.shape === undefined ? 0 : 1,
+    event.recordId === undefined ? 1 : 0,
+    QUALITY_RANK[event.timeQuality],
+    -event.entries().length,
+    event.sourceNumber,
+  ];
+  const left = rank(a);
+  const right = rank(b);
+  for (const [i, value] of left.entries()) {
+    const other = right[i] ?? 0;
+    if (value !== other) return value < other;
+  }
+  return false;
+}
+
+/** SERVE 2.4: line ends as LF, none at the end, no trailing NULs; what shippers drop counts as absent. */
+function comparable(text: string): string | undefined {
+  const canonical = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\n\u0000]+$/, '')
+    .trimEnd();
+  if (canonical === '' || canonical === '-' || canonical === '{00000000-0000-0000-0000-000000000000}') return undefined;
+  return canonical;
+}
+
+/** Fields that say when: copies hold them to different precision. */
+const TIME_FIELD = /time$/i;
+
+/** The first field that both have and that differs, with both values. */
+function firstDifference(a: PackedEvent, b: PackedEvent): readonly [string, string, string] | undefined {
+  const right = new Map<string, string>();
+  for (const [name, value] of b.entries()) if (!right.has(name)) right.set(name, value);
+  const seen = new Set<string>();
+  for (const [name, value] of a.entries()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const other = right.get(name);
+    if (other === undefined || other === value) continue;
+    const left = comparable(value);
+    const same = comparable(other);
+    if (left === undefined || same === undefined || left === same) continue;
+    if (TIME_FIELD.test(name) && left.slice(0, 19) === same.slice(0, 19)) continue;
+    return [name, value, other];
+  }
+  return undefined;
+}
+
+/** True when at least one field with a value stands in both: two empty records are no copies. */
+function sharesFields(a: PackedEvent, b: PackedEvent): boolean {
+  const names = new Set(b.entries().map(([name]) => name));
+  return a.entries().some(([name, value]) => names.has(name) && comparable(value) !== undefined);
+}
