@@ -98,6 +98,20 @@ test('A query is the same in other white space and case of keywords, and another
   );
 });
 
+test('The same query in another namespace of events is another content', () => {
+  const listening = (eventNamespace: string, time: string): EventModel =>
+    wmi.binding(
+      { name: 'A', query: QUERY, eventNamespace },
+      { class: 'CommandLineEventConsumer', name: 'A', properties: { CommandLineTemplate: 'a.exe' } },
+      at(time),
+    );
+  const dossier = onlyDossier([listening('root\\cimv2', '09:00:00'), listening('root\\wmi', '11:00:00')]);
+  assert.deepEqual(
+    [dossier.filter.eventNamespace, dossier.otherContents.map(({ eventNamespace }) => eventNamespace)],
+    ['root\\wmi', ['root\\cimv2']],
+  );
+});
+
 test('A payload that the event cut agrees with the whole one, and the whole one is shown', () => {
   const whole = `powershell -c "${'x'.repeat(300)}"`;
   const cut = wmi.event(

@@ -130,6 +130,33 @@ test('Unlike names are put together only as the one pair of their window; a thir
   );
 });
 
+test("A part of the filter's own window keeps it alone, also where the consumer does not reach", () => {
+  assert.equal(shapes([filter('G', '08:58:20'), filter('F', '09:00:00'), consumer('C', '09:01:40')]).length, 3);
+});
+
+test('A consumer of another class or namespace under the same name is another object', () => {
+  assert.deepEqual(
+    shapes([
+      filter('F', '09:00:00'),
+      sysmon.consumer({ name: 'C', destination: 'x = 1', type: 'Script', user: 'CORP\\bob' }, at('09:10:00')),
+      binding('F', 'C', '09:00:01'),
+    ]),
+    ['- > C alone root\\subscription assumed', 'F > C bound root\\subscription assumed'],
+  );
+  const payloads = assembled([
+    stored('F', 'C', '//./root/default', '09:00:00'),
+    wmi.binding(
+      { name: 'F', query: QUERY, eventNamespace: 'root\\cimv2' },
+      { class: 'CommandLineEventConsumer', name: 'C', properties: { CommandLineTemplate: 'b.exe' } },
+      { ...at('09:00:01'), namespace: '//./root/subscription' },
+    ),
+  ]).map((dossier) => [dossier.namespace, dossier.consumer.payload, dossier.otherContents.length]);
+  assert.deepEqual(payloads, [
+    ['root\\default', 'a.exe', 0],
+    ['root\\subscription', 'b.exe', 0],
+  ]);
+});
+
 test('Parts that a binding names are no orphans, and what it misses is said (L2)', () => {
   const dossier = onlyDossier([binding('F', 'C', '09:00:00'), consumer('C', '09:00:00')]);
   assert.equal(dossier.filter.query, undefined);

@@ -78,6 +78,13 @@ test('Registered: repeats of one binding are one step with their count, not acts
   assert.deepEqual([dossier.state, dossier.stateAt], ['armed', '2026-03-12T11:00:00.0000000Z']);
 });
 
+test('A repeat of the binding itself within seconds is no sign of a start for its first record', () => {
+  assert.deepEqual(life([wmi.scmBinding(at('07:00:00')), stored('09:00:00'), stored('09:00:05')]), [
+    '09:00:00 created binding witnessed 1',
+    '09:00:05 registered witnessed 1',
+  ]);
+});
+
 test('Created: one write seen by Sysmon and by 5861 is one step with both records', () => {
   const write = { name: 'Updater', query: QUERY };
   assert.deepEqual(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onlyDossier, sumOf } from '../../test/assembled.ts';
 import { type EventModel, security, sysmon, system, wmi } from '../../testkit/index.ts';
+import type { CandidateLogon, Strength } from '../entities/index.ts';
 import type { Dossier } from './dossier.ts';
-import { isWriterTool } from './origin.ts';
+import { isWriterTool, namedCandidate } from './origin.ts';
 
 const ALICE = { sid: 'S-1-5-21-1-2-3-1104', name: 'alice', domain: 'CORP' };
 const QUERY = "SELECT * FROM Win32_ProcessStartTrace WHERE ProcessName='notepad.exe'";
@@ -129,4 +130,29 @@ test('A CreatorSID of Administrators hides the person, and that is said (trap 9)
   assert.equal(dossier.creator.sid, 'S-1-5-32-544');
   assert.ok(dossier.notes.some((note) => note.includes('hides the person')));
   assert.deepEqual(brief(dossier), ['unknown', undefined, undefined, 0]);
+});
+
+test('Picking a winner: competitors of equal strength cost 30 each, and a lead of 30 names (DOMAIN 2.3, SETTLED C8)', () => {
+  const named = (...strengths: Strength[]): string | undefined =>
+    namedCandidate(
+      strengths.map(
+        (strength, i): CandidateLogon => ({
+          join: 'J12',
+          strength,
+          account: 'CORP\\alice',
+          address: `10.0.0.${i}`,
+          ports: [],
+          logonId: `0x${i}`,
+          time: '2026-03-12T09:00:00.0000000Z',
+          evidence: [],
+        }),
+      ),
+    )?.address;
+  assert.equal(named('weak'), '10.0.0.0');
+  assert.equal(named('strong', 'weak'), '10.0.0.0');
+  assert.equal(named('exact', 'strong'), '10.0.0.0');
+  assert.equal(named('strong', 'strong'), undefined);
+  assert.equal(named('weak', 'inferred'), undefined);
+  assert.equal(named('weak', 'inferred', 'inferred'), '10.0.0.0');
+  assert.equal(named(), undefined);
 });

@@ -118,7 +118,7 @@ function sourceKey(candidate: CandidateLogon): string {
 }
 
 /** The candidate that may be named: the only source, or one that leads by 30 points (SETTLED C8). */
-function namedCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | undefined {
+export function namedCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | undefined {
   const bySource = new Map<string, CandidateLogon>();
   for (const candidate of candidates) {
     if (!bySource.has(sourceKey(candidate))) bySource.set(sourceKey(candidate), candidate);
