@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkSeries } from './check-series.ts';
+import { Chunk } from './chunk.ts';
 import { SeriesTracker } from './series-tracker.ts';
 import type { ChunkSummary, LogHeader, SlotLayout } from './types.ts';
 
@@ -16,10 +17,13 @@ interface Given {
 }
 
 function chunk({ slot = 0, records, claims, isDamaged = false, isStale = false }: Given): ChunkSummary {
-  const tracker = new SeriesTracker();
+  const place = new Chunk();
+  const tracker = new SeriesTracker(place);
   tracker.begin();
   for (const [i, [header, id, seconds = i, computer = 'WS-1']] of records.entries()) {
-    tracker.add(header, id, T0 + seconds * 1000, computer, 5000 + i);
+    const filetime = BigInt(T0 + seconds * 1000 + 11644473600000) * 10000n;
+    const timeLow = Number(BigInt.asIntN(32, filetime));
+    tracker.add(0, header, 0, id, Number(filetime >> 32n), timeLow, computer, 5000 + i);
   }
   const first = records[0]?.[0] ?? 0;
   const last = records.at(-1)?.[0] ?? 0;

@@ -40,7 +40,7 @@ export class LogDecoder implements DefinitionSink {
     this.plans = new Plans(this);
     const content = new ContentReader(this.chunk, this.plans);
     const values = new ValueReader(options.ansiCodePage ?? DEFAULT_CODE_PAGE);
-    const series = new SeriesTracker();
+    const series = new SeriesTracker(this.chunk);
     this.view = new View(this.chunk, content, values, this.keys);
     this.reader = new RecordReader(this.chunk, content, this.plans, this.view, series);
     this.walker = new SlotWalker(this.chunk, this.reader, series, options);

@@ -77,11 +77,12 @@ export class FieldReader {
       if (step.guards.length > 0 && isGuarded(instance, step.guards)) continue;
       if (step.kind === 'slot') {
         // The usual field, without a call more than it needs: every field of every hit comes here.
-        const type = instance.typeOf(step.slot);
+        const shape = instance.shapeOf(step.slot);
+        const type = shape >>> 16;
         if (type === TYPE_NULL) continue;
         if (type < TYPE_BINXML) {
           const at = instance.offsetOf(step.slot);
-          found.push([step.name, this.values.text(chunk, type, at, instance.sizeOf(step.slot), own)]);
+          found.push([step.name, this.values.text(chunk, type, at, shape & 0xffff, own)]);
           continue;
         }
       }

@@ -77,7 +77,7 @@ export class RecordReader {
     }
     const isUnread = problem !== undefined || isTemplateLost;
     if (isUnread && (recordClass === 'live' || recordClass === 'afterDamage')) {
-      this.series.pass(Number(view.frameId(at)), chunk.fileOffset(at));
+      this.series.pass(Number(view.frameId(at)), at);
     }
     if (tail > MAX_TAIL_BYTES && recordClass !== 'carved' && depth < MAX_SWALLOW_DEPTH) {
       this.takeSwallowed(at, size, limit - tail, sink, anomalies, depth);
@@ -98,10 +98,35 @@ export class RecordReader {
   }
 
   private track(at: number): void {
-    const { view } = this;
-    const headerId = Number(view.headerRecordId);
-    const recordId = Number(view.recordId ?? headerId);
-    this.series.add(headerId, recordId, view.createdMs, view.computer, this.chunk.fileOffset(at));
+    const { view, chunk } = this;
+    const bytes = chunk.view;
+    const headerLow = bytes.getInt32(at + 8, true);
+    const headerHigh = bytes.getUint32(at + 12, true);
+    let recordLow = headerLow;
+    let recordHigh = headerHigh;
+    const idAt = view.plainRecordIdAt();
+    if (idAt >= 0) {
+      recordLow = bytes.getInt32(idAt, true);
+      recordHigh = bytes.getUint32(idAt + 4, true);
+    } else {
+      const id = view.recordId;
+      if (id !== undefined) {
+        recordHigh = Math.floor(Number(id) / 4294967296);
+        recordLow = Number(id) | 0;
+      }
+    }
+    const timeAt = view.plainTimeAt();
+    let timeLow: number;
+    let timeHigh: number;
+    if (timeAt >= 0) {
+      timeLow = bytes.getInt32(timeAt, true);
+      timeHigh = bytes.getInt32(timeAt + 4, true);
+    } else {
+      const ticks = (view.createdMs + 11644473600000) * 10000;
+      timeHigh = Math.floor(ticks / 4294967296);
+      timeLow = (ticks - timeHigh * 4294967296) | 0;
+    }
+    this.series.add(headerHigh, headerLow, recordHigh, recordLow, timeHigh, timeLow, view.computer, at);
   }
 
   /** A remnant's template must be proved to be its own (EVTX 7.3 rules 3 and 5); another record's is believed. */

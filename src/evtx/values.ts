@@ -196,6 +196,7 @@ function numberText(chunk: Chunk, type: number, at: number, size: number): strin
 /** A number below 2^53, else the decimal text: no digit is lost (EVTX 5.6). */
 export function readUint64(view: DataView, at: number): number | string {
   const high = view.getUint32(at + 4, true);
+  if (high === 0) return view.getUint32(at, true);
   if (high < 0x200000) return high * 4294967296 + view.getUint32(at, true);
   return view.getBigUint64(at, true).toString();
 }

@@ -166,15 +166,26 @@ export class View implements RecordView {
   }
 
   get recordId(): RecordId | undefined {
-    const plan = this.root.plan;
-    const slot = plan?.systemSlot[SYS_RECORD_ID] ?? -1;
-    if (slot >= 0 && this.root.shapeOf(slot) === UINT64_SHAPE) {
-      return readUint64(this.chunk.view, this.root.offsetOf(slot));
-    }
+    const at = this.plainRecordIdAt();
+    if (at >= 0) return readUint64(this.chunk.view, at);
     const text = this.systemText(SYS_RECORD_ID)?.trim();
     if (text === undefined || !/^[0-9]{1,20}$/.test(text)) return undefined;
     const number = Number(text);
     return Number.isSafeInteger(number) ? number : BigInt(text).toString();
+  }
+
+  /** Where EventRecordID stands as a number of 64 bits, or -1. */
+  plainRecordIdAt(): number {
+    const slot = this.root.plan?.systemSlot[SYS_RECORD_ID] ?? -1;
+    return slot >= 0 && this.root.shapeOf(slot) === UINT64_SHAPE ? this.root.offsetOf(slot) : -1;
+  }
+
+  /** Where TimeCreated stands as a FILETIME that can be written, or -1. */
+  plainTimeAt(): number {
+    const slot = this.root.plan?.systemSlot[SYS_TIME] ?? -1;
+    if (slot < 0 || this.root.shapeOf(slot) !== FILETIME_SHAPE) return -1;
+    const at = this.root.offsetOf(slot);
+    return this.chunk.view.getUint32(at + 4, true) < MAX_FILETIME_HIGH ? at : -1;
   }
 
   get createdMs(): number {
@@ -313,28 +324,23 @@ export class View implements RecordView {
 
   private readCreated(): void {
     this.hasCreated = true;
-    const { chunk, root } = this;
-    const slot = root.plan?.systemSlot[SYS_TIME] ?? -1;
-    if (slot >= 0 && root.shapeOf(slot) === FILETIME_SHAPE) {
-      const at = root.offsetOf(slot);
-      const low = chunk.view.getUint32(at, true);
+    const { chunk } = this;
+    const at = this.plainTimeAt();
+    if (at >= 0) {
+      // `filetimeMs` and `filetimeTicks` in one division: every record comes here.
       const high = chunk.view.getUint32(at + 4, true);
-      if (high < MAX_FILETIME_HIGH) {
-        // `filetimeMs` and `filetimeTicks` in one division: every record comes here.
-        const rest = high * 7296 + low;
-        const millis = Math.floor(rest / 10000);
-        this.createdAtMs = high * 429496 + millis - 11644473600000;
-        this.createdAtTicks = rest - millis * 10000;
-        return;
-      }
-    } else {
-      const text = this.systemText(SYS_TIME);
-      const instant = text === undefined ? undefined : parseTime(text);
-      if (instant !== undefined) {
-        this.createdAtMs = instant.ms;
-        this.createdAtTicks = instant.ticks;
-        return;
-      }
+      const rest = high * 7296 + chunk.view.getUint32(at, true);
+      const millis = Math.floor(rest / 10000);
+      this.createdAtMs = high * 429496 + millis - 11644473600000;
+      this.createdAtTicks = rest - millis * 10000;
+      return;
+    }
+    const text = this.systemText(SYS_TIME);
+    const instant = text === undefined ? undefined : parseTime(text);
+    if (instant !== undefined) {
+      this.createdAtMs = instant.ms;
+      this.createdAtTicks = instant.ticks;
+      return;
     }
     chunk.faults |= FAULT_NO_TIME;
     const isPrintable = isPrintableMs(this.writtenMs);
