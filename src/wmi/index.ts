@@ -38,7 +38,6 @@ export {
   analysePayload,
   type CreatingCall,
   creatingCalls,
-  defang,
   PAYLOAD_LIMITS,
   type PayloadAnalysis,
   type PayloadKind,

@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { analysePayload, type PayloadKind } from './analyse.ts';
 import { creatingCalls } from './creating-calls.ts';
-import { defang } from './defang.ts';
 import { unwrapKnownTool } from './known-tool.ts';
 
 /** A command wrapped in `cmd /c`, so many levels deep. */
@@ -202,20 +201,6 @@ describe('indicators', () => {
       analysePayload('curl hxxp://evil[.]example/x').indicators.map((item) => item.value),
       ['evil.example', 'http://evil.example/x'],
     ));
-});
-
-describe('defang', () => {
-  test('links and addresses are made dead', () =>
-    assert.equal(
-      defang('see http://evil.example/a.b and https://10.1.2.3:80/x, 10.1.2.4'),
-      'see hxxp://evil[.]example/a.b and hxxps://10[.]1[.]2[.]3:80/x, 10[.]1[.]2[.]4',
-    ));
-  test('twice is the same as once', () => {
-    const once = defang('http://evil.example/ 10.1.2.3');
-    assert.equal(defang(once), once);
-  });
-  test('ordinary text stays', () =>
-    assert.equal(defang('C:\\a.b\\c.exe version 1.2.3'), 'C:\\a.b\\c.exe version 1.2.3'));
 });
 
 describe('known tools', () => {

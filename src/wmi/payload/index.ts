@@ -2,5 +2,4 @@ export { analysePayload, type PayloadAnalysis, type PayloadKind } from './analys
 export { PAYLOAD_LIMITS, type PayloadLimits } from './budget.ts';
 export type { CreatingCall } from './creating-call.ts';
 export { creatingCalls } from './creating-calls.ts';
-export { defang } from './defang.ts';
 export { type ToolCommand, unwrapKnownTool } from './known-tool.ts';
