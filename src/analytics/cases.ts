@@ -20,9 +20,9 @@ export function weightOf(process: ProcessCase): number {
 }
 
 /** Bytes of the records that a case holds. */
-function bytesOf(process: ProcessCase | undefined): number {
-  const children = process?.children.flatMap((child) => child.events) ?? [];
-  return [...(process?.events ?? []), ...children].reduce((sum, event) => sum + event.place.length, 256);
+function bytesOf(process: ProcessCase): number {
+  const children = process.children.flatMap((child) => child.events);
+  return [...process.events, ...children].reduce((sum, event) => sum + event.place.length, 256);
 }
 
 /** The processes that WMI started, by host; of a flood the lightest and latest are let go, counted. */
@@ -47,8 +47,8 @@ export class Cases {
     while (this.#bytes > MAX_BYTES && this.#size > 1) this.#release(this.#largest());
   }
 
-  /** Counts what a case took up later: the records of a script host's child. */
-  grow(host: string, events: readonly Event[]): void {
+  /** Counts what a case has taken up: the records of a script host's child. */
+  grew(host: string, events: readonly Event[]): void {
     this.#bytes += events.reduce((sum, event) => sum + event.place.length, 0);
     const cases = this.#byHost.get(host);
     while (this.#bytes > MAX_BYTES && cases !== undefined && cases.length > 1) this.#release(cases);
@@ -74,7 +74,13 @@ export class Cases {
     );
     const kept = cases.filter((_process, at) => !released.has(at));
     this.#size -= cases.length - kept.length;
-    for (const at of released) this.#bytes -= bytesOf(cases[at]);
+    for (const at of released) {
+      const process = cases[at];
+      if (process === undefined) continue;
+      this.#bytes -= bytesOf(process);
+      process.children.length = 0;
+      process.isReleased = true;
+    }
     this.#evicted += cases.length - kept.length;
     cases.splice(0, cases.length, ...kept);
   }

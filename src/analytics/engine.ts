@@ -1,9 +1,10 @@
 import { type CitedRecord, Entities, HostTable, type ProcessStart, type WhoIsWho } from '../entities/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
-import { type CoverageCount, type Event, type Evidence, type Gap, isPrintableMs } from '../windows/index.ts';
+import { type CoverageCount, type Event, type Gap, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
+import { citedIds, inDossier, inFinding, withoutLostRecords } from './cited.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, type Firings, judgeProcess } from './findings.ts';
 import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
@@ -83,14 +84,18 @@ export class Engine {
   /** Ends the run: every window is closed, whatever the time. */
   finish(): EngineResult {
     this.#settle(Number.POSITIVE_INFINITY);
-    const dossiers = this.#dossiers.finish();
-    const byId = new Map(dossiers.map((dossier) => [dossier.id, dossier]));
-    const findings: Finding[] = [];
+    const assembled = this.#dossiers.finish();
+    const byId = new Map(assembled.map((dossier) => [dossier.id, dossier]));
+    const judged: Finding[] = [];
     for (const process of this.#watch.cases()) {
       const finding = judgeProcess(process, byId, this.#dossiers, this.#entities);
-      if (finding !== undefined) findings.push(finding);
+      if (finding !== undefined) judged.push(finding);
     }
-    findings.sort(compareFindings);
+    judged.sort(compareFindings);
+    const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
+    const placed = withoutLostRecords((id) => this.#entities.isKept(id));
+    const dossiers = hasLost ? assembled.map((dossier) => inDossier(dossier, placed)) : assembled;
+    const findings = hasLost ? judged.map((finding) => inFinding(finding, placed)) : judged;
     return {
       dossiers,
       findings,
@@ -129,24 +134,4 @@ export class Engine {
 
 function assembler(who: WhoIsWho): DossierSource {
   return new SubscriptionAssembler(who);
-}
-
-/** Ids of all records that a result points at, wherever in it. */
-function citedIds(dossiers: readonly Dossier[], findings: readonly Finding[]): ReadonlySet<string> {
-  const ids = new Set<string>();
-  const add = (evidence: readonly Evidence[]): void => {
-    for (const { record } of evidence) if (record !== undefined) ids.add(record);
-  };
-  for (const finding of findings) {
-    add(finding.evidence);
-    for (const term of finding.terms) add(term.evidence);
-    for (const candidate of finding.candidates) add(candidate.evidence);
-  }
-  for (const dossier of dossiers) {
-    add(dossier.evidence);
-    for (const step of dossier.lifecycle) add(step.evidence);
-    for (const term of dossier.verdict.terms) add(term.evidence);
-    for (const candidate of dossier.origin.candidates) add(candidate.evidence);
-  }
-  return ids;
 }

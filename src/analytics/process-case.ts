@@ -57,4 +57,6 @@ export interface ProcessCase {
   /** Children of a script host, at most `MAX_CHILDREN`, and how many there were. */
   readonly children: ScriptChild[];
   childCount: number;
+  /** True once the bounds let go of it. */
+  isReleased: boolean;
 }

@@ -138,14 +138,14 @@ export class ProcessWatch {
     parent.childCount++;
     const read = this.#payloads.read(start.commandLine);
     parent.features = strongest(parent.features, read.features);
-    if (parent.children.length >= MAX_CHILDREN) return;
-    this.#cases.grow(start.host, start.events);
+    if (parent.isReleased || parent.children.length >= MAX_CHILDREN) return;
     parent.children.push({
       image: start.image,
       commandLine: start.commandLine,
       pid: start.pid,
       events: start.events,
     });
+    this.#cases.grew(start.host, start.events);
   }
 
   /** A script host whose own start is not in the logs: known by its first child. */
@@ -200,6 +200,7 @@ function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
     tool: undefined,
     children: [],
     childCount: 0,
+    isReleased: false,
   };
 }
 

@@ -1,9 +1,14 @@
 import { digestId } from '../bytes/index.ts';
 import { channelKey, type Event, type Evidence, evidenceOf, formatTime, isPrintableMs } from '../windows/index.ts';
+import { FairTable } from './bounded.ts';
 
-/** Cited records of one run that are kept whole; beyond it evidence has its place and no `record`. */
-const MAX_CITED = 200_000;
-const MAX_CITED_BYTES = 128 << 20;
+/** Cited records of one run that are kept whole; a group is one host. */
+const BOUNDS = {
+  max: 200_000,
+  quota: 200_000,
+  bytesOf: ({ event }: Kept): number => event.place.length,
+  maxBytes: 128 << 20,
+};
 
 /** A time cut to whole seconds, as ids have it (DOMAIN 3.4): `2026-03-12T09:44:02Z`. */
 export function secondOf(ms: number): string {
@@ -19,26 +24,33 @@ export function recordIdOf(event: Event, host: string): string {
   return digestId(['record', host, channel, event.eventId, time, digestId(['fields', fields])]);
 }
 
-/** The records that results point at, whole (PRODUCT 7.1). */
-export class Citations {
-  readonly #cited = new Map<string, Event>();
-  readonly #hosts = new Map<string, string>();
-  #bytes = 0;
-  #evicted = 0;
+interface Kept {
+  readonly host: string;
+  readonly id: string;
+  readonly event: Event;
+}
 
-  get evicted(): number {
-    return this.#evicted;
+/** The records that results point at, whole (PRODUCT 7.1). When there are too many, each host loses its own oldest. */
+export class Citations {
+  readonly #cited: FairTable<Kept>;
+  readonly #hosts = new Map<string, string>();
+
+  constructor(bounds: { readonly max?: number; readonly maxBytes?: number } = {}) {
+    this.#cited = new FairTable<Kept>({ ...BOUNDS, ...bounds, onEvict: ({ id }) => this.#hosts.delete(id) });
   }
 
-  get size(): number {
-    return this.#cited.size;
+  get evicted(): number {
+    return this.#cited.evicted;
   }
 
   /** Evidence for the record and for each copy of it; keeps a copy that outlives the turn. */
   cite(event: Event, host: string): readonly Evidence[] {
     const id = recordIdOf(event, host);
-    const isKept = this.#keep(id, event, host);
-    const first = evidenceOf(event, isKept ? id : undefined);
+    if (this.#cited.get(host, id) === undefined) {
+      this.#cited.set(host, id, { host, id, event: event.detach() });
+      this.#hosts.set(id, host);
+    }
+    const first = evidenceOf(event, id);
     if (event.otherPlaces.length === 0) return [first];
     const { container: _ofFirst, ...shared } = first;
     return [
@@ -53,35 +65,24 @@ export class Citations {
     ];
   }
 
-  #keep(id: string, event: Event, host: string): boolean {
-    if (this.#cited.has(id)) return true;
-    if (this.#cited.size >= MAX_CITED || this.#bytes + event.place.length > MAX_CITED_BYTES) {
-      this.#evicted++;
-      return false;
-    }
-    this.#bytes += event.place.length;
-    this.#cited.set(id, event.detach());
-    this.#hosts.set(id, host);
-    return true;
+  /** True when the record with this id is still kept whole. */
+  has(id: string): boolean {
+    return this.#find(id) !== undefined;
   }
 
-  /** The kept records with these ids, in the order of the ids; an id that was never cited is left out. */
+  /** The kept records with these ids, in the order of the ids; others are left out. */
   recordsOf(ids: Iterable<string>): CitedRecord[] {
     const records: CitedRecord[] = [];
     for (const id of ids) {
-      const event = this.#cited.get(id);
-      if (event !== undefined) records.push({ id, host: this.#hosts.get(id) ?? '', event });
+      const kept = this.#find(id);
+      if (kept !== undefined) records.push(kept);
     }
     return records;
   }
 
-  /** Lets go of every record that no result points at. */
-  retain(ids: ReadonlySet<string>): void {
-    for (const id of this.#cited.keys()) {
-      if (ids.has(id)) continue;
-      this.#cited.delete(id);
-      this.#hosts.delete(id);
-    }
+  #find(id: string): Kept | undefined {
+    const host = this.#hosts.get(id);
+    return host === undefined ? undefined : this.#cited.get(host, id);
   }
 }
 

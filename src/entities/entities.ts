@@ -158,7 +158,7 @@ export class Entities implements WhoIsWho {
     this.#logons.pin(logon);
     const account = this.#accountOf(logon);
     if (logon.kind !== 'remote') {
-      return { kind: logon.kind, account, type: logon.type, evidence: this.cite(logon.event) };
+      return { kind: logon.kind, account, type: logon.type, evidence: this.#citeLogon(logon) };
     }
     const set = this.#logons
       .sets(host, logon.startMs, logon.startMs, logon.startMs)
@@ -182,16 +182,20 @@ export class Entities implements WhoIsWho {
     if (isBuiltInAccount(who.account ?? '', who.sid)) return undefined;
     const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
     const logon = this.#logons.interactive(host, (row) => isLogonOf(row, who.account, sid), atMs);
-    return logon === undefined ? undefined : this.cite(logon.event)[0];
+    return logon === undefined ? undefined : this.#citeLogon(logon)[0];
   }
 
   cite(event: Event): readonly Evidence[] {
     return this.#citations.cite(event, this.#hosts.keyOf(event.computer));
   }
 
-  /** The records with these ids, whole; what no id names is let go of. */
+  /** True when the record of this id is kept whole. */
+  isKept(id: string): boolean {
+    return this.#citations.has(id);
+  }
+
+  /** The records with these ids, whole. */
   citedRecords(ids: ReadonlySet<string>): readonly CitedRecord[] {
-    this.#citations.retain(ids);
     return this.#citations.recordsOf(ids);
   }
 
@@ -204,6 +208,10 @@ export class Entities implements WhoIsWho {
       ...this.#processes.evicted,
       citedRecords: this.#citations.evicted,
     };
+  }
+
+  #citeLogon({ event }: Logon): readonly Evidence[] {
+    return event === undefined ? [] : this.cite(event);
   }
 
   #accountOf(logon: { host: string; account: string; sid: string | undefined }): string {
@@ -222,7 +230,7 @@ export class Entities implements WhoIsWho {
       ...(set.workstation === undefined ? {} : { workstation: set.workstation }),
       logonId: member.logonId,
       time: formatTime(member.startMs, member.startTicks),
-      evidence: [member, ...others].flatMap((logon) => this.cite(logon.event)),
+      evidence: [member, ...others].flatMap((logon) => this.#citeLogon(logon)),
     };
   }
 }

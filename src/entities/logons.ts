@@ -42,8 +42,10 @@ export interface Logon {
   readonly startTicks: number;
   /** Set when its 4634 or 4647 was seen. */
   endMs: number | undefined;
-  /** The 4624, detached. */
-  readonly event: Event;
+  /** What it holds, about: its record, and as much again for what was read from it. */
+  readonly bytes: number;
+  /** The 4624, detached; undefined once a bound took it. */
+  event: Event | undefined;
 }
 
 /** 4624 of type 3 of one target, account and address whose neighbours are at most 2 s apart (SETTLED C3, DOMAIN 2.2 #23). */
@@ -59,16 +61,15 @@ export interface ConnectionSet {
   lastMs: number;
 }
 
-/** What a logon holds: its record, and as much again for what was read from it. */
 function bytesOf(logon: Logon): number {
-  return 2 * logon.event.place.length + 512;
+  return logon.bytes;
 }
 
 /** Logons of every host: by LogonId within one boot, and folded to connection sets (L10, L15). */
 export class Logons {
-  readonly #logons = new FairTable<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#unlink(logon) });
+  readonly #logons = new FairTable<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
   readonly #byId = new Map<string, Logon>();
-  readonly #pinned = new FairTable<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#unlink(logon) });
+  readonly #pinned = new FairTable<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
   readonly #sets = new FairTable<ConnectionSet>({ ...SET_BOUNDS, onEvict: (set) => this.#unlinkSet(set) });
   /** The sets of a host, for look-ups by time over all accounts. */
   readonly #setsOfHost = new Map<string, Set<ConnectionSet>>();
@@ -100,9 +101,12 @@ export class Logons {
     if (logon === undefined) return undefined;
     if (logon.kind === 'interactive') this.#interactive.set(host, logon.logonId, logon);
     const before = this.#byId.get(idKey(host, logon.logonId));
-    if (before !== undefined) this.#drop(before);
+    if (before?.logonId === logon.logonId) this.#drop(before);
     this.#byId.set(idKey(host, logon.logonId), logon);
-    if (logon.linkedId !== undefined) this.#byId.set(idKey(host, logon.linkedId), logon);
+    // The two logons of one UAC sign-in are one identity (DOMAIN 2.2 #28); the other's own record speaks for it when it is there.
+    if (logon.linkedId !== undefined && !this.#byId.has(idKey(host, logon.linkedId))) {
+      this.#byId.set(idKey(host, logon.linkedId), logon);
+    }
     this.#logons.set(sourceKey(logon), logon.logonId, logon);
     if (logon.kind === 'remote') this.#addToSet(logon);
     return logon;
@@ -215,6 +219,12 @@ export class Logons {
     this.#unlink(logon);
   }
 
+  /** A connection set may remember the logon longer, but not its record. */
+  #letGo(logon: Logon): void {
+    this.#unlink(logon);
+    if (logon.kind !== 'interactive') logon.event = undefined;
+  }
+
   #unlink(logon: Logon): void {
     for (const id of [logon.logonId, logon.linkedId]) {
       if (id === undefined) continue;
@@ -273,6 +283,7 @@ function readLogon(host: string, event: Event): Logon | undefined {
     startMs: event.timeMs,
     startTicks: event.timeTicks,
     endMs: undefined,
+    bytes: 2 * event.place.length + 512,
     event: event.detach(),
   };
 }
