@@ -1,6 +1,6 @@
 import { type Event, getFolded, isSidText } from '../windows/index.ts';
 import { canonicalNamespace, normaliseQuery } from '../wmi/index.ts';
-import { compareEvents, type FilterSight } from './sighting.ts';
+import { compareEvents, type FilterSight, MAX_HOSTS } from './sighting.ts';
 
 /** A filter is activated within this time of the 5861 of its binding (DOMAIN 2.2 #11), milliseconds. */
 const JOIN_MS = 5_000;
@@ -26,7 +26,7 @@ export class Activations {
     const sid = user !== undefined && isSidText(user) ? user.toUpperCase() : undefined;
     const namespace = canonicalNamespace(getFolded(event, 'NamespaceName') ?? '');
     const ofHost = this.#hosts.get(host) ?? new Map<string, ActivatedQuery[]>();
-    this.#hosts.set(host, ofHost);
+    if (this.#hosts.size < MAX_HOSTS) this.#hosts.set(host, ofHost);
     const known = ofHost.get(query) ?? [];
     const same = known.find((other) => other.namespace === namespace && other.sid === sid);
     if (same === undefined) {

@@ -15,7 +15,7 @@ import { readTraceOperation } from './read-trace.ts';
 import { startContext } from './registration.ts';
 import { byRetention, shareOfHost } from './retention.ts';
 import { type ScriptBlock, ScriptBlocks } from './script-blocks.ts';
-import { compareEvents, type FoldedSighting, type Sighting, TRIAD_WINDOW_MS } from './sighting.ts';
+import { compareEvents, type FoldedSighting, MAX_HOSTS, type Sighting, TRIAD_WINDOW_MS } from './sighting.ts';
 import { SightingStore } from './sighting-store.ts';
 import type { Witnessed } from './verdict.ts';
 
@@ -121,7 +121,7 @@ export class SubscriptionAssembler {
     if (event === undefined) return;
     if (imageTail(start.image) === 'mofcomp.exe' && TEMPORARY_FOLDER.test(start.commandLine ?? '')) {
       const list = this.#compilers.get(start.host) ?? [];
-      this.#compilers.set(start.host, list);
+      if (this.#compilers.size < MAX_HOSTS) this.#compilers.set(start.host, list);
       if (list.length < MAX_COMPILERS_A_HOST) list.push(start);
     }
     const command = commandOfProcess(start);
@@ -203,7 +203,7 @@ export class SubscriptionAssembler {
       return;
     }
     const ofHost = this.#earliest.get(host) ?? new Map<string, Event>();
-    this.#earliest.set(host, ofHost);
+    if (this.#earliest.size < MAX_HOSTS) this.#earliest.set(host, ofHost);
     const earliest = ofHost.get(channel);
     if (earliest === undefined || compareEvents(event, earliest) < 0) ofHost.set(channel, event.detach());
     if (event.eventId === 5861) this.#see(host, readBindingRecord(event), event);

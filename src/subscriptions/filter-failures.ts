@@ -1,6 +1,6 @@
 import type { Event } from '../windows/index.ts';
 import { canonicalNamespace, normaliseQuery } from '../wmi/index.ts';
-import { compareEvents, type FilterSight } from './sighting.ts';
+import { compareEvents, type FilterSight, MAX_HOSTS } from './sighting.ts';
 
 const MAX_QUERIES_A_HOST = 2_000;
 const MAX_EVENTS_A_QUERY = 100;
@@ -47,7 +47,7 @@ export class FilterFailures {
     const reason = words === undefined ? code : `${code} (${words})`;
     const namespace = canonicalNamespace(namespaceText);
     const ofHost = this.#hosts.get(host) ?? new Map<string, FailureList[]>();
-    this.#hosts.set(host, ofHost);
+    if (this.#hosts.size < MAX_HOSTS) this.#hosts.set(host, ofHost);
     const known = ofHost.get(query) ?? [];
     const same = known.find((other) => other.namespace === namespace && other.reason === reason);
     if (same === undefined && ofHost.size < MAX_QUERIES_A_HOST && known.length < MAX_EVENTS_A_QUERY) {

@@ -2,7 +2,7 @@ import type { ProcessStart, Strength } from '../entities/index.ts';
 import { type Event, getFolded, imageTail, PROVIDER_HOST, SCRIPT_HOST, splitCommandLine } from '../windows/index.ts';
 import { matchesTemplate } from '../wmi/index.ts';
 import type { Firing } from './lifecycle.ts';
-import { compareEvents } from './sighting.ts';
+import { compareEvents, MAX_HOSTS } from './sighting.ts';
 
 /** Which subscriptions a process start fired, for C03 and C04 (SETTLED A5). */
 export interface FiringJoin {
@@ -79,7 +79,7 @@ export class FiringCandidates {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
     const fresh: HostCandidates = { children: new Map(), scriptHosts: [], scriptLoads: [], otherLoads: [] };
-    this.#hosts.set(host, fresh);
+    if (this.#hosts.size < MAX_HOSTS) this.#hosts.set(host, fresh);
     return fresh;
   }
 

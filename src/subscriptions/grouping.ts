@@ -48,8 +48,7 @@ export function groupSightings(host: string, sightings: readonly FoldedSighting[
   const drafts = bindingDrafts(sightings);
   const byFilter = new Map<string, Draft[]>();
   const byConsumer = new Map<string, Draft[]>();
-  for (const [key, ofNamespace] of drafts) {
-    const [filterName = '', , consumerName = ''] = JSON.parse(key) as string[];
+  for (const { filterName, consumerName, ofNamespace } of drafts) {
     for (const draft of ofNamespace.values()) {
       push(byFilter, filterName, draft);
       push(byConsumer, consumerName, draft);
@@ -61,45 +60,54 @@ export function groupSightings(host: string, sightings: readonly FoldedSighting[
     if (folded.sighting.filter !== undefined) placeFilter(folded, byFilter, looseFilters);
     if (folded.sighting.consumer !== undefined) placeConsumer(folded, byConsumer, looseConsumers);
   }
-  const all = [...drafts.values()].flatMap((ofNamespace) => [...ofNamespace.values()]);
+  const all = drafts.flatMap(({ ofNamespace }) => [...ofNamespace.values()]);
   for (const { filter, consumer } of pairLoose(mergeLoose(looseFilters), mergeLoose(looseConsumers))) {
     all.push(looseDraft(filter, consumer));
   }
   return all.map((draft) => finished(host, draft));
 }
 
+/** A pair of names that bindings name, with its drafts by namespace. */
+interface BoundPair {
+  readonly filterName: string;
+  readonly consumerName: string;
+  readonly ofNamespace: Map<string, Draft>;
+  /** Bindings that state no namespace. */
+  readonly unplaced: FoldedSighting[];
+}
+
 /** One draft for each bound pair of names and namespace; a binding without namespace joins the one that is stated. */
-function bindingDrafts(sightings: readonly FoldedSighting[]): Map<string, Map<string, Draft>> {
-  const statedOf = new Map<string, Map<string, FoldedSighting[]>>();
-  const assumedOf = new Map<string, FoldedSighting[]>();
+function bindingDrafts(sightings: readonly FoldedSighting[]): readonly BoundPair[] {
+  const pairs = new Map<string, BoundPair>();
   for (const folded of sightings) {
     const { binding, namespace } = folded.sighting;
     if (binding === undefined) continue;
-    const key = keyOf(foldOr(binding.filterName), foldOr(binding.consumerClass), foldOr(binding.consumerName));
-    const stated = statedOf.get(key) ?? new Map<string, FoldedSighting[]>();
-    statedOf.set(key, stated);
-    if (namespace === undefined) push(assumedOf, key, folded);
-    else push(stated, namespace, folded);
+    const filterName = foldOr(binding.filterName);
+    const consumerName = foldOr(binding.consumerName);
+    const key = keyOf(filterName, foldOr(binding.consumerClass), consumerName);
+    const pair = pairs.get(key) ?? { filterName, consumerName, ofNamespace: new Map<string, Draft>(), unplaced: [] };
+    pairs.set(key, pair);
+    if (namespace === undefined) pair.unplaced.push(folded);
+    else placeBinding(pair, namespace, 'stated', folded);
   }
-  const parts = statedNamespacesOfParts(sightings);
-  const drafts = new Map<string, Map<string, Draft>>();
-  for (const [key, stated] of statedOf) {
-    const ofNamespace = new Map<string, Draft>();
-    for (const [namespace, bindings] of stated) ofNamespace.set(namespace, draftOf(namespace, 'stated', bindings));
-    const assumed = assumedOf.get(key) ?? NOTHING;
-    if (assumed.length > 0) {
-      const candidates = ofNamespace.size > 0 ? new Set(ofNamespace.keys()) : parts(key);
-      const namespace = theNamespace(candidates);
-      const target = ofNamespace.get(namespace ?? DEFAULT_NAMESPACE);
-      if (target !== undefined) addBindings(target, assumed);
-      else {
-        const basis = namespace === undefined ? 'assumed' : 'stated';
-        ofNamespace.set(namespace ?? DEFAULT_NAMESPACE, draftOf(namespace ?? DEFAULT_NAMESPACE, basis, assumed));
-      }
+  const statedOf = statedNamespaces(sightings);
+  for (const pair of pairs.values()) {
+    if (pair.unplaced.length === 0) continue;
+    const stated = pair.ofNamespace.size > 0 ? new Set(pair.ofNamespace.keys()) : statedOf(pair);
+    const namespace = theNamespace(stated);
+    for (const folded of pair.unplaced) {
+      placeBinding(pair, namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', folded);
     }
-    drafts.set(key, ofNamespace);
   }
-  return drafts;
+  return [...pairs.values()];
+}
+
+function placeBinding(pair: BoundPair, namespace: string, basis: Draft['basis'], folded: FoldedSighting): void {
+  const draft = pair.ofNamespace.get(namespace) ?? draftOf(namespace, basis);
+  pair.ofNamespace.set(namespace, draft);
+  draft.bindings.push(folded);
+  const filterNamespace = folded.sighting.binding?.filterNamespace;
+  if (filterNamespace !== undefined) draft.filterNamespaces.add(filterNamespace);
 }
 
 /** The only namespace, else the default one when it is among them (Sysmon sees no other: DOMAIN 2.2 #8). */
@@ -108,8 +116,8 @@ function theNamespace(stated: ReadonlySet<string>): string | undefined {
   return stated.has(DEFAULT_NAMESPACE) ? DEFAULT_NAMESPACE : undefined;
 }
 
-/** Namespaces that a filter's or consumer's own records state, for a key of `bindingDrafts`. */
-function statedNamespacesOfParts(sightings: readonly FoldedSighting[]): (key: string) => ReadonlySet<string> {
+/** Namespaces that the own records of a pair's filter or consumer state. */
+function statedNamespaces(sightings: readonly FoldedSighting[]): (pair: BoundPair) => ReadonlySet<string> {
   const ofFilter = new Map<string, string[]>();
   const ofConsumer = new Map<string, string[]>();
   for (const { sighting } of sightings) {
@@ -117,32 +125,12 @@ function statedNamespacesOfParts(sightings: readonly FoldedSighting[]): (key: st
     if (sighting.filter !== undefined) push(ofFilter, foldOr(sighting.filter.name), sighting.namespace);
     if (sighting.consumer !== undefined) push(ofConsumer, foldOr(sighting.consumer.name), sighting.namespace);
   }
-  return (key) => {
-    const [filterName = '', , consumerName = ''] = JSON.parse(key) as string[];
-    return new Set([...(ofFilter.get(filterName) ?? []), ...(ofConsumer.get(consumerName) ?? [])]);
-  };
+  return ({ filterName, consumerName }) =>
+    new Set([...(ofFilter.get(filterName) ?? NOTHING), ...(ofConsumer.get(consumerName) ?? NOTHING)]);
 }
 
-function draftOf(namespace: string, basis: 'stated' | 'assumed', bindings: readonly FoldedSighting[]): Draft {
-  const draft: Draft = {
-    namespace,
-    basis,
-    filterNamespaces: new Set(),
-    filters: [],
-    consumers: [],
-    bindings: [],
-    isPaired: false,
-  };
-  addBindings(draft, bindings);
-  return draft;
-}
-
-function addBindings(draft: Draft, bindings: readonly FoldedSighting[]): void {
-  for (const folded of bindings) {
-    draft.bindings.push(folded);
-    const namespace = folded.sighting.binding?.filterNamespace;
-    if (namespace !== undefined) draft.filterNamespaces.add(namespace);
-  }
+function draftOf(namespace: string, basis: Draft['basis']): Draft {
+  return { namespace, basis, filterNamespaces: new Set(), filters: [], consumers: [], bindings: [], isPaired: false };
 }
 
 function placeFilter(
@@ -222,7 +210,7 @@ function says(other: LoosePart, part: LoosePart): boolean {
 /** The draft of a pair without binding, or of a part alone. */
 function looseDraft(filter: LoosePart | undefined, consumer: LoosePart | undefined): Draft {
   const namespace = filter?.namespace ?? consumer?.namespace;
-  const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated', NOTHING);
+  const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated');
   draft.filters.push(...(filter?.sightings ?? NOTHING));
   draft.consumers.push(...(consumer?.sightings ?? NOTHING));
   draft.isPaired = filter !== undefined && consumer !== undefined;

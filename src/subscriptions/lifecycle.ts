@@ -136,7 +136,7 @@ export function lifeOf(
   const creation = creationRecord(key, registered, context);
   steps.push(...registrations(bindings, registered, creation, runs.get('binding') ?? []));
   for (const part of PARTS) {
-    for (const run of runs.get(part) ?? []) steps.push(stepOfRun(part, run));
+    for (const run of runs.get(part) ?? []) steps.push(...stepsOfRun(part, run));
     steps.push(...sightedOnly(part, moments.get(part) ?? []));
   }
   steps.push(...changes('filter', filter, runs.get('filter') ?? []));
@@ -163,13 +163,20 @@ export function lifeOf(
   };
 }
 
-function stepOfRun(part: SubscriptionPart, run: Run): StepRecords {
-  const isInferred =
-    run.act === 'intended' || run.sightings.every(({ sighting }) => sighting.isInferred || !isObjectRecord(sighting));
-  const events = inOrder(run.events);
-  const at = events[0] as Event;
-  const step = run.act === 'intended' ? 'created' : (run.act as 'created' | 'modified' | 'deleted');
-  return { step, part, strength: isInferred ? 'inferred' : 'witnessed', at, events, count: events.length };
+function stepsOfRun(part: SubscriptionPart, { act, events, sightings }: Run): readonly StepRecords[] {
+  const [at, ...later] = inOrder(events);
+  if (at === undefined || act === 'standing') return [];
+  const isInferred = sightings.every(({ sighting }) => sighting.isInferred || !isObjectRecord(sighting));
+  return [
+    {
+      step: act === 'intended' ? 'created' : act,
+      part,
+      strength: isInferred ? 'inferred' : 'witnessed',
+      at,
+      events: [at, ...later],
+      count: later.length + 1,
+    },
+  ];
 }
 
 /** 5861 that are not part of a write that Sysmon saw: one creation at most, the rest shows that the binding stood. */

@@ -244,7 +244,7 @@ test('4104: parts join by number; a hole stays a hole, and memory is bounded wit
     blocks.finish().map(({ text, isWhole }) => [text, isWhole]),
     [['A\nC', false]],
   );
-  const tight = new ScriptBlocks(400);
+  const tight = new ScriptBlocks(4_500);
   tight.accept('quiet', part(1, 'x'.repeat(40), 'b'));
   const forced = ['c', 'd', 'e', 'f'].flatMap((id) => tight.accept('loud', part(1, 'y'.repeat(60), id)));
   assert.ok(forced.length > 0 && forced.every(({ host }) => host === 'loud'));

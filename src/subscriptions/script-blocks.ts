@@ -20,6 +20,8 @@ interface OpenBlock {
 /** A block of more parts than this is read as far as that: 16 MiB of script. */
 const MAX_PARTS = 1024;
 const MAX_OPEN_BYTES = 32 * 1024 * 1024;
+/** What a part costs beyond its text: without it, empty parts could be held without end. */
+const PART_BYTES = 1024;
 
 /**
  * Joins the parts of PowerShell 4104 by ScriptBlockId and MessageNumber, in any order (DOMAIN 2.1). Parts wait in bounded
@@ -52,8 +54,9 @@ export class ScriptBlocks {
     const other = block.parts.get(number);
     if (other === undefined) {
       block.parts.set(number, kept);
-      block.bytes += 2 * text.length;
-      this.#openBytes += 2 * text.length;
+      const bytes = 2 * text.length + PART_BYTES;
+      block.bytes += bytes;
+      this.#openBytes += bytes;
     } else if (compareEvents(kept, other) < 0) {
       block.parts.set(number, kept);
     }

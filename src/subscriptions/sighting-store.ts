@@ -110,6 +110,7 @@ export class SightingStore {
         removed++;
       }
     }
+    if (entries.size === 0) this.#hosts.delete(host);
     return removed > 0;
   }
 }

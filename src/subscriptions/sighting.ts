@@ -89,6 +89,9 @@ export interface FoldedSighting {
   bytes: number;
 }
 
+/** Hosts that a table keeps apart: a forged log may name any number of them (L15). */
+export const MAX_HOSTS = 20_000;
+
 /** Records of one write lie within this time: Sysmon keeps no order and lags (DOMAIN 2.2 #7), milliseconds. */
 export const TRIAD_WINDOW_MS = 120_000;
 

@@ -317,6 +317,7 @@ test('SP1: the same content on two hosts earns 10 on each, on five 20, whatever 
     ).map(sumOf);
   assert.deepEqual(on(1), ['CT2 20 + TR3 8 = 28 low']);
   assert.deepEqual(on(2), Array(2).fill('CT2 20 + TR3 8 + SP1 10 = 38 medium'));
+  assert.deepEqual(on(4), Array(4).fill('CT2 20 + TR3 8 + SP1 10 = 38 medium'));
   assert.deepEqual(on(5), Array(5).fill('CT2 20 + TR3 8 + SP1 20 = 48 medium'));
 });
 
