@@ -123,12 +123,13 @@ export function layoutOf(bytes: Uint8Array): SlotLayout {
 /** Reads a whole log as a hunt does: found by content, cut into units, decoded, checked over all chunks. */
 export function readLog(bytes: Uint8Array, options: ReadOptions = {}): ReadLog {
   const layout = layoutOf(bytes);
-  const decoders = options.warm ?? Array.from({ length: options.decoders ?? 1 }, () => newDecoder(options));
+  const decoders = [...(options.warm ?? [])];
+  const decoderCount = options.warm?.length ?? options.decoders ?? 1;
   const records: ReadRecord[] = [];
   const results: UnitResult[] = [];
   for (const [n, unit] of unitsOf(bytes, layout, options).entries()) {
-    const decoder = decoders[n % decoders.length];
-    assert.ok(decoder !== undefined);
+    const decoder = decoders[n % decoderCount] ?? newDecoder(options);
+    decoders[n % decoderCount] = decoder;
     results.push(decoder.decodeUnit(unit, { onRecord: (view) => records.push(takeRecord(view)) }));
   }
   const chunks = results.flatMap((result) => result.chunks);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { bulkLog, CHUNK_BYTES, FILE_HEADER_BYTES } from '../../testkit/index.ts';
 import { layoutOf, newDecoder } from './read-log.ts';
 
-const BYTES = 24_000_000;
+const BYTES = 12_000_000;
 
 function generated(): Uint8Array {
   const out = new Uint8Array(BYTES);
@@ -16,7 +16,7 @@ function generated(): Uint8Array {
 }
 
 /** Least CPU milliseconds of this thread in several goes, so that other load does not count. */
-function cpuMs(work: () => void, goes = 4): number {
+function cpuMs(work: () => void, goes = 3): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < goes; i++) {
     const start = process.threadCpuUsage();
