@@ -32,8 +32,10 @@ export class EventPacker {
     return this.#end;
   }
 
-  /** Appends a copy of the event; `source` is the number of its file in the run's table. */
-  add(event: Event, source: number): void {
+  /**
+   * Appends a copy of the event; `source` is the number of its file in the run's table, `note` a byte of the caller's own.
+   */
+  add(event: Event, source: number, note = 0): void {
     const start = this.#end;
     const entries = event.entries();
     const fields =
@@ -66,11 +68,11 @@ export class EventPacker {
       this.#reserve(1);
       this.#buffer[this.#end++] = 0;
     }
-    this.#putHead(event, start, number, values, source);
+    this.#putHead(event, start, number, values, source, note);
     this.#count++;
   }
 
-  #putHead(event: Event, start: number, layout: number, values: number, source: number): void {
+  #putHead(event: Event, start: number, layout: number, values: number, source: number, note: number): void {
     const b = this.#buffer;
     b.writeUInt32LE(this.#end - start, start);
     b.writeUInt32LE(layout, start + 4);
@@ -90,7 +92,7 @@ export class EventPacker {
       (event.headerRecordId === undefined ? 0 : FLAG_HEADER_ID);
     b.writeUInt16LE(values, start + 62);
     b.writeUInt32LE(event.place.line ?? 0, start + 64);
-    b.writeUInt32LE(TIME_QUALITIES.indexOf(event.timeQuality ?? 'exact'), start + 68);
+    b.writeUInt32LE(TIME_QUALITIES.indexOf(event.timeQuality ?? 'exact') + note * 256, start + 68);
   }
 
   /** Hands over the rows packed so far in an ArrayBuffer of their own that may be transferred. */

@@ -29,15 +29,17 @@ export {
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
-  movePackedTime,
   type PackedLayout,
   type PackedRows,
   type PackedTables,
+  type PackedTimes,
   packedLine,
+  packedNote,
   packedRowBytes,
   packedTimeMs,
   packedTimeTicks,
   renumberLayout,
+  setPackedTimes,
 } from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Event, SystemField } from './event.ts';
 import { EventPacker } from './event-packer.ts';
 import { detachEvent, PackedEvent } from './packed-event.ts';
-import { movePackedTime, packedRowBytes, renumberLayout } from './packed-row.ts';
+import { packedNote, packedRowBytes, renumberLayout, setPackedTimes } from './packed-row.ts';
 
 const source = { file: 'a.evtx' };
 
@@ -81,18 +81,20 @@ test('shape, quality of time and line travel too, and times can be moved when th
     place: { source, offset: 9, length: 5, line: 7 },
   });
   const packer = new EventPacker();
-  packer.add(original, 0);
+  packer.add(original, 0, 6);
   packer.add(event({}), 0);
   const rows = packer.take();
   assert.equal(rows.layouts.length, 2, 'two shapes are two layouts');
   const buffer = Buffer.from(rows.bytes.buffer);
   const tables = { layouts: rows.layouts, sources: [source] };
   assert.deepEqual(snapshot(new PackedEvent(buffer, 0, tables)), snapshot(original));
-  movePackedTime(buffer, 0, -3_600_000, 'corrected');
+  assert.equal(packedNote(buffer, 0), 6);
+  const times = { timeMs: 5, timeTicks: 6, createdMs: 7, createdTicks: 8, quality: 'corrected' as const };
+  setPackedTimes(buffer, 0, times);
   const moved = new PackedEvent(buffer, 0, tables);
   assert.deepEqual(
-    [moved.timeMs, moved.createdMs, moved.timeTicks, moved.timeQuality],
-    [original.timeMs - 3_600_000, original.createdMs - 3_600_000, original.timeTicks, 'corrected'],
+    [moved.timeMs, moved.timeTicks, moved.createdMs, moved.createdTicks, moved.timeQuality, moved.get('Name')],
+    [5, 6, 7, 8, 'corrected', 'x'],
   );
 });
 

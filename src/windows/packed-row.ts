@@ -6,7 +6,7 @@
  *
  * head: 0 u32 row bytes · 4 u32 layout · 8 f64 event time · 16 f64 TimeCreated · 24 f64 offset · 32 u32 length ·
  *       36 u32 source · 40 u64 EventRecordID · 48 u64 frame id · 56 u16 ticks · 58 u16 created ticks · 60 u8 class ·
- *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality
+ *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality · 69 u8 note
  * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
  *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
  */
@@ -96,11 +96,27 @@ export function packedTimeTicks(buffer: Buffer, start: number): number {
   return buffer.readUInt16LE(start + 56);
 }
 
-/** Milliseconds by which the times of the row at `start` are moved, and the quality that they have then. */
-export function movePackedTime(buffer: Buffer, start: number, byMs: number, quality: TimeQuality): void {
-  buffer.writeDoubleLE(buffer.readDoubleLE(start + 8) + byMs, start + 8);
-  buffer.writeDoubleLE(buffer.readDoubleLE(start + 16) + byMs, start + 16);
-  buffer[start + 68] = TIME_QUALITIES.indexOf(quality);
+/** Times of a row that are settled after it was packed, and the quality that they have then. */
+export interface PackedTimes {
+  readonly timeMs: number;
+  readonly timeTicks: number;
+  readonly createdMs: number;
+  readonly createdTicks: number;
+  readonly quality: TimeQuality;
+}
+
+/** Gives the row at `start` other times: the clock of its source is known now. */
+export function setPackedTimes(buffer: Buffer, start: number, times: PackedTimes): void {
+  buffer.writeDoubleLE(times.timeMs, start + 8);
+  buffer.writeDoubleLE(times.createdMs, start + 16);
+  buffer.writeUInt16LE(times.timeTicks, start + 56);
+  buffer.writeUInt16LE(times.createdTicks, start + 58);
+  buffer[start + 68] = TIME_QUALITIES.indexOf(times.quality);
+}
+
+/** The byte that the packing side gave the row at `start` for the side that unpacks; 0 when it gave none. */
+export function packedNote(buffer: Buffer, start: number): number {
+  return buffer[start + 69] ?? 0;
 }
 
 /** Line of the row at `start` in its file, from 1; 0 where it has none. */
