@@ -1,5 +1,7 @@
-import type { Event, PlacedAnomaly, Source } from '../windows/index.ts';
+import type { Event, PlacedAnomaly, RecordId, Source } from '../windows/index.ts';
+import type { TextEncoding } from './encoding.ts';
 import type { JsonValue } from './json-value.ts';
+import type { SettledClock } from './source-clock.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /** A number of SERVE 2.1, `zeek`, or `map:<name>` for a mapping of the user's own. */
@@ -109,16 +111,51 @@ export interface Shape {
   readonly proof: 'real sample' | 'upstream test data' | 'documentation only';
 }
 
+/** A form of export that holds too little to be read, refused by name (SETTLED B2). */
+export interface Refusal {
+  /** "text of wevtutil /f:text". */
+  readonly what: string;
+  /** "export with wevtutil qe … /f:xml". */
+  readonly close: string;
+}
+
+/** A line that the prefilter passed over, as far as its header was located (SETTLED B17). */
+export interface SkippedLine {
+  readonly provider: string;
+  readonly channel: string;
+  readonly eventId: number;
+  readonly computer: string;
+  readonly recordId: RecordId | undefined;
+  readonly stated: StatedTime | undefined;
+  /** Byte offset in the source. */
+  readonly offset: number;
+}
+
+/** Receives what a text source holds, in the order of the source. Events own their values and may be kept. */
+export interface TextSink {
+  /** The times of `event` are what it states; `settleTime` with the clock of the result gives UTC. */
+  onEvent(event: ShapedEvent): void;
+  onSkipped?(line: SkippedLine): void;
+}
+
 /** What a text source came to. */
 export interface TextResult {
   /** Units by shape; `incomplete`, `unknown` and `wrapper` beside the ids. */
   readonly units: Readonly<Record<string, number>>;
+  /** Why the first unit of each shape was taken for it. */
+  readonly why: Readonly<Record<string, string>>;
+  readonly encoding: TextEncoding;
   readonly events: number;
   readonly rejected: number;
   readonly rejectedBytes: number;
   readonly skippedByFilter: number;
   readonly contentLost: number;
+  /** Units that showed a loss, by `SHAPE code` (`S6 5861-fields`). */
   readonly losses: Readonly<Record<string, number>>;
   readonly thirdParty: readonly ThirdPartyFinding[];
+  /** Third-party findings past the bound, counted only. */
+  readonly thirdPartyOmitted: number;
+  readonly refusals: readonly Refusal[];
   readonly anomalies: readonly PlacedAnomaly[];
+  readonly clock: SettledClock;
 }

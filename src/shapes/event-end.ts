@@ -1,0 +1,53 @@
+/** What was found of the `<Event>` that begins at a place. */
+export type EventEnd =
+  | { readonly kind: 'end'; readonly end: number }
+  /** Another Event opens first: this one was cut short. */
+  | { readonly kind: 'cut' }
+  /** Its end may come later; nothing before `searched` needs to be looked at again. */
+  | { readonly kind: 'open'; readonly searched: number };
+
+/**
+ * Looks for the end tag of the element `<name …>` that begins at `start`, from `searched` on (`start` at first). CDATA sections
+ * and comments may hold anything. No real Event holds an Event, so a second opening tag means that the first was cut.
+ */
+export function findEventEnd(bytes: Buffer, start: number, searched: number, to: number, name: string): EventEnd {
+  let at = Math.max(start + 1, searched);
+  while (true) {
+    const close = indexOfTag(bytes, `</${name}`, at, to);
+    // Looked for only as far as the end tag: a search to the end of the block for each Event would be quadratic.
+    const limit = close < 0 ? to : close;
+    const open = indexOfTag(bytes, `<${name}`, at, limit);
+    const special = bytes.subarray(0, open < 0 ? limit : open).indexOf('<!', at);
+    if (special >= 0) {
+      const after = afterSpecial(bytes.subarray(0, to), special);
+      if (after < 0) return { kind: 'open', searched: special };
+      at = after;
+      continue;
+    }
+    if (open >= 0) return { kind: 'cut' };
+    if (close < 0) return { kind: 'open', searched: Math.max(at, to - name.length - 3) };
+    const end = bytes.subarray(0, to).indexOf(0x3e, close);
+    return end < 0 ? { kind: 'open', searched: close } : { kind: 'end', end: end + 1 };
+  }
+}
+
+/** Index of a tag whose name ends after these characters, -1 when there is none before `to` or its name is not whole yet. */
+function indexOfTag(bytes: Buffer, tag: string, from: number, to: number): number {
+  const body = bytes.subarray(0, to);
+  for (let at = body.indexOf(tag, from); at >= 0; at = body.indexOf(tag, at + 1)) {
+    const next = body[at + tag.length];
+    if (next === undefined) return -1;
+    if (next <= 0x20 || next === 0x3e || next === 0x2f) return at;
+  }
+  return -1;
+}
+
+/** Index after the CDATA section or comment that begins at `at`, -1 when it goes on. */
+function afterSpecial(body: Buffer, at: number): number {
+  const head = body.toString('latin1', at, at + 9);
+  if ('<![CDATA['.startsWith(head) && head.length < 9) return -1;
+  if ('<!--'.startsWith(head)) return -1;
+  const [open, mark] = head === '<![CDATA[' ? [9, ']]>'] : head.startsWith('<!--') ? [4, '-->'] : [2, '>'];
+  const end = body.indexOf(mark, at + open);
+  return end < 0 ? -1 : end + mark.length;
+}

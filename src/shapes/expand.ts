@@ -1,0 +1,112 @@
+import { type JsonObject, numberText, readJsonText } from './json-reader.ts';
+import { type Recognition, recogniseUnit } from './table.ts';
+import type { Shape, Unit, UnitPlace } from './types.ts';
+import { CARRIERS_OF_EVENTS, type Inner, type JsonPath, WRAPPERS, type Wrapper } from './wrappers.ts';
+import type { XmlElement } from './xml-element.ts';
+
+/** A unit as the table of shapes sees it. */
+export interface Candidate {
+  readonly unit: Unit;
+  /** Undefined where no shape knows it. */
+  readonly recognition: Recognition | undefined;
+  /** The wrappers that were taken off, outermost first. */
+  readonly wrappers: readonly string[];
+}
+
+/** Wrappers inside wrappers: a search answer whose documents carry XML is three deep. */
+const MAX_WRAPPERS = 6;
+
+/** How the text of an `<Event>` is read: the element, or why it is none. */
+export type XmlParser = (text: string) => XmlElement | string;
+
+/** Takes the wrappers off units and asks the table of shapes. */
+export class Expander {
+  readonly #shapes: readonly Shape[];
+  readonly #parseXml: XmlParser;
+
+  constructor(shapes: readonly Shape[], parseXml: XmlParser) {
+    this.#shapes = shapes;
+    this.#parseXml = parseXml;
+  }
+
+  /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
+  json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
+    return this.#expand(place, value, (path) => numberText(text, path), []);
+  }
+
+  /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
+  text(place: UnitPlace, text: string, wrappers: readonly string[]): readonly Candidate[] | string {
+    const trimmed = text.trim();
+    if (trimmed.startsWith('{')) {
+      const reading = readJsonText(trimmed);
+      if (reading.kind === 'problem') return reading.reason;
+      return this.#expand(place, reading.value, (path) => numberText(reading.text, path), wrappers);
+    }
+    if (trimmed.startsWith('<')) {
+      const element = this.#parseXml(trimmed);
+      if (typeof element === 'string') return element;
+      return [this.other({ ...place, kind: 'xml', element }, wrappers)];
+    }
+    return [this.other({ ...place, kind: 'text', text }, wrappers)];
+  }
+
+  /** A unit that is no JSON. */
+  other(unit: Unit, wrappers: readonly string[] = []): Candidate {
+    return { unit, recognition: recogniseUnit(unit, this.#shapes), wrappers };
+  }
+
+  #expand(
+    place: UnitPlace,
+    value: JsonObject,
+    numbers: ((path: JsonPath) => string | undefined) | undefined,
+    wrappers: readonly string[],
+  ): readonly Candidate[] {
+    if (wrappers.length < MAX_WRAPPERS) {
+      const inside = this.#unwrap(WRAPPERS, place, value, numbers, wrappers);
+      if (inside !== undefined) return inside;
+    }
+    const unit: Unit = {
+      ...place,
+      kind: 'json',
+      value,
+      ...(numbers === undefined ? {} : { numberText: (...path: JsonPath) => numbers(path) }),
+    };
+    const recognition = recogniseUnit(unit, this.#shapes);
+    if (recognition === undefined && wrappers.length < MAX_WRAPPERS) {
+      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, numbers, wrappers);
+      if (carried?.some((candidate) => candidate.recognition !== undefined) === true) return carried;
+    }
+    return [{ unit, recognition, wrappers }];
+  }
+
+  #unwrap(
+    table: readonly Wrapper[],
+    place: UnitPlace,
+    value: JsonObject,
+    numbers: ((path: JsonPath) => string | undefined) | undefined,
+    wrappers: readonly string[],
+  ): readonly Candidate[] | undefined {
+    for (const wrapper of table) {
+      const inner = wrapper.unwrap(value);
+      const found = inner?.flatMap((item) => this.#inner(place, item, numbers, [...wrappers, wrapper.name]) ?? []);
+      // A wrapper that holds nothing readable is no wrapper: the object itself may be what is wanted.
+      if (found !== undefined && found.length > 0) return found;
+    }
+    return undefined;
+  }
+
+  #inner(
+    place: UnitPlace,
+    inner: Inner,
+    numbers: ((path: JsonPath) => string | undefined) | undefined,
+    wrappers: readonly string[],
+  ): readonly Candidate[] | undefined {
+    if (inner.kind === 'text') {
+      const found = this.text(place, inner.text, wrappers);
+      return typeof found === 'string' ? undefined : found;
+    }
+    const { pathOf } = inner;
+    const below = numbers === undefined || pathOf === undefined ? undefined : (path: JsonPath) => numbers(pathOf(path));
+    return this.#expand(place, inner.value, below, wrappers);
+  }
+}

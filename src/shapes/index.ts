@@ -1,0 +1,31 @@
+export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
+export type { JsonValue } from './json-value.ts';
+export {
+  type ClockStretch,
+  type SettledClock,
+  type SettledTime,
+  SourceClock,
+  settleTime,
+  type TimedEvent,
+  type UnsettledTime,
+} from './source-clock.ts';
+export { type Recognition, recogniseUnit, SHAPES } from './table.ts';
+export { TextReader, type TextReaderOptions } from './text-reader.ts';
+export type {
+  JsonUnit,
+  Loss,
+  Reading,
+  Refusal,
+  Shape,
+  ShapedEvent,
+  ShapeId,
+  SkippedLine,
+  StatedTime,
+  TextResult,
+  TextSink,
+  ThirdPartyFinding,
+  Unit,
+  UnitPlace,
+} from './types.ts';
+export { MAX_UNIT_BYTES } from './unit-cutter.ts';
+export type { XmlElement } from './xml-element.ts';

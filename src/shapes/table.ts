@@ -1,0 +1,22 @@
+import type { Shape, Unit } from './types.ts';
+
+/** A unit's shape and why it is of it, in words. */
+export interface Recognition {
+  readonly shape: Shape;
+  readonly why: string;
+}
+
+/**
+ * Every shape in the order in which a unit is asked of it: the first that knows it has it (SERVE 2.1). Adding a shape is
+ * adding its file here.
+ */
+export const SHAPES: readonly Shape[] = [];
+
+/** The shape of a unit, undefined when none of them knows it. */
+export function recogniseUnit(unit: Unit, shapes: readonly Shape[] = SHAPES): Recognition | undefined {
+  for (const shape of shapes) {
+    const why = shape.detect(unit);
+    if (why !== undefined) return { shape, why };
+  }
+  return undefined;
+}

@@ -1,0 +1,211 @@
+import { isUtf8 } from 'node:buffer';
+import type { Source } from '../windows/index.ts';
+import { TextAnomalies } from './anomalies.ts';
+import { keepBoth } from './duplicates.ts';
+import { Utf8Stream } from './encoding.ts';
+import { Expander, type XmlParser } from './expand.ts';
+import { readJsonObject } from './json-reader.ts';
+import { locateHeader } from './prefilter.ts';
+import { SHAPES } from './table.ts';
+import type { Shape, TextResult, TextSink, UnitPlace } from './types.ts';
+import { type BrokenSpan, type Piece, type Span, UnitCutter } from './unit-cutter.ts';
+import { UnitTally } from './unit-tally.ts';
+
+export interface TextReaderOptions {
+  readonly source: Source;
+  /** The table of shapes; `SHAPES` when not given. A user's own mappings stand before it. */
+  readonly shapes?: readonly Shape[];
+  /** Channels and ids that the run reads: lines of others may be skipped unread (SETTLED B17). Absent: all are read. */
+  readonly isWanted?: (channel: string, eventId: number) => boolean;
+  /** Minutes that local times are ahead of UTC, from `--assume-zone` (SETTLED B9). */
+  readonly assumedOffsetMinutes?: number;
+  readonly parseXml: XmlParser;
+}
+
+/** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
+const MAX_PREFIX = 1024;
+
+/**
+ * Reads one text source from its first byte to its last: any mixture of JSON, XML, rows and text (SETTLED B1). Blocks may be
+ * of any size; what comes out is the same. Memory holds one unit.
+ *
+ *     const reader = new TextReader({ source });
+ *     for (const block of blocks) reader.push(block, sink);
+ *     const result = reader.end(sink);
+ */
+export class TextReader {
+  readonly #options: TextReaderOptions;
+  readonly #anomalies = new TextAnomalies();
+  readonly #tally: UnitTally;
+  readonly #expander: Expander;
+  readonly #stream = new Utf8Stream();
+  readonly #cutter = new UnitCutter();
+  #invalidUnits = 0;
+  /** Byte offset in the source where the broken unit began. */
+  #brokenOffset: number | undefined;
+
+  constructor(options: TextReaderOptions) {
+    this.#options = options;
+    this.#tally = new UnitTally(options.source, this.#anomalies);
+    this.#expander = new Expander(options.shapes ?? SHAPES, options.parseXml);
+  }
+
+  /** Reads the next block; events come out as soon as their unit is whole. */
+  push(bytes: Uint8Array, sink: TextSink): void {
+    this.#feed(this.#stream.push(bytes), false, sink);
+  }
+
+  /** Reads what is left and says what the source came to. */
+  end(sink: TextSink): TextResult {
+    this.#feed(this.#stream.end(), true, sink);
+    this.#lose(this.#cutter.end());
+    const invalid = this.#stream.replaced + this.#invalidUnits;
+    if (invalid > 0) {
+      const encoding = this.#stream.encoding ?? 'utf-8';
+      const where = encoding === 'utf-8' ? `${invalid} unit(s)` : `${invalid} place(s)`;
+      this.#anomalies.add(
+        'encoding',
+        `${where} hold bytes that are not ${encoding}; U+FFFD stands for them.`,
+        undefined,
+        invalid,
+      );
+    }
+    const tally = this.#tally;
+    tally.settleIncomplete();
+    return {
+      units: sorted(tally.units),
+      why: sorted(tally.why),
+      encoding: this.#stream.encoding ?? 'utf-8',
+      events: tally.events,
+      rejected: tally.rejected,
+      rejectedBytes: tally.rejectedBytes,
+      skippedByFilter: tally.skippedByFilter,
+      contentLost: tally.contentLost,
+      losses: sorted(tally.losses),
+      thirdParty: tally.thirdParty,
+      thirdPartyOmitted: tally.thirdPartyOmitted,
+      refusals: [],
+      anomalies: this.#anomalies.list(),
+      clock: tally.clock.settle(this.#options.assumedOffsetMinutes),
+    };
+  }
+
+  #feed(bytes: Uint8Array, isLast: boolean, sink: TextSink): void {
+    const cutter = this.#cutter;
+    cutter.push(bytes);
+    for (let piece = cutter.next(isLast); piece !== undefined; piece = cutter.next(isLast)) {
+      if (cutter.brokenStart !== undefined) this.#brokenOffset ??= this.#stream.sourceOffset(cutter.brokenStart);
+      if (piece.kind === 'json') this.#json(piece, sink);
+      else if (piece.kind === 'xml') this.#xml(piece, sink);
+      else this.#line(piece, sink);
+    }
+    if (cutter.brokenStart !== undefined) this.#brokenOffset ??= this.#stream.sourceOffset(cutter.brokenStart);
+    this.#stream.sourceOffset(cutter.position);
+  }
+
+  #json(piece: Piece, sink: TextSink): void {
+    const { window } = this.#cutter;
+    const { isWanted } = this.#options;
+    if (isWanted !== undefined) {
+      const header = locateHeader(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end));
+      if (header !== undefined && !isWanted(header.channel, header.eventId)) {
+        const place = this.#accept(piece);
+        this.#tally.skippedByFilter++;
+        sink.onSkipped?.({ ...header, offset: place.offset });
+        return;
+      }
+    }
+    const reading = readJsonObject(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end));
+    if (reading.kind === 'problem') {
+      if (piece.isGuess) this.#cutter.rescan();
+      else this.#cutter.decline(piece, reading.reason);
+      return;
+    }
+    const { value, text } = reading;
+    if (piece.isTentative) {
+      const candidates = this.#expander.json({ offset: 0, length: 0, line: 0 }, value, text);
+      if (!piece.fillsLine && !candidates.some(UnitTally.isKnown)) {
+        this.#cutter.decline(piece, 'of no known shape');
+        return;
+      }
+    }
+    const isInvalid = text.includes('\ufffd') && !isUtf8(window.slice(piece.start, piece.end));
+    const place = this.#accept(piece);
+    if (isInvalid) this.#invalidUnits++;
+    const candidates = this.#expander.json(place, value, text);
+    for (const [index, candidate] of candidates.entries()) {
+      this.#tally.take(candidate, sink, (event, shape) => {
+        if (isWanted !== undefined && !isWanted(event.channel, event.eventId)) return event;
+        const both = keepBoth(
+          event,
+          shape,
+          value,
+          text,
+          this.#options.source,
+          (earlier) => this.#expander.json(place, earlier, text).at(index)?.unit,
+        );
+        if (both.keys.length === 0) return event;
+        const keys = both.keys.join(', ');
+        this.#anomalies.add(
+          'duplicateKey',
+          `The unit on line ${place.line} has keys that stand twice in one object (${keys}). The last value counts; both are kept.`,
+          place,
+        );
+        return both.event;
+      });
+    }
+  }
+
+  #xml(piece: Piece, sink: TextSink): void {
+    const text = this.#cutter.window.text(piece.start, piece.end);
+    const isInvalid = text.includes('\ufffd') && !isUtf8(this.#cutter.window.slice(piece.start, piece.end));
+    const element = this.#options.parseXml(text);
+    if (typeof element === 'string') {
+      this.#cutter.decline(piece, element);
+      return;
+    }
+    const place = this.#accept(piece);
+    if (isInvalid) this.#invalidUnits++;
+    this.#tally.take(this.#expander.other({ ...place, kind: 'xml', element }), sink);
+  }
+
+  /** A line that begins neither JSON nor XML: known only when an event follows a header of its own, as in syslog. */
+  #line(piece: Piece, sink: TextSink): void {
+    const text = this.#cutter.window.text(piece.start, piece.end);
+    const begin = text.slice(0, MAX_PREFIX).search(/\{\s*"|<\?xml|<Event[\s>]/);
+    if (begin > 0) {
+      const found = this.#expander.text({ offset: 0, length: 0, line: 0 }, text.slice(begin), []);
+      if (typeof found !== 'string' && found.some((candidate) => candidate.recognition !== undefined)) {
+        const place = this.#accept(piece);
+        const candidates = this.#expander.text(place, text.slice(begin), ['a line with a header of its own']);
+        if (typeof candidates !== 'string') for (const candidate of candidates) this.#tally.take(candidate, sink);
+        return;
+      }
+    }
+    this.#cutter.decline(piece, 'neither JSON nor XML, nor a known text');
+  }
+
+  /** Settles a piece as a unit; what was lost before it is counted first. */
+  #accept(piece: Piece): UnitPlace {
+    this.#lose(this.#cutter.accept(piece));
+    const place = this.#placeOf(piece);
+    return piece.headerRecordId === undefined ? place : { ...place, headerRecordId: piece.headerRecordId };
+  }
+
+  #lose(broken: BrokenSpan | undefined): void {
+    if (broken === undefined) return;
+    const offset = this.#brokenOffset ?? this.#stream.sourceOffset(broken.start);
+    this.#brokenOffset = undefined;
+    const length = this.#stream.sourceOffset(broken.end) - offset;
+    this.#tally.reject({ offset, length, line: broken.line }, broken.reason);
+  }
+
+  #placeOf(span: Span): UnitPlace {
+    const offset = this.#stream.sourceOffset(span.start);
+    return { offset, length: this.#stream.sourceOffset(span.end) - offset, line: span.line };
+  }
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,398 @@
+import { ByteWindow } from './byte-window.ts';
+import { findEventEnd } from './event-end.ts';
+import { JsonScan } from './json-scan.ts';
+
+/** Longest unit, bytes (SETTLED B18). */
+export const MAX_UNIT_BYTES: number = 16 * 1024 * 1024;
+/** Longest tag, declaration or the like that is not an Event, bytes. */
+const MAX_TAG_BYTES = 65536;
+
+/** A stretch of the stream, by positions in it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** Line of `start`, from 1. */
+  readonly line: number;
+}
+
+/** A stretch that may hold a unit. The driver answers each one with `accept`, `rescan` or `decline`. */
+export interface Piece extends Span {
+  /** `line`: a line that begins neither JSON nor XML. */
+  readonly kind: 'json' | 'xml' | 'line';
+  /** Of the `Record N` line before it. */
+  readonly headerRecordId?: number;
+  /** True where the end was taken for the line's; `rescan` then looks for the object's own. */
+  readonly isGuess: boolean;
+  /** True after a broken unit: only a unit that is known, or that fills its line, ends what is lost. */
+  readonly isTentative: boolean;
+  /** True when nothing else stands on its line; only told of tentative pieces. */
+  readonly fillsLine: boolean;
+}
+
+/** A unit that could not be cut or read, with everything lost after it. */
+export interface BrokenSpan extends Span {
+  readonly reason: string;
+}
+
+/**
+ * Cuts a stream of UTF-8 bytes into pieces that may hold units: lines and objects of JSON (alone, in an array, concatenated,
+ * over many lines), `<Event>` elements with or without a root, and other lines (SETTLED B1). What it gives depends on the
+ * bytes alone, never on how they came in blocks.
+ */
+export class UnitCutter {
+  readonly #window = new ByteWindow();
+  readonly #maxUnitBytes: number;
+  #at = 0;
+  /** Where the line of a position is told from. */
+  #linePosition = 0;
+  #line = 1;
+  /** Position of the next line feed; -1 when none was found before `#searchedTo`. */
+  #lineFeed = -1;
+  #searchedTo = 0;
+  /** True for the rest of a line on which the whole line was no object. */
+  #isScanning = false;
+  #scan: JsonScan | undefined;
+  #eventSearched = 0;
+  #mayPunctuate = false;
+  #xmlDepth = 0;
+  #recordId: number | undefined;
+  #broken: { start: number; line: number; reason: string } | undefined;
+  /** True while a broken line is passed over to its end. */
+  #isSkippingLine = false;
+  #rootName: string | undefined;
+
+  constructor(maxUnitBytes: number = MAX_UNIT_BYTES) {
+    this.#maxUnitBytes = maxUnitBytes;
+  }
+
+  /** Name of the first element that is not an Event. */
+  get rootName(): string | undefined {
+    return this.#rootName;
+  }
+
+  /** What lies before it is settled: no piece or loss begins there any more. */
+  get position(): number {
+    return this.#at;
+  }
+
+  /** Where a broken unit began whose end was not seen yet. */
+  get brokenStart(): number | undefined {
+    return this.#broken?.start;
+  }
+
+  get window(): ByteWindow {
+    return this.#window;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#window.release(Math.min(this.#at, this.#window.end));
+    this.#window.append(bytes);
+  }
+
+  /** The next piece, undefined until more bytes are pushed; after the last push nothing more when `isLast`. */
+  next(isLast: boolean): Piece | undefined {
+    while (true) {
+      if (this.#isSkippingLine && !this.#skipLine(isLast)) return undefined;
+      const first = this.#skipSpace();
+      if (first < 0) return undefined;
+      const step =
+        first === 0x7b ? this.#json(isLast) : first === 0x3c ? this.#xml(isLast) : this.#lineOf(first, isLast);
+      if (step === 'wait') return undefined;
+      if (step !== 'on') return step;
+    }
+  }
+
+  /** The piece is a unit, known or not. What was lost before it comes back, to be counted. */
+  accept(piece: Piece): BrokenSpan | undefined {
+    const broken = this.#takeBroken(piece.start);
+    this.#passPiece(piece);
+    return broken;
+  }
+
+  /** The line is not one object: look for the end of the object that begins it. */
+  rescan(): void {
+    this.#isScanning = true;
+  }
+
+  /** The piece is broken, or, if tentative, not a unit that is known. */
+  decline(piece: Piece, reason: string): void {
+    if (piece.isTentative) {
+      this.#at = piece.end;
+      this.#scan = undefined;
+      this.#isSkippingLine = true;
+      return;
+    }
+    this.#break(piece.start, reason);
+  }
+
+  /** The bytes from a piece on, for a reader of another kind; nothing is cut from here on. */
+  takeRest(piece: Piece): Buffer {
+    const rest = Buffer.from(this.#window.slice(piece.start, this.#window.end));
+    this.#at = this.#window.end;
+    return rest;
+  }
+
+  /** What was lost up to the end of the source. */
+  end(): BrokenSpan | undefined {
+    return this.#takeBroken(this.#window.end);
+  }
+
+  #passPiece(piece: Piece): void {
+    this.#at = piece.end;
+    this.#scan = undefined;
+    this.#eventSearched = 0;
+    this.#recordId = undefined;
+    this.#mayPunctuate = piece.kind === 'json';
+  }
+
+  #takeBroken(end: number): BrokenSpan | undefined {
+    const broken = this.#broken;
+    this.#broken = undefined;
+    return broken === undefined ? undefined : { ...broken, end };
+  }
+
+  /** Gives up what begins at `start`: reading goes on after the first line feed behind it. */
+  #break(start: number, reason: string): 'on' {
+    if (this.#broken === undefined) {
+      this.#broken = { start, line: this.#lineAt(start), reason };
+      this.#xmlDepth = 0;
+    }
+    this.#at = start;
+    this.#scan = undefined;
+    this.#eventSearched = 0;
+    this.#recordId = undefined;
+    this.#isSkippingLine = true;
+    return 'on';
+  }
+
+  /** Passes over the rest of a line; false when its end is not there yet. */
+  #skipLine(isLast: boolean): boolean {
+    const lineFeed = this.#nextLineFeed(this.#at);
+    if (lineFeed < 0) {
+      this.#at = this.#window.end;
+      if (!isLast) return false;
+    } else this.#at = lineFeed + 1;
+    this.#isSkippingLine = false;
+    this.#isScanning = false;
+    return true;
+  }
+
+  #nextLineFeed(from: number): number {
+    if (this.#lineFeed >= from) return this.#lineFeed;
+    const begin = Math.max(from, this.#searchedTo);
+    this.#lineFeed = begin >= this.#window.end ? -1 : this.#window.find(0x0a, begin);
+    this.#searchedTo = this.#lineFeed < 0 ? this.#window.end : this.#lineFeed + 1;
+    return this.#lineFeed;
+  }
+
+  /** Moves to the next byte that may begin something and gives it; -1 at the end of what is there. */
+  #skipSpace(): number {
+    const buffer = this.#window.buffer;
+    const end = this.#window.end;
+    while (this.#at < end) {
+      const byte = buffer[this.#window.indexOf(this.#at)] ?? 0;
+      if (byte === 0x0a) this.#isScanning = false;
+      else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && !(this.#mayPunctuate && isPunctuation(byte))) {
+        return byte;
+      }
+      this.#at++;
+    }
+    return -1;
+  }
+
+  #lineAt(position: number): number {
+    const buffer = this.#window.buffer;
+    const to = this.#window.indexOf(position);
+    let index = this.#window.indexOf(this.#linePosition);
+    while (index < to) {
+      const next = buffer.indexOf(0x0a, index);
+      if (next < 0 || next >= to) break;
+      this.#line++;
+      index = next + 1;
+    }
+    this.#linePosition = Math.max(position, this.#linePosition);
+    return this.#line;
+  }
+
+  #pieceOf(kind: Piece['kind'], end: number, isGuess: boolean, fillsLine: boolean): Piece {
+    return {
+      kind,
+      start: this.#at,
+      end,
+      line: this.#lineAt(this.#at),
+      ...(this.#recordId === undefined ? {} : { headerRecordId: this.#recordId }),
+      isGuess,
+      isTentative: this.#broken !== undefined,
+      fillsLine,
+    };
+  }
+
+  #json(isLast: boolean): Piece | 'on' | 'wait' {
+    const start = this.#at;
+    if (!this.#isScanning) {
+      const found = this.#nextLineFeed(start);
+      const lineEnd = found < 0 && isLast ? this.#window.end : found;
+      const available = (lineEnd < 0 ? this.#window.end : lineEnd) - start;
+      if (lineEnd < 0 && available <= this.#maxUnitBytes) return 'wait';
+      const end = available > this.#maxUnitBytes ? -1 : this.#objectEnd(start, lineEnd);
+      if (end >= 0) return this.#pieceOf('json', end, true, this.#isBlank(end, lineEnd));
+      this.#isScanning = true;
+    }
+    this.#scan ??= new JsonScan();
+    const scan = this.#scan;
+    const from = start + scan.length;
+    const to = Math.min(this.#window.end, start + this.#maxUnitBytes);
+    scan.scan(this.#window.buffer, this.#window.indexOf(from), this.#window.indexOf(to));
+    if (scan.problem !== undefined) return this.#break(start, scan.problem);
+    if (scan.isComplete) {
+      const end = start + scan.length;
+      return this.#pieceOf('json', end, false, false);
+    }
+    if (this.#window.end - start > this.#maxUnitBytes) return this.#break(start, tooLong(this.#maxUnitBytes));
+    return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+  }
+
+  /** Position after the last brace of a line that ends with one, with or without a comma or the end of an array; else -1. */
+  #objectEnd(start: number, lineEnd: number): number {
+    const buffer = this.#window.buffer;
+    let index = this.#window.indexOf(lineEnd) - 1;
+    const first = this.#window.indexOf(start);
+    while (index > first) {
+      const byte = buffer[index] ?? 0;
+      if (byte === 0x7d) return start + index - first + 1;
+      if (byte > 0x20 && !isPunctuation(byte)) return -1;
+      index--;
+    }
+    return -1;
+  }
+
+  #isBlank(from: number, to: number): boolean {
+    for (let position = from; position < to; position++) {
+      const byte = this.#window.at(position);
+      if (byte > 0x20 && !isPunctuation(byte)) return false;
+    }
+    return true;
+  }
+
+  #xml(isLast: boolean): Piece | 'on' | 'wait' {
+    const start = this.#at;
+    const next = this.#window.at(start + 1);
+    if (next < 0) return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+    if (isDigit(next)) return this.#lineOf(0x3c, isLast);
+    const head = this.#window.text(start, Math.min(this.#window.end, start + 4));
+    if (head === '<!--') return this.#passTo('-->', this.#maxUnitBytes, isLast);
+    if ('<!--'.startsWith(head) && !isLast) return 'wait';
+    if (head.startsWith('<?')) return this.#passTo('?>', MAX_TAG_BYTES, isLast);
+    if (head.startsWith('<!')) return this.#break(start, 'a document type is not read');
+    const close = this.#window.find(0x3e, start);
+    if (close < 0 || close - start > MAX_TAG_BYTES) {
+      if (close < 0 && this.#window.end - start <= MAX_TAG_BYTES && !isLast) return 'wait';
+      return this.#break(start, 'a tag does not end');
+    }
+    const tag = this.#window.text(start, close + 1);
+    const name = /^<\/?([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)[\s/>]/.exec(tag)?.[1];
+    if (name === undefined) return this.#lineOf(0x3c, isLast);
+    const isEvent = !tag.startsWith('</') && (name === 'Event' || name.endsWith(':Event'));
+    // Tags that are left over from a broken Event say nothing about the elements around it.
+    if (this.#broken !== undefined && !isEvent) return this.#break(start, '');
+    if (tag.startsWith('</')) {
+      this.#xmlDepth = Math.max(0, this.#xmlDepth - 1);
+      this.#at = close + 1;
+      return 'on';
+    }
+    if (isEvent) {
+      return tag.endsWith('/>') ? this.#pieceOf('xml', close + 1, false, false) : this.#event(name, isLast);
+    }
+    this.#rootName ??= name;
+    if (!tag.endsWith('/>')) this.#xmlDepth++;
+    this.#at = close + 1;
+    return 'on';
+  }
+
+  #event(name: string, isLast: boolean): Piece | 'on' | 'wait' {
+    const start = this.#at;
+    const index = this.#window.indexOf(start);
+    const searched = Math.max(this.#eventSearched, start);
+    const found = findEventEnd(
+      this.#window.buffer,
+      index,
+      this.#window.indexOf(searched),
+      this.#window.indexOf(Math.min(this.#window.end, start + this.#maxUnitBytes)),
+      name,
+    );
+    if (found.kind === 'end') return this.#pieceOf('xml', start + found.end - index, false, false);
+    if (found.kind === 'cut') return this.#break(start, 'another Event begins before this one ends');
+    this.#eventSearched = start + found.searched - index;
+    if (this.#window.end - start > this.#maxUnitBytes) return this.#break(start, tooLong(this.#maxUnitBytes));
+    return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+  }
+
+  #passTo(mark: string, most: number, isLast: boolean): 'on' | 'wait' {
+    const start = this.#at;
+    const held = this.#window.slice(start, Math.min(this.#window.end, start + most));
+    const index = held.indexOf(mark, 2);
+    if (index >= 0) {
+      this.#at = start + index + mark.length;
+      return 'on';
+    }
+    return isLast || held.length >= most ? this.#break(start, `no ${mark} follows`) : 'wait';
+  }
+
+  #lineOf(first: number, isLast: boolean): Piece | 'on' | 'wait' {
+    const start = this.#at;
+    if (first === 0x5b) {
+      const inside = this.#arrayStart(isLast);
+      if (inside === 'wait') return 'wait';
+      if (inside) {
+        this.#at = start + 1;
+        this.#mayPunctuate = true;
+        return 'on';
+      }
+    }
+    const found = this.#nextLineFeed(start);
+    const lineEnd = found < 0 && isLast ? this.#window.end : found;
+    if ((lineEnd < 0 ? this.#window.end : lineEnd) - start > this.#maxUnitBytes) {
+      return this.#break(start, tooLong(this.#maxUnitBytes));
+    }
+    if (lineEnd < 0) return 'wait';
+    const text = lineEnd - start <= 32 ? this.#window.text(start, lineEnd) : '';
+    const record = /^Record (\d{1,15})\s*$/.exec(text)?.[1];
+    if (record !== undefined) {
+      this.#recordId = Number(record);
+      this.#at = lineEnd;
+      return 'on';
+    }
+    if (this.#xmlDepth > 0) return this.#passText(lineEnd);
+    return this.#pieceOf('line', lineEnd, false, true);
+  }
+
+  /** Text between the tags of an element that is not an Event. */
+  #passText(lineEnd: number): 'on' {
+    const tag = this.#window.find(0x3c, this.#at + 1);
+    this.#at = tag >= 0 && tag < lineEnd ? tag : lineEnd;
+    return 'on';
+  }
+
+  /** True when the bracket opens an array of objects, or one that is empty. */
+  #arrayStart(isLast: boolean): boolean | 'wait' {
+    const end = this.#window.end;
+    for (let position = this.#at + 1; position < end; position++) {
+      const byte = this.#window.at(position);
+      if (byte > 0x20) return byte === 0x7b || byte === 0x5b || byte === 0x5d;
+      if (position - this.#at > MAX_TAG_BYTES) return false;
+    }
+    return isLast ? true : 'wait';
+  }
+}
+
+function isPunctuation(byte: number): boolean {
+  return byte === 0x2c || byte === 0x5d;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function tooLong(bytes: number): string {
+  return bytes === MAX_UNIT_BYTES ? 'longer than 16 MiB' : `longer than ${bytes} bytes`;
+}
