@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setLastRecordId, swallow } from '../../testkit/index.ts';
-import { CORPUS, looseLogs, WITHOUT_CORPUS } from './corpus.ts';
+import { CORPUS, logsInZip, looseLogs, WITHOUT_CORPUS } from './corpus.ts';
 import { readEverywhere, readLog } from './read-log.ts';
 
 const skip = WITHOUT_CORPUS;
@@ -69,4 +69,37 @@ test('a real log cut in the middle gives the records before the cut', { skip }, 
     const whole = all.filter(({ offset, length }) => offset + length <= cut);
     assert.deepEqual(read.records, whole, `cut at ${cut}`);
   }
+});
+
+/** The members of a labelled archive: how many records peers found, and what they failed at. */
+interface LabelledMember {
+  readonly name: string;
+  readonly records?: { readonly evtx_dump: number };
+  readonly errors?: { readonly evtx_dump: readonly string[] };
+}
+
+test('hard files that others collected give at least what any peer found, and what is healthy exactly that', {
+  skip,
+}, () => {
+  const rows = readFileSync(join(CORPUS, 'labels.jsonl'), 'utf8').trim().split('\n');
+  let compared = 0;
+  for (const row of rows) {
+    const { path, members } = JSON.parse(row) as {
+      readonly path: string;
+      readonly members?: readonly LabelledMember[];
+    };
+    const counted = new Map(members?.map((member) => [member.name, member]));
+    if (![...counted.values()].some(({ records }) => records !== undefined) || !path.endsWith('.zip')) continue;
+    for (const [name, bytes] of logsInZip(join(CORPUS, path))) {
+      const label = counted.get(name);
+      if (label?.records === undefined) continue;
+      const { counts, rejected } = readEverywhere(bytes, { file: name });
+      const found = counts.live + counts.afterDamage;
+      if (label.errors?.evtx_dump.length === 0) assert.equal(found, label.records.evtx_dump, name);
+      // A torn record, whose end belongs to another, is none; a peer may print its half.
+      else assert.ok(found + rejected >= label.records.evtx_dump, `${name}: ${found} and ${rejected}`);
+      compared++;
+    }
+  }
+  assert.ok(compared >= 10, `${compared} compared`);
 });
