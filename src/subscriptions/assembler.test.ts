@@ -142,27 +142,32 @@ test('A command that names another host speaks of a subscription there', () => {
 /** Ten times as many subscriptions as the assembler of this test may hold. */
 const FLOOD = 20_000;
 
-function junkTriad(i: number, computer: string): EventModel {
+function junkTriad(i: number, computer: string, time = '09:00:10'): EventModel {
   return wmi.binding(
     { name: `F${i}`, query: QUERY, eventNamespace: 'root\\cimv2' },
     { class: 'CommandLineEventConsumer', name: `C${i}`, properties: { CommandLineTemplate: `a.exe ${i}` } },
-    at('09:00:10', computer),
+    at(time, computer),
   );
 }
 
 test('L15: a flood evicts neither another host nor what is bound, is counted, and the chain completes after it', () => {
   const flooded = 'WS-01.corp.example.com';
-  const [consumer, binding, elsewhere, junk, filter] = eventsOf([
+  const command = `Set-WmiInstance -Namespace root\\subscription -Class __FilterToConsumerBinding -Arguments @{Filter='__EventFilter.Name="F0"'; Consumer='CommandLineEventConsumer.Name="D"'}`;
+  const [bound, shared, consumer, binding, elsewhere, junk, filter] = eventsOf([
+    junkTriad(0, flooded, '08:59:00'),
+    // The lowest of all names a filter that the highest needs.
+    powershell.scriptBlock({ text: command }, at('08:59:30', flooded)),
     sysmon.consumer({ name: 'C', destination: 'evil.exe' }, at('09:00:00', flooded)),
     sysmon.binding({ filter: 'F', consumer: 'C' }, at('09:00:01', flooded)),
     sysmon.consumer({ name: 'Other', destination: 'b.exe' }, at('09:00:02', 'SRV-02.corp.example.com')),
     sysmon.consumer({ name: 'J', destination: 'a.exe' }, at('09:00:10', flooded)),
     sysmon.filter({ name: 'F', query: QUERY }, at('09:00:16', flooded)),
   ]);
-  assert.ok(consumer && binding && elsewhere && junk && filter);
-  const entities = new Entities(HostTable.from(coverageOf([consumer, binding, elsewhere, junk, filter])));
+  assert.ok(bound && shared && consumer && binding && elsewhere && junk && filter);
+  const before = [bound, shared, consumer, binding, elsewhere];
+  const entities = new Entities(HostTable.from(coverageOf([...before, junk, filter])));
   const assembler = new SubscriptionAssembler(entities, { maxDossiers: FLOOD / 10 });
-  for (const event of [consumer, binding, elsewhere]) assembler.accept(event);
+  for (const event of before) assembler.accept(event);
   for (let i = 0; i < FLOOD; i++) {
     const event: Event = {
       ...junk,
@@ -175,9 +180,11 @@ test('L15: a flood evicts neither another host nor what is bound, is counted, an
   const dossiers = assembler.finish();
   const states = new Map(dossiers.map(({ host, consumer: { name }, state }) => [`${host} ${name}`, state]));
   assert.equal(states.get('ws-01.corp.example.com C'), 'armed');
+  assert.equal(states.get('ws-01.corp.example.com C0'), 'armed');
+  assert.equal(dossiers.find((dossier) => dossier.consumer.name === 'C0')?.filter.query, QUERY);
   assert.equal(states.get('srv-02.corp.example.com Other'), 'unknown');
   assert.ok(dossiers.length <= FLOOD / 10);
-  assert.equal(dossiers.length + (assembler.evicted['subscriptions'] ?? 0), FLOOD + 2);
+  assert.equal(dossiers.length + (assembler.evicted['subscriptions'] ?? 0), FLOOD + 4);
 });
 
 test('A30: a step cites at most 1,000 records and counts the rest', () => {
