@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type PortableTemplate, recoverRecords } from '../../src/evtx/index.ts';
 import {
   CHUNK_BYTES,
   custom,
@@ -119,9 +120,13 @@ export interface FuzzReport {
 }
 
 /** Runs a target over seeded mutations. The same seed gives the same mutations on every machine. */
-export function fuzz(target: FuzzTarget, runs: number, seed: number): FuzzReport {
+export function fuzz(
+  target: FuzzTarget,
+  runs: number,
+  seed: number,
+  seeds: readonly Uint8Array[] = fuzzSeeds(),
+): FuzzReport {
   const random = new Xorshift(seed);
-  const seeds = fuzzSeeds();
   const failures: { run: number; message: string }[] = [];
   let slowest = 0;
   for (let run = 0; run < runs; run++) {
@@ -150,6 +155,27 @@ export function readerTarget(bytes: Uint8Array): void {
   }
   const { live, afterDamage, swallowed, carved } = read.counts;
   assert.equal(read.records.length, live + afterDamage + swallowed + carved);
+}
+
+/** The second pass: what has lost its template is tried with all templates of the same log, and of a healthy one. */
+export function recoveryTarget(bytes: Uint8Array): void {
+  const read = readLog(bytes, { warm: collecting });
+  const found: string[] = [];
+  const { counts, remnants, rejected } = recoverRecords(read.lost, [...read.templates, ...healthy()], {
+    onRecord: (view) => found.push(view.toXml() + view.toJson()),
+  });
+  assert.ok(found.every((text) => !text.includes(MARK)));
+  assert.equal(found.length, counts.live + counts.afterDamage + counts.swallowed + counts.carved);
+  assert.equal(found.length + rejected, read.lost.length);
+  for (const { values } of remnants) assert.ok(values.join('').length <= 500);
+}
+
+const collecting = [newDecoder({ collectTemplates: true })];
+let healthyTemplates: readonly PortableTemplate[] | undefined;
+
+function healthy(): readonly PortableTemplate[] {
+  healthyTemplates ??= readLog(writeLog(plainRecords(1)).bytes, { collectTemplates: true }).templates;
+  return healthyTemplates;
 }
 
 /** A planted failure (L27): a walk that believes each size. A fuzz run that does not find it is broken. */

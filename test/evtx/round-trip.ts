@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Event, SystemField } from '../../src/windows/index.ts';
 import {
   custom,
   type Element,
@@ -22,7 +23,20 @@ import {
 } from '../../testkit/index.ts';
 import { bodyXml, TIME } from './cases.ts';
 import { renderXml } from './oracle.ts';
-import { codesOf, newDecoder, readLog } from './read-log.ts';
+import { codesOf, layoutOf, newDecoder, readLog, unitsOf } from './read-log.ts';
+
+const SYSTEM_FIELDS: readonly SystemField[] = [
+  'ProviderGuid',
+  'Level',
+  'Task',
+  'Opcode',
+  'Keywords',
+  'ActivityID',
+  'ProcessID',
+  'ThreadID',
+  'UserID',
+  'Qualifiers',
+];
 
 /** One decoder for all: what it has read before must not show. */
 const warm = [newDecoder()];
@@ -161,6 +175,45 @@ const anyModel: fc.Arbitrary<EventModel> = fc
     if (kind === 4) return powershell.engineState(400, a.replaceAll('\0', ''), setting);
     return wmi.event(5858, { Operation: a, User: b, ClientProcessId: n, Id: null }, setting);
   });
+
+/** A detached event says the same after its turn as the view did, and `get` and `all` agree with `entries`. */
+export function assertDetached(runs: number, seed: number): void {
+  const said = (event: Event) => ({
+    key: [
+      event.provider,
+      event.channel,
+      event.eventId,
+      event.version,
+      event.computer,
+      event.recordId,
+      event.recordClass,
+    ],
+    times: [event.timeMs, event.timeTicks, event.createdMs, event.createdTicks],
+    place: event.place,
+    system: SYSTEM_FIELDS.map((field) => event.system(field)),
+    fields: event.entries(),
+  });
+  fc.assert(
+    fc.property(fc.array(anyModel, { minLength: 1, maxLength: 8 }), (models) => {
+      const { bytes } = writeEvents(models);
+      const kept: [ReturnType<typeof said>, Event][] = [];
+      for (const unit of unitsOf(bytes, layoutOf(bytes))) {
+        newDecoder().decodeUnit(unit, { onRecord: (view) => kept.push([said(view), view.detach()]) });
+        unit.bytes.fill(0xee);
+      }
+      for (const [before, event] of kept) {
+        assert.deepEqual(said(event), before);
+        assert.equal(event.detach(), event);
+        for (const [name] of before.fields) {
+          const all = before.fields.filter(([other]) => other === name).map(([, text]) => text);
+          assert.deepEqual([event.get(name), event.all(name)], [all[0], all]);
+        }
+        assert.equal(event.get('no such field'), undefined);
+      }
+    }),
+    { numRuns: runs, seed },
+  );
+}
 
 /** Events as the makers give them -> bytes -> the same fields in order. */
 export function assertEvents(runs: number, seed: number): void {
