@@ -1,4 +1,4 @@
-import { type CitedRecord, Entities, HostTable, type ProcessStart, type WhoIsWho } from '../entities/index.ts';
+import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type CoverageCount, type Event, type Gap, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
@@ -6,30 +6,15 @@ import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.t
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import { citedIds, inDossier, inFinding, withoutLostRecords } from './cited.ts';
 import type { Finding } from './finding.ts';
-import { compareFindings, type Firings, judgeProcess } from './findings.ts';
-import { type Analyse, PayloadReader, type Unwrap } from './payload-reader.ts';
+import { compareFindings, judgeProcess } from './findings.ts';
+import { PayloadReader } from './payload-reader.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { Sight } from './sight.ts';
-
-/** What assembles dossiers; the engine feeds it in order of time. */
-export interface DossierSource extends Firings {
-  accept(event: Event): void;
-  processStarted(start: ProcessStart): void;
-  /** No event before this time will follow, apart from late ones. */
-  settle(nowMs: number): void;
-  finish(): readonly Dossier[];
-  readonly evicted: Readonly<Record<string, number>>;
-}
 
 /** What a hunt or a live run knows before the first event. */
 export interface EngineContext {
   /** Counters of everything that was read, by which names of hosts are folded and gaps are told. */
   readonly coverage: readonly CoverageCount[];
-  /** The assembler of dossiers, where it is not the usual one. */
-  readonly assemble?: (who: WhoIsWho) => DossierSource;
-  /** Readers of command lines, where they are not those of `wmi`. */
-  readonly unwrap?: Unwrap;
-  readonly analyse?: Analyse;
 }
 
 export interface EngineResult {
@@ -51,7 +36,7 @@ export interface EngineResult {
  */
 export class Engine {
   readonly #entities: Entities;
-  readonly #dossiers: DossierSource;
+  readonly #dossiers: SubscriptionAssembler;
   readonly #watch: ProcessWatch;
   readonly #sight: Sight;
   readonly #cleared = new ClearedLogs();
@@ -64,8 +49,8 @@ export class Engine {
     const hosts = HostTable.from(context.coverage);
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
-    this.#dossiers = (context.assemble ?? assembler)(this.#entities);
-    this.#watch = new ProcessWatch(this.#entities, new PayloadReader(context.unwrap, context.analyse));
+    this.#dossiers = new SubscriptionAssembler(this.#entities);
+    this.#watch = new ProcessWatch(this.#entities, new PayloadReader());
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
@@ -130,8 +115,4 @@ export class Engine {
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
-}
-
-function assembler(who: WhoIsWho): DossierSource {
-  return new SubscriptionAssembler(who);
 }

@@ -1,4 +1,4 @@
 export { type Analytic, checkCatalogue, type EvidenceKind } from './analytic.ts';
 export { PROCESS_ANALYTICS } from './catalogue/index.ts';
-export { type DossierSource, Engine, type EngineContext, type EngineResult } from './engine.ts';
+export { Engine, type EngineContext, type EngineResult } from './engine.ts';
 export type { Finding, FindingProcess } from './finding.ts';
