@@ -187,6 +187,15 @@ test('L14: the id is that of host, namespace and folded names, and earlier parti
   ]);
   assert.equal(dossier.id, subscriptionId(key));
   assert.equal(dossier.id, subscriptionId({ ...key, filterName: 'f', consumerName: 'c' }));
+  for (const other of [
+    { host: 'ws-02.corp.example.com' },
+    { namespace: 'root\\subscription' },
+    { filterName: 'G' },
+    { consumerClass: 'ActiveScriptEventConsumer' },
+    { consumerName: 'D' },
+  ]) {
+    assert.notEqual(dossier.id, subscriptionId({ ...key, ...other }));
+  }
   const partial = (facts: Partial<SubscriptionKey>): string => subscriptionId({ ...key, ...facts });
   const nothing = { consumerClass: undefined, consumerName: undefined };
   const assumed = { namespace: 'root\\subscription' };

@@ -87,6 +87,16 @@ test('Unknown: without a session and without a writer nothing is guessed', () =>
   ]);
 });
 
+test('Unknown: a network logon beside the removal says nothing of the creation', () => {
+  const removed = sysmon.binding({ filter: 'A', consumer: 'A', operation: 'Deleted' }, at('11:00:00'));
+  assert.deepEqual(brief(onlyDossier([...written(), remote('10.0.0.7', 0xa1n, '10:59:59'), removed])), [
+    'unknown',
+    undefined,
+    undefined,
+    0,
+  ]);
+});
+
 test('Local: an open interactive logon and no network logon', () => {
   assert.deepEqual(brief(onlyDossier([interactive(), ...written()])), ['local', undefined, undefined, 0]);
 });
