@@ -16,9 +16,18 @@ export {
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
+export {
+  FIELD_LAYOUTS,
+  type FieldLayout,
+  fieldLayoutOf,
+  fieldLayoutOfChannel,
+  type LaidField,
+} from './field-layouts.ts';
+export { canonicalFieldText, canonicalGuid, canonicalKeywords, type FieldType } from './field-text.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
 export {
   type EventLayout,
+  isChannelWanted,
   isKept,
   isProcessOfInterest,
   isWanted,
