@@ -85,7 +85,9 @@ export class UnitCutter {
   }
 
   push(bytes: Uint8Array): void {
-    this.#window.release(Math.min(this.#at, this.#window.end));
+    const from = Math.min(this.#at, this.#window.end);
+    this.#lineAt(from);
+    this.#window.release(from);
     this.#window.append(bytes);
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event } from './event.ts';
 import { imageTail } from './image.ts';
-import { isKept, isWanted, LAYOUTS, layoutOf } from './layouts.ts';
+import { isChannelWanted, isKept, isWanted, LAYOUTS, layoutOf } from './layouts.ts';
 
 function event(channel: string, eventId: number, fields: Record<string, string>, over: Partial<Event> = {}): Event {
   const layout = LAYOUTS.find((row) => row.channel === channel && row.eventId === eventId);
@@ -138,4 +138,16 @@ test('the tail of an image drops folders, quotes and case', () => {
     '',
     '',
   ]);
+});
+
+test('a channel and id are wanted whatever the provider, in any case', () => {
+  assert.deepEqual(
+    [
+      isChannelWanted('security', 1102),
+      isChannelWanted('Security', 4688),
+      isChannelWanted('Security', 5156),
+      isChannelWanted('Setup', 1102),
+    ],
+    [true, true, false, false],
+  );
 });

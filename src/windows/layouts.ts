@@ -210,6 +210,12 @@ export function isWanted(provider: string, channel: string, eventId: number): bo
   return layoutOf(provider, channel, eventId) !== undefined;
 }
 
+/** True when some record of this channel and id is kept, whatever its provider: what a line can be asked before it is read. */
+export function isChannelWanted(channel: string, eventId: number): boolean {
+  const ids = BY_CHANNEL.get(channel) ?? BY_CHANNEL.get(channel.toLowerCase());
+  return ids?.has(eventId) === true;
+}
+
 /** True when the event belongs to a layout and that layout keeps it. */
 export function isKept(event: Event): boolean {
   return layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
