@@ -5,8 +5,15 @@ const ONE_BOOT_MS = 120_000;
 const MAX_HOSTS = 20_000;
 /** Starts kept for each host: a machine that boots twice a day reaches this in a year. */
 const MAX_STARTS = 1024;
-/** `/4` behind the service key in the binary part of 7036: the service is running. */
-const RUNNING_BINARY = /2f0034(?:00)?/i;
+/** `Winmgmt/4` in UTF-16, the binary part of 7036: the service of this key runs (DOMAIN 2.1). */
+const WINMGMT_RUNS = /^570069006e006d0067006d0074002f003400/i;
+
+/** Provider and id, lower case: other providers use these ids for other things. */
+const BOOTS: ReadonlySet<string> = new Set([
+  'eventlog 6005',
+  'microsoft-windows-kernel-general 12',
+  'microsoft-windows-security-auditing 4608',
+]);
 
 interface HostStarts {
   readonly boots: number[];
@@ -24,12 +31,8 @@ export class Boots {
 
   /** Takes a record in; true when it begins a new boot. */
   accept(host: string, event: Event): boolean {
-    const channel = event.channel.toLowerCase();
-    const id = event.eventId;
-    const isBoot = (channel === 'system' && (id === 6005 || id === 12)) || (channel === 'security' && id === 4608);
-    const isWinmgmt =
-      isBoot || (channel === 'application' && id === 5615) || (channel === 'system' && id === 7036 && isRunning(event));
-    if (!isWinmgmt) return false;
+    const isBoot = BOOTS.has(kindOf(event));
+    if (!isBoot && !isServiceStart(event)) return false;
     const starts = this.#startsOf(host);
     if (starts === undefined) return false;
     this.#put(starts.winmgmt, event.timeMs);
@@ -79,7 +82,19 @@ export class Boots {
   }
 }
 
+function kindOf(event: Event): string {
+  return `${event.provider.toLowerCase()} ${event.eventId}`;
+}
+
+function isServiceStart(event: Event): boolean {
+  const kind = kindOf(event);
+  if (kind === 'microsoft-windows-wmi 5615') return true;
+  return kind === 'service control manager 7036' && isRunning(event);
+}
+
+/** Display names are localised; the binary part is not, but older records lack it. */
 function isRunning(event: Event): boolean {
   const binary = event.get('Binary');
-  return binary === undefined || binary === '' ? event.get('param2') === 'running' : RUNNING_BINARY.test(binary);
+  if (binary !== undefined && binary !== '') return WINMGMT_RUNS.test(binary);
+  return event.get('param1') === 'Windows Management Instrumentation' && event.get('param2') === 'running';
 }

@@ -172,9 +172,12 @@ test('starts of Winmgmt are 5615, the running state of the service, and boots', 
   const entities = learned([
     system.winmgmtStarted(5615, at('09:00:00.0000000')),
     system.winmgmtStarted(5617, at('09:00:01.0000000')),
+    system.serviceState('Windows Management Instrumentation', 'Winmgmt', 'running', at('09:30:00.0000000')),
+    system.serviceState('Windows Management Instrumentation', 'Winmgmt', 'stopped', at('09:40:00.0000000')),
+    system.serviceState('Druckwarteschlange', 'Spooler', 'running', at('09:45:00.0000000')),
     system.eventLogService(6005, at('10:00:00.0000000')),
   ]);
-  assert.deepEqual(entities.winmgmtStarts(HOST), [ms('09:00:00.0'), ms('10:00:00.0')]);
+  assert.deepEqual(entities.winmgmtStarts(HOST), [ms('09:00:00.0'), ms('09:30:00.0'), ms('10:00:00.0')]);
 });
 
 test('a Sysmon 1 and a 4688 of one process are one start, in Sysmon’s words', () => {

@@ -203,7 +203,7 @@ export class Entities implements WhoIsWho {
   get evicted(): Readonly<Record<string, number>> {
     return {
       accounts: this.#accounts.evicted,
-      starts: this.#boots.evicted,
+      winmgmtStarts: this.#boots.evicted,
       ...this.#logons.evicted,
       ...this.#processes.evicted,
       citedRecords: this.#citations.evicted,
