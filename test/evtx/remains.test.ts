@@ -252,3 +252,29 @@ test('slots of zeros and slots of older records behind them are told apart', () 
   );
   assert.equal(read.counts.carved, 0);
 });
+
+test('record ids up to the end of 64 bits are exact, and a wrap to 0 ends nothing', () => {
+  const ids = [2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 64n - 2n, 2n ** 64n - 1n, 0n, 1n];
+  const log = writeLog(
+    ids.map((id, i) => ({
+      ...rootRecord(TEXT_TEMPLATE, [value.text(`r${i}`)], { time: filetimeOf(TIME) + seconds(i) }),
+      id,
+      eventRecordId: id,
+    })),
+  );
+  const read = readEverywhere(log.bytes);
+  const expected = ids.map((id) => (id < 2n ** 53n ? Number(id) : String(id)));
+  assert.deepEqual(
+    read.records.map(({ headerRecordId, recordId }) => [headerRecordId, recordId]),
+    expected.map((id) => [id, id]),
+  );
+});
+
+test('a log whose record ids lie above 2^53 and rise by one has no gaps', () => {
+  const read = readEverywhere(writeLog(plainRecords(20), { firstId: 2n ** 60n }).bytes);
+  assert.equal(read.counts.live, 20);
+  assert.deepEqual(
+    read.anomalies.filter(({ tamper }) => tamper === true),
+    [],
+  );
+});

@@ -103,6 +103,16 @@ export function moduleLog(
   );
 }
 
+/** A 4103 or 4104 as PowerShell 7 logs it: in its own channel, with the same fields. */
+export function inCore(model: EventModel): EventModel {
+  return {
+    ...model,
+    provider: 'PowerShellCore',
+    providerGuid: 'F90714A8-5509-434A-BF6D-B1624C8A19A2',
+    channel: 'PowerShellCore/Operational',
+  };
+}
+
 /** The lines that end the records of the classic log (DOMAIN 2.1). */
 function contextLines(hostApplication: string, lines: readonly string[], hostName: string): string {
   return [

@@ -26,6 +26,7 @@ const TASK = `${SUBJECT} TaskName TaskContent`;
 
 /** Layouts of DOMAIN 2.1 by event id and version. */
 const KINDS: Readonly<Record<string, Omit<EventKind, 'version'>>> = {
+  '4608/0': { task: 12288, layout: '' },
   '4624/0': { task: 12544, layout: LOGON },
   '4624/1': { task: 12544, layout: `${LOGON} ImpersonationLevel` },
   '4624/2': { task: 12544, layout: `${LOGON} ImpersonationLevel RestrictedAdminMode ${OUTBOUND}` },
