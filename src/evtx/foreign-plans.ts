@@ -1,6 +1,7 @@
 import type { Source } from '../windows/index.ts';
 import type { Chunk } from './chunk.ts';
 import { fitsTypes } from './content.ts';
+import { MAX_VARIANTS } from './format.ts';
 import type { Instance } from './instance.ts';
 import { Plan } from './plan.ts';
 import type { PlanSource } from './plans.ts';
@@ -28,12 +29,15 @@ export class ForeignPlans implements PlanSource {
   readonly hasOtherId = false;
   readonly directEnd = 0;
   private readonly byId = new Map<number, Candidate[]>();
+  /** Ids with too many different templates to tell which is meant. */
+  private readonly crowded = new Set<number>();
   private file = '';
   private host: string | undefined;
 
   constructor(templates: readonly PortableTemplate[], hostOf: (source: Source) => string | undefined) {
     for (const template of templates) {
       const id = (template.tokens[0] ?? 0) >>> 0;
+      if (this.crowded.has(id)) continue;
       let candidates = this.byId.get(id);
       if (candidates === undefined) {
         candidates = [];
@@ -41,6 +45,11 @@ export class ForeignPlans implements PlanSource {
       }
       let candidate = candidates.find((known) => isEqual(known.tokens, template.tokens));
       if (candidate === undefined) {
+        if (candidates.length === MAX_VARIANTS) {
+          this.crowded.add(id);
+          this.byId.delete(id);
+          continue;
+        }
         candidate = { tokens: template.tokens, files: new Set(), hosts: new Set(), plan: undefined };
         candidates.push(candidate);
       }

@@ -22,6 +22,12 @@ export interface PlanSource {
   readonly directEnd: number;
 }
 
+/**
+ * Stream items of all definitions of one chunk together, 150 times what any real chunk needs. Forged ones that lie inside each
+ * other would be read again and again.
+ */
+const MAX_CHUNK_STREAM = 1 << 20;
+
 /** Told once for each unusable or odd definition of a chunk. */
 export interface DefinitionSink {
   onDefinition(word: AnomalyWord, at: number, reason: string): void;
@@ -39,6 +45,7 @@ export class Plans implements PlanSource {
   private byGuid = new Map<number, Plan[]>();
   private total = 0;
   private compiled = 0;
+  private room = MAX_CHUNK_STREAM;
   // Tables by chunk offset, valid where the stamp is the current chunk's: nothing to clear between chunks.
   private generation = 0;
   private readonly stamps = new Uint32Array(SLOT_BYTES);
@@ -58,6 +65,7 @@ export class Plans implements PlanSource {
   }
 
   beginChunk(): void {
+    this.room = MAX_CHUNK_STREAM;
     this.generation = (this.generation + 1) >>> 0;
     if (this.generation === 0) {
       this.stamps.fill(0);
@@ -122,7 +130,9 @@ export class Plans implements PlanSource {
     if (size < 12 || start + size > chunk.end) return this.refuse(offset, 'its size does not fit the chunk');
     if ((view.getUint8(start) & 0x3f) !== 0x0f) return this.refuse(offset, 'it does not begin with a fragment header');
     if ((view.getUint8(start + 4) & 0xbf) !== 0x01) return this.refuse(offset, 'it does not begin with an element');
+    if (this.room <= 0) return this.refuse(offset, 'the templates of its chunk unfold to too much');
     const problem = this.tokeniser.read(chunk, start + 4, start + size, true);
+    this.room -= this.tokeniser.length;
     if (problem !== undefined) return this.refuse(offset, problem);
     if (this.tokeniser.warning !== undefined) this.sink.onDefinition('templateSizes', offset, this.tokeniser.warning);
     const plan = this.equalPlan(view, at) ?? this.compile(view, at);
