@@ -2,7 +2,7 @@ import { type JsonObject, numberText, readJsonText } from './json-reader.ts';
 import { type Recognition, recogniseUnit } from './table.ts';
 import type { Shape, Unit, UnitPlace } from './types.ts';
 import { CARRIERS_OF_EVENTS, type Inner, type JsonPath, WRAPPERS, type Wrapper } from './wrappers.ts';
-import type { XmlElement } from './xml-element.ts';
+import { parseXml } from './xml-reader.ts';
 
 /** A unit as the table of shapes sees it. */
 export interface Candidate {
@@ -16,17 +16,12 @@ export interface Candidate {
 /** Wrappers inside wrappers: a search answer whose documents carry XML is three deep. */
 const MAX_WRAPPERS = 6;
 
-/** How the text of an `<Event>` is read: the element, or why it is none. */
-export type XmlParser = (text: string) => XmlElement | string;
-
 /** Takes the wrappers off units and asks the table of shapes. */
 export class Expander {
   readonly #shapes: readonly Shape[];
-  readonly #parseXml: XmlParser;
 
-  constructor(shapes: readonly Shape[], parseXml: XmlParser) {
+  constructor(shapes: readonly Shape[]) {
     this.#shapes = shapes;
-    this.#parseXml = parseXml;
   }
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
@@ -43,7 +38,7 @@ export class Expander {
       return this.#expand(place, reading.value, (path) => numberText(reading.text, path), wrappers);
     }
     if (trimmed.startsWith('<')) {
-      const element = this.#parseXml(trimmed);
+      const element = parseXml(trimmed);
       if (typeof element === 'string') return element;
       return [this.other({ ...place, kind: 'xml', element }, wrappers)];
     }

@@ -49,6 +49,8 @@ export interface SettledTime {
 const QUARTER_MS = 15 * 60_000;
 /** A UtcTime further from TimeCreated than this is a field only (SETTLED B8, A10). */
 const NEAR_MS = 60_000;
+/** A median difference this near to a multiple of 15 minutes is that of a zone. */
+const ZONE_MS = 30_000;
 /** Stretches that fewer events show are taken for odd events inside another stretch. */
 const EVENTS_OF_A_STRETCH = 3;
 /** Differences kept of a stretch for its median. */
@@ -183,7 +185,7 @@ export class SourceClock {
  */
 function roundOffset(aheadMs: number): number {
   const zone = Math.round(aheadMs / QUARTER_MS) * QUARTER_MS;
-  return Math.abs(aheadMs - zone) <= NEAR_MS ? zone : aheadMs;
+  return Math.abs(aheadMs - zone) <= ZONE_MS ? zone : aheadMs;
 }
 
 /** What is asked of an event to settle its time; a packed row can give it, too. */

@@ -3,13 +3,14 @@ import type { Source } from '../windows/index.ts';
 import { TextAnomalies } from './anomalies.ts';
 import { keepBoth } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
-import { Expander, type XmlParser } from './expand.ts';
+import { Expander } from './expand.ts';
 import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
 import { SHAPES } from './table.ts';
 import type { Shape, TextResult, TextSink, UnitPlace } from './types.ts';
 import { type BrokenSpan, type Piece, type Span, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
+import { parseXml } from './xml-reader.ts';
 
 export interface TextReaderOptions {
   readonly source: Source;
@@ -19,7 +20,6 @@ export interface TextReaderOptions {
   readonly isWanted?: (channel: string, eventId: number) => boolean;
   /** Minutes that local times are ahead of UTC, from `--assume-zone` (SETTLED B9). */
   readonly assumedOffsetMinutes?: number;
-  readonly parseXml: XmlParser;
 }
 
 /** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
@@ -47,7 +47,7 @@ export class TextReader {
   constructor(options: TextReaderOptions) {
     this.#options = options;
     this.#tally = new UnitTally(options.source, this.#anomalies);
-    this.#expander = new Expander(options.shapes ?? SHAPES, options.parseXml);
+    this.#expander = new Expander(options.shapes ?? SHAPES);
   }
 
   /** Reads the next block; events come out as soon as their unit is whole. */
@@ -159,7 +159,7 @@ export class TextReader {
   #xml(piece: Piece, sink: TextSink): void {
     const text = this.#cutter.window.text(piece.start, piece.end);
     const isInvalid = text.includes('\ufffd') && !isUtf8(this.#cutter.window.slice(piece.start, piece.end));
-    const element = this.#options.parseXml(text);
+    const element = parseXml(text);
     if (typeof element === 'string') {
       this.#cutter.decline(piece, element);
       return;
