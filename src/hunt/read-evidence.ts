@@ -6,7 +6,7 @@ import {
   type SlotLayout,
 } from '../evtx/index.ts';
 import {
-  type DecodedUnit,
+  type Decoded,
   decodeInline,
   decodeInThreads,
   type FilePort,
@@ -17,6 +17,7 @@ import {
   mergeNotRead,
   type NotRead,
   readInput,
+  type UnitAnswer,
   type UnitDecoders,
   type UnitReaderOptions,
 } from '../intake/index.ts';
@@ -123,9 +124,9 @@ class EvidenceReader {
     this.#request = request;
     this.#inputs = request.found.inputs.filter((input) => isReadable(input.kind));
     this.#options = { carve: request.carve, collectTemplates: request.carve, runStartMs: request.runStartMs };
+    const threads = { logs: this.#options, texts: { runStartMs: request.runStartMs } };
     const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
-    this.#decoders =
-      isLarge && request.jobs > 1 ? decodeInThreads(this.#options, request.jobs) : decodeInline(this.#options);
+    this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
     this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
     this.store = new EventStore(this.#sources, request);
   }
@@ -177,7 +178,7 @@ class EvidenceReader {
       });
     const steps = readInput(input, port, {
       hash,
-      ownBuffers: this.#decoders.packers > 1 || this.#decoders.window > 1,
+      ownBuffers: this.#decoders.isThreaded,
       onProgress: (bytes) => {
         this.#doneBytes += bytes;
       },
@@ -237,7 +238,7 @@ class EvidenceReader {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #accept({ answer, packer }: DecodedUnit, log: OpenLog): void {
+  #accept({ answer, packer }: Decoded<UnitAnswer>, log: OpenLog): void {
     const count = this.#logAt(log.number);
     this.store.add(answer.rows, this.#numbersOf(packer));
     this.#coverage.add(log.number, answer.coverage);

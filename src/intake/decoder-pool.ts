@@ -1,58 +1,79 @@
 import { Worker } from 'node:worker_threads';
 import type { LogUnit } from '../evtx/index.ts';
-import type { UnitRequest } from './decode-worker.ts';
-import { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
+import { type DecoderRequest, Decoders, type TextBlock, type ThreadOptions } from './decoders.ts';
+import type { TextAnswer } from './text-block-reader.ts';
+import type { UnitAnswer } from './unit-reader.ts';
 
-/** Answers a unit; `packer` numbers the layout table that the answer's rows belong to. */
-export interface DecodedUnit {
-  readonly answer: UnitAnswer;
+/** An answer; `packer` numbers the layout table that its rows belong to. */
+export interface Decoded<Answer> {
+  readonly answer: Answer;
   readonly packer: number;
 }
 
-/** Decodes units, in this thread or in several; answers may come in any order. */
+/** Decodes units and blocks, in this thread or in several; answers to units may come in any order. */
 export interface UnitDecoders {
   /** The unit's bytes are handed over and must not be used again. */
-  decode(unit: LogUnit, source: number): Promise<DecodedUnit>;
+  decode(unit: LogUnit, source: number): Promise<Decoded<UnitAnswer>>;
+  /** The same for a block of a text; the blocks of one source are answered in order. */
+  decodeText(block: TextBlock, source: number): Promise<Decoded<TextAnswer>>;
   /** Units that may wait for an answer at a time before the reader should pause. */
   readonly window: number;
   readonly packers: number;
+  /** True when what is handed over goes to another thread and needs a buffer of its own. */
+  readonly isThreaded: boolean;
   close(): Promise<void>;
 }
 
 /** Decodes in the calling thread: below 64 MB a thread costs more than it saves (SETTLED A22). */
-export function decodeInline(options: UnitReaderOptions): UnitDecoders {
-  const reader = new UnitReader(options);
+export function decodeInline(options: ThreadOptions): UnitDecoders {
+  const decoders = new Decoders(options);
   return {
     window: 1,
-    packers: 1,
-    decode: (unit, source) => Promise.resolve({ answer: reader.read(unit, source), packer: 0 }),
+    packers: 2,
+    isThreaded: false,
+    decode: (unit, source) => Promise.resolve({ answer: decoders.unit(unit, source), packer: 0 }),
+    decodeText: (block, source) => Promise.resolve({ answer: decoders.block(block, source), packer: 1 }),
     close: () => Promise.resolve(),
   };
+}
+
+interface Waiting {
+  resolve(answer: UnitAnswer | TextAnswer): void;
+  reject(cause: unknown): void;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly number: number;
-  readonly waiting: Map<number, { resolve: (unit: DecodedUnit) => void; reject: (cause: unknown) => void }>;
+  readonly waiting: Map<number, Waiting>;
 }
 
-/** Decodes in `jobs` threads; each unit goes to the thread with the fewest unanswered ones. */
-export function decodeInThreads(options: UnitReaderOptions, jobs: number): UnitDecoders {
+/** Decodes in `jobs` threads; a unit goes to the thread with the fewest unanswered ones, a text to one thread as a whole. */
+export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecoders {
   // The compiler rewrites import specifiers only, so the extension is taken from the running file.
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = new URL(`./decode-worker${extension}`, import.meta.url);
   const threads = Array.from({ length: jobs }, (_, number) => startThread(entry, options, number));
   let ticket = 0;
+  const ask = (thread: Thread, request: DecoderRequest, bytes: Uint8Array): Promise<UnitAnswer | TextAnswer> =>
+    new Promise((resolve, reject) => {
+      thread.waiting.set(request.ticket, { resolve, reject });
+      thread.worker.postMessage(request, [bytes.buffer as ArrayBuffer]);
+    });
   return {
     window: jobs * 2,
-    packers: jobs,
-    decode: (unit, source) => {
+    packers: jobs * 2,
+    isThreaded: true,
+    decode: async (unit, source) => {
       const thread = leastLoaded(threads);
-      const request: UnitRequest = { ticket: ticket++, unit, source };
-      return new Promise<DecodedUnit>((resolve, reject) => {
-        thread.waiting.set(request.ticket, { resolve, reject });
-        thread.worker.postMessage(request, [unit.bytes.buffer as ArrayBuffer]);
-      });
+      const answer = await ask(thread, { kind: 'unit', ticket: ticket++, source, unit }, unit.bytes);
+      return { answer: answer as UnitAnswer, packer: thread.number * 2 };
+    },
+    decodeText: async (block, source) => {
+      const thread = threads[source % threads.length];
+      if (thread === undefined) throw new RangeError('at least one decoder thread is needed');
+      const answer = await ask(thread, { kind: 'block', ticket: ticket++, source, block }, block.bytes);
+      return { answer: answer as TextAnswer, packer: thread.number * 2 + 1 };
     },
     close: async () => {
       await Promise.all(threads.map((thread) => thread.worker.terminate()));
@@ -60,13 +81,13 @@ export function decodeInThreads(options: UnitReaderOptions, jobs: number): UnitD
   };
 }
 
-function startThread(entry: URL, options: UnitReaderOptions, number: number): Thread {
+function startThread(entry: URL, options: ThreadOptions, number: number): Thread {
   const worker = new Worker(entry, { workerData: options });
   const thread: Thread = { worker, number, waiting: new Map() };
-  worker.on('message', ({ ticket, answer }: { ticket: number; answer: UnitAnswer }) => {
+  worker.on('message', ({ ticket, answer }: { ticket: number; answer: UnitAnswer | TextAnswer }) => {
     const promise = thread.waiting.get(ticket);
     thread.waiting.delete(ticket);
-    promise?.resolve({ answer, packer: number });
+    promise?.resolve(answer);
   });
   const fail = (cause: unknown): void => {
     for (const promise of thread.waiting.values()) promise.reject(cause);

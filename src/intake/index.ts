@@ -1,5 +1,7 @@
 export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
-export { type DecodedUnit, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
+export type { UnitCoverage } from './coverage-rows.ts';
+export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
+export type { TextBlock, ThreadOptions } from './decoders.ts';
 export type { FilePort, FileStat, FolderEntry, OpenFile } from './file-port.ts';
 export {
   type FindOptions,
@@ -13,4 +15,11 @@ export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { mergeNotRead, type NotRead, type NotReadKind } from './not-read.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
 export { type InputKind, isReadable } from './recognise.ts';
-export { type UnitAnswer, type UnitCoverage, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
+export {
+  type TextAnswer,
+  type TextBlockOptions,
+  type TextCoverage,
+  type TimeNote,
+  timeNoteOf,
+} from './text-block-reader.ts';
+export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';

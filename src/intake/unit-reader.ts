@@ -6,20 +6,8 @@ import {
   type RecordView,
   type UnitResult,
 } from '../evtx/index.ts';
-import {
-  compareRecordIds,
-  type EventLayout,
-  EventPacker,
-  layoutOf,
-  type PackedRows,
-  type RecordClass,
-  type RecordId,
-} from '../windows/index.ts';
-
-/** 2000-01-01T00:00:00Z: records dated before it, or after the run, are counted as misdated (SETTLED A33). */
-const YEAR_2000_MS = 946684800000;
-/** Distinct coverage rows of one unit; what goes beyond is counted under an empty computer and channel. */
-const MAX_COVERAGE_ROWS = 4096;
+import { type EventLayout, EventPacker, layoutOf, type PackedRows, type RecordClass } from '../windows/index.ts';
+import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
 
 export interface UnitReaderOptions {
   readonly carve: boolean;
@@ -28,23 +16,6 @@ export interface UnitReaderOptions {
   /** Start of the run in Unix milliseconds: a record dated later is misdated. */
   readonly runStartMs: number;
   readonly ansiCodePage?: string;
-}
-
-/** What a unit holds of one computer, provider, channel, id and class. Times are whole milliseconds plus ticks. */
-export interface UnitCoverage {
-  readonly computer: string;
-  readonly channel: string;
-  readonly provider: string;
-  readonly eventId: number;
-  readonly recordClass: RecordClass;
-  count: number;
-  misdated: number;
-  firstMs: number;
-  firstTicks: number;
-  lastMs: number;
-  lastTicks: number;
-  lowestId: RecordId | undefined;
-  highestId: RecordId | undefined;
 }
 
 /** The one message that answers a unit: packed rows and counters, no object a record (SETTLED A20). */
@@ -130,45 +101,13 @@ export class UnitReader {
       row = this.#newRow(view, recordClass);
       slot.byClass.set(recordClass, row);
     }
-    row.count++;
-    const ms = view.createdMs;
-    if (ms < YEAR_2000_MS || ms > this.#options.runStartMs) {
-      row.misdated++;
-    } else {
-      const ticks = view.createdTicks;
-      if (ms < row.firstMs || (ms === row.firstMs && ticks < row.firstTicks)) {
-        row.firstMs = ms;
-        row.firstTicks = ticks;
-      }
-      if (ms > row.lastMs || (ms === row.lastMs && ticks > row.lastTicks)) {
-        row.lastMs = ms;
-        row.lastTicks = ticks;
-      }
-    }
-    const id = view.recordId;
-    if (id === undefined) return;
-    if (row.lowestId === undefined || compareRecordIds(id, row.lowestId) < 0) row.lowestId = id;
-    if (row.highestId === undefined || compareRecordIds(id, row.highestId) > 0) row.highestId = id;
+    countRecord(row, view.createdMs, view.createdTicks, view.recordId, this.#options.runStartMs);
   }
 
   #newRow(view: RecordView, recordClass: RecordClass): UnitCoverage {
     const isFull = this.#coverage.length >= MAX_COVERAGE_ROWS;
     if (isFull && this.#overflow !== undefined) return this.#overflow;
-    const row: UnitCoverage = {
-      computer: isFull ? '' : view.computer,
-      channel: isFull ? '' : view.channel,
-      provider: isFull ? '' : view.provider,
-      eventId: isFull ? 0 : view.eventId,
-      recordClass,
-      count: 0,
-      misdated: 0,
-      firstMs: Number.POSITIVE_INFINITY,
-      firstTicks: 0,
-      lastMs: Number.NEGATIVE_INFINITY,
-      lastTicks: 0,
-      lowestId: undefined,
-      highestId: undefined,
-    };
+    const row = newCoverage(isFull ? OVERFLOW_KEY : view, recordClass);
     this.#coverage.push(row);
     if (isFull) this.#overflow = row;
     return row;

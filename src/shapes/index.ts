@@ -29,3 +29,4 @@ export type {
 } from './types.ts';
 export { MAX_UNIT_BYTES } from './unit-cutter.ts';
 export type { XmlElement } from './xml-element.ts';
+export { parseXml } from './xml-reader.ts';

@@ -1,0 +1,78 @@
+import { compareRecordIds, type RecordClass, type RecordId } from '../windows/index.ts';
+
+/** Distinct coverage rows of one unit; what goes beyond is counted under an empty computer and channel. */
+export const MAX_COVERAGE_ROWS = 4096;
+/** 2000-01-01T00:00:00Z: records dated before it, or after the run, are counted as misdated (SETTLED A33). */
+const YEAR_2000_MS = 946684800000;
+
+/** What a unit holds of one computer, provider, channel, id and class. Times are whole milliseconds plus ticks. */
+export interface UnitCoverage {
+  readonly computer: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  readonly recordClass: RecordClass;
+  count: number;
+  misdated: number;
+  firstMs: number;
+  firstTicks: number;
+  lastMs: number;
+  lastTicks: number;
+  lowestId: RecordId | undefined;
+  highestId: RecordId | undefined;
+}
+
+/** Whose records a row counts; all empty for what goes beyond the bound. */
+export interface CoverageKey {
+  readonly computer: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+}
+
+export function newCoverage(key: CoverageKey, recordClass: RecordClass): UnitCoverage {
+  return {
+    computer: key.computer,
+    channel: key.channel,
+    provider: key.provider,
+    eventId: key.eventId,
+    recordClass,
+    count: 0,
+    misdated: 0,
+    firstMs: Number.POSITIVE_INFINITY,
+    firstTicks: 0,
+    lastMs: Number.NEGATIVE_INFINITY,
+    lastTicks: 0,
+    lowestId: undefined,
+    highestId: undefined,
+  };
+}
+
+/** Where what goes beyond the bound is counted. */
+export const OVERFLOW_KEY: CoverageKey = { computer: '', channel: '', provider: '', eventId: 0 };
+
+/** Counts one record; `runStartMs` is the time after which it is misdated. */
+export function countRecord(
+  row: UnitCoverage,
+  ms: number,
+  ticks: number,
+  id: RecordId | undefined,
+  runStartMs: number,
+): void {
+  row.count++;
+  if (ms < YEAR_2000_MS || ms > runStartMs) {
+    row.misdated++;
+  } else {
+    if (ms < row.firstMs || (ms === row.firstMs && ticks < row.firstTicks)) {
+      row.firstMs = ms;
+      row.firstTicks = ticks;
+    }
+    if (ms > row.lastMs || (ms === row.lastMs && ticks > row.lastTicks)) {
+      row.lastMs = ms;
+      row.lastTicks = ticks;
+    }
+  }
+  if (id === undefined) return;
+  if (row.lowestId === undefined || compareRecordIds(id, row.lowestId) < 0) row.lowestId = id;
+  if (row.highestId === undefined || compareRecordIds(id, row.highestId) > 0) row.highestId = id;
+}

@@ -1,0 +1,140 @@
+import {
+  parseXml,
+  type SettledClock,
+  type ShapedEvent,
+  type SkippedLine,
+  TextReader,
+  type TextResult,
+} from '../shapes/index.ts';
+import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source } from '../windows/index.ts';
+import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
+
+/** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
+export interface TimeNote {
+  readonly zone: 'utc' | 'claimed' | 'local';
+  readonly precision: 'ticks' | 'ms' | 's';
+}
+
+const ZONES: readonly TimeNote['zone'][] = ['utc', 'claimed', 'local'];
+const PRECISIONS: readonly TimeNote['precision'][] = ['ticks', 'ms', 's'];
+
+/** The note in the byte that travels with a packed row. */
+export function timeNoteByte(note: TimeNote): number {
+  return ZONES.indexOf(note.zone) * 4 + PRECISIONS.indexOf(note.precision);
+}
+
+export function timeNoteOf(byte: number): TimeNote {
+  return { zone: ZONES[byte >> 2] ?? 'utc', precision: PRECISIONS[byte & 3] ?? 'ticks' };
+}
+
+/** Coverage whose times are as stated; `at` and `until` are the places of the first and last time. */
+export interface TextCoverage extends UnitCoverage {
+  readonly note: TimeNote;
+  readonly offset: number;
+}
+
+/** What a block of a text source gives. Times are as stated until the source ends. */
+export interface TextAnswer {
+  readonly rows: PackedRows;
+  readonly coverage: readonly TextCoverage[];
+  /** Events read so far in this block, for the progress line. */
+  readonly events: number;
+  /** Only with the last block. */
+  readonly end?: TextResult & { readonly clock: SettledClock };
+}
+
+export interface TextBlockOptions {
+  readonly runStartMs: number;
+  readonly assumedOffsetMinutes?: number;
+  /** Reads every line, also those of channels that no layout wants. */
+  readonly readAll?: boolean;
+}
+
+interface OpenSource {
+  readonly reader: TextReader;
+}
+
+/** Reads the blocks of text sources, each source in order; several may be under way. One for each thread. */
+export class TextBlockReader {
+  readonly #options: TextBlockOptions;
+  readonly #packer = new EventPacker();
+  readonly #open = new Map<number, OpenSource>();
+  #rows = new Map<string, TextCoverage>();
+  #events = 0;
+  #source = 0;
+
+  constructor(options: TextBlockOptions) {
+    this.#options = options;
+  }
+
+  /** The next block of a source; `isLast` ends it. */
+  read(source: Source, number: number, block: Uint8Array, isLast: boolean): TextAnswer {
+    this.#rows = new Map();
+    this.#events = 0;
+    this.#source = number;
+    let open = this.#open.get(number);
+    if (open === undefined) {
+      const { assumedOffsetMinutes, readAll } = this.#options;
+      open = {
+        reader: new TextReader({
+          source,
+          parseXml,
+          ...(readAll === true ? {} : { isWanted: isChannelWanted }),
+          ...(assumedOffsetMinutes === undefined ? {} : { assumedOffsetMinutes }),
+        }),
+      };
+      this.#open.set(number, open);
+    }
+    if (block.length > 0) open.reader.push(block, this);
+    const end = isLast ? open.reader.end(this) : undefined;
+    if (isLast) this.#open.delete(number);
+    return {
+      rows: this.#packer.take(),
+      coverage: [...this.#rows.values()],
+      events: this.#events,
+      ...(end === undefined ? {} : { end }),
+    };
+  }
+
+  onEvent(event: ShapedEvent): void {
+    this.#events++;
+    const { zone, precision, ms, ticks } = event.stated;
+    const note = { zone, precision };
+    const row = this.#rowOf(event, note, event.place.offset);
+    countRecord(row, ms, ticks, event.recordId, this.#options.runStartMs);
+    if (layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true) {
+      this.#packer.add(event, this.#source, timeNoteByte(note));
+    }
+  }
+
+  onSkipped(line: SkippedLine): void {
+    this.#events++;
+    const { stated } = line;
+    const note: TimeNote = stated === undefined ? { zone: 'utc', precision: 's' } : stated;
+    const row = this.#rowOf(line, { zone: note.zone, precision: note.precision }, line.offset);
+    countRecord(
+      row,
+      stated?.ms ?? Number.NEGATIVE_INFINITY,
+      stated?.ticks ?? 0,
+      line.recordId,
+      this.#options.runStartMs,
+    );
+    if (stated === undefined) row.misdated--;
+  }
+
+  #rowOf(
+    of: { computer: string; channel: string; provider: string; eventId: number },
+    note: TimeNote,
+    offset: number,
+  ): TextCoverage {
+    const key = `${of.eventId}\u0000${timeNoteByte(note)}\u0000${of.computer}\u0000${of.channel}\u0000${of.provider}`;
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const isFull = this.#rows.size >= MAX_COVERAGE_ROWS;
+    const overflow = isFull ? this.#rows.get('') : undefined;
+    if (overflow !== undefined) return overflow;
+    const row: TextCoverage = { ...newCoverage(isFull ? OVERFLOW_KEY : of, 'live'), note, offset };
+    this.#rows.set(isFull ? '' : key, row);
+    return row;
+  }
+}
