@@ -169,6 +169,70 @@ test('T41 gaps, doubles and ids that run back inside a chunk are named, and all 
   assert.match(gap?.message ?? '', /^3 record ids .* 3 \(2026-03-12T09:00:02Z\) and 7 \(2026-03-12T09:00:03Z\)/);
 });
 
+/** Records whose frames count from 1 and whose EventRecordIDs are these. */
+const withEventIds = (ids: readonly number[], template = TEXT_TEMPLATE) =>
+  ids.map((id, i) => ({
+    ...rootRecord(template, [value.text(`r${id}`)], { time: filetimeOf(TIME) + seconds(i) }),
+    id: BigInt(i + 1),
+    eventRecordId: BigInt(id),
+  }));
+
+test('T41 EventRecordIDs with a gap under frames without one are a sign of editing, but not in a filtered export', () => {
+  const edited = readEverywhere(writeLog(withEventIds([1, 2, 4, 5])).bytes);
+  assert.deepEqual(
+    edited.anomalies.map(({ code, tamper }) => [code, tamper]),
+    [['TRIAD-E-EVTX-SERIES-GAP', true]],
+  );
+  const filtered = readEverywhere(writeLog(withEventIds([101, 102, 150, 151, 900])).bytes);
+  assert.deepEqual(
+    filtered.anomalies.map(({ code, tamper }) => [code, tamper]),
+    [['TRIAD-E-EVTX-SERIES-EXPORT', undefined]],
+  );
+});
+
+test("T41 a collector's log holds several computers, whose ids are no series", () => {
+  const of = (computer: string) => ({
+    guid: GUIDS[2],
+    root: element(
+      'Event',
+      {},
+      element(
+        'System',
+        {},
+        element('EventID', {}, '7'),
+        element('EventRecordID', {}, slot(0, TYPE.uint64)),
+        element('TimeCreated', { SystemTime: slot(1, TYPE.filetime) }),
+        element('Computer', {}, computer),
+      ),
+      element('EventData', {}, element('Data', { Name: 'v' }, slot(2, TYPE.text))),
+    ),
+  });
+  const [a, b] = [of('ALPHA'), of('GAMMA')];
+  const records = [500, 20, 501, 21, 900].map((id, i) => withEventIds([id], i % 2 === 0 ? a : b)[0]);
+  const read = readEverywhere(
+    writeLog(records.flatMap((record, i) => (record === undefined ? [] : [{ ...record, id: BigInt(i + 1) }]))).bytes,
+  );
+  assert.deepEqual(idsOf(read), [500, 20, 501, 21, 900]);
+  assert.deepEqual(codesOf(read), []);
+});
+
+test('T41 ids that are missing between two chunks are named with both neighbours', () => {
+  const read = readEverywhere(
+    writeLog([
+      ...plainRecords(3).map((record, i) => ({
+        ...record,
+        id: BigInt(i + 1),
+        eventRecordId: BigInt(i + 1),
+        endsChunk: i === 2,
+      })),
+      ...plainRecords(2, 9).map((record, i) => ({ ...record, id: BigInt(i + 9), eventRecordId: BigInt(i + 9) })),
+    ]).bytes,
+  );
+  assert.deepEqual(idsOf(read), [1, 2, 3, 9, 10]);
+  const gap = read.anomalies.find(({ code }) => code === 'TRIAD-E-EVTX-SERIES-MISSING');
+  assert.match(gap?.message ?? '', /^5 .*\b3 \(2026-03-12T09:00:02Z\).*\b9 \(2026-03-12T09:00:00Z\)/);
+});
+
 test('T41 times that run back are one note a file, and no sign of editing', () => {
   const read = readEverywhere(withIds(upTo(9), (i) => (i < 4 ? i : i - 600) - (i >= 7 ? 600 : 0)));
   assert.deepEqual(idsOf(read), upTo(9));
