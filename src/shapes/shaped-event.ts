@@ -1,0 +1,181 @@
+import {
+  canonicalFieldText,
+  canonicalKeywords,
+  detachEvent,
+  type Event,
+  type FieldLayout,
+  type FieldType,
+  fieldLayoutOf,
+  type Instant,
+  type Place,
+  parseTime,
+  type RecordClass,
+  type RecordId,
+  type Source,
+  type SystemField,
+  type TimeQuality,
+} from '../windows/index.ts';
+import type { JsonValue } from './json-value.ts';
+import type { ShapedEvent, ShapeId, StatedTime, UnitPlace } from './types.ts';
+
+/** A value as a shape holds it, not yet in the spelling of EVTX. */
+export type FieldValue = string | number | bigint | boolean;
+
+/** A field with its name as EVTX has it. */
+export type RawField = readonly [name: string, value: FieldValue];
+
+/** What a shape found in a unit. */
+export interface EventParts {
+  readonly shape: ShapeId;
+  readonly source: Source;
+  readonly place: UnitPlace;
+  readonly provider: string;
+  readonly channel: string;
+  readonly eventId: number;
+  /** 0 when a shape leaves it out (SETTLED B13). */
+  readonly version?: number;
+  readonly computer: string;
+  readonly recordId?: RecordId | undefined;
+  readonly stated: StatedTime;
+  /** EventReceivedTime minus @timestamp, minutes. */
+  readonly receivedOffsetMinutes?: number | undefined;
+  /** A System field as the shape writes it; what is no number, GUID or SID where one belongs counts as absent. */
+  system?(field: SystemField): JsonValue | undefined;
+  /** Fields in order, NULL ones left out. Asked for once, when the first of them is wanted. */
+  fields(): readonly RawField[];
+}
+
+const SYSTEM_TYPES: Readonly<Record<SystemField, FieldType>> = {
+  ProviderGuid: 'guid',
+  Level: 'dec',
+  Task: 'dec',
+  Opcode: 'dec',
+  Keywords: 'hex',
+  ActivityID: 'guid',
+  RelatedActivityID: 'guid',
+  ProcessID: 'dec',
+  ThreadID: 'dec',
+  UserID: 'sid',
+  Qualifiers: 'dec',
+};
+
+/** What a System field of each type looks like; names and rendered texts do not. */
+const SYSTEM_TEXT: Readonly<Partial<Record<FieldType, RegExp>>> = {
+  guid: /^\{[0-9a-f-]{36}\}$/,
+  dec: /^\d{1,20}$/,
+  sid: /^S-1-\d/,
+};
+
+/** The event that every shape gives: values in the spelling of EVTX (SETTLED B13), made when asked for. */
+class EventOfParts implements ShapedEvent {
+  readonly shape: ShapeId;
+  readonly provider: string;
+  readonly channel: string;
+  readonly eventId: number;
+  readonly version: number;
+  readonly computer: string;
+  readonly recordId: RecordId | undefined;
+  readonly headerRecordId: RecordId | undefined;
+  readonly stated: StatedTime;
+  readonly utcTime?: Instant;
+  readonly receivedOffsetMinutes?: number;
+  readonly recordClass: RecordClass = 'live';
+  readonly isForeignTemplate = false;
+  readonly otherPlaces: readonly Place[] = [];
+  readonly #parts: EventParts;
+  #raw: readonly RawField[] | undefined;
+  #entries: readonly (readonly [string, string])[] | undefined;
+  #layout: FieldLayout | undefined;
+
+  constructor(parts: EventParts) {
+    this.#parts = parts;
+    this.shape = parts.shape;
+    this.provider = parts.provider;
+    this.channel = parts.channel;
+    this.eventId = parts.eventId;
+    this.version = parts.version ?? 0;
+    this.computer = parts.computer;
+    this.recordId = parts.recordId;
+    this.headerRecordId = parts.place.headerRecordId;
+    this.stated = parts.stated;
+    if (parts.receivedOffsetMinutes !== undefined) this.receivedOffsetMinutes = parts.receivedOffsetMinutes;
+    const utcTime = this.#utcTime();
+    if (utcTime !== undefined) this.utcTime = utcTime;
+  }
+
+  get timeMs(): number {
+    return this.stated.ms;
+  }
+  get timeTicks(): number {
+    return this.stated.ticks;
+  }
+  get createdMs(): number {
+    return this.stated.ms;
+  }
+  get createdTicks(): number {
+    return this.stated.ticks;
+  }
+  get timeQuality(): TimeQuality {
+    const { zone, precision } = this.stated;
+    if (zone !== 'utc') return 'local-assumed';
+    return precision === 'ticks' ? 'exact' : precision;
+  }
+  get place(): Place {
+    const { offset, length, line } = this.#parts.place;
+    return { source: this.#parts.source, offset, length, line };
+  }
+
+  system(field: SystemField): string | undefined {
+    const value = this.#parts.system?.(field);
+    if (value === undefined || value === null) return undefined;
+    if (field === 'Keywords') return canonicalKeywords(value);
+    if (typeof value === 'object') return undefined;
+    const type = SYSTEM_TYPES[field];
+    const text = canonicalFieldText(type, value);
+    return SYSTEM_TEXT[type]?.test(text) === true ? text : undefined;
+  }
+
+  get(name: string): string | undefined {
+    for (const [key, value] of this.#fields()) if (key === name) return this.#text(name, value);
+    return undefined;
+  }
+
+  all(name: string): readonly string[] {
+    const found: string[] = [];
+    for (const [key, value] of this.#fields()) if (key === name) found.push(this.#text(name, value));
+    return found;
+  }
+
+  entries(): readonly (readonly [string, string])[] {
+    this.#entries ??= this.#fields().map(([name, value]) => [name, this.#text(name, value)] as const);
+    return this.#entries;
+  }
+
+  detach(): Event {
+    return detachEvent(this);
+  }
+
+  #fields(): readonly RawField[] {
+    if (this.#raw === undefined) {
+      this.#raw = this.#parts.fields();
+      this.#layout = fieldLayoutOf(this.provider, this.eventId);
+    }
+    return this.#raw;
+  }
+
+  #text(name: string, value: FieldValue): string {
+    return canonicalFieldText(this.#layout?.field(name)?.type ?? 'text', value);
+  }
+
+  /** Only Sysmon has it, and only of its events it is asked. */
+  #utcTime(): Instant | undefined {
+    if (this.provider !== 'Microsoft-Windows-Sysmon') return undefined;
+    const text = this.get('UtcTime');
+    return text === undefined ? undefined : parseTime(text);
+  }
+}
+
+/** The event in normal form (SERVE 2.4); its times are what the unit states, until the clock of its source is settled. */
+export function shapedEvent(parts: EventParts): ShapedEvent {
+  return new EventOfParts(parts);
+}
