@@ -54,7 +54,7 @@ export const ANOMALIES = {
   chunkMagic: {
     code: 'TRIAD-E-EVTX-CHUNK-MAGIC',
     level: 'error',
-    text: 'Slot {slot} does not begin with the mark of a chunk. What it holds was searched for records: {records} found.',
+    text: 'Slot {slot} does not begin with the mark of a chunk. What it holds was searched: {records} could be read.',
   },
   chunkHeaderCrc: {
     code: 'TRIAD-E-EVTX-CHUNK-HEADER-CRC',

@@ -25,6 +25,8 @@ export class Chunk {
   slot = 0;
   /** Bits of `faults.ts` that were met while decoding values of the current record. */
   faults = 0;
+  /** While it is set every string is in memory of its own: for copies that outlive the chunk. */
+  keepsText = false;
   private reads = 0;
   private singleReads = SINGLE_READS;
   private oddText: string | undefined;
@@ -88,7 +90,7 @@ export class Chunk {
     let n = size & ~1;
     while (n >= 2 && view.getUint16(at + n - 2, true) === 0) n -= 2;
     if (n === 0) return '';
-    if (this.reads++ < this.singleReads) {
+    if (this.keepsText || this.reads++ < this.singleReads) {
       return ucs2Slice.call(this.bytes, at, at + n);
     }
     // A record out of its chunk has a negative base; its bytes begin at 0.

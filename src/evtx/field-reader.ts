@@ -32,9 +32,9 @@ export class FieldReader {
     return this.firstOf(root, name, true);
   }
 
-  /** Appends the fields of this name, or all fields, in document order. `own` asks for strings that may be kept. */
-  collect(root: Instance, name: string | undefined, own: boolean, found: Fields): void {
-    this.collectFrom(root, name, own, true, found);
+  /** Appends the fields of this name, or all fields, in document order. */
+  collect(root: Instance, name: string | undefined, found: Fields): void {
+    this.collectFrom(root, name, true, found);
   }
 
   private firstOf(instance: Instance, name: string, isRoot: boolean): string | undefined {
@@ -56,20 +56,14 @@ export class FieldReader {
         continue;
       }
       const found: Fields = [];
-      this.addStep(instance, step, false, found);
+      this.addStep(instance, step, found);
       const hit = found.find(([key]) => key === name);
       if (hit !== undefined) return hit[1];
     }
     return undefined;
   }
 
-  private collectFrom(
-    instance: Instance,
-    name: string | undefined,
-    own: boolean,
-    isRoot: boolean,
-    found: Fields,
-  ): void {
+  private collectFrom(instance: Instance, name: string | undefined, isRoot: boolean, found: Fields): void {
     const steps = name === undefined ? (instance.plan?.steps ?? []) : stepsFor(instance, name);
     const { chunk } = this.content;
     for (let i = 0; i < steps.length; i++) {
@@ -82,17 +76,17 @@ export class FieldReader {
         if (type === TYPE_NULL) continue;
         if (type < TYPE_BINXML) {
           const at = instance.offsetOf(step.slot);
-          found.push([step.name, this.values.text(chunk, type, at, shape & 0xffff, own)]);
+          found.push([step.name, this.values.text(chunk, type, at, shape & 0xffff, false)]);
           continue;
         }
       }
       if (step.kind === 'body') {
-        if (isRoot && this.openBody(instance, step)) this.collectFrom(this.body, name, own, false, found);
+        if (isRoot && this.openBody(instance, step)) this.collectFrom(this.body, name, false, found);
       } else if (name === undefined || step.kind === 'slot' || step.kind === 'text') {
-        this.addStep(instance, step, own, found);
+        this.addStep(instance, step, found);
       } else {
         const some: Fields = [];
-        this.addStep(instance, step, own, some);
+        this.addStep(instance, step, some);
         for (const field of some) if (field[0] === name) found.push(field);
       }
     }
@@ -106,7 +100,7 @@ export class FieldReader {
     return this.hasBody && (below === 'UserData' || isBodyName(this.body.plan?.root.name ?? ''));
   }
 
-  private addStep(instance: Instance, step: FieldStep, own: boolean, found: Fields): void {
+  private addStep(instance: Instance, step: FieldStep, found: Fields): void {
     const { chunk } = this.content;
     switch (step.kind) {
       case 'text':
@@ -124,7 +118,7 @@ export class FieldReader {
         } else if (isArray(type)) {
           for (const item of this.values.items(chunk, type, at, size)) found.push([step.name, item]);
         } else {
-          found.push([step.name, this.values.text(chunk, type, at, size, own)]);
+          found.push([step.name, this.values.text(chunk, type, at, size, false)]);
         }
         return;
       }

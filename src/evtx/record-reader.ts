@@ -24,6 +24,12 @@ export class RecordTally {
   swallowed = 0;
   carved = 0;
   rejected = 0;
+
+  /** Records of all classes handed to the sink. */
+  get read(): number {
+    return this.live + this.afterDamage + this.swallowed + this.carved;
+  }
+
   readonly lost: LostList = new LostList();
 }
 

@@ -11,7 +11,7 @@ import {
 } from './format.ts';
 import type { Instance } from './instance.ts';
 import type { AttributeNode, ElementNode, Part, SlotPart, TextPart } from './nodes.ts';
-import type { ValueReader } from './values.ts';
+import { isNumber, type ValueReader } from './values.ts';
 
 /** How a text is written in JSON: by its value type, never guessed from the text (EVTX 6.2). */
 export type JsonKind = 'text' | 'number' | 'bool';
@@ -202,7 +202,9 @@ export class Resolver {
         }
         const item = chosen?.get(part);
         const text = item ?? this.slotText(instance, part.slot, type);
-        children.push({ kind: 'text', text, json: jsonKind(type & 0x7f, text) });
+        const json =
+          item === undefined && !hasWidth(type, instance.sizeOf(part.slot)) ? 'text' : jsonKind(type & 0x7f, text);
+        children.push({ kind: 'text', text, json });
         return this.spend(text.length);
       }
     }
@@ -212,8 +214,18 @@ export class Resolver {
     const only = attribute.parts[0];
     if (attribute.parts.length !== 1 || only?.kind !== 'slot') return 'text';
     const type = instance.typeOf(only.slot);
-    return isArray(type) ? 'text' : jsonKind(type, this.slotText(instance, only.slot, type));
+    return isArray(type) || !hasWidth(type, instance.sizeOf(only.slot))
+      ? 'text'
+      : jsonKind(type, this.slotText(instance, only.slot, type));
   }
+}
+
+/** Bytes of the types from int8 to float64. */
+const NUMBER_WIDTHS = [1, 1, 2, 2, 4, 4, 8, 8, 4, 8];
+
+/** True unless a number has another size than its type: its bytes then come out in hex, which may look like a number. */
+function hasWidth(type: number, size: number): boolean {
+  return !isNumber(type) || NUMBER_WIDTHS[type - TYPE_INT8] === size;
 }
 
 /** Integers below 2^53 and finite floats are JSON numbers; a value whose size did not fit came out as hex and is text. */

@@ -218,13 +218,13 @@ export class View implements RecordView {
 
   all(name: string): readonly string[] {
     const found: (readonly [string, string])[] = [];
-    this.fields.collect(this.root, name, false, found);
+    this.fields.collect(this.root, name, found);
     return found.map(([, value]) => value);
   }
 
   entries(): readonly (readonly [string, string])[] {
     const found: (readonly [string, string])[] = [];
-    this.fields.collect(this.root, undefined, false, found);
+    this.fields.collect(this.root, undefined, found);
     return found;
   }
 
@@ -245,7 +245,9 @@ export class View implements RecordView {
       if (text !== undefined) systemFields.set(field, text);
     }
     const found: (readonly [string, string])[] = [];
-    this.fields.collect(this.root, undefined, true, found);
+    this.chunk.keepsText = true;
+    this.fields.collect(this.root, undefined, found);
+    this.chunk.keepsText = false;
     return new OwnedEvent(this, systemFields, found);
   }
 

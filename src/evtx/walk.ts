@@ -55,18 +55,19 @@ export class SlotWalker {
       anomalies.add(anomaly('truncated', { offset: chunk.fileOffset(end) }, { slot, bytes }));
       this.isDamaged = true;
     }
+    const readBefore = reader.tally.read;
     let claims: ChunkSummary['claims'];
     if (bytes >= CHUNK_HEADER_BYTES && (hasMagic || isHeaderBesideMagic(chunk))) {
       const header = readChunkHeader(chunk, log, this.verifies, anomalies);
       claims = header.claims;
       if (!hasMagic) this.isDamaged = true;
       this.walkChunk(header, log, sink, anomalies);
-      if (!hasMagic) this.reportMagic(anomalies);
+      if (!hasMagic) this.reportMagic(reader.tally.read - readBefore, anomalies);
     } else if (bytes >= CHUNK_HEADER_BYTES) {
       this.isDamaged = true;
       const behind = this.walkWithoutHeader(sink, anomalies);
       if (this.isCarving) this.carve(behind, sink, anomalies);
-      this.reportMagic(anomalies);
+      this.reportMagic(reader.tally.read - readBefore, anomalies);
     }
     if (reader.lostCarved > 0) {
       const records = reader.lostCarved;
@@ -85,9 +86,9 @@ export class SlotWalker {
     return this.chunk.bytes.compare(ZEROS, 0, to - from, from, to) === 0;
   }
 
-  private reportMagic(anomalies: AnomalyList): void {
-    const { chunk, series } = this;
-    const numbers = { slot: chunk.slot, records: series.count };
+  private reportMagic(records: number, anomalies: AnomalyList): void {
+    const { chunk } = this;
+    const numbers = { slot: chunk.slot, records: counted(records, 'record') };
     anomalies.add(anomaly('chunkMagic', { offset: chunk.fileOffset(chunk.base) }, numbers));
   }
 
