@@ -1,30 +1,11 @@
-import type { UnitCoverage } from '../intake/index.ts';
-import {
-  type CoverageCount,
-  compareRecordIds,
-  type RecordClass,
-  type RecordId,
-  type Source,
-} from '../windows/index.ts';
+import { mergeCoverage, type UnitCoverage } from '../intake/index.ts';
+import type { CoverageCount, Source } from '../windows/index.ts';
 
 /** Distinct rows held; a forged log could otherwise name a new computer in every record (L15). */
 const MAX_ROWS = 200_000;
 
-interface Row {
+interface Row extends UnitCoverage {
   readonly source: number;
-  readonly computer: string;
-  readonly channel: string;
-  readonly provider: string;
-  readonly eventId: number;
-  readonly recordClass: RecordClass;
-  count: number;
-  misdated: number;
-  firstMs: number;
-  firstTicks: number;
-  lastMs: number;
-  lastTicks: number;
-  lowestId: RecordId | undefined;
-  highestId: RecordId | undefined;
 }
 
 /** Adds up what units hold, by source, computer, channel, provider, id and class. The order of adding does not matter. */
@@ -46,24 +27,7 @@ export class CoverageTable {
         else this.#rows.set(key, { source, ...part });
         continue;
       }
-      row.count += part.count;
-      row.misdated += part.misdated;
-      if (part.firstMs < row.firstMs || (part.firstMs === row.firstMs && part.firstTicks < row.firstTicks)) {
-        row.firstMs = part.firstMs;
-        row.firstTicks = part.firstTicks;
-      }
-      if (part.lastMs > row.lastMs || (part.lastMs === row.lastMs && part.lastTicks > row.lastTicks)) {
-        row.lastMs = part.lastMs;
-        row.lastTicks = part.lastTicks;
-      }
-      if (
-        row.lowestId === undefined ||
-        (part.lowestId !== undefined && compareRecordIds(part.lowestId, row.lowestId) < 0)
-      ) {
-        row.lowestId = part.lowestId;
-      }
-      if (row.highestId === undefined || compareRecordIds(part.highestId, row.highestId) > 0)
-        row.highestId = part.highestId;
+      mergeCoverage(row, part);
     }
   }
 

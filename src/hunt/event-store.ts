@@ -79,12 +79,23 @@ export class EventStore {
 
   /** Takes the rows of one packer; `numbers` is that packer's table and grows with each call. */
   add(rows: PackedRows, numbers: number[]): void {
+    this.renumber(rows, numbers);
+    this.addNumbered(rows);
+  }
+
+  /** Gives rows the layout numbers of this store, so that its tables read them. */
+  renumber(rows: PackedRows, numbers: number[]): void {
     rows.layouts.forEach((layout, i) => {
       numbers[rows.firstLayout + i] = this.#numberOf(layout);
     });
-    if (rows.count === 0) return;
     const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
     for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) renumberLayout(buffer, at, numbers);
+  }
+
+  /** Takes rows that `renumber` went over. */
+  addNumbered(rows: PackedRows): void {
+    if (rows.count === 0) return;
+    const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
     this.#buffers.push(buffer);
     this.#bytes += buffer.length;
     this.#count += rows.count;

@@ -76,3 +76,24 @@ export function countRecord(
   if (row.lowestId === undefined || compareRecordIds(id, row.lowestId) < 0) row.lowestId = id;
   if (row.highestId === undefined || compareRecordIds(id, row.highestId) > 0) row.highestId = id;
 }
+
+/** Adds what another row counts of the same key. */
+export function mergeCoverage(into: UnitCoverage, row: UnitCoverage): void {
+  into.count += row.count;
+  into.misdated += row.misdated;
+  if (row.firstMs < into.firstMs || (row.firstMs === into.firstMs && row.firstTicks < into.firstTicks)) {
+    into.firstMs = row.firstMs;
+    into.firstTicks = row.firstTicks;
+  }
+  if (row.lastMs > into.lastMs || (row.lastMs === into.lastMs && row.lastTicks > into.lastTicks)) {
+    into.lastMs = row.lastMs;
+    into.lastTicks = row.lastTicks;
+  }
+  const { lowestId, highestId } = row;
+  if (lowestId !== undefined && (into.lowestId === undefined || compareRecordIds(lowestId, into.lowestId) < 0)) {
+    into.lowestId = lowestId;
+  }
+  if (highestId !== undefined && (into.highestId === undefined || compareRecordIds(highestId, into.highestId) > 0)) {
+    into.highestId = highestId;
+  }
+}

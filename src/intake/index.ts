@@ -1,5 +1,5 @@
 export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
-export type { UnitCoverage } from './coverage-rows.ts';
+export { mergeCoverage, type UnitCoverage } from './coverage-rows.ts';
 export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
 export type { TextBlock, ThreadOptions } from './decoders.ts';
 export type { FilePort, FileStat, FolderEntry, OpenFile } from './file-port.ts';

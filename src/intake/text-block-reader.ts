@@ -1,11 +1,4 @@
-import {
-  parseXml,
-  type SettledClock,
-  type ShapedEvent,
-  type SkippedLine,
-  TextReader,
-  type TextResult,
-} from '../shapes/index.ts';
+import { type SettledClock, type ShapedEvent, type SkippedLine, TextReader, type TextResult } from '../shapes/index.ts';
 import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
 
@@ -78,7 +71,6 @@ export class TextBlockReader {
       open = {
         reader: new TextReader({
           source,
-          parseXml,
           ...(readAll === true ? {} : { isWanted: isChannelWanted }),
           ...(assumedOffsetMinutes === undefined ? {} : { assumedOffsetMinutes }),
         }),

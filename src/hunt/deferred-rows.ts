@@ -1,0 +1,123 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { timeNoteOf } from '../intake/index.ts';
+import { type SettledClock, settleTime } from '../shapes/index.ts';
+import {
+  PackedEvent,
+  type PackedRows,
+  type PackedTables,
+  packedNote,
+  packedRowBytes,
+  parseTime,
+  setPackedTimes,
+} from '../windows/index.ts';
+
+/** Rows of one source in memory before they wait in a private file. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
+/** Bytes read back at a time. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+export interface DeferredOptions {
+  readonly temporaryFolder: string;
+  readonly onTemporaryFolder?: (folder: string) => void;
+}
+
+/**
+ * Kept rows of one text source that wait for its end: only then its clock is known (SETTLED B8, B9). Past a bound they wait in
+ * a private file that `close()` removes (L22).
+ */
+export class DeferredRows {
+  readonly #options: DeferredOptions;
+  #parts: PackedRows[] = [];
+  #bytes = 0;
+  #folder: string | undefined;
+  #descriptor: number | undefined;
+  /** Bytes of each part in the file, with its count of rows. */
+  readonly #spooled: { readonly bytes: number; readonly count: number }[] = [];
+
+  constructor(options: DeferredOptions) {
+    this.#options = options;
+  }
+
+  /** Takes rows whose layouts are numbered in the run's own table already. */
+  add(rows: PackedRows): void {
+    if (rows.count === 0) return;
+    this.#parts.push(rows);
+    this.#bytes += rows.bytes.length;
+    if (this.#bytes > MEMORY_BYTES) this.#spool();
+  }
+
+  /** Gives the rows back with settled times, part by part, and forgets them. */
+  *settled(clock: SettledClock, tables: PackedTables): Generator<PackedRows, void, undefined> {
+    let position = 0;
+    for (const { bytes, count } of this.#spooled) {
+      const block = new Uint8Array(bytes);
+      position += this.#readBack(block, position);
+      const rows = { bytes: block, count, layouts: [], firstLayout: 0 };
+      settleRows(rows, clock, tables);
+      yield rows;
+    }
+    for (const rows of this.#parts) {
+      settleRows(rows, clock, tables);
+      yield { ...rows, layouts: [], firstLayout: 0 };
+    }
+    this.close();
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#descriptor = undefined;
+    this.#folder = undefined;
+    this.#parts = [];
+    this.#spooled.length = 0;
+    this.#bytes = 0;
+  }
+
+  #spool(): void {
+    if (this.#folder === undefined) {
+      this.#folder = mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
+      this.#options.onTemporaryFolder?.(this.#folder);
+    }
+    this.#descriptor ??= openSync(join(this.#folder, 'rows'), 'wx+', 0o600);
+    for (const { bytes, count } of this.#parts) {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at, bytes.length - at);
+      this.#spooled.push({ bytes: bytes.length, count });
+    }
+    this.#parts = [];
+    this.#bytes = 0;
+  }
+
+  #readBack(into: Uint8Array, position: number): number {
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) throw new Error('the temporary file is gone');
+    for (let filled = 0; filled < into.length; ) {
+      const wanted = Math.min(BLOCK_BYTES, into.length - filled);
+      const read = readSync(descriptor, into, filled, wanted, position + filled);
+      if (read === 0) throw new Error('the temporary file ended early');
+      filled += read;
+    }
+    return into.length;
+  }
+}
+
+/** Gives every row the times that the clock of its source tells. */
+function settleRows(rows: PackedRows, clock: SettledClock, tables: PackedTables): void {
+  const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
+    const event = new PackedEvent(buffer, at, tables);
+    const utc = isSysmon(event) && event.eventId !== 3 && event.eventId !== 22 ? event.get('UtcTime') : undefined;
+    const utcTime = utc === undefined ? undefined : parseTime(utc);
+    const times = settleTime(clock, {
+      computer: event.computer,
+      offset: event.offsetBytes,
+      stated: { ms: event.createdMs, ticks: event.createdTicks, ...timeNoteOf(packedNote(buffer, at)) },
+      ...(utcTime === undefined ? {} : { utcTime }),
+    });
+    setPackedTimes(buffer, at, times);
+  }
+}
+
+function isSysmon(event: PackedEvent): boolean {
+  return event.provider.toLowerCase() === 'microsoft-windows-sysmon';
+}
