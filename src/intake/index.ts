@@ -20,6 +20,7 @@ export {
   type TextBlockOptions,
   type TextCoverage,
   type TimeNote,
+  timeNoteByte,
   timeNoteOf,
 } from './text-block-reader.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
