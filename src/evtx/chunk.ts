@@ -23,6 +23,8 @@ export class Chunk {
   base = 0;
   end = 0;
   slot = 0;
+  /** Counts the slots opened, to tell one from the next. */
+  serial = 0;
   /** Bits of `faults.ts` that were met while decoding values of the current record. */
   faults = 0;
   /** While it is set every string is in memory of its own: for copies that outlive the chunk. */
@@ -44,6 +46,7 @@ export class Chunk {
     this.end = Math.min(base + SLOT_BYTES, this.bytes.length);
     this.slot = slot;
     this.faults = 0;
+    this.serial++;
     this.singleReads = this.reads > 2 * SINGLE_READS ? 0 : SINGLE_READS;
     this.reads = 0;
     this.oddText = undefined;

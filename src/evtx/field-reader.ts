@@ -29,11 +29,13 @@ export class FieldReader {
 
   /** Text of the first field of this name that is not NULL. */
   first(root: Instance, name: string): string | undefined {
+    this.resolver.begin();
     return this.firstOf(root, name, true);
   }
 
   /** Appends the fields of this name, or all fields, in document order. */
   collect(root: Instance, name: string | undefined, found: Fields): void {
+    this.resolver.begin();
     this.collectFrom(root, name, true, found);
   }
 

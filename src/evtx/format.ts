@@ -19,6 +19,9 @@ export const MAX_NESTED_INSTANCES = 16;
 export const MAX_DEFINITION_TOKENS = 20000;
 export const MAX_ARRAY_ITEMS = 65536;
 export const MAX_RENDERED_CHARS = 4_194_304;
+/** All renderings of one chunk's records; past that a record may unfold to `MIN_RENDERED_CHARS` still. */
+export const MAX_CHUNK_CHARS = 67_108_864;
+export const MIN_RENDERED_CHARS = 65_536;
 export const MAX_PLANS = 20000;
 export const MAX_VARIANTS = 64;
 

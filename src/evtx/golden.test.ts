@@ -201,3 +201,58 @@ test('a twin of a template GUID with other content gets a plan of its own', () =
   assert.deepEqual(names, ['q', 'q', 'z', 'z', 'q', 'q']);
   assert.equal(decoder.compiledPlans, 2);
 });
+
+test('a chunk full of records that unfold to megabytes is bounded, and the first ones come out whole', () => {
+  // The template's text becomes 30,000 letters, and its value an array of 60 empty items that each repeat it.
+  const letters = 15_000;
+  const file = Buffer.alloc(4096 + 65536);
+  goldenFile().copy(file, 0, 0, 4096 + 512);
+  const chunk = file.subarray(4096);
+  const golden = goldenFile().subarray(4096);
+  // Record 1: everything up to the substitution of Data, then text before it.
+  const before = golden.subarray(512, 0x315);
+  const text = Buffer.concat([Buffer.from('0501', 'hex'), Buffer.alloc(2 + 2 * letters, 0x61)]);
+  text.writeUInt16LE(letters, 2);
+  const after = golden.subarray(0x315, 0x31d);
+  const items = Buffer.alloc(120);
+  const values = (count: number): Buffer => {
+    const head = Buffer.alloc(12);
+    head.writeUInt32LE(2, 0);
+    head.writeUInt16LE(2, 4);
+    head.writeUInt16LE(0x06, 6);
+    head.writeUInt16LE(count, 8);
+    head.writeUInt16LE(0x81, 10);
+    return Buffer.concat([head, Buffer.from([0xe5, 0x16]), items.subarray(0, count)]);
+  };
+  const finish = (content: Buffer): Buffer => {
+    const size = (content.length + 1 + 4 + 7) & ~7;
+    const record = Buffer.alloc(size);
+    content.copy(record);
+    record.writeUInt32LE(size, 4);
+    record.writeUInt32LE(size, size - 4);
+    return record;
+  };
+  const definition = Buffer.concat([before, text, after]);
+  definition.writeUInt32LE(0xdf + text.length, 0x226 - 0x200 + 20);
+  let end = 512 + finish(Buffer.concat([definition, values(120)])).copy(chunk, 512);
+  const frame = golden.subarray(0x338, 0x338 + 38);
+  let records = 1;
+  while (end + 200 < 65536) {
+    end += finish(Buffer.concat([frame, values(120)])).copy(chunk, end);
+    records++;
+  }
+  chunk.writeUInt32LE(end, 48);
+  let characters = 0;
+  let whole = 0;
+  const reading = read(file, (view) => {
+    const { length } = view.toXml();
+    characters += length;
+    if (length > 60 * letters) whole++;
+  });
+  assert.equal(reading.texts.length, records);
+  assert.ok(records > 150);
+  // Each record is rendered twice here, as JSON and as XML.
+  assert.ok(whole > 20 && whole < 60, `${whole} whole`);
+  assert.ok(characters < 64 * 1024 * 1024, `${characters} characters`);
+  assert.ok(codes(reading).includes('OUTPUT-CUT'));
+});

@@ -1,7 +1,9 @@
 import { type ContentReader, isArray } from './content.ts';
 import { FAULT_CUT } from './faults.ts';
 import {
+  MAX_CHUNK_CHARS,
   MAX_RENDERED_CHARS,
+  MIN_RENDERED_CHARS,
   TYPE_BINXML,
   TYPE_BOOL,
   TYPE_FLOAT32,
@@ -41,22 +43,42 @@ export interface ResolvedElement {
 export class Resolver {
   private readonly content: ContentReader;
   private readonly values: ValueReader;
+  /** Characters that the rendering under way may still give. */
   private budget = 0;
+  private granted = 0;
+  private spentInChunk = 0;
+  private chunkSerial = -1;
 
   constructor(content: ContentReader, values: ValueReader) {
     this.content = content;
     this.values = values;
   }
 
+  /**
+   * Begins a rendering: of a whole record, or of fields of one. What many small records of one chunk unfold to is bounded
+   * as well as what one does.
+   */
+  begin(): void {
+    this.spentInChunk += this.granted - Math.max(this.budget, 0);
+    const { serial } = this.content.chunk;
+    if (serial !== this.chunkSerial) {
+      this.chunkSerial = serial;
+      this.spentInChunk = 0;
+    }
+    const left = MAX_CHUNK_CHARS - this.spentInChunk;
+    this.granted = Math.max(MIN_RENDERED_CHARS, Math.min(MAX_RENDERED_CHARS, left));
+    this.budget = this.granted;
+  }
+
   /** The whole record as a tree. */
   record(instance: Instance): ResolvedElement | undefined {
     if (instance.plan === undefined) return undefined;
+    this.begin();
     return this.elements(instance.plan.root, instance, 1)[0];
   }
 
   /** One element of a template: none when it is dropped, several when it holds an array. */
   elements(node: ElementNode, instance: Instance, depth: number): ResolvedElement[] {
-    this.budget = MAX_RENDERED_CHARS;
     const found: ResolvedElement[] = [];
     this.addElement(node, instance, depth, found);
     return found;
@@ -64,7 +86,6 @@ export class Resolver {
 
   /** The content of a nested value: the elements that stand in a slot of type 21. */
   nested(parent: Instance, slot: number, depth: number): ResolvedElement[] {
-    this.budget = MAX_RENDERED_CHARS;
     const found: ResolvedElement[] = [];
     this.addNested(parent, slot, depth, found);
     return found;
