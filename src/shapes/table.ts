@@ -1,3 +1,4 @@
+import { eventXml } from './event-xml.ts';
 import type { Shape, Unit } from './types.ts';
 
 /** A unit's shape and why it is of it, in words. */
@@ -10,7 +11,7 @@ export interface Recognition {
  * Every shape in the order in which a unit is asked of it: the first that knows it has it (SERVE 2.1). Adding a shape is
  * adding its file here.
  */
-export const SHAPES: readonly Shape[] = [];
+export const SHAPES: readonly Shape[] = [eventXml];
 
 /** The shape of a unit, undefined when none of them knows it. */
 export function recogniseUnit(unit: Unit, shapes: readonly Shape[] = SHAPES): Recognition | undefined {
