@@ -26,7 +26,7 @@ export class Expander {
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
   json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
-    return this.#expand(place, value, (path) => numberText(text, path), []);
+    return this.#expand(place, value, text, (path) => numberText(text, path), []);
   }
 
   /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
@@ -35,7 +35,7 @@ export class Expander {
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
       if (reading.kind === 'problem') return reading.reason;
-      return this.#expand(place, reading.value, (path) => numberText(reading.text, path), wrappers);
+      return this.#expand(place, reading.value, reading.text, (path) => numberText(reading.text, path), wrappers);
     }
     if (trimmed.startsWith('<')) {
       const element = parseXml(trimmed);
@@ -53,11 +53,12 @@ export class Expander {
   #expand(
     place: UnitPlace,
     value: JsonObject,
+    text: string | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] {
     if (wrappers.length < MAX_WRAPPERS) {
-      const inside = this.#unwrap(WRAPPERS, place, value, numbers, wrappers);
+      const inside = this.#unwrap(WRAPPERS, place, value, text, numbers, wrappers);
       if (inside !== undefined) return inside;
     }
     const unit: Unit = {
@@ -68,7 +69,7 @@ export class Expander {
     };
     const recognition = recogniseUnit(unit, this.#shapes);
     if (recognition === undefined && wrappers.length < MAX_WRAPPERS) {
-      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, numbers, wrappers);
+      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, text, numbers, wrappers);
       if (carried?.some((candidate) => candidate.recognition !== undefined) === true) return carried;
     }
     return [{ unit, recognition, wrappers }];
@@ -78,12 +79,16 @@ export class Expander {
     table: readonly Wrapper[],
     place: UnitPlace,
     value: JsonObject,
+    text: string | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
     for (const wrapper of table) {
+      if (text !== undefined && wrapper.marks?.some((mark) => text.includes(mark)) === false) continue;
       const inner = wrapper.unwrap(value);
-      const found = inner?.flatMap((item) => this.#inner(place, item, numbers, [...wrappers, wrapper.name]) ?? []);
+      const found = inner?.flatMap(
+        (item) => this.#inner(place, item, text, numbers, [...wrappers, wrapper.name]) ?? [],
+      );
       // A wrapper that holds nothing readable is no wrapper: the object itself may be what is wanted.
       if (found !== undefined && found.length > 0) return found;
     }
@@ -93,6 +98,7 @@ export class Expander {
   #inner(
     place: UnitPlace,
     inner: Inner,
+    text: string | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
@@ -102,6 +108,6 @@ export class Expander {
     }
     const { pathOf } = inner;
     const below = numbers === undefined || pathOf === undefined ? undefined : (path: JsonPath) => numbers(pathOf(path));
-    return this.#expand(place, inner.value, below, wrappers);
+    return this.#expand(place, inner.value, text, below, wrappers);
   }
 }

@@ -127,13 +127,18 @@ function restoreMember(value: JsonObject, text: string, bytes: Buffer, start: nu
   if (bytes[at] !== 0x22) return false;
   const keyStart = bytes.lastIndexOf(0x22, at - 1) + 1;
   const key = bytes.toString('latin1', keyStart, at);
-  if (!/^\w+$/.test(key) || key === '__proto__' || !Object.hasOwn(value, key)) return false;
+  if (!isPlainKey(key) || !Object.hasOwn(value, key)) return false;
   const digits = bytes.toString('latin1', start, end);
-  const quoted = `"${key}"`;
-  const first = text.indexOf(quoted);
-  if (value[key] !== Number(digits) || first < 0 || text.indexOf(quoted, first + 1) >= 0) return false;
+  // Looked for without its opening quote, the one character that every part of the text is full of.
+  const closed = `${key}"`;
+  const first = text.indexOf(closed);
+  if (value[key] !== Number(digits) || first < 0 || text.indexOf(closed, first + 1) >= 0) return false;
   value[key] = exactInteger(digits);
   return true;
+}
+
+function isPlainKey(key: string): boolean {
+  return key !== '' && key !== '__proto__' && key.length <= 64 && /^\w+$/.test(key);
 }
 
 function exactInteger(digits: string): number | bigint {

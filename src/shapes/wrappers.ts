@@ -17,6 +17,8 @@ export type Inner =
 /** A way in which exports and shippers pack events, taken off before a unit is asked of the table of shapes (SETTLED B2). */
 export interface Wrapper {
   readonly name: string;
+  /** Where it is worth a look: one of these stands in the text of every unit of this wrapper. */
+  readonly marks?: readonly string[];
   /** What it holds; undefined when the value is not of this wrapper. */
   unwrap(value: Readonly<JsonObject>): readonly Inner[] | undefined;
 }
@@ -136,6 +138,7 @@ const DOTTED = /^(?:winlog|event_data|user_data|zeek)\./;
 /** Keys such as `winlog.event_data.Image`, as Kibana and flattening exports write them, back to nested objects. */
 export const dottedKeys: Wrapper = {
   name: 'dotted flat keys',
+  marks: ['winlog.', '_data.', 'zeek.'],
   unwrap: (value) => {
     if (!Object.keys(value).some((key) => DOTTED.test(key))) return undefined;
     const nested: JsonObject = Object.create(null);
