@@ -21,12 +21,14 @@ import {
   type UnitDecoders,
   type UnitReaderOptions,
 } from '../intake/index.ts';
+import type { TextResult } from '../shapes/index.ts';
 import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
 import { LostRecords } from './lost-records.ts';
 import { recoverLost } from './recover-lost.ts';
+import { type SettledText, TextSources } from './text-sources.ts';
 
 /** Below this size one thread reads all: starting another costs more than it saves (SETTLED A22). */
 const THREADS_FROM_BYTES = 64 * 1024 * 1024;
@@ -64,6 +66,8 @@ export interface LogCount {
   bytes: number;
   readonly counts: Record<RecordClass, number>;
   rejected: number;
+  /** What its units were, where it is a text and not EVTX. */
+  text?: TextResult;
 }
 
 /** All that reading gives: kept events in a store, everything else counted. */
@@ -114,6 +118,7 @@ class EvidenceReader {
   readonly #coverage = new CoverageTable();
   readonly #anomalies = new AnomalyTally();
   readonly #lost = new LostRecords();
+  readonly #textSources: TextSources;
   readonly #numbers: number[][];
   readonly #waiting = new Set<Promise<void>>();
   #failure: unknown;
@@ -129,6 +134,7 @@ class EvidenceReader {
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
     this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
     this.store = new EventStore(this.#sources, request);
+    this.#textSources = new TextSources(this.store, request, (packer) => this.#numbersOf(packer));
   }
 
   async run(): Promise<ReadEvidence> {
@@ -161,12 +167,14 @@ class EvidenceReader {
   }
 
   async close(): Promise<void> {
+    this.#textSources.close();
     await this.#decoders.close();
   }
 
   async #readOne(input: Input, inputNumber: number): Promise<void> {
     const { port, hash, signal, onProgress, found } = this.#request;
     let log: OpenLog | undefined;
+    let text: number | undefined;
     let source = input.source;
     const report = (): void =>
       onProgress?.({
@@ -192,6 +200,18 @@ class EvidenceReader {
         this.#decode(step.unit, log);
         await this.#settle(this.#decoders.window - 1);
         report();
+      } else if (step.kind === 'text') {
+        source = step.source;
+        text = this.#openText(step.source, inputNumber);
+      } else if (step.kind === 'block' && text !== undefined) {
+        this.#decodeText(step.source, text, step.bytes, false);
+        await this.#settle(this.#decoders.window - 1);
+        report();
+      } else if (step.kind === 'textEnd' && text !== undefined) {
+        this.#decodeText(step.source, text, new Uint8Array(0), true);
+        this.#logAt(text).bytes = step.bytes;
+        await this.#settle(this.#decoders.window - 1);
+        text = undefined;
       } else if (step.kind === 'logEnd' && log !== undefined) {
         this.#closeLog(log, step.bytes, step.slots);
         log = undefined;
@@ -203,7 +223,7 @@ class EvidenceReader {
     report();
   }
 
-  #openLog(source: Source, layout: SlotLayout, input: number): OpenLog {
+  #newSource(source: Source, input: number): number {
     const number = this.#sources.length;
     this.#sources.push(source);
     this.#logs.push({
@@ -213,6 +233,43 @@ class EvidenceReader {
       counts: { live: 0, afterDamage: 0, swallowed: 0, carved: 0 },
       rejected: 0,
     });
+    return number;
+  }
+
+  #openText(source: Source, input: number): number {
+    const number = this.#newSource(source, input);
+    this.#textSources.begin(source, number);
+    return number;
+  }
+
+  /** The last block of a text is empty: it ends the source. */
+  #decodeText(source: Source, number: number, bytes: Uint8Array, isLast: boolean): void {
+    const job = this.#decoders
+      .decodeText({ source, bytes, isLast }, number)
+      .then((decoded) => {
+        this.#records += decoded.answer.events;
+        const text = this.#textSources.accept(number, decoded);
+        if (text !== undefined) this.#acceptText(text);
+      })
+      .catch((cause: unknown) => {
+        this.#failure ??= cause;
+      })
+      .finally(() => this.#waiting.delete(job));
+    this.#waiting.add(job);
+  }
+
+  #acceptText(text: SettledText): void {
+    const { number, source, result, coverage } = text;
+    const log = this.#logAt(number);
+    log.counts.live = result.events;
+    log.rejected = result.rejected;
+    log.text = result;
+    this.#coverage.add(number, coverage);
+    this.#anomalies.add(source, result.anomalies);
+  }
+
+  #openLog(source: Source, layout: SlotLayout, input: number): OpenLog {
+    const number = this.#newSource(source, input);
     this.#anomalies.add(source, layout.anomalies);
     return { number, layout, chunks: [], waiting: new Set() };
   }
