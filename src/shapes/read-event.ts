@@ -17,6 +17,9 @@ export interface StatedHeader {
   readonly receivedOffsetMinutes?: number | undefined;
 }
 
+/** The fields of an event in its rendered message; undefined when the text is none of that event. */
+export type MessageReader = (provider: string, eventId: number, message: string) => readonly RawField[] | undefined;
+
 /** What a shape adds to the header. */
 export interface StatedBody {
   system?(field: SystemField): JsonValue | undefined;

@@ -1,5 +1,8 @@
 import { eventXml } from './event-xml.ts';
+import { evtxDumpJson } from './evtx-dump-json.ts';
+import { nxlogShape } from './nxlog.ts';
 import type { Shape, Unit } from './types.ts';
+import { winlogbeat, winlogbeat6 } from './winlogbeat.ts';
 
 /** A unit's shape and why it is of it, in words. */
 export interface Recognition {
@@ -11,7 +14,13 @@ export interface Recognition {
  * Every shape in the order in which a unit is asked of it: the first that knows it has it (SERVE 2.1). Adding a shape is
  * adding its file here.
  */
-export const SHAPES: readonly Shape[] = [eventXml];
+export const SHAPES: readonly Shape[] = [
+  eventXml,
+  evtxDumpJson,
+  winlogbeat,
+  winlogbeat6,
+  nxlogShape(() => undefined),
+];
 
 /** The shape of a unit, undefined when none of them knows it. */
 export function recogniseUnit(unit: Unit, shapes: readonly Shape[] = SHAPES): Recognition | undefined {

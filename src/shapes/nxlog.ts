@@ -1,0 +1,351 @@
+import {
+  type FieldLayout,
+  fieldLayoutOf,
+  fieldLayoutOfChannel,
+  parseTime,
+  type SystemField,
+} from '../windows/index.ts';
+import { fieldsOfXmlText } from './event-xml.ts';
+import { filledText, firstMember, isFieldValue, own } from './json-members.ts';
+import type { JsonValue } from './json-value.ts';
+import { eventIdOf, type MessageReader, readEvent } from './read-event.ts';
+import type { FieldValue, RawField } from './shaped-event.ts';
+import { statedTime } from './stated-time.ts';
+import type { Loss, Shape, StatedTime } from './types.ts';
+
+type Members = Readonly<Record<string, JsonValue>>;
+
+const LOSSES: readonly Loss[] = [
+  {
+    code: 'seconds',
+    what: 'EventTime has whole seconds',
+    close: 'export as XML or with $EventTime in UTC',
+    blinds: [],
+  },
+  {
+    code: 'wmi-activity-message',
+    what: 'WMI-Activity events have only their Message, from which the fields were read',
+    close: 'export with parse_xml or as XML',
+    blinds: [],
+  },
+  {
+    code: 'wmi-activity-fields',
+    what: 'WMI-Activity events have neither fields nor a readable Message',
+    close: 'export with parse_xml or as XML',
+    blinds: ['C03', 'C04', 'R01'],
+  },
+  {
+    code: 'message-only',
+    what: 'events kept only their Message, from which the fields were read',
+    close: 'raise the size limit of the shipper or export as XML',
+    blinds: [],
+  },
+  {
+    code: 'content-lost',
+    what: 'events have neither fields nor a readable Message',
+    close: 'export as XML',
+    blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+  },
+  { code: 'level', what: 'Level is given as Severity only', close: 'export as XML', blinds: [] },
+  { code: 'no-record-id', what: 'events have no record id and no user', close: 'export EVTX or XML', blinds: [] },
+  {
+    code: 'provider',
+    what: 'the provider is not named; it is taken from channel and id',
+    close: 'export EVTX or XML',
+    blinds: [],
+  },
+];
+
+/**
+ * S6: NXLog's flat JSON, and the flat exports of Get-WinEvent in public datasets; header and fields share one level (SETTLED
+ * B3). `readMessage` gives the fields of events that kept only their text.
+ */
+export function nxlogShape(readMessage: MessageReader): Shape {
+  return {
+    id: 'S6',
+    title: 'NXLog and flat JSON',
+    losses: LOSSES,
+    proof: 'real sample',
+
+    detect(unit) {
+      return unit.kind === 'json' ? formOf(unit.value)?.why : undefined;
+    },
+
+    read(unit, source) {
+      const value: Members = unit.kind === 'json' ? unit.value : {};
+      const form = formOf(value);
+      if (form === undefined) return { kind: 'broken', reason: 'it lost its header' };
+      const eventId = eventIdOf(own(value, 'EventID')) ?? 0;
+      const channel = filledText(own(value, 'Channel')) ?? filledText(own(value, 'LogName')) ?? '';
+      const named = filledText(own(value, 'SourceName')) ?? filledText(own(value, 'ProviderName'));
+      const provider = named ?? providerOf(channel, eventId);
+      const version = eventIdOf(own(value, 'Version'));
+      const layout = fieldLayoutOf(provider, eventId, version);
+      const payload = payloadOf(value, provider, eventId, layout, readMessage);
+      const losses = [...payload.losses];
+      if (form.name === 'nxlog') losses.push('level', ...(form.time?.precision === 's' ? ['seconds'] : []));
+      else losses.push('no-record-id', ...(named === undefined ? ['provider'] : []));
+      return readEvent(
+        'S6',
+        unit,
+        source,
+        {
+          provider,
+          channel,
+          eventId,
+          computer: firstMember(value, 'Hostname', 'MachineName', 'Computer'),
+          version: own(value, 'Version'),
+          recordId: firstMember(value, 'RecordNumber', 'EventRecordID'),
+          time: form.time,
+          receivedOffsetMinutes: form.name === 'nxlog' ? receivedOffset(value) : undefined,
+        },
+        { losses, isLost: payload.isLost, system: (field) => flatSystem(value, field), fields: payload.fields },
+      );
+    },
+  };
+}
+
+interface FlatForm {
+  readonly name: 'nxlog' | 'flat';
+  readonly why: string;
+  readonly time: StatedTime | undefined;
+}
+
+/** Which of the three forms the object has; undefined for ordinary JSON that happens to have an EventID. */
+function formOf(value: Members): FlatForm | undefined {
+  if (eventIdOf(own(value, 'EventID')) === undefined || filledText(own(value, 'Channel')) === undefined)
+    return undefined;
+  const source = filledText(own(value, 'SourceName'));
+  if (source !== undefined && own(value, 'Activity') === undefined) {
+    const time = own(value, 'EventTime');
+    if (typeof time === 'string' && filledText(own(value, 'Hostname')) !== undefined) {
+      return { name: 'nxlog', why: 'EventID, SourceName, Channel and EventTime on one level', time: timeOf(time) };
+    }
+  }
+  const created = own(value, 'TimeCreated');
+  if (typeof created !== 'string' || filledText(own(value, 'Hostname')) === undefined) return undefined;
+  const why =
+    source === undefined
+      ? 'EventID, Channel, Hostname and TimeCreated'
+      : 'EventID, SourceName, Channel, Hostname and TimeCreated';
+  return { name: 'flat', why: `${why} on one level`, time: timeOf(created) };
+}
+
+/** A `Z` is a claim here; an offset in figures was put there by somebody who knew it. */
+function timeOf(text: string): StatedTime | undefined {
+  return statedTime(text, /z\s*$/i.test(text) ? 'claimed' : 'utc');
+}
+
+/** EventReceivedTime minus @timestamp in minutes: how far the shipper's clock is from UTC (SETTLED B9). */
+function receivedOffset(value: Members): number | undefined {
+  const received = own(value, 'EventReceivedTime');
+  const arrived = own(value, '@timestamp');
+  if (typeof received !== 'string' || typeof arrived !== 'string') return undefined;
+  if (/(?:z|[+-]\d\d:?\d\d)\s*$/i.test(received.slice(10))) return undefined;
+  const local = parseTime(received);
+  const utc = parseTime(arrived);
+  return local === undefined || utc === undefined ? undefined : Math.round((local.ms - utc.ms) / 60_000);
+}
+
+/** The provider where none is named: that of the event's layout, else what the channel is called after. */
+function providerOf(channel: string, eventId: number): string {
+  const layout = fieldLayoutOfChannel(channel, eventId);
+  if (layout !== undefined) return layout.provider;
+  if (channel.toLowerCase() === 'security') return 'Microsoft-Windows-Security-Auditing';
+  const slash = channel.indexOf('/');
+  return slash > 0 ? channel.slice(0, slash) : channel;
+}
+
+/** `ProcessID` as a number is Execution where there is no ExecutionProcessID; as text it is a field (SETTLED B3). */
+function isExecution(value: Members): boolean {
+  return typeof own(value, 'ProcessID') === 'number' && own(value, 'ExecutionProcessID') === undefined;
+}
+
+function flatSystem(value: Members, field: SystemField): JsonValue | undefined {
+  switch (field) {
+    case 'ProcessID':
+      return own(value, 'ExecutionProcessID') ?? (isExecution(value) ? own(value, 'ProcessID') : undefined);
+    case 'ThreadID': {
+      // Sysmon has no field of that name; a number is NXLog's own.
+      const thread = own(value, 'ThreadID');
+      return typeof thread === 'number' ? thread : undefined;
+    }
+    case 'Opcode':
+      return own(value, 'OpcodeValue') ?? own(value, 'Opcode');
+    case 'Level':
+      return own(value, 'Level');
+    default:
+      return own(value, field);
+  }
+}
+
+interface Payload {
+  readonly losses: readonly string[];
+  readonly isLost: boolean;
+  fields(): readonly RawField[];
+}
+
+/** Members that are never fields of an event without a layout: the shipper's own. */
+const OWN_MEMBERS: ReadonlySet<string> = new Set([
+  'EventTime',
+  'EventReceivedTime',
+  'TimeCreated',
+  'Hostname',
+  'MachineName',
+  'Computer',
+  'Keywords',
+  'EventType',
+  'EventTypeOrignal',
+  'SeverityValue',
+  'Severity',
+  'EventID',
+  'SourceName',
+  'ProviderName',
+  'ProviderGuid',
+  'Version',
+  'Task',
+  'Level',
+  'OpcodeValue',
+  'Opcode',
+  'RecordNumber',
+  'EventRecordID',
+  'ExecutionProcessID',
+  'ThreadID',
+  'ActivityID',
+  'RelatedActivityID',
+  'Channel',
+  'LogName',
+  'Domain',
+  'AccountName',
+  'UserID',
+  'AccountType',
+  'Message',
+  'Category',
+  'SourceModuleName',
+  'SourceModuleType',
+  '@timestamp',
+  '@version',
+  'host',
+  'port',
+  'tags',
+  'type',
+]);
+
+/** What NXLog itself writes in EventType; anything else is a field of that name (DOMAIN 2.2 #34). */
+const NXLOG_EVENT_TYPES: ReadonlySet<string> = new Set([
+  'INFO',
+  'AUDIT_SUCCESS',
+  'AUDIT_FAILURE',
+  'ERROR',
+  'WARNING',
+  'VERBOSE',
+  'CRITICAL',
+  'DEBUG',
+]);
+const OPERATIONS: ReadonlySet<string> = new Set(['Created', 'Modified', 'Deleted']);
+
+/** True for a value that can be the field of this name, and is not the shipper's own member of the same name. */
+function isFieldOf(name: string, item: JsonValue | undefined, provider: string): item is FieldValue {
+  if (!isFieldValue(item)) return false;
+  if (name === 'EventType') return !NXLOG_EVENT_TYPES.has(String(item));
+  if (name === 'Operation' && provider === 'Microsoft-Windows-Sysmon') return OPERATIONS.has(String(item));
+  return true;
+}
+
+function payloadOf(
+  value: Members,
+  provider: string,
+  eventId: number,
+  layout: FieldLayout | undefined,
+  readMessage: MessageReader,
+): Payload {
+  const userData = own(value, 'UserData');
+  const isXml = typeof userData === 'string' && /^\s*</.test(userData);
+  if (isXml && layout?.field('UserData') === undefined) {
+    return { losses: [], isLost: false, fields: () => fieldsOfXmlText(userData) ?? [] };
+  }
+  if (layout === undefined) return { losses: [], isLost: false, fields: () => otherFields(value) };
+  const core = layout.fields.filter((field) => field.addedBy === 0);
+  const found = core.filter(({ name }) => fieldOf(value, name, provider) !== undefined).length;
+  const fromFields = (): readonly RawField[] => laidFields(value, layout, provider);
+  if (found === core.length && !layout.isUnnamed) return { losses: [], isLost: false, fields: fromFields };
+  const message = filledText(own(value, 'Message')) ?? '';
+  const read = lazily(() => (message === '' ? undefined : readMessage(provider, eventId, message)));
+  // One field of many may be the shipper's, as EventType is: what counts is whether the event is there.
+  if (found * 2 >= core.length && !layout.isUnnamed) {
+    return { losses: [], isLost: false, fields: () => merged(layout, fromFields(), read()) };
+  }
+  const isWmi = provider === 'Microsoft-Windows-WMI-Activity';
+  if (read() === undefined && found === 0) {
+    const isLost = message === '' || message.startsWith('ERROR_EVT_UNRESOLVED');
+    return { losses: [isWmi ? 'wmi-activity-fields' : 'content-lost'], isLost, fields: () => [] };
+  }
+  return {
+    losses: [isWmi ? 'wmi-activity-message' : 'message-only'],
+    isLost: false,
+    fields: () => merged(layout, fromFields(), read()),
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The value of a field: under its own name first, then under one that differs by case only. */
+function fieldOf(value: Members, name: string, provider: string): FieldValue | undefined {
+  const exact = own(value, name);
+  if (exact !== undefined) {
+    const isOwn = name === 'ProcessID' && isExecution(value);
+    return !isOwn && isFieldOf(name, exact, provider) ? exact : undefined;
+  }
+  const folded = name.toLowerCase();
+  for (const key of Object.keys(value)) {
+    if (key.length !== name.length || key.toLowerCase() !== folded || OWN_MEMBERS.has(key)) continue;
+    if (key === 'ProcessID' && isExecution(value)) continue;
+    const item = own(value, key);
+    if (isFieldOf(name, item, provider)) return item;
+  }
+  return undefined;
+}
+
+function laidFields(value: Members, layout: FieldLayout, provider: string): readonly RawField[] {
+  const fields: RawField[] = [];
+  for (const { name } of layout.fields) {
+    const item = fieldOf(value, name, provider);
+    if (item !== undefined) fields.push([name, item]);
+  }
+  return fields;
+}
+
+/** Both in the order of the layout; where both have a field, the first counts. */
+function merged(
+  layout: FieldLayout,
+  fields: readonly RawField[],
+  more: readonly RawField[] | undefined,
+): readonly RawField[] {
+  if (layout.isUnnamed) return more ?? fields;
+  const byName = new Map(more ?? []);
+  for (const [name, value] of fields) byName.set(name, value);
+  const ordered: RawField[] = [];
+  for (const { name } of layout.fields) {
+    const value = byName.get(name);
+    if (value === undefined) continue;
+    ordered.push([name, value]);
+    byName.delete(name);
+  }
+  return [...ordered, ...byName];
+}
+
+/** Of an event that the table does not know: everything that is not the shipper's own. */
+function otherFields(value: Members): readonly RawField[] {
+  const fields: RawField[] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (OWN_MEMBERS.has(name) || (name === 'ProcessID' && isExecution(value))) continue;
+    if (isFieldValue(item)) fields.push([name, item]);
+  }
+  return fields;
+}
