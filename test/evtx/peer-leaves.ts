@@ -52,6 +52,7 @@ export function leavesOf(xml: string): Leaf[] {
 }
 
 const HEX = /^0x[0-9a-f]+$/i;
+const GUID = /^\{[0-9a-f-]{36}\}$/i;
 const FLOAT = /^-?\d\.\d{6}e[+-]\d{3}$/;
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00:00)?$/;
 
@@ -68,7 +69,7 @@ const plain = (text: string) =>
     .trim();
 
 /**
- * True when two writers mean the same value: letter case of GUIDs, leading zeros of hexadecimal numbers, digits of a second,
+ * True when two writers mean the same value: letter case and braces of GUIDs, leading zeros of hexadecimal numbers, digits of a second,
  * white space at the ends and line ends differ between them, control characters are replaced in several ways, truth values
  * are written `True`, bytes as base64, floats with seven digits.
  */
@@ -78,7 +79,7 @@ export function isSameText(ours: string, theirs: string): boolean {
   if (HEX.test(a) && HEX.test(b)) return BigInt(a) === BigInt(b);
   if (/^(true|false)$/.test(a) && a === b.toLowerCase()) return true;
   if (/^([0-9A-F]{2})+$/.test(a) && Buffer.from(b, 'base64').toString('hex').toUpperCase() === a) return true;
-  if (a.startsWith('{') && a.toLowerCase() === b.toLowerCase()) return true;
+  if (GUID.test(a) && a.slice(1, -1).toLowerCase() === b.toLowerCase().replace(/[{}]/g, '')) return true;
   if (FLOAT.test(b) && Number.isFinite(Number(a))) return Number(Number(a).toPrecision(7)) === Number(b);
   const [s, t] = [secondsOf(a), secondsOf(b)];
   if (s !== undefined && t !== undefined) return Math.abs(s - t) < 0.000_02;
