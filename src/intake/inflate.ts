@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { constants, createGunzip, createInflateRaw, inflateRaw, type ZlibOptions } from 'node:zlib';
+import { constants, createGunzip, createInflateRaw, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { OpenFile } from './file-port.ts';
 
 /** Packed bytes are read so many at a time. */
@@ -14,7 +14,9 @@ const OUTPUT_PIECE = 1 << 20;
 const CRUMBS: readonly number[] = [0, 64, 1];
 /** Large enough that the result never lies in Node's shared pool and can be handed to another thread. */
 const LEAST_PIECE = 1 << 17;
-/** What is inflated in one call of the thread pool; larger members are streamed. */
+/** Output that is inflated in the calling thread. */
+const AT_ONCE = 2 << 20;
+/** What is inflated in one call; larger members are streamed. */
 export const ONE_CALL_PACKED: number = 8 << 20;
 export const ONE_CALL_OUTPUT: number = 32 << 20;
 
@@ -44,17 +46,19 @@ export async function* readRange(
 }
 
 /**
- * A raw deflate stream in one call on the thread pool: a quarter of the cost of a stream for the small members that
- * archives of logs are made of. Undefined when it is damaged or gives more than `allowed`: then `inflatePieces` tells.
+ * A raw deflate stream in one call: members of archives of logs are small, and a stream costs twice as much as inflating
+ * them. What is inflated in a few milliseconds is inflated here; the thread pool is for what would hold up the caller.
+ * Undefined when it is damaged or gives more than `allowed`: then `inflatePieces` tells.
  */
 export async function inflateWhole(packed: Uint8Array, declared: number, allowed: number): Promise<Buffer | undefined> {
   const bound = Math.min(allowed, ONE_CALL_OUTPUT);
+  const options = {
+    // A little more than declared: an exactly filled piece makes zlib begin another one.
+    chunkSize: Math.min(Math.max(declared, LEAST_PIECE), bound) + 64,
+    maxOutputLength: Math.max(1, bound),
+  };
   try {
-    return await inflateRawAsync(packed, {
-      // A little more than declared: an exactly filled piece makes zlib begin another one.
-      chunkSize: Math.min(Math.max(declared, LEAST_PIECE), bound) + 64,
-      maxOutputLength: Math.max(1, bound),
-    });
+    return declared <= AT_ONCE ? inflateRawSync(packed, options) : await inflateRawAsync(Buffer.from(packed), options);
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
+import { asciiAt } from './ascii.ts';
 import type { OpenFile } from './file-port.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { membersByHeaders } from './zip-headers.ts';
 import { labelOf, type ZipMember } from './zip-member.ts';
 
@@ -100,10 +102,11 @@ function splitOverlapping(members: readonly ZipMember[]): { sound: ZipMember[]; 
 }
 
 /** Offset of a member's first byte, by the lengths in its local header; undefined when no local header stands there. */
-export async function memberStart(file: OpenFile, member: ZipMember): Promise<number | undefined> {
-  const header = Buffer.alloc(30);
-  if ((await file.read(header, member.headerOffset)) < 30 || header.readUInt32LE(0) !== 0x04034b50) return undefined;
-  return member.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+export async function memberStart(file: ReadAhead, member: ZipMember): Promise<number | undefined> {
+  const header = await file.bytes(member.headerOffset, 30);
+  if (header.length < 30 || !asciiAt(header, 0, 'PK\x03\x04')) return undefined;
+  const lengths = new DataView(header.buffer, header.byteOffset + 26, 4);
+  return member.headerOffset + 30 + lengths.getUint16(0, true) + lengths.getUint16(2, true);
 }
 
 /** Gives yauzl its small reads out of one window, since the directory is read from front to back. */

@@ -109,7 +109,7 @@ test('encrypted members, unknown methods and archives inside are counted and nam
     { name: 'packed.evtx', bytes: logOf(1), method: 9 },
     { name: 'inner.zip', bytes: writeZip([good]) },
     { name: 'inner.evtx.gz', bytes: gzipSync(logOf(1)), isStored: true },
-    { name: 'events.json', bytes: Buffer.from('{"Event":1}') },
+    { name: 'SYSTEM', bytes: Buffer.from('regf'.padEnd(64)) },
     good,
   ]);
   assert.deepEqual(logs, GOOD);
@@ -123,10 +123,27 @@ test('encrypted members, unknown methods and archives inside are counted and nam
     end.notRead.map(({ kind, count, examples }) => [kind, count, examples.map(({ container }) => container?.[0])]),
     [
       ['encrypted member', 1, ['locked.evtx']],
-      ['json', 1, ['events.json']],
+
       ['nested archive', 2, ['inner.zip', 'inner.evtx.gz']],
+      ['registry hive', 1, ['SYSTEM']],
       ['unsupported compression', 1, ['packed.evtx']],
     ],
+  );
+});
+
+test('L7 what is noted about members stands in the order of the members', async () => {
+  const wrong = { ...good, crc: 1 };
+  const { end } = await zipped([
+    { ...wrong, name: '0.evtx' },
+    { name: '1.evtx', bytes: logOf(1), flags: 1 },
+    { ...wrong, name: '2.evtx', declaredBytes: 0x7fffffff },
+    { name: '../3.evtx', bytes: logOf(1) },
+    { ...wrong, name: '4.evtx', isStored: true },
+    { name: '5.zip', bytes: writeZip([good]) },
+  ]);
+  assert.deepEqual(
+    end.anomalies.map(({ container }) => container?.[0]),
+    ['0.evtx', '1.evtx', '2.evtx', '../3.evtx', '4.evtx', '5.zip'],
   );
 });
 

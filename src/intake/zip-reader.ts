@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { LogUnit, SlotLayout } from '../evtx/index.ts';
+import type { IntakeAnomaly } from './anomalies.ts';
 import type { OpenFile } from './file-port.ts';
 import {
   type InflateEnd,
@@ -12,6 +13,7 @@ import {
 } from './inflate.ts';
 import { InnerPieces } from './inner-pieces.ts';
 import { allowedBytes } from './limits.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
 import { type InputKind, isNamedLog, RECOGNISED_BYTES, recognise } from './recognise.ts';
@@ -58,12 +60,14 @@ export async function* readZip(reading: Reading, file: OpenFile): AsyncGenerator
   let left = reading.limits.outputBytes;
   const members = directory.members.filter((member) => reading.wants(sourceOf(reading, member)));
   // One member ahead is inflated while the caller works on this one.
-  let next = prepare(reading, file, members[0]);
+  const ahead = new ReadAhead(file);
+  let next = prepare(reading, ahead, members[0]);
   for (const [i, member] of members.entries()) {
-    const ready = await next;
-    next = prepare(reading, file, members[i + 1]);
-    if ('error' in ready) reading.ioTrouble(ready.error, sourceOf(reading, member), 'reading the member');
-    else if (ready.log !== undefined) left -= yield* readMember(reading, file, ready.log, left);
+    const { log, notes, error } = await next;
+    next = prepare(reading, ahead, members[i + 1]);
+    for (const note of notes) note();
+    if (error !== undefined) reading.ioTrouble(error, sourceOf(reading, member), 'reading the member');
+    if (log !== undefined) left -= yield* readMember(reading, file, log, left);
     reading.pass(member.compressedBytes);
   }
 }
@@ -77,80 +81,83 @@ function sourceOf(reading: Reading, member: ZipMember): MemberSource {
   return { file: reading.input.source.file, container: [member.name] };
 }
 
-type Prepared = { readonly log: ReadyMember | undefined } | { readonly error: unknown };
+interface Prepared {
+  readonly log?: ReadyMember;
+  /** What to note about the member when it is its turn, so that the order of notes is that of the members (L7). */
+  readonly notes: readonly (() => void)[];
+  readonly error?: unknown;
+}
 
 /** Never rejects: what it found is looked at later. */
-async function prepare(reading: Reading, file: OpenFile, member: ZipMember | undefined): Promise<Prepared> {
-  if (member === undefined) return { log: undefined };
+async function prepare(reading: Reading, file: ReadAhead, member: ZipMember | undefined): Promise<Prepared> {
+  const notes: (() => void)[] = [];
+  if (member === undefined) return { notes };
   try {
-    return { log: await readyMember(reading, file, member) };
+    const log = await readyMember(reading, file, member, notes);
+    return { notes, ...(log === undefined ? {} : { log }) };
   } catch (error) {
-    return { error };
+    return { notes, error };
   }
 }
 
 /** Finds what a member is; undefined, and counted or noted, when it is no log that can be read. */
-async function readyMember(reading: Reading, file: OpenFile, member: ZipMember): Promise<ReadyMember | undefined> {
+async function readyMember(
+  reading: Reading,
+  file: ReadAhead,
+  member: ZipMember,
+  notes: (() => void)[],
+): Promise<ReadyMember | undefined> {
   const source = sourceOf(reading, member);
   const { name } = member;
   const declaredBytes = declaredOf(member);
+  const note = (which: IntakeAnomaly, message: string, offset?: number): void => {
+    notes.push(() => reading.anomalies.add(which, source, message, offset));
+  };
   if (member.isEncrypted) {
-    reading.anomalies.add(
-      'archivePassword',
-      source,
-      'It is encrypted and was not read. Unpack the archive with its password.',
-    );
-    reading.notRead.add('encrypted member', source, declaredBytes);
+    note('archivePassword', 'It is encrypted and was not read. Unpack the archive with its password.');
+    notes.push(() => reading.notRead.add('encrypted member', source, declaredBytes));
     return undefined;
   }
   if (member.method !== STORED && member.method !== DEFLATED) {
-    const message = `Its compression method ${member.method} is not known; it was not read. Unpack the archive with another tool.`;
-    reading.anomalies.add('archiveMethod', source, message);
-    reading.notRead.add('unsupported compression', source, declaredBytes);
+    const what = `Its compression method ${member.method} is not known`;
+    note('archiveMethod', `${what}; it was not read. Unpack the archive with another tool.`);
+    notes.push(() => reading.notRead.add('unsupported compression', source, declaredBytes));
     return undefined;
   }
   if (member.compressedBytes === 0) {
-    reading.passOver(source, name, 'empty', 0);
+    notes.push(() => reading.passOver(source, name, 'empty', 0));
     return undefined;
   }
   const start = await memberStart(file, member);
   if (start === undefined) {
-    const message = 'No member stands where the directory says; it was not read.';
-    reading.anomalies.add('archiveDamaged', source, message, member.headerOffset);
+    note('archiveDamaged', 'No member stands where the directory says; it was not read.', member.headerOffset);
     return undefined;
   }
   const length = Math.max(0, Math.min(member.compressedBytes, reading.bytes - start));
   if (length < member.compressedBytes) {
-    const message = `The archive ends inside it: ${length} of ${member.compressedBytes} packed bytes are there and were read.`;
-    reading.anomalies.add('archiveTruncated', source, message, start);
+    const there = `${length} of ${member.compressedBytes} packed bytes are there and were read`;
+    note('archiveTruncated', `The archive ends inside it: ${there}.`, start);
   }
   const kind = await probe(file, member, start, length);
   if (kind !== 'evtx') {
-    reading.passOver(source, name, kind, declaredBytes);
+    notes.push(() => reading.passOver(source, name, kind, declaredBytes));
     return undefined;
   }
   if (member.nameTrouble !== undefined) {
-    reading.anomalies.add(
-      'archiveName',
-      source,
-      `Its name is odd (${member.nameTrouble}); it is used as a label only.`,
-    );
+    note('archiveName', `Its name is odd (${member.nameTrouble}); it is used as a label only.`);
   }
   const ready = { member, source, start, length };
   const isSmall = length <= ONE_CALL_PACKED && member.claim !== undefined && declaredBytes <= ONE_CALL_OUTPUT;
   if (member.method !== DEFLATED || !isSmall) return ready;
-  const packed = Buffer.allocUnsafeSlow(length);
-  const read = await file.read(packed, start);
   const allowed = allowedBytes(length, reading.limits.outputBytes, reading.limits);
-  const whole = await inflateWhole(packed.subarray(0, read), declaredBytes, allowed);
+  const whole = await inflateWhole(await file.bytes(start, length), declaredBytes, allowed);
   return whole === undefined ? ready : { ...ready, whole };
 }
 
 /** What a member is. A log by name and size is not looked at twice: reading it tells. */
-async function probe(file: OpenFile, member: ZipMember, start: number, length: number): Promise<InputKind> {
+async function probe(file: ReadAhead, member: ZipMember, start: number, length: number): Promise<InputKind> {
   if (isNamedLog(member.name) && (member.claim === undefined || member.claim.bytes > RECOGNISED_BYTES)) return 'evtx';
-  const bytes = Buffer.alloc(Math.min(length, PROBED_BYTES));
-  const packed = bytes.subarray(0, await file.read(bytes, start));
+  const packed = await file.bytes(start, Math.min(length, PROBED_BYTES));
   const head = member.method === STORED ? packed : await inflateStart(packed, RECOGNISED_BYTES);
   return recognise(head, member.name);
 }
