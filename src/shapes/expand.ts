@@ -45,6 +45,27 @@ export class Expander {
     return [this.other({ ...place, kind: 'text', text }, wrappers)];
   }
 
+  /**
+   * A row or block of text. A row that no shape knows as it is may hold a whole event in one column, or be an object whose
+   * columns are its keys.
+   */
+  dialectUnit(
+    place: UnitPlace,
+    part:
+      | { readonly kind: 'text'; readonly text: string }
+      | {
+          readonly kind: 'row';
+          readonly columns: readonly string[];
+          readonly values: readonly string[];
+          readonly path?: string;
+        },
+  ): readonly Candidate[] {
+    const plain = this.other({ ...place, ...part });
+    if (part.kind === 'text' || plain.recognition !== undefined) return [plain];
+    const found = this.#expand(place, objectOfRow(part.columns, part.values), undefined, undefined, []);
+    return found.some(({ recognition }) => recognition !== undefined) ? found : [plain];
+  }
+
   /** A unit that is no JSON. */
   other(unit: Unit, wrappers: readonly string[] = []): Candidate {
     return { unit, recognition: recogniseUnit(unit, this.#shapes), wrappers };
@@ -110,4 +131,14 @@ export class Expander {
     const below = numbers === undefined || pathOf === undefined ? undefined : (path: JsonPath) => numbers(pathOf(path));
     return this.#expand(place, inner.value, text, below, wrappers);
   }
+}
+
+/** The row as an object; empty cells are absent. Log Analytics' portal writes ` [UTC]` behind the names of times. */
+function objectOfRow(columns: readonly string[], values: readonly string[]): JsonObject {
+  const object: JsonObject = Object.create(null);
+  for (const [index, column] of columns.entries()) {
+    const value = values[index];
+    if (value !== undefined && value !== '') object[column.replace(/ \[UTC\]$/, '')] = value;
+  }
+  return object;
 }

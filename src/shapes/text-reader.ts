@@ -1,13 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import type { Source } from '../windows/index.ts';
 import { TextAnomalies } from './anomalies.ts';
+import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
 import { keepBoth } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { Expander } from './expand.ts';
 import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
+import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
-import type { Shape, TextResult, TextSink, UnitPlace } from './types.ts';
+import type { Refusal, Shape, TextResult, TextSink, UnitPlace } from './types.ts';
 import { type BrokenSpan, type Piece, type Span, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
 import { parseXml } from './xml-reader.ts';
@@ -41,6 +44,12 @@ export class TextReader {
   readonly #stream = new Utf8Stream();
   readonly #cutter = new UnitCutter();
   #invalidUnits = 0;
+  readonly #refusals: Refusal[] = [];
+  /** Set once the rest of the source is rows or text, with the place where that began. */
+  #dialect: { readonly reader: Dialect; readonly start: number; readonly line: number } | undefined;
+  /** Set when the rest of the source is refused. */
+  #refused: { readonly place: UnitPlace; readonly reason: string } | undefined;
+  #bytes = 0;
   /** Byte offset in the source where the broken unit began. */
   #brokenOffset: number | undefined;
 
@@ -52,6 +61,7 @@ export class TextReader {
 
   /** Reads the next block; events come out as soon as their unit is whole. */
   push(bytes: Uint8Array, sink: TextSink): void {
+    this.#bytes += bytes.length;
     this.#feed(this.#stream.push(bytes), false, sink);
   }
 
@@ -59,6 +69,7 @@ export class TextReader {
   end(sink: TextSink): TextResult {
     this.#feed(this.#stream.end(), true, sink);
     this.#lose(this.#cutter.end());
+    this.#settleRest();
     const invalid = this.#stream.replaced + this.#invalidUnits;
     if (invalid > 0) {
       const encoding = this.#stream.encoding ?? 'utf-8';
@@ -84,23 +95,91 @@ export class TextReader {
       losses: sorted(tally.losses),
       thirdParty: tally.thirdParty,
       thirdPartyOmitted: tally.thirdPartyOmitted,
-      refusals: [],
+      refusals: this.#refusals,
       anomalies: this.#anomalies.list(),
       clock: tally.clock.settle(this.#options.assumedOffsetMinutes),
     };
   }
 
   #feed(bytes: Uint8Array, isLast: boolean, sink: TextSink): void {
+    if (this.#refused !== undefined) return;
+    if (this.#dialect !== undefined) {
+      this.#takeUnits(this.#dialect.reader.push(bytes), sink);
+      if (isLast) this.#takeUnits(this.#dialect.reader.end(), sink);
+      return;
+    }
     const cutter = this.#cutter;
     cutter.push(bytes);
     for (let piece = cutter.next(isLast); piece !== undefined; piece = cutter.next(isLast)) {
-      if (cutter.brokenStart !== undefined) this.#brokenOffset ??= this.#stream.sourceOffset(cutter.brokenStart);
+      this.#markBroken();
       if (piece.kind === 'json') this.#json(piece, sink);
       else if (piece.kind === 'xml') this.#xml(piece, sink);
-      else this.#line(piece, sink);
+      else {
+        // An opener sees the same bytes however the source was cut: the line comes again when they are there.
+        if (!isLast && cutter.window.end - piece.start < OPENING_BYTES) return;
+        if (this.#beginsDialect(piece, sink, isLast)) return;
+        this.#line(piece, sink);
+      }
     }
-    if (cutter.brokenStart !== undefined) this.#brokenOffset ??= this.#stream.sourceOffset(cutter.brokenStart);
+    this.#markBroken();
     this.#stream.sourceOffset(cutter.position);
+  }
+
+  /** Tells where a broken unit began while the bytes before it are still known. */
+  #markBroken(): void {
+    const start = this.#cutter.brokenStart;
+    if (start !== undefined) this.#brokenOffset ??= this.#stream.sourceOffset(start);
+  }
+
+  /** True when the rest of the source, from this line on, is rows or text, or is refused by name. */
+  #beginsDialect(piece: Piece, sink: TextSink, isLast: boolean): boolean {
+    const { window } = this.#cutter;
+    const head = window.text(piece.start, Math.min(window.end, piece.start + OPENING_BYTES));
+    const isFirst = this.#tally.units.size === 0 && !piece.isTentative;
+    const refusal = isFirst ? refusalOfText(head) : undefined;
+    if (refusal !== undefined) {
+      const place = this.#accept(piece);
+      this.#refusals.push(refusal);
+      this.#refused = { place, reason: refusal.what };
+      return true;
+    }
+    for (const opener of DIALECTS) {
+      const reader = isFirst || opener.isAnywhere ? opener.open(head) : undefined;
+      if (reader === undefined) continue;
+      this.#lose(this.#cutter.endBefore(piece));
+      this.#dialect = { reader, start: piece.start, line: piece.line };
+      this.#takeUnits(reader.push(this.#cutter.takeRest(piece)), sink);
+      if (isLast) this.#takeUnits(reader.end(), sink);
+      return true;
+    }
+    return false;
+  }
+
+  #takeUnits(units: readonly DialectUnit[], sink: TextSink): void {
+    const begin = this.#dialect;
+    if (begin === undefined) return;
+    for (const { start, end, line, ...rest } of units) {
+      const span = { start: begin.start + start, end: begin.start + end, line: begin.line + line - 1 };
+      const place = this.#placeOf(span);
+      if (rest.kind === 'broken') this.#tally.reject(place, rest.reason);
+      else for (const candidate of this.#expander.dialectUnit(place, rest)) this.#tally.take(candidate, sink);
+    }
+  }
+
+  /** What was refused as a whole, and XML that holds no Event. */
+  #settleRest(): void {
+    if (this.#refused !== undefined) {
+      const { place, reason } = this.#refused;
+      this.#tally.refuse({ ...place, length: this.#bytes - place.offset }, reason, this.#refusals[0]?.close ?? '');
+    }
+    const root = this.#cutter.rootName;
+    if (root === undefined || this.#tally.units.size > 0 || this.#tally.rejected > 0) return;
+    const refusal = refusalOfRoot(root);
+    if (refusal === undefined) this.#tally.units.set('unknown', 1);
+    else {
+      this.#refusals.push(refusal);
+      this.#tally.refuse({ offset: 0, length: this.#bytes, line: 1 }, refusal.what, refusal.close);
+    }
   }
 
   #json(piece: Piece, sink: TextSink): void {

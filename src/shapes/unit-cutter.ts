@@ -111,6 +111,11 @@ export class UnitCutter {
     return broken;
   }
 
+  /** Ends what was lost before a piece, without taking the piece. */
+  endBefore(piece: Piece): BrokenSpan | undefined {
+    return this.#takeBroken(piece.start);
+  }
+
   /** The line is not one object: look for the end of the object that begins it. */
   rescan(): void {
     this.#isScanning = true;

@@ -89,6 +89,13 @@ export class UnitTally {
     );
   }
 
+  /** A source, or the rest of one, that is refused by name with what to export instead (SETTLED B2). */
+  refuse(place: UnitPlace, what: string, close: string): void {
+    this.rejected++;
+    this.rejectedBytes += place.length;
+    this.#anomalies.add('refused', `This is ${what}: too little for a judgement. Instead, ${close}.`, place);
+  }
+
   /**
    * Units that look like events and match no row are `incomplete` where at least half of the others match, else `unknown`
    * (SETTLED B5).
