@@ -23,6 +23,7 @@ const evidence = layout([
   'time',
   'offset',
   'length',
+  'line',
   'record',
 ]);
 const term = layout(['code', 'points', 'text', 'evidence'], { evidence });
@@ -148,11 +149,12 @@ export const RECORD_LAYOUT: Layout = layout(
     'class',
     'foreignTemplate',
     'shape',
+    'timeQuality',
     'sources',
     'system',
     'data',
   ],
-  { sources: layout(['file', 'container', 'offset', 'length']) },
+  { sources: layout(['file', 'container', 'offset', 'length', 'line']) },
 );
 
 export const GAP_LAYOUT: Layout = layout(['id', 'host', 'what', 'from', 'to', 'so', 'close', 'blocks']);

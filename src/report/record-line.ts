@@ -6,6 +6,7 @@ import {
   type RecordClass,
   type RecordId,
   type SystemField,
+  type TimeQuality,
 } from '../windows/index.ts';
 
 /** Where one copy of a record lies; offset and length are bytes in the innermost file. */
@@ -14,6 +15,8 @@ export interface RecordSource {
   readonly container?: readonly string[];
   readonly offset: number;
   readonly length: number;
+  /** From 1; of text shapes only. */
+  readonly line?: number;
 }
 
 /** A cited record, whole: kind `record` of PRODUCT 7.1. Keys that are not known are left out. */
@@ -36,7 +39,10 @@ export interface RecordLine {
   readonly class: RecordClass;
   /** True when its template came from another chunk or file: what it says is inferred (SETTLED A16). */
   readonly foreignTemplate?: boolean;
+  /** `evtx`, or the shape of SERVE 2.1. */
   readonly shape: string;
+  /** How good the time is; absent where it is exact. */
+  readonly timeQuality?: TimeQuality;
   readonly sources: readonly RecordSource[];
   /** The other System fields, canonical text. */
   readonly system: Readonly<Record<string, string>>;
@@ -99,12 +105,14 @@ export function recordLine(event: Event, id: string, host: string): RecordLine {
     ...(event.headerRecordId === undefined ? {} : { headerRecordId: event.headerRecordId }),
     class: event.recordClass,
     ...(event.isForeignTemplate ? { foreignTemplate: true } : {}),
-    shape: 'evtx',
-    sources: [event.place, ...event.otherPlaces].map(({ source, offset, length }) => ({
+    shape: event.shape ?? 'evtx',
+    ...(event.timeQuality === undefined || event.timeQuality === 'exact' ? {} : { timeQuality: event.timeQuality }),
+    sources: [event.place, ...event.otherPlaces].map(({ source, offset, length, line }) => ({
       file: source.file,
       ...(source.container === undefined ? {} : { container: source.container }),
       offset,
       length,
+      ...(line === undefined ? {} : { line }),
     })),
     system,
     data: fieldsOf(event.entries()),

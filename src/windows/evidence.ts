@@ -14,13 +14,15 @@ export interface Evidence {
   readonly offset?: number;
   /** Bytes. */
   readonly length?: number;
+  /** From 1; of text shapes only. */
+  readonly line?: number;
   /** Id of the `record` line or `records[]` item that holds it whole. */
   readonly record?: string;
 }
 
 /** The evidence entry of an event; `record` is the id of its record (DOMAIN 3.4). */
 export function evidenceOf(event: Event, record?: string): Evidence {
-  const { source, offset, length } = event.place;
+  const { source, offset, length, line } = event.place;
   return {
     file: source.file,
     ...(source.container === undefined ? {} : { container: source.container }),
@@ -31,6 +33,7 @@ export function evidenceOf(event: Event, record?: string): Evidence {
     ...(isPrintableMs(event.timeMs) ? { time: formatTime(event.timeMs, event.timeTicks) } : {}),
     offset,
     length,
+    ...(line === undefined ? {} : { line }),
     ...(record === undefined ? {} : { record }),
   };
 }
