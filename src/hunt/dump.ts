@@ -93,7 +93,7 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
           tally.add(step.unit.source, await printer.unit(step.unit));
         } else if (step.kind === 'logEnd') {
           await printer.end();
-        } else {
+        } else if (step.kind === 'inputEnd') {
           tally.addWhole(step.end.anomalies);
         }
       }

@@ -87,7 +87,7 @@ export async function findInputs(
         notRead.add(kind, source, file.stat.bytes);
       } else {
         inputs.push({ source, kind, bytes: file.stat.bytes, modified: file.stat.modified });
-        if (kind !== 'evtx' && kind !== 'zip' && kind !== 'gzip') notRead.add(kind, source, file.stat.bytes);
+        if (!isReadable(kind)) notRead.add(kind, source, file.stat.bytes);
       }
     }
   }

@@ -4,18 +4,20 @@ import { InnerPieces } from './inner-pieces.ts';
 import { allowedBytes } from './limits.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
-import { baseName, recognise } from './recognise.ts';
-import { unitsOfPieces } from './slot-units.ts';
+import { baseName, isText, RECOGNISED_BYTES, recognise } from './recognise.ts';
+import { HEAD_BYTES, unitsOfPieces } from './slot-units.ts';
+import { blocksOfPieces } from './text-blocks.ts';
 
 const HAS_EXTRA = 4;
 const HAS_NAME = 8;
 const MAX_NAME_BYTES = 255;
 
-/** The log in a gz file, inflated as a stream. */
+/** The log or text in a gz file, inflated as a stream. */
 export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
   const { file: path } = reading.input.source;
-  const start = Buffer.alloc(Math.min(1024, reading.bytes));
-  const name = gzipName(start.subarray(0, await file.read(start, 0))) ?? baseName(path).replace(/\.(?:gz|gzip)$/i, '');
+  const opening = Buffer.alloc(Math.min(1024, reading.bytes));
+  const name =
+    gzipName(opening.subarray(0, await file.read(opening, 0))) ?? baseName(path).replace(/\.(?:gz|gzip)$/i, '');
   const source = { file: path, container: [name] };
   if (!reading.wants(source)) return;
   const allowed = allowedBytes(reading.bytes, reading.limits.outputBytes, reading.limits);
@@ -23,14 +25,18 @@ export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerato
     readRange(file, 0, reading.bytes, (bytes, position) => reading.saw(bytes, position));
   const inner = new InnerPieces(inflatePieces('gzip', packed, allowed));
   try {
-    const head = await inner.head();
-    const kind = recognise(head, name);
-    const layout = kind === 'evtx' ? reading.locate(source, name, head, undefined) : undefined;
-    if (layout === undefined) {
-      if (kind !== 'evtx') reading.passOver(source, name, kind, head.length);
-    } else {
-      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner, reading.allocate()));
-    }
+    const start = await inner.head(RECOGNISED_BYTES);
+    const kind = recognise(start, name);
+    if (kind === 'evtx') {
+      const head = await inner.head(HEAD_BYTES);
+      const layout = reading.locate(source, name, head, undefined);
+      if (layout !== undefined) {
+        const units = unitsOfPieces({ source, layout }, head, inner, reading.allocate());
+        yield* reading.log(source, layout, undefined, units);
+      }
+    } else if (isText(kind)) {
+      yield* reading.text(source, undefined, blocksOfPieces(start, inner, reading.allocate()));
+    } else reading.passOver(source, name, kind, start.length);
     reportEnd(reading, source, inner.end, allowed, inner.bytes);
   } finally {
     await inner.close();

@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
 import type { InflateEnd } from './inflate.ts';
-import { HEAD_BYTES } from './slot-units.ts';
 
 /** The pieces of an inner file: first its start as one piece, then the rest; counts, checks and says how it ended. */
 export class InnerPieces implements AsyncIterable<Uint8Array> {
@@ -8,6 +7,7 @@ export class InnerPieces implements AsyncIterable<Uint8Array> {
   #bytes = 0;
   #crc = 0;
   #end: InflateEnd | undefined;
+  #head: Buffer = Buffer.alloc(0);
 
   constructor(pieces: AsyncGenerator<Uint8Array, InflateEnd>) {
     this.#pieces = pieces;
@@ -28,18 +28,23 @@ export class InnerPieces implements AsyncIterable<Uint8Array> {
     return this.#end;
   }
 
-  /** The start, `HEAD_BYTES` or a piece more, or the whole when it is shorter. */
-  async head(): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    while (this.#bytes < HEAD_BYTES) {
+  /**
+   * The start: so many bytes or a piece more, or the whole when it is shorter. May be asked again for more, before the rest is
+   * taken.
+   */
+  async head(bytes: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [this.#head];
+    while (this.#bytes < bytes) {
       const piece = await this.#next();
       if (piece === undefined) break;
       parts.push(piece);
     }
-    return Buffer.concat(parts);
+    if (parts.length > 1) this.#head = Buffer.concat(parts);
+    return this.#head;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    this.#head = Buffer.alloc(0);
     for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) yield piece;
   }
 

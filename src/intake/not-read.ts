@@ -1,9 +1,9 @@
 import type { Source } from '../windows/index.ts';
-import type { InputKind } from './recognise.ts';
+import type { InputKind, ReadableKind } from './recognise.ts';
 
 /** Kinds of things that are there and were not read (SETTLED A33). */
 export type NotReadKind =
-  | Exclude<InputKind, 'evtx' | 'zip' | 'gzip' | 'empty'>
+  | Exclude<InputKind, ReadableKind | 'empty'>
   | 'encrypted member'
   | 'nested archive'
   | 'unsupported compression';
@@ -33,9 +33,6 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   bzip2: UNPACK,
   lz4: UNPACK,
   evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
-  json: 'JSON logs are not read in this version; hunt the EVTX files of the same hosts',
-  xml: 'XML exports are not read in this version; hunt the EVTX files of the same hosts',
-  csv: 'CSV exports are not read in this version; hunt the EVTX files of the same hosts',
   'wmi repository':
     'the WMI repository is not read in this version: a subscription that no log names stays unseen; keep all of its files together',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',

@@ -6,15 +6,16 @@ import { readGzip } from './gzip-reader.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { NotRead } from './not-read.ts';
 import { Reading } from './reading.ts';
-import { type InputKind, isReadable } from './recognise.ts';
+import { type InputKind, isReadable, isText } from './recognise.ts';
 import { HEAD_BYTES, unitsOfRange } from './slot-units.ts';
+import { blocksOfRange } from './text-blocks.ts';
 import { readZip } from './zip-reader.ts';
 
 export interface ReadOptions {
   /** Compute the SHA-256 of the file: in the read itself, for a zip in a second pass over the open file (SETTLED A19). */
   readonly hash: boolean;
   /**
-   * Each unit gets a buffer of its own that may be transferred to another thread. Without it a unit's bytes are valid
+   * Each unit and block gets a buffer of its own that may be transferred to another thread. Without it its bytes are valid
    * until the next step is asked for.
    */
   readonly ownBuffers: boolean;
@@ -25,7 +26,10 @@ export interface ReadOptions {
   readonly wants?: (source: Source) => boolean;
 }
 
-/** What reading an input gives, in this order: for each log its start, units and end; then the end of the input. */
+/**
+ * What reading an input gives, in this order: for each log its start, units and end, for each text its start, blocks and end;
+ * then the end of the input.
+ */
 export type ReadStep =
   | {
       readonly kind: 'log';
@@ -44,6 +48,15 @@ export type ReadStep =
       /** Slots that were handed out, the last of which may be cut. */
       readonly slots: number;
     }
+  | {
+      readonly kind: 'text';
+      readonly source: Source;
+      /** Its size, where it is known before it is read. */
+      readonly bytes?: number;
+    }
+  /** The next bytes of the text, at most `BLOCK_BYTES`; none is empty. */
+  | { readonly kind: 'block'; readonly source: Source; readonly bytes: Uint8Array }
+  | { readonly kind: 'textEnd'; readonly source: Source; readonly bytes: number }
   | { readonly kind: 'inputEnd'; readonly end: InputEnd };
 
 export interface InputEnd {
@@ -52,14 +65,14 @@ export interface InputEnd {
   readonly bytes: number;
   /** Absent when it was not asked for, and when the file changed while it was read. */
   readonly sha256?: string;
-  /** Logs that were found in it. */
+  /** Logs and texts that were found in it. */
   readonly logs: number;
   readonly anomalies: readonly Anomaly[];
   readonly notRead: readonly NotRead[];
 }
 
 /**
- * Reads one input: a loose log, or the logs in a zip or gz file, in place and in order. Memory is bounded whatever the
+ * Reads one input: a loose log or text, or those in a zip or gz file, in place and in order. Memory is bounded whatever the
  * sizes; nothing is written. Trouble is in the anomalies and costs its smallest unit (L21); a file that cannot be opened
  * is an input without logs.
  *
@@ -77,7 +90,19 @@ export async function* readInput(input: Input, port: FilePort, options: ReadOpti
 
 function readerOf(kind: InputKind): (reading: Reading, file: OpenFile) => AsyncGenerator<ReadStep, void> {
   if (kind === 'zip') return readZip;
-  return kind === 'gzip' ? readGzip : readLooseLog;
+  if (kind === 'gzip') return readGzip;
+  return isText(kind) ? readLooseText : readLooseLog;
+}
+
+async function* readLooseText(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
+  const { source } = reading.input;
+  if (!reading.wants(source)) return;
+  const range = { start: 0, length: reading.bytes };
+  const blocks = blocksOfRange(file, range, reading.allocate(), {
+    saw: (bytes, position) => reading.saw(bytes, position),
+    unreadable: (error, offset, bytes) => reading.unreadableText(error, source, offset, bytes),
+  });
+  yield* reading.text(source, reading.bytes, blocks);
 }
 
 async function* readLooseLog(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {

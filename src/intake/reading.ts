@@ -7,7 +7,7 @@ import { InputHash } from './input-hash.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 import { NotReadTally } from './not-read.ts';
 import type { InputEnd, ReadOptions, ReadStep } from './read-input.ts';
-import { type InputKind, isNamedLog, isPacked } from './recognise.ts';
+import { type InputKind, isNamedLog, isPacked, isReadable } from './recognise.ts';
 import { type Allocate, type CutEnd, SLOT_BYTES, twoInTurn } from './slot-units.ts';
 
 /** One input under way: what its readers share. */
@@ -33,6 +33,11 @@ export class Reading {
   /** Where the bytes of units go. */
   allocate(): Allocate {
     return this.options.ownBuffers ? (bytes) => Buffer.allocUnsafeSlow(bytes) : twoInTurn();
+  }
+
+  /** Notes a stretch of a text that the disk does not give. */
+  unreadableText(error: unknown, source: Source, offset: number, bytes: number): void {
+    this.ioTrouble(error, source, `reading ${bytes} bytes of text, for which zeros stand`, offset);
   }
 
   /** Notes a slot that the disk does not give. */
@@ -127,6 +132,27 @@ export class Reading {
     yield { kind: 'logEnd', source, layout, ...end };
   }
 
+  /** The steps of one text, block by block, with what was read of it when reading fails. */
+  async *text(
+    source: Source,
+    bytes: number | undefined,
+    blocks: AsyncGenerator<Uint8Array, void>,
+  ): AsyncGenerator<ReadStep, void> {
+    this.#logs++;
+    yield { kind: 'text', source, ...(bytes === undefined ? {} : { bytes }) };
+    let read = 0;
+    try {
+      for await (const block of blocks) {
+        // A block that was handed over reads as empty, so its length is taken before.
+        read += block.length;
+        yield { kind: 'block', source, bytes: block };
+      }
+    } catch (error) {
+      this.ioTrouble(error, source, 'reading the text', read);
+    }
+    yield { kind: 'textEnd', source, bytes: read };
+  }
+
   /** Layout of a log whose start is at hand; undefined, and an anomaly, when it is none after all. */
   locate(source: Source, path: string, head: Uint8Array, bytes: number | undefined): SlotLayout | undefined {
     const layout = locateSlots(head, bytes, isNamedLog(path));
@@ -145,7 +171,7 @@ export class Reading {
         `A ${kind} file inside an archive is not read. Unpack the outer one.`,
       );
       this.notRead.add('nested archive', source, bytes);
-    } else if (kind !== 'empty' && kind !== 'evtx' && kind !== 'zip' && kind !== 'gzip') {
+    } else if (kind !== 'empty' && !isReadable(kind)) {
       this.notRead.add(kind, source, bytes);
     }
   }

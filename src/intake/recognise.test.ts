@@ -35,15 +35,13 @@ test('a file is recognised by its content, whatever its name', () => {
 });
 
 test('a name decides only where the content has no mark of its own', () => {
-  assert.equal(recognise(Buffer.from('a,b,c\r\n1,2,3'), 'out/timeline.CSV'), 'csv');
-  assert.equal(recognise(Buffer.from('a,b,c\r\n1,2,3'), 'out/timeline'), 'unknown');
   for (const name of ['OBJECTS.DATA', 'INDEX.BTR', 'mapping1.map', 'C:\\wbem\\Repository\\MAPPING3.MAP']) {
     assert.equal(recognise(Buffer.from([1, 2, 3]), name), 'wmi repository');
   }
   assert.equal(recognise(at(0, 'ElfFile\0'), 'OBJECTS.DATA'), 'evtx');
 });
 
-test('logs, zip and gz are what is read', () => {
-  const kinds: readonly InputKind[] = ['evtx', 'zip', 'gzip', '7z', 'tar', 'json', 'unknown', 'empty'];
-  assert.deepEqual(kinds.filter(isReadable), ['evtx', 'zip', 'gzip']);
+test('logs, texts, zip and gz are what is read', () => {
+  const kinds: readonly InputKind[] = ['evtx', 'zip', 'gzip', '7z', 'rar', 'json', 'csv', 'unknown', 'empty'];
+  assert.deepEqual(kinds.filter(isReadable), ['evtx', 'zip', 'gzip', 'json', 'csv']);
 });

@@ -1,10 +1,12 @@
 import { asciiAt } from './ascii.ts';
+import { recogniseText, type TextKind } from './recognise-text.ts';
 
-/** What an input is, by its content (SETTLED A29). Triad reads the first three. */
+/** What `readInput` can read. */
+export type ReadableKind = 'evtx' | 'zip' | 'gzip' | TextKind;
+
+/** What an input is, by its content (SETTLED A29). */
 export type InputKind =
-  | 'evtx'
-  | 'zip'
-  | 'gzip'
+  | ReadableKind
   | '7z'
   | 'rar'
   | 'cab'
@@ -14,16 +16,14 @@ export type InputKind =
   | 'bzip2'
   | 'lz4'
   | 'evt'
-  | 'json'
-  | 'xml'
-  | 'csv'
   | 'wmi repository'
   | 'registry hive'
   | 'disk image'
   | 'empty'
   | 'unknown';
 
-const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'gzip']);
+const TEXTS: ReadonlySet<InputKind> = new Set(['json', 'xml', 'csv', 'zeek', 'text']);
+const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'gzip', ...TEXTS]);
 const PACKED: ReadonlySet<InputKind> = new Set([
   'zip',
   'gzip',
@@ -38,8 +38,13 @@ const PACKED: ReadonlySet<InputKind> = new Set([
 ]);
 
 /** True for what `readInput` can read. */
-export function isReadable(kind: InputKind): boolean {
+export function isReadable(kind: InputKind): kind is ReadableKind {
   return READABLE.has(kind);
+}
+
+/** True for what is read as text, unit by unit. */
+export function isText(kind: InputKind): kind is TextKind {
+  return TEXTS.has(kind);
 }
 
 /** True for archives and compressed files. */
@@ -92,7 +97,7 @@ export function isNamedLog(path: string): boolean {
 
 /**
  * What the first bytes of a file say it is; `head` holds at least `RECOGNISED_BYTES` of them, or the whole file.
- * The name only decides between texts, and for OBJECTS.DATA, which has no mark of its own.
+ * The name decides only for OBJECTS.DATA and its like, which have no mark of their own.
  */
 export function recognise(head: Uint8Array, path: string): InputKind {
   if (head.length === 0) return 'empty';
@@ -101,25 +106,5 @@ export function recognise(head: Uint8Array, path: string): InputKind {
   }
   const name = baseName(path);
   if (/^(?:objects\.data|index\.btr|mapping\d?\.map|mapping\.ver)$/i.test(name)) return 'wmi repository';
-  return recogniseText(head, name);
-}
-
-function recogniseText(head: Uint8Array, name: string): InputKind {
-  const text = openingText(head);
-  const start = text.trimStart();
-  if (/^<(?:\?xml|Events?[\s>]|Objs[\s>])/.test(start)) return 'xml';
-  if (/^(?:\{\s*["}]|\[\s*[\]{])/.test(start)) return 'json';
-  if (/\.(?:csv|tsv)$/i.test(name)) {
-    const line = start.split(/[\r\n]/, 1)[0] ?? '';
-    if (/[,;\t]/.test(line) && !/[\0-\x08]/.test(line)) return 'csv';
-  }
-  return 'unknown';
-}
-
-/** The first characters as text; PowerShell's `>` writes UTF-16 with a mark. */
-function openingText(head: Uint8Array): string {
-  const bytes = head.subarray(0, 1024);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
+  return recogniseText(head) ?? 'unknown';
 }

@@ -54,7 +54,7 @@ function copyOf(bytes: Uint8Array): Uint8Array {
 }
 
 /** Slots of one log that may be unreadable before its reading is given up: a disk that is gone is not asked for ever. */
-const MAX_UNREADABLE = 1024;
+export const MAX_UNREADABLE = 1024;
 
 /** What the reader of a range is told. */
 export interface RangeWatch {

@@ -16,8 +16,9 @@ import { allowedBytes } from './limits.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
-import { type InputKind, isNamedLog, RECOGNISED_BYTES, recognise } from './recognise.ts';
+import { type InputKind, isNamedLog, isText, RECOGNISED_BYTES, recognise } from './recognise.ts';
 import { type CutEnd, cutEnd, HEAD_BYTES, unitsOfBuffer, unitsOfPieces, unitsOfRange } from './slot-units.ts';
+import { blocksOfPieces, blocksOfRange } from './text-blocks.ts';
 import { memberStart, readZipDirectory } from './zip-directory.ts';
 import type { ZipMember } from './zip-member.ts';
 
@@ -31,7 +32,7 @@ interface MemberSource {
   readonly container: readonly string[];
 }
 
-/** A member that is a log, ready to be read: wholly inflated, or as the range where its packed bytes lie. */
+/** A member that is a log or a text, ready to be read: wholly inflated, or as the range where its packed bytes lie. */
 interface ReadyMember {
   readonly member: ZipMember;
   readonly source: MemberSource;
@@ -41,7 +42,7 @@ interface ReadyMember {
   readonly whole?: Buffer;
 }
 
-/** The logs in a zip, member by member, in the order in which they lie in it; nothing is unpacked to disk. */
+/** The logs and texts in a zip, member by member, in the order in which they lie in it; nothing is unpacked to disk. */
 export async function* readZip(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
   const directory = await readZipDirectory(file, reading.bytes, reading.limits.members);
   const { source: archive } = reading.input;
@@ -100,7 +101,7 @@ async function prepare(reading: Reading, file: ReadAhead, member: ZipMember | un
   }
 }
 
-/** Finds what a member is; undefined, and counted or noted, when it is no log that can be read. */
+/** Finds what a member is; undefined, and counted or noted, when it is nothing that can be read. */
 async function readyMember(
   reading: Reading,
   file: ReadAhead,
@@ -139,7 +140,7 @@ async function readyMember(
     note('archiveTruncated', `The archive ends inside it: ${there}.`, start);
   }
   const kind = await probe(file, member, start, length);
-  if (kind !== 'evtx') {
+  if (kind !== 'evtx' && !isText(kind)) {
     notes.push(() => reading.passOver(source, name, kind, declaredBytes));
     return undefined;
   }
@@ -162,7 +163,7 @@ async function probe(file: ReadAhead, member: ZipMember, start: number, length: 
   return recognise(head, member.name);
 }
 
-/** Reads a log; returns the bytes that came out of it. */
+/** Reads a log or a text; returns the bytes that came out of it. */
 async function* readMember(
   reading: Reading,
   file: OpenFile,
@@ -184,6 +185,11 @@ async function* readWhole(
   const bytes = whole.subarray(0, left);
   if (bytes.length < whole.length) reportBomb(reading, ready, bytes.length);
   else check(reading, ready, whole.length, crc32(whole));
+  if (isText(recognise(bytes.subarray(0, RECOGNISED_BYTES), ready.member.name))) {
+    const { length } = bytes;
+    yield* reading.text(source, length, blocksOfPieces(bytes, nothing(), reading.allocate()));
+    return length;
+  }
   const layout = locate(reading, ready, bytes, bytes.length);
   if (layout === undefined) return bytes.length;
   const log = { source, layout };
@@ -209,6 +215,9 @@ async function* readStored(
   if (length < ready.length) reportBomb(reading, ready, length);
   const buffer = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, length));
   const head = buffer.subarray(0, await file.read(buffer, start));
+  if (isText(recognise(head.subarray(0, RECOGNISED_BYTES), ready.member.name))) {
+    return yield* readStoredText(reading, file, ready, length);
+  }
   const layout = locate(reading, ready, head, length);
   if (layout === undefined) return head.length;
   let crc = crc32(head);
@@ -229,6 +238,29 @@ async function* readStored(
   return bytes;
 }
 
+async function* readStoredText(
+  reading: Reading,
+  file: OpenFile,
+  ready: ReadyMember,
+  length: number,
+): AsyncGenerator<ReadStep, number> {
+  const { source, start } = ready;
+  let crc = 0;
+  let bytes = 0;
+  const blocks = blocksOfRange(file, { start, length }, reading.allocate(), {
+    saw: (block) => {
+      crc = crc32(block, crc);
+      bytes += block.length;
+    },
+    unreadable: (error, offset, count) => reading.unreadableText(error, source, offset, count),
+  });
+  yield* reading.text(source, length, blocks);
+  if (length === ready.length) check(reading, ready, bytes, crc);
+  return bytes;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}
+
 async function* readStreamed(
   reading: Reading,
   file: OpenFile,
@@ -240,10 +272,16 @@ async function* readStreamed(
   const packed = (): AsyncIterable<Uint8Array> => readRange(file, start, length);
   const inner = new InnerPieces(inflatePieces('deflate', packed, allowed));
   try {
-    const head = await inner.head();
-    const layout = locate(reading, ready, head, undefined);
-    if (layout !== undefined) {
-      yield* reading.log(source, layout, undefined, unitsOfPieces({ source, layout }, head, inner, reading.allocate()));
+    const opening = await inner.head(RECOGNISED_BYTES);
+    if (isText(recognise(opening, ready.member.name))) {
+      yield* reading.text(source, undefined, blocksOfPieces(opening, inner, reading.allocate()));
+    } else {
+      const head = await inner.head(HEAD_BYTES);
+      const layout = locate(reading, ready, head, undefined);
+      if (layout !== undefined) {
+        const units = unitsOfPieces({ source, layout }, head, inner, reading.allocate());
+        yield* reading.log(source, layout, undefined, units);
+      }
     }
     reportEnd(reading, ready, inner);
     return inner.bytes;
