@@ -5,6 +5,7 @@ import type { RecordId } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import { commonFlags, pathProblems, talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
+import { evidenceProblems } from './evidence-outputs.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
@@ -19,6 +20,9 @@ export async function runDump(invocation: Invocation, environment: Environment):
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
   if (wrongOutput !== undefined) problems.push(wrongOutput);
   if (problems.length > 0) return refuse(environment, problems);
+  const port = nodeFilePort(process.cwd());
+  const overwritten = await evidenceProblems([['output', output]], invocation.operands, port);
+  if (overwritten.length > 0) return refuse(environment, overwritten);
   const format = flagValue(invocation, 'format') === 'xml' ? 'xml' : 'jsonl';
   const talk = talkOf(invocation, environment);
   const interrupt = listenForInterrupt(() => talk.line('stopping  what was printed so far stays'));
@@ -33,7 +37,7 @@ export async function runDump(invocation: Invocation, environment: Environment):
   try {
     const outcome = await dump({
       paths: invocation.operands,
-      port: nodeFilePort(process.cwd()),
+      port,
       filter,
       format,
       carve: !isGiven(invocation, 'no-carve'),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { type HuntOutcome, type HuntRequest, hunt, nodeFilePort } from '../hunt/index.ts';
+import type { FilePort } from '../intake/index.ts';
 import {
   buildManifest,
   type Clock,
@@ -24,6 +26,7 @@ import { formatTime, LEVELS, type Level } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import { type CommonFlags, commonFlags, pathProblems, type Talk, talkOf } from './common.ts';
 import { type Environment, wantsAscii, wantsColor } from './environment.ts';
+import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-outputs.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem, type Sink, writeAll } from './output.ts';
@@ -50,13 +53,16 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   const runStartMs = environment.wallMs();
   const flags = readFlags(invocation, runStartMs);
   if (flags.problems.length > 0) return refuse(environment, flags.problems);
+  const port = nodeFilePort(process.cwd());
+  const overwritten = await evidenceProblems(outputsOf(flags), invocation.operands, port);
+  if (overwritten.length > 0) return refuse(environment, overwritten);
   const talk = talkOf(invocation, environment);
   const interrupt = listenForInterrupt(() => {
     talk.line('stopping  joins on what was read are being finished; a second Ctrl-C ends at once');
   });
   const started = environment.steadyMs();
   try {
-    const outcome = await hunt(requestOf(invocation, environment, flags, talk, interrupt, runStartMs));
+    const outcome = await hunt(requestOf(invocation, environment, flags, port, talk, interrupt, runStartMs));
     if (outcome.kind !== 'done') return refuseInputs(outcome, environment, talk);
     const result = withRun(outcome.result, environment, interrupt);
     talk.line(doneLine(result, environment.steadyMs() - started));
@@ -75,10 +81,9 @@ function readFlags(invocation: Invocation, runStartMs: number): HuntFlags {
   const output = flagValue(invocation, 'output') ?? '-';
   const manifest = flagValue(invocation, 'manifest');
   const mayOverwrite = isGiven(invocation, 'force');
-  for (const [flag, path] of [
-    ['output', output],
-    ['manifest', manifest],
-  ] as const) {
+  const outputs = outputsOf({ output, manifest });
+  problems.push(...clashProblems(outputs, (path) => resolve(path)));
+  for (const [flag, path] of outputs) {
     const problem = path === undefined ? undefined : outputProblem(flag, path, mayOverwrite);
     if (problem !== undefined) problems.push(problem);
   }
@@ -113,17 +118,25 @@ function readFlags(invocation: Invocation, runStartMs: number): HuntFlags {
   return { format, output, manifest, clock: clock ?? UTC_CLOCK, options, common, problems };
 }
 
+function outputsOf(flags: Pick<HuntFlags, 'output' | 'manifest'>): readonly NamedOutput[] {
+  return [
+    ['output', flags.output],
+    ['manifest', flags.manifest],
+  ];
+}
+
 function requestOf(
   invocation: Invocation,
   environment: Environment,
   flags: HuntFlags,
+  port: FilePort,
   talk: Talk,
   interrupt: Interrupt,
   runStartMs: number,
 ): HuntRequest {
   return {
     paths: invocation.operands,
-    port: nodeFilePort(process.cwd()),
+    port,
     options: flags.options,
     from: flags.common.from,
     to: flags.common.to,

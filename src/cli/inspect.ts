@@ -4,6 +4,7 @@ import { renderInspection, renderInspectionJson } from '../report/index.ts';
 import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import { commonFlags, pathProblems, talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
+import { evidenceProblems } from './evidence-outputs.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
@@ -19,12 +20,15 @@ export async function runInspect(invocation: Invocation, environment: Environmen
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
   if (wrongOutput !== undefined) problems.push(wrongOutput);
   if (problems.length > 0) return refuse(environment, problems);
+  const port = nodeFilePort(process.cwd());
+  const overwritten = await evidenceProblems([['output', output]], invocation.operands, port);
+  if (overwritten.length > 0) return refuse(environment, overwritten);
   const talk = talkOf(invocation, environment);
   const interrupt = listenForInterrupt(() => talk.line('stopping  what was read so far is told'));
   try {
     const outcome = await inspect({
       paths: invocation.operands,
-      port: nodeFilePort(process.cwd()),
+      port,
       carve: !isGiven(invocation, 'no-carve'),
       jobs,
       runStartMs,

@@ -11,6 +11,7 @@ import {
 } from '../report/index.ts';
 import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
+import { evidenceProblems } from './evidence-outputs.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
 
@@ -47,6 +48,9 @@ export async function runVerify(invocation: Invocation, environment: Environment
   }
   const folder = flagValue(invocation, 'evidence');
   const recorded = [...manifest.evidence, ...manifest.outputs];
+  const evidence = [path, ...(folder === undefined ? recorded.map((input) => input.pathAsGiven) : [folder])];
+  const overwritten = await evidenceProblems([['output', output]], evidence, nodeFilePort(process.cwd()));
+  if (overwritten.length > 0) return refuse(environment, overwritten);
   const observed = new Map<string, ObservedInput>();
   for (const input of recorded) {
     if (!observed.has(input.pathAsGiven)) observed.set(input.pathAsGiven, await observe(input, folder));

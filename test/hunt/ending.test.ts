@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { seedCase } from '../../testkit/index.ts';
@@ -50,6 +50,42 @@ test('an output that exists is refused before reading and left untouched; --forc
   const forced = await triad(['hunt', evidence, '--format', 'json', '-o', out, '--force', '-q']);
   assert.equal(forced.code, 1);
   assert.equal(JSON.parse(readFileSync(out, 'utf8')).schemaVersion, 1);
+});
+
+test('L3: no output replaces evidence, not with --force, not under another spelling; exit 2 and the evidence as it was', async (t) => {
+  const folder = folderWith(t, seed);
+  const logs = join(folder, 'WS-17', 'C', 'Windows', 'System32', 'winevt', 'Logs');
+  const log = join(logs, 'Security.evtx');
+  const before = readFileSync(log);
+  symlinkSync(log, join(folder, 'link.json'));
+  const { base, dir } = parse(log);
+  for (const args of [
+    ['hunt', folder, '-o', log],
+    ['hunt', join(logs, 'Sec*.evtx'), '--manifest', join(dir, '..', 'Logs', base)],
+    ['hunt', log, '-o', join(folder, 'link.json')],
+    ['dump', log, '-o', log],
+    ['inspect', folder, '-o', log],
+  ]) {
+    const ended = await triad([...args, '--force', '-q']);
+    assert.equal(ended.code, 2, args.join(' '));
+    assert.match(ended.stderr, /TRIAD-E-IO-EVIDENCE/);
+    assert.deepEqual(readFileSync(log), before, args.join(' '));
+  }
+});
+
+test('the report and its manifest cannot have one name', async (t) => {
+  const folder = folderWith(t, seed);
+  const out = join(folder, 'out.json');
+  for (const args of [
+    ['-o', out, '--manifest', join(folder, 'WS-17', '..', 'out.json')],
+    ['--manifest', '-'],
+  ]) {
+    const ended = await triad(['hunt', join(folder, 'WS-17'), ...args, '-q']);
+    assert.equal(ended.code, 2);
+    assert.match(ended.stderr, /TRIAD-E-ARG-SAME-OUTPUT/);
+    assert.equal(ended.stdout, '');
+  }
+  assert.equal(existsSync(out), false);
 });
 
 test('several mistakes of one command line are told together', async () => {
