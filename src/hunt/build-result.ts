@@ -20,6 +20,7 @@ import {
   levelRank,
   type RecordClass,
 } from '../windows/index.ts';
+import type { CopyFolder } from './fold-copies.ts';
 import type { HuntRequest } from './hunt.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 
@@ -28,6 +29,7 @@ export function buildResult(
   request: HuntRequest,
   evidence: ReadEvidence,
   engine: EngineResult,
+  folder: CopyFolder,
   isPartial: boolean,
 ): HuntResult {
   const { options } = request;
@@ -61,8 +63,8 @@ export function buildResult(
       files: evidence.logs.length,
       records: totals,
       rejected,
-      skippedByFilter: 0,
-      folded: evidence.store.folded,
+      skippedByFilter: evidence.logs.reduce((sum, log) => sum + (log.text?.skippedByFilter ?? 0), 0),
+      folded: evidence.store.folded + folder.folded,
       anomalies: countAnomalies(evidence),
       coverage: coverageByHost(evidence.coverage, hosts),
       evicted: merged(engine.evicted, evidence.evicted),

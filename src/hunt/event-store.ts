@@ -278,6 +278,8 @@ function compareText(a: string, b: string): number {
  * may name its fields otherwise, so there identity is enough.
  */
 function isCopy(event: PackedEvent, copy: PackedEvent): boolean {
+  // Copies of other shapes are told from each other by `CopyFolder`, which knows clocks and losses.
+  if (event.shape !== undefined || copy.shape !== undefined) return false;
   if (event.recordId === undefined || event.recordId !== copy.recordId) return false;
   if (event.timeMs !== copy.timeMs || event.timeTicks !== copy.timeTicks || event.eventId !== copy.eventId)
     return false;

@@ -1,4 +1,5 @@
-import type { PackedEvent, Place, TimeQuality } from '../windows/index.ts';
+import { HostTable } from '../entities/index.ts';
+import type { CoverageCount, PackedEvent, Place, Source, TimeQuality } from '../windows/index.ts';
 import { compareEvents } from './event-store.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
@@ -245,6 +246,28 @@ function swap(queue: Held[], a: number, b: number): void {
   if (left === undefined || right === undefined) return;
   queue[a] = right;
   queue[b] = left;
+}
+
+/** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */
+export function copyFolder(coverage: readonly CoverageCount[]): CopyFolder {
+  const hosts = HostTable.from(coverage);
+  const sources = new Map<string, Source | 'several'>();
+  for (const { computer, channel, source } of coverage) {
+    const key = channelOf(hosts.keyOf(computer), channel);
+    const known = sources.get(key);
+    if (known === undefined) sources.set(key, source);
+    else if (known !== source) sources.set(key, 'several');
+  }
+  return new CopyFolder({
+    // A text may hold a record twice by itself: a search result, a shipper that sent it again.
+    isShared: (event) =>
+      event.shape !== undefined || sources.get(channelOf(hosts.keyOf(event.computer), event.channel)) === 'several',
+    hostKey: (computer) => hosts.keyOf(computer),
+  });
+}
+
+function channelOf(host: string, channel: string): string {
+  return `${host}\u0000${channel.toLowerCase()}`;
 }
 
 /** EVTX before other shapes, then the better clock, then more fields, then the order of sources. */

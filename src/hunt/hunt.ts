@@ -4,6 +4,7 @@ import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '.
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { Instant } from '../windows/index.ts';
 import { buildResult, isNameOf } from './build-result.ts';
+import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import { type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
@@ -62,8 +63,9 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     if (evidence.logs.length === 0) return { kind: 'nothing', found };
     const unknown = unknownHosts(evidence, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
-    const { engineResult, isCutShort } = await judge(evidence, request);
-    return { kind: 'done', result: buildResult(request, evidence, engineResult, evidence.isPartial || isCutShort) };
+    const { engineResult, folder, isCutShort } = await judge(evidence, request);
+    const isPartial = evidence.isPartial || isCutShort;
+    return { kind: 'done', result: buildResult(request, evidence, engineResult, folder, isPartial) };
   } finally {
     evidence.store.close();
   }
@@ -85,12 +87,13 @@ function unknownHosts(
 async function judge(
   evidence: ReadEvidence,
   request: HuntRequest,
-): Promise<{ engineResult: EngineResult; isCutShort: boolean }> {
+): Promise<{ engineResult: EngineResult; folder: CopyFolder; isCutShort: boolean }> {
   const engine = new Engine({ coverage: evidence.coverage });
+  const folder = copyFolder(evidence.coverage);
   let isCutShort = false;
   let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
   let fed = 0;
-  for (const event of evidence.store.sorted()) {
+  for (const event of folder.fold(evidence.store.sorted())) {
     engine.accept(event);
     fed++;
     if ((fed & 0x3fff) !== 0) continue;
@@ -103,5 +106,5 @@ async function judge(
     isCutShort = true;
     break;
   }
-  return { engineResult: engine.finish(), isCutShort: isCutShort || request.signal.aborted };
+  return { engineResult: engine.finish(), folder, isCutShort: isCutShort || request.signal.aborted };
 }
