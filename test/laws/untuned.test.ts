@@ -9,6 +9,7 @@ const LABELS = join(root, '..', 'shared', 'corpus', 'dev', 'labels.jsonl');
 interface Label {
   readonly path: string;
   readonly sha256: string;
+  readonly class?: string;
   readonly hosts?: readonly string[];
 }
 
@@ -16,7 +17,9 @@ interface Label {
 function marksOf(label: Label): readonly string[] {
   const stem = (label.path.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
   const hosts = (label.hosts ?? []).flatMap((host) => [host, host.split('.')[0] ?? '']);
-  return [stem, label.sha256.slice(0, 16), ...hosts]
+  // A sample of a shape is named after the tool that writes it, and the product must name that tool.
+  const names = label.class === 'shape' ? [] : [stem];
+  return [...names, label.sha256.slice(0, 16), ...hosts]
     .map((mark) => mark.toLowerCase())
     .filter((mark) => mark.length >= 6 && !/^[\d.]+$/.test(mark));
 }
