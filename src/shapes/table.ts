@@ -1,8 +1,21 @@
 import { eventXml } from './event-xml.ts';
 import { evtxDumpJson } from './evtx-dump-json.ts';
+import { evtxECmd } from './evtxecmd.ts';
+import { fluentBit, fluentBitWinlog } from './fluent-bit.ts';
+import { getWinEventShape } from './get-winevent.ts';
 import { nxlogShape } from './nxlog.ts';
+import { openwec } from './openwec.ts';
+import { otelShape } from './otel.ts';
+import type { MessageReader } from './read-event.ts';
+import { sentinelSecurityEvent, sentinelWindowsEvent } from './sentinel.ts';
+import { defenderXdr, elasticEndpoint, otherTools } from './third-party.ts';
 import type { Shape, Unit } from './types.ts';
+import { vector } from './vector.ts';
+import { velociraptor } from './velociraptor.ts';
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts';
+
+/** Reads the fields of events that kept only their rendered message. */
+const readMessage: MessageReader = () => undefined;
 
 /** A unit's shape and why it is of it, in words. */
 export interface Recognition {
@@ -17,9 +30,22 @@ export interface Recognition {
 export const SHAPES: readonly Shape[] = [
   eventXml,
   evtxDumpJson,
+  velociraptor,
   winlogbeat,
   winlogbeat6,
-  nxlogShape(() => undefined),
+  nxlogShape(readMessage),
+  fluentBit,
+  fluentBitWinlog,
+  vector,
+  otelShape(readMessage),
+  sentinelSecurityEvent,
+  sentinelWindowsEvent,
+  defenderXdr,
+  getWinEventShape(readMessage),
+  evtxECmd,
+  otherTools,
+  elasticEndpoint,
+  openwec,
 ];
 
 /** The shape of a unit, undefined when none of them knows it. */

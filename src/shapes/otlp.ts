@@ -1,0 +1,42 @@
+import { asArray, own, valueAt } from './json-members.ts';
+import type { JsonValue } from './json-value.ts';
+import { asObject, type Inner, type Wrapper } from './wrappers.ts';
+
+/** Records that one OTLP request may hold; more than a unit can. */
+const MAX_RECORDS = 1_000_000;
+
+/** An OTLP request in JSON: `resourceLogs[].scopeLogs[].logRecords[]`. */
+export const otlpLogs: Wrapper = {
+  name: 'OTLP resourceLogs[]',
+  unwrap: (value) => {
+    const resources = asArray(own(value, 'resourceLogs'));
+    if (resources === undefined) return undefined;
+    const found: Inner[] = [];
+    for (const [r, resource] of resources.entries()) {
+      for (const [s, scope] of (asArray(valueAt(resource, 'scopeLogs')) ?? []).entries()) {
+        for (const [l, record] of (asArray(valueAt(scope, 'logRecords')) ?? []).entries()) {
+          if (found.length >= MAX_RECORDS) return found;
+          const prefix = ['resourceLogs', r, 'scopeLogs', s, 'logRecords', l];
+          addRecord(found, record, prefix);
+        }
+      }
+    }
+    return found;
+  },
+};
+
+function addRecord(found: Inner[], record: JsonValue, prefix: readonly (string | number)[]): void {
+  const text = rawBody(record);
+  if (text !== undefined) {
+    found.push({ kind: 'text', text });
+    return;
+  }
+  const object = asObject(record);
+  if (object !== undefined) found.push({ kind: 'value', value: object, pathOf: (path) => [...prefix, ...path] });
+}
+
+/** The event as XML in the body, as `raw: true` sends it. */
+function rawBody(record: JsonValue | undefined): string | undefined {
+  const text = valueAt(record, 'body', 'stringValue');
+  return typeof text === 'string' && /^\s*<(?:\?xml|Event[\s>])/.test(text) ? text : undefined;
+}
