@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { locateSlots } from '../../src/evtx/index.ts';
-import { CHUNK_BYTES, FILE_HEADER_BYTES, LogWriter, writeLog } from '../../testkit/index.ts';
+import {
+  CHUNK_BYTES,
+  dword,
+  endBefore,
+  FILE_HEADER_BYTES,
+  LogWriter,
+  overwrite,
+  writeLog,
+} from '../../testkit/index.ts';
 import { plainChunks, plainRecords } from './cases.ts';
 import { codesOf, idsOf, readEverywhere, readLog, upTo } from './read-log.ts';
 
@@ -57,6 +65,30 @@ test('T23 with the free-space offset at its lowest all is slack, and carved', ()
   const read = readEverywhere(log.bytes);
   assert.deepEqual(read.counts, { live: 0, afterDamage: 0, swallowed: 0, carved: 5 });
   assert.deepEqual(idsOf(read, 'carved'), ids);
+});
+
+test('T23 an end that was set back before records that carry on its ids is called forged, and they are carved', () => {
+  const { log, ids } = plainChunks(2, 6);
+  for (const behind of [0, 2, 5]) {
+    const first = log.records[behind];
+    assert.ok(first !== undefined);
+    const read = readEverywhere(endBefore(log.bytes, first));
+    assert.deepEqual(idsOf(read, 'carved'), ids.slice(behind, 6));
+    assert.deepEqual(
+      read.anomalies.map(({ code, level, tamper, offset, count }) => [code, level, tamper, offset, count]),
+      [[`${CODE}CHUNK-FORGED`, 'error', true, first.fileOffset, 6 - behind]],
+    );
+    const uncarved = readLog(endBefore(log.bytes, first), { carve: false });
+    assert.deepEqual(codesOf(uncarved), ['CHUNK-FORGED']);
+  }
+});
+
+test('T23 older records behind the end of a chunk are remains and no sign of an edit', () => {
+  const { log } = plainChunks(1, 6);
+  const [second, third] = [log.records[1], log.records[2]];
+  assert.ok(second !== undefined && third !== undefined);
+  const older = overwrite(endBefore(log.bytes, third), third.fileOffset + 8, dword(1));
+  assert.deepEqual(codesOf(readEverywhere(older)), []);
 });
 
 test('T23 a record across the free-space offset is live and flagged when its end is right', () => {

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SEED_TRIADS, seedCase } from './seed-case.ts';
 
+const made = seedCase();
 const text = (value: string) => Buffer.from(value, 'utf16le');
 
 test('the seed case is the same bytes each time, and small', () => {
-  const first = seedCase();
-  assert.deepEqual(seedCase(), first);
-  const total = first.files.reduce((sum, [, bytes]) => sum + bytes.length, 0);
+  assert.deepEqual(seedCase(), made);
+  const total = made.files.reduce((sum, [, bytes]) => sum + bytes.length, 0);
   assert.ok(total < 3_000_000, `${total} bytes`);
 });
 
 test('each planted payload stands in every loose WMI-Activity log, and none in Sysmon of these hosts', () => {
-  const { files } = seedCase();
+  const { files } = made;
   for (const host of ['APP-02', 'WS-17']) {
     const ofHost = files.filter(([path]) => path.startsWith(`${host}/`));
     assert.equal(ofHost.filter(([path]) => path.includes('Sysmon')).length, 0);
@@ -26,7 +26,7 @@ test('each planted payload stands in every loose WMI-Activity log, and none in S
 });
 
 test('the truth names each triad on each of the three hosts', () => {
-  const { truth } = seedCase();
+  const { truth } = made;
   assert.deepEqual(
     truth.map(({ computer, seenIn, step }) => `${computer} ${seenIn} ${step}`),
     [
