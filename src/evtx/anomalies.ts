@@ -288,6 +288,12 @@ export const ANOMALIES = {
     tamper: true,
     text: 'Chunk {slot} holds records {first} to {last}, and chunk {other} up to {otherLast}. Remains of an older state, or an edited file. All were read.',
   },
+  earlyEnd: {
+    code: 'TRIAD-E-EVTX-CHUNK-FORGED',
+    level: 'error',
+    tamper: true,
+    text: 'The header of chunk {slot} was forged: it says that its records end at {free}, but {records} that carry on their ids, {first} to {last}, stand right behind. Readers that trust it miss them; here they are carved.',
+  },
   lastId: {
     code: 'TRIAD-E-EVTX-CHUNK-FORGED',
     level: 'error',

@@ -5,6 +5,9 @@ import type { LogUnit, LostRecord } from './types.ts';
 type SlicingBuffer = Buffer & { ucs2Slice(begin: number, end: number): string };
 const ucs2Slice = (Buffer.prototype as SlicingBuffer).ucs2Slice;
 
+const NO_BYTES = Buffer.alloc(0);
+const NO_VIEW = new DataView(new ArrayBuffer(0));
+
 /**
  * How many strings of a chunk are read one by one before the whole chunk is turned into text, which costs as much as this
  * many (EVTX 9.3). Where the chunk before was used up to it, the text is made at once.
@@ -16,8 +19,8 @@ const SINGLE_READS = 96;
  * nothing outside `base`..`end` may be read, because what lies beside it belongs to another chunk.
  */
 export class Chunk {
-  bytes: Buffer = Buffer.alloc(0);
-  view: DataView = new DataView(new ArrayBuffer(0));
+  bytes: Buffer = NO_BYTES;
+  view: DataView = NO_VIEW;
   unit: LogUnit | undefined;
   /** First byte of the slot, and one past its last. */
   base = 0;
@@ -72,8 +75,8 @@ export class Chunk {
 
   /** Lets go of the unit's bytes and of all text made from them. */
   close(): void {
-    this.bytes = Buffer.alloc(0);
-    this.view = new DataView(new ArrayBuffer(0));
+    this.bytes = NO_BYTES;
+    this.view = NO_VIEW;
     this.unit = undefined;
     this.oddText = undefined;
     this.evenText = undefined;

@@ -19,20 +19,15 @@ export class Plan {
   readonly identity: Int32Array;
   readonly root: ElementNode;
   readonly hasUnknownEntity: boolean;
-  /** One more than the highest slot that is asked for. */
-  readonly slotCount: number;
-  /** Slot and expected type of every substitution, flat (EVTX 7.3 rule 3). */
-  readonly slotTypes: readonly number[];
   /** Slot of each System field, FIXED or COMPOSED. */
   readonly systemSlot: Int32Array;
   /** Slot whose NULL drops the field's element, or -1. */
   readonly systemGuard: Int32Array;
   readonly systemText: (string | undefined)[];
-  readonly steps: readonly FieldStep[];
+  private ownSteps: readonly FieldStep[] | undefined;
+  private ownSlotTypes: readonly number[] | undefined;
   /** Steps by field name; filled when a name is first asked for. */
   readonly stepsOfName: Map<string, readonly FieldStep[]> = new Map();
-  /** True when a field name comes from a value or a nested template: names must then be looked for in each record. */
-  readonly hasOpenNames: boolean;
   /** The base of the scan keys of the record seen last. */
   keyBase: KeyBase | undefined;
   /** True when provider, channel and computer are all texts of the template. */
@@ -47,19 +42,27 @@ export class Plan {
     this.identity = identity;
     this.root = tree.root;
     this.hasUnknownEntity = tree.hasUnknownEntity;
-    const slotTypes: number[] = [];
-    collectSlots(tree.root, slotTypes);
-    this.slotTypes = slotTypes;
-    let highest = -1;
-    for (let i = 0; i < slotTypes.length; i += 2) highest = Math.max(highest, slotTypes[i] ?? -1);
-    this.slotCount = highest + 1;
     this.systemSlot = new Int32Array(SYSTEM_COUNT).fill(FIXED);
     this.systemGuard = new Int32Array(SYSTEM_COUNT).fill(-1);
     this.systemText = new Array(SYSTEM_COUNT).fill(undefined);
     this.bindSystem();
     this.hasFixedBase = this.isFixed(SYS_PROVIDER) && this.isFixed(SYS_CHANNEL) && this.isFixed(SYS_COMPUTER);
-    this.steps = compileFields(tree.root);
-    this.hasOpenNames = this.steps.some((step) => step.kind !== 'slot' && step.kind !== 'text');
+  }
+
+  /** The steps that give the fields; made when a record of the plan is first decoded. */
+  get steps(): readonly FieldStep[] {
+    this.ownSteps ??= compileFields(this.root);
+    return this.ownSteps;
+  }
+
+  /** Slot and expected type of every substitution, flat (EVTX 7.3 rule 3); asked for by remnants only. */
+  get slotTypes(): readonly number[] {
+    if (this.ownSlotTypes === undefined) {
+      const found: number[] = [];
+      collectSlots(this.root, found);
+      this.ownSlotTypes = found;
+    }
+    return this.ownSlotTypes;
   }
 
   /** The parts of a COMPOSED System field and the elements around it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Chunk } from './chunk.ts';
 import { goldenFile } from './golden-vector.ts';
-import { hasSoundNames, Tokeniser } from './tokens.ts';
+import { hasSoundNames, packedItems, Tokeniser, unpackText } from './tokens.ts';
 
 /** The golden chunk, whose one definition has its element from 0x242 to 0x31D. */
 const FROM = 0x242;
@@ -154,4 +154,27 @@ test('a name is whole when its hash and its end are', () => {
     check((bytes) => bytes.writeUInt16LE(0x41, 0x2e1 + 16)),
     false,
   );
+});
+
+test('packed texts of any length and content come out as they went in', () => {
+  for (const text of [
+    '',
+    'a',
+    'ab',
+    'Name',
+    'abcdefgh',
+    'abcdefghi',
+    'Zeitüberschreitung 字 \ud800 end',
+    'x'.repeat(5001),
+  ]) {
+    const units = text.length;
+    const stream = new Int32Array(3 + ((units + 1) >> 1));
+    stream[2] = units;
+    for (let i = 0; i < units; i++) {
+      const k = 3 + (i >> 1);
+      stream[k] = (stream[k] ?? 0) | (text.charCodeAt(i) << (16 * (i & 1)));
+    }
+    assert.equal(unpackText(stream, 2), text);
+    assert.equal(packedItems(stream, 2), stream.length - 2);
+  }
 });

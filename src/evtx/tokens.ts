@@ -265,9 +265,16 @@ export function packedItems(stream: Int32Array, at: number): number {
   return 1 + (((stream[at] ?? 0) + 1) >> 1);
 }
 
+/** Packed pairs of units are UTF-16LE as they lie in memory; forwarded records carry long texts. */
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+const SHORT_UNITS = 8;
+
 /** The packed text at `at`. */
 export function unpackText(stream: Int32Array, at: number): string {
   const units = stream[at] ?? 0;
+  if (units > SHORT_UNITS && IS_LITTLE_ENDIAN) {
+    return Buffer.from(stream.buffer, stream.byteOffset + 4 * (at + 1), 2 * units).toString('utf16le');
+  }
   let text = '';
   for (let i = 0; i < units; i++) {
     const pair = stream[at + 1 + (i >> 1)] ?? 0;
