@@ -35,8 +35,8 @@ export class JsonScan {
   #token = OUTSIDE;
   #isKey = false;
   /** 1 for an object, 0 for an array, by depth. */
-  readonly #isObject = new Uint8Array(MAX_DEPTH + 1);
-  readonly #keys = new Uint32Array(MAX_DEPTH + 1);
+  readonly #isObject: number[] = [0];
+  readonly #keys: number[] = [0];
 
   /** Goes on at `bytes[from]`, the byte after the last one scanned; stops at the end of the value or at a problem. */
   scan(bytes: Uint8Array, from: number, to: number): void {

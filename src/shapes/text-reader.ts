@@ -6,6 +6,7 @@ import { DIALECTS } from './dialects.ts';
 import { keepBoth } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { Expander } from './expand.ts';
+import { FlatWalk } from './flat-object.ts';
 import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
@@ -24,6 +25,8 @@ export interface TextReaderOptions {
   /** Minutes that local times are ahead of UTC, from `--assume-zone` (SETTLED B9). */
   readonly assumedOffsetMinutes?: number;
 }
+
+const members = new FlatWalk([]);
 
 /** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
 const MAX_PREFIX = 1024;
@@ -211,10 +214,14 @@ export class TextReader {
     const isInvalid = text.includes('\ufffd') && !isUtf8(window.slice(piece.start, piece.end));
     const place = this.#accept(piece);
     if (isInvalid) this.#invalidUnits++;
+    // A flat object with as many members as its value has none twice: the usual case, told without a full scan.
+    const mayRepeat = (): boolean =>
+      members.walk(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end)) !== Object.keys(value).length;
     const candidates = this.#expander.json(place, value, text);
     for (const [index, candidate] of candidates.entries()) {
       this.#tally.take(candidate, sink, (event, shape) => {
         if (isWanted !== undefined && !isWanted(event.channel, event.eventId)) return event;
+        if (!mayRepeat()) return event;
         const both = keepBoth(
           event,
           shape,

@@ -98,6 +98,52 @@ const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * anything else, also for the 30th of February.
  */
 export function parseTime(text: string): Instant | undefined {
+  return parsePlainTime(text) ?? parseAnyTime(text);
+}
+
+/** Two digits at an index as a number; a million when they are none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 0x30;
+  const ones = text.charCodeAt(at + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 1_000_000;
+}
+
+/**
+ * The form that nearly all logs have, `2020-09-01 21:43:45[.977[1234]][Z]`, at a quarter of the cost of the pattern: a line of
+ * JSON holds four of them. Undefined for every other form, right or wrong.
+ */
+function parsePlainTime(text: string): Instant | undefined {
+  const separator = text.charCodeAt(10);
+  if (separator !== 0x20 && separator !== 0x54) return undefined;
+  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return undefined;
+  if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hours = twoDigits(text, 11);
+  const minutes = twoDigits(text, 14);
+  const seconds = twoDigits(text, 17);
+  if (year > 9999 || month < 1 || month > 12 || day < 1 || day > 28) return undefined;
+  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  let units = 0;
+  let at = 19;
+  if (text.charCodeAt(at) === 0x2e) {
+    let scale = 10_000_000;
+    for (at = 20; at < 27; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      scale /= 10;
+      units += digit * scale;
+    }
+    if (at === 20) return undefined;
+  }
+  if (text.charCodeAt(at) === 0x5a) at++;
+  if (at !== text.length) return undefined;
+  const millis = Math.floor(units / 10_000);
+  return { ms: civilMs(year, month, day, hours, minutes, seconds, millis), ticks: units - millis * 10_000 };
+}
+
+function parseAnyTime(text: string): Instant | undefined {
   const m = TIME_TEXT.exec(text.trim());
   if (m === null) return undefined;
   const year = Number(m[1]);
