@@ -1,4 +1,6 @@
+import { csvOpener } from './csv-rows.ts';
 import type { DialectOpener } from './dialect.ts';
+import { zeekOpener } from './zeek-rows.ts';
 
 /** Every dialect of rows and text, in the order in which a line is asked of it. */
-export const DIALECTS: readonly DialectOpener[] = [];
+export const DIALECTS: readonly DialectOpener[] = [zeekOpener(), csvOpener()];

@@ -1,3 +1,4 @@
+export { tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
 export type { JsonValue } from './json-value.ts';
 export {

@@ -13,6 +13,7 @@ import type { Shape, Unit } from './types.ts';
 import { vector } from './vector.ts';
 import { velociraptor } from './velociraptor.ts';
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts';
+import { zeek } from './zeek.ts';
 
 /** Reads the fields of events that kept only their rendered message. */
 const readMessage: MessageReader = () => undefined;
@@ -46,6 +47,7 @@ export const SHAPES: readonly Shape[] = [
   otherTools,
   elasticEndpoint,
   openwec,
+  zeek,
 ];
 
 /** The shape of a unit, undefined when none of them knows it. */

@@ -38,6 +38,17 @@ test('a version cuts the fields that came later, where versions count them', () 
   assert.equal(fieldLayoutOf(SYSMON, 1, 5), fieldLayoutOf(SYSMON, 1));
 });
 
+test('the fields tell the version where a shape leaves it out', () => {
+  const process = fieldLayoutOf(SECURITY, 4688);
+  assert.deepEqual(
+    [['NewProcessId'], ['CommandLine'], ['TargetLogonId'], ['MandatoryLabel', 'CommandLine'], ['unknown']].map(
+      (names) => process?.versionOf(names),
+    ),
+    [0, 1, 2, 2, 0],
+  );
+  assert.equal(fieldLayoutOf(SYSMON, 1)?.versionOf(['ParentUser']), 0);
+});
+
 test('a field is found in its own case first, then in any', () => {
   const loaded = fieldLayoutOf('microsoft-windows-wmi-activity', 5859);
   assert.deepEqual(loaded?.field('ProcessID'), { name: 'Processid', type: 'dec', addedBy: 0 });
@@ -51,8 +62,8 @@ test('every event that a hunt reads has a layout, and no layout names a field tw
   const without = LAYOUTS.filter(({ provider, eventId }) => fieldLayoutOf(provider, eventId) === undefined);
   assert.deepEqual(
     without.map(({ provider, eventId }) => `${provider} ${eventId}`),
-    // The Application log's 10 has no sample; its values stay unnamed.
-    ['Microsoft-Windows-WMI 10'],
+    // The Application log's 10 has no sample; its values stay unnamed. Zeek's logs bring their own names.
+    ['Microsoft-Windows-WMI 10', 'Zeek 0'],
   );
   for (const layout of FIELD_LAYOUTS) {
     const names = layout.fields.map((field) => field.name);

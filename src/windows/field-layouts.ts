@@ -24,6 +24,8 @@ export interface FieldLayout {
   field(name: string): LaidField | undefined;
   /** The names of this many values by position; undefined when no form of the event has that many. */
   namesOf(count: number): readonly string[] | undefined;
+  /** The version that has these fields, where versions say so; 0 elsewhere. For shapes that leave it out. */
+  versionOf(names: Iterable<string>): number;
 }
 
 class TableLayout implements FieldLayout {
@@ -64,6 +66,13 @@ class TableLayout implements FieldLayout {
   namesOf(count: number): readonly string[] | undefined {
     if (this.isUnnamed) return new Array<string>(count).fill('Data');
     return this.#forms.get(count);
+  }
+
+  versionOf(names: Iterable<string>): number {
+    if (!this.isVersioned) return 0;
+    let newest = 0;
+    for (const name of names) newest = Math.max(newest, this.field(name)?.addedBy ?? 0);
+    return this.eventId === 4688 ? Math.min(newest, 2) : newest;
   }
 }
 

@@ -63,4 +63,5 @@ export {
   isPrintableMs,
   parseTime,
 } from './time.ts';
+export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_DCE_RPC } from './wbem-calls.ts';
 export { excludedWmiChild, type WmiChild } from './wmi-children.ts';

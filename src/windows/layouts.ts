@@ -1,5 +1,6 @@
 import { type Event, getFolded } from './event.ts';
 import { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
+import { wbemCallOf, ZEEK, ZEEK_DCE_RPC } from './wbem-calls.ts';
 
 /** One channel and event id that a hunt reads, with the records of it that are worth keeping (SETTLED A8). */
 export interface EventLayout {
@@ -176,6 +177,13 @@ export const LAYOUTS: readonly EventLayout[] = [
   ...scriptRows(POWERSHELL_CORE),
   row(POWERSHELL_CLASSIC, 400, 'engine starts whose command line names an eventing class', namesEventingClass('Data')),
   row(POWERSHELL_CLASSIC, 800, 'pipelines that name an eventing class', namesEventingClass('Data')),
+
+  row(
+    [ZEEK_DCE_RPC, ZEEK],
+    0,
+    'calls on the interfaces of WMI, as the network saw them',
+    (event) => wbemCallOf(event) !== undefined,
+  ),
 ];
 
 const BY_CHANNEL: ReadonlyMap<string, ReadonlyMap<number, readonly EventLayout[]>> = index();

@@ -1,0 +1,122 @@
+import { MAX_COLUMNS } from './csv-table.ts';
+import type { Dialect, DialectOpener, DialectUnit } from './dialect.ts';
+import { type CutRow, RowCutter } from './row-cutter.ts';
+import { MAX_UNIT_BYTES } from './unit-cutter.ts';
+
+/** What the lines that begin with `#` say of the rows behind them; Zeek's own defaults before they do. */
+interface Directives {
+  separator: string;
+  setSeparator: string;
+  empty: string;
+  unset: string;
+  path: string | undefined;
+  fields: readonly string[];
+  types: readonly string[];
+}
+
+function defaults(separator: string): Directives {
+  return { separator, setSeparator: ',', empty: '(empty)', unset: '-', path: undefined, fields: [], types: [] };
+}
+
+/**
+ * Zeek's own log format: rows under `#fields`, of the log that `#path` names. Values come as Zeek's JSON has them: unset ones
+ * are left out, `T` and `F` are `true` and `false`, sets have commas, `\x09` is the byte that it stands for. Logs that were
+ * put behind one another are each read under their own header.
+ */
+class ZeekRows implements Dialect {
+  readonly #cutter: RowCutter;
+  #directives = defaults('\t');
+
+  constructor(maxUnitBytes: number) {
+    this.#cutter = new RowCutter(undefined, maxUnitBytes);
+  }
+
+  push(bytes: Uint8Array): readonly DialectUnit[] {
+    this.#cutter.push(bytes);
+    return this.#take(false);
+  }
+
+  end(): readonly DialectUnit[] {
+    return this.#take(true);
+  }
+
+  #take(isLast: boolean): readonly DialectUnit[] {
+    const units: DialectUnit[] = [];
+    for (let row = this.#cutter.next(isLast); row !== undefined; row = this.#cutter.next(isLast)) {
+      const unit = this.#unitOf(row);
+      if (unit !== undefined) units.push(unit);
+    }
+    return units;
+  }
+
+  #unitOf(row: CutRow): DialectUnit | undefined {
+    const { start, end, line } = row;
+    if (row.problem !== undefined) return { kind: 'broken', start, end, line, reason: row.problem };
+    const text = this.#cutter.text(row);
+    if (text.startsWith('#')) {
+      this.#direct(text);
+      return undefined;
+    }
+    const { separator, fields, path } = this.#directives;
+    const cells = text.split(separator);
+    if (fields.length === 0 || path === undefined) {
+      return { kind: 'broken', start, end, line, reason: 'no #path and #fields stand before it' };
+    }
+    if (cells.length !== fields.length) {
+      const reason = `it has ${cells.length} value${cells.length === 1 ? '' : 's'} for ${fields.length} fields`;
+      return { kind: 'broken', start, end, line, reason };
+    }
+    const columns: string[] = [];
+    const values: string[] = [];
+    for (const [index, cell] of cells.entries()) {
+      const value = this.#valueOf(cell, this.#directives.types[index] ?? 'string');
+      if (value === undefined) continue;
+      columns.push(fields[index] ?? '');
+      values.push(value);
+    }
+    return { kind: 'row', start, end, line, columns, values, path };
+  }
+
+  #direct(text: string): void {
+    if (text.startsWith('#separator ')) {
+      this.#directives = defaults(unescaped(text.slice('#separator '.length).trim() || '\t'));
+      return;
+    }
+    const directives = this.#directives;
+    const [name, ...values] = text.split(directives.separator);
+    const [first] = values;
+    if (first === undefined) return;
+    if (name === '#set_separator') directives.setSeparator = unescaped(first);
+    else if (name === '#empty_field') directives.empty = first;
+    else if (name === '#unset_field') directives.unset = first;
+    else if (name === '#path') directives.path = first;
+    else if (name === '#fields') directives.fields = values.length > MAX_COLUMNS ? [] : values;
+    else if (name === '#types') directives.types = values;
+  }
+
+  /** Undefined for a value that is not set. */
+  #valueOf(cell: string, type: string): string | undefined {
+    const { unset, empty, setSeparator } = this.#directives;
+    if (cell === unset) return undefined;
+    if (cell === empty) return '';
+    if (type === 'bool' && (cell === 'T' || cell === 'F')) return cell === 'T' ? 'true' : 'false';
+    if (!/^(?:set|vector)\[/.test(type)) return unescaped(cell);
+    return cell.split(setSeparator).map(unescaped).join(',');
+  }
+}
+
+/** Zeek writes bytes that would end a value, and those that are no text, as `\x09` (UTF-8 byte by byte). */
+function unescaped(text: string): string {
+  if (!text.includes('\\x')) return text;
+  return text.replace(/(?:\\x[0-9a-fA-F]{2})+/g, (run) =>
+    Buffer.from(run.replaceAll('\\x', ''), 'hex').toString('utf8'),
+  );
+}
+
+/** Opens a source that begins with `#separator`, which only Zeek writes. */
+export function zeekOpener(maxUnitBytes: number = MAX_UNIT_BYTES): DialectOpener {
+  return {
+    isAnywhere: false,
+    open: (head) => (/^#separator \S/.test(head) ? new ZeekRows(maxUnitBytes) : undefined),
+  };
+}

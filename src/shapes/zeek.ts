@@ -1,0 +1,246 @@
+import { wbemCall, ZEEK } from '../windows/index.ts';
+import { filledText } from './json-members.ts';
+import type { JsonValue } from './json-value.ts';
+import { type RawField, shapedEvent } from './shaped-event.ts';
+import { epochSeconds, statedTime } from './stated-time.ts';
+import type { Reading, Shape, StatedTime, Unit } from './types.ts';
+import { asArray, asObject, own } from './wrappers.ts';
+
+type Members = Readonly<Record<string, JsonValue>>;
+
+/** Members that say which log a line is of, or how it came here; the rest are fields of the log. */
+const NO_FIELDS: ReadonlySet<string> = new Set([
+  'ts',
+  '@stream',
+  '@system',
+  '@proc',
+  '@timestamp',
+  '_path',
+  '_stream',
+  '_system_name',
+  '_write_ts',
+]);
+/** Members that name the sensor: JSON Streaming Logs, Corelight. */
+const SENSOR = ['@system', '_system_name'] as const;
+const STREAM = ['@stream', '_path', '_stream'] as const;
+const LOG_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+/** Set members that one value may list. */
+const MAX_LISTED = 4096;
+
+/** A line of Zeek, whatever wrote it. */
+interface ZeekLine {
+  /** `dce_rpc`. */
+  readonly log: string;
+  readonly why: string;
+  readonly time: StatedTime | undefined;
+  readonly sensor: string | undefined;
+  fields(): readonly RawField[];
+}
+
+function lineOf(unit: Unit): ZeekLine | undefined {
+  if (unit.kind === 'row') return rowLine(unit);
+  if (unit.kind !== 'json') return undefined;
+  return jsonLine(unit.value, unit.numberText) ?? filebeatLine(unit.value, unit.numberText);
+}
+
+type NumberText = ((...path: readonly (string | number)[]) => string | undefined) | undefined;
+
+function rowLine(unit: Unit & { readonly kind: 'row' }): ZeekLine | undefined {
+  const { path, columns, values } = unit;
+  const log = path?.toLowerCase();
+  if (log === undefined || !LOG_NAME.test(log)) return undefined;
+  const at = columns.indexOf('ts');
+  return {
+    log,
+    why: '#path and #fields of Zeek',
+    time: at < 0 ? undefined : timeOf(values[at], undefined),
+    sensor: undefined,
+    fields: () => columns.flatMap((name, i) => (name === 'ts' ? [] : [[dotted(name), values[i] ?? ''] as const])),
+  };
+}
+
+function jsonLine(value: Members, numberText: NumberText): ZeekLine | undefined {
+  const ts = own(value, 'ts');
+  if (ts === undefined) return undefined;
+  const stream = first(value, STREAM);
+  const hasIds = isFilled(own(value, 'uid')) && connectionOf(value) !== undefined;
+  const named =
+    stream !== undefined && LOG_NAME.test(stream) && (hasIds || isFilled(own(value, 'uid') ?? own(value, 'fuid')));
+  const log = named ? stream : hasIds ? logOfFields(value) : undefined;
+  if (log === undefined) return undefined;
+  return {
+    log,
+    why: named ? 'the name of a Zeek log beside ts and uid' : 'uid, id.orig_h and the fields of a Zeek log',
+    time: timeOf(ts, numberText?.('ts')),
+    sensor: first(value, SENSOR),
+    fields: () => fieldsOf(value, numberText, []),
+  };
+}
+
+/** Filebeat's module and the Elastic integration move a line below `zeek.<log>`, and its connection to ECS. */
+function filebeatLine(value: Members, numberText: NumberText): ZeekLine | undefined {
+  const zeek = asObject(own(value, 'zeek'));
+  if (zeek === undefined) return undefined;
+  const dataset = filledText(own(asObject(own(value, 'event')) ?? {}, 'dataset'))?.replace(/^zeek\./, '');
+  const names = Object.keys(zeek).filter((key) => LOG_NAME.test(key) && asObject(zeek[key]) !== undefined);
+  const log = dataset !== undefined && names.includes(dataset) ? dataset : names.length === 1 ? names[0] : dataset;
+  const time = own(value, '@timestamp');
+  if (log === undefined || !LOG_NAME.test(log) || typeof time !== 'string') return undefined;
+  const body = asObject(own(zeek, log)) ?? {};
+  return {
+    log: log === 'connection' ? 'conn' : log,
+    why: `zeek.${log} of Filebeat`,
+    time: 'ts' in body ? timeOf(own(body, 'ts'), numberText?.('zeek', log, 'ts')) : statedTime(time),
+    sensor: filledText(own(asObject(own(value, 'observer')) ?? {}, 'hostname')) ?? nameOf(own(value, 'host')),
+    fields: () => {
+      const fields: RawField[] = [...fieldsOf(body, numberText, ['zeek', log])];
+      const has = (name: string): boolean => fields.some(([key]) => key === name);
+      for (const [name, ...path] of ECS) {
+        const text = scalarText(path.reduce<JsonValue | undefined>(member, value), numberText?.(...path));
+        if (text !== undefined && !has(name)) fields.push([name, text]);
+      }
+      return fields;
+    },
+  };
+}
+
+/** Where Filebeat's pipelines put the fields that all logs of connections have. */
+const ECS: readonly (readonly [name: string, ...path: string[]])[] = [
+  ['uid', 'zeek', 'session_id'],
+  ['id.orig_h', 'source', 'address'],
+  ['id.orig_h', 'source', 'ip'],
+  ['id.orig_p', 'source', 'port'],
+  ['id.resp_h', 'destination', 'address'],
+  ['id.resp_h', 'destination', 'ip'],
+  ['id.resp_p', 'destination', 'port'],
+];
+
+function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  const object = asObject(value);
+  return object === undefined ? undefined : own(object, key);
+}
+
+function nameOf(host: JsonValue | undefined): string | undefined {
+  return filledText(host) ?? filledText(member(host, 'name')) ?? filledText(member(host, 'hostname'));
+}
+
+/** The log that a line without a name is of (SETTLED B1). */
+function logOfFields(value: Members): string | undefined {
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => isFilled(own(value, key)));
+  if (has('endpoint', 'operation')) return 'dce_rpc';
+  if (has('request_type') && (has('service') || has('client'))) return 'kerberos';
+  if (has('server_nb_computer_name') || has('server_dns_computer_name') || has('domainname', 'username')) return 'ntlm';
+  if (has('path', 'share_type')) return 'smb_mapping';
+  if (/^SMB::/.test(filledText(own(value, 'action')) ?? '')) return 'smb_files';
+  return has('proto', 'conn_state') ? 'conn' : undefined;
+}
+
+/** The address of the client, in each of the three spellings of the connection; undefined without one. */
+function connectionOf(value: Members): string | undefined {
+  return filledText(own(value, 'id.orig_h') ?? own(value, 'id_orig_h') ?? member(own(value, 'id'), 'orig_h'));
+}
+
+/** `id.orig_h` for `id_orig_h`, which writers that cannot have dots in names make of it. */
+function dotted(name: string): string {
+  return name.replace(/^id_(orig|resp)_(h|p)$/, 'id.$1_$2');
+}
+
+function fieldsOf(value: Members, numberText: NumberText, prefix: readonly string[]): readonly RawField[] {
+  const fields: RawField[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (NO_FIELDS.has(key)) continue;
+    const below = asObject(item);
+    if (below !== undefined) {
+      for (const [name, part] of Object.entries(below)) {
+        const text = scalarText(part, numberText?.(...prefix, key, name));
+        if (text !== undefined) fields.push([`${key}.${name}`, text]);
+      }
+      continue;
+    }
+    const text = scalarText(item, numberText?.(...prefix, key));
+    if (text !== undefined) fields.push([dotted(key), text]);
+  }
+  return fields;
+}
+
+/** A value as text: numbers as they are written, lists with commas as in Zeek's own format. */
+function scalarText(value: JsonValue | undefined, written: string | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const list = asArray(value);
+  if (list === undefined) return asObject(value) === undefined ? (written ?? String(value)) : undefined;
+  return list
+    .slice(0, MAX_LISTED)
+    .flatMap((item) => scalarText(item, undefined) ?? [])
+    .join(',');
+}
+
+/** `ts`: seconds since 1970, read from the digits, or ISO (SETTLED B10). */
+function timeOf(value: JsonValue | undefined, written: string | undefined): StatedTime | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return exact(epochSeconds(written ?? String(value)));
+  if (typeof value !== 'string') return undefined;
+  return exact(epochSeconds(value)) ?? statedTime(value);
+}
+
+/** Zeek's clock has microseconds; a fraction that is written shorter has lost zeros only. */
+function exact(time: StatedTime | undefined): StatedTime | undefined {
+  return time === undefined ? undefined : { ...time, precision: 'ticks' };
+}
+
+function first(value: Members, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const text = filledText(own(value, key));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function isFilled(value: JsonValue | undefined): boolean {
+  return filledText(value) !== undefined;
+}
+
+/**
+ * Zeek's logs as it writes them, as JSON, and as Corelight, JSON Streaming Logs and Filebeat send them. The channel is
+ * `zeek/<log>`, the fields have Zeek's names. A call on WMI is spoken of by the address that it was made to, where no sensor is
+ * named (SETTLED C9); what other lines tell is of the network and of no machine.
+ */
+export const zeek: Shape = {
+  id: 'zeek',
+  title: 'Zeek logs, TSV and JSON',
+  proof: 'real sample',
+  losses: [
+    {
+      code: 'dce-rpc-arguments',
+      what: 'calls on WMI have no arguments: names of filters, consumers and commands are not in it',
+      close: 'collect Sysmon and WMI-Activity of the called host',
+      blinds: [],
+    },
+  ],
+
+  detect(unit) {
+    return lineOf(unit)?.why;
+  },
+
+  read(unit, source): Reading {
+    const line = lineOf(unit);
+    if (line === undefined) return { kind: 'broken', reason: 'it is no line of Zeek' };
+    if (line.time === undefined) return { kind: 'broken', reason: 'its ts is missing or no time' };
+    const fields = line.fields();
+    const value = (name: string): string | undefined => {
+      const text = fields.find(([key]) => key === name)?.[1];
+      return typeof text === 'string' ? text : undefined;
+    };
+    const isCall = line.log === 'dce_rpc' && wbemCall(value('endpoint'), value('operation')) !== undefined;
+    const event = shapedEvent({
+      shape: 'zeek',
+      source,
+      place: unit,
+      provider: ZEEK,
+      channel: `zeek/${line.log}`,
+      eventId: 0,
+      computer: line.sensor ?? (isCall ? (value('id.resp_h') ?? '') : ''),
+      stated: line.time,
+      fields: () => fields,
+    });
+    return { kind: 'event', event, losses: isCall ? ['dce-rpc-arguments'] : [] };
+  },
+};
