@@ -16,16 +16,25 @@ export function corpusPaths(): readonly string[] | undefined {
   return readdirSync(CORPUS, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:evtx|zip)$/i.test(entry.name) && entry.name !== LEFT_OUT)
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !isZip(path) || zipMembers(readFileSync(path)).some((member) => isLogName(member.name)))
     .sort();
+}
+
+function isZip(path: string): boolean {
+  return /\.zip$/i.test(path);
+}
+
+function isLogName(name: string): boolean {
+  return /\.evtx$/i.test(name);
 }
 
 /** Every event log in some loose files and archives, whole, one after another. */
 export function* eventLogs(paths: readonly string[]): Generator<Buffer, void> {
   for (const path of paths) {
     const bytes = readFileSync(path);
-    if (/\.zip$/i.test(path)) {
+    if (isZip(path)) {
       for (const member of zipMembers(bytes)) {
-        if (!/\.evtx$/i.test(member.name)) continue;
+        if (!isLogName(member.name)) continue;
         const log = inflateMember(member);
         if (isEventLog(log)) yield log;
       }
