@@ -17,6 +17,7 @@ export class LostRecords {
   #waiting: Waiting[] = [];
   #bytes = 0;
   #dropped = 0;
+  readonly #droppedFrom = new Map<number, number>();
   /** By source and GUID: a log hands out the same templates with every unit. */
   readonly #templates = new Map<number, Map<string, PortableTemplate[]>>();
   #templateCount = 0;
@@ -25,6 +26,11 @@ export class LostRecords {
   /** Records that did not wait, because there were too many. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** The same by file: each is a record that could not be read (L21). */
+  get droppedFrom(): ReadonlyMap<number, number> {
+    return this.#droppedFrom;
   }
 
   get templatesDropped(): number {
@@ -86,6 +92,7 @@ export class LostRecords {
       if (last === undefined) return;
       this.#bytes -= last.record.bytes.length;
       this.#dropped++;
+      this.#droppedFrom.set(last.source, (this.#droppedFrom.get(last.source) ?? 0) + 1);
     }
   }
 }

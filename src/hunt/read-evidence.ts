@@ -128,7 +128,8 @@ class EvidenceReader {
   constructor(request: ReadRequest) {
     this.#request = request;
     this.#inputs = request.found.inputs.filter((input) => isReadable(input.kind));
-    this.#options = { carve: request.carve, collectTemplates: request.carve, runStartMs: request.runStartMs };
+    // Live records may lack their template, too, so templates are wanted without carving as well.
+    this.#options = { carve: request.carve, collectTemplates: true, runStartMs: request.runStartMs };
     const threads = { logs: this.#options, texts: { runStartMs: request.runStartMs } };
     const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
@@ -147,6 +148,7 @@ class EvidenceReader {
     await this.#settle(0);
     const { lost, templates } = this.#lost.take();
     if (lost.length > 0) this.#recover(lost, templates);
+    for (const [number, dropped] of this.#lost.droppedFrom) this.#logAt(number).rejected += dropped;
     const notRead = mergeNotRead([found.notRead, ...this.#ends.map((end) => end?.notRead ?? [])]);
     return {
       sources: this.#sources,
