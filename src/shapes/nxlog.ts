@@ -2,6 +2,7 @@ import {
   type FieldLayout,
   fieldLayoutOf,
   fieldLayoutOfChannel,
+  isWanted,
   parseTime,
   type SystemField,
 } from '../windows/index.ts';
@@ -82,7 +83,8 @@ export function nxlogShape(readMessage: MessageReader): Shape {
       const version = eventIdOf(own(value, 'Version'));
       const layout = fieldLayoutOf(provider, eventId, version);
       const payload = payloadOf(value, provider, eventId, layout, readMessage);
-      const losses = [...payload.losses];
+      // A loss is told of events that a hunt reads: what else a shipper dropped blinds nothing.
+      const losses = isWanted(provider, channel, eventId) ? [...payload.losses] : [];
       if (form.name === 'nxlog') losses.push('level', ...(form.time?.precision === 's' ? ['seconds'] : []));
       else losses.push('no-record-id', ...(named === undefined ? ['provider'] : []));
       return readEvent(

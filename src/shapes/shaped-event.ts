@@ -32,7 +32,7 @@ export interface EventParts {
   readonly provider: string;
   readonly channel: string;
   readonly eventId: number;
-  /** 0 when a shape leaves it out (SETTLED B13). */
+  /** Where a shape leaves it out, the fields tell it as far as they can; else 0 (SETTLED B13). */
   readonly version?: number;
   readonly computer: string;
   readonly recordId?: RecordId | undefined;
@@ -72,7 +72,6 @@ class EventOfParts implements ShapedEvent {
   readonly provider: string;
   readonly channel: string;
   readonly eventId: number;
-  readonly version: number;
   readonly computer: string;
   readonly recordId: RecordId | undefined;
   readonly headerRecordId: RecordId | undefined;
@@ -93,7 +92,6 @@ class EventOfParts implements ShapedEvent {
     this.provider = parts.provider;
     this.channel = parts.channel;
     this.eventId = parts.eventId;
-    this.version = parts.version ?? 0;
     this.computer = parts.computer;
     this.recordId = parts.recordId;
     this.headerRecordId = parts.place.headerRecordId;
@@ -103,6 +101,12 @@ class EventOfParts implements ShapedEvent {
     if (utcTime !== undefined) this.utcTime = utcTime;
   }
 
+  get version(): number {
+    const { version } = this.#parts;
+    if (version !== undefined) return version;
+    const fields = this.#fields();
+    return this.#layout?.versionOf(fields.map(([name]) => name)) ?? 0;
+  }
   get timeMs(): number {
     return this.stated.ms;
   }
