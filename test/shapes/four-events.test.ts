@@ -3,7 +3,12 @@ import test from 'node:test';
 import { SHAPES, type ShapedEvent, SourceClock, settleTime, TextReader } from '../../src/shapes/index.ts';
 import type { SystemField } from '../../src/windows/index.ts';
 import { COMPUTER, CONSUMER, MODELS } from './four-events.ts';
-import { SYSTEM, WRITINGS } from './written-shapes.ts';
+import { SYSTEM } from './writing.ts';
+import { WRITTEN_BY_NAME } from './written-by-name.ts';
+import { WRITTEN_OTHERWISE } from './written-otherwise.ts';
+
+/** Each shape's own way of writing an event, from SERVE 2 and CORPUS 6. */
+const WRITINGS = [...WRITTEN_BY_NAME, ...WRITTEN_OTHERWISE];
 
 function readOne(text: string): { event: ShapedEvent; units: Readonly<Record<string, number>> } {
   const events: ShapedEvent[] = [];
