@@ -26,6 +26,7 @@ interface Bar {
 
 const BARS: readonly Bar[] = [
   { task: 'walk', mark: '(d)', does: 'bare walk: magic, size, id', atLeast: undefined },
+  { task: 'sums', mark: '(e)', does: 'bare walk and the checksum of each chunk', atLeast: undefined },
   { task: 'scan', mark: '(a)', does: 'event id and channel of each record', atLeast: 4 },
   { task: 'rare', mark: '(b)', does: 'filter to 14 rare ids, hits decoded whole', atLeast: 2.5 },
   { task: 'used', mark: '(b2)', does: 'filter to all ids that a hunt reads, hits decoded whole', atLeast: 1.2 },

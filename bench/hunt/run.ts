@@ -10,6 +10,7 @@ import { writeBulkLog } from '../../testkit/index.ts';
 import { childCost } from '../child-cpu.ts';
 import { corpusPaths, OUT, ROOT } from '../corpus.ts';
 import { findProgram } from '../evtx/peers.ts';
+import { realLogs } from '../evtx/sets.ts';
 import { megabytes, spreadOf } from '../figures.ts';
 import { loadText, machineLines } from '../machine.ts';
 import type { BareReport } from './bare.ts';
@@ -130,6 +131,7 @@ function measureOthers(): void {
       print(`  skipped ${name}: not on the PATH; its release goes into bench/peers/bin (bench/README.md)`);
       continue;
     }
+    realLogs();
     const cost = childCost(program, args);
     print(`  ${name}: ${cost.cpuS.toFixed(1)} CPU-s, ${cost.wallS.toFixed(1)} s, ended with ${cost.code}`);
   }
