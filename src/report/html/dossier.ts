@@ -151,7 +151,7 @@ export function sumTable(terms: readonly Term[], score: number, level: Level, ci
   const total = terms.reduce((sum, { points }) => sum + points, 0);
   const rows = terms.map(
     ({ code, points, text, evidence }) =>
-      html`<tr><th scope="row">${code}</th><td>${text}</td><td>${citations.links(evidence)}</td><td class="r num">${points < 0 ? `−${-points}` : points}</td></tr>`,
+      html`<tr><th scope="row" class="code">${code}</th><td>${text}</td><td>${citations.links(evidence)}</td><td class="r num">${points < 0 ? `−${-points}` : points}</td></tr>`,
   );
   const held = total === score ? '' : `, ${total} held within 0 and 100`;
   return html`<div class="scroll"><table><caption class="vh">The sum</caption><thead><tr><th scope="col">Code</th><th scope="col">Reason</th><th scope="col">Records</th><th scope="col" class="r">Points</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row">Sum</th><td>${levelMark(level)}${held}</td><td></td><td class="r num">${score}</td></tr></tfoot></table></div>`;

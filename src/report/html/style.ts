@@ -93,7 +93,7 @@ table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{text-align:left;vertical-align:top;padding:8px 16px 8px 0;border-bottom:1px solid var(--line)}
 thead th{font-size:12px;font-weight:400;color:var(--ink-3);padding:6px 16px 6px 0}
 td:last-child,th:last-child{padding-right:0}
-tbody th{font-weight:600;overflow-wrap:anywhere}td{overflow-wrap:anywhere}
+tbody th{font-weight:600;overflow-wrap:anywhere}tbody th.code{white-space:nowrap}td{overflow-wrap:anywhere}
 td.r,th.r{text-align:right}td.t,th.t{white-space:nowrap}
 pre.code+table,pre.code+.scroll{margin-top:10px}
 tfoot td,tfoot th{font-weight:600;border-bottom:0}
