@@ -1,4 +1,5 @@
 import { type JsonObject, numberText, readJsonText } from './json-reader.ts';
+import { otlpLogs } from './otlp.ts';
 import { type Recognition, recogniseUnit } from './table.ts';
 import type { Shape, Unit, UnitPlace } from './types.ts';
 import { CARRIERS_OF_EVENTS, type Inner, type JsonPath, WRAPPERS, type Wrapper } from './wrappers.ts';
@@ -15,6 +16,7 @@ export interface Candidate {
 
 /** Wrappers inside wrappers: a search answer whose documents carry XML is three deep. */
 const MAX_WRAPPERS = 6;
+const OUTER_WRAPPERS: readonly Wrapper[] = [...WRAPPERS, otlpLogs];
 
 /** Takes the wrappers off units and asks the table of shapes. */
 export class Expander {
@@ -79,7 +81,7 @@ export class Expander {
     wrappers: readonly string[],
   ): readonly Candidate[] {
     if (wrappers.length < MAX_WRAPPERS) {
-      const inside = this.#unwrap(WRAPPERS, place, value, text, numbers, wrappers);
+      const inside = this.#unwrap(OUTER_WRAPPERS, place, value, text, numbers, wrappers);
       if (inside !== undefined) return inside;
     }
     const unit: Unit = {

@@ -29,6 +29,10 @@ export const fluentBit: Shape = {
   title: 'Fluent Bit winevtlog',
   losses: POSITIONAL_LOSSES,
   proof: 'documentation only',
+  limits: {
+    '4688': { carries: 'partly', why: 'SIDs are account names' },
+    '4624': { carries: 'partly', why: 'SIDs are account names' },
+  },
 
   detect(unit) {
     if (unit.kind !== 'json' || insertsOf(unit) === undefined) return undefined;
@@ -83,6 +87,12 @@ export const fluentBitWinlog: Shape = {
     },
   ],
   proof: 'documentation only',
+  limits: {
+    '5861': { carries: 'no', why: 'the old API cannot read Operational channels' },
+    'Sysmon 20': { carries: 'no', why: 'the old API cannot read Operational channels' },
+    '4688': { carries: 'partly', why: 'SIDs are account names' },
+    '4624': { carries: 'partly', why: 'SIDs are account names' },
+  },
 
   detect(unit) {
     if (unit.kind !== 'json' || insertsOf(unit) === undefined) return undefined;

@@ -13,8 +13,10 @@ export {
 export { type Recognition, recogniseUnit, SHAPES } from './table.ts';
 export { TextReader, type TextReaderOptions } from './text-reader.ts';
 export type {
+  CarryLimit,
   JsonUnit,
   Loss,
+  ProvingEvent,
   Reading,
   Refusal,
   Shape,

@@ -316,3 +316,40 @@ test('findings of other tools are kept apart, with what they say', () => {
     ].map((finding) => ({ ...finding, place: undefined })),
   );
 });
+
+test('an OTLP request is taken apart, with the body as a map or as XML', () => {
+  const record = (body: unknown): unknown => ({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '1773308642918012300', body }] }] }],
+  });
+  const pair = (key: string, value: unknown): unknown => ({ key, value });
+  const map = (...values: readonly unknown[]): unknown => ({ kvlistValue: { values } });
+  const text = (stringValue: string): unknown => ({ stringValue });
+  const { events, result } = readValue(
+    record(
+      map(
+        pair('channel', text('Security')),
+        pair('computer', text('h')),
+        pair('provider', map(pair('name', text('Microsoft-Windows-Security-Auditing')))),
+        pair('event_id', map(pair('id', { intValue: '4634' }), pair('qualifiers', { intValue: '0' }))),
+        pair('record_id', { intValue: '77' }),
+        pair('event_data', map(pair('TargetLogonId', text('0xABC')), pair('LogonType', text('3')))),
+      ),
+    ),
+  );
+  assert.deepEqual(result.units, { S10: 1, wrapper: 1 });
+  assert.deepEqual(
+    [events[0]?.eventId, events[0]?.recordId, events[0]?.stated, events[0]?.entries()],
+    [
+      4634,
+      77,
+      { ms: 1773308642918, ticks: 123, zone: 'utc', precision: 'ticks' },
+      [
+        ['TargetLogonId', '0xabc'],
+        ['LogonType', '3'],
+      ],
+    ],
+  );
+  const xml =
+    '<Event><System><Provider Name="p"/><EventID>5</EventID><TimeCreated SystemTime="2026-01-01T00:00:00.0000000Z"/><Channel>c</Channel><Computer>h</Computer></System></Event>';
+  assert.deepEqual(readValue(record({ stringValue: xml })).result.units, { S1: 1, wrapper: 1 });
+});

@@ -67,6 +67,10 @@ export function nxlogShape(readMessage: MessageReader): Shape {
     title: 'NXLog and flat JSON',
     losses: LOSSES,
     proof: 'real sample',
+    limits: {
+      '5861': { carries: 'partly', why: 'from the message only, unless UserData is kept' },
+      'Sysmon 20': { carries: 'partly', why: 'large payloads are in the message only' },
+    },
 
     detect(unit) {
       return unit.kind === 'json' ? formOf(unit.value)?.why : undefined;

@@ -62,6 +62,7 @@ export function otelShape(readMessage: MessageReader): Shape {
       { code: 'level', what: 'Level, Task and Opcode are rendered names', close: 'set raw: true', blinds: [] },
     ],
     proof: 'documentation only',
+    limits: { '5861': { carries: 'partly', why: 'from the message only, before March 2026' } },
 
     detect(unit) {
       return bodyOf(unit) === undefined ? undefined : 'a body with event_id.id, provider.name and channel';

@@ -38,6 +38,15 @@ export const sentinelSecurityEvent: Shape = {
     },
   ],
   proof: 'real sample',
+  limits: {
+    '5861': { carries: 'no', why: 'the table holds the Security log only' },
+    'Sysmon 20': { carries: 'no', why: 'the table holds the Security log only' },
+    '4688': {
+      carries: 'partly',
+      why: 'without Version, Level and Execution; without record id where the agent is old',
+    },
+    '4624': { carries: 'partly', why: 'without KeyLength, Version, Level and Execution' },
+  },
 
   detect(unit) {
     const columns = columnsOf(unit);

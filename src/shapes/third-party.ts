@@ -40,12 +40,19 @@ function findingOf(unit: Unit, described: Described): Reading {
   return { kind: 'thirdParty', finding };
 }
 
+/** What is no event carries none. */
+const NO_EVENTS: NonNullable<Shape['limits']> = (() => {
+  const none = { carries: 'no', why: 'it holds findings or behaviours, not events' } as const;
+  return { '5861': none, 'Sysmon 20': none, '4688': none, '4624': none };
+})();
+
 /** S16: rows of Defender XDR's advanced hunting: behaviours, not events. */
 export const defenderXdr: Shape = {
   id: 'S16',
   title: 'Defender XDR advanced hunting',
   losses: [],
   proof: 'real sample',
+  limits: NO_EVENTS,
 
   detect(unit) {
     const columns = columnsOf(unit);
@@ -125,6 +132,7 @@ export const otherTools: Shape = {
   title: 'Chainsaw, Hayabusa, Zircolite',
   losses: [],
   proof: 'documentation only',
+  limits: NO_EVENTS,
 
   detect(unit) {
     const result = toolResult(unit);
@@ -145,6 +153,7 @@ export const elasticEndpoint: Shape = {
   title: 'Elastic Endpoint',
   losses: [],
   proof: 'documentation only',
+  limits: NO_EVENTS,
 
   detect(unit) {
     if (unit.kind !== 'json' || valueAt(unit.value, 'agent', 'type') !== 'endpoint') return undefined;

@@ -99,6 +99,14 @@ export interface ShapedEvent extends Event {
   readonly receivedOffsetMinutes?: number;
 }
 
+/** The events by which every shape is proved (SETTLED B20): of WMI-Activity, Sysmon and Security. */
+export type ProvingEvent = '5861' | 'Sysmon 20' | '4688' | '4624';
+
+export interface CarryLimit {
+  readonly carries: 'partly' | 'no';
+  readonly why: string;
+}
+
 /** One shape: data, and a small adapter where data are not enough. One file a shape. */
 export interface Shape {
   readonly id: ShapeId;
@@ -109,6 +117,8 @@ export interface Shape {
   /** Everything that the shape can lose. */
   readonly losses: readonly Loss[];
   readonly proof: 'real sample' | 'upstream test data' | 'documentation only';
+  /** The proving events that it carries only in part or not at all, and why (SETTLED B20); the others it carries whole. */
+  readonly limits?: Readonly<Partial<Record<ProvingEvent, CarryLimit>>>;
 }
 
 /** A form of export that holds too little to be read, refused by name (SETTLED B2). */
