@@ -85,10 +85,12 @@ export function nxlogShape(readMessage: MessageReader): Shape {
       const named = filledText(own(value, 'SourceName')) ?? filledText(own(value, 'ProviderName'));
       const provider = named ?? providerOf(channel, eventId);
       const version = eventIdOf(own(value, 'Version'));
-      const layout = fieldLayoutOf(provider, eventId, version);
-      const payload = payloadOf(value, provider, eventId, layout, readMessage);
-      // A loss is told of events that a hunt reads: what else a shipper dropped blinds nothing.
-      const losses = isWanted(provider, channel, eventId) ? [...payload.losses] : [];
+      const payloadNow = (): Payload =>
+        payloadOf(value, provider, eventId, fieldLayoutOf(provider, eventId, version), readMessage);
+      // A loss is told of events that a hunt reads: what else a shipper dropped blinds nothing. Nor is it looked for.
+      const isOfHunt = isWanted(provider, channel, eventId);
+      const payload = isOfHunt || !hasMessage(value) ? payloadNow() : undefined;
+      const losses = isOfHunt && payload !== undefined ? [...payload.losses] : [];
       if (form.name === 'nxlog') losses.push('level', ...(form.time?.precision === 's' ? ['seconds'] : []));
       else losses.push('no-record-id', ...(named === undefined ? ['provider'] : []));
       return readEvent(
@@ -105,7 +107,13 @@ export function nxlogShape(readMessage: MessageReader): Shape {
           time: form.time,
           receivedOffsetMinutes: form.name === 'nxlog' ? receivedOffset(value) : undefined,
         },
-        { losses, isLost: payload.isLost, system: (field) => flatSystem(value, field), fields: payload.fields },
+        {
+          losses,
+          isLost: payload?.isLost === true,
+          system: (field) => flatSystem(value, field),
+          utcTime: () => own(value, 'UtcTime'),
+          fields: () => (payload ?? payloadNow()).fields(),
+        },
       );
     },
   };
@@ -275,7 +283,7 @@ function payloadOf(
   const found = core.filter(({ name }) => fieldOf(value, name, provider) !== undefined).length;
   const fromFields = (): readonly RawField[] => laidFields(value, layout, provider);
   if (found === core.length && !layout.isUnnamed) return { losses: [], isLost: false, fields: fromFields };
-  const message = filledText(own(value, 'Message')) ?? '';
+  const message = hasMessage(value) ? String(own(value, 'Message')) : '';
   const read = lazily(() => (message === '' ? undefined : readMessage(provider, eventId, message)));
   // One field of many may be the shipper's, as EventType is: what counts is whether the event is there.
   if (found * 2 >= core.length && !layout.isUnnamed) {
@@ -283,14 +291,19 @@ function payloadOf(
   }
   const isWmi = provider === 'Microsoft-Windows-WMI-Activity';
   if (read() === undefined && found === 0) {
-    const isLost = message === '' || message.startsWith('ERROR_EVT_UNRESOLVED');
-    return { losses: [isWmi ? 'wmi-activity-fields' : 'content-lost'], isLost, fields: () => [] };
+    return { losses: [isWmi ? 'wmi-activity-fields' : 'content-lost'], isLost: message === '', fields: () => [] };
   }
   return {
     losses: [isWmi ? 'wmi-activity-message' : 'message-only'],
     isLost: false,
     fields: () => merged(layout, fromFields(), read()),
   };
+}
+
+/** True when the rendered text is there; where it could not be rendered NXLog says so in its place (SETTLED B15). */
+function hasMessage(value: Members): boolean {
+  const message = own(value, 'Message');
+  return typeof message === 'string' && message !== '' && !message.startsWith('ERROR_EVT_UNRESOLVED');
 }
 
 function lazily<T>(make: () => T): () => T {

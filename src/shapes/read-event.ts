@@ -23,6 +23,7 @@ export type MessageReader = (provider: string, eventId: number, message: string)
 /** What a shape adds to the header. */
 export interface StatedBody {
   system?(field: SystemField): JsonValue | undefined;
+  utcTime?(): JsonValue | undefined;
   fields(): readonly RawField[];
   /** Codes of the losses that this unit shows. */
   readonly losses?: readonly string[];
@@ -51,7 +52,7 @@ export function readEvent(shape: ShapeId, unit: Unit, source: Source, header: St
   if (header.time === undefined) return broken('time');
   if (provider === undefined) return broken('provider');
   const version = eventIdOf(header.version);
-  const { system } = body;
+  const { system, utcTime } = body;
   const parts: EventParts = {
     shape,
     source,
@@ -64,7 +65,8 @@ export function readEvent(shape: ShapeId, unit: Unit, source: Source, header: St
     recordId: recordIdOf(header.recordId),
     stated: header.time,
     receivedOffsetMinutes: header.receivedOffsetMinutes,
-    ...(system === undefined ? {} : { system: (field) => system(field) }),
+    ...(system === undefined ? {} : { system }),
+    ...(utcTime === undefined ? {} : { utcTime }),
     fields: () => body.fields(),
   };
   const event = shapedEvent(parts);

@@ -41,6 +41,8 @@ export interface EventParts {
   readonly receivedOffsetMinutes?: number | undefined;
   /** A System field as the shape writes it; what is no number, GUID or SID where one belongs counts as absent. */
   system?(field: SystemField): JsonValue | undefined;
+  /** The field `UtcTime` where it can be had without the others. */
+  utcTime?(): JsonValue | undefined;
   /** Fields in order, NULL ones left out. Asked for once, when the first of them is wanted. */
   fields(): readonly RawField[];
 }
@@ -76,7 +78,6 @@ class EventOfParts implements ShapedEvent {
   readonly recordId: RecordId | undefined;
   readonly headerRecordId: RecordId | undefined;
   readonly stated: StatedTime;
-  readonly utcTime?: Instant;
   readonly receivedOffsetMinutes?: number;
   readonly recordClass: RecordClass = 'live';
   readonly isForeignTemplate = false;
@@ -85,6 +86,7 @@ class EventOfParts implements ShapedEvent {
   #raw: readonly RawField[] | undefined;
   #entries: readonly (readonly [string, string])[] | undefined;
   #layout: FieldLayout | undefined;
+  #utcTime: { readonly instant: Instant | undefined } | undefined;
 
   constructor(parts: EventParts) {
     this.#parts = parts;
@@ -97,8 +99,6 @@ class EventOfParts implements ShapedEvent {
     this.headerRecordId = parts.place.headerRecordId;
     this.stated = parts.stated;
     if (parts.receivedOffsetMinutes !== undefined) this.receivedOffsetMinutes = parts.receivedOffsetMinutes;
-    const utcTime = this.#utcTime();
-    if (utcTime !== undefined) this.utcTime = utcTime;
   }
 
   get version(): number {
@@ -106,6 +106,16 @@ class EventOfParts implements ShapedEvent {
     if (version !== undefined) return version;
     const fields = this.#fields();
     return this.#layout?.versionOf(fields.map(([name]) => name)) ?? 0;
+  }
+  /** Only Sysmon has it, and only of its events it is asked. */
+  get utcTime(): Instant | undefined {
+    if (this.provider !== 'Microsoft-Windows-Sysmon') return undefined;
+    if (this.#utcTime === undefined) {
+      const direct = this.#parts.utcTime?.();
+      const text = typeof direct === 'string' ? direct : this.get('UtcTime');
+      this.#utcTime = { instant: text === undefined ? undefined : parseTime(text) };
+    }
+    return this.#utcTime.instant;
   }
   get timeMs(): number {
     return this.stated.ms;
@@ -169,13 +179,6 @@ class EventOfParts implements ShapedEvent {
 
   #text(name: string, value: FieldValue): string {
     return canonicalFieldText(this.#layout?.field(name)?.type ?? 'text', value);
-  }
-
-  /** Only Sysmon has it, and only of its events it is asked. */
-  #utcTime(): Instant | undefined {
-    if (this.provider !== 'Microsoft-Windows-Sysmon') return undefined;
-    const text = this.get('UtcTime');
-    return text === undefined ? undefined : parseTime(text);
   }
 }
 

@@ -6,7 +6,7 @@ export interface TimedEvent {
   readonly computer: string;
   readonly eventId: number;
   readonly stated: StatedTime;
-  readonly utcTime?: Instant;
+  readonly utcTime?: Instant | undefined;
   readonly receivedOffsetMinutes?: number;
   /** Byte offset in the source. */
   readonly place: { readonly offset: number };
@@ -140,10 +140,12 @@ export class SourceClock {
   readonly #received = new Map<number, number>();
 
   add(event: TimedEvent): void {
-    const { stated, utcTime } = event;
+    const { stated } = event;
     if (stated.zone === 'utc') return;
     if (event.receivedOffsetMinutes !== undefined) this.#addReceived(event.receivedOffsetMinutes);
-    if (utcTime === undefined || UNTRUSTED_IDS.has(event.eventId)) return;
+    // Asked for last: a shape reads it only when it is wanted.
+    const utcTime = UNTRUSTED_IDS.has(event.eventId) ? undefined : event.utcTime;
+    if (utcTime === undefined) return;
     const aheadMs = stated.ms - utcTime.ms;
     this.#source.add(event.place.offset, aheadMs);
     const computer = event.computer.toLowerCase();
@@ -194,7 +196,7 @@ export interface UnsettledTime {
   /** Byte offset in the source. */
   readonly offset: number;
   readonly stated: StatedTime;
-  readonly utcTime?: Instant;
+  readonly utcTime?: Instant | undefined;
 }
 
 /**

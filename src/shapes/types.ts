@@ -94,7 +94,7 @@ export interface StatedTime {
 export interface ShapedEvent extends Event {
   readonly stated: StatedTime;
   /** Sysmon's UtcTime where there is one: by it the clock of a source is told. */
-  readonly utcTime?: { readonly ms: number; readonly ticks: number };
+  readonly utcTime?: { readonly ms: number; readonly ticks: number } | undefined;
   /** EventReceivedTime minus @timestamp, minutes, where a shipper gives both (B9). */
   readonly receivedOffsetMinutes?: number;
 }

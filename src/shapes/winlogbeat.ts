@@ -72,6 +72,7 @@ export const winlogbeat: Shape = {
       {
         losses: SHIPPER_LOSSES.map((loss) => loss.code).concat(processed ? 'pipeline' : []),
         system: (field) => beatSystem(winlog, field),
+        utcTime: () => own(data, 'UtcTime'),
         fields: () => {
           const fields = beatFields(provider, eventId, data, asObject(winlog['user_data']));
           if (!processed) return fields;
@@ -130,6 +131,7 @@ export const winlogbeat6: Shape = {
       {
         losses: SHIPPER_LOSSES.map((loss) => loss.code),
         system: (field) => beat6System(value, field),
+        utcTime: () => valueAt(value['event_data'], 'UtcTime'),
         fields: () =>
           beatFields(
             provider,
