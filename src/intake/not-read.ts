@@ -22,13 +22,11 @@ export interface NotRead {
 
 export const NOT_READ_EXAMPLES = 20;
 
-const UNPACK = 'unpack it, then hunt the folder; zip and gz are read in place';
+const UNPACK = 'unpack it, then hunt the folder; zip, tar, gz and zst are read in place';
 const ADVICE: Readonly<Record<NotReadKind, string>> = {
   '7z': UNPACK,
   rar: UNPACK,
   cab: UNPACK,
-  tar: UNPACK,
-  zstd: UNPACK,
   xz: UNPACK,
   bzip2: UNPACK,
   lz4: UNPACK,

@@ -2,12 +2,13 @@ import type { LogUnit, SlotLayout } from '../evtx/index.ts';
 import type { Anomaly, Source } from '../windows/index.ts';
 import type { FilePort, OpenFile } from './file-port.ts';
 import type { Input } from './find-inputs.ts';
-import { readGzip } from './gzip-reader.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { NotRead } from './not-read.ts';
+import { readGzip, readZstd } from './packed-reader.ts';
 import { Reading } from './reading.ts';
 import { type InputKind, isReadable, isText } from './recognise.ts';
 import { HEAD_BYTES, unitsOfRange } from './slot-units.ts';
+import { readTarFile } from './tar-reader.ts';
 import { blocksOfRange } from './text-blocks.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -72,7 +73,7 @@ export interface InputEnd {
 }
 
 /**
- * Reads one input: a loose log or text, or those in a zip or gz file, in place and in order. Memory is bounded whatever the
+ * Reads one input: a loose log or text, or those in a zip, tar, gz or zst file, in place and in order. Memory is bounded whatever the
  * sizes; nothing is written. Trouble is in the anomalies and costs its smallest unit (L21); a file that cannot be opened
  * is an input without logs.
  *
@@ -90,7 +91,9 @@ export async function* readInput(input: Input, port: FilePort, options: ReadOpti
 
 function readerOf(kind: InputKind): (reading: Reading, file: OpenFile) => AsyncGenerator<ReadStep, void> {
   if (kind === 'zip') return readZip;
+  if (kind === 'tar') return readTarFile;
   if (kind === 'gzip') return readGzip;
+  if (kind === 'zstd') return readZstd;
   return isText(kind) ? readLooseText : readLooseLog;
 }
 

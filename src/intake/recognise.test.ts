@@ -41,7 +41,20 @@ test('a name decides only where the content has no mark of its own', () => {
   assert.equal(recognise(at(0, 'ElfFile\0'), 'OBJECTS.DATA'), 'evtx');
 });
 
-test('logs, texts, zip and gz are what is read', () => {
-  const kinds: readonly InputKind[] = ['evtx', 'zip', 'gzip', '7z', 'rar', 'json', 'csv', 'unknown', 'empty'];
-  assert.deepEqual(kinds.filter(isReadable), ['evtx', 'zip', 'gzip', 'json', 'csv']);
+test('logs, texts, zip, tar, gz and zst are what is read', () => {
+  const kinds: readonly InputKind[] = [
+    'evtx',
+    'zip',
+    'gzip',
+    'tar',
+    'zstd',
+    '7z',
+    'rar',
+    'xz',
+    'json',
+    'csv',
+    'unknown',
+    'empty',
+  ];
+  assert.deepEqual(kinds.filter(isReadable), ['evtx', 'zip', 'gzip', 'tar', 'zstd', 'json', 'csv']);
 });

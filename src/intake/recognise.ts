@@ -2,7 +2,7 @@ import { asciiAt } from './ascii.ts';
 import { recogniseText, type TextKind } from './recognise-text.ts';
 
 /** What `readInput` can read. */
-export type ReadableKind = 'evtx' | 'zip' | 'gzip' | TextKind;
+export type ReadableKind = 'evtx' | 'zip' | 'tar' | 'gzip' | 'zstd' | TextKind;
 
 /** What an input is, by its content (SETTLED A29). */
 export type InputKind =
@@ -10,8 +10,6 @@ export type InputKind =
   | '7z'
   | 'rar'
   | 'cab'
-  | 'tar'
-  | 'zstd'
   | 'xz'
   | 'bzip2'
   | 'lz4'
@@ -23,7 +21,7 @@ export type InputKind =
   | 'unknown';
 
 const TEXTS: ReadonlySet<InputKind> = new Set(['json', 'xml', 'csv', 'zeek', 'text']);
-const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'gzip', ...TEXTS]);
+const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'tar', 'gzip', 'zstd', ...TEXTS]);
 const PACKED: ReadonlySet<InputKind> = new Set([
   'zip',
   'gzip',

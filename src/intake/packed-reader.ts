@@ -1,42 +1,59 @@
+import { PieceSource } from './byte-source.ts';
 import type { OpenFile } from './file-port.ts';
 import { type InflateEnd, inflatePieces, readRange } from './inflate.ts';
 import { InnerPieces } from './inner-pieces.ts';
+import { readInner } from './inner-reader.ts';
 import { allowedBytes } from './limits.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
-import { baseName, isText, RECOGNISED_BYTES, recognise } from './recognise.ts';
-import { HEAD_BYTES, unitsOfPieces } from './slot-units.ts';
-import { blocksOfPieces } from './text-blocks.ts';
+import { baseName, RECOGNISED_BYTES, recognise } from './recognise.ts';
+import { readTar } from './tar-reader.ts';
+import { zstdPieces } from './zstd-pieces.ts';
 
 const HAS_EXTRA = 4;
 const HAS_NAME = 8;
 const MAX_NAME_BYTES = 255;
 
-/** The log or text in a gz file, inflated as a stream. */
+type Unpack = (packed: () => AsyncIterable<Uint8Array>, allowed: number) => AsyncGenerator<Uint8Array, InflateEnd>;
+
+/** The log, text or tar in a gz file, inflated as a stream. */
 export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
-  const { file: path } = reading.input.source;
   const opening = Buffer.alloc(Math.min(1024, reading.bytes));
-  const name =
-    gzipName(opening.subarray(0, await file.read(opening, 0))) ?? baseName(path).replace(/\.(?:gz|gzip)$/i, '');
-  const source = { file: path, container: [name] };
-  if (!reading.wants(source)) return;
+  const written = gzipName(opening.subarray(0, await file.read(opening, 0)));
+  const name = written ?? nameWithout(reading.input.source.file, /\.(?:gz|gzip)$/i);
+  yield* readPacked(reading, file, name, (packed, allowed) => inflatePieces('gzip', packed, allowed));
+}
+
+/** The same of a file that zstd packed. */
+export async function* readZstd(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
+  const name = nameWithout(reading.input.source.file, /\.zstd?$/i);
+  yield* readPacked(reading, file, name, (packed, allowed) => zstdPieces(packed(), allowed));
+}
+
+function nameWithout(path: string, ending: RegExp): string {
+  return baseName(path)
+    .replace(/\.(tgz|tzst)$/i, '.tar')
+    .replace(ending, '');
+}
+
+async function* readPacked(
+  reading: Reading,
+  file: OpenFile,
+  name: string,
+  unpack: Unpack,
+): AsyncGenerator<ReadStep, void> {
+  const source = { file: reading.input.source.file, container: [name] };
   const allowed = allowedBytes(reading.bytes, reading.limits.outputBytes, reading.limits);
   const packed = (): AsyncIterable<Uint8Array> =>
     readRange(file, 0, reading.bytes, (bytes, position) => reading.saw(bytes, position));
-  const inner = new InnerPieces(inflatePieces('gzip', packed, allowed));
+  const inner = new InnerPieces(unpack(packed, allowed));
   try {
     const start = await inner.head(RECOGNISED_BYTES);
-    const kind = recognise(start, name);
-    if (kind === 'evtx') {
-      const head = await inner.head(HEAD_BYTES);
-      const layout = reading.locate(source, name, head, undefined);
-      if (layout !== undefined) {
-        const units = unitsOfPieces({ source, layout }, head, inner, reading.allocate());
-        yield* reading.log(source, layout, undefined, units);
-      }
-    } else if (isText(kind)) {
-      yield* reading.text(source, undefined, blocksOfPieces(start, inner, reading.allocate()));
-    } else reading.passOver(source, name, kind, start.length);
+    if (recognise(start, name) === 'tar') {
+      yield* readTar(reading, source, new PieceSource(inner[Symbol.asyncIterator](), start));
+    } else if (reading.wants(source)) {
+      yield* readInner(reading, source, name, inner);
+    }
     reportEnd(reading, source, inner.end, allowed, inner.bytes);
   } finally {
     await inner.close();
