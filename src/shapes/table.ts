@@ -3,10 +3,10 @@ import { evtxDumpJson } from './evtx-dump-json.ts';
 import { evtxECmd } from './evtxecmd.ts';
 import { fluentBit, fluentBitWinlog } from './fluent-bit.ts';
 import { getWinEventShape } from './get-winevent.ts';
+import { readMessage } from './message-text.ts';
 import { nxlogShape } from './nxlog.ts';
 import { openwec } from './openwec.ts';
 import { otelShape } from './otel.ts';
-import type { MessageReader } from './read-event.ts';
 import { sentinelSecurityEvent, sentinelWindowsEvent } from './sentinel.ts';
 import { defenderXdr, elasticEndpoint, otherTools } from './third-party.ts';
 import type { Shape, Unit } from './types.ts';
@@ -14,9 +14,6 @@ import { vector } from './vector.ts';
 import { velociraptor } from './velociraptor.ts';
 import { winlogbeat, winlogbeat6 } from './winlogbeat.ts';
 import { zeek } from './zeek.ts';
-
-/** Reads the fields of events that kept only their rendered message. */
-const readMessage: MessageReader = () => undefined;
 
 /** A unit's shape and why it is of it, in words. */
 export interface Recognition {
