@@ -1,5 +1,5 @@
 /**
- * `npm run score`: hunts each labelled EVTX file of the corpus alone, as a user would, and compares with its label.
+ * `npm run score`: hunts each labelled file of the corpus alone, EVTX and texts, as a user would, and compares with its label.
  * Exit 1 where a label is missed or something is reported too many; 0 with a printed reason where the corpus is absent.
  * `--json` prints totals as JSON; `--write FILE` keeps the table; `--corpus DIR` looks elsewhere.
  */
@@ -8,9 +8,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { compare, type FileScore, type HuntJson } from './score/compare.ts';
-import { readLabels } from './score/labels.ts';
+import { readCitedUnits } from './score/cited-units.ts';
+import { compare, type FileScore, type HuntJson, isNegative } from './score/compare.ts';
+import { isText, readLabels } from './score/labels.ts';
 import { peerTable } from './score/peers.ts';
+import { scoreReading } from './score/reading-faults.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -51,7 +53,10 @@ for (const row of labels) {
   }
   const result = JSON.parse(run.stdout) as HuntJson;
   results.set(row.path, result);
-  scores.push(compare(row, result));
+  const reading = isText(row)
+    ? scoreReading(row, await readCitedUnits(join(values.corpus, 'dev', row.path), row))
+    : undefined;
+  scores.push(compare(row, result, reading));
 }
 
 const totals = {
@@ -61,8 +66,10 @@ const totals = {
   subscriptionsTooMany: sum((s) => s.subscriptions.extra),
   children: sum((s) => s.children.labelled),
   childrenFound: sum((s) => s.children.found),
-  negatives: scores.filter((s) => s.class !== 'malicious').length,
-  negativesRaised: scores.filter((s) => s.class !== 'malicious' && s.faults.length > 0).length,
+  cited: sum((s) => s.cited?.labelled ?? 0),
+  citedRead: sum((s) => s.cited?.read ?? 0),
+  negatives: scores.filter((s) => isNegative(s)).length,
+  negativesRaised: scores.filter((s) => isNegative(s) && s.faults.length > 0).length,
   faults: sum((s) => s.faults.length),
   later: sum((s) => s.later.length),
 };
@@ -83,15 +90,16 @@ function markdown(): string {
     '',
     'Made by `npm run score -- --write docs/score.md`: each file hunted alone, compared with its label. Subscriptions and',
     'children are "found" when name, query, class, payload and creator (pid, image and command line) equal the label.',
+    'Of files that are not EVTX every unit must be of the labelled shape, and every cited line read with its channel, ids and child.',
     '',
-    '| file | class | subscriptions found / labelled | too many | children found / labelled | level | wanted | remarks |',
-    '|---|---|---|---|---|---|---|---|',
+    '| file | class | subscriptions found / labelled | too many | children found / labelled | cited lines read | level | wanted | remarks |',
+    '|---|---|---|---|---|---|---|---|---|',
   ];
   for (const s of scores) {
     const remarks = [...s.faults.map((fault) => `FAULT ${fault}`), ...s.later].join('; ');
     lines.push(
       `| ${s.path} | ${s.class} | ${s.subscriptions.found} / ${s.subscriptions.labelled} | ${s.subscriptions.extra} | ` +
-        `${s.children.found} / ${s.children.labelled} | ${s.level} | ${s.wanted} | ${remarks.replaceAll('|', '\\|')} |`,
+        `${s.children.found} / ${s.children.labelled} | ${s.cited === undefined ? '-' : `${s.cited.read} / ${s.cited.labelled}`} | ${s.level} | ${s.wanted} | ${remarks.replaceAll('|', '\\|')} |`,
     );
   }
   const share = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
@@ -100,7 +108,7 @@ function markdown(): string {
     '',
     `${totals.files} files. Subscriptions: recall ${share(totals.subscriptionsFound, totals.subscriptions)} ` +
       `(${totals.subscriptionsFound} of ${totals.subscriptions}), precision ${share(totals.subscriptionsFound, reported)}. ` +
-      `Child processes: recall ${share(totals.childrenFound, totals.children)} (${totals.childrenFound} of ${totals.children}). ` +
+      `Child processes: recall ${share(totals.childrenFound, totals.children)} (${totals.childrenFound} of ${totals.children}). Cited lines of texts read: ${totals.citedRead} of ${totals.cited}. ` +
       `Negative and benign files raised above low: ${totals.negativesRaised} of ${totals.negatives}. Faults: ${totals.faults}.`,
     '',
     ...peerTable(values['peer-hits'], scores, results),

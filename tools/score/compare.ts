@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { LabelExecution, LabelRow, LabelSubscription, LabelText } from './labels.ts';
+import { isEqualText } from './label-text.ts';
+import { isText, type LabelExecution, type LabelRow, type LabelSubscription } from './labels.ts';
+import type { ReadingScore } from './reading-faults.ts';
 
 /** The part of `triad hunt --format json` that is compared. */
 export interface HuntJson {
@@ -24,9 +25,11 @@ export interface HuntJson {
 
 export interface FileScore {
   readonly path: string;
-  readonly class: string;
+  readonly class: LabelRow['class'];
   readonly subscriptions: { readonly labelled: number; readonly found: number; readonly extra: number };
   readonly children: { readonly labelled: number; readonly found: number };
+  /** Of texts: cited lines that were read, with what the label says of them. */
+  readonly cited?: { readonly labelled: number; readonly read: number };
   /** The highest level of scope wmi, `-` where there is nothing. */
   readonly level: string;
   readonly wanted: string;
@@ -48,10 +51,16 @@ const NEEDS: ReadonlyMap<string, string> = new Map([
   ['malicious/sb_wmic_remote_security_source.evtx', 'R19'],
 ]);
 
-/** Compares one file's result with its label: (a), (b) for child processes, (c), (d), (e) of the corpus' rules. */
-export function compare(row: LabelRow, result: HuntJson): FileScore {
-  const faults: string[] = [];
+/**
+ * Compares one file's result with its label: (a), (b) for child processes, (c), (d), (e) of the corpus' rules. Of texts (b) is
+ * that the cited lines are read; (c) is the hop issue's (SETTLED B19).
+ */
+export function compare(row: LabelRow, result: HuntJson, reading: ReadingScore | undefined): FileScore {
+  const faults: string[] = [...(reading?.faults ?? [])];
   const later: string[] = [];
+  const as = isText(row) ? 'canonical' : 'is';
+  // Samples of shapes have no verdict in their labels: how they are read is all that is compared.
+  const hasVerdict = row.class !== 'shape';
   const left = new Set(result.subscriptions);
   let found = 0;
   const wanted = row.subscriptions.filter((label) => !label.benign);
@@ -67,40 +76,51 @@ export function compare(row: LabelRow, result: HuntJson): FileScore {
         faults.push(`benign ${label.filter.name} is ${match.verdict.level}`);
       continue;
     }
-    const wrong = differences(match, label);
+    const wrong = differences(match, label, as);
     if (wrong.length === 0) found++;
     else faults.push(`${label.filter.name}: ${wrong.join(', ')}`);
   }
-  for (const extra of left) faults.push(`too many: ${extra.filter.name} -> ${extra.consumer.name} on ${extra.host}`);
+  for (const extra of hasVerdict ? left : [])
+    faults.push(`too many: ${extra.filter.name} -> ${extra.consumer.name} on ${extra.host}`);
 
   const children = row.remote_executions.filter((label) => label.child_pid !== null);
   let childrenFound = 0;
   for (const label of children) {
-    const wrong = childFault(result, label);
+    const wrong = childFault(result, label, as);
     if (wrong === undefined) childrenFound++;
+    else if (isText(row)) later.push(`${wrong} (hop issue)`);
     else faults.push(wrong);
   }
 
   const level = highestLevel(result);
   const need = NEEDS.get(row.path) ?? '';
   if (row.class === 'malicious' && row.min_severity !== null && RANK.indexOf(level) < RANK.indexOf(row.min_severity)) {
-    if (need !== '') later.push(`${row.min_severity} needs ${need} (hop issue), now ${level}`);
+    if (isText(row)) later.push(`${row.min_severity}: from the hop issue, now ${level}`);
+    else if (need !== '') later.push(`${row.min_severity} needs ${need} (hop issue), now ${level}`);
     else faults.push(`level ${level}, wanted ${row.min_severity}`);
   }
-  if (row.class !== 'malicious' && RANK.indexOf(level) > RANK.indexOf('low')) {
+  const wire = row.remote_executions.filter((label) => label.child_pid === null).length;
+  if (wire > 0) later.push(`source of ${wire} remote call(s), N01: from the hop issue`);
+  if (isNegative(row) && RANK.indexOf(level) > RANK.indexOf('low')) {
     const culprits = result.findings.filter((f) => f.scope === 'wmi' && RANK.indexOf(f.level) > RANK.indexOf('low'));
     faults.push(`raised to ${level}: ${culprits.map((f) => `${f.analytic} ${f.title}`).join('; ')}`);
   }
   return {
     path: row.path,
     class: row.class,
-    subscriptions: { labelled: wanted.length, found, extra: left.size },
+    subscriptions: { labelled: wanted.length, found, extra: hasVerdict ? left.size : 0 },
     children: { labelled: children.length, found: childrenFound },
+    ...(reading === undefined ? {} : { cited: { labelled: reading.cited, read: reading.citedRead } }),
     level,
-    wanted: row.min_severity ?? (row.class === 'malicious' ? '-' : 'at most low'),
+    wanted: row.min_severity ?? (isNegative(row) ? 'at most low' : '-'),
     faults,
     later,
   };
+}
+
+/** True of files in which nothing of scope `wmi` may stand above low. */
+export function isNegative({ class: of }: { readonly class: LabelRow['class'] }): boolean {
+  return of === 'negative' || of === 'benign';
 }
 
 function highestLevel(result: HuntJson): string {
@@ -121,10 +141,15 @@ function isNamed(found: HuntJson['subscriptions'][number], label: LabelSubscript
   );
 }
 
-function differences(found: HuntJson['subscriptions'][number], label: LabelSubscription): string[] {
+function differences(
+  found: HuntJson['subscriptions'][number],
+  label: LabelSubscription,
+  as: 'is' | 'canonical',
+): string[] {
   const wrong: string[] = [];
-  if (!isText(found.filter.query, label.filter.query)) wrong.push(`query is ${JSON.stringify(found.filter.query)}`);
-  if (!isText(found.consumer.payload, label.consumer.payload)) wrong.push('payload differs');
+  if (!isEqualText(found.filter.query, label.filter.query, as))
+    wrong.push(`query is ${JSON.stringify(found.filter.query)}`);
+  if (!isEqualText(found.consumer.payload, label.consumer.payload, as)) wrong.push('payload differs');
   if (label.namespace !== null && found.namespace !== label.namespace) wrong.push(`namespace is ${found.namespace}`);
   if (label.filter.event_namespace !== null && found.filter.eventNamespace !== label.filter.event_namespace) {
     wrong.push(`event namespace is ${found.filter.eventNamespace}`);
@@ -137,23 +162,16 @@ function differences(found: HuntJson['subscriptions'][number], label: LabelSubsc
   return wrong;
 }
 
-function childFault(result: HuntJson, label: LabelExecution): string | undefined {
+function childFault(result: HuntJson, label: LabelExecution, as: 'is' | 'canonical'): string | undefined {
   const same = result.findings.filter((finding) => finding.process?.pid === label.child_pid);
   if (same.length === 0) return `missed child pid ${label.child_pid} ${label.child_image}`;
   const exact = same.find(
     (finding) =>
       (label.child_image === null || fold(finding.process?.image) === fold(label.child_image)) &&
-      isText(finding.process?.commandLine, label.command_line),
+      isEqualText(finding.process?.commandLine, label.command_line, as),
   );
   if (exact !== undefined) return undefined;
   return `child pid ${label.child_pid} differs: ${JSON.stringify(same[0]?.process)}`;
-}
-
-function isText(found: string | undefined, label: LabelText | null): boolean {
-  if (label === null) return true;
-  if (found === undefined) return false;
-  if (typeof label === 'string') return found === label;
-  return createHash('sha256').update(found, 'utf8').digest('hex') === label.sha256_utf8;
 }
 
 /** Accounts compare without case, by name alone where one side has the DNS and the other the NetBIOS domain. */

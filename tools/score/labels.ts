@@ -4,6 +4,17 @@ import { join } from 'node:path';
 /** Text of a label: as it is, or the digest of a long one (compare by the digest over UTF-8). */
 export type LabelText = string | { readonly sha256_utf8: string; readonly chars: number; readonly head: string };
 
+/** A record that a label rests on: by line in JSON, by time and call in a network log, by record id in EVTX. */
+export interface LabelEvidence {
+  readonly channel: string;
+  readonly event_id?: number;
+  readonly record_id?: number | null;
+  readonly line?: number;
+  readonly time?: string | null;
+  readonly endpoint?: string;
+  readonly operation?: string;
+}
+
 export interface LabelSubscription {
   readonly host: string | null;
   readonly host_aliases?: readonly string[];
@@ -19,6 +30,7 @@ export interface LabelSubscription {
     readonly payload: LabelText | null;
   };
   readonly creator: { readonly sid: string | null; readonly account: string | null };
+  readonly evidence: readonly LabelEvidence[];
   readonly benign: boolean;
 }
 
@@ -27,7 +39,7 @@ export interface LabelExecution {
   readonly child_pid: number | null;
   readonly child_image: string | null;
   readonly command_line: LabelText | null;
-  readonly evidence: readonly { readonly channel: string; readonly event_id?: number }[];
+  readonly evidence: readonly LabelEvidence[];
 }
 
 export interface LabelRow {
@@ -35,12 +47,16 @@ export interface LabelRow {
   readonly class: 'malicious' | 'negative' | 'benign' | 'shape';
   readonly min_severity: string | null;
   readonly format: string;
+  /** Of SERVE 2.1, as the reader must call it; `S13 (35 lines), S14 (2), incomplete (1)` where a file holds several. */
+  readonly shape: string;
   readonly events: number | null;
+  /** Of a slice: the line in the whole capture, by its own lines. */
+  readonly slice_lines?: readonly number[];
   readonly subscriptions: readonly LabelSubscription[];
   readonly remote_executions: readonly LabelExecution[];
 }
 
-/** The labelled files that are EVTX, loose or zipped; undefined where the corpus is absent. */
+/** Every labelled file of event logs and of texts, loose or packed; undefined where the corpus is absent. Repositories have an issue of their own. */
 export function readLabels(corpus: string): readonly LabelRow[] | undefined {
   const file = join(corpus, 'dev', 'labels.jsonl');
   if (!existsSync(file)) return undefined;
@@ -48,5 +64,10 @@ export function readLabels(corpus: string): readonly LabelRow[] | undefined {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LabelRow);
-  return rows.filter((row) => row.class !== 'shape' && (row.format === 'evtx' || row.format.startsWith('zip of evtx')));
+  return rows.filter((row) => row.shape !== 'repository' && (row.class !== 'shape' || isText(row)));
+}
+
+/** True of labelled files that are not EVTX: their lines are read by `src/shapes`. */
+export function isText(row: LabelRow): boolean {
+  return row.shape !== 'evtx' && row.shape !== 'repository';
 }
