@@ -157,3 +157,14 @@ test('the scan notices a line that was cut where the next one begins', () => {
     assert.notEqual(scan.problem, undefined, cut);
   }
 });
+
+test('an integer longer than any field is a double, at no cost', () => {
+  const digits = '9'.repeat(4_000_000);
+  const started = process.cpuUsage().user;
+  const reading = readJsonText(`{"a":${digits},"b":${'9'.repeat(64)}}`);
+  assert.deepEqual(reading.kind === 'object' ? [reading.value['a'], reading.value['b']] : reading, [
+    Number.POSITIVE_INFINITY,
+    BigInt('9'.repeat(64)),
+  ]);
+  assert.ok(process.cpuUsage().user - started < 1_000_000, 'a second of CPU time');
+});

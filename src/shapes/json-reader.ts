@@ -19,6 +19,8 @@ export type JsonReading =
 /** More keys than `MAX_KEYS` do not fit in fewer bytes: `"":0,` has five. */
 const BYTES_OF_MAX_KEYS = MAX_KEYS * 5;
 const DIGIT_RUN = 16;
+/** Longer integers stay doubles: no field has them, and a bigint of a million digits costs half a second. */
+const MAX_DIGITS = 64;
 
 /**
  * The JSON object in these bytes, within the bounds of a unit: depth 64, 4,096 keys an object (SETTLED B18). Integers beyond 2^53
@@ -143,7 +145,7 @@ function isPlainKey(key: string): boolean {
 
 function exactInteger(digits: string): number | bigint {
   const double = Number(digits);
-  return Number.isSafeInteger(double) ? double : BigInt(digits);
+  return Number.isSafeInteger(double) || digits.length > MAX_DIGITS ? double : BigInt(digits);
 }
 
 /** The general case: every member is walked, value and text together. */

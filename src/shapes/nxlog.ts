@@ -91,7 +91,8 @@ export function nxlogShape(readMessage: MessageReader): Shape {
       const isOfHunt = isWanted(provider, channel, eventId);
       const payload = isOfHunt || !hasMessage(value) ? payloadNow() : undefined;
       const losses = isOfHunt && payload !== undefined ? [...payload.losses] : [];
-      if (form.name === 'nxlog') losses.push('level', ...(form.time?.precision === 's' ? ['seconds'] : []));
+      const time = timeOf(form.timeText);
+      if (form.name === 'nxlog') losses.push('level', ...(time?.precision === 's' ? ['seconds'] : []));
       else losses.push('no-record-id', ...(named === undefined ? ['provider'] : []));
       return readEvent(
         'S6',
@@ -104,7 +105,7 @@ export function nxlogShape(readMessage: MessageReader): Shape {
           computer: firstMember(value, 'Hostname', 'MachineName', 'Computer'),
           version: own(value, 'Version'),
           recordId: firstMember(value, 'RecordNumber', 'EventRecordID'),
-          time: form.time,
+          time,
           receivedOffsetMinutes: form.name === 'nxlog' ? receivedOffset(value) : undefined,
         },
         {
@@ -122,7 +123,7 @@ export function nxlogShape(readMessage: MessageReader): Shape {
 interface FlatForm {
   readonly name: 'nxlog' | 'flat';
   readonly why: string;
-  readonly time: StatedTime | undefined;
+  readonly timeText: string;
 }
 
 /** Which of the three forms the object has; undefined for ordinary JSON that happens to have an EventID. */
@@ -133,7 +134,7 @@ function formOf(value: Members): FlatForm | undefined {
   if (source !== undefined && own(value, 'Activity') === undefined) {
     const time = own(value, 'EventTime');
     if (typeof time === 'string' && filledText(own(value, 'Hostname')) !== undefined) {
-      return { name: 'nxlog', why: 'EventID, SourceName, Channel and EventTime on one level', time: timeOf(time) };
+      return { name: 'nxlog', why: 'EventID, SourceName, Channel and EventTime on one level', timeText: time };
     }
   }
   const created = own(value, 'TimeCreated');
@@ -142,7 +143,7 @@ function formOf(value: Members): FlatForm | undefined {
     source === undefined
       ? 'EventID, Channel, Hostname and TimeCreated'
       : 'EventID, SourceName, Channel, Hostname and TimeCreated';
-  return { name: 'flat', why: `${why} on one level`, time: timeOf(created) };
+  return { name: 'flat', why: `${why} on one level`, timeText: created };
 }
 
 /** A `Z` is a claim here; an offset in figures was put there by somebody who knew it. */

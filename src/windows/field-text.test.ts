@@ -12,6 +12,8 @@ test('every spelling of a value becomes the text that an EVTX record gives', () 
     ['hex', -2n, '0xfffffffe'],
     ['hex', -9214364837600034816n, '0x8020000000000000'],
     ['hex', 18446744073709551615n, '0xffffffffffffffff'],
+    ['hex', 18446744073709551616n, '18446744073709551616'],
+    ['hex', -1e300, '-1e+300'],
     ['hex', '    1ce8', '    1ce8'],
     ['hex', '1234', '1234'],
     ['hex', '-', '-'],

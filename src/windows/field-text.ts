@@ -78,6 +78,7 @@ function decimalText(value: string | number | bigint | boolean, text: string): s
 function hexText(value: string | number | bigint | boolean, text: string): string {
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) {
     const whole = BigInt(value);
+    if (whole >= TWO_64 || whole < -TWO_64 / 2n) return text;
     if (whole >= 0n) return `0x${whole.toString(16)}`;
     // A signed reading of 32 or 64 unsigned bits, as of a status code.
     return `0x${(whole + (whole >= -(TWO_32 >> 1n) ? TWO_32 : TWO_64)).toString(16)}`;
