@@ -10,7 +10,7 @@ export {
   type RecordContent,
 } from './evtx/chunk-writer.ts';
 export { filetimeOf, seconds, textOfFiletime, utcTimeOf } from './evtx/filetime.ts';
-export { chunkStart, dword, overwrite, setLastRecordId, swallow } from './evtx/forge.ts';
+export { chunkStart, dword, endBefore, overwrite, setLastRecordId, swallow } from './evtx/forge.ts';
 export {
   FILE_HEADER_BYTES,
   type LogOptions,

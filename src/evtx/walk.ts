@@ -254,7 +254,7 @@ export class SlotWalker {
     let next = first;
     for (let p = from; this.isWholeFrame(p) && this.isPlausible(p); p += view.getUint32(p + 4, true)) {
       const id = view.getUint32(p + 12, true) * 4294967296 + view.getUint32(p + 8, true);
-      if (id !== next || !Number.isSafeInteger(id) || (series.count > 0 && !this.isNotEarlier(p))) break;
+      if (id !== next || !Number.isSafeInteger(id)) break;
       next++;
     }
     if (next === first) return;
@@ -265,7 +265,7 @@ export class SlotWalker {
       first,
       last: next - 1,
     };
-    anomalies.add(anomaly('earlyEnd', { offset: chunk.fileOffset(from), count: next - first }, numbers));
+    anomalies.add(anomaly('earlyEnd', this.place(from), numbers));
   }
 
   /** Frame time at or after the last record's; frame times of exports may be zero (CORPUS 4.7). */

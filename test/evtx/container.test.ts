@@ -74,12 +74,15 @@ test('T23 an end that was set back before records that carry on its ids is calle
     assert.ok(first !== undefined);
     const read = readEverywhere(endBefore(log.bytes, first));
     assert.deepEqual(idsOf(read, 'carved'), ids.slice(behind, 6));
-    assert.deepEqual(
-      read.anomalies.map(({ code, level, tamper, offset, count }) => [code, level, tamper, offset, count]),
-      [[`${CODE}CHUNK-FORGED`, 'error', true, first.fileOffset, 6 - behind]],
-    );
     const uncarved = readLog(endBefore(log.bytes, first), { carve: false });
-    assert.deepEqual(codesOf(uncarved), ['CHUNK-FORGED']);
+    for (const { anomalies } of [read, uncarved]) {
+      assert.deepEqual(
+        anomalies
+          .filter(({ tamper }) => tamper === true)
+          .map(({ code, level, offset, message }) => [code, level, offset, /\d+ records?/.exec(message)?.[0]]),
+        [[`${CODE}CHUNK-FORGED`, 'error', first.fileOffset, behind === 5 ? '1 record' : `${6 - behind} records`]],
+      );
+    }
   }
 });
 
@@ -88,7 +91,9 @@ test('T23 older records behind the end of a chunk are remains and no sign of an 
   const [second, third] = [log.records[1], log.records[2]];
   assert.ok(second !== undefined && third !== undefined);
   const older = overwrite(endBefore(log.bytes, third), third.fileOffset + 8, dword(1));
-  assert.deepEqual(codesOf(readEverywhere(older)), []);
+  const read = readEverywhere(older);
+  assert.equal(read.counts.carved, 4);
+  assert.ok(read.anomalies.every(({ tamper }) => tamper !== true));
 });
 
 test('T23 a record across the free-space offset is live and flagged when its end is right', () => {

@@ -20,6 +20,19 @@ export function setLastRecordId(file: Uint8Array, slot: number, id: bigint): Uin
   return bytes;
 }
 
+/** Ends the live part of a chunk before `first`, its numbers with it: what follows looks like slack. */
+export function endBefore(file: Uint8Array, first: Placement): Uint8Array {
+  const { bytes, view } = copyOf(file);
+  const chunk = chunkStart(first.slot);
+  view.setUint32(chunk + 48, first.chunkOffset, true);
+  if (first.chunkOffset > 512) {
+    view.setBigUint64(chunk + 16, first.id - 1n, true);
+    view.setBigUint64(chunk + 32, first.id - 1n, true);
+  }
+  sealChunk(bytes, chunk);
+  return bytes;
+}
+
 /**
  * Hides the record `hidden` in the padding of the record before it, as eventlogedit does: the size grows over it. With
  * `renumber` the ids of the later records of the chunk move down by one.
