@@ -48,9 +48,10 @@ function separatorOf(header: string): TableHead['separator'] | undefined {
   return best;
 }
 
+/** A cell without its quotes. A blank in front stays: names have none, parts of a sentence have. */
 function unquoted(cell: string): string {
-  const trimmed = cell.trim();
-  return trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"') ? trimmed.slice(1, -1) : trimmed;
+  const text = cell.trimEnd();
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
 
 /**
