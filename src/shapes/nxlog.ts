@@ -290,6 +290,9 @@ function payloadOf(
   if (found * 2 >= core.length && !layout.isUnnamed) {
     return { losses: [], isLost: false, fields: () => merged(layout, fromFields(), read()) };
   }
+  if (layout.isUnnamed && message !== '') {
+    return { losses: ['message-only'], isLost: false, fields: () => read() ?? [['Data', message]] };
+  }
   const isWmi = provider === 'Microsoft-Windows-WMI-Activity';
   if (read() === undefined && found === 0) {
     return { losses: [isWmi ? 'wmi-activity-fields' : 'content-lost'], isLost: message === '', fields: () => [] };
@@ -347,7 +350,6 @@ function merged(
   fields: readonly RawField[],
   more: readonly RawField[] | undefined,
 ): readonly RawField[] {
-  if (layout.isUnnamed) return more ?? fields;
   const byName = new Map(more ?? []);
   for (const [name, value] of fields) byName.set(name, value);
   const ordered: RawField[] = [];
