@@ -1,5 +1,6 @@
 import { fieldLayoutOf, type SystemField } from '../windows/index.ts';
 import { membersOf } from './columns.ts';
+import { cultureTime } from './culture-time.ts';
 import { asArray, asObject, fieldValueOf, filledText, firstMember, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
 import { hasNames, POSITIONS_LOSS, positionalFields } from './positional.ts';
@@ -20,6 +21,12 @@ export function getWinEventShape(readMessage: MessageReader): Shape {
         code: 'ticks',
         what: 'Windows PowerShell 5.1 cuts times to milliseconds',
         close: 'use PowerShell 7, or wevtutil /f:xml',
+        blinds: [],
+      },
+      {
+        code: 'zone',
+        what: 'Export-Csv writes times in local time, whole seconds and the order of a culture',
+        close: 'use ConvertTo-Json -Depth 4, or wevtutil /f:xml',
         blinds: [],
       },
       POSITIONS_LOSS,
@@ -72,6 +79,7 @@ export function getWinEventShape(readMessage: MessageReader): Shape {
         {
           losses: [
             ...(time?.precision === 'ms' ? ['ticks'] : []),
+            ...(time?.zone === 'local' ? ['zone'] : []),
             ...payloadLoss(provider, eventId, values, fromMessage),
           ],
           isLost: values === undefined && fromMessage === undefined && message === '',
@@ -94,11 +102,11 @@ function payloadLoss(
   return values.length === 0 || hasNames(provider, eventId, values.length) ? [] : [POSITIONS_LOSS.code];
 }
 
-/** `"\/Date(1790000000000)\/"`, ISO, or the object that PowerShell 5.1 makes of a date with notes. */
+/** `"\/Date(1790000000000)\/"`, ISO, the object that 5.1 makes of a date with notes, or what a culture writes (Export-Csv). */
 function timeOf(value: JsonValue | undefined): StatedTime | undefined {
   const text = filledText(valueAt(value, 'value') ?? value);
   if (text === undefined || text.length > 64) return undefined;
-  return jsonDate(text) ?? statedTime(text);
+  return jsonDate(text) ?? statedTime(text) ?? cultureTime(text);
 }
 
 /** The values of `Properties`; undefined when they were cut off to names of types. */

@@ -174,7 +174,8 @@ class Next {
   from(window: ByteWindow, from: number): number {
     if (this.#position >= from) return this.#position;
     const begin = Math.max(from, this.#searchedTo);
-    this.#position = begin >= window.end ? -1 : window.find(this.#byte, begin);
+    const index = begin >= window.end ? -1 : window.slice(begin, window.end).indexOf(this.#byte);
+    this.#position = index < 0 ? -1 : begin + index;
     this.#searchedTo = this.#position < 0 ? window.end : this.#position + 1;
     return this.#position;
   }

@@ -1,4 +1,5 @@
 import { fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { cultureTime } from './culture-time.ts';
 import { isProcessed, movedFields } from './ecs-rebuild.ts';
 import { asArray, asObject, fieldValueOf, filledText, firstMember, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
@@ -67,7 +68,7 @@ export const winlogbeat: Shape = {
         computer: winlog['computer_name'],
         version: winlog['version'],
         recordId: winlog['record_id'],
-        time: typeof time === 'string' ? statedTime(time) : undefined,
+        time: typeof time === 'string' ? (statedTime(time) ?? cultureTime(time)) : undefined,
       },
       {
         losses: SHIPPER_LOSSES.map((loss) => loss.code).concat(processed ? 'pipeline' : []),
@@ -126,7 +127,7 @@ export const winlogbeat6: Shape = {
         computer: value['computer_name'],
         version: value['version'],
         recordId: value['record_number'],
-        time: typeof time === 'string' ? statedTime(time) : undefined,
+        time: typeof time === 'string' ? (statedTime(time) ?? cultureTime(time)) : undefined,
       },
       {
         losses: SHIPPER_LOSSES.map((loss) => loss.code),
