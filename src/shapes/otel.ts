@@ -134,14 +134,21 @@ function otelSystem(body: Members, field: SystemField): JsonValue | undefined {
   }
 }
 
-/** The three layouts of event_data: a map, a list of one-member maps under `data`, a map with `Data1`, `Data2`, … */
+/**
+ * The three layouts of event_data: a map, a list of one-member maps under `data`, a map whose unnamed values are called
+ * `Data1`, `Data2`, … or `param1`, `param2`, … by the release.
+ */
 function dataFields(body: Members, isUnnamed: boolean): readonly RawField[] {
   const fields: RawField[] = [];
   for (const key of ['event_data', 'user_data']) {
     const data = asObject(own(body, key));
     if (data === undefined) continue;
+    // Receivers since March 2026 name the child of UserData beside its values (PR 46944 of the collector).
+    const named = key === 'user_data' ? asObject(own(data, 'data')) : undefined;
     const list = asArray(own(data, 'data'));
-    if (list !== undefined) {
+    if (named !== undefined) {
+      for (const [name, item] of Object.entries(named)) addMember(fields, name, item, isUnnamed);
+    } else if (list !== undefined) {
       for (const item of list) addListItem(fields, item);
       const binary = own(data, 'binary');
       if (typeof binary === 'string' && binary !== '') fields.push(['Binary', binary]);
@@ -164,5 +171,5 @@ function addListItem(fields: RawField[], item: JsonValue): void {
 function addMember(fields: RawField[], name: string, item: JsonValue, isUnnamed: boolean): void {
   const value = fieldValueOf(item);
   if (value === undefined) return;
-  fields.push([isUnnamed && /^Data\d{1,4}$/.test(name) ? 'Data' : name, value]);
+  fields.push([isUnnamed && /^(?:Data|param)\d{1,4}$/.test(name) ? 'Data' : name, value]);
 }
