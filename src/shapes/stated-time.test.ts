@@ -17,7 +17,7 @@ test('seconds of 1970 are read from their digits, which a double would change', 
     zone: 'utc',
     precision: 'ticks',
   });
-  assert.notEqual(BigInt(Math.trunc(1598970714.5290001 * 1e7)) % 10_000n, 1n);
+  assert.notEqual(BigInt(Math.trunc(Number('1598970714.5290001') * 1e7)) % 10_000n, 1n);
   assert.deepEqual(epochSeconds('1598970714'), { ms: 1598970714000, ticks: 0, zone: 'utc', precision: 's' });
   assert.deepEqual(['-1', '1e9', '', '1.', 'now', '1'.repeat(12)].map(epochSeconds), Array(6).fill(undefined));
   assert.deepEqual(epochNanoseconds('1773308642918012345'), {
