@@ -53,10 +53,10 @@ export class ByteWindow {
     }
   }
 
-  /** Position of the byte from `from` on, -1 when it is not held. */
-  find(byte: number, from: number): number {
-    const index = this.#buffer.indexOf(byte, this.indexOf(from));
-    return index < 0 || index >= this.#to ? -1 : index - this.#from + this.#base;
+  /** Position of a byte or of ASCII characters from `from` on, -1 when they are not held. */
+  find(mark: number | string, from: number): number {
+    const index = this.#buffer.subarray(0, this.#to).indexOf(mark, this.indexOf(from), 'latin1');
+    return index < 0 ? -1 : index - this.#from + this.#base;
   }
 
   /** The byte at a position, -1 past the end. */

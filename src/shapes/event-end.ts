@@ -6,18 +6,23 @@ export type EventEnd =
   /** Its end may come later; nothing before `searched` needs to be looked at again. */
   | { readonly kind: 'open'; readonly searched: number };
 
+/** Bytes searched at first; most Events are found in the second step. */
+const FIRST_STEP = 1024;
+
 /**
  * Looks for the end tag of the element `<name …>` that begins at `start`, from `searched` on (`start` at first). CDATA sections
  * and comments may hold anything. No real Event holds an Event, so a second opening tag means that the first was cut.
  */
 export function findEventEnd(bytes: Buffer, start: number, searched: number, to: number, name: string): EventEnd {
   let at = Math.max(start + 1, searched);
-  while (true) {
-    const close = indexOfTag(bytes, `</${name}`, at, to);
-    // Looked for only as far as the end tag: a search to the end of the block for each Event would be quadratic.
-    const limit = close < 0 ? to : close;
-    const open = indexOfTag(bytes, `<${name}`, at, limit);
-    const special = bytes.subarray(0, open < 0 ? limit : open).indexOf('<!', at);
+  let step = FIRST_STEP;
+  while (at < to) {
+    // In steps that grow: a search of the whole block for each Event would be quadratic.
+    const limit = Math.min(to, at + step);
+    const close = indexOfTag(bytes, `</${name}`, at, limit);
+    const open = indexOfTag(bytes, `<${name}`, at, close < 0 ? limit : close);
+    const nearest = open < 0 ? (close < 0 ? limit : close) : open;
+    const special = bytes.subarray(0, nearest).indexOf('<!', at);
     if (special >= 0) {
       const after = afterSpecial(bytes.subarray(0, to), special);
       if (after < 0) return { kind: 'open', searched: special };
@@ -25,10 +30,16 @@ export function findEventEnd(bytes: Buffer, start: number, searched: number, to:
       continue;
     }
     if (open >= 0) return { kind: 'cut' };
-    if (close < 0) return { kind: 'open', searched: Math.max(at, to - name.length - 3) };
-    const end = bytes.subarray(0, to).indexOf(0x3e, close);
-    return end < 0 ? { kind: 'open', searched: close } : { kind: 'end', end: end + 1 };
+    if (close >= 0) {
+      const end = bytes.subarray(0, to).indexOf(0x3e, close);
+      return end < 0 ? { kind: 'open', searched: close } : { kind: 'end', end: end + 1 };
+    }
+    if (limit === to) break;
+    // A tag may lie across the border of two steps.
+    at = Math.max(at, limit - name.length - 3);
+    step *= 2;
   }
+  return { kind: 'open', searched: Math.max(start + 1, searched, to - name.length - 3) };
 }
 
 /** Index of a tag whose name ends after these characters, -1 when there is none before `to` or its name is not whole yet. */

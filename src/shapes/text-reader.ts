@@ -12,7 +12,7 @@ import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
 import type { Refusal, Shape, TextResult, TextSink, UnitPlace } from './types.ts';
-import { type BrokenSpan, type Piece, type Span, UnitCutter } from './unit-cutter.ts';
+import { type BrokenSpan, type Piece, type Span, UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
 import { parseXml } from './xml-reader.ts';
 
@@ -136,9 +136,11 @@ export class TextReader {
 
   /** True when the rest of the source, from this line on, is rows or text, or is refused by name. */
   #beginsDialect(piece: Piece, sink: TextSink, isLast: boolean): boolean {
+    const isFirst = this.#tally.units.size === 0 && !piece.isTentative;
+    const openers = DIALECTS.filter((opener) => isFirst || opener.isAnywhere);
+    if (openers.length === 0) return false;
     const { window } = this.#cutter;
     const head = window.text(piece.start, Math.min(window.end, piece.start + OPENING_BYTES));
-    const isFirst = this.#tally.units.size === 0 && !piece.isTentative;
     const refusal = isFirst ? refusalOfText(head) : undefined;
     if (refusal !== undefined) {
       const place = this.#accept(piece);
@@ -146,8 +148,8 @@ export class TextReader {
       this.#refused = { place, reason: refusal.what };
       return true;
     }
-    for (const opener of DIALECTS) {
-      const reader = isFirst || opener.isAnywhere ? opener.open(head) : undefined;
+    for (const opener of openers) {
+      const reader = opener.open(head);
       if (reader === undefined) continue;
       this.#lose(this.#cutter.endBefore(piece));
       this.#dialect = { reader, start: piece.start, line: piece.line };
@@ -207,7 +209,7 @@ export class TextReader {
     if (piece.isTentative) {
       const candidates = this.#expander.json({ offset: 0, length: 0, line: 0 }, value, text);
       if (!piece.fillsLine && !candidates.some(UnitTally.isKnown)) {
-        this.#cutter.decline(piece, 'of no known shape');
+        this.#cutter.decline(piece, UNKNOWN_UNIT);
         return;
       }
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Piece, UnitCutter } from './unit-cutter.ts';
+import { type Piece, UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 
 /** One thing that came out: a unit's text with its line and record id, or what was lost. */
 type Cut = readonly [kind: string, text: string, line: number, recordId?: number];
@@ -24,7 +24,7 @@ function cut(source: string | Uint8Array, blockBytes: number = 1 << 20, maxUnitB
     }
     const isKnown = piece.kind === 'json' ? text.includes('"k"') : piece.kind === 'xml' || text.startsWith('!');
     if (!isKnown && (piece.kind === 'line' || (piece.isTentative && !piece.fillsLine))) {
-      cutter.decline(piece, 'unknown');
+      cutter.decline(piece, piece.kind === 'line' ? 'unknown' : UNKNOWN_UNIT);
       return;
     }
     lose(cutter.accept(piece));

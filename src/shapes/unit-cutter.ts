@@ -1,11 +1,21 @@
 import { ByteWindow } from './byte-window.ts';
 import { findEventEnd } from './event-end.ts';
 import { JsonScan } from './json-scan.ts';
+import { MarkFinder } from './mark-finder.ts';
 
 /** Longest unit, bytes (SETTLED B18). */
 export const MAX_UNIT_BYTES: number = 16 * 1024 * 1024;
-/** Longest tag, declaration or the like that is not an Event, bytes. */
+/** Longest tag that is not an Event's, bytes. */
 const MAX_TAG_BYTES = 65536;
+/** Longest declaration, bytes. */
+const MAX_DECLARATION_BYTES = 1024;
+/** Bytes looked at in vain for each byte of the source, and to begin with; beyond that what was looked at is lost. */
+const RETRIES_PER_BYTE = 4;
+const FREE_RETRY_BYTES = 4 * MAX_UNIT_BYTES;
+
+/** Why a tentative piece is declined that could be read. */
+export const UNKNOWN_UNIT = 'of no known shape';
+const CUT_OFF = 'cut off at the end of the source';
 
 /** A stretch of the stream, by positions in it. */
 export interface Span {
@@ -41,14 +51,14 @@ export interface BrokenSpan extends Span {
  */
 export class UnitCutter {
   readonly #window = new ByteWindow();
+  readonly #lineFeeds = new MarkFinder(this.#window, '\n');
+  readonly #tagEnds = new MarkFinder(this.#window, '>');
+  readonly #commentEnds = new MarkFinder(this.#window, '-->');
   readonly #maxUnitBytes: number;
   #at = 0;
   /** Where the line of a position is told from. */
   #linePosition = 0;
   #line = 1;
-  /** Position of the next line feed; -1 when none was found before `#searchedTo`. */
-  #lineFeed = -1;
-  #searchedTo = 0;
   /** True for the rest of a line on which the whole line was no object. */
   #isScanning = false;
   #scan: JsonScan | undefined;
@@ -60,6 +70,8 @@ export class UnitCutter {
   /** True while a broken line is passed over to its end. */
   #isSkippingLine = false;
   #rootName: string | undefined;
+  /** Bytes that were looked at for units that then were broken. */
+  #retried = 0;
 
   constructor(maxUnitBytes: number = MAX_UNIT_BYTES) {
     this.#maxUnitBytes = maxUnitBytes;
@@ -123,13 +135,13 @@ export class UnitCutter {
 
   /** The piece is broken, or, if tentative, not a unit that is known. */
   decline(piece: Piece, reason: string): void {
-    if (piece.isTentative) {
+    if (piece.isTentative && reason === UNKNOWN_UNIT) {
       this.#at = piece.end;
       this.#scan = undefined;
       this.#isSkippingLine = true;
       return;
     }
-    this.#break(piece.start, reason);
+    this.#break(piece.start, reason, piece.end);
   }
 
   /** The bytes from a piece on, for a reader of another kind; nothing is cut from here on. */
@@ -158,13 +170,17 @@ export class UnitCutter {
     return broken === undefined ? undefined : { ...broken, end };
   }
 
-  /** Gives up what begins at `start`: reading goes on after the first line feed behind it. */
-  #break(start: number, reason: string): 'on' {
+  /**
+   * Gives up what begins at `start`: reading goes on after the first line feed behind it. What was looked at up to
+   * `examined` is looked at again then; hostile input could ask for that without end, so there is a bound.
+   */
+  #break(start: number, reason: string, examined: number = start): 'on' {
     if (this.#broken === undefined) {
       this.#broken = { start, line: this.#lineAt(start), reason };
       this.#xmlDepth = 0;
     }
-    this.#at = start;
+    this.#retried += examined - start;
+    this.#at = this.#retried > FREE_RETRY_BYTES + RETRIES_PER_BYTE * start ? examined : start;
     this.#scan = undefined;
     this.#eventSearched = 0;
     this.#recordId = undefined;
@@ -174,7 +190,7 @@ export class UnitCutter {
 
   /** Passes over the rest of a line; false when its end is not there yet. */
   #skipLine(isLast: boolean): boolean {
-    const lineFeed = this.#nextLineFeed(this.#at);
+    const lineFeed = this.#lineFeeds.next(this.#at);
     if (lineFeed < 0) {
       this.#at = this.#window.end;
       if (!isLast) return false;
@@ -182,14 +198,6 @@ export class UnitCutter {
     this.#isSkippingLine = false;
     this.#isScanning = false;
     return true;
-  }
-
-  #nextLineFeed(from: number): number {
-    if (this.#lineFeed >= from) return this.#lineFeed;
-    const begin = Math.max(from, this.#searchedTo);
-    this.#lineFeed = begin >= this.#window.end ? -1 : this.#window.find(0x0a, begin);
-    this.#searchedTo = this.#lineFeed < 0 ? this.#window.end : this.#lineFeed + 1;
-    return this.#lineFeed;
   }
 
   /** Moves to the next byte that may begin something and gives it; -1 at the end of what is there. */
@@ -237,7 +245,7 @@ export class UnitCutter {
   #json(isLast: boolean): Piece | 'on' | 'wait' {
     const start = this.#at;
     if (!this.#isScanning) {
-      const found = this.#nextLineFeed(start);
+      const found = this.#lineFeeds.next(start);
       const lineEnd = found < 0 && isLast ? this.#window.end : found;
       const available = (lineEnd < 0 ? this.#window.end : lineEnd) - start;
       if (lineEnd < 0 && available <= this.#maxUnitBytes) return 'wait';
@@ -250,13 +258,15 @@ export class UnitCutter {
     const from = start + scan.length;
     const to = Math.min(this.#window.end, start + this.#maxUnitBytes);
     scan.scan(this.#window.buffer, this.#window.indexOf(from), this.#window.indexOf(to));
-    if (scan.problem !== undefined) return this.#break(start, scan.problem);
+    if (scan.problem !== undefined) return this.#break(start, scan.problem, start + scan.length - 1);
     if (scan.isComplete) {
       const end = start + scan.length;
       return this.#pieceOf('json', end, false, false);
     }
-    if (this.#window.end - start > this.#maxUnitBytes) return this.#break(start, tooLong(this.#maxUnitBytes));
-    return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+    if (this.#window.end - start > this.#maxUnitBytes) {
+      return this.#break(start, tooLong(this.#maxUnitBytes), start + this.#maxUnitBytes);
+    }
+    return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
   }
 
   /** Position after the last brace of a line that ends with one, with or without a comma or the end of an array; else -1. */
@@ -284,14 +294,14 @@ export class UnitCutter {
   #xml(isLast: boolean): Piece | 'on' | 'wait' {
     const start = this.#at;
     const next = this.#window.at(start + 1);
-    if (next < 0) return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+    if (next < 0) return isLast ? this.#break(start, CUT_OFF) : 'wait';
     if (isDigit(next)) return this.#lineOf(0x3c, isLast);
     const head = this.#window.text(start, Math.min(this.#window.end, start + 4));
-    if (head === '<!--') return this.#passTo('-->', this.#maxUnitBytes, isLast);
+    if (head === '<!--') return this.#comment(isLast);
     if ('<!--'.startsWith(head) && !isLast) return 'wait';
-    if (head.startsWith('<?')) return this.#passTo('?>', MAX_TAG_BYTES, isLast);
+    if (head.startsWith('<?')) return this.#declaration(isLast);
     if (head.startsWith('<!')) return this.#break(start, 'a document type is not read');
-    const close = this.#window.find(0x3e, start);
+    const close = this.#tagEnds.next(start);
     if (close < 0 || close - start > MAX_TAG_BYTES) {
       if (close < 0 && this.#window.end - start <= MAX_TAG_BYTES && !isLast) return 'wait';
       return this.#break(start, 'a tag does not end');
@@ -330,19 +340,37 @@ export class UnitCutter {
     if (found.kind === 'end') return this.#pieceOf('xml', start + found.end - index, false, false);
     if (found.kind === 'cut') return this.#break(start, 'another Event begins before this one ends');
     this.#eventSearched = start + found.searched - index;
-    if (this.#window.end - start > this.#maxUnitBytes) return this.#break(start, tooLong(this.#maxUnitBytes));
-    return isLast ? this.#break(start, 'cut off at the end of the source') : 'wait';
+    if (this.#window.end - start > this.#maxUnitBytes) {
+      return this.#break(start, tooLong(this.#maxUnitBytes), start + this.#maxUnitBytes);
+    }
+    return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
   }
 
-  #passTo(mark: string, most: number, isLast: boolean): 'on' | 'wait' {
+  /** Passes over a comment. */
+  #comment(isLast: boolean): 'on' | 'wait' {
     const start = this.#at;
-    const held = this.#window.slice(start, Math.min(this.#window.end, start + most));
-    const index = held.indexOf(mark, 2);
-    if (index >= 0) {
-      this.#at = start + index + mark.length;
+    const end = this.#commentEnds.next(start + 4);
+    if (end >= 0 && end - start <= this.#maxUnitBytes) {
+      this.#at = end + 3;
       return 'on';
     }
-    return isLast || held.length >= most ? this.#break(start, `no ${mark} follows`) : 'wait';
+    const held = Math.min(this.#window.end - start, this.#maxUnitBytes);
+    if (end < 0 && held < this.#maxUnitBytes && !isLast) return 'wait';
+    return this.#break(start, 'a comment does not end');
+  }
+
+  /** Passes over `<?xml … ?>` and the like. */
+  #declaration(isLast: boolean): 'on' | 'wait' {
+    const start = this.#at;
+    const held = this.#window.slice(start, Math.min(this.#window.end, start + MAX_DECLARATION_BYTES));
+    const end = held.indexOf('?>', 2);
+    if (end < 0) {
+      return isLast || held.length === MAX_DECLARATION_BYTES
+        ? this.#break(start, 'a declaration does not end')
+        : 'wait';
+    }
+    this.#at = start + end + 2;
+    return 'on';
   }
 
   #lineOf(first: number, isLast: boolean): Piece | 'on' | 'wait' {
@@ -356,7 +384,7 @@ export class UnitCutter {
         return 'on';
       }
     }
-    const found = this.#nextLineFeed(start);
+    const found = this.#lineFeeds.next(start);
     const lineEnd = found < 0 && isLast ? this.#window.end : found;
     if ((lineEnd < 0 ? this.#window.end : lineEnd) - start > this.#maxUnitBytes) {
       return this.#break(start, tooLong(this.#maxUnitBytes));
@@ -375,7 +403,7 @@ export class UnitCutter {
 
   /** Text between the tags of an element that is not an Event. */
   #passText(lineEnd: number): 'on' {
-    const tag = this.#window.find(0x3c, this.#at + 1);
+    const tag = this.#window.find('<', this.#at + 1);
     this.#at = tag >= 0 && tag < lineEnd ? tag : lineEnd;
     return 'on';
   }
