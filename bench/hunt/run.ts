@@ -180,9 +180,16 @@ async function runApart(halves: readonly string[]): Promise<number> {
   const ends = halves.map(
     (path) =>
       new Promise<void>((resolve, reject) => {
-        const child = spawn(process.execPath, huntCommand([path], 'json', 1), { cwd: ROOT, stdio: 'ignore' });
+        const child = spawn(process.execPath, huntCommand([path], 'json', 1), {
+          cwd: ROOT,
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+        let said = '';
+        child.stderr.on('data', (piece: Buffer) => {
+          said = (said + piece.toString()).slice(-2000);
+        });
         child.on('error', reject);
-        child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`triad ended with ${code}`))));
+        child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`triad ended with ${code}: ${said}`))));
       }),
   );
   await Promise.all(ends);
