@@ -203,3 +203,193 @@ test('5861 is read by its instances and its paths, in whatever language its word
 test('the message of an unknown provider is not guessed at', () => {
   assert.equal(readMessage('Contoso', 1, 'UtcTime: x\nImage: y'), undefined);
 });
+
+const SECURITY = 'Microsoft-Windows-Security-Auditing';
+
+function logon(workstation: string): string {
+  return [
+    'An account was successfully logged on.',
+    '',
+    'Subject:',
+    '\tSecurity ID:\t\tNULL SID',
+    '\tAccount Name:\t\t-',
+    '\tAccount Domain:\t\t-',
+    '\tLogon ID:\t\t0x0',
+    '',
+    'Logon Type:\t\t\t3',
+    '',
+    'New Logon:',
+    '\tSecurity ID:\t\tCORP\\alice',
+    '\tAccount Name:\t\talice',
+    '\tAccount Domain:\t\tCORP',
+    '\tLogon ID:\t\t0x11EB777',
+    '\tLogon GUID:\t\t{a404a938-aae8-3910-3048-7c8a1a9532e4}',
+    '',
+    'Process Information:',
+    '\tProcess ID:\t\t0x0',
+    '\tProcess Name:\t\t-',
+    '',
+    'Network Information:',
+    `\tWorkstation Name:\t${workstation}`,
+    '\tSource Network Address:\t10.0.0.5',
+    '\tSource Port:\t\t52299',
+    '',
+    'Detailed Authentication Information:',
+    '\tLogon Process:\t\tNtLmSsp ',
+    '\tAuthentication Package:\tNTLM',
+    '\tTransited Services:\t-',
+    '\tPackage Name (NTLM only):\tNTLM V2',
+    '\tKey Length:\t\t128',
+    '',
+    'This event is generated when a logon session is created.',
+  ].join('\r\n');
+}
+
+const LOGON = [
+  ['SubjectUserSid', 'S-1-0-0'],
+  ['SubjectUserName', '-'],
+  ['SubjectDomainName', '-'],
+  ['SubjectLogonId', '0x0'],
+  ['TargetUserName', 'alice'],
+  ['TargetDomainName', 'CORP'],
+  ['TargetLogonId', '0x11EB777'],
+  ['LogonType', '3'],
+  ['LogonProcessName', 'NtLmSsp '],
+  ['AuthenticationPackageName', 'NTLM'],
+  ['WorkstationName', 'WS-07'],
+  ['LogonGuid', '{a404a938-aae8-3910-3048-7c8a1a9532e4}'],
+  ['TransmittedServices', '-'],
+  ['LmPackageName', 'NTLM V2'],
+  ['KeyLength', '128'],
+  ['ProcessId', '0x0'],
+  ['ProcessName', '-'],
+  ['IpAddress', '10.0.0.5'],
+  ['IpPort', '52299'],
+];
+
+test('a logon is read by its labels; a SID of which only a name is left is left out', () => {
+  assert.deepEqual(readMessage(SECURITY, 4624, logon('WS-07')), LOGON);
+});
+
+test('a workstation name that forges an address takes the address with it', () => {
+  const forged = readMessage(SECURITY, 4624, logon('X\r\n\tSource Network Address:\t127.0.0.1'));
+  assert.deepEqual(
+    forged,
+    LOGON.flatMap(([name, value]) => (name === 'IpAddress' ? [] : [[name, name === 'WorkstationName' ? 'X' : value]])),
+  );
+});
+
+test('a logon of a known language is read by the table where its outline does not fit', () => {
+  const german = logon('WS-07')
+    .replace('Subject:', 'Antragsteller:')
+    .replaceAll('Security ID', 'Sicherheits-ID')
+    .replaceAll('Account Name', 'Kontoname')
+    .replaceAll('Account Domain', 'Kontodomäne')
+    .replaceAll('Logon ID', 'Anmelde-ID')
+    .replace('Logon Type', 'Anmeldetyp')
+    .replace('New Logon:', 'Neue Anmeldung:')
+    .replace('Network Information:', 'Netzwerkinformationen:')
+    .replace('Source Network Address', 'Quellnetzwerkadresse')
+    .replace('\r\n\tKey Length:\t\t128', '\r\n\tKey Length:\t\t128\r\n\tMehr:\t1');
+  const found = new Map(readMessage(SECURITY, 4624, german));
+  assert.deepEqual(
+    ['TargetUserName', 'TargetLogonId', 'LogonType', 'IpAddress'].map((name) => found.get(name)),
+    ['alice', '0x11EB777', '3', '10.0.0.5'],
+  );
+});
+
+test('a command line of several paragraphs is kept whole and forges nothing', () => {
+  const line = 'cmd /c "\r\n\r\nProcess Information:\r\n\tCreator Process ID:\t0x4\r\n\r\nx"';
+  const message = [
+    'A new process has been created.',
+    '',
+    'Creator Subject:',
+    '\tSecurity ID:\t\tS-1-5-18',
+    '\tAccount Name:\t\tWS-07$',
+    '\tAccount Domain:\t\tCORP',
+    '\tLogon ID:\t\t0x3E4',
+    '',
+    'Target Subject:',
+    '\tSecurity ID:\t\tS-1-0-0',
+    '\tAccount Name:\t\talice',
+    '\tAccount Domain:\t\tCORP',
+    '\tLogon ID:\t\t0x11EB777',
+    '',
+    'Process Information:',
+    '\tNew Process ID:\t\t0x12c0',
+    '\tNew Process Name:\tC:\\Windows\\System32\\cmd.exe',
+    '\tToken Elevation Type:\tTokenElevationTypeDefault (1)',
+    '\tMandatory Label:\t\tS-1-16-12288',
+    '\tCreator Process ID:\t0xd78',
+    '\tCreator Process Name:\tC:\\Windows\\System32\\wbem\\WmiPrvSE.exe',
+    `\tProcess Command Line:\t${line}`,
+    '',
+    'Token Elevation Type indicates the type of token that was assigned to the new process.',
+  ].join('\r\n');
+  const found = new Map(readMessage(SECURITY, 4688, message));
+  assert.deepEqual(
+    ['TokenElevationType', 'ProcessId', 'ParentProcessName', 'CommandLine'].map((name) => found.get(name)),
+    ['%%1936', '0xd78', 'C:\\Windows\\System32\\wbem\\WmiPrvSE.exe', line],
+  );
+});
+
+test('a text that is no outline of its event gives no fields', () => {
+  assert.equal(readMessage(SECURITY, 4624, 'hello\n\nSubject:\n\tAccount Name:\tx'), undefined);
+  assert.equal(readMessage(SECURITY, 4624, ''), undefined);
+  assert.equal(readMessage(SECURITY, 4999, logon('x')), undefined);
+});
+
+test('PowerShell 4104, 400 and 800 are read by their structure', () => {
+  const provider = 'Microsoft-Windows-PowerShell';
+  const script = 'ScriptBlock ID: x\r\n\r\nGet-WmiObject';
+  const id = '29402f81-19c5-4b58-aa06-4a5f67f1558f';
+  for (const [title, label, path] of [
+    ['Creating Scriptblock text (2 of 3):', 'ScriptBlock ID', 'Path'],
+    ['Skriptblocktext wird erstellt (2 von 3):', 'Skriptblock-ID', 'Pfad'],
+  ]) {
+    assert.deepEqual(
+      readMessage(provider, 4104, `${title}\r\n${script}\r\n\r\n${label}: ${id}\r\n${path}: C:\\a.ps1`),
+      [
+        ['MessageNumber', 2],
+        ['MessageTotal', 3],
+        ['ScriptBlockText', script],
+        ['ScriptBlockId', id],
+        ['Path', 'C:\\a.ps1'],
+      ],
+    );
+  }
+  assert.equal(readMessage(provider, 4104, 'Creating Scriptblock text (1 of 1):\nx'), undefined);
+  const details = '\tNewEngineState=Available\r\n\tPreviousEngineState=None\r\n\r\n\tHostName=ConsoleHost';
+  assert.deepEqual(readMessage('PowerShell', 400, `Engine state is changed. \r\n\r\nDetails: \r\n${details}`), [
+    ['Data', 'Available'],
+    ['Data', 'None'],
+    ['Data', details],
+  ]);
+  const context = '\tDetailSequence=1\r\n\r\n\tHostName=x\r\n\tCommandLine=Set-WmiInstance -Class __EventFilter\n';
+  const calls = 'CommandInvocation(Set-WmiInstance): "Set-WmiInstance"\r\n';
+  const command = 'Set-WmiInstance -Class __EventFilter\n';
+  const message = `Pipeline execution details for command line: ${command}. \r\n\r\nContext Information: \r\n${context} \r\n\r\nDetails: \r\n${calls}`;
+  assert.deepEqual(readMessage('PowerShell', 800, message), [
+    ['Data', command],
+    ['Data', context],
+    ['Data', calls],
+  ]);
+});
+
+test('long hostile messages are read in linear time', () => {
+  const started = process.cpuUsage();
+  const many = 100_000;
+  for (const [provider, eventId, text] of [
+    [SYSMON, 1, `x\n${'UtcTime: a\n'.repeat(many)}`],
+    [WMI, 5861, `a = b; c = ${'(5859); x = A="'.repeat(many / 4)}\ninstance of __EventFilter\n{`],
+    [WMI, 5858, `Id = ${'= ; , '.repeat(many)}`],
+    [SECURITY, 4688, `x\n${'\tA:\t\n'.repeat(many)}`],
+    [SECURITY, 4688, `x\n${'\t'.repeat(many)}\n${' \n'.repeat(many)}`],
+    ['Microsoft-Windows-PowerShell', 4103, 'A:\n\n'.repeat(many)],
+    ['PowerShell', 800, `x: ${'\n\tDetailSequence='.repeat(many / 4)}${'\n\n'.repeat(many)}`],
+  ] as const) {
+    readMessage(provider, eventId, text);
+  }
+  const used = process.cpuUsage(started);
+  assert.ok(used.user + used.system < 4_000_000, `${(used.user + used.system) / 1000} ms`);
+});

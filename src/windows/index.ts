@@ -52,7 +52,7 @@ export {
 } from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';
-export { isInteractiveUserSid, isSidText, sidFromBytes, wellKnownSidName } from './sid.ts';
+export { isInteractiveUserSid, isSidText, sidFromBytes, sidOfWellKnownName, wellKnownSidName } from './sid.ts';
 export {
   civilMs,
   compareInstants,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isInteractiveUserSid, isSidText, sidFromBytes, wellKnownSidName } from './sid.ts';
+import { isInteractiveUserSid, isSidText, sidFromBytes, sidOfWellKnownName, wellKnownSidName } from './sid.ts';
 
 const vectors: readonly (readonly [readonly number[], string])[] = [
   [
@@ -51,4 +51,10 @@ test('well-known SIDs have their English names and others none', () => {
   ]);
   assert.equal(isSidText('S-1-5-32-544'), true);
   assert.equal(isSidText('S-1-5-32-'), false);
+});
+
+test('the English name of a well-known SID gives the SID back, another name gives none', () => {
+  assert.equal(sidOfWellKnownName('nt authority\\system'), 'S-1-5-18');
+  assert.equal(sidOfWellKnownName('NULL SID'), 'S-1-0-0');
+  assert.equal(sidOfWellKnownName('CORP\\alice'), undefined);
 });

@@ -58,3 +58,10 @@ const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
 export function wellKnownSidName(sid: string): string | undefined {
   return WELL_KNOWN.get(sid.toUpperCase());
 }
+
+const BY_NAME: ReadonlyMap<string, string> = new Map([...WELL_KNOWN].map(([sid, name]) => [name.toLowerCase(), sid]));
+
+/** The SID that a text renders as `NULL SID` or `NT AUTHORITY\\SYSTEM`, in English and any case; undefined for other names. */
+export function sidOfWellKnownName(name: string): string | undefined {
+  return name.length > 64 ? undefined : BY_NAME.get(name.toLowerCase());
+}
