@@ -59,6 +59,24 @@ test('an unknown flag names the nearest one, and independent problems come toget
   );
 });
 
+test('a flag or value that was cut short names the one that begins so', () => {
+  const parsed = parseArguments(['hunt', 'x', '--mani', 'json', '--min-level', 'crit']);
+  assert.deepEqual(parsed.kind === 'wrong' ? parsed.problems.map(({ place, action }) => [place, action]) : parsed, [
+    ['--form', 'Did you mean --format?'],
+    ['--min-level', 'Did you mean critical?'],
+  ]);
+});
+
+test('a lone dash is standard input where a verb reads it, and refused where it does not', () => {
+  const codes = (argv: readonly string[]) => {
+    const parsed = parseArguments(argv);
+    return parsed.kind === 'wrong' ? parsed.problems.map(({ code }) => code) : parsed.kind;
+  };
+  assert.deepEqual(codes(['hunt', '-']), ['TRIAD-E-ARG-STDIN']);
+  assert.equal(codes(['hunt', 'x', '-o', '-']), 'run');
+  assert.equal(codes(['decode', '-']), 'run');
+});
+
 test('flags and verbs of a later version are said to be not in this one', () => {
   assert.equal(problems('hunt', 'a', '--rules', 'x')[0]?.message, 'This flag is not in this version.');
   assert.equal(problems('serve')[0]?.message, 'This verb is not in this version.');

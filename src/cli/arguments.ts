@@ -62,6 +62,7 @@ function parseFlags(command: Command, words: readonly string[]): ParsedArguments
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (isEnded || word === '-' || !word.startsWith('-')) {
+      if (word === '-' && !isEnded && !command.operands.endsWith('|-')) problems.push(noStandardInput(command));
       operands.push(word);
       continue;
     }
@@ -110,6 +111,15 @@ function parseFlags(command: Command, words: readonly string[]): ParsedArguments
   }
   if (problems.length > 0) return { kind: 'wrong', problems };
   return { kind: 'run', invocation: { command, operands, flags } };
+}
+
+function noStandardInput(command: Command): UsageProblem {
+  return {
+    code: 'TRIAD-E-ARG-STDIN',
+    place: '-',
+    message: `triad ${command.verb} does not read standard input: event logs are read as files.`,
+    action: 'Name files or folders; a file that is called - is ./-',
+  };
 }
 
 function findFlag(
@@ -182,7 +192,7 @@ function nearestVerb(word: string): string {
   return near === undefined ? 'Verbs: see triad --help.' : `Did you mean ${near}?`;
 }
 
-/** The word at most a third of its letters away, undefined when none is. */
+/** The word at most a third of its letters away, else the one that begins so; undefined when none is. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -193,7 +203,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       bestDistance = distance;
     }
   }
-  return best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
+  if (best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3))) return best;
+  const longer = candidates.filter((candidate) => word.length > 1 && candidate.startsWith(word));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** Letters changed, added, left out or swapped with their neighbour. */

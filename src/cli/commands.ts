@@ -154,7 +154,13 @@ export const COMMANDS: readonly Command[] = [
     ],
     flags: [
       noCarve,
-      { name: 'channel', value: 'C', isRepeatable: true, group: 'Detection', text: 'this channel only' },
+      {
+        name: 'channel',
+        value: 'C',
+        isRepeatable: true,
+        group: 'Detection',
+        text: 'this channel only, by whole or short name (Sysmon)',
+      },
       { name: 'event-id', value: 'N,...', isRepeatable: true, group: 'Detection', text: 'these event ids only' },
       { name: 'from', value: 'TIME', group: 'Detection', text: 'from this time on (ISO 8601, or -24h, -7d)' },
       { name: 'to', value: 'TIME', group: 'Detection', text: 'up to this time' },

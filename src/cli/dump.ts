@@ -61,6 +61,18 @@ export async function runDump(invocation: Invocation, environment: Environment):
       });
       return 3;
     }
+    if (outcome.printed === 0 && isOneAddress(filter) && interrupt.code === undefined) {
+      sink.discard();
+      return refuse(environment, [
+        {
+          code: 'TRIAD-E-ARG-NO-RECORD',
+          place:
+            filter.offset === undefined ? `--record ${filter.recordId}` : `--offset 0x${filter.offset.toString(16)}`,
+          message: 'No record of these inputs is there.',
+          action: 'Copy the line "again" of a card, or look for it by --event-id and --from.',
+        },
+      ]);
+    }
     await begin();
     if (format === 'xml') await sink.write('</Events>\n');
     await sink.commit();
@@ -81,6 +93,11 @@ export async function runDump(invocation: Invocation, environment: Environment):
   } finally {
     interrupt.release();
   }
+}
+
+/** True when one record was asked for by its address, so that none is a mistake and no answer (PRODUCT 5). */
+function isOneAddress(filter: DumpFilter): boolean {
+  return filter.recordId !== undefined || filter.offset !== undefined;
 }
 
 function readFilter(invocation: Invocation, runStartMs: number): { filter: DumpFilter; problems: UsageProblem[] } {
@@ -111,7 +128,7 @@ function readFilter(invocation: Invocation, runStartMs: number): { filter: DumpF
         : number('record', recordText);
   const member = flagValue(invocation, 'member');
   const filter: DumpFilter = {
-    channels: new Set((invocation.flags.get('channel') ?? []).map((channel) => channel.toLowerCase())),
+    channels: new Set((invocation.flags.get('channel') ?? []).flatMap(channelNames)),
     eventIds: new Set(ids.filter((id) => id !== undefined)),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -120,4 +137,10 @@ function readFilter(invocation: Invocation, runStartMs: number): { filter: DumpF
     ...(member === undefined ? {} : { member }),
   };
   return { filter, problems };
+}
+
+/** A channel by its whole name, or by the short one that the other verbs print: Sysmon, WMI-Activity, PowerShell. */
+function channelNames(text: string): readonly string[] {
+  const name = text.toLowerCase();
+  return name.includes('/') ? [name] : [name, `microsoft-windows-${name}/operational`];
 }
