@@ -109,7 +109,7 @@ export const NEEDS: readonly Need[] = [
     any: [{ channel: WMI_ACTIVITY, eventId: 5861 }],
     gap: {
       what: 'no 5861 in its WMI-Activity log',
-      so: 'no binding was made while it ran, or Windows is older than 10 and Server 2016, which write none',
+      so: 'no binding was made while it ran, unless Windows is older than 10 and Server 2016, which write none, or records were taken out',
       close: 'collect the WMI repository (OBJECTS.DATA, INDEX.BTR, MAPPING*.MAP)',
     },
   },
