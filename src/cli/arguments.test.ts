@@ -62,7 +62,7 @@ test('an unknown flag names the nearest one, and independent problems come toget
 test('a flag or value that was cut short names the one that begins so', () => {
   const parsed = parseArguments(['hunt', 'x', '--mani', 'json', '--min-level', 'crit']);
   assert.deepEqual(parsed.kind === 'wrong' ? parsed.problems.map(({ place, action }) => [place, action]) : parsed, [
-    ['--form', 'Did you mean --format?'],
+    ['--mani', 'Did you mean --manifest?'],
     ['--min-level', 'Did you mean critical?'],
   ]);
 });
