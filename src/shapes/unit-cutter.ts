@@ -1,6 +1,8 @@
 import { ByteWindow } from './byte-window.ts';
 import { findEventEnd } from './event-end.ts';
+import { isPunctuation, objectEndOfLine } from './json-line.ts';
 import { JsonScan } from './json-scan.ts';
+import { LineCounter } from './line-counter.ts';
 import { MarkFinder } from './mark-finder.ts';
 
 /** Longest unit, bytes (SETTLED B18). */
@@ -51,14 +53,12 @@ export interface BrokenSpan extends Span {
  */
 export class UnitCutter {
   readonly #window = new ByteWindow();
+  readonly #lines = new LineCounter(this.#window);
   readonly #lineFeeds = new MarkFinder(this.#window, '\n');
   readonly #tagEnds = new MarkFinder(this.#window, '>');
   readonly #commentEnds = new MarkFinder(this.#window, '-->');
   readonly #maxUnitBytes: number;
   #at = 0;
-  /** Where the line of a position is told from. */
-  #linePosition = 0;
-  #line = 1;
   /** True for the rest of a line on which the whole line was no object. */
   #isScanning = false;
   #scan: JsonScan | undefined;
@@ -98,7 +98,7 @@ export class UnitCutter {
 
   push(bytes: Uint8Array): void {
     const from = Math.min(this.#at, this.#window.end);
-    this.#lineAt(from);
+    this.#lines.lineAt(from);
     this.#window.release(from);
     this.#window.append(bytes);
   }
@@ -176,7 +176,7 @@ export class UnitCutter {
    */
   #break(start: number, reason: string, examined: number = start): 'on' {
     if (this.#broken === undefined) {
-      this.#broken = { start, line: this.#lineAt(start), reason };
+      this.#broken = { start, line: this.#lines.lineAt(start), reason };
       this.#xmlDepth = 0;
     }
     this.#retried += examined - start;
@@ -215,26 +215,12 @@ export class UnitCutter {
     return -1;
   }
 
-  #lineAt(position: number): number {
-    const buffer = this.#window.buffer;
-    const to = this.#window.indexOf(position);
-    let index = this.#window.indexOf(this.#linePosition);
-    while (index < to) {
-      const next = buffer.indexOf(0x0a, index);
-      if (next < 0 || next >= to) break;
-      this.#line++;
-      index = next + 1;
-    }
-    this.#linePosition = Math.max(position, this.#linePosition);
-    return this.#line;
-  }
-
   #pieceOf(kind: Piece['kind'], end: number, isGuess: boolean, fillsLine: boolean): Piece {
     return {
       kind,
       start: this.#at,
       end,
-      line: this.#lineAt(this.#at),
+      line: this.#lines.lineAt(this.#at),
       ...(this.#recordId === undefined ? {} : { headerRecordId: this.#recordId }),
       isGuess,
       isTentative: this.#broken !== undefined,
@@ -249,8 +235,8 @@ export class UnitCutter {
       const lineEnd = found < 0 && isLast ? this.#window.end : found;
       const available = (lineEnd < 0 ? this.#window.end : lineEnd) - start;
       if (lineEnd < 0 && available <= this.#maxUnitBytes) return 'wait';
-      const end = available > this.#maxUnitBytes ? -1 : this.#objectEnd(start, lineEnd);
-      if (end >= 0) return this.#pieceOf('json', end, true, this.#isBlank(end, lineEnd));
+      const end = available > this.#maxUnitBytes ? -1 : objectEndOfLine(this.#window, start, lineEnd);
+      if (end >= 0) return this.#pieceOf('json', end, true, true);
       this.#isScanning = true;
     }
     this.#scan ??= new JsonScan();
@@ -267,28 +253,6 @@ export class UnitCutter {
       return this.#break(start, tooLong(this.#maxUnitBytes), start + this.#maxUnitBytes);
     }
     return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
-  }
-
-  /** Position after the last brace of a line that ends with one, with or without a comma or the end of an array; else -1. */
-  #objectEnd(start: number, lineEnd: number): number {
-    const buffer = this.#window.buffer;
-    let index = this.#window.indexOf(lineEnd) - 1;
-    const first = this.#window.indexOf(start);
-    while (index > first) {
-      const byte = buffer[index] ?? 0;
-      if (byte === 0x7d) return start + index - first + 1;
-      if (byte > 0x20 && !isPunctuation(byte)) return -1;
-      index--;
-    }
-    return -1;
-  }
-
-  #isBlank(from: number, to: number): boolean {
-    for (let position = from; position < to; position++) {
-      const byte = this.#window.at(position);
-      if (byte > 0x20 && !isPunctuation(byte)) return false;
-    }
-    return true;
   }
 
   #xml(isLast: boolean): Piece | 'on' | 'wait' {
@@ -418,10 +382,6 @@ export class UnitCutter {
     }
     return isLast ? true : 'wait';
   }
-}
-
-function isPunctuation(byte: number): boolean {
-  return byte === 0x2c || byte === 0x5d;
 }
 
 function isDigit(byte: number): boolean {
