@@ -29,7 +29,7 @@ import { type Environment, wantsAscii, wantsColor } from './environment.ts';
 import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-outputs.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
-import { openSink, outputProblem, type Sink, writeAll } from './output.ts';
+import { openSink, outputProblem, type Sink, temporaryFolderProblem, writeAll } from './output.ts';
 
 /** Kept events in memory before sorted runs go to disk (SETTLED A21). */
 const MEMORY_BYTES = 128 * 1024 * 1024;
@@ -87,6 +87,8 @@ function readFlags(invocation: Invocation, runStartMs: number): HuntFlags {
     const problem = path === undefined ? undefined : outputProblem(flag, path, mayOverwrite);
     if (problem !== undefined) problems.push(problem);
   }
+  const wrongTemporary = temporaryFolderProblem(flagValue(invocation, 'temp'));
+  if (wrongTemporary !== undefined) problems.push(wrongTemporary);
   const zone = flagValue(invocation, 'tz');
   const clock = zone === undefined ? UTC_CLOCK : zoneClock(zone);
   if (clock === undefined) {

@@ -59,16 +59,32 @@ export function outputProblem(flag: string, path: string, mayOverwrite: boolean)
   try {
     accessSync(folder, constants.W_OK);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    return problem(
-      'TRIAD-E-IO-DENIED',
-      flag,
-      path,
-      `The folder may not be written (${reason}).`,
-      'Choose another folder.',
-    );
+    return problem('TRIAD-E-IO-DENIED', flag, path, deniedMessage(cause), 'Choose another folder.');
   }
   return undefined;
+}
+
+/** What is wrong with a folder for sorted runs, found before anything is read and not when memory is full. */
+export function temporaryFolderProblem(path: string | undefined): UsageProblem | undefined {
+  if (path === undefined) return undefined;
+  const full = resolve(path);
+  if (!existsSync(full)) {
+    return problem('TRIAD-E-IO-NO-FOLDER', 'temp', path, `The folder ${full} does not exist.`, 'Make it first.');
+  }
+  if (!statSync(full).isDirectory()) {
+    return problem('TRIAD-E-IO-NO-FOLDER', 'temp', path, 'This is no folder.', 'Name a folder.');
+  }
+  try {
+    accessSync(full, constants.W_OK);
+  } catch (cause) {
+    return problem('TRIAD-E-IO-DENIED', 'temp', path, deniedMessage(cause), 'Choose another folder.');
+  }
+  return undefined;
+}
+
+function deniedMessage(cause: unknown): string {
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+  return `The folder may not be written (${reason}).`;
 }
 
 function problem(code: string, flag: string, path: string, message: string, action: string): UsageProblem {

@@ -98,11 +98,14 @@ test('several mistakes of one command line are told together', async () => {
     '0',
     '--output',
     '/no/such/folder/o.json',
+    '--temp',
+    '/no/such/temp',
     '--tz',
     'Mars',
   ]);
   assert.equal(ended.code, 2);
   for (const code of ['ARG-BAD-TIME', 'ARG-VALUE', 'IO-NO-FOLDER']) assert.match(ended.stderr, new RegExp(code));
+  assert.match(ended.stderr, /IO-NO-FOLDER {3}--temp \/no\/such\/temp/);
 });
 
 test('lost output is exit 4, with no stack trace and no file under the final name', async (t) => {
