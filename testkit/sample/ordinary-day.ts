@@ -2,6 +2,7 @@ import { type Account, type EventModel, security, sysmon, system, wmi, writeEven
 import { filetimeOf, seconds } from '../evtx/filetime.ts';
 import type { LogOptions } from '../evtx/log-writer.ts';
 import { Xorshift } from '../evtx/xorshift.ts';
+import type { LoggedEvent } from '../shapes/written-event.ts';
 
 /** Log files as Windows names them. */
 export const LOG_FILES = {
@@ -217,12 +218,21 @@ export class HostDay {
     this.add('wmi', wmi.scmBinding(at(22.9)), wmi.scmActivated(at(22.94)));
   }
 
-  /** The logs of the day as files: name and bytes. */
-  files(options: LogOptions = {}): [string, Uint8Array][] {
+  /** The events of each log in the order of time, with their record ids. */
+  logs(): [LogName, LoggedEvent[]][] {
     return [...this.#events].map(([log, events]) => {
       const sorted = events.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
       const firstId = this.host.firstIds[log] ?? 1n;
-      return [LOG_FILES[log], writeEvents(sorted, { ...options, firstId }).bytes];
+      return [log, sorted.map((model, i) => ({ model, recordId: firstId + BigInt(i) }))];
+    });
+  }
+
+  /** The logs of the day as files: name and bytes. */
+  files(options: LogOptions = {}): [string, Uint8Array][] {
+    return this.logs().map(([log, events]) => {
+      const firstId = this.host.firstIds[log] ?? 1n;
+      const models = events.map(({ model }) => model);
+      return [LOG_FILES[log], writeEvents(models, { ...options, firstId }).bytes];
     });
   }
 }

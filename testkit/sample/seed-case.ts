@@ -1,6 +1,7 @@
 import { writeZip } from '../archives/index.ts';
 import { security, sysmon, wmi } from '../events/index.ts';
 import { seconds } from '../evtx/filetime.ts';
+import type { LoggedEvent } from '../shapes/written-event.ts';
 import { account, HostDay } from './ordinary-day.ts';
 
 /** One planted subscription: a filter on logon sessions and a command line. */
@@ -246,6 +247,17 @@ function workstation(): HostDay {
   day.wmiNoise(45, 6, 20);
   bindings(day, '15:41:07.6020044');
   return day;
+}
+
+/** The events of the seed case by host, in the order of time, with the record ids of their logs. */
+export function seedEvents(): { readonly computer: string; readonly events: readonly LoggedEvent[] }[] {
+  return [fileServer(), applicationServer(), workstation()].map((day) => ({
+    computer: day.host.computer,
+    events: day
+      .logs()
+      .flatMap(([, events]) => events)
+      .sort((a, b) => (a.model.time < b.model.time ? -1 : a.model.time > b.model.time ? 1 : 0)),
+  }));
 }
 
 /** The seed case of the hunt, in memory: a zip of one host and the folders of two others. Always the same bytes. */

@@ -44,7 +44,7 @@ function nested(fields: ReadonlyMap<string, string>): JsonMembers {
   return members;
 }
 
-const BEAT_LOSSES = { time: 'ms', level: true, emptyAndRepeated: true } as const;
+const BEAT_LOSSES = { time: 'ms', level: true, system: true, emptyAndRepeated: true } as const;
 
 function account(sid: string | undefined): JsonMembers | undefined {
   if (sid === undefined) return undefined;

@@ -157,6 +157,7 @@ export const EVTX_DUMP_WRITERS: readonly ShapeWriter[] = [
     ...DUMP,
     style: 'a tree with @ attributes, as one array',
     ending: 'json',
+    losses: { binary: true },
     write: (events) =>
       `${jsonText(
         events.map((event) => eventTree(event, 'prefixed')),

@@ -63,7 +63,7 @@ function collected(event: LoggedEvent): JsonMembers {
   };
 }
 
-const NXLOG_LOSSES = { time: 's', isLocal: true, level: true } as const;
+const NXLOG_LOSSES = { time: 's', isLocal: 'told', level: true, collisions: true, binary: true } as const;
 
 /**
  * Header and fields on one level. An event's own EventType moves NXLog's aside, spelled as in the captures; other fields lose
@@ -87,6 +87,7 @@ const hasNoMessage = (model: EventModel): string | undefined =>
 function flat(event: LoggedEvent, isNamed: boolean): JsonMembers {
   const { model } = event;
   return {
+    ...flatFields(event),
     TimeCreated: utcMilliseconds(event).slice(0, -1).replace('T', ' '),
     Hostname: model.computer,
     EventID: model.eventId,
@@ -94,11 +95,19 @@ function flat(event: LoggedEvent, isNamed: boolean): JsonMembers {
     Task: String(model.task),
     ...(isNamed ? { SourceName: model.provider } : {}),
     Message: messageOf(event),
-    ...flatFields(event),
   };
 }
 
-const FLAT_LOSSES = { time: 'ms', isLocal: true, recordId: true, version: true, level: true, system: true } as const;
+const FLAT_LOSSES = {
+  time: 'ms',
+  isLocal: 'untold',
+  recordId: true,
+  version: true,
+  level: true,
+  system: true,
+  collisions: true,
+  binary: true,
+} as const;
 
 export const NXLOG_WRITERS: readonly ShapeWriter[] = [
   {
@@ -136,7 +145,7 @@ export const NXLOG_WRITERS: readonly ShapeWriter[] = [
     shape: 'S6',
     style: 'NXLog with its own EventTime in UTC',
     ending: 'json',
-    losses: { level: true },
+    losses: { level: true, collisions: true, binary: true },
     cannotCarry: hasNoNames,
     write: (events) => jsonLines(events, (event) => ({ ...withFields(event), EventTime: utcText(event) })),
   },

@@ -55,9 +55,9 @@ function body(event: LoggedEvent, data: JsonMembers): JsonMembers {
 
 const isUserData = ({ model }: LoggedEvent): boolean => model.body.kind === 'userData';
 
-/** The flat map of before October 2023; UserData is dropped. */
+/** The flat map of before October 2023; UserData is dropped, and so are values without a name. */
 const oldMap = (event: LoggedEvent): JsonMembers =>
-  body(event, { event_data: isUserData(event) ? {} : flatFields(event, (n) => `Data${n}`) });
+  body(event, { event_data: isUserData(event) ? {} : flatFields(event) });
 
 /** The list of October 2023 to February 2026; UserData is dropped. */
 const list = (event: LoggedEvent): JsonMembers =>
@@ -67,9 +67,14 @@ const list = (event: LoggedEvent): JsonMembers =>
 
 /** The map since February 2026, with UserData. */
 const newMap = (event: LoggedEvent): JsonMembers => {
-  const fields = flatFields(event, (n) => `Data${n}`);
+  const fields = flatFields(event);
   const { body: own } = event.model;
-  return body(event, own.kind === 'userData' ? { user_data: { [own.element]: fields } } : { event_data: fields });
+  return body(
+    event,
+    own.kind === 'userData'
+      ? { event_data: {}, user_data: { name: own.element, data: fields } }
+      : { event_data: fields },
+  );
 };
 
 const nanoseconds = ({ model }: LoggedEvent): string => String((model.time - 116444736000000000n) * 100n);
@@ -100,7 +105,10 @@ const needsMessage = (model: EventModel): string | undefined =>
     ? 'UserData is dropped, and the kit has no message of its manifest'
     : undefined);
 
-const OTEL_LOSSES = { level: true } as const;
+const needsNames = (model: EventModel): string | undefined =>
+  needsMessage(model) ?? (model.body.kind === 'classic' ? 'values without a name are dropped' : undefined);
+
+const OTEL_LOSSES = { level: true, system: true } as const;
 
 export const OTEL_WRITERS: readonly ShapeWriter[] = [
   {
@@ -108,7 +116,7 @@ export const OTEL_WRITERS: readonly ShapeWriter[] = [
     style: 'OpenTelemetry before October 2023',
     ending: 'json',
     losses: { ...OTEL_LOSSES, names: 'message' },
-    cannotCarry: needsMessage,
+    cannotCarry: needsNames,
     write: (events) => otlp(events, (event) => anyValue(oldMap(event))),
   },
   {

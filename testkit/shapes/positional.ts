@@ -28,7 +28,11 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'S-1-5-20': 'NT AUTHORITY\\NETWORK SERVICE',
 };
 
-const inserts = (event: LoggedEvent): Json[] => fieldsOf(event).map(({ text }) => text);
+/** The values in order; bytes are no insert. */
+const inserts = (event: LoggedEvent): Json[] =>
+  fieldsOf(event)
+    .filter(({ type }) => type !== TYPE.binary)
+    .map(({ text }) => text);
 
 function winevtlog(event: LoggedEvent): JsonMembers {
   const { model, recordId } = event;
@@ -81,11 +85,12 @@ function winlog(event: LoggedEvent): JsonMembers {
 const classicLogsOnly = (model: EventModel): string | undefined =>
   hasOwnBody(model) ?? (model.channel.includes('/') ? 'the old API cannot read Operational channels' : undefined);
 
-const FLUENT_LOSSES = { time: 's', names: 'positions', system: true } as const;
+const FLUENT_LOSSES = { time: 's', names: 'positions', system: true, binary: true } as const;
 
 /** `Properties` of an EventLogRecord as ConvertTo-Json sees the .NET values. */
 function property(field: WrittenField): Json {
   const { text, type } = field;
+  if (type === TYPE.binary) return [...Buffer.from(text, 'hex')];
   if (type === TYPE.sid) return { BinaryLength: 28, AccountDomainSid: null, Value: text };
   if (type === TYPE.guid) return text.slice(1, -1);
   if (type === TYPE.hex32 || type === TYPE.hex64) return new Digits(BigInt(text));

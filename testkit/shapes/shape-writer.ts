@@ -5,8 +5,8 @@ import type { LoggedEvent } from './written-event.ts';
 export interface WriterLosses {
   /** Digits of TimeCreated that are left; `micros` has six. Absent: all seven. */
   readonly time?: 'micros' | 'ms' | 's';
-  /** True where the time is a wall clock without a zone. */
-  readonly isLocal?: true;
+  /** Where the time is a wall clock without a zone: whether other members tell how far it is from UTC. */
+  readonly isLocal?: 'told' | 'untold';
   readonly recordId?: true;
   readonly provider?: true;
   readonly version?: true;
@@ -20,8 +20,10 @@ export interface WriterLosses {
   readonly emptyAndRepeated?: true;
   /** Values that a pipeline moved to other names or rewrote. */
   readonly moved?: true;
-  /** Fields without a column of a table. */
-  readonly columns?: true;
+  /** Fields whose name the header of the shape has taken (DOMAIN 2.2 #34). */
+  readonly collisions?: true;
+  /** The bytes behind the values of classic sources. */
+  readonly binary?: true;
 }
 
 /** Writes events as one product exports or ships them (SERVE 2.1, CORPUS 6). */

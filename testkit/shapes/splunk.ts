@@ -46,7 +46,14 @@ const seconds = ({ model }: LoggedEvent): Digits => {
   return new Digits(`${milliseconds / 1000n}.${String(milliseconds % 1000n).padStart(3, '0')}`);
 };
 
-const TEXT_LOSSES = { time: 's', isLocal: true, names: 'message', version: true, level: true, system: true } as const;
+const TEXT_LOSSES = {
+  time: 's',
+  isLocal: 'untold',
+  names: 'message',
+  version: true,
+  level: true,
+  system: true,
+} as const;
 
 export const SPLUNK_WRITERS: readonly ShapeWriter[] = [
   {

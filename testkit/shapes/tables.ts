@@ -96,7 +96,11 @@ function logAnalyticsEvent(event: LoggedEvent): JsonMembers {
   const fields = fieldsOf(event);
   const isUserData = model.body.kind === 'userData';
   const items = fields.map(({ name, text }) =>
-    isUserData ? `<${name}>${xmlText(text)}</${name}>` : `<Data Name="${name ?? ''}">${xmlText(text)}</Data>`,
+    isUserData
+      ? `<${name}>${xmlText(text)}</${name}>`
+      : name === undefined
+        ? `<Data>${xmlText(text)}</Data>`
+        : `<Data Name="${name}">${xmlText(text)}</Data>`,
   );
   const inner =
     isUserData && model.body.kind === 'userData'
@@ -187,9 +191,9 @@ function csvRow(event: LoggedEvent): (readonly [string, string])[] {
 }
 
 const SENTINEL_LOSSES = { time: 'ms', recordId: true, version: true, level: true, system: true } as const;
-/** Unnamed values of one event are one text. */
+/** Unnamed values of one event are one text, or no document says what they are. */
 const namedOnly = (model: EventModel): string | undefined =>
-  hasOwnBody(model) ?? (model.body.kind === 'classic' ? 'unnamed values are joined to one text' : undefined);
+  hasOwnBody(model) ?? (model.body.kind === 'classic' ? 'nothing tells its unnamed values apart' : undefined);
 
 export const TABLE_WRITERS: readonly ShapeWriter[] = [
   {
@@ -221,7 +225,7 @@ export const TABLE_WRITERS: readonly ShapeWriter[] = [
     shape: 'S14',
     style: 'Sentinel Event',
     ending: 'jsonl',
-    losses: SENTINEL_LOSSES,
+    losses: { time: 'ms', recordId: true, version: true, system: true },
     cannotCarry: hasOwnBody,
     write: (events) => jsonLines(events, logAnalyticsEvent),
   },
@@ -230,7 +234,7 @@ export const TABLE_WRITERS: readonly ShapeWriter[] = [
     style: 'Sentinel WindowsEvent, EventData as text',
     ending: 'jsonl',
     losses: {},
-    cannotCarry: hasOwnBody,
+    cannotCarry: namedOnly,
     write: (events) => jsonLines(events, (event) => windowsEvent(event, true)),
   },
   {
@@ -238,7 +242,7 @@ export const TABLE_WRITERS: readonly ShapeWriter[] = [
     style: 'Sentinel WindowsEvent, answer of the query API',
     ending: 'json',
     losses: {},
-    cannotCarry: hasOwnBody,
+    cannotCarry: namedOnly,
     write: (events) => {
       const rows = events.map((event) => windowsEvent(event, false));
       const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -263,7 +267,7 @@ export const TABLE_WRITERS: readonly ShapeWriter[] = [
     shape: 'S18',
     style: 'EvtxECmd JSON',
     ending: 'json',
-    losses: { version: true, level: true },
+    losses: { version: true, binary: true },
     cannotCarry: namedOnly,
     write: (events) => `\ufeff${jsonLines(events, (event) => Object.fromEntries(evtxECmd(event)))}`,
   },
@@ -271,7 +275,7 @@ export const TABLE_WRITERS: readonly ShapeWriter[] = [
     shape: 'S18',
     style: 'EvtxECmd CSV',
     ending: 'csv',
-    losses: { version: true, level: true },
+    losses: { version: true, binary: true },
     cannotCarry: namedOnly,
     write: (events) => `\ufeff${csv(events.map(csvRow))}`,
   },

@@ -1,4 +1,5 @@
-import { userDataXml } from './event-xml.ts';
+import { TYPE } from '../evtx/value.ts';
+import { userDataXml, windowsXml } from './event-xml.ts';
 import { typedValue } from './evtx-dump.ts';
 import { messageOf } from './messages.ts';
 import { hasOwnBody, type ShapeWriter } from './shape-writer.ts';
@@ -97,7 +98,9 @@ function vector(event: LoggedEvent): JsonMembers {
   const { model, recordId } = event;
   const { body } = model;
   const fields = fieldsOf(event);
-  const named = Object.fromEntries(fields.flatMap(({ name, text }) => (name === undefined ? [] : [[name, text]])));
+  const named = Object.fromEntries(
+    fields.flatMap(({ name, text, type }) => (name === undefined || type === TYPE.binary ? [] : [[name, text]])),
+  );
   const unnamed = fields.filter(({ name }) => name === undefined).map(({ text }) => text);
   return {
     source_type: 'windows_event_log',
@@ -131,6 +134,12 @@ const lines =
   (events) =>
     jsonLines(events, write);
 
+/** OpenWEC's `Json Raw`: the XML beside what is known of the sender. */
+const openwecRaw = (event: LoggedEvent): JsonMembers => ({
+  meta: { IpAddress: '10.20.4.71', TimeReceived: '2026-11-01T00:00:00.000Z', Principal: 'WS-17$@CORP.EXAMPLE.COM' },
+  data: windowsXml(event),
+});
+
 export const TREE_WRITERS: readonly ShapeWriter[] = [
   {
     shape: 'S3',
@@ -144,7 +153,7 @@ export const TREE_WRITERS: readonly ShapeWriter[] = [
     shape: 'S9',
     style: 'Vector',
     ending: 'jsonl',
-    losses: {},
+    losses: { binary: true },
     cannotCarry: hasOwnBody,
     write: lines(vector),
   },
@@ -155,5 +164,13 @@ export const TREE_WRITERS: readonly ShapeWriter[] = [
     losses: {},
     cannotCarry: hasOwnBody,
     write: lines(openwec),
+  },
+  {
+    shape: 'S1',
+    style: 'OpenWEC Json Raw',
+    ending: 'jsonl',
+    losses: {},
+    cannotCarry: hasOwnBody,
+    write: lines(openwecRaw),
   },
 ];
