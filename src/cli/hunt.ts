@@ -65,6 +65,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
     const outcome = await hunt(requestOf(invocation, environment, flags, port, talk, interrupt, runStartMs));
     if (outcome.kind !== 'done') return refuseInputs(outcome, environment, talk);
     const result = withRun(outcome.result, environment, interrupt);
+    talk.progress.finish(result.run.records);
     talk.line(doneLine(result, environment.steadyMs() - started));
     await writeResult(result, invocation, flags, environment, interrupt);
     if (environment.stdout.isTTY !== true || flags.format !== 'text') talk.line(summaryLine(result));

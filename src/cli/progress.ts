@@ -32,6 +32,7 @@ export class Progress {
   readonly #start: number;
   #shownAt: number;
   #isDrawn = false;
+  #last: ProgressState | undefined;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -42,17 +43,19 @@ export class Progress {
   update(state: ProgressState): void {
     const { kind } = this.#options;
     if (kind === 'none') return;
+    this.#last = state;
     const now = this.#options.nowMs();
     if (now - this.#shownAt < (kind === 'terminal' ? REDRAW_MS : LINE_MS)) return;
     this.#shownAt = now;
     this.#show(state, now);
   }
 
-  /** The last state, which stays on the screen. */
-  finish(state: ProgressState): void {
-    if (this.#options.kind === 'none') return;
-    this.#show(state, this.#options.nowMs());
-    if (this.#isDrawn) this.#options.write('\n');
+  /** Reading ended: the last state stays on the screen and ends a JSON log; among plain lines the line `done` tells it. */
+  finish(records: number): void {
+    const { kind, nowMs, write } = this.#options;
+    if (this.#last === undefined || kind === 'lines') return;
+    this.#show({ ...this.#last, records }, nowMs());
+    if (this.#isDrawn) write('\n');
     this.#isDrawn = false;
   }
 

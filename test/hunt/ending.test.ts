@@ -164,7 +164,9 @@ test('L22 a hunt writes nothing but what was asked for and does not touch the ev
 test('progress is one line on a terminal, JSON lines when asked, and never on stdout', async (t) => {
   const folder = folderWith(t, seed);
   const ended = await triad(['hunt', folder, '--log-format', 'json', '--format', 'csv']);
-  for (const line of ended.stderr.split('\n').filter((text) => text !== '')) JSON.parse(line);
+  const lines = ended.stderr.split('\n').filter((text) => text !== '');
+  const last = JSON.parse(lines.at(-1) ?? '');
+  assert.deepEqual([last.ev, last.records, last.done_bytes], ['progress', 6635, last.total_bytes]);
   assert.match(ended.stdout, /^time,host,level/);
 });
 
