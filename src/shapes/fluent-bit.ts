@@ -132,7 +132,7 @@ export const fluentBitWinlog: Shape = {
 };
 
 function lossesOf(provider: string, eventId: number, inserts: readonly JsonValue[]): readonly string[] {
-  const named = inserts.length === 0 || hasNames(provider, eventId, inserts.length);
+  const named = inserts.length === 0 || hasNames(provider, eventId, inserts.map(fieldValueOf));
   return named ? ['seconds', 'sid'] : ['seconds', 'sid', POSITIONS_LOSS.code];
 }
 

@@ -99,7 +99,7 @@ function payloadLoss(
 ): readonly string[] {
   if (fromMessage !== undefined) return ['depth'];
   if (values === undefined) return fieldLayoutOf(provider, eventId)?.fields.length === 0 ? [] : ['content-lost'];
-  return values.length === 0 || hasNames(provider, eventId, values.length) ? [] : [POSITIONS_LOSS.code];
+  return values.length === 0 || hasNames(provider, eventId, values) ? [] : [POSITIONS_LOSS.code];
 }
 
 /** `"\/Date(1790000000000)\/"`, ISO, the object that 5.1 makes of a date with notes, or what a culture writes (Export-Csv). */

@@ -198,3 +198,38 @@ test('a time says how far it can be trusted, and the shipper how far its clock i
     ],
   );
 });
+
+test("a 104 whose own Channel took the header's place stands in System, and names the log that was cleared", () => {
+  const cleared = {
+    EventID: 104,
+    Channel: 'Microsoft-Windows-WMI-Activity/Operational',
+    Hostname: 'H',
+    TimeCreated: '2026-03-12 01:20:03.701',
+    SubjectUserName: 'alice',
+    SubjectDomainName: 'CORP',
+  };
+  const reading = readWith(cleared);
+  assert.ok(reading.kind === 'event');
+  assert.deepEqual(
+    [reading.event.channel, reading.event.provider, reading.event.get('Channel')],
+    ['System', 'Microsoft-Windows-Eventlog', 'Microsoft-Windows-WMI-Activity/Operational'],
+  );
+  const other = readWith({ ...cleared, SubjectUserName: null, SubjectDomainName: null });
+  assert.ok(other.kind === 'event');
+  assert.equal(other.event.channel, 'Microsoft-Windows-WMI-Activity/Operational');
+  const own = readWith({ ...cleared, Channel: 'System' });
+  assert.ok(own.kind === 'event');
+  assert.deepEqual([own.event.channel, own.event.get('Channel')], ['System', undefined]);
+});
+
+test("the header's Version is no field of Sysmon 4, whose own is a text", () => {
+  const started = {
+    ...HEADER,
+    EventID: 4,
+    State: 'Started',
+    SchemaVersion: '4.50',
+    UtcTime: '2026-03-12 01:20:07.402',
+  };
+  assert.equal(fieldsOf(readWith({ ...started, Version: 3 }))['Version'], undefined);
+  assert.equal(fieldsOf(readWith({ ...started, Version: '13.33' }))['Version'], '13.33');
+});

@@ -81,8 +81,8 @@ export function nxlogShape(readMessage: MessageReader): Shape {
       const form = formOf(value);
       if (form === undefined) return { kind: 'broken', reason: 'it lost its header' };
       const eventId = eventIdOf(own(value, 'EventID')) ?? 0;
-      const channel = filledText(own(value, 'Channel')) ?? filledText(own(value, 'LogName')) ?? '';
-      const named = filledText(own(value, 'SourceName')) ?? filledText(own(value, 'ProviderName'));
+      const channel = isClearedLog(value, eventId) ? 'System' : (filledText(own(value, 'Channel')) ?? '');
+      const named = filledText(own(value, 'SourceName')) ?? statedProvider(value, channel, eventId);
       const provider = named ?? providerOf(channel, eventId);
       const version = eventIdOf(own(value, 'Version'));
       const payloadNow = (): Payload =>
@@ -162,6 +162,12 @@ function receivedOffset(value: Members): number | undefined {
   return local === undefined || utc === undefined ? undefined : Math.round((local.ms - utc.ms) / 60_000);
 }
 
+/** `ProviderName`, unless the event has a field of that name: WMI-Activity 5857 names the provider of WMI so. */
+function statedProvider(value: Members, channel: string, eventId: number): string | undefined {
+  if (fieldLayoutOfChannel(channel, eventId)?.field('ProviderName') !== undefined) return undefined;
+  return filledText(own(value, 'ProviderName'));
+}
+
 /** The provider where none is named: that of the event's layout, else what the channel is called after. */
 function providerOf(channel: string, eventId: number): string {
   const layout = fieldLayoutOfChannel(channel, eventId);
@@ -174,6 +180,17 @@ function providerOf(channel: string, eventId: number): string {
 /** `ProcessID` as a number is Execution where there is no ExecutionProcessID; as text it is a field (SETTLED B3). */
 function isExecution(value: Members): boolean {
   return typeof own(value, 'ProcessID') === 'number' && own(value, 'ExecutionProcessID') === undefined;
+}
+
+/**
+ * True for a 104 whose own field `Channel`, the log that was cleared, took the place of the header's: 104 stands in System
+ * alone, and no other event of that id names who cleared and where a copy went.
+ */
+function isClearedLog(value: Members, eventId: number): boolean {
+  if (eventId !== 104 || String(own(value, 'Channel')).toLowerCase() === 'system') return false;
+  const source = filledText(own(value, 'SourceName'));
+  if (source !== undefined) return source === 'Microsoft-Windows-Eventlog';
+  return ['SubjectUserName', 'SubjectDomainName', 'BackupPath'].some((name) => own(value, name) !== undefined);
 }
 
 function flatSystem(value: Members, field: SystemField): JsonValue | undefined {
@@ -262,6 +279,9 @@ const OPERATIONS: ReadonlySet<string> = new Set(['Created', 'Modified', 'Deleted
 /** True for a value that can be the field of this name, and is not the shipper's own member of the same name. */
 function isFieldOf(name: string, item: JsonValue | undefined, provider: string): item is FieldValue {
   if (!isFieldValue(item)) return false;
+  // The header's Version is a number, Sysmon's own (event 4) a text.
+  if (name === 'Version') return typeof item === 'string';
+  if (name === 'Channel') return String(item).toLowerCase() !== 'system';
   if (name === 'EventType') return !NXLOG_EVENT_TYPES.has(String(item));
   if (name === 'Operation' && provider === 'Microsoft-Windows-Sysmon') return OPERATIONS.has(String(item));
   return true;

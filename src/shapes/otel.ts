@@ -1,10 +1,11 @@
-import { fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { type FieldLayout, fieldLayoutOf, type SystemField } from '../windows/index.ts';
 import { asArray, asObject, fieldValueOf, filledText, isFieldValue, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
 import { eventIdOf, type MessageReader, readEvent } from './read-event.ts';
 import type { RawField } from './shaped-event.ts';
 import { epochNanoseconds, statedTime } from './stated-time.ts';
 import type { Shape, StatedTime, Unit } from './types.ts';
+import { evtxName } from './unnamed-data.ts';
 
 type Members = Readonly<Record<string, JsonValue>>;
 
@@ -59,7 +60,12 @@ export function otelShape(readMessage: MessageReader): Shape {
         close: 'set raw: true, or update the collector',
         blinds: ['C03', 'C04', 'R01'],
       },
-      { code: 'level', what: 'Level, Task and Opcode are rendered names', close: 'set raw: true', blinds: [] },
+      {
+        code: 'level',
+        what: 'Level, Task, Opcode and Keywords are rendered names',
+        close: 'set raw: true',
+        blinds: [],
+      },
     ],
     proof: 'documentation only',
     limits: { '5861': { carries: 'partly', why: 'from the message only, before March 2026' } },
@@ -74,7 +80,7 @@ export function otelShape(readMessage: MessageReader): Shape {
       const provider = filledText(valueAt(body, 'provider', 'name')) ?? '';
       const eventId = eventIdOf(valueAt(body, 'event_id', 'id')) ?? 0;
       const layout = fieldLayoutOf(provider, eventId);
-      const fields = dataFields(body, layout?.isUnnamed === true);
+      const fields = dataFields(body, layout);
       const isDropped = fields.length === 0 && layout?.userData !== undefined;
       const message = filledText(own(body, 'message')) ?? '';
       const fromMessage = isDropped && message !== '' ? readMessage(provider, eventId, message) : undefined;
@@ -138,7 +144,7 @@ function otelSystem(body: Members, field: SystemField): JsonValue | undefined {
  * The three layouts of event_data: a map, a list of one-member maps under `data`, a map whose unnamed values are called
  * `Data1`, `Data2`, … or `param1`, `param2`, … by the release.
  */
-function dataFields(body: Members, isUnnamed: boolean): readonly RawField[] {
+function dataFields(body: Members, layout: FieldLayout | undefined): readonly RawField[] {
   const fields: RawField[] = [];
   for (const key of ['event_data', 'user_data']) {
     const data = asObject(own(body, key));
@@ -147,13 +153,13 @@ function dataFields(body: Members, isUnnamed: boolean): readonly RawField[] {
     const named = key === 'user_data' ? asObject(own(data, 'data')) : undefined;
     const list = asArray(own(data, 'data'));
     if (named !== undefined) {
-      for (const [name, item] of Object.entries(named)) addMember(fields, name, item, isUnnamed);
+      for (const [name, item] of Object.entries(named)) addMember(fields, name, item, layout);
     } else if (list !== undefined) {
       for (const item of list) addListItem(fields, item);
       const binary = own(data, 'binary');
       if (typeof binary === 'string' && binary !== '') fields.push(['Binary', binary]);
     } else {
-      for (const [name, item] of Object.entries(data)) addMember(fields, name, item, isUnnamed);
+      for (const [name, item] of Object.entries(data)) addMember(fields, name, item, layout);
     }
   }
   return fields;
@@ -165,11 +171,11 @@ function addListItem(fields: RawField[], item: JsonValue): void {
     if (isFieldValue(item)) fields.push(['Data', item]);
     return;
   }
-  for (const [name, one] of Object.entries(object)) addMember(fields, name === '' ? 'Data' : name, one, false);
+  for (const [name, one] of Object.entries(object)) addMember(fields, name === '' ? 'Data' : name, one, undefined);
 }
 
-function addMember(fields: RawField[], name: string, item: JsonValue, isUnnamed: boolean): void {
+function addMember(fields: RawField[], name: string, item: JsonValue, layout: FieldLayout | undefined): void {
   const value = fieldValueOf(item);
   if (value === undefined) return;
-  fields.push([isUnnamed && /^(?:Data|param)\d{1,4}$/.test(name) ? 'Data' : name, value]);
+  fields.push([evtxName(layout, name), value]);
 }

@@ -10,9 +10,26 @@ export const POSITIONS_LOSS: Loss = {
   blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
 };
 
-/** True when the table names as many values of this event. */
-export function hasNames(provider: string, eventId: number, count: number): boolean {
-  return fieldLayoutOf(provider, eventId)?.namesOf(count) !== undefined;
+type Values = readonly (FieldValue | undefined)[];
+
+/** Bytes of a classic provider, as they come behind its named values (7036). */
+const BYTES = /^(?:[0-9A-F]{2}){1,65536}$/;
+
+/** The names of these values; undefined when no form of the event has as many. */
+function namesOf(provider: string, eventId: number, values: Values): readonly string[] | undefined {
+  const layout = fieldLayoutOf(provider, eventId);
+  const names = layout?.namesOf(values.length);
+  const last = values.at(-1);
+  if (layout === undefined || typeof last !== 'string' || !BYTES.test(last)) return names;
+  if (layout.isUnnamed) return [...values.slice(1).map(() => 'Data'), 'Binary'];
+  if (names !== undefined) return names;
+  const others = layout.namesOf(values.length - 1);
+  return others === undefined ? undefined : [...others, 'Binary'];
+}
+
+/** True when the table names these values of this event. */
+export function hasNames(provider: string, eventId: number, values: Values): boolean {
+  return namesOf(provider, eventId, values) !== undefined;
 }
 
 /**
@@ -24,7 +41,7 @@ export function positionalFields(
   eventId: number,
   values: readonly (FieldValue | undefined)[],
 ): readonly RawField[] {
-  const names = fieldLayoutOf(provider, eventId)?.namesOf(values.length);
+  const names = namesOf(provider, eventId, values);
   const fields: RawField[] = [];
   for (const [index, value] of values.entries()) {
     if (value !== undefined) fields.push([names?.[index] ?? 'Data', value]);

@@ -1,5 +1,5 @@
 import { type FieldLayout, fieldLayoutOf, type SystemField } from '../windows/index.ts';
-import { membersOf, plainColumns, tableTime } from './columns.ts';
+import { columnsOf, tableTime } from './columns.ts';
 import { eventDataFields, userDataFields } from './event-tree.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
 import { asArray, asObject, filledText, firstMember, isFieldValue, own } from './json-members.ts';
@@ -7,7 +7,8 @@ import { readJsonText } from './json-reader.ts';
 import type { JsonValue } from './json-value.ts';
 import { eventIdOf, namesOfLayout, readEvent } from './read-event.ts';
 import type { RawField } from './shaped-event.ts';
-import type { Shape, Unit } from './types.ts';
+import type { Shape } from './types.ts';
+import { evtxName } from './unnamed-data.ts';
 
 type Members = Readonly<Record<string, JsonValue>>;
 
@@ -17,11 +18,6 @@ const NO_RECORD_ID = {
   close: 'collect with the Azure Monitor agent, or export EVTX',
   blinds: [],
 } as const;
-
-function columnsOf(unit: Unit): Members | undefined {
-  const members = membersOf(unit);
-  return members === undefined ? undefined : plainColumns(members);
-}
 
 /** S13: the table `SecurityEvent` of Sentinel: known fields as columns, others in EventData. */
 export const sentinelSecurityEvent: Shape = {
@@ -107,7 +103,9 @@ function securityFields(
 
 /** EventData as XML, as JSON text, as an object or as a list of values. */
 function dataFields(data: JsonValue | undefined, provider: string, eventId: number): readonly RawField[] {
-  if (typeof data !== 'string') return eventDataFields(data, namesOfLayout(provider, eventId));
+  if (typeof data !== 'string') {
+    return evtxNames(eventDataFields(data, namesOfLayout(provider, eventId)), provider, eventId);
+  }
   const text = data.trim();
   if (text.startsWith('<')) return fieldsOfXmlText(text) ?? [];
   if (text.startsWith('[')) {
@@ -122,7 +120,12 @@ function dataFields(data: JsonValue | undefined, provider: string, eventId: numb
   const userData = asObject(own(value, 'UserData'));
   if (userData !== undefined && Object.keys(value).length === 1) return userDataFields(userData);
   const inner = asObject(own(value, 'EventData')) ?? value;
-  return eventDataFields(inner, namesOfLayout(provider, eventId));
+  return evtxNames(eventDataFields(inner, namesOfLayout(provider, eventId)), provider, eventId);
+}
+
+function evtxNames(fields: readonly RawField[], provider: string, eventId: number): readonly RawField[] {
+  const layout = fieldLayoutOf(provider, eventId);
+  return fields.map(([name, value]) => [evtxName(layout, name), value]);
 }
 
 /** S15: the table `WindowsEvent` of Sentinel: EventData as an object or as JSON text, RawEventData where parsing failed. */

@@ -37,7 +37,7 @@ export function treeSystem(system: Members, field: SystemField): JsonValue | und
     case 'ProviderGuid':
       return attributeOf(system, 'Provider', 'Guid');
     case 'Qualifiers':
-      return attributeOf(system, 'EventID', 'Qualifiers');
+      return attributeOf(system, 'EventID', 'Qualifiers') ?? elementText(system, 'EventIDQualifiers');
     case 'ActivityID':
     case 'RelatedActivityID':
       return attributeOf(system, 'Correlation', field);
@@ -45,7 +45,8 @@ export function treeSystem(system: Members, field: SystemField): JsonValue | und
     case 'ThreadID':
       return attributeOf(system, 'Execution', field);
     case 'UserID':
-      return attributeOf(system, 'Security', field);
+      // OpenWEC has it, and the qualifiers, beside the other elements (its doc/formats.md).
+      return attributeOf(system, 'Security', field) ?? elementText(system, field);
     default:
       return elementText(system, field);
   }

@@ -7,6 +7,7 @@ import { eventIdOf, readEvent } from './read-event.ts';
 import type { RawField } from './shaped-event.ts';
 import { statedTime } from './stated-time.ts';
 import type { Shape } from './types.ts';
+import { evtxName } from './unnamed-data.ts';
 
 type Members = Readonly<Record<string, JsonValue>>;
 
@@ -85,10 +86,7 @@ function objectFields(value: Members, provider: string, eventId: number): readon
       for (const one of asArray(item) ?? [item]) if (isFieldValue(one)) fields.push([name, one]);
     }
   }
-  if (fields.length > 0) return isUnnamed(provider, eventId) ? fields.map(([, item]) => ['Data', item]) : fields;
+  const layout = fieldLayoutOf(provider, eventId);
+  if (fields.length > 0) return fields.map(([name, item]) => [evtxName(layout, name), item]);
   return positionalFields(provider, eventId, (asArray(own(value, 'string_inserts')) ?? []).map(fieldValueOf));
-}
-
-function isUnnamed(provider: string, eventId: number): boolean {
-  return fieldLayoutOf(provider, eventId)?.isUnnamed === true;
 }

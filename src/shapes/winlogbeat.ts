@@ -21,7 +21,12 @@ const SHIPPER_LOSSES: readonly Loss[] = [
     close: 'set include_xml: true and keep event.original',
     blinds: [],
   },
-  { code: 'level', what: 'Level, Task and Opcode are rendered names', close: 'keep event.original', blinds: [] },
+  {
+    code: 'level',
+    what: 'Level, Task, Opcode and Keywords are rendered names',
+    close: 'keep event.original',
+    blinds: [],
+  },
 ];
 
 /** S4: `winlog`, as Winlogbeat 7 to 9, Elastic Agent and Filebeat send it, raw or after Elastic's ingest pipelines. */

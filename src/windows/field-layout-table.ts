@@ -282,6 +282,7 @@ export const LAYOUT_ROWS: readonly LayoutRow[] = [
   ['Service Control Manager', [7040], 'param1, param2, param3, param4'],
   ['Service Control Manager', [7045], 'ServiceName, ImagePath, ServiceType, StartType, AccountName'],
   ['Microsoft-Windows-DistributedCOM', [10028], 'param1, param2, param3, param4'],
+  ['Microsoft-Windows-WMI', [10], '', { isUnnamed: true }],
   ['Microsoft-Windows-WMI', [5611, 5615, 5617], ''],
 
   ['Microsoft-Windows-PowerShell', [4100, 4103], 'ContextInfo, UserData, Payload'],
