@@ -66,7 +66,7 @@ class CsvRows implements Dialect {
 /** Opens a source whose first line is a header of names. */
 export function csvOpener(maxUnitBytes: number = MAX_UNIT_BYTES): DialectOpener {
   return {
-    isAnywhere: false,
+    mayFollowUnread: false,
     open: (head) => {
       const table = tableHeadOf(head);
       return table === undefined ? undefined : new CsvRows(table, maxUnitBytes);

@@ -30,8 +30,11 @@ export const OPENING_BYTES = 4096;
 
 /** How a dialect is recognised. */
 export interface DialectOpener {
-  /** True when it may begin behind other units; false when only the first line of a source can begin it. */
-  readonly isAnywhere: boolean;
+  /**
+   * True when it may begin behind lines that are no units, as in a source whose beginning was cut off; false when only the
+   * first line can begin it. Behind units nothing can: a line that an attacker had written would hide all that follows.
+   */
+  readonly mayFollowUnread: boolean;
   /** The dialect that the lines from here on are written in, undefined when it is not this one. */
   open(head: string): Dialect | undefined;
 }

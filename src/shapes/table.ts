@@ -8,6 +8,8 @@ import { nxlogShape } from './nxlog.ts';
 import { openwec } from './openwec.ts';
 import { otelShape } from './otel.ts';
 import { sentinelSecurityEvent, sentinelWindowsEvent } from './sentinel.ts';
+import { sentinelEventShape } from './sentinel-event.ts';
+import { splunkTextShape } from './splunk-text.ts';
 import { defenderXdr, elasticEndpoint, otherTools } from './third-party.ts';
 import type { Shape, Unit } from './types.ts';
 import { vector } from './vector.ts';
@@ -31,12 +33,15 @@ export const SHAPES: readonly Shape[] = [
   velociraptor,
   winlogbeat,
   winlogbeat6,
+  zeek,
   nxlogShape(readMessage),
   fluentBit,
   fluentBitWinlog,
   vector,
   otelShape(readMessage),
+  splunkTextShape(readMessage),
   sentinelSecurityEvent,
+  sentinelEventShape(readMessage),
   sentinelWindowsEvent,
   defenderXdr,
   getWinEventShape(readMessage),
@@ -44,7 +49,6 @@ export const SHAPES: readonly Shape[] = [
   otherTools,
   elasticEndpoint,
   openwec,
-  zeek,
 ];
 
 /** The shape of a unit, undefined when none of them knows it. */

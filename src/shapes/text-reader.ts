@@ -136,8 +136,9 @@ export class TextReader {
 
   /** True when the rest of the source, from this line on, is rows or text, or is refused by name. */
   #beginsDialect(piece: Piece, sink: TextSink, isLast: boolean): boolean {
-    const isFirst = this.#tally.units.size === 0 && !piece.isTentative;
-    const openers = DIALECTS.filter((opener) => isFirst || opener.isAnywhere);
+    const hasUnits = this.#tally.units.size > 0 || this.#tally.skippedByFilter > 0;
+    const isFirst = !hasUnits && !piece.isTentative;
+    const openers = DIALECTS.filter((opener) => isFirst || (!hasUnits && opener.mayFollowUnread));
     if (openers.length === 0) return false;
     const { window } = this.#cutter;
     const head = window.text(piece.start, Math.min(window.end, piece.start + OPENING_BYTES));

@@ -116,7 +116,7 @@ function unescaped(text: string): string {
 /** Opens a source that begins with `#separator`, which only Zeek writes. */
 export function zeekOpener(maxUnitBytes: number = MAX_UNIT_BYTES): DialectOpener {
   return {
-    isAnywhere: false,
+    mayFollowUnread: false,
     open: (head) => (/^#separator \S/.test(head) ? new ZeekRows(maxUnitBytes) : undefined),
   };
 }
