@@ -233,3 +233,19 @@ test("the header's Version is no field of Sysmon 4, whose own is a text", () => 
   assert.equal(fieldsOf(readWith({ ...started, Version: 3 }))['Version'], undefined);
   assert.equal(fieldsOf(readWith({ ...started, Version: '13.33' }))['Version'], '13.33');
 });
+
+test('the account of the logging process is no field of the event', () => {
+  const service = {
+    ...HEADER,
+    SourceName: 'Service Control Manager',
+    Channel: 'System',
+    EventID: 7045,
+    ServiceName: 's',
+    ImagePath: 'i',
+    ServiceType: 't',
+    StartType: 'demand start',
+  };
+  const logged = fieldsOf(readWith({ ...service, AccountName: 'SYSTEM', AccountType: 'User', Domain: 'NT AUTHORITY' }));
+  assert.equal(logged['AccountName'], undefined);
+  assert.equal(fieldsOf(readWith({ ...service, AccountName: 'LocalSystem' }))['AccountName'], 'LocalSystem');
+});

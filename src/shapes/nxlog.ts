@@ -190,7 +190,7 @@ function isClearedLog(value: Members, eventId: number): boolean {
   if (eventId !== 104 || String(own(value, 'Channel')).toLowerCase() === 'system') return false;
   const source = filledText(own(value, 'SourceName'));
   if (source !== undefined) return source === 'Microsoft-Windows-Eventlog';
-  return ['SubjectUserName', 'SubjectDomainName', 'BackupPath'].some((name) => own(value, name) !== undefined);
+  return ['SubjectUserName', 'SubjectDomainName', 'BackupPath'].some((name) => isFieldValue(own(value, name)));
 }
 
 function flatSystem(value: Members, field: SystemField): JsonValue | undefined {
@@ -342,7 +342,9 @@ function lazily<T>(make: () => T): () => T {
 function fieldOf(value: Members, name: string, provider: string): FieldValue | undefined {
   const exact = own(value, name);
   if (exact !== undefined) {
-    const isOwn = name === 'ProcessID' && isExecution(value);
+    // Beside AccountType stands the account that logged the event (CORPUS 6), not the one it speaks of (7045).
+    const isOwn =
+      name === 'AccountName' ? Object.hasOwn(value, 'AccountType') : name === 'ProcessID' && isExecution(value);
     return !isOwn && isFieldOf(name, exact, provider) ? exact : undefined;
   }
   const folded = name.toLowerCase();

@@ -278,6 +278,13 @@ export const LAYOUT_ROWS: readonly LayoutRow[] = [
     'MajorVersion:dec, MinorVersion:dec, BuildVersion:dec, QfeVersion:dec, ServiceVersion:dec, BootMode:dec, StartTime:filetime',
   ],
   ['Microsoft-Windows-Kernel-General', [13], 'StopTime:filetime'],
+  [
+    'Microsoft-Windows-Kernel-General',
+    [1],
+    'NewTime:filetime, OldTime:filetime, Reason:dec+1, ProcessName+2, ProcessID:dec+2',
+    VERSIONED,
+  ],
+  ['Microsoft-Windows-Kernel-General', [16], 'HiveNameLength:dec, HiveName, KeysUpdated:dec, DirtyPages:dec'],
   ['Service Control Manager', [7036], 'param1, param2'],
   ['Service Control Manager', [7040], 'param1, param2, param3, param4'],
   ['Service Control Manager', [7045], 'ServiceName, ImagePath, ServiceType, StartType, AccountName'],
