@@ -109,11 +109,11 @@ export class Expander {
     for (const wrapper of table) {
       if (text !== undefined && wrapper.marks?.some((mark) => text.includes(mark)) === false) continue;
       const inner = wrapper.unwrap(value);
-      const found = inner?.flatMap(
-        (item) => this.#inner(place, item, text, numbers, [...wrappers, wrapper.name]) ?? [],
-      );
+      if (inner === undefined) continue;
+      const names = [...wrappers, wrapper.name];
+      const found = inner.flatMap((item) => this.#inner(place, item, text, numbers, names) ?? []);
       // A wrapper that holds nothing readable is no wrapper: the object itself may be what is wanted.
-      if (found !== undefined && found.length > 0) return found;
+      if (found.length > 0) return found;
     }
     return undefined;
   }

@@ -31,6 +31,7 @@ test('integers beyond 2^53 keep their digits, wherever they stand', () => {
     s: '"k":12345678901234567890, 12345678901234567890,',
     kb: 2,
   });
+  assert.deepEqual(objectOf('{"a":{"k":12345678901234567890},"k":1}'), { a: { k: 12345678901234567890n }, k: 1 });
   assert.deepEqual(objectOf('{"a":1.2345678901234567,"b":1e30,"c":"12345678901234567890"}'), {
     a: 1.2345678901234567,
     b: 1e30,

@@ -127,20 +127,35 @@ function restoreMember(value: JsonObject, text: string, bytes: Buffer, start: nu
   at--;
   while ((bytes[at] ?? 0) <= 0x20) at--;
   if (bytes[at] !== 0x22) return false;
-  const keyStart = bytes.lastIndexOf(0x22, at - 1) + 1;
-  const key = bytes.toString('latin1', keyStart, at);
-  if (!isPlainKey(key) || !Object.hasOwn(value, key)) return false;
-  const digits = bytes.toString('latin1', start, end);
+  let quote = at - 1;
+  while (isWordByte(bytes[quote])) quote--;
+  if (bytes[quote] !== 0x22 || quote === at - 1) return false;
+  const key = keyAt(bytes, quote + 1, at);
+  if (key === '__proto__' || !Object.hasOwn(value, key)) return false;
+  const rounded = value[key];
+  if (typeof rounded !== 'number') return false;
+  if (Number.isSafeInteger(rounded)) return rounded === Number(bytes.toString('latin1', start, end));
   // Looked for without its opening quote, the one character that every part of the text is full of.
   const closed = `${key}"`;
   const first = text.indexOf(closed);
-  if (value[key] !== Number(digits) || first < 0 || text.indexOf(closed, first + 1) >= 0) return false;
-  value[key] = exactInteger(digits);
+  if (first < 0 || text.indexOf(closed, first + 1) >= 0) return false;
+  value[key] = exactInteger(bytes.toString('latin1', start, end));
   return true;
 }
 
-function isPlainKey(key: string): boolean {
-  return key !== '' && key !== '__proto__' && key.length <= 64 && /^\w+$/.test(key);
+function isWordByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x5f || isDigit(byte);
+}
+
+/** Lines of one source have their long number under the same key. */
+let lastKey = '';
+
+function keyAt(bytes: Buffer, from: number, to: number): string {
+  let same = to - from === lastKey.length;
+  for (let i = 0; same && i < lastKey.length; i++) same = lastKey.charCodeAt(i) === bytes[from + i];
+  if (!same) lastKey = bytes.toString('latin1', from, to);
+  return lastKey;
 }
 
 function exactInteger(digits: string): number | bigint {
