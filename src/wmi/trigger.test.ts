@@ -320,7 +320,7 @@ test('a trap that cannot fire says why (PRODUCT 16 U12)', () => {
     ['SystemUpTime cannot be above 325 and below 240'],
   );
   assert.deepEqual(reasons('SELECT'), [
-    'WMI cannot read the query: line 1, column 7: expected a property name, found the end',
+    'Triad cannot read the query, WMI perhaps can: line 1, column 7: expected a property name, found the end',
   ]);
 });
 
