@@ -27,7 +27,7 @@ export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerato
 /** The same of a file that zstd packed. */
 export async function* readZstd(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
   const name = nameWithout(reading.input.source.file, /\.zstd?$/i);
-  yield* readPacked(reading, file, name, (packed, allowed) => zstdPieces(packed(), allowed));
+  yield* readPacked(reading, file, name, (packed, allowed) => zstdPieces(packed, allowed));
 }
 
 function nameWithout(path: string, ending: RegExp): string {

@@ -18,17 +18,46 @@ interface Frame {
   isWhole: boolean;
 }
 
+/** Packed bytes that the decoder gets at a time, pass by pass; 0: block by block, since what it decodes before an error is lost. */
+const BATCHES: readonly number[] = [1 << 17, 0];
+
 /**
  * Pieces of what zstd packed, frame after frame: Node's own stream stops behind the first, and parallel compressors and
- * appended files have many (RFC 8878 3.1). Blocks are given to the decoder one by one, so that damage costs the block in which
- * it lies and what comes behind it.
+ * appended files have many (RFC 8878 3.1). Damage costs the block in which it lies and what comes behind it.
  */
 export async function* zstdPieces(
-  packed: AsyncIterable<Uint8Array>,
+  packed: () => AsyncIterable<Uint8Array>,
   allowed: number,
 ): AsyncGenerator<Uint8Array, InflateEnd> {
-  const source = new PieceSource(packed[Symbol.asyncIterator]());
   let given = 0;
+  for (const batch of BATCHES) {
+    const frames = decodeFrames(packed(), batch);
+    try {
+      let at = 0;
+      for (let step = await frames.next(); ; step = await frames.next()) {
+        if (step.done === true) {
+          if (step.value === 'damaged') break;
+          return batch === 0 ? 'damaged' : 'whole';
+        }
+        const fresh = step.value.subarray(Math.max(0, given - at));
+        at += step.value.length;
+        const bytes = fresh.subarray(0, allowed - given);
+        given += bytes.length;
+        if (bytes.length > 0) yield bytes;
+        if (bytes.length < fresh.length) return 'tooLarge';
+      }
+    } finally {
+      await frames.return('whole');
+    }
+  }
+  return 'damaged';
+}
+
+async function* decodeFrames(
+  packed: AsyncIterable<Uint8Array>,
+  batch: number,
+): AsyncGenerator<Uint8Array, 'whole' | 'damaged'> {
+  const source = new PieceSource(packed[Symbol.asyncIterator]());
   for (;;) {
     const magic = await source.take(4);
     if (magic.length === 0) return 'whole';
@@ -44,14 +73,9 @@ export async function* zstdPieces(
     // What a frame that is cut gives before its end counts: the walk, not the decoder, tells that it was cut.
     const decoder = createZstdDecompress({ chunkSize: OUTPUT_PIECE, finishFlush: constants.ZSTD_e_flush });
     // The error reaches the loop below through the decoder; the callback only keeps it from being thrown twice.
-    pipeline(Readable.from(frameParts(source, magic, frame)), decoder, () => undefined);
+    pipeline(Readable.from(inBatches(frameParts(source, magic, frame), batch)), decoder, () => undefined);
     try {
-      for await (const piece of decoder as AsyncIterable<Buffer>) {
-        const bytes = piece.subarray(0, allowed - given);
-        given += bytes.length;
-        if (bytes.length > 0) yield bytes;
-        if (bytes.length < piece.length) return 'tooLarge';
-      }
+      yield* decoder as AsyncIterable<Buffer>;
     } catch (error) {
       if (!isZstdError(error)) throw error;
       return 'damaged';
@@ -60,6 +84,21 @@ export async function* zstdPieces(
     }
     if (!frame.isWhole) return 'damaged';
   }
+}
+
+/** The same bytes, joined until there are so many. */
+async function* inBatches(parts: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array, void> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    waiting.push(part);
+    length += part.length;
+    if (length < bytes) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
 }
 
 /** The parts of one frame: header, blocks, checksum. They end early where the frame is cut or no frame. */
