@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Analytic, PROCESS_ANALYTICS } from '../src/analytics/index.ts';
+import { type Analytic, CATALOGUE } from '../src/analytics/index.ts';
 import { LAYOUTS } from '../src/windows/index.ts';
 
 /** Writes `docs/analytics.md` from the catalogue and the layouts, which are the only source of it (L29). */
@@ -51,13 +51,12 @@ function section(record: Analytic): string {
 
 /** The whole page. */
 export function analyticsPage(): string {
-  const records = PROCESS_ANALYTICS.map(({ record }) => record).sort((a, b) => (a.id < b.id ? -1 : 1));
   const layouts = LAYOUTS.map((row) => [row.channel, row.provider, String(row.eventId), row.why]);
   return `${[
     '# Analytics and the events they read',
     'Written by `node tools/analytics-page.ts` from `src/analytics/catalogue/` and `src/windows/layouts.ts`; a test holds it equal.',
     'Findings about one process: the first of C03, R01, S05 (children of WmiPrvSE.exe) or of C04, S06 (scrcons.exe) that holds is the finding.',
-    ...records.map(section),
+    ...CATALOGUE.map(section),
     '## Events that a hunt keeps',
     'Every other record is counted and not kept.',
     table(['channel', 'provider', 'id', 'why'], layouts),

@@ -3,7 +3,7 @@ import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type CoverageCount, type Event, type Gap, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
-import { PROCESS_ANALYTICS } from './catalogue/index.ts';
+import { CATALOGUE } from './catalogue/index.ts';
 import { citedIds, inDossier, inFinding, withoutLostRecords } from './cited.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
@@ -44,7 +44,7 @@ export class Engine {
   #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: EngineContext) {
-    const problems = checkCatalogue(PROCESS_ANALYTICS.map((analytic) => analytic.record));
+    const problems = checkCatalogue(CATALOGUE);
     if (problems.length > 0) throw new Error(`the catalogue of analytics is not valid: ${problems.join('; ')}`);
     const hosts = HostTable.from(context.coverage);
     this.#entities = new Entities(hosts);

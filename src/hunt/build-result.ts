@@ -1,4 +1,10 @@
-import type { EngineResult, Finding } from '../analytics/index.ts';
+import {
+  compareFindings,
+  conflictFindings,
+  type EngineResult,
+  type Finding,
+  type RecordConflict,
+} from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import type { Input } from '../intake/index.ts';
 import {
@@ -9,7 +15,10 @@ import {
   type EvidenceMember,
   type HuntResult,
   recordLine,
+  type ThirdPartyDetection,
+  type UnitCounts,
 } from '../report/index.ts';
+import type { TextResult } from '../shapes/index.ts';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
 import {
   type CoverageCount,
@@ -18,11 +27,14 @@ import {
   formatTime,
   type Instant,
   levelRank,
+  type Place,
+  parseTime,
   type RecordClass,
 } from '../windows/index.ts';
-import type { CopyFolder } from './fold-copies.ts';
+import type { CopyConflict, CopyFolder } from './fold-copies.ts';
 import type { HuntRequest } from './hunt.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
+import { lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 
 /** Puts together what was found, read and missed; filters what is reported, never what is known (L5). */
 export function buildResult(
@@ -36,7 +48,10 @@ export function buildResult(
   const hosts = HostTable.from(evidence.coverage);
   const isReported = reportFilter(request, hosts);
   const subscriptions = engine.dossiers.filter((dossier) => isReported.dossier(dossier));
-  const findings = engine.findings.filter((finding) => isReported.finding(finding));
+  const judged = [...engine.findings, ...conflictFindings(folder.conflicts.map(recordConflict))].sort(compareFindings);
+  const findings = judged.filter((finding) => isReported.finding(finding));
+  const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
+  const losses = lossGaps(evidence.logs);
   const cited = citedIds(subscriptions, findings);
   const records = engine.records
     .filter((record) => cited.has(record.id))
@@ -63,11 +78,22 @@ export function buildResult(
       files: evidence.logs.length,
       records: totals,
       rejected,
-      skippedByFilter: evidence.logs.reduce((sum, log) => sum + (log.text?.skippedByFilter ?? 0), 0),
+      skippedByFilter: sumTexts(evidence.logs, (text) => text.skippedByFilter),
       folded: evidence.store.folded + folder.folded,
+      rejectedBytes: sumTexts(evidence.logs, (text) => text.rejectedBytes),
+      shapes: unitsOf(evidence.logs),
+      contentLost: sumTexts(evidence.logs, (text) => text.contentLost),
+      conflicts: folder.conflictCount,
+      unfolded: folder.unfolded,
+      thirdParty: thirdParty.total,
       anomalies: countAnomalies(evidence),
       coverage: coverageByHost(evidence.coverage, hosts),
-      evicted: merged(engine.evicted, evidence.evicted),
+      evicted: merged(engine.evicted, {
+        ...evidence.evicted,
+        conflicts: folder.conflictCount - folder.conflicts.length,
+        losses: losses.omitted,
+        thirdParty: thirdParty.omitted,
+      }),
       notEvaluated: engine.notEvaluated,
       notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
         kind,
@@ -80,14 +106,15 @@ export function buildResult(
       })),
       leftOut: {
         subscriptions: engine.dossiers.length - subscriptions.length,
-        findings: engine.findings.length - findings.length,
+        findings: judged.length - findings.length,
       },
     },
     subscriptions,
     findings,
     incidents: [],
-    gaps: engine.gaps.filter((gap) => isReported.host(gap.host)),
+    gaps: [...losses.gaps, ...engine.gaps.filter((gap) => isReported.host(gap.host))],
     anomalies: evidence.anomalies,
+    thirdParty: thirdParty.detections,
     records,
   };
 }
@@ -100,6 +127,7 @@ function reportFilter(
   host(host: string): boolean;
   dossier(dossier: Dossier): boolean;
   finding(finding: Finding): boolean;
+  thirdParty(detection: ThirdPartyDetection): boolean;
 } {
   const { options, from, to } = request;
   const first = from === undefined ? undefined : formatTime(from.ms, from.ticks);
@@ -122,6 +150,14 @@ function reportFilter(
       levelRank(finding.level) >= least &&
       finding.hosts.some(isHost) &&
       isInWindow([finding.time, ...finding.evidence.map((item) => item.time)]),
+    // What names no host or no time is reported: nothing shows that it is of another one.
+    thirdParty: ({ host, time }) => {
+      const instant = time === undefined ? undefined : parseTime(time);
+      return (
+        (host === undefined || isHost(hosts.keyOf(host))) &&
+        (instant === undefined || isInWindow([formatTime(instant.ms, instant.ticks)]))
+      );
+    },
   };
 }
 
@@ -180,6 +216,19 @@ function sumCounts(logs: readonly LogCount[]): Record<RecordClass, number> {
     sum.carved += log.counts.carved;
   }
   return sum;
+}
+
+function sumTexts(logs: readonly LogCount[], of: (text: TextResult) => number): number {
+  return logs.reduce((sum, { text }) => sum + (text === undefined ? 0 : of(text)), 0);
+}
+
+function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
+  const cited = (place: Place): Evidence => {
+    const { source, ...at } = place;
+    const { channel, eventId, recordId } = conflict;
+    return { ...source, ...at, channel, eventId, ...(recordId === undefined ? {} : { recordId }) };
+  };
+  return { ...conflict, evidence: [cited(first), cited(second)] };
 }
 
 function countAnomalies(evidence: ReadEvidence): Record<string, number> {
@@ -263,20 +312,27 @@ function evidenceInputs(evidence: ReadEvidence, hosts: HostTable): readonly Evid
       hosts: [...new Set(counts.map((count) => hosts.keyOf(count.computer)))].sort(),
       ...(span.first === undefined ? {} : { firstRecord: formatTime(span.first.ms, span.first.ticks) }),
       ...(span.last === undefined ? {} : { lastRecord: formatTime(span.last.ms, span.last.ticks) }),
+      ...shapesOf(logs),
       ...membersOf(input, logs),
     };
   });
 }
 
+function shapesOf(logs: readonly LogCount[]): { readonly shapes?: UnitCounts } {
+  const shapes = unitsOf(logs);
+  return Object.keys(shapes).length === 0 ? {} : { shapes };
+}
+
 function membersOf(input: Input, logs: readonly LogCount[]): { readonly members?: readonly EvidenceMember[] } {
-  if (input.kind === 'evtx') return {};
+  if (input.kind === 'evtx' || logs.some((log) => log.source.container === undefined)) return {};
   return {
     members: logs.map((log) => ({
       path: log.source.container ?? [],
       bytes: log.bytes,
-      kind: 'evtx',
+      kind: log.text === undefined ? 'evtx' : 'text',
       records: log.counts satisfies ClassCounts,
       rejected: log.rejected,
+      ...shapesOf([log]),
     })),
   };
 }

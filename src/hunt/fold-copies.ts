@@ -1,5 +1,5 @@
 import { HostTable } from '../entities/index.ts';
-import type { CoverageCount, PackedEvent, Place, Source, TimeQuality } from '../windows/index.ts';
+import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
 import { compareEvents } from './event-store.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
@@ -24,6 +24,7 @@ export interface CopyConflict {
   readonly host: string;
   readonly channel: string;
   readonly eventId: number;
+  readonly recordId: RecordId | undefined;
   readonly timeMs: number;
   readonly timeTicks: number;
   readonly field: string;
@@ -130,6 +131,7 @@ export class CopyFolder {
         host,
         channel: event.channel,
         eventId: event.eventId,
+        recordId: event.recordId,
         timeMs: event.timeMs,
         timeTicks: event.timeTicks,
         field: conflict[0],

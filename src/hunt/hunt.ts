@@ -5,7 +5,7 @@ import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { Instant } from '../windows/index.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
-import { type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
+import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
 export interface HuntRequest {
@@ -60,7 +60,10 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
   try {
-    if (evidence.logs.length === 0) return { kind: 'nothing', found };
+    if (!evidence.isPartial && !evidence.logs.some(holdsEvidence)) {
+      const { anomalies, notRead } = evidence;
+      return { kind: 'nothing', found: { ...found, anomalies, notRead } };
+    }
     const unknown = unknownHosts(evidence, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
     const { engineResult, folder, isCutShort } = await judge(evidence, request);
@@ -69,6 +72,14 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
   } finally {
     evidence.store.close();
   }
+}
+
+/** True of a log, and of a text in which something is of a known shape: ordinary JSON is no evidence (SETTLED A29). */
+function holdsEvidence({ text }: LogCount): boolean {
+  return (
+    text === undefined ||
+    text.events + text.skippedByFilter + text.thirdParty.length + (text.units['incomplete'] ?? 0) > 0
+  );
 }
 
 /** The names that were asked for and that no record bears, with the hosts that there are; undefined when all are known. */

@@ -38,7 +38,9 @@ export type {
   RulePack,
   Run,
   Summary,
+  ThirdPartyDetection,
   ToolVersion,
+  UnitCounts,
 } from './result.ts';
 export { binarySize, count, escapeTerminal, plural } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';

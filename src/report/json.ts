@@ -11,6 +11,7 @@ import {
   RUN_LAYOUT,
   SUBSCRIPTION_LAYOUT,
   SUMMARY_LAYOUT,
+  THIRD_PARTY_LAYOUT,
 } from './key-order.ts';
 import type { HuntResult } from './result.ts';
 
@@ -42,6 +43,9 @@ function* bodyLines(result: HuntResult): Generator<string> {
   for (const finding of result.findings) yield line('finding', finding, FINDING_LAYOUT);
   for (const gap of result.gaps) yield line('gap', gap, GAP_LAYOUT);
   for (const anomaly of result.anomalies) yield line('anomaly', withId('anomaly', anomaly), ANOMALY_LAYOUT);
+  for (const detection of result.thirdParty) {
+    yield line('thirdParty', withId('thirdParty', detection), THIRD_PARTY_LAYOUT);
+  }
   yield line('summary', withId('summary', result.summary), SUMMARY_LAYOUT);
 }
 
@@ -90,6 +94,8 @@ export function* renderJson(result: HuntResult): Generator<string> {
   yield* list('gaps', result.gaps, GAP_LAYOUT);
   yield ',\n';
   yield* list('anomalies', result.anomalies, ANOMALY_LAYOUT);
+  yield ',\n';
+  yield* list('thirdParty', result.thirdParty, THIRD_PARTY_LAYOUT);
   yield ',\n';
   yield* list('records', result.records, RECORD_LAYOUT);
   yield '\n}\n';

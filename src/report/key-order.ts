@@ -174,6 +174,11 @@ export const ANOMALY_LAYOUT: Layout = layout([
   'recovered',
 ]);
 
+export const THIRD_PARTY_LAYOUT: Layout = layout(
+  ['id', 'product', 'rule', 'title', 'action', 'level', 'host', 'time', 'evidence'],
+  { evidence },
+);
+
 export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha256', 'options', 'evidence'], {
   tool: layout(['name', 'version', 'commit']),
   rules: layout(['bundle', 'count', 'sha256']),
@@ -190,11 +195,16 @@ export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha25
       'hosts',
       'firstRecord',
       'lastRecord',
+      'shapes',
       'members',
     ],
     {
       records: counts,
-      members: layout(['path', 'bytes', 'sha256', 'mtime', 'kind', 'records', 'rejected'], { records: counts }),
+      shapes: layout([]),
+      members: layout(['path', 'bytes', 'sha256', 'mtime', 'kind', 'records', 'rejected', 'shapes'], {
+        records: counts,
+        shapes: layout([]),
+      }),
     },
   ),
 });
@@ -207,6 +217,12 @@ export const SUMMARY_LAYOUT: Layout = layout(
     'rejected',
     'skippedByFilter',
     'folded',
+    'rejectedBytes',
+    'shapes',
+    'contentLost',
+    'conflicts',
+    'unfolded',
+    'thirdParty',
     'anomalies',
     'coverage',
     'evicted',
@@ -216,6 +232,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
   ],
   {
     records: counts,
+    shapes: layout([]),
     anomalies: layout([]),
     coverage: layout(['host', 'channel', 'ids', 'from', 'to'], { ids: layout([]) }),
     evicted: layout([]),

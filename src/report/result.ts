@@ -1,10 +1,28 @@
 import type { Finding } from '../analytics/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import type { Anomaly, Gap, Level, RecordClass } from '../windows/index.ts';
+import type { Anomaly, Evidence, Gap, Level, RecordClass } from '../windows/index.ts';
 import type { RecordLine } from './record-line.ts';
 
 /** What every record of an input, or of the run, was counted as (EVTX 7). */
 export type ClassCounts = Readonly<Record<RecordClass, number>>;
+
+/** Units of texts by shape: the ids of SERVE 2.1, `zeek`, `map:NAME`, `incomplete`, `unknown`, `wrapper`. */
+export type UnitCounts = Readonly<Record<string, number>>;
+
+/** A detection of another tool (SETTLED B6): listed apart, without a score, never part of the exit code. */
+export interface ThirdPartyDetection {
+  readonly product: string;
+  readonly rule?: string;
+  readonly title?: string;
+  readonly action?: string;
+  /** In the words of its product. */
+  readonly level?: string;
+  /** As written. */
+  readonly host?: string;
+  /** As far as its source says it. */
+  readonly time?: string;
+  readonly evidence: readonly Evidence[];
+}
 
 export interface ToolVersion {
   readonly name: string;
@@ -41,6 +59,8 @@ export interface EvidenceMember {
   readonly kind: string;
   readonly records?: ClassCounts;
   readonly rejected?: number;
+  /** Of a text: its units by shape, `incomplete`, `unknown` and `wrapper` beside the shapes' ids (SETTLED B1). */
+  readonly shapes?: UnitCounts;
 }
 
 /** One input of the hunt: a loose file or a container, as given or found (L3). */
@@ -60,6 +80,8 @@ export interface EvidenceInput {
   readonly hosts: readonly string[];
   readonly firstRecord?: string;
   readonly lastRecord?: string;
+  /** Of the texts in it: their units by shape. */
+  readonly shapes?: UnitCounts;
   readonly members?: readonly EvidenceMember[];
 }
 
@@ -105,6 +127,18 @@ export interface Summary {
   readonly skippedByFilter: number;
   /** Copies that were folded into another record (L6); they are counted in `records` too. */
   readonly folded: number;
+  /** Bytes of the units of texts that were rejected. */
+  readonly rejectedBytes: number;
+  /** Units of texts by shape. */
+  readonly shapes: UnitCounts;
+  /** Records whose fields and message a shipper lost: read and counted, never judged (SETTLED B15). */
+  readonly contentLost: number;
+  /** Copies of one record that say different things (T14). */
+  readonly conflicts: number;
+  /** Records that may be copies of several others, and were therefore kept apart (SETTLED B12 b). */
+  readonly unfolded: number;
+  /** Detections of other tools that were read, also those past the bound of the list. */
+  readonly thirdParty: number;
   /** By anomaly code. */
   readonly anomalies: Readonly<Record<string, number>>;
   readonly coverage: readonly Coverage[];
@@ -152,6 +186,8 @@ export interface HuntResult {
   readonly incidents: readonly never[];
   readonly gaps: readonly Gap[];
   readonly anomalies: readonly Anomaly[];
+  /** Detections of other tools, by time, host, product and place; at most ten thousand. */
+  readonly thirdParty: readonly ThirdPartyDetection[];
   /** The cited records, whole, sorted by time, host, id. */
   readonly records: readonly RecordLine[];
 }

@@ -5,6 +5,7 @@ import { compareText } from './record-line.ts';
 import type { Coverage, HuntResult } from './result.ts';
 import { binarySize, COLUMNS, count, cut, escapeTerminal, pad, plural, wrap } from './terminal.ts';
 import { MARGIN, paragraph, placeText, section, type TextStyle } from './text-page.ts';
+import { shapeLines } from './text-shapes.ts';
 
 const MAX_HOSTS = 30;
 const HOST_COLUMN = 34;
@@ -45,8 +46,11 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   if (carved > 0) odd.push(`${count(carved)} carved from slack`);
   if (summary.folded > 0) odd.push(`${count(summary.folded)} folded as copies`);
   if (summary.rejected > 0) odd.push(`${count(summary.rejected)} rejected`);
-  if (summary.skippedByFilter > 0) odd.push(`${count(summary.skippedByFilter)} skipped by filter`);
   if (odd.length > 0) lines.push(...wrap(`of these ${odd.join(', ')}`, COLUMNS - MARGIN));
+  if (summary.skippedByFilter > 0) {
+    lines.push(`beside these ${plural(summary.skippedByFilter, 'record')} that no analytic reads, passed over unread`);
+  }
+  lines.push(...shapeLines(result));
   const hosts = hostSpans(summary.coverage);
   for (const host of hosts.slice(0, MAX_HOSTS)) {
     const name = pad(cut(escapeTerminal(host.name), HOST_COLUMN, style.glyphs.ellipsis), HOST_COLUMN);

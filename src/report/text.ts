@@ -23,6 +23,7 @@ import { dossierCard } from './text-card.ts';
 import { findingCard } from './text-finding.ts';
 import { damageLines, headerLines, readLines, tamperLines } from './text-inputs.ts';
 import { MARGIN, section, severity, type TextStyle } from './text-page.ts';
+import { lossLines, thirdPartyLines } from './text-shapes.ts';
 import { isKnown, worstFindingsFirst, worstFirst } from './worst-first.ts';
 
 export interface TextOptions {
@@ -72,13 +73,19 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   }
   if (shown.length > 0) yield [rule, ''];
   const findings = worstFindingsFirst(result.findings);
-  if (findings.length > 0) {
-    yield [`PROCESSES that WMI started: ${plural(findings.length, 'finding')}`, ''];
-    for (const finding of findings.slice(0, MAX_CARDS)) yield findingCard(finding, style);
-    if (findings.length > MAX_CARDS) {
-      yield [`${plural(findings.length - MAX_CARDS, 'more finding')}; --format json lists all of them`, ''];
+  for (const [heading, group] of [
+    ['PROCESSES that WMI started', findings.filter((finding) => finding.scope !== 'tamper')],
+    ['COPIES that contradict each other', findings.filter((finding) => finding.scope === 'tamper')],
+  ] as const) {
+    if (group.length === 0) continue;
+    yield [`${heading}: ${plural(group.length, 'finding')}`, ''];
+    for (const finding of group.slice(0, MAX_CARDS)) yield findingCard(finding, style);
+    if (group.length > MAX_CARDS) {
+      yield [`${plural(group.length - MAX_CARDS, 'more finding')}; --format json lists all of them`, ''];
     }
   }
+  const others = thirdPartyLines(result, style);
+  if (others.length > 0) yield [...others, ''];
   const also = alsoLines(result, known, options);
   if (also.length > 0) yield [...section('ALSO', also), ''];
   const damage = damageLines(result.anomalies, style);
@@ -111,6 +118,9 @@ function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextO
       `${plural(leftOut.subscriptions, 'subscription')} and ${plural(leftOut.findings, 'finding')} outside the options, not reported`,
     );
   }
+  if (result.summary.unfolded > 0) {
+    lines.push(`${plural(result.summary.unfolded, 'record')} may be copies of several others and stand apart`);
+  }
   const lost = Object.entries(evicted).filter(([, n]) => n > 0);
   for (const [table, n] of lost) lines.push(escapeTerminal(`${count(n)} left out of ${table}: its bound was reached`));
   return lines;
@@ -124,7 +134,7 @@ interface BlindRow {
 
 function blindLines(result: HuntResult, style: TextStyle): string[] {
   const rows = new Map<string, BlindRow>();
-  for (const gap of result.gaps) {
+  for (const gap of result.gaps.filter(({ host }) => host !== '-')) {
     const key = `${gap.what}\u0000${gap.so}\u0000${gap.from ?? ''}\u0000${gap.to ?? ''}`;
     const row = rows.get(key) ?? { hosts: new Set<string>(), gap };
     row.hosts.add(gap.host);
@@ -132,6 +142,7 @@ function blindLines(result: HuntResult, style: TextStyle): string[] {
   }
   const blind = [...rows.values()];
   const lines = result.summary.notRead.flatMap((kind) => notReadLines(kind, style));
+  lines.push(...lossLines(result.gaps));
   for (const row of blind.slice(0, MAX_BLIND)) lines.push(...blindRow(row, style));
   if (blind.length > MAX_BLIND)
     lines.push(`and ${plural(blind.length - MAX_BLIND, 'more gap')}; --format json lists all`);
@@ -205,7 +216,7 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
   const { live, afterDamage, swallowed, carved } = summary.records;
   const records = live + afterDamage + swallowed + carved;
   const hosts = new Set(summary.coverage.map(({ host }) => host)).size;
-  const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${plural(result.findings.length, 'process finding')}${worst(result.findings.map((f) => f.level))}`;
+  const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${findingWords(result)}${worst(result.findings.map((f) => f.level))}`;
   const top = [...result.subscriptions.map((d) => d.verdict.level), ...result.findings.map((f) => f.level)].sort(
     (a, b) => levelRank(b) - levelRank(a),
   )[0];
@@ -216,6 +227,13 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
     ...read.slice(1),
     `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`,
   ];
+}
+
+/** "2 process findings", and those about copies apart. */
+function findingWords({ findings }: HuntResult): string {
+  const copies = findings.filter(({ scope }) => scope === 'tamper').length;
+  const processes = plural(findings.length - copies, 'process finding');
+  return copies === 0 ? processes : `${processes}, ${plural(copies, 'contradiction')} between copies`;
 }
 
 function worst(levels: readonly Level[]): string {

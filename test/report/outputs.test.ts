@@ -105,10 +105,10 @@ test('JSONL begins with the header and ends with the run, in the order of kinds'
   const kinds = whole(renderJsonl(RESULT))
     .trimEnd()
     .split('\n')
-    .map((line) => /^\{"kind":"([a-z]+)","schema":"triad\.finding\/1","id":"[a-z2-7]{16}"/.exec(line)?.[1]);
+    .map((line) => /^\{"kind":"([a-zA-Z]+)","schema":"triad\.finding\/1","id":"[a-z2-7]{16}"/.exec(line)?.[1]);
   assert.deepEqual(
     [...new Set(kinds)],
-    ['header', 'record', 'subscription', 'finding', 'gap', 'anomaly', 'summary', 'run'],
+    ['header', 'record', 'subscription', 'finding', 'gap', 'anomaly', 'thirdParty', 'summary', 'run'],
   );
 });
 

@@ -23,6 +23,8 @@ import {
   WMI,
 } from './sample-records.ts';
 
+import { DETECTIONS, LOSSES, TEXT_MEMBER, UNITS } from './sample-texts.ts';
+
 /** A small hand-made result that has one of everything: what the writers are tested on. */
 
 const candidate: CandidateLogon = {
@@ -257,6 +259,7 @@ export const RESULT: HuntResult = {
         hosts: [HOST],
         firstRecord: '2026-03-11T22:10:00.0000000Z',
         lastRecord: '2026-03-12T11:19:58.1234567Z',
+        shapes: UNITS,
         members: [
           {
             path: [memberOf(SYSMON)],
@@ -265,6 +268,7 @@ export const RESULT: HuntResult = {
             records: { live: 100_000, afterDamage: 0, swallowed: 0, carved: 17 },
             rejected: 4,
           },
+          TEXT_MEMBER,
         ],
       },
     ],
@@ -291,6 +295,12 @@ export const RESULT: HuntResult = {
     rejected: 4,
     skippedByFilter: 0,
     folded: 12,
+    rejectedBytes: 0,
+    shapes: UNITS,
+    contentLost: 3,
+    conflicts: 0,
+    unfolded: 1,
+    thirdParty: 2,
     anomalies: { 'TRIAD-E-EVTX-CHUNK-CRC': 5, 'TRIAD-E-EVTX-DIRTY': 2, 'TRIAD-E-EVTX-FORGED-HEADER': 1 },
     coverage: [
       {
@@ -331,6 +341,7 @@ export const RESULT: HuntResult = {
   findings: [CHILD_FINDING],
   incidents: [],
   gaps: [
+    ...LOSSES,
     {
       id: 'hhhhhhhhhhhhhhhh',
       host: HOST,
@@ -380,5 +391,6 @@ export const RESULT: HuntResult = {
       tamper: true,
     },
   ],
+  thirdParty: DETECTIONS,
   records: RECORDS,
 };

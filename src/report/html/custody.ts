@@ -3,6 +3,7 @@ import { exitReason } from '../exit-reason.ts';
 import { configDigest, findingsDigest } from '../json.ts';
 import type { EvidenceInput, HuntResult, Run } from '../result.ts';
 import { count, plural } from '../terminal.ts';
+import { shapeWords } from '../text-shapes.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
 
 /** More inputs than this are folded away on screen. */
@@ -28,7 +29,7 @@ export function custodyFooter(result: HuntResult): Markup {
   const pack =
     rules === undefined ? 'none in this version' : `${rules.bundle}, ${plural(rules.count, 'rule')}, ${rules.sha256}`;
   return html`<footer id="custody"><h2>Custody and how to repeat this</h2>
-<dl class="cols">${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
+<dl class="cols">${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${Object.keys(summary.shapes).length === 0 ? NOTHING : entry('Units of texts', shapeWords(summary.shapes))}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
 ${runLine(result.run, options.failLevel)}
 ${inputTable(header.evidence)}
 <p class="sum">Same evidence, same version and same options give the same findings digest: <span class="mono">${findingsDigest(result)}</span>. To check the inputs: <span class="mono">triad verify MANIFEST</span>, with a manifest that <span class="mono">--manifest FILE</span> wrote. This page loads nothing from elsewhere.</p>

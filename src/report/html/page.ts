@@ -18,6 +18,7 @@ import { blindSection, damageSection, tamperSection } from './limits.ts';
 import { html, type Markup, markup, NOTHING } from './markup.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
+import { thirdPartySection } from './third-party.ts';
 
 /** What the page shows whole; the rest is counted and stands in the JSON. */
 const MAX_DOSSIERS = 200;
@@ -53,7 +54,13 @@ export function* renderHtml(result: HuntResult): Generator<string> {
     yield `${dossierSection(dossier, citations, label, index === 0 && !isKnown(dossier)).markup}\n`;
   }
   yield '</section>\n';
-  yield findingsSection(findings, citations, label).markup;
+  const [processes, copies] = [
+    findings.filter((f) => f.scope !== 'tamper'),
+    findings.filter((f) => f.scope === 'tamper'),
+  ];
+  yield findingsSection('procs', 'Processes that WMI started', processes, citations, label).markup;
+  yield findingsSection('copies', 'Copies that contradict each other', copies, citations, label).markup;
+  yield thirdPartySection(result).markup;
   yield evidenceSection(citations, label).markup;
   yield tamperSection(result.anomalies).markup;
   yield blindSection(result, label).markup;
@@ -64,7 +71,9 @@ export function* renderHtml(result: HuntResult): Generator<string> {
 
 function sections(result: HuntResult): [string, string][] {
   const list: [string, string][] = [['subs', 'Subscriptions']];
-  if (result.findings.length > 0) list.push(['procs', 'Processes']);
+  if (result.findings.some((f) => f.scope !== 'tamper')) list.push(['procs', 'Processes']);
+  if (result.findings.some((f) => f.scope === 'tamper')) list.push(['copies', 'Contradicting copies']);
+  if (result.thirdParty.length > 0) list.push(['others', 'Other tools']);
   list.push(['ev', 'Evidence']);
   if (result.anomalies.some((anomaly) => anomaly.tamper === true)) list.push(['tamper', 'Tampering']);
   list.push(['gaps', 'Blind'], ['custody', 'Custody']);
@@ -181,13 +190,19 @@ function subscriptionNote(dossiers: readonly Dossier[]): Markup {
   return html`<p class="note">Worst first. Solid: observed. Dashed: possible or inferred. Open a row for its path, life, payload and sum.${more}</p>`;
 }
 
-function findingsSection(findings: readonly Finding[], citations: Citations, label: HostLabels): Markup {
+function findingsSection(
+  id: string,
+  heading: string,
+  findings: readonly Finding[],
+  citations: Citations,
+  label: HostLabels,
+): Markup {
   if (findings.length === 0) return NOTHING;
   const more =
     findings.length > MAX_FINDINGS
       ? ` The worst ${count(MAX_FINDINGS)} of ${count(findings.length)} are here; the rest is in the JSON result.`
       : '';
-  return html`<section id="procs"><h2>Processes that WMI started</h2><p class="note">Each is a finding of its own, worst first.${more}</p>${findings.slice(0, MAX_FINDINGS).map((finding) => findingDetails(finding, citations, label))}</section>
+  return html`<section id="${id}"><h2>${heading}</h2><p class="note">Each is a finding of its own, worst first.${more}</p>${findings.slice(0, MAX_FINDINGS).map((finding) => findingDetails(finding, citations, label))}</section>
 `;
 }
 
