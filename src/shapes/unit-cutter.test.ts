@@ -168,6 +168,17 @@ test('a unit is read up to the bound and passed over beyond it, once, the rest b
   assert.deepEqual(cut(`<Event>${'x'.repeat(86)}</Event>\n${object(9)}`, 7, 100)[0]?.[0], 'longer than 100 bytes');
 });
 
+test('a comment is passed over up to the bound and is broken beyond it, in blocks of any size', () => {
+  const comment = (bytes: number): string => `<!--${'x'.repeat(bytes - 7)}-->\n{"k":1}`;
+  for (const block of [1, 10, 1000]) {
+    assert.deepEqual(cut(comment(100), block, 100), [['json', '{"k":1}', 2]]);
+    assert.deepEqual(
+      cut(comment(101), block, 100).map(([kind]) => kind),
+      ['a comment does not end', 'json'],
+    );
+  }
+});
+
 test('objects of a line far longer than a unit are read one by one', () => {
   const objects = Array.from({ length: 200 }, (_, i) => `{"k":${i}}`);
   const cuts = cut(`[${objects.join(',')}]`, 33, 100);

@@ -314,7 +314,7 @@ export class UnitCutter {
   #comment(isLast: boolean): 'on' | 'wait' {
     const start = this.#at;
     const end = this.#commentEnds.next(start + 4);
-    if (end >= 0 && end - start <= this.#maxUnitBytes) {
+    if (end >= 0 && end + 3 - start <= this.#maxUnitBytes) {
       this.#at = end + 3;
       return 'on';
     }
