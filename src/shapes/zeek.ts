@@ -32,8 +32,10 @@ interface ZeekLine {
   /** `dce_rpc`. */
   readonly log: string;
   readonly why: string;
-  readonly time: StatedTime | undefined;
+  time(): StatedTime | undefined;
   readonly sensor: string | undefined;
+  /** A field by Zeek's name, undefined for what is not set or no text. */
+  text(name: string): string | undefined;
   fields(): readonly RawField[];
 }
 
@@ -53,8 +55,9 @@ function rowLine(unit: Unit & { readonly kind: 'row' }): ZeekLine | undefined {
   return {
     log,
     why: '#path and #fields of Zeek',
-    time: at < 0 ? undefined : timeOf(values[at], undefined),
+    time: () => (at < 0 ? undefined : timeOf(values[at], undefined)),
     sensor: undefined,
+    text: (name) => values[columns.indexOf(name)] ?? values[columns.indexOf(name.replace('.', '_'))],
     fields: () => columns.flatMap((name, i) => (name === 'ts' ? [] : [[dotted(name), values[i] ?? ''] as const])),
   };
 }
@@ -63,7 +66,7 @@ function jsonLine(value: Members, numberText: NumberText): ZeekLine | undefined 
   const ts = own(value, 'ts');
   if (ts === undefined) return undefined;
   const stream = first(value, STREAM);
-  const hasIds = isFilled(own(value, 'uid')) && connectionOf(value) !== undefined;
+  const hasIds = isFilled(own(value, 'uid')) && filledText(memberOf(value, 'id.orig_h')) !== undefined;
   const named =
     stream !== undefined && LOG_NAME.test(stream) && (hasIds || isFilled(own(value, 'uid') ?? own(value, 'fuid')));
   const log = named ? stream : hasIds ? logOfFields(value) : undefined;
@@ -71,8 +74,9 @@ function jsonLine(value: Members, numberText: NumberText): ZeekLine | undefined 
   return {
     log,
     why: named ? 'the name of a Zeek log beside ts and uid' : 'uid, id.orig_h and the fields of a Zeek log',
-    time: timeOf(ts, numberText?.('ts')),
+    time: () => timeOf(ts, digitsOf(ts, numberText, 'ts')),
     sensor: first(value, SENSOR),
+    text: (name) => filledText(memberOf(value, name)),
     fields: () => fieldsOf(value, numberText, []),
   };
 }
@@ -90,13 +94,23 @@ function filebeatLine(value: Members, numberText: NumberText): ZeekLine | undefi
   return {
     log: log === 'connection' ? 'conn' : log,
     why: `zeek.${log} of Filebeat`,
-    time: 'ts' in body ? timeOf(own(body, 'ts'), numberText?.('zeek', log, 'ts')) : statedTime(time),
+    time: () =>
+      'ts' in body
+        ? timeOf(own(body, 'ts'), digitsOf(own(body, 'ts'), numberText, 'zeek', log, 'ts'))
+        : statedTime(time),
     sensor: filledText(own(asObject(own(value, 'observer')) ?? {}, 'hostname')) ?? nameOf(own(value, 'host')),
+    text: (name) => {
+      const written = filledText(memberOf(body, name));
+      if (written !== undefined) return written;
+      const paths = ECS.flatMap(([field, ...path]) => (field === name ? [path] : []));
+      return paths.map((path) => filledText(path.reduce<JsonValue | undefined>(member, value))).find(Boolean);
+    },
     fields: () => {
       const fields: RawField[] = [...fieldsOf(body, numberText, ['zeek', log])];
       const has = (name: string): boolean => fields.some(([key]) => key === name);
       for (const [name, ...path] of ECS) {
-        const text = scalarText(path.reduce<JsonValue | undefined>(member, value), numberText?.(...path));
+        const found = path.reduce<JsonValue | undefined>(member, value);
+        const text = scalarText(found, digitsOf(found, numberText, ...path));
         if (text !== undefined && !has(name)) fields.push([name, text]);
       }
       return fields;
@@ -135,9 +149,12 @@ function logOfFields(value: Members): string | undefined {
   return has('proto', 'conn_state') ? 'conn' : undefined;
 }
 
-/** The address of the client, in each of the three spellings of the connection; undefined without one. */
-function connectionOf(value: Members): string | undefined {
-  return filledText(own(value, 'id.orig_h') ?? own(value, 'id_orig_h') ?? member(own(value, 'id'), 'orig_h'));
+/** A member by Zeek's name; those of the connection have three spellings. */
+function memberOf(value: Members, name: string): JsonValue | undefined {
+  const written = own(value, name);
+  if (written !== undefined || !name.startsWith('id.')) return written;
+  const part = name.slice(3);
+  return own(value, `id_${part}`) ?? member(own(value, 'id'), part);
 }
 
 /** `id.orig_h` for `id_orig_h`, which writers that cannot have dots in names make of it. */
@@ -152,15 +169,24 @@ function fieldsOf(value: Members, numberText: NumberText, prefix: readonly strin
     const below = asObject(item);
     if (below !== undefined) {
       for (const [name, part] of Object.entries(below)) {
-        const text = scalarText(part, numberText?.(...prefix, key, name));
+        const text = scalarText(part, digitsOf(part, numberText, ...prefix, key, name));
         if (text !== undefined) fields.push([`${key}.${name}`, text]);
       }
       continue;
     }
-    const text = scalarText(item, numberText?.(...prefix, key));
+    const text = scalarText(item, digitsOf(item, numberText, ...prefix, key));
     if (text !== undefined) fields.push([dotted(key), text]);
   }
   return fields;
+}
+
+/** A number as it is written; looked for only where there is one, since the whole text is walked for it. */
+function digitsOf(
+  value: JsonValue | undefined,
+  numberText: NumberText,
+  ...path: readonly string[]
+): string | undefined {
+  return typeof value === 'number' || typeof value === 'bigint' ? numberText?.(...path) : undefined;
 }
 
 /** A value as text: numbers as they are written, lists with commas as in Zeek's own format. */
@@ -223,13 +249,9 @@ export const zeek: Shape = {
   read(unit, source): Reading {
     const line = lineOf(unit);
     if (line === undefined) return { kind: 'broken', reason: 'it is no line of Zeek' };
-    if (line.time === undefined) return { kind: 'broken', reason: 'its ts is missing or no time' };
-    const fields = line.fields();
-    const value = (name: string): string | undefined => {
-      const text = fields.find(([key]) => key === name)?.[1];
-      return typeof text === 'string' ? text : undefined;
-    };
-    const isCall = line.log === 'dce_rpc' && wbemCall(value('endpoint'), value('operation')) !== undefined;
+    const stated = line.time();
+    if (stated === undefined) return { kind: 'broken', reason: 'its ts is missing or no time' };
+    const isCall = line.log === 'dce_rpc' && wbemCall(line.text('endpoint'), line.text('operation')) !== undefined;
     const event = shapedEvent({
       shape: 'zeek',
       source,
@@ -237,9 +259,9 @@ export const zeek: Shape = {
       provider: ZEEK,
       channel: `zeek/${line.log}`,
       eventId: 0,
-      computer: line.sensor ?? (isCall ? (value('id.resp_h') ?? '') : ''),
-      stated: line.time,
-      fields: () => fields,
+      computer: line.sensor ?? (isCall ? (line.text('id.resp_h') ?? '') : ''),
+      stated,
+      fields: () => line.fields(),
     });
     return { kind: 'event', event, losses: isCall ? ['dce-rpc-arguments'] : [] };
   },
