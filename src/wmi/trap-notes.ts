@@ -73,7 +73,9 @@ function instanceNotes(query: WqlSelect): string[] {
  */
 export function reasonsNotToFire(query: WqlQuery | WqlProblem, eventNamespace?: string): readonly string[] {
   if (query.kind === 'problem') {
-    return [`Triad cannot read the query, WMI perhaps can: line ${query.line}, column ${query.column}: ${query.message}`];
+    return [
+      `Triad cannot read the query, WMI perhaps can: line ${query.line}, column ${query.column}: ${query.message}`,
+    ];
   }
   if (query.kind !== 'select') return [`${query.kind.toUpperCase()} OF asks for objects and is no event query`];
   const notes = namespaceNotes(query, eventNamespace);
