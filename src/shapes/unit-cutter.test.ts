@@ -179,6 +179,14 @@ test('a comment is passed over up to the bound and is broken beyond it, in block
   }
 });
 
+test('beginnings without ends are looked at a bounded number of times, and what follows them is read', () => {
+  for (const opening of ['{"a":\n', '<Event><![CDATA[\n', '{"a":[\n', '<!-- \n']) {
+    const cuts = cut(`${opening.repeat(3000)}\n]]>\n{"k":1}\n`, 64, 2000);
+    assert.deepEqual(cuts.at(-1)?.slice(0, 2), ['json', '{"k":1}'], opening);
+    assert.equal(cuts.length, 2);
+  }
+});
+
 test('objects of a line far longer than a unit are read one by one', () => {
   const objects = Array.from({ length: 200 }, (_, i) => `{"k":${i}}`);
   const cuts = cut(`[${objects.join(',')}]`, 33, 100);

@@ -7,13 +7,12 @@ import { MarkFinder } from './mark-finder.ts';
 
 /** Longest unit, bytes (SETTLED B18). */
 export const MAX_UNIT_BYTES: number = 16 * 1024 * 1024;
-/** Longest tag that is not an Event's, bytes. */
+/** Longest tag that is not an Event's, and longest declaration, bytes. */
 const MAX_TAG_BYTES = 65536;
-/** Longest declaration, bytes. */
 const MAX_DECLARATION_BYTES = 1024;
-/** Bytes looked at in vain for each byte of the source, and to begin with; beyond that what was looked at is lost. */
+/** The budget of bytes that may be looked at in vain: for each byte of the source, and units to begin with. */
 const RETRIES_PER_BYTE = 4;
-const FREE_RETRY_BYTES = 4 * MAX_UNIT_BYTES;
+const FREE_RETRY_UNITS = 4;
 
 /** Why a tentative piece is declined that could be read. */
 export const UNKNOWN_UNIT = 'of no known shape';
@@ -170,22 +169,32 @@ export class UnitCutter {
     return broken === undefined ? undefined : { ...broken, end };
   }
 
-  /**
-   * Gives up what begins at `start`: reading goes on after the first line feed behind it. What was looked at up to
-   * `examined` is looked at again then; hostile input could ask for that without end, so there is a bound.
-   */
+  /** Gives up what begins at `start`: reading goes on after the first line feed behind it. `examined` is looked at again. */
   #break(start: number, reason: string, examined: number = start): 'on' {
     if (this.#broken === undefined) {
       this.#broken = { start, line: this.#lines.lineAt(start), reason };
       this.#xmlDepth = 0;
     }
     this.#retried += examined - start;
-    this.#at = this.#retried > FREE_RETRY_BYTES + RETRIES_PER_BYTE * start ? examined : start;
+    this.#at = start;
     this.#scan = undefined;
     this.#eventSearched = 0;
     this.#recordId = undefined;
     this.#isSkippingLine = true;
     return 'on';
+  }
+
+  /**
+   * How far a unit that begins at `start` may reach. Hostile input could ask without end to look again at what lies behind a
+   * broken unit: past a budget only units on one line are looked for there, until one is found.
+   */
+  #reachOf(start: number, isLast: boolean): number | 'wait' {
+    const most = start + this.#maxUnitBytes;
+    const budget = FREE_RETRY_UNITS * this.#maxUnitBytes + RETRIES_PER_BYTE * start;
+    if (this.#broken === undefined || this.#retried <= budget) return most;
+    const lineFeed = this.#lineFeeds.next(start);
+    if (lineFeed >= 0) return Math.min(lineFeed, most);
+    return isLast || this.#window.end > most ? Math.min(this.#window.end, most) : 'wait';
   }
 
   /** Passes over the rest of a line; false when its end is not there yet. */
@@ -242,16 +251,13 @@ export class UnitCutter {
     this.#scan ??= new JsonScan();
     const scan = this.#scan;
     const from = start + scan.length;
-    const to = Math.min(this.#window.end, start + this.#maxUnitBytes);
+    const reach = this.#reachOf(start, isLast);
+    if (reach === 'wait') return 'wait';
+    const to = Math.min(this.#window.end, reach);
     scan.scan(this.#window.buffer, this.#window.indexOf(from), this.#window.indexOf(to));
     if (scan.problem !== undefined) return this.#break(start, scan.problem, start + scan.length - 1);
-    if (scan.isComplete) {
-      const end = start + scan.length;
-      return this.#pieceOf('json', end, false, false);
-    }
-    if (this.#window.end - start > this.#maxUnitBytes) {
-      return this.#break(start, tooLong(this.#maxUnitBytes), start + this.#maxUnitBytes);
-    }
+    if (scan.isComplete) return this.#pieceOf('json', start + scan.length, false, false);
+    if (this.#window.end > reach) return this.#break(start, tooLong(this.#maxUnitBytes), reach);
     return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
   }
 
@@ -294,19 +300,19 @@ export class UnitCutter {
     const start = this.#at;
     const index = this.#window.indexOf(start);
     const searched = Math.max(this.#eventSearched, start);
+    const reach = this.#reachOf(start, isLast);
+    if (reach === 'wait') return 'wait';
     const found = findEventEnd(
       this.#window.buffer,
       index,
       this.#window.indexOf(searched),
-      this.#window.indexOf(Math.min(this.#window.end, start + this.#maxUnitBytes)),
+      this.#window.indexOf(Math.min(this.#window.end, reach)),
       name,
     );
     if (found.kind === 'end') return this.#pieceOf('xml', start + found.end - index, false, false);
     if (found.kind === 'cut') return this.#break(start, 'another Event begins before this one ends');
     this.#eventSearched = start + found.searched - index;
-    if (this.#window.end - start > this.#maxUnitBytes) {
-      return this.#break(start, tooLong(this.#maxUnitBytes), start + this.#maxUnitBytes);
-    }
+    if (this.#window.end > reach) return this.#break(start, tooLong(this.#maxUnitBytes), reach);
     return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
   }
 
@@ -368,7 +374,7 @@ export class UnitCutter {
   /** Text between the tags of an element that is not an Event. */
   #passText(lineEnd: number): 'on' {
     const tag = this.#window.find('<', this.#at + 1);
-    this.#at = tag >= 0 && tag < lineEnd ? tag : lineEnd;
+    this.#at = tag < 0 ? lineEnd : Math.min(tag, lineEnd);
     return 'on';
   }
 
