@@ -12,23 +12,54 @@ export interface KeptBoth {
 }
 
 /**
+ * The keys that stand twice in one JSON unit, and the units that it would hold with their earlier values: found once for all events
+ * of a unit, which may be thousands in a wrapper.
+ */
+export class RepeatedKeys {
+  readonly #value: JsonObject;
+  readonly #expand: (value: JsonObject) => readonly { readonly unit: Unit }[];
+  readonly #earlier = new Map<DuplicateKey, readonly { readonly unit: Unit }[]>();
+  readonly keys: readonly DuplicateKey[];
+
+  /** `expand` gives the units of an object that was made from `value`. */
+  constructor(value: JsonObject, text: string, expand: (value: JsonObject) => readonly { readonly unit: Unit }[]) {
+    this.#value = value;
+    this.#expand = expand;
+    this.keys = findDuplicates(value, text);
+  }
+
+  /** The unit at this index with the earlier value of a key. */
+  unitAt(index: number, key: DuplicateKey): Unit | undefined {
+    let units = this.#earlier.get(key);
+    if (units === undefined) {
+      units = this.#expand(withEarlier(this.#value, key));
+      this.#earlier.set(key, units);
+    }
+    return units[index]?.unit;
+  }
+}
+
+/** Of a wrapper with many events, keys whose earlier value is looked for in each of them. */
+const MAX_KEYS_OF_WRAPPER = 4;
+
+/**
  * Adds to an event what the keys that stand twice in its unit held first (SETTLED B18). The shape itself says what that is:
- * it reads the unit once more with the earlier value, which `unitOf` makes from the changed object.
+ * it reads the unit at `index` once more with the earlier value.
  */
 export function keepBoth(
   event: ShapedEvent,
   shape: Shape,
-  value: JsonObject,
-  text: string,
   source: Source,
-  unitOf: (value: JsonObject) => Unit | undefined,
+  repeated: RepeatedKeys,
+  index: number,
+  isAlone: boolean,
 ): KeptBoth {
-  const duplicates = findDuplicates(value, text);
+  const duplicates = isAlone ? repeated.keys : repeated.keys.slice(0, MAX_KEYS_OF_WRAPPER);
   if (duplicates.length === 0) return { event, keys: [] };
   const known = new Set(event.entries().map(pairKey));
   const more: (readonly [string, string])[] = [];
   for (const duplicate of duplicates) {
-    const unit = unitOf(withEarlier(value, duplicate));
+    const unit = repeated.unitAt(index, duplicate);
     const reading = unit === undefined ? undefined : shape.read(unit, source);
     const fresh = reading?.kind === 'event' ? reading.event.entries().filter((pair) => !known.has(pairKey(pair))) : [];
     const added = fresh.length > 0 ? fresh : headerPair(duplicate, known);

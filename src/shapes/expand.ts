@@ -1,4 +1,4 @@
-import { type JsonObject, numberText, readJsonText } from './json-reader.ts';
+import { type JsonObject, numberTexts, readJsonText } from './json-reader.ts';
 import { otlpLogs } from './otlp.ts';
 import { type Recognition, recogniseUnit } from './table.ts';
 import type { Shape, Unit, UnitPlace } from './types.ts';
@@ -18,6 +18,25 @@ export interface Candidate {
 const MAX_WRAPPERS = 6;
 const OUTER_WRAPPERS: readonly Wrapper[] = [...WRAPPERS, otlpLogs];
 
+/** The text of a unit, looked through once for each mark: a wrapper of thousands asks for each of its documents. */
+class MarkedText {
+  readonly #text: string;
+  readonly #found = new Map<string, boolean>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  has(mark: string): boolean {
+    let found = this.#found.get(mark);
+    if (found === undefined) {
+      found = this.#text.includes(mark);
+      this.#found.set(mark, found);
+    }
+    return found;
+  }
+}
+
 /** Takes the wrappers off units and asks the table of shapes. */
 export class Expander {
   readonly #shapes: readonly Shape[];
@@ -28,7 +47,7 @@ export class Expander {
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
   json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
-    return this.#expand(place, value, text, (path) => numberText(text, path), []);
+    return this.#expand(place, value, new MarkedText(text), numberTexts(text), []);
   }
 
   /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
@@ -37,7 +56,8 @@ export class Expander {
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
       if (reading.kind === 'problem') return reading.reason;
-      return this.#expand(place, reading.value, reading.text, (path) => numberText(reading.text, path), wrappers);
+      const inner = new MarkedText(reading.text);
+      return this.#expand(place, reading.value, inner, numberTexts(reading.text), wrappers);
     }
     if (trimmed.startsWith('<')) {
       const element = parseXml(trimmed);
@@ -76,7 +96,7 @@ export class Expander {
   #expand(
     place: UnitPlace,
     value: JsonObject,
-    text: string | undefined,
+    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] {
@@ -102,12 +122,12 @@ export class Expander {
     table: readonly Wrapper[],
     place: UnitPlace,
     value: JsonObject,
-    text: string | undefined,
+    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
     for (const wrapper of table) {
-      if (text !== undefined && wrapper.marks?.some((mark) => text.includes(mark)) === false) continue;
+      if (text !== undefined && wrapper.marks?.some((mark) => text.has(mark)) === false) continue;
       const inner = wrapper.unwrap(value);
       if (inner === undefined) continue;
       const names = [...wrappers, wrapper.name];
@@ -121,7 +141,7 @@ export class Expander {
   #inner(
     place: UnitPlace,
     inner: Inner,
-    text: string | undefined,
+    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {

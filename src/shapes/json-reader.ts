@@ -1,5 +1,5 @@
 import { JsonScan, MAX_DEPTH, MAX_KEYS } from './json-scan.ts';
-import { membersOf, skipSpace, type TextMember, valueText } from './json-text.ts';
+import { membersOf, skipSpace, type TextMember, ValueTexts } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
 
 /** An object as `JSON.parse` makes it: keys such as `__proto__` are its own, and it is nobody else's. */
@@ -195,10 +195,13 @@ function setOwn(value: JsonObject | JsonValue[], key: string, item: JsonValue): 
   Object.defineProperty(value, key, { value: item, writable: true, enumerable: true, configurable: true });
 }
 
-/** The text of the number that the keys lead to, as it is written (SETTLED B10). */
-export function numberText(text: string, path: readonly (string | number)[]): string | undefined {
-  const found = valueText(text, path);
-  return found !== undefined && /^-?\d/.test(found) ? found : undefined;
+/** The texts of the numbers in one JSON text as they are written, by the keys that lead to them (SETTLED B10). */
+export function numberTexts(text: string): (path: readonly (string | number)[]) => string | undefined {
+  const values = new ValueTexts(text);
+  return (path) => {
+    const found = values.find(path);
+    return found !== undefined && /^-?\d/.test(found) ? found : undefined;
+  };
 }
 
 /** A reading keeps this many duplicate keys. */

@@ -85,17 +85,43 @@ function keyText(quoted: string): string {
   return typeof parsed === 'string' ? parsed : quoted;
 }
 
-/** The text of the value that the keys lead to; of a key that comes twice, the last. */
-export function valueText(text: string, path: readonly (string | number)[]): string | undefined {
-  let from = skipSpace(text, 0);
-  let to = text.length;
-  for (const step of path) {
-    const wanted = String(step);
-    let found: TextMember | undefined;
-    for (const member of membersOf(text, from)) if (member.key === wanted) found = member;
-    if (found === undefined) return undefined;
-    from = found.from;
-    to = found.to;
+/** Containers of this many characters are walked once and remembered: a wrapper holds thousands of units. */
+const REMEMBERED_LENGTH = 16_384;
+
+/** Texts of values in one JSON text, by the keys that lead to them. */
+export class ValueTexts {
+  readonly #text: string;
+  readonly #members = new Map<number, ReadonlyMap<string, TextMember>>();
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return text.slice(from, to).trimEnd();
+
+  /** The text of the value that the keys lead to; of a key that comes twice, the last. */
+  find(path: readonly (string | number)[]): string | undefined {
+    const text = this.#text;
+    let from = skipSpace(text, 0);
+    let to = text.length;
+    for (const step of path) {
+      const found = this.#member(from, to, String(step));
+      if (found === undefined) return undefined;
+      from = found.from;
+      to = found.to;
+    }
+    return text.slice(from, to).trimEnd();
+  }
+
+  #member(from: number, to: number, key: string): TextMember | undefined {
+    if (to - from < REMEMBERED_LENGTH) {
+      let found: TextMember | undefined;
+      for (const member of membersOf(this.#text, from)) if (member.key === key) found = member;
+      return found;
+    }
+    let members = this.#members.get(from);
+    if (members === undefined) {
+      members = new Map(Array.from(membersOf(this.#text, from), (member) => [member.key, member]));
+      this.#members.set(from, members);
+    }
+    return members.get(key);
+  }
 }

@@ -3,7 +3,7 @@ import type { Source } from '../windows/index.ts';
 import { TextAnomalies } from './anomalies.ts';
 import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
-import { keepBoth } from './duplicates.ts';
+import { keepBoth, RepeatedKeys } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { Expander } from './expand.ts';
 import { FlatWalk } from './flat-object.ts';
@@ -221,18 +221,16 @@ export class TextReader {
     const mayRepeat = (): boolean =>
       members.walk(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end)) !== Object.keys(value).length;
     const candidates = this.#expander.json(place, value, text);
+    // Once a unit, not once an event: a wrapper of thousands would be scanned thousands of times.
+    let repeated: RepeatedKeys | undefined;
+    let isUnique: boolean | undefined;
     for (const [index, candidate] of candidates.entries()) {
       this.#tally.take(candidate, sink, (event, shape) => {
         if (isWanted !== undefined && !isWanted(event.channel, event.eventId)) return event;
-        if (!mayRepeat()) return event;
-        const both = keepBoth(
-          event,
-          shape,
-          value,
-          text,
-          this.#options.source,
-          (earlier) => this.#expander.json(place, earlier, text).at(index)?.unit,
-        );
+        isUnique ??= !mayRepeat();
+        if (isUnique) return event;
+        repeated ??= new RepeatedKeys(value, text, (earlier) => this.#expander.json(place, earlier, text));
+        const both = keepBoth(event, shape, this.#options.source, repeated, index, candidates.length === 1);
         if (both.keys.length === 0) return event;
         const keys = both.keys.join(', ');
         this.#anomalies.add(
