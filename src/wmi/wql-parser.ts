@@ -12,7 +12,7 @@ import type {
 
 /** UTF-16 units; WMI itself refuses queries long before. */
 export const MAX_WQL_LENGTH: number = 65536;
-/** Parentheses and NOTs within each other. */
+/** Parentheses and NOTs within each other; a pair that encloses only another pair does not count. */
 export const MAX_WQL_DEPTH: number = 64;
 
 const MAX_ASSOCIATION_CONDITIONS = 32;
@@ -62,6 +62,8 @@ class WqlParser {
   readonly #end: WqlToken;
   #at = 0;
   #depth = 0;
+  /** Made when it is first asked for: most queries have no parenthesis in a parenthesis. */
+  #closings: ReadonlyMap<number, number> | undefined;
 
   constructor(text: string) {
     this.#tokens = wqlTokens(text);
@@ -98,9 +100,13 @@ class WqlParser {
     return true;
   }
 
-  #takeSign(sign: string): boolean {
+  #isSign(sign: string): boolean {
     const token = this.#peek();
-    if (token.kind !== 'sign' || token.text !== sign) return false;
+    return token.kind === 'sign' && token.text === sign;
+  }
+
+  #takeSign(sign: string): boolean {
+    if (!this.#isSign(sign)) return false;
     this.#at++;
     return true;
   }
@@ -210,11 +216,31 @@ class WqlParser {
     return result;
   }
 
+  /**
+   * Right behind a parenthesis: takes those that open and close together with it, and gives their number. They change
+   * nothing, so they cost no depth: with a few dozen of them any query could be hidden.
+   */
+  #barePairs(): number {
+    let pairs = 0;
+    while (this.#isSign('(') && this.#closing(this.#at) === this.#closing(this.#at - 1) - 1) {
+      this.#at++;
+      pairs++;
+    }
+    return pairs;
+  }
+
+  /** Index of the token that closes the parenthesis at an index; NaN where none does. */
+  #closing(open: number): number {
+    this.#closings ??= closingsOf(this.#tokens);
+    return this.#closings.get(open) ?? Number.NaN;
+  }
+
   #term(): WqlExpression {
     if (this.#takeKeyword('NOT')) return { kind: 'not', term: this.#nested(() => this.#term()) };
     if (this.#takeSign('(')) {
+      const pairs = 1 + this.#barePairs();
       const inner = this.#nested(() => this.#expression());
-      if (!this.#takeSign(')')) throw this.#expected('")"');
+      for (let i = 0; i < pairs; i++) if (!this.#takeSign(')')) throw this.#expected('")"');
       return inner;
     }
     const left = this.#constant();
@@ -325,6 +351,21 @@ class WqlParser {
   }
 }
 
+/** For each parenthesis that is closed the index of the token that closes it. */
+function closingsOf(tokens: readonly WqlToken[]): ReadonlyMap<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach(({ kind, text }, at) => {
+    if (kind !== 'sign') return;
+    if (text === '(') open.push(at);
+    else if (text === ')') {
+      const opener = open.pop();
+      if (opener !== undefined) closings.set(opener, at);
+    }
+  });
+  return closings;
+}
+
 function problemAt(text: string, offset: number, message: string): WqlProblem {
   let line = 1;
   let lineStart = 0;
@@ -338,7 +379,7 @@ function problemAt(text: string, offset: number, message: string): WqlProblem {
 /**
  * Reads a WQL query as WMI does (DOMAIN 1.2): event queries with WITHIN, WHERE, GROUP, and data queries. Keywords in any
  * case, both kinds of quotes, no blank needed behind a number. Gives the tree, or one problem with its place. Linear;
- * at most 64 KiB and a depth of 64.
+ * at most 64 KiB and a depth of 64, in which parentheses around nothing but parentheses do not count.
  */
 export function parseWql(text: string): WqlQuery | WqlProblem {
   if (text.length > MAX_WQL_LENGTH) {

@@ -163,7 +163,7 @@ test('a problem names what was expected, what stands there, and where', () => {
 });
 
 test('L20: depth and length are bounded on both sides', () => {
-  const nested = (depth: number): string => `SELECT * FROM X WHERE ${'('.repeat(depth)}A=1${')'.repeat(depth)}`;
+  const nested = (depth: number): string => `SELECT * FROM X WHERE ${'('.repeat(depth)}A=1${' AND B=1)'.repeat(depth)}`;
   assert.equal(parseWql(nested(MAX_WQL_DEPTH)).kind, 'select');
   assert.equal(parseWql(nested(MAX_WQL_DEPTH + 1)).kind, 'problem');
   const negated = (depth: number): string => `SELECT * FROM X WHERE ${'NOT '.repeat(depth)}A=1`;
@@ -177,6 +177,23 @@ test('L20: depth and length are bounded on both sides', () => {
   const long = (length: number): string => 'SELECT * FROM X'.padEnd(length, ' ');
   assert.equal(parseWql(long(MAX_WQL_LENGTH)).kind, 'select');
   assert.equal(parseWql(long(MAX_WQL_LENGTH + 1)).kind, 'problem');
+});
+
+test('parentheses around nothing but parentheses change nothing, as many as a query may hold', () => {
+  const wrapped = (pairs: number, inner = "A='x)(' OR B=1"): unknown => {
+    const query = parseWql(`SELECT * FROM X WHERE ${'('.repeat(pairs)}${inner}${')'.repeat(pairs)}`);
+    return query.kind === 'select' ? query.where : query;
+  };
+  const bare = wrapped(0);
+  const most = Math.floor((MAX_WQL_LENGTH - "SELECT * FROM X WHERE A='x)(' OR B=1".length) / 2);
+  for (const pairs of [1, 2, MAX_WQL_DEPTH, MAX_WQL_DEPTH + 1, most])
+    assert.deepEqual(wrapped(pairs), bare, `${pairs}`);
+  assert.deepEqual(wrapped(MAX_WQL_DEPTH + 1, '(A=1 OR B=1) AND (C=1)'), wrapped(0, '(A=1 OR B=1) AND C=1'));
+  assert.deepEqual(wrapped(MAX_WQL_DEPTH, "NOT ((A='y'))"), wrapped(0, "NOT A='y'"));
+  const unclosed = parseWql(`SELECT * FROM X WHERE ${'('.repeat(3)}A=1${')'.repeat(2)}`);
+  assert.equal(unclosed.kind === 'problem' && unclosed.message, 'expected ")", found the end');
+  const spare = parseWql(`SELECT * FROM X WHERE ${'('.repeat(3)}A=1${')'.repeat(4)}`);
+  assert.equal(spare.kind === 'problem' && spare.message, 'expected the end of the query, found ")"');
 });
 
 test('hostile queries end soon', () => {
