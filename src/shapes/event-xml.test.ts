@@ -96,3 +96,63 @@ test('XML that a shipper kept as text gives the same fields in each of its forms
   assert.equal(fieldsOfXmlText('plain'), undefined);
   assert.equal(fieldsOfXmlText('<a>text</a>'), undefined);
 });
+
+function eventOf(head: string, body: string): ReturnType<typeof eventXml.read> {
+  const [provider, eventId, channel] = head.split('|');
+  const element = parseXml(
+    `<Event><System><Provider Name='${provider}'/><EventID>${eventId}</EventID><TimeCreated SystemTime='2021-01-14T23:41:09.357986400Z'/><EventRecordID>7</EventRecordID><Channel>${channel}</Channel><Computer>H</Computer></System>${body}</Event>`,
+  );
+  assert.ok(typeof element !== 'string', String(element));
+  return eventXml.read({ kind: 'xml', element, offset: 0, length: 1, line: 1 }, source);
+}
+
+const WMI_HEAD = 'Microsoft-Windows-WMI-Activity|5857|Microsoft-Windows-WMI-Activity/Operational';
+
+test('S1 rendered XML is read by its data, and by its message only where it has no data', () => {
+  const message =
+    'CIMWin32 provider started with result code 0x0. HostProcess = wmiprvse.exe; ProcessID = 4996; ProviderPath = cimwin32.dll';
+  const rendering = `<RenderingInfo Culture='de-DE'><Message>${message}</Message><Level>Informationen</Level></RenderingInfo>`;
+  const data =
+    '<UserData><Operation_StartedOperational><ProviderName>Other</ProviderName></Operation_StartedOperational></UserData>';
+  const both = eventOf(WMI_HEAD, data + rendering);
+  assert.ok(both.kind === 'event');
+  assert.deepEqual([both.event.entries(), both.losses], [[['ProviderName', 'Other']], []]);
+  const only = eventOf(WMI_HEAD, `<ProcessingErrorData><ErrorCode>15005</ErrorCode></ProcessingErrorData>${rendering}`);
+  assert.ok(only.kind === 'event');
+  assert.deepEqual([only.event.get('ProviderPath'), only.losses], ['cimwin32.dll', ['message']]);
+});
+
+test('S1 an event whose data Windows could not lay out is counted as content lost', () => {
+  const body =
+    '<ProcessingErrorData><ErrorCode>15005</ErrorCode><EventPayload>00FF</EventPayload></ProcessingErrorData>';
+  const lost = eventOf(WMI_HEAD, body);
+  assert.ok(lost.kind === 'lost');
+  assert.deepEqual([lost.event.entries(), lost.event.recordId], [[], 7]);
+  assert.equal(eventOf('Microsoft-Windows-WMI|5615|Application', '').kind, 'event');
+});
+
+test('S1 nested data, attributes and bare text are named as in EVTX', () => {
+  const user = eventOf(
+    'P|1|C',
+    "<UserData><X:E xmlns:X='u' k='v'><A b='1'>t</A><G><H>2</H><H/></G></X:E><Second>bare</Second></UserData>",
+  );
+  assert.ok(user.kind === 'event');
+  assert.deepEqual(user.event.entries(), [
+    ['@k', 'v'],
+    ['A@b', '1'],
+    ['A', 't'],
+    ['G/H', '2'],
+    ['G/H', ''],
+    ['Second', 'bare'],
+  ]);
+  const data = eventOf(
+    'P|1|C',
+    '<EventData><Data>a</Data><Data Name="N">b</Data><Data Name="T"><I>c</I></Data></EventData>',
+  );
+  assert.ok(data.kind === 'event');
+  assert.deepEqual(data.event.entries(), [
+    ['Data', 'a'],
+    ['N', 'b'],
+    ['T/I', 'c'],
+  ]);
+});

@@ -1,19 +1,35 @@
-import type { SystemField } from '../windows/index.ts';
-import { readEvent, type StatedHeader } from './read-event.ts';
+import { type FieldLayout, fieldLayoutOf, isSidText, type SystemField, sidOfWellKnownName } from '../windows/index.ts';
+import { readMessage } from './message-text.ts';
+import { eventIdOf, readEvent, type StatedHeader } from './read-event.ts';
 import type { RawField } from './shaped-event.ts';
 import { statedTime } from './stated-time.ts';
-import type { Shape } from './types.ts';
+import type { Loss, Shape } from './types.ts';
 import type { XmlElement } from './xml-element.ts';
 import { parseXml } from './xml-reader.ts';
 
+const LOSSES: readonly Loss[] = [
+  {
+    code: 'sid-names',
+    what: 'SIDs were replaced by names of accounts, which are left out',
+    close: 'set evt_resolve_ad_obj = 0 in the input of Splunk, or export EVTX',
+    blinds: [],
+  },
+  {
+    code: 'message',
+    what: 'events have no data, and their fields were read from the rendered message',
+    close: 'export from the host that wrote them',
+    blinds: [],
+  },
+];
+
 /**
  * S1: `<Event>` as Windows, wevtutil, evtx_dump, Splunk, OpenWEC and OpenTelemetry's raw form write it (SERVE 2.1). It loses
- * nothing against EVTX but the id of the record's frame.
+ * nothing against EVTX but the id of the record's frame, unless a shipper put names in the place of SIDs.
  */
 export const eventXml: Shape = {
   id: 'S1',
   title: 'Event XML',
-  losses: [],
+  losses: LOSSES,
   proof: 'real sample',
 
   detect(unit) {
@@ -26,12 +42,64 @@ export const eventXml: Shape = {
   read(unit, source) {
     const system = unit.kind === 'xml' ? childOf(unit.element, 'System') : undefined;
     if (unit.kind !== 'xml' || system === undefined) return { kind: 'broken', reason: 'its System is missing' };
-    return readEvent('S1', unit, source, headerOfSystem(system), {
+    const header = headerOfSystem(system);
+    const body = bodyOf(unit.element, header);
+    return readEvent('S1', unit, source, header, {
+      losses: body.loss === undefined ? [] : [body.loss],
+      isLost: body.isLost,
       system: (field) => systemField(system, field),
-      fields: () => fieldsOfEvent(unit.element),
+      fields: () => body.fields(),
     });
   },
 };
+
+interface EventBody {
+  readonly loss?: string;
+  readonly isLost: boolean;
+  fields(): readonly RawField[];
+}
+
+/** The fields of an event, or, where Windows could not lay out its data, those of its rendered message. */
+function bodyOf(event: XmlElement, header: StatedHeader): EventBody {
+  const layout = fieldLayoutOf(String(header.provider ?? ''), eventIdOf(header.eventId) ?? -1);
+  if (childOf(event, 'EventData') === undefined && childOf(event, 'UserData') === undefined) {
+    const isLost = childOf(event, 'ProcessingErrorData') !== undefined;
+    const rendering = childOf(event, 'RenderingInfo');
+    const message = rendering === undefined ? undefined : textOf(rendering, 'Message');
+    if (layout === undefined || message === undefined) return { isLost, fields: () => [] };
+    const fields = readMessage(layout.provider, layout.eventId, message);
+    return fields === undefined
+      ? { isLost, fields: () => [] }
+      : { isLost: false, loss: 'message', fields: () => fields };
+  }
+  if (layout === undefined || !hasNamesForSids(event, layout))
+    return { isLost: false, fields: () => fieldsOfEvent(event) };
+  return {
+    isLost: false,
+    loss: 'sid-names',
+    fields: () => fieldsOfEvent(event).flatMap((field) => sidField(field, layout)),
+  };
+}
+
+/** True when a field that holds a SID in EVTX holds another text here, as Splunk makes of them. */
+function hasNamesForSids(event: XmlElement, layout: FieldLayout): boolean {
+  const data = childOf(event, 'EventData');
+  if (data === undefined) return false;
+  return data.children.some(
+    (child) => layout.field(attributeOf(child, 'Name') ?? '')?.type === 'sid' && !isSidOrNone(child.text),
+  );
+}
+
+function isSidOrNone(text: string): boolean {
+  return text === '' || text === '-' || isSidText(text);
+}
+
+function sidField(field: RawField, layout: FieldLayout): readonly RawField[] {
+  const [name, value] = field;
+  if (layout.field(name)?.type !== 'sid' || isSidOrNone(String(value))) return [field];
+  const sid = sidOfWellKnownName(String(value));
+  return sid === undefined ? [] : [[name, sid]];
+}
 
 /** The header in a `<System>` element. */
 export function headerOfSystem(system: XmlElement): StatedHeader {
@@ -78,27 +146,33 @@ export function fieldsOfEvent(event: XmlElement): readonly RawField[] {
 }
 
 function fieldsOfEventData(data: XmlElement): RawField[] {
-  return data.children.map((child): RawField => {
+  const fields: RawField[] = [];
+  for (const child of data.children) {
     const name = child.name === 'Data' ? (attributeOf(child, 'Name') ?? 'Data') : child.name;
-    return [name, child.text];
-  });
+    if (child.children.length === 0) fields.push([name, child.text]);
+    else for (const below of child.children) addBelow(fields, below, `${name}/${below.name}`);
+  }
+  return fields;
 }
 
 function fieldsOfUserData(user: XmlElement): RawField[] {
   const fields: RawField[] = [];
-  const [child] = user.children;
-  if (child !== undefined) addBelow(fields, child, '');
+  for (const child of user.children) addUserChild(fields, child);
   return fields;
 }
 
-/** Names relative to the single child of UserData: `Child/Sub`, `Child@attr`. */
+/** The single child of UserData: its fields are named without it. */
+function addUserChild(fields: RawField[], child: XmlElement): void {
+  for (const [name, value] of child.attributes) fields.push([`@${name}`, value]);
+  for (const below of child.children) addBelow(fields, below, below.name);
+  if (child.children.length === 0 && child.text.trim() !== '') fields.push([child.name, child.text]);
+}
+
+/** A field by its path: attributes (`Child@attr`), then text or children (`Child/Sub`). */
 function addBelow(fields: RawField[], element: XmlElement, path: string): void {
   for (const [name, value] of element.attributes) fields.push([`${path}@${name}`, value]);
-  for (const child of element.children) {
-    const below = path === '' ? child.name : `${path}/${child.name}`;
-    if (child.children.length === 0) fields.push([below, child.text]);
-    addBelow(fields, child, below);
-  }
+  if (element.children.length === 0) fields.push([path, element.text]);
+  for (const child of element.children) addBelow(fields, child, `${path}/${child.name}`);
 }
 
 /**
@@ -125,7 +199,7 @@ function fieldsOfRoot(root: XmlElement): readonly RawField[] | undefined {
     default: {
       if (root.children.length === 0) return undefined;
       const fields: RawField[] = [];
-      addBelow(fields, root, '');
+      addUserChild(fields, root);
       return fields;
     }
   }

@@ -52,6 +52,12 @@ const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
   ['S-1-5-32-544', 'BUILTIN\\Administrators'],
   ['S-1-5-32-545', 'BUILTIN\\Users'],
   ['S-1-5-32-546', 'BUILTIN\\Guests'],
+  ['S-1-16-0', 'Mandatory Label\\Untrusted Mandatory Level'],
+  ['S-1-16-4096', 'Mandatory Label\\Low Mandatory Level'],
+  ['S-1-16-8192', 'Mandatory Label\\Medium Mandatory Level'],
+  ['S-1-16-8448', 'Mandatory Label\\Medium Plus Mandatory Level'],
+  ['S-1-16-12288', 'Mandatory Label\\High Mandatory Level'],
+  ['S-1-16-16384', 'Mandatory Label\\System Mandatory Level'],
 ]);
 
 /** `NT AUTHORITY\SYSTEM` for S-1-5-18 and so on; undefined for a SID whose name depends on machine or domain. */
