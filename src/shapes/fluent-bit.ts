@@ -80,6 +80,12 @@ export const fluentBitWinlog: Shape = {
   losses: [
     ...POSITIONAL_LOSSES,
     {
+      code: 'level',
+      what: 'Level, Task, Opcode, Keywords and Version are not kept',
+      close: 'use winevtlog',
+      blinds: [],
+    },
+    {
       code: 'operational',
       what: 'the old API cannot read Operational channels',
       close: 'use winevtlog',
@@ -123,7 +129,7 @@ export const fluentBitWinlog: Shape = {
         time: typeof time === 'string' ? statedTime(time) : undefined,
       },
       {
-        losses: [...lossesOf(provider, eventId, inserts), 'operational'],
+        losses: [...lossesOf(provider, eventId, inserts), 'level', 'operational'],
         system: (field) => (field === 'Qualifiers' ? own(value, 'Qualifiers') : undefined),
         fields: () => insertFields(provider, eventId, inserts),
       },

@@ -23,6 +23,7 @@ const LOSSES: readonly Loss[] = [
     close: 'export as XML or with $EventTime in UTC',
     blinds: [],
   },
+  { code: 'milliseconds', what: 'times are cut to milliseconds', close: 'export as XML', blinds: [] },
   {
     code: 'wmi-activity-message',
     what: 'WMI-Activity events have only their Message, from which the fields were read',
@@ -92,8 +93,10 @@ export function nxlogShape(readMessage: MessageReader): Shape {
       const payload = isOfHunt || !hasMessage(value) ? payloadNow() : undefined;
       const losses = isOfHunt && payload !== undefined ? [...payload.losses] : [];
       const time = timeOf(form.timeText);
-      if (form.name === 'nxlog') losses.push('level', ...(time?.precision === 's' ? ['seconds'] : []));
+      if (form.name === 'nxlog') losses.push('level');
       else losses.push('no-record-id', ...(named === undefined ? ['provider'] : []));
+      if (time?.precision === 's') losses.push('seconds');
+      else if (time?.precision === 'ms') losses.push('milliseconds');
       return readEvent(
         'S6',
         unit,

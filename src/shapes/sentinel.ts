@@ -25,6 +25,7 @@ export const sentinelSecurityEvent: Shape = {
   title: 'Sentinel SecurityEvent',
   losses: [
     NO_RECORD_ID,
+    { code: 'ticks', what: 'TimeGenerated is cut to milliseconds', close: 'export EVTX', blinds: [] },
     { code: 'level', what: 'Level, Keywords and Execution are not kept', close: 'export EVTX', blinds: [] },
     {
       code: 'columns',
@@ -62,6 +63,7 @@ export const sentinelSecurityEvent: Shape = {
       layout === undefined ||
       layout.fields.every((field) => field.addedBy > 0 || own(columns, field.name) !== undefined);
     const recordId = firstMember(columns, 'EventRecordId', 'EventRecordID');
+    const time = tableTime(own(columns, 'TimeGenerated'));
     return readEvent(
       'S13',
       unit,
@@ -73,10 +75,15 @@ export const sentinelSecurityEvent: Shape = {
         computer: own(columns, 'Computer'),
         version: own(columns, 'Version'),
         recordId,
-        time: tableTime(own(columns, 'TimeGenerated')),
+        time,
       },
       {
-        losses: ['level', ...(recordId === undefined ? ['no-record-id'] : []), ...(isWhole ? [] : ['columns'])],
+        losses: [
+          'level',
+          ...(time?.precision === 'ms' ? ['ticks'] : []),
+          ...(recordId === undefined ? ['no-record-id'] : []),
+          ...(isWhole ? [] : ['columns']),
+        ],
         system: (field) => (field === 'Task' ? own(columns, 'Task') : undefined),
         fields: () => securityFields(columns, layout, provider, eventId),
       },

@@ -1,4 +1,4 @@
-import { membersOf, plainColumns } from './columns.ts';
+import { columnsOf, membersOf } from './columns.ts';
 import { asArray, asObject, filledText, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
 import { statedTime } from './stated-time.ts';
@@ -72,11 +72,6 @@ export const defenderXdr: Shape = {
     });
   },
 };
-
-function columnsOf(unit: Unit): Members | undefined {
-  const members = membersOf(unit);
-  return members === undefined ? undefined : plainColumns(members);
-}
 
 /** The tool whose result a unit is, with what it says; undefined for everything else. */
 function toolResult(unit: Unit): Described | undefined {
