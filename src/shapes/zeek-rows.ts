@@ -11,11 +11,20 @@ interface Directives {
   unset: string;
   path: string | undefined;
   fields: readonly string[];
-  types: readonly string[];
+  /** By the place of the field. */
+  kinds: readonly ValueKind[];
+}
+
+/** What the type of a field means for the text of its values. */
+type ValueKind = 'text' | 'bool' | 'list';
+
+function kindOf(type: string): ValueKind {
+  if (type === 'bool') return 'bool';
+  return /^(?:set|vector)\[/.test(type) ? 'list' : 'text';
 }
 
 function defaults(separator: string): Directives {
-  return { separator, setSeparator: ',', empty: '(empty)', unset: '-', path: undefined, fields: [], types: [] };
+  return { separator, setSeparator: ',', empty: '(empty)', unset: '-', path: undefined, fields: [], kinds: [] };
 }
 
 /**
@@ -66,13 +75,14 @@ class ZeekRows implements Dialect {
       const reason = `it has ${cells.length} value${cells.length === 1 ? '' : 's'} for ${fields.length} fields`;
       return { kind: 'broken', start, end, line, reason };
     }
-    const columns: string[] = [];
+    const { unset, kinds } = this.#directives;
+    const isEscaped = text.includes('\\x');
+    // Most rows have all of their values: they share the list of names.
+    const columns = cells.includes(unset) ? fields.filter((_, index) => cells[index] !== unset) : fields;
     const values: string[] = [];
-    for (const [index, cell] of cells.entries()) {
-      const value = this.#valueOf(cell, this.#directives.types[index] ?? 'string');
-      if (value === undefined) continue;
-      columns.push(fields[index] ?? '');
-      values.push(value);
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index] ?? '';
+      if (cell !== unset) values.push(this.#valueOf(cell, kinds[index] ?? 'text', isEscaped));
     }
     return { kind: 'row', start, end, line, columns, values, path };
   }
@@ -91,17 +101,16 @@ class ZeekRows implements Dialect {
     else if (name === '#unset_field') directives.unset = first;
     else if (name === '#path') directives.path = first;
     else if (name === '#fields') directives.fields = values.length > MAX_COLUMNS ? [] : values;
-    else if (name === '#types') directives.types = values;
+    else if (name === '#types') directives.kinds = values.map(kindOf);
   }
 
-  /** Undefined for a value that is not set. */
-  #valueOf(cell: string, type: string): string | undefined {
-    const { unset, empty, setSeparator } = this.#directives;
-    if (cell === unset) return undefined;
+  #valueOf(cell: string, kind: ValueKind, isEscaped: boolean): string {
+    const { empty, setSeparator } = this.#directives;
     if (cell === empty) return '';
-    if (type === 'bool' && (cell === 'T' || cell === 'F')) return cell === 'T' ? 'true' : 'false';
-    if (!/^(?:set|vector)\[/.test(type)) return unescaped(cell);
-    return cell.split(setSeparator).map(unescaped).join(',');
+    if (kind === 'bool' && (cell === 'T' || cell === 'F')) return cell === 'T' ? 'true' : 'false';
+    if (kind === 'list' && (isEscaped || setSeparator !== ','))
+      return cell.split(setSeparator).map(unescaped).join(',');
+    return isEscaped ? unescaped(cell) : cell;
   }
 }
 
