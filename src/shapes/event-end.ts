@@ -1,3 +1,6 @@
+/** What ends a CDATA section, a comment, or another declaration. */
+export type ClosingMark = ']]>' | '-->' | '>';
+
 /** What was found of the `<Event>` that begins at a place. */
 export type EventEnd =
   | { readonly kind: 'end'; readonly end: number }
@@ -11,9 +14,16 @@ const FIRST_STEP = 1024;
 
 /**
  * Looks for the end tag of the element `<name …>` that begins at `start`, from `searched` on (`start` at first). CDATA sections
- * and comments may hold anything. No real Event holds an Event, so a second opening tag means that the first was cut.
+ * and comments may hold anything; where they end is asked of `nextMark`, which may remember what it searched. No real Event holds an Event, so a second opening tag means that the first was cut.
  */
-export function findEventEnd(bytes: Buffer, start: number, searched: number, to: number, name: string): EventEnd {
+export function findEventEnd(
+  bytes: Buffer,
+  start: number,
+  searched: number,
+  to: number,
+  name: string,
+  nextMark: (mark: ClosingMark, from: number) => number = (mark, from) => bytes.indexOf(mark, from),
+): EventEnd {
   let at = Math.max(start + 1, searched);
   let step = FIRST_STEP;
   while (at < to) {
@@ -24,7 +34,7 @@ export function findEventEnd(bytes: Buffer, start: number, searched: number, to:
     const nearest = open < 0 ? (close < 0 ? limit : close) : open;
     const special = bytes.subarray(0, nearest).indexOf('<!', at);
     if (special >= 0) {
-      const after = afterSpecial(bytes.subarray(0, to), special);
+      const after = afterSpecial(bytes, special, to, nextMark);
       if (after < 0) return { kind: 'open', searched: special };
       at = after;
       continue;
@@ -54,11 +64,16 @@ function indexOfTag(bytes: Buffer, tag: string, from: number, to: number): numbe
 }
 
 /** Index after the CDATA section or comment that begins at `at`, -1 when it goes on. */
-function afterSpecial(body: Buffer, at: number): number {
-  const head = body.toString('latin1', at, at + 9);
+function afterSpecial(
+  bytes: Buffer,
+  at: number,
+  to: number,
+  nextMark: (mark: ClosingMark, from: number) => number,
+): number {
+  const head = bytes.toString('latin1', at, Math.min(to, at + 9));
   if ('<![CDATA['.startsWith(head) && head.length < 9) return -1;
-  if ('<!--'.startsWith(head)) return -1;
-  const [open, mark] = head === '<![CDATA[' ? [9, ']]>'] : head.startsWith('<!--') ? [4, '-->'] : [2, '>'];
-  const end = body.indexOf(mark, at + open);
-  return end < 0 ? -1 : end + mark.length;
+  if ('<!--'.startsWith(head) && head.length < 4) return -1;
+  const mark: ClosingMark = head === '<![CDATA[' ? ']]>' : head.startsWith('<!--') ? '-->' : '>';
+  const end = nextMark(mark, at + (mark === ']]>' ? 9 : mark === '-->' ? 4 : 2));
+  return end < 0 || end + mark.length > to ? -1 : end + mark.length;
 }

@@ -56,6 +56,7 @@ export class UnitCutter {
   readonly #lineFeeds = new MarkFinder(this.#window, '\n');
   readonly #tagEnds = new MarkFinder(this.#window, '>');
   readonly #commentEnds = new MarkFinder(this.#window, '-->');
+  readonly #sectionEnds = new MarkFinder(this.#window, ']]>');
   readonly #maxUnitBytes: number;
   #at = 0;
   /** True for the rest of a line on which the whole line was no object. */
@@ -66,7 +67,6 @@ export class UnitCutter {
   #xmlDepth = 0;
   #recordId: number | undefined;
   #broken: { start: number; line: number; reason: string } | undefined;
-  /** True while a broken line is passed over to its end. */
   #isSkippingLine = false;
   #rootName: string | undefined;
   /** Bytes that were looked at for units that then were broken. */
@@ -265,7 +265,7 @@ export class UnitCutter {
     const start = this.#at;
     const next = this.#window.at(start + 1);
     if (next < 0) return isLast ? this.#break(start, CUT_OFF) : 'wait';
-    if (isDigit(next)) return this.#lineOf(0x3c, isLast);
+    if (next >= 0x30 && next <= 0x39) return this.#lineOf(0x3c, isLast);
     const head = this.#window.text(start, Math.min(this.#window.end, start + 4));
     if (head === '<!--') return this.#comment(isLast);
     if ('<!--'.startsWith(head) && !isLast) return 'wait';
@@ -308,6 +308,11 @@ export class UnitCutter {
       this.#window.indexOf(searched),
       this.#window.indexOf(Math.min(this.#window.end, reach)),
       name,
+      (mark, from) => {
+        const finder = mark === ']]>' ? this.#sectionEnds : mark === '-->' ? this.#commentEnds : this.#tagEnds;
+        const position = finder.next(start + from - index);
+        return position < 0 ? -1 : position - start + index;
+      },
     );
     if (found.kind === 'end') return this.#pieceOf('xml', start + found.end - index, false, false);
     if (found.kind === 'cut') return this.#break(start, 'another Event begins before this one ends');
@@ -388,10 +393,6 @@ export class UnitCutter {
     }
     return isLast ? true : 'wait';
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 function tooLong(bytes: number): string {
