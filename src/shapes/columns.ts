@@ -53,18 +53,10 @@ function plainName(column: string): string {
   return name;
 }
 
-/** Several shapes ask for the columns of one unit in turn. */
-const PLAIN = new WeakMap<Unit, Members>();
-
 /** The columns of a unit of a Log Analytics table by their plain names; undefined for other units. */
 export function columnsOf(unit: Unit): Members | undefined {
-  const known = PLAIN.get(unit);
-  if (known !== undefined) return known;
   const members = membersOf(unit);
-  if (members === undefined) return undefined;
-  const plain = plainColumns(members);
-  PLAIN.set(unit, plain);
-  return plain;
+  return members === undefined ? undefined : plainColumns(members);
 }
 
 const PORTAL_TIME = /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))? ?(AM|PM)?$/i;
