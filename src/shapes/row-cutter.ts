@@ -1,4 +1,5 @@
 import { ByteWindow } from './byte-window.ts';
+import { MarkFinder } from './mark-finder.ts';
 
 const LF = 0x0a;
 const QUOTE = 0x22;
@@ -42,8 +43,8 @@ export class RowCutter {
   readonly #maxBytes: number;
   #at = 0;
   #line = 1;
-  #lineFeed = new Next(LF);
-  #quote = new Next(QUOTE);
+  readonly #lineFeed = new MarkFinder(this.#window, '\n');
+  readonly #quote = new MarkFinder(this.#window, '"');
   #search: Search | undefined;
   #lost: Lost | undefined;
 
@@ -73,11 +74,11 @@ export class RowCutter {
     const start = this.#at;
     const { end: windowEnd } = this.#window;
     if (start >= windowEnd) return undefined;
-    const lineFeed = this.#lineFeed.from(this.#window, start);
+    const lineFeed = this.#lineFeed.next(start);
     const lineEnd = lineFeed < 0 ? windowEnd : lineFeed;
     if (lineEnd - start > this.#maxBytes) return this.#lose('longer than 16 MiB', start, isLast);
     if (this.#separator !== undefined && this.#search === undefined) {
-      const quote = this.#quote.from(this.#window, start);
+      const quote = this.#quote.next(start);
       if (quote >= 0 && quote < lineEnd)
         this.#search = { at: start, isStart: true, isQuoted: false, opened: -1, closed: -1 };
     }
@@ -139,7 +140,7 @@ export class RowCutter {
   /** Passes over what is lost; undefined until its last line has ended. Memory holds none of it. */
   #passLost(lost: Lost, isLast: boolean): CutRow | undefined {
     const from = Math.max(lost.through, this.#at);
-    const lineFeed = this.#lineFeed.from(this.#window, from);
+    const lineFeed = this.#lineFeed.next(from);
     const end = lineFeed < 0 ? this.#window.end : lineFeed;
     this.#line += this.#countLines(this.#at, end);
     this.#at = end;
@@ -157,26 +158,5 @@ export class RowCutter {
     let count = 0;
     for (let at = body.indexOf(LF); at >= 0; at = body.indexOf(LF, at + 1)) count++;
     return count;
-  }
-}
-
-/** The next place of a byte, looked for once: rows between two quotes ask for the same one. */
-class Next {
-  readonly #byte: number;
-  #position = -1;
-  #searchedTo = 0;
-
-  constructor(byte: number) {
-    this.#byte = byte;
-  }
-
-  /** Position of the byte from `from` on, -1 when it is not there yet. */
-  from(window: ByteWindow, from: number): number {
-    if (this.#position >= from) return this.#position;
-    const begin = Math.max(from, this.#searchedTo);
-    const index = begin >= window.end ? -1 : window.slice(begin, window.end).indexOf(this.#byte);
-    this.#position = index < 0 ? -1 : begin + index;
-    this.#searchedTo = this.#position < 0 ? window.end : this.#position + 1;
-    return this.#position;
   }
 }
