@@ -155,7 +155,7 @@ function requestOf(
         doneBytes: state.doneBytes,
         totalBytes: state.totalBytes,
         records: state.records,
-        findings: state.findings,
+        subscriptionRecords: state.subscriptionRecords,
         input: state.source.file,
         member: state.source.container?.at(-1),
       });
@@ -192,7 +192,7 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
         .map((input) => input.source.file)
         .slice(0, 3)
         .join(', ') || 'the paths given',
-    message: 'No event log was found in them, so nothing was judged. This is not a clean result.',
+    message: 'Not one record was found in them, so nothing was judged. This is not a clean result.',
     action:
       kinds.length === 0
         ? 'Name .evtx files, or a folder, zip or gz that holds some.'

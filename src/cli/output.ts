@@ -1,14 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { UsageProblem } from './arguments.ts';
@@ -56,12 +46,8 @@ export function outputProblem(flag: string, path: string, mayOverwrite: boolean)
   if (!existsSync(folder)) {
     return problem('TRIAD-E-IO-NO-FOLDER', flag, path, `The folder ${folder} does not exist.`, 'Make it first.');
   }
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    return problem('TRIAD-E-IO-DENIED', flag, path, deniedMessage(cause), 'Choose another folder.');
-  }
-  return undefined;
+  const denied = deniedIn(folder, basename(full));
+  return denied === undefined ? undefined : problem('TRIAD-E-IO-DENIED', flag, path, denied, 'Choose another folder.');
 }
 
 /** What is wrong with a folder for sorted runs, found before anything is read and not when memory is full. */
@@ -74,12 +60,22 @@ export function temporaryFolderProblem(path: string | undefined): UsageProblem |
   if (!statSync(full).isDirectory()) {
     return problem('TRIAD-E-IO-NO-FOLDER', 'temp', path, 'This is no folder.', 'Name a folder.');
   }
+  const denied = deniedIn(full, 'runs');
+  return denied === undefined
+    ? undefined
+    : problem('TRIAD-E-IO-DENIED', 'temp', path, denied, 'Choose another folder.');
+}
+
+/** Why nothing can be written into a folder. It is tried and not asked for: some folders say yes and then refuse. */
+function deniedIn(folder: string, name: string): string | undefined {
+  const trial = join(folder, `.${name}.${process.pid}.triad-trial`);
   try {
-    accessSync(full, constants.W_OK);
+    closeSync(openSync(trial, 'wx', 0o600));
+    rmSync(trial);
+    return undefined;
   } catch (cause) {
-    return problem('TRIAD-E-IO-DENIED', 'temp', path, deniedMessage(cause), 'Choose another folder.');
+    return deniedMessage(cause);
   }
-  return undefined;
 }
 
 function deniedMessage(cause: unknown): string {

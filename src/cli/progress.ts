@@ -1,12 +1,12 @@
 import { escapeTerminal } from '../report/index.ts';
 
-/** How far the reading of evidence is; the findings are what could become one: records of subscriptions read so far. */
+/** How far the reading of evidence is; findings come when it is joined, records of subscriptions tell what to expect. */
 export interface ProgressState {
   readonly doneBytes: number;
   /** 0 when unknown. */
   readonly totalBytes: number;
   readonly records: number;
-  readonly findings: number;
+  readonly subscriptionRecords: number;
   /** The input being read, as given, and the member inside it. */
   readonly input: string;
   readonly member: string | undefined;
@@ -75,7 +75,7 @@ export class Progress {
           done_bytes: state.doneBytes,
           total_bytes: state.totalBytes,
           records: state.records,
-          findings: state.findings,
+          subscription_records: state.subscriptionRecords,
         })}\n`,
       );
       return;
@@ -91,7 +91,7 @@ export class Progress {
   }
 }
 
-/** `reading  SRV-02.zip  Security.evtx   62 %   2.1 M records   141 k/s   38 s left   3 findings` */
+/** `reading  SRV-02.zip  Security.evtx   62 %   2.1 M records   141 k/s   38 s left   3 of subscriptions` */
 export function progressLine(state: ProgressState, elapsedMs: number): string {
   const share = state.totalBytes > 0 ? Math.min(1, state.doneBytes / state.totalBytes) : undefined;
   const seconds = elapsedMs / 1000;
@@ -103,7 +103,7 @@ export function progressLine(state: ProgressState, elapsedMs: number): string {
   if (rate > 0) parts.push(`${short(rate)}/s`);
   if (share !== undefined && share > 0.02 && share < 1)
     parts.push(`${Math.ceil((seconds * (1 - share)) / share)} s left`);
-  parts.push(`${short(state.findings)} findings`);
+  parts.push(`${short(state.subscriptionRecords)} of subscriptions`);
   return parts.join('   ');
 }
 

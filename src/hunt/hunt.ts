@@ -60,7 +60,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
   try {
-    if (!evidence.isPartial && !evidence.logs.some(holdsEvidence)) {
+    if (!evidence.isPartial && (!evidence.logs.some(holdsEvidence) || isLost(evidence))) {
       const { anomalies, notRead } = evidence;
       return { kind: 'nothing', found: { ...found, anomalies, notRead } };
     }
@@ -80,6 +80,15 @@ function holdsEvidence({ text }: LogCount): boolean {
     text === undefined ||
     text.events + text.skippedByFilter + text.thirdParty.length + (text.units['incomplete'] ?? 0) > 0
   );
+}
+
+/** True when not one record came out of evidence that is damaged: an empty report would pass for a clean one. */
+function isLost({ logs, anomalies }: ReadEvidence): boolean {
+  const records = logs.reduce((sum, { counts, text }) => {
+    const skipped = (text?.skippedByFilter ?? 0) + (text?.thirdParty.length ?? 0);
+    return sum + counts.live + counts.afterDamage + counts.swallowed + counts.carved + skipped;
+  }, 0);
+  return records === 0 && anomalies.some(({ level }) => level !== 'note');
 }
 
 /** The names that were asked for and that no record bears, with the hosts that there are; undefined when all are known. */

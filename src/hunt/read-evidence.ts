@@ -54,7 +54,7 @@ export interface ReadState {
   readonly totalBytes: number;
   readonly records: number;
   /** Records of subscriptions read so far. */
-  readonly findings: number;
+  readonly subscriptionRecords: number;
   readonly source: Source;
 }
 
@@ -183,7 +183,7 @@ class EvidenceReader {
         doneBytes: this.#doneBytes,
         totalBytes: found.readableBytes,
         records: this.#records,
-        findings: this.#coverage.subscriptionRecords(),
+        subscriptionRecords: this.#coverage.subscriptionRecords(),
         source,
       });
     const steps = readInput(input, port, {

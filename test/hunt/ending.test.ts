@@ -212,3 +212,12 @@ test('a host that no record is of ends with exit 3 and names the hosts that ther
   assert.match(ended.stderr, /--host FS-09/);
   assert.match(ended.stderr, /fs-01\.corp\.example\.com/);
 });
+
+test('a log of which nothing is left is no clean result: exit 3', async (t) => {
+  const [, log] = seed.find(([path]) => path.endsWith('System.evtx')) ?? [];
+  assert.ok(log !== undefined);
+  const folder = folderWith(t, [['System.evtx', log.subarray(0, 4096)]]);
+  const ended = await triad(['hunt', folder]);
+  assert.equal(ended.code, 3, ended.stdout);
+  assert.match(ended.stderr, /not a clean result/);
+});
