@@ -226,8 +226,8 @@ function isFilled(value: JsonValue | undefined): boolean {
 
 /**
  * Zeek's logs as it writes them, as JSON, and as Corelight, JSON Streaming Logs and Filebeat send them. The channel is
- * `zeek/<log>`, the fields have Zeek's names. A call on WMI is spoken of by the address that it was made to, where no sensor is
- * named (SETTLED C9); what other lines tell is of the network and of no machine.
+ * `zeek/<log>`, the fields have Zeek's names. A remote call is of the machine that it was made to, by its address, where no
+ * sensor is named (SETTLED C9); what other lines tell is of the network and of no machine.
  */
 export const zeek: Shape = {
   id: 'zeek',
@@ -259,7 +259,7 @@ export const zeek: Shape = {
       provider: ZEEK,
       channel: `zeek/${line.log}`,
       eventId: 0,
-      computer: line.sensor ?? (isCall ? (line.text('id.resp_h') ?? '') : ''),
+      computer: line.sensor ?? (line.log === 'dce_rpc' ? (line.text('id.resp_h') ?? '') : ''),
       stated,
       fields: () => line.fields(),
     });
