@@ -1,5 +1,5 @@
 import type { HostTable } from '../entities/index.ts';
-import { type CoverageCount, compareInstants, type Instant } from '../windows/index.ts';
+import { type CoverageCount, compareInstants, type Instant, ZEEK } from '../windows/index.ts';
 import type { Need } from './sources-of-sight.ts';
 
 /** One channel of one host over all its files: ids that occur, first and last plausible time, misdated records. */
@@ -16,7 +16,9 @@ export class Sight {
 
   static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
     const sight = new Sight();
-    for (const count of counts) sight.#add(hosts.keyOf(count.computer), count);
+    for (const count of counts) {
+      if (isOfMachine(count)) sight.#add(hosts.keyOf(count.computer), count);
+    }
     return sight;
   }
 
@@ -65,4 +67,14 @@ export class Sight {
     for (const channel of this.#hosts.get(host)?.values() ?? []) sum += channel.misdated;
     return sum;
   }
+}
+
+const ADDRESS = /^(?:[\d.]{7,15}|[\da-f:.]*:[\da-f:.]*)$/i;
+
+/**
+ * Whether a machine is spoken of whose own logs could be missed: a network sensor, and what it saw of no machine, are none; an
+ * address that was called is one.
+ */
+function isOfMachine(count: CoverageCount): boolean {
+  return count.provider !== ZEEK || ADDRESS.test(count.computer);
 }
