@@ -52,7 +52,7 @@ test('S14 an event is read from EventData, from its parameters, or from its desc
     const reading = shape.read(unit(columns), source);
     assert.ok(reading.kind === 'event');
     assert.deepEqual(reading.event.entries(), FIELDS);
-    assert.deepEqual(reading.losses, ['no-record-id', 'execution', ...losses]);
+    assert.deepEqual(reading.losses, ['no-record-id', 'ticks', 'execution', ...losses]);
     assert.deepEqual(
       [reading.event.provider, reading.event.timeQuality, reading.event.system('Level')],
       ['Microsoft-Windows-WMI-Activity', 'ms', '0'],

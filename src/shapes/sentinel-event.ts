@@ -21,6 +21,7 @@ export function sentinelEventShape(readMessage: MessageReader): Shape {
     title: 'Sentinel Event',
     losses: [
       { code: 'no-record-id', what: 'events have no record id', close: 'export EVTX', blinds: [] },
+      { code: 'ticks', what: 'TimeGenerated is cut to milliseconds', close: 'export EVTX', blinds: [] },
       { code: 'execution', what: 'Version, Keywords and Execution are not kept', close: 'export EVTX', blinds: [] },
       POSITIONS_LOSS,
       {
@@ -69,7 +70,7 @@ export function sentinelEventShape(readMessage: MessageReader): Shape {
           time: tableTime(own(columns, 'TimeGenerated')),
         },
         {
-          losses: ['no-record-id', 'execution', ...(found.loss === undefined ? [] : [found.loss])],
+          losses: ['no-record-id', 'ticks', 'execution', ...(found.loss === undefined ? [] : [found.loss])],
           isLost: found.loss === 'fields' && isUnresolved(own(columns, 'RenderedDescription')),
           system: (field) => (field === 'Level' ? own(columns, 'EventLevel') : undefined),
           fields: () => found.fields,

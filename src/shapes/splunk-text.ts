@@ -25,6 +25,18 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
         blinds: [],
       },
       {
+        code: 'header',
+        what: 'Version, Keywords and Execution are not kept, Level is a name',
+        close: 'collect with renderXml = true',
+        blinds: [],
+      },
+      {
+        code: 'level',
+        what: 'Version, Task, Opcode and Execution are not kept, and Level and Keywords not of every event',
+        close: 'collect with renderXml = true',
+        blinds: [],
+      },
+      {
         code: 'forgeable',
         what: 'a message that holds a date line and LogName= looks like an event of its own',
         close: 'collect with renderXml = true',
@@ -82,7 +94,7 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
           time: cultureTime(date),
         },
         {
-          losses: ['seconds', 'forgeable', ...(isKept ? [fields === undefined ? 'fields' : 'message'] : [])],
+          losses: ['seconds', 'header', 'forgeable', ...(isKept ? [fields === undefined ? 'fields' : 'message'] : [])],
           isLost: isKept && fields === undefined && isLost(message),
           system: (field) => systemOf(header, field),
           fields: () => fields ?? [],

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { hunt, nodeFilePort } from '../../src/hunt/index.ts';
+import type { HuntResult } from '../../src/report/index.ts';
+import { type EventModel, writeEvents } from '../../testkit/index.ts';
+import type { LoggedEvent, ShapeWriter } from '../../testkit/shapes/index.ts';
+
+/** Evidence that is written as EVTX and in every shape. */
+export interface ConversionCase {
+  readonly name: string;
+  readonly events: readonly LoggedEvent[];
+}
+
+/** The events as event logs: one file a channel, with their record ids. */
+export function asLogs(events: readonly LoggedEvent[]): [string, Uint8Array][] {
+  const channels = Map.groupBy(events, ({ model }) => model.channel);
+  return [...channels].map(([channel, logged]) => {
+    const models = logged.map(({ model, recordId }): EventModel => ({ ...model, recordId }));
+    return [`${channel.replaceAll('/', '%4')}.evtx`, writeEvents(models).bytes];
+  });
+}
+
+/** What a hunt of this folder says; `undefined` where it holds nothing that can be read. */
+export async function huntFolder(folder: string): Promise<HuntResult | undefined> {
+  const outcome = await hunt({
+    paths: ['.'],
+    port: nodeFilePort(folder),
+    options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
+    from: undefined,
+    to: undefined,
+    jobs: 1,
+    hash: false,
+    runStartMs: Date.UTC(2026, 10, 1),
+    memoryBytes: 1 << 30,
+    temporaryFolder: tmpdir(),
+    signal: new AbortController().signal,
+    nowMs: () => 0,
+    tool: { name: 'triad', version: '0' },
+  });
+  if (outcome.kind === 'nothing') return undefined;
+  assert.equal(outcome.kind, 'done');
+  return outcome.kind === 'done' ? outcome.result : undefined;
+}
+
+/** Where the records lie and how they are numbered: that differs between shapes by nature. */
+const PLACES: ReadonlySet<string> = new Set(['evidence', 'recordId', 'record', 'headerRecordId']);
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/;
+const DIGITS = { ms: 23, s: 19, micros: 26 } as const;
+
+/**
+ * A result without places of evidence, times cut to what a shape keeps of them. Of a wall clock of which nothing tells the zone
+ * no time is compared, unless Sysmon's own times are there.
+ */
+export function comparable(
+  result: HuntResult | undefined,
+  { losses }: ShapeWriter,
+  events: readonly LoggedEvent[],
+): unknown {
+  const isTold = losses.isLocal !== 'untold' || events.some(({ model }) => model.provider.endsWith('Sysmon'));
+  const digits = !isTold ? 0 : losses.time === undefined ? 28 : DIGITS[losses.time];
+  const strip = (value: unknown): unknown => {
+    if (typeof value === 'string') return TIME.test(value) ? value.slice(0, digits) : value;
+    if (Array.isArray(value)) return value.map(strip);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !PLACES.has(key))
+        .map(([key, item]) => [key, strip(item)]),
+    );
+  };
+  return { subscriptions: strip(result?.subscriptions ?? []), findings: strip(result?.findings ?? []) };
+}
+
+/** One place in which two results differ. */
+export interface Difference {
+  /** `/subscriptions/0/lifecycle/1/step`. */
+  readonly path: string;
+  readonly log: unknown;
+  readonly text: unknown;
+}
+
+/** Every leaf in which the two differ; a list of another length as one. */
+export function differences(log: unknown, text: unknown, path = ''): Difference[] {
+  if (log === text) return [];
+  if (!isTree(log) || !isTree(text)) return [{ path, log, text }];
+  const keys = new Set([...Object.keys(log), ...Object.keys(text)]);
+  return [...keys].flatMap((key) => differences(log[key], text[key], `${path}/${key}`));
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * True where a loss of the shape explains the difference. Without record ids nothing tells whether a 5861 was the first of its
+ * log (L1, DOMAIN 3.5): what EVTX calls created is called registered.
+ */
+export function isExcused({ path, log, text }: Difference, losses: ShapeWriter['losses']): boolean {
+  if (losses.recordId !== true || !path.startsWith('/subscriptions/')) return false;
+  if (path.endsWith('/step')) return log === 'created' && text === 'registered';
+  if (path.endsWith('/part')) return log === 'binding' && text === undefined;
+  return (
+    /\/notes\/\d+$/.test(path) && (text === undefined || log === undefined || String(text).startsWith('Its creation'))
+  );
+}
+
+/** The events that a shape can carry, and why not the others. */
+export function carried(
+  writer: ShapeWriter,
+  events: readonly LoggedEvent[],
+): { readonly events: readonly LoggedEvent[]; readonly reasons: ReadonlyMap<string, number> } {
+  const reasons = new Map<string, number>();
+  const kept = events.filter(({ model }) => {
+    const reason = writer.cannotCarry(model);
+    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    return reason === undefined;
+  });
+  return { events: kept, reasons };
+}
