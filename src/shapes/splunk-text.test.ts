@@ -55,7 +55,7 @@ test('S12 a block gives the event with the fields of its message, in local time 
   );
   assert.equal(event.get('Consumer'), ' "CommandLineEventConsumer.Name=\\"Updater\\""');
   assert.deepEqual(result.units, { S12: 2 });
-  assert.deepEqual(result.losses, { 'S12 forgeable': 2, 'S12 message': 2, 'S12 seconds': 2 });
+  assert.deepEqual(result.losses, { 'S12 forgeable': 2, 'S12 level': 2, 'S12 message': 2, 'S12 seconds': 2 });
 });
 
 test('S12 a message without a template is counted as content lost, and an unreadable one as without fields', () => {
@@ -63,7 +63,7 @@ test('S12 a message without a template is counted as content lost, and an unread
   assert.deepEqual([lost.result.events, lost.result.contentLost, lost.result.rejected], [1, 1, 0]);
   const odd = read(block(HEADER, 'nothing that Sysmon writes'));
   assert.deepEqual([odd.result.events, odd.result.contentLost], [1, 0]);
-  assert.deepEqual(odd.result.losses, { 'S12 fields': 1, 'S12 forgeable': 1, 'S12 seconds': 1 });
+  assert.deepEqual(odd.result.losses, { 'S12 fields': 1, 'S12 forgeable': 1, 'S12 level': 1, 'S12 seconds': 1 });
 });
 
 test('S12 header lines in a message count for nothing', () => {

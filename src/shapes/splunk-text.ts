@@ -25,12 +25,6 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
         blinds: [],
       },
       {
-        code: 'header',
-        what: 'Version, Keywords and Execution are not kept, Level is a name',
-        close: 'collect with renderXml = true',
-        blinds: [],
-      },
-      {
         code: 'level',
         what: 'Version, Task, Opcode and Execution are not kept, and Level and Keywords not of every event',
         close: 'collect with renderXml = true',
@@ -94,7 +88,7 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
           time: cultureTime(date),
         },
         {
-          losses: ['seconds', 'header', 'forgeable', ...(isKept ? [fields === undefined ? 'fields' : 'message'] : [])],
+          losses: ['seconds', 'level', 'forgeable', ...(isKept ? [fields === undefined ? 'fields' : 'message'] : [])],
           isLost: isKept && fields === undefined && isLost(message),
           system: (field) => systemOf(header, field),
           fields: () => fields ?? [],
