@@ -65,7 +65,7 @@ export function labelsOf(result: HuntResult): HostLabels {
 }
 
 function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>, label: HostLabels): CitedRow[] {
-  const said = new Map<string, { readonly text: string; readonly event: string }>();
+  const said = new Map<string, { readonly text: string; readonly event: string; readonly account?: string }>();
   for (const row of timelineOf(dossier)) {
     for (const item of row.evidence) {
       const key = keyOf(item);
@@ -83,7 +83,10 @@ function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>,
             ? 'Repository Copied'
             : 'Event Logged';
     const text = step.part === undefined ? step.step : `${step.part} ${step.step}`;
-    for (const item of step.evidence) said.set(keyOf(item), { text, event });
+    // A change or a removal is never put down to the creator.
+    const account = step.account ?? (step.step === 'modified' || step.step === 'deleted' ? '' : undefined);
+    const who = account === undefined ? {} : { account };
+    for (const item of step.evidence) said.set(keyOf(item), { text, event, ...who });
   }
   const account = dossier.origin.account ?? dossier.creator.account ?? dossier.creator.sid ?? '';
   const sourceHost = dossier.origin.source?.host ?? dossier.origin.source?.address ?? '';
@@ -96,7 +99,7 @@ function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>,
       title,
       level: dossier.verdict.level,
       host: dossier.host,
-      account,
+      account: words?.account ?? account,
       sourceHost,
       attack: [DOSSIER_TECHNIQUE],
       summary: words?.text ?? 'context',

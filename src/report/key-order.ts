@@ -81,7 +81,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
       process: layout(processKeys),
       candidates: candidate,
     }),
-    lifecycle: layout(['step', 'time', 'strength', 'part', 'count', 'evidence'], { evidence }),
+    lifecycle: layout(['step', 'time', 'strength', 'part', 'account', 'count', 'evidence'], { evidence }),
     otherContents: layout(
       [
         'part',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
 import { hostLabels } from './host-label.ts';
 import { dossierSentence, programOf } from './sentence.ts';
-import { duration } from './timeline.ts';
+import { duration, timelineOf } from './timeline.ts';
 
 const STEP = { strength: 'witnessed', evidence: [] } as const;
 
@@ -81,6 +81,56 @@ test('L1 only a witnessed creation is told as one', () => {
   for (const name of ['registered', 'activated', 'present', 'modified', 'deleted', 'appeared', 'fired'] as const) {
     assert.doesNotMatch(told(name), /created|planted/, name);
   }
+});
+
+test('L1 who changed or removed it is told as that, and never as who made it', () => {
+  const life = (...steps: readonly LifecycleStep[]): string => say({ lifecycle: steps, state: 'deleted' });
+  const removed = step('deleted', '09:01:00', { account: 'CORP\\bob' });
+  const tail = '; it would run powershell.exe and was removed';
+  assert.equal(life(removed), `Subscription 'Updater' was deleted on SRV-02 by CORP\\bob${tail}`);
+  assert.equal(
+    life(removed, step('deleted', '09:02:00')),
+    `Subscription 'Updater' was deleted on SRV-02${tail}`,
+    'not all of it by one who is known',
+  );
+  const changed = step('modified', '09:00:00', { account: 'CORP\\alice' });
+  assert.equal(
+    life(changed, removed),
+    `Subscription 'Updater' was changed on SRV-02 by CORP\\alice${tail} by CORP\\bob`,
+  );
+  const origin: Dossier['origin'] = { kind: 'unknown', account: 'CORP\\alice', candidates: [] };
+  const created = step('created', '09:00:10', { account: 'CORP\\alice' });
+  const planted = "CORP\\alice planted subscription 'Updater' on SRV-02";
+  assert.equal(
+    say({ origin, lifecycle: [created, removed], state: 'deleted' }),
+    `${planted}${tail} by CORP\\bob after 50 s`,
+  );
+  assert.equal(
+    say({ origin, lifecycle: [created, { ...removed, account: 'CORP\\alice' }], state: 'deleted' }),
+    `${planted}${tail} after 50 s`,
+  );
+});
+
+test('rows of a life name who did each act, and acts of two accounts are two rows', () => {
+  const rows = timelineOf({
+    ...BARE,
+    lifecycle: [
+      step('created', '09:00:00', { part: 'filter', account: 'CORP\\alice' }),
+      step('created', '09:00:01', { part: 'consumer', account: 'CORP\\alice' }),
+      step('deleted', '09:01:00', { part: 'filter', account: 'CORP\\alice' }),
+      step('deleted', '09:01:01', { part: 'consumer', account: 'CORP\\bob' }),
+      step('deleted', '09:01:02', { part: 'binding' }),
+    ],
+  });
+  assert.deepEqual(
+    rows.map(({ text }) => text),
+    [
+      'filter and consumer created by CORP\\alice in 1 s',
+      'filter deleted by CORP\\alice',
+      'consumer deleted by CORP\\bob',
+      'binding deleted',
+    ],
+  );
 });
 
 test('a subscription that is gone says after how long', () => {

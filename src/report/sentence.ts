@@ -88,10 +88,10 @@ function act(dossier: Dossier, host: string): string {
   const what = subject(dossier);
   const created = dossier.lifecycle.filter((step) => step.step === 'created');
   const isInferred = created.length > 0 && created.every((step) => step.strength === 'inferred');
-  const has = (step: LifecycleStepName): boolean => dossier.lifecycle.some((item) => item.step === step);
-  const account = dossier.origin.account ?? dossier.creator.account ?? dossier.creator.sid;
+  const account = headActor(dossier);
   const { source } = dossier.origin;
-  const place = dossier.origin.kind === 'remote' ? (source?.host ?? source?.address) : undefined;
+  const late = lateAct(dossier);
+  const place = dossier.origin.kind === 'remote' && late !== 'deleted' ? (source?.host ?? source?.address) : undefined;
   const from = place === undefined ? '' : ` from ${short(place)}`;
   const who = account === undefined ? undefined : `${short(account)}${from}`;
   const by = who === undefined ? (from === '' ? '' : `${from}`) : ` by ${who}`;
@@ -105,11 +105,33 @@ function act(dossier: Dossier, host: string): string {
     return who === undefined ? `${upper(what)} was ${verb} on ${host}${from}` : `${who} ${verb} ${what} on ${host}`;
   }
   // L1: none of these witnesses the creation, so none of these says "created".
-  if (has('registered') || has('activated')) return `${upper(what)} was live on ${host}${made(by)}`;
-  if (has('present')) return `${upper(what)} is present on ${host}${made(by)}`;
-  if (has('modified')) return `${upper(what)} was changed on ${host}${by}`;
-  if (has('deleted')) return `${upper(what)} was deleted on ${host}${by}`;
+  if (late !== undefined) return `${upper(what)} was ${late === 'modified' ? 'changed' : 'deleted'} on ${host}${by}`;
+  if (has(dossier, 'registered', 'activated')) return `${upper(what)} was live on ${host}${made(by)}`;
+  if (has(dossier, 'present')) return `${upper(what)} is present on ${host}${made(by)}`;
   return `${upper(what)} was seen on ${host}${made(by)}`;
+}
+
+function has(dossier: Dossier, ...names: readonly LifecycleStepName[]): boolean {
+  return dossier.lifecycle.some(({ step }) => names.includes(step));
+}
+
+/** The act that the first clause tells of, where none witnesses more: a change or a removal is not the creator's (L1). */
+function lateAct(dossier: Dossier): 'modified' | 'deleted' | undefined {
+  if (dossier.inferred || has(dossier, 'created', 'registered', 'activated', 'present')) return undefined;
+  return has(dossier, 'modified') ? 'modified' : has(dossier, 'deleted') ? 'deleted' : undefined;
+}
+
+/** Who did all steps of this name; undefined where one names nobody, or another one. */
+function actor(dossier: Dossier, name: LifecycleStepName): string | undefined {
+  const accounts = new Set(dossier.lifecycle.filter(({ step }) => step === name).map((step) => step.account));
+  return accounts.size === 1 ? [...accounts][0] : undefined;
+}
+
+/** Whom the first clause names. */
+function headActor(dossier: Dossier): string | undefined {
+  const late = lateAct(dossier);
+  if (late !== undefined) return actor(dossier, late);
+  return dossier.origin.account ?? dossier.creator.account ?? dossier.creator.sid;
 }
 
 function made(by: string): string {
@@ -135,7 +157,9 @@ function outcome(dossier: Dossier): string {
   }
   if (dossier.state === 'deleted') {
     const life = timeOf(dossier, 'deleted') - timeOf(dossier, 'created');
-    clauses.push(life >= 0 ? `was removed after ${duration(life)}` : 'was removed');
+    const remover = actor(dossier, 'deleted');
+    const by = remover === undefined || remover === headActor(dossier) ? '' : ` by ${short(remover)}`;
+    clauses.push(`was removed${by}${life >= 0 ? ` after ${duration(life)}` : ''}`);
   }
   return clauses.length === 0 ? '' : `; it ${clauses.join(' and ')}`;
 }

@@ -80,6 +80,7 @@ export function timelineOf(dossier: Dossier): TimelineRow[] {
       first.step === step.step &&
       first.strength === step.strength &&
       step.part !== undefined &&
+      step.account === first.account &&
       !group.some((other) => other.part === step.part) &&
       typeof step.time === 'string' &&
       typeof first.time === 'string' &&
@@ -108,13 +109,14 @@ function rowOf(group: readonly LifecycleStep[]): TimelineRow | undefined {
   const parts = group.flatMap((step) => (step.part === undefined ? [] : [step.part]));
   const span = millis(startOf(last)) - millis(startOf(first));
   const within = group.length > 1 && span > 0 ? ` in ${duration(span)}` : '';
+  const by = first.account === undefined ? '' : ` by ${first.account}`;
   const subject = parts.length === 0 ? '' : `${joinWords(parts)} `;
   return {
     time: startOf(first),
     ...(typeof first.time === 'string' ? {} : { until: first.time[1] }),
     kind: first.step,
     strength: first.strength,
-    text: `${subject}${PAST[first.step]}${within}${(first.count ?? 1) > 1 ? `, ${first.count} times in evidence` : ''}`,
+    text: `${subject}${PAST[first.step]}${by}${within}${(first.count ?? 1) > 1 ? `, ${first.count} times in evidence` : ''}`,
     evidence: distinctRecords(group.flatMap((step) => step.evidence)),
   };
 }

@@ -264,7 +264,7 @@ export class SubscriptionAssembler {
     const remote = this.#who.remoteLogons(entry.host, who, event.timeMs);
     const interactive = this.#who.interactiveLogon(entry.host, who, event.timeMs);
     if (remote.length === 0 && interactive === undefined) return;
-    known.push({ event, remote, interactive });
+    known.push({ event, act: entry.sighting.act, remote, interactive });
     this.#sessions.set(entry, known);
   }
 

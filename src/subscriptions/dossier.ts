@@ -36,6 +36,8 @@ export interface LifecycleStep {
   readonly time: string | readonly [string, string];
   readonly strength: 'witnessed' | 'exact' | 'strong' | 'weak' | 'inferred';
   readonly part?: SubscriptionPart;
+  /** Who created, changed or deleted the part, as written; absent where no record says, or records disagree. */
+  readonly account?: string;
   /** Records or firings behind the step where there are several; also those beyond the 1,000 that are cited. */
   readonly count?: number;
   readonly evidence: readonly Evidence[];

@@ -1,5 +1,7 @@
+import type { WhoIsWho } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
 import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
+import type { Actor } from './actor.ts';
 import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
 import type { Version } from './content.ts';
 import type { Dossier, LifecycleStep, OtherContent, SeenIn } from './dossier.ts';
@@ -70,6 +72,7 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
         time: stepTime(step),
         strength: step.strength,
         ...optional('part', step.part),
+        ...optional('account', accountOf(step.actor, group.host, bench.who)),
         ...(step.count > 1 ? { count: step.count } : {}),
         evidence: bench.cite(step.events.slice(0, MAX_STEP_EVENTS)),
       }),
@@ -98,6 +101,10 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
     aliases: aliasesOfGroup(group),
     evidence: bench.cite(events),
   };
+}
+
+function accountOf(actor: Actor | undefined, host: string, who: WhoIsWho): string | undefined {
+  return actor?.account ?? (actor?.sid === undefined ? undefined : who.accountOfSid(host, actor.sid));
 }
 
 /** A plain object without prototype: property names come from evidence. */

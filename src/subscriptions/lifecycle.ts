@@ -1,4 +1,5 @@
 import { type Event, formatTime, isPrintableMs } from '../windows/index.ts';
+import { type Actor, actorOf } from './actor.ts';
 import type { ContentHistory } from './content.ts';
 import type { LifecycleStep, LifecycleStepName, SubscriptionPart, SubscriptionState } from './dossier.ts';
 import type { Group } from './grouping.ts';
@@ -21,6 +22,8 @@ export interface StepRecords {
   readonly step: LifecycleStepName;
   readonly part?: SubscriptionPart;
   readonly strength: LifecycleStep['strength'];
+  /** Who did it, where its records agree. */
+  readonly actor?: Actor;
   /** The record that dates it, or the two that bracket it. */
   readonly at: Event | readonly [Event, Event];
   /** Ascending. */
@@ -167,11 +170,13 @@ function stepsOfRun(part: SubscriptionPart, { act, events, sightings }: Run): re
   const [at, ...later] = inOrder(events);
   if (at === undefined || act === 'standing') return [];
   const isInferred = sightings.every(({ sighting }) => sighting.isInferred || !isObjectRecord(sighting));
+  const actor = actorOf(sightings);
   return [
     {
       step: act === 'intended' ? 'created' : act,
       part,
       strength: isInferred ? 'inferred' : 'witnessed',
+      ...(actor === undefined ? {} : { actor }),
       at,
       events: [at, ...later],
       count: later.length + 1,

@@ -97,6 +97,52 @@ test('Unknown: a network logon beside the removal says nothing of the creation',
   ]);
 });
 
+/** Creator, account of the origin, and each step with who did it. */
+function whoDid({ creator, origin, lifecycle }: Dossier): unknown {
+  return [creator, origin.account, lifecycle.map(({ step, part, account }) => [step, part, account])];
+}
+
+test('L1 who changed or removed an object is no creator of it: the step names them', () => {
+  for (const operation of ['Deleted', 'Modified'] as const) {
+    const binding = sysmon.binding({ filter: 'A', consumer: 'A', operation }, at('11:00:00'));
+    const step = operation === 'Deleted' ? 'deleted' : 'modified';
+    assert.deepEqual(whoDid(onlyDossier([binding])), [{}, undefined, [[step, 'binding', 'CORP\\alice']]], operation);
+  }
+  const removed = sysmon.binding(
+    { filter: 'A', consumer: 'A', operation: 'Deleted', user: 'CORP\\bob' },
+    at('11:00:00'),
+  );
+  assert.deepEqual(whoDid(onlyDossier([removed, ...written()])), [
+    { account: 'CORP\\alice' },
+    'CORP\\alice',
+    [
+      ['created', 'filter', 'CORP\\alice'],
+      ['created', 'consumer', 'CORP\\alice'],
+      ['created', 'binding', 'CORP\\alice'],
+      ['deleted', 'binding', 'CORP\\bob'],
+    ],
+  ]);
+  const standing = onlyDossier([stored('S-1-5-32-544', '09:00:00'), removed]);
+  assert.deepEqual([standing.creator, standing.origin.account], [{ sid: 'S-1-5-32-544' }, undefined]);
+});
+
+test('L2 one removal that two accounts are named for names neither', () => {
+  const removal = (user: string, time: string): EventModel =>
+    sysmon.binding({ filter: 'A', consumer: 'A', operation: 'Deleted', user }, at(time));
+  const twice = (other: string): unknown =>
+    whoDid(onlyDossier([removal('CORP\\alice', '11:00:00'), removal(other, '11:00:01')]));
+  assert.deepEqual(twice('CORP\\bob'), [{}, undefined, [['deleted', 'binding', undefined]]]);
+  assert.deepEqual(twice('alice'), [{}, undefined, [['deleted', 'binding', 'CORP\\alice']]]);
+});
+
+test('A session around a change names a source only where nothing tells of the creation', () => {
+  const changed = sysmon.consumer({ name: 'A', destination: 'C:\\y.exe', operation: 'Modified' }, at('11:00:00'));
+  const session = remote('10.0.0.7', 0xa1n, '10:59:59');
+  const binding = sysmon.binding({ filter: 'A', consumer: 'A', operation: 'Modified' }, at('11:00:00.1000000'));
+  assert.deepEqual(brief(onlyDossier([session, changed, binding])), ['remote', 'strong', { address: '10.0.0.7' }, 1]);
+  assert.deepEqual(brief(onlyDossier([...written(), session, changed])), ['remote', 'strong', undefined, 1]);
+});
+
 test('Local: an open interactive logon and no network logon', () => {
   assert.deepEqual(brief(onlyDossier([interactive(), ...written()])), ['local', undefined, undefined, 0]);
 });

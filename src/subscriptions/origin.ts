@@ -9,11 +9,13 @@ import {
 } from '../windows/index.ts';
 import type { Origin } from './dossier.ts';
 import type { Group } from './grouping.ts';
-import { compareEvents, type FoldedSighting, foldName, isObjectRecord, type Writer } from './sighting.ts';
+import { type Act, compareEvents, type FoldedSighting, foldName, isObjectRecord, type Writer } from './sighting.ts';
 
 /** Who had a remote or an interactive session when an object was written; asked while the sessions are still known. */
 export interface SessionsAt {
   readonly event: Event;
+  /** What was done to the object then. */
+  readonly act: Act;
   readonly remote: readonly CandidateLogon[];
   readonly interactive: Evidence | undefined;
 }
@@ -81,12 +83,18 @@ function creatorSids(sightings: readonly FoldedSighting[]): readonly string[] {
   return [...new Set(sids)].sort((a, b) => Number(isInteractiveUserSid(b)) - Number(isInteractiveUserSid(a)));
 }
 
-/** The creator: of records of the objects before commands. */
+/** True for an act of which the creator speaks or is spoken: who changed or removed an object need not have made it (L1). */
+function tellsCreation(act: Act): boolean {
+  return act !== 'modified' && act !== 'deleted';
+}
+
+/** The creator: of records of the objects before commands, and of their creation before what shows that they stand. */
 function creatorOf(host: string, sightings: readonly FoldedSighting[], who: WhoIsWho): OriginFacts['creator'] {
-  const real = sightings.filter(({ sighting }) => isObjectRecord(sighting));
-  const told = real.length > 0 ? real : sightings;
-  const written = told.filter(({ sighting }) => sighting.act !== 'deleted');
-  const user = (written.length > 0 ? written : told).find(({ sighting }) => sighting.user !== undefined)?.sighting.user;
+  const telling = sightings.filter(({ sighting }) => tellsCreation(sighting.act));
+  const real = telling.filter(({ sighting }) => isObjectRecord(sighting));
+  const told = real.length > 0 ? real : telling;
+  const named = told.filter(({ sighting }) => sighting.user !== undefined);
+  const user = (named.find(({ sighting }) => sighting.act === 'created') ?? named[0])?.sighting.user;
   const sid = creatorSids(told)[0] ?? told.find(({ sighting }) => sighting.userSid !== undefined)?.sighting.userSid;
   const account = user ?? (sid === undefined || sid.startsWith(GROUPS) ? undefined : who.accountOfSid(host, sid));
   const knownSid = sid ?? (account === undefined ? undefined : who.sidOfAccount(host, account));
@@ -196,7 +204,10 @@ export function originOf(
   const isRemote = remoteCallers.length > 0 || (candidates.length > 0 && !hasLocalWriter && !isLocalCall);
   const isInteractive = here.length === 0 && sessions.some(({ interactive }) => interactive !== undefined);
   const isLocal = !isRemote && (hasLocalWriter || isLocalCall || isInteractive);
-  const named = isRemote ? namedCandidate(candidates) : undefined;
+  // A session around a change names a source only where nothing tells of the creation: else it would be the creator's.
+  const isOnlyChanged = !sightings.some(({ sighting }) => tellsCreation(sighting.act));
+  const nameable = sessions.filter(({ act }) => isOnlyChanged || tellsCreation(act)).flatMap(({ remote }) => remote);
+  const named = isRemote ? namedCandidate(foldCandidates([...carried, ...nameable])) : undefined;
   const callerHosts = [...new Set(remoteCallers.map(({ host }) => host))];
   const elsewhere = here.length === 0 && best?.writer.host !== group.host ? best?.writer.host : undefined;
   const sourceHost = callerHosts.length === 1 ? callerHosts[0] : callerHosts.length === 0 ? elsewhere : undefined;

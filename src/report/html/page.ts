@@ -139,7 +139,12 @@ function top(
   const accounts = [
     ...new Set(
       [
-        ...dossiers.filter((d) => !isKnown(d)).map(({ origin, creator }) => origin.account ?? creator.account),
+        ...dossiers
+          .filter((d) => !isKnown(d))
+          .flatMap(({ origin, creator, lifecycle }) => [
+            origin.account ?? creator.account,
+            ...lifecycle.map(({ account }) => account),
+          ]),
         ...findings.flatMap(({ accounts }) => accounts),
       ].filter((account) => account !== undefined),
     ),
