@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { BINDING_MESSAGES } from '../../testkit/shapes/index.ts';
 import { readMessage } from './message-text.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon';
@@ -200,6 +202,19 @@ test('5861 is read by its instances and its paths, in whatever language its word
   assert.equal(readMessage(WMI, 5861, 'Namespace = x; Eventfilter = y; Consumer = z; PossibleCause = none'), undefined);
 });
 
+test('5861 is read in every language that the test kit writes', () => {
+  const values = ['//./root/subscription', 'F = 1; (2)', 'CommandLineEventConsumer="C"', CAUSE];
+  assert.ok(Object.keys(BINDING_MESSAGES).length >= 5);
+  for (const [language, template] of Object.entries(BINDING_MESSAGES)) {
+    const message = template.replace(/%(\d)/g, (_, position: string) => values[Number(position) - 1] ?? '');
+    assert.deepEqual(
+      readMessage(WMI, 5861, message)?.map(([, value]) => value),
+      values,
+      language,
+    );
+  }
+});
+
 test('the message of an unknown provider is not guessed at', () => {
   assert.equal(readMessage('Contoso', 1, 'UtcTime: x\nImage: y'), undefined);
 });
@@ -392,4 +407,50 @@ test('long hostile messages are read in linear time', () => {
   }
   const used = process.cpuUsage(started);
   assert.ok(used.user + used.system < 4_000_000, `${(used.user + used.system) / 1000} ms`);
+});
+
+test('whatever the text, nothing breaks and nothing is made up', () => {
+  const words = [
+    'UtcTime: ',
+    'CommandLine: ',
+    'User: ',
+    'Subject:',
+    '\tSecurity ID:\t\t',
+    '\tProcess Command Line:\t',
+    'Logon Type:\t\t\t3',
+    'instance of __EventFilter',
+    ' (eventid:5859); C = X="',
+    'a = b; ',
+    '= 0x0. ',
+    '; ',
+    '1, ',
+    '\r\n',
+    '\n\n',
+    '\t',
+    'Context:\n        A = b\n',
+    '\tDetailSequence=1',
+    '29402f81-19c5-4b58-aa06-4a5f67f1558f',
+    '(1 of 2):\n',
+    'S-1-5-18',
+  ];
+  const events = [
+    ...[1, 19, 20, 21, 99].map((id) => [SYSMON, id] as const),
+    ...[5857, 5858, 5859, 5860, 5861].map((id) => [WMI, id] as const),
+    ...[4624, 4634, 4672, 4688, 5145].map((id) => [SECURITY, id] as const),
+    ...[4103, 4104].map((id) => ['Microsoft-Windows-PowerShell', id] as const),
+    ...[400, 800].map((id) => ['PowerShell', id] as const),
+    ['Service Control Manager', 7036] as const,
+  ];
+  const text = fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, fc.string()), { maxLength: 40 });
+  fc.assert(
+    fc.property(fc.constantFrom(...events), text, ([provider, eventId], parts) => {
+      const message = parts.join('');
+      for (const [name, value] of readMessage(provider, eventId, message) ?? []) {
+        // A well-known name gives its SID, a word its parameter: everything else stands in the message.
+        const isMade = /^(?:S-1-|%%)/.test(String(value)) || typeof value === 'number';
+        assert.ok(isMade || message.includes(String(value)), `${name}: ${String(value)}`);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });

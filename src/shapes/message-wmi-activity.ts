@@ -147,7 +147,8 @@ function nameIn(sentence: string): string | undefined {
 /** The instance that stands first in the PossibleCause of a 5861. Values escape their line ends, so its line is the last such. */
 const FILTER_INSTANCE = 'instance of __EventFilter';
 /** `… (refer to its activate eventid:5859); Consumer = Class="`: behind the filter's name. */
-const CONSUMER = /[(（][^()（）]{0,120}5859\s{0,4}[)）]\s*[;；][^=;]{0,64}=\s*(?=[A-Za-z_][A-Za-z0-9_]{0,127}\s?=")/g;
+const CONSUMER =
+  /[(（][^()（）]{0,120}5859[^()（）]{0,64}[)）]\s*[;；][^=;]{0,64}=\s*(?=[A-Za-z_][A-Za-z0-9_]{0,127}\s?=")/g;
 
 /** `Namespace = …; Eventfilter = F (… 5859); Consumer = C="N"; PossibleCause = …instance of __EventFilter…`. */
 function bindingFields(message: string): readonly RawField[] | undefined {
