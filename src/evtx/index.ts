@@ -20,3 +20,4 @@ export type {
   SlotLayout,
   UnitResult,
 } from './types.ts';
+export { escapeAttribute, escapeText } from './xml.ts';

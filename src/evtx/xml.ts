@@ -14,11 +14,13 @@ function legal(text: string): string {
   return text.toWellFormed().replace(ILLEGAL, '\ufffd');
 }
 
-function escapeText(text: string): string {
+/** Text of an element. */
+export function escapeText(text: string): string {
   return legal(text).replace(/[&<>]/g, (c) => TEXT_ESCAPES.get(c) ?? c);
 }
 
-function escapeAttribute(text: string): string {
+/** Value of an attribute in double quotes. */
+export function escapeAttribute(text: string): string {
   return legal(text).replace(/[&<>"\t\n\r]/g, (c) => ATTRIBUTE_ESCAPES.get(c) ?? c);
 }
 

@@ -9,6 +9,7 @@ import {
   type PathProblem,
   readInput,
 } from '../intake/index.ts';
+import type { Shape, TextReader, TextResult } from '../shapes/index.ts';
 import {
   type Anomaly,
   compareRecordIds,
@@ -19,6 +20,7 @@ import {
   type Source,
 } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
+import { dumpReader, TextPrinter } from './dump-text.ts';
 
 /** Which records `triad dump` prints. */
 export interface DumpFilter {
@@ -40,6 +42,10 @@ export interface DumpRequest {
   readonly filter: DumpFilter;
   readonly format: 'jsonl' | 'xml';
   readonly carve: boolean;
+  /** The table of shapes where it is not the product's own. */
+  readonly shapes?: readonly Shape[];
+  /** `--assume-zone`: minutes that local times are ahead of UTC. */
+  readonly assumedOffsetMinutes?: number;
   readonly temporaryFolder: string;
   readonly signal: AbortSignal;
   readonly write: (text: string) => Promise<void>;
@@ -75,9 +81,9 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
   let logs = 0;
   for (const input of found.inputs) {
     if (!isReadable(input.kind) || request.signal.aborted) continue;
-    // One record at a known place needs no order.
-    const order = request.filter.offset === undefined ? await chunkOrder(input, request) : { bySource: new Map() };
+    const order = await firstPass(input, request);
     const printer = new LogPrinter(request, totals, order);
+    let text: TextPrinter | undefined;
     try {
       for await (const step of readInput(input, request.port, {
         hash: false,
@@ -93,6 +99,19 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
           tally.add(step.unit.source, await printer.unit(step.unit));
         } else if (step.kind === 'logEnd') {
           await printer.end();
+        } else if (step.kind === 'text') {
+          const first = order.texts.get(keyOf(step.source));
+          if (first === undefined) continue;
+          logs++;
+          tally.add(step.source, first.anomalies);
+          text = new TextPrinter(step.source, first, request, totals);
+        } else if (step.kind === 'block') {
+          const printed = text?.push(step.bytes) ?? '';
+          if (printed !== '') await request.write(printed);
+        } else if (step.kind === 'textEnd') {
+          const printed = text?.end() ?? '';
+          if (printed !== '') await request.write(printed);
+          text = undefined;
         } else if (step.kind === 'inputEnd') {
           tally.addWhole(step.end.anomalies);
         }
@@ -115,13 +134,23 @@ function wants(request: DumpRequest): (source: Source) => boolean {
   };
 }
 
-interface SlotOrder {
+interface FirstPass {
   /** Slots in the order in which they are printed, by log. */
   readonly bySource: ReadonlyMap<string, readonly number[]>;
+  /** What each text came to: the clock of its times. */
+  readonly texts: ReadonlyMap<string, TextResult>;
 }
 
-/** The order of the slots of each log in an input: by the lowest EventRecordID found in the data, then by place. */
-async function chunkOrder(input: FoundInputs['inputs'][number], request: DumpRequest): Promise<SlotOrder> {
+/**
+ * The order of the slots of each log in an input, by the lowest EventRecordID found in the data, then by place; and the clock of
+ * each text.
+ */
+async function firstPass(input: FoundInputs['inputs'][number], request: DumpRequest): Promise<FirstPass> {
+  // One record at a known place of a log needs no order.
+  const needsOrder = request.filter.offset === undefined;
+  const texts = new Map<string, TextResult>();
+  let text: TextReader | undefined;
+  const ignore = { onEvent: (): void => {} };
   const bySource = new Map<string, number[]>();
   const decoder = new LogDecoder({ carve: false, collectTemplates: false });
   let firstIds = new Map<number, RecordId | undefined>();
@@ -133,10 +162,13 @@ async function chunkOrder(input: FoundInputs['inputs'][number], request: DumpReq
   for await (const step of readInput(input, request.port, { hash: false, ownBuffers: false, wants: wants(request) })) {
     if (request.signal.aborted) break;
     if (step.kind === 'log') firstIds = new Map();
-    else if (step.kind === 'unit') decoder.decodeUnit(step.unit, sink);
-    else if (step.kind === 'logEnd') bySource.set(keyOf(step.source), slotsInOrder(firstIds, step.slots));
+    else if (step.kind === 'unit' && needsOrder) decoder.decodeUnit(step.unit, sink);
+    else if (step.kind === 'logEnd' && needsOrder) bySource.set(keyOf(step.source), slotsInOrder(firstIds, step.slots));
+    else if (step.kind === 'text') text = dumpReader(step.source, request);
+    else if (step.kind === 'block') text?.push(step.bytes, ignore);
+    else if (step.kind === 'textEnd' && text !== undefined) texts.set(keyOf(step.source), text.end(ignore));
   }
-  return { bySource };
+  return { bySource, texts };
 }
 
 /** Slots without a live record keep their place after the slot before them. */
@@ -161,7 +193,7 @@ class LogPrinter {
   readonly #request: DumpRequest;
   readonly #totals: { printed: number; skippedByFilter: number; rejected: number };
   readonly #decoder: LogDecoder;
-  readonly #order: SlotOrder;
+  readonly #order: FirstPass;
   readonly #pending: PendingTexts;
   #source: Source | undefined;
   #slots: readonly number[] = [];
@@ -170,7 +202,7 @@ class LogPrinter {
   constructor(
     request: DumpRequest,
     totals: { printed: number; skippedByFilter: number; rejected: number },
-    order: SlotOrder,
+    order: FirstPass,
   ) {
     this.#request = request;
     this.#totals = totals;
