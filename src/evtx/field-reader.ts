@@ -36,7 +36,34 @@ export class FieldReader {
   /** Appends the fields of this name, or all fields, in document order. */
   collect(root: Instance, name: string | undefined, found: Fields): void {
     this.resolver.begin();
-    this.collectFrom(root, name, true, found);
+    if (name === undefined) this.collectAll(root, true, found);
+    else this.collectFrom(root, name, true, found);
+  }
+
+  private collectAll(instance: Instance, isRoot: boolean, found: Fields): void {
+    const plan = instance.plan;
+    if (plan === undefined) return;
+    const { steps, plainSlots, stepNames } = plan;
+    const { chunk } = this.content;
+    const { values } = this;
+    for (let i = 0; i < plainSlots.length; i++) {
+      const slot = plainSlots[i] as number;
+      if (slot >= 0) {
+        // The usual field, without a call more than it needs: every field of every hit comes here.
+        const shape = instance.shapeOf(slot);
+        const type = shape >>> 16;
+        if (type === TYPE_NULL) continue;
+        if (type < TYPE_BINXML) {
+          const text = values.text(chunk, type, instance.offsetOf(slot), shape & 0xffff, false);
+          found.push([stepNames[i] as string, text]);
+          continue;
+        }
+      }
+      const step = steps[i] as FieldStep;
+      if (isGuarded(instance, step.guards)) continue;
+      if (step.kind !== 'body') this.addStep(instance, step, found);
+      else if (isRoot && this.openBody(instance, step)) this.collectAll(this.body, false, found);
+    }
   }
 
   private firstOf(instance: Instance, name: string, isRoot: boolean): string | undefined {
@@ -65,26 +92,12 @@ export class FieldReader {
     return undefined;
   }
 
-  private collectFrom(instance: Instance, name: string | undefined, isRoot: boolean, found: Fields): void {
-    const steps = name === undefined ? (instance.plan?.steps ?? []) : stepsFor(instance, name);
-    const { chunk } = this.content;
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i] as FieldStep;
-      if (step.guards.length > 0 && isGuarded(instance, step.guards)) continue;
-      if (step.kind === 'slot') {
-        // The usual field, without a call more than it needs: every field of every hit comes here.
-        const shape = instance.shapeOf(step.slot);
-        const type = shape >>> 16;
-        if (type === TYPE_NULL) continue;
-        if (type < TYPE_BINXML) {
-          const at = instance.offsetOf(step.slot);
-          found.push([step.name, this.values.text(chunk, type, at, shape & 0xffff, false)]);
-          continue;
-        }
-      }
+  private collectFrom(instance: Instance, name: string, isRoot: boolean, found: Fields): void {
+    for (const step of stepsFor(instance, name)) {
+      if (isGuarded(instance, step.guards)) continue;
       if (step.kind === 'body') {
         if (isRoot && this.openBody(instance, step)) this.collectFrom(this.body, name, false, found);
-      } else if (name === undefined || step.kind === 'slot' || step.kind === 'text') {
+      } else if (step.kind === 'slot' || step.kind === 'text') {
         this.addStep(instance, step, found);
       } else {
         const some: Fields = [];

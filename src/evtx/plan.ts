@@ -1,4 +1,5 @@
 import { compileFields, type FieldStep } from './fields.ts';
+import { LastNames } from './last-names.ts';
 import type { AttributeNode, ElementNode, Part } from './nodes.ts';
 import { buildTree } from './nodes.ts';
 import type { KeyBase, ScanKey } from './scan-key.ts';
@@ -25,6 +26,8 @@ export class Plan {
   readonly systemGuard: Int32Array;
   readonly systemText: (string | undefined)[];
   private ownSteps: readonly FieldStep[] | undefined;
+  private ownPlainSlots: Int32Array | undefined;
+  private ownStepNames: readonly string[] | undefined;
   private ownSlotTypes: readonly number[] | undefined;
   /** Steps by field name; filled when a name is first asked for. */
   readonly stepsOfName: Map<string, readonly FieldStep[]> = new Map();
@@ -35,6 +38,8 @@ export class Plan {
   /** The key of the record seen last: most plans have one event id only. */
   lastKey: ScanKey | undefined;
   lastKeyBase: KeyBase | undefined;
+  /** The names of the record seen last, as bytes. */
+  readonly lastNames: LastNames;
   private readonly fixedNumbers: (number | undefined)[] = [];
 
   constructor(identity: Int32Array, stream: Int32Array, length: number) {
@@ -46,6 +51,7 @@ export class Plan {
     this.systemGuard = new Int32Array(SYSTEM_COUNT).fill(-1);
     this.systemText = new Array(SYSTEM_COUNT).fill(undefined);
     this.bindSystem();
+    this.lastNames = new LastNames(this.systemSlot, this.systemGuard);
     this.hasFixedBase = this.isFixed(SYS_PROVIDER) && this.isFixed(SYS_CHANNEL) && this.isFixed(SYS_COMPUTER);
   }
 
@@ -53,6 +59,23 @@ export class Plan {
   get steps(): readonly FieldStep[] {
     this.ownSteps ??= compileFields(this.root);
     return this.ownSteps;
+  }
+
+  /**
+   * Slot of each step that is one value without guards, or -1: nearly all are, and reading the numbers costs a third of
+   * asking the steps, which have five shapes.
+   */
+  get plainSlots(): Int32Array {
+    this.ownPlainSlots ??= Int32Array.from(this.steps, (step) =>
+      step.kind === 'slot' && step.guards.length === 0 ? step.slot : -1,
+    );
+    return this.ownPlainSlots;
+  }
+
+  /** Names of the steps, by the same numbers; empty for those that name nothing themselves. */
+  get stepNames(): readonly string[] {
+    this.ownStepNames ??= this.steps.map((step) => ('name' in step ? step.name : ''));
+    return this.ownStepNames;
   }
 
   /** Slot and expected type of every substitution, flat (EVTX 7.3 rule 3); asked for by remnants only. */

@@ -18,6 +18,8 @@ export interface KeyBase {
   readonly provider: string;
   readonly channel: string;
   readonly computer: string;
+  /** True for Sysmon, whose events carry their own time (SETTLED A10). */
+  readonly isSysmon: boolean;
   readonly keys: Map<number, ScanKey>;
   /** Keys used last, by the low bits of the event id: in front of the map, which every record would ask. */
   readonly recent: (ScanKey | undefined)[];
@@ -26,6 +28,7 @@ export interface KeyBase {
 /** Keys that a decoder may hold before it starts anew at the next unit: bounds what a forged log can make it keep. */
 const MAX_KEYS = 65536;
 
+const SYSMON = 'microsoft-windows-sysmon';
 const RECENT = 16;
 const RECENT_KEYS = 64;
 
@@ -76,7 +79,8 @@ export class ScanKeys {
     }
     let base = byComputer.get(computer);
     if (base === undefined) {
-      base = { provider, channel, computer, keys: new Map(), recent: new Array(RECENT_KEYS).fill(undefined) };
+      const isSysmon = provider.toLowerCase() === SYSMON;
+      base = { provider, channel, computer, isSysmon, keys: new Map(), recent: new Array(RECENT_KEYS).fill(undefined) };
       byComputer.set(computer, base);
     }
     return base;

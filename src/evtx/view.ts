@@ -37,7 +37,6 @@ import type { RecordView } from './types.ts';
 import { readUint64, type ValueReader } from './values.ts';
 import { writeXml } from './xml.ts';
 
-const SYSMON = 'microsoft-windows-sysmon';
 /** How far Sysmon's UtcTime may stand from TimeCreated and still be the event's time (SETTLED A10, B8). */
 const MAX_UTC_TIME_DRIFT_MS = 60_000;
 
@@ -69,6 +68,8 @@ export class View implements RecordView {
   private at = 0;
   private size = 0;
   private key: ScanKey | undefined;
+  /** Of the record that `key` is of. */
+  private isSysmon = false;
   private hasCreated = false;
   private createdAtMs = 0;
   private createdAtTicks = 0;
@@ -271,8 +272,10 @@ export class View implements RecordView {
 
   private findKey(): ScanKey {
     const plan = this.root.plan;
+    this.isSysmon = false;
     if (plan === undefined) return this.keys.key(this.keys.base('', '', ''), 0, 0);
     const base = plan.hasFixedBase && plan.keyBase !== undefined ? plan.keyBase : this.findBase(plan);
+    this.isSysmon = base.isSysmon;
     const eventId = this.smallNumber(plan, SYS_EVENT_ID) & 0xffff;
     const version = this.smallNumber(plan, SYS_VERSION) & 0xff;
     const last = plan.lastKey;
@@ -286,20 +289,14 @@ export class View implements RecordView {
   }
 
   private findBase(plan: Plan): KeyBase {
+    // A plan's names hardly ever change from one record to the next: their bytes are compared before any text is made.
+    if (plan.keyBase !== undefined && plan.lastNames.isSame(this.chunk.view, this.root)) return plan.keyBase;
     const provider = this.nameText(plan, SYS_PROVIDER);
     const channel = this.nameText(plan, SYS_CHANNEL);
     const computer = this.nameText(plan, SYS_COMPUTER);
-    const known = plan.keyBase;
-    if (
-      known !== undefined &&
-      known.provider === provider &&
-      known.channel === channel &&
-      known.computer === computer
-    ) {
-      return known;
-    }
     const base = this.keys.base(provider, channel, computer);
     plan.keyBase = base;
+    plan.lastNames.remember(this.chunk.view, this.root);
     return base;
   }
 
@@ -354,7 +351,8 @@ export class View implements RecordView {
     this.hasTime = true;
     this.eventMs = this.createdMs;
     this.eventTicks = this.createdTicks;
-    if (this.provider.toLowerCase() !== SYSMON) return;
+    this.key ??= this.findKey();
+    if (!this.isSysmon) return;
     const text = this.get('UtcTime');
     const instant = text === undefined || text.length > 64 ? undefined : parseTime(text);
     if (instant === undefined || Math.abs(instant.ms - this.createdMs) > MAX_UTC_TIME_DRIFT_MS) return;
