@@ -112,7 +112,7 @@ test('L1 who changed or removed it is told as that, and never as who made it', (
 });
 
 test('rows of a life name who did each act, and acts of two accounts are two rows', () => {
-  const rows = timelineOf({
+  const dossier: Dossier = {
     ...BARE,
     lifecycle: [
       step('created', '09:00:00', { part: 'filter', account: 'CORP\\alice' }),
@@ -121,15 +121,15 @@ test('rows of a life name who did each act, and acts of two accounts are two row
       step('deleted', '09:01:01', { part: 'consumer', account: 'CORP\\bob' }),
       step('deleted', '09:01:02', { part: 'binding' }),
     ],
-  });
+  };
+  const deletions = ['filter deleted by CORP\\alice', 'consumer deleted by CORP\\bob', 'binding deleted'];
+  const rows = (creator: Dossier['creator']): readonly string[] =>
+    timelineOf({ ...dossier, creator }).map(({ text }) => text);
+  assert.deepEqual(rows({}), ['filter and consumer created by CORP\\alice in 1 s', ...deletions]);
   assert.deepEqual(
-    rows.map(({ text }) => text),
-    [
-      'filter and consumer created by CORP\\alice in 1 s',
-      'filter deleted by CORP\\alice',
-      'consumer deleted by CORP\\bob',
-      'binding deleted',
-    ],
+    rows({ account: 'CORP\\alice' }),
+    ['filter and consumer created in 1 s', ...deletions],
+    'the creator stands on the card',
   );
 });
 

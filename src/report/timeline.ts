@@ -66,10 +66,11 @@ function startOf(step: LifecycleStep): string {
 /** A dossier's life in time order: steps of one act in one row, then the remote logons that may have carried it. */
 export function timelineOf(dossier: Dossier): TimelineRow[] {
   const steps = [...dossier.lifecycle].sort((a, b) => compareText(startOf(a), startOf(b)));
+  const creator = dossier.creator.account ?? dossier.origin.account;
   const rows: TimelineRow[] = [];
   let group: LifecycleStep[] = [];
   const flush = (): void => {
-    const row = rowOf(group);
+    const row = rowOf(group, creator);
     if (row !== undefined) rows.push(row);
     group = [];
   };
@@ -102,14 +103,16 @@ export function timelineOf(dossier: Dossier): TimelineRow[] {
   return rows.sort((a, b) => compareText(a.time, b.time));
 }
 
-function rowOf(group: readonly LifecycleStep[]): TimelineRow | undefined {
+/** Who did it is told where it is not the creation by the creator, whom the card names. */
+function rowOf(group: readonly LifecycleStep[], creator: string | undefined): TimelineRow | undefined {
   const first = group[0];
   const last = group.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const parts = group.flatMap((step) => (step.part === undefined ? [] : [step.part]));
   const span = millis(startOf(last)) - millis(startOf(first));
   const within = group.length > 1 && span > 0 ? ` in ${duration(span)}` : '';
-  const by = first.account === undefined ? '' : ` by ${first.account}`;
+  const isTold = first.account === undefined || (first.step === 'created' && first.account === creator);
+  const by = isTold ? '' : ` by ${first.account}`;
   const subject = parts.length === 0 ? '' : `${joinWords(parts)} `;
   return {
     time: startOf(first),

@@ -57,7 +57,7 @@ export function resultSaying(text: string): HuntResult {
         evidence: [],
       },
     ],
-    lifecycle: PLANTED.lifecycle.map((step) => ({ ...step, evidence: list(step.evidence) })),
+    lifecycle: PLANTED.lifecycle.map((step) => ({ ...step, account: text, evidence: list(step.evidence) })),
     verdict: {
       ...PLANTED.verdict,
       terms: PLANTED.verdict.terms.map((term) => ({ ...term, text, evidence: list(term.evidence) })),

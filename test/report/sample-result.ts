@@ -102,6 +102,7 @@ export const PLANTED: Dossier = {
       time: '2026-03-12T09:44:04.2050000Z',
       strength: 'witnessed',
       part: 'filter',
+      account: 'CORP\\svc-deploy',
       evidence: [evidenceOf(filterRecord)],
     },
     {
@@ -109,6 +110,7 @@ export const PLANTED: Dossier = {
       time: '2026-03-12T09:44:04.3010000Z',
       strength: 'witnessed',
       part: 'consumer',
+      account: 'CORP\\svc-deploy',
       evidence: [evidenceOf(consumerRecord)],
     },
     {
@@ -116,6 +118,7 @@ export const PLANTED: Dossier = {
       time: '2026-03-12T09:44:04.3950000Z',
       strength: 'witnessed',
       part: 'binding',
+      account: 'CORP\\svc-deploy',
       evidence: [evidenceOf(bindingRecord)],
     },
     {
