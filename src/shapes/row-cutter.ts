@@ -156,7 +156,7 @@ export class RowCutter {
   #countLines(from: number, to: number): number {
     const body = this.#window.slice(from, to);
     let count = 0;
-    for (let at = body.indexOf(LF); at >= 0; at = body.indexOf(LF, at + 1)) count++;
+    for (let i = 0; i < body.length; i++) if (body[i] === LF) count++;
     return count;
   }
 }
