@@ -14,10 +14,11 @@ import { compareLogs } from './compare.ts';
 import { findPeers, type Peer } from './peers.ts';
 import { type BenchSet, generatedSet, realLogs, realSet, startOf } from './sets.ts';
 import type { TaskReport } from './task.ts';
-import { RARE_IDS, type TaskName, type TaskYield } from './tasks.ts';
+import { RARE_IDS, type TaskDepth, type TaskName, type TaskYield } from './tasks.ts';
 
 interface Bar {
   readonly task: TaskName;
+  readonly depth: TaskDepth;
   readonly mark: string;
   readonly does: string;
   /** Records a second, as a multiple of evtx_dump's on the same file. */
@@ -25,12 +26,22 @@ interface Bar {
 }
 
 const BARS: readonly Bar[] = [
-  { task: 'walk', mark: '(d)', does: 'bare walk: magic, size, id', atLeast: undefined },
-  { task: 'sums', mark: '(e)', does: 'bare walk and the checksum of each chunk', atLeast: undefined },
-  { task: 'scan', mark: '(a)', does: 'event id and channel of each record', atLeast: 4 },
-  { task: 'rare', mark: '(b)', does: 'filter to 14 rare ids, hits decoded whole', atLeast: 2.5 },
-  { task: 'used', mark: '(b2)', does: 'filter to all ids that a hunt reads, hits decoded whole', atLeast: 1.2 },
-  { task: 'every', mark: '(c)', does: 'every field of every record', atLeast: 0.8 },
+  { task: 'walk', depth: 'bare', mark: '(d)', does: 'bare walk: magic, size, id', atLeast: undefined },
+  { task: 'sums', depth: 'bare', mark: '(e)', does: 'bare walk and the checksum of each chunk', atLeast: undefined },
+  { task: 'scan', depth: 'bare', mark: '(a)', does: 'event id and channel of each record', atLeast: 4 },
+  { task: 'rare', depth: 'bare', mark: '(b)', does: 'filter to 14 rare ids, hits decoded whole', atLeast: 2.5 },
+  {
+    task: 'used',
+    depth: 'bare',
+    mark: '(b2)',
+    does: 'filter to all ids that a hunt reads, hits decoded whole',
+    atLeast: 1.2,
+  },
+  { task: 'every', depth: 'bare', mark: '(c)', does: 'every field of every record', atLeast: 0.8 },
+  { task: 'scan', depth: 'full', mark: '(a)', does: 'with checksums and carving', atLeast: undefined },
+  { task: 'rare', depth: 'full', mark: '(b)', does: 'with checksums and carving', atLeast: undefined },
+  { task: 'used', depth: 'full', mark: '(b2)', does: 'with checksums and carving', atLeast: undefined },
+  { task: 'every', depth: 'full', mark: '(c)', does: 'with checksums and carving', atLeast: undefined },
 ];
 
 interface Measured {
@@ -82,7 +93,7 @@ function printIds(): void {
 }
 
 function measureSet(set: BenchSet): void {
-  const triad = new Map<TaskName, Measured>();
+  const triad = new Map<Bar, Measured>();
   const others = new Map<Peer, { readonly cpuS: number[]; records: number }>();
   for (let pass = 0; pass < passes; pass++) {
     for (const peer of peers) {
@@ -94,32 +105,33 @@ function measureSet(set: BenchSet): void {
       known.cpuS.push(run.cpuS);
       others.set(peer, known);
     }
-    for (const { task } of BARS) addRounds(triad, task, set.path);
+    for (const bar of BARS) addRounds(triad, bar, set.path);
   }
   printSet(set, triad, others);
 }
 
-function addRounds(measured: Map<TaskName, Measured>, task: TaskName, path: string): void {
+function addRounds(measured: Map<Bar, Measured>, bar: Bar, path: string): void {
+  const { task, depth } = bar;
   const entry = join(import.meta.dirname, 'task.ts');
-  const done = spawnSync(process.execPath, ['--single-threaded', entry, task, path, '5'], {
+  const done = spawnSync(process.execPath, ['--single-threaded', entry, task, depth, path, '5'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (done.status !== 0) throw new Error(`task ${task} failed`);
   const report = JSON.parse(done.stdout) as TaskReport;
   const seconds = report.rounds.map((round) => round.processMs / 1000);
-  const known = measured.get(task) ?? { result: report.result, rounds: [], first: [] };
+  const known = measured.get(bar) ?? { result: report.result, rounds: [], first: [] };
   known.first.push(...seconds.slice(0, 1));
   known.rounds.push(...seconds.slice(1));
-  measured.set(task, known);
+  measured.set(bar, known);
 }
 
 function printSet(
   set: BenchSet,
-  triad: ReadonlyMap<TaskName, Measured>,
+  triad: ReadonlyMap<Bar, Measured>,
   others: ReadonlyMap<Peer, { readonly cpuS: readonly number[]; readonly records: number }>,
 ): void {
-  const records = triad.get('walk')?.result.records ?? 0;
+  const records = [...triad].find(([bar]) => bar.task === 'walk')?.[1].result.records ?? 0;
   print(`set ${set.name}     ${set.made}; ${megabytes(set.bytes)}, ${records} records, load ${loadText()}`);
   const rows: string[][] = [['', 'records/s', 'middle', 'first', 'ms', 'decoded', 'values', 'x evtx_dump', 'bar', '']];
   let reference: number | undefined;
@@ -142,8 +154,9 @@ function printSet(
       '',
     ]);
   }
-  for (const { task, mark, does, atLeast } of BARS) {
-    const measured = triad.get(task);
+  for (const bar of BARS) {
+    const { mark, does, atLeast } = bar;
+    const measured = triad.get(bar);
     if (measured === undefined) continue;
     const spread = spreadOf(measured.rounds);
     const rate = measured.result.records / spread.least;

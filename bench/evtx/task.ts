@@ -1,8 +1,8 @@
 /**
- * Entry of one measured process: `node task.ts TASK FILE ROUNDS` runs a task again and again and prints one line of JSON.
+ * Entry of one measured process: `node task.ts TASK DEPTH FILE ROUNDS` runs a task again and again and prints one line of JSON.
  * A process for each task, because what one task makes the compiler optimise for must not help or hurt the next.
  */
-import { runTask, type TaskName, type TaskYield } from './tasks.ts';
+import { makeTask, type TaskDepth, type TaskName, type TaskYield } from './tasks.ts';
 
 export interface TaskReport {
   readonly result: TaskYield;
@@ -10,14 +10,15 @@ export interface TaskReport {
   readonly rounds: readonly { readonly processMs: number; readonly threadMs: number }[];
 }
 
-const [task, path, rounds] = process.argv.slice(2);
-if (path === undefined || rounds === undefined) throw new Error('usage: node task.ts TASK FILE ROUNDS');
+const [task, depth, path, rounds] = process.argv.slice(2);
+if (path === undefined || rounds === undefined) throw new Error('usage: node task.ts TASK DEPTH FILE ROUNDS');
+const run = makeTask(task as TaskName, depth as TaskDepth, path);
 const measured: { processMs: number; threadMs: number }[] = [];
 let result: TaskYield = { records: 0, hits: 0, values: 0, characters: 0 };
 for (let round = 0; round < Number(rounds); round++) {
   const processBefore = process.cpuUsage();
   const threadBefore = process.threadCpuUsage();
-  const { records, hits, values, characters } = runTask(task as TaskName, path);
+  const { records, hits, values, characters } = run();
   const thread = process.threadCpuUsage(threadBefore);
   const whole = process.cpuUsage(processBefore);
   measured.push({ processMs: (whole.user + whole.system) / 1000, threadMs: (thread.user + thread.system) / 1000 });

@@ -16,6 +16,12 @@ export interface TaskYield {
 
 export type TaskName = 'walk' | 'sums' | 'scan' | 'rare' | 'used' | 'every';
 
+/**
+ * What a task does beside its work: `bare` is like for like with readers that neither check sums nor look for records
+ * outside of the live part; `full` is what a hunt does.
+ */
+export type TaskDepth = 'bare' | 'full';
+
 /** The 14 rare ids of EVTX 9.1, each in its channel. */
 export const RARE_IDS: readonly (readonly [channel: string, ids: readonly number[]])[] = [
   ['Microsoft-Windows-Sysmon/Operational', [19, 20, 21]],
@@ -39,17 +45,21 @@ export const SYSTEM_FIELDS: readonly SystemField[] = [
   'Qualifiers',
 ];
 
-/** Slots of a unit: 1 MiB stays in the processor's cache between reading and decoding (EVTX 9.4). */
-const UNIT_SLOTS = 16;
+/** Slots of a unit: 256 KiB stay in the processor's cache between reading and decoding, even a shared one (EVTX 9.4). */
+const UNIT_SLOTS = 4;
 const WALK_BLOCK_SLOTS = 4;
 
-/** Runs a task over a file once. */
-export function runTask(task: TaskName, path: string): TaskYield {
-  if (task === 'walk') return walk(path);
-  if (task === 'sums') return walkWithChecksums(path);
-  const counter = new Counter(task);
-  decodeFile(path, (view) => counter.onRecord(view));
-  return counter;
+/** Gives a function that runs a task over a file once. As in a hunt, one decoder serves all its calls. */
+export function makeTask(task: TaskName, depth: TaskDepth, path: string): () => TaskYield {
+  if (task === 'walk') return () => walk(path);
+  if (task === 'sums') return () => walkWithChecksums(path);
+  const isFull = depth === 'full';
+  const decoder = new LogDecoder({ carve: isFull, collectTemplates: false, verifyChecksums: isFull });
+  return () => {
+    const counter = new Counter(task);
+    decodeWith(decoder, path, (view) => counter.onRecord(view));
+    return counter;
+  };
 }
 
 /** (d): magic, size and id of each record, and nothing else: what reading costs at least. */
@@ -103,7 +113,10 @@ function walkSlots(bytes: Buffer, from: number): number {
 
 /** Hands every record of a file to `onRecord`, through the reader as a hunt uses it: checks, carving and all. */
 export function decodeFile(path: string, onRecord: (view: RecordView) => void): void {
-  const decoder = new LogDecoder({ carve: true, collectTemplates: false });
+  decodeWith(new LogDecoder({ carve: true, collectTemplates: false }), path, onRecord);
+}
+
+function decodeWith(decoder: LogDecoder, path: string, onRecord: (view: RecordView) => void): void {
   const sink = { onRecord };
   const source = { file: path };
   let slot = 0;
