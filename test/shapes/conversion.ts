@@ -53,7 +53,7 @@ const DIGITS = { ms: 23, s: 19, micros: 26 } as const;
  */
 export function comparable(
   result: HuntResult | undefined,
-  { losses }: ShapeWriter,
+  { losses }: Pick<ShapeWriter, 'losses'>,
   events: readonly LoggedEvent[],
 ): unknown {
   const isTold = losses.isLocal !== 'untold' || events.some(({ model }) => model.provider.endsWith('Sysmon'));
