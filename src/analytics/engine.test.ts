@@ -187,7 +187,7 @@ test('S05: a WMI client under the same logon says that the call was local; one t
 
 const FILTER = sysmon.filter(
   {
-    name: 'Updater',
+    name: 'UpdaterFilter',
     query: "select * from __InstanceCreationEvent within 10 where TargetInstance isa 'Win32_Service'",
   },
   at('08:50:00.0000000'),
@@ -203,7 +203,7 @@ function triad(kind: 'command' | 'script', destination: string): EventModel[] {
     ),
     sysmon.binding(
       {
-        filter: 'Updater',
+        filter: 'UpdaterFilter',
         consumer: 'Updater',
         consumerClass: isScript ? 'ActiveScriptEventConsumer' : 'CommandLineEventConsumer',
       },

@@ -1,4 +1,4 @@
-import type { Dossier } from '../subscriptions/index.ts';
+import { type Dossier, namedSubscription } from '../subscriptions/index.ts';
 import { type Gap, levelRank } from '../windows/index.ts';
 import type { Finding } from './finding.ts';
 import { gap } from './gap.ts';
@@ -61,16 +61,11 @@ function callerLink(finding: Finding, sight: Sight): readonly Link[] {
 
 /** Subscriptions that nobody is seen to write, in one line a host. */
 function writerLinks(dossiers: readonly Dossier[], sight: Sight): readonly Link[] {
-  const names = new Map<string, Set<string>>();
-  for (const { host, origin, verdict, filter, consumer } of dossiers) {
-    if (origin.kind !== 'unknown' || levelRank(verdict.level) === 0) continue;
-    const ofHost = names.get(host) ?? new Set<string>();
-    names.set(host, ofHost);
-    ofHost.add(filter.name ?? consumer.name ?? 'unnamed');
-  }
-  return [...names].map(([host, ofHost]) => {
+  const unknown = dossiers.filter(({ origin, verdict }) => origin.kind === 'unknown' && levelRank(verdict.level) > 0);
+  return [...Map.groupBy(unknown, ({ host }) => host)].map(([host, ofHost]) => {
     const [first] = ofHost;
-    const what = ofHost.size === 1 ? `subscription '${inSentence(first ?? '')}'` : `${ofHost.size} subscriptions`;
+    const what =
+      first !== undefined && ofHost.length === 1 ? namedSubscription(first) : `${ofHost.length} subscriptions`;
     return {
       host,
       what: `no writer of ${what} in evidence: ${stateOf(sight, host, 'security', 'Security', 4624)}`,

@@ -1,5 +1,5 @@
 import type { CandidateLogon } from '../entities/index.ts';
-import type { Dossier } from '../subscriptions/index.ts';
+import { type Dossier, namedSubscription, quotedName, subscriptionName } from '../subscriptions/index.ts';
 import { fileNameOf } from '../windows/index.ts';
 import type { ProcessCase } from './process-case.ts';
 
@@ -38,11 +38,13 @@ export function userWords(user: string | undefined): string {
 
 /** "Subscription 'Updater' of CORP\alice", "2 subscriptions ('A', 'B')". */
 export function subscriptionWords(dossiers: readonly Dossier[]): string {
-  const names = dossiers.map((dossier) => `'${inSentence(dossier.filter.name ?? dossier.consumer.name ?? 'unnamed')}'`);
-  if (dossiers.length === 1) {
-    const account = dossiers[0]?.creator.account;
-    return `Subscription ${names[0]}${account === undefined ? '' : ` of ${inSentence(account)}`}`;
+  const [only] = dossiers;
+  if (only !== undefined && dossiers.length === 1) {
+    const words = namedSubscription(only);
+    const { account } = only.creator;
+    return `${words.charAt(0).toUpperCase()}${words.slice(1)}${account === undefined ? '' : ` of ${inSentence(account)}`}`;
   }
+  const names = dossiers.map((dossier) => quotedName(subscriptionName(dossier) ?? 'unnamed'));
   const shown = names.slice(0, 3).join(', ');
   return `One of ${dossiers.length} subscriptions (${shown}${names.length > 3 ? ', …' : ''})`;
 }

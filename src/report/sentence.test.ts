@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
+import { type Dossier, type LifecycleStep, namedSubscription } from '../subscriptions/index.ts';
 import { hostLabels } from './host-label.ts';
 import { dossierSentence, programOf } from './sentence.ts';
 import { duration, timelineOf } from './timeline.ts';
@@ -56,6 +56,14 @@ test('L13 a headline says who, from where, what, on which host and how often', (
       lifecycle: [step('created', '09:00:00'), step('fired', '09:01:00', { strength: 'strong', count: 3 })],
     }),
     "CORP\\alice from WS-07 planted subscription 'Updater' on SRV-02; it ran powershell.exe 3 times",
+  );
+});
+
+test('a filter of another name stands behind the name that every output uses', () => {
+  const dossier = { ...BARE, filter: { name: 'UpdaterFilter' } };
+  assert.equal(
+    say({ filter: dossier.filter, lifecycle: [step('present', '09:00:00')], state: 'unknown' }),
+    `${namedSubscription(dossier).replace('s', 'S')} (filter 'UpdaterFilter') is present on SRV-02; it would run powershell.exe`,
   );
 });
 

@@ -1,4 +1,10 @@
-import type { Dossier, LifecycleStep, LifecycleStepName } from '../subscriptions/index.ts';
+import {
+  type Dossier,
+  type LifecycleStep,
+  type LifecycleStepName,
+  namedSubscription,
+  quotedName,
+} from '../subscriptions/index.ts';
 import { levelRank } from '../windows/index.ts';
 import type { HostLabels } from './host-label.ts';
 import { duration, millis } from './timeline.ts';
@@ -10,19 +16,12 @@ function short(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME).toWellFormed()}…` : name;
 }
 
-function quoted(name: string): string {
-  return `'${short(name)}'`;
-}
-
-/** What the dossier is about, in the middle of a sentence: `subscription 'Updater'`, `filter 'a' without a consumer`. */
+/** What the dossier is about: `subscription 'Updater'`, and its filter where that bears another name. */
 function subject(dossier: Dossier): string {
   const filter = dossier.filter.name;
   const consumer = dossier.consumer.name;
-  if (filter === null && consumer === null) return 'a subscription without names';
-  if (filter === null) return `consumer ${quoted(consumer ?? '')}`;
-  if (consumer === null) return `filter ${quoted(filter)}`;
-  if (filter.toLowerCase() === consumer.toLowerCase()) return `subscription ${quoted(consumer)}`;
-  return `subscription ${quoted(consumer)} (filter ${quoted(filter)})`;
+  const isOneName = filter === null || consumer === null || filter.toLowerCase() === consumer.toLowerCase();
+  return `${namedSubscription(dossier)}${isOneName ? '' : ` (filter ${quotedName(filter)})`}`;
 }
 
 /** The program at the start of a command line, without its folder: `powershell.exe`. */

@@ -16,3 +16,4 @@ export type {
 } from './dossier.ts';
 export type { FiringJoin } from './firing.ts';
 export { type SubscriptionKey, subscriptionId } from './identity.ts';
+export { namedSubscription, quotedName, subscriptionName } from './naming.ts';
