@@ -16,16 +16,23 @@ const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 
+/** What ends a name in a tag; all else may stand in one: WMI property and field names hold what XML names may not. */
+const ENDS_NAME = new Uint8Array(64).fill(1, 0, 0x21);
+for (const code of [LT, GT, SLASH, EQUALS, QUOTE, APOSTROPHE]) ENDS_NAME[code] = 1;
+
 /** What stops the reading of one document; thrown inside this file only. */
 class XmlProblem extends Error {}
 
-interface Open {
+interface Growing {
   readonly name: string;
-  readonly qualified: string;
-  readonly attributes: (readonly [string, string])[];
-  readonly children: XmlElement[];
+  attributes: readonly (readonly [string, string])[];
+  children: readonly XmlElement[];
   text: string;
 }
+
+/** Shared by the many elements that have none. */
+const NO_ATTRIBUTES: readonly (readonly [string, string])[] = Object.freeze([]);
+const NO_CHILDREN: readonly XmlElement[] = Object.freeze([]);
 
 /**
  * Reads the narrow XML of Windows events: elements, attributes in either quotes, text, CDATA, comments, declarations, the five
@@ -45,6 +52,11 @@ class XmlReader {
   readonly #text: string;
   #at = 0;
   #elements = 0;
+  #root: Growing | undefined;
+  /** Elements that are not closed, with their children and their names as written. */
+  readonly #open: Growing[] = [];
+  readonly #children: (XmlElement[] | undefined)[] = [];
+  readonly #names: string[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -52,13 +64,11 @@ class XmlReader {
 
   read(): XmlElement {
     const text = this.#text;
-    const open: Open[] = [];
-    let root: XmlElement | undefined;
     for (;;) {
       const from = this.#at;
       const next = text.indexOf('<', from);
       const end = next < 0 ? text.length : next;
-      const parent = open.at(-1);
+      const parent = this.#open.at(-1);
       if (end > from) {
         if (parent !== undefined) parent.text += this.#decoded(from, end);
         else if (!isBlank(text, from, end)) this.#fail(from, 'text outside of the root element');
@@ -67,33 +77,24 @@ class XmlReader {
       this.#at = next + 1;
       const code = text.charCodeAt(this.#at);
       if (code === SLASH) {
-        const closed = this.#closeTag(open);
-        const above = open.at(-1);
-        if (above === undefined) root = closed;
-        else above.children.push(closed);
+        this.#closeTag();
       } else if (code === BANG) {
         this.#special(parent);
       } else if (code === QUERY) {
         this.#skipPast('?>', 'a processing instruction that does not end');
       } else {
-        if (root !== undefined && open.length === 0) this.#fail(next, 'a second root element');
-        const isEmpty = this.#openTag(open);
-        if (!isEmpty) continue;
-        const made = open.pop();
-        if (made === undefined) continue;
-        const above = open.at(-1);
-        if (above === undefined) root = finished(made);
-        else above.children.push(finished(made));
+        if (this.#root !== undefined && parent === undefined) this.#fail(next, 'a second root element');
+        this.#openTag();
       }
     }
-    const unclosed = open.at(-1);
-    if (unclosed !== undefined) this.#fail(text.length, `<${unclosed.qualified}> is not closed`);
-    if (root === undefined) this.#fail(0, 'no element');
-    return root as XmlElement;
+    const unclosed = this.#names.at(-1);
+    if (unclosed !== undefined) this.#fail(text.length, `<${unclosed}> is not closed`);
+    if (this.#root === undefined) this.#fail(0, 'no element');
+    return this.#root as XmlElement;
   }
 
   /** A comment, CDATA, or a DTD, which is refused. */
-  #special(parent: Open | undefined): void {
+  #special(parent: Growing | undefined): void {
     const text = this.#text;
     if (text.startsWith('!--', this.#at)) {
       this.#at += 3;
@@ -115,35 +116,80 @@ class XmlReader {
     this.#at = end + mark.length;
   }
 
-  #closeTag(open: Open[]): XmlElement {
+  #closeTag(): void {
     const text = this.#text;
-    const end = text.indexOf('>', this.#at);
-    if (end < 0) this.#fail(this.#at, 'an end tag that does not end');
-    const name = text.slice(this.#at + 1, end).trimEnd();
-    const last = open.pop();
-    if (last === undefined || last.qualified !== name) {
-      this.#fail(this.#at, `</${name.slice(0, 64)}> closes nothing`);
+    const last = this.#names.pop();
+    const after = this.#at + 1 + (last?.length ?? 0);
+    if (last !== undefined && text.charCodeAt(after) === GT && text.startsWith(last, this.#at + 1)) {
+      this.#at = after + 1;
+    } else {
+      const end = text.indexOf('>', this.#at);
+      if (end < 0) this.#fail(this.#at, 'an end tag that does not end');
+      const name = text.slice(this.#at + 1, end).trimEnd();
+      if (last !== name) this.#fail(this.#at, `</${name.slice(0, 64)}> closes nothing`);
+      this.#at = end + 1;
     }
-    this.#at = end + 1;
-    return finished(last as Open);
+    this.#open.pop();
+    this.#children.pop();
   }
 
-  /** Reads a start tag onto the stack; true when it is an empty element. */
-  #openTag(open: Open[]): boolean {
+  /** Reads a start tag; its element goes on the stack unless it ends here. */
+  #openTag(): void {
     const text = this.#text;
     const qualified = this.#name('an element');
-    if (open.length >= XML_DEPTH) this.#fail(this.#at, `deeper than ${XML_DEPTH} elements`);
+    if (this.#open.length >= XML_DEPTH) this.#fail(this.#at, `deeper than ${XML_DEPTH} elements`);
     if (++this.#elements > XML_ELEMENTS) this.#fail(this.#at, `more than ${XML_ELEMENTS} elements`);
+    const element: Growing = { name: localName(qualified), attributes: NO_ATTRIBUTES, children: NO_CHILDREN, text: '' };
+    this.#attach(element);
+    if (text.charCodeAt(this.#at) !== GT && this.#attributes(element, qualified)) return;
+    const from = this.#at + 1;
+    // Most elements hold a short text and nothing else: they are closed at once.
+    const next = text.indexOf('<', from);
+    const after = next + 2 + qualified.length;
+    if (
+      next >= 0 &&
+      text.charCodeAt(next + 1) === SLASH &&
+      text.charCodeAt(after) === GT &&
+      text.startsWith(qualified, next + 2)
+    ) {
+      if (next > from) element.text = this.#decoded(from, next);
+      this.#at = after + 1;
+      return;
+    }
+    this.#at = from;
+    this.#open.push(element);
+    this.#children.push(undefined);
+    this.#names.push(qualified);
+  }
+
+  #attach(element: Growing): void {
+    const above = this.#open.at(-1);
+    if (above === undefined) {
+      this.#root = element;
+      return;
+    }
+    const depth = this.#children.length - 1;
+    const siblings = this.#children[depth];
+    if (siblings !== undefined) {
+      siblings.push(element);
+      return;
+    }
+    const children: XmlElement[] = [element];
+    this.#children[depth] = children;
+    above.children = children;
+  }
+
+  /** Reads the attributes of a start tag up to its `>`; true when it is an empty element, which is passed. */
+  #attributes(element: Growing, qualified: string): boolean {
+    const text = this.#text;
     const attributes: (readonly [string, string])[] = [];
-    open.push({ name: localName(qualified), qualified, attributes, children: [], text: '' });
+    let count = 0;
     for (;;) {
       this.#skipBlanks();
       const code = text.charCodeAt(this.#at);
-      if (code === GT) {
-        this.#at++;
-        return false;
-      }
-      if (code === SLASH && text.charCodeAt(this.#at + 1) === GT) {
+      if (code === GT || (code === SLASH && text.charCodeAt(this.#at + 1) === GT)) {
+        if (attributes.length > 0) element.attributes = attributes;
+        if (code === GT) return false;
         this.#at += 2;
         return true;
       }
@@ -158,7 +204,7 @@ class XmlReader {
       const from = this.#at + 1;
       const end = text.indexOf(quote === QUOTE ? '"' : "'", from);
       if (end < 0) this.#fail(from, `the value of ${name} does not end`);
-      if (attributes.length >= XML_ATTRIBUTES) this.#fail(from, `more than ${XML_ATTRIBUTES} attributes`);
+      if (++count > XML_ATTRIBUTES) this.#fail(from, `more than ${XML_ATTRIBUTES} attributes`);
       if (name !== 'xmlns' && !name.startsWith('xmlns:')) attributes.push([localName(name), this.#decoded(from, end)]);
       this.#at = end + 1;
     }
@@ -168,7 +214,8 @@ class XmlReader {
     const text = this.#text;
     const from = this.#at;
     let at = from;
-    while (at < text.length && isNameCode(text.charCodeAt(at))) at++;
+    // Behind the end of the text stands NaN, which is not below 64 and no name either.
+    for (let code = text.charCodeAt(at); code >= 64 || ENDS_NAME[code] === 0; code = text.charCodeAt(++at));
     if (at === from) this.#fail(from, `the name of ${what} is missing`);
     this.#at = at;
     return text.slice(from, at);
@@ -195,10 +242,6 @@ class XmlReader {
   }
 }
 
-function finished(open: Open): XmlElement {
-  return { name: open.name, attributes: open.attributes, children: open.children, text: open.text };
-}
-
 function localName(qualified: string): string {
   const colon = qualified.indexOf(':');
   return colon < 0 ? qualified : qualified.slice(colon + 1);
@@ -211,17 +254,4 @@ function isBlankCode(code: number): boolean {
 function isBlank(text: string, from: number, end: number): boolean {
   for (let at = from; at < end; at++) if (!isBlankCode(text.charCodeAt(at))) return false;
   return true;
-}
-
-/** Everything but what ends a name in a tag: WMI property and field names hold what XML names may not. */
-function isNameCode(code: number): boolean {
-  return (
-    code > 0x20 &&
-    code !== LT &&
-    code !== GT &&
-    code !== SLASH &&
-    code !== EQUALS &&
-    code !== QUOTE &&
-    code !== APOSTROPHE
-  );
 }
