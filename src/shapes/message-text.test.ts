@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BINDING_MESSAGES } from '../../testkit/shapes/index.ts';
+import { MAX_OUTLINE_LABELS, outlineOf } from './message-outline.ts';
 import { readMessage } from './message-text.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon';
@@ -453,4 +454,14 @@ test('whatever the text, nothing breaks and nothing is made up', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('L20 labels of an outline and fields of an unknown Sysmon event are bounded, on both sides', () => {
+  const labels = (count: number): number =>
+    outlineOf(`title\n${Array.from({ length: count }, (_, i) => `L${i}:\tx\n`).join('')}`).length;
+  assert.deepEqual([labels(MAX_OUTLINE_LABELS), labels(MAX_OUTLINE_LABELS + 1)], [512, 512]);
+  const fields = (count: number): number | undefined =>
+    readMessage(SYSMON, 99, `Title:\nUtcTime: x\n${Array.from({ length: count - 1 }, (_, i) => `F${i}: x\n`).join('')}`)
+      ?.length;
+  assert.deepEqual([fields(64), fields(65)], [64, 64]);
 });

@@ -125,3 +125,11 @@ test('S12 the real sample is four script blocks, two of them the same record', {
     ['ScriptBlockText', 'certutil.exe .\\powershellcert.pfx -dump'],
   ]);
 });
+
+test('L20 S12 the lines before Message= are bounded, on both sides', () => {
+  const more = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `X${i}=y`);
+  // LogName, the seven of HEADER and Message itself are nine.
+  const fieldsWith = (count: number): number | undefined =>
+    read(block([...HEADER, ...more(count)], MESSAGE)).events[0]?.entries().length;
+  assert.deepEqual([fieldsWith(64 - 9), fieldsWith(64 - 8)], [6, 0]);
+});
