@@ -114,6 +114,25 @@ test('arrays of fixed width are cut to whole items and joined with commas as one
   assert.deepEqual(read(0x88, hex('01000000 02000000 03')), ['1,2', FAULT_ARRAY]);
 });
 
+test('a SID is its own text, whichever near twins were read before it', () => {
+  // Few numbers make collisions of place common, and twins that differ in one part.
+  const part = fc.constantFrom(0, 1, 512, 0x01000000, 0xffffffff);
+  const sid = fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(5, 16), fc.array(part, { minLength: 1, maxLength: 6 }));
+  fc.assert(
+    fc.property(fc.array(sid, { minLength: 1, maxLength: 40 }), (sids) => {
+      for (const [revision, authority, parts] of sids) {
+        const bytes = Buffer.alloc(8 + 4 * parts.length);
+        bytes[0] = revision;
+        bytes[1] = parts.length;
+        bytes[7] = authority;
+        for (const [i, number] of parts.entries()) bytes.writeUInt32LE(number, 8 + 4 * i);
+        assert.deepEqual(read(0x13, bytes), [`S-${revision}-${authority}-${parts.join('-')}`, 0]);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('SIDs of an array have lengths of their own', () => {
   assert.deepEqual(items(0x93, hex('0101000000000005 12000000 0102000000000005 20000000 20020000')), [
     'S-1-5-18',
