@@ -5,7 +5,7 @@ import { Boots } from './boots.ts';
 import { Citations, type CitedRecord } from './citations.ts';
 import { spreadOf, textOf } from './field-values.ts';
 import type { HostTable } from './hosts.ts';
-import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons } from './logons.ts';
+import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons, setOf } from './logons.ts';
 import { Processes } from './processes.ts';
 import type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
 
@@ -163,7 +163,7 @@ export class Entities implements WhoIsWho {
     const set = this.#logons
       .sets(host, logon.startMs, logon.startMs, logon.startMs)
       .find((hit) => hit.set.members.includes(logon))?.set;
-    const candidate = this.#candidate(set ?? lone(logon), logon, 'J1', 'exact');
+    const candidate = this.#candidate(set ?? setOf(logon), logon, 'J1', 'exact');
     return { kind: 'remote', account, type: logon.type, evidence: candidate.evidence, candidate };
   }
 
@@ -246,19 +246,6 @@ function foldSources(hits: readonly { set: ConnectionSet; member: Logon }[]): { 
     bySource.set(key, hit);
   }
   return [...bySource.values()];
-}
-
-function lone(logon: Logon): ConnectionSet {
-  return {
-    host: logon.host,
-    account: logon.account,
-    sid: logon.sid,
-    address: logon.address,
-    ports: new Set(logon.port === undefined ? [] : [logon.port]),
-    workstation: logon.workstation,
-    members: [logon],
-    lastMs: logon.startMs,
-  };
 }
 
 /** The machine's own account, which logs on to itself all day. */

@@ -196,16 +196,7 @@ export class Logons {
       extend(newest, logon);
       return;
     }
-    const set: ConnectionSet = {
-      host: logon.host,
-      account: logon.account,
-      sid: logon.sid,
-      address: logon.address,
-      ports: new Set(logon.port === undefined ? [] : [logon.port]),
-      workstation: logon.workstation,
-      members: [logon],
-      lastMs: logon.startMs,
-    };
+    const set = setOf(logon);
     this.#newest.set(key, set);
     const ofHost = this.#setsOfHost.get(logon.host);
     if (ofHost === undefined) this.#setsOfHost.set(logon.host, new Set([set]));
@@ -242,6 +233,20 @@ export class Logons {
     const key = sourceKey(first);
     if (this.#newest.get(key) === set) this.#newest.delete(key);
   }
+}
+
+/** A set of this logon alone. */
+export function setOf(logon: Logon): ConnectionSet {
+  return {
+    host: logon.host,
+    account: logon.account,
+    sid: logon.sid,
+    address: logon.address,
+    ports: new Set(logon.port === undefined ? [] : [logon.port]),
+    workstation: logon.workstation,
+    members: [logon],
+    lastMs: logon.startMs,
+  };
 }
 
 function extend(set: ConnectionSet, logon: Logon): void {
