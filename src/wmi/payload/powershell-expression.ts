@@ -212,25 +212,15 @@ export class ExpressionReader {
 
   #callArguments(): readonly Expression[] {
     const args: Expression[] = [];
-    const outer = this.#scan.commaMakesList;
-    this.#scan.commaMakesList = false;
-    this.#scan.i++;
-    while (this.#scan.i < this.#scan.text.length && this.#scan.budget.spend()) {
-      this.#scan.space(true);
-      const ch = this.#scan.peek();
-      if (ch === ')') {
-        this.#scan.i++;
-        break;
-      }
+    this.#scan.inParentheses(() => {
       const before = this.#scan.i;
-      if (ch === ',') this.#scan.i++;
+      if (this.#scan.peek() === ',') this.#scan.i++;
       else {
         const argument = this.expression(0);
         if (argument !== undefined) args.push(argument);
       }
       if (this.#scan.i === before) this.#scan.i++;
-    }
-    this.#scan.commaMakesList = outer;
+    });
     return args;
   }
 

@@ -114,28 +114,15 @@ class Parser implements Grammar {
   /** `( [attributes][type]$name = initial, ... )`. */
   #parameters(): readonly Parameter[] {
     const found: Parameter[] = [];
-    const outer = this.#scan.commaMakesList;
-    this.#scan.commaMakesList = false;
-    this.#scan.i++;
-    while (this.#scan.i < this.#scan.text.length && this.#scan.budget.spend()) {
-      this.#scan.space(true);
-      const ch = this.#scan.peek();
-      if (ch === ')') {
-        this.#scan.i++;
-        break;
-      }
-      if (ch === '[') {
+    this.#scan.inParentheses(() => {
+      if (this.#scan.peek() === '[') {
         skipBrackets(this.#scan, this);
-        continue;
+        return;
       }
-      if (ch !== '$') {
-        this.#scan.i++;
-        continue;
-      }
-      const variable = readVariable(this.#scan);
+      const variable = this.#scan.peek() === '$' ? readVariable(this.#scan) : undefined;
       if (variable?.kind !== 'variable') {
         this.#scan.i++;
-        continue;
+        return;
       }
       this.#scan.space(true);
       if (this.#scan.peek() === '=') {
@@ -144,8 +131,7 @@ class Parser implements Grammar {
         const initial = this.#expressions.expression(1);
         found.push({ name: variable.name, ...(initial === undefined ? {} : { initial }) });
       } else found.push({ name: variable.name });
-    }
-    this.#scan.commaMakesList = outer;
+    });
     return found;
   }
 

@@ -30,6 +30,22 @@ export class Scan {
     this.i = this.text.length;
   }
 
+  /** Reads what stands between `(`, at which the place is, and its `)`: `item` is called at each thing and moves on. */
+  inParentheses(item: () => void): void {
+    const outer = this.commaMakesList;
+    this.commaMakesList = false;
+    this.i++;
+    while (this.i < this.text.length && this.budget.spend()) {
+      this.space(true);
+      if (this.peek() === ')') {
+        this.i++;
+        break;
+      }
+      item();
+    }
+    this.commaMakesList = outer;
+  }
+
   peek(ahead = 0): string {
     return this.text.charAt(this.i + ahead);
   }
