@@ -5,7 +5,7 @@ import {
   isPrintableMs,
   type RecordClass,
   type RecordId,
-  type SystemField,
+  SYSTEM_FIELDS,
   type TimeQuality,
 } from '../windows/index.ts';
 
@@ -49,20 +49,6 @@ export interface RecordLine {
   /** Every field in document order, canonical text; a name's second value is called `Name#2` (SETTLED A11). */
   readonly data: Readonly<Record<string, string>>;
 }
-
-const SYSTEM_FIELDS: readonly SystemField[] = [
-  'ProviderGuid',
-  'Qualifiers',
-  'Level',
-  'Task',
-  'Opcode',
-  'Keywords',
-  'ActivityID',
-  'RelatedActivityID',
-  'ProcessID',
-  'ThreadID',
-  'UserID',
-];
 
 /**
  * The fields as one object without a prototype, so that a field called `__proto__` is a field like any other (EVTX 6.2).

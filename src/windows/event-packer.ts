@@ -1,4 +1,4 @@
-import type { Event, RecordId } from './event.ts';
+import { type Event, type RecordId, SYSTEM_FIELDS } from './event.ts';
 import {
   CLASSES,
   FIRST_FIELD,
@@ -11,7 +11,6 @@ import {
   MAX_VALUES,
   type PackedLayout,
   type PackedRows,
-  SYSTEM_FIELDS,
   TIME_QUALITIES,
   TWO_32,
 } from './packed-row.ts';

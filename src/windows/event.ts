@@ -31,19 +31,23 @@ export interface Place {
   readonly line?: number;
 }
 
-/** The System fields of an event that are seldom asked for, as canonical text (EVTX 5.1); absent ones give undefined. */
-export type SystemField =
-  | 'ProviderGuid'
-  | 'Level'
-  | 'Task'
-  | 'Opcode'
-  | 'Keywords'
-  | 'ActivityID'
-  | 'RelatedActivityID'
-  | 'ProcessID'
-  | 'ThreadID'
-  | 'UserID'
-  | 'Qualifiers';
+/** The System fields of an event that are seldom asked for, in the order of the document (EVTX 5.1). */
+export const SYSTEM_FIELDS = [
+  'ProviderGuid',
+  'Qualifiers',
+  'Level',
+  'Task',
+  'Opcode',
+  'Keywords',
+  'ActivityID',
+  'RelatedActivityID',
+  'ProcessID',
+  'ThreadID',
+  'UserID',
+] as const;
+
+/** Read as canonical text; absent ones give undefined. */
+export type SystemField = (typeof SYSTEM_FIELDS)[number];
 
 export interface Event {
   /** Provider name as written. */

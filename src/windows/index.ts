@@ -11,6 +11,7 @@ export {
   type RecordClass,
   type RecordId,
   type Source,
+  SYSTEM_FIELDS,
   type SystemField,
   type TimeQuality,
 } from './event.ts';

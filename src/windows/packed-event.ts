@@ -1,4 +1,12 @@
-import type { Event, Place, RecordClass, RecordId, SystemField, TimeQuality } from './event.ts';
+import {
+  type Event,
+  type Place,
+  type RecordClass,
+  type RecordId,
+  SYSTEM_FIELDS,
+  type SystemField,
+  type TimeQuality,
+} from './event.ts';
 import { EventPacker } from './event-packer.ts';
 import {
   CLASSES,
@@ -13,7 +21,6 @@ import {
   packedLine,
   packedRowBytes,
   readId,
-  SYSTEM_FIELDS,
   TIME_QUALITIES,
 } from './packed-row.ts';
 

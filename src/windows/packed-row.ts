@@ -10,24 +10,11 @@
  * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
  *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
  */
-import type { RecordClass, RecordId, Source, SystemField, TimeQuality } from './event.ts';
+import { type RecordClass, type RecordId, type Source, SYSTEM_FIELDS, type TimeQuality } from './event.ts';
 
 export const HEAD_BYTES = 72;
 export const CLASSES: readonly RecordClass[] = ['live', 'afterDamage', 'swallowed', 'carved'];
 export const TIME_QUALITIES: readonly TimeQuality[] = ['exact', 'ms', 's', 'corrected', 'local-assumed', 'receive'];
-export const SYSTEM_FIELDS: readonly SystemField[] = [
-  'ProviderGuid',
-  'Level',
-  'Task',
-  'Opcode',
-  'Keywords',
-  'ActivityID',
-  'RelatedActivityID',
-  'ProcessID',
-  'ThreadID',
-  'UserID',
-  'Qualifiers',
-];
 export const FIRST_FIELD: number = 1 + SYSTEM_FIELDS.length;
 export const FLAG_FOREIGN = 1;
 export const FLAG_RECORD_ID = 2;
