@@ -65,6 +65,19 @@ const from: Flag = {
 };
 const to: Flag = { name: 'to', value: 'TIME', group: 'Detection', text: 'report up to this time' };
 const noCarve: Flag = { name: 'no-carve', group: 'Input', text: 'leave out what lies in slack space' };
+const map: Flag = {
+  name: 'map',
+  value: 'FILE',
+  isRepeatable: true,
+  group: 'Input',
+  text: 'read units of JSON and CSV by this mapping (YAML)',
+};
+const assumeZone: Flag = {
+  name: 'assume-zone',
+  value: 'ZONE',
+  group: 'Input',
+  text: 'zone of times without one (Europe/Paris, +05:30)',
+};
 const jobs: Flag = {
   name: 'jobs',
   value: 'N',
@@ -96,6 +109,8 @@ export const COMMANDS: readonly Command[] = [
     ],
     flags: [
       noCarve,
+      map,
+      assumeZone,
       { name: 'strict', group: 'Input', text: 'exit 3 when any of the evidence could not be read' },
       {
         name: 'temp',
@@ -154,6 +169,8 @@ export const COMMANDS: readonly Command[] = [
     ],
     flags: [
       noCarve,
+      map,
+      assumeZone,
       {
         name: 'channel',
         value: 'C',
@@ -193,7 +210,21 @@ export const COMMANDS: readonly Command[] = [
       ['triad inspect Security.evtx --format json', 'for a program'],
       ['triad inspect logs.zip --no-carve', 'without slack space'],
     ],
-    flags: [noCarve, format(['text', 'json']), output, force, color, jobs, quiet, noProgress, logFormat, debug, help],
+    flags: [
+      noCarve,
+      map,
+      assumeZone,
+      format(['text', 'json']),
+      output,
+      force,
+      color,
+      jobs,
+      quiet,
+      noProgress,
+      logFormat,
+      debug,
+      help,
+    ],
   },
   {
     verb: 'decode',
@@ -277,7 +308,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'rules',
   'no-default-rules',
   'attack-version',
-  'map',
   'password-file',
   'pins',
   'like',
@@ -287,7 +317,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'key',
   'excel',
   'csv-raw',
-  'assume-zone',
 ]);
 
 export function commandOf(verb: string): Command | undefined {

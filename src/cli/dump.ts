@@ -9,6 +9,7 @@ import { evidenceProblems } from './evidence-outputs.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
+import { textFlags } from './text-flags.ts';
 
 /** Messages of one code that are told; the rest is a count. */
 const TOLD = 3;
@@ -16,6 +17,8 @@ const TOLD = 3;
 /** `triad dump PATH...` */
 export async function runDump(invocation: Invocation, environment: Environment): Promise<number> {
   const { filter, problems } = readFilter(invocation, environment.wallMs());
+  const texts = await textFlags(invocation);
+  problems.push(...texts.problems);
   const output = flagValue(invocation, 'output') ?? '-';
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
   if (wrongOutput !== undefined) problems.push(wrongOutput);
@@ -41,6 +44,8 @@ export async function runDump(invocation: Invocation, environment: Environment):
       filter,
       format,
       carve: !isGiven(invocation, 'no-carve'),
+      ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
+      ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
       temporaryFolder: tmpdir(),
       signal: interrupt.signal,
       write: async (text) => {

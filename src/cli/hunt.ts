@@ -30,6 +30,7 @@ import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-ou
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem, type Sink, temporaryFolderProblem, writeAll } from './output.ts';
+import { type TextFlags, textFlags } from './text-flags.ts';
 
 /** Kept events in memory before sorted runs go to disk (SETTLED A21). */
 const MEMORY_BYTES = 128 * 1024 * 1024;
@@ -45,13 +46,15 @@ interface HuntFlags {
   readonly clock: Clock;
   readonly options: HuntOptions;
   readonly common: CommonFlags;
+  readonly texts: TextFlags;
   readonly problems: readonly UsageProblem[];
 }
 
 /** `triad hunt PATH...` */
 export async function runHunt(invocation: Invocation, environment: Environment): Promise<number> {
   const runStartMs = environment.wallMs();
-  const flags = readFlags(invocation, runStartMs);
+  const texts = await textFlags(invocation);
+  const flags = readFlags(invocation, runStartMs, texts);
   if (flags.problems.length > 0) return refuse(environment, flags.problems);
   const port = nodeFilePort(process.cwd());
   const overwritten = await evidenceProblems(outputsOf(flags), invocation.operands, port);
@@ -75,9 +78,9 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   }
 }
 
-function readFlags(invocation: Invocation, runStartMs: number): HuntFlags {
+function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags): HuntFlags {
   const common = commonFlags(invocation, runStartMs);
-  const problems = [...common.problems];
+  const problems = [...common.problems, ...texts.problems];
   const format = flagValue(invocation, 'format') ?? 'text';
   const output = flagValue(invocation, 'output') ?? '-';
   const manifest = flagValue(invocation, 'manifest');
@@ -117,8 +120,10 @@ function readFlags(invocation: Invocation, runStartMs: number): HuntFlags {
     failLevel: (flagValue(invocation, 'fail-level') ?? 'medium') as Level | 'never',
     carve: !isGiven(invocation, 'no-carve'),
     strict: isGiven(invocation, 'strict'),
+    ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
+    ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
   };
-  return { format, output, manifest, clock: clock ?? UTC_CLOCK, options, common, problems };
+  return { format, output, manifest, clock: clock ?? UTC_CLOCK, options, common, texts, problems };
 }
 
 function outputsOf(flags: Pick<HuntFlags, 'output' | 'manifest'>): readonly NamedOutput[] {
@@ -143,6 +148,8 @@ function requestOf(
     options: flags.options,
     from: flags.common.from,
     to: flags.common.to,
+    ...(flags.texts.maps.length === 0 ? {} : { maps: flags.texts.maps }),
+    ...(flags.texts.assumedZone === undefined ? {} : { assumedZone: flags.texts.assumedZone }),
     jobs: flags.common.jobs,
     hash: flags.manifest !== undefined || HASHING_FORMATS.has(flags.format),
     runStartMs,

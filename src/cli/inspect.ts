@@ -8,6 +8,7 @@ import { evidenceProblems } from './evidence-outputs.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
+import { textFlags } from './text-flags.ts';
 
 const MEMORY_BYTES = 128 * 1024 * 1024;
 
@@ -16,6 +17,8 @@ export async function runInspect(invocation: Invocation, environment: Environmen
   const runStartMs = environment.wallMs();
   const { jobs, problems: found } = commonFlags(invocation, runStartMs);
   const problems = [...found];
+  const texts = await textFlags(invocation);
+  problems.push(...texts.problems);
   const output = flagValue(invocation, 'output') ?? '-';
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
   if (wrongOutput !== undefined) problems.push(wrongOutput);
@@ -30,6 +33,8 @@ export async function runInspect(invocation: Invocation, environment: Environmen
       paths: invocation.operands,
       port,
       carve: !isGiven(invocation, 'no-carve'),
+      ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
+      ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
       jobs,
       runStartMs,
       memoryBytes: MEMORY_BYTES,

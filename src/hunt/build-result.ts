@@ -18,7 +18,7 @@ import {
   type ThirdPartyDetection,
   type UnitCounts,
 } from '../report/index.ts';
-import type { TextResult } from '../shapes/index.ts';
+import { mapShape, SHAPES, type TextResult } from '../shapes/index.ts';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
 import {
   type CoverageCount,
@@ -51,7 +51,7 @@ export function buildResult(
   const judged = [...engine.findings, ...conflictFindings(folder.conflicts.map(recordConflict))].sort(compareFindings);
   const findings = judged.filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
-  const losses = lossGaps(evidence.logs);
+  const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
   const cited = citedIds(subscriptions, findings);
   const records = engine.records
     .filter((record) => cited.has(record.id))

@@ -1,23 +1,25 @@
 import { escapeAttribute, escapeText } from '../evtx/index.ts';
 import {
   MAX_UNIT_BYTES,
+  mapShape,
   type SettledTime,
-  type Shape,
+  SHAPES,
   type ShapedEvent,
+  type ShapeMap,
   settleTime,
   TextReader,
   type TextResult,
   type ThirdPartyFinding,
 } from '../shapes/index.ts';
-import { formatTime, type Instant, isPrintableMs, type Source, type SystemField } from '../windows/index.ts';
+import { formatTime, type Instant, isPrintableMs, type Source, type SystemField, type Zone } from '../windows/index.ts';
 import type { DumpFilter } from './dump.ts';
 
 /** What is needed of a request to print texts. */
 export interface TextDumpRequest {
   readonly filter: DumpFilter;
   readonly format: 'jsonl' | 'xml';
-  readonly shapes?: readonly Shape[];
-  readonly assumedOffsetMinutes?: number;
+  readonly maps?: readonly ShapeMap[];
+  readonly assumedZone?: Zone;
 }
 
 export interface DumpTotals {
@@ -28,11 +30,11 @@ export interface DumpTotals {
 
 /** The reader of both passes over a text. */
 export function dumpReader(source: Source, request: TextDumpRequest): TextReader {
-  const { shapes, assumedOffsetMinutes } = request;
+  const { maps = [], assumedZone } = request;
   return new TextReader({
     source,
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(assumedOffsetMinutes === undefined ? {} : { assumedOffsetMinutes }),
+    ...(maps.length === 0 ? {} : { shapes: [...maps.map(mapShape), ...SHAPES] }),
+    ...(assumedZone === undefined ? {} : { assumedZone }),
   });
 }
 

@@ -9,7 +9,7 @@ import {
   type PathProblem,
   readInput,
 } from '../intake/index.ts';
-import type { Shape, TextReader, TextResult } from '../shapes/index.ts';
+import type { ShapeMap, TextReader, TextResult } from '../shapes/index.ts';
 import {
   type Anomaly,
   compareRecordIds,
@@ -18,6 +18,7 @@ import {
   isPrintableMs,
   type RecordId,
   type Source,
+  type Zone,
 } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
 import { dumpReader, TextPrinter } from './dump-text.ts';
@@ -42,10 +43,10 @@ export interface DumpRequest {
   readonly filter: DumpFilter;
   readonly format: 'jsonl' | 'xml';
   readonly carve: boolean;
-  /** The table of shapes where it is not the product's own. */
-  readonly shapes?: readonly Shape[];
-  /** `--assume-zone`: minutes that local times are ahead of UTC. */
-  readonly assumedOffsetMinutes?: number;
+  /** `--map`: mappings of the user's own. */
+  readonly maps?: readonly ShapeMap[];
+  /** `--assume-zone`: the zone of local times. */
+  readonly assumedZone?: Zone;
   readonly temporaryFolder: string;
   readonly signal: AbortSignal;
   readonly write: (text: string) => Promise<void>;

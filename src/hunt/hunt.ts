@@ -2,7 +2,8 @@ import { Engine, type EngineResult } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
-import type { Instant } from '../windows/index.ts';
+import type { ShapeMap } from '../shapes/index.ts';
+import type { Instant, Zone } from '../windows/index.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
@@ -14,6 +15,10 @@ export interface HuntRequest {
   readonly options: HuntOptions;
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
+  /** `--map`: mappings of the user's own. */
+  readonly maps?: readonly ShapeMap[];
+  /** `--assume-zone`: the zone of local times. */
+  readonly assumedZone?: Zone;
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
@@ -56,6 +61,8 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     memoryBytes: request.memoryBytes,
     temporaryFolder: request.temporaryFolder,
     signal: request.signal,
+    ...(request.maps === undefined ? {} : { maps: request.maps }),
+    ...(request.assumedZone === undefined ? {} : { assumedZone: request.assumedZone }),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });

@@ -2,13 +2,18 @@ import { Engine } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import type { InspectedChannel, InspectedInput, InspectedLog, Inspection } from '../report/index.ts';
-import { type CoverageCount, compareInstants, formatTime, type Instant } from '../windows/index.ts';
+import type { ShapeMap } from '../shapes/index.ts';
+import { type CoverageCount, compareInstants, formatTime, type Instant, type Zone } from '../windows/index.ts';
 import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
 
 export interface InspectRequest {
   readonly paths: readonly string[];
   readonly port: FilePort;
   readonly carve: boolean;
+  /** `--map`: mappings of the user's own. */
+  readonly maps?: readonly ShapeMap[];
+  /** `--assume-zone`: the zone of local times. */
+  readonly assumedZone?: Zone;
   readonly jobs: number;
   readonly runStartMs: number;
   readonly memoryBytes: number;

@@ -17,12 +17,13 @@ import {
   mergeNotRead,
   type NotRead,
   readInput,
+  type TextBlockOptions,
   type UnitAnswer,
   type UnitDecoders,
   type UnitReaderOptions,
 } from '../intake/index.ts';
-import type { TextResult } from '../shapes/index.ts';
-import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
+import type { ShapeMap, TextResult } from '../shapes/index.ts';
+import type { Anomaly, CoverageCount, RecordClass, Source, Zone } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
@@ -40,6 +41,10 @@ export interface ReadRequest {
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
+  /** `--map`: mappings of the user's own. */
+  readonly maps?: readonly ShapeMap[];
+  /** `--assume-zone`: the zone of local times. */
+  readonly assumedZone?: Zone;
   readonly memoryBytes: number;
   readonly temporaryFolder: string;
   /** When it fires, reading stops and what was read so far counts. */
@@ -130,7 +135,7 @@ class EvidenceReader {
     this.#inputs = request.found.inputs.filter((input) => isReadable(input.kind));
     // Live records may lack their template, too, so templates are wanted without carving as well.
     this.#options = { carve: request.carve, collectTemplates: true, runStartMs: request.runStartMs };
-    const threads = { logs: this.#options, texts: { runStartMs: request.runStartMs } };
+    const threads = { logs: this.#options, texts: textOptions(request) };
     const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
     this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
@@ -371,6 +376,14 @@ class EvidenceReader {
       this.#records += counts[recordClass];
     }
   }
+}
+
+function textOptions({ runStartMs, maps, assumedZone }: ReadRequest): TextBlockOptions {
+  return {
+    runStartMs,
+    ...(maps === undefined ? {} : { maps }),
+    ...(assumedZone === undefined ? {} : { assumedZone }),
+  };
 }
 
 /** One text for each innermost file. */

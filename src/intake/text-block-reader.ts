@@ -1,5 +1,15 @@
-import { type SettledClock, type ShapedEvent, type SkippedLine, TextReader, type TextResult } from '../shapes/index.ts';
-import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source } from '../windows/index.ts';
+import {
+  mapShape,
+  type SettledClock,
+  SHAPES,
+  type Shape,
+  type ShapedEvent,
+  type ShapeMap,
+  type SkippedLine,
+  TextReader,
+  type TextResult,
+} from '../shapes/index.ts';
+import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
 
 /** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
@@ -38,7 +48,10 @@ export interface TextAnswer {
 
 export interface TextBlockOptions {
   readonly runStartMs: number;
-  readonly assumedOffsetMinutes?: number;
+  /** `--assume-zone` */
+  readonly assumedZone?: Zone;
+  /** Mappings of the user's own: they stand before the table of shapes. */
+  readonly maps?: readonly ShapeMap[];
   /** Reads every line, also those of channels that no layout wants. */
   readonly readAll?: boolean;
 }
@@ -50,6 +63,7 @@ interface OpenSource {
 /** Reads the blocks of text sources, each source in order; several may be under way. One for each thread. */
 export class TextBlockReader {
   readonly #options: TextBlockOptions;
+  readonly #shapes: readonly Shape[] | undefined;
   readonly #packer = new EventPacker();
   readonly #open = new Map<number, OpenSource>();
   #rows = new Map<string, TextCoverage>();
@@ -58,6 +72,8 @@ export class TextBlockReader {
 
   constructor(options: TextBlockOptions) {
     this.#options = options;
+    const { maps } = options;
+    if (maps !== undefined && maps.length > 0) this.#shapes = [...maps.map(mapShape), ...SHAPES];
   }
 
   /** The next block of a source; `isLast` ends it. */
@@ -67,12 +83,14 @@ export class TextBlockReader {
     this.#source = number;
     let open = this.#open.get(number);
     if (open === undefined) {
-      const { assumedOffsetMinutes, readAll } = this.#options;
+      const { assumedZone, readAll } = this.#options;
       open = {
         reader: new TextReader({
           source,
-          ...(readAll === true ? {} : { isWanted: isChannelWanted }),
-          ...(assumedOffsetMinutes === undefined ? {} : { assumedOffsetMinutes }),
+          // A line is passed over by the names that the table knows: a mapping may give them another sense.
+          ...(readAll === true || this.#shapes !== undefined ? {} : { isWanted: isChannelWanted }),
+          ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
+          ...(assumedZone === undefined ? {} : { assumedZone }),
         }),
       };
       this.#open.set(number, open);

@@ -47,6 +47,10 @@ export interface HuntOptions {
   readonly failLevel: Level | 'never';
   readonly carve: boolean;
   readonly strict: boolean;
+  /** Name and SHA-256 of each mapping of `--map`. */
+  readonly maps?: readonly string[];
+  /** Zone of local times in texts, as given. */
+  readonly assumeZone?: string;
 }
 
 /** A file inside a container input. */

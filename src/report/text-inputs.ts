@@ -24,6 +24,8 @@ export function headerLines(result: HuntResult, style: TextStyle): string[] {
   if (options.hosts.length > 0) limits.push(`host ${options.hosts.join(', ')}`);
   if (options.minLevel !== 'informational') limits.push(`${options.minLevel} and above`);
   if (!options.carve) limits.push('slack not carved');
+  for (const map of options.maps ?? []) limits.push(`mapping ${map.split(' ')[0]}`);
+  if (options.assumeZone !== undefined) limits.push(`local times of ${options.assumeZone}`);
   const lines = [head];
   if (limits.length > 0) lines.push(...paragraph(`reported: ${limits.join('; ')}`, 0));
   if (result.run.status !== 'ok')

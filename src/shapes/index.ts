@@ -10,6 +10,7 @@ export {
   type TimedEvent,
   type UnsettledTime,
 } from './source-clock.ts';
+export { type MapFields, type MappedValue, type MapTimeFormat, mapShape, type ShapeMap } from './map-shape.ts';
 export { type Recognition, recogniseUnit, SHAPES } from './table.ts';
 export { TextReader, type TextReaderOptions } from './text-reader.ts';
 export type {

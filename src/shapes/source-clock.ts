@@ -1,4 +1,4 @@
-import type { Instant, TimeQuality } from '../windows/index.ts';
+import { type Instant, type TimeQuality, type Zone, zoneOffsetMinutes } from '../windows/index.ts';
 import type { StatedTime } from './types.ts';
 
 /** What is asked of an event to tell and to settle its time: a `ShapedEvent` has all of it. */
@@ -33,8 +33,8 @@ export interface SettledClock {
   readonly source: readonly ClockStretch[];
   /** EventReceivedTime minus @timestamp, minutes, where no UtcTime tells (SETTLED B9). */
   readonly receivedOffsetMinutes?: number;
-  /** `--assume-zone`: minutes that local times are ahead of UTC; wins over everything else for times without a zone. */
-  readonly assumedOffsetMinutes?: number;
+  /** `--assume-zone`: the zone of local times; wins over everything else for times without a zone. */
+  readonly assumedZone?: Zone;
 }
 
 /** The times of an event in UTC, as far as its source tells. */
@@ -164,8 +164,8 @@ export class SourceClock {
     if (count !== undefined || this.#received.size < MAX_COMPUTERS) this.#received.set(rounded, (count ?? 0) + 1);
   }
 
-  /** `assumedOffsetMinutes`: the user's `--assume-zone`. */
-  settle(assumedOffsetMinutes?: number): SettledClock {
+  /** `assumedZone`: the user's `--assume-zone`. */
+  settle(assumedZone?: Zone): SettledClock {
     const computers = new Map<string, readonly ClockStretch[]>();
     for (const [computer, list] of this.#computers) {
       const stretches = list.settle();
@@ -176,7 +176,7 @@ export class SourceClock {
       computers,
       source: this.#source.settle(),
       ...(received === undefined ? {} : { receivedOffsetMinutes: received }),
-      ...(assumedOffsetMinutes === undefined ? {} : { assumedOffsetMinutes }),
+      ...(assumedZone === undefined ? {} : { assumedZone }),
     };
   }
 }
@@ -218,9 +218,9 @@ function offsetOf(clock: SettledClock, event: UnsettledTime): { aheadMs: number;
   const { zone, precision } = event.stated;
   const plain = precision === 'ticks' ? 'exact' : precision;
   if (zone === 'utc') return { aheadMs: 0, quality: plain };
-  const { assumedOffsetMinutes, receivedOffsetMinutes } = clock;
-  if (zone === 'local' && assumedOffsetMinutes !== undefined) {
-    return { aheadMs: assumedOffsetMinutes * 60_000, quality: 'corrected' };
+  const { assumedZone, receivedOffsetMinutes } = clock;
+  if (zone === 'local' && assumedZone !== undefined) {
+    return { aheadMs: zoneOffsetMinutes(assumedZone, event.stated.ms) * 60_000, quality: 'corrected' };
   }
   const own = clock.computers.get(event.computer.toLowerCase());
   const measured = stretchAt(own ?? clock.source, event.offset)?.aheadMs;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Source } from '../windows/index.ts';
+import type { Source, Zone } from '../windows/index.ts';
 import { TextAnomalies } from './anomalies.ts';
 import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
@@ -22,8 +22,8 @@ export interface TextReaderOptions {
   readonly shapes?: readonly Shape[];
   /** Channels and ids that the run reads: lines of others may be skipped unread (SETTLED B17). Absent: all are read. */
   readonly isWanted?: (channel: string, eventId: number) => boolean;
-  /** Minutes that local times are ahead of UTC, from `--assume-zone` (SETTLED B9). */
-  readonly assumedOffsetMinutes?: number;
+  /** The zone of local times, from `--assume-zone` (SETTLED B9). */
+  readonly assumedZone?: Zone;
 }
 
 const members = new FlatWalk([]);
@@ -100,7 +100,7 @@ export class TextReader {
       thirdPartyOmitted: tally.thirdPartyOmitted,
       refusals: this.#refusals,
       anomalies: this.#anomalies.list(),
-      clock: tally.clock.settle(this.#options.assumedOffsetMinutes),
+      clock: tally.clock.settle(this.#options.assumedZone),
     };
   }
 

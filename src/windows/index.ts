@@ -66,3 +66,4 @@ export {
 } from './time.ts';
 export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_DCE_RPC } from './wbem-calls.ts';
 export { excludedWmiChild, type WmiChild } from './wmi-children.ts';
+export { type Zone, zoneOf, zoneOffsetMinutes } from './zone-offset.ts';

@@ -42,7 +42,10 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages by the only file that may use each (DEPENDENCIES 11.5). */
-const PACKAGES: Readonly<Record<string, string>> = { yauzl: 'src/intake/zip-directory.ts' };
+const PACKAGES: Readonly<Record<string, string>> = {
+  yaml: 'src/cli/map-file.ts',
+  yauzl: 'src/intake/zip-directory.ts',
+};
 
 /** Words that a room may not say: code made from text, and the world outside (STYLE 2, L22, L23). */
 const WORDS: readonly { readonly pattern: RegExp; readonly what: string; readonly allowed: readonly string[] }[] = [

@@ -24,6 +24,8 @@ export function custodyFooter(result: HuntResult): Markup {
     `fails at ${options.failLevel}`,
     options.carve ? 'slack carved' : 'slack not carved',
     options.strict ? 'strict' : '',
+    ...(options.maps ?? []).map((map) => `mapping ${map}`),
+    options.assumeZone === undefined ? '' : `local times are of ${options.assumeZone}`,
   ].filter((part) => part !== '');
   const commit = tool.commit === undefined ? '' : `, commit ${tool.commit}`;
   const pack =

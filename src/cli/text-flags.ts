@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { ShapeMap } from '../shapes/index.ts';
+import { type Zone, zoneOf } from '../windows/index.ts';
+import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import { MAX_MAP_BYTES, readMapText } from './map-file.ts';
+
+/** What `--map` and `--assume-zone` say of texts, with everything that is wrong with them. */
+export interface TextFlags {
+  readonly maps: readonly ShapeMap[];
+  /** Name and SHA-256 of each mapping, in the order given: part of the options (L3). */
+  readonly mapDigests: readonly string[];
+  readonly assumedZone: Zone | undefined;
+  readonly problems: readonly UsageProblem[];
+}
+
+export async function textFlags(invocation: Invocation): Promise<TextFlags> {
+  const problems: UsageProblem[] = [];
+  const maps: ShapeMap[] = [];
+  const mapDigests: string[] = [];
+  for (const path of invocation.flags.get('map') ?? []) {
+    const read = await readMapFile(path);
+    if ('problems' in read) {
+      problems.push(...read.problems);
+      continue;
+    }
+    if (maps.some(({ name }) => name === read.map.name)) {
+      problems.push(wrong(`--map ${path}`, `Two mappings are called "${read.map.name}".`, 'Give each its own name.'));
+    }
+    maps.push(read.map);
+    mapDigests.push(`${read.map.name} ${read.sha256}`);
+  }
+  const zoneText = flagValue(invocation, 'assume-zone');
+  const assumedZone = zoneText === undefined ? undefined : zoneOf(zoneText);
+  if (zoneText !== undefined && assumedZone === undefined) {
+    const action = 'Write a name such as Europe/Paris, +05:30, -08:00 or UTC.';
+    problems.push({
+      code: 'TRIAD-E-ARG-VALUE',
+      place: '--assume-zone',
+      message: `"${zoneText}" is no time zone.`,
+      action,
+    });
+  }
+  return { maps, mapDigests, assumedZone, problems };
+}
+
+async function readMapFile(
+  path: string,
+): Promise<{ readonly map: ShapeMap; readonly sha256: string } | { readonly problems: readonly UsageProblem[] }> {
+  let bytes: Buffer;
+  try {
+    bytes = await firstBytes(path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    return {
+      problems: [wrong(`--map ${path}`, `It cannot be read (${String(cause.code)}).`, 'Name a file that exists.')],
+    };
+  }
+  const reading = await readMapText(bytes.toString('utf8').replace(/^\ufeff/, ''));
+  if (reading.kind === 'map') return { map: reading.map, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return {
+    problems: reading.problems.map(({ line, column, message }) =>
+      wrong(`--map ${path}:${line}:${column}`, message, 'See docs/mapping.md; nothing was read.'),
+    ),
+  };
+}
+
+/** The file, or one byte more than is allowed. */
+async function firstBytes(path: string): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(MAX_MAP_BYTES + 1);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await handle.close();
+  }
+}
+
+function wrong(place: string, message: string, action: string): UsageProblem {
+  return { code: 'TRIAD-E-ARG-MAP', place, message, action };
+}
