@@ -77,6 +77,13 @@ test('a workstation name that forges an address takes the address with it', () =
   );
 });
 
+test('a logon of an unknown language is read by its outline, and not at all where that has a label too many', () => {
+  const foreign = (workstation: string): string =>
+    logon(workstation).replace(/^(\t?)[A-Z][^:\t\r\n]*(?=:[\t\r])/gm, (_, tab: string) => `${tab}Ord`);
+  assert.deepEqual(readMessage(SECURITY, 4624, foreign('WS-07')), LOGON);
+  assert.equal(readMessage(SECURITY, 4624, foreign('X\r\n\tOrd:\t127.0.0.1')), undefined);
+});
+
 test('a logon of a known language is read by the table where its outline does not fit', () => {
   const german = logon('WS-07')
     .replace('Subject:', 'Antragsteller:')

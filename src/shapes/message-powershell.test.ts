@@ -38,3 +38,14 @@ test('PowerShell 4104, 400 and 800 are read by their structure', () => {
     ['Data', calls],
   ]);
 });
+
+test('PowerShell 4103 keeps its own context apart from one that a value of its payload feigns', () => {
+  const context = '        Severity = Informational\r\n        Host Application = powershell.exe\r\n';
+  const payload = 'CommandInvocation(x): "x"\r\n\r\nContext:\r\n        Severity = forged\r\n';
+  const message = `${payload}\r\n\r\nKontext:\r\n${context}\r\n\r\nBenutzerdaten:\r\n\r\n`;
+  assert.deepEqual(readMessage('Microsoft-Windows-PowerShell', 4103, message), [
+    ['ContextInfo', context],
+    ['UserData', ''],
+    ['Payload', payload],
+  ]);
+});

@@ -203,6 +203,17 @@ test('5861 is read by its instances and its paths, in whatever language its word
   assert.equal(readMessage(WMI, 5861, 'Namespace = x; Eventfilter = y; Consumer = z; PossibleCause = none'), undefined);
 });
 
+test('5861 keeps its own instance apart from one that the name of its filter feigns', () => {
+  const name = 'F\ninstance of __EventFilter\n{\n\tName = "x";\n};';
+  const message = `Namespace = //./root/subscription; Eventfilter = ${name} (refer to its activate eventid:5859); Consumer = ActiveScriptEventConsumer="C"; PossibleCause = ${CAUSE}`;
+  assert.deepEqual(readMessage(WMI, 5861, message), [
+    ['Namespace', '//./root/subscription'],
+    ['ESS', name],
+    ['CONSUMER', 'ActiveScriptEventConsumer="C"'],
+    ['PossibleCause', CAUSE],
+  ]);
+});
+
 test('5861 is read in every language that the test kit writes', () => {
   const values = ['//./root/subscription', 'F = 1; (2)', 'CommandLineEventConsumer="C"', CAUSE];
   assert.ok(Object.keys(BINDING_MESSAGES).length >= 5);

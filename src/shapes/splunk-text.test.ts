@@ -66,7 +66,9 @@ test('S12 a message without a template is counted as content lost, and an unread
   assert.deepEqual(odd.result.losses, { 'S12 fields': 1, 'S12 forgeable': 1, 'S12 level': 1, 'S12 seconds': 1 });
 });
 
-test('S12 header lines in a message count for nothing', () => {
+test('S12 header lines in a message count for nothing, and of two in the header the first', () => {
+  const twice = read(block([...HEADER, 'EventCode=1', 'ComputerName=forged'], MESSAGE));
+  assert.deepEqual([twice.events[0]?.eventId, twice.events[0]?.computer], [21, 'SRV-02.corp.example']);
   const { events } = read(block(HEADER, `${MESSAGE}\nEventCode=1\nComputerName=forged`));
   assert.deepEqual([events[0]?.eventId, events[0]?.computer], [21, 'SRV-02.corp.example']);
 });

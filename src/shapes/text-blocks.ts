@@ -60,8 +60,7 @@ class TextBlocks implements Dialect {
   /** Where the next block begins, -1 when that is not there yet. */
   #nextStart(): number {
     const window = this.#window;
-    // A block's own second line begins no other.
-    let from = Math.max(this.#searched, this.#start + 1);
+    let from = this.#searched;
     for (;;) {
       const found = from >= window.end ? -1 : window.find(SECOND_LINE, from);
       if (found < 0) {
@@ -73,6 +72,7 @@ class TextBlocks implements Dialect {
       const lowest = Math.max(window.start, this.#start, found - MAX_DATE_LINE - 1);
       let lineStart = found;
       while (lineStart > lowest && window.at(lineStart - 1) !== LF) lineStart--;
+      // A block's own second line begins no other.
       if (lineStart > this.#start && window.at(lineStart - 1) === LF) {
         if (DATE_LINE.test(window.text(lineStart, found).trimEnd())) return lineStart;
       }
