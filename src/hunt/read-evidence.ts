@@ -194,6 +194,7 @@ class EvidenceReader {
     const steps = readInput(input, port, {
       hash,
       ownBuffers: this.#decoders.isThreaded,
+      ...(this.#decoders.buffers === undefined ? {} : { buffers: this.#decoders.buffers }),
       onProgress: (bytes) => {
         this.#doneBytes += bytes;
       },

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LogUnit } from '../evtx/index.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { type DecoderRequest, Decoders, type TextBlock, type ThreadOptions } from './decoders.ts';
 import type { TextAnswer } from './text-block-reader.ts';
 import type { UnitAnswer } from './unit-reader.ts';
@@ -21,6 +22,8 @@ export interface UnitDecoders {
   readonly packers: number;
   /** True when what is handed over goes to another thread and needs a buffer of its own. */
   readonly isThreaded: boolean;
+  /** The buffers of units, which come back from the threads. */
+  readonly buffers?: BufferPool;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,11 @@ interface Waiting {
   reject(cause: unknown): void;
 }
 
+/** What a thread says: an answer, or that it has done with the bytes of a unit. */
+type ThreadMessage =
+  | { readonly ticket: number; readonly answer: UnitAnswer | TextAnswer }
+  | { readonly freed: ArrayBuffer };
+
 interface Thread {
   readonly worker: Worker;
   readonly number: number;
@@ -53,7 +61,8 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
   // The compiler rewrites import specifiers only, so the extension is taken from the running file.
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = new URL(`./decode-worker${extension}`, import.meta.url);
-  const threads = Array.from({ length: jobs }, (_, number) => startThread(entry, options, number));
+  const buffers = new BufferPool(jobs * 2 + 2);
+  const threads = Array.from({ length: jobs }, (_, number) => startThread(entry, options, number, buffers));
   let ticket = 0;
   const ask = (thread: Thread, request: DecoderRequest, bytes: Uint8Array): Promise<UnitAnswer | TextAnswer> =>
     new Promise((resolve, reject) => {
@@ -64,6 +73,7 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
     window: jobs * 2,
     packers: jobs * 2,
     isThreaded: true,
+    buffers,
     decode: async (unit, source) => {
       const thread = leastLoaded(threads);
       const answer = await ask(thread, { kind: 'unit', ticket: ticket++, source, unit }, unit.bytes);
@@ -81,13 +91,17 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
   };
 }
 
-function startThread(entry: URL, options: ThreadOptions, number: number): Thread {
+function startThread(entry: URL, options: ThreadOptions, number: number, buffers: BufferPool): Thread {
   const worker = new Worker(entry, { workerData: options });
   const thread: Thread = { worker, number, waiting: new Map() };
-  worker.on('message', ({ ticket, answer }: { ticket: number; answer: UnitAnswer | TextAnswer }) => {
-    const promise = thread.waiting.get(ticket);
-    thread.waiting.delete(ticket);
-    promise?.resolve(answer);
+  worker.on('message', (message: ThreadMessage) => {
+    if ('freed' in message) {
+      buffers.give(message.freed);
+      return;
+    }
+    const promise = thread.waiting.get(message.ticket);
+    thread.waiting.delete(message.ticket);
+    promise?.resolve(message.answer);
   });
   const fail = (cause: unknown): void => {
     for (const promise of thread.waiting.values()) promise.reject(cause);

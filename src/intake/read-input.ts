@@ -1,5 +1,6 @@
 import type { LogUnit, SlotLayout } from '../evtx/index.ts';
 import type { Anomaly, Source } from '../windows/index.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { FilePort, OpenFile } from './file-port.ts';
 import type { Input } from './find-inputs.ts';
 import type { ArchiveLimits } from './limits.ts';
@@ -20,6 +21,8 @@ export interface ReadOptions {
    * until the next step is asked for.
    */
   readonly ownBuffers: boolean;
+  /** Where those buffers come from, when they come back. */
+  readonly buffers?: BufferPool;
   readonly limits?: Partial<ArchiveLimits>;
   /** Bytes of the input file that were passed since the last call; they sum up to its size. */
   readonly onProgress?: (bytes: number) => void;

@@ -32,7 +32,9 @@ export class Reading {
 
   /** Where the bytes of units go. */
   allocate(): Allocate {
-    return this.options.ownBuffers ? (bytes) => Buffer.allocUnsafeSlow(bytes) : twoInTurn();
+    const { ownBuffers, buffers } = this.options;
+    if (!ownBuffers) return twoInTurn();
+    return (bytes) => buffers?.take(bytes) ?? Buffer.allocUnsafeSlow(bytes);
   }
 
   /** Notes a stretch of a text that the disk does not give. */
