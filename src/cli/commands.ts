@@ -78,6 +78,12 @@ const assumeZone: Flag = {
   group: 'Input',
   text: 'zone of times without one (Europe/Paris, +05:30)',
 };
+const sample: Flag = {
+  name: 'sample',
+  value: 'N',
+  group: 'Output',
+  text: 'show the first N units of each shape of a text, field by field',
+};
 const jobs: Flag = {
   name: 'jobs',
   value: 'N',
@@ -208,12 +214,13 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ['triad inspect evidence/', 'every input of a folder'],
       ['triad inspect Security.evtx --format json', 'for a program'],
-      ['triad inspect logs.zip --no-carve', 'without slack space'],
+      ['triad inspect export.jsonl --sample 20', 'how the units of a text are read, field by field'],
     ],
     flags: [
       noCarve,
       map,
       assumeZone,
+      sample,
       format(['text', 'json']),
       output,
       force,
@@ -313,7 +320,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'like',
   'fields',
   'raw',
-  'sample',
   'key',
   'excel',
   'csv-raw',

@@ -10,6 +10,8 @@ import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
 import { textFlags } from './text-flags.ts';
 
+/** Units of each shape that can be shown. */
+const MAX_SAMPLE = 1000;
 const MEMORY_BYTES = 128 * 1024 * 1024;
 
 /** `triad inspect PATH...` */
@@ -18,6 +20,12 @@ export async function runInspect(invocation: Invocation, environment: Environmen
   const { jobs, problems: found } = commonFlags(invocation, runStartMs);
   const problems = [...found];
   const texts = await textFlags(invocation);
+  const sampleText = flagValue(invocation, 'sample');
+  const sample = sampleText === undefined ? 0 : Number(sampleText);
+  if (!Number.isInteger(sample) || sample < 0 || sample > MAX_SAMPLE) {
+    const message = `"${sampleText}" is no number of units.`;
+    problems.push({ code: 'TRIAD-E-ARG-VALUE', place: '--sample', message, action: `Choose 1 to ${MAX_SAMPLE}.` });
+  }
   problems.push(...texts.problems);
   const output = flagValue(invocation, 'output') ?? '-';
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
@@ -36,6 +44,7 @@ export async function runInspect(invocation: Invocation, environment: Environmen
       ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
       ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
       jobs,
+      sample,
       runStartMs,
       memoryBytes: MEMORY_BYTES,
       temporaryFolder: tmpdir(),

@@ -1,10 +1,19 @@
 import { Engine } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
-import type { InspectedChannel, InspectedInput, InspectedLog, Inspection } from '../report/index.ts';
-import type { ShapeMap } from '../shapes/index.ts';
-import { type CoverageCount, compareInstants, formatTime, type Instant, type Zone } from '../windows/index.ts';
+import type { InspectedChannel, InspectedInput, InspectedLog, InspectedText, Inspection } from '../report/index.ts';
+import { mapShape, SHAPES, type ShapeMap } from '../shapes/index.ts';
+import {
+  type CoverageCount,
+  compareInstants,
+  formatTime,
+  type Instant,
+  type Source,
+  type Zone,
+} from '../windows/index.ts';
+import { inspectedText } from './inspect-text.ts';
 import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
+import { type SampledText, sampleInput } from './sample-units.ts';
 
 export interface InspectRequest {
   readonly paths: readonly string[];
@@ -18,6 +27,8 @@ export interface InspectRequest {
   readonly runStartMs: number;
   readonly memoryBytes: number;
   readonly temporaryFolder: string;
+  /** `--sample`: units of each shape that are shown field by field. */
+  readonly sample?: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (state: ReadState) => void;
   readonly onTemporaryFolder?: (folder: string) => void;
@@ -42,11 +53,12 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
     }
     const { gaps, notEvaluated } = engine.finish();
     const hosts = HostTable.from(evidence.coverage);
+    const sampled = await samples(request, evidence);
     return {
       kind: 'done',
       inspection: {
         schemaVersion: 1,
-        inputs: inspectedInputs(evidence, hosts),
+        inputs: inspectedInputs(evidence, hosts, request.maps ?? [], sampled),
         notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
           kind,
           count,
@@ -63,13 +75,53 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
   }
 }
 
-function inspectedInputs(evidence: ReadEvidence, hosts: HostTable): readonly InspectedInput[] {
+/** The first units of each shape, by source; empty unless asked for. */
+async function samples(request: InspectRequest, evidence: ReadEvidence): Promise<ReadonlyMap<string, SampledText>> {
+  const sampled = new Map<string, SampledText>();
+  const { sample: units = 0, maps = [], assumedZone, port, signal } = request;
+  const options = { maps, units, ...(assumedZone === undefined ? {} : { assumedZone }) };
+  for (const [number, input] of evidence.inputs.entries()) {
+    if (units === 0 || signal.aborted) break;
+    if (!evidence.logs.some((log) => log.input === number && log.text !== undefined)) continue;
+    for (const text of await sampleInput(input, port, options)) sampled.set(keyOf(text.source), text);
+  }
+  return sampled;
+}
+
+function keyOf(source: Source): string {
+  return [source.file, ...(source.container ?? [])].join('\u0000');
+}
+
+function inspectedInputs(
+  evidence: ReadEvidence,
+  hosts: HostTable,
+  maps: readonly ShapeMap[],
+  sampled: ReadonlyMap<string, SampledText>,
+): readonly InspectedInput[] {
+  const shapes = [...maps.map(mapShape), ...SHAPES];
   return evidence.inputs.map((input, number) => ({
     name: input.source.file,
     kind: input.kind,
     bytes: input.bytes,
-    logs: evidence.logs.filter((log) => log.input === number).map((log) => inspectedLog(log, evidence.coverage, hosts)),
+    logs: evidence.logs
+      .filter((log) => log.input === number)
+      .map((log) => ({
+        ...inspectedLog(log, evidence.coverage, hosts),
+        ...(log.text === undefined
+          ? {}
+          : { text: { ...inspectedText(log.text, shapes), ...sampleOf(sampled, log.source) } }),
+      })),
   }));
+}
+
+function sampleOf(
+  sampled: ReadonlyMap<string, SampledText>,
+  source: Source,
+): Pick<InspectedText, 'samples' | 'proposedMap'> {
+  const text = sampled.get(keyOf(source));
+  if (text === undefined) return {};
+  const { samples: units, proposedMap } = text;
+  return { samples: units, ...(proposedMap === undefined ? {} : { proposedMap }) };
 }
 
 function inspectedLog(log: LogCount, coverage: readonly CoverageCount[], hosts: HostTable): InspectedLog {
@@ -83,7 +135,7 @@ function inspectedLog(log: LogCount, coverage: readonly CoverageCount[], hosts: 
   }
   return {
     ...(log.source.container === undefined ? {} : { member: log.source.container }),
-    shape: 'evtx',
+    shape: log.text === undefined ? 'evtx' : 'text',
     bytes: log.bytes,
     records: log.counts,
     rejected: log.rejected,

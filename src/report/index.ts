@@ -8,9 +8,12 @@ export {
   type InspectedChannel,
   type InspectedInput,
   type InspectedLog,
+  type InspectedSample,
+  type InspectedText,
   type Inspection,
   renderInspection,
   renderInspectionJson,
+  type SampledField,
 } from './inspection.ts';
 export { findingsDigest, renderJson, renderJsonl } from './json.ts';
 export { buildManifest, MANIFEST_SCHEMA, type Manifest, type ManifestOutput, renderManifest } from './manifest.ts';

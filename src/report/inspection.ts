@@ -1,4 +1,5 @@
 import type { Anomaly, Gap } from '../windows/index.ts';
+import { textLines } from './inspection-text.ts';
 import type { ClassCounts, NotEvaluated, NotRead } from './result.ts';
 import { binarySize, COLUMNS, count, escapeTerminal, plural, wrap } from './terminal.ts';
 
@@ -22,6 +23,57 @@ export interface InspectedLog {
   readonly records: ClassCounts;
   readonly rejected: number;
   readonly channels: readonly InspectedChannel[];
+  /** Of a text. */
+  readonly text?: InspectedText;
+}
+
+/** One field of a sampled unit: what the event calls it, its text, and the name that it has in the source. */
+export interface SampledField {
+  readonly field: string;
+  readonly value: string;
+  /** Absent where it was taken out of a text, or made by a table. */
+  readonly from?: string;
+}
+
+/** One unit, field by field (`--sample`). */
+export interface InspectedSample {
+  readonly shape: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly fields: readonly SampledField[];
+  /** Names in the source that no field was read from. */
+  readonly leftOut: readonly string[];
+}
+
+/** What a text is, beside its records. */
+export interface InspectedText {
+  readonly units: readonly {
+    readonly shape: string;
+    readonly title?: string;
+    readonly count: number;
+    /** Why the first of them was taken for it. */
+    readonly why?: string;
+  }[];
+  readonly encoding: string;
+  /** How its times became UTC, in words; empty where each says its zone. */
+  readonly clock: readonly string[];
+  readonly rejectedBytes: number;
+  /** Records of kinds that no analytic reads: counted by their header. */
+  readonly skippedByFilter: number;
+  readonly contentLost: number;
+  /** Detections of other tools. */
+  readonly detections: number;
+  readonly losses: readonly {
+    readonly shape: string;
+    readonly what: string;
+    readonly count: number;
+    readonly close: string;
+    /** Analytics. */
+    readonly blinds: readonly string[];
+  }[];
+  readonly samples?: readonly InspectedSample[];
+  /** YAML for `--map`, to be completed. */
+  readonly proposedMap?: string;
 }
 
 export interface InspectedInput {
@@ -91,10 +143,11 @@ function logLines(log: InspectedLog, anomalies: readonly Anomaly[]): string[] {
     ...(carved > 0 ? [`${count(carved)} carved`] : []),
     ...(log.rejected > 0 ? [`${count(log.rejected)} unreadable`] : []),
   ];
-  if (log.channels.length === 0 && anomalies.length === 0) return [`  ${name}   empty`];
+  if (log.channels.length === 0 && anomalies.length === 0 && log.text === undefined) return [`  ${name}   empty`];
   const lines = wrap(`${name}   ${log.shape}, ${binarySize(log.bytes)}, ${parts.join(', ')}`, COLUMNS - 2).map(
     (line) => `  ${line}`,
   );
+  if (log.text !== undefined) lines.push(...textLines(log.text));
   for (const channel of log.channels) {
     const span =
       channel.from === undefined
