@@ -206,7 +206,10 @@ function sampleOf({ unit, event }: Kept, result: TextResult): InspectedSample {
       'timestamp',
       'ts',
     ];
-    fields.push(field(`TimeCreated (${time.quality})`, formatTime(time.createdMs, time.createdTicks), names));
+    fields.push(field('TimeCreated', formatTime(time.createdMs, time.createdTicks), names), {
+      field: `event time (${time.quality})`,
+      value: formatTime(time.timeMs, time.timeTicks),
+    });
   }
   for (const name of SYSTEM) {
     const value = event.system(name);
