@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ProvingEvent, SHAPES, type Shape } from '../src/shapes/index.ts';
+import { MESSAGE_LANGUAGES, type ProvingEvent, SHAPES, type Shape } from '../src/shapes/index.ts';
 
 /** Writes `docs/shapes.md` from the table of shapes, which is the only source of it (L29). */
 
@@ -58,6 +58,16 @@ ${table(
   ['shape', ...EVENTS],
   SHAPES.map((shape) => [shape.id, ...EVENTS.map((event) => carries(shape, event))]),
 )}
+
+## Fields out of messages
+
+Where a shape kept only the rendered message of an event, its fields are read out of that, by structure and in every language:
+Sysmon's \`Name: value\`, the order of values and the instances in WMI-Activity 5857 to 5861, the outline of labels in Security,
+the blocks of PowerShell. A field whose place a value could have forged is left out, and so is one that the message has only
+words for. Words of languages other than English count only where structure does not tell; not held to real records are those of
+${MESSAGE_LANGUAGES.filter(({ isVerified }) => !isVerified)
+  .map(({ language }) => language)
+  .join(', ')}.
 
 ${SHAPES.map(section).join('\n')}`;
 }

@@ -1,6 +1,8 @@
 export { tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
 export type { JsonValue } from './json-value.ts';
+export { type MapFields, type MappedValue, type MapTimeFormat, mapShape, type ShapeMap } from './map-shape.ts';
+export { MESSAGE_LANGUAGES, type MessageLanguage } from './message-languages.ts';
 export {
   type ClockStretch,
   type SettledClock,
@@ -10,7 +12,6 @@ export {
   type TimedEvent,
   type UnsettledTime,
 } from './source-clock.ts';
-export { type MapFields, type MappedValue, type MapTimeFormat, mapShape, type ShapeMap } from './map-shape.ts';
 export { type Recognition, recogniseUnit, SHAPES } from './table.ts';
 export { TextReader, type TextReaderOptions } from './text-reader.ts';
 export type {

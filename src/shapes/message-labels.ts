@@ -1,6 +1,6 @@
 import { canonicalFieldText, type FieldType, fieldLayoutOf, isSidText, sidOfWellKnownName } from '../windows/index.ts';
 import { type FormGroup, type FormSlot, type MessageForms, messageFormsOf } from './message-forms.ts';
-import { englishLabel, englishValue } from './message-languages.ts';
+import { englishLabel, englishValue, foldedLabel } from './message-languages.ts';
 import { endOfLongValue, type OutlineGroup, type OutlineItem, outlineOf } from './message-outline.ts';
 import type { RawField } from './shaped-event.ts';
 
@@ -10,9 +10,10 @@ type Found = readonly (readonly [FormSlot, string])[];
 const CODED: ReadonlySet<string> = new Set(['AccessList', 'AccessReason', 'LayerName', 'FailureReason']);
 
 /**
- * The fields in the rendered message of an event whose text is an outline of labels (Security, 1102, 7045). The labels count
- * where they are English or the table of languages knows them; else the outline itself, where it is exactly that of one form
- * of the event and every value is of its field's kind. Values that only stand for the field's are left out.
+ * The fields in the rendered message of an event whose text is an outline of labels (Security, 1102, 7045). English
+ * labels tell which it is, which real records prove; else the outline itself, where it is exactly that of one form of the event
+ * and every value is of its field's kind; else the labels that the table of languages knows. Values that only stand for the
+ * field's are left out.
  */
 export function labelledMessageFields(
   provider: string,
@@ -24,7 +25,10 @@ export function labelledMessageFields(
   if (forms === undefined || layout === undefined) return undefined;
   const outline = outlineOf(message);
   const typeOf = (field: string): FieldType => layout.field(field)?.type ?? 'text';
-  const found = byLabels(message, outline, forms) ?? byOutline(message, outline, forms, typeOf);
+  const found =
+    byLabels(message, outline, forms, foldedLabel) ??
+    byOutline(message, outline, forms, typeOf) ??
+    byLabels(message, outline, forms, englishLabel);
   if (found === undefined) return undefined;
   const values = new Map<string, string>();
   for (const [{ field }, written] of found) {
@@ -63,16 +67,22 @@ function isOfType(type: FieldType, value: string): boolean {
 }
 
 /** By labels; one that stands twice says nothing, for one of the two is part of a value. */
-function byLabels(message: string, outline: readonly OutlineGroup[], forms: MessageForms): Found | undefined {
+function byLabels(
+  message: string,
+  outline: readonly OutlineGroup[],
+  forms: MessageForms,
+  read: (label: string) => string,
+): Found | undefined {
   const slots = new Map<string, FormSlot>();
   let fewest = Number.POSITIVE_INFINITY;
   for (const form of forms.forms) {
-    for (const group of form) for (const slot of group.slots) slots.set(keyOf(group.section, slot.label), slot);
+    for (const group of form)
+      for (const slot of group.slots) slots.set(keyOf(group.section, slot.label, foldedLabel), slot);
     fewest = Math.min(fewest, slotCount(form));
   }
   const found = new Map<FormSlot, string>();
   const twice = new Set<FormSlot>();
-  for (const [key, item] of labelled(outline)) {
+  for (const [key, item] of labelled(outline, read)) {
     const slot = slots.get(key);
     if (slot === undefined) continue;
     if (found.has(slot)) twice.add(slot);
@@ -83,15 +93,18 @@ function byLabels(message: string, outline: readonly OutlineGroup[], forms: Mess
   return (found.size + twice.size) * 2 >= fewest ? [...found] : undefined;
 }
 
-function* labelled(outline: readonly OutlineGroup[]): Generator<readonly [string, OutlineItem]> {
+function* labelled(
+  outline: readonly OutlineGroup[],
+  read: (label: string) => string,
+): Generator<readonly [string, OutlineItem]> {
   for (const group of outline) {
-    if (group.items.length === 0) yield [keyOf(undefined, group.label), group];
-    for (const item of group.items) yield [keyOf(group.label, item.label), item];
+    if (group.items.length === 0) yield [keyOf(undefined, group.label, read), group];
+    for (const item of group.items) yield [keyOf(group.label, item.label, read), item];
   }
 }
 
-function keyOf(section: string | undefined, label: string): string {
-  return `${section === undefined ? '' : englishLabel(section)}\n${englishLabel(label)}`;
+function keyOf(section: string | undefined, label: string, read: (label: string) => string): string {
+  return `${section === undefined ? '' : read(section)}\n${read(label)}`;
 }
 
 function slotCount(form: readonly FormGroup[]): number {

@@ -128,7 +128,7 @@ export const MESSAGE_LANGUAGES: readonly MessageLanguage[] = [
 ];
 
 /** One spelling for blanks that cannot be broken, for apostrophes and for case. */
-function folded(text: string): string {
+export function foldedLabel(text: string): string {
   return text
     .replace(/[\u00a0\u202f]/g, ' ')
     .replaceAll('’', "'")
@@ -139,7 +139,7 @@ function folded(text: string): string {
 function tableOf(part: 'labels' | 'values'): ReadonlyMap<string, string> {
   return new Map(
     MESSAGE_LANGUAGES.flatMap((language) =>
-      Object.entries(language[part]).map(([word, english]) => [folded(word), english]),
+      Object.entries(language[part]).map(([word, english]) => [foldedLabel(word), english]),
     ),
   );
 }
@@ -149,11 +149,11 @@ const VALUES = tableOf('values');
 
 /** The label in English and lower case, as far as the table knows it; else as it stands. */
 export function englishLabel(label: string): string {
-  const key = folded(label);
+  const key = foldedLabel(label);
   return LABELS.get(key)?.toLowerCase() ?? key;
 }
 
 /** The word for a message parameter in English, as far as the table knows it; else as it stands. */
 export function englishValue(value: string): string {
-  return value.length > 64 ? value : (VALUES.get(folded(value)) ?? value);
+  return value.length > 64 ? value : (VALUES.get(foldedLabel(value)) ?? value);
 }
