@@ -34,7 +34,9 @@ export class LastNames {
   /** True when the names of the record are, byte for byte, those remembered. */
   isSame(view: DataView, record: Instance): boolean {
     if (!this.isKnown) return false;
-    const { slots, shapes, words } = this;
+    const slots = this.slots;
+    const shapes = this.shapes;
+    const words = this.words;
     let k = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
@@ -53,7 +55,9 @@ export class LastNames {
   remember(view: DataView, record: Instance): void {
     this.isKnown = false;
     if (!this.isPlain) return;
-    const { slots, shapes, words } = this;
+    const slots = this.slots;
+    const shapes = this.shapes;
+    const words = this.words;
     let k = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
