@@ -1,4 +1,4 @@
-export { writeZip, type ZipOddities, type ZipPart } from './archives/index.ts';
+export { type TarPart, writeTar, writeZip, type ZipOddities, type ZipPart } from './archives/index.ts';
 export * from './events/index.ts';
 export { type BulkOptions, type BulkSummary, bulkLog, writeBulkLog } from './evtx/bulk.ts';
 export {
@@ -40,4 +40,12 @@ export {
 export * as value from './evtx/value.ts';
 export { type NestedValue, type PlainValue, TYPE, type Value } from './evtx/value.ts';
 export { Xorshift } from './evtx/xorshift.ts';
-export { SEED_TRIADS, type SeedCase, type SeedTriad, type SeedTruth, seedCase } from './sample/seed-case.ts';
+export {
+  SEED_TRIADS,
+  type SeedCase,
+  type SeedTriad,
+  type SeedTruth,
+  seedCase,
+  seedEvents,
+} from './sample/seed-case.ts';
+export * from './shapes/index.ts';

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seedEvents } from '../../testkit/sample/seed-case.ts';
-import { type LoggedEvent, SHAPE_WRITERS, type WireCall, zeekJson, zeekTsv } from '../../testkit/shapes/index.ts';
+import { type LoggedEvent, SHAPE_WRITERS, seedEvents, type WireCall, zeekJson, zeekTsv } from '../../testkit/index.ts';
 import { OUT, ROOT } from '../corpus.ts';
 import { inflateMember, zipMembers } from '../zip-members.ts';
 

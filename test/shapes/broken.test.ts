@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ShapedEvent } from '../../src/shapes/index.ts';
-import { SHAPE_WRITERS, type ShapeWriter } from '../../testkit/shapes/index.ts';
+import { SHAPE_WRITERS, type ShapeWriter } from '../../testkit/index.ts';
 import { carried } from './conversion.ts';
 import { PLANTED } from './copies.ts';
 import { readBlocks } from './fuzz.ts';

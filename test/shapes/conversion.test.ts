@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seedEvents } from '../../testkit/sample/seed-case.ts';
-import { type LoggedEvent, SHAPE_WRITERS, type ShapeWriter } from '../../testkit/shapes/index.ts';
+import { type LoggedEvent, SHAPE_WRITERS, type ShapeWriter, seedEvents } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { asLogs, carried, comparable, differences, huntFolder, isExcused } from './conversion.ts';
 import { everyEvent } from './every-event.ts';

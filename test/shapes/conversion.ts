@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { hunt, nodeFilePort } from '../../src/hunt/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
-import { type EventModel, writeEvents } from '../../testkit/index.ts';
-import type { LoggedEvent, ShapeWriter } from '../../testkit/shapes/index.ts';
+import { type EventModel, type LoggedEvent, type ShapeWriter, writeEvents } from '../../testkit/index.ts';
 
 /** Evidence that is written as EVTX and in every shape. */
 export interface ConversionCase {

@@ -1,5 +1,4 @@
-import { security, sysmon, wmi } from '../../testkit/index.ts';
-import { type LoggedEvent, SHAPE_WRITERS, type ShapeWriter } from '../../testkit/shapes/index.ts';
+import { type LoggedEvent, SHAPE_WRITERS, type ShapeWriter, security, sysmon, wmi } from '../../testkit/index.ts';
 import { asLogs } from './conversion.ts';
 
 const computer = 'SRV-02.corp.example.com';

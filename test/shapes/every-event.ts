@@ -1,5 +1,4 @@
-import { type EventModel, powershell, security, sysmon, system, wmi } from '../../testkit/index.ts';
-import type { LoggedEvent } from '../../testkit/shapes/index.ts';
+import { type EventModel, type LoggedEvent, powershell, security, sysmon, system, wmi } from '../../testkit/index.ts';
 
 const COMPUTER = 'SRV-02.corp.example.com';
 const START = 134177520000000000n;

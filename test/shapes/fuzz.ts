@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ShapedEvent, type SkippedLine, settleTime, TextReader, type TextResult } from '../../src/shapes/index.ts';
-import { Xorshift } from '../../testkit/index.ts';
-import { SHAPE_WRITERS, type WireCall, zeekJson, zeekTsv } from '../../testkit/shapes/index.ts';
+import { SHAPE_WRITERS, type WireCall, Xorshift, zeekJson, zeekTsv } from '../../testkit/index.ts';
 import { carried } from './conversion.ts';
 import { PLANTED } from './copies.ts';
 

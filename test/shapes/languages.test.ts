@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wmi } from '../../testkit/index.ts';
 import {
   BINDING_MESSAGES,
   bindingMessage,
+  fieldsOf,
   type LoggedEvent,
   messageOf,
   SHAPE_WRITERS,
-} from '../../testkit/shapes/index.ts';
-import { fieldsOf } from '../../testkit/shapes/written-event.ts';
+  wmi,
+} from '../../testkit/index.ts';
 import { readText } from './measured-losses.ts';
 
 const BINDING: LoggedEvent = {

@@ -1,7 +1,13 @@
 import { SHAPES, type ShapedEvent, TextReader, type TextResult } from '../../src/shapes/index.ts';
 import type { SystemField } from '../../src/windows/index.ts';
-import { fieldsOf, type LoggedEvent, type ShapeWriter, type WriterLosses } from '../../testkit/shapes/index.ts';
-import { hexKeywords, utcText } from '../../testkit/shapes/written-event.ts';
+import {
+  fieldsOf,
+  hexKeywords,
+  type LoggedEvent,
+  type ShapeWriter,
+  utcText,
+  type WriterLosses,
+} from '../../testkit/index.ts';
 
 export interface ReadBack {
   readonly events: readonly ShapedEvent[];

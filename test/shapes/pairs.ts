@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { security } from '../../testkit/index.ts';
-import type { LoggedEvent } from '../../testkit/shapes/index.ts';
+import { type LoggedEvent, security } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { comparable, differences, huntFolder, isExcused } from './conversion.ts';
 import { COPIES, type Copy, PLANTED } from './copies.ts';

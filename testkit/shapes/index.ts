@@ -12,7 +12,7 @@ import { TREE_WRITERS } from './trees.ts';
 export { BINDING_MESSAGES, bindingMessage, messageOf } from './messages.ts';
 export type { ShapeWriter, WriterLosses } from './shape-writer.ts';
 export { csv } from './tables.ts';
-export { fieldsOf, type LoggedEvent, type WrittenField } from './written-event.ts';
+export { fieldsOf, hexKeywords, type LoggedEvent, utcText, type WrittenField } from './written-event.ts';
 export { type WireCall, zeekJson, zeekTsv } from './zeek.ts';
 
 /** Every way in which the kit can write events, in the order of SERVE 2.1. */
