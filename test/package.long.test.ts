@@ -52,9 +52,10 @@ function triad(...args: readonly string[]): ReturnType<typeof run> {
 
 test('the tarball installs offline with an empty cache: one package, with its dependencies inside', () => {
   assert.deepEqual(readdirSync(join(prefix, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'triad']);
-  assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), ['pend', 'yauzl']);
-  const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\.ts$|\.test\./.test(path),
+  // yaml brings a command of its own, which npm links in .bin.
+  assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), ['.bin', 'pend', 'yaml', 'yauzl']);
+  const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => !/^node_modules[\\/]/.test(path) && /\.ts$|\.test\./.test(path),
   );
   assert.deepEqual(sources, []);
 });
