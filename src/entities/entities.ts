@@ -1,4 +1,4 @@
-import { channelKey, type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
+import { channelKey, type Event, type Evidence, formatTime, isForgeable, isPrintableMs } from '../windows/index.ts';
 import { isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { Boots } from './boots.ts';
@@ -163,7 +163,8 @@ export class Entities implements WhoIsWho {
     const set = this.#logons
       .sets(host, logon.startMs, logon.startMs, logon.startMs)
       .find((hit) => hit.set.members.includes(logon))?.set;
-    const candidate = this.#candidate(set ?? setOf(logon), logon, 'J1', 'exact');
+    const strength = logon.event !== undefined && isForgeable(logon.event) ? 'strong' : 'exact';
+    const candidate = this.#candidate(set ?? setOf(logon), logon, 'J1', strength);
     return { kind: 'remote', account, type: logon.type, evidence: candidate.evidence, candidate };
   }
 

@@ -95,7 +95,7 @@ export function trapOf(subject: Case, context: StartContext): Trap | undefined {
   const life = lifeOf(subject.group, subject.filter, subject.consumer, context, subject.activations, []);
   if (life === undefined) return undefined;
   const content = subject.consumer.current?.content;
-  const births = life.steps.filter(({ step, strength }) => step === 'created' && strength === 'witnessed');
+  const births = life.steps.filter(({ step, strength }) => step === 'created' && strength !== 'inferred');
   const isBorn = births.length > 0 && life.steps[0]?.step === 'created';
   const isGone = life.state === 'deleted' || life.state === 'disarmed';
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assembled, lifeLines, onlyDossier } from '../../test/assembled.ts';
+import { assembled, eventsOf, fed, lifeLines, onlyDossier } from '../../test/assembled.ts';
 import { type EventModel, powershell, sysmon, system, wmi } from '../../testkit/index.ts';
 
 const ALICE = 'S-1-5-21-1-2-3-1104';
@@ -189,4 +189,20 @@ test('A foreign template makes steps inferred (SETTLED A16)', async () => {
   }));
   const [dossier] = fed(events).finish();
   assert.deepEqual(dossier === undefined ? [] : lifeLines(dossier), ['09:00:00 registered inferred 1']);
+});
+
+test('Strength: what only forgeable text tells is at most strong, and a record beside it is a witness (B16)', () => {
+  const events = eventsOf([
+    sysmon.filter({ operation: 'Created', name: 'Updater', query: QUERY, user: 'CORP\\alice' }, at('09:00:00')),
+    sysmon.filter({ operation: 'Deleted', name: 'Updater', query: QUERY, user: 'CORP\\alice' }, at('10:00:00')),
+  ]);
+  const told = (shapes: readonly (string | undefined)[]): readonly string[] =>
+    fed(events.map((event, i) => ({ ...event, shape: shapes[i] })))
+      .finish()
+      .flatMap(lifeLines);
+  assert.deepEqual(told(['S12', 'S12']), ['09:00:00 created filter strong 1', '10:00:00 deleted filter strong 1']);
+  assert.deepEqual(told([undefined, 'S12']), [
+    '09:00:00 created filter witnessed 1',
+    '10:00:00 deleted filter strong 1',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { type Event, formatTime, isPrintableMs } from '../windows/index.ts';
+import { type Event, formatTime, isForgeable, isPrintableMs } from '../windows/index.ts';
 import { type Actor, actorOf } from './actor.ts';
 import type { ContentHistory } from './content.ts';
 import type { LifecycleStep, LifecycleStepName, SubscriptionPart, SubscriptionState } from './dossier.ts';
@@ -155,7 +155,7 @@ export function lifeOf(
   if (first === undefined || last === undefined) return undefined;
   const head = registered[0];
   return {
-    steps: steps.sort(compareSteps),
+    steps: steps.map(heldBack).sort(compareSteps),
     ...stateOf(moments, activations, firings),
     first,
     last,
@@ -164,6 +164,12 @@ export function lifeOf(
     fastLife: fastLifeOf(steps),
     recreation: recreationOf(runs),
   };
+}
+
+/** A step that only forgeable text tells of is at most `strong` (SETTLED B16). */
+function heldBack(step: StepRecords): StepRecords {
+  const isSure = step.strength === 'witnessed' || step.strength === 'exact';
+  return isSure && step.events.every(isForgeable) ? { ...step, strength: 'strong' } : step;
 }
 
 function stepsOfRun(part: SubscriptionPart, { act, events, sightings }: Run): readonly StepRecords[] {

@@ -104,6 +104,14 @@ export function firstOf(event: Event, ...names: readonly string[]): string | und
   return undefined;
 }
 
+/**
+ * True of an event from text blocks without any escaping (S12): whoever writes a log message can write such a block too,
+ * so that what rests on it alone is at most `strong` (SETTLED B16).
+ */
+export function isForgeable(event: Pick<Event, 'shape'>): boolean {
+  return event.shape === 'S12';
+}
+
 /** A field whose name differs in case between builds (WMI-Activity: `ProcessID`, `Processid`; DOMAIN 2.1). */
 export function getFolded(event: Event, name: string): string | undefined {
   const exact = event.get(name);

@@ -7,6 +7,7 @@ export {
   type Event,
   firstOf,
   getFolded,
+  isForgeable,
   type Place,
   type RecordClass,
   type RecordId,
