@@ -96,5 +96,6 @@ function worse(first: Copy, second: Copy): Copy['losses'] {
     ...(time === undefined ? {} : { time }),
     ...(first.losses.recordId === true || second.losses.recordId === true ? { recordId: true } : {}),
     ...(first.losses.isLocal === 'untold' || second.losses.isLocal === 'untold' ? { isLocal: 'untold' } : {}),
+    ...(first.losses.isForgeable === true || second.losses.isForgeable === true ? { isForgeable: true } : {}),
   };
 }

@@ -24,6 +24,8 @@ export interface WriterLosses {
   readonly collisions?: true;
   /** The bytes behind the values of classic sources. */
   readonly binary?: true;
+  /** Whoever writes a log message can write such a unit (SETTLED B16). */
+  readonly isForgeable?: true;
 }
 
 /** Writes events as one product exports or ships them (SERVE 2.1, CORPUS 6). */

@@ -87,7 +87,7 @@ export const SPLUNK_WRITERS: readonly ShapeWriter[] = [
     shape: 'S12',
     style: 'Splunk classic text',
     ending: 'txt',
-    losses: TEXT_LOSSES,
+    losses: { ...TEXT_LOSSES, isForgeable: true },
     cannotCarry: needsMessage,
     write: (events) => events.map(textBlock).join(''),
   },
