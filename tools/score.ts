@@ -19,17 +19,20 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     write: { type: 'string' },
-    corpus: { type: 'string', default: join(root, '..', 'shared', 'corpus') },
+    corpus: { type: 'string' },
     'peer-hits': { type: 'string', default: join(root, '..', 'shared', 'reference', 'peer-hits.tsv') },
   },
 });
 
-const labels = readLabels(values.corpus);
+const corpus = values.corpus ?? join(root, '..', 'shared', 'corpus');
+const labels = readLabels(corpus);
 if (labels === undefined) {
-  console.log(`score: skipped, the corpus of labelled captures is not at ${values.corpus}`);
-  process.exit(0);
+  console.error(`score: ${values.corpus === undefined ? 'skipped, ' : ''}no corpus of labelled captures at ${corpus}`);
+  process.exit(values.corpus === undefined ? 0 : 2);
 }
 
+/** What stands for a hunt that failed: everything labelled is missed, and the other files are scored all the same. */
+const NOTHING: HuntJson = { summary: { records: {} }, subscriptions: [], findings: [] };
 const results = new Map<string, HuntJson>();
 const scores: FileScore[] = [];
 for (const row of labels) {
@@ -38,7 +41,7 @@ for (const row of labels) {
     [
       join(root, 'bin', 'triad.js'),
       'hunt',
-      join(values.corpus, 'dev', row.path),
+      join(corpus, 'dev', row.path),
       '--format',
       'json',
       '--fail-level',
@@ -48,14 +51,14 @@ for (const row of labels) {
     { encoding: 'utf8', maxBuffer: 1 << 30 },
   );
   if (run.status !== 0) {
-    console.error(`score: hunt of ${row.path} ended with ${run.status}\n${run.stderr}`);
-    process.exit(4);
+    const fault = `the hunt ended with ${run.status}`;
+    console.error(`score: ${row.path}: ${fault}\n${run.stderr}`);
+    scores.push(compare(row, NOTHING, { cited: 0, citedRead: 0, faults: [fault] }));
+    continue;
   }
   const result = JSON.parse(run.stdout) as HuntJson;
   results.set(row.path, result);
-  const reading = isText(row)
-    ? scoreReading(row, await readCitedUnits(join(values.corpus, 'dev', row.path), row))
-    : undefined;
+  const reading = isText(row) ? scoreReading(row, await readCitedUnits(join(corpus, 'dev', row.path), row)) : undefined;
   scores.push(compare(row, result, reading));
 }
 
