@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordView } from '../../src/evtx/index.ts';
-import { formatTime, parseTime, type SystemField } from '../../src/windows/index.ts';
+import { formatTime, parseTime, SYSTEM_FIELDS, type SystemField } from '../../src/windows/index.ts';
 import { childCost } from '../child-cpu.ts';
 import { OUT } from '../corpus.ts';
 import { explain } from './explain.ts';
 import { type FieldTexts, type PeerRecord, readPeerRecord } from './peer-fields.ts';
-import { decodeFile, SYSTEM_FIELDS } from './tasks.ts';
+import { decodeFile } from './tasks.ts';
 
 export interface Comparison {
   /** Records that both readers found. */

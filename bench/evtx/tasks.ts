@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { LogDecoder, locateSlots, type RecordView, SLOT_BYTES } from '../../src/evtx/index.ts';
-import { layoutOf, type SystemField } from '../../src/windows/index.ts';
+import { layoutOf, SYSTEM_FIELDS } from '../../src/windows/index.ts';
 
 /** What a task came to; the numbers are printed, so that no work can be left out unseen. */
 export interface TaskYield {
@@ -29,20 +29,6 @@ export const RARE_IDS: readonly (readonly [channel: string, ids: readonly number
   ['Security', [1102, 4648, 4697, 4698]],
   ['System', [7045]],
   ['Microsoft-Windows-PowerShell/Operational', [4104]],
-];
-
-export const SYSTEM_FIELDS: readonly SystemField[] = [
-  'ProviderGuid',
-  'Level',
-  'Task',
-  'Opcode',
-  'Keywords',
-  'ActivityID',
-  'RelatedActivityID',
-  'ProcessID',
-  'ThreadID',
-  'UserID',
-  'Qualifiers',
 ];
 
 /** Slots of a unit: 256 KiB stay in the processor's cache between reading and decoding, even a shared one (EVTX 9.4). */

@@ -13,27 +13,20 @@ import {
   type Unit,
   type XmlElement,
 } from '../shapes/index.ts';
-import { formatTime, isPrintableMs, type Source, type SystemField, type Zone } from '../windows/index.ts';
+import {
+  formatTime,
+  isPrintableMs,
+  type Source,
+  SYSTEM_FIELDS,
+  type SystemField,
+  type Zone,
+} from '../windows/index.ts';
 
 /** Leaves of a unit that a sample looks at. */
 const MAX_LEAVES = 1000;
 const MAX_DEPTH = 16;
 /** Characters of a value that a sample shows. */
 const SHOWN = 200;
-
-const SYSTEM: readonly SystemField[] = [
-  'ProviderGuid',
-  'Level',
-  'Task',
-  'Opcode',
-  'Keywords',
-  'ActivityID',
-  'RelatedActivityID',
-  'ProcessID',
-  'ThreadID',
-  'UserID',
-  'Qualifiers',
-];
 
 /** Names that shapes give to some of them. */
 const SYSTEM_NAMES: Readonly<Partial<Record<SystemField, readonly string[]>>> = {
@@ -211,7 +204,7 @@ function sampleOf({ unit, event }: Kept, result: TextResult): InspectedSample {
       value: formatTime(time.timeMs, time.timeTicks),
     });
   }
-  for (const name of SYSTEM) {
+  for (const name of SYSTEM_FIELDS) {
     const value = event.system(name);
     if (value !== undefined) fields.push(field(name, value, SYSTEM_NAMES[name] ?? [name]));
   }

@@ -1,50 +1,31 @@
 import { MAX_COLUMNS, splitRow, type TableHead, tableHeadOf } from './csv-table.ts';
-import type { Dialect, DialectOpener, DialectUnit } from './dialect.ts';
-import { type CutRow, RowCutter } from './row-cutter.ts';
+import type { DialectOpener, DialectUnit } from './dialect.ts';
+import type { CutRow } from './row-cutter.ts';
+import { RowDialect } from './row-dialect.ts';
 import { MAX_UNIT_BYTES } from './unit-cutter.ts';
 
 /**
  * CSV and TSV with a header line (RFC 4180; `;` and tabs, too): each row with the names of the header. A row with another
  * number of values is broken, since its values may stand under wrong names; a header that is repeated is passed over.
  */
-class CsvRows implements Dialect {
-  readonly #cutter: RowCutter;
+class CsvRows extends RowDialect {
   readonly #separator: string;
   #preambleLines: number;
   #columns: readonly string[] | undefined;
 
   constructor(head: TableHead, maxUnitBytes: number) {
+    super(head.separator, maxUnitBytes);
     this.#separator = head.separator;
     this.#preambleLines = head.preamble > 0 ? 1 : 0;
-    this.#cutter = new RowCutter(head.separator, maxUnitBytes);
   }
 
-  push(bytes: Uint8Array): readonly DialectUnit[] {
-    this.#cutter.push(bytes);
-    return this.#take(false);
-  }
-
-  end(): readonly DialectUnit[] {
-    return this.#take(true);
-  }
-
-  #take(isLast: boolean): readonly DialectUnit[] {
-    const units: DialectUnit[] = [];
-    for (let row = this.#cutter.next(isLast); row !== undefined; row = this.#cutter.next(isLast)) {
-      const unit = this.#unitOf(row);
-      if (unit !== undefined) units.push(unit);
-    }
-    return units;
-  }
-
-  #unitOf(row: CutRow): DialectUnit | undefined {
+  protected unitOf(row: CutRow): DialectUnit | undefined {
     const { start, end, line } = row;
-    if (row.problem !== undefined) return { kind: 'broken', start, end, line, reason: row.problem };
     if (this.#preambleLines > 0) {
       this.#preambleLines--;
       return undefined;
     }
-    const values = splitRow(this.#cutter.text(row), this.#separator);
+    const values = splitRow(this.cutter.text(row), this.#separator);
     const columns = this.#columns;
     if (columns === undefined) {
       this.#columns = values.length > MAX_COLUMNS ? [] : values.map((value) => value.trim());

@@ -1,6 +1,7 @@
 import { MAX_COLUMNS } from './csv-table.ts';
-import type { Dialect, DialectOpener, DialectUnit } from './dialect.ts';
-import { type CutRow, RowCutter } from './row-cutter.ts';
+import type { DialectOpener, DialectUnit } from './dialect.ts';
+import type { CutRow } from './row-cutter.ts';
+import { RowDialect } from './row-dialect.ts';
 import { MAX_UNIT_BYTES } from './unit-cutter.ts';
 
 /** What the lines that begin with `#` say of the rows behind them; Zeek's own defaults before they do. */
@@ -32,36 +33,16 @@ function defaults(separator: string): Directives {
  * are left out, `T` and `F` are `true` and `false`, sets have commas, `\x09` is the byte that it stands for. Logs that were
  * put behind one another are each read under their own header.
  */
-class ZeekRows implements Dialect {
-  readonly #cutter: RowCutter;
+class ZeekRows extends RowDialect {
   #directives = defaults('\t');
 
   constructor(maxUnitBytes: number) {
-    this.#cutter = new RowCutter(undefined, maxUnitBytes);
+    super(undefined, maxUnitBytes);
   }
 
-  push(bytes: Uint8Array): readonly DialectUnit[] {
-    this.#cutter.push(bytes);
-    return this.#take(false);
-  }
-
-  end(): readonly DialectUnit[] {
-    return this.#take(true);
-  }
-
-  #take(isLast: boolean): readonly DialectUnit[] {
-    const units: DialectUnit[] = [];
-    for (let row = this.#cutter.next(isLast); row !== undefined; row = this.#cutter.next(isLast)) {
-      const unit = this.#unitOf(row);
-      if (unit !== undefined) units.push(unit);
-    }
-    return units;
-  }
-
-  #unitOf(row: CutRow): DialectUnit | undefined {
+  protected unitOf(row: CutRow): DialectUnit | undefined {
     const { start, end, line } = row;
-    if (row.problem !== undefined) return { kind: 'broken', start, end, line, reason: row.problem };
-    const text = this.#cutter.text(row);
+    const text = this.cutter.text(row);
     if (text.startsWith('#')) {
       this.#direct(text);
       return undefined;
