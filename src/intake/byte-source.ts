@@ -48,7 +48,7 @@ export abstract class ByteSource {
   }
 
   /** Passes over so many bytes; false when the end comes first. */
-  async skip(bytes: number): Promise<boolean> {
+  async passOver(bytes: number): Promise<boolean> {
     const held = Math.min(bytes, this.#buffer.length);
     this.#buffer = this.#buffer.subarray(held);
     const passed = held < bytes ? held + (await this.pass(bytes - held)) : held;

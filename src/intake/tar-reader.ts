@@ -49,7 +49,7 @@ export async function* readTar(reading: Reading, archive: Source, source: ByteSo
     const left = { bytes: header.bytes };
     if (FILE_TYPES.has(header.type) && header.bytes > 0)
       yield* readMember(reading, archive, source, header, names, left);
-    await source.skip(left.bytes + padding(header.bytes));
+    await source.passOver(left.bytes + padding(header.bytes));
   }
 }
 
@@ -138,7 +138,7 @@ class TarWalk {
   async #attribute(header: TarHeader): Promise<Uint8Array> {
     const isRead = header.bytes <= MAX_ATTRIBUTE_BYTES;
     const bytes = isRead ? Uint8Array.from(await this.#source.take(header.bytes)) : new Uint8Array(0);
-    await this.#source.skip((isRead ? 0 : header.bytes) + padding(header.bytes));
+    await this.#source.passOver((isRead ? 0 : header.bytes) + padding(header.bytes));
     return bytes;
   }
 

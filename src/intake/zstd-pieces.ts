@@ -65,7 +65,7 @@ async function* decodeFrames(
     const number = littleEndian(magic);
     if ((number & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       const size = await source.take(4);
-      if (size.length < 4 || !(await source.skip(littleEndian(size)))) return 'damaged';
+      if (size.length < 4 || !(await source.passOver(littleEndian(size)))) return 'damaged';
       continue;
     }
     if (number !== FRAME_MAGIC) return 'damaged';

@@ -109,7 +109,7 @@ function lowerBound<T>(items: readonly T[], at: number, timeOf: (item: T) => num
   return low;
 }
 
-/** True when Winmgmt started shortly before this 5861, as far as any record tells: it then only shows that it stands. */
+/** True when Winmgmt started shortly before this 5861, as far as any record tells. Such a 5861 shows no more than that the binding stands. */
 export function followsStart(binding: string, event: Event, context: StartContext): boolean {
   const from = event.timeMs - AFTER_START_MS;
   const to = event.timeMs + SAME_START_MS;

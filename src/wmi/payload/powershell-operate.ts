@@ -212,7 +212,7 @@ function lowerSameLength(text: string): string {
   return lower.length === text.length ? lower : text.replace(/[A-Z]/g, (ch) => ch.toLowerCase());
 }
 
-/** `-split` by a literal; a class of single characters is read as any of them. */
+/** `-split` by a literal; a class of single characters splits at each of them. */
 export function splitText(value: PsValue, pattern: string | undefined): readonly string[] | undefined {
   const text = textOf(value);
   if (text === undefined || pattern === undefined) return undefined;
