@@ -1,4 +1,4 @@
-import type { CandidateLogon } from '../entities/index.ts';
+import type { CallSource, CandidateLogon, HopMethod, Join } from '../entities/index.ts';
 import type { Term } from '../subscriptions/index.ts';
 import type { Evidence, Level, Scope } from '../windows/index.ts';
 
@@ -11,6 +11,43 @@ export interface FindingProcess {
   readonly parentImage?: string;
   readonly parentPid?: number;
   readonly logonId?: string;
+}
+
+/** A call from one machine to another as an analytic saw it; `incidents` makes hops of them, with confidence. */
+export interface HopFacts {
+  /** What the hop's id is made of behind the target: the X of SETTLED C16. */
+  readonly object: readonly (string | number | null)[];
+  readonly target: {
+    readonly host: string;
+    readonly address?: string;
+    readonly logonId?: string;
+  };
+  /** The caller, `DOMAIN\name`. */
+  readonly account?: string;
+  readonly method: HopMethod;
+  /** RFC 3339: of the call, else of what it did. */
+  readonly time: string;
+  /** What ran on the target. */
+  readonly process?: FindingProcess;
+  /** Joins on the target that tie what was done to the caller's logon: J1, J12, J13, J17. Empty where none is needed. */
+  readonly caller: readonly Join[];
+  /** Where it came from, best first; a source may be named by at most one of them. */
+  readonly sources: readonly CallSource[];
+  /** True when a record of the target or the network tells the act; false where only the source tells it (R19). */
+  readonly isSeenAtTarget: boolean;
+}
+
+/** What glues a finding to others (DOMAIN 3.4, SETTLED C20). Not part of any output. */
+export interface Glue {
+  /** Keys of the processes that it is about, with their ancestors up to a barrier behind them. */
+  readonly processes: readonly { readonly key: string; readonly ancestors: readonly string[] }[];
+  /** Keys of logon sessions on one host and in one boot; well-known ones (0x3e4 to 0x3e7) are left out. */
+  readonly logons: readonly string[];
+  /** Keys of the accounts that acted; SYSTEM and its kind, and machine accounts, are left out. */
+  readonly accounts: readonly string[];
+  /** Unix milliseconds of the first and last record that it rests on. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** One analytic that matched, with its records. */
@@ -36,4 +73,13 @@ export interface Finding {
   readonly count: number;
   readonly aliases: readonly string[];
   readonly evidence: readonly Evidence[];
+}
+
+/** A finding with what `incidents` joins it by. */
+export interface JudgedFinding {
+  readonly finding: Finding;
+  readonly hop?: HopFacts;
+  /** Joins inside one host that the finding rests on: J14 to J16, J22 to J24. */
+  readonly joins: readonly Join[];
+  readonly glue: Glue;
 }

@@ -1,16 +1,23 @@
-import { mergeCoverage, type UnitCoverage } from '../intake/index.ts';
+import { mergeCoverage, type TimeNote, timeNoteByte, type UnitCoverage } from '../intake/index.ts';
+import { type SettledClock, settleTime } from '../shapes/index.ts';
 import type { CoverageCount, Source } from '../windows/index.ts';
 
 /** Distinct rows held; a forged log could otherwise name a new computer in every record (L15). */
 const MAX_ROWS = 200_000;
 
-interface Row extends UnitCoverage {
+/** Coverage of a unit; `assumed` where its times are local and nothing in its source tells the zone. */
+export interface TimedCoverage extends UnitCoverage {
+  readonly assumed?: { readonly note: TimeNote; readonly offset: number };
+}
+
+interface Row extends TimedCoverage {
   readonly source: number;
 }
 
 /** Adds up what units hold, by source, computer, channel, provider, id and class. The order of adding does not matter. */
 export class CoverageTable {
   readonly #rows = new Map<string, Row>();
+  readonly #assumed = new Set<number>();
   #evicted = 0;
   /** Kept up to date as rows come: walking all rows at each unit cost 5 % of a hunt over many logs. */
   #subscriptionRecords = 0;
@@ -20,9 +27,11 @@ export class CoverageTable {
     return this.#evicted;
   }
 
-  add(source: number, unit: readonly UnitCoverage[]): void {
+  add(source: number, unit: readonly TimedCoverage[]): void {
     for (const part of unit) {
-      const key = `${source}\u0000${part.eventId}\u0000${part.recordClass}\u0000${part.computer}\u0000${part.channel}\u0000${part.provider}`;
+      const clock = part.assumed === undefined ? '' : timeNoteByte(part.assumed.note);
+      const key = `${source}\u0000${part.eventId}\u0000${clock}${part.recordClass}\u0000${part.computer}\u0000${part.channel}\u0000${part.provider}`;
+      if (part.assumed !== undefined) this.#assumed.add(source);
       const row = this.#rows.get(key);
       if (row === undefined) {
         if (this.#rows.size >= MAX_ROWS) {
@@ -35,6 +44,26 @@ export class CoverageTable {
       }
       this.#countSubscriptions(part);
       mergeCoverage(row, part);
+    }
+  }
+
+  /** Sources with local times of which nothing in them tells the zone. */
+  get assumedSources(): ReadonlySet<number> {
+    return this.#assumed;
+  }
+
+  /** Every row as it stands, in no order. */
+  rows(): Iterable<Readonly<TimedCoverage & { readonly source: number }>> {
+    return this.#rows.values();
+  }
+
+  /** Moves the spans of these sources that were taken for UTC: their clock is known now. */
+  retime(clocks: ReadonlyMap<number, SettledClock>): void {
+    for (const row of this.#rows.values()) {
+      const clock = clocks.get(row.source);
+      if (clock !== undefined && row.assumed !== undefined) {
+        settleSpan(row, clock, row.computer, row.assumed.offset, row.assumed.note);
+      }
     }
   }
 
@@ -101,8 +130,14 @@ function compareRows(a: Row, b: Row): number {
     compareText(a.provider, b.provider) ||
     a.eventId - b.eventId ||
     a.source - b.source ||
-    compareText(a.recordClass, b.recordClass)
+    compareText(a.recordClass, b.recordClass) ||
+    noteOf(a) - noteOf(b)
   );
+}
+
+/** Rows of one key may differ by how their times are stated. */
+function noteOf({ assumed }: Row): number {
+  return assumed === undefined ? -1 : timeNoteByte(assumed.note);
 }
 
 function compareText(a: string, b: string): number {

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { timeNoteOf } from '../intake/index.ts';
-import { type SettledClock, settleTime } from '../shapes/index.ts';
+import { type SettledClock, type SettledTime, settleTime } from '../shapes/index.ts';
 import {
   PackedEvent,
   type PackedRows,
@@ -105,17 +105,20 @@ export class DeferredRows {
 function settleRows(rows: PackedRows, clock: SettledClock, tables: PackedTables): void {
   const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
   for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
-    const event = new PackedEvent(buffer, at, tables);
-    const utc = isSysmon(event) && event.eventId !== 3 && event.eventId !== 22 ? event.get('UtcTime') : undefined;
-    const utcTime = utc === undefined ? undefined : parseTime(utc);
-    const times = settleTime(clock, {
-      computer: event.computer,
-      offset: event.offsetBytes,
-      stated: { ms: event.createdMs, ticks: event.createdTicks, ...timeNoteOf(packedNote(buffer, at)) },
-      ...(utcTime === undefined ? {} : { utcTime }),
-    });
-    setPackedTimes(buffer, at, times);
+    setPackedTimes(buffer, at, settledTimes(clock, new PackedEvent(buffer, at, tables)));
   }
+}
+
+/** The times of a row as its source states them, settled by a clock. */
+export function settledTimes(clock: SettledClock, event: PackedEvent): SettledTime {
+  const utc = isSysmon(event) && event.eventId !== 3 && event.eventId !== 22 ? event.get('UtcTime') : undefined;
+  const utcTime = utc === undefined ? undefined : parseTime(utc);
+  return settleTime(clock, {
+    computer: event.computer,
+    offset: event.offsetBytes,
+    stated: { ms: event.createdMs, ticks: event.createdTicks, ...timeNoteOf(packedNote(event.rowBytes(), 0)) },
+    ...(utcTime === undefined ? {} : { utcTime }),
+  });
 }
 
 function isSysmon(event: PackedEvent): boolean {

@@ -1,21 +1,22 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  compareRecordIds,
   PackedEvent,
   type PackedLayout,
   type PackedRows,
   type PackedTables,
+  type PackedTimes,
   type Place,
   packedRowBytes,
   packedTimeMs,
+  packedSource,
   packedTimeTicks,
-  type RecordClass,
   renumberLayout,
   type Source,
+  setPackedTimes,
 } from '../windows/index.ts';
+import { compareEvents, EventHeap } from './event-order.ts';
 
-const CLASS_RANK: Readonly<Record<RecordClass, number>> = { live: 0, afterDamage: 1, swallowed: 2, carved: 3 };
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 /** Bytes read at a time from each run while merging. */
@@ -42,7 +43,11 @@ interface Block {
 interface Run {
   readonly descriptor: number;
   readonly bytes: number;
+  /** Sources whose rows here count no longer: they stand elsewhere, with other times. */
+  readonly without: ReadonlySet<number>;
 }
+
+const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /**
  * Holds the kept events of a hunt and gives them back in the order of their time, with copies of one record folded (L6).
@@ -107,7 +112,11 @@ export class EventStore {
 
   /** Takes rows that `renumber` went over. */
   addNumbered(rows: PackedRows): void {
-    const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
+    this.#append(Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength));
+    this.#count += rows.count;
+  }
+
+  #append(buffer: Buffer): void {
     for (let at = 0; at < buffer.length; ) {
       const block = this.#blockFor(packedRowBytes(buffer, at));
       // As many rows as the block has room for are copied in one go.
@@ -118,7 +127,6 @@ export class EventStore {
       block.used += at - from;
     }
     this.#bytes += buffer.length;
-    this.#count += rows.count;
     if (this.#bytes > this.#options.memoryBytes) this.#spill();
   }
 
@@ -150,6 +158,38 @@ export class EventStore {
       places = [];
     }
     if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
+  }
+
+  /** Every row in no order of time, copies too; each is valid until the next is asked for. */
+  *unsorted(): Generator<PackedEvent, void, undefined> {
+    for (const { bytes, used } of this.#blocks) {
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) yield new PackedEvent(bytes, at, this.#tables);
+    }
+    for (const run of this.#runs) yield* readRun(run, this.#tables);
+  }
+
+  /** Gives the rows of these sources other times, where there are any to give. What lies on disk is written anew. */
+  retime(sources: ReadonlySet<number>, settle: (event: PackedEvent) => PackedTimes | undefined): void {
+    for (const { bytes, used } of this.#blocks) {
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) {
+        if (!sources.has(packedSource(bytes, at))) continue;
+        const times = settle(new PackedEvent(bytes, at, this.#tables));
+        if (times !== undefined) setPackedTimes(bytes, at, times);
+      }
+    }
+    const runs = this.#runs.length;
+    for (let i = 0; i < runs; i++) {
+      const run = this.#runs[i];
+      if (run === undefined) continue;
+      for (const event of readRun(run, this.#tables)) {
+        if (!sources.has(event.sourceNumber)) continue;
+        const times = settle(event);
+        const row = event.rowBytes();
+        if (times !== undefined) setPackedTimes(row, 0, times);
+        this.#append(row);
+      }
+      this.#runs[i] = { ...run, without: new Set([...run.without, ...sources]) };
+    }
   }
 
   /** Removes what was written to disk. May be called at any time and more than once. */
@@ -218,7 +258,7 @@ export class EventStore {
       while (written < used) written += writeSync(descriptor, block, written, used - written);
       used = 0;
     };
-    this.#runs.push({ descriptor, bytes: 0 });
+    this.#runs.push({ descriptor, bytes: 0, without: NO_SOURCES });
     for (const event of this.#inMemory()) {
       const row = event.rowBytes();
       if (used + row.length > block.length) flush();
@@ -230,7 +270,7 @@ export class EventStore {
       bytes += row.length;
     }
     flush();
-    this.#runs[this.#runs.length - 1] = { descriptor, bytes };
+    this.#runs[this.#runs.length - 1] = { descriptor, bytes, without: NO_SOURCES };
     for (const block of this.#blocks) block.used = 0;
     this.#filled = 0;
     this.#bytes = 0;
@@ -281,30 +321,11 @@ function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, 
     }
     let at = 0;
     while (at + 4 <= filled && at + block.readUInt32LE(at) <= filled) {
-      yield new PackedEvent(block, at, tables);
+      if (!run.without.has(packedSource(block, at))) yield new PackedEvent(block, at, tables);
       at += packedRowBytes(block, at);
     }
     rest = block.subarray(at, filled);
   }
-}
-
-/** The order of events everywhere: time, host, channel, record id, class, file, offset (L7, ADR 0002). */
-export function compareEvents(a: PackedEvent, b: PackedEvent): number {
-  return (
-    a.timeMs - b.timeMs ||
-    a.timeTicks - b.timeTicks ||
-    compareText(a.computer.toLowerCase(), b.computer.toLowerCase()) ||
-    compareText(a.channel.toLowerCase(), b.channel.toLowerCase()) ||
-    compareRecordIds(a.recordId, b.recordId) ||
-    a.eventId - b.eventId ||
-    CLASS_RANK[a.recordClass] - CLASS_RANK[b.recordClass] ||
-    a.sourceNumber - b.sourceNumber ||
-    a.offsetBytes - b.offsetBytes
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
@@ -321,67 +342,4 @@ function isCopy(event: PackedEvent, copy: PackedEvent): boolean {
   if (event.computer.toLowerCase() !== copy.computer.toLowerCase()) return false;
   if (event.channel.toLowerCase() !== copy.channel.toLowerCase()) return false;
   return copy.isForeignTemplate || event.hasEqualValues(copy);
-}
-
-/** A binary heap of streams by the event at their head. */
-class EventHeap {
-  readonly #heads: { event: PackedEvent; stream: Generator<PackedEvent, void, undefined> }[] = [];
-
-  push(stream: Generator<PackedEvent, void, undefined>): void {
-    const first = stream.next();
-    if (first.done === true) return;
-    this.#heads.push({ event: first.value, stream });
-    this.#up(this.#heads.length - 1);
-  }
-
-  next(): PackedEvent | undefined {
-    const top = this.#heads[0];
-    if (top === undefined) return undefined;
-    const event = top.event;
-    const following = top.stream.next();
-    if (following.done === true) {
-      const last = this.#heads.pop();
-      if (last !== undefined && this.#heads.length > 0) this.#heads[0] = last;
-    } else {
-      top.event = following.value;
-    }
-    this.#down(0);
-    return event;
-  }
-
-  #less(a: number, b: number): boolean {
-    const left = this.#heads[a];
-    const right = this.#heads[b];
-    return left !== undefined && right !== undefined && compareEvents(left.event, right.event) < 0;
-  }
-
-  #swap(a: number, b: number): void {
-    const left = this.#heads[a];
-    const right = this.#heads[b];
-    if (left === undefined || right === undefined) return;
-    this.#heads[a] = right;
-    this.#heads[b] = left;
-  }
-
-  #up(index: number): void {
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#less(index, parent)) return;
-      this.#swap(index, parent);
-      index = parent;
-    }
-  }
-
-  #down(index: number): void {
-    for (;;) {
-      const left = index * 2 + 1;
-      const right = left + 1;
-      let least = index;
-      if (this.#less(left, least)) least = left;
-      if (this.#less(right, least)) least = right;
-      if (least === index) return;
-      this.#swap(index, least);
-      index = least;
-    }
-  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, EventPacker, PackedEvent, packedRowBytes, type TimeQuality } from '../windows/index.ts';
-import { compareEvents } from './event-store.ts';
+import { compareEvents } from './event-order.ts';
 import { CopyFolder } from './fold-copies.ts';
 
 interface Made {

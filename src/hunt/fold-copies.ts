@@ -1,6 +1,6 @@
 import { HostTable } from '../entities/index.ts';
 import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
-import { compareEvents } from './event-store.ts';
+import { compareEvents } from './event-order.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
 const WINDOW_MS = 60_000;

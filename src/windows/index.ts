@@ -47,6 +47,7 @@ export {
   packedLine,
   packedNote,
   packedRowBytes,
+  packedSource,
   packedTimeMs,
   packedTimeTicks,
   renumberLayout,

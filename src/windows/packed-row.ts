@@ -73,6 +73,11 @@ export function renumberLayout(buffer: Buffer, start: number, numbers: readonly 
   buffer.writeUInt32LE(number, start + 4);
 }
 
+/** Number of the source of the row at `start`. */
+export function packedSource(buffer: Buffer, start: number): number {
+  return buffer.readUInt32LE(start + 36);
+}
+
 /** Event time of the row at `start` in Unix milliseconds. */
 export function packedTimeMs(buffer: Buffer, start: number): number {
   return buffer.readDoubleLE(start + 8);

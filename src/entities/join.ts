@@ -1,0 +1,61 @@
+import type { Evidence } from '../windows/index.ts';
+import type { Strength } from './types.ts';
+
+/** A row of the join table: DOMAIN 2.3, SETTLED C6. */
+export type JoinId = `J${number}`;
+
+/** One join that supports one claim, with the records that it rests on (L9). */
+export interface Join {
+  readonly join: JoinId;
+  readonly strength: Strength;
+  /** What equals what, in one sentence: "LogonId 0x32c5cb5 of the process is that of the logon". */
+  readonly text: string;
+  /** Other candidates of equal strength for the same claim: each takes from its confidence. */
+  readonly rivals: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A process at either end of a call. */
+export interface JoinedProcess {
+  readonly image?: string;
+  readonly commandLine?: string;
+  readonly pid?: number;
+  /** `DOMAIN\name`. */
+  readonly user?: string;
+  /** Its node in the tree of processes of its host; undefined where no start or end of it was seen. */
+  readonly key?: string;
+}
+
+/** Where a call came from, as far as the joins say. */
+export interface CallSource {
+  /** Host key; undefined where only the address is known. */
+  readonly host?: string;
+  readonly address?: string;
+  /** What the client calls itself (SETTLED C7): told as `claimed`, never a key and never a join. */
+  readonly claimedName?: string;
+  /** The account at the source, where it is another than the caller's: the one that used the caller's credentials. */
+  readonly account?: string;
+  readonly process?: JoinedProcess;
+  /** That of its strongest join. */
+  readonly strength: Strength;
+  /** DOMAIN 2.3: exact 100, strong 60, weak 25, inferred 10, less 30 for each rival of equal strength. */
+  readonly points: number;
+  /** Strongest first; empty where only the logon itself names the address. */
+  readonly joins: readonly Join[];
+  /** The sole candidate, or the one that leads by 30 points (SETTLED C8). */
+  readonly isNamed: boolean;
+}
+
+/** How a call reached its target (PRODUCT 7.1, SETTLED C12). */
+export type HopMethod = 'wmi-dcom' | 'wmi-winrm' | 'dcom' | 'smb' | 'rpc' | 'unknown';
+
+/** What the clocks of two hosts differ by, from pairs of records of one connection (SETTLED C4). */
+export interface ClockOffset {
+  /** Host keys; `b`'s clock is `offsetMs` ahead of `a`'s. */
+  readonly a: string;
+  readonly b: string;
+  readonly offsetMs: number;
+  /** Half the range of the pairs. */
+  readonly errorMs: number;
+  readonly pairs: number;
+}

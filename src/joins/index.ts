@@ -1,0 +1,2 @@
+export type { Call, JoinRow, SourceClaim } from './call.ts';
+export { Joins } from './joins.ts';
