@@ -6,6 +6,7 @@ import {
   type RecordConflict,
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import type { Input } from '../intake/index.ts';
 import {
   type ClassCounts,
@@ -52,7 +53,10 @@ export function buildResult(
   const findings = judged.filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
-  const cited = citedIds(subscriptions, findings);
+  const judgedIncidents: readonly Incident[] = [];
+  const reportedIds = new Set([...subscriptions, ...findings].map(({ id }) => id));
+  const incidents = judgedIncidents.filter((incident) => isReported.incident(incident, reportedIds));
+  const cited = citedIds(subscriptions, findings, incidents);
   const records = engine.records
     .filter((record) => cited.has(record.id))
     .map((record) => recordLine(record.event, record.id, record.host))
@@ -65,7 +69,7 @@ export function buildResult(
     header: { tool: request.tool, options, evidence: evidenceInputs(evidence, hosts) },
     run: {
       status: isPartial ? 'partial' : 'ok',
-      exit: exitCode(subscriptions, findings, evidence, options, isPartial),
+      exit: exitCode(subscriptions, findings, incidents, evidence, options, isPartial),
       start: formatTime(request.runStartMs, 0),
       end: formatTime(request.runStartMs, 0),
       utcOffsetMinutes: 0,
@@ -107,11 +111,12 @@ export function buildResult(
       leftOut: {
         subscriptions: engine.dossiers.length - subscriptions.length,
         findings: judged.length - findings.length,
+        incidents: judgedIncidents.length - incidents.length,
       },
     },
     subscriptions,
     findings,
-    incidents: [],
+    incidents,
     gaps: [...losses.gaps, ...engine.gaps.filter((gap) => isReported.host(gap.host))],
     anomalies: evidence.anomalies,
     thirdParty: thirdParty.detections,
@@ -127,6 +132,7 @@ function reportFilter(
   host(host: string): boolean;
   dossier(dossier: Dossier): boolean;
   finding(finding: Finding): boolean;
+  incident(incident: Incident, members: ReadonlySet<string>): boolean;
   thirdParty(detection: ThirdPartyDetection): boolean;
 } {
   const { options, from, to } = request;
@@ -150,6 +156,9 @@ function reportFilter(
       levelRank(finding.level) >= least &&
       finding.hosts.some(isHost) &&
       isInWindow([finding.time, ...finding.evidence.map((item) => item.time)]),
+    // An incident is told whole as soon as one member of it is reported.
+    incident: ({ level, subscriptions, findings }, members) =>
+      levelRank(level) >= least && [...subscriptions, ...findings].some((id) => members.has(id)),
     // What names no host or no time is reported: nothing shows that it is of another one.
     thirdParty: ({ host, time }) => {
       const instant = time === undefined ? undefined : parseTime(time);
@@ -175,6 +184,7 @@ function stepTimes(step: LifecycleStep): readonly string[] {
 function exitCode(
   subscriptions: readonly Dossier[],
   findings: readonly Finding[],
+  incidents: readonly Incident[],
   evidence: ReadEvidence,
   options: HuntRequest['options'],
   isPartial: boolean,
@@ -184,11 +194,18 @@ function exitCode(
   if (options.strict && isDamaged) return 3;
   if (options.failLevel === 'never') return 0;
   const fail = levelRank(options.failLevel);
-  const levels = [...subscriptions.map((d) => d.verdict.level), ...findings.map((f) => f.level)];
+  const levels = [
+    ...subscriptions.map((d) => d.verdict.level),
+    ...[...findings, ...incidents].map(({ level }) => level),
+  ];
   return levels.some((level) => levelRank(level) >= fail) ? 1 : 0;
 }
 
-function citedIds(subscriptions: readonly Dossier[], findings: readonly Finding[]): ReadonlySet<string> {
+function citedIds(
+  subscriptions: readonly Dossier[],
+  findings: readonly Finding[],
+  incidents: readonly Incident[],
+): ReadonlySet<string> {
   const ids = new Set<string>();
   const add = (items: readonly Evidence[]): void => {
     for (const item of items) if (item.record !== undefined) ids.add(item.record);
@@ -203,6 +220,10 @@ function citedIds(subscriptions: readonly Dossier[], findings: readonly Finding[
     add(finding.evidence);
     for (const term of finding.terms) add(term.evidence);
     for (const candidate of finding.candidates) add(candidate.evidence);
+  }
+  for (const { edges, links } of incidents) {
+    for (const hop of edges) add(hop.evidence);
+    for (const join of links.flatMap(({ joins }) => joins)) add(join.evidence);
   }
   return ids;
 }

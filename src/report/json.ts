@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Canonical, canonicalJson, digestId, sha256Hex } from '../bytes/index.ts';
+import type { Hop } from '../incidents/index.ts';
 import {
   ANOMALY_LAYOUT,
   FINDING_LAYOUT,
   GAP_LAYOUT,
   HEADER_LAYOUT,
+  HOP_LAYOUT,
+  INCIDENT_LAYOUT,
   type Layout,
   orderedJson,
   RECORD_LAYOUT,
@@ -13,6 +16,7 @@ import {
   SUMMARY_LAYOUT,
   THIRD_PARTY_LAYOUT,
 } from './key-order.ts';
+import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 
 /** The name that every JSONL line carries, so that a reader of a pipe knows what it holds (PRODUCT 7.1). */
@@ -36,11 +40,22 @@ function line(kind: string, value: object, order: Layout): string {
   return `{"kind":"${kind}","schema":"${JSONL_SCHEMA}",${orderedJson(value, order).slice(1)}\n`;
 }
 
+/** Every hop once, by time, target and id: the edges of the incidents (PRODUCT 7.1). */
+export function hopsOf(result: HuntResult): readonly Hop[] {
+  const hops = new Map<string, Hop>();
+  for (const hop of result.incidents.flatMap(({ edges }) => edges)) if (!hops.has(hop.id)) hops.set(hop.id, hop);
+  return [...hops.values()].sort(
+    (a, b) => compareText(a.time, b.time) || compareText(a.target.host, b.target.host) || compareText(a.id, b.id),
+  );
+}
+
 /** The lines between header and run: what the findings digest covers. */
 function* bodyLines(result: HuntResult): Generator<string> {
   for (const record of result.records) yield line('record', record, RECORD_LAYOUT);
   for (const dossier of result.subscriptions) yield line('subscription', dossier, SUBSCRIPTION_LAYOUT);
+  for (const hop of hopsOf(result)) yield line('hop', hop, HOP_LAYOUT);
   for (const finding of result.findings) yield line('finding', finding, FINDING_LAYOUT);
+  for (const incident of result.incidents) yield line('incident', incident, INCIDENT_LAYOUT);
   for (const gap of result.gaps) yield line('gap', gap, GAP_LAYOUT);
   for (const anomaly of result.anomalies) yield line('anomaly', withId('anomaly', anomaly), ANOMALY_LAYOUT);
   for (const detection of result.thirdParty) {
@@ -90,7 +105,9 @@ export function* renderJson(result: HuntResult): Generator<string> {
   yield* list('subscriptions', result.subscriptions, SUBSCRIPTION_LAYOUT);
   yield ',\n';
   yield* list('findings', result.findings, FINDING_LAYOUT);
-  yield ',\n"incidents":[],\n';
+  yield ',\n';
+  yield* list('incidents', result.incidents, INCIDENT_LAYOUT);
+  yield ',\n';
   yield* list('gaps', result.gaps, GAP_LAYOUT);
   yield ',\n';
   yield* list('anomalies', result.anomalies, ANOMALY_LAYOUT);

@@ -133,6 +133,73 @@ export const FINDING_LAYOUT: Layout = layout(
   },
 );
 
+const endProcess = layout(processKeys);
+
+export const HOP_LAYOUT: Layout = layout(
+  [
+    'id',
+    'source',
+    'target',
+    'account',
+    'method',
+    'time',
+    'process',
+    'strength',
+    'confidence',
+    'observed',
+    'candidates',
+    'clock',
+    'links',
+    'tells',
+    'evidence',
+  ],
+  {
+    source: layout(['host', 'address', 'claimedName', 'account', 'process'], { process: endProcess }),
+    target: layout(['host', 'address', 'account', 'logonId']),
+    process: endProcess,
+    candidates: layout(['host', 'address', 'strength']),
+    clock: layout(['a', 'b', 'offsetMs', 'errorMs', 'pairs']),
+    evidence,
+  },
+);
+
+export const INCIDENT_LAYOUT: Layout = layout(
+  [
+    'id',
+    'aliases',
+    'title',
+    'level',
+    'score',
+    'terms',
+    'confidence',
+    'state',
+    'first',
+    'last',
+    'hosts',
+    'accounts',
+    'attack',
+    'edges',
+    'links',
+    'chains',
+    'subscriptions',
+    'findings',
+    'gaps',
+    'next',
+    'isCut',
+  ],
+  {
+    terms: layout(['code', 'points', 'text', 'member']),
+    attack: layout(['new', 'old']),
+    edges: HOP_LAYOUT,
+    links: layout(['id', 'claim', 'between', 'joins', 'confidence', 'missing', 'inferred'], {
+      joins: layout(['join', 'strength', 'w', 'rivals', 'text', 'evidence'], { evidence }),
+      missing: layout(['join', 'host', 'what', 'text']),
+    }),
+    chains: layout(['id', 'findings', 'subscriptions']),
+    next: layout(['phase', 'text', 'command', 'shell']),
+  },
+);
+
 export const RECORD_LAYOUT: Layout = layout(
   [
     'id',
@@ -238,7 +305,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     evicted: layout([]),
     notEvaluated: layout(['analytic', 'missing']),
     notRead: layout(['kind', 'count', 'examples', 'close']),
-    leftOut: layout(['subscriptions', 'findings']),
+    leftOut: layout(['subscriptions', 'findings', 'incidents']),
   },
 );
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Anomaly, Evidence, Gap, Level, RecordClass } from '../windows/index.ts';
 import type { RecordLine } from './record-line.ts';
@@ -150,8 +151,8 @@ export interface Summary {
   readonly evicted: Readonly<Record<string, number>>;
   readonly notEvaluated: readonly NotEvaluated[];
   readonly notRead: readonly NotRead[];
-  /** Dossiers and findings that the options left out of the report (L5): they exist, and this says how many. */
-  readonly leftOut: { readonly subscriptions: number; readonly findings: number };
+  /** Dossiers, findings and incidents that the options left out of the report (L5): they exist, and this says how many. */
+  readonly leftOut: { readonly subscriptions: number; readonly findings: number; readonly incidents: number };
 }
 
 /** The only object with run-dependent values (L7). The writers add `findingsDigest`. */
@@ -187,7 +188,8 @@ export interface HuntResult {
   readonly subscriptions: readonly Dossier[];
   /** Sorted by time, host, id. */
   readonly findings: readonly Finding[];
-  readonly incidents: readonly never[];
+  /** Sorted by first time, id. */
+  readonly incidents: readonly Incident[];
   readonly gaps: readonly Gap[];
   readonly anomalies: readonly Anomaly[];
   /** Detections of other tools, by time, host, product and place; at most ten thousand. */

@@ -1,7 +1,9 @@
 import type { Finding } from '../../src/analytics/index.ts';
+import type { Incident } from '../../src/incidents/index.ts';
 import type { HuntResult, RecordLine } from '../../src/report/index.ts';
 import type { Dossier } from '../../src/subscriptions/index.ts';
 import type { Evidence } from '../../src/windows/index.ts';
+import { FIRST_HOP, POSSIBLE, SECOND_HOP, WORST } from './sample-incidents.ts';
 import { CHILD_FINDING, PLANTED, RESULT } from './sample-result.ts';
 
 /** Puts a text into every place of a result where evidence speaks (L20). */
@@ -108,8 +110,43 @@ export function resultSaying(text: string): HuntResult {
     },
     subscriptions: [dossier],
     findings: [finding],
+    incidents: [incidentSaying(text)],
     gaps: RESULT.gaps.map((gap) => ({ ...gap, host: text, what: text, so: text, close: text })),
     anomalies: RESULT.anomalies.map((anomaly) => ({ ...anomaly, file: text, container: [text], message: text })),
     records,
+  };
+}
+
+/** An incident that says the text wherever evidence speaks in one. */
+function incidentSaying(text: string): Incident {
+  const evidence = (items: readonly Evidence[]): Evidence[] =>
+    items.map((item) => ({ ...item, file: text, container: [text], channel: text }));
+  const process = { image: text, commandLine: text, pid: 1, user: text, parentImage: text, logonId: text };
+  const hops = [FIRST_HOP, SECOND_HOP].map((hop) => ({
+    ...hop,
+    source: hop.source.host === undefined ? {} : { host: `${text}1`, address: text, account: text, process },
+    target: { host: text, address: text, account: text, logonId: text },
+    account: text,
+    process,
+    ...(hop.candidates === undefined ? {} : { candidates: [{ host: text, address: text, strength: 'weak' as const }] }),
+    ...(hop.clock === undefined ? {} : { clock: { ...hop.clock, a: text, b: `${text}1` } }),
+    tells: [PLANTED.id, CHILD_FINDING.id],
+    evidence: evidence(hop.evidence),
+  }));
+  return {
+    ...WORST,
+    title: text,
+    terms: WORST.terms.map((term) => ({ ...term, text })),
+    hosts: [text, `${text}1`],
+    accounts: [text],
+    edges: hops,
+    links: [...WORST.links, POSSIBLE].map((link) => ({
+      ...link,
+      claim: text,
+      joins: link.joins.map((join) => ({ ...join, text, evidence: evidence(join.evidence) })),
+      missing: link.missing.map((record) => ({ ...record, host: text, what: text, text })),
+    })),
+    findings: [CHILD_FINDING.id],
+    next: WORST.next.map((step) => ({ ...step, text, command: text })),
   };
 }

@@ -338,7 +338,7 @@ export const RESULT: HuntResult = {
         close: 'unpack it and hunt the folder',
       },
     ],
-    leftOut: { subscriptions: 0, findings: 0 },
+    leftOut: { subscriptions: 0, findings: 0, incidents: 0 },
   },
   subscriptions: [KNOWN, PLANTED],
   findings: [CHILD_FINDING],
