@@ -8,7 +8,9 @@ export type EvidenceKind =
   | 'process starts with their own LogonId'
   | 'logons'
   | 'subscriptions'
-  | 'provider loads';
+  | 'provider loads'
+  | 'connections'
+  | 'remote calls';
 
 /**
  * The declarative record of an analytic (DOMAIN 3.1): documents, navigator layers and the engine read this one source.

@@ -2,7 +2,7 @@ import { joinAccount } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { channelKey, type Event, formatTime, type Gap, isPrintableMs } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
-import { PROCESS_ANALYTICS } from './catalogue/index.ts';
+import { CATALOGUE } from './catalogue/index.ts';
 import type { Finding } from './finding.ts';
 import { gap } from './gap.ts';
 import { missingLinks } from './missing-links.ts';
@@ -124,7 +124,7 @@ export function notEvaluatedOf(sight: Sight): readonly { analytic: string; missi
     const rows = NEEDS.filter((row) => row.kind === kind);
     return rows.length === 0 || hosts.some((host) => rows.some((row) => sight.has(host, row)));
   };
-  return PROCESS_ANALYTICS.map(({ record }) => ({
+  return CATALOGUE.map((record) => ({
     analytic: record.id,
     missing: record.needs.filter((need) => need.role === 'required' && !isPresent(need.kind)).map((need) => need.kind),
   }))

@@ -1,7 +1,7 @@
-import type { CandidateLogon } from '../entities/index.ts';
+import type { CallSource, CandidateLogon, Join } from '../entities/index.ts';
 import type { Dossier, Term } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, JudgedFinding } from './finding.ts';
 
 /** Every list of evidence of a result: one place that knows where they stand. */
 type Rewrite = (evidence: readonly Evidence[]) => readonly Evidence[];
@@ -35,15 +35,33 @@ export function inDossier(dossier: Dossier, rewrite: Rewrite): Dossier {
   };
 }
 
+function inJoins(joins: readonly Join[], rewrite: Rewrite): readonly Join[] {
+  return joins.map((join) => ({ ...join, evidence: rewrite(join.evidence) }));
+}
+
+/** Also in what the finding's hop and joins rest on. */
+export function inJudged(judged: JudgedFinding, rewrite: Rewrite): JudgedFinding {
+  const { hop } = judged;
+  const inSource = (source: CallSource): CallSource => ({ ...source, joins: inJoins(source.joins, rewrite) });
+  return {
+    ...judged,
+    finding: inFinding(judged.finding, rewrite),
+    joins: inJoins(judged.joins, rewrite),
+    ...(hop === undefined
+      ? {}
+      : { hop: { ...hop, caller: inJoins(hop.caller, rewrite), sources: hop.sources.map(inSource) } }),
+  };
+}
+
 /** Ids of all records that a result points at. */
-export function citedIds(dossiers: readonly Dossier[], findings: readonly Finding[]): ReadonlySet<string> {
+export function citedIds(dossiers: readonly Dossier[], findings: readonly JudgedFinding[]): ReadonlySet<string> {
   const ids = new Set<string>();
   const note: Rewrite = (evidence) => {
     for (const { record } of evidence) if (record !== undefined) ids.add(record);
     return evidence;
   };
   for (const dossier of dossiers) inDossier(dossier, note);
-  for (const finding of findings) inFinding(finding, note);
+  for (const finding of findings) inJudged(finding, note);
   return ids;
 }
 

@@ -1,15 +1,17 @@
 import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
+import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type CoverageCount, type Event, type Gap, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
-import { CATALOGUE } from './catalogue/index.ts';
-import { citedIds, inDossier, inFinding, withoutLostRecords } from './cited.ts';
-import type { Finding } from './finding.ts';
+import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
+import { citedIds, inDossier, inJudged, withoutLostRecords } from './cited.ts';
+import type { Finding, JudgedFinding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { Sight } from './sight.ts';
+import type { Bench, Watch } from './watch.ts';
 
 /** What a hunt or a live run knows before the first event. */
 export interface EngineContext {
@@ -22,6 +24,8 @@ export interface EngineResult {
   readonly dossiers: readonly Dossier[];
   /** Sorted by time, host, id. */
   readonly findings: readonly Finding[];
+  /** The same, with what they are joined by. */
+  readonly judged: readonly JudgedFinding[];
   /** The cited records, whole. */
   readonly records: readonly CitedRecord[];
   readonly gaps: readonly Gap[];
@@ -36,8 +40,11 @@ export interface EngineResult {
  */
 export class Engine {
   readonly #entities: Entities;
+  readonly #joins: Joins;
   readonly #dossiers: SubscriptionAssembler;
-  readonly #watch: ProcessWatch;
+  readonly #bench: Bench;
+  readonly #processes: ProcessWatch;
+  readonly #watches: readonly Watch[];
   readonly #sight: Sight;
   readonly #cleared = new ClearedLogs();
   readonly #commandLines = new CommandLineCount();
@@ -49,8 +56,12 @@ export class Engine {
     const hosts = HostTable.from(context.coverage);
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
+    this.#joins = new Joins(this.#entities);
     this.#dossiers = new SubscriptionAssembler(this.#entities);
-    this.#watch = new ProcessWatch(this.#entities, new PayloadReader());
+    const payloads = new PayloadReader();
+    this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);
+    this.#bench = { entities: this.#entities, joins: this.#joins, sight: this.#sight, payloads };
+    this.#watches = WATCH_ANALYTICS.map((analytic) => analytic.open(this.#bench));
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
@@ -61,7 +72,9 @@ export class Engine {
       this.#settle(event.timeMs);
     }
     this.#entities.accept(event);
+    this.#joins.accept(event);
     this.#dossiers.accept(event);
+    for (const watch of this.#watches) watch.accept?.(host, event);
     this.#cleared.accept(host, event);
     this.#commandLines.accept(host, event);
   }
@@ -71,20 +84,25 @@ export class Engine {
     this.#settle(Number.POSITIVE_INFINITY);
     const assembled = this.#dossiers.finish();
     const byId = new Map(assembled.map((dossier) => [dossier.id, dossier]));
-    const judged: Finding[] = [];
-    for (const process of this.#watch.cases()) {
-      const finding = judgeProcess(process, byId, this.#dossiers, this.#entities);
-      if (finding !== undefined) judged.push(finding);
+    const judged: JudgedFinding[] = [];
+    for (const process of this.#processes.cases()) {
+      judged.push(...judgeProcess(process, byId, this.#dossiers, this.#bench));
     }
-    judged.sort(compareFindings);
+    for (const { judge } of SUBSCRIPTION_ANALYTICS) judged.push(...judge(assembled, this.#bench));
+    for (const watch of this.#watches) {
+      judged.push(...watch.finish({ dossiers: assembled, findings: [...judged] }));
+    }
+    judged.sort((a, b) => compareFindings(a.finding, b.finding));
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
     const placed = withoutLostRecords((id) => this.#entities.isKept(id));
     const dossiers = hasLost ? assembled.map((dossier) => inDossier(dossier, placed)) : assembled;
-    const findings = hasLost ? judged.map((finding) => inFinding(finding, placed)) : judged;
+    const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
+    const findings = told.map(({ finding }) => finding);
     return {
       dossiers,
       findings,
-      records: this.#entities.citedRecords(citedIds(dossiers, findings)),
+      judged: told,
+      records: this.#entities.citedRecords(citedIds(dossiers, told)),
       gaps: gapsOf({
         sight: this.#sight,
         cleared: this.#cleared,
@@ -99,20 +117,34 @@ export class Engine {
 
   #settle(nowMs: number): void {
     for (const start of this.#entities.settle(nowMs)) {
-      this.#watch.started(start);
+      this.#processes.started(start);
       this.#dossiers.processStarted(start);
+      for (const watch of this.#watches) watch.started?.(start);
     }
+    this.#joins.settle(nowMs);
     this.#dossiers.settle(nowMs);
+    for (const watch of this.#watches) watch.settle?.(nowMs);
   }
 
   #evicted(): Record<string, number> {
     const tables = {
       ...this.#entities.evicted,
-      ...this.#watch.evicted,
+      ...this.#joins.evicted,
+      ...this.#processes.evicted,
       ...this.#dossiers.evicted,
+      ...mergedCounts(this.#watches.map(({ evicted }) => evicted)),
       clearedLogs: this.#cleared.evicted,
     };
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+/** Counts of several tables by name; names that two have are added up. */
+function mergedCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum = new Map<string, number>();
+  for (const [name, count] of counts.flatMap((table) => Object.entries(table))) {
+    sum.set(name, (sum.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries(sum);
 }

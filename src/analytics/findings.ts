@@ -1,36 +1,51 @@
 import { digestId } from '../bytes/index.ts';
-import { type Entities, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
+import { type CallSource, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
 import type { Dossier, Term } from '../subscriptions/index.ts';
 import { type Evidence, imageTail } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
-import type { Finding, FindingProcess } from './finding.ts';
+import type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
+import { glueOf } from './glue.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';
 import type { ProcessCase } from './process-case.ts';
+import type { Bench } from './watch.ts';
 
 /** The firing join of `subscriptions` (SETTLED A5): which dossiers a start fired. */
 export interface Firings {
   firingOf(start: ProcessStart): { readonly strength: Strength; readonly subscriptions: readonly string[] } | undefined;
 }
 
-/** The finding about a process, by the first analytic that holds; undefined where none does. */
+/** The findings about a process: each analytic that holds, less those that say less of the same (SETTLED C14). */
 export function judgeProcess(
   process: ProcessCase,
   dossiers: ReadonlyMap<string, Dossier>,
   firings: Firings,
-  entities: Entities,
-): Finding | undefined {
+  bench: Bench,
+): readonly JudgedFinding[] {
+  const { entities } = bench;
   const judged = {
     process,
     fired: firedBy(process, dossiers, firings),
     evidence: process.events.flatMap((event) => entities.cite(event)),
     childEvidence: process.children.flatMap((child) => child.events.flatMap((event) => entities.cite(event))),
     signEvidence: process.localSign?.events.flatMap((event) => entities.cite(event)) ?? [],
+    sources: process.callKey === undefined ? [] : bench.joins.sourcesOf(process.callKey),
+    bench,
   };
-  for (const [at, analytic] of PROCESS_ANALYTICS.entries()) {
+  const superseded = new Set<string>();
+  const found: JudgedFinding[] = [];
+  for (const analytic of PROCESS_ANALYTICS) {
+    if (superseded.has(analytic.record.id)) continue;
     const judgement = analytic.judge(judged);
-    if (judgement !== undefined) return findingOf(process, analytic, judgement, PROCESS_ANALYTICS.slice(at + 1));
+    if (judgement === undefined) continue;
+    for (const id of analytic.supersedes) superseded.add(id);
+    found.push({
+      finding: findingOf(process, analytic, judgement, judged.sources),
+      ...hopOf(process, judgement, judged.sources),
+      joins: judgement.joins ?? [],
+      glue: glueOfProcess(process, judgement, bench),
+    });
   }
-  return undefined;
+  return found;
 }
 
 function firedBy({ start }: ProcessCase, dossiers: ReadonlyMap<string, Dossier>, firings: Firings): readonly FiredBy[] {
@@ -44,20 +59,19 @@ function firedBy({ start }: ProcessCase, dossiers: ReadonlyMap<string, Dossier>,
 
 function findingOf(
   process: ProcessCase,
-  { record }: ProcessAnalytic,
+  { record, supersedes }: ProcessAnalytic,
   judgement: Judgement,
-  superseded: readonly ProcessAnalytic[],
+  sources: readonly CallSource[],
 ): Finding {
   const id = processFindingId(record.id, process, 0);
-  const kindred = superseded.filter((other) => isOfKind(other.record.id, process));
   const aliases = new Set<string>();
   for (const [at] of process.identities.entries()) {
-    for (const analytic of [record.id, ...kindred.map((other) => other.record.id)]) {
-      aliases.add(processFindingId(analytic, process, at));
-    }
+    for (const analytic of [record.id, ...supersedes]) aliases.add(processFindingId(analytic, process, at));
   }
   aliases.delete(id);
+  const named = judgement.call === undefined ? undefined : sources.find(({ isNamed }) => isNamed);
   const addresses = new Set(judgement.candidates.flatMap((candidate) => candidate.address ?? []));
+  const source = named?.host ?? named?.address ?? (addresses.size === 1 ? [...addresses][0] : undefined);
   return {
     id,
     analytic: record.id,
@@ -67,7 +81,7 @@ function findingOf(
     terms: markInferred(process, judgement.score.terms),
     scope: record.scope,
     host: process.host,
-    hosts: [process.host, ...(addresses.size === 1 ? addresses : [])],
+    hosts: source === undefined || source === process.host ? [process.host] : [process.host, source],
     accounts: [...new Set(judgement.accounts)].sort(),
     subscriptions: [...new Set(judgement.subscriptions)].sort(),
     process: findingProcess(process),
@@ -80,17 +94,34 @@ function findingOf(
   };
 }
 
+/** The hop of a process that a remote caller started (SETTLED C16: its X is the process). */
+function hopOf(process: ProcessCase, { call }: Judgement, sources: readonly CallSource[]): { readonly hop?: HopFacts } {
+  if (call === undefined) return {};
+  const [identity] = process.identities;
+  const start = identity?.startMs === undefined ? null : secondOf(identity.startMs);
+  return {
+    hop: {
+      object: ['process', process.host, identity?.pid ?? null, imageTail(process.image), start],
+      target: {
+        host: process.host,
+        ...(call.logonId === undefined ? {} : { logonId: call.logonId }),
+      },
+      ...(call.account === undefined ? {} : { account: call.account }),
+      method: call.method,
+      time: process.time,
+      process: findingProcess(process),
+      caller: call.caller,
+      sources,
+      isSeenAtTarget: true,
+    },
+  };
+}
+
 /** Says in the base term that no record of the start was decoded by its own template (SETTLED A16). */
 function markInferred(process: ProcessCase, terms: readonly Term[]): readonly Term[] {
   const [base, ...others] = terms;
   if (base === undefined || !process.events.every((event) => event.isForeignTemplate)) return terms;
   return [{ ...base, text: `${base.text}; inferred: decoded by a template of another chunk` }, ...others];
-}
-
-/** C03, R01, S05 speak of children of the provider host; C04 and S06 of script hosts. */
-function isOfKind(analytic: string, process: ProcessCase): boolean {
-  const isScript = analytic === 'C04' || analytic === 'S06';
-  return isScript === (process.kind === 'scriptHost');
 }
 
 function processFindingId(analytic: string, process: ProcessCase, at: number): string {
@@ -132,4 +163,16 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The lineage, the session and the accounts by which a process meets other findings (DOMAIN 3.4). */
+function glueOfProcess(process: ProcessCase, judgement: Judgement, bench: Bench): Glue {
+  return glueOf(bench.entities, {
+    host: process.host,
+    atMs: process.startMs,
+    ...(process.start?.processGuid === undefined ? {} : { guid: process.start.processGuid }),
+    ...(process.pid === undefined ? {} : { pid: process.pid }),
+    ...(process.isOwnLogon && process.logonId !== undefined ? { logonId: process.logonId } : {}),
+    accounts: judgement.accounts,
+  });
 }

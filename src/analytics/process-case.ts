@@ -48,6 +48,8 @@ export interface ProcessCase {
   /** Callers just before a child without a LogonId of its own (DOMAIN 2.2 #52). */
   readonly callersBefore: readonly CandidateLogon[];
   readonly localSign: LocalSign | undefined;
+  /** Under which the sources of the call are asked for; undefined where nobody called from afar. */
+  readonly callKey: string | undefined;
   /** Why DOMAIN 2.2 #46 excludes it. */
   readonly exclusion: string | undefined;
   /** Of the command line without a known tool's wrapper (SETTLED C14), or of a script host's children. */

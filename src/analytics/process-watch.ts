@@ -1,4 +1,12 @@
-import { type Entities, FairTable, type ProcessStart, pidOfStart } from '../entities/index.ts';
+import {
+  type Caller,
+  type CandidateLogon,
+  type Entities,
+  FairTable,
+  type ProcessStart,
+  pidOfStart,
+} from '../entities/index.ts';
+import type { Joins } from '../joins/index.ts';
 import {
   type Event,
   excludedWmiChild,
@@ -43,14 +51,16 @@ interface ClientStart {
 /** Watches starts of processes in order of time and keeps those that WMI started, with what was known of their caller. */
 export class ProcessWatch {
   readonly #entities: Entities;
+  readonly #joins: Joins;
   readonly #payloads: PayloadReader;
   readonly #cases = new Cases();
   readonly #clients = new FairTable<ClientStart>(CLIENT_BOUNDS);
   readonly #calledLogons = new FairTable<true>(LOGON_BOUNDS);
   readonly #scriptHosts = new FairTable<ProcessCase>(SCRIPT_HOST_BOUNDS);
 
-  constructor(entities: Entities, payloads: PayloadReader) {
+  constructor(entities: Entities, joins: Joins, payloads: PayloadReader) {
     this.#entities = entities;
+    this.#joins = joins;
     this.#payloads = payloads;
   }
 
@@ -98,15 +108,43 @@ export class ProcessWatch {
     const isJudged = exclusion === undefined;
     const localSign = isJudged ? this.#localSign(start) : undefined;
     if (hasOwnLogon) this.#calledLogons.set(host, logonId, true);
+    const caller = isJudged && hasOwnLogon ? this.#entities.callerOf(host, logonId, startMs) : undefined;
+    const callersBefore = isJudged && !hasOwnLogon ? this.#entities.callersBefore(host, startMs) : [];
     return {
       ...caseOf('providerChild', start),
       exclusion,
       features: read.features,
       tool: read.tool,
-      caller: isJudged && hasOwnLogon ? this.#entities.callerOf(host, logonId, startMs) : undefined,
-      callersBefore: isJudged && !hasOwnLogon ? this.#entities.callersBefore(host, startMs) : [],
+      caller,
+      callersBefore,
       localSign,
+      callKey: isJudged ? this.#openCall(start, caller?.candidate ?? callersBefore.at(-1), caller) : undefined,
     };
+  }
+
+  /** Asks where the call came from: its logon's connections, and without a logon what else names a source (J8, J10, J16, J21). */
+  #openCall(start: ProcessStart, logon: CandidateLogon | undefined, caller: Caller | undefined): string | undefined {
+    if (logon === undefined && caller !== undefined) return undefined;
+    const { host, pid, logonId, commandLine, startMs, startTicks } = start;
+    const key = `process\u0000${host}\u0000${pid ?? '-'}\u0000${imageTail(start.image)}\u0000${startMs}.${startTicks}`;
+    const account = logon?.account ?? (start.isOwnLogon ? start.user : undefined);
+    this.#joins.open({
+      key,
+      host,
+      ...(account === undefined ? {} : { account }),
+      ...(start.sid === undefined || logon !== undefined ? {} : { sid: start.sid }),
+      timeMs: startMs,
+      timeTicks: startTicks,
+      ...(logon === undefined ? {} : { logon }),
+      via: 'wmi',
+      process: {
+        ...(start.processGuid === undefined ? {} : { key: start.processGuid }),
+        ...(pid === undefined ? {} : { pid }),
+        ...(logonId === undefined ? {} : { logonId }),
+        ...(commandLine === undefined ? {} : { commandLine }),
+      },
+    });
+    return key;
   }
 
   #localSign(start: ProcessStart): LocalSign | undefined {
@@ -195,6 +233,7 @@ function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
     caller: undefined,
     callersBefore: [],
     localSign: undefined,
+    callKey: undefined,
     exclusion: undefined,
     features: [],
     tool: undefined,

@@ -1,5 +1,5 @@
 import { channelKey, type Event, type Evidence, formatTime, isForgeable, isPrintableMs } from '../windows/index.ts';
-import { isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
+import { accountKey, isAccountSid, isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { Boots } from './boots.ts';
 import { Citations, type CitedRecord } from './citations.ts';
@@ -128,6 +128,13 @@ export class Entities implements WhoIsWho {
 
   sidOfAccount(host: string, account: string): string | undefined {
     return this.#accounts.sidOf(host, account);
+  }
+
+  /** What an account is called when findings are joined by it: its SID where one is known, else its folded name (DOMAIN 2.2 #30). */
+  accountKeyOf(host: string, who: Who): string | undefined {
+    const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
+    if (isAccountSid(sid)) return sid.toUpperCase();
+    return who.account === undefined ? undefined : accountKey(who.account);
   }
 
   winmgmtStarts(host: string): readonly number[] {

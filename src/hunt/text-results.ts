@@ -1,4 +1,4 @@
-import { gap, PROCESS_ANALYTICS } from '../analytics/index.ts';
+import { CATALOGUE, gap } from '../analytics/index.ts';
 import { placeName, type ThirdPartyDetection, type UnitCounts } from '../report/index.ts';
 import { type Loss, SHAPES, type Shape } from '../shapes/index.ts';
 import type { Gap, Source } from '../windows/index.ts';
@@ -14,7 +14,7 @@ const CONTENT_LOST: Loss = {
   code: 'content-lost',
   what: 'records have neither fields nor a message that could be read',
   close: 'export EVTX or XML',
-  blinds: PROCESS_ANALYTICS.map(({ record }) => record.id).sort(),
+  blinds: CATALOGUE.map((record) => record.id).sort(),
 };
 
 /** Units of all these texts by shape. */

@@ -5,6 +5,7 @@ import { hostWords, programName, subscriptionWords, userWords } from '../wording
 
 /** C03: a command-line consumer fired. The firing join stands in `subscriptions` (SETTLED A5); this presents it. */
 export const C03: ProcessAnalytic = {
+  supersedes: ['R03', 'R02', 'R01', 'S05'],
   record: {
     id: 'C03',
     rev: 1,

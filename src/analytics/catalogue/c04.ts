@@ -5,6 +5,7 @@ import { childrenWords, hostWords, subscriptionWords } from '../wording.ts';
 
 /** C04: a script consumer fired. The firing join stands in `subscriptions` (SETTLED A5); this presents it. */
 export const C04: ProcessAnalytic = {
+  supersedes: ['S06'],
   record: {
     id: 'C04',
     rev: 1,

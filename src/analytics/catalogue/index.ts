@@ -1,16 +1,52 @@
 import type { Analytic } from '../analytic.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
+import type { SubscriptionAnalytic, WatchAnalytic } from '../watch.ts';
+import { C01 } from './c01.ts';
+import { C02 } from './c02.ts';
 import { C03 } from './c03.ts';
 import { C04 } from './c04.ts';
+import { C05 } from './c05.ts';
+import { C06 } from './c06.ts';
+import { C07 } from './c07.ts';
+import { C10 } from './c10.ts';
+import { C11 } from './c11.ts';
+import { C12 } from './c12.ts';
+import { C13 } from './c13.ts';
+import { C15 } from './c15.ts';
 import { R01 } from './r01.ts';
+import { R02 } from './r02.ts';
+import { R04 } from './r04.ts';
+import { S02 } from './s02.ts';
 import { S05 } from './s05.ts';
 import { S06 } from './s06.ts';
+import { S19 } from './s19.ts';
 import { T14 } from './t14.ts';
 
-/** Findings about one process: the first that holds speaks, the ones behind it are superseded by it (SETTLED C14). */
-export const PROCESS_ANALYTICS: readonly ProcessAnalytic[] = [C03, R01, S05, C04, S06];
+/** Findings about one process that WMI started: those that say more stand before those that they supersede (SETTLED C14). */
+export const PROCESS_ANALYTICS: readonly ProcessAnalytic[] = [C03, R02, R01, S05, C04, S06];
+
+/** Findings about whole dossiers. */
+export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
+  C01,
+  C02,
+  C05,
+  C06,
+  C07,
+  C10,
+  C11,
+  C12,
+  C13,
+  C15,
+  R04,
+  S02,
+  S19,
+];
+
+/** Findings that follow records of their own. They are asked in this order, each knowing what those before it found. */
+export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [];
 
 /** Every record of the catalogue, by id. */
-export const CATALOGUE: readonly Analytic[] = [...PROCESS_ANALYTICS.map(({ record }) => record), T14].sort((a, b) =>
-  a.id < b.id ? -1 : 1,
-);
+export const CATALOGUE: readonly Analytic[] = [
+  ...[...PROCESS_ANALYTICS, ...SUBSCRIPTION_ANALYTICS, ...WATCH_ANALYTICS].map(({ record }) => record),
+  T14,
+].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -8,6 +8,7 @@ import { callerWords, hostWords, inSentence, programName } from '../wording.ts';
 
 /** R01: a process that a remote caller started through WMI; the same shape by a local caller is low and says so. */
 export const R01: ProcessAnalytic = {
+  supersedes: ['S05'],
   record: {
     id: 'R01',
     rev: 1,
@@ -75,6 +76,26 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
     candidates,
     evidence,
     subscriptions: [],
+    call: callOf(process, candidates),
+  };
+}
+
+/** The caller of a process: the logon that it carries, or who alone logged on just before it (J1). */
+export function callOf(process: ProcessCase, candidates: readonly CandidateLogon[]): NonNullable<Judgement['call']> {
+  const [only] = candidates;
+  return {
+    ...(only === undefined || candidates.length > 1 ? {} : { account: only.account, logonId: only.logonId }),
+    method: 'wmi-dcom',
+    caller: candidates.slice(0, 1).map(({ strength, evidence, logonId }) => ({
+      join: 'J1',
+      strength,
+      text:
+        strength === 'weak'
+          ? `one address alone logged on in the 2 s before ${programName(process.image)} started`
+          : `LogonId ${logonId} of ${programName(process.image)} is that of the logon`,
+      rivals: candidates.length - 1,
+      evidence,
+    })),
   };
 }
 

@@ -4,6 +4,7 @@ import { hostWords, programName, userWords } from '../wording.ts';
 
 /** S05: a child of WmiPrvSE.exe whose caller is not in evidence (SETTLED A3, C12). */
 export const S05: ProcessAnalytic = {
+  supersedes: [],
   record: {
     id: 'S05',
     rev: 1,

@@ -4,6 +4,7 @@ import { childrenWords, hostWords } from '../wording.ts';
 
 /** S06: scrcons.exe ran and no script consumer is known: one finding a process, its children are evidence (SETTLED C14). */
 export const S06: ProcessAnalytic = {
+  supersedes: [],
   record: {
     id: 'S06',
     rev: 1,

@@ -1,0 +1,58 @@
+import { namedSubscription } from '../../subscriptions/index.ts';
+import { byWords, evidenceOfSteps, isWhole, judgeDossiers, stepsOf, stepTimeText } from '../subscription-finding.ts';
+import type { SubscriptionAnalytic } from '../watch.ts';
+import { hostWords } from '../wording.ts';
+
+/** C01: filter, consumer and binding, and records of their creation. */
+export const C01: SubscriptionAnalytic = {
+  record: {
+    id: 'C01',
+    rev: 1,
+    title: 'Complete subscription created',
+    scope: 'wmi',
+    question: 'Was a whole WMI subscription planted here?',
+    needs: [
+      { kind: 'subscriptions', role: 'required' },
+      { kind: 'logons', role: 'helps' },
+    ],
+    entities: ['host', 'account', 'subscription'],
+    conditions: [
+      'a filter, a consumer and the binding of both are in evidence, and records witness the creation',
+      'its content is not that of the benign table',
+    ],
+    joins: [{ id: 'J14', least: 'strong' }],
+    windowMs: 120000,
+    lagMs: 60000,
+    level: 'medium',
+    modifiers: ['CT1..CT6', 'TR1..TR10', 'OR1..OR6', 'P01..P18', 'LF1..LF4', 'SP1', 'MQ1'],
+    attack: [{ new: 'T1546.003', old: ['T1546.003'] }],
+    falsePositives: [
+      { what: 'a vendor installer', tell: 'the content fingerprint; a signed installer as parent of the writer' },
+    ],
+    blind: [
+      'no Sysmon 19 to 21 and no 5861',
+      'a 5861 that a start of Winmgmt may have logged again says registered only: C07',
+    ],
+    dedupe: { key: ['host', 'namespace', 'names'], periodMs: 86400000 },
+    evidenceKept: ['every record of the subscription'],
+    test: {
+      positive: [
+        'C01: a filter, a consumer and a binding that records show being created are one finding with the sum of the dossier',
+      ],
+      negative: ['C01: a benign subscription, or one without a binding, is none'],
+    },
+  },
+  judge(dossiers, bench) {
+    return judgeDossiers(C01.record, dossiers, bench, (dossier) => {
+      const created = stepsOf(dossier, 'created');
+      const [first] = created;
+      if (!isWhole(dossier) || first === undefined) return undefined;
+      const by = byWords(first.account ?? dossier.creator.account);
+      return {
+        title: `A whole ${namedSubscription(dossier)} was created on ${hostWords(dossier.host)}${by}`,
+        evidence: evidenceOfSteps(created),
+        time: stepTimeText(first),
+      };
+    });
+  },
+};
