@@ -27,6 +27,14 @@ export {
   type VerifiedInput,
   verifyManifest,
 } from './manifest-verify.ts';
+export {
+  looksLikeResult,
+  READ_LIMITS,
+  type ReadLimits,
+  type ReadResult,
+  type ResultProblem,
+  readResult,
+} from './read-result.ts';
 export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
 export type {
   ClassCounts,
@@ -45,6 +53,7 @@ export type {
   ToolVersion,
   UnitCounts,
 } from './result.ts';
+export { SchemaCheck } from './schema-check.ts';
 export { binarySize, count, escapeTerminal, plural } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
