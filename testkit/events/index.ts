@@ -22,6 +22,7 @@ export * as security from './security.ts';
 export { DEFAULT_COMPUTER, DEFAULT_TIME } from './source.ts';
 export * as sysmon from './sysmon.ts';
 export * as system from './system.ts';
+export * as winrm from './winrm.ts';
 export * as wmi from './wmi-activity.ts';
 export { recordOf };
 

@@ -54,6 +54,10 @@ const KINDS: Readonly<Record<string, Omit<EventKind, 'version'>>> = {
     layout: `${SUBJECT} ObjectServer ObjectType ObjectName HandleId:pointer AccessList AccessMask:hex32 ${PROCESS} ResourceAttributes`,
   },
   '4672/0': { task: 12548, layout: `${SUBJECT} PrivilegeList` },
+  '4674/0': {
+    task: 13056,
+    layout: `${SUBJECT} ObjectServer ObjectType ObjectName HandleId:pointer AccessMask PrivilegeList ${PROCESS}`,
+  },
   '4688/0': { task: 13312, layout: CREATION },
   '4688/1': { task: 13312, layout: `${CREATION} CommandLine` },
   '4688/2': {
@@ -72,6 +76,16 @@ const KINDS: Readonly<Record<string, Omit<EventKind, 'version'>>> = {
   '4698/0': { task: 12804, layout: TASK },
   '4698/1': { task: 12804, layout: `${TASK} ${CLIENT} RpcCallClientLocality:u32 FQDN` },
   '4719/0': { task: 13568, layout: `${SUBJECT} CategoryId SubcategoryId SubcategoryGuid:guid AuditPolicyChanges` },
+  '4768/0': {
+    task: 14339,
+    layout:
+      'TargetUserName TargetDomainName TargetSid:sid ServiceName ServiceSid:sid TicketOptions:hex32 Status:hex32 TicketEncryptionType:hex32 PreAuthType IpAddress IpPort CertIssuerName CertSerialNumber CertThumbprint',
+  },
+  '4769/0': {
+    task: 14337,
+    layout:
+      'TargetUserName TargetDomainName ServiceName ServiceSid:sid TicketOptions:hex32 TicketEncryptionType:hex32 IpAddress IpPort Status:hex32 LogonGuid:guid TransmittedServices',
+  },
   '4776/0': { task: 14336, layout: 'PackageName TargetUserName Workstation Status:hex32' },
   '4798/0': {
     task: 13824,
