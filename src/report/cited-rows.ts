@@ -1,8 +1,10 @@
 import type { Finding } from '../analytics/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Evidence, Level } from '../windows/index.ts';
 import { distinctRecords, type Lane, laneOf } from './channel-names.ts';
 import { type HostLabels, hostLabels } from './host-label.ts';
+import { type Membership, membershipOf, membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { dossierSentence } from './sentence.ts';
@@ -11,10 +13,13 @@ import { timelineOf } from './timeline.ts';
 /** ATT&CK: event triggered execution by a WMI event subscription (PRODUCT 1). */
 export const DOSSIER_TECHNIQUE = 'T1546.003';
 
-/** One cited record of one dossier or finding: a row of csv, timesketch and hayabusa-csv (SETTLED A31). */
+/**
+ * One cited record of one dossier or finding: a row of csv, timesketch and hayabusa-csv (SETTLED A31). Records that only a
+ * hop rests on, such as the connection at its source, are rows of the hop.
+ */
 export interface CitedRow {
-  readonly kind: 'subscription' | 'finding';
-  /** Id of the dossier or finding. */
+  readonly kind: 'subscription' | 'finding' | 'hop';
+  /** Id of the dossier, finding or hop. */
   readonly id: string;
   readonly title: string;
   readonly level: Level;
@@ -27,6 +32,11 @@ export interface CitedRow {
   readonly lane: Lane;
   readonly account: string;
   readonly sourceHost: string;
+  readonly targetHost: string;
+  /** Id of the incident; empty where it belongs to none. */
+  readonly incident: string;
+  /** Of the hop; absent where nothing was joined to another machine. */
+  readonly confidence?: number;
   readonly attack: readonly string[];
   /** What this record says here: `filter created`. */
   readonly summary: string;
@@ -40,9 +50,11 @@ export interface CitedRow {
 export function citedRows(result: HuntResult): CitedRow[] {
   const records = new Map(result.records.map((record) => [record.id, record]));
   const label = labelsOf(result);
+  const members = membershipOf(result);
   const rows = [
-    ...result.subscriptions.flatMap((dossier) => dossierRows(dossier, records, label)),
-    ...result.findings.flatMap((finding) => findingRows(finding, records)),
+    ...result.subscriptions.flatMap((dossier) => dossierRows(dossier, records, label, members)),
+    ...result.findings.flatMap((finding) => findingRows(finding, records, members)),
+    ...result.incidents.flatMap((incident) => hopRows(incident, result, records)),
   ];
   return rows.sort(
     (a, b) =>
@@ -61,10 +73,32 @@ export function labelsOf(result: HuntResult): HostLabels {
     ...result.summary.coverage.map(({ host }) => host),
     ...result.subscriptions.map(({ host }) => host),
     ...result.findings.map(({ host }) => host),
+    ...result.incidents.flatMap(({ hosts }) => hosts),
   ]);
 }
 
-function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>, label: HostLabels): CitedRow[] {
+/** Ends and incident of a row, by the hop that tells of its dossier or finding where there is one. */
+function ends(
+  id: string,
+  host: string,
+  source: string,
+  { incidentOf, hopOf }: Membership,
+): Pick<CitedRow, 'sourceHost' | 'targetHost' | 'incident' | 'confidence'> {
+  const hop = hopOf.get(id);
+  return {
+    sourceHost: hop?.source.host ?? hop?.source.address ?? source,
+    targetHost: hop?.target.host ?? host,
+    incident: incidentOf.get(id)?.id ?? '',
+    ...(hop === undefined ? {} : { confidence: hop.confidence }),
+  };
+}
+
+function dossierRows(
+  dossier: Dossier,
+  records: ReadonlyMap<string, RecordLine>,
+  label: HostLabels,
+  members: Membership,
+): CitedRow[] {
   const said = new Map<string, { readonly text: string; readonly event: string; readonly account?: string }>();
   for (const row of timelineOf(dossier)) {
     for (const item of row.evidence) {
@@ -100,7 +134,7 @@ function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>,
       level: dossier.verdict.level,
       host: dossier.host,
       account: words?.account ?? account,
-      sourceHost,
+      ...ends(dossier.id, dossier.host, sourceHost, members),
       attack: [DOSSIER_TECHNIQUE],
       summary: words?.text ?? 'context',
       event: words?.event ?? 'Event Logged',
@@ -109,7 +143,8 @@ function dossierRows(dossier: Dossier, records: ReadonlyMap<string, RecordLine>,
   });
 }
 
-function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>): CitedRow[] {
+function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>, members: Membership): CitedRow[] {
+  const source = finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '';
   return distinctRecords(finding.evidence).map((evidence) => ({
     kind: 'finding' as const,
     id: finding.id,
@@ -118,12 +153,48 @@ function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>)
     analytic: finding.analytic,
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
-    sourceHost: finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '',
+    ...ends(finding.id, finding.host, source, members),
     attack: finding.attack.map((technique) => technique.new),
     summary: finding.title,
     event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',
     ...place(evidence, records, finding.host, finding.time),
   }));
+}
+
+/** Records that the hops of an incident rest on and that none of its members cites. */
+function hopRows(incident: Incident, result: HuntResult, records: ReadonlyMap<string, RecordLine>): CitedRow[] {
+  const { dossiers, findings } = membersOf(incident, result);
+  const seen = new Set([...dossiers, ...findings].flatMap(({ evidence }) => evidence.map(keyOf)));
+  const links = new Map(incident.links.map((link) => [link.id, link]));
+  return incident.edges.flatMap((hop) => {
+    const joined = hop.links.flatMap((id) => links.get(id)?.joins ?? []);
+    const said = joined.flatMap((join) => join.evidence.map((evidence) => ({ evidence, text: join.text })));
+    const cited = [...said, ...hop.evidence.map((evidence) => ({ evidence, text: `${hop.method} call` }))];
+    return cited.flatMap(({ evidence, text }) => {
+      if (seen.has(keyOf(evidence))) return [];
+      seen.add(keyOf(evidence));
+      const record = evidence.record === undefined ? undefined : records.get(evidence.record);
+      const host = record?.host ?? hop.target.host;
+      return [
+        {
+          kind: 'hop' as const,
+          id: hop.id,
+          title: incident.title,
+          level: incident.level,
+          host,
+          account: hop.account ?? '',
+          sourceHost: hop.source.host ?? hop.source.address ?? '',
+          targetHost: hop.target.host,
+          incident: incident.id,
+          confidence: hop.confidence,
+          attack: incident.attack.map((technique) => technique.new),
+          summary: text,
+          event: 'Event Logged',
+          ...place(evidence, records, host, hop.time),
+        },
+      ];
+    });
+  });
 }
 
 function place(

@@ -30,12 +30,12 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       evidence.recordId,
       row.account,
       row.sourceHost,
-      row.host,
-      '',
+      row.targetHost,
+      row.incident,
       row.id,
       row.analytic,
       row.attack.join(' '),
-      '',
+      row.confidence,
       row.summary,
       details(row),
       placeName(evidence, '/'),
@@ -62,6 +62,8 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
     const extra = [
       row.account === '' ? '' : `Account: ${row.account}`,
       row.sourceHost === '' ? '' : `Source: ${row.sourceHost}`,
+      row.confidence === undefined ? '' : `Target: ${row.targetHost}`,
+      row.incident === '' ? '' : `Incident: ${row.incident}`,
       `EvtxFile: ${placeName(evidence, '/')}`,
     ].filter((part) => part !== '');
     const cells = [

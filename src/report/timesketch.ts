@@ -55,7 +55,9 @@ function rowLine(row: CitedRow): string {
     finding: row.id,
     rule_id: row.analytic ?? row.kind,
     attack_technique: row.attack.join(','),
+    ...(row.incident === '' ? {} : { incident: row.incident }),
     ...(row.sourceHost === '' ? {} : { source_host: row.sourceHost }),
+    ...(row.confidence === undefined ? {} : { target_host: row.targetHost, confidence: row.confidence }),
     details: Object.entries(row.record?.data ?? {})
       .map(([name, value]) => `${name}: ${value}`)
       .join(' | '),
