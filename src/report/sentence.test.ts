@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Dossier, type LifecycleStep, namedSubscription } from '../subscriptions/index.ts';
+import { type Dossier, type LifecycleStep, namedSubscription, programOf } from '../subscriptions/index.ts';
 import { hostLabels } from './host-label.ts';
-import { dossierSentence, programOf } from './sentence.ts';
+import { dossierSentence } from './sentence.ts';
 import { duration, timelineOf } from './timeline.ts';
 
 const STEP = { strength: 'witnessed', evidence: [] } as const;

@@ -1,7 +1,9 @@
 import type { Dossier, LifecycleStep, LifecycleStepName } from '../subscriptions/index.ts';
-import { type Evidence, parseTime } from '../windows/index.ts';
+import { duration, type Evidence, parseTime } from '../windows/index.ts';
 import { distinctRecords } from './channel-names.ts';
 import { compareText } from './record-line.ts';
+
+export { duration };
 
 /** One row of a dossier's life, or a remote logon that may explain it. */
 export interface TimelineRow {
@@ -34,24 +36,6 @@ const PAST: Readonly<Record<LifecycleStepName, string>> = {
 /** Whole milliseconds of an RFC 3339 text; NaN when it is none. */
 export function millis(time: string): number {
   return parseTime(time)?.ms ?? Number.NaN;
-}
-
-/** `0.19 s`, `50 s`, `7 min`, `1 h 50 min`, `3 days` (PRODUCT 3). */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${trimZeros(seconds.toFixed(2))} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) {
-    const rest = minutes % 60;
-    return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
-  }
-  return `${Math.round(minutes / 1440)} days`;
-}
-
-function trimZeros(text: string): string {
-  return text.replace(/\.?0+$/, '');
 }
 
 function joinWords(words: readonly string[]): string {

@@ -1,11 +1,11 @@
 import type { CandidateLogon } from '../../entities/index.ts';
-import type { Dossier, Term } from '../../subscriptions/index.ts';
+import { type Dossier, firings, type Term } from '../../subscriptions/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { sourcesOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
-import { dossierSentence, firings } from '../sentence.ts';
+import { dossierSentence } from '../sentence.ts';
 import { count, dedent, plural } from '../terminal.ts';
 import { timelineOf } from '../timeline.ts';
 import type { Citations } from './citations.ts';
