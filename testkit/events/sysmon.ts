@@ -156,6 +156,9 @@ export interface ProcessStart {
   readonly parentPid?: number;
   readonly parentImage?: string;
   readonly parentCommandLine?: string;
+  /** Its ProcessGuid and its parent's; made of process id and time where absent. */
+  readonly guid?: string;
+  readonly parentGuid?: string;
   readonly integrity?: string;
   readonly hashes?: string;
 }
@@ -176,7 +179,7 @@ export function process(start: ProcessStart, setting: Setting = {}): EventModel 
   return event(
     1,
     {
-      ProcessGuid: processGuid(start.pid, time),
+      ProcessGuid: start.guid ?? processGuid(start.pid, time),
       ProcessId: start.pid,
       Image: start.image,
       OriginalFileName: start.image.slice(start.image.lastIndexOf('\\') + 1),
@@ -187,7 +190,7 @@ export function process(start: ProcessStart, setting: Setting = {}): EventModel 
       LogonId: logonId,
       IntegrityLevel: start.integrity ?? 'System',
       Hashes: start.hashes ?? `SHA256=${String(start.pid).padStart(64, '0')}`,
-      ParentProcessGuid: processGuid(start.parentPid ?? 680, time - 600_000_000n),
+      ParentProcessGuid: start.parentGuid ?? processGuid(start.parentPid ?? 680, time - 600_000_000n),
       ParentProcessId: start.parentPid ?? 680,
       ParentImage: start.parentImage ?? 'C:\\Windows\\System32\\services.exe',
       ParentCommandLine: start.parentCommandLine ?? start.parentImage ?? 'C:\\Windows\\system32\\services.exe',

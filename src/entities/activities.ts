@@ -1,0 +1,262 @@
+import { channelKey, type Event, imageTail, readsMemory } from '../windows/index.ts';
+import { isLoopback } from './address.ts';
+import { FairTable } from './bounded.ts';
+import { type Connection, ownEnd } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { numberOf, sysmonText, textOf } from './field-values.ts';
+import type { ProcessClue, ProcessNode, ProcessTree } from './process-tree.ts';
+
+/** A group is one process: what it does a thousand times pushes out its own (L15). */
+const RECORD_BOUNDS = { max: 32_768, quota: 128, bytesOf: bytesOfAct, maxBytes: 32 << 20 };
+/** What watched processes did, to the end of the run. A group is one host. */
+const DONE_BOUNDS = { max: 16_384, quota: 2048, bytesOf: bytesOfActs, maxBytes: 64 << 20 };
+/** Acts of one process that are kept. */
+const MAX_ACTS = 128;
+/** Records of one act. */
+const MAX_EVENTS = 4;
+/** A process is followed for an hour (DOMAIN 3.2, M). */
+const FOLLOWED_MS = 3_600_000;
+/** Records of what it did come at most this much later: a Sysmon 3 of a minute before has its UtcTime (SETTLED C1). */
+const LAG_MS = 90_000;
+/** A record may be stamped this much before the start that it belongs to, and after its end. */
+const SLACK_MS = 2000;
+/** Sysmon 3 and 5156 of one connection (SETTLED C1, C2). */
+const SAME_CONNECTION_MS = 5000;
+const SWEEP_MS = 60_000;
+
+interface ActBase {
+  /** Unix milliseconds; of a connection when its record was made. */
+  readonly timeMs: number;
+  readonly timeTicks: number;
+  readonly events: readonly Event[];
+}
+
+/** One thing that a process did, by records of its own. */
+export type Act =
+  | (ActBase & {
+      readonly kind: 'connection';
+      /** True where the process opened it. */
+      readonly isOutbound: boolean;
+      readonly isTcp: boolean;
+      readonly address: string;
+      readonly port: number;
+      readonly ownAddress: string;
+      readonly ownPort: number;
+    })
+  | (ActBase & { readonly kind: 'lookup'; readonly name: string; readonly results: string | undefined })
+  | (ActBase & { readonly kind: 'file' | 'load'; readonly path: string })
+  | (ActBase & { readonly kind: 'pipe'; readonly path: string; readonly isCreated: boolean })
+  | (ActBase & {
+      /** Opened lsass to read its memory. */
+      readonly kind: 'access';
+      readonly target: string;
+      readonly rights: string;
+      /** True where the call came from memory that no module holds. */
+      readonly isUnbacked: boolean;
+    });
+
+interface Recorded {
+  readonly clue: ProcessClue;
+  readonly act: Act;
+}
+
+/** What processes that WMI or DCOM started, and what is below them, did in their first hour: one bounded list for each. */
+export class Activities {
+  readonly #tree: ProcessTree;
+  readonly #connections: Connections;
+  readonly #records = new FairTable<Recorded>(RECORD_BOUNDS);
+  readonly #done = new FairTable<readonly Act[]>(DONE_BOUNDS);
+  /** Followed processes in order of their start; from `#head` on they are still open. */
+  #open: ProcessNode[] = [];
+  #head = 0;
+  #count = 0;
+  #cut = 0;
+  #nextSweepMs = Number.NEGATIVE_INFINITY;
+
+  constructor(tree: ProcessTree, connections: Connections) {
+    this.#tree = tree;
+    this.#connections = connections;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return { processRecords: this.#records.evicted, processActs: this.#done.evicted + this.#cut };
+  }
+
+  /** Takes in a Sysmon 7, 10, 11, 17, 18 or 22. */
+  accept(host: string, event: Event): void {
+    const recorded = readAct(event);
+    if (recorded === undefined) return;
+    const { clue } = recorded;
+    this.#records.set(`${host}\u0000${recordKey(clue)}`, String(this.#count++), recorded);
+  }
+
+  /** Follows these processes. */
+  follow(nodes: readonly ProcessNode[]): void {
+    this.#open.push(...nodes);
+  }
+
+  /** Closes what was followed for an hour, and drops records that belong to nothing that is followed. */
+  settle(nowMs: number): void {
+    for (; this.#head < this.#open.length; this.#head++) {
+      const node = this.#open[this.#head];
+      if (node === undefined || node.startMs + FOLLOWED_MS + LAG_MS > nowMs) break;
+      this.#done.set(node.host, node.key, this.#collect(node));
+    }
+    if (this.#head > 1024 && this.#head * 2 > this.#open.length) {
+      this.#open = this.#open.slice(this.#head);
+      this.#head = 0;
+    }
+    if (nowMs < this.#nextSweepMs || nowMs === Number.POSITIVE_INFINITY) return;
+    this.#nextSweepMs = nowMs + SWEEP_MS;
+    this.#records.expire(({ act }) => act.timeMs + FOLLOWED_MS + 2 * LAG_MS < nowMs);
+  }
+
+  /** What the process did, in order of time. */
+  of(node: ProcessNode): readonly Act[] {
+    return this.#done.get(node.host, node.key) ?? this.#collect(node);
+  }
+
+  #collect(node: ProcessNode): readonly Act[] {
+    const acts = [...this.#recorded(node), ...this.#connected(node)].sort(compareActs);
+    if (acts.length > MAX_ACTS) this.#cut += acts.length - MAX_ACTS;
+    return acts.slice(0, MAX_ACTS);
+  }
+
+  *#recorded(node: ProcessNode): Generator<Act> {
+    const keys = new Set([{ guid: node.guid }, { pid: node.pid }].map(recordKey));
+    for (const key of keys) {
+      for (const { clue, act } of this.#records.valuesOf(`${node.host}\u0000${key}`)) {
+        if (act.timeMs - node.startMs <= FOLLOWED_MS && this.#tree.at(node.host, clue, act.timeMs) === node) yield act;
+      }
+    }
+  }
+
+  #connected(node: ProcessNode): readonly Act[] {
+    const { host, guid, pid, startMs } = node;
+    const untilMs = Math.min(startMs + FOLLOWED_MS, (node.endMs ?? Number.POSITIVE_INFINITY) + LAG_MS);
+    const rows = this.#connections.ofProcess(
+      host,
+      { ...(guid === undefined ? {} : { processGuid: guid }), ...(pid === undefined ? {} : { pid }) },
+      startMs - SLACK_MS,
+      untilMs,
+    );
+    const folded = new Map<string, Extract<Act, { kind: 'connection' }> & { readonly events: Event[] }>();
+    for (const row of rows) {
+      if (!this.#isOf(node, row)) continue;
+      const own = ownEnd(row);
+      const peer = row.seenBy === 'initiator' ? row.responder : row.initiator;
+      const key = `${row.isTcp}|${own.port}|${peer.address}|${peer.port}`;
+      const known = folded.get(key);
+      if (known !== undefined && row.toMs - known.timeMs <= SAME_CONNECTION_MS) {
+        if (known.events.length < MAX_EVENTS) known.events.push(row.event);
+        continue;
+      }
+      folded.set(known === undefined ? key : `${key}|${row.toMs}`, {
+        kind: 'connection',
+        isOutbound: row.seenBy === 'initiator',
+        isTcp: row.isTcp,
+        address: peer.address,
+        port: peer.port,
+        ownAddress: own.address,
+        ownPort: own.port,
+        timeMs: row.event.createdMs,
+        timeTicks: row.event.createdTicks,
+        events: [row.event],
+      });
+    }
+    return [...folded.values()];
+  }
+
+  #isOf(node: ProcessNode, row: Connection): boolean {
+    const clue = { guid: row.processGuid, pid: row.pid, image: row.image };
+    return !isLoopback(ownEnd(row).address) && this.#tree.at(node.host, clue, row.toMs) === node;
+  }
+}
+
+function recordKey({ guid, pid }: ProcessClue): string {
+  return guid ?? `pid ${pid ?? '-'}`;
+}
+
+function readAct(event: Event): Recorded | undefined {
+  if (channelKey(event) !== 'microsoft-windows-sysmon/operational') return undefined;
+  const clue = event.eventId === 10 ? clueOf(event, 'Source', 'GUID') : clueOf(event, '', 'Guid');
+  // What comes over the network is written by System: R15 reads it, and no process did it.
+  if (imageTail(clue.image) === 'system') return undefined;
+  const base = { timeMs: event.timeMs, timeTicks: event.timeTicks };
+  const path = (field: string): string | undefined => sysmonText(event, field);
+  const made = (act: Act | undefined): Recorded | undefined => (act === undefined ? undefined : { clue, act });
+  switch (event.eventId) {
+    case 7: {
+      const loaded = path('ImageLoaded');
+      return made(loaded === undefined ? undefined : { ...base, kind: 'load', path: loaded, events: [event.detach()] });
+    }
+    case 10: {
+      const target = path('TargetImage');
+      const rights = textOf(event, 'GrantedAccess') ?? '';
+      const isUnbacked = event.get('CallTrace')?.includes('UNKNOWN(') === true;
+      if (target === undefined || imageTail(target) !== 'lsass.exe') return undefined;
+      if (!readsMemory(rights, () => event.get('CallTrace'))) return undefined;
+      return made({ ...base, kind: 'access', target, rights, isUnbacked, events: [event.detach()] });
+    }
+    case 11: {
+      const file = path('TargetFilename');
+      return made(file === undefined ? undefined : { ...base, kind: 'file', path: file, events: [event.detach()] });
+    }
+    case 17:
+    case 18: {
+      const pipe = path('PipeName');
+      if (pipe === undefined) return undefined;
+      return made({ ...base, kind: 'pipe', path: pipe, isCreated: event.eventId === 17, events: [event.detach()] });
+    }
+    case 22: {
+      const name = path('QueryName');
+      if (name === undefined) return undefined;
+      return made({ ...base, kind: 'lookup', name, results: textOf(event, 'QueryResults'), events: [event.detach()] });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The process that a record is about, by the fields with this prefix; `guid` is how the field's name ends. */
+export function clueOf(event: Event, prefix: string, guid: 'Guid' | 'GUID' = 'Guid'): ProcessClue {
+  return {
+    guid: textOf(event, `${prefix}Process${guid}`)?.toLowerCase(),
+    pid: numberOf(event.get(`${prefix}ProcessId`)),
+    image: sysmonText(event, `${prefix}Image`),
+  };
+}
+
+function bytesOfAct({ act }: Recorded): number {
+  return act.events.reduce((sum, event) => sum + event.place.length, 256);
+}
+
+function bytesOfActs(acts: readonly Act[]): number {
+  return acts.reduce((sum, act) => sum + bytesOfAct({ clue: {}, act }), 64);
+}
+
+function compareActs(a: Act, b: Act): number {
+  return (
+    a.timeMs - b.timeMs ||
+    a.timeTicks - b.timeTicks ||
+    compareText(a.kind, b.kind) ||
+    compareText(textOfAct(a), textOfAct(b))
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function textOfAct(act: Act): string {
+  switch (act.kind) {
+    case 'connection':
+      return `${act.address} ${act.port} ${act.ownPort}`;
+    case 'lookup':
+      return act.name;
+    case 'access':
+      return `${act.target} ${act.rights}`;
+    default:
+      return act.path;
+  }
+}

@@ -1,0 +1,371 @@
+import {
+  canonicalTail,
+  type Event,
+  type Evidence,
+  excludedWmiChild,
+  imageTail,
+  isDcomHost,
+  isEmbedding,
+  PROVIDER_HOST,
+  SCRIPT_HOST,
+} from '../windows/index.ts';
+import { FairTable } from './bounded.ts';
+import { spreadOf } from './field-values.ts';
+import type { Join } from './join.ts';
+import { RowIndex } from './row-index.ts';
+import type { ProcessStart } from './types.ts';
+
+/** A group is one host: its own flood of starts pushes out its own (L15). */
+const NODE_BOUNDS = { max: 65_536, quota: 8192, bytesOf, maxBytes: 48 << 20 };
+/** Processes that WMI or DCOM started, and what is below them: no flood of other starts touches them. */
+const WATCHED_BOUNDS = { max: 16_384, quota: 2048, bytesOf, maxBytes: 64 << 20 };
+/** Ends that come before their start has settled. */
+const END_BOUNDS = { max: 8192, quota: 1024 };
+/** A start settles about two seconds after it, its end may be anywhere in between. */
+const END_WAITS_MS = 30_000;
+/** An ended process is asked for by records that are logged after it, and by the windows of joins. */
+const AFTER_END_MS = 3_600_000;
+/** What is below a process that WMI started is followed for this long (DOMAIN 3.2, M). */
+const FOLLOWED_MS = 3_600_000;
+/** Records of a process may be stamped this much after its end. */
+const LATE_MS = 2000;
+/** Ancestors that are walked. */
+const MAX_DEPTH = 32;
+/** Records that one node holds. */
+const MAX_EVENTS = 4;
+
+/** What leads to the watch: a child of the provider host, the script host, a COM server that was started for a caller. */
+export type WatchKind = 'providerChild' | 'scriptHost' | 'dcomHost';
+
+/** One process of one host, from its start to its end. */
+export interface ProcessNode {
+  readonly key: string;
+  readonly host: string;
+  /** Lower case, as its records write it. */
+  readonly guid: string | undefined;
+  readonly pid: number | undefined;
+  readonly image: string;
+  readonly commandLine: string | undefined;
+  readonly parentImage: string | undefined;
+  readonly parentPid: number | undefined;
+  readonly user: string | undefined;
+  readonly sid: string | undefined;
+  /** Undefined where only its creator's is known (DOMAIN 2.2 #52). */
+  readonly logonId: string | undefined;
+  readonly startMs: number;
+  readonly startTicks: number;
+  /** Unix milliseconds, by Sysmon 5 or 4689. */
+  readonly endMs: number | undefined;
+  /** Of its parent; also where only the parent's ProcessGuid is known. */
+  readonly parentKey: string | undefined;
+  /** The process at the head of its line that WMI or DCOM started; its own key where it is that. */
+  readonly watch: { readonly root: string; readonly kind: WatchKind; readonly rootMs: number } | undefined;
+  /** Of its start; kept for watched ones only. */
+  readonly events: readonly Event[];
+}
+
+interface GrowingNode extends ProcessNode {
+  endMs: number | undefined;
+  parentKey: string | undefined;
+  watch: ProcessNode['watch'];
+  events: readonly Event[];
+}
+
+/** What a record tells of the process that it is about. */
+export interface ProcessClue {
+  /** Any case, with or without braces. */
+  readonly guid?: string | undefined;
+  readonly pid?: number | undefined;
+  /** Where it is told, a process id alone counts only for the same program. */
+  readonly image?: string | undefined;
+}
+
+interface End {
+  readonly clue: ProcessClue;
+  readonly ms: number;
+}
+
+/**
+ * Processes of every host as trees: one node for the records of one start, by ProcessGuid (and host, for cloned machines
+ * share GUIDs: DOMAIN 2.2 #21), else by host, process id and second of start; ends close the interval in which a process
+ * id means it (#19).
+ */
+export class ProcessTree {
+  readonly #nodes = new FairTable<GrowingNode>({ ...NODE_BOUNDS, onEvict: (node) => this.#unlink(node) });
+  readonly #watched = new FairTable<GrowingNode>({ ...WATCHED_BOUNDS, onEvict: (node) => this.#unlink(node) });
+  readonly #byKey = new Map<string, GrowingNode>();
+  readonly #byPid = new RowIndex<GrowingNode>();
+  readonly #ends = new FairTable<End>(END_BOUNDS);
+  readonly #bootAfter: (host: string, ms: number) => number | undefined;
+
+  /** `bootAfter` gives the time of the host's next boot after a time: no process outlives it. */
+  constructor(bootAfter: (host: string, ms: number) => number | undefined) {
+    this.#bootAfter = bootAfter;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return { processNodes: this.#nodes.evicted, watchedProcesses: this.#watched.evicted };
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Takes in settled starts; gives the nodes that are watched, in order of time. */
+  add(starts: readonly ProcessStart[]): readonly ProcessNode[] {
+    const fresh = new Map<GrowingNode, ProcessStart>();
+    for (const start of starts) {
+      const node = this.#insert(start);
+      if (node !== undefined) fresh.set(node, start);
+    }
+    // A child may stand before its parent where both were written in whole seconds: all are known before one is linked.
+    for (const [node, start] of fresh) node.parentKey = this.#parentKey(node, start);
+    const watched: ProcessNode[] = [];
+    for (const node of fresh.keys()) if (this.#watch(node, fresh, 0)) watched.push(node);
+    return watched;
+  }
+
+  /** Takes in a Sysmon 5 or 4689. */
+  end(host: string, clue: ProcessClue, ms: number): void {
+    const node = this.at(host, clue, ms);
+    const known = node === undefined ? undefined : this.#byKey.get(node.key);
+    if (known === undefined) this.#ends.set(host, clueKey(clue), { clue, ms });
+    else known.endMs ??= ms;
+  }
+
+  /** The node of this key, as long as it is kept. */
+  node(key: string): ProcessNode | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The process that a record of this time is about: by ProcessGuid, else by process id within its life (J22). */
+  at(host: string, clue: ProcessClue, atMs: number): ProcessNode | undefined {
+    const guid = foldGuid(clue.guid);
+    const known = guid === undefined ? undefined : this.#byKey.get(guidKey(host, guid));
+    if (known !== undefined) return known;
+    if (clue.pid === undefined) return undefined;
+    let found: ProcessNode | undefined;
+    for (const node of this.#byPid.rowsOf(pidKey(host, clue.pid))) {
+      if (guid !== undefined && node.guid !== undefined) continue;
+      if (!this.#isAlive(node, atMs) || !isProgram(node.image, clue.image)) continue;
+      if (found === undefined || compareNodes(node, found) > 0) found = node;
+    }
+    return found;
+  }
+
+  /** The key of that process; by ProcessGuid also where no record of its start is kept. */
+  keyAt(host: string, clue: ProcessClue, atMs: number): string | undefined {
+    const guid = foldGuid(clue.guid);
+    return this.at(host, clue, atMs)?.key ?? (guid === undefined ? undefined : guidKey(host, guid));
+  }
+
+  /** Keys of the ancestors, nearest first, up to one that starts what it is told to start for others (SETTLED C20). */
+  ancestorsOf(key: string): readonly string[] {
+    const ancestors: string[] = [];
+    let node = this.#byKey.get(key);
+    while (node?.parentKey !== undefined && ancestors.length < MAX_DEPTH) {
+      if (isBarrier(node.parentImage) || ancestors.includes(node.parentKey) || node.parentKey === key) break;
+      ancestors.push(node.parentKey);
+      node = this.#byKey.get(node.parentKey);
+    }
+    return ancestors;
+  }
+
+  isAliveAt(key: string, atMs: number): boolean {
+    const node = this.#byKey.get(key);
+    return node !== undefined && this.#isAlive(node, atMs);
+  }
+
+  /** When it ended, Unix milliseconds; undefined where no record tells. */
+  endOf(key: string): number | undefined {
+    return this.#byKey.get(key)?.endMs;
+  }
+
+  /** Processes that WMI or DCOM started, and what is below them, in order of time. */
+  watched(): readonly ProcessNode[] {
+    return [...this.#watched.values()].sort(compareNodes);
+  }
+
+  /** J22: the record is about this process. Exact by ProcessGuid, and by process id within its life. */
+  sameProcess(host: string, clue: ProcessClue, atMs: number, evidence: readonly Evidence[]): Join | undefined {
+    const node = this.at(host, clue, atMs);
+    if (node === undefined) return undefined;
+    const guid = foldGuid(clue.guid);
+    const text =
+      guid !== undefined && guid === foldGuid(node.guid)
+        ? `ProcessGuid {${guid}} is that of ${imageTail(node.image)}`
+        : `process id ${clue.pid} within the life of ${imageTail(node.image)}`;
+    return { join: 'J22', strength: 'exact', text, rivals: 0, evidence };
+  }
+
+  /** Drops what no join asks for any more. */
+  expire(nowMs: number): void {
+    this.#nodes.expire((node) => {
+      if (node.endMs === undefined || node.endMs + AFTER_END_MS >= nowMs) return false;
+      this.#unlink(node);
+      return true;
+    });
+    this.#ends.expire(({ ms }) => ms + END_WAITS_MS < nowMs);
+  }
+
+  #insert(start: ProcessStart): GrowingNode | undefined {
+    const key = keyOfStart(start);
+    if (key === undefined || this.#byKey.has(key)) return undefined;
+    const node: GrowingNode = {
+      key,
+      host: start.host,
+      guid: start.processGuid,
+      pid: start.pid,
+      image: start.image,
+      commandLine: start.commandLine,
+      parentImage: start.parentImage,
+      parentPid: start.parentPid,
+      user: start.isOwnLogon ? start.user : undefined,
+      sid: start.isOwnLogon ? start.sid : undefined,
+      logonId: start.isOwnLogon ? start.logonId : undefined,
+      startMs: start.startMs,
+      startTicks: start.startTicks,
+      endMs: undefined,
+      parentKey: undefined,
+      watch: undefined,
+      events: [],
+    };
+    this.#byKey.set(key, node);
+    if (node.pid !== undefined) this.#byPid.add(pidKey(node.host, node.pid), node);
+    node.endMs = this.#waitingEnd(node);
+    this.#nodes.set(node.host, key, node);
+    return node;
+  }
+
+  #waitingEnd(node: GrowingNode): number | undefined {
+    const clues: ProcessClue[] = [{ guid: node.guid }, { pid: node.pid }];
+    for (const clue of clues) {
+      const end = this.#ends.get(node.host, clueKey(clue));
+      if (end === undefined || end.ms + spreadOf(end.ms, 0) < node.startMs) continue;
+      if (isProgram(node.image, end.clue.image)) return end.ms;
+    }
+    return undefined;
+  }
+
+  #parentKey(node: GrowingNode, { parentGuid, parentPid, parentImage }: ProcessStart): string | undefined {
+    const key = this.keyAt(node.host, { guid: parentGuid, pid: parentPid, image: parentImage }, node.startMs);
+    return key === node.key ? undefined : key;
+  }
+
+  /** Decides whether the node is followed, its parent first; puts it out of reach of other processes' floods. */
+  #watch(node: GrowingNode, fresh: ReadonlyMap<GrowingNode, ProcessStart>, depth: number): boolean {
+    if (node.watch !== undefined) return true;
+    const parent = node.parentKey === undefined ? undefined : this.#byKey.get(node.parentKey);
+    if (parent !== undefined && fresh.has(parent) && depth < MAX_DEPTH) this.#watch(parent, fresh, depth + 1);
+    const inherited = parent?.watch;
+    const kind = rootKind(node);
+    if (inherited !== undefined && kind !== 'scriptHost' && node.startMs - inherited.rootMs <= FOLLOWED_MS) {
+      node.watch = inherited;
+    } else if (kind !== undefined) {
+      node.watch = { root: node.key, kind, rootMs: node.startMs };
+    } else {
+      return false;
+    }
+    this.#nodes.delete(node.host, node.key);
+    node.events = fresh.get(node)?.events.slice(0, MAX_EVENTS) ?? [];
+    this.#watched.set(node.host, node.key, node);
+    return true;
+  }
+
+  #isAlive(node: ProcessNode, atMs: number): boolean {
+    if (node.startMs > atMs + spreadOf(atMs, 0)) return false;
+    if (node.endMs !== undefined && node.endMs + spreadOf(node.endMs, 0) + LATE_MS < atMs) return false;
+    const bootMs = this.#bootAfter(node.host, node.startMs);
+    return bootMs === undefined || bootMs > atMs;
+  }
+
+  #unlink(node: GrowingNode): void {
+    if (this.#byKey.get(node.key) === node) this.#byKey.delete(node.key);
+    if (node.pid !== undefined) this.#byPid.remove(pidKey(node.host, node.pid), node);
+  }
+}
+
+/** The key under which the tree knows a start; undefined where it has neither ProcessGuid nor process id. */
+export function keyOfStart(start: Pick<ProcessStart, 'host' | 'processGuid' | 'pid' | 'startMs'>): string | undefined {
+  const guid = foldGuid(start.processGuid);
+  if (guid !== undefined) return guidKey(start.host, guid);
+  return start.pid === undefined
+    ? undefined
+    : `${start.host}\u0000pid\u0000${start.pid}\u0000${Math.floor(start.startMs / 1000)}`;
+}
+
+function guidKey(host: string, guid: string): string {
+  return `${host}\u0000guid\u0000${guid}`;
+}
+
+function pidKey(host: string, pid: number): string {
+  return `${host}\u0000${pid}`;
+}
+
+function clueKey({ guid, pid }: ProcessClue): string {
+  const folded = foldGuid(guid);
+  return folded ?? `pid ${pid ?? '-'}`;
+}
+
+const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
+
+/** Lower case, without braces; the zero GUID names no process. */
+function foldGuid(guid: string | undefined): string | undefined {
+  if (guid === undefined) return undefined;
+  const bare = (guid.startsWith('{') ? guid.slice(1, -1) : guid).toLowerCase();
+  return bare === '' || bare === '-' || bare === ZERO_GUID ? undefined : bare;
+}
+
+/** True unless both name a program and they differ; Sysmon writes `<unknown process>` of one that has ended. */
+function isProgram(image: string, told: string | undefined): boolean {
+  if (told === undefined || told === '' || told.includes('unknown process')) return true;
+  return imageTail(image) === imageTail(told);
+}
+
+const BARRIERS: ReadonlySet<string> = new Set([
+  '\\windows\\system32\\services.exe',
+  '\\windows\\system32\\svchost.exe',
+  '\\windows\\syswow64\\svchost.exe',
+  '\\windows\\system32\\wbem\\wmiprvse.exe',
+  '\\windows\\syswow64\\wbem\\wmiprvse.exe',
+  '\\windows\\explorer.exe',
+  '\\windows\\system32\\winlogon.exe',
+]);
+const BARE_BARRIERS: ReadonlySet<string> = new Set([
+  'services.exe',
+  'svchost.exe',
+  PROVIDER_HOST,
+  'explorer.exe',
+  'winlogon.exe',
+  'system',
+]);
+
+/**
+ * True for a process that starts others for whoever asks (SETTLED C20): lineage through it ties nothing. A program of such
+ * a name in another folder is none of them.
+ */
+export function isBarrier(image: string | undefined): boolean {
+  if (image === undefined) return false;
+  const tail = canonicalTail(image);
+  return tail.includes('\\') ? BARRIERS.has(tail) : BARE_BARRIERS.has(tail);
+}
+
+function rootKind({ image, commandLine, parentImage }: ProcessNode): WatchKind | undefined {
+  const tail = imageTail(image);
+  const parent = imageTail(parentImage);
+  if (tail === SCRIPT_HOST && parent !== SCRIPT_HOST) return 'scriptHost';
+  if (parent === SCRIPT_HOST) return 'providerChild';
+  if (parent === PROVIDER_HOST) {
+    return excludedWmiChild({ image, commandLine }) === undefined ? 'providerChild' : undefined;
+  }
+  return parent === 'svchost.exe' && isDcomHost(image) && isEmbedding(commandLine) ? 'dcomHost' : undefined;
+}
+
+function bytesOf({ image, commandLine, parentImage, events }: ProcessNode): number {
+  const records = events.reduce((sum, event) => sum + event.place.length, 0);
+  return 2 * (image.length + (commandLine?.length ?? 0) + (parentImage?.length ?? 0)) + records + 512;
+}
+
+function compareNodes(a: ProcessNode, b: ProcessNode): number {
+  return a.startMs - b.startMs || a.startTicks - b.startTicks || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+}
