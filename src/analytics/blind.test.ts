@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { coverageOf, madeEvents } from '../../test/made-event.ts';
@@ -119,18 +119,24 @@ test('L2: a process whose caller is in no log says which log would have held it,
 
 test('an analytic whose required evidence no host has is not evaluated, and says what is missing', () => {
   const result = hunt([sysmon.filter({ name: 'f', query: 'select * from x' }, at('09:00:00.0000000'))]);
-  assert.deepEqual(result.notEvaluated, [
-    { analytic: 'C03', missing: ['process starts'] },
-    { analytic: 'C04', missing: ['process starts'] },
-    { analytic: 'R01', missing: ['process starts', 'logons'] },
-    { analytic: 'S05', missing: ['process starts'] },
-    { analytic: 'S06', missing: ['process starts'] },
-  ]);
+  const told = new Set(['C01', 'C03', 'C04', 'R01', 'S05', 'S06']);
+  assert.deepEqual(
+    result.notEvaluated.filter(({ analytic }) => told.has(analytic)),
+    [
+      { analytic: 'C03', missing: ['process starts'] },
+      { analytic: 'C04', missing: ['process starts'] },
+      { analytic: 'R01', missing: ['process starts', 'logons'] },
+      { analytic: 'S05', missing: ['process starts'] },
+      { analytic: 'S06', missing: ['process starts'] },
+    ],
+  );
 });
 
 test('every test that a record of the catalogue names stands in the tests', () => {
-  const tests = ['engine.test.ts', 'catalogue/t14.test.ts', '../hunt/fold-copies.test.ts']
-    .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  const root = join(import.meta.dirname, '..', '..');
+  const tests = ['src/analytics/**/*.test.ts', 'src/hunt/*.test.ts', 'src/joins/*.test.ts', 'test/**/*.test.ts']
+    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .map((file) => readFileSync(join(root, file), 'utf8').replaceAll('\\\\', '\\'))
     .join('\n');
   const named = CATALOGUE.flatMap((record) => [...record.test.positive, ...record.test.negative]);
   assert.deepEqual(

@@ -1,7 +1,10 @@
 export { type Analytic, checkCatalogue, type EvidenceKind } from './analytic.ts';
 export { CATALOGUE } from './catalogue/index.ts';
+export { gapFindings } from './catalogue/t03.ts';
+export { editedLogFindings } from './catalogue/t13.ts';
 export { conflictFindings, type RecordConflict } from './catalogue/t14.ts';
 export { Engine, type EngineContext, type EngineResult } from './engine.ts';
 export type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
+export type { LogSign } from './log-finding.ts';

@@ -57,6 +57,16 @@ export class FairTable<Value> {
     return this.#groups.get(group)?.rows.values() ?? [];
   }
 
+  /** All rows, group by group. */
+  *values(): Generator<Value> {
+    for (const { rows } of this.#groups.values()) yield* rows.values();
+  }
+
+  /** Names of the groups that hold rows. */
+  groups(): Iterable<string> {
+    return this.#groups.keys();
+  }
+
   /** Puts a row in as the newest of its group. */
   set(group: string, key: string, value: Value): void {
     let holder = this.#groups.get(group);

@@ -2,7 +2,9 @@ import {
   compareFindings,
   conflictFindings,
   type EngineResult,
+  editedLogFindings,
   type Finding,
+  gapFindings,
   type RecordConflict,
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
@@ -34,6 +36,7 @@ import {
 } from '../windows/index.ts';
 import type { CopyConflict, CopyFolder } from './fold-copies.ts';
 import type { HuntRequest } from './hunt.ts';
+import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 import { lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 
@@ -49,8 +52,14 @@ export function buildResult(
   const hosts = HostTable.from(evidence.coverage);
   const isReported = reportFilter(request, hosts);
   const subscriptions = engine.dossiers.filter((dossier) => isReported.dossier(dossier));
-  const judged = [...engine.findings, ...conflictFindings(folder.conflicts.map(recordConflict))].sort(compareFindings);
-  const findings = judged.filter((finding) => isReported.finding(finding));
+  const signs = logSigns(evidence.anomalies, evidence.coverage, hosts);
+  const judged = [
+    ...engine.judged,
+    ...conflictFindings(folder.conflicts.map(recordConflict)),
+    ...editedLogFindings(signs),
+    ...gapFindings(signs),
+  ].sort((a, b) => compareFindings(a.finding, b.finding));
+  const findings = judged.map(({ finding }) => finding).filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
   const judgedIncidents: readonly Incident[] = [];

@@ -20,6 +20,9 @@ import { S02 } from './s02.ts';
 import { S05 } from './s05.ts';
 import { S06 } from './s06.ts';
 import { S19 } from './s19.ts';
+import { T01 } from './t01.ts';
+import { T03 } from './t03.ts';
+import { T13 } from './t13.ts';
 import { T14 } from './t14.ts';
 
 /** Findings about one process that WMI started: those that say more stand before those that they supersede (SETTLED C14). */
@@ -43,10 +46,12 @@ export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
 ];
 
 /** Findings that follow records of their own. They are asked in this order, each knowing what those before it found. */
-export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [];
+export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [T01];
 
 /** Every record of the catalogue, by id. */
 export const CATALOGUE: readonly Analytic[] = [
   ...[...PROCESS_ANALYTICS, ...SUBSCRIPTION_ANALYTICS, ...WATCH_ANALYTICS].map(({ record }) => record),
+  T03,
+  T13,
   T14,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,7 +1,12 @@
-import { namedSubscription } from '../../subscriptions/index.ts';
-import { evidenceOfSteps, isExecution, judgeDossiers, stepsOf, stepTimeText } from '../subscription-finding.ts';
+import {
+  evidenceOfSteps,
+  isExecution,
+  judgeDossiers,
+  sentenceOf,
+  stepsOf,
+  stepTimeText,
+} from '../subscription-finding.ts';
 import type { SubscriptionAnalytic } from '../watch.ts';
-import { hostWords } from '../wording.ts';
 
 /** S02: a consumer that runs commands or scripts. */
 export const S02: SubscriptionAnalytic = {
@@ -41,7 +46,7 @@ export const S02: SubscriptionAnalytic = {
       const what = dossier.consumer.class === 'ActiveScriptEventConsumer' ? 'a script' : 'a command';
       const [first] = written;
       return {
-        title: `The consumer of ${namedSubscription(dossier)} on ${hostWords(dossier.host)} runs ${what}`,
+        title: `${sentenceOf(dossier)} runs ${what}`,
         evidence: written.length > 0 ? evidenceOfSteps(written) : dossier.evidence,
         ...(first === undefined ? {} : { time: stepTimeText(first) }),
       };

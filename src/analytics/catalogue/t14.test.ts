@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Finding } from '../finding.ts';
 import { conflictFindings, type RecordConflict } from './t14.ts';
 
 const conflict: RecordConflict = {
@@ -17,8 +18,12 @@ const conflict: RecordConflict = {
   ],
 };
 
+function told(conflicts: readonly RecordConflict[]): readonly Finding[] {
+  return conflictFindings(conflicts).map(({ finding }) => finding);
+}
+
 test('T14: two copies of one record that differ are one finding that names the field and both values', () => {
-  const [finding, ...others] = conflictFindings([conflict, { ...conflict, timeTicks: 9 }]);
+  const [finding, ...others] = told([conflict, { ...conflict, timeTicks: 9 }]);
   assert.equal(others.length, 0);
   assert.deepEqual(
     {
@@ -43,13 +48,13 @@ test('T14: two copies of one record that differ are one finding that names the f
 
 test('T14: each field and each record is a finding of its own, and its id does not know the files', () => {
   const elsewhere = { ...conflict, evidence: [conflict.evidence[1], conflict.evidence[0]] as const };
-  const ids = (list: readonly RecordConflict[]): readonly string[] => conflictFindings(list).map(({ id }) => id);
+  const ids = (list: readonly RecordConflict[]): readonly string[] => told(list).map(({ id }) => id);
   assert.deepEqual(ids([elsewhere]), ids([conflict]));
   assert.equal(ids([conflict, { ...conflict, field: 'NewProcessName' }, { ...conflict, recordId: 78 }]).length, 3);
 });
 
 test('L20 a title quotes at most 120 characters of a value', () => {
-  const [finding] = conflictFindings([{ ...conflict, values: ['a'.repeat(100_000), 'b'] }]);
+  const [finding] = told([{ ...conflict, values: ['a'.repeat(100_000), 'b'] }]);
   assert.ok((finding?.title.length ?? 0) < 400);
   assert.match(finding?.title ?? '', /a…' \(100000 characters\) in one/);
 });

@@ -1,8 +1,8 @@
 import { digestId } from '../../bytes/index.ts';
 import { secondOf } from '../../entities/index.ts';
-import { type Evidence, formatTime, isPrintableMs, type RecordId } from '../../windows/index.ts';
+import { type Evidence, formatTime, isPrintableMs, parseTime, type RecordId } from '../../windows/index.ts';
 import type { Analytic } from '../analytic.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, JudgedFinding } from '../finding.ts';
 import { scoreOf } from '../scoring.ts';
 import { hostWords } from '../wording.ts';
 
@@ -63,7 +63,7 @@ export const T14: Analytic = {
 const QUOTED = 120;
 
 /** One finding for each record and field that its copies tell differently, in order of time. */
-export function conflictFindings(conflicts: readonly RecordConflict[]): readonly Finding[] {
+export function conflictFindings(conflicts: readonly RecordConflict[]): readonly JudgedFinding[] {
   const findings = new Map<string, Finding>();
   for (const conflict of conflicts) {
     const { host, channel, eventId, recordId, timeMs, timeTicks, field, values, evidence } = conflict;
@@ -107,7 +107,10 @@ export function conflictFindings(conflicts: readonly RecordConflict[]): readonly
       evidence,
     });
   }
-  return [...findings.values()];
+  return [...findings.values()].map((finding) => {
+    const ms = parseTime(finding.time)?.ms ?? 0;
+    return { finding, joins: [], glue: { processes: [], logons: [], accounts: [], firstMs: ms, lastMs: ms } };
+  });
 }
 
 function quoted(text: string): string {

@@ -1,0 +1,53 @@
+import { digestId } from '../../bytes/index.ts';
+import type { Anomaly } from '../../windows/index.ts';
+import type { Analytic } from '../analytic.ts';
+import type { JudgedFinding } from '../finding.ts';
+import { type LogSign, logFinding } from '../log-finding.ts';
+import { hostWords } from '../wording.ts';
+
+/** T13: a log file bears signs of an edit (SETTLED A15). */
+export const T13: Analytic = {
+  id: 'T13',
+  rev: 1,
+  title: 'Log file edited',
+  scope: 'tamper',
+  question: 'Was this log changed after Windows wrote it?',
+  needs: [],
+  entities: ['host', 'log'],
+  conditions: [
+    'a sign that healthy logs do not have: records taken out of a chunk, ids that stand twice or run back, a forged header, swallowed records, a checksum that no longer fits in a log that was closed cleanly',
+  ],
+  joins: [],
+  windowMs: 0,
+  lagMs: 0,
+  level: 'high',
+  modifiers: [],
+  attack: [{ new: 'T1685.005', old: ['T1070.001'] }],
+  falsePositives: [
+    { what: 'a copy that was damaged on its way', tell: 'whole blocks of zeros, or a second copy without the sign' },
+  ],
+  blind: ['an edit that rewrites every id and checksum', 'shapes other than EVTX'],
+  dedupe: { key: ['host', 'log'], periodMs: 0 },
+  evidenceKept: ['the places of the signs'],
+  test: {
+    positive: ['T13: the signs of an edited log are one finding for each host and log'],
+    negative: ['T13: a clock set back, and an export that leaves records out, are none'],
+  },
+};
+
+/** One finding for each host and log that bears signs, by time. */
+export function editedLogFindings(signs: readonly LogSign[]): readonly JudgedFinding[] {
+  return logFinding(
+    T13,
+    signs.filter(({ anomaly }) => isEdit(anomaly)),
+    (host, channel, first, count) => ({
+      id: digestId(['finding', T13.id, host, channel.toLowerCase()]),
+      title: `The ${channel} log of ${hostWords(host)} was edited: ${count === 1 ? '1 sign' : `${count} signs`}, first: ${first.message}`,
+      text: 'signs of an edit that no healthy log has',
+    }),
+  );
+}
+
+export function isEdit({ tamper }: Anomaly): boolean {
+  return tamper === true;
+}
