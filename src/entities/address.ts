@@ -44,3 +44,15 @@ export function isLinkLocal(address: string): boolean {
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '0:0:0:0:0:0:0:1';
 }
+
+/** True for addresses of no machine: unspecified, multicast, broadcast. */
+function isOfNobody(address: string): boolean {
+  if (address.includes(':')) return address.startsWith('ff') || address === '0:0:0:0:0:0:0:0';
+  const first = Number.parseInt(address, 10);
+  return first === 0 || first >= 224;
+}
+
+/** True for an address that can tell one machine from another (L10). */
+export function isJoinable(address: string): boolean {
+  return !isLoopback(address) && !isLinkLocal(address) && !isOfNobody(address);
+}

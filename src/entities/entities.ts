@@ -1,11 +1,28 @@
-import { channelKey, type Event, type Evidence, formatTime, isForgeable, isPrintableMs } from '../windows/index.ts';
+import {
+  channelKey,
+  type Event,
+  type Evidence,
+  formatTime,
+  isForgeable,
+  isPrintableMs,
+  ZEEK_CONN,
+  ZEEK_DCE_RPC,
+} from '../windows/index.ts';
 import { accountKey, isAccountSid, isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
+import { Activities, clueOf } from './activities.ts';
+import { AddressBook } from './addresses.ts';
 import { Boots } from './boots.ts';
+import { CallRecords } from './call-records.ts';
 import { Citations, type CitedRecord } from './citations.ts';
-import { spreadOf, textOf } from './field-values.ts';
+import { type ClientEnd, clientEndsOf } from './client-ends.ts';
+import { Clocks } from './clocks.ts';
+import { Connections } from './connections.ts';
+import { numberOf, spreadOf, textOf } from './field-values.ts';
 import type { HostTable } from './hosts.ts';
 import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons, setOf } from './logons.ts';
+import { NameLookups } from './name-lookups.ts';
+import { ProcessTree } from './process-tree.ts';
 import { Processes } from './processes.ts';
 import type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
 
@@ -38,10 +55,24 @@ export class Entities implements WhoIsWho {
   readonly #logons = new Logons((host, ms) => this.#boots.bootAfter(host, ms));
   readonly #processes = new Processes();
   readonly #citations = new Citations();
+  /** Which host had which address when. */
+  readonly addresses: AddressBook = new AddressBook();
+  readonly clocks: Clocks = new Clocks();
+  readonly connections: Connections = new Connections(this.addresses, this.clocks);
+  readonly nameLookups: NameLookups = new NameLookups();
+  /** What clients and targets of remote calls log beside logons, processes and connections. */
+  readonly callRecords: CallRecords;
+  readonly processTree: ProcessTree = new ProcessTree((host, ms) => this.#boots.bootAfter(host, ms));
+  /** What processes that WMI or DCOM started did. */
+  readonly activities: Activities = new Activities(this.processTree, this.connections);
   #nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(hosts: HostTable) {
     this.#hosts = hosts;
+    this.callRecords = new CallRecords({
+      find: (name) => hosts.find(name),
+      hostAt: (address, ms) => this.addresses.hostAt(address, ms),
+    });
   }
 
   /** Learns from an event. Starts of processes come out of `settle`. */
@@ -51,14 +82,25 @@ export class Entities implements WhoIsWho {
     const host = this.#hosts.keyOf(event.computer);
     if (event.timeMs >= this.#nextSweepMs) {
       this.#logons.expire(event.timeMs);
+      this.processTree.expire(event.timeMs);
+      this.callRecords.expire(event.timeMs);
       this.#nextSweepMs = event.timeMs + SWEEP_MS;
     }
+    this.callRecords.accept(host, event);
     switch (channelKey(event)) {
       case 'security':
         this.#acceptSecurity(host, event);
         break;
       case 'microsoft-windows-sysmon/operational':
         if (event.eventId === 1) this.#processes.sysmonStart(host, event);
+        else if (event.eventId === 3) this.connections.accept(host, event);
+        else if (event.eventId === 5) this.processTree.end(host, clueOf(event, ''), event.timeMs);
+        else if (event.eventId === 22) this.nameLookups.accept(host, event);
+        this.activities.accept(host, event);
+        break;
+      case ZEEK_CONN:
+      case ZEEK_DCE_RPC:
+        this.connections.accept('', event);
         break;
       case 'system':
       case 'application':
@@ -75,6 +117,7 @@ export class Entities implements WhoIsWho {
         break;
       case 4624:
         this.#learn(host, event, 'Target');
+        this.addresses.learnMachine(event, (name) => this.#hosts.keyOf(name));
         this.#logons.begin(host, event);
         break;
       case 4634:
@@ -92,6 +135,18 @@ export class Entities implements WhoIsWho {
         break;
       case 4689:
         this.#processes.end(host, event);
+        this.processTree.end(
+          host,
+          { pid: numberOf(event.get('ProcessId')), image: textOf(event, 'ProcessName') },
+          event.timeMs,
+        );
+        break;
+      case 4768:
+      case 4769:
+        this.addresses.learnMachine(event, (name) => this.#hosts.keyOf(name));
+        break;
+      case 5156:
+        this.connections.accept(host, event);
         break;
       default:
     }
@@ -111,7 +166,11 @@ export class Entities implements WhoIsWho {
 
   /** Starts of processes that are complete at this event time, in order of time; infinity gives all that wait. */
   settle(nowMs: number): ProcessStart[] {
-    return this.#processes.settle(nowMs);
+    const starts = this.#processes.settle(nowMs);
+    if (starts.length > 0) this.activities.follow(this.processTree.add(starts));
+    this.activities.settle(nowMs);
+    for (const start of starts) this.callRecords.started(start);
+    return starts;
   }
 
   hostKey(computer: string): string {
@@ -135,6 +194,24 @@ export class Entities implements WhoIsWho {
     const sid = who.sid ?? (who.account === undefined ? undefined : this.sidOfAccount(host, who.account));
     if (isAccountSid(sid)) return sid.toUpperCase();
     return who.account === undefined ? undefined : accountKey(who.account);
+  }
+
+  /** Host key of the machine that had the address at the time; the address itself where nothing names one (SETTLED C9). */
+  hostOfAddress(address: string, atMs: number): string {
+    return this.addresses.hostAt(address, atMs) ?? address;
+  }
+
+  /**
+   * The client ends of a remote call: those of the logon that carried it and of the sets of its account and address that
+   * began at most 30 s apart from it (SETTLED C3, DOMAIN 2.2 #49), in order of time.
+   */
+  clientEnds(host: string, carrier: CandidateLogon, atMs: number): readonly ClientEnd[] {
+    return clientEndsOf(this.#logons, host, carrier, atMs);
+  }
+
+  /** Of the boot in which a LogonId means something on the host, in Unix milliseconds; 0 where no boot is known (trap 20). */
+  bootEpochOf(host: string, ms: number): number {
+    return this.#boots.epochOf(host, ms);
   }
 
   winmgmtStarts(host: string): readonly number[] {
@@ -214,7 +291,14 @@ export class Entities implements WhoIsWho {
       winmgmtStarts: this.#boots.evicted,
       ...this.#logons.evicted,
       ...this.#processes.evicted,
+      ...this.processTree.evicted,
+      ...this.activities.evicted,
       citedRecords: this.#citations.evicted,
+      addresses: this.addresses.evicted,
+      clocks: this.clocks.evicted,
+      connections: this.connections.evicted,
+      nameLookups: this.nameLookups.evicted,
+      ...this.callRecords.evicted,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Evidence } from '../windows/index.ts';
-import type { Strength } from './types.ts';
+import type { ClientEnd } from './client-ends.ts';
+import type { CandidateLogon, Strength } from './types.ts';
 
 /** A row of the join table: DOMAIN 2.3, SETTLED C6. */
 export type JoinId = `J${number}`;
@@ -58,4 +59,41 @@ export interface ClockOffset {
   /** Half the range of the pairs. */
   readonly errorMs: number;
   readonly pairs: number;
+}
+
+/** Something that a machine did for another one: whose source is asked for. */
+export interface Call {
+  /** Under which the sources are asked for when the run ends; the same call opened twice is one. */
+  readonly key: string;
+  /** Host key of the target. */
+  readonly host: string;
+  /** The caller, as far as the target tells. */
+  readonly account?: string;
+  readonly sid?: string;
+  /** Of the act: start of the child, write of the object. Unix milliseconds. */
+  readonly timeMs: number;
+  readonly timeTicks: number;
+  /** The logon that carried it (J1, J12, J13), whose address and ports lead to the source. */
+  readonly logon?: CandidateLogon;
+  /**
+   * The client's ends of its connections. `Joins.open` takes them from the logon; a caller gives them where the network told
+   * the call (N01).
+   */
+  readonly ends?: readonly ClientEnd[];
+  readonly via: 'wmi' | 'dcom' | 'winrm' | 'smb';
+  /** The process that ran on the target, where there is one. */
+  readonly process?: {
+    readonly key?: string;
+    readonly pid?: number;
+    readonly logonId?: string;
+    readonly commandLine?: string;
+  };
+}
+
+/** Where calls came from: what the room of the joins answers to the rooms beside and above it. */
+export interface CallSources {
+  /** Remembers a call until the end of the run: what leads to its source is pinned (L15). */
+  open(call: Call): void;
+  /** The sources of a call that was opened, best first; empty: "source unknown". */
+  sourcesOf(key: string): readonly CallSource[];
 }

@@ -156,6 +156,13 @@ export class Logons {
     );
   }
 
+  /** Connection sets with a member that began in [from, to], open or not. */
+  setsAround(host: string, fromMs: number, toMs: number): readonly ConnectionSet[] {
+    return [...(this.#setsOfHost.get(host) ?? [])].filter((set) =>
+      set.members.some((logon) => logon.startMs <= toMs && logon.startMs >= fromMs),
+    );
+  }
+
   /** The latest interactive logon of the account that was open at the time. */
   interactive(host: string, isWanted: (logon: Logon) => boolean, atMs: number): Logon | undefined {
     let found: Logon | undefined;

@@ -1,2 +1,2 @@
-export type { Call, JoinRow, SourceClaim } from './call.ts';
+export type { Call, JoinRow, JoinRowOpener, SourceClaim } from './call.ts';
 export { Joins } from './joins.ts';

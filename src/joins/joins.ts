@@ -1,30 +1,98 @@
-import type { CallSource, Entities } from '../entities/index.ts';
+import { type CallSource, type CallSources, type Entities, FairTable } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
-import type { Call } from './call.ts';
+import type { Call, JoinRow, JoinRowOpener, SourceClaim } from './call.ts';
+import { mergeClaims } from './merge-claims.ts';
+import { JOIN_ROWS } from './rows.ts';
+
+/** Open calls of one run, and of one source: a flood from one machine pushes out its own (SETTLED C25). */
+const CALL_BOUNDS = { max: 100_000, quota: 4096 };
+/** Another clock may be this far off: claims are looked up again so much later (ADR 0009). */
+const AGAIN_MS = 900_000;
+
+interface OpenCall {
+  readonly call: Call;
+  /** What each row last said that was not nothing: its records are pinned by it. */
+  readonly claims: Map<string, readonly SourceClaim[]>;
+}
 
 /** Joins calls at their targets with their sources (DOMAIN 2.3). Takes events in order of time, after `entities`. */
-export class Joins {
+export class Joins implements CallSources {
   readonly #entities: Entities;
+  readonly #rows: readonly JoinRow[];
+  readonly #following: readonly JoinRow[];
+  readonly #calls = new FairTable<OpenCall>({ ...CALL_BOUNDS, onEvict: ({ call }) => this.#byKey.delete(call.key) });
+  readonly #byKey = new Map<string, OpenCall>();
+  /** In the order of opening; asked again from `#head` on. */
+  #waiting: OpenCall[] = [];
+  #head = 0;
 
-  constructor(entities: Entities) {
+  constructor(entities: Entities, rows: readonly JoinRowOpener[] = JOIN_ROWS) {
     this.#entities = entities;
+    this.#rows = rows.map((open) => open(entities));
+    this.#following = this.#rows.filter((row) => row.accept !== undefined);
   }
 
-  accept(_event: Event): void {}
+  /** Takes the next event; it need not outlive the call. */
+  accept(event: Event): void {
+    if (this.#following.length === 0) return;
+    const host = this.#entities.hostKey(event.computer);
+    for (const row of this.#following) row.accept?.(host, event);
+  }
 
-  /** Closes the windows of calls that no later event can reach. */
-  settle(_nowMs: number): void {}
+  /** Looks again for the sources of calls that were made 15 minutes before. */
+  settle(nowMs: number): void {
+    for (;;) {
+      const open = this.#waiting[this.#head];
+      if (open === undefined || open.call.timeMs + AGAIN_MS > nowMs) break;
+      this.#head++;
+      if (this.#byKey.get(open.call.key) === open && nowMs !== Number.POSITIVE_INFINITY) this.#look(open);
+    }
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+  }
 
   /** Remembers a call until the end of the run: what leads to its source is pinned (L15). */
-  open(_call: Call): void {}
+  open(call: Call): void {
+    const known = this.#byKey.get(call.key);
+    if (known !== undefined && (known.call.logon !== undefined || call.logon === undefined)) return;
+    const ends =
+      call.ends ?? (call.logon === undefined ? [] : this.#entities.clientEnds(call.host, call.logon, call.timeMs));
+    const open: OpenCall = { call: { ...call, ends }, claims: new Map() };
+    if (known !== undefined) this.#calls.delete(groupOf(known.call), call.key);
+    this.#calls.set(groupOf(call), call.key, open);
+    this.#byKey.set(call.key, open);
+    this.#look(open);
+    this.#waiting.push(open);
+  }
 
   /** The sources of a call that was opened, best first; empty: "source unknown". */
-  sourcesOf(_key: string): readonly CallSource[] {
-    return [];
+  sourcesOf(key: string): readonly CallSource[] {
+    const open = this.#byKey.get(key);
+    if (open === undefined) return [];
+    this.#look(open);
+    const claims = this.#rows.flatMap(({ id }) => open.claims.get(id) ?? []);
+    return mergeClaims(this.#entities, open.call, claims);
   }
 
+  /** Rows that its bounds let go of, by table. */
   get evicted(): Readonly<Record<string, number>> {
-    void this.#entities;
-    return {};
+    const tables: Record<string, number> = { openCalls: this.#calls.evicted };
+    for (const row of this.#following) Object.assign(tables, row.evicted ?? {});
+    return tables;
   }
+
+  #look({ call, claims }: OpenCall): void {
+    for (const row of this.#rows) {
+      const said = row.claims(call);
+      if (said.length > 0) claims.set(row.id, said);
+    }
+  }
+}
+
+/** Where the call came from, as far as the target tells. */
+function groupOf({ host, logon, account, sid, ends }: Call): string {
+  const source = logon?.address ?? ends?.[0]?.address ?? sid ?? account?.toLowerCase() ?? '';
+  return `${host}\u0000${source}`;
 }

@@ -1,6 +1,7 @@
 export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
 export { type SplitCommandLine, splitCommandLine } from './command-line.ts';
 export type { CoverageCount, Gap } from './coverage.ts';
+export { duration } from './duration.ts';
 export {
   channelKey,
   compareRecordIds,
@@ -26,6 +27,7 @@ export {
   type LaidField,
 } from './field-layouts.ts';
 export { canonicalFieldText, canonicalGuid, canonicalKeywords, type FieldType } from './field-text.ts';
+export { isWmiResource } from './identity-records.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
 export {
   type EventLayout,
@@ -54,8 +56,19 @@ export {
   setPackedTimes,
 } from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
+export { isDcomHost, isEmbedding, isPlantedDll, readsMemory, scriptLoadOf } from './process-records.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';
 export { isInteractiveUserSid, isSidText, sidFromBytes, sidOfWellKnownName, wellKnownSidName } from './sid.ts';
+export {
+  type CallVerb,
+  callsOfBindings,
+  callsOfCommandLine,
+  callsOfScript,
+  isOwnMachineName,
+  machineWordsOf,
+  mayCallElsewhere,
+  type StatedCall,
+} from './stated-calls.ts';
 export {
   civilMs,
   compareInstants,
@@ -66,6 +79,6 @@ export {
   isPrintableMs,
   parseTime,
 } from './time.ts';
-export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_DCE_RPC } from './wbem-calls.ts';
+export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from './wbem-calls.ts';
 export { excludedWmiChild, type WmiChild } from './wmi-children.ts';
 export { type Zone, zoneOf, zoneOffsetMinutes } from './zone-offset.ts';

@@ -1,6 +1,33 @@
+import {
+  isActivationCall,
+  isFilteredConnectionOfInterest,
+  isLookupOfInterest,
+  isSysmonConnectionOfInterest,
+  isZeekConnectionOfInterest,
+} from './connection-records.ts';
 import { type Event, getFolded } from './event.ts';
+import {
+  isExplicitLogonOfInterest,
+  isGrantingTicketOfInterest,
+  isObjectOfInterest,
+  isRegistryValueOfInterest,
+  isRemovalOfInterest,
+  isServiceTicketOfInterest,
+  isShareOfInterest,
+  isTraceOfInterest,
+  isWmiOperation,
+} from './identity-records.ts';
 import { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
-import { wbemCallOf, ZEEK, ZEEK_DCE_RPC } from './wbem-calls.ts';
+import {
+  isAccessOfInterest,
+  isDescendantOfInterest,
+  isEndOfInterest,
+  isFileOfInterest,
+  isLoadOfInterest,
+  isPipeOfInterest,
+} from './process-records.ts';
+import { mayCallElsewhere } from './stated-calls.ts';
+import { wbemCallOf, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from './wbem-calls.ts';
 
 /** One channel and event id that a hunt reads, with the records of it that are worth keeping (SETTLED A8). */
 export interface EventLayout {
@@ -17,6 +44,8 @@ export interface EventLayout {
 const SYSMON = ['Microsoft-Windows-Sysmon/Operational', 'Microsoft-Windows-Sysmon'] as const;
 const WMI_ACTIVITY = ['Microsoft-Windows-WMI-Activity/Operational', 'Microsoft-Windows-WMI-Activity'] as const;
 const SECURITY = ['Security', 'Microsoft-Windows-Security-Auditing'] as const;
+const WMI_TRACE = ['Microsoft-Windows-WMI-Activity/Trace', 'Microsoft-Windows-WMI-Activity'] as const;
+const WINRM = ['Microsoft-Windows-WinRM/Operational', 'Microsoft-Windows-WinRM'] as const;
 const APPLICATION = ['Application', 'Microsoft-Windows-WMI'] as const;
 const POWERSHELL = ['Microsoft-Windows-PowerShell/Operational', 'Microsoft-Windows-PowerShell'] as const;
 const POWERSHELL_CORE = ['PowerShellCore/Operational', 'PowerShellCore'] as const;
@@ -41,7 +70,7 @@ const WMI_CLIENT: ReadonlySet<string> = new Set([
 ]);
 const WMI_CLIENT_SCRIPT = /winrm\.(?:vbs|cmd)/i;
 
-/** True for the starts of WMI's hosts, of what they start, of WMI's clients, and of whatever names an eventing class. */
+/** True for the starts of WMI's hosts, of what they start and what that starts, of WMI's clients, and of what names an eventing class. */
 export function isProcessOfInterest(
   image: string | undefined,
   parent: string | undefined,
@@ -51,25 +80,32 @@ export function isProcessOfInterest(
   if (tail === PROVIDER_HOST || tail === SCRIPT_HOST || WMI_CLIENT.has(tail)) return true;
   const parentTail = imageTail(parent);
   if (parentTail === PROVIDER_HOST || parentTail === SCRIPT_HOST) return true;
+  if (isDescendantOfInterest(image, parent, line)) return true;
   if (line === undefined) return false;
-  return EVENTING_CLASS.test(line) || WMI_CLIENT_SCRIPT.test(line);
+  return EVENTING_CLASS.test(line) || WMI_CLIENT_SCRIPT.test(line) || mayCallElsewhere(line);
 }
 
 /** Logon types that a join reads: interactive 2, 7, 10, 11; network 3 and 8; new credentials 9. */
 const LOGON_TYPES: ReadonlySet<string> = new Set(['2', '3', '7', '8', '9', '10', '11']);
 
-/** Not of nobody (S-1-5-7), nor of the machine's own account, which logs on to itself all day and calls no WMI from afar. */
+/**
+ * Not of nobody (S-1-5-7), nor of the machine's own account, which logs on to itself all day and calls no WMI from afar, unless
+ * by Authz, which tells when a subscription was made (J14).
+ */
 function isLogonOfInterest(event: Event): boolean {
   if (!LOGON_TYPES.has(event.get('LogonType') ?? '') || event.get('TargetUserSid') === 'S-1-5-7') return false;
+  if (event.get('LogonProcessName')?.trimEnd() === 'Authz') return true;
   const name = event.get('TargetUserName');
   return name?.endsWith('$') !== true || name.slice(0, -1).toLowerCase() !== shortName(event.computer);
 }
 
 const always = (): boolean => true;
-const namesEventingClass =
+/** A text that names an eventing class, or another machine to call. */
+const isTextOfInterest = (text: string): boolean => EVENTING_CLASS.test(text) || mayCallElsewhere(text);
+const hasTextOfInterest =
   (...fields: readonly string[]) =>
   (event: Event): boolean =>
-    fields.some((field) => event.all(field).some((text) => EVENTING_CLASS.test(text)));
+    fields.some((field) => event.all(field).some(isTextOfInterest));
 
 function shortName(name: string): string {
   const dot = name.indexOf('.');
@@ -94,14 +130,14 @@ function scriptRows(channel: readonly [string, string]): readonly EventLayout[] 
     row(
       channel,
       4103,
-      'cmdlet calls with their values: those that name an eventing class',
-      namesEventingClass('Payload', 'ContextInfo'),
+      'cmdlet calls with their values: those that name an eventing class, or another machine for WMI (J8, R19)',
+      hasTextOfInterest('Payload', 'ContextInfo'),
     ),
     row(
       channel,
       4104,
-      'script text: what names an eventing class, and every block of several parts (the name may stand in another part)',
-      (event) => EVENTING_CLASS.test(event.get('ScriptBlockText') ?? '') || (event.get('MessageTotal') ?? '1') !== '1',
+      'script text: what names an eventing class or another machine for WMI, and every block of several parts (the name may stand in another part)',
+      (event) => isTextOfInterest(event.get('ScriptBlockText') ?? '') || (event.get('MessageTotal') ?? '1') !== '1',
     ),
   ];
 }
@@ -111,9 +147,42 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(SYSMON, 1, 'process starts: hosts of WMI, their children, WMI clients, writers of subscriptions', (event) =>
     isProcessOfInterest(event.get('Image'), event.get('ParentImage'), event.get('CommandLine')),
   ),
+  row(
+    SYSMON,
+    3,
+    'connections: of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and what any program opened (SETTLED C24)',
+    isSysmonConnectionOfInterest,
+  ),
+  row(SYSMON, 5, 'ends of the hosts of WMI and DCOM, and of the programs that they are made to start', (event) =>
+    isEndOfInterest(event.get('Image')),
+  ),
+  row(
+    SYSMON,
+    7,
+    'DLLs: a planted wbemcomn.dll (S10), .NET and script objects in the script host (S06)',
+    isLoadOfInterest,
+  ),
+  row(SYSMON, 10, 'reads of the memory of lsass (M01)', isAccessOfInterest),
+  row(
+    SYSMON,
+    11,
+    'files: of the script host (S06), from the network (R15), a planted wbemcomn.dll (S10)',
+    isFileOfInterest,
+  ),
+  row(SYSMON, 13, 'values that the provider host set in the registry (R08)', isRegistryValueOfInterest),
+  row(SYSMON, 17, 'pipes that the script host made (S06)', isPipeOfInterest),
+  row(SYSMON, 18, 'pipes that the script host opened (S06)', isPipeOfInterest),
   row(SYSMON, 19, 'filters written'),
   row(SYSMON, 20, 'consumers written'),
   row(SYSMON, 21, 'bindings written'),
+  row(
+    SYSMON,
+    22,
+    'look-ups of names that lead into a private network (J9), and those of the script host (S06)',
+    (event) => isLookupOfInterest(event) || imageTail(event.get('Image')) === SCRIPT_HOST,
+  ),
+  row(SYSMON, 23, 'programs that were removed, with their hashes (J18)', isRemovalOfInterest),
+  row(SYSMON, 26, 'the same where the file was not kept', isRemovalOfInterest),
 
   row(WMI_ACTIVITY, 5857, 'provider loads: only the hosts of consumers, which load when one fires (J15)', (event) => {
     const tail = imageTail(getFolded(event, 'ProviderPath'));
@@ -132,11 +201,18 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(WMI_ACTIVITY, 5859, 'filters activated by an event provider'),
   row(WMI_ACTIVITY, 5860, 'temporary subscriptions'),
   row(WMI_ACTIVITY, 5861, 'bindings with the whole filter and consumer'),
+  row(WMI_TRACE, 11, 'operations that another machine called (J10), and writes of instances', isTraceOfInterest),
+  row(WMI_TRACE, 22, 'methods that another machine called (J10)', isTraceOfInterest),
+  row(WMI_TRACE, 23, 'processes that another machine started through WMI (J10, J11)', isTraceOfInterest),
 
   row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId (trap 20)'),
   row(SECURITY, 4624, 'logons that a person or another machine makes (J1, J12, J13)', isLogonOfInterest),
   row(SECURITY, 4634, 'ends of those logons', isLogonOfInterest),
   row(SECURITY, 4647, 'sign-outs'),
+  row(SECURITY, 4648, 'credentials used towards another machine (J5, J7, J17, R19)', isExplicitLogonOfInterest),
+  row(SECURITY, 4656, 'accesses to WMI itself, and what tells the WinRM service (R05)', isObjectOfInterest),
+  row(SECURITY, 4662, 'accesses to namespaces of WMI (R05)', isObjectOfInterest),
+  row(SECURITY, 4663, 'keys that the provider host used for a caller (R08)', isObjectOfInterest),
   row(
     SECURITY,
     4672,
@@ -145,6 +221,7 @@ export const LAYOUTS: readonly EventLayout[] = [
       event.get('SubjectUserSid')?.startsWith('S-1-5-21-') === true &&
       event.get('SubjectUserName')?.endsWith('$') !== true,
   ),
+  row(SECURITY, 4674, 'keys that the provider host opened with privileges of a caller (R08)', isObjectOfInterest),
   row(
     SECURITY,
     4688,
@@ -153,10 +230,19 @@ export const LAYOUTS: readonly EventLayout[] = [
       event.version < 2 ||
       isProcessOfInterest(event.get('NewProcessName'), event.get('ParentProcessName'), event.get('CommandLine')),
   ),
-  row(SECURITY, 4689, 'ends of the hosts of WMI: their process id is free again (trap 19)', (event) => {
-    const tail = imageTail(event.get('ProcessName'));
-    return tail === PROVIDER_HOST || tail === SCRIPT_HOST;
-  }),
+  row(SECURITY, 4689, 'ends, as Sysmon 5: the process id is free again (trap 19)', (event) =>
+    isEndOfInterest(event.get('ProcessName')),
+  ),
+  row(SECURITY, 4768, 'tickets of machines, which tell their addresses (trap 40)', isGrantingTicketOfInterest),
+  row(SECURITY, 4769, 'tickets of people for a machine (J5, J6)', isServiceTicketOfInterest),
+  row(SECURITY, 5140, 'ADMIN$ and C$ opened from elsewhere (J21)', isShareOfInterest),
+  row(SECURITY, 5145, 'files reached through ADMIN$ and C$ (J16, J21)', isShareOfInterest),
+  row(
+    SECURITY,
+    5156,
+    'connections of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and those of interpreters and LOLBins (SETTLED C24)',
+    isFilteredConnectionOfInterest,
+  ),
   row(['Security', 'Microsoft-Windows-Eventlog'], 1102, 'the log was cleared'),
 
   row(['System', 'Microsoft-Windows-Eventlog'], 104, 'a log was cleared'),
@@ -175,15 +261,32 @@ export const LAYOUTS: readonly EventLayout[] = [
 
   ...scriptRows(POWERSHELL),
   ...scriptRows(POWERSHELL_CORE),
-  row(POWERSHELL_CLASSIC, 400, 'engine starts whose command line names an eventing class', namesEventingClass('Data')),
-  row(POWERSHELL_CLASSIC, 800, 'pipelines that name an eventing class', namesEventingClass('Data')),
+  row(
+    POWERSHELL_CLASSIC,
+    400,
+    'engine starts whose command line names an eventing class, or another machine for WMI',
+    hasTextOfInterest('Data'),
+  ),
+  row(
+    POWERSHELL_CLASSIC,
+    800,
+    'pipelines that name an eventing class, or another machine for WMI (J8, R19)',
+    hasTextOfInterest('Data'),
+  ),
+
+  row(WINRM, 6, 'sessions that a client opened, with the name of their target (R19)'),
+  row(WINRM, 82, 'operations on WMI that came in (R05)', isWmiOperation),
+  row(WINRM, 91, 'shells that a caller opened, with his SID (J17)'),
+  row(WINRM, 145, 'operations on WMI that a client began (R19)', isWmiOperation),
+  row(WINRM, 169, 'callers that were authenticated (J17)'),
 
   row(
     [ZEEK_DCE_RPC, ZEEK],
     0,
-    'calls on the interfaces of WMI, as the network saw them',
-    (event) => wbemCallOf(event) !== undefined,
+    'calls on the interfaces of WMI and those that open them, as the network saw them (J4)',
+    (event) => wbemCallOf(event) !== undefined || isActivationCall(event),
   ),
+  row([ZEEK_CONN, ZEEK], 0, 'connections of WMI, DCOM, SMB and WinRM on the network (J4)', isZeekConnectionOfInterest),
 ];
 
 const BY_CHANNEL: ReadonlyMap<string, ReadonlyMap<number, readonly EventLayout[]>> = index();

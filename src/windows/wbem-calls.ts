@@ -2,6 +2,8 @@ import type { Event } from './event.ts';
 
 /** Channel under which Zeek's log of DCE/RPC calls travels. */
 export const ZEEK_DCE_RPC = 'zeek/dce_rpc';
+/** Channel under which Zeek's log of connections travels. */
+export const ZEEK_CONN = 'zeek/conn';
 /** Provider of everything that Zeek wrote. */
 export const ZEEK = 'Zeek';
 

@@ -1,0 +1,101 @@
+import type { Event } from '../windows/index.ts';
+import { canonicalAddress, isJoinable } from './address.ts';
+import { FairTable } from './bounded.ts';
+
+/** A group is one host: whatever one machine claims pushes out its own (L15). */
+const LEASE_BOUNDS = { max: 65_536, quota: 256 };
+/** Addresses whose holders are remembered by other than their own host's rows. */
+const MAX_HOLDERS = 64;
+const MINUTE_MS = 60_000;
+/**
+ * How far from a sight of a host at an address the address is still its own: within 15 minutes, else a day, else eight days,
+ * which is how long a DHCP server of Windows leases by default. The nearest holders win (DOMAIN 2.2 #40).
+ */
+const REACHES_MS = [15 * MINUTE_MS, 1440 * MINUTE_MS, 8 * 1440 * MINUTE_MS];
+
+/** A host at an address, from the first to the last record that shows it there. */
+interface Lease {
+  readonly host: string;
+  readonly address: string;
+  readonly firstMs: number;
+  lastMs: number;
+}
+
+/**
+ * Which host had which address when: learned from a host's own end of its connections, and from logons and tickets of
+ * machine accounts (DOMAIN 2.2 #40). Loopback, link-local and absent addresses name nobody (L10).
+ */
+export class AddressBook {
+  readonly #leases = new FairTable<Lease>({ ...LEASE_BOUNDS, onEvict: (lease) => this.#unlink(lease) });
+  readonly #byAddress = new Map<string, Lease[]>();
+  #count = 0;
+
+  get evicted(): number {
+    return this.#leases.evicted;
+  }
+
+  /** A record shows the host at this address, in canonical form. */
+  learn(host: string, address: string, ms: number): void {
+    if (host === '' || host === address || !isJoinable(address)) return;
+    const current = this.#leases.get(host, address);
+    const holders = this.#byAddress.get(address);
+    if (current !== undefined) {
+      const isTaken = holders?.some((other) => other.host !== host && other.lastMs > current.lastMs) === true;
+      if (!isTaken || ms <= current.lastMs) {
+        current.lastMs = Math.max(current.lastMs, ms);
+        return;
+      }
+      // Another machine had it in between: the earlier span stays as it is.
+      this.#leases.delete(host, address);
+      this.#leases.set(host, `${address}\u0000${this.#count++}`, current);
+    }
+    const lease: Lease = { host, address, firstMs: ms, lastMs: ms };
+    this.#leases.set(host, address, lease);
+    if (holders === undefined) this.#byAddress.set(address, [lease]);
+    else {
+      if (holders.length >= MAX_HOLDERS) holders.shift();
+      holders.push(lease);
+    }
+  }
+
+  /** Learns from a logon (4624) or ticket (4768, 4769) of a machine account `NAME$`. `keyOf` gives the host key of a name. */
+  learnMachine(event: Event, keyOf: (name: string) => string): void {
+    const name = event.get('TargetUserName')?.split('@')[0];
+    if (name === undefined || name.length < 2 || !name.endsWith('$')) return;
+    const address = canonicalAddress(event.get('IpAddress'));
+    if (address !== undefined) this.learn(keyOf(name.slice(0, -1)), address, event.timeMs);
+  }
+
+  /** Host keys that had the address at the time, sorted: several where it cannot be told which. */
+  hostsAt(address: string, ms: number): readonly string[] {
+    const holders = this.#byAddress.get(address);
+    if (holders === undefined) return [];
+    for (const reach of REACHES_MS) {
+      const near = holders.filter(({ firstMs, lastMs }) => firstMs - reach <= ms && ms <= lastMs + reach);
+      if (near.length > 0) return [...new Set(near.map(({ host }) => host))].sort();
+    }
+    return [];
+  }
+
+  /** The one host that had the address at the time. */
+  hostAt(address: string, ms: number): string | undefined {
+    const hosts = this.hostsAt(address, ms);
+    return hosts.length === 1 ? hosts[0] : undefined;
+  }
+
+  /** True when some record shows the host at this address, at any time. */
+  isOf(host: string, address: string): boolean {
+    return host === address || this.#leases.get(host, address) !== undefined;
+  }
+
+  /** Every address at which the host was seen, sorted. */
+  addressesOf(host: string): readonly string[] {
+    return [...new Set([...this.#leases.valuesOf(host)].map(({ address }) => address))].sort();
+  }
+
+  #unlink(lease: Lease): void {
+    const rest = this.#byAddress.get(lease.address)?.filter((other) => other !== lease) ?? [];
+    if (rest.length === 0) this.#byAddress.delete(lease.address);
+    else this.#byAddress.set(lease.address, rest);
+  }
+}

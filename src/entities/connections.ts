@@ -1,0 +1,243 @@
+import { type Event, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
+import { isJoinable, isLoopback } from './address.ts';
+import type { AddressBook } from './addresses.ts';
+import { FairTable } from './bounded.ts';
+import type { Clocks } from './clocks.ts';
+import { type Connection, compareConnections, ownEnd } from './connection.ts';
+import { operationOf, readFilteredConnection, readSysmonConnection, readZeekConnection } from './read-connection.ts';
+import { RowIndex } from './row-index.ts';
+
+/**
+ * A group is what one process of a host opened, or what one address opened to a host: a flood from one of them pushes out
+ * its own (L15).
+ */
+const BOUNDS = {
+  max: 65_536,
+  quota: 1024,
+  bytesOf: (connection: Connection): number => connection.event.place.length + 512,
+  maxBytes: 64 << 20,
+};
+const MAX_OPERATIONS = 64;
+const DAY_MS = 86_400_000;
+/** A connection is asked for up to a day after it was opened (J2), and as far as two clocks may be apart. */
+const KEPT_MS = DAY_MS + 1_800_000;
+const SWEEP_MS = 900_000;
+/** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
+const SAME_CONNECTION_MS = 900_000;
+/** Inbound connections are found by minutes. */
+const BUCKET_MS = 60_000;
+/** Observer of Zeek's times among the clocks. */
+export const ZEEK_CLOCK = 'zeek';
+
+/** Zeek's calls are added to the connection that they belong to. */
+interface GrowingConnection extends Connection {
+  toMs: number;
+  readonly operations?: string[];
+}
+
+/** Which process of a host is meant; either is enough. */
+export interface ProcessOfHost {
+  readonly pid?: number;
+  /** Any case. */
+  readonly processGuid?: string;
+}
+
+/** Records of connections of all hosts, with both ends (DOMAIN 2.3). Every look-up gives them in order of time. */
+export class Connections {
+  readonly #book: AddressBook;
+  readonly #clocks: Clocks;
+  readonly #rows = new FairTable<GrowingConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #byInitiator = new RowIndex<GrowingConnection>();
+  readonly #byProcess = new RowIndex<GrowingConnection>();
+  readonly #byPeer = new RowIndex<GrowingConnection>();
+  readonly #inbound = new RowIndex<GrowingConnection>();
+  readonly #byUid = new Map<string, GrowingConnection>();
+  #count = 0;
+  #nextSweepMs = Number.NEGATIVE_INFINITY;
+
+  constructor(book: AddressBook, clocks: Clocks) {
+    this.#book = book;
+    this.#clocks = clocks;
+  }
+
+  get evicted(): number {
+    return this.#rows.evicted;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Takes in a Sysmon 3, a 5156 or a line of Zeek; gives its connection, which for Zeek may be a known one. */
+  accept(host: string, event: Event): Connection | undefined {
+    this.#sweep(event.timeMs);
+    if (event.provider === ZEEK) return this.#acceptZeek(event);
+    const isOwn = (of: string, address: string): boolean => this.#book.isOf(of, address);
+    const connection =
+      event.eventId === 3 ? readSysmonConnection(host, event, isOwn) : readFilteredConnection(host, event, isOwn);
+    if (connection === undefined) return undefined;
+    if (connection.isTcp && connection.isOriented) {
+      this.#book.learn(host, ownEnd(connection).address, event.timeMs);
+    }
+    this.#add(connection);
+    return connection;
+  }
+
+  /** Every record of a connection that was opened from this address and port. */
+  from(address: string, port: number): readonly Connection[] {
+    return sorted(this.#byInitiator.rowsOf(initiatorKey(address, port)));
+  }
+
+  /** What the host itself saw arrive at one of these ports, opened in the window at the latest and at the earliest. */
+  inboundTo(host: string, ports: Iterable<number>, fromMs: number, toMs: number): readonly Connection[] {
+    const found: Connection[] = [];
+    for (const port of ports) {
+      for (let bucket = bucketOf(fromMs) - 1; bucket <= bucketOf(toMs); bucket++) {
+        for (const row of this.#inbound.rowsOf(inboundKey(host, port, bucket))) {
+          if (row.fromMs <= toMs && row.toMs >= fromMs) found.push(row);
+        }
+      }
+    }
+    return sorted(found);
+  }
+
+  /** The records that name this process of the host, in the window, which should be its life. */
+  ofProcess(host: string, process: ProcessOfHost, fromMs: number, toMs: number): readonly Connection[] {
+    const found = new Set<Connection>();
+    for (const key of processKeys(host, process)) {
+      for (const row of this.#byProcess.rowsOf(key)) if (row.fromMs <= toMs && row.toMs >= fromMs) found.add(row);
+    }
+    return sorted(found);
+  }
+
+  /** The host's own records of connections with this address at the other end. */
+  withPeer(host: string, address: string, fromMs: number, toMs: number): readonly Connection[] {
+    const found: Connection[] = [];
+    for (const row of this.#byPeer.rowsOf(`${host}\u0000${address}`)) {
+      if (row.fromMs <= toMs && row.toMs >= fromMs) found.push(row);
+    }
+    return sorted(found);
+  }
+
+  #acceptZeek(event: Event): Connection | undefined {
+    if (event.channel !== ZEEK_CONN && event.channel !== ZEEK_DCE_RPC) return undefined;
+    const uid = event.get('uid');
+    const known = uid === undefined ? undefined : this.#byUid.get(uid);
+    if (known !== undefined) {
+      known.toMs = Math.max(known.toMs, event.timeMs);
+      const operation = operationOf(event);
+      if (operation !== undefined && (known.operations?.length ?? 0) < MAX_OPERATIONS)
+        known.operations?.push(operation);
+      return known;
+    }
+    const connection = readZeekConnection(event);
+    if (connection === undefined) return undefined;
+    const row = this.#add(connection);
+    if (uid !== undefined) this.#byUid.set(uid, row);
+    return connection;
+  }
+
+  #add(connection: Connection): GrowingConnection {
+    const row: GrowingConnection = connection as GrowingConnection;
+    if (row.isTcp) this.#compareClocks(row);
+    this.#rows.set(groupOf(row), String(this.#count++), row);
+    for (const end of row.isOriented ? [row.initiator] : [row.initiator, row.responder]) {
+      if (!isLoopback(end.address)) this.#byInitiator.add(initiatorKey(end.address, end.port), row);
+    }
+    for (const key of processKeys(row.observer, row)) this.#byProcess.add(key, row);
+    if (row.seenBy === 'sensor') return row;
+    this.#byPeer.add(peerKey(row), row);
+    if (row.seenBy === 'responder') {
+      this.#inbound.add(inboundKey(row.observer, row.responder.port, bucketOf(row.fromMs)), row);
+    }
+    return row;
+  }
+
+  #unlink(row: GrowingConnection): void {
+    for (const end of [row.initiator, row.responder])
+      this.#byInitiator.remove(initiatorKey(end.address, end.port), row);
+    for (const key of processKeys(row.observer, row)) this.#byProcess.remove(key, row);
+    this.#byPeer.remove(peerKey(row), row);
+    this.#inbound.remove(inboundKey(row.observer, row.responder.port, bucketOf(row.fromMs)), row);
+    if (row.uid !== undefined && this.#byUid.get(row.uid) === row) this.#byUid.delete(row.uid);
+  }
+
+  /** A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). */
+  #compareClocks(row: GrowingConnection): void {
+    if (!isExactlyTimed(row) || !isJoinable(row.initiator.address)) return;
+    for (const other of this.#byInitiator.rowsOf(initiatorKey(row.initiator.address, row.initiator.port))) {
+      if (
+        other.observer !== row.observer &&
+        isExactlyTimed(other) &&
+        isSameEnd(other, row) &&
+        Math.abs(other.fromMs - row.fromMs) <= SAME_CONNECTION_MS
+      ) {
+        this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: row.fromMs });
+      }
+    }
+  }
+
+  #sweep(nowMs: number): void {
+    if (nowMs < this.#nextSweepMs) return;
+    this.#nextSweepMs = nowMs + SWEEP_MS;
+    this.#rows.expire((row) => {
+      if (row.toMs + KEPT_MS >= nowMs) return false;
+      this.#unlink(row);
+      return true;
+    });
+  }
+}
+
+/** Records whose time is that of the connection: no Sysmon 3 (SETTLED C1), and no call on a connection opened before. */
+function isExactlyTimed(row: Connection): boolean {
+  return row.origin === 'wfp' || (row.origin === 'zeek' && row.event.channel === ZEEK_CONN);
+}
+
+function clockOf(row: Connection): string {
+  return row.origin === 'zeek' ? ZEEK_CLOCK : row.observer;
+}
+
+/** True for two records whose ends are equal, both with the same initiator. */
+export function isSameEnd(a: Connection, b: Connection): boolean {
+  return (
+    a.initiator.address === b.initiator.address &&
+    a.initiator.port === b.initiator.port &&
+    a.responder.address === b.responder.address &&
+    a.responder.port === b.responder.port
+  );
+}
+
+function sorted(rows: Iterable<Connection>): readonly Connection[] {
+  return [...rows].sort(compareConnections);
+}
+
+function groupOf(row: Connection): string {
+  if (row.seenBy === 'sensor') return `\u0000${row.initiator.address}`;
+  if (row.seenBy === 'responder') return `${row.observer}\u0000in\u0000${row.initiator.address}`;
+  return `${row.observer}\u0000out\u0000${row.pid ?? row.processGuid ?? row.image ?? ''}`;
+}
+
+function initiatorKey(address: string, port: number): string {
+  return `${address}|${port}`;
+}
+
+function peerKey(row: Connection): string {
+  const peer = row.seenBy === 'initiator' ? row.responder : row.initiator;
+  return `${row.observer}\u0000${peer.address}`;
+}
+
+function inboundKey(host: string, port: number, bucket: number): string {
+  return `${host}\u0000${port}\u0000${bucket}`;
+}
+
+function bucketOf(ms: number): number {
+  return Math.floor(ms / BUCKET_MS);
+}
+
+function processKeys(host: string, { pid, processGuid }: ProcessOfHost): string[] {
+  const keys: string[] = [];
+  if (host === '') return keys;
+  if (processGuid !== undefined) keys.push(`${host}\u0000${processGuid.toLowerCase()}`);
+  if (pid !== undefined) keys.push(`${host}\u0000${pid}`);
+  return keys;
+}

@@ -1,0 +1,55 @@
+import type { Entities, Strength } from '../entities/index.ts';
+import { imageTail, isForgeable } from '../windows/index.ts';
+import type { Call, JoinRow, SourceClaim } from './call.ts';
+import { byHost, callingConnection, lastConnects, type SourceConnection } from './source-connections.ts';
+import { oneLower } from './strength.ts';
+
+/**
+ * J2: the logon's address and port are the source end of a connection that a host recorded itself. Asked over all logons of
+ * the call (DOMAIN 2.2 #23, #49), because the port of the carrying one may be RPCSS's.
+ */
+export function openJ02(entities: Entities): JoinRow {
+  return {
+    id: 'J2',
+    claims(call: Call): readonly SourceClaim[] {
+      if (call.logon === undefined) return [];
+      return byHost(lastConnects(entities, call)).flatMap(([host, connections]) => {
+        const chosen = callingConnection(connections);
+        return chosen === undefined ? [] : [claimOf(entities, host, chosen, connections)];
+      });
+    },
+  };
+}
+
+function claimOf(
+  entities: Entities,
+  host: string,
+  chosen: SourceConnection,
+  connections: readonly SourceConnection[],
+): SourceClaim {
+  const { end, process } = chosen;
+  const port = `${end.address}:${end.port}`;
+  const who = process === undefined ? '' : ` of ${imageTail(process.image) || `process ${process.pid}`}`;
+  const carrier = connections.find(({ end: other }) => other.isCarrier);
+  // The logon that the act ran under, where its port led to RPCSS only, stays part of the proof.
+  const records =
+    carrier === undefined || carrier === chosen ? chosen.records : [...chosen.records, ...carrier.records];
+  return {
+    join: 'J2',
+    strength: strengthOf(entities, chosen),
+    text: `client address and port ${port} of the logon are the source of a connection${who} on ${host}`,
+    host,
+    address: end.address,
+    ...(process === undefined ? {} : { process }),
+    events: [...new Set([...records.map(({ event }) => event), ...(end.event === undefined ? [] : [end.event])])],
+  };
+}
+
+/** Exact; one step lower for each doubt: text that can be forged, an address that two hosts had, a target nobody names. */
+export function strengthOf(entities: Entities, { end, host, records, isTargetKnown }: SourceConnection): Strength {
+  let strength: Strength = 'exact';
+  if (!isTargetKnown || records.some(({ event }) => isForgeable(event))) strength = oneLower(strength);
+  const holders = entities.addresses.hostsAt(end.address, end.fromMs);
+  if (holders.some((holder) => holder !== host)) strength = oneLower(strength);
+  return strength;
+}

@@ -1,0 +1,163 @@
+import {
+  type Call,
+  type CallSource,
+  type Entities,
+  isJoinable,
+  type Join,
+  type JoinedProcess,
+} from '../entities/index.ts';
+import type { Evidence } from '../windows/index.ts';
+import type { SourceClaim } from './call.ts';
+import { STRENGTH_POINTS } from './strength.ts';
+
+/** What a rival of equal strength takes, and by how much a source must lead to be named (DOMAIN 2.3, SETTLED C8). */
+const RIVAL_POINTS = 30;
+const LEAD_TO_NAME = 30;
+
+interface Machine {
+  host: string | undefined;
+  address: string | undefined;
+  readonly claims: SourceClaim[];
+}
+
+/** The sources of a call from the claims of all rows, in the rows' order: one a machine, best first. */
+export function mergeClaims(entities: Entities, call: Call, claims: readonly SourceClaim[]): readonly CallSource[] {
+  const machines = machinesOf(entities, call, claims);
+  const drafts = machines.map((machine) => ({ machine, best: strengthOf(call, machine) }));
+  const scored = drafts.map(({ machine, best }) => {
+    const rivals = drafts.filter((other) => other.machine !== machine && other.best === best).length;
+    return { machine, best, points: STRENGTH_POINTS[best] - RIVAL_POINTS * rivals };
+  });
+  scored.sort(
+    (a, b) =>
+      b.points - a.points ||
+      b.machine.claims.length - a.machine.claims.length ||
+      compareText(a.machine.host, b.machine.host) ||
+      compareText(a.machine.address, b.machine.address),
+  );
+  return scored.map(({ machine, best, points }, at) => {
+    const next = at === 0 ? scored[1] : undefined;
+    const isNamed = at === 0 && (next === undefined || points - next.points >= LEAD_TO_NAME);
+    const joins = machine.claims
+      .map((claim): Join => {
+        const rivals = drafts.filter((other) => other.machine !== machine && other.best === claim.strength).length;
+        return {
+          join: claim.join,
+          strength: claim.strength,
+          text: claim.text,
+          rivals,
+          evidence: evidenceOf(entities, claim),
+        };
+      })
+      .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength]);
+    const process = processOf(machine.claims);
+    const account = machine.claims.find((claim) => claim.account !== undefined)?.account;
+    const claimedName = machine.host === undefined ? claimedNameOf(entities, call, machine) : undefined;
+    return {
+      ...(machine.host === undefined ? {} : { host: machine.host }),
+      ...(machine.address === undefined ? {} : { address: machine.address }),
+      ...(claimedName === undefined ? {} : { claimedName }),
+      ...(account === undefined ? {} : { account }),
+      ...(process === undefined ? {} : { process }),
+      strength: best,
+      points,
+      joins,
+      isNamed,
+    };
+  });
+}
+
+/** The address that the logon itself names, where it can be another machine's. */
+function addressOfLogon(entities: Entities, { host, logon }: Call): string | undefined {
+  const address = logon?.address;
+  if (address === undefined || !isJoinable(address) || entities.addresses.isOf(host, address)) return undefined;
+  return address;
+}
+
+/** Claims of one machine together: those with equal host, or with an address that this host had. */
+function machinesOf(entities: Entities, call: Call, claims: readonly SourceClaim[]): readonly Machine[] {
+  const machines: Machine[] = [];
+  const hostOf = ({ host, address }: SourceClaim): string | undefined =>
+    host ?? (address === undefined ? undefined : entities.addresses.hostAt(address, call.timeMs));
+  // Claims that name a host by its own records come first: they say whose the address was.
+  const inOrder = [
+    ...claims.filter(({ host }) => host !== undefined),
+    ...claims.filter(({ host }) => host === undefined),
+  ];
+  const place = (claim: SourceClaim | undefined, host: string | undefined, address: string | undefined): void => {
+    const known =
+      machines.find((machine) => host !== undefined && machine.host === host) ??
+      machines.find(
+        (machine) =>
+          address !== undefined && machine.address === address && (host === undefined || machine.host === undefined),
+      );
+    if (known === undefined) {
+      machines.push({ host, address, claims: claim === undefined ? [] : [claim] });
+      return;
+    }
+    known.host ??= host;
+    known.address ??= address;
+    if (claim !== undefined) known.claims.push(claim);
+  };
+  for (const claim of inOrder) if (hostOf(claim) !== call.host) place(claim, hostOf(claim), claim.address);
+  const address = addressOfLogon(entities, call);
+  if (address !== undefined) {
+    const host = entities.addresses.hostAt(address, call.timeMs) ?? hostWithoutAddress(entities, machines);
+    place(undefined, host, address);
+  }
+  const order = new Map(claims.map((claim, at) => [claim, at]));
+  for (const { claims: told } of machines) told.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  return machines;
+}
+
+/**
+ * The one host that says it made the call, where nothing says which address it had: the logon's is then its own. A host
+ * whose addresses are known and are others stays another machine.
+ */
+function hostWithoutAddress(entities: Entities, machines: readonly Machine[]): string | undefined {
+  const [only] = machines;
+  if (machines.length !== 1 || only?.host === undefined || only.address !== undefined) return undefined;
+  return entities.addresses.addressesOf(only.host).length === 0 ? only.host : undefined;
+}
+
+/** That of its strongest join; of an address that only the logon names, the logon's own. */
+function strengthOf(call: Call, { claims }: Machine): CallSource['strength'] {
+  let best: CallSource['strength'] | undefined;
+  for (const { strength } of claims) {
+    if (best === undefined || STRENGTH_POINTS[strength] > STRENGTH_POINTS[best]) best = strength;
+  }
+  return best ?? call.logon?.strength ?? 'inferred';
+}
+
+function evidenceOf(entities: Entities, claim: SourceClaim): readonly Evidence[] {
+  return [...claim.events.flatMap((event) => entities.cite(event)), ...(claim.evidence ?? [])];
+}
+
+/** The process of the strongest claim, with what the others know about the same one. */
+function processOf(claims: readonly SourceClaim[]): JoinedProcess | undefined {
+  const told = claims
+    .filter(({ process }) => process !== undefined)
+    .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength])
+    .flatMap(({ process }) => process ?? []);
+  const [first] = told;
+  if (first === undefined) return undefined;
+  return Object.assign({}, ...told.filter((other) => isSameProcess(other, first)).reverse(), first);
+}
+
+function isSameProcess(a: JoinedProcess, b: JoinedProcess): boolean {
+  if (a.key !== undefined && b.key !== undefined) return a.key === b.key;
+  return a.pid !== undefined && a.pid === b.pid;
+}
+
+/** What the client calls itself, where nothing better names its address; the target's own name says nothing (SETTLED C7). */
+function claimedNameOf(entities: Entities, { host, logon }: Call, machine: Machine): string | undefined {
+  const name = logon?.workstation;
+  if (name === undefined || machine.address !== logon?.address) return undefined;
+  return entities.hostKey(name) === host ? undefined : name;
+}
+
+function compareText(a: string | undefined, b: string | undefined): number {
+  const x = a ?? '';
+  const y = b ?? '';
+  return x < y ? -1 : x > y ? 1 : 0;
+}

@@ -1,0 +1,167 @@
+import {
+  type Call,
+  type ClientEnd,
+  type Connection,
+  compareConnections,
+  type Entities,
+  isJoinable,
+  isSameEnd,
+  type JoinedProcess,
+} from '../entities/index.ts';
+import { imageTail } from '../windows/index.ts';
+
+/** How far the clocks of two hosts may be off before pairs of records tell by how much (SETTLED C4). */
+const CLOCKS_APART_MS = 900_000;
+/** A connect stands before its logon, or at most this much behind it (SETTLED C4). */
+const SLACK_MS = 5000;
+/** How far back the last connect of a port is looked for. */
+const LOOK_BACK_MS = 86_400_000;
+/** Records of one connection by one host: a port is not used again so soon. */
+const ONE_CONNECTION_MS = 60_000;
+
+/** A host's own records of the connection that a client end of a call belongs to. */
+export interface SourceConnection {
+  readonly end: ClientEnd;
+  /** Host key of the source. */
+  readonly host: string;
+  /** Of one connection, in order of time. */
+  readonly records: readonly Connection[];
+  /** True when the other end is known to be an address of the target. */
+  readonly isTargetKnown: boolean;
+  /** The program that owns the port; undefined where it is one that carries the calls of others (DOMAIN 2.2 #42). */
+  readonly process: JoinedProcess | undefined;
+  readonly processGuid: string | undefined;
+}
+
+/** What the clock of the source is ahead of the target's, with its error; undefined where too few pairs tell. */
+function offsetOf(
+  entities: Entities,
+  target: string,
+  source: string,
+): { offsetMs: number; errorMs: number } | undefined {
+  return entities.clocks.between(target, source);
+}
+
+/** What an address is to a target: its own, that of another host, or nobody's whose record is there. */
+export function relationOf(
+  entities: Entities,
+  target: string,
+  address: string,
+  atMs: number,
+): 'own' | 'other' | 'unknown' {
+  if (entities.addresses.isOf(target, address)) return 'own';
+  if (entities.addresses.hostsAt(address, atMs).length > 0) return 'other';
+  return entities.addresses.addressesOf(target).length > 0 ? 'other' : 'unknown';
+}
+
+/** J2: for each client end, the last connect of its port before the logon, on every host that has one, where it leads to the target. */
+export function lastConnects(entities: Entities, call: Call): readonly SourceConnection[] {
+  const found: SourceConnection[] = [];
+  for (const end of joinableEnds(call)) {
+    for (const [host, rows] of outboundByHost(entities, call, end)) {
+      const offset = offsetOf(entities, call.host, host);
+      const shift = offset?.offsetMs ?? 0;
+      const latestMs = end.toMs + SLACK_MS + (offset?.errorMs ?? 0);
+      const before = rows.filter(
+        ({ fromMs, toMs }) => fromMs - shift <= latestMs && toMs - shift >= end.fromMs - LOOK_BACK_MS,
+      );
+      const last = before.at(-1);
+      if (last === undefined) continue;
+      const relation = relationOf(entities, call.host, last.responder.address, last.fromMs);
+      if (relation === 'other') continue;
+      const records = before.filter((row) => isSameEnd(row, last) && last.fromMs - row.fromMs <= ONE_CONNECTION_MS);
+      found.push(sourceConnection(end, host, records, relation === 'own'));
+    }
+  }
+  return found;
+}
+
+/** J3: for each client end, the connection that both ends recorded, however far their clocks are apart. */
+export function sameConnections(entities: Entities, call: Call): readonly SourceConnection[] {
+  const found: SourceConnection[] = [];
+  for (const end of joinableEnds(call)) {
+    const arrivals = entities.connections
+      .from(end.address, end.port)
+      .filter(({ seenBy, observer }) => seenBy === 'responder' && observer === call.host)
+      .filter(({ fromMs, toMs }) => fromMs <= end.toMs + SLACK_MS && toMs >= end.fromMs - LOOK_BACK_MS);
+    const arrival = arrivals.at(-1);
+    if (arrival === undefined) continue;
+    for (const [host, rows] of outboundByHost(entities, call, end)) {
+      const offset = offsetOf(entities, call.host, host);
+      const shift = offset?.offsetMs ?? 0;
+      const reach = offset === undefined ? CLOCKS_APART_MS : SLACK_MS + offset.errorMs;
+      const records = rows.filter(
+        (row) =>
+          isSameEnd(row, arrival) &&
+          row.fromMs - shift <= arrival.toMs + reach &&
+          row.toMs - shift >= arrival.fromMs - reach,
+      );
+      if (records.length > 0) found.push(sourceConnection(end, host, [...records, arrival], true));
+    }
+  }
+  return found;
+}
+
+/**
+ * Of the connections of one host, the one whose process made the call: that of the carrying logon's own port; where this is
+ * RPCSS, the next one of another program, else the last before (DOMAIN 2.2 #42, #49). Without any, a connection of RPCSS.
+ */
+export function callingConnection(connections: readonly SourceConnection[]): SourceConnection | undefined {
+  const carrier = connections.find(({ end }) => end.isCarrier);
+  if (carrier?.process !== undefined) return carrier;
+  const named = connections.filter(({ process }) => process !== undefined);
+  const aroundMs = carrier?.end.fromMs ?? Number.NEGATIVE_INFINITY;
+  return named.find(({ end }) => end.fromMs >= aroundMs) ?? named.at(-1) ?? carrier ?? connections[0];
+}
+
+/** Connections by their host, hosts sorted. */
+export function byHost(connections: readonly SourceConnection[]): readonly (readonly [string, SourceConnection[]])[] {
+  return [...Map.groupBy(connections, ({ host }) => host)].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function joinableEnds(call: Call): readonly ClientEnd[] {
+  return (call.ends ?? []).filter(({ address }) => isJoinable(address));
+}
+
+/** Other hosts' own records of connections that they opened from this end. */
+function outboundByHost(entities: Entities, call: Call, end: ClientEnd): ReadonlyMap<string, readonly Connection[]> {
+  const rows = entities.connections
+    .from(end.address, end.port)
+    .filter(({ seenBy, isTcp, observer }) => seenBy === 'initiator' && isTcp && observer !== call.host);
+  return Map.groupBy(rows, ({ observer }) => observer);
+}
+
+function sourceConnection(
+  end: ClientEnd,
+  host: string,
+  records: readonly Connection[],
+  isTargetKnown: boolean,
+): SourceConnection {
+  const own = records.filter(({ observer }) => observer === host);
+  return {
+    end,
+    host,
+    records: records.toSorted(compareConnections),
+    isTargetKnown,
+    process: processOf(own),
+    processGuid: own.find(({ processGuid }) => processGuid !== undefined)?.processGuid,
+  };
+}
+
+/** Programs that carry the calls of others: RPCSS and the kernel's SMB and HTTP. */
+const CARRIERS: ReadonlySet<string> = new Set(['svchost.exe', 'system']);
+
+/** What the records of one connection say about its process: Sysmon's words before the filter's path in lower case. */
+function processOf(records: readonly Connection[]): JoinedProcess | undefined {
+  const inOrder = [...records].sort((a, b) => (a.origin === b.origin ? 0 : a.origin === 'sysmon' ? -1 : 1));
+  const image = inOrder.find((row) => row.image !== undefined)?.image;
+  if (image !== undefined && CARRIERS.has(imageTail(image))) return undefined;
+  const pid = inOrder.find((row) => row.pid !== undefined)?.pid;
+  const user = inOrder.find((row) => row.user !== undefined)?.user;
+  if (image === undefined && pid === undefined) return undefined;
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
