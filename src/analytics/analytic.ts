@@ -10,7 +10,8 @@ export type EvidenceKind =
   | 'subscriptions'
   | 'provider loads'
   | 'connections'
-  | 'remote calls';
+  | 'remote calls'
+  | 'calls on the wire';
 
 /**
  * The declarative record of an analytic (DOMAIN 3.1): documents, navigator layers and the engine read this one source.

@@ -45,6 +45,8 @@ export interface Glue {
   readonly logons: readonly string[];
   /** Keys of the accounts that acted; SYSTEM and its kind, and machine accounts, are left out. */
   readonly accounts: readonly string[];
+  /** Client ends of connections to a target, `address:port>host`, and when they were seen (J4). */
+  readonly connections?: readonly { readonly key: string; readonly atMs: number }[];
   /** Unix milliseconds of the first and last record that it rests on. */
   readonly firstMs: number;
   readonly lastMs: number;

@@ -1,7 +1,7 @@
 import { digestId } from '../bytes/index.ts';
-import { type CallSource, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
+import { type CallSource, type CandidateLogon, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
 import type { Dossier, Term } from '../subscriptions/index.ts';
-import { type Evidence, imageTail } from '../windows/index.ts';
+import { type Evidence, imageTail, parseTime } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
@@ -167,7 +167,7 @@ function compareText(a: string, b: string): number {
 
 /** The lineage, the session and the accounts by which a process meets other findings (DOMAIN 3.4). */
 function glueOfProcess(process: ProcessCase, judgement: Judgement, bench: Bench): Glue {
-  return glueOf(bench.entities, {
+  const glue = glueOf(bench.entities, {
     host: process.host,
     atMs: process.startMs,
     ...(process.start?.processGuid === undefined ? {} : { guid: process.start.processGuid }),
@@ -175,4 +175,16 @@ function glueOfProcess(process: ProcessCase, judgement: Judgement, bench: Bench)
     ...(process.isOwnLogon && process.logonId !== undefined ? { logonId: process.logonId } : {}),
     accounts: judgement.accounts,
   });
+  const ends = judgement.call === undefined ? [] : judgement.candidates;
+  return { ...glue, connections: ends.flatMap((logon) => connectionsOf(process.host, logon)) };
+}
+
+/** The client ends of a logon's connection set, as a sensor between the machines names them (J4). */
+export function connectionsOf(
+  host: string,
+  { address, ports, time }: CandidateLogon,
+): NonNullable<Glue['connections']> {
+  if (address === undefined) return [];
+  const atMs = parseTime(time)?.ms ?? 0;
+  return ports.map((port) => ({ key: `${address}:${port}>${host}`, atMs }));
 }

@@ -1,3 +1,4 @@
+import { ZEEK_DCE_RPC } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
 
 /** Which log shows what: the table "What sees what" of DOMAIN 3.2, for the logs that a hunt reads. */
@@ -114,4 +115,13 @@ export const NEEDS: readonly Need[] = [
     },
   },
   { kind: 'provider loads', any: [{ channel: WMI_ACTIVITY, eventId: 5857 }] },
+  { kind: 'calls on the wire', any: [{ channel: ZEEK_DCE_RPC, eventId: 0 }] },
+  {
+    kind: 'connections',
+    any: [
+      { channel: SYSMON, eventId: 3 },
+      { channel: 'Security', eventId: 5156 },
+      { channel: ZEEK_DCE_RPC, eventId: 0 },
+    ],
+  },
 ];

@@ -13,6 +13,7 @@ import { C11 } from './c11.ts';
 import { C12 } from './c12.ts';
 import { C13 } from './c13.ts';
 import { C15 } from './c15.ts';
+import { N01 } from './n01.ts';
 import { R01 } from './r01.ts';
 import { R02 } from './r02.ts';
 import { R04 } from './r04.ts';
@@ -46,7 +47,7 @@ export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
 ];
 
 /** Findings that follow records of their own. They are asked in this order, each knowing what those before it found. */
-export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [T01];
+export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [N01, T01];
 
 /** Every record of the catalogue, by id. */
 export const CATALOGUE: readonly Analytic[] = [

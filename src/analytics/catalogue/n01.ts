@@ -1,0 +1,259 @@
+import { digestId } from '../../bytes/index.ts';
+import { canonicalAddress, FairTable, secondOf } from '../../entities/index.ts';
+import { type Event, formatTime, isPrintableMs, type Level, type WbemCall, wbemCallOf } from '../../windows/index.ts';
+import type { JudgedFinding } from '../finding.ts';
+import { scoreOf } from '../scoring.ts';
+import type { Bench, Watch, WatchAnalytic } from '../watch.ts';
+import { hostWords } from '../wording.ts';
+
+/** Calls of one client on one server within this are one finding (SETTLED C12). */
+const WINDOW_MS = 60_000;
+/** A group is one client. */
+const BOUNDS = { max: 20_000, quota: 2_000 };
+/** Records of one window that are cited: the first of each operation, and the objects written. */
+const MAX_CITED = 24;
+/** Objects of a triad: three instances put within seconds are the mark of one on the wire (CORPUS 4.5). */
+const TRIAD_OBJECTS = 3;
+const TRIAD_MS = 10_000;
+const MAX_PORTS = 64;
+
+/** What the names of operations say, worst last. */
+type Kind = 'login' | 'read' | 'execute' | 'write';
+const RANK: readonly Kind[] = ['login', 'read', 'execute', 'write'];
+const LEVEL: Readonly<Record<Kind, Level>> = { login: 'low', read: 'low', execute: 'medium', write: 'high' };
+
+interface Window {
+  readonly client: string;
+  /** As the sensor writes it: an address, seldom a name. */
+  readonly server: string;
+  readonly startMs: number;
+  lastMs: number;
+  kind: Kind;
+  /** The first call of the worst kind: when it happened. */
+  worst: Event;
+  calls: number;
+  readonly puts: number[];
+  deletes: number;
+  readonly ports: Set<number>;
+  readonly operations: Map<string, number>;
+  readonly cited: Event[];
+}
+
+/** N01: calls on WMI's interfaces, as a sensor on the network saw them. */
+export const N01: WatchAnalytic = {
+  record: {
+    id: 'N01',
+    rev: 1,
+    title: 'WMI calls on the wire',
+    scope: 'wmi',
+    question: 'Which machines called WMI on which, as the network saw it?',
+    needs: [{ kind: 'calls on the wire', role: 'required' }],
+    entities: ['source host', 'host'],
+    conditions: [
+      'calls on IWbemServices or IWbemLevel1Login of one client on one server within 60 s',
+      'low for a login or a query, medium for ExecMethod, high for PutInstance; three instances put within 10 s are a triad',
+      'not raised without names of interfaces',
+    ],
+    joins: [{ id: 'J4', least: 'exact' }],
+    windowMs: WINDOW_MS,
+    lagMs: WINDOW_MS,
+    level: 'medium',
+    modifiers: [],
+    attack: [
+      { new: 'T1047', old: ['T1047'] },
+      { new: 'T1021.003', old: ['T1021.003'] },
+    ],
+    falsePositives: [{ what: 'monitoring and inventory', tell: 'one source, the same queries at a fixed period' }],
+    blind: [
+      'no sensor on the path',
+      'a bind that the sensor did not see',
+      'arguments are encrypted: no names of objects',
+    ],
+    dedupe: { key: ['source host', 'host'], periodMs: WINDOW_MS },
+    evidenceKept: ['the first call of each operation, and each object written'],
+    test: {
+      positive: ['N01: three instances put on a server within seconds are a remote triad, and a hop from its client'],
+      negative: ['N01: calls on other interfaces are none'],
+    },
+  },
+  open: (bench) => new WireWatch(bench),
+};
+
+class WireWatch implements Watch {
+  readonly #bench: Bench;
+  readonly #windows = new FairTable<Window>(BOUNDS);
+  /** The open window of a client and server. */
+  readonly #open = new FairTable<Window>(BOUNDS);
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return { wireCalls: this.#windows.evicted };
+  }
+
+  accept(_host: string, event: Event): void {
+    const call = wbemCallOf(event);
+    if (call === undefined || !isPrintableMs(event.timeMs)) return;
+    const client = canonicalAddress(event.get('id.orig_h'));
+    const server = canonicalAddress(event.get('id.resp_h'));
+    if (client === undefined || server === undefined) return;
+    const known = this.#open.get(client, server);
+    const isOpen = known !== undefined && event.timeMs - known.startMs <= WINDOW_MS;
+    const window = isOpen ? known : newWindow(client, server, event);
+    if (!isOpen) {
+      this.#open.set(client, server, window);
+      this.#windows.set(client, `${server}\u0000${event.timeMs}.${event.timeTicks}`, window);
+    }
+    note(window, call, event);
+  }
+
+  finish(): readonly JudgedFinding[] {
+    return [...this.#windows.groups()]
+      .sort()
+      .flatMap((client) => [...this.#windows.valuesOf(client)].map((window) => this.#finding(window)));
+  }
+
+  #finding(window: Window): JudgedFinding {
+    const { entities } = this.#bench;
+    const { client, server, startMs, worst, kind } = window;
+    const target = entities.hostOfAddress(server, startMs);
+    const source = entities.hostOfAddress(client, startMs);
+    const evidence = window.cited.flatMap((event) => entities.cite(event));
+    const isTriad = hasTriad(window.puts);
+    const { level, score, terms } = scoreOf(LEVEL[kind], baseText(kind, isTriad), [], [], evidence);
+    const time = formatTime(worst.timeMs, worst.timeTicks);
+    const id = findingId(target, client, startMs);
+    return {
+      finding: {
+        id,
+        analytic: N01.record.id,
+        title: `${hostWords(source)} ${verbOf(window, isTriad)} on ${hostWords(target)}, seen on the wire`,
+        level,
+        score,
+        terms,
+        scope: N01.record.scope,
+        host: target,
+        hosts: [target, source],
+        accounts: [],
+        subscriptions: [],
+        candidates: [],
+        attack: N01.record.attack,
+        time,
+        count: window.calls,
+        aliases: target === server ? [] : [findingId(server, client, startMs)],
+        evidence,
+      },
+      hop: {
+        object: [id],
+        target: { host: target, address: server },
+        method: 'wmi-dcom',
+        time,
+        caller: [],
+        sources: [
+          {
+            ...(source === client ? {} : { host: source }),
+            address: client,
+            strength: 'exact',
+            points: 100,
+            joins: [
+              {
+                join: 'J4',
+                strength: 'exact',
+                text: `a sensor saw ${client} call ${server}`,
+                rivals: 0,
+                evidence: evidence.slice(0, 4),
+              },
+            ],
+            isNamed: true,
+          },
+        ],
+        isSeenAtTarget: true,
+      },
+      joins: [],
+      glue: {
+        processes: [],
+        logons: [],
+        accounts: [],
+        connections: [...window.ports]
+          .sort((a, b) => a - b)
+          .map((port) => ({ key: `${client}:${port}>${target}`, atMs: startMs })),
+        firstMs: startMs,
+        lastMs: window.lastMs,
+      },
+    };
+  }
+}
+
+/** SETTLED C16: target, client and the start of its minute. */
+function findingId(target: string, client: string, startMs: number): string {
+  return digestId(['finding', N01.record.id, target, client, secondOf(startMs)]);
+}
+
+function newWindow(client: string, server: string, event: Event): Window {
+  return {
+    client,
+    server,
+    startMs: event.timeMs,
+    lastMs: event.timeMs,
+    kind: 'login',
+    worst: event.detach(),
+    calls: 0,
+    puts: [],
+    deletes: 0,
+    ports: new Set(),
+    operations: new Map(),
+    cited: [],
+  };
+}
+
+function note(window: Window, call: WbemCall, event: Event): void {
+  const kind = kindOf(call);
+  const name = `${call.interface}::${call.operation}`;
+  const isFirst = !window.operations.has(name);
+  window.operations.set(name, (window.operations.get(name) ?? 0) + 1);
+  window.calls++;
+  window.lastMs = Math.max(window.lastMs, event.timeMs);
+  const port = Number(event.get('id.orig_p'));
+  if (Number.isInteger(port) && port > 0 && window.ports.size < MAX_PORTS) window.ports.add(port);
+  if ((isFirst || kind === 'write') && window.cited.length < MAX_CITED) window.cited.push(event.detach());
+  if (call.operation.startsWith('PutInstance')) window.puts.push(event.timeMs);
+  else if (kind === 'write') window.deletes++;
+  if (RANK.indexOf(kind) > RANK.indexOf(window.kind) || (window.calls === 1 && kind === window.kind)) {
+    window.kind = kind;
+    window.worst = event.detach();
+  }
+}
+
+function kindOf({ interface: of, operation }: WbemCall): Kind {
+  if (of !== 'IWbemServices') return of === 'IWbemLevel1Login' || of === 'IWbemLoginClientID' ? 'login' : 'read';
+  if (/^(?:PutInstance|PutClass)/.test(operation)) return 'write';
+  if (/^(?:DeleteInstance|DeleteClass)/.test(operation)) return 'write';
+  return operation.startsWith('ExecMethod') ? 'execute' : 'read';
+}
+
+function hasTriad(puts: readonly number[]): boolean {
+  const ordered = puts.toSorted((a, b) => a - b);
+  return ordered.some((ms, at) => (ordered[at + TRIAD_OBJECTS - 1] ?? Number.POSITIVE_INFINITY) - ms <= TRIAD_MS);
+}
+
+function baseText(kind: Kind, isTriad: boolean): string {
+  if (isTriad) return 'three objects written over WMI within seconds: the mark of a remote subscription';
+  if (kind === 'write') return 'objects written or deleted over WMI';
+  return kind === 'execute' ? 'a method called over WMI' : 'a login or a query over WMI';
+}
+
+function verbOf({ kind, puts, deletes, operations }: Window, isTriad: boolean): string {
+  if (isTriad) {
+    const gone = deletes > 0 ? `, and deleted ${deletes}` : '';
+    return `wrote ${puts.length} objects within seconds, as a remote subscription does${gone},`;
+  }
+  if (kind === 'write') return `wrote ${puts.length} and deleted ${deletes} objects over WMI`;
+  if (kind === 'execute') {
+    const calls =
+      (operations.get('IWbemServices::ExecMethod') ?? 0) + (operations.get('IWbemServices::ExecMethodAsync') ?? 0);
+    return calls === 1 ? 'called a WMI method' : `called ${calls} WMI methods`;
+  }
+  return kind === 'read' ? 'queried WMI' : 'logged in to WMI';
+}
