@@ -1,4 +1,4 @@
-import { channelKey, type Event, imageTail, readsMemory } from '../windows/index.ts';
+import { channelKey, type Event, imageTail, readsMemory, SCRIPT_HOST } from '../windows/index.ts';
 import { isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
 import { type Connection, ownEnd } from './connection.ts';
@@ -23,6 +23,10 @@ const SLACK_MS = 2000;
 /** Sysmon 3 and 5156 of one connection (SETTLED C1, C2). */
 const SAME_CONNECTION_MS = 5000;
 const SWEEP_MS = 60_000;
+/** Script hosts that no start is known of yet. A group is one host. */
+const SIGHTED_BOUNDS = { max: 4096, quota: 256 };
+/** By then a start would have settled. */
+const START_SETTLES_MS = 5000;
 
 interface ActBase {
   /** Unix milliseconds; of a connection when its record was made. */
@@ -55,6 +59,16 @@ export type Act =
       readonly isUnbacked: boolean;
     });
 
+/** The first record of a script host. */
+interface Sighting {
+  readonly host: string;
+  readonly clue: ProcessClue;
+  /** Of the earlier of its two times (SETTLED C1). */
+  readonly ms: number;
+  readonly ticks: number;
+  readonly createdMs: number;
+}
+
 interface Recorded {
   readonly clue: ProcessClue;
   readonly act: Act;
@@ -65,6 +79,7 @@ export class Activities {
   readonly #tree: ProcessTree;
   readonly #connections: Connections;
   readonly #records = new FairTable<Recorded>(RECORD_BOUNDS);
+  readonly #sighted = new FairTable<Sighting>(SIGHTED_BOUNDS);
   readonly #done = new FairTable<readonly Act[]>(DONE_BOUNDS);
   /** Followed processes in order of their start; from `#head` on they are still open. */
   #open: ProcessNode[] = [];
@@ -79,7 +94,11 @@ export class Activities {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { processRecords: this.#records.evicted, processActs: this.#done.evicted + this.#cut };
+    return {
+      processRecords: this.#records.evicted,
+      processActs: this.#done.evicted + this.#cut,
+      scriptHostsSighted: this.#sighted.evicted,
+    };
   }
 
   /** Takes in a Sysmon 7, 10, 11, 17, 18 or 22. */
@@ -87,7 +106,40 @@ export class Activities {
     const recorded = readAct(event);
     if (recorded === undefined) return;
     const { clue } = recorded;
+    this.#sight(host, clue, event);
     this.#records.set(`${host}\u0000${recordKey(clue)}`, String(this.#count++), recorded);
+  }
+
+  /** Takes in what a Sysmon 3 or 5156 tells: the connection itself stands in the table of connections. */
+  connected(connection: Connection): void {
+    const { observer, processGuid, pid, image, event } = connection;
+    this.#sight(observer, { guid: processGuid, pid, image }, event);
+  }
+
+  /** A script consumer that acts is told also where its start is in no log. */
+  #sight(host: string, clue: ProcessClue, event: Event): void {
+    if (imageTail(clue.image) !== SCRIPT_HOST || (clue.guid === undefined && clue.pid === undefined)) return;
+    const key = recordKey(clue);
+    if (this.#sighted.get(host, key) !== undefined) return;
+    const isLate = event.createdMs < event.timeMs;
+    this.#sighted.set(host, key, {
+      host,
+      clue,
+      ms: isLate ? event.createdMs : event.timeMs,
+      ticks: isLate ? event.createdTicks : event.timeTicks,
+      createdMs: event.createdMs,
+    });
+  }
+
+  #adopt(nowMs: number): void {
+    if (this.#sighted.size === 0) return;
+    const due = [...this.#sighted.values()].filter(({ createdMs }) => createdMs + START_SETTLES_MS < nowMs);
+    for (const { host, clue, ms, ticks, createdMs } of due.sort((a, b) => a.ms - b.ms || a.ticks - b.ticks)) {
+      this.#sighted.delete(host, recordKey(clue));
+      if (this.#tree.at(host, clue, createdMs) !== undefined) continue;
+      const node = this.#tree.adopt(host, clue, clue.image ?? SCRIPT_HOST, ms, ticks);
+      if (node !== undefined) this.follow([node]);
+    }
   }
 
   /** Follows these processes. */
@@ -97,6 +149,7 @@ export class Activities {
 
   /** Closes what was followed for an hour, and drops records that belong to nothing that is followed. */
   settle(nowMs: number): void {
+    this.#adopt(nowMs);
     for (; this.#head < this.#open.length; this.#head++) {
       const node = this.#open[this.#head];
       if (node === undefined || node.startMs + FOLLOWED_MS + LAG_MS > nowMs) break;

@@ -52,8 +52,10 @@ export interface ProcessNode {
   readonly sid: string | undefined;
   /** Undefined where only its creator's is known (DOMAIN 2.2 #52). */
   readonly logonId: string | undefined;
+  /** Of its first record where its start is in no log. */
   readonly startMs: number;
   readonly startTicks: number;
+  readonly isStartSeen: boolean;
   /** Unix milliseconds, by Sysmon 5 or 4689. */
   readonly endMs: number | undefined;
   /** Of its parent; also where only the parent's ProcessGuid is known. */
@@ -67,6 +69,7 @@ export interface ProcessNode {
 interface GrowingNode extends ProcessNode {
   endMs: number | undefined;
   parentKey: string | undefined;
+  isStartSeen: boolean;
   watch: ProcessNode['watch'];
   events: readonly Event[];
 }
@@ -123,6 +126,24 @@ export class ProcessTree {
     const watched: ProcessNode[] = [];
     for (const node of fresh.keys()) if (this.#watch(node, fresh, 0)) watched.push(node);
     return watched;
+  }
+
+  /** A script host whose start is in no log, known by what it did since this time. */
+  adopt(host: string, clue: ProcessClue, image: string, ms: number, ticks: number): ProcessNode | undefined {
+    const node = this.#insert({
+      host,
+      image,
+      pid: clue.pid,
+      ...(clue.guid === undefined ? {} : { processGuid: clue.guid }),
+      isParentJoined: false,
+      isOwnLogon: false,
+      startMs: ms,
+      startTicks: ticks,
+      events: [],
+    });
+    if (node === undefined) return undefined;
+    node.isStartSeen = false;
+    return this.#watch(node, new Map(), 0) ? node : undefined;
   }
 
   /** Takes in a Sysmon 5 or 4689. */
@@ -225,6 +246,7 @@ export class ProcessTree {
       logonId: start.isOwnLogon ? start.logonId : undefined,
       startMs: start.startMs,
       startTicks: start.startTicks,
+      isStartSeen: true,
       endMs: undefined,
       parentKey: undefined,
       watch: undefined,
