@@ -39,22 +39,35 @@ function inJoins(joins: readonly Join[], rewrite: Rewrite): readonly Join[] {
   return joins.map((join) => ({ ...join, evidence: rewrite(join.evidence) }));
 }
 
+function inSource(source: CallSource, rewrite: Rewrite): CallSource {
+  return { ...source, joins: inJoins(source.joins, rewrite) };
+}
+
 /** Also in what the finding's hop and joins rest on. */
 export function inJudged(judged: JudgedFinding, rewrite: Rewrite): JudgedFinding {
   const { hop } = judged;
-  const inSource = (source: CallSource): CallSource => ({ ...source, joins: inJoins(source.joins, rewrite) });
   return {
     ...judged,
     finding: inFinding(judged.finding, rewrite),
     joins: inJoins(judged.joins, rewrite),
     ...(hop === undefined
       ? {}
-      : { hop: { ...hop, caller: inJoins(hop.caller, rewrite), sources: hop.sources.map(inSource) } }),
+      : {
+          hop: {
+            ...hop,
+            caller: inJoins(hop.caller, rewrite),
+            sources: hop.sources.map((source) => inSource(source, rewrite)),
+          },
+        }),
   };
 }
 
 /** Ids of all records that a result points at. */
-export function citedIds(dossiers: readonly Dossier[], findings: readonly JudgedFinding[]): ReadonlySet<string> {
+export function citedIds(
+  dossiers: readonly Dossier[],
+  findings: readonly JudgedFinding[],
+  sources: readonly CallSource[],
+): ReadonlySet<string> {
   const ids = new Set<string>();
   const note: Rewrite = (evidence) => {
     for (const { record } of evidence) if (record !== undefined) ids.add(record);
@@ -62,6 +75,7 @@ export function citedIds(dossiers: readonly Dossier[], findings: readonly Judged
   };
   for (const dossier of dossiers) inDossier(dossier, note);
   for (const finding of findings) inJudged(finding, note);
+  for (const source of sources) inSource(source, note);
   return ids;
 }
 

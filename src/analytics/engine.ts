@@ -6,9 +6,11 @@ import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
 import { citedIds, inDossier, inJudged, withoutLostRecords } from './cited.ts';
+import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import type { Finding, JudgedFinding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
 import { PayloadReader } from './payload-reader.ts';
+import { Presence } from './presence.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { Sight } from './sight.ts';
 import type { Bench, Watch } from './watch.ts';
@@ -26,6 +28,8 @@ export interface EngineResult {
   readonly findings: readonly Finding[];
   /** The same, with what they are joined by. */
   readonly judged: readonly JudgedFinding[];
+  /** What incidents ask about the evidence (L2). */
+  readonly facts: EngineFacts;
   /** The cited records, whole. */
   readonly records: readonly CitedRecord[];
   readonly gaps: readonly Gap[];
@@ -47,6 +51,7 @@ export class Engine {
   readonly #watches: readonly Watch[];
   readonly #sight: Sight;
   readonly #cleared = new ClearedLogs();
+  readonly #presence = new Presence();
   readonly #commandLines = new CommandLineCount();
   #nowMs = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +62,7 @@ export class Engine {
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
     this.#joins = new Joins(this.#entities);
-    this.#dossiers = new SubscriptionAssembler(this.#entities);
+    this.#dossiers = new SubscriptionAssembler(this.#entities, { sources: this.#joins });
     const payloads = new PayloadReader();
     this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);
     this.#bench = { entities: this.#entities, joins: this.#joins, sight: this.#sight, payloads };
@@ -76,6 +81,7 @@ export class Engine {
     this.#dossiers.accept(event);
     for (const watch of this.#watches) watch.accept?.(host, event);
     this.#cleared.accept(host, event);
+    this.#presence.accept(host, event);
     this.#commandLines.accept(host, event);
   }
 
@@ -102,7 +108,20 @@ export class Engine {
       dossiers,
       findings,
       judged: told,
-      records: this.#entities.citedRecords(citedIds(dossiers, told)),
+      facts: engineFacts({
+        entities: this.#entities,
+        sight: this.#sight,
+        presence: this.#presence,
+        cleared: this.#cleared,
+        sourcesOf: (id) => this.#dossiers.sourcesOf(id),
+      }),
+      records: this.#entities.citedRecords(
+        citedIds(
+          dossiers,
+          told,
+          dossiers.flatMap(({ id }) => this.#dossiers.sourcesOf(id)),
+        ),
+      ),
       gaps: gapsOf({
         sight: this.#sight,
         cleared: this.#cleared,
@@ -134,6 +153,7 @@ export class Engine {
       ...this.#dossiers.evicted,
       ...mergedCounts(this.#watches.map(({ evicted }) => evicted)),
       clearedLogs: this.#cleared.evicted,
+      presence: this.#presence.evicted,
     };
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));

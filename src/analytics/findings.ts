@@ -1,8 +1,9 @@
 import { digestId } from '../bytes/index.ts';
 import { type CallSource, type CandidateLogon, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
 import type { Dossier, Term } from '../subscriptions/index.ts';
-import { type Evidence, imageTail, parseTime } from '../windows/index.ts';
+import { imageTail, parseTime } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
+import { distinctEvidence } from './distinct-evidence.ts';
 import type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';
@@ -90,7 +91,7 @@ function findingOf(
     time: process.time,
     count: 1,
     aliases: [...aliases].sort(),
-    evidence: distinct(judgement.evidence),
+    evidence: distinctEvidence(judgement.evidence),
   };
 }
 
@@ -144,17 +145,6 @@ function findingProcess(process: ProcessCase): FindingProcess {
     ...(parentPid === undefined ? {} : { parentPid }),
     ...(logonId === undefined ? {} : { logonId }),
   };
-}
-
-/** Each place once, in order of first mention. */
-function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
-  const seen = new Set<string>();
-  return evidence.filter((item) => {
-    const key = `${item.file}\u0000${item.container?.join('\u0000') ?? ''}\u0000${item.offset ?? ''}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 export function compareFindings(a: Finding, b: Finding): number {

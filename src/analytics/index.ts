@@ -4,6 +4,7 @@ export { gapFindings } from './catalogue/t03.ts';
 export { editedLogFindings } from './catalogue/t13.ts';
 export { conflictFindings, type RecordConflict } from './catalogue/t14.ts';
 export { Engine, type EngineContext, type EngineResult } from './engine.ts';
+export type { EngineFacts } from './engine-facts.ts';
 export type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
