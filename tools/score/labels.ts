@@ -36,10 +36,41 @@ export interface LabelSubscription {
 
 export interface LabelExecution {
   readonly target_host: string | null;
+  readonly target_ip: string | null;
+  /** The caller or creator. */
+  readonly account: string | null;
+  readonly source: {
+    readonly host: string | null;
+    readonly ip: string | null;
+    readonly process: string | null;
+    readonly pid: number | null;
+    /** WMI was used, but by the machine itself: no lateral movement. */
+    readonly same_host: boolean;
+  };
+  readonly time: string;
+  /** Where it is not the caller. */
+  readonly child_user: string | null;
   readonly child_pid: number | null;
   readonly child_image: string | null;
   readonly command_line: LabelText | null;
   readonly evidence: readonly LabelEvidence[];
+}
+
+/** Records that belong together, in the order of what happened. */
+export interface LabelChain {
+  readonly name: string;
+  readonly order: readonly {
+    readonly step: string;
+    readonly record_id?: number;
+    readonly line?: number;
+    readonly channel?: string;
+  }[];
+}
+
+/** The public file that a labelled one was taken from. */
+export interface LabelSource {
+  readonly path: string | null;
+  readonly member?: string;
 }
 
 export interface LabelRow {
@@ -54,6 +85,8 @@ export interface LabelRow {
   readonly slice_lines?: readonly number[];
   readonly subscriptions: readonly LabelSubscription[];
   readonly remote_executions: readonly LabelExecution[];
+  readonly chains?: readonly LabelChain[];
+  readonly source: LabelSource;
 }
 
 /** Every labelled file of event logs and of texts, loose or packed; undefined where the corpus is absent. Repositories have an issue of their own. */

@@ -1,12 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { FileScore, HuntJson } from './compare.ts';
-
-const RANK = ['informational', 'low', 'medium', 'high', 'critical'];
+import type { FileScore } from './compare.ts';
+import { type HuntJson, isAbove } from './hunt-json.ts';
 
 interface Peer {
   rows: number;
   aboveLow: number;
   wmiAboveLow: number;
+}
+
+/** Rows at medium or more that a peer printed on these files; undefined where the list of their hits is absent. */
+export function raisedRowsOf(file: string, tool: string, paths: ReadonlySet<string>): number | undefined {
+  if (!existsSync(file)) return undefined;
+  let rows = 0;
+  for (const line of readFileSync(file, 'utf8').split('\n').slice(1)) {
+    const [path = '', , name, , level = '', count = '0'] = line.split('\t');
+    if (name === tool && paths.has(path) && isAbove(level, 'low')) rows += Number(count);
+  }
+  return rows;
 }
 
 /** What two peers printed on each labelled file, beside ours; nothing where the list of their hits is absent. */
@@ -23,10 +33,10 @@ export function peerTable(
     const key = `${path}\t${tool}`;
     const peer = peers.get(key) ?? { rows: 0, aboveLow: 0, wmiAboveLow: 0 };
     const rows = Number(count);
-    const isAbove = RANK.indexOf(level) > RANK.indexOf('low');
+    const isRaised = isAbove(level, 'low');
     peer.rows += rows;
-    if (isAbove) peer.aboveLow += rows;
-    if (isAbove && /wmi|scrcons/i.test(title)) peer.wmiAboveLow += rows;
+    if (isRaised) peer.aboveLow += rows;
+    if (isRaised && /wmi|scrcons/i.test(title)) peer.wmiAboveLow += rows;
     peers.set(key, peer);
   }
   const cell = (peer: Peer | undefined): string =>
@@ -46,7 +56,7 @@ export function peerTable(
       ...(result?.subscriptions.map((s) => s.verdict.level) ?? []),
       ...(result?.findings.filter((f) => f.scope === 'wmi').map((f) => f.level) ?? []),
     ];
-    const above = levels.filter((level) => RANK.indexOf(level) > RANK.indexOf('low')).length;
+    const above = levels.filter((level) => isAbove(level, 'low')).length;
     lines.push(
       `| ${score.path} | ${score.class} | ${cell(peers.get(`${score.path}\thayabusa`))} | ${cell(peers.get(`${score.path}\tchainsaw`))} | ${levels.length} / ${above} |`,
     );
