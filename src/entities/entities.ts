@@ -93,7 +93,7 @@ export class Entities implements WhoIsWho {
         break;
       case 'microsoft-windows-sysmon/operational':
         if (event.eventId === 1) this.#processes.sysmonStart(host, event);
-        else if (event.eventId === 3) this.connections.accept(host, event);
+        else if (event.eventId === 3) this.#connect(host, event);
         else if (event.eventId === 5) this.processTree.end(host, clueOf(event, ''), event.timeMs);
         else if (event.eventId === 22) this.nameLookups.accept(host, event);
         this.activities.accept(host, event);
@@ -117,7 +117,7 @@ export class Entities implements WhoIsWho {
         break;
       case 4624:
         this.#learn(host, event, 'Target');
-        this.addresses.learnMachine(event, (name) => this.#hosts.keyOf(name));
+        this.addresses.learnMachine(event, (name) => this.#hosts.find(name) ?? this.#hosts.keyOf(name));
         this.#logons.begin(host, event);
         break;
       case 4634:
@@ -143,13 +143,18 @@ export class Entities implements WhoIsWho {
         break;
       case 4768:
       case 4769:
-        this.addresses.learnMachine(event, (name) => this.#hosts.keyOf(name));
+        this.addresses.learnMachine(event, (name) => this.#hosts.find(name) ?? this.#hosts.keyOf(name));
         break;
       case 5156:
-        this.connections.accept(host, event);
+        this.#connect(host, event);
         break;
       default:
     }
+  }
+
+  #connect(host: string, event: Event): void {
+    const connection = this.connections.accept(host, event);
+    if (connection !== undefined) this.activities.connected(connection);
   }
 
   #acceptStart(host: string, event: Event): void {
@@ -196,6 +201,11 @@ export class Entities implements WhoIsWho {
     return who.account === undefined ? undefined : accountKey(who.account);
   }
 
+  /** Host key of a machine with records by any name that it is called by, its short one included; undefined for others. */
+  findHost(name: string): string | undefined {
+    return this.#hosts.find(name);
+  }
+
   /** Host key of the machine that had the address at the time; the address itself where nothing names one (SETTLED C9). */
   hostOfAddress(address: string, atMs: number): string {
     return this.addresses.hostAt(address, atMs) ?? address;
@@ -207,6 +217,15 @@ export class Entities implements WhoIsWho {
    */
   clientEnds(host: string, carrier: CandidateLogon, atMs: number): readonly ClientEnd[] {
     return clientEndsOf(this.#logons, host, carrier, atMs);
+  }
+
+  /** A logon and those of its LogonGuid, when they began: what one ticket of Kerberos opened (SETTLED C3). */
+  logonsOfTicket(
+    host: string,
+    logonId: string,
+    atMs: number,
+  ): readonly { readonly startMs: number; readonly startTicks: number; readonly isNtlm: boolean }[] {
+    return this.#logons.ofTicket(host, logonId, atMs);
   }
 
   /** Of the boot in which a LogonId means something on the host, in Unix milliseconds; 0 where no boot is known (trap 20). */

@@ -40,3 +40,12 @@ export function logonIdOf(text: string | undefined): string | undefined {
 export function spreadOf(ms: number, ticks: number): number {
   return ticks === 0 && ms % 1000 === 0 ? 999 : 0;
 }
+
+const NO_GUID = /^\{?[0-]*\}?$/;
+
+/** A GUID in lower case with braces; undefined where absent or zero. */
+export function guidOf(text: string | undefined): string | undefined {
+  const value = text?.trim().toLowerCase();
+  if (value === undefined || value.length < 36 || value.length > 38 || NO_GUID.test(value)) return undefined;
+  return value.startsWith('{') ? value : `{${value}}`;
+}

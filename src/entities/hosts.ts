@@ -10,6 +10,14 @@ const MAX_FOLLOWED = 64;
 export class HostTable {
   readonly #keys = new Map<string, string>();
   readonly #aliases = new Map<string, string[]>();
+  /** Host keys by the short name that people and commands use; '' where several machines have it. */
+  readonly #byLabel = new Map<string, string>();
+
+  /** The host key of a machine with records by any name that it is called by, its short one included; undefined for others. */
+  find(name: string): string | undefined {
+    const folded = name.trim().toLowerCase();
+    return this.#keys.get(folded) ?? (this.#byLabel.get(folded) || undefined);
+  }
 
   /** The host key of a name, as written in a record; a name that no record had is its own key, in lower case. */
   keyOf(name: string): string {
@@ -22,6 +30,17 @@ export class HostTable {
   /** The other names of a host, lower case and sorted. */
   aliasesOf(host: string): readonly string[] {
     return this.#aliases.get(host) ?? [];
+  }
+
+  #learnLabels(): void {
+    for (const [name, key] of this.#keys) {
+      if (!isQualified(name)) continue;
+      const label = name.slice(0, name.indexOf('.'));
+      for (const short of new Set([label, label.slice(0, NETBIOS_LENGTH)])) {
+        const known = this.#byLabel.get(short);
+        this.#byLabel.set(short, known === undefined || known === key ? key : '');
+      }
+    }
   }
 
   static from(counts: readonly CoverageCount[]): HostTable {
@@ -41,6 +60,7 @@ export class HostTable {
       }
     }
     for (const aliases of table.#aliases.values()) aliases.sort();
+    table.#learnLabels();
     for (const count of counts) {
       const key = table.#keys.get(count.computer.trim().toLowerCase());
       if (key !== undefined) table.#keys.set(count.computer, key);

@@ -13,7 +13,7 @@ export { Connections, isSameEnd, type ProcessOfHost } from './connections.ts';
 export { compareRows, type DatedRow } from './dated-rows.ts';
 export { type Caller, Entities } from './entities.ts';
 export type { ExplicitLogon, SpnProtocol } from './explicit-logons.ts';
-export { logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
+export { guidOf, logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
 export type { FileFact } from './file-facts.ts';
 export { HostTable } from './hosts.ts';
 export type { Call, CallSource, CallSources, ClockOffset, HopMethod, Join, JoinedProcess, JoinId } from './join.ts';
@@ -30,6 +30,7 @@ export {
 export { pidOfStart } from './processes.ts';
 export type { RemoteCall } from './remote-calls.ts';
 export type { ShareAccess } from './shares.ts';
+export { oneLower, rankSources, STRENGTH_POINTS, strongestOf, type UnrankedSource } from './strength.ts';
 export type { ServiceTicket } from './tickets.ts';
 export type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
 export type { WinrmOperation, WinrmPart, WinrmSession } from './winrm-sessions.ts';

@@ -2,7 +2,7 @@ import type { Event } from '../windows/index.ts';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
 import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
-import { logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
+import { guidOf, logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
 
 const MEBIBYTE = 1 << 20;
 /** A group is one host, account and address: a flood from one source pushes out its own (L15). */
@@ -38,6 +38,9 @@ export interface Logon {
   readonly address: string | undefined;
   readonly port: number | undefined;
   readonly workstation: string | undefined;
+  /** LogonGuid of Kerberos, lower case: it relates the logons of one ticket (DOMAIN 2.2 #22, SETTLED C3). */
+  readonly guid: string | undefined;
+  readonly isNtlm: boolean;
   readonly startMs: number;
   readonly startTicks: number;
   /** Set when its 4634 or 4647 was seen. */
@@ -127,6 +130,17 @@ export class Logons {
     if (logon === undefined) return undefined;
     const until = atMs + spreadOf(atMs, 0);
     return logon.startMs <= until && atMs - logon.startMs <= OPEN_MS && this.#isOpen(logon, atMs) ? logon : undefined;
+  }
+
+  /** The logon of this id, then those of its LogonGuid, which came by the same ticket (SETTLED C3). */
+  ofTicket(host: string, logonId: string, atMs: number): readonly Logon[] {
+    const logon = this.find(host, logonId, atMs);
+    if (logon?.guid === undefined) return logon === undefined ? [] : [logon];
+    const others: Logon[] = [];
+    for (const other of this.#logons.valuesOf(sourceKey(logon))) {
+      if (other !== logon && other.guid === logon.guid) others.push(other);
+    }
+    return [logon, ...others];
   }
 
   /** Keeps a logon that carries an act to the end of the run: its source's flood and its expiry do not touch it (L15). */
@@ -292,6 +306,8 @@ function readLogon(host: string, event: Event): Logon | undefined {
     address,
     port: address === undefined ? undefined : numberOf(textOf(event, 'IpPort')) || undefined,
     workstation: workstation !== undefined && isHostItself(workstation, host) ? undefined : workstation,
+    guid: guidOf(event.get('LogonGuid')),
+    isNtlm: event.get('AuthenticationPackageName') === 'NTLM',
     startMs: event.timeMs,
     startTicks: event.timeTicks,
     endMs: undefined,

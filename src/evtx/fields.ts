@@ -32,9 +32,12 @@ export type FieldStep =
       readonly guards: readonly number[];
     };
 
+/** Stands in place of EventData where Windows could not lay out the data: an error code, and the bytes as hex (DOMAIN 2.1, WinRM 91). */
+const ERROR_DATA = 'ProcessingErrorData';
+
 /** True for the roots of values that stand right below Event and hold fields. */
 export function isBodyName(name: string): boolean {
-  return name === 'EventData' || name === 'UserData';
+  return name === 'EventData' || name === 'UserData' || name === ERROR_DATA;
 }
 
 /** The steps of a template; one whose root is neither Event nor a body is taken for the child of UserData. */
@@ -59,7 +62,7 @@ function withGuard(guards: readonly number[], element: ElementNode): readonly nu
 
 function addBody(element: ElementNode, outer: readonly number[], steps: FieldStep[]): void {
   const guards = withGuard(outer, element);
-  if (element.name === 'EventData') addEventData(element, guards, steps);
+  if (element.name === 'EventData' || element.name === ERROR_DATA) addEventData(element, guards, steps);
   else if (element.name === 'UserData') addUserData(element, guards, steps);
 }
 

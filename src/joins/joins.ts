@@ -79,7 +79,7 @@ export class Joins implements CallSources {
   /** Rows that its bounds let go of, by table. */
   get evicted(): Readonly<Record<string, number>> {
     const tables: Record<string, number> = { openCalls: this.#calls.evicted };
-    for (const row of this.#following) Object.assign(tables, row.evicted ?? {});
+    for (const row of this.#rows) Object.assign(tables, row.evicted ?? {});
     return tables;
   }
 

@@ -303,6 +303,7 @@ export const LAYOUT_ROWS: readonly LayoutRow[] = [
 
   [WINRM, [6], 'connection'],
   [WINRM, [91], 'resourceUri'],
+  [WINRM, [82, 145], 'operationName, resourceUri'],
   [WINRM, [169], 'username, authenticationMechanism'],
   [TASKS, [106], 'TaskName, UserContext'],
   [TASKS, [140, 141], 'TaskName, UserName'],

@@ -1,0 +1,64 @@
+import type { Call, Entities, RemoteCall } from '../entities/index.ts';
+import type { JoinRow, SourceClaim } from './call.ts';
+import { callSpans, clockOf, isCaller, isElsewhere, isWithin, processAt, reachOf, spanOf } from './call-facts.ts';
+
+/** What the target logs minus the command of the source (J8). */
+const NAMING_WINDOW: readonly [number, number] = [0, 60_000];
+
+/**
+ * J8: a command of the source names the target, by name or address, in the minute before. Strong when the account is the
+ * caller's, else weak. Broken by files of targets, variables and encoded text, which name nobody.
+ */
+export function openJ08(entities: Entities): JoinRow {
+  const { remoteCalls } = entities.callRecords;
+  return {
+    id: 'J8',
+    claims(call: Call): readonly SourceClaim[] {
+      const spans = callSpans(call);
+      const reach = reachOf(spans, NAMING_WINDOW, { offsetMs: 0, errorMs: 900_000 });
+      const best = new Map<string, { readonly row: RemoteCall; readonly rank: number }>();
+      for (const target of [call.host, ...entities.addresses.addressesOf(call.host)]) {
+        for (const row of remoteCalls.towards(target, reach.fromMs, reach.toMs)) {
+          if (row.host === call.host || isElsewhere(entities, call, row.host)) continue;
+          const clock = clockOf(entities, call, row.host);
+          const own = spanOf(row.timeMs, row.timeTicks);
+          if (!spans.some((span) => isWithin(own, span, NAMING_WINDOW, clock))) continue;
+          const rank = rankOf(entities, call, row);
+          const known = best.get(row.host);
+          // Of equal ones the last before the call speaks.
+          if (known === undefined || rank >= known.rank) best.set(row.host, { row, rank });
+        }
+      }
+      return [...best].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, rank }]) => claimOf(entities, row, rank));
+    },
+  };
+}
+
+/** The caller's account counts most, then a call that is written out. */
+function rankOf(entities: Entities, call: Call, row: RemoteCall): number {
+  const credentials = row.call?.credentials;
+  const isAccount =
+    isCaller(entities, call, row) === true ||
+    (credentials !== undefined && isCaller(entities, call, { account: credentials }) === true);
+  return (isAccount ? 2 : 0) + (row.call === undefined ? 0 : 1);
+}
+
+function claimOf(entities: Entities, row: RemoteCall, rank: number): SourceClaim {
+  const { host, pid, image, commandLine, account, processGuid } = row;
+  const process = processAt(entities, host, { guid: processGuid, pid, image }, row.timeMs, {
+    image,
+    commandLine,
+    pid,
+    user: account,
+  });
+  const what = row.told === 'command line' ? 'a command line' : `a record ${row.told}`;
+  return {
+    join: 'J8',
+    strength: rank >= 2 ? 'strong' : 'weak',
+    text: `${what} on ${host} names ${row.targetName} in the minute before${rank >= 2 ? ', under the same account' : ''}`,
+    host,
+    ...(account === undefined ? {} : { account }),
+    ...(process === undefined ? {} : { process }),
+    events: row.events,
+  };
+}
