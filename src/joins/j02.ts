@@ -1,8 +1,7 @@
-import type { Entities, Strength } from '../entities/index.ts';
+import { type Entities, oneLower, type Strength } from '../entities/index.ts';
 import { imageTail, isForgeable } from '../windows/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
 import { byHost, callingConnection, lastConnects, type SourceConnection } from './source-connections.ts';
-import { oneLower } from './strength.ts';
 
 /**
  * J2: the logon's address and port are the source end of a connection that a host recorded itself. Asked over all logons of

@@ -20,7 +20,9 @@ export function openJ09(entities: Entities): JoinRow {
         const { fromMs, toMs, processGuid, responder } = connection;
         const lookup = entities.nameLookups
           .ofProcess(host, processGuid, fromMs - WINDOW_MS, toMs + WINDOW_MS)
-          .find(({ name, addresses }) => entities.hostKey(name) === call.host && addresses.includes(responder.address));
+          .find(
+            ({ name, addresses }) => entities.findHost(name) === call.host && addresses.includes(responder.address),
+          );
         if (lookup === undefined) return [];
         return [
           {

@@ -1,36 +1,57 @@
-import { type Connection, type Entities, isJoinable } from '../entities/index.ts';
-import type { Call, JoinRow, SourceClaim } from './call.ts';
+import { type Call, type Connection, type Entities, isJoinable, type ShareAccess } from '../entities/index.ts';
+import type { JoinRow, SourceClaim } from './call.ts';
+import { atMostStrong, isCaller } from './call-facts.ts';
 
 const SMB_PORTS: readonly number[] = [445];
 /** The reader of the output connects from a minute before the child to five seconds behind its start (SETTLED C6). */
 const BEFORE_MS = 60_000;
 const AFTER_MS = 5000;
+/** Records of one client that are cited. */
+const MAX_EVENTS = 4;
 /** Output that is sent to the target's own share: the child that R03 is about (DOMAIN 3.2). */
 const OWN_SHARE_OUTPUT = /\\\\(?:127\.0\.0\.1|localhost|\[?::1\]?)\\[^\\\s]{1,80}\\/i;
 
-/** J21: the only remote address that had come in by SMB when a child wrote its output to a share of its own host. */
+/**
+ * J21: the only remote address that had come in by SMB when a child wrote its output to a share of its own host. Weak by the
+ * connection alone, strong where the child's account used a share from there; several clients break it (SETTLED C6).
+ */
 export function openJ21(entities: Entities): JoinRow {
   return {
     id: 'J21',
     claims(call: Call): readonly SourceClaim[] {
       if (call.via !== 'smb' && !OWN_SHARE_OUTPUT.test(call.process?.commandLine ?? '')) return [];
+      const fromMs = call.timeMs - BEFORE_MS;
+      const toMs = call.timeMs + AFTER_MS;
       const arrivals = entities.connections
-        .inboundTo(call.host, SMB_PORTS, call.timeMs - BEFORE_MS, call.timeMs + AFTER_MS)
-        .filter(({ initiator }) => isJoinable(initiator.address))
-        .filter(({ initiator }) => !entities.addresses.isOf(call.host, initiator.address));
-      const byAddress = Map.groupBy(arrivals, ({ initiator }: Connection) => initiator.address);
-      const [only] = byAddress;
-      if (only === undefined || byAddress.size > 1) return [];
-      const [address, rows] = only;
+        .inboundTo(call.host, SMB_PORTS, fromMs, toMs)
+        .filter(({ initiator }) => isRemote(entities, call, initiator.address));
+      const accesses = entities.callRecords.shares
+        .of(call.host, fromMs, toMs)
+        .filter(({ address }) => address !== undefined && isRemote(entities, call, address));
+      const addresses = new Set([
+        ...arrivals.map(({ initiator }: Connection) => initiator.address),
+        ...accesses.flatMap(({ address }: ShareAccess) => address ?? []),
+      ]);
+      const [address] = addresses;
+      if (address === undefined || addresses.size > 1) return [];
+      const ofCaller = accesses.filter((access) => isCaller(entities, call, access) === true);
+      const events = [...ofCaller.flatMap((access) => access.events), ...arrivals.map(({ event }) => event)];
+      const isStrong = ofCaller.length > 0;
       return [
         {
           join: 'J21',
-          strength: 'weak',
-          text: `${address} is the only client that had connected by SMB in the minute before`,
+          strength: isStrong ? atMostStrong('strong', events) : 'weak',
+          text: isStrong
+            ? `${address} is the only client by SMB in the minute before, and the child's account used a share from there`
+            : `${address} is the only client that had connected by SMB in the minute before`,
           address,
-          events: rows.slice(-4).map(({ event }) => event),
+          events: (events.length > 0 ? events : accesses.flatMap((access) => access.events)).slice(0, MAX_EVENTS),
         },
       ];
     },
   };
+}
+
+function isRemote(entities: Entities, call: Call, address: string): boolean {
+  return isJoinable(address) && !entities.addresses.isOf(call.host, address);
 }

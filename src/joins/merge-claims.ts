@@ -5,14 +5,13 @@ import {
   isJoinable,
   type Join,
   type JoinedProcess,
+  rankSources,
+  STRENGTH_POINTS,
+  strongestOf,
+  type UnrankedSource,
 } from '../entities/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import type { SourceClaim } from './call.ts';
-import { STRENGTH_POINTS } from './strength.ts';
-
-/** What a rival of equal strength takes, and by how much a source must lead to be named (DOMAIN 2.3, SETTLED C8). */
-const RIVAL_POINTS = 30;
-const LEAD_TO_NAME = 30;
 
 interface Machine {
   host: string | undefined;
@@ -22,49 +21,34 @@ interface Machine {
 
 /** The sources of a call from the claims of all rows, in the rows' order: one a machine, best first. */
 export function mergeClaims(entities: Entities, call: Call, claims: readonly SourceClaim[]): readonly CallSource[] {
-  const machines = machinesOf(entities, call, claims);
-  const drafts = machines.map((machine) => ({ machine, best: strengthOf(call, machine) }));
-  const scored = drafts.map(({ machine, best }) => {
-    const rivals = drafts.filter((other) => other.machine !== machine && other.best === best).length;
-    return { machine, best, points: STRENGTH_POINTS[best] - RIVAL_POINTS * rivals };
-  });
-  scored.sort(
-    (a, b) =>
-      b.points - a.points ||
-      b.machine.claims.length - a.machine.claims.length ||
-      compareText(a.machine.host, b.machine.host) ||
-      compareText(a.machine.address, b.machine.address),
-  );
-  return scored.map(({ machine, best, points }, at) => {
-    const next = at === 0 ? scored[1] : undefined;
-    const isNamed = at === 0 && (next === undefined || points - next.points >= LEAD_TO_NAME);
-    const joins = machine.claims
-      .map((claim): Join => {
-        const rivals = drafts.filter((other) => other.machine !== machine && other.best === claim.strength).length;
-        return {
+  return rankSources(machinesOf(entities, call, claims).map((machine) => sourceOf(entities, call, machine)));
+}
+
+function sourceOf(entities: Entities, call: Call, machine: Machine): UnrankedSource {
+  const { host, address, claims } = machine;
+  const process = processOf(claims);
+  const account = claims.find((claim) => claim.account !== undefined)?.account;
+  const claimedName = host === undefined ? claimedNameOf(entities, call, machine) : undefined;
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(address === undefined ? {} : { address }),
+    ...(claimedName === undefined ? {} : { claimedName }),
+    ...(account === undefined ? {} : { account }),
+    ...(process === undefined ? {} : { process }),
+    // Of an address that only the logon names, the logon's own.
+    strength: strongestOf(claims.map(({ strength }) => strength)) ?? call.logon?.strength ?? 'inferred',
+    joins: claims
+      .map(
+        (claim): Join => ({
           join: claim.join,
           strength: claim.strength,
           text: claim.text,
-          rivals,
+          rivals: 0,
           evidence: evidenceOf(entities, claim),
-        };
-      })
-      .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength]);
-    const process = processOf(machine.claims);
-    const account = machine.claims.find((claim) => claim.account !== undefined)?.account;
-    const claimedName = machine.host === undefined ? claimedNameOf(entities, call, machine) : undefined;
-    return {
-      ...(machine.host === undefined ? {} : { host: machine.host }),
-      ...(machine.address === undefined ? {} : { address: machine.address }),
-      ...(claimedName === undefined ? {} : { claimedName }),
-      ...(account === undefined ? {} : { account }),
-      ...(process === undefined ? {} : { process }),
-      strength: best,
-      points,
-      joins,
-      isNamed,
-    };
-  });
+        }),
+      )
+      .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength]),
+  };
 }
 
 /** The address that the logon itself names, where it can be another machine's. */
@@ -120,15 +104,6 @@ function hostWithoutAddress(entities: Entities, machines: readonly Machine[]): s
   return entities.addresses.addressesOf(only.host).length === 0 ? only.host : undefined;
 }
 
-/** That of its strongest join; of an address that only the logon names, the logon's own. */
-function strengthOf(call: Call, { claims }: Machine): CallSource['strength'] {
-  let best: CallSource['strength'] | undefined;
-  for (const { strength } of claims) {
-    if (best === undefined || STRENGTH_POINTS[strength] > STRENGTH_POINTS[best]) best = strength;
-  }
-  return best ?? call.logon?.strength ?? 'inferred';
-}
-
 function evidenceOf(entities: Entities, claim: SourceClaim): readonly Evidence[] {
   return [...claim.events.flatMap((event) => entities.cite(event)), ...(claim.evidence ?? [])];
 }
@@ -153,11 +128,5 @@ function isSameProcess(a: JoinedProcess, b: JoinedProcess): boolean {
 function claimedNameOf(entities: Entities, { host, logon }: Call, machine: Machine): string | undefined {
   const name = logon?.workstation;
   if (name === undefined || machine.address !== logon?.address) return undefined;
-  return entities.hostKey(name) === host ? undefined : name;
-}
-
-function compareText(a: string | undefined, b: string | undefined): number {
-  const x = a ?? '';
-  const y = b ?? '';
-  return x < y ? -1 : x > y ? 1 : 0;
+  return (entities.findHost(name) ?? entities.hostKey(name)) === host ? undefined : name;
 }

@@ -9,6 +9,7 @@ import {
   type JoinedProcess,
 } from '../entities/index.ts';
 import { imageTail } from '../windows/index.ts';
+import { clockOf, processAt } from './call-facts.ts';
 
 /** How far the clocks of two hosts may be off before pairs of records tell by how much (SETTLED C4). */
 const CLOCKS_APART_MS = 900_000;
@@ -30,16 +31,6 @@ export interface SourceConnection {
   readonly isTargetKnown: boolean;
   /** The program that owns the port; undefined where it is one that carries the calls of others (DOMAIN 2.2 #42). */
   readonly process: JoinedProcess | undefined;
-  readonly processGuid: string | undefined;
-}
-
-/** What the clock of the source is ahead of the target's, with its error; undefined where too few pairs tell. */
-function offsetOf(
-  entities: Entities,
-  target: string,
-  source: string,
-): { offsetMs: number; errorMs: number } | undefined {
-  return entities.clocks.between(target, source);
 }
 
 /** What an address is to a target: its own, that of another host, or nobody's whose record is there. */
@@ -59,9 +50,8 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
   const found: SourceConnection[] = [];
   for (const end of joinableEnds(call)) {
     for (const [host, rows] of outboundByHost(entities, call, end)) {
-      const offset = offsetOf(entities, call.host, host);
-      const shift = offset?.offsetMs ?? 0;
-      const latestMs = end.toMs + SLACK_MS + (offset?.errorMs ?? 0);
+      const { offsetMs: shift, errorMs } = clockOf(entities, call, host);
+      const latestMs = end.toMs + SLACK_MS + errorMs;
       const before = rows.filter(
         ({ fromMs, toMs }) => fromMs - shift <= latestMs && toMs - shift >= end.fromMs - LOOK_BACK_MS,
       );
@@ -70,7 +60,7 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
       const relation = relationOf(entities, call.host, last.responder.address, last.fromMs);
       if (relation === 'other') continue;
       const records = before.filter((row) => isSameEnd(row, last) && last.fromMs - row.fromMs <= ONE_CONNECTION_MS);
-      found.push(sourceConnection(end, host, records, relation === 'own'));
+      found.push(sourceConnection(entities, end, host, records, relation === 'own'));
     }
   }
   return found;
@@ -87,7 +77,7 @@ export function sameConnections(entities: Entities, call: Call): readonly Source
     const arrival = arrivals.at(-1);
     if (arrival === undefined) continue;
     for (const [host, rows] of outboundByHost(entities, call, end)) {
-      const offset = offsetOf(entities, call.host, host);
+      const offset = entities.clocks.between(call.host, host);
       const shift = offset?.offsetMs ?? 0;
       const reach = offset === undefined ? CLOCKS_APART_MS : SLACK_MS + offset.errorMs;
       const records = rows.filter(
@@ -96,7 +86,7 @@ export function sameConnections(entities: Entities, call: Call): readonly Source
           row.fromMs - shift <= arrival.toMs + reach &&
           row.toMs - shift >= arrival.fromMs - reach,
       );
-      if (records.length > 0) found.push(sourceConnection(end, host, [...records, arrival], true));
+      if (records.length > 0) found.push(sourceConnection(entities, end, host, [...records, arrival], true));
     }
   }
   return found;
@@ -132,6 +122,7 @@ function outboundByHost(entities: Entities, call: Call, end: ClientEnd): Readonl
 }
 
 function sourceConnection(
+  entities: Entities,
   end: ClientEnd,
   host: string,
   records: readonly Connection[],
@@ -143,8 +134,7 @@ function sourceConnection(
     host,
     records: records.toSorted(compareConnections),
     isTargetKnown,
-    process: processOf(own),
-    processGuid: own.find(({ processGuid }) => processGuid !== undefined)?.processGuid,
+    process: processOf(entities, host, own),
   };
 }
 
@@ -152,16 +142,17 @@ function sourceConnection(
 const CARRIERS: ReadonlySet<string> = new Set(['svchost.exe', 'system']);
 
 /** What the records of one connection say about its process: Sysmon's words before the filter's path in lower case. */
-function processOf(records: readonly Connection[]): JoinedProcess | undefined {
+function processOf(entities: Entities, host: string, records: readonly Connection[]): JoinedProcess | undefined {
   const inOrder = [...records].sort((a, b) => (a.origin === b.origin ? 0 : a.origin === 'sysmon' ? -1 : 1));
   const image = inOrder.find((row) => row.image !== undefined)?.image;
-  if (image !== undefined && CARRIERS.has(imageTail(image))) return undefined;
   const pid = inOrder.find((row) => row.pid !== undefined)?.pid;
+  const guid = inOrder.find((row) => row.processGuid !== undefined)?.processGuid;
   const user = inOrder.find((row) => row.user !== undefined)?.user;
-  if (image === undefined && pid === undefined) return undefined;
-  return {
+  const atMs = records[0]?.toMs ?? 0;
+  const process = processAt(entities, host, { guid, pid, image }, atMs, {
     ...(image === undefined ? {} : { image }),
     ...(pid === undefined ? {} : { pid }),
     ...(user === undefined ? {} : { user }),
-  };
+  });
+  return CARRIERS.has(imageTail(process?.image)) ? undefined : process;
 }

@@ -1,4 +1,4 @@
-import type { ProcessStart, Who, WhoIsWho } from '../entities/index.ts';
+import type { CallSource, CallSources, CandidateLogon, ProcessStart, Who, WhoIsWho } from '../entities/index.ts';
 import { channelKey, type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
 import { Activations } from './activations.ts';
 import { type Case, openCase, trapOf } from './case.ts';
@@ -24,6 +24,8 @@ export interface AssemblerOptions {
   readonly maxDossiers?: number;
   /** Bytes of records and texts that are held, about. */
   readonly maxBytes?: number;
+  /** Where writes over the network came from; without it a source is known by its logon only. */
+  readonly sources?: CallSources;
 }
 
 const MAX_DOSSIERS = 100_000;
@@ -69,12 +71,17 @@ export class SubscriptionAssembler {
   #waiting: Waiting[] = [];
   #head = 0;
   #joins = new Map<ProcessStart, FiringJoin>();
+  readonly #sources: CallSources | undefined;
+  /** Of each dossier, once `finish` has told them. */
+  #sourcesOf = new Map<string, readonly CallSource[]>();
+  #calls = 0;
   #capped = 0;
   /** The event whose turn it is, and its copy once one is needed. A view is reused for the next record. */
   #turn: { readonly event: Event; readonly kept: Event } | undefined;
 
   constructor(who: WhoIsWho, options: AssemblerOptions = {}) {
     this.#who = who;
+    this.#sources = options.sources;
     this.#maxDossiers = options.maxDossiers ?? MAX_DOSSIERS;
     this.#store = new SightingStore({
       maxSubscriptions: this.#maxDossiers,
@@ -142,6 +149,11 @@ export class SubscriptionAssembler {
     return this.#joins.get(start);
   }
 
+  /** Where the writes of a dossier came from by the joins, best first; known after `finish`. */
+  sourcesOf(dossierId: string): readonly CallSource[] {
+    return this.#sourcesOf.get(dossierId) ?? [];
+  }
+
   /** What bounded tables let go of (L15). */
   get evicted(): Readonly<Record<string, number>> {
     return {
@@ -167,6 +179,7 @@ export class SubscriptionAssembler {
         return known;
       });
     this.#joins = new Map();
+    this.#sourcesOf = new Map();
     const dossiers: Dossier[] = [];
     for (const [host, ofHost] of cases) {
       const context = this.#startContext(host);
@@ -174,8 +187,9 @@ export class SubscriptionAssembler {
       const { firings, joins }: HostFirings = joinFirings(traps, this.#firing.of(host));
       for (const [start, join] of joins) this.#joins.set(start, join);
       for (const subject of ofHost) {
-        const dossier = judge(subject, {
+        const judged = judge(subject, {
           who: this.#who,
+          sources: this.#sources,
           context,
           firings: firings.get(subject.id) ?? [],
           sessions: this.#sessionsOf(subject.group),
@@ -184,7 +198,9 @@ export class SubscriptionAssembler {
           failures: this.#failures.of(host, subject.filter.current?.content),
           cite,
         });
-        if (dossier !== undefined) dossiers.push(dossier);
+        if (judged === undefined) continue;
+        dossiers.push(judged.dossier);
+        if (judged.sources.length > 0) this.#sourcesOf.set(judged.dossier.id, judged.sources);
       }
     }
     return dossiers.sort(compareDossiers);
@@ -263,9 +279,30 @@ export class SubscriptionAssembler {
     if (known.length >= MAX_SESSIONS_A_SIGHTING) return;
     const remote = this.#who.remoteLogons(entry.host, who, event.timeMs);
     const interactive = this.#who.interactiveLogon(entry.host, who, event.timeMs);
-    if (remote.length === 0 && interactive === undefined) return;
-    known.push({ event, act: entry.sighting.act, remote, interactive });
+    const calls = this.#openCalls(entry, event, who, remote);
+    if (remote.length === 0 && interactive === undefined && calls.length === 0) return;
+    known.push({ event, act: entry.sighting.act, remote, interactive, calls });
     this.#sessions.set(entry, known);
+  }
+
+  /** Asks where a write came from: once for each logon that may have carried it; without one, for what else names a source. */
+  #openCalls({ host }: FoldedSighting, event: Event, who: Who, remote: readonly CandidateLogon[]): readonly string[] {
+    const sources = this.#sources;
+    if (sources === undefined) return [];
+    const logons = remote.length === 0 ? [undefined] : remote;
+    return logons.map((logon) => {
+      const key = `write\u0000${host}\u0000${this.#calls++}`;
+      sources.open({
+        key,
+        host,
+        ...who,
+        timeMs: event.timeMs,
+        timeTicks: event.timeTicks,
+        ...(logon === undefined ? {} : { logon }),
+        via: 'wmi',
+      });
+      return key;
+    });
   }
 
   #sessionsOf(group: Group): readonly SessionsAt[] {

@@ -1,4 +1,4 @@
-import type { WhoIsWho } from '../entities/index.ts';
+import type { CallSources, WhoIsWho } from '../entities/index.ts';
 import type { Event, Evidence } from '../windows/index.ts';
 import {
   type BenignMatch,
@@ -40,6 +40,7 @@ export interface Case {
 /** What a judgement takes from the rest of the run. */
 export interface Bench {
   readonly who: WhoIsWho;
+  readonly sources: CallSources | undefined;
   readonly context: StartContext;
   readonly firings: readonly Firing[];
   readonly sessions: readonly SessionsAt[];

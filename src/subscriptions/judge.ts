@@ -1,4 +1,4 @@
-import type { WhoIsWho } from '../entities/index.ts';
+import type { CallSource, WhoIsWho } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
 import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
 import type { Actor } from './actor.ts';
@@ -25,14 +25,21 @@ import { verdictFacts } from './verdict-facts.ts';
 /** Evidence items of a step (SETTLED A30). */
 const MAX_STEP_EVENTS = 1_000;
 
+/** A dossier, and where its writes came from. */
+export interface JudgedCase {
+  readonly dossier: Dossier;
+  /** By the joins, best first; empty where none was asked or none knows. */
+  readonly sources: readonly CallSource[];
+}
+
 /** The dossier of a case; undefined for one without records. */
-export function judge(subject: Case, bench: Bench): Dossier | undefined {
+export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
   const { group } = subject;
   const life = lifeOf(group, subject.filter, subject.consumer, bench.context, subject.activations, bench.firings);
   if (life === undefined) return undefined;
   const sightings = [...new Set([...group.filters, ...group.consumers, ...group.bindings])];
   const sessions = bench.sessions.filter(({ event }) => isWrite(event, life));
-  const facts = originOf(group, sessions, bench.who, bench.cite);
+  const facts = originOf(group, sessions, bench);
   const content = subject.consumer.current?.content;
   const payload = readPayload(subject.consumerClass, content);
   const benign = benignOf(subject, subject.filter.current?.content, content);
@@ -40,7 +47,7 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
   const verdict = verdictOf(verdictFacts(subject, bench, life, facts, payload.features, benign));
   const isReal = hasObjectRecord(group);
   const filterContent = subject.filter.current?.content;
-  return {
+  const dossier: Dossier = {
     id: subject.id,
     host: group.host,
     namespace: group.namespace,
@@ -101,6 +108,7 @@ export function judge(subject: Case, bench: Bench): Dossier | undefined {
     aliases: aliasesOfGroup(group),
     evidence: bench.cite(events),
   };
+  return { dossier, sources: facts.sources };
 }
 
 function accountOf(actor: Actor | undefined, host: string, who: WhoIsWho): string | undefined {

@@ -1,4 +1,12 @@
-import type { CandidateLogon, Strength, WhoIsWho } from '../entities/index.ts';
+import {
+  type CallSource,
+  type CallSources,
+  type CandidateLogon,
+  rankSources,
+  STRENGTH_POINTS,
+  type Strength,
+  type WhoIsWho,
+} from '../entities/index.ts';
 import {
   canonicalTail,
   type Event,
@@ -9,6 +17,7 @@ import {
 } from '../windows/index.ts';
 import type { Origin } from './dossier.ts';
 import type { Group } from './grouping.ts';
+import { isSure, joinedSources, namedSource, namingJoin } from './joined-sources.ts';
 import { type Act, compareEvents, type FoldedSighting, foldName, isObjectRecord, type Writer } from './sighting.ts';
 
 /** Who had a remote or an interactive session when an object was written; asked while the sessions are still known. */
@@ -18,6 +27,8 @@ export interface SessionsAt {
   readonly act: Act;
   readonly remote: readonly CandidateLogon[];
   readonly interactive: Evidence | undefined;
+  /** The calls that were opened for it: one a logon, in their order, or one without any. Empty where nobody joins. */
+  readonly calls: readonly string[];
 }
 
 /** A creating command with the record that holds it. */
@@ -38,12 +49,9 @@ export interface OriginFacts {
   /** A writer on this host, by the creator, that is a script host, a LOLBin or in a user-writable path (OR2). */
   readonly tool: WriterRecord | undefined;
   readonly writers: readonly WriterRecord[];
+  /** Where its writes came from, best first. */
+  readonly sources: readonly CallSource[];
 }
-
-/** What a candidate weighs when a source is named (DOMAIN 2.3, picking a winner). */
-const STRENGTH_POINTS: Readonly<Record<Strength, number>> = { exact: 100, strong: 60, weak: 25, inferred: 10 };
-const COMPETITOR_POINTS = 30;
-const LEAD_TO_NAME = 30;
 
 /** Folders in which a user who is no administrator can place a program (DOMAIN 5, P06). */
 const USER_WRITABLE =
@@ -131,17 +139,10 @@ export function namedCandidate(candidates: readonly CandidateLogon[]): Candidate
   for (const candidate of candidates) {
     if (!bySource.has(sourceKey(candidate))) bySource.set(sourceKey(candidate), candidate);
   }
-  const sources = [...bySource.values()];
-  if (sources.length === 1) return sources[0];
-  const points = sources
-    .map((candidate) => {
-      const rivals = sources.filter((other) => other !== candidate && other.strength === candidate.strength).length;
-      return { candidate, points: STRENGTH_POINTS[candidate.strength] - COMPETITOR_POINTS * rivals };
-    })
-    .sort((a, b) => b.points - a.points);
-  const [first, second] = points;
-  if (first === undefined || second === undefined) return undefined;
-  return first.points - second.points >= LEAD_TO_NAME ? first.candidate : undefined;
+  const named = rankSources([...bySource].map(([key, { strength }]) => ({ address: key, strength, joins: [] }))).find(
+    ({ isNamed }) => isNamed,
+  );
+  return named?.address === undefined ? undefined : bySource.get(named.address);
 }
 
 function writersOf(sightings: readonly FoldedSighting[]): readonly WriterRecord[] {
@@ -178,13 +179,16 @@ function callersOf(sightings: readonly FoldedSighting[]): readonly Caller[] {
   return callers.sort((a, b) => compareEvents(a.event, b.event));
 }
 
+/** What the origin is told with. */
+interface OriginBench {
+  readonly who: WhoIsWho;
+  readonly sources: CallSources | undefined;
+  cite(events: readonly Event[]): readonly Evidence[];
+}
+
 /** Origin, creator and writers of a subscription (DOMAIN 3.5). `sessions` are those around its writes. */
-export function originOf(
-  group: Group,
-  sessions: readonly SessionsAt[],
-  who: WhoIsWho,
-  cite: (events: readonly Event[]) => readonly Evidence[],
-): OriginFacts {
+export function originOf(group: Group, sessions: readonly SessionsAt[], bench: OriginBench): OriginFacts {
+  const { who } = bench;
   const sightings = allSightings(group);
   const creator = creatorOf(group.host, sightings, who);
   const writers = writersOf(sightings);
@@ -201,24 +205,35 @@ export function originOf(
   const isRemoteSession = here.some(({ writer }) => writer.isRemoteSession);
   const hasLocalWriter = here.length > 0 && carried.length === 0 && !isRemoteSession;
   const isLocalCall = callers.length > 0 && remoteCallers.length === 0;
-  const isRemote = remoteCallers.length > 0 || (candidates.length > 0 && !hasLocalWriter && !isLocalCall);
-  const isInteractive = here.length === 0 && sessions.some(({ interactive }) => interactive !== undefined);
-  const isLocal = !isRemote && (hasLocalWriter || isLocalCall || isInteractive);
   // A session around a change names a source only where nothing tells of the creation: else it would be the creator's.
   const isOnlyChanged = !sightings.some(({ sighting }) => tellsCreation(sighting.act));
-  const nameable = sessions.filter(({ act }) => isOnlyChanged || tellsCreation(act)).flatMap(({ remote }) => remote);
-  const named = isRemote ? namedCandidate(foldCandidates([...carried, ...nameable])) : undefined;
+  const nameable = sessions.filter(({ act }) => isOnlyChanged || tellsCreation(act));
+  const isInteractive = here.length === 0 && sessions.some(({ interactive }) => interactive !== undefined);
+  const isOther = hasLocalWriter || isLocalCall;
+  const sources = isOther ? [] : joinedSources(nameable, bench.sources);
+  const isJoined = !isInteractive && sources.some(({ isNamed, joins }) => isNamed && joins.some(isSure));
+  const isRemote = remoteCallers.length > 0 || (!isOther && (candidates.length > 0 || isJoined));
+  const isLocal = !isRemote && (isOther || isInteractive);
+  const named = isRemote
+    ? namedCandidate(foldCandidates([...carried, ...nameable.flatMap(({ remote }) => remote)]))
+    : undefined;
+  const joined = isRemote ? namedSource(sources, candidates, named) : undefined;
   const callerHosts = [...new Set(remoteCallers.map(({ host }) => host))];
   const elsewhere = here.length === 0 && best?.writer.host !== group.host ? best?.writer.host : undefined;
-  const sourceHost = callerHosts.length === 1 ? callerHosts[0] : callerHosts.length === 0 ? elsewhere : undefined;
+  const toldHost = callerHosts.length === 1 ? callerHosts[0] : callerHosts.length === 0 ? elsewhere : undefined;
+  const sourceHost = joined?.host ?? toldHost;
+  const sourceAddress = joined?.address ?? (joined === undefined ? named?.address : undefined);
   const source = {
     ...(sourceHost === undefined ? {} : { host: sourceHost }),
-    ...(named?.address === undefined ? {} : { address: named.address }),
+    ...(sourceAddress === undefined ? {} : { address: sourceAddress }),
   };
   const account = creator.account ?? best?.user;
-  const pid = callers[0]?.pid;
-  const process = best !== undefined ? processOf(best.writer) : pid === undefined ? undefined : { pid };
-  const strength = isRemote ? strongest(candidates[0]?.strength, remoteCallers.length > 0) : undefined;
+  const process = best === undefined ? callerProcess(joined, callers[0]) : processOf(best.writer);
+  const carrier = candidates.find(({ address }) => address !== undefined && address === joined?.address);
+  const naming = namingJoin(joined, carrier ?? candidates[0]);
+  const strength = isRemote
+    ? (naming?.strength ?? strongest(candidates[0]?.strength, remoteCallers.length > 0) ?? joined?.strength)
+    : undefined;
   return {
     origin: {
       kind: isRemote ? 'remote' : isLocal ? 'local' : 'unknown',
@@ -234,15 +249,31 @@ export function originOf(
         ? undefined
         : {
             strength,
-            join: remoteCallers.length > 0 ? 'J10' : (candidates[0]?.join ?? 'J12'),
+            join: naming?.join ?? (remoteCallers.length > 0 ? 'J10' : (candidates[0]?.join ?? 'J12')),
             evidence: [
-              ...cite(remoteCallers.map(({ event }) => event)),
+              ...(joined?.joins ?? []).filter(({ join }) => join === naming?.join).flatMap(({ evidence }) => evidence),
+              ...bench.cite(remoteCallers.map(({ event }) => event)),
               ...candidates.flatMap(({ evidence }) => evidence),
             ],
           },
+    sources: isRemote ? sources : [],
     tool: here.find(({ writer }) => isWriterTool(writer)),
     writers,
   };
+}
+
+/** The program at the source by the joins, else what the record of the write says of its caller. */
+function callerProcess(joined: CallSource | undefined, caller: Caller | undefined): Origin['process'] {
+  const told = joined?.process;
+  if (told !== undefined) {
+    const { image, commandLine, pid } = told;
+    return {
+      ...(image === undefined ? {} : { image }),
+      ...(commandLine === undefined ? {} : { commandLine }),
+      ...(pid === undefined ? {} : { pid }),
+    };
+  }
+  return caller?.pid === undefined ? undefined : { pid: caller.pid };
 }
 
 /** A caller that the record of the write names is strong: its process is known by number only (J10). */
