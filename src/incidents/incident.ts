@@ -1,5 +1,5 @@
 import type { ClockOffset, HopMethod, JoinId, Strength } from '../entities/index.ts';
-import type { Evidence, Level } from '../windows/index.ts';
+import type { Evidence, Level, Scope } from '../windows/index.ts';
 
 /** One join of a link, with what it weighs (PRODUCT 8.1). */
 export interface LinkJoin {
@@ -104,10 +104,14 @@ export interface IncidentTerm {
 
 export type Phase = 'preserve' | 'contain' | 'remove' | 'verify' | 'scope' | 'learn';
 
-/** What a person does next (DOMAIN 7, PRODUCT 14). */
+/** What a person does next (DOMAIN 7, PRODUCT 14, SETTLED G7). */
 export interface NextStep {
+  /** Digest of incident, phase and what it is about. */
+  readonly id: string;
   readonly phase: Phase;
   readonly text: string;
+  /** Host key or account that it is about; absent where it is about the whole incident. */
+  readonly target?: string;
   /** Whole script or command, never run by Triad (L17, L23). */
   readonly command?: string;
   readonly shell?: 'powershell' | 'triad';
@@ -122,6 +126,8 @@ export interface Incident {
   readonly level: Level;
   readonly score: number;
   readonly terms: readonly IncidentTerm[];
+  /** Highest level of its members by scope: as `wmi` an incident counts at that of its dossiers and `wmi` findings (L12). */
+  readonly levels: Readonly<Partial<Record<Scope, Level>>>;
   /** Of the weakest link that the headline needs; absent where all was observed on one host. */
   readonly confidence?: number;
   readonly state: 'open';

@@ -1,3 +1,5 @@
+export { buildIncidents, type Incidents } from './build.ts';
+export type { IncidentFacts, IncidentInput, LogState } from './facts.ts';
 export type {
   Chain,
   Hop,
@@ -10,3 +12,5 @@ export type {
   NextStep,
   Phase,
 } from './incident.ts';
+export { incidentById } from './lookup.ts';
+export { WEIGHTS, type Weights } from './weights.ts';

@@ -171,6 +171,7 @@ export const INCIDENT_LAYOUT: Layout = layout(
     'level',
     'score',
     'terms',
+    'levels',
     'confidence',
     'state',
     'first',
@@ -196,7 +197,8 @@ export const INCIDENT_LAYOUT: Layout = layout(
       missing: layout(['join', 'host', 'what', 'text']),
     }),
     chains: layout(['id', 'findings', 'subscriptions']),
-    next: layout(['phase', 'text', 'command', 'shell']),
+    levels: layout(['wmi', 'lateral', 'tamper', 'posture', 'custom']),
+    next: layout(['id', 'phase', 'text', 'target', 'command', 'shell']),
   },
 );
 

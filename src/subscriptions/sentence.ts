@@ -93,7 +93,8 @@ function act(dossier: Dossier, { host, who, from = '', how = '' }: Teller): stri
   const created = dossier.lifecycle.filter((step) => step.step === 'created');
   const isInferred = created.length > 0 && created.every((step) => step.strength === 'inferred');
   const late = lateAct(dossier);
-  const by = who === undefined ? from : ` by ${who}`;
+  // A doubt stands between commas in front of a verb, and needs none behind it.
+  const by = who === undefined ? from : ` by ${who.replace(/,$/, '')}`;
   if (isInferred || dossier.inferred) {
     return who === undefined
       ? `A command${from} on ${host} creates ${what}`

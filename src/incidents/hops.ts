@@ -1,0 +1,279 @@
+import type { HopFacts } from '../analytics/index.ts';
+import { digestId } from '../bytes/index.ts';
+import type { CallSource, Join, JoinedProcess, Strength } from '../entities/index.ts';
+import type { Evidence } from '../windows/index.ts';
+import { createdEvidence, dossierHop, firstRuns } from './dossier-hop.ts';
+import { missingRecords } from './expected.ts';
+import type { IncidentFacts } from './facts.ts';
+import type { Hop, HopProcess, Link } from './incident.ts';
+import { linkOf, strengthOf } from './links.ts';
+import type { Member } from './members.ts';
+import { compareText, distinctEvidence, recordKey } from './order.ts';
+import { compareStrength, WEIGHTS } from './weights.ts';
+
+/** A hop with what glues and tells it; not part of any output. */
+export interface TracedHop {
+  readonly hop: Hop;
+  readonly links: readonly Link[];
+  /** Members that tell it, in the order of (first time, id). */
+  readonly members: readonly Member[];
+  /** Keys of the source's process where an exact or strong join names it (DOMAIN 3.4 c). */
+  readonly sourceProcess: string | undefined;
+}
+
+/** A call that members tell and of which no record names the source. */
+export interface UnsourcedCall {
+  readonly target: string;
+  readonly account: string | undefined;
+  readonly time: string;
+  /** Known where a logon names it and no evidence is from there. */
+  readonly address: string | undefined;
+  readonly method: HopFacts['method'];
+  readonly members: readonly Member[];
+  readonly links: readonly Link[];
+}
+
+/** What one member says of a hop. */
+interface Telling {
+  readonly member: Member;
+  readonly facts: HopFacts;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Hops {
+  /** By (time, id). */
+  readonly hops: readonly TracedHop[];
+  readonly unsourced: readonly UnsourcedCall[];
+}
+
+/** Hops of one target and object told by several members are one (SETTLED C16, C21). */
+export function hopsOf(members: readonly Member[], facts: IncidentFacts): Hops {
+  const firstRun = firstRuns(members);
+  const tellings = new Map<string, Telling[]>();
+  const tell = (member: Member, hop: HopFacts, evidence: readonly Evidence[]): void => {
+    const id = hopId(hop);
+    const list = tellings.get(id);
+    if (list === undefined) tellings.set(id, [{ member, facts: hop, evidence }]);
+    else list.push({ member, facts: hop, evidence });
+  };
+  for (const member of members) {
+    const { judged, dossier } = member;
+    if (judged?.hop !== undefined) tell(member, judged.hop, judged.finding.evidence);
+    if (dossier !== undefined && dossier.origin.kind === 'remote') {
+      tell(member, dossierHop(dossier, facts, firstRun.get(dossier.id)), createdEvidence(dossier));
+    }
+  }
+  const hops: TracedHop[] = [];
+  const unsourced: UnsourcedCall[] = [];
+  for (const [id, told] of tellings) {
+    const merged = mergedHop(id, told, facts);
+    if ('hop' in merged) hops.push(merged);
+    const call = 'hop' in merged ? addressOnly(merged) : merged;
+    if (call !== undefined) unsourced.push(call);
+  }
+  hops.sort((a, b) => compareText(a.hop.time, b.hop.time) || compareText(a.hop.id, b.hop.id));
+  return { hops, unsourced };
+}
+
+function hopId({ target, object }: HopFacts): string {
+  const [only] = object;
+  return digestId(['hop', target.host, object.length === 1 && only !== undefined ? only : object]);
+}
+
+/** What the tellings come to: the first of them in time speaks first, a dossier before its findings (SETTLED C21). */
+function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): TracedHop | UnsourcedCall {
+  const inOrder = [...told].sort(
+    (a, b) => Number(b.member.dossier !== undefined) - Number(a.member.dossier !== undefined),
+  );
+  const members = told.map(({ member }) => member);
+  const first = inOrder[0]?.facts;
+  if (first === undefined) throw new Error('a hop is told by somebody');
+  const hops = inOrder.map((telling) => telling.facts);
+  const of = <T>(pick: (hop: HopFacts) => T | undefined): T | undefined =>
+    hops.map(pick).find((value) => value !== undefined);
+  const target = first.target.host;
+  const account = of((hop) => hop.account);
+  const sources = mergedSources(hops.flatMap((hop) => hop.sources)).filter((source) => !isOf(source, target));
+  const caller = hops.flatMap((hop) => hop.caller);
+  const method = of((hop) => (hop.method === 'unknown' ? undefined : hop.method)) ?? 'unknown';
+  const evidence = inOrder.flatMap((telling) => telling.evidence);
+  const between = [id, ...members.map((member) => member.id)];
+  const callerLinks = caller.length === 0 ? [] : [callerLink(between, caller, target, first, facts)];
+  const known = sources.filter((source) => source.host !== undefined || source.address !== undefined);
+  if (known.length === 0) {
+    return { target, account, time: first.time, address: undefined, method, members, links: callerLinks };
+  }
+  const named = known.find((source) => source.isNamed);
+  const subject = new Set([...evidence, ...caller.flatMap((join) => join.evidence)].map(recordKey));
+  const sourceLinks = sourceLink(id, between, named, known, subject, target, first, facts);
+  const links = [...callerLinks, ...sourceLinks];
+  const strengths = links.map(strengthOf);
+  const address = of((hop) => hop.target.address);
+  const logonId = of((hop) => hop.target.logonId);
+  const process = of((hop) => hop.process);
+  const clock = named?.host === undefined ? undefined : facts.clockOffset(named.host, target);
+  const hop: Hop = {
+    id,
+    source: named === undefined ? {} : sourceOf(named, account),
+    target: {
+      host: target,
+      ...(address === undefined ? {} : { address }),
+      ...(account === undefined ? {} : { account }),
+      ...(logonId === undefined ? {} : { logonId }),
+    },
+    ...(account === undefined ? {} : { account }),
+    method,
+    time: first.time,
+    ...(process === undefined ? {} : { process }),
+    strength: links.length === 0 ? bareStrength(hops, named ?? known[0]) : least(strengths),
+    confidence: Math.min(
+      ...(links.length === 0 ? [bareConfidence(hops, named ?? known[0])] : links.map((link) => link.confidence)),
+    ),
+    observed:
+      named !== undefined &&
+      hops.some(({ isSeenAtTarget }) => isSeenAtTarget) &&
+      !links.some(({ inferred }) => inferred),
+    ...(named === undefined ? { candidates: candidatesOf(known) } : {}),
+    ...(clock === undefined ? {} : { clock }),
+    links: links.map((link) => link.id),
+    tells: members.map((member) => member.id),
+    evidence: distinctEvidence([...evidence, ...links.flatMap(({ joins }) => joins.flatMap((join) => join.evidence))]),
+  };
+  const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
+  return { hop, links, members, sourceProcess: isSure ? named.process?.key : undefined };
+}
+
+function callerLink(
+  between: readonly string[],
+  joins: readonly Join[],
+  target: string,
+  { time, object }: HopFacts,
+  facts: IncidentFacts,
+): Link {
+  const isProcess = object[0] === 'process';
+  const missing = missingRecords([isProcess ? 'J1' : 'J12'], joins, { target, time }, facts).filter(
+    ({ join }) => !joins.some((held) => held.join === 'J13' || held.join === 'J17' || held.join === join),
+  );
+  return linkOf({ claim: 'caller', text: callerWords(isProcess), between, joins, missing });
+}
+
+function callerWords(isProcess: boolean): string {
+  return isProcess ? 'the process ran under this logon' : 'this logon carried the act';
+}
+
+/** One link for the source that is named, else for the best of several. */
+function sourceLink(
+  id: string,
+  between: readonly string[],
+  named: CallSource | undefined,
+  known: readonly CallSource[],
+  subject: ReadonlySet<string>,
+  target: string,
+  { time }: HopFacts,
+  facts: IncidentFacts,
+): readonly Link[] {
+  const source = named ?? known[0];
+  if (source === undefined || source.joins.length === 0) return [];
+  const rivals = named === undefined ? known.length - 1 : 0;
+  const joins = source.joins.map((join) => ({ ...join, rivals: Math.max(join.rivals, rivals) }));
+  const at = { target, time, ...(source.host === undefined ? {} : { source: source.host }) };
+  const missing = missingRecords(['J2'], joins, at, facts);
+  return [linkOf({ claim: 'source', text: sourceWords(named), between: [id, ...between], joins, subject, missing })];
+}
+
+function sourceWords(source: CallSource | undefined): string {
+  const place = source?.host ?? source?.address;
+  if (place === undefined) return 'the call came from one of these';
+  const { image } = source?.process ?? {};
+  return image === undefined ? `the call came from ${place}` : `the call came from this process of ${place}`;
+}
+
+/** Where a record itself names both ends and no join is needed; what only the source tells is weak. */
+function bareStrength(hops: readonly HopFacts[], source: CallSource | undefined): Strength {
+  if (!hops.some(({ isSeenAtTarget }) => isSeenAtTarget)) return 'weak';
+  return source?.strength ?? 'exact';
+}
+
+function bareConfidence(hops: readonly HopFacts[], source: CallSource | undefined): number {
+  return WEIGHTS.strength[bareStrength(hops, source)];
+}
+
+function least(strengths: readonly Strength[]): Strength {
+  return strengths.reduce((worst, strength) => (compareStrength(strength, worst) < 0 ? strength : worst), 'exact');
+}
+
+function isOf(source: CallSource, target: string): boolean {
+  return source.host === target || (source.host === undefined && source.address === target);
+}
+
+/** One entry for each place and process: its points and strength are the best that was said of it, its joins all. */
+function mergedSources(sources: readonly CallSource[]): readonly CallSource[] {
+  const byKey = new Map<string, CallSource>();
+  for (const source of [...sources].sort(compareSources)) {
+    const { host, address, process } = source;
+    const key = [host ?? '', host === undefined ? (address ?? '') : '', process?.key ?? process?.pid ?? ''].join(
+      '\u0000',
+    );
+    const known = byKey.get(key);
+    byKey.set(key, known === undefined ? source : { ...source, ...known, joins: [...known.joins, ...source.joins] });
+  }
+  const merged = [...byKey.values()];
+  const named = merged.filter(({ isNamed }) => isNamed);
+  if (named.length < 2) return merged;
+  // Two tellings name two sources: neither leads, and both are listed (L9).
+  const [first, second] = named;
+  const leads = first !== undefined && second !== undefined && first.points - second.points >= LEAD;
+  return merged.map((source) => (leads && source === first ? source : { ...source, isNamed: false }));
+}
+
+/** DOMAIN 2.3: one is named only if it leads by this. */
+const LEAD = 30;
+
+function compareSources(a: CallSource, b: CallSource): number {
+  return (
+    b.points - a.points ||
+    Number(b.isNamed) - Number(a.isNamed) ||
+    compareStrength(b.strength, a.strength) ||
+    compareText(a.host ?? '', b.host ?? '') ||
+    compareText(a.address ?? '', b.address ?? '') ||
+    compareText(a.process?.key ?? '', b.process?.key ?? '') ||
+    (a.process?.pid ?? 0) - (b.process?.pid ?? 0)
+  );
+}
+
+function sourceOf(
+  { host, address, claimedName, account, process }: CallSource,
+  caller: string | undefined,
+): Hop['source'] {
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(address === undefined ? {} : { address }),
+    ...(claimedName === undefined || host !== undefined ? {} : { claimedName }),
+    ...(account === undefined || account === caller ? {} : { account }),
+    ...(process === undefined ? {} : { process: processOf(process) }),
+  };
+}
+
+function processOf({ image, commandLine, pid, user }: JoinedProcess): HopProcess {
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(commandLine === undefined ? {} : { commandLine }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+function candidatesOf(sources: readonly CallSource[]): NonNullable<Hop['candidates']> {
+  return sources.map(({ host, address, strength }) => ({
+    ...(host === undefined ? {} : { host }),
+    ...(address === undefined ? {} : { address }),
+    strength,
+  }));
+}
+
+/** A hop from a bare address: no evidence is from there, which is a gap of its own. */
+function addressOnly({ hop, members, links }: TracedHop): UnsourcedCall | undefined {
+  const { host, address } = hop.source;
+  if (host !== undefined || address === undefined || hop.candidates !== undefined) return undefined;
+  return { target: hop.target.host, account: hop.account, time: hop.time, address, method: hop.method, members, links };
+}

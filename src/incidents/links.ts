@@ -1,0 +1,113 @@
+import { digestId } from '../bytes/index.ts';
+import type { Join, JoinId, Strength } from '../entities/index.ts';
+import type { Link, MissingRecord } from './incident.ts';
+import { compareText, distinctEvidence, recordKey } from './order.ts';
+import { compareStrength, joinWeight, linkConfidence, WEIGHTS } from './weights.ts';
+
+/** What a link says; the text is for people, the name is what its id is made of (SETTLED C16). */
+export const CLAIMS = {
+  caller: 'that logon carried the act',
+  source: 'the call came from there',
+  fired: 'the subscription ran this',
+  confirmed: 'the sign-ins beside it confirm the act',
+  triad: 'filter, consumer and binding are one subscription',
+  process: 'both are of one process',
+  output: 'the output was fetched over the network',
+  file: 'the file is the one that was copied',
+  samePrint: 'two subscriptions hold the same content',
+  sameAccount: 'one account, on one host, within 30 minutes',
+  onward: 'the account went on from where it had come in',
+  nearby: 'logs of the host were touched within an hour',
+} as const;
+
+export type Claim = keyof typeof CLAIMS;
+
+/** What joins inside one host speak for (DOMAIN 2.3, SETTLED C6). */
+const CLAIM_OF_JOIN: Readonly<Partial<Record<JoinId, Claim>>> = {
+  J14: 'confirmed',
+  J15: 'fired',
+  J16: 'output',
+  J18: 'file',
+  J22: 'process',
+  J23: 'triad',
+  J24: 'fired',
+};
+
+export function claimOfJoin(join: JoinId): Claim {
+  return CLAIM_OF_JOIN[join] ?? 'process';
+}
+
+export interface LinkDraft {
+  readonly claim: Claim;
+  /** Where the sentence of the claim says more. */
+  readonly text?: string;
+  readonly between: readonly string[];
+  readonly joins: readonly Join[];
+  /** Keys of the records of what is joined (`linkConfidence`). */
+  readonly subject?: ReadonlySet<string>;
+  readonly missing?: readonly MissingRecord[];
+}
+
+/** A claim with its joins, best first, and what they come to. Without a join it is inferred: order alone speaks for it. */
+export function linkOf({ claim, text, between, joins, subject, missing = [] }: LinkDraft): Link {
+  const ids = [...new Set(between)].sort();
+  const weighed = distinctJoins(joins)
+    .map((join) => ({
+      join: join.join,
+      strength: join.strength,
+      w: joinWeight(join.strength, join.rivals),
+      ...(join.rivals > 0 ? { rivals: join.rivals } : {}),
+      text: join.text,
+      evidence: join.evidence,
+    }))
+    .sort((a, b) => b.w - a.w || compareJoinIds(a.join, b.join) || compareText(a.text, b.text));
+  const confidence =
+    weighed.length === 0
+      ? WEIGHTS.strength.inferred
+      : linkConfidence(
+          weighed.map(({ join, w, evidence }) => ({ join, w, records: evidence.map(recordKey) })),
+          missing.length,
+          subject ?? sharedRecords(joins),
+        );
+  return {
+    id: digestId(['link', claim, ...ids]),
+    claim: text ?? CLAIMS[claim],
+    between: ids,
+    joins: weighed,
+    confidence,
+    missing,
+    inferred: weighed.every(({ strength }) => strength === 'inferred'),
+  };
+}
+
+/** That of its strongest join. */
+export function strengthOf({ joins }: Link): Strength {
+  return joins.reduce<Strength>(
+    (best, { strength }) => (compareStrength(strength, best) > 0 ? strength : best),
+    'inferred',
+  );
+}
+
+/** One join told twice is one; the copies of its records are kept. */
+function distinctJoins(joins: readonly Join[]): readonly Join[] {
+  const byKey = new Map<string, Join>();
+  for (const join of joins) {
+    const records = [...new Set(join.evidence.map(recordKey))].sort();
+    const key = [join.join, join.strength, join.text, ...records].join('\u0001');
+    const known = byKey.get(key);
+    const rivals = Math.max(join.rivals, known?.rivals ?? 0);
+    byKey.set(key, { ...join, rivals, evidence: distinctEvidence([...(known?.evidence ?? []), ...join.evidence]) });
+  }
+  return [...byKey.values()];
+}
+
+/** Records that every one of several joins cites: what the claim is about. */
+function sharedRecords(joins: readonly Join[]): ReadonlySet<string> {
+  const [first, ...others] = joins.map(({ evidence }) => new Set(evidence.map(recordKey)));
+  if (first === undefined || others.length === 0) return new Set();
+  return others.reduce((shared, records) => shared.intersection(records), first);
+}
+
+function compareJoinIds(a: JoinId, b: JoinId): number {
+  return Number(a.slice(1)) - Number(b.slice(1));
+}
