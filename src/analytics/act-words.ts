@@ -13,8 +13,8 @@ const MAX_CITED = 32;
 
 /** The process of a case in the tree; undefined where it has neither ProcessGuid nor process id. */
 export function nodeOfCase(entities: Entities, process: ProcessCase): ProcessNode | undefined {
-  const { host, start, pid, image, startMs } = process;
-  return entities.processTree.at(host, { guid: start?.processGuid ?? process.guid, pid, image }, startMs);
+  const { host, guid, pid, image, startMs } = process;
+  return entities.processTree.at(host, { guid, pid, image }, startMs);
 }
 
 /** True for a connection that the process opened itself, or the look-up of a name. */

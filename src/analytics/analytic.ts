@@ -10,7 +10,10 @@ export type EvidenceKind =
   | 'subscriptions'
   | 'provider loads'
   | 'connections'
+  | 'files and modules'
+  | 'process access'
   | 'remote calls'
+  | 'share accesses'
   | 'calls on the wire';
 
 /**

@@ -141,6 +141,7 @@ export class Engine {
       for (const watch of this.#watches) watch.started?.(start);
     }
     this.#joins.settle(nowMs);
+    this.#processes.settle(nowMs);
     this.#dossiers.settle(nowMs);
     for (const watch of this.#watches) watch.settle?.(nowMs);
   }

@@ -121,7 +121,8 @@ function hopOf(process: ProcessCase, { call }: Judgement, sources: readonly Call
 /** Says in the base term that no record of the start was decoded by its own template (SETTLED A16). */
 function markInferred(process: ProcessCase, terms: readonly Term[]): readonly Term[] {
   const [base, ...others] = terms;
-  if (base === undefined || !process.events.every((event) => event.isForeignTemplate)) return terms;
+  const isForeign = process.events.length > 0 && process.events.every((event) => event.isForeignTemplate);
+  if (base === undefined || !isForeign) return terms;
   return [{ ...base, text: `${base.text}; inferred: decoded by a template of another chunk` }, ...others];
 }
 
@@ -160,8 +161,8 @@ function glueOfProcess(process: ProcessCase, judgement: Judgement, bench: Bench)
   const glue = glueOf(bench.entities, {
     host: process.host,
     atMs: process.startMs,
-    ...(process.start?.processGuid === undefined ? {} : { guid: process.start.processGuid }),
-    ...(process.pid === undefined ? {} : { pid: process.pid }),
+    guid: process.guid,
+    pid: process.pid,
     ...(process.isOwnLogon && process.logonId !== undefined ? { logonId: process.logonId } : {}),
     accounts: judgement.accounts,
   });

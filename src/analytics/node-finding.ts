@@ -32,7 +32,9 @@ export interface NodeJudgement {
 export function nodeFinding(record: Analytic, node: ProcessNode, said: NodeJudgement, bench: Bench): JudgedFinding {
   const { entities } = bench;
   const accounts = [...new Set(said.accounts ?? (node.user === undefined ? [] : [node.user]))].sort();
-  const [id = '', ...aliases] = new Set(identitiesOf(node).map((identity) => processFindingId(record.id, node, identity)));
+  const [id = '', ...aliases] = new Set(
+    identitiesOf(node).map((identity) => processFindingId(record.id, node, identity)),
+  );
   return {
     finding: {
       id,

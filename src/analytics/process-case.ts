@@ -1,6 +1,7 @@
 import type { Caller, CandidateLogon, ProcessStart } from '../entities/index.ts';
 import type { Event, ProgramClass } from '../windows/index.ts';
 import type { PayloadFeature } from '../wmi/index.ts';
+import type { WmiexecLegs } from './wmiexec-legs.ts';
 
 /** What WMI did with a process: started it by a provider host, or ran a script consumer in it. */
 export type CaseKind = 'providerChild' | 'scriptHost';
@@ -25,6 +26,8 @@ export interface ProcessCase {
   readonly kind: CaseKind;
   readonly host: string;
   readonly pid: number | undefined;
+  /** Lower case; also of a script host that only its children name. */
+  readonly guid: string | undefined;
   readonly image: string;
   readonly programClass: ProgramClass | undefined;
   readonly commandLine: string | undefined;
@@ -50,6 +53,8 @@ export interface ProcessCase {
   readonly localSign: LocalSign | undefined;
   /** Under which the sources of the call are asked for; undefined where nobody called from afar. */
   readonly callKey: string | undefined;
+  /** What was found around a child in the shape of wmiexec, two minutes after its start (R03). */
+  legs: WmiexecLegs;
   /** Why DOMAIN 2.2 #46 excludes it. */
   readonly exclusion: string | undefined;
   /** Of the command line without a known tool's wrapper (SETTLED C14), or of a script host's children. */

@@ -3,6 +3,7 @@ import {
   type CandidateLogon,
   type Entities,
   FairTable,
+  type ProcessNode,
   type ProcessStart,
   pidOfStart,
 } from '../entities/index.ts';
@@ -21,6 +22,7 @@ import type { PayloadFeature } from '../wmi/index.ts';
 import { Cases } from './cases.ts';
 import type { PayloadReader } from './payload-reader.ts';
 import type { LocalSign, ProcessCase } from './process-case.ts';
+import { LEGS_MS, legsOf, NO_LEGS, outputFileOf } from './wmiexec-legs.ts';
 import { programName } from './wording.ts';
 
 /** A WMI client under the same logon in this time before a child tells that the call was local (SETTLED C10). */
@@ -34,6 +36,8 @@ const CLIENT_BOUNDS = {
 };
 const LOGON_BOUNDS = { max: 8192, quota: 1024 };
 const SCRIPT_HOST_BOUNDS = { max: 4096, quota: 256 };
+/** Children in the shape of wmiexec that wait for their legs; of more the oldest are looked at early. */
+const MAX_SHELLS = 10_000;
 /** Children of one script host that are kept as evidence. */
 const MAX_CHILDREN = 64;
 
@@ -54,6 +58,9 @@ export class ProcessWatch {
   readonly #joins: Joins;
   readonly #payloads: PayloadReader;
   readonly #cases = new Cases();
+  /** Children in the shape of wmiexec, in order of time; looked at from `#head` on. */
+  #shells: ProcessCase[] = [];
+  #head = 0;
   readonly #clients = new FairTable<ClientStart>(CLIENT_BOUNDS);
   readonly #calledLogons = new FairTable<true>(LOGON_BOUNDS);
   readonly #scriptHosts = new FairTable<ProcessCase>(SCRIPT_HOST_BOUNDS);
@@ -77,7 +84,7 @@ export class ProcessWatch {
     const tail = imageTail(start.image);
     const parent = imageTail(start.parentImage);
     if (parent === SCRIPT_HOST) this.#scriptChild(start);
-    else if (parent === PROVIDER_HOST) this.#cases.add(this.#providerChild(start));
+    else if (parent === PROVIDER_HOST) this.#addChild(this.#providerChild(start));
     else if (tail === SCRIPT_HOST) this.#scriptHost(start);
     else this.#noteClient(start, tail);
     // A writer's logon names its origin when the dossiers are judged, long after its session may have ended.
@@ -86,8 +93,56 @@ export class ProcessWatch {
     }
   }
 
-  cases(): Iterable<ProcessCase> {
-    return this.#cases.all();
+  /** Looks for the legs of children in the shape of wmiexec when their records must have come. */
+  settle(nowMs: number): void {
+    while (this.#head < this.#shells.length) {
+      const shell = this.#shells[this.#head];
+      if (shell === undefined || shell.startMs + LEGS_MS > nowMs) break;
+      this.#head++;
+      this.#findLegs(shell);
+    }
+    if (this.#head > 256 && this.#head * 2 > this.#shells.length) {
+      this.#shells = this.#shells.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Those that started, then script hosts that are known by what they did alone. */
+  *cases(): Iterable<ProcessCase> {
+    yield* this.#cases.all();
+    for (const node of this.#entities.processTree.watched()) {
+      if (node.isStartSeen || node.watch?.kind !== 'scriptHost') continue;
+      const keys = hostKeys(node.guid, node.pid);
+      if (!keys.some((key) => this.#scriptHosts.get(node.host, key) !== undefined)) yield caseOfNode(node);
+    }
+  }
+
+  #addChild(process: ProcessCase): void {
+    this.#cases.add(process);
+    if (outputFileOf(process.commandLine) === undefined) return;
+    if (this.#shells.length - this.#head >= MAX_SHELLS) {
+      const oldest = this.#shells[this.#head++];
+      if (oldest !== undefined) this.#findLegs(oldest);
+    }
+    this.#shells.push(process);
+  }
+
+  #findLegs(process: ProcessCase): void {
+    const { host, startMs, start, caller, commandLine } = process;
+    const tree = this.#entities.processTree;
+    const clue = {
+      ...(start?.processGuid === undefined ? {} : { guid: start.processGuid }),
+      ...(process.pid === undefined ? {} : { pid: process.pid }),
+    };
+    const key = tree.keyAt(host, clue, startMs);
+    process.legs = legsOf(this.#entities, {
+      host,
+      startMs,
+      endMs: key === undefined ? undefined : tree.endOf(key),
+      logonId: process.isOwnLogon ? process.logonId : undefined,
+      account: caller?.account,
+      commandLine,
+    });
   }
 
   /** A client below a child of WMI runs under the caller's logon too: after the first child no client tells of a local call. */
@@ -191,6 +246,7 @@ export class ProcessWatch {
     const process: ProcessCase = {
       ...caseOf('scriptHost', child),
       pid: child.parentPid,
+      guid: child.parentGuid,
       image: child.parentImage ?? SCRIPT_HOST,
       programClass: 'interpreter',
       commandLine: child.parentCommandLine,
@@ -216,6 +272,7 @@ function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
     kind,
     host: start.host,
     pid: start.pid,
+    guid: start.processGuid,
     image: start.image,
     programClass: programClassOf(start.image, start.originalFileName),
     commandLine: start.commandLine,
@@ -234,6 +291,42 @@ function caseOf(kind: ProcessCase['kind'], start: ProcessStart): ProcessCase {
     callersBefore: [],
     localSign: undefined,
     callKey: undefined,
+    legs: NO_LEGS,
+    exclusion: undefined,
+    features: [],
+    tool: undefined,
+    children: [],
+    childCount: 0,
+    isReleased: false,
+  };
+}
+
+/** A script host whose start is in no log, and no child of it either. */
+function caseOfNode({ host, pid, guid, image, startMs, startTicks }: ProcessNode): ProcessCase {
+  return {
+    kind: 'scriptHost',
+    host,
+    pid,
+    guid,
+    image,
+    programClass: 'interpreter',
+    commandLine: undefined,
+    parentImage: undefined,
+    parentPid: undefined,
+    user: undefined,
+    logonId: undefined,
+    isOwnLogon: false,
+    time: formatTime(startMs, startTicks),
+    startMs,
+    startTicks,
+    identities: [{ pid: pid ?? null, startMs: undefined }],
+    events: [],
+    start: undefined,
+    caller: undefined,
+    callersBefore: [],
+    localSign: undefined,
+    callKey: undefined,
+    legs: NO_LEGS,
     exclusion: undefined,
     features: [],
     tool: undefined,

@@ -115,6 +115,15 @@ export const NEEDS: readonly Need[] = [
     },
   },
   { kind: 'provider loads', any: [{ channel: WMI_ACTIVITY, eventId: 5857 }] },
+  {
+    kind: 'files and modules',
+    any: [
+      { channel: SYSMON, eventId: 7 },
+      { channel: SYSMON, eventId: 11 },
+      { channel: 'Security', eventId: 5145 },
+    ],
+  },
+  { kind: 'process access', any: [{ channel: SYSMON, eventId: 10 }] },
   { kind: 'calls on the wire', any: [{ channel: ZEEK_DCE_RPC, eventId: 0 }] },
   {
     kind: 'connections',

@@ -1,7 +1,9 @@
+import { actsEvidence, actsWords } from '../act-words.ts';
 import { isBenign } from '../benign.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
 import { childrenWords, hostWords, subscriptionWords } from '../wording.ts';
+import { actsOfScriptHost, joinOf } from './s06.ts';
 
 /** C04: a script consumer fired. The firing join stands in `subscriptions` (SETTLED A5); this presents it. */
 export const C04: ProcessAnalytic = {
@@ -40,7 +42,8 @@ export const C04: ProcessAnalytic = {
       ],
     },
   },
-  judge({ process, fired, evidence, childEvidence }) {
+  judge(judged) {
+    const { process, fired, evidence, childEvidence, bench } = judged;
     if (process.kind !== 'scriptHost' || fired.length === 0) return undefined;
     const dossiers = fired.map((by) => by.dossier);
     const areBenign = dossiers.every(isBenign);
@@ -48,13 +51,15 @@ export const C04: ProcessAnalytic = {
     const baseText = areBenign
       ? 'every script subscription of this host has known benign content'
       : 'a WMI script subscription fired';
+    const acts = actsOfScriptHost(judged);
     return {
-      title: `${subscriptionWords(dossiers)} fired on ${hostWords(process.host)}: scrcons.exe started${childrenWords(process)}`,
+      title: `${subscriptionWords(dossiers)} fired on ${hostWords(process.host)}: scrcons.exe started${childrenWords(process)}${actsWords(acts)}`,
       score: scoreOf(base, baseText, [], areBenign ? [] : process.features, evidence),
       accounts: dossiers.flatMap((dossier) => dossier.creator.account ?? []),
       candidates: dossiers.flatMap((dossier) => dossier.origin.candidates),
-      evidence: [...evidence, ...childEvidence],
+      evidence: [...evidence, ...childEvidence, ...actsEvidence(acts, bench)],
       subscriptions: dossiers.map((dossier) => dossier.id),
+      ...joinOf(judged, acts),
     };
   },
 };

@@ -16,6 +16,7 @@ import { C15 } from './c15.ts';
 import { N01 } from './n01.ts';
 import { R01 } from './r01.ts';
 import { R02 } from './r02.ts';
+import { R03 } from './r03.ts';
 import { R04 } from './r04.ts';
 import { S02 } from './s02.ts';
 import { S05 } from './s05.ts';
@@ -27,7 +28,7 @@ import { T13 } from './t13.ts';
 import { T14 } from './t14.ts';
 
 /** Findings about one process that WMI started: those that say more stand before those that they supersede (SETTLED C14). */
-export const PROCESS_ANALYTICS: readonly ProcessAnalytic[] = [C03, R02, R01, S05, C04, S06];
+export const PROCESS_ANALYTICS: readonly ProcessAnalytic[] = [C03, R03, R02, R01, S05, C04, S06];
 
 /** Findings about whole dossiers. */
 export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
