@@ -8,7 +8,7 @@ import {
   type RecordConflict,
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
-import type { Incident } from '../incidents/index.ts';
+import { buildIncidents, type Incident } from '../incidents/index.ts';
 import type { Input } from '../intake/index.ts';
 import {
   type ClassCounts,
@@ -62,7 +62,13 @@ export function buildResult(
   const findings = judged.map(({ finding }) => finding).filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
-  const judgedIncidents: readonly Incident[] = [];
+  const built = buildIncidents({
+    findings: judged,
+    dossiers: engine.dossiers,
+    gaps: engine.gaps,
+    facts: engine.facts,
+  });
+  const judgedIncidents = built.incidents;
   const reportedIds = new Set([...subscriptions, ...findings].map(({ id }) => id));
   const incidents = judgedIncidents.filter((incident) => isReported.incident(incident, reportedIds));
   const cited = citedIds(subscriptions, findings, incidents);
@@ -126,7 +132,7 @@ export function buildResult(
     subscriptions,
     findings,
     incidents,
-    gaps: [...losses.gaps, ...engine.gaps.filter((gap) => isReported.host(gap.host))],
+    gaps: [...losses.gaps, ...built.gaps.filter((gap) => isReported.host(gap.host))],
     anomalies: evidence.anomalies,
     thirdParty: thirdParty.detections,
     records,
