@@ -1,9 +1,22 @@
+export { renderAnalyticList, renderAnalyticReasons, renderAnalyticsJson } from './catalogue-text.ts';
+export { labelsOf } from './cited-rows.ts';
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { defang } from './defang.ts';
+export { renderErrors } from './errors.ts';
 export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
+export { renderExplanationMarkdown } from './explain/explain-markdown.ts';
+export { renderExplanation } from './explain/explain-text.ts';
+export { type Explanation, explain } from './explain/explanation.ts';
+export { type Graph, type GraphFilter, graphOf, hostsNamed } from './graph/graph.ts';
+export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './graph/graph-formats.ts';
+export { renderGraphSvg } from './graph/graph-svg.ts';
+export { renderGraphText } from './graph/graph-text.ts';
+export { type IncidentPageOptions, renderIncidentHtml, renderIncidentHtml } from './html/incident-page.ts';
+export { type IndexedIncident, renderIndexHtml } from './html/index-page.ts';
 export { renderHtml } from './html/page.ts';
+export { renderIncidentMarkdown } from './incident-markdown.ts';
 export {
   type InspectedChannel,
   type InspectedInput,
@@ -15,7 +28,10 @@ export {
   renderInspectionJson,
   type SampledField,
 } from './inspection.ts';
-export { findingsDigest, renderJson, renderJsonl } from './json.ts';
+export { findingsDigest, renderIncidentJson, renderJson, renderJsonl } from './json.ts';
+export { type Likeness, likeness } from './like.ts';
+export { renderLikeness, renderLikenessJson } from './like-text.ts';
+export { type Found, findById, findIncident, nearestIds } from './lookup.ts';
 export { buildManifest, MANIFEST_SCHEMA, type Manifest, type ManifestOutput, renderManifest } from './manifest.ts';
 export {
   type ObservedInput,
@@ -57,3 +73,4 @@ export { SchemaCheck } from './schema-check.ts';
 export { binarySize, count, escapeTerminal, plural } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
+export { worstIncidentsFirst } from './worst-first.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Canonical, canonicalJson, digestId, sha256Hex } from '../bytes/index.ts';
-import type { Hop } from '../incidents/index.ts';
+import type { Hop, Incident } from '../incidents/index.ts';
+import type { Evidence } from '../windows/index.ts';
 import {
   ANOMALY_LAYOUT,
   FINDING_LAYOUT,
@@ -16,6 +17,7 @@ import {
   SUMMARY_LAYOUT,
   THIRD_PARTY_LAYOUT,
 } from './key-order.ts';
+import { membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 
@@ -115,5 +117,40 @@ export function* renderJson(result: HuntResult): Generator<string> {
   yield* list('thirdParty', result.thirdParty, THIRD_PARTY_LAYOUT);
   yield ',\n';
   yield* list('records', result.records, RECORD_LAYOUT);
+  yield '\n}\n';
+}
+
+/** `triad report ID --as json`: one incident with what it names, whole, in the layouts of the other JSON. */
+export function* renderIncidentJson(result: HuntResult, incident: Incident): Generator<string> {
+  const { dossiers, findings } = membersOf(incident, result);
+  const gaps = new Set(incident.gaps);
+  const cited = new Set<string>();
+  const cite = (evidence: readonly Evidence[]): void => {
+    for (const { record } of evidence) if (record !== undefined) cited.add(record);
+  };
+  for (const item of [...dossiers, ...findings, ...incident.edges]) cite(item.evidence);
+  for (const join of incident.links.flatMap(({ joins }) => joins)) cite(join.evidence);
+  for (const { terms } of [...findings, ...dossiers.map(({ verdict }) => verdict)]) {
+    for (const term of terms) cite(term.evidence);
+  }
+  yield `{"schemaVersion":${result.schemaVersion},\n`;
+  yield `"header":${orderedJson(headerOf(result), HEADER_LAYOUT)},\n`;
+  yield `"run":${orderedJson({ ...result.run, findingsDigest: findingsDigest(result) }, RUN_LAYOUT)},\n`;
+  yield `"incident":${orderedJson(incident, INCIDENT_LAYOUT)},\n`;
+  yield* list('subscriptions', dossiers, SUBSCRIPTION_LAYOUT);
+  yield ',\n';
+  yield* list('findings', findings, FINDING_LAYOUT);
+  yield ',\n';
+  yield* list(
+    'gaps',
+    result.gaps.filter(({ id }) => gaps.has(id)),
+    GAP_LAYOUT,
+  );
+  yield ',\n';
+  yield* list(
+    'records',
+    result.records.filter(({ id }) => cited.has(id)),
+    RECORD_LAYOUT,
+  );
   yield '\n}\n';
 }

@@ -4,6 +4,7 @@ import type { Dossier } from '../subscriptions/index.ts';
 import { type Level, levelRank, type Scope } from '../windows/index.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
+import { worstFindingsFirst, worstFirst } from './worst-first.ts';
 
 /** Which incident each dossier and finding is in, and which hop tells of it. */
 export interface Membership {
@@ -34,7 +35,7 @@ function isBetter(hop: Hop, known: Hop): boolean {
   );
 }
 
-/** Members of an incident that the result holds: what the options left out is not there. */
+/** Members of an incident that the result holds, worst first: what the options left out is not there. */
 export function membersOf(
   incident: Incident,
   result: HuntResult,
@@ -42,21 +43,9 @@ export function membersOf(
   const subscriptions = new Set(incident.subscriptions);
   const findings = new Set(incident.findings);
   return {
-    dossiers: result.subscriptions.filter(({ id }) => subscriptions.has(id)),
-    findings: result.findings.filter(({ id }) => findings.has(id)),
+    dossiers: worstFirst(result.subscriptions.filter(({ id }) => subscriptions.has(id))),
+    findings: worstFindingsFirst(result.findings.filter(({ id }) => findings.has(id))),
   };
-}
-
-/** Worst first: level, score, confidence where all was observed before what was joined, time, id (PRODUCT 8.2). */
-export function worstIncidentsFirst(incidents: readonly Incident[]): Incident[] {
-  return [...incidents].sort(
-    (a, b) =>
-      levelRank(b.level) - levelRank(a.level) ||
-      b.score - a.score ||
-      (b.confidence ?? 1) - (a.confidence ?? 1) ||
-      compareText(a.first, b.first) ||
-      compareText(a.id, b.id),
-  );
 }
 
 /** In the order in which scopes are counted: `wmi` first (SETTLED C23). */

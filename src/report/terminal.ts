@@ -177,6 +177,11 @@ export function count(n: number): string {
   return (n < 0 ? '-' : '') + digits.replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** The text with its first letter upper case. */
+export function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** `1 record`, `2 records`. */
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;

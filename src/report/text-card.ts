@@ -35,7 +35,7 @@ export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
     '',
     ...pathLines(dossier, style),
     ...timelineLines(dossier, style),
-    ...tree(dossier, style),
+    ...subscriptionTree(dossier, style),
     '',
     ...candidateLines(dossier.origin.candidates, style),
     ...sumLines('verdict', dossier.verdict, style),
@@ -87,7 +87,8 @@ interface Branch {
   readonly lines: readonly string[];
 }
 
-function tree(dossier: Dossier, style: TextStyle): string[] {
+/** Filter, binding, consumer, decoded layers, creator and baseline of one subscription. */
+export function subscriptionTree(dossier: Dossier, style: TextStyle): string[] {
   const { glyphs, clock } = style;
   const basis = dossier.namespaceBasis === 'assumed' ? ' (assumed)' : '';
   const at = dossier.stateAt === undefined ? '' : ` at ${clock.minute(dossier.stateAt)}`;

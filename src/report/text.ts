@@ -1,3 +1,5 @@
+import type { Finding } from '../analytics/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
 import { labelsOf } from './cited-rows.ts';
@@ -5,6 +7,7 @@ import { type Clock, readableTimes, UTC_CLOCK } from './clock.ts';
 import { defang } from './defang.ts';
 import { shellArgument } from './evidence-address.ts';
 import { exitReason } from './exit-reason.ts';
+import { countByScope, membershipOf } from './members.ts';
 import type { HuntResult, NotRead } from './result.ts';
 import {
   ASCII_GLYPHS,
@@ -21,10 +24,11 @@ import {
 } from './terminal.ts';
 import { dossierCard } from './text-card.ts';
 import { findingCard } from './text-finding.ts';
+import { alsoLine, incidentCard } from './text-incident.ts';
 import { damageLines, headerLines, readLines, tamperLines } from './text-inputs.ts';
 import { MARGIN, section, severity, type TextStyle } from './text-page.ts';
 import { lossLines, thirdPartyLines } from './text-shapes.ts';
-import { isKnown, worstFindingsFirst, worstFirst } from './worst-first.ts';
+import { isKnown, worstFindingsFirst, worstFirst, worstIncidentsFirst } from './worst-first.ts';
 
 export interface TextOptions {
   /** Plain ASCII for consoles that are not UTF-8. */
@@ -37,10 +41,14 @@ export interface TextOptions {
   readonly paths?: readonly string[];
   /** Files that this run wrote. */
   readonly wrote?: readonly string[];
+  /** Of these, the one that explain and graph can read. */
+  readonly resultFile?: string;
 }
 
 /** Cards of dossiers and of findings, each (SETTLED A30). */
 const MAX_CARDS = 50;
+/** Incidents in one line each. */
+const MAX_LINES = 40;
 const MAX_BLIND = 40;
 
 /** `--format text`: at most 100 columns, nothing in it that the clock or the machine decides (SETTLED A27). */
@@ -64,18 +72,23 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   yield [...headerLines(result, style), ''];
   yield [...readLines(result, style), ''];
   const known = result.subscriptions.filter(isKnown);
-  const shown = worstFirst(
-    options.all === true ? result.subscriptions : result.subscriptions.filter((d) => !isKnown(d)),
-  );
+  const { incidentOf } = membershipOf(result);
+  const { cards, lines: lower } = splitIncidents(result);
+  for (const incident of cards) yield [...incidentCard(incident, result, style)];
+  if (cards.length > 0) yield [rule, ''];
+  const others = result.subscriptions.filter(({ id }) => !incidentOf.has(id));
+  const shown = worstFirst(options.all === true ? others : others.filter((d) => !isKnown(d)));
+  if (shown.length > 0 && result.incidents.length > 0) yield ['SUBSCRIPTIONS of no incident', ''];
   for (const dossier of shown.slice(0, MAX_CARDS)) yield [...dossierCard(dossier, style)];
   if (shown.length > MAX_CARDS) {
     yield [rule, `${plural(shown.length - MAX_CARDS, 'more subscription')}; --format json lists all of them`];
   }
   if (shown.length > 0) yield [rule, ''];
-  const findings = worstFindingsFirst(result.findings);
+  const findings = worstFindingsFirst(result.findings.filter(({ id }) => !incidentOf.has(id)));
   for (const [heading, group] of [
-    ['PROCESSES that WMI started', findings.filter((finding) => finding.scope !== 'tamper')],
-    ['COPIES that contradict each other', findings.filter((finding) => finding.scope === 'tamper')],
+    ['PROCESSES that WMI started', findings.filter((finding) => finding.process !== undefined)],
+    ['COPIES that contradict each other', findings.filter(isContradiction)],
+    ['FINDINGS of no incident', findings.filter((f) => f.process === undefined && !isContradiction(f))],
   ] as const) {
     if (group.length === 0) continue;
     yield [`${heading}: ${plural(group.length, 'finding')}`, ''];
@@ -84,9 +97,9 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
       yield [`${plural(group.length - MAX_CARDS, 'more finding')}; --format json lists all of them`, ''];
     }
   }
-  const others = thirdPartyLines(result, style);
-  if (others.length > 0) yield [...others, ''];
-  const also = alsoLines(result, known, options);
+  const detections = thirdPartyLines(result, style);
+  if (detections.length > 0) yield [...detections, ''];
+  const also = [...lowerLines(lower, style), ...alsoLines(result, known, options)];
   if (also.length > 0) yield [...section('ALSO', also), ''];
   const damage = damageLines(result.anomalies, style);
   if (damage.length > 0) yield [...damage, ''];
@@ -107,15 +120,38 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   yield verdictLines(result, style);
 }
 
+/**
+ * Critical and high incidents have cards, and so has the worst one whatever its level; the others are a line each. What is
+ * informational is in the JSON.
+ */
+function splitIncidents({ incidents }: HuntResult): {
+  readonly cards: readonly Incident[];
+  readonly lines: readonly Incident[];
+} {
+  const told = worstIncidentsFirst(incidents).filter(({ level }) => level !== 'informational');
+  const serious = told.filter(({ level }, index) => index === 0 || levelRank(level) >= levelRank('high'));
+  const cards = serious.slice(0, MAX_CARDS);
+  return { cards, lines: told.slice(cards.length) };
+}
+
+function lowerLines(lower: readonly Incident[], style: TextStyle): string[] {
+  const lines = lower.slice(0, MAX_LINES).flatMap((incident) => alsoLine(incident, style));
+  if (lower.length > MAX_LINES) {
+    lines.push(`and ${plural(lower.length - MAX_LINES, 'more incident')}; --format json lists all of them`);
+  }
+  return lines;
+}
+
 function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextOptions): string[] {
   const lines: string[] = [];
   if (known.length > 0 && options.all !== true) {
     lines.push(`${plural(known.length, 'subscription')} on the baseline, not shown (--all shows them)`);
   }
   const { leftOut, evicted } = result.summary;
-  if (leftOut.subscriptions + leftOut.findings > 0) {
+  if (leftOut.subscriptions + leftOut.findings + leftOut.incidents > 0) {
+    const incidents = leftOut.incidents === 0 ? '' : `${plural(leftOut.incidents, 'incident')}, `;
     lines.push(
-      `${plural(leftOut.subscriptions, 'subscription')} and ${plural(leftOut.findings, 'finding')} outside the options, not reported`,
+      `${incidents}${plural(leftOut.subscriptions, 'subscription')} and ${plural(leftOut.findings, 'finding')} outside the options, not reported`,
     );
   }
   if (result.summary.unfolded > 0) {
@@ -197,9 +233,17 @@ function nextLines(result: HuntResult, known: readonly Dossier[], options: TextO
   const paths = (options.paths ?? []).map(shellArgument).join(' ');
   const target = escapeTerminal(paths.length === 0 || paths.length > 48 ? 'PATH' : paths);
   const rows: [string, string][] = [];
-  if (result.subscriptions.length + result.findings.length > 0) {
+  const [worstIncident] = worstIncidentsFirst(result.incidents);
+  const source = escapeTerminal(options.resultFile === undefined ? target : shellArgument(options.resultFile));
+  if (worstIncident !== undefined) {
+    rows.push([`triad explain ${worstIncident.id} ${source}`, 'every link, its records and its arithmetic']);
+    if (worstIncident.edges.length > 0) {
+      rows.push([`triad graph ${source} --incident ${worstIncident.id}`, 'hosts, accounts and hops']);
+    }
+  }
+  if (options.resultFile === undefined && result.subscriptions.length + result.findings.length > 0) {
     rows.push([`triad hunt ${target} --format html -o report.html`, 'every record whole, to hand over']);
-  } else {
+  } else if (options.resultFile === undefined) {
     rows.push([`triad inspect ${target}`, 'what each input is and what it leaves blind']);
   }
   if (known.length > 0 && options.all !== true)
@@ -216,24 +260,31 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
   const { live, afterDamage, swallowed, carved } = summary.records;
   const records = live + afterDamage + swallowed + carved;
   const hosts = new Set(summary.coverage.map(({ host }) => host)).size;
-  const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${findingWords(result)}${worst(result.findings.map((f) => f.level))}`;
-  const top = [...result.subscriptions.map((d) => d.verdict.level), ...result.findings.map((f) => f.level)].sort(
-    (a, b) => levelRank(b) - levelRank(a),
-  )[0];
+  const found = `${plural(result.subscriptions.length, 'subscription')}${worst(result.subscriptions.map((d) => d.verdict.level))}, ${plural(result.findings.length, 'finding')}${worst(result.findings.map((f) => f.level))}`;
+  const top = [
+    ...result.subscriptions.map((d) => d.verdict.level),
+    ...[...result.findings, ...result.incidents].map(({ level }) => level),
+  ].sort((a, b) => levelRank(b) - levelRank(a))[0];
   const mark = top === undefined || top === 'informational' ? '' : `${severity(top, style)}  `;
-  const read = wrap(`${found} in ${plural(records, 'record')} of ${plural(hosts, 'host')}.`, COLUMNS - 12);
-  return [
-    `${mark}${read[0] ?? ''}`,
-    ...read.slice(1),
-    `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`,
-  ];
+  const read = `${found} in ${plural(records, 'record')} of ${plural(hosts, 'host')}.`;
+  const [first = '', ...more] = wrap(`${incidentWords(result)}${read}`, COLUMNS - 12);
+  return [`${mark}${first}`, ...more, `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`];
 }
 
-/** "2 process findings", and those about copies apart. */
-function findingWords({ findings }: HuntResult): string {
-  const copies = findings.filter(({ scope }) => scope === 'tamper').length;
-  const processes = plural(findings.length - copies, 'process finding');
-  return copies === 0 ? processes : `${processes}, ${plural(copies, 'contradiction')} between copies`;
+/** "2 incidents above low: wmi 1 (1 critical), tamper 1 (1 medium)"; those at low and below behind it (SETTLED C23). */
+function incidentWords(result: HuntResult): string {
+  const { incidents } = result;
+  if (incidents.length === 0) return '';
+  const above = incidents.filter(({ level }) => levelRank(level) > levelRank('low')).length;
+  const scopes = countByScope(result).map(({ scope, levels }) => `${scope} ${count(levels.length)}${worst(levels)}`);
+  const lower = incidents.length - above;
+  const below = lower === 0 ? '' : `; ${count(lower)} at low or below`;
+  return `${plural(above, 'incident')} above low${scopes.length === 0 ? '' : `: ${scopes.join(', ')}`}${below}. `;
+}
+
+/** T14: two copies of one record say different things. */
+function isContradiction({ analytic }: Finding): boolean {
+  return analytic === 'T14';
 }
 
 function worst(levels: readonly Level[]): string {

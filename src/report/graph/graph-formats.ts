@@ -1,0 +1,153 @@
+import { defang } from '../defang.ts';
+import { escapeTerminal } from '../terminal.ts';
+import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+
+/** The graph in the grammars of other tools. Names are evidence: each grammar has its own escape (L20). */
+
+function edgeText({ label, confidence }: GraphEdge): string {
+  return confidence === undefined ? label : `${label}, ${confidence.toFixed(2)}`;
+}
+
+/** One line, nothing invisible, nothing to click. */
+function plain(text: string): string {
+  return escapeTerminal(defang(text));
+}
+
+/** `n0`, `n1`: names in the grammar are never text of evidence. */
+function namesOf(graph: Graph): ReadonlyMap<string, string> {
+  return new Map(graph.nodes.map((node, index) => [node.id, `n${index}`]));
+}
+
+/** The JSON of PRODUCT 7.13. */
+export function renderGraphJson(graph: Graph): string {
+  const nodes = graph.nodes.map(({ id, kind, label, level }) =>
+    JSON.stringify({ id, kind, label, ...(level === undefined ? {} : { level }) }),
+  );
+  const edges = graph.edges.map(({ id, src, dst, kind, label, t, confidence, observed, records }) =>
+    JSON.stringify({
+      id,
+      src,
+      dst,
+      kind,
+      label,
+      ...(t === undefined ? {} : { t }),
+      ...(confidence === undefined ? {} : { confidence }),
+      observed,
+      records,
+    }),
+  );
+  const list = (items: readonly string[]): string => (items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n]`);
+  return `{"schemaVersion":1,\n"nodes":${list(nodes)},\n"edges":${list(edges)}}\n`;
+}
+
+/** Everything but letters, digits and harmless marks as a character code, which Mermaid takes inside quotes. */
+function mermaidText(text: string): string {
+  const safe = plain(text).replace(/[^\p{L}\p{N} .,:/()+-]/gu, (c) => `#${c.codePointAt(0) ?? 63};`);
+  return `"${safe}"`;
+}
+
+const MERMAID_SHAPES: Readonly<Record<GraphNode['kind'], readonly [string, string]>> = {
+  host: ['[', ']'],
+  account: ['([', '])'],
+  subscription: ['[[', ']]'],
+  unknown: ['{{', '}}'],
+};
+
+/** Mermaid flow chart; solid is observed, dotted is possible. */
+export function renderMermaid(graph: Graph): string {
+  const names = namesOf(graph);
+  const lines = ['flowchart LR'];
+  for (const node of graph.nodes) {
+    const [open, close] = MERMAID_SHAPES[node.kind];
+    lines.push(`  ${names.get(node.id) ?? ''}${open}${mermaidText(node.label)}${close}`);
+  }
+  for (const edge of graph.edges) {
+    const arrow = edge.observed ? '-->' : '-.->';
+    lines.push(`  ${names.get(edge.src) ?? ''} ${arrow}|${mermaidText(edgeText(edge))}| ${names.get(edge.dst) ?? ''}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A quoted string of DOT: backslashes and quotes are escaped, and `&` is an entity, which Graphviz resolves in labels. */
+function dotText(text: string): string {
+  return `"${plain(text).replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+const DOT_SHAPES: Readonly<Record<GraphNode['kind'], string>> = {
+  host: 'box',
+  account: 'ellipse',
+  subscription: 'component',
+  unknown: 'diamond',
+};
+
+export function renderDot(graph: Graph): string {
+  const names = namesOf(graph);
+  const lines = [
+    'digraph triad {',
+    '  rankdir=LR;',
+    '  node [fontname="sans-serif"];',
+    '  edge [fontname="sans-serif"];',
+  ];
+  for (const node of graph.nodes) {
+    lines.push(`  ${names.get(node.id) ?? ''} [label=${dotText(node.label)}, shape=${DOT_SHAPES[node.kind]}];`);
+  }
+  for (const edge of graph.edges) {
+    const style = edge.observed ? 'solid' : 'dashed';
+    const ends = `${names.get(edge.src) ?? ''} -> ${names.get(edge.dst) ?? ''}`;
+    lines.push(`  ${ends} [label=${dotText(edgeText(edge))}, style=${style}];`);
+  }
+  return `${lines.join('\n')}\n}\n`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text of XML content and attributes; what XML 1.0 cannot hold is written out as everywhere else. */
+export function xmlText(text: string): string {
+  return plain(text)
+    .replace(/[\ufffe\uffff]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
+    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+}
+
+const GRAPHML_KEYS: readonly (readonly [string, 'node' | 'edge', string, string])[] = [
+  ['nkind', 'node', 'kind', 'string'],
+  ['nlabel', 'node', 'label', 'string'],
+  ['nlevel', 'node', 'level', 'string'],
+  ['nid', 'node', 'key', 'string'],
+  ['ekind', 'edge', 'kind', 'string'],
+  ['elabel', 'edge', 'label', 'string'],
+  ['etime', 'edge', 'time', 'string'],
+  ['econf', 'edge', 'confidence', 'double'],
+  ['eobs', 'edge', 'observed', 'boolean'],
+];
+
+export function renderGraphml(graph: Graph): string {
+  const names = namesOf(graph);
+  const value = (key: string, text: string | undefined): string =>
+    text === undefined ? '' : `<data key="${key}">${xmlText(text)}</data>`;
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'];
+  for (const [id, on, name, type] of GRAPHML_KEYS) {
+    lines.push(`  <key id="${id}" for="${on}" attr.name="${name}" attr.type="${type}"/>`);
+  }
+  lines.push('  <graph id="triad" edgedefault="directed">');
+  for (const { id, kind, label, level } of graph.nodes) {
+    const data = value('nkind', kind) + value('nlabel', label) + value('nlevel', level) + value('nid', id);
+    lines.push(`    <node id="${names.get(id) ?? ''}">${data}</node>`);
+  }
+  for (const [index, edge] of graph.edges.entries()) {
+    const ends = `source="${names.get(edge.src) ?? ''}" target="${names.get(edge.dst) ?? ''}"`;
+    const data =
+      value('ekind', edge.kind) +
+      value('elabel', edge.label) +
+      value('etime', edge.t) +
+      value('econf', edge.confidence?.toString()) +
+      value('eobs', String(edge.observed));
+    lines.push(`    <edge id="e${index}" ${ends}>${data}</edge>`);
+  }
+  return `${lines.join('\n')}\n  </graph>\n</graphml>\n`;
+}

@@ -1,0 +1,168 @@
+import type { Hop, Incident } from '../incidents/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import { sourcesOf } from './channel-names.ts';
+import { isPossible, LEAST_DRAWN, methodName, sourceName } from './drawing/hop-picture.ts';
+import { membersOf } from './members.ts';
+import type { HuntResult } from './result.ts';
+import { storyOf } from './story.ts';
+import { COLUMNS, cut, escapeTerminal, pad, plural, widthOf, wrap } from './terminal.ts';
+import { subscriptionTree } from './text-card.ts';
+import { paragraph, severity, type TextStyle } from './text-page.ts';
+import { duration } from './timeline.ts';
+
+/** Bounds of one card; the rest is counted, and explain has it whole (SETTLED A30). */
+const MAX_HOPS = 12;
+const MAX_STORY = 24;
+const MAX_TREES = 3;
+const MAX_NOTES = 3;
+const MAX_CANDIDATES = 4;
+/** Columns of a host and of its sources in a dated line. */
+const HOST = 8;
+const SOURCES = 20;
+
+/** One incident as a person would tell it: sentence, hops, dated lines, its subscriptions, what to call it in ATT&CK. */
+export function incidentCard(incident: Incident, result: HuntResult, style: TextStyle): string[] {
+  const { dossiers } = membersOf(incident, result);
+  const trees = dossiers.slice(0, MAX_TREES).flatMap((dossier) => [...treeOf(dossier, style), '']);
+  if (dossiers.length > MAX_TREES) {
+    trees.push(`  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident`, '');
+  }
+  return [
+    style.glyphs.rule.repeat(COLUMNS),
+    headline(incident, style),
+    '',
+    ...paragraph(`${incident.title}.`, 2),
+    '',
+    ...hopLines(incident, style),
+    ...storyLines(incident, result, style),
+    ...trees,
+    ...(incident.attack.length === 0
+      ? []
+      : paragraph(`ATT&CK    ${incident.attack.map((technique) => technique.new).join('  ')}`, 2, 12)),
+    ...(incident.isCut
+      ? ['  note      this incident reached the greatest number of members; another one goes on from it']
+      : []),
+  ];
+}
+
+function headline(incident: Incident, style: TextStyle): string {
+  const { level, id, score, confidence } = incident;
+  const left = `${style.glyphs.mark[level]} ${level}  ${id}`;
+  const sure = confidence === undefined ? '' : `    confidence ${confidence.toFixed(2)}`;
+  const right = `score ${score}${sure}`;
+  return `${severity(level, style)}  ${id}${' '.repeat(Math.max(2, COLUMNS - widthOf(left) - right.length))}${right}`;
+}
+
+function treeOf(dossier: Dossier, style: TextStyle): string[] {
+  const notes = dossier.notes
+    .slice(0, MAX_NOTES)
+    .flatMap((note, index) => paragraph(`${index === 0 ? 'note      ' : '          '}${note}`, 2, 12));
+  return [...subscriptionTree(dossier, style), ...notes];
+}
+
+/** What is possible enough to be told, certain ones first in time (SETTLED C17). */
+function hopLines(incident: Incident, style: TextStyle): string[] {
+  const told = incident.edges.filter(({ confidence }) => confidence >= LEAST_DRAWN);
+  if (told.length === 0) return [];
+  const left = Math.max(...told.map((hop) => widthOf(endText(sourceName(hop, style.label), hop.source.address, hop))));
+  const shown = told.slice(0, MAX_HOPS);
+  const lines = shown.flatMap((hop) => hopLine(hop, Math.min(left, 32), style));
+  if (told.length > MAX_HOPS) lines.push(`  and ${plural(told.length - MAX_HOPS, 'more hop')}`);
+  const weak = incident.edges.length - told.length;
+  if (weak > 0) lines.push(`  and ${plural(weak, 'hop')} under ${LEAST_DRAWN.toFixed(2)}: triad explain lists them`);
+  return [...lines, ...clockLines(shown, style), ''];
+}
+
+function endText(name: string, address: string | undefined, hop: Hop): string {
+  const isNamed = hop.source.host !== undefined || hop.source.address !== undefined;
+  return escapeTerminal(address === undefined || !isNamed || name === address ? name : `${name}  ${address}`);
+}
+
+/** Source, arrow with how and how sure, target: on one line where it fits, else the arrow begins the next. */
+export function hopLine(hop: Hop, width: number, style: TextStyle): string[] {
+  const [from, to] = isPossible(hop) ? style.glyphs.dashed : style.glyphs.solid;
+  const source = endText(sourceName(hop, style.label), hop.source.address, hop);
+  const who = hop.account === undefined ? '' : `, as ${escapeTerminal(hop.account)}`;
+  const how = `${from}  ${methodName(hop.method)}${who}  ${hop.confidence.toFixed(2)}  ${to}`;
+  const name = style.label(hop.target.host);
+  const target = escapeTerminal(
+    hop.target.address === undefined || name === hop.target.address ? name : `${name}  ${hop.target.address}`,
+  );
+  const one = `  ${pad(source, width)}  ${how}  ${target}`;
+  const lines =
+    widthOf(one) <= COLUMNS
+      ? [one]
+      : [
+          ...wrap(source, COLUMNS - 2).map((line) => `  ${line}`),
+          ...wrap(`${how}  ${target}`, COLUMNS - 6).map((line) => `      ${line}`),
+        ];
+  return [...lines, ...candidateLines(hop, style)];
+}
+
+/** Sources that cannot be told apart are all listed (L9). */
+function candidateLines(hop: Hop, style: TextStyle): string[] {
+  const candidates = hop.candidates ?? [];
+  if (candidates.length === 0) {
+    const claimed = hop.source.claimedName;
+    return claimed === undefined ? [] : paragraph(`it calls itself ${claimed}`, 6);
+  }
+  const names = candidates
+    .slice(0, MAX_CANDIDATES)
+    .map(
+      ({ host, address, strength }) =>
+        `${host === undefined ? (address ?? 'unknown') : style.label(host)} (${strength})`,
+    );
+  const more = candidates.length > MAX_CANDIDATES ? ` and ${candidates.length - MAX_CANDIDATES} more` : '';
+  return paragraph(`candidates: ${names.join(', ')}${more}`, 6);
+}
+
+/** Clocks that differ are said with their error; times stay as recorded (L4, SETTLED C4). */
+function clockLines(hops: readonly Hop[], style: TextStyle): string[] {
+  const told = new Map<string, string>();
+  for (const { clock } of hops) {
+    if (clock === undefined) continue;
+    const { a, b, offsetMs, errorMs, pairs } = clock;
+    const [ahead, behind] = offsetMs >= 0 ? [b, a] : [a, b];
+    const sign = style.glyphs.ellipsis === '…' ? '±' : '+-';
+    told.set(
+      `${a}\u0000${b}`,
+      `clocks    ${style.label(ahead)} is ${duration(Math.abs(offsetMs))} ahead of ${style.label(behind)}, ${sign} ${duration(errorMs)} by ${plural(pairs, 'connection')}; times are as recorded`,
+    );
+  }
+  return [...told.values()].flatMap((line) => paragraph(line, 2, 12));
+}
+
+function storyLines(incident: Incident, result: HuntResult, style: TextStyle): string[] {
+  const story = storyOf(incident, result);
+  if (story.length === 0) return [];
+  const lines: string[] = [];
+  let day = '';
+  for (const { time, host, text, evidence } of story.slice(0, MAX_STORY)) {
+    const lineDay = style.clock.day(time);
+    if (lineDay !== day) {
+      lines.push(`  ${lineDay}`);
+      day = lineDay;
+    }
+    const name = cut(escapeTerminal(style.label(host)), HOST, style.glyphs.ellipsis);
+    const sources = cut(escapeTerminal(sourcesOf(evidence)), SOURCES, style.glyphs.ellipsis);
+    const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, HOST)}  ${pad(sources, SOURCES)}  `;
+    const words = wrap(escapeTerminal(text), COLUMNS - widthOf(start));
+    lines.push(...words.map((line, index) => (index === 0 ? start : ' '.repeat(widthOf(start))) + line));
+  }
+  if (story.length > MAX_STORY)
+    lines.push(`  and ${plural(story.length - MAX_STORY, 'more line')}: triad explain has all`);
+  return [...lines, ''];
+}
+
+/** Lower incidents, one line each: level, id, what, how sure. */
+export function alsoLine(incident: Incident, style: TextStyle): string[] {
+  const sure = incident.confidence === undefined ? '' : `  ${incident.confidence.toFixed(2)}`;
+  const head = `${pad(`${style.glyphs.mark[incident.level]} ${incident.level.toUpperCase()}`, 10)}  ${incident.id}  `;
+  const painted = `${severity(incident.level, style)}${' '.repeat(Math.max(0, 10 - widthOf(`${style.glyphs.mark[incident.level]} ${incident.level}`)))}  ${incident.id}  `;
+  const room = COLUMNS - 10 - widthOf(head) - sure.length;
+  const [first = '', ...more] = wrap(escapeTerminal(incident.title), room);
+  return [
+    `${painted}${pad(first, room)}${sure}`.trimEnd(),
+    ...more.map((line) => `${' '.repeat(widthOf(head))}${line}`),
+  ];
+}
