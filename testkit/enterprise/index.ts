@@ -11,7 +11,7 @@ export {
   wmiexec,
 } from './attacks.ts';
 export { clearedLog, remoteTriad, twoCandidates } from './attacks-on-eventing.ts';
-export { connect, networkLogon } from './calls.ts';
+export { connect, dcomCall, networkLogon, providerHost, serviceTicket, shareAccess } from './calls.ts';
 export { Enterprise, type EnterpriseOptions, type LogName } from './enterprise.ts';
 export type { SimulatedHost, SimulatedProcess, StartOptions } from './host.ts';
 export { logFiles, logsOf, type SimulatedLog } from './logs.ts';
