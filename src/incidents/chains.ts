@@ -9,6 +9,9 @@ import { UnionFind } from './union-find.ts';
 /** Neighbours in time of one account on one host glue within this (DOMAIN 3.4 e). */
 const NEAR_MS = 30 * 60_000;
 
+/** A client port is used again after this at the earliest (DOMAIN 2.3, J3). */
+const PORT_MS = 60_000;
+
 /** A link with the place of a member that it belongs to. */
 export interface OwnedLink {
   readonly claim: Claim;
@@ -28,6 +31,7 @@ export function chainsOf(members: readonly Member[], hops: readonly TracedHop[],
   const places = new Map(members.map((member, at) => [member.id, at]));
   glueSubscriptions(members, places, sets);
   glueKeys(members, sets, ({ glue }) => glue.logons);
+  glueConnections(members, sets);
   const owners = glueProcesses(members, sets);
   for (const { members: told, sourceProcess } of hops) {
     const [first, ...others] = told.flatMap(({ id }) => places.get(id) ?? []);
@@ -65,6 +69,25 @@ function glueKeys(members: readonly Member[], sets: UnionFind, keysOf: (member: 
       const known = first.get(key);
       if (known === undefined) first.set(key, at);
       else sets.unite(known, at);
+    }
+  }
+}
+
+/** (c): one client end of a connection to one host, at one time (J4): what a sensor saw is what the target's logon carried. */
+function glueConnections(members: readonly Member[], sets: UnionFind): void {
+  const byKey = new Map<string, { readonly at: number; readonly ms: number }[]>();
+  for (const [at, { glue }] of members.entries()) {
+    for (const { key, atMs } of glue.connections ?? []) {
+      const ends = byKey.get(key);
+      if (ends === undefined) byKey.set(key, [{ at, ms: atMs }]);
+      else ends.push({ at, ms: atMs });
+    }
+  }
+  for (const ends of byKey.values()) {
+    const inOrder = ends.toSorted((a, b) => a.ms - b.ms || a.at - b.at);
+    for (const [index, end] of inOrder.entries()) {
+      const next = inOrder[index + 1];
+      if (next !== undefined && next.ms - end.ms <= PORT_MS) sets.unite(end.at, next.at);
     }
   }
 }
