@@ -75,18 +75,18 @@ export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn)
   if (source === undefined || destination === undefined) return undefined;
   const isOutbound = direction === '%%14593' || direction === 'outbound';
   if (!isOutbound && direction !== '%%14592' && direction !== 'inbound') return undefined;
-  const isSwapped = isOutbound
-    ? isOwn(host, destination.address) && !isOwn(host, source.address)
-    : isOwn(host, source.address) && !isOwn(host, destination.address);
+  const isTcp = (event.get('Protocol') ?? '6') === '6';
+  const isSwapped = isOutbound && isOwn(host, destination.address) && !isOwn(host, source.address);
+  const outbound: Oriented = isSwapped
+    ? { initiator: destination, responder: source, isOriented: true }
+    : { initiator: source, responder: destination, isOriented: true };
   const image = textOf(event, 'Application');
   return {
     observer: host,
     seenBy: isOutbound ? 'initiator' : 'responder',
     origin: 'wfp',
-    isTcp: (event.get('Protocol') ?? '6') === '6',
-    initiator: isSwapped ? destination : source,
-    responder: isSwapped ? source : destination,
-    isOriented: true,
+    isTcp,
+    ...(isOutbound ? outbound : orientInbound(host, source, destination, isTcp, isOwn)),
     ...optional('image', image),
     ...optional('pid', numberOf(event.get('ProcessID') ?? event.get('ProcessId'))),
     fromMs: event.timeMs,

@@ -33,7 +33,7 @@ export interface SourceConnection {
   readonly process: JoinedProcess | undefined;
 }
 
-/** What an address is to a target: its own, that of another host, or nobody's whose record is there. */
+/** What an address is to a target: its own, that of another host, or one that no record names a host for. */
 export function relationOf(
   entities: Entities,
   target: string,
@@ -41,8 +41,7 @@ export function relationOf(
   atMs: number,
 ): 'own' | 'other' | 'unknown' {
   if (entities.addresses.isOf(target, address)) return 'own';
-  if (entities.addresses.hostsAt(address, atMs).length > 0) return 'other';
-  return entities.addresses.addressesOf(target).length > 0 ? 'other' : 'unknown';
+  return entities.addresses.hostsAt(address, atMs).length > 0 ? 'other' : 'unknown';
 }
 
 /** J2: for each client end, the last connect of its port before the logon, on every host that has one, where it leads to the target. */
@@ -58,7 +57,8 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
       const last = before.at(-1);
       if (last === undefined) continue;
       const relation = relationOf(entities, call.host, last.responder.address, last.fromMs);
-      if (relation === 'other') continue;
+      const isLate = end.fromMs - (last.toMs - shift) > ONE_CONNECTION_MS;
+      if (relation === 'other' || (relation === 'unknown' && isLate)) continue;
       const records = before.filter((row) => isSameEnd(row, last) && last.fromMs - row.fromMs <= ONE_CONNECTION_MS);
       found.push(sourceConnection(entities, end, host, records, relation === 'own'));
     }
