@@ -1,4 +1,4 @@
-import type { CoverageCount, Event, Instant } from '../src/windows/index.ts';
+import type { CoverageCount, Event, Instant, SystemField } from '../src/windows/index.ts';
 import { type EventModel, fieldTexts } from '../testkit/index.ts';
 
 const EPOCH_1970 = 116444736000000000n;
@@ -29,13 +29,18 @@ function madeEvent(model: EventModel, recordId: number, file: string): Event {
     isForeignTemplate: false,
     place: { source: { file }, offset: 4096 + recordId * 512, length: 512 },
     otherPlaces: [],
-    system: () => undefined,
+    system: (field) => systemText(model, field),
     get: (name) => fields.find(([key]) => key === name)?.[1],
     all: (name) => fields.filter(([key]) => key === name).map(([, value]) => value),
     entries: () => fields,
     detach: () => made,
   };
   return made;
+}
+
+function systemText(model: EventModel, field: SystemField): string | undefined {
+  if (field === 'UserID') return model.userSid;
+  return field === 'ProcessID' ? String(model.processId) : undefined;
 }
 
 function instantOf(filetime: bigint): Instant {

@@ -134,6 +134,18 @@ export const LAYOUT_ROWS: readonly LayoutRow[] = [
     'CorrelationId, GroupOperationId:dec, OperationId:dec, Operation, ClientMachine, ClientMachineFQDN, User, ClientProcessId:dec, ClientProcessCreationTime:dec, NamespaceName, IsLocal:bool',
     { channel: 'Microsoft-Windows-WMI-Activity/Trace' },
   ],
+  [
+    WMI_ACTIVITY,
+    [22],
+    'CorrelationId, GroupOperationId:dec, OperationId:dec, ClassName, MethodName, ImplementationClass, ClientMachine, ClientMachineFQDN, User, ClientProcessId:dec, ClientProcessCreationTime:dec, NamespaceName, IsLocal:bool',
+    { channel: 'Microsoft-Windows-WMI-Activity/Trace' },
+  ],
+  [
+    WMI_ACTIVITY,
+    [23],
+    'CorrelationId, GroupOperationId:dec, OperationId:dec, Commandline, CreatedProcessId:dec, CreatedProcessCreationTime:dec, ClientMachine, ClientMachineFQDN, User, ClientProcessId:dec, ClientProcessCreationTime:dec, IsLocal:bool',
+    { channel: 'Microsoft-Windows-WMI-Activity/Trace' },
+  ],
 
   [SECURITY, [4608, 5024, 5033], ''],
   [SECURITY, [4616], `${SUBJECT}, PreviousTime:filetime, NewTime:filetime, ${PROCESS_HEX}`],

@@ -45,6 +45,10 @@ const KINDS: Readonly<Record<string, Omit<EventKind, 'version'>>> = {
     task: 12544,
     layout: `${SUBJECT} LogonGuid:guid TargetUserName TargetDomainName TargetLogonGuid:guid TargetServerName TargetInfo ${PROCESS} IpAddress IpPort`,
   },
+  '4656/1': {
+    task: 12804,
+    layout: `${SUBJECT} ObjectServer ObjectType ObjectName HandleId:pointer TransactionId:guid AccessList AccessReason AccessMask:hex32 PrivilegeList RestrictedSidCount:u32 ${PROCESS} ResourceAttributes`,
+  },
   '4662/0': {
     task: 14080,
     layout: `${SUBJECT} ObjectServer ObjectType ObjectName OperationType HandleId:pointer AccessList AccessMask:hex32 Properties AdditionalInfo AdditionalInfo2`,
@@ -115,7 +119,16 @@ const KINDS: Readonly<Record<string, Omit<EventKind, 'version'>>> = {
 };
 
 /** The version that a current Windows 10 or 11 writes. */
-const CURRENT: Readonly<Record<number, number>> = { 4624: 2, 4663: 1, 4688: 2, 4697: 1, 4698: 1, 5140: 1, 5156: 1 };
+const CURRENT: Readonly<Record<number, number>> = {
+  4624: 2,
+  4656: 1,
+  4663: 1,
+  4688: 2,
+  4697: 1,
+  4698: 1,
+  5140: 1,
+  5156: 1,
+};
 
 /** Any Security event, in the version given or the current one. */
 export function event(
@@ -249,6 +262,93 @@ export function processCreation(
         : {}),
     },
     { ...setting, version, processId: setting.processId ?? 4 },
+  );
+}
+
+/** 4648: credentials used towards a server, which the service name tells the protocol of (DOMAIN 2.2 #47). */
+export function explicitLogon(
+  facts: {
+    readonly subject: FieldInputs;
+    readonly target: Account;
+    readonly server: string;
+    /** `RPCSS/SRV-02.corp.local`. */
+    readonly spn?: string;
+    readonly pid: bigint;
+    readonly image: string;
+    readonly ticketGuid?: string;
+  },
+  setting: Setting = {},
+): EventModel {
+  return event(
+    4648,
+    {
+      ...facts.subject,
+      TargetUserName: facts.target.name,
+      TargetDomainName: facts.target.domain,
+      ...(facts.ticketGuid === undefined ? {} : { TargetLogonGuid: facts.ticketGuid }),
+      TargetServerName: facts.server,
+      TargetInfo: facts.spn ?? facts.server,
+      ProcessId: facts.pid,
+      ProcessName: facts.image,
+    },
+    setting,
+  );
+}
+
+/** 4769 of a domain controller: a ticket for a machine. Its address is always mapped (DOMAIN 2.2 #24). */
+export function serviceTicket(
+  facts: {
+    readonly account: Account;
+    readonly realm: string;
+    readonly service: string;
+    readonly address: string;
+    readonly guid?: string;
+    readonly status?: number;
+  },
+  setting: Setting = {},
+): EventModel {
+  return event(
+    4769,
+    {
+      TargetUserName: `${facts.account.name}@${facts.realm}`,
+      TargetDomainName: facts.realm,
+      ServiceName: facts.service,
+      ServiceSid: 'S-1-5-21-1-2-3-1112',
+      TicketOptions: 0x40810000,
+      TicketEncryptionType: 0x12,
+      IpAddress: `::ffff:${facts.address}`,
+      IpPort: '60064',
+      Status: facts.status ?? 0,
+      ...(facts.guid === undefined ? {} : { LogonGuid: facts.guid }),
+    },
+    setting,
+  );
+}
+
+/** 5145: a file was reached through a share. */
+export function shareAccess(
+  facts: {
+    readonly subject: FieldInputs;
+    readonly address: string;
+    readonly share?: string;
+    readonly name: string;
+    readonly mask?: number;
+  },
+  setting: Setting = {},
+): EventModel {
+  return event(
+    5145,
+    {
+      ...facts.subject,
+      ObjectType: 'File',
+      IpAddress: facts.address,
+      IpPort: '47020',
+      ShareName: `\\\\*\\${facts.share ?? 'ADMIN$'}`,
+      ShareLocalPath: '\\??\\C:\\Windows',
+      RelativeTargetName: facts.name,
+      AccessMask: facts.mask ?? 1,
+    },
+    setting,
   );
 }
 

@@ -15,6 +15,7 @@ export const WINRM: EventSource = {
 /** DOMAIN 2.1: 6 and 145 are the client's, 91 and 169 the server's. */
 const KINDS: Readonly<Record<number, EventKind>> = {
   6: { task: 3, layout: 'connection' },
+  82: { task: 5, layout: 'operationName resourceUri' },
   91: { task: 9, layout: 'resourceUri shellId' },
   145: { task: 10, layout: 'operationName resourceUri' },
   169: { task: 7, layout: 'username authenticationMechanism' },

@@ -1,7 +1,7 @@
 import { type FieldInputs, fieldValues, type Layout } from './field-list.ts';
 import type { EventModel, Setting } from './model.ts';
 import { type MofConsumer, type MofFilter, possibleCause } from './mof.ts';
-import { type EventSource, modelOf } from './source.ts';
+import { type EventSource, eventData, modelOf } from './source.ts';
 
 export const WMI_ACTIVITY: EventSource = {
   provider: 'Microsoft-Windows-WMI-Activity',
@@ -39,6 +39,21 @@ const KINDS: Readonly<Record<number, { readonly element: string; readonly layout
   },
   5861: { element: 'Operation_ESStoConsumerBinding', layout: 'Namespace ESS CONSUMER PossibleCause', level: 0 },
 };
+
+const CLIENT = 'ClientMachine ClientMachineFQDN User ClientProcessId:u32 ClientProcessCreationTime:u64';
+
+/** Templates of the Trace channel (DOMAIN 2.1). */
+const TRACE: Readonly<Record<number, Layout>> = {
+  11: `CorrelationId GroupOperationId:u32 OperationId:u32 Operation ${CLIENT} NamespaceName IsLocal:bool`,
+  22: `CorrelationId GroupOperationId:u32 OperationId:u32 ClassName MethodName ImplementationClass ${CLIENT} NamespaceName IsLocal:bool`,
+  23: `CorrelationId GroupOperationId:u32 OperationId:u32 Commandline CreatedProcessId:u32 CreatedProcessCreationTime:u64 ${CLIENT} IsLocal:bool`,
+};
+
+/** Any event of the Trace channel: 11 an operation, 22 a method call, 23 a process that was started. */
+export function traced(eventId: 11 | 22 | 23, fields: FieldInputs = {}, setting: Setting = {}): EventModel {
+  const source = { ...WMI_ACTIVITY, channel: 'Microsoft-Windows-WMI-Activity/Trace' };
+  return eventData(source, eventId, { layout: TRACE[eventId] ?? '' }, fields, setting);
+}
 
 /** Any event of the Operational channel, in UserData. */
 export function event(eventId: number, fields: FieldInputs = {}, setting: Setting = {}): EventModel {
