@@ -1,4 +1,4 @@
-import { mergeCoverage, type TimeNote, timeNoteByte, type UnitCoverage } from '../intake/index.ts';
+import { mergeCoverage, type TextCoverage, type TimeNote, timeNoteByte, type UnitCoverage } from '../intake/index.ts';
 import { type SettledClock, settleTime } from '../shapes/index.ts';
 import type { CoverageCount, Source } from '../windows/index.ts';
 
@@ -61,9 +61,8 @@ export class CoverageTable {
   retime(clocks: ReadonlyMap<number, SettledClock>): void {
     for (const row of this.#rows.values()) {
       const clock = clocks.get(row.source);
-      if (clock !== undefined && row.assumed !== undefined) {
-        settleSpan(row, clock, row.computer, row.assumed.offset, row.assumed.note);
-      }
+      if (clock === undefined || row.assumed === undefined) continue;
+      Object.assign(row, settleCoverage({ ...row, ...row.assumed }, clock));
     }
   }
 
@@ -115,6 +114,21 @@ export class CoverageTable {
   #countSubscriptions(part: UnitCoverage): void {
     if (isSubscriptionRecord(part.channel, part.eventId)) this.#subscriptionRecords += part.count;
   }
+}
+
+/** A row of a text source at the times that a clock tells. */
+export function settleCoverage({ note, offset, ...row }: TextCoverage, clock: SettledClock): TimedCoverage {
+  const { computer } = row;
+  const first = settleTime(clock, { computer, offset, stated: { ms: row.firstMs, ticks: row.firstTicks, ...note } });
+  const last = settleTime(clock, { computer, offset, stated: { ms: row.lastMs, ticks: row.lastTicks, ...note } });
+  return {
+    ...row,
+    firstMs: first.createdMs,
+    firstTicks: first.createdTicks,
+    lastMs: last.createdMs,
+    lastTicks: last.createdTicks,
+    ...(first.quality === 'local-assumed' ? { assumed: { note, offset } } : {}),
+  };
 }
 
 /** True for records that tell of one subscription: Sysmon 19 to 21 and WMI-Activity 5861. */

@@ -304,7 +304,7 @@ function comparable(text: string): string | undefined {
 const TIME_FIELD = /time$/i;
 
 /** The first field that both have and that differs, with both values. */
-function firstDifference(a: PackedEvent, b: PackedEvent): readonly [string, string, string] | undefined {
+export function firstDifference(a: PackedEvent, b: PackedEvent): readonly [string, string, string] | undefined {
   const right = new Map<string, string>();
   for (const [name, value] of b.entries()) if (!right.has(name)) right.set(name, value);
   const seen = new Set<string>();
@@ -323,7 +323,7 @@ function firstDifference(a: PackedEvent, b: PackedEvent): readonly [string, stri
 }
 
 /** True when at least one field with a value stands in both: two empty records are no copies. */
-function sharesFields(a: PackedEvent, b: PackedEvent): boolean {
+export function sharesFields(a: PackedEvent, b: PackedEvent): boolean {
   const names = new Set(b.entries().map(([name]) => name));
   return a.entries().some(([name, value]) => names.has(name) && comparable(value) !== undefined);
 }

@@ -17,7 +17,6 @@ import {
   mergeNotRead,
   type NotRead,
   readInput,
-  type TextBlockOptions,
   type UnitAnswer,
   type UnitDecoders,
   type UnitReaderOptions,
@@ -29,7 +28,8 @@ import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
 import { LostRecords } from './lost-records.ts';
 import { recoverLost } from './recover-lost.ts';
-import { type SettledText, TextSources } from './text-sources.ts';
+import { settleByCopies } from './settle-by-copies.ts';
+import { type SettledText, TextSources, textOptions } from './text-sources.ts';
 
 /** Below this size one thread reads all: starting another costs more than it saves (SETTLED A22). */
 const THREADS_FROM_BYTES = 64 * 1024 * 1024;
@@ -154,6 +154,9 @@ class EvidenceReader {
     const { lost, templates } = this.#lost.take();
     if (lost.length > 0) this.#recover(lost, templates);
     for (const [number, dropped] of this.#lost.droppedFrom) this.#logAt(number).rejected += dropped;
+    // An interrupted run tells what it has, and soon.
+    const clocks = signal.aborted ? undefined : settleByCopies(this.store, this.#coverage, this.#sources);
+    for (const [number, notes] of clocks?.notes ?? []) this.#anomalies.add(this.#logAt(number).source, notes);
     const notRead = mergeNotRead([found.notRead, ...this.#ends.map((end) => end?.notRead ?? [])]);
     return {
       sources: this.#sources,
@@ -168,6 +171,7 @@ class EvidenceReader {
         coverage: this.#coverage.evicted,
         lostRecords: this.#lost.dropped,
         templates: this.#lost.templatesDropped,
+        clocks: clocks?.untried ?? 0,
       },
       isPartial: signal.aborted,
     };
@@ -377,14 +381,6 @@ class EvidenceReader {
       this.#records += counts[recordClass];
     }
   }
-}
-
-function textOptions({ runStartMs, maps, assumedZone }: ReadRequest): TextBlockOptions {
-  return {
-    runStartMs,
-    ...(maps === undefined ? {} : { maps }),
-    ...(assumedZone === undefined ? {} : { assumedZone }),
-  };
 }
 
 /** One text for each innermost file. */

@@ -2,12 +2,13 @@ import {
   type Decoded,
   mergeCoverage,
   type TextAnswer,
+  type TextBlockOptions,
   type TextCoverage,
   timeNoteByte,
-  type UnitCoverage,
 } from '../intake/index.ts';
-import { type SettledClock, settleTime, type TextResult } from '../shapes/index.ts';
-import type { Source } from '../windows/index.ts';
+import type { ShapeMap, TextResult } from '../shapes/index.ts';
+import type { Source, Zone } from '../windows/index.ts';
+import { settleCoverage, type TimedCoverage } from './coverage-table.ts';
 import { type DeferredOptions, DeferredRows } from './deferred-rows.ts';
 import type { EventStore } from './event-store.ts';
 
@@ -21,7 +22,7 @@ export interface TextCount {
 
 /** A source whose times are settled: what the tables of the run add up. */
 export interface SettledText extends TextCount {
-  readonly coverage: readonly UnitCoverage[];
+  readonly coverage: readonly TimedCoverage[];
 }
 
 interface OpenText {
@@ -84,17 +85,16 @@ function addRows(into: Map<string, TextCoverage>, rows: readonly TextCoverage[])
   }
 }
 
-function settleCoverage(row: TextCoverage, clock: SettledClock): UnitCoverage {
-  if (!Number.isFinite(row.firstMs)) return row;
-  const at = (ms: number, ticks: number): { createdMs: number; createdTicks: number } =>
-    settleTime(clock, { computer: row.computer, offset: row.offset, stated: { ms, ticks, ...row.note } });
-  const first = at(row.firstMs, row.firstTicks);
-  const last = at(row.lastMs, row.lastTicks);
+/** What the readers of text are told of a request. */
+export function textOptions(request: {
+  readonly runStartMs: number;
+  readonly maps?: readonly ShapeMap[];
+  readonly assumedZone?: Zone;
+}): TextBlockOptions {
+  const { runStartMs, maps, assumedZone } = request;
   return {
-    ...row,
-    firstMs: first.createdMs,
-    firstTicks: first.createdTicks,
-    lastMs: last.createdMs,
-    lastTicks: last.createdTicks,
+    runStartMs,
+    ...(maps === undefined ? {} : { maps }),
+    ...(assumedZone === undefined ? {} : { assumedZone }),
   };
 }

@@ -9,7 +9,7 @@ export type TextAnomaly =
   | 'incomplete'
   | 'unknown'
   | 'refused'
-  | 'clockLimit';
+  | 'clock';
 
 /** Every anomaly of text sources: code and level in one table (SETTLED A18, PRODUCT 6.4). */
 export const TEXT_ANOMALIES: Readonly<Record<TextAnomaly, Pick<Anomaly, 'code' | 'level' | 'tamper'>>> = {
@@ -20,7 +20,7 @@ export const TEXT_ANOMALIES: Readonly<Record<TextAnomaly, Pick<Anomaly, 'code' |
   incomplete: { code: 'TRIAD-E-TEXT-INCOMPLETE', level: 'warn' },
   unknown: { code: 'TRIAD-E-TEXT-UNKNOWN', level: 'note' },
   refused: { code: 'TRIAD-E-TEXT-REFUSED', level: 'error' },
-  clockLimit: { code: 'TRIAD-E-TEXT-CLOCK-LIMIT', level: 'warn' },
+  clock: { code: 'TRIAD-E-TEXT-CLOCK', level: 'note' },
 };
 
 /** Messages of one code that are kept whole; what comes after is one entry with a count. */

@@ -1,3 +1,4 @@
+export { TEXT_ANOMALIES } from './anomalies.ts';
 export { tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
 export type { JsonValue } from './json-value.ts';

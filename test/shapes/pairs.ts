@@ -65,9 +65,25 @@ export async function wrongInPair(t: TestContext, [first, second]: Pair): Promis
   for (const difference of found) {
     if (!isExcused(difference, losses)) wrong.push(`${name}: ${JSON.stringify(difference)}`);
   }
-  wrong.push(...(await wrongInEdited(t, name, first, second)));
+  wrong.push(...(await wrongWithoutUtc(t, name, first, second)), ...(await wrongInEdited(t, name, first, second)));
   return wrong;
 }
+
+/** SETTLED B12 a: where nothing in a source tells the zone of its times, the copies elsewhere tell it. */
+async function wrongWithoutUtc(t: TestContext, name: string, first: Copy, second: Copy): Promise<string[]> {
+  if (!isUntold(first) && !isUntold(second)) return [];
+  // Of records without an id nothing says that they are one at another time.
+  if (!claims(first) || !claims(second)) return [];
+  const plain = PLANTED.filter(({ model }) => !model.provider.endsWith('Sysmon'));
+  const both = carriedBy(second, carriedBy(first, plain));
+  const result = await huntFolder(folderWith(t, [...first.files(both, 'first'), ...second.files(both, 'second')]));
+  const folded = result?.summary.folded;
+  return folded === both.length ? [] : [`${name}: ${folded} of ${both.length} copies were folded without UTC`];
+}
+
+const isUntold = ({ losses }: Copy): boolean => losses.isLocal === 'untold';
+/** Without a record id on one side the two do not claim to be one record. */
+const claims = ({ losses }: Copy): boolean => losses.recordId !== true;
 
 async function wrongInEdited(t: TestContext, name: string, first: Copy, second: Copy): Promise<string[]> {
   const logon = PLANTED.filter(({ model }) => model.eventId === 4624);
@@ -75,8 +91,6 @@ async function wrongInEdited(t: TestContext, name: string, first: Copy, second: 
   const result = await huntFolder(folderWith(t, [...first.files(logon, 'first'), ...second.files(edited, 'second')]));
   const wrong: string[] = [];
   if (result?.summary.folded !== 0) wrong.push(`${name}: an edited copy was folded`);
-  // Without a record id on one side, or with a clock that nothing in the file tells, the two do not claim to be one record.
-  const claims = (copy: Copy): boolean => copy.losses.recordId !== true && copy.losses.isLocal !== 'untold';
   const isConflict = claims(first) && claims(second);
   const told = result?.findings.filter(({ analytic }) => analytic === 'T14').length ?? 0;
   if (first !== second && told !== (isConflict ? 1 : 0))
