@@ -17,6 +17,8 @@ const BOUNDS = {
   bytesOf: (connection: Connection): number => connection.event.place.length + 512,
   maxBytes: 64 << 20,
 };
+/** What leads to the source of an open call, to the end of the run. A group is one observer. */
+const PINNED_BOUNDS = { ...BOUNDS, max: 32_768, quota: 4096, maxBytes: 32 << 20 };
 const MAX_OPERATIONS = 64;
 const DAY_MS = 86_400_000;
 /** A connection is asked for up to a day after it was opened (J2), and as far as two clocks may be apart. */
@@ -31,6 +33,8 @@ export const ZEEK_CLOCK = 'zeek';
 
 /** Zeek's calls are added to the connection that they belong to. */
 interface GrowingConnection extends Connection {
+  /** Of its row in the table. */
+  rowKey: string;
   toMs: number;
   readonly operations?: string[];
 }
@@ -47,6 +51,7 @@ export class Connections {
   readonly #book: AddressBook;
   readonly #clocks: Clocks;
   readonly #rows = new FairTable<GrowingConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #pinned = new FairTable<GrowingConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #byInitiator = new RowIndex<GrowingConnection>();
   readonly #byProcess = new RowIndex<GrowingConnection>();
   readonly #byPeer = new RowIndex<GrowingConnection>();
@@ -61,11 +66,11 @@ export class Connections {
   }
 
   get evicted(): number {
-    return this.#rows.evicted;
+    return this.#rows.evicted + this.#pinned.evicted;
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#rows.size + this.#pinned.size;
   }
 
   /** Takes in a Sysmon 3, a 5156 or a line of Zeek; gives its connection, which for Zeek may be a known one. */
@@ -119,6 +124,12 @@ export class Connections {
     return sorted(found);
   }
 
+  /** Keeps what leads to the source of a call to the end of the run: no flood and no expiry touches it (L15). */
+  pin(connection: Connection): void {
+    const row = connection as GrowingConnection;
+    if (this.#rows.delete(groupOf(row), row.rowKey) !== undefined) this.#pinned.set(row.observer, row.rowKey, row);
+  }
+
   #acceptZeek(event: Event): Connection | undefined {
     if (event.channel !== ZEEK_CONN && event.channel !== ZEEK_DCE_RPC) return undefined;
     const uid = event.get('uid');
@@ -138,9 +149,10 @@ export class Connections {
   }
 
   #add(connection: Connection): GrowingConnection {
-    const row: GrowingConnection = connection as GrowingConnection;
+    const row = connection as GrowingConnection;
+    row.rowKey = String(this.#count++);
     if (row.isTcp) this.#compareClocks(row);
-    this.#rows.set(groupOf(row), String(this.#count++), row);
+    this.#rows.set(groupOf(row), row.rowKey, row);
     for (const end of row.isOriented ? [row.initiator] : [row.initiator, row.responder]) {
       if (!isLoopback(end.address)) this.#byInitiator.add(initiatorKey(end.address, end.port), row);
     }

@@ -66,5 +66,8 @@ function seenOnWire(entities: Entities, call: Call, end: ClientEnd): readonly Se
         toMs >= end.fromMs - WINDOW_MS &&
         relationOf(entities, call.host, responder.address, fromMs) !== 'other',
     )
-    .map((wire) => ({ end, wire }));
+    .map((wire) => {
+      entities.connections.pin(wire);
+      return { end, wire };
+    });
 }

@@ -76,6 +76,7 @@ export function sameConnections(entities: Entities, call: Call): readonly Source
       .filter(({ fromMs, toMs }) => fromMs <= end.toMs + SLACK_MS && toMs >= end.fromMs - LOOK_BACK_MS);
     const arrival = arrivals.at(-1);
     if (arrival === undefined) continue;
+    entities.connections.pin(arrival);
     for (const [host, rows] of outboundByHost(entities, call, end)) {
       const offset = entities.clocks.between(call.host, host);
       const shift = offset?.offsetMs ?? 0;
@@ -128,6 +129,7 @@ function sourceConnection(
   records: readonly Connection[],
   isTargetKnown: boolean,
 ): SourceConnection {
+  for (const record of records) entities.connections.pin(record);
   const own = records.filter(({ observer }) => observer === host);
   return {
     end,
