@@ -62,7 +62,7 @@ function parseFlags(command: Command, words: readonly string[]): ParsedArguments
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (isEnded || word === '-' || !word.startsWith('-')) {
-      if (word === '-' && !isEnded && !command.operands.endsWith('|-')) problems.push(noStandardInput(command));
+      if (word === '-' && !isEnded && command.readsStandardInput !== true) problems.push(noStandardInput(command));
       operands.push(word);
       continue;
     }

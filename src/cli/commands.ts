@@ -2,20 +2,31 @@
  * Every verb and flag as data: parsing, help text and the tests of both read this table (L29).
  */
 
-export type FlagGroup = 'Input' | 'Detection' | 'Output' | 'General';
+import {
+  assumeZone,
+  color,
+  debug,
+  type Flag,
+  force,
+  format,
+  from,
+  help,
+  jobs,
+  LEVEL_WORDS,
+  logFormat,
+  map,
+  noCarve,
+  noProgress,
+  output,
+  quiet,
+  sample,
+  sourceFlags,
+  talkFlags,
+  to,
+  tz,
+} from './flags.ts';
 
-export interface Flag {
-  readonly name: string;
-  readonly short?: string;
-  /** The word for the value in help; absent for a switch. */
-  readonly value?: string;
-  /** The words that are allowed; any text where absent. */
-  readonly choices?: readonly string[];
-  readonly isRepeatable?: boolean;
-  readonly group: FlagGroup;
-  /** What it does, in one line. */
-  readonly text: string;
-}
+export type { Flag, FlagGroup } from './flags.ts';
 
 export interface Command {
   readonly verb: string;
@@ -24,81 +35,11 @@ export interface Command {
   /** Fewest operands that make sense. */
   readonly minOperands: number;
   readonly maxOperands: number;
+  /** `-` is standard input. */
+  readonly readsStandardInput?: boolean;
   readonly sentence: string;
   readonly examples: readonly (readonly [string, string])[];
   readonly flags: readonly Flag[];
-}
-
-const LEVEL_WORDS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
-
-const help: Flag = { name: 'help', short: 'h', group: 'General', text: 'this text' };
-const debug: Flag = { name: 'debug', group: 'General', text: 'stack traces of internal errors' };
-const quiet: Flag = { name: 'quiet', short: 'q', group: 'General', text: 'no progress and no summary on stderr' };
-const noProgress: Flag = { name: 'no-progress', group: 'General', text: 'no progress line' };
-const logFormat: Flag = {
-  name: 'log-format',
-  value: 'F',
-  choices: ['text', 'json'],
-  group: 'General',
-  text: 'progress and messages on stderr as text or JSON lines',
-};
-const color: Flag = {
-  name: 'color',
-  value: 'WHEN',
-  choices: ['auto', 'always', 'never'],
-  group: 'Output',
-  text: 'colour in text (auto: when stdout is a terminal and NO_COLOR is unset)',
-};
-const tz: Flag = {
-  name: 'tz',
-  value: 'ZONE',
-  group: 'Output',
-  text: 'show times in this zone (text only; default UTC)',
-};
-const output: Flag = { name: 'output', short: 'o', value: 'FILE', group: 'Output', text: 'write here; - is stdout' };
-const force: Flag = { name: 'force', group: 'Output', text: 'overwrite files that exist' };
-const from: Flag = {
-  name: 'from',
-  value: 'TIME',
-  group: 'Detection',
-  text: 'report from this time on (ISO 8601, or -24h, -7d)',
-};
-const to: Flag = { name: 'to', value: 'TIME', group: 'Detection', text: 'report up to this time' };
-const noCarve: Flag = { name: 'no-carve', group: 'Input', text: 'leave out what lies in slack space' };
-const map: Flag = {
-  name: 'map',
-  value: 'FILE',
-  isRepeatable: true,
-  group: 'Input',
-  text: 'read units of JSON and CSV by this mapping (YAML)',
-};
-const assumeZone: Flag = {
-  name: 'assume-zone',
-  value: 'ZONE',
-  group: 'Input',
-  text: 'zone of times without one (Europe/Paris, +05:30)',
-};
-const sample: Flag = {
-  name: 'sample',
-  value: 'N',
-  group: 'Output',
-  text: 'show the first N units of each shape of a text, field by field',
-};
-const jobs: Flag = {
-  name: 'jobs',
-  value: 'N',
-  group: 'General',
-  text: 'decoder threads (default: the cores there are, at most 4)',
-};
-
-function format(choices: readonly string[]): Flag {
-  return {
-    name: 'format',
-    value: 'F',
-    choices,
-    group: 'Output',
-    text: `${choices.join(', ')} (default ${choices[0]})`,
-  };
 }
 
 export const COMMANDS: readonly Command[] = [
@@ -107,11 +48,12 @@ export const COMMANDS: readonly Command[] = [
     operands: 'PATH...',
     minOperands: 1,
     maxOperands: Number.POSITIVE_INFINITY,
-    sentence: 'Reads event logs, finds every WMI event subscription in them, and judges, explains and places it.',
+    sentence:
+      'Reads event logs, joins what the hosts tell, and raises incidents: who did what through WMI, and from where.',
     examples: [
       ['triad hunt evidence/', 'everything in a folder: .evtx, .zip and .gz'],
-      ['triad hunt WS-07.zip --format html -o WS-07.html', 'one self-contained report'],
       ['triad hunt evidence/ --from -7d --min-level medium', 'only what is recent and matters'],
+      ['triad hunt evidence/ --report out', 'a page for each incident, and files for programs'],
     ],
     flags: [
       noCarve,
@@ -148,9 +90,21 @@ export const COMMANDS: readonly Command[] = [
         text: 'exit 1 at this level and above (default medium)',
       },
       { name: 'all', group: 'Detection', text: 'cards for known benign subscriptions too' },
+      {
+        name: 'like',
+        value: 'ID',
+        group: 'Detection',
+        text: 'only what shares payload, trigger, account or source with this id (of a RESULT beside the paths)',
+      },
       format(['text', 'json', 'jsonl', 'csv', 'timesketch', 'hayabusa-csv', 'html']),
       output,
       force,
+      {
+        name: 'report',
+        value: 'DIR',
+        group: 'Output',
+        text: 'write incident pages, findings.jsonl, timeline.csv, errors.jsonl and manifest.json here',
+      },
       { name: 'manifest', value: 'FILE', group: 'Output', text: 'write hashes of all inputs, options and counts' },
       color,
       tz,
@@ -158,6 +112,110 @@ export const COMMANDS: readonly Command[] = [
       quiet,
       noProgress,
       logFormat,
+      debug,
+      help,
+    ],
+  },
+  {
+    verb: 'explain',
+    operands: 'ID [RESULT|PATH...|-]',
+    minOperands: 1,
+    maxOperands: Number.POSITIVE_INFINITY,
+    readsStandardInput: true,
+    sentence:
+      'Says why: every link, record and weight behind an incident, finding or subscription, and what speaks against it.',
+    examples: [
+      ['triad explain 4yxc3k5fvuktjko2 out/findings.jsonl', 'from what a hunt wrote'],
+      ['triad explain 4yxc3k5fvuktjko2 evidence/', 'from the evidence, which is hunted first'],
+      ['triad hunt evidence/ --format jsonl | triad explain 4yxc3k5fvuktjko2 -', 'from a pipe'],
+    ],
+    flags: [
+      ...sourceFlags,
+      { name: 'record', value: 'R', group: 'Output', text: 'also this cited record whole, by its id or EventRecordID' },
+      format(['text', 'json', 'md']),
+      output,
+      force,
+      color,
+      tz,
+      ...talkFlags,
+    ],
+  },
+  {
+    verb: 'graph',
+    operands: '[RESULT|PATH...|-]',
+    minOperands: 0,
+    maxOperands: Number.POSITIVE_INFINITY,
+    readsStandardInput: true,
+    sentence: 'Draws hosts, accounts, the calls between them, and the subscriptions that they left.',
+    examples: [
+      ['triad graph out/findings.jsonl', 'calls in order of time'],
+      ['triad graph out/findings.jsonl --format svg -o hops.svg', 'a picture'],
+      ['triad graph evidence/ --from-host WS-07 --format dot', 'where a host reached, for Graphviz'],
+    ],
+    flags: [
+      ...sourceFlags,
+      { name: 'incident', value: 'ID', group: 'Detection', text: 'of this incident only' },
+      { name: 'from-host', value: 'HOST', group: 'Detection', text: 'calls that lead on from this host' },
+      { name: 'to-host', value: 'HOST', group: 'Detection', text: 'calls that lead to this host' },
+      { name: 'hops', value: 'N', group: 'Detection', text: 'at most this many calls away from these hosts' },
+      { name: 'min-confidence', value: 'X', group: 'Detection', text: 'calls of at least this confidence, 0 to 1' },
+      format(['text', 'json', 'mermaid', 'dot', 'graphml', 'svg']),
+      output,
+      force,
+      tz,
+      ...talkFlags,
+    ],
+  },
+  {
+    verb: 'report',
+    operands: 'ID|--all [RESULT|PATH...|-]',
+    minOperands: 0,
+    maxOperands: Number.POSITIVE_INFINITY,
+    readsStandardInput: true,
+    sentence:
+      'Writes the report of one incident, or of all, as one HTML file that needs nothing else, Markdown or JSON.',
+    examples: [
+      ['triad report 4yxc3k5fvuktjko2 out/findings.jsonl -o incident.html', 'one page, to hand over'],
+      ['triad report 4yxc3k5fvuktjko2 evidence/ --as md', 'Markdown on standard output'],
+      ['triad report --all out/findings.jsonl -o reports', 'a page for each, and an index'],
+    ],
+    flags: [
+      ...sourceFlags,
+      { name: 'all', group: 'Detection', text: 'every incident; --output is then a folder' },
+      {
+        name: 'as',
+        value: 'F',
+        choices: ['html', 'md', 'json'],
+        group: 'Output',
+        text: 'html, md, json (default html)',
+      },
+      output,
+      force,
+      ...talkFlags,
+    ],
+  },
+  {
+    verb: 'analytics',
+    operands: '[list|why]',
+    minOperands: 0,
+    maxOperands: 1,
+    sentence: 'Lists the analytics: what each asks, needs and joins, when it is silent, and how its mistakes are told.',
+    examples: [
+      ['triad analytics', 'all of them, a line each'],
+      ['triad analytics why --analytic R01', 'the whole record of one'],
+      ['triad analytics --format json', 'for a program'],
+    ],
+    flags: [
+      {
+        name: 'analytic',
+        value: 'ID',
+        isRepeatable: true,
+        group: 'Detection',
+        text: 'this one only',
+      },
+      format(['text', 'json']),
+      output,
+      force,
       debug,
       help,
     ],
@@ -238,6 +296,7 @@ export const COMMANDS: readonly Command[] = [
     operands: 'TEXT|-',
     minOperands: 1,
     maxOperands: Number.POSITIVE_INFINITY,
+    readsStandardInput: true,
     sentence: 'Peels one payload, WQL query, MOF text or command line layer by layer and says what it means.',
     examples: [
       ['triad decode -- powershell -enc JgAg...', 'a command line'],
@@ -287,15 +346,11 @@ export const COMMANDS: readonly Command[] = [
 /** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
 export const LATER_VERBS: ReadonlySet<string> = new Set([
   'repo',
-  'graph',
-  'explain',
   'rules',
-  'analytics',
   'serve',
   'replay',
   'pin',
   'audit',
-  'report',
   'runbook',
   'ledger',
   'backup',
@@ -311,13 +366,11 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'max-memory',
   'offline',
   'case',
-  'report',
   'rules',
   'no-default-rules',
   'attack-version',
   'password-file',
   'pins',
-  'like',
   'fields',
   'raw',
   'key',

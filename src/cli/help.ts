@@ -7,9 +7,10 @@ const WIDTH = 100;
 export function overview(version: string): string {
   return `triad ${version}   finds WMI event subscriptions and what came through WMI, in Windows event logs
 
-  triad hunt evidence/                      every subscription in a folder of logs, judged
-  triad hunt WS-07.zip --format html -o r.html   the same as one self-contained report
-  triad hunt evidence/ --format jsonl       one object a line, for other tools
+  triad hunt evidence/                      the incidents in a folder of logs, judged
+  triad hunt evidence/ --report out         a page for each incident, and files for programs
+  triad explain ID out/findings.jsonl       why: every link, record and weight
+  triad graph out/findings.jsonl            hosts, accounts and the calls between them
   triad inspect evidence/                   what the inputs are, and what they cannot show
   triad dump Security.evtx --event-id 4688  decoded records, as JSON lines
   triad decode -- powershell -enc JgAg...   one payload, layer by layer
@@ -44,6 +45,7 @@ function exitLine(verb: string): string {
   if (verb === 'hunt') {
     return 'Exit: 0 nothing at --fail-level or above, 1 something, 2 usage, 3 unreadable, 4 internal, 130 stop.';
   }
+  if (verb === 'analytics') return 'Exit: 0 done, 2 usage, 4 internal error.';
   return 'Exit: 0 done, 2 usage, 3 nothing could be read, 4 internal error, 130 interrupted.';
 }
 

@@ -1,22 +1,16 @@
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { type HuntOutcome, type HuntRequest, hunt, nodeFilePort } from '../hunt/index.ts';
-import type { FilePort } from '../intake/index.ts';
+import { nodeFilePort } from '../hunt/index.ts';
 import {
-  buildManifest,
   type Clock,
   count,
   type HuntOptions,
   type HuntResult,
-  type ManifestOutput,
   plural,
   renderCsv,
   renderHayabusaCsv,
   renderHtml,
   renderJson,
   renderJsonl,
-  renderManifest,
   renderText,
   renderTimesketch,
   UTC_CLOCK,
@@ -24,18 +18,17 @@ import {
 } from '../report/index.ts';
 import { formatTime, LEVELS, type Level } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
-import { type CommonFlags, commonFlags, pathProblems, type Talk, talkOf } from './common.ts';
+import { type CommonFlags, commonFlags, talkOf } from './common.ts';
 import { type Environment, wantsAscii, wantsColor } from './environment.ts';
 import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-outputs.ts';
+import { Outputs, reportFolderProblems, reportOutputs, writeReport } from './hunt-outputs.ts';
+import { type Hunting, huntPaths } from './hunting.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { runLike } from './like.ts';
 import { refuse } from './main.ts';
-import { openSink, outputProblem, type Sink, temporaryFolderProblem, writeAll } from './output.ts';
+import { outputProblem, temporaryFolderProblem } from './output.ts';
 import { type TextFlags, textFlags } from './text-flags.ts';
 
-/** Kept events in memory before sorted runs go to disk (SETTLED A21). */
-const MEMORY_BYTES = 128 * 1024 * 1024;
-/** Hosts that are named when the one asked for is not there. */
-const TOLD_HOSTS = 20;
 /** Formats that carry the manifest, and with it the hashes of the inputs (SETTLED A12). */
 const HASHING_FORMATS: ReadonlySet<string> = new Set(['jsonl', 'html']);
 
@@ -43,6 +36,8 @@ interface HuntFlags {
   readonly format: string;
   readonly output: string;
   readonly manifest: string | undefined;
+  /** Folder of `--report`. */
+  readonly report: string | undefined;
   readonly clock: Clock;
   readonly options: HuntOptions;
   readonly common: CommonFlags;
@@ -57,7 +52,8 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   const flags = readFlags(invocation, runStartMs, texts);
   if (flags.problems.length > 0) return refuse(environment, flags.problems);
   const port = nodeFilePort(process.cwd());
-  const overwritten = await evidenceProblems(outputsOf(flags), invocation.operands, port);
+  const outputs = [...outputsOf(flags), ...reportOutputs('report', flags.report)];
+  const overwritten = await evidenceProblems(outputs, invocation.operands, port);
   if (overwritten.length > 0) return refuse(environment, overwritten);
   const talk = talkOf(invocation, environment);
   const interrupt = listenForInterrupt(() => {
@@ -65,10 +61,24 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   });
   const started = environment.steadyMs();
   try {
-    const outcome = await hunt(requestOf(invocation, environment, flags, port, talk, interrupt, runStartMs));
-    if (outcome.kind !== 'done') return refuseInputs(outcome, environment, talk);
-    const result = withRun(outcome.result, environment, interrupt);
-    talk.progress.finish(result.run.records);
+    const hunting: Hunting = {
+      invocation,
+      environment,
+      paths: invocation.operands,
+      options: flags.options,
+      common: flags.common,
+      texts,
+      hash: flags.manifest !== undefined || flags.report !== undefined || HASHING_FORMATS.has(flags.format),
+      port,
+      talk,
+      interrupt,
+      runStartMs,
+    };
+    const like = flagValue(invocation, 'like');
+    if (like !== undefined) return await runLike(like, hunting);
+    const outcome = await huntPaths(hunting);
+    if ('code' in outcome) return outcome.code;
+    const { result } = outcome;
     talk.line(doneLine(result, environment.steadyMs() - started));
     await writeResult(result, invocation, flags, environment, interrupt);
     if (environment.stdout.isTTY !== true || flags.format !== 'text') talk.line(summaryLine(result));
@@ -85,7 +95,9 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags)
   const output = flagValue(invocation, 'output') ?? '-';
   const manifest = flagValue(invocation, 'manifest');
   const mayOverwrite = isGiven(invocation, 'force');
+  const report = flagValue(invocation, 'report');
   const outputs = outputsOf({ output, manifest });
+  if (report !== undefined) problems.push(...reportFolderProblems('report', report, mayOverwrite));
   problems.push(...clashProblems(outputs, (path) => resolve(path)));
   for (const [flag, path] of outputs) {
     const problem = path === undefined ? undefined : outputProblem(flag, path, mayOverwrite);
@@ -123,7 +135,7 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags)
     ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
   };
-  return { format, output, manifest, clock: clock ?? UTC_CLOCK, options, common, texts, problems };
+  return { format, output, manifest, report, clock: clock ?? UTC_CLOCK, options, common, texts, problems };
 }
 
 function outputsOf(flags: Pick<HuntFlags, 'output' | 'manifest'>): readonly NamedOutput[] {
@@ -133,104 +145,12 @@ function outputsOf(flags: Pick<HuntFlags, 'output' | 'manifest'>): readonly Name
   ];
 }
 
-function requestOf(
-  invocation: Invocation,
-  environment: Environment,
-  flags: HuntFlags,
-  port: FilePort,
-  talk: Talk,
-  interrupt: Interrupt,
-  runStartMs: number,
-): HuntRequest {
-  return {
-    paths: invocation.operands,
-    port,
-    options: flags.options,
-    from: flags.common.from,
-    to: flags.common.to,
-    ...(flags.texts.maps.length === 0 ? {} : { maps: flags.texts.maps }),
-    ...(flags.texts.assumedZone === undefined ? {} : { assumedZone: flags.texts.assumedZone }),
-    jobs: flags.common.jobs,
-    hash: flags.manifest !== undefined || HASHING_FORMATS.has(flags.format),
-    runStartMs,
-    memoryBytes: MEMORY_BYTES,
-    temporaryFolder: flagValue(invocation, 'temp') ?? tmpdir(),
-    signal: interrupt.signal,
-    onTemporaryFolder: (folder) => interrupt.addFolder(folder),
-    onProgress: (state) => {
-      talk.progress.update({
-        doneBytes: state.doneBytes,
-        totalBytes: state.totalBytes,
-        records: state.records,
-        subscriptionRecords: state.subscriptionRecords,
-        input: state.source.file,
-        member: state.source.container?.at(-1),
-      });
-    },
-    nowMs: () => environment.steadyMs(),
-    tool: { name: 'triad', version: environment.version },
-  };
-}
-
-/** Paths that are not there are usage (exit 2); paths with no event log in them are unreadable evidence (exit 3). */
-function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environment: Environment, talk: Talk): number {
-  if (outcome.kind === 'problems') return refuse(environment, pathProblems(outcome.problems));
-  if (outcome.kind === 'noHost') {
-    const told = outcome.hosts.slice(0, TOLD_HOSTS).join(', ');
-    const more = outcome.hosts.length > TOLD_HOSTS ? ` and ${outcome.hosts.length - TOLD_HOSTS} more` : '';
-    for (const name of outcome.names) {
-      talk.say('error', {
-        code: 'TRIAD-E-ARG-NO-HOST',
-        place: `--host ${name}`,
-        message: 'No record in the evidence is of this host, so nothing can be said of it. This is not a clean result.',
-        action: `The evidence has: ${told}${more}.`,
-      });
-    }
-    return 3;
-  }
-  for (const anomaly of outcome.found.anomalies) {
-    talk.say(anomaly.level, { code: anomaly.code, place: anomaly.file, message: anomaly.message, action: '' });
-  }
-  const kinds = outcome.found.notRead.map((item) => `${item.count} × ${item.kind} (${item.advice})`);
-  talk.say('error', {
-    code: 'TRIAD-E-IO-NOTHING-READ',
-    place:
-      outcome.found.inputs
-        .map((input) => input.source.file)
-        .slice(0, 3)
-        .join(', ') || 'the paths given',
-    message: 'Not one record was found in them, so nothing was judged. This is not a clean result.',
-    action:
-      kinds.length === 0
-        ? 'Name .evtx files, or a folder, zip or gz that holds some.'
-        : `There is: ${kinds.join('; ')}.`,
-  });
-  return 3;
-}
-
-/** The result with what only this run knows (L7): times, memory, machine, and the code of an interrupt. */
-function withRun(result: HuntResult, environment: Environment, interrupt: Interrupt): HuntResult {
-  return {
-    ...result,
-    run: {
-      ...result.run,
-      exit: interrupt.code ?? result.run.exit,
-      end: formatTime(environment.wallMs(), 0),
-      utcOffsetMinutes: -new Date(environment.wallMs()).getTimezoneOffset(),
-      peakRss: process.resourceUsage().maxRSS * 1024,
-      argv: environment.argv,
-      runtime: `node ${process.versions.node}`,
-      os: process.platform,
-      arch: process.arch,
-    },
-  };
-}
-
 function pieces(
   result: HuntResult,
   invocation: Invocation,
   flags: HuntFlags,
   environment: Environment,
+  wrote: readonly string[],
 ): Iterable<string> {
   switch (flags.format) {
     case 'json':
@@ -252,12 +172,19 @@ function pieces(
         all: isGiven(invocation, 'all'),
         clock: flags.clock,
         paths: invocation.operands,
-        wrote: flags.manifest === undefined ? [] : [flags.manifest],
+        wrote: [...wrote, ...(flags.manifest === undefined ? [] : [flags.manifest])],
+        ...resultFileOf(wrote),
       });
   }
 }
 
-/** Writes the result and then the manifest, which names it with its hash; neither is ever half there. */
+/** The file among these that explain and graph read. */
+function resultFileOf(wrote: readonly string[]): { readonly resultFile?: string } {
+  const file = wrote.find((path) => path.endsWith('findings.jsonl'));
+  return file === undefined ? {} : { resultFile: file };
+}
+
+/** Writes the report folder, the result, and then the manifest, which names both with their hashes. */
 async function writeResult(
   result: HuntResult,
   invocation: Invocation,
@@ -265,51 +192,10 @@ async function writeResult(
   environment: Environment,
   interrupt: Interrupt,
 ): Promise<void> {
-  const sink = openSink(flags.output, environment.stdout);
-  interrupt.onSecond(() => sink.discard());
-  const written = new HashedSink(sink);
-  await writeAll(written, pieces(result, invocation, flags, environment));
-  await sink.commit();
-  if (flags.manifest === undefined) return;
-  const outputs = flags.output === '-' ? [] : [written.output(flags.output)];
-  const manifest = openSink(flags.manifest, environment.stdout);
-  interrupt.onSecond(() => manifest.discard());
-  await manifest.write(renderManifest(buildManifest(result, outputs)));
-  await manifest.commit();
-}
-
-/** Hashes what passes. */
-class HashedSink implements Sink {
-  readonly #sink: Sink;
-  readonly #hash = createHash('sha256');
-  #bytes = 0;
-
-  constructor(sink: Sink) {
-    this.#sink = sink;
-  }
-
-  get isOpen(): boolean {
-    return this.#sink.isOpen;
-  }
-
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
-    await this.#sink.write(text);
-  }
-
-  commit(): Promise<void> {
-    return this.#sink.commit();
-  }
-
-  discard(): void {
-    this.#sink.discard();
-  }
-
-  output(path: string): ManifestOutput {
-    return { path, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
-  }
+  const outputs = new Outputs(environment, interrupt);
+  const wrote = flags.report === undefined ? [] : await writeReport(flags.report, result, outputs);
+  await outputs.write(flags.output, pieces(result, invocation, flags, environment, wrote));
+  if (flags.manifest !== undefined) await outputs.writeManifest(flags.manifest, result);
 }
 
 function doneLine(result: HuntResult, elapsedMs: number): string {
@@ -320,14 +206,19 @@ function doneLine(result: HuntResult, elapsedMs: number): string {
 }
 
 function summaryLine(result: HuntResult): string {
-  const levels = [...result.subscriptions.map((d) => d.verdict.level), ...result.findings.map((f) => f.level)];
+  const { incidents, subscriptions, findings } = result;
+  const levels =
+    incidents.length > 0
+      ? incidents.map(({ level }) => level)
+      : [...subscriptions.map(({ verdict }) => verdict.level), ...findings.map(({ level }) => level)];
   const parts = [...LEVELS]
     .reverse()
     .map((level) => [level, levels.filter((found) => found === level).length] as const)
     .filter(([, n]) => n > 0)
     .map(([level, n]) => `${n} ${level}`);
   return (
-    `${plural(result.subscriptions.length, 'subscription')}, ${plural(result.findings.length, 'finding')}` +
+    `${incidents.length === 0 ? '' : `${plural(incidents.length, 'incident')} of `}` +
+    `${plural(subscriptions.length, 'subscription')}, ${plural(findings.length, 'finding')}` +
     `${parts.length === 0 ? '' : `: ${parts.join(', ')}`}; ${plural(result.gaps.length, 'gap')}. Exit ${result.run.exit}.`
   );
 }

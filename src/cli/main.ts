@@ -46,6 +46,14 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
     switch (invocation.command.verb) {
       case 'hunt':
         return await (await import('./hunt.ts')).runHunt(invocation, environment);
+      case 'explain':
+        return await (await import('./explain.ts')).runExplain(invocation, environment);
+      case 'graph':
+        return await (await import('./graph.ts')).runGraph(invocation, environment);
+      case 'report':
+        return await (await import('./report.ts')).runReport(invocation, environment);
+      case 'analytics':
+        return await (await import('./analytics.ts')).runAnalytics(invocation, environment);
       case 'dump':
         return await (await import('./dump.ts')).runDump(invocation, environment);
       case 'inspect':

@@ -1,0 +1,104 @@
+/** Flags that several verbs share, as data. */
+
+export type FlagGroup = 'Input' | 'Detection' | 'Output' | 'General';
+
+export interface Flag {
+  readonly name: string;
+  readonly short?: string;
+  /** The word for the value in help; absent for a switch. */
+  readonly value?: string;
+  /** The words that are allowed; any text where absent. */
+  readonly choices?: readonly string[];
+  readonly isRepeatable?: boolean;
+  readonly group: FlagGroup;
+  /** What it does, in one line. */
+  readonly text: string;
+}
+
+export const LEVEL_WORDS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+
+export const help: Flag = { name: 'help', short: 'h', group: 'General', text: 'this text' };
+export const debug: Flag = { name: 'debug', group: 'General', text: 'stack traces of internal errors' };
+export const quiet: Flag = {
+  name: 'quiet',
+  short: 'q',
+  group: 'General',
+  text: 'no progress and no summary on stderr',
+};
+export const noProgress: Flag = { name: 'no-progress', group: 'General', text: 'no progress line' };
+export const logFormat: Flag = {
+  name: 'log-format',
+  value: 'F',
+  choices: ['text', 'json'],
+  group: 'General',
+  text: 'progress and messages on stderr as text or JSON lines',
+};
+export const color: Flag = {
+  name: 'color',
+  value: 'WHEN',
+  choices: ['auto', 'always', 'never'],
+  group: 'Output',
+  text: 'colour in text (auto: when stdout is a terminal and NO_COLOR is unset)',
+};
+export const tz: Flag = {
+  name: 'tz',
+  value: 'ZONE',
+  group: 'Output',
+  text: 'show times in this zone (text only; default UTC)',
+};
+export const output: Flag = {
+  name: 'output',
+  short: 'o',
+  value: 'FILE',
+  group: 'Output',
+  text: 'write here; - is stdout',
+};
+export const force: Flag = { name: 'force', group: 'Output', text: 'overwrite files that exist' };
+export const from: Flag = {
+  name: 'from',
+  value: 'TIME',
+  group: 'Detection',
+  text: 'report from this time on (ISO 8601, or -24h, -7d)',
+};
+export const to: Flag = { name: 'to', value: 'TIME', group: 'Detection', text: 'report up to this time' };
+export const noCarve: Flag = { name: 'no-carve', group: 'Input', text: 'leave out what lies in slack space' };
+export const map: Flag = {
+  name: 'map',
+  value: 'FILE',
+  isRepeatable: true,
+  group: 'Input',
+  text: 'read units of JSON and CSV by this mapping (YAML)',
+};
+export const assumeZone: Flag = {
+  name: 'assume-zone',
+  value: 'ZONE',
+  group: 'Input',
+  text: 'zone of times without one (Europe/Paris, +05:30)',
+};
+export const sample: Flag = {
+  name: 'sample',
+  value: 'N',
+  group: 'Output',
+  text: 'show the first N units of each shape of a text, field by field',
+};
+export const jobs: Flag = {
+  name: 'jobs',
+  value: 'N',
+  group: 'General',
+  text: 'decoder threads (default: the cores there are, at most 4)',
+};
+
+/** How evidence is read where a verb is given paths in place of a result. */
+export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone];
+export const talkFlags: readonly Flag[] = [jobs, quiet, noProgress, logFormat, debug, help];
+
+/** The formats that a verb writes, the first being the default. */
+export function format(choices: readonly string[]): Flag {
+  return {
+    name: 'format',
+    value: 'F',
+    choices,
+    group: 'Output',
+    text: `${choices.join(', ')} (default ${choices[0]})`,
+  };
+}
