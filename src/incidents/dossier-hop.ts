@@ -1,7 +1,7 @@
 import type { FindingProcess, HopFacts } from '../analytics/index.ts';
-import type { CallSource, CandidateLogon, Join, JoinId } from '../entities/index.ts';
+import { type CallSource, type CandidateLogon, isSameAccount, type Join, type JoinId } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import type { Evidence } from '../windows/index.ts';
+import { type Evidence, isInteractiveUserSid, parseTime } from '../windows/index.ts';
 import type { IncidentFacts } from './facts.ts';
 import type { Member } from './members.ts';
 import { compareText } from './order.ts';
@@ -30,7 +30,7 @@ export function dossierHop(dossier: Dossier, facts: IncidentFacts, process: Find
     method: writeMethod(joined, best),
     time: writeTime(dossier),
     ...(process === undefined ? {} : { process }),
-    caller: best === undefined ? [] : [callerJoin(best, origin.candidates)],
+    caller: best === undefined ? [] : callerJoins(dossier, best),
     sources: joined.length > 0 ? joined : logonSources(dossier),
     isSeenAtTarget: true,
   };
@@ -49,12 +49,46 @@ function bestCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | 
   )[0];
 }
 
-function callerJoin(best: CandidateLogon, all: readonly CandidateLogon[]): Join {
-  const rivals = all.filter((other) => other !== best && other.strength === best.strength).length;
+/** J12, or what the candidate holds by; and J13 where the 5861 of the write names the same account by its SID. */
+function callerJoins(dossier: Dossier, best: CandidateLogon): readonly Join[] {
+  const rivals = dossier.origin.candidates.filter(
+    (other) =>
+      other !== best &&
+      other.strength === best.strength &&
+      (other.address === undefined || other.address !== best.address),
+  ).length;
   const from = best.address === undefined ? '' : ` from ${best.address}`;
-  const join: JoinId = best.join === 'J1' || best.join === 'J13' ? best.join : 'J12';
-  const text = `logon ${best.logonId} of ${best.account}${from} was open when it was written`;
-  return { join, strength: best.strength, text, rivals, evidence: best.evidence };
+  const id: JoinId = best.join === 'J1' || best.join === 'J13' ? best.join : 'J12';
+  const bindings = createdBindings(dossier);
+  const written = createdEvidence(dossier).filter(({ eventId }) => id === 'J13' || eventId !== ID_5861);
+  const by: Join = {
+    join: id,
+    strength: best.strength,
+    text: `logon ${best.logonId} of ${best.account}${from} was open when it was written`,
+    rivals,
+    evidence: [...written, ...best.evidence],
+  };
+  const sid = dossier.binding?.creatorSid ?? dossier.filter.creatorSid ?? dossier.consumer.creatorSid;
+  const { account } = dossier.creator;
+  const isSame =
+    sid !== undefined && isInteractiveUserSid(sid) && account !== undefined && isSameAccount(account, best.account);
+  if (id !== 'J12' || !isSame || bindings.length === 0) return [by];
+  const text = `its CreatorSID ${sid} is that of ${account}`;
+  return [by, { join: 'J13', strength: best.strength, text, rivals, evidence: [...bindings, ...best.evidence] }];
+}
+
+/** The event that tells a whole subscription with its CreatorSID (DOMAIN 2.1). */
+const ID_5861 = 5861;
+/** J13's window (DOMAIN 2.3). */
+const J13_MS = 5_000;
+
+/** The 5861 records within J13's window of the write. */
+function createdBindings(dossier: Dossier): readonly Evidence[] {
+  const writtenMs = parseTime(writeTime(dossier))?.ms ?? Number.NaN;
+  return dossier.evidence.filter(
+    ({ eventId, time }) =>
+      eventId === ID_5861 && Math.abs((parseTime(time ?? '')?.ms ?? Number.NaN) - writtenMs) <= J13_MS,
+  );
 }
 
 /** Addresses that the candidate logons themselves name; the dossier's own source where it has picked one (SETTLED C8). */

@@ -88,17 +88,24 @@ export function strengthOf({ joins }: Link): Strength {
   );
 }
 
-/** One join told twice is one; the copies of its records are kept. */
+/** One join told twice is one, at what the telling with more records says; the copies of its records are kept. */
 function distinctJoins(joins: readonly Join[]): readonly Join[] {
-  const byKey = new Map<string, Join>();
-  for (const join of joins) {
-    const records = [...new Set(join.evidence.map(recordKey))].sort();
-    const key = [join.join, join.strength, join.text, ...records].join('\u0001');
-    const known = byKey.get(key);
-    const rivals = Math.max(join.rivals, known?.rivals ?? 0);
-    byKey.set(key, { ...join, rivals, evidence: distinctEvidence([...(known?.evidence ?? []), ...join.evidence]) });
+  const told = joins.map((join) => ({ join, records: new Set(join.evidence.map(recordKey)) }));
+  told.sort(
+    (a, b) =>
+      b.records.size - a.records.size ||
+      compareStrength(b.join.strength, a.join.strength) ||
+      b.join.rivals - a.join.rivals ||
+      compareText(a.join.text, b.join.text),
+  );
+  const kept: { join: Join; readonly records: ReadonlySet<string> }[] = [];
+  for (const { join, records } of told) {
+    const same = kept.find((other) => other.join.join === join.join && records.isSubsetOf(other.records));
+    const evidence = distinctEvidence([...(same?.join.evidence ?? []), ...join.evidence]);
+    if (same === undefined) kept.push({ join: { ...join, evidence }, records });
+    else same.join = { ...same.join, evidence };
   }
-  return [...byKey.values()];
+  return kept.map(({ join }) => join);
 }
 
 /** Records that every one of several joins cites: what the claim is about. */

@@ -44,9 +44,15 @@ function units(members: readonly Member[]): readonly Member[] {
   const worst = new Map<string, Member>();
   for (const member of members) {
     const known = worst.get(member.unit);
-    if (known === undefined || worstFirst(member, known) < 0) worst.set(member.unit, member);
+    if (known === undefined || speaksFor(member, known)) worst.set(member.unit, member);
   }
   return [...worst.values()].sort(worstFirst);
+}
+
+/** The higher score; of equal ones the dossier, whose terms its findings repeat. */
+function speaksFor(member: Member, known: Member): boolean {
+  if (member.score !== known.score) return member.score > known.score;
+  return known.dossier === undefined && (member.dossier !== undefined || worstFirst(member, known) < 0);
 }
 
 function joined(legs: readonly Leg[]): string {
