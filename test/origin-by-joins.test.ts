@@ -115,7 +115,7 @@ test('L9: two sources that both joined are listed and neither is named', () => {
     logon('10.0.0.77', 40_000, 0xa2n),
     ...written,
   ];
-  assert.deepEqual(brief(models).valueOf(), [
+  assert.deepEqual(brief(models), [
     'remote',
     'weak',
     undefined,

@@ -31,10 +31,13 @@ export function clientEndsOf(
   const logon = logons.find(host, carrier.logonId, atMs);
   const aroundMs = logon?.startMs ?? atMs;
   const account = logon?.account ?? carrier.account;
-  const ends = new Map<string, ClientEnd>();
+  // Several logons may come by one connection: the carrying one speaks for it, else the first.
+  const ends = new Map<number, ClientEnd>();
   const add = (end: ClientEnd): void => {
-    const key = `${end.port} ${end.fromMs}`;
-    if (!ends.has(key) || end.isCarrier) ends.set(key, end);
+    const known = ends.get(end.port);
+    if (known === undefined || (!known.isCarrier && (end.isCarrier || end.fromMs < known.fromMs))) {
+      ends.set(end.port, end);
+    }
   };
   for (const set of logons.setsAround(host, aroundMs - SETS_APART_MS, aroundMs + SETS_APART_MS)) {
     if (set.address !== address || !isLogonOf(set, account, logon?.sid)) continue;

@@ -19,7 +19,7 @@ export function openJ21(entities: Entities): JoinRow {
   return {
     id: 'J21',
     claims(call: Call): readonly SourceClaim[] {
-      if (call.via !== 'smb' && !OWN_SHARE_OUTPUT.test(call.process?.commandLine ?? '')) return [];
+      if (!OWN_SHARE_OUTPUT.test(call.process?.commandLine ?? '')) return [];
       const fromMs = call.timeMs - BEFORE_MS;
       const toMs = call.timeMs + AFTER_MS;
       const arrivals = entities.connections

@@ -6,13 +6,23 @@ import { JOIN_ROWS } from './rows.ts';
 
 /** Open calls of one run, and of one source: a flood from one machine pushes out its own (SETTLED C25). */
 const CALL_BOUNDS = { max: 100_000, quota: 4096 };
-/** Another clock may be this far off: claims are looked up again so much later (ADR 0009). */
-const AGAIN_MS = 900_000;
+/**
+ * Claims are looked up again so much later: when the sets of its logon are complete (SETTLED C3), and when the records of a
+ * clock that is 15 minutes off have come (ADR 0009).
+ */
+const AGAIN_MS = [35_000, 900_000];
 
 interface OpenCall {
-  readonly call: Call;
+  call: Call;
   /** What each row last said that was not nothing: its records are pinned by it. */
   readonly claims: Map<string, readonly SourceClaim[]>;
+}
+
+/** Calls in the order of opening, to be asked again from `head` on. */
+interface Waiting {
+  readonly afterMs: number;
+  calls: OpenCall[];
+  head: number;
 }
 
 /** Joins calls at their targets with their sources (DOMAIN 2.3). Takes events in order of time, after `entities`. */
@@ -22,9 +32,7 @@ export class Joins implements CallSources {
   readonly #following: readonly JoinRow[];
   readonly #calls = new FairTable<OpenCall>({ ...CALL_BOUNDS, onEvict: ({ call }) => this.#byKey.delete(call.key) });
   readonly #byKey = new Map<string, OpenCall>();
-  /** In the order of opening; asked again from `#head` on. */
-  #waiting: OpenCall[] = [];
-  #head = 0;
+  readonly #waiting = AGAIN_MS.map((afterMs): Waiting => ({ afterMs, calls: [], head: 0 }));
 
   constructor(entities: Entities, rows: readonly JoinRowOpener[] = JOIN_ROWS) {
     this.#entities = entities;
@@ -39,17 +47,21 @@ export class Joins implements CallSources {
     for (const row of this.#following) row.accept?.(host, event);
   }
 
-  /** Looks again for the sources of calls that were made 15 minutes before. */
+  /** Looks again for the sources of calls that were made some time before. */
   settle(nowMs: number): void {
-    for (;;) {
-      const open = this.#waiting[this.#head];
-      if (open === undefined || open.call.timeMs + AGAIN_MS > nowMs) break;
-      this.#head++;
-      if (this.#byKey.get(open.call.key) === open && nowMs !== Number.POSITIVE_INFINITY) this.#look(open);
-    }
-    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
+    // When the run ends each is asked for by its key.
+    if (nowMs === Number.POSITIVE_INFINITY) return;
+    for (const waiting of this.#waiting) {
+      for (;;) {
+        const open = waiting.calls[waiting.head];
+        if (open === undefined || open.call.timeMs + waiting.afterMs > nowMs) break;
+        waiting.head++;
+        if (this.#byKey.get(open.call.key) === open) this.#look(open);
+      }
+      if (waiting.head > 1024 && waiting.head * 2 > waiting.calls.length) {
+        waiting.calls = waiting.calls.slice(waiting.head);
+        waiting.head = 0;
+      }
     }
   }
 
@@ -57,14 +69,12 @@ export class Joins implements CallSources {
   open(call: Call): void {
     const known = this.#byKey.get(call.key);
     if (known !== undefined && (known.call.logon !== undefined || call.logon === undefined)) return;
-    const ends =
-      call.ends ?? (call.logon === undefined ? [] : this.#entities.clientEnds(call.host, call.logon, call.timeMs));
-    const open: OpenCall = { call: { ...call, ends }, claims: new Map() };
+    const open: OpenCall = { call, claims: new Map() };
     if (known !== undefined) this.#calls.delete(groupOf(known.call), call.key);
     this.#calls.set(groupOf(call), call.key, open);
     this.#byKey.set(call.key, open);
     this.#look(open);
-    this.#waiting.push(open);
+    for (const { calls } of this.#waiting) calls.push(open);
   }
 
   /** The sources of a call that was opened, best first; empty: "source unknown". */
@@ -83,11 +93,22 @@ export class Joins implements CallSources {
     return tables;
   }
 
-  #look({ call, claims }: OpenCall): void {
+  #look(open: OpenCall): void {
+    open.call = this.#withEnds(open.call);
     for (const row of this.#rows) {
-      const said = row.claims(call);
-      if (said.length > 0) claims.set(row.id, said);
+      const said = row.claims(open.call);
+      if (said.length > 0) open.claims.set(row.id, said);
     }
+  }
+
+  /** With the client ends that are known by now; those found before stay, as their logons may be gone. */
+  #withEnds(call: Call): Call {
+    const { host, logon, timeMs, ends = [] } = call;
+    if (logon === undefined) return call;
+    const known = new Set(ends.map(({ port }) => port));
+    const fresh = this.#entities.clientEnds(host, logon, timeMs).filter(({ port }) => !known.has(port));
+    if (fresh.length === 0) return call;
+    return { ...call, ends: [...ends, ...fresh].sort((a, b) => a.fromMs - b.fromMs || a.port - b.port) };
   }
 }
 

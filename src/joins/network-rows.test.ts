@@ -370,6 +370,24 @@ test('a call is looked at again when event time is 15 minutes further: the sourc
   assert.match(sourceLines(joins.sourcesOf('call'))[0] ?? '', /move.exe 100: J2 exact/);
 });
 
+test('trap 49: the logon that names the program may come seconds after the call was opened', () => {
+  const { entities, joins } = joined([targetSpeaks(), activation(), logon(52299, '09:00:00.1000000')]);
+  const timeMs = msOf('09:00:00.200');
+  const carrier = entities.logonOf(TARGET, '0xa1', timeMs);
+  joins.open({
+    key: 'call',
+    host: TARGET,
+    timeMs,
+    timeTicks: 0,
+    via: 'dcom',
+    ...(carrier === undefined ? {} : { logon: carrier }),
+  });
+  for (const event of madeEvents([call('09:00:06.0000000')], `${S}.evtx`)) entities.accept(event);
+  for (const event of madeEvents([logon(52300, '09:00:06.1000000', { id: 0xa2n })], `${T}.evtx`))
+    entities.accept(event);
+  assert.deepEqual(sourceLines(joins.sourcesOf('call')), [`* ${SOURCE} ${S_IP} move.exe 100: J2 exact`]);
+});
+
 test('C25: calls of one source push out each other, counted, and no other’s', () => {
   const { joins } = joined([targetSpeaks()]);
   const open = (key: string, address: string): void => {
