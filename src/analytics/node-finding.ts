@@ -25,7 +25,8 @@ export interface NodeJudgement {
   readonly nodes?: readonly ProcessNode[];
   readonly logonIds?: readonly string[];
   readonly joins?: readonly Join[];
-  readonly hop?: HopFacts;
+  /** Of the finding's id, which may be what the hop's id is made of (SETTLED C16). */
+  readonly hop?: (id: string) => HopFacts | undefined;
 }
 
 /** A finding about one process of the tree. Its id is that of a process finding (SETTLED A4). */
@@ -35,6 +36,7 @@ export function nodeFinding(record: Analytic, node: ProcessNode, said: NodeJudge
   const [id = '', ...aliases] = new Set(
     identitiesOf(node).map((identity) => processFindingId(record.id, node, identity)),
   );
+  const hop = said.hop?.(id);
   return {
     finding: {
       id,
@@ -56,7 +58,7 @@ export function nodeFinding(record: Analytic, node: ProcessNode, said: NodeJudge
       aliases: aliases.sort(),
       evidence: distinctEvidence([...startEvidence(node, bench), ...said.evidence]),
     },
-    ...(said.hop === undefined ? {} : { hop: said.hop }),
+    ...(hop === undefined ? {} : { hop }),
     joins: said.joins ?? [],
     glue: glueOf(entities, {
       host: node.host,

@@ -33,3 +33,13 @@ export class PayloadReader {
     return read;
   }
 }
+
+/** Features of several command lines: each code once, with the most points. */
+export function strongestFeatures(lists: readonly (readonly PayloadFeature[])[]): readonly PayloadFeature[] {
+  const byCode = new Map<string, PayloadFeature>();
+  for (const feature of lists.flat()) {
+    const known = byCode.get(feature.code);
+    if (known === undefined || feature.points > known.points) byCode.set(feature.code, feature);
+  }
+  return [...byCode.values()].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}

@@ -18,9 +18,8 @@ import {
   programClassOf,
   SCRIPT_HOST,
 } from '../windows/index.ts';
-import type { PayloadFeature } from '../wmi/index.ts';
 import { Cases } from './cases.ts';
-import type { PayloadReader } from './payload-reader.ts';
+import { type PayloadReader, strongestFeatures } from './payload-reader.ts';
 import type { LocalSign, ProcessCase } from './process-case.ts';
 import { LEGS_MS, legsOf, NO_LEGS, outputFileOf } from './wmiexec-legs.ts';
 import { programName } from './wording.ts';
@@ -230,7 +229,7 @@ export class ProcessWatch {
     const parent = known ?? this.#missingHost(start, keys);
     parent.childCount++;
     const read = this.#payloads.read(start.commandLine);
-    parent.features = strongest(parent.features, read.features);
+    parent.features = strongestFeatures([parent.features, read.features]);
     if (parent.isReleased || parent.children.length >= MAX_CHILDREN) return;
     parent.children.push({
       image: start.image,
@@ -343,15 +342,4 @@ function identitiesOf(start: ProcessStart): ProcessCase['identities'] {
     identities.push({ pid: pidOfStart(event) ?? null, startMs: event.timeMs });
   }
   return identities;
-}
-
-/** Features of several command lines: each code once, with the most points. */
-function strongest(a: readonly PayloadFeature[], b: readonly PayloadFeature[]): readonly PayloadFeature[] {
-  if (b.length === 0) return a;
-  const byCode = new Map<string, PayloadFeature>();
-  for (const feature of [...a, ...b]) {
-    const known = byCode.get(feature.code);
-    if (known === undefined || feature.points > known.points) byCode.set(feature.code, feature);
-  }
-  return [...byCode.values()].sort((x, y) => (x.code < y.code ? -1 : x.code > y.code ? 1 : 0));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coverageOf, madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 import type { Act } from './activities.ts';
 import { Entities } from './entities.ts';
 import { HostTable } from './hosts.ts';
@@ -122,7 +123,8 @@ test('SETTLED C1: a Sysmon 3 whose UtcTime lies before the start is of the proce
   const events = madeEvents([child(), early]);
   const entities = new Entities(HostTable.from(coverageOf(events)));
   for (const event of events) {
-    const stamped = event.eventId === 3 ? { ...event, timeMs: event.timeMs - 11_000, detach: () => stamped } : event;
+    const stamped: Event =
+      event.eventId === 3 ? { ...event, timeMs: event.timeMs - 11_000, detach: () => stamped } : event;
     entities.accept(stamped);
   }
   entities.settle(Number.POSITIVE_INFINITY);

@@ -65,6 +65,11 @@ export class Boots {
     return boots[low];
   }
 
+  /** Time of the last boot at or before a time, as far as it was seen; 0 where none was: LogonIds mean something within it. */
+  epochOf(host: string, ms: number): number {
+    return this.#hosts.get(host)?.boots.findLast((boot) => boot <= ms) ?? 0;
+  }
+
   winmgmtStarts(host: string): readonly number[] {
     return this.#hosts.get(host)?.winmgmt ?? [];
   }

@@ -261,3 +261,23 @@ test('L15: a flood of starts on one host pushes out neither what is watched nor 
   assert.equal((tree.evicted['processNodes'] ?? 0) > 80_000, true);
   assert.equal(tree.size <= 65_536, true);
 });
+
+test('SETTLED C2: a Sysmon 1 without process id and its 4688 are one node, also where one of them doubles percent signs', () => {
+  const line = (text: string): string => `"${CMD}" /c ${text} /C whoami`;
+  const noPid = sysmon.event(
+    1,
+    {
+      ProcessGuid: guid('1'),
+      ProcessId: null,
+      Image: CMD,
+      CommandLine: line('%%COMSPEC%%'),
+      LogonId: 0x3e4n,
+      ParentImage: PRVSE,
+    },
+    at('09:00:00.5000000'),
+  );
+  const nodes = [line('%COMSPEC%'), line('%TEMP%')].map(
+    (text) => learned([noPid, security4688(4120, CMD, '09:00:00.6000000', { line: text })]).processTree.size,
+  );
+  assert.deepEqual(nodes, [1, 2]);
+});

@@ -259,7 +259,7 @@ function keysOf(draft: Draft): string[] {
   const base = `${draft.host}\u0000${draft.tail}\u0000`;
   const keys: string[] = [];
   if (draft.pid !== undefined) keys.push(`${base}pid ${draft.pid}`);
-  if (draft.commandLine !== undefined) keys.push(`${base}line ${draft.logonId ?? '-'} ${draft.commandLine}`);
+  if (draft.commandLine !== undefined) keys.push(`${base}line ${draft.logonId ?? '-'} ${plainLine(draft.commandLine)}`);
   return keys;
 }
 
@@ -286,7 +286,13 @@ function isSameProcess(a: Draft, b: Draft): boolean {
   const late = early === a ? b : a;
   if (late.startMs - (early.startMs + spreadOf(early.startMs, early.startTicks)) > SAME_START_MS) return false;
   if (a.pid !== undefined && b.pid !== undefined) return a.pid === b.pid;
-  return a.commandLine !== undefined && a.commandLine === b.commandLine && a.logonId === b.logonId;
+  if (a.commandLine === undefined || b.commandLine === undefined || a.logonId !== b.logonId) return false;
+  return plainLine(a.commandLine) === plainLine(b.commandLine);
+}
+
+/** Sysmon as NXLog renders it doubles the percent sign of a command line, 4688 does not (measured). */
+function plainLine(line: string): string {
+  return line.includes('%%') ? line.replaceAll('%%', '%') : line;
 }
 
 /** One start of both records: Sysmon's words where it has them (SETTLED A4). */

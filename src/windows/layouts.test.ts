@@ -42,7 +42,7 @@ test('a layout is found by provider, channel in any case and id, and by no two o
   assert.equal(layoutOf('Microsoft-Windows-WMI-Activity', SYSMON, 19), undefined);
   assert.equal(isWanted('Microsoft-Windows-Eventlog', 'security', 1102), true);
   assert.equal(isWanted('Microsoft-Windows-Security-Auditing', 'Security', 1102), false);
-  assert.equal(isWanted('Microsoft-Windows-Sysmon', SYSMON, 3), false);
+  assert.equal(isWanted('Microsoft-Windows-Sysmon', SYSMON, 9), false);
 });
 
 test('no channel and id of one provider stands twice in the list, and each says why', () => {
@@ -145,7 +145,7 @@ test('a channel and id are wanted whatever the provider, in any case', () => {
     [
       isChannelWanted('security', 1102),
       isChannelWanted('Security', 4688),
-      isChannelWanted('Security', 5156),
+      isChannelWanted('Security', 5158),
       isChannelWanted('Setup', 1102),
     ],
     [true, true, false, false],
