@@ -1,8 +1,16 @@
 import type { Evidence } from '../windows/index.ts';
 
 /** The lane of a picture on which a record is drawn (PRODUCT 1, chain). */
-export type Lane = 'process' | 'memory' | 'identity' | 'network' | 'subscription' | 'other';
-export const LANES: readonly Lane[] = ['process', 'memory', 'identity', 'network', 'subscription', 'other'];
+export type Lane = 'process' | 'memory' | 'identity' | 'network' | 'subscription' | 'tampering' | 'other';
+export const LANES: readonly Lane[] = [
+  'process',
+  'memory',
+  'identity',
+  'network',
+  'subscription',
+  'tampering',
+  'other',
+];
 
 interface ChannelName {
   /** For people: `Sysmon`. */
@@ -37,6 +45,12 @@ const EVENT_LANES: ReadonlyMap<string, Lane> = new Map<string, Lane>([
   ['security 4688', 'process'],
   ['security 4689', 'process'],
   ['security 5156', 'network'],
+  ['security 5140', 'network'],
+  ['security 5145', 'network'],
+  ['security 1100', 'tampering'],
+  ['security 1102', 'tampering'],
+  ['microsoft-windows-eventlog 1102', 'tampering'],
+  ['system 104', 'tampering'],
   ['application 10', 'subscription'],
   ['application 5615', 'subscription'],
   ['application 5617', 'subscription'],

@@ -1,4 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { levelRank } from '../windows/index.ts';
 import { compareText } from './record-line.ts';
@@ -25,6 +26,18 @@ export function worstFindingsFirst(findings: readonly Finding[]): Finding[] {
       levelRank(b.level) - levelRank(a.level) ||
       b.score - a.score ||
       compareText(a.time, b.time) ||
+      compareText(a.id, b.id),
+  );
+}
+
+/** Worst first: level, score, confidence, time, id (PRODUCT 8.2, what only the queue knows left out). */
+export function worstIncidentsFirst(incidents: readonly Incident[]): Incident[] {
+  return [...incidents].sort(
+    (a, b) =>
+      levelRank(b.level) - levelRank(a.level) ||
+      b.score - a.score ||
+      (b.confidence ?? 1) - (a.confidence ?? 1) ||
+      compareText(a.first, b.first) ||
       compareText(a.id, b.id),
   );
 }

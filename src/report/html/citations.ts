@@ -1,20 +1,22 @@
 import type { Finding } from '../../analytics/index.ts';
+import type { Incident } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { type Evidence, type Level, levelRank } from '../../windows/index.ts';
-import { citedRows } from '../cited-rows.ts';
+import { type Lane, laneOf } from '../channel-names.ts';
 import { compareRecordLines, type RecordLine } from '../record-line.ts';
-import type { HuntResult } from '../result.ts';
+import { type RecordWords, recordWords } from '../record-words.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
 
-/** The page shows this many records whole; beyond it, those that the worst dossiers and findings cite come first. */
-export const MAX_RECORDS = 2000;
-
-/** A record of the page: its number, and what the worst thing that cites it says of it. */
+/** A record of the page: its number, what it says, and the level of the worst thing that it carries. */
 export interface PageRecord {
   readonly number: number;
   readonly record: RecordLine;
-  readonly summary: string;
+  readonly lane: Lane;
+  readonly words: RecordWords;
+  /** Absent for what only gives context: a sign-in, a connection. */
   readonly level?: Level;
+  /** True where nothing surer than a possible link cites it. */
+  readonly isInferred: boolean;
 }
 
 /** Which record has which number on the page. Numbers follow time, so that `#e9` means the same in the same result. */
@@ -26,57 +28,106 @@ export interface Citations {
   readonly numberOf: (evidence: Evidence) => number | undefined;
 }
 
-interface Citing {
-  readonly level: Level;
-  readonly summary: string;
+/** What a page tells of, worst first: its records are wanted in this order. */
+export interface Told {
+  readonly incidents: readonly Incident[];
+  readonly dossiers: readonly Dossier[];
+  readonly findings: readonly Finding[];
 }
 
-/** Dossiers and findings in the order in which their records are wanted on the page, worst first. */
-export function citationsOf(result: HuntResult, dossiers: readonly Dossier[], findings: readonly Finding[]): Citations {
-  const byId = new Map(result.records.map((record) => [record.id, record]));
+/** Numbers at most `max` records: those that `told` cites, in its order, then the others. */
+export function citationsOf(records: readonly RecordLine[], told: Told, max: number): Citations {
+  const byId = new Map(records.map((record) => [record.id, record]));
   const chosen = new Set<RecordLine>();
-  for (const { evidence } of [...dossiers, ...findings]) {
-    if (chosen.size >= MAX_RECORDS) break;
+  const choose = (evidence: readonly Evidence[]): void => {
     for (const item of evidence) {
       const record = item.record === undefined ? undefined : byId.get(item.record);
-      if (record !== undefined && chosen.size < MAX_RECORDS) chosen.add(record);
+      if (record !== undefined && chosen.size < max) chosen.add(record);
     }
-  }
-  for (const record of result.records) {
-    if (chosen.size >= MAX_RECORDS) break;
+  };
+  for (const { evidence } of [...told.dossiers, ...told.findings]) choose(evidence);
+  for (const incident of told.incidents) choose(linkEvidence(incident));
+  for (const record of records) {
+    if (chosen.size >= max) break;
     chosen.add(record);
   }
-  const said = new Map<string, Citing>();
-  for (const row of citedRows(result)) {
-    if (row.record === undefined) continue;
-    const known = said.get(row.record.id);
-    // The dossier says what a record is; a finding only says that it matters.
-    const isBetter =
-      known === undefined || (row.kind === 'subscription' && levelRank(row.level) >= levelRank(known.level));
-    if (isBetter) said.set(row.record.id, { level: row.level, summary: row.summary });
-  }
-  const records = [...chosen].sort(compareRecordLines).map((record, index) => {
-    const citing = said.get(record.id);
+  const levels = levelsOf(told);
+  const sure = told.incidents.length === 0 ? undefined : sureRecords(told);
+  const listed = [...chosen].sort(compareRecordLines).map((record, index): PageRecord => {
+    const lane = laneOf(record.channel, record.eventId);
+    const level = levels.get(record.id);
+    const carries = level !== undefined && !CONTEXT.has(lane);
     return {
       number: index + 1,
       record,
-      summary: citing?.summary ?? 'context',
-      ...(citing === undefined ? {} : { level: citing.level }),
+      lane,
+      words: recordWords(record),
+      ...(carries ? { level } : {}),
+      isInferred: sure !== undefined && !sure.has(record.id),
     };
   });
-  const numbers = new Map(records.map(({ record, number }) => [record.id, number]));
+  const numbers = new Map(listed.map(({ record, number }) => [record.id, number]));
   const numberOf = (evidence: Evidence): number | undefined =>
     evidence.record === undefined ? undefined : numbers.get(evidence.record);
   return {
-    records,
-    left: result.records.length - records.length,
+    records: listed,
+    left: records.length - listed.length,
     numberOf,
-    links: (evidence, max = 12) => {
+    links: (evidence, most = 12) => {
       const found = [...new Set(evidence.map(numberOf).filter((n) => n !== undefined))].sort((a, b) => a - b);
       if (found.length === 0) return NOTHING;
-      const links = found.slice(0, max).map((n) => html`<a href="#e${n}">${n}</a>`);
-      const more = found.length > max ? html` and ${found.length - max} more` : NOTHING;
+      const links = found.slice(0, most).map((n) => html`<a href="#e${n}">${n}</a>`);
+      const more = found.length > most ? html` and ${found.length - most} more` : NOTHING;
       return html`<span class="refs"><span class="vh">Records </span>${join(links, ' ')}${more}</span>`;
     },
   };
+}
+
+/** Lanes whose records say who and from where: they carry no level of their own. */
+const CONTEXT: ReadonlySet<Lane> = new Set<Lane>(['identity', 'network', 'other']);
+
+/** All that an incident's links and hops cite, its dossiers and findings apart. */
+export function linkEvidence(incident: Incident): Evidence[] {
+  return [
+    ...incident.edges.flatMap(({ evidence }) => evidence),
+    ...incident.links.flatMap(({ joins }) => joins.flatMap(({ evidence }) => evidence)),
+  ];
+}
+
+function levelsOf({ dossiers, findings }: Told): Map<string, Level> {
+  const levels = new Map<string, Level>();
+  const raise = (evidence: readonly Evidence[], level: Level): void => {
+    for (const { record } of evidence) {
+      if (record === undefined) continue;
+      const known = levels.get(record);
+      if (known === undefined || levelRank(level) > levelRank(known)) levels.set(record, level);
+    }
+  };
+  for (const { evidence, verdict } of dossiers) raise(evidence, verdict.level);
+  for (const { evidence, level } of findings) raise(evidence, level);
+  return levels;
+}
+
+/** Records that something surer than a possible hop or link cites, or a member that no such hop tells of alone. */
+function sureRecords({ incidents, dossiers, findings }: Told): Set<string> {
+  const sure = new Set<string>();
+  const add = (evidence: readonly Evidence[]): void => {
+    for (const { record } of evidence) if (record !== undefined) sure.add(record);
+  };
+  const possible = new Set<string>();
+  const observed = new Set<string>();
+  for (const { edges, links } of incidents) {
+    for (const { tells, observed: isObserved, confidence, evidence } of edges) {
+      const isSure = isObserved && confidence >= 0.7;
+      for (const id of tells) (isSure ? observed : possible).add(id);
+      if (isSure) add(evidence);
+    }
+    for (const { inferred, confidence, joins } of links) {
+      if (!inferred && confidence >= 0.7) add(joins.flatMap((item) => item.evidence));
+    }
+  }
+  for (const { id, evidence } of [...dossiers, ...findings]) {
+    if (observed.has(id) || !possible.has(id)) add(evidence);
+  }
+  return sure;
 }

@@ -4,6 +4,7 @@ import { configDigest, findingsDigest } from '../json.ts';
 import type { EvidenceInput, HuntResult, Run } from '../result.ts';
 import { count, plural } from '../terminal.ts';
 import { shapeWords } from '../text-shapes.ts';
+import type { Case } from './case.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
 
 /** More inputs than this are folded away on screen. */
@@ -12,7 +13,7 @@ const MAX_INPUTS = 2000;
 const MAX_MEMBERS = 2000;
 
 /** With what, on what, by whom, and how to repeat it: the manifest's content (L3, SETTLED A12). */
-export function custodyFooter(result: HuntResult): Markup {
+export function custodyFooter(result: HuntResult, first: Markup = NOTHING): Markup {
   const { header, summary } = result;
   const { tool, rules, options } = header;
   const { live, afterDamage, swallowed, carved } = summary.records;
@@ -31,11 +32,39 @@ export function custodyFooter(result: HuntResult): Markup {
   const pack =
     rules === undefined ? 'none in this version' : `${rules.bundle}, ${plural(rules.count, 'rule')}, ${rules.sha256}`;
   return html`<footer id="custody"><h2>Custody and how to repeat this</h2>
-<dl class="cols">${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${Object.keys(summary.shapes).length === 0 ? NOTHING : entry('Units of texts', shapeWords(summary.shapes))}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
+<dl class="cols">${first}${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${Object.keys(summary.shapes).length === 0 ? NOTHING : entry('Units of texts', shapeWords(summary.shapes))}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
 ${runLine(result.run, options.failLevel)}
 ${inputTable(header.evidence)}
-<p class="sum">Same evidence, same version and same options give the same findings digest: <span class="mono">${findingsDigest(result)}</span>. To check the inputs: <span class="mono">triad verify MANIFEST</span>, with a manifest that <span class="mono">--manifest FILE</span> wrote. This page loads nothing from elsewhere.</p>
+<p class="sum">Same evidence, same version and same options give the same findings digest: <span class="mono">${findingsDigest(result)}</span>. To check the inputs: <span class="mono">triad verify MANIFEST</span>, with a manifest that <span class="mono nb">--manifest FILE</span> wrote. This page loads nothing from elsewhere.</p>
 </footer>`;
+}
+
+const MAX_ALIASES = 12;
+
+/** Which incident the page is of, the ids that it took over, and the measured clocks (L4, L14). */
+export function incidentCustody({ incident, label }: Case): Markup {
+  const offsets = new Map<string, string>();
+  for (const { clock } of incident.edges) {
+    if (clock === undefined) continue;
+    const sign = clock.offsetMs < 0 ? '−' : '+';
+    offsets.set(
+      `${clock.a} ${clock.b}`,
+      `${label(clock.b)} ${sign}${Math.abs(clock.offsetMs / 1000).toFixed(2)} s against ${label(clock.a)}, ± ${(clock.errorMs / 1000).toFixed(2)} s from ${plural(clock.pairs, 'pair')}`,
+    );
+  }
+  const clocks =
+    offsets.size === 0
+      ? NOTHING
+      : entry('Clocks', `${[...offsets.values()].slice(0, 8).join('; ')}; used in joins only`);
+  const more = incident.aliases.length - MAX_ALIASES;
+  const aliases =
+    incident.aliases.length === 0
+      ? NOTHING
+      : entry(
+          'Also found by',
+          html`<span class="mono">${incident.aliases.slice(0, MAX_ALIASES).join(', ')}</span>${more > 0 ? ` and ${count(more)} more` : ''}`,
+        );
+  return html`${entry('Incident', html`<span class="mono">${incident.id}</span>`)}${aliases}${clocks}`;
 }
 
 function entry(name: string, value: string | Markup): Markup {

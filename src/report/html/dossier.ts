@@ -6,44 +6,39 @@ import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import { dossierSentence } from '../sentence.ts';
-import { count, dedent, plural } from '../terminal.ts';
+import { count, plural } from '../terminal.ts';
 import { timelineOf } from '../timeline.ts';
+import { ARROW } from './arrow.ts';
 import type { Citations } from './citations.ts';
-import { lanesPicture } from './lanes.ts';
-import { html, join, type Markup, NOTHING } from './markup.ts';
+import { codeBlock } from './code-block.ts';
+import { dossierLanes } from './dossier-lanes.ts';
+import { levelMark } from './level-mark.ts';
+import { html, join, type Markup, markup, NOTHING, unbroken } from './markup.ts';
+import { triad } from './triad.ts';
 
-/** Longer texts are cut here and stand whole in the record. */
-const MAX_TEXT = 20_000;
 const MAX_CANDIDATES = 12;
 const MAX_STEPS = 200;
 
-/** A level as mark and word; the mark is drawn by the style sheet. */
-export function levelMark(level: Level): Markup {
-  return html`<span class="sev ${level}">${level.charAt(0).toUpperCase()}${level.slice(1)}</span>`;
+/** How a dossier stands on a page. */
+export interface DossierView {
+  readonly isOpen: boolean;
+  /** False where the page's own pictures show its path and its time already. */
+  readonly hasPictures: boolean;
 }
-
-/** A text that a machine wrote, in its own box. */
-export function codeBlock(text: string): Markup {
-  const left = text.length - MAX_TEXT;
-  const shown =
-    left > 0
-      ? `${dedent(text.slice(0, MAX_TEXT)).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
-      : dedent(text);
-  return text.length > 1500
-    ? html`<pre class="code" tabindex="0">${shown}</pre>`
-    : html`<pre class="code">${shown}</pre>`;
-}
-
-const ARROW = html`<svg class="hz" aria-hidden="true"><line x1="0" x2="100%" y1="7" y2="7"/><svg x="100%" overflow="visible"><path d="M0 7l-9-5v10z"/></svg></svg><svg class="vt" viewBox="0 0 44 40" aria-hidden="true"><line x1="22" x2="22" y1="0" y2="32"/><path d="M22 40l-5-9h10z"/></svg>`;
 
 /** One subscription on the page: closed but for the worst one, and open in print. */
-export function dossierSection(dossier: Dossier, citations: Citations, label: HostLabels, isOpen: boolean): Markup {
+export function dossierSection(dossier: Dossier, citations: Citations, label: HostLabels, view: DossierView): Markup {
   const rows = timelineOf(dossier);
-  const body = html`<div class="in">${path(dossier, label)}<h4>Over time</h4>${lanesPicture(rows, citations, dossier.id)}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${others(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
-  const head = html`<summary>${levelMark(dossier.verdict.level)}<h3>${dossierSentence(dossier, label)}</h3><span class="x"><span class="num">score ${dossier.verdict.score}</span><br><span class="mono">${dossier.id}</span></span></summary>`;
-  return isOpen
-    ? html`<details class="dos" id="s-${dossier.id}" open>${head}${body}</details>`
-    : html`<details class="dos" id="s-${dossier.id}">${head}${body}</details>`;
+  const picture = view.hasPictures ? dossierLanes(rows, citations, dossier.id) : NOTHING;
+  const body = html`<div class="in">${view.hasPictures ? path(dossier, label) : stored(dossier)}<h4>Over time</h4>${picture}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${others(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
+  const open = view.isOpen ? markup(' open') : NOTHING;
+  return html`<details class="dos" id="s-${dossier.id}"${open}><summary>${levelMark(dossier.verdict.level)}<h3>${unbroken(dossierSentence(dossier, label))}</h3><span class="x"><span class="num">score ${dossier.verdict.score}</span><br><span class="mono">${dossier.id}</span></span></summary>${body}</details>`;
+}
+
+/** What the picture above cut: the payload as it was stored. */
+function stored({ consumer }: Dossier): Markup {
+  if (consumer.payload === undefined) return NOTHING;
+  return html`<h4>The payload as it was stored</h4>${codeBlock(consumer.payload)}`;
 }
 
 /** Where it came from and what it is: source, arrow, the triad on its host. */
@@ -61,33 +56,17 @@ function path(dossier: Dossier, label: HostLabels): Markup {
   const poss = isObserved && host !== undefined ? '' : ' poss';
   const account = origin.account === undefined ? NOTHING : html`<p>${origin.account}</p>`;
   const strength = origin.strength === undefined ? NOTHING : html`<b>${origin.strength}</b>`;
-  return html`<div class="hop from"><div class="host${poss}"><h4>${name}</h4><p class="role">${role}</p>${account}</div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div>${target(dossier, label)}</div>`;
+  return html`<div class="hop"><div class="legs"><div class="leg"><div class="host${poss}"><p class="hn">${name}</p><p class="role">${role}</p><div class="b">${account}</div></div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div></div></div>${target(dossier, label)}</div>`;
 }
 
 function target(dossier: Dossier, label: HostLabels): Markup {
-  const { filter, consumer, binding } = dossier;
   const basis = dossier.namespaceBasis === 'assumed' ? ' (assumed)' : '';
   const at = dossier.stateAt === undefined ? '' : ` at ${UTC_CLOCK.minute(dossier.stateAt)}`;
   const state =
     dossier.state === 'unknown'
       ? 'State unknown'
       : `${dossier.state.charAt(0).toUpperCase()}${dossier.state.slice(1)}${at}`;
-  const trigger = filter.trigger === undefined ? NOTHING : html`<p>Waits: ${filter.trigger.sentence}.</p>`;
-  const query =
-    filter.query === undefined ? html`<p class="muted">Its query is in no record.</p>` : codeBlock(filter.query);
-  const payload =
-    consumer.payload === undefined
-      ? html`<p class="muted">Its content is in no record.</p>`
-      : codeBlock(consumer.payload);
-  const properties = Object.entries(consumer.properties).filter(
-    ([name, value]) => value !== '' && value !== consumer.payload && name !== 'Name' && name !== 'CreatorSID',
-  );
-  const listed = properties
-    .slice(0, 12)
-    .map(([name, value]) => html`<p><span class="muted">${name}</span> ${value.slice(0, 400)}</p>`);
-  const glue = binding === undefined ? 'No binding' : binding.inferred ? 'Binding, inferred' : 'Binding';
-  const apart = binding === undefined || binding.inferred ? ' apart' : '';
-  return html`<div class="host target"><header><h4>${label(dossier.host)}</h4><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header><div class="triad${apart}"><div class="part"><p class="lab">Filter</p><div class="nm">${filter.name ?? 'not seen'}</div>${trigger}${query}</div><div class="glue">${glue}${binding === undefined ? NOTHING : html`<svg aria-hidden="true" viewBox="0 0 44 14"><line x1="0" x2="36" y1="7" y2="7"/><path d="M44 7l-9-5v10z"/></svg>`}</div><div class="part"><p class="lab">Consumer, ${consumer.class ?? 'class not seen'}</p><div class="nm">${consumer.name ?? 'not seen'}</div>${payload}${listed}</div></div>${ran(dossier)}</div>`;
+  return html`<div class="host target"><header><p class="hn">${label(dossier.host)}</p><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header>${triad(dossier, 'whole')}${ran(dossier)}</div>`;
 }
 
 function ran(dossier: Dossier): Markup {

@@ -1,12 +1,11 @@
-import { laneOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { RecordLine } from '../record-line.ts';
 import { count, plural } from '../terminal.ts';
 import type { Citations, PageRecord } from './citations.ts';
-import { levelMark } from './dossier.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
+import { levelMark } from './level-mark.ts';
+import { html, type Markup, markup, NOTHING, unbroken, wholeText } from './markup.ts';
 
 const CLASS_WORDS: Readonly<Record<RecordLine['class'], string>> = {
   live: 'live',
@@ -16,24 +15,48 @@ const CLASS_WORDS: Readonly<Record<RecordLine['class'], string>> = {
 };
 const MAX_COPIES = 6;
 
-/** Every cited record, opening in place, whole. */
-export function evidenceSection(citations: Citations, label: HostLabels): Markup {
+/** A longer value is cut on the page; the command below the record shows it whole. */
+const MAX_VALUE = 65_536;
+const ROWS_AT_ONCE = 200;
+
+/** Every cited record, opening in place, whole. In pieces: there may be thousands. */
+export function* evidenceSection(citations: Citations, label: HostLabels): Generator<string> {
   const { records, left } = citations;
   if (records.length === 0) {
-    return html`<section id="ev"><h2>Evidence</h2><p class="note">No record is cited: nothing was found that needs one.</p></section>`;
+    yield html`<section id="ev"><h2>Evidence</h2><p class="note">No record is cited: nothing was found that needs one.</p></section>
+`.markup;
+    return;
   }
   const more = left > 0 ? ` ${plural(left, 'more cited record')} in the JSONL result.` : '';
-  return html`<section id="ev"><h2>Evidence</h2><p class="note">${plural(records.length, 'record')}. Open a row for the whole record as it was logged; only addresses are written hxxp, and characters that cannot be seen are written out.${more}</p>
-<div class="tools"><label class="vh" for="f">Filter records</label><input id="f" type="search" placeholder="Filter by any text" autocomplete="off" spellcheck="false"><button class="btn" id="be" type="button">Open or close all</button><span class="muted" id="live" role="status">${count(records.length)} of ${plural(records.length, 'record')}</span><span class="hint"><kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> open, <kbd>/</kbd> filter, <kbd>e</kbd> all, <kbd>t</kbd> theme</span><button class="btn" id="bk" type="button" aria-pressed="true">Keys on</button></div>
-<div class="evs">${records.map((record) => row(record, label))}</div></section>
-`;
+  const days = new Set(
+    records.flatMap(({ record }) => (record.time === undefined ? [] : [UTC_CLOCK.day(record.time)])),
+  );
+  const isOneDay = days.size === 1 && records.every(({ record }) => record.time !== undefined);
+  const day = isOneDay ? ` All of ${[...days][0] ?? ''}, UTC.` : '';
+  yield html`<section id="ev"><h2>Evidence</h2><p class="note">${plural(records.length, 'record')}.${day} Open a row for the whole record as it was logged; only addresses are written hxxp, and characters that cannot be seen are written out.${more}</p>
+<div class="tools" hidden><label class="vh" for="f">Filter records</label><input id="f" type="search" placeholder="Filter by any text" autocomplete="off" spellcheck="false"><button class="btn" id="be" type="button">Open or close all</button><span class="muted" id="live" role="status">${count(records.length)} of ${plural(records.length, 'record')}</span><span class="hint"><kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> open, <kbd>/</kbd> filter, <kbd>e</kbd> all, <kbd>t</kbd> theme</span><button class="btn" id="bk" type="button" aria-pressed="true">Keys on</button></div>
+<div class="${markup(isOneDay ? 'evs' : 'evs days')}">`.markup;
+  for (let at = 0; at < records.length; at += ROWS_AT_ONCE) {
+    yield records
+      .slice(at, at + ROWS_AT_ONCE)
+      .map((record) => row(record, label, isOneDay).markup)
+      .join('');
+  }
+  yield '</div></section>\n';
 }
 
-function row({ number, record, summary, level }: PageRecord, label: HostLabels): Markup {
-  const time = record.time === undefined ? 'no usable time' : UTC_CLOCK.stamp(record.time);
-  const lane = laneOf(record.channel, record.eventId);
+/** The id is inside the row, so that a browser opens the row of a link without any script. */
+function row(item: PageRecord, label: HostLabels, isOneDay: boolean): Markup {
+  const { number, record, lane, words, level, isInferred } = item;
+  const time =
+    record.time === undefined
+      ? 'no usable time'
+      : isOneDay
+        ? UTC_CLOCK.timeOfDay(record.time)
+        : UTC_CLOCK.stamp(record.time);
   const mark = level === undefined ? html`<span class="sev">Context</span>` : levelMark(level);
-  return html`<details class="ev" id="e${number}"><summary><span class="n num">${number}</span><span class="t mono">${time}</span><span class="h">${label(record.host)}</span><span class="l">${lane.charAt(0).toUpperCase()}${lane.slice(1)}</span><span class="s">${summary}</span><span class="x">${mark}</span></summary><div class="rec"><dl class="kv mono">${fields(record)}</dl>${source(record, number)}</div></details>
+  const kind = `${lane.charAt(0).toUpperCase()}${lane.slice(1)}${isInferred ? ', inferred' : ''}`;
+  return html`<details class="ev"><summary><span class="n num">${number}</span><span class="t mono">${time}</span><span class="h">${unbroken(label(record.host))}</span><span class="l">${kind}</span><span class="s">${unbroken(`${words.long}.`)}</span><span class="x">${mark}</span></summary><div class="rec" id="e${number}"><dl class="kv mono">${fields(record)}</dl>${source(record, number)}</div></details>
 `;
 }
 
@@ -49,9 +72,14 @@ function fields(record: RecordLine): Markup[] {
     ...Object.entries(record.system),
   ];
   return [...head.filter(([, value]) => value !== ''), ...Object.entries(record.data)].map(
-    ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
+    ([name, value]) =>
+      html`<div${value.length > LONG_VALUE ? LONG : NOTHING}><dt>${name.slice(0, 200)}</dt><dd>${wholeText(value, MAX_VALUE)}</dd></div>`,
   );
 }
+
+/** On paper a long value takes the whole width. */
+const LONG_VALUE = 60;
+const LONG: Markup = markup(' class="long"');
 
 function source(record: RecordLine, number: number): Markup {
   const [first, ...copies] = record.sources;

@@ -1,11 +1,11 @@
-import type { Anomaly } from '../../windows/index.ts';
+import type { Anomaly, Gap } from '../../windows/index.ts';
 import { readableTimes, UTC_CLOCK } from '../clock.ts';
 import { hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
 import { count, plural } from '../terminal.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
+import { html, type Markup, NOTHING, unbroken } from './markup.ts';
 
 const MAX_ROWS = 300;
 const MAX_OF_CODE = 3;
@@ -51,32 +51,46 @@ function anomalyTable(anomalies: readonly Anomaly[]): Markup {
   return html`<div class="scroll"><table><thead><tr><th scope="col">Code</th><th scope="col">Level</th><th scope="col">What happened</th><th scope="col">Where</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
+/** The gaps that touch one incident (L2, L11). */
+export function gapsTable(gaps: readonly Gap[], label: HostLabels): Markup {
+  if (gaps.length === 0) {
+    return html`<p class="note">No gap that touches this incident is known. What was not collected cannot be known from here.</p>`;
+  }
+  return html`${table(gaps.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label)))}${moreGaps(gaps.length)}`;
+}
+
+function gapRow(gap: Gap, label: HostLabels): Markup {
+  const span =
+    gap.from === undefined || gap.to === undefined
+      ? ''
+      : ` (${UTC_CLOCK.minute(gap.from)} to ${UTC_CLOCK.minute(gap.to)})`;
+  return html`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : unbroken(label(gap.host))}</th><td data-l="Missing">${unbroken(`${readableTimes(gap.what, UTC_CLOCK)}${span}`)}</td><td data-l="So">${unbroken(gap.so)}</td><td data-l="To close it">${unbroken(gap.close)}</td></tr>`;
+}
+
+function moreGaps(n: number): Markup {
+  return n > MAX_ROWS ? html`<p class="note">${plural(n - MAX_ROWS, 'more gap')} in the JSON result.</p>` : NOTHING;
+}
+
+function table(rows: readonly Markup[]): Markup {
+  return html`<div class="scroll"><table class="blind"><thead><tr><th scope="col">Where</th><th scope="col">What is missing</th><th scope="col">So</th><th scope="col">To close it</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
 /** What could not be seen, what follows, and what would close it (L2, L11). */
 export function blindSection(result: HuntResult, label: HostLabels): Markup {
   const { gaps, summary } = result;
   const unread = summary.notRead.map(
     (kind) =>
-      html`<tr><th scope="row">${kind.kind}</th><td>${plural(kind.count, 'input')} not read: ${kind.examples.slice(0, 3).join(', ')}</td><td>nothing in it was judged</td><td>${kind.close}</td></tr>`,
+      html`<tr><th scope="row">${kind.kind}</th><td data-l="Missing">${plural(kind.count, 'input')} not read: ${kind.examples.slice(0, 3).join(', ')}</td><td data-l="So">nothing in it was judged</td><td data-l="To close it">${kind.close}</td></tr>`,
   );
-  const rows = gaps.slice(0, MAX_ROWS).map((gap) => {
-    const span =
-      gap.from === undefined || gap.to === undefined
-        ? ''
-        : ` (${UTC_CLOCK.minute(gap.from)} to ${UTC_CLOCK.minute(gap.to)})`;
-    return html`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : label(gap.host)}</th><td>${readableTimes(gap.what, UTC_CLOCK)}${span}</td><td>${gap.so}</td><td>${gap.close}</td></tr>`;
-  });
+  const rows = gaps.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label));
   const silent = summary.notEvaluated.map(
     ({ analytic, missing }) =>
-      html`<tr><th scope="row">${analytic}</th><td>not evaluated: no ${missing.join(', ')}</td><td>its silence says nothing</td><td></td></tr>`,
+      html`<tr><th scope="row">${analytic}</th><td data-l="Missing">not evaluated: no ${missing.join(', ')}</td><td data-l="So">its silence says nothing</td><td></td></tr>`,
   );
   const all = [...unread, ...rows, ...silent];
   if (all.length === 0) {
     return html`<section id="gaps"><h2>What is blind</h2><p class="note">No gap was found in what was read. What was not collected cannot be known from here.</p></section>`;
   }
-  const more =
-    gaps.length > MAX_ROWS
-      ? html`<p class="note">${plural(gaps.length - MAX_ROWS, 'more gap')} in the JSON result.</p>`
-      : NOTHING;
-  return html`<section id="gaps"><h2>What is blind</h2><p class="note">What could not be seen, what follows from it, and what would have shown it.</p><div class="scroll"><table><thead><tr><th scope="col">Where</th><th scope="col">What is missing</th><th scope="col">So</th><th scope="col">To close it</th></tr></thead><tbody>${all}</tbody></table></div>${more}</section>
+  return html`<section id="gaps"><h2>What is blind</h2><p class="note">What could not be seen, what follows from it, and what would have shown it.</p>${table(all)}${moreGaps(gaps.length)}</section>
 `;
 }

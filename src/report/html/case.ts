@@ -1,0 +1,35 @@
+import type { Finding } from '../../analytics/index.ts';
+import type { Incident } from '../../incidents/index.ts';
+import type { Dossier } from '../../subscriptions/index.ts';
+import type { Gap } from '../../windows/index.ts';
+import { type HopPicture, hopPicture } from '../drawing/hop-picture.ts';
+import type { HostLabels } from '../host-label.ts';
+import type { HuntResult } from '../result.ts';
+import { worstFindingsFirst, worstFirst } from '../worst-first.ts';
+import type { Citations } from './citations.ts';
+
+/** An incident with everything that it names by id, worst first: what its sections are written from. */
+export interface Case {
+  readonly incident: Incident;
+  readonly dossiers: readonly Dossier[];
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly picture: HopPicture;
+  readonly label: HostLabels;
+  readonly citations: Citations;
+}
+
+export function membersOf(result: HuntResult, incident: Incident): Pick<Case, 'dossiers' | 'findings' | 'gaps'> {
+  const subscriptions = new Set(incident.subscriptions);
+  const findings = new Set(incident.findings);
+  const gaps = new Set(incident.gaps);
+  return {
+    dossiers: worstFirst(result.subscriptions.filter(({ id }) => subscriptions.has(id))),
+    findings: worstFindingsFirst(result.findings.filter(({ id }) => findings.has(id))),
+    gaps: result.gaps.filter(({ id }) => gaps.has(id)),
+  };
+}
+
+export function caseOf(result: HuntResult, incident: Incident, label: HostLabels, citations: Citations): Case {
+  return { incident, ...membersOf(result, incident), picture: hopPicture(incident.edges, label), label, citations };
+}

@@ -1,0 +1,37 @@
+import type { Finding } from '../../analytics/index.ts';
+import { UTC_CLOCK } from '../clock.ts';
+import type { HostLabels } from '../host-label.ts';
+import { count } from '../terminal.ts';
+import type { Citations } from './citations.ts';
+import { codeBlock } from './code-block.ts';
+import { candidateTable, sumTable } from './dossier.ts';
+import { levelMark } from './level-mark.ts';
+import { html, type Markup, NOTHING, unbroken } from './markup.ts';
+
+/** A sentence begins upper case, but a program's name stays as it is. */
+export function upperWord(text: string): string {
+  return /^[a-z]+[ ,']/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** One finding on the page, closed: its process, its sum, its records. */
+export function findingDetails(finding: Finding, citations: Citations, label: HostLabels): Markup {
+  const { process } = finding;
+  const rows: [string, string][] = [
+    ['When', `${UTC_CLOCK.stamp(finding.time)}, ${finding.count === 1 ? 'once' : `${count(finding.count)} times`}`],
+    ['Host', finding.host],
+    ['Analytic', finding.analytic],
+  ];
+  if (process?.image !== undefined) rows.push(['Image', process.image]);
+  if (process?.pid !== undefined) rows.push(['Process id', String(process.pid)]);
+  if (process?.user !== undefined) rows.push(['User', process.user]);
+  if (process?.parentImage !== undefined)
+    rows.push(['Parent', `${process.parentImage}${process.parentPid === undefined ? '' : `, ${process.parentPid}`}`]);
+  if (process?.logonId !== undefined) rows.push(['Logon', process.logonId]);
+  const command = process?.commandLine === undefined ? NOTHING : codeBlock(process.commandLine);
+  const fired =
+    finding.subscriptions.length === 0
+      ? NOTHING
+      : html`<p class="sum">Of subscription ${finding.subscriptions.slice(0, 8).map((id) => html`<a href="#s-${id}" class="mono">${id}</a> `)}</p>`;
+  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br><span class="nb">${finding.analytic}, ${label(finding.host)}</span></span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sumTable(finding.terms, finding.score, finding.level, citations)}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+`;
+}

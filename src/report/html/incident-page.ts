@@ -1,0 +1,113 @@
+import type { Incident } from '../../incidents/index.ts';
+import { labelsOf } from '../cited-rows.ts';
+import type { RecordLine } from '../record-line.ts';
+import type { HuntResult } from '../result.ts';
+import { plural } from '../terminal.ts';
+import { type Case, caseOf, membersOf } from './case.ts';
+import { citationsOf, linkEvidence } from './citations.ts';
+import { custodyFooter, incidentCustody } from './custody.ts';
+import { dossierSection } from './dossier.ts';
+import { evidenceSection } from './evidence.ts';
+import { findingDetails } from './finding.ts';
+import { timeNote, timePicture } from './incident-time.ts';
+import { incidentTop } from './incident-top.ts';
+import { gapsTable } from './limits.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+import { NEXT_NOTE, nextSteps } from './next-steps.ts';
+import { PATH_NOTE, pathSection } from './path.ts';
+import { PAGE_FOOT, pageBar, pageHead } from './policy.ts';
+import { incidentSum, linksTable, SURE_NOTE, weakest } from './sure.ts';
+
+export interface IncidentPageOptions {
+  /** What the page calls the incident: a case or ticket number; its id where there is none. */
+  readonly name?: string;
+  /** Records shown whole; those that the worst members cite come first. Default 10,000. */
+  readonly maxRecords?: number;
+}
+
+const MAX_RECORDS = 10_000;
+const MAX_MEMBERS = 300;
+
+const SECTIONS: readonly (readonly [string, string])[] = [
+  ['hop', 'Path'],
+  ['time', 'Time'],
+  ['conf', 'Confidence'],
+  ['why', 'Level'],
+  ['ev', 'Evidence'],
+  ['gaps', 'Gaps'],
+  ['next', 'Next steps'],
+  ['custody', 'Custody'],
+];
+
+/** The report of one incident of a result: one file that needs nothing else (PRODUCT 10). */
+export function* renderIncidentHtml(
+  result: HuntResult,
+  incident: Incident,
+  options: IncidentPageOptions = {},
+): Generator<string> {
+  const label = labelsOf(result);
+  const members = membersOf(result, incident);
+  const records = recordsOf(result, incident);
+  const told = { incidents: [incident], dossiers: members.dossiers, findings: members.findings };
+  const citations = citationsOf(records, told, options.maxRecords ?? MAX_RECORDS);
+  const item = caseOf(result, incident, label, citations);
+  const name = options.name ?? incident.id;
+  yield pageHead(`${name}: ${incident.title}`, `Triad, incident ${incident.id}`).markup;
+  yield pageBar(name, SECTIONS).markup;
+  yield '<main class="wrap" id="main">\n';
+  yield incidentTop(item, result.run.end).markup;
+  if (result.run.status !== 'ok') {
+    yield html`<p class="lede"><b>This hunt is ${result.run.status}.</b> What follows is what was read so far.</p>\n`
+      .markup;
+  }
+  yield section('hop', 'The path', PATH_NOTE, pathSection(item));
+  yield section('time', 'Over time', timeNote(item), timePicture(item));
+  yield section('conf', 'How sure, link by link', SURE_NOTE, html`${linksTable(item)}${weakest(item)}`);
+  yield section(
+    'why',
+    `Why ${incident.level}`,
+    'The sum of the incident, then of each of its members: open a row for what it is made of. Critical is 80 or more, high 60, medium 35, low 15.',
+    html`${incidentSum(item)}${membersList(item)}`,
+  );
+  yield* evidenceSection(citations, label);
+  yield section(
+    'gaps',
+    'What we could not see',
+    'Absence of a record is not absence of an act. These are the places where this report is blind.',
+    gapsTable(item.gaps, label),
+  );
+  yield section('next', 'Next steps', NEXT_NOTE, nextSteps(incident.next));
+  yield custodyFooter(result, incidentCustody(item)).markup;
+  yield `</main>\n${PAGE_FOOT}`;
+}
+
+function section(id: string, heading: string, note: string, body: Markup): string {
+  return html`<section id="${id}"><h2>${heading}</h2><p class="note">${note}</p>
+${body}</section>
+`.markup;
+}
+
+/** The records that the incident and its members cite. */
+function recordsOf(result: HuntResult, incident: Incident): RecordLine[] {
+  const { dossiers, findings } = membersOf(result, incident);
+  const cited = new Set(
+    [...dossiers, ...findings]
+      .flatMap(({ evidence }) => evidence)
+      .concat(linkEvidence(incident))
+      .map(({ record }) => record),
+  );
+  return result.records.filter(({ id }) => cited.has(id));
+}
+
+function membersList(item: Case): Markup {
+  const { dossiers, findings, citations, label } = item;
+  const all = [
+    ...dossiers.map((dossier) => dossierSection(dossier, citations, label, { isOpen: false, hasPictures: false })),
+    ...findings.map((finding) => findingDetails(finding, citations, label)),
+  ];
+  const more =
+    all.length > MAX_MEMBERS
+      ? html`<p class="note">${plural(all.length - MAX_MEMBERS, 'more member')} in the JSON result.</p>`
+      : NOTHING;
+  return html`<div class="members">${all.slice(0, MAX_MEMBERS)}</div>${more}`;
+}

@@ -1,0 +1,150 @@
+import type { Dossier } from '../../subscriptions/index.ts';
+import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
+import { UTC_CLOCK } from '../clock.ts';
+import { isPossible, LEAST_DRAWN } from '../drawing/hop-picture.ts';
+import { compareText } from '../record-line.ts';
+import { count, plural } from '../terminal.ts';
+import { duration, millis } from '../timeline.ts';
+import type { Case } from './case.ts';
+import { levelMark } from './level-mark.ts';
+import { html, join, type Markup, NOTHING, unbroken } from './markup.ts';
+import { meaning } from './meaning.ts';
+import { listed } from './path.ts';
+
+const DAYS: readonly string[] = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTHS: readonly string[] = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `Thursday 12 March 2026`. */
+export function longDate(time: string): string {
+  const ms = millis(time);
+  if (Number.isNaN(ms)) return time;
+  const [year, month, day] = UTC_CLOCK.day(time).split('-');
+  // 1 January 1970 was a Thursday.
+  const weekday = (((Math.floor(ms / 86_400_000) + 4) % 7) + 7) % 7;
+  return `${DAYS[weekday] ?? ''} ${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year ?? ''}`;
+}
+
+/** Level and date, one sentence, what it means, eight facts. */
+export function incidentTop(item: Case, reportedAt: string): Markup {
+  const { incident } = item;
+  return html`<header class="top">
+<p class="eyebrow">${levelMark(incident.level)}<span>${kindOf(item)}</span><span class="num">${longDate(incident.first)}, all times UTC</span></p>
+<h1>${unbroken(`${incident.title}.`)}</h1>
+<p class="lede">${meaning(item)}</p>
+${facts(item, reportedAt)}
+</header>
+`;
+}
+
+/** What sort of case it is. */
+export function kindOf({ incident, dossiers, findings }: Case): string {
+  const isRemote = incident.edges.some(
+    (hop) => hop.confidence >= LEAST_DRAWN && (hop.source.host ?? hop.source.address) !== hop.target.host,
+  );
+  const kinds = [
+    isRemote ? 'lateral movement' : '',
+    dossiers.length > 0 ? 'persistence by WMI event subscription' : '',
+    dossiers.length === 0 && findings.some(({ scope }) => scope === 'wmi') ? 'execution through WMI' : '',
+    findings.some(({ scope }) => scope === 'tamper') ? 'tampering with logs' : '',
+  ].filter((kind) => kind !== '');
+  const text =
+    kinds.length === 0 ? 'findings that hang together' : kinds.length > 2 ? listWords(kinds) : kinds.join(' and ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function listWords(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
+/** How sure the headline is, in words (PRODUCT 8.1). */
+export function confidenceFact({ incident }: Pick<Case, 'incident'>): Markup {
+  if (incident.confidence === undefined) return html`<b>Observed</b> on one host`;
+  const { confidence } = incident;
+  const word = confidence >= 0.9 ? '' : confidence >= 0.7 ? ', likely' : ', possible';
+  return html`<b>${confidence.toFixed(2)}</b>${word}, its weakest link`;
+}
+
+function stateFact(dossiers: readonly Dossier[], item: Case): Markup {
+  if (dossiers.length === 0) {
+    return html`<b>No subscription</b>; ${plural(item.findings.length, 'finding')}`;
+  }
+  const words = (['armed', 'disarmed', 'deleted', 'unknown'] as const)
+    .map((state) => [state, dossiers.filter((dossier) => dossier.state === state)] as const)
+    .filter(([, own]) => own.length > 0);
+  if (dossiers.length > 1) {
+    return html`${join(
+      words.map(([state, own]) => html`<b>${own.length} ${state === 'armed' ? 'still armed' : state}</b>`),
+      ', ',
+    )}`;
+  }
+  const [dossier] = dossiers;
+  const at = dossier?.stateAt === undefined ? '' : ` at ${UTC_CLOCK.minute(dossier.stateAt)}`;
+  const state =
+    dossier?.state === 'armed'
+      ? 'Still armed'
+      : dossier?.state === 'unknown'
+        ? 'State unknown'
+        : upper(dossier?.state ?? '');
+  return html`<b>${state}</b>${unbroken(at)}`;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function spanFact(first: string, last: string): Markup {
+  const sameDay = UTC_CLOCK.day(first) === UTC_CLOCK.day(last);
+  if (sameDay)
+    return html`<span class="num">${UTC_CLOCK.timeOfDay(first).slice(0, 8)} to ${UTC_CLOCK.timeOfDay(last).slice(0, 8)}</span>`;
+  return html`<span class="num">${UTC_CLOCK.minute(first)} to ${UTC_CLOCK.minute(last)}</span>`;
+}
+
+/** Hosts that a record puts there, and those that are only possible. */
+export function hostsFact({ incident, picture, label }: Case): Markup {
+  const possible = new Set(picture.hosts.filter((host) => host.isPossible).map(({ key }) => key));
+  const weak = new Set(
+    incident.edges
+      .filter((hop) => isPossible(hop) && hop.confidence < LEAST_DRAWN)
+      .flatMap(({ source }) => source.host ?? []),
+  );
+  const named = incident.hosts.filter((host) => !possible.has(host) && !weak.has(host));
+  const maybe = incident.hosts.filter((host) => possible.has(host));
+  const shown = join(
+    named.slice(0, 6).map((host) => html`<b class="nb">${label(host)}</b>`),
+    ', ',
+  );
+  const more = named.length > 6 ? ` and ${count(named.length - 6)} more` : '';
+  const also =
+    maybe.length === 0 ? '' : `${named.length === 0 ? 'possibly ' : ', possibly '}${listed(maybe.map(label), 4)}`;
+  return html`${shown}${more}${unbroken(also)}`;
+}
+
+function facts(item: Case, reportedAt: string): Markup {
+  const { incident, dossiers, gaps } = item;
+  const techniques = [
+    ...new Set([
+      ...(dossiers.length > 0 ? [DOSSIER_TECHNIQUE] : []),
+      ...incident.attack.map((technique) => technique.new),
+    ]),
+  ].sort(compareText);
+  const since = millis(reportedAt) - millis(incident.first);
+  const blind =
+    gaps.length === 0 ? html`No gap that touches it is known` : html`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
+  // What depends on the run stands on a line of its own (L7).
+  return html`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident.first, incident.last)}</dd></div>
+<div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? duration(since) : 'unknown'}</dd></div>
+<div><dt>Hosts</dt><dd>${hostsFact(item)}</dd></div><div><dt>Accounts</dt><dd>${incident.accounts.length === 0 ? 'none named' : unbroken(listed(incident.accounts, 4))}</dd></div><div><dt>Techniques</dt><dd>${techniques.length === 0 ? 'none' : listed(techniques, 6)}</dd></div><div><dt>What we could not see</dt><dd>${blind}</dd></div></dl>${incident.isCut ? html`<p class="sum">This incident was cut at 10,000 members; what came after is another one.</p>` : NOTHING}`;
+}

@@ -1,0 +1,99 @@
+import type { Dossier } from '../../subscriptions/index.ts';
+import { UTC_CLOCK } from '../clock.ts';
+import { sourceKey } from '../drawing/hop-picture.ts';
+import { plural } from '../terminal.ts';
+import { duration, millis } from '../timeline.ts';
+import type { Case } from './case.ts';
+import { html, join, type Markup, NOTHING, unbroken } from './markup.ts';
+import { beginning, listed } from './path.ts';
+
+/** What the headline means for the reader, in a few sentences; each is left out where nothing shows it (L13). */
+export function meaning(item: Case): Markup {
+  const [dossier] = item.dossiers;
+  const sentences = [
+    dossier === undefined ? ranSentence(item) : lifeSentence(dossier),
+    afterSentence(item),
+    dossier === undefined ? NOTHING : stateSentence(dossier),
+    unknownSource(item),
+    possibleSteps(item),
+  ].filter(({ markup }) => markup !== '');
+  return join(sentences, ' ');
+}
+
+function lifeSentence(dossier: Dossier): Markup {
+  const fired = dossier.lifecycle.find(({ step }) => step === 'fired');
+  const when = dossier.filter.trigger?.sentence;
+  if (fired === undefined)
+    return when === undefined || when === '' ? NOTHING : html`It fires ${when}; it was not seen to fire.`;
+  const time = typeof fired.time === 'string' ? fired.time : fired.time[0];
+  const wait = millis(time) - millis(dossier.firstSeen);
+  const trigger = when === undefined || when === '' ? '' : `; it fires ${when}`;
+  return wait > 0
+    ? unbroken(`It ran ${duration(wait)} after it was ${beginning(dossier)}${trigger}.`)
+    : html`It ran at ${UTC_CLOCK.stamp(time)}${trigger}.`;
+}
+
+function ranSentence({ findings }: Case): Markup {
+  const ran = findings.filter(({ process, scope }) => process !== undefined && scope === 'wmi');
+  if (ran.length === 0) return NOTHING;
+  const users = [...new Set(ran.flatMap(({ process }) => process?.user ?? []))];
+  const as = users.length === 0 ? '' : ` as ${listed(users, 3)}`;
+  return html`${plural(ran.length, 'process', 'processes')} started through WMI${as}. No subscription was seen that would start it again.`;
+}
+
+/** Findings of memory, network and tampering say what it did; read memory of LSASS says what is lost. */
+function afterSentence({ findings, label, dossiers }: Case): Markup {
+  const others = findings
+    .filter(({ analytic }) => /^[MNT]\d/.test(analytic))
+    .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const told =
+    others.length === 0
+      ? NOTHING
+      : unbroken(
+          `Then: ${listed(
+            others.map(({ title }) => title),
+            3,
+            '; ',
+          )}.`,
+        );
+  const memory = findings.filter(({ analytic }) => /^M\d/.test(analytic));
+  if (memory.length === 0) return told;
+  const hosts = [...new Set(memory.map(({ host }) => label(host)))];
+  const consequence = html`<b>${unbroken(`Treat every account that signed in to ${listed(hosts, 4)} as known to the intruder.`)}</b>`;
+  return others.length === 0 && dossiers.length === 0 ? consequence : html`${told} ${consequence}`;
+}
+
+function stateSentence(dossier: Dossier): Markup {
+  const at = dossier.stateAt === undefined ? '' : ` at ${UTC_CLOCK.stamp(dossier.stateAt).slice(0, 16)}`;
+  switch (dossier.state) {
+    case 'armed':
+      return unbroken(`The subscription was still armed${at}, the last that evidence says of it.`);
+    case 'deleted':
+      return html`The subscription was gone${at}.`;
+    case 'disarmed':
+      return html`The subscription was disarmed${at}: parts of it are left.`;
+    default:
+      return html`Whether it is armed is unknown: no record shows its binding.`;
+  }
+}
+
+function unknownSource({ picture, label }: Case): Markup {
+  const unknown = picture.edges.filter((edge) =>
+    edge.hops.some(({ source }) => source.host === undefined && source.address === undefined),
+  );
+  const targets = [...new Set(unknown.map(({ to }) => label(to)))];
+  return targets.length === 0 ? NOTHING : unbroken(`Where the call to ${listed(targets, 4)} came from is not known.`);
+}
+
+function possibleSteps({ picture, label }: Case): Markup {
+  const reached = new Set(picture.edges.filter((edge) => edge.isSolid).map(({ to }) => to));
+  const possible = picture.edges
+    .filter(
+      (edge) =>
+        !edge.isSolid && !reached.has(edge.to) && picture.hosts.some((host) => host.key === edge.from && host.isTarget),
+    )
+    .filter((edge) => edge.hops.every((hop) => sourceKey(hop) !== hop.target.host))
+    .map(({ to }) => label(to));
+  const hosts = [...new Set(possible)];
+  return hosts.length === 0 ? NOTHING : unbroken(`A step on to ${listed(hosts, 4)} is possible, not shown.`);
+}

@@ -1,0 +1,115 @@
+/** Styles of the pictures, links, steps, of narrow screens and of paper: the second half of the page's one style sheet. */
+export const PARTS_STYLE = `
+/* path */
+.hop{display:flex;align-items:stretch;margin-bottom:16px}
+.legs{display:flex;flex-direction:column;justify-content:center;gap:12px;flex:none;min-width:0}
+.leg{display:flex;align-items:center}
+.leg .host{flex:0 0 172px;width:172px}.leg .edge{flex:0 0 128px;width:128px}.leg.on .host{flex-basis:140px;width:140px}.leg.on .edge{flex-basis:112px;width:112px}
+.host{border:1px solid var(--line-2);border-radius:6px;background:var(--surface);padding:14px 16px;min-width:0;overflow-wrap:anywhere}
+.hn{font-size:16px;font-weight:600;line-height:1.4}.host .hn{font-size:16px;line-height:1.4}
+.host .role{font-size:12px;color:var(--ink-3);margin-bottom:8px}
+.host p{font-size:13px;line-height:1.45}.host.poss{border-style:dashed}
+.edge{text-align:center;font-size:12px;line-height:1.35;color:var(--ink-2);padding:0 8px;overflow-wrap:anywhere}
+.edge svg{display:block;width:100%;height:14px;margin:6px 0;overflow:visible}
+.edge line{stroke:var(--ink-2);stroke-width:1.5}.edge path{fill:var(--ink-2)}.edge.poss line{stroke-dasharray:4 4}.edge b{color:var(--ink);font-weight:600}
+.edge .vt{display:none}
+.host.target{flex:1 1 0;padding:0;display:flex;flex-direction:column;container-type:inline-size}
+.host.target>header{display:flex;flex-wrap:wrap;gap:0 10px;align-items:baseline;padding:12px 16px;border-bottom:1px solid var(--line)}.host.target>header .role{margin:0}
+.host.target>header .st{margin-left:auto;font-size:13px;font-weight:600}
+.triad{display:grid;grid-template-columns:minmax(0,1fr) 64px minmax(0,1.12fr);padding:16px;flex:1}
+.triad.apart .glue line{stroke-dasharray:4 4}
+.part .lab{font-size:12px;color:var(--ink-3)}.part .nm{font-weight:600;font-size:14px}.part p{font-size:13px;line-height:1.45;margin-top:6px}.part .lab{margin:0}
+pre.code{margin-top:8px;padding:8px 10px;background:var(--sunk);border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;line-height:1.5;max-height:30em;overflow:auto}
+.glue{text-align:center;font-size:12px;color:var(--ink-2);padding-top:16px}.glue svg{width:44px;height:14px;display:block;margin:4px auto}
+.glue line{stroke:var(--ink-2);stroke-width:1.5}.glue path{fill:var(--ink-2)}
+.ran{border-top:1px solid var(--line);padding:12px 16px;font-size:13px;display:flex;flex-wrap:wrap;gap:2px 14px}.ran b{font-weight:600}.ran+.ran{border-top:0;padding-top:0;margin-top:-8px}
+.runs{padding:10px 16px 14px}.runs .part+.part{margin-top:10px}
+@container (max-width:520px){.triad{grid-template-columns:minmax(0,1fr)}.glue{padding:8px 0;text-align:left}.glue svg{display:none}}
+.twin{margin-top:8px}.twin>summary{font-size:13px;color:var(--ink-2);padding:4px 0;cursor:pointer;width:max-content;max-width:100%}
+/* time */
+.lanes{display:grid;grid-template-columns:104px minmax(0,1fr);border-top:1px solid var(--line)}
+.lanes .names div{height:64px;display:flex;align-items:center;font-size:13px;border-bottom:1px solid var(--line);color:var(--ink-2)}
+.lanes .names div:last-child{height:46px;border:0;align-items:flex-start;padding-top:5px;font-size:12px;color:var(--ink-3)}
+.lanes-svg{display:block;overflow:visible}
+.gl{stroke:var(--line)}.ca{stroke:var(--line-2);stroke-width:1.25}.ca.inf{stroke-dasharray:3 4}
+.brk{fill:var(--bg)}.bt{font-size:12px;fill:var(--ink-3)}.tk{stroke:var(--line-2)}
+.ax{font:12px var(--sans);fill:var(--ink-3);font-variant-numeric:tabular-nums}
+.mk circle,.mk rect{fill:var(--surface);stroke:var(--ink-2);stroke-width:1.5}.mk text{font-size:12px;font-weight:600;fill:var(--ink)}a.mk{text-decoration:none}
+.mk.fired circle,.mk.fired rect{fill:var(--ink-2)}.mk.high circle,.mk.high rect{fill:var(--high);stroke:var(--high)}.mk.critical circle,.mk.critical rect{fill:var(--crit);stroke:var(--crit)}
+.mk.fired text,.mk.high text,.mk.critical text{fill:var(--surface)}
+.mk.inf circle,.mk.inf rect{stroke-dasharray:3 3;fill:var(--surface);stroke:var(--ink-2)}.mk.inf text{fill:var(--ink)}
+.mk:hover circle,.mk:hover rect{stroke:var(--ink);stroke-width:2.5}
+a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rect{stroke:var(--ink);stroke-width:3.5}
+.cap{font-size:12px;fill:var(--ink-2);paint-order:stroke;stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}
+.legend{display:flex;flex-wrap:wrap;gap:4px 20px;font-size:12px;color:var(--ink-3);margin-top:8px}.legend svg{vertical-align:-3px;margin-right:6px}
+.lanes-none{display:none}
+/* how sure */
+.links td,.links th{padding-top:12px;padding-bottom:12px}.links thead th{padding:6px 16px 6px 0}.links .claim{width:23%}
+.wl li{display:flex;gap:12px;padding:1px 0}.wl .st{flex:0 0 52px}.wl .w{flex:0 0 36px;color:var(--ink-3)}.wl span:last-child{min-width:0}
+.calc{color:var(--ink-2);width:190px}.links .calc.mono{overflow-wrap:normal}
+.res,.links th.res{text-align:right;width:88px}.res b{font-size:16px;font-weight:600;display:block}.res svg{max-width:100%}
+.res .tr{fill:var(--line)}.res .fl{fill:var(--ink-2)}.poss .fl{fill:var(--ctl)}
+.members{margin-top:20px}.members .dos{border-color:var(--line)}
+/* next steps */
+.steps{border-top:1px solid var(--line)}
+.steps>li{display:grid;grid-template-columns:176px minmax(0,1fr) minmax(0,1.25fr);gap:8px 24px;padding:14px 0;border-bottom:1px solid var(--line)}
+.ph{font-size:14px;font-weight:600}.ph+p{font-size:12px;color:var(--ink-3)}
+.steps label{display:flex;gap:10px;font-size:14px;padding:2px 0;min-height:24px;overflow-wrap:anywhere}.steps input{width:16px;height:16px;margin:3px 0 0;accent-color:var(--ink-2);flex:none}
+.cmd{position:relative}.cmd+.cmd{margin-top:8px}.cmd pre{background:var(--sunk);border-radius:4px;padding:8px 70px 8px 12px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;max-height:26em;overflow:auto}
+.cmd .btn{position:absolute;right:6px;top:4px;font-size:12px;padding:2px 8px;background:var(--sunk)}
+@media (max-width:1160px){
+ .hop{flex-direction:column}.legs{align-items:stretch}.leg{flex-direction:column;align-items:stretch}
+ .leg .host,.leg.on .host{flex:none;width:auto;display:grid;grid-template-columns:minmax(0,180px) minmax(0,1fr);gap:0 20px;align-items:baseline}
+ .leg .hn,.leg .role{grid-column:1}.leg .role{margin-bottom:0}.leg .b{grid-column:2;grid-row:1/3}
+ .leg .edge,.leg.on .edge{flex:none;width:auto;display:grid;grid-template-columns:44px minmax(0,1fr);text-align:left;align-items:center;padding:6px 8px;column-gap:8px}
+ .edge svg{grid-row:1/3;width:44px;height:40px;margin:0}.edge .hz,.edge br{display:none}.edge .vt{display:block}
+ .host.target{flex:none}
+ .facts{grid-template-columns:repeat(2,1fr)}.cap{display:none}
+ .steps>li{grid-template-columns:132px minmax(0,1fr)}.steps .cmds{grid-column:2}
+}
+@media (max-width:1000px){
+ .ev summary{grid-template-columns:44px 108px 96px minmax(0,1fr) 84px}.days .ev summary{grid-template-columns:44px 184px 96px minmax(0,1fr) 84px}.ev .l{display:none}
+ .wrap{padding:0 28px}h1{font-size:26px}footer .cols{grid-template-columns:1fr}.tools .hint{margin-left:0}
+ .calc{width:130px}.ax.mn{display:none}
+}
+@media (max-width:640px){
+ .wrap{padding:0 16px}.facts,.triad{grid-template-columns:minmax(0,1fr)}.bar nav{display:none}h1{font-size:21px}.lede{font-size:15px}
+ .leg .host,.leg.on .host{display:block}.glue{padding:8px 0;text-align:left}.glue svg{display:none}
+ .ev summary,.days .ev summary{grid-template-columns:40px minmax(0,1fr) auto}.ev .l{display:none}.ev .x{grid-row:1;grid-column:3}.ev .h,.ev .s{grid-column:2/4}
+ .kv>div{grid-template-columns:minmax(0,1fr);gap:0}.rec{padding-left:12px}.dos>summary{grid-template-columns:minmax(0,1fr)}.dos>summary .x{text-align:left}
+ .lanes,.legend{display:none}.lanes-none{display:block}.dos .scroll table,.twin .scroll table,footer .scroll table,#damage table,#tamper table,#others table{min-width:620px}.src .mono,.sum .mono{overflow-wrap:anywhere}footer .cols div{grid-template-columns:minmax(0,1fr);gap:0}
+ .links,.links tbody{display:block}.dos .scroll table.links,.dos .scroll table.sums{min-width:0}.links thead{display:none}.links tr{display:grid;grid-template-columns:24px minmax(0,1fr) 56px;border-bottom:1px solid var(--line)}.links td,.links th{border:0;padding:4px 8px 4px 0}.links .claim{width:auto}.links td:nth-child(3),.links .calc{grid-column:2/4;width:auto}.links .res{grid-row:1;grid-column:3;width:auto}.res svg{display:none}
+ .blind,.blind tbody,.blind tr,.blind th,.blind td{display:block}.blind thead{display:none}.blind tr{border-bottom:1px solid var(--line);padding:8px 0}.blind th,.blind td{border:0;padding:1px 0}.blind td::before{content:attr(data-l) ": ";color:var(--ink-3)}.blind td:empty{display:none}
+ .steps>li{grid-template-columns:minmax(0,1fr)}.steps .cmds{grid-column:1}.tools input{width:100%}
+}
+@media (prefers-reduced-motion:reduce){*{scroll-behavior:auto!important;transition:none!important}}
+@media (prefers-contrast:more){:root{--line:var(--ctl);--line-2:var(--ink-3);--ink-3:var(--ink-2)}}
+@media (forced-colors:active){
+ .host,.btn,pre.code,.cmd pre{border:1px solid CanvasText}.host.poss{border-style:dashed}
+ .edge line,.glue line,.ca,.tk,.gl{stroke:CanvasText}.edge path,.glue path{fill:CanvasText}
+ .mk circle,.mk rect{fill:Canvas;stroke:CanvasText}.mk text,.ax,.bt,.cap{fill:CanvasText}.cap{stroke:Canvas}.brk{fill:Canvas}
+ .mk.high circle,.mk.high rect,.mk.critical circle,.mk.critical rect,.mk.fired circle,.mk.fired rect{fill:CanvasText;stroke:CanvasText}.mk.high text,.mk.critical text,.mk.fired text{fill:Canvas}
+ .mk.inf circle,.mk.inf rect{fill:Canvas}.mk.inf text{fill:CanvasText}.res .tr{fill:Canvas;stroke:CanvasText}.res .fl{fill:CanvasText}
+}
+@media print{
+ tfoot{display:table-row-group}.refs a{min-height:0;min-width:14px;padding:0;font-size:11px}.sum{margin-top:6px}.self{display:none}
+ @page{size:A4;margin:14mm 13mm 16mm}
+ html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
+ .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none}.dos .note{margin:2px 0}
+ section{padding:12px 0 2px}code,pre,.mono,.kv{line-height:1.35}.twin{margin-top:2px}.host,tr,.lanes,.steps>li,.leg{break-inside:avoid}
+ .ev{content-visibility:visible}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 64px 100px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 64px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
+ .rec{padding:1px 0 5px 28px}code,pre,.mono,.kv,pre.code,.cmd pre{font-size:10px}pre.code,.cmd pre{max-height:none;border:1px solid var(--line);padding:6px 8px}.kv>div{padding:0}.kv,.kv dd{line-height:1.3}
+ .facts{grid-template-columns:repeat(4,1fr);margin-top:12px}.facts dd{font-size:12px}.facts>div{padding:6px 12px 7px 0}.sum,.steps label{font-size:12px}.src,.src .mono{font-size:10px;margin-top:4px}
+ .rec .kv{columns:2;column-gap:20px}.rec .kv>.long{column-span:all}.kv>div{break-inside:avoid;grid-template-columns:112px minmax(0,1fr);gap:8px}a{text-decoration:none}
+ .hop{flex-direction:column;margin-bottom:8px}.leg{flex-direction:column;align-items:stretch}.host.target{flex:none}
+ .leg .host,.leg.on .host{width:auto;flex:none;padding:7px 12px;display:grid;grid-template-columns:minmax(0,180px) minmax(0,1fr);gap:0 20px}.leg .hn,.leg .role{grid-column:1}.leg .role{margin:0}.leg .b{grid-column:2;grid-row:1/3}
+ .edge .hz,.edge br{display:none}.leg .edge,.leg.on .edge{width:auto;flex:none;display:grid;grid-template-columns:44px minmax(0,1fr);text-align:left;padding:1px 8px;column-gap:8px;align-items:center}.edge .vt{display:block;grid-row:1/3;width:44px;height:26px;margin:0}
+ .steps label{padding:0;min-height:0}.triad,.ran,.runs,.host.target>header{padding:8px 12px}.part p,.host p{font-size:12px;margin-top:3px}.ran+.ran{padding-top:0}
+ .cap{display:none}.ax.mn{display:none}.lanes .names div{height:64px}
+ table,.twin table{font-size:11px}td,th,thead th{padding:3px 10px 3px 0}.links td,.links th{padding-top:4px;padding-bottom:4px}.links .claim{width:20%}.calc{width:96px}.links th.res,.res{width:52px}.res b{font-size:13px}.res svg{display:none}.wl li{gap:8px}.wl .st{flex-basis:46px}.wl .w{flex-basis:28px}
+ .dos .kv{columns:2;column-gap:20px}.dos>summary{grid-template-columns:84px minmax(0,1fr) 120px}.dos>summary h3,.dos[open]>summary h3{font-size:12px}
+ footer .cols{grid-template-columns:1fr 1fr;gap:3px 24px;margin:6px 0 10px}footer .cols div{grid-template-columns:88px minmax(0,1fr)}footer{margin-top:20px;padding:12px 0 0;font-size:11px}footer .mono,footer td.mono{font-size:9px;min-width:0}.dos>summary{padding:5px 0}.dos .in{padding:0 0 8px}.dos h4{margin:6px 0 2px;font-size:12px}
+ .steps>li{grid-template-columns:110px minmax(0,1fr) minmax(0,1.25fr);padding:8px 0}.steps .cmds{grid-column:auto}
+ .ev .n::before{display:none}.ev .n{padding-left:0}.mk circle,.mk rect,.brk,.res .fl,.res .tr{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+}
+`;
