@@ -1,4 +1,4 @@
-import { type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
+import { type Event, type Evidence, firstRecords, imageTail, isInteractiveUserSid } from '../windows/index.ts';
 import type { BenignMatch } from '../wmi/index.ts';
 import { type Bench, benignOf, type Case } from './case.ts';
 import type { Group } from './grouping.ts';
@@ -64,7 +64,7 @@ export function verdictFacts(
         : {
             strength: facts.remote.strength,
             text: remoteText(facts, facts.remote),
-            evidence: facts.remote.evidence.slice(0, TERM_EVENTS),
+            evidence: firstRecords(facts.remote.evidence, TERM_EVENTS),
           },
     writerTool:
       facts.tool === undefined

@@ -37,3 +37,14 @@ export function evidenceOf(event: Event, record?: string): Evidence {
     ...(record === undefined ? {} : { record }),
   };
 }
+
+/**
+ * The entries of the first so many records, each with all its copies: where a list is cut, a backup beside a log must not push
+ * out other records (L6).
+ */
+export function firstRecords(evidence: readonly Evidence[], count: number): readonly Evidence[] {
+  const keyOf = ({ record, file, container, offset }: Evidence): string =>
+    record ?? [file, ...(container ?? []), offset].join('\u0000');
+  const kept = new Set([...new Set(evidence.map(keyOf))].slice(0, count));
+  return evidence.filter((entry) => kept.has(keyOf(entry)));
+}

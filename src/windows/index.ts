@@ -18,7 +18,7 @@ export {
   type TimeQuality,
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
-export { type Evidence, evidenceOf } from './evidence.ts';
+export { type Evidence, evidenceOf, firstRecords } from './evidence.ts';
 export {
   FIELD_LAYOUTS,
   type FieldLayout,

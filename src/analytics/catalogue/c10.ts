@@ -1,5 +1,6 @@
 import { digestId } from '../../bytes/index.ts';
 import { type Dossier, namedSubscription } from '../../subscriptions/index.ts';
+import { firstRecords } from '../../windows/index.ts';
 import { isBenign } from '../benign.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOfDossier, msOf } from '../subscription-finding.ts';
@@ -105,7 +106,7 @@ function findingOf(
         .map(({ host }) => digestId(['finding', C10.record.id, host, fingerprint]))
         .filter((id) => id !== digestId(['finding', C10.record.id, first.host, fingerprint]))
         .sort(),
-      evidence: group.flatMap(({ evidence }) => evidence.slice(0, 4)),
+      evidence: group.flatMap(({ evidence }) => firstRecords(evidence, 4)),
     },
     joins: [
       {
@@ -113,7 +114,7 @@ function findingOf(
         strength: 'exact',
         text: `equal content (${fingerprint.slice(0, 12)}…) on ${hosts.map(hostWords).slice(0, NAMED_HOSTS).join(', ')}`,
         rivals: 0,
-        evidence: group.flatMap(({ evidence }) => evidence.slice(0, 1)),
+        evidence: group.flatMap(({ evidence }) => firstRecords(evidence, 1)),
       },
     ],
     glue: {

@@ -1,4 +1,5 @@
 import type { Dossier } from '../../subscriptions/index.ts';
+import { firstRecords } from '../../windows/index.ts';
 import { scoreOf } from '../scoring.ts';
 import { judgeDossiers, msOf, sentenceOf } from '../subscription-finding.ts';
 import type { Bench, SubscriptionAnalytic } from '../watch.ts';
@@ -42,7 +43,7 @@ export const C11: SubscriptionAnalytic = {
       if (what === undefined) return undefined;
       return {
         title: `${sentenceOf(dossier)} ${what}`,
-        score: scoreOf('low', what, [], [], dossier.evidence.slice(0, 4)),
+        score: scoreOf('low', what, [], [], firstRecords(dossier.evidence, 4)),
         evidence: dossier.evidence,
         time: dossier.lastSeen,
       };

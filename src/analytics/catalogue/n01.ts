@@ -1,6 +1,14 @@
 import { digestId } from '../../bytes/index.ts';
 import { canonicalAddress, FairTable, secondOf } from '../../entities/index.ts';
-import { type Event, formatTime, isPrintableMs, type Level, type WbemCall, wbemCallOf } from '../../windows/index.ts';
+import {
+  type Event,
+  firstRecords,
+  formatTime,
+  isPrintableMs,
+  type Level,
+  type WbemCall,
+  wbemCallOf,
+} from '../../windows/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { scoreOf } from '../scoring.ts';
 import type { Bench, Watch, WatchAnalytic } from '../watch.ts';
@@ -163,7 +171,7 @@ class WireWatch implements Watch {
                 strength: 'exact',
                 text: `a sensor saw ${client} call ${server}`,
                 rivals: 0,
-                evidence: evidence.slice(0, 4),
+                evidence: firstRecords(evidence, 4),
               },
             ],
             isNamed: true,

@@ -1,6 +1,6 @@
 import type { CallSource, JoinId } from '../../entities/index.ts';
 import type { Term } from '../../subscriptions/index.ts';
-import { canonicalTail, programClassOf } from '../../windows/index.ts';
+import { canonicalTail, firstRecords, programClassOf } from '../../windows/index.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
 import { hostWords, inSentence, programName } from '../wording.ts';
@@ -111,7 +111,10 @@ export function sourceTerm({ process, joins }: CallSource): readonly Term[] {
       code: 'RX2',
       points: 15,
       text: `${programName(process.image)} at the source is ${what}`,
-      evidence: joins.flatMap(({ evidence }) => evidence).slice(0, 4),
+      evidence: firstRecords(
+        joins.flatMap(({ evidence }) => evidence),
+        4,
+      ),
     },
   ];
 }
