@@ -93,6 +93,7 @@ export function remoteTriad(enterprise: Enterprise, plan: AttackPlan): Simulated
     truth: {
       name: 'remote triad',
       hops: [plantingHop(plan, at, source)],
+      children: [],
       subscriptions: [subscriptionOf(plan, names, true)],
       analytics: ['C02', 'C03', 'C05'],
       level: 'critical',
@@ -116,6 +117,7 @@ export function twoCandidates(enterprise: Enterprise, plan: AttackPlan, other: S
     truth: {
       name: 'two candidates',
       hops: [{ ...plantingHop(plan, at, {}), isAmbiguous: true }],
+      children: [],
       subscriptions: [subscriptionOf(plan, names, false)],
       analytics: ['C01', 'C02'],
       level: 'high',
@@ -143,17 +145,8 @@ export function clearedLog(enterprise: Enterprise, plan: AttackPlan): SimulatedA
   return {
     truth: {
       name: 'cleared log',
-      hops: [
-        {
-          target: target.computer,
-          account: nameOf(account),
-          method: 'wmi-dcom',
-          time: child.time + target.clockOffset,
-          source: {},
-          childPid: child.process.pid,
-          commandLine: line,
-        },
-      ],
+      hops: [],
+      children: [{ computer: target.computer, pid: child.process.pid, commandLine: line }],
       subscriptions: [],
       analytics: ['T01'],
       level: 'low',

@@ -67,6 +67,7 @@ function createRemotely(
     truth: {
       name: `remote process, ${authentication}`,
       hops: [hopOf(call, records, child)],
+      children: [],
       subscriptions: [],
       analytics: ['R02'],
       level: 'high',
@@ -114,7 +115,7 @@ export function wmiexec(plan: AttackPlan, address = '10.20.99.66'): SimulatedAtt
     hops.push(hopOf(call, records, child));
   }
   return {
-    truth: { name: 'wmiexec', hops, subscriptions: [], analytics: ['R03'], level: 'critical' },
+    truth: { name: 'wmiexec', hops, children: [], subscriptions: [], analytics: ['R03'], level: 'critical' },
     events: out,
   };
 }
@@ -144,6 +145,7 @@ export function wmicWithCredentials(enterprise: Enterprise, plan: AttackPlan): S
     truth: {
       name: 'wmic with credentials',
       hops: [hopOf(call, records, child)],
+      children: [],
       subscriptions: [],
       analytics: ['R02'],
       level: 'high',
@@ -166,6 +168,7 @@ export function overWinrm(enterprise: Enterprise, plan: AttackPlan): SimulatedAt
     truth: {
       name: 'WMI over WinRM',
       hops: [hopOf(call, records, child, 'wmi-winrm')],
+      children: [],
       subscriptions: [],
       analytics: ['R05'],
       level: 'medium',
@@ -197,6 +200,7 @@ export function dcomSibling(enterprise: Enterprise, plan: AttackPlan): Simulated
     truth: {
       name: 'DCOM sibling',
       hops: [hopOf(call, records, { process, time: started }, 'dcom')],
+      children: [],
       subscriptions: [],
       analytics: ['R07'],
       level: 'high',
@@ -235,6 +239,7 @@ export function pivot(enterprise: Enterprise, plan: AttackPlan, last: SimulatedH
     truth: {
       name: 'pivot',
       hops: [hopOf(first, there, implant), hopOf(second, beyond, child)],
+      children: [],
       subscriptions: [],
       analytics: ['R02'],
       level: 'high',
@@ -264,6 +269,7 @@ export function withoutTelemetry(plan: AttackPlan, address = '10.20.98.5'): Simu
     truth: {
       name: 'source without telemetry',
       hops: [hopOf(call, records, child)],
+      children: [],
       subscriptions: [],
       analytics: ['R01'],
       level: 'medium',
@@ -285,6 +291,7 @@ export function behindRouter(plan: AttackPlan, address = '10.20.97.1'): Simulate
     truth: {
       name: 'behind a router',
       hops: [{ ...hop, source: { address } }],
+      children: [],
       subscriptions: [],
       analytics: ['R01'],
       level: 'medium',

@@ -34,6 +34,8 @@ export interface TrueSubscription {
 export interface TrueAttack {
   readonly name: string;
   readonly hops: readonly TrueHop[];
+  /** What WMI started where nothing is left of the call. */
+  readonly children: readonly { readonly computer: string; readonly pid: number; readonly commandLine: string }[];
   readonly subscriptions: readonly TrueSubscription[];
   /** Analytics of which at least one has to tell it. */
   readonly analytics: readonly string[];
