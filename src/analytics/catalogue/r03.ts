@@ -68,6 +68,7 @@ export const R03: ProcessAnalytic = {
       events.flatMap((event) => bench.entities.cite(event));
     const candidates = process.caller?.candidate !== undefined ? [process.caller.candidate] : process.callersBefore;
     const [only] = candidates;
+    const user = process.isOwnLogon ? process.user : undefined;
     const legs = 1 + Number(written !== undefined) + Number(fetched !== undefined);
     const level = legs === 3 ? 'critical' : legs === 2 ? 'high' : 'medium';
     const writtenEvidence = cite([...(written?.events ?? [])]);
@@ -82,7 +83,9 @@ export const R03: ProcessAnalytic = {
         ? `${inSentence(only.account)} from ${sourceWords(source)}`
         : only !== undefined
           ? callerWords(only)
-          : 'Someone';
+          : user === undefined
+            ? 'Someone'
+            : inSentence(user);
     const joins: Join[] =
       written === undefined
         ? []
@@ -90,11 +93,11 @@ export const R03: ProcessAnalytic = {
     return {
       title: `${who} ran ${commandWords(process.commandLine)} on ${hostWords(process.host)} with wmiexec`,
       score: scoreOf(level, `${text} (${legs} of 3 legs)`, [], process.features, [...evidence, ...legEvidence]),
-      accounts: candidates.map((candidate) => candidate.account),
+      accounts: only === undefined && user !== undefined ? [user] : candidates.map((candidate) => candidate.account),
       candidates,
       evidence: [...evidence, ...candidates.flatMap((candidate) => candidate.evidence), ...legEvidence],
       subscriptions: [],
-      call: callOf(process, candidates),
+      call: { ...(user === undefined ? {} : { account: user }), ...callOf(process, candidates) },
       joins,
     };
   },

@@ -77,7 +77,7 @@ class ClearedLogWatch implements Watch {
     const isSecurity = event.eventId === 1102 && channelKey(event) === 'security';
     const isOther = event.eventId === 104 && channelKey(event) === 'system';
     if ((!isSecurity && !isOther) || !isPrintableMs(event.timeMs)) return;
-    const channel = isSecurity ? 'Security' : (event.get('Channel')?.slice(0, MAX_CHANNEL) ?? 'unnamed');
+    const channel = isSecurity ? 'Security' : (event.get('Channel')?.slice(0, MAX_CHANNEL) ?? '');
     const key = `${channel.toLowerCase()}\u0000${secondOf(event.timeMs)}`;
     if (this.#clearings.get(host, key) !== undefined) return;
     this.#clearings.set(host, key, {
@@ -116,7 +116,7 @@ class ClearedLogWatch implements Watch {
       finding: {
         id: digestId(['finding', T01.record.id, host, channel.toLowerCase(), secondOf(timeMs)]),
         analytic: T01.record.id,
-        title: `The ${inSentence(channel)} log of ${hostWords(host)} was cleared${account === undefined ? '' : ` by ${inSentence(account)}`}`,
+        title: `${channel === '' ? 'A' : `The ${inSentence(channel)}`} log of ${hostWords(host)} was cleared${account === undefined ? '' : ` by ${inSentence(account)}`}`,
         level,
         score,
         terms,
