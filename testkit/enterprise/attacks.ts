@@ -199,7 +199,8 @@ export function dcomSibling(enterprise: Enterprise, plan: AttackPlan): Simulated
   return {
     truth: {
       name: 'DCOM sibling',
-      hops: [hopOf(call, records, { process, time: started }, 'dcom')],
+      hops: [hopOf(call, records, { process: mmc, time: plan.time + 150_000n }, 'dcom')],
+      // The server is what the call reached; its child is what it was told to do.
       children: [],
       subscriptions: [],
       analytics: ['R07'],

@@ -95,7 +95,7 @@ export function connect(
   }
   const client = addressOf(call);
   const ends = { client, clientPort: seenPort, server: target.address, serverPort, isOutbound: false };
-  target.connection(out, time + MS / 2n, server, ends);
+  target.connection(out, time + MS / 2n + BigInt(target.random.below(60_000)), server, ends);
   return seenPort;
 }
 
