@@ -103,7 +103,8 @@ async function writeAll(
   if (as === 'html') await outputs.write(join(folder, 'index.html'), renderIndexHtml(result, items));
   const kept = new Set([...items.map(({ file }) => join(folder, file)), join(folder, 'index.html')]);
   for (const path of stale) {
-    if (path.endsWith('.html') && !kept.has(path)) talk.line(`note      ${path} is of an earlier report`);
+    if (/\.(?:html|md|json)$/.test(path) && !path.endsWith('manifest.json') && !kept.has(path))
+      talk.line(`note      ${path} is of an earlier report`);
   }
   talk.line(`wrote     ${items.length} reports to ${folder}`);
   return interrupt.code ?? 0;

@@ -145,6 +145,9 @@ function dossierRows(
 
 function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>, members: Membership): CitedRow[] {
   const source = finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '';
+  // The hop of a subscription is told by its dossier; a finding about a process has its own or none.
+  const [subscription] = finding.process === undefined ? finding.subscriptions : [];
+  const told = members.hopOf.has(finding.id) ? finding.id : (subscription ?? finding.id);
   return distinctRecords(finding.evidence).map((evidence) => ({
     kind: 'finding' as const,
     id: finding.id,
@@ -153,7 +156,7 @@ function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>,
     analytic: finding.analytic,
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
-    ...ends(finding.id, finding.host, source, members),
+    ...ends(told, finding.host, source, members),
     attack: finding.attack.map((technique) => technique.new),
     summary: finding.title,
     event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',

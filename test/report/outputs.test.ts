@@ -180,9 +180,7 @@ test('U1 a result without findings says how much was read, and what was blind', 
     renderText({ ...RESULT, subscriptions: [], findings: [], records: [], run: { ...RESULT.run, exit: 0 } }),
   );
   assert.ok(
-    text.endsWith(
-      '0 subscriptions, 0 process findings in 2,911,306 records of 1 host.\nExit 0: nothing at or above medium.\n',
-    ),
+    text.endsWith('0 subscriptions, 0 findings in 2,911,306 records of 1 host.\nExit 0: nothing at or above medium.\n'),
   );
   assert.ok(text.includes('\nBLIND '));
 });

@@ -92,7 +92,7 @@ function recordMarkdown({ number, host, words, evidence }: ExplainedRecord, labe
   const command = dumpCommand(evidence);
   return [
     `**${number}.** ${evidence.time ?? ''} ${where}${markdownText(`${channel} ${evidence.eventId ?? ''}${id}`)}: ${markdownText(words)}`,
-    `${markdownCode(`${placeName(evidence, ' › ')}${at}`)}`,
+    `From ${markdownCode(`${placeName(evidence, ' › ')}${at}`)}`,
     ...(command === undefined ? [] : [markdownFence(command)]),
   ].join('\n\n');
 }
