@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** Values that have a canonical JSON text: no floats beyond what RFC 8785 shares with JSON.stringify, no cycles. */
 export type Canonical =
@@ -53,5 +53,5 @@ export function base32(bytes: Uint8Array): string {
  * The first item names the kind.
  */
 export function digestId(parts: readonly [string, ...Canonical[]]): string {
-  return base32(createHash('sha256').update(canonicalJson(parts)).digest().subarray(0, 10));
+  return base32(hash('sha256', canonicalJson(parts), 'buffer').subarray(0, 10));
 }

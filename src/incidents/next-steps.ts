@@ -28,14 +28,15 @@ export function nextSteps(of: StepsOf): readonly NextStep[] {
   const add = (phase: Phase, about: string, text: string, more: Partial<NextStep> = {}): void => {
     steps.push({ id: digestId(['step', of.incident, phase, about]), phase, text, ...more });
   };
-  const targets = sorted(of.members.map(({ host }) => host));
+  const byHost = Map.groupBy(of.members, ({ host }) => host);
+  const targets = [...byHost.keys()].sort();
   const sources = sorted(of.hops.flatMap(({ hop }) => hop.source.host ?? hop.source.address ?? [])).filter(
-    (host) => !targets.includes(host),
+    (host) => !byHost.has(host),
   );
-  preserve(of, targets, sources, add);
+  preserve(of, byHost, targets, sources, add);
   contain(of, [...targets, ...sources], add);
-  remove(of, targets, add);
-  verify(of, targets, add);
+  for (const host of targets) remove(of, host, byHost.get(host) ?? [], add);
+  for (const host of targets) verify(of, host, byHost.get(host) ?? [], add);
   scope(of, add);
   learn(of, add);
   return steps;
@@ -44,7 +45,8 @@ export function nextSteps(of: StepsOf): readonly NextStep[] {
 type Add = (phase: Phase, about: string, text: string, more?: Partial<NextStep>) => void;
 
 function preserve(
-  { members, nameOf }: StepsOf,
+  { nameOf }: StepsOf,
+  byHost: ReadonlyMap<string, readonly Member[]>,
   targets: readonly string[],
   sources: readonly string[],
   add: Add,
@@ -52,7 +54,7 @@ function preserve(
   for (const host of targets.slice(0, MOST_NAMED)) {
     const name = nameOf(host);
     const what =
-      stored(members, host).length > 0
+      stored(byHost.get(host) ?? []).length > 0
         ? 'memory, the WMI repository (OBJECTS.DATA, INDEX.BTR and MAPPING1 to 3.MAP together), AutoRecover and'
         : 'memory, running processes and';
     add(
@@ -100,64 +102,60 @@ function contain({ members, hops, accounts, nameOf }: StepsOf, hosts: readonly s
   }
 }
 
-function remove({ incident, members, nameOf }: StepsOf, targets: readonly string[], add: Add): void {
-  for (const host of targets) {
-    const dossiers = stored(members, host);
-    const { objects, byHand } = removalOf(dossiers);
-    const name = nameOf(host);
-    if (objects.length > 0) {
-      const text = `On ${name} remove in this order: the binding, which alone disarms the trap, then the consumer, then the filter. The script was checked by grammar, not run on Windows; it shows what it would do until it is called with -Apply.`;
-      add('remove', host, text, { target: host, command: removalScript(incident, name, objects), shell: 'powershell' });
-    }
-    for (const { path, why } of byHand.slice(0, MOST_NAMED)) {
-      add('remove', `${host} ${path}`, `Do by hand on ${name}: ${path} (${why}).`, { target: host });
-    }
-    if (byHand.length > MOST_NAMED) {
-      add(
-        'remove',
-        `${host} rest`,
-        `${byHand.length - MOST_NAMED} more objects on ${name} are to be removed by hand: see the subscriptions.`,
-        { target: host },
-      );
-    }
-    const timers = dossiers.filter(({ filter }) => filter.trigger?.family === 'timer');
-    if (timers.length > 0) {
-      add(
-        'remove',
-        `${host} timers`,
-        `Then look on ${name} for the timer instructions (__IntervalTimerInstruction, __AbsoluteTimerInstruction) that the filters wait for, and remove them.`,
-        { target: host },
-      );
-    }
-    const programs = startedPrograms(members, host);
-    if (programs.length > 0) {
-      const after = dossiers.length > 0 ? ', after the binding is gone' : '';
-      add('remove', `${host} processes`, `End on ${name}, with what they started${after}: ${listed(programs)}.`, {
-        target: host,
-      });
-    }
-    if (members.some((member) => member.host === host && member.judged?.finding.analytic === 'R08')) {
-      add('remove', `${host} registry`, `Set back on ${name} the registry values that the findings name.`, {
-        target: host,
-      });
-    }
+function remove({ incident, nameOf }: StepsOf, host: string, members: readonly Member[], add: Add): void {
+  const dossiers = stored(members);
+  const { objects, byHand } = removalOf(dossiers);
+  const name = nameOf(host);
+  if (objects.length > 0) {
+    const text = `On ${name} remove in this order: the binding, which alone disarms the trap, then the consumer, then the filter. The script was checked by grammar, not run on Windows; it shows what it would do until it is called with -Apply.`;
+    add('remove', host, text, { target: host, command: removalScript(incident, name, objects), shell: 'powershell' });
   }
-}
-
-function verify({ members, nameOf }: StepsOf, targets: readonly string[], add: Add): void {
-  for (const host of targets) {
-    const dossiers = members.flatMap(({ dossier }) => (dossier?.host === host ? [dossier] : []));
-    if (dossiers.length === 0) continue;
-    const names = dossiers.slice(0, 3).map(namedSubscription);
-    const rest = dossiers.length - names.length;
-    const what = rest > 0 ? `${names.join(', ')} and ${rest} more` : listed(names);
+  for (const { path, why } of byHand.slice(0, MOST_NAMED)) {
+    add('remove', `${host} ${path}`, `Do by hand on ${name}: ${path} (${why}).`, { target: host });
+  }
+  if (byHand.length > MOST_NAMED) {
     add(
-      'verify',
-      host,
-      `Look through every namespace of ${nameOf(host)} for ${what}: now, after 24 hours and after a restart. Sysmon 19 to 21 should say Deleted; no new 5861 should come.`,
+      'remove',
+      `${host} rest`,
+      `${byHand.length - MOST_NAMED} more objects on ${name} are to be removed by hand: see the subscriptions.`,
       { target: host },
     );
   }
+  const timers = dossiers.filter(({ filter }) => filter.trigger?.family === 'timer');
+  if (timers.length > 0) {
+    add(
+      'remove',
+      `${host} timers`,
+      `Then look on ${name} for the timer instructions (__IntervalTimerInstruction, __AbsoluteTimerInstruction) that the filters wait for, and remove them.`,
+      { target: host },
+    );
+  }
+  const programs = startedPrograms(members);
+  if (programs.length > 0) {
+    const after = dossiers.length > 0 ? ', after the binding is gone' : '';
+    add('remove', `${host} processes`, `End on ${name}, with what they started${after}: ${listed(programs)}.`, {
+      target: host,
+    });
+  }
+  if (members.some((member) => member.judged?.finding.analytic === 'R08')) {
+    add('remove', `${host} registry`, `Set back on ${name} the registry values that the findings name.`, {
+      target: host,
+    });
+  }
+}
+
+function verify({ nameOf }: StepsOf, host: string, members: readonly Member[], add: Add): void {
+  const dossiers = members.flatMap(({ dossier }) => dossier ?? []);
+  if (dossiers.length === 0) return;
+  const names = dossiers.slice(0, 3).map(namedSubscription);
+  const rest = dossiers.length - names.length;
+  const what = rest > 0 ? `${names.join(', ')} and ${rest} more` : listed(names);
+  add(
+    'verify',
+    host,
+    `Look through every namespace of ${nameOf(host)} for ${what}: now, after 24 hours and after a restart. Sysmon 19 to 21 should say Deleted; no new 5861 should come.`,
+    { target: host },
+  );
 }
 
 function scope({ incident, members }: StepsOf, add: Add): void {
@@ -187,17 +185,17 @@ function learn({ hops, gapCount, nameOf }: StepsOf, add: Add): void {
 }
 
 /** Dossiers of a host that still stand, as far as evidence says. */
-function stored(members: readonly Member[], host: string): readonly Dossier[] {
+function stored(members: readonly Member[]): readonly Dossier[] {
   return members.flatMap(({ dossier }) =>
-    dossier?.host === host && dossier.state !== 'deleted' && !dossier.inferred ? [dossier] : [],
+    dossier !== undefined && dossier.state !== 'deleted' && !dossier.inferred ? [dossier] : [],
   );
 }
 
 /** "cmd.exe (pid 4242)". */
-function startedPrograms(members: readonly Member[], host: string): readonly string[] {
-  const words = members.flatMap(({ judged, host: own }) => {
+function startedPrograms(members: readonly Member[]): readonly string[] {
+  const words = members.flatMap(({ judged }) => {
     const process = judged?.finding.process;
-    if (own !== host || process?.image === undefined || process.pid === undefined) return [];
+    if (process?.image === undefined || process.pid === undefined) return [];
     if (judged?.finding.analytic === 'R19') return [];
     return [`${programName(process.image)} (pid ${process.pid})`];
   });
