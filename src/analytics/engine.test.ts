@@ -26,7 +26,7 @@ function huntEvents(events: readonly Event[]): EngineResult {
   const engine = new Engine({ coverage: coverageOf(events) });
   for (const event of events) engine.accept(event);
   const result = engine.finish();
-  // What is found about dossiers is tried in subscriptions.test.ts, of the text of a command (S01) in processes.test.ts.
+  // What is found about dossiers is tried in subscriptions.test.ts, of the text of a command (S01) in acts.test.ts.
   const isOfStart = ({ process, analytic }: Finding): boolean => process !== undefined && analytic !== 'S01';
   return { ...result, findings: result.findings.filter(isOfStart) };
 }

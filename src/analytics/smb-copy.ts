@@ -1,14 +1,7 @@
-import {
-  type CallSource,
-  canonicalAddress,
-  isLoopback,
-  joinAccount,
-  logonIdOf,
-  numberOf,
-  textOf,
-} from '../entities/index.ts';
+import { canonicalAddress, isLoopback, joinAccount, logonIdOf, numberOf, textOf } from '../entities/index.ts';
 import { canonicalTail, type Event, formatTime } from '../windows/index.ts';
 import type { HopFacts } from './finding.ts';
+import { statedSource } from './stated-source.ts';
 import type { Bench } from './watch.ts';
 
 /** Rights that put data into a file: WriteData and AppendData. */
@@ -80,24 +73,11 @@ export function openCopy(copy: SmbCopy, { entities, joins }: Bench): string {
 }
 
 /** The hop that carried the copy; where no join names its source, the record's own address does. */
-export function copyHop(copy: SmbCopy, key: string, object: HopFacts['object'], { entities, joins }: Bench): HopFacts {
+export function copyHop(copy: SmbCopy, key: string, object: HopFacts['object'], bench: Bench): HopFacts {
+  const { entities, joins } = bench;
   const { host, address, account, logonId, timeMs, timeTicks, event } = copy;
   const logon = logonId === undefined ? undefined : entities.logonOf(host, logonId, timeMs);
   const joined = joins.sourcesOf(key);
-  const named = address === undefined ? undefined : entities.hostOfAddress(address, timeMs);
-  const stated: CallSource[] =
-    address === undefined
-      ? []
-      : [
-          {
-            ...(named === undefined || named === address ? {} : { host: named }),
-            address,
-            strength: 'strong',
-            points: 60,
-            joins: [],
-            isNamed: true,
-          },
-        ];
   return {
     object,
     target: { host, ...(logonId === undefined ? {} : { logonId }) },
@@ -116,7 +96,7 @@ export function copyHop(copy: SmbCopy, key: string, object: HopFacts['object'], 
               evidence: [...entities.cite(event), ...logon.evidence],
             },
           ],
-    sources: joined.length > 0 ? joined : stated,
+    sources: joined.length > 0 ? joined : statedSource(address, timeMs, bench),
     isSeenAtTarget: true,
   };
 }

@@ -4,7 +4,8 @@ import { FairTable } from './bounded.ts';
 import { type Connection, ownEnd } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { numberOf, sysmonText, textOf } from './field-values.ts';
-import type { ProcessClue, ProcessNode, ProcessTree } from './process-tree.ts';
+import type { ProcessClue } from './process-key.ts';
+import type { ProcessNode, ProcessTree } from './process-tree.ts';
 
 /** A group is one process: what it does a thousand times pushes out its own (L15). */
 const RECORD_BOUNDS = { max: 32_768, quota: 128, bytesOf: bytesOfAct, maxBytes: 32 << 20 };
@@ -23,6 +24,8 @@ const SLACK_MS = 2000;
 /** Sysmon 3 and 5156 of one connection (SETTLED C1, C2). */
 const SAME_CONNECTION_MS = 5000;
 const SWEEP_MS = 60_000;
+/** Processes that are followed at a time; beyond it the first of them are closed early. */
+const MAX_OPEN = 16_384;
 /** Script hosts that no start is known of yet. A group is one host. */
 const SIGHTED_BOUNDS = { max: 4096, quota: 256 };
 /** By then a start would have settled. */
@@ -86,6 +89,8 @@ export class Activities {
   #head = 0;
   #count = 0;
   #cut = 0;
+  /** When the first script host that was sighted is to be looked at. */
+  #nextSightMs = Number.POSITIVE_INFINITY;
   #nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(tree: ProcessTree, connections: Connections) {
@@ -129,11 +134,16 @@ export class Activities {
       ticks: isLate ? event.createdTicks : event.timeTicks,
       createdMs: event.createdMs,
     });
+    this.#nextSightMs = Math.min(this.#nextSightMs, event.createdMs + START_SETTLES_MS);
   }
 
   #adopt(nowMs: number): void {
-    if (this.#sighted.size === 0) return;
-    const due = [...this.#sighted.values()].filter(({ createdMs }) => createdMs + START_SETTLES_MS < nowMs);
+    if (nowMs <= this.#nextSightMs) return;
+    const sighted = [...this.#sighted.values()];
+    const due = sighted.filter(({ createdMs }) => createdMs + START_SETTLES_MS < nowMs);
+    const later = sighted.filter(({ createdMs }) => createdMs + START_SETTLES_MS >= nowMs);
+    this.#nextSightMs =
+      later.reduce((ms, { createdMs }) => Math.min(ms, createdMs), Number.POSITIVE_INFINITY) + START_SETTLES_MS;
     for (const { host, clue, ms, ticks, createdMs } of due.sort((a, b) => a.ms - b.ms || a.ticks - b.ticks)) {
       this.#sighted.delete(host, recordKey(clue));
       if (this.#tree.at(host, clue, createdMs) !== undefined) continue;
@@ -152,7 +162,9 @@ export class Activities {
     this.#adopt(nowMs);
     for (; this.#head < this.#open.length; this.#head++) {
       const node = this.#open[this.#head];
-      if (node === undefined || node.startMs + FOLLOWED_MS + LAG_MS > nowMs) break;
+      const isFull = this.#open.length - this.#head > MAX_OPEN;
+      if (node === undefined || (!isFull && node.startMs + FOLLOWED_MS + LAG_MS > nowMs)) break;
+      if (isFull) this.#cut++;
       this.#done.set(node.host, node.key, this.#collect(node));
     }
     if (this.#head > 1024 && this.#head * 2 > this.#open.length) {

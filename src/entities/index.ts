@@ -19,14 +19,8 @@ export { HostTable } from './hosts.ts';
 export type { Call, CallSource, CallSources, ClockOffset, HopMethod, Join, JoinedProcess, JoinId } from './join.ts';
 export type { LogonKind } from './logons.ts';
 export { type NameLookup, NameLookups } from './name-lookups.ts';
-export {
-  isBarrier,
-  keyOfStart,
-  type ProcessClue,
-  type ProcessNode,
-  ProcessTree,
-  type WatchKind,
-} from './process-tree.ts';
+export { isBarrier, keyOfStart, type ProcessClue } from './process-key.ts';
+export { type ProcessNode, ProcessTree, type WatchKind } from './process-tree.ts';
 export { pidOfStart } from './processes.ts';
 export type { RemoteCall } from './remote-calls.ts';
 export type { ShareAccess } from './shares.ts';

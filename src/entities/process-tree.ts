@@ -1,5 +1,4 @@
 import {
-  canonicalTail,
   type Event,
   type Evidence,
   excludedWmiChild,
@@ -12,13 +11,23 @@ import {
 import { FairTable } from './bounded.ts';
 import { spreadOf } from './field-values.ts';
 import type { Join } from './join.ts';
+import {
+  clueKey,
+  foldGuid,
+  guidKey,
+  isBarrier,
+  isProgram,
+  keyOfStart,
+  type ProcessClue,
+  pidKey,
+} from './process-key.ts';
 import { RowIndex } from './row-index.ts';
 import type { ProcessStart } from './types.ts';
 
 /** A group is one host: its own flood of starts pushes out its own (L15). */
 const NODE_BOUNDS = { max: 65_536, quota: 8192, bytesOf, maxBytes: 48 << 20 };
 /** Processes that WMI or DCOM started, and what is below them: no flood of other starts touches them. */
-const WATCHED_BOUNDS = { max: 16_384, quota: 2048, bytesOf, maxBytes: 64 << 20 };
+const WATCHED_BOUNDS = { max: 32_768, quota: 8192, bytesOf, maxBytes: 64 << 20 };
 /** Ends that come before their start has settled. */
 const END_BOUNDS = { max: 8192, quota: 1024 };
 /** A start settles about two seconds after it, its end may be anywhere in between. */
@@ -74,15 +83,6 @@ interface GrowingNode extends ProcessNode {
   events: readonly Event[];
 }
 
-/** What a record tells of the process that it is about. */
-export interface ProcessClue {
-  /** Any case, with or without braces. */
-  readonly guid?: string | undefined;
-  readonly pid?: number | undefined;
-  /** Where it is told, a process id alone counts only for the same program. */
-  readonly image?: string | undefined;
-}
-
 interface End {
   readonly clue: ProcessClue;
   readonly ms: number;
@@ -98,6 +98,8 @@ export class ProcessTree {
   readonly #watched = new FairTable<GrowingNode>({ ...WATCHED_BOUNDS, onEvict: (node) => this.#unlink(node) });
   readonly #byKey = new Map<string, GrowingNode>();
   readonly #byPid = new RowIndex<GrowingNode>();
+  /** Watched ones. */
+  readonly #byParent = new RowIndex<GrowingNode>();
   readonly #ends = new FairTable<End>(END_BOUNDS);
   readonly #bootAfter: (host: string, ms: number) => number | undefined;
 
@@ -207,6 +209,11 @@ export class ProcessTree {
     return [...this.#watched.values()].sort(compareNodes);
   }
 
+  /** Watched processes that this one started, in order of time; its own start may be in no log. */
+  childrenOf(key: string): readonly ProcessNode[] {
+    return [...this.#byParent.rowsOf(key)].sort(compareNodes);
+  }
+
   /** J22: the record is about this process. Exact by ProcessGuid, and by process id within its life. */
   sameProcess(host: string, clue: ProcessClue, atMs: number, evidence: readonly Evidence[]): Join | undefined {
     const node = this.at(host, clue, atMs);
@@ -291,6 +298,7 @@ export class ProcessTree {
     this.#nodes.delete(node.host, node.key);
     node.events = fresh.get(node)?.events.slice(0, MAX_EVENTS) ?? [];
     this.#watched.set(node.host, node.key, node);
+    if (node.parentKey !== undefined) this.#byParent.add(node.parentKey, node);
     return true;
   }
 
@@ -304,72 +312,8 @@ export class ProcessTree {
   #unlink(node: GrowingNode): void {
     if (this.#byKey.get(node.key) === node) this.#byKey.delete(node.key);
     if (node.pid !== undefined) this.#byPid.remove(pidKey(node.host, node.pid), node);
+    if (node.parentKey !== undefined) this.#byParent.remove(node.parentKey, node);
   }
-}
-
-/** The key under which the tree knows a start; undefined where it has neither ProcessGuid nor process id. */
-export function keyOfStart(start: Pick<ProcessStart, 'host' | 'processGuid' | 'pid' | 'startMs'>): string | undefined {
-  const guid = foldGuid(start.processGuid);
-  if (guid !== undefined) return guidKey(start.host, guid);
-  return start.pid === undefined
-    ? undefined
-    : `${start.host}\u0000pid\u0000${start.pid}\u0000${Math.floor(start.startMs / 1000)}`;
-}
-
-function guidKey(host: string, guid: string): string {
-  return `${host}\u0000guid\u0000${guid}`;
-}
-
-function pidKey(host: string, pid: number): string {
-  return `${host}\u0000${pid}`;
-}
-
-function clueKey({ guid, pid }: ProcessClue): string {
-  const folded = foldGuid(guid);
-  return folded ?? `pid ${pid ?? '-'}`;
-}
-
-const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
-
-/** Lower case, without braces; the zero GUID names no process. */
-function foldGuid(guid: string | undefined): string | undefined {
-  if (guid === undefined) return undefined;
-  const bare = (guid.startsWith('{') ? guid.slice(1, -1) : guid).toLowerCase();
-  return bare === '' || bare === '-' || bare === ZERO_GUID ? undefined : bare;
-}
-
-/** True unless both name a program and they differ; Sysmon writes `<unknown process>` of one that has ended. */
-function isProgram(image: string, told: string | undefined): boolean {
-  if (told === undefined || told === '' || told.includes('unknown process')) return true;
-  return imageTail(image) === imageTail(told);
-}
-
-const BARRIERS: ReadonlySet<string> = new Set([
-  '\\windows\\system32\\services.exe',
-  '\\windows\\system32\\svchost.exe',
-  '\\windows\\syswow64\\svchost.exe',
-  '\\windows\\system32\\wbem\\wmiprvse.exe',
-  '\\windows\\syswow64\\wbem\\wmiprvse.exe',
-  '\\windows\\explorer.exe',
-  '\\windows\\system32\\winlogon.exe',
-]);
-const BARE_BARRIERS: ReadonlySet<string> = new Set([
-  'services.exe',
-  'svchost.exe',
-  PROVIDER_HOST,
-  'explorer.exe',
-  'winlogon.exe',
-  'system',
-]);
-
-/**
- * True for a process that starts others for whoever asks (SETTLED C20): lineage through it ties nothing. A program of such
- * a name in another folder is none of them.
- */
-export function isBarrier(image: string | undefined): boolean {
-  if (image === undefined) return false;
-  const tail = canonicalTail(image);
-  return tail.includes('\\') ? BARRIERS.has(tail) : BARE_BARRIERS.has(tail);
 }
 
 function rootKind({ image, commandLine, parentImage }: ProcessNode): WatchKind | undefined {

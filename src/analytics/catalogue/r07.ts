@@ -1,7 +1,6 @@
 import {
   type Act,
   type Caller,
-  type CallSource,
   type CandidateLogon,
   type Connection,
   canonicalAddress,
@@ -13,14 +12,16 @@ import {
   type ProcessNode,
   type ProcessStart,
 } from '../../entities/index.ts';
-import { channelKey, type Event, type Evidence, formatTime, imageTail, programClassOf } from '../../windows/index.ts';
+import { channelKey, type Event, imageTail, programClassOf } from '../../windows/index.ts';
 import { actsEvidence, sameProcessJoin } from '../act-words.ts';
-import type { HopFacts, JudgedFinding } from '../finding.ts';
-import { cited, hopObjectOf, nodeFinding, processOf } from '../node-finding.ts';
+import { type DcomCall, dcomHop, dcomTitle } from '../dcom-call.ts';
+import type { JudgedFinding } from '../finding.ts';
+import { cited, nodeFinding } from '../node-finding.ts';
 import { strongestFeatures } from '../payload-reader.ts';
 import { scoreOf } from '../scoring.ts';
+import { statedSource } from '../stated-source.ts';
 import type { Bench, Watch, WatchAnalytic } from '../watch.ts';
-import { callerWords, hostWords, inSentence, programName } from '../wording.ts';
+import { programName } from '../wording.ts';
 
 /** A call, and what it makes its host start, lie within this time (DOMAIN 3.2). */
 const WINDOW_MS = 60_000;
@@ -115,6 +116,8 @@ class DcomWatch implements Watch {
   readonly #calls = new FairTable<ExplorerCall>(HOST_BOUNDS);
   /** LogonId of type 3 logons by their client's end. */
   readonly #logons = new FairTable<{ readonly logonId: string; readonly timeMs: number }>(LOGON_BOUNDS);
+  /** When the first of `#waiting` is to be judged. */
+  #nextDueMs = Number.POSITIVE_INFINITY;
   #nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(bench: Bench) {
@@ -146,11 +149,12 @@ class DcomWatch implements Watch {
     if (node.watch?.kind === 'dcomHost' && node.watch.root === key) this.#serverStarted(start, key);
     else if (imageTail(start.parentImage) === 'explorer.exe' && programClassOf(start.image) !== undefined) {
       this.#waiting.set(start.host, key, { start, key });
+      this.#nextDueMs = Math.min(this.#nextDueMs, start.startMs + LAG_MS);
     }
   }
 
   settle(nowMs: number): void {
-    if (this.#waiting.size > 0) this.#judgeWaiting(nowMs);
+    if (nowMs > this.#nextDueMs) this.#judgeWaiting(nowMs);
     if (nowMs < this.#nextSweepMs || nowMs === Number.POSITIVE_INFINITY) return;
     this.#nextSweepMs = nowMs + SWEEP_MS;
     this.#logons.expire(({ timeMs }) => timeMs + LOGON_KEPT_MS < nowMs);
@@ -205,7 +209,11 @@ class DcomWatch implements Watch {
 
   /** Explorer runs as whoever sits there: only the client end of the connection tells who called. */
   #judgeWaiting(nowMs: number): void {
-    const due = [...this.#waiting.values()].filter(({ start }) => start.startMs + LAG_MS < nowMs);
+    const waiting = [...this.#waiting.values()].sort(
+      (a, b) => a.start.startMs - b.start.startMs || (a.key < b.key ? -1 : 1),
+    );
+    const due = waiting.filter(({ start }) => start.startMs + LAG_MS < nowMs);
+    this.#nextDueMs = (waiting[due.length]?.start.startMs ?? Number.POSITIVE_INFINITY) + LAG_MS;
     for (const { start, key } of due) {
       this.#waiting.delete(start.host, key);
       const found = this.#callOf(start);
@@ -245,7 +253,7 @@ class DcomWatch implements Watch {
       .of(node)
       .filter((act): act is Inbound => act.kind === 'connection' && !act.isOutbound && isJoinable(act.address));
     const inbound = acts.filter(({ address }) => !entities.addresses.isOf(node.host, address));
-    const children = entities.processTree.watched().filter(({ parentKey }) => parentKey === node.key);
+    const children = entities.processTree.childrenOf(node.key);
     const isListener = LISTENERS.has(imageTail(node.image));
     if (children.length === 0 && inbound.length === 0) return undefined;
     if (caller === undefined && inbound.length === 0) return undefined;
@@ -308,11 +316,11 @@ class DcomWatch implements Watch {
     });
   }
 
-  #finding(node: ProcessNode, told: Told): JudgedFinding {
+  #finding(node: ProcessNode, told: DcomCall): JudgedFinding {
     const { payloads, joins } = this.#bench;
     const features = strongestFeatures(told.children.map(({ commandLine }) => payloads.read(commandLine).features));
     const sources = told.callKey === undefined ? [] : joins.sourcesOf(told.callKey);
-    const known = sources.length > 0 ? sources : this.#statedSource(node, told);
+    const known = sources.length > 0 ? sources : statedSource(told.address, node.startMs, this.#bench);
     const named = known.find(({ isNamed }) => isNamed);
     const source = named?.host ?? named?.address ?? told.address;
     const account = told.logon?.account ?? node.user;
@@ -320,7 +328,7 @@ class DcomWatch implements Watch {
       R07.record,
       node,
       {
-        title: titleOf(node, told, source, account),
+        title: dcomTitle(node, told, source, account),
         score: scoreOf(told.base, told.baseText, [], features, told.evidence),
         evidence: told.evidence,
         accounts: account === undefined ? [] : [account],
@@ -330,79 +338,11 @@ class DcomWatch implements Watch {
         nodes: told.children,
         ...(told.logon === undefined ? {} : { logonIds: [told.logon.logonId] }),
         joins: told.joins,
-        hop: () => hopOf(node, told, account, known),
+        hop: () => dcomHop(node, told, account, known),
       },
       this.#bench,
     );
   }
-
-  /** Where no join names the source, the connection or the logon itself names its address. */
-  #statedSource(node: ProcessNode, { address }: Told): readonly CallSource[] {
-    if (address === undefined) return [];
-    const host = this.#bench.entities.hostOfAddress(address, node.startMs);
-    return [
-      {
-        ...(host === address ? {} : { host }),
-        address,
-        strength: 'strong',
-        points: 60,
-        joins: [],
-        isNamed: true,
-      },
-    ];
-  }
-}
-
-/** What was found of one call. */
-interface Told {
-  readonly callKey: string | undefined;
-  readonly logon: CandidateLogon | undefined;
-  readonly address: string | undefined;
-  readonly children: readonly ProcessNode[];
-  readonly program: string;
-  readonly through: string;
-  readonly base: 'high' | 'medium';
-  readonly baseText: string;
-  readonly evidence: readonly Evidence[];
-  readonly joins: JudgedFinding['joins'];
-  readonly caller: HopFacts['caller'];
-}
-
-function hopOf(
-  node: ProcessNode,
-  { caller, logon }: Told,
-  account: string | undefined,
-  sources: readonly CallSource[],
-): HopFacts {
-  return {
-    object: hopObjectOf(node),
-    target: { host: node.host, ...(logon === undefined ? {} : { logonId: logon.logonId }) },
-    ...(account === undefined ? {} : { account }),
-    method: 'dcom',
-    time: formatTime(node.startMs, node.startTicks),
-    process: processOf(node),
-    caller,
-    sources,
-    isSeenAtTarget: true,
-  };
-}
-
-function titleOf(
-  node: ProcessNode,
-  { children, through, logon, address }: Told,
-  source: string | undefined,
-  account: string | undefined,
-): string {
-  const isHostKnown = source !== undefined && source !== address;
-  const who =
-    logon !== undefined && !isHostKnown
-      ? callerWords(logon)
-      : `${account === undefined ? 'Somebody' : inSentence(account)}${source === undefined ? '' : ` from ${hostWords(source)}`}`;
-  const [first] = children;
-  const more = children.length > 1 ? ` and ${children.length - 1} more` : '';
-  const did = first === undefined ? `called ${through}` : `started ${programName(first.image)}${more}`;
-  const by = first === undefined ? '' : ` through ${through}`;
-  return `${who} ${did} on ${hostWords(node.host)}${by} (DCOM)`;
 }
 
 function byNode({ node: a }: { node: ProcessNode }, { node: b }: { node: ProcessNode }): number {

@@ -222,9 +222,7 @@ class PlantWatch implements Watch {
       const key = tree.keyAt(host, clue, event.timeMs);
       if (key !== undefined && !parents.has(key)) parents.set(key, event.timeMs);
     }
-    return tree
-      .watched()
-      .filter(({ parentKey, startMs }) => parentKey !== undefined && startMs >= (parents.get(parentKey) ?? Number.NaN));
+    return [...parents].flatMap(([key, loadMs]) => tree.childrenOf(key).filter(({ startMs }) => startMs >= loadMs));
   }
 }
 
