@@ -5,7 +5,7 @@ import { methodName, sourceName } from './drawing/hop-picture.ts';
 import { argumentSections } from './explain/explain-markdown.ts';
 import { explain } from './explain/explanation.ts';
 import { findingsDigest } from './json.ts';
-import { markdownCode, markdownFence, markdownList, markdownTable, markdownText } from './markdown.ts';
+import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from './markdown.ts';
 import { membersOf } from './members.ts';
 import type { HuntResult } from './result.ts';
 import { storyOf } from './story.ts';
@@ -98,7 +98,7 @@ function nextSections(incident: Incident): string[] {
       `### ${sentenceCase(phase)}`,
       ...own.flatMap(({ text, command, shell }) => [
         markdownText(text),
-        ...(command === undefined ? [] : [scriptFence(command, shell)]),
+        ...(command === undefined ? [] : [markdownScript(command, shell === 'powershell' ? 'powershell' : 'sh')]),
       ]),
     ];
   });
@@ -107,11 +107,6 @@ function nextSections(incident: Incident): string[] {
     'Triad runs none of these. PowerShell is checked by its grammar, and was not run on Windows.',
     ...steps,
   ];
-}
-
-/** A script is to be copied: its addresses stay as they are. */
-function scriptFence(command: string, shell: 'powershell' | 'triad' | undefined): string {
-  return markdownFence(command, shell === 'powershell' ? 'powershell' : 'sh');
 }
 
 function custody({ header, run }: HuntResult, digest: string): string {

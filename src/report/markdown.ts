@@ -16,9 +16,12 @@ export function markdownText(text: string): string {
 
 /** Text in a fence that is longer than any inside; line breaks stay, everything invisible is written out. */
 export function markdownFence(text: string, language = ''): string {
-  const lines = defang(text)
-    .split(/\r\n?|\n/)
-    .map((line) => escapeTerminal(line.replaceAll('\t', '    ')));
+  return markdownScript(defang(text), language);
+}
+
+/** The same for what is to be copied: addresses in it stay as they are. */
+export function markdownScript(text: string, language = ''): string {
+  const lines = text.split(/\r\n?|\n/).map((line) => escapeTerminal(line.replaceAll('\t', '    ')));
   const longest =
     lines
       .join('\n')

@@ -1,7 +1,7 @@
 import { shortChannel } from '../channel-names.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
-import { markdownCode, markdownFence, markdownList, markdownTable, markdownText } from '../markdown.ts';
+import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from '../markdown.ts';
 import { sentenceCase } from '../terminal.ts';
 import type { ExplainedLink, ExplainedRecord, ExplainedSum, Explanation } from './explanation.ts';
 
@@ -93,6 +93,6 @@ function recordMarkdown({ number, host, words, evidence }: ExplainedRecord, labe
   return [
     `**${number}.** ${evidence.time ?? ''} ${where}${markdownText(`${channel} ${evidence.eventId ?? ''}${id}`)}: ${markdownText(words)}`,
     `From ${markdownCode(`${placeName(evidence, ' › ')}${at}`)}`,
-    ...(command === undefined ? [] : [markdownFence(command)]),
+    ...(command === undefined ? [] : [markdownScript(command)]),
   ].join('\n\n');
 }
