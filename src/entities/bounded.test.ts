@@ -50,6 +50,25 @@ test('setting a key again replaces its row without evicting', () => {
   assert.equal(table.size, 0);
 });
 
+test('a large table is walked for what is over only after many new rows, sooner where it is nearly full', () => {
+  const walksOf = (max: number): number => {
+    let asked = 0;
+    const table = new FairTable<number>({ max, quota: max });
+    const ask = (): boolean => {
+      asked++;
+      return false;
+    };
+    for (let i = 0; i < 8192; i++) table.set('a', String(i), i);
+    for (let i = 0; i < 1024; i++) {
+      table.set('a', String(i), i);
+      table.expire(ask);
+    }
+    return Math.round(asked / 8192);
+  };
+  assert.equal(walksOf(100_000), 1);
+  assert.equal(walksOf(9000), 8);
+});
+
 test('L15: whatever is put in, the bounds hold, the newest row is there, and each lost row is counted', () => {
   const step = fc.record({
     group: fc.integer({ min: 0, max: 6 }),

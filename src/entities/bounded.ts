@@ -12,6 +12,9 @@ export interface TableBounds<Value> {
   readonly onEvict?: (value: Value) => void;
 }
 
+/** Tables below this are walked whenever asked: it costs nothing. */
+const SMALL = 1024;
+
 interface Group<Value> {
   readonly rows: Map<string, Value>;
   bytes: number;
@@ -28,6 +31,8 @@ export class FairTable<Value> {
   #size = 0;
   #bytes = 0;
   #evicted = 0;
+  /** Rows put in since the last walk for what is over. */
+  #cameSinceWalk = 0;
 
   constructor(bounds: TableBounds<Value>) {
     this.#bounds = bounds;
@@ -84,6 +89,7 @@ export class FairTable<Value> {
       this.#makeRoom(holder, 0, this.#bytes + bytes - this.#maxBytes + this.#maxBytes / 16);
     }
     holder.rows.set(key, value);
+    this.#cameSinceWalk++;
     holder.bytes += bytes;
     this.#bytes += bytes;
     this.#size++;
@@ -106,12 +112,23 @@ export class FairTable<Value> {
     this.#groups.delete(group);
   }
 
-  /** Drops the rows that have outlived their use. Costs a walk over the table: call it now and then. */
+  /**
+   * Drops the rows that have outlived their use. It walks over the table, and so only after many new rows: however often it is
+   * called, a row costs a few steps of such walks. Look-ups must ask for times themselves.
+   */
   expire(isOver: (value: Value) => boolean): void {
+    if (this.#size > SMALL && this.#cameSinceWalk * this.#stepsOfRow() < this.#size) return;
+    this.#cameSinceWalk = 0;
     for (const [group, holder] of this.#groups) {
       for (const [key, value] of holder.rows) if (isOver(value)) this.#remove(holder, key, value);
       if (holder.rows.size === 0) this.#groups.delete(group);
     }
+  }
+
+  /** Steps of walks that a new row may cost: more where the bound is near, because what is over must not push others out. */
+  #stepsOfRow(): number {
+    const { max } = this.#bounds;
+    return this.#size * 8 > max * 7 || this.#bytes * 8 > this.#maxBytes * 7 ? 64 : 8;
   }
 
   #weight(value: Value): number {
