@@ -14,6 +14,8 @@ export type EvidenceKind =
   | 'process access'
   | 'remote calls'
   | 'share accesses'
+  | 'registry changes'
+  | 'WinRM sessions'
   | 'calls on the wire';
 
 /**

@@ -5,6 +5,7 @@ import type { EvidenceKind } from './analytic.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 const WMI_ACTIVITY = 'Microsoft-Windows-WMI-Activity/Operational';
+const WINRM = 'Microsoft-Windows-WinRM/Operational';
 const POWERSHELL = 'Microsoft-Windows-PowerShell/Operational';
 
 /** A channel whose absence, or whose first record, is told for each host (A33). */
@@ -121,6 +122,43 @@ export const NEEDS: readonly Need[] = [
       { channel: SYSMON, eventId: 7 },
       { channel: SYSMON, eventId: 11 },
       { channel: 'Security', eventId: 5145 },
+    ],
+  },
+  {
+    kind: 'remote calls',
+    any: [
+      { channel: 'Security', eventId: 4648 },
+      { channel: POWERSHELL, eventId: 4103 },
+      { channel: POWERSHELL, eventId: 4104 },
+      { channel: 'Windows PowerShell', eventId: 800 },
+      { channel: WINRM, eventId: 145 },
+      { channel: SYSMON, eventId: 1 },
+      { channel: 'Security', eventId: 4688 },
+    ],
+  },
+  {
+    kind: 'share accesses',
+    any: [
+      { channel: 'Security', eventId: 5140 },
+      { channel: 'Security', eventId: 5145 },
+    ],
+  },
+  {
+    kind: 'registry changes',
+    any: [
+      { channel: SYSMON, eventId: 13 },
+      { channel: 'Security', eventId: 4663 },
+      { channel: 'Security', eventId: 4674 },
+    ],
+  },
+  {
+    kind: 'WinRM sessions',
+    any: [
+      { channel: WINRM, eventId: 82 },
+      { channel: WINRM, eventId: 91 },
+      { channel: WINRM, eventId: 169 },
+      { channel: 'Security', eventId: 4656 },
+      { channel: 'Security', eventId: 4662 },
     ],
   },
   { kind: 'process access', any: [{ channel: SYSMON, eventId: 10 }] },

@@ -1,13 +1,22 @@
 import { channelKey, type Event } from '../windows/index.ts';
 import { AuthzLogons } from './authz-logons.ts';
-import { ExplicitLogons } from './explicit-logons.ts';
+import { type ExplicitLogon, ExplicitLogons } from './explicit-logons.ts';
 import { FileFacts } from './file-facts.ts';
-import { type Naming, RemoteCalls } from './remote-calls.ts';
+import { type Naming, type RemoteCall, RemoteCalls } from './remote-calls.ts';
 import { Shares } from './shares.ts';
 import { Tickets } from './tickets.ts';
 import type { ProcessStart } from './types.ts';
-import { WinrmSessions } from './winrm-sessions.ts';
+import { type WinrmSession, WinrmSessions } from './winrm-sessions.ts';
 import { WmiClients } from './wmi-clients.ts';
+
+/** What one record added: calls that it states, credentials that were used, a caller by WinRM. */
+export interface Latest {
+  readonly calls: readonly RemoteCall[];
+  readonly credentials?: ExplicitLogon | undefined;
+  readonly session?: WinrmSession | undefined;
+}
+
+const NOTHING: Latest = { calls: [] };
 
 /** What clients and targets of remote calls log beside logons, processes and connections (DOMAIN 2.3: J5 to J8, J10 to J18). */
 export class CallRecords {
@@ -19,6 +28,8 @@ export class CallRecords {
   readonly winrm: WinrmSessions = new WinrmSessions();
   readonly authz: AuthzLogons = new AuthzLogons();
   readonly files: FileFacts = new FileFacts();
+  #latest: Latest = NOTHING;
+  readonly #stated = new WeakMap<ProcessStart, readonly RemoteCall[]>();
 
   constructor(naming: Naming) {
     const hostOf = (name: string): string => naming.find(name) ?? name.trim().toLowerCase();
@@ -28,7 +39,13 @@ export class CallRecords {
     this.wmiClients = new WmiClients(hostOf);
   }
 
+  /** What the record last accepted added. */
+  get latest(): Latest {
+    return this.#latest;
+  }
+
   accept(host: string, event: Event): void {
+    this.#latest = NOTHING;
     switch (channelKey(event)) {
       case 'security':
         this.#acceptSecurity(host, event);
@@ -47,10 +64,10 @@ export class CallRecords {
         break;
       case 'microsoft-windows-powershell/operational':
       case 'powershellcore/operational':
-        if (event.eventId === 4103 || event.eventId === 4104) this.remoteCalls.accept(host, event);
+        if (event.eventId === 4103 || event.eventId === 4104) this.#acceptScript(host, event);
         break;
       case 'windows powershell':
-        if (event.eventId === 800) this.remoteCalls.accept(host, event);
+        if (event.eventId === 800) this.#acceptScript(host, event);
         break;
       default:
     }
@@ -58,8 +75,14 @@ export class CallRecords {
 
   /** Takes in a settled start of a process. */
   started(start: ProcessStart): void {
-    this.remoteCalls.started(start);
+    const calls = this.remoteCalls.started(start);
+    if (calls.length > 0) this.#stated.set(start, calls);
     this.files.started(start);
+  }
+
+  /** Calls that the command line of a settled start states. */
+  statedBy(start: ProcessStart): readonly RemoteCall[] {
+    return this.#stated.get(start) ?? [];
   }
 
   expire(nowMs: number): void {
@@ -91,12 +114,12 @@ export class CallRecords {
         this.authz.accept(host, event);
         break;
       case 4648:
-        this.explicitLogons.accept(host, event);
+        this.#latest = { calls: [], credentials: this.explicitLogons.accept(host, event) };
         break;
       case 4656:
       case 4662:
       case 4663:
-        this.winrm.acceptObject(host, event);
+        this.#latest = { calls: [], session: this.winrm.acceptObject(host, event) };
         break;
       case 4769:
         this.tickets.accept(host, event);
@@ -109,15 +132,16 @@ export class CallRecords {
     }
   }
 
+  #acceptScript(host: string, event: Event): void {
+    this.#latest = { calls: this.remoteCalls.accept(host, event) };
+  }
+
   #acceptWinrm(host: string, event: Event): void {
-    const operation = this.winrm.accept(host, event);
+    const { session, operation } = this.winrm.accept(host, event);
+    if (session !== undefined) this.#latest = { calls: [], session };
     if (operation?.target === undefined) return;
     const verb = /^(?:invoke|create|put|delete)$/i.test(operation.operation ?? '') ? 'write' : 'read';
-    this.remoteCalls.addStated(
-      operation,
-      { target: operation.target, verb, tool: 'winrm', transport: 'winrm' },
-      '145',
-      operation.sid,
-    );
+    const call = { target: operation.target, verb, tool: 'winrm', transport: 'winrm' } as const;
+    this.#latest = { calls: this.remoteCalls.addStated(operation, call, '145', operation.sid) };
   }
 }

@@ -24,6 +24,7 @@ import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons, setO
 import { NameLookups } from './name-lookups.ts';
 import { ProcessTree } from './process-tree.ts';
 import { Processes } from './processes.ts';
+import type { Shares } from './shares.ts';
 import type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
 
 /** A logon precedes the act that it carries by at most this (J12, J13). */
@@ -219,6 +220,20 @@ export class Entities implements WhoIsWho {
     return clientEndsOf(this.#logons, host, carrier, atMs);
   }
 
+  /** Who logged on to the host from elsewhere in this time, a connection set once (SETTLED C3). */
+  remoteLogonsBetween(
+    host: string,
+    fromMs: number,
+    toMs: number,
+  ): readonly { readonly account: string; readonly sid: string | undefined; readonly address: string | undefined }[] {
+    return this.#logons.setsAround(host, fromMs, toMs);
+  }
+
+  /** What came and went through ADMIN$ and C$. */
+  get shares(): Shares {
+    return this.callRecords.shares;
+  }
+
   /** A logon and those of its LogonGuid, when they began: what one ticket of Kerberos opened (SETTLED C3). */
   logonsOfTicket(
     host: string,
@@ -275,9 +290,9 @@ export class Entities implements WhoIsWho {
    * The callers just before a child that carries no LogonId of its own (DOMAIN 2.2 #52): weak, and only from one address;
    * several addresses give all of them and no conclusion.
    */
-  callersBefore(host: string, atMs: number): readonly CandidateLogon[] {
+  callersBefore(host: string, atMs: number, beforeMs: number = FALLBACK_MS): readonly CandidateLogon[] {
     const hits = this.#logons
-      .sets(host, atMs - FALLBACK_MS, atMs + spreadOf(atMs, 0), atMs)
+      .sets(host, atMs - beforeMs, atMs + spreadOf(atMs, 0), atMs)
       .filter(({ set }) => set.address !== undefined && !isOwnMachine(set.account, host));
     return foldSources(hits).map(({ set, member }) => this.#candidate(set, member, 'J1', 'weak'));
   }

@@ -1,4 +1,5 @@
 import { channelKey, type Event, getFolded, isWmiResource } from '../windows/index.ts';
+import { joinAccount } from './account.ts';
 import { FairTable } from './bounded.ts';
 import { type DatedRow, DatedRows } from './dated-rows.ts';
 import { logonIdOf, numberOf, textOf } from './field-values.ts';
@@ -50,57 +51,53 @@ export class WinrmSessions {
     return this.#rows.evicted + this.#services.evicted + this.#clients.evicted;
   }
 
-  /** Takes in a 6, 82, 91, 145 or 169 of WinRM; gives the operation of a client. */
-  accept(host: string, event: Event): WinrmOperation | undefined {
+  /** Takes in a 6, 82, 91, 145 or 169 of WinRM; gives what it tells of a caller, or the operation of a client. */
+  accept(host: string, event: Event): { readonly session?: WinrmSession; readonly operation?: WinrmOperation } {
     const pid = event.system('ProcessID');
     const resourceUri = resourceOf(event);
     switch (event.eventId) {
       case 6: {
         const target = /^([^/:]{1,255})/.exec(textOf(event, 'connection') ?? '')?.[1];
         if (target !== undefined) this.#clients.set(host, pid ?? '-', { target, timeMs: event.timeMs });
-        return undefined;
+        return {};
       }
       case 145: {
         const session = this.#clients.get(host, pid ?? '-');
         const isNear = session !== undefined && event.timeMs - session.timeMs <= SESSION_MS;
-        return {
+        const operation = {
           ...dated(host, event),
           target: isNear ? session.target : undefined,
           operation: getFolded(event, 'operationName'),
           sid: event.system('UserID'),
         };
+        return { operation };
       }
       case 91:
         this.#serviceIs(host, numberOf(pid));
-        this.#add(host, event, { part: 'shell', sid: event.system('UserID'), resourceUri });
-        return undefined;
+        return { session: this.#add(host, event, { part: 'shell', sid: event.system('UserID'), resourceUri }) };
       case 82:
-        this.#add(host, event, { part: 'operation', sid: event.system('UserID'), resourceUri });
-        return undefined;
+        return { session: this.#add(host, event, { part: 'operation', sid: event.system('UserID'), resourceUri }) };
       case 169:
-        this.#add(host, event, { part: 'authenticated', account: getFolded(event, 'username') });
-        return undefined;
+        return { session: this.#add(host, event, { part: 'authenticated', account: getFolded(event, 'username') }) };
       default:
-        return undefined;
+        return {};
     }
   }
 
   /** Takes in a 4656, 4662 or 4663 of the object servers `WMI` and `WS-Management Listener`. */
-  acceptObject(host: string, event: Event): void {
+  acceptObject(host: string, event: Event): WinrmSession | undefined {
     const pid = numberOf(textOf(event, 'ProcessId'));
     if (event.get('ObjectServer') === 'WS-Management Listener') {
       this.#serviceIs(host, pid);
-      return;
+      return undefined;
     }
-    if (event.get('ObjectServer') !== 'WMI') return;
+    if (event.get('ObjectServer') !== 'WMI') return undefined;
     // A 4662 names no process: R05 asks for a session of the same caller beside it.
-    if (pid !== undefined && !this.isService(host, pid)) return;
-    const name = textOf(event, 'SubjectUserName');
-    const domain = textOf(event, 'SubjectDomainName');
-    this.#add(host, event, {
+    if (pid !== undefined && !this.isService(host, pid)) return undefined;
+    return this.#add(host, event, {
       part: 'access',
       sid: textOf(event, 'SubjectUserSid'),
-      account: name === undefined ? undefined : domain === undefined ? name : `${domain}\\${name}`,
+      account: joinAccount(event.get('SubjectDomainName'), event.get('SubjectUserName')),
       logonId: logonIdOf(event.get('SubjectLogonId')),
       resourceUri: textOf(event, 'ObjectName'),
       isWmi: true,
@@ -130,8 +127,8 @@ export class WinrmSessions {
     host: string,
     event: Event,
     facts: Partial<Omit<WinrmSession, keyof DatedRow>> & Pick<WinrmSession, 'part'>,
-  ): void {
-    this.#rows.add(host, {
+  ): WinrmSession {
+    const session: WinrmSession = {
       ...dated(host, event),
       sid: undefined,
       account: undefined,
@@ -139,7 +136,9 @@ export class WinrmSessions {
       resourceUri: undefined,
       isWmi: isWmiResource(facts.resourceUri),
       ...facts,
-    });
+    };
+    this.#rows.add(host, session);
+    return session;
   }
 }
 

@@ -49,14 +49,17 @@ export function isShareOfInterest(event: Event): boolean {
   return ADMIN_SHARE.test(event.get('ShareName') ?? '');
 }
 
+/** Sessions of the system and its services: no remote caller has one. */
+const SERVICE_LOGONS: ReadonlySet<string> = new Set(['0x3e4', '0x3e5', '0x3e6', '0x3e7']);
+
 /** 4656, 4663 and 4674: keys that the provider host opened (R08); for R05 also WMI itself, and what tells the WinRM service. */
 export function isObjectOfInterest(event: Event): boolean {
   const server = event.get('ObjectServer');
   if (server === 'WMI' || server === 'WS-Management Listener') return true;
   // A 4656 asks for what a 4663 then does: of keys the second is read.
-  return (
-    event.eventId !== 4656 && event.get('ObjectType') === 'Key' && imageTail(event.get('ProcessName')) === PROVIDER_HOST
-  );
+  if (event.eventId === 4656 || event.get('ObjectType') !== 'Key') return false;
+  if (SERVICE_LOGONS.has(event.get('SubjectLogonId') ?? '')) return false;
+  return imageTail(event.get('ProcessName')) === PROVIDER_HOST;
 }
 
 /** Sysmon 13: values that the provider host set. */

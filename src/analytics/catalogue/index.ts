@@ -13,14 +13,23 @@ import { C11 } from './c11.ts';
 import { C12 } from './c12.ts';
 import { C13 } from './c13.ts';
 import { C15 } from './c15.ts';
+import { M01 } from './m01.ts';
 import { N01 } from './n01.ts';
+import { N02 } from './n02.ts';
 import { R01 } from './r01.ts';
 import { R02 } from './r02.ts';
 import { R03 } from './r03.ts';
 import { R04 } from './r04.ts';
+import { R05 } from './r05.ts';
+import { R07 } from './r07.ts';
+import { R08 } from './r08.ts';
+import { R15 } from './r15.ts';
+import { R19 } from './r19.ts';
+import { S01 } from './s01.ts';
 import { S02 } from './s02.ts';
 import { S05 } from './s05.ts';
 import { S06 } from './s06.ts';
+import { S10 } from './s10.ts';
 import { S19 } from './s19.ts';
 import { T01 } from './t01.ts';
 import { T03 } from './t03.ts';
@@ -48,7 +57,7 @@ export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
 ];
 
 /** Findings that follow records of their own. They are asked in this order, each knowing what those before it found. */
-export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [N01, T01];
+export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [N01, S10, R07, R15, M01, N02, S01, T01, R05, R08, R19];
 
 /** Every record of the catalogue, by id. */
 export const CATALOGUE: readonly Analytic[] = [

@@ -1,0 +1,322 @@
+import { digestId } from '../../bytes/index.ts';
+import {
+  type CallSource,
+  type Entities,
+  isSameAccount,
+  type JoinedProcess,
+  type JoinId,
+  type ProcessStart,
+  type RemoteCall,
+  secondOf,
+} from '../../entities/index.ts';
+import { type Event, type Evidence, formatTime, type Level, parseTime } from '../../windows/index.ts';
+import { CASE_MS, type CalledElsewhere, CallsElsewhere, isCall } from '../called-elsewhere.ts';
+import { distinctEvidence } from '../distinct-evidence.ts';
+import type { FindingProcess, HopFacts, JudgedFinding } from '../finding.ts';
+import { glueOf } from '../glue.ts';
+import { scoreOf } from '../scoring.ts';
+import type { Bench, Found, Watch, WatchAnalytic } from '../watch.ts';
+import { hostWords, inSentence } from '../wording.ts';
+
+/** What the target logs may stand so far before and behind the call: J7's and J8's windows. */
+const BEFORE_MS = 2000;
+const AFTER_MS = 60_000;
+/** Records of the target may be read this much later; then it is asked once. */
+const LAG_MS = 15_000;
+/** Records of one case that are cited. */
+const MAX_CITED = 8;
+
+/** Rows by which a record of the target joins its source's; the others rest on these or on the same records. */
+const JOINS_SOURCE: ReadonlySet<JoinId> = new Set<JoinId>([
+  'J2',
+  'J3',
+  'J4',
+  'J5',
+  'J6',
+  'J7',
+  'J8',
+  'J10',
+  'J11',
+  'J16',
+  'J17',
+]);
+
+/** R19: a call to WMI of another machine that only its source tells (SETTLED C12, C22). */
+export const R19: WatchAnalytic = {
+  record: {
+    id: 'R19',
+    rev: 1,
+    title: 'WMI called elsewhere, seen at its source only',
+    scope: 'wmi',
+    question: 'Whom did a program of this machine call over WMI, where the other machine tells nothing of it?',
+    needs: [
+      { kind: 'remote calls', role: 'required' },
+      { kind: 'command lines', role: 'helps' },
+    ],
+    entities: ['source host', 'host', 'account', 'source process'],
+    conditions: [
+      'a command line, a script or the values of a cmdlet (4103, 4104, 800, WinRM 145) call WMI on a machine that they name',
+      'or a 4648 for RPCSS of that machine by svchost, within 2 s of one by WMIC.exe or another client of WMI in the same session',
+      'no logon and no process of that machine is joined to it (J2, J6, J7, J8): then R01 or R02 tells it',
+    ],
+    joins: [],
+    windowMs: AFTER_MS,
+    lagMs: LAG_MS,
+    level: 'medium',
+    modifiers: [],
+    attack: [{ new: 'T1047', old: ['T1047'] }],
+    falsePositives: [{ what: 'scripts of administrators', tell: 'a listed source that gives the same fixed command' }],
+    blind: [
+      'a file of targets (/node:@list), variables, encoded text',
+      'a tool that is no client of Windows and logs nothing',
+      'command lines are not logged, and no other credentials were used',
+    ],
+    dedupe: { key: ['source host', 'account', 'host'], periodMs: AFTER_MS },
+    evidenceKept: ['the records that state the call, and the 4648'],
+    test: {
+      positive: [
+        'R19: two 4648 of one session, by RPC and by WMIC.exe, are a call with the credentials of another account',
+      ],
+      negative: ['R19: a logon of the target that J7 or J8 joins takes it away'],
+    },
+  },
+  open: (bench) => new SourceWatch(bench),
+};
+
+class SourceWatch implements Watch {
+  readonly #bench: Bench;
+  readonly #cases: CallsElsewhere;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+    this.#cases = new CallsElsewhere(bench.entities);
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return { callsElsewhere: this.#cases.evicted };
+  }
+
+  accept(): void {
+    const { calls, credentials } = this.#bench.entities.callRecords.latest;
+    for (const call of calls) this.#cases.stated(call);
+    if (credentials !== undefined) this.#cases.used(credentials);
+  }
+
+  started(start: ProcessStart): void {
+    for (const call of this.#bench.entities.callRecords.statedBy(start)) this.#cases.stated(call);
+  }
+
+  /** Logons of the target are held for minutes: it is asked for them while they are. */
+  settle(nowMs: number): void {
+    const { entities } = this.#bench;
+    for (const one of this.#cases.begunBefore(nowMs - CASE_MS - AFTER_MS - LAG_MS)) {
+      if (isCall(one)) one.isJoined = hasLogonAtTarget(one, entities);
+    }
+  }
+
+  finish(found: Found): readonly JudgedFinding[] {
+    const findings: JudgedFinding[] = [];
+    for (const one of this.#cases.told()) {
+      if (!isToldAtTarget(one, found, this.#bench.entities)) findings.push(findingOf(one, this.#bench));
+    }
+    return findings;
+  }
+}
+
+/** What the clock of the target is ahead of the source's, with its error. */
+function clockOf({ source, target }: CalledElsewhere, entities: Entities): { offsetMs: number; errorMs: number } {
+  return entities.clocks.between(source, target) ?? { offsetMs: 0, errorMs: 0 };
+}
+
+/** The accounts that may have logged on at the target: those whose credentials were used, else those that called. */
+function accountsOf({ calls, credentials, source }: CalledElsewhere, entities: Entities): readonly string[] {
+  const used = [
+    ...credentials.map(({ target }) => target),
+    ...calls.flatMap(({ call }) => (call?.credentials === undefined ? [] : [call.credentials])),
+  ];
+  return used.length > 0 ? used : calls.flatMap((call) => accountOf(source, call, entities) ?? []);
+}
+
+function accountOf(
+  host: string,
+  { account, sid }: Pick<RemoteCall, 'account' | 'sid'>,
+  entities: Entities,
+): string | undefined {
+  return account ?? (sid === undefined ? undefined : entities.accountOfSid(host, sid));
+}
+
+/** J2, J6, J7, J8 by a logon: of the account or the address of the source, just behind the call (SETTLED C12). */
+function hasLogonAtTarget(one: CalledElsewhere, entities: Entities): boolean {
+  const { offsetMs, errorMs } = clockOf(one, entities);
+  const fromMs = one.startMs + offsetMs - errorMs - BEFORE_MS;
+  const toMs = one.lastMs + offsetMs + errorMs + AFTER_MS;
+  const accounts = accountsOf(one, entities);
+  return entities.remoteLogonsBetween(one.target, fromMs, toMs).some(({ account, address }) => {
+    if (address !== undefined && entities.addresses.isOf(one.source, address)) return true;
+    const holders = address === undefined ? [] : entities.addresses.hostsAt(address, one.startMs);
+    if (holders.length > 0 && !holders.includes(one.source)) return false;
+    return accounts.some((name) => isSameAccount(name, account));
+  });
+}
+
+/** True where a finding or a dossier of the target has this source, at that time. */
+function isToldAtTarget(one: CalledElsewhere, { findings, dossiers }: Found, entities: Entities): boolean {
+  const { offsetMs, errorMs } = clockOf(one, entities);
+  const fromMs = one.startMs + offsetMs - errorMs - BEFORE_MS;
+  const toMs = one.lastMs + offsetMs + errorMs + AFTER_MS;
+  const isFromHere = (sources: readonly CallSource[]): boolean =>
+    sources.some(({ host, joins }) => host === one.source && joins.some(({ join }) => JOINS_SOURCE.has(join)));
+  const isNear = (ms: number): boolean => ms >= fromMs && ms <= toMs;
+  const hops = findings.some(
+    ({ hop, glue }) =>
+      hop?.isSeenAtTarget === true && hop.target.host === one.target && isNear(glue.firstMs) && isFromHere(hop.sources),
+  );
+  if (hops) return true;
+  return dossiers.some(({ host, origin, firstSeen }) => {
+    if (host !== one.target || origin.source?.host !== one.source) return false;
+    const seen = parseTime(firstSeen);
+    return seen !== undefined && isNear(seen.ms);
+  });
+}
+
+function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
+  const { entities } = bench;
+  const { source, target, calls, credentials, startMs, startTicks, lastMs } = one;
+  const client = credentials.find((used) => !used.isOfService) ?? credentials[0];
+  const stated = calls[0];
+  const subject =
+    client?.account ?? calls.map((call) => accountOf(source, call, entities)).find((name) => name !== undefined);
+  const account =
+    client?.target ?? calls.find(({ call }) => call?.credentials !== undefined)?.call?.credentials ?? subject;
+  const isOther = subject !== undefined && account !== undefined && !isSameAccount(subject, account);
+  const process = clientOf(one, entities);
+  const events = [...calls.flatMap((call) => call.events), ...credentials.map(({ event }) => event)];
+  const evidence = distinctEvidence(cite(events, entities));
+  const { level, score, terms } = scoreOf(levelOf(one), baseText(one), [], [], evidence);
+  const time = formatTime(startMs, startTicks);
+  const id = digestId(['finding', R19.record.id, source, target, account?.toLowerCase() ?? null, secondOf(startMs)]);
+  const who = subject === undefined ? 'Someone' : inSentence(subject);
+  const words = hostWords(target);
+  const creds = isOther && account !== undefined ? ` with the credentials of ${inSentence(account)}` : '';
+  const accounts = [...new Set([subject, account].flatMap((name) => name ?? []))].sort();
+  return {
+    finding: {
+      id,
+      analytic: R19.record.id,
+      title: `${who} on ${hostWords(source)} called WMI on ${words}${creds} (not seen on ${words})`,
+      level,
+      score,
+      terms,
+      scope: R19.record.scope,
+      host: source,
+      hosts: [source, target],
+      accounts,
+      subscriptions: [],
+      ...(process === undefined ? {} : { process: findingProcess(process, client?.logonId ?? stated?.logonId) }),
+      candidates: [],
+      attack: R19.record.attack,
+      time,
+      count: Math.max(1, new Set(calls.map(({ told, call }) => `${told} ${call?.verb}`)).size),
+      aliases: [],
+      evidence,
+    },
+    hop: hopOf(one, id, { account, subject: isOther ? subject : undefined, time, process }, entities),
+    joins: [],
+    glue: glueOf(entities, {
+      host: source,
+      ...(process?.pid === undefined ? {} : { pid: process.pid }),
+      atMs: startMs,
+      lastMs,
+      logonIds: [client?.logonId, ...calls.map(({ logonId }) => logonId)].flatMap((logonId) => logonId ?? []),
+      accounts: subject === undefined ? [] : [subject],
+    }),
+  };
+}
+
+function hopOf(
+  { source, target, calls, credentials }: CalledElsewhere,
+  id: string,
+  facts: {
+    readonly account: string | undefined;
+    readonly subject: string | undefined;
+    readonly time: string;
+    readonly process: JoinedProcess | undefined;
+  },
+  entities: Entities,
+): HopFacts {
+  const { account, subject, time, process } = facts;
+  const [address, ...others] = entities.addresses.addressesOf(source);
+  const isOverWinrm =
+    calls.length > 0 &&
+    calls.every(({ call }) => call?.transport === 'winrm') &&
+    !credentials.some(({ protocol }) => protocol === 'rpc');
+  return {
+    object: [id],
+    target: { host: target },
+    ...(account === undefined ? {} : { account }),
+    method: isOverWinrm ? 'wmi-winrm' : 'wmi-dcom',
+    time,
+    caller: [],
+    sources: [
+      {
+        host: source,
+        ...(address === undefined || others.length > 0 ? {} : { address }),
+        ...(subject === undefined ? {} : { account: subject }),
+        ...(process === undefined ? {} : { process }),
+        strength: 'strong',
+        points: 60,
+        joins: [],
+        isNamed: true,
+      },
+    ],
+    isSeenAtTarget: false,
+  };
+}
+
+/** The program that called: that of the 4648 which no svchost made, else that of the record which states the call. */
+function clientOf({ source, calls, credentials }: CalledElsewhere, entities: Entities): JoinedProcess | undefined {
+  const used = credentials.find(({ isOfService }) => !isOfService);
+  const stated =
+    calls.find(({ image }) => image !== undefined) ?? calls.find(({ pid }) => pid !== undefined) ?? calls[0];
+  const pid = stated?.pid ?? used?.pid;
+  const atMs = stated?.timeMs ?? used?.timeMs ?? 0;
+  const node = entities.processTree.at(source, { guid: stated?.processGuid, pid }, atMs);
+  const image = node?.image ?? stated?.image ?? used?.image;
+  const commandLine = node?.commandLine ?? calls.find((call) => call.commandLine !== undefined)?.commandLine;
+  const user = node?.user ?? stated?.account ?? used?.account;
+  if (image === undefined && pid === undefined && commandLine === undefined) return undefined;
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(commandLine === undefined ? {} : { commandLine }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(user === undefined ? {} : { user }),
+    ...(node === undefined ? {} : { key: node.key }),
+  };
+}
+
+function findingProcess({ key: _key, ...process }: JoinedProcess, logonId: string | undefined): FindingProcess {
+  return logonId === undefined ? process : { ...process, logonId };
+}
+
+/** Low where everything that is written out only reads (DOMAIN 3.2). */
+function levelOf({ calls }: CalledElsewhere): Level {
+  return calls.length > 0 && calls.every(({ verb }) => verb === 'read') ? 'low' : 'medium';
+}
+
+function baseText({ calls, credentials, target }: CalledElsewhere): string {
+  const [first] = calls;
+  const where = inSentence(first?.targetName ?? credentials[0]?.serverName ?? target);
+  if (first === undefined)
+    return `credentials used for RPC on ${where} by svchost and a client of WMI within 2 s (4648)`;
+  const verb = calls.some(({ verb: one }) => one === 'create')
+    ? 'starts or creates something'
+    : calls.some(({ verb: one }) => one === 'write')
+      ? 'changes something'
+      : 'reads';
+  const told = [...new Set(calls.map((call) => call.told))].join(', ');
+  return `a call to WMI on ${where} that ${verb}, as its source tells it (${told})`;
+}
+
+function cite(events: readonly Event[], entities: Entities): readonly Evidence[] {
+  return [...new Set(events)].slice(0, MAX_CITED).flatMap((event) => entities.cite(event));
+}
