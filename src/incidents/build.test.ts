@@ -307,3 +307,47 @@ test('L10: the clock offset of two hosts stands on their hop', () => {
   const { hops } = buildIncidents(input([finding('a', 'R01', { hop: hop(['x']) })], [], { clockOffset: () => clock }));
   assert.deepEqual(hops[0]?.clock, clock);
 });
+
+test('C18: the caller of a write holds by its account (J12) and by its CreatorSID (J13), which are two records', () => {
+  const sid = 'S-1-5-21-1004336348-1177238915-682003330-1147';
+  const write = [cited('19', { eventId: 19 }), cited('20', { eventId: 20 })];
+  const binding = cited('5861', { eventId: 5861, time: at('09:00:01') });
+  const of = (parts: Parameters<typeof dossier>[1]): readonly unknown[] => {
+    const planted = dossier('s', {
+      origin: { kind: 'remote', candidates: [candidate()] },
+      creator: { account: 'CORP\\alice', sid },
+      lifecycle: [step('created', '09:00:00', { evidence: write, account: 'CORP\\alice' })],
+      evidence: [...write, binding],
+      ...parts,
+    });
+    return buildIncidents(input([], [planted])).incidents.flatMap(({ links }) =>
+      links.map(({ joins, confidence }) => [...joins.map((held) => held.join), confidence]),
+    );
+  };
+  assert.deepEqual(of({}), [['J12', 'J13', 0.91]]);
+  assert.deepEqual(of({ origin: { kind: 'remote', candidates: [candidate({ join: 'J13' })] } }), [
+    ['J12', 'J13', 0.91],
+  ]);
+  assert.deepEqual(of({ evidence: write }), [['J12', 0.7]]);
+  assert.deepEqual(of({ creator: { account: 'CORP\\alice', sid: 'S-1-5-32-544' } }), [['J12', 0.7]]);
+  const late = cited('5861', { eventId: 5861, time: at('09:00:06') });
+  assert.deepEqual(of({ evidence: [...write, late] }), [['J12', 0.7]]);
+});
+
+test('C6: a firing is a link: exact by the text of the command (J24), else what the firing join says (J15)', () => {
+  const start = [cited('child', { eventId: 4688 })];
+  const of = (strength: 'strong' | 'inferred', className: string): readonly unknown[] => {
+    const fired = step('fired', '09:00:20', { strength, evidence: start });
+    const trap = dossier('s', {
+      lifecycle: [step('created', '09:00:00'), fired],
+      consumer: { ...dossier('s').consumer, class: className },
+    });
+    const c03 = finding('c03', 'C03', { subscriptions: ['s'] });
+    return buildIncidents(input([c03], [trap])).incidents.flatMap(({ links }) =>
+      links.map(({ joins, confidence, between }) => [...joins.map((held) => held.join), confidence, ...between]),
+    );
+  };
+  assert.deepEqual(of('strong', 'CommandLineEventConsumer'), [['J24', 0.95, 'c03', 's']]);
+  assert.deepEqual(of('inferred', 'CommandLineEventConsumer'), [['J15', 0.15, 'c03', 's']]);
+  assert.deepEqual(of('strong', 'ActiveScriptEventConsumer'), [['J15', 0.7, 'c03', 's']]);
+});

@@ -1,4 +1,5 @@
 import type { IncidentFacts } from './facts.ts';
+import { firedLinks } from './fired.ts';
 import type { TracedHop } from './hops.ts';
 import type { Link } from './incident.ts';
 import { type Claim, claimOfJoin, linkOf } from './links.ts';
@@ -44,7 +45,7 @@ export function chainsOf(members: readonly Member[], hops: readonly TracedHop[],
       if (owner !== undefined) sets.unite(first, owner);
     }
   }
-  const links = [...memberLinks(members), ...glueNeighbours(members, sets)];
+  const links = [...memberLinks(members), ...firedLinks(members), ...glueNeighbours(members, sets)];
   return { chains: sets.sets(), links };
 }
 

@@ -49,7 +49,10 @@ function bestCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | 
   )[0];
 }
 
-/** J12, or what the candidate holds by; and J13 where the 5861 of the write names the same account by its SID. */
+/**
+ * J12 by the account that Sysmon 19 to 21 name, J13 by the CreatorSID of the 5861 of the write: both where both tell of the
+ * logon's account, and always the one that the candidate holds by.
+ */
 function callerJoins(dossier: Dossier, best: CandidateLogon): readonly Join[] {
   const rivals = dossier.origin.candidates.filter(
     (other) =>
@@ -58,23 +61,31 @@ function callerJoins(dossier: Dossier, best: CandidateLogon): readonly Join[] {
       (other.address === undefined || other.address !== best.address),
   ).length;
   const from = best.address === undefined ? '' : ` from ${best.address}`;
-  const id: JoinId = best.join === 'J1' || best.join === 'J13' ? best.join : 'J12';
-  const bindings = createdBindings(dossier);
-  const written = createdEvidence(dossier).filter(({ eventId }) => id === 'J13' || eventId !== ID_5861);
-  const by: Join = {
+  const join = (id: JoinId, text: string, evidence: readonly Evidence[]): Join => ({
     join: id,
     strength: best.strength,
-    text: `logon ${best.logonId} of ${best.account}${from} was open when it was written`,
+    text,
     rivals,
-    evidence: [...written, ...best.evidence],
-  };
-  const sid = dossier.binding?.creatorSid ?? dossier.filter.creatorSid ?? dossier.consumer.creatorSid;
-  const { account } = dossier.creator;
-  const isSame =
+    evidence: [...evidence, ...best.evidence],
+  });
+  const written = createdEvidence(dossier).filter(({ eventId }) => eventId !== ID_5861);
+  const bindings = createdBindings(dossier);
+  const isWriter = dossier.lifecycle.some(
+    ({ step, account }) => step === 'created' && account !== undefined && isSameAccount(account, best.account),
+  );
+  const { account, sid } = dossier.creator;
+  const isCreator =
     sid !== undefined && isInteractiveUserSid(sid) && account !== undefined && isSameAccount(account, best.account);
-  if (id !== 'J12' || !isSame || bindings.length === 0) return [by];
-  const text = `its CreatorSID ${sid} is that of ${account}`;
-  return [by, { join: 'J13', strength: best.strength, text, rivals, evidence: [...bindings, ...best.evidence] }];
+  const joins: Join[] = [];
+  if (best.join === 'J1') joins.push(join('J1', `the writer ran under logon ${best.logonId}${from}`, written));
+  const byName = best.join !== 'J1' && best.join !== 'J13';
+  if (byName || (best.join === 'J13' && isWriter && written.length > 0)) {
+    joins.push(join('J12', `${best.account} wrote it, and had logon ${best.logonId}${from} open`, written));
+  }
+  if (best.join === 'J13' || (byName && isCreator && bindings.length > 0)) {
+    joins.push(join('J13', `its CreatorSID is that of logon ${best.logonId} of ${best.account}${from}`, bindings));
+  }
+  return joins;
 }
 
 /** The event that tells a whole subscription with its CreatorSID (DOMAIN 2.1). */

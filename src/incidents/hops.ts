@@ -17,6 +17,8 @@ export interface TracedHop {
   readonly links: readonly Link[];
   /** Members that tell it, in the order of (first time, id). */
   readonly members: readonly Member[];
+  /** False where only the source tells the call (R19). */
+  readonly isSeenAtTarget: boolean;
   /** Keys of the source's process where an exact or strong join names it (DOMAIN 3.4 c). */
   readonly sourceProcess: string | undefined;
 }
@@ -140,7 +142,8 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
     evidence: distinctEvidence([...evidence, ...links.flatMap(({ joins }) => joins.flatMap((join) => join.evidence))]),
   };
   const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
-  return { hop, links, members, sourceProcess: isSure ? named.process?.key : undefined };
+  const isSeenAtTarget = hops.some((told) => told.isSeenAtTarget);
+  return { hop, links, members, isSeenAtTarget, sourceProcess: isSure ? named.process?.key : undefined };
 }
 
 function callerLink(

@@ -11,7 +11,7 @@ export const CLAIMS = {
   fired: 'the subscription ran this',
   confirmed: 'the sign-ins beside it confirm the act',
   triad: 'filter, consumer and binding are one subscription',
-  process: 'both are of one process',
+  process: 'what followed was done by that process',
   output: 'the output was fetched over the network',
   file: 'the file is the one that was copied',
   samePrint: 'two subscriptions hold the same content',

@@ -63,7 +63,8 @@ test('L13: who, from where, planted what, on which host, over what, with what, h
     say([c02], [planted], TOOL),
     "CORP\\alice from WS-07 planted subscription 'WSUS_QQTJ7' on SRV-02 over DCOM with GruntHTTP.exe; it ran a script once and was removed after 50 s",
   );
-  assert.equal(sure([c02], [planted], TOOL), 0.91);
+  // The firing of a script consumer is strong: it is the weakest link that this headline needs.
+  assert.equal(sure([c02], [planted], TOOL), 0.7);
 });
 
 test('L13: "it ran powershell.exe 3 times", and nothing of what is not known', () => {
@@ -251,13 +252,9 @@ test('L20: names of evidence stay one line and short', () => {
 
 test('the confidence is that of the weakest link that the headline needs: the firing is one of them', () => {
   const c02 = finding('c02', 'C02', { subscriptions: ['s'], hop: twice() });
-  const c03 = finding('c03', 'C03', {
-    subscriptions: ['s'],
-    process: { pid: 1 },
-    evidence: [cited('child')],
-    joins: [join('J15', 'strong', ['child', 'load'])],
-  });
+  const c03 = finding('c03', 'C03', { subscriptions: ['s'], process: { pid: 1 }, evidence: [cited('child')] });
   const planted = dossier('s', { origin: REMOTE, lifecycle: FIRED_AND_GONE });
   assert.equal(sure([c02, c03], [planted], { sourcesOf: () => [source()] }), 0.7);
-  assert.equal(sure([c02], [planted], { sourcesOf: () => [source()] }), 0.91);
+  const quiet = dossier('s', { origin: REMOTE });
+  assert.equal(sure([c02], [quiet], { sourcesOf: () => [source()] }), 0.91);
 });

@@ -43,7 +43,7 @@ export function titleOf(told: Told): Title {
   const { dossier, judged } = head;
   if (dossier !== undefined) return dossierTitle(dossier, hop, told);
   if (judged === undefined) return { title: '', confidence: undefined };
-  const sentence = hop === undefined ? undefined : findingSentence(judged.finding, hop.hop, head, told);
+  const sentence = hop === undefined ? undefined : findingSentence(judged.finding, hop, head, told);
   const { title } = judged.finding;
   return {
     title: `${sentence ?? title.replace(/\.$/, '')}${aftermath(told, head)}`,
@@ -67,7 +67,7 @@ function dossierTitle(dossier: Dossier, traced: TracedHop | undefined, told: Tol
   const late = lateAct(dossier);
   const hop = late === 'deleted' ? undefined : traced?.hop;
   const account = late === undefined ? (hop?.account ?? headActor(dossier)) : headActor(dossier);
-  const { who, from } = callerWords(account, hop, told.nameOf);
+  const { who, from } = callerWords(account, late === 'deleted' ? undefined : traced, told.nameOf);
   const how = hop === undefined ? '' : `${transportWords(hop.method)}${withTool(hop)}`;
   const sentence = sentenceOf(dossier, { host: told.nameOf(dossier.host), who, from, how });
   const fired = told.links.filter(({ claim, link }) => claim === 'fired' && link.between.includes(dossier.id));
@@ -84,13 +84,15 @@ function dossierTitle(dossier: Dossier, traced: TracedHop | undefined, told: Tol
 /** "CORP\alice from WS-07", "CORP\alice, likely from WS-07,"; `from` is for where nobody is known. */
 function callerWords(
   account: string | undefined,
-  hop: Hop | undefined,
+  traced: TracedHop | undefined,
   nameOf: HostName,
 ): { readonly who: string | undefined; readonly from: string } {
+  const hop = traced?.hop;
   const place = hop === undefined ? undefined : placeWords(hop, nameOf);
   const name = account === undefined ? undefined : oneLine(account);
   if (hop === undefined || place === undefined) return { who: name, from: '' };
-  const doubt = doubtWords(hop.confidence);
+  // What only the source tells is sure of the source: the doubt is whether the call arrived.
+  const doubt = traced?.isSeenAtTarget === false ? '' : doubtWords(hop.confidence);
   const from = ` ${doubt}from ${place}`;
   const other = hop.source.account === undefined ? undefined : oneLine(hop.source.account);
   if (name === undefined) return { who: other === undefined ? undefined : `${other}${from}`, from };
@@ -116,13 +118,14 @@ interface Deed {
   readonly passive: string;
 }
 
-function findingSentence(finding: Finding, hop: Hop, head: Member, told: Told): string | undefined {
+function findingSentence(finding: Finding, traced: TracedHop, head: Member, told: Told): string | undefined {
+  const { hop } = traced;
   const host = told.nameOf(hop.target.host);
   const deed = deedOf(finding, head, told);
   if (deed === undefined) return undefined;
-  const { who, from } = callerWords(hop.account ?? finding.process?.user, hop, told.nameOf);
+  const { who, from } = callerWords(hop.account ?? finding.process?.user, traced, told.nameOf);
   const how = `${transportWords(hop.method)}${withTool(hop)}`;
-  const seen = finding.analytic === 'R19' ? ` (not seen on ${host})` : '';
+  const seen = !traced.isSeenAtTarget ? ` (not seen on ${host})` : '';
   return who === undefined
     ? `${upper(deed.passive)} on ${host}${from}${how}${seen}`
     : `${who} ${deed.active} on ${host}${how}${seen}`;

@@ -1,0 +1,56 @@
+import type { Join, Strength } from '../entities/index.ts';
+import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
+import type { OwnedLink } from './chains.ts';
+import { linkOf } from './links.ts';
+import type { Member } from './members.ts';
+import { compareStrength } from './weights.ts';
+
+/** Findings that present a firing; the join itself stands in `subscriptions` (SETTLED A5). */
+const PRESENT_FIRING: ReadonlySet<string> = new Set(['C03', 'C04']);
+const ID_START = 1;
+const ID_START_SECURITY = 4688;
+
+/** One link for each dossier that fired: by its surest firing, with the findings that present it. */
+export function firedLinks(members: readonly Member[]): readonly OwnedLink[] {
+  const presented = new Map<string, string[]>();
+  for (const { id, judged } of members) {
+    if (judged === undefined || !PRESENT_FIRING.has(judged.finding.analytic)) continue;
+    for (const subscription of judged.finding.subscriptions) {
+      presented.set(subscription, [...(presented.get(subscription) ?? []), id]);
+    }
+  }
+  return members.flatMap(({ id, dossier }, owner) => {
+    const join = dossier === undefined ? undefined : firingJoin(dossier);
+    if (join === undefined) return [];
+    const between = [id, ...(presented.get(id) ?? [])];
+    return [{ claim: 'fired' as const, link: linkOf({ claim: 'fired', between, joins: [join] }), owner }];
+  });
+}
+
+function firingJoin(dossier: Dossier): Join | undefined {
+  const fired = dossier.lifecycle.filter(({ step }) => step === 'fired');
+  const [surest] = [...fired].sort((a, b) => compareStrength(strengthOf(b), strengthOf(a)));
+  if (surest === undefined) return undefined;
+  const { evidence } = surest;
+  const isStart = evidence.some(({ eventId }) => eventId === ID_START || eventId === ID_START_SECURITY);
+  const isCommand = dossier.consumer.class === 'CommandLineEventConsumer';
+  // The only command that fits: its text is that of the consumer (SETTLED C6, J24).
+  if (isCommand && isStart && strengthOf(surest) === 'strong') {
+    const text = 'the command line of the child is that of the consumer';
+    return { join: 'J24', strength: 'exact', text, rivals: 0, evidence };
+  }
+  const text = isCommand
+    ? 'its provider ran in the time of the trap'
+    : 'the script host ran in the time of the trap, and no other script consumer was there';
+  return { join: 'J15', strength: strengthOf(surest), text: isSure(surest) ? text : AMBIGUOUS, rivals: 0, evidence };
+}
+
+const AMBIGUOUS = 'it is one of several that may have run then';
+
+function isSure(step: LifecycleStep): boolean {
+  return compareStrength(strengthOf(step), 'strong') >= 0;
+}
+
+function strengthOf({ strength }: LifecycleStep): Strength {
+  return strength === 'witnessed' ? 'exact' : strength;
+}
