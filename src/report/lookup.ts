@@ -1,6 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
-import { digestId } from '../bytes/index.ts';
-import type { Hop, Incident, Link } from '../incidents/index.ts';
+import { type Hop, type Incident, incidentById, type Link } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Gap } from '../windows/index.ts';
 import { compareText, type RecordLine } from './record-line.ts';
@@ -16,8 +15,6 @@ export type Found =
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'record'; readonly record: RecordLine };
 
-/** So many aliases are printed; behind them every member is asked for the id that it would give (SETTLED C16). */
-const PRINTED_ALIASES = 1000;
 const MAX_NEAREST = 3;
 
 /** The thing of this id, by its own id first, then by one that it superseded (L14). */
@@ -45,13 +42,7 @@ function byOwnId(result: HuntResult, id: string): Found | undefined {
 }
 
 function byAlias(result: HuntResult, id: string): Found | undefined {
-  const incident =
-    result.incidents.find(({ aliases }) => aliases.includes(id)) ??
-    result.incidents.find(
-      ({ aliases, subscriptions, findings }) =>
-        aliases.length >= PRINTED_ALIASES &&
-        [...subscriptions, ...findings].some((member) => digestId(['incident', member]) === id),
-    );
+  const incident = incidentById(result.incidents, id);
   if (incident !== undefined) return { kind: 'incident', incident };
   const dossier = result.subscriptions.find(({ aliases }) => aliases.includes(id));
   if (dossier !== undefined) return { kind: 'subscription', dossier };

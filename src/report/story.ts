@@ -1,5 +1,6 @@
 import type { Finding } from '../analytics/index.ts';
 import type { Incident } from '../incidents/index.ts';
+import { namedSubscription } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords } from './channel-names.ts';
 import { membersOf } from './members.ts';
@@ -55,15 +56,19 @@ export function storyOf(incident: Incident, result: HuntResult): StoryLine[] {
       // What a firing ran is told by the finding about the process, where there is one.
       if (row.kind === 'fired' && row.evidence.some((item) => firedBy.has(keyOf(item)))) continue;
       const strength = row.strength === 'witnessed' ? '' : ` (${row.strength})`;
+      // Of several subscriptions each line says which one it is about.
+      const of = dossiers.length > 1 && row.kind !== 'logon' ? `${namedSubscription(dossier)}: ` : '';
       tell({
         time: row.time,
         host: hostOf(row.evidence, dossier.host),
-        text: `${row.text}${strength}`,
+        text: `${of}${row.text}${strength}`,
         evidence: distinctRecords(row.evidence),
       });
     }
   }
   for (const finding of findings) {
+    // The life of a subscription tells what a finding about it says.
+    if (finding.process === undefined && finding.subscriptions.length > 0) continue;
     tell({
       time: finding.time,
       host: finding.host,

@@ -1,8 +1,10 @@
+import type { Finding } from '../analytics/index.ts';
 import type { Hop, Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { sourcesOf } from './channel-names.ts';
-import { isPossible, LEAST_DRAWN, methodName, sourceName } from './drawing/hop-picture.ts';
+import { hopPicture, isPossible, LEAST_DRAWN, methodName, sourceName } from './drawing/hop-picture.ts';
 import { membersOf } from './members.ts';
+import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { storyOf } from './story.ts';
 import { COLUMNS, cut, escapeTerminal, pad, plural, widthOf, wrap } from './terminal.ts';
@@ -16,13 +18,17 @@ const MAX_STORY = 24;
 const MAX_TREES = 3;
 const MAX_NOTES = 3;
 const MAX_CANDIDATES = 4;
-/** Columns of a host and of its sources in a dated line. */
-const HOST = 8;
+/** Command lines, and lines of each. */
+const MAX_COMMANDS = 8;
+const MAX_COMMAND_LINES = 4;
+const MAX_LAID_OUT = 1200;
+/** Columns of a host, at most, and of its sources in a dated line. */
+const MAX_HOST = 15;
 const SOURCES = 20;
 
 /** One incident as a person would tell it: sentence, hops, dated lines, its subscriptions, what to call it in ATT&CK. */
 export function incidentCard(incident: Incident, result: HuntResult, style: TextStyle): string[] {
-  const { dossiers } = membersOf(incident, result);
+  const { dossiers, findings } = membersOf(incident, result);
   const trees = dossiers.slice(0, MAX_TREES).flatMap((dossier) => [...treeOf(dossier, style), '']);
   if (dossiers.length > MAX_TREES) {
     trees.push(`  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident`, '');
@@ -35,6 +41,7 @@ export function incidentCard(incident: Incident, result: HuntResult, style: Text
     '',
     ...hopLines(incident, style),
     ...storyLines(incident, result, style),
+    ...commandLines(findings, style),
     ...trees,
     ...(incident.attack.length === 0
       ? []
@@ -60,17 +67,22 @@ function treeOf(dossier: Dossier, style: TextStyle): string[] {
   return [...subscriptionTree(dossier, style), ...notes];
 }
 
-/** What is possible enough to be told, certain ones first in time (SETTLED C17). */
+/** What is possible enough to be told, calls of one kind between two hosts in one line (SETTLED C17). */
 function hopLines(incident: Incident, style: TextStyle): string[] {
-  const told = incident.edges.filter(({ confidence }) => confidence >= LEAST_DRAWN);
-  if (told.length === 0) return [];
-  const left = Math.max(...told.map((hop) => widthOf(endText(sourceName(hop, style.label), hop.source.address, hop))));
-  const shown = told.slice(0, MAX_HOPS);
-  const lines = shown.flatMap((hop) => hopLine(hop, Math.min(left, 32), style));
-  if (told.length > MAX_HOPS) lines.push(`  and ${plural(told.length - MAX_HOPS, 'more hop')}`);
-  const weak = incident.edges.length - told.length;
+  const { edges } = hopPicture(incident.edges, style.label);
+  const calls = edges.flatMap(({ hops: [first], hops, confidence }) =>
+    first === undefined ? [] : [{ hop: { ...first, confidence }, count: hops.length }],
+  );
+  if (calls.length === 0) return [];
+  const left = Math.max(
+    ...calls.map(({ hop }) => widthOf(endText(sourceName(hop, style.label), hop.source.address, hop))),
+  );
+  const shown = calls.slice(0, MAX_HOPS);
+  const lines = shown.flatMap(({ hop, count }) => hopLine(hop, Math.min(left, 32), style, count));
+  if (calls.length > MAX_HOPS) lines.push(`  and ${plural(calls.length - MAX_HOPS, 'more kind')} of calls`);
+  const weak = incident.edges.filter(({ confidence }) => confidence < LEAST_DRAWN).length;
   if (weak > 0) lines.push(`  and ${plural(weak, 'hop')} under ${LEAST_DRAWN.toFixed(2)}: triad explain lists them`);
-  return [...lines, ...clockLines(shown, style), ''];
+  return [...lines, ...clockLines(incident.edges, style), ''];
 }
 
 function endText(name: string, address: string | undefined, hop: Hop): string {
@@ -79,11 +91,12 @@ function endText(name: string, address: string | undefined, hop: Hop): string {
 }
 
 /** Source, arrow with how and how sure, target: on one line where it fits, else the arrow begins the next. */
-export function hopLine(hop: Hop, width: number, style: TextStyle): string[] {
+export function hopLine(hop: Hop, width: number, style: TextStyle, count = 1): string[] {
   const [from, to] = isPossible(hop) ? style.glyphs.dashed : style.glyphs.solid;
   const source = endText(sourceName(hop, style.label), hop.source.address, hop);
   const who = hop.account === undefined ? '' : `, as ${escapeTerminal(hop.account)}`;
-  const how = `${from}  ${methodName(hop.method)}${who}  ${hop.confidence.toFixed(2)}  ${to}`;
+  const times = count === 1 ? '' : `, ${count} times`;
+  const how = `${from}  ${methodName(hop.method)}${who}${times}  ${hop.confidence.toFixed(2)}  ${to}`;
   const name = style.label(hop.target.host);
   const target = escapeTerminal(
     hop.target.address === undefined || name === hop.target.address ? name : `${name}  ${hop.target.address}`,
@@ -136,21 +149,47 @@ function storyLines(incident: Incident, result: HuntResult, style: TextStyle): s
   const story = storyOf(incident, result);
   if (story.length === 0) return [];
   const lines: string[] = [];
+  const shown = story.slice(0, MAX_STORY);
+  const hostWidth = Math.min(
+    MAX_HOST,
+    Math.max(...shown.map(({ host }) => widthOf(escapeTerminal(style.label(host))))),
+  );
   let day = '';
-  for (const { time, host, text, evidence } of story.slice(0, MAX_STORY)) {
+  for (const { time, host, text, evidence } of shown) {
     const lineDay = style.clock.day(time);
     if (lineDay !== day) {
       lines.push(`  ${lineDay}`);
       day = lineDay;
     }
-    const name = cut(escapeTerminal(style.label(host)), HOST, style.glyphs.ellipsis);
+    const name = cut(escapeTerminal(style.label(host)), hostWidth, style.glyphs.ellipsis);
     const sources = cut(escapeTerminal(sourcesOf(evidence)), SOURCES, style.glyphs.ellipsis);
-    const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, HOST)}  ${pad(sources, SOURCES)}  `;
+    const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, hostWidth)}  ${pad(sources, SOURCES)}  `;
     const words = wrap(escapeTerminal(text), COLUMNS - widthOf(start));
     lines.push(...words.map((line, index) => (index === 0 ? start : ' '.repeat(widthOf(start))) + line));
   }
   if (story.length > MAX_STORY)
     lines.push(`  and ${plural(story.length - MAX_STORY, 'more line')}: triad explain has all`);
+  return [...lines, ''];
+}
+
+/** What ran, each command line once, in order of time. */
+function commandLines(findings: readonly Finding[], style: TextStyle): string[] {
+  const commands = new Map<string, string>();
+  const timed = findings.toSorted((a, b) => compareText(a.time, b.time) || compareText(a.id, b.id));
+  for (const { process } of timed) {
+    const command = process?.commandLine;
+    if (process === undefined || command === undefined || commands.has(command)) continue;
+    commands.set(command, process.pid === undefined ? '' : `process ${process.pid}: `);
+  }
+  if (commands.size === 0) return [];
+  const lines = [...commands].slice(0, MAX_COMMANDS).flatMap(([command, who], index) => {
+    const word = pad(index === 0 ? 'ran' : '', 10);
+    const all = paragraph(`${word}${who}${command.slice(0, MAX_LAID_OUT).toWellFormed()}`, 2, 12);
+    const isCut = all.length > MAX_COMMAND_LINES || command.length > MAX_LAID_OUT;
+    return isCut ? [...all.slice(0, MAX_COMMAND_LINES), `            ${style.glyphs.ellipsis}`] : all;
+  });
+  if (commands.size > MAX_COMMANDS)
+    lines.push(`            and ${plural(commands.size - MAX_COMMANDS, 'more command')}`);
   return [...lines, ''];
 }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestId } from '../../src/bytes/index.ts';
-import type { Incident } from '../../src/incidents/index.ts';
 import {
   type Explanation,
   explain,
@@ -154,11 +153,8 @@ test('a record is explained by what it says and who cites it, whole', () => {
 test('L14 a superseded id finds its incident, printed or not', () => {
   assert.equal(findIncident(INCIDENTS, 'incbbbbbbbbbbbbb')?.id, WORST.id);
   assert.equal(explained('incbbbbbbbbbbbbb').askedAs, 'incbbbbbbbbbbbbb');
-  const aliases = Array.from({ length: 1000 }, (_unused, n) => digestId(['incident', `other${n}`])).sort();
-  const large: Incident = { ...WORST, aliases };
-  const result = { ...INCIDENTS, incidents: [large] };
-  assert.equal(findIncident(result, digestId(['incident', CHILD_FINDING.id]))?.id, WORST.id);
-  assert.equal(findIncident({ ...INCIDENTS, incidents: [WORST] }, digestId(['incident', CHILD_FINDING.id])), undefined);
+  assert.equal(findIncident(INCIDENTS, digestId(['incident', CHILD_FINDING.id]))?.id, WORST.id);
+  assert.equal(findIncident(INCIDENTS, digestId(['incident', 'anything'])), undefined);
 });
 
 test('the incident of a member, hop or link is found by the id of these', () => {
