@@ -351,3 +351,25 @@ test('C6: a firing is a link: exact by the text of the command (J24), else what 
   assert.deepEqual(of('inferred', 'CommandLineEventConsumer'), [['J15', 0.15, 'c03', 's']]);
   assert.deepEqual(of('strong', 'ActiveScriptEventConsumer'), [['J15', 0.7, 'c03', 's']]);
 });
+
+test('C18: a logon by name and the output of wmiexec are missed too, where their logs speak', () => {
+  const told = (
+    analytic: string,
+    object: readonly string[],
+    joins: ReturnType<typeof join>[],
+    id: number,
+  ): readonly string[] => {
+    const of = finding('a', analytic, {
+      hop: hop(object, { caller: joins.slice(0, 1), sources: [source({ joins: joins.slice(1) })] }),
+    });
+    const { incidents } = buildIncidents(input([of], [], { isHeard: (_host, _channel, eventId) => eventId === id }));
+    return incidents.flatMap(({ links }) =>
+      links.flatMap(({ missing }) => missing.map(({ join: row, what }) => `${row} ${what}`)),
+    );
+  };
+  const bare = (id: 'J12' | 'J13' | 'J21'): ReturnType<typeof join> => ({ ...join(id, 'weak', []), evidence: [] });
+  assert.deepEqual(told('C02', ['s'], [bare('J13'), bare('J21')], 4624), []);
+  assert.deepEqual(told('R01', ['process', 'h'], [bare('J12'), bare('J21')], 4624), ['J1 Security 4624']);
+  assert.deepEqual(told('R03', ['process', 'h'], [bare('J12'), bare('J21')], 5145), ['J16 Security 5145']);
+  assert.deepEqual(told('R01', ['process', 'h'], [bare('J12'), bare('J21')], 5145), []);
+});

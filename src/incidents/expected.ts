@@ -14,20 +14,18 @@ interface Expected {
 const SYSMON = 'microsoft-windows-sysmon/operational';
 
 const SECURITY_4624 = { channel: 'security', eventId: 4624, name: 'Security 4624' };
-const SECURITY_4648 = { channel: 'security', eventId: 4648, name: 'Security 4648' };
 const SECURITY_5145 = { channel: 'security', eventId: 5145, name: 'Security 5145' };
 const SECURITY_5156 = { channel: 'security', eventId: 5156, name: 'Security 5156' };
 const SYSMON_3 = { channel: SYSMON, eventId: 3, name: 'Sysmon 3' };
 
 /** Which record each join rests on: where a claim would have it, and it is not there, that is told (L2). */
-export const EXPECTED: Readonly<Partial<Record<JoinId, Expected>>> = {
+const EXPECTED: Readonly<Partial<Record<JoinId, Expected>>> = {
   J1: { at: 'target', any: [SECURITY_4624], text: 'the logon that it ran under is not among the logons of that time' },
   J2: {
     at: 'source',
     any: [SECURITY_5156, SYSMON_3],
     text: 'no connection to the target is seen there, though others are',
   },
-  J7: { at: 'source', any: [SECURITY_4648], text: 'no use of the credentials for the target is seen there' },
   J12: { at: 'target', any: [SECURITY_4624], text: 'no logon of the writer is among the logons of that time' },
   J16: { at: 'target', any: [SECURITY_5145], text: 'the output file is not among the shared files of that time' },
 };
@@ -36,8 +34,7 @@ export const EXPECTED: Readonly<Partial<Record<JoinId, Expected>>> = {
 export function missingRecords(
   ideal: readonly JoinId[],
   joins: readonly Join[],
-  at: { readonly source?: string; readonly target: string; readonly time: string },
-  facts: IncidentFacts,
+  at: { readonly source?: string; readonly target: string; readonly time: string; readonly facts: IncidentFacts },
 ): readonly MissingRecord[] {
   const atMs = parseTime(at.time)?.ms;
   if (atMs === undefined) return [];
@@ -51,7 +48,7 @@ export function missingRecords(
       ),
     );
     if (isCited) return [];
-    const heard = expected.any.filter(({ channel, eventId }) => facts.isHeard(host, channel, eventId, atMs));
+    const heard = expected.any.filter(({ channel, eventId }) => at.facts.isHeard(host, channel, eventId, atMs));
     if (heard.length === 0) return [];
     const what = heard.map(({ name }) => name).join(' or ');
     return [{ join, host, what, text: expected.text }];

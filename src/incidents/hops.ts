@@ -1,6 +1,6 @@
 import type { HopFacts } from '../analytics/index.ts';
 import { digestId } from '../bytes/index.ts';
-import type { CallSource, Join, JoinedProcess, Strength } from '../entities/index.ts';
+import type { CallSource, Join, JoinedProcess, JoinId, Strength } from '../entities/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { createdEvidence, dossierHop, firstRuns } from './dossier-hop.ts';
 import { missingRecords } from './expected.ts';
@@ -99,15 +99,24 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const caller = hops.flatMap((hop) => hop.caller);
   const method = of((hop) => (hop.method === 'unknown' ? undefined : hop.method)) ?? 'unknown';
   const evidence = inOrder.flatMap((telling) => telling.evidence);
-  const between = [id, ...members.map((member) => member.id)];
-  const callerLinks = caller.length === 0 ? [] : [callerLink(between, caller, target, first, facts)];
   const known = sources.filter((source) => source.host !== undefined || source.address !== undefined);
+  const ids = members.map((member) => member.id);
+  const act: Act = {
+    // Ids of a link stay the same when another finding tells the hop; without an edge only findings can be named.
+    between: known.length === 0 ? ids : [id, ...members.flatMap(({ dossier }) => dossier?.id ?? [])],
+    target,
+    time: first.time,
+    isProcess: first.object[0] === 'process',
+    isWmiexec: members.some(({ judged }) => judged?.finding.analytic === 'R03'),
+    facts,
+  };
+  const callerLinks = caller.length === 0 ? [] : [callerLink(act, caller)];
   if (known.length === 0) {
     return { target, account, time: first.time, address: undefined, method, members, links: callerLinks };
   }
   const named = known.find((source) => source.isNamed);
   const subject = new Set([...evidence, ...caller.flatMap((join) => join.evidence)].map(recordKey));
-  const sourceLinks = sourceLink(id, between, named, known, subject, target, first, facts);
+  const sourceLinks = sourceLink(act, named, known, subject);
   const links = [...callerLinks, ...sourceLinks];
   const strengths = links.map(strengthOf);
   const address = of((hop) => hop.target.address);
@@ -138,7 +147,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
     ...(named === undefined ? { candidates: candidatesOf(known) } : {}),
     ...(clock === undefined ? {} : { clock }),
     links: links.map((link) => link.id),
-    tells: members.map((member) => member.id),
+    tells: ids,
     evidence: distinctEvidence([...evidence, ...links.flatMap(({ joins }) => joins.flatMap((join) => join.evidence))]),
   };
   const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
@@ -146,42 +155,42 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   return { hop, links, members, isSeenAtTarget, sourceProcess: isSure ? named.process?.key : undefined };
 }
 
-function callerLink(
-  between: readonly string[],
-  joins: readonly Join[],
-  target: string,
-  { time, object }: HopFacts,
-  facts: IncidentFacts,
-): Link {
-  const isProcess = object[0] === 'process';
-  const missing = missingRecords([isProcess ? 'J1' : 'J12'], joins, { target, time }, facts).filter(
-    ({ join }) => !joins.some((held) => held.join === 'J13' || held.join === 'J17' || held.join === join),
-  );
-  return linkOf({ claim: 'caller', text: callerWords(isProcess), between, joins, missing });
+/** What the links of one hop have in common. */
+interface Act {
+  readonly between: readonly string[];
+  readonly target: string;
+  readonly time: string;
+  readonly isProcess: boolean;
+  /** True where its output was written to a share and fetched (R03). */
+  readonly isWmiexec: boolean;
+  readonly facts: IncidentFacts;
 }
 
-function callerWords(isProcess: boolean): string {
-  return isProcess ? 'the process ran under this logon' : 'this logon carried the act';
+/** Joins to a logon that do without the record of a logon by name. */
+const WITHOUT_LOGON: ReadonlySet<JoinId> = new Set(['J13', 'J17']);
+
+function callerLink(act: Act, joins: readonly Join[]): Link {
+  const { between, isProcess } = act;
+  const ideal: readonly JoinId[] = joins.some(({ join }) => WITHOUT_LOGON.has(join)) ? [] : [isProcess ? 'J1' : 'J12'];
+  const text = isProcess ? 'the process ran under this logon' : 'this logon carried the act';
+  return linkOf({ claim: 'caller', text, between, joins, missing: missingRecords(ideal, joins, act) });
 }
 
 /** One link for the source that is named, else for the best of several. */
 function sourceLink(
-  id: string,
-  between: readonly string[],
+  act: Act,
   named: CallSource | undefined,
   known: readonly CallSource[],
   subject: ReadonlySet<string>,
-  target: string,
-  { time }: HopFacts,
-  facts: IncidentFacts,
 ): readonly Link[] {
   const source = named ?? known[0];
   if (source === undefined || source.joins.length === 0) return [];
-  const rivals = named === undefined ? known.length - 1 : 0;
+  const equals = known.filter((other) => other !== source && other.strength === source.strength).length;
+  const rivals = named === undefined ? equals : 0;
   const joins = source.joins.map((join) => ({ ...join, rivals: Math.max(join.rivals, rivals) }));
-  const at = { target, time, ...(source.host === undefined ? {} : { source: source.host }) };
-  const missing = missingRecords(['J2'], joins, at, facts);
-  return [linkOf({ claim: 'source', text: sourceWords(named), between: [id, ...between], joins, subject, missing })];
+  const at = { ...act, ...(source.host === undefined ? {} : { source: source.host }) };
+  const missing = missingRecords(act.isWmiexec ? ['J2', 'J16'] : ['J2'], joins, at);
+  return [linkOf({ claim: 'source', text: sourceWords(named), between: act.between, joins, subject, missing })];
 }
 
 function sourceWords(source: CallSource | undefined): string {
