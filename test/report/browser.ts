@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { after, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 /** A headless Chromium, driven over its debugging pipe: nothing listens, nothing is downloaded. */
 
@@ -40,7 +42,7 @@ export interface PageView {
   readonly forcedColors?: boolean;
 }
 
-const WAIT_MS = 30_000;
+const WAIT_MS = 120_000;
 
 export class Browser {
   readonly #process: ChildProcess;
@@ -164,9 +166,9 @@ export class Page {
     });
     await this.send('Page.navigate', { url });
     await loaded;
-    await this.evaluate('new Promise(done=>requestAnimationFrame(()=>requestAnimationFrame(done)))').catch(
-      () => undefined,
-    );
+    // With scripts off a page draws no frame that could be waited for.
+    if (view.noScripts === true) await new Promise((resolve) => setTimeout(resolve, 300));
+    else await this.evaluate('new Promise(done=>requestAnimationFrame(()=>requestAnimationFrame(done)))');
     const own = JSON.stringify(url.split('#', 1)[0]);
     const others = this.complaints.requests.filter((text) => !text.includes(own));
     this.complaints.requests.splice(0, Number.POSITIVE_INFINITY, ...others);
@@ -224,4 +226,47 @@ export class Page {
 /** Pages of a PDF that Chromium made: their objects stand in the clear. */
 export function pdfPages(pdf: Buffer): number {
   return (pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+}
+
+/** Where a test file writes its pages and opens them: one browser for the file. */
+export interface PageBench {
+  /** The address of a page, written once under its name. */
+  address(name: string, parts: Iterable<string>): string;
+  at(url: string, view: PageView, use: (page: Page) => Promise<void>): Promise<void>;
+}
+
+/** Call it once at the top of a test file. Without Chromium it opens nothing. */
+export function pageBench(): PageBench {
+  let browser: Browser | undefined;
+  let folder = '';
+  const files = new Map<string, string>();
+  before(() => {
+    if (CHROMIUM === undefined) return;
+    folder = mkdtempSync(join(tmpdir(), 'triad-pages-'));
+    browser = new Browser();
+  });
+  after(async () => {
+    await browser?.close();
+    if (folder !== '') rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    address(name, parts) {
+      const known = files.get(name);
+      if (known !== undefined) return known;
+      const file = join(folder, `${name}.html`);
+      writeFileSync(file, [...parts].join(''));
+      const url = pathToFileURL(file).href;
+      files.set(name, url);
+      return url;
+    },
+    async at(url, view, use) {
+      if (browser === undefined) throw new Error('no Chromium');
+      const page = await browser.open(url, view);
+      try {
+        await use(page);
+      } finally {
+        await page.close();
+      }
+    },
+  };
 }

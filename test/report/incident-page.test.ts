@@ -37,7 +37,7 @@ test('PRODUCT 10 the parts stand in the order drawn', () => {
     'next',
     'custody',
   ]);
-  const top = PAGE.slice(PAGE.indexOf('<header class="top">'), PAGE.indexOf('</header>'));
+  const top = PAGE.slice(PAGE.indexOf('<header class="top">'), PAGE.indexOf('</header>', PAGE.indexOf('<header class="top">')));
   for (const [before, after] of [
     ['class="eyebrow"', '<h1>'],
     ['<h1>', 'class="lede"'],

@@ -168,7 +168,7 @@ function drawSpot(spot: Spot, spots: readonly Spot[], leads: boolean): Markup {
       : html`<svg x="${percent(x)}" y="${y - 11}" width="1" height="22" overflow="visible"><rect x="${-half}" width="${2 * half}" y="0" height="22" rx="11"/></svg>`;
   const words = captionOf(marks);
   const numbers = marks.map(({ number }) => number).sort((a, b) => a - b);
-  const name = `${marks.length === 1 ? 'Record' : 'Records'} ${numbers.join(', ')}: ${words}`;
+  const name = `${marks.length === 1 ? 'Record' : 'Records'} ${labelOf(marks)}: ${words}`;
   return html`<a href="#e${numbers[0] ?? 0}" class="${markup(style)}" aria-label="${name}">${shape}<text x="${percent(x)}" y="${y + 4}" text-anchor="middle">${labelOf(marks)}</text></a>${caption(spot, spots, words, leads)}`;
 }
 

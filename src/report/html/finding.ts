@@ -32,6 +32,6 @@ export function findingDetails(finding: Finding, citations: Citations, label: Ho
     finding.subscriptions.length === 0
       ? NOTHING
       : html`<p class="sum">Of subscription ${finding.subscriptions.slice(0, 8).map((id) => html`<a href="#s-${id}" class="mono">${id}</a> `)}</p>`;
-  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br><span class="nb">${finding.analytic}, ${label(finding.host)}</span></span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sumTable(finding.terms, finding.score, finding.level, citations)}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${finding.analytic}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sumTable(finding.terms, finding.score, finding.level, citations)}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
 `;
 }

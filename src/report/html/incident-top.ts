@@ -123,7 +123,7 @@ export function hostsFact({ incident, picture, label }: Case): Markup {
   const named = incident.hosts.filter((host) => !possible.has(host) && !weak.has(host));
   const maybe = incident.hosts.filter((host) => possible.has(host));
   const shown = join(
-    named.slice(0, 6).map((host) => html`<b class="nb">${label(host)}</b>`),
+    named.slice(0, 6).map((host) => html`<b>${unbroken(label(host))}</b>`),
     ', ',
   );
   const more = named.length > 6 ? ` and ${count(named.length - 6)} more` : '';

@@ -26,7 +26,7 @@ export function pageHead(title: string, foot: string): Markup {
 
 /** The bar on top: what it is, where its parts are, and what the script can do. */
 export function pageBar(name: string, sections: readonly (readonly [string, string])[]): Markup {
-  return html`<div class="bar"><div class="wrap"><b>${name}</b><nav aria-label="Sections">${sections.map(([id, text]) => html`<a href="#${id}">${text}</a>`)}</nav><div class="acts" hidden><button class="btn" id="bt" type="button">Light or dark</button><button class="btn" id="bp" type="button">Print</button></div></div></div>
+  return html`<header class="bar"><div class="wrap"><b>${name}</b><nav aria-label="Sections">${sections.map(([id, text]) => html`<a href="#${id}">${text}</a>`)}</nav><div class="acts" hidden><button class="btn" id="bt" type="button">Light or dark</button><button class="btn" id="bp" type="button">Print</button></div></div></header>
 `;
 }
 

@@ -35,6 +35,7 @@ a{color:inherit;text-decoration:underline;text-decoration-thickness:1px;text-und
 button,input{font:inherit;color:inherit}
 :focus-visible{outline:2px solid var(--ink);outline-offset:2px;border-radius:3px}
 .num{font-variant-numeric:tabular-nums}.nb{white-space:nowrap}
+.note,.sum,.muted,.edge,.ticks{overflow-wrap:anywhere}
 .muted{color:var(--ink-3)}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-999px;top:8px;background:var(--surface);padding:6px 12px;z-index:9}.skip:focus{left:32px}
@@ -66,7 +67,7 @@ h2{font-size:18px;font-weight:600;letter-spacing:-.005em;margin-bottom:4px}
 .dos>summary::-webkit-details-marker,.ev summary::-webkit-details-marker{display:none}
 .dos>summary:hover{background:var(--sunk)}
 .dos>summary h3{font-size:14px;font-weight:600;line-height:1.4;overflow-wrap:anywhere}.dos[open]>summary h3{font-size:16px}
-.dos>summary .x{text-align:right;font-size:12px;color:var(--ink-3)}
+.dos>summary .x{overflow-wrap:anywhere;text-align:right;font-size:12px;color:var(--ink-3)}
 .dos .in{padding:4px 0 28px}
 .dos h4{font-size:14px;font-weight:600;margin:24px 0 8px}
 /* tables */
