@@ -45,6 +45,15 @@ test('Data is called by its Name, unnamed Data is called Data, other children by
   ]);
 });
 
+test('where Windows could not lay out the data, the error and the bytes are fields (WinRM 91, DOMAIN 2.1)', () => {
+  const parts = [element('ErrorCode', [], [slot(0)]), element('EventPayload', [], [slot(1)])];
+  const steps = compileFields(element('Event', [], [element('ProcessingErrorData', [], parts)]));
+  assert.deepEqual(
+    steps.map((step) => ('name' in step ? step.name : step.kind)),
+    ['ErrorCode', 'EventPayload'],
+  );
+});
+
 test('fields of UserData are named without its one child, nested ones by path, attributes by @, namespaces not at all', () => {
   const root = element(
     'UserData',
