@@ -1,11 +1,11 @@
 import type { Connection } from './connection.ts';
+import type { Queued } from './fair-queue.ts';
 
 /** A connection as the tables hold it. */
-export interface HeldConnection extends Connection {
+export interface HeldConnection extends Connection, Queued {
   toMs: number;
-  readonly operations?: string[];
-  /** Of its row in its table. */
-  rowKey: string;
+  readonly operations: string[] | undefined;
+  isPinned: boolean;
   /** Where it is found; empty once it has left the tables. */
   buckets: readonly Bucket[];
 }

@@ -18,12 +18,12 @@ export interface Connection {
   /** False where the record does not tell which end is which: both readings are found by look-ups (DOMAIN 2.2 #51). */
   readonly isOriented: boolean;
   /** The observer's own process. Undefined where Sysmon wrote `<unknown process>`. */
-  readonly image?: string;
-  readonly pid?: number;
+  readonly image: string | undefined;
+  readonly pid: number | undefined;
   /** Lower case. */
-  readonly processGuid?: string;
+  readonly processGuid: string | undefined;
   /** `DOMAIN\name`. */
-  readonly user?: string;
+  readonly user: string | undefined;
   /**
    * When it was opened: [TimeCreated - 3 s, TimeCreated] of a Sysmon 3, whose UtcTime enters no window (SETTLED C1); a
    * whole second is the second behind it (SETTLED C2). Unix milliseconds.
@@ -31,8 +31,8 @@ export interface Connection {
   readonly fromMs: number;
   readonly toMs: number;
   /** Of Zeek: its id, and the calls on it as `IWbemServices/ExecMethod`, at most 64, in order. */
-  readonly uid?: string;
-  readonly operations?: readonly string[];
+  readonly uid: string | undefined;
+  readonly operations: readonly string[] | undefined;
   /** Detached. */
   readonly event: Event;
 }

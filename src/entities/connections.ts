@@ -1,10 +1,10 @@
 import { type Event, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
 import { isJoinable, isLoopback, numberOfV4 } from './address.ts';
 import type { AddressBook } from './addresses.ts';
-import { FairTable } from './bounded.ts';
 import type { Clocks } from './clocks.ts';
 import { type Connection, compareConnections, ownEnd } from './connection.ts';
 import { type Bucket, ConnectionIndex, type HeldConnection, leave } from './connection-index.ts';
+import { FairQueue } from './fair-queue.ts';
 import { operationOf, readFilteredConnection, readSysmonConnection, readZeekConnection } from './read-connection.ts';
 
 /**
@@ -14,7 +14,6 @@ import { operationOf, readFilteredConnection, readSysmonConnection, readZeekConn
 const BOUNDS = {
   max: 65_536,
   quota: 1024,
-  bytesOf: (connection: Connection): number => connection.event.place.length + 512,
   maxBytes: 64 << 20,
 };
 /** What leads to the source of an open call, to the end of the run. A group is one observer. */
@@ -23,7 +22,7 @@ const MAX_OPERATIONS = 64;
 const DAY_MS = 86_400_000;
 /** A connection is asked for up to a day after it was opened (J2), and as far as two clocks may be apart. */
 const KEPT_MS = DAY_MS + 1_800_000;
-const SWEEP_MS = 900_000;
+const SWEEP_MS = 3_600_000;
 /** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
 const SAME_CONNECTION_MS = 900_000;
 /** Observer of Zeek's times among the clocks. */
@@ -40,8 +39,8 @@ export interface ProcessOfHost {
 export class Connections {
   readonly #book: AddressBook;
   readonly #clocks: Clocks;
-  readonly #rows = new FairTable<HeldConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
-  readonly #pinned = new FairTable<HeldConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #rows = new FairQueue<HeldConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #pinned = new FairQueue<HeldConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #byInitiator = new ConnectionIndex();
   /** By process id and host, and by ProcessGuid. */
   readonly #byProcess = new ConnectionIndex();
@@ -49,7 +48,6 @@ export class Connections {
   /** Hosts by number, for keys that cost no text. */
   readonly #hostNumbers = new Map<string, number>();
   readonly #byUid = new Map<string, HeldConnection>();
-  #count = 0;
   #nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(book: AddressBook, clocks: Clocks) {
@@ -113,7 +111,9 @@ export class Connections {
   /** Keeps what leads to the source of a call to the end of the run: no flood and no expiry touches it (L15). */
   pin(connection: Connection): void {
     const row = connection as HeldConnection;
-    if (this.#rows.delete(groupOf(row), row.rowKey) !== undefined) this.#pinned.set(row.observer, row.rowKey, row);
+    if (row.isPinned || !this.#rows.remove(row)) return;
+    row.isPinned = true;
+    this.#pinned.push(row.observer, row);
   }
 
   #acceptZeek(event: Event): Connection | undefined {
@@ -129,14 +129,12 @@ export class Connections {
     }
     const connection = readZeekConnection(event);
     if (connection === undefined) return undefined;
-    const row = this.#add(connection);
-    if (uid !== undefined) this.#byUid.set(uid, row);
+    this.#add(connection);
+    if (uid !== undefined) this.#byUid.set(uid, connection);
     return connection;
   }
 
-  #add(connection: Connection): HeldConnection {
-    const row = connection as HeldConnection;
-    row.rowKey = String(this.#count++);
+  #add(row: HeldConnection): void {
     if (row.isTcp) this.#compareClocks(row);
     const { initiator, responder, observer, pid, processGuid } = row;
     const buckets: Bucket[] = [];
@@ -150,8 +148,18 @@ export class Connections {
       if (row.seenBy === 'responder') buckets.push(this.#inbound.add(inboundKey(host, responder.port), row));
     }
     row.buckets = buckets;
-    this.#rows.set(groupOf(row), row.rowKey, row);
-    return row;
+    this.#rows.push(this.#groupOf(row), row);
+  }
+
+  /** Numbers where they are enough: what a process opened, or what an IPv4 address opened to a host. */
+  #groupOf(row: HeldConnection): number | string {
+    const { seenBy, observer, initiator, pid } = row;
+    if (seenBy === 'sensor') return `sensor ${initiator.address}`;
+    const host = this.#numberOf(observer);
+    if (seenBy === 'initiator')
+      return pid === undefined ? `out ${host} ${row.processGuid ?? row.image ?? ''}` : pidKey(host, pid);
+    const v4 = numberOfV4(initiator.address);
+    return v4 === undefined ? `in ${host} ${initiator.address}` : -1 - (host * 4_294_967_296 + v4);
   }
 
   #unlink(row: HeldConnection): void {
@@ -209,12 +217,6 @@ export function isSameEnd(a: Connection, b: Connection): boolean {
 
 function sorted(rows: Iterable<Connection>): readonly Connection[] {
   return [...rows].sort(compareConnections);
-}
-
-function groupOf(row: Connection): string {
-  if (row.seenBy === 'sensor') return `\u0000${row.initiator.address}`;
-  if (row.seenBy === 'responder') return `${row.observer}\u0000in\u0000${row.initiator.address}`;
-  return `${row.observer}\u0000out\u0000${row.pid ?? row.processGuid ?? row.image ?? ''}`;
 }
 
 /** A number below 2^48 for IPv4: text would have to be put together and hashed for every record. */

@@ -1,6 +1,7 @@
 import { type Event, wbemCallOf } from '../windows/index.ts';
 import { canonicalAddress } from './address.ts';
-import type { Connection, Endpoint } from './connection.ts';
+import type { Endpoint } from './connection.ts';
+import type { HeldConnection } from './connection-index.ts';
 import { numberOf, spreadOf, sysmonText, textOf } from './field-values.ts';
 
 /** Sysmon stamps a connection at most this much after it was opened (SETTLED C1). */
@@ -13,30 +14,33 @@ const LISTENING: ReadonlySet<number> = new Set([3389, 5985, 5986, 47001]);
 export type IsOwn = (host: string, address: string) => boolean;
 
 /** Reads a Sysmon 3; undefined where an end is missing. */
-export function readSysmonConnection(host: string, event: Event, isOwn: IsOwn): Connection | undefined {
+export function readSysmonConnection(host: string, event: Event, isOwn: IsOwn): HeldConnection | undefined {
   const source = endpointOf(event, 'SourceIp', 'SourcePort');
   const destination = endpointOf(event, 'DestinationIp', 'DestinationPort');
   if (source === undefined || destination === undefined) return undefined;
   const image = sysmonText(event, 'Image');
   const isTcp = event.get('Protocol')?.toLowerCase() !== 'udp';
   const isInitiator = event.get('Initiated')?.toLowerCase() === 'true';
-  const ends: Oriented = isInitiator
-    ? { initiator: source, responder: destination, isOriented: true }
+  const { initiator, responder, isOriented } = isInitiator
+    ? oriented(source, destination)
     : orientInbound(host, source, destination, isTcp, isOwn);
-  const createdEndMs = event.createdMs + spreadOf(event.createdMs, event.createdTicks);
   return {
     observer: host,
     seenBy: isInitiator ? 'initiator' : 'responder',
     origin: 'sysmon',
     isTcp,
-    ...ends,
-    ...(image === undefined || image === '<unknown process>' ? {} : { image }),
-    ...optional('pid', numberOf(event.get('ProcessId'))),
-    ...optional('processGuid', textOf(event, 'ProcessGuid')?.toLowerCase()),
-    ...optional('user', sysmonText(event, 'User')),
+    initiator,
+    responder,
+    isOriented,
+    image: image === '<unknown process>' ? undefined : image,
+    pid: numberOf(event.get('ProcessId')),
+    processGuid: textOf(event, 'ProcessGuid')?.toLowerCase(),
+    user: sysmonText(event, 'User'),
     fromMs: event.createdMs - SYSMON_LAG_MS,
-    toMs: createdEndMs,
-    event: event.detach(),
+    toMs: event.createdMs + spreadOf(event.createdMs, event.createdTicks),
+    uid: undefined,
+    operations: undefined,
+    ...heldAs(event),
   };
 }
 
@@ -51,16 +55,22 @@ interface Oriented {
  * port that is listened at; of UDP the responder stands in Source.
  */
 function orientInbound(host: string, source: Endpoint, destination: Endpoint, isTcp: boolean, isOwn: IsOwn): Oriented {
-  const sourceLocal: Oriented = { initiator: destination, responder: source, isOriented: true };
-  const sourceRemote: Oriented = { initiator: source, responder: destination, isOriented: true };
-  if (!isTcp) return sourceLocal;
+  if (!isTcp) return oriented(destination, source);
   const isSourceOwn = isOwn(host, source.address);
   const isDestinationOwn = isOwn(host, destination.address);
-  if (isSourceOwn !== isDestinationOwn) return isSourceOwn ? sourceLocal : sourceRemote;
+  if (isSourceOwn !== isDestinationOwn) {
+    return isSourceOwn ? oriented(destination, source) : oriented(source, destination);
+  }
   const isSourceListening = isListening(source.port);
   const isDestinationListening = isListening(destination.port);
-  if (isSourceListening !== isDestinationListening) return isSourceListening ? sourceLocal : sourceRemote;
-  return { ...sourceRemote, isOriented: false };
+  if (isSourceListening !== isDestinationListening) {
+    return isSourceListening ? oriented(destination, source) : oriented(source, destination);
+  }
+  return { initiator: source, responder: destination, isOriented: false };
+}
+
+function oriented(initiator: Endpoint, responder: Endpoint): Oriented {
+  return { initiator, responder, isOriented: true };
 }
 
 function isListening(port: number): boolean {
@@ -68,7 +78,7 @@ function isListening(port: number): boolean {
 }
 
 /** Reads a 5156. Source is not taken for the client: the direction and the host's own addresses tell (DOMAIN 2.1). */
-export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn): Connection | undefined {
+export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn): HeldConnection | undefined {
   const source = endpointOf(event, 'SourceAddress', 'SourcePort');
   const destination = endpointOf(event, 'DestAddress', 'DestPort');
   const direction = event.get('Direction')?.trim().toLowerCase();
@@ -77,26 +87,33 @@ export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn)
   if (!isOutbound && direction !== '%%14592' && direction !== 'inbound') return undefined;
   const isTcp = (event.get('Protocol') ?? '6') === '6';
   const isSwapped = isOutbound && isOwn(host, destination.address) && !isOwn(host, source.address);
-  const outbound: Oriented = isSwapped
-    ? { initiator: destination, responder: source, isOriented: true }
-    : { initiator: source, responder: destination, isOriented: true };
-  const image = textOf(event, 'Application');
+  const { initiator, responder, isOriented } = !isOutbound
+    ? orientInbound(host, source, destination, isTcp, isOwn)
+    : isSwapped
+      ? oriented(destination, source)
+      : oriented(source, destination);
   return {
     observer: host,
     seenBy: isOutbound ? 'initiator' : 'responder',
     origin: 'wfp',
     isTcp,
-    ...(isOutbound ? outbound : orientInbound(host, source, destination, isTcp, isOwn)),
-    ...optional('image', image),
-    ...optional('pid', numberOf(event.get('ProcessID') ?? event.get('ProcessId'))),
+    initiator,
+    responder,
+    isOriented,
+    image: textOf(event, 'Application'),
+    pid: numberOf(event.get('ProcessID') ?? event.get('ProcessId')),
+    processGuid: undefined,
+    user: undefined,
     fromMs: event.timeMs,
     toMs: event.timeMs + spreadOf(event.timeMs, event.timeTicks),
-    event: event.detach(),
+    uid: undefined,
+    operations: undefined,
+    ...heldAs(event),
   };
 }
 
 /** Reads a line of Zeek's `conn` or `dce_rpc`. */
-export function readZeekConnection(event: Event): Connection | undefined {
+export function readZeekConnection(event: Event): HeldConnection | undefined {
   const initiator = endpointOf(event, 'id.orig_h', 'id.orig_p');
   const responder = endpointOf(event, 'id.resp_h', 'id.resp_p');
   if (initiator === undefined || responder === undefined) return undefined;
@@ -109,11 +126,15 @@ export function readZeekConnection(event: Event): Connection | undefined {
     initiator,
     responder,
     isOriented: true,
-    ...optional('uid', textOf(event, 'uid')),
+    image: undefined,
+    pid: undefined,
+    processGuid: undefined,
+    user: undefined,
     fromMs: event.timeMs,
     toMs: event.timeMs,
+    uid: textOf(event, 'uid'),
     operations: operation === undefined ? [] : [operation],
-    event: event.detach(),
+    ...heldAs(event),
   };
 }
 
@@ -131,6 +152,15 @@ function endpointOf(event: Event, address: string, port: string): Endpoint | und
   return canonical === undefined || number === undefined ? undefined : { address: canonical, port: number };
 }
 
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
+/** About what a row weighs beside its record, bytes: itself, its ends, and its places in the indexes. */
+const ROW_BYTES = 512;
+
+function heldAs(event: Event): Pick<HeldConnection, 'event' | 'weight' | 'group' | 'isPinned' | 'buckets'> {
+  return {
+    event: event.detach(),
+    weight: event.place.length + ROW_BYTES,
+    group: undefined,
+    isPinned: false,
+    buckets: [],
+  };
 }
