@@ -127,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ['triad explain 4yxc3k5fvuktjko2 out/findings.jsonl', 'from what a hunt wrote'],
       ['triad explain 4yxc3k5fvuktjko2 evidence/', 'from the evidence, which is hunted first'],
-      ['triad hunt evidence/ --format jsonl | triad explain 4yxc3k5fvuktjko2 -', 'from a pipe'],
+      ['triad explain 4yxc3k5fvuktjko2 - < findings.jsonl', 'from standard input'],
     ],
     flags: [
       ...sourceFlags,
