@@ -97,7 +97,7 @@ export class Joins implements CallSources {
     open.call = this.#withEnds(open.call);
     for (const row of this.#rows) {
       const said = row.claims(open.call);
-      if (said.length > 0) open.claims.set(row.id, said);
+      if (said.length > 0) open.claims.set(row.id, withKnownProcesses(said, open.claims.get(row.id)));
     }
   }
 
@@ -110,6 +110,22 @@ export class Joins implements CallSources {
     if (fresh.length === 0) return call;
     return { ...call, ends: [...ends, ...fresh].sort((a, b) => a.fromMs - b.fromMs || a.port - b.port) };
   }
+}
+
+/** What a row says again, with what it knew of its processes before: the start of one that has ended may be gone by now. */
+function withKnownProcesses(
+  said: readonly SourceClaim[],
+  before: readonly SourceClaim[] | undefined,
+): readonly SourceClaim[] {
+  if (before === undefined) return said;
+  return said.map((claim) => {
+    const { host, process } = claim;
+    if (process === undefined || process.key !== undefined) return claim;
+    const known = before.find(
+      (old) => old.host === host && old.process?.key !== undefined && old.process.pid === process.pid,
+    );
+    return known?.process === undefined ? claim : { ...claim, process: known.process };
+  });
 }
 
 /** Where the call came from, as far as the target tells. */
