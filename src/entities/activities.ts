@@ -6,9 +6,14 @@ import type { Connections } from './connections.ts';
 import { numberOf, sysmonText, textOf } from './field-values.ts';
 import type { ProcessClue } from './process-key.ts';
 import type { ProcessNode, ProcessTree } from './process-tree.ts';
+import { Queue } from './queue.ts';
 
-/** A group is one process: what it does a thousand times pushes out its own (L15). */
+/** A group is one followed process: what it does a thousand times pushes out its own (L15). */
 const RECORD_BOUNDS = { max: 32_768, quota: 128, bytesOf: bytesOfAct, maxBytes: 32 << 20 };
+/** Records that wait until the start of their process would have settled; of one process, and of all. */
+const MAX_WAITING_OF_PROCESS = 128;
+const MAX_WAITING = 65_536;
+const RECORD_WAITS_MS = 6000;
 /** What watched processes did, to the end of the run. A group is one host. */
 const DONE_BOUNDS = { max: 16_384, quota: 2048, bytesOf: bytesOfActs, maxBytes: 64 << 20 };
 /** Acts of one process that are kept. */
@@ -23,7 +28,6 @@ const LAG_MS = 90_000;
 const SLACK_MS = 2000;
 /** Sysmon 3 and 5156 of one connection (SETTLED C1, C2). */
 const SAME_CONNECTION_MS = 5000;
-const SWEEP_MS = 60_000;
 /** Processes that are followed at a time; beyond it the first of them are closed early. */
 const MAX_OPEN = 16_384;
 /** Script hosts that no start is known of yet. A group is one host. */
@@ -72,7 +76,8 @@ interface Sighting {
   readonly createdMs: number;
 }
 
-interface Recorded {
+interface Waiting {
+  readonly host: string;
   readonly clue: ProcessClue;
   readonly act: Act;
 }
@@ -81,17 +86,18 @@ interface Recorded {
 export class Activities {
   readonly #tree: ProcessTree;
   readonly #connections: Connections;
-  readonly #records = new FairTable<Recorded>(RECORD_BOUNDS);
+  readonly #waiting = new Queue<Waiting>();
+  readonly #waitingOf = new Map<string, number>();
+  readonly #records = new FairTable<Act>(RECORD_BOUNDS);
   readonly #sighted = new FairTable<Sighting>(SIGHTED_BOUNDS);
   readonly #done = new FairTable<readonly Act[]>(DONE_BOUNDS);
-  /** Followed processes in order of their start; from `#head` on they are still open. */
-  #open: ProcessNode[] = [];
-  #head = 0;
+  /** Followed processes, in order of their start. */
+  readonly #open = new Queue<ProcessNode>();
+  #dropped = 0;
   #count = 0;
   #cut = 0;
   /** When the first script host that was sighted is to be looked at. */
   #nextSightMs = Number.POSITIVE_INFINITY;
-  #nextSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(tree: ProcessTree, connections: Connections) {
     this.#tree = tree;
@@ -100,7 +106,7 @@ export class Activities {
 
   get evicted(): Readonly<Record<string, number>> {
     return {
-      processRecords: this.#records.evicted,
+      processRecords: this.#records.evicted + this.#dropped,
       processActs: this.#done.evicted + this.#cut,
       scriptHostsSighted: this.#sighted.evicted,
     };
@@ -108,11 +114,16 @@ export class Activities {
 
   /** Takes in a Sysmon 7, 10, 11, 17, 18 or 22. */
   accept(host: string, event: Event): void {
-    const recorded = readAct(event);
-    if (recorded === undefined) return;
-    const { clue } = recorded;
-    this.#sight(host, clue, event);
-    this.#records.set(`${host}\u0000${recordKey(clue)}`, String(this.#count++), recorded);
+    const waiting = readAct(host, event);
+    if (waiting === undefined) return;
+    const process = processOf(waiting);
+    const count = this.#waitingOf.get(process) ?? 0;
+    if (count >= MAX_WAITING_OF_PROCESS || this.#waiting.size >= MAX_WAITING) {
+      this.#dropped++;
+      return;
+    }
+    this.#waitingOf.set(process, count + 1);
+    this.#waiting.push(waiting);
   }
 
   /** Takes in what a Sysmon 3 or 5156 tells: the connection itself stands in the table of connections. */
@@ -123,7 +134,7 @@ export class Activities {
 
   /** A script consumer that acts is told also where its start is in no log. */
   #sight(host: string, clue: ProcessClue, event: Event): void {
-    if (imageTail(clue.image) !== SCRIPT_HOST || (clue.guid === undefined && clue.pid === undefined)) return;
+    if (!isScriptHost(clue)) return;
     const key = recordKey(clue);
     if (this.#sighted.get(host, key) !== undefined) return;
     const isLate = event.createdMs < event.timeMs;
@@ -154,26 +165,44 @@ export class Activities {
 
   /** Follows these processes. */
   follow(nodes: readonly ProcessNode[]): void {
-    this.#open.push(...nodes);
+    for (const node of nodes) this.#open.push(node);
   }
 
-  /** Closes what was followed for an hour, and drops records that belong to nothing that is followed. */
+  /** Places what waited, and closes what was followed for an hour. */
   settle(nowMs: number): void {
     this.#adopt(nowMs);
-    for (; this.#head < this.#open.length; this.#head++) {
-      const node = this.#open[this.#head];
-      const isFull = this.#open.length - this.#head > MAX_OPEN;
-      if (node === undefined || (!isFull && node.startMs + FOLLOWED_MS + LAG_MS > nowMs)) break;
+    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
+      if (next.act.timeMs + RECORD_WAITS_MS >= nowMs) break;
+      this.#waiting.shift();
+      this.#place(next);
+    }
+    for (let node = this.#open.peek(); node !== undefined; node = this.#open.peek()) {
+      const isFull = this.#open.size > MAX_OPEN;
+      if (!isFull && node.startMs + FOLLOWED_MS + LAG_MS > nowMs) break;
       if (isFull) this.#cut++;
+      this.#open.shift();
       this.#done.set(node.host, node.key, this.#collect(node));
+      this.#records.deleteGroup(node.key);
     }
-    if (this.#head > 1024 && this.#head * 2 > this.#open.length) {
-      this.#open = this.#open.slice(this.#head);
-      this.#head = 0;
-    }
-    if (nowMs < this.#nextSweepMs || nowMs === Number.POSITIVE_INFINITY) return;
-    this.#nextSweepMs = nowMs + SWEEP_MS;
-    this.#records.expire(({ act }) => act.timeMs + FOLLOWED_MS + 2 * LAG_MS < nowMs);
+  }
+
+  /** Gives a record to its process, if that one is followed (J22). */
+  #place(waiting: Waiting): void {
+    const { host, clue, act } = waiting;
+    const process = processOf(waiting);
+    const count = (this.#waitingOf.get(process) ?? 1) - 1;
+    if (count === 0) this.#waitingOf.delete(process);
+    else this.#waitingOf.set(process, count);
+    const node = this.#tree.at(host, clue, act.timeMs) ?? this.#adoptFor(waiting);
+    if (node?.watch === undefined || act.timeMs - node.startMs > FOLLOWED_MS) return;
+    this.#records.set(node.key, String(this.#count++), act);
+  }
+
+  #adoptFor({ host, clue, act }: Waiting): ProcessNode | undefined {
+    if (!isScriptHost(clue)) return undefined;
+    const node = this.#tree.adopt(host, clue, clue.image ?? SCRIPT_HOST, act.timeMs, act.timeTicks);
+    if (node !== undefined) this.follow([node]);
+    return node;
   }
 
   /** What the process did, in order of time. */
@@ -182,18 +211,9 @@ export class Activities {
   }
 
   #collect(node: ProcessNode): readonly Act[] {
-    const acts = [...this.#recorded(node), ...this.#connected(node)].sort(compareActs);
+    const acts = [...this.#records.valuesOf(node.key), ...this.#connected(node)].sort(compareActs);
     if (acts.length > MAX_ACTS) this.#cut += acts.length - MAX_ACTS;
     return acts.slice(0, MAX_ACTS);
-  }
-
-  *#recorded(node: ProcessNode): Generator<Act> {
-    const keys = new Set([{ guid: node.guid }, { pid: node.pid }].map(recordKey));
-    for (const key of keys) {
-      for (const { clue, act } of this.#records.valuesOf(`${node.host}\u0000${key}`)) {
-        if (act.timeMs - node.startMs <= FOLLOWED_MS && this.#tree.at(node.host, clue, act.timeMs) === node) yield act;
-      }
-    }
   }
 
   #connected(node: ProcessNode): readonly Act[] {
@@ -238,18 +258,26 @@ export class Activities {
   }
 }
 
+function isScriptHost({ guid, pid, image }: ProcessClue): boolean {
+  return imageTail(image) === SCRIPT_HOST && (guid !== undefined || pid !== undefined);
+}
+
+function processOf({ host, clue }: Waiting): string {
+  return `${host}\u0000${recordKey(clue)}`;
+}
+
 function recordKey({ guid, pid }: ProcessClue): string {
   return guid ?? `pid ${pid ?? '-'}`;
 }
 
-function readAct(event: Event): Recorded | undefined {
+function readAct(host: string, event: Event): Waiting | undefined {
   if (channelKey(event) !== 'microsoft-windows-sysmon/operational') return undefined;
   const clue = event.eventId === 10 ? clueOf(event, 'Source', 'GUID') : clueOf(event, '', 'Guid');
   // What comes over the network is written by System: R15 reads it, and no process did it.
   if (imageTail(clue.image) === 'system') return undefined;
   const base = { timeMs: event.timeMs, timeTicks: event.timeTicks };
   const path = (field: string): string | undefined => sysmonText(event, field);
-  const made = (act: Act | undefined): Recorded | undefined => (act === undefined ? undefined : { clue, act });
+  const made = (act: Act | undefined): Waiting | undefined => (act === undefined ? undefined : { host, clue, act });
   switch (event.eventId) {
     case 7: {
       const loaded = path('ImageLoaded');
@@ -292,12 +320,12 @@ export function clueOf(event: Event, prefix: string, guid: 'Guid' | 'GUID' = 'Gu
   };
 }
 
-function bytesOfAct({ act }: Recorded): number {
+function bytesOfAct(act: Act): number {
   return act.events.reduce((sum, event) => sum + event.place.length, 256);
 }
 
 function bytesOfActs(acts: readonly Act[]): number {
-  return acts.reduce((sum, act) => sum + bytesOfAct({ clue: {}, act }), 64);
+  return acts.reduce((sum, act) => sum + bytesOfAct(act), 64);
 }
 
 function compareActs(a: Act, b: Act): number {

@@ -174,6 +174,7 @@ export class Entities implements WhoIsWho {
   settle(nowMs: number): ProcessStart[] {
     const starts = this.#processes.settle(nowMs);
     if (starts.length > 0) this.activities.follow(this.processTree.add(starts));
+    this.processTree.settle(nowMs);
     this.activities.settle(nowMs);
     for (const start of starts) this.callRecords.started(start);
     return starts;

@@ -27,11 +27,6 @@ export function pidKey(host: string, pid: number): string {
   return `${host}\u0000${pid}`;
 }
 
-export function clueKey({ guid, pid }: ProcessClue): string {
-  const folded = foldGuid(guid);
-  return folded ?? `pid ${pid ?? '-'}`;
-}
-
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 
 /** Lower case, without braces; the zero GUID names no process. */

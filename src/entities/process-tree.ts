@@ -11,16 +11,8 @@ import {
 import { FairTable } from './bounded.ts';
 import { spreadOf } from './field-values.ts';
 import type { Join } from './join.ts';
-import {
-  clueKey,
-  foldGuid,
-  guidKey,
-  isBarrier,
-  isProgram,
-  keyOfStart,
-  type ProcessClue,
-  pidKey,
-} from './process-key.ts';
+import { foldGuid, guidKey, isBarrier, isProgram, keyOfStart, type ProcessClue, pidKey } from './process-key.ts';
+import { Queue } from './queue.ts';
 import { RowIndex } from './row-index.ts';
 import type { ProcessStart } from './types.ts';
 
@@ -28,10 +20,9 @@ import type { ProcessStart } from './types.ts';
 const NODE_BOUNDS = { max: 65_536, quota: 8192, bytesOf, maxBytes: 48 << 20 };
 /** Processes that WMI or DCOM started, and what is below them: no flood of other starts touches them. */
 const WATCHED_BOUNDS = { max: 32_768, quota: 8192, bytesOf, maxBytes: 64 << 20 };
-/** Ends that come before their start has settled. */
-const END_BOUNDS = { max: 8192, quota: 1024 };
-/** A start settles about two seconds after it, its end may be anywhere in between. */
-const END_WAITS_MS = 30_000;
+/** Ends that wait until the start of their process would have settled: it may have lived for less. */
+const MAX_ENDS = 16_384;
+const END_WAITS_MS = 5000;
 /** An ended process is asked for by records that are logged after it, and by the windows of joins. */
 const AFTER_END_MS = 3_600_000;
 /** What is below a process that WMI started is followed for this long (DOMAIN 3.2, M). */
@@ -84,6 +75,7 @@ interface GrowingNode extends ProcessNode {
 }
 
 interface End {
+  readonly host: string;
   readonly clue: ProcessClue;
   readonly ms: number;
 }
@@ -100,7 +92,8 @@ export class ProcessTree {
   readonly #byPid = new RowIndex<GrowingNode>();
   /** Watched ones. */
   readonly #byParent = new RowIndex<GrowingNode>();
-  readonly #ends = new FairTable<End>(END_BOUNDS);
+  readonly #ends = new Queue<End>();
+  #lostEnds = 0;
   readonly #bootAfter: (host: string, ms: number) => number | undefined;
 
   /** `bootAfter` gives the time of the host's next boot after a time: no process outlives it. */
@@ -109,7 +102,7 @@ export class ProcessTree {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { processNodes: this.#nodes.evicted, watchedProcesses: this.#watched.evicted };
+    return { processNodes: this.#nodes.evicted, watchedProcesses: this.#watched.evicted, processEnds: this.#lostEnds };
   }
 
   get size(): number {
@@ -150,10 +143,27 @@ export class ProcessTree {
 
   /** Takes in a Sysmon 5 or 4689. */
   end(host: string, clue: ProcessClue, ms: number): void {
+    if (this.#close({ host, clue, ms })) return;
+    this.#ends.push({ host, clue, ms });
+    if (this.#ends.size <= MAX_ENDS) return;
+    this.#ends.shift();
+    this.#lostEnds++;
+  }
+
+  #close({ host, clue, ms }: End): boolean {
     const node = this.at(host, clue, ms);
     const known = node === undefined ? undefined : this.#byKey.get(node.key);
-    if (known === undefined) this.#ends.set(host, clueKey(clue), { clue, ms });
-    else known.endMs ??= ms;
+    if (known === undefined) return false;
+    known.endMs ??= ms;
+    return true;
+  }
+
+  /** Tells of ends whose start has settled by now. */
+  settle(nowMs: number): void {
+    for (let end = this.#ends.peek(); end !== undefined && end.ms + END_WAITS_MS < nowMs; end = this.#ends.peek()) {
+      this.#ends.shift();
+      this.#close(end);
+    }
   }
 
   /** The node of this key, as long as it is kept. */
@@ -233,7 +243,6 @@ export class ProcessTree {
       this.#unlink(node);
       return true;
     });
-    this.#ends.expire(({ ms }) => ms + END_WAITS_MS < nowMs);
   }
 
   #insert(start: ProcessStart): GrowingNode | undefined {
@@ -261,19 +270,8 @@ export class ProcessTree {
     };
     this.#byKey.set(key, node);
     if (node.pid !== undefined) this.#byPid.add(pidKey(node.host, node.pid), node);
-    node.endMs = this.#waitingEnd(node);
     this.#nodes.set(node.host, key, node);
     return node;
-  }
-
-  #waitingEnd(node: GrowingNode): number | undefined {
-    const clues: ProcessClue[] = [{ guid: node.guid }, { pid: node.pid }];
-    for (const clue of clues) {
-      const end = this.#ends.get(node.host, clueKey(clue));
-      if (end === undefined || end.ms + spreadOf(end.ms, 0) < node.startMs) continue;
-      if (isProgram(node.image, end.clue.image)) return end.ms;
-    }
-    return undefined;
   }
 
   #parentKey(node: GrowingNode, { parentGuid, parentPid, parentImage }: ProcessStart): string | undefined {

@@ -27,6 +27,8 @@ import { programName } from '../wording.ts';
 const WINDOW_MS = 60_000;
 /** A child of explorer is judged when the record of the connection can be there: Sysmon 3 lags (SETTLED C1). */
 const LAG_MS = 10_000;
+/** A logon lies between the connection and what it led to, give or take this (J2). */
+const SAME_CALL_MS = 5000;
 /** First port of those that RPC hands out, and before Windows Vista. */
 const isDynamic = (port: number): boolean => port >= 49152 || (port >= 1025 && port <= 5000);
 /** Groups are hosts. */
@@ -241,7 +243,10 @@ class DcomWatch implements Watch {
       if (image !== undefined && imageTail(image) !== 'explorer.exe') continue;
       if (!isJoinable(initiator.address) || entities.addresses.isOf(host, initiator.address)) continue;
       const known = this.#logons.get(host, `${initiator.address} ${initiator.port}`);
-      const logon = known === undefined ? undefined : entities.logonOf(host, known.logonId, known.timeMs);
+      // The same port may have been another connection's before.
+      if (known === undefined || known.timeMs < fromMs - SAME_CALL_MS || known.timeMs > startMs + SAME_CALL_MS)
+        continue;
+      const logon = entities.logonOf(host, known.logonId, known.timeMs);
       if (logon !== undefined) return { logon, connection };
     }
     return undefined;
