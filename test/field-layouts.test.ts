@@ -46,6 +46,8 @@ test('the table of field layouts gives names, order and spelling of every real r
 function holdTo(layout: FieldLayout, entries: readonly (readonly [string, string])[], what: string): void {
   // Classic providers add a `Binary` part that is no field of the message.
   const named = entries.filter(([name]) => name !== 'Binary');
+  // Where Windows could not lay out the data it says so, and gives the bytes (WinRM 91, DOMAIN 2.1).
+  if (named.some(([name]) => name === 'EventPayload')) return;
   if (layout.isUnnamed) {
     assert.ok(
       named.every(([name]) => name === 'Data'),

@@ -80,7 +80,7 @@ export const R05: WatchAnalytic = {
     dedupe: { key: ['host', 'account'], periodMs: WINDOW_MS },
     evidenceKept: ['the requests and accesses', 'the logon and the connection'],
     test: {
-      positive: ['R05: a request for a resource of WMI is a call over WinRM, and a hop'],
+      positive: ['R05: a request for a resource of WMI is a call over WinRM, and a hop whose source J17 names'],
       negative: ['R05: a shell of PowerShell or cmd and WS-Management Listener are remoting, not WMI'],
     },
   },

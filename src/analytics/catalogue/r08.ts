@@ -113,7 +113,9 @@ export const R08: WatchAnalytic = {
       positive: [
         'R08: keys changed under the session of a remote caller are one finding that counts them, high for LSA',
       ],
-      negative: ['R08: keys that are only read, and those of a local caller, are none'],
+      negative: [
+        'R08: keys that are only read, those of a local caller, of another program, and the environment are none',
+      ],
     },
   },
   open: (bench) => new RegistryWatch(bench),

@@ -75,9 +75,9 @@ export const R19: WatchAnalytic = {
     evidenceKept: ['the records that state the call, and the 4648'],
     test: {
       positive: [
-        'R19: two 4648 of one session, by RPC and by WMIC.exe, are a call with the credentials of another account',
+        'R19: two 4648 of one session, by RPC and by WMIC.exe, are a call with the credentials of another account (trap 47)',
       ],
-      negative: ['R19: a logon of the target that J7 or J8 joins takes it away'],
+      negative: ['R19: a logon of the target that J7 or J8 joins takes it away (SETTLED C12)'],
     },
   },
   open: (bench) => new SourceWatch(bench),
