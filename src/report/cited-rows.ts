@@ -7,6 +7,7 @@ import { type HostLabels, hostLabels } from './host-label.ts';
 import { type Membership, membershipOf, membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import type { HuntResult } from './result.ts';
+import { indexOf } from './result-index.ts';
 import { dossierSentence } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -48,7 +49,7 @@ export interface CitedRow {
 
 /** Rows in order of time, host, record id, then id of what cites them (L7). */
 export function citedRows(result: HuntResult): CitedRow[] {
-  const records = new Map(result.records.map((record) => [record.id, record]));
+  const { records } = indexOf(result);
   const label = labelsOf(result);
   const members = membershipOf(result);
   const rows = [

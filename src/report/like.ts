@@ -4,10 +4,10 @@ import type { Dossier } from '../subscriptions/index.ts';
 import { type Level, levelRank } from '../windows/index.ts';
 import { labelsOf } from './cited-rows.ts';
 import type { Found } from './lookup.ts';
-import { findIncident } from './lookup.ts';
-import { membersOf } from './members.ts';
+import { membershipOf, membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
+import { indexOf } from './result-index.ts';
 import { dossierSentence } from './sentence.ts';
 
 /** What two things have in common (PRODUCT 4: `--like`). */
@@ -87,9 +87,9 @@ function addFinding(traits: Traits, finding: Finding): void {
 }
 
 /** Adds where a hop of the incident came from, for the members that it tells of. */
-function addHops(traits: Traits, result: HuntResult, ids: ReadonlySet<string>): void {
-  for (const hop of result.incidents.flatMap(({ edges }) => edges)) {
-    if (!hop.tells.some((id) => ids.has(id))) continue;
+function addHops(traits: Traits, result: HuntResult, ids: readonly string[]): void {
+  const { hops } = indexOf(result);
+  for (const hop of ids.flatMap((id) => hops.get(id) ?? [])) {
     put(traits, 'source', hop.source.host);
     put(traits, 'source', hop.source.address);
     for (const account of [hop.account, hop.source.account]) {
@@ -109,16 +109,17 @@ export function likeness(asked: HuntResult, found: Found, searched: HuntResult):
   for (const dossier of subject.dossiers) addDossier(traits, dossier);
   for (const finding of subject.findings) addFinding(traits, finding);
   const own = new Set([...subject.dossiers, ...subject.findings].map(({ id }) => id));
-  addHops(traits, asked, own);
+  addHops(traits, asked, [...own]);
   const label = labelsOf(searched);
+  const { incidentOf } = membershipOf(searched);
   const alike: Alike[] = [];
   const take = (item: Omit<Alike, 'shared' | 'incident'>, its: Traits): void => {
-    addHops(its, searched, new Set([item.id]));
+    addHops(its, searched, [item.id]);
     const shared = ORDER.flatMap((what) =>
       [...its[what]].filter(([key]) => traits[what].has(key)).map(([, value]) => ({ what, value })),
     );
     if (shared.length === 0) return;
-    const incident = findIncident(searched, item.id)?.id;
+    const incident = incidentOf.get(item.id)?.id;
     alike.push({ ...item, ...(incident === undefined ? {} : { incident }), shared });
   };
   for (const dossier of searched.subscriptions) {

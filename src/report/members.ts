@@ -4,6 +4,7 @@ import type { Dossier } from '../subscriptions/index.ts';
 import { type Level, levelRank, type Scope } from '../windows/index.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
+import { indexOf } from './result-index.ts';
 import { worstFindingsFirst, worstFirst } from './worst-first.ts';
 
 /** Which incident each dossier and finding is in, and which hop tells of it. */
@@ -40,11 +41,10 @@ export function membersOf(
   incident: Incident,
   result: HuntResult,
 ): { readonly dossiers: readonly Dossier[]; readonly findings: readonly Finding[] } {
-  const subscriptions = new Set(incident.subscriptions);
-  const findings = new Set(incident.findings);
+  const index = indexOf(result);
   return {
-    dossiers: worstFirst(result.subscriptions.filter(({ id }) => subscriptions.has(id))),
-    findings: worstFindingsFirst(result.findings.filter(({ id }) => findings.has(id))),
+    dossiers: worstFirst(incident.subscriptions.flatMap((id) => index.dossiers.get(id) ?? [])),
+    findings: worstFindingsFirst(incident.findings.flatMap((id) => index.findings.get(id) ?? [])),
   };
 }
 

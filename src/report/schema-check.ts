@@ -47,99 +47,149 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 /** Text of an error holds at most this much of a name from the file. */
 const MAX_NAME = 60;
 
+/** A schema as it is walked: references resolved, names in maps. */
+interface Rule {
+  readonly ref?: () => Rule;
+  /** Of a reference: no key beside those of its target. */
+  readonly isClosed: boolean;
+  readonly any: readonly Rule[];
+  readonly types: readonly string[];
+  readonly values: ReadonlySet<unknown> | undefined;
+  readonly pattern: RegExp | undefined;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly minItems: number;
+  readonly maxItems: number;
+  readonly prefix: readonly Rule[];
+  readonly items: Rule | false | undefined;
+  readonly keys: ReadonlyMap<string, Rule>;
+  readonly required: readonly string[];
+  readonly others: Rule | false | undefined;
+}
+
+/** What is wrong, and where inside the value; the path is put together only for a value that is wrong. */
+interface Fault {
+  readonly text: string;
+  readonly path: string;
+}
+
 export class SchemaCheck {
-  readonly #definitions: Readonly<Record<string, Schema>>;
-  readonly #patterns = new Map<string, RegExp>();
+  readonly #rules: ReadonlyMap<string, Rule>;
 
   /** `common` is the text of `schemas/common.schema.json`; a keyword that this class does not know is a bug and throws. */
   constructor(common: string) {
-    const parsed = JSON.parse(common) as { readonly $defs: Readonly<Record<string, Schema>> };
-    this.#definitions = parsed.$defs;
-    for (const schema of Object.values(parsed.$defs)) requireKnown(schema);
+    const { $defs } = JSON.parse(common) as { readonly $defs: Readonly<Record<string, Schema>> };
+    for (const schema of Object.values($defs)) requireKnown(schema);
+    const rules = new Map<string, Rule>();
+    const named = (name: string): Rule => {
+      const rule = rules.get(name);
+      if (rule === undefined) throw new Error(`no definition ${name} in the common schema`);
+      return rule;
+    };
+    for (const [name, schema] of Object.entries($defs)) rules.set(name, ruleOf(schema, named));
+    this.#rules = rules;
   }
 
   /** What is wrong with the value, with its path, or undefined; `extra` keys may stand beside those of the definition. */
   problem(name: string, value: unknown, extra: ReadonlySet<string>): string | undefined {
-    const schema = this.#named(name);
-    return this.#wrong(schema, value, '') ?? this.#unknownKey(schema, value, extra, '');
+    const rule = this.#rules.get(name);
+    if (rule === undefined) throw new Error(`no definition ${name} in the common schema`);
+    const fault = faultOf(rule, value) ?? unknownKey(rule, value, extra);
+    if (fault === undefined) return undefined;
+    return `${fault.path === '' ? 'the object' : fault.path} ${fault.text}`;
   }
+}
 
-  #named(name: string): Schema {
-    const schema = this.#definitions[name];
-    if (schema === undefined) throw new Error(`no definition ${name} in the common schema`);
-    return schema;
-  }
+function ruleOf(schema: Schema, named: (name: string) => Rule): Rule {
+  const { $ref, items, additionalProperties: others } = schema;
+  const values = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
+  return {
+    ...($ref === undefined ? {} : { ref: () => named($ref.slice($ref.lastIndexOf('/') + 1)) }),
+    isClosed: schema.unevaluatedProperties === false,
+    any: (schema.anyOf ?? []).map((choice) => ruleOf(choice, named)),
+    types: schema.type === undefined ? [] : [schema.type].flat(),
+    values: values === undefined ? undefined : new Set(values),
+    pattern: schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u'),
+    minimum: schema.minimum ?? Number.NEGATIVE_INFINITY,
+    maximum: schema.maximum ?? Number.POSITIVE_INFINITY,
+    minItems: schema.minItems ?? 0,
+    maxItems: schema.maxItems ?? Number.POSITIVE_INFINITY,
+    prefix: (schema.prefixItems ?? []).map((item) => ruleOf(item, named)),
+    items: items === undefined || items === false ? items : ruleOf(items, named),
+    keys: new Map(Object.entries(schema.properties ?? {}).map(([name, part]) => [name, ruleOf(part, named)])),
+    required: schema.required ?? [],
+    others: others === undefined || others === false ? others : ruleOf(others, named),
+  };
+}
 
-  #wrong(schema: Schema, value: unknown, path: string): string | undefined {
-    if (schema.$ref !== undefined) {
-      const target = this.#named(schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1));
-      const problem = this.#wrong(target, value, path);
-      if (problem !== undefined || schema.unevaluatedProperties !== false) return problem;
-      return this.#unknownKey(target, value, new Set(), path);
-    }
-    if (schema.anyOf !== undefined) {
-      const problems = schema.anyOf.map((choice) => this.#wrong(choice, value, path));
-      return problems.includes(undefined) ? undefined : problems[0];
-    }
-    if (schema.type !== undefined && ![schema.type].flat().some((type) => isOfType(type, value))) {
-      return `${at(path)} is not ${a([schema.type].flat().join(' or '))}`;
-    }
-    if (schema.enum !== undefined && !schema.enum.includes(value)) {
-      return `${at(path)} is not one of ${schema.enum.join(', ')}`;
-    }
-    if (schema.const !== undefined && value !== schema.const) return `${at(path)} is not ${String(schema.const)}`;
-    if (typeof value === 'string' && schema.pattern !== undefined && !this.#pattern(schema.pattern).test(value)) {
-      return `${at(path)} does not have the form ${schema.pattern}`;
-    }
-    if (typeof value === 'number') {
-      if (schema.minimum !== undefined && value < schema.minimum) return `${at(path)} is less than ${schema.minimum}`;
-      if (schema.maximum !== undefined && value > schema.maximum) return `${at(path)} is more than ${schema.maximum}`;
-    }
-    if (Array.isArray(value)) return this.#wrongItems(schema, value, path);
-    return typeof value === 'object' && value !== null ? this.#wrongKeys(schema, value, path) : undefined;
-  }
+function here(text: string): Fault {
+  return { text, path: '' };
+}
 
-  #wrongItems(schema: Schema, items: readonly unknown[], path: string): string | undefined {
-    if (schema.minItems !== undefined && items.length < schema.minItems) return `${at(path)} has too few items`;
-    if (schema.maxItems !== undefined && items.length > schema.maxItems) return `${at(path)} has too many items`;
-    for (const [index, item] of items.entries()) {
-      const place = `${path}[${index}]`;
-      const own = schema.prefixItems?.[index] ?? schema.items;
-      if (own === false) return `${at(path)} has too many items`;
-      const problem = own === undefined ? undefined : this.#wrong(own, item, place);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
-  }
+/** The fault with the name of what holds the value in front of its path. */
+function inside(fault: Fault, name: string): Fault {
+  const between = fault.path === '' || fault.path.startsWith('[') ? '' : '.';
+  return { text: fault.text, path: `${name}${between}${fault.path}` };
+}
 
-  #wrongKeys(schema: Schema, value: object, path: string): string | undefined {
-    const properties = schema.properties ?? {};
-    for (const name of schema.required ?? []) {
-      if (!Object.hasOwn(value, name)) return `${at(child(path, name))} is missing`;
+function faultOf(rule: Rule, value: unknown): Fault | undefined {
+  if (rule.ref !== undefined) {
+    const target = rule.ref();
+    return faultOf(target, value) ?? (rule.isClosed ? unknownKey(target, value, NO_KEYS) : undefined);
+  }
+  if (rule.any.length > 0) {
+    let first: Fault | undefined;
+    for (const choice of rule.any) {
+      const fault = faultOf(choice, value);
+      if (fault === undefined) return undefined;
+      first ??= fault;
     }
-    for (const [name, item] of Object.entries(value)) {
-      const own = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
-      if (own === false) return `${at(child(path, name))} is not known`;
-      const problem = own === undefined ? undefined : this.#wrong(own, item, child(path, name));
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+    return first;
   }
+  const { types } = rule;
+  if (types.length > 0 && !types.some((type) => isOfType(type, value))) return here(`is not ${a(types.join(' or '))}`);
+  if (rule.values !== undefined && !rule.values.has(value)) return here(`is not one of ${[...rule.values].join(', ')}`);
+  if (typeof value === 'string') {
+    if (rule.pattern === undefined || rule.pattern.test(value)) return undefined;
+    return here(`does not have the form ${rule.pattern.source}`);
+  }
+  if (typeof value === 'number') {
+    if (value < rule.minimum) return here(`is less than ${rule.minimum}`);
+    return value > rule.maximum ? here(`is more than ${rule.maximum}`) : undefined;
+  }
+  if (Array.isArray(value)) return faultOfItems(rule, value);
+  return typeof value === 'object' && value !== null ? faultOfKeys(rule, value) : undefined;
+}
 
-  #unknownKey(schema: Schema, value: unknown, extra: ReadonlySet<string>, path: string): string | undefined {
-    if (typeof value !== 'object' || value === null || schema.properties === undefined) return undefined;
-    const properties = schema.properties;
-    const unknown = Object.keys(value).find((name) => !Object.hasOwn(properties, name) && !extra.has(name));
-    return unknown === undefined ? undefined : `${at(child(path, unknown))} is not known`;
-  }
+const NO_KEYS: ReadonlySet<string> = new Set();
 
-  #pattern(source: string): RegExp {
-    const known = this.#patterns.get(source);
-    if (known !== undefined) return known;
-    const pattern = new RegExp(source, 'u');
-    this.#patterns.set(source, pattern);
-    return pattern;
+function faultOfItems(rule: Rule, items: readonly unknown[]): Fault | undefined {
+  if (items.length < rule.minItems) return here('has too few items');
+  if (items.length > rule.maxItems) return here('has too many items');
+  for (let index = 0; index < items.length; index++) {
+    const own = rule.prefix[index] ?? rule.items;
+    if (own === false) return here('has too many items');
+    const fault = own === undefined ? undefined : faultOf(own, items[index]);
+    if (fault !== undefined) return inside(fault, `[${index}]`);
   }
+  return undefined;
+}
+
+function faultOfKeys(rule: Rule, value: object): Fault | undefined {
+  for (const name of rule.required) if (!Object.hasOwn(value, name)) return inside(here('is missing'), name);
+  for (const [name, item] of Object.entries(value)) {
+    const own = rule.keys.get(name) ?? rule.others;
+    if (own === false) return inside(here('is not known'), short(name));
+    const fault = own === undefined ? undefined : faultOf(own, item);
+    if (fault !== undefined) return inside(fault, short(name));
+  }
+  return undefined;
+}
+
+function unknownKey({ keys }: Rule, value: unknown, extra: ReadonlySet<string>): Fault | undefined {
+  if (typeof value !== 'object' || value === null || keys.size === 0) return undefined;
+  const unknown = Object.keys(value).find((name) => !keys.has(name) && !extra.has(name));
+  return unknown === undefined ? undefined : inside(here('is not known'), short(unknown));
 }
 
 function requireKnown(schema: Schema): void {
@@ -167,11 +217,6 @@ function a(type: string): string {
   return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function at(path: string): string {
-  return path === '' ? 'the object' : path;
-}
-
-function child(path: string, name: string): string {
-  const short = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME).toWellFormed()}…` : name;
-  return path === '' ? short : `${path}.${short}`;
+function short(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME).toWellFormed()}…` : name;
 }

@@ -7,6 +7,7 @@ import { membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import { recordWords } from './record-words.ts';
 import type { HuntResult } from './result.ts';
+import { indexOf } from './result-index.ts';
 import { timelineOf } from './timeline.ts';
 
 /** One dated line of what happened. */
@@ -32,7 +33,7 @@ function keyOf(evidence: Evidence): string {
  * the records that its links rest on. Each record is told once, by the first of these that cites it.
  */
 export function storyOf(incident: Incident, result: HuntResult): StoryLine[] {
-  const records = new Map(result.records.map((record) => [record.id, record]));
+  const { records } = indexOf(result);
   const { dossiers, findings } = membersOf(incident, result);
   const told = new Set<string>();
   const lines: StoryLine[] = [];

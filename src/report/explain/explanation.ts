@@ -11,6 +11,7 @@ import { membersOf } from '../members.ts';
 import { compareText, type RecordLine } from '../record-line.ts';
 import { recordWords } from '../record-words.ts';
 import type { HuntResult } from '../result.ts';
+import { indexOf } from '../result-index.ts';
 import { dossierSentence } from '../sentence.ts';
 import { arithmeticOf } from './arithmetic.ts';
 import { counterEvidence, refutations, strengtheners } from './reasons.ts';
@@ -236,7 +237,7 @@ function keyOf(evidence: Evidence): string {
 }
 
 function numberRecords(subject: Subject, found: Found, result: HuntResult): ExplainedRecord[] {
-  const whole = new Map(result.records.map((record) => [record.id, record]));
+  const whole = indexOf(result).records;
   const cited = [
     ...subject.dossiers.flatMap(({ evidence, verdict, lifecycle }) => [
       ...evidence,

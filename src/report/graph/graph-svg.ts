@@ -1,4 +1,11 @@
-import { type HopPicture, hopPicture, type PictureEdge, type PictureHost } from '../drawing/hop-picture.ts';
+import {
+  type HopPicture,
+  hopPicture,
+  LEAST_DRAWN,
+  type PictureEdge,
+  type PictureHost,
+  sourceKey,
+} from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { Graph } from './graph.ts';
 import { xmlText } from './graph-formats.ts';
@@ -17,15 +24,21 @@ const MAX_EDGE_LABEL = 38;
  * confidence; solid is observed, dashed is possible. Fixed text size, no script, no style sheet, nothing to load.
  */
 export function renderGraphSvg(graph: Graph, label: HostLabels): string {
-  const picture = hopPicture(graph.hops, label);
+  const drawn = graph.hops.filter(({ confidence }) => confidence >= LEAST_DRAWN);
+  const hosts = new Set(drawn.flatMap((hop) => [sourceKey(hop), hop.target.host]));
+  const first = new Set([...hosts].slice(0, MAX_HOSTS));
+  const picture = hopPicture(
+    drawn.filter((hop) => first.has(sourceKey(hop)) && first.has(hop.target.host)),
+    label,
+  );
   const places = placesOf(picture);
   const columns = Math.max(0, ...[...places.values()].map(({ column }) => column)) + 1;
   const rows = Math.max(0, ...[...places.values()].map(({ row }) => row)) + 1;
-  const hidden = picture.hosts.length - places.size;
+  const hidden = hosts.size - places.size;
   const width = EDGE * 2 + (columns - 1) * COLUMN + BOX.width;
   const height = EDGE * 2 + (rows - 1) * ROW + BOX.height + (hidden > 0 ? 24 : 0);
   const shown = picture.edges.filter(({ from, to }) => places.has(from) && places.has(to));
-  const title = `${picture.hosts.length} hosts, ${picture.edges.length} calls between them`;
+  const title = `${places.size} of ${hosts.size} hosts, and the calls between them`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13">`,
@@ -48,9 +61,9 @@ interface Place {
   readonly row: number;
 }
 
-/** A host stands one column right of the first that calls it; rows in order of time. Hosts beyond the bound have no place. */
+/** A host stands one column right of the first that calls it; rows in order of time. */
 function placesOf(picture: HopPicture): ReadonlyMap<string, Place> {
-  const hosts = picture.hosts.slice(0, MAX_HOSTS);
+  const { hosts } = picture;
   const column = new Map(hosts.map(({ key }) => [key, 0]));
   for (const { from, to } of picture.edges) {
     const source = column.get(from);
