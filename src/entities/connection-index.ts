@@ -5,7 +5,6 @@ import type { Queued } from './fair-queue.ts';
 export interface HeldConnection extends Connection, Queued {
   toMs: number;
   readonly operations: string[] | undefined;
-  isPinned: boolean;
   /** Where it is found; empty once it has left the tables. */
   buckets: readonly Bucket[];
 }

@@ -278,6 +278,19 @@ test('L15: a flood from one address pushes out its own connections, counted, and
   assert.equal(connections.evicted, 3000 - kept);
 });
 
+test('what a program opened to a port of no call pushes out nothing that a join needs, and is kept as long as it is followed', () => {
+  const web = (i: number, time = '09:00:01'): EventModel =>
+    sysmon3({ initiated: true, source: `10.0.0.9:${20_000 + i}`, destination: '10.10.10.5:443', pid: 77 }, at(time));
+  const callTo = filtered('out', '10.0.0.9:50001', '10.0.0.1:135', at('09:00:00'));
+  const { connections } = made(callTo, ...Array.from({ length: 200 }, (_, i) => web(i)), web(999, '09:00:02'));
+  assert.equal(connections.from('10.0.0.9', 50001).length, 1);
+  assert.equal(connections.ofProcess(TARGET, { pid: 77 }, 0, msOf('23:00:00')).length, 128);
+  const later = (time: string): number =>
+    made(web(1), filtered('out', '10.0.0.9:50002', '10.0.0.1:135', at(time))).connections.from('10.0.0.9', 20_001)
+      .length;
+  assert.deepEqual([later('10:10:00'), later('10:20:00')], [1, 0]);
+});
+
 test('a connection is forgotten a day after it was opened', () => {
   const early = filtered('in', '10.0.0.5:52300', '10.0.0.9:445', at('09:00:00'));
   const late = (day: string, time: string): EventModel =>

@@ -16,13 +16,17 @@ const BOUNDS = {
   quota: 1024,
   maxBytes: 64 << 20,
 };
+/** What a program opened to a port at which no call arrives: only what the program itself does is asked of it. */
+const PASSING_BOUNDS = { ...BOUNDS, max: 16_384, quota: 128, maxBytes: 16 << 20 };
 /** What leads to the source of an open call, to the end of the run. A group is one observer. */
 const PINNED_BOUNDS = { ...BOUNDS, max: 32_768, quota: 4096, maxBytes: 32 << 20 };
 const MAX_OPERATIONS = 64;
 const DAY_MS = 86_400_000;
 /** A connection is asked for up to a day after it was opened (J2), and as far as two clocks may be apart. */
 const KEPT_MS = DAY_MS + 1_800_000;
-const SWEEP_MS = 3_600_000;
+/** A process that WMI started is followed for an hour (DOMAIN 3.2, M). */
+const PASSING_KEPT_MS = 4_500_000;
+const SWEEP_MS = 900_000;
 /** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
 const SAME_CONNECTION_MS = 900_000;
 /** Observer of Zeek's times among the clocks. */
@@ -40,6 +44,7 @@ export class Connections {
   readonly #book: AddressBook;
   readonly #clocks: Clocks;
   readonly #rows = new FairQueue<HeldConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
+  readonly #passing = new FairQueue<HeldConnection>({ ...PASSING_BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #pinned = new FairQueue<HeldConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #byInitiator = new ConnectionIndex();
   /** By process id and host, and by ProcessGuid. */
@@ -56,11 +61,11 @@ export class Connections {
   }
 
   get evicted(): number {
-    return this.#rows.evicted + this.#pinned.evicted;
+    return this.#rows.evicted + this.#passing.evicted + this.#pinned.evicted;
   }
 
   get size(): number {
-    return this.#rows.size + this.#pinned.size;
+    return this.#rows.size + this.#passing.size + this.#pinned.size;
   }
 
   /** Takes in a Sysmon 3, a 5156 or a line of Zeek; gives its connection, which for Zeek may be a known one. */
@@ -111,9 +116,7 @@ export class Connections {
   /** Keeps what leads to the source of a call to the end of the run: no flood and no expiry touches it (L15). */
   pin(connection: Connection): void {
     const row = connection as HeldConnection;
-    if (row.isPinned || !this.#rows.remove(row)) return;
-    row.isPinned = true;
-    this.#pinned.push(row.observer, row);
+    if (this.#rows.remove(row) || this.#passing.remove(row)) this.#pinned.push(row.observer, row);
   }
 
   #acceptZeek(event: Event): Connection | undefined {
@@ -148,7 +151,7 @@ export class Connections {
       if (row.seenBy === 'responder') buckets.push(this.#inbound.add(inboundKey(host, responder.port), row));
     }
     row.buckets = buckets;
-    this.#rows.push(this.#groupOf(row), row);
+    (isPassing(row) ? this.#passing : this.#rows).push(this.#groupOf(row), row);
   }
 
   /** Numbers where they are enough: what a process opened, or what an IPv4 address opened to a host. */
@@ -188,12 +191,24 @@ export class Connections {
   #sweep(nowMs: number): void {
     if (nowMs < this.#nextSweepMs) return;
     this.#nextSweepMs = nowMs + SWEEP_MS;
-    this.#rows.expire((row) => {
-      if (row.toMs + KEPT_MS >= nowMs) return false;
-      this.#unlink(row);
-      return true;
-    });
+    this.#rows.expire((row) => this.#isOver(row, nowMs - KEPT_MS));
+    this.#passing.expire((row) => this.#isOver(row, nowMs - PASSING_KEPT_MS));
   }
+
+  #isOver(row: HeldConnection, sinceMs: number): boolean {
+    if (row.toMs >= sinceMs) return false;
+    this.#unlink(row);
+    return true;
+  }
+}
+
+/** Ports at which calls arrive; those that RPC hands out beside them (DOMAIN 1.3). */
+const CALL_PORTS: ReadonlySet<number> = new Set([135, 445, 5985, 5986]);
+
+/** True for what a program opened that can be no part of a remote call. */
+function isPassing({ seenBy, isTcp, responder: { port } }: Connection): boolean {
+  if (seenBy !== 'initiator') return false;
+  return !isTcp || !(CALL_PORTS.has(port) || port >= 49_152 || (port >= 1025 && port <= 5000));
 }
 
 /** Records whose time is that of the connection: no Sysmon 3 (SETTLED C1), and no call on a connection opened before. */

@@ -10,6 +10,7 @@ export interface Queued {
 
 /** The rows of one group, oldest first from `head` on; some of them may have left. */
 export interface QueueGroup {
+  readonly queue: unknown;
   readonly key: number | string;
   rows: Queued[];
   head: number;
@@ -50,14 +51,14 @@ export class FairQueue<Row extends Queued> {
   push(key: number | string, row: Row): void {
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { key, rows: [], head: 0, live: 0, bytes: 0 };
+      group = { queue: this, key, rows: [], head: 0, live: 0, bytes: 0 };
       this.#groups.set(key, group);
     }
     const { quota, max } = this.#bounds;
     if (group.live >= quota) this.#evict(group, 1, 0);
-    if (this.#size >= max) this.#makeRoom(max >> 4, 0);
+    if (this.#size >= max) this.#makeRoom(max >> 3, 0);
     const excess = this.#bytes + row.weight - this.#maxBytes;
-    if (excess > 0) this.#makeRoom(0, excess + this.#maxBytes / 16);
+    if (excess > 0) this.#makeRoom(0, excess + this.#maxBytes / 8);
     if (group.live === 0) this.#groups.set(key, group);
     group.rows.push(row);
     group.live++;
@@ -67,10 +68,10 @@ export class FairQueue<Row extends Queued> {
     this.#bytes += row.weight;
   }
 
-  /** Takes a row out; false where it is in no queue. */
+  /** Takes a row out; false where it is not in this queue. */
   remove(row: Row): boolean {
     const { group } = row;
-    if (group === undefined) return false;
+    if (group === undefined || group.queue !== this) return false;
     row.group = undefined;
     group.live--;
     group.bytes -= row.weight;

@@ -155,12 +155,11 @@ function endpointOf(event: Event, address: string, port: string): Endpoint | und
 /** About what a row weighs beside its record, bytes: itself, its ends, and its places in the indexes. */
 const ROW_BYTES = 512;
 
-function heldAs(event: Event): Pick<HeldConnection, 'event' | 'weight' | 'group' | 'isPinned' | 'buckets'> {
+function heldAs(event: Event): Pick<HeldConnection, 'event' | 'weight' | 'group' | 'buckets'> {
   return {
     event: event.detach(),
     weight: event.place.length + ROW_BYTES,
     group: undefined,
-    isPinned: false,
     buckets: [],
   };
 }
