@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Engine, type JudgedFinding } from '../src/analytics/index.ts';
+import type { Event } from '../src/windows/index.ts';
 import { type EventModel, security, sysmon } from '../testkit/index.ts';
 import { coverageOf, madeEvents } from './made-event.ts';
 
@@ -26,7 +27,10 @@ export function guid(tail: string): string {
 
 /** Findings of these analytics. */
 export function hunt(models: readonly EventModel[], ...ids: readonly string[]): readonly JudgedFinding[] {
-  const events = madeEvents(models);
+  return huntEvents(madeEvents(models), ...ids);
+}
+
+export function huntEvents(events: readonly Event[], ...ids: readonly string[]): readonly JudgedFinding[] {
   const engine = new Engine({ coverage: coverageOf(events) });
   for (const event of events) engine.accept(event);
   return engine.finish().judged.filter(({ finding }) => ids.includes(finding.analytic));

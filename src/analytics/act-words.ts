@@ -1,5 +1,5 @@
 import type { Act, Entities, Join, ProcessNode } from '../entities/index.ts';
-import { type Evidence, fileNameOf, imageTail, scriptLoadOf } from '../windows/index.ts';
+import { type Evidence, fileNameOf, imageTail, isForgeable, scriptLoadOf } from '../windows/index.ts';
 import type { ProcessCase } from './process-case.ts';
 import type { Bench } from './watch.ts';
 import { inSentence } from './wording.ts';
@@ -73,9 +73,17 @@ export function actsEvidence(acts: readonly Act[], { entities }: Bench): readonl
     .flatMap((event) => entities.cite(event));
 }
 
-/** J22: the records are about this process. */
-export function sameProcessJoin(node: ProcessNode, evidence: readonly Evidence[]): Join {
+/** J22: the records of these acts are about this process. */
+export function sameProcessJoin(node: ProcessNode, acts: readonly Act[], evidence: readonly Evidence[]): Join {
   const who = inSentence(imageTail(node.image));
   const by = node.guid === undefined ? `process id ${node.pid} within the life of ${who}` : `ProcessGuid of ${who}`;
-  return { join: 'J22', strength: 'exact', text: `what it did is told by records with the ${by}`, rivals: 0, evidence };
+  // What only text tells that anybody can write is at most strong (SETTLED B16).
+  const isForged = [...node.events, ...acts.flatMap(({ events }) => events)].some(isForgeable);
+  return {
+    join: 'J22',
+    strength: isForged ? 'strong' : 'exact',
+    text: `what it did is told by records with the ${by}`,
+    rivals: 0,
+    evidence,
+  };
 }

@@ -9,6 +9,7 @@ import {
   eventIds,
   guid,
   hunt,
+  huntEvents,
   logon,
   lsassRead,
   only,
@@ -18,7 +19,9 @@ import {
   SYSTEM32,
   start,
 } from '../../test/judged.ts';
+import { madeEvents } from '../../test/made-event.ts';
 import { sysmon } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 
 test('M01: a process below a child of WMI that reads lsass is critical, by ProcessGuid (J22)', () => {
   const models = [
@@ -158,4 +161,19 @@ test('C20: SYSTEM, machine accounts and the sessions of services glue nothing', 
   });
   const { glue } = only(hunt([child], 'S01'));
   assert.deepEqual([glue.logons, glue.accounts, glue.processes.length], [[], [], 1]);
+});
+
+test('B16, A16: what only text without escapes tells is a J22 of strong; what a foreign template decoded is said to be inferred', () => {
+  const models = [start(100, CMD, '09:00:00.2000000'), lsassRead(100, CMD, '09:00:02.2000000')];
+  const told = (over: Partial<Event>): (string | undefined)[] => {
+    const events = madeEvents(models).map((event) => {
+      const made: Event = { ...event, ...over, detach: () => made };
+      return made;
+    });
+    const { finding, joins } = only(huntEvents(events, 'M01'));
+    return [joins[0]?.strength, finding.terms[0]?.text.split('; ')[1]];
+  };
+  assert.deepEqual(told({}), ['exact', undefined]);
+  assert.deepEqual(told({ shape: 'S12' }), ['strong', undefined]);
+  assert.deepEqual(told({ isForeignTemplate: true }), ['exact', 'inferred: decoded by a template of another chunk']);
 });

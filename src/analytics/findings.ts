@@ -1,6 +1,6 @@
 import { digestId } from '../bytes/index.ts';
 import { type CallSource, type CandidateLogon, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
-import type { Dossier, Term } from '../subscriptions/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
 import { imageTail, parseTime } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import { distinctEvidence } from './distinct-evidence.ts';
@@ -8,6 +8,7 @@ import type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './f
 import { glueOf } from './glue.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';
 import type { ProcessCase } from './process-case.ts';
+import { markInferred } from './scoring.ts';
 import type { Bench } from './watch.ts';
 
 /** The firing join of `subscriptions` (SETTLED A5): which dossiers a start fired. */
@@ -79,7 +80,7 @@ function findingOf(
     title: judgement.title,
     level: judgement.score.level,
     score: judgement.score.score,
-    terms: markInferred(process, judgement.score.terms),
+    terms: markInferred(process.events, judgement.score.terms),
     scope: record.scope,
     host: process.host,
     hosts: source === undefined || source === process.host ? [process.host] : [process.host, source],
@@ -116,14 +117,6 @@ function hopOf(process: ProcessCase, { call }: Judgement, sources: readonly Call
       isSeenAtTarget: true,
     },
   };
-}
-
-/** Says in the base term that no record of the start was decoded by its own template (SETTLED A16). */
-function markInferred(process: ProcessCase, terms: readonly Term[]): readonly Term[] {
-  const [base, ...others] = terms;
-  const isForeign = process.events.length > 0 && process.events.every((event) => event.isForeignTemplate);
-  if (base === undefined || !isForeign) return terms;
-  return [{ ...base, text: `${base.text}; inferred: decoded by a template of another chunk` }, ...others];
 }
 
 function processFindingId(analytic: string, process: ProcessCase, at: number): string {

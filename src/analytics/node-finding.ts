@@ -5,7 +5,7 @@ import type { Analytic } from './analytic.ts';
 import { distinctEvidence } from './distinct-evidence.ts';
 import type { Finding, FindingProcess, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
-import type { Score } from './scoring.ts';
+import { markInferred, type Score } from './scoring.ts';
 import type { Bench, Found } from './watch.ts';
 
 /** What an analytic says of a process of the tree. */
@@ -44,7 +44,7 @@ export function nodeFinding(record: Analytic, node: ProcessNode, said: NodeJudge
       title: said.title,
       level: said.score.level,
       score: said.score.score,
-      terms: said.score.terms,
+      terms: markInferred(node.events, said.score.terms),
       scope: record.scope,
       host: node.host,
       hosts: [...new Set([node.host, ...(said.hosts ?? [])])],

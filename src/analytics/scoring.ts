@@ -1,5 +1,5 @@
 import type { Term } from '../subscriptions/index.ts';
-import { BASE_SCORE, type Evidence, type Level, levelOfScore } from '../windows/index.ts';
+import { BASE_SCORE, type Event, type Evidence, type Level, levelOfScore } from '../windows/index.ts';
 import type { PayloadFeature } from '../wmi/index.ts';
 
 /** Payload weights count up to this (DOMAIN 3.3). */
@@ -40,4 +40,12 @@ export function scoreOf(
   const sum = terms.reduce((total, term) => total + term.points, 0);
   const score = Math.max(0, Math.min(100, sum));
   return { level: levelOfScore(score), score, terms };
+}
+
+/** Says in the base term that no record of a start was decoded by its own template (SETTLED A16). */
+export function markInferred(events: readonly Event[], terms: readonly Term[]): readonly Term[] {
+  const [base, ...others] = terms;
+  const isForeign = events.length > 0 && events.every((event) => event.isForeignTemplate);
+  if (base === undefined || !isForeign) return terms;
+  return [{ ...base, text: `${base.text}; inferred: decoded by a template of another chunk` }, ...others];
 }

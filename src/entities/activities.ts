@@ -155,7 +155,7 @@ export class Activities {
     const later = sighted.filter(({ createdMs }) => createdMs + START_SETTLES_MS >= nowMs);
     this.#nextSightMs =
       later.reduce((ms, { createdMs }) => Math.min(ms, createdMs), Number.POSITIVE_INFINITY) + START_SETTLES_MS;
-    for (const { host, clue, ms, ticks, createdMs } of due.sort((a, b) => a.ms - b.ms || a.ticks - b.ticks)) {
+    for (const { host, clue, ms, ticks, createdMs } of due.sort(compareSightings)) {
       this.#sighted.delete(host, recordKey(clue));
       if (this.#tree.at(host, clue, createdMs) !== undefined) continue;
       const node = this.#tree.adopt(host, clue, clue.image ?? SCRIPT_HOST, ms, ticks);
@@ -193,6 +193,7 @@ export class Activities {
     const count = (this.#waitingOf.get(process) ?? 1) - 1;
     if (count === 0) this.#waitingOf.delete(process);
     else this.#waitingOf.set(process, count);
+    if (!this.#tree.hasWatched(host) && !isScriptHost(clue)) return;
     const node = this.#tree.at(host, clue, act.timeMs) ?? this.#adoptFor(waiting);
     if (node?.watch === undefined || act.timeMs - node.startMs > FOLLOWED_MS) return;
     this.#records.set(node.key, String(this.#count++), act);
@@ -256,6 +257,12 @@ export class Activities {
     const clue = { guid: row.processGuid, pid: row.pid, image: row.image };
     return !isLoopback(ownEnd(row).address) && this.#tree.at(node.host, clue, row.toMs) === node;
   }
+}
+
+function compareSightings(a: Sighting, b: Sighting): number {
+  return (
+    a.ms - b.ms || a.ticks - b.ticks || compareText(a.host, b.host) || compareText(recordKey(a.clue), recordKey(b.clue))
+  );
 }
 
 function isScriptHost({ guid, pid, image }: ProcessClue): boolean {

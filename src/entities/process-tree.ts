@@ -219,6 +219,11 @@ export class ProcessTree {
     return [...this.#watched.values()].sort(compareNodes);
   }
 
+  /** True where some process of the host is watched. */
+  hasWatched(host: string): boolean {
+    return this.#watched.valuesOf(host)[Symbol.iterator]().next().done !== true;
+  }
+
   /** Watched processes that this one started, in order of time; its own start may be in no log. */
   childrenOf(key: string): readonly ProcessNode[] {
     return [...this.#byParent.rowsOf(key)].sort(compareNodes);

@@ -76,7 +76,7 @@ export const M01: WatchAnalytic = {
               evidence,
               count: acts.length,
               lastMs: acts.at(-1)?.timeMs ?? first.timeMs,
-              joins: [sameProcessJoin(node, [...startEvidence(node, bench), ...evidence])],
+              joins: [sameProcessJoin(node, acts, [...startEvidence(node, bench), ...evidence])],
             },
             bench,
           );

@@ -74,7 +74,7 @@ export const N02: WatchAnalytic = {
               evidence,
               count: acts.length,
               lastMs: acts.at(-1)?.timeMs ?? first.timeMs,
-              joins: [sameProcessJoin(node, [...startEvidence(node, bench), ...evidence])],
+              joins: [sameProcessJoin(node, acts, [...startEvidence(node, bench), ...evidence])],
             },
             bench,
           );

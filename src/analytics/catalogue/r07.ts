@@ -266,7 +266,7 @@ class DcomWatch implements Watch {
     const didEvidence = actsEvidence(inbound, this.#bench);
     const childEvidence = children.slice(0, MAX_CHILDREN).flatMap((child) => cited(child.events, this.#bench));
     const logon = caller?.candidate;
-    const joins = inbound.length === 0 ? [] : [sameProcessJoin(node, didEvidence)];
+    const joins = inbound.length === 0 ? [] : [sameProcessJoin(node, inbound, didEvidence)];
     const address = logon?.address ?? inbound[0]?.address;
     const program = programName(node.image);
     return this.#finding(node, {

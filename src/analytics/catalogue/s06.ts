@@ -92,5 +92,5 @@ export function joinOf(
 ): { readonly joins?: readonly ReturnType<typeof sameProcessJoin>[] } {
   const node = nodeOfCase(bench.entities, process);
   if (node === undefined || acts.length === 0) return {};
-  return { joins: [sameProcessJoin(node, actsEvidence(acts, bench))] };
+  return { joins: [sameProcessJoin(node, acts, actsEvidence(acts, bench))] };
 }
