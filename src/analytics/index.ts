@@ -1,6 +1,6 @@
 export { type Analytic, checkCatalogue, type EvidenceKind } from './analytic.ts';
 export { CATALOGUE } from './catalogue/index.ts';
-export { gapFindings } from './catalogue/t03.ts';
+export { gapFindings, silenceFindings } from './catalogue/t03.ts';
 export { editedLogFindings } from './catalogue/t13.ts';
 export { conflictFindings, type RecordConflict } from './catalogue/t14.ts';
 export { Engine, type EngineContext, type EngineResult } from './engine.ts';
@@ -9,3 +9,4 @@ export type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './f
 export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
 export type { LogSign } from './log-finding.ts';
+export { silencesOf } from './log-silence.ts';

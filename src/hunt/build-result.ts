@@ -6,6 +6,8 @@ import {
   type Finding,
   gapFindings,
   type RecordConflict,
+  silenceFindings,
+  silencesOf,
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
@@ -58,6 +60,7 @@ export function buildResult(
     ...conflictFindings(folder.conflicts.map(recordConflict)),
     ...editedLogFindings(signs),
     ...gapFindings(signs),
+    ...silenceFindings(silencesOf(evidence.coverage, hosts)),
   ].sort((a, b) => compareFindings(a.finding, b.finding));
   const findings = judged.map(({ finding }) => finding).filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));

@@ -37,7 +37,11 @@ export class CoverageTable {
         if (this.#rows.size >= MAX_ROWS) {
           this.#evicted += part.count;
         } else {
-          this.#rows.set(key, { source, ...part });
+          this.#rows.set(key, {
+            source,
+            ...part,
+            ...(part.halfHours === undefined ? {} : { halfHours: [...part.halfHours] }),
+          });
           this.#countSubscriptions(part);
         }
         continue;
@@ -86,6 +90,7 @@ export class CoverageTable {
           : {}),
         ...(row.lowestId === undefined ? {} : { lowestId: row.lowestId }),
         ...(row.highestId === undefined ? {} : { highestId: row.highestId }),
+        ...(row.halfHours === undefined ? {} : { halfHours: [...new Set(row.halfHours)].sort((a, b) => a - b) }),
       };
     });
   }

@@ -20,6 +20,21 @@ export interface UnitCoverage {
   lastTicks: number;
   lowestId: RecordId | undefined;
   highestId: RecordId | undefined;
+  /**
+   * Half hours since 1970 in which records of a whole log stand, in no order and some more than once; absent for texts and
+   * exports, whose silence says nothing, and where there are too many.
+   */
+  halfHours?: number[];
+}
+
+/** Half hours that one row remembers: half a year of a log that speaks all the time. */
+const MAX_HALF_HOURS = 8192;
+const HALF_HOUR_MS = 1_800_000;
+
+/** Notes that a record of a whole log stands at this time. */
+export function noteHalfHour(halfHours: number[], ms: number): void {
+  const at = Math.floor(ms / HALF_HOUR_MS);
+  if (halfHours[halfHours.length - 1] !== at && halfHours.length < 2 * MAX_HALF_HOURS) halfHours.push(at);
 }
 
 /** Whose records a row counts; all empty for what goes beyond the bound. */
@@ -96,4 +111,19 @@ export function mergeCoverage(into: UnitCoverage, row: UnitCoverage): void {
   if (highestId !== undefined && (into.highestId === undefined || compareRecordIds(highestId, into.highestId) > 0)) {
     into.highestId = highestId;
   }
+  mergeHalfHours(into, row);
+}
+
+/** What one part does not know, the whole does not know either. */
+function mergeHalfHours(into: UnitCoverage, row: UnitCoverage): void {
+  if (into.halfHours === undefined) return;
+  if (row.halfHours === undefined) {
+    delete into.halfHours;
+    return;
+  }
+  for (const at of row.halfHours) into.halfHours.push(at);
+  if (into.halfHours.length <= MAX_HALF_HOURS) return;
+  const distinct = [...new Set(into.halfHours)];
+  if (distinct.length > MAX_HALF_HOURS) delete into.halfHours;
+  else into.halfHours = distinct;
 }

@@ -7,7 +7,14 @@ import {
   type UnitResult,
 } from '../evtx/index.ts';
 import { type EventLayout, EventPacker, layoutOf, type PackedRows, type RecordClass } from '../windows/index.ts';
-import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
+import {
+  countRecord,
+  MAX_COVERAGE_ROWS,
+  newCoverage,
+  noteHalfHour,
+  OVERFLOW_KEY,
+  type UnitCoverage,
+} from './coverage-rows.ts';
 
 export interface UnitReaderOptions {
   readonly carve: boolean;
@@ -102,12 +109,15 @@ export class UnitReader {
       slot.byClass.set(recordClass, row);
     }
     countRecord(row, view.createdMs, view.createdTicks, view.recordId, this.#options.runStartMs);
+    if (row.halfHours !== undefined) noteHalfHour(row.halfHours, view.createdMs);
   }
 
   #newRow(view: RecordView, recordClass: RecordClass): UnitCoverage {
     const isFull = this.#coverage.length >= MAX_COVERAGE_ROWS;
     if (isFull && this.#overflow !== undefined) return this.#overflow;
     const row = newCoverage(isFull ? OVERFLOW_KEY : view, recordClass);
+    // An export renumbers its records, and leaves out what it pleases (SETTLED C13).
+    if (recordClass === 'live' && !isFull && view.headerRecordId === view.recordId) row.halfHours = [];
     this.#coverage.push(row);
     if (isFull) this.#overflow = row;
     return row;

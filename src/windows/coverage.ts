@@ -18,6 +18,8 @@ export interface CoverageCount {
   readonly highestId?: RecordId;
   /** Records dated before 2000 or after the run. */
   readonly misdated: number;
+  /** Half hours since 1970 in which records stand, ascending; of whole logs only (T03). */
+  readonly halfHours?: readonly number[];
 }
 
 /** Something that could not be seen, and what follows from it (PRODUCT 7.1, L2, L11). */
