@@ -130,7 +130,7 @@ export class FairTable<Value> {
   /** Steps of walks that a new row may cost: more where the bound is near, because what is over must not push others out. */
   #stepsOfRow(): number {
     const { max } = this.#bounds;
-    return this.#size * 8 > max * 7 || this.#bytes * 8 > this.#maxBytes * 7 ? 64 : 8;
+    return this.#size * 8 > max * 7 || this.#bytes * 8 > this.#maxBytes * 7 ? 16 : 8;
   }
 
   #weight(value: Value): number {
