@@ -137,9 +137,13 @@ function clockLines(hops: readonly Hop[], style: TextStyle): string[] {
     const { a, b, offsetMs, errorMs, pairs } = clock;
     const [ahead, behind] = offsetMs >= 0 ? [b, a] : [a, b];
     const sign = style.glyphs.ellipsis === '…' ? '±' : '+-';
+    const differ =
+      Math.round(offsetMs) === 0
+        ? `${style.label(a)} and ${style.label(b)} agree`
+        : `${style.label(ahead)} is ${duration(Math.abs(offsetMs))} ahead of ${style.label(behind)}`;
     told.set(
       `${a}\u0000${b}`,
-      `clocks    ${style.label(ahead)} is ${duration(Math.abs(offsetMs))} ahead of ${style.label(behind)}, ${sign} ${duration(errorMs)} by ${plural(pairs, 'connection')}; times are as recorded`,
+      `clocks    ${differ}, ${sign} ${duration(errorMs)} by ${plural(pairs, 'connection')}; times are as recorded`,
     );
   }
   return [...told.values()].flatMap((line) => paragraph(line, 2, 12));

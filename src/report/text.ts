@@ -50,6 +50,7 @@ const MAX_CARDS = 50;
 /** Incidents in one line each. */
 const MAX_LINES = 40;
 const MAX_BLIND = 40;
+const MAX_WROTE = 12;
 
 /** `--format text`: at most 100 columns, nothing in it that the clock or the machine decides (SETTLED A27). */
 export function* renderText(result: HuntResult, options: TextOptions = {}): Generator<string> {
@@ -107,17 +108,16 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   if (tamper.length > 0) yield [...tamper, ''];
   const blind = blindLines(result, style);
   if (blind.length > 0) yield [...section('BLIND', blind), ''];
-  const wrote = options.wrote ?? [];
-  if (wrote.length > 0)
-    yield [
-      ...section(
-        'WROTE',
-        wrote.map((path) => escapeTerminal(path)),
-      ),
-      '',
-    ];
+  const wrote = wroteLines(options);
+  if (wrote.length > 0) yield [...section('WROTE', wrote), ''];
   yield [...section('NEXT', nextLines(result, known, options)), ''];
   yield verdictLines(result, style);
+}
+
+function wroteLines({ wrote = [] }: TextOptions): string[] {
+  const lines = wrote.slice(0, MAX_WROTE).map((path) => escapeTerminal(path));
+  if (wrote.length > MAX_WROTE) lines.push(`and ${plural(wrote.length - MAX_WROTE, 'more file')} beside them`);
+  return lines;
 }
 
 /**

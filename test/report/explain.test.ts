@@ -80,7 +80,7 @@ test('PRODUCT 8.1 the arithmetic of a link can be done again: weights, a missing
   const shared = SAME_ACCOUNT.joins.map((join) => ({ ...join, evidence: SAME_ACCOUNT.joins[0]?.evidence ?? [] }));
   const together = { ...SAME_ACCOUNT, joins: shared, confidence: 0.7 };
   const result = { ...INCIDENTS, incidents: [{ ...WORST, links: [together, FROM_SOURCE] }] };
-  assert.equal(arithmetic(SAME_ACCOUNT.id, result), '0.70; joins that rest on one record count once');
+  assert.equal(arithmetic(SAME_ACCOUNT.id, result), '0.70; 1 join more on the same records, which count once');
   const odd = { ...INCIDENTS, incidents: [{ ...WORST, links: [{ ...SAME_ACCOUNT, confidence: 0.5 }] }] };
   assert.equal(arithmetic(SAME_ACCOUNT.id, odd), 'held to 0.50; the weights alone give 0.91');
 });

@@ -1,43 +1,52 @@
-import type { Link, LinkJoin } from '../../incidents/index.ts';
+import { type Link, WEIGHTS } from '../../incidents/index.ts';
+import { plural } from '../terminal.ts';
 
-/** A confidence stops here (PRODUCT 8.1). */
-const MOST = 0.99;
-/** A record that should be there and is not takes this share (PRODUCT 8.1). */
-const MISSING = 0.8;
-/** Rounding of what is printed. */
-const NEAR = 0.006;
+/** Confidence is rounded to four digits; this is half of the last one, and what floats leave. */
+const NEAR = 0.000_06;
+/** So many joins are tried in every combination; a link has a handful. */
+const MAX_TRIED = 12;
 
-/** The sum of one link, so that a reader can redo it: joins that rest on one record count once, by the highest. */
+/**
+ * The sum of one link, so that a reader can redo it (PRODUCT 8.1). Joins that rest on the same records count once, by the
+ * highest: which ones counted is told by their number.
+ */
 export function arithmeticOf(link: Link): string {
-  const groups = groupsOf(link.joins);
-  const weights = groups.map((group) => Math.max(...group.map(({ w }) => w)));
-  const product = weights.map((w) => `(1 - ${w.toFixed(2)})`).join(' x ');
-  const missing = link.missing.map(() => ` x ${MISSING.toFixed(2)}`).join('');
-  const before = 1 - weights.reduce((rest, w) => rest * (1 - w), 1);
-  const value = Math.min(before, MOST) * MISSING ** link.missing.length;
   const result = link.confidence.toFixed(2);
+  const weights = link.joins.map(({ w }) => w).toSorted((a, b) => b - a);
   if (weights.length === 0) return `no join: ${result}`;
-  if (Math.abs(value - link.confidence) > NEAR) return `held to ${result}; the weights alone give ${value.toFixed(2)}`;
-  const base = weights.length === 1 ? (weights[0] ?? 0).toFixed(2) : `1 - ${product}`;
-  const capped = before > MOST ? `, at most ${MOST.toFixed(2)}` : '';
-  const bracketed = missing !== '' && weights.length > 1 ? `(${base})` : base;
-  const sum = weights.length === 1 && missing === '' ? base : `${bracketed}${missing} = ${result}`;
-  const together = groups.some((group) => group.length > 1) ? '; joins that rest on one record count once' : '';
+  const counted = countedOf(weights, link);
+  if (counted === undefined) {
+    return `held to ${result}; the weights alone give ${confidenceOf(weights, link.missing.length).toFixed(2)}`;
+  }
+  const missing = link.missing.map(() => ` x ${WEIGHTS.missing.toFixed(2)}`).join('');
+  const base =
+    counted.length === 1
+      ? (counted[0] ?? 0).toFixed(2)
+      : `1 - ${counted.map((w) => `(1 - ${w.toFixed(2)})`).join(' x ')}`;
+  const isBare = counted.length === 1 && missing === '';
+  const sum = isBare ? base : `${missing !== '' && counted.length > 1 ? `(${base})` : base}${missing} = ${result}`;
+  const capped = leftOpen(counted) < 1 - WEIGHTS.most ? `, at most ${WEIGHTS.most.toFixed(2)}` : '';
+  const others = weights.length - counted.length;
+  const together = others === 0 ? '' : `; ${plural(others, 'join')} more on the same records, which count once`;
   return `${sum}${capped}${together}`;
 }
 
-/** Joins that cite a common record, each group fails as one (SETTLED C18). */
-function groupsOf(joins: readonly LinkJoin[]): LinkJoin[][] {
-  const groups: { readonly joins: LinkJoin[]; readonly records: Set<string> }[] = [];
-  for (const join of joins) {
-    const records = new Set(join.evidence.flatMap(({ record }) => record ?? []));
-    const shared = groups.filter((group) => [...records].some((id) => group.records.has(id)));
-    const merged = {
-      joins: [...shared.flatMap((group) => group.joins), join],
-      records: new Set([...shared.flatMap((group) => [...group.records]), ...records]),
-    };
-    for (const group of shared) groups.splice(groups.indexOf(group), 1);
-    groups.push(merged);
+function leftOpen(weights: readonly number[]): number {
+  return weights.reduce((open, w) => open * (1 - w), 1);
+}
+
+function confidenceOf(weights: readonly number[], missing: number): number {
+  return Math.min(WEIGHTS.most, 1 - leftOpen(weights)) * WEIGHTS.missing ** missing;
+}
+
+/** The most joins, the highest among them, that give the printed confidence; undefined where none do. */
+function countedOf(weights: readonly number[], link: Link): readonly number[] | undefined {
+  const [highest = 0, ...others] = weights.slice(0, MAX_TRIED);
+  let best: readonly number[] | undefined;
+  for (let chosen = 0; chosen < 1 << others.length; chosen++) {
+    const counted = [highest, ...others.filter((_w, index) => (chosen & (1 << index)) !== 0)];
+    if (Math.abs(confidenceOf(counted, link.missing.length) - link.confidence) > NEAR) continue;
+    if (best === undefined || counted.length > best.length) best = counted;
   }
-  return groups.map((group) => group.joins);
+  return best;
 }

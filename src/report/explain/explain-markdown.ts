@@ -66,6 +66,7 @@ function linkMarkdown(link: ExplainedLink, label: HostLabels): string {
   const table = rows.length === 0 ? [] : [markdownTable(['join', 'strength', 'weight', 'equals', 'records'], rows)];
   return [
     `**${markdownText(link.claim)}**: ${link.confidence.toFixed(2)}${link.inferred ? ', inferred' : ''} = ${link.arithmetic}`,
+    ...(link.ties.length === 0 ? [] : [`Ties ${link.ties.join(', ')}.`]),
     ...table,
     ...(missing.length === 0 ? [] : [markdownList(missing)]),
   ].join('\n\n');

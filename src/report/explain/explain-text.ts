@@ -128,6 +128,7 @@ function cutLine(line: string): string[] {
 function linkLines(link: ExplainedLink, style: TextStyle): string[] {
   const lines = [
     ...item(`${link.claim}  ${link.confidence.toFixed(2)}${link.inferred ? ', inferred' : ''}  ${link.id}`),
+    ...(link.ties.length === 0 ? [] : item(`  ties ${link.ties.join(', ')}`)),
     ...item(`  = ${link.arithmetic}`),
   ];
   for (const join of link.joins) {

@@ -34,6 +34,8 @@ export interface ExplainedJoin extends Omit<LinkJoin, 'evidence'> {
 export interface ExplainedLink {
   readonly id: string;
   readonly claim: string;
+  /** What it ties: `finding C03 p4n7…`, `subscription x7q2…`. */
+  readonly ties: readonly string[];
   readonly confidence: number;
   readonly inferred: boolean;
   /** "1 - (1 - 0.70) x (1 - 0.70) = 0.91". */
@@ -135,7 +137,7 @@ export function explain(
     ...(head.id === askedFor ? {} : { askedAs: askedFor }),
     partOf: found.kind === 'incident' ? [] : owners(result, found).map(({ id }) => id),
     hops: subject.hops.map((hop) => explainedHop(hop, label)),
-    links: subject.links.map((link) => explainedLink(link, cite)),
+    links: subject.links.map((link) => explainedLink(link, result, cite)),
     sums: sumsOf(subject, label, cite),
     against: counterEvidence(subject),
     gaps: subject.gaps,
@@ -287,10 +289,19 @@ function explainedHop(hop: Hop, label: HostLabels): ExplainedHop {
 
 type Cite = (evidence: readonly Evidence[]) => number[];
 
-function explainedLink(link: Link, cite: Cite): ExplainedLink {
+function explainedLink(link: Link, result: HuntResult, cite: Cite): ExplainedLink {
   const { id, claim, confidence, inferred, missing } = link;
   const joins = link.joins.map(({ evidence, ...join }) => ({ ...join, records: cite(evidence) }));
-  return { id, claim, confidence, inferred, arithmetic: arithmeticOf(link), joins, missing };
+  const ties = link.between.map((tied) => tieWords(tied, result));
+  return { id, claim, ties, confidence, inferred, arithmetic: arithmeticOf(link), joins, missing };
+}
+
+/** What an id in a link is. */
+function tieWords(id: string, result: HuntResult): string {
+  const { dossiers, findings } = indexOf(result);
+  const analytic = findings.get(id)?.analytic;
+  if (analytic !== undefined) return `finding ${analytic} ${id}`;
+  return dossiers.has(id) ? `subscription ${id}` : `hop ${id}`;
 }
 
 function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[] {

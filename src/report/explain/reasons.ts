@@ -43,8 +43,8 @@ export function counterEvidence({ dossiers, findings, hops, links, incident, lab
   ];
   for (const { id, terms } of sums) {
     for (const { code, points, text } of terms) {
-      // The bound of a group is arithmetic and says nothing for or against.
-      if (points < 0 && code !== 'PCAP') lines.push(`${code} takes ${-points} from ${id}: ${text}`);
+      // A bound of a sum is arithmetic and says nothing for or against.
+      if (points < 0 && code !== 'PCAP' && code !== 'CAP') lines.push(`${code} takes ${-points} from ${id}: ${text}`);
     }
   }
   for (const { id, baseline } of dossiers) {
