@@ -1,7 +1,8 @@
 import { digestId } from '../../bytes/index.ts';
-import { canonicalAddress, FairTable, secondOf } from '../../entities/index.ts';
+import { type CallSource, canonicalAddress, FairTable, secondOf } from '../../entities/index.ts';
 import {
   type Event,
+  type Evidence,
   firstRecords,
   formatTime,
   isPrintableMs,
@@ -159,24 +160,7 @@ class WireWatch implements Watch {
         method: 'wmi-dcom',
         time,
         caller: [],
-        sources: [
-          {
-            ...(source === client ? {} : { host: source }),
-            address: client,
-            strength: 'exact',
-            points: 100,
-            joins: [
-              {
-                join: 'J4',
-                strength: 'exact',
-                text: `a sensor saw ${client} call ${server}`,
-                rivals: 0,
-                evidence: firstRecords(evidence, 4),
-              },
-            ],
-            isNamed: true,
-          },
-        ],
+        sources: this.#sourcesOf(window, id, { target, source, evidence }),
         isSeenAtTarget: true,
       },
       joins: [],
@@ -191,6 +175,38 @@ class WireWatch implements Watch {
         lastMs: window.lastMs,
       },
     };
+  }
+
+  /** The client itself, and the program that opened its connections where the client's own records tell (J4). */
+  #sourcesOf(
+    { client, server, ports, startMs, lastMs }: Window,
+    id: string,
+    { target, source, evidence }: { target: string; source: string; evidence: readonly Evidence[] },
+  ): readonly CallSource[] {
+    const { joins } = this.#bench;
+    const key = `wire\u0000${id}`;
+    const ends = [...ports].map((port) => ({ address: client, port, fromMs: startMs, toMs: lastMs, isCarrier: true }));
+    joins.open({ key, host: target, timeMs: startMs, timeTicks: 0, via: 'wmi', ends });
+    const joined = joins.sourcesOf(key);
+    if (joined.length > 0) return joined;
+    return [
+      {
+        ...(source === client ? {} : { host: source }),
+        address: client,
+        strength: 'exact',
+        points: 100,
+        joins: [
+          {
+            join: 'J4',
+            strength: 'exact',
+            text: `a sensor saw ${client} call ${server}`,
+            rivals: 0,
+            evidence: firstRecords(evidence, 4),
+          },
+        ],
+        isNamed: true,
+      },
+    ];
   }
 }
 
