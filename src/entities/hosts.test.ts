@@ -107,6 +107,27 @@ test('names that mix in a collector’s log are different machines, also where a
   assert.deepEqual([table.keyOf('A.corp.com'), table.keyOf('B.corp.com')], ['a.corp.com', 'b.corp.com']);
 });
 
+test('trap 31: names that have records over the same days are two machines, whatever one excerpt shows', () => {
+  const life = (first: string, last: string): Partial<CoverageCount> => ({
+    first: { ms: Date.parse(first), ticks: 0 },
+    last: { ms: Date.parse(last), ticks: 0 },
+  });
+  const excerpt = [
+    count('DC.corp.com', { lowestId: 276, highestId: 279, ...life('2020-09-04T07:06:21Z', '2020-09-04T07:06:24Z') }),
+    count('WS.corp.com', { lowestId: 286, highestId: 304, ...life('2020-09-04T07:08:02Z', '2020-09-04T07:09:44Z') }),
+  ];
+  const elsewhere = [
+    count('DC.corp.com', { file: 'dc', ...life('2020-09-01T00:00:00Z', '2020-09-10T00:00:00Z') }),
+    count('WS.corp.com', { file: 'ws', ...life('2020-09-01T00:00:00Z', '2020-09-10T00:00:00Z') }),
+  ];
+  assert.equal(HostTable.from([...excerpt, ...elsewhere]).keyOf('DC.corp.com'), 'dc.corp.com');
+  const renamed = [
+    count('DC.corp.com', { file: 'dc', ...life('2020-09-01T00:00:00Z', '2020-09-04T07:07:00Z') }),
+    count('WS.corp.com', { file: 'ws', ...life('2020-09-04T07:08:00Z', '2020-09-10T00:00:00Z') }),
+  ];
+  assert.equal(HostTable.from([...excerpt, ...renamed]).keyOf('DC.corp.com'), 'ws.corp.com');
+});
+
 test('a log of several channels, or of many machines, tells of no renaming', () => {
   const channels = HostTable.from([
     count('A.corp.com', { lowestId: 1, highestId: 9 }),

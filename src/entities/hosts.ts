@@ -3,6 +3,8 @@ import type { CoverageCount } from '../windows/index.ts';
 /** Machines that one log may tell of by renaming; a collector's log has more, or mixes them. */
 const MAX_NAMES_OF_MACHINE = 4;
 const NETBIOS_LENGTH = 15;
+/** A machine has one name at a time: names that both have records over more than this are two (a clock may be set once). */
+const TOGETHER_MS = 86_400_000;
 /** Names that are followed from one: more is no machine's life. */
 const MAX_FOLLOWED = 64;
 
@@ -126,9 +128,12 @@ function findLastNames(
       }
     }
   }
+  const lives = livesOf(counts, folded);
   for (const [name, names] of later) {
     for (const other of names) {
-      if (later.get(other)?.has(name)) mixed.add(pairKey(name, other));
+      if (later.get(other)?.has(name) || wereTogether(lives.get(name), lives.get(other))) {
+        mixed.add(pairKey(name, other));
+      }
     }
   }
   for (const [name, names] of later)
@@ -140,6 +145,33 @@ function findLastNames(
     if (only !== undefined && ends.size === 1) last.set(name, only);
   }
   return last;
+}
+
+interface Life {
+  firstMs: number;
+  lastMs: number;
+}
+
+/** From when to when records of a name stand anywhere in the evidence. */
+function livesOf(counts: readonly CoverageCount[], folded: ReadonlyMap<string, string>): ReadonlyMap<string, Life> {
+  const lives = new Map<string, Life>();
+  for (const { computer, recordClass, first, last } of counts) {
+    if (recordClass !== 'live' || first === undefined || last === undefined) continue;
+    const name = computer.trim().toLowerCase();
+    const key = folded.get(name) ?? name;
+    const life = lives.get(key);
+    if (life === undefined) lives.set(key, { firstMs: first.ms, lastMs: last.ms });
+    else {
+      life.firstMs = Math.min(life.firstMs, first.ms);
+      life.lastMs = Math.max(life.lastMs, last.ms);
+    }
+  }
+  return lives;
+}
+
+function wereTogether(a: Life | undefined, b: Life | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return Math.min(a.lastMs, b.lastMs) - Math.max(a.firstMs, b.firstMs) > TOGETHER_MS;
 }
 
 /** The names at which following later names ends: one for a machine that was renamed; at most two are told. */
