@@ -373,3 +373,13 @@ test('C18: a logon by name and the output of wmiexec are missed too, where their
   assert.deepEqual(told('R03', ['process', 'h'], [bare('J12'), bare('J21')], 5145), ['J16 Security 5145']);
   assert.deepEqual(told('R01', ['process', 'h'], [bare('J12'), bare('J21')], 5145), []);
 });
+
+test('C12: of several methods the one that has records of its own is the hop’s: WinRM by J17', () => {
+  const of = (...methods: ('wmi-dcom' | 'wmi-winrm' | 'smb')[]): string | undefined =>
+    buildIncidents(input(methods.map((method, n) => finding(`f${n}`, 'R01', { hop: hop(['x'], { method }) })))).hops[0]
+      ?.method;
+  assert.equal(of('wmi-dcom', 'wmi-winrm'), 'wmi-winrm');
+  assert.equal(of('smb', 'wmi-dcom'), 'wmi-dcom');
+  const joined = hop(['x'], { sources: [source({ joins: [join('J17', 'strong', ['r'])] })] });
+  assert.equal(buildIncidents(input([finding('a', 'R01', { hop: joined })])).hops[0]?.method, 'wmi-winrm');
+});

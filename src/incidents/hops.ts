@@ -97,7 +97,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const account = of((hop) => hop.account);
   const sources = mergedSources(hops.flatMap((hop) => hop.sources)).filter((source) => !isOf(source, target));
   const caller = hops.flatMap((hop) => hop.caller);
-  const method = of((hop) => (hop.method === 'unknown' ? undefined : hop.method)) ?? 'unknown';
+  const method = methodOf(hops, [...caller, ...sources.flatMap(({ joins }) => joins)]);
   const evidence = inOrder.flatMap((telling) => telling.evidence);
   const known = sources.filter((source) => source.host !== undefined || source.address !== undefined);
   const ids = members.map((member) => member.id);
@@ -153,6 +153,14 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
   const isSeenAtTarget = hops.some((told) => told.isSeenAtTarget);
   return { hop, links, members, isSeenAtTarget, sourceProcess: isSure ? named.process?.key : undefined };
+}
+
+/** What says most: WinRM is told by records of its own (J17), DCOM is what WMI uses else, SMB only carries files. */
+const METHODS = ['wmi-winrm', 'wmi-dcom', 'dcom', 'smb', 'rpc'] as const;
+
+function methodOf(hops: readonly HopFacts[], joins: readonly Join[]): HopFacts['method'] {
+  if (joins.some(({ join }) => join === 'J17')) return 'wmi-winrm';
+  return METHODS.find((method) => hops.some((hop) => hop.method === method)) ?? 'unknown';
 }
 
 /** What the links of one hop have in common. */
