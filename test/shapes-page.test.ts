@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CATALOGUE } from '../src/analytics/index.ts';
-import { SHAPES } from '../src/shapes/index.ts';
+import { ALL_FIELDS, SHAPES } from '../src/shapes/index.ts';
 import { shapesPage } from '../tools/shapes-page.ts';
 
 test('L29: docs/shapes.md says what the table of shapes says', () => {
@@ -24,4 +24,12 @@ test('a loss has a code of its own in its shape, and blinds only analytics that 
       );
     }
   }
+});
+
+test('what blinds every analytic that reads fields is all of the catalogue but what is about files and copies', () => {
+  const aboutFiles = new Set(['T03', 'T13', 'T14']);
+  assert.deepEqual(
+    ALL_FIELDS,
+    CATALOGUE.map(({ id }) => id).filter((id) => !aboutFiles.has(id)),
+  );
 });

@@ -1,6 +1,6 @@
-import { CATALOGUE, gap } from '../analytics/index.ts';
+import { gap } from '../analytics/index.ts';
 import { placeName, type ThirdPartyDetection, type UnitCounts } from '../report/index.ts';
-import { type Loss, SHAPES, type Shape } from '../shapes/index.ts';
+import { ALL_FIELDS, type Loss, SHAPES, type Shape } from '../shapes/index.ts';
 import type { Gap, Source } from '../windows/index.ts';
 import type { LogCount } from './read-evidence.ts';
 
@@ -14,7 +14,7 @@ const CONTENT_LOST: Loss = {
   code: 'content-lost',
   what: 'records have neither fields nor a message that could be read',
   close: 'export EVTX or XML',
-  blinds: CATALOGUE.map((record) => record.id).sort(),
+  blinds: ALL_FIELDS,
 };
 
 /** Units of all these texts by shape. */

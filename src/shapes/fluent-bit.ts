@@ -1,3 +1,4 @@
+import { OPERATIONAL } from './blinds.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
 import { asArray, fieldValueOf, filledText, own } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
@@ -89,7 +90,7 @@ export const fluentBitWinlog: Shape = {
       code: 'operational',
       what: 'the old API cannot read Operational channels',
       close: 'use winevtlog',
-      blinds: ['R01', 'S05', 'C03', 'C04'],
+      blinds: OPERATIONAL,
     },
   ],
   proof: 'documentation only',

@@ -1,4 +1,5 @@
 import { fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { ALL_FIELDS } from './blinds.ts';
 import { membersOf } from './columns.ts';
 import { cultureTime } from './culture-time.ts';
 import { asArray, asObject, fieldValueOf, filledText, firstMember, own, valueAt } from './json-members.ts';
@@ -40,7 +41,7 @@ export function getWinEventShape(readMessage: MessageReader): Shape {
         code: 'content-lost',
         what: 'values were cut off and the message could not be read',
         close: 'use ConvertTo-Json -Depth 4, or wevtutil /f:xml',
-        blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+        blinds: ALL_FIELDS,
       },
     ],
     proof: 'documentation only',

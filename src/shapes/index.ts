@@ -1,4 +1,5 @@
 export { TEXT_ANOMALIES } from './anomalies.ts';
+export { ALL_FIELDS } from './blinds.ts';
 export { tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
 export type { JsonValue } from './json-value.ts';

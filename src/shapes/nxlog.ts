@@ -6,6 +6,7 @@ import {
   parseTime,
   type SystemField,
 } from '../windows/index.ts';
+import { ALL_FIELDS, WMI_ACTIVITY } from './blinds.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
 import { filledText, firstMember, isFieldValue, own } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
@@ -34,7 +35,7 @@ const LOSSES: readonly Loss[] = [
     code: 'wmi-activity-fields',
     what: 'WMI-Activity events have neither fields nor a readable Message',
     close: 'export with parse_xml or as XML',
-    blinds: ['C03', 'C04', 'R01'],
+    blinds: WMI_ACTIVITY,
   },
   {
     code: 'message-only',
@@ -46,7 +47,7 @@ const LOSSES: readonly Loss[] = [
     code: 'content-lost',
     what: 'events have neither fields nor a readable Message',
     close: 'export as XML',
-    blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+    blinds: ALL_FIELDS,
   },
   { code: 'level', what: 'Level is given as Severity only', close: 'export as XML', blinds: [] },
   { code: 'no-record-id', what: 'events have no record id and no user', close: 'export EVTX or XML', blinds: [] },

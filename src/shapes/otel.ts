@@ -1,4 +1,5 @@
 import { type FieldLayout, fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { WMI_ACTIVITY } from './blinds.ts';
 import { asArray, asObject, fieldValueOf, filledText, isFieldValue, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
 import { eventIdOf, type MessageReader, readEvent } from './read-event.ts';
@@ -58,7 +59,7 @@ export function otelShape(readMessage: MessageReader): Shape {
         code: 'user-data',
         what: 'receivers before March 2026 drop UserData, and the message could not be read',
         close: 'set raw: true, or update the collector',
-        blinds: ['C03', 'C04', 'R01'],
+        blinds: WMI_ACTIVITY,
       },
       {
         code: 'level',

@@ -1,4 +1,5 @@
 import { fieldLayoutOf } from '../windows/index.ts';
+import { ALL_FIELDS } from './blinds.ts';
 import type { FieldValue, RawField } from './shaped-event.ts';
 import type { Loss } from './types.ts';
 
@@ -7,7 +8,7 @@ export const POSITIONS_LOSS: Loss = {
   code: 'positions',
   what: 'values have no names, and no known form of the event has as many of them',
   close: 'export with field names, best as XML',
-  blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+  blinds: ALL_FIELDS,
 };
 
 type Values = readonly (FieldValue | undefined)[];

@@ -1,4 +1,5 @@
 import { fieldLayoutOf } from '../windows/index.ts';
+import { ALL_FIELDS } from './blinds.ts';
 import { columnsOf, tableTime } from './columns.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
 import { filledText, isFieldValue, own } from './json-members.ts';
@@ -34,7 +35,7 @@ export function sentinelEventShape(readMessage: MessageReader): Shape {
         code: 'fields',
         what: 'events have neither EventData nor a description that can be read',
         close: 'keep the column EventData',
-        blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+        blinds: ALL_FIELDS,
       },
     ],
     proof: 'real sample',

@@ -1,4 +1,5 @@
 import { type FieldLayout, fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { SECURITY_COLUMNS } from './blinds.ts';
 import { columnsOf, tableTime } from './columns.ts';
 import { eventDataFields, userDataFields } from './event-tree.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
@@ -31,7 +32,7 @@ export const sentinelSecurityEvent: Shape = {
       code: 'columns',
       what: 'fields without a column of the table are left out',
       close: 'collect the tier All Events, or export EVTX',
-      blinds: ['S05', 'R01'],
+      blinds: SECURITY_COLUMNS,
     },
   ],
   proof: 'real sample',

@@ -1,4 +1,5 @@
 import { fieldLayoutOf, fieldLayoutOfChannel, isWanted, type SystemField } from '../windows/index.ts';
+import { ALL_FIELDS } from './blinds.ts';
 import { cultureTime } from './culture-time.ts';
 import { eventIdOf, type MessageReader, readEvent } from './read-event.ts';
 import { beginsTextBlock } from './text-blocks.ts';
@@ -46,7 +47,7 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
         code: 'fields',
         what: 'the message could not be read, so the event has no fields',
         close: 'collect with renderXml = true',
-        blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+        blinds: ALL_FIELDS,
       },
     ],
     proof: 'real sample',

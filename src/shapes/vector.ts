@@ -1,4 +1,5 @@
 import { fieldLayoutOf, type SystemField } from '../windows/index.ts';
+import { ALL_FIELDS } from './blinds.ts';
 import { fieldsOfXmlText } from './event-xml.ts';
 import { asArray, asObject, fieldValueOf, filledText, firstMember, isFieldValue, own } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
@@ -35,7 +36,7 @@ export const vector: Shape = {
       code: 'payload',
       what: 'event_data, user_data and xml were filtered out',
       close: 'set field_filter.include_event_data, include_user_data or include_xml',
-      blinds: ['C03', 'C04', 'R01', 'S05', 'S06'],
+      blinds: ALL_FIELDS,
     },
     { code: 'truncated', what: 'values may be cut at max_event_data_length', close: 'raise that limit', blinds: [] },
   ],
