@@ -51,7 +51,7 @@ test('B22 each source and loss is one gap that names file, shape, count, what it
       {
         host: '-',
         what: 'host.json: records have neither fields nor a message that could be read; 1 record',
-        so: 'C03, C04, R01, S05, S06 may be blind to them',
+        so: 'every analytic that reads records may be blind to them',
         close: 'export EVTX or XML',
         blocks: ALL_FIELDS,
       },

@@ -89,13 +89,20 @@ export function lossGaps(logs: readonly LogCount[], shapes: readonly Shape[] = S
   return { gaps: gaps.slice(0, MAX_LOSSES), omitted: Math.max(0, gaps.length - MAX_LOSSES) };
 }
 
+/** Families where there are many: `blocks` lists them one by one. */
+function blindWords(blinds: readonly string[]): string {
+  if (blinds.length === 0) return 'no analytic is blind by it';
+  if (blinds.length === ALL_FIELDS.length) return 'every analytic that reads records may be blind to them';
+  return `${blinds.join(', ')} may be blind to them`;
+}
+
 function lossGap(source: Source, shape: string | undefined, loss: Loss, number: number): Gap {
   const records = number === 1 ? '1 record' : `${number} records`;
   return {
     ...gap({
       host: '-',
       what: `${placeName(source, ' > ')}${shape === undefined ? '' : ` (${shape})`}: ${loss.what}; ${records}`,
-      so: loss.blinds.length === 0 ? 'no analytic is blind by it' : `${loss.blinds.join(', ')} may be blind to them`,
+      so: blindWords(loss.blinds),
       close: loss.close,
     }),
     blocks: loss.blinds,
