@@ -27,8 +27,9 @@ export interface CalledElsewhere {
   readonly source: string;
   /** Host key, else name or address in lower case. */
   readonly target: string;
-  readonly startMs: number;
-  readonly startTicks: number;
+  /** Of the first record by its own time: a start of a process settles after others were read. */
+  startMs: number;
+  startTicks: number;
   lastMs: number;
   readonly calls: RemoteCall[];
   readonly credentials: ExplicitLogon[];
@@ -95,6 +96,10 @@ export class CallsElsewhere {
       const known = this.#open.get(host, key);
       if (known === undefined || timeMs - known.startMs > CASE_MS) continue;
       known.lastMs = Math.max(known.lastMs, timeMs);
+      if (timeMs < known.startMs || (timeMs === known.startMs && timeTicks < known.startTicks)) {
+        known.startMs = timeMs;
+        known.startTicks = timeTicks;
+      }
       this.#open.set(host, `${target}\u0000${account}`, known);
       return known;
     }

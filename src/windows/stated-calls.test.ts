@@ -58,6 +58,13 @@ test('cmdlets name a machine by parameter, list or path, in any order and with a
   }
 });
 
+test('the help of a script shows calls that nobody makes', () => {
+  const script =
+    '<#\n.EXAMPLE\nGet-WmiObject -ComputerName Server01\n#>\n  # gwmi -cn Server02\niwmi -cn SRV-02 x create';
+  assert.deepEqual(short(callsOfScript(script)), ['powershell create SRV-02 dcom']);
+  assert.deepEqual(callsOfScript('<# Get-WmiObject -ComputerName Server01'), []);
+});
+
 test('bindings of 4103 and 800 give the values that parameters had; those of other cmdlets say nothing', () => {
   const payload = [
     'CommandInvocation(Invoke-WmiMethod): "Invoke-WmiMethod"',
@@ -102,6 +109,7 @@ test('L20: hostile text costs linear time', () => {
     '-ComputerName '.repeat(40_000),
     `Invoke-WmiMethod ${'('.repeat(400_000)}`,
     '\\\\'.repeat(200_000),
+    '<#'.repeat(200_000),
     'Invoke-WmiMethod '.repeat(20_000),
     `/node:${','.repeat(400_000)}`,
     'ParameterBinding(Invoke-WmiMethod): name="a"; value="'.repeat(8000),

@@ -103,7 +103,8 @@ export function callsOfCommandLine(commandLine: string): readonly StatedCall[] {
 }
 
 /** The calls that a script states, one for each machine that is written out. */
-export function callsOfScript(text: string): readonly StatedCall[] {
+export function callsOfScript(script: string): readonly StatedCall[] {
+  const text = withoutComments(script);
   const calls: StatedCall[] = [];
   const isDcomSession = DCOM_SESSION.test(text);
   const covered: [number, number][] = [];
@@ -138,6 +139,22 @@ export function callsOfScript(text: string): readonly StatedCall[] {
     calls.push({ target, verb, tool: 'powershell', transport: 'dcom' });
   }
   return distinct(calls);
+}
+
+/** The help of a script shows calls that nobody makes: `<# … #>`, and lines that begin with `#`. */
+function withoutComments(script: string): string {
+  if (!script.includes('#')) return script;
+  let code = '';
+  let at = 0;
+  for (;;) {
+    const open = script.indexOf('<#', at);
+    code += script.slice(at, open < 0 ? script.length : open);
+    if (open < 0) break;
+    const close = script.indexOf('#>', open + 2);
+    if (close < 0) break;
+    at = close + 2;
+  }
+  return code.replace(/^[ \t]*#[^\r\n]*/gm, '');
 }
 
 const INVOCATION = /CommandInvocation\(([\w-]{1,64})\)/i;
