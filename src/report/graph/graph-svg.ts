@@ -14,8 +14,13 @@ import { xmlText } from './graph-formats.ts';
 const MAX_HOSTS = 24;
 const BOX = { width: 190, height: 56 } as const;
 const COLUMN = 500;
-const ROW = 96;
+/** Between two boxes of a column. */
+const BETWEEN = 40;
+/** An arrow with a line of words above and one below it. */
+const LANE = 46;
 const EDGE = 20;
+/** Words stay readable where an arrow runs under them. */
+const HALO = ' stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"';
 const MAX_LABEL = 26;
 const MAX_EDGE_LABEL = 38;
 
@@ -33,11 +38,13 @@ export function renderGraphSvg(graph: Graph, label: HostLabels): string {
   );
   const places = placesOf(picture);
   const columns = Math.max(0, ...[...places.values()].map(({ column }) => column)) + 1;
-  const rows = Math.max(0, ...[...places.values()].map(({ row }) => row)) + 1;
+  const bottom = Math.max(EDGE + BOX.height, ...[...places.values()].map(({ y, height }) => y + height));
   const hidden = hosts.size - places.size;
   const width = EDGE * 2 + (columns - 1) * COLUMN + BOX.width;
-  const height = EDGE * 2 + (rows - 1) * ROW + BOX.height + (hidden > 0 ? 24 : 0);
   const shown = picture.edges.filter(({ from, to }) => places.has(from) && places.has(to));
+  // Calls back, or between hosts of one column, run below all boxes, each on a line of its own.
+  const back = shown.filter((edge) => !isForward(edge, places));
+  const height = bottom + EDGE + back.length * LANE + (hidden > 0 ? 24 : 0);
   const title = `${places.size} of ${hosts.size} hosts, and the calls between them`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -46,7 +53,7 @@ export function renderGraphSvg(graph: Graph, label: HostLabels): string {
     `<desc>${xmlText(shown.map((edge) => descriptionOf(edge, picture)).join('; '))}</desc>`,
     '<defs><marker id="solid" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0 8 4 0 8z" fill="#333"/></marker><marker id="open" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" orient="auto"><path d="M0.5 0.5 7.5 4 0.5 7.5z" fill="#fff" stroke="#333"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    ...shown.map((edge) => drawEdge(edge, places, shown)),
+    ...shown.map((edge) => drawEdge(edge, places, shown, bottom + (back.indexOf(edge) + 0.5) * LANE)),
     ...picture.hosts.flatMap((host) => {
       const place = places.get(host.key);
       return place === undefined ? [] : [drawHost(host, place)];
@@ -58,32 +65,41 @@ export function renderGraphSvg(graph: Graph, label: HostLabels): string {
 
 interface Place {
   readonly column: number;
-  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+  /** Tall enough for the arrows that lie beside one another. */
+  readonly height: number;
 }
 
 /** A host stands one column right of the first that calls it; rows in order of time. */
 function placesOf(picture: HopPicture): ReadonlyMap<string, Place> {
   const { hosts } = picture;
-  const column = new Map(hosts.map(({ key }) => [key, 0]));
+  const column = new Map<string, number>();
   for (const { from, to } of picture.edges) {
-    const source = column.get(from);
-    const target = column.get(to);
-    // In order of time each target moves right once: a loop of calls cannot push it on for ever.
-    if (source !== undefined && target === 0 && from !== to) column.set(to, source + 1);
+    const source = column.get(from) ?? 0;
+    column.set(from, source);
+    if (!column.has(to)) column.set(to, source + 1);
   }
-  const used = new Map<number, number>();
+  const beside = new Map<string, number>();
+  for (const edge of picture.edges) {
+    const lanes = siblingsOf(edge, picture.edges).length;
+    for (const key of [edge.from, edge.to]) beside.set(key, Math.max(beside.get(key) ?? 1, lanes));
+  }
+  const free = new Map<number, number>();
   return new Map(
     hosts.map(({ key }) => {
       const own = column.get(key) ?? 0;
-      const row = used.get(own) ?? 0;
-      used.set(own, row + 1);
-      return [key, { column: own, row }];
+      const y = free.get(own) ?? EDGE;
+      const height = Math.max(BOX.height, (beside.get(key) ?? 1) * LANE);
+      free.set(own, y + height + BETWEEN);
+      return [key, { column: own, x: EDGE + own * COLUMN, y, height }];
     }),
   );
 }
 
-function cornerOf({ column, row }: Place): { readonly x: number; readonly y: number } {
-  return { x: EDGE + column * COLUMN, y: EDGE + row * ROW };
+/** Arrows from the same host to the same other one. */
+function siblingsOf(edge: PictureEdge, all: readonly PictureEdge[]): readonly PictureEdge[] {
+  return all.filter((other) => other.from === edge.from && other.to === edge.to);
 }
 
 function short(text: string, most: number): string {
@@ -91,42 +107,50 @@ function short(text: string, most: number): string {
 }
 
 function drawHost(host: PictureHost, place: Place): string {
-  const { x, y } = cornerOf(place);
+  const { x, y, height } = place;
+  const middle = y + height / 2;
   const dash = host.isPossible ? ' stroke-dasharray="5 4"' : '';
   const address = host.address ?? '';
   const lines = [
-    `<text x="${x + 14}" y="${y + (address === '' ? 33 : 25)}" font-weight="600" fill="#111">${xmlText(short(host.name, MAX_LABEL))}</text>`,
+    `<text x="${x + 14}" y="${middle + (address === '' ? 5 : -3)}" font-weight="600" fill="#111">${xmlText(short(host.name, MAX_LABEL))}</text>`,
     ...(address === ''
       ? []
-      : [`<text x="${x + 14}" y="${y + 43}" fill="#555">${xmlText(short(address, MAX_LABEL))}</text>`]),
+      : [`<text x="${x + 14}" y="${middle + 15}" fill="#555">${xmlText(short(address, MAX_LABEL))}</text>`]),
   ];
-  return `<g><title>${xmlText(host.key)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="4" fill="#f7f7f5" stroke="#555"${dash}/>${lines.join('')}</g>`;
+  return `<g><title>${xmlText(host.key)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="#f7f7f5" stroke="#555"${dash}/>${lines.join('')}</g>`;
 }
 
-function drawEdge(edge: PictureEdge, places: ReadonlyMap<string, Place>, all: readonly PictureEdge[]): string {
-  const from = places.get(edge.from);
-  const to = places.get(edge.to);
-  if (from === undefined || to === undefined) return '';
-  const a = cornerOf(from);
-  const b = cornerOf(to);
-  const isForward = to.column > from.column;
-  // Arrows between the same two hosts lie apart, so that their words do.
-  const siblings = all.filter((other) => other.from === edge.from && other.to === edge.to);
-  const shift = (siblings.indexOf(edge) - (siblings.length - 1) / 2) * 18;
-  const x1 = isForward ? a.x + BOX.width : a.x + BOX.width / 2;
-  const y1 = isForward ? a.y + BOX.height / 2 + shift : a.y + BOX.height;
-  const x2 = isForward ? b.x : b.x + BOX.width / 2;
-  const y2 = isForward ? b.y + BOX.height / 2 + shift : b.y + BOX.height;
-  const bend = isForward
+function isForward({ from, to }: PictureEdge, places: ReadonlyMap<string, Place>): boolean {
+  return (places.get(to)?.column ?? 0) > (places.get(from)?.column ?? 0);
+}
+
+/** `below` is the line of a call that does not run forward. */
+function drawEdge(
+  edge: PictureEdge,
+  places: ReadonlyMap<string, Place>,
+  all: readonly PictureEdge[],
+  below: number,
+): string {
+  const a = places.get(edge.from);
+  const b = places.get(edge.to);
+  if (a === undefined || b === undefined) return '';
+  const siblings = siblingsOf(edge, all);
+  const lane = siblings.indexOf(edge) - (siblings.length - 1) / 2;
+  const isOnward = isForward(edge, places);
+  const x1 = isOnward ? a.x + BOX.width : a.x + BOX.width / 3;
+  const y1 = isOnward ? a.y + a.height / 2 + lane * LANE : a.y + a.height;
+  const x2 = isOnward ? b.x : b.x + (BOX.width * 2) / 3;
+  const y2 = isOnward ? b.y + b.height / 2 + lane * LANE : b.y + b.height;
+  const bend = isOnward
     ? `C${x1 + 90} ${y1} ${x2 - 90} ${y2} ${x2} ${y2}`
-    : `C${x1 + 40} ${y1 + 34} ${x2 - 40} ${y2 + 34} ${x2} ${y2}`;
+    : `C${x1} ${below} ${x1} ${below} ${(x1 + x2) / 2} ${below}S${x2} ${below} ${x2} ${y2}`;
   const dash = edge.isSolid ? '' : ' stroke-dasharray="5 4"';
   const count = edge.count > 1 ? `, ${edge.count} times` : '';
   const who = edge.account === undefined ? '' : ` as ${edge.account}`;
   const words = short(`${edge.method}${who}`, MAX_EDGE_LABEL);
   const x = (x1 + x2) / 2;
-  const y = (y1 + y2) / 2 + (isForward ? 0 : 30);
-  return `<g><title>${xmlText(`${edge.method}${who}${count}, ${edge.confidence.toFixed(2)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111">${xmlText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555">${edge.confidence.toFixed(2)}${count}</text></g>`;
+  const y = isOnward ? (y1 + y2) / 2 : below;
+  return `<g><title>${xmlText(`${edge.method}${who}${count}, ${edge.confidence.toFixed(2)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111"${HALO}>${xmlText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555"${HALO}>${edge.confidence.toFixed(2)}${count}</text></g>`;
 }
 
 function descriptionOf(edge: PictureEdge, picture: HopPicture): string {
