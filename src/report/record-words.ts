@@ -150,7 +150,7 @@ const WORDS: ReadonlyMap<string, (f: Field) => RecordWords> = new Map<string, (f
   [
     `${SYSMON} 21`,
     (f) => ({
-      long: `Filter '${pathName(f('Filter'))}' and consumer '${pathName(f('Consumer'))}' are bound: ${operation(f)}`,
+      long: `The binding of filter '${pathName(f('Filter'))}' to consumer '${pathName(f('Consumer'))}' is ${operation(f)}${given(f('User')) ? ` by ${cut(f('User'))}` : ''}`,
       short: 'binding',
     }),
   ],

@@ -37,7 +37,10 @@ test('PRODUCT 10 the parts stand in the order drawn', () => {
     'next',
     'custody',
   ]);
-  const top = PAGE.slice(PAGE.indexOf('<header class="top">'), PAGE.indexOf('</header>', PAGE.indexOf('<header class="top">')));
+  const top = PAGE.slice(
+    PAGE.indexOf('<header class="top">'),
+    PAGE.indexOf('</header>', PAGE.indexOf('<header class="top">')),
+  );
   for (const [before, after] of [
     ['class="eyebrow"', '<h1>'],
     ['<h1>', 'class="lede"'],
@@ -205,7 +208,7 @@ test('what a record says is a sentence of its own fields', () => {
       'CORP\\svc-deploy signs in over the network from 10.20.4.17:50412',
       "Filter 'UpdSvcSync' is created by CORP\\svc-deploy",
       "Consumer 'UpdSvcSync' is created by CORP\\svc-deploy",
-      "Filter 'UpdSvcSync' and consumer 'UpdSvcSync' are bound: created",
+      "The binding of filter 'UpdSvcSync' to consumer 'UpdSvcSync' is created by CORP\\svc-deploy",
       'WMI holds \'UpdSvcSync\' live, bound to CommandLineEventConsumer="UpdSvcSync"',
       'CORP\\alice signs in by Remote Desktop from 10.20.4.17',
       'WmiPrvSE.exe starts powershell.exe as NT AUTHORITY\\SYSTEM',

@@ -1,4 +1,4 @@
-import type { Hop, HopProcess } from '../../incidents/index.ts';
+import { type Hop, type HopProcess, WEIGHTS } from '../../incidents/index.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 
@@ -50,9 +50,9 @@ export interface PictureEdge {
 }
 
 /** Hops under this are in the table, not in the picture (SETTLED C17). */
-export const LEAST_DRAWN = 0.3;
+export const LEAST_DRAWN: number = WEIGHTS.possible;
 /** Under this a hop is only possible: drawn dashed (PRODUCT 8.1). */
-export const LEAST_SOLID = 0.7;
+export const LEAST_SOLID: number = WEIGHTS.likely;
 
 const METHODS: Readonly<Record<Hop['method'], string>> = {
   'wmi-dcom': 'WMI over DCOM',

@@ -40,10 +40,9 @@ const MAX_LINKS = 40;
 const LANE_HEIGHT = 64;
 /** Two rows in a lane, px from its top. */
 const ROWS: readonly number[] = [22, 46];
-/** Marks of one row nearer than this are drawn as one, percent of the width: a mark at 900 px is 2.9 wide. */
-const NEAR = 3;
-/** Percent that a character of a caption takes at the page's full size. */
-const CHARACTER = 0.56;
+/** Px of one percent of the picture's width at the narrowest screen that draws it without overlap, and at full size. */
+const NARROW_PX = 7.4;
+const WIDE_PX = 10.5;
 
 const LANE_NAMES: Readonly<Record<Lane, string>> = {
   process: 'Process',
@@ -93,9 +92,10 @@ export function drawLanes(picture: LanePicture): Markup {
     return html`<line class="gl" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
   });
   const leading = leadingSpots(picture.links, spots);
+  const captions = placeCaptions(spots);
   const cuts = parts.slice(0, -1).map((part, index) => cutMark(part, parts[index + 1] ?? part, height));
   const { id } = picture;
-  return html`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => html`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, spots, leading.has(spot)))}</svg></div>`;
+  return html`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => html`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, captions.get(spot), leading.has(spot)))}</svg></div>`;
 }
 
 /** What the marks of a picture mean: only what is there. */
@@ -112,14 +112,10 @@ function spotsOf(marks: readonly LaneMark[], parts: readonly Part[], top: number
   for (const mark of marks) {
     const at = positionOf(mark.ms, parts);
     const before = ROWS.map((_y, row) => rows.findLast((spot) => spot.row === row));
-    const free = before.findIndex((spot) => spot === undefined || at - spot.last >= NEAR);
+    const free = before.findIndex((spot) => spot === undefined || isApart(spot, at));
     // A third mark that does not fit, and one that belongs to a crowd already, join the upper one.
     const crowd = before[0];
-    if (
-      crowd !== undefined &&
-      at - crowd.last < NEAR &&
-      (free < 0 || crowd.marks.length > 1 || isCrowded(mark, marks))
-    ) {
+    if (crowd !== undefined && !isApart(crowd, at) && (free < 0 || crowd.marks.length > 1 || isCrowded(mark, marks))) {
       crowd.marks.push(mark);
       crowd.last = at;
     } else {
@@ -132,8 +128,16 @@ function spotsOf(marks: readonly LaneMark[], parts: readonly Part[], top: number
     row: spot.row,
     x: (spot.first + spot.last) / 2,
     y: top + (ROWS[spot.row] ?? 22),
-    half: halfPx(spot.marks) / 11,
+    half: halfPx(spot.marks) / WIDE_PX,
   }));
+}
+
+/** True where a mark at `at` does not touch what stands before it. */
+function isApart(
+  spot: { readonly marks: readonly LaneMark[]; readonly first: number; readonly last: number },
+  at: number,
+): boolean {
+  return at - (spot.first + spot.last) / 2 >= (halfPx(spot.marks) + 11) / NARROW_PX;
 }
 
 /** Three or more within half a second are one act: they are drawn as one. */
@@ -156,7 +160,7 @@ function halfPx(marks: readonly LaneMark[]): number {
   return marks.length === 1 && label.length < 4 ? 11 : 8 + 4 * label.length;
 }
 
-function drawSpot(spot: Spot, spots: readonly Spot[], leads: boolean): Markup {
+function drawSpot(spot: Spot, place: 'right' | 'left' | undefined, leads: boolean): Markup {
   const first = spot.marks[0];
   if (first === undefined) return NOTHING;
   const { marks, x, y } = spot;
@@ -169,7 +173,7 @@ function drawSpot(spot: Spot, spots: readonly Spot[], leads: boolean): Markup {
   const words = captionOf(marks);
   const numbers = marks.map(({ number }) => number).sort((a, b) => a - b);
   const name = `${marks.length === 1 ? 'Record' : 'Records'} ${labelOf(marks)}: ${words}`;
-  return html`<a href="#e${numbers[0] ?? 0}" class="${markup(style)}" aria-label="${name}">${shape}<text x="${percent(x)}" y="${y + 4}" text-anchor="middle">${labelOf(marks)}</text></a>${caption(spot, spots, words, leads)}`;
+  return html`<a href="#e${numbers[0] ?? 0}" class="${markup(style)}" aria-label="${name}">${shape}<text x="${percent(x)}" y="${y + 4}" text-anchor="middle">${labelOf(marks)}</text></a>${caption(spot, place, words, leads)}`;
 }
 
 function fillOf(marks: readonly LaneMark[]): string {
@@ -188,25 +192,46 @@ function captionOf(marks: readonly LaneMark[]): string {
   return isOneHost ? `${[...heads][0]}: ${told}` : told;
 }
 
-/** The words to the right where there is room, else to the left, else none: the row under Evidence has them. */
-function caption(spot: Spot, spots: readonly Spot[], words: string, leads: boolean): Markup {
-  const width = words.length * CHARACTER + 1;
-  const neighbours = spots.filter((other) => other !== spot && other.lane === spot.lane && other.row === spot.row);
-  const right = Math.min(100, ...neighbours.filter(({ x }) => x > spot.x).map(({ x, half }) => x - half));
-  // A neighbour to the left may have its own words to its right.
-  const left = Math.max(
-    0,
-    ...neighbours
-      .filter(({ x }) => x < spot.x)
-      .map((other) => other.x + other.half + captionOf(other.marks).length * CHARACTER + 1),
-  );
+/** Where the words of each mark stand: to its right where there is room, else to its left, else nowhere: its row has them. */
+function placeCaptions(spots: readonly Spot[]): Map<Spot, 'right' | 'left'> {
+  const placed = new Map<Spot, 'right' | 'left'>();
+  // What is taken of each row of each lane, percent: the marks first, then their words from left to right.
+  const taken = new Map<number, { readonly from: number; readonly to: number; readonly spot: Spot }[]>();
+  for (const spot of spots) {
+    const row = taken.get(spot.y) ?? [];
+    row.push({ from: spot.x - spot.half, to: spot.x + spot.half, spot });
+    taken.set(spot.y, row);
+  }
+  for (const spot of [...spots].sort((a, b) => a.y - b.y || a.x - b.x)) {
+    const row = taken.get(spot.y) ?? [];
+    const width = widthOf(captionOf(spot.marks)) + 1;
+    const isFree = (from: number, to: number): boolean =>
+      from >= 0 && to <= 100 && !row.some((other) => other.spot !== spot && from < other.to && to > other.from);
+    const [left, right] = [spot.x - spot.half, spot.x + spot.half];
+    if (isFree(right, right + width)) {
+      placed.set(spot, 'right');
+      row.push({ from: right, to: right + width, spot });
+    } else if (isFree(left - width, left)) {
+      placed.set(spot, 'left');
+      row.push({ from: left - width, to: left, spot });
+    }
+  }
+  return placed;
+}
+
+/** Percent that words take at the page's full size: capitals are wide. */
+function widthOf(words: string): number {
+  const capitals = words.replace(/[^A-Z0-9W]/g, '').length;
+  return (capitals * 8 + (words.length - capitals) * 5.8) / WIDE_PX;
+}
+
+function caption(spot: Spot, place: 'right' | 'left' | undefined, words: string, leads: boolean): Markup {
   const dx = halfPx(spot.marks) + 6;
   // A line that leads on from the mark runs under its words.
-  const up = leads ? -5 : 4;
-  if (spot.x + spot.half + width < right) {
-    return html`<text class="cap" x="${percent(spot.x)}" dx="${leads ? dx - 2 : dx}" y="${spot.y + up}">${words}</text>`;
+  if (place === 'right') {
+    return html`<text class="cap" x="${percent(spot.x)}" dx="${leads ? dx - 2 : dx}" y="${spot.y + (leads ? -5 : 4)}">${words}</text>`;
   }
-  if (spot.x - spot.half - width > left) {
+  if (place === 'left') {
     return html`<text class="cap" x="${percent(spot.x)}" dx="${-dx}" y="${spot.y + 4}" text-anchor="end">${words}</text>`;
   }
   return NOTHING;

@@ -40,7 +40,10 @@ function confidenceOf(weights: readonly number[], missing: number): number {
 }
 
 /** The most joins, the highest among them, that give the printed confidence; undefined where none do. */
-function countedOf(weights: readonly number[], link: Link): readonly number[] | undefined {
+export function countedOf(
+  weights: readonly number[],
+  link: Pick<Link, 'confidence' | 'missing'>,
+): readonly number[] | undefined {
   const [highest = 0, ...others] = weights.slice(0, MAX_TRIED);
   let best: readonly number[] | undefined;
   for (let chosen = 0; chosen < 1 << others.length; chosen++) {

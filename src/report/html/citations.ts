@@ -3,6 +3,7 @@ import type { Incident } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { type Evidence, type Level, levelRank } from '../../windows/index.ts';
 import { type Lane, laneOf } from '../channel-names.ts';
+import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import { type RecordWords, recordWords } from '../record-words.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
@@ -118,12 +119,12 @@ function sureRecords({ incidents, dossiers, findings }: Told): Set<string> {
   const observed = new Set<string>();
   for (const { edges, links } of incidents) {
     for (const { tells, observed: isObserved, confidence, evidence } of edges) {
-      const isSure = isObserved && confidence >= 0.7;
+      const isSure = isObserved && confidence >= LEAST_SOLID;
       for (const id of tells) (isSure ? observed : possible).add(id);
       if (isSure) add(evidence);
     }
     for (const { inferred, confidence, joins } of links) {
-      if (!inferred && confidence >= 0.7) add(joins.flatMap((item) => item.evidence));
+      if (!inferred && confidence >= LEAST_SOLID) add(joins.flatMap((item) => item.evidence));
     }
   }
   for (const { id, evidence } of [...dossiers, ...findings]) {

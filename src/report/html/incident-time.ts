@@ -1,5 +1,6 @@
 import type { Evidence } from '../../windows/index.ts';
 import { levelRank } from '../../windows/index.ts';
+import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import {
   cutsOf,
   drawLanes,
@@ -77,7 +78,7 @@ function linksOf({ incident, citations }: Case): LaneLink[] {
       .toSorted((a, b) => b.w - a.w)
       .map(({ evidence }) => endsOf(evidence, citations.numberOf))
       .find((pair) => pair !== undefined);
-    return ends === undefined ? [] : [{ ...ends, isInferred: link.inferred || link.confidence < 0.7 }];
+    return ends === undefined ? [] : [{ ...ends, isInferred: link.inferred || link.confidence < LEAST_SOLID }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { WEIGHTS } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
 import { UTC_CLOCK } from '../clock.ts';
@@ -73,7 +74,7 @@ function listWords(words: readonly string[]): string {
 export function confidenceFact({ incident }: Pick<Case, 'incident'>): Markup {
   if (incident.confidence === undefined) return html`<b>Observed</b> on one host`;
   const { confidence } = incident;
-  const word = confidence >= 0.9 ? '' : confidence >= 0.7 ? ', likely' : ', possible';
+  const word = confidence >= WEIGHTS.stated ? '' : confidence >= WEIGHTS.likely ? ', likely' : ', possible';
   return html`<b>${confidence.toFixed(2)}</b>${word}, its weakest link`;
 }
 
@@ -145,6 +146,6 @@ function facts(item: Case, reportedAt: string): Markup {
     gaps.length === 0 ? html`No gap that touches it is known` : html`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
   // What depends on the run stands on a line of its own (L7).
   return html`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident.first, incident.last)}</dd></div>
-<div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? duration(since) : 'unknown'}</dd></div>
+<div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? duration(since).replace(/^\d{4,}/, (days) => count(Number(days))) : 'unknown'}</dd></div>
 <div><dt>Hosts</dt><dd>${hostsFact(item)}</dd></div><div><dt>Accounts</dt><dd>${incident.accounts.length === 0 ? 'none named' : unbroken(listed(incident.accounts, 4))}</dd></div><div><dt>Techniques</dt><dd>${techniques.length === 0 ? 'none' : listed(techniques, 6)}</dd></div><div><dt>What we could not see</dt><dd>${blind}</dd></div></dl>${incident.isCut ? html`<p class="sum">This incident was cut at 10,000 members; what came after is another one.</p>` : NOTHING}`;
 }

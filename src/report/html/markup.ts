@@ -79,6 +79,11 @@ export function exactText(text: string): Markup {
   return { markup: keepTokens(text).replace(/\b([hf])(t{1,2}ps?:\/\/)/gi, '$1<wbr>$2') };
 }
 
+/** An account that may break behind its domain, and nowhere else while it fits. */
+export function accountName(text: string): Markup {
+  return { markup: keepTokens(visible(bounded(text, MAX_TEXT))).replaceAll('\\', '\\<wbr>') };
+}
+
 function keepTokens(text: string): string {
   // Split at separators first: one pattern for a whole token would look at a long one again from each of its characters.
   return text

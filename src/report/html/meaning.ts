@@ -5,7 +5,7 @@ import { plural } from '../terminal.ts';
 import { duration, millis } from '../timeline.ts';
 import type { Case } from './case.ts';
 import { html, join, type Markup, NOTHING, unbroken } from './markup.ts';
-import { beginning, listed } from './path.ts';
+import { aroundWords, beginning, listed } from './path.ts';
 
 /** What the headline means for the reader, in a few sentences; each is left out where nothing shows it (L13). */
 export function meaning(item: Case): Markup {
@@ -36,31 +36,24 @@ function lifeSentence(dossier: Dossier): Markup {
 function ranSentence({ findings }: Case): Markup {
   const ran = findings.filter(({ process, scope }) => process !== undefined && scope === 'wmi');
   if (ran.length === 0) return NOTHING;
+  // Several findings may be about one process (SETTLED C14).
+  const processes = new Set(ran.map(({ host, process }) => JSON.stringify([host, process?.pid, process?.image])));
   const users = [...new Set(ran.flatMap(({ process }) => process?.user ?? []))];
   const as = users.length === 0 ? '' : ` as ${listed(users, 3)}`;
-  return html`${plural(ran.length, 'process', 'processes')} started through WMI${as}. No subscription was seen that would start it again.`;
+  return html`${plural(processes.size, 'process', 'processes')} started through WMI${as}. No subscription was seen that would start it again.`;
 }
 
 /** Findings of memory, network and tampering say what it did; read memory of LSASS says what is lost. */
-function afterSentence({ findings, label, dossiers }: Case): Markup {
+function afterSentence(item: Case): Markup {
+  const { findings, label } = item;
   const others = findings
     .filter(({ analytic }) => /^[MNT]\d/.test(analytic))
     .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  const told =
-    others.length === 0
-      ? NOTHING
-      : unbroken(
-          `Then: ${listed(
-            others.map(({ title }) => title),
-            3,
-            '; ',
-          )}.`,
-        );
+  const told = aroundWords(others, item).map((words) => unbroken(words));
   const memory = findings.filter(({ analytic }) => /^M\d/.test(analytic));
-  if (memory.length === 0) return told;
   const hosts = [...new Set(memory.map(({ host }) => label(host)))];
-  const consequence = html`<b>${unbroken(`Treat every account that signed in to ${listed(hosts, 4)} as known to the intruder.`)}</b>`;
-  return others.length === 0 && dossiers.length === 0 ? consequence : html`${told} ${consequence}`;
+  const consequence = unbroken(`Treat every account that signed in to ${listed(hosts, 4)} as known to the intruder.`);
+  return join(memory.length === 0 ? told : [...told, html`<b>${consequence}</b>`], ' ');
 }
 
 function stateSentence(dossier: Dossier): Markup {

@@ -6,7 +6,7 @@ import { exactText, html, type Markup, markup, NOTHING, unbroken } from './marku
 const PHASES: readonly { readonly phase: Phase; readonly name: string; readonly when: string }[] = [
   { phase: 'preserve', name: 'Preserve', when: 'before anything is changed' },
   { phase: 'contain', name: 'Contain', when: 'at once' },
-  { phase: 'remove', name: 'Remove', when: 'binding first, then consumer, then filter' },
+  { phase: 'remove', name: 'Remove', when: 'what was left behind' },
   { phase: 'verify', name: 'Verify', when: 'now and after 24 hours' },
   { phase: 'scope', name: 'Scope', when: 'the same day' },
   { phase: 'learn', name: 'Learn', when: 'at the next weekly review' },
@@ -33,11 +33,18 @@ export function nextSteps(steps: readonly NextStep[]): Markup {
         step.command === undefined ? [] : [commandBlock(step.command, `${name} ${index + 1}`)],
       );
     return [
-      html`<li><div><p class="ph">${name}</p><p>${when}</p></div><div class="ticks">${ticks}${more}</div><div class="cmds">${commands}</div></li>`,
+      html`<li><div><p class="ph">${name}</p><p>${hasRemoval(own) ? 'binding first, then consumer, then filter' : when}</p></div><div class="ticks">${ticks}${more}</div><div class="cmds">${commands}</div></li>`,
     ];
   });
   if (rows.length === 0) return html`<p class="note">No step is proposed.</p>`;
   return html`<ol class="steps">${rows}</ol>`;
+}
+
+/** True for the script that removes subscriptions (DOMAIN 7). */
+function hasRemoval(steps: readonly NextStep[]): boolean {
+  return steps.some(
+    ({ phase, command }) => phase === 'remove' && command?.includes('__FilterToConsumerBinding') === true,
+  );
 }
 
 /**

@@ -18,7 +18,7 @@ import { duration, millis } from '../timeline.ts';
 import { ARROW } from './arrow.ts';
 import type { Case } from './case.ts';
 import { codeBlock } from './code-block.ts';
-import { html, join, type Markup, markup, NOTHING, unbroken } from './markup.ts';
+import { accountName, html, join, type Markup, markup, NOTHING, unbroken } from './markup.ts';
 import { triad } from './triad.ts';
 
 const MAX_BLOCKS = 8;
@@ -109,7 +109,7 @@ function ranLine(process: HopProcess): Markup {
 
 function arrow(edge: PictureEdge): Markup {
   const poss = edge.isSolid ? '' : ' poss';
-  const account = edge.account === undefined ? NOTHING : html` <br>as ${unbroken(edge.account)}`;
+  const account = edge.account === undefined ? NOTHING : html` <br>as ${accountName(edge.account)}`;
   const times = edge.count === 1 ? NOTHING : html`, ${count(edge.count)} times`;
   return html`<div class="edge${markup(poss)}"><span><b>${edge.method}</b>${account}</span>${ARROW}<span class="num">${UTC_CLOCK.timeOfDay(edge.first).slice(0, 10)}${times} <br><b>${edge.confidence.toFixed(2)}</b>${edge.isSolid ? NOTHING : html`<span class="vh"> possible</span>`}</span></div>`;
 }
@@ -187,14 +187,39 @@ export function firedProcess(dossier: Dossier, findings: readonly Finding[]): Fi
     ?.process;
 }
 
+/** `Before: …` and `Then: …`: what came before the first hop or write of the incident is not its consequence. */
+export function aroundWords(findings: readonly Finding[], { incident, dossiers }: Case): string[] {
+  const acts = [...incident.edges.map(({ time }) => time), ...dossiers.map(({ firstSeen }) => firstSeen)];
+  const first = acts.reduce<string | undefined>(
+    (least, time) => (least === undefined || time < least ? time : least),
+    undefined,
+  );
+  const words = (word: string, part: readonly Finding[]): string[] =>
+    part.length === 0
+      ? []
+      : [
+          `${word}: ${listed(
+            part.map(({ title }) => title.replace(/^The /, 'the ')),
+            3,
+            '; ',
+          )}.`,
+        ];
+  const isBefore = ({ time }: Finding): boolean => first !== undefined && time < first;
+  return [
+    ...words('Before', findings.filter(isBefore)),
+    ...words(
+      'Then',
+      findings.filter((item) => !isBefore(item)),
+    ),
+  ];
+}
+
 /** What followed on the host: findings of memory, network and tampering. */
 function thenLine(host: string, item: Case): Markup {
-  const titles = item.findings
+  const around = item.findings
     .filter((finding) => finding.host === host && /^[MNT]\d/.test(finding.analytic))
-    .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-    .map(({ title }) => title);
-  if (titles.length === 0) return NOTHING;
-  return html`<p class="ran"><span>${unbroken(`Then: ${listed(titles, 3, '; ')}.`)}</span></p>`;
+    .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  return html`${join(aroundWords(around, item).map((words) => html`<p class="ran"><span>${unbroken(words)}</span></p>`))}`;
 }
 
 /** Boxes of dossiers' and findings' hosts that no hop names. */

@@ -4,7 +4,7 @@ export const PARTS_STYLE = `
 .hop{display:flex;align-items:stretch;margin-bottom:16px}
 .legs{display:flex;flex-direction:column;justify-content:center;gap:12px;flex:none;min-width:0}
 .leg{display:flex;align-items:center}
-.leg .host{flex:0 0 172px;width:172px}.leg .edge{flex:0 0 128px;width:128px}.leg.on .host{flex-basis:140px;width:140px}.leg.on .edge{flex-basis:112px;width:112px}
+.leg .host{flex:0 0 172px;width:172px}.leg .edge{flex:0 0 124px;width:124px}.leg.on .host{flex-basis:140px;width:140px}.leg.on .edge{flex-basis:112px;width:112px}
 .host{border:1px solid var(--line-2);border-radius:6px;background:var(--surface);padding:14px 16px;min-width:0;overflow-wrap:anywhere}
 .hn{font-size:16px;font-weight:600;line-height:1.4}.host .hn{font-size:16px;line-height:1.4}
 .host .role{font-size:12px;color:var(--ink-3);margin-bottom:8px}
@@ -49,7 +49,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
 .calc{color:var(--ink-2);width:190px}.links .calc.mono{overflow-wrap:normal}
 .res,.links th.res{text-align:right;width:88px}.res b{font-size:16px;font-weight:600;display:block}.res svg{max-width:100%}
 .res .tr{fill:var(--line)}.res .fl{fill:var(--ink-2)}.poss .fl{fill:var(--ctl)}
-.members{margin-top:20px}.members .dos{border-color:var(--line)}
+.members{margin-top:20px}.blind th:first-child{width:150px}.members .dos{border-color:var(--line)}
 /* next steps */
 .steps{border-top:1px solid var(--line)}
 .steps>li{display:grid;grid-template-columns:176px minmax(0,1fr) minmax(0,1.25fr);gap:8px 24px;padding:14px 0;border-bottom:1px solid var(--line)}
@@ -68,7 +68,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  .steps>li{grid-template-columns:132px minmax(0,1fr)}.steps .cmds{grid-column:2}
 }
 @media (max-width:1000px){
- .ev summary{grid-template-columns:44px 108px 96px minmax(0,1fr) 84px}.days .ev summary{grid-template-columns:44px 184px 96px minmax(0,1fr) 84px}.ev .l{display:none}
+ .ev summary{grid-template-columns:44px 108px 132px minmax(0,1fr) 84px}.days .ev summary{grid-template-columns:44px 184px 132px minmax(0,1fr) 84px}.ev .l{display:none}
  .wrap{padding:0 28px}h1{font-size:26px}footer .cols{grid-template-columns:1fr}.tools .hint{margin-left:0}
  .calc{width:130px}.ax.mn{display:none}
 }
@@ -97,7 +97,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
  .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none}.dos .note{margin:2px 0}
  section{padding:12px 0 2px}code,pre,.mono,.kv{line-height:1.35}.twin{margin-top:2px}.host,tr,.lanes,.steps>li,.leg{break-inside:avoid}
- .ev{content-visibility:visible}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 64px 100px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 64px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
+ .ev{content-visibility:visible}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 104px 92px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 104px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
  .rec{padding:1px 0 5px 28px}code,pre,.mono,.kv,pre.code,.cmd pre{font-size:10px}pre.code,.cmd pre{max-height:none;border:1px solid var(--line);padding:6px 8px}.kv>div{padding:0}.kv,.kv dd{line-height:1.3}
  .facts{grid-template-columns:repeat(4,1fr);margin-top:12px}.facts dd{font-size:12px}.facts>div{padding:6px 12px 7px 0}.sum,.steps label{font-size:12px}.src,.src .mono{font-size:10px;margin-top:4px}
  .rec .kv{columns:2;column-gap:20px}.rec .kv>.long{column-span:all}.kv>div{break-inside:avoid;grid-template-columns:112px minmax(0,1fr);gap:8px}a{text-decoration:none}

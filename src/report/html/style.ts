@@ -88,12 +88,12 @@ tfoot td,tfoot th{font-weight:600;border-bottom:0}
 kbd{font:12px var(--mono);border:1px solid var(--line-2);border-radius:3px;padding:0 4px}
 .evs{border-top:1px solid var(--line)}
 .ev{border-bottom:1px solid var(--line);scroll-margin-top:52px;content-visibility:auto;contain-intrinsic-size:auto 40px}.ev[hidden],[hidden]{display:none!important}
-.ev summary{display:grid;grid-template-columns:44px 108px 96px 128px minmax(0,1fr) 84px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
-.days .ev summary{grid-template-columns:44px 184px 96px 128px minmax(0,1fr) 84px}
+.ev summary{display:grid;grid-template-columns:44px 108px 132px 120px minmax(0,1fr) 84px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
+.days .ev summary{grid-template-columns:44px 184px 132px 120px minmax(0,1fr) 84px}
 .ev summary:hover,.ev[open] summary{background:var(--sunk)}
 .ev .n{color:var(--ink-3);padding-left:10px;position:relative}.ev .n::before{content:"";position:absolute;left:-2px;top:7px;border:4px solid transparent;border-left-color:var(--ink-3)}
 .ev[open] .n::before{transform:rotate(90deg);left:-4px;top:8px}
-.ev .h{font-weight:600;overflow-wrap:anywhere}.ev .l{color:var(--ink-3);font-size:13px}.ev .s{overflow-wrap:anywhere}.ev .x{text-align:right}
+.ev .h{font-weight:600;font-size:13px;overflow-wrap:anywhere}.ev .l{color:var(--ink-3);font-size:13px}.ev .s{overflow-wrap:anywhere}.ev .x{text-align:right}
 .rec{padding:8px 0 16px 44px;scroll-margin-top:100px}
 .kv>div{display:grid;grid-template-columns:196px minmax(0,1fr);gap:16px;padding:2px 0}.kv dt{color:var(--ink-3);overflow-wrap:anywhere}.kv dd{overflow-wrap:anywhere;white-space:pre-wrap}
 .src{font-size:12px;color:var(--ink-3);margin-top:10px;overflow-wrap:anywhere}.src .mono{font-size:12px}

@@ -1,5 +1,6 @@
-import type { Link, LinkJoin } from '../../incidents/index.ts';
+import { type Link, type LinkJoin, WEIGHTS } from '../../incidents/index.ts';
 import { LEAST_SOLID } from '../drawing/hop-picture.ts';
+import { countedOf } from '../explain/arithmetic.ts';
 import { plural } from '../terminal.ts';
 import type { Case } from './case.ts';
 import { levelMark } from './level-mark.ts';
@@ -8,12 +9,9 @@ import { html, type Markup, markup, NOTHING, unbroken } from './markup.ts';
 const MAX_LINKS = 120;
 const MAX_JOINS = 8;
 const MAX_TERMS = 60;
-/** A link's confidence is at most this, and a record that is missing takes a fifth away (PRODUCT 8.1). */
-const MOST = 0.99;
-const MISSING = 0.8;
+const { exact, strong, weak, inferred } = WEIGHTS.strength;
 
-export const SURE_NOTE =
-  'How two records are joined gives the weight: exact 0.95, strong 0.70, weak 0.35, inferred 0.15; each rival takes three tenths of it. A link is 1 minus the product of what each join leaves open, at most 0.99. Joins that would fail together count once. A record that should be there and is not takes a fifth away.';
+export const SURE_NOTE: string = `How two records are joined gives the weight: exact ${exact.toFixed(2)}, strong ${strong.toFixed(2)}, weak ${weak.toFixed(2)}, inferred ${inferred.toFixed(2)}; each rival multiplies it by ${WEIGHTS.rival}. A link is 1 minus the product of what each join leaves open, at most ${WEIGHTS.most}. Joins that would fail together count once. A record that should be there and is not multiplies by ${WEIGHTS.missing}. Weights of version ${WEIGHTS.version}.`;
 
 /** A, B, … Z, AA: the name of a link on the page. */
 export function linkLetter(index: number): string {
@@ -41,7 +39,7 @@ export function linksTable(item: Case): Markup {
       );
     for (const missing of link.missing) {
       joins.push(
-        html`<li><span class="st">missing</span><span class="w num">× 0.8</span><span>${unbroken(missing.text)}</span></li>`,
+        html`<li><span class="st">missing</span><span class="w num">× ${WEIGHTS.missing}</span><span>${unbroken(missing.text)}</span></li>`,
       );
     }
     const poss = link.inferred || link.confidence < LEAST_SOLID ? 'poss' : 'obs';
@@ -59,37 +57,32 @@ function bar(confidence: number): Markup {
   return html`<svg width="72" height="6" aria-hidden="true"><rect width="72" height="6" rx="3" class="tr"/><rect width="${width}" height="6" rx="3" class="fl"/></svg>`;
 }
 
-/**
- * The sum as a reader writes it, and the joins that it counts. Which joins fail together is known to the room that made the
- * link; the most joins, heaviest first, that give its confidence are those that counted.
- */
+/** The sum as a reader writes it, and the joins that it counts: the others fail together with one of them. */
 export function arithmetic(link: Pick<Link, 'joins' | 'missing' | 'confidence'>): {
   readonly counted: ReadonlySet<LinkJoin>;
   readonly text: string;
 } {
-  const joins = link.joins.slice(0, MAX_JOINS);
-  const subsets = Array.from({ length: 2 ** joins.length - 1 }, (_unused, at) =>
-    joins.filter((_join, bit) => ((at + 1) >> bit) % 2 === 1),
+  const heaviest = link.joins.toSorted((a, b) => b.w - a.w);
+  const weights = countedOf(
+    heaviest.map(({ w }) => w),
+    link,
   );
-  const fitting = subsets
-    .filter((subset) => Math.abs(confidenceOf(subset, link.missing.length) - link.confidence) < 0.0002)
-    .sort((a, b) => b.length - a.length || weight(b) - weight(a))[0];
-  if (fitting === undefined) return { counted: new Set(joins), text: link.confidence.toFixed(2) };
-  const open = fitting.map(({ w }) => (1 - w).toFixed(2)).join(' × ');
-  const isCapped = 1 - fitting.reduce((left, { w }) => left * (1 - w), 1) > MOST;
-  const base = `1 − ${open}`;
-  if (link.missing.length === 0) return { counted: new Set(fitting), text: isCapped ? `${base}, capped` : base };
-  const factor = link.missing.map(() => '0.8').join(' × ');
-  return { counted: new Set(fitting), text: isCapped ? `0.99 × ${factor}` : `(${base}) × ${factor}` };
-}
-
-function confidenceOf(joins: readonly LinkJoin[], missing: number): number {
-  const open = joins.reduce((left, { w }) => left * (1 - w), 1);
-  return Math.min(MOST, 1 - open) * MISSING ** missing;
-}
-
-function weight(joins: readonly LinkJoin[]): number {
-  return joins.reduce((sum, { w }) => sum + w, 0);
+  if (weights === undefined || link.joins.length === 0) {
+    return { counted: new Set(link.joins), text: link.confidence.toFixed(2) };
+  }
+  const left = [...weights];
+  const counted = new Set<LinkJoin>();
+  for (const join of heaviest) {
+    const at = left.indexOf(join.w);
+    if (at < 0) continue;
+    left.splice(at, 1);
+    counted.add(join);
+  }
+  const base = `1 − ${weights.map((w) => (1 - w).toFixed(2)).join(' × ')}`;
+  const isCapped = weights.reduce((open, w) => open * (1 - w), 1) < 1 - WEIGHTS.most;
+  if (link.missing.length === 0) return { counted, text: isCapped ? `${base}, capped` : base };
+  const factor = link.missing.map(() => String(WEIGHTS.missing)).join(' × ');
+  return { counted, text: isCapped ? `${WEIGHTS.most} × ${factor}` : `(${base}) × ${factor}` };
 }
 
 /** Which links the headline needs, in a sentence. */

@@ -29,7 +29,7 @@ export function triad(dossier: Dossier, detail: 'brief' | 'whole'): Markup {
 function payload(dossier: Dossier): Markup {
   const inner = dossier.consumer.decoded.at(-1);
   if (inner === undefined) return stored(dossier, 'brief');
-  return html`<p>${unbroken(`Decoded (${inner.operation}), it reads:`)}</p>${shown(inner.text, 'brief')}`;
+  return html`<p>${unbroken(`Decoded (${inner.operation}):`)}</p>${shown(inner.text, 'brief')}`;
 }
 
 function stored({ consumer }: Dossier, detail: 'brief' | 'whole' = 'whole'): Markup {
