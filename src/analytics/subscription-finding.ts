@@ -1,5 +1,5 @@
 import { digestId } from '../bytes/index.ts';
-import { isBuiltInAccount, isMachineAccount } from '../entities/index.ts';
+import { isBuiltInAccount, isMachineAccount, type Join } from '../entities/index.ts';
 import { type Dossier, type LifecycleStep, type LifecycleStepName, namedSubscription } from '../subscriptions/index.ts';
 import { type Evidence, parseTime } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
@@ -19,6 +19,8 @@ export interface DossierJudgement {
   /** RFC 3339; the dossier's first sight where absent. */
   readonly time?: string;
   readonly count?: number;
+  /** Inside the host: J14. */
+  readonly joins?: readonly Join[];
 }
 
 /** One finding for each dossier about which the function says something; benign ones are never judged. */
@@ -40,7 +42,7 @@ export function judgeDossiers(
 function subscriptionFinding(
   record: Analytic,
   dossier: Dossier,
-  { title, score, evidence, accounts, time, count }: DossierJudgement,
+  { title, score, evidence, accounts, time, count, joins }: DossierJudgement,
   bench: Bench,
 ): JudgedFinding {
   const { level, score: points, terms } = score ?? dossier.verdict;
@@ -66,7 +68,7 @@ function subscriptionFinding(
       aliases: [],
       evidence,
     },
-    joins: [],
+    joins: joins ?? [],
     glue: glueOfDossier(dossier, bench),
   };
 }

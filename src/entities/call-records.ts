@@ -92,7 +92,6 @@ export class CallRecords {
     this.wmiClients.expire(nowMs);
     this.shares.expire(nowMs);
     this.winrm.expire(nowMs);
-    this.authz.expire(nowMs);
   }
 
   get evicted(): Readonly<Record<string, number>> {

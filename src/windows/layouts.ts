@@ -94,9 +94,9 @@ const LOGON_TYPES: ReadonlySet<string> = new Set(['2', '3', '7', '8', '9', '10',
  */
 function isLogonOfInterest(event: Event): boolean {
   if (!LOGON_TYPES.has(event.get('LogonType') ?? '') || event.get('TargetUserSid') === 'S-1-5-7') return false;
-  if (event.get('LogonProcessName')?.trimEnd() === 'Authz') return true;
   const name = event.get('TargetUserName');
-  return name?.endsWith('$') !== true || name.slice(0, -1).toLowerCase() !== shortName(event.computer);
+  if (name?.endsWith('$') !== true || name.slice(0, -1).toLowerCase() !== shortName(event.computer)) return true;
+  return event.get('LogonProcessName')?.trimEnd() === 'Authz';
 }
 
 const always = (): boolean => true;

@@ -1,6 +1,9 @@
-import { namedSubscription } from '../../subscriptions/index.ts';
+import type { Join, Who } from '../../entities/index.ts';
+import { confirmedCreation } from '../../joins/index.ts';
+import { type Dossier, type LifecycleStep, namedSubscription } from '../../subscriptions/index.ts';
+import { parseTime } from '../../windows/index.ts';
 import { byWords, evidenceOfSteps, isWhole, judgeDossiers, stepsOf, stepTimeText } from '../subscription-finding.ts';
-import type { SubscriptionAnalytic } from '../watch.ts';
+import type { Bench, SubscriptionAnalytic } from '../watch.ts';
 import { hostWords } from '../wording.ts';
 
 /** C01: filter, consumer and binding, and records of their creation. */
@@ -52,7 +55,28 @@ export const C01: SubscriptionAnalytic = {
         title: `A whole ${namedSubscription(dossier)} was created on ${hostWords(dossier.host)}${by}`,
         evidence: evidenceOfSteps(created),
         time: stepTimeText(first),
+        joins: confirmationsOf(dossier, created, bench),
       };
     });
   },
 };
+
+/** J14: sign-ins by Authz within 2 s of a step that records witness; the first step that has them speaks. */
+function confirmationsOf(
+  { host, creator }: Dossier,
+  created: readonly LifecycleStep[],
+  { entities }: Bench,
+): readonly Join[] {
+  for (const { time, account } of created) {
+    const at = typeof time === 'string' ? parseTime(time) : undefined;
+    if (at === undefined) continue;
+    const name = account ?? creator.account;
+    const who: Who = {
+      ...(creator.sid === undefined ? {} : { sid: creator.sid }),
+      ...(name === undefined ? {} : { account: name }),
+    };
+    const join = confirmedCreation(entities, host, who, at.ms, at.ticks);
+    if (join !== undefined) return [join];
+  }
+  return [];
+}

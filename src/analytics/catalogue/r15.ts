@@ -1,4 +1,5 @@
 import { FairTable, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
+import { sameFiles } from '../../joins/index.ts';
 import { canonicalTail, channelKey, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
 import { unwrapKnownTool } from '../../wmi/index.ts';
 import type { HopFacts, JudgedFinding } from '../finding.ts';
@@ -47,7 +48,10 @@ export const R15: WatchAnalytic = {
       'a file of ADMIN$ or C$ was written from another machine (5145 with a right to write; Sysmon 11 by System)',
       'R01 holds, at most ten minutes later, for a process whose command line names it, without a known tool’s wrapper',
     ],
-    joins: [{ id: 'J1', least: 'weak' }],
+    joins: [
+      { id: 'J1', least: 'weak' },
+      { id: 'J18', least: 'strong' },
+    ],
     windowMs: WINDOW_MS,
     lagMs: 2000,
     level: 'critical',
@@ -209,6 +213,7 @@ class CopyWatch implements Watch {
         candidates: start.candidates,
         ...(source === undefined ? {} : { hosts: [source] }),
         ...(copy?.copy.logonId === undefined ? {} : { logonIds: [copy.copy.logonId] }),
+        joins: sameFiles(this.#bench.entities, start.host, first.path).map(({ join }) => join),
         hop,
       },
       this.#bench,
