@@ -105,7 +105,7 @@ function glueOnward(
     );
     for (const [a, b] of [...pairsWithLastHop(inOrder), ...pairsWithLastHop([...inOrder].reverse())]) {
       if (Math.abs(a.ms - b.ms) > DAY_MS || !sets.unite(chainOf[a.place] ?? 0, chainOf[b.place] ?? 0)) continue;
-      links.push(onwardLink(members, a.place, b.place));
+      links.push(onwardLink(members, a, b));
     }
   }
   return links;
@@ -120,9 +120,10 @@ function* pairsWithLastHop(stops: readonly Stop[]): Generator<readonly [Stop, St
   }
 }
 
-function onwardLink(members: readonly Member[], a: number, b: number): OwnedLink {
-  const owner = Math.min(a, b);
-  const [x, y] = [members[owner], members[Math.max(a, b)]];
+/** Of two hops it is J20; what only happened at an end of one is tied by the account alone. */
+function onwardLink(members: readonly Member[], a: Stop, b: Stop): OwnedLink {
+  const owner = Math.min(a.place, b.place);
+  const [x, y] = [members[owner], members[Math.max(a.place, b.place)]];
   const join: Join = {
     join: 'J20',
     strength: 'inferred',
@@ -130,11 +131,8 @@ function onwardLink(members: readonly Member[], a: number, b: number): OwnedLink
     rivals: 0,
     evidence: [],
   };
-  return {
-    claim: 'onward',
-    link: linkOf({ claim: 'onward', between: [x?.id ?? '', y?.id ?? ''], joins: [join] }),
-    owner,
-  };
+  const joins = a.hop === undefined || b.hop === undefined ? [] : [join];
+  return { claim: 'onward', link: linkOf({ claim: 'onward', between: [x?.id ?? '', y?.id ?? ''], joins }), owner };
 }
 
 /** Chains of tampering alone join, dashed, the incident of their host that is nearest within an hour (SETTLED C22). */
