@@ -32,6 +32,11 @@ test('Trap 40: the next holder takes the address over; within a quarter of an ho
   );
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 4 * HOUR), ['ws-07']);
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + HOUR), ['ws-07', 'ws-08'], 'in between nobody can tell');
+  assert.deepEqual(
+    [book.isOfAt('ws-07', '10.0.0.5', NINE + 2 * HOUR), book.isOf('ws-07', '10.0.0.5')],
+    [false, true],
+    'at another time',
+  );
   book.learn('ws-09', '10.0.0.5', NINE + 4 * HOUR + 10 * MINUTE);
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 4 * HOUR + 5 * MINUTE), ['ws-07', 'ws-09']);
 });

@@ -88,6 +88,11 @@ export class AddressBook {
     return host === address || this.#leases.get(host, address) !== undefined;
   }
 
+  /** True when the host had the address at the time, alone or as one of several. */
+  isOfAt(host: string, address: string, ms: number): boolean {
+    return host === address || this.hostsAt(address, ms).includes(host);
+  }
+
   /** Every address at which the host was seen, sorted. */
   addressesOf(host: string): readonly string[] {
     return [...new Set([...this.#leases.valuesOf(host)].map(({ address }) => address))].sort();

@@ -32,6 +32,9 @@ const SAME_CONNECTION_MS = 900_000;
 /** Observer of Zeek's times among the clocks. */
 export const ZEEK_CLOCK = 'zeek';
 
+/** Ports at which calls arrive; those that RPC hands out beside them (DOMAIN 1.3). */
+const CALL_PORTS: ReadonlySet<number> = new Set([135, 445, 5985, 5986]);
+
 /** Which process of a host is meant; either is enough. */
 export interface ProcessOfHost {
   readonly pid?: number;
@@ -50,6 +53,8 @@ export class Connections {
   /** By process id and host, and by ProcessGuid. */
   readonly #byProcess = new ConnectionIndex();
   readonly #inbound = new ConnectionIndex();
+  /** Of the ports of calls only. */
+  readonly #outbound = new ConnectionIndex();
   /** Hosts by number, for keys that cost no text. */
   readonly #hostNumbers = new Map<string, number>();
   readonly #byUid = new Map<string, HeldConnection>();
@@ -92,10 +97,15 @@ export class Connections {
   inboundTo(host: string, ports: Iterable<number>, fromMs: number, toMs: number): readonly Connection[] {
     const found: Connection[] = [];
     for (const port of ports) {
-      const key = inboundKey(this.#numberOf(host), port);
+      const key = portKey(this.#numberOf(host), port);
       for (const row of this.#inbound.rowsBetween(key, fromMs, toMs)) found.push(row);
     }
     return sorted(found);
+  }
+
+  /** What the host itself opened to this port of calls (135, 445, 5985, 5986) in the window. */
+  openedTo(host: string, port: number, fromMs: number, toMs: number): readonly Connection[] {
+    return sorted(this.#outbound.rowsBetween(portKey(this.#numberOf(host), port), fromMs, toMs));
   }
 
   /** The records that name this process of the host, in the window, which should be its life. */
@@ -148,7 +158,8 @@ export class Connections {
       const host = this.#numberOf(observer);
       if (pid !== undefined) buckets.push(this.#byProcess.add(pidKey(host, pid), row));
       if (processGuid !== undefined) buckets.push(this.#byProcess.add(processGuid, row));
-      if (row.seenBy === 'responder') buckets.push(this.#inbound.add(inboundKey(host, responder.port), row));
+      if (row.seenBy === 'responder') buckets.push(this.#inbound.add(portKey(host, responder.port), row));
+      else if (CALL_PORTS.has(responder.port)) buckets.push(this.#outbound.add(portKey(host, responder.port), row));
     }
     row.buckets = buckets;
     (isPassing(row) ? this.#passing : this.#rows).push(this.#groupOf(row), row);
@@ -202,9 +213,6 @@ export class Connections {
   }
 }
 
-/** Ports at which calls arrive; those that RPC hands out beside them (DOMAIN 1.3). */
-const CALL_PORTS: ReadonlySet<number> = new Set([135, 445, 5985, 5986]);
-
 /** True for what a program opened that can be no part of a remote call. */
 function isPassing({ seenBy, isTcp, responder: { port } }: Connection): boolean {
   if (seenBy !== 'initiator') return false;
@@ -244,6 +252,6 @@ function pidKey(host: number, pid: number): number {
   return host * 4_294_967_296 + pid;
 }
 
-function inboundKey(host: number, port: number): number {
+function portKey(host: number, port: number): number {
   return host * 65_536 + port;
 }

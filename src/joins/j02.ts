@@ -1,7 +1,12 @@
 import { type Entities, oneLower, type Strength } from '../entities/index.ts';
-import { imageTail, isForgeable } from '../windows/index.ts';
+import { type Event, imageTail, isForgeable } from '../windows/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
 import { byHost, callingConnection, lastConnects, type SourceConnection } from './source-connections.ts';
+
+const ENDPOINT_MAPPER = 135;
+/** A call is opened at most so long after its activation. */
+const ACTIVATION_MS = 5000;
+const MAX_ACTIVATIONS = 4;
 
 /**
  * J2: the logon's address and port are the source end of a connection that a host recorded itself. Asked over all logons of
@@ -33,6 +38,7 @@ function claimOf(
   // The logon that the act ran under, where its port led to RPCSS only, stays part of the proof.
   const records =
     carrier === undefined || carrier === chosen ? chosen.records : [...chosen.records, ...carrier.records];
+  const logons = [chosen, ...(carrier === undefined ? [] : [carrier])].flatMap(({ end: { event } }) => event ?? []);
   return {
     join: 'J2',
     strength: strengthOf(entities, chosen),
@@ -40,8 +46,22 @@ function claimOf(
     host,
     address: end.address,
     ...(process === undefined ? {} : { process }),
-    events: [...new Set([...records.map(({ event }) => event), ...(end.event === undefined ? [] : [end.event])])],
+    events: [...new Set([...records.map(({ event }) => event), ...logons, ...activationsOf(entities, host, chosen)])],
   };
+}
+
+/** The connections to the endpoint mapper around it: RPCSS of the source asks there first where the call goes (DOMAIN 2.2 #42). */
+function activationsOf(entities: Entities, host: string, { records }: SourceConnection): readonly Event[] {
+  const own = records.find(({ observer }) => observer === host);
+  if (own === undefined) return [];
+  return entities.connections
+    .openedTo(host, ENDPOINT_MAPPER, own.fromMs - ACTIVATION_MS, own.toMs)
+    .filter(({ responder }) => responder.address === own.responder.address)
+    .slice(-MAX_ACTIVATIONS)
+    .map((activation) => {
+      entities.connections.pin(activation);
+      return activation.event;
+    });
 }
 
 /** Exact; one step lower for each doubt: text that can be forged, an address that two hosts had, a target nobody names. */

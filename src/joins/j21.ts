@@ -53,5 +53,5 @@ export function openJ21(entities: Entities): JoinRow {
 }
 
 function isRemote(entities: Entities, call: Call, address: string): boolean {
-  return isJoinable(address) && !entities.addresses.isOf(call.host, address);
+  return isJoinable(address) && !entities.addresses.isOfAt(call.host, address, call.timeMs);
 }

@@ -52,9 +52,10 @@ function sourceOf(entities: Entities, call: Call, machine: Machine): UnrankedSou
 }
 
 /** The address that the logon itself names, where it can be another machine's. */
-function addressOfLogon(entities: Entities, { host, logon }: Call): string | undefined {
+function addressOfLogon(entities: Entities, { host, logon, timeMs }: Call): string | undefined {
   const address = logon?.address;
-  if (address === undefined || !isJoinable(address) || entities.addresses.isOf(host, address)) return undefined;
+  if (address === undefined || !isJoinable(address) || entities.addresses.isOfAt(host, address, timeMs))
+    return undefined;
   return address;
 }
 

@@ -54,7 +54,11 @@ test('J2: the port of the carrying logon is that of a connection which the sourc
   const [source] = sourcesOf(wmiCall);
   assert.deepEqual(sourceLines(source === undefined ? [] : [source]), [`* ${SOURCE} ${S_IP} move.exe 100: J2 exact`]);
   assert.equal(source?.process?.pid, 4800);
-  assert.deepEqual(source?.joins[0]?.evidence.map(({ eventId }) => eventId).sort(), [3, 4624]);
+  assert.deepEqual(
+    source?.joins[0]?.evidence.map(({ eventId }) => eventId),
+    [3, 4624, 5156],
+    'its connection, the logon, and what RPCSS opened to 135 before',
+  );
   assert.equal(
     source?.joins[0]?.text,
     `client address and port ${S_IP}:52300 of the logon are the source of a connection of move.exe on ${SOURCE}`,

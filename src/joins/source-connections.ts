@@ -40,7 +40,7 @@ export function relationOf(
   address: string,
   atMs: number,
 ): 'own' | 'other' | 'unknown' {
-  if (entities.addresses.isOf(target, address)) return 'own';
+  if (entities.addresses.isOfAt(target, address, atMs)) return 'own';
   return entities.addresses.hostsAt(address, atMs).length > 0 ? 'other' : 'unknown';
 }
 
