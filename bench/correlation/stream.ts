@@ -101,6 +101,8 @@ export class EventStream {
   readonly #later = new Map<number, PlayedEvent[]>();
   #nowMs = START_MS;
   #playings = 0;
+  /** When the last record of each attack is due. */
+  readonly #attackEnds: number[] = [];
 
   constructor(options: StreamOptions) {
     this.hosts = options.hosts;
@@ -111,6 +113,11 @@ export class EventStream {
     this.#ports = new Float64Array(options.hosts + 1).fill(49_700);
     this.#pids = new Float64Array(options.hosts + 1).fill(2000);
     this.#ids = new Float64Array(options.hosts + 1);
+  }
+
+  /** Attacks of which every record was given. */
+  get attacks(): number {
+    return this.#attackEnds.filter((endMs) => endMs < this.#nowMs - 1000).length;
   }
 
   /** Machine 0 is the controller. */
@@ -196,6 +203,7 @@ export class EventStream {
     this.#ports[source] = 49_700 + (((this.#ports[source] ?? 0) - 49_700 + act.ports) % 15_000);
     const values = act.tokens.map((token) => this.#value(token, roles, playing));
     const startMs = Math.floor(this.#nowMs);
+    if (act.name === 'attack') this.#attackEnds.push(startMs + Math.max(...act.rows.map(({ delayMs }) => delayMs)));
     for (const row of act.rows) {
       const host = roles[row.role] ?? 0;
       const id = (this.#ids[host] ?? 0) + 1;

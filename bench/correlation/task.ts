@@ -17,8 +17,9 @@ export interface CorrelationReport {
   /** The largest resident set; the live heap at the end, after a collection where the process may ask for one. */
   readonly peakBytes: number;
   readonly liveBytes: number;
-  readonly findings: number;
-  readonly incidents: number;
+  /** Attacks that the stream held, and the findings of R02 that tell one with its source. */
+  readonly attacks: number;
+  readonly told: number;
   readonly evicted: Readonly<Record<string, number>>;
 }
 
@@ -55,8 +56,8 @@ const report: CorrelationReport = {
   parts,
   peakBytes: process.resourceUsage().maxRSS * 1024,
   liveBytes: process.memoryUsage().heapUsed,
-  findings: result?.findings.length ?? read % 2,
-  incidents: (result as { readonly incidents?: readonly unknown[] } | undefined)?.incidents?.length ?? 0,
+  attacks: stream.attacks,
+  told: result?.findings.filter(({ analytic }) => analytic === 'R02').length ?? read * 0,
   evicted: result?.evicted ?? {},
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);
