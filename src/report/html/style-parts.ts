@@ -95,7 +95,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  tfoot{display:table-row-group}.refs a{min-height:0;min-width:14px;padding:0;font-size:11px}.sum{margin-top:6px}.self{display:none}
  @page{size:A4;margin:14mm 13mm 16mm}
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
- .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none}.dos .note{margin:2px 0}
+ .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none;break-inside:avoid}.twin td{overflow-wrap:break-word}.twin td.mono{overflow-wrap:anywhere}.twin td.t{white-space:normal}.dos .note{margin:2px 0}
  section{padding:12px 0 2px}code,pre,.mono,.kv{line-height:1.35}.twin{margin-top:2px}.host,tr,.lanes,.steps>li,.leg{break-inside:avoid}
  .ev{content-visibility:visible}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 104px 92px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 104px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
  .rec{padding:1px 0 5px 28px}code,pre,.mono,.kv,pre.code,.cmd pre{font-size:10px}pre.code,.cmd pre{max-height:none;border:1px solid var(--line);padding:6px 8px}.kv>div{padding:0}.kv,.kv dd{line-height:1.3}
@@ -106,7 +106,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  .edge .hz,.edge br{display:none}.leg .edge,.leg.on .edge{width:auto;flex:none;display:grid;grid-template-columns:44px minmax(0,1fr);text-align:left;padding:1px 8px;column-gap:8px;align-items:center}.edge .vt{display:block;grid-row:1/3;width:44px;height:26px;margin:0}
  .steps label{padding:0;min-height:0}.triad,.ran,.runs,.host.target>header{padding:8px 12px}.part p,.host p{font-size:12px;margin-top:3px}.ran+.ran{padding-top:0}
  .cap{display:none}.ax.mn{display:none}.lanes .names div{height:64px}
- table,.twin table{font-size:11px}td,th,thead th{padding:3px 10px 3px 0}.links td,.links th{padding-top:4px;padding-bottom:4px}.links .claim{width:20%}.calc{width:96px}.links th.res,.res{width:52px}.res b{font-size:13px}.res svg{display:none}.wl li{gap:8px}.wl .st{flex-basis:46px}.wl .w{flex-basis:28px}
+ table{font-size:11px}.twin table{font-size:10px}td,th,thead th{padding:3px 10px 3px 0}.links td,.links th{padding-top:4px;padding-bottom:4px}.links .claim{width:20%}.calc{width:96px}.links th.res,.res{width:52px}.res b{font-size:13px}.res svg{display:none}.wl li{gap:8px}.wl .st{flex-basis:46px}.wl .w{flex-basis:28px}
  .dos .kv{columns:2;column-gap:20px}.dos>summary{grid-template-columns:84px minmax(0,1fr) 120px}.dos>summary h3,.dos[open]>summary h3{font-size:12px}
  footer .cols{grid-template-columns:1fr 1fr;gap:3px 24px;margin:6px 0 10px}footer .cols div{grid-template-columns:88px minmax(0,1fr)}footer{margin-top:20px;padding:12px 0 0;font-size:11px}footer .mono,footer td.mono{font-size:9px;min-width:0}.dos>summary{padding:5px 0}.dos .in{padding:0 0 8px}.dos h4{margin:6px 0 2px;font-size:12px}
  .steps>li{grid-template-columns:110px minmax(0,1fr) minmax(0,1.25fr);padding:8px 0}.steps .cmds{grid-column:auto}
