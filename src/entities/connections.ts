@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = DAY_MS + 1_800_000;
 /** A process that WMI started is followed for an hour (DOMAIN 3.2, M). */
 const PASSING_KEPT_MS = 4_500_000;
-const SWEEP_MS = 900_000;
+const SWEEP_MS = 3_600_000;
 /** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
 const SAME_CONNECTION_MS = 900_000;
 /** Observer of Zeek's times among the clocks. */
