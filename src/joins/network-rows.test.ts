@@ -19,7 +19,9 @@ import {
 } from '../../test/joined.ts';
 import { madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon } from '../../testkit/index.ts';
+import type { Entities } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
+import type { Joins } from './index.ts';
 
 /** The logon that carried the act: by default that of the dynamic port, a moment before. */
 function logon(port: number, clock = '09:00:00.1000000', over: { id?: bigint; address?: string } = {}): EventModel {
@@ -327,6 +329,20 @@ test('a source that no record names is its address, its host by the address book
   assert.equal(sourcesOf([own])[0]?.claimedName, undefined, 'never the target’s own name');
 });
 
+/** Opens the call of the logon 0xa1 with what is known now. */
+function openCall(entities: Entities, joins: Joins): void {
+  const timeMs = msOf('09:00:00.200');
+  const logon = entities.logonOf(TARGET, '0xa1', timeMs);
+  joins.open({
+    key: 'call',
+    host: TARGET,
+    timeMs,
+    timeTicks: 0,
+    via: 'dcom',
+    ...(logon === undefined ? {} : { logon }),
+  });
+}
+
 test('a call that was opened keeps what leads to its source, whatever floods in afterwards (L15)', () => {
   const flood = Array.from({ length: 5000 }, (_, i) =>
     opened(
@@ -335,16 +351,7 @@ test('a call that was opened keeps what leads to its source, whatever floods in 
     ),
   );
   const { entities, joins } = joined(wmiCall);
-  const timeMs = msOf('09:00:00.200');
-  const carrier = entities.logonOf(TARGET, '0xa1', timeMs);
-  joins.open({
-    key: 'call',
-    host: TARGET,
-    timeMs,
-    timeTicks: 0,
-    via: 'wmi',
-    ...(carrier === undefined ? {} : { logon: carrier }),
-  });
+  openCall(entities, joins);
   for (const event of madeEvents(flood, `${S}.evtx`)) entities.accept(event);
   assert.equal(entities.connections.from(S_IP, 52300).length, 1, 'pinned');
   assert.equal(entities.connections.evicted > 0, true, 'the flood has lost its own');
@@ -353,16 +360,7 @@ test('a call that was opened keeps what leads to its source, whatever floods in 
 
 test('a call is looked at again when event time is 15 minutes further: the source’s records may come late', () => {
   const { entities, joins } = joined([targetSpeaks(), logon(52300)]);
-  const timeMs = msOf('09:00:00.200');
-  const carrier = entities.logonOf(TARGET, '0xa1', timeMs);
-  joins.open({
-    key: 'call',
-    host: TARGET,
-    timeMs,
-    timeTicks: 0,
-    via: 'wmi',
-    ...(carrier === undefined ? {} : { logon: carrier }),
-  });
+  openCall(entities, joins);
   for (const event of madeEvents([activation(), call()], `${S}.evtx`)) entities.accept(event);
   joins.settle(msOf('09:14:59.000'));
   joins.settle(msOf('09:15:01.000'));
@@ -376,16 +374,7 @@ test('a call is looked at again when event time is 15 minutes further: the sourc
 
 test('trap 49: the logon that names the program may come seconds after the call was opened', () => {
   const { entities, joins } = joined([targetSpeaks(), activation(), logon(52299, '09:00:00.1000000')]);
-  const timeMs = msOf('09:00:00.200');
-  const carrier = entities.logonOf(TARGET, '0xa1', timeMs);
-  joins.open({
-    key: 'call',
-    host: TARGET,
-    timeMs,
-    timeTicks: 0,
-    via: 'dcom',
-    ...(carrier === undefined ? {} : { logon: carrier }),
-  });
+  openCall(entities, joins);
   for (const event of madeEvents([call('09:00:06.0000000')], `${S}.evtx`)) entities.accept(event);
   for (const event of madeEvents([logon(52300, '09:00:06.1000000', { id: 0xa2n })], `${T}.evtx`))
     entities.accept(event);
