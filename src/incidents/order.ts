@@ -9,12 +9,15 @@ export function recordKey({ record, file, container, offset, line }: Evidence): 
   return record ?? [file, ...(container ?? []), offset ?? line ?? ''].join('\u0000');
 }
 
-/** Each place once, by time and place. */
+/** Each place once, by time, record and place: records of one time keep their order when their log is cut in two (C23). */
 export function distinctEvidence(items: readonly Evidence[]): readonly Evidence[] {
   const byPlace = new Map<string, Evidence>();
   for (const item of items) byPlace.set(placeKey(item), item);
   return [...byPlace]
-    .sort(([x, a], [y, b]) => compareText(a.time ?? '', b.time ?? '') || compareText(x, y))
+    .sort(
+      ([x, a], [y, b]) =>
+        compareText(a.time ?? '', b.time ?? '') || compareText(recordKey(a), recordKey(b)) || compareText(x, y),
+    )
     .map(([, item]) => item);
 }
 

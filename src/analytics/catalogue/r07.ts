@@ -106,6 +106,8 @@ interface Waiting {
 /** A child of explorer whose caller was found. */
 interface ExplorerCall {
   readonly key: string;
+  /** Kept here: what has ended long before the run does is in the tree no more. */
+  readonly node: ProcessNode;
   readonly logon: CandidateLogon;
   readonly connection: Connection;
   readonly callKey: string;
@@ -168,10 +170,7 @@ class DcomWatch implements Watch {
       const node = tree.node(server.key);
       return node === undefined ? [] : { server, node };
     });
-    const calls = [...this.#calls.values()].flatMap((call) => {
-      const node = tree.node(call.key);
-      return node === undefined ? [] : { call, node };
-    });
+    const calls = [...this.#calls.values()].map((call) => ({ call, node: call.node }));
     return [
       ...servers.sort(byNode).flatMap(({ server, node }) => this.#serverFinding(server, node) ?? []),
       ...calls.sort(byNode).map(({ call, node }) => this.#explorerFinding(call, node)),
@@ -219,9 +218,10 @@ class DcomWatch implements Watch {
     for (const { start, key } of due) {
       this.#waiting.delete(start.host, key);
       const found = this.#callOf(start);
-      if (found === undefined) continue;
+      const node = this.#bench.entities.processTree.node(key);
+      if (found === undefined || node === undefined) continue;
       const callKey = this.#open(start, key, found.logon);
-      this.#calls.set(start.host, key, { key, ...found, callKey });
+      this.#calls.set(start.host, key, { key, node, ...found, callKey });
     }
   }
 
