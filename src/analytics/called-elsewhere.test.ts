@@ -30,6 +30,24 @@ test('R19: two 4648 of one session, by RPC and by WMIC.exe, are a call with the 
   assert.equal(found?.finding.evidence.length, 2);
 });
 
+test('R19: the start of the client is evidence of the call, also without a command line', () => {
+  const started = security.processCreation(
+    {
+      pid: 1100n,
+      image: WMIC,
+      creatorPid: 800n,
+      creatorImage: 'C:\\Windows\\explorer.exe',
+      subject: security.subject(BOB, 0xb1n),
+    },
+    on(S, '08:59:30.0000001'),
+  );
+  const [found] = judged([started, ...PAIR], 'R19');
+  assert.deepEqual(
+    found?.finding.evidence.map(({ eventId }) => eventId),
+    [4648, 4648, 4688],
+  );
+});
+
 test('R19: a 4648 of RPC alone, one of WMIC.exe three seconds later, or one by another program is no call', () => {
   const [rpc, client] = PAIR;
   assert.ok(rpc !== undefined && client !== undefined);

@@ -1,10 +1,26 @@
-import { type Entities, type ExplicitLogon, FairTable, type RemoteCall, splitAccount } from '../entities/index.ts';
-import { imageTail } from '../windows/index.ts';
+import {
+  type Entities,
+  type ExplicitLogon,
+  FairTable,
+  type ProcessStart,
+  type RemoteCall,
+  splitAccount,
+} from '../entities/index.ts';
+import { type Event, imageTail } from '../windows/index.ts';
 
 /** Calls of one source, account and target within this are one (DOMAIN 3.2, R19). */
 export const CASE_MS = 60_000;
 /** A group is one source. */
 const BOUNDS = { max: 20_000, quota: 1024 };
+/** A group is one host, a row a process id. */
+const CLIENT_BOUNDS = {
+  max: 8192,
+  quota: 512,
+  bytesOf: ({ events }: ProcessStart): number => events.reduce((sum, event) => sum + event.place.length, 256),
+  maxBytes: 12 << 20,
+};
+/** Whole-second times put a start up to a second behind what it did (SETTLED C2). */
+const START_SLACK_MS = 1000;
 /** Records of one case that are kept: the first of each kind. */
 const MAX_RECORDS = 8;
 /** A 4648 of RPC and one of the client belong to one call when they are this near (DOMAIN 2.2 #47). */
@@ -33,6 +49,8 @@ export interface CalledElsewhere {
   lastMs: number;
   readonly calls: RemoteCall[];
   readonly credentials: ExplicitLogon[];
+  /** Of the start of the program that used the credentials. */
+  start: readonly Event[];
   /** True once a record of the target joined it. */
   isJoined: boolean;
 }
@@ -42,6 +60,7 @@ export class CallsElsewhere {
   readonly #entities: Entities;
   readonly #cases = new FairTable<CalledElsewhere>(BOUNDS);
   readonly #open = new FairTable<CalledElsewhere>(BOUNDS);
+  readonly #clients = new FairTable<ProcessStart>(CLIENT_BOUNDS);
   #waiting: CalledElsewhere[] = [];
   #head = 0;
   #count = 0;
@@ -50,8 +69,8 @@ export class CallsElsewhere {
     this.#entities = entities;
   }
 
-  get evicted(): number {
-    return this.#cases.evicted;
+  get evicted(): Readonly<Record<string, number>> {
+    return { callsElsewhere: this.#cases.evicted, wmiClients: this.#clients.evicted };
   }
 
   stated(call: RemoteCall): void {
@@ -59,11 +78,26 @@ export class CallsElsewhere {
     if (found.calls.length < MAX_RECORDS) found.calls.push(call);
   }
 
+  /** The start of a program that calls WMI is evidence of the call, also where its command line was not logged. */
+  started(start: ProcessStart): void {
+    if (start.pid === undefined || !CLIENTS.has(imageTail(start.image))) return;
+    this.#clients.set(start.host, String(start.pid), start);
+  }
+
+  /** The records of the start of the program that used these credentials. */
+  #startOf({ host, pid, image, timeMs }: ExplicitLogon): readonly Event[] {
+    const start = pid === undefined ? undefined : this.#clients.get(host, String(pid));
+    if (start === undefined || start.startMs > timeMs + START_SLACK_MS) return [];
+    return imageTail(start.image) === imageTail(image) ? start.events : [];
+  }
+
   used(credentials: ExplicitLogon): void {
     const isOfRpc = credentials.isOfService && credentials.protocol === 'rpc';
     if (!isOfRpc && !CLIENTS.has(imageTail(credentials.image))) return;
     const found = this.#caseOf(credentials, credentials.server, this.#nameOf(credentials.host, credentials));
-    if (found.credentials.length < MAX_RECORDS) found.credentials.push(credentials);
+    if (found.credentials.length >= MAX_RECORDS) return;
+    found.credentials.push(credentials);
+    if (found.start.length === 0) found.start = this.#startOf(credentials);
   }
 
   /** Cases that began before this time and were not given yet, in order of time. */
@@ -111,6 +145,7 @@ export class CallsElsewhere {
       lastMs: timeMs,
       calls: [],
       credentials: [],
+      start: [],
       isJoined: false,
     };
     for (const key of new Set([`${target}\u0000${account}`, `${target}\u0000`])) this.#open.set(host, key, fresh);

@@ -170,6 +170,24 @@ test('C24: of one logon, name and mask the first and the last record are kept, w
   );
 });
 
+test('J16: of many reads the first after the machine itself wrote the file is kept, which fetches the output', () => {
+  const access = (clock: string, mask: number, address: string): EventModel =>
+    security.shareAccess(
+      { subject: security.subject(ALICE, address === '127.0.0.1' ? 0xa1n : 0xa0n), address, name: '__1', mask },
+      on(T, clock),
+    );
+  const reads = ['09:00:00.1', '09:00:00.2', '09:00:00.4', '09:00:00.5', '09:00:00.6'].map((clock) =>
+    access(`${clock}000000`, 1, '10.0.0.7'),
+  );
+  const calls = records([...reads, access('09:00:00.3000000', 2, '127.0.0.1')]);
+  const [read] = calls.shares.named('srv-02.corp.local', '__1', ...all);
+  assert.deepEqual(
+    read?.events.map(({ timeMs }) => timeMs % 1000),
+    [100, 400, 600],
+  );
+  assert.equal(read?.count, 5);
+});
+
 test('L15: a flood of credentials of one machine pushes out its own, counted, and leaves those of another', () => {
   const flood = Array.from({ length: 1100 }, (_, at) =>
     used(

@@ -15,6 +15,11 @@ const BOUNDS = {
 /** A row is asked for as long as its call can be: R15 looks ten minutes back, and two clocks may be 15 minutes apart. */
 const KEPT_MS = 3_600_000;
 
+/** FILE_WRITE_DATA. */
+const WRITE_BIT = 0x2;
+/** Records between the first and the last one that are kept. */
+const MAX_AWAITED = 4;
+
 /** A file reached through ADMIN$ or C$ by one logon with one mask: its first and its last record (SETTLED C24). */
 export interface ShareAccess {
   /** Host key of the machine that has the share. */
@@ -36,7 +41,10 @@ export interface ShareAccess {
   /** Unix milliseconds; the last one is where a whole second ends (SETTLED C2). */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** The first and the last record, detached. */
+  /**
+   * The first and the last record, detached; between them those that came first after the machine itself had written the file,
+   * which are the ones that fetch output.
+   */
   readonly events: readonly Event[];
 }
 
@@ -44,6 +52,9 @@ interface GrowingAccess extends ShareAccess {
   count: number;
   lastMs: number;
   events: readonly Event[];
+  /** True since the machine itself wrote the file: the next record is kept. */
+  isAwaited: boolean;
+  readonly kept: Set<Event>;
 }
 
 /** What came and went through ADMIN$ and C$ (5140, 5145): J16, J21, R03, R15. */
@@ -70,8 +81,7 @@ export class Shares {
     if (known !== undefined && event.timeMs - known.lastMs <= KEPT_MS) {
       known.count++;
       known.lastMs = Math.max(known.lastMs, endMs);
-      const [first] = known.events;
-      known.events = first === undefined ? [event.detach()] : [first, event.detach()];
+      this.#keep(known, event);
       return;
     }
     if (known !== undefined) this.#unlink(known);
@@ -89,9 +99,35 @@ export class Shares {
       firstMs: event.timeMs,
       lastMs: endMs,
       events: [event.detach()],
+      isAwaited: false,
+      kept: new Set(),
     };
     this.#rows.set(group, key, row);
     for (const one of keysOf(row)) this.#index.add(one, row);
+    this.#tellReaders(row);
+  }
+
+  /** The first record stays, the last one follows; an awaited one stays between them. */
+  #keep(row: GrowingAccess, event: Event): void {
+    const [first, ...rest] = row.events;
+    const between = rest.slice(0, -1);
+    const last = rest.at(-1);
+    // The last one so far may be an awaited one, which is not to be let go of.
+    if (last !== undefined && row.kept.has(last)) between.push(last);
+    const own = event.detach();
+    row.events = [...(first === undefined ? [] : [first]), ...between, own];
+    if (row.isAwaited && row.kept.size < MAX_AWAITED) row.kept.add(own);
+    row.isAwaited = false;
+    this.#tellReaders(row);
+  }
+
+  /** What the machine wrote through its own share is read from elsewhere next. */
+  #tellReaders(written: GrowingAccess): void {
+    const { host, name, mask } = written;
+    if (!written.isLoopback || name === undefined || mask === undefined || (mask & WRITE_BIT) === 0) return;
+    for (const row of this.#index.rowsOf(`${host}\u0000name\u0000${lastPart(name)}`)) {
+      if (!row.isLoopback) row.isAwaited = true;
+    }
   }
 
   /** With this file name, some part of it in the window; a path matches by its last part too. In order of time. */

@@ -4,6 +4,8 @@ import { clockOf, isElsewhere, isWithin, logonSpans, reachOf, type Span, spanOf 
 
 /** A fresh ticket stands this long before the logon that it opens (J6). */
 export const TICKET_WINDOW: readonly [number, number] = [0, 10_000];
+/** Tickets of one address that are cited. */
+const MAX_CITED = 4;
 /** A cached one is used for ten hours. */
 const CACHED_WINDOW: readonly [number, number] = [0, 36_000_000];
 
@@ -24,18 +26,21 @@ export function openJ06(entities: Entities): JoinRow {
       const spans = [...logonSpans(call), ...related.map(({ startMs, startTicks }) => spanOf(startMs, startTicks))];
       const own = call.logon.address;
       const reach = reachOf(spans, CACHED_WINDOW, { offsetMs: 0, errorMs: 900_000 });
-      const best = new Map<string, { readonly ticket: ServiceTicket; readonly strength: Strength }>();
+      const best = new Map<string, { readonly tickets: readonly ServiceTicket[]; readonly strength: Strength }>();
       for (const ticket of tickets.forService(call.host, reach.fromMs, reach.toMs)) {
         const { address } = ticket;
         if (address === undefined || (own !== undefined && own !== address)) continue;
         if (entities.addresses.isOf(call.host, address) || !isSameAccount(ticket.account, account)) continue;
         const strength = strengthOf(entities, call, ticket, spans);
-        // The last ticket of an address speaks, and a fresh one before a cached one.
-        if (strength !== undefined && (strength === 'strong' || best.get(address)?.strength !== 'strong')) {
-          best.set(address, { ticket, strength });
+        const known = best.get(address);
+        // Fresh tickets of an address speak, one for each of its logons; else the last cached one.
+        if (strength === 'strong' && known?.strength === 'strong') {
+          best.set(address, { tickets: [...known.tickets, ticket], strength });
+        } else if (strength !== undefined && (strength === 'strong' || known?.strength !== 'strong')) {
+          best.set(address, { tickets: [ticket], strength });
         }
       }
-      return [...best.values()].flatMap(({ ticket, strength }) => claimOf(entities, call, ticket, strength));
+      return [...best.values()].flatMap(({ tickets, strength }) => claimOf(entities, call, tickets, strength));
     },
   };
 }
@@ -52,9 +57,15 @@ function strengthOf(
   return spans.some((span) => isWithin(given, span, CACHED_WINDOW, clock)) ? 'weak' : undefined;
 }
 
-function claimOf(entities: Entities, call: Call, ticket: ServiceTicket, strength: Strength): readonly SourceClaim[] {
-  const { address } = ticket;
-  if (address === undefined) return [];
+function claimOf(
+  entities: Entities,
+  call: Call,
+  given: readonly ServiceTicket[],
+  strength: Strength,
+): readonly SourceClaim[] {
+  const ticket = given.at(-1);
+  const address = ticket?.address;
+  if (ticket === undefined || address === undefined) return [];
   const host = entities.addresses.hostAt(address, ticket.timeMs);
   if (host !== undefined && isElsewhere(entities, call, host)) return [];
   const when = strength === 'strong' ? 'in the 10 s before the logon' : 'in the 10 h before the logon';
@@ -65,7 +76,7 @@ function claimOf(entities: Entities, call: Call, ticket: ServiceTicket, strength
       text: `${ticket.host} gave ${ticket.account} at ${address} a ticket for the target ${when}`,
       ...(host === undefined || host === call.host ? {} : { host }),
       address,
-      events: [ticket.event],
+      events: given.slice(-MAX_CITED).map(({ event }) => event),
     },
   ];
 }

@@ -4,6 +4,8 @@ import { callSpans, clockOf, isCaller, isElsewhere, isWithin, processAt, reachOf
 
 /** What the target logs minus the command of the source (J8). */
 const NAMING_WINDOW: readonly [number, number] = [0, 60_000];
+/** Other records of the same call that are cited: a script is told by its text, its values and its pipeline. */
+const MAX_OTHERS = 4;
 
 /**
  * J8: a command of the source names the target, by name or address, in the minute before. Strong when the account is the
@@ -16,7 +18,10 @@ export function openJ08(entities: Entities): JoinRow {
     claims(call: Call): readonly SourceClaim[] {
       const spans = callSpans(call);
       const reach = reachOf(spans, NAMING_WINDOW, { offsetMs: 0, errorMs: 900_000 });
-      const best = new Map<string, { readonly row: RemoteCall; readonly rank: number }>();
+      const best = new Map<
+        string,
+        { readonly row: RemoteCall; readonly rank: number; readonly others: RemoteCall[] }
+      >();
       for (const target of [call.host, ...entities.addresses.addressesOf(call.host)]) {
         for (const row of remoteCalls.towards(target, reach.fromMs, reach.toMs)) {
           if (row.host === call.host || isElsewhere(entities, call, row.host)) continue;
@@ -25,11 +30,14 @@ export function openJ08(entities: Entities): JoinRow {
           if (!spans.some((span) => isWithin(own, span, NAMING_WINDOW, clock))) continue;
           const rank = rankOf(entities, call, row);
           const known = best.get(row.host);
-          // Of equal ones the last before the call speaks.
-          if (known === undefined || rank >= known.rank) best.set(row.host, { row, rank });
+          // Of equal ones the last before the call speaks, and the others are told beside it.
+          if (known === undefined || rank > known.rank) best.set(row.host, { row, rank, others: [] });
+          else if (rank === known.rank) best.set(row.host, { row, rank, others: [...known.others, known.row] });
         }
       }
-      return [...best].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, rank }]) => claimOf(entities, row, rank));
+      return [...best]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, { row, rank, others }]) => claimOf(entities, row, rank, others));
     },
   };
 }
@@ -43,7 +51,7 @@ function rankOf(entities: Entities, call: Call, row: RemoteCall): number {
   return (isAccount ? 2 : 0) + (row.call === undefined ? 0 : 1);
 }
 
-function claimOf(entities: Entities, row: RemoteCall, rank: number): SourceClaim {
+function claimOf(entities: Entities, row: RemoteCall, rank: number, others: readonly RemoteCall[]): SourceClaim {
   const { host, pid, image, commandLine, account, processGuid } = row;
   const process = processAt(entities, host, { guid: processGuid, pid, image }, row.timeMs, {
     image,
@@ -59,6 +67,6 @@ function claimOf(entities: Entities, row: RemoteCall, rank: number): SourceClaim
     host,
     ...(account === undefined ? {} : { account }),
     ...(process === undefined ? {} : { process }),
-    events: row.events,
+    events: [...new Set([row, ...others.slice(-MAX_OTHERS)].flatMap(({ events }) => events))],
   };
 }

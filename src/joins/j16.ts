@@ -1,4 +1,5 @@
 import { type Call, type Entities, isJoinable, isSameAccount, type ShareAccess } from '../entities/index.ts';
+import type { Event } from '../windows/index.ts';
 import type { JoinRow, SourceClaim } from './call.ts';
 import { atMostStrong } from './call-facts.ts';
 
@@ -25,7 +26,7 @@ export function openJ16(entities: Entities): JoinRow {
         for (const read of readers(entities, call, written)) {
           const { address } = read;
           if (address === undefined || claims.has(address)) continue;
-          const events = [...written.events.slice(0, 1), ...read.events.slice(0, 1)];
+          const events = [...written.events.slice(0, 1), ...fetchOf(written, read)];
           const host = entities.addresses.hostAt(address, read.firstMs);
           claims.set(address, {
             join: 'J16',
@@ -40,6 +41,12 @@ export function openJ16(entities: Entities): JoinRow {
       return [...claims.values()];
     },
   };
+}
+
+/** The record that came first after the write, else the first. */
+function fetchOf(written: ShareAccess, read: ShareAccess): readonly Event[] {
+  const after = read.events.find(({ timeMs }) => timeMs >= written.firstMs);
+  return after === undefined ? read.events.slice(0, 1) : [after];
 }
 
 /** Who reached the same file from elsewhere under another logon of the same account. */

@@ -93,7 +93,7 @@ class SourceWatch implements Watch {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { callsElsewhere: this.#cases.evicted };
+    return this.#cases.evicted;
   }
 
   accept(): void {
@@ -103,6 +103,7 @@ class SourceWatch implements Watch {
   }
 
   started(start: ProcessStart): void {
+    this.#cases.started(start);
     for (const call of this.#bench.entities.callRecords.statedBy(start)) this.#cases.stated(call);
   }
 
@@ -190,7 +191,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
     client?.target ?? calls.find(({ call }) => call?.credentials !== undefined)?.call?.credentials ?? subject;
   const isOther = subject !== undefined && account !== undefined && !isSameAccount(subject, account);
   const process = clientOf(one, entities);
-  const events = [...calls.flatMap((call) => call.events), ...credentials.map(({ event }) => event)];
+  const events = [...calls.flatMap((call) => call.events), ...credentials.map(({ event }) => event), ...one.start];
   const evidence = distinctEvidence(cite(events, entities));
   const { level, score, terms } = scoreOf(levelOf(one), baseText(one), [], [], evidence);
   const time = formatTime(startMs, startTicks);
