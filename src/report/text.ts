@@ -166,14 +166,17 @@ function alsoLines(result: HuntResult, known: readonly Dossier[], options: TextO
 interface BlindRow {
   readonly hosts: Set<string>;
   readonly gap: Gap;
+  count: number;
 }
 
 function blindLines(result: HuntResult, style: TextStyle): string[] {
   const rows = new Map<string, BlindRow>();
   for (const gap of result.gaps.filter(({ host }) => host !== '-')) {
-    const key = `${gap.what}\u0000${gap.so}\u0000${gap.from ?? ''}\u0000${gap.to ?? ''}`;
-    const row = rows.get(key) ?? { hosts: new Set<string>(), gap };
+    const span = gap.from === undefined || gap.to === undefined ? '' : `${gap.from}\u0000${gap.to}`;
+    const key = `${gap.what}\u0000${gap.so}\u0000${span}`;
+    const row = rows.get(key) ?? { hosts: new Set<string>(), gap, count: 0 };
     row.hosts.add(gap.host);
+    row.count++;
     rows.set(key, row);
   }
   const blind = [...rows.values()];
@@ -196,7 +199,7 @@ function blindLines(result: HuntResult, style: TextStyle): string[] {
 const HOST_COLUMN = 20;
 const WHAT_COLUMN = 36;
 
-function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
+function blindRow({ hosts, gap, count: told }: BlindRow, style: TextStyle): string[] {
   const [first = '-'] = hosts;
   const named = first === '-' ? '' : style.label(first);
   const host = hosts.size > 1 ? `${cut(named, 9, style.glyphs.ellipsis)} and ${count(hosts.size - 1)} more` : named;
@@ -204,7 +207,8 @@ function blindRow({ hosts, gap }: BlindRow, style: TextStyle): string[] {
     gap.from === undefined || gap.to === undefined
       ? ''
       : ` ${style.clock.minute(gap.from)} to ${style.clock.minute(gap.to)}`;
-  return columns(host, readableTimes(`${gap.what}${span}`, style.clock), gap.so, style);
+  const times = told > hosts.size ? `, ${count(told)} times` : '';
+  return columns(host, readableTimes(`${gap.what}${span}${times}`, style.clock), gap.so, style);
 }
 
 function notReadLines(kind: NotRead, style: TextStyle): string[] {
