@@ -1,4 +1,5 @@
 export { type TarPart, writeTar, writeZip, type ZipOddities, type ZipPart } from './archives/index.ts';
+export * as cim from './cim/index.ts';
 export * from './enterprise/index.ts';
 export * from './events/index.ts';
 export { type BulkOptions, type BulkSummary, bulkLog, writeBulkLog } from './evtx/bulk.ts';
