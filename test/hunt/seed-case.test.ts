@@ -115,7 +115,7 @@ test('L7 the same evidence gives the same bytes in another zone and with the pat
 function withoutRun(text: string): string {
   return text
     .split('\n')
-    .filter((line) => !line.startsWith('{"kind":"run"') && !/triad hunt /.test(line))
+    .filter((line) => !line.startsWith('{"kind":"run"') && !/triad (?:hunt|explain|graph) /.test(line))
     .join('\n');
 }
 
