@@ -1,0 +1,352 @@
+import type { RepositoryAnomalies } from './anomalies.ts';
+import type { Locator } from './catalogue.ts';
+import { type CimClass, type CimInstance, type CimNamespace, valuesText } from './cim-object.ts';
+import type { ClassLayout } from './class-layout.ts';
+import { readClassDefinition } from './class-record.ts';
+import { NO_PAGE, ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
+import { hashStarts } from './hex-runs.ts';
+import { type IndexResidue, indexResidue } from './index-residue.ts';
+import type { IndexFile } from './index-source.ts';
+import { type InstanceRecord, instanceClassHash, keyText, relativePath } from './instance-record.ts';
+import { KnownValues } from './known-values.ts';
+import type { RepositoryLimits } from './limits.ts';
+import type { MapFile } from './mapping.ts';
+import type { NameHasher } from './names.ts';
+import type { PageFile } from './pages.ts';
+import { LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
+import { type ChecksumState, MappedRecords, recordBytes } from './records.ts';
+import { type ReferenceRecord, readReferenceRecord } from './reference-record.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type TextRemain, textRemains } from './text-remains.ts';
+import { readToc, type TocEntry } from './toc.ts';
+
+/** An instance that no generation's index leads to (CIM 7.5). */
+export interface CarvedInstance {
+  readonly instance: CimInstance;
+  /** Equal copies of it that were found as well. */
+  readonly copies: number;
+  /** True when a live instance has the same key and other values: this is an older version of it. */
+  readonly hasLiveVersion: boolean;
+  /** True when only a part of the record was found. */
+  readonly isCut: boolean;
+}
+
+export interface CarveResult {
+  readonly instances: readonly CarvedInstance[];
+  /** Definitions in free pages of classes that the current generation does not define. */
+  readonly classes: readonly CimClass[];
+  /** Reference records that no key leads to: edges that were (CIM 6.7). */
+  readonly references: readonly { readonly reference: ReferenceRecord; readonly place: RepositoryPlace }[];
+  readonly residue: readonly IndexResidue[];
+  readonly texts: readonly TextRemain[];
+  /** Remains that equal an instance of some generation: no findings. */
+  readonly staleCopies: number;
+}
+
+export interface CarverParts {
+  readonly objects: PageFile;
+  readonly index: IndexFile;
+  readonly current: Snapshot;
+  readonly older: readonly Snapshot[];
+  readonly maps: readonly MapFile[];
+  readonly currentMap: MapFile | undefined;
+  readonly hasher: NameHasher;
+  readonly anomalies: RepositoryAnomalies;
+  readonly limits: RepositoryLimits;
+}
+
+/** What a map says of a physical page. */
+interface PageUse {
+  readonly snapshot: Snapshot;
+  readonly logical: number;
+}
+
+interface Remain {
+  readonly bytes: Buffer;
+  readonly page: number;
+  readonly offset: number;
+  readonly entry: TocEntry | undefined;
+  readonly label: RepositoryLabel;
+  readonly use: PageUse | undefined;
+  readonly checksum: ChecksumState;
+}
+
+/** Reads every page of OBJECTS.DATA once and keeps what no index leads to. */
+export class Carver {
+  readonly #parts: CarverParts;
+  readonly #uses = new Map<number, PageUse>();
+  /** By physical page and record id: the class under which the index files the record, an empty text for no instance. */
+  readonly #keyed = new Map<number, Map<number, string>>();
+  readonly #known: KnownValues;
+  /** Physical pages that are the later pages of a long record. */
+  readonly #continued = new Set<number>();
+  readonly #instances = new Map<string, { -readonly [K in keyof CarvedInstance]: CarvedInstance[K] }>();
+  readonly #classes = new Map<string, CimClass>();
+  readonly #references: { reference: ReferenceRecord; place: RepositoryPlace }[] = [];
+  readonly #texts: TextRemain[] = [];
+  #residue: readonly IndexResidue[] = [];
+  #residueBySize = new Map<string, string>();
+  #residueByKey = new Map<string, string>();
+  #staleCopies = 0;
+
+  constructor(parts: CarverParts) {
+    this.#parts = parts;
+    this.#known = new KnownValues(parts.current, parts.older);
+    // The current generation first: what it maps is judged by its keys alone.
+    for (const snapshot of [parts.current, ...parts.older]) this.#learn(snapshot);
+  }
+
+  #learn(snapshot: Snapshot): void {
+    const { info } = snapshot;
+    const map = this.#parts.maps.find(({ generation, version }) => generation === info.id && version === info.version);
+    for (const [logical, physical] of map?.objects.pages.entries() ?? []) {
+      if (physical !== NO_PAGE && !this.#uses.has(physical)) this.#uses.set(physical, { snapshot, logical });
+    }
+    const meet = ({ page, id, size }: Locator, classHash: string): void => {
+      const physical = snapshot.pageOf(page);
+      if (this.#uses.get(physical)?.snapshot !== snapshot) return;
+      const ids = this.#keyed.get(physical);
+      if (ids === undefined) this.#keyed.set(physical, new Map([[id, classHash]]));
+      else ids.set(id, classHash);
+      if (size <= ONE_PAGE_RECORD) return;
+      const pages = Math.min(Math.ceil((size + 32) / PAGE_BYTES), 1 + this.#parts.limits.recordBytes / PAGE_BYTES);
+      for (let n = 1; n < pages; n++) this.#continued.add(snapshot.pageOf(page + n));
+    };
+    for (const keys of snapshot.catalogue.namespaces.values()) {
+      for (const locator of keys.classes.values()) meet(locator, '');
+      for (const { locator } of keys.references) meet(locator, '');
+      for (const [classHash, list] of keys.instances) for (const locator of list.values()) meet(locator, classHash);
+    }
+  }
+
+  carve(): CarveResult {
+    const { objects, index, current, older, anomalies, limits } = this.#parts;
+    this.#residue = indexResidue(index, this.#parts.maps, current, older, limits);
+    for (const { locator, namespaceHash, classHash, keyHash } of this.#residue) {
+      this.#residueByKey.set(`${classHash} ${keyHash}`, namespaceHash);
+      if (locator !== undefined) this.#residueBySize.set(`${locator.id} ${locator.size}`, namespaceHash);
+    }
+    // Records lie in the pages that were read already in this mode, and all of them count as found.
+    if (current.info.readBy !== 'objects') {
+      for (let page = 0; page < objects.count; page++) {
+        const bytes = objects.scan(page);
+        if (bytes !== undefined) this.#carvePage(page, bytes);
+      }
+    }
+    const instances = [...this.#instances.values()];
+    if (instances.length >= limits.carved) anomalies.add('carveBound', objects.file.name, { count: limits.carved });
+    for (const { instance } of instances) {
+      if (instance.place.label !== 'unindexed') continue;
+      anomalies.add(
+        'unindexed',
+        objects.file.name,
+        { name: instance.className, path: instance.path },
+        instance.place.offset,
+      );
+    }
+    return {
+      instances,
+      classes: [...this.#classes.values()],
+      references: this.#references,
+      residue: this.#residue,
+      texts: this.#texts,
+      staleCopies: this.#staleCopies,
+    };
+  }
+
+  #carvePage(page: number, bytes: Buffer): void {
+    const use = this.#uses.get(page);
+    if (this.#continued.has(page)) return;
+    const toc = readToc(bytes) ?? [];
+    const keyed = this.#keyed.get(page);
+    const checksum =
+      use === undefined || !(use.snapshot.records instanceof MappedRecords)
+        ? 'none'
+        : use.snapshot.records.checksumOf(use.logical);
+    const label = this.#parts.current.info.readBy === 'map' && use === undefined ? 'free-page record' : 'unindexed';
+    const holes: [number, number][] = [];
+    for (const entry of toc) {
+      holes.push([entry.offset, entry.offset + entry.size]);
+      const classHash = keyed?.get(entry.id);
+      const record = recordBytes(bytes, entry, (n) => this.#next(page, use, n), this.#parts.limits.recordBytes);
+      if (record === undefined) continue;
+      const head = instanceClassHash(record, this.#parts.current.info.layout);
+      // Filed rightly; an instance that the index files under another class is told from there.
+      if (classHash !== undefined && (head === undefined || classHash !== '')) continue;
+      this.#remain(
+        { bytes: record, page, offset: page * PAGE_BYTES + entry.offset, entry, label, use, checksum },
+        head,
+      );
+    }
+    const isIn = (at: number): boolean => holes.some(([from, to]) => at >= from && at < to);
+    let parsedTo = 0;
+    for (const start of hashStarts(bytes, this.#parts.current.info.layout)) {
+      if (start < parsedTo || isIn(start)) continue;
+      const part = bytes.subarray(start);
+      const head = instanceClassHash(part, this.#parts.current.info.layout);
+      if (head === undefined) continue;
+      const taken = this.#remain(
+        { bytes: part, page, offset: page * PAGE_BYTES + start, entry: undefined, label: 'slack', use, checksum },
+        head,
+      );
+      parsedTo = Math.max(parsedTo, start + taken);
+      if (taken > 0) holes.push([start, start + taken]);
+    }
+    const room = this.#parts.limits.carved - this.#texts.length;
+    if (room > 0) this.#texts.push(...textRemains(bytes, page, isIn, room));
+  }
+
+  #next(page: number, use: PageUse | undefined, n: number): Buffer | undefined {
+    const { objects } = this.#parts;
+    return objects.page(use === undefined ? page + n : use.snapshot.pageOf(use.logical + n));
+  }
+
+  /** Takes what a remain is; gives the bytes that an instance takes, 0 when it is none. */
+  #remain(remain: Remain, head: string | undefined): number {
+    if (head !== undefined) return this.#instance(remain, head);
+    const reference = readReferenceRecord(remain.bytes);
+    if (reference !== undefined) {
+      if (this.#references.length < this.#parts.limits.carved) {
+        this.#references.push({ reference, place: placeOf(remain, remain.bytes.length, 'unknown') });
+      }
+      return 0;
+    }
+    this.#class(remain);
+    return 0;
+  }
+
+  #instance(remain: Remain, classHash: string): number {
+    const { hasher, limits } = this.#parts;
+    const guess = this.#residueBySize.get(`${remain.entry?.id} ${remain.entry?.size}`);
+    const read = this.#read(remain, classHash, guess);
+    if (read === undefined) return 0;
+    const { snapshot, instance, layout } = read;
+    const keyHash = hasher.of(keyText(instance.properties));
+    const known = this.#known.of(classHash, keyHash);
+    const bytes = remain.bytes.subarray(0, instance.bytes);
+    // What stands in a current page without a key is told though an older generation has it: its key was taken away.
+    const mayBeCopy = remain.label !== 'unindexed' || known.isLive;
+    if (mayBeCopy && known.records.some((record) => record.equals(bytes))) {
+      this.#staleCopies++;
+      return instance.bytes;
+    }
+    const values = valuesText(instance.properties);
+    if (mayBeCopy && known.values().has(values)) {
+      this.#staleCopies++;
+      return instance.bytes;
+    }
+    const identity = `${classHash} ${keyHash} ${values}`;
+    const before = this.#instances.get(identity);
+    if (before !== undefined) {
+      before.copies++;
+      return instance.bytes;
+    }
+    if (this.#instances.size >= limits.carved) return instance.bytes;
+    const namespace = this.#namespaceOf(
+      snapshot,
+      classHash,
+      instance.classTimestamp,
+      guess,
+      layout.keyedClass,
+      keyHash,
+    );
+    this.#instances.set(identity, {
+      instance: {
+        namespace,
+        className: layout.name,
+        classChain: layout.chain.map(({ name }) => name),
+        path: relativePath(layout.name, instance.properties),
+        keyHash,
+        properties: instance.properties,
+        sequence: instance.sequence,
+        classTimestamp: instance.classTimestamp,
+        place: placeOf(remain, instance.bytes, 'unknown'),
+        // A copy: the bytes are a window on a long stretch of the file.
+        raw: Uint8Array.from(bytes),
+      },
+      copies: 0,
+      hasLiveVersion: known.isLive,
+      isCut: remain.entry !== undefined && remain.bytes.length < remain.entry.size,
+    });
+    return instance.bytes;
+  }
+
+  /** Reads by the classes of the generation of the page, of the current one, and then of the older ones. */
+  #read(
+    remain: Remain,
+    classHash: string,
+    guess: string | undefined,
+  ): { readonly snapshot: Snapshot; readonly layout: ClassLayout; readonly instance: InstanceRecord } | undefined {
+    const { current, older } = this.#parts;
+    const snapshots = new Set([...(remain.use === undefined ? [] : [remain.use.snapshot]), current, ...older]);
+    for (const snapshot of snapshots) {
+      const [first] = snapshot.definitions.namespacesOf(classHash);
+      const from = guess ?? first;
+      if (from === undefined) continue;
+      const read = snapshot.readByClass(from, classHash, remain.bytes, false);
+      if (typeof read === 'string') continue;
+      // A stretch of slack that only looks like an instance has no time of a class.
+      if (remain.entry === undefined && !snapshot.knowsTimestamp(classHash, read.instance.classTimestamp)) continue;
+      return { snapshot, ...read };
+    }
+    return undefined;
+  }
+
+  /**
+   * The namespace of a record that no key leads to: of a stale key with its id and size; of the one namespace that defines
+   * its class at that time; of the namespace that has a live instance of this key. Undefined when nothing tells.
+   */
+  #namespaceOf(
+    snapshot: Snapshot,
+    classHash: string,
+    stamp: bigint,
+    guess: string | undefined,
+    keyedClass: string,
+    keyHash: string,
+  ): CimNamespace | undefined {
+    const named = (hash: string): CimNamespace | undefined => snapshot.namespaces().find((one) => one.hash === hash);
+    if (guess !== undefined) return named(guess);
+    const byStamp = snapshot.namespaceOfTimestamp(classHash, stamp);
+    if (byStamp !== undefined) return byStamp;
+    const keyedHash = this.#parts.hasher.of(keyedClass);
+    const residue =
+      this.#residueByKey.get(`${classHash} ${keyHash}`) ?? this.#residueByKey.get(`${keyedHash} ${keyHash}`);
+    if (residue !== undefined) return named(residue);
+    const [live, ...more] = this.#known.liveNamespaces(classHash, keyHash);
+    return live !== undefined && more.length === 0 ? named(live) : undefined;
+  }
+
+  #class(remain: Remain): void {
+    const { current, hasher, limits } = this.#parts;
+    const definition = readClassDefinition(remain.bytes);
+    if (typeof definition === 'string' || this.#classes.size >= limits.carved) return;
+    const classHash = hasher.of(definition.name);
+    if (current.definitions.namespacesOf(classHash).length > 0 || this.#classes.has(classHash)) return;
+    this.#classes.set(classHash, {
+      namespace: { hash: '', path: undefined },
+      name: definition.name,
+      superName: definition.superName,
+      definition,
+      layout: undefined,
+      place: placeOf(remain, remain.bytes.length, 'unknown'),
+      raw: Uint8Array.from(remain.bytes),
+    });
+  }
+}
+
+function placeOf(remain: Remain, size: number, keyHash: 'unknown'): RepositoryPlace {
+  const { use, entry, label } = remain;
+  const { info } = use?.snapshot ?? {};
+  return {
+    ...(info?.map === undefined ? {} : { map: info.map, generation: info.id }),
+    ...(use === undefined ? {} : { logicalPage: use.logical }),
+    physicalPage: remain.page,
+    ...(entry === undefined ? {} : { recordId: entry.id }),
+    size: entry?.size ?? size,
+    offset: remain.offset,
+    label,
+    confidence: LABEL_CONFIDENCE[label],
+    checksum: remain.checksum,
+    keyHash,
+  };
+}

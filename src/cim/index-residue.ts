@@ -1,0 +1,62 @@
+import { type Locator, readLocator } from './catalogue.ts';
+import type { IndexFile } from './index-source.ts';
+import type { RepositoryLimits } from './limits.ts';
+import type { MapFile } from './mapping.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A stale key (CIM 7.5, 6): an instance with this key hash was in this namespace, and is in none of the generations. */
+export interface IndexResidue {
+  readonly namespaceHash: string;
+  readonly namespacePath: string | undefined;
+  readonly classHash: string;
+  /** As far as a definition tells it. */
+  readonly className: string | undefined;
+  readonly keyHash: string;
+  readonly locator: Locator | undefined;
+  readonly physicalPage: number;
+}
+
+/** Stale keys of instances in every physical page of the index, each once. */
+export function indexResidue(
+  index: IndexFile,
+  maps: readonly MapFile[],
+  current: Snapshot,
+  older: readonly Snapshot[],
+  limits: RepositoryLimits,
+): readonly IndexResidue[] {
+  const found = new Map<string, IndexResidue>();
+  const all = [current, ...older];
+  const paths = new Map(current.namespaces().map(({ hash, path }) => [hash, path]));
+  // What a map leads to has been read into the catalogue of its generation.
+  const mapped = new Set(maps.flatMap((map) => [...map.index.pages]));
+  for (let physicalPage = 0; physicalPage < index.pages.count; physicalPage++) {
+    if (mapped.has(physicalPage)) continue;
+    const page = index.page(physicalPage);
+    if (typeof page === 'string') continue;
+    for (const [space, byClass, last] of page.keys) {
+      if (space?.startsWith('NS_') !== true || byClass?.startsWith('CI_') !== true || last?.startsWith('IL_') !== true)
+        continue;
+      const dot = last.indexOf('.');
+      if (dot < 0) continue;
+      const namespaceHash = space.slice(3);
+      const classHash = byClass.slice(3);
+      const keyHash = last.slice(3, dot);
+      const isKnown = all.some(
+        ({ catalogue }) => catalogue.namespaces.get(namespaceHash)?.instances.get(classHash)?.has(keyHash) === true,
+      );
+      const identity = `${namespaceHash} ${classHash} ${keyHash}`;
+      if (isKnown || found.has(identity) || found.size >= limits.carved) continue;
+      const definition = current.definitions.seen(namespaceHash, classHash);
+      found.set(identity, {
+        namespaceHash,
+        namespacePath: paths.get(namespaceHash),
+        classHash,
+        className: definition === undefined || typeof definition === 'string' ? undefined : definition.definition.name,
+        keyHash,
+        locator: readLocator(last, dot + 1),
+        physicalPage,
+      });
+    }
+  }
+  return [...found.values()];
+}

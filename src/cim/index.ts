@@ -1,0 +1,27 @@
+export type { RepositoryAnomalyWord } from './anomalies.ts';
+export { REPOSITORY_ANOMALIES } from './anomalies.ts';
+export type { CarvedInstance, CarveResult } from './carve.ts';
+export type { Locator } from './catalogue.ts';
+export {
+  type CimClass,
+  type CimInstance,
+  type CimNamespace,
+  type PlainValue,
+  plainValue,
+  propertyOf,
+  textOf,
+} from './cim-object.ts';
+export { type ClassLayout, type LaidProperty, qualifiersOfClass, qualifiersOfProperty } from './class-layout.ts';
+export { diffSnapshots, type RepositoryChange, type ValueChange } from './diff.ts';
+export type { Layout } from './format.ts';
+export type { IndexResidue } from './index-residue.ts';
+export type { InstanceProperty, ValueState } from './instance-record.ts';
+export { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
+export type { MapFile, MapTable } from './mapping.ts';
+export { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
+export type { ReferenceRecord } from './reference-record.ts';
+export { openRepository, Repository } from './repository.ts';
+export { bufferFile, type RepositoryFile } from './repository-file.ts';
+export { type GenerationInfo, Snapshot } from './snapshot.ts';
+export type { TextRemain } from './text-remains.ts';
+export type { CimScalar, CimType, CimValue } from './values.ts';

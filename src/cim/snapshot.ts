@@ -1,0 +1,371 @@
+import type { Instant } from '../windows/index.ts';
+import type { RepositoryAnomalies } from './anomalies.ts';
+import type { Catalogue, Locator, NamespaceKeys } from './catalogue.ts';
+import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
+import type { ClassLayout } from './class-layout.ts';
+import { Closure } from './closure.ts';
+import { Definitions } from './definitions.ts';
+import type { Layout } from './format.ts';
+import { type InstanceRecord, instanceClassHash, keyText, readInstance, relativePath } from './instance-record.ts';
+import type { RepositoryLimits } from './limits.ts';
+import { LONE } from './lone-objects.ts';
+import type { NameHasher } from './names.ts';
+import { NamespaceTree } from './namespaces.ts';
+import type { PageFile } from './pages.ts';
+import { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
+import { type FoundRecord, MappedRecords, type Records } from './records.ts';
+
+/** What a generation is and where it comes from. */
+export interface GenerationInfo {
+  /** The generation id of its map; of XP the version; 0 where no map was usable. */
+  readonly id: number;
+  readonly version: number;
+  readonly layout: Layout;
+  /** The mapping file. */
+  readonly map?: string;
+  /** When that file was last written: what this generation holds was there by then (SETTLED D1). */
+  readonly modified?: Instant;
+  /** `map`, or what was read without one: index pages by their own numbers, or object pages alone (CIM 2.5). */
+  readonly readBy: 'map' | 'index' | 'objects';
+  readonly isCurrent: boolean;
+  readonly keys: number;
+  readonly classes: number;
+  readonly instances: number;
+  /** Pages of the index that differ from the checksum in the map. */
+  readonly indexMismatches: number;
+}
+
+export interface SnapshotParts {
+  readonly info: GenerationInfo;
+  readonly catalogue: Catalogue;
+  readonly records: Records;
+  readonly hasher: NameHasher;
+  readonly anomalies: RepositoryAnomalies;
+  /** Name of OBJECTS.DATA as it was given. */
+  readonly objectsFile: string;
+  readonly objects: PageFile;
+  readonly limits: RepositoryLimits;
+}
+
+/** A class by hashes, of the closure of another. */
+export interface ClassHashes {
+  readonly namespace: CimNamespace;
+  readonly classHash: string;
+}
+
+/** One generation of a repository: everything that its index leads to. Reads on demand. */
+export class Snapshot {
+  readonly info: GenerationInfo;
+  readonly catalogue: Catalogue;
+  readonly definitions: Definitions;
+  readonly records: Records;
+  /** The file that the records are in: two snapshots of one file share most pages. */
+  readonly objects: PageFile;
+  readonly #parts: SnapshotParts;
+  #tree: NamespaceTree | undefined;
+  #closure: Closure | undefined;
+
+  constructor(parts: SnapshotParts) {
+    this.#parts = parts;
+    this.info = parts.info;
+    this.catalogue = parts.catalogue;
+    this.records = parts.records;
+    this.objects = parts.objects;
+    const { catalogue, records, hasher, limits } = parts;
+    const systemHash = parts.info.readBy === 'objects' ? LONE : hasher.of('__SystemClass');
+    this.definitions = new Definitions(catalogue, records, hasher, limits, systemHash);
+  }
+
+  /** Every namespace: those that a chain of `__NAMESPACE` names from `root` on, by path; then those that nothing names. */
+  namespaces(): readonly CimNamespace[] {
+    return this.#namespaceTree().all;
+  }
+
+  namespace(of: string | CimNamespace): CimNamespace | undefined {
+    if (typeof of !== 'string') return of;
+    const text = of.replaceAll('/', '\\').replace(/^\\+(?:\.\\)?/, '');
+    return (
+      this.#namespaceTree().byHash(this.#parts.hasher.of(text)) ?? this.#namespaceTree().byHash(text.toUpperCase())
+    );
+  }
+
+  #namespaceTree(): NamespaceTree {
+    this.#tree ??= new NamespaceTree(
+      this,
+      this.#parts.hasher,
+      this.#parts.anomalies,
+      this.#parts.objectsFile,
+      this.#parts.limits,
+    );
+    return this.#tree;
+  }
+
+  /** The classes that a namespace defines itself, by name. A definition that cannot be read is an anomaly. */
+  classes(of: string | CimNamespace): readonly CimClass[] {
+    const namespace = this.namespace(of);
+    const keys = namespace === undefined ? undefined : this.catalogue.namespaces.get(namespace.hash);
+    if (namespace === undefined || keys === undefined) return [];
+    const classes: CimClass[] = [];
+    for (const classHash of keys.classes.keys()) {
+      const read = this.classByHash(namespace, classHash);
+      if (read !== undefined) classes.push(read);
+    }
+    return classes.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  /** A class as a namespace sees it, system classes too. */
+  classOf(of: string | CimNamespace, name: string): CimClass | undefined {
+    const namespace = this.namespace(of);
+    return namespace === undefined ? undefined : this.classByHash(namespace, this.#parts.hasher.of(name));
+  }
+
+  /** A class as a namespace sees it, by the hash of its name. */
+  classByHash(namespace: CimNamespace, classHash: string): CimClass | undefined {
+    const found = this.definitions.seen(namespace.hash, classHash);
+    if (found === undefined) return undefined;
+    if (typeof found === 'string') {
+      this.#parts.anomalies.add('classBroken', this.#parts.objectsFile, { name: classHash, reason: found });
+      return undefined;
+    }
+    const { definition, record, locator } = found;
+    const layout = this.definitions.layout(namespace.hash, classHash);
+    return {
+      namespace,
+      name: definition.name,
+      superName: definition.superName,
+      definition,
+      layout: typeof layout === 'string' ? undefined : layout,
+      ...(typeof layout === 'string' ? { trouble: layout } : {}),
+      place: this.#place(record, record.size === locator.size ? 'live' : 'live-anomalous', 'match'),
+      raw: record.bytes,
+    };
+  }
+
+  /** The instances of exactly this class in a namespace, in the order of their keys. */
+  instances(of: string | CimNamespace, className: string): readonly CimInstance[] {
+    const namespace = this.namespace(of);
+    return namespace === undefined ? [] : this.instancesByHash(namespace, this.#parts.hasher.of(className));
+  }
+
+  instancesByHash(namespace: CimNamespace, classHash: string): readonly CimInstance[] {
+    const list = this.catalogue.namespaces.get(namespace.hash)?.instances.get(classHash);
+    const instances: CimInstance[] = [];
+    for (const [keyHash, locator] of list ?? []) {
+      const instance = this.instanceAt(namespace, keyHash, locator, classHash);
+      if (instance !== undefined) instances.push(instance);
+    }
+    return instances;
+  }
+
+  /** All instances of a namespace, class by class. */
+  *allInstances(namespace: CimNamespace): Generator<CimInstance> {
+    for (const classHash of this.catalogue.namespaces.get(namespace.hash)?.instances.keys() ?? []) {
+      yield* this.instancesByHash(namespace, classHash);
+    }
+  }
+
+  /** The physical page of a logical one, where a map tells; else the same number. */
+  pageOf(logical: number): number {
+    return this.records instanceof MappedRecords ? this.records.physicalOf(logical) : logical;
+  }
+
+  /** Instances of a class and of all that derive from it, in every namespace: an attacker may derive his own (CIM 7.2). */
+  *instancesOfTree(baseName: string): Generator<CimInstance> {
+    const hashes = this.closureOf(baseName);
+    for (const namespace of this.namespaces()) {
+      const lists = this.catalogue.namespaces.get(namespace.hash)?.instances;
+      if (lists === undefined) continue;
+      for (const classHash of lists.keys()) {
+        if (!hashes.has(classHash)) continue;
+        for (const instance of this.instancesByHash(namespace, classHash)) {
+          // Another namespace may have a class of this name that does not derive from the base.
+          if (instance.classChain.some((name) => sameName(name, baseName))) yield instance;
+        }
+      }
+    }
+  }
+
+  closureOf(baseName: string): ReadonlySet<string> {
+    this.#closure ??= new Closure(this.catalogue);
+    return this.#closure.of(this.#parts.hasher.of(baseName));
+  }
+
+  /** The classes that derive from a base, wherever they are defined, the base itself not among them. */
+  derivedClasses(baseName: string): readonly CimClass[] {
+    const base = this.#parts.hasher.of(baseName);
+    const hashes = this.closureOf(baseName);
+    const derived: CimClass[] = [];
+    for (const namespace of this.namespaces()) {
+      const keys = this.catalogue.namespaces.get(namespace.hash);
+      for (const classHash of keys?.classes.keys() ?? []) {
+        if (classHash === base || !hashes.has(classHash)) continue;
+        const one = this.classByHash(namespace, classHash);
+        const isDerived = one?.layout?.chain.some(({ name }) => sameName(name, baseName));
+        if (one !== undefined && isDerived !== false) derived.push(one);
+      }
+    }
+    return derived;
+  }
+
+  /** The instance that a key leads to; undefined when it cannot be read, which is then an anomaly. */
+  instanceAt(
+    namespace: CimNamespace,
+    keyHash: string,
+    locator: Locator,
+    listedClass?: string,
+  ): CimInstance | undefined {
+    const { anomalies, objectsFile, hasher } = this.#parts;
+    const record = this.records.find(locator);
+    if (typeof record === 'string') {
+      anomalies.add('record', objectsFile, { ...locator, reason: record });
+      return undefined;
+    }
+    const { offset } = record;
+    const isSized = record.size === locator.size;
+    if (!isSized) {
+      anomalies.add('recordSize', objectsFile, { ...locator, found: record.size }, offset);
+    }
+    const classHash = instanceClassHash(record.bytes, this.info.layout);
+    if (classHash === undefined) {
+      const reason = 'it does not begin with the hash of a class';
+      anomalies.add('record', objectsFile, { ...locator, reason }, offset);
+      return undefined;
+    }
+    const read = this.readByClass(namespace.hash, classHash, record.bytes);
+    if (typeof read === 'string') {
+      anomalies.add(
+        'instance',
+        objectsFile,
+        { name: this.nameOf(namespace.hash, classHash), page: locator.page, reason: read },
+        offset,
+      );
+      return undefined;
+    }
+    const { layout, instance } = read;
+    const { name } = layout;
+    const path = relativePath(name, instance.properties);
+    const isListed = listedClass === undefined || listedClass === classHash;
+    if (!isListed) anomalies.add('keyClass', objectsFile, { name }, offset);
+    const keyState = this.#keyState(instance, keyHash);
+    if (keyState === 'mismatch') anomalies.add('keyHash', objectsFile, { name, path }, offset);
+    const isPaired = this.#isPaired(
+      this.catalogue.namespaces.get(namespace.hash),
+      classHash,
+      hasher.of(layout.keyedClass),
+      keyHash,
+      locator,
+    );
+    if (!isPaired) anomalies.add('keyPair', objectsFile, { name, path }, offset);
+    if (record.checksum === 'mismatch') {
+      anomalies.add('pageChecksum', objectsFile, { what: 'object', page: locator.page }, record.physicalPage * 8192);
+    }
+    for (const property of instance.properties) {
+      if (property.state === 'corrupt') anomalies.add('value', objectsFile, { property: property.name, name }, offset);
+    }
+    const isSound = isSized && isListed && isPaired && keyState !== 'mismatch' && record.checksum !== 'mismatch';
+    const label = this.info.readBy === 'objects' ? 'unindexed' : isSound ? 'live' : 'live-anomalous';
+    return {
+      namespace: this.info.readBy === 'objects' ? undefined : namespace,
+      className: name,
+      classChain: layout.chain.map((definition) => definition.name),
+      path,
+      keyHash,
+      properties: instance.properties,
+      sequence: instance.sequence,
+      classTimestamp: instance.classTimestamp,
+      place: this.#place(record, label, keyState),
+      raw: record.bytes,
+    };
+  }
+
+  /** Reads an instance by its class as the namespace sees it, else as any other namespace defines it (L21). */
+  readByClass(
+    namespaceHash: string,
+    classHash: string,
+    bytes: Buffer,
+    isTold = true,
+  ): { readonly layout: ClassLayout; readonly instance: InstanceRecord } | string {
+    const layout = this.definitions.layout(namespaceHash, classHash);
+    const first = typeof layout === 'string' ? layout : readInstance(bytes, this.info.layout, layout);
+    if (typeof layout !== 'string' && typeof first !== 'string') return { layout, instance: first };
+    for (const other of this.definitions.namespacesOf(classHash)) {
+      if (other === namespaceHash) continue;
+      const theirs = this.definitions.layout(other, classHash);
+      if (typeof theirs === 'string') continue;
+      const instance = readInstance(bytes, this.info.layout, theirs);
+      if (typeof instance === 'string') continue;
+      const source = this.#tree?.byHash(other)?.path ?? 'another namespace';
+      if (isTold) this.#parts.anomalies.add('classElsewhere', this.#parts.objectsFile, { name: theirs.name, source });
+      return { layout: theirs, instance };
+    }
+    return typeof first === 'string' ? first : 'its class is not there';
+  }
+
+  /** True when some namespace defines this class at this time: nearly proof that bytes are an instance of it (CIM 7.5). */
+  knowsTimestamp(classHash: string, timestamp: bigint): boolean {
+    return this.definitions.namespacesOf(classHash).some((hash) => this.#stampOf(hash, classHash) === timestamp);
+  }
+
+  /** The one namespace that defines this class at this time; class timestamps are distinct (CIM 6.6). */
+  namespaceOfTimestamp(classHash: string, timestamp: bigint): CimNamespace | undefined {
+    const hash = this.definitions.namespacesOf(classHash).find((one) => this.#stampOf(one, classHash) === timestamp);
+    const namespace = hash === undefined ? undefined : this.#namespaceTree().byHash(hash);
+    // Classes of the system belong to every namespace.
+    return namespace?.path === '__SystemClass' ? undefined : namespace;
+  }
+
+  #stampOf(namespaceHash: string, classHash: string): bigint | undefined {
+    const found = this.definitions.own(namespaceHash, classHash);
+    return found === undefined || typeof found === 'string' ? undefined : found.definition.timestamp;
+  }
+
+  /** The name of a class by its hash, as far as a definition tells it. */
+  nameOf(namespaceHash: string, classHash: string): string {
+    const found = this.definitions.seen(namespaceHash, classHash);
+    return found === undefined || typeof found === 'string' ? classHash.slice(0, 12) : found.definition.name;
+  }
+
+  #keyState(instance: InstanceRecord, keyHash: string): KeyHashState {
+    const { hasher } = this.#parts;
+    if (instance.properties.some(({ isKey, state }) => isKey && state === 'corrupt')) return 'unknown';
+    return hasher.of(keyText(instance.properties)) === keyHash ? 'match' : 'mismatch';
+  }
+
+  #isPaired(
+    keys: NamespaceKeys | undefined,
+    classHash: string,
+    keyedHash: string,
+    keyHash: string,
+    locator: Locator,
+  ): boolean {
+    if (keys === undefined || this.info.readBy !== 'map') return true;
+    const listed = keys.instances.get(classHash)?.get(keyHash);
+    const keyed = keys.keyed.get(keyedHash)?.get(keyHash);
+    return isEqualLocator(listed, locator) && isEqualLocator(keyed, locator);
+  }
+
+  #place(record: FoundRecord, label: RepositoryLabel, keyHash: KeyHashState): RepositoryPlace {
+    const { info } = this;
+    return {
+      ...(info.map === undefined ? {} : { map: info.map }),
+      ...(info.readBy === 'map' ? { generation: info.id } : {}),
+      ...(record.logicalPage === undefined ? {} : { logicalPage: record.logicalPage }),
+      physicalPage: record.physicalPage,
+      recordId: record.recordId,
+      size: record.size,
+      offset: record.offset,
+      label,
+      confidence: LABEL_CONFIDENCE[label],
+      checksum: record.checksum,
+      keyHash,
+    };
+  }
+}
+
+function isEqualLocator(a: Locator | undefined, b: Locator): boolean {
+  return a !== undefined && a.page === b.page && a.id === b.id && a.size === b.size;
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.length === b.length && a.toLowerCase() === b.toLowerCase();
+}
