@@ -139,3 +139,21 @@ test('a log of several channels, or of many machines, tells of no renaming', () 
   );
   assert.equal(many.keyOf('H1.corp.com'), 'h1.corp.com');
 });
+
+test('a text of one channel, gathered from several machines, is no log of one that was renamed (L10)', () => {
+  const count = (computer: string, lowestId: number, highestId: number): CoverageCount => ({
+    source: { file: 'sysmon.json' },
+    computer,
+    channel: 'Microsoft-Windows-Sysmon/Operational',
+    provider: 'Microsoft-Windows-Sysmon',
+    eventId: 1,
+    recordClass: 'live',
+    count: 10,
+    lowestId,
+    highestId,
+    misdated: 0,
+    isText: true,
+  });
+  const table = HostTable.from([count('WS-07', 1, 90), count('WS-08', 200, 290)]);
+  assert.deepEqual([table.keyOf('WS-07'), table.keyOf('WS-08')], ['ws-07', 'ws-08']);
+});

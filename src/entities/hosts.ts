@@ -106,7 +106,7 @@ interface Span {
 }
 
 /**
- * Earlier name → last name. One log is one machine's when it holds one channel and its names follow each other in record
+ * Earlier name → last name. One log is one machine's when it is no text, holds one channel and its names follow each other in record
  * ids without mixing. What one log says is dropped where another shows both names mixed or the other way round, and a
  * name that two machines had before (clones of one image) belongs to neither.
  */
@@ -206,7 +206,7 @@ function spansOfLogs(
   const logs = new Map<string, Map<string, Span>>();
   const channels = new Map<string, string>();
   for (const count of counts) {
-    if (count.recordClass !== 'live') continue;
+    if (count.recordClass !== 'live' || count.isText === true) continue;
     const log = JSON.stringify([count.source.file, count.source.container ?? []]);
     const channel = count.channel.toLowerCase();
     const known = channels.get(log);

@@ -90,6 +90,7 @@ export class CoverageTable {
           : {}),
         ...(row.lowestId === undefined ? {} : { lowestId: row.lowestId }),
         ...(row.highestId === undefined ? {} : { highestId: row.highestId }),
+        ...(row.isText === undefined ? {} : { isText: row.isText }),
         ...(row.halfHours === undefined ? {} : { halfHours: [...new Set(row.halfHours)].sort((a, b) => a - b) }),
       };
     });

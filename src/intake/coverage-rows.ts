@@ -25,6 +25,8 @@ export interface UnitCoverage {
    * exports, whose silence says nothing, and where there are too many.
    */
   halfHours?: number[];
+  /** True of texts: their lines may be gathered from many machines. */
+  readonly isText?: true;
 }
 
 /** Half hours that one row remembers: half a year of a log that speaks all the time. */

@@ -143,7 +143,7 @@ export class TextBlockReader {
     const isFull = this.#rows.size >= MAX_COVERAGE_ROWS;
     const overflow = isFull ? this.#rows.get('') : undefined;
     if (overflow !== undefined) return overflow;
-    const row: TextCoverage = { ...newCoverage(isFull ? OVERFLOW_KEY : of, 'live'), note, offset };
+    const row: TextCoverage = { ...newCoverage(isFull ? OVERFLOW_KEY : of, 'live'), isText: true, note, offset };
     this.#rows.set(isFull ? '' : key, row);
     return row;
   }

@@ -20,6 +20,8 @@ export interface CoverageCount {
   readonly misdated: number;
   /** Half hours since 1970 in which records stand, ascending; of whole logs only (T03). */
   readonly halfHours?: readonly number[];
+  /** True of texts, whose lines may be gathered from many machines: no log of one machine, whatever they hold. */
+  readonly isText?: true;
 }
 
 /** Something that could not be seen, and what follows from it (PRODUCT 7.1, L2, L11). */
