@@ -111,7 +111,7 @@ function printJson(sets: readonly ShapeSet[]): void {
       rateText(rate('fields')),
       rateText(rate('hunt')),
       rateText(rate('rare')),
-      // The prefilter needs channel and id on the top level (B17): of other shapes nothing is passed over.
+      // The prefilter needs channel and id at a fixed place (B17): of other shapes nothing is passed over.
       `${(skipped * 100).toFixed(0)} %`,
       skipped >= 0.9 ? ratio(over, PREFILTER_EXPECTED) : over.toFixed(2),
     ]);

@@ -1,5 +1,5 @@
 import { JsonScan, MAX_DEPTH, MAX_KEYS } from './json-scan.ts';
-import { membersOf, skipSpace, type TextMember, ValueTexts } from './json-text.ts';
+import { countKeys, membersOf, skipSpace, type TextMember, ValueTexts } from './json-text.ts';
 import type { JsonValue } from './json-value.ts';
 
 /** An object as `JSON.parse` makes it: keys such as `__proto__` are its own, and it is nobody else's. */
@@ -209,19 +209,25 @@ const MAX_DUPLICATES = 64;
 
 /** The keys that stand twice in one object of the text, with the value that lost; empty for nearly every unit. */
 export function findDuplicates(value: JsonObject, text: string): readonly DuplicateKey[] {
-  const bytes = Buffer.from(text, 'utf8');
-  const scan = new JsonScan();
-  scan.scan(bytes, skipSpace(text, 0), bytes.length);
-  if (scan.keyCount === countKeys(value)) return [];
+  if (countKeys(text) === countMembers(value)) return [];
   const found: DuplicateKey[] = [];
   collectDuplicates(text, skipSpace(text, 0), [], found);
   return found;
 }
 
-function countKeys(value: JsonValue): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let count = isArray(value) ? 0 : Object.keys(value).length;
-  for (const item of Object.values(value)) if (typeof item === 'object' && item !== null) count += countKeys(item);
+/** Members of a value and of all below it. */
+function countMembers(value: JsonObject | readonly JsonValue[]): number {
+  let count = 0;
+  if (isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && item !== null) count += countMembers(item);
+    return count;
+  }
+  // Half the time of Object.keys and Object.values: nothing is made. What JSON holds inherits nothing that can be enumerated.
+  for (const key in value) {
+    count++;
+    const item = value[key];
+    if (typeof item === 'object' && item !== null) count += countMembers(item);
+  }
   return count;
 }
 

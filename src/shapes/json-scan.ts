@@ -27,8 +27,6 @@ export class JsonScan {
   isComplete = false;
   /** Why the value can never be complete. */
   problem: string | undefined;
-  /** Keys of all objects seen. */
-  keyCount = 0;
 
   #depth = 0;
   #expected: number = VALUE;
@@ -91,7 +89,6 @@ export class JsonScan {
     const expected = this.#expected;
     if (expected === KEY_OR_END || expected === KEY) {
       this.#isKey = true;
-      this.keyCount++;
       const keys = (this.#keys[this.#depth] ?? 0) + 1;
       this.#keys[this.#depth] = keys;
       return keys <= MAX_KEYS || this.#fail(`an object has more than ${MAX_KEYS} keys`);

@@ -6,7 +6,6 @@ import { DIALECTS } from './dialects.ts';
 import { keepBoth, RepeatedKeys } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { Expander } from './expand.ts';
-import { FlatWalk } from './flat-object.ts';
 import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
@@ -25,8 +24,6 @@ export interface TextReaderOptions {
   /** The zone of local times, from `--assume-zone` (SETTLED B9). */
   readonly assumedZone?: Zone;
 }
-
-const members = new FlatWalk([]);
 
 /** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
 const MAX_PREFIX = 1024;
@@ -192,8 +189,8 @@ export class TextReader {
     const { window } = this.#cutter;
     const { isWanted } = this.#options;
     if (isWanted !== undefined) {
-      const header = locateHeader(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end));
-      if (header !== undefined && !isWanted(header.channel, header.eventId)) {
+      const header = locateHeader(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end), isWanted);
+      if (header !== undefined) {
         const place = this.#accept(piece);
         this.#tally.skippedByFilter++;
         sink.onSkipped?.({ ...header, offset: place.offset });
@@ -217,19 +214,14 @@ export class TextReader {
     const isInvalid = text.includes('\ufffd') && !isUtf8(window.slice(piece.start, piece.end));
     const place = this.#accept(piece);
     if (isInvalid) this.#invalidUnits++;
-    // A flat object with as many members as its value has none twice: the usual case, told without a full scan.
-    const mayRepeat = (): boolean =>
-      members.walk(window.buffer, window.indexOf(piece.start), window.indexOf(piece.end)) !== Object.keys(value).length;
     const candidates = this.#expander.json(place, value, text);
     // Once a unit, not once an event: a wrapper of thousands would be scanned thousands of times.
     let repeated: RepeatedKeys | undefined;
-    let isUnique: boolean | undefined;
     for (const [index, candidate] of candidates.entries()) {
       this.#tally.take(candidate, sink, (event, shape) => {
         if (isWanted !== undefined && !isWanted(event.channel, event.eventId)) return event;
-        isUnique ??= !mayRepeat();
-        if (isUnique) return event;
         repeated ??= new RepeatedKeys(value, text, (earlier) => this.#expander.json(place, earlier, text));
+        if (repeated.keys.length === 0) return event;
         const both = keepBoth(event, shape, this.#options.source, repeated, index, candidates.length === 1);
         if (both.keys.length === 0) return event;
         const keys = both.keys.join(', ');
