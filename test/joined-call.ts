@@ -1,8 +1,7 @@
-import { type Call, type CallSource, Entities, HostTable } from '../src/entities/index.ts';
-import { Joins } from '../src/joins/index.ts';
-import { isKept, parseTime } from '../src/windows/index.ts';
+import type { Call, CallSource, Entities } from '../src/entities/index.ts';
+import { parseTime } from '../src/windows/index.ts';
 import { type EventModel, security, sysmon } from '../testkit/index.ts';
-import { coverageOf, madeEvents } from './made-event.ts';
+import { joined, sourcesBothWays } from './joined.ts';
 
 /** One call between two machines, for tests of the join table: a target, a source, a domain controller. */
 export const T = 'SRV-02.corp.local';
@@ -28,21 +27,12 @@ export const NAMED: readonly EventModel[] = [T, S, D].map((computer) =>
   security.event(4608, {}, on(computer, '00:00:01.5000000')),
 );
 
-export function fed(models: readonly EventModel[]): { entities: Entities; joins: Joins } {
-  // What no hunt would keep must not make a join here.
-  const events = [...Map.groupBy([...NAMED, ...models], ({ computer }) => computer)]
-    .flatMap(([computer, ofComputer]) => madeEvents(ofComputer, `${computer}.evtx`))
-    .filter(isKept)
-    .sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
-  const entities = new Entities(HostTable.from(coverageOf(events)));
-  const joins = new Joins(entities);
-  for (const event of events) {
-    entities.settle(event.timeMs);
-    entities.accept(event);
-    joins.accept(event);
-  }
-  entities.settle(Number.POSITIVE_INFINITY);
-  return { entities, joins };
+/** What may stand behind the records: events that no model makes, and what happens in the middle. */
+type FedBeside = Parameters<typeof joined> extends [unknown, ...infer Rest] ? Rest : never;
+
+/** Those that know the three machines, and were fed what a hunt would keep of the records. */
+export function fed(models: readonly EventModel[], ...rest: FedBeside): ReturnType<typeof joined> {
+  return joined([...NAMED, ...models], ...rest);
 }
 
 /** A call at the target at 09:00:00.2 under the logon 0xa1, as an analytic opens it. */
@@ -62,10 +52,12 @@ export function callOf(entities: Entities, over: Partial<Call> = {}): Call {
   };
 }
 
+/** The sources of the call, opened when it is made and when all is known: equal both ways (L8). */
 export function sources(models: readonly EventModel[], over: Partial<Call> = {}): readonly CallSource[] {
-  const { entities, joins } = fed(models);
-  joins.open(callOf(entities, over));
-  return joins.sourcesOf('call');
+  return sourcesBothWays(
+    (between) => fed(models, [], between),
+    (entities) => callOf(entities, over),
+  );
 }
 
 /** `J7 strong ws-07.corp.local WMIC.exe`. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type Call, type CallSource, Entities, HostTable } from '../src/entities/index.ts';
 import { Joins } from '../src/joins/index.ts';
 import { type Event, isKept } from '../src/windows/index.ts';
@@ -22,10 +23,17 @@ export function msOf(clock: string, day = '12'): number {
   return Date.parse(`2026-03-${day}T${clock}Z`);
 }
 
+/** What happens in the middle of a stream: before the first event behind a time, Unix milliseconds. */
+interface Between {
+  readonly afterMs: number;
+  run(entities: Entities, joins: Joins): void;
+}
+
 /** Entities and joins that were fed what a hunt would keep of these, in order of time. */
 export function joined(
   models: readonly EventModel[],
   others: readonly Event[] = [],
+  between?: Between,
 ): { entities: Entities; joins: Joins } {
   const events = [
     ...[...Map.groupBy(models, ({ computer }) => computer)].flatMap(([computer, ofComputer]) =>
@@ -37,36 +45,63 @@ export function joined(
     .sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
   const entities = new Entities(HostTable.from(coverageOf(events)));
   const joins = new Joins(entities);
+  let waiting = between;
   for (const event of events) {
     entities.settle(event.timeMs);
     joins.settle(event.timeMs);
+    if (waiting !== undefined && event.timeMs > waiting.afterMs) {
+      waiting.run(entities, joins);
+      waiting = undefined;
+    }
     entities.accept(event);
     joins.accept(event);
   }
   entities.settle(Number.POSITIVE_INFINITY);
+  waiting?.run(entities, joins);
   return { entities, joins };
 }
 
-/** The sources of a call at the target under the logon 0xa1, asked when all is known. */
+/**
+ * The sources of a call that is opened when it is made, before what comes later, and of the same one opened when all is known:
+ * they must be equal (L8).
+ */
+export function sourcesBothWays(
+  fed: (between?: Between) => { entities: Entities; joins: Joins },
+  callOf: (entities: Entities) => Call,
+): readonly CallSource[] {
+  const late = fed();
+  const call = callOf(late.entities);
+  late.joins.open(call);
+  const early = fed({ afterMs: call.timeMs, run: (entities, joins) => joins.open(callOf(entities)) });
+  const sources = late.joins.sourcesOf(call.key);
+  const opened = early.joins.sourcesOf(call.key);
+  assert.deepEqual(sourceLines(opened), sourceLines(sources), 'opened when it was made, and when all was known');
+  return sources;
+}
+
+/** The sources of a call at the target under the logon 0xa1, both ways. */
 export function sourcesOf(
   models: readonly EventModel[],
   over: Partial<Call> & { readonly clock?: string; readonly others?: readonly Event[] } = {},
 ): readonly CallSource[] {
   const { clock = '09:00:00.2000000', others, ...call } = over;
-  const { entities, joins } = joined(models, others);
   const timeMs = Date.parse(`2026-03-12T${clock}Z`);
-  const logon = entities.logonOf(TARGET, '0xa1', timeMs);
-  joins.open({
-    key: 'call',
-    host: TARGET,
-    account: 'CORP\\alice',
-    timeMs,
-    timeTicks: 0,
-    via: 'wmi',
-    ...(logon === undefined ? {} : { logon }),
-    ...call,
-  });
-  return joins.sourcesOf('call');
+  return sourcesBothWays(
+    (between) => joined(models, others, between),
+    (entities) => {
+      const logon = entities.logonOf(TARGET, '0xa1', timeMs);
+      return {
+        key: 'call',
+        host: TARGET,
+        account: 'CORP\\alice',
+        timeMs,
+        timeTicks: 0,
+        via: 'wmi',
+        ...(logon === undefined ? {} : { logon }),
+        ...call,
+      };
+    },
+  );
 }
 
 /** `* ws-07.corp.local 10.0.0.5 move.exe 100: J2 exact, J3 exact`; a star is for the named one. */
