@@ -1,13 +1,21 @@
+import { hash } from 'node:crypto';
 import type { RepositoryAnomalies } from './anomalies.ts';
 import type { Locator } from './catalogue.ts';
 import { type CimClass, type CimInstance, type CimNamespace, valuesText } from './cim-object.ts';
-import type { ClassLayout } from './class-layout.ts';
+import { type ClassLayout, mergeChain } from './class-layout.ts';
 import { readClassDefinition } from './class-record.ts';
-import { NO_PAGE, ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
+import { ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
 import { hashStarts } from './hex-runs.ts';
 import { type IndexResidue, indexResidue } from './index-residue.ts';
 import type { IndexFile } from './index-source.ts';
-import { type InstanceRecord, instanceClassHash, keyText, relativePath } from './instance-record.ts';
+import {
+  type InstanceRecord,
+  instanceBytes,
+  instanceClassHash,
+  keyText,
+  readInstance,
+  relativePath,
+} from './instance-record.ts';
 import { KnownValues } from './known-values.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { MapFile } from './mapping.ts';
@@ -49,7 +57,8 @@ export interface CarverParts {
   readonly current: Snapshot;
   readonly older: readonly Snapshot[];
   readonly maps: readonly MapFile[];
-  readonly currentMap: MapFile | undefined;
+  /** Hashes of the classes whose instances are looked for; all where absent. */
+  readonly wanted: ReadonlySet<string> | undefined;
   readonly hasher: NameHasher;
   readonly anomalies: RepositoryAnomalies;
   readonly limits: RepositoryLimits;
@@ -71,19 +80,31 @@ interface Remain {
   readonly checksum: ChecksumState;
 }
 
+/** Stands for the class of a record that a snapshot finds by its second key, whatever its first one says. */
+const FILED = '*';
+/** Records of classes that were not met yet are kept for later, up to so many. */
+const MAX_WAITING = 4096;
+
+/** What became of bytes that were met before. */
+type Fate = 'stale' | 'nothing' | FoundInstance;
+
+type FoundInstance = { -readonly [K in keyof CarvedInstance]: CarvedInstance[K] };
+
 /** Reads every page of OBJECTS.DATA once and keeps what no index leads to. */
 export class Carver {
   readonly #parts: CarverParts;
-  readonly #uses = new Map<number, PageUse>();
+  readonly #uses: (PageUse | undefined)[] = [];
   /** By physical page and record id: the class under which the index files the record, an empty text for no instance. */
-  readonly #keyed = new Map<number, Map<number, string>>();
+  readonly #keyed: (Map<number, string> | undefined)[] = [];
   readonly #known: KnownValues;
   /** Physical pages that are the later pages of a long record. */
   readonly #continued = new Set<number>();
-  readonly #instances = new Map<string, { -readonly [K in keyof CarvedInstance]: CarvedInstance[K] }>();
+  readonly #instances = new Map<string, FoundInstance>();
   readonly #classes = new Map<string, CimClass>();
   readonly #references: { reference: ReferenceRecord; place: RepositoryPlace }[] = [];
   readonly #texts: TextRemain[] = [];
+  readonly #fates = new Map<string, Fate>();
+  readonly #waiting: { readonly remain: Remain; readonly classHash: string; readonly isCut: boolean }[] = [];
   #residue: readonly IndexResidue[] = [];
   #residueBySize = new Map<string, string>();
   #residueByKey = new Map<string, string>();
@@ -100,13 +121,13 @@ export class Carver {
     const { info } = snapshot;
     const map = this.#parts.maps.find(({ generation, version }) => generation === info.id && version === info.version);
     for (const [logical, physical] of map?.objects.pages.entries() ?? []) {
-      if (physical !== NO_PAGE && !this.#uses.has(physical)) this.#uses.set(physical, { snapshot, logical });
+      if (physical < this.#parts.objects.count) this.#uses[physical] ??= { snapshot, logical };
     }
     const meet = ({ page, id, size }: Locator, classHash: string): void => {
       const physical = snapshot.pageOf(page);
-      if (this.#uses.get(physical)?.snapshot !== snapshot) return;
-      const ids = this.#keyed.get(physical);
-      if (ids === undefined) this.#keyed.set(physical, new Map([[id, classHash]]));
+      if (this.#uses[physical]?.snapshot !== snapshot) return;
+      const ids = this.#keyed[physical];
+      if (ids === undefined) this.#keyed[physical] = new Map([[id, classHash]]);
       else ids.set(id, classHash);
       if (size <= ONE_PAGE_RECORD) return;
       const pages = Math.min(Math.ceil((size + 32) / PAGE_BYTES), 1 + this.#parts.limits.recordBytes / PAGE_BYTES);
@@ -116,6 +137,7 @@ export class Carver {
       for (const locator of keys.classes.values()) meet(locator, '');
       for (const { locator } of keys.references) meet(locator, '');
       for (const [classHash, list] of keys.instances) for (const locator of list.values()) meet(locator, classHash);
+      for (const list of keys.keyed.values()) for (const locator of list.values()) meet(locator, FILED);
     }
   }
 
@@ -132,6 +154,11 @@ export class Carver {
         const bytes = objects.scan(page);
         if (bytes !== undefined) this.#carvePage(page, bytes);
       }
+    }
+    objects.release();
+    // Deleted instances of deleted classes: their class may have stood in a later page.
+    for (const { remain, classHash, isCut } of this.#waiting) {
+      if (this.#classes.has(classHash)) this.#judge(remain, classHash, remain.bytes, isCut);
     }
     const instances = [...this.#instances.values()];
     if (instances.length >= limits.carved) anomalies.add('carveBound', objects.file.name, { count: limits.carved });
@@ -155,10 +182,10 @@ export class Carver {
   }
 
   #carvePage(page: number, bytes: Buffer): void {
-    const use = this.#uses.get(page);
+    const use = this.#uses[page];
     if (this.#continued.has(page)) return;
     const toc = readToc(bytes) ?? [];
-    const keyed = this.#keyed.get(page);
+    const keyed = this.#keyed[page];
     const checksum =
       use === undefined || !(use.snapshot.records instanceof MappedRecords)
         ? 'none'
@@ -171,8 +198,7 @@ export class Carver {
       const record = recordBytes(bytes, entry, (n) => this.#next(page, use, n), this.#parts.limits.recordBytes);
       if (record === undefined) continue;
       const head = instanceClassHash(record, this.#parts.current.info.layout);
-      // Filed rightly; an instance that the index files under another class is told from there.
-      if (classHash !== undefined && (head === undefined || classHash !== '')) continue;
+      if (classHash === FILED || (classHash !== undefined && (head === undefined || classHash === head))) continue;
       this.#remain(
         { bytes: record, page, offset: page * PAGE_BYTES + entry.offset, entry, label, use, checksum },
         head,
@@ -196,9 +222,12 @@ export class Carver {
     if (room > 0) this.#texts.push(...textRemains(bytes, page, isIn, room));
   }
 
+  /** A later page of a record: of the map, else the neighbour when it is free and begins with no table (CIM 2.5). */
   #next(page: number, use: PageUse | undefined, n: number): Buffer | undefined {
     const { objects } = this.#parts;
-    return objects.page(use === undefined ? page + n : use.snapshot.pageOf(use.logical + n));
+    if (use !== undefined) return objects.page(use.snapshot.pageOf(use.logical + n));
+    const next = this.#uses[page + n] !== undefined ? undefined : objects.page(page + n);
+    return next === undefined || readToc(next) !== undefined ? undefined : next;
   }
 
   /** Takes what a remain is; gives the bytes that an instance takes, 0 when it is none. */
@@ -215,79 +244,125 @@ export class Carver {
     return 0;
   }
 
+  /** Takes an instance; gives its bytes, 0 when it is none. Equal bytes are judged once: free pages are full of copies. */
   #instance(remain: Remain, classHash: string): number {
+    const { wanted } = this.#parts;
+    const size = instanceBytes(remain.bytes, this.#parts.current.info.layout);
+    if (size === undefined) return 0;
+    if (wanted?.has(classHash) === false && this.#isDefined(classHash)) return 0;
+    const isCut = size > remain.bytes.length;
+    // A part of a long record is read as far as it goes: what is missing reads as empty.
+    if (isCut && remain.entry === undefined) return 0;
+    const bytes = isCut ? Buffer.concat([remain.bytes], size) : remain.bytes.subarray(0, size);
+    const digest = hash('sha1', bytes, 'base64');
+    const before = this.#fates.get(digest);
+    if (before !== undefined && remain.label !== 'unindexed') {
+      if (before === 'stale') this.#staleCopies++;
+      else if (before !== 'nothing') this.#countCopy(before, remain, size);
+      return before === 'nothing' ? 0 : size;
+    }
+    const fate = this.#judge(remain, classHash, bytes, isCut);
+    if (this.#fates.size < this.#parts.limits.carved) this.#fates.set(digest, fate);
+    return fate === 'nothing' ? 0 : size;
+  }
+
+  /** True when some generation defines the class. */
+  #isDefined(classHash: string): boolean {
+    const { current, older } = this.#parts;
+    return [current, ...older].some(({ definitions }) => definitions.namespacesOf(classHash).length > 0);
+  }
+
+  #judge(remain: Remain, classHash: string, bytes: Buffer, isCut: boolean): Fate {
     const { hasher, limits } = this.#parts;
     const guess = this.#residueBySize.get(`${remain.entry?.id} ${remain.entry?.size}`);
-    const read = this.#read(remain, classHash, guess);
-    if (read === undefined) return 0;
+    const read = this.#read(remain, classHash, bytes, guess);
+    if (read === undefined) {
+      if (this.#waiting.length < MAX_WAITING && remain.entry !== undefined && !this.#isDefined(classHash)) {
+        this.#waiting.push({ remain: { ...remain, bytes: Buffer.from(bytes) }, classHash, isCut });
+      }
+      return 'nothing';
+    }
     const { snapshot, instance, layout } = read;
-    const keyHash = hasher.of(keyText(instance.properties));
+    const keyHash = hasher.once(keyText(instance.properties));
     const known = this.#known.of(classHash, keyHash);
-    const bytes = remain.bytes.subarray(0, instance.bytes);
     // What stands in a current page without a key is told though an older generation has it: its key was taken away.
     const mayBeCopy = remain.label !== 'unindexed' || known.isLive;
-    if (mayBeCopy && known.records.some((record) => record.equals(bytes))) {
-      this.#staleCopies++;
-      return instance.bytes;
-    }
+    if (mayBeCopy && known.records.some((record) => record.equals(bytes))) return this.#stale();
     const values = valuesText(instance.properties);
-    if (mayBeCopy && known.values().has(values)) {
-      this.#staleCopies++;
-      return instance.bytes;
+    if (mayBeCopy && known.values().has(values)) return this.#stale();
+    const identity = `${classHash} ${keyHash} ${hasher.once(values)}`;
+    const equal = this.#instances.get(identity);
+    if (equal !== undefined) {
+      this.#countCopy(equal, remain, instance.bytes);
+      return equal;
     }
-    const identity = `${classHash} ${keyHash} ${values}`;
-    const before = this.#instances.get(identity);
-    if (before !== undefined) {
-      before.copies++;
-      return instance.bytes;
-    }
-    if (this.#instances.size >= limits.carved) return instance.bytes;
-    const namespace = this.#namespaceOf(
-      snapshot,
-      classHash,
-      instance.classTimestamp,
-      guess,
-      layout.keyedClass,
-      keyHash,
-    );
-    this.#instances.set(identity, {
+    if (this.#instances.size >= limits.carved) return 'nothing';
+    const { classTimestamp, sequence, properties } = instance;
+    const namespace = this.#namespaceOf(snapshot, classHash, classTimestamp, guess, layout.keyedClass, keyHash);
+    const found = {
       instance: {
         namespace,
         className: layout.name,
         classChain: layout.chain.map(({ name }) => name),
-        path: relativePath(layout.name, instance.properties),
+        path: relativePath(layout.name, properties),
         keyHash,
-        properties: instance.properties,
-        sequence: instance.sequence,
-        classTimestamp: instance.classTimestamp,
+        properties,
+        sequence,
+        classTimestamp,
         place: placeOf(remain, instance.bytes, 'unknown'),
         // A copy: the bytes are a window on a long stretch of the file.
         raw: Uint8Array.from(bytes),
       },
       copies: 0,
       hasLiveVersion: known.isLive,
-      isCut: remain.entry !== undefined && remain.bytes.length < remain.entry.size,
-    });
-    return instance.bytes;
+      isCut,
+    };
+    this.#instances.set(identity, found);
+    return found;
   }
 
-  /** Reads by the classes of the generation of the page, of the current one, and then of the older ones. */
-  #read(
-    remain: Remain,
-    classHash: string,
-    guess: string | undefined,
-  ): { readonly snapshot: Snapshot; readonly layout: ClassLayout; readonly instance: InstanceRecord } | undefined {
+  /** The copy that stands best is the one that is cited. */
+  #countCopy(found: FoundInstance, remain: Remain, size: number): void {
+    found.copies++;
+    if (LABEL_CONFIDENCE[remain.label] <= found.instance.place.confidence) return;
+    found.instance = { ...found.instance, place: placeOf(remain, size, 'unknown') };
+  }
+
+  #stale(): 'stale' {
+    this.#staleCopies++;
+    return 'stale';
+  }
+
+  /** Reads by the classes of the generation of the page, of the current one, of the older ones, and of free pages. */
+  #read(remain: Remain, classHash: string, bytes: Buffer, guess: string | undefined): ReadRemain | undefined {
     const { current, older } = this.#parts;
     const snapshots = new Set([...(remain.use === undefined ? [] : [remain.use.snapshot]), current, ...older]);
     for (const snapshot of snapshots) {
       const [first] = snapshot.definitions.namespacesOf(classHash);
       const from = guess ?? first;
       if (from === undefined) continue;
-      const read = snapshot.readByClass(from, classHash, remain.bytes, false);
+      const read = snapshot.readByClass(from, classHash, bytes, false);
       if (typeof read === 'string') continue;
       // A stretch of slack that only looks like an instance has no time of a class.
       if (remain.entry === undefined && !snapshot.knowsTimestamp(classHash, read.instance.classTimestamp)) continue;
       return { snapshot, ...read };
+    }
+    const carved = this.#classes.get(classHash);
+    const layout = carved === undefined ? undefined : this.#layoutOfCarved(carved);
+    if (layout === undefined) return undefined;
+    const instance = readInstance(bytes, current.info.layout, layout);
+    return typeof instance === 'string' ? undefined : { snapshot: current, layout, instance };
+  }
+
+  /** A deleted class with the superclasses that it names, as some namespace of the current generation has them. */
+  #layoutOfCarved({ definition }: CimClass): ClassLayout | undefined {
+    const { current, hasher } = this.#parts;
+    if (definition.superName === undefined) return resultOf(mergeChain([definition]));
+    const superHash = hasher.of(definition.superName);
+    for (const namespaceHash of current.definitions.namespacesOf(superHash)) {
+      const above = current.definitions.layout(namespaceHash, superHash);
+      const layout = typeof above === 'string' ? undefined : resultOf(mergeChain([definition, ...above.chain]));
+      if (layout !== undefined) return layout;
     }
     return undefined;
   }
@@ -322,16 +397,30 @@ export class Carver {
     if (typeof definition === 'string' || this.#classes.size >= limits.carved) return;
     const classHash = hasher.of(definition.name);
     if (current.definitions.namespacesOf(classHash).length > 0 || this.#classes.has(classHash)) return;
+    // Read again from a copy: what stays must not hold on to a long stretch of the file.
+    const raw = Buffer.from(remain.bytes);
+    const kept = readClassDefinition(raw);
+    if (typeof kept === 'string') return;
     this.#classes.set(classHash, {
       namespace: { hash: '', path: undefined },
       name: definition.name,
       superName: definition.superName,
-      definition,
+      definition: kept,
       layout: undefined,
       place: placeOf(remain, remain.bytes.length, 'unknown'),
-      raw: Uint8Array.from(remain.bytes),
+      raw,
     });
   }
+}
+
+interface ReadRemain {
+  readonly snapshot: Snapshot;
+  readonly layout: ClassLayout;
+  readonly instance: InstanceRecord;
+}
+
+function resultOf(layout: ClassLayout | string): ClassLayout | undefined {
+  return typeof layout === 'string' ? undefined : layout;
 }
 
 function placeOf(remain: Remain, size: number, keyHash: 'unknown'): RepositoryPlace {

@@ -82,8 +82,7 @@ export class Catalogue {
       if (!second.startsWith('CD_') || second.charCodeAt(hashEnd) !== 0x2e) return false;
       const locator = readLocator(second, hashEnd + 1);
       if (locator === undefined) return false;
-      this.counts.CD++;
-      addFirst(this.#namespace(space).classes, second.slice(3, hashEnd), locator);
+      if (addFirst(this.#namespace(space).classes, second.slice(3, hashEnd), locator)) this.counts.CD++;
       return true;
     }
     if (third === undefined || second.length !== hashEnd) return false;
@@ -124,7 +123,6 @@ export class Catalogue {
     if (token.charCodeAt(hashEnd) !== 0x2e) return false;
     const locator = readLocator(token, hashEnd + 1);
     if (locator === undefined) return false;
-    this.counts[kind]++;
     const namespace = this.#namespace(space);
     const byClass = kind === 'CI\\IL' ? namespace.instances : namespace.keyed;
     let list = byClass.get(parent);
@@ -132,7 +130,7 @@ export class Catalogue {
       list = new Map();
       byClass.set(parent, list);
     }
-    addFirst(list, token.slice(hashEnd - this.#digits, hashEnd), locator);
+    if (addFirst(list, token.slice(hashEnd - this.#digits, hashEnd), locator)) this.counts[kind]++;
     return true;
   }
 
@@ -163,6 +161,9 @@ export class Catalogue {
   }
 }
 
-function addFirst(map: Map<string, Locator>, key: string, locator: Locator): void {
-  if (!map.has(key)) map.set(key, locator);
+/** False when the key is there already. */
+function addFirst(map: Map<string, Locator>, key: string, locator: Locator): boolean {
+  if (map.has(key)) return false;
+  map.set(key, locator);
+  return true;
 }

@@ -98,6 +98,15 @@ export class IndexFile {
       const walk = walkIndex({ layout, root, logicalPages, read: (logical) => chosen.get(logical) }, limits);
       if (best === undefined || walk.unreached.length < best.unreached.length) best = walk;
     }
+    // The other copies add what the chosen ones lack: a deleted key too many is told, a live one too few would be a loss.
+    for (const list of best === undefined ? [] : copies.values()) {
+      for (const physical of list.length === 1 ? [] : list) {
+        const page = this.page(physical);
+        for (const key of typeof page === 'string' ? [] : page.keys) {
+          if ((best?.catalogue.keys ?? 0) < limits.keys) best?.catalogue.add(key);
+        }
+      }
+    }
     return best;
   }
 

@@ -1,5 +1,6 @@
 import { type ClassLayout, defaultValue } from './class-layout.ts';
 import { hashDigits, type Layout } from './format.ts';
+import { REPOSITORY_LIMITS } from './limits.ts';
 import { type CimType, type CimValue, Heap, nullBits } from './values.ts';
 
 /** Where the value of a property comes from (CIM 6.5). `corrupt`: its bytes cannot be read. */
@@ -40,6 +41,13 @@ export function instanceClassHash(record: Buffer, layout: Layout): string | unde
     return undefined;
   const hash = record.toString('utf16le', 0, 2 * digits);
   return HEX_UPPER.test(hash) ? hash : undefined;
+}
+
+/** Bytes of a record that an instance takes by its own word, which may be more than are there; undefined for nonsense. */
+export function instanceBytes(record: Buffer, layout: Layout): number | undefined {
+  const partAt = 2 * hashDigits(layout) + 16;
+  const partBytes = record.readUInt32LE(partAt);
+  return partBytes < 30 || partBytes > REPOSITORY_LIMITS.recordBytes ? undefined : partAt + partBytes;
 }
 
 /**

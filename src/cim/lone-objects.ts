@@ -115,12 +115,12 @@ export function fileLoneInstances(snapshot: Snapshot, lone: LoneCatalogue, hashe
     if (typeof record === 'string') continue;
     const read = snapshot.readByClass(LONE, classHash, record.bytes);
     if (typeof read === 'string') continue;
-    const identity = hasher.of(`${classHash}${valuesText(read.instance.properties)}`);
+    const identity = hasher.once(`${classHash}${valuesText(read.instance.properties)}`);
     if (seen.has(identity)) continue;
     seen.add(identity);
     const list = instances.get(classHash) ?? new Map<string, Locator>();
     instances.set(classHash, list);
-    const keyHash = hasher.of(keyText(read.instance.properties));
+    const keyHash = hasher.once(keyText(read.instance.properties));
     let name = keyHash;
     for (let n = 2; list.has(name); n++) name = `${keyHash} ${n}`;
     list.set(name, locator);

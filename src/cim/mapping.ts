@@ -1,7 +1,6 @@
 import { type Layout, NO_PAGE } from './format.ts';
 import { REPOSITORY_LIMITS } from './limits.ts';
-import { bufferOf } from './pages.ts';
-import type { RepositoryFile } from './repository-file.ts';
+import { type RepositoryFile, readBytes } from './repository-file.ts';
 
 const SIGNATURE = 0xabcd;
 const FOOTER = 0xdcba;
@@ -136,9 +135,8 @@ function readLayout(file: RepositoryFile, bytes: Buffer, layout: Layout): MapFil
   };
 }
 
-function readBytes(file: RepositoryFile): Buffer | string {
-  if (file.bytes > REPOSITORY_LIMITS.mapBytes) return `it has ${file.bytes} bytes`;
-  return bufferOf(file.read(0, file.bytes));
+function readAll(file: RepositoryFile): Buffer | string {
+  return file.bytes > REPOSITORY_LIMITS.mapBytes ? `it has ${file.bytes} bytes` : readBytes(file, 0, file.bytes);
 }
 
 /**
@@ -147,7 +145,7 @@ function readBytes(file: RepositoryFile): Buffer | string {
  * stale (CIM 2.3).
  */
 export function readMapFile(file: RepositoryFile): MapFile | string {
-  const bytes = readBytes(file);
+  const bytes = readAll(file);
   if (typeof bytes === 'string') return bytes;
   const vista = readLayout(file, bytes, 'vista');
   if (typeof vista !== 'string') return vista;
@@ -157,8 +155,8 @@ export function readMapFile(file: RepositoryFile): MapFile | string {
 
 /** The pair of files with one table each that XP may write beside its mapping files (CIM 1, 2.3). */
 export function readMapPair(objects: RepositoryFile, index: RepositoryFile): MapFile | string {
-  const objectBytes = readBytes(objects);
-  const indexBytes = readBytes(index);
+  const objectBytes = readAll(objects);
+  const indexBytes = readAll(index);
   if (typeof objectBytes === 'string') return objectBytes;
   if (typeof indexBytes === 'string') return indexBytes;
   const objectTable = readTable(objectBytes, 0, 'xp');

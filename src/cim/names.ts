@@ -30,9 +30,14 @@ export class NameHasher {
   of(name: string): string {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const digest = hash(this.#algorithm, Buffer.from(simpleUpper(name), 'utf16le'), 'hex').toUpperCase();
+    const digest = this.once(name);
     // Names are hostile and without end; what is cached is only a matter of speed.
     if (name.length <= 512 && this.#known.size < MAX_CACHED) this.#known.set(name, digest);
     return digest;
+  }
+
+  /** The same for a text that will not come again, such as the key of an instance. */
+  once(text: string): string {
+    return hash(this.#algorithm, Buffer.from(simpleUpper(text), 'utf16le'), 'hex').toUpperCase();
   }
 }

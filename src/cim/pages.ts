@@ -1,17 +1,16 @@
 import { crc32 } from 'node:zlib';
 import { PAGE_BYTES } from './format.ts';
-import type { RepositoryFile } from './repository-file.ts';
+import { type RepositoryFile, readBytes } from './repository-file.ts';
 
 /** Pages that are kept; 512 are 4 MiB, and a run over all namespaces touches fewer than 100 (CIM 10). */
 const MAX_CACHED = 512;
-/** Pages of one read of a scan: 1 MiB. */
+/** Files up to this size are read at once where all of their pages are needed. */
+const MAX_WHOLE = 64 * 1024 * 1024;
+/** Pages of one read of a scan through a larger file: 1 MiB. */
 const STRETCH_PAGES = 128;
 const SECTOR_BYTES = 512;
 
-/** Files up to this size are read at once where every page of them is needed anyway. */
-const MAX_WHOLE = 64 * 1024 * 1024;
-
-/** A file of 8192-byte pages, read on demand, or at once where all of it is needed. */
+/** A file of 8192-byte pages, read on demand. */
 export class PageFile {
   readonly file: RepositoryFile;
   /** Whole pages that are there; a mapping may claim more (CIM 1). */
@@ -19,38 +18,37 @@ export class PageFile {
   readonly #cache = new Map<number, Buffer>();
   #stretch: Buffer = Buffer.alloc(0);
   #stretchFrom = 0;
-  readonly #isWhole: boolean;
+  #isWhole = false;
 
-  constructor(file: RepositoryFile, isReadWhole = false) {
+  constructor(file: RepositoryFile) {
     this.file = file;
     this.count = Math.floor(file.bytes / PAGE_BYTES);
-    // A stretch that covers every page serves them all.
-    if (isReadWhole && file.bytes <= MAX_WHOLE) this.#stretch = bufferOf(file.read(0, file.bytes));
-    this.#isWhole = this.#stretch.length > 0;
   }
 
-  /** The page at a physical number for a reader that goes through all of them: read in long stretches, and not kept. */
-  scan(physical: number): Buffer | undefined {
-    if (physical >= this.count) return undefined;
-    const at = physical - this.#stretchFrom;
-    if (at < 0 || (at + 1) * PAGE_BYTES > this.#stretch.length) {
-      this.#stretchFrom = physical;
-      this.#stretch = bufferOf(this.file.read(physical * PAGE_BYTES, STRETCH_PAGES * PAGE_BYTES));
-    }
-    const from = (physical - this.#stretchFrom) * PAGE_BYTES;
-    const page = this.#stretch.subarray(from, from + PAGE_BYTES);
-    return page.length < PAGE_BYTES ? undefined : page;
+  /** Reads all of the file when it is not too large: where every page is needed this saves a read for each. */
+  keepWhole(): void {
+    if (this.#isWhole || this.file.bytes > MAX_WHOLE) return;
+    this.#stretch = readBytes(this.file, 0, this.file.bytes);
+    this.#stretchFrom = 0;
+    this.#isWhole = true;
+    this.#cache.clear();
+  }
+
+  /** Lets go of what `keepWhole` and `scan` read. */
+  release(): void {
+    this.#stretchFrom = 0;
+    this.#stretch = Buffer.alloc(0);
+    this.#isWhole = false;
   }
 
   /** The page at a physical number; undefined when the file ends before its end. */
   page(physical: number): Buffer | undefined {
-    if (this.#isWhole) return this.scan(physical);
+    if (this.#isWhole) return this.#inStretch(physical);
     const cached = this.#cache.get(physical);
     if (cached !== undefined) return cached;
     if (physical >= this.count) return undefined;
-    const bytes = this.file.read(physical * PAGE_BYTES, PAGE_BYTES);
-    if (bytes.length < PAGE_BYTES) return undefined;
-    const page = bufferOf(bytes);
+    const page = readBytes(this.file, physical * PAGE_BYTES, PAGE_BYTES);
+    if (page.length < PAGE_BYTES) return undefined;
     if (this.#cache.size >= MAX_CACHED) {
       for (const oldest of this.#cache.keys()) {
         this.#cache.delete(oldest);
@@ -60,11 +58,25 @@ export class PageFile {
     this.#cache.set(physical, page);
     return page;
   }
-}
 
-/** The same bytes as a Buffer, whose readers and slicers of text are the fastest ones there are. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** The page at a physical number for a reader that goes through all of them: read in long stretches; good until the next one. */
+  scan(physical: number): Buffer | undefined {
+    if (physical >= this.count) return undefined;
+    const page = this.#inStretch(physical);
+    if (page !== undefined || this.#isWhole) return page;
+    // One buffer serves all stretches: what a scan keeps of a page it must copy.
+    if (this.#stretch.length < STRETCH_PAGES * PAGE_BYTES) this.#stretch = Buffer.alloc(STRETCH_PAGES * PAGE_BYTES);
+    const read = this.file.read(this.#stretch, physical * PAGE_BYTES);
+    this.#stretch.fill(0, read);
+    this.#stretchFrom = physical;
+    return this.#inStretch(physical);
+  }
+
+  #inStretch(physical: number): Buffer | undefined {
+    const from = (physical - this.#stretchFrom) * PAGE_BYTES;
+    if (from < 0 || from + PAGE_BYTES > this.#stretch.length) return undefined;
+    return this.#stretch.subarray(from, from + PAGE_BYTES);
+  }
 }
 
 const sample = Buffer.alloc(PAGE_BYTES / SECTOR_BYTES);

@@ -10,8 +10,8 @@ export interface RepositoryFile {
   readonly bytes: number;
   /** When it was last written, where the collection kept that (SETTLED D1). */
   readonly modified?: Instant;
-  /** The bytes from `position` on, fewer at the end of the file; a view that nobody writes to afterwards. */
-  read(position: number, length: number): Uint8Array;
+  /** Reads into the whole of `into` from `position` on; fewer bytes come back only at the end of the file. */
+  read(into: Uint8Array, position: number): number;
 }
 
 /** A file that lies in memory. */
@@ -20,6 +20,16 @@ export function bufferFile(name: string, bytes: Uint8Array, modified?: Instant):
     name,
     bytes: bytes.length,
     ...(modified === undefined ? {} : { modified }),
-    read: (position, length) => bytes.subarray(position, position + length),
+    read: (into, position) => {
+      const part = bytes.subarray(position, position + into.length);
+      into.set(part);
+      return part.length;
+    },
   };
+}
+
+/** The bytes from a place on, fewer where the file ends or is shorter than it said. */
+export function readBytes(file: RepositoryFile, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, file.bytes - position)));
+  return bytes.subarray(0, bytes.length === 0 ? 0 : file.read(bytes, position));
 }

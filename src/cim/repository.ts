@@ -13,7 +13,7 @@ import { type MapFile, readMapFile, readMapPair } from './mapping.ts';
 import { NameHasher } from './names.ts';
 import { PageFile } from './pages.ts';
 import { MappedRecords, type Records, ScannedRecords } from './records.ts';
-import { bufferFile, type RepositoryFile } from './repository-file.ts';
+import { bufferFile, type RepositoryFile, readBytes } from './repository-file.ts';
 import { type GenerationInfo, Snapshot } from './snapshot.ts';
 
 /** A usable mapping file, newest first. */
@@ -50,7 +50,6 @@ export class Repository {
   readonly #index: IndexFile;
   readonly #candidates: readonly Candidate[];
   readonly #currentCandidate: Candidate | undefined;
-  #carved: CarveResult | undefined;
 
   constructor(files: readonly RepositoryFile[], limits: RepositoryLimits) {
     const byName = new Map<string, RepositoryFile>();
@@ -63,7 +62,8 @@ export class Repository {
     const objects = byName.get('OBJECTS.DATA') ?? bufferFile('OBJECTS.DATA', new Uint8Array(0));
     const index = byName.get('INDEX.BTR') ?? bufferFile('INDEX.BTR', new Uint8Array(0));
     this.#objects = new PageFile(objects);
-    this.#index = new IndexFile(new PageFile(index, true));
+    this.#index = new IndexFile(new PageFile(index));
+    this.#index.pages.keepWhole();
     if (byName.has('CIM.REP')) this.#anomalies.add('oldFormat', 'CIM.REP');
     if (this.#objects.count === 0) this.#anomalies.add('noObjects', objects.name);
     this.#candidates = this.#readMaps(byName);
@@ -222,9 +222,9 @@ export class Repository {
 
   /** MAPPING.VER of XP names the active file; the versions decide, a disagreement is told (CIM 1). */
   #checkNamed(file: RepositoryFile | undefined, map: MapFile): void {
-    const bytes = file?.read(0, 4);
+    const bytes = file === undefined ? undefined : readBytes(file, 0, 4);
     if (file === undefined || bytes === undefined || bytes.length < 4) return;
-    const named = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+    const named = bytes.readUInt32LE(0);
     const other = this.#candidates.some(
       (one) => one.map.file.toUpperCase() === `MAPPING${named}.MAP` && one.map !== map,
     );
@@ -280,23 +280,28 @@ export class Repository {
     return infos.slice(1).flatMap((info, i) => this.diff(infos[i]?.id ?? 0, info.id) ?? []);
   }
 
-  /** What lies in free pages, in slack and in old pages of the index, beside what any generation holds (CIM 7.5). */
-  carve(): CarveResult {
-    if (this.#carved === undefined) {
-      const maps = this.#currentCandidate === undefined ? [] : this.#candidates;
-      this.#carved = new Carver({
-        objects: this.#objects,
-        index: this.#index,
-        current: this.current,
-        older: maps.filter((one) => one !== this.#currentCandidate).map((one) => this.#snapshot(one)),
-        maps: maps.map(({ map }) => map),
-        currentMap: this.#currentCandidate?.map,
-        hasher: this.#hasher,
-        anomalies: this.#anomalies,
-        limits: this.#limits,
-      }).carve();
-    }
-    return this.#carved;
+  /**
+   * What lies in free pages, in slack and in old pages of the index, beside what any generation holds (CIM 7.5): instances
+   * of these classes and of all that derive from them, of every class when none is named.
+   */
+  carve(baseNames?: readonly string[]): CarveResult {
+    const maps = this.#currentCandidate === undefined ? [] : this.#candidates;
+    const older = maps.filter((one) => one !== this.#currentCandidate).map((one) => this.#snapshot(one));
+    const wanted =
+      baseNames === undefined
+        ? undefined
+        : new Set(baseNames.flatMap((name) => [this.current, ...older].flatMap((one) => [...one.closureOf(name)])));
+    return new Carver({
+      objects: this.#objects,
+      index: this.#index,
+      current: this.current,
+      older,
+      maps: maps.map(({ map }) => map),
+      wanted,
+      hasher: this.#hasher,
+      anomalies: this.#anomalies,
+      limits: this.#limits,
+    }).carve();
   }
 
   /** What was odd so far. Grows as more is read. */

@@ -63,7 +63,7 @@ export class Snapshot {
   readonly objects: PageFile;
   readonly #parts: SnapshotParts;
   #tree: NamespaceTree | undefined;
-  #closure: Closure | undefined;
+  readonly #closure: Closure;
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
@@ -72,6 +72,7 @@ export class Snapshot {
     this.records = parts.records;
     this.objects = parts.objects;
     const { catalogue, records, hasher, limits } = parts;
+    this.#closure = new Closure(catalogue);
     const systemHash = parts.info.readBy === 'objects' ? LONE : hasher.of('__SystemClass');
     this.definitions = new Definitions(catalogue, records, hasher, limits, systemHash);
   }
@@ -172,21 +173,32 @@ export class Snapshot {
   /** Instances of a class and of all that derive from it, in every namespace: an attacker may derive his own (CIM 7.2). */
   *instancesOfTree(baseName: string): Generator<CimInstance> {
     const hashes = this.closureOf(baseName);
+    const seen = new Set<number>();
     for (const namespace of this.namespaces()) {
-      const lists = this.catalogue.namespaces.get(namespace.hash)?.instances;
-      if (lists === undefined) continue;
-      for (const classHash of lists.keys()) {
-        if (!hashes.has(classHash)) continue;
-        for (const instance of this.instancesByHash(namespace, classHash)) {
-          // Another namespace may have a class of this name that does not derive from the base.
-          if (instance.classChain.some((name) => sameName(name, baseName))) yield instance;
+      const keys = this.catalogue.namespaces.get(namespace.hash);
+      // By both keys, so that one that was broken or bent hides nothing.
+      for (const lists of keys === undefined ? [] : [keys.instances, keys.keyed]) {
+        for (const [classHash, list] of lists) {
+          if (!hashes.has(classHash)) continue;
+          for (const [keyHash, locator] of list) {
+            const identity = locator.page * 0x100000000 + locator.id;
+            if (seen.has(identity)) continue;
+            seen.add(identity);
+            const instance = this.instanceAt(
+              namespace,
+              keyHash,
+              locator,
+              lists === keys?.instances ? classHash : undefined,
+            );
+            // Another namespace may have a class of this name that does not derive from the base.
+            if (instance?.classChain.some((name) => sameName(name, baseName)) === true) yield instance;
+          }
         }
       }
     }
   }
 
   closureOf(baseName: string): ReadonlySet<string> {
-    this.#closure ??= new Closure(this.catalogue);
     return this.#closure.of(this.#parts.hasher.of(baseName));
   }
 
@@ -262,7 +274,14 @@ export class Snapshot {
     for (const property of instance.properties) {
       if (property.state === 'corrupt') anomalies.add('value', objectsFile, { property: property.name, name }, offset);
     }
-    const isSound = isSized && isListed && isPaired && keyState !== 'mismatch' && record.checksum !== 'mismatch';
+    // Without a map nobody can say whether a key is of today.
+    const isSound =
+      this.info.readBy === 'map' &&
+      isSized &&
+      isListed &&
+      isPaired &&
+      keyState !== 'mismatch' &&
+      record.checksum !== 'mismatch';
     const label = this.info.readBy === 'objects' ? 'unindexed' : isSound ? 'live' : 'live-anomalous';
     return {
       namespace: this.info.readBy === 'objects' ? undefined : namespace,
@@ -328,7 +347,7 @@ export class Snapshot {
   #keyState(instance: InstanceRecord, keyHash: string): KeyHashState {
     const { hasher } = this.#parts;
     if (instance.properties.some(({ isKey, state }) => isKey && state === 'corrupt')) return 'unknown';
-    return hasher.of(keyText(instance.properties)) === keyHash ? 'match' : 'mismatch';
+    return hasher.once(keyText(instance.properties)) === keyHash ? 'match' : 'mismatch';
   }
 
   #isPaired(

@@ -157,7 +157,8 @@ export class Heap {
     const { bytes } = this;
     if (reference + 4 > bytes.length) return undefined;
     const length = bytes.readUInt32LE(reference);
-    return length > bytes.length - reference - 4 ? undefined : bytes.subarray(reference + 4, reference + 4 + length);
+    if (length > bytes.length - reference - 4) return undefined;
+    return Uint8Array.from(bytes.subarray(reference + 4, reference + 4 + length));
   }
 }
 
