@@ -3,6 +3,7 @@ import type { IndexNode } from './index-page.ts';
 import type { RecordAddress, RepositoryLayout } from './key-text.ts';
 import type { MapFileContent } from './mapping-file.ts';
 import type { CimValue } from './model.ts';
+import type { Placement } from './page-file.ts';
 
 /** Files of a repository by name. */
 export type RepositoryFiles = Map<string, Uint8Array>;
@@ -18,6 +19,7 @@ export interface RepositoryOptions {
   readonly mapCount?: number;
   readonly spareObjectPages?: number;
   readonly spareIndexPages?: number;
+  readonly placement?: Placement;
   readonly firstGeneration?: number;
   readonly firstVersion?: number;
   /** FILETIME of the start of the first run of the service (CIM 6.6). */

@@ -1,6 +1,9 @@
+export { type CaseRemain, type CaseTrouble, type CaseTruth, type CimCase, smallRepository } from './case.ts';
+export { CIM_CASES } from './cases.ts';
 export type { ClassLayout, LayoutSlot } from './class-record.ts';
 export { layOutClass } from './class-record.ts';
 export { CONSUMER_CLASSES, CONSUMER_PROVIDERS } from './consumer-classes.ts';
+export { changePage, type PagedFile, physicalOf, physicalPage, recordOffset } from './damage.ts';
 export type {
   Generation,
   PutOptions,

@@ -19,6 +19,9 @@ export interface MapTable {
   readonly free: readonly number[];
 }
 
+/** Which of the free pages is taken: any, the first, or the last, so that long records lie backwards (CIM 11, 19). */
+export type Placement = 'any' | 'first' | 'last';
+
 /** CRC-32 of the first byte of each sector of 512 (CIM 2.4). */
 export function pageChecksum(page: Uint8Array): number {
   const sample = new Uint8Array(16);
@@ -29,14 +32,16 @@ export function pageChecksum(page: Uint8Array): number {
 /** Copy-on-write pages of one file (CIM 2.6): a changed page goes to a free place, and its old one stays as it was. */
 export class PageFile {
   readonly #random: Xorshift;
+  readonly #placement: Placement;
   readonly #pages: Uint8Array[] = [];
   #entries: MapEntry[] = [];
   /** Free pages, and the generation from which each may be written over. */
   #free: { physical: number; since: number }[] = [];
 
   /** `sparePages` are free from the beginning. */
-  constructor(random: Xorshift, sparePages: number) {
+  constructor(random: Xorshift, sparePages: number, placement: Placement) {
     this.#random = random;
+    this.#placement = placement;
     for (let i = 0; i < sparePages; i++) this.#free.push({ physical: this.#extend(), since: 0 });
   }
 
@@ -88,7 +93,10 @@ export class PageFile {
     if (ready.length === 0) return this.#extend();
     // Those that were never written come first, so that old bytes live long.
     const oldest = Math.min(...ready.map(({ since }) => since));
-    const chosen = this.#random.pick(ready.filter(({ since }) => since === oldest));
+    const first = ready.filter(({ since }) => since === oldest).sort((a, b) => a.physical - b.physical);
+    const chosen =
+      this.#placement === 'any' ? this.#random.pick(first) : first.at(this.#placement === 'first' ? 0 : -1);
+    if (chosen === undefined) return this.#extend();
     this.#free = this.#free.filter((page) => page !== chosen);
     return chosen.physical;
   }

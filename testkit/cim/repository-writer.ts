@@ -66,8 +66,8 @@ export class RepositoryWriter {
     const { usesPageZero = true, maxKeys = 90 } = options;
     this.objects = new ObjectPages(layout, this.#random);
     this.index = new IndexTree({ layout, random: this.#random, usesPageZero, maxKeys });
-    this.#objectFile = new PageFile(this.#random, options.spareObjectPages ?? 12);
-    this.#indexFile = new PageFile(this.#random, options.spareIndexPages ?? 8);
+    this.#objectFile = new PageFile(this.#random, options.spareObjectPages ?? 12, options.placement ?? 'any');
+    this.#indexFile = new PageFile(this.#random, options.spareIndexPages ?? 8, options.placement ?? 'any');
     this.#generation = options.firstGeneration ?? FIRST_GENERATION;
     this.#version = options.firstVersion ?? 2000;
     for (const model of SYSTEM_CLASSES) this.defineClass(SYSTEM_NAMESPACE, model);
@@ -170,8 +170,9 @@ export class RepositoryWriter {
     ]) {
       if (known.has(key)) this.index.remove(key);
     }
+    // What was stored last goes first, so that it stays whole in the slack.
+    for (const [key, at] of references.toReversed()) this.dropReference(key, at);
     this.objects.remove(address);
-    for (const [key, at] of references) this.dropReference(key, at);
     this.#references.delete(instance);
     this.#instances.delete(this.names.instancePath(namespace, keyedClass, keyHash));
   }
@@ -187,10 +188,11 @@ export class RepositoryWriter {
   }
 
   /** Writes what changed as a new generation, with its map (CIM 2.6). */
-  checkpoint(options: { readonly isClean?: boolean } = {}): Generation {
+  checkpoint(options: { readonly isClean?: boolean; readonly keepsVersion?: boolean } = {}): Generation {
     const generation = this.#generation++;
+    // Two generations of one version are real (CIM 2.5).
+    if (options.keepsVersion !== true) this.#version += 2 + this.#random.below(5);
     const version = this.#version;
-    this.#version += 2 + this.#random.below(5);
     const objects = this.objects.takeChanged();
     this.#objectFile.write(
       objects.map((logical) => [logical, this.objects.image(logical), this.objects.freeBytes(logical)] as const),
