@@ -36,8 +36,9 @@ export class AddressBook {
 
   /** A record shows the host at this address, in canonical form. */
   learn(host: string, address: string, ms: number): void {
-    if (host === '' || host === address || !isJoinable(address)) return;
     const current = this.#leases.get(host, address);
+    // What is known is joinable.
+    if (current === undefined && (host === '' || host === address || !isJoinable(address))) return;
     const holders = this.#byAddress.get(address);
     if (current !== undefined) {
       const isTaken = holders?.some((other) => other.host !== host && other.lastMs > current.lastMs) === true;
@@ -60,7 +61,10 @@ export class AddressBook {
 
   /** Learns from a logon (4624) or ticket (4768, 4769) of a machine account `NAME$`. `keyOf` gives the host key of a name. */
   learnMachine(event: Event, keyOf: (name: string) => string): void {
-    const name = event.get('TargetUserName')?.split('@')[0];
+    const stated = event.get('TargetUserName');
+    // Most are people's: nothing is cut for them.
+    if (stated?.includes('$') !== true) return;
+    const name = stated.split('@')[0];
     if (name === undefined || name.length < 2 || !name.endsWith('$')) return;
     const address = canonicalAddress(event.get('IpAddress'));
     if (address !== undefined) this.learn(keyOf(name.slice(0, -1)), address, event.timeMs);
@@ -91,6 +95,11 @@ export class AddressBook {
   /** True when the host had the address at the time, alone or as one of several. */
   isOfAt(host: string, address: string, ms: number): boolean {
     return host === address || this.hostsAt(address, ms).includes(host);
+  }
+
+  /** The addresses that the host had at the time, alone or as one of several, sorted. */
+  addressesAt(host: string, ms: number): readonly string[] {
+    return this.addressesOf(host).filter((address) => this.isOfAt(host, address, ms));
   }
 
   /** Every address at which the host was seen, sorted. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sourceLines } from '../../test/joined.ts';
 import {
   ALICE,
   callOf,
@@ -121,6 +122,21 @@ test('J8: a command names the target in the minute before: strong under the same
   );
   const asAlice = start('08:59:01.0000001', 'wmic /node:SRV-02 /user:CORP\\alice os get caption', 'CORP\\bob');
   assert.deepEqual(told(sources([asAlice, logon()])), ['J8 strong ws-07.corp.local WMIC.exe']);
+});
+
+test('J8: a weak one takes neither the address of the logon nor the credentials of the caller', () => {
+  const other = start('08:59:20.0000001', 'net use \\\\SRV-02\\share', 'CORP\\bob');
+  const from = logon(undefined, { address: '10.0.0.66' });
+  const found = sources([other, from]);
+  assert.deepEqual(sourceLines(found), ['* - 10.0.0.66 - 100: ', '  ws-07.corp.local - WMIC.exe 25: J8 weak']);
+  assert.deepEqual(
+    found.map(({ account }) => account),
+    [undefined, undefined],
+  );
+  const own = sources([start('08:59:20.0000001', 'net use \\\\SRV-02\\share'), from]);
+  assert.deepEqual(sourceLines(own), ['* ws-07.corp.local 10.0.0.66 WMIC.exe 60: J8 strong'], 'a strong one does');
+  const stated = sources([start('08:59:20.0000001', 'wmic /node:SRV-02 /user:CORP\\alice os', 'CORP\\bob'), from]);
+  assert.equal(stated[0]?.account, 'CORP\\bob', 'the command states whose credentials it uses');
 });
 
 test('C24: J8 looks the words of a command line up, so that a tool that nobody knows names its target too', () => {

@@ -37,21 +37,30 @@ export function openJ08(entities: Entities): JoinRow {
       }
       return [...best]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, { row, rank, others }]) => claimOf(entities, row, rank, others));
+        .map(([, { row, rank, others }]) =>
+          claimOf(entities, row, { rank, others, statesCaller: statesCaller(entities, call, row) }),
+        );
     },
   };
 }
 
 /** The caller's account counts most, then a call that is written out. */
 function rankOf(entities: Entities, call: Call, row: RemoteCall): number {
-  const credentials = row.call?.credentials;
-  const isAccount =
-    isCaller(entities, call, row) === true ||
-    (credentials !== undefined && isCaller(entities, call, { account: credentials }) === true);
+  const isAccount = isCaller(entities, call, row) === true || statesCaller(entities, call, row);
   return (isAccount ? 2 : 0) + (row.call === undefined ? 0 : 1);
 }
 
-function claimOf(entities: Entities, row: RemoteCall, rank: number, others: readonly RemoteCall[]): SourceClaim {
+/** True where the command gives the caller's account as the one to log on with: `/user:CORP\alice`. */
+function statesCaller(entities: Entities, call: Call, { call: stated }: RemoteCall): boolean {
+  return stated?.credentials !== undefined && isCaller(entities, call, { account: stated.credentials }) === true;
+}
+
+function claimOf(
+  entities: Entities,
+  row: RemoteCall,
+  told: { readonly rank: number; readonly others: readonly RemoteCall[]; readonly statesCaller: boolean },
+): SourceClaim {
+  const { rank, others, statesCaller } = told;
   const { host, pid, image, commandLine, account, processGuid } = row;
   const process = processAt(entities, host, { guid: processGuid, pid, image }, row.timeMs, {
     image,
@@ -65,7 +74,8 @@ function claimOf(entities: Entities, row: RemoteCall, rank: number, others: read
     strength: rank >= 2 ? 'strong' : 'weak',
     text: `${what} on ${host} names ${row.targetName} in the minute before${rank >= 2 ? ', under the same account' : ''}`,
     host,
-    ...(account === undefined ? {} : { account }),
+    // Somebody else's command is no use of the caller's credentials, unless it states them.
+    ...(account === undefined || !statesCaller ? {} : { account }),
     ...(process === undefined ? {} : { process }),
     events: [...new Set([row, ...others.slice(-MAX_OTHERS)].flatMap(({ events }) => events))],
   };

@@ -87,7 +87,7 @@ function machinesOf(entities: Entities, call: Call, claims: readonly SourceClaim
   for (const claim of inOrder) if (hostOf(claim) !== call.host) place(claim, hostOf(claim), claim.address);
   const address = addressOfLogon(entities, call);
   if (address !== undefined) {
-    const host = entities.addresses.hostAt(address, call.timeMs) ?? hostWithoutAddress(entities, machines);
+    const host = entities.addresses.hostAt(address, call.timeMs) ?? hostWithoutAddress(entities, call, machines);
     place(undefined, host, address);
   }
   const order = new Map(claims.map((claim, at) => [claim, at]));
@@ -97,12 +97,14 @@ function machinesOf(entities: Entities, call: Call, claims: readonly SourceClaim
 
 /**
  * The one host that says it made the call, where nothing says which address it had: the logon's is then its own. A host
- * whose addresses are known and are others stays another machine.
+ * whose addresses are known and are others stays another machine, and so does one that only a window of time or an order
+ * speaks for.
  */
-function hostWithoutAddress(entities: Entities, machines: readonly Machine[]): string | undefined {
+function hostWithoutAddress(entities: Entities, call: Call, machines: readonly Machine[]): string | undefined {
   const [only] = machines;
   if (machines.length !== 1 || only?.host === undefined || only.address !== undefined) return undefined;
-  return entities.addresses.addressesOf(only.host).length === 0 ? only.host : undefined;
+  if (!only.claims.some(({ strength }) => strength === 'exact' || strength === 'strong')) return undefined;
+  return entities.addresses.addressesAt(only.host, call.timeMs).length === 0 ? only.host : undefined;
 }
 
 function evidenceOf(entities: Entities, claim: SourceClaim): readonly Evidence[] {
