@@ -21,8 +21,9 @@ export function openJ20(entities: Entities): JoinRow {
       if (key === undefined || call.logon === undefined) return [];
       if (hops.get(key, call.key) === undefined) hops.set(key, call.key, call);
       const latest = new Map<string, Call>();
+      const foreign = hostsCalledFrom(call.logon.address, hops.valuesOf(key));
       for (const hop of hops.valuesOf(key)) {
-        if (hop.host === call.host || isElsewhere(entities, call, hop.host)) continue;
+        if (hop.host === call.host || foreign.has(hop.host) || isElsewhere(entities, call, hop.host)) continue;
         const { offsetMs } = clockOf(entities, call, hop.host);
         const began = Math.min(hop.timeMs, ...logonSpans(hop).map(({ fromMs }) => fromMs)) - offsetMs;
         if (began >= call.timeMs || call.timeMs - began > WINDOW_MS) continue;
@@ -44,6 +45,13 @@ export function openJ20(entities: Entities): JoinRow {
       return { hopsOfAccounts: hops.evicted };
     },
   };
+}
+
+/** Machines that were called from this address: it is no address of theirs. */
+function hostsCalledFrom(address: string | undefined, hops: Iterable<Call>): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const hop of hops) if (address !== undefined && hop.logon?.address === address) hosts.add(hop.host);
+  return hosts;
 }
 
 function accountOf(entities: Entities, { host, logon, account, sid }: Call): string | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sourceLines } from '../../test/joined.ts';
 import {
   ALICE,
   BOB,
@@ -266,4 +267,26 @@ test('J20: the account had come into another machine by a call in the four hours
     on(S, '04:59:00.0000001'),
   );
   assert.deepEqual(told(open([early, logon()], ms('04:59:01.0000000'))), []);
+});
+
+test('J20 breaks for an address from which the other machine was called itself, and never gives a machine the address', () => {
+  const hop = (address: string): readonly EventModel[] => [
+    security.logon({ account: ALICE, logonId: 0xd1n, address, port: 50001 }, on(S, '08:50:00.0000001')),
+    logon(undefined, { address: '10.0.0.66' }),
+  ];
+  const found = (address: string): string[] => {
+    const { entities, joins } = fed(hop(address));
+    const carried = entities.logonOf(SOURCE, '0xd1', ms('08:50:01.0000000'));
+    joins.open({
+      ...callOf(entities),
+      key: 'hop',
+      host: SOURCE,
+      timeMs: ms('08:50:01.0000000'),
+      ...(carried === undefined ? {} : { logon: carried }),
+    });
+    joins.open(callOf(entities));
+    return sourceLines(joins.sourcesOf('call'));
+  };
+  assert.deepEqual(found('10.0.0.66'), ['* - 10.0.0.66 - 100: ']);
+  assert.deepEqual(found('10.0.0.67'), ['* - 10.0.0.66 - 100: ', '  ws-07.corp.local - - 10: J20 inferred']);
 });
