@@ -1,11 +1,12 @@
 import { joinAccount } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { channelKey, type Event, formatTime, type Gap, isPrintableMs } from '../windows/index.ts';
+import { type Event, formatTime, type Gap, isPrintableMs } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import type { Finding } from './finding.ts';
 import { gap } from './gap.ts';
 import { missingLinks } from './missing-links.ts';
+import type { Takes } from './routes.ts';
 import type { Sight } from './sight.ts';
 import { BLIND_CHANNELS, NEEDS } from './sources-of-sight.ts';
 
@@ -35,10 +36,11 @@ export class ClearedLogs {
     return this.#evicted;
   }
 
+  readonly takes: Takes = { security: [1102], system: [104] };
+
   accept(host: string, event: Event): void {
-    const isSecurity = event.eventId === 1102 && channelKey(event) === 'security';
-    const isOther = event.eventId === 104 && channelKey(event) === 'system';
-    if ((!isSecurity && !isOther) || !isPrintableMs(event.timeMs)) return;
+    const isSecurity = event.eventId === 1102;
+    if (!isPrintableMs(event.timeMs)) return;
     const clearings = this.#byHost.get(host) ?? [];
     if (clearings.length >= MAX_CLEARINGS_OF_HOST || (clearings.length === 0 && this.#byHost.size >= MAX_HOSTS)) {
       this.#evicted++;
@@ -62,8 +64,9 @@ export class ClearedLogs {
 export class CommandLineCount {
   readonly #byHost = new Map<string, { starts: number; lines: number }>();
 
+  readonly takes: Takes = { security: [4688] };
+
   accept(host: string, event: Event): void {
-    if (event.eventId !== 4688 || channelKey(event) !== 'security') return;
     let count = this.#byHost.get(host);
     if (count === undefined) {
       if (this.#byHost.size >= MAX_HOSTS) return;

@@ -12,6 +12,7 @@ import { compareFindings, judgeProcess } from './findings.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { Presence } from './presence.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { Routes, type Taker } from './routes.ts';
 import { Sight } from './sight.ts';
 import type { Bench, Watch } from './watch.ts';
 
@@ -49,6 +50,10 @@ export class Engine {
   readonly #bench: Bench;
   readonly #processes: ProcessWatch;
   readonly #watches: readonly Watch[];
+  /** Those of them that ask for starts, and for the time: asked for every record, which few of them answer. */
+  readonly #starting: readonly Watch[];
+  readonly #settling: readonly Watch[];
+  readonly #routes: Routes;
   readonly #sight: Sight;
   readonly #cleared = new ClearedLogs();
   readonly #presence = new Presence();
@@ -67,6 +72,9 @@ export class Engine {
     this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);
     this.#bench = { entities: this.#entities, joins: this.#joins, sight: this.#sight, payloads };
     this.#watches = WATCH_ANALYTICS.map((analytic) => analytic.open(this.#bench));
+    this.#starting = this.#watches.filter(({ started }) => started !== undefined);
+    this.#settling = this.#watches.filter(({ settle }) => settle !== undefined);
+    this.#routes = new Routes([...this.#watches.filter(isTaker), this.#cleared, this.#commandLines]);
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
@@ -76,13 +84,11 @@ export class Engine {
       this.#nowMs = event.timeMs;
       this.#settle(event.timeMs);
     }
-    this.#entities.accept(event);
+    this.#entities.accept(event, host);
     this.#joins.accept(event);
-    this.#dossiers.accept(event);
-    for (const watch of this.#watches) watch.accept?.(host, event);
-    this.#cleared.accept(host, event);
+    this.#dossiers.accept(event, host);
+    this.#routes.accept(host, event);
     this.#presence.accept(host, event);
-    this.#commandLines.accept(host, event);
   }
 
   /** Ends the run: every window is closed, whatever the time. */
@@ -138,12 +144,12 @@ export class Engine {
     for (const start of this.#entities.settle(nowMs)) {
       this.#processes.started(start);
       this.#dossiers.processStarted(start);
-      for (const watch of this.#watches) watch.started?.(start);
+      for (const watch of this.#starting) watch.started?.(start);
     }
     this.#joins.settle(nowMs);
     this.#processes.settle(nowMs);
     this.#dossiers.settle(nowMs);
-    for (const watch of this.#watches) watch.settle?.(nowMs);
+    for (const watch of this.#settling) watch.settle?.(nowMs);
   }
 
   #evicted(): Record<string, number> {
@@ -159,6 +165,12 @@ export class Engine {
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+/** True for a watch that follows records; one that does not say which ones is a bug. */
+function isTaker(watch: Watch): watch is Watch & Taker {
+  if ((watch.takes === undefined) !== (watch.accept === undefined)) throw new Error('a watch takes records, or none');
+  return watch.takes !== undefined;
 }
 
 /** Counts of several tables by name; names that two have are added up. */

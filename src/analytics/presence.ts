@@ -19,7 +19,9 @@ interface Marks {
  * could have been there (SETTLED C18). Events come in order of time.
  */
 export class Presence {
-  readonly #marks = new Map<string, Marks>();
+  /** By channel, id and host: asked for every record, a text of the three would have to be made and hashed each time. */
+  readonly #marks = new Map<string, Map<number, Map<string, Marks>>>();
+  #keys = 0;
   #evicted = 0;
 
   /** Keys that found no room. */
@@ -29,17 +31,10 @@ export class Presence {
 
   accept(host: string, event: Event): void {
     if (!isPrintableMs(event.timeMs)) return;
-    const key = `${host}\u0000${channelKey(event)}\u0000${event.eventId}`;
-    let marks = this.#marks.get(key);
-    if (marks === undefined) {
-      if (this.#marks.size >= MAX_KEYS) {
-        this.#evicted++;
-        return;
-      }
-      marks = { times: [], spacingMs: MARK_MS };
-      this.#marks.set(key, marks);
-    }
-    const last = marks.times.at(-1);
+    const marks =
+      this.#of(channelKey(event), event.eventId, host) ?? this.#open(channelKey(event), event.eventId, host);
+    if (marks === undefined) return;
+    const last = marks.times[marks.times.length - 1];
     if (last !== undefined && Math.abs(event.timeMs - last) < marks.spacingMs) return;
     marks.times.push(event.timeMs);
     if (marks.times.length <= MAX_MARKS) return;
@@ -49,10 +44,29 @@ export class Presence {
 
   /** True when records of this id of this host stand within an hour before the time and within an hour after it. */
   isHeard(host: string, channel: string, eventId: number, atMs: number): boolean {
-    const marks = this.#marks.get(`${host}\u0000${channel.toLowerCase()}\u0000${eventId}`);
+    const marks = this.#of(channel.toLowerCase(), eventId, host);
     if (marks === undefined) return false;
     const slack = marks.spacingMs;
     const isBefore = marks.times.some((ms) => ms <= atMs && ms >= atMs - HOUR_MS - slack);
     return isBefore && marks.times.some((ms) => ms >= atMs - slack && ms <= atMs + HOUR_MS);
+  }
+
+  #of(channel: string, eventId: number, host: string): Marks | undefined {
+    return this.#marks.get(channel)?.get(eventId)?.get(host);
+  }
+
+  #open(channel: string, eventId: number, host: string): Marks | undefined {
+    if (this.#keys >= MAX_KEYS) {
+      this.#evicted++;
+      return undefined;
+    }
+    const ids = this.#marks.get(channel) ?? new Map<number, Map<string, Marks>>();
+    const hosts = ids.get(eventId) ?? new Map<string, Marks>();
+    const marks = { times: [], spacingMs: MARK_MS };
+    this.#marks.set(channel, ids);
+    ids.set(eventId, hosts);
+    hosts.set(host, marks);
+    this.#keys++;
+    return marks;
   }
 }

@@ -5,6 +5,7 @@ import type { Event } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
 import type { JudgedFinding } from './finding.ts';
 import type { PayloadReader } from './payload-reader.ts';
+import type { Takes } from './routes.ts';
 import type { Sight } from './sight.ts';
 
 /** What every analytic may ask. */
@@ -24,7 +25,9 @@ export interface Found {
 
 /** An analytic that follows records of its own: the state of one run. Every table in it is bounded (L15). */
 export interface Watch {
-  /** Takes the next record in order of time; it need not outlive the call. */
+  /** Which records `accept` is called with: a watch that has the one has the other. */
+  readonly takes?: Takes;
+  /** Takes the next of those records in order of time; it need not outlive the call. */
   accept?(host: string, event: Event): void;
   /** Takes a settled start of a process. */
   started?(start: ProcessStart): void;

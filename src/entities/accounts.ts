@@ -1,8 +1,9 @@
 import { wellKnownSidName } from '../windows/index.ts';
-import { isAccountSid, isSameAccount, splitAccount } from './account.ts';
+import { isAccountSid, isSameAccount, joinAccount, splitAccount } from './account.ts';
 import { FairTable } from './bounded.ts';
 
 const BOUNDS = { max: 32_768, quota: 8192 };
+const BEST = 2;
 const MAX_SID = 200;
 const MAX_ACCOUNT = 300;
 /** SIDs of a domain mean the same everywhere; they are kept apart by the host that named them, and in this group. */
@@ -11,7 +12,11 @@ const ANYWHERE = '*';
 interface NamedSid {
   readonly sid: string;
   readonly account: string;
+  readonly rank: Rank;
 }
+
+/** How well a name says whose it is: one with a NetBIOS domain is what people write, then one with a realm; the first of a kind stays. */
+type Rank = 0 | 1 | 2;
 
 /** Which account a SID belongs to, learned from every record that has both (DOMAIN 2.2 #9, #30). */
 export class Accounts {
@@ -22,15 +27,20 @@ export class Accounts {
     return this.#bySid.evicted + this.#byName.evicted;
   }
 
-  learn(host: string, sid: string | undefined, account: string | undefined): void {
-    if (!isAccountSid(sid) || account === undefined || sid.length > MAX_SID || account.length > MAX_ACCOUNT) return;
+  learn(host: string, sid: string | undefined, domain: string | undefined, name: string | undefined): void {
+    if (!isAccountSid(sid) || sid.length > MAX_SID) return;
     const known = this.#bySid.get(host, sid);
-    if (known !== undefined && !isBetter(account, known.account)) return;
-    const named: NamedSid = { sid, account };
+    // Nearly every record repeats a name that no other one can better: nothing is put together for it.
+    if (known?.rank === BEST) return;
+    const account = joinAccount(domain, name);
+    if (account === undefined || account.length > MAX_ACCOUNT) return;
+    const rank = rankOf(account);
+    if (known !== undefined && rank <= known.rank) return;
+    const named: NamedSid = { sid, account, rank };
     this.#bySid.set(host, sid, named);
     this.#byName.set(host, splitAccount(account).name.toLowerCase(), named);
     const elsewhere = this.#bySid.get(ANYWHERE, sid);
-    if (elsewhere === undefined || isBetter(account, elsewhere.account)) this.#bySid.set(ANYWHERE, sid, named);
+    if (elsewhere === undefined || rank > elsewhere.rank) this.#bySid.set(ANYWHERE, sid, named);
   }
 
   accountOf(host: string, sid: string): string | undefined {
@@ -43,13 +53,8 @@ export class Accounts {
   }
 }
 
-/** A name with a NetBIOS domain is the one that people write; the first of a kind stays. */
-function isBetter(account: string, known: string): boolean {
-  return rank(account) > rank(known);
-}
-
-function rank(account: string): number {
+function rankOf(account: string): Rank {
   const { domain } = splitAccount(account);
   if (domain === '') return 0;
-  return domain.includes('.') ? 1 : 2;
+  return domain.includes('.') ? 1 : BEST;
 }

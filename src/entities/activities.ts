@@ -128,8 +128,9 @@ export class Activities {
 
   /** Takes in what a Sysmon 3 or 5156 tells: the connection itself stands in the table of connections. */
   connected(connection: Connection): void {
-    const { observer, processGuid, pid, image, event } = connection;
-    this.#sight(observer, { guid: processGuid, pid, image }, event);
+    const { observer, pid, image, event } = connection;
+    if (imageTail(image) !== SCRIPT_HOST) return;
+    this.#sight(observer, { guid: connection.processGuid, pid, image }, event);
   }
 
   /** A script consumer that acts is told also where its start is in no log. */

@@ -11,7 +11,8 @@ const MINUTE_MS = 60_000;
  * How far from a sight of a host at an address the address is still its own: within 15 minutes, else a day, else eight days,
  * which is how long a DHCP server of Windows leases by default. The nearest holders win (DOMAIN 2.2 #40).
  */
-const REACHES_MS = [15 * MINUTE_MS, 1440 * MINUTE_MS, 8 * 1440 * MINUTE_MS];
+const NEAR_MS = 15 * MINUTE_MS;
+const REACHES_MS = [NEAR_MS, 1440 * MINUTE_MS, 8 * 1440 * MINUTE_MS];
 
 /** A host at an address, from the first to the last record that shows it there. */
 interface Lease {
@@ -75,7 +76,12 @@ export class AddressBook {
     const holders = this.#byAddress.get(address);
     if (holders === undefined) return [];
     for (const reach of REACHES_MS) {
-      const near = holders.filter(({ firstMs, lastMs }) => firstMs - reach <= ms && ms <= lastMs + reach);
+      const near = holders.filter(
+        (lease) =>
+          lease.firstMs - reach <= ms &&
+          ms <= lease.lastMs + reach &&
+          (reach === NEAR_MS || !this.#hasMoved(lease, ms)),
+      );
       if (near.length > 0) return [...new Set(near.map(({ host }) => host))].sort();
     }
     return [];
@@ -105,6 +111,16 @@ export class AddressBook {
   /** Every address at which the host was seen, sorted. */
   addressesOf(host: string): readonly string[] {
     return [...new Set([...this.#leases.valuesOf(host)].map(({ address }) => address))].sort();
+  }
+
+  /** True where the host was seen to change between this address and another one of its kind, and the time is on the other side. */
+  #hasMoved({ host, address, firstMs, lastMs }: Lease, ms: number): boolean {
+    for (const other of this.#leases.valuesOf(host)) {
+      if (other.address === address || other.address.includes(':') !== address.includes(':')) continue;
+      if (ms > lastMs && other.firstMs > lastMs && other.firstMs <= ms) return true;
+      if (ms < firstMs && other.lastMs < firstMs && other.lastMs >= ms) return true;
+    }
+    return false;
   }
 
   #unlink(lease: Lease): void {

@@ -26,7 +26,7 @@ export interface AuthzBurst {
 
 /** 4624 with the logon process `Authz`: J14. */
 export class AuthzLogons {
-  readonly #rows = new DatedRows<AuthzLogon>(BOUNDS, (row) => [row.host]);
+  readonly #rows = new DatedRows(BOUNDS, { host: (row: AuthzLogon) => row.host });
 
   get evicted(): number {
     return this.#rows.evicted;
@@ -55,7 +55,7 @@ export class AuthzLogons {
     const fromMs = atMs - BURST_MS - 999;
     const toMs = atMs + spreadOf(atMs, atTicks) + BURST_MS;
     const near = this.#rows
-      .of(host, fromMs, toMs)
+      .of('host', host, fromMs, toMs)
       .filter((row) => row.timeMs + spreadOf(row.timeMs, row.timeTicks) >= atMs - BURST_MS && isOf(row, who));
     const scripts = near.filter((row) => imageTail(row.image) === SCRIPT_HOST);
     const burst = scripts.length > 0 ? scripts : near.length >= 2 ? near : [];

@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { type Event, foldName } from '../windows/index.ts';
 
 /** Records of one boot lie within this time (6005 follows Kernel-General 12 and 4608 by seconds). */
 const ONE_BOOT_MS = 120_000;
@@ -88,7 +88,7 @@ export class Boots {
 }
 
 function kindOf(event: Event): string {
-  return `${event.provider.toLowerCase()} ${event.eventId}`;
+  return `${foldName(event.provider)} ${event.eventId}`;
 }
 
 function isServiceStart(event: Event): boolean {

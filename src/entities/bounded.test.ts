@@ -107,3 +107,12 @@ test('L15: whatever is put in, the bounds hold, the newest row is there, and eac
     { numRuns: 200, seed: 7 },
   );
 });
+
+test('rows that are over are taken from the front of each group, and look-ups find the rest', () => {
+  const table = new FairTable<number>({ max: 100, quota: 100 });
+  for (let n = 0; n < 6; n++) table.set(n % 2 === 0 ? 'even' : 'odd', String(n), n);
+  table.expireOldest((n) => n < 3);
+  assert.deepEqual([[...table.values()], table.size, table.evicted], [[4, 3, 5], 3, 0]);
+  table.expireOldest((n) => n % 2 === 0);
+  assert.deepEqual([[...table.groups()], table.size], [['odd'], 2]);
+});

@@ -127,6 +127,19 @@ export class FairTable<Value> {
     }
   }
 
+  /** The same for rows that outlive their use in the order in which they came: a walk ends at the first of each group that has not. */
+  expireOldest(isOver: (value: Value) => boolean): void {
+    if (this.#groups.size > SMALL && this.#cameSinceWalk * this.#stepsOfRow() < this.#groups.size) return;
+    this.#cameSinceWalk = 0;
+    for (const [group, holder] of this.#groups) {
+      for (const [key, value] of holder.rows) {
+        if (!isOver(value)) break;
+        this.#remove(holder, key, value);
+      }
+      if (holder.rows.size === 0) this.#groups.delete(group);
+    }
+  }
+
   /** Steps of walks that a new row may cost: more where the bound is near, because what is over must not push others out. */
   #stepsOfRow(): number {
     const { max } = this.#bounds;

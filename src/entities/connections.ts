@@ -3,9 +3,17 @@ import { isJoinable, isLoopback, numberOfV4 } from './address.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Clocks } from './clocks.ts';
 import { type Connection, compareConnections, ownEnd } from './connection.ts';
-import { type Bucket, ConnectionIndex, type HeldConnection, leave } from './connection-index.ts';
 import { FairQueue } from './fair-queue.ts';
-import { operationOf, readFilteredConnection, readSysmonConnection, readZeekConnection } from './read-connection.ts';
+import { textOf } from './field-values.ts';
+import type { HeldConnection } from './held-connection.ts';
+import {
+  type IsOwn,
+  operationOf,
+  readFilteredConnection,
+  readSysmonConnection,
+  readZeekConnection,
+} from './read-connection.ts';
+import { type Bucket, leave, TimedIndex } from './timed-index.ts';
 
 /**
  * A group is what one process of a host opened, or what one address opened to a host: a flood from one of them pushes out
@@ -49,12 +57,15 @@ export class Connections {
   readonly #rows = new FairQueue<HeldConnection>({ ...BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #passing = new FairQueue<HeldConnection>({ ...PASSING_BOUNDS, onEvict: (row) => this.#unlink(row) });
   readonly #pinned = new FairQueue<HeldConnection>({ ...PINNED_BOUNDS, onEvict: (row) => this.#unlink(row) });
-  readonly #byInitiator = new ConnectionIndex();
-  /** By process id and host, and by ProcessGuid. */
-  readonly #byProcess = new ConnectionIndex();
-  readonly #inbound = new ConnectionIndex();
+  readonly #byInitiator = new TimedIndex<HeldConnection>();
+  /** By process id and host. */
+  readonly #byPid = new TimedIndex<HeldConnection>();
+  /** By a digest of the ProcessGuid. */
+  readonly #byGuid = new TimedIndex<HeldConnection>();
+  readonly #inbound = new TimedIndex<HeldConnection>();
   /** Of the ports of calls only. */
-  readonly #outbound = new ConnectionIndex();
+  readonly #outbound = new TimedIndex<HeldConnection>();
+  readonly #isOwn: IsOwn;
   /** Hosts by number, for keys that cost no text. */
   readonly #hostNumbers = new Map<string, number>();
   readonly #byUid = new Map<string, HeldConnection>();
@@ -62,6 +73,7 @@ export class Connections {
 
   constructor(book: AddressBook, clocks: Clocks) {
     this.#book = book;
+    this.#isOwn = (host, address) => book.isOf(host, address);
     this.#clocks = clocks;
   }
 
@@ -77,9 +89,8 @@ export class Connections {
   accept(host: string, event: Event): Connection | undefined {
     this.#sweep(event.timeMs);
     if (event.provider === ZEEK) return this.#acceptZeek(event);
-    const isOwn = (of: string, address: string): boolean => this.#book.isOf(of, address);
-    const connection =
-      event.eventId === 3 ? readSysmonConnection(host, event, isOwn) : readFilteredConnection(host, event, isOwn);
+    const read = event.eventId === 3 ? readSysmonConnection : readFilteredConnection;
+    const connection = read(host, event, this.#isOwn);
     if (connection === undefined) return undefined;
     if (connection.isTcp && connection.isOriented) {
       this.#book.learn(host, ownEnd(connection).address, event.timeMs);
@@ -98,26 +109,27 @@ export class Connections {
     const found: Connection[] = [];
     for (const port of ports) {
       const key = portKey(this.#numberOf(host), port);
-      for (const row of this.#inbound.rowsBetween(key, fromMs, toMs)) found.push(row);
+      for (const row of between(this.#inbound, key, fromMs, toMs)) found.push(row);
     }
     return sorted(found);
   }
 
   /** What the host itself opened to this port of calls (135, 445, 5985, 5986) in the window. */
   openedTo(host: string, port: number, fromMs: number, toMs: number): readonly Connection[] {
-    return sorted(this.#outbound.rowsBetween(portKey(this.#numberOf(host), port), fromMs, toMs));
+    return sorted(between(this.#outbound, portKey(this.#numberOf(host), port), fromMs, toMs));
   }
 
   /** The records that name this process of the host, in the window, which should be its life. */
   ofProcess(host: string, { pid, processGuid }: ProcessOfHost, fromMs: number, toMs: number): readonly Connection[] {
     const found = new Set<Connection>();
     if (pid !== undefined) {
-      for (const row of this.#byProcess.rowsBetween(pidKey(this.#numberOf(host), pid), fromMs, toMs)) found.add(row);
+      for (const row of between(this.#byPid, pidKey(this.#numberOf(host), pid), fromMs, toMs)) found.add(row);
     }
     if (processGuid !== undefined) {
-      for (const row of this.#byProcess.rowsBetween(processGuid.toLowerCase(), fromMs, toMs)) {
+      const guid = processGuid.toLowerCase();
+      for (const row of between(this.#byGuid, guidKey(guid), fromMs, toMs)) {
         // Cloned machines have the same ProcessGuids (DOMAIN 2.2 #21).
-        if (row.observer === host) found.add(row);
+        if (row.observer === host && row.processGuid === guid) found.add(row);
       }
     }
     return sorted(found);
@@ -148,32 +160,41 @@ export class Connections {
   }
 
   #add(row: HeldConnection): void {
-    if (row.isTcp) this.#compareClocks(row);
-    const { initiator, responder, observer, pid, processGuid } = row;
-    const buckets: Bucket[] = [];
-    for (const { address, port } of row.isOriented ? [initiator] : [initiator, responder]) {
-      if (!isLoopback(address)) buckets.push(this.#byInitiator.add(initiatorKey(address, port), row));
-    }
-    if (row.seenBy !== 'sensor') {
-      const host = this.#numberOf(observer);
-      if (pid !== undefined) buckets.push(this.#byProcess.add(pidKey(host, pid), row));
-      if (processGuid !== undefined) buckets.push(this.#byProcess.add(processGuid, row));
-      if (row.seenBy === 'responder') buckets.push(this.#inbound.add(portKey(host, responder.port), row));
-      else if (CALL_PORTS.has(responder.port)) buckets.push(this.#outbound.add(portKey(host, responder.port), row));
-    }
-    row.buckets = buckets;
-    (isPassing(row) ? this.#passing : this.#rows).push(this.#groupOf(row), row);
+    const { initiator, responder, observer, pid, isOriented } = row;
+    const key = initiatorKey(initiator.address, initiator.port);
+    if (row.isTcp) this.#compareClocks(row, key);
+    const host = this.#numberOf(observer);
+    const isEndpoint = row.seenBy !== 'sensor';
+    const guid = row.origin === 'sysmon' ? textOf(row.event, 'ProcessGuid') : undefined;
+    // A literal has room for what it holds, a list that grows for seventeen.
+    row.buckets = [
+      isLoopback(initiator.address) ? undefined : this.#byInitiator.add(key, row),
+      isOriented || isLoopback(responder.address)
+        ? undefined
+        : this.#byInitiator.add(initiatorKey(responder.address, responder.port), row),
+      isEndpoint && pid !== undefined ? this.#byPid.add(pidKey(host, pid), row) : undefined,
+      guid === undefined ? undefined : this.#byGuid.add(guidKey(guid), row),
+      this.#byPort(row, host),
+    ];
+    (isPassing(row) ? this.#passing : this.#rows).push(this.#groupOf(row, host, key), row);
+  }
+
+  #byPort(row: HeldConnection, host: number): Bucket<HeldConnection> | undefined {
+    const { seenBy, responder } = row;
+    if (seenBy === 'responder') return this.#inbound.add(portKey(host, responder.port), row);
+    const isCall = seenBy === 'initiator' && CALL_PORTS.has(responder.port);
+    return isCall ? this.#outbound.add(portKey(host, responder.port), row) : undefined;
   }
 
   /** Numbers where they are enough: what a process opened, or what an IPv4 address opened to a host. */
-  #groupOf(row: HeldConnection): number | string {
-    const { seenBy, observer, initiator, pid } = row;
+  #groupOf(row: HeldConnection, host: number, key: number | string): number | string {
+    const { seenBy, initiator, pid } = row;
     if (seenBy === 'sensor') return `sensor ${initiator.address}`;
-    const host = this.#numberOf(observer);
     if (seenBy === 'initiator')
       return pid === undefined ? `out ${host} ${row.processGuid ?? row.image ?? ''}` : pidKey(host, pid);
-    const v4 = numberOfV4(initiator.address);
-    return v4 === undefined ? `in ${host} ${initiator.address}` : -1 - (host * 4_294_967_296 + v4);
+    return typeof key === 'string'
+      ? `in ${host} ${initiator.address}`
+      : -1 - (host * 4_294_967_296 + Math.floor(key / 65_536));
   }
 
   #unlink(row: HeldConnection): void {
@@ -189,11 +210,10 @@ export class Connections {
   }
 
   /** A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). */
-  #compareClocks(row: HeldConnection): void {
+  #compareClocks(row: HeldConnection, key: number | string): void {
     if (!isExactlyTimed(row) || !isJoinable(row.initiator.address)) return;
-    const key = initiatorKey(row.initiator.address, row.initiator.port);
     const fromMs = row.fromMs - SAME_CONNECTION_MS;
-    for (const other of this.#byInitiator.rowsBetween(key, fromMs, row.fromMs + SAME_CONNECTION_MS)) {
+    for (const other of between(this.#byInitiator, key, fromMs, row.fromMs + SAME_CONNECTION_MS)) {
       if (other.observer === row.observer || !isExactlyTimed(other) || !isSameEnd(other, row)) continue;
       this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: row.fromMs });
     }
@@ -202,15 +222,28 @@ export class Connections {
   #sweep(nowMs: number): void {
     if (nowMs < this.#nextSweepMs) return;
     this.#nextSweepMs = nowMs + SWEEP_MS;
-    this.#rows.expire((row) => this.#isOver(row, nowMs - KEPT_MS));
-    this.#passing.expire((row) => this.#isOver(row, nowMs - PASSING_KEPT_MS));
+    this.#forget(this.#rows, nowMs - KEPT_MS);
+    this.#forget(this.#passing, nowMs - PASSING_KEPT_MS);
   }
 
-  #isOver(row: HeldConnection, sinceMs: number): boolean {
-    if (row.toMs >= sinceMs) return false;
-    this.#unlink(row);
-    return true;
+  /** A connection on which Zeek still sees calls is used, however long ago it was opened. */
+  #forget(rows: FairQueue<HeldConnection>, sinceMs: number): void {
+    rows.expire(
+      ({ timeMs }) => timeMs < sinceMs,
+      (row) => this.#unlink(row),
+      ({ toMs }) => toMs >= sinceMs,
+    );
   }
+}
+
+/** The rows of a key that may have been opened in the window. */
+function between(
+  index: TimedIndex<HeldConnection>,
+  key: number | string,
+  fromMs: number,
+  toMs: number,
+): readonly HeldConnection[] {
+  return index.rowsAround(key, fromMs, toMs).filter((row) => row.fromMs <= toMs && row.toMs >= fromMs);
 }
 
 /** True for what a program opened that can be no part of a remote call. */
@@ -250,6 +283,13 @@ function initiatorKey(address: string, port: number): number | string {
 
 function pidKey(host: number, pid: number): number {
   return host * 4_294_967_296 + pid;
+}
+
+/** 32 bits of a ProcessGuid in any case: to fold and to hash its 38 characters as text costs three times as much. */
+function guidKey(guid: string): number {
+  let bits = 0;
+  for (let at = 0; at < guid.length; at++) bits = (Math.imul(bits, 31) + (guid.charCodeAt(at) | 0x20)) | 0;
+  return bits;
 }
 
 function portKey(host: number, port: number): number {

@@ -1,6 +1,6 @@
 import type { Event } from '../windows/index.ts';
-import { FairTable } from './bounded.ts';
-import { RowIndex } from './row-index.ts';
+import { FairQueue, type QueueGroup } from './fair-queue.ts';
+import { type Bucket, type Indexed, leave, TimedIndex } from './timed-index.ts';
 
 /** A row of one record, with its time and the record, detached. */
 export interface DatedRow {
@@ -25,22 +25,38 @@ export interface DatedBounds {
 /** What a row weighs beside its record. */
 const ROW_BYTES = 384;
 
-/** Rows of records that are found by keys and forgotten after their time (L15). */
-export class DatedRows<Row extends DatedRow> {
-  readonly #rows: FairTable<Row>;
-  readonly #index = new RowIndex<Row>();
-  readonly #keysOf: (row: Row) => readonly string[];
-  readonly #keptMs: number;
-  #count = 0;
+/** A row as the tables hold it. */
+class Held<Row extends DatedRow> implements Indexed {
+  readonly row: Row;
+  readonly timeMs: number;
+  readonly weight: number;
+  group: QueueGroup | undefined = undefined;
+  buckets: readonly (Bucket<Indexed> | undefined)[] = [];
 
-  constructor({ keptMs, ...bounds }: DatedBounds, keysOf: (row: Row) => readonly string[]) {
+  constructor(row: Row) {
+    this.row = row;
+    this.timeMs = row.timeMs;
+    this.weight = row.event.place.length + ROW_BYTES;
+  }
+}
+
+/** The key of a row in each index; undefined where it has none there. */
+export type KeysOf<Row, Index extends string> = Readonly<Record<Index, (row: Row) => string | undefined>>;
+
+/** Rows of records that are found by keys and forgotten after their time (L15). */
+export class DatedRows<Row extends DatedRow, Index extends string> {
+  readonly #rows: FairQueue<Held<Row>>;
+  readonly #indexes: ReadonlyMap<string, TimedIndex<Held<Row>>>;
+  readonly #keysOf: readonly ((row: Row) => string | undefined)[];
+  readonly #lists: readonly TimedIndex<Held<Row>>[];
+  readonly #keptMs: number;
+
+  constructor({ keptMs, ...bounds }: DatedBounds, keysOf: KeysOf<Row, Index>) {
     this.#keptMs = keptMs;
-    this.#keysOf = keysOf;
-    this.#rows = new FairTable<Row>({
-      ...bounds,
-      bytesOf: (row) => row.event.place.length + ROW_BYTES,
-      onEvict: (row) => this.#unlink(row),
-    });
+    this.#keysOf = Object.values(keysOf);
+    this.#lists = this.#keysOf.map(() => new TimedIndex<Held<Row>>());
+    this.#indexes = new Map(Object.keys(keysOf).map((name, at) => [name, this.#lists[at] ?? new TimedIndex()]));
+    this.#rows = new FairQueue<Held<Row>>({ ...bounds, onEvict: leave });
   }
 
   get evicted(): number {
@@ -53,27 +69,30 @@ export class DatedRows<Row extends DatedRow> {
 
   /** Adds a row to the group whose quota it takes up: what floods, floods itself. */
   add(group: string, row: Row): void {
-    this.#rows.set(group, String(this.#count++), row);
-    for (const key of this.#keysOf(row)) this.#index.add(key, row);
+    const held = new Held(row);
+    held.buckets = this.#lists.map((index, at) => {
+      const key = this.#keysOf[at]?.(row);
+      return key === undefined ? undefined : index.add(key, held);
+    });
+    this.#rows.push(group, held);
   }
 
-  /** The rows of a key whose time lies in [from, to], in order of time and place. */
-  of(key: string, fromMs: number = Number.NEGATIVE_INFINITY, toMs: number = Number.POSITIVE_INFINITY): readonly Row[] {
+  /** The rows of a key in this index whose time lies in [from, to], in order of time and place. */
+  of(
+    index: Index,
+    key: string,
+    fromMs: number = Number.NEGATIVE_INFINITY,
+    toMs: number = Number.POSITIVE_INFINITY,
+  ): readonly Row[] {
     const found: Row[] = [];
-    for (const row of this.#index.rowsOf(key)) if (row.timeMs >= fromMs && row.timeMs <= toMs) found.push(row);
+    for (const { row } of this.#indexes.get(index)?.rowsAround(key, fromMs, toMs) ?? []) {
+      if (row.timeMs >= fromMs && row.timeMs <= toMs) found.push(row);
+    }
     return found.length > 1 ? found.sort(compareRows) : found;
   }
 
   expire(nowMs: number): void {
-    this.#rows.expire((row) => {
-      if (row.timeMs + this.#keptMs >= nowMs) return false;
-      this.#unlink(row);
-      return true;
-    });
-  }
-
-  #unlink(row: Row): void {
-    for (const key of this.#keysOf(row)) this.#index.remove(key, row);
+    this.#rows.expire(({ timeMs }) => timeMs + this.#keptMs < nowMs, leave);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   ZEEK_CONN,
   ZEEK_DCE_RPC,
 } from '../windows/index.ts';
-import { accountKey, isAccountSid, isBuiltInAccount, isMachineAccount, joinAccount } from './account.ts';
+import { accountKey, isAccountSid, isBuiltInAccount, isMachineAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { Activities, clueOf } from './activities.ts';
 import { AddressBook } from './addresses.ts';
@@ -76,11 +76,10 @@ export class Entities implements WhoIsWho {
     });
   }
 
-  /** Learns from an event. Starts of processes come out of `settle`. */
-  accept(event: Event): void {
+  /** Learns from an event, of which the host key may be known already. Starts of processes come out of `settle`. */
+  accept(event: Event, host: string = this.#hosts.keyOf(event.computer)): void {
     // What claims a time that no calendar has cannot be joined to anything.
     if (!isPrintableMs(event.timeMs)) return;
-    const host = this.#hosts.keyOf(event.computer);
     if (event.timeMs >= this.#nextSweepMs) {
       this.#logons.expire(event.timeMs);
       this.processTree.expire(event.timeMs);
@@ -165,8 +164,9 @@ export class Entities implements WhoIsWho {
   #learn(host: string, event: Event, prefix: 'Subject' | 'Target'): void {
     this.#accounts.learn(
       host,
-      textOf(event, `${prefix}UserSid`),
-      joinAccount(event.get(`${prefix}DomainName`), event.get(`${prefix}UserName`)),
+      event.get(`${prefix}UserSid`),
+      event.get(`${prefix}DomainName`),
+      event.get(`${prefix}UserName`),
     );
   }
 

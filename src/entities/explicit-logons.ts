@@ -42,11 +42,11 @@ export interface ExplicitLogon extends DatedRow {
 
 /** Credentials used towards other machines (4648): J5, J7, J17. */
 export class ExplicitLogons {
-  readonly #rows = new DatedRows<ExplicitLogon>(BOUNDS, (row) => [
-    `server ${row.server}`,
-    `host ${row.host}`,
-    ...(row.guid === undefined ? [] : [`guid ${row.guid}`]),
-  ]);
+  readonly #rows = new DatedRows(BOUNDS, {
+    server: (row: ExplicitLogon) => row.server,
+    host: ({ host }) => host,
+    guid: ({ guid }) => guid,
+  });
   readonly #hostOf: (name: string) => string;
 
   constructor(hostOf: (name: string) => string) {
@@ -87,17 +87,17 @@ export class ExplicitLogons {
 
   /** Towards this server, in the window, in order of time. */
   towards(server: string, fromMs: number, toMs: number): readonly ExplicitLogon[] {
-    return this.#rows.of(`server ${server}`, fromMs, toMs);
+    return this.#rows.of('server', server, fromMs, toMs);
   }
 
   /** From this host, in the window, in order of time. */
   from(host: string, fromMs: number, toMs: number): readonly ExplicitLogon[] {
-    return this.#rows.of(`host ${host}`, fromMs, toMs);
+    return this.#rows.of('host', host, fromMs, toMs);
   }
 
   /** With this TargetLogonGuid, in order of time. */
   withGuid(guid: string): readonly ExplicitLogon[] {
-    return this.#rows.of(`guid ${guid}`);
+    return this.#rows.of('guid', guid);
   }
 
   expire(nowMs: number): void {

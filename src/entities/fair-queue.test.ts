@@ -48,8 +48,19 @@ test('a row that is taken out or outlived is no loss, and its group is forgotten
   assert.deepEqual([rows.remove(a), rows.remove(a), rows.size], [true, false, 1]);
   rows.push('g', row('c'));
   rows.push('h', row('d'));
-  rows.expire(({ name }) => name === 'b' || name === 'd');
-  assert.deepEqual([rows.size, lost, rows.evicted], [1, [], 0]);
+  const over: string[] = [];
+  rows.expire(
+    ({ name }) => name < 'd',
+    ({ name }) => over.push(name),
+    ({ name }) => name === 'b',
+  );
+  assert.deepEqual([over, rows.size, lost, rows.evicted], [['c'], 2, [], 0], 'b is still used');
+  rows.expire(
+    () => true,
+    ({ name }) => over.push(name),
+  );
+  assert.deepEqual([over, rows.size, rows.hasGroup('g')], [['c', 'd', 'b'], 0, false]);
+  rows.push('h', row('e'));
   for (let i = 0; i < 100; i++) {
     const one = row(`x ${i}`);
     rows.push('h', one);

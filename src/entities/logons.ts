@@ -2,13 +2,15 @@ import type { Event } from '../windows/index.ts';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
 import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
+import { FairQueue, type Queued } from './fair-queue.ts';
 import { guidOf, logonIdOf, numberOf, spreadOf, textOf } from './field-values.ts';
+import { Queue } from './queue.ts';
 
 const MEBIBYTE = 1 << 20;
 /** A group is one host, account and address: a flood from one source pushes out its own (L15). */
-const LOGON_BOUNDS = { max: 20_000, quota: 512, bytesOf, maxBytes: 48 * MEBIBYTE };
+const LOGON_BOUNDS = { max: 20_000, quota: 512, maxBytes: 48 * MEBIBYTE };
 /** A group is one host. */
-const PINNED_BOUNDS = { max: 8192, quota: 1024, bytesOf, maxBytes: 16 * MEBIBYTE };
+const PINNED_BOUNDS = { max: 8192, quota: 1024, maxBytes: 16 * MEBIBYTE };
 const INTERACTIVE_BOUNDS = { max: 8192, quota: 512, bytesOf, maxBytes: 16 * MEBIBYTE };
 /** A group is one host, account and address. */
 const SET_BOUNDS = { max: 4096, quota: 256 };
@@ -27,8 +29,10 @@ const CLOSING_SLACK_MS = 2000;
 /** How the caller of a logon stands to the machine. */
 export type LogonKind = 'remote' | 'loopback' | 'interactive' | 'local';
 
-export interface Logon {
+export interface Logon extends Queued {
   readonly host: string;
+  /** Key of its host, account and address. */
+  readonly source: string;
   readonly logonId: string;
   readonly linkedId: string | undefined;
   readonly type: number;
@@ -45,14 +49,12 @@ export interface Logon {
   readonly startTicks: number;
   /** Set when its 4634 or 4647 was seen. */
   endMs: number | undefined;
-  /** What it holds, about: its record, and as much again for what was read from it. */
-  readonly bytes: number;
   /** The 4624, detached; undefined once a bound took it. */
   event: Event | undefined;
 }
 
 /** 4624 of type 3 of one target, account and address whose neighbours are at most 2 s apart (SETTLED C3, DOMAIN 2.2 #23). */
-export interface ConnectionSet {
+export interface ConnectionSet extends Queued {
   readonly host: string;
   readonly account: string;
   readonly sid: string | undefined;
@@ -61,25 +63,28 @@ export interface ConnectionSet {
   workstation: string | undefined;
   /** First and last members, at most eight, in order of time. */
   readonly members: Logon[];
+  readonly firstMs: number;
   lastMs: number;
 }
 
 function bytesOf(logon: Logon): number {
-  return logon.bytes;
+  return logon.weight;
 }
 
 /** Logons of every host: by LogonId within one boot, and folded to connection sets (L10, L15). */
 export class Logons {
-  readonly #logons = new FairTable<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
-  readonly #byId = new Map<string, Logon>();
-  readonly #pinned = new FairTable<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
-  readonly #sets = new FairTable<ConnectionSet>({ ...SET_BOUNDS, onEvict: (set) => this.#unlinkSet(set) });
+  readonly #logons = new FairQueue<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
+  /** By host and LogonId. */
+  readonly #byId = new Map<string, Map<string, Logon>>();
+  /** Logons whose end was seen, in the order of it. */
+  readonly #ended = new Queue<Logon>();
+  readonly #pinned = new FairQueue<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
+  readonly #sets = new FairQueue<ConnectionSet>({ ...SET_BOUNDS, onEvict: (set) => this.#unlinkSet(set) });
   /** The sets of a host, for look-ups by time over all accounts. */
   readonly #setsOfHost = new Map<string, Set<ConnectionSet>>();
   readonly #newest = new Map<string, ConnectionSet>();
   readonly #interactive = new FairTable<Logon>(INTERACTIVE_BOUNDS);
   readonly #bootAfter: (host: string, ms: number) => number | undefined;
-  #setCount = 0;
 
   /** `bootAfter` gives the time of the host's next boot after a time: no logon outlives it (DOMAIN 2.2 #20). */
   constructor(bootAfter: (host: string, ms: number) => number | undefined) {
@@ -103,14 +108,13 @@ export class Logons {
     const logon = readLogon(host, event);
     if (logon === undefined) return undefined;
     if (logon.kind === 'interactive') this.#interactive.set(host, logon.logonId, logon);
-    const before = this.#byId.get(idKey(host, logon.logonId));
+    const before = this.#byId.get(host)?.get(logon.logonId);
     if (before?.logonId === logon.logonId) this.#drop(before);
-    this.#byId.set(idKey(host, logon.logonId), logon);
+    const ofHost = this.#logonsOf(host);
+    ofHost.set(logon.logonId, logon);
     // The two logons of one UAC sign-in are one identity (DOMAIN 2.2 #28); the other's own record speaks for it when it is there.
-    if (logon.linkedId !== undefined && !this.#byId.has(idKey(host, logon.linkedId))) {
-      this.#byId.set(idKey(host, logon.linkedId), logon);
-    }
-    this.#logons.set(sourceKey(logon), logon.logonId, logon);
+    if (logon.linkedId !== undefined && !ofHost.has(logon.linkedId)) ofHost.set(logon.linkedId, logon);
+    this.#logons.push(logon.source, logon);
     if (logon.kind === 'remote') this.#addToSet(logon);
     return logon;
   }
@@ -118,15 +122,18 @@ export class Logons {
   /** Takes in a 4634 or 4647. */
   end(host: string, event: Event): void {
     const logonId = logonIdOf(event.get('TargetLogonId'));
-    const logon = logonId === undefined ? undefined : this.#byId.get(idKey(host, logonId));
+    const logon = logonId === undefined ? undefined : this.#byId.get(host)?.get(logonId);
     if (logon === undefined || logon.endMs !== undefined || logon.logonId !== logonId) return;
     if (event.timeMs + CLOSING_SLACK_MS < logon.startMs) return;
     logon.endMs = event.timeMs;
+    // Those that a flood pushed out leave this list too.
+    if (this.#ended.size > 2 * LOGON_BOUNDS.max) this.#ended.keep((one) => this.#logons.has(one));
+    this.#ended.push(logon);
   }
 
   /** The logon of this id that had begun at the time, within the same boot and at most a day before (J1). */
   find(host: string, logonId: string, atMs: number): Logon | undefined {
-    const logon = this.#byId.get(idKey(host, logonId));
+    const logon = this.#byId.get(host)?.get(logonId);
     if (logon === undefined) return undefined;
     const until = atMs + spreadOf(atMs, 0);
     return logon.startMs <= until && atMs - logon.startMs <= OPEN_MS && this.#isOpen(logon, atMs) ? logon : undefined;
@@ -137,7 +144,7 @@ export class Logons {
     const logon = this.find(host, logonId, atMs);
     if (logon?.guid === undefined) return logon === undefined ? [] : [logon];
     const others: Logon[] = [];
-    for (const other of this.#logons.valuesOf(sourceKey(logon))) {
+    for (const other of this.#logons.valuesOf(logon.source)) {
       if (other !== logon && other.guid === logon.guid) others.push(other);
     }
     return [logon, ...others];
@@ -145,9 +152,7 @@ export class Logons {
 
   /** Keeps a logon that carries an act to the end of the run: its source's flood and its expiry do not touch it (L15). */
   pin(logon: Logon): void {
-    if (this.#logons.delete(sourceKey(logon), logon.logonId) !== undefined) {
-      this.#pinned.set(logon.host, logon.logonId, logon);
-    }
+    if (this.#logons.remove(logon)) this.#pinned.push(logon.host, logon);
   }
 
   /** Connection sets with a member that began in [from, to] and was open at the time `atMs`, in order of time. */
@@ -188,19 +193,21 @@ export class Logons {
 
   /** Drops what no join can ask for any more. */
   expire(nowMs: number): void {
-    const isOver = (logon: Logon): boolean =>
-      logon.endMs !== undefined ? logon.endMs + AFTER_END_MS < nowMs : logon.startMs + OPEN_MS + AFTER_END_MS < nowMs;
-    const isOverAndUnlinked = (logon: Logon): boolean => {
-      if (!isOver(logon)) return false;
-      this.#unlink(logon);
-      return true;
-    };
-    this.#logons.expire(isOverAndUnlinked);
-    this.#sets.expire((set) => {
-      if (set.lastMs + AFTER_END_MS >= nowMs) return false;
-      this.#unlinkSet(set);
-      return true;
-    });
+    const isAfterEnd = ({ endMs }: Logon): boolean => endMs !== undefined && endMs + AFTER_END_MS < nowMs;
+    for (let logon = this.#ended.peek(); logon !== undefined && isAfterEnd(logon); logon = this.#ended.peek()) {
+      this.#ended.shift();
+      if (this.#logons.remove(logon)) this.#unlink(logon);
+    }
+    this.#logons.expire(
+      ({ startMs }) => startMs + OPEN_MS + AFTER_END_MS < nowMs,
+      (logon) => this.#unlink(logon),
+      (logon) => logon.endMs !== undefined && !isAfterEnd(logon),
+    );
+    this.#sets.expire(
+      ({ firstMs }) => firstMs + AFTER_END_MS < nowMs,
+      (set) => this.#unlinkSet(set),
+      ({ lastMs }) => lastMs + AFTER_END_MS >= nowMs,
+    );
     this.#interactive.expire((logon) => logon.endMs !== undefined && logon.endMs + AFTER_END_MS < nowMs);
   }
 
@@ -211,7 +218,7 @@ export class Logons {
   }
 
   #addToSet(logon: Logon): void {
-    const key = sourceKey(logon);
+    const key = logon.source;
     const newest = this.#newest.get(key);
     if (newest !== undefined && Math.abs(logon.startMs - newest.lastMs) <= SET_GAP_MS) {
       extend(newest, logon);
@@ -222,12 +229,11 @@ export class Logons {
     const ofHost = this.#setsOfHost.get(logon.host);
     if (ofHost === undefined) this.#setsOfHost.set(logon.host, new Set([set]));
     else ofHost.add(set);
-    this.#sets.set(key, String(this.#setCount++), set);
+    this.#sets.push(key, set);
   }
 
   #drop(logon: Logon): void {
-    this.#logons.delete(sourceKey(logon), logon.logonId);
-    this.#pinned.delete(logon.host, logon.logonId);
+    if (!this.#logons.remove(logon)) this.#pinned.remove(logon);
     this.#unlink(logon);
   }
 
@@ -238,11 +244,19 @@ export class Logons {
   }
 
   #unlink(logon: Logon): void {
-    for (const id of [logon.logonId, logon.linkedId]) {
-      if (id === undefined) continue;
-      const key = idKey(logon.host, id);
-      if (this.#byId.get(key) === logon) this.#byId.delete(key);
-    }
+    const ofHost = this.#byId.get(logon.host);
+    if (ofHost === undefined) return;
+    if (ofHost.get(logon.logonId) === logon) ofHost.delete(logon.logonId);
+    if (logon.linkedId !== undefined && ofHost.get(logon.linkedId) === logon) ofHost.delete(logon.linkedId);
+    if (ofHost.size === 0) this.#byId.delete(logon.host);
+  }
+
+  #logonsOf(host: string): Map<string, Logon> {
+    const known = this.#byId.get(host);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, Logon>();
+    this.#byId.set(host, fresh);
+    return fresh;
   }
 
   #unlinkSet(set: ConnectionSet): void {
@@ -251,8 +265,7 @@ export class Logons {
     if (ofHost?.size === 0) this.#setsOfHost.delete(set.host);
     const first = set.members[0];
     if (first === undefined) return;
-    const key = sourceKey(first);
-    if (this.#newest.get(key) === set) this.#newest.delete(key);
+    if (this.#newest.get(first.source) === set) this.#newest.delete(first.source);
   }
 }
 
@@ -266,7 +279,10 @@ export function setOf(logon: Logon): ConnectionSet {
     ports: new Set(logon.port === undefined ? [] : [logon.port]),
     workstation: logon.workstation,
     members: [logon],
+    firstMs: logon.startMs,
     lastMs: logon.startMs,
+    weight: 0,
+    group: undefined,
   };
 }
 
@@ -276,14 +292,6 @@ function extend(set: ConnectionSet, logon: Logon): void {
   set.lastMs = Math.max(set.lastMs, logon.startMs);
   set.workstation ??= logon.workstation;
   if (logon.port !== undefined && set.ports.size < MAX_PORTS) set.ports.add(logon.port);
-}
-
-function idKey(host: string, logonId: string): string {
-  return `${host}\u0000${logonId}`;
-}
-
-function sourceKey(logon: Logon): string {
-  return `${logon.host}\u0000${logon.sid ?? accountKey(logon.account)}\u0000${logon.address ?? '-'}`;
 }
 
 function readLogon(host: string, event: Event): Logon | undefined {
@@ -297,6 +305,7 @@ function readLogon(host: string, event: Event): Logon | undefined {
   const workstation = textOf(event, 'WorkstationName');
   return {
     host,
+    source: `${host}\u0000${sid ?? accountKey(account)}\u0000${address ?? '-'}`,
     logonId,
     linkedId: logonIdOf(event.get('TargetLinkedLogonId')),
     type,
@@ -311,7 +320,9 @@ function readLogon(host: string, event: Event): Logon | undefined {
     startMs: event.timeMs,
     startTicks: event.timeTicks,
     endMs: undefined,
-    bytes: 2 * event.place.length + 512,
+    // Its record, and as much again for what was read from it.
+    weight: 2 * event.place.length + 512,
+    group: undefined,
     event: event.detach(),
   };
 }

@@ -41,7 +41,7 @@ export class NameLookups {
   accept(host: string, event: Event): void {
     if (event.timeMs >= this.#nextSweepMs) {
       this.#nextSweepMs = event.timeMs + SWEEP_MS;
-      this.#rows.expire(({ toMs }) => toMs + KEPT_MS < event.timeMs);
+      this.#rows.expireOldest(({ toMs }) => toMs + KEPT_MS < event.timeMs);
     }
     const processGuid = textOf(event, 'ProcessGuid')?.toLowerCase();
     const name = sysmonText(event, 'QueryName')?.toLowerCase().replace(/\.$/, '');

@@ -16,6 +16,12 @@ export class Queue<Item> {
     return this.#items[this.#head];
   }
 
+  /** Drops all that are not wanted. */
+  keep(isWanted: (item: Item) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter(isWanted);
+    this.#head = 0;
+  }
+
   /** Takes the first one. */
   shift(): Item | undefined {
     const item = this.#items[this.#head];

@@ -1,8 +1,8 @@
 import { type Event, wbemCallOf } from '../windows/index.ts';
 import { canonicalAddress } from './address.ts';
 import type { Endpoint } from './connection.ts';
-import type { HeldConnection } from './connection-index.ts';
-import { numberOf, spreadOf, sysmonText, textOf } from './field-values.ts';
+import { numberOf, spreadOf, textOf } from './field-values.ts';
+import { HeldConnection } from './held-connection.ts';
 
 /** Sysmon stamps a connection at most this much after it was opened (SETTLED C1). */
 const SYSMON_LAG_MS = 3000;
@@ -18,13 +18,12 @@ export function readSysmonConnection(host: string, event: Event, isOwn: IsOwn): 
   const source = endpointOf(event, 'SourceIp', 'SourcePort');
   const destination = endpointOf(event, 'DestinationIp', 'DestinationPort');
   if (source === undefined || destination === undefined) return undefined;
-  const image = sysmonText(event, 'Image');
   const isTcp = event.get('Protocol')?.toLowerCase() !== 'udp';
   const isInitiator = event.get('Initiated')?.toLowerCase() === 'true';
   const { initiator, responder, isOriented } = isInitiator
     ? oriented(source, destination)
     : orientInbound(host, source, destination, isTcp, isOwn);
-  return {
+  return new HeldConnection(event, {
     observer: host,
     seenBy: isInitiator ? 'initiator' : 'responder',
     origin: 'sysmon',
@@ -32,16 +31,10 @@ export function readSysmonConnection(host: string, event: Event, isOwn: IsOwn): 
     initiator,
     responder,
     isOriented,
-    image: image === '<unknown process>' ? undefined : image,
     pid: numberOf(event.get('ProcessId')),
-    processGuid: textOf(event, 'ProcessGuid')?.toLowerCase(),
-    user: sysmonText(event, 'User'),
     fromMs: event.createdMs - SYSMON_LAG_MS,
     toMs: event.createdMs + spreadOf(event.createdMs, event.createdTicks),
-    uid: undefined,
-    operations: undefined,
-    ...heldAs(event),
-  };
+  });
 }
 
 interface Oriented {
@@ -92,7 +85,7 @@ export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn)
     : isSwapped
       ? oriented(destination, source)
       : oriented(source, destination);
-  return {
+  return new HeldConnection(event, {
     observer: host,
     seenBy: isOutbound ? 'initiator' : 'responder',
     origin: 'wfp',
@@ -100,16 +93,10 @@ export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn)
     initiator,
     responder,
     isOriented,
-    image: textOf(event, 'Application'),
     pid: numberOf(event.get('ProcessID') ?? event.get('ProcessId')),
-    processGuid: undefined,
-    user: undefined,
     fromMs: event.timeMs,
     toMs: event.timeMs + spreadOf(event.timeMs, event.timeTicks),
-    uid: undefined,
-    operations: undefined,
-    ...heldAs(event),
-  };
+  });
 }
 
 /** Reads a line of Zeek's `conn` or `dce_rpc`. */
@@ -118,7 +105,7 @@ export function readZeekConnection(event: Event): HeldConnection | undefined {
   const responder = endpointOf(event, 'id.resp_h', 'id.resp_p');
   if (initiator === undefined || responder === undefined) return undefined;
   const operation = operationOf(event);
-  return {
+  return new HeldConnection(event, {
     observer: '',
     seenBy: 'sensor',
     origin: 'zeek',
@@ -126,16 +113,12 @@ export function readZeekConnection(event: Event): HeldConnection | undefined {
     initiator,
     responder,
     isOriented: true,
-    image: undefined,
     pid: undefined,
-    processGuid: undefined,
-    user: undefined,
     fromMs: event.timeMs,
     toMs: event.timeMs,
     uid: textOf(event, 'uid'),
     operations: operation === undefined ? [] : [operation],
-    ...heldAs(event),
-  };
+  });
 }
 
 /** The call that a line of `dce_rpc` tells of, as `IWbemServices/ExecMethod`. */
@@ -150,16 +133,4 @@ function endpointOf(event: Event, address: string, port: string): Endpoint | und
   const canonical = canonicalAddress(event.get(address));
   const number = numberOf(event.get(port));
   return canonical === undefined || number === undefined ? undefined : { address: canonical, port: number };
-}
-
-/** About what a row weighs beside its record, bytes: itself, its ends, and its places in the indexes. */
-const ROW_BYTES = 512;
-
-function heldAs(event: Event): Pick<HeldConnection, 'event' | 'weight' | 'group' | 'buckets'> {
-  return {
-    event: event.detach(),
-    weight: event.place.length + ROW_BYTES,
-    group: undefined,
-    buckets: [],
-  };
 }

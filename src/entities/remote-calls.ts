@@ -62,7 +62,10 @@ export interface Naming {
 
 /** Calls as their sources tell them: command lines, script text, cmdlets with their values. */
 export class RemoteCalls {
-  readonly #rows = new DatedRows<RemoteCall>(BOUNDS, (row) => [`target ${row.target}`, `host ${row.host}`]);
+  readonly #rows = new DatedRows(BOUNDS, {
+    target: (row: RemoteCall) => row.target,
+    host: ({ host }) => host,
+  });
   readonly #naming: Naming;
 
   constructor(naming: Naming) {
@@ -126,12 +129,12 @@ export class RemoteCalls {
 
   /** Towards this target, in the window, in order of time. */
   towards(target: string, fromMs: number, toMs: number): readonly RemoteCall[] {
-    return this.#rows.of(`target ${target}`, fromMs, toMs);
+    return this.#rows.of('target', target, fromMs, toMs);
   }
 
   /** From this host, in the window, in order of time. */
   from(host: string, fromMs: number, toMs: number): readonly RemoteCall[] {
-    return this.#rows.of(`host ${host}`, fromMs, toMs);
+    return this.#rows.of('host', host, fromMs, toMs);
   }
 
   expire(nowMs: number): void {

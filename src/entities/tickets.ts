@@ -19,10 +19,10 @@ export interface ServiceTicket extends DatedRow {
 
 /** Tickets for machines (4769): J5, J6. */
 export class Tickets {
-  readonly #rows = new DatedRows<ServiceTicket>(BOUNDS, (row) => [
-    `service ${row.service}`,
-    ...(row.guid === undefined ? [] : [`guid ${row.guid}`]),
-  ]);
+  readonly #rows = new DatedRows(BOUNDS, {
+    service: (row: ServiceTicket) => row.service,
+    guid: ({ guid }) => guid,
+  });
   readonly #hostOf: (name: string) => string;
 
   constructor(hostOf: (name: string) => string) {
@@ -52,11 +52,11 @@ export class Tickets {
 
   /** For this machine, in the window, in order of time. */
   forService(service: string, fromMs: number, toMs: number): readonly ServiceTicket[] {
-    return this.#rows.of(`service ${service}`, fromMs, toMs);
+    return this.#rows.of('service', service, fromMs, toMs);
   }
 
   withGuid(guid: string): readonly ServiceTicket[] {
-    return this.#rows.of(`guid ${guid}`);
+    return this.#rows.of('guid', guid);
   }
 
   expire(nowMs: number): void {

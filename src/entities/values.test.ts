@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Xorshift } from '../../testkit/index.ts';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
 import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { logonIdOf, numberOf, spreadOf } from './field-values.ts';
@@ -84,4 +85,41 @@ test('numbers and LogonIds are read by their prefix (trap 17)', () => {
     undefined,
   ]);
   assert.deepEqual([spreadOf(1000, 0), spreadOf(1000, 1), spreadOf(1001, 0)], [999, 0, 0]);
+});
+
+/** The plain twins of what reads digits one by one. */
+const plainNumber = (text: string): number | undefined => {
+  const m = /^\s*(0x)?([0-9a-f]{1,13})\s*$/i.exec(text);
+  const value = m === null ? Number.NaN : m[1] === undefined ? Number(m[2]) : Number.parseInt(m[2] ?? '', 16);
+  return Number.isSafeInteger(value) ? value : undefined;
+};
+const plainLogonId = (text: string): string | undefined => {
+  const digits = /^\s*0x0*([0-9a-f]{1,16})\s*$/i.exec(text)?.[1];
+  return digits === undefined || digits === '0' ? undefined : `0x${digits.toLowerCase()}`;
+};
+
+test('numbers and LogonIds are read as by their patterns, whatever the text', () => {
+  const parts = [
+    '0',
+    '0x',
+    '0X',
+    '1',
+    '9',
+    'a',
+    'F',
+    'g',
+    ' ',
+    '-',
+    '.',
+    '0000',
+    '3e7',
+    '999999999',
+    'ffffffff',
+    '1e3',
+  ];
+  const random = new Xorshift(3);
+  for (let n = 0; n < 20_000; n++) {
+    const text = Array.from({ length: random.below(5) }, () => parts[random.below(parts.length)] ?? '').join('');
+    assert.deepEqual([text, numberOf(text), logonIdOf(text)], [text, plainNumber(text), plainLogonId(text)]);
+  }
 });

@@ -43,7 +43,7 @@ interface ClientSession {
 
 /** Callers that came by WinRM, and operations on WMI that went out by it. */
 export class WinrmSessions {
-  readonly #rows = new DatedRows<WinrmSession>(BOUNDS, (row) => [`host ${row.host}`]);
+  readonly #rows = new DatedRows(BOUNDS, { host: (row: WinrmSession) => row.host });
   readonly #services = new FairTable<true>(SERVICE_BOUNDS);
   readonly #clients = new FairTable<ClientSession>({ max: 4096, quota: 64 });
 
@@ -111,7 +111,7 @@ export class WinrmSessions {
 
   /** At this host, in the window, in order of time. */
   at(host: string, fromMs: number, toMs: number): readonly WinrmSession[] {
-    return this.#rows.of(`host ${host}`, fromMs, toMs);
+    return this.#rows.of('host', host, fromMs, toMs);
   }
 
   expire(nowMs: number): void {

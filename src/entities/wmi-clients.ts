@@ -29,7 +29,7 @@ export interface WmiClient extends DatedRow {
 
 /** 5858, 5860 and Trace 11, 22, 23 of clients on other machines. */
 export class WmiClients {
-  readonly #rows = new DatedRows<WmiClient>(BOUNDS, (row) => [`host ${row.host}`]);
+  readonly #rows = new DatedRows(BOUNDS, { host: (row: WmiClient) => row.host });
   readonly #hostOf: (name: string) => string;
 
   constructor(hostOf: (name: string) => string) {
@@ -70,7 +70,7 @@ export class WmiClients {
 
   /** Clients of this host, in the window, in order of time. */
   of(host: string, fromMs: number, toMs: number): readonly WmiClient[] {
-    return this.#rows.of(`host ${host}`, fromMs, toMs);
+    return this.#rows.of('host', host, fromMs, toMs);
   }
 
   expire(nowMs: number): void {

@@ -1,5 +1,5 @@
 import type { CallSource, CallSources, CandidateLogon, ProcessStart, Who, WhoIsWho } from '../entities/index.ts';
-import { channelKey, type Event, type Evidence, imageTail, isInteractiveUserSid } from '../windows/index.ts';
+import { channelKey, type Event, type Evidence, foldName, imageTail, isInteractiveUserSid } from '../windows/index.ts';
 import { Activations } from './activations.ts';
 import { type Case, openCase, trapOf } from './case.ts';
 import type { Dossier } from './dossier.ts';
@@ -90,10 +90,9 @@ export class SubscriptionAssembler {
   }
 
   /** Takes an event that may speak of subscriptions; others are passed over. What is kept is detached. */
-  accept(event: Event): void {
+  accept(event: Event, host: string = this.#who.hostKey(event.computer)): void {
     this.#turn = undefined;
-    const host = this.#who.hostKey(event.computer);
-    switch (event.provider.toLowerCase()) {
+    switch (foldName(event.provider)) {
       case 'microsoft-windows-sysmon':
         if (event.eventId >= 19 && event.eventId <= 21) this.#see(host, readSysmonObject(event), event);
         return;

@@ -123,9 +123,23 @@ export function getFolded(event: Event, name: string): string | undefined {
   return undefined;
 }
 
+/** Names of channels and providers that honest evidence repeats; hostile evidence makes them be forgotten, no more. */
+const MAX_FOLDED = 1024;
+const folded = new Map<string, string>();
+
+/** Lower case of a name that records repeat: looked up instead of made anew for each of them ([M] 22 ns instead of 110 ns). */
+export function foldName(name: string): string {
+  const known = folded.get(name);
+  if (known !== undefined) return known;
+  if (folded.size >= MAX_FOLDED) folded.clear();
+  const lower = name.toLowerCase();
+  folded.set(name, lower);
+  return lower;
+}
+
 /** Lower-case channel name, the key that ids and tables use (DOMAIN 3.4). */
 export function channelKey(event: Pick<Event, 'channel'>): string {
-  return event.channel.toLowerCase();
+  return foldName(event.channel);
 }
 
 /** Orders record ids as unsigned numbers; absent ones come first. */

@@ -7,6 +7,7 @@ export {
   compareRecordIds,
   type Event,
   firstOf,
+  foldName,
   getFolded,
   isForgeable,
   type Place,

@@ -9,6 +9,7 @@ import {
   type Level,
   type WbemCall,
   wbemCallOf,
+  ZEEK_DCE_RPC,
 } from '../../windows/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { scoreOf } from '../scoring.ts';
@@ -101,6 +102,8 @@ class WireWatch implements Watch {
   get evicted(): Readonly<Record<string, number>> {
     return { wireCalls: this.#windows.evicted };
   }
+
+  readonly takes = { [ZEEK_DCE_RPC]: 'all' } as const;
 
   accept(_host: string, event: Event): void {
     const call = wbemCallOf(event);

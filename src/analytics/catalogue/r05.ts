@@ -100,6 +100,8 @@ class WinrmWatch implements Watch {
     return { winrmUses: this.#uses.evicted };
   }
 
+  readonly takes = { security: [4656, 4662, 4663], 'microsoft-windows-winrm/operational': 'all' } as const;
+
   accept(host: string): void {
     const row = this.#bench.entities.callRecords.latest.session;
     if (row?.host !== host || !row.isWmi || isBuiltInAccount(row.account ?? '', row.sid)) return;

@@ -12,7 +12,7 @@ import {
   type ProcessNode,
   type ProcessStart,
 } from '../../entities/index.ts';
-import { channelKey, type Event, imageTail, programClassOf } from '../../windows/index.ts';
+import { type Event, imageTail, programClassOf } from '../../windows/index.ts';
 import { actsEvidence, sameProcessJoin } from '../act-words.ts';
 import { type DcomCall, dcomHop, dcomTitle } from '../dcom-call.ts';
 import type { JudgedFinding } from '../finding.ts';
@@ -136,8 +136,10 @@ class DcomWatch implements Watch {
     };
   }
 
+  readonly takes = { security: [4624] };
+
   accept(host: string, event: Event): void {
-    if (event.eventId !== 4624 || channelKey(event) !== 'security' || event.get('LogonType') !== '3') return;
+    if (event.get('LogonType') !== '3') return;
     const address = canonicalAddress(event.get('IpAddress'));
     const port = numberOf(event.get('IpPort'));
     const logonId = logonIdOf(event.get('TargetLogonId'));
@@ -161,7 +163,7 @@ class DcomWatch implements Watch {
     if (nowMs > this.#nextDueMs) this.#judgeWaiting(nowMs);
     if (nowMs < this.#nextSweepMs || nowMs === Number.POSITIVE_INFINITY) return;
     this.#nextSweepMs = nowMs + SWEEP_MS;
-    this.#logons.expire(({ timeMs }) => timeMs + LOGON_KEPT_MS < nowMs);
+    this.#logons.expireOldest(({ timeMs }) => timeMs + LOGON_KEPT_MS < nowMs);
   }
 
   finish(): readonly JudgedFinding[] {

@@ -8,15 +8,7 @@ import {
   secondOf,
   textOf,
 } from '../../entities/index.ts';
-import {
-  channelKey,
-  type Event,
-  formatTime,
-  imageTail,
-  isForgeable,
-  type Level,
-  PROVIDER_HOST,
-} from '../../windows/index.ts';
+import { type Event, formatTime, imageTail, isForgeable, type Level, PROVIDER_HOST } from '../../windows/index.ts';
 import { distinctEvidence } from '../distinct-evidence.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
@@ -137,10 +129,11 @@ class RegistryWatch implements Watch {
     return { registryChanges: this.#sessions.evicted + this.#providers.evicted + this.#lost };
   }
 
+  readonly takes = { security: [4663, 4674], 'microsoft-windows-sysmon/operational': [13] };
+
   accept(host: string, event: Event): void {
-    const channel = channelKey(event);
-    if (channel === 'security' && (event.eventId === 4663 || event.eventId === 4674)) this.#acceptKey(host, event);
-    else if (channel === 'microsoft-windows-sysmon/operational' && event.eventId === 13) this.#acceptValue(host, event);
+    if (event.eventId === 13) this.#acceptValue(host, event);
+    else this.#acceptKey(host, event);
   }
 
   finish(found: Found): readonly JudgedFinding[] {

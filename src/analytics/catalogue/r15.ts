@@ -1,6 +1,6 @@
 import { FairTable, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
 import { sameFiles } from '../../joins/index.ts';
-import { canonicalTail, channelKey, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
+import { canonicalTail, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
 import { unwrapKnownTool } from '../../wmi/index.ts';
 import type { HopFacts, JudgedFinding } from '../finding.ts';
 import { cited, nodeFinding } from '../node-finding.ts';
@@ -109,12 +109,14 @@ class CopyWatch implements Watch {
     return { copiedFiles: this.#writes.evicted, copiesRun: this.#runs.evicted };
   }
 
+  readonly takes = { security: [5145], [SYSMON]: [11] };
+
   accept(host: string, event: Event): void {
-    if (event.eventId === 5145 && channelKey(event) === 'security') {
+    if (event.eventId === 5145) {
       const copy = readCopy(host, event);
       if (copy === undefined || copy.address === undefined || this.#isOwn(host, copy.address)) return;
       this.#keep(host, copy.address, { ...copy, copy });
-    } else if (event.eventId === 11 && channelKey(event) === SYSMON) {
+    } else {
       const path = event.get('TargetFilename');
       if (path === undefined || imageTail(event.get('Image')) !== 'system') return;
       const { timeMs, timeTicks } = event;
@@ -147,7 +149,7 @@ class CopyWatch implements Watch {
   settle(nowMs: number): void {
     if (nowMs < this.#nextSweepMs || nowMs === Number.POSITIVE_INFINITY) return;
     this.#nextSweepMs = nowMs + SWEEP_MS;
-    this.#writes.expire(({ timeMs }) => timeMs + WINDOW_MS + SWEEP_MS < nowMs);
+    this.#writes.expireOldest(({ timeMs }) => timeMs + WINDOW_MS + SWEEP_MS < nowMs);
     for (const [host, groups] of this.#clients) {
       for (const group of groups) if (isEmpty(this.#writes.valuesOf(group))) groups.delete(group);
       if (groups.size === 0) this.#clients.delete(host);

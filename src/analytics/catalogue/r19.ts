@@ -96,6 +96,14 @@ class SourceWatch implements Watch {
     return this.#cases.evicted;
   }
 
+  readonly takes = {
+    security: [4648],
+    'microsoft-windows-winrm/operational': 'all',
+    'microsoft-windows-powershell/operational': [4103, 4104],
+    'powershellcore/operational': [4103, 4104],
+    'windows powershell': [800],
+  } as const;
+
   accept(): void {
     const { calls, credentials } = this.#bench.entities.callRecords.latest;
     for (const call of calls) this.#cases.stated(call);

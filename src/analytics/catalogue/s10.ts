@@ -1,14 +1,6 @@
 import { digestId } from '../../bytes/index.ts';
 import { clueOf, FairTable, type ProcessClue, type ProcessNode } from '../../entities/index.ts';
-import {
-  canonicalTail,
-  channelKey,
-  type Event,
-  formatTime,
-  imageTail,
-  isPlantedDll,
-  PROVIDER_HOST,
-} from '../../windows/index.ts';
+import { canonicalTail, type Event, formatTime, imageTail, isPlantedDll, PROVIDER_HOST } from '../../windows/index.ts';
 import { distinctEvidence } from '../distinct-evidence.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
@@ -96,11 +88,12 @@ class PlantWatch implements Watch {
     return { plantedFiles: this.#plants.evicted };
   }
 
+  readonly takes = { security: [5145], [SYSMON]: [7, 11] };
+
   accept(host: string, event: Event): void {
-    const channel = channelKey(event);
-    if (channel === SYSMON && event.eventId === 11) this.#written(host, event);
-    else if (channel === SYSMON && event.eventId === 7) this.#loaded(host, event);
-    else if (channel === 'security' && event.eventId === 5145) this.#copied(host, event);
+    if (event.eventId === 11) this.#written(host, event);
+    else if (event.eventId === 7) this.#loaded(host, event);
+    else this.#copied(host, event);
   }
 
   finish(): readonly JudgedFinding[] {

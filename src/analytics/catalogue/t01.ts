@@ -1,6 +1,6 @@
 import { digestId } from '../../bytes/index.ts';
 import { FairTable, joinAccount, secondOf } from '../../entities/index.ts';
-import { channelKey, type Event, type Evidence, formatTime, isPrintableMs } from '../../windows/index.ts';
+import { type Event, type Evidence, formatTime, isPrintableMs } from '../../windows/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
 import { scoreOf } from '../scoring.ts';
@@ -73,10 +73,11 @@ class ClearedLogWatch implements Watch {
     return { clearings: this.#clearings.evicted };
   }
 
+  readonly takes = { security: [1102], system: [104] };
+
   accept(host: string, event: Event): void {
-    const isSecurity = event.eventId === 1102 && channelKey(event) === 'security';
-    const isOther = event.eventId === 104 && channelKey(event) === 'system';
-    if ((!isSecurity && !isOther) || !isPrintableMs(event.timeMs)) return;
+    const isSecurity = event.eventId === 1102;
+    if (!isPrintableMs(event.timeMs)) return;
     const channel = isSecurity ? 'Security' : (event.get('Channel')?.slice(0, MAX_CHANNEL) ?? '');
     const key = `${channel.toLowerCase()}\u0000${secondOf(event.timeMs)}`;
     if (this.#clearings.get(host, key) !== undefined) return;
