@@ -85,7 +85,9 @@ function writtenBy(
   }
   const connections = entities.connections
     .inboundTo(host, SMB_PORTS, fromMs, toMs)
-    .filter(({ initiator }) => isLoopback(initiator.address) || entities.addresses.isOf(host, initiator.address));
+    .filter(
+      ({ initiator }) => isLoopback(initiator.address) || entities.addresses.isOfAt(host, initiator.address, startMs),
+    );
   const [connection] = connections;
   if (connection === undefined) return undefined;
   return {
@@ -116,6 +118,6 @@ function fetchedBy(entities: Entities, child: OutputChild, accesses: readonly Sh
   return undefined;
 }
 
-function isOwn(entities: Entities, host: string, { address, isLoopback: isLocal }: ShareAccess): boolean {
-  return isLocal || (address !== undefined && entities.addresses.isOf(host, address));
+function isOwn(entities: Entities, host: string, { address, isLoopback: isLocal, firstMs }: ShareAccess): boolean {
+  return isLocal || (address !== undefined && entities.addresses.isOfAt(host, address, firstMs));
 }

@@ -41,6 +41,30 @@ test('Trap 40: the next holder takes the address over; within a quarter of an ho
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 4 * HOUR + 5 * MINUTE), ['ws-07', 'ws-09']);
 });
 
+test('Trap 40: a host that was seen at another address since has left its former one', () => {
+  const book = new AddressBook();
+  book.learn('srv-02', '10.0.0.66', NINE);
+  assert.equal(book.isOfAt('srv-02', '10.0.0.66', NINE + 9 * HOUR), true);
+  book.learn('srv-02', '10.0.0.2', NINE + 8 * HOUR);
+  assert.deepEqual(
+    [NINE + 4 * HOUR, NINE + 9 * HOUR].map((ms) => [
+      book.isOfAt('srv-02', '10.0.0.66', ms),
+      book.addressesAt('srv-02', ms),
+    ]),
+    [
+      [true, ['10.0.0.2', '10.0.0.66']],
+      [false, ['10.0.0.2']],
+    ],
+  );
+  book.learn('srv-02', '2001:db8:0:0:0:0:0:2', NINE + 9 * HOUR);
+  book.learn('srv-02', '10.0.0.66', NINE + 10 * HOUR);
+  assert.deepEqual(
+    book.addressesAt('srv-02', NINE + 9 * HOUR),
+    ['10.0.0.2', '10.0.0.66', '2001:db8:0:0:0:0:0:2'],
+    'it has both',
+  );
+});
+
 test('L10: loopback, link-local, multicast and unspecified addresses name nobody', () => {
   const book = new AddressBook();
   for (const address of [

@@ -84,11 +84,12 @@ export function isCaller(
 /** True where the logon's address is known to be another machine's than this one. */
 export function isElsewhere(entities: Entities, call: Call, host: string): boolean {
   const address = call.logon?.address;
-  if (address === undefined || !isJoinable(address) || entities.addresses.isOf(call.host, address)) return false;
+  if (address === undefined || !isJoinable(address) || entities.addresses.isOfAt(call.host, address, call.timeMs))
+    return false;
   if (host === address) return false;
   const holders = entities.addresses.hostsAt(address, call.timeMs);
   if (holders.length > 0) return !holders.includes(host);
-  return entities.addresses.addressesOf(host).length > 0 && !entities.addresses.isOf(host, address);
+  return entities.addresses.addressesAt(host, call.timeMs).length > 0;
 }
 
 /** What a record itself says about the process of a source. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sourceLines } from '../../test/joined.ts';
+import { filtered, sourceLines } from '../../test/joined.ts';
 import {
   ALICE,
   callOf,
@@ -142,6 +142,17 @@ test('J8: a weak one takes neither the address of the logon nor the credentials 
 test('C24: J8 looks the words of a command line up, so that a tool that nobody knows names its target too', () => {
   const tool = start('08:59:58.0000001', 'wmic.exe srv-02.corp.local');
   assert.deepEqual(told(sources([tool, logon()])), ['J8 strong ws-07.corp.local WMIC.exe']);
+});
+
+test('J8, trap 40: an address that the target has left is no name of it', () => {
+  const at = (address: string, clock: string): EventModel =>
+    filtered('in', { from: '10.0.0.50:49000', to: `${address}:135` }, on(T, clock));
+  const command = start('08:59:50.0000001', 'wmic /node:10.0.0.99 process call create calc');
+  const now = at('10.0.0.2', '08:40:00.0000000');
+  assert.deepEqual(told(sources([at('10.0.0.99', '08:40:00.0000000'), now, command, logon()])), [
+    'J8 strong ws-07.corp.local WMIC.exe',
+  ]);
+  assert.deepEqual(told(sources([at('10.0.0.99', '00:10:00.0000000'), now, command, logon()])), []);
 });
 
 test('J8 breaks a minute later, for a list of targets in a file, and for a variable', () => {

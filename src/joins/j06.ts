@@ -30,7 +30,8 @@ export function openJ06(entities: Entities): JoinRow {
       for (const ticket of tickets.forService(call.host, reach.fromMs, reach.toMs)) {
         const { address } = ticket;
         if (address === undefined || (own !== undefined && own !== address)) continue;
-        if (entities.addresses.isOf(call.host, address) || !isSameAccount(ticket.account, account)) continue;
+        if (entities.addresses.isOfAt(call.host, address, call.timeMs) || !isSameAccount(ticket.account, account))
+          continue;
         const strength = strengthOf(entities, call, ticket, spans);
         const known = best.get(address);
         // Fresh tickets of an address speak, one for each of its logons; else the last cached one.

@@ -22,7 +22,7 @@ export function openJ08(entities: Entities): JoinRow {
         string,
         { readonly row: RemoteCall; readonly rank: number; readonly others: RemoteCall[] }
       >();
-      for (const target of [call.host, ...entities.addresses.addressesOf(call.host)]) {
+      for (const target of [call.host, ...entities.addresses.addressesAt(call.host, call.timeMs)]) {
         for (const row of remoteCalls.towards(target, reach.fromMs, reach.toMs)) {
           if (row.host === call.host || isElsewhere(entities, call, row.host)) continue;
           const clock = clockOf(entities, call, row.host);

@@ -58,7 +58,7 @@ function readers(entities: Entities, call: Call, written: ShareAccess): readonly
     .filter((row) => {
       if (row.isLoopback || row.address === undefined || !isJoinable(row.address) || row.logonId === logonId)
         return false;
-      if (entities.addresses.isOf(call.host, row.address)) return false;
+      if (entities.addresses.isOfAt(call.host, row.address, call.timeMs)) return false;
       if (row.share !== share || row.name?.toLowerCase() !== name.toLowerCase()) return false;
       if (sid !== undefined && row.sid !== undefined) return sid === row.sid;
       return account !== undefined && row.account !== undefined && isSameAccount(account, row.account);

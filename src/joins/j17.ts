@@ -91,7 +91,10 @@ function byConnection(
   const { fromMs, toMs } = reachOf(spans, WINDOW, { offsetMs: 0, errorMs: 0 });
   const arrivals = entities.connections
     .inboundTo(call.host, WINRM_PORTS, fromMs, toMs)
-    .filter(({ initiator }) => isJoinable(initiator.address) && !entities.addresses.isOf(call.host, initiator.address));
+    .filter(
+      ({ initiator }) =>
+        isJoinable(initiator.address) && !entities.addresses.isOfAt(call.host, initiator.address, call.timeMs),
+    );
   const byAddress = Map.groupBy(arrivals, ({ initiator }: Connection) => initiator.address);
   const [only] = byAddress;
   if (only === undefined || byAddress.size > 1) return [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sourceLines } from '../../test/joined.ts';
+import { filtered, sourceLines } from '../../test/joined.ts';
 import {
   ALICE,
   BOB,
@@ -174,6 +174,25 @@ test('J17: 91 tells the caller by his SID, and connections to 5985 tell the addr
   const shell = winrm.requestReceived(winrm.wmiResource('root\\cimv2'), ALICE.sid, on(T, '08:59:59.9500000'));
   assert.deepEqual(told(sources([LEASE, opened, shell, logon()], { via: 'winrm' })), ['J17 strong ws-07.corp.local -']);
   assert.deepEqual(told(sources([LEASE, opened, logon()], { via: 'winrm' })), []);
+});
+
+/** A 5156 of the target that takes a connection of the source's address, or of another one. */
+const came = (from: string, to: string, clock: string): EventModel =>
+  filtered('in', { from, to, image: 'System', pid: 4 }, on(T, clock));
+const shell = winrm.requestReceived(winrm.wmiResource('root\\cimv2'), ALICE.sid, on(T, '08:59:59.9500000'));
+
+test('J17, trap 40: a client at an address that the target has left is a client', () => {
+  const own = came('10.0.0.50:49000', '10.0.0.2:135', '08:40:00.0000000');
+  const clients = [
+    came('10.0.0.66:50100', '10.0.0.2:5985', '08:59:59.9000000'),
+    came('10.0.0.7:50200', '10.0.0.2:5985', '08:59:59.9000000'),
+  ];
+  const former = came('10.0.0.50:49000', '10.0.0.66:135', '00:10:00.0000000');
+  assert.deepEqual(told(sources([own, ...clients, shell, logon()], { via: 'winrm' })), []);
+  assert.deepEqual(told(sources([former, own, ...clients, shell, logon()], { via: 'winrm' })), []);
+  assert.deepEqual(told(sources([former, own, ...clients.slice(0, 1), shell, logon()], { via: 'winrm' })), [
+    'J17 strong 10.0.0.66 -',
+  ]);
 });
 
 test('J17 breaks six seconds away, for another account, and for a service that is not HTTP', () => {

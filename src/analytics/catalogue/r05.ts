@@ -316,5 +316,7 @@ function overWinrm(of: JudgedFinding, judged: readonly Use[], bench: Bench): rea
 function arrivalsOf(host: string, atMs: number, entities: Entities): readonly Connection[] {
   return entities.connections
     .inboundTo(host, WINRM_PORTS, atMs - WINDOW_MS, atMs)
-    .filter(({ initiator }) => isJoinable(initiator.address) && !entities.addresses.isOf(host, initiator.address));
+    .filter(
+      ({ initiator }) => isJoinable(initiator.address) && !entities.addresses.isOfAt(host, initiator.address, atMs),
+    );
 }

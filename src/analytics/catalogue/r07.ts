@@ -243,7 +243,7 @@ class DcomWatch implements Watch {
       const { seenBy, isTcp, initiator, responder, fromMs, image } = connection;
       if (seenBy !== 'responder' || !isTcp || fromMs > startMs || !isDynamic(responder.port)) continue;
       if (image !== undefined && imageTail(image) !== 'explorer.exe') continue;
-      if (!isJoinable(initiator.address) || entities.addresses.isOf(host, initiator.address)) continue;
+      if (!isJoinable(initiator.address) || entities.addresses.isOfAt(host, initiator.address, fromMs)) continue;
       const known = this.#logons.get(host, `${initiator.address} ${initiator.port}`);
       // The same port may have been another connection's before.
       if (known === undefined || known.timeMs < fromMs - SAME_CALL_MS || known.timeMs > startMs + SAME_CALL_MS)
@@ -259,7 +259,7 @@ class DcomWatch implements Watch {
     const acts = entities.activities
       .of(node)
       .filter((act): act is Inbound => act.kind === 'connection' && !act.isOutbound && isJoinable(act.address));
-    const inbound = acts.filter(({ address }) => !entities.addresses.isOf(node.host, address));
+    const inbound = acts.filter(({ address, timeMs }) => !entities.addresses.isOfAt(node.host, address, timeMs));
     const children = entities.processTree.childrenOf(node.key);
     const isListener = LISTENERS.has(imageTail(node.image));
     if (children.length === 0 && inbound.length === 0) return undefined;

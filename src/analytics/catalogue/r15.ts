@@ -114,7 +114,7 @@ class CopyWatch implements Watch {
   accept(host: string, event: Event): void {
     if (event.eventId === 5145) {
       const copy = readCopy(host, event);
-      if (copy === undefined || copy.address === undefined || this.#isOwn(host, copy.address)) return;
+      if (copy === undefined || copy.address === undefined || this.#isOwn(host, copy.address, event.timeMs)) return;
       this.#keep(host, copy.address, { ...copy, copy });
     } else {
       const path = event.get('TargetFilename');
@@ -170,8 +170,8 @@ class CopyWatch implements Watch {
     });
   }
 
-  #isOwn(host: string, address: string): boolean {
-    return this.#bench.entities.addresses.isOf(host, address);
+  #isOwn(host: string, address: string, atMs: number): boolean {
+    return this.#bench.entities.addresses.isOfAt(host, address, atMs);
   }
 
   #keep(host: string, client: string, write: Write): void {

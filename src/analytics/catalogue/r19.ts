@@ -161,7 +161,7 @@ function hasLogonAtTarget(one: CalledElsewhere, entities: Entities): boolean {
   const toMs = one.lastMs + offsetMs + errorMs + AFTER_MS;
   const accounts = accountsOf(one, entities);
   return entities.remoteLogonsBetween(one.target, fromMs, toMs).some(({ account, address }) => {
-    if (address !== undefined && entities.addresses.isOf(one.source, address)) return true;
+    if (address !== undefined && entities.addresses.isOfAt(one.source, address, one.startMs)) return true;
     const holders = address === undefined ? [] : entities.addresses.hostsAt(address, one.startMs);
     if (holders.length > 0 && !holders.includes(one.source)) return false;
     return accounts.some((name) => isSameAccount(name, account));
@@ -243,7 +243,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
 }
 
 function hopOf(
-  { source, target, calls, credentials }: CalledElsewhere,
+  { source, target, calls, credentials, startMs }: CalledElsewhere,
   id: string,
   facts: {
     readonly account: string | undefined;
@@ -254,7 +254,7 @@ function hopOf(
   entities: Entities,
 ): HopFacts {
   const { account, subject, time, process } = facts;
-  const [address, ...others] = entities.addresses.addressesOf(source);
+  const [address, ...others] = entities.addresses.addressesAt(source, startMs);
   const isOverWinrm =
     calls.length > 0 &&
     calls.every(({ call }) => call?.transport === 'winrm') &&
