@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALICE, on, SVCHOST, T, used, WMIPRVSE } from '../../test/joined-call.ts';
+import { ALICE, on, S, SVCHOST, T, used, WMIPRVSE } from '../../test/joined-call.ts';
 import { brief, judged } from '../../test/told-findings.ts';
 import { type EventModel, security, sysmon, winrm } from '../../testkit/index.ts';
 
@@ -208,4 +208,16 @@ test('R05: a child of WMI whose caller came in by WinRM, without a shell, used W
   assert.deepEqual(judged(models.slice(1), 'R05'), []);
   const shell = winrm.requestReceived(SHELL, ALICE.sid, on(T, '09:00:00.0600000'));
   assert.deepEqual(judged([...models, shell], 'R05'), []);
+});
+
+test('T01: a log that was cleared within an hour of changed registry keys (R08) or of a call elsewhere (R19) is critical', () => {
+  const cleared = security.logCleared(ALICE, 0xa9n, on(T, '09:00:09.0000001'));
+  const levels = (models: readonly EventModel[]): readonly string[] =>
+    judged(models, 'T01').map(({ finding }) => finding.level);
+  assert.deepEqual(levels([cleared]), ['high']);
+  assert.deepEqual(levels([caller(), opened(LSA), cleared]), ['critical']);
+  const clearedAtSource = security.logCleared(ALICE, 0xa9n, on(S, '09:00:20.0000001'));
+  const rpc = used('09:00:01.0000001', { image: SVCHOST, pid: 772n, server: 'SRV-02', spn: 'RPCSS/SRV-02' });
+  const client = used('09:00:01.0300001', { server: 'SRV-02', spn: 'host/SRV-02' });
+  assert.deepEqual(levels([rpc, client, clearedAtSource]), ['critical']);
 });
