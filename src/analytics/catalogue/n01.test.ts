@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coverageOf } from '../../../test/made-event.ts';
+import { filtered, opened } from '../../../test/joined.ts';
+import { NAMED, on, S } from '../../../test/joined-call.ts';
+import { coverageOf, madeEvents } from '../../../test/made-event.ts';
 import { type Event, parseTime, ZEEK, ZEEK_DCE_RPC } from '../../windows/index.ts';
 import { Engine, type EngineResult } from '../engine.ts';
 
@@ -103,4 +105,37 @@ test('N01: calls on other interfaces are none', () => {
     brief(hunt([call('09:00:00.1000000', 'samr', 'SamrConnect5'), call('09:00:00.2000000', 'IDispatch', 'Invoke')])),
     [],
   );
+});
+
+test('N01: a deleted object and a class that is put are medium and told as what they are, only a put instance is high', () => {
+  const told = (...operations: string[]): readonly string[] =>
+    brief(hunt(operations.map((operation, at) => call(`09:00:0${at}.1000000`, 'IWbemServices', operation)))).map(
+      ([, level, , title]) => `${level}: ${title}`,
+    );
+  const tail = 'over WMI on 10.0.0.2, seen on the wire';
+  assert.deepEqual(told('DeleteInstance'), [`medium: 10.0.0.7 deleted 1 object ${tail}`]);
+  assert.deepEqual(told('PutClass'), [`medium: 10.0.0.7 wrote 1 class ${tail}`]);
+  assert.deepEqual(told('PutInstance', 'PutClass', 'DeleteClass'), [
+    `high: 10.0.0.7 wrote 1 object and 1 class and deleted 1 object ${tail}`,
+  ]);
+});
+
+test('N01, L8: the program at the source is named however much later the evidence ends', () => {
+  const program = opened(
+    { from: '10.0.0.7:50112', to: '10.0.0.2:49666', image: 'move.exe', pid: 1100 },
+    on(S, '09:00:00.0500000'),
+  );
+  const days = ['13', '14', '15'].map((day) =>
+    filtered('out', { from: '10.0.0.7:40000', to: '8.8.8.8:443' }, { computer: S, time: `2026-03-${day}T12:00:00Z` }),
+  );
+  const named = (later: typeof days): readonly (string | undefined)[] => {
+    const events = [
+      ...madeEvents([...NAMED.filter(({ computer }) => computer === S), program, ...later], 'S.evtx'),
+      call('09:00:00.1000000', 'IWbemServices', 'ExecMethod'),
+    ].sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
+    return hunt(events).judged.flatMap(({ hop }) => hop?.sources.map(({ process }) => process?.image) ?? []);
+  };
+  assert.equal(named([]).length, 1);
+  assert.match(named([])[0] ?? '', /move\.exe$/);
+  assert.deepEqual(named(days), named([]));
 });

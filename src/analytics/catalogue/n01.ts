@@ -26,11 +26,20 @@ const MAX_CITED = 24;
 const TRIAD_OBJECTS = 3;
 const TRIAD_MS = 10_000;
 const MAX_PORTS = 64;
+/** Windows whose sources are still to be asked for; of more the oldest are asked early. */
+const MAX_WAITING = 20_000;
 
 /** What the names of operations say, worst last. */
-type Kind = 'login' | 'read' | 'execute' | 'write';
-const RANK: readonly Kind[] = ['login', 'read', 'execute', 'write'];
-const LEVEL: Readonly<Record<Kind, Level>> = { login: 'low', read: 'low', execute: 'medium', write: 'high' };
+type Kind = 'login' | 'read' | 'execute' | 'change' | 'write';
+const RANK: readonly Kind[] = ['login', 'read', 'execute', 'change', 'write'];
+/** DOMAIN 3.2 has high for an instance that is put; what is deleted, and a class, plants nothing by itself. */
+const LEVEL: Readonly<Record<Kind, Level>> = {
+  login: 'low',
+  read: 'low',
+  execute: 'medium',
+  change: 'medium',
+  write: 'high',
+};
 
 interface Window {
   readonly client: string;
@@ -42,11 +51,17 @@ interface Window {
   /** The first call of the worst kind: when it happened. */
   worst: Event;
   calls: number;
-  readonly puts: number[];
+  /** Instances put, and when the last two were. */
+  puts: number;
+  readonly lastPuts: number[];
+  isTriad: boolean;
+  classes: number;
   deletes: number;
   readonly ports: Set<number>;
   readonly operations: Map<string, number>;
   readonly cited: Event[];
+  /** Of the call whose sources are asked for, once the window has closed. */
+  callKey: string | undefined;
 }
 
 /** N01: calls on WMI's interfaces, as a sensor on the network saw them. */
@@ -61,7 +76,7 @@ export const N01: WatchAnalytic = {
     entities: ['source host', 'host'],
     conditions: [
       'calls on IWbemServices or IWbemLevel1Login of one client on one server within 60 s',
-      'low for a login or a query, medium for ExecMethod, high for PutInstance; three instances put within 10 s are a triad',
+      'low for a login or a query, medium for ExecMethod, for what is deleted and for a class that is put, high for PutInstance; three instances put within 10 s are a triad',
       'not raised without names of interfaces',
     ],
     joins: [{ id: 'J4', least: 'exact' }],
@@ -94,6 +109,9 @@ class WireWatch implements Watch {
   readonly #windows = new FairTable<Window>(BOUNDS);
   /** The open window of a client and server. */
   readonly #open = new FairTable<Window>(BOUNDS);
+  /** In order of their start; asked about from `#head` on. */
+  #waiting: Window[] = [];
+  #head = 0;
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -117,8 +135,43 @@ class WireWatch implements Watch {
     if (!isOpen) {
       this.#open.set(client, server, window);
       this.#windows.set(client, `${server}\u0000${event.timeMs}.${event.timeTicks}`, window);
+      this.#wait(window);
     }
     note(window, call, event);
+  }
+
+  /** The connections of a window are held for a day: it is asked where they came from when it closes. */
+  settle(nowMs: number): void {
+    for (let next = this.#waiting[this.#head]; next !== undefined; next = this.#waiting[this.#head]) {
+      if (next.startMs + WINDOW_MS >= nowMs) break;
+      this.#openCall(next);
+      this.#head++;
+    }
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #wait(window: Window): void {
+    const oldest = this.#waiting[this.#head];
+    if (oldest !== undefined && this.#waiting.length - this.#head >= MAX_WAITING) {
+      this.#openCall(oldest);
+      this.#head++;
+    }
+    this.#waiting.push(window);
+  }
+
+  #openCall(window: Window): void {
+    const { client, server, startMs, lastMs, ports } = window;
+    const host = this.#bench.entities.hostOfAddress(server, startMs);
+    const key = ['N01', client, server, startMs, host].join('\u0000');
+    if (window.callKey === key) return;
+    const ends = [...ports].map((port) => ({ address: client, port, fromMs: startMs, toMs: lastMs, isCarrier: true }));
+    this.#bench.joins.open({ key, host, timeMs: startMs, timeTicks: 0, via: 'wmi', ends });
+    // A server whose name is known by now is asked about under it; what was found before stays where that finds nothing.
+    const hasFound = window.callKey !== undefined && this.#bench.joins.sourcesOf(window.callKey).length > 0;
+    if (!hasFound || this.#bench.joins.sourcesOf(key).length > 0) window.callKey = key;
   }
 
   finish(): readonly JudgedFinding[] {
@@ -133,7 +186,7 @@ class WireWatch implements Watch {
     const target = entities.hostOfAddress(server, startMs);
     const source = entities.hostOfAddress(client, startMs);
     const evidence = window.cited.flatMap((event) => entities.cite(event));
-    const isTriad = hasTriad(window.puts);
+    const { isTriad } = window;
     const { level, score, terms } = scoreOf(LEVEL[kind], baseText(kind, isTriad), [], [], evidence);
     const time = formatTime(worst.timeMs, worst.timeTicks);
     const id = findingId(target, client, startMs);
@@ -141,7 +194,7 @@ class WireWatch implements Watch {
       finding: {
         id,
         analytic: N01.record.id,
-        title: `${hostWords(source)} ${verbOf(window, isTriad)} on ${hostWords(target)}, seen on the wire`,
+        title: `${hostWords(source)} ${verbOf(window)} on ${hostWords(target)}, seen on the wire`,
         level,
         score,
         terms,
@@ -163,7 +216,7 @@ class WireWatch implements Watch {
         method: 'wmi-dcom',
         time,
         caller: [],
-        sources: this.#sourcesOf(window, id, { target, source, evidence }),
+        sources: this.#sourcesOf(window, source, evidence),
         isSeenAtTarget: true,
       },
       joins: [],
@@ -181,16 +234,10 @@ class WireWatch implements Watch {
   }
 
   /** The client itself, and the program that opened its connections where the client's own records tell (J4). */
-  #sourcesOf(
-    { client, server, ports, startMs, lastMs }: Window,
-    id: string,
-    { target, source, evidence }: { target: string; source: string; evidence: readonly Evidence[] },
-  ): readonly CallSource[] {
-    const { joins } = this.#bench;
-    const key = `wire\u0000${id}`;
-    const ends = [...ports].map((port) => ({ address: client, port, fromMs: startMs, toMs: lastMs, isCarrier: true }));
-    joins.open({ key, host: target, timeMs: startMs, timeTicks: 0, via: 'wmi', ends });
-    const joined = joins.sourcesOf(key);
+  #sourcesOf(window: Window, source: string, evidence: readonly Evidence[]): readonly CallSource[] {
+    const { client, server } = window;
+    this.#openCall(window);
+    const joined = window.callKey === undefined ? [] : this.#bench.joins.sourcesOf(window.callKey);
     if (joined.length > 0) return joined;
     return [
       {
@@ -227,11 +274,15 @@ function newWindow(client: string, server: string, event: Event): Window {
     kind: 'login',
     worst: event.detach(),
     calls: 0,
-    puts: [],
+    puts: 0,
+    lastPuts: [],
+    isTriad: false,
+    classes: 0,
     deletes: 0,
     ports: new Set(),
     operations: new Map(),
     cited: [],
+    callKey: undefined,
   };
 }
 
@@ -244,9 +295,11 @@ function note(window: Window, call: WbemCall, event: Event): void {
   window.lastMs = Math.max(window.lastMs, event.timeMs);
   const port = Number(event.get('id.orig_p'));
   if (Number.isInteger(port) && port > 0 && window.ports.size < MAX_PORTS) window.ports.add(port);
-  if ((isFirst || kind === 'write') && window.cited.length < MAX_CITED) window.cited.push(event.detach());
-  if (call.operation.startsWith('PutInstance')) window.puts.push(event.timeMs);
-  else if (kind === 'write') window.deletes++;
+  if ((isFirst || kind === 'write' || kind === 'change') && window.cited.length < MAX_CITED)
+    window.cited.push(event.detach());
+  if (kind === 'write') notePut(window, event.timeMs);
+  else if (kind === 'change' && call.operation.startsWith('PutClass')) window.classes++;
+  else if (kind === 'change') window.deletes++;
   if (RANK.indexOf(kind) > RANK.indexOf(window.kind) || (window.calls === 1 && kind === window.kind)) {
     window.kind = kind;
     window.worst = event.detach();
@@ -255,32 +308,46 @@ function note(window: Window, call: WbemCall, event: Event): void {
 
 function kindOf({ interface: of, operation }: WbemCall): Kind {
   if (of !== 'IWbemServices') return of === 'IWbemLevel1Login' || of === 'IWbemLoginClientID' ? 'login' : 'read';
-  if (/^(?:PutInstance|PutClass)/.test(operation)) return 'write';
-  if (/^(?:DeleteInstance|DeleteClass)/.test(operation)) return 'write';
+  if (operation.startsWith('PutInstance')) return 'write';
+  if (/^(?:PutClass|DeleteInstance|DeleteClass)/.test(operation)) return 'change';
   return operation.startsWith('ExecMethod') ? 'execute' : 'read';
 }
 
-function hasTriad(puts: readonly number[]): boolean {
-  const ordered = puts.toSorted((a, b) => a - b);
-  return ordered.some((ms, at) => (ordered[at + TRIAD_OBJECTS - 1] ?? Number.POSITIVE_INFINITY) - ms <= TRIAD_MS);
+/** Events come in order of time: only the last puts can be of one triad with this one. */
+function notePut(window: Window, ms: number): void {
+  const { lastPuts } = window;
+  const [oldest] = lastPuts;
+  window.puts++;
+  if (lastPuts.length === TRIAD_OBJECTS - 1 && oldest !== undefined && ms - oldest <= TRIAD_MS) window.isTriad = true;
+  lastPuts.push(ms);
+  if (lastPuts.length >= TRIAD_OBJECTS) lastPuts.shift();
 }
 
 function baseText(kind: Kind, isTriad: boolean): string {
   if (isTriad) return 'three objects written over WMI within seconds: the mark of a remote subscription';
-  if (kind === 'write') return 'objects written or deleted over WMI';
+  if (kind === 'write') return 'objects written over WMI';
+  if (kind === 'change') return 'objects deleted, or a class written, over WMI';
   return kind === 'execute' ? 'a method called over WMI' : 'a login or a query over WMI';
 }
 
-function verbOf({ kind, puts, deletes, operations }: Window, isTriad: boolean): string {
+function verbOf({ kind, puts, classes, deletes, isTriad, operations }: Window): string {
   if (isTriad) {
     const gone = deletes > 0 ? `, and deleted ${deletes}` : '';
-    return `wrote ${puts.length} objects within seconds, as a remote subscription does${gone},`;
+    return `wrote ${puts} objects within seconds, as a remote subscription does${gone},`;
   }
-  if (kind === 'write') return `wrote ${puts.length} and deleted ${deletes} objects over WMI`;
+  if (kind === 'write' || kind === 'change') {
+    const written = [counted(puts, 'object', 'objects'), counted(classes, 'class', 'classes')].flat().join(' and ');
+    const deleted = deletes === 0 ? [] : [`deleted ${counted(deletes, 'object', 'objects').join('')}`];
+    return `${[...(written === '' ? [] : [`wrote ${written}`]), ...deleted].join(' and ')} over WMI`;
+  }
   if (kind === 'execute') {
     const calls =
       (operations.get('IWbemServices::ExecMethod') ?? 0) + (operations.get('IWbemServices::ExecMethodAsync') ?? 0);
     return calls === 1 ? 'called a WMI method' : `called ${calls} WMI methods`;
   }
   return kind === 'read' ? 'queried WMI' : 'logged in to WMI';
+}
+
+function counted(n: number, one: string, more: string): readonly string[] {
+  return n === 0 ? [] : [`${n} ${n === 1 ? one : more}`];
 }
