@@ -65,10 +65,9 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
   const likely = only?.strength === 'weak' ? ' probably' : '';
   const tool = process.tool === undefined ? '' : ` with ${process.tool}`;
   const evidence = [...own, ...candidates.flatMap((candidate) => candidate.evidence)];
-  const baseText =
-    only?.strength === 'exact'
-      ? 'child of WmiPrvSE.exe under the logon of a remote caller (J1, exact)'
-      : 'child of WmiPrvSE.exe; one address alone logged on in the 2 s before (J1 by time, weak)';
+  const baseText = carriesLogon(process)
+    ? `child of WmiPrvSE.exe under the logon of a remote caller (J1, ${only?.strength ?? 'weak'})`
+    : 'child of WmiPrvSE.exe; one address alone logged on in the 2 s before (J1 by time, weak)';
   return {
     title: `${who}${likely} started ${programName(process.image)} on ${hostWords(process.host)} through WMI${tool}`,
     score: scoreOf('medium', baseText, interpreterTerm(process, own), process.features, own),
@@ -80,6 +79,11 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
   };
 }
 
+/** Whether the process itself names the logon (J1); else only the time speaks for it (DOMAIN 2.2 #52). */
+function carriesLogon({ caller }: ProcessCase): boolean {
+  return caller?.candidate !== undefined;
+}
+
 /** The caller of a process: the logon that it carries, or who alone logged on just before it (J1). */
 export function callOf(process: ProcessCase, candidates: readonly CandidateLogon[]): NonNullable<Judgement['call']> {
   const [only] = candidates;
@@ -89,10 +93,9 @@ export function callOf(process: ProcessCase, candidates: readonly CandidateLogon
     caller: candidates.slice(0, 1).map(({ strength, evidence, logonId }) => ({
       join: 'J1',
       strength,
-      text:
-        strength === 'weak'
-          ? `one address alone logged on in the 2 s before ${programName(process.image)} started`
-          : `LogonId ${logonId} of ${programName(process.image)} is that of the logon`,
+      text: carriesLogon(process)
+        ? `LogonId ${logonId} of ${programName(process.image)} is that of the logon`
+        : `one address alone logged on in the 2 s before ${programName(process.image)} started`,
       rivals: candidates.length - 1,
       evidence,
     })),
