@@ -83,8 +83,9 @@ function glueOnward(
       else list.push(at);
     }
   };
-  for (const [place, { host, glue, timeMs }] of members.entries()) {
-    stop(host, glue.accounts, { place, ms: timeMs, hop: undefined });
+  for (const [place, { host, glue, scope, timeMs }] of members.entries()) {
+    // What was done to logs joins what it lies near, and nothing of the day around it (SETTLED C22).
+    if (scope !== 'tamper') stop(host, glue.accounts, { place, ms: timeMs, hop: undefined });
   }
   for (const traced of hops) {
     const { hop } = traced;
