@@ -47,7 +47,8 @@ export function titleOf(told: Told): Title {
   const { title } = judged.finding;
   return {
     title: `${sentence ?? title.replace(/\.$/, '')}${aftermath(told, head)}`,
-    confidence: sentence === undefined || hop === undefined ? undefined : hop.hop.confidence,
+    // A finding's own title names the source of its hop too.
+    confidence: hop?.hop.confidence,
   };
 }
 
@@ -112,6 +113,9 @@ function withTool({ source }: Hop): string {
   return tool === undefined ? '' : ` with ${tool}`;
 }
 
+/** Sysmon: a value of the registry was set. */
+const ID_VALUE_SET = 13;
+
 /** What was done, as a sentence about somebody and one about nobody. */
 interface Deed {
   readonly active: string;
@@ -146,9 +150,15 @@ function deedOf(finding: Finding, head: Member, told: Told): Deed | undefined {
     case 'R05':
       return { active: 'used WMI', passive: 'WMI was used' };
     case 'R08': {
-      const n = alike(['R08']).reduce((sum, { count }) => sum + count, 0);
+      const found = alike(['R08']);
+      const n = found.reduce((sum, { count }) => sum + count, 0);
       const what = n === 1 ? 'a registry key' : `${n} registry keys`;
-      return { active: `changed ${what}`, passive: `${what} ${n === 1 ? 'was' : 'were'} changed` };
+      const were = n === 1 ? 'was' : 'were';
+      // What only 4663 and 4674 tell was opened with rights to change; a value that Sysmon saw set was changed.
+      if (found.every(({ evidence }) => evidence.some(({ eventId }) => eventId === ID_VALUE_SET))) {
+        return { active: `changed ${what}`, passive: `${what} ${were} changed` };
+      }
+      return { active: `opened ${what} for changes`, passive: `${what} ${were} opened for changes` };
     }
     case 'R19':
     case 'N01':
