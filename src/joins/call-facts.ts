@@ -1,5 +1,6 @@
 import {
   type Call,
+  type Connection,
   type Entities,
   isJoinable,
   isSameAccount,
@@ -90,6 +91,16 @@ export function isElsewhere(entities: Entities, call: Call, host: string): boole
   const holders = entities.addresses.hostsAt(address, call.timeMs);
   if (holders.length > 0) return !holders.includes(host);
   return entities.addresses.addressesAt(host, call.timeMs).length > 0;
+}
+
+/** Keeps the first connection of each of two clients: a row that wants only one client must not forget the second (L8). */
+export function pinClients(entities: Entities, arrivals: readonly Connection[]): void {
+  const clients = new Map<string, Connection>();
+  for (const arrival of arrivals) {
+    const { address } = arrival.initiator;
+    if (clients.size < 2 && !clients.has(address)) clients.set(address, arrival);
+  }
+  for (const arrival of clients.values()) entities.connections.pin(arrival);
 }
 
 /** What a record itself says about the process of a source. */

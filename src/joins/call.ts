@@ -27,6 +27,11 @@ export interface JoinRow {
   accept?(host: string, event: Event): void;
   /** Claims about the call with what is known now. Asked when the call is opened, 15 minutes of event time later, and at the end. */
   claims(call: Call): readonly SourceClaim[];
+  /**
+   * True where evidence that has come since speaks against a claim that the row gave before. One that the row merely gives no
+   * more may have lost its records to a bound, and stays.
+   */
+  isBroken?(call: Call, claim: SourceClaim): boolean;
   /** Rows that its bounds let go of, by table. */
   readonly evicted?: Readonly<Record<string, number>>;
 }

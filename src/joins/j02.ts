@@ -1,7 +1,7 @@
 import { type Entities, oneLower, type Strength } from '../entities/index.ts';
 import { type Event, imageTail, isForgeable } from '../windows/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
-import { byHost, callingConnection, lastConnects, type SourceConnection } from './source-connections.ts';
+import { byHost, callingConnection, isStillHeld, lastConnects, type SourceConnection } from './source-connections.ts';
 
 const ENDPOINT_MAPPER = 135;
 /** A call is opened at most so long after its activation. */
@@ -15,6 +15,7 @@ const MAX_ACTIVATIONS = 4;
 export function openJ02(entities: Entities): JoinRow {
   return {
     id: 'J2',
+    isBroken: (call, claim) => isStillHeld(entities, call, claim),
     claims(call: Call): readonly SourceClaim[] {
       if (call.logon === undefined) return [];
       return byHost(lastConnects(entities, call)).flatMap(([host, connections]) => {

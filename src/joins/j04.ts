@@ -1,7 +1,7 @@
 import type { ClientEnd, Connection, Entities } from '../entities/index.ts';
 import { isJoinable, isSameEnd } from '../entities/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
-import { byHost, callingConnection, lastConnects, relationOf } from './source-connections.ts';
+import { byHost, callingConnection, isStillHeld, lastConnects, relationOf } from './source-connections.ts';
 
 /** Zeek's line and the logon stand at most this far apart (J4). */
 const WINDOW_MS = 5000;
@@ -10,6 +10,7 @@ const WINDOW_MS = 5000;
 export function openJ04(entities: Entities): JoinRow {
   return {
     id: 'J4',
+    isBroken: (call, claim) => isStillHeld(entities, call, claim),
     claims(call: Call): readonly SourceClaim[] {
       const seen = (call.ends ?? []).flatMap((end) => seenOnWire(entities, call, end));
       const [first] = seen;

@@ -4,6 +4,7 @@ import {
   type Entities,
   type ExplicitLogon,
   isJoinable,
+  isSameEnd,
   type WinrmSession,
 } from '../entities/index.ts';
 import type { JoinRow, SourceClaim } from './call.ts';
@@ -13,6 +14,7 @@ import {
   isElsewhere,
   isWithin,
   logonSpans,
+  pinClients,
   processAt,
   reachOf,
   type Span,
@@ -32,13 +34,30 @@ export function openJ17(entities: Entities): JoinRow {
     id: 'J17',
     claims(call: Call): readonly SourceClaim[] {
       if (call.via !== 'winrm' && call.logon?.address !== undefined) return [];
-      const anchors = call.logon === undefined ? [spanOf(call.timeMs, call.timeTicks)] : logonSpans(call);
+      const anchors = anchorsOf(call);
       const sessions = sessionsOf(entities, call, anchors);
       if (sessions.length === 0) return [];
-      const spans = [...anchors, ...sessions.map(({ timeMs, timeTicks }) => spanOf(timeMs, timeTicks))];
+      const spans = [...anchors, ...sessions.map(spanOfSession)];
       return [...byCredentials(entities, call, spans, sessions), ...byConnection(entities, call, spans, sessions)];
     },
+    // What the credentials said names no address.
+    isBroken(call: Call, claim: SourceClaim): boolean {
+      const anchors = anchorsOf(call);
+      const spans = [...anchors, ...sessionsOf(entities, call, anchors).map(spanOfSession)];
+      return (
+        claim.address !== undefined &&
+        arrivalsOf(entities, call, spans).some(({ initiator }) => initiator.address !== claim.address)
+      );
+    },
   };
+}
+
+function anchorsOf(call: Call): readonly Span[] {
+  return call.logon === undefined ? [spanOf(call.timeMs, call.timeTicks)] : logonSpans(call);
+}
+
+function spanOfSession({ timeMs, timeTicks }: WinrmSession): Span {
+  return spanOf(timeMs, timeTicks);
 }
 
 function sessionsOf(entities: Entities, call: Call, anchors: readonly Span[]): readonly WinrmSession[] {
@@ -88,26 +107,11 @@ function byConnection(
   spans: readonly Span[],
   sessions: readonly WinrmSession[],
 ): readonly SourceClaim[] {
-  const { fromMs, toMs } = reachOf(spans, WINDOW, { offsetMs: 0, errorMs: 0 });
-  const arrivals = entities.connections
-    .inboundTo(call.host, WINRM_PORTS, fromMs, toMs)
-    .filter(
-      ({ initiator }) =>
-        isJoinable(initiator.address) && !entities.addresses.isOfAt(call.host, initiator.address, call.timeMs),
-    );
-  const byAddress = Map.groupBy(arrivals, ({ initiator }: Connection) => initiator.address);
+  const byAddress = Map.groupBy(arrivalsOf(entities, call, spans), ({ initiator }) => initiator.address);
   const [only] = byAddress;
   if (only === undefined || byAddress.size > 1) return [];
   const [address, rows] = only;
-  const opened = rows
-    .flatMap(({ initiator }) => entities.connections.from(initiator.address, initiator.port))
-    .find(
-      (row) =>
-        row.seenBy === 'initiator' &&
-        WINRM_PORTS.includes(row.responder.port) &&
-        !isElsewhere(entities, call, row.observer) &&
-        rows.some((arrival) => arrival.responder.address === row.responder.address),
-    );
+  const opened = openedAt(entities, call, rows);
   const host = opened?.observer ?? entities.addresses.hostAt(address, call.timeMs);
   const process =
     opened === undefined
@@ -132,4 +136,36 @@ function byConnection(
       ),
     },
   ];
+}
+
+/** What had come in at the ports of WinRM from elsewhere. */
+function arrivalsOf(entities: Entities, call: Call, spans: readonly Span[]): readonly Connection[] {
+  const { fromMs, toMs } = reachOf(spans, WINDOW, { offsetMs: 0, errorMs: 0 });
+  const arrivals = entities.connections
+    .inboundTo(call.host, WINRM_PORTS, fromMs, toMs)
+    .filter(
+      ({ initiator }) =>
+        isJoinable(initiator.address) && !entities.addresses.isOfAt(call.host, initiator.address, call.timeMs),
+    );
+  pinClients(entities, arrivals);
+  return arrivals;
+}
+
+/** The record of a holder of the address nearest to one of these arrivals, of both ends equal and 5 s apart at most, by its clock. */
+function openedAt(entities: Entities, call: Call, arrivals: readonly Connection[]): Connection | undefined {
+  let nearest: { readonly row: Connection; readonly apartMs: number } | undefined;
+  for (const arrival of arrivals) {
+    const { address, port } = arrival.initiator;
+    const holders = entities.addresses.hostsAt(address, arrival.fromMs);
+    for (const row of entities.connections.from(address, port)) {
+      if (row.seenBy !== 'initiator' || !isSameEnd(row, arrival) || !holders.includes(row.observer)) continue;
+      if (row.observer === call.host || isElsewhere(entities, call, row.observer)) continue;
+      const { offsetMs, errorMs } = clockOf(entities, call, row.observer);
+      const apartMs = Math.max(row.fromMs - offsetMs - arrival.toMs, arrival.fromMs - (row.toMs - offsetMs), 0);
+      if (apartMs > WINDOW[1] + errorMs || apartMs >= (nearest?.apartMs ?? Number.POSITIVE_INFINITY)) continue;
+      nearest = { row, apartMs };
+    }
+  }
+  if (nearest !== undefined) entities.connections.pin(nearest.row);
+  return nearest?.row;
 }

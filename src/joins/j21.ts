@@ -1,6 +1,6 @@
 import { type Call, type Connection, type Entities, isJoinable, type ShareAccess } from '../entities/index.ts';
 import type { JoinRow, SourceClaim } from './call.ts';
-import { atMostStrong, isCaller } from './call-facts.ts';
+import { atMostStrong, isCaller, pinClients } from './call-facts.ts';
 
 const SMB_PORTS: readonly number[] = [445];
 /** The reader of the output connects from a minute before the child to five seconds behind its start (SETTLED C6). */
@@ -18,20 +18,12 @@ const OWN_SHARE_OUTPUT = /\\\\(?:127\.0\.0\.1|localhost|\[?::1\]?)\\[^\\\s]{1,80
 export function openJ21(entities: Entities): JoinRow {
   return {
     id: 'J21',
+    isBroken(call: Call, claim: SourceClaim): boolean {
+      return [...clientsOf(entities, call).addresses].some((address) => address !== claim.address);
+    },
     claims(call: Call): readonly SourceClaim[] {
       if (!OWN_SHARE_OUTPUT.test(call.process?.commandLine ?? '')) return [];
-      const fromMs = call.timeMs - BEFORE_MS;
-      const toMs = call.timeMs + AFTER_MS;
-      const arrivals = entities.connections
-        .inboundTo(call.host, SMB_PORTS, fromMs, toMs)
-        .filter(({ initiator }) => isRemote(entities, call, initiator.address));
-      const accesses = entities.callRecords.shares
-        .of(call.host, fromMs, toMs)
-        .filter(({ address }) => address !== undefined && isRemote(entities, call, address));
-      const addresses = new Set([
-        ...arrivals.map(({ initiator }: Connection) => initiator.address),
-        ...accesses.flatMap(({ address }: ShareAccess) => address ?? []),
-      ]);
+      const { arrivals, accesses, addresses } = clientsOf(entities, call);
       const [address] = addresses;
       if (address === undefined || addresses.size > 1) return [];
       const ofCaller = accesses.filter((access) => isCaller(entities, call, access) === true);
@@ -50,6 +42,30 @@ export function openJ21(entities: Entities): JoinRow {
       ];
     },
   };
+}
+
+interface SmbClients {
+  readonly arrivals: readonly Connection[];
+  readonly accesses: readonly ShareAccess[];
+  readonly addresses: ReadonlySet<string>;
+}
+
+/** Who came in by SMB around the child, from elsewhere. */
+function clientsOf(entities: Entities, call: Call): SmbClients {
+  const fromMs = call.timeMs - BEFORE_MS;
+  const toMs = call.timeMs + AFTER_MS;
+  const arrivals = entities.connections
+    .inboundTo(call.host, SMB_PORTS, fromMs, toMs)
+    .filter(({ initiator }) => isRemote(entities, call, initiator.address));
+  const accesses = entities.callRecords.shares
+    .of(call.host, fromMs, toMs)
+    .filter(({ address }) => address !== undefined && isRemote(entities, call, address));
+  pinClients(entities, arrivals);
+  const addresses = new Set([
+    ...arrivals.map(({ initiator }) => initiator.address),
+    ...accesses.flatMap(({ address }) => address ?? []),
+  ]);
+  return { arrivals, accesses, addresses };
 }
 
 function isRemote(entities: Entities, call: Call, address: string): boolean {

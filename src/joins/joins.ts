@@ -1,6 +1,7 @@
 import { type CallSource, type CallSources, type Entities, FairTable } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
 import type { Call, JoinRow, JoinRowOpener, SourceClaim } from './call.ts';
+import { isElsewhere } from './call-facts.ts';
 import { mergeClaims } from './merge-claims.ts';
 import { JOIN_ROWS } from './rows.ts';
 
@@ -14,7 +15,7 @@ const AGAIN_MS = [35_000, 900_000];
 
 interface OpenCall {
   call: Call;
-  /** What each row last said that was not nothing: its records are pinned by it. */
+  /** What each row last said that was not nothing, and that nothing broke since: its records are pinned by it. */
   readonly claims: Map<string, readonly SourceClaim[]>;
 }
 
@@ -97,8 +98,19 @@ export class Joins implements CallSources {
     open.call = this.#withEnds(open.call);
     for (const row of this.#rows) {
       const said = row.claims(open.call);
-      if (said.length > 0) open.claims.set(row.id, withKnownProcesses(said, open.claims.get(row.id)));
+      const before = open.claims.get(row.id);
+      const claims = said.length > 0 ? withKnownProcesses(said, before) : this.#unbroken(open.call, row, before ?? []);
+      if (claims.length > 0) open.claims.set(row.id, claims);
+      else open.claims.delete(row.id);
     }
+  }
+
+  /** Of what a row says no more, that which only a bound took (L15): nothing known by now speaks against it (L8). */
+  #unbroken(call: Call, row: JoinRow, claims: readonly SourceClaim[]): readonly SourceClaim[] {
+    return claims.filter((claim) => {
+      if (claim.host !== undefined && isElsewhere(this.#entities, call, claim.host)) return false;
+      return row.isBroken?.(call, claim) !== true;
+    });
   }
 
   /** With the client ends that are known by now; those found before stay, as their logons may be gone. */

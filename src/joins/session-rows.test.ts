@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filtered, sourceLines } from '../../test/joined.ts';
+import { filtered, opened, sourceLines } from '../../test/joined.ts';
 import {
   ALICE,
   BOB,
@@ -192,6 +192,41 @@ test('J17, trap 40: a client at an address that the target has left is a client'
   assert.deepEqual(told(sources([former, own, ...clients, shell, logon()], { via: 'winrm' })), []);
   assert.deepEqual(told(sources([former, own, ...clients.slice(0, 1), shell, logon()], { via: 'winrm' })), [
     'J17 strong 10.0.0.66 -',
+  ]);
+});
+
+test('J17 breaks when a second client comes within its window, before or after the call was opened (L8)', () => {
+  const first = came('10.0.0.7:50200', '10.0.0.2:5985', '08:59:59.9000000');
+  const j17 = (...models: readonly EventModel[]): string[] =>
+    told(sources([LEASE, first, shell, logon(), ...models], { via: 'winrm' }));
+  assert.deepEqual(j17(), ['J17 strong ws-07.corp.local -']);
+  assert.deepEqual(j17(came('10.0.0.66:50100', '10.0.0.2:5985', '08:59:58.0000000')), []);
+  assert.deepEqual(j17(came('10.0.0.66:50100', '10.0.0.2:5986', '09:00:03.0000000')), []);
+  assert.deepEqual(j17(came('10.0.0.66:50100', '10.0.0.2:5985', '09:00:06.0000000')), [
+    'J17 strong ws-07.corp.local -',
+  ]);
+});
+
+test('J17: of the connections of one port the one of that moment tells the program, and only with both ends equal', () => {
+  const out = (clock: string, image: string, over: { computer?: string; port?: number } = {}): EventModel =>
+    opened(
+      { from: '10.0.0.7:50200', to: `10.0.0.2:${over.port ?? 5985}`, image, pid: 1200 },
+      on(over.computer ?? S, clock),
+    );
+  const j17 = (...models: readonly EventModel[]): string[] =>
+    told(
+      sources([...models, came('10.0.0.7:50200', '10.0.0.2:5985', '08:59:59.9000000'), shell, logon()], {
+        via: 'winrm',
+      }),
+    );
+  const old = out('02:00:00.0000000', 'inventory.exe');
+  const grunt = out('08:59:59.9500000', 'grunt.exe');
+  assert.deepEqual(j17(old, grunt), ['J17 strong ws-07.corp.local grunt.exe']);
+  assert.deepEqual(j17(grunt, out('08:59:56.0000000', 'early.exe')), ['J17 strong ws-07.corp.local grunt.exe']);
+  assert.deepEqual(j17(old), ['J17 strong ws-07.corp.local -'], 'seven hours before');
+  assert.deepEqual(j17(out('08:59:59.9500000', 'other.exe', { port: 5986 })), ['J17 strong ws-07.corp.local -']);
+  assert.deepEqual(j17(LEASE, out('02:00:00.0000000', 'former.exe', { computer: D })), [
+    'J17 strong ws-07.corp.local -',
   ]);
 });
 

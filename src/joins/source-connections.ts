@@ -9,6 +9,7 @@ import {
   type JoinedProcess,
 } from '../entities/index.ts';
 import { imageTail } from '../windows/index.ts';
+import type { SourceClaim } from './call.ts';
 import { clockOf, processAt } from './call-facts.ts';
 
 /** How far the clocks of two hosts may be off before pairs of records tell by how much (SETTLED C4). */
@@ -56,6 +57,8 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
       );
       const last = before.at(-1);
       if (last === undefined) continue;
+      // What breaks the join is kept like what makes it.
+      entities.connections.pin(last);
       const relation = relationOf(entities, call.host, last.responder.address, last.fromMs);
       const isLate = end.fromMs - (last.toMs - shift) > ONE_CONNECTION_MS;
       if (relation === 'other' || (relation === 'unknown' && isLate)) continue;
@@ -103,6 +106,14 @@ export function callingConnection(connections: readonly SourceConnection[]): Sou
   const named = connections.filter(({ process }) => process !== undefined);
   const aroundMs = carrier?.end.fromMs ?? Number.NEGATIVE_INFINITY;
   return named.find(({ end }) => end.fromMs >= aroundMs) ?? named.at(-1) ?? carrier ?? connections[0];
+}
+
+/** True where a connection that a claim rests on is still held: if its row says it no more, other records broke it. */
+export function isStillHeld(entities: Entities, call: Call, claim: SourceClaim): boolean {
+  const events = new Set(claim.events);
+  return joinableEnds(call).some(({ address, port }) =>
+    entities.connections.from(address, port).some(({ event }) => events.has(event)),
+  );
 }
 
 /** Connections by their host, hosts sorted. */
