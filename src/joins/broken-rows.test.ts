@@ -10,7 +10,7 @@ const logon = (address = S_IP): EventModel =>
 const speaks = (computer: string, address: string, clock: string): EventModel =>
   filtered('out', { from: `${address}:50009`, to: '10.0.0.1:445', image: 'system' }, on(computer, clock));
 
-const later: EventModel = security.event(4608, {}, on(S, '11:00:00.5000000'));
+const later: EventModel = security.event(4608, {}, on(S, '09:30:00.5000000'));
 
 test('J21 breaks for a second client that comes when the call is open (L8)', () => {
   const wmiexec = { process: { commandLine: 'cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1700000000.1 2>&1' } };
