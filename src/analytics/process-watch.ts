@@ -147,11 +147,17 @@ export class ProcessWatch {
   /** A client below a child of WMI runs under the caller's logon too: after the first child no client tells of a local call. */
   #noteClient(start: ProcessStart, tail: string): void {
     if (start.logonId === undefined || !start.isOwnLogon) return;
-    if (this.#calledLogons.get(start.host, start.logonId) === true) return;
+    const session = this.#sessionOf(start.host, start.logonId, start.startMs);
+    if (this.#calledLogons.get(start.host, session) === true) return;
     const isScript = start.commandLine !== undefined && WINRM_SCRIPT.test(start.commandLine);
     if (!CLIENTS.has(tail) && !isScript) return;
     const name = isScript ? `winrm.vbs (${programName(start.image)})` : programName(start.image);
-    this.#clients.set(start.host, start.logonId, { name, startMs: start.startMs, events: start.events });
+    this.#clients.set(start.host, session, { name, startMs: start.startMs, events: start.events });
+  }
+
+  /** A LogonId means something within one boot only (DOMAIN 2.2 #20). */
+  #sessionOf(host: string, logonId: string, ms: number): string {
+    return `${logonId}\u0000${this.#entities.bootEpochOf(host, ms)}`;
   }
 
   #providerChild(start: ProcessStart): ProcessCase {
@@ -161,7 +167,7 @@ export class ProcessWatch {
     const hasOwnLogon = start.isOwnLogon && logonId !== undefined && !HOST_LOGONS.has(logonId);
     const isJudged = exclusion === undefined;
     const localSign = isJudged ? this.#localSign(start) : undefined;
-    if (hasOwnLogon) this.#calledLogons.set(host, logonId, true);
+    if (hasOwnLogon) this.#calledLogons.set(host, this.#sessionOf(host, logonId, startMs), true);
     const caller = isJudged && hasOwnLogon ? this.#entities.callerOf(host, logonId, startMs) : undefined;
     const callersBefore = isJudged && !hasOwnLogon ? this.#entities.callersBefore(host, startMs) : [];
     return {
@@ -202,7 +208,8 @@ export class ProcessWatch {
   }
 
   #localSign(start: ProcessStart): LocalSign | undefined {
-    const client = start.logonId === undefined ? undefined : this.#clients.get(start.host, start.logonId);
+    const { host, logonId, startMs } = start;
+    const client = logonId === undefined ? undefined : this.#clients.get(host, this.#sessionOf(host, logonId, startMs));
     const before = client === undefined ? Number.NaN : start.startMs - client.startMs;
     if (client !== undefined && before >= 0 && before <= CLIENT_MS && start.isOwnLogon) {
       return {

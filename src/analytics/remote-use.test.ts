@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALICE, on, S, SVCHOST, T, used, WMIPRVSE } from '../../test/joined-call.ts';
+import { ALICE, BOB, on, S, SVCHOST, T, used, WMIPRVSE } from '../../test/joined-call.ts';
 import { brief, judged } from '../../test/told-findings.ts';
 import { type EventModel, security, sysmon, winrm } from '../../testkit/index.ts';
 
@@ -35,7 +35,7 @@ const WINREG = '\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Control\\SecurePipeS
 test('R08: keys changed under the session of a remote caller are one finding that counts them, high for LSA', () => {
   assert.deepEqual(
     brief(judged([caller(), opened(WINREG), opened(WINREG), opened(`${WINREG}\\AllowedPaths`)], 'R08')),
-    ['R08 low 2 CORP\\alice from 10.0.0.7 changed 2 registry keys on SRV-02 through WMI'],
+    ['R08 low 2 CORP\\alice from 10.0.0.7 opened 2 registry keys for changes on SRV-02 through WMI'],
   );
   const [high] = judged([caller(), opened(WINREG), opened(LSA)], 'R08');
   assert.equal(high?.finding.level, 'high');
@@ -76,7 +76,7 @@ test('C12: the own keys of the caller beside a child of that provider host belon
     on(T, '09:00:01.5000000'),
   );
   assert.deepEqual(brief(judged([caller(), opened(profile)], 'R08')), [
-    `R08 low 1 CORP\\alice from 10.0.0.7 changed hku\\${ALICE.sid.toLowerCase()}\\software\\microsoft\\windows\\currentversion\\explorer on SRV-02 through WMI`,
+    `R08 low 1 CORP\\alice from 10.0.0.7 opened hku\\${ALICE.sid.toLowerCase()}\\software\\microsoft\\windows\\currentversion\\explorer for changes on SRV-02 through WMI`,
   ]);
   assert.deepEqual(judged([caller(), opened(profile), child], 'R08'), []);
   assert.equal(judged([caller(), opened(profile, { clock: '09:00:09.0000001' }), child], 'R08').length, 1);
@@ -220,4 +220,32 @@ test('T01: a log that was cleared within an hour of changed registry keys (R08) 
   const rpc = used('09:00:01.0000001', { image: SVCHOST, pid: 772n, server: 'SRV-02', spn: 'RPCSS/SRV-02' });
   const client = used('09:00:01.0300001', { server: 'SRV-02', spn: 'host/SRV-02' });
   assert.deepEqual(levels([rpc, client, clearedAtSource]), ['critical']);
+});
+
+test('R08, trap 20: one LogonId in two boots is two sessions, and a local one of before marks none of after', () => {
+  const boot = security.event(4608, {}, on(T, '10:00:00.5000000'));
+  const bob = security.logon(
+    { account: BOB, logonId: 0xa1n, authentication: 'NTLM', address: '10.0.0.66', port: 50002 },
+    on(T, '11:00:00.1000000'),
+  );
+  const byBob = opened(LSA, { clock: '11:00:01.0000001' });
+  assert.deepEqual(brief(judged([caller(), opened(WINREG), boot, bob, byBob], 'R08')), [
+    'R08 low 1 CORP\\alice from 10.0.0.7 opened hklm\\system\\currentcontrolset\\control\\securepipeservers\\winreg for changes on SRV-02 through WMI',
+    'R08 high 1 CORP\\bob from 10.0.0.66 opened hklm\\system\\currentcontrolset\\control\\lsa\\jd for changes on SRV-02 through WMI',
+  ]);
+  assert.equal(judged([caller(2), opened(WINREG), boot, bob, byBob], 'R08').length, 1);
+});
+
+test('R08, L14: the id that it had before a record of the boot was found is an alias', () => {
+  const models = [caller(), opened(LSA)];
+  const boots = ['08:00:00.5000000', '08:00:03.5000000'].map((clock) => security.event(4608, {}, on(T, clock)));
+  const of = (more: readonly EventModel[]): { id: string; aliases: readonly string[] } | undefined =>
+    judged([...models, ...more], 'R08')[0]?.finding;
+  const all = of(boots);
+  const before = [of([]), of(boots.slice(1))].map((finding) => finding?.id ?? '');
+  assert.ok(!before.includes(all?.id ?? ''));
+  assert.deepEqual(
+    before.filter((id) => all?.aliases.includes(id) !== true),
+    [],
+  );
 });

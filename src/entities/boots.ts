@@ -17,6 +17,8 @@ const BOOTS: ReadonlySet<string> = new Set([
 
 interface HostStarts {
   readonly boots: number[];
+  /** Further records of boots that are known. */
+  readonly others: number[];
   readonly winmgmt: number[];
 }
 
@@ -36,7 +38,11 @@ export class Boots {
     const starts = this.#startsOf(host);
     if (starts === undefined) return false;
     this.#put(starts.winmgmt, event.timeMs);
-    if (!isBoot || starts.boots.some((ms) => Math.abs(ms - event.timeMs) <= ONE_BOOT_MS)) return false;
+    if (!isBoot) return false;
+    if (starts.boots.some((ms) => Math.abs(ms - event.timeMs) <= ONE_BOOT_MS)) {
+      this.#put(starts.others, event.timeMs);
+      return false;
+    }
     this.#put(starts.boots, event.timeMs);
     return true;
   }
@@ -70,6 +76,15 @@ export class Boots {
     return this.#hosts.get(host)?.boots.findLast((boot) => boot <= ms) ?? 0;
   }
 
+  /** What `epochOf` would have said with fewer of the records of boots: of others of that boot, of the boot before, of none (L14). */
+  formerEpochsOf(host: string, ms: number): readonly number[] {
+    const epoch = this.epochOf(host, ms);
+    if (epoch === 0) return [];
+    const others = this.#hosts.get(host)?.others ?? [];
+    const ofBoot = others.filter((other) => other <= ms && Math.abs(other - epoch) <= ONE_BOOT_MS && other !== epoch);
+    return [...new Set([...ofBoot, this.epochOf(host, epoch - 1), 0])];
+  }
+
   winmgmtStarts(host: string): readonly number[] {
     return this.#hosts.get(host)?.winmgmt ?? [];
   }
@@ -81,7 +96,7 @@ export class Boots {
       this.#evicted++;
       return undefined;
     }
-    const fresh: HostStarts = { boots: [], winmgmt: [] };
+    const fresh: HostStarts = { boots: [], others: [], winmgmt: [] };
     this.#hosts.set(host, fresh);
     return fresh;
   }

@@ -249,6 +249,11 @@ export class Entities implements WhoIsWho {
     return this.#boots.epochOf(host, ms);
   }
 
+  /** The epochs that the same time had with fewer records of boots: what is named by one is an alias (L14). */
+  formerBootEpochsOf(host: string, ms: number): readonly number[] {
+    return this.#boots.formerEpochsOf(host, ms);
+  }
+
   winmgmtStarts(host: string): readonly number[] {
     return this.#boots.winmgmtStarts(host);
   }

@@ -137,7 +137,7 @@ test('C22: R01 counts what it started, R03 its commands, R08 its keys', () => {
   );
   assert.equal(say([of('a', cmd, 'R03')]), `${from} ran a command on SRV-02 over DCOM`);
   assert.equal(say(['a', 'b', 'c'].map((name) => of(name, cmd, 'R03'))), `${from} ran 3 commands on SRV-02 over DCOM`);
-  assert.equal(say([of('a', cmd, 'R08', 4)]), `${from} changed 4 registry keys on SRV-02 over DCOM`);
+  assert.equal(say([of('a', cmd, 'R08', 4)]), `${from} opened 4 registry keys for changes on SRV-02 over DCOM`);
 });
 
 test('a finding without a source, or of another analytic, tells its own title', () => {

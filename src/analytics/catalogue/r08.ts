@@ -151,14 +151,17 @@ class RegistryWatch implements Watch {
     if (event.get('ObjectType') !== 'Key' || imageTail(event.get('ProcessName')) !== PROVIDER_HOST) return;
     const logonId = logonIdOf(event.get('SubjectLogonId'));
     const place = registryPlaceOf(event.get('ObjectName') ?? '');
-    if (logonId === undefined || place === undefined || this.#local.get(host, logonId) === true) return;
+    if (logonId === undefined || place === undefined) return;
+    // A LogonId means something within one boot only (DOMAIN 2.2 #20).
+    const session = `${logonId}\u0000${this.#bench.entities.bootEpochOf(host, event.timeMs)}`;
+    if (this.#local.get(host, session) === true) return;
     if (!changesKey(event.get('AccessMask'), event.get('AccessList'))) return;
-    let changes = this.#sessions.get(host, logonId);
+    let changes = this.#sessions.get(host, session);
     if (changes === undefined) {
       const { entities } = this.#bench;
       const candidate = entities.callerOf(host, logonId, event.timeMs)?.candidate;
       if (candidate === undefined) {
-        this.#local.set(host, logonId, true);
+        this.#local.set(host, session, true);
         return;
       }
       changes = this.#begin(host, event, {
@@ -168,7 +171,7 @@ class RegistryWatch implements Watch {
         candidates: [candidate],
         sid: textOf(event, 'SubjectUserSid'),
       });
-      this.#sessions.set(host, logonId, changes);
+      this.#sessions.set(host, session, changes);
     }
     this.#note(changes, place, event);
   }
@@ -250,14 +253,17 @@ class RegistryWatch implements Watch {
     const who =
       candidates.length === 1 && only !== undefined ? callerWords(only) : `One of ${candidates.length} remote callers`;
     const likely = logonId === undefined ? ' probably' : '';
-    const what =
+    const keys =
       ordered.length === 1 ? inSentence(ordered[0]?.place.path ?? 'a registry key') : `${ordered.length} registry keys`;
+    // 4663 and 4674 tell rights that were asked for, not what was done with them.
+    const deed = logonId === undefined ? `changed ${keys}` : `opened ${keys} for changes`;
     const time = formatTime(startMs, startTicks);
-    const epoch = entities.bootEpochOf(host, startMs);
-    const id =
+    const idOf = (epoch: number): string =>
       logonId === undefined
         ? digestId(['finding', R08.record.id, host, ordered.map(({ place }) => place.path).sort(), secondOf(startMs)])
         : digestId(['finding', R08.record.id, host, sid ?? null, logonId, epoch]);
+    const id = idOf(entities.bootEpochOf(host, startMs));
+    const aliases = logonId === undefined ? [] : entities.formerBootEpochsOf(host, startMs).map(idOf).sort();
     const sources = candidates.length === 1 ? joins.sourcesOf(changes.callKey) : [];
     const named = sources.find(({ isNamed }) => isNamed);
     const source = named?.host ?? named?.address ?? (candidates.length === 1 ? only?.address : undefined);
@@ -265,7 +271,7 @@ class RegistryWatch implements Watch {
       finding: {
         id,
         analytic: R08.record.id,
-        title: `${who}${likely} changed ${what} on ${hostWords(host)} through WMI`,
+        title: `${who}${likely} ${deed} on ${hostWords(host)} through WMI`,
         level,
         score,
         terms,
@@ -278,7 +284,7 @@ class RegistryWatch implements Watch {
         attack: R08.record.attack,
         time,
         count: ordered.length,
-        aliases: [],
+        aliases,
         evidence,
       },
       ...(candidates.length !== 1
