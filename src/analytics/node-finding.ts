@@ -25,6 +25,8 @@ export interface NodeJudgement {
   readonly nodes?: readonly ProcessNode[];
   readonly logonIds?: readonly string[];
   readonly joins?: readonly Join[];
+  /** Where not all techniques of the record hold. */
+  readonly attack?: Analytic['attack'];
   /** Of the finding's id, which may be what the hop's id is made of (SETTLED C16). */
   readonly hop?: (id: string) => HopFacts | undefined;
 }
@@ -52,7 +54,7 @@ export function nodeFinding(record: Analytic, node: ProcessNode, said: NodeJudge
       subscriptions: [],
       process: processOf(node),
       candidates: said.candidates ?? [],
-      attack: record.attack,
+      attack: said.attack ?? record.attack,
       time: formatTime(node.startMs, node.startTicks),
       count: said.count ?? 1,
       aliases: aliases.sort(),
