@@ -6,12 +6,13 @@ export type RepositoryLayout = 'vista' | 'xp';
 /** The namespace that holds the system classes; every namespace sees them (CIM 5). */
 export const SYSTEM_NAMESPACE = '__SystemClass';
 
-/** Upper case unit by unit, only where the pair is one to one (CIM 5): `ß` stays. */
+/** Upper case where two letters are a pair of one unit each (CIM 5): `ß` stays, and so does `µ`, since `Μ` leads to `μ`. */
 export function upperCased(text: string): string {
   let out = '';
-  for (const character of text) {
-    const upper = character.toUpperCase();
-    out += upper.length === character.length ? upper : character;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charAt(i);
+    const upper = unit.toUpperCase();
+    out += upper.length === 1 && upper.toLowerCase() === unit ? upper : unit;
   }
   return out;
 }

@@ -17,7 +17,7 @@ import { stockSubscription } from './subscription.ts';
 import { targetPath } from './target-path.ts';
 
 export interface OrdinaryOptions extends RepositoryOptions {
-  /** Plain classes in root\cimv2, which make up the size: 700 give about 200 pages of objects and index together. */
+  /** Plain classes in root\cimv2, which make up the size: 820 give about 200 pages of objects and index together. */
   readonly plainClasses?: number;
 }
 
@@ -48,7 +48,7 @@ export function ordinaryRepository(options: OrdinaryOptions = {}): RepositoryWri
     WorkingDirectory: '%systemroot%\\system32\\WBEM',
   });
   for (const namespace of ['root\\subscription', 'root\\DEFAULT']) defineConsumers(repository, namespace);
-  definePlainClasses(repository, options.plainClasses ?? 700, options.seed ?? 1);
+  definePlainClasses(repository, options.plainClasses ?? 820, options.seed ?? 1);
   stockSubscription(repository);
   return repository;
 }
