@@ -21,6 +21,8 @@ export interface DossierJudgement {
   readonly count?: number;
   /** Inside the host: J14. */
   readonly joins?: readonly Join[];
+  /** Where not all techniques of the record hold. */
+  readonly attack?: Analytic['attack'];
 }
 
 /** One finding for each dossier about which the function says something; benign ones are never judged. */
@@ -42,7 +44,7 @@ export function judgeDossiers(
 function subscriptionFinding(
   record: Analytic,
   dossier: Dossier,
-  { title, score, evidence, accounts, time, count, joins }: DossierJudgement,
+  { title, score, evidence, accounts, time, count, joins, attack }: DossierJudgement,
   bench: Bench,
 ): JudgedFinding {
   const { level, score: points, terms } = score ?? dossier.verdict;
@@ -62,7 +64,7 @@ function subscriptionFinding(
       accounts: [...new Set(accounts ?? (creator === undefined ? [] : [creator]))].sort(),
       subscriptions: [dossier.id],
       candidates: [],
-      attack: record.attack,
+      attack: attack ?? record.attack,
       time: time ?? dossier.firstSeen,
       count: count ?? 1,
       aliases: [],

@@ -1,5 +1,6 @@
 import type { Dossier } from '../../subscriptions/index.ts';
 import { imageTail, type Level, PROVIDER_HOST, SCRIPT_HOST } from '../../windows/index.ts';
+import type { Analytic } from '../analytic.ts';
 import { nodeFinding, startEvidence, wmiProcesses } from '../node-finding.ts';
 import { scoreOf } from '../scoring.ts';
 import { judgeDossiers, sentenceOf } from '../subscription-finding.ts';
@@ -59,6 +60,7 @@ export const S01: WatchAnalytic = {
           return {
             title: `${sentenceOf(dossier)} runs a suspicious payload (${codesOf(terms)})`,
             evidence: terms.flatMap((term) => term.evidence),
+            attack: techniquesOf(terms),
           };
         }),
       ],
@@ -89,6 +91,7 @@ function processes(bench: Bench, nodes: ReturnType<typeof wmiProcesses>): Return
           evidence,
         ),
         evidence,
+        attack: techniquesOf(features),
       },
       bench,
     );
@@ -99,6 +102,12 @@ function levelOf(points: number): Level | undefined {
   if (points >= HIGH_POINTS) return 'high';
   if (points >= MEDIUM_POINTS) return 'medium';
   return points >= LEAST_POINTS ? 'low' : undefined;
+}
+
+/** A transfer is told where the text downloads something (P04). */
+function techniquesOf(parts: readonly { readonly code: string }[]): Analytic['attack'] {
+  const hasDownload = parts.some(({ code }) => code === 'P04');
+  return S01.record.attack.filter((technique) => hasDownload || technique.new !== 'T1105');
 }
 
 function payloadTerms({ verdict }: Dossier): Dossier['verdict']['terms'] {
