@@ -51,3 +51,31 @@ test('a claim of one machine falls when the address of the logon turns out to be
   const other = speaks('WS-66.corp.local', '10.0.0.66', '09:05:00.0000000');
   assert.deepEqual(sourceLines(sourcesOf([...base, other, later])), ['* ws-66.corp.local 10.0.0.66 - 100: ']);
 });
+
+/** A connection of a program of the source from the port of the logon, and the target's own record of one. */
+const used = (image: string, clock: string): EventModel =>
+  opened({ from: `${S_IP}:52300`, to: `${T_IP}:59570`, image, pid: image.length }, on(S, clock));
+const targetSpeaks = speaks(T, T_IP, '08:59:00.0000000');
+const arrival = filtered('in', { from: `${S_IP}:52300`, to: `${T_IP}:59570` }, on(T, '09:00:00.0500000'));
+
+test('J3 takes the nearest of two connections that one port was used for, and cites no other', () => {
+  const models = [used('inventory.exe', '08:50:00.0500000'), used('move.exe', '09:00:00.0600000'), arrival, logon()];
+  const [source] = sourcesOf([targetSpeaks, ...models, later]);
+  assert.deepEqual(sourceLines(source === undefined ? [] : [source]), [
+    `* ${SOURCE} ${S_IP} move.exe 100: J2 exact, J3 exact`,
+  ]);
+  assert.deepEqual(
+    source?.joins.find(({ join }) => join === 'J3')?.evidence.map(({ time }) => time),
+    ['2026-03-12T09:00:00.0600000Z', '2026-03-12T09:00:00.0500000Z'],
+  );
+});
+
+test('J3 and J2 name no program where unknown clocks cannot tell which use of the port it was', () => {
+  const models = [used('inventory.exe', '08:56:00.0500000'), used('move.exe', '09:06:00.0500000'), arrival, logon()];
+  const [source] = sourcesOf([targetSpeaks, ...models, later]);
+  assert.deepEqual(sourceLines(source === undefined ? [] : [source]), [
+    `* ${SOURCE} ${S_IP} - 60: J2 strong, J3 strong`,
+  ]);
+  const one = [targetSpeaks, used('move.exe', '09:06:00.0500000'), arrival, logon(), later];
+  assert.deepEqual(sourceLines(sourcesOf(one)), [`* ${SOURCE} ${S_IP} move.exe 100: J3 exact`], 'one use alone');
+});

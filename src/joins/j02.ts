@@ -65,9 +65,16 @@ function activationsOf(entities: Entities, host: string, { records }: SourceConn
     });
 }
 
-/** Exact; one step lower for each doubt: text that can be forged, an address that two hosts had, a target nobody names. */
-export function strengthOf(entities: Entities, { end, host, records, isTargetKnown }: SourceConnection): Strength {
+/**
+ * Exact; one step lower for each doubt: text that can be forged, an address that two hosts had, a target nobody names, a
+ * port that was used again.
+ */
+export function strengthOf(
+  entities: Entities,
+  { end, host, records, isTargetKnown, isReused }: SourceConnection,
+): Strength {
   let strength: Strength = 'exact';
+  if (isReused) strength = oneLower(strength);
   if (!isTargetKnown || records.some(({ event }) => isForgeable(event))) strength = oneLower(strength);
   const holders = entities.addresses.hostsAt(end.address, end.fromMs);
   if (holders.some((holder) => holder !== host)) strength = oneLower(strength);

@@ -113,13 +113,23 @@ function evidenceOf(entities: Entities, claim: SourceClaim): readonly Evidence[]
 
 /** The process of the strongest claim, with what the others know about the same one. */
 function processOf(claims: readonly SourceClaim[]): JoinedProcess | undefined {
+  const isSplit = areSplit(claims.filter(isOfConnection).flatMap(({ process }) => process ?? []));
   const told = claims
-    .filter(({ process }) => process !== undefined)
+    .filter((claim) => claim.process !== undefined && !(isSplit && isOfConnection(claim)))
     .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength])
     .flatMap(({ process }) => process ?? []);
   const [first] = told;
   if (first === undefined) return undefined;
   return Object.assign({}, ...told.filter((other) => isSameProcess(other, first)).reverse(), first);
+}
+
+/** J2 and J3 look at the connections of one port: where they name two programs, neither is known to be the one. */
+function isOfConnection({ join }: SourceClaim): boolean {
+  return join === 'J2' || join === 'J3';
+}
+
+function areSplit([first, ...others]: readonly JoinedProcess[]): boolean {
+  return first !== undefined && others.some((other) => !isSameProcess(other, first));
 }
 
 function isSameProcess(a: JoinedProcess, b: JoinedProcess): boolean {

@@ -10,12 +10,13 @@ import {
 } from '../entities/index.ts';
 import { imageTail } from '../windows/index.ts';
 import type { SourceClaim } from './call.ts';
-import { clockOf, processAt } from './call-facts.ts';
+import { processAt } from './call-facts.ts';
 
 /** How far the clocks of two hosts may be off before pairs of records tell by how much (SETTLED C4). */
 const CLOCKS_APART_MS = 900_000;
 /** A connect stands before its logon, or at most this much behind it (SETTLED C4). */
 const SLACK_MS = 5000;
+const SAME_CLOCK = { offsetMs: 0, errorMs: 0 };
 /** How far back the last connect of a port is looked for. */
 const LOOK_BACK_MS = 86_400_000;
 /** Records of one connection by one host: a port is not used again so soon. */
@@ -30,8 +31,13 @@ export interface SourceConnection {
   readonly records: readonly Connection[];
   /** True when the other end is known to be an address of the target. */
   readonly isTargetKnown: boolean;
-  /** The program that owns the port; undefined where it is one that carries the calls of others (DOMAIN 2.2 #42). */
+  /**
+   * The program that owns the port; undefined where it is one that carries the calls of others (DOMAIN 2.2 #42), and where
+   * several connections may be this one.
+   */
   readonly process: JoinedProcess | undefined;
+  /** True where the port was used again so near that clocks nobody knows cannot tell which connection it was. */
+  readonly isReused: boolean;
 }
 
 /** What an address is to a target: its own, that of another host, or one that no record names a host for. */
@@ -50,7 +56,8 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
   const found: SourceConnection[] = [];
   for (const end of joinableEnds(call)) {
     for (const [host, rows] of outboundByHost(entities, call, end)) {
-      const { offsetMs: shift, errorMs } = clockOf(entities, call, host);
+      const offset = entities.clocks.between(call.host, host);
+      const { offsetMs: shift, errorMs } = offset ?? SAME_CLOCK;
       const latestMs = end.toMs + SLACK_MS + errorMs;
       const before = rows.filter(
         ({ fromMs, toMs }) => fromMs - shift <= latestMs && toMs - shift >= end.fromMs - LOOK_BACK_MS,
@@ -63,7 +70,12 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
       const isLate = end.fromMs - (last.toMs - shift) > ONE_CONNECTION_MS;
       if (relation === 'other' || (relation === 'unknown' && isLate)) continue;
       const records = before.filter((row) => isSameEnd(row, last) && last.fromMs - row.fromMs <= ONE_CONNECTION_MS);
-      found.push(sourceConnection(entities, end, host, records, relation === 'own'));
+      // By a clock that is ahead, a later use of the port is the call.
+      const isReused =
+        offset === undefined &&
+        end.fromMs - last.toMs > SLACK_MS &&
+        rows.some((row) => row.fromMs > latestMs && row.fromMs <= latestMs + CLOCKS_APART_MS);
+      found.push(sourceConnection(entities, end, host, records, { isTargetKnown: relation === 'own', isReused }));
     }
   }
   return found;
@@ -84,16 +96,34 @@ export function sameConnections(entities: Entities, call: Call): readonly Source
       const offset = entities.clocks.between(call.host, host);
       const shift = offset?.offsetMs ?? 0;
       const reach = offset === undefined ? CLOCKS_APART_MS : SLACK_MS + offset.errorMs;
-      const records = rows.filter(
-        (row) =>
-          isSameEnd(row, arrival) &&
-          row.fromMs - shift <= arrival.toMs + reach &&
-          row.toMs - shift >= arrival.fromMs - reach,
-      );
-      if (records.length > 0) found.push(sourceConnection(entities, end, host, [...records, arrival], true));
+      const leastApart = (records: readonly Connection[]): number =>
+        Math.min(...records.map((row) => apartMs(row, arrival, shift)));
+      const near = rows.filter((row) => isSameEnd(row, arrival) && apartMs(row, arrival, shift) <= reach);
+      const [nearest, ...others] = connectionsOf(near).sort((a, b) => leastApart(a) - leastApart(b));
+      if (nearest === undefined) continue;
+      const isReused = others.length > 0 && leastApart(nearest) > SLACK_MS + (offset?.errorMs ?? 0);
+      const records = isReused ? near : nearest;
+      found.push(sourceConnection(entities, end, host, [...records, arrival], { isTargetKnown: true, isReused }));
     }
   }
   return found;
+}
+
+/** Between two records of what may be one connection; the first one's clock is ahead by `shiftMs`. */
+function apartMs(row: Connection, arrival: Connection, shiftMs: number): number {
+  return Math.max(row.fromMs - shiftMs - arrival.toMs, arrival.fromMs - (row.toMs - shiftMs), 0);
+}
+
+/** Records of one host with equal ends, in order of time, by connection. */
+function connectionsOf(rows: readonly Connection[]): Connection[][] {
+  const connections: Connection[][] = [];
+  for (const row of rows) {
+    const current = connections.at(-1);
+    const before = current?.at(-1);
+    if (before !== undefined && row.fromMs - before.fromMs <= ONE_CONNECTION_MS) current?.push(row);
+    else connections.push([row]);
+  }
+  return connections;
 }
 
 /**
@@ -138,7 +168,7 @@ function sourceConnection(
   end: ClientEnd,
   host: string,
   records: readonly Connection[],
-  isTargetKnown: boolean,
+  known: { readonly isTargetKnown: boolean; readonly isReused: boolean },
 ): SourceConnection {
   for (const record of records) entities.connections.pin(record);
   const own = records.filter(({ observer }) => observer === host);
@@ -146,8 +176,8 @@ function sourceConnection(
     end,
     host,
     records: records.toSorted(compareConnections),
-    isTargetKnown,
-    process: processOf(entities, host, own),
+    ...known,
+    process: known.isReused ? undefined : processOf(entities, host, own),
   };
 }
 
