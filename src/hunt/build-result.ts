@@ -208,7 +208,9 @@ function exitCode(
   isPartial: boolean,
 ): number {
   if (isPartial) return 130;
-  const isDamaged = evidence.anomalies.some((anomaly) => anomaly.level === 'error');
+  const isDamaged =
+    evidence.anomalies.some((anomaly) => anomaly.level === 'error') ||
+    evidence.logs.some(({ rejected }) => rejected > 0);
   if (options.strict && isDamaged) return 3;
   if (options.failLevel === 'never') return 0;
   const fail = levelRank(options.failLevel);

@@ -202,6 +202,12 @@ test('--strict makes damage exit 3; without it damage is told and does not chang
     JSON.stringify(anomalies),
   );
   assert.equal((await triad(['hunt', folder, '-q', '--strict'])).code, 3);
+  // A file that ends inside a record has lost that record, and is damage too.
+  const ended = seed.map(([path, bytes]) => {
+    const isCut = path.endsWith('Security.evtx');
+    return [path, isCut ? bytes.subarray(0, 4096 + 3000) : bytes] as const;
+  });
+  assert.equal((await triad(['hunt', folderWith(t, ended), '-q', '--strict'])).code, 3);
 });
 
 test('a host that no record is of ends with exit 3 and names the hosts that there are', async (t) => {
