@@ -2,7 +2,7 @@ import { type Event, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
 import { isJoinable, isLoopback, numberOfV4 } from './address.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Clocks } from './clocks.ts';
-import { type Connection, compareConnections, ownEnd } from './connection.ts';
+import { type Connection, compareConnections } from './connection.ts';
 import { FairQueue } from './fair-queue.ts';
 import { textOf } from './field-values.ts';
 import type { HeldConnection } from './held-connection.ts';
@@ -93,7 +93,8 @@ export class Connections {
     const connection = read(host, event, this.#isOwn);
     if (connection === undefined) return undefined;
     if (connection.isTcp && connection.isOriented) {
-      this.#book.learn(host, ownEnd(connection).address, event.timeMs);
+      const { seenBy, initiatorAddress, responderAddress } = connection;
+      this.#book.learn(host, seenBy === 'initiator' ? initiatorAddress : responderAddress, event.timeMs);
     }
     this.#add(connection);
     return connection;
@@ -146,7 +147,7 @@ export class Connections {
     const uid = event.get('uid');
     const known = uid === undefined ? undefined : this.#byUid.get(uid);
     if (known !== undefined) {
-      known.toMs = Math.max(known.toMs, event.timeMs);
+      known.usedAt(event.timeMs);
       const operation = operationOf(event);
       if (operation !== undefined && (known.operations?.length ?? 0) < MAX_OPERATIONS)
         known.operations?.push(operation);
@@ -160,18 +161,18 @@ export class Connections {
   }
 
   #add(row: HeldConnection): void {
-    const { initiator, responder, observer, pid, isOriented } = row;
-    const key = initiatorKey(initiator.address, initiator.port);
+    const { initiatorAddress, responderAddress, observer, pid, isOriented } = row;
+    const key = initiatorKey(initiatorAddress, row.initiatorPort);
     if (row.isTcp) this.#compareClocks(row, key);
     const host = this.#numberOf(observer);
     const isEndpoint = row.seenBy !== 'sensor';
     const guid = row.origin === 'sysmon' ? textOf(row.event, 'ProcessGuid') : undefined;
     // A literal has room for what it holds, a list that grows for seventeen.
     row.buckets = [
-      isLoopback(initiator.address) ? undefined : this.#byInitiator.add(key, row),
-      isOriented || isLoopback(responder.address)
+      isLoopback(initiatorAddress) ? undefined : this.#byInitiator.add(key, row),
+      isOriented || isLoopback(responderAddress)
         ? undefined
-        : this.#byInitiator.add(initiatorKey(responder.address, responder.port), row),
+        : this.#byInitiator.add(initiatorKey(responderAddress, row.responderPort), row),
       isEndpoint && pid !== undefined ? this.#byPid.add(pidKey(host, pid), row) : undefined,
       guid === undefined ? undefined : this.#byGuid.add(guidKey(guid), row),
       this.#byPort(row, host),
@@ -180,20 +181,20 @@ export class Connections {
   }
 
   #byPort(row: HeldConnection, host: number): Bucket<HeldConnection> | undefined {
-    const { seenBy, responder } = row;
-    if (seenBy === 'responder') return this.#inbound.add(portKey(host, responder.port), row);
-    const isCall = seenBy === 'initiator' && CALL_PORTS.has(responder.port);
-    return isCall ? this.#outbound.add(portKey(host, responder.port), row) : undefined;
+    const { seenBy, responderPort } = row;
+    if (seenBy === 'responder') return this.#inbound.add(portKey(host, responderPort), row);
+    const isCall = seenBy === 'initiator' && CALL_PORTS.has(responderPort);
+    return isCall ? this.#outbound.add(portKey(host, responderPort), row) : undefined;
   }
 
   /** Numbers where they are enough: what a process opened, or what an IPv4 address opened to a host. */
   #groupOf(row: HeldConnection, host: number, key: number | string): number | string {
-    const { seenBy, initiator, pid } = row;
-    if (seenBy === 'sensor') return `sensor ${initiator.address}`;
+    const { seenBy, initiatorAddress, pid } = row;
+    if (seenBy === 'sensor') return `sensor ${initiatorAddress}`;
     if (seenBy === 'initiator')
       return pid === undefined ? `out ${host} ${row.processGuid ?? row.image ?? ''}` : pidKey(host, pid);
     return typeof key === 'string'
-      ? `in ${host} ${initiator.address}`
+      ? `in ${host} ${initiatorAddress}`
       : -1 - (host * 4_294_967_296 + Math.floor(key / 65_536));
   }
 
@@ -211,11 +212,13 @@ export class Connections {
 
   /** A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). */
   #compareClocks(row: HeldConnection, key: number | string): void {
-    if (!isExactlyTimed(row) || !isJoinable(row.initiator.address)) return;
-    const fromMs = row.fromMs - SAME_CONNECTION_MS;
-    for (const other of between(this.#byInitiator, key, fromMs, row.fromMs + SAME_CONNECTION_MS)) {
+    if (!isExactlyTimed(row) || !isJoinable(row.initiatorAddress)) return;
+    const { fromMs: atMs } = row;
+    const [fromMs, untilMs] = [atMs - SAME_CONNECTION_MS, atMs + SAME_CONNECTION_MS];
+    for (const other of this.#byInitiator.rowsAround(key, fromMs, untilMs)) {
+      if (other.fromMs > untilMs || other.toMs < fromMs) continue;
       if (other.observer === row.observer || !isExactlyTimed(other) || !isSameEnd(other, row)) continue;
-      this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: row.fromMs });
+      this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: atMs });
     }
   }
 
@@ -247,7 +250,7 @@ function between(
 }
 
 /** True for what a program opened that can be no part of a remote call. */
-function isPassing({ seenBy, isTcp, responder: { port } }: Connection): boolean {
+function isPassing({ seenBy, isTcp, responderPort: port }: HeldConnection): boolean {
   if (seenBy !== 'initiator') return false;
   return !isTcp || !(CALL_PORTS.has(port) || port >= 49_152 || (port >= 1025 && port <= 5000));
 }

@@ -33,8 +33,9 @@ const BEFORE_ACT_MS = 30_000;
 const AFTER_ACT_MS = 1000;
 /** The fallback of DOMAIN 2.2 #52: the only caller in this time before the child. */
 const FALLBACK_MS = 2000;
-/** Expired rows are looked for once in this much event time. */
+/** Expired logons are looked for once in this much event time, and what is kept for an hour and more. */
 const SWEEP_MS = 60_000;
+const LONG_SWEEP_MS = 600_000;
 /** Members of a connection set that are cited. */
 const MAX_CITED_MEMBERS = 4;
 
@@ -67,6 +68,7 @@ export class Entities implements WhoIsWho {
   /** What processes that WMI or DCOM started did. */
   readonly activities: Activities = new Activities(this.processTree, this.connections);
   #nextSweepMs = Number.NEGATIVE_INFINITY;
+  #nextLongSweepMs = Number.NEGATIVE_INFINITY;
 
   constructor(hosts: HostTable) {
     this.#hosts = hosts;
@@ -82,9 +84,12 @@ export class Entities implements WhoIsWho {
     if (!isPrintableMs(event.timeMs)) return;
     if (event.timeMs >= this.#nextSweepMs) {
       this.#logons.expire(event.timeMs);
+      this.#nextSweepMs = event.timeMs + SWEEP_MS;
+    }
+    if (event.timeMs >= this.#nextLongSweepMs) {
       this.processTree.expire(event.timeMs);
       this.callRecords.expire(event.timeMs);
-      this.#nextSweepMs = event.timeMs + SWEEP_MS;
+      this.#nextLongSweepMs = event.timeMs + LONG_SWEEP_MS;
     }
     this.callRecords.accept(host, event);
     switch (channelKey(event)) {

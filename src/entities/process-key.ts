@@ -23,10 +23,6 @@ export function guidKey(host: string, guid: string): string {
   return `${host}\u0000guid\u0000${guid}`;
 }
 
-export function pidKey(host: string, pid: number): string {
-  return `${host}\u0000${pid}`;
-}
-
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 
 /** Lower case, without braces; the zero GUID names no process. */

@@ -8,18 +8,18 @@ import {
   PROVIDER_HOST,
   SCRIPT_HOST,
 } from '../windows/index.ts';
-import { FairTable } from './bounded.ts';
+import { FairQueue, type Queued } from './fair-queue.ts';
 import { spreadOf } from './field-values.ts';
 import type { Join } from './join.ts';
-import { foldGuid, guidKey, isBarrier, isProgram, keyOfStart, type ProcessClue, pidKey } from './process-key.ts';
+import { foldGuid, guidKey, isBarrier, isProgram, keyOfStart, type ProcessClue } from './process-key.ts';
 import { Queue } from './queue.ts';
 import { RowIndex } from './row-index.ts';
 import type { ProcessStart } from './types.ts';
 
 /** A group is one host: its own flood of starts pushes out its own (L15). */
-const NODE_BOUNDS = { max: 65_536, quota: 8192, bytesOf, maxBytes: 48 << 20 };
+const NODE_BOUNDS = { max: 65_536, quota: 8192, maxBytes: 48 << 20 };
 /** Processes that WMI or DCOM started, and what is below them: no flood of other starts touches them. */
-const WATCHED_BOUNDS = { max: 32_768, quota: 8192, bytesOf, maxBytes: 64 << 20 };
+const WATCHED_BOUNDS = { max: 32_768, quota: 8192, maxBytes: 64 << 20 };
 /** Ends that wait until the start of their process would have settled: it may have lived for less. */
 const MAX_ENDS = 16_384;
 const END_WAITS_MS = 5000;
@@ -66,7 +66,8 @@ export interface ProcessNode {
   readonly events: readonly Event[];
 }
 
-interface GrowingNode extends ProcessNode {
+interface GrowingNode extends ProcessNode, Queued {
+  weight: number;
   endMs: number | undefined;
   parentKey: string | undefined;
   isStartSeen: boolean;
@@ -86,12 +87,15 @@ interface End {
  * id means it (#19).
  */
 export class ProcessTree {
-  readonly #nodes = new FairTable<GrowingNode>({ ...NODE_BOUNDS, onEvict: (node) => this.#unlink(node) });
-  readonly #watched = new FairTable<GrowingNode>({ ...WATCHED_BOUNDS, onEvict: (node) => this.#unlink(node) });
+  readonly #nodes = new FairQueue<GrowingNode>({ ...NODE_BOUNDS, onEvict: (node) => this.#unlink(node) });
+  readonly #watched = new FairQueue<GrowingNode>({ ...WATCHED_BOUNDS, onEvict: (node) => this.#unlink(node) });
   readonly #byKey = new Map<string, GrowingNode>();
-  readonly #byPid = new RowIndex<GrowingNode>();
+  /** By host and process id. */
+  readonly #byPid = new Map<string, RowIndex<GrowingNode, number>>();
   /** Watched ones. */
   readonly #byParent = new RowIndex<GrowingNode>();
+  /** Nodes whose end was seen, in the order of it. */
+  readonly #ended = new Queue<GrowingNode>();
   readonly #ends = new Queue<End>();
   #lostEnds = 0;
   readonly #bootAfter: (host: string, ms: number) => number | undefined;
@@ -154,7 +158,11 @@ export class ProcessTree {
     const node = this.at(host, clue, ms);
     const known = node === undefined ? undefined : this.#byKey.get(node.key);
     if (known === undefined) return false;
-    known.endMs ??= ms;
+    if (known.endMs !== undefined) return true;
+    known.endMs = ms;
+    // Those that a flood pushed out leave this list too.
+    if (this.#ended.size > 2 * NODE_BOUNDS.max) this.#ended.keep((one) => this.#nodes.has(one));
+    this.#ended.push(known);
     return true;
   }
 
@@ -178,7 +186,7 @@ export class ProcessTree {
     if (known !== undefined) return known;
     if (clue.pid === undefined) return undefined;
     let found: ProcessNode | undefined;
-    for (const node of this.#byPid.rowsOf(pidKey(host, clue.pid))) {
+    for (const node of this.#byPid.get(host)?.rowsOf(clue.pid) ?? []) {
       if (guid !== undefined && node.guid !== undefined) continue;
       if (!this.#isAlive(node, atMs) || !isProgram(node.image, clue.image)) continue;
       if (found === undefined || compareNodes(node, found) > 0) found = node;
@@ -221,7 +229,7 @@ export class ProcessTree {
 
   /** True where some process of the host is watched. */
   hasWatched(host: string): boolean {
-    return this.#watched.valuesOf(host)[Symbol.iterator]().next().done !== true;
+    return this.#watched.hasGroup(host);
   }
 
   /** Watched processes that this one started, in order of time; its own start may be in no log. */
@@ -243,11 +251,11 @@ export class ProcessTree {
 
   /** Drops what no join asks for any more. */
   expire(nowMs: number): void {
-    this.#nodes.expire((node) => {
-      if (node.endMs === undefined || node.endMs + AFTER_END_MS >= nowMs) return false;
-      this.#unlink(node);
-      return true;
-    });
+    for (let node = this.#ended.peek(); node?.endMs !== undefined; node = this.#ended.peek()) {
+      if (node.endMs + AFTER_END_MS >= nowMs) return;
+      this.#ended.shift();
+      if (this.#nodes.remove(node)) this.#unlink(node);
+    }
   }
 
   #insert(start: ProcessStart): GrowingNode | undefined {
@@ -272,10 +280,13 @@ export class ProcessTree {
       parentKey: undefined,
       watch: undefined,
       events: [],
+      weight: 0,
+      group: undefined,
     };
+    node.weight = weightOf(node);
     this.#byKey.set(key, node);
-    if (node.pid !== undefined) this.#byPid.add(pidKey(node.host, node.pid), node);
-    this.#nodes.set(node.host, key, node);
+    if (node.pid !== undefined) this.#pidsOf(node.host).add(node.pid, node);
+    this.#nodes.push(node.host, node);
     return node;
   }
 
@@ -298,9 +309,10 @@ export class ProcessTree {
     } else {
       return false;
     }
-    this.#nodes.delete(node.host, node.key);
+    this.#nodes.remove(node);
     node.events = fresh.get(node)?.events.slice(0, MAX_EVENTS) ?? [];
-    this.#watched.set(node.host, node.key, node);
+    node.weight = weightOf(node);
+    this.#watched.push(node.host, node);
     if (node.parentKey !== undefined) this.#byParent.add(node.parentKey, node);
     return true;
   }
@@ -312,9 +324,17 @@ export class ProcessTree {
     return bootMs === undefined || bootMs > atMs;
   }
 
+  #pidsOf(host: string): RowIndex<GrowingNode, number> {
+    const known = this.#byPid.get(host);
+    if (known !== undefined) return known;
+    const fresh = new RowIndex<GrowingNode, number>();
+    this.#byPid.set(host, fresh);
+    return fresh;
+  }
+
   #unlink(node: GrowingNode): void {
     if (this.#byKey.get(node.key) === node) this.#byKey.delete(node.key);
-    if (node.pid !== undefined) this.#byPid.remove(pidKey(node.host, node.pid), node);
+    if (node.pid !== undefined) this.#pidsOf(node.host).remove(node.pid, node);
     if (node.parentKey !== undefined) this.#byParent.remove(node.parentKey, node);
   }
 }
@@ -330,7 +350,7 @@ function rootKind({ image, commandLine, parentImage }: ProcessNode): WatchKind |
   return parent === 'svchost.exe' && isDcomHost(image) && isEmbedding(commandLine) ? 'dcomHost' : undefined;
 }
 
-function bytesOf({ image, commandLine, parentImage, events }: ProcessNode): number {
+function weightOf({ image, commandLine, parentImage, events }: ProcessNode): number {
   const records = events.reduce((sum, event) => sum + event.place.length, 0);
   return 2 * (image.length + (commandLine?.length ?? 0) + (parentImage?.length ?? 0)) + records + 512;
 }

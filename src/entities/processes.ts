@@ -37,6 +37,8 @@ type Origin = 'sysmon' | 'security';
 
 interface Draft extends Omit<ProcessStart, 'events'> {
   readonly origin: Origin;
+  /** While it waits: under what it is looked up by its other record. */
+  keys: readonly string[];
   readonly tail: string;
   readonly event: Event;
   other: Draft | undefined;
@@ -78,6 +80,7 @@ export class Processes {
     this.#run(host, pid, image, commandLine, event);
     this.#add({
       origin: 'sysmon',
+      keys: [],
       event: event.detach(),
       tail: canonicalTail(image),
       other: undefined,
@@ -126,6 +129,7 @@ export class Processes {
       joinAccount(event.get(`${prefix}DomainName`), event.get(`${prefix}UserName`));
     this.#add({
       origin: 'security',
+      keys: [],
       event: event.detach(),
       tail: canonicalTail(image),
       other: undefined,
@@ -210,6 +214,7 @@ export class Processes {
       return;
     }
     this.#queue.push(draft);
+    draft.keys = keys;
     this.#waitingBytes += draft.event.place.length;
     for (const key of keys) {
       const alike = this.#alike.get(key);
@@ -219,7 +224,7 @@ export class Processes {
   }
 
   #forget(draft: Draft): void {
-    for (const key of keysOf(draft)) {
+    for (const key of draft.keys) {
       const rest = this.#alike.get(key)?.filter((other) => other !== draft) ?? [];
       if (rest.length === 0) this.#alike.delete(key);
       else this.#alike.set(key, rest);
@@ -307,7 +312,15 @@ function mergedStart(draft: Draft): ProcessStart {
 }
 
 function startOf(draft: Draft, events: readonly Event[]): ProcessStart {
-  const { origin: _origin, tail: _tail, event: _event, other: _other, repeats: _repeats, ...start } = draft;
+  const {
+    origin: _origin,
+    keys: _keys,
+    tail: _tail,
+    event: _event,
+    other: _other,
+    repeats: _repeats,
+    ...start
+  } = draft;
   return { ...start, events };
 }
 

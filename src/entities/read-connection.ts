@@ -1,11 +1,9 @@
 import { type Event, wbemCallOf } from '../windows/index.ts';
 import { canonicalAddress } from './address.ts';
 import type { Endpoint } from './connection.ts';
-import { numberOf, spreadOf, textOf } from './field-values.ts';
+import { numberOf, textOf } from './field-values.ts';
 import { HeldConnection } from './held-connection.ts';
 
-/** Sysmon stamps a connection at most this much after it was opened (SETTLED C1). */
-const SYSMON_LAG_MS = 3000;
 /** Ports below this one are listened at, not handed out to clients. */
 const FIRST_CLIENT_PORT = 1024;
 const LISTENING: ReadonlySet<number> = new Set([3389, 5985, 5986, 47001]);
@@ -32,8 +30,6 @@ export function readSysmonConnection(host: string, event: Event, isOwn: IsOwn): 
     responder,
     isOriented,
     pid: numberOf(event.get('ProcessId')),
-    fromMs: event.createdMs - SYSMON_LAG_MS,
-    toMs: event.createdMs + spreadOf(event.createdMs, event.createdTicks),
   });
 }
 
@@ -94,8 +90,6 @@ export function readFilteredConnection(host: string, event: Event, isOwn: IsOwn)
     responder,
     isOriented,
     pid: numberOf(event.get('ProcessID') ?? event.get('ProcessId')),
-    fromMs: event.timeMs,
-    toMs: event.timeMs + spreadOf(event.timeMs, event.timeTicks),
   });
 }
 
@@ -114,8 +108,6 @@ export function readZeekConnection(event: Event): HeldConnection | undefined {
     responder,
     isOriented: true,
     pid: undefined,
-    fromMs: event.timeMs,
-    toMs: event.timeMs,
     uid: textOf(event, 'uid'),
     operations: operation === undefined ? [] : [operation],
   });

@@ -73,9 +73,10 @@ export class TimedIndex<Row extends Indexed> {
   }
 
   /** Those of them that may lie in the window by their time of arrival. */
-  rowsAround(key: BucketKey, fromMs: number, toMs: number): Row[] {
-    const found: Row[] = [];
+  rowsAround(key: BucketKey, fromMs: number, toMs: number): readonly Row[] {
     const rows = this.#listOf(key);
+    if (rows.length === 0) return rows;
+    const found: Row[] = [];
     for (let at = firstAt(rows, fromMs - OUT_OF_ORDER_MS); at < rows.length; at++) {
       const row = rows[at];
       if (row === undefined || row.timeMs > toMs + OUT_OF_ORDER_MS) break;

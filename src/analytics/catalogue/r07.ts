@@ -35,7 +35,7 @@ const isDynamic = (port: number): boolean => port >= 49152 || (port >= 1025 && p
 const HOST_BOUNDS = { max: 4096, quota: 256 };
 const LOGON_BOUNDS = { max: 16_384, quota: 512 };
 const LOGON_KEPT_MS = 600_000;
-const SWEEP_MS = 60_000;
+const SWEEP_MS = 300_000;
 /** Children of one host that a finding cites. */
 const MAX_CHILDREN = 16;
 /** Programs that answer by a window of their own: a connection in is enough, for they have no other use for one. */
