@@ -2,7 +2,7 @@ import type { Finding } from '../analytics/index.ts';
 import type { Hop, Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { sourcesOf } from './channel-names.ts';
-import { hopPicture, isPossible, LEAST_DRAWN, methodName, sourceName } from './drawing/hop-picture.ts';
+import { hopPicture, isPossible, LEAST_DRAWN, methodName, sourceName, sureWords } from './drawing/hop-picture.ts';
 import { membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
@@ -70,15 +70,15 @@ function treeOf(dossier: Dossier, style: TextStyle): string[] {
 /** What is possible enough to be told, calls of one kind between two hosts in one line (SETTLED C17). */
 function hopLines(incident: Incident, style: TextStyle): string[] {
   const { edges } = hopPicture(incident.edges, style.label);
-  const calls = edges.flatMap(({ hops: [first], hops, confidence }) =>
-    first === undefined ? [] : [{ hop: { ...first, confidence }, count: hops.length }],
+  const calls = edges.flatMap((edge) =>
+    edge.hops[0] === undefined ? [] : [{ hop: edge.hops[0], count: edge.count, sure: sureWords(edge) }],
   );
   if (calls.length === 0) return [];
   const left = Math.max(
     ...calls.map(({ hop }) => widthOf(endText(sourceName(hop, style.label), hop.source.address, hop))),
   );
   const shown = calls.slice(0, MAX_HOPS);
-  const lines = shown.flatMap(({ hop, count }) => hopLine(hop, Math.min(left, 32), style, count));
+  const lines = shown.flatMap(({ hop, count, sure }) => hopLine(hop, Math.min(left, 32), style, { count, sure }));
   if (calls.length > MAX_HOPS) lines.push(`  and ${plural(calls.length - MAX_HOPS, 'more kind')} of calls`);
   const weak = incident.edges.filter(({ confidence }) => confidence < LEAST_DRAWN).length;
   if (weak > 0) lines.push(`  and ${plural(weak, 'hop')} under ${LEAST_DRAWN.toFixed(2)}: triad explain lists them`);
@@ -90,13 +90,24 @@ function endText(name: string, address: string | undefined, hop: Hop): string {
   return escapeTerminal(address === undefined || !isNamed || name === address ? name : `${name}  ${address}`);
 }
 
+/** How many calls a line is of, and how sure they are. */
+interface Calls {
+  readonly count: number;
+  readonly sure: string;
+}
+
 /** Source, arrow with how and how sure, target: on one line where it fits, else the arrow begins the next. */
-export function hopLine(hop: Hop, width: number, style: TextStyle, count = 1): string[] {
+export function hopLine(
+  hop: Hop,
+  width: number,
+  style: TextStyle,
+  { count, sure }: Calls = { count: 1, sure: hop.confidence.toFixed(2) },
+): string[] {
   const [from, to] = isPossible(hop) ? style.glyphs.dashed : style.glyphs.solid;
   const source = endText(sourceName(hop, style.label), hop.source.address, hop);
   const who = hop.account === undefined ? '' : `, as ${escapeTerminal(hop.account)}`;
   const times = count === 1 ? '' : `, ${count} times`;
-  const how = `${from}  ${methodName(hop.method)}${who}${times}  ${hop.confidence.toFixed(2)}  ${to}`;
+  const how = `${from}  ${methodName(hop.method)}${who}${times}  ${sure}  ${to}`;
   const name = style.label(hop.target.host);
   const target = escapeTerminal(
     hop.target.address === undefined || name === hop.target.address ? name : `${name}  ${hop.target.address}`,

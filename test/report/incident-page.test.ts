@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Incident, Link } from '../../src/incidents/index.ts';
 import { axisParts, positionOf, ticksOf } from '../../src/report/drawing/axis.ts';
-import { hopBlocks, hopPicture } from '../../src/report/drawing/hop-picture.ts';
+import { hopBlocks, hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
 import { arithmetic, linkLetter } from '../../src/report/html/sure.ts';
 import { type HuntResult, type RecordLine, renderHtml, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
@@ -100,6 +100,20 @@ test('L12 the arithmetic of each link is printed and gives its confidence', () =
   for (const text of told) assert.ok(PAGE.includes(text), text);
 });
 
+test('PRODUCT 8.1 a link cannot be the weakest that the headline needs and be no part of it', () => {
+  const words = (confidence: number): string => {
+    const page = pageOf(INCIDENT_RESULT, { ...SAMPLE_INCIDENT, confidence });
+    return /The headline is as sure as[^\n]*<\/p>/.exec(page)?.[0].replace(/<[^>]+>/g, '') ?? '';
+  };
+  const least = Math.min(...SAMPLE_LINKS.map((link) => link.confidence));
+  assert.match(words(least), /: 0\.\d\d, which is only possible\.$/);
+  assert.match(words(0.91), /: 0\.91\. .+ (?:is|are) less sure and (?:is|are) no part of it\.$/);
+  for (const { confidence } of SAMPLE_LINKS) {
+    const [, named, others = ''] = /it needs(?:, ([A-Z]+))?:.*?\.\d\d[^.]*\.(.*)$/.exec(words(confidence)) ?? [];
+    assert.ok(named === undefined || !/[A-Z]+/g.exec(others)?.includes(named), words(confidence));
+  }
+});
+
 test('C18 joins that fail together are printed as counted once', () => {
   const [a] = SAMPLE_LINKS;
   assert.ok(a !== undefined);
@@ -153,6 +167,17 @@ test('many hops of one source, account and method are one arrow with their numbe
       { key: 'srv-02.corp.example', isSource: false, isTarget: true },
     ],
   );
+});
+
+test('an arrow of several hops is no surer than each of them, and says how far they go', () => {
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(hop !== undefined);
+  const hops = [0.95, 0.7, 0.8].map((confidence, n) => ({ ...hop, id: `${hop.id}${n}`, observed: true, confidence }));
+  const [edge] = hopPicture(hops, String).edges;
+  assert.ok(edge !== undefined);
+  assert.equal(edge.confidence, 0.7);
+  assert.equal(sureWords(edge), '0.70 to 0.95');
+  assert.equal(sureWords({ confidence: 0.7, best: 0.704 }), '0.70');
 });
 
 test('a host that only one arrow reaches stands at the end of the block before, if it has little to say', () => {

@@ -42,8 +42,10 @@ export interface PictureEdge {
   readonly first: string;
   readonly last: string;
   readonly count: number;
-  /** The best of its hops. */
+  /** The least sure of its hops: an arrow says no more than each of them. */
   readonly confidence: number;
+  /** The surest of its hops. */
+  readonly best: number;
   /** True: drawn solid. */
   readonly isSolid: boolean;
   readonly hops: readonly Hop[];
@@ -124,11 +126,18 @@ function edgeOf(group: readonly Hop[]): PictureEdge[] {
       first: first.time,
       last: last.time,
       count: group.length,
-      confidence: Math.max(...group.map(({ confidence }) => confidence)),
+      confidence: Math.min(...group.map(({ confidence }) => confidence)),
+      best: Math.max(...group.map(({ confidence }) => confidence)),
       isSolid: !isPossible(first),
       hops: group,
     },
   ];
+}
+
+/** `0.95`; `0.70 to 0.95` where its hops differ. */
+export function sureWords({ confidence, best }: Pick<PictureEdge, 'confidence' | 'best'>): string {
+  const [least, most] = [confidence.toFixed(2), best.toFixed(2)];
+  return least === most ? least : `${least} to ${most}`;
 }
 
 function hostOf(key: string, hops: readonly Hop[], edges: readonly PictureEdge[], label: HostLabels): PictureHost {

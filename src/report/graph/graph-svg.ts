@@ -5,6 +5,7 @@ import {
   type PictureEdge,
   type PictureHost,
   sourceKey,
+  sureWords,
 } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { Graph } from './graph.ts';
@@ -150,11 +151,11 @@ function drawEdge(
   const words = short(`${edge.method}${who}`, MAX_EDGE_LABEL);
   const x = (x1 + x2) / 2;
   const y = isOnward ? (y1 + y2) / 2 : below;
-  return `<g><title>${xmlText(`${edge.method}${who}${count}, ${edge.confidence.toFixed(2)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111"${HALO}>${xmlText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555"${HALO}>${edge.confidence.toFixed(2)}${count}</text></g>`;
+  return `<g><title>${xmlText(`${edge.method}${who}${count}, ${sureWords(edge)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111"${HALO}>${xmlText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555"${HALO}>${sureWords(edge)}${count}</text></g>`;
 }
 
 function descriptionOf(edge: PictureEdge, picture: HopPicture): string {
   const name = (key: string): string => picture.hosts.find((host) => host.key === key)?.name ?? key;
   const who = edge.account === undefined ? '' : ` as ${edge.account}`;
-  return `${name(edge.from)} to ${name(edge.to)}: ${edge.method}${who}, ${edge.isSolid ? 'observed' : 'possible'}, ${edge.confidence.toFixed(2)}`;
+  return `${name(edge.from)} to ${name(edge.to)}: ${edge.method}${who}, ${edge.isSolid ? 'observed' : 'possible'}, ${sureWords(edge)}`;
 }

@@ -11,6 +11,7 @@ import {
   type PictureEdge,
   type PictureHost,
   sourceName,
+  sureWords,
 } from '../drawing/hop-picture.ts';
 import { imageTail } from '../record-words.ts';
 import { count, plural } from '../terminal.ts';
@@ -111,7 +112,7 @@ function arrow(edge: PictureEdge): Markup {
   const poss = edge.isSolid ? '' : ' poss';
   const account = edge.account === undefined ? NOTHING : html` <br>as ${accountName(edge.account)}`;
   const times = edge.count === 1 ? NOTHING : html`, ${count(edge.count)} times`;
-  return html`<div class="edge${markup(poss)}"><span><b>${edge.method}</b>${account}</span>${ARROW}<span class="num">${UTC_CLOCK.timeOfDay(edge.first).slice(0, 10)}${times} <br><b>${edge.confidence.toFixed(2)}</b>${edge.isSolid ? NOTHING : html`<span class="vh"> possible</span>`}</span></div>`;
+  return html`<div class="edge${markup(poss)}"><span><b>${edge.method}</b>${account}</span>${ARROW}<span class="num">${UTC_CLOCK.timeOfDay(edge.first).slice(0, 10)}${times} <br><b>${sureWords(edge)}</b>${edge.isSolid ? NOTHING : html`<span class="vh"> possible</span>`}</span></div>`;
 }
 
 /** The host where it happened: its subscriptions, or the commands that ran. */

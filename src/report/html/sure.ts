@@ -1,4 +1,4 @@
-import { type Link, type LinkJoin, WEIGHTS } from '../../incidents/index.ts';
+import { type Hop, type Link, type LinkJoin, WEIGHTS } from '../../incidents/index.ts';
 import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import { countedOf } from '../explain/arithmetic.ts';
 import { plural } from '../terminal.ts';
@@ -85,19 +85,37 @@ export function arithmetic(link: Pick<Link, 'joins' | 'missing' | 'confidence'>)
   return { counted, text: isCapped ? `${WEIGHTS.most} × ${factor}` : `(${base}) × ${factor}` };
 }
 
-/** Which links the headline needs, in a sentence. */
+/**
+ * How sure the headline is, and which link holds it there where that can be told. A link that is less sure than the headline
+ * cannot be one that it needs: the headline is the least of those.
+ */
 export function weakest(item: Case): Markup {
   const { incident } = item;
   const { confidence } = incident;
   if (confidence === undefined) return NOTHING;
-  const at = incident.links.findIndex((link) => Math.abs(link.confidence - confidence) < 0.005);
-  const which = at < 0 ? '' : `, ${linkLetter(at)}`;
-  const possible = incident.links.flatMap((link, index) => (link.confidence < LEAST_SOLID ? [linkLetter(index)] : []));
-  const less =
-    possible.length === 0
+  const letters = new Map(incident.links.map((link, index) => [link, linkLetter(index)]));
+  const least = incident.links.filter((link) => Math.abs(link.confidence - confidence) < ROUNDING);
+  const head = headHops(item);
+  const own = least.filter(({ id }) => head.some((hop) => hop.links.includes(id)));
+  const [named, ...others] = own.length > 0 ? own : least;
+  const which = named === undefined || others.length > 0 ? '' : `, ${letters.get(named) ?? ''}`;
+  const possible = confidence < LEAST_SOLID ? ', which is only possible' : '';
+  const less = incident.links.filter((link) => link.confidence < confidence - ROUNDING);
+  const names = less.slice(0, 12).map((link) => letters.get(link) ?? '');
+  const left =
+    less.length === 0
       ? ''
-      : ` ${possible.slice(0, 12).join(', ')}${possible.length > 12 ? ' and others' : ''} ${possible.length === 1 ? 'is only possible and is' : 'are only possible and are'} no part of it.`;
-  return html`<p class="sum">The headline is as sure as the weakest link that it needs${which}: <b>${confidence.toFixed(2)}</b>.${less}</p>`;
+      : ` ${names.join(', ')}${less.length > 12 ? ' and others' : ''} ${less.length === 1 ? 'is less sure and is' : 'are less sure and are'} no part of it.`;
+  return html`<p class="sum">The headline is as sure as the weakest link that it needs${which}: <b>${confidence.toFixed(2)}</b>${possible}.${left}</p>`;
+}
+
+/** What is printed with two digits is compared with two. */
+const ROUNDING = 0.005;
+
+/** The hops that tell of what the headline is about. */
+function headHops({ incident, dossiers, findings }: Case): readonly Hop[] {
+  const head = dossiers[0]?.id ?? findings[0]?.id ?? '';
+  return incident.edges.filter(({ tells }) => tells.includes(head));
 }
 
 /** The incident's printed sum (DOMAIN 3.3): a reader can redo it. */
