@@ -165,12 +165,10 @@ function classQualifiers(model: ClassModel): QualifierModel[] {
 
 function propertyPart(heap: Heap, slot: LayoutSlot, property: PropertyModel, isOverride: boolean): number {
   const qualifiers: QualifierModel[] = [];
+  const implied = slot.type === 'reference' ? `ref:${slot.refers ?? ''}` : slot.type;
   // An override inherits the CIMTYPE and does not repeat it.
-  if (!isOverride) {
-    const value =
-      slot.type === 'reference' && slot.refers !== undefined ? `ref:${slot.refers}` : cimTypeText(slot.type);
-    qualifiers.push({ name: 'CIMTYPE', type: 'string', value, flavour: 3 });
-  }
+  const cimType = property.cimType === undefined ? (isOverride ? null : implied) : property.cimType;
+  if (cimType !== null) qualifiers.push({ name: 'CIMTYPE', type: 'string', value: cimType, flavour: 3 });
   if (property.isKey === true) qualifiers.push({ name: 'key', type: 'boolean', value: true, flavour: 0x13 });
   qualifiers.push(...(property.qualifiers ?? []));
   const code = typeCode(slot.type, slot.isArray) | (isOverride ? OVERRIDE_FLAG : 0);
@@ -188,10 +186,6 @@ function propertyPart(heap: Heap, slot: LayoutSlot, property: PropertyModel, isO
       .finish(),
   );
   return at;
-}
-
-function cimTypeText(type: CimType): string {
-  return type === 'reference' ? 'ref' : type;
 }
 
 /** Entries of a qualifier set, without its length (CIM 6.4). */

@@ -24,6 +24,8 @@ export interface RepositoryOptions {
   readonly firstVersion?: number;
   /** FILETIME of the start of the first run of the service (CIM 6.6). */
   readonly runStart?: bigint;
+  /** Begins with nothing at all, not even the system classes. */
+  readonly isBare?: boolean;
   /** Security descriptor of namespaces that are given none. */
   readonly security?: Uint8Array;
 }

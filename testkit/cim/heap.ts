@@ -70,23 +70,28 @@ export class Heap {
     return this.#out.finish();
   }
 
-  #array(type: CimType, value: CimScalar | readonly CimScalar[]): number {
-    const items = value instanceof Uint8Array ? [...value] : Array.isArray(value) ? (value as CimScalar[]) : undefined;
+  #array(type: CimType, value: CimScalar | readonly (CimScalar | null)[]): number {
+    const items =
+      value instanceof Uint8Array ? [...value] : Array.isArray(value) ? (value as (CimScalar | null)[]) : undefined;
     if (items === undefined) throw new Error('an array property needs a list');
     // The list comes before its strings, as real arrays of strings have it.
     const at = this.#out.length;
     this.#out.u32(items.length);
-    const isReferred = CIM_TYPES[type].slotBytes === 4 && isText(type);
-    if (!isReferred) {
-      for (const item of items) this.#scalar(this.#out, type, item);
+    if (!isText(type) && type !== 'object') {
+      for (const item of items) this.#scalar(this.#out, type, item ?? 0);
       return at;
     }
     const first = this.#out.length;
-    for (let i = 0; i < items.length; i++) this.#out.u32(0);
+    for (let i = 0; i < items.length; i++) this.#out.u32(NULL_REFERENCE);
     items.forEach((item, i) => {
-      this.#out.setU32(first + 4 * i, this.string(String(item)));
+      if (item === null) return;
+      this.#out.setU32(first + 4 * i, item instanceof Uint8Array ? this.#object(item) : this.string(String(item)));
     });
     return at;
+  }
+
+  #object(content: Uint8Array): number {
+    return this.bytes(new ByteWriter().u32(content.length).raw(content).finish());
   }
 
   #scalar(out: ByteWriter, type: CimType, value: CimScalar): void {
@@ -98,8 +103,7 @@ export class Heap {
         return;
       case 'object': {
         if (!(value instanceof Uint8Array)) throw new Error('an embedded object is given as bytes');
-        const block = new ByteWriter().u32(value.length).raw(value).finish();
-        out.u32(this.bytes(block));
+        out.u32(this.#object(value));
         return;
       }
       case 'boolean':
@@ -131,7 +135,7 @@ function isText(type: CimType): boolean {
   return type === 'string' || type === 'datetime' || type === 'reference';
 }
 
-function asScalar(value: CimScalar | readonly CimScalar[]): CimScalar {
+function asScalar(value: CimScalar | readonly (CimScalar | null)[]): CimScalar {
   if (Array.isArray(value)) throw new Error('a list for a property that is no array');
   return value as CimScalar;
 }

@@ -22,8 +22,11 @@ export type CimType = keyof typeof CIM_TYPES;
 
 export type CimScalar = string | number | bigint | boolean | Uint8Array;
 
-/** A value of a property: null is the null of WMI. An `object` is its bytes; an array of uint8 may be given as bytes too. */
-export type CimValue = CimScalar | null | readonly CimScalar[];
+/**
+ * A value of a property: null is the null of WMI. An `object` is its bytes; an array of uint8 may be given as bytes too, and
+ * an item of a list of texts or objects may be null.
+ */
+export type CimValue = CimScalar | null | readonly (CimScalar | null)[];
 
 export interface QualifierModel {
   readonly name: string;
@@ -40,6 +43,8 @@ export interface PropertyModel {
   readonly isArray?: boolean;
   /** Class that a reference leads to, for its `CIMTYPE`. */
   readonly refers?: string;
+  /** In place of the `CIMTYPE` that follows from type and target; null leaves it out. */
+  readonly cimType?: string | null;
   readonly isKey?: boolean;
   /** Default of the class; left out is null. */
   readonly byDefault?: CimValue;

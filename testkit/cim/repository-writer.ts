@@ -70,9 +70,10 @@ export class RepositoryWriter {
     this.#indexFile = new PageFile(this.#random, options.spareIndexPages ?? 8, options.placement ?? 'any');
     this.#generation = options.firstGeneration ?? FIRST_GENERATION;
     this.#version = options.firstVersion ?? 2000;
-    for (const model of SYSTEM_CLASSES) this.defineClass(SYSTEM_NAMESPACE, model);
+    if (options.isBare !== true) for (const model of SYSTEM_CLASSES) this.defineClass(SYSTEM_NAMESPACE, model);
     this.#clock = options.runStart ?? FIRST_RUN;
-    this.put('root', '__thisNAMESPACE', { SECURITY_DESCRIPTOR: options.security ?? NOBODY });
+    if (options.isBare !== true)
+      this.put('root', '__thisNAMESPACE', { SECURITY_DESCRIPTOR: options.security ?? NOBODY });
   }
 
   /** Everything that was put from now on belongs to a run of the service that began then (CIM 6.6). */
