@@ -249,3 +249,13 @@ test('R08, L14: the id that it had before a record of the boot was found is an a
     [],
   );
 });
+
+test('R05, L14: the id that each of its records alone would have given is an alias', () => {
+  const request = winrm.requestReceived(winrm.wmiResource('root\\cimv2'), ALICE.sid, on(T, '09:00:02.9500000'));
+  const of = (models: readonly EventModel[]): { id: string; aliases: readonly string[] } | undefined =>
+    judged(models, 'R05')[0]?.finding;
+  const both = of([request, access('WMI', 4662, '09:00:00.9500000')]);
+  const alone = of([request])?.id ?? '';
+  assert.notEqual(both?.id, alone);
+  assert.equal(both?.aliases.includes(alone), true);
+});

@@ -196,7 +196,7 @@ function findingOf(use: Use, bench: Bench): JudgedFinding {
   const what = use.resource === undefined ? '' : ` (${inSentence(use.resource)})`;
   const { level, score, terms } = scoreOf('medium', baseText(use), [], [], own);
   const time = formatTime(startMs, startTicks);
-  const id = digestId(['finding', R05.record.id, host, sid ?? account?.toLowerCase() ?? null, secondOf(startMs)]);
+  const [id, ...aliases] = idsOf(use, account);
   const caller: Join[] = logon === undefined ? [] : [accessJoin(logon)];
   return {
     finding: {
@@ -215,7 +215,7 @@ function findingOf(use: Use, bench: Bench): JudgedFinding {
       attack: R05.record.attack,
       time,
       count: use.count,
-      aliases: [],
+      aliases,
       evidence: distinctEvidence([...own, ...(logon?.evidence ?? [])]),
     },
     hop: {
@@ -238,6 +238,20 @@ function findingOf(use: Use, bench: Bench): JudgedFinding {
       sids: sid === undefined ? [] : [sid],
     }),
   };
+}
+
+/**
+ * Its id, then what each of its records alone would have given (L14). Of SETTLED C16's (T, SID, LogonId, boot) a request of WinRM has
+ * the SID only, and one session makes many calls: the second of the first record stands for both.
+ */
+function idsOf({ host, sid, startMs, rows }: Use, account: string | undefined): readonly [string, ...string[]] {
+  const idOf = (who: string | undefined, ms: number): string =>
+    digestId(['finding', R05.record.id, host, who ?? null, secondOf(ms)]);
+  const id = idOf(sid ?? account?.toLowerCase(), startMs);
+  const names = new Set([sid, account?.toLowerCase(), ...rows.map((row) => row.account?.toLowerCase()), undefined]);
+  const aliases = new Set([...names].flatMap((who) => rows.map(({ timeMs }) => idOf(who, timeMs))));
+  aliases.delete(id);
+  return [id, ...[...aliases].sort()];
 }
 
 function accessJoin({ strength, logonId, evidence }: CandidateLogon): Join {
