@@ -127,16 +127,28 @@ test('R19: WinRM tells the machine of the session and the resource of WMI: a cal
   assert.deepEqual(judged(models.slice(1), 'R19'), []);
 });
 
-test('R19: a logon of the target that J7 or J8 joins takes it away (SETTLED C12)', () => {
+test('R19: with a logon of the target alone it is told as arrived, its effect unseen; another account’s or machine’s is none', () => {
   const call = wmic('wmic /node:SRV-02 process call create calc');
   const logon = (account: typeof ALICE, clock: string, address = '10.0.0.7'): EventModel =>
     security.logon({ account, logonId: 0xa1n, address, port: 50001 }, on(T, clock));
-  assert.equal(judged([call], 'R19').length, 1);
-  assert.equal(judged([call, logon(BOB, '09:00:30.0000001')], 'R19').length, 0);
-  // Too late, of another account, and from an address that is another machine's.
-  assert.equal(judged([call, logon(BOB, '09:01:01.0000001')], 'R19').length, 1);
-  assert.equal(judged([call, logon(ALICE, '09:00:30.0000001')], 'R19').length, 1);
-  assert.equal(judged([LEASE, call, logon(ALICE, '09:00:30.0000001')], 'R19').length, 0);
+  const arrives = (...models: readonly EventModel[]): boolean => {
+    const [found, ...others] = judged([call, ...models], 'R19');
+    assert.equal(others.length, 0);
+    const { title = '', evidence = [] } = found?.finding ?? {};
+    const hasArrived = found?.hop?.hasArrived === true;
+    assert.match(title, hasArrived ? /\(it arrived, its effect was not seen on SRV-02\)$/ : /\(not seen on SRV-02\)$/);
+    assert.equal(
+      evidence.some(({ eventId }) => eventId === 4624),
+      hasArrived,
+    );
+    return hasArrived;
+  };
+  assert.equal(arrives(), false);
+  assert.equal(arrives(logon(BOB, '09:00:30.0000001')), true);
+  assert.equal(arrives(LEASE, logon(ALICE, '09:00:30.0000001')), true);
+  // Too late, of another account, and from an address that is another machine's, or not the source's.
+  assert.equal(arrives(logon(BOB, '09:01:01.0000001')), false);
+  assert.equal(arrives(logon(ALICE, '09:00:30.0000001')), false);
   const other = security.logon(
     {
       account: { sid: 'S-1-5-21-1-2-3-1114', name: 'DC-01$', domain: 'CORP' },
@@ -146,7 +158,47 @@ test('R19: a logon of the target that J7 or J8 joins takes it away (SETTLED C12)
     },
     on(T, '08:55:00.0000001'),
   );
-  assert.equal(judged([other, call, logon(BOB, '09:00:30.0000001', '10.0.0.9')], 'R19').length, 1);
+  assert.equal(arrives(other, logon(BOB, '09:00:30.0000001', '10.0.0.9')), false);
+  assert.equal(arrives(LEASE, logon(BOB, '09:00:30.0000001', '10.9.9.9')), false);
+});
+
+test('R19, L14: more records of it, and the finding that it folds into, keep the ids that it had', () => {
+  const call = wmic('wmic /node:SRV-02 process call create calc');
+  const credentials = [
+    used('09:00:01.0000001', { image: SVCHOST, pid: 772n, server: 'SRV-02', spn: 'RPCSS/SRV-02' }),
+    used('09:00:01.0300001', { server: 'SRV-02', spn: 'host/SRV-02' }),
+  ];
+  const effect = [
+    LEASE,
+    security.logon({ account: ALICE, logonId: 0xa1n, address: '10.0.0.7', port: 50001 }, on(T, '09:00:01.1000000')),
+    sysmon.process(
+      {
+        pid: 3396,
+        image: 'C:\\Windows\\System32\\calc.exe',
+        commandLine: 'calc',
+        user: 'CORP\\alice',
+        logonId: 0xa1n,
+        parentPid: 2760,
+        parentImage: WMIPRVSE,
+      },
+      on(T, '09:00:01.2000000'),
+    ),
+  ];
+  const of = (models: readonly EventModel[]): { analytic: string; names: readonly string[] } => {
+    const [found, ...others] = judged(models, 'R01', 'R02', 'R19');
+    assert.equal(others.length, 0);
+    const { analytic = '', id = '', aliases = [] } = found?.finding ?? {};
+    return { analytic, names: [id, ...aliases] };
+  };
+  const grown = [of([call]), of(credentials), of([call, ...credentials]), of([call, ...credentials, ...effect])];
+  assert.deepEqual(
+    grown.map(({ analytic }) => analytic),
+    ['R19', 'R19', 'R19', 'R02'],
+  );
+  for (const { names } of grown.slice(0, 3)) {
+    assert.ok(grown[2]?.names.includes(names[0] ?? ''));
+    assert.ok(grown[3]?.names.includes(names[0] ?? ''));
+  }
 });
 
 test('R19: it folds into R02 when a child of the target joins it by J8', () => {

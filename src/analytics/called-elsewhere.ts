@@ -51,8 +51,8 @@ export interface CalledElsewhere {
   readonly credentials: ExplicitLogon[];
   /** Of the start of the program that used the credentials. */
   start: readonly Event[];
-  /** True once a record of the target joined it. */
-  isJoined: boolean;
+  /** Records of the logon of the target that it came in by, where one fits: the call has arrived. */
+  arrival: readonly Event[] | undefined;
 }
 
 /** Collects calls, and credentials used for calls, by source, account and target. */
@@ -112,10 +112,10 @@ export class CallsElsewhere {
     }
   }
 
-  /** Cases that tell of a call which nothing joined, in order of time within a source. */
+  /** Cases that tell of a call, in order of time within a source. */
   *told(): Iterable<CalledElsewhere> {
     for (const source of [...this.#cases.groups()].sort()) {
-      for (const one of this.#cases.valuesOf(source)) if (!one.isJoined && isCall(one)) yield one;
+      for (const one of this.#cases.valuesOf(source)) if (isCall(one)) yield one;
     }
   }
 
@@ -146,7 +146,7 @@ export class CallsElsewhere {
       calls: [],
       credentials: [],
       start: [],
-      isJoined: false,
+      arrival: undefined,
     };
     for (const key of new Set([`${target}\u0000${account}`, `${target}\u0000`])) this.#open.set(host, key, fresh);
     this.#cases.set(host, String(this.#count++), fresh);

@@ -104,10 +104,14 @@ export class Engine {
     for (const watch of this.#watches) {
       judged.push(...watch.finish({ dossiers: assembled, findings: [...judged] }));
     }
+    const absorbed = new Map(this.#watches.flatMap((watch) => [...(watch.absorbed ?? [])]));
+    const named = assembled.map((dossier) => withAliases(dossier, absorbed));
+    for (const [at, found] of judged.entries())
+      judged[at] = { ...found, finding: withAliases(found.finding, absorbed) };
     judged.sort((a, b) => compareFindings(a.finding, b.finding));
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
     const placed = withoutLostRecords((id) => this.#entities.isKept(id));
-    const dossiers = hasLost ? assembled.map((dossier) => inDossier(dossier, placed)) : assembled;
+    const dossiers = hasLost ? named.map((dossier) => inDossier(dossier, placed)) : named;
     const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
     const findings = told.map(({ finding }) => finding);
     return {
@@ -171,6 +175,15 @@ export class Engine {
 function isTaker(watch: Watch): watch is Watch & Taker {
   if ((watch.takes === undefined) !== (watch.accept === undefined)) throw new Error('a watch takes records, or none');
   return watch.takes !== undefined;
+}
+
+/** With the ids of what it tells as well, and which was therefore not raised (L14). */
+function withAliases<T extends { readonly id: string; readonly aliases: readonly string[] }>(
+  named: T,
+  absorbed: ReadonlyMap<string, readonly string[]>,
+): T {
+  const more = absorbed.get(named.id);
+  return more === undefined ? named : { ...named, aliases: [...new Set([...named.aliases, ...more])].sort() };
 }
 
 /** Counts of several tables by name; names that two have are added up. */

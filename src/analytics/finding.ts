@@ -35,6 +35,8 @@ export interface HopFacts {
   readonly sources: readonly CallSource[];
   /** True when a record of the target or the network tells the act; false where only the source tells it (R19). */
   readonly isSeenAtTarget: boolean;
+  /** True where a logon of the target fits what only the source tells: it arrived, and its effect was not seen (R19). */
+  readonly hasArrived?: boolean;
 }
 
 /** What glues a finding to others (DOMAIN 3.4, SETTLED C20). Not part of any output. */

@@ -34,6 +34,8 @@ export interface Watch {
   /** Closes windows at this event time. */
   settle?(nowMs: number): void;
   finish(found: Found): readonly JudgedFinding[];
+  /** Ids that it did not raise since a finding or dossier tells the same, by the id of that: it lists them as aliases (L14). */
+  readonly absorbed?: ReadonlyMap<string, readonly string[]>;
   /** Rows that its bounds let go of, by table. */
   readonly evicted: Readonly<Record<string, number>>;
 }

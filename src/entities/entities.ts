@@ -226,13 +226,17 @@ export class Entities implements WhoIsWho {
     return clientEndsOf(this.#logons, host, carrier, atMs);
   }
 
-  /** Who logged on to the host from elsewhere in this time, a connection set once (SETTLED C3). */
+  /** Who logged on to the host from elsewhere in this time, a connection set once (SETTLED C3), with its first logon then. */
   remoteLogonsBetween(
     host: string,
     fromMs: number,
     toMs: number,
-  ): readonly { readonly account: string; readonly sid: string | undefined; readonly address: string | undefined }[] {
-    return this.#logons.setsAround(host, fromMs, toMs);
+  ): readonly { readonly account: string; readonly address: string | undefined; readonly event: Event | undefined }[] {
+    return this.#logons.setsAround(host, fromMs, toMs).map(({ account, address, members }) => ({
+      account,
+      address,
+      event: members.find(({ startMs }) => startMs >= fromMs && startMs <= toMs)?.event,
+    }));
   }
 
   /** What came and went through ADMIN$ and C$. */

@@ -19,6 +19,8 @@ export interface TracedHop {
   readonly members: readonly Member[];
   /** False where only the source tells the call (R19). */
   readonly isSeenAtTarget: boolean;
+  /** True where it is not seen there, but a logon fits it. */
+  readonly hasArrived: boolean;
   /** Keys of the source's process where an exact or strong join names it (DOMAIN 3.4 c). */
   readonly sourceProcess: string | undefined;
 }
@@ -152,7 +154,8 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   };
   const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
   const isSeenAtTarget = hops.some((told) => told.isSeenAtTarget);
-  return { hop, links, members, isSeenAtTarget, sourceProcess: isSure ? named.process?.key : undefined };
+  const hasArrived = hops.some((told) => told.hasArrived === true);
+  return { hop, links, members, isSeenAtTarget, hasArrived, sourceProcess: isSure ? named.process?.key : undefined };
 }
 
 /** What says most: WinRM is told by records of its own (J17), DCOM is what WMI uses else, SMB only carries files. */

@@ -129,7 +129,8 @@ function findingSentence(finding: Finding, traced: TracedHop, head: Member, told
   if (deed === undefined) return undefined;
   const { who, from } = callerWords(hop.account ?? finding.process?.user, traced, told.nameOf);
   const how = `${transportWords(hop.method)}${withTool(hop)}`;
-  const seen = !traced.isSeenAtTarget ? ` (not seen on ${host})` : '';
+  const unseen = traced.hasArrived ? 'it arrived, its effect was not seen' : 'not seen';
+  const seen = !traced.isSeenAtTarget ? ` (${unseen} on ${host})` : '';
   return who === undefined
     ? `${upper(deed.passive)} on ${host}${from}${how}${seen}`
     : `${who} ${deed.active} on ${host}${how}${seen}`;

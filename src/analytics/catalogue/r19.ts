@@ -2,6 +2,7 @@ import { digestId } from '../../bytes/index.ts';
 import {
   type CallSource,
   type Entities,
+  type ExplicitLogon,
   isSameAccount,
   type JoinedProcess,
   type JoinId,
@@ -41,7 +42,11 @@ const JOINS_SOURCE: ReadonlySet<JoinId> = new Set<JoinId>([
   'J17',
 ]);
 
-/** R19: a call to WMI of another machine that only its source tells (SETTLED C12, C22). */
+/**
+ * R19: a call to WMI of another machine whose effect there no record tells (SETTLED C12, C22). SETTLED C12 has it "when no 4624 or
+ * child of T joins it": a child folds it into R01 to R03, which list its id. A 4624 alone is in no other finding, and silence would
+ * hide the call: it is then told as one that arrived and whose effect was not seen.
+ */
 export const R19: WatchAnalytic = {
   record: {
     id: 'R19',
@@ -57,7 +62,7 @@ export const R19: WatchAnalytic = {
     conditions: [
       'a command line, a script or the values of a cmdlet (4103, 4104, 800, WinRM 145) call WMI on a machine that they name',
       'or a 4648 for RPCSS of that machine by svchost, within 2 s of one by WMIC.exe or another client of WMI in the same session',
-      'no logon and no process of that machine is joined to it (J2, J6, J7, J8): then R01 or R02 tells it',
+      'no finding and no subscription of that machine is joined to it (J2, J6, J7, J8): then that tells it; a logon alone says that it arrived',
     ],
     joins: [],
     windowMs: AFTER_MS,
@@ -77,7 +82,7 @@ export const R19: WatchAnalytic = {
       positive: [
         'R19: two 4648 of one session, by RPC and by WMIC.exe, are a call with the credentials of another account (trap 47)',
       ],
-      negative: ['R19: a logon of the target that J7 or J8 joins takes it away (SETTLED C12)'],
+      negative: ['R19: it folds into R02 when a child of the target joins it by J8'],
     },
   },
   open: (bench) => new SourceWatch(bench),
@@ -86,6 +91,7 @@ export const R19: WatchAnalytic = {
 class SourceWatch implements Watch {
   readonly #bench: Bench;
   readonly #cases: CallsElsewhere;
+  readonly #absorbed = new Map<string, readonly string[]>();
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -119,16 +125,22 @@ class SourceWatch implements Watch {
   settle(nowMs: number): void {
     const { entities } = this.#bench;
     for (const one of this.#cases.begunBefore(nowMs - CASE_MS - AFTER_MS - LAG_MS)) {
-      if (isCall(one)) one.isJoined = hasLogonAtTarget(one, entities);
+      if (isCall(one)) one.arrival = arrivalOf(one, entities);
     }
   }
 
   finish(found: Found): readonly JudgedFinding[] {
     const findings: JudgedFinding[] = [];
     for (const one of this.#cases.told()) {
-      if (!isToldAtTarget(one, found, this.#bench.entities)) findings.push(findingOf(one, this.#bench));
+      const teller = tellerAtTarget(one, found, this.#bench.entities);
+      if (teller === undefined) findings.push(findingOf(one, this.#bench));
+      else this.#absorbed.set(teller, [...(this.#absorbed.get(teller) ?? []), ...idsOf(one, this.#bench.entities)]);
     }
     return findings;
+  }
+
+  get absorbed(): ReadonlyMap<string, readonly string[]> {
+    return this.#absorbed;
   }
 }
 
@@ -154,38 +166,88 @@ function accountOf(
   return account ?? (sid === undefined ? undefined : entities.accountOfSid(host, sid));
 }
 
-/** J2, J6, J7, J8 by a logon: of the account or the address of the source, just behind the call (SETTLED C12). */
-function hasLogonAtTarget(one: CalledElsewhere, entities: Entities): boolean {
+/**
+ * J2, J6, J7, J8 by a logon just behind the call (SETTLED C12): of the address of the source, or of the account where nothing says
+ * that its address is another machine's.
+ */
+function arrivalOf(one: CalledElsewhere, entities: Entities): readonly Event[] | undefined {
   const { offsetMs, errorMs } = clockOf(one, entities);
   const fromMs = one.startMs + offsetMs - errorMs - BEFORE_MS;
   const toMs = one.lastMs + offsetMs + errorMs + AFTER_MS;
   const accounts = accountsOf(one, entities);
-  return entities.remoteLogonsBetween(one.target, fromMs, toMs).some(({ account, address }) => {
+  const hasAddress = entities.addresses.addressesAt(one.source, one.startMs).length > 0;
+  const fits = entities.remoteLogonsBetween(one.target, fromMs, toMs).find(({ account, address }) => {
     if (address !== undefined && entities.addresses.isOfAt(one.source, address, one.startMs)) return true;
-    const holders = address === undefined ? [] : entities.addresses.hostsAt(address, one.startMs);
-    if (holders.length > 0 && !holders.includes(one.source)) return false;
+    if (address !== undefined && (hasAddress || entities.addresses.hostsAt(address, one.startMs).length > 0))
+      return false;
     return accounts.some((name) => isSameAccount(name, account));
   });
+  return fits === undefined ? undefined : fits.event === undefined ? [] : [fits.event];
 }
 
-/** True where a finding or a dossier of the target has this source, at that time. */
-function isToldAtTarget(one: CalledElsewhere, { findings, dossiers }: Found, entities: Entities): boolean {
+/** The id of the first finding or dossier of the target that has this source, at that time. */
+function tellerAtTarget(one: CalledElsewhere, { findings, dossiers }: Found, entities: Entities): string | undefined {
   const { offsetMs, errorMs } = clockOf(one, entities);
   const fromMs = one.startMs + offsetMs - errorMs - BEFORE_MS;
   const toMs = one.lastMs + offsetMs + errorMs + AFTER_MS;
   const isFromHere = (sources: readonly CallSource[]): boolean =>
-    sources.some(({ host, joins }) => host === one.source && joins.some(({ join }) => JOINS_SOURCE.has(join)));
+    sources.some(
+      ({ host, joins }) =>
+        host === one.source && (one.arrival !== undefined || joins.some(({ join }) => JOINS_SOURCE.has(join))),
+    );
   const isNear = (ms: number): boolean => ms >= fromMs && ms <= toMs;
-  const hops = findings.some(
+  const told = findings.filter(
     ({ hop, glue }) =>
       hop?.isSeenAtTarget === true && hop.target.host === one.target && isNear(glue.firstMs) && isFromHere(hop.sources),
   );
-  if (hops) return true;
-  return dossiers.some(({ host, origin, firstSeen }) => {
+  const planted = dossiers.filter(({ host, origin, firstSeen }) => {
     if (host !== one.target || origin.source?.host !== one.source) return false;
     const seen = parseTime(firstSeen);
     return seen !== undefined && isNear(seen.ms);
   });
+  const tellers = [
+    ...told.map(({ finding }) => ({ id: finding.id, time: finding.time })),
+    ...planted.map(({ id, firstSeen }) => ({ id, time: firstSeen })),
+  ].sort((a, b) => (`${a.time} ${a.id}` < `${b.time} ${b.id}` ? -1 : 1));
+  return tellers[0]?.id;
+}
+
+/** Who called: the subject of the records, and the account whose credentials they tell, which is his own where they tell none. */
+function callersOf(
+  { source, calls, credentials }: CalledElsewhere,
+  entities: Entities,
+): { readonly subject: string | undefined; readonly account: string | undefined } {
+  const client = credentials.find((used) => !used.isOfService) ?? credentials[0];
+  const subject =
+    client?.account ?? calls.map((call) => accountOf(source, call, entities)).find((name) => name !== undefined);
+  const stated = calls.find(({ call }) => call?.credentials !== undefined)?.call?.credentials;
+  return { subject, account: client?.target ?? stated ?? subject };
+}
+
+/** Its id, then what fewer of its records would have given: another account, another first second, the target by its name (L14). */
+function idsOf(one: CalledElsewhere, entities: Entities): readonly [string, ...string[]] {
+  const { source, target, calls, credentials, startMs } = one;
+  const idOf = (server: string, account: string | undefined, ms: number): string =>
+    digestId(['finding', R19.record.id, source, server, account?.toLowerCase() ?? null, secondOf(ms)]);
+  const id = idOf(target, callersOf(one, entities).account, startMs);
+  const servers = new Set([target, ...[...calls, ...credentials].map(nameOfTarget)]);
+  const accounts = new Set([
+    ...credentials.map((used) => used.target.toLowerCase()),
+    ...calls.map((call) => (call.call?.credentials ?? accountOf(source, call, entities))?.toLowerCase()),
+  ]);
+  const seconds = new Set([startMs, ...[...calls, ...credentials].map(({ timeMs }) => timeMs)]);
+  const aliases = new Set(
+    [...servers].flatMap((server) =>
+      [...accounts].flatMap((account) => [...seconds].map((ms) => idOf(server, account, ms))),
+    ),
+  );
+  aliases.delete(id);
+  return [id, ...[...aliases].sort()];
+}
+
+/** The target as the record alone would have named it. */
+function nameOfTarget(record: RemoteCall | ExplicitLogon): string {
+  return ('serverName' in record ? record.serverName.replace(/\$$/, '') : record.targetName).toLowerCase();
 }
 
 function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
@@ -193,17 +255,14 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
   const { source, target, calls, credentials, startMs, startTicks, lastMs } = one;
   const client = credentials.find((used) => !used.isOfService) ?? credentials[0];
   const stated = calls[0];
-  const subject =
-    client?.account ?? calls.map((call) => accountOf(source, call, entities)).find((name) => name !== undefined);
-  const account =
-    client?.target ?? calls.find(({ call }) => call?.credentials !== undefined)?.call?.credentials ?? subject;
+  const { subject, account } = callersOf(one, entities);
   const isOther = subject !== undefined && account !== undefined && !isSameAccount(subject, account);
   const process = clientOf(one, entities);
   const events = [...calls.flatMap((call) => call.events), ...credentials.map(({ event }) => event), ...one.start];
-  const evidence = distinctEvidence(cite(events, entities));
+  const evidence = distinctEvidence([...cite(events, entities), ...cite(one.arrival ?? [], entities)]);
   const { level, score, terms } = scoreOf(levelOf(one), baseText(one), [], [], evidence);
   const time = formatTime(startMs, startTicks);
-  const id = digestId(['finding', R19.record.id, source, target, account?.toLowerCase() ?? null, secondOf(startMs)]);
+  const [id, ...aliases] = idsOf(one, entities);
   const who = subject === undefined ? 'Someone' : inSentence(subject);
   const words = hostWords(target);
   const creds = isOther && account !== undefined ? ` with the credentials of ${inSentence(account)}` : '';
@@ -212,7 +271,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
     finding: {
       id,
       analytic: R19.record.id,
-      title: `${who} on ${hostWords(source)} called WMI on ${words}${creds} (not seen on ${words})`,
+      title: `${who} on ${hostWords(source)} called WMI on ${words}${creds} (${one.arrival === undefined ? 'not seen' : 'it arrived, its effect was not seen'} on ${words})`,
       level,
       score,
       terms,
@@ -226,7 +285,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
       attack: R19.record.attack,
       time,
       count: Math.max(1, new Set(calls.map(({ told, call }) => `${told} ${call?.verb}`)).size),
-      aliases: [],
+      aliases,
       evidence,
     },
     hop: hopOf(one, id, { account, subject: isOther ? subject : undefined, time, process }, entities),
@@ -243,7 +302,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
 }
 
 function hopOf(
-  { source, target, calls, credentials, startMs }: CalledElsewhere,
+  { source, target, calls, credentials, startMs, arrival }: CalledElsewhere,
   id: string,
   facts: {
     readonly account: string | undefined;
@@ -279,6 +338,7 @@ function hopOf(
       },
     ],
     isSeenAtTarget: false,
+    ...(arrival === undefined ? {} : { hasArrived: true }),
   };
 }
 
