@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import type { RepositoryAnomalies } from './anomalies.ts';
-import type { Locator } from './catalogue.ts';
 import { type CimClass, type CimInstance, type CimNamespace, valuesText } from './cim-object.ts';
 import { type ClassLayout, mergeChain } from './class-layout.ts';
 import { readClassDefinition } from './class-record.ts';
-import { ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
+import { PAGE_BYTES } from './format.ts';
 import { hashStarts } from './hex-runs.ts';
 import { type IndexResidue, indexResidue } from './index-residue.ts';
 import type { IndexFile } from './index-source.ts';
@@ -20,13 +19,15 @@ import { KnownValues } from './known-values.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { MapFile } from './mapping.ts';
 import type { NameHasher } from './names.ts';
+import { FILED, type PageUse, PageUses } from './page-uses.ts';
 import type { PageFile } from './pages.ts';
-import { LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
-import { type ChecksumState, MappedRecords, recordBytes } from './records.ts';
+import { LABEL_CONFIDENCE, type RepositoryPlace } from './provenance.ts';
+import { MappedRecords, recordBytes } from './records.ts';
 import { type ReferenceRecord, readReferenceRecord } from './reference-record.ts';
+import { placeOf, type Remain } from './remain.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type TextRemain, textRemains } from './text-remains.ts';
-import { readToc, type TocEntry } from './toc.ts';
+import { readToc } from './toc.ts';
 
 /** An instance that no generation's index leads to (CIM 7.5). */
 export interface CarvedInstance {
@@ -64,24 +65,6 @@ export interface CarverParts {
   readonly limits: RepositoryLimits;
 }
 
-/** What a map says of a physical page. */
-interface PageUse {
-  readonly snapshot: Snapshot;
-  readonly logical: number;
-}
-
-interface Remain {
-  readonly bytes: Buffer;
-  readonly page: number;
-  readonly offset: number;
-  readonly entry: TocEntry | undefined;
-  readonly label: RepositoryLabel;
-  readonly use: PageUse | undefined;
-  readonly checksum: ChecksumState;
-}
-
-/** Stands for the class of a record that a snapshot finds by its second key, whatever its first one says. */
-const FILED = '*';
 /** Records of classes that were not met yet are kept for later, up to so many. */
 const MAX_WAITING = 4096;
 
@@ -93,12 +76,8 @@ type FoundInstance = { -readonly [K in keyof CarvedInstance]: CarvedInstance[K] 
 /** Reads every page of OBJECTS.DATA once and keeps what no index leads to. */
 export class Carver {
   readonly #parts: CarverParts;
-  readonly #uses: (PageUse | undefined)[] = [];
-  /** By physical page and record id: the class under which the index files the record, an empty text for no instance. */
-  readonly #keyed: (Map<number, string> | undefined)[] = [];
+  readonly #uses: PageUses;
   readonly #known: KnownValues;
-  /** Physical pages that are the later pages of a long record. */
-  readonly #continued = new Set<number>();
   readonly #instances = new Map<string, FoundInstance>();
   readonly #classes = new Map<string, CimClass>();
   readonly #references: { reference: ReferenceRecord; place: RepositoryPlace }[] = [];
@@ -113,32 +92,7 @@ export class Carver {
   constructor(parts: CarverParts) {
     this.#parts = parts;
     this.#known = new KnownValues(parts.current, parts.older);
-    // The current generation first: what it maps is judged by its keys alone.
-    for (const snapshot of [parts.current, ...parts.older]) this.#learn(snapshot);
-  }
-
-  #learn(snapshot: Snapshot): void {
-    const { info } = snapshot;
-    const map = this.#parts.maps.find(({ generation, version }) => generation === info.id && version === info.version);
-    for (const [logical, physical] of map?.objects.pages.entries() ?? []) {
-      if (physical < this.#parts.objects.count) this.#uses[physical] ??= { snapshot, logical };
-    }
-    const meet = ({ page, id, size }: Locator, classHash: string): void => {
-      const physical = snapshot.pageOf(page);
-      if (this.#uses[physical]?.snapshot !== snapshot) return;
-      const ids = this.#keyed[physical];
-      if (ids === undefined) this.#keyed[physical] = new Map([[id, classHash]]);
-      else ids.set(id, classHash);
-      if (size <= ONE_PAGE_RECORD) return;
-      const pages = Math.min(Math.ceil((size + 32) / PAGE_BYTES), 1 + this.#parts.limits.recordBytes / PAGE_BYTES);
-      for (let n = 1; n < pages; n++) this.#continued.add(snapshot.pageOf(page + n));
-    };
-    for (const keys of snapshot.catalogue.namespaces.values()) {
-      for (const locator of keys.classes.values()) meet(locator, '');
-      for (const { locator } of keys.references) meet(locator, '');
-      for (const [classHash, list] of keys.instances) for (const locator of list.values()) meet(locator, classHash);
-      for (const list of keys.keyed.values()) for (const locator of list.values()) meet(locator, FILED);
-    }
+    this.#uses = new PageUses([parts.current, ...parts.older], parts.maps, parts.objects.count);
   }
 
   carve(): CarveResult {
@@ -182,15 +136,15 @@ export class Carver {
   }
 
   #carvePage(page: number, bytes: Buffer): void {
-    const use = this.#uses[page];
-    if (this.#continued.has(page)) return;
+    const use = this.#uses.of(page);
+    if (this.#uses.isContinued(page)) return;
     const toc = readToc(bytes) ?? [];
-    const keyed = this.#keyed[page];
+    const keyed = this.#uses.keyed(page);
     const checksum =
       use === undefined || !(use.snapshot.records instanceof MappedRecords)
         ? 'none'
         : use.snapshot.records.checksumOf(use.logical);
-    const label = this.#parts.current.info.readBy === 'map' && use === undefined ? 'free-page record' : 'unindexed';
+    const label = use === undefined ? 'free-page record' : 'unindexed';
     const holes: [number, number][] = [];
     for (const entry of toc) {
       holes.push([entry.offset, entry.offset + entry.size]);
@@ -226,7 +180,7 @@ export class Carver {
   #next(page: number, use: PageUse | undefined, n: number): Buffer | undefined {
     const { objects } = this.#parts;
     if (use !== undefined) return objects.page(use.snapshot.pageOf(use.logical + n));
-    const next = this.#uses[page + n] !== undefined ? undefined : objects.page(page + n);
+    const next = this.#uses.of(page + n) !== undefined ? undefined : objects.page(page + n);
     return next === undefined || readToc(next) !== undefined ? undefined : next;
   }
 
@@ -421,21 +375,4 @@ interface ReadRemain {
 
 function resultOf(layout: ClassLayout | string): ClassLayout | undefined {
   return typeof layout === 'string' ? undefined : layout;
-}
-
-function placeOf(remain: Remain, size: number, keyHash: 'unknown'): RepositoryPlace {
-  const { use, entry, label } = remain;
-  const { info } = use?.snapshot ?? {};
-  return {
-    ...(info?.map === undefined ? {} : { map: info.map, generation: info.id }),
-    ...(use === undefined ? {} : { logicalPage: use.logical }),
-    physicalPage: remain.page,
-    ...(entry === undefined ? {} : { recordId: entry.id }),
-    size: entry?.size ?? size,
-    offset: remain.offset,
-    label,
-    confidence: LABEL_CONFIDENCE[label],
-    checksum: remain.checksum,
-    keyHash,
-  };
 }

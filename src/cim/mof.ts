@@ -16,15 +16,21 @@ const SIMPLE: ReadonlyMap<string, string> = new Map([
   ['\r', '\\r'],
 ]);
 
+const UNSAFE = /[\\"\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
 /**
  * A text as it stands between quotes in MOF. Everything that could move a terminal, turn its direction or hide is written
  * as `\xHHHH` (L20).
  */
 export function mofQuoted(text: string): string {
-  const escaped = text.replace(
-    /[\\"\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]/gu,
-    (unit) => SIMPLE.get(unit) ?? `\\x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
-  );
+  const escaped = text.replace(UNSAFE, (found) => {
+    const simple = SIMPLE.get(found);
+    if (simple !== undefined) return simple;
+    let written = '';
+    for (let i = 0; i < found.length; i++)
+      written += `\\x${found.charCodeAt(i).toString(16).toUpperCase().padStart(4, '0')}`;
+    return written;
+  });
   return `"${escaped}"`;
 }
 

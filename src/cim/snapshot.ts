@@ -101,6 +101,11 @@ export class Snapshot {
     return this.#tree;
   }
 
+  /** The hash by which the index knows a name. */
+  hashOf(name: string): string {
+    return this.#parts.hasher.of(name);
+  }
+
   /** The classes that a namespace defines itself, by name. A definition that cannot be read is an anomaly. */
   classes(of: string | CimNamespace): readonly CimClass[] {
     const namespace = this.namespace(of);

@@ -25,6 +25,7 @@ import {
   to,
   tz,
 } from './flags.ts';
+import { REPO } from './repo-command.ts';
 
 export type { Flag, FlagGroup } from './flags.ts';
 
@@ -291,6 +292,7 @@ export const COMMANDS: readonly Command[] = [
       help,
     ],
   },
+  REPO,
   {
     verb: 'decode',
     operands: 'TEXT|-',
@@ -345,7 +347,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
 export const LATER_VERBS: ReadonlySet<string> = new Set([
-  'repo',
   'rules',
   'serve',
   'replay',

@@ -13,6 +13,7 @@ export function overview(version: string): string {
   triad graph out/findings.jsonl            hosts, accounts and the calls between them
   triad inspect evidence/                   what the inputs are, and what they cannot show
   triad dump Security.evtx --event-id 4688  decoded records, as JSON lines
+  triad repo wbem.zip                       a WMI repository from disk, and what was deleted in it
   triad decode -- powershell -enc JgAg...   one payload, layer by layer
   triad verify manifest.json                whether the evidence is still what was judged
   triad help hunt                           all flags of a verb

@@ -58,6 +58,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./dump.ts')).runDump(invocation, environment);
       case 'inspect':
         return await (await import('./inspect.ts')).runInspect(invocation, environment);
+      case 'repo':
+        return await (await import('./repo.ts')).runRepo(invocation, environment);
       case 'decode':
         return await (await import('./decode.ts')).runDecode(invocation, environment);
       case 'verify':

@@ -24,3 +24,4 @@ export {
   timeNoteOf,
 } from './text-block-reader.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
+export { readZipFiles, type ZipFile, type ZipFiles } from './zip-files.ts';

@@ -52,6 +52,22 @@ export {
   readResult,
 } from './read-result.ts';
 export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
+export {
+  anomalyRows,
+  carveRows,
+  changeRow,
+  classObjects,
+  generationRows,
+  headRow,
+  listingRows,
+  namespaceRows,
+  type RepositoryFormat,
+  type RepositoryRow,
+  type RepositorySection,
+  renderRepository,
+  securityRows,
+  subscriptionRows,
+} from './repository/index.ts';
 export type {
   ClassCounts,
   Coverage,
