@@ -9,7 +9,7 @@ export { type CitedRecord, recordIdOf, secondOf } from './citations.ts';
 export type { ClientEnd } from './client-ends.ts';
 export { Clocks } from './clocks.ts';
 export { type Connection, compareConnections, type Endpoint } from './connection.ts';
-export { Connections, isSameEnd, type ProcessOfHost } from './connections.ts';
+export { Connections, isSameEnd, type ProcessOfHost, ZEEK_CLOCK } from './connections.ts';
 export { compareRows, type DatedRow } from './dated-rows.ts';
 export { type Caller, Entities } from './entities.ts';
 export type { ExplicitLogon, SpnProtocol } from './explicit-logons.ts';

@@ -80,6 +80,8 @@ export interface Call {
    * the call (N01).
    */
   readonly ends?: readonly ClientEnd[];
+  /** Whose clock its times are by, where it is another than the target: the sensor that told it (N01). */
+  readonly observer?: string;
   readonly via: 'wmi' | 'dcom' | 'winrm' | 'smb';
   /** The process that ran on the target, where there is one. */
   readonly process?: {

@@ -52,9 +52,18 @@ export function isWithin(
   return latest >= least - errorMs && earliest <= most + errorMs;
 }
 
-/** What the clock of another machine is ahead of the target's: nothing where no pairs tell (SETTLED C4). */
+/** What the clock of another machine is ahead of the call's: nothing where no pairs tell (SETTLED C4). */
 export function clockOf(entities: Entities, call: Call, host: string): { offsetMs: number; errorMs: number } {
-  return entities.clocks.between(call.host, host) ?? { offsetMs: 0, errorMs: 0 };
+  return knownClockOf(entities, call, host) ?? { offsetMs: 0, errorMs: 0 };
+}
+
+/** The same; undefined where no pairs tell. The call's clock is the target's, or that of the sensor that told it. */
+export function knownClockOf(
+  entities: Entities,
+  { host: target, observer = target }: Call,
+  host: string,
+): { offsetMs: number; errorMs: number } | undefined {
+  return observer === host ? { offsetMs: 0, errorMs: 0 } : entities.clocks.between(observer, host);
 }
 
 /** Where rows of another machine can stand whose window is this: clocks that pairs of records told are counted in. */

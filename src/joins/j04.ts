@@ -1,6 +1,16 @@
-import type { ClientEnd, Connection, Entities } from '../entities/index.ts';
-import { isJoinable, isSameEnd } from '../entities/index.ts';
+import {
+  type ClientEnd,
+  type Connection,
+  type Entities,
+  isJoinable,
+  isSameEnd,
+  oneLower,
+  type Strength,
+  ZEEK_CLOCK,
+} from '../entities/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
+import { atMostStrong, clockOf, isWithin } from './call-facts.ts';
+import { strengthOf } from './j02.ts';
 import { byHost, callingConnection, isStillHeld, lastConnects, relationOf } from './source-connections.ts';
 
 /** Zeek's line and the logon stand at most this far apart (J4). */
@@ -26,7 +36,7 @@ export function openJ04(entities: Entities): JoinRow {
         return [
           {
             join: 'J4',
-            strength: 'exact',
+            strength: atMostStrong(strengthOf(entities, chosen), events),
             text: `the network saw the connection from ${end.address}:${end.port} that ${host} opened`,
             host,
             address: end.address,
@@ -41,7 +51,7 @@ export function openJ04(entities: Entities): JoinRow {
       return [
         {
           join: 'J4',
-          strength: 'exact',
+          strength: atMostStrong(strengthOfWire(entities, call, carrying), events),
           text: `the network saw the connection from ${carrying.end.address}:${carrying.end.port} to ${carrying.wire.responder.address}:${carrying.wire.responder.port}`,
           address: carrying.end.address,
           events,
@@ -56,15 +66,23 @@ interface SeenOnWire {
   readonly wire: Connection;
 }
 
+/** Exact; one step lower where nobody says that it led to the target, and where two machines had the address (DOMAIN 2.2 #40). */
+function strengthOfWire(entities: Entities, call: Call, { end, wire }: SeenOnWire): Strength {
+  const isTarget = relationOf(entities, call.host, wire.responder.address, wire.fromMs) === 'own';
+  const isShared = entities.addresses.hostsAt(end.address, end.fromMs).length > 1;
+  const strength = isTarget ? 'exact' : 'strong';
+  return isShared ? oneLower(strength) : strength;
+}
+
 function seenOnWire(entities: Entities, call: Call, end: ClientEnd): readonly SeenOnWire[] {
   if (!isJoinable(end.address)) return [];
+  const clock = clockOf(entities, call, ZEEK_CLOCK);
   return entities.connections
     .from(end.address, end.port)
     .filter(
       ({ seenBy, fromMs, toMs, responder }) =>
         seenBy === 'sensor' &&
-        fromMs <= end.toMs + WINDOW_MS &&
-        toMs >= end.fromMs - WINDOW_MS &&
+        isWithin({ fromMs, toMs }, end, [-WINDOW_MS, WINDOW_MS], clock) &&
         relationOf(entities, call.host, responder.address, fromMs) !== 'other',
     )
     .map((wire) => {

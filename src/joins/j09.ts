@@ -1,12 +1,17 @@
 import type { Entities } from '../entities/index.ts';
 import { imageTail } from '../windows/index.ts';
 import type { Call, JoinRow, SourceClaim } from './call.ts';
+import { atMostStrong } from './call-facts.ts';
+import { strengthOf } from './j02.ts';
 import { byHost, callingConnection, lastConnects } from './source-connections.ts';
 
 /** A look-up and the connection that it is for stand at most this far apart (J9). */
 const WINDOW_MS = 5000;
 
-/** J9: the process that opened the connection had looked up the target's name: ProcessGuid of Sysmon 22 and 3. */
+/**
+ * J9: the process that opened the connection had looked up the target's name: ProcessGuid of Sysmon 22 and 3. It says that the
+ * connection leads to the target, and takes no other doubt of J2 from it.
+ */
 export function openJ09(entities: Entities): JoinRow {
   return {
     id: 'J9',
@@ -24,15 +29,16 @@ export function openJ09(entities: Entities): JoinRow {
             ({ name, addresses }) => entities.findHost(name) === call.host && addresses.includes(responder.address),
           );
         if (lookup === undefined) return [];
+        const events = [lookup.event, connection.event];
         return [
           {
             join: 'J9',
-            strength: 'exact',
+            strength: atMostStrong(strengthOf(entities, { ...chosen, isTargetKnown: true }), events),
             text: `${imageTail(lookup.image ?? chosen.process.image) || 'the process'} looked up ${lookup.name} before it connected`,
             host,
             address: chosen.end.address,
             process: chosen.process,
-            events: [lookup.event, connection.event],
+            events,
           },
         ];
       });

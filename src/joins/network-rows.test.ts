@@ -18,6 +18,7 @@ import {
   TARGET,
 } from '../../test/joined.ts';
 import { madeEvents } from '../../test/made-event.ts';
+import { zeekLine } from '../../test/zeek-line.ts';
 import { type EventModel, security, sysmon } from '../../testkit/index.ts';
 import type { Entities } from '../entities/index.ts';
 import type { Event } from '../windows/index.ts';
@@ -192,27 +193,7 @@ test('C4: three pairs of 5156 tell the offset; J2 counts it in, and J3 is held t
 });
 
 function zeekCall(clock: string, port = 52300, server = T_IP): Event {
-  const [made] = madeEvents([sysmon.event(4, {}, on(server, clock))], 'zeek.log');
-  if (made === undefined) throw new Error('no event');
-  const fields: Readonly<Record<string, string>> = {
-    uid: `C${port}`,
-    'id.orig_h': S_IP,
-    'id.orig_p': String(port),
-    'id.resp_h': server,
-    'id.resp_p': '59570',
-    endpoint: 'IWbemServices',
-    operation: 'ExecMethod',
-  };
-  const event: Event = {
-    ...made,
-    provider: 'Zeek',
-    channel: 'zeek/dce_rpc',
-    eventId: 0,
-    get: (name) => fields[name],
-    entries: () => Object.entries(fields),
-    detach: () => event,
-  };
-  return event;
+  return zeekLine({ from: `${S_IP}:${port}`, to: `${server}:59570`, clock, operation: 'ExecMethod' });
 }
 
 test('J4: the network saw the connection of the logon within five seconds: its address is the source', () => {
@@ -226,7 +207,7 @@ test('J4: the network saw the connection of the logon within five seconds: its a
   });
   assert.deepEqual(
     sourceLines(other).slice(0, 1),
-    [`* - ${S_IP} - 100: J4 exact`],
+    [`* - ${S_IP} - 60: J4 strong`],
     'an address that nobody names may be the target’s',
   );
 });

@@ -10,7 +10,7 @@ import {
 } from '../entities/index.ts';
 import { imageTail } from '../windows/index.ts';
 import type { SourceClaim } from './call.ts';
-import { processAt } from './call-facts.ts';
+import { clockOf, knownClockOf, processAt } from './call-facts.ts';
 
 /** How far the clocks of two hosts may be off before pairs of records tell by how much (SETTLED C4). */
 const CLOCKS_APART_MS = 900_000;
@@ -56,7 +56,7 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
   const found: SourceConnection[] = [];
   for (const end of joinableEnds(call)) {
     for (const [host, rows] of outboundByHost(entities, call, end)) {
-      const offset = entities.clocks.between(call.host, host);
+      const offset = knownClockOf(entities, call, host);
       const { offsetMs: shift, errorMs } = offset ?? SAME_CLOCK;
       const latestMs = end.toMs + SLACK_MS + errorMs;
       const before = rows.filter(
@@ -85,10 +85,15 @@ export function lastConnects(entities: Entities, call: Call): readonly SourceCon
 export function sameConnections(entities: Entities, call: Call): readonly SourceConnection[] {
   const found: SourceConnection[] = [];
   for (const end of joinableEnds(call)) {
+    const own = clockOf(entities, call, call.host);
     const arrivals = entities.connections
       .from(end.address, end.port)
       .filter(({ seenBy, observer }) => seenBy === 'responder' && observer === call.host)
-      .filter(({ fromMs, toMs }) => fromMs <= end.toMs + SLACK_MS && toMs >= end.fromMs - LOOK_BACK_MS);
+      .filter(
+        ({ fromMs, toMs }) =>
+          fromMs - own.offsetMs <= end.toMs + SLACK_MS + own.errorMs &&
+          toMs - own.offsetMs >= end.fromMs - LOOK_BACK_MS,
+      );
     const arrival = arrivals.at(-1);
     if (arrival === undefined) continue;
     entities.connections.pin(arrival);

@@ -1,5 +1,5 @@
 import { digestId } from '../../bytes/index.ts';
-import { type CallSource, canonicalAddress, FairTable, secondOf } from '../../entities/index.ts';
+import { type CallSource, canonicalAddress, FairTable, secondOf, ZEEK_CLOCK } from '../../entities/index.ts';
 import {
   type Event,
   type Evidence,
@@ -168,7 +168,7 @@ class WireWatch implements Watch {
     const key = ['N01', client, server, startMs, host].join('\u0000');
     if (window.callKey === key) return;
     const ends = [...ports].map((port) => ({ address: client, port, fromMs: startMs, toMs: lastMs, isCarrier: true }));
-    this.#bench.joins.open({ key, host, timeMs: startMs, timeTicks: 0, via: 'wmi', ends });
+    this.#bench.joins.open({ key, host, timeMs: startMs, timeTicks: 0, observer: ZEEK_CLOCK, via: 'wmi', ends });
     // A server whose name is known by now is asked about under it; what was found before stays where that finds nothing.
     const hasFound = window.callKey !== undefined && this.#bench.joins.sourcesOf(window.callKey).length > 0;
     if (!hasFound || this.#bench.joins.sourcesOf(key).length > 0) window.callKey = key;
@@ -185,6 +185,8 @@ class WireWatch implements Watch {
     const { client, server, startMs, worst, kind } = window;
     const target = entities.hostOfAddress(server, startMs);
     const source = entities.hostOfAddress(client, startMs);
+    // The target's own records of the same connection stand by the target's clock.
+    const shiftMs = entities.clocks.between(target, ZEEK_CLOCK)?.offsetMs ?? 0;
     const evidence = window.cited.flatMap((event) => entities.cite(event));
     const { isTriad } = window;
     const { level, score, terms } = scoreOf(LEVEL[kind], baseText(kind, isTriad), [], [], evidence);
@@ -226,7 +228,7 @@ class WireWatch implements Watch {
         accounts: [],
         connections: [...window.ports]
           .sort((a, b) => a - b)
-          .map((port) => ({ key: `${client}:${port}>${target}`, atMs: startMs })),
+          .map((port) => ({ key: `${client}:${port}>${target}`, atMs: startMs - shiftMs })),
         firstMs: startMs,
         lastMs: window.lastMs,
       },
