@@ -134,3 +134,21 @@ export function instanceLines(repository: Repository): string[] {
 function shown(value: ReadValue): string {
   return JSON.stringify(plainValue(value));
 }
+
+/**
+ * All keys of the index that follow from classes and instances, without where their records lie. Keys `CR_p\\R_c` are left
+ * out: real ones also stand for some inherited references, by a rule that is not known (CIM 5).
+ */
+export function keyLines(repository: Repository): string[] {
+  const out: string[] = [];
+  for (const [space, keys] of repository.current.catalogue.namespaces) {
+    for (const one of keys.classes.keys()) out.push(`${space} CD ${one}`);
+    for (const [above, list] of keys.subclasses) for (const one of list) out.push(`${space} CR ${above} ${one}`);
+    for (const [one, list] of keys.instances) for (const key of list.keys()) out.push(`${space} CI ${one} ${key}`);
+    for (const [one, list] of keys.keyed) for (const key of list.keys()) out.push(`${space} KI ${one} ${key}`);
+    for (const { keyedClass, keyHash, referrerHash } of keys.references) {
+      out.push(`${space} IR ${keyedClass} ${keyHash} ${referrerHash}`);
+    }
+  }
+  return out;
+}

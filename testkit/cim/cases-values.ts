@@ -68,7 +68,12 @@ export const VALUE_CASES: readonly CimCase[] = [
       build: () => withOne(name, { references: name.length % 2 === 0 ? 'local' : 'relative' }),
     }),
   ),
-  ...(['relative', 'local', 'host', 'slashes', 'namespace'] as const satisfies readonly ReferenceForm[]).map(
+  {
+    number: 22,
+    name: 'a name of 64 KiB is read whole, in records of many pages',
+    build: () => withOne(`${'long name '.repeat(6553)}.end`),
+  },
+  ...(['relative', 'local', 'host', 'slashes', 'namespace', 'unnamed'] as const satisfies readonly ReferenceForm[]).map(
     (references): CimCase => ({
       number: 23,
       name: `a binding may name its ends in the form ${references}`,

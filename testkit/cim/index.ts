@@ -31,6 +31,7 @@ export {
 } from './model.ts';
 export { PAGE_BYTES } from './object-pages.ts';
 export { defineConsumers, type OrdinaryOptions, ordinaryRepository } from './ordinary.ts';
+export { type PlantedRepository, plantedRepository } from './planted.ts';
 export { RepositoryWriter } from './repository-writer.ts';
 export { type AccessEntry, STOCK_ACCESS, securityDescriptor } from './security-descriptor.ts';
 export {

@@ -136,5 +136,10 @@ test('CIM 11, 22: a reference is read back whole, whatever the name holds', () =
     });
   }
   assert.equal(readTargetPath('//./root/x:C=@')?.namespace, 'root\\x');
+  assert.deepEqual(readTargetPath('__Win32Provider="a\\"b"'), {
+    namespace: undefined,
+    className: '__Win32Provider',
+    keys: [['_', 'a"b']],
+  });
   assert.equal(readTargetPath('no = path'), undefined);
 });

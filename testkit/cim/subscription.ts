@@ -11,7 +11,7 @@ export type ConsumerClass =
   | 'SMTPEventConsumer';
 
 /** How a binding names its ends (CIM 7.3). */
-export type ReferenceForm = 'relative' | 'local' | 'host' | 'slashes' | 'namespace';
+export type ReferenceForm = 'relative' | 'local' | 'host' | 'slashes' | 'namespace' | 'unnamed';
 
 export interface SubscriptionPlan {
   /** `root\subscription` unless said otherwise. */
@@ -91,6 +91,8 @@ function reference(plan: SubscriptionPlan, namespace: string, className: string,
       return targetPath(className, keys, { host: plan.host ?? 'SRV-02', namespace: namespace.toUpperCase() });
     case 'namespace':
       return targetPath(className, keys, { namespace });
+    case 'unnamed':
+      return targetPath(className, keys).replace('.Name=', '=');
     case 'slashes':
       return `//./${namespace.replaceAll('\\', '/')}:${targetPath(className, keys)}`;
   }

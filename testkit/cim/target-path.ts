@@ -26,10 +26,11 @@ export function readTargetPath(text: string): TargetPath | undefined {
   const place = colon < 0 ? undefined : text.slice(0, colon).replaceAll('/', '\\');
   const namespace = place?.startsWith('\\\\') === true ? place.slice(2).split('\\').slice(1).join('\\') : place;
   const object = text.slice(colon + 1);
-  const match = /^([^.=]+)(?:=@|\.([\s\S]*))?$/.exec(object);
+  const match = /^([^.=]+)(?:=@|=(["'][\s\S]*)|\.([\s\S]*))?$/.exec(object);
   const className = match?.[1];
   if (className === undefined) return undefined;
-  const rest = match?.[2] ?? '';
+  // A class with one key may leave its name out: real provider registrations do.
+  const rest = match?.[2] === undefined ? (match?.[3] ?? '') : `_=${match[2]}`;
   const keys: [string, string][] = [];
   const part = /([A-Za-z_]\w*)=(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([^,"']+))(?:,|$)/gy;
   while (part.lastIndex < rest.length) {
