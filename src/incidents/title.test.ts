@@ -108,12 +108,24 @@ test('C22: R19 names the account of the 4648, and whose session used its credent
 });
 
 test('C22: a planted subscription names the session and the credentials that it used', () => {
-  const facts = { sourcesOf: () => [source({ account: 'CORP\\alice' })] };
+  const joins = [join('J2', 'exact', ['connect', 'logon']), join('J7', 'strong', ['used', 'logon'])];
+  const facts = { sourcesOf: () => [source({ account: 'CORP\\alice', joins })] };
   const c02 = finding('c02', 'C02', { subscriptions: ['s'], hop: twice({ sources: facts.sourcesOf() }) });
   assert.equal(
     say([c02], [dossier('s', { creator: { account: 'CORP\\svc-deploy' }, origin: REMOTE })], facts),
     "CORP\\alice from WS-07, with the credentials of CORP\\svc-deploy, planted subscription 'Updater' on SRV-02 over DCOM; it runs powershell.exe",
   );
+});
+
+test('C22, L9: a command of somebody else near the call is no use of the credentials of its caller', () => {
+  const told = (id: 'J5' | 'J7' | 'J8' | 'J20', strength: 'exact' | 'strong' | 'weak'): string => {
+    const by = source({ account: 'CORP\\bob', strength, joins: [join(id, strength, ['r'])] });
+    return say([finding('r01', 'R01', { process: { image: 'C:\\x\\cmd.exe' }, hop: hop(['x'], { sources: [by] }) })]);
+  };
+  assert.match(told('J8', 'weak'), /^CORP\\alice, possibly from WS-07, started cmd\.exe on SRV-02 over DCOM$/);
+  assert.match(told('J5', 'exact'), /^CORP\\bob from WS-07, with the credentials of CORP\\alice, started/);
+  assert.match(told('J7', 'strong'), /^CORP\\bob, likely from WS-07, with the credentials of CORP\\alice, started/);
+  assert.doesNotMatch(told('J20', 'weak'), /bob/);
 });
 
 test('C22: R01 counts what it started, R03 its commands, R08 its keys', () => {

@@ -4,7 +4,7 @@ import type { OwnedLink } from './chains.ts';
 import type { TracedHop } from './hops.ts';
 import type { Hop } from './incident.ts';
 import { type Member, worstFirst } from './members.ts';
-import { WEIGHTS } from './weights.ts';
+import { compareStrength, WEIGHTS } from './weights.ts';
 import {
   doubtWords,
   type HostName,
@@ -95,11 +95,25 @@ function callerWords(
   // What only the source tells is sure of the source: the doubt is whether the call arrived.
   const doubt = traced?.isSeenAtTarget === false ? '' : doubtWords(hop.confidence);
   const from = ` ${doubt}from ${place}`;
-  const other = hop.source.account === undefined ? undefined : oneLine(hop.source.account);
+  const other = hop.source.account === undefined || !showsCredentials(traced) ? undefined : oneLine(hop.source.account);
   if (name === undefined) return { who: other === undefined ? undefined : `${other}${from}`, from };
   const comma = doubt === '' ? '' : ',';
   if (other === undefined) return { who: `${name}${comma}${from}${comma}`, from };
   return { who: `${other}${comma}${from}, with the credentials of ${name},`, from };
+}
+
+/** A 4648 (J5, J7, J17), or a command that states the account to log on with (J8, then strong); nearness shows no use of credentials. */
+function showsCredentials(traced: TracedHop | undefined): boolean {
+  if (traced === undefined || !traced.isSeenAtTarget) return true;
+  return traced.links.some(({ joins }) =>
+    joins.some(
+      ({ join, strength, evidence }) =>
+        join === 'J5' ||
+        join === 'J7' ||
+        (join === 'J8' && compareStrength(strength, 'strong') >= 0) ||
+        evidence.some(({ eventId }) => eventId === ID_EXPLICIT_LOGON),
+    ),
+  );
 }
 
 function placeWords({ source: { host, address, claimedName } }: Hop, nameOf: HostName): string | undefined {
@@ -113,6 +127,8 @@ function withTool({ source }: Hop): string {
   return tool === undefined ? '' : ` with ${tool}`;
 }
 
+/** Security: explicit credentials were used. */
+const ID_EXPLICIT_LOGON = 4648;
 /** Sysmon: a value of the registry was set. */
 const ID_VALUE_SET = 13;
 

@@ -1,4 +1,4 @@
-import type { CallSource, JoinId } from '../../entities/index.ts';
+import type { CallSource, Join, JoinId, Strength } from '../../entities/index.ts';
 import type { Term } from '../../subscriptions/index.ts';
 import { canonicalTail, firstRecords, programClassOf } from '../../windows/index.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
@@ -27,15 +27,15 @@ export const R02: ProcessAnalytic = {
     entities: ['host', 'source host', 'account', 'process', 'source process'],
     conditions: [
       'R01 holds',
-      'a connection, a call on the wire or a command of another machine is joined to the logon or the call (J2, J3, J4, J8, J10)',
+      'a connection, a call on the wire or a command of another machine is joined to the logon or the call (J2, J3, J4, J10; J8 with the caller’s account)',
       'one source is named, or leads the others by 30 points (SETTLED C8)',
     ],
     joins: [
       { id: 'J1', least: 'weak' },
-      { id: 'J2', least: 'exact' },
-      { id: 'J3', least: 'exact' },
-      { id: 'J4', least: 'exact' },
-      { id: 'J8', least: 'weak' },
+      { id: 'J2', least: 'strong' },
+      { id: 'J3', least: 'strong' },
+      { id: 'J4', least: 'strong' },
+      { id: 'J8', least: 'strong' },
       { id: 'J10', least: 'strong' },
     ],
     windowMs: 86_400_000,
@@ -66,7 +66,7 @@ export const R02: ProcessAnalytic = {
     }
     const candidates = process.caller?.candidate !== undefined ? [process.caller.candidate] : process.callersBefore;
     if (candidates.length === 0) return undefined;
-    const source = sources.find(({ isNamed, joins }) => isNamed && joins.some(({ join }) => LEADING.has(join)));
+    const source = sources.find(({ isNamed, joins }) => isNamed && joins.some(leads));
     if (source === undefined || source.host === process.host) return undefined;
     const joinEvidence = source.joins.flatMap((join) => join.evidence);
     const account = candidates.length === 1 ? candidates[0]?.account : undefined;
@@ -74,7 +74,7 @@ export const R02: ProcessAnalytic = {
     const who = account === undefined ? `One of ${candidates.length} accounts` : inSentence(account);
     const first = source.joins[0];
     return {
-      title: `${who} from ${sourceWords(source)} started ${programName(process.image)} on ${hostWords(process.host)} through WMI${tool}`,
+      title: `${who}${fromWords(source)} started ${programName(process.image)} on ${hostWords(process.host)} through WMI${tool}`,
       score: scoreOf(
         'high',
         `child of WmiPrvSE.exe under the logon of a remote caller, whose machine a record names (${first?.join}, ${first?.strength})`,
@@ -91,8 +91,22 @@ export const R02: ProcessAnalytic = {
   },
 };
 
+/** A command of another account than the caller's, or of one that nobody knows, is no sign that this call was it (J8, weak). */
+function leads({ join, strength }: Join): boolean {
+  return LEADING.has(join) && !(join === 'J8' && !isSure(strength));
+}
+
+function isSure(strength: Strength): boolean {
+  return strength === 'exact' || strength === 'strong';
+}
+
+/** " from WS-07 (wmic.exe)", ", possibly from 10.0.0.7,". */
+export function fromWords(source: CallSource): string {
+  return isSure(source.strength) ? ` from ${sourceWords(source)}` : `, possibly from ${sourceWords(source)},`;
+}
+
 /** "WS-07 (wmic.exe)", "10.0.0.7". */
-export function sourceWords({ host, address, process }: CallSource): string {
+function sourceWords({ host, address, process }: CallSource): string {
   const where = host !== undefined ? hostWords(host) : (address ?? 'an unknown machine');
   return process?.image === undefined ? where : `${where} (${programName(process.image)})`;
 }
@@ -101,8 +115,8 @@ const USER_WRITABLE =
   /^\\(?:users\\|programdata\\|perflogs\\|\$recycle\.bin\\|temp\\|tmp\\|windows\\temp\\)|\\appdata\\/;
 
 /** RX2 (SETTLED C15): what called at the source is an interpreter, or lies where any user can write. */
-export function sourceTerm({ process, joins }: CallSource): readonly Term[] {
-  if (process?.image === undefined) return [];
+export function sourceTerm({ process, joins, strength }: CallSource): readonly Term[] {
+  if (process?.image === undefined || !isSure(strength)) return [];
   const isInterpreter = programClassOf(process.image) === 'interpreter';
   if (!isInterpreter && !USER_WRITABLE.test(canonicalTail(process.image))) return [];
   const what = isInterpreter ? 'an interpreter' : 'in a folder that any user can write to';
