@@ -1,10 +1,28 @@
-import { type Entities, isLoopback, isSameAccount, type ShareAccess } from '../entities/index.ts';
-import type { Event } from '../windows/index.ts';
+import {
+  type Connection,
+  compareConnections,
+  type Entities,
+  isLoopback,
+  isSameAccount,
+  type ShareAccess,
+  type Strength,
+} from '../entities/index.ts';
+import { type Event, isForgeable } from '../windows/index.ts';
 
 /** What wmiexec leaves beside the command line (DOMAIN 3.2, R03; SETTLED C11). */
 export interface WmiexecLegs {
-  /** The child wrote its output to a share of its own machine. */
-  readonly written: { readonly text: string; readonly events: readonly Event[] } | undefined;
+  /**
+   * The child wrote its output to a share of its own machine: the file by its name and the child's LogonId (the target's end of J16), or
+   * a connection to its own share, which only its time ties to the child (J21, weak).
+   */
+  readonly written:
+    | {
+        readonly join: 'J16' | 'J21';
+        readonly strength: Strength;
+        readonly text: string;
+        readonly events: readonly Event[];
+      }
+    | undefined;
   /** Another machine read and deleted that file. */
   readonly fetched: { readonly text: string; readonly address: string; readonly events: readonly Event[] } | undefined;
 }
@@ -78,19 +96,31 @@ function writtenBy(
   );
   const [write] = writes;
   if (write !== undefined) {
+    const isByLogon = logonId !== undefined && write.logonId === logonId;
+    const events = writes.flatMap(({ events: ofWrite }) => ofWrite.slice(0, 1));
     return {
-      text: `the child's own logon wrote ${write.name} through ${write.share} of its own machine`,
-      events: writes.flatMap(({ events }) => events.slice(0, 1)),
+      join: 'J16',
+      strength: isByLogon && !events.every(isForgeable) ? 'exact' : 'strong',
+      text: `${isByLogon ? "the child's own logon" : 'a logon of the machine itself'} wrote ${write.name} through ${write.share} of its own machine`,
+      events,
     };
   }
-  const connections = entities.connections
-    .inboundTo(host, SMB_PORTS, fromMs, toMs)
-    .filter(
-      ({ initiator }) => isLoopback(initiator.address) || entities.addresses.isOfAt(host, initiator.address, startMs),
-    );
+  // Either end of a connection to itself may be all that is recorded (DOMAIN 2.2 #43, example 9).
+  const isOwnAddress = (address: string): boolean =>
+    isLoopback(address) || entities.addresses.isOfAt(host, address, startMs);
+  const connections: readonly Connection[] = [
+    ...entities.connections
+      .inboundTo(host, SMB_PORTS, fromMs, toMs)
+      .filter(({ initiator }) => isOwnAddress(initiator.address)),
+    ...SMB_PORTS.flatMap((port) => entities.connections.openedTo(host, port, fromMs, toMs)).filter(({ responder }) =>
+      isOwnAddress(responder.address),
+    ),
+  ].sort(compareConnections);
   const [connection] = connections;
   if (connection === undefined) return undefined;
   return {
+    join: 'J21',
+    strength: 'weak',
     text: 'the machine connected to its own port 445 while the child ran',
     events: connections.slice(0, 2).map(({ event }) => event),
   };

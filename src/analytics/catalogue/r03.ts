@@ -1,10 +1,11 @@
 import type { Join } from '../../entities/index.ts';
+import { distinctEvidence } from '../distinct-evidence.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
 import { outputFileOf } from '../wmiexec-legs.ts';
 import { callerWords, hostWords, inSentence } from '../wording.ts';
 import { callOf } from './r01.ts';
-import { sourceWords } from './r02.ts';
+import { fromWords } from './r02.ts';
 
 /** Characters of the inner command that a title quotes. */
 const QUOTED = 60;
@@ -34,7 +35,7 @@ export const R03: ProcessAnalytic = {
     ],
     joins: [
       { id: 'J1', least: 'weak' },
-      { id: 'J16', least: 'exact' },
+      { id: 'J16', least: 'strong' },
       { id: 'J21', least: 'weak' },
     ],
     windowMs: 60_000,
@@ -80,7 +81,7 @@ export const R03: ProcessAnalytic = {
     const source = sources.find(({ isNamed }) => isNamed);
     const who =
       source !== undefined && only !== undefined
-        ? `${inSentence(only.account)} from ${sourceWords(source)}`
+        ? `${inSentence(only.account)}${fromWords(source)}`
         : only !== undefined
           ? callerWords(only)
           : user === undefined
@@ -89,7 +90,15 @@ export const R03: ProcessAnalytic = {
     const joins: Join[] =
       written === undefined
         ? []
-        : [{ join: 'J22', strength: 'exact', text: written.text, rivals: 0, evidence: writtenEvidence }];
+        : [
+            {
+              join: written.join,
+              strength: written.strength,
+              text: written.text,
+              rivals: 0,
+              evidence: distinctEvidence([...evidence, ...writtenEvidence]),
+            },
+          ];
     return {
       title: `${who} ran ${commandWords(process.commandLine)} on ${hostWords(process.host)} with wmiexec`,
       score: scoreOf(level, `${text} (${legs} of 3 legs)`, [], process.features, [...evidence, ...legEvidence]),

@@ -181,3 +181,67 @@ test('R03: the same output under mmc.exe, or another file, is no leg', () => {
   const stranger = access('127.0.0.1', 0xc3n, '0x120196', '09:00:00.2500000');
   assert.equal(only(hunt([LOGON, child(CMD, SHELL), stranger]), 'R03').terms[0]?.points, 40);
 });
+
+/** The machine connects to its own share: `end` is the end that is recorded. */
+function loopback(isInitiated: boolean, clock: string): EventModel {
+  return sysmon.event(
+    3,
+    {
+      ProcessGuid: sysmon.processGuid(4, 0n),
+      ProcessId: 4,
+      Image: 'System',
+      User: 'NT AUTHORITY\\SYSTEM',
+      Protocol: 'tcp',
+      Initiated: isInitiated,
+      SourceIp: '127.0.0.1',
+      SourcePort: 50003,
+      DestinationIp: '127.0.0.1',
+      DestinationPort: 445,
+    },
+    on(TARGET, clock),
+  );
+}
+
+test('R03, trap 43: a connection to its own share is a leg by either end, tied to the child by time alone: J21, weak', () => {
+  for (const isInitiated of [true, false]) {
+    const { judged } = hunt([LOGON, child(CMD, SHELL), loopback(isInitiated, '09:00:00.4000000')]);
+    const r03 = judged.find(({ finding }) => finding.analytic === 'R03');
+    assert.equal(r03?.finding.level, 'high');
+    assert.deepEqual(
+      r03?.joins.map(({ join, strength }) => [join, strength]),
+      [['J21', 'weak']],
+    );
+  }
+  assert.equal(only(hunt([LOGON, child(CMD, SHELL), loopback(true, '09:02:00.0000000')]), 'R03').level, 'medium');
+  const { judged } = hunt([LOGON, child(CMD, SHELL), WRITE]);
+  assert.deepEqual(
+    judged.find(({ finding }) => finding.analytic === 'R03')?.joins.map(({ join, strength }) => [join, strength]),
+    [['J16', 'exact']],
+  );
+});
+
+test('R02: the command of another account near the call (J8, weak) is no source: R01, without RX2', () => {
+  const command = (user: string): EventModel =>
+    sysmon.process(
+      {
+        pid: 1100,
+        image: 'C:\\Users\\bob\\wmic.exe',
+        commandLine: 'wmic /node:SRV-02 process list',
+        user,
+        logonId: 0xb1n,
+        parentImage: 'C:\\Windows\\explorer.exe',
+      },
+      on(SOURCE, '08:59:30.0000001'),
+    );
+  const bare = security.logon({ account: ALICE, logonId: 0xa1n, type: 3 }, on(TARGET, '09:00:00.1000000'));
+  const of = (user: string): readonly string[] =>
+    hunt([command(user), bare, child(CALC, 'calc')]).findings.flatMap(({ analytic, title, terms }) =>
+      analytic === 'R01' || analytic === 'R02' ? [analytic, title, ...terms.map(({ code }) => code)] : [],
+    );
+  assert.equal(of('CORP\\bob')[0], 'R01');
+  assert.ok(!of('CORP\\bob').includes('RX2'));
+  assert.deepEqual(of('CORP\\alice').slice(0, 2), [
+    'R02',
+    'CORP\\alice from WS-07 (wmic.exe) started calc.exe on SRV-02 through WMI',
+  ]);
+});
