@@ -6,6 +6,7 @@ import { hashStarts } from './hex-runs.ts';
 import { bufferFile, openRepository, REPOSITORY_LIMITS, type Repository, type RepositoryLimits } from './index.ts';
 import { readIndexPage } from './index-page.ts';
 import { walkIndex } from './index-walk.ts';
+import { readToken } from './key-token.ts';
 import { readMapFile } from './mapping.ts';
 import { mofName, mofQuoted } from './mof.ts';
 import { NameHasher, simpleUpper } from './names.ts';
@@ -52,7 +53,7 @@ test('L20 an index may be as deep as is allowed; what lies deeper is told and st
   const leaf = (logical: number, children: number[]) => ({
     logical,
     children: Uint32Array.from(children),
-    keys: [[`NS_${'A'.repeat(64)}`, `CD_${String(logical).padStart(64, '0')}.1.2.3`]],
+    keys: [[`NS_${'A'.repeat(64)}`, `CD_${String(logical).padStart(64, '0')}.1.2.3`].map(readToken)],
   });
   const chain = (length: number) =>
     walkIndex(

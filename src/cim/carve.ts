@@ -100,7 +100,7 @@ export class Carver {
     this.#residue = indexResidue(index, this.#parts.maps, current, older, limits);
     for (const { locator, namespaceHash, classHash, keyHash } of this.#residue) {
       this.#residueByKey.set(`${classHash} ${keyHash}`, namespaceHash);
-      if (locator !== undefined) this.#residueBySize.set(`${locator.id} ${locator.size}`, namespaceHash);
+      this.#residueBySize.set(`${locator.id} ${locator.size}`, namespaceHash);
     }
     // Records lie in the pages that were read already in this mode, and all of them count as found.
     if (current.info.readBy !== 'objects') {

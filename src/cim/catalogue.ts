@@ -1,11 +1,5 @@
 import { hashDigits, type Layout } from './format.ts';
-
-/** Where a key says that a record lies: logical page, record id, bytes (CIM 5). */
-export interface Locator {
-  readonly page: number;
-  readonly id: number;
-  readonly size: number;
-}
+import type { KeyToken, Locator } from './key-token.ts';
 
 /** A reference record's key: another object refers to the instance with this key hash (CIM 6.7). */
 export interface ReferenceKey {
@@ -30,30 +24,10 @@ export interface NamespaceKeys {
 
 export type KeyKind = 'CD' | 'CR\\C' | 'CR\\R' | 'CI\\IL' | 'KI\\I' | 'KI\\IR\\R';
 
-export const KEY_KINDS: readonly KeyKind[] = ['CD', 'CR\\C', 'CR\\R', 'CI\\IL', 'KI\\I', 'KI\\IR\\R'];
+const KEY_KINDS: readonly KeyKind[] = ['CD', 'CR\\C', 'CR\\R', 'CI\\IL', 'KI\\I', 'KI\\IR\\R'];
 
 function noKeys(): Record<KeyKind, number> {
   return { CD: 0, 'CR\\C': 0, 'CR\\R': 0, 'CI\\IL': 0, 'KI\\I': 0, 'KI\\IR\\R': 0 };
-}
-
-/** Reads `HASH.page.id.size` from `from` on; undefined when it is anything else. */
-export function readLocator(token: string, from: number): Locator | undefined {
-  const numbers = [0, 0, 0];
-  let which = 0;
-  let digits = 0;
-  for (let i = from; i < token.length; i++) {
-    const code = token.charCodeAt(i);
-    if (code === 0x2e) {
-      if (digits === 0 || ++which > 2) return undefined;
-      digits = 0;
-    } else if (code >= 0x30 && code <= 0x39 && digits < 10) {
-      numbers[which] = (numbers[which] ?? 0) * 10 + code - 0x30;
-      digits++;
-    } else return undefined;
-  }
-  const [page = 0, id = 0, size = 0] = numbers;
-  if (which !== 2 || digits === 0 || page > 0xffffffff || id > 0xffffffff || size > 0xffffffff) return undefined;
-  return { page, id, size };
 }
 
 /** All keys of one index, sorted into namespaces (CIM 4.4: a full walk finds namespaces that nothing names). */
@@ -61,7 +35,6 @@ export class Catalogue {
   readonly namespaces: Map<string, NamespaceKeys> = new Map();
   readonly counts: Record<KeyKind, number> = noKeys();
   readonly #digits: number;
-  #lastToken = '';
   #last: NamespaceKeys | undefined;
 
   constructor(layout: Layout) {
@@ -73,65 +46,66 @@ export class Catalogue {
   }
 
   /** Files a key; false when it is of no known form. A key that is there already stays as it was. */
-  add(key: readonly string[]): boolean {
+  add(key: readonly KeyToken[]): boolean {
     const [space, second, third, fourth] = key;
-    const hashEnd = 3 + this.#digits;
-    if (space === undefined || second === undefined || !space.startsWith('NS_') || space.length !== hashEnd)
-      return false;
+    if (space?.prefix !== 'NS' || second === undefined) return false;
+    for (let i = 0; i < key.length; i++) {
+      const token = key[i];
+      if (token === undefined || token.hash.length !== this.#digits || token.locator === null) return false;
+      // Only the last token says where the record lies.
+      if (token.locator !== undefined && i < key.length - 1) return false;
+    }
+    const kind = key.length === 2 ? second.prefix : `${second.prefix}\\${third?.prefix}`;
+    const locator = key[key.length - 1]?.locator ?? undefined;
     if (key.length === 2) {
-      if (!second.startsWith('CD_') || second.charCodeAt(hashEnd) !== 0x2e) return false;
-      const locator = readLocator(second, hashEnd + 1);
-      if (locator === undefined) return false;
-      if (addFirst(this.#namespace(space).classes, second.slice(3, hashEnd), locator)) this.counts.CD++;
+      if (kind !== 'CD' || locator === undefined) return false;
+      if (addFirst(this.#namespace(space.hash).classes, second.hash, locator)) this.counts.CD++;
       return true;
     }
-    if (third === undefined || second.length !== hashEnd) return false;
-    const parent = second.slice(3);
-    if (key.length === 3 && second.startsWith('CR_')) {
-      if (third.length !== this.#digits + 2) return false;
-      if (third.startsWith('C_')) {
-        this.counts['CR\\C']++;
-        const { subclasses } = this.#namespace(space);
-        const list = subclasses.get(parent);
-        if (list === undefined) subclasses.set(parent, [third.slice(2)]);
-        else list.push(third.slice(2));
+    if (third === undefined) return false;
+    if (key.length === 4) {
+      if (kind !== 'KI\\IR' || fourth?.prefix !== 'R' || locator === undefined) return false;
+      const { hash: keyedClass } = second;
+      this.counts['KI\\IR\\R']++;
+      this.#namespace(space.hash).references.push({
+        keyedClass,
+        keyHash: third.hash,
+        referrerHash: fourth.hash,
+        locator,
+      });
+      return true;
+    }
+    if (key.length !== 3) return false;
+    switch (kind) {
+      case 'CR\\C': {
+        if (locator !== undefined) return false;
+        this.counts[kind]++;
+        const { subclasses } = this.#namespace(space.hash);
+        const list = subclasses.get(second.hash);
+        if (list === undefined) subclasses.set(second.hash, [third.hash]);
+        else list.push(third.hash);
         return true;
       }
-      if (!third.startsWith('R_')) return false;
-      this.counts['CR\\R']++;
-      return true;
+      case 'CR\\R':
+        if (locator !== undefined) return false;
+        this.counts[kind]++;
+        return true;
+      case 'CI\\IL':
+      case 'KI\\I': {
+        if (locator === undefined) return false;
+        const namespace = this.#namespace(space.hash);
+        const byClass = kind === 'CI\\IL' ? namespace.instances : namespace.keyed;
+        let list = byClass.get(second.hash);
+        if (list === undefined) {
+          list = new Map();
+          byClass.set(second.hash, list);
+        }
+        if (addFirst(list, third.hash, locator)) this.counts[kind]++;
+        return true;
+      }
+      default:
+        return false;
     }
-    if (key.length === 3 && second.startsWith('CI_') && third.startsWith('IL_')) {
-      return this.#addInstance('CI\\IL', space, parent, third, hashEnd);
-    }
-    if (key.length === 3 && second.startsWith('KI_') && third.startsWith('I_')) {
-      return this.#addInstance('KI\\I', space, parent, third, hashEnd - 1);
-    }
-    if (key.length === 4 && second.startsWith('KI_') && third.startsWith('IR_') && third.length === hashEnd) {
-      if (fourth?.startsWith('R_') !== true || fourth.charCodeAt(hashEnd - 1) !== 0x2e) return false;
-      const locator = readLocator(fourth, hashEnd);
-      if (locator === undefined) return false;
-      this.counts['KI\\IR\\R']++;
-      const referrerHash = fourth.slice(2, hashEnd - 1);
-      this.#namespace(space).references.push({ keyedClass: parent, keyHash: third.slice(3), referrerHash, locator });
-      return true;
-    }
-    return false;
-  }
-
-  #addInstance(kind: 'CI\\IL' | 'KI\\I', space: string, parent: string, token: string, hashEnd: number): boolean {
-    if (token.charCodeAt(hashEnd) !== 0x2e) return false;
-    const locator = readLocator(token, hashEnd + 1);
-    if (locator === undefined) return false;
-    const namespace = this.#namespace(space);
-    const byClass = kind === 'CI\\IL' ? namespace.instances : namespace.keyed;
-    let list = byClass.get(parent);
-    if (list === undefined) {
-      list = new Map();
-      byClass.set(parent, list);
-    }
-    if (addFirst(list, token.slice(hashEnd - this.#digits, hashEnd), locator)) this.counts[kind]++;
-    return true;
   }
 
   /** The keys of a namespace; an empty list of them is begun where there is none. */
@@ -151,13 +125,10 @@ export class Catalogue {
     return found;
   }
 
-  #namespace(token: string): NamespaceKeys {
+  #namespace(hash: string): NamespaceKeys {
     // Keys come in order, so that the namespace is nearly always the one before.
-    if (token === this.#lastToken && this.#last !== undefined) return this.#last;
-    const found = this.namespaceOf(token.slice(3));
-    this.#lastToken = token;
-    this.#last = found;
-    return found;
+    if (this.#last?.hash !== hash) this.#last = this.namespaceOf(hash);
+    return this.#last;
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Catalogue, Locator } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type ClassLayout, mergeChain } from './class-layout.ts';
 import { type ClassDefinition, readClassDefinition } from './class-record.ts';
+import type { Locator } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { NameHasher } from './names.ts';
 import type { FoundRecord, Records } from './records.ts';

@@ -1,7 +1,7 @@
 import type { Instant } from '../windows/index.ts';
-import type { Locator } from './catalogue.ts';
 import { type CimClass, type CimInstance, type CimNamespace, type PlainValue, plainValue } from './cim-object.ts';
 import { ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
+import type { Locator } from './key-token.ts';
 import { LABEL_CONFIDENCE } from './provenance.ts';
 import { MappedRecords } from './records.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -1,4 +1,5 @@
 import { PAGE_BYTES } from './format.ts';
+import { type KeyToken, readToken } from './key-token.ts';
 
 const NODE = 0xaccc;
 const ADMIN = 0xaddd;
@@ -10,7 +11,7 @@ export interface IndexPage {
   readonly logical: number;
   readonly children: Uint32Array;
   /** For each key its tokens; a key that points outside of the page is left out. */
-  readonly keys: readonly (readonly string[])[];
+  readonly keys: readonly (readonly KeyToken[])[];
   /** Why the page is not as Windows writes it; what stands whole was read. */
   readonly trouble?: string;
 }
@@ -49,14 +50,14 @@ export function readIndexPage(page: Buffer): IndexPage | string {
   let trouble = textAt + claimedBytes > PAGE_BYTES ? `its tokens take ${claimedBytes} bytes` : undefined;
   // One text a page: its tokens are then slices that share it, which is much cheaper than a text each.
   const text = page.toString('latin1', textAt, Math.min(PAGE_BYTES, textAt + claimedBytes));
-  const tokens: (string | undefined)[] = Array.from({ length: tokenCount });
+  const tokens: (KeyToken | undefined)[] = Array.from({ length: tokenCount });
   for (let i = 0; i < tokenCount; i++) {
     const from = page.readUInt16LE(tokenOffsetsAt + 2 * i);
     const end = text.indexOf('\0', from);
-    if (from < text.length && end >= 0) tokens[i] = text.slice(from, end);
+    if (from < text.length && end >= 0) tokens[i] = readToken(text.slice(from, end));
     else trouble ??= `token ${i} lies outside of it`;
   }
-  const keys: string[][] = [];
+  const keys: KeyToken[][] = [];
   let units = 0;
   for (let i = 0; i < count; i++) {
     const offset = page.readUInt16LE(offsetsAt + 2 * i);
@@ -66,7 +67,7 @@ export function readIndexPage(page: Buffer): IndexPage | string {
       trouble ??= `key ${i} lies outside of its table`;
       continue;
     }
-    const key: string[] = [];
+    const key: KeyToken[] = [];
     for (let j = 1; j <= length; j++) {
       const token = tokens[page.readUInt16LE(tableAt + 2 * (offset + j))];
       if (token !== undefined) key.push(token);

@@ -1,5 +1,5 @@
-import { type Locator, readLocator } from './catalogue.ts';
 import type { IndexFile } from './index-source.ts';
+import type { Locator } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { MapFile } from './mapping.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -12,7 +12,7 @@ export interface IndexResidue {
   /** As far as a definition tells it. */
   readonly className: string | undefined;
   readonly keyHash: string;
-  readonly locator: Locator | undefined;
+  readonly locator: Locator;
   readonly physicalPage: number;
 }
 
@@ -34,13 +34,11 @@ export function indexResidue(
     const page = index.page(physicalPage);
     if (typeof page === 'string') continue;
     for (const [space, byClass, last] of page.keys) {
-      if (space?.startsWith('NS_') !== true || byClass?.startsWith('CI_') !== true || last?.startsWith('IL_') !== true)
-        continue;
-      const dot = last.indexOf('.');
-      if (dot < 0) continue;
-      const namespaceHash = space.slice(3);
-      const classHash = byClass.slice(3);
-      const keyHash = last.slice(3, dot);
+      if (space?.prefix !== 'NS' || byClass?.prefix !== 'CI' || last?.prefix !== 'IL') continue;
+      if (last.locator === undefined || last.locator === null) continue;
+      const namespaceHash = space.hash;
+      const classHash = byClass.hash;
+      const keyHash = last.hash;
       const isKnown = all.some(
         ({ catalogue }) => catalogue.namespaces.get(namespaceHash)?.instances.get(classHash)?.has(keyHash) === true,
       );
@@ -53,7 +51,7 @@ export function indexResidue(
         classHash,
         className: definition === undefined || typeof definition === 'string' ? undefined : definition.definition.name,
         keyHash,
-        locator: readLocator(last, dot + 1),
+        locator: last.locator,
         physicalPage,
       });
     }

@@ -1,7 +1,8 @@
-import { type Catalogue, readLocator } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type Layout, NO_PAGE } from './format.ts';
 import { adminRoot, type IndexPage, indexPageNumber, readIndexPage } from './index-page.ts';
 import { type IndexPages, type IndexWalk, walkIndex } from './index-walk.ts';
+import type { KeyToken } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { MapFile } from './mapping.ts';
 import { type PageFile, pageChecksum } from './pages.ts';
@@ -61,8 +62,9 @@ export class IndexFile {
     for (let physical = 0; physical < this.pages.count; physical++) {
       const page = this.page(physical);
       const token = typeof page === 'string' ? undefined : page.keys[0]?.[0];
-      if (token?.startsWith('NS_') === true)
-        return token.length === 67 ? 'vista' : token.length === 35 ? 'xp' : undefined;
+      if (token?.prefix === 'NS') {
+        return token.hash.length === 64 ? 'vista' : token.hash.length === 32 ? 'xp' : undefined;
+      }
     }
     return undefined;
   }
@@ -129,11 +131,9 @@ export class IndexFile {
 /** Pages that are tried as the root of an index without a map. */
 const MAX_ROOTS = 8;
 
-function leadsSomewhere(key: readonly string[], records: ScannedRecords): boolean {
-  const last = key.at(-1) ?? '';
-  const dot = last.indexOf('.');
-  const locator = dot < 0 ? undefined : readLocator(last, dot + 1);
-  return locator === undefined || records.has(locator);
+function leadsSomewhere(key: readonly KeyToken[], records: ScannedRecords): boolean {
+  const locator = key.at(-1)?.locator;
+  return locator === undefined || locator === null || records.has(locator);
 }
 
 /** Counts of a catalogue as a generation's facts tell them. */

@@ -1,7 +1,6 @@
 export type { RepositoryAnomalyWord } from './anomalies.ts';
 export { REPOSITORY_ANOMALIES } from './anomalies.ts';
 export type { CarvedInstance, CarveResult } from './carve.ts';
-export type { Locator } from './catalogue.ts';
 export {
   type CimClass,
   type CimInstance,
@@ -16,6 +15,7 @@ export { diffSnapshots, type RepositoryChange, type ValueChange } from './diff.t
 export type { Layout } from './format.ts';
 export type { IndexResidue } from './index-residue.ts';
 export type { InstanceProperty, ValueState } from './instance-record.ts';
+export type { Locator } from './key-token.ts';
 export { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
 export type { MapFile, MapTable } from './mapping.ts';
 export { classMof, instanceMof, mofName, mofQuoted } from './mof.ts';

@@ -1,9 +1,10 @@
-import { Catalogue, type Locator } from './catalogue.ts';
+import { Catalogue } from './catalogue.ts';
 import { valuesText } from './cim-object.ts';
 import { readClassDefinition } from './class-record.ts';
 import type { Layout } from './format.ts';
 import { PAGE_BYTES } from './format.ts';
 import { instanceClassHash, keyText } from './instance-record.ts';
+import type { Locator } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { NameHasher } from './names.ts';
 import type { PageFile } from './pages.ts';

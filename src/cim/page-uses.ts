@@ -1,5 +1,5 @@
-import type { Locator } from './catalogue.ts';
 import { ONE_PAGE_RECORD, PAGE_BYTES } from './format.ts';
+import type { Locator } from './key-token.ts';
 import type { MapFile } from './mapping.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -1,5 +1,5 @@
-import type { Locator } from './catalogue.ts';
 import { NO_PAGE, PAGE_BYTES } from './format.ts';
+import type { Locator } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import type { MapTable } from './mapping.ts';
 import { type PageFile, pageChecksum } from './pages.ts';

@@ -1,12 +1,13 @@
 import type { Instant } from '../windows/index.ts';
 import type { RepositoryAnomalies } from './anomalies.ts';
-import type { Catalogue, Locator, NamespaceKeys } from './catalogue.ts';
+import type { Catalogue, NamespaceKeys } from './catalogue.ts';
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
 import type { ClassLayout } from './class-layout.ts';
 import { Closure } from './closure.ts';
 import { Definitions } from './definitions.ts';
 import type { Layout } from './format.ts';
 import { type InstanceRecord, instanceClassHash, keyText, readInstance, relativePath } from './instance-record.ts';
+import type { Locator } from './key-token.ts';
 import type { RepositoryLimits } from './limits.ts';
 import { LONE } from './lone-objects.ts';
 import type { NameHasher } from './names.ts';
