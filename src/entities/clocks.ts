@@ -5,6 +5,9 @@ import type { ClockOffset } from './join.ts';
 const PAIR_BOUNDS = { max: 16_384, quota: 1024 };
 /** Differences of one pair that are remembered: the first and the last ones. */
 const MAX_SAMPLES = 64;
+/** Halves of two connections of one port, a minute apart at least (J3), are no pair: few of them count for nothing. */
+const OUTLIER_MS = 60_000;
+const LEAST_NEAR = 0.75;
 /** Fewer pairs of records say nothing sure (SETTLED C4). */
 const MIN_PAIRS = 3;
 
@@ -61,11 +64,18 @@ export class Clocks {
 }
 
 function offsetOf({ a, b, samples, count }: Pair): ClockOffset {
-  const sorted = samples.toSorted((x, y) => x - y);
+  const all = samples.toSorted((x, y) => x - y);
+  const middle = medianOf(all);
+  const near = all.filter((ms) => Math.abs(ms - middle) <= OUTLIER_MS);
+  // A clock that was set while it ran is no outlier: the range then says so.
+  const sorted = near.length >= MIN_PAIRS && near.length >= all.length * LEAST_NEAR ? near : all;
   const low = sorted[0] ?? 0;
   const high = sorted.at(-1) ?? 0;
+  return { a, b, offsetMs: medianOf(sorted), errorMs: (high - low) / 2, pairs: count };
+}
+
+function medianOf(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
-  const offsetMs = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-  return { a, b, offsetMs, errorMs: (high - low) / 2, pairs: count };
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }

@@ -265,6 +265,41 @@ test('C4: a Sysmon 3, and a port that is used again 20 minutes later, tell no of
   assert.deepEqual(clocks.all(), []);
 });
 
+test('C4: a port that is used twice within 15 minutes makes two pairs, not four, at any order of the clocks', () => {
+  const pairs = (...clocks: readonly (readonly [string, string])[]): EventModel[] =>
+    clocks.flatMap(([source, target]) => [
+      filtered('out', '10.0.0.5:50001', '10.0.0.9:135', at(source, SOURCE)),
+      filtered('in', '10.0.0.5:50001', '10.0.0.9:135', at(target)),
+    ]);
+  const same = pairs(['08:00:00.0000000', '08:00:00.0200000'], ['08:10:00.0000000', '08:10:00.0200000']);
+  assert.deepEqual(made(...same).clocks.all(), [], 'two pairs say nothing');
+  const [third, fourth] = pairs(['08:20:00.0000000', '08:20:00.0200000']);
+  if (third === undefined || fourth === undefined) throw new Error('a pair');
+  const offset = { a: TARGET, b: SOURCE, offsetMs: -20, errorMs: 0, pairs: 3 };
+  assert.deepEqual(made(...same, third, fourth).clocks.all(), [offset]);
+  // Fourteen minutes ahead: each record of the source may belong to either of two of the target.
+  const ahead = pairs(
+    ['08:14:00.0000000', '08:00:00.0000000'],
+    ['08:24:00.0000000', '08:10:00.0000000'],
+    ['08:34:00.0000000', '08:20:00.0000000'],
+    ['08:44:00.0000000', '08:30:00.0000000'],
+  );
+  assert.deepEqual(made(...ahead).clocks.all(), []);
+});
+
+test('C4: single pairs a minute and more off the median are of two connections, and widen no error', () => {
+  const clocks = new Clocks();
+  const add = (...differences: readonly number[]): void => {
+    for (const ms of differences) clocks.add({ observer: 'a', ms: 0 }, { observer: 'b', ms });
+  };
+  add(10, 12, 14);
+  assert.deepEqual([clocks.between('a', 'b')?.offsetMs, clocks.between('a', 'b')?.errorMs], [12, 2]);
+  add(600_000);
+  assert.deepEqual([clocks.between('a', 'b')?.offsetMs, clocks.between('a', 'b')?.errorMs], [12, 2]);
+  add(600_000, 600_000);
+  assert.equal((clocks.between('a', 'b')?.errorMs ?? 0) > 60_000, true, 'a clock that was set');
+});
+
 test('L15: a flood from one address pushes out its own connections, counted, and no other’s', () => {
   const flood = Array.from({ length: 3000 }, (_, i) =>
     filtered('in', `10.0.0.66:${10_000 + i}`, '10.0.0.9:445', at('09:00:01')),

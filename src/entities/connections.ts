@@ -37,6 +37,8 @@ const PASSING_KEPT_MS = 4_500_000;
 const SWEEP_MS = 3_600_000;
 /** Records of one connection by two observers, whose clocks are not known yet (SETTLED C4). */
 const SAME_CONNECTION_MS = 900_000;
+/** Two uses of one port are never so near, so that halves that are belong together. */
+const SAME_CLOCK_MS = 5000;
 /** Observer of Zeek's times among the clocks. */
 export const ZEEK_CLOCK = 'zeek';
 
@@ -210,15 +212,28 @@ export class Connections {
     return this.#hostNumbers.size - 1;
   }
 
-  /** A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). */
+  /**
+   * A 5156 at both ends, or one beside Zeek's line, tells what the clocks differ by (SETTLED C4). Where a port was
+   * used twice in that time, only clocks that nearly agree tell which halves belong together.
+   */
   #compareClocks(row: HeldConnection, key: number | string): void {
     if (!isExactlyTimed(row) || !isJoinable(row.initiatorAddress)) return;
     const { fromMs: atMs } = row;
     const [fromMs, untilMs] = [atMs - SAME_CONNECTION_MS, atMs + SAME_CONNECTION_MS];
+    const uses: HeldConnection[] = [];
     for (const other of this.#byInitiator.rowsAround(key, fromMs, untilMs)) {
-      if (other.fromMs > untilMs || other.toMs < fromMs) continue;
-      if (other.observer === row.observer || !isExactlyTimed(other) || !isSameEnd(other, row)) continue;
-      this.#clocks.add({ observer: clockOf(other), ms: other.fromMs }, { observer: clockOf(row), ms: atMs });
+      if (other.fromMs > untilMs || other.toMs < fromMs || !isExactlyTimed(other) || !isSameEnd(other, row)) continue;
+      uses.push(other);
+    }
+    if (uses.length === 0) return;
+    const count = new Map<string, number>();
+    for (const { observer } of uses) count.set(observer, (count.get(observer) ?? 0) + 1);
+    for (const other of uses) {
+      const { observer, fromMs: otherMs } = other;
+      if (observer === row.observer) continue;
+      const isOnly = count.get(observer) === 1 && !count.has(row.observer);
+      if (!isOnly && Math.abs(otherMs - atMs) > SAME_CLOCK_MS) continue;
+      this.#clocks.add({ observer: clockOf(other), ms: otherMs }, { observer: clockOf(row), ms: atMs });
     }
   }
 
