@@ -30,6 +30,10 @@ const CHANNELS: ReadonlyMap<string, ChannelName> = new Map<string, ChannelName>(
   ['application', { short: 'Application', abbreviation: 'App', lane: 'other' }],
   ['windows powershell', { short: 'PowerShell', abbreviation: 'PwShClassic', lane: 'process' }],
   ['microsoft-windows-powershell/operational', { short: 'PowerShell/Op', abbreviation: 'PwSh', lane: 'process' }],
+  ['zeek/dce_rpc', { short: 'Zeek dce_rpc', abbreviation: 'zeek/dce_rpc', lane: 'network' }],
+  ['zeek/conn', { short: 'Zeek conn', abbreviation: 'zeek/conn', lane: 'network' }],
+  ['zeek/kerberos', { short: 'Zeek kerberos', abbreviation: 'zeek/kerberos', lane: 'identity' }],
+  ['zeek/ntlm', { short: 'Zeek ntlm', abbreviation: 'zeek/ntlm', lane: 'identity' }],
   ['powershellcore/operational', { short: 'PowerShell 7', abbreviation: 'PwShCore', lane: 'process' }],
 ]);
 
@@ -71,16 +75,35 @@ export function abbreviatedChannel(channel: string): string {
   return CHANNELS.get(channel.toLowerCase())?.abbreviation ?? channel;
 }
 
+/** The event id of a record, where its kind has one: the logs of a network sensor number nothing, and are read as id 0. */
+export function eventIdOf({ channel, eventId }: Pick<Evidence, 'channel' | 'eventId'>): number | undefined {
+  return channel !== undefined && isSensorLog(channel) ? undefined : eventId;
+}
+
+function isSensorLog(channel: string): boolean {
+  return channel.toLowerCase().startsWith('zeek/');
+}
+
+/** `Sysmon 1`, `Zeek dce_rpc`, `repository`: what a record is of. */
+export function recordKind(evidence: Pick<Evidence, 'channel' | 'eventId'>): string {
+  const { channel } = evidence;
+  return channel === undefined ? 'repository' : `${shortChannel(channel)} ${eventIdOf(evidence) ?? ''}`.trimEnd();
+}
+
 export function laneOf(channel: string | undefined, eventId: number | undefined): Lane {
   if (channel === undefined) return 'subscription';
   const key = channel.toLowerCase();
-  return EVENT_LANES.get(`${key} ${eventId ?? ''}`) ?? CHANNELS.get(key)?.lane ?? 'other';
+  return (
+    EVENT_LANES.get(`${key} ${eventId ?? ''}`) ?? CHANNELS.get(key)?.lane ?? (isSensorLog(key) ? 'network' : 'other')
+  );
 }
 
 /** `Sysmon 19, 20, 21; WMI-Activity 5861`: where a statement was read, in the order of the evidence. */
 export function sourcesOf(evidence: readonly Evidence[]): string {
   const channels = new Map<string, Set<number>>();
-  for (const { channel, eventId } of evidence) {
+  for (const item of evidence) {
+    const { channel } = item;
+    const eventId = eventIdOf(item);
     const name = channel === undefined ? 'repository' : shortChannel(channel);
     const ids = channels.get(name) ?? new Set<number>();
     if (eventId !== undefined) ids.add(eventId);

@@ -1,5 +1,5 @@
 import type { Level } from '../windows/index.ts';
-import { abbreviatedChannel } from './channel-names.ts';
+import { abbreviatedChannel, eventIdOf } from './channel-names.ts';
 import { type CitedRow, citedRows } from './cited-rows.ts';
 import { cell, quotedCell } from './csv-cell.ts';
 import { placeName } from './evidence-address.ts';
@@ -26,7 +26,7 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       row.title,
       row.lane,
       evidence.channel,
-      evidence.eventId,
+      eventIdOf(evidence),
       evidence.recordId,
       row.account,
       row.sourceHost,
@@ -72,7 +72,7 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
       quotedCell(ABBREVIATED[row.level]),
       quotedCell(row.hostRaw),
       quotedCell(evidence.channel === undefined ? '' : abbreviatedChannel(evidence.channel)),
-      cell(evidence.eventId),
+      cell(eventIdOf(evidence)),
       typeof recordId === 'string' ? quotedCell(recordId) : cell(recordId),
       quotedCell(details(row)),
       quotedCell(extra.join(' ¦ ')),

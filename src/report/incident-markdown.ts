@@ -4,6 +4,7 @@ import { labelsOf } from './cited-rows.ts';
 import { methodName, sourceName } from './drawing/hop-picture.ts';
 import { argumentSections } from './explain/explain-markdown.ts';
 import { explain } from './explain/explanation.ts';
+import { labelsOfHops } from './host-label.ts';
 import { findingsDigest } from './json.ts';
 import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from './markdown.ts';
 import { membersOf } from './members.ts';
@@ -21,7 +22,8 @@ export function renderIncidentMarkdown(result: HuntResult, incident: Incident, c
   const explanation = explain(result, { kind: 'incident', incident }, incident.id, catalogue);
   const sure =
     incident.confidence === undefined ? 'observed on one host' : `confidence ${incident.confidence.toFixed(2)}`;
-  const story = storyOf(incident, result);
+  const recordLabel = labelsOfHops(incident.edges, label);
+  const story = storyOf(incident, result, recordLabel);
   const parts = [
     `# ${markdownText(sentenceCase(incident.title))}`,
     `**${incident.level}**, score ${incident.score}, ${sure}, ${incident.first} to ${incident.last}, incident ${incident.id}`,
@@ -41,7 +43,7 @@ export function renderIncidentMarkdown(result: HuntResult, incident: Incident, c
             ['time (UTC)', 'host', 'what'],
             story
               .slice(0, MAX_STORY)
-              .map((line) => [line.time, markdownText(label(line.host)), markdownText(line.text)]),
+              .map((line) => [line.time, markdownText(recordLabel(line.host)), markdownText(line.text)]),
           ),
           ...(story.length > MAX_STORY ? [`and ${story.length - MAX_STORY} more lines, in the JSON`] : []),
         ]),

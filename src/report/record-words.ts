@@ -1,4 +1,5 @@
 import { channelKey } from '../windows/index.ts';
+import { eventIdOf, shortChannel } from './channel-names.ts';
 import type { RecordLine } from './record-line.ts';
 
 /** What one record says, for people: a sentence without a full stop, and one to three words for a picture. Not escaped. */
@@ -35,6 +36,9 @@ function pathName(text: string): string {
 }
 
 type Field = (name: string) => string;
+/** An address as people call the machine that had it. */
+type NameOf = (address: string) => string;
+type Wording = (f: Field, nameOf: NameOf) => RecordWords;
 
 const LOGON_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['2', ['at the console', 'console sign-in']],
@@ -95,7 +99,7 @@ const SYSMON = 'microsoft-windows-sysmon/operational';
 const WMI = 'microsoft-windows-wmi-activity/operational';
 
 /** By channel key and event id; field names as DOMAIN 2.1 has them. */
-const WORDS: ReadonlyMap<string, (f: Field) => RecordWords> = new Map<string, (f: Field) => RecordWords>([
+const WORDS: ReadonlyMap<string, Wording> = new Map<string, Wording>([
   [`${SYSMON} 1`, (f) => start(f, 'Image', 'ParentImage', f('User'))],
   ['security 4688', (f) => start(f, 'NewProcessName', 'ParentProcessName', creator(f))],
   [`${SYSMON} 5`, (f) => ({ long: `${imageTail(f('Image'))} ends`, short: 'end' })],
@@ -230,6 +234,46 @@ const WORDS: ReadonlyMap<string, (f: Field) => RecordWords> = new Map<string, (f
   ],
 ]);
 
+/** What a network sensor wrote, by its log: it sees addresses, and numbers nothing. */
+const SENSOR_WORDS: ReadonlyMap<string, Wording> = new Map<string, Wording>([
+  [
+    'zeek/dce_rpc',
+    (f, nameOf) => ({
+      long: `${client(f, nameOf)} calls ${cut([f('endpoint'), f('operation')].filter(given).join(' '))} on ${server(f, nameOf)}`,
+      short: cut(f('operation')),
+    }),
+  ],
+  [
+    'zeek/conn',
+    (f) => ({
+      long: `${endpoint(f('id.orig_h'), f('id.orig_p'))} to ${endpoint(f('id.resp_h'), f('id.resp_p'))} on the wire`,
+      short: towards(f('id.resp_h'), f('id.resp_p')),
+    }),
+  ],
+  [
+    'zeek/kerberos',
+    (f, nameOf) => ({
+      long: `${given(f('client')) ? cut(f('client')) : client(f, nameOf)} asks for a ticket${given(f('service')) ? ` for ${cut(f('service'))}` : ''}, from ${client(f, nameOf)}`,
+      short: 'ticket',
+    }),
+  ],
+  [
+    'zeek/ntlm',
+    (f, nameOf) => ({
+      long: `${who(f('domainname'), f('username'))} signs in by NTLM to ${server(f, nameOf)} from ${client(f, nameOf)}`,
+      short: 'NTLM sign-in',
+    }),
+  ],
+]);
+
+function client(f: Field, nameOf: NameOf): string {
+  return cut(nameOf(f('id.orig_h')));
+}
+
+function server(f: Field, nameOf: NameOf): string {
+  return cut(nameOf(f('id.resp_h')));
+}
+
 /** 4688 of version 2 names the account of the new process; else it is the creator's (DOMAIN 2.2 #16). */
 function creator(f: Field): string {
   return given(f('TargetUserName'))
@@ -258,10 +302,15 @@ function cleared(f: Field): RecordWords {
   return { long: `The log${channel} is cleared${by}`, short: 'log cleared' };
 }
 
-/** `powershell.exe starts whoami.exe as CORP\alice`, and `whoami.exe`; a record that the table does not know is named by its id. */
-export function recordWords(record: RecordLine): RecordWords {
-  const words = WORDS.get(`${channelKey(record)} ${record.eventId}`);
-  if (words !== undefined) return words((name) => record.data[name] ?? '');
+/**
+ * `powershell.exe starts whoami.exe as CORP\alice`, and `whoami.exe`; a record that the table does not know is named by its
+ * id. `nameOf` calls an address of a record that knows no name.
+ */
+export function recordWords(record: RecordLine, nameOf: NameOf = (address) => address): RecordWords {
+  const key = channelKey(record);
+  const words = WORDS.get(`${key} ${record.eventId}`) ?? SENSOR_WORDS.get(key);
+  if (words !== undefined) return words((name) => record.data[name] ?? '', nameOf);
+  if (eventIdOf(record) === undefined) return { long: `A record of ${shortChannel(record.channel)}`, short: 'record' };
   const channel = record.channel.replace(/^Microsoft-Windows-/i, '').replace(/\/Operational$/i, '');
   return { long: `${cut(channel)} ${record.eventId}`, short: String(record.eventId) };
 }

@@ -3,6 +3,7 @@ import type { Incident } from '../incidents/index.ts';
 import { namedSubscription } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords } from './channel-names.ts';
+import type { HostLabels } from './host-label.ts';
 import { membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import { recordWords } from './record-words.ts';
@@ -32,7 +33,7 @@ function keyOf(evidence: Evidence): string {
  * What happened in an incident, on all its hosts, in order of time: the lives of its subscriptions, then its findings, then
  * the records that its links rest on. Each record is told once, by the first of these that cites it.
  */
-export function storyOf(incident: Incident, result: HuntResult): StoryLine[] {
+export function storyOf(incident: Incident, result: HuntResult, label: HostLabels): StoryLine[] {
   const { records } = indexOf(result);
   const { dossiers, findings } = membersOf(incident, result);
   const told = new Set<string>();
@@ -79,18 +80,18 @@ export function storyOf(incident: Incident, result: HuntResult): StoryLine[] {
   }
   for (const evidence of incident.links.flatMap(({ joins }) => joins).flatMap((join) => join.evidence)) {
     const record = evidence.record === undefined ? undefined : records.get(evidence.record);
-    if (record !== undefined) tell(recordStory(record, evidence));
+    if (record !== undefined) tell(recordStory(record, evidence, label));
   }
   return lines.sort(
     (a, b) => compareText(a.time, b.time) || compareText(a.host, b.host) || compareText(a.text, b.text),
   );
 }
 
-function recordStory(record: RecordLine, evidence: Evidence): StoryLine {
+function recordStory(record: RecordLine, evidence: Evidence, label: HostLabels): StoryLine {
   return {
     time: record.time ?? evidence.time ?? '',
     host: record.host,
-    text: recordWords(record).long,
+    text: recordWords(record, label).long,
     evidence: [evidence],
   };
 }

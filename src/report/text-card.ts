@@ -1,7 +1,7 @@
 import type { CandidateLogon } from '../entities/index.ts';
 import type { Dossier, Term, Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
-import { distinctRecords, shortChannel, sourcesOf } from './channel-names.ts';
+import { distinctRecords, recordKind, shortChannel, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
 import { dumpCommand, tellingRecord } from './evidence-address.ts';
 import { dossierSentence } from './sentence.ts';
@@ -277,7 +277,7 @@ export function recordLines(evidence: readonly Evidence[]): string[] {
   const first = tellingRecord(records);
   if (first === undefined) return [];
   const id = first.recordId === undefined ? '' : ` record ${first.recordId}`;
-  const name = first.channel === undefined ? '' : `${shortChannel(first.channel)} ${first.eventId ?? ''}`.trimEnd();
+  const name = first.channel === undefined ? '' : recordKind(first);
   const rest = records.length === 1 ? name : `${plural(records.length, 'record')}, one of them ${name}`;
   return [...paragraph(`again     ${rest}${id}:`, 2, 12), `            ${escapeTerminal(dumpCommand(first) ?? '')}`];
 }

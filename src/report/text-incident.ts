@@ -3,6 +3,7 @@ import type { Hop, Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { sourcesOf } from './channel-names.ts';
 import { hopPicture, isPossible, LEAST_DRAWN, methodName, sourceName, sureWords } from './drawing/hop-picture.ts';
+import { labelsOfHops } from './host-label.ts';
 import { membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
@@ -161,14 +162,12 @@ function clockLines(hops: readonly Hop[], style: TextStyle): string[] {
 }
 
 function storyLines(incident: Incident, result: HuntResult, style: TextStyle): string[] {
-  const story = storyOf(incident, result);
+  const label = labelsOfHops(incident.edges, style.label);
+  const story = storyOf(incident, result, label);
   if (story.length === 0) return [];
   const lines: string[] = [];
   const shown = story.slice(0, MAX_STORY);
-  const hostWidth = Math.min(
-    MAX_HOST,
-    Math.max(...shown.map(({ host }) => widthOf(escapeTerminal(style.label(host))))),
-  );
+  const hostWidth = Math.min(MAX_HOST, Math.max(...shown.map(({ host }) => widthOf(escapeTerminal(label(host))))));
   let day = '';
   for (const { time, host, text, evidence } of shown) {
     const lineDay = style.clock.day(time);
@@ -176,7 +175,7 @@ function storyLines(incident: Incident, result: HuntResult, style: TextStyle): s
       lines.push(`  ${lineDay}`);
       day = lineDay;
     }
-    const name = cut(escapeTerminal(style.label(host)), hostWidth, style.glyphs.ellipsis);
+    const name = cut(escapeTerminal(label(host)), hostWidth, style.glyphs.ellipsis);
     const sources = cut(escapeTerminal(sourcesOf(evidence)), SOURCES, style.glyphs.ellipsis);
     const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, hostWidth)}  ${pad(sources, SOURCES)}  `;
     const words = wrap(escapeTerminal(text), COLUMNS - widthOf(start));

@@ -114,11 +114,30 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   yield verdictLines(result, style);
 }
 
+/** What a reader opens first, then what programs read; pages of incidents as a range, for there may be hundreds. */
 function wroteLines({ wrote = [] }: TextOptions): string[] {
-  const lines = wrote.slice(0, MAX_WROTE).map((path) => escapeTerminal(path));
-  if (wrote.length > MAX_WROTE) lines.push(`and ${plural(wrote.length - MAX_WROTE, 'more file')} beside them`);
+  const numbered = wrote.filter((path) => NUMBERED.test(path));
+  const [first, last] = [numbered[0], numbered.at(-1)];
+  const range =
+    first === undefined || last === undefined || first === last
+      ? numbered
+      : [
+          `${first} to ${(NUMBERED.exec(last)?.[1] ?? '').replace(/^-/, '')} (${plural(numbered.length, 'page')}, worst first)`,
+        ];
+  const ranked = wrote
+    .filter((path) => !NUMBERED.test(path))
+    .map((path) => ({ path, rank: FIRST.findIndex((name) => path.endsWith(name)) }));
+  const leading = ranked.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank);
+  const others = ranked.filter(({ rank }) => rank < 0);
+  const paths = [...leading.map(({ path }) => path), ...range, ...others.map(({ path }) => path)];
+  const lines = paths.slice(0, MAX_WROTE).map((path) => escapeTerminal(path));
+  if (paths.length > MAX_WROTE) lines.push(`and ${plural(paths.length - MAX_WROTE, 'more file')} beside them`);
   return lines;
 }
+
+/** `incident-report-3.html`. */
+const NUMBERED = /incident-report(-\d+)\.html$/;
+const FIRST: readonly string[] = ['index.html', 'incident-report.html', 'findings.jsonl', 'manifest.json'];
 
 /**
  * Critical and high incidents have cards, and so has the worst one whatever its level; the others are a line each. What is
@@ -202,7 +221,9 @@ const WHAT_COLUMN = 36;
 function blindRow({ hosts, gap, count: told }: BlindRow, style: TextStyle): string[] {
   const [first = '-'] = hosts;
   const named = first === '-' ? '' : style.label(first);
-  const host = hosts.size > 1 ? `${cut(named, 9, style.glyphs.ellipsis)} and ${count(hosts.size - 1)} more` : named;
+  // The number is worth more than the end of the name.
+  const more = hosts.size > 1 ? ` +${count(hosts.size - 1)}` : '';
+  const host = `${cut(named, HOST_COLUMN - 2 - more.length, style.glyphs.ellipsis)}${more}`;
   const span =
     gap.from === undefined || gap.to === undefined
       ? ''
@@ -275,15 +296,21 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
   return [`${mark}${first}`, ...more, `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`];
 }
 
-/** "2 incidents above low: wmi 1 (1 critical), tamper 1 (1 medium)"; those at low and below behind it (SETTLED C23). */
+/**
+ * "2 incidents above low (1 critical, 1 medium), by scope wmi 2, tamper 1": an incident is counted once at its own level, and
+ * in each scope that it holds; those at low and below behind it (SETTLED C23).
+ */
 function incidentWords(result: HuntResult): string {
   const { incidents } = result;
   if (incidents.length === 0) return '';
-  const above = incidents.filter(({ level }) => levelRank(level) > levelRank('low')).length;
+  const above = incidents.map(({ level }) => level).filter((level) => levelRank(level) > levelRank('low'));
   const scopes = countByScope(result).map(({ scope, levels }) => `${scope} ${count(levels.length)}${worst(levels)}`);
-  const lower = incidents.length - above;
+  const isShared = countByScope(result).reduce((sum, { levels }) => sum + levels.length, 0) > above.length;
+  const by =
+    scopes.length === 0 ? '' : `; by scope${isShared ? ', where one may count in several' : ''}: ${scopes.join(', ')}`;
+  const lower = incidents.length - above.length;
   const below = lower === 0 ? '' : `; ${count(lower)} at low or below`;
-  return `${plural(above, 'incident')} above low${scopes.length === 0 ? '' : `: ${scopes.join(', ')}`}${below}. `;
+  return `${plural(above.length, 'incident')} above low${worst(above)}${by}${below}. `;
 }
 
 /** T14: two copies of one record say different things. */

@@ -1,4 +1,5 @@
 import { parseTime } from '../windows/index.ts';
+import { eventIdOf } from './channel-names.ts';
 import { type CitedRow, citedRows } from './cited-rows.ts';
 import { placeName } from './evidence-address.ts';
 import { compareText } from './record-line.ts';
@@ -34,6 +35,7 @@ function line(value: object): string {
 function rowLine(row: CitedRow): string {
   const { evidence } = row;
   const recordId = evidence.recordId;
+  const eventId = eventIdOf(evidence);
   const { datetime, timestamp, time_100ns } = instantsOf(row.time);
   return line({
     message: row.kind === 'finding' ? row.title : `${row.title} [${row.summary}]`,
@@ -50,7 +52,7 @@ function rowLine(row: CitedRow): string {
     parser: 'triad',
     display_name: placeName(evidence, '/'),
     level: row.level,
-    ...(evidence.eventId === undefined ? {} : { event_identifier: evidence.eventId }),
+    ...(eventId === undefined ? {} : { event_identifier: eventId }),
     ...(typeof recordId === 'number' ? { record_number: recordId } : {}),
     finding: row.id,
     rule_id: row.analytic ?? row.kind,

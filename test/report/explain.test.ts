@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestId } from '../../src/bytes/index.ts';
+import type { LinkJoin } from '../../src/incidents/index.ts';
 import {
   type Explanation,
   explain,
@@ -12,6 +13,7 @@ import {
   nearestIds,
   renderExplanation,
   renderExplanationMarkdown,
+  renderIncidentHtml,
 } from '../../src/report/index.ts';
 import { assertGolden } from './golden.ts';
 import {
@@ -106,6 +108,39 @@ test('what would make it stronger names the missing record, the machine that is 
   assert.ok(possible.includes('Security 5156 of SRV-02 (J2)'));
   assert.ok(possible.includes('the logs of the machine at 10.20.4.99: it is not in the evidence'));
   assert.ok(explained(WORST.id).stronger.includes('SRV-02: turn on script block logging'));
+});
+
+test('nothing that is cited, and nothing for a claim that holds exactly, is asked for', () => {
+  const [link] = INCIDENTS.incidents.flatMap(({ links }) => links);
+  const [sysmon] = INCIDENTS.records.filter(({ channel, eventId }) => channel.includes('Sysmon') && eventId === 1);
+  assert.ok(link !== undefined && sysmon !== undefined);
+  const weighed = (strength: 'exact' | 'strong', join: 'J2' | 'J15', records: readonly string[]): LinkJoin => ({
+    join,
+    strength,
+    w: strength === 'exact' ? 0.95 : 0.7,
+    text: 'told',
+    evidence: records.map((record) => ({ file: 'f', channel: sysmon.channel, eventId: 1, record })),
+  });
+  const wishes = (joins: readonly LinkJoin[]): readonly string[] => {
+    const found = { kind: 'link' as const, link: { ...link, joins, missing: [] }, incident: WORST };
+    return explain(INCIDENTS, found, link.id, []).stronger;
+  };
+  assert.deepEqual(wishes([weighed('strong', 'J15', [])]), [
+    'Sysmon 1 with the whole command line of what ran (J15 is strong)',
+  ]);
+  assert.deepEqual(wishes([weighed('strong', 'J15', [sysmon.id])]), [], 'it is cited');
+  assert.deepEqual(wishes([weighed('strong', 'J15', []), weighed('exact', 'J2', [])]), [], 'the claim holds exactly');
+});
+
+test('a record has one number in the explanation and on the page of an incident', () => {
+  for (const incident of INCIDENTS.incidents) {
+    const page = [...renderIncidentHtml(INCIDENTS, incident)].join('');
+    const onPage = [...page.matchAll(/<span class="n num">(\d+)<\/span>.*?<dt>EventRecordID<\/dt><dd>(\d+)</g)];
+    const told = explained(incident.id).records.map(({ number, evidence }) => `${number} ${evidence.recordId}`);
+    assert.ok(onPage.length > 0);
+    for (const [, number, recordId] of onPage)
+      assert.ok(told.includes(`${number} ${recordId}`), `${number} ${recordId}`);
+  }
 });
 
 test('what would refute it names what breaks each join, and the mistakes of each analytic', () => {

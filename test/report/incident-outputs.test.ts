@@ -114,7 +114,10 @@ test('a critical or high incident has a card; the worst has one whatever its lev
 test('C23 incidents above low are counted by scope, wmi first, and lower ones apart', () => {
   const low: Incident = { ...LOCAL_INCIDENT, id: 'incfffffffffffff', level: 'low', findings: [] };
   const text = whole(renderText(saying([LOCAL_INCIDENT, WORST, POSSIBLE_INCIDENT, low]))).replaceAll('\n', ' ');
-  assert.match(text, /3 incidents above low: wmi 2 \(1 critical, 1 high\), tamper 1 \(1 medium\); 1 at low or below\./);
+  assert.match(
+    text,
+    /3 incidents above low \(1 critical, 2 medium\); by scope: wmi 2 \(1 critical, 1 high\), tamper 1 \(1 medium\); 1 at low or below\./,
+  );
 });
 
 test('a hop that is observed has a solid arrow, one that is only possible a dashed one, and rivals are listed', () => {
@@ -195,4 +198,27 @@ test('an incident whose members the options left out is told without them', () =
   const alone = saying([WORST], { findings: [], subscriptions: [], records: [] });
   assert.ok(whole(renderText(alone)).includes(WORST.id));
   assert.ok(renderIncidentMarkdown(alone, WORST, []).includes(WORST.id));
+});
+
+test('what was written is named for who opens it: the index first, pages as a range', () => {
+  const pages = Array.from({ length: 17 }, (_unused, n) => `out/incident-report-${n + 1}.html`);
+  const wrote = [...pages, 'out/index.html', 'out/findings.jsonl', 'out/timeline.csv', 'out/manifest.json'];
+  const text = [...renderText(INCIDENTS, { wrote, resultFile: 'out/findings.jsonl' })].join('');
+  assert.match(
+    text.replaceAll(/\s+/g, ' '),
+    /WROTE out\/index\.html out\/findings\.jsonl out\/manifest\.json out\/incident-report-1\.html to 17 \(17 pages, worst first\) out\/timeline\.csv /,
+  );
+});
+
+test('gaps of several hosts keep their number beside a long name', () => {
+  const [gap] = INCIDENTS.gaps;
+  assert.ok(gap !== undefined);
+  const gaps = ['citadel-dc-primary-01.corp.example', 'b.corp.example', 'c.corp.example'].map((host, n) => ({
+    ...gap,
+    id: `gap${n}`,
+    host,
+    what: 'no System log',
+  }));
+  const text = [...renderText({ ...INCIDENTS, gaps })].join('');
+  assert.match(text, /CITADEL-DC-PRI… \+2 +no System log/);
 });

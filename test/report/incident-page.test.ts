@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Incident, Link } from '../../src/incidents/index.ts';
+import { eventIdOf, laneOf, sourcesOf } from '../../src/report/channel-names.ts';
 import { axisParts, positionOf, ticksOf } from '../../src/report/drawing/axis.ts';
 import { hopBlocks, hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
+import { labelsOfHops } from '../../src/report/host-label.ts';
+import type { Case } from '../../src/report/html/case.ts';
+import { aroundWords } from '../../src/report/html/path.ts';
 import { arithmetic, linkLetter } from '../../src/report/html/sure.ts';
 import { type HuntResult, type RecordLine, renderHtml, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
+import type { Dossier } from '../../src/subscriptions/index.ts';
 import { assertGolden } from './golden.ts';
 import { resultSaying } from './hostile-result.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT, SAMPLE_LINKS } from './sample-incident.ts';
@@ -244,6 +249,54 @@ test('what a record says is a sentence of its own fields', () => {
       'The log is cleared by NT AUTHORITY\\SYSTEM',
     ],
   );
+});
+
+test('a record of a network sensor is told by a sentence, with the names that its hops give to addresses, and has no id', () => {
+  const record = {
+    ...INCIDENT_RECORDS[0],
+    id: 'z1',
+    host: '10.20.1.32',
+    channel: 'zeek/dce_rpc',
+    eventId: 0,
+    data: { 'id.orig_h': '10.20.4.17', 'id.resp_h': '10.20.1.32', endpoint: 'IWbemServices', operation: 'PutInstance' },
+  } as RecordLine;
+  const label = labelsOfHops(SAMPLE_INCIDENT.edges, (host) => host.replace(/\.corp\.example$/, '').toUpperCase());
+  assert.deepEqual(recordWords(record, label), {
+    long: 'WS-07 calls IWbemServices PutInstance on SRV-02',
+    short: 'PutInstance',
+  });
+  assert.equal(label('10.20.1.99'), '10.20.1.99');
+  assert.equal(laneOf(record.channel, record.eventId), 'network');
+  assert.equal(sourcesOf([{ file: 'f', channel: record.channel, eventId: 0 }]), 'Zeek dce_rpc');
+  assert.equal(eventIdOf(record), undefined);
+});
+
+test('each box says what called from there for its own arrows, once, and a host is drawn once', () => {
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(hop !== undefined);
+  const call = (id: string, method: 'smb' | 'wmi-dcom', image?: string) => ({
+    ...hop,
+    id,
+    method,
+    source: { host: 'ws-07.corp.example', ...(image === undefined ? {} : { process: { image } }) },
+  });
+  const edges = [call('a', 'smb'), call('b', 'wmi-dcom', 'C:\\x\\wmic.exe'), call('c', 'wmi-dcom', 'C:\\x\\WMIC.exe')];
+  const page = pageOf(INCIDENT_RESULT, { ...SAMPLE_INCIDENT, edges });
+  const picture = page.slice(page.indexOf('<section id="hop">'), page.indexOf('<details class="twin">'));
+  assert.equal(all(/<p class="hn">WS-07<\/p>/g, picture).length, 1);
+  assert.deepEqual(all(/<p>([^<]*made the call[^<]*)<\/p>/gi, picture), ['wmic.exe made the call by WMI over DCOM.']);
+});
+
+test('what came before the last act is not told as what followed it', () => {
+  const item = { incident: { ...SAMPLE_INCIDENT, edges: [] }, dossiers: [] as Dossier[] } as unknown as Case;
+  const [finding] = INCIDENT_RESULT.findings;
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(finding !== undefined && hop !== undefined);
+  const at = (second: number): string => `2026-03-12T10:00:0${second}.0000000Z`;
+  const edges = [2, 6].map((second) => ({ ...hop, time: at(second) }));
+  const findings = [1, 4, 6].map((second) => ({ ...finding, time: at(second), title: `t${second}` }));
+  const words = aroundWords(findings, { ...item, incident: { ...item.incident, edges } });
+  assert.deepEqual(words, ['Before: t1.', 'Meanwhile: t4.', 'Then: t6.']);
 });
 
 test('next steps stand in the order of the runbook, with scripts that copy exactly', () => {

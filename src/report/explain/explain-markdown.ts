@@ -1,6 +1,6 @@
-import { shortChannel } from '../channel-names.ts';
+import { recordKind } from '../channel-names.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
-import type { HostLabels } from '../host-label.ts';
+import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from '../markdown.ts';
 import { sentenceCase } from '../terminal.ts';
 import type { ExplainedLink, ExplainedRecord, ExplainedSum, Explanation } from './explanation.ts';
@@ -29,6 +29,10 @@ export function renderExplanationMarkdown(explanation: Explanation, label: HostL
 /** Hops, links, sums, what speaks against it, gaps, what would change it, and the records. */
 export function argumentSections(explanation: Explanation, label: HostLabels): string[] {
   const { hops, links, sums, against, gaps, stronger, refuted, records } = explanation;
+  const recordLabel = labelsOfHops(
+    hops.map(({ hop }) => hop),
+    label,
+  );
   const listed = (title: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : [`## ${title}`, markdownList(items)];
   return [
@@ -48,7 +52,7 @@ export function argumentSections(explanation: Explanation, label: HostLabels): s
     ),
     ...listed('What would make it stronger', stronger.map(markdownText)),
     ...listed('What would refute it', refuted.map(markdownText)),
-    ...(records.length === 0 ? [] : ['## Records', ...records.map((record) => recordMarkdown(record, label))]),
+    ...(records.length === 0 ? [] : ['## Records', ...records.map((record) => recordMarkdown(record, recordLabel))]),
   ];
 }
 
@@ -86,13 +90,12 @@ function sumMarkdown(sum: ExplainedSum): string {
 }
 
 function recordMarkdown({ number, host, words, evidence }: ExplainedRecord, label: HostLabels): string {
-  const channel = evidence.channel === undefined ? 'repository' : shortChannel(evidence.channel);
   const id = evidence.recordId === undefined ? '' : ` record ${evidence.recordId}`;
   const at = evidence.offset === undefined ? '' : ` at ${hex(evidence.offset)}`;
   const where = host === undefined ? '' : `${markdownText(label(host))}, `;
   const command = dumpCommand(evidence);
   return [
-    `**${number}.** ${evidence.time ?? ''} ${where}${markdownText(`${channel} ${evidence.eventId ?? ''}${id}`)}: ${markdownText(words)}`,
+    `**${number}.** ${evidence.time ?? ''} ${where}${markdownText(`${recordKind(evidence)}${id}`)}: ${markdownText(words)}`,
     `From ${markdownCode(`${placeName(evidence, ' › ')}${at}`)}`,
     ...(command === undefined ? [] : [markdownScript(command)]),
   ].join('\n\n');

@@ -1,8 +1,8 @@
-import { shortChannel } from '../channel-names.ts';
+import { eventIdOf, recordKind } from '../channel-names.ts';
 import { type Clock, UTC_CLOCK } from '../clock.ts';
 import { defang } from '../defang.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
-import type { HostLabels } from '../host-label.ts';
+import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import type { RecordLine } from '../record-line.ts';
 import {
   ASCII_GLYPHS,
@@ -40,6 +40,10 @@ export function renderExplanation(
     clock: options.clock ?? UTC_CLOCK,
     label,
   };
+  const recordLabel = labelsOfHops(
+    explanation.hops.map(({ hop }) => hop),
+    label,
+  );
   const parts = [
     headLines(explanation, style),
     explanation.dossier === undefined ? [] : dossierCard(explanation.dossier, style),
@@ -65,7 +69,7 @@ export function renderExplanation(
     part('REFUTED', explanation.refuted.flatMap(item)),
     part(
       'RECORDS',
-      explanation.records.flatMap((record) => recordLines(record, style)),
+      explanation.records.flatMap((record) => recordLines(record, { ...style, label: recordLabel })),
     ),
     explanation.record === undefined ? [] : wholeRecord(explanation.record, style),
   ];
@@ -178,12 +182,11 @@ function signed(value: number): string {
 
 function recordLines({ number, host, words, evidence }: ExplainedRecord, style: TextStyle): string[] {
   const time = evidence.time === undefined ? 'no time' : style.clock.stamp(evidence.time);
-  const channel = evidence.channel === undefined ? 'repository' : shortChannel(evidence.channel);
   const id = evidence.recordId === undefined ? '' : ` record ${evidence.recordId}`;
   const where = evidence.offset === undefined ? '' : ` at ${hex(evidence.offset)}`;
   const name = host === undefined ? '' : `${style.label(host)}  `;
   const lines = [
-    ...item(`[${number}] ${time}  ${name}${channel} ${evidence.eventId ?? ''}${id}: ${words}`),
+    ...item(`[${number}] ${time}  ${name}${recordKind(evidence)}${id}: ${words}`),
     ...wrap(escapeTerminal(`${placeName(evidence, style.glyphs.into)}${where}`), ROOM - 4).map((line) => `    ${line}`),
   ];
   const command = dumpCommand(evidence);
@@ -197,16 +200,18 @@ function wholeRecord(record: RecordLine, style: TextStyle): readonly string[] {
     ['Computer', record.hostRaw],
     ['Channel', record.channel],
     ['Provider', record.provider],
-    ['EventID', String(record.eventId)],
+    ['EventID', String(eventIdOf(record) ?? '')],
     ...(record.recordId === undefined ? [] : [['EventRecordID', String(record.recordId)] as [string, string]]),
     ...(record.time === undefined ? [] : [['Time', style.clock.stamp(record.time)] as [string, string]]),
     ...Object.entries(record.system),
     ...Object.entries(record.data),
   ];
-  const lines = fields.flatMap(([name, value]) => {
-    const head = `${pad(escapeTerminal(name.slice(0, 40)), 24)}  `;
-    const room = Math.max(20, ROOM - widthOf(head));
-    return wrapBlock(value, room).map((line, index) => (index === 0 ? head : ' '.repeat(widthOf(head))) + line);
-  });
+  const lines = fields
+    .filter(([name, value]) => name !== 'EventID' || value !== '')
+    .flatMap(([name, value]) => {
+      const head = `${pad(escapeTerminal(name.slice(0, 40)), 24)}  `;
+      const room = Math.max(20, ROOM - widthOf(head));
+      return wrapBlock(value, room).map((line, index) => (index === 0 ? head : ' '.repeat(widthOf(head))) + line);
+    });
   return part('RECORD', lines);
 }

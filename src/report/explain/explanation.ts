@@ -3,12 +3,13 @@ import type { Hop, Incident, IncidentTerm, Link, LinkJoin, MissingRecord } from 
 import type { Dossier } from '../../subscriptions/index.ts';
 import type { Evidence, Gap, Level } from '../../windows/index.ts';
 import { distinctRecords } from '../channel-names.ts';
+import { citedEvidence } from '../cited-evidence.ts';
 import { labelsOf } from '../cited-rows.ts';
 import { isPossible, methodName, sourceName } from '../drawing/hop-picture.ts';
-import type { HostLabels } from '../host-label.ts';
+import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import type { Found } from '../lookup.ts';
 import { membersOf } from '../members.ts';
-import { compareText, type RecordLine } from '../record-line.ts';
+import { compareRecordLines, compareText, type RecordLine } from '../record-line.ts';
 import { recordWords } from '../record-words.ts';
 import type { HuntResult } from '../result.ts';
 import { indexOf } from '../result-index.ts';
@@ -141,7 +142,7 @@ export function explain(
     sums: sumsOf(subject, label, cite),
     against: counterEvidence(subject),
     gaps: subject.gaps,
-    stronger: strengtheners(subject),
+    stronger: strengtheners(subject, records),
     refuted: refutations(subject, catalogue),
     records,
     ...(found.kind === 'subscription' ? { dossier: found.dossier } : {}),
@@ -240,33 +241,27 @@ function keyOf(evidence: Evidence): string {
 
 function numberRecords(subject: Subject, found: Found, result: HuntResult): ExplainedRecord[] {
   const whole = indexOf(result).records;
-  const cited = [
-    ...subject.dossiers.flatMap(({ evidence, verdict, lifecycle }) => [
-      ...evidence,
-      ...verdict.terms.flatMap((term) => term.evidence),
-      ...lifecycle.flatMap((step) => step.evidence),
-    ]),
-    ...subject.findings.flatMap(({ evidence, terms }) => [...evidence, ...terms.flatMap((term) => term.evidence)]),
-    ...subject.links.flatMap(({ joins }) => joins.flatMap((join) => join.evidence)),
-    ...subject.hops.flatMap((hop) => hop.evidence),
-    ...(found.kind === 'record' ? sourcesOf(found.record) : []),
-  ];
+  const cited = [...citedEvidence(subject), ...(found.kind === 'record' ? sourcesOf(found.record) : [])];
   const unique = new Map<string, Evidence>();
   for (const item of distinctRecords(cited)) if (!unique.has(keyOf(item))) unique.set(keyOf(item), item);
   const timed = [...unique.values()].map((evidence) => {
     const record = evidence.record === undefined ? undefined : whole.get(evidence.record);
     return { evidence, record, time: evidence.time ?? record?.time ?? '' };
   });
-  timed.sort(
-    (a, b) =>
+  // As the page has them; what the result does not hold comes last, for the page has no row of it.
+  timed.sort((a, b) => {
+    if (a.record !== undefined && b.record !== undefined) return compareRecordLines(a.record, b.record);
+    return (
+      Number(a.record === undefined) - Number(b.record === undefined) ||
       compareText(a.time, b.time) ||
-      compareText(a.record?.host ?? '', b.record?.host ?? '') ||
-      compareText(keyOf(a.evidence), keyOf(b.evidence)),
-  );
+      compareText(keyOf(a.evidence), keyOf(b.evidence))
+    );
+  });
+  const label = labelsOfHops(subject.hops, subject.label);
   return timed.map(({ evidence, record }, index) => ({
     number: index + 1,
     ...(record === undefined ? {} : { host: record.host }),
-    words: record === undefined ? 'the record is not in the result' : recordWords(record).long,
+    words: record === undefined ? 'the record is not in the result' : recordWords(record, label).long,
     evidence,
   }));
 }

@@ -2,16 +2,32 @@
 export interface JoinWords {
   readonly equates: string;
   readonly breaks: string;
-  readonly stronger?: string;
+  readonly stronger?: Wish;
 }
 
-const OTHER_END = 'the logs of the source host: Sysmon 3 or Security 5156 with the port of the logon';
+/** Records that would say it better, and what they are called: who has one of them needs no advice to look for it. */
+export interface Wish {
+  readonly text: string;
+  /** Short channel and event id. */
+  readonly records: readonly string[];
+  /** Where they would have to be; absent = on any host. */
+  readonly on?: 'source';
+}
+
+const OTHER_END: Wish = {
+  text: 'the logs of the source host: Sysmon 3 or Security 5156 with the port of the logon',
+  records: ['Sysmon 3', 'Security 5156'],
+  on: 'source',
+};
 
 export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J1: {
     equates: 'LogonId of the process and of a logon, on one host in one boot',
     breaks: 'the logon is of another boot, or the process asked for a new logon of its own',
-    stronger: 'Sysmon 1, or 4688 of version 2, which name the LogonId of the process itself',
+    stronger: {
+      text: 'Sysmon 1, or 4688 of version 2, which name the LogonId of the process itself',
+      records: ['Sysmon 1'],
+    },
   },
   J2: {
     equates: 'address and port of a logon and of a connection that the source made',
@@ -45,7 +61,7 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J10: {
     equates: 'host and process id of a WMI client and of a process there',
     breaks: 'the client gave a false name, or the process id was used again',
-    stronger: 'the WMI trace, which adds the creation time of the client process',
+    stronger: { text: 'the WMI trace, which adds the creation time of the client process', records: ['WMI trace 11'] },
   },
   J11: { equates: 'process id and creation time, by the WMI trace', breaks: 'nothing that keeps both equal' },
   J12: {
@@ -56,7 +72,10 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J13: {
     equates: 'SID of the creator and of a logon',
     breaks: 'a creator that is a group, such as S-1-5-32-544',
-    stronger: 'Sysmon 19 to 21, which name the account that wrote each part',
+    stronger: {
+      text: 'Sysmon 19 to 21, which name the account that wrote each part',
+      records: ['Sysmon 19', 'Sysmon 20', 'Sysmon 21'],
+    },
   },
   J14: {
     equates: 'time of a registration and of an authorisation of the same account',
@@ -65,7 +84,7 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J15: {
     equates: 'what a consumer would run and what WMI started',
     breaks: 'another consumer with the same command, or a person who ran it by WMI',
-    stronger: 'Sysmon 1 with the whole command line of what ran',
+    stronger: { text: 'Sysmon 1 with the whole command line of what ran', records: ['Sysmon 1'] },
   },
   J16: {
     equates: 'the name of a file that both ends touched over a share',
@@ -74,12 +93,12 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J17: {
     equates: 'account of a WinRM session and a connection to 5985 or 5986',
     breaks: 'a proxy or a load balancer between the two',
-    stronger: 'Security 5156 on both hosts',
+    stronger: { text: 'Security 5156 on both hosts', records: ['Security 5156'], on: 'source' },
   },
   J18: {
     equates: 'one file on two hosts',
     breaks: 'a common tool that many hosts have',
-    stronger: 'the SHA-256 of both copies',
+    stronger: { text: 'the SHA-256 of both copies', records: [] },
   },
   J19: { equates: 'content of a subscription on two hosts', breaks: 'a product that installs it on both' },
   J20: {
@@ -90,7 +109,10 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J21: {
     equates: 'a redirected command and the only remote client of the share at that time',
     breaks: 'several clients of the share',
-    stronger: 'Security 5140 or 5145: detailed file share auditing',
+    stronger: {
+      text: 'Security 5140 or 5145: detailed file share auditing',
+      records: ['Security 5140', 'Security 5145'],
+    },
   },
   J22: { equates: 'one process in two records', breaks: 'a process id that was used again' },
   J23: { equates: 'the path in a binding and the object', breaks: 'an object of that name in another namespace' },

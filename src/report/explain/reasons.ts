@@ -1,8 +1,9 @@
 import type { Analytic } from '../../analytics/index.ts';
 import type { JoinId } from '../../entities/index.ts';
+import { recordKind } from '../channel-names.ts';
 import { plural } from '../terminal.ts';
-import type { Subject } from './explanation.ts';
-import { JOIN_WORDS } from './join-words.ts';
+import type { ExplainedRecord, Subject } from './explanation.ts';
+import { JOIN_WORDS, type Wish } from './join-words.ts';
 
 /** At most this many lines of one kind: the worst case is an incident of ten thousand members. */
 const MAX_LINES = 40;
@@ -62,16 +63,25 @@ export function counterEvidence({ dossiers, findings, hops, links, incident, lab
   return bounded(lines);
 }
 
-/** What would make it stronger: records and logs that are not there. */
-export function strengtheners({ dossiers, hops, links, gaps, label }: Subject): string[] {
+/** What would make it stronger: records and logs that are not there, for claims that do not hold exactly already. */
+export function strengtheners(subject: Subject, records: readonly ExplainedRecord[]): string[] {
+  const { dossiers, hops, links, gaps, label } = subject;
   const lines: string[] = [];
   for (const { missing } of links) {
     for (const { host, what, join } of missing) lines.push(`${what} of ${label(host)} (${join})`);
   }
+  const sources = new Set(hops.flatMap(({ source }) => source.host ?? []));
+  const cited = records.map(({ host, evidence }) => ({
+    name: recordKind(evidence),
+    isOfSource: host !== undefined && sources.has(host),
+  }));
+  const isThere = ({ records: wanted, on }: Wish): boolean =>
+    cited.some(({ name, isOfSource }) => wanted.includes(name) && (on === undefined || isOfSource));
   for (const { joins } of links) {
+    if (joins.some(({ strength }) => strength === 'exact')) continue;
     for (const { join, strength } of joins) {
-      const words = JOIN_WORDS[join satisfies JoinId]?.stronger;
-      if (strength !== 'exact' && words !== undefined) lines.push(`${words} (${join} is ${strength})`);
+      const wish = JOIN_WORDS[join satisfies JoinId]?.stronger;
+      if (wish !== undefined && !isThere(wish)) lines.push(`${wish.text} (${join} is ${strength})`);
     }
   }
   for (const { source, candidates = [] } of hops) {

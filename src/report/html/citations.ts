@@ -3,7 +3,9 @@ import type { Incident } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { type Evidence, type Level, levelRank } from '../../windows/index.ts';
 import { type Lane, laneOf } from '../channel-names.ts';
+import { linkEvidence } from '../cited-evidence.ts';
 import { LEAST_SOLID } from '../drawing/hop-picture.ts';
+import type { HostLabels } from '../host-label.ts';
 import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import { type RecordWords, recordWords } from '../record-words.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
@@ -24,6 +26,8 @@ export interface PageRecord {
 export interface Citations {
   readonly records: readonly PageRecord[];
   readonly left: number;
+  /** Hosts of records, as the page calls them. */
+  readonly label: HostLabels;
   /** Links to the records of the evidence, at most `max`. */
   readonly links: (evidence: readonly Evidence[], max?: number) => Markup;
   readonly numberOf: (evidence: Evidence) => number | undefined;
@@ -37,7 +41,7 @@ export interface Told {
 }
 
 /** Numbers at most `max` records: those that `told` cites, in its order, then the others. */
-export function citationsOf(records: readonly RecordLine[], told: Told, max: number): Citations {
+export function citationsOf(records: readonly RecordLine[], told: Told, max: number, label: HostLabels): Citations {
   const byId = new Map(records.map((record) => [record.id, record]));
   const chosen = new Set<RecordLine>();
   const choose = (evidence: readonly Evidence[]): void => {
@@ -62,7 +66,7 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
       number: index + 1,
       record,
       lane,
-      words: recordWords(record),
+      words: recordWords(record, label),
       ...(carries ? { level } : {}),
       isInferred: sure !== undefined && !sure.has(record.id),
     };
@@ -72,6 +76,7 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
     evidence.record === undefined ? undefined : numbers.get(evidence.record);
   return {
     records: listed,
+    label,
     left: records.length - listed.length,
     numberOf,
     links: (evidence, most = 12) => {
@@ -86,14 +91,6 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
 
 /** Lanes whose records say who and from where: they carry no level of their own. */
 const CONTEXT: ReadonlySet<Lane> = new Set<Lane>(['identity', 'network', 'other']);
-
-/** All that an incident's links and hops cite, its dossiers and findings apart. */
-export function linkEvidence(incident: Incident): Evidence[] {
-  return [
-    ...incident.edges.flatMap(({ evidence }) => evidence),
-    ...incident.links.flatMap(({ joins }) => joins.flatMap(({ evidence }) => evidence)),
-  ];
-}
 
 function levelsOf({ dossiers, findings }: Told): Map<string, Level> {
   const levels = new Map<string, Level>();

@@ -1,3 +1,4 @@
+import { eventIdOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
@@ -65,7 +66,7 @@ function fields(record: RecordLine): Markup[] {
     ['Computer', record.hostRaw],
     ['Channel', record.channel],
     ['Provider', record.provider],
-    ['EventID', String(record.eventId)],
+    ['EventID', String(eventIdOf(record) ?? '')],
     ['Version', String(record.version)],
     ['EventRecordID', record.recordId === undefined ? '' : String(record.recordId)],
     ['TimeCreated', record.timeRaw ?? ''],

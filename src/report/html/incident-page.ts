@@ -1,10 +1,12 @@
 import type { Incident } from '../../incidents/index.ts';
+import { citedEvidence } from '../cited-evidence.ts';
 import { labelsOf } from '../cited-rows.ts';
+import { labelsOfHops } from '../host-label.ts';
 import type { RecordLine } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
 import { plural } from '../terminal.ts';
 import { type Case, caseOf, membersOf } from './case.ts';
-import { citationsOf, linkEvidence } from './citations.ts';
+import { citationsOf } from './citations.ts';
 import { custodyFooter, incidentCustody } from './custody.ts';
 import { dossierSection } from './dossier.ts';
 import { evidenceSection } from './evidence.ts';
@@ -46,10 +48,11 @@ export function* renderIncidentHtml(
   options: IncidentPageOptions = {},
 ): Generator<string> {
   const label = labelsOf(result);
+  const recordLabel = labelsOfHops(incident.edges, label);
   const members = membersOf(result, incident);
   const records = recordsOf(result, incident);
   const told = { incidents: [incident], dossiers: members.dossiers, findings: members.findings };
-  const citations = citationsOf(records, told, options.maxRecords ?? MAX_RECORDS);
+  const citations = citationsOf(records, told, options.maxRecords ?? MAX_RECORDS, recordLabel);
   const item = caseOf(result, incident, label, citations);
   const name = options.name ?? incident.id;
   yield pageHead(`${name}: ${incident.title}`, `Triad, incident ${incident.id}`).markup;
@@ -69,7 +72,7 @@ export function* renderIncidentHtml(
     'The sum of the incident, then of each of its members: open a row for what it is made of. Critical is 80 or more, high 60, medium 35, low 15.',
     html`${incidentSum(item)}${membersList(item)}`,
   );
-  yield* evidenceSection(citations, label);
+  yield* evidenceSection(citations, recordLabel);
   yield section(
     'gaps',
     'What we could not see',
@@ -89,13 +92,9 @@ ${body}</section>
 
 /** The records that the incident and its members cite. */
 function recordsOf(result: HuntResult, incident: Incident): RecordLine[] {
-  const { dossiers, findings } = membersOf(result, incident);
-  const cited = new Set(
-    [...dossiers, ...findings]
-      .flatMap(({ evidence }) => evidence)
-      .concat(linkEvidence(incident))
-      .map(({ record }) => record),
-  );
+  const { edges: hops, links } = incident;
+  const evidence = citedEvidence({ ...membersOf(result, incident), hops, links });
+  const cited = new Set(evidence.map(({ record }) => record));
   return result.records.filter(({ id }) => cited.has(id));
 }
 

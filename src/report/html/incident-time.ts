@@ -1,5 +1,6 @@
 import type { Evidence } from '../../windows/index.ts';
 import { levelRank } from '../../windows/index.ts';
+import { linkEvidence } from '../cited-evidence.ts';
 import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import {
   cutsOf,
@@ -13,7 +14,7 @@ import {
 import { plural } from '../terminal.ts';
 import { millis } from '../timeline.ts';
 import type { Case } from './case.ts';
-import { linkEvidence, type PageRecord } from './citations.ts';
+import type { PageRecord } from './citations.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 /** All records of the incident on one axis. */
@@ -62,7 +63,7 @@ function lanesOf(item: Case): LanePicture {
         time: record.time ?? '',
         lane,
         number,
-        caption: `${item.label(record.host)}${words.short.startsWith('→') ? '' : ','} ${words.short}`,
+        caption: `${item.citations.label(record.host)}${words.short.startsWith('→') ? '' : ','} ${words.short}`,
         isInferred,
         ...(level === 'critical' || level === 'high' ? { fill: level } : {}),
       },

@@ -32,7 +32,7 @@ export function* renderHtml(result: HuntResult): Generator<string> {
   const incidents = worstIncidentsFirst(result.incidents);
   const dossiers = worstFirst(result.subscriptions);
   const findings = worstFindingsFirst(result.findings);
-  const citations = citationsOf(result.records, { incidents, dossiers, findings }, MAX_RECORDS);
+  const citations = citationsOf(result.records, { incidents, dossiers, findings }, MAX_RECORDS, label);
   const headline = headlineOf(incidents, dossiers, findings, result, label);
   yield pageHead(headline.text, 'Triad, report of a hunt').markup;
   yield pageBar('WMI in this evidence', sections(result)).markup;

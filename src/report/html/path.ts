@@ -1,5 +1,5 @@
 import type { Finding } from '../../analytics/index.ts';
-import type { HopProcess } from '../../incidents/index.ts';
+import type { Hop, HopProcess } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import {
@@ -25,6 +25,7 @@ import { triad } from './triad.ts';
 const MAX_BLOCKS = 8;
 const MAX_ARROWS = 6;
 const MAX_RAN = 4;
+const MAX_CALLERS = 3;
 const MAX_ROWS = 200;
 
 /** Where it came from, what it did, where it went: boxes and arrows, and the same as a table. */
@@ -64,9 +65,11 @@ function blockOf(block: HopBlock, item: Case): Markup {
   const hosts = new Map(item.picture.hosts.map((host) => [host.key, host]));
   const into = block.into.filter((edge) => edge.from !== edge.to);
   const local = block.into.filter((edge) => edge.from === edge.to);
-  const arrivals = into.slice(0, MAX_ARROWS).map((edge) => {
-    const source = hosts.get(edge.from);
-    return source === undefined ? NOTHING : html`<div class="leg">${sideHost(source, 'Source')}${arrow(edge)}</div>`;
+  const bySource = Map.groupBy(into.slice(0, MAX_ARROWS), ({ from }) => from);
+  const arrivals = [...bySource].map(([from, edges]) => {
+    const source = hosts.get(from);
+    if (source === undefined) return NOTHING;
+    return html`<div class="leg">${sideHost(source, 'Source', edges)}<div class="arrows">${edges.map(arrow)}</div></div>`;
   });
   const onward = block.onward.slice(0, MAX_ARROWS).map((edge) => {
     const host = hosts.get(edge.to);
@@ -82,24 +85,35 @@ function blockOf(block: HopBlock, item: Case): Markup {
 }
 
 /** A box at the end of an arrow, with what called from there or ran there. */
-function sideHost(host: PictureHost, role: string): Markup {
+function sideHost(host: PictureHost, role: string, edges: readonly PictureEdge[] = []): Markup {
   const address = host.address === undefined ? '' : `, ${host.address}`;
   const claimed = host.claimedName === undefined ? NOTHING : html`<p>calls itself ${host.claimedName}</p>`;
   const poss = host.isPossible ? ' poss' : '';
-  const lines = role === 'Source' ? callers(host) : host.ran.slice(0, 3).map(ranLine);
+  const lines = role === 'Source' ? callers(edges) : host.ran.slice(0, 3).map(ranLine);
   const candidates = host.candidates.length === 0 ? NOTHING : html`<p>${listed(host.candidates, 6)}</p>`;
   const told = role === 'Possible' && !host.isPossible ? 'Target' : role;
   return html`<div class="host${markup(poss)}"><p class="hn">${host.name}</p><p class="role">${told}${address}</p><div class="b">${candidates}${claimed}${lines}</div></div>`;
 }
 
-function callers(host: PictureHost): Markup[] {
-  return host.called.slice(0, 3).map(({ process, account }) => {
-    const user = account ?? process?.user;
-    const session = user === undefined ? '' : `${user}’s session. `;
-    const image = process?.image === undefined ? '' : imageTail(process.image);
-    const parent = process?.parentImage === undefined ? '' : `${imageTail(process.parentImage)} started it. `;
-    return html`<p>${unbroken(session)}${image === '' ? '' : `${image} made the call. `}${parent}</p>`;
-  });
+/** Whose session and which program made the calls of these arrows, each once; of several arrows each says which call. */
+function callers(edges: readonly PictureEdge[]): Markup[] {
+  const told = new Map<string, string>();
+  const methods = new Set(edges.map(({ method }) => method));
+  for (const { hops, method } of edges) {
+    for (const { source } of hops) {
+      const { process } = source;
+      const user = source.account ?? process?.user;
+      const image = process?.image === undefined ? '' : imageTail(process.image);
+      const session = user === undefined ? '' : `${user}’s session. `;
+      const call = methods.size > 1 ? `the call by ${method}` : 'the call';
+      const parent = process?.parentImage === undefined ? '' : ` ${imageTail(process.parentImage)} started it.`;
+      const words = `${session}${image === '' ? '' : `${image} made ${call}.`}${parent}`.trim();
+      // One program is written in several ways: WMIC.exe, wmic.exe.
+      const key = words.toLowerCase();
+      if (words !== '' && !told.has(key)) told.set(key, words);
+    }
+  }
+  return [...told.values()].slice(0, MAX_CALLERS).map((words) => html`<p>${unbroken(words)}</p>`);
 }
 
 function ranLine(process: HopProcess): Markup {
@@ -188,31 +202,30 @@ export function firedProcess(dossier: Dossier, findings: readonly Finding[]): Fi
     ?.process;
 }
 
-/** `Before: …` and `Then: …`: what came before the first hop or write of the incident is not its consequence. */
-export function aroundWords(findings: readonly Finding[], { incident, dossiers }: Case): string[] {
-  const acts = [...incident.edges.map(({ time }) => time), ...dossiers.map(({ firstSeen }) => firstSeen)];
-  const first = acts.reduce<string | undefined>(
-    (least, time) => (least === undefined || time < least ? time : least),
-    undefined,
-  );
-  const words = (word: string, part: readonly Finding[]): string[] =>
-    part.length === 0
-      ? []
-      : [
-          `${word}: ${listed(
-            part.map(({ title }) => title.replace(/^The /, 'the ')),
-            3,
-            '; ',
-          )}.`,
-        ];
-  const isBefore = ({ time }: Finding): boolean => first !== undefined && time < first;
-  return [
-    ...words('Before', findings.filter(isBefore)),
-    ...words(
-      'Then',
-      findings.filter((item) => !isBefore(item)),
-    ),
-  ];
+/**
+ * `Before: …`, `Meanwhile: …` and `Then: …`: what came before the first hop or write is not its consequence, and what came
+ * before the last one may not be. A step on from a host that was reached is a consequence itself. With a host the acts there
+ * count.
+ */
+export function aroundWords(findings: readonly Finding[], { incident, dossiers }: Case, host?: string): string[] {
+  const targets = new Set(incident.edges.map(({ target }) => target.host));
+  const isOnward = ({ source }: Hop): boolean => source.host !== undefined && targets.has(source.host);
+  const timeOf = ({ time }: Hop): string => time;
+  const acts = [
+    ...incident.edges.filter((hop) => (host === undefined ? !isOnward(hop) : hop.target.host === host)).map(timeOf),
+    ...dossiers.filter((dossier) => host === undefined || dossier.host === host).map(({ firstSeen }) => firstSeen),
+  ].sort();
+  const [first, last] = [acts[0], acts.at(-1)];
+  const when = ({ time }: Finding): 'Before' | 'Meanwhile' | 'Then' => {
+    if (first === undefined || last === undefined || time >= last) return 'Then';
+    return time < first ? 'Before' : 'Meanwhile';
+  };
+  return (['Before', 'Meanwhile', 'Then'] as const).flatMap((word) => {
+    const part = findings.filter((item) => when(item) === word);
+    if (part.length === 0) return [];
+    const titles = part.map(({ title }) => title.replace(/^The /, 'the ').replace(/\.$/, ''));
+    return [`${word}: ${listed(titles, 3, '; ')}.`];
+  });
 }
 
 /** What followed on the host: findings of memory, network and tampering. */
@@ -220,7 +233,7 @@ function thenLine(host: string, item: Case): Markup {
   const around = item.findings
     .filter((finding) => finding.host === host && /^[MNT]\d/.test(finding.analytic))
     .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  return html`${join(aroundWords(around, item).map((words) => html`<p class="ran"><span>${unbroken(words)}</span></p>`))}`;
+  return html`${join(aroundWords(around, item, host).map((words) => html`<p class="ran"><span>${unbroken(words)}</span></p>`))}`;
 }
 
 /** Boxes of dossiers' and findings' hosts that no hop names. */

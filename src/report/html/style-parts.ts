@@ -3,7 +3,7 @@ export const PARTS_STYLE = `
 /* path */
 .hop{display:flex;align-items:stretch;margin-bottom:16px}
 .legs{display:flex;flex-direction:column;justify-content:center;gap:12px;flex:none;min-width:0}
-.leg{display:flex;align-items:center}
+.leg{display:flex;align-items:center}.arrows{display:flex;flex-direction:column;gap:12px;flex:none}
 .leg .host{flex:0 0 172px;width:172px}.leg .edge{flex:0 0 124px;width:124px}.leg.on .host{flex-basis:140px;width:140px}.leg.on .edge{flex-basis:112px;width:112px}
 .host{border:1px solid var(--line-2);border-radius:6px;background:var(--surface);padding:14px 16px;min-width:0;overflow-wrap:anywhere}
 .hn{font-size:16px;font-weight:600;line-height:1.4}.host .hn{font-size:16px;line-height:1.4}
