@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { nodeFilePort } from '../hunt/index.ts';
 import { hashFile } from '../intake/index.ts';
 import {
@@ -51,11 +51,9 @@ export async function runVerify(invocation: Invocation, environment: Environment
   const evidence = [path, ...(folder === undefined ? recorded.map((input) => input.pathAsGiven) : [folder])];
   const overwritten = await evidenceProblems([['output', output]], evidence, nodeFilePort(process.cwd()));
   if (overwritten.length > 0) return refuse(environment, overwritten);
-  const observed = new Map<string, ObservedInput>();
-  for (const input of recorded) {
-    if (!observed.has(input.pathAsGiven)) observed.set(input.pathAsGiven, await observe(input, folder));
-  }
-  const verification = verifyManifest(recorded, (name) => observed.get(name) ?? missing(name));
+  const observed = new Map<RecordedInput, ObservedInput>();
+  for (const input of recorded) observed.set(input, await observe(input, folder, dirname(path)));
+  const verification = verifyManifest(recorded, (input) => observed.get(input) ?? missing(input.pathAsGiven));
   const sink = openSink(output, environment.stdout);
   const isJson = flagValue(invocation, 'format') === 'json';
   await sink.write(isJson ? `${JSON.stringify(verification, null, 2)}\n` : renderVerification(verification));
@@ -63,16 +61,20 @@ export async function runVerify(invocation: Invocation, environment: Environment
   return verification.exit;
 }
 
-/** The input where the manifest says, or below `--evidence` by its path and then by its last part alone. */
-async function observe(input: RecordedInput, folder: string | undefined): Promise<ObservedInput> {
+/**
+ * An input where the manifest says, or below `--evidence` by its path and then by its last part alone. An output beside the
+ * manifest first: a report folder is checked where it is now, not where it was written.
+ */
+async function observe(input: RecordedInput, folder: string | undefined, besides: string): Promise<ObservedInput> {
   const given = input.pathAsGiven;
   const last = given.split(/[\\/]/).at(-1) ?? given;
-  const candidates =
+  const below =
     folder === undefined
       ? [given]
       : isAbsolute(given)
         ? [join(folder, last)]
         : [join(folder, given), join(folder, last)];
+  const candidates = input.isOutput === true ? [join(besides, last), given] : below;
   const port = nodeFilePort(process.cwd());
   let answer = missing(given);
   for (const candidate of candidates) {

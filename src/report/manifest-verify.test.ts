@@ -14,7 +14,10 @@ function verify(
     bytes: 10,
     ...(sha256 === undefined ? {} : { sha256 }),
   }));
-  return verifyManifest(recorded, (path) => files[path] ?? { problem: 'missing', text: 'no such file' }).exit;
+  return verifyManifest(
+    recorded,
+    ({ pathAsGiven }) => files[pathAsGiven] ?? { problem: 'missing', text: 'no such file' },
+  ).exit;
 }
 
 test('L7 verify: 0 intact, 1 differs, 3 cannot be checked, and a difference outweighs a hole', () => {
@@ -37,7 +40,7 @@ test('a verification names what differs first, escapes paths, and ends with the 
       { pathAsGiven: 'gone\u001b[2J.evtx', bytes: 10, sha256: A },
       { pathAsGiven: 'short.evtx', bytes: 10, sha256: A },
     ],
-    (path) =>
+    ({ pathAsGiven: path }) =>
       path === 'ok.evtx'
         ? { bytes: 10, sha256: A }
         : path === 'short.evtx'
@@ -53,6 +56,17 @@ test('a verification names what differs first, escapes paths, and ends with the 
       '',
     ].join('\n'),
   );
+});
+
+test('L3 inputs and outputs are counted apart', () => {
+  const recorded = ['a', 'b', 'out'].map((pathAsGiven) => ({
+    pathAsGiven,
+    bytes: 10,
+    sha256: A,
+    ...(pathAsGiven === 'out' ? { isOutput: true } : {}),
+  }));
+  const text = renderVerification(verifyManifest(recorded, () => ({ bytes: 10, sha256: A })));
+  assert.equal(text, '2 of 2 inputs and 1 of 1 output as recorded. Exit 0: intact.\n');
 });
 
 test('a manifest is read for what it must hold, and every other shape is named', () => {

@@ -1,8 +1,10 @@
 import { MANIFEST_SCHEMA } from './manifest.ts';
 import { count, escapeTerminal, plural } from './terminal.ts';
 
-/** What a manifest says of one input, as far as checking it needs. */
+/** What a manifest says of one file, as far as checking it needs: an input, or an output of the run. */
 export interface RecordedInput {
+  /** Absent = an input. */
+  readonly isOutput?: boolean;
   readonly pathAsGiven: string;
   readonly bytes: number;
   readonly sha256?: string;
@@ -33,7 +35,7 @@ export function parseManifest(text: string): RecordedManifest | string {
   const result = parsed['result'];
   const outputs = isRecord(result) && result['outputs'] !== undefined ? inputsOf(result['outputs'], 'path') : [];
   if (typeof outputs === 'string') return `result.outputs${outputs}`;
-  return { evidence, outputs };
+  return { evidence, outputs: outputs.map((output) => ({ ...output, isOutput: true })) };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -81,14 +83,14 @@ export interface Verification {
 }
 
 /**
- * Compares what a manifest recorded with what `observe` finds at each path now. A difference outweighs what could not be
+ * Compares what a manifest recorded with what `observe` finds of each now. A difference outweighs what could not be
  * checked; a manifest with nothing to check is incomplete, never intact.
  */
 export function verifyManifest(
   recorded: readonly RecordedInput[],
-  observe: (path: string) => ObservedInput,
+  observe: (input: RecordedInput) => ObservedInput,
 ): Verification {
-  const inputs = recorded.map((input) => compare(input, observe(input.pathAsGiven)));
+  const inputs = recorded.map((input) => compare(input, observe(input)));
   const isDifferent = inputs.some(({ status }) => status === 'differs');
   const isWhole = inputs.length > 0 && inputs.every(({ status }) => status === 'same');
   const status = isDifferent ? 'differs' : isWhole ? 'intact' : 'incomplete';
@@ -127,12 +129,16 @@ export function renderVerification(verification: Verification): string {
       .filter((input) => input.status === wanted)
       .map((input) => escapeTerminal(`${wanted.padEnd(11)} ${input.path}: ${input.text}`)),
   );
-  const same = inputs.filter((input) => input.status === 'same').length;
   const words = {
     intact: 'intact',
     differs: 'something differs',
     incomplete: inputs.length === 0 ? 'the manifest names nothing to check' : 'not everything could be checked',
   };
-  lines.push(`${count(same)} of ${plural(inputs.length, 'input')} as recorded. Exit ${exit}: ${words[status]}.`);
+  const told = (['input', 'output'] as const).flatMap((kind) => {
+    const own = inputs.filter(({ recorded }) => (recorded.isOutput === true) === (kind === 'output'));
+    const same = own.filter((input) => input.status === 'same').length;
+    return own.length === 0 && kind === 'output' ? [] : [`${count(same)} of ${plural(own.length, kind)}`];
+  });
+  lines.push(`${told.join(' and ')} as recorded. Exit ${exit}: ${words[status]}.`);
   return `${lines.join('\n')}\n`;
 }

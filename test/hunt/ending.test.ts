@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, parse } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -150,6 +159,18 @@ test('L3 a manifest names every input with its hash; verify tells intact, change
   assert.match(changed.stdout, /FS-01\.zip/);
   assert.equal((await triad(['verify', manifest, '--evidence', '/tmp'], { cwd: '/' })).code, 3);
   assert.equal((await triad(['verify', 'report.txt'], { cwd: folder })).code, 2);
+});
+
+test('L3 a report folder is verified where it is now, and one flipped byte of an output differs', async (t) => {
+  const folder = folderWith(t, seed);
+  assert.equal((await triad(['hunt', join(folder, 'FS-01.zip'), '--report', 'out', '-q'], { cwd: folder })).code, 1);
+  renameSync(join(folder, 'out'), join(folder, 'moved'));
+  const inside = await triad(['verify', 'manifest.json'], { cwd: join(folder, 'moved') });
+  assert.match(inside.stdout, /^1 of 1 input and (\d+) of \1 outputs as recorded\. Exit 0: intact\.$/m);
+  assert.equal((await triad(['verify', 'moved/manifest.json'], { cwd: folder })).code, 0);
+  const findings = join(folder, 'moved', 'findings.jsonl');
+  writeFileSync(findings, readFileSync(findings, 'utf8').replace('"', "'"));
+  assert.equal((await triad(['verify', 'moved/manifest.json'], { cwd: folder })).code, 1);
 });
 
 test('L22 a hunt writes nothing but what was asked for and does not touch the evidence', async (t) => {
