@@ -151,6 +151,7 @@ export const NO_FACTS: IncidentFacts = {
   sourcesOf: () => [],
   ancestorsOf: () => [],
   clockOffset: () => undefined,
+  hostOfRecord: () => 'ws-07.corp.example',
   isHeard: () => false,
   logState: () => 'given',
 };

@@ -20,6 +20,8 @@ export interface EngineFacts {
   clockOffset(a: string, b: string): ClockOffset | undefined;
   /** True when records of this id of this host stand within an hour before the time and within an hour after it (SETTLED C18). */
   isHeard(host: string, channel: string, eventId: number, atMs: number): boolean;
+  /** Host key of a cited record, for Zeek's lines the called machine; undefined where the record was let go of (L15). */
+  hostOfRecord(record: string): string | undefined;
   /** State of a host's log around a time. */
   logState(host: string, channel: string, atMs: number): 'given' | 'empty' | 'cleared' | 'not collected';
 }
@@ -38,6 +40,7 @@ export function engineFacts({ entities, sight, presence, cleared, sourcesOf }: F
     sourcesOf: ({ id }) => sourcesOf(id),
     ancestorsOf: (key) => entities.processTree.ancestorsOf(key),
     clockOffset: (a, b) => entities.clocks.between(a, b),
+    hostOfRecord: (record) => entities.hostOfRecord(record),
     isHeard: (host, channel, eventId, atMs) => presence.isHeard(host, channel, eventId, atMs),
     logState(host, channel, atMs) {
       const seen = sight.channel(host, channel.toLowerCase());

@@ -110,7 +110,7 @@ export class Engine {
       judged[at] = { ...found, finding: withAliases(found.finding, absorbed) };
     judged.sort((a, b) => compareFindings(a.finding, b.finding));
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
-    const placed = withoutLostRecords((id) => this.#entities.isKept(id));
+    const placed = withoutLostRecords((id) => this.#entities.hostOfRecord(id) !== undefined);
     const dossiers = hasLost ? named.map((dossier) => inDossier(dossier, placed)) : named;
     const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
     const findings = told.map(({ finding }) => finding);

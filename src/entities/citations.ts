@@ -65,9 +65,9 @@ export class Citations {
     ];
   }
 
-  /** True when the record with this id is still kept whole. */
-  has(id: string): boolean {
-    return this.#find(id) !== undefined;
+  /** Host key of a cited record, while it is kept. */
+  hostOf(id: string): string | undefined {
+    return this.#hosts.get(id);
   }
 
   /** The kept records with these ids, in the order of the ids; others are left out. */

@@ -323,9 +323,9 @@ export class Entities implements WhoIsWho {
     return this.#citations.cite(event, this.#hosts.keyOf(event.computer));
   }
 
-  /** True when the record of this id is kept whole. */
-  isKept(id: string): boolean {
-    return this.#citations.has(id);
+  /** Host key of a cited record, while it is kept whole. */
+  hostOfRecord(id: string): string | undefined {
+    return this.#citations.hostOf(id);
   }
 
   /** The records with these ids, whole. */

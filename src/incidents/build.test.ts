@@ -13,6 +13,8 @@ import {
   step,
 } from '../../test/made-incident-parts.ts';
 import { digestId } from '../bytes/index.ts';
+import type { Join, JoinId } from '../entities/index.ts';
+import { ZEEK_CONN } from '../windows/index.ts';
 import { buildIncidents } from './build.ts';
 import { incidentById } from './lookup.ts';
 
@@ -382,4 +384,29 @@ test('C12: of several methods the one that has records of its own is the hop’s
   assert.equal(of('smb', 'wmi-dcom'), 'wmi-dcom');
   const joined = hop(['x'], { sources: [source({ joins: [join('J17', 'strong', ['r'])] })] });
   assert.equal(buildIncidents(input([finding('a', 'R01', { hop: joined })])).hops[0]?.method, 'wmi-winrm');
+});
+
+test('7.1: a hop is observed where a record of its source or a sensor shows it too; what the target was told is not enough', () => {
+  const observed = (joins: readonly Join[], hosts: Readonly<Record<string, string>>): boolean | undefined =>
+    buildIncidents(
+      input([finding('r01', 'R01', { hop: hop(['x'], { sources: [source({ joins })] }) })], [], {
+        hostOfRecord: (record) => hosts[record],
+      }),
+    ).hops[0]?.observed;
+  const joins = [join('J2', 'exact', ['connect', 'logon'])];
+  assert.equal(observed(joins, { connect: 'ws-07.corp.example', logon: 'srv-02.corp.example' }), true);
+  assert.equal(observed(joins, { connect: 'srv-02.corp.example', logon: 'srv-02.corp.example' }), false);
+  assert.equal(observed([], {}), false);
+  const seen = { ...join('J4', 'exact', []), evidence: [cited('wire', { channel: ZEEK_CONN })] };
+  assert.equal(observed([seen], { wire: 'srv-02.corp.example' }), true);
+});
+
+test('R07: a call that only the called process itself tells (J22) claims no logon', () => {
+  const claims = (id: JoinId): readonly string[] => {
+    const caller = [join(id, 'exact', ['r'])];
+    const of = finding('r07', 'R07', { hop: hop(['process', 'x'], { method: 'dcom', caller }) });
+    return buildIncidents(input([of])).incidents[0]?.links.map(({ claim }) => claim) ?? [];
+  };
+  assert.equal(claims('J1')[0], 'the process ran under this logon');
+  assert.equal(claims('J22')[0], 'this process took the call');
 });

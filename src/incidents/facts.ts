@@ -18,6 +18,8 @@ export interface IncidentFacts {
   clockOffset(a: string, b: string): ClockOffset | undefined;
   /** True when records of this id of this host stand within an hour before the time and within an hour after it (SETTLED C18). */
   isHeard(host: string, channel: string, eventId: number, atMs: number): boolean;
+  /** Host key of a cited record, for Zeek's lines the called machine; undefined where the record was let go of (L15). */
+  hostOfRecord(record: string): string | undefined;
   /** State of a host's log around a time. */
   logState(host: string, channel: string, atMs: number): LogState;
 }

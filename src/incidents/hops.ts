@@ -1,7 +1,7 @@
 import type { HopFacts } from '../analytics/index.ts';
 import { digestId } from '../bytes/index.ts';
 import type { CallSource, Join, JoinedProcess, JoinId, Strength } from '../entities/index.ts';
-import type { Evidence } from '../windows/index.ts';
+import { type Evidence, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
 import { createdEvidence, dossierHop, firstRuns } from './dossier-hop.ts';
 import { missingRecords } from './expected.ts';
 import type { IncidentFacts } from './facts.ts';
@@ -145,7 +145,8 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
     observed:
       named !== undefined &&
       hops.some(({ isSeenAtTarget }) => isSeenAtTarget) &&
-      !links.some(({ inferred }) => inferred),
+      !links.some(({ inferred }) => inferred) &&
+      isSeenBeyond(named, facts),
     ...(named === undefined ? { candidates: candidatesOf(known) } : {}),
     ...(clock === undefined ? {} : { clock }),
     links: links.map((link) => link.id),
@@ -156,6 +157,18 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const isSeenAtTarget = hops.some((told) => told.isSeenAtTarget);
   const hasArrived = hops.some((told) => told.hasArrived === true);
   return { hop, links, members, isSeenAtTarget, hasArrived, sourceProcess: isSure ? named.process?.key : undefined };
+}
+
+/** The target alone says what it was told: a record of the source, or of a sensor on the way, must show the call as well. */
+function isSeenBeyond({ host, joins }: CallSource, facts: IncidentFacts): boolean {
+  return joins.some(({ evidence }) =>
+    evidence.some(
+      ({ channel, record }) =>
+        channel === ZEEK_CONN ||
+        channel === ZEEK_DCE_RPC ||
+        (host !== undefined && record !== undefined && facts.hostOfRecord(record) === host),
+    ),
+  );
 }
 
 /** What says most: WinRM is told by records of its own (J17), DCOM is what WMI uses else, SMB only carries files. */
@@ -183,7 +196,13 @@ const WITHOUT_LOGON: ReadonlySet<JoinId> = new Set(['J13', 'J17']);
 function callerLink(act: Act, joins: readonly Join[]): Link {
   const { between, isProcess } = act;
   const ideal: readonly JoinId[] = joins.some(({ join }) => WITHOUT_LOGON.has(join)) ? [] : [isProcess ? 'J1' : 'J12'];
-  const text = isProcess ? 'the process ran under this logon' : 'this logon carried the act';
+  // Without a logon, all that ties the process to the call is that it was the process itself which was called.
+  const isCalled = joins.every(({ join }) => join === 'J22');
+  const text = isCalled
+    ? 'this process took the call'
+    : isProcess
+      ? 'the process ran under this logon'
+      : 'this logon carried the act';
   return linkOf({ claim: 'caller', text, between, joins, missing: missingRecords(ideal, joins, act) });
 }
 

@@ -73,7 +73,7 @@ export interface Hop {
   readonly strength?: Strength;
   /** The least of its links (SETTLED C18). */
   readonly confidence: number;
-  /** True where a record shows both ends; false is drawn dashed. */
+  /** True where a record of the target, and one of the source or of a sensor between, show it; false is drawn dashed. */
   readonly observed: boolean;
   /** Several sources that cannot be told apart (L9); absent where one is named. */
   readonly candidates?: readonly { readonly host?: string; readonly address?: string; readonly strength: Strength }[];

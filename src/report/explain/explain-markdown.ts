@@ -39,8 +39,8 @@ export function argumentSections(explanation: Explanation, label: HostLabels): s
     ...listed(
       'Hops',
       hops.map(
-        ({ id, sentence, time, confidence, observed }) =>
-          `${time} ${markdownText(sentence)}, ${confidence.toFixed(2)}, ${observed ? 'observed' : 'inferred'} (${id})`,
+        ({ id, hop, sentence, time, confidence, observed }) =>
+          `${time} ${markdownText(sentence)}, ${confidence.toFixed(2)}, ${observed ? 'both ends observed' : hop.strength === 'inferred' ? 'inferred' : 'one end observed'} (${id})`,
       ),
     ),
     ...(links.length === 0 ? [] : ['## How sure', ...links.map((link) => linkMarkdown(link, label))]),

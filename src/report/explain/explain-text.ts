@@ -119,7 +119,7 @@ function hopLines({ hops }: Explanation, style: TextStyle): string[] {
       .map((line) => line.slice(2))
       .flatMap((line) => cutLine(line)),
     ...item(
-      `  ${id}, ${style.clock.stamp(time)}, ${observed ? 'both ends observed' : 'inferred'}; the least of ${links.length === 0 ? 'no link' : links.join(', ')}`,
+      `  ${id}, ${style.clock.stamp(time)}, ${observed ? 'both ends observed' : hop.strength === 'inferred' ? 'inferred' : 'one end observed'}; the least of ${links.length === 0 ? 'no link' : links.join(', ')}`,
     ),
   ]);
 }

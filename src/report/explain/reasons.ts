@@ -35,7 +35,10 @@ export function counterEvidence({ dossiers, findings, hops, links, incident, lab
     else if (source.host === undefined && source.address === undefined) {
       lines.push(`no record names the source of the call to ${label(hop.target.host)}`);
     }
-    if (!hop.observed) lines.push(`no record shows both ends of the call to ${label(hop.target.host)}`);
+    if (!hop.observed)
+      lines.push(
+        `no record of its source or of a sensor, together with one of its target, shows the call to ${label(hop.target.host)}`,
+      );
   }
   const sums = [
     ...dossiers.map(({ id, verdict }) => ({ id, terms: verdict.terms })),
