@@ -55,6 +55,8 @@ export interface CalledElsewhere {
   arrival: readonly Event[] | undefined;
 }
 
+const NONE: readonly never[] = [];
+
 /** Collects calls, and credentials used for calls, by source, account and target. */
 export class CallsElsewhere {
   readonly #entities: Entities;
@@ -101,15 +103,17 @@ export class CallsElsewhere {
   }
 
   /** Cases that began before this time and were not given yet, in order of time. */
-  *begunBefore(ms: number): Iterable<CalledElsewhere> {
-    for (let one = this.#waiting[this.#head]; one !== undefined && one.startMs < ms; one = this.#waiting[this.#head]) {
-      this.#head++;
-      yield one;
-    }
+  begunBefore(ms: number): readonly CalledElsewhere[] {
+    const first = this.#head;
+    while ((this.#waiting[this.#head]?.startMs ?? Number.POSITIVE_INFINITY) < ms) this.#head++;
+    // Asked for every record: mostly there is none, and nothing is made for it.
+    if (this.#head === first) return NONE;
+    const begun = this.#waiting.slice(first, this.#head);
     if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
     }
+    return begun;
   }
 
   /** Cases that tell of a call, in order of time within a source. */

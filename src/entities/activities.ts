@@ -1,4 +1,4 @@
-import { channelKey, type Event, imageTail, readsMemory, SCRIPT_HOST } from '../windows/index.ts';
+import { type Event, imageTail, readsMemory, SCRIPT_HOST } from '../windows/index.ts';
 import { isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
 import { type Connection, ownEnd } from './connection.ts';
@@ -20,6 +20,8 @@ const DONE_BOUNDS = { max: 16_384, quota: 2048, bytesOf: bytesOfActs, maxBytes: 
 const MAX_ACTS = 128;
 /** Records of one act. */
 const MAX_EVENTS = 4;
+/** Records of Sysmon that tell what a process did, beside its connections. */
+const ACTS: ReadonlySet<number> = new Set([7, 10, 11, 17, 18, 22]);
 /** A process is followed for an hour (DOMAIN 3.2, M). */
 const FOLLOWED_MS = 3_600_000;
 /** Records of what it did come at most this much later: a Sysmon 3 of a minute before has its UtcTime (SETTLED C1). */
@@ -112,7 +114,7 @@ export class Activities {
     };
   }
 
-  /** Takes in a Sysmon 7, 10, 11, 17, 18 or 22. */
+  /** Takes in a record of Sysmon. */
   accept(host: string, event: Event): void {
     const waiting = readAct(host, event);
     if (waiting === undefined) return;
@@ -129,7 +131,7 @@ export class Activities {
   /** Takes in what a Sysmon 3 or 5156 tells: the connection itself stands in the table of connections. */
   connected(connection: Connection): void {
     const { observer, pid, image, event } = connection;
-    if (imageTail(image) !== SCRIPT_HOST) return;
+    if (image === undefined || !mayBeScriptHost(image) || imageTail(image) !== SCRIPT_HOST) return;
     this.#sight(observer, { guid: connection.processGuid, pid, image }, event);
   }
 
@@ -270,6 +272,12 @@ function isScriptHost({ guid, pid, image }: ProcessClue): boolean {
   return imageTail(image) === SCRIPT_HOST && (guid !== undefined || pid !== undefined);
 }
 
+/** False for nearly every image: told by one character, for each record of a connection. */
+function mayBeScriptHost(image: string): boolean {
+  const end = image.length - (image.endsWith('"') ? 1 : 0);
+  return image.charAt(end - SCRIPT_HOST.length).toLowerCase() === SCRIPT_HOST.charAt(0);
+}
+
 function processOf({ host, clue }: Waiting): string {
   return `${host}\u0000${recordKey(clue)}`;
 }
@@ -279,7 +287,7 @@ function recordKey({ guid, pid }: ProcessClue): string {
 }
 
 function readAct(host: string, event: Event): Waiting | undefined {
-  if (channelKey(event) !== 'microsoft-windows-sysmon/operational') return undefined;
+  if (!ACTS.has(event.eventId)) return undefined;
   const clue = event.eventId === 10 ? clueOf(event, 'Source', 'GUID') : clueOf(event, '', 'Guid');
   // What comes over the network is written by System: R15 reads it, and no process did it.
   if (imageTail(clue.image) === 'system') return undefined;

@@ -3,8 +3,8 @@ import type { ClockOffset } from './join.ts';
 
 /** A group is the first host of the pair. */
 const PAIR_BOUNDS = { max: 16_384, quota: 1024 };
-/** Differences of one pair that are remembered: the first and the last ones. */
-const MAX_SAMPLES = 64;
+/** Differences of one pair that are remembered: so many of the first, and as many of the last ones. */
+const HALF_OF_SAMPLES = 32;
 /** Halves of two connections of one port, a minute apart at least (J3), are no pair: few of them count for nothing. */
 const OUTLIER_MS = 60_000;
 const LEAST_NEAR = 0.75;
@@ -41,8 +41,9 @@ export class Clocks {
       pair = { a: a.observer, b: b.observer, samples: [], count: 0 };
       this.#pairs.set(a.observer, b.observer, pair);
     }
-    if (pair.samples.length >= MAX_SAMPLES) pair.samples.splice(MAX_SAMPLES >> 1, 1);
-    pair.samples.push(b.ms - a.ms);
+    const isFull = pair.samples.length >= 2 * HALF_OF_SAMPLES;
+    // The last ones go round: their order tells nothing.
+    pair.samples[isFull ? HALF_OF_SAMPLES + (pair.count % HALF_OF_SAMPLES) : pair.count] = b.ms - a.ms;
     pair.count++;
   }
 

@@ -143,6 +143,75 @@ test('trap 52: only the callers of the 2 s before a child, the machine itself le
   assert.equal(entities.callersBefore(HOST, ms('09:00:02.000')).length, 2, 'a whole second is an interval (C2)');
 });
 
+test('trap 52: a caller without an address beside another leaves both open; alone it is none', () => {
+  const from = (account: typeof ALICE, logonId: bigint, clock: string): EventModel =>
+    security.logon({ account, logonId }, at(clock));
+  const callers = (...models: readonly EventModel[]): string[] =>
+    brief(learned(models).callersBefore(HOST, ms('09:00:01.0')));
+  const alice = remote(ALICE, 0xa1n, '09:00:00.0500000', '10.0.0.7');
+  assert.deepEqual(callers(alice, from(BOB, 0xb1n, '09:00:00.1000000')), [
+    'J1 weak CORP\\alice 10.0.0.7 0xa1 50001',
+    'J1 weak CORP\\bob undefined 0xb1 ',
+  ]);
+  assert.deepEqual(callers(from(BOB, 0xb1n, '09:00:00.1000000')), []);
+  const nobody = { sid: 'S-1-5-7', name: 'ANONYMOUS LOGON', domain: 'NT AUTHORITY' };
+  assert.deepEqual(callers(alice, from(nobody, 0xb1n, '09:00:00.1000000')), [
+    'J1 weak CORP\\alice 10.0.0.7 0xa1 50001',
+  ]);
+});
+
+test('trap 52: the caller is strong where the machine saw nobody else arrive', () => {
+  const arrival = (address: string, clock: string): EventModel =>
+    security.event(
+      5156,
+      {
+        ProcessID: 900,
+        Application: '\\device\\harddiskvolume2\\windows\\system32\\svchost.exe',
+        Direction: '%%14592',
+        SourceAddress: address,
+        SourcePort: '50001',
+        DestAddress: '10.0.0.2',
+        DestPort: '135',
+        Protocol: 6,
+      },
+      at(clock),
+    );
+  const callers = (...models: readonly EventModel[]): string[] =>
+    brief(learned(models).callersBefore(HOST, ms('09:00:01.0')));
+  const alice = remote(ALICE, 0xa1n, '09:00:00.0500000', '10.0.0.7');
+  const strong = ['J1 strong CORP\\alice 10.0.0.7 0xa1 50001'];
+  const weak = ['J1 weak CORP\\alice 10.0.0.7 0xa1 50001'];
+  assert.deepEqual(callers(arrival('10.0.0.7', '09:00:00.0000000'), alice), strong);
+  assert.deepEqual(callers(arrival('10.0.0.7', '09:00:00.0'), arrival('10.0.0.8', '09:00:00.5'), alice), weak);
+  assert.deepEqual(callers(arrival('10.0.0.7', '09:00:00.0'), arrival('10.0.0.8', '08:59:50.0'), alice), strong);
+});
+
+test('J12: a logon without an address is a rival of one with it, unless both came by one ticket', () => {
+  const from = (logonId: bigint, over: { address?: string; logonGuid?: string }): EventModel =>
+    security.logon(
+      {
+        account: ALICE,
+        logonId,
+        authentication: 'Kerberos',
+        ...over,
+        ...(over.address === undefined ? {} : { port: 50001 }),
+      },
+      at('09:00:00.1000000'),
+    );
+  const found = (...models: readonly EventModel[]): string[] =>
+    brief(learned(models).remoteLogons(HOST, { account: 'CORP\\alice' }, ms('09:00:01.0')));
+  const smb = { address: '10.0.0.7' };
+  assert.deepEqual(found(from(0xa0n, smb)), ['J12 strong CORP\\alice 10.0.0.7 0xa0 50001']);
+  assert.deepEqual(found(from(0xa0n, smb), from(0xa1n, {})), [
+    'J12 weak CORP\\alice 10.0.0.7 0xa0 50001',
+    'J12 weak CORP\\alice undefined 0xa1 ',
+  ]);
+  const logonGuid = 'f61f1ed0-0fee-719b-0842-d7d6a48d7b79';
+  assert.deepEqual(found(from(0xa0n, { ...smb, logonGuid }), from(0xa1n, { logonGuid })), [
+    'J12 strong CORP\\alice 10.0.0.7 0xa0 50001',
+  ]);
+});
+
 test('an interactive session is found while it is open', () => {
   const entities = learned([
     security.logon({ account: ALICE, logonId: 0xa1n, type: 2 }, at('09:00:00.1000000')),

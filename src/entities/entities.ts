@@ -8,7 +8,7 @@ import {
   ZEEK_CONN,
   ZEEK_DCE_RPC,
 } from '../windows/index.ts';
-import { accountKey, isAccountSid, isBuiltInAccount, isMachineAccount } from './account.ts';
+import { accountKey, isAccountSid, isBuiltInAccount } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { Activities, clueOf } from './activities.ts';
 import { AddressBook } from './addresses.ts';
@@ -20,6 +20,7 @@ import { Clocks } from './clocks.ts';
 import { Connections } from './connections.ts';
 import { numberOf, spreadOf, textOf } from './field-values.ts';
 import type { HostTable } from './hosts.ts';
+import { arrivalsOfOnly, foldCallers, foldSources } from './logon-sources.ts';
 import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons, setOf } from './logons.ts';
 import { NameLookups } from './name-lookups.ts';
 import { ProcessTree } from './process-tree.ts';
@@ -302,14 +303,20 @@ export class Entities implements WhoIsWho {
   }
 
   /**
-   * The callers just before a child that carries no LogonId of its own (DOMAIN 2.2 #52): weak, and only from one address;
-   * several addresses give all of them and no conclusion.
+   * The callers just before a child that carries no LogonId of its own (DOMAIN 2.2 #52): weak, strong where the machine saw nobody
+   * else arrive in that time. Several addresses, or one that is not told beside another, give all of them and no conclusion.
    */
   callersBefore(host: string, atMs: number, beforeMs: number = FALLBACK_MS): readonly CandidateLogon[] {
-    const hits = this.#logons
-      .sets(host, atMs - beforeMs, atMs + spreadOf(atMs, 0), atMs)
-      .filter(({ set }) => set.address !== undefined && !isOwnMachine(set.account, host));
-    return foldSources(hits).map(({ set, member }) => this.#candidate(set, member, 'J1', 'weak'));
+    const window = { fromMs: atMs - beforeMs, toMs: atMs + spreadOf(atMs, 0) };
+    const callers = foldCallers(host, this.#logons.sets(host, window.fromMs, window.toMs, atMs));
+    const [address, ...others] = new Set(callers.map(({ set }) => set.address));
+    const arrivals = address === undefined || others.length > 0 ? [] : arrivalsOfOnly(this, host, address, window);
+    const strength: Strength = arrivals.length > 0 ? 'strong' : 'weak';
+    const seen = arrivals.slice(-MAX_CITED_MEMBERS).flatMap(({ event }) => this.cite(event));
+    return callers.map(({ set, member }) => {
+      const candidate = this.#candidate(set, member, 'J1', strength);
+      return seen.length === 0 ? candidate : { ...candidate, evidence: [...candidate.evidence, ...seen] };
+    });
   }
 
   interactiveLogon(host: string, who: Who, atMs: number): Evidence | undefined {
@@ -374,25 +381,4 @@ export class Entities implements WhoIsWho {
       evidence: [member, ...others].flatMap((logon) => this.#citeLogon(logon)),
     };
   }
-}
-
-/** Sets of one account and address are one source: the last of them speaks. Those without address count only alone. */
-function foldSources(hits: readonly { set: ConnectionSet; member: Logon }[]): { set: ConnectionSet; member: Logon }[] {
-  const bySource = new Map<string, { set: ConnectionSet; member: Logon }>();
-  const hasAddress = hits.some(({ set }) => set.address !== undefined);
-  for (const hit of hits) {
-    if (hasAddress && hit.set.address === undefined) continue;
-    const key = `${hit.set.sid ?? hit.set.account.toLowerCase()}\u0000${hit.set.address ?? '-'}`;
-    bySource.delete(key);
-    bySource.set(key, hit);
-  }
-  return [...bySource.values()];
-}
-
-/** The machine's own account, which logs on to itself all day. */
-function isOwnMachine(account: string, host: string): boolean {
-  if (!isMachineAccount(account)) return false;
-  const name = account.slice(account.lastIndexOf('\\') + 1, -1).toLowerCase();
-  const dot = host.indexOf('.');
-  return name === (dot < 0 ? host : host.slice(0, dot)).slice(0, 15);
 }

@@ -59,7 +59,8 @@ export interface ConnectionSet extends Queued {
   readonly account: string;
   readonly sid: string | undefined;
   readonly address: string | undefined;
-  readonly ports: Set<number>;
+  /** At most 64, each once. */
+  readonly ports: number[];
   workstation: string | undefined;
   /** First and last members, at most eight, in order of time. */
   readonly members: Logon[];
@@ -276,7 +277,7 @@ export function setOf(logon: Logon): ConnectionSet {
     account: logon.account,
     sid: logon.sid,
     address: logon.address,
-    ports: new Set(logon.port === undefined ? [] : [logon.port]),
+    ports: logon.port === undefined ? [] : [logon.port],
     workstation: logon.workstation,
     members: [logon],
     firstMs: logon.startMs,
@@ -291,7 +292,8 @@ function extend(set: ConnectionSet, logon: Logon): void {
   set.members.push(logon);
   set.lastMs = Math.max(set.lastMs, logon.startMs);
   set.workstation ??= logon.workstation;
-  if (logon.port !== undefined && set.ports.size < MAX_PORTS) set.ports.add(logon.port);
+  const { port } = logon;
+  if (port !== undefined && set.ports.length < MAX_PORTS && !set.ports.includes(port)) set.ports.push(port);
 }
 
 function readLogon(host: string, event: Event): Logon | undefined {

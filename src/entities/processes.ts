@@ -33,6 +33,8 @@ const MAX_EVENTS = 8;
 /** Written in place of a SID that was not looked up: a 4688 whose Target has a name all the same. */
 const NULL_SID = 'S-1-0-0';
 
+const NONE: readonly never[] = [];
+
 type Origin = 'sysmon' | 'security';
 
 interface Draft extends Omit<ProcessStart, 'events'> {
@@ -172,13 +174,13 @@ export class Processes {
   }
 
   /** The starts that can be judged at this event time, in order of time. */
-  settle(nowMs: number): ProcessStart[] {
-    if (this.#head === this.#queue.length && this.#early.length === 0) return [];
+  settle(nowMs: number): readonly ProcessStart[] {
+    if (this.#early.length === 0 && !this.#isDue(this.#queue[this.#head], nowMs)) return NONE;
     const settled = this.#early;
     this.#early = [];
     while (this.#head < this.#queue.length) {
       const draft = this.#queue[this.#head];
-      if (draft === undefined || draft.startMs + spreadOf(draft.startMs, draft.startTicks) + SETTLE_MS > nowMs) break;
+      if (draft === undefined || !this.#isDue(draft, nowMs)) break;
       this.#head++;
       this.#forget(draft);
       this.#waitingBytes -= draft.event.place.length;
@@ -189,6 +191,10 @@ export class Processes {
       this.#head = 0;
     }
     return settled.length > 1 ? settled.sort(compareStarts) : settled;
+  }
+
+  #isDue(draft: Draft | undefined, nowMs: number): boolean {
+    return draft !== undefined && draft.startMs + spreadOf(draft.startMs, draft.startTicks) + SETTLE_MS <= nowMs;
   }
 
   #add(draft: Draft): void {

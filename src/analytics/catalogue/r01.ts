@@ -67,7 +67,7 @@ function remote(process: ProcessCase, own: readonly Evidence[], candidates: read
   const evidence = [...own, ...candidates.flatMap((candidate) => candidate.evidence)];
   const baseText = carriesLogon(process)
     ? `child of WmiPrvSE.exe under the logon of a remote caller (J1, ${only?.strength ?? 'weak'})`
-    : 'child of WmiPrvSE.exe; one address alone logged on in the 2 s before (J1 by time, weak)';
+    : `child of WmiPrvSE.exe; one address alone logged on in the 2 s before (J1 by time, ${only?.strength ?? 'weak'})`;
   return {
     title: `${who}${likely} started ${programName(process.image)} on ${hostWords(process.host)} through WMI${tool}`,
     score: scoreOf('medium', baseText, interpreterTerm(process, own), process.features, own),

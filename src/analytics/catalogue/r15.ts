@@ -20,7 +20,7 @@ const WRITE_BOUNDS = {
 };
 /** A group is one host. */
 const RUN_BOUNDS = { max: 4096, quota: 256 };
-const SWEEP_MS = 60_000;
+const SWEEP_MS = 600_000;
 const SYSMON = 'microsoft-windows-sysmon/operational';
 /** Shorter names stand in too many command lines. */
 const MIN_NAME = 5;
