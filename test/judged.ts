@@ -149,12 +149,12 @@ export function shareWrite(
   share: string,
   name: string,
   time: string,
-  over: { address?: string; mask?: number } = {},
+  over: { address?: string; mask?: number; account?: typeof ALICE } = {},
 ): EventModel {
   return security.event(
     5145,
     {
-      ...security.subject(ALICE, 0xb1n),
+      ...security.subject(over.account ?? ALICE, 0xb1n),
       ObjectType: 'File',
       IpAddress: over.address ?? '10.0.0.7',
       IpPort: '50010',

@@ -91,6 +91,25 @@ test('R15: a file written to ADMIN$ and run through WMI within ten minutes is cr
   assert.equal(found.hop?.method, 'smb');
 });
 
+test('R15: who copied and who ran it are two people where the records say so, also where nobody is known to have copied', () => {
+  const run = start(100, CMD, '09:00:00.2000000', { commandLine: 'cmd.exe /c C:\\Windows\\Temp\\evil.exe -x' });
+  const byBob = shareWrite('ADMIN$', 'Temp\\evil.exe', '08:55:00.0000000', {
+    address: '10.0.0.66',
+    account: { sid: 'S-1-5-21-1-2-3-1105', name: 'bob', domain: 'CORP' },
+  });
+  assert.deepEqual(brief([only(hunt([byBob, logon(), run], 'R15'))]), [
+    'R15 wmi critical CORP\\bob from 10.0.0.66 copied evil.exe to SRV-02, and CORP\\alice ran it there through WMI (cmd.exe)',
+  ]);
+  const written = sysmon.event(
+    11,
+    { ProcessId: 4, Image: 'System', TargetFilename: 'C:\\Windows\\Temp\\evil.exe' },
+    at('08:55:00.0000000'),
+  );
+  assert.deepEqual(brief([only(hunt([written, logon(), run], 'R15'))]), [
+    'R15 wmi critical Somebody copied evil.exe to SRV-02, and CORP\\alice ran it there through WMI (cmd.exe)',
+  ]);
+});
+
 test('R15: a file that the machine wrote to itself, a read, another name, or eleven minutes are none', () => {
   const run = (write: EventModel, commandLine = 'cmd.exe /c C:\\Windows\\Temp\\evil.exe'): number =>
     hunt([write, logon(), start(100, CMD, '09:00:00.2000000', { commandLine })], 'R15').length;

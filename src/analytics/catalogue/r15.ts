@@ -1,4 +1,4 @@
-import { FairTable, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
+import { FairTable, isSameAccount, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
 import { sameFiles } from '../../joins/index.ts';
 import { canonicalTail, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
 import { unwrapKnownTool } from '../../wmi/index.ts';
@@ -195,14 +195,14 @@ class CopyWatch implements Watch {
     const told = hop('');
     const source = told === undefined ? undefined : sourceOfCopy(told);
     const from = source === undefined ? '' : ` from ${hostWords(source)}`;
-    const account = copy?.copy.account ?? start.accounts[0];
+    const account = copy?.copy.account;
     const who = account === undefined ? 'Somebody' : inSentence(account);
     const name = inSentence(imageTail(first.path));
     return nodeFinding(
       R15.record,
       node,
       {
-        title: `${who}${from} copied ${name} to ${hostWords(start.host)} and ran it there through WMI (${programName(node.image)})`,
+        title: `${who}${from} copied ${name} to ${hostWords(start.host)}${runWords(account, start.accounts)} there through WMI (${programName(node.image)})`,
         score: scoreOf(
           'critical',
           `${name} came over the network ${Math.max(0, Math.round((node.startMs - first.timeMs) / 1000))} s before a process that names it`,
@@ -221,6 +221,14 @@ class CopyWatch implements Watch {
       this.#bench,
     );
   }
+}
+
+/** " and ran it"; who ran it, where that is surely not who copied it. */
+function runWords(copier: string | undefined, runners: readonly string[]): string {
+  const [runner, ...others] = runners;
+  const isBoth = copier !== undefined && runners.some((name) => isSameAccount(name, copier));
+  if (runner === undefined || isBoth) return ' and ran it';
+  return others.length === 0 ? `, and ${inSentence(runner)} ran it` : `, and one of ${runners.length} accounts ran it`;
 }
 
 /** True when a command names the file: by its path where it tells one, else by its name. */
