@@ -177,7 +177,7 @@ export class Entities implements WhoIsWho {
   }
 
   /** Starts of processes that are complete at this event time, in order of time; infinity gives all that wait. */
-  settle(nowMs: number): ProcessStart[] {
+  settle(nowMs: number): readonly ProcessStart[] {
     const starts = this.#processes.settle(nowMs);
     if (starts.length > 0) this.activities.follow(this.processTree.add(starts));
     this.processTree.settle(nowMs);
