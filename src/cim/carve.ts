@@ -148,11 +148,14 @@ export class Carver {
     const holes: [number, number][] = [];
     for (const entry of toc) {
       holes.push([entry.offset, entry.offset + entry.size]);
-      const classHash = keyed?.get(entry.id);
+      const filed = keyed?.get(entry.id);
+      if (filed === FILED) continue;
+      // The head of a record is always in its first page; its later ones are gathered only where they are needed.
+      const first = bytes.subarray(entry.offset, entry.offset + entry.size);
+      const head = instanceClassHash(first, this.#parts.current.info.layout);
+      if (filed !== undefined && (head === undefined || filed === head)) continue;
       const record = recordBytes(bytes, entry, (n) => this.#next(page, use, n), this.#parts.limits.recordBytes);
       if (record === undefined) continue;
-      const head = instanceClassHash(record, this.#parts.current.info.layout);
-      if (classHash === FILED || (classHash !== undefined && (head === undefined || classHash === head))) continue;
       this.#remain(
         { bytes: record, page, offset: page * PAGE_BYTES + entry.offset, entry, label, use, checksum },
         head,

@@ -31,7 +31,7 @@ export function indexResidue(
   const mapped = new Set(maps.flatMap((map) => [...map.index.pages]));
   for (let physicalPage = 0; physicalPage < index.pages.count; physicalPage++) {
     if (mapped.has(physicalPage)) continue;
-    const page = index.page(physicalPage);
+    const page = index.pageOnce(physicalPage);
     if (typeof page === 'string') continue;
     for (const [space, byClass, last] of page.keys) {
       if (space?.prefix !== 'NS' || byClass?.prefix !== 'CI' || last?.prefix !== 'IL') continue;

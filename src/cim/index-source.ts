@@ -20,10 +20,15 @@ export class IndexFile {
   page(physical: number): IndexPage | string {
     const known = this.#read.get(physical);
     if (known !== undefined) return known;
-    const bytes = this.pages.page(physical);
-    const page = bytes === undefined ? `the file ends before page ${physical}` : readIndexPage(bytes);
+    const page = this.pageOnce(physical);
     this.#read.set(physical, page);
     return page;
+  }
+
+  /** The same of a page that no generation shares and nobody asks for again. */
+  pageOnce(physical: number): IndexPage | string {
+    const bytes = this.pages.page(physical);
+    return bytes === undefined ? `the file ends before page ${physical}` : readIndexPage(bytes);
   }
 
   /** Walks the index of one generation. Page 0 is a child like any other, but of XP (CIM 4.3). */

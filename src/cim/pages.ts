@@ -2,12 +2,12 @@ import { crc32 } from 'node:zlib';
 import { PAGE_BYTES } from './format.ts';
 import { type RepositoryFile, readBytes } from './repository-file.ts';
 
-/** Pages that are kept; 512 are 4 MiB, and a run over all namespaces touches fewer than 100 (CIM 10). */
-const MAX_CACHED = 512;
+/** Pages that are kept; 256 are 2 MiB, and a run over all namespaces touches fewer than 100 (CIM 10). */
+const MAX_CACHED = 256;
 /** Files up to this size are read at once where all of their pages are needed. */
 const MAX_WHOLE = 64 * 1024 * 1024;
-/** Pages of one read of a scan through a larger file: 1 MiB. */
-const STRETCH_PAGES = 128;
+/** Pages of one read of a scan through a file: 256 KiB. */
+const STRETCH_PAGES = 32;
 const SECTOR_BYTES = 512;
 
 /** A file of 8192-byte pages, read on demand. */
