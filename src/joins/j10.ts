@@ -18,7 +18,7 @@ export function openJ10(entities: Entities): JoinRow {
     claims(call: Call): readonly SourceClaim[] {
       const best = new Map<string, SourceClaim>();
       for (const row of clientsOf(entities, call)) {
-        const claim = claimOf(entities, call, row);
+        const claim = clientClaim(entities, call, row);
         if (claim === undefined) continue;
         const known = best.get(row.client);
         if (known === undefined || (known.strength !== 'exact' && claim.strength === 'exact'))
@@ -38,7 +38,8 @@ export function clientsOf(entities: Entities, call: Call): readonly WmiClient[] 
   });
 }
 
-function claimOf(entities: Entities, call: Call, row: WmiClient): SourceClaim | undefined {
+/** The machine that a record of the target names as client, where the process that it names was alive there. */
+export function clientClaim(entities: Entities, call: Call, row: WmiClient): SourceClaim | undefined {
   const { client, process } = row;
   if (process === undefined || client === call.host || isElsewhere(entities, call, client)) return undefined;
   const clock = clockOf(entities, call, client);

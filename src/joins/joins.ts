@@ -4,6 +4,7 @@ import type { Call, JoinRow, JoinRowOpener, SourceClaim } from './call.ts';
 import { isElsewhere } from './call-facts.ts';
 import { mergeClaims } from './merge-claims.ts';
 import { JOIN_ROWS } from './rows.ts';
+import { transportOf } from './transport.ts';
 
 /** Open calls of one run, and of one source: a flood from one machine pushes out its own (SETTLED C25). */
 const CALL_BOUNDS = { max: 100_000, quota: 4096 };
@@ -17,6 +18,8 @@ interface OpenCall {
   call: Call;
   /** What each row last said that was not nothing, and that nothing broke since: its records are pinned by it. */
   readonly claims: Map<string, readonly SourceClaim[]>;
+  /** By what it came in, once a connection told: that may be gone before the run ends. */
+  transport?: 'dcom' | 'winrm';
 }
 
 /** Calls in the order of opening, to be asked again from `head` on. */
@@ -84,7 +87,9 @@ export class Joins implements CallSources {
     if (open === undefined) return [];
     this.#look(open);
     const claims = this.#rows.flatMap(({ id }) => open.claims.get(id) ?? []);
-    return mergeClaims(this.#entities, open.call, claims);
+    const sources = mergeClaims(this.#entities, open.call, claims);
+    const { transport } = open;
+    return transport === undefined ? sources : sources.map((source) => ({ ...source, transport }));
   }
 
   /** Rows that its bounds let go of, by table. */
@@ -96,6 +101,8 @@ export class Joins implements CallSources {
 
   #look(open: OpenCall): void {
     open.call = this.#withEnds(open.call);
+    const transport = open.transport ?? transportOf(this.#entities, open.call);
+    if (transport !== undefined) open.transport = transport;
     for (const row of this.#rows) {
       const said = row.claims(open.call);
       const before = open.claims.get(row.id);

@@ -12,6 +12,7 @@ import {
 } from '../entities/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import type { SourceClaim } from './call.ts';
+import { tracedClientName } from './j11.ts';
 
 interface Machine {
   host: string | undefined;
@@ -138,8 +139,9 @@ function isSameProcess(a: JoinedProcess, b: JoinedProcess): boolean {
 }
 
 /** What the client calls itself, where nothing better names its address; the target's own name says nothing (SETTLED C7). */
-function claimedNameOf(entities: Entities, { host, logon }: Call, machine: Machine): string | undefined {
-  const name = logon?.workstation;
+function claimedNameOf(entities: Entities, call: Call, machine: Machine): string | undefined {
+  const { host, logon } = call;
+  const name = logon?.workstation ?? tracedClientName(entities, call);
   if (name === undefined || machine.address !== logon?.address) return undefined;
   return (entities.findHost(name) ?? entities.hostKey(name)) === host ? undefined : name;
 }

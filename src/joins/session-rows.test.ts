@@ -89,25 +89,42 @@ test('J10 breaks for a process id of 0, for a process that started at another ti
   assert.deepEqual(told(sources([client, reused, logon()])), []);
 });
 
-test('J11: Trace 23 names the child by process id and creation time, and so the machine that called', () => {
-  const child = (clock: string, pid = 3396): EventModel =>
+test('J11: Trace 23 is about the child by process id and creation time, and names its machine where the process is there', () => {
+  const child = (clock: string, over: { pid?: number; client?: number; machine?: string } = {}): EventModel =>
     wmi.traced(
       23,
       {
         Commandline: 'calc',
-        CreatedProcessId: pid,
+        CreatedProcessId: over.pid ?? 3396,
         CreatedProcessCreationTime: filetimeOf(`2026-03-12T${clock}Z`),
-        ClientMachine: 'WS-07',
-        ClientMachineFQDN: S,
+        ClientMachine: over.machine ?? 'WS-07',
+        ClientMachineFQDN: `${over.machine ?? 'WS-07'}.corp.local`,
         User: 'CORP\\alice',
+        ...(over.client === undefined ? {} : { ClientProcessId: over.client }),
         IsLocal: false,
       },
       on(T, '09:00:00.2500000'),
     );
   const over = { process: { pid: 3396 } };
-  assert.deepEqual(told(sources([child('09:00:00.2100000'), logon()], over)), ['J11 exact ws-07.corp.local -']);
-  assert.deepEqual(told(sources([child('09:00:02.0000000'), logon()], over)), []);
-  assert.deepEqual(told(sources([child('09:00:00.2100000', 3400), logon()], over)), []);
+  const client = start('08:59:01.0000001', 'wmic');
+  const hit = child('09:00:00.2100000', { client: 1100 });
+  const j11 = (...models: readonly EventModel[]): string[] =>
+    told(sources([...models, logon()], over)).filter((line) => line.startsWith('J11'));
+  assert.deepEqual(j11(client, hit), ['J11 strong ws-07.corp.local WMIC.exe']);
+  assert.deepEqual(j11(client, child('09:00:02.0000000', { client: 1100 })), []);
+  assert.deepEqual(j11(client, child('09:00:00.2100000', { client: 1100, pid: 3400 })), []);
+  assert.deepEqual(j11(hit), [], 'no such process there');
+  // A name that the client gives itself is told beside the address, and takes no machine's place.
+  const spoofed = child('09:00:00.2100000', { machine: 'DC-01' });
+  const from = logon(undefined, { address: '10.0.0.66' });
+  for (const before of [
+    [],
+    [filtered('out', { from: '10.0.0.3:50001', to: '10.0.0.9:445' }, on(D, '08:59:00.0000000'))],
+  ]) {
+    const found = sources([...before, spoofed, from], over);
+    assert.deepEqual(sourceLines(found), ['* - 10.0.0.66 - 100: ']);
+    assert.equal(found[0]?.claimedName, 'DC-01.corp.local');
+  }
 });
 
 const OUTPUT = '__1773306000.25';
