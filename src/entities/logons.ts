@@ -9,8 +9,8 @@ import { Queue } from './queue.ts';
 const MEBIBYTE = 1 << 20;
 /** A group is one host, account and address: a flood from one source pushes out its own (L15). */
 const LOGON_BOUNDS = { max: 20_000, quota: 512, maxBytes: 48 * MEBIBYTE };
-/** A group is one host. */
 const PINNED_BOUNDS = { max: 8192, quota: 1024, maxBytes: 16 * MEBIBYTE };
+/** A group is one host. */
 const INTERACTIVE_BOUNDS = { max: 8192, quota: 512, bytesOf, maxBytes: 16 * MEBIBYTE };
 /** A group is one host, account and address. */
 const SET_BOUNDS = { max: 4096, quota: 256 };
@@ -153,7 +153,7 @@ export class Logons {
 
   /** Keeps a logon that carries an act to the end of the run: its source's flood and its expiry do not touch it (L15). */
   pin(logon: Logon): void {
-    if (this.#logons.remove(logon)) this.#pinned.push(logon.host, logon);
+    if (this.#logons.remove(logon)) this.#pinned.push(logon.source, logon);
   }
 
   /** Connection sets with a member that began in [from, to] and was open at the time `atMs`, in order of time. */
