@@ -68,14 +68,25 @@ export function citedRows(result: HuntResult): CitedRow[] {
   );
 }
 
-/** Names for people of every host that the result names. */
+/** Names for people of every host that the result names; made once a result. */
 export function labelsOf(result: HuntResult): HostLabels {
-  return hostLabels([
+  const known = LABELS.get(result);
+  if (known !== undefined) return known;
+  const label = hostLabels(hostsOf(result));
+  LABELS.set(result, label);
+  return label;
+}
+
+const LABELS = new WeakMap<HuntResult, HostLabels>();
+
+/** Keys of every host that the result names. */
+export function hostsOf(result: HuntResult): readonly string[] {
+  return [
     ...result.summary.coverage.map(({ host }) => host),
     ...result.subscriptions.map(({ host }) => host),
     ...result.findings.map(({ host }) => host),
     ...result.incidents.flatMap(({ hosts }) => hosts),
-  ]);
+  ];
 }
 
 /** Ends and incident of a row, by the hop that tells of its dossier or finding where there is one. */

@@ -68,10 +68,17 @@ function* bodyLines(result: HuntResult): Generator<string> {
 
 /** SHA-256 over the JSONL without its header and run lines: equal for the same evidence, rules and options (PRODUCT 7.1). */
 export function findingsDigest(result: HuntResult): string {
+  const known = DIGESTS.get(result);
+  if (known !== undefined) return known;
   const hash = createHash('sha256');
   for (const text of bodyLines(result)) hash.update(text);
-  return hash.digest('hex');
+  const digest = hash.digest('hex');
+  DIGESTS.set(result, digest);
+  return digest;
 }
+
+/** Made once a result: every page of a report prints it, and two hundred pages of twenty thousand findings took minutes. */
+const DIGESTS = new WeakMap<HuntResult, string>();
 
 function headerOf(result: HuntResult): object {
   return { ...result.header, configSha256: configDigest(result) };

@@ -4,8 +4,8 @@ import type { Dossier } from '../../subscriptions/index.ts';
 import type { Gap } from '../../windows/index.ts';
 import { type HopPicture, hopPicture } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
+import { membersOf as indexedMembers } from '../members.ts';
 import type { HuntResult } from '../result.ts';
-import { worstFindingsFirst, worstFirst } from '../worst-first.ts';
 import type { Citations } from './citations.ts';
 
 /** An incident with everything that it names by id, worst first: what its sections are written from. */
@@ -20,14 +20,8 @@ export interface Case {
 }
 
 export function membersOf(result: HuntResult, incident: Incident): Pick<Case, 'dossiers' | 'findings' | 'gaps'> {
-  const subscriptions = new Set(incident.subscriptions);
-  const findings = new Set(incident.findings);
   const gaps = new Set(incident.gaps);
-  return {
-    dossiers: worstFirst(result.subscriptions.filter(({ id }) => subscriptions.has(id))),
-    findings: worstFindingsFirst(result.findings.filter(({ id }) => findings.has(id))),
-    gaps: result.gaps.filter(({ id }) => gaps.has(id)),
-  };
+  return { ...indexedMembers(incident, result), gaps: result.gaps.filter(({ id }) => gaps.has(id)) };
 }
 
 export function caseOf(result: HuntResult, incident: Incident, label: HostLabels, citations: Citations): Case {

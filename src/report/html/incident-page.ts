@@ -2,8 +2,9 @@ import type { Incident } from '../../incidents/index.ts';
 import { citedEvidence } from '../cited-evidence.ts';
 import { labelsOf } from '../cited-rows.ts';
 import { labelsOfHops } from '../host-label.ts';
-import type { RecordLine } from '../record-line.ts';
+import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
+import { indexOf } from '../result-index.ts';
 import { plural } from '../terminal.ts';
 import { type Case, caseOf, membersOf } from './case.ts';
 import { citationsOf } from './citations.ts';
@@ -95,7 +96,9 @@ function recordsOf(result: HuntResult, incident: Incident): RecordLine[] {
   const { edges: hops, links } = incident;
   const evidence = citedEvidence({ ...membersOf(result, incident), hops, links });
   const cited = new Set(evidence.map(({ record }) => record));
-  return result.records.filter(({ id }) => cited.has(id));
+  const { records } = indexOf(result);
+  const whole = [...cited].flatMap((id) => (id === undefined ? [] : (records.get(id) ?? [])));
+  return whole.sort(compareRecordLines);
 }
 
 function membersList(item: Case): Markup {

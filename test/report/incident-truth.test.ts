@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Incident } from '../../src/incidents/index.ts';
+import { eventIdOf, laneOf, sourcesOf } from '../../src/report/channel-names.ts';
+import { hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
+import { labelsOfHops } from '../../src/report/host-label.ts';
+import type { Case } from '../../src/report/html/case.ts';
+import { aroundWords } from '../../src/report/html/path.ts';
+import { type HuntResult, type RecordLine, renderIncidentHtml } from '../../src/report/index.ts';
+import { recordWords } from '../../src/report/record-words.ts';
+import type { Dossier } from '../../src/subscriptions/index.ts';
+import { INCIDENT_RESULT, SAMPLE_INCIDENT, SAMPLE_LINKS } from './sample-incident.ts';
+import { INCIDENT_RECORDS } from './sample-incident-records.ts';
+
+/** What the page of an incident must not say, because it is not so. */
+
+function pageOf(result: HuntResult = INCIDENT_RESULT, incident: Incident = SAMPLE_INCIDENT): string {
+  return [...renderIncidentHtml(result, incident)].join('');
+}
+
+function all(pattern: RegExp, page: string): string[] {
+  return [...page.matchAll(pattern)].map((match) => match[1] ?? match[0]);
+}
+
+test('PRODUCT 8.1 a link cannot be the weakest that the headline needs and be no part of it', () => {
+  const words = (confidence: number): string => {
+    const page = pageOf(INCIDENT_RESULT, { ...SAMPLE_INCIDENT, confidence });
+    return /The headline is as sure as[^\n]*<\/p>/.exec(page)?.[0].replace(/<[^>]+>/g, '') ?? '';
+  };
+  const least = Math.min(...SAMPLE_LINKS.map((link) => link.confidence));
+  assert.match(words(least), /: 0\.\d\d, which is only possible\.$/);
+  assert.match(words(0.91), /: 0\.91\. .+ (?:is|are) less sure and (?:is|are) no part of it\.$/);
+  for (const { confidence } of SAMPLE_LINKS) {
+    const [, named, others = ''] = /it needs(?:, ([A-Z]+))?:.*?\.\d\d[^.]*\.(.*)$/.exec(words(confidence)) ?? [];
+    assert.ok(named === undefined || !/[A-Z]+/g.exec(others)?.includes(named), words(confidence));
+  }
+});
+
+test('an arrow of several hops is no surer than each of them, and says how far they go', () => {
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(hop !== undefined);
+  const hops = [0.95, 0.7, 0.8].map((confidence, n) => ({ ...hop, id: `${hop.id}${n}`, observed: true, confidence }));
+  const [edge] = hopPicture(hops, String).edges;
+  assert.ok(edge !== undefined);
+  assert.equal(edge.confidence, 0.7);
+  assert.equal(sureWords(edge), '0.70 to 0.95');
+  assert.equal(sureWords({ confidence: 0.7, best: 0.704 }), '0.70');
+});
+
+test('a record of a network sensor is told by a sentence, with the names that its hops give to addresses, and has no id', () => {
+  const record = {
+    ...INCIDENT_RECORDS[0],
+    id: 'z1',
+    host: '10.20.1.32',
+    channel: 'zeek/dce_rpc',
+    eventId: 0,
+    data: { 'id.orig_h': '10.20.4.17', 'id.resp_h': '10.20.1.32', endpoint: 'IWbemServices', operation: 'PutInstance' },
+  } as RecordLine;
+  const label = labelsOfHops(SAMPLE_INCIDENT.edges, (host) => host.replace(/\.corp\.example$/, '').toUpperCase());
+  assert.deepEqual(recordWords(record, label), {
+    long: 'WS-07 calls IWbemServices PutInstance on SRV-02',
+    short: 'PutInstance',
+  });
+  assert.equal(label('10.20.1.99'), '10.20.1.99');
+  assert.equal(laneOf(record.channel, record.eventId), 'network');
+  assert.equal(sourcesOf([{ file: 'f', channel: record.channel, eventId: 0 }]), 'Zeek dce_rpc');
+  assert.equal(eventIdOf(record), undefined);
+});
+
+test('each box says what called from there for its own arrows, once, and a host is drawn once', () => {
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(hop !== undefined);
+  const call = (id: string, method: 'smb' | 'wmi-dcom', image?: string) => ({
+    ...hop,
+    id,
+    method,
+    source: { host: 'ws-07.corp.example', ...(image === undefined ? {} : { process: { image } }) },
+  });
+  const edges = [call('a', 'smb'), call('b', 'wmi-dcom', 'C:\\x\\wmic.exe'), call('c', 'wmi-dcom', 'C:\\x\\WMIC.exe')];
+  const page = pageOf(INCIDENT_RESULT, { ...SAMPLE_INCIDENT, edges });
+  const picture = page.slice(page.indexOf('<section id="hop">'), page.indexOf('<details class="twin">'));
+  assert.equal(all(/<p class="hn">WS-07<\/p>/g, picture).length, 1);
+  assert.deepEqual(all(/<p>([^<]*made the call[^<]*)<\/p>/gi, picture), ['wmic.exe made the call by WMI over DCOM.']);
+});
+
+test('what came before the last act is not told as what followed it', () => {
+  const item = { incident: { ...SAMPLE_INCIDENT, edges: [] }, dossiers: [] as Dossier[] } as unknown as Case;
+  const [finding] = INCIDENT_RESULT.findings;
+  const [hop] = SAMPLE_INCIDENT.edges;
+  assert.ok(finding !== undefined && hop !== undefined);
+  const at = (second: number): string => `2026-03-12T10:00:0${second}.0000000Z`;
+  const edges = [2, 6].map((second) => ({ ...hop, time: at(second) }));
+  const findings = [1, 4, 6].map((second) => ({ ...finding, time: at(second), title: `t${second}` }));
+  const words = aroundWords(findings, { ...item, incident: { ...item.incident, edges } });
+  assert.deepEqual(words, ['Before: t1.', 'Meanwhile: t4.', 'Then: t6.']);
+});
+
+test('a second page of a result walks neither its findings nor its records again: there may be hundreds of pages', () => {
+  let walked = 0;
+  const result: HuntResult = {
+    ...INCIDENT_RESULT,
+    get findings() {
+      walked++;
+      return INCIDENT_RESULT.findings;
+    },
+    get records() {
+      walked++;
+      return INCIDENT_RESULT.records;
+    },
+  };
+  pageOf(result);
+  assert.ok(walked > 0);
+  walked = 0;
+  pageOf(result, { ...SAMPLE_INCIDENT, id: 'j7q2m4kd6tbc3wpb' });
+  assert.equal(walked, 0);
+});
