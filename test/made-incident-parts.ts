@@ -120,6 +120,7 @@ export function source(parts: Partial<CallSource> = {}): CallSource {
     strength: 'exact',
     points: 100,
     joins: [join('J2', 'exact', ['connect', 'logon'])],
+    ...(parts.joins === undefined ? { transport: 'dcom' as const } : {}),
     isNamed: true,
     ...parts,
   };

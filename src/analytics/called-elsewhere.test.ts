@@ -193,7 +193,7 @@ test('R19, L14: more records of it, and the finding that it folds into, keep the
   const grown = [of([call]), of(credentials), of([call, ...credentials]), of([call, ...credentials, ...effect])];
   assert.deepEqual(
     grown.map(({ analytic }) => analytic),
-    ['R19', 'R19', 'R19', 'R02'],
+    ['R19', 'R19', 'R19', 'R01'],
   );
   for (const { names } of grown.slice(0, 3)) {
     assert.ok(grown[2]?.names.includes(names[0] ?? ''));

@@ -37,6 +37,8 @@ export interface CallSource {
   /** The account at the source, where it is another than the caller's: the one that used the caller's credentials. */
   readonly account?: string;
   readonly process?: JoinedProcess;
+  /** By what the call came in, where a connection of the client's end of its logon tells (`joins/transport.ts`). */
+  readonly transport?: 'dcom' | 'winrm';
   /** That of its strongest join. */
   readonly strength: Strength;
   /** DOMAIN 2.3: exact 100, strong 60, weak 25, inferred 10, less 30 for each rival of equal strength. */

@@ -410,3 +410,17 @@ test('R07: a call that only the called process itself tells (J22) claims no logo
   assert.equal(claims('J1')[0], 'the process ran under this logon');
   assert.equal(claims('J22')[0], 'this process took the call');
 });
+
+test('trap 25: WMI is told to be over DCOM or WinRM by the port that a connection led to, or by a join that only one of them has', () => {
+  const method = (parts: Parameters<typeof source>[0]): string | undefined => {
+    const { transport: _made, ...bare } = source();
+    const sources = [{ ...bare, ...parts }];
+    return buildIncidents(input([finding('a', 'R01', { hop: hop(['x'], { method: 'unknown', sources }) })])).hops[0]
+      ?.method;
+  };
+  assert.equal(method({}), 'unknown');
+  assert.equal(method({ transport: 'dcom' }), 'wmi-dcom');
+  assert.equal(method({ transport: 'winrm' }), 'wmi-winrm');
+  assert.equal(method({ joins: [join('J10', 'strong', ['r'])] }), 'wmi-dcom');
+  assert.equal(method({ transport: 'dcom', joins: [join('J17', 'strong', ['r'])] }), 'wmi-winrm');
+});

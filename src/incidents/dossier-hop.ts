@@ -27,19 +27,14 @@ export function dossierHop(dossier: Dossier, facts: IncidentFacts, process: Find
     object: [dossier.id],
     target: { host: dossier.host, ...(best === undefined ? {} : { logonId: best.logonId }) },
     ...(account === undefined ? {} : { account }),
-    method: writeMethod(joined, best),
+    // What the records of its connections tell is merged in with the hop.
+    method: 'unknown',
     time: writeTime(dossier),
     ...(process === undefined ? {} : { process }),
     caller: best === undefined ? [] : callerJoins(dossier, best),
     sources: joined.length > 0 ? joined : logonSources(dossier),
     isSeenAtTarget: true,
   };
-}
-
-/** A logon that names a port came by TCP of its own; one by WinRM names none, and J17 tells it (DOMAIN 2.2 #25). */
-function writeMethod(sources: readonly CallSource[], best: CandidateLogon | undefined): HopFacts['method'] {
-  if (sources.some(({ joins }) => joins.some(({ join }) => join === 'J17'))) return 'wmi-winrm';
-  return best !== undefined && best.ports.length > 0 ? 'wmi-dcom' : 'unknown';
 }
 
 function bestCandidate(candidates: readonly CandidateLogon[]): CandidateLogon | undefined {

@@ -99,7 +99,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const account = of((hop) => hop.account);
   const sources = mergedSources(hops.flatMap((hop) => hop.sources)).filter((source) => !isOf(source, target));
   const caller = hops.flatMap((hop) => hop.caller);
-  const method = methodOf(hops, [...caller, ...sources.flatMap(({ joins }) => joins)]);
+  const method = methodOf(hops, sources);
   const evidence = inOrder.flatMap((telling) => telling.evidence);
   const known = sources.filter((source) => source.host !== undefined || source.address !== undefined);
   const ids = members.map((member) => member.id);
@@ -174,9 +174,16 @@ function isSeenBeyond({ host, joins }: CallSource, facts: IncidentFacts): boolea
 /** What says most: WinRM is told by records of its own (J17), DCOM is what WMI uses else, SMB only carries files. */
 const METHODS = ['wmi-winrm', 'wmi-dcom', 'dcom', 'smb', 'rpc'] as const;
 
-function methodOf(hops: readonly HopFacts[], joins: readonly Join[]): HopFacts['method'] {
-  if (joins.some(({ join }) => join === 'J17')) return 'wmi-winrm';
-  return METHODS.find((method) => hops.some((hop) => hop.method === method)) ?? 'unknown';
+/** WMI whose way no record tells has none: the port of a connection, or WMI's own record of a client's process (J10), says DCOM. */
+function methodOf(hops: readonly HopFacts[], sources: readonly CallSource[]): HopFacts['method'] {
+  const tells = (id: JoinId): boolean => sources.some(({ joins }) => joins.some(({ join }) => join === id));
+  const cameBy = (transport: CallSource['transport']): boolean =>
+    sources.some((source) => source.transport === transport);
+  if (tells('J17')) return 'wmi-winrm';
+  const method = METHODS.find((one) => hops.some((hop) => hop.method === one));
+  if (method !== undefined) return method;
+  if (cameBy('winrm')) return 'wmi-winrm';
+  return cameBy('dcom') || tells('J10') ? 'wmi-dcom' : 'unknown';
 }
 
 /** What the links of one hop have in common. */

@@ -244,7 +244,7 @@ test('L1: what was only seen is not told as planted, and a removal is its remove
   });
   assert.equal(
     say([], [changed]),
-    "Subscription 'Updater' was changed on SRV-02 by CORP\\bob, possibly from 10.0.0.7 over DCOM; it runs powershell.exe",
+    "Subscription 'Updater' was changed on SRV-02 by CORP\\bob, possibly from 10.0.0.7; it runs powershell.exe",
   );
 });
 

@@ -89,7 +89,8 @@ export function callOf(process: ProcessCase, candidates: readonly CandidateLogon
   const [only] = candidates;
   return {
     ...(only === undefined || candidates.length > 1 ? {} : { account: only.account, logonId: only.logonId }),
-    method: 'wmi-dcom',
+    // The hop takes it from the connections of its source.
+    method: 'unknown',
     caller: candidates.slice(0, 1).map(({ strength, evidence, logonId }) => ({
       join: 'J1',
       strength,

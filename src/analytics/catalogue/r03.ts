@@ -106,7 +106,8 @@ export const R03: ProcessAnalytic = {
       candidates,
       evidence: [...evidence, ...candidates.flatMap((candidate) => candidate.evidence), ...legEvidence],
       subscriptions: [],
-      call: { ...(user === undefined ? {} : { account: user }), ...callOf(process, candidates) },
+      // The tool speaks DCOM only.
+      call: { ...(user === undefined ? {} : { account: user }), ...callOf(process, candidates), method: 'wmi-dcom' },
       joins,
     };
   },

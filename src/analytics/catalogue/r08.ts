@@ -294,7 +294,7 @@ class RegistryWatch implements Watch {
               object: [id],
               target: { host, ...(only === undefined ? {} : { logonId: only.logonId }) },
               ...(account === undefined ? {} : { account }),
-              method: 'wmi-dcom' as const,
+              method: 'unknown' as const,
               time,
               caller: [
                 {
