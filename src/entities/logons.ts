@@ -26,6 +26,9 @@ const OPEN_MS = 86_400_000;
 /** A 4634 closes its logon this much later than it says (SETTLED C2). */
 const CLOSING_SLACK_MS = 2000;
 
+/** Sessions of one id before the last one that are remembered: a machine boots seldom. */
+const MAX_EARLIER = 8;
+
 /** How the caller of a logon stands to the machine. */
 export type LogonKind = 'remote' | 'loopback' | 'interactive' | 'local';
 
@@ -77,6 +80,8 @@ export class Logons {
   readonly #logons = new FairQueue<Logon>({ ...LOGON_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
   /** By host and LogonId. */
   readonly #byId = new Map<string, Map<string, Logon>>();
+  /** Those of one id before the last one: pinned ones, and those of an earlier boot (DOMAIN 2.2 #20), in order of time. */
+  readonly #earlier = new Map<string, Logon[]>();
   /** Logons whose end was seen, in the order of it. */
   readonly #ended = new Queue<Logon>();
   readonly #pinned = new FairQueue<Logon>({ ...PINNED_BOUNDS, onEvict: (logon) => this.#letGo(logon) });
@@ -110,7 +115,7 @@ export class Logons {
     if (logon === undefined) return undefined;
     if (logon.kind === 'interactive') this.#interactive.set(host, logon.logonId, logon);
     const before = this.#byId.get(host)?.get(logon.logonId);
-    if (before?.logonId === logon.logonId) this.#drop(before);
+    if (before?.logonId === logon.logonId) this.#replace(before, logon);
     const ofHost = this.#logonsOf(host);
     ofHost.set(logon.logonId, logon);
     // The two logons of one UAC sign-in are one identity (DOMAIN 2.2 #28); the other's own record speaks for it when it is there.
@@ -135,9 +140,11 @@ export class Logons {
   /** The logon of this id that had begun at the time, within the same boot and at most a day before (J1). */
   find(host: string, logonId: string, atMs: number): Logon | undefined {
     const logon = this.#byId.get(host)?.get(logonId);
-    if (logon === undefined) return undefined;
     const until = atMs + spreadOf(atMs, 0);
-    return logon.startMs <= until && atMs - logon.startMs <= OPEN_MS && this.#isOpen(logon, atMs) ? logon : undefined;
+    const isAsked = (one: Logon): boolean =>
+      one.startMs <= until && atMs - one.startMs <= OPEN_MS && this.#isOpen(one, atMs);
+    if (logon !== undefined && isAsked(logon)) return logon;
+    return this.#earlier.size === 0 ? undefined : this.#earlier.get(earlierKey(host, logonId))?.findLast(isAsked);
   }
 
   /** The logon of this id, then those of its LogonGuid, which came by the same ticket (SETTLED C3). */
@@ -233,9 +240,24 @@ export class Logons {
     this.#sets.push(key, set);
   }
 
-  #drop(logon: Logon): void {
-    if (!this.#logons.remove(logon)) this.#pinned.remove(logon);
-    this.#unlink(logon);
+  /** The id is another session's from now on: what was asked for under it stays, and so does what a boot ended. */
+  #replace(before: Logon, logon: Logon): void {
+    const bootMs = this.#bootAfter(before.host, before.startMs);
+    const isOfOtherBoot = bootMs !== undefined && bootMs <= logon.startMs;
+    if (!isOfOtherBoot && !this.#pinned.has(before)) {
+      this.#logons.remove(before);
+      this.#unlink(before);
+      return;
+    }
+    const key = earlierKey(before.host, before.logonId);
+    const earlier = this.#earlier.get(key) ?? [];
+    earlier.push(before);
+    this.#earlier.set(key, earlier);
+    if (earlier.length <= MAX_EARLIER) return;
+    const gone = earlier.find((one) => !this.#pinned.has(one)) ?? earlier[0];
+    if (gone === undefined) return;
+    if (!this.#logons.remove(gone)) this.#pinned.remove(gone);
+    this.#unlink(gone);
   }
 
   /** A connection set may remember the logon longer, but not its record. */
@@ -245,11 +267,19 @@ export class Logons {
   }
 
   #unlink(logon: Logon): void {
+    if (this.#earlier.size > 0) this.#unlinkEarlier(logon);
     const ofHost = this.#byId.get(logon.host);
     if (ofHost === undefined) return;
     if (ofHost.get(logon.logonId) === logon) ofHost.delete(logon.logonId);
     if (logon.linkedId !== undefined && ofHost.get(logon.linkedId) === logon) ofHost.delete(logon.linkedId);
     if (ofHost.size === 0) this.#byId.delete(logon.host);
+  }
+
+  #unlinkEarlier(logon: Logon): void {
+    const key = earlierKey(logon.host, logon.logonId);
+    const rest = this.#earlier.get(key)?.filter((one) => one !== logon);
+    if (rest?.length === 0) this.#earlier.delete(key);
+    else if (rest !== undefined) this.#earlier.set(key, rest);
   }
 
   #logonsOf(host: string): Map<string, Logon> {
@@ -360,4 +390,8 @@ export function isLogonOf(
 ): boolean {
   if (sid !== undefined && logon.sid !== undefined) return sid === logon.sid;
   return account !== undefined && isSameAccount(logon.account, account);
+}
+
+function earlierKey(host: string, logonId: string): string {
+  return `${host}\u0000${logonId}`;
 }
