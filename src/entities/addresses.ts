@@ -60,15 +60,20 @@ export class AddressBook {
     }
   }
 
-  /** Learns from a logon (4624) or ticket (4768, 4769) of a machine account `NAME$`. `keyOf` gives the host key of a name. */
-  learnMachine(event: Event, keyOf: (name: string) => string): void {
+  /**
+   * Learns from a logon (4624) or ticket (4768, 4769) of a machine account `NAME$`. `keyOf` gives the host key of a name in a
+   * domain, undefined where it cannot be told.
+   */
+  learnMachine(event: Event, keyOf: (name: string, domain: string | undefined) => string | undefined): void {
     const stated = event.get('TargetUserName');
     // Most are people's: nothing is cut for them.
     if (stated?.includes('$') !== true) return;
     const name = stated.split('@')[0];
     if (name === undefined || name.length < 2 || !name.endsWith('$')) return;
     const address = canonicalAddress(event.get('IpAddress'));
-    if (address !== undefined) this.learn(keyOf(name.slice(0, -1)), address, event.timeMs);
+    if (address === undefined) return;
+    const host = keyOf(name.slice(0, -1), event.get('TargetDomainName'));
+    if (host !== undefined) this.learn(host, address, event.timeMs);
   }
 
   /** Host keys that had the address at the time, sorted: several where it cannot be told which. */

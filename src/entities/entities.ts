@@ -53,6 +53,8 @@ export interface Caller {
 /** Hosts, accounts, logons and processes over time. Takes events in order of time; every table is bounded (L15). */
 export class Entities implements WhoIsWho {
   readonly #hosts: HostTable;
+  readonly #machineOf = (name: string, domain: string | undefined): string | undefined =>
+    this.#hosts.findMachine(name, domain);
   readonly #accounts = new Accounts();
   readonly #boots = new Boots();
   readonly #logons = new Logons((host, ms) => this.#boots.bootAfter(host, ms));
@@ -123,7 +125,7 @@ export class Entities implements WhoIsWho {
         break;
       case 4624:
         this.#learn(host, event, 'Target');
-        this.addresses.learnMachine(event, (name) => this.#hosts.find(name) ?? this.#hosts.keyOf(name));
+        this.addresses.learnMachine(event, this.#machineOf);
         this.#logons.begin(host, event);
         break;
       case 4634:
@@ -149,7 +151,7 @@ export class Entities implements WhoIsWho {
         break;
       case 4768:
       case 4769:
-        this.addresses.learnMachine(event, (name) => this.#hosts.find(name) ?? this.#hosts.keyOf(name));
+        this.addresses.learnMachine(event, this.#machineOf);
         break;
       case 5156:
         this.#connect(host, event);
@@ -212,6 +214,11 @@ export class Entities implements WhoIsWho {
   /** Host key of a machine with records by any name that it is called by, its short one included; undefined for others. */
   findHost(name: string): string | undefined {
     return this.#hosts.find(name);
+  }
+
+  /** True for a short name that machines of several domains have: a call to it may be seen on any of them. */
+  isAmbiguousName(name: string): boolean {
+    return this.#hosts.isAmbiguous(name);
   }
 
   /** Host key of the machine that had the address at the time; the address itself where nothing names one (SETTLED C9). */

@@ -12,13 +12,34 @@ const MAX_FOLLOWED = 64;
 export class HostTable {
   readonly #keys = new Map<string, string>();
   readonly #aliases = new Map<string, string[]>();
-  /** Host keys by the short name that people and commands use; '' where several machines have it. */
-  readonly #byLabel = new Map<string, string>();
+  /** Host keys by the short name that people and commands use: several where machines of several domains have it. */
+  readonly #byLabel = new Map<string, Set<string>>();
 
   /** The host key of a machine with records by any name that it is called by, its short one included; undefined for others. */
   find(name: string): string | undefined {
     const folded = name.trim().toLowerCase();
-    return this.#keys.get(folded) ?? (this.#byLabel.get(folded) || undefined);
+    const known = this.#keys.get(folded);
+    if (known !== undefined) return known;
+    const [only, ...others] = this.#byLabel.get(folded) ?? [];
+    return others.length > 0 ? undefined : only;
+  }
+
+  /** True for a short name that machines of several domains have (DOMAIN 2.2 #31): which of them is meant nobody can tell. */
+  isAmbiguous(name: string): boolean {
+    const folded = name.trim().toLowerCase();
+    return !this.#keys.has(folded) && (this.#byLabel.get(folded)?.size ?? 0) > 1;
+  }
+
+  /**
+   * The host key of a machine by the name and domain of its account; a domain counts by its first label, `CORP` or `corp.local`
+   * (DOMAIN 2.2 #30). Undefined where several machines have the name and the domain tells none apart.
+   */
+  findMachine(name: string, domain: string | undefined): string | undefined {
+    if (!this.isAmbiguous(name)) return this.find(name) ?? this.keyOf(name);
+    const label = domain?.trim().toLowerCase().split('.')[0];
+    const keys = [...(this.#byLabel.get(name.trim().toLowerCase()) ?? [])];
+    const [only, ...others] = keys.filter((key) => key.split('.')[1] === label);
+    return others.length > 0 ? undefined : only;
   }
 
   /** The host key of a name, as written in a record; a name that no record had is its own key, in lower case. */
@@ -40,7 +61,8 @@ export class HostTable {
       const label = name.slice(0, name.indexOf('.'));
       for (const short of new Set([label, label.slice(0, NETBIOS_LENGTH)])) {
         const known = this.#byLabel.get(short);
-        this.#byLabel.set(short, known === undefined || known === key ? key : '');
+        if (known === undefined) this.#byLabel.set(short, new Set([key]));
+        else known.add(key);
       }
     }
   }

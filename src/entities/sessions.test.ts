@@ -19,7 +19,9 @@ const remote = (account: typeof ALICE, logonId: bigint, clock: string, address =
   security.logon({ account, logonId, address, port: 50001 }, at(clock));
 
 function learned(models: readonly EventModel[]): Entities {
-  const events = madeEvents(models);
+  const events = [...Map.groupBy(models, ({ computer }) => computer)].flatMap(([computer, ofComputer]) =>
+    madeEvents(ofComputer, `${computer}.evtx`),
+  );
   const entities = new Entities(HostTable.from(coverageOf(events)));
   for (const event of events) entities.accept(event);
   return entities;
@@ -49,4 +51,23 @@ test('L15: sessions of one source that are pinned push out none of another sourc
   }
   assert.equal(entities.logonOf(HOST, '0xa1', ms('09:00:01.0'))?.evidence.length, 1);
   assert.equal((entities.evicted['logons'] ?? 0) > 0, true, 'counted');
+});
+
+test('trap 31: a machine account is that of its domain where two machines have the short name, else of none', () => {
+  const named = ['WS01.a.local', 'WS01.b.local'].map((computer) =>
+    security.event(4608, {}, { computer, time: '2026-03-12T00:00:01.5000000Z' }),
+  );
+  const machine = (name: string, domain: string): EventModel =>
+    remote({ sid: 'S-1-5-21-1-2-3-1113', name: `${name}$`, domain }, 0x77n, '08:50:00.0000001', '10.0.0.66');
+  const holder = (name: string, domain: string): string | undefined =>
+    learned([...named, machine(name, domain)]).addresses.hostAt('10.0.0.66', ms('09:00:00.0'));
+  assert.equal(holder('WS01', 'A'), 'ws01.a.local');
+  assert.equal(holder('WS01', 'B.LOCAL'), 'ws01.b.local');
+  assert.equal(holder('WS01', 'C'), undefined);
+  assert.equal(holder('WS02', 'C'), 'ws02', 'one that has no records of its own');
+  const entities = learned(named);
+  assert.deepEqual(
+    ['WS01', 'WS01.a.local', 'WS02'].map((name) => entities.isAmbiguousName(name)),
+    [true, false, false],
+  );
 });
