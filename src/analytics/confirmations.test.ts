@@ -48,11 +48,13 @@ const authz = (clock: string, over: { processName?: string; account?: typeof ALI
 
 test('J14: sign-ins by Authz within 2 s confirm the creation that C01 tells', () => {
   const named = security.specialLogon(ALICE, 0xa1n, on(T, '08:59:00.0000001'));
-  assert.deepEqual(joinsOf([named, ...TRIAD], 'C01'), []);
+  const BINDING = 'J23 exact 3';
+  assert.deepEqual(joinsOf([named, ...TRIAD], 'C01'), [BINDING]);
   assert.deepEqual(joinsOf([named, ...TRIAD, authz('09:00:01.0000001'), authz('09:00:01.0500001')], 'C01'), [
+    BINDING,
     'J14 strong 2',
   ]);
-  assert.deepEqual(joinsOf([named, ...TRIAD, authz('09:00:05.0000001'), authz('09:00:05.0500001')], 'C01'), []);
+  assert.deepEqual(joinsOf([named, ...TRIAD, authz('09:00:05.0000001'), authz('09:00:05.0500001')], 'C01'), [BINDING]);
 });
 
 test('J18: a copied program that ran on its source with the same content is the same file', () => {

@@ -246,6 +246,17 @@ test('C03: the command of a subscription as SYSTEM is its firing, and names the 
   assert.equal(terms(findings[0])[0], 'BASE 65');
 });
 
+test('J24: a firing whose command line equals the text of the consumer says so; one by its bare program is J15 alone', () => {
+  const joins = (payload: string, line: string): readonly string[] =>
+    hunt([...triad('command', payload), child(CMD, line, { logonId: 0x3e7n })]).judged.flatMap((judged) =>
+      judged.finding.analytic === 'C03'
+        ? ['C03', ...judged.joins.map(({ join, strength }) => `${join} ${strength}`)]
+        : [],
+    );
+  assert.deepEqual(joins(`${CMD} /c ping`, `${CMD} /c ping`), ['C03', 'J24 exact']);
+  assert.deepEqual(joins(CMD, 'cmd.exe'), ['C03']);
+});
+
 test('C03: another command, or the same as a user, is no firing', () => {
   assert.deepEqual(
     [

@@ -13,7 +13,9 @@ import type { Bench } from './watch.ts';
 
 /** The firing join of `subscriptions` (SETTLED A5): which dossiers a start fired. */
 export interface Firings {
-  firingOf(start: ProcessStart): { readonly strength: Strength; readonly subscriptions: readonly string[] } | undefined;
+  firingOf(
+    start: ProcessStart,
+  ): { readonly strength: Strength; readonly isByText: boolean; readonly subscriptions: readonly string[] } | undefined;
 }
 
 /** The findings about a process: each analytic that holds, less those that say less of the same (SETTLED C14). */
@@ -55,7 +57,7 @@ function firedBy({ start }: ProcessCase, dossiers: ReadonlyMap<string, Dossier>,
   if (firing === undefined) return [];
   return firing.subscriptions.flatMap((id) => {
     const dossier = dossiers.get(id);
-    return dossier === undefined ? [] : { dossier, strength: firing.strength };
+    return dossier === undefined ? [] : { dossier, strength: firing.strength, isByText: firing.isByText };
   });
 }
 

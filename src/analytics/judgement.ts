@@ -25,6 +25,8 @@ export interface FiredBy {
   readonly dossier: Dossier;
   /** Strength of the firing join (J15). */
   readonly strength: Strength;
+  /** True where the command line equals the text of the consumer (J24). */
+  readonly isByText: boolean;
 }
 
 /** What an analytic says when it holds. */

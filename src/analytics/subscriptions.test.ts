@@ -105,6 +105,15 @@ test('C01: a filter, a consumer and a binding that records show being created ar
   assert.deepEqual(finding.subscriptions, [result.dossiers[0]?.id]);
 });
 
+test('J23: the binding of a whole subscription names its filter and its consumer: exact', () => {
+  const { judged } = hunt(triad(at('09:00:00')));
+  const c01 = judged.find(({ finding }) => finding.analytic === 'C01');
+  assert.deepEqual(
+    c01?.joins.map(({ join, strength, text }) => [join, strength, text]),
+    [['J23', 'exact', 'the binding names filter Updater and consumer Updater by their paths']],
+  );
+});
+
 test('C01: a benign subscription, or one without a binding, is none', () => {
   assert.deepEqual(of(hunt([wmi.scmBinding(at('09:00:00'))]), 'C01', 'C07', 'S02'), []);
   assert.deepEqual(of(hunt(triad(at('09:00:00'), { parts: ['filter', 'consumer'] })), 'C01'), []);

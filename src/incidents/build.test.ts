@@ -336,21 +336,23 @@ test('C18: the caller of a write holds by its account (J12) and by its CreatorSI
   assert.deepEqual(of({ evidence: [...write, late] }), [['J12', 0.7]]);
 });
 
-test('C6: a firing is a link: exact by the text of the command (J24), else what the firing join says (J15)', () => {
+test('C6: a firing is one link: J15, and beside it J24, exact, where the finding has it by the text of the command', () => {
   const start = [cited('child', { eventId: 4688 })];
-  const of = (strength: 'strong' | 'inferred', className: string): readonly unknown[] => {
+  const of = (strength: 'strong' | 'inferred', className: string, rivals?: number): readonly unknown[] => {
     const fired = step('fired', '09:00:20', { strength, evidence: start });
     const trap = dossier('s', {
       lifecycle: [step('created', '09:00:00'), fired],
       consumer: { ...dossier('s').consumer, class: className },
     });
-    const c03 = finding('c03', 'C03', { subscriptions: ['s'] });
+    const joins = rivals === undefined ? [] : [join('J24', 'exact', ['child'], rivals)];
+    const c03 = finding('c03', 'C03', { subscriptions: ['s'], joins });
     return buildIncidents(input([c03], [trap])).incidents.flatMap(({ links }) =>
       links.map(({ joins, confidence, between }) => [...joins.map((held) => held.join), confidence, ...between]),
     );
   };
-  assert.deepEqual(of('strong', 'CommandLineEventConsumer'), [['J24', 0.95, 'c03', 's']]);
-  assert.deepEqual(of('inferred', 'CommandLineEventConsumer'), [['J15', 0.15, 'c03', 's']]);
+  assert.deepEqual(of('strong', 'CommandLineEventConsumer', 0), [['J24', 'J15', 0.95, 'c03', 's']]);
+  assert.deepEqual(of('strong', 'CommandLineEventConsumer'), [['J15', 0.7, 'c03', 's']]);
+  assert.deepEqual(of('inferred', 'CommandLineEventConsumer', 1), [['J15', 0.15, 'c03', 's']]);
   assert.deepEqual(of('strong', 'ActiveScriptEventConsumer'), [['J15', 0.7, 'c03', 's']]);
 });
 

@@ -144,8 +144,10 @@ function glueNeighbours(members: readonly Member[], sets: UnionFind): readonly O
 /** Joins inside one host that findings rest on, by what they speak for (SETTLED C18). */
 function memberLinks(members: readonly Member[]): readonly OwnedLink[] {
   return members.flatMap(({ id, judged }, owner) => {
-    if (judged === undefined || judged.joins.length === 0) return [];
-    const byClaim = Map.groupBy(judged.joins, ({ join }) => claimOfJoin(join));
+    if (judged === undefined) return [];
+    // A firing is one link of its subscription (`firedLinks`).
+    const own = judged.joins.filter(({ join }) => claimOfJoin(join) !== 'fired');
+    const byClaim = Map.groupBy(own, ({ join }) => claimOfJoin(join));
     const between = [id, ...judged.finding.subscriptions];
     return [...byClaim].map(([claim, joins]) => ({ claim, link: linkOf({ claim, between, joins }), owner }));
   });

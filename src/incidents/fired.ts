@@ -13,17 +13,23 @@ const ID_START_SECURITY = 4688;
 /** One link for each dossier that fired: by its surest firing, with the findings that present it. */
 export function firedLinks(members: readonly Member[]): readonly OwnedLink[] {
   const presented = new Map<string, string[]>();
+  const byText = new Map<string, Join>();
   for (const { id, judged } of members) {
     if (judged === undefined || !PRESENT_FIRING.has(judged.finding.analytic)) continue;
     for (const subscription of judged.finding.subscriptions) {
       presented.set(subscription, [...(presented.get(subscription) ?? []), id]);
+      const same = judged.joins.find(({ join }) => join === 'J24');
+      if (same !== undefined && !byText.has(subscription)) byText.set(subscription, same);
     }
   }
   return members.flatMap(({ id, dossier }, owner) => {
     const join = dossier === undefined ? undefined : firingJoin(dossier);
     if (join === undefined) return [];
+    // The text alone speaks where one consumer has it; of several it is still open which ran (SETTLED A5).
+    const same = byText.get(id);
+    const joins = same === undefined || same.rivals > 0 ? [join] : [same, join];
     const between = [id, ...(presented.get(id) ?? [])];
-    return [{ claim: 'fired' as const, link: linkOf({ claim: 'fired', between, joins: [join] }), owner }];
+    return [{ claim: 'fired' as const, link: linkOf({ claim: 'fired', between, joins }), owner }];
   });
 }
 
@@ -34,13 +40,10 @@ function firingJoin(dossier: Dossier): Join | undefined {
   const { evidence } = surest;
   const isStart = evidence.some(({ eventId }) => eventId === ID_START || eventId === ID_START_SECURITY);
   const isCommand = dossier.consumer.class === 'CommandLineEventConsumer';
-  // The only command that fits: its text is that of the consumer (SETTLED C6, J24).
-  if (isCommand && isStart && strengthOf(surest) === 'strong') {
-    const text = 'the command line of the child is that of the consumer';
-    return { join: 'J24', strength: 'exact', text, rivals: 0, evidence };
-  }
   const text = isCommand
-    ? 'its provider ran in the time of the trap'
+    ? isStart
+      ? 'its program started in the time of the trap'
+      : 'its provider ran in the time of the trap'
     : 'the script host ran in the time of the trap, and no other script consumer was there';
   return { join: 'J15', strength: strengthOf(surest), text: isSure(surest) ? text : AMBIGUOUS, rivals: 0, evidence };
 }

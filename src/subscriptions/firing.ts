@@ -10,6 +10,8 @@ export interface FiringJoin {
   /** J15: strong for one consumer, inferred when several of the kind could have run. */
   readonly join: 'J15';
   readonly strength: Strength;
+  /** True where the command line of the start equals the text that the consumer runs: J24, exact (SETTLED C6). */
+  readonly isByText: boolean;
   /** Ids of dossiers, sorted. */
   readonly subscriptions: readonly string[];
 }
@@ -115,7 +117,17 @@ function unquoted(text: string): string {
  * or the executable and the template behind it, or, where the line is the bare program, program or image equal the text.
  */
 export function isRunOf(trap: Trap, start: ProcessStart): boolean {
-  const { payload, executable, template } = trap;
+  if (runsText(trap, start)) return true;
+  const { payload, executable } = trap;
+  const line = start.commandLine ?? '';
+  const isBare = line === '' || splitCommandLine(line).tail === '';
+  if (!isBare) return false;
+  const program = splitCommandLine(line).program;
+  return [executable, payload].some((text) => text !== undefined && isSameProgram(text, program, start.image));
+}
+
+/** J24: its command line equals the template after substitution, or the executable and the template behind it. */
+function runsText({ payload, executable, template }: Trap, start: ProcessStart): boolean {
   const line = start.commandLine ?? '';
   for (const text of [template, payload]) {
     if (text !== undefined && line !== '' && matchesTemplate(text, line)) return true;
@@ -126,10 +138,7 @@ export function isRunOf(trap: Trap, start: ProcessStart): boolean {
     const isProgram = isSameProgram(executable, program, start.image);
     if (isProgram && matchesTemplate(`program ${template}`, `program ${tail}`)) return true;
   }
-  const isBare = line === '' || splitCommandLine(line).tail === '';
-  if (!isBare) return false;
-  const program = splitCommandLine(line).program;
-  return [executable, payload].some((text) => text !== undefined && isSameProgram(text, program, start.image));
+  return false;
 }
 
 function isSameProgram(wanted: string, program: string, image: string): boolean {
@@ -165,7 +174,8 @@ export function joinFirings(traps: readonly Trap[], candidates: HostCandidates |
       if (matches.length === 0) continue;
       const loads = near(candidates.otherLoads, start.startMs);
       const strength = add(matches, [...start.events, ...loads].sort(compareEvents));
-      joins.set(start, { analytic: 'C03', join: 'J15', strength, subscriptions: idsOf(matches) });
+      const isByText = matches.every((trap) => runsText(trap, start));
+      joins.set(start, { analytic: 'C03', join: 'J15', strength, isByText, subscriptions: idsOf(matches) });
     }
   }
   const scripts = traps.filter(({ kind }) => kind === 'script');
@@ -176,7 +186,7 @@ export function joinFirings(traps: readonly Trap[], candidates: HostCandidates |
     const loads = near(candidates.scriptLoads, start.startMs);
     for (const load of loads) isTold.add(load);
     const strength = add(matches, [...start.events, ...loads].sort(compareEvents));
-    joins.set(start, { analytic: 'C04', join: 'J15', strength, subscriptions: idsOf(matches) });
+    joins.set(start, { analytic: 'C04', join: 'J15', strength, isByText: false, subscriptions: idsOf(matches) });
   }
   for (const load of candidates.scriptLoads) {
     if (isTold.has(load)) continue;

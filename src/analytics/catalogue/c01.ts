@@ -1,10 +1,10 @@
 import type { Join, Who } from '../../entities/index.ts';
 import { confirmedCreation } from '../../joins/index.ts';
 import { type Dossier, type LifecycleStep, namedSubscription } from '../../subscriptions/index.ts';
-import { parseTime } from '../../windows/index.ts';
+import { type Evidence, parseTime } from '../../windows/index.ts';
 import { byWords, evidenceOfSteps, isWhole, judgeDossiers, stepsOf, stepTimeText } from '../subscription-finding.ts';
 import type { Bench, SubscriptionAnalytic } from '../watch.ts';
-import { hostWords } from '../wording.ts';
+import { hostWords, inSentence } from '../wording.ts';
 
 /** C01: filter, consumer and binding, and records of their creation. */
 export const C01: SubscriptionAnalytic = {
@@ -23,7 +23,10 @@ export const C01: SubscriptionAnalytic = {
       'a filter, a consumer and the binding of both are in evidence, and records witness the creation',
       'its content is not that of the benign table',
     ],
-    joins: [{ id: 'J14', least: 'strong' }],
+    joins: [
+      { id: 'J14', least: 'strong' },
+      { id: 'J23', least: 'exact' },
+    ],
     windowMs: 120000,
     lagMs: 60000,
     level: 'medium',
@@ -55,11 +58,18 @@ export const C01: SubscriptionAnalytic = {
         title: `A whole ${namedSubscription(dossier)} was created on ${hostWords(dossier.host)}${by}`,
         evidence: evidenceOfSteps(created),
         time: stepTimeText(first),
-        joins: confirmationsOf(dossier, created, bench),
+        joins: [...bindingJoin(dossier, evidenceOfSteps(created)), ...confirmationsOf(dossier, created, bench)],
       };
     });
   },
 };
+
+/** J23: the paths in the binding are those of filter and consumer (SETTLED C6). */
+function bindingJoin({ binding, filter, consumer }: Dossier, evidence: readonly Evidence[]): readonly Join[] {
+  if (binding === undefined || binding.inferred) return [];
+  const text = `the binding names filter ${inSentence(filter.name ?? '')} and consumer ${inSentence(consumer.name ?? '')} by their paths`;
+  return [{ join: 'J23', strength: 'exact', text, rivals: 0, evidence }];
+}
 
 /** J14: sign-ins by Authz within 2 s of a step that records witness; the first step that has them speaks. */
 function confirmationsOf(

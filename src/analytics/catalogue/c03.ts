@@ -1,3 +1,5 @@
+import type { Join } from '../../entities/index.ts';
+import type { Evidence } from '../../windows/index.ts';
 import { isBenign } from '../benign.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
@@ -22,7 +24,10 @@ export const C03: ProcessAnalytic = {
       'child of WmiPrvSE.exe',
       "its command line, or its image where the line is bare, equals the consumer's payload after substitution",
     ],
-    joins: [{ id: 'J15', least: 'inferred' }],
+    joins: [
+      { id: 'J15', least: 'inferred' },
+      { id: 'J24', least: 'exact' },
+    ],
     windowMs: 0,
     lagMs: 60_000,
     level: 'high',
@@ -57,6 +62,18 @@ export const C03: ProcessAnalytic = {
       candidates: dossiers.flatMap((dossier) => dossier.origin.candidates),
       evidence,
       subscriptions: dossiers.map((dossier) => dossier.id),
+      joins: fired.flatMap(({ isByText }) => (isByText ? [sameText(fired.length - 1, evidence)] : [])).slice(0, 1),
     };
   },
 };
+
+/** J24 (SETTLED C6); several consumers of one text are rivals. */
+function sameText(rivals: number, evidence: readonly Evidence[]): Join {
+  return {
+    join: 'J24',
+    strength: 'exact',
+    text: 'the command line of the child is that of the consumer',
+    rivals,
+    evidence,
+  };
+}
