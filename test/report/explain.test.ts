@@ -96,6 +96,23 @@ test('L2 what speaks against it is said: rivals, candidates, records that should
   assert.ok(against.includes('2 sources of the call to DC-01 cannot be told apart'));
 });
 
+test('L2 one gap that hides several calls is one line with their number', () => {
+  const explanation = explained(WORST.id);
+  const [gap] = explanation.gaps;
+  assert.ok(gap !== undefined);
+  const gaps = [1, 2, 3].map((n) => ({
+    ...gap,
+    id: `gap${n}`,
+    what: 'source unknown',
+    from: `2026-03-12T09:0${n}:00Z`,
+  }));
+  const text = renderExplanation({ ...explanation, gaps }, labelsOf(INCIDENTS));
+  assert.equal(text.split('source unknown').length, 2);
+  assert.match(text, /source unknown, 3 times;/);
+  const markdown = renderExplanationMarkdown({ ...explanation, gaps }, labelsOf(INCIDENTS));
+  assert.equal(markdown.split('source unknown').length, 2);
+});
+
 test('terms that take points speak against it, the bound of payload weights does not', () => {
   assert.deepEqual(explained(KNOWN.id).against, [
     `BN1 takes 100 from ${KNOWN.id}: exact content of a known one`,

@@ -3,7 +3,13 @@ import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from '../markdown.ts';
 import { sentenceCase } from '../terminal.ts';
-import type { ExplainedLink, ExplainedRecord, ExplainedSum, Explanation } from './explanation.ts';
+import {
+  type ExplainedLink,
+  type ExplainedRecord,
+  type ExplainedSum,
+  type Explanation,
+  foldedGaps,
+} from './explanation.ts';
 
 /** `--format md` of explain, and the parts of a report in Markdown that argue. */
 export function renderExplanationMarkdown(explanation: Explanation, label: HostLabels): string {
@@ -48,7 +54,11 @@ export function argumentSections(explanation: Explanation, label: HostLabels): s
     ...listed('What speaks against it', against.map(markdownText)),
     ...listed(
       'What could not be seen',
-      gaps.map((gap) => markdownText(`${gap.host === '-' ? '' : `${label(gap.host)}: `}${gap.what}; ${gap.so}`)),
+      foldedGaps(gaps).map(({ gap, count }) =>
+        markdownText(
+          `${gap.host === '-' ? '' : `${label(gap.host)}: `}${gap.what}${count === 1 ? '' : `, ${count} times`}; ${gap.so}`,
+        ),
+      ),
     ),
     ...listed('What would make it stronger', stronger.map(markdownText)),
     ...listed('What would refute it', refuted.map(markdownText)),

@@ -19,7 +19,14 @@ import {
 import { dossierCard } from '../text-card.ts';
 import { hopLine } from '../text-incident.ts';
 import { MARGIN, paragraph, section, severity, type TextStyle } from '../text-page.ts';
-import type { ExplainedLink, ExplainedRecord, ExplainedSum, ExplainedTerm, Explanation } from './explanation.ts';
+import {
+  type ExplainedLink,
+  type ExplainedRecord,
+  type ExplainedSum,
+  type ExplainedTerm,
+  type Explanation,
+  foldedGaps,
+} from './explanation.ts';
 
 export interface ExplainTextOptions {
   readonly ascii?: boolean;
@@ -59,9 +66,9 @@ export function renderExplanation(
     part('AGAINST', explanation.against.flatMap(item)),
     part(
       'BLIND',
-      explanation.gaps.flatMap((gap) =>
+      foldedGaps(explanation.gaps).flatMap(({ gap, count, blocks }) =>
         item(
-          `${gap.host === '-' ? '' : `${label(gap.host)}: `}${gap.what}; ${gap.so}${gap.blocks.length === 0 ? '' : ` (weakens ${gap.blocks.join(', ')})`}`,
+          `${gap.host === '-' ? '' : `${label(gap.host)}: `}${gap.what}${count === 1 ? '' : `, ${count} times`}; ${gap.so}${blocks.length === 0 ? '' : ` (weakens ${blocks.join(', ')})`}`,
         ),
       ),
     ),

@@ -319,10 +319,8 @@ function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[]
     });
   }
   for (const finding of subject.findings) {
-    // A finding about a subscription prints the dossier's own sum: once is enough (DOMAIN 3.3).
-    const isShared = subject.dossiers.some(
-      ({ id, verdict }) => finding.subscriptions.includes(id) && sameTerms(verdict.terms, finding.terms),
-    );
+    // Once is enough.
+    const isShared = subject.dossiers.some((dossier) => sharesSum(finding, dossier));
     sums.push({
       id: finding.id,
       kind: 'finding',
@@ -336,11 +334,34 @@ function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[]
   return sums;
 }
 
+/** A finding about a subscription prints the dossier's own sum (DOMAIN 3.3). */
+export function sharesSum({ subscriptions, terms }: Finding, { id, verdict }: Dossier): boolean {
+  return subscriptions.includes(id) && sameTerms(verdict.terms, terms);
+}
+
 function sameTerms(
   a: readonly { readonly code: string; readonly points: number }[],
   b: readonly { readonly code: string; readonly points: number }[],
 ): boolean {
   return (
     a.length === b.length && a.every((term, index) => term.code === b[index]?.code && term.points === b[index]?.points)
+  );
+}
+
+/** Gaps that say the same of one host, once for each call that they hide: one line with their number. */
+export function foldedGaps(
+  gaps: readonly Gap[],
+): readonly { readonly gap: Gap; readonly count: number; readonly blocks: readonly string[] }[] {
+  const alike = Map.groupBy(gaps, ({ host, what, so }) => [host, what, so].join('\u0000'));
+  return [...alike.values()].flatMap(([gap, ...others]) =>
+    gap === undefined
+      ? []
+      : [
+          {
+            gap,
+            count: 1 + others.length,
+            blocks: [...new Set([gap, ...others].flatMap(({ blocks }) => blocks))].sort(),
+          },
+        ],
   );
 }
