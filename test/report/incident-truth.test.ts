@@ -5,6 +5,7 @@ import { eventIdOf, laneOf, sourcesOf } from '../../src/report/channel-names.ts'
 import { hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
 import { labelsOfHops } from '../../src/report/host-label.ts';
 import type { Case } from '../../src/report/html/case.ts';
+import { codeBlock } from '../../src/report/html/code-block.ts';
 import { aroundWords } from '../../src/report/html/path.ts';
 import { type HuntResult, type RecordLine, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
@@ -113,4 +114,40 @@ test('a second page of a result walks neither its findings nor its records again
   walked = 0;
   pageOf(result, { ...SAMPLE_INCIDENT, id: 'j7q2m4kd6tbc3wpb' });
   assert.equal(walked, 0);
+});
+
+test('PRODUCT 17.6 on paper only inputs that are cited have a row; the others are a number and a digest', () => {
+  const { evidence } = INCIDENT_RESULT.header;
+  const [first] = evidence;
+  assert.ok(first !== undefined);
+  const others = [1, 2].map((n) => ({ ...first, name: `evidence/OTHER-${n}.zip` }));
+  const header = { ...INCIDENT_RESULT.header, evidence: [...evidence, ...others] };
+  const page = pageOf({ ...INCIDENT_RESULT, header });
+  assert.deepEqual(all(/<tr class="unc"><th scope="row">([^<]+)</g, page), [
+    'evidence/OTHER-1.zip',
+    'evidence/OTHER-2.zip',
+  ]);
+  assert.match(page, /<p class="pap">2 inputs that no record here is from.*?<span class="mono">[0-9a-f]{64}</);
+});
+
+test('PRODUCT 9.4 a text of more than forty lines is folded on paper, with its bytes, and is whole in the page', () => {
+  const lines = (n: number): string => Array.from({ length: n }, (_unused, index) => `line ${index}`).join('\n');
+  assert.ok(!codeBlock(lines(40)).markup.includes('Folded'));
+  const folded = codeBlock(lines(41)).markup;
+  assert.ok(folded.includes('line 40') && folded.includes('Folded at 40 lines on paper; 317 bytes'));
+  assert.ok(codeBlock('x'.repeat(5000)).markup.includes('class="fold"'), 'a long line is many on paper');
+});
+
+test('DOMAIN 3.3 a finding with the sum of its subscription leads to it', () => {
+  const [finding] = INCIDENT_RESULT.findings;
+  const [dossier] = INCIDENT_RESULT.subscriptions;
+  assert.ok(finding !== undefined && dossier !== undefined);
+  const shared = {
+    ...finding,
+    subscriptions: [dossier.id],
+    terms: dossier.verdict.terms,
+    score: dossier.verdict.score,
+  };
+  const page = pageOf({ ...INCIDENT_RESULT, findings: [shared] }, { ...SAMPLE_INCIDENT, findings: [shared.id] });
+  assert.ok(page.includes(`The sum of its subscription, <a href="#s-${dossier.id}"`));
 });

@@ -1,5 +1,5 @@
-import { dedent, plural } from '../terminal.ts';
-import { html, type Markup, unbroken } from './markup.ts';
+import { count, dedent, plural } from '../terminal.ts';
+import { html, type Markup, markup, NOTHING, unbroken } from './markup.ts';
 
 /** Longer texts are cut here and stand whole in the record. */
 const MAX_TEXT = 20_000;
@@ -12,8 +12,23 @@ export function codeBlock(text: string): Markup {
     left > 0
       ? `${dedent(text.slice(0, MAX_TEXT)).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
       : dedent(text);
-  // What may scroll must be reachable by keyboard.
-  return text.length > 1500
-    ? html`<pre class="code" tabindex="0">${unbroken(shown, MAX_SHOWN)}</pre>`
-    : html`<pre class="code">${unbroken(shown, MAX_SHOWN)}</pre>`;
+  const pre = text.length > 1500 ? SCROLLED : NOTHING;
+  const fold = foldNote(shown, Buffer.byteLength(text));
+  const block = html`<pre class="code"${pre}>${unbroken(shown, MAX_SHOWN)}</pre>`;
+  return fold === NOTHING ? block : html`<div class="fold">${block}</div>${fold}`;
+}
+
+/** What may scroll must be reachable by keyboard. */
+const SCROLLED: Markup = markup(' tabindex="0"');
+
+/** Lines that stand on paper (PRODUCT 9.4), and characters that fit into one, at most. */
+const PAPER_LINES = 40;
+const PAPER_COLUMNS = 100;
+
+/** For a text that is folded on paper: what it is and where the whole is; the style sheet shows it there only. */
+export function foldNote(text: string, bytes: number): Markup {
+  let lines = 0;
+  for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / PAPER_COLUMNS));
+  if (lines <= PAPER_LINES) return NOTHING;
+  return html`<p class="pap">Folded at ${PAPER_LINES} lines on paper; ${count(bytes)} bytes, whole in the page and in the record.</p>`;
 }

@@ -5,6 +5,7 @@ import type { HostLabels } from '../host-label.ts';
 import type { RecordLine } from '../record-line.ts';
 import { count, plural } from '../terminal.ts';
 import type { Citations, PageRecord } from './citations.ts';
+import { foldNote } from './code-block.ts';
 import { levelMark } from './level-mark.ts';
 import { html, type Markup, markup, NOTHING, unbroken, wholeText } from './markup.ts';
 
@@ -72,15 +73,17 @@ function fields(record: RecordLine): Markup[] {
     ['TimeCreated', record.timeRaw ?? ''],
     ...Object.entries(record.system),
   ];
-  return [...head.filter(([, value]) => value !== ''), ...Object.entries(record.data)].map(
-    ([name, value]) =>
-      html`<div${value.length > LONG_VALUE ? LONG : NOTHING}><dt>${name.slice(0, 200)}</dt><dd>${wholeText(value, MAX_VALUE)}</dd></div>`,
-  );
+  return [...head.filter(([, value]) => value !== ''), ...Object.entries(record.data)].map(([name, value]) => {
+    const fold = value.length > LONG_VALUE ? foldNote(value, Buffer.byteLength(value)) : NOTHING;
+    const kind = fold !== NOTHING ? FOLDED : value.length > LONG_VALUE ? LONG : NOTHING;
+    return html`<div${kind}><dt>${name.slice(0, 200)}</dt><dd>${wholeText(value, MAX_VALUE)}</dd>${fold === NOTHING ? NOTHING : html`<dd>${fold}</dd>`}</div>`;
+  });
 }
 
 /** On paper a long value takes the whole width. */
 const LONG_VALUE = 60;
 const LONG: Markup = markup(' class="long"');
+const FOLDED: Markup = markup(' class="long fold"');
 
 function source(record: RecordLine, number: number): Markup {
   const [first, ...copies] = record.sources;

@@ -1,5 +1,7 @@
 import type { Finding } from '../../analytics/index.ts';
+import type { Dossier } from '../../subscriptions/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
+import { sharesSum } from '../explain/explanation.ts';
 import type { HostLabels } from '../host-label.ts';
 import { count } from '../terminal.ts';
 import type { Citations } from './citations.ts';
@@ -14,7 +16,12 @@ export function upperWord(text: string): string {
 }
 
 /** One finding on the page, closed: its process, its sum, its records. */
-export function findingDetails(finding: Finding, citations: Citations, label: HostLabels): Markup {
+export function findingDetails(
+  finding: Finding,
+  citations: Citations,
+  label: HostLabels,
+  dossiers: readonly Dossier[] = [],
+): Markup {
   const { process } = finding;
   const rows: [string, string][] = [
     ['When', `${UTC_CLOCK.stamp(finding.time)}, ${finding.count === 1 ? 'once' : `${count(finding.count)} times`}`],
@@ -32,6 +39,12 @@ export function findingDetails(finding: Finding, citations: Citations, label: Ho
     finding.subscriptions.length === 0
       ? NOTHING
       : html`<p class="sum">Of subscription ${finding.subscriptions.slice(0, 8).map((id) => html`<a href="#s-${id}" class="mono">${id}</a> `)}</p>`;
-  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${finding.analytic}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sumTable(finding.terms, finding.score, finding.level, citations)}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+  // A finding about a subscription has the dossier's own sum: once is enough (DOMAIN 3.3).
+  const owner = dossiers.find((dossier) => sharesSum(finding, dossier));
+  const sum =
+    owner === undefined
+      ? sumTable(finding.terms, finding.score, finding.level, citations)
+      : html`<p class="note">The sum of its subscription, <a href="#s-${owner.id}" class="mono">${owner.id}</a>: ${finding.score}.</p>`;
+  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${finding.analytic}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
 `;
 }

@@ -81,7 +81,7 @@ export function* renderIncidentHtml(
     gapsTable(item.gaps, label),
   );
   yield section('next', 'Next steps', NEXT_NOTE, nextSteps(incident.next));
-  yield custodyFooter(result, incidentCustody(item)).markup;
+  yield custodyFooter(result, incidentCustody(item), records).markup;
   yield `</main>\n${PAGE_FOOT}`;
 }
 
@@ -105,7 +105,7 @@ function membersList(item: Case): Markup {
   const { dossiers, findings, citations, label } = item;
   const all = [
     ...dossiers.map((dossier) => dossierSection(dossier, citations, label, { isOpen: false, hasPictures: false })),
-    ...findings.map((finding) => findingDetails(finding, citations, label)),
+    ...findings.map((finding) => findingDetails(finding, citations, label, dossiers)),
   ];
   const more =
     all.length > MAX_MEMBERS

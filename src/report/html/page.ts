@@ -55,14 +55,18 @@ export function* renderHtml(result: HuntResult): Generator<string> {
     findings.filter(({ analytic }) => analytic !== CONFLICT),
     findings.filter(({ analytic }) => analytic === CONFLICT),
   ];
-  yield findingsSection('procs', 'Findings', others, citations, label).markup;
-  yield findingsSection('copies', 'Copies that contradict each other', copies, citations, label).markup;
+  yield findingsSection('procs', 'Findings', others, dossiers, citations, label).markup;
+  yield findingsSection('copies', 'Copies that contradict each other', copies, dossiers, citations, label).markup;
   yield thirdPartySection(result).markup;
   yield* evidenceSection(citations, label);
   yield tamperSection(result.anomalies).markup;
   yield blindSection(result, label).markup;
   yield damageSection(result.anomalies).markup;
-  yield custodyFooter(result).markup;
+  yield custodyFooter(
+    result,
+    NOTHING,
+    citations.records.map(({ record }) => record),
+  ).markup;
   yield `</main>\n${PAGE_FOOT}`;
 }
 
@@ -130,6 +134,7 @@ function findingsSection(
   id: string,
   heading: string,
   findings: readonly Finding[],
+  dossiers: readonly Dossier[],
   citations: Citations,
   label: HostLabels,
 ): Markup {
@@ -138,6 +143,6 @@ function findingsSection(
     findings.length > MAX_FINDINGS
       ? ` The worst ${count(MAX_FINDINGS)} of ${count(findings.length)} are here; the rest is in the JSON result.`
       : '';
-  return html`<section id="${id}"><h2>${heading}</h2><p class="note">Each is a finding of its own, worst first.${more}</p>${findings.slice(0, MAX_FINDINGS).map((finding) => findingDetails(finding, citations, label))}</section>
+  return html`<section id="${id}"><h2>${heading}</h2><p class="note">Each is a finding of its own, worst first.${more}</p>${findings.slice(0, MAX_FINDINGS).map((finding) => findingDetails(finding, citations, label, dossiers.slice(0, MAX_DOSSIERS)))}</section>
 `;
 }

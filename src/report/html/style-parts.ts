@@ -25,7 +25,7 @@ pre.code{margin-top:8px;padding:8px 10px;background:var(--sunk);border-radius:4p
 .ran{border-top:1px solid var(--line);padding:12px 16px;font-size:13px;display:flex;flex-wrap:wrap;gap:2px 14px}.ran b{font-weight:600}.ran+.ran{border-top:0;padding-top:0;margin-top:-8px}
 .runs{padding:10px 16px 14px}.runs .part+.part{margin-top:10px}
 @container (max-width:520px){.triad{grid-template-columns:minmax(0,1fr)}.glue{padding:8px 0;text-align:left}.glue svg{display:none}}
-.twin{margin-top:8px}.twin>summary{font-size:13px;color:var(--ink-2);padding:4px 0;cursor:pointer;width:max-content;max-width:100%}
+.pap{display:none}.twin{margin-top:8px}.twin>summary{font-size:13px;color:var(--ink-2);padding:4px 0;cursor:pointer;width:max-content;max-width:100%}
 /* time */
 .lanes{display:grid;grid-template-columns:104px minmax(0,1fr);border-top:1px solid var(--line)}
 .lanes .names div{height:64px;display:flex;align-items:center;font-size:13px;border-bottom:1px solid var(--line);color:var(--ink-2)}
@@ -92,6 +92,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  .mk.inf circle,.mk.inf rect{fill:Canvas}.mk.inf text{fill:CanvasText}.res .tr{fill:Canvas;stroke:CanvasText}.res .fl{fill:CanvasText}
 }
 @media print{
+ .pap{display:block;font-size:10px;color:var(--ink-3);margin-top:3px}.unc{display:none}.fold pre.code{max-height:56em!important;overflow:hidden}.kv>.fold>dd:first-of-type{max-height:52em;overflow:hidden}
  tfoot{display:table-row-group}.refs a{min-height:0;min-width:14px;padding:0;font-size:11px}.sum{margin-top:6px}.self{display:none}
  @page{size:A4;margin:14mm 13mm 16mm}
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
@@ -100,7 +101,7 @@ a.mk:focus-visible{outline:none}a.mk:focus-visible circle,a.mk:focus-visible rec
  .ev{content-visibility:visible}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 104px 92px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 104px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
  .rec{padding:1px 0 5px 28px}code,pre,.mono,.kv,pre.code,.cmd pre{font-size:10px}pre.code,.cmd pre{max-height:none;border:1px solid var(--line);padding:6px 8px}.kv>div{padding:0}.kv,.kv dd{line-height:1.3}
  .facts{grid-template-columns:repeat(4,1fr);margin-top:12px}.facts dd{font-size:12px}.facts>div{padding:6px 12px 7px 0}.sum,.steps label{font-size:12px}.src,.src .mono{font-size:10px;margin-top:4px}
- .rec .kv{columns:2;column-gap:20px}.rec .kv>.long{column-span:all}.kv>div{break-inside:avoid;grid-template-columns:112px minmax(0,1fr);gap:8px}a{text-decoration:none}
+ .rec .kv{columns:2;column-gap:20px}.rec .kv>.long{column-span:all}.kv>div{break-inside:avoid;grid-template-columns:112px minmax(0,1fr);gap:0 8px}.kv>.long{break-inside:auto}.kv>.fold>dd+dd{grid-column:2}a{text-decoration:none}
  .hop{flex-direction:column;margin-bottom:8px}.leg{flex-direction:column;align-items:stretch}.host.target{flex:none}
  .leg .host,.leg.on .host{width:auto;flex:none;padding:7px 12px;display:grid;grid-template-columns:minmax(0,180px) minmax(0,1fr);gap:0 20px}.leg .hn,.leg .role{grid-column:1}.leg .role{margin:0}.leg .b{grid-column:2;grid-row:1/3}
  .edge .hz,.edge br{display:none}.leg .edge,.leg.on .edge{width:auto;flex:none;display:grid;grid-template-columns:44px minmax(0,1fr);text-align:left;padding:1px 8px;column-gap:8px;align-items:center}.edge .vt{display:block;grid-row:1/3;width:44px;height:26px;margin:0}
