@@ -16,7 +16,8 @@ export type EvidenceKind =
   | 'share accesses'
   | 'registry changes'
   | 'WinRM sessions'
-  | 'calls on the wire';
+  | 'calls on the wire'
+  | 'whole logs';
 
 /**
  * The declarative record of an analytic (DOMAIN 3.1): documents, navigator layers and the engine read this one source.

@@ -132,6 +132,41 @@ test('an analytic whose required evidence no host has is not evaluated, and says
   );
 });
 
+test('L2: a host without the evidence that others have says which analytics are silent about it', () => {
+  const read = sysmon.event(
+    10,
+    {
+      SourceProcessId: 900,
+      SourceImage: 'C:\\x.exe',
+      TargetImage: 'C:\\Windows\\System32\\lsass.exe',
+      GrantedAccess: 0x10,
+    },
+    at('09:00:00.0000000'),
+  );
+  const other = security.logCleared(ALICE, 0xa1n, { computer: 'SRV-09.corp.local', time: '2026-03-12T09:00:01Z' });
+  const told = (...models: Parameters<typeof hunt>[0]): readonly string[] =>
+    hunt(models).gaps.flatMap(({ host, what, so }) =>
+      what.startsWith('not evaluated here') ? [`${host}: ${what}; ${so}`] : [],
+    );
+  assert.deepEqual(told(other), []);
+  const [gap = '', ...others] = told(
+    read,
+    sysmon.process({ pid: 5, image: 'C:\\x.exe' }, at('09:00:00.0000000')),
+    other,
+  );
+  assert.equal(others.length, 0);
+  assert.match(gap, /^srv-09\.corp\.local: not evaluated here: .*M01/);
+  assert.match(gap, /no process access/);
+});
+
+test('C13: without one whole log T03 is not evaluated', () => {
+  const result = hunt([sysmon.filter({ name: 'f', query: 'select * from x' }, at('09:00:00.0000000'))]);
+  assert.deepEqual(
+    result.notEvaluated.find(({ analytic }) => analytic === 'T03'),
+    { analytic: 'T03', missing: ['whole logs'] },
+  );
+});
+
 test('every test that a record of the catalogue names stands in the tests', () => {
   const root = join(import.meta.dirname, '..', '..');
   const tests = ['src/analytics/**/*.test.ts', 'src/hunt/*.test.ts', 'src/joins/*.test.ts', 'test/**/*.test.ts']

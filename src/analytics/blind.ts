@@ -1,7 +1,7 @@
 import { joinAccount } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Event, formatTime, type Gap, isPrintableMs } from '../windows/index.ts';
-import type { EvidenceKind } from './analytic.ts';
+import type { Analytic, EvidenceKind } from './analytic.ts';
 import { CATALOGUE } from './catalogue/index.ts';
 import type { Finding } from './finding.ts';
 import { gap } from './gap.ts';
@@ -110,6 +110,7 @@ export function gapsOf(input: BlindInput): readonly Gap[] {
       if (row.gap === undefined || !isLogged || sight.has(host, row)) continue;
       gaps.push(gap({ host, what: row.gap.what, so: row.gap.so, close: row.gap.close }));
     }
+    gaps.push(...blindHere(host, sight));
     const starts = withoutCommandLines.get(host);
     if (starts !== undefined) gaps.push(commandLineGap(host, starts));
     gaps.push(...cleared.of(host).map(clearingGap));
@@ -123,16 +124,43 @@ export function gapsOf(input: BlindInput): readonly Gap[] {
 /** Analytics for which no host of the run holds a required kind of evidence (DOMAIN 3.1): they say nothing, not "clean". */
 export function notEvaluatedOf(sight: Sight): readonly { analytic: string; missing: readonly EvidenceKind[] }[] {
   const hosts = sight.hosts();
-  const isPresent = (kind: EvidenceKind): boolean => {
-    const rows = NEEDS.filter((row) => row.kind === kind);
-    return rows.length === 0 || hosts.some((host) => rows.some((row) => sight.has(host, row)));
-  };
   return CATALOGUE.map((record) => ({
     analytic: record.id,
-    missing: record.needs.filter((need) => need.role === 'required' && !isPresent(need.kind)).map((need) => need.kind),
+    missing: requiredOf(record).filter((kind) => !hosts.some((host) => holds(sight, host, kind))),
   }))
     .filter(({ missing }) => missing.length > 0)
     .sort((a, b) => (a.analytic < b.analytic ? -1 : 1));
+}
+
+function requiredOf({ needs }: Analytic): readonly EvidenceKind[] {
+  return needs.filter(({ role }) => role === 'required').map(({ kind }) => kind);
+}
+
+function holds(sight: Sight, host: string, kind: EvidenceKind): boolean {
+  if (kind === 'whole logs') return sight.hasWholeLog(host);
+  const rows = NEEDS.filter((row) => row.kind === kind);
+  return rows.length === 0 || rows.some((row) => sight.has(host, row));
+}
+
+/** Analytics that other hosts of the run have the evidence for and this one has not: about it they say nothing, not "clean" (L2). */
+function blindHere(host: string, sight: Sight): readonly Gap[] {
+  const everywhere = new Set(notEvaluatedOf(sight).map(({ analytic }) => analytic));
+  const kinds = new Set<EvidenceKind>();
+  const blind = CATALOGUE.filter((record) => {
+    const missing = requiredOf(record).filter((kind) => !holds(sight, host, kind));
+    if (missing.length === 0 || everywhere.has(record.id)) return false;
+    for (const kind of missing) kinds.add(kind);
+    return true;
+  });
+  if (blind.length === 0) return [];
+  return [
+    gap({
+      host,
+      what: `not evaluated here: ${blind.map(({ id }) => id).join(', ')}`,
+      so: `their silence says nothing about it: no ${[...kinds].sort().join(', no ')}`,
+      close: 'the logs that other machines of this run were judged by',
+    }),
+  ];
 }
 
 /** Where the logs of a host begin, in one line: before its first record a log says nothing (L11). */

@@ -13,6 +13,8 @@ interface ChannelSight {
 /** Channels by host, folded from the counters of every file. */
 export class Sight {
   readonly #hosts = new Map<string, Map<string, ChannelSight>>();
+  /** Hosts of which a log is whole: no export, whose first and last records say nothing of the log (SETTLED C13). */
+  readonly #whole = new Set<string>();
 
   static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
     const sight = new Sight();
@@ -35,6 +37,7 @@ export class Sight {
       channels.set(key, channel);
     }
     channel.ids.add(count.eventId);
+    if (count.halfHours !== undefined) this.#whole.add(host);
     channel.misdated += count.misdated;
     if (count.recordClass !== 'live' && count.recordClass !== 'afterDamage') return;
     if (count.first !== undefined && (channel.first === undefined || compareInstants(count.first, channel.first) < 0)) {
@@ -59,6 +62,10 @@ export class Sight {
     return need.any.some(
       ({ channel, eventId }) => this.channel(host, channel.toLowerCase())?.ids.has(eventId) === true,
     );
+  }
+
+  hasWholeLog(host: string): boolean {
+    return this.#whole.has(host);
   }
 
   /** Records dated before 2000 or after the run. */
