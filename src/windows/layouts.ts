@@ -150,7 +150,7 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(
     SYSMON,
     3,
-    'connections: of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and what any program opened (SETTLED C24)',
+    'connections: of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and what any program opened',
     isSysmonConnectionOfInterest,
   ),
   row(SYSMON, 5, 'ends of the hosts of WMI and DCOM, and of the programs that they are made to start', (event) =>
@@ -191,7 +191,7 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(
     WMI_ACTIVITY,
     5858,
-    'failed calls: those of another machine (J10), or on an eventing class; the rest is local noise (DOMAIN 2.1)',
+    'failed calls: those of another machine (J10), or on an eventing class; the rest is local noise',
     (event) => {
       const client = getFolded(event, 'ClientMachine');
       if (client !== undefined && client !== '' && shortName(client) !== shortName(event.computer)) return true;
@@ -205,7 +205,7 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(WMI_TRACE, 22, 'methods that another machine called (J10)', isTraceOfInterest),
   row(WMI_TRACE, 23, 'processes that another machine started through WMI (J10, J11)', isTraceOfInterest),
 
-  row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId (trap 20)'),
+  row(SECURITY, 4608, 'starts of Windows: a new boot ends the life of every LogonId'),
   row(SECURITY, 4624, 'logons that a person or another machine makes (J1, J12, J13)', isLogonOfInterest),
   row(SECURITY, 4634, 'ends of those logons', isLogonOfInterest),
   row(SECURITY, 4647, 'sign-outs'),
@@ -216,7 +216,7 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(
     SECURITY,
     4672,
-    'names of SIDs where no logon is in the log (trap 9): accounts of people only',
+    'names of SIDs where no logon is in the log: accounts of people only',
     (event) =>
       event.get('SubjectUserSid')?.startsWith('S-1-5-21-') === true &&
       event.get('SubjectUserName')?.endsWith('$') !== true,
@@ -225,28 +225,28 @@ export const LAYOUTS: readonly EventLayout[] = [
   row(
     SECURITY,
     4688,
-    'process starts, as Sysmon 1; versions 0 and 1 name no parent, so all of them are kept (trap 18)',
+    'process starts, as Sysmon 1; versions 0 and 1 name no parent, so all of them are kept',
     (event) =>
       event.version < 2 ||
       isProcessOfInterest(event.get('NewProcessName'), event.get('ParentProcessName'), event.get('CommandLine')),
   ),
-  row(SECURITY, 4689, 'ends, as Sysmon 5: the process id is free again (trap 19)', (event) =>
+  row(SECURITY, 4689, 'ends, as Sysmon 5: the process id is free again', (event) =>
     isEndOfInterest(event.get('ProcessName')),
   ),
-  row(SECURITY, 4768, 'tickets of machines, which tell their addresses (trap 40)', isGrantingTicketOfInterest),
+  row(SECURITY, 4768, 'tickets of machines, which tell their addresses', isGrantingTicketOfInterest),
   row(SECURITY, 4769, 'tickets of people for a machine (J5, J6)', isServiceTicketOfInterest),
   row(SECURITY, 5140, 'ADMIN$ and C$ opened from elsewhere (J21)', isShareOfInterest),
   row(SECURITY, 5145, 'files reached through ADMIN$ and C$ (J16, J21)', isShareOfInterest),
   row(
     SECURITY,
     5156,
-    'connections of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and those of interpreters and LOLBins (SETTLED C24)',
+    'connections of WMI, DCOM, SMB and WinRM at both ends (J2, J3), and those of interpreters and LOLBins',
     isFilteredConnectionOfInterest,
   ),
   row(['Security', 'Microsoft-Windows-Eventlog'], 1102, 'the log was cleared'),
 
   row(['System', 'Microsoft-Windows-Eventlog'], 104, 'a log was cleared'),
-  row(['System', 'EventLog'], 6005, 'boots: 5861 is logged again for every stored binding (trap 10)'),
+  row(['System', 'EventLog'], 6005, 'boots: 5861 is logged again for every stored binding'),
   row(['System', 'Microsoft-Windows-Kernel-General'], 12, 'boots'),
   row(
     ['System', 'Service Control Manager'],

@@ -21,11 +21,11 @@ export const M01: WatchAnalytic = {
     ],
     entities: ['host', 'process'],
     conditions: [
-      'child of WmiPrvSE.exe or scrcons.exe that DOMAIN 2.2 #46 does not exclude, scrcons.exe itself, or a process below one of them within an hour',
+      'child of WmiPrvSE.exe or scrcons.exe that is not a known harmless one (a crash report, a compiler, a management agent, by path and arguments), scrcons.exe itself, or a process below one of them within an hour',
       'it opened lsass.exe (Sysmon 10) with rights that read memory (0x10), or by a call from memory that no module holds (UNKNOWN)',
       'not where only subscriptions with known benign content started it',
     ],
-    joins: [{ id: 'J22', least: 'exact' }],
+    joins: [{ id: 'J22', least: 'strong' }],
     windowMs: 3_600_000,
     lagMs: 90_000,
     level: 'critical',

@@ -22,7 +22,7 @@ export const R01: ProcessAnalytic = {
     ],
     entities: ['host', 'source host', 'account', 'process'],
     conditions: [
-      'child of WmiPrvSE.exe that DOMAIN 2.2 #46 does not exclude',
+      'child of WmiPrvSE.exe that is not a known harmless one (a crash report, a compiler, a management agent, by path and arguments)',
       'its LogonId is that of a type 3 logon; or it shows no LogonId of its own (0x3e4, 0x3e5, 4688 of version 0 or 1) and one address alone logged on in the 2 s before',
       'an interactive or loopback logon, a terminal session, or a WMI client under the same LogonId in the 5 s before makes it local, at low',
     ],

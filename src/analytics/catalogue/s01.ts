@@ -26,7 +26,7 @@ export const S01: WatchAnalytic = {
     ],
     entities: ['host', 'process', 'subscription'],
     conditions: [
-      'payload weights of DOMAIN 5 sum to 10 or more, over each decoded layer',
+      'the points of what the payload does (P01 to P18 of the printed sum) come to 10 or more, over each decoded layer',
       'in a consumer that its full content does not clear: the sum of its dossier',
       'or in the command line of a child of WmiPrvSE.exe or scrcons.exe, without a known tool’s wrapper: low, medium, high at 10, 25, 40',
     ],
@@ -58,7 +58,7 @@ export const S01: WatchAnalytic = {
           const points = terms.reduce((sum, term) => sum + term.points, 0);
           if (points < LEAST_POINTS) return undefined;
           return {
-            title: `${sentenceOf(dossier)} runs a suspicious payload (${codesOf(terms)})`,
+            title: `${sentenceOf(dossier)} runs a suspicious payload: ${deedsOf(terms.map(({ text, ...term }) => ({ ...term, title: text.split(': ')[0] ?? text })))}`,
             evidence: terms.flatMap((term) => term.evidence),
             attack: techniquesOf(terms),
           };
@@ -82,7 +82,7 @@ function processes(bench: Bench, nodes: ReturnType<typeof wmiProcesses>): Return
       S01.record,
       node,
       {
-        title: `The command of ${programName(node.image)}${userWords(node.user)}, which WMI started on ${hostWords(node.host)}${how}, is suspicious (${codesOf(features)})`,
+        title: `The command of ${programName(node.image)}${userWords(node.user)}, which WMI started on ${hostWords(node.host)}${how}, is suspicious: ${deedsOf(features)}`,
         score: scoreOf(
           level,
           `payload weights of its command line sum to ${points}: ${codesOf(features)}`,
@@ -112,6 +112,17 @@ function techniquesOf(parts: readonly { readonly code: string }[]): Analytic['at
 
 function payloadTerms({ verdict }: Dossier): Dossier['verdict']['terms'] {
   return verdict.terms.filter(({ code, points }) => /^P\d\d$/.test(code) && points > 0);
+}
+
+/** Deeds in a title; all of them stand in the sum. */
+const MAX_DEEDS = 3;
+
+/** What it does, the heaviest first: "code in memory, two or more layers". */
+function deedsOf(parts: readonly { readonly code: string; readonly points: number; readonly title: string }[]): string {
+  const heaviest = parts.toSorted((a, b) => b.points - a.points || (a.code < b.code ? -1 : 1));
+  const named = heaviest.slice(0, MAX_DEEDS).map(({ title }) => title);
+  const more = heaviest.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
 }
 
 function codesOf(parts: readonly { readonly code: string; readonly points: number }[]): string {

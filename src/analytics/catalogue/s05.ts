@@ -18,7 +18,7 @@ export const S05: ProcessAnalytic = {
     ],
     entities: ['host', 'process'],
     conditions: [
-      'child of WmiPrvSE.exe that DOMAIN 2.2 #46 does not exclude',
+      'child of WmiPrvSE.exe that is not a known harmless one (a crash report, a compiler, a management agent, by path and arguments)',
       'R01, R03 and C03 do not hold',
       'medium for an interpreter, LOLBin or discovery program, low for any other',
     ],
@@ -28,7 +28,7 @@ export const S05: ProcessAnalytic = {
     level: 'medium',
     modifiers: ['P01..P18'],
     attack: [{ new: 'T1047', old: ['T1047'] }],
-    falsePositives: [{ what: 'management agents and vendor tools', tell: 'DOMAIN 2.2 #46: image path and arguments' }],
+    falsePositives: [{ what: 'management agents and vendor tools', tell: 'their image path and arguments' }],
     blind: ['no process starts logged', '4688 v0 and v1 where the start of WmiPrvSE.exe lies before the log begins'],
     dedupe: { key: ['host', 'process'], periodMs: 86_400_000 },
     evidenceKept: ['the start of the process'],

@@ -64,7 +64,7 @@ export function gapFindings(signs: readonly LogSign[]): readonly JudgedFinding[]
     signs.filter(({ anomaly }) => isMissing(anomaly) && !isEdit(anomaly)),
     (host, channel, first, count) => ({
       id: digestId(['finding', T03.id, host, channel.toLowerCase()]),
-      title: `The ${channel} log of ${hostWords(host)} has ${count === 1 ? 'a gap' : `${count} gaps`}: ${first.message}`,
+      title: `The ${channel} log of ${hostWords(host)} has ${count === 1 ? 'a gap' : `${count} gaps`}: ${first.message.replace(/\.$/, '')}`,
       text: 'records are missing inside a log that goes on',
     }),
   );
