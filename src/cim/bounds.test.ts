@@ -25,6 +25,23 @@ function written(): RepositoryFiles {
   return repository.files();
 }
 
+/** A subscription that went four checkpoints ago, so that only free pages hold it. */
+function removed(): RepositoryFiles {
+  const repository = ordinaryRepository({ seed: 4, plainClasses: 20, maxKeys: 12, spareObjectPages: 60 });
+  repository.checkpoint();
+  const planted = plantSubscription(repository, {
+    name: 'Gone',
+    consumer: { className: 'CommandLineEventConsumer', values: { CommandLineTemplate: 'calc.exe' } },
+  });
+  repository.checkpoint();
+  for (const part of [planted.binding, planted.consumer, planted.filter]) repository.remove(part);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    repository.put('root\\subscription', '__EventFilter', { Name: name, Query: 'SELECT * FROM A' });
+    repository.checkpoint();
+  }
+  return repository.files();
+}
+
 const FILES = written();
 
 function open(
@@ -100,6 +117,41 @@ test('L20 namespaces and their paths are bounded on both sides', () => {
   const short = open({ namespaceLength: longest - 1 });
   short.namespaces();
   assert.ok(codes(short).includes('TRIAD-E-REPO-NAMESPACE-BOUND'));
+});
+
+test('L20 a record of as many bytes as are allowed is read, and one more is told', () => {
+  const all = open();
+  const sizes = all
+    .namespaces()
+    .flatMap((namespace) => [
+      ...all.classes(namespace).map(({ place }) => place.size),
+      ...[...all.current.allInstances(namespace)].map(({ place }) => place.size),
+    ]);
+  const readAll = (recordBytes: number): string[] => {
+    const repository = open({ recordBytes });
+    for (const namespace of repository.namespaces()) {
+      repository.classes(namespace);
+      for (const instance of repository.current.allInstances(namespace)) assert.ok(instance.path !== '');
+    }
+    return codes(repository);
+  };
+  assert.deepEqual(readAll(Math.max(...sizes)), []);
+  assert.notDeepEqual(readAll(Math.max(...sizes) - 1), []);
+});
+
+test('L15 as many remains as are allowed are given, and one more is told', () => {
+  const remains = removed();
+  const carve = (carved: number) => {
+    const repository = openRepository(
+      [...remains].map(([name, bytes]) => bufferFile(name, bytes)),
+      { ...REPOSITORY_LIMITS, carved },
+    );
+    return { found: repository.carve().instances.length, codes: codes(repository) };
+  };
+  const { found } = carve(REPOSITORY_LIMITS.carved);
+  assert.ok(found > 1);
+  assert.deepEqual(carve(found), { found, codes: [] });
+  assert.deepEqual(carve(found - 1), { found: found - 1, codes: ['TRIAD-E-REPO-CARVE-BOUND'] });
 });
 
 test('L15 anomalies beyond the bound are summed by code, and equal ones are told once', () => {

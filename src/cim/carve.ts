@@ -88,6 +88,7 @@ export class Carver {
   #residueBySize = new Map<string, string>();
   #residueByKey = new Map<string, string>();
   #staleCopies = 0;
+  #isFull = false;
 
   constructor(parts: CarverParts) {
     this.#parts = parts;
@@ -115,7 +116,7 @@ export class Carver {
       if (this.#classes.has(classHash)) this.#judge(remain, classHash, remain.bytes, isCut);
     }
     const instances = [...this.#instances.values()];
-    if (instances.length >= limits.carved) anomalies.add('carveBound', objects.file.name, { count: limits.carved });
+    if (this.#isFull) anomalies.add('carveBound', objects.file.name, { count: limits.carved });
     for (const { instance } of instances) {
       if (instance.place.label !== 'unindexed') continue;
       anomalies.add(
@@ -253,7 +254,10 @@ export class Carver {
       this.#countCopy(equal, remain, instance.bytes);
       return equal;
     }
-    if (this.#instances.size >= limits.carved) return 'nothing';
+    if (this.#instances.size >= limits.carved) {
+      this.#isFull = true;
+      return 'nothing';
+    }
     const { classTimestamp, sequence, properties } = instance;
     const namespace = this.#namespaceOf(snapshot, classHash, classTimestamp, guess, layout.keyedClass, keyHash);
     const found = {

@@ -13,6 +13,7 @@ export {
 export { type ClassLayout, type LaidProperty, qualifiersOfClass, qualifiersOfProperty } from './class-layout.ts';
 export { diffSnapshots, type RepositoryChange, type ValueChange } from './diff.ts';
 export type { Layout } from './format.ts';
+export type { GenerationInfo } from './generation-info.ts';
 export type { IndexResidue } from './index-residue.ts';
 export type { InstanceProperty, ValueState } from './instance-record.ts';
 export type { Locator } from './key-token.ts';
@@ -25,6 +26,6 @@ export type { ReferenceRecord } from './reference-record.ts';
 export { openRepository, Repository } from './repository.ts';
 export { bufferFile, type RepositoryFile } from './repository-file.ts';
 export { type NamespaceSecurity, namespaceSecurity } from './security.ts';
-export { type GenerationInfo, Snapshot } from './snapshot.ts';
+export { Snapshot } from './snapshot.ts';
 export type { TextRemain } from './text-remains.ts';
 export type { CimScalar, CimType, CimValue } from './values.ts';

@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
 import { diffSnapshots, type RepositoryChange } from './diff.ts';
 import type { Layout } from './format.ts';
+import type { GenerationInfo } from './generation-info.ts';
 import { catalogueCounts, IndexFile } from './index-source.ts';
 import type { IndexWalk } from './index-walk.ts';
 import { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
@@ -14,7 +15,7 @@ import { NameHasher } from './names.ts';
 import { PageFile } from './pages.ts';
 import { MappedRecords, type Records, ScannedRecords } from './records.ts';
 import { bufferFile, type RepositoryFile, readBytes } from './repository-file.ts';
-import { type GenerationInfo, Snapshot } from './snapshot.ts';
+import { Snapshot } from './snapshot.ts';
 
 /** A usable mapping file, newest first. */
 interface Candidate {

@@ -1,58 +1,17 @@
-import type { Instant } from '../windows/index.ts';
-import type { RepositoryAnomalies } from './anomalies.ts';
 import type { Catalogue, NamespaceKeys } from './catalogue.ts';
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
 import type { ClassLayout } from './class-layout.ts';
 import { Closure } from './closure.ts';
 import { Definitions } from './definitions.ts';
-import type { Layout } from './format.ts';
+import type { GenerationInfo, SnapshotParts } from './generation-info.ts';
 import { type InstanceRecord, instanceClassHash, keyText, readInstance, relativePath } from './instance-record.ts';
 import type { Locator } from './key-token.ts';
-import type { RepositoryLimits } from './limits.ts';
 import { LONE } from './lone-objects.ts';
-import type { NameHasher } from './names.ts';
 import { NamespaceTree } from './namespaces.ts';
 import type { PageFile } from './pages.ts';
 import { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
 import { type FoundRecord, MappedRecords, type Records } from './records.ts';
-
-/** What a generation is and where it comes from. */
-export interface GenerationInfo {
-  /** The generation id of its map; of XP the version; 0 where no map was usable. */
-  readonly id: number;
-  readonly version: number;
-  readonly layout: Layout;
-  /** The mapping file. */
-  readonly map?: string;
-  /** When that file was last written: what this generation holds was there by then (SETTLED D1). */
-  readonly modified?: Instant;
-  /** `map`, or what was read without one: index pages by their own numbers, or object pages alone (CIM 2.5). */
-  readonly readBy: 'map' | 'index' | 'objects';
-  readonly isCurrent: boolean;
-  readonly keys: number;
-  readonly classes: number;
-  readonly instances: number;
-  /** Pages of the index that differ from the checksum in the map. */
-  readonly indexMismatches: number;
-}
-
-export interface SnapshotParts {
-  readonly info: GenerationInfo;
-  readonly catalogue: Catalogue;
-  readonly records: Records;
-  readonly hasher: NameHasher;
-  readonly anomalies: RepositoryAnomalies;
-  /** Name of OBJECTS.DATA as it was given. */
-  readonly objectsFile: string;
-  readonly objects: PageFile;
-  readonly limits: RepositoryLimits;
-}
-
-/** A class by hashes, of the closure of another. */
-export interface ClassHashes {
-  readonly namespace: CimNamespace;
-  readonly classHash: string;
-}
+import { stockLayouts } from './stock-classes.ts';
 
 /** One generation of a repository: everything that its index leads to. Reads on demand. */
 export class Snapshot {
@@ -64,6 +23,7 @@ export class Snapshot {
   readonly objects: PageFile;
   readonly #parts: SnapshotParts;
   #tree: NamespaceTree | undefined;
+  #stock: ReadonlyMap<string, ClassLayout> | undefined;
   readonly #closure: Closure;
 
   constructor(parts: SnapshotParts) {
@@ -323,7 +283,19 @@ export class Snapshot {
       if (isTold) this.#parts.anomalies.add('classElsewhere', this.#parts.objectsFile, { name: theirs.name, source });
       return { layout: theirs, instance };
     }
-    return typeof first === 'string' ? first : 'its class is not there';
+    const stock = this.#stockLayout(classHash);
+    const instance = stock === undefined ? undefined : readInstance(bytes, this.info.layout, stock);
+    if (stock === undefined || instance === undefined || typeof instance === 'string') {
+      return typeof first === 'string' ? first : 'its class is not there';
+    }
+    const source = 'the layout that Windows ships';
+    if (isTold) this.#parts.anomalies.add('classElsewhere', this.#parts.objectsFile, { name: stock.name, source });
+    return { layout: stock, instance };
+  }
+
+  #stockLayout(classHash: string): ClassLayout | undefined {
+    this.#stock ??= new Map(stockLayouts().map((layout) => [this.#parts.hasher.of(layout.name), layout]));
+    return this.#stock.get(classHash);
   }
 
   /** True when some namespace defines this class at this time: nearly proof that bytes are an instance of it (CIM 7.5). */

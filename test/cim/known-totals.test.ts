@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { defaultValue } from '../../src/cim/class-layout.ts';
 import {
   bufferFile,
   type CimInstance,
@@ -11,6 +12,7 @@ import {
   type Repository,
   type Snapshot,
 } from '../../src/cim/index.ts';
+import { stockLayouts } from '../../src/cim/stock-classes.ts';
 import { sidFromBytes } from '../../src/windows/index.ts';
 import { filesOf, labelsOf, type ObjectLabel, skip, type TableLabel } from './corpus.ts';
 
@@ -244,6 +246,49 @@ test('CIM 8.2 (11: 8): the index of XP gives its keys though OBJECTS.DATA is mis
   // The pair of single tables serves where the other maps are gone.
   const paired = openRepository(filesOf('dtformats-xp-noobjects', 'MAPPING1.MAP', 'MAPPING2.MAP', 'MAPPING.VER'));
   assert.equal(paired.current.info.keys, totals['index_keys']);
+});
+
+test('CIM 7.2: the layouts that stand in for lost classes are those of every real repository', { skip }, () => {
+  for (const label of COMPLETE) {
+    const repository = openRepository(filesOf(label));
+    for (const stock of stockLayouts()) {
+      const real = repository.classOf('root\\subscription', stock.name)?.layout;
+      assert.ok(real !== undefined, stock.name);
+      const shape = (layout: typeof stock) => ({
+        chain: layout.chain.map(({ name }) => name),
+        keyedClass: layout.keyedClass,
+        bytes: [layout.nullBytes, layout.valueBytes],
+        properties: layout.properties.map(({ name, type, offset, isKey }, i) => [
+          name,
+          type,
+          offset,
+          isKey,
+          plainValue(defaultValue(layout, i) ?? null),
+        ]),
+      });
+      assert.deepEqual(shape(stock), shape(real), `${label} ${stock.name}`);
+    }
+  }
+});
+
+test('D16: the definitions of filters and consumers are lost, their instances are not', { skip }, () => {
+  const files = filesOf('museum-server2022');
+  const whole = openRepository(files);
+  const expected = keysOf(whole);
+  const names = ['__SystemClass', '__IndicationRelated', '__EventFilter', '__EventConsumer', '__TimerInstruction'];
+  const objects = files.find(({ name }) => name === 'OBJECTS.DATA');
+  assert.ok(objects !== undefined);
+  const bytes = Buffer.alloc(objects.bytes);
+  objects.read(bytes, 0);
+  for (const name of names) {
+    const place = whole.classOf('__SystemClass', name)?.place;
+    assert.ok(place !== undefined, name);
+    // Another heap length: the definition cannot be read.
+    bytes.fill(0xff, place.offset + 60, place.offset + 66);
+  }
+  const broken = openRepository(files.map((file) => (file === objects ? bufferFile(file.name, bytes) : file)));
+  assert.deepEqual(keysOf(broken), expected);
+  assert.ok(broken.anomalies().some(({ code }) => code === 'TRIAD-E-REPO-CLASS-ELSEWHERE'));
 });
 
 test('CIM 2.2 (11: 12): free bytes of every page of objects are what its records leave', { skip }, () => {
