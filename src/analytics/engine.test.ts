@@ -148,21 +148,6 @@ test('R01: a child without a LogonId of its own is joined to the only caller of 
   );
 });
 
-test('R01, B16: a LogonId that only text without escapes tells is strong, and still a LogonId', () => {
-  const events = madeEvents([logon(), child(CALC, 'calc')]).map((event) => {
-    const made: Event = { ...event, shape: 'S12', detach: () => made };
-    return made;
-  });
-  const engine = new Engine({ coverage: coverageOf(events) });
-  for (const event of events) engine.accept(event);
-  const [judged] = engine.finish().judged;
-  assert.match(judged?.finding.terms[0]?.text ?? '', /under the logon of a remote caller \(J1, strong\)/);
-  assert.deepEqual(
-    judged?.hop?.caller.map(({ join, strength, text }) => [join, strength, text]),
-    [['J1', 'strong', 'LogonId 0xa1 of calc.exe is that of the logon']],
-  );
-});
-
 test('R01: two callers in the 2 s before, or one 3 s before, name nobody', () => {
   const second = security.logon(
     { account: ALICE, logonId: 0xb1n, address: '10.0.0.8', port: 5 },

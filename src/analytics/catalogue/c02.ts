@@ -21,7 +21,7 @@ export const C02: SubscriptionAnalytic = {
       { id: 'J12', least: 'weak' },
       { id: 'J13', least: 'strong' },
       { id: 'J10', least: 'strong' },
-      { id: 'J2', least: 'exact' },
+      { id: 'J2', least: 'strong' },
     ],
     windowMs: 30000,
     lagMs: 60000,

@@ -79,7 +79,7 @@ export const N01: WatchAnalytic = {
       'low for a login or a query, medium for ExecMethod, for what is deleted and for a class that is put, high for PutInstance; three instances put within 10 s are a triad',
       'not raised without names of interfaces',
     ],
-    joins: [{ id: 'J4', least: 'exact' }],
+    joins: [{ id: 'J4', least: 'strong' }],
     windowMs: WINDOW_MS,
     lagMs: WINDOW_MS,
     level: 'medium',

@@ -28,7 +28,7 @@ export const R02: ProcessAnalytic = {
     conditions: [
       'R01 holds',
       'a connection, a call on the wire or a command of another machine is joined to the logon or the call (J2, J3, J4, J10; J8 with the caller’s account)',
-      'one source is named, or leads the others by 30 points (SETTLED C8)',
+      'one source is named, or leads the others by 30 points',
     ],
     joins: [
       { id: 'J1', least: 'weak' },
@@ -91,9 +91,9 @@ export const R02: ProcessAnalytic = {
   },
 };
 
-/** A command of another account than the caller's, or of one that nobody knows, is no sign that this call was it (J8, weak). */
+/** As the record has it, strong at the least: a command of another account than the caller's (J8, weak) is no sign of this call. */
 function leads({ join, strength }: Join): boolean {
-  return LEADING.has(join) && !(join === 'J8' && !isSure(strength));
+  return LEADING.has(join) && isSure(strength);
 }
 
 function isSure(strength: Strength): boolean {

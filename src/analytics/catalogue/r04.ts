@@ -24,7 +24,7 @@ export const R04: SubscriptionAnalytic = {
     ],
     joins: [
       { id: 'J12', least: 'weak' },
-      { id: 'J2', least: 'exact' },
+      { id: 'J2', least: 'strong' },
     ],
     windowMs: 30000,
     lagMs: 60000,

@@ -64,7 +64,7 @@ export const R07: WatchAnalytic = {
     ],
     joins: [
       { id: 'J1', least: 'strong' },
-      { id: 'J22', least: 'exact' },
+      { id: 'J22', least: 'strong' },
     ],
     windowMs: WINDOW_MS,
     lagMs: LAG_MS,

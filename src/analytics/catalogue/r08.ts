@@ -80,7 +80,7 @@ export const R08: WatchAnalytic = {
       'not Session Manager\\Environment, nor the sockets that a provider loads, nor the keys of the caller himself within 2 s of a child of that WmiPrvSE.exe (R01)',
     ],
     joins: [
-      { id: 'J1', least: 'exact' },
+      { id: 'J1', least: 'strong' },
       { id: 'J12', least: 'weak' },
     ],
     windowMs: WINDOW_MS,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coverageOf, madeEvents } from '../../../test/made-event.ts';
 import { type EventModel, security, sysmon } from '../../../testkit/index.ts';
+import type { Event } from '../../windows/index.ts';
 import { Engine, type EngineResult } from '../engine.ts';
 import type { Finding } from '../finding.ts';
 
@@ -244,4 +245,19 @@ test('R02: the command of another account near the call (J8, weak) is no source:
     'R02',
     'CORP\\alice from WS-07 (wmic.exe) started calc.exe on SRV-02 through WMI',
   ]);
+});
+
+test('R01, B16: a LogonId that only text without escapes tells is strong, and still a LogonId', () => {
+  const events = madeEvents([LOGON, child(CALC, 'calc')]).map((event) => {
+    const made: Event = { ...event, shape: 'S12', detach: () => made };
+    return made;
+  });
+  const engine = new Engine({ coverage: coverageOf(events) });
+  for (const event of events) engine.accept(event);
+  const [judged] = engine.finish().judged;
+  assert.match(judged?.finding.terms[0]?.text ?? '', /under the logon of a remote caller \(J1, strong\)/);
+  assert.deepEqual(
+    judged?.hop?.caller.map(({ join, strength, text }) => [join, strength, text]),
+    [['J1', 'strong', 'LogonId 0xa1 of calc.exe is that of the logon']],
+  );
 });

@@ -25,7 +25,7 @@ export const S06: ProcessAnalytic = {
       'C04 does not hold',
       'high with a child, a connection or look-up, or the .NET runtime (clr.dll, mscoree.dll); medium alone, or with wshom.ocx, scrrun.dll, a file or a pipe',
     ],
-    joins: [{ id: 'J22', least: 'exact' }],
+    joins: [{ id: 'J22', least: 'strong' }],
     windowMs: 3_600_000,
     lagMs: 60_000,
     level: 'high',

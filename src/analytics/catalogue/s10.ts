@@ -36,7 +36,7 @@ export const S10: WatchAnalytic = {
       'a file wbem\\wbemcomn.dll in System32 or SysWOW64 was written (Sysmon 11, not by TrustedInstaller; 5145 with a right to write)',
       'or WmiPrvSE.exe loaded it from there (Sysmon 7): the true file lies in System32',
     ],
-    joins: [{ id: 'J22', least: 'exact' }],
+    joins: [{ id: 'J22', least: 'strong' }],
     windowMs: 0,
     lagMs: 2000,
     level: 'critical',
