@@ -31,8 +31,7 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   bzip2: UNPACK,
   lz4: UNPACK,
   evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
-  'wmi repository':
-    'the WMI repository is not read by a hunt in this version: triad repo PATH shows what it holds',
+  'wmi repository': 'the WMI repository is not read by a hunt in this version: triad repo PATH shows what it holds',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
   'disk image': 'mount or extract it, then hunt the folder with the event logs',
   unknown: 'nothing in them is known to Triad; check that event logs were collected',

@@ -82,7 +82,7 @@ test('triad repo --class prints a class and its instances as MOF, JSON, JSON lin
   const asked = [places.before, '--class', 'commandlineeventconsumer', '--namespace', 'ROOT\\Subscription'];
   const mof = await run(...asked);
   assert.match(mof.out, /^\/\/ root\\subscription; live, 1; .*\nclass CommandLineEventConsumer : __EventConsumer\n\{/);
-  assert.match(mof.out, /instance of CommandLineEventConsumer\n\{\n[^]*CommandLineTemplate = "=calc\.exe";/);
+  assert.match(mof.out, /instance of CommandLineEventConsumer\n\{\n[\s\S]*CommandLineTemplate = "=calc\.exe";/);
   assert.match(mof.out, /Name = "Updater\\x001B\[2J";/);
   const json = await run(...asked, '--as', 'json');
   assert.match(json.out, /"isKey": true/);
