@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 import { AddressBook } from './addresses.ts';
 
 const MINUTE = 60_000;
@@ -9,10 +10,17 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NINE = Date.parse('2026-03-12T09:00:00Z');
 
+/** A record of the time. */
+function shownAt(ms: number): Event {
+  const [event] = madeEvents([security.event(4608, {}, { time: new Date(ms).toISOString() })]);
+  if (event === undefined) throw new Error('no event');
+  return event;
+}
+
 test('Trap 40: an address is of the host that was seen there, for a time', () => {
   const book = new AddressBook();
-  book.learn('ws-07', '10.0.0.5', NINE);
-  book.learn('ws-07', '10.0.0.5', NINE + HOUR);
+  book.learn('ws-07', '10.0.0.5', NINE, shownAt(NINE));
+  book.learn('ws-07', '10.0.0.5', NINE + HOUR, shownAt(NINE + HOUR));
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 30 * MINUTE), ['ws-07']);
   assert.equal(book.hostAt('10.0.0.5', NINE - DAY), 'ws-07');
   assert.equal(book.hostAt('10.0.0.5', NINE - 9 * DAY), undefined, 'a lease does not last for ever');
@@ -21,9 +29,9 @@ test('Trap 40: an address is of the host that was seen there, for a time', () =>
 
 test('Trap 40: the next holder takes the address over; within a quarter of an hour both may have it', () => {
   const book = new AddressBook();
-  book.learn('ws-07', '10.0.0.5', NINE);
-  book.learn('ws-08', '10.0.0.5', NINE + 2 * HOUR);
-  book.learn('ws-07', '10.0.0.5', NINE + 4 * HOUR);
+  book.learn('ws-07', '10.0.0.5', NINE, shownAt(NINE));
+  book.learn('ws-08', '10.0.0.5', NINE + 2 * HOUR, shownAt(NINE + 2 * HOUR));
+  book.learn('ws-07', '10.0.0.5', NINE + 4 * HOUR, shownAt(NINE + 4 * HOUR));
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 5 * MINUTE), ['ws-07']);
   assert.deepEqual(
     book.hostsAt('10.0.0.5', NINE + 2 * HOUR),
@@ -37,15 +45,15 @@ test('Trap 40: the next holder takes the address over; within a quarter of an ho
     [false, true],
     'at another time',
   );
-  book.learn('ws-09', '10.0.0.5', NINE + 4 * HOUR + 10 * MINUTE);
+  book.learn('ws-09', '10.0.0.5', NINE + 4 * HOUR + 10 * MINUTE, shownAt(NINE + 4 * HOUR + 10 * MINUTE));
   assert.deepEqual(book.hostsAt('10.0.0.5', NINE + 4 * HOUR + 5 * MINUTE), ['ws-07', 'ws-09']);
 });
 
 test('Trap 40: a host that was seen at another address since has left its former one', () => {
   const book = new AddressBook();
-  book.learn('srv-02', '10.0.0.66', NINE);
+  book.learn('srv-02', '10.0.0.66', NINE, shownAt(NINE));
   assert.equal(book.isOfAt('srv-02', '10.0.0.66', NINE + 9 * HOUR), true);
-  book.learn('srv-02', '10.0.0.2', NINE + 8 * HOUR);
+  book.learn('srv-02', '10.0.0.2', NINE + 8 * HOUR, shownAt(NINE + 8 * HOUR));
   assert.deepEqual(
     [NINE + 4 * HOUR, NINE + 9 * HOUR].map((ms) => [
       book.isOfAt('srv-02', '10.0.0.66', ms),
@@ -56,8 +64,8 @@ test('Trap 40: a host that was seen at another address since has left its former
       [false, ['10.0.0.2']],
     ],
   );
-  book.learn('srv-02', '2001:db8:0:0:0:0:0:2', NINE + 9 * HOUR);
-  book.learn('srv-02', '10.0.0.66', NINE + 10 * HOUR);
+  book.learn('srv-02', '2001:db8:0:0:0:0:0:2', NINE + 9 * HOUR, shownAt(NINE + 9 * HOUR));
+  book.learn('srv-02', '10.0.0.66', NINE + 10 * HOUR, shownAt(NINE + 10 * HOUR));
   assert.deepEqual(
     book.addressesAt('srv-02', NINE + 9 * HOUR),
     ['10.0.0.2', '10.0.0.66', '2001:db8:0:0:0:0:0:2'],
@@ -76,7 +84,7 @@ test('L10: loopback, link-local, multicast and unspecified addresses name nobody
     '0.0.0.0',
     '255.255.255.255',
   ]) {
-    book.learn('ws-07', address, NINE);
+    book.learn('ws-07', address, NINE, shownAt(NINE));
   }
   assert.deepEqual(book.addressesOf('ws-07'), []);
 });
@@ -102,8 +110,8 @@ test('a logon or ticket of a machine account says where the machine is, one of a
 
 test('L15: a host that claims a thousand addresses loses its own, counted, and no other host’s', () => {
   const book = new AddressBook();
-  book.learn('ws-07', '10.0.0.5', NINE);
-  for (let i = 0; i < 1000; i++) book.learn('liar', `10.1.${i >> 8}.${i & 255}`, NINE);
+  book.learn('ws-07', '10.0.0.5', NINE, shownAt(NINE));
+  for (let i = 0; i < 1000; i++) book.learn('liar', `10.1.${i >> 8}.${i & 255}`, NINE, shownAt(NINE));
   assert.equal(book.hostAt('10.0.0.5', NINE), 'ws-07');
   assert.equal(book.addressesOf('liar').length, 256);
   assert.equal(book.evicted, 744);

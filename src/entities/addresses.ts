@@ -20,6 +20,18 @@ interface Lease {
   readonly address: string;
   readonly firstMs: number;
   lastMs: number;
+  /** The record that shows it first, and one of the last minute in which it was shown: detached. */
+  readonly firstEvent: Event;
+  lastEvent: Event;
+}
+
+/** How sure it is that a host had an address at a time, with the record that says so. */
+export interface Holding {
+  /** Strong between records that show it there and within 15 minutes of one, else weak (DOMAIN 2.2 #40). */
+  readonly strength: 'strong' | 'weak';
+  /** From the record to the time, Unix milliseconds; negative where it is later. */
+  readonly agoMs: number;
+  readonly event: Event;
 }
 
 /**
@@ -36,7 +48,7 @@ export class AddressBook {
   }
 
   /** A record shows the host at this address, in canonical form. */
-  learn(host: string, address: string, ms: number): void {
+  learn(host: string, address: string, ms: number, event: Event): void {
     const current = this.#leases.get(host, address);
     // What is known is joinable.
     if (current === undefined && (host === '' || host === address || !isJoinable(address))) return;
@@ -44,6 +56,7 @@ export class AddressBook {
     if (current !== undefined) {
       const isTaken = holders?.some((other) => other.host !== host && other.lastMs > current.lastMs) === true;
       if (!isTaken || ms <= current.lastMs) {
+        if (ms - current.lastEvent.timeMs >= MINUTE_MS) current.lastEvent = event.detach();
         current.lastMs = Math.max(current.lastMs, ms);
         return;
       }
@@ -51,7 +64,8 @@ export class AddressBook {
       this.#leases.delete(host, address);
       this.#leases.set(host, `${address}\u0000${this.#count++}`, current);
     }
-    const lease: Lease = { host, address, firstMs: ms, lastMs: ms };
+    const owned = event.detach();
+    const lease: Lease = { host, address, firstMs: ms, lastMs: ms, firstEvent: owned, lastEvent: owned };
     this.#leases.set(host, address, lease);
     if (holders === undefined) this.#byAddress.set(address, [lease]);
     else {
@@ -73,7 +87,7 @@ export class AddressBook {
     const address = canonicalAddress(event.get('IpAddress'));
     if (address === undefined) return;
     const host = keyOf(name.slice(0, -1), event.get('TargetDomainName'));
-    if (host !== undefined) this.learn(host, address, event.timeMs);
+    if (host !== undefined) this.learn(host, address, event.timeMs, event);
   }
 
   /** Host keys that had the address at the time, sorted: several where it cannot be told which. */
@@ -96,6 +110,20 @@ export class AddressBook {
   hostAt(address: string, ms: number): string | undefined {
     const hosts = this.hostsAt(address, ms);
     return hosts.length === 1 ? hosts[0] : undefined;
+  }
+
+  /** What says that the host had the address at the time; undefined where `hostsAt` does not give it. */
+  holdingOf(host: string, address: string, ms: number): Holding | undefined {
+    if (!this.hostsAt(address, ms).includes(host)) return undefined;
+    const distance = ({ firstMs, lastMs }: Lease): number => Math.max(firstMs - ms, ms - lastMs, 0);
+    const [nearest] = (this.#byAddress.get(address) ?? [])
+      .filter((lease) => lease.host === host)
+      .sort((a, b) => distance(a) - distance(b) || a.firstMs - b.firstMs);
+    if (nearest === undefined) return undefined;
+    const { firstEvent, lastEvent } = nearest;
+    const isFirst = Math.abs(firstEvent.timeMs - ms) < Math.abs(lastEvent.timeMs - ms);
+    const event = isFirst ? firstEvent : lastEvent;
+    return { strength: distance(nearest) <= NEAR_MS ? 'strong' : 'weak', agoMs: ms - event.timeMs, event };
   }
 
   /** True when some record shows the host at this address, at any time. */

@@ -96,7 +96,8 @@ export class Connections {
     if (connection === undefined) return undefined;
     if (connection.isTcp && connection.isOriented) {
       const { seenBy, initiatorAddress, responderAddress } = connection;
-      this.#book.learn(host, seenBy === 'initiator' ? initiatorAddress : responderAddress, event.timeMs);
+      const own = seenBy === 'initiator' ? initiatorAddress : responderAddress;
+      this.#book.learn(host, own, event.timeMs, connection.event);
     }
     this.#add(connection);
     return connection;

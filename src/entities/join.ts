@@ -2,7 +2,7 @@ import type { Evidence } from '../windows/index.ts';
 import type { ClientEnd } from './client-ends.ts';
 import type { CandidateLogon, Strength } from './types.ts';
 
-/** A row of the join table: DOMAIN 2.3, SETTLED C6. */
+/** A row of the join table: DOMAIN 2.3, SETTLED C6; J25 is the holder of an address (DOMAIN 2.2 #40). */
 export type JoinId = `J${number}`;
 
 /** One join that supports one claim, with the records that it rests on (L9). */
@@ -45,6 +45,8 @@ export interface CallSource {
   readonly points: number;
   /** Strongest first; empty where only the logon itself names the address. */
   readonly joins: readonly Join[];
+  /** J25: what says that the address was the host's then, where no record of the host itself tells the call. */
+  readonly holder?: Join;
   /** The sole candidate, or the one that leads by 30 points (SETTLED C8). */
   readonly isNamed: boolean;
 }

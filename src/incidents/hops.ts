@@ -119,7 +119,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const named = known.find((source) => source.isNamed);
   const subject = new Set([...evidence, ...caller.flatMap((join) => join.evidence)].map(recordKey));
   const sourceLinks = sourceLink(act, named, known, subject);
-  const links = [...callerLinks, ...sourceLinks];
+  const links = [...callerLinks, ...sourceLinks, ...holderLink(act, named)];
   const strengths = links.map(strengthOf);
   const address = of((hop) => hop.target.address);
   const logonId = of((hop) => hop.target.logonId);
@@ -230,8 +230,15 @@ function sourceLink(
   return [linkOf({ claim: 'source', text: sourceWords(named), between: act.between, joins, subject, missing })];
 }
 
+/** Whose the address was, where nothing else names the machine: a step of its own, as sure as that record is near. */
+function holderLink({ between }: Act, named: CallSource | undefined): readonly Link[] {
+  const { host, address, holder } = named ?? {};
+  if (host === undefined || address === undefined || holder === undefined) return [];
+  return [linkOf({ claim: 'holder', text: `${address} was ${host} at the time`, between, joins: [holder] })];
+}
+
 function sourceWords(source: CallSource | undefined): string {
-  const place = source?.host ?? source?.address;
+  const place = (source?.holder === undefined ? source?.host : undefined) ?? source?.address ?? source?.host;
   if (place === undefined) return 'the call came from one of these';
   const { image } = source?.process ?? {};
   return image === undefined ? `the call came from ${place}` : `the call came from this process of ${place}`;
@@ -264,7 +271,7 @@ function mergedSources(sources: readonly CallSource[]): readonly CallSource[] {
       '\u0000',
     );
     const known = byKey.get(key);
-    byKey.set(key, known === undefined ? source : { ...source, ...known, joins: [...known.joins, ...source.joins] });
+    byKey.set(key, known === undefined ? source : bothOf(known, source));
   }
   const merged = [...byKey.values()];
   const named = merged.filter(({ isNamed }) => isNamed);
@@ -273,6 +280,14 @@ function mergedSources(sources: readonly CallSource[]): readonly CallSource[] {
   const [first, second] = named;
   const leads = first !== undefined && second !== undefined && first.points - second.points >= LEAD;
   return merged.map((source) => (leads && source === first ? source : { ...source, isNamed: false }));
+}
+
+/** The better telling with what the other knows; who had the address is asked only where neither is told by the host itself. */
+function bothOf(known: CallSource, { holder, ...source }: CallSource): CallSource {
+  const joins = [...known.joins, ...source.joins];
+  const { holder: best, ...rest } = known;
+  const isAsked = best !== undefined && holder !== undefined;
+  return { ...source, ...rest, joins, ...(isAsked ? { holder: best } : {}) };
 }
 
 /** DOMAIN 2.3: one is named only if it leads by this. */

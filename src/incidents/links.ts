@@ -8,6 +8,7 @@ import { compareStrength, joinWeight, linkConfidence, WEIGHTS } from './weights.
 export const CLAIMS = {
   caller: 'that logon carried the act',
   source: 'the call came from there',
+  holder: 'the address was that machine’s at the time',
   fired: 'the subscription ran this',
   confirmed: 'the sign-ins beside it confirm the act',
   triad: 'filter, consumer and binding are one subscription',

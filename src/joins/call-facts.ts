@@ -147,3 +147,12 @@ export function processAt(
 export function atMostStrong(strength: Strength, events: readonly Event[]): Strength {
   return strength === 'exact' && events.some(isForgeable) ? 'strong' : strength;
 }
+
+/** `40 s`, `12 min`, `9 h`, `7 d`. */
+export function agoWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 2) return `${Math.max(0, Math.round(ms / 1000))} s`;
+  if (minutes < 240) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}

@@ -10,6 +10,8 @@ export interface SourceClaim {
   readonly text: string;
   readonly host?: string;
   readonly address?: string;
+  /** When the address was used, where that is not at the call: Unix milliseconds. */
+  readonly addressMs?: number;
   readonly account?: string;
   readonly process?: JoinedProcess;
   /** Cited when the claim is told. */

@@ -78,15 +78,48 @@ test('J6 breaks for NTLM, for another address, and for a ticket for another mach
   assert.deepEqual(told(sources([ticket('08:59:51.0000001', { service: 'DC-01$' }), logon()])), []);
 });
 
+test('a weaker claim that says the same takes nothing from the address that the logon names; whose it was is a step of its own', () => {
+  const from = logon(undefined, { address: '10.0.0.7' });
+  const holders = (...models: readonly EventModel[]): (string | undefined)[] =>
+    sources([...models, from]).map(
+      ({ host, points, holder }) => `${host} ${points} ${holder?.join} ${holder?.strength}`,
+    );
+  assert.deepEqual(holders(LEASE), ['ws-07.corp.local 100 J25 strong']);
+  assert.deepEqual(holders(LEASE, ticket('05:00:00.0000001')), ['ws-07.corp.local 100 J25 strong']);
+  const machine = { sid: 'S-1-5-21-1-2-3-1113', name: 'WS-07$', domain: 'CORP' };
+  const day = security.logon(
+    { account: machine, logonId: 0x77n, address: '10.0.0.7' },
+    { computer: D, time: '2026-03-05T08:50:00.0000001Z' },
+  );
+  assert.deepEqual(holders(day), ['ws-07.corp.local 100 J25 weak'], 'a lease of a week ago');
+  const [source] = sources([day, from]);
+  assert.equal(source?.holder?.text, 'a record shows ws-07.corp.local at 10.0.0.7 7 d before');
+  assert.deepEqual(
+    source?.holder?.evidence.map(({ time }) => time),
+    ['2026-03-05T08:50:00.0000001Z'],
+  );
+  assert.deepEqual(
+    holders(LEASE, used('08:59:58.0000001')),
+    ['ws-07.corp.local 60 undefined undefined'],
+    'its own record',
+  );
+});
+
 test('C3: logons of one LogonGuid came by one ticket: the first of them lies beside it', () => {
   const first = security.logon(
     { account: ALICE, logonId: 0xa0n, authentication: 'Kerberos', logonGuid: GUID, address: '10.0.0.7', port: 50000 },
     on(T, '08:59:40.0000001'),
   );
   const late = logon(undefined, { address: '10.0.0.7', guid: GUID });
-  assert.deepEqual(told(sources([ticket('08:59:35.0000001'), first, late])), ['J6 strong 10.0.0.7 -']);
+  assert.deepEqual(told(sources([ticket('08:59:35.0000001'), first, late])), [
+    'J1 exact 10.0.0.7 -',
+    'J6 strong 10.0.0.7 -',
+  ]);
   const otherGuid = logon(undefined, { address: '10.0.0.7', guid: GUID.replace('f', 'a') });
-  assert.deepEqual(told(sources([ticket('08:59:25.0000001'), first, otherGuid])), ['J6 weak 10.0.0.7 -']);
+  assert.deepEqual(told(sources([ticket('08:59:25.0000001'), first, otherGuid])), [
+    'J1 exact 10.0.0.7 -',
+    'J6 weak 10.0.0.7 -',
+  ]);
 });
 
 test('J7: credentials used towards the target by name name the source, and trap 47: not svchost', () => {

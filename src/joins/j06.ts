@@ -75,8 +75,8 @@ function claimOf(
       join: 'J6',
       strength,
       text: `${ticket.host} gave ${ticket.account} at ${address} a ticket for the target ${when}`,
-      ...(host === undefined || host === call.host ? {} : { host }),
       address,
+      addressMs: ticket.timeMs,
       events: given.slice(-MAX_CITED).map(({ event }) => event),
     },
   ];

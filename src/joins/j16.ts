@@ -27,13 +27,12 @@ export function openJ16(entities: Entities): JoinRow {
           const { address } = read;
           if (address === undefined || claims.has(address)) continue;
           const events = [...written.events.slice(0, 1), ...fetchOf(written, read)];
-          const host = entities.addresses.hostAt(address, read.firstMs);
           claims.set(address, {
             join: 'J16',
             strength: atMostStrong('exact', events),
             text: `${address} reached ${read.share}\\${written.name}, which the process itself wrote through 127.0.0.1`,
-            ...(host === undefined || host === call.host ? {} : { host }),
             address,
+            addressMs: read.firstMs,
             events,
           });
         }

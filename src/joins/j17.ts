@@ -112,7 +112,6 @@ function byConnection(
   if (only === undefined || byAddress.size > 1) return [];
   const [address, rows] = only;
   const opened = openedAt(entities, call, rows);
-  const host = opened?.observer ?? entities.addresses.hostAt(address, call.timeMs);
   const process =
     opened === undefined
       ? undefined
@@ -128,7 +127,7 @@ function byConnection(
       join: 'J17',
       strength: 'strong',
       text: `the caller came in by WinRM, and ${address} alone had connected to its port`,
-      ...(host === undefined || host === call.host ? {} : { host }),
+      ...(opened === undefined ? {} : { host: opened.observer }),
       address,
       ...(process === undefined ? {} : { process }),
       events: [...rows.slice(-2), ...(opened === undefined ? [] : [opened]), ...sessions.slice(0, 1)].map(

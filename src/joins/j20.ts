@@ -1,6 +1,6 @@
 import { type Call, type Entities, FairTable, isBuiltInAccount, isMachineAccount } from '../entities/index.ts';
 import type { JoinRow, SourceClaim } from './call.ts';
-import { clockOf, isElsewhere, logonSpans } from './call-facts.ts';
+import { agoWords, clockOf, isElsewhere, logonSpans } from './call-facts.ts';
 
 /** A session that came in is used to go on for so long (J20). */
 const WINDOW_MS = 14_400_000;
@@ -35,7 +35,7 @@ export function openJ20(entities: Entities): JoinRow {
         .map(([host, hop]) => ({
           join: 'J20' as const,
           strength: 'inferred' as const,
-          text: `${hop.logon?.account ?? hop.account} had come into ${host} by a remote call ${ago(call.timeMs - hop.timeMs)} before`,
+          text: `${hop.logon?.account ?? hop.account} had come into ${host} by a remote call ${agoWords(call.timeMs - hop.timeMs)} before`,
           host,
           events: [],
           evidence: hop.logon?.evidence ?? [],
@@ -65,9 +65,4 @@ function accountOf(entities: Entities, { host, logon, account, sid }: Call): str
 
 function isLater(a: Call, b: Call): boolean {
   return a.timeMs > b.timeMs || (a.timeMs === b.timeMs && a.key > b.key);
-}
-
-function ago(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  return minutes < 2 ? `${Math.max(0, Math.round(ms / 1000))} s` : `${minutes} min`;
 }

@@ -12,6 +12,7 @@ import {
 } from '../entities/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import type { SourceClaim } from './call.ts';
+import { agoWords } from './call-facts.ts';
 import { tracedClientName } from './j11.ts';
 
 interface Machine {
@@ -30,16 +31,18 @@ function sourceOf(entities: Entities, call: Call, machine: Machine): UnrankedSou
   const process = processOf(claims);
   const account = claims.find((claim) => claim.account !== undefined)?.account;
   const claimedName = host === undefined ? claimedNameOf(entities, call, machine) : undefined;
+  const own = ownJoin(entities, call, machine);
+  const holder = holderOf(entities, call, machine);
   return {
     ...(host === undefined ? {} : { host }),
     ...(address === undefined ? {} : { address }),
     ...(claimedName === undefined ? {} : { claimedName }),
     ...(account === undefined ? {} : { account }),
     ...(process === undefined ? {} : { process }),
-    // Of an address that only the logon names, the logon's own.
-    strength: strongestOf(claims.map(({ strength }) => strength)) ?? call.logon?.strength ?? 'inferred',
-    joins: claims
-      .map(
+    strength:
+      strongestOf([...claims, ...(own === undefined ? [] : [own])].map(({ strength }) => strength)) ?? 'inferred',
+    joins: [
+      ...claims.map(
         (claim): Join => ({
           join: claim.join,
           strength: claim.strength,
@@ -47,8 +50,52 @@ function sourceOf(entities: Entities, call: Call, machine: Machine): UnrankedSou
           rivals: 0,
           evidence: evidenceOf(entities, claim),
         }),
-      )
-      .sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength]),
+      ),
+      // Alone it goes without saying.
+      ...(own === undefined || claims.length === 0 ? [] : [own]),
+    ].sort((a, b) => STRENGTH_POINTS[b.strength] - STRENGTH_POINTS[a.strength]),
+    ...(holder === undefined ? {} : { holder }),
+  };
+}
+
+/** True where a record of the host itself says that the call was its own. */
+function isToldByHost({ claims }: Machine): boolean {
+  return claims.some(({ host, strength }) => host !== undefined && (strength === 'exact' || strength === 'strong'));
+}
+
+/** The logon that names the address: as sure as it carried the call, whatever weaker claims say the same. */
+function ownJoin(entities: Entities, call: Call, machine: Machine): Join | undefined {
+  const { logon } = call;
+  const { address, claims } = machine;
+  if (logon === undefined || address === undefined || address !== addressOfLogon(entities, call)) return undefined;
+  const best = strongestOf(claims.map(({ strength }) => strength));
+  if (isToldByHost(machine) || (best !== undefined && STRENGTH_POINTS[best] >= STRENGTH_POINTS[logon.strength]))
+    return undefined;
+  return {
+    join: logon.join === 'J12' || logon.join === 'J13' ? logon.join : 'J1',
+    strength: logon.strength,
+    text: `the logon itself names ${address}`,
+    rivals: 0,
+    evidence: logon.evidence,
+  };
+}
+
+/** J25: whose the address was, where only that names the host: strong within minutes, weak beyond (DOMAIN 2.2 #40). */
+function holderOf(entities: Entities, call: Call, machine: Machine): Join | undefined {
+  const { host, address, claims } = machine;
+  if (host === undefined || address === undefined || isToldByHost(machine)) return undefined;
+  const usedMs = claims.find((claim) => claim.addressMs !== undefined)?.addressMs;
+  const atMs = usedMs === undefined || address === addressOfLogon(entities, call) ? call.timeMs : usedMs;
+  const holding = entities.addresses.holdingOf(host, address, atMs);
+  if (holding === undefined) return undefined;
+  const { strength, agoMs, event } = holding;
+  const when = agoMs < 0 ? `${agoWords(-agoMs)} later` : `${agoWords(agoMs)} before`;
+  return {
+    join: 'J25',
+    strength,
+    text: `a record shows ${host} at ${address} ${when}`,
+    rivals: 0,
+    evidence: entities.cite(event),
   };
 }
 
@@ -63,8 +110,8 @@ function addressOfLogon(entities: Entities, { host, logon, timeMs }: Call): stri
 /** Claims of one machine together: those with equal host, or with an address that this host had. */
 function machinesOf(entities: Entities, call: Call, claims: readonly SourceClaim[]): readonly Machine[] {
   const machines: Machine[] = [];
-  const hostOf = ({ host, address }: SourceClaim): string | undefined =>
-    host ?? (address === undefined ? undefined : entities.addresses.hostAt(address, call.timeMs));
+  const hostOf = ({ host, address, addressMs }: SourceClaim): string | undefined =>
+    host ?? (address === undefined ? undefined : entities.addresses.hostAt(address, addressMs ?? call.timeMs));
   // Claims that name a host by its own records come first: they say whose the address was.
   const inOrder = [
     ...claims.filter(({ host }) => host !== undefined),

@@ -207,7 +207,7 @@ test('J4: the network saw the connection of the logon within five seconds: its a
   });
   assert.deepEqual(
     sourceLines(other).slice(0, 1),
-    [`* - ${S_IP} - 60: J4 strong`],
+    [`* - ${S_IP} - 100: J1 exact, J4 strong`],
     'an address that nobody names may be the target’s',
   );
 });

@@ -117,4 +117,9 @@ export const JOIN_WORDS: Readonly<Record<string, JoinWords>> = {
   J22: { equates: 'one process in two records', breaks: 'a process id that was used again' },
   J23: { equates: 'the path in a binding and the object', breaks: 'an object of that name in another namespace' },
   J24: { equates: 'the template of a consumer and a command line', breaks: 'another consumer with the same template' },
+  J25: {
+    equates: 'an address and the machine that a record shows there near that time',
+    breaks: 'an address that was given to another machine since, or one behind which several stand',
+    stronger: OTHER_END,
+  },
 };
