@@ -182,7 +182,7 @@ test('C07: one whose creation is witnessed is C01', () => {
   assert.deepEqual(of(hunt(triad(at('09:00:00'))), 'C07'), []);
 });
 
-test('C10: equal content on two hosts within a week is one finding that names both', () => {
+test('C10, J19: equal content on two hosts within a week is one finding that names both', () => {
   const result = hunt([...triad(at('09:00:00')), ...triad(at('09:00:00', 'SRV-03.corp.example.com', '2026-03-15'))]);
   const finding = find(result, 'C10');
   assert.equal(finding.title, "The content of subscription 'Updater' is on 2 hosts: SRV-02, SRV-03");

@@ -108,7 +108,7 @@ function inbound(...models: readonly EventModel[]): string[] {
 const incoming = (source: string, destination: string, over: Partial<Sysmon3> = {}): EventModel =>
   sysmon3({ initiated: false, source, destination, ...over }, at('09:00:10'));
 
-test('C1: a Sysmon 3 was opened in the three seconds before TimeCreated, whatever its UtcTime says', () => {
+test('C1, trap 33: a Sysmon 3 was opened in the three seconds before TimeCreated, whatever its UtcTime says', () => {
   const model = sysmon3(
     { initiated: true, source: '10.0.0.5:52300', destination: '10.0.0.9:135' },
     at('09:01:00.5000000', SOURCE),
@@ -236,7 +236,7 @@ test('J4: Zeek’s lines of one uid are one connection with its calls, and look-
   );
 });
 
-test('C4: the offset of two clocks is the median over three or more pairs of 5156, its error half their range', () => {
+test('C4, trap 32: the offset of two clocks is the median over three or more pairs of 5156, its error half their range', () => {
   const pair = (port: number, source: string, target: string): EventModel[] => [
     filtered('out', `10.0.0.5:${port}`, '10.0.0.9:135', at(source, SOURCE)),
     filtered('in', `10.0.0.5:${port}`, '10.0.0.9:135', at(target)),

@@ -43,7 +43,7 @@ export const C10: SubscriptionAnalytic = {
     dedupe: { key: ['fingerprint'], periodMs: 7 * 86_400_000 },
     evidenceKept: ['every record of the subscriptions'],
     test: {
-      positive: ['C10: equal content on two hosts within a week is one finding that names both'],
+      positive: ['C10, J19: equal content on two hosts within a week is one finding that names both'],
       negative: ['C10: a month apart, or with another payload, it is none'],
     },
   },
