@@ -1,4 +1,4 @@
-import { type Clock, type HuntResult, nearestIds, UTC_CLOCK, zoneClock } from '../report/index.ts';
+import { type Clock, type HuntResult, nearestIds, UTC_CLOCK, worstIncidentsFirst, zoneClock } from '../report/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import { type Environment, wantsAscii, wantsColor } from './environment.ts';
 import { Outputs } from './hunt-outputs.ts';
@@ -54,12 +54,12 @@ export async function writeAnswer(
 /** An id that is not in the result: usage, with the ids that may have been meant. */
 export function unknownId(id: string, result: HuntResult): UsageProblem {
   const near = nearestIds(result, id);
-  const [incident] = result.incidents;
+  const [incident] = worstIncidentsFirst(result.incidents);
   const hint =
     near.length > 0
       ? `Did you mean ${near.join(', or ')}?`
       : incident === undefined
         ? 'The result has no incident; triad hunt lists its subscriptions and findings.'
-        : `An id of the result: ${incident.id}.`;
+        : `The worst incident of the result: ${incident.id}.`;
   return { code: 'TRIAD-E-ARG-NO-ID', place: id, message: 'Nothing in the result has this id.', action: hint };
 }

@@ -4,6 +4,7 @@ import {
   type Graph,
   type GraphFilter,
   graphOf,
+  graphReadWords,
   type HuntResult,
   hostsNamed,
   labelsOf,
@@ -13,6 +14,7 @@ import {
   renderGraphSvg,
   renderGraphText,
   renderMermaid,
+  worstIncidentsFirst,
 } from '../report/index.ts';
 import { type AnswerFlags, answerFlags, unknownId, writeAnswer } from './answer.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
@@ -73,7 +75,7 @@ function render(graph: Graph, result: HuntResult, flags: AnswerFlags): string {
     case 'svg':
       return renderGraphSvg(graph, labelsOf(result));
     default:
-      return renderGraphText(graph, labelsOf(result), flags);
+      return renderGraphText(graph, labelsOf(result), flags, graphReadWords(result, labelsOf(result)));
   }
 }
 
@@ -107,12 +109,27 @@ function hostOf(
   if (name === undefined) return undefined;
   const hosts = hostsNamed(result, name);
   if (hosts.length === 1) return hosts[0];
-  const known = [...new Set(result.incidents.flatMap((incident) => incident.hosts))].sort();
+  // Those with hops only: nothing leads from or to any other. The hosts of the worst incidents first.
+  const known = [
+    ...new Set(
+      worstIncidentsFirst(result.incidents).flatMap(({ edges }) =>
+        edges.map(({ source, target }) => (flag === 'from-host' ? (source.host ?? source.address) : target.host)),
+      ),
+    ),
+  ].filter((host) => host !== undefined);
   problems.push({
     code: 'TRIAD-E-ARG-NO-HOST',
     place: `--${flag} ${name}`,
     message: hosts.length === 0 ? 'No hop of the result has this host.' : 'Several hosts have this name.',
-    action: `Name one of ${(hosts.length === 0 ? known : hosts).slice(0, 12).join(', ') || 'none: there is no hop'}.`,
+    action: offer(hosts.length === 0 ? known : hosts),
   });
   return undefined;
+}
+
+const MAX_OFFERED = 12;
+
+function offer(hosts: readonly string[]): string {
+  if (hosts.length === 0) return 'The result has no hop.';
+  const more = hosts.length > MAX_OFFERED ? ` and ${hosts.length - MAX_OFFERED} more` : '';
+  return `Name one of ${hosts.slice(0, MAX_OFFERED).join(', ')}${more}.`;
 }

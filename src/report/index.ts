@@ -12,7 +12,7 @@ export { type Explanation, explain } from './explain/explanation.ts';
 export { type Graph, type GraphFilter, graphOf, hostsNamed } from './graph/graph.ts';
 export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './graph/graph-formats.ts';
 export { renderGraphSvg } from './graph/graph-svg.ts';
-export { renderGraphText } from './graph/graph-text.ts';
+export { graphReadWords, renderGraphText } from './graph/graph-text.ts';
 export { type IncidentPageOptions, renderIncidentHtml } from './html/incident-page.ts';
 export { type IndexedIncident, renderIndexHtml } from './html/index-page.ts';
 export { renderHtml } from './html/page.ts';

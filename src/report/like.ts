@@ -80,8 +80,29 @@ function addDossier(traits: Traits, dossier: Dossier): void {
   put(traits, 'source', dossier.origin.source?.address);
 }
 
+/** Programs that only host what others call: started like this they are alike on every machine. */
+const BARE_HOSTS: ReadonlySet<string> = new Set([
+  'scrcons.exe',
+  'wmiprvse.exe',
+  'mmc.exe',
+  'dllhost.exe',
+  'wsmprovhost.exe',
+]);
+
+/** `C:\\Windows\\System32\\wbem\\scrcons.exe -Embedding`: what COM starts, with nothing of what it was started for. */
+function isBareHost(command: string): boolean {
+  const text = command.trim();
+  const close = text.startsWith('"') ? text.indexOf('"', 1) : -1;
+  const program = close > 0 ? text.slice(1, close) : (text.split(/\s/, 1)[0] ?? '');
+  const name = program.slice(program.lastIndexOf('\\') + 1).toLowerCase();
+  if (!BARE_HOSTS.has(name)) return false;
+  const words = text.slice(close > 0 ? close + 1 : program.length).split(/\s+/);
+  return words.every((word) => word === '' || /^[-/](?:embedding|secured)$/i.test(word));
+}
+
 function addFinding(traits: Traits, finding: Finding): void {
-  put(traits, 'command', finding.process?.commandLine);
+  const command = finding.process?.commandLine;
+  if (command !== undefined && !isBareHost(command)) put(traits, 'command', command);
   for (const account of finding.accounts) if (isTelling(account)) put(traits, 'account', account);
   for (const { address } of finding.candidates) put(traits, 'source', address);
 }

@@ -7,7 +7,7 @@ export function dossierSentence(dossier: Dossier, label: HostLabels): string {
   const account = headActor(dossier);
   const isRemote = origin.kind === 'remote' && lateAct(dossier) !== 'deleted';
   const place = isRemote ? (origin.source?.host ?? origin.source?.address) : undefined;
-  const from = place === undefined ? '' : ` from ${shortText(place)}`;
+  const from = place === undefined ? '' : ` from ${shortText(label(place))}`;
   return sentenceOf(dossier, {
     host: label(dossier.host),
     who: account === undefined ? undefined : `${shortText(account)}${from}`,

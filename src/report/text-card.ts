@@ -4,6 +4,7 @@ import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, recordKind, shortChannel, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
 import { dumpCommand, tellingRecord } from './evidence-address.ts';
+import { namedText } from './host-label.ts';
 import { dossierSentence } from './sentence.ts';
 import { COLUMNS, count, cut, escapeTerminal, pad, plural, widthOf, wrap, wrapBlock } from './terminal.ts';
 import { paragraph, severity, spread, type TextStyle } from './text-page.ts';
@@ -20,20 +21,32 @@ const MAX_LAID_OUT = 65_536;
 /** Columns before the text of a tree's row. */
 const TREE = 15;
 
+/** How a card stands in what tells of it. */
+export interface DossierCardView {
+  /** True where level, id and sentence stand above it already. */
+  readonly isHeaded?: boolean;
+  /** "WMI over DCOM", where a hop tells how it came. */
+  readonly method?: string;
+}
+
 /** One subscription, whole: sentence, life, parts, candidates, sum, and the command that shows its record again. */
-export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
+export function dossierCard(dossier: Dossier, style: TextStyle, view: DossierCardView = {}): string[] {
   const { glyphs, label } = style;
   const head = `${severity(dossier.verdict.level, style)}  ${dossier.id}`;
   const score = `score ${dossier.verdict.score}`;
   const gap =
     COLUMNS - widthOf(`${glyphs.mark[dossier.verdict.level]} ${dossier.verdict.level}  ${dossier.id}`) - score.length;
   return [
-    glyphs.rule.repeat(COLUMNS),
-    head + ' '.repeat(Math.max(2, gap)) + score,
-    '',
-    ...paragraph(`${dossierSentence(dossier, label)}.`, 2),
-    '',
-    ...pathLines(dossier, style),
+    ...(view.isHeaded === true
+      ? []
+      : [
+          glyphs.rule.repeat(COLUMNS),
+          head + ' '.repeat(Math.max(2, gap)) + score,
+          '',
+          ...paragraph(`${dossierSentence(dossier, label)}.`, 2),
+          '',
+        ]),
+    ...pathLines(dossier, style, view.method),
     ...timelineLines(dossier, style),
     ...subscriptionTree(dossier, style),
     '',
@@ -46,15 +59,16 @@ export function dossierCard(dossier: Dossier, style: TextStyle): string[] {
 }
 
 /** Source, arrow and target where it came from another machine: solid for an exact or strong join, else dashed. */
-function pathLines(dossier: Dossier, style: TextStyle): string[] {
+function pathLines(dossier: Dossier, style: TextStyle, method = 'remote logon'): string[] {
   const { origin } = dossier;
   if (origin.kind !== 'remote') return [];
   const isObserved = origin.source !== undefined && (origin.strength === 'exact' || origin.strength === 'strong');
   const [from, to] = isObserved ? style.glyphs.solid : style.glyphs.dashed;
   const source =
-    [origin.source?.host, origin.source?.address].filter((part) => part !== undefined).join('  ') ||
-    `one of ${plural(origin.candidates.length, 'source')}`;
-  const how = ['remote logon', origin.account === undefined ? '' : `as ${origin.account}`, origin.strength ?? ''];
+    [origin.source?.host === undefined ? undefined : style.label(origin.source.host), origin.source?.address]
+      .filter((part) => part !== undefined)
+      .join('  ') || `one of ${plural(origin.candidates.length, 'source')}`;
+  const how = [method, origin.account === undefined ? '' : `as ${origin.account}`, origin.strength ?? ''];
   const edge = how.filter((part) => part !== '').join(', ');
   return [...paragraph(`${source}  ${from}  ${edge}  ${to}  ${style.label(dossier.host)}`, 2, 4), ''];
 }
@@ -93,7 +107,7 @@ export function subscriptionTree(dossier: Dossier, style: TextStyle): string[] {
   const basis = dossier.namespaceBasis === 'assumed' ? ' (assumed)' : '';
   const at = dossier.stateAt === undefined ? '' : ` at ${clock.minute(dossier.stateAt)}`;
   const state = dossier.state === 'unknown' ? 'state unknown' : `${dossier.state}${at}`;
-  const title = escapeTerminal(`  SUBSCRIPTION on ${dossier.host}, ${dossier.namespace}${basis}`);
+  const title = escapeTerminal(`  SUBSCRIPTION on ${style.label(dossier.host)}, ${dossier.namespace}${basis}`);
   const branches: Branch[] = [
     { name: 'filter', lines: filterLines(dossier) },
     { name: 'binding', lines: bindingLines(dossier) },
@@ -256,7 +270,7 @@ export function candidateLines(candidates: readonly CandidateLogon[], style: Tex
 export function sumLines(word: string, verdict: Verdict, style: TextStyle): string[] {
   const lines = verdict.terms.flatMap((term, index) => {
     const start = `  ${pad(index === 0 ? word : '', 10)}${signed(term, index).padStart(5)}  ${pad(term.code, 5)} `;
-    const wrapped = wrap(escapeTerminal(term.text), COLUMNS - start.length);
+    const wrapped = wrap(escapeTerminal(namedText(term.text, style.label)), COLUMNS - start.length);
     return wrapped.map((line, row) => (row === 0 ? start : ' '.repeat(start.length)) + line);
   });
   const total = verdict.terms.reduce((sum, term) => sum + term.points, 0);

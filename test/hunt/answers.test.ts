@@ -86,6 +86,16 @@ test('a result beside other paths, a bad number and an unknown host are usage', 
   }
 });
 
+test('an unknown host is answered with hosts that have hops, an unknown id with the worst incident', async (t) => {
+  const cwd = folderWith(t, [['findings.jsonl', RESULT]]);
+  const from = await triad(['graph', '--from-host', 'nobody'], { cwd });
+  assert.match(from.stderr, /Name one of ws-07\.corp\.example\./);
+  const to = await triad(['graph', '--to-host', 'nobody'], { cwd });
+  assert.match(to.stderr, /Name one of srv-02\.corp\.example, dc-01\.corp\.example\./);
+  const id = await triad(['explain', 'zzzzzzzzzzzzzzzz'], { cwd });
+  assert.match(id.stderr, new RegExp(`The worst incident of the result: ${WORST.id}\\.`));
+});
+
 test('report --all writes a page for each incident and an index, and overwrites only when told to', async (t) => {
   const cwd = folderWith(t, [['findings.jsonl', RESULT]]);
   const args = ['report', '--all', 'findings.jsonl', '-o', 'pages'];

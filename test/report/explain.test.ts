@@ -176,7 +176,9 @@ test('a finding explains its sum, a subscription its dossier; both name their in
     finding.sums.flatMap((sum) => sum.terms.map(({ code, points }) => `${code} ${points}`)),
     ['BASE 40', 'P01 25', 'P02 5', 'P03 8'],
   );
-  assert.ok(textOf(PLANTED.id).includes('SUBSCRIPTION on srv-02.corp.example'));
+  assert.equal(textOf(PLANTED.id).split(`CRITICAL  ${PLANTED.id}`).length, 2, 'level and id stand once');
+  assert.ok(!textOf(PLANTED.id).includes('remote logon,'), 'the method is that of its hop');
+  assert.ok(textOf(PLANTED.id).includes('SUBSCRIPTION on SRV-02'));
   assert.deepEqual(
     explained(PLANTED.id).hops.map(({ id }) => id),
     [FIRST_HOP.id],
@@ -257,6 +259,25 @@ test('--like finds the same payload, trigger and content on another host, the mo
       ['twinbbbbbbbbbbbb', ['trigger']],
     ],
   );
+});
+
+test('--like does not compare what COM starts on every machine', () => {
+  const bare = [
+    'C:\\windows\\system32\\wbem\\scrcons.exe -Embedding',
+    '"C:\\Windows\\System32\\mmc.exe" -Embedding',
+    'wmiprvse.exe -secured -Embedding',
+  ];
+  const telling = ['mmc.exe C:\\x.msc', 'cmd.exe -Embedding'];
+  for (const commandLine of [...bare, ...telling]) {
+    const finding = { ...CHILD_FINDING, accounts: [], candidates: [], process: { commandLine } };
+    const result = { ...INCIDENTS, incidents: [], findings: [finding] };
+    const traits = likeness(result, { kind: 'finding', finding }, result)?.traits ?? [];
+    assert.equal(
+      traits.some(({ what }) => what === 'command'),
+      telling.includes(commandLine),
+      commandLine,
+    );
+  }
 });
 
 test('SYSTEM and machine accounts are like everything, so they are not compared', () => {

@@ -6,6 +6,7 @@ import {
   type Graph,
   type GraphFilter,
   graphOf,
+  graphReadWords,
   hostsNamed,
   labelsOf,
   renderDot,
@@ -57,6 +58,24 @@ test('calls are followed over several hosts, as far as is asked', () => {
   assert.deepEqual(ids({ fromHost: SOURCE, hops: 1 }), [FIRST_HOP.id]);
   assert.deepEqual(ids({ toHost: ONWARD }), [FIRST_HOP.id, named.id]);
   assert.deepEqual(ids({ fromHost: SOURCE, toHost: HOST }), [FIRST_HOP.id]);
+});
+
+test('equal edges of a picture are one with their number, and JSON has each; a state is told by a verb', () => {
+  const again = { ...FIRST_HOP, id: 'again', confidence: 0.7 };
+  const [worst] = INCIDENTS.incidents;
+  assert.ok(worst !== undefined);
+  const graph = graphOf({ ...INCIDENTS, incidents: [{ ...worst, edges: [FIRST_HOP, again] }] });
+  const mermaid = renderMermaid(graph);
+  assert.equal(mermaid.match(/signs in/g)?.length, 1);
+  assert.match(mermaid, /signs in, 2 times, 0\.70 to 0\.91/);
+  assert.equal(graph.edges.filter(({ kind }) => kind === 'signs-in').length, 2);
+  assert.ok(GRAPH.edges.some(({ label }) => label === 'holds (armed)'));
+});
+
+test('U1 an empty graph says in how much nothing was found, and what was blind', () => {
+  const empty = { ...INCIDENTS, incidents: [] };
+  const text = renderGraphText(graphOf(empty), LABEL, {}, graphReadWords(empty, LABEL));
+  assert.match(text, /0 hops, 0 subscriptions\.\nIn 2,911,306 records of 3 hosts; blind: \d+ gaps?, on /);
 });
 
 test('calls in a ring are followed once', () => {

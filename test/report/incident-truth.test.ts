@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Incident } from '../../src/incidents/index.ts';
 import { eventIdOf, laneOf, sourcesOf } from '../../src/report/channel-names.ts';
 import { hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
-import { labelsOfHops } from '../../src/report/host-label.ts';
+import { hostLabels, labelsOfHops, namedText } from '../../src/report/host-label.ts';
 import type { Case } from '../../src/report/html/case.ts';
 import { codeBlock } from '../../src/report/html/code-block.ts';
 import { aroundWords } from '../../src/report/html/path.ts';
@@ -150,4 +150,14 @@ test('DOMAIN 3.3 a finding with the sum of its subscription leads to it', () => 
   };
   const page = pageOf({ ...INCIDENT_RESULT, findings: [shared] }, { ...SAMPLE_INCIDENT, findings: [shared.id] });
   assert.ok(page.includes(`The sum of its subscription, <a href="#s-${dossier.id}"`));
+});
+
+test('texts of joins and terms call hosts as the incident calls them, and other words stay as they are', () => {
+  const label = hostLabels(['ws-07.corp.example', 'dc.a.example', 'dc.b.example', '10.0.0.7']);
+  assert.equal(
+    namedText('from WS-07.corp.example. to dc.a.example by wmic.exe at 10.0.0.7:445, ws-07.corp.example.evil', label),
+    'from WS-07. to dc.a.example by wmic.exe at 10.0.0.7:445, ws-07.corp.example.evil',
+  );
+  const text = namedText('a.'.repeat(500_000), label);
+  assert.equal(text.length, 1_000_000, 'in linear time');
 });

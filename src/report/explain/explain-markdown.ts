@@ -77,9 +77,9 @@ function linkMarkdown(link: ExplainedLink, label: HostLabels): string {
   const missing = link.missing.map(({ what, host, text }) =>
     markdownText(`missing: ${what} of ${label(host)}: ${text} (x 0.80)`),
   );
-  const table = rows.length === 0 ? [] : [markdownTable(['join', 'strength', 'weight', 'equals', 'records'], rows)];
+  const table = rows.length === 0 ? [] : [markdownTable(['join', 'strength', 'weight', 'why', 'records'], rows)];
   return [
-    `**${markdownText(link.claim)}**: ${link.confidence.toFixed(2)}${link.inferred ? ', inferred' : ''} = ${link.arithmetic}`,
+    `**${markdownText(link.claim)}**: ${link.inferred ? 'inferred, ' : ''}${link.arithmetic}`,
     ...(link.ties.length === 0 ? [] : [`Ties ${link.ties.join(', ')}.`]),
     ...table,
     ...(missing.length === 0 ? [] : [markdownList(missing)]),

@@ -1,6 +1,7 @@
 import { eventIdOf, recordKind } from '../channel-names.ts';
-import { type Clock, UTC_CLOCK } from '../clock.ts';
+import { type Clock, readableTimes, UTC_CLOCK } from '../clock.ts';
 import { defang } from '../defang.ts';
+import { methodName } from '../drawing/hop-picture.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import type { RecordLine } from '../record-line.ts';
@@ -53,7 +54,9 @@ export function renderExplanation(
   );
   const parts = [
     headLines(explanation, style),
-    explanation.dossier === undefined ? [] : dossierCard(explanation.dossier, style),
+    explanation.dossier === undefined
+      ? []
+      : dossierCard(explanation.dossier, style, { isHeaded: true, ...methodOf(explanation) }),
     part('HOPS', hopLines(explanation, style)),
     part(
       'LINKS',
@@ -68,7 +71,7 @@ export function renderExplanation(
       'BLIND',
       foldedGaps(explanation.gaps).flatMap(({ gap, count, blocks }) =>
         item(
-          `${gap.host === '-' ? '' : `${label(gap.host)}: `}${gap.what}${count === 1 ? '' : `, ${count} times`}; ${gap.so}${blocks.length === 0 ? '' : ` (weakens ${blocks.join(', ')})`}`,
+          `${gap.host === '-' ? '' : `${label(gap.host)}: `}${readableTimes(gap.what, style.clock)}${count === 1 ? '' : `, ${count} times`}; ${gap.so}${blocks.length === 0 ? '' : ` (weakens ${blocks.join(', ')})`}`,
         ),
       ),
     ),
@@ -89,6 +92,11 @@ export function renderExplanation(
   return isAscii ? asciiOnly(text) : text;
 }
 
+/** How the subscription came, as its hop tells it. */
+function methodOf({ hops: [first] }: Explanation): { readonly method?: string } {
+  return first === undefined ? {} : { method: methodName(first.hop.method) };
+}
+
 function part(word: string, lines: readonly string[]): readonly string[] {
   return section(word, lines.at(-1) === '' ? lines.slice(0, -1) : lines);
 }
@@ -101,7 +109,8 @@ function item(text: string): string[] {
 }
 
 function headLines(explanation: Explanation, style: TextStyle): string[] {
-  const { level, id, score, confidence, kind, title, askedAs, partOf } = explanation;
+  const { level, id, score, confidence, kind, title, askedAs, partOf, hops, gaps, records } = explanation;
+  const hasTimes = hops.length + gaps.length + records.length > 0;
   const mark = level === undefined ? kind.toUpperCase() : severity(level, style);
   const plain = level === undefined ? kind : `${style.glyphs.mark[level]} ${level}`;
   const right = [
@@ -115,6 +124,7 @@ function headLines(explanation: Explanation, style: TextStyle): string[] {
     `${mark}  ${id}${right === '' ? '' : `${gap}${right}`}`,
     ...(askedAs === undefined ? [] : [`  ${escapeTerminal(askedAs)} is a superseded id of this ${kind}`]),
     ...(partOf.length === 0 ? [] : paragraph(`part of incident ${partOf.join(', ')}`, 2)),
+    ...(hasTimes ? [`  all times ${style.clock.zone}`] : []),
     '',
     ...paragraph(`${title}.`, 2),
   ];

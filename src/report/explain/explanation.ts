@@ -1,12 +1,12 @@
 import type { Analytic, Finding } from '../../analytics/index.ts';
 import type { Hop, Incident, IncidentTerm, Link, LinkJoin, MissingRecord } from '../../incidents/index.ts';
-import type { Dossier } from '../../subscriptions/index.ts';
+import type { Dossier, Term } from '../../subscriptions/index.ts';
 import type { Evidence, Gap, Level } from '../../windows/index.ts';
 import { distinctRecords } from '../channel-names.ts';
 import { citedEvidence } from '../cited-evidence.ts';
 import { labelsOf } from '../cited-rows.ts';
 import { isPossible, methodName, sourceName } from '../drawing/hop-picture.ts';
-import { type HostLabels, labelsOfHops } from '../host-label.ts';
+import { type HostLabels, labelsOfHops, namedText } from '../host-label.ts';
 import type { Found } from '../lookup.ts';
 import { membersOf } from '../members.ts';
 import { compareRecordLines, compareText, type RecordLine } from '../record-line.ts';
@@ -138,9 +138,9 @@ export function explain(
     ...(head.id === askedFor ? {} : { askedAs: askedFor }),
     partOf: found.kind === 'incident' ? [] : owners(result, found).map(({ id }) => id),
     hops: subject.hops.map((hop) => explainedHop(hop, label)),
-    links: subject.links.map((link) => explainedLink(link, result, cite)),
+    links: subject.links.map((link) => explainedLink(link, result, label, cite)),
     sums: sumsOf(subject, label, cite),
-    against: counterEvidence(subject),
+    against: counterEvidence(subject).map((line) => namedText(line, label)),
     gaps: subject.gaps,
     stronger: strengtheners(subject, records),
     refuted: refutations(subject, catalogue),
@@ -170,7 +170,7 @@ function headOf(
     case 'hop':
       return { id: found.hop.id, title: hopSentence(found.hop, label), confidence: found.hop.confidence };
     case 'link':
-      return { id: found.link.id, title: found.link.claim, confidence: found.link.confidence };
+      return { id: found.link.id, title: namedText(found.link.claim, label), confidence: found.link.confidence };
     case 'gap':
       return { id: found.gap.id, title: `${label(found.gap.host)}: ${found.gap.what}; ${found.gap.so}` };
     case 'record':
@@ -284,9 +284,14 @@ function explainedHop(hop: Hop, label: HostLabels): ExplainedHop {
 
 type Cite = (evidence: readonly Evidence[]) => number[];
 
-function explainedLink(link: Link, result: HuntResult, cite: Cite): ExplainedLink {
-  const { id, claim, confidence, inferred, missing } = link;
-  const joins = link.joins.map(({ evidence, ...join }) => ({ ...join, records: cite(evidence) }));
+function explainedLink(link: Link, result: HuntResult, label: HostLabels, cite: Cite): ExplainedLink {
+  const { id, confidence, inferred, missing } = link;
+  const claim = namedText(link.claim, label);
+  const joins = link.joins.map(({ evidence, text, ...join }) => ({
+    ...join,
+    text: namedText(text, label),
+    records: cite(evidence),
+  }));
   const ties = link.between.map((tied) => tieWords(tied, result));
   return { id, claim, ties, confidence, inferred, arithmetic: arithmeticOf(link), joins, missing };
 }
@@ -315,7 +320,7 @@ function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[]
       title: dossierSentence(dossier, label),
       level,
       score,
-      terms: terms.map(({ evidence, ...term }) => ({ ...term, records: cite(evidence) })),
+      terms: terms.map((term) => explainedTerm(term, label, cite)),
     });
   }
   for (const finding of subject.findings) {
@@ -328,10 +333,14 @@ function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[]
       title: finding.title,
       level: finding.level,
       score: finding.score,
-      terms: isShared ? [] : finding.terms.map(({ evidence, ...term }) => ({ ...term, records: cite(evidence) })),
+      terms: isShared ? [] : finding.terms.map((term) => explainedTerm(term, label, cite)),
     });
   }
   return sums;
+}
+
+function explainedTerm({ evidence, text, ...term }: Term, label: HostLabels, cite: Cite): ExplainedTerm {
+  return { ...term, text: namedText(text, label), records: cite(evidence) };
 }
 
 /** A finding about a subscription prints the dossier's own sum (DOMAIN 3.3). */

@@ -1,11 +1,29 @@
 import { defang } from '../defang.ts';
+import { sureWords } from '../drawing/hop-picture.ts';
 import { escapeTerminal } from '../terminal.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 
 /** The graph in the grammars of other tools. Names are evidence: each grammar has its own escape (L20). */
 
-function edgeText({ label, confidence }: GraphEdge): string {
-  return confidence === undefined ? label : `${label}, ${confidence.toFixed(2)}`;
+/** Edges that a picture would draw over one another, as one. */
+interface DrawnEdge {
+  readonly edge: GraphEdge;
+  readonly text: string;
+}
+
+/** One for each two nodes, label and certainty, with its number and how sure it is; JSON and GraphML have them all. */
+function drawnEdges(edges: readonly GraphEdge[]): readonly DrawnEdge[] {
+  const alike = Map.groupBy(edges, ({ src, dst, kind, label, observed }) =>
+    JSON.stringify([src, dst, kind, label, observed]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [edge] = group;
+    if (edge === undefined) return [];
+    const sure = group.flatMap(({ confidence }) => confidence ?? []);
+    const times = group.length === 1 ? '' : `, ${group.length} times`;
+    const words = sure.length === 0 ? '' : `, ${sureWords({ confidence: Math.min(...sure), best: Math.max(...sure) })}`;
+    return [{ edge, text: `${edge.label}${times}${words}` }];
+  });
 }
 
 /** One line, nothing invisible, nothing to click. */
@@ -61,9 +79,9 @@ export function renderMermaid(graph: Graph): string {
     const [open, close] = MERMAID_SHAPES[node.kind];
     lines.push(`  ${names.get(node.id) ?? ''}${open}${mermaidText(node.label)}${close}`);
   }
-  for (const edge of graph.edges) {
+  for (const { edge, text } of drawnEdges(graph.edges)) {
     const arrow = edge.observed ? '-->' : '-.->';
-    lines.push(`  ${names.get(edge.src) ?? ''} ${arrow}|${mermaidText(edgeText(edge))}| ${names.get(edge.dst) ?? ''}`);
+    lines.push(`  ${names.get(edge.src) ?? ''} ${arrow}|${mermaidText(text)}| ${names.get(edge.dst) ?? ''}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -91,10 +109,10 @@ export function renderDot(graph: Graph): string {
   for (const node of graph.nodes) {
     lines.push(`  ${names.get(node.id) ?? ''} [label=${dotText(node.label)}, shape=${DOT_SHAPES[node.kind]}];`);
   }
-  for (const edge of graph.edges) {
+  for (const { edge, text } of drawnEdges(graph.edges)) {
     const style = edge.observed ? 'solid' : 'dashed';
     const ends = `${names.get(edge.src) ?? ''} -> ${names.get(edge.dst) ?? ''}`;
-    lines.push(`  ${ends} [label=${dotText(edgeText(edge))}, style=${style}];`);
+    lines.push(`  ${ends} [label=${dotText(text)}, style=${style}];`);
   }
   return `${lines.join('\n')}\n}\n`;
 }

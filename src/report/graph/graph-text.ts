@@ -1,6 +1,7 @@
 import { type Clock, UTC_CLOCK } from '../clock.ts';
 import { defang } from '../defang.ts';
 import type { HostLabels } from '../host-label.ts';
+import type { HuntResult } from '../result.ts';
 import {
   ASCII_GLYPHS,
   asciiOnly,
@@ -22,7 +23,12 @@ export interface GraphTextOptions {
 }
 
 /** `--format text` of graph: hops in order of time, then accounts and subscriptions. */
-export function renderGraphText(graph: Graph, label: HostLabels, options: GraphTextOptions = {}): string {
+export function renderGraphText(
+  graph: Graph,
+  label: HostLabels,
+  options: GraphTextOptions = {},
+  readWords?: string,
+): string {
   const isAscii = options.ascii === true;
   const glyphs = isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS;
   const style: TextStyle = { glyphs, color: false, clock: options.clock ?? UTC_CLOCK, label };
@@ -40,15 +46,19 @@ export function renderGraphText(graph: Graph, label: HostLabels, options: GraphT
   });
   const subscriptions = of('subscription').flatMap((node) => {
     const holds = graph.edges.find(({ dst, kind }) => dst === node.id && kind === 'holds');
-    const host = holds === undefined ? '' : `on ${labels.get(holds.src) ?? holds.src}, ${holds.label}`;
+    const host =
+      holds === undefined
+        ? ''
+        : `on ${labels.get(holds.src) ?? holds.src}, ${node.state === 'unknown' ? 'state unknown' : (node.state ?? '')}`;
     return row(node.label, `${host}, ${node.level ?? ''}  ${node.id.slice('subscription:'.length)}`);
   });
   const parts = [
-    hops.length === 0 ? [] : [...hops, ''],
+    hops.length === 0 ? [] : [`all times ${style.clock.zone}`, '', ...hops, ''],
     accounts.length === 0 ? [] : [...section('ACCOUNTS', accounts), ''],
     subscriptions.length === 0 ? [] : [...section('WMI', subscriptions), ''],
     [
       `${plural(of('host').length, 'host')}, ${plural(of('account').length, 'account')}, ${plural(graph.hops.length, 'hop')}, ${plural(of('subscription').length, 'subscription')}.`,
+      ...(readWords === undefined ? [] : wrap(readWords, COLUMNS)),
     ],
   ];
   const text = defang(`${parts.flat().join('\n')}\n`);
@@ -65,3 +75,19 @@ function row(name: string, what: string): string[] {
     return [...wrap(left, COLUMNS - 10), ...right.map((line) => `${' '.repeat(NAME + 2)}${line}`)];
   return right.map((line, index) => `${pad(index === 0 ? left : '', NAME)}  ${line}`);
 }
+
+/** Beside a graph of a result: in how much it was found, and what was blind (U1). */
+export function graphReadWords({ summary, gaps }: HuntResult, label: HostLabels): string {
+  const { live, afterDamage, swallowed, carved } = summary.records;
+  const hosts = new Set(summary.coverage.map(({ host }) => host)).size;
+  const blind = [...new Set(gaps.filter(({ host }) => host !== '-').map(({ host }) => label(host)))].sort();
+  const named =
+    blind.slice(0, MAX_BLIND).join(', ') + (blind.length > MAX_BLIND ? ` and ${blind.length - MAX_BLIND} more` : '');
+  const where =
+    gaps.length === 0 ? 'no gap is known' : `${plural(gaps.length, 'gap')}${named === '' ? '' : `, on ${named}`}`;
+  return escapeTerminal(
+    `In ${plural(live + afterDamage + swallowed + carved, 'record')} of ${plural(hosts, 'host')}; blind: ${where}.`,
+  );
+}
+
+const MAX_BLIND = 6;

@@ -1,4 +1,5 @@
 import type { Hop, Incident } from '../../incidents/index.ts';
+import type { Dossier } from '../../subscriptions/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { labelsOf } from '../cited-rows.ts';
 import { isPossible, methodName, sourceKey, sourceName } from '../drawing/hop-picture.ts';
@@ -13,6 +14,8 @@ export interface GraphNode {
   readonly label: string;
   /** Of the worst that is told of it. */
   readonly level?: Level;
+  /** Of a subscription. */
+  readonly state?: Dossier['state'];
 }
 
 export interface GraphEdge {
@@ -124,6 +127,12 @@ function reached(
   return kept;
 }
 
+/** "holds (armed)", "holds (state unknown)", "held (deleted)". */
+function holdsWords({ state }: Dossier): string {
+  if (state === 'unknown') return 'holds (state unknown)';
+  return state === 'deleted' ? 'held (deleted)' : `holds (${state})`;
+}
+
 class Building {
   readonly #result: HuntResult;
   readonly #label: (host: string) => string;
@@ -165,10 +174,17 @@ class Building {
       const host = this.#host(dossier.host);
       const name = dossier.consumer.name ?? dossier.filter.name ?? 'unnamed subscription';
       const id = `subscription:${dossier.id}`;
-      this.#node({ id, kind: 'subscription', label: name, level: dossier.verdict.level });
+      this.#node({ id, kind: 'subscription', label: name, level: dossier.verdict.level, state: dossier.state });
       const records = [...new Set(dossier.evidence.flatMap(({ record }) => record ?? []))];
       const shared = { t: dossier.firstSeen, observed: !dossier.inferred, records };
-      this.#edge({ id: `holds:${dossier.id}`, src: host, dst: id, kind: 'holds', label: dossier.state, ...shared });
+      this.#edge({
+        id: `holds:${dossier.id}`,
+        src: host,
+        dst: id,
+        kind: 'holds',
+        label: holdsWords(dossier),
+        ...shared,
+      });
       const creator = dossier.creator.account ?? dossier.creator.sid;
       if (creator === undefined) continue;
       const account = this.#account(creator);

@@ -4,7 +4,7 @@ import type { Level } from '../../windows/index.ts';
 import { sourcesOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
-import type { HostLabels } from '../host-label.ts';
+import { type HostLabels, namedText } from '../host-label.ts';
 import { dossierSentence } from '../sentence.ts';
 import { count, plural } from '../terminal.ts';
 import { timelineOf } from '../timeline.ts';
@@ -48,7 +48,7 @@ function path(dossier: Dossier, label: HostLabels): Markup {
   const host = origin.source?.host ?? origin.source?.address;
   const isObserved = origin.strength === 'exact' || origin.strength === 'strong';
   if (!isRemote) return html`<div class="hop">${target(dossier, label)}</div>`;
-  const name = host ?? `one of ${plural(origin.candidates.length, 'source')}`;
+  const name = host === undefined ? `one of ${plural(origin.candidates.length, 'source')}` : label(host);
   const role =
     origin.source?.address !== undefined && origin.source.host !== undefined
       ? `Source, ${origin.source.address}`
@@ -130,7 +130,7 @@ export function sumTable(terms: readonly Term[], score: number, level: Level, ci
   const total = terms.reduce((sum, { points }) => sum + points, 0);
   const rows = terms.map(
     ({ code, points, text, evidence }) =>
-      html`<tr><th scope="row" class="code">${code}</th><td>${text}</td><td>${citations.links(evidence)}</td><td class="r num">${points < 0 ? `−${-points}` : points}</td></tr>`,
+      html`<tr><th scope="row" class="code">${code}</th><td>${namedText(text, citations.label)}</td><td>${citations.links(evidence)}</td><td class="r num">${points < 0 ? `−${-points}` : points}</td></tr>`,
   );
   const held = total === score ? '' : `, ${total} held within 0 and 100`;
   return html`<div class="scroll"><table><caption class="vh">The sum</caption><thead><tr><th scope="col">Code</th><th scope="col">Reason</th><th scope="col">Records</th><th scope="col" class="r">Points</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row">Sum</th><td>${levelMark(level)}${held}</td><td></td><td class="r num">${score}</td></tr></tfoot></table></div>`;

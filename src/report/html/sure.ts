@@ -1,6 +1,7 @@
 import { type Hop, type Link, type LinkJoin, WEIGHTS } from '../../incidents/index.ts';
 import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import { countedOf } from '../explain/arithmetic.ts';
+import { namedText } from '../host-label.ts';
 import { plural } from '../terminal.ts';
 import type { Case } from './case.ts';
 import { levelMark } from './level-mark.ts';
@@ -21,7 +22,7 @@ export function linkLetter(index: number): string {
 
 /** Link by link, with the arithmetic that a reader can redo (L9, L12). */
 export function linksTable(item: Case): Markup {
-  const { incident, citations } = item;
+  const { incident, citations, label } = item;
   if (incident.links.length === 0) {
     return html`<p class="note">No link was needed: everything was seen on one host, by records that name the same thing.</p>`;
   }
@@ -30,7 +31,7 @@ export function linksTable(item: Case): Markup {
     const joins = link.joins.slice(0, MAX_JOINS).map((join) => {
       const rivals = (join.rivals ?? 0) > 0 ? `; ${plural(join.rivals ?? 0, 'rival')} as strong` : '';
       const once = counted.has(join) ? '' : '; stands with a join above, not counted again';
-      return html`<li><span class="st">${join.strength}</span><span class="w num">${join.w.toFixed(2)}</span><span><span class="muted">${join.join}</span> ${unbroken(join.text)}${rivals}${once} ${citations.links(join.evidence)}</span></li>`;
+      return html`<li><span class="st">${join.strength}</span><span class="w num">${join.w.toFixed(2)}</span><span><span class="muted">${join.join}</span> ${unbroken(namedText(join.text, label))}${rivals}${once} ${citations.links(join.evidence)}</span></li>`;
     });
     const left = link.joins.length - MAX_JOINS;
     if (left > 0)
@@ -39,11 +40,11 @@ export function linksTable(item: Case): Markup {
       );
     for (const missing of link.missing) {
       joins.push(
-        html`<li><span class="st">missing</span><span class="w num">× ${WEIGHTS.missing}</span><span>${unbroken(missing.text)}</span></li>`,
+        html`<li><span class="st">missing</span><span class="w num">× ${WEIGHTS.missing}</span><span>${unbroken(namedText(missing.text, label))}</span></li>`,
       );
     }
     const poss = link.inferred || link.confidence < LEAST_SOLID ? 'poss' : 'obs';
-    return html`<tr class="${markup(poss)}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(link.claim)}${poss === 'poss' ? html`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : NOTHING}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
+    return html`<tr class="${markup(poss)}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(namedText(link.claim, label))}${poss === 'poss' ? html`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : NOTHING}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
   });
   const more =
     incident.links.length > MAX_LINKS
@@ -124,7 +125,7 @@ export function incidentSum(item: Case): Markup {
   const total = incident.terms.reduce((sum, { points }) => sum + points, 0);
   const rows = incident.terms.slice(0, MAX_TERMS).map(({ code, points, text, member }) => {
     const link = member === undefined ? NOTHING : memberLink(member, item);
-    return html`<tr><th scope="row" class="code">${code}</th><td>${unbroken(text)}</td><td>${link}</td><td class="r num">${signed(points)}</td></tr>`;
+    return html`<tr><th scope="row" class="code">${code}</th><td>${unbroken(namedText(text, item.label))}</td><td>${link}</td><td class="r num">${signed(points)}</td></tr>`;
   });
   const exact = Math.round(total * 100) / 100;
   const held =
