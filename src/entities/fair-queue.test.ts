@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Xorshift } from '../../testkit/index.ts';
 import { FairQueue, type Queued } from './fair-queue.ts';
 
 interface Row extends Queued {
@@ -67,4 +68,28 @@ test('a row that is taken out or outlived is no loss, and its group is forgotten
     rows.remove(one);
   }
   assert.equal(rows.size, 1);
+});
+
+test('L15: rows that left are not held on to, whether a bound, an expiry or their owner took them', () => {
+  const { rows } = queue({ max: 400, quota: 300 });
+  const random = new Xorshift(5);
+  let newest = row('none');
+  const held: Row[] = [];
+  for (let n = 0; n < 20_000; n++) {
+    newest = row(String(n));
+    held.push(newest);
+    rows.push(n % 3 === 0 ? 'small' : 'large', newest);
+    const one = held[random.below(held.length)];
+    if (one !== undefined && n % 4 === 0) rows.remove(one);
+    if (n % 50 === 0)
+      rows.expire(
+        ({ name }) => Number(name) < n - 350,
+        () => {},
+      );
+    if (held.length > 500) held.splice(0, 250);
+    const { group } = newest;
+    assert.ok(group === undefined || group.rows.length <= 2 * group.live + 33);
+    assert.ok(rows.listed <= rows.size * 1.25 + 1025);
+    assert.equal([...rows.values()].length, rows.size);
+  }
 });

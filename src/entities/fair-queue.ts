@@ -20,7 +20,7 @@ export interface QueueGroup {
 
 /** Swept out at the least: what has left the front of a list. */
 const LEAST_SWEPT = 32;
-/** Rows in the order of arrival that have left, beside those that have not: more are swept out. */
+/** Rows in the order of arrival that have left: more than this, and than a quarter of those that have not, are swept out. */
 const LEAST_GONE = 1024;
 
 /**
@@ -48,6 +48,11 @@ export class FairQueue<Row extends Queued> {
     return this.#size;
   }
 
+  /** Rows in the order of arrival, also those that have left and are not swept out yet. */
+  get listed(): number {
+    return this.#order.length;
+  }
+
   /** Rows pushed out by a bound; expiry is not counted. */
   get evicted(): number {
     return this.#evicted;
@@ -64,8 +69,8 @@ export class FairQueue<Row extends Queued> {
     row.group = this.#join(key, known, row);
     this.#size++;
     this.#bytes += row.weight;
-    if (this.#order.length - this.#head > 2 * this.#size + LEAST_GONE) this.#sweepOrder();
     this.#order.push(row);
+    this.#sweepOrder();
   }
 
   /** Takes a row out; false where it is not in this queue. */
@@ -78,6 +83,7 @@ export class FairQueue<Row extends Queued> {
     this.#size--;
     this.#bytes -= row.weight;
     if (group.live === 0) this.#groups.delete(group.key);
+    else sweepGroup(group);
     return true;
   }
 
@@ -121,10 +127,12 @@ export class FairQueue<Row extends Queued> {
       }
       this.#head++;
     }
-    if (this.#head > LEAST_GONE && this.#head * 2 > this.#order.length) this.#sweepOrder();
+    this.#sweepOrder();
   }
 
+  /** What has left is held by nothing else: its record would be kept with it. */
   #sweepOrder(): void {
+    if (this.#order.length <= this.#size + (this.#size >> 2) + LEAST_GONE) return;
     this.#order = this.#order.slice(this.#head).filter((row) => this.has(row));
     this.#head = 0;
   }
@@ -145,10 +153,6 @@ export class FairQueue<Row extends Queued> {
   #oldest(group: QueueGroup): Row | undefined {
     const { rows } = group;
     while (group.head < rows.length && rows[group.head]?.group !== group) group.head++;
-    if (group.head > LEAST_SWEPT && group.head * 2 > rows.length) {
-      group.rows = rows.slice(group.head);
-      group.head = 0;
-    }
     return group.rows[group.head] as Row | undefined;
   }
 
@@ -179,4 +183,11 @@ export class FairQueue<Row extends Queued> {
       wanted -= size - sizeOf(group);
     }
   }
+}
+
+/** Sweeps out what has left a group, wherever it stood, when it is the greater part. */
+function sweepGroup(group: QueueGroup): void {
+  if (group.rows.length <= 2 * group.live + LEAST_SWEPT) return;
+  group.rows = group.rows.filter((row) => row.group === group);
+  group.head = 0;
 }
