@@ -2,10 +2,11 @@ import type { IncidentFacts } from './facts.ts';
 import { firedLinks } from './fired.ts';
 import type { TracedHop } from './hops.ts';
 import type { Link } from './incident.ts';
-import { type Claim, claimOfJoin, linkOf } from './links.ts';
+import { CLAIMS, type Claim, claimOfJoin, linkOf } from './links.ts';
 import type { Member } from './members.ts';
 import { compareText } from './order.ts';
 import { UnionFind } from './union-find.ts';
+import { thatWords } from './words.ts';
 
 /** Neighbours in time of one account on one host glue within this (DOMAIN 3.4 e). */
 const NEAR_MS = 30 * 60_000;
@@ -149,6 +150,17 @@ function memberLinks(members: readonly Member[]): readonly OwnedLink[] {
     const own = judged.joins.filter(({ join }) => claimOfJoin(join) !== 'fired');
     const byClaim = Map.groupBy(own, ({ join }) => claimOfJoin(join));
     const between = [id, ...judged.finding.subscriptions];
-    return [...byClaim].map(([claim, joins]) => ({ claim, link: linkOf({ claim, between, joins }), owner }));
+    const { title } = judged.finding;
+    return [...byClaim].map(([claim, joins]) => {
+      const text = memberClaim(claim, title);
+      return { claim, link: linkOf({ claim, text, between, joins }), owner };
+    });
   });
+}
+
+/** Says which act: an incident has several. */
+function memberClaim(claim: Claim, title: string): string {
+  if (claim === 'process') return thatWords(title);
+  if (claim === 'confirmed') return `the sign-ins beside it bear out ${thatWords(title)}`;
+  return claim === 'triad' ? CLAIMS.triad : `${CLAIMS[claim]}: ${title}`;
 }

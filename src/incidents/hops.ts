@@ -1,6 +1,7 @@
 import type { HopFacts } from '../analytics/index.ts';
 import { digestId } from '../bytes/index.ts';
 import type { CallSource, Join, JoinedProcess, JoinId, Strength } from '../entities/index.ts';
+import { namedSubscription } from '../subscriptions/index.ts';
 import { type Evidence, ZEEK_CONN, ZEEK_DCE_RPC } from '../windows/index.ts';
 import { createdEvidence, dossierHop, firstRuns } from './dossier-hop.ts';
 import { missingRecords } from './expected.ts';
@@ -10,6 +11,7 @@ import { linkOf, strengthOf } from './links.ts';
 import type { Member } from './members.ts';
 import { compareText, distinctEvidence, recordKey } from './order.ts';
 import { compareStrength, WEIGHTS } from './weights.ts';
+import { programName } from './words.ts';
 
 /** A hop with what glues and tells it; not part of any output. */
 export interface TracedHop {
@@ -109,6 +111,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
     target,
     time: first.time,
     isProcess: first.object[0] === 'process',
+    carried: carriedWords(hops, members),
     isWmiexec: members.some(({ judged }) => judged?.finding.analytic === 'R03'),
     facts,
   };
@@ -192,6 +195,8 @@ interface Act {
   readonly target: string;
   readonly time: string;
   readonly isProcess: boolean;
+  /** "cmd.exe ran under this logon". */
+  readonly carried: string;
   /** True where its output was written to a share and fetched (R03). */
   readonly isWmiexec: boolean;
   readonly facts: IncidentFacts;
@@ -200,16 +205,25 @@ interface Act {
 /** Joins to a logon that do without the record of a logon by name. */
 const WITHOUT_LOGON: ReadonlySet<JoinId> = new Set(['J13', 'J17']);
 
+/** What the logon carried, named: an incident has several acts. */
+function carriedWords(hops: readonly HopFacts[], members: readonly Member[]): string {
+  const [first] = hops;
+  const image = hops.find(({ process }) => process?.image !== undefined)?.process?.image;
+  if (first?.object[0] === 'process') {
+    return `${image === undefined ? 'the process' : programName(image)} ran under this logon`;
+  }
+  const dossier = members.find((member) => member.dossier !== undefined)?.dossier;
+  if (dossier !== undefined) return `this logon wrote ${namedSubscription(dossier)}`;
+  const title = members.find(({ judged }) => judged !== undefined)?.judged?.finding.title;
+  return title === undefined ? 'this logon carried the act' : `this logon carried it: ${title.replace(/\.$/, '')}`;
+}
+
 function callerLink(act: Act, joins: readonly Join[]): Link {
   const { between, isProcess } = act;
   const ideal: readonly JoinId[] = joins.some(({ join }) => WITHOUT_LOGON.has(join)) ? [] : [isProcess ? 'J1' : 'J12'];
   // Without a logon, all that ties the process to the call is that it was the process itself which was called.
   const isCalled = joins.every(({ join }) => join === 'J22');
-  const text = isCalled
-    ? 'this process took the call'
-    : isProcess
-      ? 'the process ran under this logon'
-      : 'this logon carried the act';
+  const text = isCalled ? 'this process took the call' : act.carried;
   return linkOf({ claim: 'caller', text, between, joins, missing: missingRecords(ideal, joins, act) });
 }
 

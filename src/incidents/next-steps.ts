@@ -60,7 +60,7 @@ function preserve(
     add(
       'preserve',
       host,
-      `Before anything is changed copy from ${name}: ${what} the logs as EVTX (Sysmon, WMI-Activity, Security, System, Application, PowerShell, WinRM). Note hashes and times.`,
+      `Copy from ${name}: ${what} the logs as EVTX (Sysmon, WMI-Activity, Security, System, Application, PowerShell, WinRM). Note hashes and times.`,
       { target: host },
     );
   }
@@ -133,9 +133,14 @@ function remove({ incident, nameOf }: StepsOf, host: string, members: readonly M
   const programs = startedPrograms(members);
   if (programs.length > 0) {
     const after = dossiers.length > 0 ? ', after the binding is gone' : '';
-    add('remove', `${host} processes`, `End on ${name}, with what they started${after}: ${listed(programs)}.`, {
-      target: host,
-    });
+    add(
+      'remove',
+      `${host} processes`,
+      `End on ${name}, with what they started${after}: ${listed(programs)}. Windows uses process ids again: check image, command line and start time first, and do nothing where the machine was restarted since.`,
+      {
+        target: host,
+      },
+    );
   }
   if (members.some((member) => member.judged?.finding.analytic === 'R08')) {
     add('remove', `${host} registry`, `Set back on ${name} the registry values that the findings name.`, {
@@ -181,7 +186,11 @@ function learn({ hops, gapCount, nameOf }: StepsOf, add: Add): void {
     );
   }
   if (gapCount > 0)
-    add('learn', 'gaps', `Close the ${gapCount === 1 ? 'gap' : `${gapCount} gaps`} above, each with a date.`);
+    add(
+      'learn',
+      'gaps',
+      `Close the ${gapCount === 1 ? 'gap' : `${gapCount} gaps`} that blind this incident, each with a date.`,
+    );
 }
 
 /** Dossiers of a host that still stand, as far as evidence says. */

@@ -82,3 +82,9 @@ export function listed(words: readonly string[]): string {
 export function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** "that powershell.exe connected to 203.0.113.24": a finding's title inside a sentence. */
+export function thatWords(title: string): string {
+  const words = title.replace(/^(?:The|A|An|Subscription|Two|Several) /, (word) => word.toLowerCase());
+  return `that ${words.replace(/\.$/, '')}`;
+}

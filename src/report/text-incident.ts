@@ -32,7 +32,10 @@ export function incidentCard(incident: Incident, result: HuntResult, style: Text
   const { dossiers, findings } = membersOf(incident, result);
   const trees = dossiers.slice(0, MAX_TREES).flatMap((dossier) => [...treeOf(dossier, style), '']);
   if (dossiers.length > MAX_TREES) {
-    trees.push(`  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident`, '');
+    trees.push(
+      `  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident: triad explain ${incident.id}`,
+      '',
+    );
   }
   return [
     style.glyphs.rule.repeat(COLUMNS),

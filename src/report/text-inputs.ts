@@ -63,7 +63,8 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
     lines.push(`${name}  ${count(host.records).padStart(11)}  ${span}`);
     lines.push(...wrap(`  ${channelWords(host.channels)}`, COLUMNS - MARGIN));
   }
-  if (hosts.length > MAX_HOSTS) lines.push(`and ${plural(hosts.length - MAX_HOSTS, 'more host')}`);
+  if (hosts.length > MAX_HOSTS)
+    lines.push(`and ${plural(hosts.length - MAX_HOSTS, 'more host')}: triad inspect PATH names all`);
   return section('READ', lines);
 }
 

@@ -1,5 +1,6 @@
 import type { Incident } from '../../incidents/index.ts';
 import { labelsOf } from '../cited-rows.ts';
+import { UTC_CLOCK } from '../clock.ts';
 import type { HuntResult } from '../result.ts';
 import { plural } from '../terminal.ts';
 import { custodyFooter } from './custody.ts';
@@ -22,12 +23,12 @@ export function* renderIndexHtml(result: HuntResult, incidents: readonly Indexed
     ['list', 'Incidents'],
     ['custody', 'Custody'],
   ]).markup;
-  yield html`<main class="wrap" id="main"><h1>${title}</h1>\n<section id="list"><h2>Worst first</h2><table><thead><tr><th scope="col">Level</th><th scope="col">What happened</th><th scope="col">Hosts</th><th scope="col">First</th><th scope="col">Confidence</th></tr></thead><tbody>\n`
+  yield html`<main class="wrap" id="main"><header class="top"><h1>${title}</h1></header>\n<section id="list"><h2>Worst first</h2><table><thead><tr><th scope="col">Level</th><th scope="col">What happened</th><th scope="col">Hosts</th><th scope="col">First, UTC</th><th scope="col">Confidence</th></tr></thead><tbody>\n`
     .markup;
   for (const { incident, file } of incidents) {
     const sure = incident.confidence === undefined ? 'observed' : incident.confidence.toFixed(2);
     const what = file === undefined ? html`${incident.title}` : html`<a href="${file}">${incident.title}</a>`;
-    yield html`<tr><td>${levelMark(incident.level)}</td><td>${what} <span class="mono">${incident.id}</span></td><td>${incident.hosts.map(label).join(', ')}</td><td>${incident.first}</td><td>${sure}</td></tr>\n`
+    yield html`<tr><td>${levelMark(incident.level)}</td><td>${what} <span class="mono">${incident.id}</span></td><td>${incident.hosts.map(label).join(', ')}</td><td class="t num">${UTC_CLOCK.minute(incident.first)}</td><td>${sure}</td></tr>\n`
       .markup;
   }
   yield '</tbody></table></section>\n';
