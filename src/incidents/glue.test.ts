@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { at, dossier, finding, hop, input, join, source } from '../../test/made-incident-parts.ts';
 import { buildIncidents } from './build.ts';
 import type { IncidentInput } from './facts.ts';
+import { thatWords } from './words.ts';
 
 /** The members of each incident, by chains: `a b | c` is one incident of two chains. */
 function told(of: IncidentInput): readonly string[] {
@@ -179,5 +180,27 @@ test('C22: a finding about logs joins the nearest incident of its host within an
   assert.deepEqual(
     incidents[0]?.links.map(({ between, inferred }) => [between, inferred]),
     [[['a', 't'], true]],
+  );
+});
+
+test('a claim names the act that it is about', () => {
+  assert.equal(thatWords('The Security log of WS-07 was cleared.'), 'that the Security log of WS-07 was cleared');
+  assert.equal(thatWords('WMIC.exe connected to 203.0.113.24'), 'that WMIC.exe connected to 203.0.113.24');
+  const { incidents } = buildIncidents(
+    input([
+      finding('a', 'R01', {
+        hop: hop(['process', 'x'], { caller: [join('J12', 'weak', ['logon'])], sources: [source()] }),
+        joins: [join('J22', 'exact', ['one'])],
+      }),
+    ]),
+  );
+  const claims = incidents[0]?.links.map(({ claim }) => claim) ?? [];
+  assert.ok(
+    claims.some((claim) => claim.endsWith(' ran under this logon')),
+    claims.join('; '),
+  );
+  assert.ok(
+    claims.some((claim) => claim.startsWith('that ')),
+    claims.join('; '),
   );
 });
