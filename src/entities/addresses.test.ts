@@ -73,6 +73,23 @@ test('Trap 40: a host that was seen at another address since has left its former
   );
 });
 
+test('Trap 40: a holding is strong between records and within minutes of one; a host unseen for a day begins anew', () => {
+  const book = new AddressBook();
+  const learn = (ms: number): void => book.learn('ws-07', '10.0.0.5', ms, shownAt(ms));
+  const held = (ms: number): unknown => {
+    const holding = book.holdingOf('ws-07', '10.0.0.5', ms);
+    return holding && [holding.strength, holding.agoMs, holding.events.map(({ timeMs }) => timeMs - NINE)];
+  };
+  learn(NINE);
+  learn(NINE + HOUR);
+  assert.deepEqual(held(NINE + 30 * MINUTE), ['strong', undefined, [0, HOUR]]);
+  assert.deepEqual(held(NINE + HOUR + 10 * MINUTE), ['strong', 10 * MINUTE, [HOUR]]);
+  assert.deepEqual(held(NINE + 9 * HOUR), ['weak', 8 * HOUR, [HOUR]]);
+  learn(NINE + 27 * DAY);
+  assert.deepEqual(held(NINE + 27 * DAY - HOUR), ['weak', -HOUR, [27 * DAY]]);
+  assert.equal(held(NINE + 14 * DAY), undefined, 'the month between is nobody’s');
+});
+
 test('L10: loopback, link-local, multicast and unspecified addresses name nobody', () => {
   const book = new AddressBook();
   for (const address of [

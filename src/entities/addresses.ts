@@ -12,9 +12,10 @@ const MINUTE_MS = 60_000;
  * which is how long a DHCP server of Windows leases by default. The nearest holders win (DOMAIN 2.2 #40).
  */
 const NEAR_MS = 15 * MINUTE_MS;
-const REACHES_MS = [NEAR_MS, 1440 * MINUTE_MS, 8 * 1440 * MINUTE_MS];
+const DAY_MS = 1440 * MINUTE_MS;
+const REACHES_MS = [NEAR_MS, DAY_MS, 8 * DAY_MS];
 
-/** A host at an address, from the first to the last record that shows it there. */
+/** A host at an address, from the first to the last record that shows it there, none of which is a day from the next. */
 interface Lease {
   readonly host: string;
   readonly address: string;
@@ -25,13 +26,13 @@ interface Lease {
   lastEvent: Event;
 }
 
-/** How sure it is that a host had an address at a time, with the record that says so. */
+/** How sure it is that a host had an address at a time, with the records that say so. */
 export interface Holding {
   /** Strong between records that show it there and within 15 minutes of one, else weak (DOMAIN 2.2 #40). */
   readonly strength: 'strong' | 'weak';
-  /** From the record to the time, Unix milliseconds; negative where it is later. */
-  readonly agoMs: number;
-  readonly event: Event;
+  /** From the record to the time, milliseconds, negative where it is later; undefined between records. */
+  readonly agoMs: number | undefined;
+  readonly events: readonly Event[];
 }
 
 /**
@@ -55,12 +56,13 @@ export class AddressBook {
     const holders = this.#byAddress.get(address);
     if (current !== undefined) {
       const isTaken = holders?.some((other) => other.host !== host && other.lastMs > current.lastMs) === true;
-      if (!isTaken || ms <= current.lastMs) {
+      const isLeft = ms - current.lastMs > DAY_MS;
+      if ((!isTaken && !isLeft) || ms <= current.lastMs) {
         if (ms - current.lastEvent.timeMs >= MINUTE_MS) current.lastEvent = event.detach();
         current.lastMs = Math.max(current.lastMs, ms);
         return;
       }
-      // Another machine had it in between: the earlier span stays as it is.
+      // Another machine had it in between, or nobody was seen there for a day: the earlier span stays as it is.
       this.#leases.delete(host, address);
       this.#leases.set(host, `${address}\u0000${this.#count++}`, current);
     }
@@ -121,9 +123,11 @@ export class AddressBook {
       .sort((a, b) => distance(a) - distance(b) || a.firstMs - b.firstMs);
     if (nearest === undefined) return undefined;
     const { firstEvent, lastEvent } = nearest;
-    const isFirst = Math.abs(firstEvent.timeMs - ms) < Math.abs(lastEvent.timeMs - ms);
-    const event = isFirst ? firstEvent : lastEvent;
-    return { strength: distance(nearest) <= NEAR_MS ? 'strong' : 'weak', agoMs: ms - event.timeMs, event };
+    const strength = distance(nearest) <= NEAR_MS ? 'strong' : 'weak';
+    if (firstEvent.timeMs <= ms && ms <= lastEvent.timeMs && firstEvent !== lastEvent)
+      return { strength, agoMs: undefined, events: [firstEvent, lastEvent] };
+    const event = ms < firstEvent.timeMs ? firstEvent : lastEvent;
+    return { strength, agoMs: ms - event.timeMs, events: [event] };
   }
 
   /** True when some record shows the host at this address, at any time. */

@@ -88,14 +88,16 @@ function holderOf(entities: Entities, call: Call, machine: Machine): Join | unde
   const atMs = usedMs === undefined || address === addressOfLogon(entities, call) ? call.timeMs : usedMs;
   const holding = entities.addresses.holdingOf(host, address, atMs);
   if (holding === undefined) return undefined;
-  const { strength, agoMs, event } = holding;
-  const when = agoMs < 0 ? `${agoWords(-agoMs)} later` : `${agoWords(agoMs)} before`;
+  const { strength, agoMs, events } = holding;
+  const away = agoMs === undefined ? '' : `${agoWords(Math.abs(agoMs))} `;
+  const when = agoMs === undefined ? 'before it and after' : agoMs < 0 ? `${away}later` : `${away}before`;
   return {
     join: 'J25',
     strength,
-    text: `a record shows ${host} at ${address} ${when}`,
+    text: `${agoMs === undefined ? 'records show' : 'a record shows'} ${host} at ${address} ${when}`,
     rivals: 0,
-    evidence: entities.cite(event),
+    // A record of hours away is context for whose the address was: it is told with its distance, and makes no link to it.
+    evidence: strength === 'strong' ? events.flatMap((event) => entities.cite(event)) : [],
   };
 }
 
