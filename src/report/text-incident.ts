@@ -50,6 +50,7 @@ export function incidentCard(incident: Incident, result: HuntResult, style: Text
     ...(incident.attack.length === 0
       ? []
       : paragraph(`ATT&CK    ${incident.attack.map((technique) => technique.new).join('  ')}`, 2, 12)),
+    `  why       triad explain ${incident.id} has the sum of its score and the arithmetic of each link`,
     ...(incident.isCut
       ? ['  note      this incident reached the greatest number of members; another one goes on from it']
       : []),

@@ -111,6 +111,11 @@ test('a critical or high incident has a card; the worst has one whatever its lev
   assert.deepEqual(cards([{ ...LOCAL_INCIDENT, level: 'informational' }]), []);
 });
 
+test('each card says where its arithmetic stands', () => {
+  const text = whole(renderText(INCIDENTS));
+  assert.ok(text.includes(`why       triad explain ${WORST.id} has the sum of its score`));
+});
+
 test('C23 incidents above low are counted by scope, wmi first, and lower ones apart', () => {
   const low: Incident = { ...LOCAL_INCIDENT, id: 'incfffffffffffff', level: 'low', findings: [] };
   const text = whole(renderText(saying([LOCAL_INCIDENT, WORST, POSSIBLE_INCIDENT, low]))).replaceAll('\n', ' ');
@@ -148,7 +153,8 @@ test('C17 a hop under 0.30 is in the JSON and not in the text', () => {
 });
 
 test('the next commands name what the result really holds, and the file that was written', () => {
-  const commands = (shown: string): string[] => shown.match(/triad (?:explain|graph|runbook) .*?(?= {2}|$)/gm) ?? [];
+  const commands = (shown: string): string[] =>
+    shown.slice(shown.indexOf('\nNEXT')).match(/triad (?:explain|graph|runbook) .*?(?= {2}|$)/gm) ?? [];
   assert.deepEqual(commands(whole(renderText(INCIDENTS, { paths: ['evidence/'] }))), [
     `triad explain ${WORST.id} evidence/`,
     `triad graph evidence/ --incident ${WORST.id}`,
