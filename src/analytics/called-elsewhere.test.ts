@@ -247,3 +247,16 @@ test('L15: a flood of calls from one machine leaves those of another', () => {
   assert.ok(found.some(({ finding }) => finding.host === 'ws-07.corp.local'));
   assert.ok(found.length > 1000 && found.length < 1100, `${found.length}`);
 });
+
+test('R19: of a name that machines of two domains have nobody says that it was not seen there (trap 31)', () => {
+  const call = wmic('wmic /node:SRV-02 process call create calc');
+  const others = ['SRV-02.a.example.com', 'SRV-02.b.example.com'].map((computer) =>
+    security.logon(
+      { account: BOB, logonId: 0xb2n, address: '10.9.9.9', port: 50001 },
+      on(computer, '08:00:00.0000001'),
+    ),
+  );
+  const [found] = judged([call, ...others], 'R19');
+  assert.match(found?.finding.title ?? '', / called WMI on SRV-02 \(several machines have that name\)$/);
+  assert.equal(found?.hop?.isTargetAmbiguous, true);
+});

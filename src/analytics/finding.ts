@@ -37,6 +37,8 @@ export interface HopFacts {
   readonly isSeenAtTarget: boolean;
   /** True where a logon of the target fits what only the source tells: it arrived, and its effect was not seen (R19). */
   readonly hasArrived?: boolean;
+  /** True where several machines have the name of the target, and nothing tells which is meant (DOMAIN 2.2 #31). */
+  readonly isTargetAmbiguous?: boolean;
 }
 
 /** What glues a finding to others (DOMAIN 3.4, SETTLED C20). Not part of any output. */

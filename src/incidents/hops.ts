@@ -23,6 +23,8 @@ export interface TracedHop {
   readonly isSeenAtTarget: boolean;
   /** True where it is not seen there, but a logon fits it. */
   readonly hasArrived: boolean;
+  /** True where several machines have the name of the target. */
+  readonly isTargetAmbiguous: boolean;
   /** Keys of the source's process where an exact or strong join names it (DOMAIN 3.4 c). */
   readonly sourceProcess: string | undefined;
 }
@@ -159,7 +161,16 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const isSure = named !== undefined && compareStrength(named.strength, 'strong') >= 0;
   const isSeenAtTarget = hops.some((told) => told.isSeenAtTarget);
   const hasArrived = hops.some((told) => told.hasArrived === true);
-  return { hop, links, members, isSeenAtTarget, hasArrived, sourceProcess: isSure ? named.process?.key : undefined };
+  const isTargetAmbiguous = hops.some((told) => told.isTargetAmbiguous === true);
+  return {
+    hop,
+    links,
+    members,
+    isSeenAtTarget,
+    hasArrived,
+    isTargetAmbiguous,
+    sourceProcess: isSure ? named.process?.key : undefined,
+  };
 }
 
 /** The target alone says what it was told: a record of the source, or of a sensor on the way, must show the call as well. */

@@ -146,7 +146,8 @@ function findingSentence(finding: Finding, traced: TracedHop, head: Member, told
   const { who, from } = callerWords(hop.account ?? finding.process?.user, traced, told.nameOf);
   const how = `${transportWords(hop.method)}${withTool(hop)}`;
   const unseen = traced.hasArrived ? 'it arrived, its effect was not seen' : 'not seen';
-  const seen = !traced.isSeenAtTarget ? ` (${unseen} on ${host})` : '';
+  const doubtful = traced.isTargetAmbiguous ? 'several machines have that name' : `${unseen} on ${host}`;
+  const seen = traced.isSeenAtTarget ? '' : ` (${doubtful})`;
   return who === undefined
     ? `${upper(deed.passive)} on ${host}${from}${how}${seen}`
     : `${who} ${deed.active} on ${host}${how}${seen}`;

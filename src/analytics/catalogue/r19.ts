@@ -196,12 +196,14 @@ function tellerAtTarget(one: CalledElsewhere, { findings, dossiers }: Found, ent
         host === one.source && (one.arrival !== undefined || joins.some(({ join }) => JOINS_SOURCE.has(join))),
     );
   const isNear = (ms: number): boolean => ms >= fromMs && ms <= toMs;
+  const isTarget = (host: string): boolean =>
+    host === one.target || (entities.isAmbiguousName(one.target) && host.startsWith(`${one.target}.`));
   const told = findings.filter(
     ({ hop, glue }) =>
-      hop?.isSeenAtTarget === true && hop.target.host === one.target && isNear(glue.firstMs) && isFromHere(hop.sources),
+      hop?.isSeenAtTarget === true && isTarget(hop.target.host) && isNear(glue.firstMs) && isFromHere(hop.sources),
   );
   const planted = dossiers.filter(({ host, origin, firstSeen }) => {
-    if (host !== one.target || origin.source?.host !== one.source) return false;
+    if (!isTarget(host) || origin.source?.host !== one.source) return false;
     const seen = parseTime(firstSeen);
     return seen !== undefined && isNear(seen.ms);
   });
@@ -222,6 +224,12 @@ function callersOf(
     client?.account ?? calls.map((call) => accountOf(source, call, entities)).find((name) => name !== undefined);
   const stated = calls.find(({ call }) => call?.credentials !== undefined)?.call?.credentials;
   return { subject, account: client?.target ?? stated ?? subject };
+}
+
+/** What the target tells of it: nothing, its arrival, or nobody knows which machine is meant. */
+function unseenWords({ target, arrival }: CalledElsewhere, words: string, entities: Entities): string {
+  if (entities.isAmbiguousName(target)) return 'several machines have that name';
+  return `${arrival === undefined ? 'not seen' : 'it arrived, its effect was not seen'} on ${words}`;
 }
 
 /** Its id, then what fewer of its records would have given: another account, another first second, the target by its name (L14). */
@@ -271,7 +279,7 @@ function findingOf(one: CalledElsewhere, bench: Bench): JudgedFinding {
     finding: {
       id,
       analytic: R19.record.id,
-      title: `${who} on ${hostWords(source)} called WMI on ${words}${creds} (${one.arrival === undefined ? 'not seen' : 'it arrived, its effect was not seen'} on ${words})`,
+      title: `${who} on ${hostWords(source)} called WMI on ${words}${creds} (${unseenWords(one, words, entities)})`,
       level,
       score,
       terms,
@@ -339,6 +347,7 @@ function hopOf(
     ],
     isSeenAtTarget: false,
     ...(arrival === undefined ? {} : { hasArrived: true }),
+    ...(entities.isAmbiguousName(target) ? { isTargetAmbiguous: true } : {}),
   };
 }
 
