@@ -1,12 +1,12 @@
 import type { CallSource, ClockOffset, Entities } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { parseTime } from '../windows/index.ts';
 import type { ClearedLogs } from './blind.ts';
 import type { Glue } from './finding.ts';
 import { connectionsOf } from './findings.ts';
 import { glueOf } from './glue.ts';
 import type { Presence } from './presence.ts';
 import type { Sight } from './sight.ts';
+import { msOf } from './subscription-finding.ts';
 
 /** What can be asked about a run when it has ended: hosts are host keys, times Unix milliseconds. */
 export interface EngineFacts {
@@ -68,8 +68,4 @@ function glueOfDossier(entities: Entities, dossier: Dossier): Glue {
     sids: creator.sid === undefined ? [] : [creator.sid],
   });
   return { ...glue, connections: carriers.flatMap((logon) => connectionsOf(host, logon)) };
-}
-
-function msOf(time: string): number {
-  return parseTime(time)?.ms ?? 0;
 }
