@@ -23,6 +23,7 @@ test('wrapping breaks at spaces, and inside a word that alone is too wide', () =
   assert.deepEqual(wrap('one two three', 7), ['one two', 'three']);
   assert.deepEqual(wrap('abcdefghij kl', 4), ['abcd', 'efgh', 'ij', 'kl']);
   assert.deepEqual(wrap('', 4), ['']);
+  assert.deepEqual(wrap('\u00a0 a\u3000 ', 4), ['\u00a0', 'a\u3000'], 'only plain spaces are let go of');
 });
 
 test('no wrapped line is wider than asked for, and no character but spaces is lost', () => {

@@ -54,12 +54,12 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   let used = 0;
   const flush = (): void => {
-    lines.push(line.trimEnd());
+    lines.push(withoutTail(line));
     line = '';
     used = 0;
   };
   for (const word of text.split(/(?<= )/)) {
-    const bare = word.trimEnd();
+    const bare = withoutTail(word);
     if (used > 0 && used + widthOf(bare) > width) flush();
     if (widthOf(bare) <= width) {
       line += word;
@@ -73,7 +73,7 @@ export function wrap(text: string, width: number): string[] {
       used += w;
     }
   }
-  if (line.trimEnd() !== '' || lines.length === 0) flush();
+  if (withoutTail(line) !== '' || lines.length === 0) flush();
   return lines;
 }
 
