@@ -82,4 +82,5 @@ export {
 } from './time.ts';
 export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from './wbem-calls.ts';
 export { excludedWmiChild, type WmiChild } from './wmi-children.ts';
+export type { WmiObject, WmiValue } from './wmi-object.ts';
 export { type Zone, zoneOf, zoneOffsetMinutes } from './zone-offset.ts';
