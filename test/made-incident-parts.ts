@@ -90,6 +90,7 @@ export function dossier(id: string, parts: Partial<Dossier> & { readonly score?:
     firstSeen: at('09:00:00'),
     lastSeen: at('09:00:00'),
     otherContents: [],
+    conflicts: [],
     baseline: { known: false },
     verdict: { level: levelOfScore(score), score, terms: [] },
     notes: [],

@@ -85,10 +85,12 @@ export class Engine {
       this.#settle(event.timeMs);
     }
     this.#entities.accept(event, host);
-    this.#joins.accept(event);
+    // An object at rest is no record of a log: it joins nothing by time.
+    const isLogged = event.sight === undefined && event.look === undefined;
+    if (isLogged) this.#joins.accept(event);
     this.#dossiers.accept(event, host);
     this.#routes.accept(host, event);
-    this.#presence.accept(host, event);
+    if (isLogged) this.#presence.accept(host, event);
   }
 
   /** Ends the run: every window is closed, whatever the time. */

@@ -126,6 +126,16 @@ export function stepMs({ time }: LifecycleStep): number {
   return msOf(typeof time === 'string' ? time : time[1]);
 }
 
+/** The earliest that it can have been: of a bracket its start. Unix milliseconds. */
+function earliestStepMs({ time }: LifecycleStep): number {
+  return msOf(typeof time === 'string' ? time : time[0]);
+}
+
+/** False where only a lower bound of its time is known. */
+function isDated({ notBefore }: LifecycleStep): boolean {
+  return notBefore !== true;
+}
+
 export function stepTimeText({ time }: LifecycleStep): string {
   return typeof time === 'string' ? time : time[1];
 }
@@ -161,7 +171,7 @@ export function sentenceOf(dossier: Dossier): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} on ${hostWords(dossier.host)}`;
 }
 
-/** Created and deleted within ten minutes (C05, C06). */
+/** Created, or appeared, and deleted within ten minutes; what lies in brackets counts whole (C05, C06, SETTLED D1). */
 export interface QuickLife {
   readonly created: LifecycleStep;
   readonly fired: readonly LifecycleStep[];
@@ -172,12 +182,12 @@ export interface QuickLife {
 const FAST_LIFE_MS = 600_000;
 
 export function quickLife(dossier: Dossier): QuickLife | undefined {
-  const created = stepsOf(dossier, 'created');
-  for (const deleted of stepsOf(dossier, 'deleted')) {
+  const created = stepsOf(dossier, 'created', 'appeared').filter(isDated);
+  for (const deleted of stepsOf(dossier, 'deleted').filter(isDated)) {
     const begun = created.findLast((step) => stepMs(step) <= stepMs(deleted));
     const first = begun === undefined ? undefined : firstOfBurst(created, begun);
     if (first === undefined) continue;
-    const spanMs = stepMs(deleted) - stepMs(first);
+    const spanMs = stepMs(deleted) - earliestStepMs(first);
     if (spanMs > FAST_LIFE_MS) continue;
     const fired = stepsOf(dossier, 'fired').filter(
       (step) => stepMs(step) >= stepMs(first) && stepMs(step) <= stepMs(deleted),

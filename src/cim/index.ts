@@ -9,6 +9,7 @@ export {
   plainValue,
   propertyOf,
   textOf,
+  valuesText,
 } from './cim-object.ts';
 export { type ClassLayout, type LaidProperty, qualifiersOfClass, qualifiersOfProperty } from './class-layout.ts';
 export { diffSnapshots, type RepositoryChange, type ValueChange } from './diff.ts';

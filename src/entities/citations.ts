@@ -1,5 +1,14 @@
-import { digestId } from '../bytes/index.ts';
-import { channelKey, type Event, type Evidence, evidenceOf, formatTime, isPrintableMs } from '../windows/index.ts';
+import { type Canonical, digestId } from '../bytes/index.ts';
+import {
+  addressOf,
+  channelKey,
+  type Event,
+  type Evidence,
+  evidenceOf,
+  formatTime,
+  isPrintableMs,
+  type ObjectSight,
+} from '../windows/index.ts';
 import { FairTable } from './bounded.ts';
 
 /** Cited records of one run that are kept whole; a group is one host. */
@@ -17,11 +26,27 @@ export function secondOf(ms: number): string {
 
 /** Id of a record (DOMAIN 3.4): the same for every copy, file and shape of it. */
 export function recordIdOf(event: Event, host: string): string {
+  if (event.sight !== undefined) return objectIdOf(event.sight, host);
   const time = secondOf(event.timeMs);
   const channel = channelKey(event);
   if (event.recordId !== undefined) return digestId(['record', host, channel, event.recordId, time]);
   const fields = event.entries().map(([name, value]) => [name.toLowerCase(), value]);
   return digestId(['record', host, channel, event.eventId, time, digestId(['fields', fields])]);
+}
+
+/** Id of an object at rest (SETTLED D3): the same in every generation, copy and source that holds the same values. */
+function objectIdOf({ object, path }: ObjectSight, host: string): string {
+  const values = [...object.properties]
+    .map(([name, value]): [string, Canonical] => [name.toLowerCase(), typeof value === 'string' ? value : [...value]])
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return digestId([
+    'object',
+    host,
+    object.namespace?.toLowerCase() ?? null,
+    object.className.toLowerCase(),
+    path.toLowerCase(),
+    digestId(['values', values]),
+  ]);
 }
 
 interface Kept {
@@ -45,12 +70,15 @@ export class Citations {
 
   /** Evidence for the record and for each copy of it; keeps a copy that outlives the turn. */
   cite(event: Event, host: string): readonly Evidence[] {
+    if (event.look !== undefined) return [evidenceOf(event)];
     const id = recordIdOf(event, host);
     if (this.#cited.get(host, id) === undefined) {
       this.#cited.set(host, id, { host, id, event: event.detach() });
       this.#hosts.set(id, host);
     }
     const first = evidenceOf(event, id);
+    const other = event.sight?.other;
+    if (other !== undefined) return [first, { ...addressOf(other.place), repository: other.repository }];
     if (event.otherPlaces.length === 0) return [first];
     const { container: _ofFirst, ...shared } = first;
     return [

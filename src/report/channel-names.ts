@@ -84,10 +84,17 @@ function isSensorLog(channel: string): boolean {
   return channel.toLowerCase().startsWith('zeek/');
 }
 
-/** `Sysmon 1`, `Zeek dce_rpc`, `repository`: what a record is of. */
-export function recordKind(evidence: Pick<Evidence, 'channel' | 'eventId'>): string {
+/** `Sysmon 1`, `Zeek dce_rpc`, `repository`, `audit`: what a record is of. */
+export function recordKind(evidence: Pick<Evidence, 'channel' | 'eventId' | 'audit'>): string {
   const { channel } = evidence;
-  return channel === undefined ? 'repository' : `${shortChannel(channel)} ${eventIdOf(evidence) ?? ''}`.trimEnd();
+  return channel === undefined
+    ? atRestName(evidence)
+    : `${shortChannel(channel)} ${eventIdOf(evidence) ?? ''}`.trimEnd();
+}
+
+/** What objects at rest were read from. */
+function atRestName({ audit }: Pick<Evidence, 'audit'>): string {
+  return audit === undefined ? 'repository' : 'audit';
 }
 
 export function laneOf(channel: string | undefined, eventId: number | undefined): Lane {
@@ -104,7 +111,7 @@ export function sourcesOf(evidence: readonly Evidence[]): string {
   for (const item of evidence) {
     const { channel } = item;
     const eventId = eventIdOf(item);
-    const name = channel === undefined ? 'repository' : shortChannel(channel);
+    const name = channel === undefined ? atRestName(item) : shortChannel(channel);
     const ids = channels.get(name) ?? new Set<number>();
     if (eventId !== undefined) ids.add(eventId);
     channels.set(name, ids);

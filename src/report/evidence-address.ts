@@ -24,6 +24,9 @@ export function hex(offset: number): string {
 
 /** The command that shows a cited record again (SETTLED A32), or undefined where the evidence has no address. */
 export function dumpCommand(evidence: Evidence): string | undefined {
+  if (evidence.repository !== undefined) return repositoryCommand(evidence, evidence.repository.generation);
+  // An audit is a document, not a log.
+  if (evidence.audit !== undefined) return undefined;
   const at =
     evidence.offset !== undefined
       ? `--offset ${hex(evidence.offset)}`
@@ -33,6 +36,17 @@ export function dumpCommand(evidence: Evidence): string | undefined {
   if (at === undefined) return undefined;
   const member = (evidence.container ?? []).map((path) => ` --member ${shellArgument(path)}`).join('');
   return `triad dump ${shellArgument(evidence.file)}${member} ${at}`;
+}
+
+/** The command that shows the generation of a repository in which an object stands. */
+function repositoryCommand({ file, container }: Evidence, generation: number | undefined): string {
+  const place = container === undefined ? folderOf(file) : file;
+  return `triad repo ${shellArgument(place)}${generation === undefined ? '' : ` --generation ${generation}`}`;
+}
+
+function folderOf(path: string): string {
+  const slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  return slash < 0 ? '.' : path.slice(0, Math.max(slash, 1));
 }
 
 /** Event ids whose record holds the content of a subscription: Sysmon 20, WMI-Activity 5861 (DOMAIN 2.1). */

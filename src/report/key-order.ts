@@ -13,19 +13,36 @@ function layout(keys: readonly string[], parts: Readonly<Record<string, Layout>>
   return { keys, parts: new Map(Object.entries(parts)) };
 }
 
-const evidence = layout([
-  'file',
-  'container',
-  'channel',
-  'eventId',
+const repository = layout([
+  'map',
+  'generation',
+  'logicalPage',
+  'physicalPage',
   'recordId',
-  'headerRecordId',
-  'time',
-  'offset',
-  'length',
-  'line',
-  'record',
+  'size',
+  'label',
+  'confidence',
+  'checksum',
+  'keyHash',
 ]);
+const evidence = layout(
+  [
+    'file',
+    'container',
+    'channel',
+    'eventId',
+    'recordId',
+    'headerRecordId',
+    'time',
+    'offset',
+    'length',
+    'line',
+    'repository',
+    'audit',
+    'record',
+  ],
+  { repository },
+);
 const term = layout(['code', 'points', 'text', 'evidence'], { evidence });
 const candidate = layout(
   ['join', 'strength', 'account', 'address', 'ports', 'workstation', 'logonId', 'time', 'evidence'],
@@ -53,6 +70,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
     'filter',
     'consumer',
     'binding',
+    'timer',
     'creator',
     'origin',
     'lifecycle',
@@ -60,10 +78,12 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
     'stateAt',
     'seenIn',
     'otherContents',
+    'conflicts',
     'inferred',
     'fingerprint',
     'loosePrint',
     'firstSeen',
+    'firstSeenIsBound',
     'lastSeen',
     'baseline',
     'verdict',
@@ -81,7 +101,10 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
       process: layout(processKeys),
       candidates: candidate,
     }),
-    lifecycle: layout(['step', 'time', 'strength', 'part', 'account', 'count', 'evidence'], { evidence }),
+    lifecycle: layout(
+      ['step', 'time', 'notBefore', 'generations', 'strength', 'part', 'account', 'count', 'evidence'],
+      { evidence },
+    ),
     otherContents: layout(
       [
         'part',
@@ -97,6 +120,10 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
       ],
       { evidence },
     ),
+    timer: layout(['class', 'timerId', 'intervalMs', 'namespace', 'evidence'], { evidence }),
+    conflicts: layout(['property', 'values'], {
+      values: layout(['source', 'value', 'evidence'], { evidence }),
+    }),
     baseline: layout(['known', 'nearest', 'likeness']),
     verdict: layout(['level', 'score', 'terms'], { terms: term }),
     evidence,
@@ -220,10 +247,18 @@ export const RECORD_LAYOUT: Layout = layout(
     'shape',
     'timeQuality',
     'sources',
+    'object',
+    'repository',
     'system',
     'data',
   ],
-  { sources: layout(['file', 'container', 'offset', 'length', 'line']) },
+  {
+    sources: layout(['file', 'container', 'offset', 'length', 'line']),
+    object: layout(['kind', 'namespace', 'class', 'superclasses', 'path', 'serviceRun'], {
+      serviceRun: layout(['notBefore', 'sequence']),
+    }),
+    repository,
+  },
 );
 
 export const GAP_LAYOUT: Layout = layout(['id', 'host', 'what', 'from', 'to', 'so', 'close', 'blocks']);

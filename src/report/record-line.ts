@@ -3,8 +3,10 @@ import {
   type Event,
   formatTime,
   isPrintableMs,
+  type ObjectSight,
   type RecordClass,
   type RecordId,
+  type RepositoryEvidence,
   SYSTEM_FIELDS,
   type TimeQuality,
 } from '../windows/index.ts';
@@ -36,18 +38,48 @@ export interface RecordLine {
   readonly version: number;
   readonly recordId?: RecordId;
   readonly headerRecordId?: RecordId;
-  readonly class: RecordClass;
+  /** Of an object of a repository the label of CIM-REPOSITORY 7.5. */
+  readonly class: RecordClass | string;
   /** True when its template came from another chunk or file: what it says is inferred (SETTLED A16). */
   readonly foreignTemplate?: boolean;
-  /** `evtx`, or the shape of SERVE 2.1. */
+  /** `evtx`, `repository`, `audit`, or the shape of SERVE 2.1. */
   readonly shape: string;
   /** How good the time is; absent where it is exact. */
   readonly timeQuality?: TimeQuality;
   readonly sources: readonly RecordSource[];
+  /** Of an object at rest (SETTLED D3). */
+  readonly object?: RecordObject;
+  readonly repository?: RepositoryEvidence;
   /** The other System fields, canonical text. */
   readonly system: Readonly<Record<string, string>>;
   /** Every field in document order, canonical text; a name's second value is called `Name#2` (SETTLED A11). */
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** What a record is that comes from no log: an object of a repository or of an audit. */
+export interface RecordObject {
+  readonly kind: 'instance' | 'class';
+  readonly namespace?: string;
+  readonly class: string;
+  readonly superclasses?: readonly string[];
+  /** `Class.Key="value"`; of a class its name. */
+  readonly path: string;
+  /** Start of the run of the WMI service that stored it, and its place in the order of that run; never a creation (CIM 6.6). */
+  readonly serviceRun?: { readonly notBefore: string; readonly sequence: string };
+}
+
+function objectOf({ object, path, serviceRun }: ObjectSight): RecordObject {
+  const { ms, ticks } = serviceRun?.notBefore ?? { ms: Number.NaN, ticks: 0 };
+  return {
+    kind: object.kind,
+    ...(object.namespace === undefined ? {} : { namespace: object.namespace }),
+    class: object.className,
+    ...(object.superclasses.length === 0 ? {} : { superclasses: object.superclasses }),
+    path,
+    ...(serviceRun === undefined || !isPrintableMs(ms)
+      ? {}
+      : { serviceRun: { notBefore: formatTime(ms, ticks), sequence: serviceRun.sequence } }),
+  };
 }
 
 /**
@@ -77,10 +109,13 @@ export function recordLine(event: Event, id: string, host: string): RecordLine {
     const value = event.system(field);
     if (value !== undefined) system[field] = value;
   }
+  const { sight } = event;
+  // A repository keeps no times; an audit has the time of its look.
+  const isDated = sight === undefined || (sight.source === 'audit' && sight.isTimed);
   return {
     id,
-    ...(isPrintableMs(event.timeMs) ? { time: formatTime(event.timeMs, event.timeTicks) } : {}),
-    ...(isPrintableMs(event.createdMs) ? { timeRaw: formatTime(event.createdMs, event.createdTicks) } : {}),
+    ...(isDated && isPrintableMs(event.timeMs) ? { time: formatTime(event.timeMs, event.timeTicks) } : {}),
+    ...(isDated && isPrintableMs(event.createdMs) ? { timeRaw: formatTime(event.createdMs, event.createdTicks) } : {}),
     host,
     hostRaw: event.computer,
     channel: event.channel,
@@ -89,7 +124,7 @@ export function recordLine(event: Event, id: string, host: string): RecordLine {
     version: event.version,
     ...(event.recordId === undefined ? {} : { recordId: event.recordId }),
     ...(event.headerRecordId === undefined ? {} : { headerRecordId: event.headerRecordId }),
-    class: event.recordClass,
+    class: sight?.repository?.label ?? event.recordClass,
     ...(event.isForeignTemplate ? { foreignTemplate: true } : {}),
     shape: event.shape ?? 'evtx',
     ...(event.timeQuality === undefined || event.timeQuality === 'exact' ? {} : { timeQuality: event.timeQuality }),
@@ -100,6 +135,8 @@ export function recordLine(event: Event, id: string, host: string): RecordLine {
       length,
       ...(line === undefined ? {} : { line }),
     })),
+    ...(sight === undefined ? {} : { object: objectOf(sight) }),
+    ...(sight?.repository === undefined ? {} : { repository: sight.repository }),
     system,
     data: fieldsOf(event.entries()),
   };

@@ -33,6 +33,7 @@ const BARE: Dossier = {
   state: 'armed',
   seenIn: [],
   otherContents: [],
+  conflicts: [],
   inferred: false,
   firstSeen: '2026-03-12T09:00:00.0000000Z',
   lastSeen: '2026-03-12T09:00:00.0000000Z',

@@ -5,10 +5,11 @@ import { distinctRecords, recordKind, shortChannel, sourcesOf } from './channel-
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
 import { dumpCommand, tellingRecord } from './evidence-address.ts';
 import { namedText } from './host-label.ts';
+import { SEEN_IN } from './seen-in.ts';
 import { dossierSentence } from './sentence.ts';
 import { COLUMNS, count, cut, escapeTerminal, pad, plural, widthOf, wrap, wrapBlock } from './terminal.ts';
 import { paragraph, severity, spread, type TextStyle } from './text-page.ts';
-import { timelineOf } from './timeline.ts';
+import { duration, timelineOf } from './timeline.ts';
 
 /** A card cuts a payload at this many lines (SETTLED A30). */
 const MAX_PAYLOAD_LINES = 12;
@@ -110,10 +111,12 @@ export function subscriptionTree(dossier: Dossier, style: TextStyle): string[] {
   const title = escapeTerminal(`  SUBSCRIPTION on ${style.label(dossier.host)}, ${dossier.namespace}${basis}`);
   const branches: Branch[] = [
     { name: 'filter', lines: filterLines(dossier) },
+    ...timerBranches(dossier),
     { name: 'binding', lines: bindingLines(dossier) },
     { name: 'consumer', lines: consumerLines(dossier, style) },
     ...decodedBranches(dossier, style),
     ...otherBranches(dossier, style),
+    ...conflictBranches(dossier),
     { name: 'creator', lines: creatorLines(dossier) },
     { name: 'known?', lines: knownLines(dossier) },
   ];
@@ -225,6 +228,25 @@ function otherBranches(dossier: Dossier, style: TextStyle): Branch[] {
   const left = dossier.otherContents.length - MAX_OTHERS;
   if (left > 0) branches.push({ name: 'other', lines: [`and ${plural(left, 'more content')}`] });
   return branches;
+}
+
+/** The timer for which the filter waits. */
+function timerBranches({ timer }: Dossier): Branch[] {
+  if (timer === undefined) return [];
+  const every = timer.intervalMs === undefined ? '' : `  every ${duration(timer.intervalMs)}`;
+  const where = timer.namespace === undefined ? '' : ` in ${timer.namespace}`;
+  return [{ name: 'timer', lines: text(`${timer.timerId}${every}  ${timer.class}${where}`) }];
+}
+
+/** What sources do not agree on, each with its value. */
+function conflictBranches({ conflicts }: Dossier): Branch[] {
+  return conflicts.slice(0, MAX_OTHERS).map(({ property, values }) => ({
+    name: 'differs',
+    lines: [
+      ...text(`${property} is not the same in ${values.map(({ source }) => SEEN_IN[source]).join(' and ')}`),
+      ...values.flatMap(({ source, value }) => block(`${SEEN_IN[source]}: ${value ?? 'not set'}`)),
+    ],
+  }));
 }
 
 function creatorLines(dossier: Dossier): string[] {

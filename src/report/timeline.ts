@@ -29,8 +29,8 @@ const PAST: Readonly<Record<LifecycleStepName, string>> = {
   modified: 'changed',
   fired: 'fired',
   deleted: 'deleted',
-  present: 'present at acquisition',
-  appeared: 'appeared between two looks',
+  present: 'present',
+  appeared: 'appeared',
 };
 
 /** Whole milliseconds of an RFC 3339 text; NaN when it is none. */
@@ -67,9 +67,7 @@ export function timelineOf(dossier: Dossier): TimelineRow[] {
       step.part !== undefined &&
       step.account === first.account &&
       !group.some((other) => other.part === step.part) &&
-      typeof step.time === 'string' &&
-      typeof first.time === 'string' &&
-      millis(step.time) - millis(first.time) <= ONE_ACT_MS;
+      isOneTime(first, step);
     if (!isSameAct) flush();
     group.push(step);
   }
@@ -85,6 +83,21 @@ export function timelineOf(dossier: Dossier): TimelineRow[] {
     });
   }
   return rows.sort((a, b) => compareText(a.time, b.time));
+}
+
+/** Near each other, or in the same bracket. */
+function isOneTime(a: LifecycleStep, b: LifecycleStep): boolean {
+  if (a.notBefore !== b.notBefore || a.generations?.join() !== b.generations?.join()) return false;
+  if (typeof a.time === 'string' && typeof b.time === 'string') return millis(b.time) - millis(a.time) <= ONE_ACT_MS;
+  return typeof a.time !== 'string' && typeof b.time !== 'string' && a.time.join() === b.time.join();
+}
+
+/** Which generations, and what is not known of the time. */
+function looksOf({ step, notBefore, generations, evidence }: LifecycleStep): string {
+  const what =
+    step === 'present' ? (evidence[0]?.audit === undefined ? ' in the repository' : ' on the live host') : '';
+  const between = generations === undefined ? '' : ` between generations ${generations[0]} and ${generations[1]}`;
+  return `${what}${between}${notBefore === true ? ', at this time or later' : ''}`;
 }
 
 /** Who did it is told where it is not the creation by the creator, whom the card names. */
@@ -103,7 +116,7 @@ function rowOf(group: readonly LifecycleStep[], creator: string | undefined): Ti
     ...(typeof first.time === 'string' ? {} : { until: first.time[1] }),
     kind: first.step,
     strength: first.strength,
-    text: `${subject}${PAST[first.step]}${by}${within}${(first.count ?? 1) > 1 ? `, ${first.count} times in evidence` : ''}`,
+    text: `${subject}${PAST[first.step]}${looksOf(first)}${by}${within}${(first.count ?? 1) > 1 ? `, ${first.count} times in evidence` : ''}`,
     evidence: distinctRecords(group.flatMap((step) => step.evidence)),
   };
 }

@@ -1,5 +1,5 @@
-import type { CallSource, CallSources, CandidateLogon, ProcessStart, Who, WhoIsWho } from '../entities/index.ts';
-import { channelKey, type Event, type Evidence, foldName, imageTail, isInteractiveUserSid } from '../windows/index.ts';
+import type { CallSource, CallSources, ProcessStart, WhoIsWho } from '../entities/index.ts';
+import { channelKey, type Event, type Evidence, foldName, imageTail } from '../windows/index.ts';
 import { Activations } from './activations.ts';
 import { type Case, openCase, trapOf } from './case.ts';
 import type { Dossier } from './dossier.ts';
@@ -7,17 +7,20 @@ import { FilterFailures } from './filter-failures.ts';
 import { FiringCandidates, type FiringJoin, type HostFirings, joinFirings } from './firing.ts';
 import { type Group, groupSightings } from './grouping.ts';
 import { judge } from './judge.ts';
-import type { SessionsAt } from './origin.ts';
+import { Looks } from './looks.ts';
 import { readBindingRecord } from './read-binding-record.ts';
 import { type CommandText, commandOfProcess, powershellWriter, readCommands } from './read-commands.ts';
+import { readRestingObject } from './read-object.ts';
 import { readSysmonObject } from './read-sysmon.ts';
 import { readTraceOperation } from './read-trace.ts';
 import { startContext } from './registration.ts';
 import { byRetention, shareOfHost } from './retention.ts';
 import { type ScriptBlock, ScriptBlocks } from './script-blocks.ts';
-import { compareEvents, type FoldedSighting, MAX_HOSTS, type Sighting, TRIAD_WINDOW_MS } from './sighting.ts';
+import { compareEvents, isResting, MAX_HOSTS, type Sighting, TRIAD_WINDOW_MS } from './sighting.ts';
 import { SightingStore } from './sighting-store.ts';
+import { Timers } from './timers.ts';
 import type { Witnessed } from './verdict.ts';
+import { WriteSessions } from './write-sessions.ts';
 
 export interface AssemblerOptions {
   /** Dossiers of one run (SETTLED A30). */
@@ -30,10 +33,6 @@ export interface AssemblerOptions {
 
 const MAX_DOSSIERS = 100_000;
 const MAX_BYTES = 192 * 1024 * 1024;
-/** Sessions are asked for when the window of J12 has closed (DOMAIN 2.3), milliseconds. */
-const SESSIONS_AFTER_MS = 2_000;
-const MAX_SESSIONS_A_SIGHTING = 16;
-const MAX_WAITING = 100_000;
 const MAX_COMPILERS_A_HOST = 100;
 /** A MOF file is compiled shortly before its objects show (OR5), milliseconds. */
 const COMPILED_BEFORE_MS = TRIAD_WINDOW_MS;
@@ -44,12 +43,6 @@ const TEMPORARY_FOLDER =
 
 /** Ids of this channel mean other things than those of Operational (DOMAIN 2.1). */
 const TRACE_CHANNEL = 'microsoft-windows-wmi-activity/trace';
-
-interface Waiting {
-  readonly entry: FoldedSighting;
-  readonly event: Event;
-  readonly who: Who;
-}
 
 /**
  * Turns records into dossiers. Feed it events in order of time (late ones are taken too), and merged process starts; the
@@ -63,18 +56,16 @@ export class SubscriptionAssembler {
   readonly #activations = new Activations();
   readonly #failures = new FilterFailures();
   readonly #firing = new FiringCandidates();
-  readonly #sessions = new Map<FoldedSighting, SessionsAt[]>();
+  readonly #looks = new Looks();
+  readonly #timers = new Timers();
+  readonly #sessions: WriteSessions;
   readonly #compilers = new Map<string, ProcessStart[]>();
   /** Earliest WMI-Activity record by host and channel. */
   readonly #earliest = new Map<string, Map<string, Event>>();
-  /** In order of arrival; asked from `#head` on. */
-  #waiting: Waiting[] = [];
-  #head = 0;
   #joins = new Map<ProcessStart, FiringJoin>();
   readonly #sources: CallSources | undefined;
   /** Of each dossier, once `finish` has told them. */
   #sourcesOf = new Map<string, readonly CallSource[]>();
-  #calls = 0;
   #capped = 0;
   /** The event whose turn it is, and its copy once one is needed. A view is reused for the next record. */
   #turn: { readonly event: Event; readonly kept: Event } | undefined;
@@ -83,6 +74,7 @@ export class SubscriptionAssembler {
     this.#who = who;
     this.#sources = options.sources;
     this.#maxDossiers = options.maxDossiers ?? MAX_DOSSIERS;
+    this.#sessions = new WriteSessions(who, options.sources);
     this.#store = new SightingStore({
       maxSubscriptions: this.#maxDossiers,
       maxBytes: options.maxBytes ?? MAX_BYTES,
@@ -92,6 +84,15 @@ export class SubscriptionAssembler {
   /** Takes an event that may speak of subscriptions; others are passed over. What is kept is detached. */
   accept(event: Event, host: string = this.#who.hostKey(event.computer)): void {
     this.#turn = undefined;
+    if (event.look !== undefined) {
+      this.#looks.accept(host, event, event.look);
+      return;
+    }
+    if (event.sight !== undefined) {
+      this.#timers.accept(host, event, event.sight);
+      this.#see(host, readRestingObject(event.sight), event);
+      return;
+    }
     switch (foldName(event.provider)) {
       case 'microsoft-windows-sysmon':
         if (event.eventId >= 19 && event.eventId <= 21) this.#see(host, readSysmonObject(event), event);
@@ -136,11 +137,7 @@ export class SubscriptionAssembler {
 
   /** Closes windows: no event before this time will follow, apart from late ones. Unix milliseconds. */
   settle(nowMs: number): void {
-    for (;;) {
-      const waiting = this.#waiting[this.#head];
-      if (waiting === undefined || waiting.event.timeMs + SESSIONS_AFTER_MS > nowMs) break;
-      this.#askNext(waiting);
-    }
+    this.#sessions.settle(nowMs);
   }
 
   /** Which subscriptions a start fired; known after `finish`. */
@@ -160,6 +157,8 @@ export class SubscriptionAssembler {
       scriptBlocks: this.#scripts.forced,
       activations: this.#activations.dropped,
       filterFailures: this.#failures.dropped,
+      looks: this.#looks.dropped,
+      timers: this.#timers.dropped,
       firingCandidates: this.#firing.dropped,
     };
   }
@@ -182,7 +181,8 @@ export class SubscriptionAssembler {
     const dossiers: Dossier[] = [];
     for (const [host, ofHost] of cases) {
       const context = this.#startContext(host);
-      const traps = ofHost.map((subject) => trapOf(subject, context)).filter((trap) => trap !== undefined);
+      const looks = this.#looks.of(host);
+      const traps = ofHost.map((subject) => trapOf(subject, context, looks)).filter((trap) => trap !== undefined);
       const { firings, joins }: HostFirings = joinFirings(traps, this.#firing.of(host));
       for (const [start, join] of joins) this.#joins.set(start, join);
       for (const subject of ofHost) {
@@ -190,8 +190,10 @@ export class SubscriptionAssembler {
           who: this.#who,
           sources: this.#sources,
           context,
+          looks,
+          timers: this.#timers.of(host),
           firings: firings.get(subject.id) ?? [],
-          sessions: this.#sessionsOf(subject.group),
+          sessions: this.#sessions.of(subject.group),
           compiled: this.#compiledBefore(subject.group, cite),
           same: spread.get(subject.fingerprint ?? '') ?? new Map(),
           failures: this.#failures.of(host, subject.filter.current?.content),
@@ -254,61 +256,14 @@ export class SubscriptionAssembler {
     if (sighting === undefined) return;
     const kept = this.#own(event);
     const { entry, isKept } = this.#store.add(host, sighting, kept);
-    if (!isKept || sighting.source === 'command' || sighting.act === 'deleted') return;
-    const who = writerOf(sighting);
-    if (who === undefined) return;
-    this.#waiting.push({ entry, event: kept, who });
-    const oldest = this.#waiting[this.#head];
-    if (this.#waiting.length - this.#head > MAX_WAITING && oldest !== undefined) this.#askNext(oldest);
+    if (!isKept || sighting.source === 'command' || sighting.act === 'deleted' || isResting(sighting)) return;
+    this.#sessions.ask(entry, kept);
   }
 
   /** The copy of a record that is kept: one object for all that it tells, so that records can be compared. */
   #own(event: Event): Event {
     if (this.#turn?.event !== event) this.#turn = { event, kept: event.detach() };
     return this.#turn.kept;
-  }
-
-  #askNext({ entry, event, who }: Waiting): void {
-    this.#head++;
-    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
-    const known = this.#sessions.get(entry) ?? [];
-    if (known.length >= MAX_SESSIONS_A_SIGHTING) return;
-    const remote = this.#who.remoteLogons(entry.host, who, event.timeMs);
-    const interactive = this.#who.interactiveLogon(entry.host, who, event.timeMs);
-    const calls = this.#openCalls(entry, event, who, remote);
-    if (remote.length === 0 && interactive === undefined && calls.length === 0) return;
-    known.push({ event, act: entry.sighting.act, remote, interactive, calls });
-    this.#sessions.set(entry, known);
-  }
-
-  /** Asks where a write came from: once for each logon that may have carried it; without one, for what else names a source. */
-  #openCalls({ host }: FoldedSighting, event: Event, who: Who, remote: readonly CandidateLogon[]): readonly string[] {
-    const sources = this.#sources;
-    if (sources === undefined) return [];
-    const logons = remote.length === 0 ? [undefined] : remote;
-    return logons.map((logon) => {
-      const key = `write\u0000${host}\u0000${this.#calls++}`;
-      sources.open({
-        key,
-        host,
-        ...who,
-        timeMs: event.timeMs,
-        timeTicks: event.timeTicks,
-        ...(logon === undefined ? {} : { logon }),
-        via: 'wmi',
-      });
-      return key;
-    });
-  }
-
-  #sessionsOf(group: Group): readonly SessionsAt[] {
-    const entries = new Set([...group.filters, ...group.consumers, ...group.bindings]);
-    return [...entries]
-      .flatMap((entry) => this.#sessions.get(entry) ?? [])
-      .sort((a, b) => compareEvents(a.event, b.event));
   }
 
   #startContext(host: string): ReturnType<typeof startContext> {
@@ -356,19 +311,11 @@ export class SubscriptionAssembler {
   }
 }
 
-/** Whom J12 or J13 asks about: the writer that Sysmon names, or the person whose SID the objects bear. */
-function writerOf(sighting: Sighting): Who | undefined {
-  if (sighting.user !== undefined) return { account: sighting.user };
-  const sids = [sighting.consumer?.creatorSid, sighting.filter?.creatorSid];
-  const sid = sids.find((candidate) => candidate !== undefined && isInteractiveUserSid(candidate));
-  return sid === undefined ? undefined : { sid };
-}
-
 /** Records at which objects of a group were written or stood. */
 function writesOf(group: Group): readonly Event[] {
   const entries = new Set([...group.filters, ...group.bindings]);
   return [...entries]
-    .filter(({ sighting }) => sighting.source !== 'command' && sighting.act !== 'deleted')
+    .filter(({ sighting }) => sighting.source !== 'command' && sighting.act !== 'deleted' && !isResting(sighting))
     .flatMap(({ events }) => events);
 }
 

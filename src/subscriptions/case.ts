@@ -17,10 +17,12 @@ import type { Trap } from './firing.ts';
 import { type Group, keyOfGroup } from './grouping.ts';
 import { subscriptionId } from './identity.ts';
 import { type Firing, lifeOf } from './lifecycle.ts';
+import type { LookAt } from './looks.ts';
 import { optional } from './optional.ts';
 import type { SessionsAt } from './origin.ts';
 import type { StartContext } from './registration.ts';
 import { type ConsumerSight, type FilterSight, isObjectRecord, TRIAD_WINDOW_MS } from './sighting.ts';
+import type { TimerAt } from './timers.ts';
 import type { Witnessed } from './verdict.ts';
 
 /** A subscription with its contents read, before its firings, its origin and its sum. */
@@ -42,6 +44,10 @@ export interface Bench {
   readonly who: WhoIsWho;
   readonly sources: CallSources | undefined;
   readonly context: StartContext;
+  /** Looks at the objects at rest of its host, by time. */
+  readonly looks: readonly LookAt[];
+  /** Timer instructions of its host. */
+  readonly timers: readonly TimerAt[];
   readonly firings: readonly Firing[];
   readonly sessions: readonly SessionsAt[];
   readonly compiled: Witnessed | undefined;
@@ -85,7 +91,7 @@ export function openCase(group: Group, activationsOf: (filters: readonly FilterS
 }
 
 /** What the firing join has to know; undefined for a consumer that starts no process. */
-export function trapOf(subject: Case, context: StartContext): Trap | undefined {
+export function trapOf(subject: Case, context: StartContext, looks: readonly LookAt[]): Trap | undefined {
   const kind =
     subject.consumerClass === 'CommandLineEventConsumer'
       ? 'command'
@@ -93,7 +99,7 @@ export function trapOf(subject: Case, context: StartContext): Trap | undefined {
         ? 'script'
         : undefined;
   if (kind === undefined || !hasObjectRecord(subject.group)) return undefined;
-  const life = lifeOf(subject.group, subject.filter, subject.consumer, context, subject.activations, []);
+  const life = lifeOf(subject.group, subject.filter, subject.consumer, context, subject.activations, [], looks);
   if (life === undefined) return undefined;
   const content = subject.consumer.current?.content;
   const births = life.steps.filter(({ step, strength }) => step === 'created' && strength !== 'inferred');

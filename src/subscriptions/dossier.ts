@@ -34,6 +34,10 @@ export interface LifecycleStep {
   readonly step: LifecycleStepName;
   /** RFC 3339 time, or the bracket [after, before]. */
   readonly time: string | readonly [string, string];
+  /** True where no time is known and `time` is the earliest that it can have been (start of a run of the WMI service). */
+  readonly notBefore?: true;
+  /** Between which two generations of a repository it happened, older first (SETTLED D1). */
+  readonly generations?: readonly [number, number];
   readonly strength: 'witnessed' | 'exact' | 'strong' | 'weak' | 'inferred';
   readonly part?: SubscriptionPart;
   /** Who created, changed or deleted the part, as written; absent where no record says, or records disagree. */
@@ -101,6 +105,26 @@ export interface DossierBinding {
   readonly inferred: boolean;
 }
 
+/** The timer instruction for which a filter waits (SETTLED D3). */
+export interface DossierTimer {
+  readonly class: string;
+  readonly timerId: string;
+  readonly intervalMs?: number;
+  readonly namespace?: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A property of which two sources tell different values (SETTLED D3). */
+export interface Conflict {
+  readonly property: string;
+  /** By source. */
+  readonly values: readonly {
+    readonly source: SeenIn;
+    readonly value: string | null;
+    readonly evidence: readonly Evidence[];
+  }[];
+}
+
 /** Everything known about one subscription; the JSON object of PRODUCT 7.1. */
 export interface Dossier {
   readonly id: string;
@@ -112,6 +136,7 @@ export interface Dossier {
   readonly consumer: DossierConsumer;
   /** Absent for an orphan. */
   readonly binding?: DossierBinding;
+  readonly timer?: DossierTimer;
   readonly creator: { readonly sid?: string; readonly account?: string };
   readonly origin: Origin;
   readonly lifecycle: readonly LifecycleStep[];
@@ -124,9 +149,13 @@ export interface Dossier {
   readonly fingerprint?: string;
   readonly loosePrint?: string;
   readonly firstSeen: string;
+  /** True where only objects at rest without a time tell of it: it was seen at `firstSeen` or later. */
+  readonly firstSeenIsBound?: true;
   readonly lastSeen: string;
   /** What the same names held at another time or by another source, oldest first. */
   readonly otherContents: readonly OtherContent[];
+  /** Where sources disagree, by property; empty where they agree or only one speaks. */
+  readonly conflicts: readonly Conflict[];
   readonly baseline: { readonly known: boolean; readonly nearest?: string; readonly likeness?: number };
   readonly verdict: Verdict;
   /** Things a reader should know: an unreachable payload, a trap that cannot fire, a masquerade. */

@@ -1,9 +1,11 @@
 export { type AssemblerOptions, SubscriptionAssembler } from './assembler.ts';
 export type {
+  Conflict,
   Dossier,
   DossierBinding,
   DossierConsumer,
   DossierFilter,
+  DossierTimer,
   LifecycleStep,
   LifecycleStepName,
   Origin,

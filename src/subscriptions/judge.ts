@@ -3,11 +3,12 @@ import type { Event } from '../windows/index.ts';
 import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
 import type { Actor } from './actor.ts';
 import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
+import { conflictsOf } from './conflicts.ts';
 import type { Version } from './content.ts';
-import type { Dossier, LifecycleStep, OtherContent, SeenIn } from './dossier.ts';
+import type { Dossier, DossierTimer, LifecycleStep, OtherContent, SeenIn } from './dossier.ts';
 import type { FilterFailure } from './filter-failures.ts';
 import { aliasesOfGroup, type Group } from './grouping.ts';
-import { type Life, lifeOf, stepTime, timeOf } from './lifecycle.ts';
+import { type Life, lifeOf } from './lifecycle.ts';
 import { notesOf } from './notes.ts';
 import { optional } from './optional.ts';
 import { originOf } from './origin.ts';
@@ -19,6 +20,8 @@ import {
   type FoldedSighting,
   isObjectRecord,
 } from './sighting.ts';
+import { isTimed, timeOf, timeOfStep } from './step-records.ts';
+import { type TimerAt, timerOf } from './timers.ts';
 import { verdictOf } from './verdict.ts';
 import { verdictFacts } from './verdict-facts.ts';
 
@@ -35,7 +38,15 @@ export interface JudgedCase {
 /** The dossier of a case; undefined for one without records. */
 export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
   const { group } = subject;
-  const life = lifeOf(group, subject.filter, subject.consumer, bench.context, subject.activations, bench.firings);
+  const life = lifeOf(
+    group,
+    subject.filter,
+    subject.consumer,
+    bench.context,
+    subject.activations,
+    bench.firings,
+    bench.looks,
+  );
   if (life === undefined) return undefined;
   const sightings = [...new Set([...group.filters, ...group.consumers, ...group.bindings])];
   const sessions = bench.sessions.filter(({ event }) => isWrite(event, life));
@@ -46,6 +57,7 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
   const events = evidenceOf(sightings, life, bench.failures);
   const verdict = verdictOf(verdictFacts(subject, bench, life, facts, payload.features, benign));
   const isReal = hasObjectRecord(group);
+  const timer = timerFor(subject, bench);
   const filterContent = subject.filter.current?.content;
   const dossier: Dossier = {
     id: subject.id,
@@ -71,12 +83,13 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
       ...optional('creatorSid', content?.creatorSid),
     },
     ...bindingOf(group),
+    ...optional('timer', timer === undefined ? undefined : told(timer, bench)),
     creator: facts.creator,
     origin: facts.origin,
     lifecycle: life.steps.map(
       (step): LifecycleStep => ({
         step: step.step,
-        time: stepTime(step),
+        ...timeOfStep(step),
         strength: step.strength,
         ...optional('part', step.part),
         ...optional('account', accountOf(step.actor, group.host, bench.who)),
@@ -85,12 +98,13 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
       }),
     ),
     state: isReal ? life.state : 'unknown',
-    ...(life.stateAt === undefined ? {} : { stateAt: timeOf(life.stateAt) }),
+    ...(life.stateAt === undefined || !isTimed(life.stateAt) ? {} : { stateAt: timeOf(life.stateAt) }),
     seenIn: seenIn(sightings),
     inferred: !isReal,
     ...optional('fingerprint', subject.fingerprint),
     ...optional('loosePrint', subject.loosePrint),
     firstSeen: timeOf(life.first),
+    ...(isTimed(life.first) ? {} : { firstSeenIsBound: true as const }),
     lastSeen: timeOf(life.last),
     otherContents: [
       ...otherContents(subject, 'filter', subject.filter.earlier, 'earlier', bench),
@@ -98,13 +112,17 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
       ...otherContents(subject, 'filter', subject.filter.disagreeing, 'disagrees', bench),
       ...otherContents(subject, 'consumer', subject.consumer.disagreeing, 'disagrees', bench),
     ],
+    conflicts: conflictsOf(subject, bench),
     baseline: {
       known: benign.exact !== undefined,
       ...optional('nearest', benign.nearest),
       ...(benign.nearest === undefined ? {} : { likeness: benign.likeness }),
     },
     verdict,
-    notes: notesOf(subject, life, facts, payload, benign, [...reasons(subject), ...failureReasons(bench.failures)]),
+    notes: notesOf(subject, life, facts, payload, benign, [
+      ...reasons(subject, timer),
+      ...failureReasons(bench.failures),
+    ]),
     aliases: aliasesOfGroup(group),
     evidence: bench.cite(events),
   };
@@ -122,9 +140,25 @@ function record(map: ReadonlyMap<string, string> | undefined): Readonly<Record<s
   return object;
 }
 
-function reasons(subject: Case): readonly string[] {
+/** The timer instruction that the filter waits for, where a look at the host's objects shows it. */
+function timerFor({ trigger, filter }: Case, { timers }: Bench): TimerAt | undefined {
+  if (trigger?.family !== 'timer') return undefined;
+  return timerOf(timers, trigger.names, filter.current?.content.eventNamespace);
+}
+
+function told({ className, timerId, intervalMs, namespace, event }: TimerAt, { cite }: Bench): DossierTimer {
+  return {
+    class: className,
+    timerId,
+    ...optional('intervalMs', intervalMs),
+    ...optional('namespace', namespace),
+    evidence: cite([event]),
+  };
+}
+
+function reasons(subject: Case, timer: TimerAt | undefined): readonly string[] {
   const { query, eventNamespace } = subject.filter.current?.content ?? { query: undefined, eventNamespace: undefined };
-  return query === undefined ? [] : reasonsNotToFire(parseWql(query), eventNamespace);
+  return query === undefined ? [] : reasonsNotToFire(parseWql(query), eventNamespace, timer !== undefined);
 }
 
 /** What Winmgmt itself said when it could not activate the filter. */
@@ -153,10 +187,13 @@ function bindingOf(group: Group): Pick<Dossier, 'binding'> {
   const told = real.length > 0 ? real : group.bindings;
   if (told.length === 0) return group.isPaired ? { binding: { inferred: true } } : {};
   const binding = told.find(({ sighting }) => sighting.binding?.filterRef !== undefined)?.sighting.binding;
+  const creatorSid = told.find(({ sighting }) => sighting.binding?.creatorSid !== undefined)?.sighting.binding
+    ?.creatorSid;
   return {
     binding: {
       ...optional('filterRef', binding?.filterRef),
       ...optional('consumerRef', binding?.consumerRef),
+      ...optional('creatorSid', creatorSid),
       inferred: real.length === 0,
     },
   };

@@ -1,9 +1,11 @@
-import { type Event, formatTime, isForgeable, isPrintableMs } from '../windows/index.ts';
-import { type Actor, actorOf } from './actor.ts';
+import { type Event, isForgeable } from '../windows/index.ts';
+import { actorOf } from './actor.ts';
 import type { ContentHistory } from './content.ts';
-import type { LifecycleStep, LifecycleStepName, SubscriptionPart, SubscriptionState } from './dossier.ts';
+import type { SubscriptionPart, SubscriptionState } from './dossier.ts';
 import type { Group } from './grouping.ts';
+import { type Absence, absenceOf, absenceStep, type LookAt } from './looks.ts';
 import { bindingKey, creationRecord, followsStart, type StartContext } from './registration.ts';
+import { restingSteps, toldChanges } from './resting-steps.ts';
 import {
   type Act,
   type ConsumerSight,
@@ -11,25 +13,22 @@ import {
   type FilterSight,
   type FoldedSighting,
   isObjectRecord,
+  isResting,
   TRIAD_WINDOW_MS,
 } from './sighting.ts';
+import {
+  compareSteps,
+  earliestMs,
+  inOrder,
+  isTimed,
+  type Moment,
+  PARTS,
+  type StepRecords,
+  stepEvent,
+} from './step-records.ts';
 
 /** Created and deleted within this time is a fast life (C05, C06; DOMAIN parameters), milliseconds. */
 const FAST_LIFE_MS = 600_000;
-
-/** A step with its records, before they are cited. */
-export interface StepRecords {
-  readonly step: LifecycleStepName;
-  readonly part?: SubscriptionPart;
-  readonly strength: LifecycleStep['strength'];
-  /** Who did it, where its records agree. */
-  readonly actor?: Actor;
-  /** The record that dates it, or the two that bracket it. */
-  readonly at: Event | readonly [Event, Event];
-  /** Ascending. */
-  readonly events: readonly Event[];
-  readonly count: number;
-}
 
 /** One firing of a subscription, found by the firing join (J15). */
 export interface Firing {
@@ -55,14 +54,6 @@ export interface Life {
   readonly fastLife: readonly Event[];
   /** Records of a creation after a removal (LF3). */
   readonly recreation: readonly Event[];
-}
-
-const PARTS: readonly SubscriptionPart[] = ['filter', 'consumer', 'binding'];
-
-interface Moment {
-  readonly act: Act;
-  readonly event: Event;
-  readonly folded: FoldedSighting;
 }
 
 /** Records of one act on one part that are one write. */
@@ -112,10 +103,6 @@ function isWithin(event: Event, run: Run): boolean {
   return event.timeMs >= first.timeMs - TRIAD_WINDOW_MS && event.timeMs <= last.timeMs + TRIAD_WINDOW_MS;
 }
 
-function inOrder(events: Iterable<Event>): readonly Event[] {
-  return [...new Set(events)].sort(compareEvents);
-}
-
 /** The life that the sightings of a group tell (DOMAIN 3.5); undefined for a group without records. */
 export function lifeOf(
   group: Group,
@@ -124,13 +111,16 @@ export function lifeOf(
   context: StartContext,
   activations: readonly Event[],
   firings: readonly Firing[],
+  looks: readonly LookAt[] = [],
 ): Life | undefined {
   const moments = new Map(PARTS.map((part) => [part, momentsOf(sightingsOf(group, part))]));
+  const absences = new Map(PARTS.map((part) => [part, absenceOf(group, moments.get(part) ?? [], looks)]));
   const runs = new Map<SubscriptionPart, Run[]>();
   for (const part of PARTS) {
     const told = moments.get(part) ?? [];
-    const real = told.filter(({ folded }) => isObjectRecord(folded.sighting));
-    runs.set(part, runsOf(real.length > 0 ? real : told));
+    const logged = told.filter(({ folded }) => !isResting(folded.sighting));
+    const real = logged.filter(({ folded }) => isObjectRecord(folded.sighting));
+    runs.set(part, runsOf(real.length > 0 ? real : logged));
   }
   const steps: StepRecords[] = [];
   const bindings = group.bindings.filter(({ sighting }) => sighting.source === '5861');
@@ -140,23 +130,25 @@ export function lifeOf(
   steps.push(...registrations(bindings, registered, creation, runs.get('binding') ?? []));
   for (const part of PARTS) {
     for (const run of runs.get(part) ?? []) steps.push(...stepsOfRun(part, run));
-    steps.push(...sightedOnly(part, moments.get(part) ?? []));
+    steps.push(...sightedOnly(part, moments.get(part) ?? []), ...restingSteps(part, moments.get(part) ?? []));
   }
-  steps.push(...changes('filter', filter, runs.get('filter') ?? []));
-  steps.push(...changes('consumer', consumer, runs.get('consumer') ?? []));
+  for (const [part, history] of [['filter', filter] as const, ['consumer', consumer] as const]) {
+    steps.push(...changes(part, history, runs.get(part) ?? [], toldChanges(moments.get(part) ?? [])));
+  }
   steps.push(...activationSteps(activations), ...firingSteps(firings));
+  for (const [part, absence] of absences) if (absence !== undefined) steps.push(absenceStep(part, absence));
   const events = inOrder([
     ...PARTS.flatMap((part) => (moments.get(part) ?? []).map(({ event }) => event)),
     ...activations,
     ...firings.flatMap((firing) => firing.events),
   ]);
-  const first = events[0];
-  const last = events.at(-1);
+  const first = events.find(isTimed) ?? events[0];
+  const last = events.findLast(isTimed) ?? events.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const head = registered[0];
   return {
     steps: steps.map(heldBack).sort(compareSteps),
-    ...stateOf(moments, activations, firings),
+    ...stateOf(moments, absences, activations, firings),
     first,
     last,
     creation,
@@ -245,10 +237,11 @@ function sightedOnly(part: SubscriptionPart, moments: readonly Moment[]): readon
 }
 
 /** Changes that only the difference of two sightings shows (DOMAIN 3.5, `modified`). */
-function changes<T>(
+function changes(
   part: 'filter' | 'consumer',
-  history: ContentHistory<T>,
+  history: ContentHistory<FilterSight | ConsumerSight>,
   runs: readonly Run[],
+  told: ReadonlySet<Event>,
 ): readonly StepRecords[] {
   const versions = [...history.earlier, ...(history.current === undefined ? [] : [history.current])];
   const steps: StepRecords[] = [];
@@ -256,6 +249,7 @@ function changes<T>(
     const before = versions[i - 1];
     const after = versions[i];
     if (before === undefined || after === undefined) continue;
+    if (told.has(after.first)) continue;
     if (runs.some((run) => run.act !== 'deleted' && run.events.includes(after.first))) continue;
     const at: readonly [Event, Event] = [before.last, after.first];
     steps.push({ step: 'modified', part, strength: 'inferred', at, events: inOrder(at), count: 1 });
@@ -286,49 +280,6 @@ function firingSteps(firings: readonly Firing[]): readonly StepRecords[] {
   return steps;
 }
 
-/** The record that dates a step; of a bracket its end. */
-export function stepEvent(step: StepRecords): Event {
-  return isBracket(step.at) ? step.at[1] : step.at;
-}
-
-function isBracket(at: Event | readonly [Event, Event]): at is readonly [Event, Event] {
-  return Array.isArray(at);
-}
-
-const STEP_ORDER: readonly LifecycleStepName[] = [
-  'created',
-  'registered',
-  'present',
-  'appeared',
-  'activated',
-  'modified',
-  'fired',
-  'deleted',
-];
-
-function compareSteps(a: StepRecords, b: StepRecords): number {
-  const x = stepEvent(a);
-  const y = stepEvent(b);
-  return (
-    x.timeMs - y.timeMs ||
-    x.timeTicks - y.timeTicks ||
-    STEP_ORDER.indexOf(a.step) - STEP_ORDER.indexOf(b.step) ||
-    PARTS.indexOf(a.part ?? 'binding') - PARTS.indexOf(b.part ?? 'binding') ||
-    (a.strength < b.strength ? -1 : a.strength > b.strength ? 1 : 0)
-  );
-}
-
-/** The time of a step as it is printed: RFC 3339, or the bracket. */
-export function stepTime(step: StepRecords): string | readonly [string, string] {
-  return isBracket(step.at) ? [timeOf(step.at[0]), timeOf(step.at[1])] : timeOf(step.at);
-}
-
-/** Event time in RFC 3339; a time outside of four-digit years is cut to the nearest that is inside. */
-export function timeOf(event: Pick<Event, 'timeMs' | 'timeTicks'>): string {
-  if (isPrintableMs(event.timeMs)) return formatTime(event.timeMs, event.timeTicks);
-  return event.timeMs > 0 ? '9999-12-31T23:59:59.9999999Z' : '1601-01-01T00:00:00.0000000Z';
-}
-
 type Word = { readonly stands: boolean; readonly event: Event } | undefined;
 
 /** The last word of any record of the object on whether a part stands. */
@@ -352,12 +303,17 @@ function latest(events: readonly (Event | undefined)[]): Event | undefined {
 /** DOMAIN 3.5, state: the last word on the binding and both ends. */
 function stateOf(
   moments: ReadonlyMap<SubscriptionPart, readonly Moment[]>,
+  absences: ReadonlyMap<SubscriptionPart, Absence | undefined>,
   activations: readonly Event[],
   firings: readonly Firing[],
 ): Pick<Life, 'state' | 'stateAt'> {
-  const binding = lastWord(moments.get('binding') ?? []);
-  const filter = lastWord(moments.get('filter') ?? []);
-  const consumer = lastWord(moments.get('consumer') ?? []);
+  const wordOn = (part: SubscriptionPart): Word => {
+    const absence = absences.get(part);
+    return absence === undefined ? lastWord(moments.get(part) ?? []) : { stands: false, event: absence.look };
+  };
+  const binding = wordOn('binding');
+  const filter = wordOn('filter');
+  const consumer = wordOn('consumer');
   if (binding === undefined) return { state: 'unknown', stateAt: latest([filter?.event, consumer?.event]) };
   const gone = [binding, filter, consumer].filter((word) => word !== undefined && !word.stands);
   if (gone.length === 3) return { state: 'deleted', stateAt: latest(gone.map((word) => word?.event)) };
@@ -367,15 +323,18 @@ function stateOf(
 }
 
 function fastLifeOf(steps: readonly StepRecords[]): readonly Event[] {
-  const created = steps.filter(({ step, strength }) => step === 'created' && strength !== 'inferred').map(stepEvent);
-  const deleted = steps.filter(({ step }) => step === 'deleted').map(stepEvent);
+  const created = steps.filter(
+    ({ step, strength }) => (step === 'created' && strength !== 'inferred') || step === 'appeared',
+  );
+  const deleted = steps.filter(({ step }) => step === 'deleted');
   const events = new Set<Event>();
   for (const birth of created) {
     for (const end of deleted) {
-      const life = end.timeMs - birth.timeMs;
-      if (life < 0 || life > FAST_LIFE_MS) continue;
-      events.add(birth);
-      events.add(end);
+      // Of what lies in brackets the whole of them counts (SETTLED D1).
+      const life = stepEvent(end).timeMs - earliestMs(birth);
+      if (!isTimed(stepEvent(birth)) || !isTimed(stepEvent(end)) || !(life >= 0 && life <= FAST_LIFE_MS)) continue;
+      events.add(stepEvent(birth));
+      events.add(stepEvent(end));
     }
   }
   return inOrder(events);

@@ -18,7 +18,16 @@ import {
 import type { Origin } from './dossier.ts';
 import type { Group } from './grouping.ts';
 import { isSure, joinedSources, namedSource, namingJoin } from './joined-sources.ts';
-import { type Act, compareEvents, type FoldedSighting, foldName, isObjectRecord, type Writer } from './sighting.ts';
+import {
+  type Act,
+  compareEvents,
+  type FoldedSighting,
+  foldName,
+  isObjectRecord,
+  isResting,
+  type Sighting,
+  type Writer,
+} from './sighting.ts';
 
 /** Who had a remote or an interactive session when an object was written; asked while the sessions are still known. */
 export interface SessionsAt {
@@ -96,9 +105,14 @@ function tellsCreation(act: Act): boolean {
   return act !== 'modified' && act !== 'deleted';
 }
 
+/** An object at rest bears the SID of its creator, whatever became of it. */
+function tellsCreator(sighting: Sighting): boolean {
+  return isResting(sighting) || tellsCreation(sighting.act);
+}
+
 /** The creator: of records of the objects before commands, and of their creation before what shows that they stand. */
 function creatorOf(host: string, sightings: readonly FoldedSighting[], who: WhoIsWho): OriginFacts['creator'] {
-  const telling = sightings.filter(({ sighting }) => tellsCreation(sighting.act));
+  const telling = sightings.filter(({ sighting }) => tellsCreator(sighting));
   const real = telling.filter(({ sighting }) => isObjectRecord(sighting));
   const told = real.length > 0 ? real : telling;
   const named = told.filter(({ sighting }) => sighting.user !== undefined);

@@ -1,8 +1,11 @@
 import { compareRecordIds, type Event } from '../windows/index.ts';
 import type { SeenIn, SubscriptionPart } from './dossier.ts';
 
-/** What a record says was done. `standing`: the binding was live then (5861). `intended`: a creating command. */
-export type Act = 'created' | 'modified' | 'deleted' | 'standing' | 'intended';
+/**
+ * What a record says was done. `standing`: the binding was live then (5861). `intended`: a creating command. Objects at rest are
+ * `present` in a look, or `appeared` (or were modified, deleted) between two of them.
+ */
+export type Act = 'created' | 'modified' | 'deleted' | 'standing' | 'intended' | 'present' | 'appeared';
 
 /** A filter as one record tells it; what the record leaves out is undefined. */
 export interface FilterSight {
@@ -41,6 +44,7 @@ export interface BindingSight {
   readonly consumerRef?: string | undefined;
   readonly isRelative: boolean;
   readonly properties: ReadonlyMap<string, string>;
+  readonly creatorSid?: string | undefined;
 }
 
 /** The process or script host whose text holds a creating call. */
@@ -58,7 +62,7 @@ export interface Writer {
 
 /** One record's word on one subscription object, or on all three (5861). */
 export interface Sighting {
-  readonly source: Extract<SeenIn, 'sysmon' | '5861' | 'trace' | 'command'>;
+  readonly source: SeenIn;
   readonly act: Act;
   /** Account that wrote, as written (DOMAIN 2.2 #6). */
   readonly user?: string | undefined;
@@ -114,6 +118,11 @@ export function compareEvents(a: Event, b: Event): number {
 /** The sight of one part in a sighting. */
 export function hasPart(sighting: Sighting, part: SubscriptionPart): boolean {
   return sighting[part] !== undefined;
+}
+
+/** True for a look at objects at rest: a repository or an audit. */
+export function isResting({ source }: Sighting): boolean {
+  return source === 'repository' || source === 'audit';
 }
 
 /** True for a word on a stored object, false for a creating command. */

@@ -1,3 +1,5 @@
+import type { Look, ObjectSight } from './object-sight.ts';
+
 /**
  * The one thing that travels through Triad: a Windows event, whatever it was read from.
  *
@@ -79,6 +81,10 @@ export interface Event {
   readonly timeQuality?: TimeQuality;
   /** Where copies of the same record lie (a backup, a forwarded or carved copy): one event keeps all its evidence (L6). */
   readonly otherPlaces: readonly Place[];
+  /** The object at rest that it tells of, where it comes from a repository or an audit and not from a log. */
+  readonly sight?: ObjectSight;
+  /** The look at a repository or a live host, where it tells of that and not of one object. */
+  readonly look?: Look;
   /** A System field as canonical text. */
   system(field: SystemField): string | undefined;
   /**

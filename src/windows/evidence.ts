@@ -1,4 +1,5 @@
-import type { Event, RecordId } from './event.ts';
+import type { Event, Place, RecordId } from './event.ts';
+import type { Look, ObjectSight, RepositoryEvidence } from './object-sight.ts';
 import { formatTime, isPrintableMs } from './time.ts';
 
 /** One cited record, the same shape in every output (PRODUCT 7.1). Keys that are not known are left out. */
@@ -16,6 +17,10 @@ export interface Evidence {
   readonly length?: number;
   /** From 1; of text shapes only. */
   readonly line?: number;
+  /** Where an object of a repository stands, and how it was found. */
+  readonly repository?: RepositoryEvidence;
+  /** Format of the audit of a live host that tells it. */
+  readonly audit?: string;
   /** Id of the `record` line or `records[]` item that holds it whole. */
   readonly record?: string;
 }
@@ -23,6 +28,8 @@ export interface Evidence {
 /** The evidence entry of an event; `record` is the id of its record (DOMAIN 3.4). */
 export function evidenceOf(event: Event, record?: string): Evidence {
   const { source, offset, length, line } = event.place;
+  const atRest = event.sight ?? event.look;
+  if (atRest !== undefined) return evidenceAtRest(event, atRest, record);
   return {
     file: source.file,
     ...(source.container === undefined ? {} : { container: source.container }),
@@ -35,6 +42,30 @@ export function evidenceOf(event: Event, record?: string): Evidence {
     length,
     ...(line === undefined ? {} : { line }),
     ...(record === undefined ? {} : { record }),
+  };
+}
+
+/** A repository keeps no times: its evidence has none; an audit has the time of its look (PRODUCT 7.1). */
+function evidenceAtRest(event: Event, atRest: ObjectSight | Look, record: string | undefined): Evidence {
+  const { repository, audit } = atRest;
+  const isDated = atRest.source === 'audit' && atRest.isTimed && isPrintableMs(event.timeMs);
+  return {
+    ...addressOf(event.place),
+    ...(isDated ? { time: formatTime(event.timeMs, event.timeTicks) } : {}),
+    ...(repository === undefined ? {} : { repository }),
+    ...(audit === undefined ? {} : { audit }),
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+/** File, container and place as an evidence entry has them. */
+export function addressOf({ source, offset, length, line }: Place): Evidence {
+  return {
+    file: source.file,
+    ...(source.container === undefined ? {} : { container: source.container }),
+    offset,
+    length,
+    ...(line === undefined ? {} : { line }),
   };
 }
 

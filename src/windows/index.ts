@@ -19,7 +19,7 @@ export {
   type TimeQuality,
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
-export { type Evidence, evidenceOf, firstRecords } from './evidence.ts';
+export { addressOf, type Evidence, evidenceOf, firstRecords } from './evidence.ts';
 export {
   FIELD_LAYOUTS,
   type FieldLayout,
@@ -41,6 +41,7 @@ export {
   mayCreateSubscription,
 } from './layouts.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
+export type { Look, ObjectSight, RepositoryEvidence, RestingAct } from './object-sight.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
   type PackedLayout,

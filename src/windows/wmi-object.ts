@@ -14,10 +14,10 @@ export interface WmiObject {
   /** Nearest first; empty where the source does not tell them. */
   readonly superclasses: readonly string[];
   /**
-   * By name, as written. Null values are left out, and so are defaults where the source tells them apart. Of a class: the
-   * defaults of the properties that it declares.
+   * By name, as written. Null values are left out; what a class sets as default is told like any value. Of a class: texts among
+   * the defaults of the properties that it declares.
    */
   readonly properties: ReadonlyMap<string, WmiValue>;
-  /** True when the source tells every property that is neither null nor at its default. */
+  /** True when the source tells every property that is neither null nor at the default that Windows gives it. */
   readonly isWhole: boolean;
 }

@@ -14,6 +14,7 @@ export {
   canonicalPropertyName,
   consumerClassOfSysmonType,
   consumerWeight,
+  isDefaultValue,
   type ObjectProperties,
   payloadOf,
   propertyOf,

@@ -69,9 +69,13 @@ function instanceNotes(query: WqlSelect): string[] {
 
 /**
  * Reasons why a trap cannot fire, or only under a condition that the query alone does not show (PRODUCT 16 U12); an empty
- * list when there is none. Each is one clause for a dossier's notes.
+ * list when there is none. Each is one clause for a dossier's notes. `hasTimer`: the timer that it waits for was seen.
  */
-export function reasonsNotToFire(query: WqlQuery | WqlProblem, eventNamespace?: string): readonly string[] {
+export function reasonsNotToFire(
+  query: WqlQuery | WqlProblem,
+  eventNamespace?: string,
+  hasTimer = false,
+): readonly string[] {
   if (query.kind === 'problem') {
     return [
       `Triad cannot read the query, WMI perhaps can: line ${query.line}, column ${query.column}: ${query.message}`,
@@ -87,7 +91,7 @@ export function reasonsNotToFire(query: WqlQuery | WqlProblem, eventNamespace?: 
     const isEventName = /(?:event|trace)$/i.test(query.className);
     if (!isEventName) notes.push(`${query.className} is a class of objects, not of events`);
   }
-  if (event?.kind === 'timer') {
+  if (event?.kind === 'timer' && !hasTimer) {
     const ids = wantedTexts(triggerFacts(query).comparisons, 'timerid');
     const where =
       eventNamespace === undefined || eventNamespace === '' ? '' : ` in ${canonicalNamespace(eventNamespace)}`;

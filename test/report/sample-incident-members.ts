@@ -139,6 +139,7 @@ export const SAMPLE_DOSSIER: Dossier = {
   stateAt: '2026-03-12T10:02:17.7023789Z',
   seenIn: ['sysmon', '5861'],
   otherContents: [],
+  conflicts: [],
   inferred: false,
   fingerprint: '8aa3c4ce3ccdfe89f32935d164b3fb04ea01afa7a71f17c5be4f777cb7968cbc',
   loosePrint: '131ebffabe114cdc131ebffabe114cdc131ebffabe114cdc131ebffabe114cdc',

@@ -21,6 +21,7 @@ export const C01: SubscriptionAnalytic = {
     entities: ['host', 'account', 'subscription'],
     conditions: [
       'a filter, a consumer and the binding of both are in evidence, and records witness the creation',
+      'or they appeared between two generations of a repository, or between two looks at the live host',
       'its content is not that of the benign table',
     ],
     joins: [
@@ -51,9 +52,19 @@ export const C01: SubscriptionAnalytic = {
   judge(dossiers, bench) {
     return judgeDossiers(C01.record, dossiers, bench, (dossier) => {
       const created = stepsOf(dossier, 'created');
-      const [first] = created;
+      const appeared = stepsOf(dossier, 'appeared');
+      const [first] = created.length > 0 ? created : appeared;
       if (!isWhole(dossier) || first === undefined) return undefined;
       const by = byWords(first.account ?? dossier.creator.account);
+      if (created.length === 0) {
+        const evidence = evidenceOfSteps(appeared);
+        return {
+          title: `A whole ${namedSubscription(dossier)} appeared on ${hostWords(dossier.host)}${by} ${bracketWords(first)}`,
+          evidence,
+          time: stepTimeText(first),
+          joins: bindingJoin(dossier, evidence),
+        };
+      }
       return {
         title: `A whole ${namedSubscription(dossier)} was created on ${hostWords(dossier.host)}${by}`,
         evidence: evidenceOfSteps(created),
@@ -63,6 +74,19 @@ export const C01: SubscriptionAnalytic = {
     });
   },
 };
+
+/** Between which looks it appeared, where nobody watched. */
+function bracketWords({ time, generations }: LifecycleStep): string {
+  const between =
+    generations === undefined ? '' : `generations ${generations[0]} and ${generations[1]} of its repository`;
+  if (typeof time === 'string') return between === '' ? 'between two looks' : `between ${between}`;
+  return `between ${minuteOf(time[0])} and ${minuteOf(time[1])}${between === '' ? '' : ` (${between})`}`;
+}
+
+/** `2026-03-12 09:44` of RFC 3339. */
+function minuteOf(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
 
 /** J23: the paths in the binding are those of filter and consumer (SETTLED C6). */
 function bindingJoin({ binding, filter, consumer }: Dossier, evidence: readonly Evidence[]): readonly Join[] {

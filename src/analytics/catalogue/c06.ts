@@ -21,7 +21,10 @@ export const C06: SubscriptionAnalytic = {
       { kind: 'process starts', role: 'helps' },
     ],
     entities: ['host', 'account', 'subscription'],
-    conditions: ['created and deleted within 10 minutes', 'no firing of it is in evidence'],
+    conditions: [
+      'created (or appeared in a repository) and deleted within 10 minutes, brackets counted whole',
+      'no firing of it is in evidence',
+    ],
     joins: [],
     windowMs: 600000,
     lagMs: 60000,
@@ -32,7 +35,10 @@ export const C06: SubscriptionAnalytic = {
       { new: 'T1070', old: ['T1070'] },
     ],
     falsePositives: [{ what: 'tests of the technique', tell: 'Atomic-style names and payloads' }],
-    blind: ['deletions stand in Sysmon only', 'a firing that leaves no process'],
+    blind: [
+      'deletions stand in Sysmon, and between two generations of a repository, only',
+      'a firing that leaves no process',
+    ],
     dedupe: { key: ['host', 'names'], periodMs: 86400000 },
     evidenceKept: ['every record of the subscription'],
     test: {

@@ -37,7 +37,8 @@ export const C07: SubscriptionAnalytic = {
     return judgeDossiers(C07.record, dossiers, bench, (dossier) => {
       const stands = stepsOf(dossier, 'registered', 'present', 'activated');
       const [first] = stands;
-      if (!isWhole(dossier) || first === undefined || stepsOf(dossier, 'created').length > 0) return undefined;
+      if (!isWhole(dossier) || first === undefined || stepsOf(dossier, 'created', 'appeared').length > 0)
+        return undefined;
       return {
         title: `${sentenceOf(dossier)} stands; no record shows who created it, or when`,
         evidence: evidenceOfSteps(stands),

@@ -22,7 +22,10 @@ export const C12: SubscriptionAnalytic = {
     question: 'Who took a subscription away?',
     needs: [{ kind: 'subscriptions', role: 'required' }],
     entities: ['host', 'account', 'subscription'],
-    conditions: ['records of its deletion', 'medium where it follows a firing within an hour'],
+    conditions: [
+      'records of its deletion, or a later look at the repository or the live host that lacks it',
+      'medium where it follows a firing within an hour',
+    ],
     joins: [],
     windowMs: 3600000,
     lagMs: 60000,
@@ -30,7 +33,7 @@ export const C12: SubscriptionAnalytic = {
     modifiers: [],
     attack: [{ new: 'T1070', old: ['T1070'] }],
     falsePositives: [{ what: 'uninstallers and responders', tell: 'the writer is a listed responder or an installer' }],
-    blind: ['deletions stand in Sysmon only; elsewhere it is just absent'],
+    blind: ['without Sysmon and without a look at what is stored now, a removal is not seen'],
     dedupe: { key: ['host', 'names'], periodMs: 86400000 },
     evidenceKept: ['every record of the subscription'],
     test: {

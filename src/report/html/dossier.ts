@@ -5,9 +5,10 @@ import { sourcesOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import { type HostLabels, namedText } from '../host-label.ts';
+import { SEEN_IN } from '../seen-in.ts';
 import { dossierSentence } from '../sentence.ts';
 import { count, plural } from '../terminal.ts';
-import { timelineOf } from '../timeline.ts';
+import { duration, timelineOf } from '../timeline.ts';
 import { ARROW } from './arrow.ts';
 import type { Citations } from './citations.ts';
 import { codeBlock } from './code-block.ts';
@@ -18,6 +19,7 @@ import { triad } from './triad.ts';
 
 const MAX_CANDIDATES = 12;
 const MAX_STEPS = 200;
+const MAX_CONFLICTS = 16;
 
 /** How a dossier stands on a page. */
 export interface DossierView {
@@ -30,7 +32,7 @@ export interface DossierView {
 export function dossierSection(dossier: Dossier, citations: Citations, label: HostLabels, view: DossierView): Markup {
   const rows = timelineOf(dossier);
   const picture = view.hasPictures ? dossierLanes(rows, citations, dossier.id) : NOTHING;
-  const body = html`<div class="in">${view.hasPictures ? path(dossier, label) : stored(dossier)}<h4>Over time</h4>${picture}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${others(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
+  const body = html`<div class="in">${view.hasPictures ? path(dossier, label) : stored(dossier)}<h4>Over time</h4>${picture}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${timer(dossier, citations)}${others(dossier, citations)}${conflicts(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
   const open = view.isOpen ? markup(' open') : NOTHING;
   return html`<details class="dos" id="s-${dossier.id}"${open}><summary>${levelMark(dossier.verdict.level)}<h3>${unbroken(dossierSentence(dossier, label))}</h3><span class="x"><span class="num">score ${dossier.verdict.score}</span><br><span class="mono">${dossier.id}</span></span></summary>${body}</details>`;
 }
@@ -158,6 +160,26 @@ function others(dossier: Dossier, citations: Citations): Markup {
     return html`<p class="note">${word}, ${other.part}, ${UTC_CLOCK.stamp(other.firstSeen)} ${citations.links(other.evidence)}</p>${codeBlock(other.payload ?? other.query ?? '')}`;
   });
   return html`<h4>Other content under the same names</h4>${items}`;
+}
+
+function timer({ timer: one }: Dossier, citations: Citations): Markup {
+  if (one === undefined) return NOTHING;
+  const every = one.intervalMs === undefined ? '' : `, every ${duration(one.intervalMs)}`;
+  const where = one.namespace === undefined ? '' : ` in ${one.namespace}`;
+  return html`<h4>The timer it waits for</h4><p class="note">${one.timerId}${every}, ${one.class}${where} ${citations.links(one.evidence)}</p>`;
+}
+
+/** What sources do not agree on, each with its value and its record. */
+function conflicts({ conflicts: all }: Dossier, citations: Citations): Markup {
+  if (all.length === 0) return NOTHING;
+  const items = all.slice(0, MAX_CONFLICTS).map(({ property, values }) => {
+    const told = values.map(
+      ({ source, value, evidence }) =>
+        html`<p class="note">${SEEN_IN[source]} ${citations.links(evidence)}</p>${codeBlock(value ?? 'not set')}`,
+    );
+    return html`<p class="note"><b>${property}</b></p>${told}`;
+  });
+  return html`<h4>Where sources disagree</h4>${items}`;
 }
 
 function notes(dossier: Dossier): Markup {

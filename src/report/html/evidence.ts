@@ -9,7 +9,7 @@ import { foldNote } from './code-block.ts';
 import { levelMark } from './level-mark.ts';
 import { html, type Markup, markup, NOTHING, unbroken, wholeText } from './markup.ts';
 
-const CLASS_WORDS: Readonly<Record<RecordLine['class'], string>> = {
+const CLASS_WORDS: Readonly<Record<string, string>> = {
   live: 'live',
   afterDamage: 'found after damage',
   swallowed: 'swallowed: it lies in the space that another record claims',
@@ -88,7 +88,14 @@ const FOLDED: Markup = markup(' class="long fold"');
 function source(record: RecordLine, number: number): Markup {
   const [first, ...copies] = record.sources;
   if (first === undefined) return NOTHING;
-  const command = dumpCommand({ ...first, channel: record.channel });
+  const { repository } = record;
+  const command = dumpCommand({
+    ...first,
+    channel: record.channel,
+    ...(repository === undefined ? {} : { repository }),
+    ...(record.shape === 'audit' ? { audit: record.shape } : {}),
+  });
+  const again = command === undefined ? NOTHING : html`<br>Again: <span class="mono">${command}</span>`;
   const also = copies
     .slice(0, MAX_COPIES)
     .map((copy) => html`<br>Also in <span class="mono">${placeName(copy, ' › ')}</span> at ${hex(copy.offset)}`);
@@ -102,5 +109,5 @@ function source(record: RecordLine, number: number): Markup {
     record.headerRecordId === undefined || record.headerRecordId === record.recordId
       ? ''
       : `, frame id ${record.headerRecordId}`;
-  return html`<p class="src">From <span class="mono">${placeName(first, ' › ')}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class]}${inferred}.${also}${more}<br>Again: <span class="mono">${command ?? ''}</span> <a class="self" href="#e${number}">Link to this record</a></p>`;
+  return html`<p class="src">From <span class="mono">${placeName(first, ' › ')}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class] ?? record.class}${inferred}.${also}${more}${again} <a class="self" href="#e${number}">Link to this record</a></p>`;
 }

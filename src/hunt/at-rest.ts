@@ -1,0 +1,120 @@
+import { openRepository, type Repository } from '../cim/index.ts';
+import { HostTable } from '../entities/index.ts';
+import { type ObjectEvent, repositoryEvents, SUBSCRIPTION_CLASSES } from '../objects/index.ts';
+import { type Anomaly, anomalyIn, type CoverageCount, type Instant, type Source } from '../windows/index.ts';
+import { checkpointsOf } from './checkpoints.ts';
+import { RepositoryHosts } from './repository-host.ts';
+
+/** A file that is needed whole and at random places. */
+export interface KeptEvidence {
+  readonly source: Source;
+  readonly role: 'repository' | 'audit' | 'mof';
+  /** Last segment of its path. */
+  readonly name: string;
+  readonly file: { readonly bytes: number; read(into: Uint8Array, position: number): number };
+  /** When it was written, where the collection kept that (SETTLED D1). */
+  readonly modified: Instant | undefined;
+  /** Place among the inputs. */
+  readonly input: number;
+}
+
+/** What repositories and audits came to. */
+export interface AtRest {
+  /** In order of time. */
+  readonly events: readonly ObjectEvent[];
+  readonly repositories: readonly RepositoryRead[];
+  readonly anomalies: readonly Anomaly[];
+}
+
+/** One repository that was read. */
+export interface RepositoryRead {
+  /** Of its OBJECTS.DATA, or of what there is instead. */
+  readonly source: Source;
+  /** Name of the host; `repository:` and digits where nothing tells it (SETTLED D2). */
+  readonly computer: string;
+  /** What told it. */
+  readonly hostBy: 'logs' | 'policy session' | 'nothing';
+  readonly repository: Repository;
+}
+
+/** Reads what lies at rest beside the logs: each folder of repository files is one repository. */
+export function readAtRest(
+  kept: readonly KeptEvidence[],
+  coverage: readonly CoverageCount[],
+  options: { readonly carve: boolean },
+): AtRest {
+  const hosts = HostTable.from(coverage);
+  const namer = new RepositoryHosts(coverage, hosts);
+  const events: ObjectEvent[] = [];
+  const repositories: RepositoryRead[] = [];
+  const anomalies: Anomaly[] = [];
+  for (const files of repositoriesOf(kept)) {
+    const repository = openRepository(files.map(({ name, file, modified }) => repositoryFile(name, file, modified)));
+    const [head] = files;
+    if (head === undefined) continue;
+    const objects = files.find(({ name }) => name.toUpperCase() === 'OBJECTS.DATA');
+    const source = (objects ?? head).source;
+    const { computer, hostBy, latestMs } = namer.hostOf(source, repository.current, objects?.file);
+    const checkpoints = checkpointsOf(repository, files);
+    events.push(
+      ...repositoryEvents({
+        checkpoints,
+        carved: options.carve ? repository.carve(SUBSCRIPTION_CLASSES) : undefined,
+        computer,
+        orderMs: latestMs,
+        provesAbsence: repository.current.info.readBy === 'map' && repository.current.info.indexMismatches === 0,
+      }),
+    );
+    repositories.push({ source, computer, hostBy, repository });
+    for (const { file, ...anomaly } of repository.anomalies()) {
+      const named = files.find(({ name }) => name === file);
+      anomalies.push(anomalyIn(named?.source ?? source, anomaly));
+    }
+  }
+  events.sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
+  return { events, repositories, anomalies };
+}
+
+function repositoryFile(
+  name: string,
+  file: KeptEvidence['file'],
+  modified: Instant | undefined,
+): {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modified?: Instant;
+  read(into: Uint8Array, position: number): number;
+} {
+  return {
+    name,
+    bytes: file.bytes,
+    ...(modified === undefined ? {} : { modified }),
+    read: (into, position) => file.read(into, position),
+  };
+}
+
+/** A folder, or a folder of an archive, without one of these holds no repository. */
+const NEEDED = /^(?:OBJECTS\.DATA|INDEX\.BTR|CIM\.REP)$/i;
+
+/** The files of each repository: those of one folder, in order of their places. */
+function repositoriesOf(kept: readonly KeptEvidence[]): readonly (readonly KeptEvidence[])[] {
+  const folders = new Map<string, KeptEvidence[]>();
+  for (const one of kept) {
+    if (one.role !== 'repository') continue;
+    const key = folderOf(one.source);
+    const list = folders.get(key);
+    if (list === undefined) folders.set(key, [one]);
+    else list.push(one);
+  }
+  return [...folders]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, files]) => files)
+    .filter((files) => files.some(({ name }) => NEEDED.test(name)));
+}
+
+/** The containers of a file and its folder in the innermost one, as one text. */
+function folderOf({ file, container = [] }: Source): string {
+  const levels = [file, ...container];
+  const last = levels.pop() ?? '';
+  return [...levels, last.slice(0, Math.max(last.lastIndexOf('/'), last.lastIndexOf('\\'), 0))].join('\u0000');
+}

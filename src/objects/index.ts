@@ -1,0 +1,3 @@
+export { ObjectEvent } from './object-event.ts';
+export { type RepositoryLineage, repositoryEvents, SUBSCRIPTION_CLASSES } from './repository-events.ts';
+export type { Checkpoint } from './timeline.ts';

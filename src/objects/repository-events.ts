@@ -1,0 +1,259 @@
+import { type CarveResult, type CimInstance, LABEL_CONFIDENCE, type RepositoryLabel } from '../cim/index.ts';
+import {
+  filetimeMs,
+  filetimeTicks,
+  type Instant,
+  type ObjectSight,
+  type Place,
+  type RepositoryEvidence,
+  type RestingAct,
+} from '../windows/index.ts';
+import { parseReference, referenceName } from '../wmi/index.ts';
+import { ObjectEvent } from './object-event.ts';
+import { objectOfInstance } from './object-of-instance.ts';
+import { type Checkpoint, type Timeline, timelinesOf, type Version } from './timeline.ts';
+
+/** What makes a subscription, and what it waits for (CIM 7.2). */
+export const SUBSCRIPTION_CLASSES: readonly string[] = [
+  '__EventFilter',
+  '__EventConsumer',
+  '__FilterToConsumerBinding',
+  '__TimerInstruction',
+];
+
+/** One lineage of a repository on one host. */
+export interface RepositoryLineage {
+  /** Oldest first, never empty. */
+  readonly checkpoints: readonly Checkpoint[];
+  /** What lies beside the index of the newest copy; undefined when nobody looked. */
+  readonly carved: CarveResult | undefined;
+  readonly computer: string;
+  /** Where it stands in the order of the host's events when no time of it is known: behind its last record. Unix milliseconds. */
+  readonly orderMs: number;
+  /** False for what proves no absence: a backup, a copy with damage, or one of unknown age. */
+  readonly provesAbsence: boolean;
+}
+
+/** The subscriptions of a repository over all its generations, and the look itself, as events (SETTLED D1, D3). */
+export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEvent[] {
+  const teller = new Teller(lineage);
+  for (const timeline of timelinesOf(lineage.checkpoints, SUBSCRIPTION_CLASSES)) teller.tell(timeline);
+  for (const { instance, hasLiveVersion, isCut } of lineage.carved?.instances ?? []) {
+    if (instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name))) {
+      teller.tellRemain(instance, hasLiveVersion, isCut);
+    }
+  }
+  teller.tellLook();
+  return teller.events;
+}
+
+interface Dated extends Instant {
+  readonly isTimed: boolean;
+}
+
+class Teller {
+  readonly events: ObjectEvent[] = [];
+  readonly #lineage: RepositoryLineage;
+  /** Class of a live consumer by namespace and name. */
+  readonly #consumers = new Map<string, { readonly className: string; readonly chain: readonly string[] }[]>();
+
+  constructor(lineage: RepositoryLineage) {
+    this.#lineage = lineage;
+    for (const { snapshot } of lineage.checkpoints) {
+      for (const { namespace, className, classChain, properties } of snapshot.instancesOfTree('__EventConsumer')) {
+        const name = properties.find(({ isKey }) => isKey)?.value;
+        if (typeof name !== 'string') continue;
+        const key = consumerKey(namespace?.path ?? '', name);
+        const list = this.#consumers.get(key) ?? [];
+        this.#consumers.set(key, list);
+        list.push({ className, chain: classChain.map((one) => one.toLowerCase()) });
+      }
+    }
+  }
+
+  tell({ versions }: Timeline): void {
+    const newest = this.#lineage.checkpoints.length - 1;
+    for (const [i, version] of versions.entries()) {
+      const before = versions[i - 1];
+      const after = versions[i + 1];
+      const isChange = before !== undefined && before.last === version.first - 1;
+      const isChanged = after !== undefined && after.first === version.last + 1;
+      const label = version.last === newest ? undefined : isChanged ? 'superseded-version' : 'superseded';
+      if (version.first === 0) this.#push('present', 0, version.firstInstance, { label });
+      else if (isChange) {
+        const other = this.#placeOf(version.first - 1, before.lastInstance, 'superseded-version');
+        this.#push('modified', version.first, version.firstInstance, { label, other });
+      } else {
+        this.#push('appeared', version.first, version.firstInstance, {
+          label,
+          other: this.#absence(version.first - 1),
+        });
+      }
+      if (version.last === newest && newest > 0) this.#push('present', newest, version.lastInstance, {});
+      else if (version.last < newest && !isChanged) this.#tellDeletion(version);
+    }
+  }
+
+  #tellDeletion({ last, lastInstance }: Version): void {
+    this.#push('deleted', last + 1, lastInstance, { label: 'superseded', other: this.#absence(last + 1) });
+  }
+
+  /** A difference has its time in a bracket; the object is told from the generation that holds it. */
+  #push(
+    act: RestingAct,
+    at: number,
+    instance: CimInstance,
+    {
+      label,
+      other,
+    }: { readonly label?: RepositoryLabel | undefined; readonly other?: NonNullable<ObjectSight['other']> },
+  ): void {
+    const dated = this.#dateOf(at);
+    const earlier = act === 'present' ? undefined : this.#lineage.checkpoints[at - 1];
+    const { place, repository } = this.#placeOf(at, instance, label);
+    this.events.push(
+      this.#event(dated, place, {
+        ...this.#object(instance),
+        act,
+        isTimed: dated.isTimed,
+        repository,
+        ...(earlier?.time === undefined ? {} : { after: earlier.time }),
+        ...(earlier === undefined ? {} : { generations: [earlier.snapshot.info.id, this.#generation(at)] as const }),
+        ...(other === undefined ? {} : { other }),
+      }),
+    );
+  }
+
+  /** What only pages tell of: an older content of what lives, else something that was deleted before the oldest map. */
+  tellRemain(instance: CimInstance, hasLiveVersion: boolean, isCut: boolean): void {
+    const newest = this.#lineage.checkpoints.length - 1;
+    const { place, repository } = this.#placeOf(newest, instance, undefined);
+    const { object, path, serviceRun } = this.#object(instance);
+    const sight = {
+      object: isCut ? { ...object, isWhole: false } : object,
+      path,
+      repository,
+      ...(serviceRun === undefined ? {} : { serviceRun }),
+    };
+    const written = serviceRun?.notBefore ?? { ms: 0, ticks: 0 };
+    const oldest = this.#dateOf(0);
+    if (hasLiveVersion || !oldest.isTimed) {
+      const act = hasLiveVersion ? 'present' : 'deleted';
+      this.events.push(this.#event(written, place, { ...sight, act, isTimed: false }));
+    } else {
+      this.events.push(this.#event(oldest, place, { ...sight, act: 'deleted', isTimed: true, after: written }));
+    }
+  }
+
+  tellLook(): void {
+    const newest = this.#lineage.checkpoints.length - 1;
+    const dated = this.#dateOf(newest);
+    const { place, repository } = this.#map(newest, 'live');
+    this.events.push(
+      new ObjectEvent({
+        computer: this.#lineage.computer,
+        place,
+        timeMs: dated.ms,
+        timeTicks: dated.ticks,
+        look: {
+          source: 'repository',
+          isTimed: dated.isTimed,
+          provesAbsence: this.#lineage.provesAbsence,
+          repository,
+        },
+      }),
+    );
+  }
+
+  #event({ ms, ticks }: Instant, place: Place, sight: Omit<ObjectSight, 'source'>): ObjectEvent {
+    const { computer } = this.#lineage;
+    return new ObjectEvent({
+      computer,
+      place,
+      timeMs: ms,
+      timeTicks: ticks,
+      sight: { source: 'repository', ...sight },
+    });
+  }
+
+  #object(instance: CimInstance): Pick<ObjectSight, 'object' | 'path' | 'serviceRun' | 'boundClass'> {
+    const boundClass = this.#boundClass(instance);
+    const serviceRun = serviceRunOf(instance.sequence);
+    return {
+      object: objectOfInstance(instance),
+      path: instance.path,
+      ...(serviceRun === undefined ? {} : { serviceRun }),
+      ...(boundClass === undefined ? {} : { boundClass }),
+    };
+  }
+
+  /** A reference may name a superclass of the consumer's class; the object decides (CIM 7.3). */
+  #boundClass({ classChain, namespace, properties }: CimInstance): string | undefined {
+    if (!classChain.includes('__FilterToConsumerBinding')) return undefined;
+    const text = properties.find(({ name }) => name.toLowerCase() === 'consumer')?.value;
+    const reference = typeof text === 'string' ? parseReference(text) : undefined;
+    const name = reference === undefined ? undefined : referenceName(reference);
+    if (reference === undefined || name === undefined) return undefined;
+    const found = this.#consumers.get(consumerKey(reference.namespace ?? namespace?.path ?? '', name)) ?? [];
+    const wanted = reference.className.toLowerCase();
+    if (found.some(({ className }) => className.toLowerCase() === wanted)) return undefined;
+    return found.find(({ chain }) => chain.includes(wanted))?.className;
+  }
+
+  #generation(at: number): number {
+    return this.#lineage.checkpoints[at]?.snapshot.info.id ?? 0;
+  }
+
+  #dateOf(at: number): Dated {
+    const time = this.#lineage.checkpoints[at]?.time;
+    if (time !== undefined) return { ...time, isTimed: true };
+    return { ms: this.#lineage.orderMs, ticks: Math.min(at, 9_999), isTimed: false };
+  }
+
+  #placeOf(
+    at: number,
+    instance: CimInstance,
+    label: RepositoryLabel | undefined,
+  ): { readonly place: Place; readonly repository: RepositoryEvidence } {
+    const { offset, ...found } = instance.place;
+    const { source } = this.#checkpoint(at).fileOf('OBJECTS.DATA');
+    return {
+      place: { source, offset, length: found.size },
+      repository: label === undefined ? found : { ...found, label, confidence: LABEL_CONFIDENCE[label] },
+    };
+  }
+
+  /** The mapping file of a generation speaks for what is not in it. */
+  #absence(at: number): NonNullable<ObjectSight['other']> {
+    return this.#map(at, 'absent');
+  }
+
+  #map(at: number, label: string): NonNullable<ObjectSight['other']> {
+    const checkpoint = this.#checkpoint(at);
+    const { id, map } = checkpoint.snapshot.info;
+    const { source, bytes } = checkpoint.fileOf(map ?? 'OBJECTS.DATA');
+    return {
+      place: { source, offset: 0, length: bytes },
+      repository: { ...(map === undefined ? {} : { map }), generation: id, label, confidence: 1 },
+    };
+  }
+
+  #checkpoint(at: number): Checkpoint {
+    const checkpoint = this.#lineage.checkpoints[at];
+    if (checkpoint === undefined) throw new RangeError(`checkpoint ${at} is not there`);
+    return checkpoint;
+  }
+}
+
+function consumerKey(namespace: string, name: string): string {
+  return JSON.stringify([namespace.toLowerCase(), name.toLowerCase()]);
+}
+
+/** The start of a service run plus a count (CIM 6.6); undefined for a number that is no time. */
+function serviceRunOf(sequence: bigint): ObjectSight['serviceRun'] {
+  const high = Number(sequence >> 32n);
+  const low = Number(sequence & 0xffffffffn);
+  const ms = filetimeMs(high, low);
+  if (!Number.isFinite(ms) || sequence === 0n || sequence >= 1n << 63n) return undefined;
+  return { notBefore: { ms, ticks: filetimeTicks(high, low) }, sequence: sequence.toString() };
+}
