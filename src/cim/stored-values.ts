@@ -1,7 +1,6 @@
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
 import { type ClassLayout, defaultValue } from './class-layout.ts';
 import { type ClassDefinition, readQualifiers } from './class-record.ts';
-import { instanceClassHash } from './instance-record.ts';
 import type { Locator } from './key-token.ts';
 import { isWholeDescriptor } from './security.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -75,12 +74,8 @@ function* keyedValues(
   locator: Locator,
 ): Generator<StoredValue> {
   if (passedOver.has(listedClass)) return;
-  const record = snapshot.records.find(locator);
-  if (typeof record === 'string') return;
-  const classHash = instanceClassHash(record.bytes, snapshot.info.layout);
-  if (classHash === undefined || passedOver.has(classHash)) return;
-  const read = snapshot.readByClass(namespace.hash, classHash, record.bytes, false);
-  if (typeof read === 'string') return;
+  const { classHash, read } = snapshot.readAt(namespace.hash, locator, false);
+  if (classHash === undefined || read === undefined || passedOver.has(classHash)) return;
   const className = read.layout.name;
   const object = (): CimInstance | undefined => snapshot.instanceAt(namespace, keyHash, locator);
   for (const { name, type, value, state } of read.instance.properties) {
