@@ -85,7 +85,7 @@ export const REPOSITORY_ANOMALIES = {
     code: 'TRIAD-E-REPO-RECORD-SIZE',
     level: 'warn',
     tamper: true,
-    text: 'The record {id} in page {page} has {found} bytes, its key says {size}. It was read by its own size.',
+    text: 'The record {id} in page {page} has {found} bytes by the table of its page and {size} by its key. It was read by its {read}.',
   },
   classBroken: {
     code: 'TRIAD-E-REPO-CLASS',

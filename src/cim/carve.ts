@@ -11,6 +11,7 @@ import {
   type InstanceRecord,
   instanceBytes,
   instanceClassHash,
+  instanceStamp,
   keyText,
   readInstance,
   relativePath,
@@ -297,10 +298,12 @@ export class Carver {
   /** Reads by the classes of the generation of the page, of the current one, of the older ones, and of free pages. */
   #read(remain: Remain, classHash: string, bytes: Buffer, guess: string | undefined): ReadRemain | undefined {
     const { current, older } = this.#parts;
+    const stamp = instanceStamp(bytes, current.info.layout);
     const snapshots = new Set([...(remain.use === undefined ? [] : [remain.use.snapshot]), current, ...older]);
     for (const snapshot of snapshots) {
       const [first] = snapshot.definitions.namespacesOf(classHash);
-      const from = guess ?? first;
+      // Namespaces give one class different defaults; its timestamp in the record tells by which it was written.
+      const from = guess ?? snapshot.homeOfTimestamp(classHash, stamp) ?? first;
       if (from === undefined) continue;
       const read = snapshot.readByClass(from, classHash, bytes, false);
       if (typeof read === 'string') continue;

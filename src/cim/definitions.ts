@@ -51,8 +51,17 @@ export class Definitions {
   }
 
   #read(locator: Locator, classHash: string): FoundDefinition | string {
-    const record = this.#records.find(locator);
-    if (typeof record === 'string') return record;
+    const listed = this.#records.find(locator);
+    if (typeof listed === 'string') return listed;
+    const first = this.#definition(listed, locator, classHash);
+    if (typeof first !== 'string' || listed.size === locator.size) return first;
+    // The table of the page may be what is wrong.
+    const keyed = this.#records.find(locator, locator.size);
+    const second = typeof keyed === 'string' ? first : this.#definition(keyed, locator, classHash);
+    return typeof second === 'string' ? first : { ...second, record: { ...second.record, size: listed.size } };
+  }
+
+  #definition(record: FoundRecord, locator: Locator, classHash: string): FoundDefinition | string {
     const definition = readClassDefinition(record.bytes);
     if (typeof definition === 'string') return definition;
     if (this.#hasher.of(definition.name) !== classHash) return `the record defines ${definition.name}`;

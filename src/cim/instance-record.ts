@@ -43,6 +43,11 @@ export function instanceClassHash(record: Buffer, layout: Layout): string | unde
   return HEX_UPPER.test(hash) ? hash : undefined;
 }
 
+/** FILETIME of the class by which an instance was written (CIM 6.6). */
+export function instanceStamp(record: Buffer, layout: Layout): bigint {
+  return record.readBigUInt64LE(2 * hashDigits(layout) + 8);
+}
+
 /** Bytes of a record that an instance takes by its own word, which may be more than are there; undefined for nonsense. */
 export function instanceBytes(record: Buffer, layout: Layout): number | undefined {
   const partAt = 2 * hashDigits(layout) + 16;

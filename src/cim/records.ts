@@ -26,7 +26,8 @@ export interface FoundRecord {
 
 /** Finds the record that a key means; a text says why it is not there. */
 export interface Records {
-  find(locator: Locator): FoundRecord | string;
+  /** By the size that the table of its page states, unless another is given. */
+  find(locator: Locator, bytes?: number): FoundRecord | string;
 }
 
 /** Records of one generation, through its map (CIM 3). */
@@ -62,13 +63,14 @@ export class MappedRecords implements Records {
     return state;
   }
 
-  find(locator: Locator): FoundRecord | string {
+  find(locator: Locator, size?: number): FoundRecord | string {
     const physical = this.physicalOf(locator.page);
     if (physical === NO_PAGE) return 'its page is not mapped';
     const page = this.#pages.page(physical);
     if (page === undefined) return `the file ends before its page, ${physical}`;
-    const entry = findTocEntry(page, locator.id);
-    if (entry === undefined) return 'its page has no such record';
+    const listed = findTocEntry(page, locator.id);
+    if (listed === undefined) return 'its page has no such record';
+    const entry = size === undefined ? listed : { ...listed, size };
     const next = (n: number): Buffer | undefined => this.#pages.page(this.physicalOf(locator.page + n));
     const bytes = recordBytes(page, entry, next, this.#limits.recordBytes);
     if (bytes === undefined) return `it claims ${entry.size} bytes`;

@@ -16,6 +16,9 @@ const GENERIC_ALL = 0x10000000;
 const ADMINISTRATORS: ReadonlySet<string> = new Set(['S-1-5-32-544', 'S-1-5-18']);
 
 const MAX_ENTRIES = 4096;
+const SELF_RELATIVE = 0x8000;
+/** Allowed, denied, audit and alarm entries: those that hold rights and a SID alone. */
+const MAX_ENTRY_TYPE = 3;
 
 /** Who may reach or change a namespace. */
 export interface NamespaceSecurity {
@@ -77,6 +80,52 @@ export function readDescriptor(bytes: Buffer): Omit<NamespaceSecurity, 'namespac
     writers: [...writers].map(([sid, rights]) => ({ sid, rights: [...rights] })),
     isOpen: false,
   };
+}
+
+/**
+ * True for bytes that are a self-relative security descriptor and nothing else: its parts, without gap or overlap, are all
+ * of it, and each of its entries is one. What hides behind a few right bytes is none.
+ */
+export function isWholeDescriptor(bytes: Buffer): boolean {
+  if (bytes.length < 20 || bytes[0] !== 1 || (bytes.readUInt16LE(2) & SELF_RELATIVE) === 0) return false;
+  const parts: { at: number; size: number }[] = [];
+  for (const field of [4, 8]) {
+    const at = bytes.readUInt32LE(field);
+    if (at !== 0) parts.push({ at, size: sidBytesAt(bytes, at, bytes.length) });
+  }
+  for (const field of [12, 16]) {
+    const at = bytes.readUInt32LE(field);
+    if (at !== 0) parts.push({ at, size: aclBytesAt(bytes, at) });
+  }
+  let end = 20;
+  for (const { at, size } of parts.sort((a, b) => a.at - b.at)) {
+    if (size === 0 || at !== end) return false;
+    end += size;
+  }
+  return end === bytes.length;
+}
+
+/** Bytes of a SID, 0 when there is none. */
+function sidBytesAt(bytes: Buffer, at: number, end: number): number {
+  if (at + 8 > end || bytes[at] !== 1) return 0;
+  const size = 8 + 4 * (bytes[at + 1] ?? 0);
+  return at + size <= end && (bytes[at + 1] ?? 0) <= 15 ? size : 0;
+}
+
+/** Bytes of a list of entries that each give or deny rights to one SID (MS-DTYP 2.4.4.2, 2.4.5), 0 when it is none. */
+function aclBytesAt(bytes: Buffer, at: number): number {
+  if (at + 8 > bytes.length || (bytes[at] !== 2 && bytes[at] !== 4)) return 0;
+  const size = bytes.readUInt16LE(at + 2);
+  if (size < 8 || at + size > bytes.length) return 0;
+  let next = at + 8;
+  for (let left = bytes.readUInt16LE(at + 4); left > 0; left--) {
+    if (next + 16 > at + size || (bytes[next] ?? 0) > MAX_ENTRY_TYPE) return 0;
+    const entry = bytes.readUInt16LE(next + 2);
+    if (entry !== 8 + sidBytesAt(bytes, next + 8, at + size)) return 0;
+    next += entry;
+  }
+  // Windows leaves room behind the last entry, which holds nothing.
+  return bytes.subarray(next, at + size).every((byte) => byte === 0) ? size : 0;
 }
 
 function sidAt(bytes: Buffer, at: number): string | undefined {

@@ -1,17 +1,16 @@
 import type { Catalogue, NamespaceKeys } from './catalogue.ts';
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
-import type { ClassLayout } from './class-layout.ts';
 import { Closure } from './closure.ts';
 import { Definitions } from './definitions.ts';
 import type { GenerationInfo, SnapshotParts } from './generation-info.ts';
-import { type InstanceRecord, instanceClassHash, keyText, readInstance, relativePath } from './instance-record.ts';
+import { type InstanceAt, InstanceReader, type ReadInstance } from './instance-reader.ts';
+import { type InstanceRecord, keyText, relativePath } from './instance-record.ts';
 import type { Locator } from './key-token.ts';
 import { LONE } from './lone-objects.ts';
 import { NamespaceTree } from './namespaces.ts';
 import type { PageFile } from './pages.ts';
 import { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
 import { type FoundRecord, MappedRecords, type Records } from './records.ts';
-import { stockLayouts } from './stock-classes.ts';
 
 /** One generation of a repository: everything that its index leads to. Reads on demand. */
 export class Snapshot {
@@ -23,7 +22,7 @@ export class Snapshot {
   readonly objects: PageFile;
   readonly #parts: SnapshotParts;
   #tree: NamespaceTree | undefined;
-  #stock: ReadonlyMap<string, ClassLayout> | undefined;
+  readonly #reader: InstanceReader;
   readonly #closure: Closure;
 
   constructor(parts: SnapshotParts) {
@@ -36,6 +35,7 @@ export class Snapshot {
     this.#closure = new Closure(catalogue);
     const systemHash = parts.info.readBy === 'objects' ? LONE : hasher.of('__SystemClass');
     this.definitions = new Definitions(catalogue, records, hasher, limits, systemHash);
+    this.#reader = new InstanceReader(parts, this.definitions, (hash) => this.#tree?.byHash(hash)?.path);
   }
 
   /** Every namespace: those that a chain of `__NAMESPACE` names from `root` on, by path; then those that nothing names. */
@@ -193,30 +193,25 @@ export class Snapshot {
     listedClass?: string,
   ): CimInstance | undefined {
     const { anomalies, objectsFile, hasher } = this.#parts;
-    const record = this.records.find(locator);
-    if (typeof record === 'string') {
-      anomalies.add('record', objectsFile, { ...locator, reason: record });
+    const found = this.readAt(namespace.hash, locator);
+    const { record, classHash, read } = found;
+    if (record === undefined) {
+      anomalies.add('record', objectsFile, { ...locator, reason: found.reason });
       return undefined;
     }
     const { offset } = record;
     const isSized = record.size === locator.size;
     if (!isSized) {
-      anomalies.add('recordSize', objectsFile, { ...locator, found: record.size }, offset);
+      const by = found.isByKey ? 'key' : 'table';
+      anomalies.add('recordSize', objectsFile, { ...locator, found: record.size, read: by }, offset);
     }
-    const classHash = instanceClassHash(record.bytes, this.info.layout);
     if (classHash === undefined) {
-      const reason = 'it does not begin with the hash of a class';
-      anomalies.add('record', objectsFile, { ...locator, reason }, offset);
+      anomalies.add('record', objectsFile, { ...locator, reason: found.reason }, offset);
       return undefined;
     }
-    const read = this.readByClass(namespace.hash, classHash, record.bytes);
-    if (typeof read === 'string') {
-      anomalies.add(
-        'instance',
-        objectsFile,
-        { name: this.nameOf(namespace.hash, classHash), page: locator.page, reason: read },
-        offset,
-      );
+    if (read === undefined) {
+      const name = this.nameOf(namespace.hash, classHash);
+      anomalies.add('instance', objectsFile, { name, page: locator.page, reason: found.reason }, offset);
       return undefined;
     }
     const { layout, instance } = read;
@@ -259,53 +254,33 @@ export class Snapshot {
       sequence: instance.sequence,
       classTimestamp: instance.classTimestamp,
       place: this.#place(record, label, keyState),
-      raw: record.bytes,
+      raw: found.bytes ?? record.bytes,
     };
   }
 
-  /** Reads an instance by its class as the namespace sees it, else as any other namespace defines it (L21). */
-  readByClass(
-    namespaceHash: string,
-    classHash: string,
-    bytes: Buffer,
-    isTold = true,
-  ): { readonly layout: ClassLayout; readonly instance: InstanceRecord } | string {
-    const layout = this.definitions.layout(namespaceHash, classHash);
-    const first = typeof layout === 'string' ? layout : readInstance(bytes, this.info.layout, layout);
-    if (typeof layout !== 'string' && typeof first !== 'string') return { layout, instance: first };
-    for (const other of this.definitions.namespacesOf(classHash)) {
-      if (other === namespaceHash) continue;
-      const theirs = this.definitions.layout(other, classHash);
-      if (typeof theirs === 'string') continue;
-      const instance = readInstance(bytes, this.info.layout, theirs);
-      if (typeof instance === 'string') continue;
-      const source = this.#tree?.byHash(other)?.path ?? 'another namespace';
-      if (isTold) this.#parts.anomalies.add('classElsewhere', this.#parts.objectsFile, { name: theirs.name, source });
-      return { layout: theirs, instance };
-    }
-    const stock = this.#stockLayout(classHash);
-    const instance = stock === undefined ? undefined : readInstance(bytes, this.info.layout, stock);
-    if (stock === undefined || instance === undefined || typeof instance === 'string') {
-      return typeof first === 'string' ? first : 'its class is not there';
-    }
-    const source = 'the layout that Windows ships';
-    if (isTold) this.#parts.anomalies.add('classElsewhere', this.#parts.objectsFile, { name: stock.name, source });
-    return { layout: stock, instance };
+  /** See `InstanceReader.readAt`. */
+  readAt(namespaceHash: string, locator: Locator, isTold = true): InstanceAt {
+    return this.#reader.readAt(namespaceHash, locator, isTold);
   }
 
-  #stockLayout(classHash: string): ClassLayout | undefined {
-    this.#stock ??= new Map(stockLayouts().map((layout) => [this.#parts.hasher.of(layout.name), layout]));
-    return this.#stock.get(classHash);
+  /** See `InstanceReader.readByClass`. */
+  readByClass(namespaceHash: string, classHash: string, bytes: Buffer, isTold = true): ReadInstance | string {
+    return this.#reader.readByClass(namespaceHash, classHash, bytes, isTold);
   }
 
   /** True when some namespace defines this class at this time: nearly proof that bytes are an instance of it (CIM 7.5). */
   knowsTimestamp(classHash: string, timestamp: bigint): boolean {
-    return this.definitions.namespacesOf(classHash).some((hash) => this.#stampOf(hash, classHash) === timestamp);
+    return this.homeOfTimestamp(classHash, timestamp) !== undefined;
+  }
+
+  /** The hash of the namespace that defines this class at this time. */
+  homeOfTimestamp(classHash: string, timestamp: bigint): string | undefined {
+    return this.definitions.namespacesOf(classHash).find((hash) => this.#stampOf(hash, classHash) === timestamp);
   }
 
   /** The one namespace that defines this class at this time; class timestamps are distinct (CIM 6.6). */
   namespaceOfTimestamp(classHash: string, timestamp: bigint): CimNamespace | undefined {
-    const hash = this.definitions.namespacesOf(classHash).find((one) => this.#stampOf(one, classHash) === timestamp);
+    const hash = this.homeOfTimestamp(classHash, timestamp);
     const namespace = hash === undefined ? undefined : this.#namespaceTree().byHash(hash);
     // Classes of the system belong to every namespace.
     return namespace?.path === '__SystemClass' ? undefined : namespace;

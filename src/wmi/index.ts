@@ -25,6 +25,7 @@ export {
 } from './consumers.ts';
 export { creatorSidOf } from './creator.ts';
 export { type Fingerprint, fingerprintOf, loosened, type SubscriptionContent } from './fingerprint.ts';
+export { type HiddenData, type HiddenKind, type HiddenReason, hiddenData } from './hidden-data.ts';
 export {
   type MofInstance,
   type MofParse,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flipGround, flips, runFlips } from './flips.ts';
 import { fuzz, fuzzSeeds, readerTarget, trustingTarget } from './fuzz.ts';
 
 test('CIM 11, 60: mutated repositories are read without an error or a hang', () => {
@@ -14,10 +13,4 @@ test('L27 the same mutations find the planted failure', () => {
   for (const seed of fuzzSeeds()) trustingTarget(seed);
   const report = fuzz(trustingTarget, 250, 20260312);
   assert.ok(report.failures.length > 2, `${report.failures.length} found`);
-});
-
-test('D16 no single bit costs a subscription whose bytes it left whole (a part of the flips)', () => {
-  const ground = flipGround();
-  assert.deepEqual(runFlips(ground, flips(ground, 'INDEX.BTR', 40, 1)).failures, []);
-  assert.deepEqual(runFlips(ground, flips(ground, 'OBJECTS.DATA', 160, 1)).failures, []);
 });
