@@ -17,6 +17,7 @@ export type EvidenceKind =
   | 'registry changes'
   | 'WinRM sessions'
   | 'calls on the wire'
+  | 'objects at rest'
   | 'whole logs';
 
 /**

@@ -22,6 +22,12 @@ export interface EngineFacts {
   isHeard(host: string, channel: string, eventId: number, atMs: number): boolean;
   /** Host key of a cited record, for Zeek's lines the called machine; undefined where the record was let go of (L15). */
   hostOfRecord(record: string): string | undefined;
+  /** Starts of the WMI service that records of a host show, Unix milliseconds, ascending. */
+  winmgmtStarts(host: string): readonly number[];
+  /** Last record of a channel of a host, Unix milliseconds; undefined where none is in evidence. */
+  lastRecordMs(host: string, channel: string): number | undefined;
+  /** True where a record says that a log of this host was cleared. */
+  isCleared(host: string): boolean;
   /** State of a host's log around a time. */
   logState(host: string, channel: string, atMs: number): 'given' | 'empty' | 'cleared' | 'not collected';
 }
@@ -38,6 +44,9 @@ export function engineFacts({ entities, sight, presence, cleared, sourcesOf }: F
   return {
     glueOf: (dossier) => glueOfDossier(entities, dossier),
     sourcesOf: ({ id }) => sourcesOf(id),
+    winmgmtStarts: (host) => entities.winmgmtStarts(host),
+    lastRecordMs: (host, channel) => sight.channel(host, channel.toLowerCase())?.last?.ms,
+    isCleared: (host) => cleared.of(host).length > 0,
     ancestorsOf: (key) => entities.processTree.ancestorsOf(key),
     clockOffset: (a, b) => entities.clocks.between(a, b),
     hostOfRecord: (record) => entities.hostOfRecord(record),

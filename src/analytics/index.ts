@@ -10,3 +10,4 @@ export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
 export type { LogSign } from './log-finding.ts';
 export { silencesOf } from './log-silence.ts';
+export { type LogsOfHost, unlogged } from './unlogged.ts';

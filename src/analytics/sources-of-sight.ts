@@ -1,4 +1,4 @@
-import { ZEEK_DCE_RPC } from '../windows/index.ts';
+import { AUDIT, REPOSITORY, ZEEK_DCE_RPC } from '../windows/index.ts';
 import type { EvidenceKind } from './analytic.ts';
 
 /** Which log shows what: the table "What sees what" of DOMAIN 3.2, for the logs that a hunt reads. */
@@ -104,6 +104,8 @@ export const NEEDS: readonly Need[] = [
       { channel: POWERSHELL, eventId: 4104 },
       { channel: SYSMON, eventId: 1 },
       { channel: 'Security', eventId: 4688 },
+      { channel: REPOSITORY, eventId: 0 },
+      { channel: AUDIT, eventId: 0 },
     ],
   },
   {
@@ -114,6 +116,13 @@ export const NEEDS: readonly Need[] = [
       so: 'no binding was made while it ran, unless Windows is older than 10 and Server 2016, which write none, or records were taken out',
       close: 'collect the WMI repository (OBJECTS.DATA, INDEX.BTR, MAPPING*.MAP)',
     },
+  },
+  {
+    kind: 'objects at rest',
+    any: [
+      { channel: REPOSITORY, eventId: 0 },
+      { channel: AUDIT, eventId: 0 },
+    ],
   },
   { kind: 'provider loads', any: [{ channel: WMI_ACTIVITY, eventId: 5857 }] },
   {

@@ -13,6 +13,8 @@ interface NamedSid {
   readonly sid: string;
   readonly account: string;
   readonly rank: Rank;
+  /** True where no log names it, only the sessions of group policy in a repository (SETTLED D2). */
+  readonly isInferred: boolean;
 }
 
 /** How well a name says whose it is: one with a NetBIOS domain is what people write, then one with a realm; the first of a kind stays. */
@@ -27,24 +29,38 @@ export class Accounts {
     return this.#bySid.evicted + this.#byName.evicted;
   }
 
-  learn(host: string, sid: string | undefined, domain: string | undefined, name: string | undefined): void {
+  learn(
+    host: string,
+    sid: string | undefined,
+    domain: string | undefined,
+    name: string | undefined,
+    isInferred = false,
+  ): void {
     if (!isAccountSid(sid) || sid.length > MAX_SID) return;
     const known = this.#bySid.get(host, sid);
     // Nearly every record repeats a name that no other one can better: nothing is put together for it.
-    if (known?.rank === BEST) return;
+    if (known?.rank === BEST && (isInferred || !known.isInferred)) return;
     const account = joinAccount(domain, name);
     if (account === undefined || account.length > MAX_ACCOUNT) return;
     const rank = rankOf(account);
-    if (known !== undefined && rank <= known.rank) return;
-    const named: NamedSid = { sid, account, rank };
+    // A name that a log tells is better than one that is inferred, whatever its form.
+    const isBetter = known === undefined || (known.isInferred && !isInferred) || rank > known.rank;
+    if (!isBetter || (isInferred && known !== undefined)) return;
+    const named: NamedSid = { sid, account, rank, isInferred };
     this.#bySid.set(host, sid, named);
     this.#byName.set(host, splitAccount(account).name.toLowerCase(), named);
     const elsewhere = this.#bySid.get(ANYWHERE, sid);
-    if (elsewhere === undefined || rank > elsewhere.rank) this.#bySid.set(ANYWHERE, sid, named);
+    if (elsewhere === undefined || (elsewhere.isInferred && !isInferred) || rank > elsewhere.rank)
+      this.#bySid.set(ANYWHERE, sid, named);
   }
 
   accountOf(host: string, sid: string): string | undefined {
     return wellKnownSidName(sid) ?? this.#bySid.get(host, sid)?.account ?? this.#bySid.get(ANYWHERE, sid)?.account;
+  }
+
+  /** True where the name of a SID is inferred. */
+  isInferred(host: string, sid: string): boolean {
+    return (this.#bySid.get(host, sid) ?? this.#bySid.get(ANYWHERE, sid))?.isInferred === true;
   }
 
   sidOf(host: string, account: string): string | undefined {

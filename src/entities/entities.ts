@@ -86,7 +86,7 @@ export class Entities implements WhoIsWho {
   accept(event: Event, host: string = this.#hosts.keyOf(event.computer)): void {
     if (event.sight !== undefined || event.look !== undefined) {
       const named = event.sight === undefined ? undefined : sessionAccountOf(event.sight);
-      if (named !== undefined) this.#accounts.learn(host, named.sid, named.domain, named.name);
+      if (named !== undefined) this.#accounts.learn(host, named.sid, named.domain, named.name, true);
       return;
     }
     // What claims a time that no calendar has cannot be joined to anything.
@@ -200,6 +200,10 @@ export class Entities implements WhoIsWho {
 
   hostAliases(host: string): readonly string[] {
     return this.#hosts.aliasesOf(host);
+  }
+
+  isAccountInferred(host: string, sid: string): boolean {
+    return this.#accounts.isInferred(host, sid);
   }
 
   accountOfSid(host: string, sid: string): string | undefined {

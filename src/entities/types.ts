@@ -31,6 +31,8 @@ export interface WhoIsWho {
   /** Every other name of that host seen in evidence, sorted. */
   hostAliases(host: string): readonly string[];
   accountOfSid(host: string, sid: string): string | undefined;
+  /** True where no log names the account of a SID and group policy in a repository does (SETTLED D2). */
+  isAccountInferred(host: string, sid: string): boolean;
   sidOfAccount(host: string, account: string): string | undefined;
   /**
    * Remote logons of this account open around a time: J12 (by name) or J13 (by SID), connection sets folded (SETTLED C3),

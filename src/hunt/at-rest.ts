@@ -1,7 +1,20 @@
 import { openRepository, type Repository } from '../cim/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type ObjectEvent, repositoryEvents, SUBSCRIPTION_CLASSES } from '../objects/index.ts';
-import { type Anomaly, anomalyIn, type CoverageCount, type Instant, type Source } from '../windows/index.ts';
+import {
+  type Checkpoint,
+  hiddenObjects,
+  type ObjectEvent,
+  repositoryEvents,
+  SUBSCRIPTION_CLASSES,
+} from '../objects/index.ts';
+import {
+  type Anomaly,
+  anomalyIn,
+  type CoverageCount,
+  type Instant,
+  REPOSITORY,
+  type Source,
+} from '../windows/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import { RepositoryHosts } from './repository-host.ts';
 
@@ -22,6 +35,8 @@ export interface KeptEvidence {
 export interface AtRest {
   /** In order of time. */
   readonly events: readonly ObjectEvent[];
+  /** One row for each repository and audit: they are evidence of their hosts like any log. */
+  readonly coverage: readonly CoverageCount[];
   readonly repositories: readonly RepositoryRead[];
   readonly anomalies: readonly Anomaly[];
 }
@@ -35,6 +50,8 @@ export interface RepositoryRead {
   /** What told it. */
   readonly hostBy: 'logs' | 'policy session' | 'nothing';
   readonly repository: Repository;
+  /** Its generations, oldest first. */
+  readonly checkpoints: readonly Checkpoint[];
 }
 
 /** Reads what lies at rest beside the logs: each folder of repository files is one repository. */
@@ -48,6 +65,7 @@ export function readAtRest(
   const events: ObjectEvent[] = [];
   const repositories: RepositoryRead[] = [];
   const anomalies: Anomaly[] = [];
+  const rows: CoverageCount[] = [];
   for (const files of repositoriesOf(kept)) {
     const repository = openRepository(files.map(({ name, file, modified }) => repositoryFile(name, file, modified)));
     const [head] = files;
@@ -56,23 +74,39 @@ export function readAtRest(
     const source = (objects ?? head).source;
     const { computer, hostBy, latestMs } = namer.hostOf(source, repository.current, objects?.file);
     const checkpoints = checkpointsOf(repository, files);
-    events.push(
-      ...repositoryEvents({
-        checkpoints,
-        carved: options.carve ? repository.carve(SUBSCRIPTION_CLASSES) : undefined,
-        computer,
-        orderMs: latestMs,
-        provesAbsence: repository.current.info.readBy === 'map' && repository.current.info.indexMismatches === 0,
-      }),
-    );
-    repositories.push({ source, computer, hostBy, repository });
+    const told = repositoryEvents({
+      checkpoints,
+      carved: options.carve ? repository.carve(SUBSCRIPTION_CLASSES) : undefined,
+      computer,
+      orderMs: latestMs,
+      hidden: hiddenObjects(repository.current).objects,
+      provesAbsence: repository.current.info.readBy === 'map' && repository.current.info.indexMismatches === 0,
+    });
+    events.push(...told);
+    repositories.push({ source, computer, hostBy, repository, checkpoints });
+    rows.push(coverageOf(source, computer, told));
     for (const { file, ...anomaly } of repository.anomalies()) {
       const named = files.find(({ name }) => name === file);
       anomalies.push(anomalyIn(named?.source ?? source, anomaly));
     }
   }
   events.sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
-  return { events, repositories, anomalies };
+  return { events, coverage: rows, repositories, anomalies };
+}
+
+/** Objects that are told of; their times are no times of records. */
+function coverageOf(source: Source, computer: string, events: readonly ObjectEvent[]): CoverageCount {
+  return {
+    source,
+    computer,
+    channel: REPOSITORY,
+    provider: REPOSITORY,
+    eventId: 0,
+    recordClass: 'live',
+    count: events.filter(({ sight }) => sight !== undefined).length,
+    misdated: 0,
+    isText: true,
+  };
 }
 
 function repositoryFile(

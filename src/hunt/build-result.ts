@@ -5,9 +5,11 @@ import {
   editedLogFindings,
   type Finding,
   gapFindings,
+  type LogsOfHost,
   type RecordConflict,
   silenceFindings,
   silencesOf,
+  unlogged,
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
@@ -36,16 +38,23 @@ import {
   parseTime,
   type RecordClass,
 } from '../windows/index.ts';
+import type { AtRest } from './at-rest.ts';
 import type { CopyConflict, CopyFolder } from './fold-copies.ts';
 import type { HuntRequest } from './hunt.ts';
 import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
+import { repositorySummary } from './repository-summary.ts';
 import { lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
+
+/** What was read, with what lies at rest beside the logs; `coverage` counts both. */
+export interface JudgedEvidence extends ReadEvidence {
+  readonly atRest: AtRest;
+}
 
 /** Puts together what was found, read and missed; filters what is reported, never what is known (L5). */
 export function buildResult(
   request: HuntRequest,
-  evidence: ReadEvidence,
+  evidence: JudgedEvidence,
   engine: EngineResult,
   folder: CopyFolder,
   isPartial: boolean,
@@ -55,12 +64,15 @@ export function buildResult(
   const isReported = reportFilter(request, hosts);
   const subscriptions = engine.dossiers.filter((dossier) => isReported.dossier(dossier));
   const signs = logSigns(evidence.anomalies, evidence.coverage, hosts);
+  const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
+  const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, evidence.coverage, hosts));
   const judged = [
     ...engine.judged,
     ...conflictFindings(folder.conflicts.map(recordConflict)),
     ...editedLogFindings(signs),
     ...gapFindings(signs),
     ...silenceFindings(silencesOf(evidence.coverage, hosts)),
+    ...notLogged.findings,
   ].sort((a, b) => compareFindings(a.finding, b.finding));
   const findings = judged.map(({ finding }) => finding).filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
@@ -68,7 +80,7 @@ export function buildResult(
   const built = buildIncidents({
     findings: judged,
     dossiers: engine.dossiers,
-    gaps: engine.gaps,
+    gaps: [...engine.gaps, ...notLogged.gaps],
     facts: engine.facts,
   });
   const judgedIncidents = built.incidents;
@@ -116,6 +128,7 @@ export function buildResult(
         losses: losses.omitted,
         thirdParty: thirdParty.omitted,
       }),
+      repositories: evidence.atRest.repositories.map((one) => repositorySummary(one, hosts)),
       notEvaluated: engine.notEvaluated,
       notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
         kind,
@@ -136,7 +149,7 @@ export function buildResult(
     findings,
     incidents,
     gaps: [...losses.gaps, ...built.gaps.filter((gap) => isReported.host(gap.host))],
-    anomalies: evidence.anomalies,
+    anomalies: [...evidence.anomalies, ...evidence.atRest.anomalies],
     thirdParty: thirdParty.detections,
     records,
   };
@@ -169,7 +182,9 @@ function reportFilter(
     dossier: (dossier) =>
       levelRank(dossier.verdict.level) >= least &&
       isHost(dossier.host) &&
-      isInWindow([...dossier.lifecycle.flatMap(stepTimes), ...dossier.evidence.map((item) => item.time)]),
+      // Of what only objects without a time tell nothing shows that it was another time.
+      (dossier.firstSeenIsBound === true ||
+        isInWindow([...dossier.lifecycle.flatMap(stepTimes), ...dossier.evidence.map((item) => item.time)])),
     finding: (finding) =>
       levelRank(finding.level) >= least &&
       finding.hosts.some(isHost) &&
@@ -263,6 +278,28 @@ function sumTexts(logs: readonly LogCount[], of: (text: TextResult) => number): 
   return logs.reduce((sum, { text }) => sum + (text === undefined ? 0 : of(text)), 0);
 }
 
+const WMI_ACTIVITY = 'Microsoft-Windows-WMI-Activity/Operational';
+
+/** What the logs of a host can say about a subscription that they do not hold (SETTLED D4). */
+function logsOf(
+  host: string,
+  { facts }: EngineResult,
+  broken: ReadonlySet<string>,
+  coverage: readonly CoverageCount[],
+  hosts: HostTable,
+): LogsOfHost {
+  const key = WMI_ACTIVITY.toLowerCase();
+  const ofLog = coverage.filter(
+    ({ computer, channel }) => channel.toLowerCase() === key && hosts.keyOf(computer) === host,
+  );
+  const isWhole = ofLog.length > 0 && ofLog.every(({ halfHours }) => halfHours !== undefined);
+  return {
+    starts: facts.winmgmtStarts(host),
+    logEndMs: facts.lastRecordMs(host, WMI_ACTIVITY),
+    isUnbroken: isWhole && !facts.isCleared(host) && !broken.has(`${host}\u0000${key}`),
+  };
+}
+
 function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
   const cited = (place: Place): Evidence => {
     const { source, ...at } = place;
@@ -272,9 +309,10 @@ function recordConflict({ places: [first, second], ...conflict }: CopyConflict):
   return { ...conflict, evidence: [cited(first), cited(second)] };
 }
 
-function countAnomalies(evidence: ReadEvidence): Record<string, number> {
+function countAnomalies(evidence: JudgedEvidence): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const anomaly of evidence.anomalies) counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + anomaly.count);
+  for (const anomaly of [...evidence.anomalies, ...evidence.atRest.anomalies])
+    counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + anomaly.count);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

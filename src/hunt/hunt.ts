@@ -3,7 +3,8 @@ import { HostTable } from '../entities/index.ts';
 import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
-import type { Instant, Zone } from '../windows/index.ts';
+import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
+import { type AtRest, type KeptEvidence, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
@@ -67,15 +68,23 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
   try {
-    if (!evidence.isPartial && (!evidence.logs.some(holdsEvidence) || isLost(evidence))) {
+    if (
+      !evidence.isPartial &&
+      ((!evidence.logs.some(holdsEvidence) && !evidence.kept.some(isAtRest)) || isLost(evidence))
+    ) {
       const { anomalies, notRead } = evidence;
       return { kind: 'nothing', found: { ...found, anomalies, notRead } };
     }
-    const unknown = unknownHosts(evidence, request.options.hosts);
+    const atRest = readAtRest(evidence.kept, evidence.coverage, { carve: request.options.carve });
+    const coverage = [...evidence.coverage, ...atRest.coverage];
+    const unknown = unknownHosts(coverage, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
-    const { engineResult, folder, isCutShort } = await judge(evidence, request);
+    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request);
     const isPartial = evidence.isPartial || isCutShort;
-    return { kind: 'done', result: buildResult(request, evidence, engineResult, folder, isPartial) };
+    return {
+      kind: 'done',
+      result: buildResult(request, { ...evidence, coverage, atRest }, engineResult, folder, isPartial),
+    };
   } finally {
     evidence.store.close();
   }
@@ -89,8 +98,14 @@ function holdsEvidence({ text }: LogCount): boolean {
   );
 }
 
+/** Repositories and audits are evidence by themselves; a MOF file is none without anything else. */
+function isAtRest({ role }: KeptEvidence): boolean {
+  return role !== 'mof';
+}
+
 /** True when not one record came out of evidence that is damaged: an empty report would pass for a clean one. */
-function isLost({ logs, anomalies }: ReadEvidence): boolean {
+function isLost({ logs, kept, anomalies }: ReadEvidence): boolean {
+  if (kept.some(isAtRest)) return false;
   const records = logs.reduce((sum, { counts, text }) => {
     const skipped = (text?.skippedByFilter ?? 0) + (text?.thirdParty.length ?? 0);
     return sum + counts.live + counts.afterDamage + counts.swallowed + counts.carved + skipped;
@@ -100,12 +115,12 @@ function isLost({ logs, anomalies }: ReadEvidence): boolean {
 
 /** The names that were asked for and that no record bears, with the hosts that there are; undefined when all are known. */
 function unknownHosts(
-  evidence: ReadEvidence,
+  coverage: readonly CoverageCount[],
   names: readonly string[],
 ): Extract<HuntOutcome, { kind: 'noHost' }> | undefined {
   if (names.length === 0) return undefined;
-  const table = HostTable.from(evidence.coverage);
-  const hosts = [...new Set(evidence.coverage.map((count) => table.keyOf(count.computer)))].sort();
+  const table = HostTable.from(coverage);
+  const hosts = [...new Set(coverage.map((count) => table.keyOf(count.computer)))].sort();
   const unknown = names.filter((name) => !hosts.some((host) => isNameOf(name, host, table)));
   return unknown.length === 0 ? undefined : { kind: 'noHost', names: unknown, hosts };
 }
@@ -113,14 +128,16 @@ function unknownHosts(
 /** Feeds the kept events to the engine in order of time. */
 async function judge(
   evidence: ReadEvidence,
+  atRest: AtRest,
+  coverage: readonly CoverageCount[],
   request: HuntRequest,
 ): Promise<{ engineResult: EngineResult; folder: CopyFolder; isCutShort: boolean }> {
-  const engine = new Engine({ coverage: evidence.coverage });
+  const engine = new Engine({ coverage });
   const folder = copyFolder(evidence.coverage);
   let isCutShort = false;
   let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
   let fed = 0;
-  for (const event of folder.fold(evidence.store.sorted())) {
+  for (const event of inOrder(folder.fold(evidence.store.sorted()), atRest.events)) {
     engine.accept(event);
     fed++;
     if ((fed & 0x3fff) !== 0) continue;
@@ -134,4 +151,21 @@ async function judge(
     break;
   }
   return { engineResult: engine.finish(), folder, isCutShort: isCutShort || request.signal.aborted };
+}
+
+/** Records of logs and objects at rest in one order of time; of one time the record comes first. */
+function* inOrder(records: Iterable<Event>, objects: readonly Event[]): Generator<Event> {
+  let next = 0;
+  for (const record of records) {
+    for (let object = objects[next]; object !== undefined && isBefore(object, record); object = objects[next]) {
+      yield object;
+      next++;
+    }
+    yield record;
+  }
+  yield* objects.slice(next);
+}
+
+function isBefore(a: Event, b: Event): boolean {
+  return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.timeTicks < b.timeTicks);
 }

@@ -24,6 +24,7 @@ import {
 import type { ShapeMap, TextResult } from '../shapes/index.ts';
 import type { Anomaly, CoverageCount, RecordClass, Source, Zone } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
+import type { KeptEvidence } from './at-rest.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
 import { LostRecords } from './lost-records.ts';
@@ -85,6 +86,8 @@ export interface ReadEvidence {
   readonly inputs: readonly Input[];
   /** One for each input that was read to its end, by its place in `inputs`. */
   readonly ends: readonly (InputEnd | undefined)[];
+  /** Files that are needed whole: of repositories and audits. */
+  readonly kept: readonly KeptEvidence[];
   readonly anomalies: readonly Anomaly[];
   readonly notRead: readonly NotRead[];
   readonly evicted: Readonly<Record<string, number>>;
@@ -165,6 +168,7 @@ class EvidenceReader {
       logs: this.#logs,
       inputs: this.#inputs,
       ends: this.#ends,
+      kept: [],
       anomalies: this.#anomalies.list(),
       notRead,
       evicted: {

@@ -1,3 +1,4 @@
+export { hiddenObjects } from './hidden-objects.ts';
 export { ObjectEvent } from './object-event.ts';
 export { type RepositoryLineage, repositoryEvents, SUBSCRIPTION_CLASSES } from './repository-events.ts';
 export type { Checkpoint } from './timeline.ts';

@@ -1,4 +1,12 @@
-import type { Event, Look, ObjectSight, Place, SystemField } from '../windows/index.ts';
+import {
+  AUDIT,
+  type Event,
+  type Look,
+  type ObjectSight,
+  type Place,
+  REPOSITORY,
+  type SystemField,
+} from '../windows/index.ts';
 
 export interface ObjectEventParts {
   /** Name of the host, as its logs or its audit write it. */
@@ -12,7 +20,7 @@ export interface ObjectEventParts {
 }
 
 /** Provider of these events: no provider of Windows has such a name. */
-const PROVIDERS = { repository: 'WMI repository', audit: 'WMI audit' } as const;
+const PROVIDERS = { repository: REPOSITORY, audit: AUDIT } as const;
 
 /** An object at rest, or a look at many, in the form in which everything travels (ADR 0002). It owns what it holds. */
 export class ObjectEvent implements Event {

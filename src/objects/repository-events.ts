@@ -1,16 +1,25 @@
-import { type CarveResult, type CimInstance, LABEL_CONFIDENCE, type RepositoryLabel } from '../cim/index.ts';
+import {
+  type CarveResult,
+  type CimClass,
+  type CimInstance,
+  LABEL_CONFIDENCE,
+  type RepositoryLabel,
+} from '../cim/index.ts';
 import {
   filetimeMs,
   filetimeTicks,
+  type HiddenValue,
   type Instant,
   type ObjectSight,
   type Place,
   type RepositoryEvidence,
   type RestingAct,
 } from '../windows/index.ts';
-import { parseReference, referenceName } from '../wmi/index.ts';
+import { isConsumerProviderName, isStockConsumerClass, parseReference, referenceName } from '../wmi/index.ts';
+import { type ClassTimeline, classTimelines } from './class-timelines.ts';
+import type { HiddenObject } from './hidden-objects.ts';
 import { ObjectEvent } from './object-event.ts';
-import { objectOfInstance } from './object-of-instance.ts';
+import { objectOfClass, objectOfInstance } from './object-of-instance.ts';
 import { type Checkpoint, type Timeline, timelinesOf, type Version } from './timeline.ts';
 
 /** What makes a subscription, and what it waits for (CIM 7.2). */
@@ -20,6 +29,11 @@ export const SUBSCRIPTION_CLASSES: readonly string[] = [
   '__FilterToConsumerBinding',
   '__TimerInstruction',
 ];
+
+/** What serves consumers, and every other provider. */
+const PROVIDER_CLASSES: readonly string[] = ['__Win32Provider', '__ProviderRegistration'];
+/** Classes from which nothing new should derive: consumers (C15) and processes (S13). */
+const WATCHED_BASES: readonly string[] = ['__EventConsumer', 'Win32_Process'];
 
 /** One lineage of a repository on one host. */
 export interface RepositoryLineage {
@@ -32,12 +46,26 @@ export interface RepositoryLineage {
   readonly orderMs: number;
   /** False for what proves no absence: a backup, a copy with damage, or one of unknown age. */
   readonly provesAbsence: boolean;
+  /** Objects with data hidden in them (S14). */
+  readonly hidden: readonly HiddenObject[];
 }
 
 /** The subscriptions of a repository over all its generations, and the look itself, as events (SETTLED D1, D3). */
 export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEvent[] {
+  const { checkpoints } = lineage;
   const teller = new Teller(lineage);
-  for (const timeline of timelinesOf(lineage.checkpoints, SUBSCRIPTION_CLASSES)) teller.tell(timeline);
+  for (const timeline of timelinesOf(checkpoints, SUBSCRIPTION_CLASSES)) teller.tell(timeline);
+  const newest = checkpoints.length - 1;
+  for (const timeline of timelinesOf(checkpoints, PROVIDER_CLASSES)) {
+    if (isConsumerProvider(timeline) || !isSettled(timeline, newest)) teller.tell(timeline);
+  }
+  for (const base of WATCHED_BASES) {
+    for (const timeline of classTimelines(checkpoints, base)) {
+      if (!isStockConsumerClass(timeline.name)) teller.tellClass(timeline);
+    }
+  }
+  for (const session of sessionsOf(checkpoints)) teller.tellSession(session);
+  for (const { object, hidden } of lineage.hidden) teller.tellHidden(object, hidden);
   for (const { instance, hasLiveVersion, isCut } of lineage.carved?.instances ?? []) {
     if (instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name))) {
       teller.tellRemain(instance, hasLiveVersion, isCut);
@@ -45,6 +73,28 @@ export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEve
   }
   teller.tellLook();
   return teller.events;
+}
+
+/** Only what serves consumers is told as it stands; of other providers what came, changed or went. */
+function isConsumerProvider({ className, versions }: Timeline): boolean {
+  if (className.toLowerCase() === '__eventconsumerproviderregistration') return true;
+  const name = versions.at(-1)?.lastInstance.properties.find(({ isKey }) => isKey)?.value;
+  return typeof name === 'string' && isConsumerProviderName(name);
+}
+
+/** True for what every generation holds, unchanged. */
+function isSettled({ versions: [only, ...others] }: Timeline, newest: number): boolean {
+  return others.length === 0 && only?.first === 0 && only.last === newest;
+}
+
+/** The sessions of group policy in the newest generation: they name the accounts of SIDs (SETTLED D2). */
+function sessionsOf(checkpoints: readonly Checkpoint[]): readonly CimInstance[] {
+  const newest = checkpoints.at(-1)?.snapshot;
+  if (newest === undefined) return [];
+  return newest
+    .namespaces()
+    .filter(({ path }) => path !== undefined && /^root\\rsop\\user\\/i.test(path))
+    .flatMap((namespace) => newest.instances(namespace, 'RSOP_Session'));
 }
 
 interface Dated extends Instant {
@@ -145,6 +195,51 @@ class Teller {
     }
   }
 
+  /** A class: when it came, as far as generations tell, and that it stands. */
+  tellClass({ first, last, isCurrent, firstClass, lastClass }: ClassTimeline): void {
+    if (first > 0) {
+      this.#pushClass('appeared', first, firstClass, this.#absence(first - 1));
+    }
+    if (isCurrent) this.#pushClass('present', last, lastClass);
+    else this.#pushClass('deleted', last + 1, lastClass, this.#absence(last + 1));
+  }
+
+  #pushClass(act: RestingAct, at: number, one: CimClass, other?: NonNullable<ObjectSight['other']>): void {
+    const dated = this.#dateOf(at);
+    const earlier = act === 'present' ? undefined : this.#lineage.checkpoints[at - 1];
+    this.events.push(
+      this.#event(dated, this.#placeOf(at, one, undefined).place, {
+        object: objectOfClass(one),
+        path: one.name,
+        act,
+        isTimed: dated.isTimed,
+        repository: this.#placeOf(at, one, act === 'deleted' ? 'superseded' : undefined).repository,
+        ...runOf(one.definition.timestamp),
+        ...(earlier?.time === undefined ? {} : { after: earlier.time }),
+        ...(earlier === undefined ? {} : { generations: [earlier.snapshot.info.id, this.#generation(at)] as const }),
+        ...(other === undefined ? {} : { other }),
+      }),
+    );
+  }
+
+  tellSession(instance: CimInstance): void {
+    this.#push('present', this.#lineage.checkpoints.length - 1, instance, {});
+  }
+
+  /** An object for the data that hides in it (S14). */
+  tellHidden(one: CimInstance | CimClass, hidden: readonly HiddenValue[]): void {
+    const newest = this.#lineage.checkpoints.length - 1;
+    const dated = this.#dateOf(newest);
+    const { place, repository } = this.#placeOf(newest, one, undefined);
+    const told =
+      'classChain' in one
+        ? this.#object(one)
+        : { object: objectOfClass(one), path: one.name, ...runOf(one.definition.timestamp) };
+    this.events.push(
+      this.#event(dated, place, { ...told, act: 'present', isTimed: dated.isTimed, hidden, repository }),
+    );
+  }
+
   tellLook(): void {
     const newest = this.#lineage.checkpoints.length - 1;
     const dated = this.#dateOf(newest);
@@ -178,11 +273,10 @@ class Teller {
 
   #object(instance: CimInstance): Pick<ObjectSight, 'object' | 'path' | 'serviceRun' | 'boundClass'> {
     const boundClass = this.#boundClass(instance);
-    const serviceRun = serviceRunOf(instance.sequence);
     return {
       object: objectOfInstance(instance),
       path: instance.path,
-      ...(serviceRun === undefined ? {} : { serviceRun }),
+      ...runOf(instance.sequence),
       ...(boundClass === undefined ? {} : { boundClass }),
     };
   }
@@ -212,10 +306,10 @@ class Teller {
 
   #placeOf(
     at: number,
-    instance: CimInstance,
+    one: Pick<CimInstance, 'place'>,
     label: RepositoryLabel | undefined,
   ): { readonly place: Place; readonly repository: RepositoryEvidence } {
-    const { offset, ...found } = instance.place;
+    const { offset, ...found } = one.place;
     const { source } = this.#checkpoint(at).fileOf('OBJECTS.DATA');
     return {
       place: { source, offset, length: found.size },
@@ -249,11 +343,11 @@ function consumerKey(namespace: string, name: string): string {
   return JSON.stringify([namespace.toLowerCase(), name.toLowerCase()]);
 }
 
-/** The start of a service run plus a count (CIM 6.6); undefined for a number that is no time. */
-function serviceRunOf(sequence: bigint): ObjectSight['serviceRun'] {
+/** The start of a service run plus a count (CIM 6.6); nothing for a number that is no time. */
+function runOf(sequence: bigint): Pick<ObjectSight, 'serviceRun'> {
   const high = Number(sequence >> 32n);
   const low = Number(sequence & 0xffffffffn);
   const ms = filetimeMs(high, low);
-  if (!Number.isFinite(ms) || sequence === 0n || sequence >= 1n << 63n) return undefined;
-  return { notBefore: { ms, ticks: filetimeTicks(high, low) }, sequence: sequence.toString() };
+  if (!Number.isFinite(ms) || sequence === 0n || sequence >= 1n << 63n) return {};
+  return { serviceRun: { notBefore: { ms, ticks: filetimeTicks(high, low) }, sequence: sequence.toString() } };
 }

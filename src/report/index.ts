@@ -78,6 +78,7 @@ export type {
   HuntResult,
   NotEvaluated,
   NotRead,
+  RepositorySummary,
   RulePack,
   Run,
   Summary,

@@ -95,7 +95,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
     filter,
     consumer,
     binding: layout(['filterRef', 'consumerRef', 'creatorSid', 'inferred']),
-    creator: layout(['sid', 'account']),
+    creator: layout(['sid', 'account', 'inferred']),
     origin: layout(['kind', 'strength', 'source', 'account', 'process', 'candidates'], {
       source: layout(['host', 'address']),
       process: layout(processKeys),
@@ -330,6 +330,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     'anomalies',
     'coverage',
     'evicted',
+    'repositories',
     'notEvaluated',
     'notRead',
     'leftOut',
@@ -341,6 +342,9 @@ export const SUMMARY_LAYOUT: Layout = layout(
     coverage: layout(['host', 'channel', 'ids', 'from', 'to'], { ids: layout([]) }),
     evicted: layout([]),
     notEvaluated: layout(['analytic', 'missing']),
+    repositories: layout(['file', 'container', 'host', 'hostBy', 'layout', 'windows', 'readBy', 'generations'], {
+      generations: layout(['generation', 'version', 'map', 'time', 'classes', 'instances', 'current']),
+    }),
     notRead: layout(['kind', 'count', 'examples', 'close']),
     leftOut: layout(['subscriptions', 'findings', 'incidents']),
   },

@@ -124,6 +124,33 @@ export interface NotEvaluated {
   readonly missing: readonly string[];
 }
 
+/** A WMI repository that was read (SETTLED D1, D2). */
+export interface RepositorySummary {
+  /** Of its OBJECTS.DATA, or of what there is instead. */
+  readonly file: string;
+  readonly container?: readonly string[];
+  /** Host key. */
+  readonly host: string;
+  /** What told whose it is; `nothing`: its host key is made of a digest of its objects. */
+  readonly hostBy: 'logs' | 'policy session' | 'nothing';
+  readonly layout: string;
+  /** Version of Windows that ran it last. */
+  readonly windows?: string;
+  /** `map`, or what was read without one. */
+  readonly readBy: 'map' | 'index' | 'objects';
+  /** Oldest first. */
+  readonly generations: readonly {
+    readonly generation: number;
+    readonly version: number;
+    readonly map?: string;
+    /** When its map was written; absent where the copy did not keep that. */
+    readonly time?: string;
+    readonly classes: number;
+    readonly instances: number;
+    readonly current: boolean;
+  }[];
+}
+
 /** Counts that hold: records read before folding + rejected + skippedByFilter = what is there (L21, SETTLED A18). */
 export interface Summary {
   readonly files: number;
@@ -149,6 +176,7 @@ export interface Summary {
   readonly coverage: readonly Coverage[];
   /** By bounded table (L15). */
   readonly evicted: Readonly<Record<string, number>>;
+  readonly repositories: readonly RepositorySummary[];
   readonly notEvaluated: readonly NotEvaluated[];
   readonly notRead: readonly NotRead[];
   /** Dossiers, findings and incidents that the options left out of the report (L5): they exist, and this says how many. */

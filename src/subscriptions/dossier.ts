@@ -137,7 +137,8 @@ export interface Dossier {
   /** Absent for an orphan. */
   readonly binding?: DossierBinding;
   readonly timer?: DossierTimer;
-  readonly creator: { readonly sid?: string; readonly account?: string };
+  /** `inferred`: the account is named by the sessions of group policy in the repository alone (SETTLED D2). */
+  readonly creator: { readonly sid?: string; readonly account?: string; readonly inferred?: true };
   readonly origin: Origin;
   readonly lifecycle: readonly LifecycleStep[];
   readonly state: SubscriptionState;

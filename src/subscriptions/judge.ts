@@ -1,5 +1,5 @@
 import type { CallSource, WhoIsWho } from '../entities/index.ts';
-import type { Event } from '../windows/index.ts';
+import { type Event, isTimed, timeOf } from '../windows/index.ts';
 import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
 import type { Actor } from './actor.ts';
 import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
@@ -20,7 +20,7 @@ import {
   type FoldedSighting,
   isObjectRecord,
 } from './sighting.ts';
-import { isTimed, timeOf, timeOfStep } from './step-records.ts';
+import { timeOfStep } from './step-records.ts';
 import { type TimerAt, timerOf } from './timers.ts';
 import { verdictOf } from './verdict.ts';
 import { verdictFacts } from './verdict-facts.ts';

@@ -1,4 +1,4 @@
-import { type Event, isForgeable } from '../windows/index.ts';
+import { type Event, isForgeable, isTimed } from '../windows/index.ts';
 import { actorOf } from './actor.ts';
 import type { ContentHistory } from './content.ts';
 import type { SubscriptionPart, SubscriptionState } from './dossier.ts';
@@ -16,16 +16,7 @@ import {
   isResting,
   TRIAD_WINDOW_MS,
 } from './sighting.ts';
-import {
-  compareSteps,
-  earliestMs,
-  inOrder,
-  isTimed,
-  type Moment,
-  PARTS,
-  type StepRecords,
-  stepEvent,
-} from './step-records.ts';
+import { compareSteps, earliestMs, inOrder, type Moment, PARTS, type StepRecords, stepEvent } from './step-records.ts';
 
 /** Created and deleted within this time is a fast life (C05, C06; DOMAIN parameters), milliseconds. */
 const FAST_LIFE_MS = 600_000;

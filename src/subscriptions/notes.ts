@@ -1,4 +1,4 @@
-import { isInteractiveUserSid, wellKnownSidName } from '../windows/index.ts';
+import { isInteractiveUserSid, isTimed, wellKnownSidName } from '../windows/index.ts';
 import { type BenignMatch, propertyOf } from '../wmi/index.ts';
 import type { Case } from './case.ts';
 import type { Life } from './lifecycle.ts';
@@ -54,8 +54,18 @@ function missingLinks(subject: Case, life: Life): readonly string[] {
   if (group.filterName !== undefined && subject.filter.current === undefined) {
     notes.push('The query of the filter was not seen: Sysmon 19, WMI-Activity 5861 or the repository would tell.');
   }
-  if (!life.steps.some(({ step }) => step === 'created')) {
-    notes.push('Its creation is not witnessed: it was there at the latest when it was first seen.');
+  const seen = new Set(life.steps.map(({ step }) => step));
+  if (!seen.has('created')) {
+    notes.push(
+      seen.has('appeared')
+        ? 'Its creation is not witnessed: it came between two looks at what was stored.'
+        : 'Its creation is not witnessed: it was there at the latest when it was first seen.',
+    );
+  }
+  if (!isTimed(life.first)) {
+    notes.push(
+      'No file time came with the copy of the repository: the times here are the start of the run of the WMI service that stored it, by the clock of that machine, so it was written then or later.',
+    );
   }
   return notes;
 }
@@ -138,6 +148,9 @@ function creatorNotes(subject: Case, facts: OriginFacts): readonly string[] {
   const name = group === undefined ? undefined : wellKnownSidName(group);
   if (name !== undefined && facts.creator.account === undefined) {
     notes.push(`CreatorSID is ${name}, which hides the person.`);
+  }
+  if (facts.creator.inferred === true) {
+    notes.push('The name of its creator is inferred: group policy keeps it beside the SID in the repository.');
   }
   const elsewhere = facts.writers.find(({ writer }) => writer.host !== subject.group.host);
   if (elsewhere !== undefined) notes.push(`A command on ${elsewhere.writer.host} asked for it.`);

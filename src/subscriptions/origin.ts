@@ -15,7 +15,7 @@ import {
   isInteractiveUserSid,
   programClassOf,
 } from '../windows/index.ts';
-import type { Origin } from './dossier.ts';
+import type { Dossier, Origin } from './dossier.ts';
 import type { Group } from './grouping.ts';
 import { isSure, joinedSources, namedSource, namingJoin } from './joined-sources.ts';
 import {
@@ -50,7 +50,7 @@ export interface WriterRecord {
 /** Where a subscription came from, with what the sum takes from it. */
 export interface OriginFacts {
   readonly origin: Origin;
-  readonly creator: { readonly sid?: string; readonly account?: string };
+  readonly creator: Dossier['creator'];
   /** What OR1 is earned with; undefined where the origin is not remote. */
   readonly remote:
     | { readonly strength: Strength; readonly join: string; readonly evidence: readonly Evidence[] }
@@ -119,10 +119,13 @@ function creatorOf(host: string, sightings: readonly FoldedSighting[], who: WhoI
   const user = (named.find(({ sighting }) => sighting.act === 'created') ?? named[0])?.sighting.user;
   const sid = creatorSids(told)[0] ?? told.find(({ sighting }) => sighting.userSid !== undefined)?.sighting.userSid;
   const account = user ?? (sid === undefined || sid.startsWith(GROUPS) ? undefined : who.accountOfSid(host, sid));
+  const isInferred =
+    user === undefined && account !== undefined && sid !== undefined && who.isAccountInferred(host, sid);
   const knownSid = sid ?? (account === undefined ? undefined : who.sidOfAccount(host, account));
   return {
     ...(knownSid === undefined ? {} : { sid: knownSid }),
     ...(account === undefined ? {} : { account }),
+    ...(isInferred ? { inferred: true as const } : {}),
   };
 }
 

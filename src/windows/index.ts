@@ -19,6 +19,7 @@ export {
   type TimeQuality,
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
+export { isTimed, timeOf } from './event-time.ts';
 export { addressOf, type Evidence, evidenceOf, firstRecords } from './evidence.ts';
 export {
   FIELD_LAYOUTS,
@@ -41,7 +42,15 @@ export {
   mayCreateSubscription,
 } from './layouts.ts';
 export { BASE_SCORE, LEVELS, type Level, levelOfScore, levelRank, type Scope } from './level.ts';
-export type { Look, ObjectSight, RepositoryEvidence, RestingAct } from './object-sight.ts';
+export {
+  AUDIT,
+  type HiddenValue,
+  type Look,
+  type ObjectSight,
+  REPOSITORY,
+  type RepositoryEvidence,
+  type RestingAct,
+} from './object-sight.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
   type PackedLayout,

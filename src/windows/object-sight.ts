@@ -2,6 +2,10 @@ import type { Place } from './event.ts';
 import type { Instant } from './time.ts';
 import type { WmiObject } from './wmi-object.ts';
 
+/** Names that stand for a channel in events that come from no log. */
+export const REPOSITORY = 'WMI repository';
+export const AUDIT = 'WMI audit';
+
 /** Where an object of a repository stands and how sure that is: the `repository` of an evidence item (SETTLED D3). */
 export interface RepositoryEvidence {
   /** Name of the mapping file; absent where none was used. */
@@ -22,6 +26,22 @@ export interface RepositoryEvidence {
 /** What a look at objects at rest says of one of them. What nobody watched lies in a bracket of two looks (SETTLED D1). */
 export type RestingAct = 'present' | 'appeared' | 'modified' | 'deleted';
 
+/** A value that is no value of a property but a place to keep data in (S14). */
+export interface HiddenValue {
+  /** Of a qualifier its name, behind that of its property: `Name/Description`. */
+  readonly property: string;
+  readonly part: 'value' | 'default' | 'qualifier';
+  /** `base64`, `char-codes`, `long-text` and the like. */
+  readonly reason: string;
+  /** What the data begins as, where that tells: `program`, `gzip`. */
+  readonly kind?: string;
+  /** Characters, bytes or items. */
+  readonly length: number;
+  /** Bits of a character or byte. */
+  readonly entropy: number;
+  readonly head: string;
+}
+
 /** The object behind an event that is no log record (SETTLED D3). */
 export interface ObjectSight {
   readonly source: 'repository' | 'audit';
@@ -38,6 +58,8 @@ export interface ObjectSight {
    * `sequence` orders what one run stored.
    */
   readonly serviceRun?: { readonly notBefore: Instant; readonly sequence: string };
+  /** Values of it in which data hides (S14); it is told for them alone then. */
+  readonly hidden?: readonly HiddenValue[];
   readonly repository?: RepositoryEvidence;
   /** Of an audit: its format. */
   readonly audit?: string;

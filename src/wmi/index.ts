@@ -55,6 +55,7 @@ export {
   referenceName,
   type WmiReference,
 } from './reference.ts';
+export { isConsumerProviderName, isStockConsumerClass, oddConsumerRegistration, oddProvider } from './registrations.ts';
 export { mentionsSecurityTool, securityToolOf } from './security-tools.ts';
 export { unwrapSysmonValue } from './sysmon-value.ts';
 export { matchesTemplate } from './template.ts';

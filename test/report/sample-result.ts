@@ -331,6 +331,7 @@ export const RESULT: HuntResult = {
       },
     ],
     evicted: { evidenceItems: 3 },
+    repositories: [],
     notEvaluated: [{ analytic: 'R01', missing: ['security-4624'] }],
     notRead: [
       {

@@ -1,6 +1,9 @@
+import type { ObjectSight } from '../../windows/index.ts';
+import { isStockConsumerClass } from '../../wmi/index.ts';
+import { type ObjectJudgement, ObjectWatch } from '../object-watch.ts';
 import { judgeDossiers, sentenceOf } from '../subscription-finding.ts';
-import type { SubscriptionAnalytic } from '../watch.ts';
-import { inSentence } from '../wording.ts';
+import type { SubscriptionAnalytic, WatchAnalytic } from '../watch.ts';
+import { hostWords, inSentence } from '../wording.ts';
 
 /** C15: stored in another namespace. */
 export const C15: SubscriptionAnalytic = {
@@ -12,7 +15,10 @@ export const C15: SubscriptionAnalytic = {
     question: 'What is planted where hardly anybody looks?',
     needs: [{ kind: 'subscriptions', role: 'required' }],
     entities: ['host', 'account', 'subscription'],
-    conditions: ['stored in another namespace than root\\subscription, as a record states'],
+    conditions: [
+      'stored in another namespace than root\\subscription, as a record states',
+      'or a consumer class that Windows did not bring',
+    ],
     joins: [],
     windowMs: 0,
     lagMs: 60000,
@@ -24,7 +30,10 @@ export const C15: SubscriptionAnalytic = {
     dedupe: { key: ['host', 'namespace'], periodMs: 86400000 },
     evidenceKept: ['every record of the subscription'],
     test: {
-      positive: ['C15: a binding in root\\default is told by its namespace'],
+      positive: [
+        'C15: a binding in root\\default is told by its namespace',
+        'C15: a consumer class that Windows did not bring is told',
+      ],
       negative: ['C15: root\\subscription, stated or assumed, is none'],
     },
   },
@@ -38,3 +47,19 @@ export const C15: SubscriptionAnalytic = {
     });
   },
 };
+
+/** The same analytic over class definitions: code of its own behind a consumer class that nobody knows. */
+export const C15_CLASSES: WatchAnalytic = {
+  record: C15.record,
+  open: (bench) => new ObjectWatch(C15.record, bench, judgeClass),
+};
+
+function judgeClass({ object, act, hidden }: ObjectSight, host: string): ObjectJudgement | undefined {
+  if (object.kind !== 'class' || hidden !== undefined || isStockConsumerClass(object.className)) return undefined;
+  if (!object.superclasses.some((name) => name.toLowerCase() === '__eventconsumer')) return undefined;
+  const where = object.namespace === undefined ? '' : ` in ${inSentence(object.namespace)}`;
+  return {
+    title: `${hostWords(host)} ${act === 'deleted' ? 'had' : 'has'} a consumer class of its own: ${inSentence(object.className)}${where}`,
+    why: 'a consumer class that Windows did not bring: what it does is up to the provider behind it',
+  };
+}

@@ -12,7 +12,7 @@ import { C10 } from './c10.ts';
 import { C11 } from './c11.ts';
 import { C12 } from './c12.ts';
 import { C13 } from './c13.ts';
-import { C15 } from './c15.ts';
+import { C15, C15_CLASSES } from './c15.ts';
 import { M01 } from './m01.ts';
 import { N01 } from './n01.ts';
 import { N02 } from './n02.ts';
@@ -30,6 +30,9 @@ import { S02 } from './s02.ts';
 import { S05 } from './s05.ts';
 import { S06 } from './s06.ts';
 import { S10 } from './s10.ts';
+import { S12 } from './s12.ts';
+import { S13 } from './s13.ts';
+import { S14 } from './s14.ts';
 import { S19 } from './s19.ts';
 import { T01 } from './t01.ts';
 import { T03 } from './t03.ts';
@@ -60,11 +63,27 @@ export const SUBSCRIPTION_ANALYTICS: readonly SubscriptionAnalytic[] = [
  * Findings that follow records of their own. They are asked in this order, each knowing what those before it found: T01 last, as
  * every remote call within an hour makes it critical.
  */
-export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [N01, S10, R07, R15, M01, N02, S01, R05, R08, R19, T01];
+export const WATCH_ANALYTICS: readonly WatchAnalytic[] = [
+  N01,
+  S10,
+  R07,
+  R15,
+  M01,
+  N02,
+  S01,
+  R05,
+  R08,
+  R19,
+  S12,
+  S13,
+  S14,
+  C15_CLASSES,
+  T01,
+];
 
 /** Every record of the catalogue, by id. */
 export const CATALOGUE: readonly Analytic[] = [
-  ...[...PROCESS_ANALYTICS, ...SUBSCRIPTION_ANALYTICS, ...WATCH_ANALYTICS].map(({ record }) => record),
+  ...new Set([...PROCESS_ANALYTICS, ...SUBSCRIPTION_ANALYTICS, ...WATCH_ANALYTICS].map(({ record }) => record)),
   T03,
   T13,
   T14,

@@ -1,0 +1,111 @@
+import { digestId } from '../bytes/index.ts';
+import { AUDIT, type Event, type Evidence, isTimed, type ObjectSight, REPOSITORY, timeOf } from '../windows/index.ts';
+import type { Analytic } from './analytic.ts';
+import type { JudgedFinding } from './finding.ts';
+import { cited } from './node-finding.ts';
+import type { Takes } from './routes.ts';
+import { scoreOf } from './scoring.ts';
+import type { Bench, Found, Watch } from './watch.ts';
+
+/** Objects that are told of, of one host: a forged repository may hold any number (L15). */
+const MAX_OBJECTS_A_HOST = 1_000;
+const MAX_HOSTS = 20_000;
+/** Evidence of one finding. */
+const MAX_EVENTS = 100;
+
+/** What an analytic says of one object at rest. */
+export interface ObjectJudgement {
+  readonly title: string;
+  /** What the base term says. */
+  readonly why: string;
+}
+
+interface Kept {
+  readonly sight: ObjectSight;
+  readonly events: Event[];
+}
+
+/** Objects at rest of one analytic: one finding for each object, with every look that tells of it. */
+export class ObjectWatch implements Watch {
+  readonly takes: Takes = { [REPOSITORY.toLowerCase()]: [0], [AUDIT.toLowerCase()]: [0] };
+  readonly #record: Analytic;
+  readonly #bench: Bench;
+  readonly #judge: (sight: ObjectSight, host: string) => ObjectJudgement | undefined;
+  readonly #hosts = new Map<string, Map<string, Kept>>();
+  #dropped = 0;
+
+  constructor(
+    record: Analytic,
+    bench: Bench,
+    judge: (sight: ObjectSight, host: string) => ObjectJudgement | undefined,
+  ) {
+    this.#record = record;
+    this.#bench = bench;
+    this.#judge = judge;
+  }
+
+  get evicted(): Readonly<Record<string, number>> {
+    return { [`objects${this.#record.id}`]: this.#dropped };
+  }
+
+  accept(host: string, event: Event): void {
+    const { sight } = event;
+    if (sight === undefined || this.#judge(sight, host) === undefined) return;
+    const ofHost = this.#hosts.get(host) ?? new Map<string, Kept>();
+    const key = JSON.stringify(keyOf(sight));
+    const known = ofHost.get(key);
+    if (known === undefined) {
+      if (ofHost.size >= MAX_OBJECTS_A_HOST || (ofHost.size === 0 && this.#hosts.size >= MAX_HOSTS)) {
+        this.#dropped++;
+        return;
+      }
+      this.#hosts.set(host, ofHost);
+      ofHost.set(key, { sight, events: [event.detach()] });
+    } else if (known.events.length < MAX_EVENTS) known.events.push(event.detach());
+  }
+
+  finish(_found: Found): readonly JudgedFinding[] {
+    const findings: JudgedFinding[] = [];
+    for (const [host, kept] of [...this.#hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const [, one] of [...kept].sort(([a], [b]) => (a < b ? -1 : 1))) findings.push(this.#finding(host, one));
+    }
+    return findings;
+  }
+
+  #finding(host: string, { sight, events }: Kept): JudgedFinding {
+    const record = this.#record;
+    const told = this.#judge(sight, host) ?? { title: record.title, why: record.title };
+    const evidence: readonly Evidence[] = cited(events, this.#bench);
+    const { level, score, terms } = scoreOf(record.level, told.why, [], [], evidence);
+    const dated = events.find(isTimed) ?? events[0];
+    const atMs = dated === undefined ? 0 : dated.timeMs;
+    return {
+      finding: {
+        id: digestId(['finding', record.id, host, ...keyOf(sight)]),
+        analytic: record.id,
+        title: told.title,
+        level,
+        score,
+        terms,
+        scope: record.scope,
+        host,
+        hosts: [host],
+        accounts: [],
+        subscriptions: [],
+        candidates: [],
+        attack: record.attack,
+        time: dated === undefined ? timeOf({ timeMs: 0, timeTicks: 0 }) : timeOf(dated),
+        count: 1,
+        aliases: [],
+        evidence,
+      },
+      joins: [],
+      glue: { processes: [], logons: [], accounts: [], firstMs: atMs, lastMs: atMs },
+    };
+  }
+}
+
+/** What an object is called: its content is not in it (SETTLED C16). */
+function keyOf({ object, path }: ObjectSight): readonly (string | null)[] {
+  return [object.kind, object.namespace?.toLowerCase() ?? null, object.className.toLowerCase(), path.toLowerCase()];
+}
