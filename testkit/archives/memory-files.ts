@@ -26,6 +26,11 @@ export interface MemoryOpenFile {
   close(): Promise<void>;
 }
 
+export interface MemoryRandomFile {
+  read(into: Uint8Array, position: number): number;
+  close(): void;
+}
+
 function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
@@ -94,6 +99,23 @@ export class MemoryFiles {
       },
       stat: async () => this.#statOf(key, current()),
       close: async () => {
+        this.openNow--;
+      },
+    };
+  }
+
+  openAtRandom(path: string): MemoryRandomFile {
+    const entry = this.#entries.get(this.#resolve(path));
+    if (entry?.bytes === undefined || entry.fails !== undefined) throw failure(entry?.fails ?? 'ENOENT', path);
+    const { bytes } = entry;
+    this.openNow++;
+    return {
+      read: (into, position) => {
+        const part = bytes.subarray(position, position + into.length);
+        into.set(part);
+        return part.length;
+      },
+      close: () => {
         this.openNow--;
       },
     };

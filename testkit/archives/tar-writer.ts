@@ -8,13 +8,15 @@ export interface TarPart {
   readonly style?: 'ustar' | 'pax' | 'gnu' | 'v7';
   /** The size that the header says. */
   readonly declaredBytes?: number;
+  /** Seconds since 1970 as the header or the pax attribute tells them. */
+  readonly modified?: string;
   /** Writes a checksum that is wrong. */
   readonly isWrong?: boolean;
 }
 
 const BLOCK = 512;
 
-function header(name: string, bytes: number, type: string, style: TarPart['style']): Buffer {
+function header(name: string, bytes: number, type: string, style: TarPart['style'], seconds = 0o14170000000): Buffer {
   const block = Buffer.alloc(BLOCK);
   const slash = name.length > 100 && style === 'ustar' ? name.lastIndexOf('/', 155) : -1;
   block.write(slash < 0 ? name.slice(0, 100) : name.slice(slash + 1), 0, 'utf8');
@@ -25,7 +27,7 @@ function header(name: string, bytes: number, type: string, style: TarPart['style
     block[124] = 0x80;
     block.writeUIntBE(bytes, 130, 6);
   } else block.write(`${bytes.toString(8).padStart(11, '0')} `, 124, 'latin1');
-  block.write('14170000000 ', 136, 'latin1');
+  block.write(`${seconds.toString(8).padStart(11, '0')} `, 136, 'latin1');
   block.write(type, 156, 'latin1');
   if (style === 'gnu') block.write('ustar  \0', 257, 'latin1');
   else if (style !== 'v7') block.write('ustar\x0000', 257, 'latin1');
@@ -58,7 +60,7 @@ export function writeTar(parts: readonly TarPart[], isClosed = true): Buffer {
     const { name, bytes, type = '0', style = 'ustar', declaredBytes = bytes.length } = part;
     if (style === 'pax') {
       const body = Buffer.concat([
-        paxRecord('mtime', '1.5'),
+        paxRecord('mtime', part.modified ?? '1.5'),
         paxRecord('path', name),
         paxRecord('size', String(declaredBytes)),
       ]);
@@ -71,7 +73,10 @@ export function writeTar(parts: readonly TarPart[], isClosed = true): Buffer {
         padded(body),
         header(name, declaredBytes, type, style),
       );
-    } else blocks.push(header(name, declaredBytes, type, style));
+    } else {
+      const seconds = part.modified === undefined ? undefined : Number(part.modified);
+      blocks.push(header(name, declaredBytes, type, style, seconds));
+    }
     const last = blocks.at(-1);
     if (part.isWrong === true && last !== undefined) last[0] = (last[0] ?? 0) ^ 1;
     blocks.push(padded(bytes));

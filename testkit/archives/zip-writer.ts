@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { encryptAes, encryptZipCrypto } from './zip-encryption.ts';
 
 /** One member, with what may be odd about it. */
 export interface ZipPart {
@@ -20,6 +21,13 @@ export interface ZipPart {
   readonly declaredOffset?: number;
   /** Sizes and offset in the ZIP64 field of the directory, as archives above 4 GiB have them. */
   readonly isZip64?: boolean;
+  /** Encrypts the packed bytes: as PKZIP did, or as WinZip does with a key of so many bits. */
+  readonly password?: string;
+  readonly cipher?: 'zipCrypto' | { readonly bits: 128 | 192 | 256; readonly version: 1 | 2 };
+  /** Extra fields of the directory, each with its id. */
+  readonly extra?: readonly (readonly [number, Uint8Array])[];
+  /** Changes a byte of the encrypted bytes, counted from their end. */
+  readonly flipFromEnd?: number;
   /** Leaves the member out of the directory. */
   readonly isHidden?: boolean;
 }
@@ -39,13 +47,21 @@ export function writeZip(parts: readonly ZipPart[], oddities: ZipOddities = {}):
   let offset = 0;
   for (const part of parts) {
     const name = Buffer.from(part.rawName ?? Buffer.from(part.name, 'utf8'));
-    const packed = Buffer.from(part.packed ?? (part.isStored === true ? part.bytes : deflateRawSync(part.bytes)));
+    const plain = Buffer.from(part.packed ?? (part.isStored === true ? part.bytes : deflateRawSync(part.bytes)));
+    const packed = encrypted(part, plain);
+    if (part.flipFromEnd !== undefined) {
+      const at = packed.length - part.flipFromEnd;
+      packed[at] = (packed[at] ?? 0) ^ 1;
+    }
     const sizes = { packed: part.declaredPacked ?? packed.length, bytes: part.declaredBytes ?? part.bytes.length };
     const common = commonHeader(part, sizes, name.length);
-    written.push(Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.alloc(2), name, packed);
+    const local = aesField(part);
+    const localBytes = Buffer.alloc(2);
+    localBytes.writeUInt16LE(local.length);
+    written.push(Buffer.from('PK\x03\x04', 'latin1'), common, localBytes, name, local, packed);
     if (part.isHidden !== true)
       directory.push(directoryEntry(part, common, name, sizes, part.declaredOffset ?? offset));
-    offset += 30 + name.length + packed.length;
+    offset += 30 + name.length + local.length + packed.length;
   }
   const listed = parts.filter((part) => part.isHidden !== true).length;
   const entries = Buffer.concat(directory);
@@ -53,13 +69,40 @@ export function writeZip(parts: readonly ZipPart[], oddities: ZipOddities = {}):
   return Buffer.concat([...written, entries, end, Buffer.from(oddities.trailing ?? [])]);
 }
 
+function encrypted({ password, cipher, bytes }: ZipPart, packed: Buffer): Buffer {
+  if (password === undefined || cipher === undefined) return packed;
+  if (cipher === 'zipCrypto') return encryptZipCrypto(packed, password, crc32(bytes));
+  return encryptAes(packed, password, cipher.bits);
+}
+
+/** WinZip's "AES encryption information" stands in the extra fields; method 99 is in the header. */
+function extraFields(part: ZipPart): Buffer {
+  return Buffer.concat([...(part.extra ?? []).map(([id, bytes]) => field(id, bytes)), aesField(part)]);
+}
+
+function aesField(part: ZipPart): Buffer {
+  if (typeof part.cipher !== 'object') return Buffer.alloc(0);
+  const strength = { 128: 1, 192: 2, 256: 3 }[part.cipher.bits];
+  const method = part.method ?? (part.isStored === true ? 0 : 8);
+  return field(0x9901, Buffer.from([part.cipher.version, 0, 0x41, 0x45, strength, method, 0]));
+}
+
+function field(id: number, bytes: Uint8Array): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(id, 0);
+  head.writeUInt16LE(bytes.length, 2);
+  return Buffer.concat([head, bytes]);
+}
+
 /** The 24 bytes that local header and directory entry share, from `version needed` to the length of the name. */
 function commonHeader(part: ZipPart, sizes: { packed: number; bytes: number }, nameBytes: number): Buffer {
   const common = Buffer.alloc(24);
   common.writeUInt16LE(part.isZip64 === true ? 45 : 20, 0);
-  common.writeUInt16LE((part.flags ?? 0) | 0x800, 2);
-  common.writeUInt16LE(part.method ?? (part.isStored === true ? 0 : 8), 4);
-  common.writeUInt32LE(part.crc ?? crc32(part.bytes), 10);
+  const isAes = typeof part.cipher === 'object';
+  common.writeUInt16LE((part.flags ?? 0) | 0x800 | (part.cipher === undefined ? 0 : 1), 2);
+  common.writeUInt16LE(isAes ? 99 : (part.method ?? (part.isStored === true ? 0 : 8)), 4);
+  const hasNoSum = typeof part.cipher === 'object' && part.cipher.version === 2;
+  common.writeUInt32LE(part.crc ?? (hasNoSum ? 0 : crc32(part.bytes)), 10);
   common.writeUInt32LE(part.isZip64 === true ? 0xffffffff : sizes.packed, 14);
   common.writeUInt32LE(part.isZip64 === true ? 0xffffffff : sizes.bytes, 18);
   common.writeUInt16LE(nameBytes, 22);
@@ -73,14 +116,15 @@ function directoryEntry(
   sizes: { packed: number; bytes: number },
   offset: number,
 ): Buffer {
-  const extra = part.isZip64 === true ? Buffer.alloc(28) : Buffer.alloc(0);
+  const zip64 = part.isZip64 === true ? Buffer.alloc(28) : Buffer.alloc(0);
   if (part.isZip64 === true) {
-    extra.writeUInt16LE(1, 0);
-    extra.writeUInt16LE(24, 2);
-    extra.writeBigUInt64LE(BigInt(sizes.bytes), 4);
-    extra.writeBigUInt64LE(BigInt(sizes.packed), 12);
-    extra.writeBigUInt64LE(BigInt(offset), 20);
+    zip64.writeUInt16LE(1, 0);
+    zip64.writeUInt16LE(24, 2);
+    zip64.writeBigUInt64LE(BigInt(sizes.bytes), 4);
+    zip64.writeBigUInt64LE(BigInt(sizes.packed), 12);
+    zip64.writeBigUInt64LE(BigInt(offset), 20);
   }
+  const extra = Buffer.concat([zip64, extraFields(part)]);
   const tail = Buffer.alloc(16);
   tail.writeUInt16LE(extra.length, 0);
   tail.writeUInt32LE(part.isZip64 === true ? 0xffffffff : offset, 12);
