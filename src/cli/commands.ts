@@ -18,6 +18,7 @@ import {
   noCarve,
   noProgress,
   output,
+  passwordFile,
   quiet,
   sample,
   sourceFlags,
@@ -52,7 +53,7 @@ export const COMMANDS: readonly Command[] = [
     sentence:
       'Reads event logs, joins what the hosts tell, and raises incidents: who did what through WMI, and from where.',
     examples: [
-      ['triad hunt evidence/', 'everything in a folder: .evtx, .zip and .gz'],
+      ['triad hunt evidence/', 'everything in a folder: logs, exports, archives'],
       ['triad hunt evidence/ --from -7d --min-level medium', 'only what is recent and matters'],
       ['triad hunt evidence/ --report out', 'a page for each incident, and files for programs'],
     ],
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
       noCarve,
       map,
       assumeZone,
+      passwordFile,
       { name: 'strict', group: 'Input', text: 'exit 3 when any of the evidence could not be read' },
       {
         name: 'temp',
@@ -236,6 +238,7 @@ export const COMMANDS: readonly Command[] = [
       noCarve,
       map,
       assumeZone,
+      passwordFile,
       {
         name: 'channel',
         value: 'C',
@@ -253,7 +256,12 @@ export const COMMANDS: readonly Command[] = [
         group: 'Detection',
         text: 'the record at this byte of its file (decimal or 0x...)',
       },
-      { name: 'member', value: 'PATH', group: 'Detection', text: 'this member of a container only' },
+      {
+        name: 'member',
+        value: 'PATH',
+        group: 'Detection',
+        text: 'this member of an archive only (a.zip!/b/c.evtx: b/c.evtx)',
+      },
       format(['jsonl', 'xml']),
       output,
       force,
@@ -279,6 +287,7 @@ export const COMMANDS: readonly Command[] = [
       noCarve,
       map,
       assumeZone,
+      passwordFile,
       sample,
       format(['text', 'json']),
       output,
@@ -370,7 +379,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'rules',
   'no-default-rules',
   'attack-version',
-  'password-file',
   'pins',
   'fields',
   'raw',

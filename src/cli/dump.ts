@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { type DumpFilter, dump, nodeFilePort } from '../hunt/index.ts';
-import { plural } from '../report/index.ts';
+import { placeName, plural } from '../report/index.ts';
 import type { RecordId } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import { commonFlags, pathProblems, talkOf } from './common.ts';
@@ -46,6 +46,7 @@ export async function runDump(invocation: Invocation, environment: Environment):
       carve: !isGiven(invocation, 'no-carve'),
       ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
       ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
+      ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
       temporaryFolder: tmpdir(),
       signal: interrupt.signal,
       write: async (text) => {
@@ -62,7 +63,7 @@ export async function runDump(invocation: Invocation, environment: Environment):
         code: 'TRIAD-E-IO-NOTHING-READ',
         place: invocation.operands.join(', '),
         message: 'No event log was found, so nothing was printed.',
-        action: 'Name .evtx files, or a folder, zip or gz that holds some.',
+        action: 'Name .evtx files, or a folder or archive that holds some.',
       });
       return 3;
     }
@@ -86,7 +87,7 @@ export async function runDump(invocation: Invocation, environment: Environment):
       const count = (told.get(anomaly.code) ?? 0) + 1;
       told.set(anomaly.code, count);
       if (isGiven(invocation, 'quiet') || count > TOLD) continue;
-      const place = [anomaly.file, ...(anomaly.container ?? [])].join(' › ');
+      const place = placeName(anomaly);
       const at = anomaly.offset === undefined ? '' : `, 0x${anomaly.offset.toString(16)}`;
       talk.say(anomaly.level, { code: anomaly.code, place: place + at, message: anomaly.message, action: '' });
     }

@@ -75,6 +75,12 @@ export const assumeZone: Flag = {
   group: 'Input',
   text: 'zone of times without one (Europe/Paris, +05:30)',
 };
+export const passwordFile: Flag = {
+  name: 'password-file',
+  value: 'FILE',
+  group: 'Input',
+  text: 'passwords of encrypted zips, one a line, tried in order',
+};
 export const sample: Flag = {
   name: 'sample',
   value: 'N',
@@ -89,7 +95,7 @@ export const jobs: Flag = {
 };
 
 /** How evidence is read where a verb is given paths in place of a result. */
-export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone];
+export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone, passwordFile];
 export const talkFlags: readonly Flag[] = [jobs, quiet, noProgress, logFormat, debug, help];
 
 /** The formats that a verb writes, the first being the default. */

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { type HuntOutcome, type HuntRequest, hunt } from '../hunt/index.ts';
 import type { FilePort } from '../intake/index.ts';
-import type { HuntOptions, HuntResult } from '../report/index.ts';
+import { type HuntOptions, type HuntResult, placeName } from '../report/index.ts';
 import { formatTime } from '../windows/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import { type CommonFlags, pathProblems, type Talk } from './common.ts';
@@ -52,6 +52,7 @@ function requestOf(hunting: Hunting): HuntRequest {
     to: common.to,
     ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
     ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
+    ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
     jobs: common.jobs,
     hash: hunting.hash,
     runStartMs: hunting.runStartMs,
@@ -91,7 +92,7 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
     return 3;
   }
   for (const anomaly of outcome.found.anomalies) {
-    talk.say(anomaly.level, { code: anomaly.code, place: anomaly.file, message: anomaly.message, action: '' });
+    talk.say(anomaly.level, { code: anomaly.code, place: placeName(anomaly), message: anomaly.message, action: '' });
   }
   const kinds = outcome.found.notRead.map((item) => `${item.count} × ${item.kind} (${item.advice})`);
   talk.say('error', {
@@ -104,7 +105,7 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
     message: 'Not one record was found in them, so nothing was judged. This is not a clean result.',
     action:
       kinds.length === 0
-        ? 'Name .evtx files, or a folder, zip or gz that holds some.'
+        ? 'Name .evtx files, or a folder or archive that holds some.'
         : `There is: ${kinds.join('; ')}.`,
   });
   return 3;

@@ -43,6 +43,7 @@ export async function runInspect(invocation: Invocation, environment: Environmen
       carve: !isGiven(invocation, 'no-carve'),
       ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
       ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
+      ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
       jobs,
       sample,
       runStartMs,
@@ -60,7 +61,7 @@ export async function runInspect(invocation: Invocation, environment: Environmen
         code: 'TRIAD-E-IO-NOTHING-READ',
         place: invocation.operands.join(', '),
         message: 'There is no file of a known kind.',
-        action: 'Name .evtx files, or a folder, zip or gz that holds some.',
+        action: 'Name .evtx files, or a folder or archive that holds some.',
       });
       return 3;
     }

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { debug, force, format, help, logFormat, noProgress, output, quiet } from './flags.ts';
+import { debug, force, format, help, logFormat, noProgress, output, passwordFile, quiet } from './flags.ts';
 
 /** `triad repo`, as a row of the table of commands. */
 export const REPO: Command = {
@@ -16,6 +16,7 @@ export const REPO: Command = {
   ],
   flags: [
     { name: 'no-carve', group: 'Input', text: 'leave out slack and free pages, not older generations' },
+    passwordFile,
     {
       name: 'namespace',
       value: 'N',

@@ -1,7 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { diffSnapshots, openRepository, type Repository, type Snapshot } from '../cim/index.ts';
-import { type FoundRepositories, type FoundRepository, findRepositories, nodeFilePort } from '../hunt/index.ts';
+import {
+  type FoundRepositories,
+  type FoundRepository,
+  findRepositories,
+  nodeFilePort,
+  openHolding,
+} from '../hunt/index.ts';
 import {
   anomalyRows,
   carveRows,
@@ -23,6 +30,7 @@ import { talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem, writeAll } from './output.ts';
+import { passwordFlag } from './password-file.ts';
 
 interface RepoRequest {
   readonly namespace: string | undefined;
@@ -43,13 +51,17 @@ export async function runRepo(invocation: Invocation, environment: Environment):
   const request = readRequest(invocation, problems);
   const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
   if (wrongOutput !== undefined) problems.push(wrongOutput);
+  const { passwords, problems: wrongPasswords } = await passwordFlag(invocation);
+  problems.push(...wrongPasswords);
   if (problems.length > 0) return refuse(environment, problems);
   const [path = ''] = invocation.operands;
   const port = nodeFilePort(process.cwd());
-  const found = await findRepositories(path, port);
+  const holding = openHolding({ temporaryFolder: tmpdir() });
+  const search = { holding, passwords };
   const otherPath = request.diff !== undefined && 'path' in request.diff ? request.diff.path : undefined;
-  const other = otherPath === undefined ? undefined : await findRepositories(otherPath, port);
   try {
+    const found = await findRepositories(path, port, search);
+    const other = otherPath === undefined ? undefined : await findRepositories(otherPath, port, search);
     const missing = [
       ...(found === undefined ? [path] : []),
       ...(otherPath !== undefined && other === undefined ? [otherPath] : []),
@@ -59,8 +71,7 @@ export async function runRepo(invocation: Invocation, environment: Environment):
     if (overwritten) return refuse(environment, [overwrites(output)]);
     return await answer(found, other, request, { output, format, invocation, environment });
   } finally {
-    found?.close();
-    other?.close();
+    holding.close();
   }
 }
 
@@ -87,7 +98,7 @@ async function answer(
       code: 'TRIAD-E-IO-NOTHING-READ',
       place: repositories.length === 0 ? invocation.operands.join(', ') : `--diff ${flagValue(invocation, 'diff')}`,
       message: 'There is no WMI repository: no OBJECTS.DATA and no INDEX.BTR.',
-      action: 'Name a folder or zip that holds the files of wbem\\Repository.',
+      action: 'Name a folder or archive that holds the files of wbem\\Repository.',
     });
     return 3;
   }
@@ -246,7 +257,7 @@ function nothingThere(path: string): UsageProblem {
     code: 'TRIAD-E-ARG-NOTHING-FOUND',
     place: path,
     message: 'There is nothing at this path.',
-    action: 'Name a folder or zip that holds the files of wbem\\Repository.',
+    action: 'Name a folder or archive that holds the files of wbem\\Repository.',
   };
 }
 

@@ -4,13 +4,15 @@ import type { ShapeMap } from '../shapes/index.ts';
 import { type Zone, zoneOf } from '../windows/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
 import { MAX_MAP_BYTES, readMapText } from './map-file.ts';
+import { passwordFlag } from './password-file.ts';
 
-/** What `--map` and `--assume-zone` say of texts, with everything that is wrong with them. */
+/** What `--map`, `--assume-zone` and `--password-file` say of reading, with everything that is wrong with them. */
 export interface TextFlags {
   readonly maps: readonly ShapeMap[];
   /** Name and SHA-256 of each mapping, in the order given: part of the options (L3). */
   readonly mapDigests: readonly string[];
   readonly assumedZone: Zone | undefined;
+  readonly passwords: readonly string[];
   readonly problems: readonly UsageProblem[];
 }
 
@@ -41,7 +43,9 @@ export async function textFlags(invocation: Invocation): Promise<TextFlags> {
       action,
     });
   }
-  return { maps, mapDigests, assumedZone, problems };
+  const { passwords, problems: wrongPasswords } = await passwordFlag(invocation);
+  problems.push(...wrongPasswords);
+  return { maps, mapDigests, assumedZone, passwords, problems };
 }
 
 async function readMapFile(

@@ -13,7 +13,7 @@ import {
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
-import type { Input } from '../intake/index.ts';
+import { type Input, kindOfRole } from '../intake/index.ts';
 import {
   type ClassCounts,
   type Coverage,
@@ -21,6 +21,7 @@ import {
   type EvidenceInput,
   type EvidenceMember,
   type HuntResult,
+  placeName,
   recordLine,
   type ThirdPartyDetection,
   type UnitCounts,
@@ -41,6 +42,7 @@ import {
 import type { AtRest } from './at-rest.ts';
 import type { CopyConflict, CopyFolder } from './fold-copies.ts';
 import type { HuntRequest } from './hunt.ts';
+import type { KeptEvidence } from './kept-evidence.ts';
 import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 import { repositorySummary } from './repository-summary.ts';
@@ -134,7 +136,7 @@ export function buildResult(
         kind,
         count,
         examples: examples
-          .map((source) => [source.file, ...(source.container ?? [])].join(' › '))
+          .map((source) => placeName(source))
           .sort()
           .slice(0, 5),
         close: advice,
@@ -392,7 +394,11 @@ function evidenceInputs(evidence: ReadEvidence, hosts: HostTable): readonly Evid
       ...(span.first === undefined ? {} : { firstRecord: formatTime(span.first.ms, span.first.ticks) }),
       ...(span.last === undefined ? {} : { lastRecord: formatTime(span.last.ms, span.last.ticks) }),
       ...shapesOf(logs),
-      ...membersOf(input, logs),
+      ...membersOf(
+        input,
+        logs,
+        evidence.kept.filter((file) => file.input === number),
+      ),
     };
   });
 }
@@ -402,16 +408,30 @@ function shapesOf(logs: readonly LogCount[]): { readonly shapes?: UnitCounts } {
   return Object.keys(shapes).length === 0 ? {} : { shapes };
 }
 
-function membersOf(input: Input, logs: readonly LogCount[]): { readonly members?: readonly EvidenceMember[] } {
-  if (input.kind === 'evtx' || logs.some((log) => log.source.container === undefined)) return {};
+function membersOf(
+  input: Input,
+  logs: readonly LogCount[],
+  kept: readonly KeptEvidence[],
+): { readonly members?: readonly EvidenceMember[] } {
+  if (input.kind === 'evtx' || [...logs, ...kept].some(({ source }) => source.container === undefined)) return {};
+  const files = kept.map(({ source, role, file, modified }) => ({
+    path: source.container ?? [],
+    bytes: file.bytes,
+    ...(modified === undefined ? {} : { mtime: formatTime(modified.ms, modified.ticks) }),
+    kind: kindOfRole(role),
+  }));
   return {
-    members: logs.map((log) => ({
-      path: log.source.container ?? [],
-      bytes: log.bytes,
-      kind: log.text === undefined ? 'evtx' : 'text',
-      records: log.counts satisfies ClassCounts,
-      rejected: log.rejected,
-      ...shapesOf([log]),
-    })),
+    members: logs
+      .map(
+        (log): EvidenceMember => ({
+          path: log.source.container ?? [],
+          bytes: log.bytes,
+          kind: log.text === undefined ? 'evtx' : 'text',
+          records: log.counts satisfies ClassCounts,
+          rejected: log.rejected,
+          ...shapesOf([log]),
+        }),
+      )
+      .concat(files),
   };
 }

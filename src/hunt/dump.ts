@@ -7,8 +7,10 @@ import {
   findInputs,
   isReadable,
   type PathProblem,
+  type ReadOptions,
   readInput,
 } from '../intake/index.ts';
+import { memberName } from '../report/index.ts';
 import type { ShapeMap, TextReader, TextResult } from '../shapes/index.ts';
 import {
   type Anomaly,
@@ -22,6 +24,7 @@ import {
 } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
 import { dumpReader, TextPrinter } from './dump-text.ts';
+import { openHolding } from './spool-file.ts';
 
 /** Which records `triad dump` prints. */
 export interface DumpFilter {
@@ -47,6 +50,8 @@ export interface DumpRequest {
   readonly maps?: readonly ShapeMap[];
   /** `--assume-zone`: the zone of local times. */
   readonly assumedZone?: Zone;
+  /** `--password-file`: tried in order on encrypted members. */
+  readonly passwords?: readonly string[];
   readonly temporaryFolder: string;
   readonly signal: AbortSignal;
   readonly write: (text: string) => Promise<void>;
@@ -80,17 +85,21 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
   tally.addWhole(found.anomalies);
   const totals = { printed: 0, skippedByFilter: 0, rejected: 0 };
   let logs = 0;
+  const holding = openHolding(request);
+  const reading: ReadOptions = {
+    hash: false,
+    ownBuffers: false,
+    wants: wants(request),
+    holding,
+    ...(request.passwords === undefined ? {} : { passwords: request.passwords }),
+  };
   for (const input of found.inputs) {
     if (!isReadable(input.kind) || request.signal.aborted) continue;
-    const order = await firstPass(input, request);
+    const order = await firstPass(input, request, reading);
     const printer = new LogPrinter(request, totals, order);
     let text: TextPrinter | undefined;
     try {
-      for await (const step of readInput(input, request.port, {
-        hash: false,
-        ownBuffers: false,
-        wants: wants(request),
-      })) {
+      for await (const step of readInput(input, request.port, reading)) {
         if (request.signal.aborted || !request.isWanted()) break;
         if (step.kind === 'log') {
           logs++;
@@ -121,6 +130,7 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
       printer.close();
     }
   }
+  holding.close();
   if (logs === 0 && !request.signal.aborted) return { kind: 'nothing', found };
   return { kind: 'done', ...totals, anomalies: tally.list() };
 }
@@ -128,11 +138,16 @@ export async function dump(request: DumpRequest): Promise<DumpOutcome> {
 function wants(request: DumpRequest): (source: Source) => boolean {
   const { member } = request.filter;
   if (member === undefined) return () => true;
-  const folded = member.replaceAll('\\', '/');
+  const folded = plainPath(member);
   return (source) => {
-    const path = (source.container ?? []).join('/').replaceAll('\\', '/');
+    const path = plainPath(memberName(source.container ?? []));
     return path === folded || path.endsWith(`/${folded}`);
   };
+}
+
+/** One separator, so that a path can be typed as it is shown, or with slashes alone. */
+function plainPath(path: string): string {
+  return path.replaceAll('\\', '/').replaceAll('!/', '/');
 }
 
 interface FirstPass {
@@ -146,7 +161,11 @@ interface FirstPass {
  * The order of the slots of each log in an input, by the lowest EventRecordID found in the data, then by place; and the clock of
  * each text.
  */
-async function firstPass(input: FoundInputs['inputs'][number], request: DumpRequest): Promise<FirstPass> {
+async function firstPass(
+  input: FoundInputs['inputs'][number],
+  request: DumpRequest,
+  reading: ReadOptions,
+): Promise<FirstPass> {
   // One record at a known place of a log needs no order.
   const needsOrder = request.filter.offset === undefined;
   const texts = new Map<string, TextResult>();
@@ -160,7 +179,7 @@ async function firstPass(input: FoundInputs['inputs'][number], request: DumpRequ
       if (!firstIds.has(view.slot)) firstIds.set(view.slot, view.recordId ?? view.headerRecordId);
     },
   };
-  for await (const step of readInput(input, request.port, { hash: false, ownBuffers: false, wants: wants(request) })) {
+  for await (const step of readInput(input, request.port, reading)) {
     if (request.signal.aborted) break;
     if (step.kind === 'log') firstIds = new Map();
     else if (step.kind === 'unit' && needsOrder) decoder.decodeUnit(step.unit, sink);

@@ -1,7 +1,7 @@
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, closeSync, openSync, readSync } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
-import type { FilePort, FileStat, FolderEntry, OpenFile } from '../intake/index.ts';
+import type { FilePort, FileStat, FolderEntry, OpenFile, RandomFile } from '../intake/index.ts';
 
 /** The real file system, read-only. Relative paths are taken from `baseFolder`. */
 export function nodeFilePort(baseFolder: string): FilePort {
@@ -25,6 +25,7 @@ export function nodeFilePort(baseFolder: string): FilePort {
       });
     },
     open: (path) => openFile(at(path)),
+    openAtRandom: (path) => openAtRandom(at(path)),
   };
 }
 
@@ -43,6 +44,25 @@ async function openFile(path: string): Promise<OpenFile> {
     stat: async () => fileStat(await handle.stat({ bigint: true }), path),
     close: () => handle.close(),
   };
+}
+
+function openAtRandom(path: string): RandomFile {
+  const descriptor = openSync(path, 'r');
+  return {
+    read: (into, position) => readAt(descriptor, into, position),
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** Fills `into` as far as the file reaches. */
+export function readAt(descriptor: number, into: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const read = readSync(descriptor, into, filled, into.length - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return filled;
 }
 
 async function fileStat(stats: BigIntStats, path: string): Promise<FileStat> {

@@ -1,13 +1,14 @@
 import { Engine, type EngineResult } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
+import { type FilePort, type FoundInputs, findInputs, type IsAudit, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
 import { type AtRest, type KeptEvidence, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
-import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
+import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
+import type { ReadState } from './read-request.ts';
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
 export interface HuntRequest {
@@ -20,6 +21,10 @@ export interface HuntRequest {
   readonly maps?: readonly ShapeMap[];
   /** `--assume-zone`: the zone of local times. */
   readonly assumedZone?: Zone;
+  /** `--password-file`: tried in order on encrypted members. */
+  readonly passwords?: readonly string[];
+  /** Tells an audit of live subscriptions by its start and name. */
+  readonly isAudit?: IsAudit;
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
@@ -49,7 +54,11 @@ const JOIN_AFTER_INTERRUPT_MS = 10_000;
 
 /** Finds, reads, joins and judges. Everything that it returns but `run` is the same for the same evidence (L7). */
 export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
-  const found = await findInputs(request.paths, request.port);
+  const found = await findInputs(
+    request.paths,
+    request.port,
+    request.isAudit === undefined ? {} : { isAudit: request.isAudit },
+  );
   if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
   if (found.readableBytes === 0) return { kind: 'nothing', found };
   const evidence = await readEvidence({
@@ -64,6 +73,8 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     signal: request.signal,
     ...(request.maps === undefined ? {} : { maps: request.maps }),
     ...(request.assumedZone === undefined ? {} : { assumedZone: request.assumedZone }),
+    ...(request.passwords === undefined ? {} : { passwords: request.passwords }),
+    ...(request.isAudit === undefined ? {} : { isAudit: request.isAudit }),
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
@@ -86,7 +97,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
       result: buildResult(request, { ...evidence, coverage, atRest }, engineResult, folder, isPartial),
     };
   } finally {
-    evidence.store.close();
+    evidence.close();
   }
 }
 

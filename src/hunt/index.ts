@@ -4,8 +4,11 @@ export {
   type FoundRepositories,
   type FoundRepository,
   findRepositories,
-  MAX_ARCHIVE_BYTES,
+  type RepositorySearch,
 } from './find-repositories.ts';
 export { type HuntOutcome, type HuntRequest, hunt } from './hunt.ts';
 export { type InspectOutcome, type InspectRequest, inspect } from './inspect.ts';
-export type { LogCount, ReadEvidence, ReadState } from './read-evidence.ts';
+export type { KeptEvidence } from './kept-evidence.ts';
+export type { LogCount, ReadEvidence } from './read-evidence.ts';
+export type { ReadState } from './read-request.ts';
+export { openHolding } from './spool-file.ts';

@@ -1,7 +1,14 @@
 import { Engine } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
-import type { InspectedChannel, InspectedInput, InspectedLog, InspectedText, Inspection } from '../report/index.ts';
+import { type FilePort, type FoundInputs, findInputs, type IsAudit, type PathProblem } from '../intake/index.ts';
+import {
+  type InspectedChannel,
+  type InspectedInput,
+  type InspectedLog,
+  type InspectedText,
+  type Inspection,
+  placeName,
+} from '../report/index.ts';
 import { mapShape, SHAPES, type ShapeMap } from '../shapes/index.ts';
 import {
   type CoverageCount,
@@ -12,8 +19,10 @@ import {
   type Zone,
 } from '../windows/index.ts';
 import { inspectedText } from './inspect-text.ts';
-import { type LogCount, type ReadEvidence, type ReadState, readEvidence } from './read-evidence.ts';
+import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
+import type { ReadState } from './read-request.ts';
 import { type SampledText, sampleInput } from './sample-units.ts';
+import { openHolding } from './spool-file.ts';
 
 export interface InspectRequest {
   readonly paths: readonly string[];
@@ -23,6 +32,10 @@ export interface InspectRequest {
   readonly maps?: readonly ShapeMap[];
   /** `--assume-zone`: the zone of local times. */
   readonly assumedZone?: Zone;
+  /** `--password-file`: tried in order on encrypted members. */
+  readonly passwords?: readonly string[];
+  /** Tells an audit of live subscriptions by its start and name. */
+  readonly isAudit?: IsAudit;
   readonly jobs: number;
   readonly runStartMs: number;
   readonly memoryBytes: number;
@@ -41,7 +54,11 @@ export type InspectOutcome =
 
 /** Says what each input is and what it leaves blind, without judging what it holds. */
 export async function inspect(request: InspectRequest): Promise<InspectOutcome> {
-  const found = await findInputs(request.paths, request.port);
+  const found = await findInputs(
+    request.paths,
+    request.port,
+    request.isAudit === undefined ? {} : { isAudit: request.isAudit },
+  );
   if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
   if (found.inputs.length === 0) return { kind: 'nothing', found };
   const evidence = await readEvidence({ ...request, found, hash: false });
@@ -62,7 +79,7 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
         notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
           kind,
           count,
-          examples: examples.map((source) => [source.file, ...(source.container ?? [])].join(' › ')).slice(0, 5),
+          examples: examples.map((source) => placeName(source)).slice(0, 5),
           close: advice,
         })),
         anomalies: evidence.anomalies,
@@ -71,7 +88,7 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
       },
     };
   } finally {
-    evidence.store.close();
+    evidence.close();
   }
 }
 
@@ -79,12 +96,21 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
 async function samples(request: InspectRequest, evidence: ReadEvidence): Promise<ReadonlyMap<string, SampledText>> {
   const sampled = new Map<string, SampledText>();
   const { sample: units = 0, maps = [], assumedZone, port, signal } = request;
-  const options = { maps, units, ...(assumedZone === undefined ? {} : { assumedZone }) };
+  const holding = openHolding(request);
+  const { passwords } = request;
+  const options = {
+    maps,
+    units,
+    holding,
+    ...(passwords === undefined ? {} : { passwords }),
+    ...(assumedZone === undefined ? {} : { assumedZone }),
+  };
   for (const [number, input] of evidence.inputs.entries()) {
     if (units === 0 || signal.aborted) break;
     if (!evidence.logs.some((log) => log.input === number && log.text !== undefined)) continue;
     for (const text of await sampleInput(input, port, options)) sampled.set(keyOf(text.source), text);
   }
+  holding.close();
   return sampled;
 }
 

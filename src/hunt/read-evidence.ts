@@ -9,8 +9,7 @@ import {
   type Decoded,
   decodeInline,
   decodeInThreads,
-  type FilePort,
-  type FoundInputs,
+  type Holding,
   type Input,
   type InputEnd,
   isReadable,
@@ -21,48 +20,22 @@ import {
   type UnitDecoders,
   type UnitReaderOptions,
 } from '../intake/index.ts';
-import type { ShapeMap, TextResult } from '../shapes/index.ts';
-import type { Anomaly, CoverageCount, RecordClass, Source, Zone } from '../windows/index.ts';
+import type { TextResult } from '../shapes/index.ts';
+import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
 import type { KeptEvidence } from './at-rest.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
+import { type KeptEvidence, keptNotRead } from './kept-evidence.ts';
 import { LostRecords } from './lost-records.ts';
+import type { ReadRequest } from './read-request.ts';
 import { recoverLost } from './recover-lost.ts';
 import { settleByCopies } from './settle-by-copies.ts';
+import { openHolding } from './spool-file.ts';
 import { type SettledText, TextSources, textOptions } from './text-sources.ts';
 
 /** Below this size one thread reads all: starting another costs more than it saves (SETTLED A22). */
 const THREADS_FROM_BYTES = 64 * 1024 * 1024;
-
-export interface ReadRequest {
-  readonly found: FoundInputs;
-  readonly port: FilePort;
-  readonly carve: boolean;
-  readonly jobs: number;
-  readonly hash: boolean;
-  readonly runStartMs: number;
-  /** `--map`: mappings of the user's own. */
-  readonly maps?: readonly ShapeMap[];
-  /** `--assume-zone`: the zone of local times. */
-  readonly assumedZone?: Zone;
-  readonly memoryBytes: number;
-  readonly temporaryFolder: string;
-  /** When it fires, reading stops and what was read so far counts. */
-  readonly signal: AbortSignal;
-  readonly onProgress?: (state: ReadState) => void;
-  readonly onTemporaryFolder?: (folder: string) => void;
-}
-
-/** How far the reading is. */
-export interface ReadState {
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-  readonly records: number;
-  /** Records of subscriptions read so far. */
-  readonly subscriptionRecords: number;
-  readonly source: Source;
-}
 
 /** What one log came to. */
 export interface LogCount {
@@ -83,6 +56,8 @@ export interface ReadEvidence {
   readonly coverage: readonly CoverageCount[];
   /** One for each source, by its number. */
   readonly logs: readonly LogCount[];
+  /** Repositories, audits and MOF files, in the order of reading. */
+  readonly kept: readonly KeptEvidence[];
   readonly inputs: readonly Input[];
   /** One for each input that was read to its end, by its place in `inputs`. */
   readonly ends: readonly (InputEnd | undefined)[];
@@ -92,6 +67,8 @@ export interface ReadEvidence {
   readonly notRead: readonly NotRead[];
   readonly evicted: Readonly<Record<string, number>>;
   readonly isPartial: boolean;
+  /** Lets go of the store and of the kept files, and removes what was written to disk. */
+  close(): void;
 }
 
 interface OpenLog {
@@ -107,7 +84,7 @@ export async function readEvidence(request: ReadRequest): Promise<ReadEvidence> 
   try {
     return await reader.run();
   } catch (cause) {
-    reader.store.close();
+    reader.letGo();
     throw cause;
   } finally {
     await reader.close();
@@ -122,6 +99,8 @@ class EvidenceReader {
   readonly #inputs: readonly Input[];
   readonly #sources: Source[] = [];
   readonly #logs: LogCount[] = [];
+  readonly #kept: KeptEvidence[] = [];
+  readonly #holding: Holding;
   readonly #ends: (InputEnd | undefined)[] = [];
   readonly #coverage = new CoverageTable();
   readonly #anomalies = new AnomalyTally();
@@ -143,6 +122,7 @@ class EvidenceReader {
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
     this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
     this.store = new EventStore(this.#sources, request);
+    this.#holding = openHolding(request);
     this.#textSources = new TextSources(this.store, request, (packer) => this.#numbersOf(packer));
   }
 
@@ -160,12 +140,14 @@ class EvidenceReader {
     // An interrupted run tells what it has, and soon.
     const clocks = signal.aborted ? undefined : settleByCopies(this.store, this.#coverage, this.#sources);
     for (const [number, notes] of clocks?.notes ?? []) this.#anomalies.add(this.#logAt(number).source, notes);
-    const notRead = mergeNotRead([found.notRead, ...this.#ends.map((end) => end?.notRead ?? [])]);
+    const ends = this.#ends.map((end) => end?.notRead ?? []);
+    const notRead = mergeNotRead([found.notRead, ...ends, keptNotRead(this.#kept)]);
     return {
       sources: this.#sources,
       store: this.store,
       coverage: this.#coverage.list(this.#sources),
       logs: this.#logs,
+      kept: this.#kept,
       inputs: this.#inputs,
       ends: this.#ends,
       kept: [],
@@ -178,7 +160,13 @@ class EvidenceReader {
         clocks: clocks?.untried ?? 0,
       },
       isPartial: signal.aborted,
+      close: () => this.letGo(),
     };
+  }
+
+  letGo(): void {
+    this.store.close();
+    this.#holding.close();
   }
 
   async close(): Promise<void> {
@@ -187,7 +175,7 @@ class EvidenceReader {
   }
 
   async #readOne(input: Input, inputNumber: number): Promise<void> {
-    const { port, hash, signal, onProgress, found } = this.#request;
+    const { port, hash, signal, onProgress, found, passwords, isAudit } = this.#request;
     let log: OpenLog | undefined;
     let text: number | undefined;
     let source = input.source;
@@ -202,6 +190,9 @@ class EvidenceReader {
     const steps = readInput(input, port, {
       hash,
       ownBuffers: this.#decoders.isThreaded,
+      holding: this.#holding,
+      keep: isAudit === undefined ? {} : { isAudit },
+      ...(passwords === undefined ? {} : { passwords }),
       ...(this.#decoders.buffers === undefined ? {} : { buffers: this.#decoders.buffers }),
       onProgress: (bytes) => {
         this.#doneBytes += bytes;
@@ -231,6 +222,9 @@ class EvidenceReader {
       } else if (step.kind === 'logEnd' && log !== undefined) {
         this.#closeLog(log, step.bytes, step.slots);
         log = undefined;
+      } else if (step.kind === 'kept') {
+        const { role, source: keptSource, name, file, modified } = step;
+        this.#kept.push({ source: keptSource, input: inputNumber, role, name, file, modified });
       } else if (step.kind === 'inputEnd') {
         this.#ends[inputNumber] = step.end;
         this.#anomalies.addWhole(step.end.anomalies);

@@ -1,4 +1,4 @@
-import { type FilePort, type Input, readInput } from '../intake/index.ts';
+import { type FilePort, type Holding, type Input, readInput } from '../intake/index.ts';
 import type { InspectedSample, SampledField } from '../report/index.ts';
 import {
   type Loss,
@@ -40,6 +40,8 @@ const SYSTEM_NAMES: Readonly<Partial<Record<SystemField, readonly string[]>>> = 
 export interface SampleOptions {
   readonly maps: readonly ShapeMap[];
   readonly assumedZone?: Zone;
+  readonly holding?: Holding;
+  readonly passwords?: readonly string[];
   /** Units of each shape. */
   readonly units: number;
 }
@@ -60,7 +62,9 @@ export async function sampleInput(
 ): Promise<readonly SampledText[]> {
   const sampled: SampledText[] = [];
   let sampler: Sampler | undefined;
-  for await (const step of readInput(input, port, { hash: false, ownBuffers: false })) {
+  const { holding, passwords = [] } = options;
+  const reading = { hash: false, ownBuffers: false, passwords, ...(holding === undefined ? {} : { holding }) };
+  for await (const step of readInput(input, port, reading)) {
     if (step.kind === 'text') sampler = new Sampler(step.source, options);
     else if (step.kind === 'block') sampler?.push(step.bytes);
     else if (step.kind === 'textEnd' && sampler !== undefined) sampled.push(sampler.end());

@@ -101,7 +101,7 @@ function lossGap(source: Source, shape: string | undefined, loss: Loss, number: 
   return {
     ...gap({
       host: '-',
-      what: `${placeName(source, ' > ')}${shape === undefined ? '' : ` (${shape})`}: ${loss.what}; ${records}`,
+      what: `${placeName(source)}${shape === undefined ? '' : ` (${shape})`}: ${loss.what}; ${records}`,
       so: blindWords(loss.blinds),
       close: loss.close,
     }),

@@ -20,7 +20,8 @@ export type IntakeAnomaly =
   | 'archiveName'
   | 'archiveNested'
   | 'archivePassword'
-  | 'archiveMethod';
+  | 'archiveMethod'
+  | 'archiveLarge';
 
 /** Every anomaly of intake: code and level in one table (SETTLED A18, PRODUCT 6.4). */
 export const INTAKE_ANOMALIES: Readonly<Record<IntakeAnomaly, Pick<Anomaly, 'code' | 'level'>>> = {
@@ -42,6 +43,7 @@ export const INTAKE_ANOMALIES: Readonly<Record<IntakeAnomaly, Pick<Anomaly, 'cod
   archiveName: { code: 'TRIAD-E-IO-ARCHIVE-NAME', level: 'note' },
   archiveNested: { code: 'TRIAD-E-IO-ARCHIVE-NESTED', level: 'note' },
   archivePassword: { code: 'TRIAD-E-IO-ARCHIVE-PASSWORD', level: 'error' },
+  archiveLarge: { code: 'TRIAD-E-IO-ARCHIVE-LARGE', level: 'error' },
   archiveMethod: { code: 'TRIAD-E-IO-ARCHIVE-METHOD', level: 'error' },
 };
 

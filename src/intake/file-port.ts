@@ -22,6 +22,13 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** A file that is read at random places, without waiting: for what is parsed in place. */
+export interface RandomFile {
+  /** As `OpenFile.read`. */
+  read(into: Uint8Array, position: number): number;
+  close(): void;
+}
+
 /**
  * The file system as intake sees it: everything is opened read-only, nothing is changed or touched (L3). Functions reject
  * with an error that carries Node's `code`.
@@ -32,4 +39,5 @@ export interface FilePort {
   stat(path: string): Promise<FileStat | undefined>;
   readFolder(path: string): Promise<readonly FolderEntry[]>;
   open(path: string): Promise<OpenFile>;
+  openAtRandom(path: string): RandomFile;
 }

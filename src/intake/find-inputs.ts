@@ -2,6 +2,7 @@ import type { Anomaly, Instant, Source } from '../windows/index.ts';
 import { AnomalyList, describeIoError } from './anomalies.ts';
 import { expandPattern } from './expand-pattern.ts';
 import type { FilePort, FileStat } from './file-port.ts';
+import type { IsAudit } from './kept-role.ts';
 import { type NotRead, NotReadTally } from './not-read.ts';
 import { hasGlob, joinPath, nearestNames, rootOf, segmentsOf, spellings } from './path-text.ts';
 import { type InputKind, isNamedLog, isReadable, RECOGNISED_BYTES, recognise } from './recognise.ts';
@@ -38,6 +39,8 @@ export interface FoundInputs {
 export interface FindOptions {
   readonly maxFiles?: number;
   readonly maxDepth?: number;
+  /** Tells an audit of live subscriptions by its start and name. Default: nothing is one. */
+  readonly isAudit?: IsAudit;
 }
 
 /** Files looked at in one run. */
@@ -69,7 +72,9 @@ export async function findInputs(
   const inputs: Input[] = [];
   const notRead = new NotReadTally();
   for (let i = 0; i < files.length; i += OPEN_AT_ONCE) {
-    const batch = await Promise.all(files.slice(i, i + OPEN_AT_ONCE).map((file) => recogniseFile(file, port)));
+    const batch = await Promise.all(
+      files.slice(i, i + OPEN_AT_ONCE).map((file) => recogniseFile(file, port, options.isAudit)),
+    );
     for (const [j, result] of batch.entries()) {
       const file = files[i + j];
       if (file === undefined) continue;
@@ -109,13 +114,17 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function recogniseFile(file: Found, port: FilePort): Promise<{ kind: InputKind } | { error: unknown }> {
+async function recogniseFile(
+  file: Found,
+  port: FilePort,
+  isAudit: IsAudit | undefined,
+): Promise<{ kind: InputKind } | { error: unknown }> {
   try {
     const opened = await port.open(file.path);
     try {
       const head = new Uint8Array(Math.min(RECOGNISED_BYTES, Math.max(file.stat.bytes, 0)));
       const length = await opened.read(head, 0);
-      const kind = recognise(head.subarray(0, length), file.path);
+      const kind = recognise(head.subarray(0, length), file.path, isAudit);
       // A log of a few bytes is an empty log: its reader says so.
       if (length < 8 && isNamedLog(file.path)) return { kind: 'evtx' };
       // Only the reader can say whether a log stands further in: it looks at every 512 bytes of the start.

@@ -2,7 +2,7 @@ export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
 export { mergeCoverage, type UnitCoverage } from './coverage-rows.ts';
 export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
 export type { TextBlock, ThreadOptions } from './decoders.ts';
-export type { FilePort, FileStat, FolderEntry, OpenFile } from './file-port.ts';
+export type { FilePort, FileStat, FolderEntry, OpenFile, RandomFile } from './file-port.ts';
 export {
   type FindOptions,
   type FoundInputs,
@@ -10,11 +10,14 @@ export {
   type Input,
   type PathProblem,
 } from './find-inputs.ts';
+export { HELD_BYTES, Holding, type HoldingOptions, type SpoolFile } from './holding.ts';
 export { hashFile } from './input-hash.ts';
+export { type IsAudit, isRepositoryName, type KeptFile, type KeptRole } from './kept-role.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
-export { mergeNotRead, type NotRead, type NotReadKind } from './not-read.ts';
+export { mergeNotRead, type NotRead, type NotReadKind, NotReadTally } from './not-read.ts';
+export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
-export { type InputKind, isReadable } from './recognise.ts';
+export { type InputKind, isArchive, isReadable, kindOfRole } from './recognise.ts';
 export {
   type TextAnswer,
   type TextBlockOptions,
@@ -24,4 +27,3 @@ export {
   timeNoteOf,
 } from './text-block-reader.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
-export { readZipFiles, type ZipFile, type ZipFiles } from './zip-files.ts';

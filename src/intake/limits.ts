@@ -1,11 +1,17 @@
 /** Bounds on what archives may do (DEPENDENCIES 4.3). */
 export interface ArchiveLimits {
-  /** Bytes that may come out of one archive. */
+  /** Bytes that may come out of one archive, those inside it together with it. */
   readonly outputBytes: number;
   /** Times its packed size that a member may grow to, looked at once it has given `freeBytes`. */
   readonly ratio: number;
   readonly freeBytes: number;
+  /** Of one archive and of those inside it together. */
   readonly members: number;
+  /** Archives around an archive that is still read. */
+  readonly nesting: number;
+  /** A 7z is unpacked as a whole in memory: itself, and each member. */
+  readonly sevenZipBytes: number;
+  readonly sevenZipMemberBytes: number;
 }
 
 export const ARCHIVE_LIMITS: ArchiveLimits = {
@@ -13,6 +19,9 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   ratio: 1000,
   freeBytes: 10_000_000,
   members: 1_000_000,
+  nesting: 3,
+  sevenZipBytes: 256 * 1024 ** 2,
+  sevenZipMemberBytes: 1024 ** 3,
 };
 
 /** Bytes that may come out of a member of this packed size, given what the archive may still give. */

@@ -1,9 +1,13 @@
 import type { Source } from '../windows/index.ts';
-import type { InputKind, ReadableKind } from './recognise.ts';
+import type { InputKind, KeptKind, ReadableKind } from './recognise.ts';
 
 /** Kinds of things that are there and were not read (SETTLED A33). */
 export type NotReadKind =
   | Exclude<InputKind, ReadableKind | 'empty'>
+  | KeptKind
+  | '7z'
+  | 'encrypted 7z'
+  | 'encrypted collection'
   | 'encrypted member'
   | 'nested archive'
   | 'unsupported compression';
@@ -22,9 +26,9 @@ export interface NotRead {
 
 export const NOT_READ_EXAMPLES = 20;
 
-const UNPACK = 'unpack it, then hunt the folder; zip, tar, gz and zst are read in place';
+const UNPACK = 'unpack it, then hunt the folder; zip, tar, gz, zst and 7z are read in place';
 const ADVICE: Readonly<Record<NotReadKind, string>> = {
-  '7z': UNPACK,
+  '7z': 'a 7z of this size is not unpacked in memory: unpack it, then hunt the folder',
   rar: UNPACK,
   cab: UNPACK,
   xz: UNPACK,
@@ -32,11 +36,16 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   lz4: UNPACK,
   evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
   'wmi repository': 'the WMI repository is not read by a hunt in this version: triad repo PATH shows what it holds',
+  mof: 'MOF files are not read in this version',
+  audit: 'audits of live hosts are not read in this version',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
   'disk image': 'mount or extract it, then hunt the folder with the event logs',
   unknown: 'nothing in them is known to Triad; check that event logs were collected',
-  'encrypted member': 'unpack the archive with its password, then hunt the folder',
-  'nested archive': 'unpack the outer archive, then hunt the folder',
+  'encrypted 7z': 'unpack the 7z with its password, then hunt the folder: passwords are tried on zip alone',
+  'encrypted collection':
+    'Velociraptor sealed it for one certificate: unpack it with velociraptor unzip and the server’s private key, then hunt the folder',
+  'encrypted member': 'give its password in a file (--password-file FILE), or unpack the archive, then hunt the folder',
+  'nested archive': 'unpack the outer archives, then hunt the folder',
   'unsupported compression': 'unpack the archive with another tool, then hunt the folder',
 };
 

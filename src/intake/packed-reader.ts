@@ -1,13 +1,12 @@
-import { PieceSource } from './byte-source.ts';
-import type { OpenFile } from './file-port.ts';
+import type { Source } from '../windows/index.ts';
 import { type InflateEnd, inflatePieces, readRange } from './inflate.ts';
 import { InnerPieces } from './inner-pieces.ts';
 import { readInner } from './inner-reader.ts';
 import { allowedBytes } from './limits.ts';
+import { type MemberSource, memberSource, type OpenArchive } from './open-archive.ts';
+import { baseName } from './path-text.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
-import { baseName, RECOGNISED_BYTES, recognise } from './recognise.ts';
-import { readTar } from './tar-reader.ts';
 import { zstdPieces } from './zstd-pieces.ts';
 
 const HAS_EXTRA = 4;
@@ -16,45 +15,45 @@ const MAX_NAME_BYTES = 255;
 
 type Unpack = (packed: () => AsyncIterable<Uint8Array>, allowed: number) => AsyncGenerator<Uint8Array, InflateEnd>;
 
-/** The log, text or tar in a gz file, inflated as a stream. */
-export async function* readGzip(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
-  const opening = Buffer.alloc(Math.min(1024, reading.bytes));
-  const written = gzipName(opening.subarray(0, await file.read(opening, 0)));
-  const name = written ?? nameWithout(reading.input.source.file, /\.(?:gz|gzip)$/i);
-  yield* readPacked(reading, file, name, (packed, allowed) => inflatePieces('gzip', packed, allowed));
+/** What is evidence in a gz file, inflated as a stream. */
+export async function* readGzip(reading: Reading, archive: OpenArchive): AsyncGenerator<ReadStep, void> {
+  const opening = Buffer.alloc(Math.min(1024, archive.bytes));
+  const written = gzipName(opening.subarray(0, await archive.file.read(opening, 0)));
+  const name = written ?? nameWithout(archive.source, /\.(?:gz|gzip)$/i);
+  yield* readPacked(reading, archive, name, (packed, allowed) => inflatePieces('gzip', packed, allowed));
 }
 
 /** The same of a file that zstd packed. */
-export async function* readZstd(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
-  const name = nameWithout(reading.input.source.file, /\.zstd?$/i);
-  yield* readPacked(reading, file, name, (packed, allowed) => zstdPieces(packed, allowed));
+export async function* readZstd(reading: Reading, archive: OpenArchive): AsyncGenerator<ReadStep, void> {
+  const name = nameWithout(archive.source, /\.zstd?$/i);
+  yield* readPacked(reading, archive, name, (packed, allowed) => zstdPieces(packed, allowed));
 }
 
-function nameWithout(path: string, ending: RegExp): string {
-  return baseName(path)
+function nameWithout({ file, container }: Source, ending: RegExp): string {
+  return baseName(container?.at(-1) ?? file)
     .replace(/\.(tgz|tzst)$/i, '.tar')
     .replace(ending, '');
 }
 
 async function* readPacked(
   reading: Reading,
-  file: OpenFile,
+  archive: OpenArchive,
   name: string,
   unpack: Unpack,
 ): AsyncGenerator<ReadStep, void> {
-  const source = { file: reading.input.source.file, container: [name] };
-  const allowed = allowedBytes(reading.bytes, reading.limits.outputBytes, reading.limits);
-  const packed = (): AsyncIterable<Uint8Array> =>
-    readRange(file, 0, reading.bytes, (bytes, position) => reading.saw(bytes, position));
-  const inner = new InnerPieces(unpack(packed, allowed));
+  const { file, bytes, depth } = archive;
+  const source = memberSource(archive.source, name);
+  const allowed = allowedBytes(bytes, reading.budget.left, reading.limits);
+  const saw = (piece: Uint8Array, position: number): void => {
+    if (depth === 0) reading.saw(piece, position);
+  };
+  const inner = new InnerPieces(
+    unpack(() => readRange(file, 0, bytes, saw), allowed),
+    reading.budget,
+  );
   try {
-    const start = await inner.head(RECOGNISED_BYTES);
-    if (recognise(start, name) === 'tar') {
-      yield* readTar(reading, source, new PieceSource(inner[Symbol.asyncIterator](), start));
-    } else if (reading.wants(source)) {
-      yield* readInner(reading, source, name, inner);
-    }
-    reportEnd(reading, source, inner.end, allowed, inner.bytes);
+    yield* readInner(reading, source, name, inner, { depth: depth + 1 });
+    reportEnd(reading, source, bytes, inner.end, allowed, inner.bytes);
   } finally {
     await inner.close();
   }
@@ -62,7 +61,8 @@ async function* readPacked(
 
 function reportEnd(
   reading: Reading,
-  source: { readonly file: string; readonly container: readonly string[] },
+  source: MemberSource,
+  packedBytes: number,
   end: InflateEnd | undefined,
   allowed: number,
   bytes: number,
@@ -77,7 +77,7 @@ function reportEnd(
     reading.anomalies.add(
       'archiveBomb',
       source,
-      `It gives more than the ${allowed} bytes that ${reading.bytes} packed bytes may give; the rest was not read.`,
+      `It gives more than the ${allowed} bytes that ${packedBytes} packed bytes may give; the rest was not read.`,
     );
   }
 }

@@ -20,6 +20,11 @@ export function rootOf(path: string, separator: Separator): string {
   return /^(?:[A-Za-z]:[\\/]?|[\\/])/.exec(path)?.[0] ?? '';
 }
 
+/** The last segment of a path text, whichever separator was used. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 /** The segments after the root, empty ones left out. */
 export function segmentsOf(path: string, separator: Separator): readonly string[] {
   const rest = path.slice(rootOf(path, separator).length);

@@ -3,12 +3,21 @@ import type { Source } from '../windows/index.ts';
 import { AnomalyList, describeIoError } from './anomalies.ts';
 import type { FilePort, FileStat, OpenFile } from './file-port.ts';
 import { type Input, notALogMessage } from './find-inputs.ts';
+import { Holding, HoldingFullError } from './holding.ts';
+import type { OutputBudget } from './inner-pieces.ts';
 import { InputHash } from './input-hash.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 import { NotReadTally } from './not-read.ts';
+import type { OpenArchive } from './open-archive.ts';
 import type { InputEnd, ReadOptions, ReadStep } from './read-input.ts';
-import { type InputKind, isNamedLog, isPacked, isReadable } from './recognise.ts';
+import { type InputKind, isArchive, isNamedLog, isReadable, isText, recognise, roleOfKind } from './recognise.ts';
 import { type Allocate, type CutEnd, SLOT_BYTES, twoInTurn } from './slot-units.ts';
+
+/** An archive that is held until it is its turn. */
+export interface WaitingArchive {
+  readonly archive: OpenArchive;
+  release(): void;
+}
 
 /** One input under way: what its readers share. */
 export class Reading {
@@ -17,6 +26,16 @@ export class Reading {
   readonly limits: ArchiveLimits;
   readonly anomalies: AnomalyList = new AnomalyList();
   readonly notRead: NotReadTally = new NotReadTally();
+  readonly holding: Holding;
+  readonly passwords: readonly string[];
+  /** True where files that are needed whole are kept; else they are passed over. */
+  readonly keeps: boolean;
+  /** What all archives of this input together may still give, and how many members they may still have. */
+  readonly budget: OutputBudget;
+  membersLeft: number;
+  /** A 7z is being unpacked: the next one waits. */
+  isSevenZipOpen = false;
+  readonly #waiting: WaitingArchive[] = [];
   #bytes: number;
   #passed = 0;
   #logs = 0;
@@ -27,7 +46,60 @@ export class Reading {
     this.input = input;
     this.options = options;
     this.limits = { ...ARCHIVE_LIMITS, ...options.limits };
+    this.holding = options.holding ?? new Holding();
+    this.passwords = options.passwords ?? [];
+    this.keeps = options.keep !== undefined;
+    this.budget = { left: this.limits.outputBytes };
+    this.membersLeft = this.limits.members;
     this.#bytes = input.bytes;
+  }
+
+  recognise(head: Uint8Array, name: string): InputKind {
+    return recognise(head, name, this.options.keep?.isAudit);
+  }
+
+  /** True for what is read where so many archives are around it. */
+  canRead(kind: InputKind, depth: number): boolean {
+    if (isArchive(kind)) return depth <= this.limits.nesting;
+    return kind === 'evtx' || isText(kind) || (this.keeps && roleOfKind(kind) !== undefined);
+  }
+
+  /** Puts a 7z off until the one that is open is done. */
+  wait(archive: WaitingArchive): void {
+    this.#waiting.push(archive);
+  }
+
+  /** The next 7z that waits; undefined when none does. */
+  takeWaiting(): WaitingArchive | undefined {
+    return this.#waiting.shift();
+  }
+
+  /** What to tell of a member that no password opens. */
+  passwordAdvice(): string {
+    const { length } = this.passwords;
+    if (length === 0) return 'It is encrypted and was not read. Give its password in a file: --password-file FILE.';
+    const tried =
+      length === 1
+        ? 'the password of --password-file does not open it'
+        : `none of the ${length} passwords of --password-file opens it`;
+    return `It is encrypted and was not read: ${tried}. Add its password as a line of that file.`;
+  }
+
+  /** Puts a file aside; undefined, and noted, where there is no room for it. */
+  async hold<T>(
+    source: Source,
+    pieces: AsyncIterable<Uint8Array>,
+    put: (pieces: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await put(pieces);
+    } catch (error) {
+      if (!(error instanceof HoldingFullError)) throw error;
+      const message = 'There is no room to hold it while it is read; it was left out. Unpack the archive first.';
+      this.anomalies.add('archiveNested', source, message);
+      this.notRead.add('nested archive', source, 0);
+      return undefined;
+    }
   }
 
   /** Where the bytes of units go. */
@@ -166,16 +238,11 @@ export class Reading {
   passOver(source: Source, name: string, kind: InputKind, bytes: number): void {
     if ((kind === 'unknown' || kind === 'empty') && isNamedLog(name)) {
       this.anomalies.add('notALog', source, notALogMessage(bytes));
-    } else if (isPacked(kind)) {
-      this.anomalies.add(
-        'archiveNested',
-        source,
-        `A ${kind} file inside an archive is not read. Unpack the outer one.`,
-      );
+    } else if (isArchive(kind)) {
+      const message = `This ${kind} file lies in more than ${this.limits.nesting} archives and was not read. Unpack the outer ones.`;
+      this.anomalies.add('archiveNested', source, message);
       this.notRead.add('nested archive', source, bytes);
-    } else if (kind !== 'empty' && !isReadable(kind)) {
-      this.notRead.add(kind, source, bytes);
-    }
+    } else if (kind !== 'empty' && !isReadable(kind)) this.notRead.add(kind, source, bytes);
   }
 
   wants(source: Source): boolean {

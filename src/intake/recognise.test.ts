@@ -41,7 +41,7 @@ test('a name decides only where the content has no mark of its own', () => {
   assert.equal(recognise(at(0, 'ElfFile\0'), 'OBJECTS.DATA'), 'evtx');
 });
 
-test('logs, texts, zip, tar, gz and zst are what is read', () => {
+test('logs, texts, archives and what is kept whole are what is read', () => {
   const kinds: readonly InputKind[] = [
     'evtx',
     'zip',
@@ -49,6 +49,7 @@ test('logs, texts, zip, tar, gz and zst are what is read', () => {
     'tar',
     'zstd',
     '7z',
+    'wmi repository',
     'rar',
     'xz',
     'json',
@@ -56,5 +57,15 @@ test('logs, texts, zip, tar, gz and zst are what is read', () => {
     'unknown',
     'empty',
   ];
-  assert.deepEqual(kinds.filter(isReadable), ['evtx', 'zip', 'gzip', 'tar', 'zstd', 'json', 'csv']);
+  assert.deepEqual(kinds.filter(isReadable), [
+    'evtx',
+    'zip',
+    'gzip',
+    'tar',
+    'zstd',
+    '7z',
+    'wmi repository',
+    'json',
+    'csv',
+  ]);
 });

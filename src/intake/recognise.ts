@@ -1,39 +1,38 @@
 import { asciiAt } from './ascii.ts';
+import { type IsAudit, type KeptRole, keptRoleOf } from './kept-role.ts';
 import { recogniseText, type TextKind } from './recognise-text.ts';
 
+/** Archives and compressed files that are read in place, inside each other too. */
+export type ArchiveKind = 'zip' | 'tar' | 'gzip' | 'zstd' | '7z';
+
+/** What is kept whole (SETTLED D9). */
+export type KeptKind = 'wmi repository' | 'mof' | 'audit';
+
 /** What `readInput` can read. */
-export type ReadableKind = 'evtx' | 'zip' | 'tar' | 'gzip' | 'zstd' | TextKind;
+export type ReadableKind = 'evtx' | ArchiveKind | KeptKind | TextKind;
 
 /** What an input is, by its content (SETTLED A29). */
 export type InputKind =
   | ReadableKind
-  | '7z'
   | 'rar'
   | 'cab'
   | 'xz'
   | 'bzip2'
   | 'lz4'
   | 'evt'
-  | 'wmi repository'
   | 'registry hive'
   | 'disk image'
   | 'empty'
   | 'unknown';
 
 const TEXTS: ReadonlySet<InputKind> = new Set(['json', 'xml', 'csv', 'zeek', 'text']);
-const READABLE: ReadonlySet<InputKind> = new Set(['evtx', 'zip', 'tar', 'gzip', 'zstd', ...TEXTS]);
-const PACKED: ReadonlySet<InputKind> = new Set([
-  'zip',
-  'gzip',
-  '7z',
-  'rar',
-  'cab',
-  'tar',
-  'zstd',
-  'xz',
-  'bzip2',
-  'lz4',
+const ARCHIVES: ReadonlySet<InputKind> = new Set(['zip', 'tar', 'gzip', 'zstd', '7z']);
+const KEPT: ReadonlyMap<InputKind, KeptRole> = new Map<KeptKind, KeptRole>([
+  ['wmi repository', 'repository'],
+  ['mof', 'mof'],
+  ['audit', 'audit'],
 ]);
+const READABLE: ReadonlySet<InputKind> = new Set(['evtx', ...ARCHIVES, ...KEPT.keys(), ...TEXTS]);
 
 /** True for what `readInput` can read. */
 export function isReadable(kind: InputKind): kind is ReadableKind {
@@ -45,9 +44,19 @@ export function isText(kind: InputKind): kind is TextKind {
   return TEXTS.has(kind);
 }
 
-/** True for archives and compressed files. */
-export function isPacked(kind: InputKind): boolean {
-  return PACKED.has(kind);
+/** True for archives and compressed files that are read in place. */
+export function isArchive(kind: InputKind): kind is ArchiveKind {
+  return ARCHIVES.has(kind);
+}
+
+/** The role of a kind that is kept whole; undefined for the others. */
+export function roleOfKind(kind: InputKind): KeptRole | undefined {
+  return KEPT.get(kind);
+}
+
+/** The kind that a role goes by. */
+export function kindOfRole(role: KeptRole): KeptKind {
+  return role === 'repository' ? 'wmi repository' : role;
 }
 
 /** Bytes from the start that `recognise` looks at. */
@@ -83,11 +92,6 @@ const MAGICS: readonly Magic[] = [
   { kind: 'disk image', offset: 0, bytes: 'QFI\xfb' },
 ];
 
-/** The last segment of a path text, whichever separator was used. */
-export function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-}
-
 /** True when the name says event log: only then a log is looked for at every 512 bytes (SETTLED A29). */
 export function isNamedLog(path: string): boolean {
   return /\.evtx$/i.test(path);
@@ -95,14 +99,13 @@ export function isNamedLog(path: string): boolean {
 
 /**
  * What the first bytes of a file say it is; `head` holds at least `RECOGNISED_BYTES` of them, or the whole file.
- * The name decides only for OBJECTS.DATA and its like, which have no mark of their own.
+ * The name decides only for what has no mark of its own: the files of a repository, and MOF.
  */
-export function recognise(head: Uint8Array, path: string): InputKind {
+export function recognise(head: Uint8Array, path: string, isAudit?: IsAudit): InputKind {
   if (head.length === 0) return 'empty';
   for (const magic of MAGICS) {
     if (asciiAt(head, magic.offset, magic.bytes)) return magic.kind;
   }
-  const name = baseName(path);
-  if (/^(?:objects\.data|index\.btr|mapping\d?\.map|mapping\.ver)$/i.test(name)) return 'wmi repository';
-  return recogniseText(head) ?? 'unknown';
+  const role = keptRoleOf(head, path, isAudit);
+  return role === undefined ? (recogniseText(head) ?? 'unknown') : kindOfRole(role);
 }

@@ -1,3 +1,6 @@
+import type { Instant } from '../windows/index.ts';
+import { instantOfSeconds } from './member-time.ts';
+
 /** Bytes of a header, and what members are filled up to (POSIX.1-2017 pax, "ustar Interchange Format"). */
 export const TAR_BLOCK = 512;
 
@@ -10,6 +13,8 @@ export interface TarHeader {
   readonly type: string;
   /** True of GNU's sparse members whose map goes on in the next block. */
   readonly isMapLonger: boolean;
+  /** When it was last written; absent where no time is told. */
+  readonly modified?: Instant;
 }
 
 /** The header in a block; undefined when its checksum is wrong or it names no size. */
@@ -22,7 +27,15 @@ export function tarHeaderOf(block: Uint8Array): TarHeader | undefined {
   const isPosix = magic === 'ustar';
   const prefix = isPosix ? textOf(block.subarray(345, 500)) : '';
   const name = textOf(block.subarray(0, 100));
-  return { name: prefix === '' ? name : `${prefix}/${name}`, bytes, type, isMapLonger: block[482] === 1 };
+  const seconds = numberOf(block.subarray(136, 148)) ?? 0;
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    bytes,
+    type,
+    isMapLonger: block[482] === 1,
+    // Writers that know no time write 0.
+    ...(seconds === 0 ? {} : { modified: { ms: seconds * 1000, ticks: 0 } }),
+  };
 }
 
 /** True for a block that says ustar and whose checksum is right: a header that nothing else looks like. */
@@ -70,6 +83,7 @@ export interface PaxAttributes {
   readonly path?: string;
   readonly size?: number;
   readonly isSparse?: boolean;
+  readonly modified?: Instant;
 }
 
 /** The attributes in a pax header: `LENGTH KEY=VALUE\n`, one behind the other. What is not of this form ends them. */
@@ -87,7 +101,10 @@ export function paxAttributesOf(bytes: Uint8Array): PaxAttributes {
     const value = text.toString('utf8', equals + 1, end - 1);
     if (key === 'path') attributes = { ...attributes, path: value };
     else if (key === 'size' && /^\d{1,15}$/.test(value)) attributes = { ...attributes, size: Number(value) };
-    else if (key.startsWith('GNU.sparse.')) {
+    else if (key === 'mtime') {
+      const modified = instantOfSeconds(value);
+      if (modified !== undefined) attributes = { ...attributes, modified };
+    } else if (key.startsWith('GNU.sparse.')) {
       attributes = { ...attributes, isSparse: true, ...(key === 'GNU.sparse.name' ? { path: value } : {}) };
     }
     at = end;

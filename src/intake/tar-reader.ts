@@ -1,9 +1,9 @@
 import type { Source } from '../windows/index.ts';
 import { type ByteSource, FileSource } from './byte-source.ts';
-import type { OpenFile } from './file-port.ts';
 import type { InflateEnd } from './inflate.ts';
 import { InnerPieces } from './inner-pieces.ts';
 import { readInner } from './inner-reader.ts';
+import { memberSource, type OpenArchive } from './open-archive.ts';
 import type { ReadStep } from './read-input.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -24,26 +24,33 @@ const FILE_TYPES: ReadonlySet<string> = new Set(['0', '7']);
 const BODILESS_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5', '6']);
 const SPARSE = 'S';
 
-/** The logs and texts in a loose tar file. What is no evidence is not read but for the hash. */
-export async function* readTarFile(reading: Reading, file: OpenFile): AsyncGenerator<ReadStep, void> {
+/** A tar whose bytes come in order. */
+type TarArchive = Pick<OpenArchive, 'source' | 'depth'>;
+
+/** What is evidence in a tar that lies in a file. The rest of it is not read but for the hash. */
+export async function* readTarFile(reading: Reading, archive: OpenArchive): AsyncGenerator<ReadStep, void> {
+  const isInput = archive.depth === 0;
   const source = new FileSource(
-    file,
-    reading.bytes,
-    (bytes, position) => reading.saw(bytes, position),
-    (bytes) => reading.pass(bytes),
+    archive.file,
+    archive.bytes,
+    (bytes, position) => isInput && reading.saw(bytes, position),
+    (bytes) => isInput && reading.pass(bytes),
   );
-  yield* readTar(reading, reading.input.source, source);
+  yield* readTar(reading, archive, source);
 }
 
-/** The logs and texts in a tar, member by member as they lie in it. `archive` is the address of the tar itself. */
-export async function* readTar(reading: Reading, archive: Source, source: ByteSource): AsyncGenerator<ReadStep, void> {
+/** What is evidence in a tar, member by member as they lie in it. */
+export async function* readTar(
+  reading: Reading,
+  archive: TarArchive,
+  source: ByteSource,
+): AsyncGenerator<ReadStep, void> {
   const names = new Map<string, number>();
-  const walk = new TarWalk(reading, archive, source);
-  let members = 0;
+  const walk = new TarWalk(reading, archive.source, source);
   for (let header = await walk.next(); header !== undefined; header = await walk.next()) {
-    if (++members > reading.limits.members) {
+    if (reading.membersLeft-- <= 0) {
       const message = `It has more than ${reading.limits.members} members; the rest was not read.`;
-      reading.anomalies.add('archiveDirectory', archive, message, source.position);
+      reading.anomalies.add('archiveDirectory', archive.source, message, source.position);
       return;
     }
     const left = { bytes: header.bytes };
@@ -55,21 +62,25 @@ export async function* readTar(reading: Reading, archive: Source, source: ByteSo
 
 async function* readMember(
   reading: Reading,
-  archive: Source,
+  archive: TarArchive,
   source: ByteSource,
   header: TarHeader,
   names: Map<string, number>,
   left: { bytes: number },
 ): AsyncGenerator<ReadStep, void> {
   const { name, nameTrouble } = labelOf(header.name, names);
-  const member: Source = { file: archive.file, container: [...(archive.container ?? []), name] };
-  if (!reading.wants(member)) return;
-  if (nameTrouble !== undefined) {
+  const member = memberSource(archive.source, name);
+  if (nameTrouble !== undefined && reading.wants(member)) {
     reading.anomalies.add('archiveName', member, `Its name is odd (${nameTrouble}); it is used as a label only.`);
   }
   const inner = new InnerPieces(bodyOf(source, left));
   try {
-    yield* readInner(reading, member, name, inner, header.bytes);
+    const { bytes, modified } = header;
+    yield* readInner(reading, member, name, inner, {
+      depth: archive.depth + 1,
+      bytes,
+      ...(modified === undefined ? {} : { modified }),
+    });
   } finally {
     await inner.close();
   }
@@ -123,12 +134,11 @@ class TarWalk {
       isLonger = block[504] === 1;
     }
     const bytes = BODILESS_TYPES.has(header.type) ? 0 : (attributes.size ?? header.bytes);
-    const member = { ...header, name: attributes.path ?? longName ?? header.name, bytes };
-    if (header.type !== SPARSE && attributes.isSparse !== true) return member;
-    const source: Source = {
-      file: this.#archive.file,
-      container: [...(this.#archive.container ?? []), labelOf(member.name, new Map()).name],
-    };
+    const modified = attributes.modified ?? header.modified;
+    const member: TarHeader = { ...header, name: attributes.path ?? longName ?? header.name, bytes };
+    if (header.type !== SPARSE && attributes.isSparse !== true)
+      return modified === undefined ? member : { ...member, modified };
+    const source = memberSource(this.#archive, labelOf(member.name, new Map()).name);
     const message = 'It is stored with holes, which is not read. Unpack the archive with another tool.';
     this.#reading.anomalies.add('archiveMethod', source, message);
     this.#reading.notRead.add('unsupported compression', source, bytes);

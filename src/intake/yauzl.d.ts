@@ -28,7 +28,7 @@ declare module 'yauzl' {
     readonly fileNameRaw: Buffer;
     readonly extraFields: readonly ExtraField[];
     readonly relativeOffsetOfLocalHeader: number;
-    isEncrypted(): boolean;
+    readonly lastModFileTime: number;
   }
 
   export interface ZipFile {

@@ -1,9 +1,10 @@
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
 import { asciiAt } from './ascii.ts';
 import type { OpenFile } from './file-port.ts';
+import { modifiedOf } from './member-time.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import { membersByHeaders } from './zip-headers.ts';
-import { labelOf, type ZipMember } from './zip-member.ts';
+import { encryptionOf, labelOf, type ZipMember } from './zip-member.ts';
 
 export interface ZipDirectory {
   /** Files only, in the order in which they lie in the archive. */
@@ -78,10 +79,17 @@ async function endOfZip(file: OpenFile, bytes: number): Promise<number> {
 function memberOf(entry: Entry, names: Map<string, number>): ZipMember | undefined {
   const written = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
   if (/[\\/]$/.test(written) && entry.compressedSize === 0) return undefined;
+  const header = {
+    flags: entry.generalPurposeBitFlag,
+    method: entry.compressionMethod,
+    crc32: entry.crc32,
+    dosTime: entry.lastModFileTime,
+  };
+  const modified = modifiedOf(entry.extraFields);
   return {
     ...labelOf(written, names),
-    method: entry.compressionMethod,
-    isEncrypted: entry.isEncrypted(),
+    ...encryptionOf(header, entry.extraFields),
+    ...(modified === undefined ? {} : { modified }),
     compressedBytes: entry.compressedSize,
     claim: { bytes: entry.uncompressedSize, crc32: entry.crc32 },
     headerOffset: entry.relativeOffsetOfLocalHeader,

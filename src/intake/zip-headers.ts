@@ -1,10 +1,11 @@
 import type { OpenFile } from './file-port.ts';
-import { labelOf, MAX_NAME_CHARS, type ZipMember } from './zip-member.ts';
+import type { ExtraField } from './member-time.ts';
+import { encryptionOf, labelOf, MAX_NAME_CHARS, type ZipMember } from './zip-member.ts';
 
 const HEADER_MAGIC = Buffer.from('PK\x03\x04', 'latin1');
 const HEADER_BYTES = 30;
 const SCAN_BYTES = 1 << 20;
-const METHODS: ReadonlySet<number> = new Set([0, 8, 9, 12, 14, 93, 95, 99]);
+const METHODS: ReadonlySet<number> = new Set([0, 8, 9, 12, 14, 93, 95, 98, 99]);
 const SIZES_FOLLOW = 8;
 const NAMES_ARE_UTF8 = 0x800;
 
@@ -44,14 +45,28 @@ function headed(header: Buffer, headerOffset: number, names: Map<string, number>
   const hasSizes = (flags & SIZES_FOLLOW) === 0 && header.readUInt32LE(18) !== 0xffffffff;
   return {
     ...labelOf(name.toString((flags & NAMES_ARE_UTF8) === 0 ? 'latin1' : 'utf8'), names),
-    method: header.readUInt16LE(8),
-    isEncrypted: (flags & 1) !== 0,
+    ...encryptionOf(
+      { flags, method: header.readUInt16LE(8), crc32: header.readUInt32LE(14), dosTime: header.readUInt16LE(10) },
+      extraFieldsOf(header.subarray(HEADER_BYTES + name.length, headerBytes)),
+    ),
     headerOffset,
     headerBytes,
     start: headerOffset + headerBytes,
     packedBytes: hasSizes ? header.readUInt32LE(18) : undefined,
     ...(hasSizes ? { claim: { bytes: header.readUInt32LE(22), crc32: header.readUInt32LE(14) } } : {}),
   };
+}
+
+/** The extra fields of a header, as far as they are there. */
+function extraFieldsOf(bytes: Buffer): readonly ExtraField[] {
+  const fields: ExtraField[] = [];
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const end = at + 4 + bytes.readUInt16LE(at + 2);
+    if (end > bytes.length) break;
+    fields.push({ id: bytes.readUInt16LE(at), data: bytes.subarray(at + 4, end) });
+    at = end;
+  }
+  return fields;
 }
 
 /** The member, when it has bytes before the next one begins. */

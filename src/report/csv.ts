@@ -38,7 +38,7 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       row.confidence,
       row.summary,
       details(row),
-      placeName(evidence, '/'),
+      placeName(evidence),
       evidence.offset,
     ];
     yield `${cells.map(cell).join(',')}\n`;
@@ -64,7 +64,7 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
       row.sourceHost === '' ? '' : `Source: ${row.sourceHost}`,
       row.confidence === undefined ? '' : `Target: ${row.targetHost}`,
       row.incident === '' ? '' : `Incident: ${row.incident}`,
-      `EvtxFile: ${placeName(evidence, '/')}`,
+      `EvtxFile: ${placeName(evidence)}`,
     ].filter((part) => part !== '');
     const cells = [
       quotedCell(row.time),

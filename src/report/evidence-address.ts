@@ -12,9 +12,17 @@ export function shellArgument(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** `SRV-02.zip › Windows/x.evtx`: the file, then the path inside its container. */
-export function placeName(evidence: Pick<Evidence, 'file' | 'container'>, into: string): string {
-  return [evidence.file, ...(evidence.container ?? [])].join(into);
+/** Between the levels of a place: what is inside of what (SETTLED D9). */
+const INTO = '!/';
+
+/** `SRV-02.zip!/C/Windows/x.evtx`: the file, then the path inside it, and so on for an archive inside an archive. */
+export function placeName({ file, container = [] }: Pick<Evidence, 'file' | 'container'>): string {
+  return [file, ...container].join(INTO);
+}
+
+/** The path inside an input, as `--member` takes it. */
+export function memberName(container: readonly string[]): string {
+  return container.join(INTO);
 }
 
 /** Bytes as PRODUCT 6.4 writes an offset: `0x19c1000`. */
@@ -34,7 +42,8 @@ export function dumpCommand(evidence: Evidence): string | undefined {
         ? `--record ${evidence.recordId}`
         : undefined;
   if (at === undefined) return undefined;
-  const member = (evidence.container ?? []).map((path) => ` --member ${shellArgument(path)}`).join('');
+  const { container = [] } = evidence;
+  const member = container.length === 0 ? '' : ` --member ${shellArgument(memberName(container))}`;
   return `triad dump ${shellArgument(evidence.file)}${member} ${at}`;
 }
 

@@ -5,7 +5,7 @@ export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { defang } from './defang.ts';
 export { renderErrors } from './errors.ts';
-export { dumpCommand, placeName, shellArgument } from './evidence-address.ts';
+export { dumpCommand, memberName, placeName, shellArgument } from './evidence-address.ts';
 export { renderExplanationMarkdown } from './explain/explain-markdown.ts';
 export { renderExplanation } from './explain/explain-text.ts';
 export { type Explanation, explain } from './explain/explanation.ts';

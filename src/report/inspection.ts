@@ -1,4 +1,5 @@
 import type { Anomaly, Gap } from '../windows/index.ts';
+import { memberName } from './evidence-address.ts';
 import { textLines } from './inspection-text.ts';
 import type { ClassCounts, NotEvaluated, NotRead } from './result.ts';
 import { binarySize, COLUMNS, count, escapeTerminal, plural, wrap } from './terminal.ts';
@@ -135,7 +136,7 @@ function anomaliesOf(inspection: Inspection, input: InspectedInput, log: Inspect
 
 function logLines(log: InspectedLog, anomalies: readonly Anomaly[]): string[] {
   const { live, afterDamage, swallowed, carved } = log.records;
-  const name = log.member === undefined ? 'log' : escapeTerminal(log.member.join(' › '));
+  const name = log.member === undefined ? 'log' : escapeTerminal(memberName(log.member));
   const parts = [
     `${count(live)} live`,
     ...(afterDamage > 0 ? [`${count(afterDamage)} after damage`] : []),

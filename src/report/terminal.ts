@@ -48,7 +48,7 @@ export function cut(text: string, width: number, mark: string): string {
   return kept + mark;
 }
 
-/** The escaped text in lines of at most `width` columns, broken at spaces where there are some. */
+/** The escaped text in lines of at most `width` columns, broken at spaces and behind the `!/` of a place where there are some. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -58,7 +58,7 @@ export function wrap(text: string, width: number): string[] {
     line = '';
     used = 0;
   };
-  for (const word of text.split(/(?<= )/)) {
+  for (const word of text.split(/(?<= |!\/)/)) {
     const bare = withoutTail(word);
     if (used > 0 && used + widthOf(bare) > width) flush();
     if (widthOf(bare) <= width) {
@@ -120,7 +120,6 @@ export interface Glyphs {
   readonly last: string;
   readonly pipe: string;
   readonly ellipsis: string;
-  readonly into: string;
   /** An observed edge: its start and its end. Solid is observed, dashed is possible (design principle 4). */
   readonly solid: readonly [string, string];
   readonly dashed: readonly [string, string];
@@ -134,7 +133,6 @@ export const UNICODE_GLYPHS: Glyphs = {
   last: '└─',
   pipe: '│ ',
   ellipsis: '…',
-  into: ' › ',
   solid: ['──', '──▶'],
   dashed: ['╌╌', '╌╌▷'],
   mark: { critical: '■', high: '▲', medium: '●', low: '○', informational: '·' },
@@ -147,7 +145,6 @@ export const ASCII_GLYPHS: Glyphs = {
   last: '`-',
   pipe: '| ',
   ellipsis: '...',
-  into: ' > ',
   solid: ['--', '-->'],
   dashed: ['..', '..>'],
   mark: { critical: '#', high: '^', medium: '*', low: 'o', informational: '.' },

@@ -153,7 +153,7 @@ function anomalyLines(anomaly: Anomaly, style: TextStyle): string[] {
   const record = anomaly.recordId === undefined ? '' : `, record ${anomaly.recordId}`;
   const room = COLUMNS - MARGIN;
   const place = wrap(
-    `${pad(anomaly.level, 6)} ${anomaly.code}   ${placeText(anomaly, style)}${escapeTerminal(`${at}${record}`)}`,
+    `${pad(anomaly.level, 6)} ${anomaly.code}   ${placeText(anomaly)}${escapeTerminal(`${at}${record}`)}`,
     room - 7,
   );
   const times = anomaly.count > 1 ? ` (${count(anomaly.count)} times)` : '';

@@ -38,9 +38,6 @@ export function severity(level: Level, style: TextStyle): string {
 }
 
 /** A place for people, escaped. */
-export function placeText(
-  evidence: { readonly file: string; readonly container?: readonly string[] },
-  style: TextStyle,
-): string {
-  return escapeTerminal(placeName(evidence, style.glyphs.into));
+export function placeText(evidence: { readonly file: string; readonly container?: readonly string[] }): string {
+  return escapeTerminal(placeName(evidence));
 }

@@ -50,7 +50,7 @@ function rowLine(row: CitedRow): string {
     hostname: row.host,
     ...(row.account === '' ? {} : { username: row.account }),
     parser: 'triad',
-    display_name: placeName(evidence, '/'),
+    display_name: placeName(evidence),
     level: row.level,
     ...(eventId === undefined ? {} : { event_identifier: eventId }),
     ...(typeof recordId === 'number' ? { record_number: recordId } : {}),

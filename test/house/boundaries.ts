@@ -45,6 +45,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, string>> = {
   yaml: 'src/cli/map-file.ts',
   yauzl: 'src/intake/zip-directory.ts',
+  'libarchive.js/src/webworker/wasm-gen/libarchive.js': 'src/intake/seven-zip-worker.ts',
 };
 
 /** Words that a room may not say: code made from text, and the world outside (STYLE 2, L22, L23). */

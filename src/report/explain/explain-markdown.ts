@@ -106,7 +106,7 @@ function recordMarkdown({ number, host, words, evidence }: ExplainedRecord, labe
   const command = dumpCommand(evidence);
   return [
     `**${number}.** ${evidence.time ?? ''} ${where}${markdownText(`${recordKind(evidence)}${id}`)}: ${markdownText(words)}`,
-    `From ${markdownCode(`${placeName(evidence, ' › ')}${at}`)}`,
+    `From ${markdownCode(`${placeName(evidence)}${at}`)}`,
     ...(command === undefined ? [] : [markdownScript(command)]),
   ].join('\n\n');
 }

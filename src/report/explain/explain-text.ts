@@ -204,7 +204,7 @@ function recordLines({ number, host, words, evidence }: ExplainedRecord, style: 
   const name = host === undefined ? '' : `${style.label(host)}  `;
   const lines = [
     ...item(`[${number}] ${time}  ${name}${recordKind(evidence)}${id}: ${words}`),
-    ...wrap(escapeTerminal(`${placeName(evidence, style.glyphs.into)}${where}`), ROOM - 4).map((line) => `    ${line}`),
+    ...wrap(escapeTerminal(`${placeName(evidence)}${where}`), ROOM - 4).map((line) => `    ${line}`),
   ];
   const command = dumpCommand(evidence);
   if (command !== undefined) lines.push(`    ${escapeTerminal(command)}`);

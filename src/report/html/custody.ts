@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../bytes/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
+import { placeName } from '../evidence-address.ts';
 import { exitReason } from '../exit-reason.ts';
 import { configDigest, findingsDigest } from '../json.ts';
 import type { RecordLine } from '../record-line.ts';
@@ -149,7 +150,7 @@ function memberTable(inputs: readonly EvidenceInput[], cited: ReadonlySet<string
     .slice(0, MAX_MEMBERS)
     .map(
       ({ input, member }) =>
-        html`<tr${cited.has([input.name, ...member.path].join('\u0000')) ? NOTHING : UNCITED}><th scope="row">${[input.name, ...member.path].join(' › ')}</th><td class="r num">${member.bytes === undefined ? '' : count(member.bytes)}</td><td>${member.kind}</td><td class="mono">${member.sha256 ?? ''}</td></tr>`,
+        html`<tr${cited.has([input.name, ...member.path].join('\u0000')) ? NOTHING : UNCITED}><th scope="row">${placeName({ file: input.name, container: member.path })}</th><td class="r num">${member.bytes === undefined ? '' : count(member.bytes)}</td><td>${member.kind}</td><td class="mono">${member.sha256 ?? ''}</td></tr>`,
     );
   const more =
     members.length > MAX_MEMBERS

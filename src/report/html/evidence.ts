@@ -98,7 +98,7 @@ function source(record: RecordLine, number: number): Markup {
   const again = command === undefined ? NOTHING : html`<br>Again: <span class="mono">${command}</span>`;
   const also = copies
     .slice(0, MAX_COPIES)
-    .map((copy) => html`<br>Also in <span class="mono">${placeName(copy, ' › ')}</span> at ${hex(copy.offset)}`);
+    .map((copy) => html`<br>Also in <span class="mono">${placeName(copy)}</span> at ${hex(copy.offset)}`);
   const more =
     copies.length > MAX_COPIES
       ? html`<br>and ${plural(copies.length - MAX_COPIES, 'more copy', 'more copies')}`
@@ -109,5 +109,5 @@ function source(record: RecordLine, number: number): Markup {
     record.headerRecordId === undefined || record.headerRecordId === record.recordId
       ? ''
       : `, frame id ${record.headerRecordId}`;
-  return html`<p class="src">From <span class="mono">${placeName(first, ' › ')}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class] ?? record.class}${inferred}.${also}${more}${again} <a class="self" href="#e${number}">Link to this record</a></p>`;
+  return html`<p class="src">From <span class="mono">${placeName(first)}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class] ?? record.class}${inferred}.${also}${more}${again} <a class="self" href="#e${number}">Link to this record</a></p>`;
 }

@@ -41,7 +41,7 @@ function anomalyTable(anomalies: readonly Anomaly[]): Markup {
     const shown = group.slice(0, MAX_OF_CODE).map((anomaly) => {
       const at = anomaly.offset === undefined ? '' : ` at ${hex(anomaly.offset)}`;
       const times = anomaly.count > 1 ? ` (${count(anomaly.count)} times)` : '';
-      return html`<tr><th scope="row"><span class="mono">${code}</span></th><td>${anomaly.level}</td><td>${anomaly.message}${times}</td><td>${placeName(anomaly, ' › ')}${at}</td></tr>`;
+      return html`<tr><th scope="row"><span class="mono">${code}</span></th><td>${anomaly.level}</td><td>${anomaly.message}${times}</td><td>${placeName(anomaly)}${at}</td></tr>`;
     });
     const more = group.length - MAX_OF_CODE;
     return more > 0

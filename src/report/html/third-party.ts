@@ -14,7 +14,7 @@ export function thirdPartySection(result: HuntResult): Markup {
   const groups = detectionGroups(thirdParty).slice(0, MAX_GROUPS);
   const rows = thirdParty.slice(0, MAX_ROWS).map((detection) => {
     const [place] = detection.evidence;
-    const where = place === undefined ? '' : placeName(place, ' › ');
+    const where = place === undefined ? '' : placeName(place);
     const at = place?.offset === undefined ? '' : ` at ${hex(place.offset)}`;
     const said = [detection.title, detection.rule, detection.action].filter((text) => text !== undefined).join(', ');
     return html`<tr><td class="nb">${detection.time ?? ''}</td><td>${detection.product}</td><td>${said}</td><td>${detection.level ?? ''}</td><td>${detection.host ?? ''}</td><td>${where}${at}</td></tr>`;

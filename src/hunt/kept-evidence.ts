@@ -1,0 +1,21 @@
+import { type KeptFile, type KeptRole, kindOfRole, type NotRead, NotReadTally } from '../intake/index.ts';
+import type { Instant, Source } from '../windows/index.ts';
+
+/** A file that is needed whole, and where it was found. It can be read until `ReadEvidence.close`. */
+export interface KeptEvidence {
+  readonly source: Source;
+  /** Place in `inputs`. */
+  readonly input: number;
+  readonly role: KeptRole;
+  /** Its name without folders. */
+  readonly name: string;
+  readonly file: KeptFile;
+  readonly modified: Instant | undefined;
+}
+
+/** What is kept and not judged, counted by kind. */
+export function keptNotRead(kept: readonly KeptEvidence[]): readonly NotRead[] {
+  const tally = new NotReadTally();
+  for (const { role, source, file } of kept) tally.add(kindOfRole(role), source, file.bytes);
+  return tally.list();
+}
