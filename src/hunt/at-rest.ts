@@ -16,20 +16,8 @@ import {
   type Source,
 } from '../windows/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
+import type { KeptEvidence } from './kept-evidence.ts';
 import { RepositoryHosts } from './repository-host.ts';
-
-/** A file that is needed whole and at random places. */
-export interface KeptEvidence {
-  readonly source: Source;
-  readonly role: 'repository' | 'audit' | 'mof';
-  /** Last segment of its path. */
-  readonly name: string;
-  readonly file: { readonly bytes: number; read(into: Uint8Array, position: number): number };
-  /** When it was written, where the collection kept that (SETTLED D1). */
-  readonly modified: Instant | undefined;
-  /** Place among the inputs. */
-  readonly input: number;
-}
 
 /** What repositories and audits came to. */
 export interface AtRest {

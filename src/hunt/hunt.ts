@@ -4,9 +4,10 @@ import { type FilePort, type FoundInputs, findInputs, type IsAudit, type PathPro
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
-import { type AtRest, type KeptEvidence, readAtRest } from './at-rest.ts';
+import { type AtRest, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
+import type { KeptEvidence } from './kept-evidence.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
 

@@ -16,6 +16,8 @@ export interface KeptEvidence {
 /** What is kept and not judged, counted by kind. */
 export function keptNotRead(kept: readonly KeptEvidence[]): readonly NotRead[] {
   const tally = new NotReadTally();
-  for (const { role, source, file } of kept) tally.add(kindOfRole(role), source, file.bytes);
+  for (const { role, source, file } of kept) {
+    if (role === 'mof') tally.add(kindOfRole(role), source, file.bytes);
+  }
   return tally.list();
 }

@@ -23,7 +23,6 @@ import {
 import type { TextResult } from '../shapes/index.ts';
 import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
 import { AnomalyTally } from './anomaly-tally.ts';
-import type { KeptEvidence } from './at-rest.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
 import { type KeptEvidence, keptNotRead } from './kept-evidence.ts';
@@ -61,8 +60,6 @@ export interface ReadEvidence {
   readonly inputs: readonly Input[];
   /** One for each input that was read to its end, by its place in `inputs`. */
   readonly ends: readonly (InputEnd | undefined)[];
-  /** Files that are needed whole: of repositories and audits. */
-  readonly kept: readonly KeptEvidence[];
   readonly anomalies: readonly Anomaly[];
   readonly notRead: readonly NotRead[];
   readonly evicted: Readonly<Record<string, number>>;
@@ -150,7 +147,6 @@ class EvidenceReader {
       kept: this.#kept,
       inputs: this.#inputs,
       ends: this.#ends,
-      kept: [],
       anomalies: this.#anomalies.list(),
       notRead,
       evicted: {
