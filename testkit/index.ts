@@ -1,5 +1,6 @@
 export { type TarPart, writeTar, writeZip, type ZipOddities, type ZipPart } from './archives/index.ts';
 export * as cim from './cim/index.ts';
+export * as collector from './collector/index.ts';
 export * from './enterprise/index.ts';
 export * from './events/index.ts';
 export { type BulkOptions, type BulkSummary, bulkLog, writeBulkLog } from './evtx/bulk.ts';
