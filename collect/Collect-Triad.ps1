@@ -4,8 +4,7 @@ Reads the WMI event subscriptions of this host, and the settings that decide wha
 
 .DESCRIPTION
 Read-only, for Windows PowerShell 5.1 and PowerShell 7, without modules to install. It opens no network connection, starts no
-script text, and changes no setting. It writes the output, its .sha256 beside it, and two private temporary files that it
-removes. What cannot be read stands in the output as an error; nothing is left out in silence. It judges nothing: triad does.
+script text, and changes no setting. It writes the output, its .sha256 beside it, and private temporary files that it removes. What cannot be read stands in the output as an error; nothing is left out in silence. It judges nothing: triad does.
 
 Checked by the grammar of PowerShell. Executed on Windows by its authors: no.
 
@@ -1240,7 +1239,6 @@ function Read-DriversSection {
 # Found by altitude and by the publisher of its channel: both names may have been changed. The program itself is not started.
 function Read-SysmonSection {
   $sysmon = $Document.sysmon
-  $altitudes = @{}
   foreach ($name in @(Get-KeyNames $ServicesKey)) {
     $instances = $ServicesKey + '\' + $name + '\Instances'
     foreach ($below in @(Get-KeyNames $instances)) {

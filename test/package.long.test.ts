@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
 import { seedCase } from '../testkit/sample/seed-case.ts';
@@ -89,6 +89,12 @@ test('L7 the installed program says the same with threads as without them', () =
     return JSON.stringify(result);
   });
   assert.equal(told[0], told[1]);
+});
+
+test('the installed program hands over the collector as it is in the checkout', () => {
+  const { code, stdout, stderr } = triad('collect');
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, readFileSync(join(root, 'collect', 'Collect-Triad.ps1'), 'utf8'));
 });
 
 test('an old Node gets one line with the cure, and exit code 2', (t) => {

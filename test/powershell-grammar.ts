@@ -1,4 +1,4 @@
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
 
 /** A PowerShell script as its grammar sees it (L17). */
 export interface ParsedScript {
@@ -18,10 +18,15 @@ const grammar = await Language.load(
 /** Constructs of PowerShell 7 only; the grammar lets them pass (SETTLED D12). */
 const ONLY_SEVEN = /^(?:&&|\|\||\?\?=?|\?\.|\?\[)$/;
 
-export function parsePowershell(script: string): ParsedScript {
+/** The tree of a script; null where the parser gave up. */
+export function powershellTree(script: string): Tree | null {
   const parser = new Parser();
   parser.setLanguage(grammar);
-  const tree = parser.parse(script);
+  return parser.parse(script);
+}
+
+export function parsePowershell(script: string): ParsedScript {
+  const tree = powershellTree(script);
   if (tree === null) return { problems: ['not parsed'], commands: [], literals: [] };
   const problems: string[] = [];
   const commands = new Set<string>();

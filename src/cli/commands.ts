@@ -224,6 +224,20 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    verb: 'collect',
+    operands: '',
+    minOperands: 0,
+    maxOperands: 0,
+    sentence:
+      'Hands over the read-only collector for a live host, a PowerShell script to run there: every namespace, and the settings behind its logs. Checked by grammar, not run on Windows.',
+    examples: [
+      ['triad collect -o Collect-Triad.ps1', 'the script as a file; its SHA-256 on stderr'],
+      ['triad collect', 'on standard output, to read it first'],
+      ['triad collect -o Collect-Triad.ps1 --force', 'over an older one'],
+    ],
+    flags: [output, force, debug, help],
+  },
+  {
     verb: 'dump',
     operands: 'PATH...',
     minOperands: 1,

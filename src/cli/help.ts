@@ -24,7 +24,13 @@ A path alone is hunted: triad evidence/. No verb opens a connection or changes e
 
 /** Help of one verb: a sentence, three examples, flags by group; at most 60 lines of 100 columns. */
 export function commandHelp(command: Command): string {
-  const lines = [`triad ${command.verb} ${command.operands}`, '', ...wrap(command.sentence, 0), '', 'Examples'];
+  const lines = [
+    `triad ${command.verb} ${command.operands}`.trimEnd(),
+    '',
+    ...wrap(command.sentence, 0),
+    '',
+    'Examples',
+  ];
   const width = Math.max(...command.examples.map((example) => example[0].length));
   for (const [line, meaning] of command.examples) {
     const full = `  ${line.padEnd(width)}   ${meaning}`;
@@ -46,7 +52,7 @@ function exitLine(verb: string): string {
   if (verb === 'hunt') {
     return 'Exit: 0 nothing at --fail-level or above, 1 something, 2 usage, 3 unreadable, 4 internal, 130 stop.';
   }
-  if (verb === 'analytics') return 'Exit: 0 done, 2 usage, 4 internal error.';
+  if (verb === 'analytics' || verb === 'collect') return 'Exit: 0 done, 2 usage, 4 internal error.';
   return 'Exit: 0 done, 2 usage, 3 nothing could be read, 4 internal error, 130 interrupted.';
 }
 

@@ -54,6 +54,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./report.ts')).runReport(invocation, environment);
       case 'analytics':
         return await (await import('./analytics.ts')).runAnalytics(invocation, environment);
+      case 'collect':
+        return await (await import('./collect.ts')).runCollect(invocation, environment);
       case 'dump':
         return await (await import('./dump.ts')).runDump(invocation, environment);
       case 'inspect':

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { COLLECTOR_SECTIONS } from '../../testkit/collector/index.ts';
+import { readRoot } from '../house/tree.ts';
+import { powershellTree } from '../powershell-grammar.ts';
+import { collectorBreaches, nameOf, nodesOf } from './script-rules.ts';
+
+const SCRIPT = readRoot('collect/Collect-Triad.ps1');
+
+test('L17, L22: the collector is what the grammar reads, and calls nothing that writes, reaches out or exists in 7 alone', () => {
+  assert.deepEqual(collectorBreaches(SCRIPT), []);
+});
+
+test('L27 each thing that it may not do is found where it is planted', () => {
+  const silent = [
+    // Constructs of PowerShell 7.
+    'Get-Content x && Get-Content y',
+    'Get-Content x || Get-Content y',
+    '$a = $b ?? $c',
+    '$a ??= 1',
+    '$a = $b ? 1 : 2',
+    '$a?.Length',
+    '1..3 | ForEach-Object -Parallel { $_ }',
+    // What exists in 5.1 alone.
+    'Get-WmiObject Win32_Process',
+    'gwmi Win32_Process',
+    "[wmi]'Win32_Process.Handle=1'",
+    "[wmiclass]'Win32_Process'",
+    "([wmisearcher]'SELECT * FROM Win32_Process').Get()",
+    // Aliases.
+    ...[
+      '%',
+      '?',
+      'gci',
+      'ls',
+      'dir',
+      'cat',
+      'gc',
+      'sc',
+      'select',
+      'sort',
+      'where',
+      'foreach',
+      'iex',
+      'icm',
+      'gcim',
+      'rm',
+      'del',
+    ].map((alias) => `1 | ${alias} x`),
+    // Verbs that write.
+    'Set-Content -LiteralPath x -Value y',
+    'Set-ItemProperty -LiteralPath x -Name y -Value z',
+    'Set-StrictMode -Version 3',
+    'New-Item -Path x',
+    'Add-Content -LiteralPath x -Value y',
+    'Clear-EventLog -LogName Security',
+    'Remove-Item -LiteralPath $path -Force',
+    'try { } finally { Remove-Item -LiteralPath $target -Force }',
+    'try { } finally { Remove-Item -LiteralPath $path -Recurse -Force }',
+    'Remove-CimInstance -InputObject $x',
+    'New-CimInstance -ClassName __EventFilter',
+    'Out-File -LiteralPath x -InputObject y',
+    'Write-NewFile $other $text',
+    "Get-Content x > 'y'",
+    '$env:PATH = 1',
+    // Code that is made, loaded or registered.
+    'Invoke-Expression $x',
+    "Add-Type -TypeDefinition 'class A { }'",
+    'Import-Module x',
+    'Register-CimIndicationEvent -ClassName x',
+    'Register-ScheduledTask x',
+    'Start-Process calc.exe',
+    'Start-Job { 1 }',
+    'Invoke-Command { 1 }',
+    '& $other',
+    '. $other',
+    "& 'calc.exe'",
+    'calc.exe /x',
+    'New-Object -ComObject WScript.Shell',
+    "[System.Diagnostics.Process]::Start('calc.exe')",
+    "[ADSI]'WinNT://.'",
+    // Connections.
+    'Invoke-WebRequest -Uri x',
+    'Invoke-RestMethod -Uri x',
+    'New-Object Net.WebClient',
+    'New-Object System.Net.WebClient',
+    '[System.Net.Dns]::GetHostName()',
+    'Get-CimInstance -ComputerName x -ClassName y -OperationTimeoutSec $seconds',
+    'Resolve-DnsName x',
+    'Test-Connection x',
+    // Programs and methods beyond the list.
+    "Invoke-Program 'winmgmt.exe' @('/verifyrepository')",
+    "Invoke-Program 'sc.exe' @('stop', $name)",
+    "Invoke-Program 'auditpol.exe' @('/restore', \"/file:$path\")",
+    "Invoke-Program 'wevtutil.exe' @('cl', 'Security')",
+    "Invoke-Program $other @('x')",
+    "Invoke-Program 'sc.exe' $other",
+    "Invoke-CimMethod -ClassName Win32_Process -MethodName 'Create' -OperationTimeoutSec $seconds",
+    'Invoke-CimMethod -ClassName x -MethodName $method -OperationTimeoutSec $seconds',
+    "Get-CimInstance -ClassName 'Win32_Product' -OperationTimeoutSec $seconds",
+    "Get-CimInstance -ClassName 'Win32_Process'",
+    "$x = 'winmgmt /salvagerepository'",
+    '$key.SetValue(1)',
+    '$key.Delete()',
+    // Types beyond the core without asking for the language mode.
+    '[System.BitConverter]::ToString($x)',
+    "[System.IO.File]::WriteAllText('x', 'y')",
+    // Texts that Windows PowerShell reads in the code page of the machine.
+    "$x = 'caf\u00e9'",
+    // What is broken.
+    "$x = 'open",
+    'if ($x) {',
+  ].filter((planted) => collectorBreaches(`${SCRIPT}\n${planted}\n`).length === 0);
+  assert.deepEqual(silent, []);
+});
+
+test('L22: temporary files are made in one place, and go when their reader ends, however it ends', () => {
+  const tree = powershellTree(SCRIPT);
+  assert.ok(tree !== null);
+  const makers = nodesOf(tree.rootNode, 'function_statement').filter((node) => node.text.includes('NewGuid'));
+  assert.deepEqual(makers.map(nameOf), ['Read-WithTemporaryFile']);
+  assert.match(
+    makers[0]?.text ?? '',
+    /try \{\s+return & \$Body \$path\s+\} finally \{\s+if \(Test-Path -LiteralPath \$path\) \{ Remove-Item/,
+  );
+  // The log of secedit is a second file beside it, with a `finally` of its own.
+  assert.equal(SCRIPT.split('Remove-Item').length - 1, 2);
+  assert.equal(SCRIPT.split('Read-WithTemporaryFile').length - 1, 3);
+});
+
+test('D12: 30 s a namespace, 10 min in all; what was not reached is listed', () => {
+  assert.match(SCRIPT, /\[int\]\$NamespaceTimeoutSec = 30,/);
+  assert.match(SCRIPT, /\[int\]\$TotalTimeoutSec = 600,/);
+  assert.match(SCRIPT, /\$Deadline = \$Started\.AddSeconds\(\$TotalTimeoutSec\)/);
+  assert.match(functionText('Read-Namespace'), /\$begin\.AddSeconds\(\$NamespaceTimeoutSec\)/);
+  assert.match(
+    functionText('Read-AllNamespaces'),
+    /\(Test-Ended \$Deadline\) -or \$Wmi\.namespaces\.Count -ge \$MaxNamespaces/,
+  );
+  assert.match(functionText('Add-Unreached'), /\$Wmi\.unreached \+= \$Path/);
+  assert.match(functionText('Invoke-Section'), /elseif \(Test-Ended \$Deadline\)/);
+  for (const name of ['Read-Instances', 'Read-NamespaceClasses', 'Read-NamespaceSecurity']) {
+    assert.match(functionText(name), /if \(Test-Ended \$State\.NamespaceEnd\) \{ throw 'time_limit' \}/, name);
+  }
+});
+
+test('HARDENING 7.3: namespaces are walked by a loop with a guard, 16 levels and 2,000 at most, starting at root', () => {
+  const walk = functionText('Read-AllNamespaces');
+  assert.match(SCRIPT, /\$MaxNamespaceDepth = 16\n\$MaxNamespaces = 2000\n/);
+  assert.match(walk, /'root\\subscription', 'root\\default', 'root\\cimv2', 'root'\)/);
+  assert.match(
+    walk,
+    /\$folded = \$below\.ToLowerInvariant\(\)\n\s+if \(\$seen\.ContainsKey\(\$folded\)\) \{ continue \}/,
+  );
+  assert.ok(!walk.slice(30).includes('Read-AllNamespaces'), 'it calls itself');
+  const read = functionText('Read-Namespace') + SCRIPT.slice(SCRIPT.indexOf('$RegistrationClasses = @('));
+  for (const name of [
+    '__NAMESPACE',
+    '__EventFilter',
+    '__EventConsumer',
+    '__FilterToConsumerBinding',
+    '__TimerInstruction',
+    '__Win32Provider',
+    '__EventConsumerProviderRegistration',
+    '__EventProviderRegistration',
+    '__InstanceProviderRegistration',
+    '__MethodProviderRegistration',
+  ]) {
+    assert.ok(read.includes(`'${name}'`), name);
+  }
+});
+
+test('every section has a reader and a name in the test kit, fails alone, and is told whether it was read', () => {
+  assert.deepEqual(listed('SectionNames'), COLLECTOR_SECTIONS);
+  assert.deepEqual(listed('SectionsByName'), ['signatures', 'members']);
+  const readers = [...SCRIPT.matchAll(/^ {2}(\w+) = \{ (Read-\w+Section) \}$/gm)];
+  assert.deepEqual(
+    readers.map(([, name]) => name),
+    COLLECTOR_SECTIONS,
+  );
+  for (const [, , reader = ''] of readers) assert.notEqual(functionText(reader), '', reader);
+  assert.match(
+    functionText('Invoke-Section'),
+    /try \{\s+\$null = & \$Readers\[\$Name\]\s+\} catch \{\s+Add-Problem \$Name/,
+  );
+  assert.match(SCRIPT, /\nforeach \(\$name in \$SectionNames\) \{ Invoke-Section \$name \}\n/);
+});
+
+test('no failure is swallowed: each catch makes an error object, or passes its record on', () => {
+  const tree = powershellTree(SCRIPT);
+  assert.ok(tree !== null);
+  const clauses = nodesOf(tree.rootNode, 'catch_clause');
+  assert.ok(clauses.length > 25, `${clauses.length} clauses`);
+  const silent = clauses.filter(
+    ({ text }) => !/ConvertTo-ErrorObject \$_|Add-NamespaceProblem \$row [^\n]* \$_/i.test(text),
+  );
+  assert.deepEqual(
+    silent.map(({ text }) => text),
+    [],
+  );
+});
+
+test('every key that the schema requires stands in the script', () => {
+  const schema = JSON.parse(readRoot('schemas/collector.schema.json')) as object;
+  const keys = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (node === null || typeof node !== 'object') return;
+    const { required } = node as { readonly required?: unknown };
+    if (Array.isArray(required)) for (const key of required) keys.add(String(key));
+    for (const inner of Object.values(node)) visit(inner);
+  };
+  visit(schema);
+  assert.ok(keys.size > 120, `${keys.size} keys`);
+  const missing = [...keys].filter((key) => !new RegExp(`(?:^|[{;\\s])${key} = |'"${key}":'`, 'm').test(SCRIPT));
+  assert.deepEqual(missing, []);
+});
+
+test('every key that the script writes into a row stands in the schema', () => {
+  const schema = readRoot('schemas/collector.schema.json');
+  const tree = powershellTree(SCRIPT);
+  assert.ok(tree !== null);
+  const rows =
+    /^(?:Get-\w+(?:Row|Facts|Reference|Namespace|Object|Error)|Read-\w+Section|ConvertTo-ErrorObject|Add-(?:Problem|NamespaceProblem)|Invoke-Section)$/;
+  const written = nodesOf(tree.rootNode, 'function_statement')
+    .filter((node) => rows.test(nameOf(node)))
+    .flatMap((node) => nodesOf(node, 'key_expression').map(({ text }) => text))
+    .filter((key) => /^[a-z]/.test(key));
+  assert.ok(written.length > 100, `${written.length} keys`);
+  assert.deepEqual(
+    written.filter((key) => !schema.includes(`"${key}": `)),
+    [],
+  );
+});
+
+test('L17: the script, its help and its document say that it was not run on Windows', () => {
+  assert.match(SCRIPT, /Executed on Windows by its authors: no\./);
+  assert.doesNotMatch(SCRIPT, /tested on Windows/i);
+});
+
+test('the writer of JSON escapes all that is not ASCII, and knows every type that it may be given', () => {
+  const text = functionText('ConvertTo-JsonString') + functionText('ConvertTo-JsonText');
+  for (const part of [
+    "'[^ -~]'",
+    "'\\u' + $code.ToString('x4', $Invariant)",
+    '$null -eq $Value',
+    '$Depth -gt $MaxDepth',
+    '-is [bool]',
+    '-is [string]',
+    '-is [long] -or $Value -is [uint64]',
+    '-is [double]',
+    '-is [datetime]',
+    '-is [hashtable]',
+    '-is [array]',
+    '$Value.GetEnumerator()',
+  ]) {
+    assert.ok(text.includes(part), part);
+  }
+  // A table with a key named Keys or Count would hide its own.
+  assert.doesNotMatch(SCRIPT, /\$Value\.(?:Keys|Count|Values)\b/);
+});
+
+function functionText(name: string): string {
+  const tree = powershellTree(SCRIPT);
+  const found =
+    tree === null ? [] : nodesOf(tree.rootNode, 'function_statement').filter((node) => nameOf(node) === name);
+  assert.equal(found.length, 1, `${name} is there once`);
+  return found[0]?.text ?? '';
+}
+
+function listed(table: string): readonly string[] {
+  const list = new RegExp(`^\\$${table} = @\\(([^)]*)\\)$`, 'm').exec(SCRIPT)?.[1] ?? '';
+  return [...list.matchAll(/'([^']*)'/g)].map(([, word]) => word ?? '');
+}
