@@ -4,7 +4,8 @@ Reads the WMI event subscriptions of this host, and the settings that decide wha
 
 .DESCRIPTION
 Read-only, for Windows PowerShell 5.1 and PowerShell 7, without modules to install. It opens no network connection, starts no
-script text, and changes no setting. It writes the output, its .sha256 beside it, and private temporary files that it removes. What cannot be read stands in the output as an error; nothing is left out in silence. It judges nothing: triad does.
+script text, and changes no setting. It writes the output, its .sha256 beside it, and private temporary files that it removes.
+What cannot be read stands in the output as an error; nothing is left out in silence. It judges nothing: triad does.
 
 Checked by the grammar of PowerShell. Executed on Windows by its authors: no.
 
@@ -306,7 +307,7 @@ $Bitness = 32
 if ([string]$env:PROCESSOR_ARCHITECTURE -match '64') { $Bitness = 64 }
 $SystemFolder = Join-Path $env:SystemRoot 'System32'
 if ($Bitness -eq 32 -and $env:PROCESSOR_ARCHITEW6432) { $SystemFolder = Join-Path $env:SystemRoot 'Sysnative' }
-$State = @{ Section = ''; Problems = @(); SectionRows = @(); Hashes = @{}; NamespaceEnd = $Deadline }
+$State = @{ Section = ''; Problems = @(); SectionRows = @(); Hashes = @{}; Drives = $null; NamespaceEnd = $Deadline }
 
 # ---- Text ----
 
@@ -622,6 +623,16 @@ function ConvertTo-NativePath([string]$Path) {
   return Join-Path $SystemFolder $Path.Substring($folder.Length)
 }
 
+# A path on a fixed disk of this machine: to look at a share, or at a drive that is mapped to one, would open a connection.
+function Test-LocalPath([string]$Path) {
+  if ($Path -notmatch '^[A-Za-z]:\\') { return $false }
+  if ($null -eq $State.Drives) {
+    $seconds = Get-SecondsLeft $State.NamespaceEnd
+    $State.Drives = @(Get-CimInstance -Namespace 'root\cimv2' -ClassName 'Win32_LogicalDisk' -Filter 'DriveType=3' -OperationTimeoutSec $seconds | ForEach-Object { [string]$_.DeviceID })
+  }
+  return $State.Drives -contains $Path.Substring(0, 2)
+}
+
 function Get-Sha256([string]$Path) {
   $known = $State.Hashes[$Path]
   if ($null -ne $known) { return $known }
@@ -773,8 +784,7 @@ function Get-ProviderRow($Instance) {
         }
       }
     }
-    # A path on this machine only: to look at a share would open a connection.
-    if ($null -ne $row.dll -and $row.dll -match '^[A-Za-z]:\\' -and (Test-Path -LiteralPath (ConvertTo-NativePath $row.dll))) {
+    if ($null -ne $row.dll -and (Test-LocalPath $row.dll) -and (Test-Path -LiteralPath (ConvertTo-NativePath $row.dll))) {
       $row.dll_sha256 = Get-Sha256 $row.dll
       $facts = Get-SignatureFacts $row.dll
       $row.signed = $facts.signed
@@ -1251,7 +1261,7 @@ function Read-SysmonSection {
     foreach ($service in @(Read-Instances 'root\cimv2' 'Win32_Service')) {
       if (([string]$service.PathName).Trim('"') -eq $sysmon.publisher_file) { $sysmon.service = [string]$service.Name }
     }
-    if ($sysmon.publisher_file -match '^[A-Za-z]:\\') { $sysmon.version = (Get-FileRow $sysmon.publisher_file $false).version }
+    if (Test-LocalPath $sysmon.publisher_file) { $sysmon.version = (Get-FileRow $sysmon.publisher_file $false).version }
   }
   if ($null -eq $sysmon.driver) { return }
   $key = $ServicesKey + '\' + $sysmon.driver + '\Parameters'
@@ -1262,7 +1272,7 @@ function Read-SysmonSection {
   }
   # What lies at that path now; whether it is what was loaded is told by the two hashes.
   $path = $sysmon.config_file
-  if ($null -ne $path -and $path -match '^[A-Za-z]:\\' -and (Test-Path -LiteralPath $path)) {
+  if ($null -ne $path -and (Test-LocalPath $path) -and (Test-Path -LiteralPath $path)) {
     $sysmon.config_file_sha256 = Get-Sha256 $path
     if ((Get-Item -LiteralPath $path -Force).Length -le $MaxConfigBytes) { $sysmon.config_xml = @(Get-Content -LiteralPath $path | ForEach-Object { [string]$_ }) -join "`n" }
   } else {

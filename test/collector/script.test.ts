@@ -128,6 +128,15 @@ test('L22: temporary files are made in one place, and go when their reader ends,
   assert.equal(SCRIPT.split('Read-WithTemporaryFile').length - 1, 3);
 });
 
+test('L22: a path of the host is opened only where it lies on a fixed disk', () => {
+  assert.match(functionText('Test-LocalPath'), /-Filter 'DriveType=3'/);
+  for (const name of ['Get-ProviderRow', 'Read-SysmonSection']) {
+    const text = functionText(name);
+    const opened = text.search(/Get-Sha256|Get-FileRow|Get-Content|Test-Path/);
+    assert.ok(text.indexOf('Test-LocalPath') > 0 && text.indexOf('Test-LocalPath') < opened, name);
+  }
+});
+
 test('D12: 30 s a namespace, 10 min in all; what was not reached is listed', () => {
   assert.match(SCRIPT, /\[int\]\$NamespaceTimeoutSec = 30,/);
   assert.match(SCRIPT, /\[int\]\$TotalTimeoutSec = 600,/);
