@@ -1,6 +1,7 @@
 export type { RepositoryAnomalyWord } from './anomalies.ts';
 export { REPOSITORY_ANOMALIES } from './anomalies.ts';
 export type { CarvedInstance, CarveResult } from './carve.ts';
+export { checkpointTimes } from './checkpoint-times.ts';
 export {
   type CimClass,
   type CimInstance,
@@ -19,6 +20,7 @@ export type { IndexResidue } from './index-residue.ts';
 export type { InstanceProperty, ValueState } from './instance-record.ts';
 export type { Locator } from './key-token.ts';
 export { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
+export { type Checkpoint, type Lineage, lineages, type OpenedRepository, sameLineage } from './lineage.ts';
 export type { MapFile, MapTable } from './mapping.ts';
 export { classMof, instanceMof, mofName, mofQuoted } from './mof.ts';
 export { type ClassJson, classJson, filetimeText, type InstanceJson, instanceJson } from './object-json.ts';

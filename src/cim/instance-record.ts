@@ -43,6 +43,11 @@ export function instanceClassHash(record: Buffer, layout: Layout): string | unde
   return HEX_UPPER.test(hash) ? hash : undefined;
 }
 
+/** The sequence of an instance (CIM 6.6), undefined when the bytes are none. */
+export function instanceSequence(record: Buffer, layout: Layout): bigint | undefined {
+  return instanceClassHash(record, layout) === undefined ? undefined : record.readBigUInt64LE(2 * hashDigits(layout));
+}
+
 /** FILETIME of the class by which an instance was written (CIM 6.6). */
 export function instanceStamp(record: Buffer, layout: Layout): bigint {
   return record.readBigUInt64LE(2 * hashDigits(layout) + 8);

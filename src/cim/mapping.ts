@@ -173,3 +173,18 @@ export function readMapPair(objects: RepositoryFile, index: RepositoryFile): Map
     bytesAfterEnd: objectBytes.length - objectTable.end + indexBytes.length - indexTable.end,
   };
 }
+
+/** True when two maps show the same pages with the same checksums, whatever else they say. */
+export function isEqualMap(a: MapFile, b: MapFile): boolean {
+  return isEqualTable(a.objects, b.objects) && isEqualTable(a.index, b.index);
+}
+
+function isEqualTable(a: MapTable, b: MapTable): boolean {
+  return isEqualColumn(a.pages, b.pages) && isEqualColumn(a.checksums ?? NO_COLUMN, b.checksums ?? NO_COLUMN);
+}
+
+const NO_COLUMN = new Uint32Array(0);
+
+function isEqualColumn(a: Uint32Array, b: Uint32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

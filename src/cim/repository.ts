@@ -10,7 +10,7 @@ import { catalogueCounts, IndexFile } from './index-source.ts';
 import type { IndexWalk } from './index-walk.ts';
 import { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
 import { fileLoneInstances, PhysicalRecords, readLoneObjects } from './lone-objects.ts';
-import { type MapFile, readMapFile, readMapPair } from './mapping.ts';
+import { isEqualMap, type MapFile, readMapFile, readMapPair } from './mapping.ts';
 import { NameHasher } from './names.ts';
 import { PageFile } from './pages.ts';
 import { MappedRecords, type Records, ScannedRecords } from './records.ts';
@@ -252,6 +252,13 @@ export class Repository {
     return candidate === undefined ? undefined : this.#snapshot(candidate);
   }
 
+  /** The generation that `generations` tells of; ids of two may be equal where versions are not. */
+  snapshotOf({ id, version }: GenerationInfo): Snapshot | undefined {
+    if (this.#currentCandidate === undefined) return this.current;
+    const candidate = this.#candidates.find(({ map }) => map.generation === id && map.version === version);
+    return candidate === undefined ? undefined : this.#snapshot(candidate);
+  }
+
   namespaces(): readonly CimNamespace[] {
     return this.current.namespaces();
   }
@@ -309,11 +316,4 @@ export class Repository {
   anomalies(): readonly Anomaly[] {
     return this.#anomalies.list();
   }
-}
-
-function isEqualMap(a: MapFile, b: MapFile): boolean {
-  return (
-    Buffer.compare(Buffer.from(a.objects.pages.buffer), Buffer.from(b.objects.pages.buffer)) === 0 &&
-    Buffer.compare(Buffer.from(a.index.pages.buffer), Buffer.from(b.index.pages.buffer)) === 0
-  );
 }

@@ -22,6 +22,8 @@ export interface RepositoryOptions {
   readonly placement?: Placement;
   readonly firstGeneration?: number;
   readonly firstVersion?: number;
+  /** FILETIME of the first class of the image, which all machines of one image share. */
+  readonly imageTime?: bigint;
   /** FILETIME of the start of the first run of the service (CIM 6.6). */
   readonly runStart?: bigint;
   /** Begins with nothing at all, not even the system classes. */

@@ -54,7 +54,7 @@ export class RepositoryWriter {
   readonly #namespaces: string[] = ['root'];
   readonly #maps = new Map<string, Uint8Array>();
   readonly #generations: Generation[] = [];
-  #clock: bigint = IMAGE_TIME;
+  #clock: bigint;
   #version: number;
   #generation: number;
 
@@ -70,6 +70,7 @@ export class RepositoryWriter {
     this.#indexFile = new PageFile(this.#random, options.spareIndexPages ?? 8, options.placement ?? 'any');
     this.#generation = options.firstGeneration ?? FIRST_GENERATION;
     this.#version = options.firstVersion ?? 2000;
+    this.#clock = options.imageTime ?? IMAGE_TIME;
     if (options.isBare !== true) for (const model of SYSTEM_CLASSES) this.defineClass(SYSTEM_NAMESPACE, model);
     this.#clock = options.runStart ?? FIRST_RUN;
     if (options.isBare !== true)

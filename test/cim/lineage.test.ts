@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  bufferFile,
+  type Checkpoint,
+  checkpointTimes,
+  diffSnapshots,
+  type Lineage,
+  lineages,
+  openRepository,
+  type Repository,
+  sameLineage,
+} from '../../src/cim/index.ts';
+import type { Instant } from '../../src/windows/index.ts';
+import {
+  type OrdinaryOptions,
+  ordinaryRepository,
+  plantSubscription,
+  type RepositoryFiles,
+  type RepositoryWriter,
+} from '../../testkit/cim/index.ts';
+import { filesOf, skip } from './corpus.ts';
+import { openFiles } from './read-repository.ts';
+
+/** Small, so that a test may write several. */
+const SMALL: OrdinaryOptions = { plainClasses: 40 };
+/** FILETIME of 2026-03-12 08:00, when the first run of a written repository begins, and of some days later. */
+const FIRST_RUN_MS = Date.UTC(2026, 2, 12, 8);
+const OTHER_RUN = BigInt(Date.UTC(2026, 2, 20, 8)) * 10_000n + 116_444_736_000_000_000n;
+const OTHER_IMAGE = BigInt(Date.UTC(2024, 4, 4, 8)) * 10_000n + 116_444_736_000_000_000n;
+
+function plant(repository: RepositoryWriter, name: string): void {
+  plantSubscription(repository, {
+    name,
+    consumer: { className: 'CommandLineEventConsumer', values: { CommandLineTemplate: `cmd.exe /c echo ${name}` } },
+  });
+}
+
+/** A repository with so many generations, the first one stock, one more subscription in each later one. */
+function grown(generations: number, options: OrdinaryOptions = {}, prefix = 'Planted'): RepositoryWriter {
+  const repository = ordinaryRepository({ ...SMALL, ...options });
+  for (let i = 0; i < generations; i++) {
+    if (i > 0) plant(repository, `${prefix} ${i}`);
+    repository.checkpoint();
+  }
+  return repository;
+}
+
+function told(found: readonly Lineage[]): unknown[] {
+  return found.map(({ isBackup, checkpoints, differing }) => ({
+    ...(isBackup ? { isBackup } : {}),
+    from: checkpoints.map(({ repository, generation }) => `${repository}/${generation}`),
+    ...(differing.length === 0
+      ? {}
+      : { differing: differing.map(({ copy }) => `${copy.repository}/${copy.generation}`) }),
+  }));
+}
+
+const live = (repository: Repository) => ({ repository, isBackup: false });
+const backup = (repository: Repository) => ({ repository, isBackup: true });
+
+test('D5 the three generations of one repository are a lineage, oldest first', () => {
+  assert.deepEqual(told(lineages([live(openFiles(grown(3).files()))])), [{ from: ['0/3', '0/4', '0/5'] }]);
+  assert.deepEqual(lineages([]), []);
+});
+
+test('D5 an older copy of a shadow volume lengthens the lineage, and what both have counts once', () => {
+  const writer = grown(4);
+  const shadow = openFiles(writer.files());
+  plant(writer, 'Later');
+  writer.checkpoint();
+  const now = openFiles(writer.files());
+  assert.ok(sameLineage(now, shadow) && sameLineage(shadow.current, now.current));
+  const found = lineages([live(now), live(shadow)]);
+  assert.deepEqual(told(found), [{ from: ['1/4', '0/5', '0/6', '0/7'] }]);
+  const [checkpoints = []] = found.map((lineage) => lineage.checkpoints);
+  const steps = checkpoints.slice(1).map(({ snapshot }, i) => {
+    const before = checkpoints[i];
+    assert.ok(before !== undefined);
+    return diffSnapshots(before.snapshot, snapshot)
+      .map(({ change, path }) => `${change} ${path}`)
+      .join();
+  });
+  assert.equal(steps.length, 3);
+  for (const [i, name] of ['Planted 2', 'Planted 3', 'Later'].entries()) {
+    assert.ok(steps[i]?.includes(`appeared __EventFilter.Name="${name}"`), steps[i]);
+  }
+});
+
+test('D5 another machine is another lineage, though it was installed from the same image', () => {
+  const here = openFiles(grown(2).files());
+  const sameImage = openFiles(grown(2, { runStart: OTHER_RUN }).files());
+  const otherImage = openFiles(grown(2, { imageTime: OTHER_IMAGE }).files());
+  assert.equal(sameLineage(here, sameImage), false);
+  assert.equal(sameLineage(here, otherImage), false);
+  assert.deepEqual(told(lineages([live(here), live(sameImage), live(otherImage)])), [
+    { from: ['0/3', '0/4'] },
+    { from: ['1/3', '1/4'] },
+    { from: ['2/3', '2/4'] },
+  ]);
+});
+
+test('D5 a machine that wrote anew which Windows it is stays the same machine', () => {
+  const writer = grown(2);
+  const before = openFiles(writer.files());
+  writer.startRun(OTHER_RUN);
+  writer.put('root', '__CIMOMIdentification', { VersionCurrentlyRunning: '10.0.20348.2340' });
+  writer.checkpoint();
+  assert.ok(sameLineage(before, openFiles(writer.files())));
+});
+
+test('D5 a backup is a source of its own, together with its equal copies', () => {
+  const writer = grown(2);
+  const old = writer.files();
+  plant(writer, 'Later');
+  writer.checkpoint();
+  const now = openFiles(writer.files());
+  assert.deepEqual(told(lineages([live(now), backup(openFiles(old)), backup(openFiles(old))])), [
+    { from: ['0/3', '0/4', '0/5'] },
+    { isBackup: true, from: ['1/3', '1/4'] },
+  ]);
+  // Two backups of other times have no generation in common: nothing shows that one came from the other.
+  const later = grown(6).files();
+  assert.equal(lineages([backup(openFiles(old)), backup(openFiles(later))]).length, 2);
+});
+
+test('D5 a machine that was set back and went another way is two lineages', () => {
+  const one = openFiles(grown(3).files());
+  const other = openFiles(grown(3, {}, 'Elsewhere').files());
+  assert.ok(sameLineage(one, other));
+  assert.deepEqual(told(lineages([live(one), live(other)])), [
+    { from: ['0/3', '0/4', '0/5'] },
+    { from: ['1/3', '1/4', '1/5'] },
+  ]);
+});
+
+test('D5 a copy whose record was edited in place under the same map is told', () => {
+  const files = grown(2).files();
+  const edited: RepositoryFiles = new Map([...files].map(([name, bytes]) => [name, bytes.slice()]));
+  const objects = Buffer.from(edited.get('OBJECTS.DATA')?.buffer ?? new ArrayBuffer(0));
+  for (let at = objects.indexOf('echo Planted 1'); at >= 0; at = objects.indexOf('echo Planted 1', at)) {
+    objects.write('echo Changed 1', at, 'latin1');
+  }
+  assert.deepEqual(told(lineages([live(openFiles(files)), live(openFiles(edited))])), [
+    { from: ['0/3', '0/4'], differing: ['1/4'] },
+  ]);
+});
+
+test('D5 a repository without map is a lineage of its own', () => {
+  const files = grown(2).files();
+  const bare = new Map([...files].filter(([name]) => !name.startsWith('MAPPING')));
+  const found = lineages([live(openFiles(bare)), live(openFiles(files))]);
+  assert.deepEqual(told(found), [{ from: ['0/0'] }, { from: ['1/3', '1/4'] }]);
+});
+
+test('D5 the three real repositories are three lineages', { skip }, () => {
+  const labels = ['museum-server2022', 'museum-win10-defender', 'dissect-cim'];
+  const opened = labels.map((label) => live(openRepository(filesOf(label))));
+  assert.deepEqual(told(lineages(opened)), [
+    { from: ['0/387', '0/388', '0/389'] },
+    { from: ['1/389', '1/390', '1/391'] },
+    { from: ['2/427', '2/428', '2/429'] },
+  ]);
+});
+
+/** The checkpoints of three generations whose maps were written so many milliseconds after the first run. */
+function dated(afterMs: readonly (number | undefined)[], options: OrdinaryOptions = {}): readonly Checkpoint[] {
+  const writer = grown(afterMs.length, options);
+  const times = new Map(writer.generations.map(({ mapFile }, i) => [mapFile, afterMs[i]]));
+  const files = [...writer.files()].map(([name, bytes]) => {
+    const after = times.get(name);
+    const modified = after === undefined ? undefined : { ms: FIRST_RUN_MS + after, ticks: 5 };
+    return bufferFile(name, bytes, modified);
+  });
+  return lineages([live(openRepository(files))])[0]?.checkpoints ?? [];
+}
+
+const HOUR = 3_600_000;
+const at = (after: number): Instant => ({ ms: FIRST_RUN_MS + after, ticks: 5 });
+
+test('D1 times of maps that rise with their generation are kept', () => {
+  assert.deepEqual(checkpointTimes(dated([HOUR, 2 * HOUR, 3 * HOUR])), [at(HOUR), at(2 * HOUR), at(3 * HOUR)]);
+  assert.deepEqual(checkpointTimes(dated([HOUR, undefined, 3 * HOUR])), [at(HOUR), undefined, at(3 * HOUR)]);
+  assert.deepEqual(checkpointTimes([]), []);
+});
+
+test('D1 times of maps that cannot be their own are left out, all of them', () => {
+  const none = [undefined, undefined, undefined];
+  const cases: readonly (readonly [string, readonly (number | undefined)[]])[] = [
+    ['none was kept', [undefined, undefined, undefined]],
+    ['an older generation was written later', [HOUR, 3 * HOUR, 2 * HOUR]],
+    ['two at once', [HOUR, HOUR, 2 * HOUR]],
+    ['all in one go', [HOUR, HOUR + 900, HOUR + 1999]],
+    ['one alone', [undefined, undefined, HOUR]],
+    ['before the run that wrote what it holds', [-HOUR, HOUR, 2 * HOUR]],
+  ];
+  for (const [what, times] of cases) assert.deepEqual(checkpointTimes(dated(times)), none, what);
+  assert.deepEqual(checkpointTimes(dated([HOUR, HOUR + 900, HOUR + 2000])), [
+    at(HOUR),
+    at(HOUR + 900),
+    at(HOUR + 2000),
+  ]);
+  // The run of the service begins where the clock of the machine said, to the unit of 100 ns.
+  const start = BigInt(FIRST_RUN_MS) * 10_000n + 116_444_736_000_000_000n;
+  const early = dated([0, HOUR, 2 * HOUR], { runStart: start + 6n });
+  assert.deepEqual(checkpointTimes(early), none);
+});
