@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse5861Cause } from './binding-cause.ts';
 import { loosened } from './fingerprint.ts';
+import { hiddenData } from './hidden-data.ts';
+import { decodeMof, readMofDocument } from './mof-document.ts';
 import { parseMofInstances } from './mof-reader.ts';
 import { parseNamespace, parseReference } from './reference.ts';
 import { unwrapSysmonValue } from './sysmon-value.ts';
@@ -15,6 +17,7 @@ import { normaliseQuery } from './wql-text.ts';
 /** Real texts, to be cut, doubled and bent. */
 const SEEDS: readonly string[] = [
   'Binding EventFilter: \ninstance of __EventFilter\n{\n\tCreatorSID = {1, 2, 0};\n\tName = "a\\"};b";\n};\nPerm. Consumer: \ninstance of ActiveScriptEventConsumer\n{\n\tScriptText = "x\\r\\n\\x41";\n};\n',
+  '#pragma namespace("\\\\\\\\.\\\\root\\\\subscription")\n#pragma autorecover\n#include "a.mof"\n[x] class A : B { string C = "d"; };\ninstance of __EventFilter as $F { Name = "a"; };\ninstance of __FilterToConsumerBinding { Filter = $F; Consumer = $G; };',
   'SELECT * FROM __InstanceModificationEvent WITHIN 60 WHERE TargetInstance ISA "Win32_LocalTime" AND NOT (TargetInstance.Hour >= 9 OR 5 = TargetInstance.Minute) GROUP WITHIN 60 BY A HAVING NumberOfEvents > 1',
   "SELECT * FROM __InstanceCreationEvent WITHIN 5WHERE TargetInstance ISA 'CIM_DataFile' AND TargetInstance.Path='\\\\x\\\\' AND A IS NOT NULL",
   '\\\\.\\ROOT\\subscription:CommandLineEventConsumer.Name="a=\\"b\\",c",Key=5',
@@ -50,6 +53,8 @@ const bent: fc.Arbitrary<string> = fc
           '5',
           '/*',
           '*/',
+          '#',
+          '$F',
         ),
       ),
       { maxLength: 6 },
@@ -66,6 +71,13 @@ function readAll(text: string): void {
   assert.equal(normaliseQuery(normaliseQuery(text)), normaliseQuery(text));
   parse5861Cause(text);
   for (const instance of parseMofInstances(text).instances) assert.ok(instance.className !== '');
+  const document = readMofDocument(text);
+  for (const { offset, length } of [...document.instances, ...document.classes]) {
+    assert.ok(length > 0 && offset + length <= text.length);
+  }
+  decodeMof(Buffer.from(text, 'utf16le'));
+  hiddenData(text);
+  hiddenData(Buffer.from(text));
   const reference = parseReference(text);
   assert.ok(reference === undefined || reference.className !== '');
   const { namespace } = parseNamespace(text);

@@ -27,6 +27,15 @@ export { creatorSidOf } from './creator.ts';
 export { type Fingerprint, fingerprintOf, loosened, type SubscriptionContent } from './fingerprint.ts';
 export { type HiddenData, type HiddenKind, type HiddenReason, hiddenData } from './hidden-data.ts';
 export {
+  decodeMof,
+  isCompiledMof,
+  type MofClass,
+  type MofDirective,
+  type MofDocument,
+  type MofDocumentInstance,
+  readMofDocument,
+} from './mof-document.ts';
+export {
   type MofInstance,
   type MofParse,
   type MofProblem,

@@ -156,3 +156,8 @@ export function referenceName(reference: WmiReference): string | undefined {
   }
   return undefined;
 }
+
+/** `Class.Name="value"` with the name escaped as WMI does. */
+export function referenceTo(className: string, name: string, key = 'Name'): string {
+  return `${className}.${key}="${name.replace(/[\\"]/g, '\\$&')}"`;
+}

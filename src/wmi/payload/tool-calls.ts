@@ -1,7 +1,7 @@
+import { referenceTo } from '../reference.ts';
 import { type CreatingCall, creatingCall } from './creating-call.ts';
 import type { Call } from './powershell-listener.ts';
 import { type Folded, isTable, type Table, textOf } from './powershell-value.ts';
-import { referenceTo } from './wmi-object.ts';
 
 const NAMESPACE = 'root\\subscription';
 

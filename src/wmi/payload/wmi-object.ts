@@ -1,5 +1,5 @@
 import { canonicalPropertyName } from '../consumers.ts';
-import { parseNamespace } from '../reference.ts';
+import { parseNamespace, referenceTo } from '../reference.ts';
 import { type PsValue, textOf, type WmiClass, type WmiObject } from './powershell-value.ts';
 
 /** Parts of a class or namespace path as scripts write it; the class is empty where only a namespace stands. */
@@ -24,11 +24,6 @@ export function parseClassPath(text: string): ClassPath {
     namespace: place === undefined || place.namespace === '' ? undefined : place.namespace,
     host: place?.host,
   };
-}
-
-/** `Class.Name="value"` with the name escaped as WMI does. */
-export function referenceTo(className: string, name: string): string {
-  return `${className}.Name="${name.replace(/[\\"]/g, '\\$&')}"`;
 }
 
 /** The reference to an object that a script made; undefined while it has no name. */
