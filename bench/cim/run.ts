@@ -11,7 +11,7 @@ import { dissectCost, type PeerCost, peerPython } from './peer.ts';
 /** `npm run -s bench:cim`: the repository reader beside the bare walk and dissect.cim (SETTLED D15). */
 const CORPUS = join(ROOT, '..', 'shared', 'corpus', 'repositories');
 const LABELS = ['museum-server2022', 'museum-win10-defender', 'dissect-cim'];
-const BAR_MS = { a: 800, b: 150 };
+const BAR_MS = { a: 800, b: 150, s: 250 };
 const BAR_BYTES = 150e6;
 const LEAST_RATIO = { nine: 15, closure: 200 };
 
@@ -70,6 +70,7 @@ for (const label of LABELS) {
     ['c', []],
     ['b', []],
     ['a', []],
+    ['s', []],
   ]);
   // In turn, so that what else the machine does hits all of them.
   for (let pass = 0; pass < passes; pass++) for (const [task, list] of costs) list.push(measure(script, task, folder));
@@ -77,6 +78,7 @@ for (const label of LABELS) {
     c: '(c) bare page walk',
     b: '(b) current generation, all namespaces, closure',
     a: '(a) all generations, diff, carving',
+    s: '(s) values in which data may hide, judged',
   };
   const rows = [['', 'least ms', 'middle ms', 'CPU ms', 'peak', 'found']];
   for (const [task, list] of costs) {
@@ -84,16 +86,16 @@ for (const label of LABELS) {
     const cpu = spreadOf(list.map(({ cpuMs }) => cpuMs));
     const peak = Math.max(...list.map(({ peakBytes }) => peakBytes));
     rows.push([
-      names[task as 'a' | 'b' | 'c'],
+      names[task as keyof typeof names],
       wall.least.toFixed(0),
       wall.middle.toFixed(0),
       cpu.least.toFixed(0),
       megabytes(peak),
       String(list[0]?.found ?? 0),
     ]);
-    const bar = task === 'c' ? undefined : BAR_MS[task as 'a' | 'b'];
+    const bar = task === 'c' ? undefined : BAR_MS[task as keyof typeof BAR_MS];
     if (bar !== undefined && wall.least > bar) missed.push(`${label} (${task}): ${wall.least.toFixed(0)} of ${bar} ms`);
-    if (peak > BAR_BYTES) missed.push(`${label} (${task}): ${megabytes(peak)} of ${megabytes(BAR_BYTES)}`);
+    if (task !== 's' && peak > BAR_BYTES) missed.push(`${label} (${task}): ${megabytes(peak)} of ${megabytes(BAR_BYTES)}`);
   }
   console.log(`\n${label}, fresh processes, ${passes} passes`);
   for (const line of tableLines(rows)) console.log(`  ${line}`);

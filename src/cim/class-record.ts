@@ -1,4 +1,4 @@
-import { type CimType, type CimValue, cimType, Heap } from './values.ts';
+import { type CimType, type CimValue, cimType, Heap, nullBits } from './values.ts';
 
 /** A property as one class declares it; the classes above it may declare others. */
 export interface DeclaredProperty {
@@ -39,12 +39,24 @@ const MAX_QUALIFIERS = 4096;
 const TIME_HIGH_MIN = 0x01a00000;
 const TIME_HIGH_MAX = 0x02800000;
 
-/** Reads a class definition; a text says why the bytes are none. All lengths must meet at the end of the heap. */
-export function readClassDefinition(record: Buffer): ClassDefinition | string {
+/** Where the parts of a class definition lie. */
+interface ClassFrame {
+  readonly superUnits: number;
+  readonly timestamp: bigint;
+  readonly nameReference: number;
+  readonly qualifiers: Buffer;
+  /** For each property a reference to its name and one to what it is. */
+  readonly propertyTable: Buffer;
+  readonly defaults: Buffer;
+  readonly heap: Buffer;
+  readonly methodBytes: number;
+}
+
+/** All lengths must meet at the end of the heap; a text says why the bytes are no class definition. */
+function readFrame(record: Buffer): ClassFrame | string {
   if (record.length < 40) return 'it is too short';
   const superUnits = record.readUInt32LE(0);
   if (superUnits > MAX_SUPER_NAME || 4 + 2 * superUnits + 12 > record.length) return 'its superclass does not fit';
-  const superName = record.toString('utf16le', 4, 4 + 2 * superUnits);
   const timeAt = 4 + 2 * superUnits;
   const high = record.readUInt32LE(timeAt + 4);
   if (high < TIME_HIGH_MIN || high > TIME_HIGH_MAX) return 'its timestamp is no time';
@@ -52,7 +64,6 @@ export function readClassDefinition(record: Buffer): ClassDefinition | string {
   const partBytes = record.readUInt32LE(partAt);
   const end = partAt + partBytes;
   if (partBytes < 33 || end > record.length) return `its class part claims ${partBytes} bytes`;
-  const nameReference = record.readUInt32LE(partAt + 5);
   const defaultBytes = record.readUInt32LE(partAt + 9);
   const derivationAt = partAt + 13;
   const derivationBytes = record.readUInt32LE(derivationAt);
@@ -67,26 +78,63 @@ export function readClassDefinition(record: Buffer): ClassDefinition | string {
   const heapAt = defaultsAt + defaultBytes + 4;
   const heapWord = record.readUInt32LE(heapAt - 4);
   if (heapWord < 0x80000000 || heapAt + (heapWord - 0x80000000) !== end) return 'its heap does not end where it ends';
-  const heap = new Heap(record.subarray(heapAt, end));
+  return {
+    superUnits,
+    timestamp: record.readBigUInt64LE(timeAt),
+    nameReference: record.readUInt32LE(partAt + 5),
+    qualifiers: record.subarray(qualifiersAt, propertiesAt),
+    propertyTable: record.subarray(propertiesAt + 4, defaultsAt),
+    defaults: record.subarray(defaultsAt, defaultsAt + defaultBytes),
+    heap: record.subarray(heapAt, end),
+    methodBytes: record.length - end,
+  };
+}
+
+/** Reads a class definition; a text says why the bytes are none. */
+export function readClassDefinition(record: Buffer): ClassDefinition | string {
+  const frame = readFrame(record);
+  if (typeof frame === 'string') return frame;
+  const { superUnits, timestamp, nameReference, qualifiers, propertyTable, defaults, methodBytes } = frame;
+  const heap = new Heap(frame.heap);
   const name = heap.string(nameReference);
   if (name === undefined || name === '') return 'it has no name';
   const properties: DeclaredProperty[] = [];
-  for (let i = 0; i < count; i++) {
-    const at = propertiesAt + 4 + 8 * i;
-    const property = readProperty(heap, record.readUInt32LE(at), record.readUInt32LE(at + 4));
-    if (property === undefined) return `its property ${i} cannot be read`;
+  for (let at = 0; at < propertyTable.length; at += 8) {
+    const property = readProperty(heap, propertyTable.readUInt32LE(at), propertyTable.readUInt32LE(at + 4));
+    if (property === undefined) return `its property ${at / 8} cannot be read`;
     properties.push(property);
   }
   return {
     name,
-    superName: superName === '' ? undefined : superName,
-    timestamp: record.readBigUInt64LE(timeAt),
+    superName: superUnits === 0 ? undefined : record.toString('utf16le', 4, 4 + 2 * superUnits),
+    timestamp,
     properties,
-    defaults: record.subarray(defaultsAt, defaultsAt + defaultBytes),
+    defaults,
     heap,
-    qualifiers: record.subarray(qualifiersAt, propertiesAt),
-    methodBytes: record.length - end,
+    qualifiers,
+    methodBytes,
   };
+}
+
+/**
+ * What a class stores beside its description, seen without reading any name: of 7,000 real classes 80 set the default of a
+ * property of one of these types. Undefined when the bytes are no class definition.
+ */
+export function glanceAtClass(
+  record: Buffer,
+  isWanted: (type: CimType) => boolean,
+): { readonly hasDefault: boolean; readonly heap: Buffer } | undefined {
+  const frame = readFrame(record);
+  if (typeof frame === 'string') return undefined;
+  const { propertyTable, defaults, heap } = frame;
+  for (let at = 4; at < propertyTable.length; at += 8) {
+    const infoAt = propertyTable.readUInt32LE(at);
+    if (infoAt + 6 > heap.length) return undefined;
+    const type = cimType(heap.readUInt32LE(infoAt));
+    if (type === undefined || !isWanted(type)) continue;
+    if (nullBits(defaults, heap.readUInt16LE(infoAt + 4)) === 0) return { hasDefault: true, heap };
+  }
+  return { hasDefault: false, heap };
 }
 
 function readProperty(heap: Heap, nameReference: number, at: number): DeclaredProperty | undefined {
