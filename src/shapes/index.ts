@@ -1,10 +1,14 @@
 export { TEXT_ANOMALIES } from './anomalies.ts';
 export { ALL_FIELDS } from './blinds.ts';
-export { tableHeadOf } from './csv-table.ts';
+export { splitRow, tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
+export { readJsonObject, readJsonText } from './json-reader.ts';
+export { JsonScan } from './json-scan.ts';
+export { membersOf, skipSpace } from './json-text.ts';
 export type { JsonValue } from './json-value.ts';
 export { type MapFields, type MappedValue, type MapTimeFormat, mapShape, type ShapeMap } from './map-shape.ts';
 export { MESSAGE_LANGUAGES, type MessageLanguage } from './message-languages.ts';
+export { RowCutter } from './row-cutter.ts';
 export {
   type ClockStretch,
   type SettledClock,

@@ -1,0 +1,43 @@
+/** Properties that only one class of eventing has, in lower case: how an object without a class is known (DOMAIN 1.1). */
+export const propertyNames: readonly { readonly className: string; readonly needed: readonly string[] }[] = [
+  { className: '__FilterToConsumerBinding', needed: ['filter', 'consumer'] },
+  { className: '__EventFilter', needed: ['name', 'query', 'querylanguage'] },
+  { className: '__EventFilter', needed: ['name', 'query', 'eventnamespace'] },
+  { className: 'CommandLineEventConsumer', needed: ['name', 'commandlinetemplate'] },
+  { className: 'ActiveScriptEventConsumer', needed: ['name', 'scripttext'] },
+  { className: 'ActiveScriptEventConsumer', needed: ['name', 'scriptingengine'] },
+  { className: 'LogFileEventConsumer', needed: ['name', 'filename', 'text'] },
+  { className: 'NTEventLogEventConsumer', needed: ['name', 'sourcename', 'eventid'] },
+  { className: 'SMTPEventConsumer', needed: ['name', 'smtpserver'] },
+  { className: '__IntervalTimerInstruction', needed: ['timerid', 'intervalbetweenevents'] },
+  { className: '__AbsoluteTimerInstruction', needed: ['timerid', 'eventdatetime'] },
+];
+
+const EVENTING =
+  /^(?:__EventFilter|__EventConsumer|\w{1,200}EventConsumer|__FilterToConsumerBinding|__\w{0,32}TimerInstruction|__Win32Provider|__\w{1,64}ProviderRegistration)$/i;
+const PARENTS =
+  /^(?:__EventConsumer|__IndicationRelated|__TimerInstruction|__Provider|__\w{1,64}ProviderRegistration)$/i;
+const OTHERS = /^(?:Win32_|CIM_|MSFT_|Msvm_|SMS_|CCM_)/i;
+
+/** True for the classes that subscriptions are made of, by their own names. */
+export function isEventingClass(className: string): boolean {
+  return EVENTING.test(className);
+}
+
+/** True for a direct parent of a class of eventing. */
+export function isEventingParent(className: string): boolean {
+  return PARENTS.test(className);
+}
+
+/** False for what certainly is no part of a subscription: consumers may be of any class that somebody made. */
+export function mayBeEventing(className: string, superclasses: readonly string[]): boolean {
+  if (isEventingClass(className) || superclasses.some(isEventingParent)) return true;
+  return !OTHERS.test(className) && superclasses.length === 0;
+}
+
+/** What a binding has where nobody set it (DOMAIN 1.1), in lower case. */
+export const BINDING_DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['deliversynchronously', 'false'],
+  ['maintainsecuritycontext', 'false'],
+  ['slowdownproviders', 'false'],
+]);
