@@ -1,4 +1,5 @@
 export { type TarPart, writeTar, writeZip, type ZipOddities, type ZipPart } from './archives/index.ts';
+export * as audits from './audits/index.ts';
 export * as cim from './cim/index.ts';
 export * as collector from './collector/index.ts';
 export * from './enterprise/index.ts';

@@ -39,7 +39,7 @@ export function readAutorunsCsv(source: SourceBytes, reading: AuditReading): Aud
 /** `autorunsc -a w -x`. */
 export function readAutorunsXml(source: SourceBytes, reading: AuditReading): AuditDocument {
   for (const { element, place } of xmlRows(source, 'autoruns', 'item', reading)) {
-    const text = (name: string): string => element.children.find((child) => child.name === name)?.text.trim() ?? '';
+    const text = (name: string): string => element.children.find((child) => child.name === name)?.text ?? '';
     const entry: Entry = {
       category: undefined,
       location: text('location'),

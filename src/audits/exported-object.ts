@@ -9,6 +9,8 @@ import type { RowPlace } from './source-bytes.ts';
 import { creatorSid, isList, isObject, type JsonObject, own, ownText, readValue, unwrapped } from './wmi-values.ts';
 
 const REFERENCES = new Set(['filter', 'consumer']);
+/** Properties that hold lists (DOMAIN 1.1): a single text is what the depth of the export left of one. */
+const LISTS = new Set(['insertionstringtemplates', 'headerfields']);
 /** Members that PowerShell adds to every object. */
 const POWERSHELL = new Set([
   'PSComputerName',
@@ -168,6 +170,10 @@ export class PropertyReader {
     if (read.kind === 'absent') return;
     if (read.kind === 'lost') {
       this.#lost(name, read.text);
+      return;
+    }
+    if (typeof read.value === 'string' && LISTS.has(name.toLowerCase())) {
+      this.#lost(name, read.value);
       return;
     }
     if (read.isCut) this.#bound('items in an array', this.#reading.limits.items);
