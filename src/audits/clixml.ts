@@ -1,4 +1,4 @@
-import type { JsonValue, XmlElement } from '../shapes/index.ts';
+import { type JsonValue, parseXml, type XmlElement } from '../shapes/index.ts';
 import type { AuditDocument } from './audit-document.ts';
 import { typeParts } from './class-paths.ts';
 import { readExported } from './exported-object.ts';
@@ -19,7 +19,7 @@ const MOST_VALUES = 65_536;
 /** `Export-Clixml` (MS-PSRP 2.2.5): objects with type names, properties and what refers to earlier ones. */
 export function readClixml(source: SourceBytes, reading: AuditReading): AuditDocument {
   const clixml = new Clixml();
-  for (const { element, place } of xmlRows(source, 'Objs', 'Obj', reading)) {
+  for (const { element, place } of xmlRows(source, 'Objs', 'Obj', reading, (text) => clixml.keepTypes(text))) {
     let found = 0;
     for (const exported of clixml.exportedIn(element)) {
       found++;
@@ -62,16 +62,28 @@ class Clixml {
     }
   }
 
+  /** Keeps the type names in the text of a broken object: later ones refer to them. */
+  keepTypes(text: string): void {
+    for (let at = text.indexOf('<TN '); at >= 0; at = text.indexOf('<TN ', at + 1)) {
+      const end = text.indexOf('</TN>', at);
+      if (end < 0) return;
+      const element = parseXml(text.slice(at, end + 5));
+      if (typeof element !== 'string') this.#keep(element);
+      at = end;
+    }
+  }
+
+  #keep(element: XmlElement): readonly string[] {
+    const types = element.children.filter(({ name }) => name === 'T').map(({ text }) => unescaped(text));
+    if (this.#types.size < MOST_REMEMBERED) this.#types.set(attributeOf(element, 'RefId') ?? '', types);
+    return types;
+  }
+
   /** The type names of an object, nearest first; they may have been told by an earlier one. */
   typesOf(element: XmlElement): readonly string[] {
     for (const child of element.children) {
-      const id = attributeOf(child, 'RefId') ?? '';
-      if (child.name === 'TN') {
-        const types = child.children.filter(({ name }) => name === 'T').map(({ text }) => unescaped(text));
-        if (this.#types.size < MOST_REMEMBERED) this.#types.set(id, types);
-        return types;
-      }
-      if (child.name === 'TNRef') return this.#types.get(id) ?? [];
+      if (child.name === 'TN') return this.#keep(child);
+      if (child.name === 'TNRef') return this.#types.get(attributeOf(child, 'RefId') ?? '') ?? [];
     }
     return [];
   }

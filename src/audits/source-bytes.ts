@@ -23,6 +23,7 @@ export class SourceBytes {
   readonly bytes: Buffer;
   readonly #encoding: TextEncoding;
   readonly #markBytes: number;
+  readonly #size: number;
   readonly #marks: Mark[] = [];
   #last: Mark = { position: 0, units: 0, lines: 0 };
 
@@ -32,6 +33,7 @@ export class SourceBytes {
     const rest = stream.end();
     this.bytes =
       rest.length === 0 ? Buffer.from(body.buffer, body.byteOffset, body.length) : Buffer.concat([body, rest]);
+    this.#size = source.length;
     ({ encoding: this.#encoding, markBytes: this.#markBytes } = detectEncoding(source));
   }
 
@@ -44,9 +46,12 @@ export class SourceBytes {
   place(from: number, to: number): RowPlace {
     const { units, lines } = this.#markOf(from);
     const isUtf8 = this.#encoding === 'utf-8';
+    const offset = Math.min(this.#size, this.#markBytes + (isUtf8 ? from : units * 2));
+    const length = isUtf8 ? to - from : this.text(from, to).length * 2;
     return {
-      offset: this.#markBytes + (isUtf8 ? from : units * 2),
-      length: isUtf8 ? to - from : this.text(from, to).length * 2,
+      offset,
+      // Half a unit at the end of UTF-16 became a whole character.
+      length: Math.min(length, this.#size - offset),
       line: lines + 1,
     };
   }

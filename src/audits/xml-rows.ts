@@ -14,15 +14,26 @@ interface Extent {
 
 /**
  * The children of the root element, each read by itself: a broken one costs itself. What surrounds the root (a declaration,
- * `#< CLIXML`) is passed over.
+ * `#< CLIXML`) is passed over. `onBroken` is shown the text of what is not well formed.
  */
-export function* xmlRows(source: SourceBytes, root: string, child: string, reading: AuditReading): Generator<XmlRow> {
+export function* xmlRows(
+  source: SourceBytes,
+  root: string,
+  child: string,
+  reading: AuditReading,
+  onBroken: (text: string) => void = () => {},
+): Generator<XmlRow> {
   for (const { from, to } of childExtents(source.bytes, root, child)) {
     if (reading.isFull) return;
     const place = source.place(from, to);
-    const element = parseXml(source.text(from, to));
-    if (typeof element === 'string') reading.reject(place, `not well formed (${element})`);
-    else yield { element, place };
+    const text = source.text(from, to);
+    const element = parseXml(text);
+    if (typeof element !== 'string') {
+      yield { element, place };
+      continue;
+    }
+    reading.reject(place, `not well formed (${element})`);
+    onBroken(text);
   }
 }
 
