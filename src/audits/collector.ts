@@ -1,43 +1,18 @@
 import type { JsonValue } from '../shapes/index.ts';
 import { membersOf, skipSpace } from '../shapes/index.ts';
-import { type Instant, parseTime, type WmiObject, type WmiValue } from '../windows/index.ts';
+import { type Instant, parseTime } from '../windows/index.ts';
 import { canonicalNamespace } from '../wmi/index.ts';
 import type { AuditDocument, AuditedNamespace, AuditedProvider, CollectorFacts } from './audit-document.ts';
-import { backslashed, isClassName } from './class-paths.ts';
-import { PropertyReader } from './exported-object.ts';
+import { backslashed } from './class-paths.ts';
+import { LISTS } from './collector-objects.ts';
 import { type JsonRow, jsonRows } from './json-rows.ts';
 import type { AuditReading } from './reading.ts';
-import { pathOf, referencePath } from './references.ts';
-import type { RowPlace, SourceBytes } from './source-bytes.ts';
+import type { SourceBytes } from './source-bytes.ts';
 import { isList, isObject, type JsonObject, own, ownText } from './wmi-values.ts';
 
 export const COLLECTOR_SCHEMA = 'triad.collector/1';
 
-/** Members of items that are not properties of the object, or are told apart from them. */
-const OWN_MEMBERS = new Set([
-  'class',
-  'props',
-  'error',
-  'superclasses',
-  'superclass',
-  'kind',
-  'filter_ref',
-  'consumer_ref',
-]);
-/** Names that do not follow from their parts (HARDENING 7.4). */
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['creator_sid', 'CreatorSID'],
-  ['max_queue', 'MaximumQueueSize'],
-  ['delivery_qos', 'DeliveryQoS'],
-  ['clsid', 'CLSID'],
-  ['interval_ms', 'IntervalBetweenEvents'],
-  ['event_datetime', 'EventDateTime'],
-  ['event_date_time', 'EventDateTime'],
-]);
-/** What the collector tells of the file behind a provider is no property of WMI. */
-const FILE_OF_PROVIDER = new Set(['dll', 'dll_sha256', 'signed']);
 const EVENTING_LISTS = ['filters', 'consumers', 'bindings'] as const;
-const STYLE = { isTable: false };
 
 /** The collector's document (HARDENING 7.4, SETTLED D12). */
 export function readCollector(source: SourceBytes, reading: AuditReading): AuditDocument {
@@ -156,6 +131,7 @@ class DocumentOfHost {
     const canonical = canonicalNamespace(path);
     const error = errorText(own(item, 'error')) ?? this.#sectionError(canonical);
     if (error !== undefined) this.#reading.note('namespace', place.offset, { name: path, reason: error });
+    if (at !== undefined) bytes.hold(at);
     let isComplete = error === undefined && !this.#unreached.includes(canonical);
     for (const list of LISTS) {
       const { name } = list;
@@ -229,117 +205,6 @@ class DocumentOfHost {
   }
 }
 
-interface ObjectList {
-  readonly name: string;
-  readonly read: (item: JsonValue, namespace: string, place: RowPlace, reading: AuditReading) => WmiObject | undefined;
-}
-
-/** Lists of a namespace in the order in which the collector writes them, and what their items are. */
-const LISTS: readonly ObjectList[] = [
-  { name: 'filters', read: instanceOf('__EventFilter', 'Name') },
-  { name: 'consumers', read: instanceOf(undefined, 'Name') },
-  { name: 'bindings', read: bindingOf },
-  { name: 'timers', read: instanceOf('__IntervalTimerInstruction', undefined) },
-  { name: 'providers', read: instanceOf('__Win32Provider', 'Name') },
-  { name: 'registrations', read: instanceOf(undefined, undefined) },
-  { name: 'consumer_classes', read: classOf },
-  { name: 'process_classes', read: classOf },
-];
-
-/** Reads items of one class, or of the class that each names. */
-function instanceOf(fixed: string | undefined, needed: string | undefined): ObjectList['read'] {
-  return (item, namespace, place, reading) => {
-    if (!isObject(item)) return undefined;
-    const className = ownText(item, 'class') ?? fixed;
-    if (className === undefined || !isClassName(className)) return undefined;
-    const properties = propertiesOf(item, className, place, reading);
-    if (needed !== undefined && !properties.read.has(needed)) return undefined;
-    return instance(namespace, className, item, properties);
-  };
-}
-
-function instance(namespace: string, className: string, item: JsonObject, properties: PropertyReader): WmiObject {
-  return {
-    kind: 'instance',
-    namespace,
-    className,
-    superclasses: superclassesOf(item),
-    properties: properties.read,
-    isWhole: !properties.hasLost && own(item, 'error') === undefined,
-  };
-}
-
-function propertiesOf(item: JsonObject, className: string, place: RowPlace, reading: AuditReading): PropertyReader {
-  const properties = new PropertyReader(className, STYLE, place, reading);
-  for (const [name, value] of Object.entries(item)) {
-    if (OWN_MEMBERS.has(name) || FILE_OF_PROVIDER.has(name)) continue;
-    if (!properties.take(NAMES.get(name) ?? pascal(name), value)) break;
-  }
-  const typed = own(item, 'props');
-  if (isObject(typed)) {
-    for (const [name, value] of Object.entries(typed)) {
-      const given = isObject(value) && Object.hasOwn(value, 'value') ? (own(value, 'value') ?? null) : value;
-      if (!properties.read.has(name) && !properties.take(name, given)) break;
-    }
-  }
-  return properties;
-}
-
-/** `query_language` as WMI names it. */
-function pascal(name: string): string {
-  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function bindingOf(item: JsonValue, namespace: string, place: RowPlace, reading: AuditReading): WmiObject | undefined {
-  if (!isObject(item)) return undefined;
-  const { filter, consumer, ...rest } = item;
-  const ends: Record<string, JsonValue> = {};
-  for (const [name, parts, ref] of [
-    ['Filter', filter, ownText(item, 'filter_ref')],
-    ['Consumer', consumer, ownText(item, 'consumer_ref')],
-  ] as const) {
-    const path = ref ?? endPath(parts, namespace);
-    if (path === undefined || referencePath(path) === undefined) return undefined;
-    ends[name] = path;
-  }
-  const className = '__FilterToConsumerBinding';
-  const properties = propertiesOf({ ...ends, ...rest }, className, place, reading);
-  return instance(namespace, className, item, properties);
-}
-
-/** The path of an end told by its parts; one that names no namespace is of the binding's own. */
-function endPath(parts: JsonValue | undefined, namespace: string): string | undefined {
-  if (typeof parts === 'string') return parts;
-  if (!isObject(parts)) return undefined;
-  const className = ownText(parts, 'class');
-  const name = own(parts, 'name');
-  if (className === undefined || !isClassName(className) || typeof name !== 'string') return undefined;
-  return pathOf(className, name, ownText(parts, 'namespace') ?? namespace);
-}
-
-function classOf(item: JsonValue, namespace: string, place: RowPlace, reading: AuditReading): WmiObject | undefined {
-  const className =
-    typeof item === 'string' ? item : isObject(item) ? (ownText(item, 'class') ?? ownText(item, 'name')) : undefined;
-  if (className === undefined || !isClassName(className)) return undefined;
-  const typed = isObject(item) ? own(item, 'props') : undefined;
-  const properties = propertiesOf(isObject(typed) ? { props: typed } : {}, className, place, reading);
-  const read: ReadonlyMap<string, WmiValue> = properties.read;
-  return {
-    kind: 'class',
-    namespace,
-    className,
-    superclasses: isObject(item) ? superclassesOf(item) : [],
-    properties: read,
-    isWhole: false,
-  };
-}
-
-function superclassesOf(item: JsonObject): readonly string[] {
-  const list = own(item, 'superclasses') ?? own(item, 'derivation') ?? own(item, 'superclass');
-  const names = isList(list) ? list : [list];
-  return names.filter((name) => typeof name === 'string' && isClassName(name)).slice(0, 64) as string[];
-}
-
 function objectIn(object: JsonObject, name: string): JsonObject {
   const value = own(object, name);
   return isObject(value) ? value : {};
@@ -359,22 +224,31 @@ function memberAt(text: string, at: number, name: string): number | undefined {
   return found;
 }
 
-/** Positions of bytes for indexes of characters, of rising indexes without starting anew. */
+/** Positions of bytes for indexes of characters: fast where they rise, and never from before the last one that is held. */
 class BytePositions {
   readonly #text: string;
   readonly #from: number;
   #index = 0;
   #bytes = 0;
+  #heldIndex = 0;
+  #heldBytes = 0;
 
   constructor(text: string, from: number) {
     this.#text = text;
     this.#from = from;
   }
 
+  /** No position before this one will be asked for: what is asked for out of order is counted from here. */
+  hold(index: number): void {
+    this.at(index);
+    this.#heldIndex = this.#index;
+    this.#heldBytes = this.#bytes;
+  }
+
   at(index: number): number {
     if (index < this.#index) {
-      this.#index = 0;
-      this.#bytes = 0;
+      this.#index = this.#heldIndex;
+      this.#bytes = this.#heldBytes;
     }
     this.#bytes += Buffer.byteLength(this.#text.slice(this.#index, index), 'utf8');
     this.#index = index;
