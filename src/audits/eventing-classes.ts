@@ -13,6 +13,31 @@ export const propertyNames: readonly { readonly className: string; readonly need
   { className: '__AbsoluteTimerInstruction', needed: ['timerid', 'eventdatetime'] },
 ];
 
+/**
+ * Names that stand together in objects of eventing and nowhere else, spelled as WMI spells them: how a text without class names
+ * is known. Sysmon 19 has Name, Query and EventNamespace, and no QueryLanguage.
+ */
+const MARKS: readonly (readonly string[])[] = [
+  ['Name', 'Query', 'QueryLanguage'],
+  ['CreatorSID', 'EventAccess', 'EventNamespace'],
+  ['CreatorSID', 'MachineName', 'MaximumQueueSize'],
+  ['CommandLineTemplate', 'Name'],
+  ['CommandLineTemplate', 'ExecutablePath'],
+  ['CommandLineTemplate', 'CreatorSID'],
+  ['ScriptingEngine', 'ScriptText'],
+  ['ScriptingEngine', 'Name'],
+  ['Filter', 'Consumer', 'DeliverSynchronously'],
+  ['Filter', 'Consumer', 'MaintainSecurityContext'],
+  ['Filter', 'Consumer', 'CreatorSID'],
+  ['TimerId', 'IntervalBetweenEvents'],
+  ['TimerId', 'EventDateTime'],
+];
+
+/** True for names of members or columns that only objects of eventing have. */
+export function areEventingNames(names: ReadonlySet<string>): boolean {
+  return MARKS.some((mark) => mark.every((name) => names.has(name)));
+}
+
 const EVENTING =
   /^(?:__EventFilter|__EventConsumer|\w{1,200}EventConsumer|__FilterToConsumerBinding|__\w{0,32}TimerInstruction|__Win32Provider|__\w{1,64}ProviderRegistration)$/i;
 const PARENTS =

@@ -1,7 +1,7 @@
 import { detectEncoding, splitRow } from '../shapes/index.ts';
 import { AUTORUNS_COLUMNS } from './autoruns.ts';
-import { classByProperties, pathParts, typeParts } from './class-paths.ts';
-import { isEventingClass, isEventingParent } from './eventing-classes.ts';
+import { pathParts, typeParts } from './class-paths.ts';
+import { areEventingNames, isEventingClass, isEventingParent } from './eventing-classes.ts';
 import type { AuditFormat } from './formats.ts';
 
 /** Bytes from the start that are looked at. */
@@ -51,10 +51,8 @@ function jsonFormat(text: string, name: string): AuditFormat | undefined {
   if (/"schema"\s{0,8}:\s{0,8}"triad\.collector\/\d/.test(text)) return 'triad.collector/1';
   const keys = new Set(Array.from(text.matchAll(KEY), (match) => match[1] ?? ''));
   if (isOsquery(keys, name)) return 'osquery';
-  if (
-    keys.has('ConsumerDetails') &&
-    (keys.has('FilterDetails') || keys.has('CommandLineTemplate') || keys.has('Name'))
-  ) {
+  // A long payload may hide the filter behind it.
+  if (keys.has('ConsumerDetails') && (keys.has('FilterDetails') || areEventingNames(keys))) {
     return isOfEvents(text, keys) ? undefined : 'velociraptor';
   }
   for (const match of text.matchAll(CIM_CLASS)) {
@@ -63,7 +61,7 @@ function jsonFormat(text: string, name: string): AuditFormat | undefined {
   // Deep exports begin with the class, and name it behind more than is looked at.
   if (keys.has('CimClass') && isEventingParent(CIM_PARENT.exec(text)?.[1] ?? '')) return 'cim-json';
   if (keys.has('__CLASS') || isOfEvents(text, keys)) return undefined;
-  return classByProperties(keys) === undefined ? undefined : 'cim-json';
+  return areEventingNames(keys) ? 'cim-json' : undefined;
 }
 
 /** True for keys of events. `SourceName` and `EventID` are properties of an event log consumer, too. */
@@ -120,10 +118,10 @@ function tableFormat(text: string): AuditFormat | undefined {
   if (at >= 0) {
     const className = pathParts(splitRow(row, separator)[at] ?? '').className ?? '';
     // A row with line breaks in its cells does not show its class here; the properties of one class do.
-    return isEventingClass(className) || classByProperties(columns) !== undefined ? 'cim-csv' : undefined;
+    return isEventingClass(className) || areEventingNames(new Set(columns)) ? 'cim-csv' : undefined;
   }
   const isOfEventLog = columns.some((name) =>
     /^(?:TimeCreated|TimeGenerated|EventRecordID|RecordNumber|Channel|Computer|Id|RecordId)\b/i.test(name),
   );
-  return !isOfEventLog && classByProperties(columns) !== undefined ? 'cim-csv' : undefined;
+  return !isOfEventLog && areEventingNames(new Set(columns)) ? 'cim-csv' : undefined;
 }
