@@ -1,142 +1,75 @@
-import { openRepository, type Repository } from '../cim/index.ts';
 import { HostTable } from '../entities/index.ts';
-import {
-  type Checkpoint,
-  hiddenObjects,
-  type ObjectEvent,
-  repositoryEvents,
-  SUBSCRIPTION_CLASSES,
-} from '../objects/index.ts';
-import {
-  type Anomaly,
-  anomalyIn,
-  type CoverageCount,
-  type Instant,
-  REPOSITORY,
-  type Source,
-} from '../windows/index.ts';
-import { checkpointsOf } from './checkpoints.ts';
+import { type Input, mergeNotRead, type NotRead } from '../intake/index.ts';
+import type { ObjectEvent } from '../objects/index.ts';
+import type { AuditSummary, RepositorySummary } from '../report/index.ts';
+import type { Anomaly, CoverageCount, Source } from '../windows/index.ts';
+import { HostsOfFolders } from './hosts-of-folders.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
-import { RepositoryHosts } from './repository-host.ts';
+import { readAudits } from './read-audits.ts';
+import { readRepositories } from './read-repositories.ts';
 
 /** What repositories and audits came to. */
 export interface AtRest {
   /** In order of time. */
   readonly events: readonly ObjectEvent[];
-  /** One row for each repository and audit: they are evidence of their hosts like any log. */
+  /** One row for each repository and each host of an audit: they are evidence of their hosts like any log. */
   readonly coverage: readonly CoverageCount[];
-  readonly repositories: readonly RepositoryRead[];
+  readonly repositories: readonly RepositorySummary[];
+  readonly audits: readonly AuditSummary[];
   readonly anomalies: readonly Anomaly[];
+  readonly notRead: readonly NotRead[];
+  readonly evicted: Readonly<Record<string, number>>;
 }
 
-/** One repository that was read. */
-export interface RepositoryRead {
-  /** Of its OBJECTS.DATA, or of what there is instead. */
-  readonly source: Source;
-  /** Name of the host; `repository:` and digits where nothing tells it (SETTLED D2). */
-  readonly computer: string;
-  /** What told it. */
-  readonly hostBy: 'logs' | 'policy session' | 'nothing';
-  readonly repository: Repository;
-  /** Its generations, oldest first. */
-  readonly checkpoints: readonly Checkpoint[];
+/** What one kind of evidence at rest came to. */
+export interface ReadAtRest {
+  readonly events: readonly ObjectEvent[];
+  readonly anomalies: readonly Anomaly[];
+  readonly notRead: readonly NotRead[];
+  readonly evicted: Readonly<Record<string, number>>;
 }
 
-/** Reads what lies at rest beside the logs: each folder of repository files is one repository. */
+/** Reads what lies at rest beside the logs. Audits come first: they name hosts, which repositories of the same place may be of. */
 export function readAtRest(
   kept: readonly KeptEvidence[],
+  inputs: readonly Input[],
   coverage: readonly CoverageCount[],
   options: { readonly carve: boolean },
 ): AtRest {
-  const hosts = HostTable.from(coverage);
-  const namer = new RepositoryHosts(coverage, hosts);
-  const events: ObjectEvent[] = [];
-  const repositories: RepositoryRead[] = [];
-  const anomalies: Anomaly[] = [];
-  const rows: CoverageCount[] = [];
-  for (const files of repositoriesOf(kept)) {
-    const repository = openRepository(files.map(({ name, file, modified }) => repositoryFile(name, file, modified)));
-    const [head] = files;
-    if (head === undefined) continue;
-    const objects = files.find(({ name }) => name.toUpperCase() === 'OBJECTS.DATA');
-    const source = (objects ?? head).source;
-    const { computer, hostBy, latestMs } = namer.hostOf(source, repository.current, objects?.file);
-    const checkpoints = checkpointsOf(repository, files);
-    const told = repositoryEvents({
-      checkpoints,
-      carved: options.carve ? repository.carve(SUBSCRIPTION_CLASSES) : undefined,
-      computer,
-      orderMs: latestMs,
-      hidden: hiddenObjects(repository.current).objects,
-      provesAbsence: repository.current.info.readBy === 'map' && repository.current.info.indexMismatches === 0,
-    });
-    events.push(...told);
-    repositories.push({ source, computer, hostBy, repository, checkpoints });
-    rows.push(coverageOf(source, computer, told));
-    for (const { file, ...anomaly } of repository.anomalies()) {
-      const named = files.find(({ name }) => name === file);
-      anomalies.push(anomalyIn(named?.source ?? source, anomaly));
-    }
-  }
+  const logged = new HostsOfFolders(coverage, HostTable.from(coverage));
+  const audits = readAudits(kept, inputs, logged);
+  const known = [...coverage, ...audits.rows];
+  const repositories = readRepositories(kept, new HostsOfFolders(known, HostTable.from(known)), options);
+  const events = [...audits.events, ...repositories.events];
   events.sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
-  return { events, coverage: rows, repositories, anomalies };
+  return {
+    events,
+    coverage: [...audits.rows, ...repositories.rows],
+    repositories: repositories.summaries,
+    audits: audits.summaries,
+    anomalies: [...audits.anomalies, ...repositories.anomalies],
+    notRead: mergeNotRead([audits.notRead, repositories.notRead]),
+    evicted: { ...audits.evicted, ...repositories.evicted },
+  };
 }
 
-/** Objects that are told of; their times are no times of records. */
-function coverageOf(source: Source, computer: string, events: readonly ObjectEvent[]): CoverageCount {
-  return {
+/** Objects that are told of one host; their times are no times of records. */
+export function coverageOfObjects(source: Source, events: readonly ObjectEvent[]): readonly CoverageCount[] {
+  const counts = new Map<string, { computer: string; channel: string; count: number }>();
+  for (const { computer, channel, sight } of events) {
+    const known = counts.get(computer) ?? { computer, channel, count: 0 };
+    counts.set(computer, known);
+    if (sight !== undefined) known.count++;
+  }
+  return [...counts.values()].map(({ computer, channel, count }) => ({
     source,
     computer,
-    channel: REPOSITORY,
-    provider: REPOSITORY,
+    channel,
+    provider: channel,
     eventId: 0,
     recordClass: 'live',
-    count: events.filter(({ sight }) => sight !== undefined).length,
+    count,
     misdated: 0,
     isText: true,
-  };
-}
-
-function repositoryFile(
-  name: string,
-  file: KeptEvidence['file'],
-  modified: Instant | undefined,
-): {
-  readonly name: string;
-  readonly bytes: number;
-  readonly modified?: Instant;
-  read(into: Uint8Array, position: number): number;
-} {
-  return {
-    name,
-    bytes: file.bytes,
-    ...(modified === undefined ? {} : { modified }),
-    read: (into, position) => file.read(into, position),
-  };
-}
-
-/** A folder, or a folder of an archive, without one of these holds no repository. */
-const NEEDED = /^(?:OBJECTS\.DATA|INDEX\.BTR|CIM\.REP)$/i;
-
-/** The files of each repository: those of one folder, in order of their places. */
-function repositoriesOf(kept: readonly KeptEvidence[]): readonly (readonly KeptEvidence[])[] {
-  const folders = new Map<string, KeptEvidence[]>();
-  for (const one of kept) {
-    if (one.role !== 'repository') continue;
-    const key = folderOf(one.source);
-    const list = folders.get(key);
-    if (list === undefined) folders.set(key, [one]);
-    else list.push(one);
-  }
-  return [...folders]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, files]) => files)
-    .filter((files) => files.some(({ name }) => NEEDED.test(name)));
-}
-
-/** The containers of a file and its folder in the innermost one, as one text. */
-function folderOf({ file, container = [] }: Source): string {
-  const levels = [file, ...container];
-  const last = levels.pop() ?? '';
-  return [...levels, last.slice(0, Math.max(last.lastIndexOf('/'), last.lastIndexOf('\\'), 0))].join('\u0000');
+  }));
 }

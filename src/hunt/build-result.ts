@@ -13,7 +13,7 @@ import {
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
-import { type Input, kindOfRole } from '../intake/index.ts';
+import { type Input, kindOfRole, mergeNotRead } from '../intake/index.ts';
 import {
   type ClassCounts,
   type Coverage,
@@ -45,8 +45,7 @@ import type { HuntRequest } from './hunt.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
 import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
-import { repositorySummary } from './repository-summary.ts';
-import { lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
+import { auditGaps, lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 
 /** What was read, with what lies at rest beside the logs; `coverage` counts both. */
 export interface JudgedEvidence extends ReadEvidence {
@@ -126,13 +125,15 @@ export function buildResult(
       coverage: coverageByHost(evidence.coverage, hosts),
       evicted: merged(engine.evicted, {
         ...evidence.evicted,
+        ...evidence.atRest.evicted,
         conflicts: folder.conflictCount - folder.conflicts.length,
         losses: losses.omitted,
         thirdParty: thirdParty.omitted,
       }),
-      repositories: evidence.atRest.repositories.map((one) => repositorySummary(one, hosts)),
+      repositories: evidence.atRest.repositories,
+      audits: evidence.atRest.audits,
       notEvaluated: engine.notEvaluated,
-      notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
+      notRead: mergeNotRead([evidence.notRead, evidence.atRest.notRead]).map(({ kind, count, examples, advice }) => ({
         kind,
         count,
         examples: examples
@@ -150,7 +151,11 @@ export function buildResult(
     subscriptions,
     findings,
     incidents,
-    gaps: [...losses.gaps, ...built.gaps.filter((gap) => isReported.host(gap.host))],
+    gaps: [
+      ...losses.gaps,
+      ...auditGaps(evidence.atRest.audits),
+      ...built.gaps.filter((gap) => isReported.host(gap.host)),
+    ],
     anomalies: [...evidence.anomalies, ...evidence.atRest.anomalies],
     thirdParty: thirdParty.detections,
     records,

@@ -1,6 +1,7 @@
 import { Engine, type EngineResult } from '../analytics/index.ts';
+import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type IsAudit, type PathProblem } from '../intake/index.ts';
+import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
@@ -24,8 +25,6 @@ export interface HuntRequest {
   readonly assumedZone?: Zone;
   /** `--password-file`: tried in order on encrypted members. */
   readonly passwords?: readonly string[];
-  /** Tells an audit of live subscriptions by its start and name. */
-  readonly isAudit?: IsAudit;
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
@@ -55,11 +54,7 @@ const JOIN_AFTER_INTERRUPT_MS = 10_000;
 
 /** Finds, reads, joins and judges. Everything that it returns but `run` is the same for the same evidence (L7). */
 export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
-  const found = await findInputs(
-    request.paths,
-    request.port,
-    request.isAudit === undefined ? {} : { isAudit: request.isAudit },
-  );
+  const found = await findInputs(request.paths, request.port, { isAudit });
   if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
   if (found.readableBytes === 0) return { kind: 'nothing', found };
   const evidence = await readEvidence({
@@ -75,7 +70,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.maps === undefined ? {} : { maps: request.maps }),
     ...(request.assumedZone === undefined ? {} : { assumedZone: request.assumedZone }),
     ...(request.passwords === undefined ? {} : { passwords: request.passwords }),
-    ...(request.isAudit === undefined ? {} : { isAudit: request.isAudit }),
+    isAudit,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
@@ -87,7 +82,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
       const { anomalies, notRead } = evidence;
       return { kind: 'nothing', found: { ...found, anomalies, notRead } };
     }
-    const atRest = readAtRest(evidence.kept, evidence.coverage, { carve: request.options.carve });
+    const atRest = readAtRest(evidence.kept, evidence.inputs, evidence.coverage, { carve: request.options.carve });
     const coverage = [...evidence.coverage, ...atRest.coverage];
     const unknown = unknownHosts(coverage, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;

@@ -1,6 +1,7 @@
 import { Engine } from '../analytics/index.ts';
+import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type IsAudit, type PathProblem } from '../intake/index.ts';
+import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
 import {
   type InspectedChannel,
   type InspectedInput,
@@ -34,8 +35,6 @@ export interface InspectRequest {
   readonly assumedZone?: Zone;
   /** `--password-file`: tried in order on encrypted members. */
   readonly passwords?: readonly string[];
-  /** Tells an audit of live subscriptions by its start and name. */
-  readonly isAudit?: IsAudit;
   readonly jobs: number;
   readonly runStartMs: number;
   readonly memoryBytes: number;
@@ -54,11 +53,7 @@ export type InspectOutcome =
 
 /** Says what each input is and what it leaves blind, without judging what it holds. */
 export async function inspect(request: InspectRequest): Promise<InspectOutcome> {
-  const found = await findInputs(
-    request.paths,
-    request.port,
-    request.isAudit === undefined ? {} : { isAudit: request.isAudit },
-  );
+  const found = await findInputs(request.paths, request.port, { isAudit });
   if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
   if (found.inputs.length === 0) return { kind: 'nothing', found };
   const evidence = await readEvidence({ ...request, found, hash: false });

@@ -13,6 +13,12 @@ export interface KeptEvidence {
   readonly modified: Instant | undefined;
 }
 
+/** The whole of a kept file; undefined where the disk gives less than it said. */
+export function wholeOf(file: KeptFile): Uint8Array | undefined {
+  const bytes = new Uint8Array(file.bytes);
+  return file.read(bytes, 0) === bytes.length ? bytes : undefined;
+}
+
 /** What is kept and not judged, counted by kind. */
 export function keptNotRead(kept: readonly KeptEvidence[]): readonly NotRead[] {
   const tally = new NotReadTally();

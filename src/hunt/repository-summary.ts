@@ -1,12 +1,20 @@
 import { textOf } from '../cim/index.ts';
 import type { HostTable } from '../entities/index.ts';
+import type { Checkpoint } from '../objects/index.ts';
 import type { RepositorySummary } from '../report/index.ts';
 import { formatTime } from '../windows/index.ts';
-import type { RepositoryRead } from './at-rest.ts';
+import type { FoundFiles } from './read-repositories.ts';
+import type { NamedRepository } from './repository-host.ts';
 
 /** What is told of a repository beside what it holds: whose it is, which generations there are, and how it was read. */
 export function repositorySummary(
-  { source, computer, hostBy, repository, checkpoints }: RepositoryRead,
+  {
+    source,
+    computer,
+    hostBy,
+    repository,
+    checkpoints,
+  }: FoundFiles & Pick<NamedRepository, 'computer' | 'hostBy'> & { readonly checkpoints: readonly Checkpoint[] },
   hosts: HostTable,
 ): RepositorySummary {
   const { current } = repository;

@@ -1,5 +1,5 @@
 import { gap } from '../analytics/index.ts';
-import { placeName, type ThirdPartyDetection, type UnitCounts } from '../report/index.ts';
+import { type AuditSummary, placeName, type ThirdPartyDetection, type UnitCounts } from '../report/index.ts';
 import { ALL_FIELDS, type Loss, SHAPES, type Shape } from '../shapes/index.ts';
 import type { Gap, Source } from '../windows/index.ts';
 import type { LogCount } from './read-evidence.ts';
@@ -111,4 +111,27 @@ function lossGap(source: Source, shape: string | undefined, loss: Loss, number: 
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What the formats of audits cannot tell, one gap a document and sentence, and the namespaces that none reached. */
+export function auditGaps(audits: readonly AuditSummary[]): readonly Gap[] {
+  const close = 'triad collect: its script reads every namespace with all properties';
+  return audits.flatMap((audit) => {
+    const name = `${placeName(audit)} (${audit.format})`;
+    const unreached =
+      audit.unreached.length === 0
+        ? []
+        : [
+            gap({
+              host: '-',
+              what: `${name}: ${audit.unreached.length} namespaces were not reached: ${audit.unreached.slice(0, 8).join(', ')}`,
+              so: 'what stands there is unknown',
+              close: 'run the collector as administrator, with more time',
+            }),
+          ];
+    const lost = audit.loses.map((what) =>
+      gap({ host: '-', what: `${name}: ${what}`, so: 'an audit of this kind does not tell it', close }),
+    );
+    return [...lost, ...unreached];
+  });
 }

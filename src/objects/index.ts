@@ -1,3 +1,4 @@
+export { auditEvents } from './audit-events.ts';
 export { hiddenObjects } from './hidden-objects.ts';
 export { ObjectEvent } from './object-event.ts';
 export { type RepositoryLineage, repositoryEvents, SUBSCRIPTION_CLASSES } from './repository-events.ts';

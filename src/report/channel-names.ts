@@ -34,6 +34,8 @@ const CHANNELS: ReadonlyMap<string, ChannelName> = new Map<string, ChannelName>(
   ['zeek/conn', { short: 'Zeek conn', abbreviation: 'zeek/conn', lane: 'network' }],
   ['zeek/kerberos', { short: 'Zeek kerberos', abbreviation: 'zeek/kerberos', lane: 'identity' }],
   ['zeek/ntlm', { short: 'Zeek ntlm', abbreviation: 'zeek/ntlm', lane: 'identity' }],
+  ['wmi repository', { short: 'repository', abbreviation: 'Repo', lane: 'subscription' }],
+  ['wmi audit', { short: 'audit', abbreviation: 'Audit', lane: 'subscription' }],
   ['powershellcore/operational', { short: 'PowerShell 7', abbreviation: 'PwShCore', lane: 'process' }],
 ]);
 

@@ -43,7 +43,11 @@ export function renderIncidentMarkdown(result: HuntResult, incident: Incident, c
             ['time (UTC)', 'host', 'what'],
             story
               .slice(0, MAX_STORY)
-              .map((line) => [line.time, markdownText(recordLabel(line.host)), markdownText(line.text)]),
+              .map((line) => [
+                line.until === undefined ? line.time : `${line.time} to ${line.until}`,
+                markdownText(recordLabel(line.host)),
+                markdownText(line.text),
+              ]),
           ),
           ...(story.length > MAX_STORY ? [`and ${story.length - MAX_STORY} more lines, in the JSON`] : []),
         ]),

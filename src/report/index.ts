@@ -69,6 +69,7 @@ export {
   subscriptionRows,
 } from './repository/index.ts';
 export type {
+  AuditSummary,
   ClassCounts,
   Coverage,
   EvidenceInput,

@@ -331,6 +331,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     'coverage',
     'evicted',
     'repositories',
+    'audits',
     'notEvaluated',
     'notRead',
     'leftOut',
@@ -345,6 +346,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     repositories: layout(['file', 'container', 'host', 'hostBy', 'layout', 'windows', 'readBy', 'generations'], {
       generations: layout(['generation', 'version', 'map', 'time', 'classes', 'instances', 'current']),
     }),
+    audits: layout(['file', 'container', 'format', 'hosts', 'time', 'objects', 'rejected', 'loses', 'unreached']),
     notRead: layout(['kind', 'count', 'examples', 'close']),
     leftOut: layout(['subscriptions', 'findings', 'incidents']),
   },

@@ -151,6 +151,24 @@ export interface RepositorySummary {
   }[];
 }
 
+/** An audit of live hosts that was read (SETTLED D11). */
+export interface AuditSummary {
+  readonly file: string;
+  readonly container?: readonly string[];
+  readonly format: string;
+  /** Host keys, sorted. */
+  readonly hosts: readonly string[];
+  /** When the host was looked at, by the audit itself. */
+  readonly time?: string;
+  readonly objects: number;
+  /** Rows that could not be read. */
+  readonly rejected: number;
+  /** What its format cannot tell, a sentence each. */
+  readonly loses: readonly string[];
+  /** Namespaces that it did not reach. */
+  readonly unreached: readonly string[];
+}
+
 /** Counts that hold: records read before folding + rejected + skippedByFilter = what is there (L21, SETTLED A18). */
 export interface Summary {
   readonly files: number;
@@ -177,6 +195,7 @@ export interface Summary {
   /** By bounded table (L15). */
   readonly evicted: Readonly<Record<string, number>>;
   readonly repositories: readonly RepositorySummary[];
+  readonly audits: readonly AuditSummary[];
   readonly notEvaluated: readonly NotEvaluated[];
   readonly notRead: readonly NotRead[];
   /** Dossiers, findings and incidents that the options left out of the report (L5): they exist, and this says how many. */

@@ -15,6 +15,8 @@ import { timelineOf } from './timeline.ts';
 export interface StoryLine {
   /** RFC 3339. */
   readonly time: string;
+  /** The later end, where only a bracket is known. */
+  readonly until?: string;
   /** Host key of the record, not of the finding. */
   readonly host: string;
   /** A sentence without a full stop; not escaped. */
@@ -62,6 +64,7 @@ export function storyOf(incident: Incident, result: HuntResult, label: HostLabel
       const of = dossiers.length > 1 && row.kind !== 'logon' ? `${namedSubscription(dossier)}: ` : '';
       tell({
         time: row.time,
+        ...(row.until === undefined ? {} : { until: row.until }),
         host: hostOf(row.evidence, dossier.host),
         text: `${of}${row.text}${strength}`,
         evidence: distinctRecords(row.evidence),

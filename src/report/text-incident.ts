@@ -173,7 +173,7 @@ function storyLines(incident: Incident, result: HuntResult, style: TextStyle): s
   const shown = story.slice(0, MAX_STORY);
   const hostWidth = Math.min(MAX_HOST, Math.max(...shown.map(({ host }) => widthOf(escapeTerminal(label(host))))));
   let day = '';
-  for (const { time, host, text, evidence } of shown) {
+  for (const { time, until, host, text, evidence } of shown) {
     const lineDay = style.clock.day(time);
     if (lineDay !== day) {
       lines.push(`  ${lineDay}`);
@@ -182,7 +182,8 @@ function storyLines(incident: Incident, result: HuntResult, style: TextStyle): s
     const name = cut(escapeTerminal(label(host)), hostWidth, style.glyphs.ellipsis);
     const sources = cut(escapeTerminal(sourcesOf(evidence)), SOURCES, style.glyphs.ellipsis);
     const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, hostWidth)}  ${pad(sources, SOURCES)}  `;
-    const words = wrap(escapeTerminal(text), COLUMNS - widthOf(start));
+    const by = until === undefined ? '' : `, between this and ${style.clock.stamp(until)}`;
+    const words = wrap(escapeTerminal(`${text}${by}`), COLUMNS - widthOf(start));
     lines.push(...words.map((line, index) => (index === 0 ? start : ' '.repeat(widthOf(start))) + line));
   }
   if (story.length > MAX_STORY)

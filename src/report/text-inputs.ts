@@ -54,6 +54,7 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   }
   lines.push(...shapeLines(result));
   const hosts = hostSpans(summary.coverage);
+  const atRest = atRestLines(result, style);
   for (const host of hosts.slice(0, MAX_HOSTS)) {
     const name = pad(cut(escapeTerminal(host.name), HOST_COLUMN, style.glyphs.ellipsis), HOST_COLUMN);
     const span =
@@ -65,7 +66,40 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   }
   if (hosts.length > MAX_HOSTS)
     lines.push(`and ${plural(hosts.length - MAX_HOSTS, 'more host')}: triad inspect PATH names all`);
-  return section('READ', lines);
+  return section('READ', [...lines, ...atRest]);
+}
+
+/** Repositories with their generations, and audits: what stands, beside what was logged. */
+function atRestLines({ summary }: HuntResult, style: TextStyle): string[] {
+  const lines: string[] = [];
+  for (const { host, hostBy, windows, generations } of summary.repositories.slice(0, MAX_HOSTS)) {
+    const whose = hostBy === 'nothing' ? 'of an unknown host' : `of ${style.label(host)}`;
+    const build = windows === undefined ? '' : `, Windows ${windows}`;
+    const ids = generations.map(({ generation }) => generation);
+    const which = ids.length === 1 ? `generation ${ids[0]}` : `generations ${ids.join(', ')}`;
+    const times = generations.flatMap(({ time }) => (time === undefined ? [] : [time]));
+    const [first] = times;
+    const last = times.at(-1);
+    const span =
+      first === undefined || last === undefined
+        ? 'no file times came with the copy'
+        : `written ${style.clock.minute(first)} to ${style.clock.minute(last)}`;
+    lines.push(...wrap(escapeTerminal(`repository ${whose}${build}: ${which}, ${span}`), COLUMNS - MARGIN));
+  }
+  for (const { format, hosts, time, objects, unreached } of summary.audits.slice(0, MAX_HOSTS)) {
+    const of = hosts.map((host) => style.label(host)).join(', ');
+    const when = time === undefined ? '' : ` at ${style.clock.minute(time)}`;
+    const left = unreached.length === 0 ? '' : `, ${plural(unreached.length, 'namespace')} not reached`;
+    lines.push(
+      ...wrap(
+        escapeTerminal(`audit of ${of}${when} (${format}): ${plural(objects, 'object')}${left}`),
+        COLUMNS - MARGIN,
+      ),
+    );
+  }
+  const more = summary.repositories.length + summary.audits.length - 2 * MAX_HOSTS;
+  if (more > 0) lines.push(`and ${count(more)} more: --format json names all`);
+  return lines;
 }
 
 /** The channels that Triad knows by name, then how many others. */
@@ -104,10 +138,10 @@ function hostSpans(coverage: readonly Coverage[]): HostSpan[] {
 }
 
 /** Errors and warnings in the form of PRODUCT 6.4; notes only by number. */
-export function damageLines(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+export function damageLines(anomalies: readonly Anomaly[]): string[] {
   const loud = anomalies.filter((anomaly) => anomaly.level !== 'note' && anomaly.tamper !== true);
   const quiet = anomalies.filter((anomaly) => anomaly.level === 'note' && anomaly.tamper !== true);
-  const lines = byCode(loud, style);
+  const lines = byCode(loud);
   if (quiet.length > 0) {
     const codes = tally(quiet).map(([code, n]) => `${code} ${count(n)}`);
     lines.push(...wrap(`notes: ${codes.join(', ')}`, COLUMNS - MARGIN));
@@ -116,9 +150,9 @@ export function damageLines(anomalies: readonly Anomaly[], style: TextStyle): st
 }
 
 /** The signs of an edited log (SETTLED A15). */
-export function tamperLines(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+export function tamperLines(anomalies: readonly Anomaly[]): string[] {
   const signs = anomalies.filter((anomaly) => anomaly.tamper === true);
-  return section('TAMPER', byCode(signs, style));
+  return section('TAMPER', byCode(signs));
 }
 
 function tally(anomalies: readonly Anomaly[]): [string, number][] {
@@ -127,7 +161,7 @@ function tally(anomalies: readonly Anomaly[]): [string, number][] {
   return [...counts].sort(([a], [b]) => compareText(a, b));
 }
 
-function byCode(anomalies: readonly Anomaly[], style: TextStyle): string[] {
+function byCode(anomalies: readonly Anomaly[]): string[] {
   const groups = new Map<string, Anomaly[]>();
   for (const anomaly of anomalies) {
     const group = groups.get(anomaly.code) ?? [];
@@ -139,7 +173,7 @@ function byCode(anomalies: readonly Anomaly[], style: TextStyle): string[] {
     ([a, x], [b, y]) => rank[x[0]?.level ?? 'note'] - rank[y[0]?.level ?? 'note'] || compareText(a, b),
   );
   const lines = codes.slice(0, MAX_CODES).flatMap(([code, group]) => {
-    const shown = group.slice(0, MAX_OF_CODE).flatMap((anomaly) => anomalyLines(anomaly, style));
+    const shown = group.slice(0, MAX_OF_CODE).flatMap((anomaly) => anomalyLines(anomaly));
     const more = group.length - MAX_OF_CODE;
     return more > 0 ? [...shown, `and ${count(more)} more of ${code}`] : shown;
   });
@@ -148,7 +182,7 @@ function byCode(anomalies: readonly Anomaly[], style: TextStyle): string[] {
 }
 
 /** Word, code and place on the first line, what happened below it (PRODUCT 6.4). */
-function anomalyLines(anomaly: Anomaly, style: TextStyle): string[] {
+function anomalyLines(anomaly: Anomaly): string[] {
   const at = anomaly.offset === undefined ? '' : ` at ${hex(anomaly.offset)}`;
   const record = anomaly.recordId === undefined ? '' : `, record ${anomaly.recordId}`;
   const room = COLUMNS - MARGIN;

@@ -102,9 +102,9 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   if (detections.length > 0) yield [...detections, ''];
   const also = [...lowerLines(lower, style), ...alsoLines(result, known, options)];
   if (also.length > 0) yield [...section('ALSO', also), ''];
-  const damage = damageLines(result.anomalies, style);
+  const damage = damageLines(result.anomalies);
   if (damage.length > 0) yield [...damage, ''];
-  const tamper = tamperLines(result.anomalies, style);
+  const tamper = tamperLines(result.anomalies);
   if (tamper.length > 0) yield [...tamper, ''];
   const blind = blindLines(result, style);
   if (blind.length > 0) yield [...section('BLIND', blind), ''];

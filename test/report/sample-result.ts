@@ -332,6 +332,7 @@ export const RESULT: HuntResult = {
     ],
     evicted: { evidenceItems: 3 },
     repositories: [],
+    audits: [],
     notEvaluated: [{ analytic: 'R01', missing: ['security-4624'] }],
     notRead: [
       {

@@ -1,0 +1,147 @@
+import { checkpointTimes, type Lineage, lineages, openRepository, type Repository } from '../cim/index.ts';
+import { type NotRead, NotReadTally } from '../intake/index.ts';
+import {
+  type Checkpoint,
+  hiddenObjects,
+  type ObjectEvent,
+  repositoryEvents,
+  SUBSCRIPTION_CLASSES,
+} from '../objects/index.ts';
+import type { RepositorySummary } from '../report/index.ts';
+import { type Anomaly, anomalyIn, type CoverageCount, type Source } from '../windows/index.ts';
+import { coverageOfObjects, type ReadAtRest } from './at-rest.ts';
+import type { HostsOfFolders } from './hosts-of-folders.ts';
+import type { KeptEvidence } from './kept-evidence.ts';
+import { repositoryHost } from './repository-host.ts';
+import { repositorySummary } from './repository-summary.ts';
+
+/** One folder of repository files. */
+export interface FoundFiles {
+  readonly files: readonly KeptEvidence[];
+  /** Of its OBJECTS.DATA, or of what there is instead. */
+  readonly source: Source;
+  readonly repository: Repository;
+}
+
+export interface ReadRepositories extends ReadAtRest {
+  readonly rows: readonly CoverageCount[];
+  readonly summaries: readonly RepositorySummary[];
+}
+
+/** Reads each folder of repository files as one repository, and copies of one machine's as one lineage (SETTLED D5). */
+export function readRepositories(
+  kept: readonly KeptEvidence[],
+  hosts: HostsOfFolders,
+  options: { readonly carve: boolean },
+): ReadRepositories {
+  const events: ObjectEvent[] = [];
+  const rows: CoverageCount[] = [];
+  const summaries: RepositorySummary[] = [];
+  let hiddenOmitted = 0;
+  const { folders, alone } = repositoryFolders(kept);
+  const opened = folders.map((files): FoundFiles & { readonly isBackup: boolean } => {
+    const repository = openRepository(
+      files.map(({ name, file, modified }) => ({
+        name,
+        bytes: file.bytes,
+        ...(modified === undefined ? {} : { modified }),
+        read: (into, position) => file.read(into, position),
+      })),
+    );
+    const source = objectsOf(files).source;
+    return { files, source, repository, isBackup: isBackupFolder(source) };
+  });
+  for (const lineage of lineages(opened)) {
+    const checkpoints = checkpointsOf(lineage, opened);
+    const newest = opened[lineage.checkpoints.at(-1)?.repository ?? 0];
+    if (newest === undefined) continue;
+    const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
+    const hidden = hiddenObjects(newest.repository.current);
+    hiddenOmitted += hidden.omitted;
+    const { readBy, indexMismatches } = newest.repository.current.info;
+    const told = repositoryEvents({
+      checkpoints,
+      carved: options.carve ? newest.repository.carve(SUBSCRIPTION_CLASSES) : undefined,
+      computer,
+      orderMs: latestMs,
+      provesAbsence: !lineage.isBackup && hostBy !== 'nothing' && readBy === 'map' && indexMismatches === 0,
+      hidden: hidden.objects,
+    });
+    events.push(...told);
+    rows.push(...coverageOfObjects(newest.source, told));
+    summaries.push(repositorySummary({ ...newest, computer, hostBy, checkpoints }, hosts.table));
+  }
+  return {
+    events,
+    rows,
+    summaries,
+    anomalies: opened.flatMap(anomaliesOf),
+    notRead: alone,
+    evicted: { hiddenObjects: hiddenOmitted },
+  };
+}
+
+function checkpointsOf(lineage: Lineage, opened: readonly FoundFiles[]): readonly Checkpoint[] {
+  const times = checkpointTimes(lineage.checkpoints);
+  return lineage.checkpoints.map(({ repository, snapshot }, at) => ({
+    snapshot,
+    time: times[at],
+    fileOf: (name) => fileOf(opened[repository]?.files ?? [], name),
+  }));
+}
+
+function fileOf(files: readonly KeptEvidence[], name: string): { readonly source: Source; readonly bytes: number } {
+  const wanted = name.toUpperCase();
+  const found = files.find((one) => one.name.toUpperCase() === wanted) ?? objectsOf(files);
+  return { source: found.source, bytes: found.file.bytes };
+}
+
+function objectsOf(files: readonly KeptEvidence[]): KeptEvidence {
+  const found = files.find(({ name }) => name.toUpperCase() === 'OBJECTS.DATA') ?? files[0];
+  if (found === undefined) throw new RangeError('a repository has files');
+  return found;
+}
+
+function anomaliesOf({ repository, files, source }: FoundFiles): readonly Anomaly[] {
+  return repository.anomalies().map(({ file, container: _, ...anomaly }) => {
+    const named = files.find(({ name }) => name === file);
+    return anomalyIn(named?.source ?? source, anomaly);
+  });
+}
+
+/** A folder, or a folder of an archive, without one of these holds no repository. */
+const NEEDED = /^(?:OBJECTS\.DATA|INDEX\.BTR|CIM\.REP)$/i;
+
+/** The files of each repository: those of one folder, in order of their places; and what stands alone. */
+function repositoryFolders(kept: readonly KeptEvidence[]): {
+  readonly folders: readonly (readonly KeptEvidence[])[];
+  readonly alone: readonly NotRead[];
+} {
+  const folders = new Map<string, KeptEvidence[]>();
+  for (const one of kept) {
+    if (one.role !== 'repository') continue;
+    const key = folderOf(one.source);
+    const list = folders.get(key);
+    if (list === undefined) folders.set(key, [one]);
+    else list.push(one);
+  }
+  const sorted = [...folders].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, files]) => files);
+  const alone = new NotReadTally();
+  for (const files of sorted) {
+    if (files.some(({ name }) => NEEDED.test(name))) continue;
+    for (const { source, file } of files) alone.add('wmi repository', source, file.bytes);
+  }
+  return { folders: sorted.filter((files) => files.some(({ name }) => NEEDED.test(name))), alone: alone.list() };
+}
+
+/** The containers of a file and its folder in the innermost one, as one text. */
+function folderOf({ file, container = [] }: Source): string {
+  const levels = [file, ...container];
+  const last = levels.pop() ?? '';
+  return [...levels, last.slice(0, Math.max(last.lastIndexOf('/'), last.lastIndexOf('\\'), 0))].join('\u0000');
+}
+
+/** `Repository.001` is left by a rebuild (SETTLED D5). */
+function isBackupFolder({ file, container }: Source): boolean {
+  return /(?:^|[\\/])Repository(?:\.\d{3}|_bak)[\\/][^\\/]*$/i.test(container?.at(-1) ?? file);
+}

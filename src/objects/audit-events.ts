@@ -1,0 +1,65 @@
+import type { AuditDocument } from '../audits/index.ts';
+import type { Instant, Source } from '../windows/index.ts';
+import { ObjectEvent } from './object-event.ts';
+import { pathOfObject } from './object-path.ts';
+
+/** One audit of live hosts, as it was found. */
+export interface AuditCase {
+  readonly document: AuditDocument;
+  readonly source: Source;
+  readonly bytes: number;
+  /** When the file was written: it was looked at by then, where the audit tells no time of its own. */
+  readonly writtenAt: Instant;
+  /** Whose it is where neither it nor the row says so. */
+  readonly computer: string;
+}
+
+/** The objects of an audit, and the look itself, as events (SETTLED D3, D11). */
+export function auditEvents({ document, source, bytes, writtenAt, computer }: AuditCase): readonly ObjectEvent[] {
+  const events: ObjectEvent[] = [];
+  const looks = new Map<string, { readonly computer: string; readonly time: Instant }>();
+  const ownName = document.computer ?? computer;
+  for (const { object, offset, length, line, ...row } of document.objects) {
+    const at = row.time ?? document.time ?? writtenAt;
+    const host = row.computer ?? ownName;
+    looks.set(JSON.stringify([host, at.ms, at.ticks]), { computer: host, time: at });
+    events.push(
+      new ObjectEvent({
+        computer: host,
+        place: { source, offset, length, ...(line === undefined ? {} : { line }) },
+        timeMs: at.ms,
+        timeTicks: at.ticks,
+        sight: {
+          source: 'audit',
+          object,
+          path: pathOfObject(object),
+          act: 'present',
+          isTimed: true,
+          audit: document.format,
+        },
+      }),
+    );
+  }
+  // Absence is proved by a whole list at a time that the audit itself tells.
+  const provesAbsence = document.complete.length > 0 && document.time !== undefined;
+  const time = document.time ?? writtenAt;
+  if (looks.size === 0) looks.set('', { computer: ownName, time });
+  for (const look of looks.values()) {
+    events.push(
+      new ObjectEvent({
+        computer: look.computer,
+        place: { source, offset: 0, length: bytes },
+        timeMs: look.time.ms,
+        timeTicks: look.time.ticks,
+        look: {
+          source: 'audit',
+          isTimed: true,
+          namespaces: document.complete,
+          provesAbsence: provesAbsence && look.computer === ownName,
+          audit: document.format,
+        },
+      }),
+    );
+  }
+  return events;
+}
