@@ -43,8 +43,8 @@ export const LISTS: readonly ObjectList[] = [
   { name: 'consumers', read: instanceOf(undefined, 'Name') },
   { name: 'bindings', read: bindingOf },
   { name: 'timers', read: instanceOf('__IntervalTimerInstruction', undefined) },
-  { name: 'providers', read: instanceOf('__Win32Provider', 'Name') },
-  { name: 'registrations', read: instanceOf(undefined, undefined) },
+  { name: 'providers', read: inPart(instanceOf('__Win32Provider', 'Name')) },
+  { name: 'registrations', read: inPart(instanceOf(undefined, undefined)) },
   { name: 'consumer_classes', read: classOf },
   { name: 'process_classes', read: classOf },
 ];
@@ -58,6 +58,14 @@ function instanceOf(fixed: string | undefined, needed: string | undefined): Obje
     const properties = propertiesOf(item, className, place, reading);
     if (needed !== undefined && !properties.read.has(needed)) return undefined;
     return instance(namespace, className, item, properties);
+  };
+}
+
+/** Of providers and registrations the collector lists what matters, and not every property. */
+function inPart(read: ObjectList['read']): ObjectList['read'] {
+  return (...given) => {
+    const object = read(...given);
+    return object === undefined ? undefined : { ...object, isWhole: false };
   };
 }
 

@@ -60,9 +60,15 @@ export function mayBeEventing(className: string, superclasses: readonly string[]
   return !OTHERS.test(className) && superclasses.length === 0;
 }
 
-/** What a binding has where nobody set it (DOMAIN 1.1), in lower case. */
-export const BINDING_DEFAULTS: ReadonlyMap<string, string> = new Map([
+const BINDING_DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['deliversynchronously', 'false'],
   ['maintainsecuritycontext', 'false'],
   ['slowdownproviders', 'false'],
 ]);
+const TIMER_DEFAULTS: ReadonlyMap<string, string> = new Map([['skipifpassed', 'false']]);
+
+/** What bindings and timers have where nobody set it, by lower-case name (CIM-REPOSITORY 7.2, DOMAIN 1.1). */
+export function systemDefaults(className: string): ReadonlyMap<string, string> | undefined {
+  if (/^__FilterToConsumerBinding$/i.test(className)) return BINDING_DEFAULTS;
+  return /^__(?:Interval|Absolute)TimerInstruction$/i.test(className) ? TIMER_DEFAULTS : undefined;
+}

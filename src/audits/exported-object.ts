@@ -2,7 +2,7 @@ import type { JsonValue } from '../shapes/index.ts';
 import { formatTime, isPrintableMs, type WmiObject, type WmiValue } from '../windows/index.ts';
 import { canonicalPropertyName, standardConsumer } from '../wmi/index.ts';
 import { backslashed, classByProperties, isClassName, pathParts } from './class-paths.ts';
-import { BINDING_DEFAULTS, mayBeEventing } from './eventing-classes.ts';
+import { mayBeEventing, systemDefaults } from './eventing-classes.ts';
 import type { AuditReading } from './reading.ts';
 import { referencePath } from './references.ts';
 import type { RowPlace } from './source-bytes.ts';
@@ -198,10 +198,9 @@ export class PropertyReader {
 /** True where the class has this value anyway: the repository does not hold it either. */
 export function isDefault(className: string, property: string, value: WmiValue): boolean {
   if (typeof value !== 'string') return false;
-  const isBinding = className.toLowerCase() === '__filtertoconsumerbinding';
-  const fallback = isBinding
-    ? BINDING_DEFAULTS.get(property.toLowerCase())
-    : standardConsumer(className)?.defaults.get(canonicalPropertyName(property));
+  const fallback =
+    systemDefaults(className)?.get(property.toLowerCase()) ??
+    standardConsumer(className)?.defaults.get(canonicalPropertyName(property));
   return fallback !== undefined && fallback === value.toLowerCase();
 }
 

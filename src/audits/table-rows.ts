@@ -55,8 +55,8 @@ function* rowsOf(
   cutter.push(source.bytes);
   for (let row = cutter.next(true); row !== undefined; row = cutter.next(true)) {
     if (reading.isFull) return;
-    // Lines from 1; the header's index is from 0.
-    if (row.line <= header + 1) continue;
+    // Lines count from 1 and the header's index from 0: the header itself is passed over like one that is repeated.
+    if (row.line <= header) continue;
     const place = source.place(row.start, row.end);
     if (row.problem !== undefined) {
       reading.reject(place, row.problem);
