@@ -17,19 +17,26 @@ const OWN_MEMBERS = new Set([
   'kind',
   'filter_ref',
   'consumer_ref',
+  'provider_ref',
+  // The collector tells these beside the properties: the same SID as bytes, types, and names whose values it did not take.
+  'creator_sid_hex',
+  'types',
+  'withheld',
 ]);
 /** Names that do not follow from their parts (HARDENING 7.4). */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['creator_sid', 'CreatorSID'],
+  ['provider', 'provider'],
   ['max_queue', 'MaximumQueueSize'],
   ['delivery_qos', 'DeliveryQoS'],
   ['clsid', 'CLSID'],
+  ['client_clsid', 'ClientLoadableCLSID'],
   ['interval_ms', 'IntervalBetweenEvents'],
   ['event_datetime', 'EventDateTime'],
   ['event_date_time', 'EventDateTime'],
 ]);
 /** What the collector tells of the file behind a provider is no property of WMI. */
-const FILE_OF_PROVIDER = new Set(['dll', 'dll_sha256', 'signed']);
+const FILE_OF_PROVIDER = new Set(['server', 'dll', 'dll_sha256', 'signed', 'signature_status', 'signer']);
 const STYLE = { isTable: false };
 
 export interface ObjectList {
@@ -44,7 +51,7 @@ export const LISTS: readonly ObjectList[] = [
   { name: 'bindings', read: bindingOf },
   { name: 'timers', read: instanceOf('__IntervalTimerInstruction', undefined) },
   { name: 'providers', read: inPart(instanceOf('__Win32Provider', 'Name')) },
-  { name: 'registrations', read: inPart(instanceOf(undefined, undefined)) },
+  { name: 'registrations', read: inPart(registrationOf) },
   { name: 'consumer_classes', read: classOf },
   { name: 'process_classes', read: classOf },
 ];
@@ -76,7 +83,7 @@ function instance(namespace: string, className: string, item: JsonObject, proper
     className,
     superclasses: superclassesOf(item),
     properties: properties.read,
-    isWhole: !properties.hasLost && own(item, 'error') === undefined,
+    isWhole: !properties.hasLost && own(item, 'error') === undefined && !hasWithheld(item),
   };
 }
 
@@ -115,6 +122,28 @@ function bindingOf(item: JsonValue, namespace: string, place: RowPlace, reading:
   }
   const className = '__FilterToConsumerBinding';
   const properties = propertiesOf({ ...ends, ...rest }, className, place, reading);
+  return instance(namespace, className, item, properties);
+}
+
+/** True where the collector left values out on purpose: names that look like secrets. */
+function hasWithheld(item: JsonObject): boolean {
+  const withheld = own(item, 'withheld');
+  return isList(withheld) && withheld.length > 0;
+}
+
+/** A registration of a provider, with the reference to it as a path. */
+function registrationOf(
+  item: JsonValue,
+  namespace: string,
+  place: RowPlace,
+  reading: AuditReading,
+): WmiObject | undefined {
+  if (!isObject(item)) return undefined;
+  const className = ownText(item, 'class');
+  if (className === undefined || !isClassName(className)) return undefined;
+  const { provider, ...rest } = item;
+  const path = ownText(item, 'provider_ref') ?? endPath(provider, namespace);
+  const properties = propertiesOf(path === undefined ? rest : { provider: path, ...rest }, className, place, reading);
   return instance(namespace, className, item, properties);
 }
 

@@ -114,7 +114,9 @@ class DocumentOfHost {
       if (!isObject(section)) continue;
       const name = ownText(section, 'name') ?? 'without a name';
       const error = errorText(own(section, 'error'));
-      if (own(section, 'ok') !== false && error === undefined) continue;
+      // What nobody asked for is missing by choice.
+      const isAsked = ownText(objectIn(section, 'error'), 'code') !== 'not_asked';
+      if (!isAsked || (own(section, 'ok') !== false && error === undefined)) continue;
       this.#failed.push({ name, error: error ?? 'not said why' });
       this.#reading.note('section', this.#row.place.offset, { name, reason: error ?? 'not said why' });
     }
@@ -213,8 +215,9 @@ function objectIn(object: JsonObject, name: string): JsonObject {
 /** What an error says, whether a text or an object; undefined for null and for none. */
 function errorText(error: JsonValue | undefined): string | undefined {
   if (error === undefined || error === null || error === '' || error === false) return undefined;
-  if (isObject(error)) return ownText(error, 'message') ?? ownText(error, 'code') ?? 'an error without a text';
-  return typeof error === 'string' ? error : String(error);
+  const text = isObject(error) ? (ownText(error, 'message') ?? ownText(error, 'code') ?? '') : String(error);
+  // It stands inside a sentence.
+  return text.replace(/[.\s]{1,64}$/, '') || 'an error without a text';
 }
 
 /** Where the value of a member stands in the text; of keys that come twice, the last, as `JSON.parse` has it. */
