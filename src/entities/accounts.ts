@@ -1,6 +1,7 @@
-import { wellKnownSidName } from '../windows/index.ts';
+import { type ObjectSight, wellKnownSidName } from '../windows/index.ts';
 import { isAccountSid, isSameAccount, joinAccount, splitAccount } from './account.ts';
 import { FairTable } from './bounded.ts';
+import { sessionAccountOf } from './session-account.ts';
 
 const BOUNDS = { max: 32_768, quota: 8192 };
 const BEST = 2;
@@ -52,6 +53,12 @@ export class Accounts {
     const elsewhere = this.#bySid.get(ANYWHERE, sid);
     if (elsewhere === undefined || (elsewhere.isInferred && !isInferred) || rank > elsewhere.rank)
       this.#bySid.set(ANYWHERE, sid, named);
+  }
+
+  /** What the sessions of group policy in a repository say of a SID (SETTLED D2): inferred, and less than any log says. */
+  learnSession(host: string, sight: ObjectSight): void {
+    const named = sessionAccountOf(sight);
+    if (named !== undefined) this.learn(host, named.sid, named.domain, named.name, true);
   }
 
   accountOf(host: string, sid: string): string | undefined {

@@ -25,7 +25,6 @@ import { type ConnectionSet, isLogonOf, type Logon, type LogonKind, Logons, setO
 import { NameLookups } from './name-lookups.ts';
 import { ProcessTree } from './process-tree.ts';
 import { Processes } from './processes.ts';
-import { sessionAccountOf } from './session-account.ts';
 import type { Shares } from './shares.ts';
 import type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
 
@@ -85,8 +84,7 @@ export class Entities implements WhoIsWho {
   /** Learns from an event, of which the host key may be known already. Starts of processes come out of `settle`. */
   accept(event: Event, host: string = this.#hosts.keyOf(event.computer)): void {
     if (event.sight !== undefined || event.look !== undefined) {
-      const named = event.sight === undefined ? undefined : sessionAccountOf(event.sight);
-      if (named !== undefined) this.#accounts.learn(host, named.sid, named.domain, named.name, true);
+      if (event.sight !== undefined) this.#accounts.learnSession(host, event.sight);
       return;
     }
     // What claims a time that no calendar has cannot be joined to anything.

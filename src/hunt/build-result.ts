@@ -5,7 +5,6 @@ import {
   editedLogFindings,
   type Finding,
   gapFindings,
-  type LogsOfHost,
   type RecordConflict,
   silenceFindings,
   silencesOf,
@@ -13,36 +12,23 @@ import {
 } from '../analytics/index.ts';
 import { HostTable } from '../entities/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
-import { type Input, kindOfRole, mergeNotRead } from '../intake/index.ts';
+import { mergeNotRead } from '../intake/index.ts';
 import {
-  type ClassCounts,
   type Coverage,
   compareRecordLines,
-  type EvidenceInput,
-  type EvidenceMember,
   type HuntResult,
   placeName,
   recordLine,
   type ThirdPartyDetection,
-  type UnitCounts,
 } from '../report/index.ts';
 import { mapShape, SHAPES, type TextResult } from '../shapes/index.ts';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
-import {
-  type CoverageCount,
-  compareInstants,
-  type Evidence,
-  formatTime,
-  type Instant,
-  levelRank,
-  type Place,
-  parseTime,
-  type RecordClass,
-} from '../windows/index.ts';
+import { type CoverageCount, type Evidence, formatTime, levelRank, type Place, parseTime } from '../windows/index.ts';
 import type { AtRest } from './at-rest.ts';
+import { evidenceInputs, type Span, sumCounts, widen } from './evidence-inputs.ts';
 import type { CopyConflict, CopyFolder } from './fold-copies.ts';
+import { logsOf } from './host-logs.ts';
 import type { HuntRequest } from './hunt.ts';
-import type { KeptEvidence } from './kept-evidence.ts';
 import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 import { auditGaps, lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
@@ -270,41 +256,8 @@ function citedIds(
   return ids;
 }
 
-function sumCounts(logs: readonly LogCount[]): Record<RecordClass, number> {
-  const sum = { live: 0, afterDamage: 0, swallowed: 0, carved: 0 };
-  for (const log of logs) {
-    sum.live += log.counts.live;
-    sum.afterDamage += log.counts.afterDamage;
-    sum.swallowed += log.counts.swallowed;
-    sum.carved += log.counts.carved;
-  }
-  return sum;
-}
-
 function sumTexts(logs: readonly LogCount[], of: (text: TextResult) => number): number {
   return logs.reduce((sum, { text }) => sum + (text === undefined ? 0 : of(text)), 0);
-}
-
-const WMI_ACTIVITY = 'Microsoft-Windows-WMI-Activity/Operational';
-
-/** What the logs of a host can say about a subscription that they do not hold (SETTLED D4). */
-function logsOf(
-  host: string,
-  { facts }: EngineResult,
-  broken: ReadonlySet<string>,
-  coverage: readonly CoverageCount[],
-  hosts: HostTable,
-): LogsOfHost {
-  const key = WMI_ACTIVITY.toLowerCase();
-  const ofLog = coverage.filter(
-    ({ computer, channel }) => channel.toLowerCase() === key && hosts.keyOf(computer) === host,
-  );
-  const isWhole = ofLog.length > 0 && ofLog.every(({ halfHours }) => halfHours !== undefined);
-  return {
-    starts: facts.winmgmtStarts(host),
-    logEndMs: facts.lastRecordMs(host, WMI_ACTIVITY),
-    isUnbroken: isWhole && !facts.isCleared(host) && !broken.has(`${host}\u0000${key}`),
-  };
 }
 
 function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
@@ -331,20 +284,6 @@ function merged(
   return Object.fromEntries(all.sort(([x], [y]) => (x < y ? -1 : 1)));
 }
 
-interface Span {
-  first: Instant | undefined;
-  last: Instant | undefined;
-}
-
-function widen(span: Span, count: CoverageCount): void {
-  if (count.first !== undefined && (span.first === undefined || compareInstants(count.first, span.first) < 0)) {
-    span.first = count.first;
-  }
-  if (count.last !== undefined && (span.last === undefined || compareInstants(count.last, span.last) > 0)) {
-    span.last = count.last;
-  }
-}
-
 /** One row for each host and channel: ids and counts over all files, span of the records that the log still holds. */
 function coverageByHost(counts: readonly CoverageCount[], hosts: HostTable): readonly Coverage[] {
   const rows = new Map<string, Span & { host: string; channel: string; ids: Map<number, number> }>();
@@ -365,78 +304,4 @@ function coverageByHost(counts: readonly CoverageCount[], hosts: HostTable): rea
       ...(first === undefined ? {} : { from: formatTime(first.ms, first.ticks) }),
       ...(last === undefined ? {} : { to: formatTime(last.ms, last.ticks) }),
     }));
-}
-
-/** One entry for each input file, with its members where it is a container; sorted by name (L7). */
-function evidenceInputs(evidence: ReadEvidence, hosts: HostTable): readonly EvidenceInput[] {
-  const byLog = new Map<unknown, CoverageCount[]>();
-  for (const count of evidence.coverage) {
-    const list = byLog.get(count.source);
-    if (list === undefined) byLog.set(count.source, [count]);
-    else list.push(count);
-  }
-  const logsOf = new Map<number, LogCount[]>();
-  for (const log of evidence.logs) {
-    const list = logsOf.get(log.input);
-    if (list === undefined) logsOf.set(log.input, [log]);
-    else list.push(log);
-  }
-  return evidence.inputs.map((input, number) => {
-    const logs = logsOf.get(number) ?? [];
-    const counts = logs.flatMap((log) => byLog.get(log.source) ?? []);
-    const span: Span = { first: undefined, last: undefined };
-    for (const count of counts) widen(span, count);
-    const end = evidence.ends[number];
-    return {
-      name: input.source.file,
-      bytes: end?.bytes ?? input.bytes,
-      ...(end?.sha256 === undefined ? {} : { sha256: end.sha256 }),
-      mtime: formatTime(input.modified.ms, input.modified.ticks),
-      kind: input.kind,
-      records: sumCounts(logs),
-      rejected: logs.reduce((sum, log) => sum + log.rejected, 0),
-      hosts: [...new Set(counts.map((count) => hosts.keyOf(count.computer)))].sort(),
-      ...(span.first === undefined ? {} : { firstRecord: formatTime(span.first.ms, span.first.ticks) }),
-      ...(span.last === undefined ? {} : { lastRecord: formatTime(span.last.ms, span.last.ticks) }),
-      ...shapesOf(logs),
-      ...membersOf(
-        input,
-        logs,
-        evidence.kept.filter((file) => file.input === number),
-      ),
-    };
-  });
-}
-
-function shapesOf(logs: readonly LogCount[]): { readonly shapes?: UnitCounts } {
-  const shapes = unitsOf(logs);
-  return Object.keys(shapes).length === 0 ? {} : { shapes };
-}
-
-function membersOf(
-  input: Input,
-  logs: readonly LogCount[],
-  kept: readonly KeptEvidence[],
-): { readonly members?: readonly EvidenceMember[] } {
-  if (input.kind === 'evtx' || [...logs, ...kept].some(({ source }) => source.container === undefined)) return {};
-  const files = kept.map(({ source, role, file, modified }) => ({
-    path: source.container ?? [],
-    bytes: file.bytes,
-    ...(modified === undefined ? {} : { mtime: formatTime(modified.ms, modified.ticks) }),
-    kind: kindOfRole(role),
-  }));
-  return {
-    members: logs
-      .map(
-        (log): EvidenceMember => ({
-          path: log.source.container ?? [],
-          bytes: log.bytes,
-          kind: log.text === undefined ? 'evtx' : 'text',
-          records: log.counts satisfies ClassCounts,
-          rejected: log.rejected,
-          ...shapesOf([log]),
-        }),
-      )
-      .concat(files),
-  };
 }
