@@ -9,6 +9,11 @@ import type { Reading } from './reading.ts';
 import { type SevenZipEnd, type SevenZipFile, SevenZipThread } from './seven-zip-thread.ts';
 import { labelOf } from './zip-member.ts';
 
+/** 7-Zip's `SignatureHeader`: magic, version, checksum; then offset, size and checksum of the list of files. */
+const HEADER_BYTES = 32;
+const LIST_OFFSET_AT = 12;
+const LIST_CHECKSUM_AT = 28;
+
 /**
  * What is evidence in a 7z. It is unpacked by libarchive in a thread, whole in memory and file by file; a 7z that lies in it
  * waits until it is done, so that there is one at a time (SETTLED D9).
@@ -36,6 +41,7 @@ async function* readOne(reading: Reading, archive: OpenArchive): AsyncGenerator<
   const packed = Buffer.allocUnsafeSlow(bytes);
   const there = packed.subarray(0, await file.read(packed, 0));
   if (archive.depth === 0) reading.saw(there, 0);
+  if (isEmpty(there)) return;
   const thread = new SevenZipThread();
   reading.isSevenZipOpen = true;
   try {
@@ -46,6 +52,11 @@ async function* readOne(reading: Reading, archive: OpenArchive): AsyncGenerator<
     reading.isSevenZipOpen = false;
     await thread.close();
   }
+}
+
+/** A 7z that holds nothing is its header alone, which says that no list of files follows. */
+function isEmpty(bytes: Uint8Array): boolean {
+  return bytes.length === HEADER_BYTES && bytes.subarray(LIST_OFFSET_AT, LIST_CHECKSUM_AT).every((byte) => byte === 0);
 }
 
 async function* readFiles(

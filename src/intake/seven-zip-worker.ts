@@ -27,6 +27,7 @@ interface Entry {
 class SevenZip {
   readonly #module: LibArchiveModule;
   readonly #archive: number;
+  #listed = 0;
   readonly #next: (archive: number) => number;
   readonly #read: (archive: number, bytes: number) => number;
   readonly #error: (archive: number) => string;
@@ -79,6 +80,7 @@ class SevenZip {
     for (;;) {
       const pointer = this.#next(this.#archive);
       if (pointer <= 0) return this.#end();
+      this.#listed++;
       if (this.#facts.type(pointer) !== REGULAR_FILE) continue;
       const entry = { pointer, name: this.#facts.name(pointer), bytes: this.#facts.bytes(pointer) };
       return this.#file(entry, mostBytes);
@@ -86,7 +88,8 @@ class SevenZip {
   }
 
   #end(): SevenZipAnswer {
-    const trouble = this.#error(this.#archive);
+    // What libarchive does not take for a 7z at all ends at once and without a word.
+    const trouble = this.#error(this.#archive) || (this.#listed === 0 ? 'nothing is listed in it' : '');
     const isEncrypted = this.#hasEncrypted(this.#archive) === 1;
     return { kind: 'end', isEncrypted, ...(trouble === '' ? {} : { trouble }) };
   }
