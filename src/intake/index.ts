@@ -27,3 +27,4 @@ export {
   timeNoteOf,
 } from './text-block-reader.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
+export { type CollectionLayout, type WindowsPath, windowsPathOf } from './windows-path.ts';
