@@ -1,4 +1,6 @@
 import { type Anomaly, anomalyIn, type Source } from '../windows/index.ts';
+import { isRepositoryName } from './kept-role.ts';
+import { baseName } from './path-text.ts';
 
 /** The names under which intake speaks of what was odd. */
 export type IntakeAnomaly =
@@ -76,19 +78,26 @@ export class AnomalyList {
   }
 }
 
+const LIVE_REPOSITORY =
+  'The WMI service holds the files of its repository: copy the whole folder out of a volume shadow copy, and read the copy.';
+
 /** The anomaly and the sentence for an error of the file system. */
-export function describeIoError(error: unknown, doing: string): { which: IntakeAnomaly; message: string } {
+export function describeIoError(
+  error: unknown,
+  doing: string,
+  path: string = '',
+): { which: IntakeAnomaly; message: string } {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (code === 'EACCES' || code === 'EPERM') {
     return {
       which: 'denied',
-      message: `No right to read it (${code}) while ${doing}; it was left out. Run with the right to read it.`,
+      message: `No right to read it (${code}) while ${doing}; it was left out. ${isRepositoryName(baseName(path)) ? LIVE_REPOSITORY : 'Run with the right to read it.'}`,
     };
   }
   if (code === 'EBUSY' || code === 'ETXTBSY') {
     return {
       which: 'locked',
-      message: `Another program holds it (${code}) while ${doing}; it was left out. Read a copy of it.`,
+      message: `Another program holds it (${code}) while ${doing}; it was left out. ${isRepositoryName(baseName(path)) ? LIVE_REPOSITORY : 'Read a copy of it.'}`,
     };
   }
   const why = code ?? (error instanceof Error ? error.message : String(error));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { MemoryFiles, writeZip } from '../../testkit/archives/index.ts';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { MemoryFiles, writeTar, writeZip } from '../../testkit/archives/index.ts';
 import { Xorshift } from '../../testkit/index.ts';
-import { findInputs, type InputEnd, readInput } from './index.ts';
+import { findInputs, Holding, type InputEnd, readInput } from './index.ts';
 
 const SLOT = 65_536;
-const ROUNDS = 160;
+const ROUNDS = 320;
 /** No seed gives more: what comes out beyond it came out of a bomb. */
 const OUTPUT_BOUND = 1 << 20;
 
@@ -54,7 +54,18 @@ async function readAny(archive: Uint8Array, read: typeof readInput = readInput):
     passed += count;
   };
   const limits = { outputBytes: OUTPUT_BOUND };
-  for await (const step of read(input, port, { hash: true, ownBuffers: false, limits, onProgress })) {
+  const holding = new Holding({ memoryBytes: OUTPUT_BOUND });
+  const options = {
+    hash: true,
+    ownBuffers: false,
+    limits,
+    onProgress,
+    holding,
+    keep: {},
+    passwords: ['wrong', 'right'],
+  };
+  for await (const step of read(input, port, options)) {
+    if (step.kind === 'kept') bytes += step.file.bytes;
     if (step.kind === 'unit') {
       assert.ok(step.unit.bytes.length > 0 && step.unit.bytes.length <= 64 * SLOT);
       bytes += step.unit.bytes.length;
@@ -76,6 +87,28 @@ function seeds(): readonly Buffer[] {
     writeZip([{ name: 'a.evtx', bytes: logOf(1, random), isZip64: true }], { isZip64: true }),
     writeZip([{ name: 'upload', bytes: logOf(1, random), declaredBytes: 0x7fffffff }]),
     gzipSync(logOf(2, random)),
+    ...nestedSeeds(random),
+  ];
+}
+
+/** Archives in archives, encrypted members of every cipher, and files that are kept. */
+function nestedSeeds(random: Xorshift): readonly Buffer[] {
+  const kept = { name: 'r/OBJECTS.DATA', bytes: logOf(0, random) };
+  const inner = writeZip([{ name: 'a.evtx', bytes: logOf(1, random) }, kept]);
+  const aes = { bits: 256, version: 2 } as const;
+  const tar = writeTar([
+    { name: 'in.zip', bytes: inner },
+    { ...kept, style: 'pax' },
+  ]);
+  return [
+    writeZip([{ name: 'in.zip', bytes: inner, isStored: true }, { name: 'in.tar', bytes: tar }, kept]),
+    writeZip([
+      { name: 'a.evtx', bytes: logOf(1, random), cipher: 'zipCrypto', password: 'right' },
+      { ...kept, cipher: aes, password: 'right' },
+      { name: 'in.zip', bytes: inner, isStored: true, cipher: aes, password: 'right' },
+    ]),
+    gzipSync(tar),
+    zstdCompressSync(writeZip([{ name: 'in.tar', bytes: tar, isStored: true }])),
   ];
 }
 

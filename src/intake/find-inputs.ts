@@ -80,7 +80,7 @@ export async function findInputs(
       if (file === undefined) continue;
       const source = { file: file.path };
       if ('error' in result) {
-        const { which, message } = describeIoError(result.error, 'looking at its first bytes');
+        const { which, message } = describeIoError(result.error, 'looking at its first bytes', file.path);
         search.anomalies.add(which, source, message);
         continue;
       }

@@ -29,7 +29,7 @@ export const NOT_READ_EXAMPLES = 20;
 const UNPACK = 'unpack it, then hunt the folder; zip, tar, gz, zst and 7z are read in place';
 const ADVICE: Readonly<Record<NotReadKind, string>> = {
   '7z': 'a 7z of this size is not unpacked in memory: unpack it, then hunt the folder',
-  rar: UNPACK,
+  rar: 'rar is out of scope: unpack it, then hunt the folder',
   cab: UNPACK,
   xz: UNPACK,
   bzip2: UNPACK,
@@ -39,7 +39,8 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   mof: 'MOF files are not read in this version',
   audit: 'audits of live hosts are not read in this version',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
-  'disk image': 'mount or extract it, then hunt the folder with the event logs',
+  'disk image':
+    'disk images (E01, VHD, VHDX, VMDK, QCOW2) are out of scope: mount or extract the files first, then hunt the folder',
   unknown: 'nothing in them is known to Triad; check that event logs were collected',
   'encrypted 7z': 'unpack the 7z with its password, then hunt the folder: passwords are tried on zip alone',
   'encrypted collection':

@@ -173,7 +173,7 @@ export class Reading {
   /** An error of the file system becomes an anomaly; any other error is a bug and goes on. */
   ioTrouble(error: unknown, source: Source, doing: string, offset?: number): void {
     if (!(error instanceof Error && 'code' in error && /^E[A-Z]/.test(String(error.code)))) throw error;
-    const { which, message } = describeIoError(error, doing);
+    const { which, message } = describeIoError(error, doing, source.container === undefined ? source.file : '');
     this.anomalies.add(which, source, message, offset);
   }
 

@@ -87,7 +87,11 @@ const MAGICS: readonly Magic[] = [
   { kind: 'evt', offset: 4, bytes: 'LfLe' },
   { kind: 'registry hive', offset: 0, bytes: 'regf' },
   { kind: 'disk image', offset: 0, bytes: 'EVF\x09\x0d\x0a\xff\0' },
+  { kind: 'disk image', offset: 0, bytes: 'EVF2\x0d\x0a\x81\0' },
+  { kind: 'disk image', offset: 0, bytes: 'LVF\x09\x0d\x0a\xff\0' },
   { kind: 'disk image', offset: 0, bytes: 'vhdxfile' },
+  { kind: 'disk image', offset: 0, bytes: 'conectix' },
+  { kind: 'disk image', offset: 0, bytes: '# Disk DescriptorFile' },
   { kind: 'disk image', offset: 0, bytes: 'KDMV' },
   { kind: 'disk image', offset: 0, bytes: 'QFI\xfb' },
 ];
@@ -99,7 +103,7 @@ export function isNamedLog(path: string): boolean {
 
 /**
  * What the first bytes of a file say it is; `head` holds at least `RECOGNISED_BYTES` of them, or the whole file.
- * The name decides only for what has no mark of its own: the files of a repository, and MOF.
+ * The name decides only for what has no mark of its own: the files of a repository, MOF, and a VHD of fixed size.
  */
 export function recognise(head: Uint8Array, path: string, isAudit?: IsAudit): InputKind {
   if (head.length === 0) return 'empty';
@@ -107,5 +111,9 @@ export function recognise(head: Uint8Array, path: string, isAudit?: IsAudit): In
     if (asciiAt(head, magic.offset, magic.bytes)) return magic.kind;
   }
   const role = keptRoleOf(head, path, isAudit);
-  return role === undefined ? (recogniseText(head) ?? 'unknown') : kindOfRole(role);
+  if (role !== undefined) return kindOfRole(role);
+  const text = recogniseText(head);
+  if (text !== undefined) return text;
+  // A disk image of fixed size begins with the disk itself.
+  return /\.vhd$/i.test(path) ? 'disk image' : 'unknown';
 }

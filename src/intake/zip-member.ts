@@ -45,6 +45,11 @@ const METHOD_NAMES: Readonly<Record<number, string>> = {
   98: 'PPMd',
 };
 
+/** True for the methods of packing that are unpacked here. */
+export function isUnpacked(method: number): boolean {
+  return method === STORED || method === DEFLATED || method === ZSTD;
+}
+
 /** The name of a method of packing, as people who unpack it know it. */
 export function methodName(method: number): string {
   const name = METHOD_NAMES[method];

@@ -12,14 +12,14 @@ import type { Reading } from './reading.ts';
 import { type InputKind, isArchive, isNamedLog, isText, RECOGNISED_BYTES } from './recognise.ts';
 import { type CutEnd, cutEnd, HEAD_BYTES, unitsOfBuffer, unitsOfRange } from './slot-units.ts';
 import { blocksOfPieces, blocksOfRange } from './text-blocks.ts';
+import { isSealedData, sealOf } from './velociraptor-seal.ts';
 import type { MemberKey } from './zip-crypto.ts';
 import { memberStart, readZipDirectory } from './zip-directory.ts';
 import { memberPieces, ZipKeys } from './zip-key.ts';
-import { DEFLATED, methodName, STORED, type ZipMember, ZSTD } from './zip-member.ts';
+import { DEFLATED, isUnpacked, methodName, STORED, type ZipMember, ZSTD } from './zip-member.ts';
 
 /** Packed bytes that are inflated to see what a member is. */
 const PROBED_BYTES = 1 << 14;
-const METHODS: ReadonlySet<number> = new Set([STORED, DEFLATED, ZSTD]);
 
 /** A member that can be read: wholly inflated, or as the range where its packed bytes lie. */
 interface ReadyMember {
@@ -39,6 +39,8 @@ interface ZipReading {
   readonly archive: OpenArchive;
   readonly ahead: ReadAhead;
   readonly keys: ZipKeys;
+  /** The kind of key whose owner alone can open a collection of Velociraptor. */
+  readonly sealedFor?: string;
 }
 
 /** What is evidence in a zip, member by member, in the order in which they lie in it; nothing is unpacked to disk. */
@@ -57,8 +59,15 @@ export async function* readZip(reading: Reading, archive: OpenArchive): AsyncGen
     const message = 'Its bytes reach into the next member; it was not read, so that no byte is read twice.';
     reading.anomalies.add('archiveOverlap', memberSource(archive.source, member.name), message, member.headerOffset);
   }
+  const sealedFor = await sealOf(reading, archive, members);
   // One member ahead is inflated while the caller works on this one.
-  const zip = { reading, archive, ahead: new ReadAhead(archive.file), keys: new ZipKeys(reading, archive.file) };
+  const zip: ZipReading = {
+    reading,
+    archive,
+    ahead: new ReadAhead(archive.file),
+    keys: new ZipKeys(reading, archive.file),
+    ...(sealedFor === undefined ? {} : { sealedFor }),
+  };
   let next = prepare(zip, members[0]);
   for (const [i, member] of members.entries()) {
     const { ready, notes, error } = await next;
@@ -121,7 +130,7 @@ async function readyMember(
   if (member.encryption?.kind === 'unknown') {
     return refuseEncrypted('It is encrypted in a way that Triad does not know. Unpack the archive with its password.');
   }
-  if (!METHODS.has(member.method)) {
+  if (!isUnpacked(member.method)) {
     const what = `It is packed with ${methodName(member.method)}, which Triad does not unpack`;
     note('archiveMethod', `${what}; it was not read. Unpack the archive with another tool.`);
     notes.push(() => reading.notRead.add('unsupported compression', source, declaredBytes));
@@ -142,12 +151,24 @@ async function readyMember(
     note('archiveTruncated', `The archive ends inside it: ${there}.`, start);
   }
   const found = member.encryption === undefined ? undefined : await zip.keys.find({ member, start, length });
-  if (member.encryption !== undefined && found === undefined) return refuseEncrypted(reading.passwordAdvice());
+  if (member.encryption !== undefined && found === undefined) {
+    if (zip.sealedFor === undefined || !isSealedData(name)) return refuseEncrypted(reading.passwordAdvice());
+    note(
+      'archivePassword',
+      `Velociraptor encrypted this collection with a password that only the ${zip.sealedFor} key opens; it was not read. Unpack it with velociraptor and that key.`,
+    );
+    notes.push(() => reading.notRead.add('encrypted collection', source, declaredBytes));
+    return undefined;
+  }
   if (found?.isBroken === true) {
     note('archiveDamaged', 'It was changed or cut after it was encrypted; what it gives was read.', start);
   }
   const range = { member, source, start, length, ...(found === undefined ? {} : { key: found.key }) };
   const kind = await probe(zip, range);
+  if (kind === 'empty' && declaredBytes > 0 && member.method !== STORED) {
+    note('archiveDamaged', 'Its packed bytes are damaged: nothing came out of them.', start);
+    return undefined;
+  }
   if (!reading.canRead(kind, archive.depth + 1)) {
     notes.push(() => reading.passOver(source, name, kind, declaredBytes));
     return undefined;
