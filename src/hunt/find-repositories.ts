@@ -43,6 +43,7 @@ export async function findRepositories(
   const found = await findInputs(await pathsAround(path, port), port);
   const byPlace = new Map<string, { readonly files: RepositoryFile[]; readonly realPaths: Set<string> }>();
   const anomalies = [...found.anomalies];
+  const twins: { place: string; reason: string }[] = [];
   for (const input of found.inputs) {
     if (input.kind !== 'wmi repository' && !isArchive(input.kind)) continue;
     const steps = readInput(input, port, {
@@ -50,7 +51,7 @@ export async function findRepositories(
       ownBuffers: false,
       keep: {},
       holding: search.holding,
-      wants: (source) => isRepositoryName(innermost(source)),
+      wants: (source) => isRepositoryName(innermost(source).replace(/ \(\d+\)$/, '')),
       ...(search.passwords === undefined ? {} : { passwords: search.passwords }),
     });
     for await (const step of steps) {
@@ -60,6 +61,13 @@ export async function findRepositories(
       const place = folderOf(source);
       const one = byPlace.get(place) ?? { files: [], realPaths: new Set() };
       byPlace.set(place, one);
+      if (one.files.some((other) => other.name.toLowerCase() === name.toLowerCase())) {
+        twins.push({
+          place: placeName(source),
+          reason: 'another file of this name is in the same folder, and was taken',
+        });
+        continue;
+      }
       one.files.push({
         name,
         bytes: file.bytes,
@@ -76,7 +84,7 @@ export async function findRepositories(
   const notRead = anomalies
     .filter(({ level }) => level === 'error')
     .map((anomaly) => ({ place: placeName(anomaly), reason: anomaly.message.replace(/\.$/, '') }));
-  return { repositories, notRead };
+  return { repositories, notRead: [...notRead, ...twins] };
 }
 
 /** The path itself; of a file of a repository, all of them in its folder. */

@@ -58,7 +58,7 @@ test('what is recognised and not read is counted by kind, with what to do', asyn
       ['unknown', 1, 5, 1],
     ],
   );
-  assert.match(found.notRead[0]?.advice ?? '', /^unpack it/);
+  assert.match(found.notRead[0]?.advice ?? '', /unpack it, then hunt the folder/);
   assert.equal(found.readableBytes, 1);
 });
 

@@ -131,6 +131,43 @@ test('D9 a kept file is the same loose, in a zip, a tar and a tar that is packed
   }
 });
 
+test('L20 of two members of one name both are kept, told apart by their address, and nothing else of a name counts', async () => {
+  const names = [
+    'r/OBJECTS.DATA',
+    'r/OBJECTS.DATA',
+    '../../OBJECTS.DATA',
+    'C:\\r\\INDEX.BTR',
+    'NUL/stock.mof',
+    'r\u0000/OBJECTS.DATA',
+  ];
+  const bytes = (i: number): Buffer => Buffer.from(`file ${i}`);
+  const port = new MemoryFiles({
+    'x.zip': writeZip(names.map((name, i) => ({ name, bytes: bytes(i) }))),
+    'x.tar': writeTar(names.slice(0, 5).map((name, i) => ({ name, bytes: bytes(i) }))),
+  });
+  for (const [archive, count] of [
+    ['x.zip', 6],
+    ['x.tar', 5],
+  ] as const) {
+    const { kept, end } = await keptOf(archive, port);
+    assert.deepEqual(
+      kept.map(({ path, name, file }) => [path, name, contentOf(file).toString()]),
+      [
+        [`${archive}!/r/OBJECTS.DATA`, 'OBJECTS.DATA', 'file 0'],
+        [`${archive}!/r/OBJECTS.DATA (2)`, 'OBJECTS.DATA', 'file 1'],
+        [`${archive}!/../../OBJECTS.DATA`, 'OBJECTS.DATA', 'file 2'],
+        [`${archive}!/C:\\r\\INDEX.BTR`, 'INDEX.BTR', 'file 3'],
+        [`${archive}!/NUL/stock.mof`, 'stock.mof', 'file 4'],
+        [`${archive}!/r\u0000/OBJECTS.DATA`, 'OBJECTS.DATA', 'file 5'],
+      ].slice(0, count),
+    );
+    assert.deepEqual(
+      end.anomalies.map(({ code }) => code),
+      Array(count - 1).fill('TRIAD-E-IO-ARCHIVE-NAME'),
+    );
+  }
+});
+
 test('D9 without keeping they are passed over and counted, and a reader of logs pays nothing for them', async () => {
   const port = new MemoryFiles({ 'a.zip': writeZip(REPOSITORY), OBJECTS: OBJECTS });
   const [input] = (await findInputs(['a.zip'], port)).inputs;

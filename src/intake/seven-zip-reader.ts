@@ -104,7 +104,7 @@ async function* readFile(
   const inner = new InnerPieces(pieceOf(file.content), reading.budget);
   try {
     const modified = instantOf(file.modified);
-    yield* readInner(reading, source, source.container.at(-1) ?? '', inner, {
+    yield* readInner(reading, source, file.name, inner, {
       depth: archive.depth + 1,
       bytes: file.bytes,
       ...(modified === undefined ? {} : { modified }),

@@ -76,7 +76,7 @@ async function* readMember(
   const inner = new InnerPieces(bodyOf(source, left));
   try {
     const { bytes, modified } = header;
-    yield* readInner(reading, member, name, inner, {
+    yield* readInner(reading, member, header.name, inner, {
       depth: archive.depth + 1,
       bytes,
       ...(modified === undefined ? {} : { modified }),

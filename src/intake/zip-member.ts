@@ -15,6 +15,8 @@ const AES_FIELD = 0x9901;
 export interface ZipMember {
   /** A label, never a path: written as it stands in the archive, made unique among its members. */
   readonly name: string;
+  /** The name as it stands in the archive, where the label differs from it: what the member is depends on it. */
+  readonly written?: string;
   /** What is odd about the name; the member is read all the same. */
   readonly nameTrouble?: string;
   /** Of packing, below any encryption: 0 stored, 8 deflated, 93 zstd. */
@@ -78,10 +80,17 @@ export function encryptionOf(
 export const MAX_NAME_CHARS = 1024;
 
 /** The label of a member, with what is odd about its name. */
-export function labelOf(written: string, names: Map<string, number>): Pick<ZipMember, 'name' | 'nameTrouble'> {
+export function labelOf(
+  written: string,
+  names: Map<string, number>,
+): Pick<ZipMember, 'name' | 'written' | 'nameTrouble'> {
   const name = uniqueLabel(written, names);
   const nameTrouble = troubleOfName(written, name);
-  return { name, ...(nameTrouble === undefined ? {} : { nameTrouble }) };
+  return {
+    name,
+    ...(name === written ? {} : { written: written.slice(-MAX_NAME_CHARS) }),
+    ...(nameTrouble === undefined ? {} : { nameTrouble }),
+  };
 }
 
 /** Two members of one name would share an address; the later one gets a number behind it. */

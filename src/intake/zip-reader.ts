@@ -86,6 +86,11 @@ function declaredOf(member: ZipMember): number {
   return member.claim?.bytes ?? member.compressedBytes;
 }
 
+/** The name by which a member is told for what it is. */
+function writtenName({ name, written }: ZipMember): string {
+  return written ?? name;
+}
+
 interface Prepared {
   readonly ready?: ReadyMember;
   /** What to note about the member when it is its turn, so that the order of notes is that of the members (L7). */
@@ -196,11 +201,11 @@ async function probe(
     const inner = new InnerPieces(memberPieces(archive.file, range, key, RECOGNISED_BYTES));
     const head = await inner.head(RECOGNISED_BYTES);
     await inner.close();
-    return reading.recognise(head, member.name);
+    return reading.recognise(head, writtenName(member));
   }
   const packed = await ahead.bytes(start, Math.min(length, PROBED_BYTES));
   const head = member.method === STORED ? packed : await inflateStart(packed, RECOGNISED_BYTES);
-  return reading.recognise(head, member.name);
+  return reading.recognise(head, writtenName(member));
 }
 
 async function* readMember(zip: ZipReading, ready: ReadyMember): AsyncGenerator<ReadStep, void> {
@@ -222,7 +227,7 @@ async function* readWhole(reading: Reading, ready: ReadyMember, whole: Buffer): 
   reading.budget.left -= bytes.length;
   if (bytes.length < whole.length) reportBomb(reading, ready, bytes.length);
   else check(reading, ready, whole.length, crc32(whole));
-  if (isText(reading.recognise(bytes.subarray(0, RECOGNISED_BYTES), ready.member.name))) {
+  if (isText(reading.recognise(bytes.subarray(0, RECOGNISED_BYTES), writtenName(ready.member)))) {
     const { length } = bytes;
     yield* reading.text(source, length, blocksOfPieces(bytes, nothing(), reading.allocate()));
     return;
@@ -247,7 +252,7 @@ async function* readStored({ reading, archive }: ZipReading, ready: ReadyMember)
   if (length < ready.length) reportBomb(reading, ready, length);
   const buffer = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, length));
   const head = buffer.subarray(0, await file.read(buffer, start));
-  if (isText(reading.recognise(head.subarray(0, RECOGNISED_BYTES), ready.member.name))) {
+  if (isText(reading.recognise(head.subarray(0, RECOGNISED_BYTES), writtenName(ready.member)))) {
     yield* readStoredText(reading, archive, ready, length);
     return;
   }
@@ -303,7 +308,7 @@ async function* readStreamed({ reading, archive }: ZipReading, ready: ReadyMembe
   const inner = new InnerPieces(memberPieces(archive.file, ready, key, allowed), reading.budget);
   try {
     const { modified } = member;
-    yield* readInner(reading, source, member.name, inner, {
+    yield* readInner(reading, source, writtenName(member), inner, {
       depth: archive.depth + 1,
       declaredBytes: declaredOf(member),
       ...(modified === undefined ? {} : { modified }),
@@ -321,7 +326,7 @@ function locate(
   head: Uint8Array,
   bytes: number | undefined,
 ): SlotLayout | undefined {
-  const kind = reading.recognise(head, ready.member.name);
+  const kind = reading.recognise(head, writtenName(ready.member));
   if (kind === 'evtx' || kind === 'unknown') return reading.locate(ready.source, ready.member.name, head, bytes);
   reading.passOver(ready.source, ready.member.name, kind, declaredOf(ready.member));
   return undefined;
