@@ -30,11 +30,12 @@ test('every room has a door', () => {
   for (const room of rooms) assert.ok(sources.has(`src/${room}/index.ts`), `src/${room} has no index.ts`);
 });
 
-test('L23 the entry of a decoder thread reaches floors 0 to 4 only, and no file system', () => {
-  const entry = 'src/intake/decode-worker.ts';
+test('L23 the entries of threads reach floors 0 to 4 only, and no file system', () => {
   const floors = new Map(plan.map((room) => [room.name, room.floor]));
-  const reached = [...reachedFrom(entry, sources)];
-  assert.ok(reached.includes('src/intake/unit-reader.ts'));
+  const decoder = [...reachedFrom('src/intake/decode-worker.ts', sources)];
+  assert.ok(decoder.includes('src/intake/unit-reader.ts'));
+  const reached = [...decoder, ...reachedFrom('src/intake/seven-zip-worker.ts', sources)];
+  assert.ok(reached.includes('src/intake/seven-zip-worker.ts'));
   for (const path of reached) {
     const room = path.split('/')[1] ?? '';
     assert.ok((floors.get(room) ?? 99) <= 4, `${path} is reached by the thread`);

@@ -12,6 +12,8 @@ export interface ArchiveLimits {
   /** A 7z is unpacked as a whole in memory: itself, and each member. */
   readonly sevenZipBytes: number;
   readonly sevenZipMemberBytes: number;
+  /** Until its next file is there. */
+  readonly sevenZipMs: number;
 }
 
 export const ARCHIVE_LIMITS: ArchiveLimits = {
@@ -22,6 +24,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   nesting: 3,
   sevenZipBytes: 256 * 1024 ** 2,
   sevenZipMemberBytes: 1024 ** 3,
+  sevenZipMs: 600_000,
 };
 
 /** Bytes that may come out of a member of this packed size, given what the archive may still give. */

@@ -42,7 +42,7 @@ async function* readOne(reading: Reading, archive: OpenArchive): AsyncGenerator<
   const there = packed.subarray(0, await file.read(packed, 0));
   if (archive.depth === 0) reading.saw(there, 0);
   if (isEmpty(there)) return;
-  const thread = new SevenZipThread();
+  const thread = new SevenZipThread(reading.limits.sevenZipMs);
   reading.isSevenZipOpen = true;
   try {
     const opened = await thread.open(there);

@@ -29,8 +29,11 @@ export type SevenZipAnswer = SevenZipFile | SevenZipEnd | { readonly kind: 'open
 /** A 7z that a thread of its own unpacks, file by file. */
 export class SevenZipThread {
   readonly #worker: Worker;
+  readonly #mostMs: number;
 
-  constructor() {
+  /** `mostMs` bounds the time that one answer may take. */
+  constructor(mostMs: number) {
+    this.#mostMs = mostMs;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     // The package does not say that it is a module, which Node would warn of on the standard error of the program.
     const options = { stdout: true, stderr: true };
@@ -55,6 +58,7 @@ export class SevenZipThread {
     const worker = this.#worker;
     return new Promise((resolve) => {
       const settle = (answer: SevenZipAnswer): void => {
+        clearTimeout(timer);
         worker.off('message', settle).off('error', failed).off('exit', ended);
         resolve(answer);
       };
@@ -63,6 +67,7 @@ export class SevenZipThread {
         settle({ kind: 'end', isEncrypted: false, trouble });
       };
       const ended = (): void => failed(new Error('its thread ended'));
+      const timer = setTimeout(() => failed(new Error(`nothing came for ${this.#mostMs} ms`)), this.#mostMs);
       worker.on('message', settle).on('error', failed).on('exit', ended);
       worker.postMessage(request, transferred);
     });

@@ -106,7 +106,7 @@ test('L11 an encrypted 7z is never told as empty: files and a hidden list are na
   );
 });
 
-test('L20 the size of a 7z, of a file in it, its output and its members are bounded, each on both sides', async () => {
+test('L20 the size of a 7z, of a file in it, its output, its time and its members are bounded, each on both sides', async () => {
   const text = 17;
   const cases: readonly (readonly [Partial<ReadOptions['limits']>, number, readonly string[]])[] = [
     [{ sevenZipBytes: PLAIN.length }, 2, []],
@@ -115,6 +115,8 @@ test('L20 the size of a 7z, of a file in it, its output and its members are boun
     [{ sevenZipMemberBytes: text - 1 }, 1, ['TRIAD-E-IO-ARCHIVE-LARGE']],
     [{ outputBytes: text + 7 }, 2, []],
     [{ outputBytes: text + 6 }, 1, ['TRIAD-E-IO-ARCHIVE-BOMB']],
+    [{ sevenZipMs: 60_000 }, 2, []],
+    [{ sevenZipMs: 1 }, 0, ['TRIAD-E-IO-ARCHIVE-DAMAGED']],
     [{ members: 2 }, 2, []],
     [{ members: 1 }, 1, ['TRIAD-E-IO-ARCHIVE-DIRECTORY']],
     [{ freeBytes: text + 7, ratio: 0 }, 2, []],
