@@ -6,6 +6,7 @@ import type { Anomaly, CoverageCount, Source } from '../windows/index.ts';
 import { HostsOfFolders } from './hosts-of-folders.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
 import { readAudits } from './read-audits.ts';
+import { readMofs } from './read-mofs.ts';
 import { readRepositories } from './read-repositories.ts';
 
 /** What repositories and audits came to. */
@@ -29,7 +30,10 @@ export interface ReadAtRest {
   readonly evicted: Readonly<Record<string, number>>;
 }
 
-/** Reads what lies at rest beside the logs. Audits come first: they name hosts, which repositories of the same place may be of. */
+/**
+ * Reads what lies at rest beside the logs. Audits come first: they name hosts, of which repositories of the same place may be; and MOF
+ * files last, which are of the host around them.
+ */
 export function readAtRest(
   kept: readonly KeptEvidence[],
   inputs: readonly Input[],
@@ -40,7 +44,9 @@ export function readAtRest(
   const audits = readAudits(kept, inputs, logged);
   const known = [...coverage, ...audits.rows];
   const repositories = readRepositories(kept, new HostsOfFolders(known, HostTable.from(known)), options);
-  const events = [...audits.events, ...repositories.events];
+  const all = [...known, ...repositories.rows];
+  const mofs = readMofs(kept, inputs, new HostsOfFolders(all, HostTable.from(all)));
+  const events = [...audits.events, ...repositories.events, ...mofs.events];
   events.sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
   return {
     events,
@@ -48,7 +54,7 @@ export function readAtRest(
     repositories: repositories.summaries,
     audits: audits.summaries,
     anomalies: [...audits.anomalies, ...repositories.anomalies],
-    notRead: mergeNotRead([audits.notRead, repositories.notRead]),
+    notRead: mergeNotRead([audits.notRead, repositories.notRead, mofs.notRead]),
     evicted: { ...audits.evicted, ...repositories.evicted },
   };
 }

@@ -1,4 +1,5 @@
 import type { HostTable } from '../entities/index.ts';
+import { windowsPathOf } from '../intake/index.ts';
 import type { CoverageCount, Source } from '../windows/index.ts';
 
 /** One host among the logs of a folder. */
@@ -34,7 +35,7 @@ export class HostsOfFolders {
 
   /**
    * The only host of the nearest folder around a file that holds logs; undefined where there are several, or none. `isInside`: that
-   * folder is in the archive that the file is in.
+   * it is the same collection, or in the archive that the file is in.
    */
   around(source: Source): { readonly host: LoggedHost; readonly isInside: boolean } | undefined {
     for (const { key, isInside } of foldersOf(source)) {
@@ -51,9 +52,15 @@ export class HostsOfFolders {
   }
 }
 
-/** The folders around a file, nearest first: inside its containers, then around them. */
-function foldersOf({ file, container = [] }: Source): readonly { readonly key: string; readonly isInside: boolean }[] {
+/**
+ * Its collection, where its path tells one (SETTLED D2); then the folders around it, nearest first: inside its containers, then
+ * around them.
+ */
+function foldersOf(source: Source): readonly { readonly key: string; readonly isInside: boolean }[] {
+  const { file, container = [] } = source;
   const folders: { key: string; isInside: boolean }[] = [];
+  const collection = windowsPathOf(source)?.root;
+  if (collection !== undefined) folders.push({ key: `\u0002${collection}`, isInside: true });
   const levels = [file, ...container];
   for (let depth = levels.length - 1; depth >= 0; depth--) {
     const outer = levels.slice(0, depth).join('\u0000');

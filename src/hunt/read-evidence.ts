@@ -25,7 +25,7 @@ import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/ind
 import { AnomalyTally } from './anomaly-tally.ts';
 import { CoverageTable } from './coverage-table.ts';
 import { EventStore } from './event-store.ts';
-import { type KeptEvidence, keptNotRead } from './kept-evidence.ts';
+import type { KeptEvidence } from './kept-evidence.ts';
 import { LostRecords } from './lost-records.ts';
 import type { ReadRequest } from './read-request.ts';
 import { recoverLost } from './recover-lost.ts';
@@ -138,7 +138,7 @@ class EvidenceReader {
     const clocks = signal.aborted ? undefined : settleByCopies(this.store, this.#coverage, this.#sources);
     for (const [number, notes] of clocks?.notes ?? []) this.#anomalies.add(this.#logAt(number).source, notes);
     const ends = this.#ends.map((end) => end?.notRead ?? []);
-    const notRead = mergeNotRead([found.notRead, ...ends, keptNotRead(this.#kept)]);
+    const notRead = mergeNotRead([found.notRead, ...ends]);
     return {
       sources: this.#sources,
       store: this.store,

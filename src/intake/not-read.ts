@@ -36,7 +36,7 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   lz4: UNPACK,
   evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
   'wmi repository': 'the WMI repository is not read by a hunt in this version: triad repo PATH shows what it holds',
-  mof: 'MOF files are not read in this version',
+  mof: 'compiled MOF files (FOMB) are not read, nor those above 16 MiB or beside no evidence of a host: compile the source again, or read it with mofcomp -check',
   audit: 'audits of live hosts are not read in this version',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
   'disk image':

@@ -20,7 +20,7 @@ export interface ObjectEventParts {
 }
 
 /** Provider of these events: no provider of Windows has such a name. */
-const PROVIDERS = { repository: REPOSITORY, audit: AUDIT } as const;
+const PROVIDERS = { repository: REPOSITORY, audit: AUDIT, mof: MOF } as const;
 
 /** An object at rest, or a look at many, in the form in which everything travels (ADR 0002). It owns what it holds. */
 export class ObjectEvent implements Event {

@@ -35,6 +35,7 @@ const CHANNELS: ReadonlyMap<string, ChannelName> = new Map<string, ChannelName>(
   ['zeek/kerberos', { short: 'Zeek kerberos', abbreviation: 'zeek/kerberos', lane: 'identity' }],
   ['zeek/ntlm', { short: 'Zeek ntlm', abbreviation: 'zeek/ntlm', lane: 'identity' }],
   ['wmi repository', { short: 'repository', abbreviation: 'Repo', lane: 'subscription' }],
+  ['mof file', { short: 'MOF file', abbreviation: 'MOF', lane: 'subscription' }],
   ['wmi audit', { short: 'audit', abbreviation: 'Audit', lane: 'subscription' }],
   ['powershellcore/operational', { short: 'PowerShell 7', abbreviation: 'PwShCore', lane: 'process' }],
 ]);
@@ -96,7 +97,8 @@ export function recordKind(evidence: Pick<Evidence, 'channel' | 'eventId' | 'aud
 
 /** What objects at rest were read from. */
 function atRestName({ audit }: Pick<Evidence, 'audit'>): string {
-  return audit === undefined ? 'repository' : 'audit';
+  if (audit === undefined) return 'repository';
+  return audit === 'mof' ? 'MOF file' : 'audit';
 }
 
 export function laneOf(channel: string | undefined, eventId: number | undefined): Lane {

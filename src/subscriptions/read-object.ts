@@ -19,9 +19,11 @@ const SURE = 0.7;
 /** What an object at rest says of a subscription; undefined for one that is no part of any. */
 export function readRestingObject({ object, source, act, repository, boundClass }: ObjectSight): Sighting | undefined {
   if (object.kind !== 'instance') return undefined;
+  // A declaration is intent: nobody says that it was ever stored.
+  const isDeclared = source === 'mof' || act === 'declared';
   const base = {
-    source,
-    act,
+    source: isDeclared ? ('command' as const) : source,
+    act: isDeclared ? ('standing' as const) : act,
     namespace: object.namespace === undefined ? undefined : canonicalNamespace(object.namespace),
     isInferred: (repository?.confidence ?? 1) < SURE,
   };

@@ -19,7 +19,7 @@ export interface Evidence {
   readonly line?: number;
   /** Where an object of a repository stands, and how it was found. */
   readonly repository?: RepositoryEvidence;
-  /** Format of the audit of a live host that tells it. */
+  /** Format of the audit of a live host that tells it; `mof` for a MOF file, which only declares it. */
   readonly audit?: string;
   /** Id of the `record` line or `records[]` item that holds it whole. */
   readonly record?: string;

@@ -46,6 +46,7 @@ export {
   AUDIT,
   type HiddenValue,
   type Look,
+  MOF,
   type ObjectSight,
   REPOSITORY,
   type RepositoryEvidence,

@@ -5,6 +5,7 @@ import type { WmiObject } from './wmi-object.ts';
 /** Names that stand for a channel in events that come from no log. */
 export const REPOSITORY = 'WMI repository';
 export const AUDIT = 'WMI audit';
+export const MOF = 'MOF file';
 
 /** Where an object of a repository stands and how sure that is: the `repository` of an evidence item (SETTLED D3). */
 export interface RepositoryEvidence {
@@ -23,8 +24,11 @@ export interface RepositoryEvidence {
   readonly keyHash?: 'match' | 'mismatch' | 'unknown';
 }
 
-/** What a look at objects at rest says of one of them. What nobody watched lies in a bracket of two looks (SETTLED D1). */
-export type RestingAct = 'present' | 'appeared' | 'modified' | 'deleted';
+/**
+ * What a look at objects at rest says of one of them. What nobody watched lies in a bracket of two looks (SETTLED D1); a MOF file
+ * declares what compiling it would store.
+ */
+export type RestingAct = 'present' | 'appeared' | 'modified' | 'deleted' | 'declared';
 
 /** A value that is no value of a property but a place to keep data in (S14). */
 export interface HiddenValue {
@@ -44,7 +48,7 @@ export interface HiddenValue {
 
 /** The object behind an event that is no log record (SETTLED D3). */
 export interface ObjectSight {
-  readonly source: 'repository' | 'audit';
+  readonly source: 'repository' | 'audit' | 'mof';
   readonly object: WmiObject;
   /** `Class.Key="value"`; of a class its name. */
   readonly path: string;
