@@ -2,6 +2,7 @@ import {
   AUDIT,
   type Event,
   type Look,
+  MOF,
   type ObjectSight,
   type Place,
   REPOSITORY,

@@ -8,4 +8,5 @@ export const SEEN_IN: Readonly<Record<SeenIn, string>> = {
   audit: 'the audit of the live host',
   trace: 'the WMI trace',
   command: 'a creating command',
+  mof: 'a MOF file',
 };

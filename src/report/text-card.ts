@@ -1,5 +1,5 @@
 import type { CandidateLogon } from '../entities/index.ts';
-import type { Dossier, Term, Verdict } from '../subscriptions/index.ts';
+import { type Dossier, isDeclaredOnly, type Term, type Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, recordKind, shortChannel, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
@@ -161,20 +161,14 @@ function filterLines(dossier: Dossier): string[] {
 function bindingLines(dossier: Dossier): string[] {
   const { binding } = dossier;
   if (binding === undefined) return ['none seen: an orphan does not run'];
-  if (binding.inferred) return ['inferred: no record binds the two parts'];
+  if (binding.inferred) {
+    return [isDeclaredOnly(dossier) ? 'declared in a MOF file' : 'inferred: no record binds the two parts'];
+  }
   return text(`seen in ${sourceWords(dossier)}`);
 }
 
 function sourceWords(dossier: Dossier): string {
-  const names: Readonly<Record<Dossier['seenIn'][number], string>> = {
-    sysmon: 'Sysmon',
-    '5861': `${shortChannel('Microsoft-Windows-WMI-Activity/Operational')} 5861`,
-    repository: 'the repository',
-    audit: 'a live audit',
-    trace: 'the WMI trace',
-    command: 'a creating command',
-  };
-  const words = dossier.seenIn.map((source) => names[source]);
+  const words = dossier.seenIn.map((source) => SEEN_IN[source]);
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }

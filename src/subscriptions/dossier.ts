@@ -73,7 +73,7 @@ export interface Origin {
 }
 
 export type SubscriptionState = 'armed' | 'disarmed' | 'deleted' | 'unknown';
-export type SeenIn = 'sysmon' | '5861' | 'repository' | 'audit' | 'trace' | 'command';
+export type SeenIn = 'sysmon' | '5861' | 'repository' | 'audit' | 'trace' | 'command' | 'mof';
 
 export interface DossierFilter {
   readonly name: string | null;

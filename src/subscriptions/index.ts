@@ -19,4 +19,13 @@ export type {
 export type { FiringJoin } from './firing.ts';
 export { type SubscriptionKey, subscriptionId } from './identity.ts';
 export { namedSubscription, quotedName, subscriptionName } from './naming.ts';
-export { firings, headActor, lateAct, programOf, sentenceOf, shortText, type Teller } from './sentence.ts';
+export {
+  firings,
+  headActor,
+  isDeclaredOnly,
+  lateAct,
+  programOf,
+  sentenceOf,
+  shortText,
+  type Teller,
+} from './sentence.ts';

@@ -175,7 +175,7 @@ function isWrite(event: Event, life: Life): boolean {
   return event.eventId !== 5861 || event === life.creation || event === life.registration;
 }
 
-const SOURCES: readonly SeenIn[] = ['sysmon', '5861', 'repository', 'audit', 'trace', 'command'];
+const SOURCES: readonly SeenIn[] = ['sysmon', '5861', 'repository', 'audit', 'trace', 'command', 'mof'];
 
 function seenIn(sightings: readonly FoldedSighting[]): readonly SeenIn[] {
   const seen = new Set<SeenIn>(sightings.map(({ sighting }) => sighting.source));

@@ -33,6 +33,17 @@ function missingLinks(subject: Case, life: Life): readonly string[] {
   const isIntent = ![...group.filters, ...group.consumers, ...group.bindings].some(({ sighting }) =>
     isObjectRecord(sighting),
   );
+  const isDeclared = [...group.filters, ...group.consumers, ...group.bindings].some(
+    ({ sighting }) => sighting.source === 'mof',
+  );
+  if (isDeclared) {
+    notes.push(
+      isIntent
+        ? 'Only a MOF file declares it: mofcomp stores what such a file declares, and whether it was run would show in Sysmon 19 to 21, in WMI-Activity 5861 or in the repository.'
+        : 'A MOF file declares it too: compiled again, it brings it back.',
+    );
+    if (isIntent) return notes;
+  }
   if (isIntent) {
     notes.push(
       'Only a creating command speaks for it: whether the objects were stored would show in Sysmon 19 to 21, in WMI-Activity 5861 or in the repository.',

@@ -22,7 +22,7 @@ export function readRestingObject({ object, source, act, repository, boundClass 
   // A declaration is intent: nobody says that it was ever stored.
   const isDeclared = source === 'mof' || act === 'declared';
   const base = {
-    source: isDeclared ? ('command' as const) : source,
+    source,
     act: isDeclared ? ('standing' as const) : act,
     namespace: object.namespace === undefined ? undefined : canonicalNamespace(object.namespace),
     isInferred: (repository?.confidence ?? 1) < SURE,

@@ -95,6 +95,7 @@ function act(dossier: Dossier, { host, who, from = '', how = '' }: Teller): stri
   const late = lateAct(dossier);
   // A doubt stands between commas in front of a verb, and needs none behind it.
   const by = who === undefined ? from : ` by ${who.replace(/,$/, '')}`;
+  if (isDeclaredOnly(dossier)) return `A MOF file of ${host} declares ${what}`;
   if (isInferred || dossier.inferred) {
     return who === undefined
       ? `A command${from} on ${host} creates ${what}`
@@ -114,13 +115,20 @@ function act(dossier: Dossier, { host, who, from = '', how = '' }: Teller): stri
   return `${upper(what)} was seen on ${host}${made(by)}`;
 }
 
+/** True where nothing but a MOF file speaks of it: nobody says that it was ever compiled. */
+export function isDeclaredOnly({ seenIn }: Dossier): boolean {
+  return seenIn.length === 1 && seenIn[0] === 'mof';
+}
+
 function has(dossier: Dossier, ...names: readonly LifecycleStepName[]): boolean {
   return dossier.lifecycle.some(({ step }) => names.includes(step));
 }
 
 /** The act that the first clause tells of, where none witnesses more: a change or a removal is not the creator's (L1). */
 export function lateAct(dossier: Dossier): 'modified' | 'deleted' | undefined {
-  if (dossier.inferred || has(dossier, 'created', 'registered', 'activated', 'present')) return undefined;
+  const isGone = dossier.state === 'deleted' && !has(dossier, 'created');
+  if (dossier.inferred || has(dossier, 'created', 'registered', 'activated')) return undefined;
+  if (has(dossier, 'present') && !isGone) return undefined;
   return has(dossier, 'modified') ? 'modified' : has(dossier, 'deleted') ? 'deleted' : undefined;
 }
 

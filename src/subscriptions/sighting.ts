@@ -125,7 +125,7 @@ export function isResting({ source }: Sighting): boolean {
   return source === 'repository' || source === 'audit';
 }
 
-/** True for a word on a stored object, false for a creating command. */
+/** True for a word on a stored object, false for a creating command and for a MOF file that declares it. */
 export function isObjectRecord(sighting: Sighting): boolean {
-  return sighting.source !== 'command';
+  return sighting.source !== 'command' && sighting.source !== 'mof';
 }
