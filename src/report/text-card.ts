@@ -1,7 +1,7 @@
 import type { CandidateLogon } from '../entities/index.ts';
 import { type Dossier, isDeclaredOnly, type Term, type Verdict } from '../subscriptions/index.ts';
 import type { Evidence } from '../windows/index.ts';
-import { distinctRecords, recordKind, shortChannel, sourcesOf } from './channel-names.ts';
+import { distinctRecords, recordKind, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
 import { dumpCommand, tellingRecord } from './evidence-address.ts';
 import { namedText } from './host-label.ts';
