@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { COLLECTOR_SECTIONS } from '../../testkit/collector/index.ts';
 import { readRoot } from '../house/tree.ts';
 import { powershellTree } from '../powershell-grammar.ts';
+import { PLANTED } from './planted.ts';
 import { collectorBreaches, nameOf, nodesOf } from './script-rules.ts';
 
 const SCRIPT = readRoot('collect/Collect-Triad.ps1');
@@ -11,107 +12,12 @@ test('L17, L22: the collector is what the grammar reads, and calls nothing that 
   assert.deepEqual(collectorBreaches(SCRIPT), []);
 });
 
-test('L27 each thing that it may not do is found where it is planted', () => {
-  const silent = [
-    // Constructs of PowerShell 7.
-    'Get-Content x && Get-Content y',
-    'Get-Content x || Get-Content y',
-    '$a = $b ?? $c',
-    '$a ??= 1',
-    '$a = $b ? 1 : 2',
-    '$a?.Length',
-    '1..3 | ForEach-Object -Parallel { $_ }',
-    // What exists in 5.1 alone.
-    'Get-WmiObject Win32_Process',
-    'gwmi Win32_Process',
-    "[wmi]'Win32_Process.Handle=1'",
-    "[wmiclass]'Win32_Process'",
-    "([wmisearcher]'SELECT * FROM Win32_Process').Get()",
-    // Aliases.
-    ...[
-      '%',
-      '?',
-      'gci',
-      'ls',
-      'dir',
-      'cat',
-      'gc',
-      'sc',
-      'select',
-      'sort',
-      'where',
-      'foreach',
-      'iex',
-      'icm',
-      'gcim',
-      'rm',
-      'del',
-    ].map((alias) => `1 | ${alias} x`),
-    // Verbs that write.
-    'Set-Content -LiteralPath x -Value y',
-    'Set-ItemProperty -LiteralPath x -Name y -Value z',
-    'Set-StrictMode -Version 3',
-    'New-Item -Path x',
-    'Add-Content -LiteralPath x -Value y',
-    'Clear-EventLog -LogName Security',
-    'Remove-Item -LiteralPath $path -Force',
-    'try { } finally { Remove-Item -LiteralPath $target -Force }',
-    'try { } finally { Remove-Item -LiteralPath $path -Recurse -Force }',
-    'Remove-CimInstance -InputObject $x',
-    'New-CimInstance -ClassName __EventFilter',
-    'Out-File -LiteralPath x -InputObject y',
-    'Write-NewFile $other $text',
-    "Get-Content x > 'y'",
-    '$env:PATH = 1',
-    // Code that is made, loaded or registered.
-    'Invoke-Expression $x',
-    "Add-Type -TypeDefinition 'class A { }'",
-    'Import-Module x',
-    'Register-CimIndicationEvent -ClassName x',
-    'Register-ScheduledTask x',
-    'Start-Process calc.exe',
-    'Start-Job { 1 }',
-    'Invoke-Command { 1 }',
-    '& $other',
-    '. $other',
-    "& 'calc.exe'",
-    'calc.exe /x',
-    'New-Object -ComObject WScript.Shell',
-    "[System.Diagnostics.Process]::Start('calc.exe')",
-    "[ADSI]'WinNT://.'",
-    // Connections.
-    'Invoke-WebRequest -Uri x',
-    'Invoke-RestMethod -Uri x',
-    'New-Object Net.WebClient',
-    'New-Object System.Net.WebClient',
-    '[System.Net.Dns]::GetHostName()',
-    'Get-CimInstance -ComputerName x -ClassName y -OperationTimeoutSec $seconds',
-    'Resolve-DnsName x',
-    'Test-Connection x',
-    // Programs and methods beyond the list.
-    "Invoke-Program 'winmgmt.exe' @('/verifyrepository')",
-    "Invoke-Program 'sc.exe' @('stop', $name)",
-    "Invoke-Program 'auditpol.exe' @('/restore', \"/file:$path\")",
-    "Invoke-Program 'wevtutil.exe' @('cl', 'Security')",
-    "Invoke-Program $other @('x')",
-    "Invoke-Program 'sc.exe' $other",
-    "Invoke-CimMethod -ClassName Win32_Process -MethodName 'Create' -OperationTimeoutSec $seconds",
-    'Invoke-CimMethod -ClassName x -MethodName $method -OperationTimeoutSec $seconds',
-    "Get-CimInstance -ClassName 'Win32_Product' -OperationTimeoutSec $seconds",
-    "Get-CimInstance -ClassName 'Win32_Process'",
-    "$x = 'winmgmt /salvagerepository'",
-    '$key.SetValue(1)',
-    '$key.Delete()',
-    // Types beyond the core without asking for the language mode.
-    '[System.BitConverter]::ToString($x)',
-    "[System.IO.File]::WriteAllText('x', 'y')",
-    // Texts that Windows PowerShell reads in the code page of the machine.
-    "$x = 'caf\u00e9'",
-    // What is broken.
-    "$x = 'open",
-    'if ($x) {',
-  ].filter((planted) => collectorBreaches(`${SCRIPT}\n${planted}\n`).length === 0);
-  assert.deepEqual(silent, []);
+test('L27 what it may not do is found where it is planted: one of each ten here, all in the long tests', () => {
+  const some = PLANTED.filter((_, at) => at % 10 === 0);
+  assert.deepEqual(
+    some.filter((planted) => collectorBreaches(`${SCRIPT}\n${planted}\n`).length === 0),
+    [],
+  );
 });
 
 test('L22: temporary files are made in one place, and go when their reader ends, however it ends', () => {
