@@ -95,7 +95,8 @@ for (const label of LABELS) {
     ]);
     const bar = task === 'c' ? undefined : BAR_MS[task as keyof typeof BAR_MS];
     if (bar !== undefined && wall.least > bar) missed.push(`${label} (${task}): ${wall.least.toFixed(0)} of ${bar} ms`);
-    if (task !== 's' && peak > BAR_BYTES) missed.push(`${label} (${task}): ${megabytes(peak)} of ${megabytes(BAR_BYTES)}`);
+    if (task !== 's' && peak > BAR_BYTES)
+      missed.push(`${label} (${task}): ${megabytes(peak)} of ${megabytes(BAR_BYTES)}`);
   }
   console.log(`\n${label}, fresh processes, ${passes} passes`);
   for (const line of tableLines(rows)) console.log(`  ${line}`);
