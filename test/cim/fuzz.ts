@@ -1,4 +1,5 @@
-import { plainValue } from '../../src/cim/index.ts';
+import { checkpointTimes, lineages, plainValue, storedValues } from '../../src/cim/index.ts';
+import { hiddenData } from '../../src/wmi/index.ts';
 import {
   PAGE_BYTES,
   plantSubscription,
@@ -88,7 +89,7 @@ export function fuzz(
   return { runs, failures, slowest };
 }
 
-/** The reader: every generation, every class and instance, what changed and what is carved. */
+/** The reader: every generation, class and instance, what changed, what is carved, what may hide data, its lineage. */
 export function readerTarget(files: RepositoryFiles): void {
   const repository = openFiles(files);
   for (const namespace of repository.namespaces()) repository.classes(namespace);
@@ -102,6 +103,8 @@ export function readerTarget(files: RepositoryFiles): void {
     if (place.offset >= objects) throw new Error(`an instance at ${place.offset} of ${objects} bytes`);
     if (raw.length > objects) throw new Error(`a record of ${raw.length} bytes`);
   }
+  for (const { content } of storedValues(repository.current)) hiddenData(content);
+  for (const { checkpoints } of lineages([{ repository, isBackup: false }])) checkpointTimes(checkpoints);
   JSON.stringify(repository.anomalies());
 }
 

@@ -144,6 +144,18 @@ test('S14 each way to hide data is found where it stands, and what is near to it
   }
 });
 
+test('S14 what hides is found without map or index too, as far as its class is', () => {
+  const repository = ordinaryRepository();
+  hide(repository);
+  repository.checkpoint();
+  const files = repository.files();
+  const withoutMap = new Map([...files].filter(([name]) => !name.startsWith('MAPPING')));
+  assert.deepEqual(hits(storedValues(open(withoutMap).current)), HIDDEN);
+  const alone = new Map([...files].filter(([name]) => name === 'OBJECTS.DATA'));
+  const unnamed = HIDDEN.map((text) => text.slice(text.indexOf(' '))).sort();
+  assert.deepEqual(hits(storedValues(open(alone).current)), unnamed);
+});
+
 test('S14 what an older generation hid is found in what changed', () => {
   const repository = ordinaryRepository();
   hide(repository);
