@@ -186,7 +186,7 @@ function systemStamps(snapshot: Snapshot): ReadonlyMap<string, bigint> {
 }
 
 /** The run of the service that wrote which Windows this is: the first one on this machine. */
-function identitySequence(snapshot: Snapshot): bigint | undefined {
+export function identitySequence(snapshot: Snapshot): bigint | undefined {
   return snapshot.instances('root', '__CIMOMIdentification')[0]?.sequence;
 }
 

@@ -49,6 +49,8 @@ export interface MapLabel {
   readonly index: TableLabel | null;
   readonly index_root?: number;
   readonly bytes_after_end: number;
+  /** When it was last written, where the archive tells. */
+  readonly mtime?: string;
 }
 
 export interface ObjectLabel {

@@ -11,7 +11,7 @@ import {
   type Repository,
   sameLineage,
 } from '../../src/cim/index.ts';
-import type { Instant } from '../../src/windows/index.ts';
+import { type Instant, parseTime } from '../../src/windows/index.ts';
 import {
   type OrdinaryOptions,
   ordinaryRepository,
@@ -19,15 +19,16 @@ import {
   type RepositoryFiles,
   type RepositoryWriter,
 } from '../../testkit/cim/index.ts';
-import { filesOf, skip } from './corpus.ts';
+import { filesOf, labelsOf, membersOf, skip } from './corpus.ts';
 import { openFiles } from './read-repository.ts';
 
 /** Small, so that a test may write several. */
 const SMALL: OrdinaryOptions = { plainClasses: 40 };
-/** FILETIME of 2026-03-12 08:00, when the first run of a written repository begins, and of some days later. */
-const FIRST_RUN_MS = Date.UTC(2026, 2, 12, 8);
-const OTHER_RUN = BigInt(Date.UTC(2026, 2, 20, 8)) * 10_000n + 116_444_736_000_000_000n;
-const OTHER_IMAGE = BigInt(Date.UTC(2024, 4, 4, 8)) * 10_000n + 116_444_736_000_000_000n;
+const filetime = (ms: number): bigint => BigInt(ms) * 10_000n + 116_444_736_000_000_000n;
+const HOUR = 3_600_000;
+const RUN_MS = Date.UTC(2026, 2, 12, 9);
+const OTHER_RUN = filetime(Date.UTC(2026, 2, 20, 8));
+const OTHER_IMAGE = filetime(Date.UTC(2024, 4, 4, 8));
 
 function plant(repository: RepositoryWriter, name: string): void {
   plantSubscription(repository, {
@@ -163,20 +164,21 @@ test('D5 the three real repositories are three lineages', { skip }, () => {
   ]);
 });
 
-/** The checkpoints of three generations whose maps were written so many milliseconds after the first run. */
-function dated(afterMs: readonly (number | undefined)[], options: OrdinaryOptions = {}): readonly Checkpoint[] {
-  const writer = grown(afterMs.length, options);
-  const times = new Map(writer.generations.map(({ mapFile }, i) => [mapFile, afterMs[i]]));
-  const files = [...writer.files()].map(([name, bytes]) => {
-    const after = times.get(name);
-    const modified = after === undefined ? undefined : { ms: FIRST_RUN_MS + after, ticks: 5 };
-    return bufferFile(name, bytes, modified);
-  });
+/** The checkpoints of generations whose maps were written so many milliseconds after the second run of the service began. */
+function dated(afterMs: readonly (number | undefined)[], firstRunMs = RUN_MS - HOUR, ticks = 5): readonly Checkpoint[] {
+  const writer = ordinaryRepository({ ...SMALL, runStart: filetime(firstRunMs) });
+  writer.startRun(filetime(RUN_MS));
+  const times = new Map<string, Instant>();
+  for (const [i, after] of afterMs.entries()) {
+    plant(writer, `Planted ${i}`);
+    const { mapFile } = writer.checkpoint();
+    if (after !== undefined) times.set(mapFile, { ms: RUN_MS + after, ticks });
+  }
+  const files = [...writer.files()].map(([name, bytes]) => bufferFile(name, bytes, times.get(name)));
   return lineages([live(openRepository(files))])[0]?.checkpoints ?? [];
 }
 
-const HOUR = 3_600_000;
-const at = (after: number): Instant => ({ ms: FIRST_RUN_MS + after, ticks: 5 });
+const at = (after: number): Instant => ({ ms: RUN_MS + after, ticks: 5 });
 
 test('D1 times of maps that rise with their generation are kept', () => {
   assert.deepEqual(checkpointTimes(dated([HOUR, 2 * HOUR, 3 * HOUR])), [at(HOUR), at(2 * HOUR), at(3 * HOUR)]);
@@ -200,8 +202,25 @@ test('D1 times of maps that cannot be their own are left out, all of them', () =
     at(HOUR + 900),
     at(HOUR + 2000),
   ]);
-  // The run of the service begins where the clock of the machine said, to the unit of 100 ns.
-  const start = BigInt(FIRST_RUN_MS) * 10_000n + 116_444_736_000_000_000n;
-  const early = dated([0, HOUR, 2 * HOUR], { runStart: start + 6n });
-  assert.deepEqual(checkpointTimes(early), none);
+  // The run wrote some objects, one unit of 100 ns each, so that the map was not there at its very start.
+  assert.deepEqual(checkpointTimes(dated([0, HOUR, 2 * HOUR], RUN_MS - HOUR, 0)), none);
+});
+
+test('D1 a first run whose clock was set back afterwards does not discredit the times of maps', () => {
+  const times = [at(HOUR), at(2 * HOUR), at(3 * HOUR)];
+  assert.deepEqual(checkpointTimes(dated([HOUR, 2 * HOUR, 3 * HOUR], RUN_MS + 5 * HOUR)), times);
+});
+
+test('D1 the times that two real repositories were archived with are kept', { skip }, () => {
+  for (const label of ['museum-server2022', 'museum-win10-defender']) {
+    const times = new Map(labelsOf(label).maps.map(({ file, mtime = '' }) => [file, parseTime(mtime)]));
+    const files = [...membersOf(label)].map(([name, bytes]) => bufferFile(name, bytes, times.get(name)));
+    const checkpoints = lineages([live(openRepository(files))])[0]?.checkpoints ?? [];
+    const kept = checkpointTimes(checkpoints);
+    assert.deepEqual(
+      kept,
+      checkpoints.map(({ map }) => times.get(map ?? '')),
+    );
+    assert.ok(kept.length === 3 && kept.every((time) => time !== undefined));
+  }
 });
