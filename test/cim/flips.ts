@@ -170,7 +170,7 @@ function readOnce(ground: FlipGround, reader: TellReader, isWhole: boolean): num
 function slowRatio(ground: FlipGround, { file, offset, bit }: Flip, reader: TellReader, isWhole: boolean): number {
   const bytes = ground.files.get(file) ?? new Uint8Array(0);
   const least = { with: Number.POSITIVE_INFINITY, without: Number.POSITIVE_INFINITY };
-  for (let i = 0; i < REPEATS; i++) {
+  for (let i = 0; i < REPEATS && least.with >= SLOW_RATIO * least.without; i++) {
     least.with = Math.min(least.with, readOnce(ground, reader, isWhole));
     bytes[offset] = (bytes[offset] ?? 0) ^ bit;
     least.without = Math.min(least.without, readOnce(ground, reader, isWhole));
