@@ -30,6 +30,13 @@ export { openRepository, Repository } from './repository.ts';
 export { bufferFile, type RepositoryFile } from './repository-file.ts';
 export { type NamespaceSecurity, namespaceSecurity } from './security.ts';
 export { Snapshot } from './snapshot.ts';
-export { classValues, instanceValues, type StoredContent, type StoredValue, storedValues } from './stored-values.ts';
+export {
+  classValues,
+  formerValues,
+  instanceValues,
+  type StoredContent,
+  type StoredValue,
+  storedValues,
+} from './stored-values.ts';
 export type { TextRemain } from './text-remains.ts';
 export type { CimScalar, CimType, CimValue } from './values.ts';

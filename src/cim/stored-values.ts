@@ -1,6 +1,7 @@
 import type { CimClass, CimInstance, CimNamespace } from './cim-object.ts';
 import { type ClassLayout, defaultValue } from './class-layout.ts';
 import { type ClassDefinition, glanceAtClass, readQualifiers } from './class-record.ts';
+import type { RepositoryChange } from './diff.ts';
 import type { Locator } from './key-token.ts';
 import type { FoundRecord } from './records.ts';
 import { isWholeDescriptor } from './security.ts';
@@ -97,6 +98,14 @@ export function* instanceValues(instance: CimInstance): Generator<StoredValue> {
     const content = state === 'stored' ? contentOf(type, value) : undefined;
     if (content === undefined) continue;
     yield { namespace, className, property: name, part: 'value', content, object: () => instance };
+  }
+}
+
+/** The same of what changes took away or wrote over: values that older generations alone hold. */
+export function* formerValues(changes: Iterable<RepositoryChange>): Generator<StoredValue> {
+  for (const { before, classBefore } of changes) {
+    if (before !== undefined) yield* instanceValues(before);
+    if (classBefore !== undefined) yield* classValues(classBefore);
   }
 }
 
