@@ -9,7 +9,7 @@ const MAX_SHIFT = 4;
 
 /**
  * Where instances may begin in a page: runs of upper-case hex in UTF-16LE of at least the length of a class hash, found by
- * a probe every half of it, so that the cost is linear whatever a page holds (CIM 7.5, 11 case 57). Runs behind an underscore are part of
+ * a probe every half of it, so that the cost is linear whatever a page holds (CIM 7.5, 11 case 57). A hash behind an underscore is part of
  * a key path. Gives possible starts, the likeliest first in each run.
  */
 export function hashStarts(page: Buffer, layout: Layout): readonly number[] {
@@ -22,7 +22,9 @@ export function hashStarts(page: Buffer, layout: Layout): readonly number[] {
     while (isPair(page, from - 2)) from -= 2;
     let end = at + 2;
     while (isPair(page, end)) end += 2;
-    if (end - from >= bytes && !(page[from - 2] === 0x5f && page[from - 1] === 0)) {
+    // Right behind the key path with which a reference record ends another record may begin.
+    if (page[from - 2] === 0x5f && page[from - 1] === 0) from += bytes;
+    if (end - from >= bytes) {
       for (let shift = 0; shift <= MAX_SHIFT && end - bytes - 2 * shift >= from; shift++)
         starts.push(end - bytes - 2 * shift);
     }
