@@ -17,7 +17,8 @@ export interface IndexWalk {
   readonly catalogue: Catalogue;
   /** Pages that the tree is made of. */
   readonly nodes: number;
-  readonly troubles: readonly { readonly page: number; readonly reason: string }[];
+  /** With the page that led to each, which may be what is wrong. */
+  readonly troubles: readonly { readonly page: number; readonly reason: string; readonly parent: number }[];
   /** Pages that are mapped, are nodes, and that nothing leads to. */
   readonly unreached: readonly number[];
   /** Pages with keys of no known form. */
@@ -35,16 +36,18 @@ const MAX_TROUBLES = 1024;
 export function walkIndex(pages: IndexPages, limits: RepositoryLimits): IndexWalk {
   const catalogue = new Catalogue(pages.layout);
   const visited = new Uint8Array(pages.logicalPages);
-  const troubles: { page: number; reason: string }[] = [];
+  const troubles: { page: number; reason: string; parent: number }[] = [];
   const unreached: number[] = [];
   const oddKeys: number[] = [];
   let nodes = 0;
   let keys = 0;
   let isCut = false;
-  const trouble = (page: number, reason: string): undefined => {
-    if (troubles.length < MAX_TROUBLES) troubles.push({ page, reason });
-    return undefined;
-  };
+  const troubleFrom =
+    (parent: number) =>
+    (page: number, reason: string): undefined => {
+      if (troubles.length < MAX_TROUBLES) troubles.push({ page, reason, parent });
+      return undefined;
+    };
   const take = (page: IndexPage, logical: number): void => {
     nodes++;
     let isOdd = false;
@@ -58,7 +61,8 @@ export function walkIndex(pages: IndexPages, limits: RepositoryLimits): IndexWal
     if (isOdd && oddKeys.length < MAX_TROUBLES) oddKeys.push(logical);
   };
   const none = pages.layout === 'vista' ? NO_PAGE : 0;
-  const visit = (logical: number, depth: number): undefined => {
+  const visit = (logical: number, depth: number, parent: number): undefined => {
+    const trouble = troubleFrom(parent);
     if (logical >= pages.logicalPages) return trouble(logical, 'there is no such page');
     if (visited[logical] === 1) return trouble(logical, 'two pages lead to it');
     if (depth > limits.indexDepth) return trouble(logical, `it lies more than ${limits.indexDepth} levels deep`);
@@ -71,11 +75,11 @@ export function walkIndex(pages: IndexPages, limits: RepositoryLimits): IndexWal
     take(page, logical);
     for (const child of page.children) {
       if (isCut) return undefined;
-      if (child !== none) visit(child, depth + 1);
+      if (child !== none) visit(child, depth + 1, logical);
     }
     return undefined;
   };
-  visit(pages.root, 1);
+  visit(pages.root, 1, pages.root);
   for (let logical = 0; logical < pages.logicalPages && !isCut; logical++) {
     if (visited[logical] === 1) continue;
     const page = pages.read(logical);

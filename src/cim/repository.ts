@@ -116,6 +116,7 @@ export class Repository {
     if (this.#index.pages.count === 0) return undefined;
     let best: Candidate | undefined;
     for (const candidate of this.#candidates) {
+      if (best !== undefined && hasSameTroubles(this.#walk(best), best.map, candidate.map)) continue;
       const walk = this.#walk(candidate);
       if (walk.catalogue.keys === 0) continue;
       if (best === undefined || walk.troubles.length < this.#walk(best).troubles.length) best = candidate;
@@ -316,4 +317,10 @@ export class Repository {
   anomalies(): readonly Anomaly[] {
     return this.#anomalies.list();
   }
+}
+
+/** True when an older map shows the very pages that are in trouble in a newer one: walking it would tell the same. */
+function hasSameTroubles({ troubles }: IndexWalk, newer: MapFile, older: MapFile): boolean {
+  const isShared = (page: number): boolean => newer.index.pages[page] === older.index.pages[page];
+  return troubles.length > 0 && troubles.every(({ page, parent }) => isShared(page) && isShared(parent));
 }
