@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
+import { SEVEN_ZIP_SAMPLES } from '../testkit/archives/index.ts';
 import { seedCase } from '../testkit/sample/seed-case.ts';
 import { emptyFolder, oldNode, run } from './house/sandbox.ts';
 import { root } from './house/tree.ts';
@@ -53,7 +54,14 @@ function triad(...args: readonly string[]): ReturnType<typeof run> {
 test('the tarball installs offline with an empty cache: one package, with its dependencies inside', () => {
   assert.deepEqual(readdirSync(join(prefix, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'triad']);
   // yaml brings a command of its own, which npm links in .bin.
-  assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), ['.bin', 'pend', 'yaml', 'yauzl']);
+  assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), [
+    '.bin',
+    'comlink',
+    'libarchive.js',
+    'pend',
+    'yaml',
+    'yauzl',
+  ]);
   const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(
     (path) => !/^node_modules[\\/]/.test(path) && /\.ts$|\.test\./.test(path),
   );
@@ -68,6 +76,13 @@ test('L22 the installed program hunts the sample and writes nothing beside what 
   assert.equal(result.schemaVersion, 1);
   assert.ok(result.subscriptions.length >= 4, `${result.subscriptions.length} subscriptions`);
   assert.deepEqual(listing(prefix), before);
+});
+
+test('D9 the installed program reads a 7z, and says nothing of how', () => {
+  writeFileSync(join(evidence, 'sample.7z'), SEVEN_ZIP_SAMPLES.plain);
+  const { code, stdout, stderr } = triad('inspect', 'sample.7z', '--format', 'json');
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(stdout, /C\/a\.json/);
 });
 
 test('L7 the installed program says the same with threads as without them', () => {

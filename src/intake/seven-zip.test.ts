@@ -5,32 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { crc32, gzipSync } from 'node:zlib';
-import { MemoryFiles, writeTar, writeZip } from '../../testkit/archives/index.ts';
+import { MemoryFiles, SEVEN_ZIP_SAMPLES, writeTar, writeZip } from '../../testkit/archives/index.ts';
 import { Xorshift } from '../../testkit/index.ts';
 import { findInputs, Holding, type InputEnd, type ReadOptions, readInput } from './index.ts';
 
-/** Made by 7-Zip: `C/a.json` and a file of a repository, both of 2024-05-06 07:08:09.1234567. */
-const PLAIN = Buffer.from(
-  'N3q8ryccAAS4NY7f1QAAAAAAAAAiAAAAAAAAAMTBv7UBABdvYmplY3RzeyJrZXB0IjoiYnkgN3oifQoAAACBMweuD8/Hr2gP6+qcvzY9' +
-    '/nXb5jZNUiO+rpPVWdex9siVR8wK9Eas4MRg8YULdyKAoDqsmJyYyGvMglZvmp8jlw1lVkVLPbPoArTwc1PZbf0A7eUgV3ZqmmLfSvBq' +
-    'soJUijIF8U56S7tHLIxwTqFiu4eDBHA9vDbL9Y8ZUNMXIndzMeJ0h53TIkRy64U+RjVbcXYeu2l1o+s2GJ8+0uXuo7TCxHq9eTS5JcWm' +
-    'YA9DrB+g+wAAAAAXBhwBCYC5AAcLAQABIwMBAQVdABAAAAyBugoBmit1uAAA',
-  'base64',
-);
-/** The same text, encrypted. */
-const ENCRYPTED = Buffer.from(
-  'N3q8ryccAATCnw23IAAAAAAAAABqAAAAAAAAAEygMH4Ruiwyz1uYKcLegZpXk/VEUnK8Bo5VyiBZac5oe+lyqwEEBgABCSAABwsBAAIk' +
-    'BvEHARJTDzZUWLPjmsKfWHeYOrny20khIQEAAQAMFREACAoBE1D4NgAABQEZAQAREwBDAC8AYQAuAGoAcwBvAG4AAAAZABQKAQAHaX8m' +
-    'hJ/aARUGAQAggKSBAAA=',
-  'base64',
-);
-/** The same with an encrypted list of files, which libarchive lists as an empty archive. */
-const HIDDEN = Buffer.from(
-  'N3q8ryccAASqs5BGkAAAAAAAAAAuAAAAAAAAAMIHK8RSjYfqxaovP+/31pCO5UvhN2BbIJRyt1uvYTDsEbUU1zqpqb3lLb0yJAj5bAOy' +
-    'SAvgGovQADzI8ucT7IwjQ4blEmv9V9+VZ4oku546f5B5lTUYWNd5mTJ6QRrEbrJTOtzEnk3FF/mizuLKJCBizvF+22jqU6TYE3zLKKd/' +
-    'QokzKFDeXLuTAdkJTHaVwdDHN/AXBiABCXAABwsBAAEkBvEHARJTDznhnDSBQrKTl3Rs9h1NeAoMagoB1IYETwAA',
-  'base64',
-);
+const { plain: PLAIN, encrypted: ENCRYPTED, hidden: HIDDEN } = SEVEN_ZIP_SAMPLES;
 
 interface Outcome {
   /** Texts by address, and kept files with their times. */
