@@ -260,6 +260,45 @@ test('D9 where there is no room at all, the member is named and the rest is read
   );
 });
 
+test('L21 a disk that gives nothing, or takes nothing, costs the member that is held and no other', async () => {
+  const parts: readonly ZipPart[] = [
+    { name: '1/OBJECTS.DATA', bytes: Buffer.alloc(600_000, 1), isStored: true },
+    { name: '2.zip', bytes: Buffer.concat([writeZip(REPOSITORY), Buffer.alloc(600_000)]) },
+    { name: '3/small.mof', bytes: Buffer.from('x') },
+  ];
+  const zip = writeZip(parts);
+  const broken = new MemoryFiles({ 'x.zip': zip });
+  broken.onRead = (_, position, length) => {
+    if (position > 100_000 && position + length < 600_000) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+  };
+  const unread = await keptOf('x.zip', broken, { hash: false });
+  assert.deepEqual(
+    unread.kept.map(({ name }) => name),
+    ['OBJECTS.DATA', 'index.btr', 'small.mof'],
+  );
+  assert.deepEqual(
+    unread.end.anomalies.map(({ code, container }) => [code, container]),
+    [['TRIAD-E-IO-READ', ['1/OBJECTS.DATA']]],
+  );
+  const openSpool = (): SpoolFile => {
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  };
+  const full = await keptOf('x.zip', new MemoryFiles({ 'x.zip': zip }), {
+    holding: new Holding({ memoryBytes: 1000, openSpool }),
+  });
+  assert.deepEqual(
+    full.kept.map(({ name }) => name),
+    ['small.mof'],
+  );
+  assert.deepEqual(
+    full.end.anomalies.map(({ code, container }) => [code, container?.[0]]),
+    [
+      ['TRIAD-E-IO-READ', '1/OBJECTS.DATA'],
+      ['TRIAD-E-IO-READ', '2.zip'],
+    ],
+  );
+});
+
 test('of hundreds of loose files only some are open at a time', async () => {
   const names = Array.from({ length: 200 }, (_, i) => `m/${i}.mof`);
   const port = new MemoryFiles(Object.fromEntries(names.map((name) => [name, Buffer.from(name)])));

@@ -94,7 +94,10 @@ export class Reading {
     try {
       return await put(pieces);
     } catch (error) {
-      if (!(error instanceof HoldingFullError)) throw error;
+      if (!(error instanceof HoldingFullError)) {
+        this.ioTrouble(error, source, 'holding it');
+        return undefined;
+      }
       const message = 'There is no room to hold it while it is read; it was left out. Unpack the archive first.';
       this.anomalies.add('archiveNested', source, message);
       this.notRead.add('nested archive', source, 0);

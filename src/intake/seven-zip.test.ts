@@ -66,6 +66,23 @@ test('D9 a 7z inside a zip, a tar, a gz and a 7z is read, one at a time', async 
   );
 });
 
+test('D9 a 7z in a 7z waits until the outer one is done, and is let go of when it is read', async () => {
+  const { nested } = SEVEN_ZIP_SAMPLES;
+  const expected = [['b.json', '{"outer":1}\n'], ...FOUND.map(([path, text]) => [`in.7z!/${path}`, text])];
+  const { found, codes } = await read(nested);
+  assert.deepEqual([found, codes], [expected, []]);
+  // Room for one of them at a time is enough, and kept files take theirs.
+  const twice = writeZip([
+    { name: '1.7z', bytes: nested },
+    { name: '2.7z', bytes: nested },
+  ]);
+  const holding = new Holding({ memoryBytes: nested.length + PLAIN.length + 2 * 'objects'.length });
+  const both = await read(twice, { holding });
+  assert.deepEqual([both.found.length, both.codes], [2 * expected.length, []]);
+  const shallow = await read(nested, { limits: { nesting: 0 } });
+  assert.deepEqual([shallow.found, shallow.codes], [expected.slice(0, 1), ['TRIAD-E-IO-ARCHIVE-NESTED']]);
+});
+
 test('L11 an encrypted 7z is never told as empty: files and a hidden list are named with what to do', async () => {
   const files = await read(ENCRYPTED, { passwords: ['secret'] });
   assert.deepEqual([files.found, files.codes], [[], ['TRIAD-E-IO-ARCHIVE-PASSWORD']]);

@@ -21,9 +21,21 @@ const hidden: Buffer = Buffer.from(
   'base64',
 );
 
+/** `in.7z`, which is the first of these, and `b.json`; no times are kept. */
+const nested: Buffer = Buffer.from(
+  'N3q8ryccAATmG4GGfwEAAAAAAAAhAAAAAAAAAIqLdfIBASJ7Im91dGVyIjoxfQo3eryvJxwABLg1jt/VAAAAAAAAACIAAAAAAAAAxMG/' +
+    'tQEAF29iamVjdHN7ImtlcHQiOiJieSA3eiJ9CgAAAIEzB64Pz8evaA/r6py/Nj3+ddvmNk1SI76uk9VZ17H2yJVHzAr0RqzgxGDxhQt3' +
+    'IoCgOqyYnJjIa8yCVm+anyOXDWVWRUs9s+gCtPBzU9lt/QDt5SBXdmqaYt9K8GqyglSKMgXxTnpLu0csjHBOoWK7h4MEcD28Nsv1jxlQ' +
+    '0xcid3Mx4nSHndMiRHLrhT5GNVtxdh67aXWj6zYYnz7S5e6jtMLEer15NLklxaZgD0OsH6D7AAAAABcGHAEJgLkABwsBAAEjAwEBBV0A' +
+    'EAAADIG6CgGaK3W4AAAAAACBMweuD9U4rw7XJNP+s3Aj5jQT4cxOCTNnTAEFWvejohMZTOd3miQGYm35jTuJQF1SRfg7XxAnp3ZmK8N4' +
+    'jxQFP1pyXvh1iFDPxXsQ749Ix2bFeHRJABcGgScBCVgABwsBAAEjAwEBBV0AEAAADFoKASWOyt0AAA==',
+  'base64',
+);
+
 /** Archives that 7-Zip made: there is no writer of 7z here, and each test that reads them must run everywhere. */
-export const SEVEN_ZIP_SAMPLES: Readonly<Record<'plain' | 'encrypted' | 'hidden', Buffer>> = {
+export const SEVEN_ZIP_SAMPLES: Readonly<Record<'plain' | 'encrypted' | 'hidden' | 'nested', Buffer>> = {
   plain,
   encrypted,
   hidden,
+  nested,
 };
