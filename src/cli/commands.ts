@@ -384,22 +384,11 @@ export const LATER_VERBS: ReadonlySet<string> = new Set([
   'completion',
 ]);
 
-export const LATER_FLAGS: ReadonlySet<string> = new Set([
-  'config',
-  'data',
-  'max-memory',
-  'offline',
-  'case',
-  'rules',
-  'no-default-rules',
-  'attack-version',
-  'pins',
-  'fields',
-  'raw',
-  'key',
-  'excel',
-  'csv-raw',
-]);
+export const LATER_FLAGS: ReadonlySet<string> = new Set(
+  'config data max-memory offline case rules no-default-rules attack-version pins fields raw key excel csv-raw'.split(
+    ' ',
+  ),
+);
 
 export function commandOf(verb: string): Command | undefined {
   return COMMANDS.find((command) => command.verb === verb);

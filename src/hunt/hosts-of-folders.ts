@@ -53,21 +53,25 @@ export class HostsOfFolders {
 }
 
 /**
- * Its collection, where its path tells one (SETTLED D2); then the folders around it, nearest first: inside its containers, then
- * around them.
+ * The folders around a file, nearest first. Of a collection, which its path tells (SETTLED D2), those that it is made of; else those
+ * inside its containers, then those around them.
  */
 function foldersOf(source: Source): readonly { readonly key: string; readonly isInside: boolean }[] {
   const { file, container = [] } = source;
-  const folders: { key: string; isInside: boolean }[] = [];
   const collection = windowsPathOf(source)?.root;
-  if (collection !== undefined) folders.push({ key: `\u0002${collection}`, isInside: true });
+  const folders: { key: string; isInside: boolean }[] = [];
   const levels = [file, ...container];
   for (let depth = levels.length - 1; depth >= 0; depth--) {
-    const outer = levels.slice(0, depth).join('\u0000');
+    const outer = levels.slice(0, depth);
     const parts = (levels[depth] ?? '').split(/[\\/]/).slice(0, -1);
     for (let length = parts.length; length >= 0; length--) {
-      const key = `${outer}\u0001${parts.slice(0, length).join('/')}`;
-      folders.push({ key, isInside: depth > 0 });
+      const folder = parts.slice(0, length).join('/');
+      folders.push({
+        key: [...outer, folder].join('\u0000'),
+        isInside: depth > 0 || collection !== undefined,
+      });
+      if (collection !== undefined && [...outer, ...(folder === '' ? [] : [folder])].join('!/') === collection)
+        return folders;
     }
   }
   return folders;
