@@ -11,7 +11,7 @@ import { dissectCost, type PeerCost, peerPython } from './peer.ts';
 /** `npm run -s bench:cim`: the repository reader beside the bare walk and dissect.cim (SETTLED D15). */
 const CORPUS = join(ROOT, '..', 'shared', 'corpus', 'repositories');
 const LABELS = ['museum-server2022', 'museum-win10-defender', 'dissect-cim'];
-const BAR_MS = { a: 800, b: 150, s: 250 };
+const BAR_MS = { a: 800, b: 150, d: 800, s: 250 };
 const BAR_BYTES = 150e6;
 const LEAST_RATIO = { nine: 15, closure: 200 };
 
@@ -41,7 +41,7 @@ function compiledTask(): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const compilerOptions = { rootDir: ROOT, outDir: folder };
-  const include = [join(import.meta.dirname, 'task.ts')];
+  const include = [join(import.meta.dirname, 'task.ts'), join(ROOT, 'src', '**', '*.d.ts')];
   const settings = { extends: join(ROOT, 'tsconfig.build.json'), compilerOptions, include, exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -70,6 +70,7 @@ for (const label of LABELS) {
     ['c', []],
     ['b', []],
     ['a', []],
+    ['d', []],
     ['s', []],
   ]);
   // In turn, so that what else the machine does hits all of them.
@@ -78,6 +79,7 @@ for (const label of LABELS) {
     c: '(c) bare page walk',
     b: '(b) current generation, all namespaces, closure',
     a: '(a) all generations, diff, carving',
+    d: '(d) all of it as a hunt has it, to dossiers',
     s: '(s) values in which data may hide, judged',
   };
   const rows = [['', 'least ms', 'middle ms', 'CPU ms', 'peak', 'found']];
@@ -95,7 +97,7 @@ for (const label of LABELS) {
     ]);
     const bar = task === 'c' ? undefined : BAR_MS[task as keyof typeof BAR_MS];
     if (bar !== undefined && wall.least > bar) missed.push(`${label} (${task}): ${wall.least.toFixed(0)} of ${bar} ms`);
-    if (task !== 's' && peak > BAR_BYTES)
+    if (task !== 's' && task !== 'd' && peak > BAR_BYTES)
       missed.push(`${label} (${task}): ${megabytes(peak)} of ${megabytes(BAR_BYTES)}`);
   }
   console.log(`\n${label}, fresh processes, ${passes} passes`);

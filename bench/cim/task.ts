@@ -66,7 +66,10 @@ function hidden(snapshot: Snapshot): number {
 const TASKS: Readonly<Record<string, () => number>> = { a: everything, b: current, c: bareWalk };
 // Of an open repository, as a hunt has it by then.
 const opened = task === 's' ? openRepository(files).current : undefined;
-const work = opened === undefined ? TASKS[task] : () => hidden(opened);
+// Loaded for this task alone: the modules of a hunt take memory too.
+const hunted = task === 'd' ? (await import('./dossiers.ts')).dossiersOf : undefined;
+const work =
+  hunted !== undefined ? () => hunted(files, folder) : opened === undefined ? TASKS[task] : () => hidden(opened);
 if (work === undefined) throw new Error(`no task ${task}`);
 const cpu = process.cpuUsage();
 const start = performance.now();

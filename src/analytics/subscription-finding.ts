@@ -171,6 +171,13 @@ export function sentenceOf(dossier: Dossier): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} on ${hostWords(dossier.host)}`;
 }
 
+/** J23: the paths in the binding are those of filter and consumer (SETTLED C6). */
+export function bindingJoin({ binding, filter, consumer }: Dossier, evidence: readonly Evidence[]): readonly Join[] {
+  if (binding === undefined || binding.inferred) return [];
+  const text = `the binding names filter ${inSentence(filter.name ?? '')} and consumer ${inSentence(consumer.name ?? '')} by their paths`;
+  return [{ join: 'J23', strength: 'exact', text, rivals: 0, evidence }];
+}
+
 /** Created, or appeared, and deleted within ten minutes; what lies in brackets counts whole (C05, C06, SETTLED D1). */
 export interface QuickLife {
   readonly created: LifecycleStep;

@@ -56,7 +56,7 @@ export function readRepositories(
     const newest = opened[lineage.checkpoints.at(-1)?.repository ?? 0];
     if (newest === undefined) continue;
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
-    const hidden = hiddenObjects(newest.repository.current);
+    const hidden = hiddenObjects(newest.repository.current, newest.repository.history());
     hiddenOmitted += hidden.omitted;
     const { readBy, indexMismatches } = newest.repository.current.info;
     const told = repositoryEvents({

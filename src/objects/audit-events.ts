@@ -1,5 +1,6 @@
 import type { AuditDocument } from '../audits/index.ts';
 import type { Instant, Source } from '../windows/index.ts';
+import { hiddenIn } from './hidden-objects.ts';
 import { ObjectEvent } from './object-event.ts';
 import { pathOfObject } from './object-path.ts';
 
@@ -22,23 +23,20 @@ export function auditEvents({ document, source, bytes, writtenAt, computer }: Au
   for (const { object, offset, length, line, ...row } of document.objects) {
     const at = row.time ?? document.time ?? writtenAt;
     const host = row.computer ?? ownName;
+    const place = { source, offset, length, ...(line === undefined ? {} : { line }) };
+    const sight = {
+      source: 'audit',
+      object,
+      path: pathOfObject(object),
+      act: 'present',
+      isTimed: true,
+      audit: document.format,
+    } as const;
     looks.set(JSON.stringify([host, at.ms, at.ticks]), { computer: host, time: at });
-    events.push(
-      new ObjectEvent({
-        computer: host,
-        place: { source, offset, length, ...(line === undefined ? {} : { line }) },
-        timeMs: at.ms,
-        timeTicks: at.ticks,
-        sight: {
-          source: 'audit',
-          object,
-          path: pathOfObject(object),
-          act: 'present',
-          isTimed: true,
-          audit: document.format,
-        },
-      }),
-    );
+    const parts = { computer: host, place, timeMs: at.ms, timeTicks: at.ticks };
+    events.push(new ObjectEvent({ ...parts, sight }));
+    const hidden = hiddenIn(object);
+    if (hidden.length > 0) events.push(new ObjectEvent({ ...parts, sight: { ...sight, hidden } }));
   }
   // Absence is proved by a whole list at a time that the audit itself tells.
   const provesAbsence = document.complete.length > 0 && document.time !== undefined;

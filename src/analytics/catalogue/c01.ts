@@ -2,7 +2,15 @@ import type { Join, Who } from '../../entities/index.ts';
 import { confirmedCreation } from '../../joins/index.ts';
 import { type Dossier, type LifecycleStep, namedSubscription } from '../../subscriptions/index.ts';
 import { type Evidence, parseTime } from '../../windows/index.ts';
-import { byWords, evidenceOfSteps, isWhole, judgeDossiers, stepsOf, stepTimeText } from '../subscription-finding.ts';
+import {
+  bindingJoin,
+  byWords,
+  evidenceOfSteps,
+  isWhole,
+  judgeDossiers,
+  stepsOf,
+  stepTimeText,
+} from '../subscription-finding.ts';
 import type { Bench, SubscriptionAnalytic } from '../watch.ts';
 import { hostWords, inSentence } from '../wording.ts';
 
@@ -86,13 +94,6 @@ function bracketWords({ time, generations }: LifecycleStep): string {
 /** `2026-03-12 09:44` of RFC 3339. */
 function minuteOf(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
-}
-
-/** J23: the paths in the binding are those of filter and consumer (SETTLED C6). */
-function bindingJoin({ binding, filter, consumer }: Dossier, evidence: readonly Evidence[]): readonly Join[] {
-  if (binding === undefined || binding.inferred) return [];
-  const text = `the binding names filter ${inSentence(filter.name ?? '')} and consumer ${inSentence(consumer.name ?? '')} by their paths`;
-  return [{ join: 'J23', strength: 'exact', text, rivals: 0, evidence }];
 }
 
 /** J14: sign-ins by Authz within 2 s of a step that records witness; the first step that has them speaks. */

@@ -1,4 +1,12 @@
-import { evidenceOfSteps, isWhole, judgeDossiers, sentenceOf, stepsOf, stepTimeText } from '../subscription-finding.ts';
+import {
+  bindingJoin,
+  evidenceOfSteps,
+  isWhole,
+  judgeDossiers,
+  sentenceOf,
+  stepsOf,
+  stepTimeText,
+} from '../subscription-finding.ts';
 import type { SubscriptionAnalytic } from '../watch.ts';
 
 /** C07: it stands, and its creation is in no log. */
@@ -16,7 +24,7 @@ export const C07: SubscriptionAnalytic = {
       'its creation is in no record',
       'its content is not that of the benign table',
     ],
-    joins: [],
+    joins: [{ id: 'J23', least: 'exact' }],
     windowMs: 0,
     lagMs: 60000,
     level: 'medium',
@@ -43,6 +51,7 @@ export const C07: SubscriptionAnalytic = {
         title: `${sentenceOf(dossier)} stands; no record shows who created it, or when`,
         evidence: evidenceOfSteps(stands),
         time: stepTimeText(first),
+        joins: bindingJoin(dossier, evidenceOfSteps(stands)),
       };
     });
   },
