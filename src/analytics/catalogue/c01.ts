@@ -1,7 +1,7 @@
 import type { Join, Who } from '../../entities/index.ts';
 import { confirmedCreation } from '../../joins/index.ts';
 import { type Dossier, type LifecycleStep, namedSubscription } from '../../subscriptions/index.ts';
-import { type Evidence, parseTime } from '../../windows/index.ts';
+import { parseTime } from '../../windows/index.ts';
 import {
   bindingJoin,
   byWords,
@@ -12,7 +12,7 @@ import {
   stepTimeText,
 } from '../subscription-finding.ts';
 import type { Bench, SubscriptionAnalytic } from '../watch.ts';
-import { hostWords, inSentence } from '../wording.ts';
+import { hostWords } from '../wording.ts';
 
 /** C01: filter, consumer and binding, and records of their creation. */
 export const C01: SubscriptionAnalytic = {
