@@ -1,4 +1,5 @@
-import { COMMANDS, type Command, commandOf, type Flag, LATER_FLAGS, LATER_VERBS } from './commands.ts';
+import { COMMANDS, type Command, commandOf, type Flag } from './commands.ts';
+import { LATER_FLAGS, LATER_VERBS } from './later.ts';
 
 /** A command line that makes sense. Switches are true; values are text, repeatable ones lists. */
 export interface Invocation {

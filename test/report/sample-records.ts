@@ -1,3 +1,4 @@
+import type { CandidateLogon } from '../../src/entities/index.ts';
 import type { RecordLine } from '../../src/report/index.ts';
 import type { Evidence } from '../../src/windows/index.ts';
 
@@ -188,3 +189,16 @@ export const RECORDS: readonly RecordLine[] = [
   registration,
   child,
 ];
+
+/** The remote logon that may have carried it. */
+export const CANDIDATE: CandidateLogon = {
+  join: 'J12',
+  strength: 'strong',
+  account: 'CORP\\svc-deploy',
+  address: '10.20.4.17',
+  ports: [50410],
+  workstation: 'WS-07',
+  logonId: '0x1f3a9c',
+  time: '2026-03-12T09:44:02.9180123Z',
+  evidence: [evidenceOf(logon)],
+};

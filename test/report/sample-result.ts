@@ -1,10 +1,10 @@
 import type { Finding } from '../../src/analytics/index.ts';
-import type { CandidateLogon } from '../../src/entities/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
 import type { Dossier } from '../../src/subscriptions/index.ts';
 import {
   ARCHIVE,
   bindingRecord,
+  CANDIDATE,
   child,
   consumerRecord,
   DECODED,
@@ -26,18 +26,6 @@ import {
 import { DETECTIONS, LOSSES, TEXT_MEMBER, UNITS } from './sample-texts.ts';
 
 /** A small hand-made result that has one of everything: what the writers are tested on. */
-
-const candidate: CandidateLogon = {
-  join: 'J12',
-  strength: 'strong',
-  account: 'CORP\\svc-deploy',
-  address: '10.20.4.17',
-  ports: [50410],
-  workstation: 'WS-07',
-  logonId: '0x1f3a9c',
-  time: '2026-03-12T09:44:02.9180123Z',
-  evidence: [evidenceOf(logon)],
-};
 
 export const PLANTED: Dossier = {
   id: 'x7q2m4kd6tbc3wpa',
@@ -94,7 +82,7 @@ export const PLANTED: Dossier = {
     strength: 'strong',
     source: { host: 'WS-07', address: '10.20.4.17' },
     account: 'CORP\\svc-deploy',
-    candidates: [candidate],
+    candidates: [CANDIDATE],
   },
   lifecycle: [
     {

@@ -1,0 +1,32 @@
+/** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
+export const LATER_VERBS: ReadonlySet<string> = new Set([
+  'rules',
+  'serve',
+  'replay',
+  'pin',
+  'audit',
+  'runbook',
+  'ledger',
+  'backup',
+  'restore',
+  'metrics',
+  'doctor',
+  'completion',
+]);
+
+export const LATER_FLAGS: ReadonlySet<string> = new Set([
+  'config',
+  'data',
+  'max-memory',
+  'offline',
+  'case',
+  'rules',
+  'no-default-rules',
+  'attack-version',
+  'pins',
+  'fields',
+  'raw',
+  'key',
+  'excel',
+  'csv-raw',
+]);
