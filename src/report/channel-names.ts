@@ -1,4 +1,4 @@
-import type { Evidence } from '../windows/index.ts';
+import { AUDIT, type Evidence, MOF, REPOSITORY } from '../windows/index.ts';
 
 /** The lane of a picture on which a record is drawn (PRODUCT 1, chain). */
 export type Lane = 'process' | 'memory' | 'identity' | 'network' | 'subscription' | 'tampering' | 'other';
@@ -78,9 +78,20 @@ export function abbreviatedChannel(channel: string): string {
   return CHANNELS.get(channel.toLowerCase())?.abbreviation ?? channel;
 }
 
-/** The event id of a record, where its kind has one: the logs of a network sensor number nothing, and are read as id 0. */
+/** The event id of a record, where its kind has one: a network sensor and what lies at rest number nothing, and are read as id 0. */
 export function eventIdOf({ channel, eventId }: Pick<Evidence, 'channel' | 'eventId'>): number | undefined {
-  return channel !== undefined && isSensorLog(channel) ? undefined : eventId;
+  return channel !== undefined && (isSensorLog(channel) || AT_REST.has(channel)) ? undefined : eventId;
+}
+
+const AT_REST: ReadonlySet<string> = new Set([REPOSITORY, AUDIT, MOF]);
+
+/** How many objects at rest were read: those of repositories, audits and MOF files, each once for each look. */
+export function objectsAtRest(
+  coverage: readonly { readonly channel: string; readonly ids: Readonly<Record<string, number>> }[],
+): number {
+  return coverage
+    .filter(({ channel }) => AT_REST.has(channel))
+    .reduce((sum, { ids }) => sum + Object.values(ids).reduce((all, n) => all + n, 0), 0);
 }
 
 function isSensorLog(channel: string): boolean {

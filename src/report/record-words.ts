@@ -1,5 +1,6 @@
 import { channelKey } from '../windows/index.ts';
 import { eventIdOf, shortChannel } from './channel-names.ts';
+import { objectWords } from './object-words.ts';
 import type { RecordLine } from './record-line.ts';
 
 /** What one record says, for people: a sentence without a full stop, and one to three words for a picture. Not escaped. */
@@ -307,6 +308,8 @@ function cleared(f: Field): RecordWords {
  * id. `nameOf` calls an address of a record that knows no name.
  */
 export function recordWords(record: RecordLine, nameOf: NameOf = (address) => address): RecordWords {
+  const atRest = objectWords(record);
+  if (atRest !== undefined) return atRest;
   const key = channelKey(record);
   const words = WORDS.get(`${key} ${record.eventId}`) ?? SENSOR_WORDS.get(key);
   if (words !== undefined) return words((name) => record.data[name] ?? '', nameOf);

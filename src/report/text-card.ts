@@ -87,7 +87,7 @@ function timelineLines(dossier: Dossier, style: TextStyle): string[] {
       day = rowDay;
     }
     const strength = row.strength === 'witnessed' ? '' : ` (${row.strength})`;
-    const until = row.until === undefined ? '' : `, between this and ${clock.stamp(row.until)}`;
+    const until = row.until === undefined ? '' : `; at this time or later, by ${clock.stamp(row.until)}`;
     const source = cut(escapeTerminal(sourcesOf(row.evidence)), 24, style.glyphs.ellipsis);
     const start = `  ${clock.timeOfDay(row.time)}  ${pad(source, 24)}  `;
     const text = wrap(escapeTerminal(`${row.text}${until}${strength}`), COLUMNS - start.length);

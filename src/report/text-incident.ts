@@ -182,7 +182,7 @@ function storyLines(incident: Incident, result: HuntResult, style: TextStyle): s
     const name = cut(escapeTerminal(label(host)), hostWidth, style.glyphs.ellipsis);
     const sources = cut(escapeTerminal(sourcesOf(evidence)), SOURCES, style.glyphs.ellipsis);
     const start = `  ${style.clock.timeOfDay(time)}  ${pad(name, hostWidth)}  ${pad(sources, SOURCES)}  `;
-    const by = until === undefined ? '' : `, between this and ${style.clock.stamp(until)}`;
+    const by = until === undefined ? '' : `; at this time or later, by ${style.clock.stamp(until)}`;
     const words = wrap(escapeTerminal(`${text}${by}`), COLUMNS - widthOf(start));
     lines.push(...words.map((line, index) => (index === 0 ? start : ' '.repeat(widthOf(start))) + line));
   }

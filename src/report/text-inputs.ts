@@ -1,5 +1,5 @@
 import type { Anomaly } from '../windows/index.ts';
-import { isNamedChannel, shortChannel } from './channel-names.ts';
+import { isNamedChannel, objectsAtRest, shortChannel } from './channel-names.ts';
 import { hex } from './evidence-address.ts';
 import { compareText } from './record-line.ts';
 import type { Coverage, HuntResult } from './result.ts';
@@ -39,8 +39,16 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   const { live, afterDamage, swallowed, carved } = summary.records;
   const total = live + afterDamage + swallowed + carved;
   const bytes = header.evidence.reduce((sum, input) => sum + input.bytes, 0);
+  const objects = objectsAtRest(summary.coverage);
+  const isLogged = summary.files > 0 || total > 0 || objects === 0;
   const lines = [
-    `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${binarySize(bytes)}, ${plural(total, 'record')}`,
+    [
+      plural(header.evidence.length, 'input'),
+      ...(isLogged ? [plural(summary.files, objects === 0 ? 'file' : 'log')] : []),
+      binarySize(bytes),
+      ...(isLogged ? [plural(total, 'record')] : []),
+      ...(objects === 0 ? [] : [`${plural(objects, 'object')} at rest`]),
+    ].join(', '),
   ];
   const odd: string[] = [];
   if (afterDamage > 0) odd.push(`${count(afterDamage)} after damage`);
@@ -59,7 +67,9 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
     const name = pad(cut(escapeTerminal(host.name), HOST_COLUMN, style.glyphs.ellipsis), HOST_COLUMN);
     const span =
       host.from === undefined || host.to === undefined
-        ? 'no usable time'
+        ? objectsAtRest(summary.coverage.filter((row) => row.host === host.name)) === host.records
+          ? 'objects at rest'
+          : 'no usable time'
         : `${style.clock.minute(host.from)} to ${style.clock.minute(host.to)}`;
     lines.push(`${name}  ${count(host.records).padStart(11)}  ${span}`);
     lines.push(...wrap(`  ${channelWords(host.channels)}`, COLUMNS - MARGIN));

@@ -2,6 +2,7 @@ import type { Finding } from '../analytics/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Gap, LEVELS, type Level, levelRank } from '../windows/index.ts';
+import { objectsAtRest } from './channel-names.ts';
 import { labelsOf } from './cited-rows.ts';
 import { type Clock, readableTimes, UTC_CLOCK } from './clock.ts';
 import { defang } from './defang.ts';
@@ -291,7 +292,12 @@ function verdictLines(result: HuntResult, style: TextStyle): string[] {
     ...[...result.findings, ...result.incidents].map(({ level }) => level),
   ].sort((a, b) => levelRank(b) - levelRank(a))[0];
   const mark = top === undefined || top === 'informational' ? '' : `${severity(top, style)}  `;
-  const read = `${found} in ${plural(records, 'record')} of ${plural(hosts, 'host')}.`;
+  const objects = objectsAtRest(summary.coverage);
+  const kinds = [
+    ...(records > 0 || objects === 0 ? [plural(records, 'record')] : []),
+    ...(objects === 0 ? [] : [`${plural(objects, 'object')} at rest`]),
+  ];
+  const read = `${found} in ${kinds.join(' and ')} of ${plural(hosts, 'host')}.`;
   const [first = '', ...more] = wrap(`${incidentWords(result)}${read}`, COLUMNS - 12);
   return [`${mark}${first}`, ...more, `Exit ${run.exit}: ${exitReason(run.exit, header.options.failLevel)}.`];
 }

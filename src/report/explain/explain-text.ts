@@ -4,6 +4,7 @@ import { defang } from '../defang.ts';
 import { methodName } from '../drawing/hop-picture.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import { type HostLabels, labelsOfHops } from '../host-label.ts';
+import { objectFields } from '../object-words.ts';
 import type { RecordLine } from '../record-line.ts';
 import {
   ASCII_GLYPHS,
@@ -198,12 +199,13 @@ function signed(value: number): string {
 }
 
 function recordLines({ number, host, words, evidence }: ExplainedRecord, style: TextStyle): string[] {
-  const time = evidence.time === undefined ? 'no time' : style.clock.stamp(evidence.time);
+  const untimed = evidence.repository === undefined ? 'no time' : '';
+  const time = evidence.time === undefined ? untimed : style.clock.stamp(evidence.time);
   const id = evidence.recordId === undefined ? '' : ` record ${evidence.recordId}`;
   const where = evidence.offset === undefined ? '' : ` at ${hex(evidence.offset)}`;
   const name = host === undefined ? '' : `${style.label(host)}  `;
   const lines = [
-    ...item(`[${number}] ${time}  ${name}${recordKind(evidence)}${id}: ${words}`),
+    ...item(`[${number}] ${time}${time === '' ? '' : '  '}${name}${recordKind(evidence)}${id}: ${words}`),
     ...wrap(escapeTerminal(`${placeName(evidence)}${where}`), ROOM - 4).map((line) => `    ${line}`),
   ];
   const command = dumpCommand(evidence);
@@ -213,14 +215,15 @@ function recordLines({ number, host, words, evidence }: ExplainedRecord, style: 
 
 /** One record, every field of it. */
 function wholeRecord(record: RecordLine, style: TextStyle): readonly string[] {
-  const fields: [string, string][] = [
+  const fields: (readonly [string, string])[] = [
     ['Computer', record.hostRaw],
     ['Channel', record.channel],
-    ['Provider', record.provider],
+    ...(record.object === undefined ? [['Provider', record.provider] as const] : []),
     ['EventID', String(eventIdOf(record) ?? '')],
     ...(record.recordId === undefined ? [] : [['EventRecordID', String(record.recordId)] as [string, string]]),
     ...(record.time === undefined ? [] : [['Time', style.clock.stamp(record.time)] as [string, string]]),
     ...Object.entries(record.system),
+    ...objectFields(record).filter(([, value]) => value !== ''),
     ...Object.entries(record.data),
   ];
   const lines = fields

@@ -261,9 +261,15 @@ function numberRecords(subject: Subject, found: Found, result: HuntResult): Expl
   return timed.map(({ evidence, record }, index) => ({
     number: index + 1,
     ...(record === undefined ? {} : { host: record.host }),
-    words: record === undefined ? 'the record is not in the result' : recordWords(record, label).long,
+    words: record === undefined ? unrecorded(evidence) : recordWords(record, label).long,
     evidence,
   }));
+}
+
+/** A generation without an object is evidence, and has no record of it. */
+function unrecorded({ repository }: Evidence): string {
+  if (repository?.label !== 'absent') return 'the record is not in the result';
+  return `generation ${repository.generation ?? 'unknown'}, which does not hold it`;
 }
 
 function sourcesOf(record: RecordLine): Evidence[] {

@@ -2,6 +2,7 @@ import { eventIdOf } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
+import { labelWords, objectFields } from '../object-words.ts';
 import type { RecordLine } from '../record-line.ts';
 import { count, plural } from '../terminal.ts';
 import type { Citations, PageRecord } from './citations.ts';
@@ -52,7 +53,7 @@ function row(item: PageRecord, label: HostLabels, isOneDay: boolean): Markup {
   const { number, record, lane, words, level, isInferred } = item;
   const time =
     record.time === undefined
-      ? 'no usable time'
+      ? untimed(record)
       : isOneDay
         ? UTC_CLOCK.timeOfDay(record.time)
         : UTC_CLOCK.stamp(record.time);
@@ -62,16 +63,22 @@ function row(item: PageRecord, label: HostLabels, isOneDay: boolean): Markup {
 `;
 }
 
+/** A repository has no times, but an order. */
+function untimed({ repository }: RecordLine): string {
+  return repository?.generation === undefined ? 'no usable time' : `generation ${repository.generation}`;
+}
+
 function fields(record: RecordLine): Markup[] {
-  const head: [string, string][] = [
+  const head: (readonly [string, string])[] = [
     ['Computer', record.hostRaw],
     ['Channel', record.channel],
-    ['Provider', record.provider],
+    ['Provider', record.object === undefined ? record.provider : ''],
     ['EventID', String(eventIdOf(record) ?? '')],
-    ['Version', String(record.version)],
+    ['Version', record.object === undefined ? String(record.version) : ''],
     ['EventRecordID', record.recordId === undefined ? '' : String(record.recordId)],
     ['TimeCreated', record.timeRaw ?? ''],
     ...Object.entries(record.system),
+    ...objectFields(record),
   ];
   return [...head.filter(([, value]) => value !== ''), ...Object.entries(record.data)].map(([name, value]) => {
     const fold = value.length > LONG_VALUE ? foldNote(value, Buffer.byteLength(value)) : NOTHING;
@@ -103,11 +110,12 @@ function source(record: RecordLine, number: number): Markup {
     copies.length > MAX_COPIES
       ? html`<br>and ${plural(copies.length - MAX_COPIES, 'more copy', 'more copies')}`
       : NOTHING;
+  const state = record.repository === undefined ? CLASS_WORDS[record.class] : labelWords(record.class);
   const inferred =
     record.foreignTemplate === true ? ', decoded by the template of another chunk: what it says is inferred' : '';
   const frame =
     record.headerRecordId === undefined || record.headerRecordId === record.recordId
       ? ''
       : `, frame id ${record.headerRecordId}`;
-  return html`<p class="src">From <span class="mono">${placeName(first)}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${CLASS_WORDS[record.class] ?? record.class}${inferred}.${also}${more}${again} <a class="self" href="#e${number}">Link to this record</a></p>`;
+  return html`<p class="src">From <span class="mono">${placeName(first)}</span>, ${count(first.length)} bytes at ${hex(first.offset)}${frame}, ${state ?? record.class}${inferred}.${also}${more}${again} <a class="self" href="#e${number}">Link to this record</a></p>`;
 }
