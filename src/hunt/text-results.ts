@@ -109,29 +109,38 @@ function lossGap(source: Source, shape: string | undefined, loss: Loss, number: 
   };
 }
 
+const MAX_UNREACHED = 8;
+
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What the formats of audits cannot tell, one gap a document and sentence, and the namespaces that none reached. */
+/** What the audits of each host cannot tell, and the namespaces that they did not reach; one kind of audit says it once a host. */
 export function auditGaps(audits: readonly AuditSummary[]): readonly Gap[] {
-  const close = 'triad collect: its script reads every namespace with all properties';
-  return audits.flatMap((audit) => {
-    const name = `${placeName(audit)} (${audit.format})`;
-    const unreached =
-      audit.unreached.length === 0
-        ? []
-        : [
-            gap({
-              host: '-',
-              what: `${name}: ${audit.unreached.length} namespaces were not reached: ${audit.unreached.slice(0, 8).join(', ')}`,
-              so: 'what stands there is unknown',
-              close: 'run the collector as administrator, with more time',
-            }),
-          ];
-    const lost = audit.loses.map((what) =>
-      gap({ host: '-', what: `${name}: ${what}`, so: 'an audit of this kind does not tell it', close }),
-    );
-    return [...lost, ...unreached];
-  });
+  const gaps = new Map<string, Gap>();
+  for (const { format, hosts, loses, unreached } of audits) {
+    for (const host of hosts.length === 0 ? ['-'] : hosts) {
+      const told = loses.map((what) =>
+        gap({
+          host,
+          what: `an audit of kind ${format} does not tell: ${what.replace(/\.$/, '')}`,
+          so: 'what it does not tell may be there all the same',
+          close: 'triad collect: its script reads every namespace with all properties',
+        }),
+      );
+      if (unreached.length > 0) {
+        const more = unreached.length > MAX_UNREACHED ? ` and ${unreached.length - MAX_UNREACHED} more` : '';
+        told.push(
+          gap({
+            host,
+            what: `its audit did not reach ${unreached.slice(0, MAX_UNREACHED).join(', ')}${more}`,
+            so: 'what stands there is unknown',
+            close: 'run the collector as administrator, with more time',
+          }),
+        );
+      }
+      for (const one of told) gaps.set(one.id, one);
+    }
+  }
+  return [...gaps.values()];
 }

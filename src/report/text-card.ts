@@ -168,7 +168,10 @@ function bindingLines(dossier: Dossier): string[] {
 }
 
 function sourceWords(dossier: Dossier): string {
-  const words = dossier.seenIn.map((source) => SEEN_IN[source]);
+  return listed(dossier.seenIn.map((source) => SEEN_IN[source]));
+}
+
+function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }
@@ -237,7 +240,7 @@ function conflictBranches({ conflicts }: Dossier): Branch[] {
   return conflicts.slice(0, MAX_OTHERS).map(({ property, values }) => ({
     name: 'differs',
     lines: [
-      ...text(`${property} is not the same in ${values.map(({ source }) => SEEN_IN[source]).join(' and ')}`),
+      ...text(`${property} is not the same in ${listed(values.map(({ source }) => SEEN_IN[source]))}`),
       ...values.flatMap(({ source, value }) => block(`${SEEN_IN[source]}: ${value ?? 'not set'}`)),
     ],
   }));

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { type HuntRequest, hunt, nodeFilePort } from '../../src/hunt/index.ts';
-import { renderJson } from '../../src/report/index.ts';
+import { nodeFilePort } from '../../src/hunt/index.ts';
 import { writeTar, writeZip, type ZipPart } from '../../testkit/archives/index.ts';
 import { ordinaryRepository } from '../../testkit/cim/index.ts';
 import { seedCase } from '../../testkit/index.ts';
+import { placeless, resultOf } from './hunted.ts';
 import { folderWith } from './run-triad.ts';
 
 type Files = readonly (readonly [string, Uint8Array])[];
@@ -25,41 +24,6 @@ function evidence(): Files {
     ['SRV-02/C/Windows/System32/wbem/AutoRecover/x.mof', Buffer.from('#pragma namespace("\\\\\\\\.\\\\root")\n')],
     ['SRV-02/junk.bin', Buffer.from('nothing of interest \u0000\u0001')],
   ];
-}
-
-async function resultOf(folder: string, changes: Partial<HuntRequest> = {}): Promise<unknown> {
-  const outcome = await hunt({
-    paths: ['.'],
-    port: nodeFilePort(folder),
-    options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
-    from: undefined,
-    to: undefined,
-    jobs: 1,
-    hash: false,
-    runStartMs: Date.UTC(2026, 5, 1),
-    memoryBytes: 1 << 30,
-    temporaryFolder: tmpdir(),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    tool: { name: 'triad', version: '0' },
-    ...changes,
-  });
-  assert.ok(outcome.kind === 'done');
-  return JSON.parse([...renderJson(outcome.result)].join(''));
-}
-
-/** Keys that say where something lies, and those of the run (SETTLED D14). */
-const PLACES: ReadonlySet<string> = new Set(['file', 'container', 'offset', 'run', 'examples', 'evidenceOffset']);
-
-/** A result without its places. */
-function placeless(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => placeless(item));
-  if (value === null || typeof value !== 'object') return value;
-  // The list of inputs is one of places as well: one archive, or the files that lie in it.
-  const left = Object.entries(value).filter(
-    ([name]) => !PLACES.has(name) && !(key === 'header' && name === 'evidence'),
-  );
-  return Object.fromEntries(left.map(([name, item]) => [name, placeless(item, name)]));
 }
 
 function parts(files: Files): readonly ZipPart[] {
