@@ -131,6 +131,21 @@ export const REPOSITORY_ANOMALIES = {
     tamper: true,
     text: 'An instance of {name} stands in a current page and no key of the index leads to it: {path}.',
   },
+  residue: {
+    code: 'TRIAD-E-REPO-RESIDUE',
+    level: 'note',
+    text: 'Index page {page}, which no generation uses, holds the key of an instance of {className} in {namespace}: one was stored there and is gone. Its name is not known; the key begins {keyHash}.',
+  },
+  namedResidue: {
+    code: 'TRIAD-E-REPO-RESIDUE',
+    level: 'warn',
+    text: 'Index page {page}, which no generation uses, holds the key of {className} "{name}" in {namespace}: it was stored there and is gone.',
+  },
+  text: {
+    code: 'TRIAD-E-REPO-TEXT',
+    level: 'note',
+    text: 'Texts of a {className} stand outside of every record: {texts}. Nothing else is left of it.',
+  },
   unnamedNamespace: {
     code: 'TRIAD-E-REPO-NAMESPACE',
     level: 'warn',

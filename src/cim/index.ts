@@ -26,6 +26,7 @@ export { classMof, instanceMof, mofName, mofQuoted } from './mof.ts';
 export { type ClassJson, classJson, filetimeText, type InstanceJson, instanceJson } from './object-json.ts';
 export { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
 export type { ReferenceRecord } from './reference-record.ts';
+export { type NamedKeys, remainAnomalies } from './remain-anomalies.ts';
 export { openRepository, Repository } from './repository.ts';
 export { bufferFile, type RepositoryFile } from './repository-file.ts';
 export { type NamespaceSecurity, namespaceSecurity } from './security.ts';

@@ -7,7 +7,7 @@ import { HostsOfFolders } from './hosts-of-folders.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
 import { readAudits } from './read-audits.ts';
 import { readMofs } from './read-mofs.ts';
-import { readRepositories } from './read-repositories.ts';
+import { type RepositoryRemains, readRepositories } from './read-repositories.ts';
 
 /** What repositories and audits came to. */
 export interface AtRest {
@@ -17,6 +17,7 @@ export interface AtRest {
   readonly coverage: readonly CoverageCount[];
   readonly repositories: readonly RepositorySummary[];
   readonly audits: readonly AuditSummary[];
+  readonly remains: readonly RepositoryRemains[];
   readonly anomalies: readonly Anomaly[];
   readonly notRead: readonly NotRead[];
   readonly evicted: Readonly<Record<string, number>>;
@@ -53,6 +54,7 @@ export function readAtRest(
     coverage: [...audits.rows, ...repositories.rows],
     repositories: repositories.summaries,
     audits: audits.summaries,
+    remains: repositories.remains,
     anomalies: [...audits.anomalies, ...repositories.anomalies],
     notRead: mergeNotRead([audits.notRead, repositories.notRead, mofs.notRead]),
     evicted: { ...audits.evicted, ...repositories.evicted },

@@ -23,7 +23,15 @@ import {
 } from '../report/index.ts';
 import { mapShape, SHAPES, type TextResult } from '../shapes/index.ts';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
-import { type CoverageCount, type Evidence, formatTime, levelRank, type Place, parseTime } from '../windows/index.ts';
+import {
+  type Anomaly,
+  type CoverageCount,
+  type Evidence,
+  formatTime,
+  levelRank,
+  type Place,
+  parseTime,
+} from '../windows/index.ts';
 import type { AtRest } from './at-rest.ts';
 import { evidenceInputs, type Span, sumCounts, widen } from './evidence-inputs.ts';
 import type { CopyConflict, CopyFolder } from './fold-copies.ts';
@@ -78,6 +86,7 @@ export function buildResult(
     .filter((record) => cited.has(record.id))
     .map((record) => recordLine(record.event, record.id, record.host))
     .sort(compareRecordLines);
+  const anomalies = [...evidence.anomalies, ...evidence.atRest.anomalies, ...remainsOf(evidence, engine, hosts)];
   const totals = sumCounts(evidence.logs);
   const rejected = evidence.logs.reduce((sum, log) => sum + log.rejected, 0);
   const read = totals.live + totals.afterDamage + totals.swallowed + totals.carved;
@@ -107,7 +116,7 @@ export function buildResult(
       conflicts: folder.conflictCount,
       unfolded: folder.unfolded,
       thirdParty: thirdParty.total,
-      anomalies: countAnomalies(evidence),
+      anomalies: countAnomalies(anomalies),
       coverage: coverageByHost(evidence.coverage, hosts),
       evicted: merged(engine.evicted, {
         ...evidence.evicted,
@@ -142,7 +151,7 @@ export function buildResult(
       ...auditGaps(evidence.atRest.audits),
       ...built.gaps.filter((gap) => isReported.host(gap.host)),
     ],
-    anomalies: [...evidence.anomalies, ...evidence.atRest.anomalies],
+    anomalies,
     thirdParty: thirdParty.detections,
     records,
   };
@@ -269,10 +278,19 @@ function recordConflict({ places: [first, second], ...conflict }: CopyConflict):
   return { ...conflict, evidence: [cited(first), cited(second)] };
 }
 
-function countAnomalies(evidence: JudgedEvidence): Record<string, number> {
+/** What is left in repositories, by the names of the subscriptions of their hosts. */
+function remainsOf({ atRest }: JudgedEvidence, { dossiers }: EngineResult, hosts: HostTable): readonly Anomaly[] {
+  return atRest.remains.flatMap(({ computer, tell }) => {
+    const host = hosts.keyOf(computer);
+    const ofHost = dossiers.filter((dossier) => dossier.host === host);
+    const names = ofHost.flatMap(({ filter, consumer }) => [filter.name, consumer.name]);
+    return tell([...new Set(names.filter((name) => name !== null))].sort());
+  });
+}
+
+function countAnomalies(anomalies: readonly Anomaly[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const anomaly of [...evidence.anomalies, ...evidence.atRest.anomalies])
-    counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + anomaly.count);
+  for (const anomaly of anomalies) counts.set(anomaly.code, (counts.get(anomaly.code) ?? 0) + anomaly.count);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

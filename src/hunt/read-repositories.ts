@@ -1,4 +1,12 @@
-import { checkpointTimes, type Lineage, lineages, openRepository, type Repository } from '../cim/index.ts';
+import {
+  type CarveResult,
+  checkpointTimes,
+  type Lineage,
+  lineages,
+  openRepository,
+  type Repository,
+  remainAnomalies,
+} from '../cim/index.ts';
 import { type NotRead, NotReadTally } from '../intake/index.ts';
 import {
   type Checkpoint,
@@ -23,9 +31,16 @@ export interface FoundFiles {
   readonly repository: Repository;
 }
 
+/** What is left of objects without their content, told once the names of that host's subscriptions are known (SETTLED D6). */
+export interface RepositoryRemains {
+  readonly computer: string;
+  tell(names: readonly string[]): readonly Anomaly[];
+}
+
 export interface ReadRepositories extends ReadAtRest {
   readonly rows: readonly CoverageCount[];
   readonly summaries: readonly RepositorySummary[];
+  readonly remains: readonly RepositoryRemains[];
 }
 
 /** Reads each folder of repository files as one repository, and copies of one machine's as one lineage (SETTLED D5). */
@@ -37,6 +52,7 @@ export function readRepositories(
   const events: ObjectEvent[] = [];
   const rows: CoverageCount[] = [];
   const summaries: RepositorySummary[] = [];
+  const remains: RepositoryRemains[] = [];
   let hiddenOmitted = 0;
   const { folders, alone } = repositoryFolders(kept);
   const opened = folders.map((files): FoundFiles & { readonly isBackup: boolean } => {
@@ -59,9 +75,11 @@ export function readRepositories(
     const hidden = hiddenObjects(newest.repository.current, newest.repository.history());
     hiddenOmitted += hidden.omitted;
     const { readBy, indexMismatches } = newest.repository.current.info;
+    const carved = options.carve ? newest.repository.carve(SUBSCRIPTION_CLASSES) : undefined;
+    if (carved !== undefined) remains.push(remainsOf(newest, carved, computer));
     const told = repositoryEvents({
       checkpoints,
-      carved: options.carve ? newest.repository.carve(SUBSCRIPTION_CLASSES) : undefined,
+      carved,
       computer,
       orderMs: latestMs,
       provesAbsence: !lineage.isBackup && hostBy !== 'nothing' && readBy === 'map' && indexMismatches === 0,
@@ -75,9 +93,30 @@ export function readRepositories(
     events,
     rows,
     summaries,
+    remains,
     anomalies: opened.flatMap(anomaliesOf),
     notRead: alone,
     evicted: { hiddenObjects: hiddenOmitted },
+  };
+}
+
+function remainsOf(
+  { repository, files, source }: FoundFiles,
+  carved: CarveResult,
+  computer: string,
+): RepositoryRemains {
+  const wanted = new Set(SUBSCRIPTION_CLASSES.flatMap((name) => [...repository.current.closureOf(name)]));
+  const fileNames = { index: 'INDEX.BTR', objects: 'OBJECTS.DATA' };
+  return {
+    computer,
+    tell: (names) =>
+      remainAnomalies(carved, fileNames, ({ classHash }) => wanted.has(classHash), {
+        layout: repository.layout,
+        names,
+      }).map(({ file, container: _, ...anomaly }) => {
+        const named = files.find(({ name }) => name.toUpperCase() === file);
+        return anomalyIn(named?.source ?? source, anomaly);
+      }),
   };
 }
 

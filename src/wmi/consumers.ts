@@ -230,6 +230,11 @@ export function consumerWeight(className: string | null, properties: ObjectPrope
       if (why === undefined) return { code: 'CT5', points: 8, text: 'log file consumer' };
       return { code: 'CT5', points: 25, text: `log file consumer that writes ${why}` };
     }
+    case undefined:
+      if (className.toLowerCase() === 'msft_ucscenariocontrol') {
+        return { code: 'CT6', points: 0, text: 'control of XP’s updating consumers, known by its name' };
+      }
+      return { code: 'CT3', points: 25, text: `custom consumer class ${className}` };
     default:
       return { code: 'CT3', points: 25, text: `custom consumer class ${className}` };
   }
