@@ -144,7 +144,7 @@ export const REPOSITORY_ANOMALIES = {
   text: {
     code: 'TRIAD-E-REPO-TEXT',
     level: 'note',
-    text: 'Texts of a {className} stand outside of every record: {texts}. Nothing else is left of it.',
+    text: 'Texts of an object of {className} stand outside of every record: {texts}. Nothing else is left of it.',
   },
   unnamedNamespace: {
     code: 'TRIAD-E-REPO-NAMESPACE',
