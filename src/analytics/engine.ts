@@ -80,13 +80,13 @@ export class Engine {
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
   accept(event: Event): void {
     const host = this.#entities.hostKey(event.computer);
-    if (isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
+    // An object at rest is no record of a log: it joins nothing by time, and closes no window of those that do.
+    const isLogged = event.sight === undefined && event.look === undefined;
+    if (isLogged && isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
       this.#nowMs = event.timeMs;
       this.#settle(event.timeMs);
     }
     this.#entities.accept(event, host);
-    // An object at rest is no record of a log: it joins nothing by time.
-    const isLogged = event.sight === undefined && event.look === undefined;
     if (isLogged) this.#joins.accept(event);
     this.#dossiers.accept(event, host);
     this.#routes.accept(host, event);

@@ -1,10 +1,12 @@
 import { digestId } from '../bytes/index.ts';
+import { compareEvents } from '../subscriptions/index.ts';
 import { AUDIT, type Event, type Evidence, isTimed, type ObjectSight, REPOSITORY, timeOf } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
 import type { JudgedFinding } from './finding.ts';
 import { cited } from './node-finding.ts';
 import type { Takes } from './routes.ts';
 import { scoreOf } from './scoring.ts';
+import { msOf } from './subscription-finding.ts';
 import type { Bench, Found, Watch } from './watch.ts';
 
 /** Objects that are told of, of one host: a forged repository may hold any number (L15). */
@@ -21,7 +23,10 @@ export interface ObjectJudgement {
 }
 
 interface Kept {
-  readonly sight: ObjectSight;
+  /** Of the latest event that tells of it. */
+  sight: ObjectSight;
+  latest: Event;
+  /** The earliest ones, in order of time: which they are does not depend on the order in which they come (L8). */
   readonly events: Event[];
 }
 
@@ -60,8 +65,9 @@ export class ObjectWatch implements Watch {
         return;
       }
       this.#hosts.set(host, ofHost);
-      ofHost.set(key, { sight, events: [event.detach()] });
-    } else if (known.events.length < MAX_EVENTS) known.events.push(event.detach());
+      const own = event.detach();
+      ofHost.set(key, { sight, latest: own, events: [own] });
+    } else keep(known, sight, event.detach());
   }
 
   finish(_found: Found): readonly JudgedFinding[] {
@@ -72,13 +78,13 @@ export class ObjectWatch implements Watch {
     return findings;
   }
 
-  #finding(host: string, { sight, events }: Kept): JudgedFinding {
+  #finding(host: string, { sight, latest, events }: Kept): JudgedFinding {
     const record = this.#record;
     const told = this.#judge(sight, host) ?? { title: record.title, why: record.title };
     const evidence: readonly Evidence[] = cited(events, this.#bench);
     const { level, score, terms } = scoreOf(record.level, told.why, [], [], evidence);
-    const dated = events.find(isTimed) ?? events[0];
-    const atMs = dated === undefined ? 0 : dated.timeMs;
+    const time = timeOf(events.find(isTimed) ?? latest);
+    const atMs = msOf(time);
     return {
       finding: {
         id: digestId(['finding', record.id, host, ...keyOf(sight)]),
@@ -94,7 +100,7 @@ export class ObjectWatch implements Watch {
         subscriptions: [],
         candidates: [],
         attack: record.attack,
-        time: dated === undefined ? timeOf({ timeMs: 0, timeTicks: 0 }) : timeOf(dated),
+        time,
         count: 1,
         aliases: [],
         evidence,
@@ -103,6 +109,17 @@ export class ObjectWatch implements Watch {
       glue: { processes: [], logons: [], accounts: [], firstMs: atMs, lastMs: atMs },
     };
   }
+}
+
+function keep(known: Kept, sight: ObjectSight, event: Event): void {
+  if (compareEvents(event, known.latest) > 0) {
+    known.latest = event;
+    known.sight = sight;
+  }
+  const at = known.events.findIndex((other) => compareEvents(event, other) < 0);
+  if (at < 0 && known.events.length >= MAX_EVENTS) return;
+  known.events.splice(at < 0 ? known.events.length : at, 0, event);
+  if (known.events.length > MAX_EVENTS) known.events.pop();
 }
 
 /** What an object is called: its content is not in it (SETTLED C16). */

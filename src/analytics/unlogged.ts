@@ -44,9 +44,10 @@ export function unlogged(
     // Without that log one line says so for all of the host.
     if (logs.logEndMs === undefined) continue;
     const stoodMs = standsSince(dossier);
+    const goneMs = goneSince(dossier);
     const start =
       logs.isUnbroken && stoodMs !== undefined
-        ? logs.starts.find((ms) => ms > stoodMs && ms + AFTER_START_MS < (logs.logEndMs ?? 0))
+        ? logs.starts.find((ms) => ms > stoodMs && ms < goneMs && ms + AFTER_START_MS < (logs.logEndMs ?? 0))
         : undefined;
     const name = namedSubscription(dossier);
     if (start === undefined) {
@@ -76,12 +77,23 @@ export function unlogged(
   return { gaps, findings };
 }
 
-/** When it stood by a look whose time is known: the earliest such step. Unix milliseconds. */
+/** When its binding stood by a look whose time is known: the earliest such step. Unix milliseconds. */
 function standsSince({ lifecycle }: Dossier): number | undefined {
   const times = lifecycle
-    .filter(({ step, notBefore }) => (step === 'present' || step === 'appeared') && notBefore !== true)
+    .filter(({ step, part }) => (step === 'present' || step === 'appeared') && part === 'binding')
+    .filter(({ notBefore }) => notBefore !== true)
     .map(({ time }) => msOf(typeof time === 'string' ? time : time[1]));
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** From when on an end of it, or its binding, may have been gone: a start behind that may have found nothing to log. Unix milliseconds. */
+function goneSince({ lifecycle }: Dossier): number {
+  const times = lifecycle
+    .filter(({ step }) => step === 'deleted')
+    .map(({ time, notBefore }) =>
+      notBefore === true ? Number.NEGATIVE_INFINITY : msOf(typeof time === 'string' ? time : time[0]),
+    );
+  return Math.min(Number.POSITIVE_INFINITY, ...times);
 }
 
 /** Records by which this start logged other subscriptions of the host. */

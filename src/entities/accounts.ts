@@ -51,7 +51,7 @@ export class Accounts {
     this.#bySid.set(host, sid, named);
     this.#byName.set(host, splitAccount(account).name.toLowerCase(), named);
     const elsewhere = this.#bySid.get(ANYWHERE, sid);
-    if (elsewhere === undefined || (elsewhere.isInferred && !isInferred) || rank > elsewhere.rank)
+    if (elsewhere === undefined || (!isInferred && (elsewhere.isInferred || rank > elsewhere.rank)))
       this.#bySid.set(ANYWHERE, sid, named);
   }
 
@@ -62,12 +62,20 @@ export class Accounts {
   }
 
   accountOf(host: string, sid: string): string | undefined {
-    return wellKnownSidName(sid) ?? this.#bySid.get(host, sid)?.account ?? this.#bySid.get(ANYWHERE, sid)?.account;
+    return wellKnownSidName(sid) ?? this.#named(host, sid)?.account;
   }
 
   /** True where the name of a SID is inferred. */
   isInferred(host: string, sid: string): boolean {
-    return (this.#bySid.get(host, sid) ?? this.#bySid.get(ANYWHERE, sid))?.isInferred === true;
+    return this.#named(host, sid)?.isInferred === true;
+  }
+
+  /** As its own host names it, but a log of another host before an inferred name. */
+  #named(host: string, sid: string): NamedSid | undefined {
+    const own = this.#bySid.get(host, sid);
+    if (own?.isInferred === false) return own;
+    const elsewhere = this.#bySid.get(ANYWHERE, sid);
+    return own === undefined || elsewhere?.isInferred === false ? elsewhere : own;
   }
 
   sidOf(host: string, account: string): string | undefined {

@@ -74,15 +74,18 @@ export function readRepositories(
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
     const hidden = hiddenObjects(newest.repository.current, newest.repository.history());
     hiddenOmitted += hidden.omitted;
-    const { readBy, indexMismatches } = newest.repository.current.info;
     const carved = options.carve ? newest.repository.carve(SUBSCRIPTION_CLASSES) : undefined;
     if (carved !== undefined) remains.push(remainsOf(newest, carved, computer));
+    // A copy without times that lies beside the logs was taken with them; of any other nobody knows how old it is.
+    const isDated = hostBy === 'logs' || checkpoints.at(-1)?.time !== undefined;
+    // A page, a map or a record that cannot be read may hold what seems to be gone.
+    const isWhole = (): boolean => newest.repository.anomalies().every(({ level }) => level === 'note');
     const told = repositoryEvents({
       checkpoints,
       carved,
       computer,
       orderMs: latestMs,
-      provesAbsence: !lineage.isBackup && hostBy !== 'nothing' && readBy === 'map' && indexMismatches === 0,
+      provesAbsence: () => !lineage.isBackup && isDated && hostBy !== 'nothing' && isWhole(),
       hidden: hidden.objects,
     });
     events.push(...told);

@@ -5,22 +5,14 @@ import {
   LABEL_CONFIDENCE,
   type RepositoryLabel,
 } from '../cim/index.ts';
-import {
-  filetimeMs,
-  filetimeTicks,
-  type HiddenValue,
-  type Instant,
-  type ObjectSight,
-  type Place,
-  type RepositoryEvidence,
-  type RestingAct,
-} from '../windows/index.ts';
+import type { HiddenValue, Instant, ObjectSight, Place, RepositoryEvidence, RestingAct } from '../windows/index.ts';
 import { isConsumerProviderName, isStockConsumerClass, parseReference, referenceName } from '../wmi/index.ts';
 import { type ClassTimeline, classTimelines } from './class-timelines.ts';
 import type { HiddenObject } from './hidden-objects.ts';
 import { ObjectEvent } from './object-event.ts';
 import { objectOfClass, objectOfInstance } from './object-of-instance.ts';
-import { type Checkpoint, type Timeline, timelinesOf, type Version } from './timeline.ts';
+import { behindRuns, runOf } from './service-run.ts';
+import { type Checkpoint, objectKey, type Timeline, timelinesOf, type Version } from './timeline.ts';
 
 /** What makes a subscription, and what it waits for (CIM 7.2). */
 export const SUBSCRIPTION_CLASSES: readonly string[] = [
@@ -42,10 +34,10 @@ export interface RepositoryLineage {
   /** What lies beside the index of the newest copy; undefined when nobody looked. */
   readonly carved: CarveResult | undefined;
   readonly computer: string;
-  /** Where it stands in the order of the host's events when no time of it is known: behind its last record. Unix milliseconds. */
+  /** Where it stands at the earliest in the order of the host's events when no time of it is known: behind its last record. Unix milliseconds. */
   readonly orderMs: number;
-  /** False for what proves no absence: a backup, a copy with damage, or one of unknown age. */
-  readonly provesAbsence: boolean;
+  /** False for what proves no absence: a backup, a copy with damage, or one of unknown age. It is asked when all was read. */
+  readonly provesAbsence: () => boolean;
   /** Objects with data hidden in them (S14). */
   readonly hidden: readonly HiddenObject[];
 }
@@ -53,8 +45,14 @@ export interface RepositoryLineage {
 /** The subscriptions of a repository over all its generations, and the look itself, as events (SETTLED D1, D3). */
 export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEvent[] {
   const { checkpoints } = lineage;
-  const teller = new Teller(lineage);
-  for (const timeline of timelinesOf(checkpoints, SUBSCRIPTION_CLASSES)) teller.tell(timeline);
+  const timelines = timelinesOf(checkpoints, SUBSCRIPTION_CLASSES);
+  const remains = (lineage.carved?.instances ?? []).filter(({ instance }) =>
+    instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name)),
+  );
+  const stored = timelines.flatMap(({ versions }) => versions.map(({ firstInstance }) => firstInstance));
+  const orderMs = behindRuns([...stored, ...remains.map(({ instance }) => instance)], lineage.orderMs);
+  const teller = new Teller({ ...lineage, orderMs });
+  for (const timeline of timelines) teller.tell(timeline);
   const newest = checkpoints.length - 1;
   for (const timeline of timelinesOf(checkpoints, PROVIDER_CLASSES)) {
     if (isConsumerProvider(timeline) || !isSettled(timeline, newest)) teller.tell(timeline);
@@ -66,12 +64,14 @@ export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEve
   }
   for (const session of sessionsOf(checkpoints)) teller.tellSession(session);
   for (const { object, hidden } of lineage.hidden) teller.tellHidden(object, hidden);
-  for (const { instance, hasLiveVersion, isCut } of lineage.carved?.instances ?? []) {
-    if (instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name))) {
-      teller.tellRemain(instance, hasLiveVersion, isCut);
-    }
+  const known = new Set(timelines.map(objectKey));
+  for (const { instance, hasLiveVersion, isCut } of remains) {
+    const isVersion = instance.namespace === undefined ? hasLiveVersion : known.has(objectKey(instance));
+    teller.tellRemain(instance, isVersion, isCut);
   }
-  teller.tellLook();
+  for (const [at, { time }] of checkpoints.entries()) {
+    if (at === newest || time !== undefined) teller.tellLook(at);
+  }
   return teller.events;
 }
 
@@ -174,24 +174,24 @@ class Teller {
     );
   }
 
-  /** What only pages tell of: an older content of what lives, else something that was deleted before the oldest map. */
-  tellRemain(instance: CimInstance, hasLiveVersion: boolean, isCut: boolean): void {
+  /**
+   * What only pages tell of: an older content of what a generation holds, else something that was deleted before the newest map was
+   * written. By which older one it was gone nobody can tell: slack may be younger than they are.
+   */
+  tellRemain(instance: CimInstance, isVersion: boolean, isCut: boolean): void {
     const newest = this.#lineage.checkpoints.length - 1;
     const { place, repository } = this.#placeOf(newest, instance, undefined);
-    const { object, path, serviceRun } = this.#object(instance);
-    const sight = {
-      object: isCut ? { ...object, isWhole: false } : object,
-      path,
-      repository,
-      ...(serviceRun === undefined ? {} : { serviceRun }),
-    };
-    const written = serviceRun?.notBefore ?? { ms: 0, ticks: 0 };
-    const oldest = this.#dateOf(0);
-    if (hasLiveVersion || !oldest.isTimed) {
-      const act = hasLiveVersion ? 'present' : 'deleted';
-      this.events.push(this.#event(written, place, { ...sight, act, isTimed: false }));
-    } else {
-      this.events.push(this.#event(oldest, place, { ...sight, act: 'deleted', isTimed: true, after: written }));
+    const { object, ...told } = this.#object(instance);
+    const sight = { ...told, object: isCut ? { ...object, isWhole: false } : object, repository };
+    const written = told.serviceRun?.notBefore ?? { ms: 0, ticks: 0 };
+    const { isTimed, ...looked } = this.#dateOf(newest);
+    if (isVersion) this.events.push(this.#event(written, place, { ...sight, act: 'present', isTimed: false }));
+    // It stands in a page of the newest generation: a key was lost or taken away, and nothing was deleted.
+    else if (repository.label === 'unindexed')
+      this.events.push(this.#event(looked, place, { ...sight, act: 'present', isTimed }));
+    else {
+      const bracket = isTimed ? { after: written } : {};
+      this.events.push(this.#event(looked, place, { ...sight, act: 'deleted', isTimed, ...bracket }));
     }
   }
 
@@ -240,10 +240,10 @@ class Teller {
     );
   }
 
-  tellLook(): void {
-    const newest = this.#lineage.checkpoints.length - 1;
-    const dated = this.#dateOf(newest);
-    const { place, repository } = this.#map(newest, 'live');
+  /** Each generation is a look; of those without a time only the last one has a place in the order. */
+  tellLook(at: number): void {
+    const dated = this.#dateOf(at);
+    const { place, repository } = this.#map(at, 'live');
     this.events.push(
       new ObjectEvent({
         computer: this.#lineage.computer,
@@ -253,7 +253,7 @@ class Teller {
         look: {
           source: 'repository',
           isTimed: dated.isTimed,
-          provesAbsence: this.#lineage.provesAbsence,
+          provesAbsence: this.#lineage.provesAbsence() && this.#checkpoint(at).snapshot.info.indexMismatches === 0,
           repository,
         },
       }),
@@ -341,13 +341,4 @@ class Teller {
 
 function consumerKey(namespace: string, name: string): string {
   return JSON.stringify([namespace.toLowerCase(), name.toLowerCase()]);
-}
-
-/** The start of a service run plus a count (CIM 6.6); nothing for a number that is no time. */
-function runOf(sequence: bigint): Pick<ObjectSight, 'serviceRun'> {
-  const high = Number(sequence >> 32n);
-  const low = Number(sequence & 0xffffffffn);
-  const ms = filetimeMs(high, low);
-  if (!Number.isFinite(ms) || sequence === 0n || sequence >= 1n << 63n) return {};
-  return { serviceRun: { notBefore: { ms, ticks: filetimeTicks(high, low) }, sequence: sequence.toString() } };
 }

@@ -44,10 +44,15 @@ export function timelinesOf(checkpoints: readonly Checkpoint[], bases: readonly 
   return [...drafts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, draft]) => draft);
 }
 
+/** What an object is called, whatever it holds. */
+export function objectKey({ namespace, className, path }: Pick<Timeline, 'namespace' | 'className' | 'path'>): string {
+  const place = namespace?.path?.toLowerCase() ?? namespace?.hash ?? '';
+  return JSON.stringify([place, className.toLowerCase(), path.toLowerCase()]);
+}
+
 function addTo(drafts: Map<string, Draft>, at: number, instance: CimInstance): void {
   const { namespace, className, path } = instance;
-  const place = namespace?.path?.toLowerCase() ?? namespace?.hash ?? '';
-  const key = JSON.stringify([place, className.toLowerCase(), path.toLowerCase()]);
+  const key = objectKey(instance);
   const draft = drafts.get(key) ?? { namespace, className, path, versions: [] };
   drafts.set(key, draft);
   const values = valuesText(instance.properties);

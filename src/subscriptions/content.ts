@@ -6,6 +6,7 @@ import {
   type FilterSight,
   type FoldedSighting,
   isObjectRecord,
+  isResting,
   TRIAD_WINDOW_MS,
 } from './sighting.ts';
 
@@ -198,9 +199,9 @@ function addTo<T>(version: Draft<T>, content: T, folded: FoldedSighting, event: 
   if (compareEvents(event, version.last) > 0) version.last = event;
 }
 
-/** Another source that tells a write of the same minutes otherwise; a record that says `Modified` is a change. */
+/** Another source that tells a write of the same minutes otherwise; a record that says `Modified` is a change, and a look is no write. */
 function isSameWrite<T>(latest: Draft<T>, folded: FoldedSighting, event: Event): boolean {
-  if (folded.sighting.act === 'modified') return false;
+  if (folded.sighting.act === 'modified' || isResting(folded.sighting)) return false;
   if (latest.sightings.some((other) => other.sighting.source === folded.sighting.source)) return false;
   return Math.abs(event.timeMs - latest.last.timeMs) <= TRIAD_WINDOW_MS;
 }

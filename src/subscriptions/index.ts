@@ -29,3 +29,4 @@ export {
   shortText,
   type Teller,
 } from './sentence.ts';
+export { compareEvents } from './sighting.ts';

@@ -158,7 +158,7 @@ function told({ className, timerId, intervalMs, namespace, event }: TimerAt, { c
 
 function reasons(subject: Case, timer: TimerAt | undefined): readonly string[] {
   const { query, eventNamespace } = subject.filter.current?.content ?? { query: undefined, eventNamespace: undefined };
-  return query === undefined ? [] : reasonsNotToFire(parseWql(query), eventNamespace, timer !== undefined);
+  return query === undefined ? [] : reasonsNotToFire(parseWql(query), eventNamespace, timer?.isGone === false);
 }
 
 /** What Winmgmt itself said when it could not activate the filter. */

@@ -46,8 +46,9 @@ export function absenceOf(group: Group, moments: readonly Moment[], looks: reado
   const told = moments.filter(({ folded }) => isObjectRecord(folded.sighting));
   const last = told.at(-1);
   if (last === undefined || last.act === 'deleted') return undefined;
+  const namespace = last.folded.sighting.namespace ?? group.namespace;
   const later = looks.find(
-    ({ event, look }) => look.provesAbsence && holds(look, group.namespace) && compareEvents(event, last.event) > 0,
+    ({ event, look }) => look.provesAbsence && holds(look, namespace) && compareEvents(event, last.event) > 0,
   );
   return later === undefined ? undefined : { before: last.event, look: later.event };
 }

@@ -51,9 +51,9 @@ const STEP_ORDER: readonly LifecycleStepName[] = [
   'created',
   'appeared',
   'registered',
-  'present',
   'activated',
   'modified',
+  'present',
   'fired',
   'deleted',
 ];

@@ -14,6 +14,8 @@ export interface TimerAt {
   readonly intervalMs: number | undefined;
   /** Canonical; undefined where the source does not state it. */
   readonly namespace: string | undefined;
+  /** True where the newest word on it is that it is no more. */
+  readonly isGone: boolean;
   readonly event: Event;
 }
 
@@ -30,12 +32,13 @@ export class Timers {
     )
       return;
     const timerId = textOf(object.properties.get('TimerId') ?? object.properties.get('TimerID'));
-    if (timerId === undefined || act === 'deleted') return;
+    if (timerId === undefined) return;
     const namespace = object.namespace === undefined ? undefined : canonicalNamespace(object.namespace);
     const key = JSON.stringify([namespace ?? '', foldName(timerId)]);
     const ofHost = this.#hosts.get(host) ?? new Map<string, TimerAt>();
     const known = ofHost.get(key);
-    if (known === undefined && (ofHost.size >= MAX_TIMERS_A_HOST || this.#hosts.size >= MAX_HOSTS)) {
+    const isNewHost = ofHost.size === 0;
+    if (known === undefined && (ofHost.size >= MAX_TIMERS_A_HOST || (isNewHost && this.#hosts.size >= MAX_HOSTS))) {
       this.dropped++;
       return;
     }
@@ -43,7 +46,8 @@ export class Timers {
     if (known !== undefined && compareEvents(known.event, event) > 0) return;
     const interval = textOf(object.properties.get('IntervalBetweenEvents'));
     const intervalMs = interval !== undefined && /^\d{1,10}$/.test(interval) ? Number(interval) : undefined;
-    ofHost.set(key, { className: object.className, timerId, intervalMs, namespace, event: event.detach() });
+    const isGone = act === 'deleted';
+    ofHost.set(key, { className: object.className, timerId, intervalMs, namespace, isGone, event: event.detach() });
   }
 
   of(host: string): readonly TimerAt[] {
@@ -51,17 +55,28 @@ export class Timers {
   }
 }
 
-/** The timer of one of these ids: in the namespace in which the filter listens before any other (CIM 7.2). */
+/**
+ * The timer of one of these ids: one that stands before one that is gone, in the namespace in which the filter listens before any
+ * other (CIM 7.2).
+ */
 export function timerOf(
   timers: readonly TimerAt[],
   ids: readonly string[],
   eventNamespace: string | undefined,
 ): TimerAt | undefined {
   const wanted = new Set(ids.map(foldName));
-  const named = timers.filter(({ timerId }) => wanted.has(foldName(timerId)));
-  return named.find(({ namespace }) => namespace === eventNamespace) ?? named[0];
+  const rank = ({ isGone, namespace }: TimerAt): number =>
+    2 * Number(isGone) + Number(namespace !== eventNamespace || namespace === undefined);
+  const [best] = timers
+    .filter(({ timerId }) => wanted.has(foldName(timerId)))
+    .sort((a, b) => rank(a) - rank(b) || compareText(a.namespace ?? '', b.namespace ?? ''));
+  return best;
 }
 
 function textOf(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,14 @@
-export { type CaseRemain, type CaseTrouble, type CaseTruth, type CimCase, smallRepository } from './case.ts';
+export {
+  type CaseRemain,
+  type CaseTrouble,
+  type CaseTruth,
+  type CimCase,
+  partsOf,
+  removeSubscription,
+  smallRepository,
+  touch,
+  updater,
+} from './case.ts';
 export { CIM_CASES } from './cases.ts';
 export type { ClassLayout, LayoutSlot } from './class-record.ts';
 export { layOutClass } from './class-record.ts';
