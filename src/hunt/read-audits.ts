@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AUDIT_LIMITS, type AuditDocument, readAudit } from '../audits/index.ts';
+import { AUDIT_LIMITS, readAudit } from '../audits/index.ts';
 import { type Input, NotReadTally } from '../intake/index.ts';
 import { auditEvents, type ObjectEvent } from '../objects/index.ts';
 import type { AuditSummary } from '../report/index.ts';
@@ -38,7 +38,8 @@ export function readAudits(kept: readonly KeptEvidence[], inputs: readonly Input
       source,
       bytes: file.bytes,
       writtenAt: modified ?? inputs[input]?.modified ?? { ms: 0, ticks: 0 },
-      computer: nameOf(document, hosts) ?? around?.host.computer ?? nobody,
+      computer: named(document.computer, document.domain, hosts) ?? around?.host.computer ?? nobody,
+      nameOf: (computer) => named(computer, document.domain, hosts) ?? computer,
     });
     events.push(...told);
     rows.push(...coverageOfObjects(source, told));
@@ -58,6 +59,10 @@ export function readAudits(kept: readonly KeptEvidence[], inputs: readonly Input
 }
 
 /** The name as its logs write it, where there are logs of that machine. */
-function nameOf({ computer, domain }: AuditDocument, { table }: HostsOfFolders): string | undefined {
+function named(
+  computer: string | undefined,
+  domain: string | undefined,
+  { table }: HostsOfFolders,
+): string | undefined {
   return computer === undefined ? undefined : (table.findMachine(computer, domain) ?? computer);
 }

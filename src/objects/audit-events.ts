@@ -11,18 +11,26 @@ export interface AuditCase {
   readonly bytes: number;
   /** When the file was written: it was looked at by then, where the audit tells no time of its own. */
   readonly writtenAt: Instant;
-  /** Whose it is where neither it nor the row says so. */
+  /** Whose it is where a row does not say so, as the logs of that machine write it. */
   readonly computer: string;
+  /** A name that a row gives, as the logs of that machine write it. */
+  readonly nameOf: (computer: string) => string;
 }
 
 /** The objects of an audit, and the look itself, as events (SETTLED D3, D11). */
-export function auditEvents({ document, source, bytes, writtenAt, computer }: AuditCase): readonly ObjectEvent[] {
+export function auditEvents({
+  document,
+  source,
+  bytes,
+  writtenAt,
+  computer,
+  nameOf,
+}: AuditCase): readonly ObjectEvent[] {
   const events: ObjectEvent[] = [];
   const looks = new Map<string, { readonly computer: string; readonly time: Instant }>();
-  const ownName = document.computer ?? computer;
   for (const { object, offset, length, line, ...row } of document.objects) {
     const at = row.time ?? document.time ?? writtenAt;
-    const host = row.computer ?? ownName;
+    const host = row.computer === undefined ? computer : nameOf(row.computer);
     const place = { source, offset, length, ...(line === undefined ? {} : { line }) };
     const sight = {
       source: 'audit',
@@ -41,7 +49,7 @@ export function auditEvents({ document, source, bytes, writtenAt, computer }: Au
   // Absence is proved by a whole list at a time that the audit itself tells.
   const provesAbsence = document.complete.length > 0 && document.time !== undefined;
   const time = document.time ?? writtenAt;
-  if (looks.size === 0) looks.set('', { computer: ownName, time });
+  if (looks.size === 0) looks.set('', { computer, time });
   for (const look of looks.values()) {
     events.push(
       new ObjectEvent({
@@ -53,7 +61,7 @@ export function auditEvents({ document, source, bytes, writtenAt, computer }: Au
           source: 'audit',
           isTimed: true,
           namespaces: document.complete,
-          provesAbsence: provesAbsence && look.computer === ownName,
+          provesAbsence: provesAbsence && look.computer === computer,
           audit: document.format,
         },
       }),

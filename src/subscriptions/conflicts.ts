@@ -1,5 +1,5 @@
 import type { Event } from '../windows/index.ts';
-import { normaliseQuery } from '../wmi/index.ts';
+import { isDefaultValue, normaliseQuery } from '../wmi/index.ts';
 import type { Bench, Case } from './case.ts';
 import type { Conflict, SeenIn } from './dossier.ts';
 import { compareEvents, type FoldedSighting, isObjectRecord } from './sighting.ts';
@@ -62,7 +62,10 @@ export function conflictsOf({ group }: Case, { cite }: Bench): readonly Conflict
     }));
     // What stands behind the cut of an event is not told by it, and differs in nothing.
     const told = isCut ? words.filter(({ value }) => value !== undefined) : words;
-    tell(`Consumer.${name}`, told, (a, b) => isSameText(a, b, isCut));
+    // An event leaves out what a repository holds as the default of the class.
+    const className = consumers[0]?.[1].sighting.consumer?.className ?? '';
+    const said = (value: string): string => (isDefaultValue(className, name, value) ? '' : value);
+    tell(`Consumer.${name}`, told, (a, b) => isSameText(said(a), said(b), isCut));
   }
   return conflicts;
 }

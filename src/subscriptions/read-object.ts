@@ -71,7 +71,8 @@ function consumerOf(object: WmiObject): ConsumerSight {
   // 5861 leaves defaults out; one content is one content whoever tells it.
   for (const [key, value] of properties) if (isDefaultValue(className, key, value)) properties.delete(key);
   return {
-    className,
+    // Some audits tell that it is a consumer, not which.
+    className: className.toLowerCase() === CONSUMER ? undefined : className,
     name,
     payload: payloadOf(className, properties),
     properties,

@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plantedRepository, type RepositoryWriter, USER_SID } from '../../testkit/cim/index.ts';
 import { collectorDocument, type DescribedSubscription } from '../../testkit/collector/index.ts';
-import { type TarPart, wmi, type ZipPart } from '../../testkit/index.ts';
+import { type EventModel, type TarPart, wmi, type ZipPart } from '../../testkit/index.ts';
 import { HostDay } from '../../testkit/sample/ordinary-day.ts';
 
 /** One file of a host's evidence. */
@@ -37,7 +37,7 @@ export function repositoryFiles(repository: RepositoryWriter, folder: string = R
 }
 
 /** The log of WMI-Activity of that host, with the 5861 of the subscription between the two generations. */
-export function wmiLog(command: string = COMMAND): Uint8Array {
+export function wmiLog(...others: readonly EventModel[]): Uint8Array {
   const day = new HostDay({ computer: COMPUTER, address: '10.20.1.23', firstIds: { wmi: 1n, system: 1n } }, 5);
   day.wmiNoise(20, 6, 12);
   day.add(
@@ -47,11 +47,12 @@ export function wmiLog(command: string = COMMAND): Uint8Array {
       {
         class: 'CommandLineEventConsumer',
         name: 'Launcher',
-        properties: { CommandLineTemplate: command },
+        properties: { CommandLineTemplate: COMMAND },
         creatorSid: USER_SID,
       },
       { computer: COMPUTER, time: day.at('09:14:30.1234567') },
     ),
+    ...others,
   );
   const [file] = day.files();
   if (file === undefined) throw new Error('no log');
