@@ -105,7 +105,7 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
     message: 'Not one record was found in them, so nothing was judged. This is not a clean result.',
     action:
       kinds.length === 0
-        ? 'Name .evtx files, or a folder or archive that holds some.'
+        ? 'Name .evtx files, a WMI repository, or a folder or archive that holds some.'
         : `There is: ${kinds.join('; ')}.`,
   });
   return 3;

@@ -1,7 +1,7 @@
 import { Engine, type EngineResult } from '../analytics/index.ts';
 import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
+import { type FilePort, type FoundInputs, findInputs, mergeNotRead, type PathProblem } from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
@@ -83,6 +83,17 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
       return { kind: 'nothing', found: { ...found, anomalies, notRead } };
     }
     const atRest = readAtRest(evidence.kept, evidence.inputs, evidence.coverage, { carve: request.options.carve });
+    if (!evidence.isPartial && !evidence.logs.some(holdsEvidence) && isEmpty(atRest)) {
+      const { anomalies, notRead } = evidence;
+      return {
+        kind: 'nothing',
+        found: {
+          ...found,
+          anomalies: [...anomalies, ...atRest.anomalies],
+          notRead: mergeNotRead([notRead, atRest.notRead]),
+        },
+      };
+    }
     const coverage = [...evidence.coverage, ...atRest.coverage];
     const unknown = unknownHosts(coverage, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
@@ -108,6 +119,12 @@ function holdsEvidence({ text }: LogCount): boolean {
 /** Repositories and audits are evidence by themselves; a MOF file is none without anything else. */
 function isAtRest({ role }: KeptEvidence): boolean {
   return role !== 'mof';
+}
+
+/** True when files of repositories gave nothing at all; an audit that lists nothing has told that there is nothing. */
+function isEmpty({ events, repositories, audits }: AtRest): boolean {
+  const isRead = repositories.some(({ generations }) => generations.some((one) => one.classes + one.instances > 0));
+  return audits.length === 0 && !isRead && events.every(({ sight }) => sight === undefined);
 }
 
 /** True when not one record came out of evidence that is damaged: an empty report would pass for a clean one. */
