@@ -85,6 +85,13 @@ export function eventIdOf({ channel, eventId }: Pick<Evidence, 'channel' | 'even
 
 const AT_REST: ReadonlySet<string> = new Set([REPOSITORY, AUDIT, MOF]);
 
+/** The channel of a record, or what stands for one where it comes from no log. */
+export function channelOf({ channel, repository, audit }: Evidence): string | undefined {
+  if (channel !== undefined) return channel;
+  if (repository !== undefined) return REPOSITORY;
+  return audit === undefined ? undefined : audit === 'mof' ? MOF : AUDIT;
+}
+
 /** How many objects at rest were read: those of repositories, audits and MOF files, each once for each look. */
 export function objectsAtRest(
   coverage: readonly { readonly channel: string; readonly ids: Readonly<Record<string, number>> }[],

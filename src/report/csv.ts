@@ -1,5 +1,5 @@
 import type { Level } from '../windows/index.ts';
-import { abbreviatedChannel, eventIdOf } from './channel-names.ts';
+import { abbreviatedChannel, channelOf, eventIdOf } from './channel-names.ts';
 import { type CitedRow, citedRows } from './cited-rows.ts';
 import { cell, quotedCell } from './csv-cell.ts';
 import { placeName } from './evidence-address.ts';
@@ -25,7 +25,7 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       row.level,
       row.title,
       row.lane,
-      evidence.channel,
+      channelOf(evidence),
       eventIdOf(evidence),
       evidence.recordId,
       row.account,
@@ -71,7 +71,7 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
       quotedCell(row.title),
       quotedCell(ABBREVIATED[row.level]),
       quotedCell(row.hostRaw),
-      quotedCell(evidence.channel === undefined ? '' : abbreviatedChannel(evidence.channel)),
+      quotedCell(abbreviatedChannel(channelOf(evidence) ?? '')),
       cell(eventIdOf(evidence)),
       typeof recordId === 'string' ? quotedCell(recordId) : cell(recordId),
       quotedCell(details(row)),

@@ -1,5 +1,5 @@
 import { parseTime } from '../windows/index.ts';
-import { eventIdOf } from './channel-names.ts';
+import { channelOf, eventIdOf } from './channel-names.ts';
 import { type CitedRow, citedRows } from './cited-rows.ts';
 import { placeName } from './evidence-address.ts';
 import { compareText } from './record-line.ts';
@@ -35,6 +35,7 @@ function line(value: object): string {
 function rowLine(row: CitedRow): string {
   const { evidence } = row;
   const recordId = evidence.recordId;
+  const channel = channelOf(evidence);
   const eventId = eventIdOf(evidence);
   const { datetime, timestamp, time_100ns } = instantsOf(row.time);
   return line({
@@ -46,7 +47,7 @@ function rowLine(row: CitedRow): string {
     data_type: `triad:${row.kind}`,
     tag: ['triad', row.level, row.lane],
     source_short: evidence.channel === undefined ? 'WMI' : 'EVTX',
-    ...(evidence.channel === undefined ? {} : { source_long: evidence.channel }),
+    ...(channel === undefined ? {} : { source_long: channel }),
     hostname: row.host,
     ...(row.account === '' ? {} : { username: row.account }),
     parser: 'triad',

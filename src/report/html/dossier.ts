@@ -175,7 +175,7 @@ function conflicts({ conflicts: all }: Dossier, citations: Citations): Markup {
   const items = all.slice(0, MAX_CONFLICTS).map(({ property, values }) => {
     const told = values.map(
       ({ source, value, evidence }) =>
-        html`<p class="note">${SEEN_IN[source]} ${citations.links(evidence)}</p>${codeBlock(value ?? 'not set')}`,
+        html`<p class="note">In ${SEEN_IN[source]} ${citations.links(evidence)}</p>${codeBlock(value ?? 'not set')}`,
     );
     return html`<p class="note"><b>${property}</b></p>${told}`;
   });
