@@ -36,11 +36,12 @@ export interface ReadAtRest {
  * files last, which are of the host around them.
  */
 export function readAtRest(
-  kept: readonly KeptEvidence[],
+  found: readonly KeptEvidence[],
   inputs: readonly Input[],
   coverage: readonly CoverageCount[],
   options: { readonly carve: boolean },
 ): AtRest {
+  const kept = found.toSorted((a, b) => (placeKey(a.source) < placeKey(b.source) ? -1 : 1));
   const logged = new HostsOfFolders(coverage, HostTable.from(coverage));
   const audits = readAudits(kept, inputs, logged);
   const known = [...coverage, ...audits.rows];
@@ -59,6 +60,11 @@ export function readAtRest(
     notRead: mergeNotRead([audits.notRead, repositories.notRead, mofs.notRead]),
     evicted: { ...audits.evicted, ...repositories.evicted },
   };
+}
+
+/** Files are read in the order of their places, in whatever order they were named or opened (L7). */
+function placeKey({ file, container = [] }: Source): string {
+  return [file, ...container].join('\u0000');
 }
 
 /** Objects that are told of one host; their times are no times of records. */

@@ -2,7 +2,7 @@ import type { Event } from '../windows/index.ts';
 import { isDefaultValue, normaliseQuery } from '../wmi/index.ts';
 import type { Bench, Case } from './case.ts';
 import type { Conflict, SeenIn } from './dossier.ts';
-import { compareEvents, type FoldedSighting, isObjectRecord } from './sighting.ts';
+import { type ConsumerSight, compareEvents, type FoldedSighting, isObjectRecord } from './sighting.ts';
 
 /** The last word of one source on one property. */
 interface Word {
@@ -57,7 +57,7 @@ export function conflictsOf({ group }: Case, { cite }: Bench): readonly Conflict
   for (const name of [...names].sort()) {
     const words = consumers.map(([source, folded]) => ({
       source,
-      value: folded.sighting.consumer?.properties.get(name),
+      value: valueSet(folded.sighting.consumer, name),
       event: folded.last,
     }));
     // What stands behind the cut of an event is not told by it, and differs in nothing.
@@ -68,6 +68,12 @@ export function conflictsOf({ group }: Case, { cite }: Bench): readonly Conflict
     tell(`Consumer.${name}`, told, (a, b) => isSameText(said(a), said(b), isCut));
   }
   return conflicts;
+}
+
+/** Undefined for a value that is the default of its class, too: one source writes it, another leaves it out. */
+function valueSet(consumer: ConsumerSight | undefined, name: string): string | undefined {
+  const value = consumer?.properties.get(name);
+  return value === undefined || isDefaultValue(consumer?.className ?? '', name, value) ? undefined : value;
 }
 
 function sidWords(

@@ -1,5 +1,5 @@
 import type { Event } from '../windows/index.ts';
-import { normaliseQuery } from '../wmi/index.ts';
+import { isDefaultValue, normaliseQuery } from '../wmi/index.ts';
 import {
   type ConsumerSight,
   compareEvents,
@@ -134,14 +134,18 @@ function consumersAgree(a: ConsumerSight, b: ConsumerSight): boolean {
     for (const value of other.properties.values()) if (sameText(text, value, isCut)) return true;
     return false;
   }
+  const areWhole = a.isWhole && b.isWhole && !isCut;
   for (const [name, value] of a.properties) {
     const other = b.properties.get(name);
-    if (other === undefined ? b.isWhole && a.isWhole && !isCut : !sameText(value, other, isCut)) return false;
+    if (other === undefined ? areWhole && isSet(a, name, value) : !sameText(value, other, isCut)) return false;
   }
-  if (a.isWhole && b.isWhole && !isCut) {
-    for (const name of b.properties.keys()) if (!a.properties.has(name)) return false;
-  }
-  return true;
+  if (!areWhole) return true;
+  return ![...b.properties].some(([name, value]) => !a.properties.has(name) && isSet(b, name, value));
+}
+
+/** False for a value that is the default of its class: one source writes it, another leaves it out. */
+function isSet({ className }: ConsumerSight, name: string, value: string): boolean {
+  return !isDefaultValue(className ?? '', name, value);
 }
 
 /** The contents of the filter over time. */

@@ -68,8 +68,11 @@ function consumerOf(object: WmiObject): ConsumerSight {
   const creatorSid = sidOf(properties);
   properties.delete('Name');
   properties.delete('CreatorSID');
-  // 5861 leaves defaults out; one content is one content whoever tells it.
-  for (const [key, value] of properties) if (isDefaultValue(className, key, value)) properties.delete(key);
+  // 5861 leaves defaults out; one content is one content whoever tells it. A derived class inherits those of the standard one.
+  const standard = [className, ...object.superclasses].find((name) => standardConsumer(name) !== undefined);
+  for (const [key, value] of properties) {
+    if (isDefaultValue(standard ?? className, key, value)) properties.delete(key);
+  }
   return {
     // Some audits tell that it is a consumer, not which.
     className: className.toLowerCase() === CONSUMER ? undefined : className,
