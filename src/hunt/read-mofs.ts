@@ -21,7 +21,10 @@ export function readMofs(kept: readonly KeptEvidence[], inputs: readonly Input[]
     }
     const computer = hosts.around(source)?.host.computer;
     // A file of nobody's machine declares nothing about any.
-    if (computer === undefined) continue;
+    if (computer === undefined) {
+      notRead.add('mof', source, file.bytes);
+      continue;
+    }
     events.push(
       ...mofEvents({
         document: readMofDocument(decodeMof(bytes)),

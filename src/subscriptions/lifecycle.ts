@@ -145,7 +145,7 @@ export function lifeOf(
     creation,
     registration: head !== undefined && !followsStart(key, head, context) ? head : undefined,
     fastLife: fastLifeOf(steps),
-    recreation: recreationOf(runs),
+    recreation: recreationOf(runs, steps),
   };
 }
 
@@ -331,8 +331,19 @@ function fastLifeOf(steps: readonly StepRecords[]): readonly Event[] {
   return inOrder(events);
 }
 
-function recreationOf(runs: ReadonlyMap<SubscriptionPart, readonly Run[]>): readonly Event[] {
+/** Created, or appeared between two looks, after it had been removed. */
+function recreationOf(
+  runs: ReadonlyMap<SubscriptionPart, readonly Run[]>,
+  steps: readonly StepRecords[],
+): readonly Event[] {
   const events: Event[] = [];
+  for (const again of steps.filter(({ step }) => step === 'appeared')) {
+    const end = steps.find(
+      ({ step, part, events: told }) =>
+        step === 'deleted' && part === again.part && told.some((event) => compareEvents(event, stepEvent(again)) < 0),
+    );
+    if (end !== undefined) events.push(stepEvent(end), stepEvent(again));
+  }
   for (const ofPart of runs.values()) {
     let end: Event | undefined;
     for (const run of ofPart) {
