@@ -41,6 +41,8 @@ export interface Condition {
 /** The part of a rule or filter that says what matches. */
 export interface Detection {
   readonly at: Span;
+  /** Every name, also of what could not be read. */
+  readonly names: readonly string[];
   readonly identifiers: readonly Identifier[];
   readonly conditions: readonly Condition[];
 }
@@ -53,6 +55,7 @@ export function readDetection(
   others: ReadonlySet<string>,
   report: Report,
 ): Detection {
+  const names: string[] = [];
   const identifiers: Identifier[] = [];
   const conditions: Condition[] = [];
   let hasCondition = false;
@@ -61,6 +64,7 @@ export function readDetection(
       hasCondition = true;
       conditions.push(...readConditions(source, entry, [...path, 'condition'], report));
     } else if (!others.has(entry.key)) {
+      names.push(entry.key);
       const search = readSearch(entry.value, entry, [...path, entry.key], report);
       if (search !== undefined) identifiers.push({ name: entry.key, at: entry.keyAt, search });
     }
@@ -69,7 +73,7 @@ export function readDetection(
     const hint = identifiers[0] === undefined ? undefined : `Write "condition: ${identifiers[0].name}".`;
     report({ code: 'S122', at: map.at, path, message: 'There is no condition.', hint });
   }
-  return { at: map.at, identifiers, conditions };
+  return { at: map.at, names, identifiers, conditions };
 }
 
 function readConditions(source: SourceText, entry: Entry, path: Path, report: Report): readonly Condition[] {
