@@ -61,7 +61,15 @@ export interface CorrelationBody {
   readonly rulesAt: Span;
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_629_746, y: 31_556_952 };
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  M: 2_629_746,
+  y: 31_556_952,
+};
 const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'];
 const COMPARISONS: readonly Comparison[] = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'];
 
@@ -105,7 +113,13 @@ class CorrelationReading {
     for (const { key, keyAt } of this.#map.entries) {
       if (KEYS.includes(key)) continue;
       const message = `A correlation has no "${key}".`;
-      this.#report({ code: 'S127', at: keyAt, path: ['correlation', key], message, hint: `It has ${KEYS.join(', ')}.` });
+      this.#report({
+        code: 'S127',
+        at: keyAt,
+        path: ['correlation', key],
+        message,
+        hint: `It has ${KEYS.join(', ')}.`,
+      });
     }
     const type = this.#type();
     const timespanMs = this.#timespan();
@@ -115,12 +129,25 @@ class CorrelationReading {
     const threshold = type === undefined || expression !== undefined ? undefined : this.#threshold(type);
     const groupBy = listOf(this.#entry('group-by')?.value).flatMap((item) => {
       const text = textOf(item);
-      return text === undefined ? (this.#tell('S403', 'group-by', 'A field of "group-by" must be text.', undefined, item) ?? []) : [text];
+      return text === undefined
+        ? (this.#tell('S403', 'group-by', 'A field of "group-by" must be text.', undefined, item) ?? [])
+        : [text];
     });
     const doesGenerate = this.#generate();
     if (type === undefined || timespanMs === undefined || rules === undefined) return undefined;
     const rulesAt = this.#entry('rules')?.value.at ?? this.#map.at;
-    return { type, rules, groupBy, timespanMs, threshold, expression, aliases, doesGenerate, at: this.#map.at, rulesAt };
+    return {
+      type,
+      rules,
+      groupBy,
+      timespanMs,
+      threshold,
+      expression,
+      aliases,
+      doesGenerate,
+      at: this.#map.at,
+      rulesAt,
+    };
   }
 
   #type(): CorrelationType | undefined {
@@ -137,7 +164,8 @@ class CorrelationReading {
       const what = text === undefined ? 'There is no timespan.' : `"${text.slice(0, 30)}" is no timespan.`;
       return this.#tell('S401', 'timespan', what, 'Write digits and one of s, m, h, d: "5m".');
     }
-    if (/[wMy]$/.test(text ?? '')) this.#tell('S410', 'timespan', 'Weeks, months and years are not part of Sigma.', 'Write days.');
+    if (/[wMy]$/.test(text ?? ''))
+      this.#tell('S410', 'timespan', 'Weeks, months and years are not part of Sigma.', 'Write days.');
     return seconds * 1000;
   }
 
@@ -151,13 +179,23 @@ class CorrelationReading {
     const rules: RuleReference[] = [];
     for (const item of listOf(entry.value)) {
       const text = textOf(item);
-      if (text === undefined || text === '') this.#tell('S404', 'rules', 'A rule is referred to by id or name.', undefined, item);
-      else if (rules.some((one) => one.text === text)) this.#tell('S404', 'rules', `"${text}" stands twice.`, undefined, item);
+      if (text === undefined || text === '')
+        this.#tell('S404', 'rules', 'A rule is referred to by id or name.', undefined, item);
+      else if (rules.some((one) => one.text === text))
+        this.#tell('S404', 'rules', `"${text}" stands twice.`, undefined, item);
       else rules.push({ text, at: item.at });
     }
     if (rules.length === 0) return this.#tell('S404', 'rules', 'There are no rules to correlate.');
-    if (expression !== undefined && (named.length !== rules.length || rules.some(({ text }) => !named.includes(text)))) {
-      return this.#tell('S402', 'condition', 'The rules of the expression are not those of "rules".', 'Leave "rules" out.');
+    if (
+      expression !== undefined &&
+      (named.length !== rules.length || rules.some(({ text }) => !named.includes(text)))
+    ) {
+      return this.#tell(
+        'S402',
+        'condition',
+        'The rules of the expression are not those of "rules".',
+        'Leave "rules" out.',
+      );
     }
     return rules;
   }
@@ -184,12 +222,19 @@ class CorrelationReading {
     const predicates = node.entries.flatMap(({ key, value }) => this.#predicate(key, value));
     const fields = listOf(entryOf(node, 'field')?.value).flatMap((item) => textOf(item) ?? []);
     const percentile = this.#percentile(node);
-    if (predicates.length === 0) return this.#tell('S402', 'condition', `The condition names none of ${COMPARISONS.join(', ')}.`);
+    if (predicates.length === 0)
+      return this.#tell('S402', 'condition', `The condition names none of ${COMPARISONS.join(', ')}.`);
     if (predicates.length > 2) return this.#tell('S402', 'condition', 'The condition has at most two comparisons.');
     if (fields.length === 0 && type.startsWith('value_')) {
-      return this.#tell('S403', 'condition', `"${type}" needs the field whose values it looks at.`, 'Write "field: Name".');
+      return this.#tell(
+        'S403',
+        'condition',
+        `"${type}" needs the field whose values it looks at.`,
+        'Write "field: Name".',
+      );
     }
-    if (fields.length > 1 && type !== 'value_count') return this.#tell('S403', 'condition', `"${type}" looks at one field.`);
+    if (fields.length > 1 && type !== 'value_count')
+      return this.#tell('S403', 'condition', `"${type}" looks at one field.`);
     return { predicates, fields, percentile };
   }
 
@@ -197,7 +242,13 @@ class CorrelationReading {
     if (key === 'field' || key === 'percentile') return [];
     const comparison = COMPARISONS.find((one) => one === key);
     if (comparison === undefined) {
-      this.#tell('S402', 'condition', `The condition has no "${key}".`, `It has ${COMPARISONS.join(', ')} and field.`, value);
+      this.#tell(
+        'S402',
+        'condition',
+        `The condition has no "${key}".`,
+        `It has ${COMPARISONS.join(', ')} and field.`,
+        value,
+      );
       return [];
     }
     const scalar: ScalarNode | undefined = value.kind === 'scalar' ? value : undefined;

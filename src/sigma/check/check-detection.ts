@@ -30,7 +30,13 @@ export function checkDetection(source: SourceText, detection: Detection, report:
     if (!/^[A-Za-z0-9_-]+$/.test(name)) {
       const at = detection.identifiers.find((one) => one.name === name)?.at ?? detection.at;
       const message = `"${name}" cannot be named in a condition.`;
-      report({ code: 'S126', at, path: ['detection', name], message, hint: 'Names have letters, digits, "_" and "-".' });
+      report({
+        code: 'S126',
+        at,
+        path: ['detection', name],
+        message,
+        hint: 'Names have letters, digits, "_" and "-".',
+      });
     }
   }
   const names = [...detection.names];
@@ -64,9 +70,7 @@ export function namesOfSelector(target: string, names: readonly string[]): reado
   if (target === 'them') return names.filter((name) => !name.startsWith('_'));
   if (!target.includes('*')) return names.filter((name) => name === target);
   const pattern = wildcardsOf(parseParts(target), true);
-  return names.filter(
-    (name) => (target.startsWith('_') || !name.startsWith('_')) && matchesWildcards(pattern, name),
-  );
+  return names.filter((name) => (target.startsWith('_') || !name.startsWith('_')) && matchesWildcards(pattern, name));
 }
 
 function checkCondition(

@@ -13,7 +13,13 @@ export function checkTargets(root: MapNode, report: Report): FilterTargets | und
   const path = ['filter', 'rules'];
   const hint = 'List ids or names of rules, or write "rules: any".';
   if (entry === undefined) {
-    report({ code: 'S300', at: filter?.keyAt ?? root.at, path, message: 'The filter does not say for which rules it is.', hint });
+    report({
+      code: 'S300',
+      at: filter?.keyAt ?? root.at,
+      path,
+      message: 'The filter does not say for which rules it is.',
+      hint,
+    });
     return undefined;
   }
   if (textOf(entry.value) === 'any') return 'any';

@@ -17,7 +17,8 @@ const PORTABLE_DASHES = 3;
 export function checkValues(source: SourceText, item: Item, modifiers: Modifiers, report: Report): boolean {
   let isRight = true;
   const told: Report = (trouble) => {
-    if (trouble.code !== 'S137' && trouble.code !== 'S138' && trouble.code !== 'S139' && trouble.code !== 'S126') isRight = false;
+    if (trouble.code !== 'S137' && trouble.code !== 'S138' && trouble.code !== 'S139' && trouble.code !== 'S126')
+      isRight = false;
     report(trouble);
   };
   const check = new ValueCheck(source, item, modifiers, told);
@@ -62,7 +63,11 @@ class ValueCheck {
       this.#odd('S126', 'An encoding without base64 looks for bytes, which text fields seldom hold.');
     }
     if (operation.kind === 'text' && operation.base64 === 'base64offset' && operation.anchor === 'equals') {
-      this.#odd('S126', '"base64offset" finds a part of a longer text, but the whole value is compared.', 'Write "base64offset|contains".');
+      this.#odd(
+        'S126',
+        '"base64offset" finds a part of a longer text, but the whole value is compared.',
+        'Write "base64offset|contains".',
+      );
     }
   }
 
@@ -91,7 +96,8 @@ class ValueCheck {
         this.#cidr(value, path);
         break;
       case 'exists':
-        if (typeof value.value !== 'boolean') this.#tell('S132', value, path, '"exists" takes true or false.', 'Write it without quotes.');
+        if (typeof value.value !== 'boolean')
+          this.#tell('S132', value, path, '"exists" takes true or false.', 'Write it without quotes.');
         break;
       case 'compare':
       case 'time':
@@ -131,7 +137,12 @@ class ValueCheck {
       } else if (parts.length === 0) this.#tell('S132', value, path, 'An empty text has nothing to encode.');
     }
     if (operation.isDashed && withDashes(parts).dashes > PORTABLE_DASHES) {
-      this.#tell('S139', value, path, `The value has more than ${PORTABLE_DASHES} dashes that vary; pySigma refuses it.`);
+      this.#tell(
+        'S139',
+        value,
+        path,
+        `The value has more than ${PORTABLE_DASHES} dashes that vary; pySigma refuses it.`,
+      );
     }
   }
 
@@ -153,8 +164,10 @@ class ValueCheck {
   #cidr(value: ScalarNode, path: Path): void {
     const text = typeof value.value === 'string' ? value.value : '';
     const reading = parseNetwork(text);
-    if (reading.kind === 'trouble') this.#tell('S134', value, path, reading.message, 'Write a network as 10.0.0.0/8 or fe80::/10.');
-    else if (reading.hasHostBits) this.#tell('S138', value, path, 'The address has bits beyond its prefix; they are ignored.');
+    if (reading.kind === 'trouble')
+      this.#tell('S134', value, path, reading.message, 'Write a network as 10.0.0.0/8 or fe80::/10.');
+    else if (reading.hasHostBits)
+      this.#tell('S138', value, path, 'The address has bits beyond its prefix; they are ignored.');
   }
 
   #number(value: ScalarNode, path: Path, operation: Operation & { kind: 'compare' | 'time' }): void {
@@ -164,7 +177,13 @@ class ValueCheck {
       return;
     }
     if (typeof value.value === 'string') {
-      this.#tell('S139', value, path, 'This number is written as text; pySigma refuses it.', `Write ${value.text} without quotes.`);
+      this.#tell(
+        'S139',
+        value,
+        path,
+        'This number is written as text; pySigma refuses it.',
+        `Write ${value.text} without quotes.`,
+      );
     }
     if (operation.kind !== 'time') return;
     const [least, most] = TIME_RANGE[operation.part];

@@ -49,7 +49,12 @@ const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar', 'corre
 const MAX_TITLE = 256;
 const MAX_DESCRIPTION = 65_535;
 
-export function readMetadata(source: SourceText, root: MapNode, taxonomies: readonly string[], report: Report): Metadata {
+export function readMetadata(
+  source: SourceText,
+  root: MapNode,
+  taxonomies: readonly string[],
+  report: Report,
+): Metadata {
   const reading = new MetadataReading(root, report);
   const title = reading.text('title', MAX_TITLE);
   if (title === undefined || title.trim() === '') {
@@ -60,10 +65,12 @@ export function readMetadata(source: SourceText, root: MapNode, taxonomies: read
   if (id !== undefined && !UUID.test(id)) reading.wrong('S106', 'id', 'An id is a UUID.', 'Make one with "uuidgen".');
   reading.version();
   const taxonomy = reading.text('taxonomy', MAX_TITLE) ?? 'sigma';
-  if (!taxonomies.includes(taxonomy)) reading.wrong('S106', 'taxonomy', `There is no mapping for the taxonomy "${taxonomy}".`);
+  if (!taxonomies.includes(taxonomy))
+    reading.wrong('S106', 'taxonomy', `There is no mapping for the taxonomy "${taxonomy}".`);
   for (const key of ['date', 'modified']) {
     const date = reading.text(key, MAX_TITLE);
-    if (date !== undefined && !/^\d{4}-\d\d-\d\d$/.test(date)) reading.wrong('S107', key, 'A date is written YYYY-MM-DD.');
+    if (date !== undefined && !/^\d{4}-\d\d-\d\d$/.test(date))
+      reading.wrong('S107', key, 'A date is written YYYY-MM-DD.');
   }
   return {
     title: title ?? '',
@@ -159,7 +166,10 @@ class MetadataReading {
       const id = textOf(map?.entries.find(({ key }) => key === 'id')?.value);
       const type = textOf(map?.entries.find(({ key }) => key === 'type')?.value);
       if (id !== undefined && type !== undefined && RELATIONS.includes(type)) return [{ id, type }];
-      this.wrong('S107', 'related', `Each of "related" has an id and a type: ${RELATIONS.join(', ')}.`, undefined, ['related', i]);
+      this.wrong('S107', 'related', `Each of "related" has an id and a type: ${RELATIONS.join(', ')}.`, undefined, [
+        'related',
+        i,
+      ]);
       return [];
     });
   }

@@ -2,6 +2,7 @@ import type { Item, ItemKey } from '../parse/detection.ts';
 import type { Report } from '../parse/problem.ts';
 import type { Utf16 } from '../values/base64.ts';
 import { nearest } from '../values/nearest.ts';
+import type { Order } from '../values/number.ts';
 import { TIME_PARTS, type TimePart } from '../values/time-part.ts';
 import type { Anchor } from '../values/wildcards.ts';
 
@@ -21,8 +22,6 @@ export type Operation =
   | { readonly kind: 'compare'; readonly comparison: Order }
   | { readonly kind: 'time'; readonly part: TimePart; readonly comparison: Order | 'eq' }
   | { readonly kind: 'fieldref'; readonly anchor: Anchor; readonly isCased: boolean };
-
-export type Order = 'gt' | 'gte' | 'lt' | 'lte';
 
 export interface Modifiers {
   readonly operation: Operation;
@@ -149,7 +148,11 @@ function pairClash(told: readonly Told[], first: ReadonlyMap<string, Told>): Cla
   const lead = first.get('kind') ?? first.get('order') ?? first.get('time');
   const flag = first.get('flag');
   if (flag !== undefined && (lead?.name !== 're' || flag.index < lead.index)) {
-    return { index: flag.index, message: `"${flag.name}" is a flag of "re" and stands after it.`, hint: 'Write "|re|i".' };
+    return {
+      index: flag.index,
+      message: `"${flag.name}" is a flag of "re" and stands after it.`,
+      hint: 'Write "|re|i".',
+    };
   }
   if (lead !== undefined) {
     const companions = COMPANIONS[lead.name] ?? COMPANIONS[lead.group] ?? new Set();
@@ -158,7 +161,9 @@ function pairClash(told: readonly Told[], first: ReadonlyMap<string, Told>): Cla
       const later = wrong.index > lead.index ? wrong : lead;
       const message = `"${wrong.name}" does not go together with "${lead.name}".`;
       const hint =
-        wrong.name === 'cased' && lead.name === 're' ? 'A regular expression heeds case unless "i" is there.' : undefined;
+        wrong.name === 'cased' && lead.name === 're'
+          ? 'A regular expression heeds case unless "i" is there.'
+          : undefined;
       return hint === undefined ? { index: later.index, message } : { index: later.index, message, hint };
     }
     const isBehind = told.some(({ group, index }) => group !== 'list' && group !== 'time' && index < lead.index);

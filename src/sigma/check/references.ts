@@ -25,7 +25,12 @@ export function checkReferences(all: readonly Checked[]): ReferenceChecking {
   for (const filter of single) {
     if (filter.kind !== 'filter' || rules.some((rule) => appliesTo(filter, rule))) continue;
     const at = placeOfKey(filter);
-    tell(filter, { code: 'S301', at, path: ['filter', 'rules'], message: 'The filter is for none of the loaded rules.' });
+    tell(filter, {
+      code: 'S301',
+      at,
+      path: ['filter', 'rules'],
+      message: 'The filter is for none of the loaded rules.',
+    });
   }
   return { checked: single.filter((one) => one.kind !== 'correlation' || kept.has(one)), problems };
 }
@@ -53,7 +58,13 @@ function withoutRepeats(all: readonly Checked[], tell: Tell): readonly Checked[]
       for (const other of others) {
         refused.add(one).add(other);
         const message = `${other.metadata.file}:${other.metadata.line} has the same id and another content.`;
-        tell(one, { code: 'S108', at: placeOfKey(one), path: ['id'], message, hint: 'Give one of them an id of its own.' });
+        tell(one, {
+          code: 'S108',
+          at: placeOfKey(one),
+          path: ['id'],
+          message,
+          hint: 'Give one of them an id of its own.',
+        });
       }
       others.push(one);
     } else others.push(one);
@@ -93,12 +104,21 @@ function resolvedCorrelations(all: readonly Checked[], tell: Tell): ReadonlySet<
       const found = find(text);
       const [target] = found;
       if (target === undefined) {
-        const near = nearest(text, [...table.keys()].filter((key) => !/^[0-9a-f-]{36}$/.test(key)));
+        const near = nearest(
+          text,
+          [...table.keys()].filter((key) => !/^[0-9a-f-]{36}$/.test(key)),
+        );
         const hint = near === undefined ? 'Load it too, or look whether it was refused.' : `Did you mean "${near}"?`;
         tell(one, { code: 'S404', at, path, message: `There is no rule "${text}".`, hint });
         isGood = false;
       } else if (found.length > 1 && found.some(({ metadata }) => metadata.id?.toLowerCase() !== text.toLowerCase())) {
-        tell(one, { code: 'S404', at, path, message: `${found.length} rules are named "${text}".`, hint: 'Refer to it by id.' });
+        tell(one, {
+          code: 'S404',
+          at,
+          path,
+          message: `${found.length} rules are named "${text}".`,
+          hint: 'Refer to it by id.',
+        });
         isGood = false;
       } else if (target.kind === 'correlation') isGood = visitTarget(one, target, at, depth) && isGood;
     }
@@ -112,7 +132,12 @@ function resolvedCorrelations(all: readonly Checked[], tell: Tell): ReadonlySet<
       return false;
     }
     if (depth >= MAX_CHAIN) {
-      tell(one, { code: 'S405', at, path, message: `More than ${MAX_CHAIN} correlations refer to each other in a row.` });
+      tell(one, {
+        code: 'S405',
+        at,
+        path,
+        message: `More than ${MAX_CHAIN} correlations refer to each other in a row.`,
+      });
       return false;
     }
     if (visit(target, depth + 1)) return true;
@@ -137,7 +162,13 @@ function checkAliases(one: CheckedCorrelation, tell: Tell): boolean {
         ? `The alias "${alias}" has no field for ${missing.map((name) => `"${name}"`).join(', ')}.`
         : `The alias "${alias}" names "${unknown[0]}", which is not one of the rules.`;
     const at = one.body.at;
-    tell(one, { code: 'S406', at, path: ['correlation', 'aliases', alias], message, hint: 'Name a field for each of the rules.' });
+    tell(one, {
+      code: 'S406',
+      at,
+      path: ['correlation', 'aliases', alias],
+      message,
+      hint: 'Name a field for each of the rules.',
+    });
   }
   return isGood;
 }

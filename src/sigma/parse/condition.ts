@@ -165,7 +165,8 @@ class ConditionParser {
       throw refused('S204', count, `"${cut(count.text)} of" is not part of Sigma.`, hint);
     }
     const target = this.#take();
-    if (target.kind !== 'word' || KEYWORDS.has(target.text)) throw this.#unexpected(target, '"them", a name or a pattern');
+    if (target.kind !== 'word' || KEYWORDS.has(target.text))
+      throw this.#unexpected(target, '"them", a name or a pattern');
     const at = { start: count.at.start, end: target.at.end };
     return { kind: 'selector', quantifier, target: target.text, targetAt: target.at, at };
   }

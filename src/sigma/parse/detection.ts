@@ -171,7 +171,7 @@ function readItem(entry: Entry, path: Path, report: Report): Item | undefined {
     return { key, values: [isMissing ? { ...value, at: entry.keyAt } : value], isList: false, path };
   }
   if (value.items.length === 0) {
-    const hint = 'For an absent field write null, for an empty one \'\'.';
+    const hint = "For an absent field write null, for an empty one ''.";
     report({ code: 'S121', at: spanOr(value, entry), path, message: `"${key.text}" has an empty list.`, hint });
     return undefined;
   }

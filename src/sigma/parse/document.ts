@@ -3,7 +3,7 @@ import { collect } from './collection.ts';
 import { type Detection, readDetection, type Search } from './detection.ts';
 import { type Problem, problemOf, type Report, type Trouble } from './problem.ts';
 import { type SourceText, sourceOf } from './source.ts';
-import { entryOf, type MapNode, textOf, valueOf } from './tree.ts';
+import { entryOf, type MapNode, memberOf, textOf } from './tree.ts';
 import { readYaml } from './yaml-tree.ts';
 
 export type DocumentKind = 'rule' | 'correlation' | 'filter';
@@ -40,7 +40,7 @@ export function parseRules(text: string, file: string): Parsed {
   const roots: MapNode[] = [];
   for (const { root, troubles } of readYaml(source)) {
     const map = root?.kind === 'map' ? root : undefined;
-    const ruleId = map === undefined ? undefined : textOf(valueOf(map, 'id'));
+    const ruleId = map === undefined ? undefined : textOf(memberOf(map, 'id'));
     for (const trouble of troubles) problems.push(problemOf(source, trouble, ruleId));
     if (root !== undefined && map === undefined) {
       const trouble: Trouble = { code: 'S101', at: root.at, path: [], message: 'A rule must be a map of keys.' };
@@ -52,7 +52,7 @@ export function parseRules(text: string, file: string): Parsed {
     problems.push(problemOf(source, trouble, undefined));
   };
   const documents = collect(roots, report).flatMap(({ root, isCollected }) => {
-    const id = textOf(valueOf(root, 'id'));
+    const id = textOf(memberOf(root, 'id'));
     const kinds = KINDS.filter(([key]) => entryOf(root, key) !== undefined);
     const [kind] = kinds;
     if (kind !== undefined && kinds.length === 1) {

@@ -39,7 +39,7 @@ export function entryOf(map: MapNode, key: string): Entry | undefined {
   return map.entries.find((entry) => entry.key === key);
 }
 
-export function valueOf(map: MapNode, key: string): TreeNode | undefined {
+export function memberOf(map: MapNode, key: string): TreeNode | undefined {
   return entryOf(map, key)?.value;
 }
 

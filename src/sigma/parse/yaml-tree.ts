@@ -1,4 +1,14 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+} from 'yaml';
 import type { Trouble } from './problem.ts';
 import { placeOf, type SourceText, type Span } from './source.ts';
 import type { Entry, MapNode, ScalarNode, ScalarStyle, ScalarValue, TreeNode } from './tree.ts';
@@ -91,7 +101,10 @@ class TreeReading {
     }
     if (isAlias(node)) return this.#alias(node, depth, path) ?? nothing;
     if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-      return this.#break({ code: 'S100', at, path, message: `The tag ${node.tag.slice(0, 60)} is not known.` }, nothing);
+      return this.#break(
+        { code: 'S100', at, path, message: `The tag ${node.tag.slice(0, 60)} is not known.` },
+        nothing,
+      );
     }
     if (isScalar(node)) return scalarOf(node, at);
     if (isSeq(node)) {

@@ -65,7 +65,8 @@ function groupsOf(text: string, mayEndInV4: boolean): readonly number[] | undefi
 export function parseNetwork(text: string): NetworkReading {
   const slash = text.indexOf('/');
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (address === undefined || text.includes('%')) return { kind: 'trouble', message: 'This is no IPv4 or IPv6 address.' };
+  if (address === undefined || text.includes('%'))
+    return { kind: 'trouble', message: 'This is no IPv4 or IPv6 address.' };
   const prefixText = slash < 0 ? String(address.bits) : text.slice(slash + 1);
   const prefix = /^\d{1,3}$/.test(prefixText) ? Number(prefixText) : 999;
   if (prefix > address.bits) return { kind: 'trouble', message: `The prefix must be 0 to ${address.bits}.` };

@@ -29,7 +29,8 @@ export function numberOf(value: FieldValue | undefined): number | bigint | undef
   return /^[-+]?\d+$/.test(value) ? BigInt(value.replace(/^\+/, '')) : Number(value);
 }
 
-export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
+export type Order = 'gt' | 'gte' | 'lt' | 'lte';
+export type Comparison = 'eq' | 'neq' | Order;
 
 /** JavaScript compares a bigint with a number by their mathematical values, so mixed operands stay exact. */
 export function holds(comparison: Comparison, left: number | bigint, right: number | bigint): boolean {

@@ -126,7 +126,8 @@ class ShapeReader {
       const [least, most] = repeat.range;
       if (least === 1 && most === 1) continue;
       const text = piece.exact;
-      const exact = text !== undefined && least === most && text.length * least <= MAX_EXACT ? text.repeat(least) : undefined;
+      const exact =
+        text !== undefined && least === most && text.length * least <= MAX_EXACT ? text.repeat(least) : undefined;
       const literals = least === 0 ? [] : text ? [text] : piece.literals;
       piece = { min: Math.min(piece.min * least, Number.MAX_SAFE_INTEGER), exact, literals };
     }
@@ -217,7 +218,9 @@ class ShapeReader {
       // A repeat after the quote belongs to its last character only.
       return { min: 0, exact: quoted === '' ? '' : undefined, literals: [] };
     }
-    const long = /^\\(?:x\{[0-9A-Fa-f]*\}|x[0-9A-Fa-f]{2}|[pP]\{[^}]*\}|[pP].|0[0-7]{0,2})/.exec(this.#text.slice(at, at + 60));
+    const long = /^\\(?:x\{[0-9A-Fa-f]*\}|x[0-9A-Fa-f]{2}|[pP]\{[^}]*\}|[pP].|0[0-7]{0,2})/.exec(
+      this.#text.slice(at, at + 60),
+    );
     if (long !== null) {
       this.#at += long[0].length;
       return ONE;

@@ -32,8 +32,7 @@ export function compileRegex(source: string, flags: RegexFlags): RegexReading {
   }
   const reading = readRegexShape(source, flags.i);
   if (reading.kind === 'trouble') return reading;
-  const bits =
-    (flags.i ? RE2JS.CASE_INSENSITIVE : 0) | (flags.m ? RE2JS.MULTILINE : 0) | (flags.s ? RE2JS.DOTALL : 0);
+  const bits = (flags.i ? RE2JS.CASE_INSENSITIVE : 0) | (flags.m ? RE2JS.MULTILINE : 0) | (flags.s ? RE2JS.DOTALL : 0);
   try {
     return { kind: 'regex', regex: { source, flags, shape: reading.shape, engine: RE2JS.compile(source, bits) } };
   } catch (cause) {

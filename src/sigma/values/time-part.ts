@@ -21,8 +21,7 @@ interface Wall {
   readonly minute: number;
 }
 
-const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const MS_PER_DAY = 86_400_000;
 /** Epochs above are milliseconds (SIGMA 2.3). */
 const SECONDS_BELOW = 1e12;

@@ -61,7 +61,11 @@ export type Anchor = 'equals' | 'contains' | 'startswith' | 'endswith';
 export function withAnchor(parts: readonly Part[], anchor: Anchor): readonly Part[] {
   const hasLead = (anchor === 'contains' || anchor === 'endswith') && parts[0] !== 'any';
   const hasTail = (anchor === 'contains' || anchor === 'startswith') && (parts.at(-1) !== 'any' || parts.length === 0);
-  const padded: readonly Part[] = [...(hasLead ? (['any'] as const) : []), ...parts, ...(hasTail ? (['any'] as const) : [])];
+  const padded: readonly Part[] = [
+    ...(hasLead ? (['any'] as const) : []),
+    ...parts,
+    ...(hasTail ? (['any'] as const) : []),
+  ];
   return padded.length === 2 && padded[0] === 'any' && padded[1] === 'any' ? ['any'] : padded;
 }
 

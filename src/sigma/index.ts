@@ -1,0 +1,25 @@
+export { type CheckedCorrelation, type Checking, type CheckOptions, checkDocuments } from './check/check.ts';
+export type { CorrelationType } from './check/check-correlation.ts';
+export type { Logsource } from './check/logsource.ts';
+export { type Metadata, type Related, STATUSES, type Status } from './check/metadata.ts';
+export type { RuledRoute } from './compile/compile-route.ts';
+export {
+  type CompiledCorrelation,
+  type CompiledRule,
+  type CompileOptions,
+  type Compiling,
+  type CorrelationMember,
+  compileRules,
+  type RuleSource,
+  type Rules,
+} from './compile/compile-rules.ts';
+export type { Atom, Ir, Origin } from './compile/ir.ts';
+export { IDENTITY, IDENTITY_ROUTE, type Route, type Taxonomy } from './compile/taxonomy.ts';
+export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
+export { type FieldReader, objectReader } from './match/field-reader.ts';
+export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
+export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';
+export { formatProblem, PROBLEMS, type Problem, type ProblemCode, type Severity } from './parse/problem.ts';
+export type { FieldValue } from './values/number.ts';
+export type { Placeholders } from './values/placeholders.ts';
+export type { Test } from './values/test.ts';
