@@ -15,6 +15,8 @@ import type { Entry, MapNode, ScalarNode, ScalarStyle, ScalarValue, TreeNode } f
 
 export const MAX_FILE_CHARS: number = 4 * 1024 * 1024;
 export const MAX_DEPTH = 64;
+/** After the first few, errors of a syntax are mostly each other's echo. */
+const MAX_SYNTAX_TROUBLES = 3;
 /** Nodes that aliases and merge keys may add to one document (SIGMA 1, SETTLED E5). */
 export const MAX_EXPANDED_NODES = 10_000;
 
@@ -55,7 +57,12 @@ function tooDeep(at: Span): Trouble {
 }
 
 function readDocument(document: Document.Parsed, source: SourceText): readonly YamlDocument[] {
-  const troubles: Trouble[] = [...document.errors, ...document.warnings].slice(0, 20).map(({ pos, message }) => ({
+  const wrong = [...document.errors, ...document.warnings];
+  const overflow = wrong.find(({ message }) => message.includes('Maximum call stack'));
+  if (overflow !== undefined) {
+    return [{ root: undefined, troubles: [tooDeep({ start: overflow.pos[0], end: overflow.pos[1] })] }];
+  }
+  const troubles: Trouble[] = wrong.slice(0, MAX_SYNTAX_TROUBLES).map(({ pos, message }) => ({
     code: 'S100',
     at: { start: pos[0], end: pos[1] },
     path: [],
