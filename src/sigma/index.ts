@@ -15,6 +15,9 @@ export {
 } from './compile/compile-rules.ts';
 export type { Atom, Ir, Origin } from './compile/ir.ts';
 export { IDENTITY, IDENTITY_ROUTE, type Route, type Taxonomy } from './compile/taxonomy.ts';
+export { Correlator, type CorrelatorOptions, type CorrelatorState } from './correlate/correlator.ts';
+export type { CorrelatedEvent } from './correlate/entry.ts';
+export type { CorrelationFinding } from './correlate/finding.ts';
 export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
 export { type FieldReader, objectReader } from './match/field-reader.ts';
 export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';

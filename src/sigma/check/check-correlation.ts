@@ -203,6 +203,9 @@ class CorrelationReading {
   #expression(): ConditionNode | undefined {
     const node = this.#entry('condition')?.value;
     if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined;
+    if (textOf(this.#entry('type')?.value) === 'temporal_ordered') {
+      return this.#tell('S402', 'condition', 'An expression has no order.', 'Write "type: temporal".');
+    }
     const reading = parseCondition(node.value);
     const wrong = reading.kind === 'trouble' ? reading.trouble : selectorIn(reading.root);
     if (wrong === undefined) return reading.kind === 'condition' ? reading.root : undefined;
