@@ -23,7 +23,13 @@ export interface CheckedDetection {
   readonly conditions: readonly Condition[];
 }
 
-export function checkDetection(source: SourceText, detection: Detection, report: Report): CheckedDetection {
+/** `key` is where it stands in the document: `detection`, or `filter`. */
+export function checkDetection(
+  source: SourceText,
+  detection: Detection,
+  key: string,
+  report: Report,
+): CheckedDetection {
   const searches = new Map<string, CheckedSearch>();
   for (const { name, search } of detection.identifiers) {
     searches.set(name, checkSearch(source, search, report));
@@ -33,7 +39,7 @@ export function checkDetection(source: SourceText, detection: Detection, report:
       report({
         code: 'S126',
         at,
-        path: ['detection', name],
+        path: [key, name],
         message,
         hint: 'Names have letters, digits, "_" and "-".',
       });
@@ -46,7 +52,7 @@ export function checkDetection(source: SourceText, detection: Detection, report:
   for (const { name, at } of first === undefined ? [] : detection.identifiers) {
     if (used.has(name)) continue;
     const message = `No condition uses "${name}".`;
-    report({ code: 'S206', at, path: ['detection', name], message, hint: 'Use it, or take it out.' });
+    report({ code: 'S206', at, path: [key, name], message, hint: 'Use it, or take it out.' });
   }
   return { searches, conditions: detection.conditions };
 }

@@ -75,7 +75,10 @@ function checkDocument(document: SigmaDocument, taxonomies: readonly string[], r
     return body === undefined ? undefined : { kind, ...base, body };
   }
   const logsource = readLogsource(root, report);
-  const detection = document.detection === undefined ? undefined : checkDetection(source, document.detection, report);
+  const detection =
+    document.detection === undefined
+      ? undefined
+      : checkDetection(source, document.detection, kind === 'filter' ? 'filter' : 'detection', report);
   if (kind === 'rule') {
     warnOfTimeframe(document, report);
     return logsource === undefined || detection === undefined ? undefined : { kind, ...base, logsource, detection };

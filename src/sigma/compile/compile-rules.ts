@@ -86,10 +86,15 @@ export function compileRules(sources: readonly RuleSource[], options: CompileOpt
     options,
   );
   const compiled = compileChecked(checked, options);
-  return {
-    rules: compiled.rules,
-    problems: [...parsed.flatMap((one) => one.problems), ...problems, ...compiled.problems],
-  };
+  const all = [...parsed.flatMap((one) => one.problems), ...problems, ...compiled.problems];
+  return { rules: compiled.rules, problems: inReadingOrder(all, sources) };
+}
+
+/** By file as given, then by place: as a person goes through them. */
+function inReadingOrder(problems: readonly Problem[], sources: readonly RuleSource[]): readonly Problem[] {
+  const order = new Map(sources.map(({ file }, i) => [file, i]));
+  const place = ({ file }: Problem): number => order.get(file) ?? 0;
+  return problems.toSorted((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column);
 }
 
 /** Compiles what was checked. */
