@@ -1,0 +1,56 @@
+/** A value of a field as a matcher sees it. Events give text, and numbers where the field is a number of the record's frame. */
+export type FieldValue = string | number | bigint | boolean | null;
+
+/** What a matcher asks an event, or any other thing that a rule speaks of. Names compare exactly (SIGMA 2.1). */
+export interface FieldReader {
+  /**
+   * All values of a field, any of which may match; undefined where the field is absent. An empty value is `''`, a `-` stays.
+   * The list is the reader's own and holds until it is moved to the next event.
+   */
+  values(field: string): readonly FieldValue[] | undefined;
+  /** The same, texts folded. */
+  foldedValues(field: string): readonly FieldValue[] | undefined;
+  /** What keywords are looked for in: the text of every value, without the names (SIGMA 2.4). */
+  keywordValues(): readonly string[];
+  foldedKeywordValues(): readonly string[];
+}
+
+const UPPER_OR_WIDE = /[A-Z\u0080-\uffff]/;
+
+/**
+ * A text for comparing without case, as rule values are folded too: no locale, and one sigma, since `toLowerCase` writes the
+ * last one of a word differently (SIGMA 2.2). Lengths may change.
+ */
+export function foldText(text: string): string {
+  if (!UPPER_OR_WIDE.test(text)) return text;
+  const lower = text.toLowerCase();
+  return lower.includes('\u03c2') ? lower.replaceAll('\u03c2', '\u03c3') : lower;
+}
+
+/** A list that is filled anew for each event without being made anew. */
+export class ValueList {
+  readonly items: FieldValue[] = [];
+  #count = 0;
+
+  begin(): void {
+    this.#count = 0;
+  }
+
+  add(value: FieldValue): void {
+    if (this.#count < this.items.length) this.items[this.#count] = value;
+    else this.items.push(value);
+    this.#count++;
+  }
+
+  /** Adds a value that is not there yet. */
+  addNew(value: FieldValue): void {
+    for (let at = 0; at < this.#count; at++) if (this.items[at] === value) return;
+    this.add(value);
+  }
+
+  /** True when something was added since `begin`. */
+  end(): boolean {
+    if (this.items.length !== this.#count) this.items.length = this.#count;
+    return this.#count > 0;
+  }
+}

@@ -1,0 +1,19 @@
+export { CATEGORIES, type Category, categoryOf } from './categories.ts';
+export { type DerivedField, type FieldSource, SYSTEM_SOURCES } from './derived-fields.ts';
+export { EventFields } from './event-fields.ts';
+export { type FieldReader, type FieldValue, foldText } from './field-value.ts';
+export { type Keep, keepOf } from './keep.ts';
+export { ObjectFields, type ObjectValue } from './object-fields.ts';
+export {
+  ANY_CHANNEL,
+  isOfRoute,
+  type LogSource,
+  narrowedTo,
+  type Route,
+  type RouteCondition,
+  type RouteProduct,
+} from './route.ts';
+export { type Refusal, type Routing, routesOf } from './routes-of.ts';
+export { SERVICES, type Service } from './services.ts';
+export { type BindingOperation, type VirtualEvent, virtualWmiEvents } from './virtual-events.ts';
+export { ZEEK_LOGS, type ZeekLog } from './zeek-logs.ts';
