@@ -1,9 +1,20 @@
+export {
+  applyPipelines,
+  type DetectionNode,
+  type FieldItem,
+  type MappableRule,
+  type Piped,
+  type RuleParts,
+} from './apply-pipeline.ts';
 export { CATEGORIES, type Category, categoryOf } from './categories.ts';
 export { type DerivedField, type FieldSource, SYSTEM_SOURCES } from './derived-fields.ts';
 export { EventFields } from './event-fields.ts';
 export { type FieldReader, type FieldValue, foldText } from './field-value.ts';
 export { type Keep, keepOf } from './keep.ts';
+export { caseOf, type FieldKnowledge, type KnownFields, knowledgeOf, knownFieldsOf } from './known-fields.ts';
 export { ObjectFields, type ObjectValue } from './object-fields.ts';
+export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';
+export type { Pipeline, PipelineProblem, PipelineReading, PipelineStep, PipelineValue } from './pipeline-types.ts';
 export {
   ANY_CHANNEL,
   isOfRoute,
@@ -15,5 +26,6 @@ export {
 } from './route.ts';
 export { type Refusal, type Routing, routesOf } from './routes-of.ts';
 export { SERVICES, type Service } from './services.ts';
+export { isTriadField, TRIAD_FIELDS } from './triad-fields.ts';
 export { type BindingOperation, type VirtualEvent, virtualWmiEvents } from './virtual-events.ts';
 export { ZEEK_LOGS, type ZeekLog } from './zeek-logs.ts';
