@@ -67,18 +67,26 @@ function jsonLine(value: Members, numberText: NumberText): ZeekLine | undefined 
   if (ts === undefined) return undefined;
   const stream = first(value, STREAM);
   const hasIds = isFilled(own(value, 'uid')) && filledText(memberOf(value, 'id.orig_h')) !== undefined;
+  const isOfCertificate = isCertificate(value);
   const named =
-    stream !== undefined && LOG_NAME.test(stream) && (hasIds || isFilled(own(value, 'uid') ?? own(value, 'fuid')));
-  const log = named ? stream : hasIds ? logOfFields(value) : undefined;
+    stream !== undefined &&
+    LOG_NAME.test(stream) &&
+    (hasIds || isOfCertificate || isFilled(own(value, 'uid') ?? own(value, 'fuid')));
+  const log = named ? stream : hasIds ? logOfFields(value) : isOfCertificate ? 'x509' : undefined;
   if (log === undefined) return undefined;
   return {
     log,
-    why: named ? 'the name of a Zeek log beside ts and uid' : 'uid, id.orig_h and the fields of a Zeek log',
+    why: whyOf(named, isOfCertificate),
     time: () => timeOf(ts, digitsOf(ts, numberText, 'ts')),
     sensor: first(value, SENSOR),
     text: (name) => filledText(memberOf(value, name)),
     fields: () => fieldsOf(value, numberText, []),
   };
+}
+
+function whyOf(isNamed: boolean, isOfCertificate: boolean): string {
+  if (isNamed) return `the name of a Zeek log beside ts and ${isOfCertificate ? 'a certificate' : 'uid'}`;
+  return isOfCertificate ? 'ts and a certificate as in Zeek' : 'uid, id.orig_h and the fields of a Zeek log';
 }
 
 /** Filebeat's module and the Elastic integration move a line below `zeek.<log>`, and its connection to ECS. */
@@ -102,13 +110,13 @@ function filebeatLine(value: Members, numberText: NumberText): ZeekLine | undefi
     text: (name) => {
       const written = filledText(memberOf(body, name));
       if (written !== undefined) return written;
-      const paths = ECS.flatMap(([field, ...path]) => (field === name ? [path] : []));
+      const paths = ecsOf(log).flatMap(([field, ...path]) => (field === name ? [path] : []));
       return paths.map((path) => filledText(path.reduce<JsonValue | undefined>(member, value))).find(Boolean);
     },
     fields: () => {
       const fields: RawField[] = [...fieldsOf(body, numberText, ['zeek', log])];
       const has = (name: string): boolean => fields.some(([key]) => key === name);
-      for (const [name, ...path] of ECS) {
+      for (const [name, ...path] of ecsOf(log)) {
         const found = path.reduce<JsonValue | undefined>(member, value);
         const text = scalarText(found, digitsOf(found, numberText, ...path));
         if (text !== undefined && !has(name)) fields.push([name, text]);
@@ -118,8 +126,10 @@ function filebeatLine(value: Members, numberText: NumberText): ZeekLine | undefi
   };
 }
 
+type EcsPath = readonly [name: string, ...path: string[]];
+
 /** Where Filebeat's pipelines put the fields that all logs of connections have. */
-const ECS: readonly (readonly [name: string, ...path: string[]])[] = [
+const ECS: readonly EcsPath[] = [
   ['uid', 'zeek', 'session_id'],
   ['id.orig_h', 'source', 'address'],
   ['id.orig_h', 'source', 'ip'],
@@ -128,6 +138,32 @@ const ECS: readonly (readonly [name: string, ...path: string[]])[] = [
   ['id.resp_h', 'destination', 'ip'],
   ['id.resp_p', 'destination', 'port'],
 ];
+
+/** The same of single logs (Filebeat's module `zeek`, its configurations of http and dns). */
+const ECS_OF_LOG: ReadonlyMap<string, readonly EcsPath[]> = new Map([
+  [
+    'http',
+    [
+      ...ECS,
+      ['method', 'http', 'request', 'method'],
+      ['referrer', 'http', 'request', 'referrer'],
+      ['request_body_len', 'http', 'request', 'body', 'bytes'],
+      ['response_body_len', 'http', 'response', 'body', 'bytes'],
+      ['status_code', 'http', 'response', 'status_code'],
+      ['version', 'http', 'version'],
+      ['uri', 'url', 'original'],
+      ['host', 'url', 'domain'],
+      ['username', 'url', 'username'],
+      ['password', 'url', 'password'],
+      ['user_agent', 'user_agent', 'original'],
+    ],
+  ],
+  ['dns', [...ECS, ['proto', 'network', 'transport']]],
+]);
+
+function ecsOf(log: string): readonly EcsPath[] {
+  return ECS_OF_LOG.get(log) ?? ECS;
+}
 
 function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
   const object = asObject(value);
@@ -146,7 +182,22 @@ function logOfFields(value: Members): string | undefined {
   if (has('server_nb_computer_name') || has('server_dns_computer_name') || has('domainname', 'username')) return 'ntlm';
   if (has('path', 'share_type')) return 'smb_mapping';
   if (/^SMB::/.test(filledText(own(value, 'action')) ?? '')) return 'smb_files';
+  if (has('query') && DNS_MARKS.some((key) => isThere(own(value, key)))) return 'dns';
+  if (isThere(own(value, 'trans_depth')) && HTTP_MARKS.some((key) => isThere(own(value, key)))) return 'http';
+  if (has('security_protocol') || (has('cookie') && RDP_MARKS.some((key) => isThere(own(value, key))))) return 'rdp';
   return has('proto', 'conn_state') ? 'conn' : undefined;
+}
+
+/** Fields that tell a look-up, a request and a session from other lines of connections; at least one of each is always set. */
+const DNS_MARKS = ['qtype_name', 'qtype', 'qclass_name', 'rcode_name'] as const;
+const HTTP_MARKS = ['method', 'status_code', 'uri', 'user_agent'] as const;
+const RDP_MARKS = ['result', 'client_build', 'encryption_level', 'cert_count'] as const;
+
+/** A line of x509, which is of no connection: `certificate.serial` and who it is for or from. */
+function isCertificate(value: Members): boolean {
+  const part = (name: string): boolean =>
+    isFilled(own(value, `certificate.${name}`) ?? member(own(value, 'certificate'), name));
+  return part('serial') && (part('subject') || part('issuer'));
 }
 
 /** A member by Zeek's name; those of the connection have three spellings. */
@@ -218,6 +269,10 @@ function first(value: Members, keys: readonly string[]): string | undefined {
     if (text !== undefined) return text;
   }
   return undefined;
+}
+
+function isThere(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isFilled(value: JsonValue | undefined): boolean {

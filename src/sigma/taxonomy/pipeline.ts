@@ -1,4 +1,5 @@
-import type { Document, LineCounter, Node, YAMLMap } from 'yaml';
+import type { Document, Node } from 'yaml';
+import { MAX_DEPTH, type Members, NodeReader, problemAt } from './pipeline-nodes.ts';
 import type {
   ConditionSet,
   FieldCondition,
@@ -12,9 +13,6 @@ import type {
 import type { LogSource } from './route.ts';
 
 export const MAX_PIPELINE_BYTES: number = 1024 * 1024;
-const MAX_DEPTH = 16;
-const MAX_NODES = 50_000;
-const MAX_TEXT = 4096;
 const MAX_PROBLEMS = 100;
 
 const CHANGES = [
@@ -52,7 +50,7 @@ const ALWAYS: ConditionSet<never> = { all: true, isNegated: false, conditions: [
  */
 export async function readPipeline(text: string): Promise<PipelineReading> {
   if (Buffer.byteLength(text) > MAX_PIPELINE_BYTES) {
-    return problems([at(1, 1, `The file is larger than ${MAX_PIPELINE_BYTES / 1024} KiB.`)]);
+    return problems([problemAt(1, 1, `The file is larger than ${MAX_PIPELINE_BYTES / 1024} KiB.`)]);
   }
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
@@ -61,8 +59,10 @@ export async function readPipeline(text: string): Promise<PipelineReading> {
     document = yaml.parseDocument(text, { lineCounter: lines, schema: 'core', merge: false, prettyErrors: false });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    return problems([at(1, 1, `The file is nested deeper than ${MAX_DEPTH} levels.`)]);
+    return problems([TOO_DEEP]);
   }
+  // The library catches the overflow itself where it composes collections in a line.
+  if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return problems([TOO_DEEP]);
   const check = new PipelineCheck(lines, yaml);
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
     // A tag is told by the look at the nodes.
@@ -74,78 +74,28 @@ export async function readPipeline(text: string): Promise<PipelineReading> {
   return problems(check.problems);
 }
 
-function at(line: number, column: number, message: string): PipelineProblem {
-  return { line, column, message };
-}
-
 function problems(found: readonly PipelineProblem[]): PipelineReading {
   const sorted = [...found].sort((a, b) => a.line - b.line || a.column - b.column);
   return { kind: 'problems', problems: sorted.slice(0, MAX_PROBLEMS) };
 }
 
-type Yaml = typeof import('yaml');
-type Members = ReadonlyMap<string, Node | null>;
+const TOO_DEEP = problemAt(1, 1, `The file is nested deeper than ${MAX_DEPTH} levels.`);
 
-class PipelineCheck {
-  readonly problems: PipelineProblem[] = [];
-  readonly #lines: LineCounter;
-  readonly #yaml: Yaml;
+class PipelineCheck extends NodeReader {
   readonly #ids = new Set<string>();
-  #nodes = 0;
-
-  constructor(lines: LineCounter, yaml: Yaml) {
-    this.#lines = lines;
-    this.#yaml = yaml;
-  }
-
-  placed(offset: number, message: string): void {
-    const { line, col } = this.#lines.linePos(offset);
-    this.problems.push(at(Math.max(1, line), Math.max(1, col), message));
-  }
-
-  #wrong(node: Node | null | undefined, message: string): undefined {
-    this.placed(node?.range?.[0] ?? 0, message);
-    return undefined;
-  }
-
-  /** Aliases, anchors and tags are refused, depth and number of nodes are bounded. */
-  bounds(node: unknown, depth: number): void {
-    if (!this.#yaml.isNode(node)) return;
-    if (++this.#nodes === MAX_NODES + 1) this.#wrong(node, `The file has more than ${MAX_NODES} nodes.`);
-    if (this.#nodes > MAX_NODES) return;
-    if (depth > MAX_DEPTH) {
-      this.#wrong(node, `This is nested deeper than ${MAX_DEPTH} levels.`);
-      return;
-    }
-    if (this.#yaml.isAlias(node)) {
-      this.#wrong(node, 'Aliases are not allowed: write the value out.');
-      return;
-    }
-    if ('anchor' in node && node.anchor !== undefined) this.#wrong(node, 'Anchors are not allowed.');
-    if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
-      this.#wrong(node, 'Tags are not allowed.');
-    if (this.#yaml.isMap(node)) {
-      for (const { key, value } of node.items) {
-        this.bounds(key, depth + 1);
-        this.bounds(value, depth + 1);
-      }
-    } else if (this.#yaml.isSeq(node)) {
-      for (const item of node.items) this.bounds(item, depth + 1);
-    }
-  }
 
   pipeline(node: Node | null): { name: string; priority: number; steps: readonly PipelineStep[] } | undefined {
-    const members = this.#members(node, 'A pipeline');
+    const members = this.members(node, 'A pipeline');
     if (members === undefined) return undefined;
-    this.#only(node, members, ['name', 'priority', 'transformations', ...EMPTY_ONLY], 'A pipeline');
+    this.only(node, members, ['name', 'priority', 'transformations', ...EMPTY_ONLY], 'A pipeline');
     for (const key of EMPTY_ONLY) {
       const value = members.get(key);
-      if (value !== undefined && !this.#isEmpty(value)) this.#wrong(value, `"${key}" is not supported here.`);
+      if (value !== undefined && !this.isEmpty(value)) this.wrong(value, `"${key}" is not supported here.`);
     }
-    const name = members.has('name') ? this.#text(members.get('name'), 'name') : 'pipeline';
-    const priority = members.has('priority') ? this.#number(members.get('priority'), 'priority') : 0;
+    const name = members.has('name') ? this.text(members.get('name'), 'name') : 'pipeline';
+    const priority = members.has('priority') ? this.number(members.get('priority'), 'priority') : 0;
     const steps: PipelineStep[] = [];
-    for (const item of this.#list(this.#needed(node, members, 'transformations', 'A pipeline'), 'transformations') ??
+    for (const item of this.list(this.needed(node, members, 'transformations', 'A pipeline'), 'transformations') ??
       []) {
       const step = this.#step(item);
       if (step !== undefined) steps.push(step);
@@ -154,11 +104,11 @@ class PipelineCheck {
   }
 
   #step(node: Node): PipelineStep | undefined {
-    const members = this.#members(node, 'A transformation');
+    const members = this.members(node, 'A transformation');
     if (members === undefined) return undefined;
-    const id = members.has('id') ? this.#text(members.get('id'), 'id') : undefined;
+    const id = members.has('id') ? this.text(members.get('id'), 'id') : undefined;
     if (id !== undefined && this.#ids.has(id))
-      this.#wrong(members.get('id'), `Two transformations have the id "${id}".`);
+      this.wrong(members.get('id'), `Two transformations have the id "${id}".`);
     const change = this.#change(node, members);
     const ruleConditions = this.#conditions(members, 'rule', (item) => this.#ruleCondition(item));
     const fieldConditions = this.#conditions(members, 'field_name', (item) => this.#fieldCondition(item));
@@ -168,25 +118,25 @@ class PipelineCheck {
       fieldConditions.conditions.length > 0 &&
       (change.type === 'add_condition' || change.type === 'change_logsource')
     ) {
-      return this.#wrong(members.get('field_name_conditions'), `${change.type} is of the rule and not of a field.`);
+      return this.wrong(members.get('field_name_conditions'), `${change.type} is of the rule and not of a field.`);
     }
     return { ...(id === undefined ? {} : { id }), change, ruleConditions, fieldConditions };
   }
 
   #change(node: Node, members: Members): PipelineChange | undefined {
-    const type = this.#word(node, members.get('type'), CHANGES, 'transformation');
+    const type = this.word(node, members.get('type'), CHANGES, 'transformation');
     if (type === undefined) return undefined;
-    const only = (...keys: readonly string[]): void => this.#only(node, members, [...STEP_KEYS, ...keys], type);
+    const only = (...keys: readonly string[]): void => this.only(node, members, [...STEP_KEYS, ...keys], type);
     switch (type) {
       case 'field_name_mapping':
       case 'field_name_prefix_mapping': {
         only('mapping');
-        const mapping = this.#mapping(this.#needed(node, members, 'mapping', type));
+        const mapping = this.#mapping(this.needed(node, members, 'mapping', type));
         return mapping === undefined ? undefined : { type, mapping };
       }
       case 'field_name_prefix': {
         only('prefix');
-        const prefix = this.#text(this.#needed(node, members, 'prefix', type), 'prefix');
+        const prefix = this.text(this.needed(node, members, 'prefix', type), 'prefix');
         return prefix === undefined ? undefined : { type, prefix };
       }
       case 'drop_detection_item':
@@ -199,11 +149,11 @@ class PipelineCheck {
       case 'add_condition': {
         only('conditions', 'negated', 'template', 'name');
         const template = members.get('template');
-        if (template !== undefined && this.#boolean(template, 'template') === true) {
-          this.#wrong(template, 'Templates are not supported here.');
+        if (template !== undefined && this.boolean(template, 'template') === true) {
+          this.wrong(template, 'Templates are not supported here.');
         }
-        const isNegated = members.has('negated') ? this.#boolean(members.get('negated'), 'negated') : false;
-        const conditions = this.#values(this.#needed(node, members, 'conditions', type));
+        const isNegated = members.has('negated') ? this.boolean(members.get('negated'), 'negated') : false;
+        const conditions = this.#values(this.needed(node, members, 'conditions', type));
         return conditions === undefined ? undefined : { type, conditions, isNegated: isNegated ?? false };
       }
     }
@@ -216,28 +166,28 @@ class PipelineCheck {
   ): ConditionSet<Condition> {
     const list = members.get(`${kind}_conditions`);
     if (list === undefined) return ALWAYS;
-    const conditions = (this.#list(list, `${kind}_conditions`) ?? []).flatMap((item) => read(item) ?? []);
+    const conditions = (this.list(list, `${kind}_conditions`) ?? []).flatMap((item) => read(item) ?? []);
     const op = members.get(`${kind}_cond_op`);
-    const word = op === undefined ? 'and' : this.#word(op, op, ['and', 'or'] as const, `${kind}_cond_op`);
+    const word = op === undefined ? 'and' : this.word(op, op, ['and', 'or'] as const, `${kind}_cond_op`);
     const not = members.get(`${kind}_cond_not`);
     return {
       all: word !== 'or',
-      isNegated: not === undefined ? false : (this.#boolean(not, `${kind}_cond_not`) ?? false),
+      isNegated: not === undefined ? false : (this.boolean(not, `${kind}_cond_not`) ?? false),
       conditions,
     };
   }
 
   #ruleCondition(node: Node): RuleCondition | undefined {
-    const members = this.#members(node, 'A rule condition');
-    const type = members && this.#word(node, members.get('type'), RULE_CONDITIONS, 'rule condition');
+    const members = this.members(node, 'A rule condition');
+    const type = members && this.word(node, members.get('type'), RULE_CONDITIONS, 'rule condition');
     if (members === undefined || type === undefined) return undefined;
     const text = (key: string): string | undefined => {
-      this.#only(node, members, ['type', key], type);
-      return this.#text(this.#needed(node, members, key, type), key);
+      this.only(node, members, ['type', key], type);
+      return this.text(this.needed(node, members, key, type), key);
     };
     switch (type) {
       case 'logsource':
-        this.#only(node, members, ['type', 'category', 'product', 'service'], type);
+        this.only(node, members, ['type', 'category', 'product', 'service'], type);
         return { type, logsource: this.#logsource(node, members, type) };
       case 'contains_field': {
         const field = text('field');
@@ -251,119 +201,41 @@ class PipelineCheck {
         const item = text('processing_item_id');
         if (item === undefined) return undefined;
         if (!this.#ids.has(item))
-          return this.#wrong(members.get('processing_item_id'), `No earlier item has the id "${item}".`);
+          return this.wrong(members.get('processing_item_id'), `No earlier item has the id "${item}".`);
         return { type, item };
       }
     }
   }
 
   #fieldCondition(node: Node): FieldCondition | undefined {
-    const members = this.#members(node, 'A field condition');
-    const type = members && this.#word(node, members.get('type'), FIELD_CONDITIONS, 'field condition');
+    const members = this.members(node, 'A field condition');
+    const type = members && this.word(node, members.get('type'), FIELD_CONDITIONS, 'field condition');
     if (members === undefined || type === undefined) return undefined;
     // Patterns would have to run on every field of every rule by an engine of their own.
-    this.#only(node, members, ['type', 'fields'], type);
-    const fields = this.#list(this.#needed(node, members, 'fields', type), 'fields') ?? [];
-    return { type, fields: new Set(fields.flatMap((item) => this.#text(item, 'fields') ?? [])) };
+    this.only(node, members, ['type', 'fields'], type);
+    const fields = this.list(this.needed(node, members, 'fields', type), 'fields') ?? [];
+    return { type, fields: new Set(fields.flatMap((item) => this.text(item, 'fields') ?? [])) };
   }
 
   #logsource(node: Node, members: Members, what: string): LogSource {
     const parts = (['category', 'product', 'service'] as const).flatMap((key) => {
-      const value = members.has(key) ? this.#text(members.get(key), key) : undefined;
+      const value = members.has(key) ? this.text(members.get(key), key) : undefined;
       return value === undefined ? [] : [[key, value.toLowerCase()] as const];
     });
-    if (parts.length === 0) this.#wrong(node, `${what} needs a category, product or service.`);
+    if (parts.length === 0) this.wrong(node, `${what} needs a category, product or service.`);
     return Object.fromEntries(parts);
-  }
-
-  #members(node: Node | null | undefined, what: string): Members | undefined {
-    if (!this.#yaml.isMap(node)) return this.#wrong(node, `${what} must be a mapping.`);
-    const members = new Map<string, Node | null>();
-    for (const { key, value } of (node as YAMLMap<Node, Node | null>).items) {
-      const name = this.#yaml.isScalar(key) ? String(key.value) : '';
-      if (name === '') this.#wrong(key, 'A key must be text.');
-      else members.set(name, value);
-    }
-    return members;
-  }
-
-  #only(node: Node | null, members: Members, keys: readonly string[], what: string): void {
-    for (const [name, value] of members) {
-      if (!keys.includes(name)) {
-        this.#wrong(this.#keyOf(node, name) ?? value ?? node, `${what} has no "${name.slice(0, 64)}" here.`);
-      }
-    }
-  }
-
-  #keyOf(node: Node | null, name: string): Node | undefined {
-    if (!this.#yaml.isMap(node)) return undefined;
-    const pair = (node as YAMLMap<Node, Node | null>).items.find(
-      ({ key }) => this.#yaml.isScalar(key) && String(key.value) === name,
-    );
-    return pair?.key;
-  }
-
-  #needed(node: Node | null, members: Members, key: string, what: string): Node | null | undefined {
-    const value = members.get(key);
-    return value === undefined ? this.#wrong(node, `${what} lacks "${key}".`) : value;
-  }
-
-  #word<Word extends string>(
-    node: Node | null,
-    value: Node | null | undefined,
-    words: readonly Word[],
-    what: string,
-  ): Word | undefined {
-    if (value === undefined) return this.#wrong(node, `A ${what} needs a "type".`);
-    const text = this.#text(value, 'type');
-    const known = words.find((word) => word === text);
-    if (text !== undefined && known === undefined) {
-      return this.#wrong(value, `The ${what} "${text.slice(0, 64)}" is not supported: there are ${words.join(', ')}.`);
-    }
-    return known;
-  }
-
-  #isEmpty(node: Node | null): boolean {
-    if (node === null || (this.#yaml.isScalar(node) && node.value === null)) return true;
-    return (this.#yaml.isSeq(node) || this.#yaml.isMap(node)) && node.items.length === 0;
-  }
-
-  #text(node: Node | null | undefined, what: string): string | undefined {
-    if (node === undefined) return undefined;
-    const value = this.#yaml.isScalar(node) ? node.value : undefined;
-    if (typeof value !== 'string' || value === '' || value.length > MAX_TEXT) {
-      return this.#wrong(node, `"${what}" must be text of 1 to ${MAX_TEXT} characters.`);
-    }
-    return value;
-  }
-
-  #number(node: Node | null | undefined, what: string): number | undefined {
-    const value = this.#yaml.isScalar(node) ? node.value : undefined;
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-    return this.#wrong(node, `"${what}" must be a whole number.`);
-  }
-
-  #boolean(node: Node | null | undefined, what: string): boolean | undefined {
-    const value = this.#yaml.isScalar(node) ? node.value : undefined;
-    return typeof value === 'boolean' ? value : this.#wrong(node, `"${what}" must be true or false.`);
-  }
-
-  #list(node: Node | null | undefined, what: string): readonly Node[] | undefined {
-    if (node === undefined) return undefined;
-    if (!this.#yaml.isSeq(node)) return this.#wrong(node, `"${what}" must be a list.`);
-    return node.items as Node[];
   }
 
   /** `a: b` and `a: [b, c]`. */
   #mapping(node: Node | null | undefined): ReadonlyMap<string, readonly string[]> | undefined {
     if (node === undefined) return undefined;
-    const members = this.#members(node, '"mapping"');
+    const members = this.members(node, '"mapping"');
     if (members === undefined) return undefined;
     const mapping = new Map<string, readonly string[]>();
     for (const [from, to] of members) {
-      const targets = this.#yaml.isSeq(to) ? (to.items as Node[]) : [to];
-      const names = targets.flatMap((target) => this.#text(target, from.slice(0, 64)) ?? []);
-      if (targets.length === 0) this.#wrong(to, `"${from.slice(0, 64)}" maps to nothing.`);
+      const targets = this.yaml.isSeq(to) ? (to.items as Node[]) : [to];
+      const names = targets.flatMap((target) => this.text(target, from.slice(0, 64)) ?? []);
+      if (targets.length === 0) this.wrong(to, `"${from.slice(0, 64)}" maps to nothing.`);
       mapping.set(from, names);
     }
     return mapping;
@@ -371,16 +243,16 @@ class PipelineCheck {
 
   #values(node: Node | null | undefined): ReadonlyMap<string, readonly PipelineValue[]> | undefined {
     if (node === undefined) return undefined;
-    const members = this.#members(node, '"conditions"');
+    const members = this.members(node, '"conditions"');
     if (members === undefined) return undefined;
-    if (members.size === 0) return this.#wrong(node, '"conditions" has no field.');
+    if (members.size === 0) return this.wrong(node, '"conditions" has no field.');
     const found = new Map<string, readonly PipelineValue[]>();
     for (const [field, value] of members) {
-      const items = this.#yaml.isSeq(value) ? (value.items as Node[]) : [value];
+      const items = this.yaml.isSeq(value) ? (value.items as Node[]) : [value];
       found.set(
         field,
         items.flatMap((item) => {
-          const scalar = item === null ? null : this.#yaml.isScalar(item) ? item.value : undefined;
+          const scalar = item === null ? null : this.yaml.isScalar(item) ? item.value : undefined;
           if (
             scalar === null ||
             typeof scalar === 'string' ||
@@ -388,7 +260,7 @@ class PipelineCheck {
             typeof scalar === 'boolean'
           )
             return [scalar];
-          this.#wrong(item, `A value of "${field.slice(0, 64)}" must be text, a number, true, false or null.`);
+          this.wrong(item, `A value of "${field.slice(0, 64)}" must be text, a number, true, false or null.`);
           return [];
         }),
       );

@@ -52,6 +52,7 @@ export const TRIAD_FIELDS: ReadonlySet<string> = new Set([
   'lastSeen',
   'lifecycle.account',
   'lifecycle.count',
+  'lifecycle.generations',
   'lifecycle.notBefore',
   'lifecycle.part',
   'lifecycle.step',
