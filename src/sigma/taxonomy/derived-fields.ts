@@ -8,6 +8,8 @@ export interface DerivedField {
   readonly from: readonly string[];
   /** In words, for the documents. */
   readonly how: string;
+  /** True where the record's fields can be there and hold nothing to make it of. */
+  readonly isPartial?: true;
   /** Adds the values; none where the record has nothing to make them of. */
   add(event: Event, into: ValueList): void;
 }
@@ -148,6 +150,7 @@ const REGISTRY_EVENTS: ReadonlyMap<string, string> = new Map([
 export const REGISTRY_EVENT_TYPE: DerivedField = {
   from: ['OperationType'],
   how: 'SetValue for a new or changed value, DeleteValue for a removed one',
+  isPartial: true,
   add(event, into) {
     const word = REGISTRY_EVENTS.get(event.get('OperationType') ?? '');
     if (word !== undefined) into.add(word);
@@ -160,6 +163,7 @@ const INBOUND = '%%14592';
 export const INITIATED: DerivedField = {
   from: ['Direction'],
   how: 'true for outbound, false for inbound',
+  isPartial: true,
   add(event, into) {
     const direction = event.get('Direction');
     if (direction === OUTBOUND) into.add('true');
@@ -219,6 +223,7 @@ function hashOf(algorithm: (typeof ALGORITHMS)[number]): DerivedField {
   return {
     from: ['Hashes', 'Hash'],
     how: `the ${algorithm} in Hashes or Hash`,
+    isPartial: true,
     add(event, into) {
       const text = event.get('Hashes') ?? event.get('Hash');
       const hash = text === undefined || text.length > 1024 ? undefined : pattern.exec(text)?.[1];

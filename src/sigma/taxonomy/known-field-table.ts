@@ -15,7 +15,7 @@ const DIRECTORY = `OpCorrelationID AppCorrelationID ${SUBJECT} DSName DSType Obj
 const WFP =
   'ProcessID Application Direction SourceAddress SourcePort DestAddress DestPort Protocol FilterRTID LayerName LayerRTID RemoteUserID RemoteMachineID';
 const THREAT =
-  'ProductName ProductVersion DetectionID DetectionTime ThreatID ThreatName SeverityID SeverityName CategoryID CategoryName FWLink StatusCode+ StatusDescription+ State+ SourceID SourceName ProcessName DetectionUser Path OriginID OriginName ExecutionID ExecutionName TypeID TypeName PreExecutionStatus ActionID ActionName ErrorCode ErrorDescription PostCleanStatus AdditionalActionsID AdditionalActionsString RemediationUser SecurityintelligenceVersion+ SignatureVersion+ EngineVersion';
+  'ProductName ProductVersion DetectionID DetectionTime ThreatID ThreatName SeverityID SeverityName CategoryID CategoryName FWLink StatusCode+ StatusDescription+ State+ SourceID SourceName ProcessName DetectionUser Path OriginID OriginName ExecutionID ExecutionName TypeID TypeName PreExecutionStatus ActionID ActionName ErrorCode ErrorDescription PostCleanStatus AdditionalActionsID AdditionalActionsString RemediationUser SecurityintelligenceVersion+ SignatureVersion+ EngineVersion Unused+ Unused2+ Unused3+ Unused4+ Unused5+ Unused6+';
 
 export const KNOWN_ROWS: readonly KnownRow[] = [
   [SYSMON, [27, 29], 'RuleName UtcTime ProcessGuid ProcessId User Image TargetFilename Hashes'],
@@ -60,7 +60,11 @@ export const KNOWN_ROWS: readonly KnownRow[] = [
     'TemplateInternalName TemplateVersion TemplateSchemaVersion TemplateOID TemplateDSObjectFQDN DCDNSName NewTemplateContent OldTemplateContent',
   ],
   [SECURITY, [4904, 4905], `${SUBJECT} AuditSourceName EventSourceId ProcessId ProcessName`],
-  [SECURITY, [4964], `${SUBJECT} LogonGuid TargetUserName TargetDomainName TargetLogonId TargetLogonGuid SidList`],
+  [
+    SECURITY,
+    [4964],
+    `${SUBJECT} LogonGuid TargetUserSid TargetUserName TargetDomainName TargetLogonId TargetLogonGuid SidList`,
+  ],
   [SECURITY, [5038, 6281], 'param1'],
   [SECURITY, [5136], `${DIRECTORY} AttributeLDAPDisplayName AttributeSyntaxOID AttributeValue OperationType`],
   [SECURITY, [5137], DIRECTORY],
@@ -117,7 +121,7 @@ export const KNOWN_ROWS: readonly KnownRow[] = [
   [
     'Microsoft-Windows-Bits-Client/Operational',
     [3],
-    'string+ string2+ jobTitle+ jobId+ jobOwner+ processPath processId',
+    'string+ string2+ jobTitle+ jobId+ jobOwner+ processPath processId ClientProcessStartKey+',
   ],
   [
     'Microsoft-Windows-Bits-Client/Operational',

@@ -36,7 +36,7 @@ test('111: what a route never has is known, and what it has since some version i
     ['ParentImage', 'always', 'sometimes'],
     ['OriginalFileName', 'sometimes', 'never'],
     ['Hashes', 'always', 'never'],
-    ['sha256', 'always', 'never'],
+    ['sha256', 'sometimes', 'never'],
     ['User', 'always', 'always'],
     ['LogonId', 'always', 'always'],
     ['ProcessId', 'always', 'always'],

@@ -78,8 +78,9 @@ export function knownFieldsOf(route: Route): KnownFields {
     const known = from.map((one) => own.fields.get(one));
     always.delete(name);
     sometimes.delete(name);
-    if (known.includes('always')) always.add(name);
-    else if (known.includes('sometimes') || !own.isComplete) sometimes.add(name);
+    const isPartial = typeof source !== 'string' && source.isPartial === true;
+    if (known.includes('always') && !isPartial) always.add(name);
+    else if (known.some((how) => how !== undefined) || !own.isComplete) sometimes.add(name);
   }
   for (const name of route.constants.keys()) always.add(name);
   for (const name of route.unfilled.keys()) if (always.delete(name)) sometimes.add(name);
