@@ -270,19 +270,6 @@ export function listOf(name: string): DerivedField {
   };
 }
 
-/** Seconds of Zeek: `ts` of the log, which is the event's time. */
-export const ZEEK_TIME: DerivedField = {
-  from: ['ts'],
-  how: 'the time of the line, seconds since 1970',
-  add(event, into) {
-    const micros = Math.floor(event.timeTicks / 10)
-      .toString()
-      .padStart(3, '0');
-    const ms = (((event.timeMs % 1000) + 1000) % 1000).toString().padStart(3, '0');
-    into.add(`${Math.floor(event.timeMs / 1000)}.${ms}${micros}`);
-  },
-};
-
 const LEVELS: ReadonlyMap<string, string> = new Map([
   ['1', 'Critical'],
   ['2', 'Error'],

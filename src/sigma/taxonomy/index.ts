@@ -10,7 +10,7 @@ export { CATEGORIES, type Category, categoryOf } from './categories.ts';
 export { type DerivedField, type FieldSource, SYSTEM_SOURCES } from './derived-fields.ts';
 export { EventFields } from './event-fields.ts';
 export { type FieldReader, type FieldValue, foldText } from './field-value.ts';
-export { type Keep, keepOf } from './keep.ts';
+export { isKeptFor, type Keep, keepOf } from './keep.ts';
 export { caseOf, type FieldKnowledge, type KnownFields, knowledgeOf, knownFieldsOf } from './known-fields.ts';
 export { ObjectFields, type ObjectValue } from './object-fields.ts';
 export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';

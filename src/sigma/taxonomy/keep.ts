@@ -1,4 +1,4 @@
-import type { Route } from './route.ts';
+import { ANY_CHANNEL, type Route } from './route.ts';
 
 /** Numbers of each channel that a hunt must keep; `ANY_CHANNEL` stands for all of Windows. */
 export type Keep = ReadonlyMap<string, ReadonlySet<number> | 'all'>;
@@ -23,4 +23,12 @@ export function keepOf(routes: Iterable<Route>): Keep {
     keep.set(channel, ids);
   }
   return keep;
+}
+
+/** True for records of this channel (in lower case) and number. */
+export function isKeptFor(keep: Keep, channel: string, eventId: number): boolean {
+  const ids = keep.get(channel);
+  if (ids === 'all' || ids?.has(eventId) === true) return true;
+  const all = channel.startsWith('zeek/') ? undefined : keep.get(ANY_CHANNEL);
+  return all === 'all' || all?.has(eventId) === true;
 }
