@@ -6,6 +6,7 @@ import {
   type FieldSource,
   type Route,
   SERVICES,
+  SHARED_NAMES,
   SYSTEM_SOURCES,
   TRIAD_FIELDS,
   ZEEK_LOGS,
@@ -120,7 +121,7 @@ A rule with \`product: windows\` alone is about every event of every channel.
 
 ## Fields of the frame
 
-These names are those of the record's System part. An event's own field of the same name is a further value.
+These names are those of the record's System part. An event's own field named ${[...SHARED_NAMES].join(', ')} is a further value.
 
 ${table(
   ['field of a rule', 'what it is'],

@@ -31,6 +31,7 @@ export {
 export { canonicalFieldText, canonicalGuid, canonicalKeywords, type FieldType } from './field-text.ts';
 export { isWmiResource } from './identity-records.ts';
 export { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
+export { EVERY_CHANNEL, isOfKeptChannel, type KeptChannels } from './kept-channels.ts';
 export {
   type EventLayout,
   isChannelWanted,

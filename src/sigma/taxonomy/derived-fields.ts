@@ -312,6 +312,17 @@ export const SYSTEM_SOURCES: ReadonlyMap<string, DerivedField> = new Map<string,
   ['Security_UserID', frame('the account that logged it, as a SID', (event) => event.system('UserID'))],
 ]);
 
+/** Names of the System part that events have for fields of their own too: 104 names the channel that was cleared. */
+export const SHARED_NAMES: ReadonlySet<string> = new Set([
+  'Channel',
+  'ComputerName',
+  'Keywords',
+  'Level',
+  'Opcode',
+  'Task',
+  'Version',
+]);
+
 function frame(how: string, read: (event: Event) => string | number | undefined): DerivedField {
   return {
     from: ['System'],

@@ -1,45 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { madeEvents } from '../../../test/made-event.ts';
+import { only, readAll, reading, routeOf, withFields } from '../../../test/sigma/reading.ts';
 import { zeekLine } from '../../../test/zeek-line.ts';
-import { type EventModel, powershell, security, sysmon, wmi } from '../../../testkit/index.ts';
+import { powershell, security, sysmon, wmi } from '../../../testkit/index.ts';
 import type { Event } from '../../windows/index.ts';
-import { EventFields, type LogSource, type Route, routesOf } from './index.ts';
-
-function routeOf(logsource: LogSource, channel?: string): Route {
-  const routing = routesOf(logsource);
-  assert.ok('routes' in routing, JSON.stringify(routing));
-  const route = routing.routes.find((one) => channel === undefined || one.channel === channel);
-  assert.ok(route !== undefined);
-  return route;
-}
-
-function only(model: EventModel): Event {
-  const [event] = madeEvents([model]);
-  assert.ok(event !== undefined);
-  return event;
-}
-
-/** A reader of this event by the route. */
-function reading(event: Event, logsource: LogSource, channel?: string): EventFields {
-  const fields = new EventFields(routeOf(logsource, channel));
-  fields.moveTo(event);
-  return fields;
-}
-
-/** A Windows event with these fields. */
-function withFields(fields: readonly (readonly [string, string])[], parts: Partial<Event> = {}): Event {
-  const event: Event = {
-    ...only(sysmon.event(4)),
-    provider: 'Example',
-    channel: 'Application',
-    get: (name) => fields.find(([key]) => key === name)?.[1],
-    all: (name) => fields.flatMap(([key, value]) => (key === name ? [value] : [])),
-    entries: () => fields,
-    ...parts,
-  };
-  return event;
-}
+import { EventFields } from './index.ts';
 
 const ALICE = { sid: 'S-1-5-21-1-2-3-1104', name: 'alice', domain: 'CORP' };
 const BOB = { sid: 'S-1-5-21-1-2-3-1105', name: 'bob', domain: 'CORP' };
@@ -52,10 +17,6 @@ const START = {
   subject: security.subject(ALICE, 0x3e7aan),
 };
 const CREATION = { product: 'windows', category: 'process_creation' } as const;
-
-function readAll(fields: EventFields, names: readonly string[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(names.map((name) => [name, fields.values(name)]));
-}
 
 test('110: a 4688 is read by the names of process creation, and what it lacks is absent', () => {
   const fields = reading(only(security.processCreation(START)), CREATION, 'security');
@@ -127,81 +88,32 @@ test('Sysmon 1 has its hashes as one text and each by its name, and the integrit
   assert.deepEqual(fields.foldedValues('md5'), ['b'.repeat(32)]);
 });
 
-test('112: a 4657 is a value that Sysmon 13 would name, and what was written has both forms', () => {
-  const route = { product: 'windows', category: 'registry_set' } as const;
-  const value = (fields: readonly (readonly [string, string])[]): EventFields =>
-    reading(
-      withFields(fields, { channel: 'Security', provider: 'Microsoft-Windows-Security-Auditing', eventId: 4657 }),
-      route,
-      'security',
-    );
-  const fields = value([
-    ['SubjectUserName', 'alice'],
-    ['SubjectDomainName', 'CORP'],
-    ['ObjectName', '\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Control\\Lsa'],
-    ['ObjectValueName', 'RunAsPPL'],
-    ['OperationType', '%%1905'],
-    ['NewValueType', '%%1876'],
-    ['NewValue', '17'],
-    ['ProcessName', 'C:\\Windows\\regedit.exe'],
-    ['ProcessId', '0x10'],
-  ]);
-  assert.deepEqual(readAll(fields, ['TargetObject', 'Details', 'EventType', 'Image', 'User', 'ProcessId', 'NewName']), {
-    TargetObject: [
-      'HKLM\\SYSTEM\\ControlSet001\\Control\\Lsa\\RunAsPPL',
-      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\RunAsPPL',
+test('an older Sysmon lacks what later ones added; a field that is NULL is absent, a dash stays', () => {
+  const older = withFields(
+    [
+      ['Image', 'C:\\x.exe'],
+      ['Company', '-'],
+      ['User', ''],
     ],
-    Details: ['17', 'DWORD (0x00000011)'],
-    EventType: ['SetValue'],
-    Image: ['C:\\Windows\\regedit.exe'],
-    User: ['CORP\\alice'],
-    ProcessId: ['16', '0x10'],
-    NewName: undefined,
+    { provider: 'Microsoft-Windows-Sysmon', channel: 'Microsoft-Windows-Sysmon/Operational', eventId: 1 },
+  );
+  const fields = reading(older, CREATION);
+  assert.deepEqual(readAll(fields, ['Image', 'Company', 'User', 'OriginalFileName', 'ParentUser', 'sha256']), {
+    Image: ['C:\\x.exe'],
+    Company: ['-'],
+    User: [''],
+    OriginalFileName: undefined,
+    ParentUser: undefined,
+    sha256: undefined,
   });
-  const user = value([
-    ['ObjectName', '\\REGISTRY\\USER\\S-1-5-21-1-2-3-1104\\Software'],
-    ['ObjectValueName', '-'],
-    ['OperationType', '%%1906'],
-  ]);
-  assert.deepEqual(readAll(user, ['TargetObject', 'EventType', 'Details']), {
-    TargetObject: ['HKU\\S-1-5-21-1-2-3-1104\\Software'],
-    EventType: ['DeleteValue'],
-    Details: undefined,
-  });
+  const unset = only(sysmon.event(1, { OriginalFileName: null }));
+  assert.equal(reading(unset, CREATION).values('OriginalFileName'), undefined);
 });
 
 test('a value that follows from the number is told even where a forwarder wrote something else', () => {
   const event = withFields([['EventType', 'INFO']], { channel: 'Microsoft-Windows-Sysmon/Operational', eventId: 13 });
   const fields = reading(event, { product: 'windows', category: 'registry_set' });
   assert.deepEqual(fields.values('EventType'), ['SetValue']);
-});
-
-test('5156 is a connection by the names of Sysmon 3', () => {
-  const model = security.event(5156, {
-    ProcessID: 0x4d2,
-    Application: '\\device\\harddiskvolume2\\windows\\system32\\svchost.exe',
-    Direction: '%%14593',
-    SourceAddress: '10.0.0.5',
-    SourcePort: '52300',
-    DestAddress: 'fe80::1',
-    DestPort: '445',
-    Protocol: 6,
-  });
-  const fields = reading(only(model), { product: 'windows', category: 'network_connection' }, 'security');
-  const names = ['Image', 'Initiated', 'Protocol', 'SourceIp', 'SourcePort', 'DestinationIp', 'DestinationPort'];
-  assert.deepEqual(readAll(fields, [...names, 'DestinationIsIpv6', 'SourceIsIpv6', 'DestinationHostname', 'User']), {
-    Image: ['\\device\\harddiskvolume2\\windows\\system32\\svchost.exe'],
-    Initiated: ['true'],
-    Protocol: ['tcp', '6'],
-    SourceIp: ['10.0.0.5'],
-    SourcePort: ['52300'],
-    DestinationIp: ['fe80::1'],
-    DestinationPort: ['445'],
-    DestinationIsIpv6: ['true'],
-    SourceIsIpv6: ['false'],
-    DestinationHostname: undefined,
-    User: undefined,
-  });
 });
 
 test('113: values of Sysmon 19 to 21 are told with and without their quotes and escapes', () => {
@@ -222,6 +134,7 @@ test('6.3: the System part by its names; an event field of the same name is told
     [
       ['SubjectUserName', 'alice'],
       ['Channel', 'Security'],
+      ['EventID', '4688'],
     ],
     {
       provider: 'Microsoft-Windows-Eventlog',

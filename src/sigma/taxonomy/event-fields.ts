@@ -1,5 +1,5 @@
 import { type Event, fieldLayoutOf } from '../../windows/index.ts';
-import { type DerivedField, type FieldSource, SYSTEM_SOURCES } from './derived-fields.ts';
+import { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
 import { type FieldReader, type FieldValue, foldText, ValueList } from './field-value.ts';
 import type { Route } from './route.ts';
 
@@ -9,7 +9,8 @@ class Slot {
   readonly constant: string | undefined;
   readonly isBlind: boolean;
   readonly system: DerivedField | undefined;
-  readonly source: FieldSource;
+  /** Undefined where only the System part is meant. */
+  readonly source: FieldSource | undefined;
   readonly values = new ValueList();
   readonly folded = new ValueList();
   /** The turn in which each was read. */
@@ -22,7 +23,7 @@ class Slot {
     this.constant = route.constants.get(field);
     this.isBlind = route.blind.has(field);
     this.system = route.product === 'windows' ? SYSTEM_SOURCES.get(field) : undefined;
-    this.source = route.fields.get(field) ?? field;
+    this.source = this.system === undefined || SHARED_NAMES.has(field) ? (route.fields.get(field) ?? field) : undefined;
   }
 }
 
@@ -133,7 +134,7 @@ export class EventFields implements FieldReader {
       else {
         slot.system?.add(event, into);
         if (typeof slot.source === 'string') this.#addOwn(event, slot.source, into);
-        else slot.source.add(event, into);
+        else slot.source?.add(event, into);
       }
     }
     slot.isPresent = into.end();

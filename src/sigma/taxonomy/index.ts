@@ -7,16 +7,22 @@ export {
   type RuleParts,
 } from './apply-pipeline.ts';
 export { CATEGORIES, type Category, categoryOf } from './categories.ts';
-export { type DerivedField, type FieldSource, SYSTEM_SOURCES } from './derived-fields.ts';
+export { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
 export { EventFields } from './event-fields.ts';
 export { type FieldReader, type FieldValue, foldText } from './field-value.ts';
-export { isKeptFor, type Keep, keepOf } from './keep.ts';
-export { caseOf, type FieldKnowledge, type KnownFields, knowledgeOf, knownFieldsOf } from './known-fields.ts';
+export { keepOf } from './keep.ts';
+export {
+  caseOf,
+  type FieldKnowledge,
+  fieldLint,
+  type KnownFields,
+  knowledgeOf,
+  knownFieldsOf,
+} from './known-fields.ts';
 export { ObjectFields, type ObjectValue } from './object-fields.ts';
 export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';
 export type { Pipeline, PipelineProblem, PipelineReading, PipelineStep, PipelineValue } from './pipeline-types.ts';
 export {
-  ANY_CHANNEL,
   isOfRoute,
   type LogSource,
   narrowedTo,

@@ -1,13 +1,10 @@
-import { ANY_CHANNEL, type Route } from './route.ts';
-
-/** Numbers of each channel that a hunt must keep; `ANY_CHANNEL` stands for all of Windows. */
-export type Keep = ReadonlyMap<string, ReadonlySet<number> | 'all'>;
+import type { KeptChannels } from '../../windows/index.ts';
+import type { Route } from './route.ts';
 
 /**
- * What a hunt must read for these routes beyond what it reads anyway (SETTLED A8): channels in lower case. Routes of Triad's own
- * objects need no record.
+ * What a hunt must read for these routes beyond what it reads anyway (SETTLED A8). Routes of Triad's own objects need no record.
  */
-export function keepOf(routes: Iterable<Route>): Keep {
+export function keepOf(routes: Iterable<Route>): KeptChannels {
   const keep = new Map<string, Set<number> | 'all'>();
   for (const { channel, eventIds, product } of routes) {
     if (product === 'triad') continue;
@@ -23,12 +20,4 @@ export function keepOf(routes: Iterable<Route>): Keep {
     keep.set(channel, ids);
   }
   return keep;
-}
-
-/** True for records of this channel (in lower case) and number. */
-export function isKeptFor(keep: Keep, channel: string, eventId: number): boolean {
-  const ids = keep.get(channel);
-  if (ids === 'all' || ids?.has(eventId) === true) return true;
-  const all = channel.startsWith('zeek/') ? undefined : keep.get(ANY_CHANNEL);
-  return all === 'all' || all?.has(eventId) === true;
 }

@@ -6,6 +6,7 @@ import {
   CATEGORIES,
   caseOf,
   type FieldKnowledge,
+  fieldLint,
   knowledgeOf,
   knownFieldsOf,
   type LogSource,
@@ -99,6 +100,24 @@ test('a name that differs in case alone is named', () => {
   assert.equal(caseOf(sysmon, 'Commandline'), 'CommandLine');
   assert.equal(caseOf(sysmon, 'CommandLine'), undefined);
   assert.equal(caseOf(sysmon, 'Other'), undefined);
+});
+
+test('a field that no event of a rule has is told, and nothing where one may have it', () => {
+  const lint = (logsource: LogSource, field: string): string | undefined => fieldLint(routes(logsource), field);
+  const files = { product: 'windows', category: 'file_event' };
+  const creation = { product: 'windows', category: 'process_creation' };
+  assert.equal(lint(files, 'CommandLine'), 'No event of file_event has the field CommandLine.');
+  assert.equal(
+    lint(creation, 'Commandline'),
+    'No event of process_creation has the field Commandline. Names compare with upper and lower case: did you mean CommandLine?',
+  );
+  assert.equal(lint(creation, 'OriginalFileName'), undefined);
+  assert.equal(lint({ product: 'windows', service: 'security' }, 'NoSuchField'), undefined);
+  assert.equal(
+    lint({ product: 'windows', service: 'security' }, 'logontype'),
+    'No event of security has the field logontype. Names compare with upper and lower case: did you mean LogonType?',
+  );
+  assert.equal(fieldLint([], 'x'), undefined);
 });
 
 test('what is mapped, blind or unfilled names fields that are in the tables', () => {

@@ -1,7 +1,7 @@
-import { FIELD_LAYOUTS, fieldLayoutOf, fieldLayoutOfChannel } from '../../windows/index.ts';
+import { EVERY_CHANNEL, FIELD_LAYOUTS, fieldLayoutOf, fieldLayoutOfChannel } from '../../windows/index.ts';
 import { SYSTEM_SOURCES } from './derived-fields.ts';
 import { KNOWN_ROWS } from './known-field-table.ts';
-import { ANY_CHANNEL, type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { isTriadField, TRIAD_FIELDS } from './triad-fields.ts';
 import { ZEEK_LOGS } from './zeek-logs.ts';
 
@@ -94,7 +94,7 @@ export function knownFieldsOf(route: Route): KnownFields {
 
 function ownFields(route: Route): { readonly fields: Fields; readonly isComplete: boolean } {
   const { channel, provider, eventIds } = route;
-  if (channel === ANY_CHANNEL) return { fields: new Map(), isComplete: false };
+  if (channel === EVERY_CHANNEL) return { fields: new Map(), isComplete: false };
   const ids = route.isVirtual ? VIRTUAL_IDS : eventIds === 'all' ? idsOfChannel(channel) : eventIds;
   let isComplete = eventIds !== 'all';
   const fields = new Map<string, 'always' | 'sometimes'>();
@@ -163,4 +163,19 @@ export function caseOf(route: Route, field: string): string | undefined {
   const folded = field.toLowerCase();
   for (const names of [always, sometimes]) for (const name of names) if (name.toLowerCase() === folded) return name;
   return undefined;
+}
+
+/**
+ * What is odd about a field that a rule of these routes reads: no event of any of them has it. Undefined where one may have it, or
+ * nothing is known. Routes are told by their category or service.
+ */
+export function fieldLint(routes: readonly Route[], field: string): string | undefined {
+  if (routes.length === 0) return undefined;
+  const near = routes.map((route) => caseOf(route, field)).find((name) => name !== undefined);
+  const isNever = routes.every((route) => knowledgeOf(route, field) === 'never');
+  const isUnheard = routes.every((route) => ['never', 'unknown'].includes(knowledgeOf(route, field)));
+  if (!isNever && !(isUnheard && near !== undefined)) return undefined;
+  const names = [...new Set(routes.map(({ id }) => id.replace(/^service:/, '').replace(/\/.*$/, '')))];
+  const hint = near === undefined ? '' : ` Names compare with upper and lower case: did you mean ${near}?`;
+  return `No event of ${names.join(' or ')} has the field ${field}.${hint}`;
 }

@@ -1,8 +1,5 @@
-import { channelKey, type Event, foldName } from '../../windows/index.ts';
+import { channelKey, EVERY_CHANNEL, type Event, foldName } from '../../windows/index.ts';
 import type { FieldSource } from './derived-fields.ts';
-
-/** Every channel of Windows: of a rule that names the product alone. */
-export const ANY_CHANNEL = '*';
 
 /** What of a rule says which events it is about. Other keys are dimensions of someone else's. */
 export interface LogSource {
@@ -24,7 +21,7 @@ export interface Route {
   /** `process_creation/security`; unique, and the same in every version. */
   readonly id: string;
   readonly product: RouteProduct;
-  /** In lower case; `ANY_CHANNEL` for all of Windows. Of Triad's own objects `triad/subscription`. */
+  /** In lower case; `EVERY_CHANNEL` for all of Windows. Of Triad's own objects `triad/subscription`. */
   readonly channel: string;
   readonly eventIds: readonly number[] | 'all';
   /** In lower case, where another provider of the channel may use the same numbers. */
@@ -101,6 +98,6 @@ export function isOfRoute(route: Route, event: Event): boolean {
 }
 
 function isOfChannel(route: Route, event: Event): boolean {
-  if (route.channel !== ANY_CHANNEL) return channelKey(event) === route.channel;
+  if (route.channel !== EVERY_CHANNEL) return channelKey(event) === route.channel;
   return event.sight === undefined && event.look === undefined && !channelKey(event).startsWith('zeek/');
 }

@@ -3,17 +3,7 @@ import { test } from 'node:test';
 import { madeEvents } from '../../../test/made-event.ts';
 import { type EventModel, powershell, security, sysmon, wmi } from '../../../testkit/index.ts';
 import type { Event } from '../../windows/index.ts';
-import {
-  CATEGORIES,
-  isKeptFor,
-  isOfRoute,
-  keepOf,
-  type LogSource,
-  narrowedTo,
-  type Route,
-  routesOf,
-  SERVICES,
-} from './index.ts';
+import { CATEGORIES, isOfRoute, keepOf, type LogSource, narrowedTo, type Route, routesOf, SERVICES } from './index.ts';
 
 function routes(logsource: LogSource): readonly Route[] {
   const routing = routesOf(logsource);
@@ -275,16 +265,4 @@ test('A8: a hunt keeps the channels and numbers of its rules, and nothing for it
     ['*', 'all'],
     ['zeek/dns', 'all'],
   ]);
-  const [windows] = routes({ product: 'windows' });
-  assert.ok(windows !== undefined);
-  const wide = keepOf([narrowedTo(windows, [15]), ...creation, ...routes({ product: 'zeek', service: 'dns' })]);
-  const asked: readonly (readonly [string, number, boolean])[] = [
-    ['security', 4688, true],
-    ['security', 4624, false],
-    ['anything', 15, true],
-    ['security', 15, true],
-    ['zeek/dns', 0, true],
-    ['zeek/conn', 15, false],
-  ];
-  for (const [channel, id, isKept] of asked) assert.equal(isKeptFor(wide, channel, id), isKept, `${channel} ${id}`);
 });

@@ -1,5 +1,6 @@
+import { EVERY_CHANNEL } from '../../windows/index.ts';
 import { CATEGORIES, categoryOf } from './categories.ts';
-import { ANY_CHANNEL, type LogSource, type Route, type RouteProduct, route } from './route.ts';
+import { type LogSource, type Route, type RouteProduct, route } from './route.ts';
 import { SERVICES } from './services.ts';
 
 /** Why a rule has no route here. The code is stable. */
@@ -24,7 +25,7 @@ const PRODUCTS: readonly RouteProduct[] = ['windows', 'zeek', 'triad'];
 const DIMENSIONS: ReadonlySet<string> = new Set(['category', 'product', 'service', 'definition']);
 
 /** A rule that names Windows alone speaks of every record of it. */
-const ALL_OF_WINDOWS: Route = route({ id: 'windows', channel: ANY_CHANNEL });
+const ALL_OF_WINDOWS: Route = route({ id: 'windows', channel: EVERY_CHANNEL });
 
 /** Categories and services of Sigma that belong to no log that is read here; others are taken for names of someone's own. */
 const FOREIGN_CATEGORIES: ReadonlySet<string> = new Set([
