@@ -11,9 +11,14 @@ export const WITHOUT_SIGMAHQ: string | false = existsSync(join(CORPUS, 'rules_al
   ? false
   : 'the public rules are not beside the repository';
 
+/** Members of an archive of the public rules. */
+export function ruleMembers(archive: string): Generator<readonly [name: string, bytes: Buffer]> {
+  return membersOf(join(CORPUS, archive));
+}
+
 /** Members of an archive of the corpus, which is sound and plain. */
-export function* membersOf(archive: string): Generator<readonly [name: string, bytes: Buffer]> {
-  const zip = readFileSync(join(CORPUS, archive));
+export function* membersOf(path: string): Generator<readonly [name: string, bytes: Buffer]> {
+  const zip = readFileSync(path);
   const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
@@ -41,7 +46,7 @@ export interface PublicRule {
 /** Live rules, by the folders of the repository (SIGMA 7). */
 export function liveRules(): readonly PublicRule[] {
   const rules: PublicRule[] = [];
-  for (const [path, bytes] of membersOf('rules_all.zip')) {
+  for (const [path, bytes] of ruleMembers('rules_all.zip')) {
     if (!/^rules[^/]*\/.*\.yml$/.test(path)) continue;
     const rule = ruleOf(path, parse(bytes.toString('utf8')));
     if (rule !== undefined) rules.push(rule);

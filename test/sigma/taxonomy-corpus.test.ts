@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { LogDecoder, locateSlots, type RecordView, SLOT_BYTES } from '../../src/evtx/index.ts';
+import { TextReader } from '../../src/shapes/index.ts';
 import {
   CATEGORIES,
   EventFields,
@@ -15,8 +17,9 @@ import {
   routesOf,
   virtualWmiEvents,
 } from '../../src/sigma/index.ts';
+import type { Event } from '../../src/windows/index.ts';
 import { CORPUS, hostArchives, logsInZip, looseLogs, WITHOUT_CORPUS } from '../evtx/corpus.ts';
-import { liveRules, membersOf, type PublicRule, WITHOUT_SIGMAHQ } from './sigmahq.ts';
+import { liveRules, membersOf, type PublicRule, ruleMembers, WITHOUT_SIGMAHQ } from './sigmahq.ts';
 
 /** Routes of a rule, narrowed to the numbers that it names. */
 function narrowRoutes(rule: PublicRule): readonly Route[] {
@@ -189,7 +192,7 @@ test('118: the records that rules were written for are of their routes, with the
   skip: WITHOUT_SIGMAHQ,
 }, (t) => {
   const rules = new Map(liveRules().map((rule) => [rule.id, rule]));
-  const members = new Map(membersOf('all_regression_cases.zip'));
+  const members = new Map(ruleMembers('all_regression_cases.zip'));
   const found: Record<string, number> = {};
   const knowledge: Record<string, number> = {};
   let cases = 0;
@@ -279,8 +282,52 @@ test('what is said to be in every event, or in none, is so in every real record'
   }
 });
 
+test('exports of NXLog have no field that is said never to be there, and Security stands in for Sysmon in them', {
+  skip: WITHOUT_CORPUS,
+}, (t) => {
+  const folder = join(CORPUS, 'json');
+  const routes = new Map<string, readonly Route[]>();
+  const readers = new Map<Route, EventFields>();
+  const perRoute: Record<string, number> = {};
+  const wrong: Record<string, number> = {};
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.zip'))) {
+    for (const [, bytes] of membersOf(join(folder, name))) {
+      const sink = {
+        onEvent: (event: Event) => {
+          const key = `${event.channel} ${event.eventId}`;
+          const candidates = routes.get(key) ?? completeRoutes(event);
+          routes.set(key, candidates);
+          for (const route of candidates) {
+            if (!isOfRoute(route, event)) continue;
+            count(perRoute, route.id);
+            const reader = readers.get(route) ?? new EventFields(route);
+            readers.set(route, reader);
+            reader.moveTo(event);
+            for (const [field] of event.entries()) {
+              const isNever = knowledgeOf(route, field) === 'never' && !route.blind.has(field);
+              if (isNever) count(wrong, `${route.id} ${key} ${field} is there`);
+            }
+            if (!route.id.endsWith('/security')) continue;
+            for (const field of route.fields.keys()) {
+              if (reader.values(field) === undefined) count(wrong, `${route.id} ${key} ${field} is missing`);
+            }
+          }
+        },
+      };
+      const reader = new TextReader({ source: { file: name } });
+      reader.push(bytes, sink);
+      reader.end(sink);
+    }
+  }
+  for (const line of sorted(perRoute)) t.diagnostic(line);
+  assert.deepEqual(sorted(wrong), []);
+  for (const id of ['network_connection/security', 'process_creation/security', 'process_access/security']) {
+    assert.ok((perRoute[id] ?? 0) > 0, id);
+  }
+});
+
 /** Routes that may take the record and of whose events all fields are known: of categories, and of its service by number. */
-function completeRoutes(view: RecordView): readonly Route[] {
+function completeRoutes(view: Event): readonly Route[] {
   const service = serviceRoute(view);
   const categories = CATEGORIES.flatMap((category) => category.routes).filter(
     ({ channel, eventIds, isVirtual }) =>
@@ -291,7 +338,7 @@ function completeRoutes(view: RecordView): readonly Route[] {
 }
 
 /** The service that holds the record, for its number alone. */
-function serviceRoute(view: RecordView): Route | undefined {
+function serviceRoute(view: Event): Route | undefined {
   const channel = view.channel.toLowerCase();
   const service = SERVICE_OF.get(channel);
   const routing = service === undefined ? undefined : routesOf({ product: 'windows', service });

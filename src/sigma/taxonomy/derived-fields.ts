@@ -126,18 +126,21 @@ export const REGISTRY_TARGET: DerivedField = {
 };
 
 const REG_DWORD = '%%1876';
+const REG_QWORD = '%%1883';
 
-/** What was written: as it stands, and a DWORD also in Sysmon's form. */
+/** What was written: as it stands, and a number also in Sysmon's form. */
 export const REGISTRY_DETAILS: DerivedField = {
   from: ['NewValue', 'NewValueType'],
-  how: 'NewValue, and a number of REG_DWORD also as DWORD (0x0000000N)',
+  how: 'NewValue, and a number also as DWORD (0x0000000N) or QWORD (0x0000000N-0x0000000N)',
   add(event, into) {
     const text = event.get('NewValue');
     if (text === undefined) return;
     into.add(text);
-    if (event.get('NewValueType') === REG_DWORD && /^\d{1,10}$/.test(text)) {
-      into.add(`DWORD (0x${Number(text).toString(16).padStart(8, '0')})`);
-    }
+    const type = event.get('NewValueType');
+    if ((type !== REG_DWORD && type !== REG_QWORD) || !/^(?:\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) return;
+    const digits = BigInt(text).toString(16);
+    if (type === REG_DWORD) into.add(`DWORD (0x${digits.padStart(8, '0')})`);
+    else into.add(`QWORD (0x${digits.padStart(16, '0').replace(/(?=.{8}$)/, '-0x')})`);
   },
 };
 
@@ -186,6 +189,45 @@ export const PROTOCOL: DerivedField = {
     const word = PROTOCOLS.get(text);
     if (word !== undefined) into.add(word);
     into.add(text);
+  },
+};
+
+const DEVICE = /^\\device\\harddiskvolume\d{1,4}(?=\\)/i;
+
+/**
+ * A path by the device of its volume: as written, and under `C:`, since the letter is not told and a filter on a folder of
+ * programs must not fail for that.
+ */
+export function devicePath(name: string): DerivedField {
+  return {
+    from: [name],
+    how: `${name}, and the same under C: where it names the device of a volume`,
+    add(event, into) {
+      const text = event.get(name);
+      if (text === undefined) return;
+      into.add(text);
+      if (DEVICE.test(text)) into.add(text.replace(DEVICE, 'C:'));
+    },
+  };
+}
+
+/** What happened by the number alone, where a forwarder put something of its own in its place. */
+const EVENT_TYPES: ReadonlyMap<number, string> = new Map([
+  [13, 'SetValue'],
+  [14, 'RenameKey'],
+  [17, 'CreatePipe'],
+  [18, 'ConnectPipe'],
+  [19, 'WmiFilterEvent'],
+  [20, 'WmiConsumerEvent'],
+  [21, 'WmiBindingEvent'],
+]);
+
+export const SYSMON_EVENT_TYPE: DerivedField = {
+  from: ['EventType'],
+  how: 'EventType; where it is missing, what the number alone says',
+  add(event, into) {
+    const text = event.get('EventType') ?? EVENT_TYPES.get(event.eventId);
+    if (text !== undefined) into.add(text);
   },
 };
 

@@ -13,7 +13,7 @@ const ACCOUNT =
 const TARGET = 'TargetUserName TargetDomainName TargetSid';
 const DIRECTORY = `OpCorrelationID AppCorrelationID ${SUBJECT} DSName DSType ObjectDN ObjectGUID ObjectClass`;
 const WFP =
-  'ProcessID Application Direction SourceAddress SourcePort DestAddress DestPort Protocol FilterRTID LayerName LayerRTID RemoteUserID RemoteMachineID';
+  'Application Direction SourceAddress SourcePort DestAddress DestPort Protocol FilterRTID LayerName LayerRTID RemoteUserID RemoteMachineID';
 const THREAT =
   'ProductName ProductVersion DetectionID DetectionTime ThreatID ThreatName SeverityID SeverityName CategoryID CategoryName FWLink StatusCode+ StatusDescription+ State+ SourceID SourceName ProcessName DetectionUser Path OriginID OriginName ExecutionID ExecutionName TypeID TypeName PreExecutionStatus ActionID ActionName ErrorCode ErrorDescription PostCleanStatus AdditionalActionsID AdditionalActionsString RemediationUser SecurityintelligenceVersion+ SignatureVersion+ EngineVersion Unused+ Unused2+ Unused3+ Unused4+ Unused5+ Unused6+';
 
@@ -69,8 +69,8 @@ export const KNOWN_ROWS: readonly KnownRow[] = [
   [SECURITY, [5136], `${DIRECTORY} AttributeLDAPDisplayName AttributeSyntaxOID AttributeValue OperationType`],
   [SECURITY, [5137], DIRECTORY],
   // A second version of the event, of Windows 10 20H2 and later.
-  [SECURITY, [5156], `${WFP} FilterOrigin+ OriginalProfile+ CurrentProfile+ InterfaceIndex+`],
-  [SECURITY, [5157], `${WFP} FilterOrigin+ OriginalProfile+ CurrentProfile+ InterfaceIndex+`],
+  [SECURITY, [5156], `ProcessID ${WFP} FilterOrigin+ OriginalProfile+ CurrentProfile+ InterfaceIndex+`],
+  [SECURITY, [5157], `ProcessId ${WFP} FilterOrigin+ OriginalProfile+ CurrentProfile+ InterfaceIndex+`],
   [
     SECURITY,
     [5441],

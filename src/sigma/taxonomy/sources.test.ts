@@ -61,7 +61,7 @@ test('5156 is a connection by the names of Sysmon 3', () => {
   const fields = reading(only(model), { product: 'windows', category: 'network_connection' }, 'security');
   const names = ['Image', 'Initiated', 'Protocol', 'SourceIp', 'SourcePort', 'DestinationIp', 'DestinationPort'];
   assert.deepEqual(readAll(fields, [...names, 'DestinationIsIpv6', 'SourceIsIpv6', 'DestinationHostname', 'User']), {
-    Image: ['\\device\\harddiskvolume2\\windows\\system32\\svchost.exe'],
+    Image: ['\\device\\harddiskvolume2\\windows\\system32\\svchost.exe', 'C:\\windows\\system32\\svchost.exe'],
     Initiated: ['true'],
     Protocol: ['tcp', '6'],
     SourceIp: ['10.0.0.5'],
@@ -73,4 +73,71 @@ test('5156 is a connection by the names of Sysmon 3', () => {
     DestinationHostname: undefined,
     User: undefined,
   });
+});
+
+test('a 4657 of a QWORD has both forms too, and what is no number only its own', () => {
+  const details = (type: string, value: string): readonly unknown[] | undefined =>
+    reading(
+      withFields(
+        [
+          ['NewValueType', type],
+          ['NewValue', value],
+        ],
+        { channel: 'Security', eventId: 4657 },
+      ),
+      { product: 'windows', category: 'registry_set' },
+      'security',
+    ).values('Details');
+  assert.deepEqual(details('%%1883', '0xC000000000000001'), ['0xC000000000000001', 'QWORD (0xc0000000-0x00000001)']);
+  assert.deepEqual(details('%%1876', '4294967295'), ['4294967295', 'DWORD (0xffffffff)']);
+  assert.deepEqual(details('%%1873', '17'), ['17']);
+  assert.deepEqual(details('%%1876', '-'), ['-']);
+});
+
+test('an access to a process is read by the names of Sysmon 10, and no other object is one', () => {
+  const access = (objectType: string): EventFields =>
+    reading(
+      only(
+        security.event(4656, {
+          ...security.subject({ sid: 'S-1-5-18', name: 'WS$', domain: 'CORP' }, 0x3e7n),
+          ObjectType: objectType,
+          ObjectName: '\\Device\\HarddiskVolume3\\Windows\\System32\\lsass.exe',
+          AccessMask: 0x1410,
+          ProcessId: 0x7b4n,
+          ProcessName: 'C:\\x.exe',
+        }),
+      ),
+      { product: 'windows', category: 'process_access' },
+      'security',
+    );
+  assert.deepEqual(
+    readAll(access('Process'), [
+      'SourceImage',
+      'SourceProcessId',
+      'SourceUser',
+      'TargetImage',
+      'GrantedAccess',
+      'CallTrace',
+    ]),
+    {
+      SourceImage: ['C:\\x.exe'],
+      SourceProcessId: ['1972', '0x7b4'],
+      SourceUser: ['CORP\\WS$'],
+      TargetImage: ['\\Device\\HarddiskVolume3\\Windows\\System32\\lsass.exe', 'C:\\Windows\\System32\\lsass.exe'],
+      GrantedAccess: ['0x1410'],
+      CallTrace: undefined,
+    },
+  );
+});
+
+test('what happened is told by the number where a forwarder lost it', () => {
+  const of = (eventId: number, ...fields: readonly (readonly [string, string])[]): unknown =>
+    reading(withFields(fields, { channel: 'Microsoft-Windows-Sysmon/Operational', eventId }), {
+      product: 'windows',
+      service: 'sysmon',
+    }).values('EventType')?.[0];
+  assert.deepEqual(
+    [of(12), of(13), of(14), of(17), of(18), of(12, ['EventType', 'CreateKey']), of(1)],
+    [undefined, 'SetValue', 'RenameKey', 'CreatePipe', 'ConnectPipe', 'CreateKey', undefined],
+  );
 });

@@ -2,6 +2,7 @@ import {
   ACCOUNT,
   DEFENDER_PATHS,
   decimalOf,
+  devicePath,
   type FieldSource,
   INITIATED,
   integrityOf,
@@ -13,6 +14,7 @@ import {
   REGISTRY_TARGET,
   SINGLE_HASHES,
   SUBJECT_ACCOUNT,
+  SYSMON_EVENT_TYPE,
   unwrapped,
 } from './derived-fields.ts';
 import type { RouteParts } from './route.ts';
@@ -29,9 +31,12 @@ export const POWERSHELL_CHANNELS = ['Microsoft-Windows-PowerShell/Operational', 
 export const POWERSHELL_CLASSIC_CHANNEL = 'Windows PowerShell';
 
 /** Values of Sysmon 19 to 21, which come in quotes and with escapes (SIGMA 6.5). */
-const WMI_FIELDS: Fields = Object.fromEntries(
-  ['EventNamespace', 'Name', 'Query', 'Destination', 'Consumer', 'Filter'].map((name) => [name, unwrapped(name)]),
-);
+const WMI_FIELDS: Fields = {
+  EventType: SYSMON_EVENT_TYPE,
+  ...Object.fromEntries(
+    ['EventNamespace', 'Name', 'Query', 'Destination', 'Consumer', 'Filter'].map((name) => [name, unwrapped(name)]),
+  ),
+};
 
 /** What all events of Sysmon share. */
 export const SYSMON_FIELDS: Fields = {
@@ -42,12 +47,16 @@ export const SYSMON_FIELDS: Fields = {
 
 const HASHED: ReadonlySet<number> = new Set([1, 6, 7, 15, 23, 24, 26, 27, 28, 29]);
 
+/** Those whose EventType follows from the number. */
+const TYPED: ReadonlySet<number> = new Set([13, 14, 17, 18]);
+
 function sysmonFields(eventIds: readonly number[]): Fields {
   if (eventIds.includes(19)) return WMI_FIELDS;
   return {
     ...(eventIds.some((id) => HASHED.has(id)) ? SINGLE_HASHES : {}),
     ...(eventIds.includes(1) ? { IntegrityLevel: integrityOf('IntegrityLevel') } : {}),
     ...(eventIds.includes(15) ? { Hashes: 'Hash' } : {}),
+    ...(eventIds.some((id) => TYPED.has(id)) ? { EventType: SYSMON_EVENT_TYPE } : {}),
   };
 }
 
@@ -119,7 +128,7 @@ export const CONNECTION_5156: Source = {
   eventIds: [5156],
   isLossy: true,
   fields: {
-    Image: 'Application',
+    Image: devicePath('Application'),
     ProcessId: decimalOf('ProcessID'),
     Initiated: INITIATED,
     Protocol: PROTOCOL,
@@ -142,7 +151,7 @@ export const PROCESS_OBJECT: Source = {
     SourceImage: 'ProcessName',
     SourceProcessId: decimalOf('ProcessId'),
     SourceUser: SUBJECT_ACCOUNT,
-    TargetImage: 'ObjectName',
+    TargetImage: devicePath('ObjectName'),
     GrantedAccess: 'AccessMask',
   },
   blind: ['CallTrace', 'SourceProcessGUID', 'SourceThreadId', 'TargetProcessGUID', 'TargetProcessId', 'TargetUser'],
