@@ -10,7 +10,7 @@ import {
   SYSTEM_SOURCES,
   TRIAD_FIELDS,
   ZEEK_LOGS,
-} from '../src/sigma/index.ts';
+} from '../src/taxonomy/index.ts';
 
 /** Writes `docs/sigma-fields.md` from the tables of log sources, which are the only source of it (L29). */
 
@@ -98,7 +98,7 @@ export function sigmaFieldsPage(): string {
   const windows = SERVICES.filter(({ product }) => product === 'windows');
   return `# Log sources and fields of Sigma rules
 
-Written by \`node tools/sigma-fields-page.ts\` from the tables in \`src/sigma/taxonomy\`; a test holds it to them.
+Written by \`node tools/sigma-fields-page.ts\` from the tables in \`src/taxonomy\`; a test holds it to them.
 
 A rule says with \`category\`, \`product\` and \`service\` which events it is about; what it leaves out does not restrict. A record
 belongs to the channel that stands in it, also where it was forwarded. Rules for other products are refused, each with its

@@ -54,5 +54,3 @@ if (skip !== false) {
     `heap with the rules of one loading ${(process.memoryUsage().heapUsed / 2 ** 20).toFixed(0)} MiB (${cold.rules.rules.length} rules held)`,
   );
 }
-/root/.pyenv / libexec / pyenv - hooks;
-: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

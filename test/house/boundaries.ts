@@ -43,7 +43,12 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages by the only files that may use each (DEPENDENCIES 11.5). */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['src/cli/map-file.ts', 'src/sigma/parse/yaml-tree.ts'],
+  yaml: [
+    'src/cli/map-file.ts',
+    'src/sigma/parse/yaml-tree.ts',
+    'src/taxonomy/pipeline-nodes.ts',
+    'src/taxonomy/pipeline.ts',
+  ],
   yauzl: ['src/intake/zip-directory.ts'],
   re2js: ['src/sigma/values/regex.ts'],
   'libarchive.js/src/webworker/wasm-gen/libarchive.js': ['src/intake/seven-zip-worker.ts'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventFields, type LogSource, type Route, routesOf } from '../../src/sigma/index.ts';
+import { EventFields, type LogSource, type Route, routesOf } from '../../src/taxonomy/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { type EventModel, sysmon } from '../../testkit/index.ts';
 import { madeEvents } from '../made-event.ts';

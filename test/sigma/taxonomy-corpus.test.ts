@@ -16,7 +16,7 @@ import {
   type Route,
   routesOf,
   virtualWmiEvents,
-} from '../../src/sigma/index.ts';
+} from '../../src/taxonomy/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { CORPUS, hostArchives, logsInZip, looseLogs, WITHOUT_CORPUS } from '../evtx/corpus.ts';
 import { liveRules, membersOf, type PublicRule, ruleMembers, WITHOUT_SIGMAHQ } from './sigmahq.ts';

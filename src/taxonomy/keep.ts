@@ -1,4 +1,4 @@
-import type { KeptChannels } from '../../windows/index.ts';
+import type { KeptChannels } from '../windows/index.ts';
 import type { Route } from './route.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FIELD_LAYOUTS } from '../../windows/index.ts';
+import { FIELD_LAYOUTS } from '../windows/index.ts';
 import {
   CATEGORIES,
   caseOf,
@@ -152,7 +152,7 @@ test('the extra table repeats no layout but that of 5156, which a later Windows 
 
 test("E8: the fields of Triad's own objects are the leaves of a subscription in the JSON output", () => {
   const schema: unknown = JSON.parse(
-    readFileSync(new URL('../../../schemas/common.schema.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../schemas/common.schema.json', import.meta.url), 'utf8'),
   );
   const leaves = new Set(['payload.features', 'payload.score']);
   collect((schema as Schema).$defs ?? {}, { $ref: '#/$defs/subscription' }, '', [], leaves);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { only, readAll, reading, routeOf, withFields } from '../../../test/sigma/reading.ts';
-import { zeekLine } from '../../../test/zeek-line.ts';
-import { powershell, security, sysmon, wmi } from '../../../testkit/index.ts';
-import type { Event } from '../../windows/index.ts';
+import { only, readAll, reading, routeOf, withFields } from '../../test/sigma/reading.ts';
+import { zeekLine } from '../../test/zeek-line.ts';
+import { powershell, security, sysmon, wmi } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 import { EventFields } from './index.ts';
 
 const ALICE = { sid: 'S-1-5-21-1-2-3-1104', name: 'alice', domain: 'CORP' };

@@ -1,4 +1,4 @@
-import { EVERY_CHANNEL } from '../../windows/index.ts';
+import { EVERY_CHANNEL } from '../windows/index.ts';
 import { CATEGORIES, categoryOf } from './categories.ts';
 import { type LogSource, type Route, type RouteProduct, route } from './route.ts';
 import { SERVICES } from './services.ts';

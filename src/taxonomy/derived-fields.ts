@@ -1,5 +1,5 @@
-import type { Event } from '../../windows/index.ts';
-import { unwrapSysmonValue } from '../../wmi/index.ts';
+import type { Event } from '../windows/index.ts';
+import { unwrapSysmonValue } from '../wmi/index.ts';
 import type { ValueList } from './field-value.ts';
 
 /** How a field of Sigma is made of what a record has. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { only, readAll, reading, withFields } from '../../../test/sigma/reading.ts';
-import { security } from '../../../testkit/index.ts';
+import { only, readAll, reading, withFields } from '../../test/sigma/reading.ts';
+import { security } from '../../testkit/index.ts';
 import type { EventFields } from './index.ts';
 
 test('112: a 4657 is a value that Sysmon 13 would name, and what was written has both forms', () => {

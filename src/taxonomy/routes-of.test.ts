@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { madeEvents } from '../../../test/made-event.ts';
-import { type EventModel, powershell, security, sysmon, wmi } from '../../../testkit/index.ts';
-import type { Event } from '../../windows/index.ts';
+import { madeEvents } from '../../test/made-event.ts';
+import { type EventModel, powershell, security, sysmon, wmi } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 import { CATEGORIES, isOfRoute, keepOf, type LogSource, narrowedTo, type Route, routesOf, SERVICES } from './index.ts';
 
 function routes(logsource: LogSource): readonly Route[] {

@@ -1,4 +1,4 @@
-import { EVERY_CHANNEL, FIELD_LAYOUTS, fieldLayoutOf, fieldLayoutOfChannel } from '../../windows/index.ts';
+import { EVERY_CHANNEL, FIELD_LAYOUTS, fieldLayoutOf, fieldLayoutOfChannel } from '../windows/index.ts';
 import { SYSTEM_SOURCES } from './derived-fields.ts';
 import { KNOWN_ROWS } from './known-field-table.ts';
 import type { Route } from './route.ts';

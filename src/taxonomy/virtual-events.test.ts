@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { madeEvents } from '../../../test/made-event.ts';
-import { type EventModel, wmi } from '../../../testkit/index.ts';
-import type { Event } from '../../windows/index.ts';
+import { madeEvents } from '../../test/made-event.ts';
+import { type EventModel, wmi } from '../../testkit/index.ts';
+import type { Event } from '../windows/index.ts';
 import { EventFields, isOfRoute, routesOf, type VirtualEvent, virtualWmiEvents } from './index.ts';
 
 const SID = 'S-1-5-21-1-2-3-1104';

@@ -1,4 +1,4 @@
-import { type Event, formatTime, getFolded, wellKnownSidName } from '../../windows/index.ts';
+import { type Event, formatTime, getFolded, wellKnownSidName } from '../windows/index.ts';
 import {
   canonicalClassName,
   canonicalNamespace,
@@ -9,7 +9,7 @@ import {
   parse5861Cause,
   parseReference,
   referenceName,
-} from '../../wmi/index.ts';
+} from '../wmi/index.ts';
 import { SYSMON_CHANNEL } from './sources.ts';
 
 /** What a binding that was logged tells of its own making: only some are logged when they are made (DOMAIN 3.5, L1). */

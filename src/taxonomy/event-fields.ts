@@ -1,4 +1,4 @@
-import { type Event, fieldLayoutOf } from '../../windows/index.ts';
+import { type Event, fieldLayoutOf } from '../windows/index.ts';
 import { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
 import { type FieldReader, type FieldValue, foldText, ValueList } from './field-value.ts';
 import type { Route } from './route.ts';

@@ -1,4 +1,4 @@
-import { channelKey, EVERY_CHANNEL, type Event, foldName } from '../../windows/index.ts';
+import { channelKey, EVERY_CHANNEL, type Event, foldName } from '../windows/index.ts';
 import type { FieldSource } from './derived-fields.ts';
 
 /** What of a rule says which events it is about. Other keys are dimensions of someone else's. */
