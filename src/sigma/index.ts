@@ -21,6 +21,7 @@ export type { CorrelationFinding } from './correlate/finding.ts';
 export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
 export { type FieldReader, objectReader } from './match/field-reader.ts';
 export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
+export { conditionsOf, plainRouteMatcher, type RouteHit, type RouteMatcher } from './match/route-matcher.ts';
 export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';
 export { formatProblem, PROBLEMS, type Problem, type ProblemCode, type Severity } from './parse/problem.ts';
 export type { FieldValue } from './values/number.ts';

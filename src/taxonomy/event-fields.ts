@@ -101,6 +101,11 @@ export class EventFields implements FieldReader {
     return this.#keywords.items as readonly string[];
   }
 
+  /** Every value that keywords look into; whose it is does not matter to them. */
+  *entries(): Generator<readonly [string, FieldValue]> {
+    for (const value of this.keywordValues()) yield ['', value];
+  }
+
   foldedKeywordValues(): readonly string[] {
     const values = this.keywordValues();
     if (this.#foldedKeywordTurn !== this.#turn) {

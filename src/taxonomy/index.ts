@@ -9,6 +9,7 @@ export {
 export { CATEGORIES, type Category, categoryOf } from './categories.ts';
 export { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
 export { EventFields } from './event-fields.ts';
+export { type EventHit, EventMatcher, type EventMatcherOptions } from './event-matcher.ts';
 export { type FieldReader, type FieldValue, foldText } from './field-value.ts';
 export { keepOf } from './keep.ts';
 export {
@@ -32,6 +33,7 @@ export {
 } from './route.ts';
 export { type Refusal, type Routing, routesOf } from './routes-of.ts';
 export { SERVICES, type Service } from './services.ts';
+export { LOG_SOURCES, sourceOfRoute } from './sigma-taxonomy.ts';
 export { isTriadField, TRIAD_FIELDS } from './triad-fields.ts';
 export { type BindingOperation, type VirtualEvent, virtualWmiEvents } from './virtual-events.ts';
 export { ZEEK_LOGS, type ZeekLog } from './zeek-logs.ts';

@@ -1,0 +1,127 @@
+import {
+  type CompiledRule,
+  plainRouteMatcher,
+  type RouteMatcher,
+  type RuledRoute,
+  type Rules,
+} from '../sigma/index.ts';
+import { channelKey, EVERY_CHANNEL, type Event, type KeptChannels } from '../windows/index.ts';
+import { EventFields } from './event-fields.ts';
+import { keepOf } from './keep.ts';
+import { isOfRoute, type Route } from './route.ts';
+import { seenIds, sourceOfRoute } from './sigma-taxonomy.ts';
+import { type BindingOperation, virtualWmiEvents } from './virtual-events.ts';
+
+/** A rule that matched an event. */
+export interface EventHit {
+  readonly rule: CompiledRule;
+  readonly ruled: RuledRoute;
+  readonly route: Route;
+  /** Positions of the conditions that hold. */
+  readonly conditions: readonly number[];
+  /** What the rule saw: the event itself, or one that the event implies (SETTLED E3). */
+  readonly seen: Event;
+}
+
+/** Rules of one route with the reader of its events. */
+interface Group {
+  readonly route: Route;
+  readonly fields: EventFields;
+  readonly matcher: RouteMatcher;
+}
+
+export interface EventMatcherOptions {
+  /** How the rules of one route are tried; the plain way where it is left out. */
+  readonly routeMatcher?: (rules: readonly (readonly [CompiledRule, RuledRoute])[]) => RouteMatcher;
+  /** What a 5861 says of its own making; `Registered` where nobody knows better (L1). */
+  readonly operationOf?: (record: Event) => BindingOperation;
+}
+
+const NONE: readonly EventHit[] = [];
+
+/**
+ * Tries rules on events as they are read, whatever shape they came in: each rule on the routes of its log source, and on what a 5861
+ * implies where there is no Sysmon.
+ *
+ * ```ts
+ * const { rules } = compileRules(sources, { taxonomy: LOG_SOURCES });
+ * const matcher = new EventMatcher(rules);
+ * for (const hit of matcher.match(event)) console.log(hit.rule.metadata.title);
+ * ```
+ */
+export class EventMatcher {
+  readonly rules: Rules;
+  readonly #byChannel = new Map<string, Map<number | 'all', Group[]>>();
+  readonly #operationOf: (record: Event) => BindingOperation;
+  readonly #routes: Route[] = [];
+  readonly #makesVirtual: boolean;
+
+  constructor(rules: Rules, options: EventMatcherOptions = {}) {
+    this.rules = rules;
+    this.#operationOf = options.operationOf ?? (() => 'Registered');
+    const makeMatcher = options.routeMatcher ?? plainRouteMatcher;
+    const ofRoute = new Map<Route, [CompiledRule, RuledRoute][]>();
+    for (const rule of rules.rules) {
+      for (const ruled of rule.routes) {
+        const route = sourceOfRoute(ruled.route);
+        if (route === undefined || route.product === 'triad') continue;
+        const list = ofRoute.get(route);
+        if (list === undefined) ofRoute.set(route, [[rule, ruled]]);
+        else list.push([rule, ruled]);
+      }
+    }
+    for (const [route, list] of ofRoute) {
+      this.#routes.push(route);
+      this.#add({ route, fields: new EventFields(route), matcher: makeMatcher(list) });
+    }
+    this.#makesVirtual = this.#routes.some(({ isVirtual }) => isVirtual);
+  }
+
+  /** The channels and ids that the rules speak of (SETTLED A8). */
+  get channels(): KeptChannels {
+    return keepOf(this.#routes);
+  }
+
+  /** Every hit on an event: at most one a rule and route. Valid until the event changes. */
+  match(event: Event): readonly EventHit[] {
+    const hits = this.#matchOne(event, event);
+    if (!this.#makesVirtual || event.eventId !== 5861) return hits;
+    return [
+      ...hits,
+      ...virtualWmiEvents(event, this.#operationOf(event)).flatMap((one) => this.#matchOne(one, event, true)),
+    ];
+  }
+
+  #add(group: Group): void {
+    const { channel, isVirtual } = group.route;
+    const eventIds = seenIds(group.route);
+    // Events that a record implies are found under the record's channel.
+    const key = isVirtual ? `virtual ${channel}` : channel;
+    const byId = this.#byChannel.get(key) ?? new Map<number | 'all', Group[]>();
+    this.#byChannel.set(key, byId);
+    for (const id of eventIds === 'all' ? (['all'] as const) : eventIds) {
+      const list = byId.get(id);
+      if (list === undefined) byId.set(id, [group]);
+      else list.push(group);
+    }
+  }
+
+  #matchOne(event: Event, record: Event, isVirtual = false): readonly EventHit[] {
+    const hits: EventHit[] = [];
+    const channel = isVirtual ? `virtual ${channelKey(record)}` : channelKey(event);
+    for (const key of isVirtual ? [channel] : [channel, EVERY_CHANNEL]) {
+      const byId = this.#byChannel.get(key);
+      if (byId === undefined) continue;
+      for (const id of [event.eventId, 'all'] as const) {
+        for (const { route, fields, matcher } of byId.get(id) ?? []) {
+          if (!isVirtual && !isOfRoute(route, event)) continue;
+          fields.moveTo(event);
+          for (const { rule, ruled, conditions } of matcher.match(fields)) {
+            hits.push({ rule, ruled, route, conditions, seen: event });
+          }
+        }
+      }
+    }
+    return hits.length === 0 ? NONE : hits;
+  }
+}
