@@ -15,7 +15,7 @@ function inCandidates(candidates: readonly CandidateLogon[], rewrite: Rewrite): 
 }
 
 /** The finding with every list of its evidence rewritten. */
-export function inFinding(finding: Finding, rewrite: Rewrite): Finding {
+export function inFinding<T extends Finding>(finding: T, rewrite: Rewrite): T {
   return {
     ...finding,
     terms: inTerms(finding.terms, rewrite),
@@ -67,6 +67,7 @@ export function citedIds(
   dossiers: readonly Dossier[],
   findings: readonly JudgedFinding[],
   sources: readonly CallSource[],
+  ruleFindings: readonly Finding[] = [],
 ): ReadonlySet<string> {
   const ids = new Set<string>();
   const note: Rewrite = (evidence) => {
@@ -75,6 +76,7 @@ export function citedIds(
   };
   for (const dossier of dossiers) inDossier(dossier, note);
   for (const finding of findings) inJudged(finding, note);
+  for (const finding of ruleFindings) inFinding(finding, note);
   for (const source of sources) inSource(source, note);
   return ids;
 }

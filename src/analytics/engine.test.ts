@@ -4,7 +4,7 @@ import { coverageOf, madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon } from '../../testkit/index.ts';
 import type { Event } from '../windows/index.ts';
 import { Engine, type EngineResult } from './engine.ts';
-import type { Finding } from './finding.ts';
+import type { AnalyticFinding as Finding } from './finding.ts';
 
 const COMPUTER = 'SRV-02.corp.example.com';
 const ALICE = { sid: 'S-1-5-21-1-2-3-1104', name: 'alice', domain: 'CORP' };

@@ -1,18 +1,20 @@
 import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
-import { type CoverageCount, type Event, type Gap, isPrintableMs } from '../windows/index.ts';
+import type { EventMatcher } from '../taxonomy/index.ts';
+import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
-import { citedIds, inDossier, inJudged, withoutLostRecords } from './cited.ts';
+import { citedIds, inDossier, inFinding, inJudged, withoutLostRecords } from './cited.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
-import type { Finding, JudgedFinding } from './finding.ts';
+import type { AnalyticFinding, Finding, JudgedFinding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { Presence } from './presence.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { Routes, type Taker } from './routes.ts';
+import { RuleWatch } from './rule-watch.ts';
 import { Sight } from './sight.ts';
 import type { Bench, Watch } from './watch.ts';
 
@@ -20,14 +22,20 @@ import type { Bench, Watch } from './watch.ts';
 export interface EngineContext {
   /** Counters of everything that was read, by which names of hosts are folded and gaps are told. */
   readonly coverage: readonly CoverageCount[];
+  /** Rules of the user's own. */
+  readonly rules?: EventMatcher;
 }
 
 export interface EngineResult {
   /** Sorted by first-seen time, host, id. */
   readonly dossiers: readonly Dossier[];
   /** Sorted by time, host, id. */
-  readonly findings: readonly Finding[];
-  /** The same, with what they are joined by. */
+  readonly findings: readonly AnalyticFinding[];
+  /** Of the user's own rules: outside of all joins. */
+  readonly ruleFindings: readonly Finding[];
+  /** Hits of the user's own rules by position. */
+  readonly ruleHits: ReadonlyMap<number, number>;
+  /** The same as `findings`, with what they are joined by. */
   readonly judged: readonly JudgedFinding[];
   /** What incidents ask about the evidence (L2). */
   readonly facts: EngineFacts;
@@ -55,6 +63,7 @@ export class Engine {
   readonly #settling: readonly Watch[];
   readonly #routes: Routes;
   readonly #sight: Sight;
+  readonly #rules: RuleWatch | undefined;
   readonly #cleared = new ClearedLogs();
   readonly #presence = new Presence();
   readonly #commandLines = new CommandLineCount();
@@ -67,6 +76,7 @@ export class Engine {
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
     this.#joins = new Joins(this.#entities);
+    this.#rules = context.rules === undefined ? undefined : new RuleWatch(context.rules, this.#entities);
     this.#dossiers = new SubscriptionAssembler(this.#entities, { sources: this.#joins });
     const payloads = new PayloadReader();
     this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);
@@ -82,6 +92,11 @@ export class Engine {
     const host = this.#entities.hostKey(event.computer);
     // An object at rest is no record of a log: it joins nothing by time, and closes no window of those that do.
     const isLogged = event.sight === undefined && event.look === undefined;
+    if (this.#rules !== undefined && isLogged) {
+      this.#rules.accept(host, event);
+      // What only a rule asked for is no record of the analytics.
+      if (!isKept(event)) return;
+    }
     if (isLogged && isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
       this.#nowMs = event.timeMs;
       this.#settle(event.timeMs);
@@ -113,12 +128,16 @@ export class Engine {
     judged.sort((a, b) => compareFindings(a.finding, b.finding));
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
     const placed = withoutLostRecords((id) => this.#entities.hostOfRecord(id) !== undefined);
+    const ruled = this.#rules?.finish(assembled);
     const dossiers = hasLost ? named.map((dossier) => inDossier(dossier, placed)) : named;
     const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
     const findings = told.map(({ finding }) => finding);
+    const ruleFindings = (ruled?.findings ?? []).map((finding) => (hasLost ? inFinding(finding, placed) : finding));
     return {
       dossiers,
       findings,
+      ruleFindings,
+      ruleHits: ruled?.hits ?? new Map(),
       judged: told,
       facts: engineFacts({
         entities: this.#entities,
@@ -132,6 +151,7 @@ export class Engine {
           dossiers,
           told,
           dossiers.flatMap(({ id }) => this.#dossiers.sourcesOf(id)),
+          ruleFindings,
         ),
       ),
       gaps: gapsOf({
@@ -164,6 +184,7 @@ export class Engine {
       ...this.#joins.evicted,
       ...this.#processes.evicted,
       ...this.#dossiers.evicted,
+      ...this.#rules?.evicted,
       ...mergedCounts(this.#watches.map(({ evicted }) => evicted)),
       clearedLogs: this.#cleared.evicted,
       presence: this.#presence.evicted,

@@ -56,11 +56,23 @@ export interface Glue {
   readonly lastMs: number;
 }
 
-/** One analytic that matched, with its records. */
+/** The rule behind a finding, as it wants to be named (SETTLED E11). What the rule does not say is left out. */
+export interface RuleCredit {
+  readonly id?: string;
+  readonly title: string;
+  readonly author?: string;
+  readonly license?: string;
+  /** Path of its file, as loaded. */
+  readonly path: string;
+  readonly references: readonly string[];
+}
+
+/** One analytic or rule that matched, with its records. */
 export interface Finding {
   readonly id: string;
-  /** The analytic's id, for example `S05` (DOMAIN 3.2). */
-  readonly analytic: string;
+  /** The analytic's id, for example `S05` (DOMAIN 3.2); a finding of a user's rule has none. */
+  readonly analytic?: string;
+  readonly rule?: RuleCredit;
   readonly title: string;
   readonly level: Level;
   readonly score: number;
@@ -81,9 +93,14 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
 }
 
+/** A finding of the catalogue. */
+export interface AnalyticFinding extends Finding {
+  readonly analytic: string;
+}
+
 /** A finding with what `incidents` joins it by. */
 export interface JudgedFinding {
-  readonly finding: Finding;
+  readonly finding: AnalyticFinding;
   readonly hop?: HopFacts;
   /** Joins inside one host that the finding rests on: J14 to J16, J22 to J24. */
   readonly joins: readonly Join[];

@@ -4,7 +4,7 @@ import type { Dossier } from '../subscriptions/index.ts';
 import { imageTail, parseTime } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
 import { distinctEvidence } from './distinct-evidence.ts';
-import type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
+import type { AnalyticFinding, Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';
 import type { ProcessCase } from './process-case.ts';
@@ -66,7 +66,7 @@ function findingOf(
   { record, supersedes }: ProcessAnalytic,
   judgement: Judgement,
   sources: readonly CallSource[],
-): Finding {
+): AnalyticFinding {
   const id = processFindingId(record.id, process, 0);
   const aliases = new Set<string>();
   for (const [at] of process.identities.entries()) {

@@ -5,7 +5,15 @@ export { editedLogFindings } from './catalogue/t13.ts';
 export { conflictFindings, type RecordConflict } from './catalogue/t14.ts';
 export { Engine, type EngineContext, type EngineResult } from './engine.ts';
 export type { EngineFacts } from './engine-facts.ts';
-export type { Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
+export type {
+  AnalyticFinding,
+  Finding,
+  FindingProcess,
+  Glue,
+  HopFacts,
+  JudgedFinding,
+  RuleCredit,
+} from './finding.ts';
 export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
 export type { LogSign } from './log-finding.ts';

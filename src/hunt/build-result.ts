@@ -18,6 +18,7 @@ import {
   compareRecordLines,
   type HuntResult,
   placeName,
+  type RuleSummary,
   recordLine,
   type ThirdPartyDetection,
 } from '../report/index.ts';
@@ -44,6 +45,7 @@ import { auditGaps, lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 /** What was read, with what lies at rest beside the logs; `coverage` counts both. */
 export interface JudgedEvidence extends ReadEvidence {
   readonly atRest: AtRest;
+  readonly rules?: RuleSummary;
 }
 
 /** Puts together what was found, read and missed; filters what is reported, never what is known (L5). */
@@ -69,7 +71,8 @@ export function buildResult(
     ...silenceFindings(silencesOf(evidence.coverage, hosts)),
     ...notLogged.findings,
   ].sort((a, b) => compareFindings(a.finding, b.finding));
-  const findings = judged.map(({ finding }) => finding).filter((finding) => isReported.finding(finding));
+  const allFindings = [...judged.map(({ finding }) => finding), ...engine.ruleFindings].sort(compareFindings);
+  const findings = allFindings.filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
   const built = buildIncidents({
@@ -127,6 +130,7 @@ export function buildResult(
       }),
       repositories: evidence.atRest.repositories,
       audits: evidence.atRest.audits,
+      ...(evidence.rules === undefined ? {} : { rules: evidence.rules }),
       notEvaluated: engine.notEvaluated,
       notRead: mergeNotRead([evidence.notRead, evidence.atRest.notRead]).map(({ kind, count, examples, advice }) => ({
         kind,
@@ -139,7 +143,7 @@ export function buildResult(
       })),
       leftOut: {
         subscriptions: engine.dossiers.length - subscriptions.length,
-        findings: judged.length - findings.length,
+        findings: allFindings.length - findings.length,
         incidents: judgedIncidents.length - incidents.length,
       },
     },

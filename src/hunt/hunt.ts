@@ -1,9 +1,18 @@
 import { Engine, type EngineResult } from '../analytics/index.ts';
 import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, mergeNotRead, type PathProblem } from '../intake/index.ts';
+import {
+  type FilePort,
+  type FoundInputs,
+  findInputs,
+  matcherOf,
+  mergeNotRead,
+  type PathProblem,
+  type RuleSet,
+} from '../intake/index.ts';
 import type { HuntOptions, HuntResult } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
+import type { EventMatcher } from '../taxonomy/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
 import { type AtRest, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
@@ -11,6 +20,7 @@ import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
+import { ruleSummary } from './rule-summary.ts';
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
 export interface HuntRequest {
@@ -25,6 +35,8 @@ export interface HuntRequest {
   readonly assumedZone?: Zone;
   /** `--password-file`: tried in order on encrypted members. */
   readonly passwords?: readonly string[];
+  /** `--rules`: the user's own. */
+  readonly rules?: RuleSet;
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
@@ -70,6 +82,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.maps === undefined ? {} : { maps: request.maps }),
     ...(request.assumedZone === undefined ? {} : { assumedZone: request.assumedZone }),
     ...(request.passwords === undefined ? {} : { passwords: request.passwords }),
+    ...(request.rules === undefined ? {} : { rules: request.rules }),
     isAudit,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
@@ -97,12 +110,13 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     const coverage = [...evidence.coverage, ...atRest.coverage];
     const unknown = unknownHosts(coverage, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
-    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request);
+    const ruled = request.rules === undefined ? undefined : matcherOf(request.rules);
+    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request, ruled?.matcher);
     const isPartial = evidence.isPartial || isCutShort;
-    return {
-      kind: 'done',
-      result: buildResult(request, { ...evidence, coverage, atRest }, engineResult, folder, isPartial),
-    };
+    const rules =
+      ruled === undefined ? undefined : ruleSummary(ruled.matcher.rules, ruled.problems, engineResult.ruleHits);
+    const judged = { ...evidence, coverage, atRest, ...(rules === undefined ? {} : { rules }) };
+    return { kind: 'done', result: buildResult(request, judged, engineResult, folder, isPartial) };
   } finally {
     evidence.close();
   }
@@ -155,8 +169,9 @@ async function judge(
   atRest: AtRest,
   coverage: readonly CoverageCount[],
   request: HuntRequest,
+  rules: EventMatcher | undefined,
 ): Promise<{ engineResult: EngineResult; folder: CopyFolder; isCutShort: boolean }> {
-  const engine = new Engine({ coverage });
+  const engine = new Engine({ coverage, ...(rules === undefined ? {} : { rules }) });
   const folder = copyFolder(evidence.coverage);
   let isCutShort = false;
   let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;

@@ -113,7 +113,12 @@ class EvidenceReader {
     this.#request = request;
     this.#inputs = request.found.inputs.filter((input) => isReadable(input.kind));
     // Live records may lack their template, too, so templates are wanted without carving as well.
-    this.#options = { carve: request.carve, collectTemplates: true, runStartMs: request.runStartMs };
+    this.#options = {
+      carve: request.carve,
+      collectTemplates: true,
+      runStartMs: request.runStartMs,
+      ...(request.rules === undefined ? {} : { rules: request.rules }),
+    };
     const threads = { logs: this.#options, texts: textOptions(request) };
     const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);

@@ -1,4 +1,4 @@
-import type { FilePort, FoundInputs, IsAudit } from '../intake/index.ts';
+import type { FilePort, FoundInputs, IsAudit, RuleSet } from '../intake/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { Source, Zone } from '../windows/index.ts';
 
@@ -16,6 +16,8 @@ export interface ReadRequest {
   readonly assumedZone?: Zone;
   /** `--password-file`: tried in order on encrypted members. */
   readonly passwords?: readonly string[];
+  /** `--rules`: records that they match are kept too. */
+  readonly rules?: RuleSet;
   /** Tells an audit of live subscriptions by its start and name. */
   readonly isAudit?: IsAudit;
   readonly memoryBytes: number;

@@ -1,6 +1,7 @@
 import {
   type Decoded,
   mergeCoverage,
+  type RuleSet,
   type TextAnswer,
   type TextBlockOptions,
   type TextCoverage,
@@ -90,11 +91,13 @@ export function textOptions(request: {
   readonly runStartMs: number;
   readonly maps?: readonly ShapeMap[];
   readonly assumedZone?: Zone;
+  readonly rules?: RuleSet;
 }): TextBlockOptions {
-  const { runStartMs, maps, assumedZone } = request;
+  const { runStartMs, maps, assumedZone, rules } = request;
   return {
     runStartMs,
     ...(maps === undefined ? {} : { maps }),
     ...(assumedZone === undefined ? {} : { assumedZone }),
+    ...(rules === undefined ? {} : { rules }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Finding, Glue, JudgedFinding } from '../analytics/index.ts';
+import type { AnalyticFinding, Glue, JudgedFinding } from '../analytics/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { imageTail, type Level, levelRank, parseTime, type Scope } from '../windows/index.ts';
 import type { IncidentInput } from './facts.ts';
@@ -76,7 +76,7 @@ export function worstFirst(a: Member, b: Member): number {
   return b.score - a.score || compareMembers(a, b);
 }
 
-function unitOf(finding: Finding, glue: Glue): string {
+function unitOf(finding: AnalyticFinding, glue: Glue): string {
   const { process } = finding;
   if (process !== undefined) {
     const [only, ...others] = glue.processes;

@@ -1,5 +1,6 @@
 import type { LogUnit } from '../evtx/index.ts';
 import type { Source } from '../windows/index.ts';
+import { RuleKeeper } from './rule-keeper.ts';
 import { type TextAnswer, type TextBlockOptions, TextBlockReader } from './text-block-reader.ts';
 import { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
 
@@ -27,8 +28,10 @@ export class Decoders {
   readonly #texts: TextBlockReader;
 
   constructor(options: ThreadOptions) {
-    this.#logs = new UnitReader(options.logs);
-    this.#texts = new TextBlockReader(options.texts);
+    const { rules } = options.logs;
+    const keeper = rules === undefined ? undefined : new RuleKeeper(rules);
+    this.#logs = new UnitReader(options.logs, keeper);
+    this.#texts = new TextBlockReader(options.texts, keeper);
   }
 
   unit(unit: LogUnit, source: number): UnitAnswer {

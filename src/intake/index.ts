@@ -18,6 +18,7 @@ export { mergeNotRead, type NotRead, type NotReadKind, NotReadTally } from './no
 export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
 export { type InputKind, isArchive, isReadable, kindOfRole } from './recognise.ts';
+export { matcherOf, type RuleSet } from './rule-keeper.ts';
 export {
   type TextAnswer,
   type TextBlockOptions,

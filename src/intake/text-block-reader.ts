@@ -11,6 +11,7 @@ import {
 } from '../shapes/index.ts';
 import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
+import { RuleKeeper, type RuleSet } from './rule-keeper.ts';
 
 /** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
 export interface TimeNote {
@@ -54,6 +55,8 @@ export interface TextBlockOptions {
   readonly maps?: readonly ShapeMap[];
   /** Reads every line, also those of channels that no layout wants. */
   readonly readAll?: boolean;
+  /** Events that these rules match are kept too. */
+  readonly rules?: RuleSet;
 }
 
 interface OpenSource {
@@ -65,13 +68,15 @@ export class TextBlockReader {
   readonly #options: TextBlockOptions;
   readonly #shapes: readonly Shape[] | undefined;
   readonly #packer = new EventPacker();
+  readonly #keeper: RuleKeeper | undefined;
   readonly #open = new Map<number, OpenSource>();
   #rows = new Map<string, TextCoverage>();
   #events = 0;
   #source = 0;
 
-  constructor(options: TextBlockOptions) {
+  constructor(options: TextBlockOptions, keeper?: RuleKeeper) {
     this.#options = options;
+    this.#keeper = keeper ?? (options.rules === undefined ? undefined : new RuleKeeper(options.rules));
     const { maps } = options;
     if (maps !== undefined && maps.length > 0) this.#shapes = [...maps.map(mapShape), ...SHAPES];
   }
@@ -88,7 +93,9 @@ export class TextBlockReader {
         reader: new TextReader({
           source,
           // A line is passed over by the names that the table knows: a mapping may give them another sense.
-          ...(readAll === true || this.#shapes !== undefined ? {} : { isWanted: isChannelWanted }),
+          ...(readAll === true || this.#shapes !== undefined
+            ? {}
+            : { isWanted: (channel: string, eventId: number) => this.#isWanted(channel, eventId) }),
           ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
           ...(assumedZone === undefined ? {} : { assumedZone }),
         }),
@@ -106,13 +113,18 @@ export class TextBlockReader {
     };
   }
 
+  #isWanted(channel: string, eventId: number): boolean {
+    return isChannelWanted(channel, eventId) || this.#keeper?.asksFor(channel, eventId) === true;
+  }
+
   onEvent(event: ShapedEvent): void {
     this.#events++;
     const { zone, precision, ms, ticks } = event.stated;
     const note = { zone, precision };
     const row = this.#rowOf(event, note, event.place.offset);
     countRecord(row, ms, ticks, event.recordId, this.#options.runStartMs);
-    if (layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true) {
+    const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
+    if (isKept || this.#keeper?.keeps(event) === true) {
       this.#packer.add(event, this.#source, timeNoteByte(note));
     }
   }

@@ -15,6 +15,7 @@ import {
   OVERFLOW_KEY,
   type UnitCoverage,
 } from './coverage-rows.ts';
+import { RuleKeeper, type RuleSet } from './rule-keeper.ts';
 
 export interface UnitReaderOptions {
   readonly carve: boolean;
@@ -23,6 +24,8 @@ export interface UnitReaderOptions {
   /** Start of the run in Unix milliseconds: a record dated later is misdated. */
   readonly runStartMs: number;
   readonly ansiCodePage?: string;
+  /** Records that these rules match are kept too. */
+  readonly rules?: RuleSet;
 }
 
 /** The one message that answers a unit: packed rows and counters, no object a record (SETTLED A20). */
@@ -33,6 +36,8 @@ export interface UnitAnswer extends UnitResult {
 
 interface ScanSlot {
   readonly layout: EventLayout | undefined;
+  /** True where rules speak of such records. */
+  readonly isRuled: boolean;
   /** Coverage by class, valid for the unit whose number is `unit`. */
   readonly byClass: Map<RecordClass, UnitCoverage>;
   unit: number;
@@ -43,6 +48,7 @@ export class UnitReader {
   readonly #decoder: LogDecoder;
   readonly #options: UnitReaderOptions;
   readonly #packer = new EventPacker();
+  readonly #keeper: RuleKeeper | undefined;
   /** By the decoder's dense number of (provider, channel, computer, id, version). */
   #slots: (ScanSlot | undefined)[] = [];
   #unit = 0;
@@ -50,8 +56,9 @@ export class UnitReader {
   #overflow: UnitCoverage | undefined;
   #source = 0;
 
-  constructor(options: UnitReaderOptions) {
+  constructor(options: UnitReaderOptions, keeper?: RuleKeeper) {
     this.#options = options;
+    this.#keeper = keeper ?? (options.rules === undefined ? undefined : new RuleKeeper(options.rules));
     this.#decoder = new LogDecoder(options);
   }
 
@@ -81,7 +88,8 @@ export class UnitReader {
   onRecord(view: RecordView): void {
     const slot = this.#slotOf(view);
     this.#count(view, slot);
-    if (slot.layout?.keep(view) === true) this.#packer.add(view, this.#source);
+    if (slot.layout?.keep(view) === true || (slot.isRuled && this.#keeper?.keeps(view) === true))
+      this.#packer.add(view, this.#source);
   }
 
   #slotOf(view: RecordView): ScanSlot {
@@ -90,6 +98,7 @@ export class UnitReader {
     if (known !== undefined) return known;
     const made: ScanSlot = {
       layout: layoutOf(view.provider, view.channel, view.eventId),
+      isRuled: this.#keeper?.asksFor(view.channel, view.eventId) === true,
       byClass: new Map(),
       unit: this.#unit,
     };

@@ -8,6 +8,7 @@ import { type Membership, membershipOf, membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { indexOf } from './result-index.ts';
+import { ruleOf } from './rule-credit.ts';
 import { dossierSentence } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -24,8 +25,8 @@ export interface CitedRow {
   readonly id: string;
   readonly title: string;
   readonly level: Level;
-  /** The analytic; absent for a dossier, whose sum several analytics share (DOMAIN 3.3). */
-  readonly analytic?: string;
+  /** The analytic, or the user's rule; absent for a dossier, whose sum several analytics share (DOMAIN 3.3). */
+  readonly rule?: string;
   /** RFC 3339; the dossier's or finding's own time where the record has none. */
   readonly time: string;
   readonly host: string;
@@ -165,7 +166,7 @@ function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>,
     id: finding.id,
     title: finding.title,
     level: finding.level,
-    analytic: finding.analytic,
+    rule: ruleOf(finding),
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
     ...ends(told, finding.host, source, members),

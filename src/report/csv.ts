@@ -33,7 +33,7 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       row.targetHost,
       row.incident,
       row.id,
-      row.analytic,
+      row.rule,
       row.attack.join(' '),
       row.confidence,
       row.summary,

@@ -81,6 +81,7 @@ export type {
   NotRead,
   RepositorySummary,
   RulePack,
+  RuleSummary,
   Run,
   Summary,
   ThirdPartyDetection,

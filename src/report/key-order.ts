@@ -134,6 +134,7 @@ export const FINDING_LAYOUT: Layout = layout(
   [
     'id',
     'analytic',
+    'rule',
     'title',
     'level',
     'score',
@@ -152,6 +153,7 @@ export const FINDING_LAYOUT: Layout = layout(
     'evidence',
   ],
   {
+    rule: layout(['id', 'title', 'author', 'license', 'path', 'references']),
     terms: term,
     process: layout(processKeys),
     candidates: candidate,
@@ -286,7 +288,7 @@ export const THIRD_PARTY_LAYOUT: Layout = layout(
 export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha256', 'options', 'evidence'], {
   tool: layout(['name', 'version', 'commit']),
   rules: layout(['bundle', 'count', 'sha256']),
-  options: layout(['from', 'to', 'hosts', 'minLevel', 'failLevel', 'carve', 'strict', 'maps', 'assumeZone']),
+  options: layout(['from', 'to', 'hosts', 'minLevel', 'failLevel', 'carve', 'strict', 'maps', 'rules', 'assumeZone']),
   evidence: layout(
     [
       'name',
@@ -332,6 +334,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     'evicted',
     'repositories',
     'audits',
+    'rules',
     'notEvaluated',
     'notRead',
     'leftOut',
@@ -342,6 +345,11 @@ export const SUMMARY_LAYOUT: Layout = layout(
     anomalies: layout([]),
     coverage: layout(['host', 'channel', 'ids', 'from', 'to'], { ids: layout([]) }),
     evicted: layout([]),
+    rules: layout(['loaded', 'refused', 'blind', 'matched', 'top'], {
+      refused: layout([]),
+      blind: layout([]),
+      top: layout(['id', 'title', 'hits']),
+    }),
     notEvaluated: layout(['analytic', 'missing']),
     repositories: layout(['file', 'container', 'host', 'hostBy', 'layout', 'windows', 'readBy', 'generations'], {
       generations: layout(['generation', 'version', 'map', 'time', 'classes', 'instances', 'current']),

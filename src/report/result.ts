@@ -50,6 +50,8 @@ export interface HuntOptions {
   readonly strict: boolean;
   /** Name and SHA-256 of each mapping of `--map`. */
   readonly maps?: readonly string[];
+  /** Name and SHA-256 of each set of rules, in the order given. */
+  readonly rules?: readonly string[];
   /** Zone of local times in texts, as given. */
   readonly assumeZone?: string;
 }
@@ -124,6 +126,19 @@ export interface NotEvaluated {
   readonly missing: readonly string[];
 }
 
+/** What became of the user's own rules (SETTLED E10). Rules and correlations are counted together. */
+export interface RuleSummary {
+  readonly loaded: number;
+  /** Documents that were not loaded, by the name of what is wrong with them. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Rules that cannot match on a route for lack of fields there, by route. */
+  readonly blind: Readonly<Record<string, number>>;
+  /** Rules that matched at all. */
+  readonly matched: number;
+  /** Most hits first, at most twenty. */
+  readonly top: readonly { readonly id?: string; readonly title: string; readonly hits: number }[];
+}
+
 /** A WMI repository that was read (SETTLED D1, D2). */
 export interface RepositorySummary {
   /** Of its OBJECTS.DATA, or of what there is instead. */
@@ -196,6 +211,8 @@ export interface Summary {
   readonly evicted: Readonly<Record<string, number>>;
   readonly repositories: readonly RepositorySummary[];
   readonly audits: readonly AuditSummary[];
+  /** Only where rules were given. */
+  readonly rules?: RuleSummary;
   readonly notEvaluated: readonly NotEvaluated[];
   readonly notRead: readonly NotRead[];
   /** Dossiers, findings and incidents that the options left out of the report (L5): they exist, and this says how many. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
+import { creditWords } from './rule-credit.ts';
 import { COLUMNS, cut, escapeTerminal, pad, widthOf } from './terminal.ts';
 import { candidateLines, recordLines, sumLines } from './text-card.ts';
 import { paragraph, severity, type TextStyle } from './text-page.ts';
@@ -8,12 +9,14 @@ const MAX_COMMAND = 1200;
 /** A finding about one process, compact: what ran, as whom, from where, on what sum. */
 export function findingCard(finding: Finding, style: TextStyle): string[] {
   const { glyphs, label, clock } = style;
-  const name = `${finding.id}  ${finding.analytic}`;
+  const name = `${finding.id}  ${escapeTerminal(finding.analytic ?? finding.rule?.id ?? 'rule')}`;
+  const credit = creditWords(finding);
   const score = `score ${finding.score}`;
   const gap = COLUMNS - widthOf(`${glyphs.mark[finding.level]} ${finding.level}  ${name}`) - score.length;
   const lines = [
     `${severity(finding.level, style)}  ${name}${' '.repeat(Math.max(2, gap))}${score}`,
     ...paragraph(`${finding.title}.`, 2),
+    ...(credit === undefined ? [] : labelled('rule', credit)),
     `  when      ${clock.stamp(finding.time)}, on ${escapeTerminal(label(finding.host))}${finding.count > 1 ? `, ${finding.count} times` : ''}`,
   ];
   const { process } = finding;

@@ -2,7 +2,7 @@ import type { Anomaly } from '../windows/index.ts';
 import { isNamedChannel, objectsAtRest, shortChannel } from './channel-names.ts';
 import { hex } from './evidence-address.ts';
 import { compareText } from './record-line.ts';
-import type { Coverage, HuntResult } from './result.ts';
+import type { Coverage, HuntResult, RuleSummary } from './result.ts';
 import { binarySize, COLUMNS, count, cut, escapeTerminal, pad, plural, wrap } from './terminal.ts';
 import { MARGIN, paragraph, placeText, section, type TextStyle } from './text-page.ts';
 import { shapeLines } from './text-shapes.ts';
@@ -24,6 +24,7 @@ export function headerLines(result: HuntResult, style: TextStyle): string[] {
   if (options.hosts.length > 0) limits.push(`host ${options.hosts.join(', ')}`);
   if (options.minLevel !== 'informational') limits.push(`${options.minLevel} and above`);
   if (!options.carve) limits.push('slack not carved');
+  for (const rules of options.rules ?? []) limits.push(`rules of ${rules.split(' ')[0]}`);
   for (const map of options.maps ?? []) limits.push(`mapping ${map.split(' ')[0]}`);
   if (options.assumeZone !== undefined) limits.push(`local times of ${options.assumeZone}`);
   const lines = [head];
@@ -76,7 +77,24 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   }
   if (hosts.length > MAX_HOSTS)
     lines.push(`and ${plural(hosts.length - MAX_HOSTS, 'more host')}: triad inspect PATH names all`);
-  return section('READ', [...lines, ...atRest]);
+  return section('READ', [...lines, ...atRest, ...ruleLines(summary.rules)]);
+}
+
+/** The user's rules: how many can speak, and which were refused, so that their silence is not taken for an answer. */
+function ruleLines(rules: RuleSummary | undefined): string[] {
+  if (rules === undefined) return [];
+  const { loaded, refused, blind, matched } = rules;
+  const refusals = Object.entries(refused);
+  const not = refusals.reduce((sum, [, n]) => sum + n, 0);
+  const routes = Object.values(blind).reduce((sum, n) => sum + n, 0);
+  const parts = [
+    `${plural(loaded, 'rule')} loaded, ${count(matched)} of them matched`,
+    ...(not === 0
+      ? []
+      : [`${count(not)} not loaded: ${refusals.map(([reason, n]) => `${count(n)} ${reason}`).join(', ')}`]),
+    ...(routes === 0 ? [] : [`${plural(routes, 'log source', 'log sources')} of rules lack fields that they ask for`]),
+  ];
+  return wrap(escapeTerminal(parts.join('; ')), COLUMNS - MARGIN);
 }
 
 /** Repositories with their generations, and audits: what stands, beside what was logged. */

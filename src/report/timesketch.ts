@@ -56,7 +56,7 @@ function rowLine(row: CitedRow): string {
     ...(eventId === undefined ? {} : { event_identifier: eventId }),
     ...(typeof recordId === 'number' ? { record_number: recordId } : {}),
     finding: row.id,
-    rule_id: row.analytic ?? row.kind,
+    rule_id: row.rule ?? row.kind,
     attack_technique: row.attack.join(','),
     ...(row.incident === '' ? {} : { incident: row.incident }),
     ...(row.sourceHost === '' ? {} : { source_host: row.sourceHost }),

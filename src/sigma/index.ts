@@ -20,6 +20,7 @@ export type { CorrelatedEvent } from './correlate/entry.ts';
 export type { CorrelationFinding } from './correlate/finding.ts';
 export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
 export { type FieldReader, objectReader } from './match/field-reader.ts';
+export { type MatchedValue, matchedValues } from './match/matched-values.ts';
 export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
 export { conditionsOf, plainRouteMatcher, type RouteHit, type RouteMatcher } from './match/route-matcher.ts';
 export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';

@@ -68,7 +68,7 @@ export function comparable(
     );
   };
   // What is told of a log file itself (its chunks and frames) no text can tell.
-  const findings = (result?.findings ?? []).filter(({ analytic }) => !ABOUT_FILES.has(analytic));
+  const findings = (result?.findings ?? []).filter(({ analytic = '' }) => !ABOUT_FILES.has(analytic));
   return {
     subscriptions: strip(result?.subscriptions ?? []),
     findings: strip(Object.fromEntries(findings.map((finding) => [`${finding.analytic} ${finding.id}`, finding]))),

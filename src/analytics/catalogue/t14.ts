@@ -2,7 +2,7 @@ import { digestId } from '../../bytes/index.ts';
 import { secondOf } from '../../entities/index.ts';
 import { type Evidence, formatTime, isPrintableMs, parseTime, type RecordId } from '../../windows/index.ts';
 import type { Analytic } from '../analytic.ts';
-import type { Finding, JudgedFinding } from '../finding.ts';
+import type { AnalyticFinding, JudgedFinding } from '../finding.ts';
 import { scoreOf } from '../scoring.ts';
 import { hostWords } from '../wording.ts';
 
@@ -64,7 +64,7 @@ const QUOTED = 120;
 
 /** One finding for each record and field that its copies tell differently, in order of time. */
 export function conflictFindings(conflicts: readonly RecordConflict[]): readonly JudgedFinding[] {
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, AnalyticFinding>();
   for (const conflict of conflicts) {
     const { host, channel, eventId, recordId, timeMs, timeTicks, field, values, evidence } = conflict;
     if (!isPrintableMs(timeMs)) continue;

@@ -13,6 +13,7 @@ import { compareRecordLines, compareText, type RecordLine } from '../record-line
 import { recordWords } from '../record-words.ts';
 import type { HuntResult } from '../result.ts';
 import { indexOf } from '../result-index.ts';
+import { ruleOf } from '../rule-credit.ts';
 import { dossierSentence } from '../sentence.ts';
 import { arithmeticOf } from './arithmetic.ts';
 import { counterEvidence, refutations, strengtheners } from './reasons.ts';
@@ -305,8 +306,8 @@ function explainedLink(link: Link, result: HuntResult, label: HostLabels, cite: 
 /** What an id in a link is. */
 function tieWords(id: string, result: HuntResult): string {
   const { dossiers, findings } = indexOf(result);
-  const analytic = findings.get(id)?.analytic;
-  if (analytic !== undefined) return `finding ${analytic} ${id}`;
+  const finding = findings.get(id);
+  if (finding !== undefined) return `finding ${ruleOf(finding)} ${id}`;
   return dossiers.has(id) ? `subscription ${id}` : `hop ${id}`;
 }
 
@@ -335,7 +336,7 @@ function sumsOf(subject: Subject, label: HostLabels, cite: Cite): ExplainedSum[]
     sums.push({
       id: finding.id,
       kind: 'finding',
-      analytic: finding.analytic,
+      analytic: ruleOf(finding),
       title: finding.title,
       level: finding.level,
       score: finding.score,

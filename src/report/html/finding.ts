@@ -3,6 +3,7 @@ import type { Dossier } from '../../subscriptions/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { sharesSum } from '../explain/explanation.ts';
 import type { HostLabels } from '../host-label.ts';
+import { creditWords, ruleOf } from '../rule-credit.ts';
 import { count } from '../terminal.ts';
 import type { Citations } from './citations.ts';
 import { codeBlock } from './code-block.ts';
@@ -23,11 +24,13 @@ export function findingDetails(
   dossiers: readonly Dossier[] = [],
 ): Markup {
   const { process } = finding;
+  const credit = creditWords(finding);
   const rows: [string, string][] = [
     ['When', `${UTC_CLOCK.stamp(finding.time)}, ${finding.count === 1 ? 'once' : `${count(finding.count)} times`}`],
     ['Host', finding.host],
-    ['Analytic', finding.analytic],
+    [finding.analytic === undefined ? 'Rule' : 'Analytic', ruleOf(finding)],
   ];
+  if (credit !== undefined) rows.push(['Rule by', credit]);
   if (process?.image !== undefined) rows.push(['Image', process.image]);
   if (process?.pid !== undefined) rows.push(['Process id', String(process.pid)]);
   if (process?.user !== undefined) rows.push(['User', process.user]);
@@ -45,6 +48,6 @@ export function findingDetails(
     owner === undefined
       ? sumTable(finding.terms, finding.score, finding.level, citations)
       : html`<p class="note">The sum of its subscription, <a href="#s-${owner.id}" class="mono">${owner.id}</a>: ${finding.score}.</p>`;
-  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${finding.analytic}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${ruleOf(finding)}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
 `;
 }

@@ -47,10 +47,10 @@ function ranSentence({ findings }: Case): Markup {
 function afterSentence(item: Case): Markup {
   const { findings, label } = item;
   const others = findings
-    .filter(({ analytic }) => /^[MNT]\d/.test(analytic))
+    .filter(({ analytic = '' }) => /^[MNT]\d/.test(analytic))
     .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   const told = aroundWords(others, item).map((words) => unbroken(words));
-  const memory = findings.filter(({ analytic }) => /^M\d/.test(analytic));
+  const memory = findings.filter(({ analytic = '' }) => /^M\d/.test(analytic));
   const hosts = [...new Set(memory.map(({ host }) => label(host)))];
   const consequence = unbroken(`Treat every account that signed in to ${listed(hosts, 4)} as known to the intruder.`);
   return join(memory.length === 0 ? told : [...told, html`<b>${consequence}</b>`], ' ');

@@ -231,7 +231,7 @@ export function aroundWords(findings: readonly Finding[], { incident, dossiers }
 /** What followed on the host: findings of memory, network and tampering. */
 function thenLine(host: string, item: Case): Markup {
   const around = item.findings
-    .filter((finding) => finding.host === host && /^[MNT]\d/.test(finding.analytic))
+    .filter((finding) => finding.host === host && /^[MNT]\d/.test(finding.analytic ?? ''))
     .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   return html`${join(aroundWords(around, item, host).map((words) => html`<p class="ran"><span>${unbroken(words)}</span></p>`))}`;
 }
