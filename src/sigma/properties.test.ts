@@ -21,7 +21,11 @@ import {
 } from './values/wildcards.ts';
 
 const letters = fc.constantFrom('a', 'b', 'A', '*', '?', '\\', '-', '/', '.', '\n', '😀', 'σ', 'ς', '\u2013', ' ');
-const text = fc.array(letters, { maxLength: 12 }).map((parts) => parts.join(''));
+const few = fc.constantFrom('a', 'b', '*', '?', '-');
+/** Of many letters, and of so few that runs overlap. */
+const text = fc
+  .oneof(fc.array(letters, { maxLength: 12 }), fc.array(few, { maxLength: 7 }))
+  .map((parts) => parts.join(''));
 
 /** The definition, letter by letter, as slow as it likes. */
 function naive(parts: readonly (string | 'ANY' | 'ONE' | 'DASH')[], characters: readonly string[]): boolean {
