@@ -62,7 +62,7 @@ test('L20 no rule text, however bent, makes reading, checking or compiling throw
   const event = {
     channel: undefined,
     eventId: 1,
-    fields: objectReader({ F: 'x -a /b', G: ['abcc', null, 5], E: '2021-01-01' }),
+    readerFor: () => objectReader({ F: 'x -a /b', G: ['abcc', null, 5], E: '2021-01-01' }),
   };
   const longOnes: number[] = [];
   fc.assert(

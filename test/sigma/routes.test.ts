@@ -30,7 +30,7 @@ const taxonomy = (...routes: readonly Route[]): Taxonomy => ({ routesOf: () => r
 
 function found(text: string, route: Route, record: Tried, eventId = route.eventIds?.[0]): number {
   const rules = sound(text, { taxonomy: taxonomy(route) });
-  return plainMatcher(rules).match({ channel: route.channel, eventId, fields: objectReader(record) }).length;
+  return plainMatcher(rules).match({ channel: route.channel, eventId, readerFor: () => objectReader(record) }).length;
 }
 
 test('SIGMA case 109: what a route asks besides the rule is asked of every event', () => {
@@ -82,7 +82,7 @@ test('a route takes the events of its channel and ids, whatever the fields say',
   const rules = sound(ruleOf('Image: x'), { taxonomy: taxonomy(SECURITY_4688) });
   const fields = objectReader({ NewProcessName: 'x' });
   const match = (channel: string | undefined, eventId: number | undefined): number =>
-    plainMatcher(rules).match({ channel, eventId, fields }).length;
+    plainMatcher(rules).match({ channel, eventId, readerFor: () => fields }).length;
   assert.deepEqual(
     [
       match('security', 4688),
@@ -106,7 +106,7 @@ test('explain tells of every test what was seen, what matched and where, or why 
   );
   const [rule] = sound(text).rules;
   assert.ok(rule !== undefined);
-  const event = { channel: undefined, eventId: undefined, fields: objectReader({ F: 'wie BÖSE', G: 'y' }) };
+  const event = { channel: undefined, eventId: undefined, readerFor: () => objectReader({ F: 'wie BÖSE', G: 'y' }) };
   const [explanation] = explainRule(rule, event);
   const [condition] = explanation?.conditions ?? [];
   assert.equal(condition?.holds, false);

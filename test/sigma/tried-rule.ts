@@ -47,7 +47,7 @@ export function sound(text: string, options: CompileOptions = {}): Rules {
 }
 
 export function hitsOf(rules: Rules, event: Tried): readonly Hit[] {
-  return plainMatcher(rules).match({ channel: undefined, eventId: undefined, fields: objectReader(event) });
+  return plainMatcher(rules).match({ channel: undefined, eventId: undefined, readerFor: () => objectReader(event) });
 }
 
 export function isHit(text: string, event: Tried, options: CompileOptions = {}): boolean {

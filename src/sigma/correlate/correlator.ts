@@ -51,7 +51,7 @@ export class Correlator {
 
   /** Takes an event and gives what became known by it. `nowMs` is the caller's clock; in batch it may stand still. */
   add(event: CorrelatedEvent, nowMs = 0): readonly CorrelationFinding[] {
-    const { time, source, host, recordId, reference, hits, fields } = event;
+    const { time, source, host, recordId, reference, hits } = event;
     if (time === undefined) {
       this.#untimed++;
       return [];
@@ -59,7 +59,7 @@ export class Correlator {
     if (hits.length > 0) {
       const stamp = { ms: time.ms, ticks: time.ticks, source, host, recordId, reference };
       const matched = hits.map((hit): Matched => {
-        return { kind: 'rule', index: hit.rule.index, fields: keepFields(this.#asked, hit, fields) };
+        return { kind: 'rule', index: hit.rule.index, fields: keepFields(this.#asked, hit) };
       });
       for (const node of this.#nodes) this.#offer(node, stamp, matched);
     }

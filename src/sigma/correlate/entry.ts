@@ -1,6 +1,5 @@
 import { compareInstants, compareRecordIds, type Instant, type RecordId } from '../../windows/index.ts';
 import type { CompiledCorrelation } from '../compile/compile-rules.ts';
-import type { FieldReader } from '../match/field-reader.ts';
 import { type Hit, valuesOf } from '../match/plain.ts';
 import { fold } from '../values/fold.ts';
 import { numberOf, renderValue } from '../values/number.ts';
@@ -15,7 +14,6 @@ export interface CorrelatedEvent {
   readonly recordId: RecordId | undefined;
   /** What the caller knows the event by; it stands in findings. */
   readonly reference: string;
-  readonly fields: FieldReader;
   readonly hits: readonly Hit[];
 }
 
@@ -63,10 +61,10 @@ export function fieldsAsked(correlations: readonly CompiledCorrelation[]): reado
 }
 
 /** The first value of each asked field, by the names of the route on which the rule matched. */
-export function keepFields(asked: readonly string[], hit: Hit, fields: FieldReader): KeptFields {
+export function keepFields(asked: readonly string[], { route: { route }, fields }: Hit): KeptFields {
   const kept: Record<string, string> = {};
   for (const field of asked) {
-    const values = valuesOf(hit.route.route.namesOf(field) ?? [], fields);
+    const values = valuesOf(route.namesOf(field) ?? [], fields);
     const text = values?.map(renderValue).find((one) => one !== undefined);
     if (text !== undefined) kept[field] = text;
   }

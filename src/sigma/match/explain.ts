@@ -50,7 +50,7 @@ export function explainRule(rule: CompiledRule, event: RoutedEvent): readonly Ex
       blindFilters,
       conditions: conditions.map((ir, i) => {
         const tests: TestExplanation[] = [];
-        const holds = explainIr(ir, event.fields, false, tests);
+        const holds = explainIr(ir, event.readerFor(route), false, tests);
         return { text: rule.conditions[i]?.text ?? '', holds, tests };
       }),
     }));
@@ -76,7 +76,7 @@ function explainIr(ir: Ir, fields: FieldReader, isNegated: boolean, tests: TestE
 
 function explainAtom(atom: Atom, fields: FieldReader, isNegated: boolean): TestExplanation {
   const { field, names, test, origin } = atom;
-  const values = field === undefined ? [...fields.entries()].map(([, value]) => value) : valuesOf(names, fields);
+  const values = field === undefined ? fields.keywordValues() : valuesOf(names, fields);
   const others = test.op === 'fieldref' ? valuesOf(test.names, fields) : undefined;
   const holds = evaluateAtom(atom, fields);
   const isWhole = test.op === 'exists' || test.op === 'null' || test.op === 'fieldref';

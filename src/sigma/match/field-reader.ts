@@ -1,11 +1,11 @@
-import type { FieldValue } from '../values/number.ts';
+import { type FieldValue, renderValue } from '../values/number.ts';
 
 /** The fields of one event, as rules ask for them. */
 export interface FieldReader {
   /** All values of a field of this exact name: several for arrays. Undefined when it is absent; `[null]` for JSON's null. */
   values(name: string): readonly FieldValue[] | undefined;
-  /** Every value that keywords look into, with its field. */
-  entries(): Iterable<readonly [string, FieldValue]>;
+  /** The text of every value that keywords look into, without the names (SIGMA 2.4). */
+  keywordValues(): readonly string[];
 }
 
 /** Reads nested values, as JSON gives them: `A.B` is a key as written, else a path, across arrays (SIGMA 2.1). */
@@ -15,7 +15,7 @@ export function objectReader(record: Readonly<Record<string, unknown>>): FieldRe
       const found = collectPath(record, name);
       return found.length === 0 && !hasEmpty(record, name) ? undefined : found;
     },
-    entries: () => flatten(record, '', 0),
+    keywordValues: () => texts(record, 0),
   };
 }
 
@@ -54,12 +54,9 @@ function isFieldValue(value: unknown): value is FieldValue {
   return value === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
 }
 
-function* flatten(value: unknown, name: string, depth: number): Generator<readonly [string, FieldValue]> {
-  if (isFieldValue(value)) yield [name, value];
-  else if (depth > MAX_DEPTH) return;
-  else if (Array.isArray(value)) for (const item of value) yield* flatten(item, name, depth + 1);
-  else if (isRecord(value)) {
-    for (const [key, child] of Object.entries(value))
-      yield* flatten(child, name === '' ? key : `${name}.${key}`, depth + 1);
-  }
+function texts(value: unknown, depth: number): readonly string[] {
+  if (isFieldValue(value)) return [renderValue(value)].filter((text) => text !== undefined);
+  if (depth > MAX_DEPTH) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => texts(item, depth + 1));
+  return isRecord(value) ? Object.values(value).flatMap((child) => texts(child, depth + 1)) : [];
 }

@@ -11,12 +11,15 @@ export interface RoutedEvent {
   /** In lower case; undefined where it is not known, which no route with a channel takes. */
   readonly channel: string | undefined;
   readonly eventId: number | undefined;
-  readonly fields: FieldReader;
+  /** The event's fields by the names of this route. */
+  readerFor(route: Route): FieldReader;
 }
 
 export interface Hit {
   readonly rule: CompiledRule;
   readonly route: RuledRoute;
+  /** What it was matched on; valid as long as the event is. */
+  readonly fields: FieldReader;
   /** Positions of the conditions that hold, in the rule's list. */
   readonly conditions: readonly number[];
 }
@@ -39,9 +42,10 @@ export function plainMatcher(rules: Rules): Matcher {
 export function matchRule(rule: CompiledRule, event: RoutedEvent): Hit | undefined {
   for (const route of rule.routes) {
     if (!takes(route.route, event)) continue;
+    const fields = event.readerFor(route.route);
     const conditions: number[] = [];
-    for (const [i, ir] of route.conditions.entries()) if (evaluate(ir, event.fields)) conditions.push(i);
-    if (conditions.length > 0) return { rule, route, conditions };
+    for (const [i, ir] of route.conditions.entries()) if (evaluate(ir, fields)) conditions.push(i);
+    if (conditions.length > 0) return { rule, route, fields, conditions };
   }
   return undefined;
 }
@@ -72,8 +76,7 @@ export function evaluateAtom({ field, names, test }: Atom, fields: FieldReader):
     return matchesValues(test, valuesOf(names, fields), others);
   }
   if (test.op === 'exists' || test.op === 'null' || test.op === 'fieldref') return false;
-  for (const [, value] of fields.entries()) if (matchesValue(test, value)) return true;
-  return false;
+  return fields.keywordValues().some((value) => matchesValue(test, value));
 }
 
 /** Values of all names together; undefined when none is there. */
