@@ -59,6 +59,7 @@ test('the tarball installs offline with an empty cache: one package, with its de
     'comlink',
     'libarchive.js',
     'pend',
+    're2js',
     'yaml',
     'yauzl',
   ]);

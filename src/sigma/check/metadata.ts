@@ -45,7 +45,7 @@ const OWN: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar', 'correlation'];
+const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar'];
 const MAX_TITLE = 256;
 const MAX_DESCRIPTION = 65_535;
 

@@ -65,7 +65,7 @@ export interface CompiledCorrelation {
   readonly isMuted: boolean;
 }
 
-/** Rules ready to be matched; plain data that several matchers may share. */
+/** Rules ready to be matched; nothing in them changes, so several matchers may share them. */
 export interface Rules {
   readonly rules: readonly CompiledRule[];
   readonly correlations: readonly CompiledCorrelation[];

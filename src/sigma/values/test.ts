@@ -88,7 +88,7 @@ function refersTo(
       return text === undefined ? [] : [isCased ? text : fold(text)];
     });
   const right = texts(others);
-  return right.length > 0 && texts(values).some((left) => right.some((other) => holdsAnchor(anchor, left, other)));
+  return texts(values).some((left) => right.some((other) => holdsAnchor(anchor, left, other)));
 }
 
 function holdsAnchor(anchor: Anchor, text: string, part: string): boolean {
