@@ -37,6 +37,7 @@ export function zeekLine({ from, to, clock, operation }: SeenConnection): Event 
     timeMs: at.ms,
     timeTicks: at.ticks,
     get: (name) => fields[name],
+    all: (name) => Object.entries(fields).flatMap(([key, value]) => (key === name ? [value] : [])),
     entries: () => Object.entries(fields),
     detach: () => event,
   };

@@ -261,6 +261,14 @@ test('80: keywords are looked for in values, also of the frame, and not in names
   const words = fields.keywordValues();
   assert.deepEqual(words, ['Mimikatz.exe', 'Security', 'Example', event.computer, '4688']);
   assert.equal(fields.keywordValues(), words);
+  assert.deepEqual(fields.entries(), [
+    ['CommandLine', 'Mimikatz.exe'],
+    ['Channel', 'Security'],
+    ['Provider_Name', 'Example'],
+    ['Computer', event.computer],
+    ['EventID', 4688],
+  ]);
+  assert.equal(fields.entries(), fields.entries());
   assert.equal(fields.foldedKeywordValues()[0], 'mimikatz.exe');
 });
 

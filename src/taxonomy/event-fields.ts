@@ -37,6 +37,8 @@ export class EventFields implements FieldReader {
   readonly #byName = new Map<string, number>();
   readonly #keywords = new ValueList();
   readonly #foldedKeywords = new ValueList();
+  #entries: readonly (readonly [string, FieldValue])[] = [];
+  #entriesTurn = 0;
   #keywordTurn = 0;
   #foldedKeywordTurn = 0;
   #event: Event | undefined;
@@ -93,17 +95,31 @@ export class EventFields implements FieldReader {
     return known.folded.items;
   }
 
+  entries(): readonly (readonly [string, FieldValue])[] {
+    const event = this.#event;
+    if (event === undefined) return [];
+    if (this.#entriesTurn !== this.#turn) {
+      this.#entriesTurn = this.#turn;
+      const { channel, provider, computer, eventId } = event;
+      this.#entries = [
+        ...event.entries(),
+        ['Channel', channel],
+        ['Provider_Name', provider],
+        ['Computer', computer],
+        ...(this.route.product === 'windows' ? [['EventID', eventId] as const] : []),
+      ];
+    }
+    return this.#entries;
+  }
+
   keywordValues(): readonly string[] {
     if (this.#keywordTurn !== this.#turn) {
       this.#keywordTurn = this.#turn;
-      this.#readKeywords();
+      this.#keywords.begin();
+      for (const [, value] of this.entries()) this.#keywords.add(String(value));
+      this.#keywords.end();
     }
     return this.#keywords.items as readonly string[];
-  }
-
-  /** Every value that keywords look into; whose it is does not matter to them. */
-  *entries(): Generator<readonly [string, FieldValue]> {
-    for (const value of this.keywordValues()) yield ['', value];
   }
 
   foldedKeywordValues(): readonly string[] {
@@ -113,20 +129,6 @@ export class EventFields implements FieldReader {
       fold(values, this.#foldedKeywords);
     }
     return this.#foldedKeywords.items as readonly string[];
-  }
-
-  #readKeywords(): void {
-    const into = this.#keywords;
-    const event = this.#event;
-    into.begin();
-    if (event !== undefined) {
-      for (const [, value] of event.entries()) into.add(value);
-      into.add(event.channel);
-      into.add(event.provider);
-      into.add(event.computer);
-      if (this.route.product === 'windows') into.add(String(event.eventId));
-    }
-    into.end();
   }
 
   #read(slot: Slot): void {

@@ -8,8 +8,8 @@ import {
 import { channelKey, EVERY_CHANNEL, type Event, type KeptChannels } from '../windows/index.ts';
 import { EventFields } from './event-fields.ts';
 import { keepOf } from './keep.ts';
-import { isOfRoute, type Route } from './route.ts';
-import { seenIds, sourceOfRoute } from './sigma-taxonomy.ts';
+import { isOfRoute, type Route, seenIds } from './route.ts';
+import { sourceOfRoute } from './sigma-taxonomy.ts';
 import { type BindingOperation, virtualWmiEvents } from './virtual-events.ts';
 
 /** A rule that matched an event. */

@@ -10,6 +10,8 @@ export interface FieldReader {
   values(field: string): readonly FieldValue[] | undefined;
   /** The same, texts folded. */
   foldedValues(field: string): readonly FieldValue[] | undefined;
+  /** Every value that keywords look into, with its field; of an event also those of its frame. */
+  entries(): Iterable<readonly [field: string, value: FieldValue]>;
   /** What keywords are looked for in: the text of every value, without the names (SIGMA 2.4). */
   keywordValues(): readonly string[];
   foldedKeywordValues(): readonly string[];

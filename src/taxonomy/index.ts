@@ -30,6 +30,7 @@ export {
   type Route,
   type RouteCondition,
   type RouteProduct,
+  seenIds,
 } from './route.ts';
 export { type Refusal, type Routing, routesOf } from './routes-of.ts';
 export { SERVICES, type Service } from './services.ts';

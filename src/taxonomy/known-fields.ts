@@ -1,7 +1,7 @@
 import { EVERY_CHANNEL, FIELD_LAYOUTS, fieldLayoutOf, fieldLayoutOfChannel } from '../windows/index.ts';
 import { SYSTEM_SOURCES } from './derived-fields.ts';
 import { KNOWN_ROWS } from './known-field-table.ts';
-import type { Route } from './route.ts';
+import { type Route, seenIds } from './route.ts';
 import { isTriadField, TRIAD_FIELDS } from './triad-fields.ts';
 import { ZEEK_LOGS } from './zeek-logs.ts';
 
@@ -61,8 +61,7 @@ function fieldsOfEvent(channel: string, provider: string | undefined, eventId: n
   return fields;
 }
 
-/** Events of Sysmon that a binding of WMI-Activity is read as. */
-const VIRTUAL_IDS: readonly number[] = [19, 20, 21];
+/** Whose events a binding of WMI-Activity is read as. */
 const SYSMON_CHANNEL = 'microsoft-windows-sysmon/operational';
 
 /** What of a route is known. A service without numbers of events is never complete. */
@@ -95,7 +94,8 @@ export function knownFieldsOf(route: Route): KnownFields {
 function ownFields(route: Route): { readonly fields: Fields; readonly isComplete: boolean } {
   const { channel, provider, eventIds } = route;
   if (channel === EVERY_CHANNEL) return { fields: new Map(), isComplete: false };
-  const ids = route.isVirtual ? VIRTUAL_IDS : eventIds === 'all' ? idsOfChannel(channel) : eventIds;
+  const idsSeen = seenIds(route);
+  const ids = idsSeen === 'all' ? idsOfChannel(channel) : idsSeen;
   let isComplete = eventIds !== 'all';
   const fields = new Map<string, 'always' | 'sometimes'>();
   const seen = new Map<string, number>();

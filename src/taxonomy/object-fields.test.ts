@@ -30,6 +30,12 @@ test('values keep their kind, null is there, and folding is for texts', () => {
 
 test('keywords are every value at any depth, and no name', () => {
   const fields = fieldsOf({ a: { b: ['X', 1, null, { c: false }] } });
+  assert.deepEqual(fields.entries(), [
+    ['a.b', 'X'],
+    ['a.b', 1],
+    ['a.b', null],
+    ['a.b.c', false],
+  ]);
   assert.deepEqual(fields.keywordValues(), ['X', '1', 'false']);
   assert.deepEqual(fields.foldedKeywordValues(), ['x', '1', 'false']);
   fields.moveTo({ a: 'Y' });

@@ -17,6 +17,7 @@ export class ObjectFields implements FieldReader {
   #object: ObjectMembers = {};
   #values = new Map<string, readonly FieldValue[] | undefined>();
   #folded = new Map<string, readonly FieldValue[] | undefined>();
+  #entries: (readonly [string, FieldValue])[] | undefined;
   #keywords: readonly string[] | undefined;
   #foldedKeywords: readonly string[] | undefined;
 
@@ -24,6 +25,7 @@ export class ObjectFields implements FieldReader {
     this.#object = object;
     this.#values = new Map();
     this.#folded = new Map();
+    this.#entries = undefined;
     this.#keywords = undefined;
     this.#foldedKeywords = undefined;
   }
@@ -44,12 +46,16 @@ export class ObjectFields implements FieldReader {
     return folded;
   }
 
-  keywordValues(): readonly string[] {
-    if (this.#keywords === undefined) {
-      const found: FieldValue[] = [];
-      addLeaves(this.#object, true, found, 0);
-      this.#keywords = found.flatMap((value) => (value === null ? [] : [String(value)]));
+  entries(): readonly (readonly [string, FieldValue])[] {
+    if (this.#entries === undefined) {
+      this.#entries = [];
+      addEntries(this.#object, '', this.#entries, 0);
     }
+    return this.#entries;
+  }
+
+  keywordValues(): readonly string[] {
+    this.#keywords ??= this.entries().flatMap(([, value]) => (value === null ? [] : [String(value)]));
     return this.#keywords;
   }
 
@@ -66,7 +72,7 @@ function collect(value: ObjectValue | undefined, path: string, found: FieldValue
     return;
   }
   if (Object.hasOwn(value, path)) {
-    addLeaves(value[path], false, found, depth + 1);
+    addLeaves(value[path], found, depth + 1);
     return;
   }
   for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
@@ -75,14 +81,27 @@ function collect(value: ObjectValue | undefined, path: string, found: FieldValue
   }
 }
 
-function addLeaves(value: ObjectValue | undefined, isDeep: boolean, found: FieldValue[], depth: number): void {
+/** The value, or those of a list; an object has none of its own. */
+function addLeaves(value: ObjectValue | undefined, found: FieldValue[], depth: number): void {
   if (value === undefined || depth > MAX_DEPTH || found.length >= MAX_VALUES) return;
-  if (value === null || typeof value !== 'object') {
-    found.push(value);
-  } else if (isList(value)) {
-    for (const item of value) addLeaves(item, isDeep, found, depth + 1);
-  } else if (isDeep) {
-    for (const item of Object.values(value)) addLeaves(item, true, found, depth + 1);
+  if (value === null || typeof value !== 'object') found.push(value);
+  else if (isList(value)) for (const item of value) addLeaves(item, found, depth + 1);
+}
+
+/** Every value at any depth, with its dotted name. */
+function addEntries(
+  value: ObjectValue | undefined,
+  name: string,
+  found: (readonly [string, FieldValue])[],
+  depth: number,
+): void {
+  if (value === undefined || depth > MAX_DEPTH || found.length >= MAX_VALUES) return;
+  if (value === null || typeof value !== 'object') found.push([name, value]);
+  else if (isList(value)) for (const item of value) addEntries(item, name, found, depth + 1);
+  else {
+    for (const [key, item] of Object.entries(value)) {
+      addEntries(item, name === '' ? key : `${name}.${key}`, found, depth + 1);
+    }
   }
 }
 

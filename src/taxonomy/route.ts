@@ -6,6 +6,8 @@ export interface LogSource {
   readonly category?: string | undefined;
   readonly product?: string | undefined;
   readonly service?: string | undefined;
+  /** Dimensions that Sigma does not define. */
+  readonly others?: Readonly<Record<string, string>> | undefined;
 }
 
 export type RouteProduct = 'windows' | 'zeek' | 'triad';
@@ -75,9 +77,22 @@ export function route(parts: RouteParts): Route {
   };
 }
 
+/** Numbers of the events that are made of the records of a virtual route. */
+const VIRTUAL_IDS: readonly number[] = [19, 20, 21];
+
+/**
+ * Numbers of the events that rules of the route are tried on: of a virtual route those of what is made of its records, so that a
+ * test of EventID is decided by them and not by the record's.
+ */
+export function seenIds({ isVirtual, eventIds }: Route): readonly number[] | 'all' {
+  return isVirtual ? VIRTUAL_IDS : eventIds;
+}
+
 /** The route with fewer numbers: of a rule that names them. A number that the route does not have stays out. */
 export function narrowedTo(route: Route, eventIds: readonly number[]): Route {
   const { eventIds: own } = route;
+  // Its records stay those that are read: the numbers are of what is made of them.
+  if (route.isVirtual) return VIRTUAL_IDS.some((id) => eventIds.includes(id)) ? route : { ...route, eventIds: [] };
   const kept = own === 'all' ? [...new Set(eventIds)] : own.filter((id) => eventIds.includes(id));
   return { ...route, eventIds: kept.sort((a, b) => a - b) };
 }

@@ -198,7 +198,7 @@ test('what a rule leaves out does not restrict it, and all of Windows is every r
 });
 
 test('a log source without a route is refused with a reason', () => {
-  const refusal = (logsource: LogSource & Readonly<Record<string, string>>): string => {
+  const refusal = (logsource: LogSource & { readonly vendor?: string; readonly definition?: string }): string => {
     const routing = routesOf(logsource);
     assert.ok('refused' in routing, JSON.stringify(logsource));
     return `${routing.refused.code}: ${routing.refused.text}`;
@@ -209,6 +209,7 @@ test('a log source without a route is refused with a reason', () => {
       refusal({ definition: 'x' }),
       refusal({ product: 'linux', category: 'process_creation' }),
       refusal({ product: 'windows', vendor: 'x' }),
+      refusal({ product: 'windows', others: { vendor: 'x' } }),
       refusal({ category: 'webserver' }),
       refusal({ category: 'process-creation', product: 'windows' }),
       refusal({ category: 'process_creation', product: 'zeek' }),
@@ -223,6 +224,7 @@ test('a log source without a route is refused with a reason', () => {
       'no-log-source: The rule names no category, product or service.',
       'no-log-source: The rule names no category, product or service.',
       'foreign-product: This rule is for linux.',
+      'custom-dimension: Nothing here says which events the log source key "vendor" means.',
       'custom-dimension: Nothing here says which events the log source key "vendor" means.',
       'foreign-category: No log of the category webserver is read here.',
       'unknown-category: There is no category "process-creation". Did you mean "process_creation"?',

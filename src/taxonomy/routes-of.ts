@@ -22,7 +22,7 @@ export interface Refusal {
 export type Routing = { readonly routes: readonly Route[] } | { readonly refused: Refusal };
 
 const PRODUCTS: readonly RouteProduct[] = ['windows', 'zeek', 'triad'];
-const DIMENSIONS: ReadonlySet<string> = new Set(['category', 'product', 'service', 'definition']);
+const DIMENSIONS: ReadonlySet<string> = new Set(['category', 'product', 'service', 'definition', 'others']);
 
 /** A rule that names Windows alone speaks of every record of it. */
 const ALL_OF_WINDOWS: Route = route({ id: 'windows', channel: EVERY_CHANNEL });
@@ -44,7 +44,9 @@ export function routesOf(logsource: LogSource): Routing {
   if (category === undefined && product === undefined && service === undefined) {
     return refuse('no-log-source', 'The rule names no category, product or service.');
   }
-  const custom = Object.keys(logsource).find((key) => !DIMENSIONS.has(key));
+  const custom = [...Object.keys(logsource.others ?? {}), ...Object.keys(logsource)].find(
+    (key) => !DIMENSIONS.has(key),
+  );
   if (custom !== undefined) {
     return refuse('custom-dimension', `Nothing here says which events the log source key "${shown(custom)}" means.`);
   }

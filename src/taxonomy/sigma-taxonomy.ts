@@ -1,10 +1,7 @@
 import type { Route as RuleRoute, Taxonomy } from '../sigma/index.ts';
 import { EVERY_CHANNEL } from '../windows/index.ts';
-import type { Route } from './route.ts';
+import { type Route, seenIds } from './route.ts';
 import { routesOf } from './routes-of.ts';
-
-/** A 5861 implies a filter, a consumer and a binding of Sysmon (SETTLED E3). */
-const IMPLIED = [19, 20, 21] as const;
 
 const known = new Map<Route, RuleRoute>();
 const sources = new Map<RuleRoute, Route>();
@@ -33,11 +30,6 @@ function ruleRouteOf(route: Route): RuleRoute {
   known.set(route, ruleRoute);
   sources.set(ruleRoute, route);
   return ruleRoute;
-}
-
-/** The numbers that rules see: of what a record implies those of the implied events. */
-export function seenIds({ eventIds, isVirtual }: Route): readonly number[] | 'all' {
-  return isVirtual ? IMPLIED : eventIds;
 }
 
 /** The log source behind a route that a rule was compiled for. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { madeEvents } from '../../test/made-event.ts';
 import { type EventModel, wmi } from '../../testkit/index.ts';
 import type { Event } from '../windows/index.ts';
-import { EventFields, isOfRoute, routesOf, type VirtualEvent, virtualWmiEvents } from './index.ts';
+import { EventFields, isOfRoute, narrowedTo, routesOf, seenIds, type VirtualEvent, virtualWmiEvents } from './index.ts';
 
 const SID = 'S-1-5-21-1-2-3-1104';
 const FILTER = {
@@ -80,7 +80,16 @@ test('113, 114: a rule on WMI events reads the virtual ones as it reads those of
   assert.ok(ofSysmon !== undefined && ofActivity !== undefined);
   const record = only(wmi.binding(FILTER, CONSUMER));
   assert.deepEqual([isOfRoute(ofSysmon, record), isOfRoute(ofActivity, record)], [false, true]);
-  assert.equal(ofActivity.isVirtual, true);
+  assert.deepEqual([ofActivity.isVirtual, ofActivity.eventIds], [true, [5861]]);
+  assert.deepEqual(
+    [seenIds(ofActivity), seenIds(ofSysmon)],
+    [
+      [19, 20, 21],
+      [19, 20, 21],
+    ],
+  );
+  assert.deepEqual(narrowedTo(ofActivity, [20, 1]).eventIds, [5861]);
+  assert.deepEqual(narrowedTo(ofActivity, [5861]).eventIds, []);
   const fields = new EventFields(ofActivity);
   const destinations = virtualWmiEvents(record, 'Created').map((event) => {
     fields.moveTo(event);
