@@ -103,9 +103,7 @@ export class RuleWatch {
   }
 
   #note(host: string, event: Event, hit: EventHit): void {
-    const fields = new EventFields(hit.route);
-    fields.moveTo(hit.seen);
-    const matched = matchedValues(hit.ruled, hit.conditions, fields);
+    const matched = matchedValues(hit.ruled, hit.conditions, fieldsOf(hit));
     const key = JSON.stringify(matched.map(({ field, values }) => [field, values]));
     const ofRule = `${hit.rule.index} ${host}`;
     let group = this.#groups.get(ofRule, key);
@@ -137,22 +135,20 @@ export class RuleWatch {
     const evidence = this.#entities.cite(event);
     const reference = evidence[0]?.record ?? recordIdOf(event, host);
     this.#members.set(host, reference, { host, evidence });
-    for (const [seen, ofSeen] of Map.groupBy(hits, (hit) => hit.route)) {
-      const fields = new EventFields(seen);
-      const [first] = ofSeen;
-      if (first === undefined) continue;
-      fields.moveTo(first.seen);
-      const found = this.#correlator.add({
-        time,
-        source: host,
-        host,
-        recordId: event.recordId,
-        reference,
-        fields,
-        hits: ofSeen.map(({ rule, ruled, conditions }) => ({ rule, route: ruled, conditions })),
-      });
-      this.#keepFinal(found);
-    }
+    const found = this.#correlator.add({
+      time,
+      source: host,
+      host,
+      recordId: event.recordId,
+      reference,
+      hits: hits.map((hit) => ({
+        rule: hit.rule,
+        route: hit.ruled,
+        fields: fieldsOf(hit),
+        conditions: hit.conditions,
+      })),
+    });
+    this.#keepFinal(found);
   }
 
   #keepFinal(found: readonly CorrelationFinding[]): void {
@@ -187,6 +183,13 @@ export class RuleWatch {
       evidence,
     };
   }
+}
+
+/** A reader of its own: the matcher's moves on to what the event implies. */
+function fieldsOf({ route, seen }: EventHit): EventFields {
+  const fields = new EventFields(route);
+  fields.moveTo(seen);
+  return fields;
 }
 
 /** Groups as findings; hits of one rule on records of one dossier are one, whichever of them it saw (SETTLED E3, E7). */
