@@ -74,8 +74,9 @@ export function readRepositories(
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
     const hidden = hiddenObjects(newest.repository.current, newest.repository.history());
     hiddenOmitted += hidden.omitted;
-    const carved = options.carve ? newest.repository.carve(SUBSCRIPTION_CLASSES) : undefined;
-    if (carved !== undefined) remains.push(remainsOf(newest, carved, computer));
+    // What was gone before a shadow copy was made may lie in its free pages alone.
+    const carved = options.carve ? carvedCopies(lineage, opened) : [];
+    for (const { copy, found } of carved) remains.push(remainsOf(copy, found, computer));
     // A copy without times that lies beside the logs was taken with them; of any other nobody knows how old it is.
     const isDated = hostBy === 'logs' || checkpoints.at(-1)?.time !== undefined;
     // A page, a map or a record that cannot be read may hold what seems to be gone.
@@ -101,6 +102,18 @@ export function readRepositories(
     notRead: alone,
     evicted: { hiddenObjects: hiddenOmitted },
   };
+}
+
+/** Each copy of a lineage with what lies beside its index, and the newest checkpoint that only it may have written. */
+function carvedCopies(
+  { checkpoints }: Lineage,
+  opened: readonly FoundFiles[],
+): readonly { readonly at: number; readonly copy: FoundFiles; readonly found: CarveResult }[] {
+  const newestOf = new Map(checkpoints.map(({ repository }, at) => [repository, at]));
+  return [...newestOf].flatMap(([number, at]) => {
+    const copy = opened[number];
+    return copy === undefined ? [] : [{ at, copy, found: copy.repository.carve(SUBSCRIPTION_CLASSES) }];
+  });
 }
 
 function remainsOf(

@@ -1,9 +1,11 @@
 import {
+  type CarvedInstance,
   type CarveResult,
   type CimClass,
   type CimInstance,
   LABEL_CONFIDENCE,
   type RepositoryLabel,
+  valuesText,
 } from '../cim/index.ts';
 import type { HiddenValue, Instant, ObjectSight, Place, RepositoryEvidence, RestingAct } from '../windows/index.ts';
 import { isConsumerProviderName, isStockConsumerClass, parseReference, referenceName } from '../wmi/index.ts';
@@ -27,12 +29,19 @@ const PROVIDER_CLASSES: readonly string[] = ['__Win32Provider', '__ProviderRegis
 /** Classes from which nothing new should derive: consumers (C15) and processes (S13). */
 const WATCHED_BASES: readonly string[] = ['__EventConsumer', 'Win32_Process'];
 
+/** What lies beside the index of one copy of a repository. */
+export interface CarvedCopy {
+  /** The newest checkpoint that the copy holds. */
+  readonly at: number;
+  readonly found: CarveResult;
+}
+
 /** One lineage of a repository on one host. */
 export interface RepositoryLineage {
   /** Oldest first, never empty. */
   readonly checkpoints: readonly Checkpoint[];
-  /** What lies beside the index of the newest copy; undefined when nobody looked. */
-  readonly carved: CarveResult | undefined;
+  /** What lies beside the indexes of its copies; empty when nobody looked. */
+  readonly carved: readonly CarvedCopy[];
   readonly computer: string;
   /** Where it stands at the earliest in the order of the host's events when no time of it is known: behind its last record. Unix milliseconds. */
   readonly orderMs: number;
@@ -46,9 +55,7 @@ export interface RepositoryLineage {
 export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEvent[] {
   const { checkpoints } = lineage;
   const timelines = timelinesOf(checkpoints, SUBSCRIPTION_CLASSES);
-  const remains = (lineage.carved?.instances ?? []).filter(({ instance }) =>
-    instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name)),
-  );
+  const remains = remainsOf(lineage.carved);
   const stored = timelines.flatMap(({ versions }) => versions.map(({ firstInstance }) => firstInstance));
   const orderMs = behindRuns([...stored, ...remains.map(({ instance }) => instance)], lineage.orderMs);
   const teller = new Teller({ ...lineage, orderMs });
@@ -65,14 +72,28 @@ export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEve
   for (const session of sessionsOf(checkpoints)) teller.tellSession(session);
   for (const { object, hidden } of lineage.hidden) teller.tellHidden(object, hidden);
   const known = new Set(timelines.map(objectKey));
-  for (const { instance, hasLiveVersion, isCut } of remains) {
+  for (const { at, instance, hasLiveVersion, isCut } of remains) {
     const isVersion = instance.namespace === undefined ? hasLiveVersion : known.has(objectKey(instance));
-    teller.tellRemain(instance, isVersion, isCut);
+    teller.tellRemain(at, instance, isVersion, isCut);
   }
   for (const [at, { time }] of checkpoints.entries()) {
     if (at === newest || time !== undefined) teller.tellLook(at);
   }
   return teller.events;
+}
+
+/** The remains of subscriptions in all copies: of what several hold, that of the oldest, which says the most of when it was gone. */
+function remainsOf(carved: readonly CarvedCopy[]): readonly (CarvedInstance & { readonly at: number })[] {
+  const remains = new Map<string, CarvedInstance & { readonly at: number }>();
+  for (const { at, found } of carved.toSorted((a, b) => a.at - b.at)) {
+    for (const one of found.instances) {
+      const { instance } = one;
+      if (!instance.classChain.some((name) => SUBSCRIPTION_CLASSES.includes(name))) continue;
+      const key = JSON.stringify([objectKey(instance), instance.sequence.toString(), valuesText(instance.properties)]);
+      if (!remains.has(key)) remains.set(key, { ...one, at });
+    }
+  }
+  return [...remains.values()];
 }
 
 /** Only what serves consumers is told as it stands; of other providers what came, changed or went. */
@@ -175,16 +196,15 @@ class Teller {
   }
 
   /**
-   * What only pages tell of: an older content of what a generation holds, else something that was deleted before the newest map was
-   * written. By which older one it was gone nobody can tell: slack may be younger than they are.
+   * What only pages tell of: an older content of what a generation holds, else something that was deleted before the newest map of
+   * their copy was written. By which older one it was gone nobody can tell: slack may be younger than they are.
    */
-  tellRemain(instance: CimInstance, isVersion: boolean, isCut: boolean): void {
-    const newest = this.#lineage.checkpoints.length - 1;
-    const { place, repository } = this.#placeOf(newest, instance, undefined);
+  tellRemain(at: number, instance: CimInstance, isVersion: boolean, isCut: boolean): void {
+    const { place, repository } = this.#placeOf(at, instance, undefined);
     const { object, ...told } = this.#object(instance);
     const sight = { ...told, object: isCut ? { ...object, isWhole: false } : object, repository };
     const written = told.serviceRun?.notBefore ?? { ms: 0, ticks: 0 };
-    const { isTimed, ...looked } = this.#dateOf(newest);
+    const { isTimed, ...looked } = this.#dateOf(at);
     if (isVersion) this.events.push(this.#event(written, place, { ...sight, act: 'present', isTimed: false }));
     // It stands in a page of the newest generation: a key was lost or taken away, and nothing was deleted.
     else if (repository.label === 'unindexed')

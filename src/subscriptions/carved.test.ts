@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, copyOf, dossiersOf, hunted, lives, logged, onlyDossierOf, placesOf } from '../../test/at-rest.ts';
+import {
+  at,
+  COLLECTED,
+  copyOf,
+  dossiersOf,
+  hunted,
+  lives,
+  logged,
+  onlyDossierOf,
+  placesOf,
+} from '../../test/at-rest.ts';
 import {
   CIM_CASES,
+  PAGE_BYTES,
   type RepositoryFiles,
   removeSubscription,
   smallRepository,
@@ -154,4 +165,63 @@ test('Carved: a subscription of a log that slack holds as well is one dossier, d
     [dossier.state, dossier.seenIn, dossier.conflicts, dossier.otherContents],
     ['deleted', ['5861', 'repository'], [], []],
   );
+});
+
+/** A shadow copy in whose free pages a deleted triad lies, and the live repository, in which nothing of it is left. */
+function forgotten() {
+  const repository = smallRepository();
+  const gone = updater(repository, {
+    filterOptions: { isAlone: true },
+    consumerOptions: { isAlone: true },
+    bindingOptions: { isAlone: true },
+  });
+  repository.checkpoint();
+  removeSubscription(repository, gone);
+  for (const name of ['a', 'b', 'c']) {
+    touch(repository, name);
+    repository.checkpoint();
+  }
+  const shadow = repository.files();
+  for (const name of ['d', 'e', 'f', 'g']) {
+    touch(repository, name);
+    repository.checkpoint();
+  }
+  const live = new Map(repository.files());
+  const objects = Buffer.from(live.get('OBJECTS.DATA') ?? []);
+  for (let at = objects.indexOf('Updater'); at >= 0; at = objects.indexOf('Updater')) {
+    objects.fill(0, at - (at % PAGE_BYTES), at - (at % PAGE_BYTES) + PAGE_BYTES);
+  }
+  return { repository, shadow, live: live.set('OBJECTS.DATA', objects) };
+}
+
+test('Carved: what only free pages of an older copy hold is told, whichever copies lie beside it (SETTLED D5)', () => {
+  const { repository, shadow, live } = forgotten();
+  const older = copyOf(repository, { folder: `${COLLECTED}/VSS1/Repository`, files: shadow });
+  const newer = copyOf(repository, { files: live });
+  const alone = onlyDossierOf(hunted(older));
+  for (const files of [
+    [...older, ...newer],
+    [...newer, ...older],
+  ]) {
+    const both = onlyDossierOf(hunted(files));
+    assert.deepEqual([both.state, both.consumer.payload], ['deleted', alone.consumer.payload]);
+    assert.ok(both.evidence.every(({ file }) => file.includes('/VSS1/')));
+  }
+  assert.deepEqual(dossiersOf(hunted(newer)), []);
+});
+
+test('Carved: what free pages of two copies hold is told once, by the older one', () => {
+  const { repository, shadow } = forgotten();
+  const copies = ['VSS1', 'VSS2'].map((name) =>
+    copyOf(repository, {
+      folder: `${COLLECTED}/${name}/Repository`,
+      files: name === 'VSS1' ? shadow : repository.files(),
+    }),
+  );
+  const dossier = onlyDossierOf(hunted(copies.flat()));
+  assert.deepEqual(
+    dossier.lifecycle.map(({ step, part }) => `${step} ${part}`),
+    ['deleted filter', 'deleted consumer', 'deleted binding'],
+  );
+  assert.ok(dossier.evidence.every(({ file }) => file.includes('/VSS1/')));
 });
