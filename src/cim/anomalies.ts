@@ -157,6 +157,12 @@ export const REPOSITORY_ANOMALIES = {
     level: 'warn',
     text: 'A namespace is passed over: {reason}.',
   },
+  copy: {
+    code: 'TRIAD-E-REPO-COPY',
+    level: 'warn',
+    tamper: true,
+    text: 'Generation {generation} holds other objects here than in {kept}, under the same map: one of the two copies was torn or edited. Differences: {count}, the first in {path}.',
+  },
   carveBound: {
     code: 'TRIAD-E-REPO-CARVE-BOUND',
     level: 'warn',

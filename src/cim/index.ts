@@ -20,7 +20,14 @@ export type { IndexResidue } from './index-residue.ts';
 export type { InstanceProperty, ValueState } from './instance-record.ts';
 export type { Locator } from './key-token.ts';
 export { REPOSITORY_LIMITS, type RepositoryLimits } from './limits.ts';
-export { type Checkpoint, type Lineage, lineages, type OpenedRepository, sameLineage } from './lineage.ts';
+export {
+  type Checkpoint,
+  copyAnomalies,
+  type Lineage,
+  lineages,
+  type OpenedRepository,
+  sameLineage,
+} from './lineage.ts';
 export type { MapFile, MapTable } from './mapping.ts';
 export { classMof, instanceMof, mofName, mofQuoted } from './mof.ts';
 export { type ClassJson, classJson, filetimeText, type InstanceJson, instanceJson } from './object-json.ts';

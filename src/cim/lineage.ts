@@ -1,5 +1,6 @@
-import type { Instant } from '../windows/index.ts';
-import { diffSnapshots } from './diff.ts';
+import type { Anomaly, Instant } from '../windows/index.ts';
+import { RepositoryAnomalies } from './anomalies.ts';
+import { diffSnapshots, type RepositoryChange } from './diff.ts';
 import { instanceSequence } from './instance-record.ts';
 import { isEqualMap, type MapFile } from './mapping.ts';
 import type { Repository } from './repository.ts';
@@ -37,6 +38,7 @@ export interface Lineage {
 /** FILETIME units of a day: an image is built within hours. */
 const DAY = 864_000_000_000n;
 const SYSTEM = '__SystemClass';
+const EVENTING = /^__(?:EventFilter|FilterToConsumerBinding)$|EventConsumer$|TimerInstruction$/i;
 
 /**
  * True when two repositories are copies of one machine's (SETTLED D5): the classes of `__SystemClass` bear the same timestamps,
@@ -82,6 +84,24 @@ export function lineages(opened: readonly OpenedRepository[]): readonly Lineage[
     else found.push(new Growing(own, isBackup));
   }
   return found.map((lineage) => lineage.settled());
+}
+
+/** What is told of two copies of one generation that differ, subscriptions first; nothing where they do not. */
+export function copyAnomalies(
+  changes: readonly RepositoryChange[],
+  { file, ...numbers }: { readonly file: string; readonly generation: number; readonly kept: string },
+): readonly Anomaly[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  const told = changes.find(({ className }) => className !== undefined && EVENTING.test(className)) ?? first;
+  const anomalies = new RepositoryAnomalies(1);
+  const { namespace, path, className = 'the namespace itself' } = told;
+  anomalies.add('copy', file, {
+    ...numbers,
+    count: changes.length,
+    path: `${namespace.path ?? namespace.hash}:${path ?? className}`,
+  });
+  return anomalies.list();
 }
 
 interface MappedCheckpoint extends Checkpoint {

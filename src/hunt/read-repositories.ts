@@ -1,6 +1,8 @@
 import {
   type CarveResult,
   checkpointTimes,
+  copyAnomalies,
+  diffSnapshots,
   type Lineage,
   lineages,
   openRepository,
@@ -15,8 +17,8 @@ import {
   repositoryEvents,
   SUBSCRIPTION_CLASSES,
 } from '../objects/index.ts';
-import type { RepositorySummary } from '../report/index.ts';
-import { type Anomaly, anomalyIn, type CoverageCount, type Source } from '../windows/index.ts';
+import { placeName, type RepositorySummary } from '../report/index.ts';
+import { type Anomaly, anomalyIn, type CoverageCount, type Instant, type Source } from '../windows/index.ts';
 import { coverageOfObjects, type ReadAtRest } from './at-rest.ts';
 import type { HostsOfFolders } from './hosts-of-folders.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
@@ -53,6 +55,7 @@ export function readRepositories(
   const rows: CoverageCount[] = [];
   const summaries: RepositorySummary[] = [];
   const remains: RepositoryRemains[] = [];
+  const differing: Anomaly[] = [];
   let hiddenOmitted = 0;
   const { folders, alone } = repositoryFolders(kept);
   const opened = folders.map((files): FoundFiles & { readonly isBackup: boolean } => {
@@ -69,6 +72,7 @@ export function readRepositories(
   });
   for (const lineage of lineages(opened)) {
     const checkpoints = checkpointsOf(lineage, opened);
+    differing.push(...differingCopies(lineage, opened));
     const newest = opened[lineage.checkpoints.at(-1)?.repository ?? 0];
     if (newest === undefined) continue;
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
@@ -83,6 +87,7 @@ export function readRepositories(
     const isWhole = (): boolean => newest.repository.anomalies().every(({ level }) => level === 'note');
     const told = repositoryEvents({
       checkpoints,
+      differing: lineage.differing.map(({ copy }) => checkpointOf(copy, undefined, opened)),
       carved,
       computer,
       orderMs: latestMs,
@@ -98,7 +103,7 @@ export function readRepositories(
     rows,
     summaries,
     remains,
-    anomalies: opened.flatMap(anomaliesOf),
+    anomalies: [...opened.flatMap(anomaliesOf), ...differing],
     notRead: alone,
     evicted: { hiddenObjects: hiddenOmitted },
   };
@@ -138,11 +143,28 @@ function remainsOf(
 
 function checkpointsOf(lineage: Lineage, opened: readonly FoundFiles[]): readonly Checkpoint[] {
   const times = checkpointTimes(lineage.checkpoints);
-  return lineage.checkpoints.map(({ repository, snapshot }, at) => ({
-    snapshot,
-    time: times[at],
-    fileOf: (name) => fileOf(opened[repository]?.files ?? [], name),
-  }));
+  return lineage.checkpoints.map((checkpoint, at) => checkpointOf(checkpoint, times[at], opened));
+}
+
+function checkpointOf(
+  { repository, snapshot }: Lineage['checkpoints'][number],
+  time: Instant | undefined,
+  opened: readonly FoundFiles[],
+): Checkpoint {
+  return { snapshot, time, fileOf: (name) => fileOf(opened[repository]?.files ?? [], name) };
+}
+
+/** Two copies of one generation that are not equal: one of them is not what Windows wrote (SETTLED D5). */
+function differingCopies({ differing }: Lineage, opened: readonly FoundFiles[]): readonly Anomaly[] {
+  return differing.flatMap(({ checkpoint, copy }) => {
+    const [kept, other] = [opened[checkpoint.repository], opened[copy.repository]];
+    if (kept === undefined || other === undefined) return [];
+    return copyAnomalies(diffSnapshots(checkpoint.snapshot, copy.snapshot), {
+      file: other.source.file,
+      generation: copy.generation,
+      kept: placeName(kept.source),
+    }).map(({ file: _, ...anomaly }) => anomalyIn(other.source, anomaly));
+  });
 }
 
 function fileOf(files: readonly KeptEvidence[], name: string): { readonly source: Source; readonly bytes: number } {

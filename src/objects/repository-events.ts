@@ -40,6 +40,8 @@ export interface CarvedCopy {
 export interface RepositoryLineage {
   /** Oldest first, never empty. */
   readonly checkpoints: readonly Checkpoint[];
+  /** Other copies of its checkpoints whose content is not theirs: one of them was torn or edited. */
+  readonly differing: readonly Checkpoint[];
   /** What lies beside the indexes of its copies; empty when nobody looked. */
   readonly carved: readonly CarvedCopy[];
   readonly computer: string;
@@ -76,6 +78,7 @@ export function repositoryEvents(lineage: RepositoryLineage): readonly ObjectEve
     const isVersion = instance.namespace === undefined ? hasLiveVersion : known.has(objectKey(instance));
     teller.tellRemain(at, instance, isVersion, isCut);
   }
+  for (const copy of lineage.differing) teller.tellDiffering(copy, timelines);
   for (const [at, { time }] of checkpoints.entries()) {
     if (at === newest || time !== undefined) teller.tellLook(at);
   }
@@ -215,6 +218,19 @@ class Teller {
     }
   }
 
+  /** What one copy of a checkpoint holds and no other: nobody can say which of them was there, so that both stay known. */
+  tellDiffering(copy: Checkpoint, timelines: readonly Timeline[]): void {
+    const known = new Map(timelines.map((one) => [objectKey(one), one.versions.map(({ values }) => values)]));
+    for (const timeline of timelinesOf([copy], SUBSCRIPTION_CLASSES)) {
+      const [only] = timeline.versions;
+      if (only === undefined || known.get(objectKey(timeline))?.includes(only.values) === true) continue;
+      const told = this.#object(only.firstInstance);
+      const { place, repository } = placeIn(copy, only.firstInstance, undefined);
+      const written = told.serviceRun?.notBefore ?? { ms: 0, ticks: 0 };
+      this.events.push(this.#event(written, place, { ...told, repository, act: 'present', isTimed: false }));
+    }
+  }
+
   /** A class: when it came, as far as generations tell, and that it stands. */
   tellClass({ first, last, isCurrent, firstClass, lastClass }: ClassTimeline): void {
     if (first > 0) {
@@ -329,12 +345,7 @@ class Teller {
     one: Pick<CimInstance, 'place'>,
     label: RepositoryLabel | undefined,
   ): { readonly place: Place; readonly repository: RepositoryEvidence } {
-    const { offset, ...found } = one.place;
-    const { source } = this.#checkpoint(at).fileOf('OBJECTS.DATA');
-    return {
-      place: { source, offset, length: found.size },
-      repository: label === undefined ? found : { ...found, label, confidence: LABEL_CONFIDENCE[label] },
-    };
+    return placeIn(this.#checkpoint(at), one, label);
   }
 
   /** The mapping file of a generation speaks for what is not in it. */
@@ -357,6 +368,18 @@ class Teller {
     if (checkpoint === undefined) throw new RangeError(`checkpoint ${at} is not there`);
     return checkpoint;
   }
+}
+
+function placeIn(
+  { fileOf }: Checkpoint,
+  one: Pick<CimInstance, 'place'>,
+  label: RepositoryLabel | undefined,
+): { readonly place: Place; readonly repository: RepositoryEvidence } {
+  const { offset, ...found } = one.place;
+  return {
+    place: { source: fileOf('OBJECTS.DATA').source, offset, length: found.size },
+    repository: label === undefined ? found : { ...found, label, confidence: LABEL_CONFIDENCE[label] },
+  };
 }
 
 function consumerKey(namespace: string, name: string): string {

@@ -170,3 +170,38 @@ test('--no-carve leaves out slack and free pages, and keeps the older generation
   };
   assert.deepEqual(await generations('--no-carve'), await generations());
 });
+
+test('D5 two copies of one generation that hold other contents: both contents are told, and that one copy was edited', async (t) => {
+  const repository = ordinaryRepository({ seed: 8, plainClasses: 5 });
+  repository.checkpoint();
+  const command = 'powershell.exe -enc QQBBAA==';
+  plantSubscription(repository, {
+    name: 'Updater',
+    consumer: { className: 'CommandLineEventConsumer', values: { CommandLineTemplate: command } },
+  });
+  repository.checkpoint();
+  const edit = (bytes: Uint8Array): Buffer => {
+    const edited = Buffer.from(bytes);
+    edited.write('calculator.exe -abc', edited.indexOf(command), 'latin1');
+    return edited;
+  };
+  const shadow = 'VSS1/Windows/System32/wbem/Repository';
+  for (const isLiveEdited of [true, false]) {
+    const copies = [REPOSITORY, shadow].flatMap((folder) =>
+      repositoryFiles(repository, folder).map((file) =>
+        file.path.endsWith('OBJECTS.DATA') && (folder === REPOSITORY) === isLiveEdited
+          ? { ...file, bytes: edit(file.bytes) }
+          : file,
+      ),
+    );
+    const result = await resultOf(writeFiles(folderWith(t), copies));
+    const [updater] = result.subscriptions.filter(({ filter }) => filter.name === 'Updater');
+    const told = [updater?.consumer.payload, ...(updater?.otherContents ?? []).map(({ payload }) => payload)];
+    assert.deepEqual(told.toSorted(), ['calculator.exe -abc QQBBAA==', command]);
+    const [anomaly] = result.anomalies.filter(({ code }) => code === 'TRIAD-E-REPO-COPY');
+    assert.equal(anomaly?.tamper, true);
+    assert.ok(anomaly.file.includes('VSS1') && /CommandLineEventConsumer\.Name="Updater"/.test(anomaly.message));
+  }
+  const same = [...repositoryFiles(repository), ...repositoryFiles(repository, shadow)];
+  assert.deepEqual((await resultOf(writeFiles(folderWith(t), same))).anomalies, []);
+});
