@@ -13,6 +13,8 @@ import type { TextFlags } from './text-flags.ts';
 /** Kept events in memory before sorted runs go to disk (SETTLED A21). */
 const MEMORY_BYTES = 128 * 1024 * 1024;
 /** Hosts that are named when the one asked for is not there. */
+/** Anomalies of one code that are told one by one. */
+const TOLD_OF_A_CODE = 3;
 const TOLD_HOSTS = 20;
 
 /** What one hunt of the command line needs, whichever verb asked for it. */
@@ -91,8 +93,13 @@ function refuseInputs(outcome: Exclude<HuntOutcome, { kind: 'done' }>, environme
     }
     return 3;
   }
-  for (const anomaly of outcome.found.anomalies) {
-    talk.say(anomaly.level, { code: anomaly.code, place: placeName(anomaly), message: anomaly.message, action: '' });
+  const byCode = Map.groupBy(outcome.found.anomalies, ({ code }) => code);
+  for (const [code, anomalies] of byCode) {
+    for (const [i, anomaly] of anomalies.slice(0, TOLD_OF_A_CODE).entries()) {
+      const more = anomalies.length - TOLD_OF_A_CODE;
+      const action = i === TOLD_OF_A_CODE - 1 && more > 0 ? `And ${more} more of ${code}.` : '';
+      talk.say(anomaly.level, { code, place: placeName(anomaly), message: anomaly.message, action });
+    }
   }
   const kinds = outcome.found.notRead.map((item) => `${item.count} × ${item.kind} (${item.advice})`);
   talk.say('error', {

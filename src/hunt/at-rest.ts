@@ -13,7 +13,7 @@ import { type RepositoryRemains, readRepositories } from './read-repositories.ts
 export interface AtRest {
   /** In order of time. */
   readonly events: readonly ObjectEvent[];
-  /** One row for each repository and each host of an audit: they are evidence of their hosts like any log. */
+  /** One row for each repository, each host of an audit and each MOF file of nobody known: evidence of their hosts like any log. */
   readonly coverage: readonly CoverageCount[];
   readonly repositories: readonly RepositorySummary[];
   readonly audits: readonly AuditSummary[];
@@ -52,7 +52,7 @@ export function readAtRest(
   events.sort((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
   return {
     events,
-    coverage: [...audits.rows, ...repositories.rows],
+    coverage: [...audits.rows, ...repositories.rows, ...mofs.rows],
     repositories: repositories.summaries,
     audits: audits.summaries,
     remains: repositories.remains,

@@ -224,14 +224,14 @@ function exitCode(
   subscriptions: readonly Dossier[],
   findings: readonly Finding[],
   incidents: readonly Incident[],
-  evidence: ReadEvidence,
+  { anomalies, logs, atRest }: JudgedEvidence,
   options: HuntRequest['options'],
   isPartial: boolean,
 ): number {
   if (isPartial) return 130;
   const isDamaged =
-    evidence.anomalies.some((anomaly) => anomaly.level === 'error') ||
-    evidence.logs.some(({ rejected }) => rejected > 0);
+    [...anomalies, ...atRest.anomalies].some(({ level }) => level === 'error') ||
+    [...logs, ...atRest.audits].some(({ rejected }) => rejected > 0);
   if (options.strict && isDamaged) return 3;
   if (options.failLevel === 'never') return 0;
   const fail = levelRank(options.failLevel);

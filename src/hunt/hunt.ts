@@ -17,7 +17,6 @@ import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
 import { type AtRest, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
 import { type CopyFolder, copyFolder } from './fold-copies.ts';
-import type { KeptEvidence } from './kept-evidence.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
 import { ruleSummary } from './rule-summary.ts';
@@ -88,15 +87,8 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
   });
   try {
-    if (
-      !evidence.isPartial &&
-      ((!evidence.logs.some(holdsEvidence) && !evidence.kept.some(isAtRest)) || isLost(evidence))
-    ) {
-      const { anomalies, notRead } = evidence;
-      return { kind: 'nothing', found: { ...found, anomalies, notRead } };
-    }
     const atRest = readAtRest(evidence.kept, evidence.inputs, evidence.coverage, { carve: request.options.carve });
-    if (!evidence.isPartial && !evidence.logs.some(holdsEvidence) && isEmpty(atRest)) {
+    if (!evidence.isPartial && (!evidence.logs.some(holdsEvidence) || isLost(evidence)) && isEmpty(atRest)) {
       const { anomalies, notRead } = evidence;
       return {
         kind: 'nothing',
@@ -130,20 +122,19 @@ function holdsEvidence({ text }: LogCount): boolean {
   );
 }
 
-/** Repositories and audits are evidence by themselves; a MOF file is none without anything else. */
-function isAtRest({ role }: KeptEvidence): boolean {
-  return role !== 'mof';
-}
-
-/** True when files of repositories gave nothing at all; an audit that lists nothing has told that there is nothing. */
-function isEmpty({ events, repositories, audits }: AtRest): boolean {
-  const isRead = repositories.some(({ generations }) => generations.some((one) => one.classes + one.instances > 0));
+/**
+ * True when nothing at rest told anything: a repository without a subscription has told that there is none, but for one that
+ * could not be read; and so has an audit that lists nothing.
+ */
+function isEmpty({ events, repositories, audits, anomalies }: AtRest): boolean {
+  const isRead =
+    repositories.some(({ generations }) => generations.some((one) => one.classes + one.instances > 0)) &&
+    !anomalies.some(({ level }) => level === 'error');
   return audits.length === 0 && !isRead && events.every(({ sight }) => sight === undefined);
 }
 
 /** True when not one record came out of evidence that is damaged: an empty report would pass for a clean one. */
-function isLost({ logs, kept, anomalies }: ReadEvidence): boolean {
-  if (kept.some(isAtRest)) return false;
+function isLost({ logs, anomalies }: ReadEvidence): boolean {
   const records = logs.reduce((sum, { counts, text }) => {
     const skipped = (text?.skippedByFilter ?? 0) + (text?.thirdParty.length ?? 0);
     return sum + counts.live + counts.afterDamage + counts.swallowed + counts.carved + skipped;

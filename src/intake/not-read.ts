@@ -35,9 +35,10 @@ const ADVICE: Readonly<Record<NotReadKind, string>> = {
   bzip2: UNPACK,
   lz4: UNPACK,
   evt: 'logs of Windows XP and 2003 are not read; convert them to EVTX with wevtutil epl /lf',
-  'wmi repository': 'the WMI repository is not read by a hunt in this version: triad repo PATH shows what it holds',
-  mof: 'compiled MOF files (FOMB) are not read, nor those above 16 MiB or beside no evidence of a host: compile the source again, or read it with mofcomp -check',
-  audit: 'audits of live hosts are not read in this version',
+  'wmi repository':
+    'without OBJECTS.DATA or INDEX.BTR beside them the other files of a WMI repository tell nothing: copy its whole folder',
+  mof: 'compiled MOF files (FOMB) are not read, nor those above 16 MiB: compile the source again, or read it with mofcomp -check',
+  audit: 'an audit of a live host above 256 MiB is not read: collect fewer namespaces at a time, or split its rows',
   'registry hive': 'registry hives are not read: autostarts and audit settings are not known from them',
   'disk image':
     'disk images (E01, VHD, VHDX, VMDK, QCOW2) are out of scope: mount or extract the files first, then hunt the folder',

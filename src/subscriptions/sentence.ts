@@ -95,7 +95,9 @@ function act(dossier: Dossier, { host, who, from = '', how = '' }: Teller): stri
   const late = lateAct(dossier);
   // A doubt stands between commas in front of a verb, and needs none behind it.
   const by = who === undefined ? from : ` by ${who.replace(/,$/, '')}`;
-  if (isDeclaredOnly(dossier)) return `A MOF file of ${host} declares ${what}`;
+  if (isDeclaredOnly(dossier)) {
+    return dossier.host.startsWith('mof:') ? `A MOF file declares ${what}` : `A MOF file of ${host} declares ${what}`;
+  }
   if (isInferred || dossier.inferred) {
     return who === undefined
       ? `A command${from} on ${host} creates ${what}`

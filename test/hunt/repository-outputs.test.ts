@@ -161,6 +161,45 @@ test('a repository that was copied while it ran is read by the last map that its
   assert.ok(result.subscriptions.some(({ consumer: { name } }) => name === 'Launcher'));
 });
 
+test('L7 an index without its objects is no clean result, and --strict ends with 3 where a page cannot be read', async (t) => {
+  const files = repositoryFiles(planted());
+  const emptied = files.map((file) =>
+    file.path.endsWith('OBJECTS.DATA') ? { ...file, bytes: new Uint8Array(0) } : file,
+  );
+  const lost = await triad(['hunt', '.'], { cwd: writeFiles(folderWith(t), emptied) });
+  assert.equal(lost.code, 3);
+  assert.match(lost.stderr, /TRIAD-E-REPO-OBJECTS[\s\S]*This is not a clean result/);
+  assert.ok(lost.stderr.split('\n').length < 40, 'of one kind of damage the first are told');
+  const cut = files.map((file) =>
+    file.path.endsWith('OBJECTS.DATA') ? { ...file, bytes: file.bytes.subarray(0, file.bytes.length / 2) } : file,
+  );
+  const folder = writeFiles(folderWith(t), cut);
+  assert.equal((await triad(['hunt', '.', '--fail-level', 'never'], { cwd: folder })).code, 0);
+  assert.equal((await triad(['hunt', '.', '--fail-level', 'never', '--strict'], { cwd: folder })).code, 3);
+});
+
+test('D10 a MOF file is read wherever it lies: alone, and beside the logs of several hosts', async (t) => {
+  const declared = [
+    '#pragma namespace("\\\\\\\\.\\\\root\\\\subscription")',
+    'instance of __EventFilter as $F { Name = "Evil"; QueryLanguage = "WQL"; EventNamespace = "root\\\\cimv2";',
+    '  Query = "SELECT * FROM Win32_ProcessStartTrace"; };',
+    'instance of CommandLineEventConsumer as $C { Name = "Evil"; CommandLineTemplate = "evil.exe"; };',
+    'instance of __FilterToConsumerBinding { Filter = $F; Consumer = $C; };',
+  ].join('\n');
+  const mof = { path: 'evil.mof', bytes: Buffer.from(declared), modified: 1_773_311_400 };
+  const beside = ['one', 'two'].flatMap((folder, index) =>
+    repositoryFiles(plantedRepository({ seed: index + 1, plainClasses: 5 }).repository, folder),
+  );
+  for (const files of [[mof], [mof, ...beside]]) {
+    const folder = writeFiles(folderWith(t), files);
+    const { code, stdout } = await triad(['hunt', '.', '--fail-level', 'low'], { cwd: folder });
+    assert.equal(code, 1);
+    assert.match(stdout, /A MOF file declares subscription 'Evil'/);
+  }
+  const plain = folderWith(t, [['plain.mof', 'class Other { };']]);
+  assert.equal((await triad(['hunt', '.'], { cwd: plain })).code, 3);
+});
+
 test('--no-carve leaves out slack and free pages, and keeps the older generations', async (t) => {
   const folder = folderWith(t, [['triage.tar', writeTar(tarParts(repositoryFiles(planted())))]]);
   const generations = async (...flags: readonly string[]) => {
