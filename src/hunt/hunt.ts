@@ -124,13 +124,14 @@ function holdsEvidence({ text }: LogCount): boolean {
 
 /**
  * True when nothing at rest told anything: a repository without a subscription has told that there is none, but for one that
- * could not be read; and so has an audit that lists nothing.
+ * could not be read; and so has an audit that lists nothing, but for one of which rows could not be read.
  */
 function isEmpty({ events, repositories, audits, anomalies }: AtRest): boolean {
   const isRead =
     repositories.some(({ generations }) => generations.some((one) => one.classes + one.instances > 0)) &&
     !anomalies.some(({ level }) => level === 'error');
-  return audits.length === 0 && !isRead && events.every(({ sight }) => sight === undefined);
+  const isListed = audits.some(({ objects, rejected }) => objects > 0 || rejected === 0);
+  return !isListed && !isRead && events.every(({ sight }) => sight === undefined);
 }
 
 /** True when not one record came out of evidence that is damaged: an empty report would pass for a clean one. */

@@ -1,7 +1,7 @@
 import { Engine } from '../analytics/index.ts';
 import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
-import { type FilePort, type FoundInputs, findInputs, type PathProblem } from '../intake/index.ts';
+import { type FilePort, type FoundInputs, findInputs, mergeNotRead, type PathProblem } from '../intake/index.ts';
 import {
   type InspectedChannel,
   type InspectedInput,
@@ -19,6 +19,7 @@ import {
   type Source,
   type Zone,
 } from '../windows/index.ts';
+import { readAtRest } from './at-rest.ts';
 import { inspectedText } from './inspect-text.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
@@ -56,9 +57,11 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
   const found = await findInputs(request.paths, request.port, { isAudit });
   if (found.problems.length > 0) return { kind: 'problems', problems: found.problems };
   if (found.inputs.length === 0) return { kind: 'nothing', found };
-  const evidence = await readEvidence({ ...request, found, hash: false });
+  const evidence = await readEvidence({ ...request, found, hash: false, isAudit });
   try {
-    const engine = new Engine({ coverage: evidence.coverage });
+    const atRest = readAtRest(evidence.kept, evidence.inputs, evidence.coverage, { carve: false });
+    const coverage = [...evidence.coverage, ...atRest.coverage];
+    const engine = new Engine({ coverage });
     for (const event of evidence.store.sorted()) {
       engine.accept(event);
       if (request.signal.aborted) break;
@@ -71,13 +74,15 @@ export async function inspect(request: InspectRequest): Promise<InspectOutcome> 
       inspection: {
         schemaVersion: 1,
         inputs: inspectedInputs(evidence, hosts, request.maps ?? [], sampled),
-        notRead: evidence.notRead.map(({ kind, count, examples, advice }) => ({
+        repositories: atRest.repositories,
+        audits: atRest.audits,
+        notRead: mergeNotRead([evidence.notRead, atRest.notRead]).map(({ kind, count, examples, advice }) => ({
           kind,
           count,
           examples: examples.map((source) => placeName(source)).slice(0, 5),
           close: advice,
         })),
-        anomalies: evidence.anomalies,
+        anomalies: [...evidence.anomalies, ...atRest.anomalies],
         gaps,
         notEvaluated,
       },

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { at, COMPUTER, copyOf, HOST, hunted, kept, logged } from '../../test/at-rest.ts';
 import {
   keyProperty,
+  plantedRepository,
   property,
   type RepositoryOptions,
   type RepositoryWriter,
@@ -157,4 +158,13 @@ test('D2: a name that a log tells wins over an inferred one, whichever comes fir
 test('A file of a repository without its objects is not read, and said to be', () => {
   const { atRest } = hunted([kept('case/MAPPING1.MAP', new Uint8Array(10))]);
   assert.deepEqual([atRest.events, atRest.repositories, atRest.notRead.length], [[], [], 1]);
+});
+
+test('D2: two repositories without their objects are two hosts all the same', () => {
+  const withoutObjects = (seed: number, folder: string): ReturnType<typeof copyOf> =>
+    copyOf(plantedRepository({ seed, plainClasses: 3 }).repository, { folder }).filter(
+      ({ name }) => name !== 'OBJECTS.DATA',
+    );
+  const { atRest } = hunted([...withoutObjects(1, 'one'), ...withoutObjects(2, 'two')]);
+  assert.equal(new Set(atRest.repositories.map(({ host }) => host)).size, 2);
 });

@@ -33,7 +33,9 @@ export function repositoryHost({ source, repository, files }: FoundFiles, hosts:
   if (session !== undefined) {
     return { computer: session, hostBy: 'policy session', latestMs: hosts.latestMs(table.keyOf(session)) };
   }
-  const objects = files.find(({ name }) => name.toUpperCase() === 'OBJECTS.DATA');
+  // Without them the first file that has content stands in: two such repositories are not one.
+  const written = files.filter(({ file }) => file.bytes > 0);
+  const objects = written.find(({ name }) => name.toUpperCase() === 'OBJECTS.DATA') ?? written[0];
   return { computer: `repository:${digestOf(objects?.file)}`, hostBy: 'nothing', latestMs: 0 };
 }
 

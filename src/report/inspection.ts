@@ -1,8 +1,9 @@
 import type { Anomaly, Gap } from '../windows/index.ts';
 import { memberName } from './evidence-address.ts';
 import { textLines } from './inspection-text.ts';
-import type { ClassCounts, NotEvaluated, NotRead } from './result.ts';
+import type { AuditSummary, ClassCounts, NotEvaluated, NotRead, RepositorySummary } from './result.ts';
 import { binarySize, COLUMNS, count, escapeTerminal, plural, wrap } from './terminal.ts';
+import { atRestLines } from './text-inputs.ts';
 
 /** One channel of one host in one log. */
 export interface InspectedChannel {
@@ -88,6 +89,9 @@ export interface InspectedInput {
 export interface Inspection {
   readonly schemaVersion: 1;
   readonly inputs: readonly InspectedInput[];
+  /** What lies at rest beside the logs: whose it is, its generations, its times. */
+  readonly repositories: readonly RepositorySummary[];
+  readonly audits: readonly AuditSummary[];
   readonly notRead: readonly NotRead[];
   readonly anomalies: readonly Anomaly[];
   readonly gaps: readonly Gap[];
@@ -108,7 +112,15 @@ export function renderInspection(inspection: Inspection): string {
   const lines: string[] = [];
   for (const input of inspection.inputs) {
     lines.push(`INPUT     ${escapeTerminal(input.name)}   ${input.kind}, ${binarySize(input.bytes)}`);
-    if (input.logs.length === 0) lines.push('          nothing in it was read as an event log');
+    const atRest = atRestLines(
+      { repositories: ofInput(inspection.repositories, input), audits: ofInput(inspection.audits, input) },
+      { host: (key) => key, minute: (time) => time.slice(0, 16).replace('T', ' ') },
+    );
+    lines.push(...atRest.map((line) => `          ${line}`));
+    if (input.logs.length === 0 && atRest.length === 0 && !isPartOfRepository(inspection, input)) {
+      lines.push('          nothing in it was read as an event log');
+    }
+    lines.push(...anomalyLines(anomaliesBeside(inspection, input)));
     for (const log of input.logs) lines.push(...logLines(log, anomaliesOf(inspection, input, log)));
     lines.push('');
   }
@@ -125,6 +137,22 @@ export function renderInspection(inspection: Inspection): string {
     lines.push(...labelled('          ', `${item.analytic} cannot speak: it needs ${item.missing.join(', ')}`));
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Of repositories, audits and members that were not read: all that is of no log. */
+function anomaliesBeside({ anomalies }: Inspection, { name, logs }: InspectedInput): readonly Anomaly[] {
+  const ofLogs = new Set(logs.map(({ member = [] }) => member.join('\u0000')));
+  return anomalies.filter(({ file, container = [] }) => file === name && !ofLogs.has(container.join('\u0000')));
+}
+
+function ofInput<T extends { readonly file: string }>(summaries: readonly T[], { name }: InspectedInput): readonly T[] {
+  return summaries.filter(({ file }) => file === name);
+}
+
+/** True of a map or an index whose repository is told with its OBJECTS.DATA. */
+function isPartOfRepository({ repositories }: Inspection, { name, kind }: InspectedInput): boolean {
+  const folder = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return kind === 'wmi repository' && repositories.some(({ file }) => folder(file) === folder(name));
 }
 
 function anomaliesOf(inspection: Inspection, input: InspectedInput, log: InspectedLog): readonly Anomaly[] {
@@ -158,6 +186,12 @@ function logLines(log: InspectedLog, anomalies: readonly Anomaly[]): string[] {
     lines.push(...labelled('      ', idsText(channel.ids)));
     if (channel.misdated > 0) lines.push(`      ${plural(channel.misdated, 'record')} dated before 2000 or after now`);
   }
+  lines.push(...anomalyLines(anomalies));
+  return lines;
+}
+
+function anomalyLines(anomalies: readonly Anomaly[]): string[] {
+  const lines: string[] = [];
   for (const anomaly of anomalies.slice(0, TOLD_ANOMALIES)) {
     const at = anomaly.offset === undefined ? '' : ` at 0x${anomaly.offset.toString(16)}`;
     const mark = anomaly.tamper === true ? 'TAMPER ' : '';

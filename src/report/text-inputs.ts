@@ -63,7 +63,7 @@ export function readLines(result: HuntResult, style: TextStyle): string[] {
   }
   lines.push(...shapeLines(result));
   const hosts = hostSpans(summary.coverage);
-  const atRest = atRestLines(result, style);
+  const atRest = atRestLines(summary, { host: style.label, minute: (time) => style.clock.minute(time) });
   for (const host of hosts.slice(0, MAX_HOSTS)) {
     const name = pad(cut(escapeTerminal(host.name), HOST_COLUMN, style.glyphs.ellipsis), HOST_COLUMN);
     const span =
@@ -97,11 +97,20 @@ function ruleLines(rules: RuleSummary | undefined): string[] {
   return wrap(escapeTerminal(parts.join('; ')), COLUMNS - MARGIN);
 }
 
+/** How hosts and times are written. */
+export interface Naming {
+  host(key: string): string;
+  minute(time: string): string;
+}
+
 /** Repositories with their generations, and audits: what stands, beside what was logged. */
-function atRestLines({ summary }: HuntResult, style: TextStyle): string[] {
+export function atRestLines(
+  { repositories, audits }: Pick<HuntResult['summary'], 'repositories' | 'audits'>,
+  naming: Naming,
+): string[] {
   const lines: string[] = [];
-  for (const { host, hostBy, windows, generations } of summary.repositories.slice(0, MAX_HOSTS)) {
-    const whose = hostBy === 'nothing' ? 'of an unknown host' : `of ${style.label(host)}`;
+  for (const { host, hostBy, windows, generations } of repositories.slice(0, MAX_HOSTS)) {
+    const whose = hostBy === 'nothing' ? 'of an unknown host' : `of ${naming.host(host)}`;
     const build = windows === undefined ? '' : `, Windows ${windows}`;
     const ids = generations.map(({ generation }) => generation);
     const which = ids.length === 1 ? `generation ${ids[0]}` : `generations ${ids.join(', ')}`;
@@ -111,21 +120,18 @@ function atRestLines({ summary }: HuntResult, style: TextStyle): string[] {
     const span =
       first === undefined || last === undefined
         ? 'no file times came with the copy'
-        : `written ${style.clock.minute(first)} to ${style.clock.minute(last)}`;
+        : `written ${naming.minute(first)} to ${naming.minute(last)}`;
     lines.push(...wrap(escapeTerminal(`repository ${whose}${build}: ${which}, ${span}`), COLUMNS - MARGIN));
   }
-  for (const { format, hosts, time, objects, unreached } of summary.audits.slice(0, MAX_HOSTS)) {
-    const of = hosts.map((host) => style.label(host)).join(', ');
-    const when = time === undefined ? '' : ` at ${style.clock.minute(time)}`;
+  for (const { format, hosts, time, objects, rejected, unreached } of audits.slice(0, MAX_HOSTS)) {
+    const of = hosts.map((host) => naming.host(host)).join(', ');
+    const when = time === undefined ? '' : ` at ${naming.minute(time)}`;
+    const unread = rejected === 0 ? '' : `, ${plural(rejected, 'row')} not read`;
     const left = unreached.length === 0 ? '' : `, ${plural(unreached.length, 'namespace')} not reached`;
-    lines.push(
-      ...wrap(
-        escapeTerminal(`audit of ${of}${when} (${format}): ${plural(objects, 'object')}${left}`),
-        COLUMNS - MARGIN,
-      ),
-    );
+    const told = `audit of ${of}${when} (${format}): ${plural(objects, 'object')}${unread}${left}`;
+    lines.push(...wrap(escapeTerminal(told), COLUMNS - MARGIN));
   }
-  const more = summary.repositories.length + summary.audits.length - 2 * MAX_HOSTS;
+  const more = [repositories, audits].reduce((sum, { length }) => sum + Math.max(0, length - MAX_HOSTS), 0);
   if (more > 0) lines.push(`and ${count(more)} more: --format json names all`);
   return lines;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HuntResult } from '../../src/report/index.ts';
 import { ordinaryRepository, plantedRepository, plantSubscription } from '../../testkit/cim/index.ts';
-import { writeTar } from '../../testkit/index.ts';
+import { writeTar, writeZip } from '../../testkit/index.ts';
 import { resultOf } from './hunted.ts';
-import { plantedHost, REPOSITORY, repositoryFiles, tarParts, writeFiles } from './planted-host.ts';
+import { audit, plantedHost, REPOSITORY, repositoryFiles, tarParts, writeFiles, zipParts } from './planted-host.ts';
 import { folderWith, triad } from './run-triad.ts';
 
 const planted = () => plantedRepository({ seed: 5, plainClasses: 5 }).repository;
@@ -97,9 +97,13 @@ test('L29 every format and the folder of a report tell of what is at rest, and i
     'manifest.json',
     'timeline.csv',
   ]);
-  const inspected = await run('inspect', REPOSITORY, 'triad-audit.json');
-  assert.match(inspected, /OBJECTS\.DATA/);
-  assert.match(inspected, /triad-audit\.json/);
+  writeFileSync(join(folder, 'all.zip'), writeZip(zipParts(plantedHost())));
+  for (const paths of [[REPOSITORY, 'triad-audit.json'], ['all.zip']]) {
+    const inspected = await run('inspect', ...paths);
+    assert.match(inspected, /repository of srv-02\.corp\.example, .* generations 3, 4, 5/);
+    assert.match(inspected, /audit of srv-02\.corp\.example at 2026-03-12 09:41 \(triad\.collector\/1\): 3 objects/);
+    assert.doesNotMatch(inspected, /nothing in it was read|TRIAD-E-TEXT-UNKNOWN|S14 cannot speak|C01 cannot speak/);
+  }
   const result = JSON.parse(await run('hunt', '.', '--format', 'json')) as HuntResult;
   const [incident] = result.incidents;
   assert.ok(incident !== undefined);
@@ -174,8 +178,17 @@ test('L7 an index without its objects is no clean result, and --strict ends with
     file.path.endsWith('OBJECTS.DATA') ? { ...file, bytes: file.bytes.subarray(0, file.bytes.length / 2) } : file,
   );
   const folder = writeFiles(folderWith(t), cut);
+  assert.match((await triad(['inspect', '.'], { cwd: folder })).stdout, /! TRIAD-E-REPO-/);
   assert.equal((await triad(['hunt', '.', '--fail-level', 'never'], { cwd: folder })).code, 0);
   assert.equal((await triad(['hunt', '.', '--fail-level', 'never', '--strict'], { cwd: folder })).code, 3);
+});
+
+test('L7 an audit of which nothing can be read is no clean result', async (t) => {
+  const { code, stderr } = await triad(['hunt', '.'], {
+    cwd: folderWith(t, [['triad-audit.json', audit().subarray(0, 900)]]),
+  });
+  assert.equal(code, 3);
+  assert.match(stderr, /TRIAD-E-AUDIT-ROW/);
 });
 
 test('D10 a MOF file is read wherever it lies: alone, and beside the logs of several hosts', async (t) => {
