@@ -88,6 +88,8 @@ export interface Finding {
   readonly candidates: readonly CandidateLogon[];
   readonly attack: readonly { readonly new: string; readonly old: readonly string[] }[];
   readonly time: string;
+  /** Only objects at rest without a time tell of it: it was at `time` or later. */
+  readonly timeIsBound?: true;
   readonly count: number;
   readonly aliases: readonly string[];
   readonly evidence: readonly Evidence[];

@@ -101,6 +101,7 @@ export class ObjectWatch implements Watch {
         candidates: [],
         attack: record.attack,
         time,
+        ...(events.some(isTimed) ? {} : { timeIsBound: true }),
         count: 1,
         aliases: [],
         evidence,

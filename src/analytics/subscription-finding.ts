@@ -66,6 +66,7 @@ function subscriptionFinding(
       candidates: [],
       attack: attack ?? record.attack,
       time: time ?? dossier.firstSeen,
+      ...(dossier.firstSeenIsBound === true ? { timeIsBound: true } : {}),
       count: count ?? 1,
       aliases: [],
       evidence,

@@ -194,7 +194,7 @@ function reportFilter(
     finding: (finding) =>
       levelRank(finding.level) >= least &&
       finding.hosts.some(isHost) &&
-      isInWindow([finding.time, ...finding.evidence.map((item) => item.time)]),
+      (finding.timeIsBound === true || isInWindow([finding.time, ...finding.evidence.map((item) => item.time)])),
     // An incident is told whole as soon as one member of it is reported.
     incident: ({ level, subscriptions, findings }, members) =>
       levelRank(level) >= least && [...subscriptions, ...findings].some((id) => members.has(id)),

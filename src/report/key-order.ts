@@ -148,6 +148,7 @@ export const FINDING_LAYOUT: Layout = layout(
     'candidates',
     'attack',
     'time',
+    'timeIsBound',
     'count',
     'aliases',
     'evidence',

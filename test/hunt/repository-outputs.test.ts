@@ -60,6 +60,23 @@ test('L5 --from and --to limit what is reported of a repository by the brackets 
   assert.ok((await told('--to', '2026-03-12T11:00:00Z')).includes('Beacon'));
 });
 
+test('L5 what a copy without file times tells is left out by no window: its times are lower bounds', async (t) => {
+  const repository = planted();
+  const provider = { Name: 'Rogue', CLSID: '{11111111-2222-3333-4444-555555555555}', HostingModel: 'LocalSystemHost' };
+  repository.put('root\\cimv2', '__Win32Provider', provider);
+  repository.checkpoint();
+  const parts = repositoryFiles(repository).map(({ path, bytes }) => ({ name: path, bytes }));
+  const folder = folderWith(t, [['undated.zip', writeZip(parts)]]);
+  const told = async (...limits: readonly string[]) => {
+    const { stdout, code } = await triad(['hunt', 'undated.zip', '--format', 'json', ...limits], { cwd: folder });
+    const { findings, incidents } = JSON.parse(stdout) as HuntResult;
+    assert.ok(findings.every(({ timeIsBound }) => timeIsBound === true));
+    assert.ok(findings.some(({ analytic }) => analytic === 'S12'));
+    return { code, findings: findings.map(({ id }) => id), incidents: incidents.map(({ id }) => id) };
+  };
+  assert.deepEqual(await told('--from', '2026-03-20'), await told());
+});
+
 test('L3 a manifest holds the digest of each file of a repository and of an audit, and verify sees a changed one', async (t) => {
   const files = plantedHost();
   const folder = writeFiles(folderWith(t), files);
