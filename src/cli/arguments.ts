@@ -1,4 +1,4 @@
-import { COMMANDS, type Command, commandOf, type Flag } from './commands.ts';
+import { COMMANDS, type Command, commandOf, commandsOfGroup, type Flag } from './commands.ts';
 import { LATER_FLAGS, LATER_VERBS } from './later.ts';
 
 /** A command line that makes sense. Switches are true; values are text, repeatable ones lists. */
@@ -11,6 +11,8 @@ export interface Invocation {
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly invocation: Invocation }
   | { readonly kind: 'help'; readonly command: Command | undefined; readonly isAsked: boolean }
+  /** Help on verbs of two words that begin with the same one. */
+  | { readonly kind: 'group'; readonly word: string; readonly commands: readonly Command[]; readonly isAsked: boolean }
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly problems: readonly UsageProblem[] };
 
@@ -35,18 +37,35 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (first === 'help') {
     const topic = rest[0];
     if (topic === undefined) return { kind: 'help', command: undefined, isAsked: true };
-    const command = commandOf(topic);
+    const command = commandOf(rest.slice(0, 2).join(' ')) ?? commandOf(topic);
     if (command !== undefined) return { kind: 'help', command, isAsked: true };
+    const commands = commandsOfGroup(topic);
+    if (commands.length > 0) return { kind: 'group', word: topic, commands, isAsked: true };
     return wrong('TRIAD-E-ARG-UNKNOWN-VERB', topic, 'There is no such verb.', nearestVerb(topic));
   }
   const command = commandOf(first);
   if (command !== undefined) return parseFlags(command, rest);
+  const commands = commandsOfGroup(first);
+  if (commands.length > 0) return parseGroup(first, commands, rest);
   if (LATER_VERBS.has(first)) {
     return wrong('TRIAD-E-ARG-LATER', first, 'This verb is not in this version.', 'Verbs: see triad --help.');
   }
   const hunt = COMMANDS[0];
   if (hunt === undefined) throw new Error('the table of commands is empty');
   return parseFlags(hunt, argv);
+}
+
+/** `triad rules ...`: the second word is the verb. */
+function parseGroup(word: string, commands: readonly Command[], rest: readonly string[]): ParsedArguments {
+  const [second = '', ...others] = rest;
+  const command = commands.find(({ verb }) => verb === `${word} ${second}`);
+  if (command !== undefined) return parseFlags(command, others);
+  const isAsked = second === '--help' || second === '-h';
+  if (isAsked || second === '') return { kind: 'group', word, commands, isAsked };
+  const seconds = commands.map(({ verb }) => verb.slice(word.length + 1));
+  const near = nearest(second, seconds);
+  const action = near === undefined ? `Verbs: ${seconds.join(', ')}.` : `Did you mean triad ${word} ${near}?`;
+  return wrong('TRIAD-E-ARG-UNKNOWN-VERB', `${word} ${second}`, 'There is no such verb.', action);
 }
 
 function wrong(code: string, place: string, message: string, action: string): ParsedArguments {

@@ -27,10 +27,12 @@ import {
   tz,
 } from './flags.ts';
 import { REPO } from './repo-command.ts';
+import { RULES } from './rules-commands.ts';
 
 export type { Flag, FlagGroup } from './flags.ts';
 
 export interface Command {
+  /** One word, or two: `rules check`. */
   readonly verb: string;
   /** Words for the positional arguments. */
   readonly operands: string;
@@ -316,6 +318,7 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   REPO,
+  ...RULES,
   {
     verb: 'decode',
     operands: 'TEXT|-',
@@ -370,4 +373,9 @@ export const COMMANDS: readonly Command[] = [
 
 export function commandOf(verb: string): Command | undefined {
   return COMMANDS.find((command) => command.verb === verb);
+}
+
+/** The verbs that begin with this word: `rules check`, `rules list`. */
+export function commandsOfGroup(word: string): readonly Command[] {
+  return COMMANDS.filter((command) => command.verb.startsWith(`${word} `));
 }

@@ -15,6 +15,7 @@ export function overview(version: string): string {
   triad dump Security.evtx --event-id 4688  decoded records, as JSON lines
   triad repo wbem.zip                       a WMI repository from disk, and what was deleted in it
   triad decode -- powershell -enc JgAg...   one payload, layer by layer
+  triad rules check my-rules/               what is wrong with Sigma rules, and where
   triad verify manifest.json                whether the evidence is still what was judged
   triad help hunt                           all flags of a verb
 
@@ -52,6 +53,10 @@ function exitLine(verb: string): string {
   if (verb === 'hunt') {
     return 'Exit: 0 nothing at --fail-level or above, 1 something, 2 usage, 3 unreadable, 4 internal, 130 stop.';
   }
+  if (verb === 'rules check') return 'Exit: 0 clean, 1 errors, 2 usage, 3 evidence unreadable, 4 internal, 130 stop.';
+  if (verb === 'rules test') return 'Exit: 0 all as expected, 1 something failed, 2 usage, 4 internal error, 130 stop.';
+  if (verb.startsWith('rules ') && verb !== 'rules explain')
+    return 'Exit: 0 done, 1 some were refused, 2 usage, 4 internal error.';
   if (verb === 'analytics' || verb === 'collect') return 'Exit: 0 done, 2 usage, 4 internal error.';
   return 'Exit: 0 done, 2 usage, 3 nothing could be read, 4 internal error, 130 interrupted.';
 }
@@ -79,10 +84,21 @@ function wrap(text: string, indent: number): string[] {
   return lines;
 }
 
+/** Verbs that begin with one word, a line each. */
+export function groupHelp(word: string, commands: readonly Command[]): string {
+  return `triad ${word} VERB\n\n${verbLines(commands)}\n\nHelp of a verb: triad help ${word} VERB.\n`;
+}
+
+function verbLines(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ verb }) => verb.length));
+  return commands
+    .flatMap(({ verb, sentence }) =>
+      wrap(sentence, width + 3).map((line, i) => (i === 0 ? `  ${verb.padEnd(width)} ${line.trimStart()}` : line)),
+    )
+    .join('\n');
+}
+
 /** The verbs, for `triad --help`. */
 export function allHelp(version: string): string {
-  const verbs = COMMANDS.flatMap((command) =>
-    wrap(command.sentence, 12).map((line, i) => (i === 0 ? `  ${command.verb.padEnd(9)} ${line.trimStart()}` : line)),
-  );
-  return `${overview(version)}\nVerbs\n${verbs.join('\n')}\n\nHelp of a verb: triad help VERB.\n`;
+  return `${overview(version)}\nVerbs\n${verbLines(COMMANDS)}\n\nHelp of a verb: triad help VERB.\n`;
 }

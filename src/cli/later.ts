@@ -1,6 +1,5 @@
 /** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
 export const LATER_VERBS: ReadonlySet<string> = new Set([
-  'rules',
   'serve',
   'replay',
   'pin',

@@ -1,7 +1,7 @@
 import type { UsageProblem } from './arguments.ts';
 import { type Invocation, isGiven, parseArguments } from './arguments.ts';
 import { type Environment, packageVersion, workingFolder } from './environment.ts';
-import { allHelp, commandHelp, overview } from './help.ts';
+import { allHelp, commandHelp, groupHelp, overview } from './help.ts';
 import { messageText } from './messages.ts';
 import { OutputLostError } from './output.ts';
 
@@ -19,6 +19,12 @@ export async function main(argv: readonly string[], given?: Partial<Environment>
       if (parsed.isAsked) return print(environment, allHelp(environment.version), 0);
       environment.stderr.write(overview(environment.version));
       return 2;
+    case 'group': {
+      const text = groupHelp(parsed.word, parsed.commands);
+      if (parsed.isAsked) return print(environment, text, 0);
+      environment.stderr.write(text);
+      return 2;
+    }
     case 'wrong':
       return refuse(environment, parsed.problems);
     case 'run':
@@ -60,6 +66,10 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./dump.ts')).runDump(invocation, environment);
       case 'inspect':
         return await (await import('./inspect.ts')).runInspect(invocation, environment);
+      case 'rules check':
+        return await (await import('./rules-check.ts')).runRulesCheck(invocation, environment);
+      case 'rules list':
+        return await (await import('./rules-list.ts')).runRulesList(invocation, environment);
       case 'repo':
         return await (await import('./repo.ts')).runRepo(invocation, environment);
       case 'decode':

@@ -16,6 +16,7 @@ export { type IsAudit, isRepositoryName, type KeptFile, type KeptRole } from './
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { mergeNotRead, type NotRead, type NotReadKind, NotReadTally } from './not-read.ts';
 export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
+export { baseName, joinPath } from './path-text.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
 export { type InputKind, isArchive, isReadable, kindOfRole } from './recognise.ts';
 export { matcherOf, type RuleSet } from './rule-keeper.ts';
@@ -29,3 +30,4 @@ export {
 } from './text-block-reader.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
 export { type CollectionLayout, type WindowsPath, windowsPathOf } from './windows-path.ts';
+export { readZipFiles, type ZipFile, type ZipFilesOptions } from './zip-files.ts';

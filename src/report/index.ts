@@ -2,6 +2,7 @@ export { renderAnalyticList, renderAnalyticReasons, renderAnalyticsJson } from '
 export { labelsOf } from './cited-rows.ts';
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';
+export { cell } from './csv-cell.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { defang } from './defang.ts';
 export { renderErrors } from './errors.ts';
@@ -89,7 +90,7 @@ export type {
   UnitCounts,
 } from './result.ts';
 export { SchemaCheck } from './schema-check.ts';
-export { binarySize, count, escapeTerminal, plural } from './terminal.ts';
+export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
 export { worstIncidentsFirst } from './worst-first.ts';

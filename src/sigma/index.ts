@@ -24,7 +24,28 @@ export { type MatchedValue, matchedValues } from './match/matched-values.ts';
 export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
 export { conditionsOf, plainRouteMatcher, type RouteHit, type RouteMatcher } from './match/route-matcher.ts';
 export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';
-export { formatProblem, PROBLEMS, type Problem, type ProblemCode, type Severity } from './parse/problem.ts';
+export {
+  formatProblem,
+  PROBLEMS,
+  type Problem,
+  type ProblemCode,
+  problemOf,
+  type Severity,
+  type Trouble,
+} from './parse/problem.ts';
+export { placeOf, type SourceText, type Span, sourceOf } from './parse/source.ts';
+export {
+  entryOf,
+  type ListNode,
+  listOf,
+  type MapNode,
+  memberOf,
+  plainOf,
+  type ScalarNode,
+  type TreeNode,
+  textOf,
+} from './parse/tree.ts';
+export { readYaml } from './parse/yaml-tree.ts';
 export type { FieldValue } from './values/number.ts';
 export type { Placeholders } from './values/placeholders.ts';
 export type { Test } from './values/test.ts';

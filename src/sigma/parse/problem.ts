@@ -54,6 +54,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [string, Severity]>
   S500: ['blind-on-route', 'notice'],
   S501: ['no-route', 'notice'],
   S502: ['not-loaded', 'notice'],
+  S503: ['unknown-field', 'warning'],
+  S504: ['field-not-in-evidence', 'warning'],
+  S505: ['no-event-in-evidence', 'notice'],
 };
 
 export type Severity = 'error' | 'warning' | 'notice';
@@ -109,7 +112,10 @@ export type ProblemCode =
   | 'S410'
   | 'S500'
   | 'S501'
-  | 'S502';
+  | 'S502'
+  | 'S503'
+  | 'S504'
+  | 'S505';
 export type Path = readonly (string | number)[];
 
 /** One thing wrong with a rule, where it stands, and what to write instead. */
