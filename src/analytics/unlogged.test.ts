@@ -112,3 +112,16 @@ test('D4: nothing is said without that log, of what is logged, and of what is be
     { gaps: [], findings: [] },
   );
 });
+
+test('D4: the gap of what two looks bracket names the bracket, and no other time at which it may have been planted', () => {
+  const repository = smallRepository();
+  updater(repository);
+  repository.checkpoint();
+  const files = copyOf(repository, { times: ['09:00:00', '09:30:00'] });
+  const { result } = hunted(files, logged([wmi.scmActivated(at('08:00:00'))]));
+  const [gap] = unlogged(result.dossiers, () => ({ ...LOGS, starts: [] })).gaps;
+  assert.match(
+    gap?.so ?? '',
+    /^it was planted between 2026-03-12T09:00:00\.0000000Z and 2026-03-12T09:30:00\.0000000Z/,
+  );
+});

@@ -55,7 +55,7 @@ export function unlogged(
         gap({
           host,
           what: `${name} stands at rest and is in no log`,
-          so: 'it was planted before the logs begin, or records of it are gone: which of the two nobody can tell from them',
+          so: `${whenPlanted(dossier)}, or records of it are gone: which of the two nobody can tell from them`,
           close: 'older WMI-Activity and Sysmon logs: archives, backups, shadow copies, forwarded events',
         }),
       );
@@ -75,6 +75,13 @@ export function unlogged(
     } else findings.push(keptOut(dossier, start, others));
   }
   return { gaps, findings };
+}
+
+/** What it may be without a tampered log: where two looks bracket it, no log that reaches over the bracket can begin too late. */
+function whenPlanted({ lifecycle }: Dossier): string {
+  const came = lifecycle.find(({ step, part }) => step === 'appeared' && part === 'binding');
+  if (came === undefined || typeof came.time === 'string') return 'it was planted before the logs begin';
+  return `it was planted between ${came.time[0]} and ${came.time[1]} and the logs begin later`;
 }
 
 /** When its binding stood by a look whose time is known: the earliest such step. Unix milliseconds. */
