@@ -8,6 +8,7 @@ import {
   smallRepository,
   type TrueClass,
   targetPath,
+  touch,
   updater,
 } from '../../testkit/cim/index.ts';
 import { collectorDocument } from '../../testkit/collector/index.ts';
@@ -140,6 +141,32 @@ test('S14: a program in the default of a property is told with its beginning', (
   );
   assert.match(finding?.terms[0]?.text ?? '', /^Payload \(default\): base64, program, \d+ long, begins "?TVqQ/);
   assert.equal(finding?.evidence[0]?.repository?.label, 'live');
+});
+
+test('S14: what only a shadow copy still holds is told from it, whatever lies beside', () => {
+  const repository = smallRepository();
+  const store = repository.defineClass('root\\cimv2', {
+    name: 'Win32_Store',
+    properties: [keyProperty('Name'), property('Payload', 'string', { byDefault: PROGRAM })],
+  });
+  repository.checkpoint();
+  const shadow = copyOf(repository, { folder: `${COLLECTED}/VSS1/Repository` });
+  dropClass(repository, store);
+  for (const name of ['a', 'b', 'c', 'd']) {
+    touch(repository, name);
+    repository.checkpoint();
+  }
+  const live = copyOf(repository);
+  assert.equal(told(hunted(live), 'S14').length, 0);
+  for (const files of [
+    [...shadow, ...live],
+    [...live, ...shadow],
+  ]) {
+    const [finding, ...others] = hunted(files).result.findings.filter(({ analytic }) => analytic === 'S14');
+    assert.deepEqual(others, []);
+    assert.match(finding?.title ?? '', /Data hides in Payload of the class Win32_Store/);
+    assert.ok(finding?.evidence.every(({ file }) => file.includes('/VSS1/')));
+  }
 });
 
 test('S14: an ordinary text is none', () => {

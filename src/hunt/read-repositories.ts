@@ -7,6 +7,7 @@ import {
   lineages,
   openRepository,
   type Repository,
+  type RepositoryChange,
   remainAnomalies,
 } from '../cim/index.ts';
 import { type NotRead, NotReadTally } from '../intake/index.ts';
@@ -76,7 +77,7 @@ export function readRepositories(
     const newest = opened[lineage.checkpoints.at(-1)?.repository ?? 0];
     if (newest === undefined) continue;
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
-    const hidden = hiddenObjects(newest.repository.current, newest.repository.history());
+    const hidden = hiddenObjects(newest.repository.current, historyOf(lineage));
     hiddenOmitted += hidden.omitted;
     // What was gone before a shadow copy was made may lie in its free pages alone.
     const carved = options.carve ? carvedCopies(lineage, opened) : [];
@@ -107,6 +108,14 @@ export function readRepositories(
     notRead: alone,
     evicted: { hiddenObjects: hiddenOmitted },
   };
+}
+
+/** What changed from each checkpoint of a lineage to the next, whichever copy holds them. */
+function historyOf({ checkpoints }: Lineage): readonly RepositoryChange[] {
+  return checkpoints.slice(1).flatMap(({ snapshot }, i) => {
+    const before = checkpoints[i]?.snapshot;
+    return before === undefined ? [] : diffSnapshots(before, snapshot);
+  });
 }
 
 /** Each copy of a lineage with what lies beside its index, and the newest checkpoint that only it may have written. */

@@ -266,7 +266,9 @@ class Teller {
   tellHidden(one: CimInstance | CimClass, hidden: readonly HiddenValue[]): void {
     const newest = this.#lineage.checkpoints.length - 1;
     const dated = this.#dateOf(newest);
-    const { place, repository } = this.#placeOf(newest, one, undefined);
+    // What is there no more stands in the file of a copy that still held it.
+    const holder = this.#lineage.checkpoints.findLastIndex(({ snapshot }) => snapshot.info.id === one.place.generation);
+    const { place, repository } = this.#placeOf(holder < 0 ? newest : holder, one, undefined);
     const told =
       'classChain' in one
         ? this.#object(one)
