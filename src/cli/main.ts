@@ -70,6 +70,12 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./rules-check.ts')).runRulesCheck(invocation, environment);
       case 'rules list':
         return await (await import('./rules-list.ts')).runRulesList(invocation, environment);
+      case 'rules explain':
+        return await (await import('./rules-explain.ts')).runRulesExplain(invocation, environment);
+      case 'rules test':
+        return await (await import('./rules-test.ts')).runRulesTest(invocation, environment);
+      case 'rules diff':
+        return await (await import('./rules-diff.ts')).runRulesDiff(invocation, environment);
       case 'repo':
         return await (await import('./repo.ts')).runRepo(invocation, environment);
       case 'decode':

@@ -72,4 +72,64 @@ export const RULES: readonly Command[] = [
     ],
     flags: [ruleLevel, ruleStatus, excludeRules, format(['text', 'json', 'csv']), ...tail],
   },
+  {
+    verb: 'rules explain',
+    operands: 'RULE [EVIDENCE...]',
+    minOperands: 1,
+    maxOperands: MANY,
+    sentence:
+      'Says why one rule matches one event or does not: every item, what was seen and wanted, and what is absent or blind.',
+    examples: [
+      ['triad rules explain rule.yml Sysmon.evtx --record 4711', 'on a record by its EventRecordID'],
+      ['triad rules explain rule.yml logs.zip --member b/c.evtx --offset 0x1a2b0', 'by its address'],
+      ['triad rules explain rule.yml --event event.json', 'on {channel, eventId, data}, or one exported record'],
+    ],
+    flags: [
+      {
+        name: 'event',
+        value: 'FILE',
+        group: 'Input',
+        text: 'an event in place of evidence: {channel, eventId, data}, or a record in a shape that is read',
+      },
+      passwordFile,
+      { name: 'rule', value: 'ID', group: 'Detection', text: 'this rule of several, by id, name or title' },
+      { name: 'record', value: 'N', group: 'Detection', text: 'the record with this EventRecordID' },
+      { name: 'offset', value: 'BYTES', group: 'Detection', text: 'the record at this byte of its file (0x...)' },
+      { name: 'member', value: 'PATH', group: 'Detection', text: 'in this member of an archive only' },
+      format(['text', 'json']),
+      ...tail,
+    ],
+  },
+  {
+    verb: 'rules test',
+    operands: 'PATH...',
+    minOperands: 1,
+    maxOperands: MANY,
+    sentence:
+      'Tries rules on their cases: NAME.cases.yml beside NAME.yml, and regression_data as SigmaHQ lays it out; failures are explained.',
+    examples: [
+      ['triad rules test rules/', 'all cases of a folder'],
+      ['triad rules test rules/wmi.yml', 'the cases beside one file'],
+      ['triad rules test sigma/ --format json', 'for a program; sigma/ has rules and regression_data'],
+    ],
+    flags: [
+      { name: 'strict', group: 'Detection', text: 'fail where a rule has no case at all' },
+      format(['text', 'json']),
+      ...tail,
+    ],
+  },
+  {
+    verb: 'rules diff',
+    operands: 'A B',
+    minOperands: 2,
+    maxOperands: 2,
+    sentence:
+      'Says which rules were added, removed or changed from A to B, by id and else by path, and what of them changed.',
+    examples: [
+      ['triad rules diff sigma-2026-07.zip sigma-2026-08.zip', 'two releases'],
+      ['triad rules diff rules.old/ rules/', 'two folders'],
+      ['triad rules diff a.yml b.yml --format json', 'for a program'],
+    ],
+    flags: [format(['text', 'json']), ...tail],
+  },
 ];

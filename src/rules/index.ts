@@ -1,7 +1,18 @@
+export { type CaseEvent, eventOfCase } from './case-event.ts';
 export { checkRules, evidenceProblems, type RuleCheck } from './check-rules.ts';
+export { type ChangedRule, type ComparedRule, diffRules, type RuleDiff } from './diff-rules.ts';
+export {
+  type EventExplanation,
+  explainEvent,
+  type ItemExplanation,
+  type RouteExplanation,
+} from './explain-event.ts';
 export { listRules, type RuleRow } from './list-rules.ts';
 export { loadRuleSources, type RuleSources } from './load-rules.ts';
+export { type CaseProblem, type CasesReading, type RuleCase, readCaseEvent, readCases } from './read-cases.ts';
 export { type EventsOutcome, type EventsRequest, readEvents } from './read-events.ts';
 export { RULE_LIMITS, type RuleFileProblem, type RuleLimits } from './rule-text.ts';
+export { type CaseExplanation, type CaseResult, CaseRunner } from './run-cases.ts';
+export { runRegressions } from './run-regressions.ts';
 export { isSelected, type RuleSelection, readExclusions } from './select-rules.ts';
 export { type RouteSighting, Sightings } from './sightings.ts';

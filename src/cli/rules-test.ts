@@ -1,0 +1,161 @@
+import { nodeFilePort } from '../hunt/index.ts';
+import { escapeTerminal, plural } from '../report/index.ts';
+import {
+  type CaseProblem,
+  type CaseResult,
+  CaseRunner,
+  checkRules,
+  loadRuleSources,
+  type RuleSources,
+  readCases,
+  runRegressions,
+} from '../rules/index.ts';
+import { flagValue, type Invocation, isGiven } from './arguments.ts';
+import type { Environment } from './environment.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { refuse } from './main.ts';
+import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { explanationLines } from './rules-explain.ts';
+
+interface Tested {
+  readonly results: readonly CaseResult[];
+  readonly problems: readonly CaseProblem[];
+  /** Rule files without a case. */
+  readonly untested: readonly string[];
+  readonly isStrict: boolean;
+}
+
+/** `triad rules test PATH...`: exit 1 when a case fails or cannot be tried. */
+export async function runRulesTest(invocation: Invocation, environment: Environment): Promise<number> {
+  const { output, problems } = outputOf(invocation);
+  if (problems.length > 0) return refuse(environment, problems);
+  const given = await rulesAt(invocation.operands, environment);
+  if (given.kind === 'wrong') return refuse(environment, given.problems);
+  const { sources, cases, regressions } = await withNeighbours(given.loaded);
+  if (cases.length + regressions.length === 0) {
+    return refuse(environment, [
+      {
+        code: 'TRIAD-E-RULE-NO-CASES',
+        place: invocation.operands.join(', '),
+        message: 'There is no case here: no NAME.cases.yml and no regression_data, so nothing was tried.',
+        action: 'Write cases beside the rules; docs/rules-command.md has an example.',
+      },
+    ]);
+  }
+  const overwritten = await rulesOverwritten(
+    output,
+    [...sources, ...cases, ...regressions].map(({ file }) => file),
+  );
+  if (overwritten.length > 0) return refuse(environment, overwritten);
+  const interrupt = listenForInterrupt(() => undefined);
+  try {
+    const byFile = new Map(sources.map((source) => [source.file, source]));
+    const results: CaseResult[] = [];
+    const wrong: CaseProblem[] = given.unread.map(({ place, message }) => ({
+      file: place,
+      line: 1,
+      column: 1,
+      message,
+    }));
+    const tested = new Set<string>();
+    for (const file of cases) {
+      const reading = readCases(file);
+      wrong.push(...reading.problems);
+      const names = ['.yml', '.yaml'].map((ending) => file.file.replace(/\.cases\.ya?ml$/i, ending));
+      const source = names.map((name) => byFile.get(name)).find((one) => one !== undefined);
+      if (source === undefined) {
+        wrong.push({ file: file.file, line: 1, column: 1, message: `There is no rule file ${names[0]} beside it.` });
+        continue;
+      }
+      tested.add(source.file);
+      const runner = new CaseRunner(source);
+      for (const one of reading.cases) results.push(runner.run(one, file.file));
+    }
+    if (regressions.length > 0) {
+      const { rules } = checkRules(sources);
+      results.push(...(await runRegressions(regressions, rules, nodeFilePort(process.cwd()), interrupt.signal)));
+      const ids = new Set(
+        regressions.flatMap(({ text }) => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? []),
+      );
+      for (const { metadata } of rules.rules) if (ids.has(metadata.id ?? '')) tested.add(metadata.file);
+    }
+    const all: Tested = {
+      results,
+      problems: wrong,
+      untested: sources.map(({ file }) => file).filter((file) => !tested.has(file)),
+      isStrict: isGiven(invocation, 'strict'),
+    };
+    const isJson = flagValue(invocation, 'format') === 'json';
+    await writeOut(output, isJson ? jsonOf(all) : textOf(all), environment);
+    return interrupt.code ?? exitOf(all);
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** A rule file that was named alone has its cases beside it, and a file of cases its rules. */
+async function withNeighbours(loaded: RuleSources): Promise<RuleSources> {
+  const known = new Set([...loaded.sources, ...loaded.cases].map(({ file }) => file));
+  const port = nodeFilePort(process.cwd());
+  const beside: string[] = [];
+  for (const { file } of [...loaded.sources, ...loaded.cases]) {
+    if (file.includes('!/')) continue;
+    const isCases = /\.cases\.ya?ml$/i.test(file);
+    const stem = file.replace(isCases ? /\.cases\.ya?ml$/i : /\.ya?ml$/i, '');
+    for (const name of isCases ? [`${stem}.yml`, `${stem}.yaml`] : [`${stem}.cases.yml`, `${stem}.cases.yaml`]) {
+      if (!known.has(name) && (await port.stat(name))?.kind === 'file') beside.push(name);
+    }
+  }
+  if (beside.length === 0) return loaded;
+  const more = await loadRuleSources(beside, port);
+  return { ...loaded, sources: [...loaded.sources, ...more.sources], cases: [...loaded.cases, ...more.cases] };
+}
+
+function exitOf({ results, problems, untested, isStrict }: Tested): 0 | 1 {
+  const isWrong = problems.length > 0 || results.some(({ isRight }) => !isRight) || results.length === 0;
+  return isWrong || (isStrict && untested.length > 0) ? 1 : 0;
+}
+
+function* textOf(tested: Tested): Generator<string> {
+  const { results, problems, untested, isStrict } = tested;
+  for (const { file, line, column, message } of problems) {
+    yield `error     ${escapeTerminal(file)}:${line}:${column}\n          ${escapeTerminal(message)}\n\n`;
+  }
+  for (const { file, line, name, expect, isRight, hits, trouble, explanations } of results) {
+    if (isRight) continue;
+    yield `FAILED    ${escapeTerminal(name)}\n          ${escapeTerminal(file)}:${line}\n`;
+    const got = hits.length === 0 ? 'nothing hit' : `hit by ${hits.join(', ')}`;
+    yield `          expected a ${expect}; ${escapeTerminal(trouble ?? got)}\n`;
+    for (const { rule, event, explanation } of explanations) {
+      yield `RULE      ${escapeTerminal(rule)}, on event ${event} of the case\n`;
+      yield* explanationLines(explanation);
+    }
+    yield '\n';
+  }
+  const failed = results.filter(({ isRight }) => !isRight).length;
+  yield `TESTED    ${plural(results.length, 'case')}: ${results.length - failed} as expected, ${failed} failed\n`;
+  if (untested.length > 0) yield `          ${plural(untested.length, 'rule file')} without a case\n`;
+  const code = exitOf(tested);
+  const why =
+    failed + problems.length > 0
+      ? `${plural(failed, 'case')} failed, ${plural(problems.length, 'file')} could not be tried`
+      : code === 1
+        ? isStrict && untested.length > 0
+          ? 'rules without a case count as failed (--strict)'
+          : 'no case was tried'
+        : 'every case as expected';
+  yield `Exit ${code}: ${why}.\n`;
+}
+
+function* jsonOf(tested: Tested): Generator<string> {
+  const { results, problems, untested } = tested;
+  const failed = results.filter(({ isRight }) => !isRight).length;
+  const document = {
+    schemaVersion: 1,
+    results,
+    problems,
+    untested,
+    summary: { cases: results.length, passed: results.length - failed, failed, exit: exitOf(tested) },
+  };
+  yield `${JSON.stringify(document, undefined, 2)}\n`;
+}
