@@ -18,34 +18,12 @@ export { IDENTITY, IDENTITY_ROUTE, type Route, type Taxonomy } from './compile/t
 export { Correlator, type CorrelatorOptions, type CorrelatorState } from './correlate/correlator.ts';
 export type { CorrelatedEvent } from './correlate/entry.ts';
 export type { CorrelationFinding } from './correlate/finding.ts';
+export { BY_LENGTH, commonFrequencies, type Frequencies } from './indexed/frequencies.ts';
+export {
+  type IndexedRouteMatcher,
+  type IndexFigures,
+  type IndexOptions,
+  indexedRouteMatcher,
+} from './indexed/indexed-route-matcher.ts';
 export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
-export { type FieldReader, objectReader } from './match/field-reader.ts';
-export { type MatchedValue, matchedValues } from './match/matched-values.ts';
-export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
-export { conditionsOf, plainRouteMatcher, type RouteHit, type RouteMatcher } from './match/route-matcher.ts';
-export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';
-export {
-  formatProblem,
-  PROBLEMS,
-  type Problem,
-  type ProblemCode,
-  problemOf,
-  type Severity,
-  type Trouble,
-} from './parse/problem.ts';
-export { placeOf, type SourceText, type Span, sourceOf } from './parse/source.ts';
-export {
-  entryOf,
-  type ListNode,
-  listOf,
-  type MapNode,
-  memberOf,
-  plainOf,
-  type ScalarNode,
-  type TreeNode,
-  textOf,
-} from './parse/tree.ts';
-export { readYaml } from './parse/yaml-tree.ts';
-export type { FieldValue } from './values/number.ts';
-export type { Placeholders } from './values/placeholders.ts';
-export type { Test } from './values/test.ts';
+export { type FieldReader, objectReader, type SlotReader } from './match/field-reader.ts';

@@ -1,6 +1,6 @@
 import {
   type CompiledRule,
-  plainRouteMatcher,
+  indexedRouteMatcher,
   type RouteMatcher,
   type RuledRoute,
   type Rules,
@@ -31,7 +31,7 @@ interface Group {
 }
 
 export interface EventMatcherOptions {
-  /** How the rules of one route are tried; the plain way where it is left out. */
+  /** How the rules of one route are tried; by an index of their texts where it is left out. */
   readonly routeMatcher?: (rules: readonly (readonly [CompiledRule, RuledRoute])[]) => RouteMatcher;
   /** What a 5861 says of its own making; `Registered` where nobody knows better (L1). */
   readonly operationOf?: (record: Event) => BindingOperation;
@@ -59,7 +59,7 @@ export class EventMatcher {
   constructor(rules: Rules, options: EventMatcherOptions = {}) {
     this.rules = rules;
     this.#operationOf = options.operationOf ?? (() => 'Registered');
-    const makeMatcher = options.routeMatcher ?? plainRouteMatcher;
+    const makeMatcher = options.routeMatcher ?? indexedRouteMatcher;
     const ofRoute = new Map<Route, [CompiledRule, RuledRoute][]>();
     for (const rule of rules.rules) {
       for (const ruled of rule.routes) {

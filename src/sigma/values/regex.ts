@@ -44,12 +44,12 @@ export function compileRegex(source: string, flags: RegexFlags): RegexReading {
   }
 }
 
-/** Whether the gates let the text through; what they hold back cannot match. */
-export function passesGates(shape: RegexShape, text: string): boolean {
+/** Whether the gates let the text through; what they hold back cannot match. `folded` is the folded text where it is at hand. */
+export function passesGates(shape: RegexShape, text: string, folded?: string): boolean {
   if (text.length < shape.minLength) return false;
   if (shape.literals.length === 0) return true;
   // RE2 takes the long s for an s when it ignores case; lower case alone would not.
-  const haystack = shape.isFolded ? fold(text).replaceAll('ſ', 's') : text;
+  const haystack = shape.isFolded ? (folded ?? fold(text)).replaceAll('ſ', 's') : text;
   return shape.literals.some((literal) => haystack.includes(literal));
 }
 

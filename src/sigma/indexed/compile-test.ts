@@ -1,0 +1,117 @@
+import { MAX_HAYSTACK_CHARS, matchesRegex, passesGates, type SigmaRegex } from '../values/regex.ts';
+import { matchesValue, matchesValues, type Test } from '../values/test.ts';
+import { matchesWildcards, type Wildcards } from '../values/wildcards.ts';
+import type { Column } from './columns.ts';
+import { chainOf, followOneAnother } from './regex-chain.ts';
+
+/** A part of a rule that asks the event under the hand. */
+export type Predicate = () => boolean;
+
+/** What a test costs beside others, as measured on command lines (SIGMA 8.4). */
+export const COST = {
+  field: 0.5,
+  equal: 1,
+  end: 1.2,
+  set: 1.5,
+  contains: 4,
+  number: 3,
+  network: 5,
+  wildcard: 25,
+  regex: 30,
+};
+
+/** A test of a field as a function; `other` is the field of `fieldref`. Keywords have no test of the field as a whole. */
+export function compileTest(
+  test: Test,
+  column: Column,
+  other: Column | undefined,
+): { readonly cost: number; readonly holds: Predicate } {
+  switch (test.op) {
+    case 'exists':
+    case 'null':
+    case 'fieldref':
+      if (column.names === undefined) return { cost: 0, holds: () => false };
+      return { cost: COST.field, holds: () => matchesValues(test, column.values(), other?.values()) };
+    case 'text':
+      return compilePattern(test.pattern, column);
+    case 'regex':
+      return { cost: COST.regex, holds: compileSearch(test.regex, column) };
+    default: {
+      const cost = test.op === 'cidr' ? COST.network : COST.number;
+      return { cost, holds: () => someValue(column, test) };
+    }
+  }
+}
+
+function someValue(column: Column, test: Exclude<Test, { op: 'exists' | 'null' | 'fieldref' }>): boolean {
+  const values = column.values();
+  if (values === undefined) return false;
+  for (let i = 0; i < values.length; i++) if (matchesValue(test, values[i] ?? null)) return true;
+  return false;
+}
+
+function compilePattern(pattern: Wildcards, column: Column): { readonly cost: number; readonly holds: Predicate } {
+  const { literal, isStartFree, isEndFree, isCased } = pattern;
+  const texts = isCased ? (): readonly string[] => column.texts() : (): readonly string[] => column.folded();
+  if (literal === undefined) {
+    const holds = (): boolean => {
+      const all = texts();
+      for (let i = 0; i < all.length; i++) if (matchesWildcards(pattern, all[i] as string)) return true;
+      return false;
+    };
+    return { cost: COST.wildcard, holds };
+  }
+  if (isStartFree && isEndFree) {
+    const holds = (): boolean => {
+      const all = texts();
+      for (let i = 0; i < all.length; i++) if ((all[i] as string).includes(literal)) return true;
+      return false;
+    };
+    return { cost: COST.contains, holds };
+  }
+  if (isStartFree) {
+    const holds = (): boolean => {
+      const all = texts();
+      for (let i = 0; i < all.length; i++) if ((all[i] as string).endsWith(literal)) return true;
+      return false;
+    };
+    return { cost: COST.end, holds };
+  }
+  if (isEndFree) {
+    const holds = (): boolean => {
+      const all = texts();
+      for (let i = 0; i < all.length; i++) if ((all[i] as string).startsWith(literal)) return true;
+      return false;
+    };
+    return { cost: COST.end, holds };
+  }
+  const holds = (): boolean => {
+    const all = texts();
+    for (let i = 0; i < all.length; i++) if (all[i] === literal) return true;
+    return false;
+  };
+  return { cost: COST.equal, holds };
+}
+
+/** An expression behind its gates; a chain of texts needs no engine in a value of one line. */
+function compileSearch(regex: SigmaRegex, column: Column): Predicate {
+  const chain = chainOf(regex);
+  const { shape, engine } = regex;
+  return () => {
+    const texts = column.texts();
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i] as string;
+      if (text.length > MAX_HAYSTACK_CHARS) {
+        if (matchesRegex(regex, text)) return true;
+        continue;
+      }
+      if (text.length < shape.minLength) continue;
+      if (chain !== undefined && !text.includes('\n')) {
+        if (followOneAnother(chain, text)) return true;
+        continue;
+      }
+      if (passesGates(shape, text, column.folded()[i]) && engine.matcher(text).find()) return true;
+    }
+    return false;
+  };
+}

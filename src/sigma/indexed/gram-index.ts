@@ -1,0 +1,171 @@
+import { ASCII_CLASSES, END, START, wideClassOf } from './char-classes.ts';
+import { type Frequencies, gramShare } from './frequencies.ts';
+import { GRAM_MASK, gramsOf, type Literal } from './literal.ts';
+
+/** A literal with who waits for it. */
+interface Entry {
+  readonly classes: Uint8Array;
+  readonly isAtStart: boolean;
+  readonly isAtEnd: boolean;
+  /** Where the character under the scan stands in the literal; one behind its end for the end itself. */
+  readonly lastAt: number;
+  readonly ids: Int32Array;
+  /** The turn in which it was found. */
+  turn: number;
+}
+
+interface Draft {
+  readonly literal: Literal;
+  readonly ids: Set<number>;
+}
+
+/** Told of what waits for a literal that was found; the same number may be told more than once a turn. */
+export interface Finder {
+  found(id: number): void;
+}
+
+const MULTIPLIER = 0x9e3779b1;
+/** 2^18 bits are 32 KiB: what the first cache of a core holds. */
+const MAX_BITS = 18;
+
+/**
+ * Finds which of many literals a text holds in one pass. Each literal stands under its rarest four characters; a text is read
+ * once, each of its four characters in a row asked for in a table of bits, and what is there compared. No state leads from one
+ * character to the next but the last four, so that the processor need not wait for memory as with an automaton (ADR 0015).
+ */
+export class GramIndex {
+  readonly #bits: Uint32Array;
+  readonly #shift: number;
+  /** Open addressing: a gram, and the number of its bucket. */
+  readonly #keys: Int32Array;
+  readonly #buckets: readonly (readonly Entry[])[];
+  readonly #bucketOf: Int32Array;
+  readonly #slotMask: number;
+  /** Literals too short for a gram are looked for one by one. */
+  readonly #short: readonly Entry[];
+
+  private constructor(grams: ReadonlyMap<number, readonly Entry[]>, short: readonly Entry[]) {
+    const width = Math.min(MAX_BITS, Math.max(6, Math.ceil(Math.log2(grams.size + 1)) + 5));
+    this.#bits = new Uint32Array(1 << (width - 5));
+    this.#shift = 32 - width;
+    const slots = 1 << Math.ceil(Math.log2(grams.size * 2 + 2));
+    this.#slotMask = slots - 1;
+    this.#keys = new Int32Array(slots).fill(-1);
+    this.#bucketOf = new Int32Array(slots);
+    const buckets: (readonly Entry[])[] = [];
+    for (const [gram, entries] of grams) {
+      const hash = Math.imul(gram, MULTIPLIER);
+      const bit = hash >>> this.#shift;
+      this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] as number) | (1 << (bit & 31));
+      let slot = (hash >>> 8) & this.#slotMask;
+      while (this.#keys[slot] !== -1) slot = (slot + 1) & this.#slotMask;
+      this.#keys[slot] = gram;
+      this.#bucketOf[slot] = buckets.push(entries) - 1;
+    }
+    this.#buckets = buckets;
+    this.#short = short;
+  }
+
+  /** Literals that share their text share an entry; each is put where the fewest ordinary values lead. */
+  static of(wanted: Iterable<readonly [Literal, number]>, frequencies: Frequencies): GramIndex {
+    const drafts = new Map<string, Draft>();
+    for (const [literal, id] of wanted) {
+      const key = `${literal.isAtStart ? 1 : 0}${literal.isAtEnd ? 1 : 0}${String.fromCharCode(...literal.classes)}`;
+      const known = drafts.get(key);
+      if (known === undefined) drafts.set(key, { literal, ids: new Set([id]) });
+      else known.ids.add(id);
+    }
+    const grams = new Map<number, Entry[]>();
+    const short: Entry[] = [];
+    for (const { literal, ids } of drafts.values()) {
+      let best: readonly [gram: number, lastAt: number] | undefined;
+      let least = Number.POSITIVE_INFINITY;
+      for (const one of gramsOf(literal)) {
+        const cost = gramShare(one[0], frequencies) * (1 + (grams.get(one[0])?.length ?? 0) / 64);
+        if (cost >= least) continue;
+        least = cost;
+        best = one;
+      }
+      const { isAtStart, isAtEnd } = literal;
+      const classes = Uint8Array.from(literal.classes);
+      const entry = { classes, isAtStart, isAtEnd, lastAt: best?.[1] ?? 0, ids: Int32Array.from(ids), turn: 0 };
+      if (best === undefined) short.push(entry);
+      else {
+        const bucket = grams.get(best[0]);
+        if (bucket === undefined) grams.set(best[0], [entry]);
+        else bucket.push(entry);
+      }
+    }
+    return new GramIndex(grams, short);
+  }
+
+  /** Literals that are looked for one by one. */
+  get shortCount(): number {
+    return this.#short.length;
+  }
+
+  get bytes(): number {
+    return this.#bits.byteLength + this.#keys.byteLength + this.#bucketOf.byteLength;
+  }
+
+  /** Tells every literal in a text, as it is written: classes fold. `turn` is another for every event. */
+  scan(text: string, turn: number, finder: Finder): void {
+    const bits = this.#bits;
+    const shift = this.#shift;
+    const { length } = text;
+    let gram = START;
+    for (let at = 0; at < length; at++) {
+      const code = text.charCodeAt(at);
+      gram = ((gram << 6) | (code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code))) & GRAM_MASK;
+      const hash = Math.imul(gram, MULTIPLIER);
+      const bit = hash >>> shift;
+      if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#look(gram, hash, text, at, turn, finder);
+    }
+    gram = ((gram << 6) | END) & GRAM_MASK;
+    this.#look(gram, Math.imul(gram, MULTIPLIER), text, length, turn, finder);
+    for (let i = 0; i < this.#short.length; i++) this.#lookShort(this.#short[i] as Entry, text, turn, finder);
+  }
+
+  #look(gram: number, hash: number, text: string, at: number, turn: number, finder: Finder): void {
+    const keys = this.#keys;
+    for (let slot = (hash >>> 8) & this.#slotMask; keys[slot] !== -1; slot = (slot + 1) & this.#slotMask) {
+      if (keys[slot] !== gram) continue;
+      const bucket = this.#buckets[this.#bucketOf[slot] as number] as readonly Entry[];
+      for (let i = 0; i < bucket.length; i++) {
+        const entry = bucket[i] as Entry;
+        if (entry.turn !== turn && stands(entry, text, at - entry.lastAt)) tell(entry, turn, finder);
+      }
+      return;
+    }
+  }
+
+  #lookShort(entry: Entry, text: string, turn: number, finder: Finder): void {
+    if (entry.turn === turn) return;
+    const last = text.length - entry.classes.length;
+    const from = entry.isAtEnd ? last : 0;
+    for (let at = Math.max(0, from); at <= last; at++) {
+      if (stands(entry, text, at)) {
+        tell(entry, turn, finder);
+        return;
+      }
+      if (entry.isAtStart) return;
+    }
+  }
+}
+
+function tell(entry: Entry, turn: number, finder: Finder): void {
+  entry.turn = turn;
+  const { ids } = entry;
+  for (let i = 0; i < ids.length; i++) finder.found(ids[i] as number);
+}
+
+/** Whether a literal stands at a place of the text. */
+function stands({ classes, isAtStart, isAtEnd }: Entry, text: string, at: number): boolean {
+  const end = at + classes.length;
+  if (at < 0 || end > text.length || (isAtStart && at !== 0) || (isAtEnd && end !== text.length)) return false;
+  for (let i = 0; i < classes.length; i++) {
+    const code = text.charCodeAt(at + i);
+    if ((code < 128 ? ASCII_CLASSES[code] : wideClassOf(code)) !== classes[i]) return false;
+  }
+  return true;
+}
