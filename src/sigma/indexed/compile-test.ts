@@ -3,6 +3,7 @@ import { matchesValue, matchesValues, type Test } from '../values/test.ts';
 import { matchesWildcards, type Wildcards } from '../values/wildcards.ts';
 import type { Column } from './columns.ts';
 import { chainOf, followOneAnother } from './regex-chain.ts';
+import { findsSequence, hasLongLine, lineLengthOf, sequenceOf } from './regex-sequence.ts';
 
 /** A part of a rule that asks the event under the hand. */
 export type Predicate = () => boolean;
@@ -93,25 +94,36 @@ function compilePattern(pattern: Wildcards, column: Column): { readonly cost: nu
   return { cost: COST.equal, holds };
 }
 
-/** An expression behind its gates; a chain of texts needs no engine in a value of one line. */
+/** An expression behind its gates; what needs no engine does without. */
 function compileSearch(regex: SigmaRegex, column: Column): Predicate {
-  const chain = chainOf(regex);
-  const { shape, engine } = regex;
+  const { shape } = regex;
+  const search = searchOf(regex);
   return () => {
     const texts = column.texts();
     for (let i = 0; i < texts.length; i++) {
       const text = texts[i] as string;
-      if (text.length > MAX_HAYSTACK_CHARS) {
-        if (matchesRegex(regex, text)) return true;
-        continue;
-      }
-      if (text.length < shape.minLength) continue;
-      if (chain !== undefined && !text.includes('\n')) {
-        if (followOneAnother(chain, text)) return true;
-        continue;
-      }
-      if (passesGates(shape, text, column.folded()[i]) && engine.matcher(text).find()) return true;
+      if (
+        text.length > MAX_HAYSTACK_CHARS
+          ? matchesRegex(regex, text)
+          : text.length >= shape.minLength && search(text, column, i)
+      )
+        return true;
     }
     return false;
   };
+}
+
+type Search = (text: string, column: Column, at: number) => boolean;
+
+function searchOf(regex: SigmaRegex): Search {
+  const { shape, engine } = regex;
+  const byEngine: Search = (text, column, at) =>
+    passesGates(shape, text, shape.isFolded ? column.folded()[at] : undefined) && engine.matcher(text).find();
+  const least = lineLengthOf(regex);
+  if (least !== undefined) return (text) => hasLongLine(text, least);
+  const sequence = sequenceOf(regex);
+  if (sequence !== undefined) return (text) => findsSequence(sequence, text);
+  const chain = chainOf(regex);
+  if (chain === undefined) return byEngine;
+  return (text, column, at) => (text.includes('\n') ? byEngine(text, column, at) : followOneAnother(chain, text));
 }

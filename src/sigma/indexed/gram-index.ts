@@ -10,6 +10,9 @@ interface Entry {
   /** Where the character under the scan stands in the literal; one behind its end for the end itself. */
   readonly lastAt: number;
   readonly ids: Int32Array;
+  /** The classes that a text must hold, one bit each. */
+  readonly lowMask: number;
+  readonly highMask: number;
   /** The turn in which it was found. */
   turn: number;
 }
@@ -88,7 +91,9 @@ export class GramIndex {
       }
       const { isAtStart, isAtEnd } = literal;
       const classes = Uint8Array.from(literal.classes);
-      const entry = { classes, isAtStart, isAtEnd, lastAt: best?.[1] ?? 0, ids: Int32Array.from(ids), turn: 0 };
+      const lastAt = best?.[1] ?? 0;
+      const [lowMask, highMask] = masksOf(classes);
+      const entry = { classes, isAtStart, isAtEnd, lastAt, ids: Int32Array.from(ids), lowMask, highMask, turn: 0 };
       if (best === undefined) short.push(entry);
       else {
         const bucket = grams.get(best[0]);
@@ -123,7 +128,23 @@ export class GramIndex {
     }
     gram = ((gram << 6) | END) & GRAM_MASK;
     this.#look(gram, Math.imul(gram, MULTIPLIER), text, length, turn, finder);
-    for (let i = 0; i < this.#short.length; i++) this.#lookShort(this.#short[i] as Entry, text, turn, finder);
+    if (this.#short.length > 0) this.#lookForShort(text, turn, finder);
+  }
+
+  /** Most of them are ruled out by the classes that a text holds at all. */
+  #lookForShort(text: string, turn: number, finder: Finder): void {
+    let low = 0;
+    let high = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      const one = code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code);
+      if (one < 32) low |= 1 << one;
+      else high |= 1 << (one - 32);
+    }
+    for (let i = 0; i < this.#short.length; i++) {
+      const entry = this.#short[i] as Entry;
+      if ((entry.lowMask & ~low) === 0 && (entry.highMask & ~high) === 0) this.#lookShort(entry, text, turn, finder);
+    }
   }
 
   #look(gram: number, hash: number, text: string, at: number, turn: number, finder: Finder): void {
@@ -151,6 +172,16 @@ export class GramIndex {
       if (entry.isAtStart) return;
     }
   }
+}
+
+function masksOf(classes: Uint8Array): readonly [low: number, high: number] {
+  let low = 0;
+  let high = 0;
+  for (const one of classes) {
+    if (one < 32) low |= 1 << one;
+    else high |= 1 << (one - 32);
+  }
+  return [low, high];
 }
 
 function tell(entry: Entry, turn: number, finder: Finder): void {
