@@ -20,6 +20,7 @@ import {
   output,
   passwordFile,
   quiet,
+  ruleFlags,
   sample,
   sourceFlags,
   talkFlags,
@@ -94,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
         group: 'Detection',
         text: 'exit 1 at this level and above (default medium)',
       },
+      ...ruleFlags,
       { name: 'all', group: 'Detection', text: 'cards for known benign subscriptions too' },
       {
         name: 'like',

@@ -94,6 +94,45 @@ export const jobs: Flag = {
   text: 'decoder threads (default: the cores there are, at most 4)',
 };
 
+const STATUS_WORDS = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
+
+/** Which rules are meant, in every verb that takes many of them. */
+export const ruleLevel: Flag = {
+  name: 'rule-level',
+  value: 'LEVEL',
+  choices: LEVEL_WORDS,
+  group: 'Detection',
+  text: 'rules of this level and above; one without a level counts as medium',
+};
+export const ruleStatus: Flag = {
+  name: 'rule-status',
+  value: 'STATUS',
+  choices: STATUS_WORDS,
+  isRepeatable: true,
+  group: 'Detection',
+  text: `rules of this status: ${STATUS_WORDS.join(', ')}`,
+};
+export const excludeRules: Flag = {
+  name: 'exclude-rules',
+  value: 'FILE',
+  group: 'Detection',
+  text: 'leave out the rules whose id or name stands in this file, one a line; # begins a comment',
+};
+
+/** Rules of the user's own, where evidence is judged. */
+export const ruleFlags: readonly Flag[] = [
+  {
+    name: 'rules',
+    value: 'PATH',
+    isRepeatable: true,
+    group: 'Detection',
+    text: 'Sigma rules to try as well: a file, a folder, a zip',
+  },
+  ruleLevel,
+  ruleStatus,
+  excludeRules,
+];
+
 /** How evidence is read where a verb is given paths in place of a result. */
 export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone, passwordFile];
 export const talkFlags: readonly Flag[] = [jobs, quiet, noProgress, logFormat, debug, help];

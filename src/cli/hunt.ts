@@ -27,6 +27,8 @@ import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { runLike } from './like.ts';
 import { refuse } from './main.ts';
 import { outputProblem, temporaryFolderProblem } from './output.ts';
+import { type RuleFlags, ruleFlagsOf } from './rule-flags.ts';
+import { rulesOverwritten } from './rules-common.ts';
 import { type TextFlags, textFlags } from './text-flags.ts';
 
 /** Formats that carry the manifest, and with it the hashes of the inputs (SETTLED A12). */
@@ -49,11 +51,15 @@ interface HuntFlags {
 export async function runHunt(invocation: Invocation, environment: Environment): Promise<number> {
   const runStartMs = environment.wallMs();
   const texts = await textFlags(invocation);
-  const flags = readFlags(invocation, runStartMs, texts);
+  const ruled = await ruleFlagsOf(invocation, environment);
+  const flags = readFlags(invocation, runStartMs, texts, ruled);
   if (flags.problems.length > 0) return refuse(environment, flags.problems);
   const port = nodeFilePort(process.cwd());
   const outputs = [...outputsOf(flags), ...reportOutputs('report', flags.report)];
-  const overwritten = await evidenceProblems(outputs, invocation.operands, port);
+  const overwritten = [
+    ...(await evidenceProblems(outputs, invocation.operands, port)),
+    ...(await ruleProblems(outputs, ruled, invocation)),
+  ];
   if (overwritten.length > 0) return refuse(environment, overwritten);
   const talk = talkOf(invocation, environment);
   const interrupt = listenForInterrupt(() => {
@@ -68,6 +74,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
       options: flags.options,
       common: flags.common,
       texts,
+      rules: ruled.rules,
       hash: flags.manifest !== undefined || flags.report !== undefined || HASHING_FORMATS.has(flags.format),
       port,
       talk,
@@ -88,9 +95,22 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   }
 }
 
-function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags): HuntFlags {
+/** An output that would replace a rule file. */
+async function ruleProblems(
+  outputs: readonly NamedOutput[],
+  { rules }: RuleFlags,
+  invocation: Invocation,
+): Promise<UsageProblem[]> {
+  if (rules === undefined) return [];
+  const files = [...rules.sources.map(({ file }) => file), ...(invocation.flags.get('rules') ?? [])];
+  const found: UsageProblem[] = [];
+  for (const [, path] of outputs) if (path !== undefined) found.push(...(await rulesOverwritten(path, files)));
+  return found;
+}
+
+function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags, ruled: RuleFlags): HuntFlags {
   const common = commonFlags(invocation, runStartMs);
-  const problems = [...common.problems, ...texts.problems];
+  const problems = [...common.problems, ...texts.problems, ...ruled.problems];
   const format = flagValue(invocation, 'format') ?? 'text';
   const output = flagValue(invocation, 'output') ?? '-';
   const manifest = flagValue(invocation, 'manifest');
@@ -133,6 +153,7 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags)
     carve: !isGiven(invocation, 'no-carve'),
     strict: isGiven(invocation, 'strict'),
     ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
+    ...(ruled.digests.length === 0 ? {} : { rules: ruled.digests }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
   };
   return { format, output, manifest, report, clock: clock ?? UTC_CLOCK, options, common, texts, problems };

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { type HuntOutcome, type HuntRequest, hunt } from '../hunt/index.ts';
-import type { FilePort } from '../intake/index.ts';
+import type { FilePort, RuleSet } from '../intake/index.ts';
 import { type HuntOptions, type HuntResult, placeName } from '../report/index.ts';
 import { formatTime } from '../windows/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
@@ -25,6 +25,7 @@ export interface Hunting {
   readonly options: HuntOptions;
   readonly common: CommonFlags;
   readonly texts: TextFlags;
+  readonly rules?: RuleSet | undefined;
   readonly hash: boolean;
   readonly port: FilePort;
   readonly talk: Talk;
@@ -55,6 +56,7 @@ function requestOf(hunting: Hunting): HuntRequest {
     ...(texts.maps.length === 0 ? {} : { maps: texts.maps }),
     ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
     ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
+    ...(hunting.rules === undefined ? {} : { rules: hunting.rules }),
     jobs: common.jobs,
     hash: hunting.hash,
     runStartMs: hunting.runStartMs,

@@ -1,33 +1,21 @@
 import type { Command } from './commands.ts';
-import { debug, type Flag, force, format, help, LEVEL_WORDS, output, passwordFile, quiet } from './flags.ts';
+import {
+  debug,
+  excludeRules,
+  type Flag,
+  force,
+  format,
+  help,
+  output,
+  passwordFile,
+  quiet,
+  ruleLevel,
+  ruleStatus,
+} from './flags.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
-const STATUS_WORDS = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
 
 const tail: readonly Flag[] = [output, force, quiet, debug, help];
-
-/** Which rules are meant, in every verb that takes many of them. */
-const ruleLevel: Flag = {
-  name: 'rule-level',
-  value: 'LEVEL',
-  choices: LEVEL_WORDS,
-  group: 'Detection',
-  text: 'rules of this level and above; one without a level counts as medium',
-};
-const ruleStatus: Flag = {
-  name: 'rule-status',
-  value: 'STATUS',
-  choices: STATUS_WORDS,
-  isRepeatable: true,
-  group: 'Detection',
-  text: `rules of this status: ${STATUS_WORDS.join(', ')}`,
-};
-const excludeRules: Flag = {
-  name: 'exclude-rules',
-  value: 'FILE',
-  group: 'Detection',
-  text: 'leave out the rules whose id or name stands in this file, one a line; # begins a comment',
-};
 
 /** `triad rules VERB`, as rows of the table of commands. PATH is a rule file, a folder of rules, or a zip of them. */
 export const RULES: readonly Command[] = [

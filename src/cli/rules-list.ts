@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { escapeTerminal, plural } from '../report/index.ts';
-import { listRules, type RuleRow, type RuleSelection, readExclusions } from '../rules/index.ts';
-import { STATUSES } from '../sigma/index.ts';
+import { listRules, type RuleRow } from '../rules/index.ts';
+import { type RuleSelection, readExclusions, STATUSES } from '../sigma/index.ts';
 import { LEVELS } from '../windows/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';

@@ -11,6 +11,9 @@ export function ruleSummary(
   hits: ReadonlyMap<number, number>,
 ): RuleSummary {
   const refusing = problems.filter(({ code }) => PROBLEMS[code][1] === 'error' || code === 'S501' || code === 'S502');
+  // No event that it could be tried on: it says nothing, and is not counted as if it did.
+  const idle = rules.filter(({ routes }) => routes.length === 0);
+  const deaf = idle.filter(({ blindRoutes }) => blindRoutes.length > 0);
   const top = [...hits].flatMap(([index, count]) => {
     const metadata = rules[index]?.metadata;
     if (metadata === undefined) return [];
@@ -18,9 +21,12 @@ export function ruleSummary(
     return [{ ...(id === undefined ? {} : { id }), title, hits: count }];
   });
   return {
-    loaded: rules.length + correlations.length,
+    loaded: rules.length - idle.length + correlations.length,
     // A document with several faults is refused once, for the first of them.
-    refused: counted(firstOfEach(refusing).map(({ code }) => PROBLEMS[code][0])),
+    refused: counted([
+      ...firstOfEach(refusing).map(({ code }) => PROBLEMS[code][0]),
+      ...deaf.map(() => 'blind-on-route'),
+    ]),
     blind: counted(rules.flatMap(({ blindRoutes }) => blindRoutes)),
     matched: hits.size,
     top: top.sort((a, b) => b.hits - a.hits || (a.title < b.title ? -1 : a.title > b.title ? 1 : 0)).slice(0, MAX_TOLD),

@@ -8,7 +8,7 @@ import { type Membership, membershipOf, membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { indexOf } from './result-index.ts';
-import { ruleOf } from './rule-credit.ts';
+import { creditWords, ruleOf } from './rule-credit.ts';
 import { dossierSentence } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -27,6 +27,8 @@ export interface CitedRow {
   readonly level: Level;
   /** The analytic, or the user's rule; absent for a dossier, whose sum several analytics share (DOMAIN 3.3). */
   readonly rule?: string;
+  /** Who wrote the user's rule, its licence and its place. */
+  readonly credit?: string;
   /** RFC 3339; the dossier's or finding's own time where the record has none. */
   readonly time: string;
   readonly host: string;
@@ -158,6 +160,7 @@ function dossierRows(
 
 function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>, members: Membership): CitedRow[] {
   const source = finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '';
+  const credit = creditWords(finding);
   // The hop of a subscription is told by its dossier; a finding about a process has its own or none.
   const [subscription] = finding.process === undefined ? finding.subscriptions : [];
   const told = members.hopOf.has(finding.id) ? finding.id : (subscription ?? finding.id);
@@ -167,11 +170,12 @@ function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>,
     title: finding.title,
     level: finding.level,
     rule: ruleOf(finding),
+    ...(credit === undefined ? {} : { credit }),
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
     ...ends(told, finding.host, source, members),
     attack: finding.attack.map((technique) => technique.new),
-    summary: finding.title,
+    summary: credit === undefined ? finding.title : `${finding.title} (rule ${credit})`,
     event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',
     ...place(evidence, records, finding.host, finding.time),
   }));

@@ -64,6 +64,7 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
       row.sourceHost === '' ? '' : `Source: ${row.sourceHost}`,
       row.confidence === undefined ? '' : `Target: ${row.targetHost}`,
       row.incident === '' ? '' : `Incident: ${row.incident}`,
+      row.credit === undefined ? '' : `Rule: ${row.rule} ${row.credit}`,
       `EvtxFile: ${placeName(evidence)}`,
     ].filter((part) => part !== '');
     const cells = [

@@ -24,7 +24,7 @@ export function headerLines(result: HuntResult, style: TextStyle): string[] {
   if (options.hosts.length > 0) limits.push(`host ${options.hosts.join(', ')}`);
   if (options.minLevel !== 'informational') limits.push(`${options.minLevel} and above`);
   if (!options.carve) limits.push('slack not carved');
-  for (const rules of options.rules ?? []) limits.push(`rules of ${rules.split(' ')[0]}`);
+  for (const rules of options.rules ?? []) limits.push(`rules of ${rules.slice(0, rules.lastIndexOf(' '))}`);
   for (const map of options.maps ?? []) limits.push(`mapping ${map.split(' ')[0]}`);
   if (options.assumeZone !== undefined) limits.push(`local times of ${options.assumeZone}`);
   const lines = [head];

@@ -57,6 +57,7 @@ function rowLine(row: CitedRow): string {
     ...(typeof recordId === 'number' ? { record_number: recordId } : {}),
     finding: row.id,
     rule_id: row.rule ?? row.kind,
+    ...(row.credit === undefined ? {} : { rule_credit: row.credit }),
     attack_technique: row.attack.join(','),
     ...(row.incident === '' ? {} : { incident: row.incident }),
     ...(row.sourceHost === '' ? {} : { source_host: row.sourceHost }),

@@ -70,7 +70,7 @@ export function explainEvent(rule: CompiledRule, event: Event): EventExplanation
       const fields = new EventFields(route);
       fields.moveTo(one);
       const channel = ruleRoute.channel ?? channelKey(one);
-      for (const explained of explainRule(whole, { channel, eventId: one.eventId, fields })) {
+      for (const explained of explainRule(whole, { channel, eventId: one.eventId, readerFor: () => fields })) {
         const told = explained.conditions.map(({ text, holds, tests }) => ({
           text,
           holds,

@@ -14,5 +14,4 @@ export { type EventsOutcome, type EventsRequest, readEvents } from './read-event
 export { RULE_LIMITS, type RuleFileProblem, type RuleLimits } from './rule-text.ts';
 export { type CaseExplanation, type CaseResult, CaseRunner } from './run-cases.ts';
 export { runRegressions } from './run-regressions.ts';
-export { isSelected, type RuleSelection, readExclusions } from './select-rules.ts';
 export { type RouteSighting, Sightings } from './sightings.ts';

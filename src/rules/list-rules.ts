@@ -2,16 +2,17 @@ import {
   type CompiledCorrelation,
   type CompiledRule,
   type DocumentKind,
+  isSelected,
   memberOf,
   type Problem,
   parseRules,
   placeOf,
+  type RuleSelection,
   type SigmaDocument,
   textOf,
 } from '../sigma/index.ts';
 import { checkRules } from './check-rules.ts';
 import type { RuleSources } from './load-rules.ts';
-import { isSelected, type RuleSelection } from './select-rules.ts';
 
 /** One document of a rule file as a list shows it. */
 export interface RuleRow {

@@ -90,18 +90,18 @@ export class CaseRunner {
     for (const event of events) {
       const hits = matcher.match(event);
       for (const { rule } of hits) found.push(rule);
-      const [first] = hits;
-      if (first === undefined) continue;
-      const fields = new EventFields(first.route);
-      fields.moveTo(first.seen);
+      if (hits.length === 0) continue;
       const findings = correlator.add({
         time: { ms: event.timeMs, ticks: event.timeTicks },
         source: event.place.source.file,
         host: event.computer,
         recordId: event.recordId,
         reference: String(event.recordId),
-        fields,
-        hits: hits.map(({ rule, ruled, conditions }) => ({ rule, route: ruled, conditions })),
+        hits: hits.map(({ rule, ruled, route, seen, conditions }) => {
+          const fields = new EventFields(route);
+          fields.moveTo(seen);
+          return { rule, route: ruled, fields, conditions };
+        }),
       });
       for (const { correlation } of findings) found.push(correlation);
     }

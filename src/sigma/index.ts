@@ -2,6 +2,7 @@ export { type CheckedCorrelation, type Checking, type CheckOptions, checkDocumen
 export type { CorrelationType } from './check/check-correlation.ts';
 export type { Logsource } from './check/logsource.ts';
 export { type Metadata, type Related, STATUSES, type Status } from './check/metadata.ts';
+export { isSelected, type RuleSelection, readExclusions } from './check/select-rules.ts';
 export type { RuledRoute } from './compile/compile-route.ts';
 export {
   type CompiledCorrelation,
@@ -27,3 +28,32 @@ export {
 } from './indexed/indexed-route-matcher.ts';
 export { type ConditionExplanation, type Explanation, explainRule, type TestExplanation } from './match/explain.ts';
 export { type FieldReader, objectReader, type SlotReader } from './match/field-reader.ts';
+export { type MatchedValue, matchedValues } from './match/matched-values.ts';
+export { type Hit, type Matcher, plainMatcher, type RoutedEvent } from './match/plain.ts';
+export { conditionsOf, plainRouteMatcher, type RouteHit, type RouteMatcher } from './match/route-matcher.ts';
+export { type DocumentKind, type Parsed, parseRules, type SigmaDocument } from './parse/document.ts';
+export {
+  formatProblem,
+  PROBLEMS,
+  type Problem,
+  type ProblemCode,
+  problemOf,
+  type Severity,
+  type Trouble,
+} from './parse/problem.ts';
+export { placeOf, type SourceText, type Span, sourceOf } from './parse/source.ts';
+export {
+  entryOf,
+  type ListNode,
+  listOf,
+  type MapNode,
+  memberOf,
+  plainOf,
+  type ScalarNode,
+  type TreeNode,
+  textOf,
+} from './parse/tree.ts';
+export { readYaml } from './parse/yaml-tree.ts';
+export type { FieldValue } from './values/number.ts';
+export type { Placeholders } from './values/placeholders.ts';
+export type { Test } from './values/test.ts';

@@ -85,7 +85,7 @@ export class Column {
   #read(): readonly FieldValue[] | undefined {
     const { slots, fields, reader } = this.#sight;
     const { names } = this;
-    if (names === undefined) return slots !== undefined ? slots.keywordValues() : [...fields.entries()].map(last);
+    if (names === undefined) return fields.keywordValues();
     const only = names[0];
     if (names.length === 1 && only !== undefined) {
       if (slots === undefined) return fields.values(only);
@@ -98,10 +98,6 @@ export class Column {
     const found = names.map((name) => fields.values(name)).filter((values) => values !== undefined);
     return found.length === 0 ? undefined : found.flat();
   }
-}
-
-function last([, value]: readonly [string, FieldValue]): FieldValue {
-  return value;
 }
 
 /** Columns by what the route calls their fields: rules that read the same field share one. */

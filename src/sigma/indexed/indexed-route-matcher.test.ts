@@ -39,7 +39,6 @@ function slotReader(record: Record_): SlotReader {
     ...plain,
     slot: (name) => (names.includes(name) ? names.indexOf(name) : names.push(name) - 1),
     valuesAt: (slot) => plain.values(names[slot] ?? ''),
-    keywordValues: () => [...plain.entries()].map(([, value]) => value),
   };
 }
 

@@ -13,12 +13,10 @@ export interface SlotReader extends FieldReader {
   /** The number of a field, for as long as the reader lives. */
   slot(name: string): number;
   valuesAt(slot: number): readonly FieldValue[] | undefined;
-  /** The values of `entries()` alone. */
-  keywordValues(): readonly FieldValue[];
 }
 
 export function isSlotReader(fields: FieldReader): fields is SlotReader {
-  return 'slot' in fields && 'valuesAt' in fields && 'keywordValues' in fields;
+  return 'slot' in fields && 'valuesAt' in fields;
 }
 
 /** Reads nested values, as JSON gives them: `A.B` is a key as written, else a path, across arrays (SIGMA 2.1). */

@@ -1,5 +1,5 @@
-import type { Metadata, Status } from '../sigma/index.ts';
-import { type Level, levelRank } from '../windows/index.ts';
+import { type Level, levelRank } from '../../windows/index.ts';
+import type { Metadata, Status } from './metadata.ts';
 
 /** Which rules are wanted (SETTLED E10). What is absent restricts nothing. */
 export interface RuleSelection {
