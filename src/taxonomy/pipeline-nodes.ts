@@ -1,4 +1,4 @@
-import type { LineCounter, Node, YAMLMap } from 'yaml';
+import type { Document, LineCounter, Node, YAMLMap } from 'yaml';
 import type { PipelineProblem } from './pipeline-types.ts';
 
 const MAX_NODES = 50_000;
@@ -11,6 +11,21 @@ export type Members = ReadonlyMap<string, Node | null>;
 /** A problem at a line and column, both from 1. */
 export function problemAt(line: number, column: number, message: string): PipelineProblem {
   return { line, column, message };
+}
+
+export const TOO_DEEP: PipelineProblem = problemAt(1, 1, `The file is nested deeper than ${MAX_DEPTH} levels.`);
+
+/** One document of plain YAML; undefined where it is nested too deeply for the library. */
+export function parsedDocument(text: string, lines: LineCounter, yaml: Yaml): Document.Parsed | undefined {
+  let document: Document.Parsed;
+  try {
+    document = yaml.parseDocument(text, { lineCounter: lines, schema: 'core', merge: false, prettyErrors: false });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return undefined;
+  }
+  // The library catches the overflow itself where it composes collections in a line.
+  return document.errors.some(({ message }) => message.startsWith('Maximum call stack')) ? undefined : document;
 }
 
 /** Reads nodes of YAML as what they must be; what is wrong is noted with its place, and the answer is undefined. */
@@ -33,6 +48,15 @@ export class NodeReader {
   wrong(node: Node | null | undefined, message: string): undefined {
     this.placed(node?.range?.[0] ?? 0, message);
     return undefined;
+  }
+
+  /** Notes what the library found wrong; where that is nothing, what is refused here. */
+  document(document: Document.Parsed): void {
+    for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+      // A tag is told by the look at the nodes.
+      if (code !== 'TAG_RESOLVE_FAILED') this.placed(pos[0], message);
+    }
+    if (this.problems.length === 0) this.bounds(document.contents, 1);
   }
 
   /** Aliases, anchors and tags are refused, depth and number of nodes are bounded. */

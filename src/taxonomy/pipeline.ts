@@ -1,5 +1,5 @@
-import type { Document, Node } from 'yaml';
-import { MAX_DEPTH, type Members, NodeReader, problemAt } from './pipeline-nodes.ts';
+import type { Node } from 'yaml';
+import { type Members, NodeReader, parsedDocument, problemAt, TOO_DEEP } from './pipeline-nodes.ts';
 import type {
   ConditionSet,
   FieldCondition,
@@ -54,21 +54,10 @@ export async function readPipeline(text: string): Promise<PipelineReading> {
   }
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
-  let document: Document.Parsed;
-  try {
-    document = yaml.parseDocument(text, { lineCounter: lines, schema: 'core', merge: false, prettyErrors: false });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    return problems([TOO_DEEP]);
-  }
-  // The library catches the overflow itself where it composes collections in a line.
-  if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return problems([TOO_DEEP]);
+  const document = parsedDocument(text, lines, yaml);
+  if (document === undefined) return problems([TOO_DEEP]);
   const check = new PipelineCheck(lines, yaml);
-  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
-    // A tag is told by the look at the nodes.
-    if (code !== 'TAG_RESOLVE_FAILED') check.placed(pos[0], message);
-  }
-  if (check.problems.length === 0) check.bounds(document.contents, 1);
+  check.document(document);
   const read = check.problems.length === 0 ? check.pipeline(document.contents) : undefined;
   if (read !== undefined && check.problems.length === 0) return { kind: 'pipeline', pipeline: read };
   return problems(check.problems);
@@ -78,8 +67,6 @@ function problems(found: readonly PipelineProblem[]): PipelineReading {
   const sorted = [...found].sort((a, b) => a.line - b.line || a.column - b.column);
   return { kind: 'problems', problems: sorted.slice(0, MAX_PROBLEMS) };
 }
-
-const TOO_DEEP = problemAt(1, 1, `The file is nested deeper than ${MAX_DEPTH} levels.`);
 
 class PipelineCheck extends NodeReader {
   readonly #ids = new Set<string>();
