@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CompiledRule, compileRules, type Ir, type Problem, type Rules } from '../../src/sigma/index.ts';
+import { LOG_SOURCES, type Route, type RuleCase, readCases, sourceOfRoute } from '../../src/taxonomy/index.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'rules');
+
+/** A rule of the pack as it lies in its folder. */
+export interface PackFile {
+  /** Without its extension. */
+  readonly name: string;
+  readonly text: string;
+  /** What its file of cases says, undefined where it has none. */
+  readonly cases: string | undefined;
+}
+
+export function packFiles(): readonly PackFile[] {
+  const names = readdirSync(FOLDER);
+  const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+  return names
+    .filter((name) => name.endsWith('.yml') && !name.endsWith('.cases.yml'))
+    .sort()
+    .map((file) => {
+      const name = file.slice(0, -'.yml'.length);
+      const cases = `${name}.cases.yml`;
+      return { name, text: read(file), cases: names.includes(cases) ? read(cases) : undefined };
+    });
+}
+
+export function orphanedCases(): readonly string[] {
+  const names = new Set(readdirSync(FOLDER));
+  return [...names].filter((name) => name.endsWith('.cases.yml') && !names.has(name.replace('.cases.yml', '.yml')));
+}
+
+/** Every rule of the pack together, with all that is said of them. */
+export function compiledPack(): { readonly rules: Rules; readonly problems: readonly Problem[] } {
+  const sources = packFiles().map(({ name, text }) => ({ file: `${name}.yml`, text }));
+  return compileRules(sources, { taxonomy: LOG_SOURCES });
+}
+
+/** The same rules without the others. */
+export function onlyRule(rules: Rules, file: string): Rules {
+  return { rules: rules.rules.filter(({ metadata }) => metadata.file === file), correlations: [] };
+}
+
+export async function casesOf({ name, cases }: PackFile): Promise<readonly RuleCase[]> {
+  if (cases === undefined) throw new Error(`${name}.cases.yml is missing`);
+  const reading = await readCases(cases);
+  if (reading.kind === 'cases') return reading.cases;
+  const [first] = reading.problems;
+  throw new Error(`${name}.cases.yml:${first?.line}:${first?.column} ${first?.message}`);
+}
+
+export function routesOfRule(rule: CompiledRule): readonly Route[] {
+  return rule.routes.flatMap(({ route }) => sourceOfRoute(route) ?? []);
+}
+
+/** Fields that a rule asks for; of keywords none. */
+export function fieldsOf(rule: CompiledRule): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const visit = (ir: Ir): void => {
+    if (ir.kind === 'and' || ir.kind === 'or') for (const part of ir.of) visit(part);
+    else if (ir.kind === 'not') visit(ir.of);
+    else if (ir.kind === 'atom' && ir.field !== undefined) fields.add(ir.field);
+  };
+  for (const { ir } of rule.conditions) visit(ir);
+  return fields;
+}
+
+/** What the pack says of a rule beside Sigma (SETTLED E9). */
+export interface PackMetadata {
+  readonly analytic: string;
+  readonly scope: string;
+  readonly leg: string;
+  readonly tool?: string;
+}
+
+export function packMetadata({ metadata }: CompiledRule): Partial<PackMetadata> {
+  const { triad } = metadata.custom;
+  return typeof triad === 'object' && triad !== null ? triad : {};
+}
