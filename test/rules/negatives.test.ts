@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EventMatcher } from '../../src/taxonomy/index.ts';
+import { compiledPack, packMetadata } from '../../tools/rules/pack-files.ts';
+import { readRecords } from '../../tools/rules/read-records.ts';
 import { CORPUS, WITHOUT_CORPUS } from '../evtx/corpus.ts';
-import { compiledPack, packMetadata } from './pack.ts';
-import { readRecords } from './read-records.ts';
 
 const ABOVE_LOW: ReadonlySet<string> = new Set(['medium', 'high', 'critical']);
 

@@ -20,7 +20,7 @@ import {
   packFiles,
   packMetadata,
   routesOfRule,
-} from './pack.ts';
+} from '../../tools/rules/pack-files.ts';
 
 const files = packFiles();
 const { rules, problems } = compiledPack();

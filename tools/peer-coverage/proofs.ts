@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateMember, zipMembers } from '../../bench/zip-members.ts';
+import { compileRules, type Rules } from '../../src/sigma/index.ts';
+import { caseEvent, EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import type { Event } from '../../src/windows/index.ts';
+import { casesOf, compiledPack, onlyRule, packFiles } from '../rules/pack-files.ts';
+import { readLog, readRecords } from '../rules/read-records.ts';
+import { type CitedRecord, type HuntJson, RANK, recordsIn } from '../score/hunt-json.ts';
+import { huntJson } from '../score/run-hunt.ts';
+import { DEV, SIGMAHQ } from './peer-rows.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** An event on which theirs and ours both fire, at low or above (SETTLED E14). */
+export interface Proof {
+  readonly kind: 'its own event' | 'a real record' | 'an event of ours';
+  /** Our rules and analytics that told it. */
+  readonly by: readonly string[];
+  readonly where: string;
+}
+
+/** Proofs by the id of the rule of SigmaHQ, the best kind first. */
+export type Proofs = ReadonlyMap<string, readonly Proof[]>;
+
+const KINDS = ['its own event', 'a real record', 'an event of ours'] as const;
+
+function isTold(level: string | undefined): boolean {
+  return RANK.indexOf(level ?? 'medium') >= RANK.indexOf('low');
+}
+
+function memberTexts(archive: string, wanted: RegExp): readonly (readonly [name: string, bytes: Buffer])[] {
+  return zipMembers(readFileSync(join(SIGMAHQ, archive)))
+    .filter(({ name }) => wanted.test(name))
+    .map((member) => [member.name, inflateMember(member)]);
+}
+
+/** The rules of these ids, of whatever status, as their authors wrote them. */
+function peerRules(ids: ReadonlySet<string>): Rules {
+  const sources = memberTexts('rules_all.zip', /\.yml$/)
+    .map(([file, bytes]) => ({ file, text: bytes.toString('utf8') }))
+    .filter(({ text }) => ids.has(/^id:\s*(\S+)/m.exec(text)?.[1] ?? ''));
+  return compileRules(sources, {
+    taxonomy: LOG_SOURCES,
+    statuses: ['stable', 'test', 'experimental', 'deprecated', 'unsupported'],
+  }).rules;
+}
+
+/** Names of our rules that fire on the event. */
+function ownHits(pack: EventMatcher, event: Event): readonly string[] {
+  const told = pack.match(event).filter(({ rule }) => isTold(rule.metadata.level));
+  return told.map(({ rule }) => rule.metadata.file.replace(/\.yml$/, ''));
+}
+
+/** What both sides say of the same events: of theirs, of real captures, and of our cases. */
+export async function provenByEvents(ids: ReadonlySet<string>): Promise<Proofs> {
+  const proofs = new Map<string, Proof[]>();
+  const note = (id: string | undefined, kind: Proof['kind'], by: Iterable<string>, where: string): void => {
+    const names = [...new Set(by)].sort();
+    if (id === undefined || names.length === 0) return;
+    proofs.set(id, [...(proofs.get(id) ?? []), { kind, by: names, where }]);
+  };
+  const pack = new EventMatcher(compiledPack().rules);
+  const peers = new EventMatcher(peerRules(ids));
+  ofTheirEvents(pack, ids, note);
+  await ofRealRecords(pack, peers, note);
+  await ofOurCases(peers, note);
+  for (const list of proofs.values()) list.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  return proofs;
+}
+
+type Note = (id: string | undefined, kind: Proof['kind'], by: Iterable<string>, where: string) => void;
+
+function ofTheirEvents(pack: EventMatcher, ids: ReadonlySet<string>, note: Note): void {
+  for (const [path, bytes] of memberTexts('wmi_cases.zip', /\.evtx$/)) {
+    const id = /([^/]+)\.evtx$/.exec(path)?.[1] ?? '';
+    if (!ids.has(id)) continue;
+    const by: string[] = [];
+    readLog(path, bytes, (event) => by.push(...ownHits(pack, event)));
+    note(id, 'its own event', by, 'its regression event');
+  }
+}
+
+/** One text for a record within a file. */
+function keyOf(channel: string, recordId: unknown, line: number | undefined): string {
+  return line === undefined ? `${channel.toLowerCase()} ${recordId}` : `line ${line}`;
+}
+
+async function ofRealRecords(pack: EventMatcher, peers: EventMatcher, note: Note): Promise<void> {
+  const paths = readFileSync(join(DEV, 'labels.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { readonly path: string; readonly class: string })
+    .filter((label) => label.class === 'malicious' && !/^network\/|_wbem\.zip$|\/slices\//.test(label.path))
+    .map(({ path }) => path)
+    .sort();
+  for (const path of paths) {
+    const theirs = new Map<string, Set<string>>();
+    const ours = new Map<string, Set<string>>();
+    await readRecords(DEV, path, (event) => {
+      const hits = peers.match(event).flatMap(({ rule }) => rule.metadata.id ?? []);
+      if (hits.length === 0) return;
+      const key = keyOf(event.channel, event.recordId, event.place.line);
+      theirs.set(key, new Set([...(theirs.get(key) ?? []), ...hits]));
+      ours.set(key, new Set([...(ours.get(key) ?? []), ...ownHits(pack, event)]));
+    });
+    if (theirs.size === 0) continue;
+    const cited = citedBy(huntJson(ROOT, [join(DEV, path)]));
+    const byId = new Map<string, string[]>();
+    for (const [key, ids] of theirs) {
+      const by = [...(ours.get(key) ?? []), ...(cited.get(key) ?? [])];
+      for (const id of ids) byId.set(id, [...(byId.get(id) ?? []), ...by]);
+    }
+    for (const [id, by] of byId) note(id, 'a real record', by, path);
+  }
+}
+
+/** Analytics by the records that their findings cite, and those of dossiers. */
+function citedBy(result: HuntJson | string): ReadonlyMap<string, ReadonlySet<string>> {
+  if (typeof result === 'string') throw new Error(result);
+  const cited = new Map<string, Set<string>>();
+  const add = (records: readonly CitedRecord[], name: string): void => {
+    for (const { channel, recordId, line } of records) {
+      const key = keyOf(channel, recordId, line);
+      cited.set(key, new Set([...(cited.get(key) ?? []), name]));
+    }
+  };
+  for (const finding of result.findings) if (isTold(finding.level)) add(recordsIn(finding), finding.analytic);
+  for (const dossier of result.subscriptions) if (isTold(dossier.verdict.level)) add(recordsIn(dossier), 'a dossier');
+  return cited;
+}
+
+async function ofOurCases(peers: EventMatcher, note: Note): Promise<void> {
+  const { rules } = compiledPack();
+  for (const file of packFiles()) {
+    const [rule] = onlyRule(rules, `${file.name}.yml`).rules;
+    if (!isTold(rule?.metadata.level)) continue;
+    for (const one of await casesOf(file)) {
+      if (one.expect !== 'hit') continue;
+      for (const [at, event] of one.events.entries()) {
+        for (const hit of peers.match(caseEvent(event, at + 1))) {
+          note(hit.rule.metadata.id, 'an event of ours', [file.name], `"${one.name}"`);
+        }
+      }
+    }
+  }
+}
