@@ -59,11 +59,6 @@ export class ObjectFields implements FieldReader {
     return this.#keywords;
   }
 
-  /** Every value that keywords look into; whose it is does not matter to them. */
-  *entries(): Generator<readonly [string, FieldValue]> {
-    for (const value of this.keywordValues()) yield ['', value];
-  }
-
   foldedKeywordValues(): readonly string[] {
     this.#foldedKeywords ??= this.keywordValues().map(foldText);
     return this.#foldedKeywords;
