@@ -75,6 +75,11 @@ test('SIGMA case 117: what a rule asks of the event id is decided when it is com
   const away = of(ruleOf('EventID: 4624\nImage: x'));
   assert.deepEqual([away.rules.rules[0]?.routes.length, codesOf(away.problems)], [0, []]);
   assert.equal(of(ruleOf('Channel: System\nImage: x')).rules.rules[0]?.routes.length, 0);
+  const two: Route = { ...SECURITY_4688, eventIds: [4688, 4689], namesOf: (field) => [field] };
+  assert.deepEqual(
+    [4688, 4689].map((id) => found(ruleOf('EventID: 4688\nImage: x'), two, { EventID: id, Image: 'x' }, id)),
+    [1, 0],
+  );
   assert.equal(of(ruleOf('EventID: 4624\nOther: x')).rules.rules[0]?.blindRoutes.length, 0);
 });
 

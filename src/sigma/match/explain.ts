@@ -43,17 +43,16 @@ const MAX_VALUES = 10;
 
 /** Every test of a rule on an event, none left out because others decided already; one answer for each route that takes it. */
 export function explainRule(rule: CompiledRule, event: RoutedEvent): readonly Explanation[] {
-  return rule.routes
-    .filter(({ route }) => takes(route, event))
-    .map(({ route, conditions, blindFilters }) => ({
-      route: route.label,
-      blindFilters,
-      conditions: conditions.map((ir, i) => {
-        const tests: TestExplanation[] = [];
-        const holds = explainIr(ir, event.readerFor(route), false, tests);
-        return { text: rule.conditions[i]?.text ?? '', holds, tests };
-      }),
-    }));
+  return rule.routes.flatMap(({ route, conditions, blindFilters }) => {
+    const fields = takes(route, event) ? event.readerFor(route) : undefined;
+    if (fields === undefined) return [];
+    const explained = conditions.map((ir, i) => {
+      const tests: TestExplanation[] = [];
+      const holds = explainIr(ir, fields, false, tests);
+      return { text: rule.conditions[i]?.text ?? '', holds, tests };
+    });
+    return [{ route: route.label, blindFilters, conditions: explained }];
+  });
 }
 
 function explainIr(ir: Ir, fields: FieldReader, isNegated: boolean, tests: TestExplanation[]): boolean {

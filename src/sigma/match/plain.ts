@@ -11,8 +11,11 @@ export interface RoutedEvent {
   /** In lower case; undefined where it is not known, which no route with a channel takes. */
   readonly channel: string | undefined;
   readonly eventId: number | undefined;
-  /** The event's fields by the names of this route. */
-  readerFor(route: Route): FieldReader;
+  /**
+   * The event's fields by the names of this route, which has its channel and number; undefined where it is not of the route for
+   * another reason.
+   */
+  readerFor(route: Route): FieldReader | undefined;
 }
 
 export interface Hit {
@@ -41,8 +44,8 @@ export function plainMatcher(rules: Rules): Matcher {
 
 export function matchRule(rule: CompiledRule, event: RoutedEvent): Hit | undefined {
   for (const route of rule.routes) {
-    if (!takes(route.route, event)) continue;
-    const fields = event.readerFor(route.route);
+    const fields = takes(route.route, event) ? event.readerFor(route.route) : undefined;
+    if (fields === undefined) continue;
     const conditions: number[] = [];
     for (const [i, ir] of route.conditions.entries()) if (evaluate(ir, fields)) conditions.push(i);
     if (conditions.length > 0) return { rule, route, fields, conditions };
