@@ -377,6 +377,21 @@ test('a source that falls silent holds the others back only for a while', () => 
   assert.equal(correlator.observe('log', 12_000, 1001).length, 1);
 });
 
+test('in a sorted batch a source that has ended holds nobody back', () => {
+  const rules = counting('gte: 2');
+  const events = eventsOf(rules, [
+    { t: 0, E: 'd', src: 'ended' },
+    { t: 10, E: 'a' },
+    { t: 11, E: 'a' },
+    { t: 12, E: 'a' },
+  ]);
+  const told = (isSorted: boolean): number => {
+    const correlator = new Correlator(rules, { isSorted });
+    return events.flatMap((event) => correlator.add(event)).length;
+  };
+  assert.deepEqual([told(false), told(true)], [0, 1]);
+});
+
 test('an event without a time takes no part and is counted', () => {
   const rules = counting('gte: 1');
   const correlator = new Correlator(rules);

@@ -7,6 +7,8 @@ import { Watermark, type WatermarkState } from './watermark.ts';
 export interface CorrelatorOptions extends Partial<NodeLimits> {
   /** How late an event may come (L8): none in batch after a sort, two minutes live. */
   readonly latenessMs?: number;
+  /** Events come in order of time, whatever their source (batch): the newest one says how far all have come. */
+  readonly isSorted?: boolean;
   /** After this time without an event a source no longer holds the others back. */
   readonly idleMs?: number;
 }
@@ -34,7 +36,11 @@ const DEFAULTS = {
 export class Correlator {
   readonly #nodes: readonly CorrelationNode[];
   readonly #watermark: Watermark;
+  readonly #isSorted: boolean;
   readonly #asked: readonly string[];
+  /** Positions of the rules that some correlation refers to. */
+  readonly #members: ReadonlySet<number>;
+  #reachedMs = Number.NEGATIVE_INFINITY;
   #untimed = 0;
 
   /** `state` is of the same rules. */
@@ -42,7 +48,10 @@ export class Correlator {
     const { latenessMs, idleMs, maxGroups, maxMembers, maxPending } = { ...DEFAULTS, ...options };
     this.#nodes = rules.correlations.map((one) => new CorrelationNode(one, { maxGroups, maxMembers, maxPending }));
     this.#watermark = new Watermark(latenessMs, idleMs);
+    this.#isSorted = options.isSorted ?? false;
     this.#asked = fieldsAsked(rules.correlations);
+    const members = rules.correlations.flatMap((one) => one.members);
+    this.#members = new Set(members.flatMap(({ kind, index }) => (kind === 'rule' ? [index] : [])));
     if (state === undefined) return;
     this.#watermark.restore(state.watermark);
     this.#untimed = state.untimed;
@@ -56,20 +65,27 @@ export class Correlator {
       this.#untimed++;
       return [];
     }
-    if (hits.length > 0) {
+    const own = hits.filter(({ rule }) => this.#members.has(rule.index));
+    if (own.length > 0) {
       const stamp = { ms: time.ms, ticks: time.ticks, source, host, recordId, reference };
-      const matched = hits.map((hit): Matched => {
+      const matched = own.map((hit): Matched => {
         return { kind: 'rule', index: hit.rule.index, fields: keepFields(this.#asked, hit) };
       });
       for (const node of this.#nodes) this.#offer(node, stamp, matched);
     }
-    return this.observe(source, time.ms, nowMs);
+    const reachedMs = this.#come(source, time.ms, nowMs);
+    // Without a member, and while time stands, nothing can have changed.
+    return own.length === 0 && reachedMs === this.#reachedMs ? [] : this.#advance(reachedMs);
   }
 
   /** A source came so far without an event for correlations: time passes for it too. */
   observe(source: string, timeMs: number, nowMs: number): readonly CorrelationFinding[] {
-    this.#watermark.observe(source, timeMs, nowMs);
-    return this.#advance(this.#watermark.at(nowMs));
+    return this.#advance(this.#come(source, timeMs, nowMs));
+  }
+
+  #come(source: string, timeMs: number, nowMs: number): number {
+    this.#watermark.observe(this.#isSorted ? '' : source, timeMs, nowMs);
+    return this.#watermark.at(nowMs);
   }
 
   /** Nothing more comes: every window closes. */
@@ -100,6 +116,7 @@ export class Correlator {
   /** Members come before what refers to them, so one pass lets time go through whole chains. */
   #advance(watermarkMs: number): readonly CorrelationFinding[] {
     const findings: CorrelationFinding[] = [];
+    this.#reachedMs = watermarkMs;
     for (const node of this.#nodes) {
       let reachedMs = watermarkMs;
       for (const { kind, index } of node.correlation.members) {
