@@ -58,12 +58,13 @@ const bent: fc.Arbitrary<string> = fc
     return text;
   });
 
+const EVENT = {
+  channel: undefined,
+  eventId: 1,
+  readerFor: () => objectReader({ F: 'x -a /b', G: ['abcc', null, 5], E: '2021-01-01' }),
+};
+
 test('L20 no rule text, however bent, makes reading, checking or compiling throw', () => {
-  const event = {
-    channel: undefined,
-    eventId: 1,
-    readerFor: () => objectReader({ F: 'x -a /b', G: ['abcc', null, 5], E: '2021-01-01' }),
-  };
   const longOnes: number[] = [];
   fc.assert(
     fc.property(bent, (text) => {
@@ -78,11 +79,11 @@ test('L20 no rule text, however bent, makes reading, checking or compiling throw
       }
       const hits = new Set(
         plainMatcher(rules)
-          .match(event)
+          .match(EVENT)
           .map(({ rule }) => rule.index),
       );
       for (const rule of rules.rules) {
-        const holds = explainRule(rule, event).some(({ conditions }) => conditions.some((one) => one.holds));
+        const holds = explainRule(rule, EVENT).some(({ conditions }) => conditions.some((one) => one.holds));
         assert.equal(holds, hits.has(rule.index), 'explain and match agree');
       }
       longOnes.push(performance.now() - start);
@@ -90,6 +91,21 @@ test('L20 no rule text, however bent, makes reading, checking or compiling throw
     { numRuns: 1500 },
   );
   assert.ok(Math.max(...longOnes) < 2000);
+});
+
+test('L27 the bends reach every stage: a defect planted in each is found', () => {
+  const planted: readonly (readonly [string, (text: string) => boolean])[] = [
+    ['YAML', (text) => compileRules([{ text, file: 'f' }]).problems.some(({ code }) => code === 'S100')],
+    ['a key twice', (text) => compileRules([{ text, file: 'f' }]).problems.some(({ code }) => code === 'S103')],
+    ['a condition', (text) => compileRules([{ text, file: 'f' }]).problems.some(({ code }) => code.startsWith('S20'))],
+    ['a modifier', (text) => compileRules([{ text, file: 'f' }]).problems.some(({ code }) => code === 'S130')],
+    ['an expression', (text) => compileRules([{ text, file: 'f' }]).problems.some(({ code }) => code === 'S133')],
+    ['a match', (text) => plainMatcher(compileRules([{ text, file: 'f' }]).rules).match(EVENT).length > 0],
+  ];
+  for (const [name, isReached] of planted) {
+    const throwing = fc.property(bent, (text) => assert.ok(!isReached(text), name));
+    assert.ok(fc.check(throwing, { numRuns: 3000, endOnFailure: true }).failed, name);
+  }
 });
 
 test('L20 no condition makes its parser throw, and its trouble lies in the text', () => {

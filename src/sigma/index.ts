@@ -1,3 +1,9 @@
+/**
+ * Sigma 2.1: rules, filters and correlations (ADR 0013).
+ *
+ *     const { rules, problems } = compileRules([{ file: 'a.yml', text }], { taxonomy });
+ *     const hits = plainMatcher(rules).match({ channel: 'security', eventId: 4688, readerFor: () => fields });
+ */
 export { type CheckedCorrelation, type Checking, type CheckOptions, checkDocuments } from './check/check.ts';
 export type { CorrelationType } from './check/check-correlation.ts';
 export type { Logsource } from './check/logsource.ts';

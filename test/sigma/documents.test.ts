@@ -87,6 +87,7 @@ test('equal rules are loaded once, two different ones of one id are both refused
   assert.deepEqual(load(one, one).problems, []);
   const { rules, problems } = load(one, other);
   assert.equal(rules.rules.length, 0);
+  assert.deepEqual(codesOf(problems), ['S108']);
   assert.match(problems[0]?.message ?? '', /^0\.yml:1 has the same id/);
 });
 
@@ -167,4 +168,39 @@ test('L30 a problem is printed with its line, a caret and what to write', () => 
       '  = Did you mean "contains"?',
     ].join('\n'),
   );
+});
+
+test('what a rule must have and has not is told, each with its code', () => {
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ['logsource: {product: windows}\ndetection: {a: {F: x}, condition: a}', ['S120']],
+    ['title: " "\nlogsource: {product: windows}\ndetection: {a: {F: x}, condition: a}', ['S120']],
+    ['title: T\nlogsource: {product: windows}\ndetection: {a: {F: x}}', ['S122']],
+    ['title: T\nlogsource: {product: windows}\ndetection: {a: {F: x}, condition: []}', ['S122']],
+    ['title: T\nlogsource: {product: windows}\ndetection: {a: {F: x}, condition: }', ['S122']],
+    ['title: T\nlogsource: {product: windows}\ndetection: x', ['S121']],
+    ['title: T\nlogsource: {definition: only prose}\ndetection: {a: {F: x}, condition: a}', ['S123']],
+    ['title: T\nlogsource: {product: [a]}\ndetection: {a: {F: x}, condition: a}', ['S123']],
+    ['title: T\ndetection: {a: {F: x}, condition: a}', ['S123']],
+    [`title: ${'x'.repeat(257)}\nlogsource: {product: a}\ndetection: {a: {F: x}, condition: a}`, ['S106']],
+    ['title: T\nfilter: {rules: any, a: {F: x}, condition: not a}\nlogsource: {product: a}', ['S301']],
+    ['title: T\ndetection: {a: {F: x}, condition: a}\nfilter: {}', ['S102']],
+    ['title: T\ndate: 2024/01/02\nlogsource: {product: a}\ndetection: {a: {F: x}, condition: a}', ['S107']],
+  ];
+  for (const [text, codes] of rows) assert.deepEqual(codesOf(compiled(text).problems), codes, text);
+});
+
+test('two rules of one name are both loaded, unless something refers to that name', () => {
+  const named = ruleWith('a: {F: x}\ncondition: a', 'name: twin\n');
+  assert.deepEqual(codesOf(compiled(`${named}---\n${named.replace('F: x', 'F: y')}`).problems), []);
+  const correlation = 'title: C\ncorrelation: {type: event_count, rules: [twin], timespan: 1m, condition: {gte: 2}}\n';
+  const { rules, problems } = compiled(`${named}---\n${named.replace('F: x', 'F: y')}---\n${correlation}`);
+  assert.deepEqual([codesOf(problems), rules.rules.length, rules.correlations.length], [['S404'], 2, 0]);
+});
+
+test('a key of log sources that Sigma does not define must be the same in a filter and its rule', () => {
+  const rule = 'title: T\nlogsource: {product: a, tenant: x}\ndetection: {s: {F: v}, condition: s}\n';
+  const filter = (tenant: string): string =>
+    `title: F\nlogsource: {product: a, tenant: ${tenant}}\nfilter: {rules: any, s: {G: w}, condition: not s}\n`;
+  assert.ok(!isHit(`${rule}---\n${filter('x')}`, { F: 'v', G: 'w' }));
+  assert.ok(isHit(`${rule}---\n${filter('y')}`, { F: 'v', G: 'w' }));
 });
