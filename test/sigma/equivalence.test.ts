@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { Correlator, objectReader, parseRules, plainMatcher } from '../../src/sigma/index.ts';
+import { Correlator, objectReader, parseRules, plainMatcher, type Route } from '../../src/sigma/index.ts';
 import { correlationOf, eventsOf, rulesOf, type Timed } from './correlated.ts';
 import { compiled, hitsOf, type Tried } from './tried-rule.ts';
 
@@ -165,5 +165,60 @@ test('keywords see what any field holds', () => {
         wanted,
       );
     }),
+  );
+});
+
+test('what a route decides when rules are compiled changes no answer', () => {
+  const item = fc.dictionary(
+    fc.constantFrom('EventID', 'EventID|neq', 'F', 'Never', 'Kind'),
+    fc.oneof(
+      fc.nat(4),
+      fc.array(fc.oneof(fc.nat(4), fc.constantFrom('1', '2*', 'x')), { minLength: 1, maxLength: 3 }),
+      fc.constant(null),
+    ),
+    { minKeys: 1, maxKeys: 3 },
+  );
+  const condition = fc.constantFrom(
+    'a',
+    'not a',
+    'a and b',
+    'a or b',
+    'a and not b',
+    'not (a or b)',
+    '1 of them',
+    'not a or not b',
+  );
+  const conditions = fc.oneof(condition, fc.tuple(condition, condition));
+  const ids = fc.option(fc.uniqueArray(fc.nat(4), { minLength: 1 }), { nil: undefined });
+  fc.assert(
+    fc.property(
+      item,
+      item,
+      conditions,
+      ids,
+      fc.nat(4),
+      fc.constantFrom('x', '1', undefined),
+      (a, b, asked, eventIds, id, F) => {
+        const text = rule({ a, b, condition: asked });
+        const route: Route = {
+          label: 'r',
+          channel: 'c',
+          eventIds,
+          namesOf: (field) => (field === 'Never' ? undefined : [field]),
+          constants: new Map([['Kind', 'x']]),
+        };
+        const fields = objectReader({ EventID: id, Kind: 'x', ...(F === undefined ? {} : { F }) });
+        const seen = { channel: 'c', eventId: id, readerFor: () => fields };
+        const folded = plainMatcher(compiled(text, { taxonomy: { routesOf: () => [route] } }).rules).match(seen);
+        const whole = plainMatcher(compiled(text).rules).match(seen);
+        const isTaken = eventIds === undefined || eventIds.includes(id);
+        assert.deepEqual(
+          folded.map((hit) => hit.conditions),
+          isTaken ? whole.map((hit) => hit.conditions) : [],
+          text,
+        );
+      },
+    ),
+    { numRuns: 2000 },
   );
 });

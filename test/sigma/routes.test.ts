@@ -83,6 +83,23 @@ test('SIGMA case 117: what a rule asks of the event id is decided when it is com
   assert.equal(of(ruleOf('EventID: 4624\nOther: x')).rules.rules[0]?.blindRoutes.length, 0);
 });
 
+test('a rule is tried only on the numbers that it can match, also where its route is a whole channel', () => {
+  const service: Route = { label: 'security', channel: 'security', eventIds: undefined, namesOf: (field) => [field] };
+  const idsOf = (condition: string, searches: string): readonly number[] | undefined | 'none' => {
+    const { rules } = compiled(ruleWith(`${searches}\ncondition: ${condition}`), { taxonomy: taxonomy(service) });
+    const [rule] = rules.rules;
+    return rule?.routes.length === 0 ? 'none' : rule?.routes[0]?.eventIds;
+  };
+  assert.deepEqual(idsOf('a', 'a: {EventID: 4624, F: x}'), [4624]);
+  assert.deepEqual(idsOf('a', "a: {EventID: [5, '4'], F: x}"), [4, 5]);
+  assert.deepEqual(idsOf('a or b', 'a: {EventID: 1}\nb: {EventID: 2, F: y}'), [1, 2]);
+  assert.deepEqual(idsOf('a or b', 'a: {EventID: 1}\nb: {F: y}'), undefined);
+  assert.deepEqual(idsOf('a and not b', 'a: {F: x}\nb: {EventID: 2}'), undefined);
+  assert.deepEqual(idsOf('a and b', 'a: {EventID: 1}\nb: {EventID: 2}'), 'none');
+  assert.deepEqual(idsOf('[a, b]', 'a: {EventID: 1}\nb: {EventID: 3}'), [1, 3]);
+  assert.deepEqual(idsOf('a', "a: {EventID|startswith: '46', F: x}"), undefined);
+});
+
 test('a route takes the events of its channel and ids, whatever the fields say', () => {
   const rules = sound(ruleOf('Image: x'), { taxonomy: taxonomy(SECURITY_4688) });
   const fields = objectReader({ NewProcessName: 'x' });

@@ -7,6 +7,8 @@ import type { Route } from './taxonomy.ts';
 /** A rule as it is tried on the events of one route. */
 export interface RuledRoute {
   readonly route: Route;
+  /** Numbers of the route's events on which it can match; undefined for all of its channel. */
+  readonly eventIds: readonly number[] | undefined;
   /** As in the rule; one that cannot match here is false. */
   readonly conditions: readonly Ir[];
   /** Fields that only negations ask for and that the route lacks: their filters cannot hold anything back. */
@@ -22,11 +24,13 @@ export type RouteCompiling =
 
 /** Renames fields and decides what the route already decides: event ids, constants, fields that it lacks (SIGMA 8.4). */
 export function compileRoute(conditions: readonly CompiledCondition[], route: Route): RouteCompiling {
+  const eventIds = narrowed(conditions, route);
+  if (eventIds?.length === 0) return { kind: 'never' };
   const needed = new Set<string>();
   const negated = new Set<string>();
   const renamed = conditions.map(({ ir }) =>
     mapAtoms(ir, (atom, isNegated) => {
-      const found = renamedAtom(atom, route);
+      const found = renamedAtom(atom, route, eventIds);
       if (found.missing !== undefined) (isNegated ? negated : needed).add(found.missing);
       return found.ir;
     }),
@@ -34,9 +38,9 @@ export function compileRoute(conditions: readonly CompiledCondition[], route: Ro
   const extra = (route.conditions ?? []).map(({ name, oneOf }) => conditionAtom(name, oneOf));
   if (renamed.some((ir) => !isFalse(ir))) {
     const kept = renamed.map((ir) => allOf([...extra, ir]));
-    return { kind: 'ruled', ruled: { route, conditions: kept, blindFilters: [...negated].sort() } };
+    return { kind: 'ruled', ruled: { route, eventIds, conditions: kept, blindFilters: [...negated].sort() } };
   }
-  const isBlind = conditions.some(({ ir }) => !isFalse(mapAtoms(ir, (atom) => decided(atom, route) ?? atom)));
+  const isBlind = conditions.some(({ ir }) => !isFalse(mapAtoms(ir, (atom) => decided(atom, route, eventIds) ?? atom)));
   return isBlind ? { kind: 'blind', fields: [...needed].sort() } : { kind: 'never' };
 }
 
@@ -44,9 +48,48 @@ function isFalse(ir: Ir): boolean {
   return ir.kind === 'constant' && !ir.value;
 }
 
-function renamedAtom(atom: Atom, route: Route): { readonly ir: Ir; readonly missing?: string } {
+/** Numbers that the route has and some condition may match on. */
+function narrowed(conditions: readonly CompiledCondition[], route: Route): readonly number[] | undefined {
+  // Without a channel a number means nothing, and is left to the field.
+  const asked = route.channel === undefined ? undefined : idsOf(anyOf(conditions.map(({ ir }) => ir)));
+  if (asked === undefined) return route.eventIds;
+  if (route.eventIds === undefined) return [...asked].sort((a, b) => a - b);
+  return route.eventIds.filter((id) => asked.has(id));
+}
+
+/** Every event id on which the tree can hold; undefined where it does not say. */
+function idsOf(ir: Ir): ReadonlySet<number> | undefined {
+  switch (ir.kind) {
+    case 'atom':
+      return idsOfAtom(ir);
+    case 'and': {
+      const said = ir.of.map(idsOf).filter((ids) => ids !== undefined);
+      return said.length === 0 ? undefined : said.reduce((all, ids) => new Set(all).intersection(ids));
+    }
+    case 'or':
+      return ir.of
+        .map(idsOf)
+        .reduce((all, ids) => (all === undefined || ids === undefined ? undefined : new Set(all).union(ids)));
+    default:
+      return undefined;
+  }
+}
+
+function idsOfAtom({ field, test }: Atom): ReadonlySet<number> | undefined {
+  if (field !== 'EventID') return undefined;
+  if (test.op === 'number') return new Set([Number(test.value)]);
+  if (test.op !== 'text' || test.pattern.isStartFree || test.pattern.isEndFree) return undefined;
+  const { literal } = test.pattern;
+  return literal !== undefined && /^(?:0|[1-9]\d{0,8})$/.test(literal) ? new Set([Number(literal)]) : undefined;
+}
+
+function renamedAtom(
+  atom: Atom,
+  route: Route,
+  eventIds: readonly number[] | undefined,
+): { readonly ir: Ir; readonly missing?: string } {
   if (atom.field === undefined) return { ir: atom };
-  const constant = decided(atom, route);
+  const constant = decided(atom, route, eventIds);
   if (constant !== undefined) return { ir: constant };
   const names = route.namesOf(atom.field);
   if (names === undefined)
@@ -58,10 +101,10 @@ function renamedAtom(atom: Atom, route: Route): { readonly ir: Ir; readonly miss
 }
 
 /** True or false where every event of the route gives the same answer. */
-function decided({ field, test }: Atom, route: Route): Ir | undefined {
+function decided({ field, test }: Atom, route: Route, eventIds: readonly number[] | undefined): Ir | undefined {
   if (field === undefined || test.op === 'fieldref') return undefined;
   const constant = route.constants?.get(field);
-  const values = constant !== undefined ? [constant] : field === 'EventID' ? route.eventIds : undefined;
+  const values = constant !== undefined ? [constant] : field === 'EventID' ? eventIds : undefined;
   if (values === undefined || values.length === 0) return undefined;
   const answers = values.map((value) => matchesValues(test, [value], undefined));
   if (answers.every((answer) => answer)) return TRUE;

@@ -43,8 +43,9 @@ const MAX_VALUES = 10;
 
 /** Every test of a rule on an event, none left out because others decided already; one answer for each route that takes it. */
 export function explainRule(rule: CompiledRule, event: RoutedEvent): readonly Explanation[] {
-  return rule.routes.flatMap(({ route, conditions, blindFilters }) => {
-    const fields = takes(route, event) ? event.readerFor(route) : undefined;
+  return rule.routes.flatMap((ruled) => {
+    const { route, conditions, blindFilters } = ruled;
+    const fields = takes(ruled, event) ? event.readerFor(route) : undefined;
     if (fields === undefined) return [];
     const explained = conditions.map((ir, i) => {
       const tests: TestExplanation[] = [];

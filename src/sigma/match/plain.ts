@@ -44,7 +44,7 @@ export function plainMatcher(rules: Rules): Matcher {
 
 export function matchRule(rule: CompiledRule, event: RoutedEvent): Hit | undefined {
   for (const route of rule.routes) {
-    const fields = takes(route.route, event) ? event.readerFor(route.route) : undefined;
+    const fields = takes(route, event) ? event.readerFor(route.route) : undefined;
     if (fields === undefined) continue;
     const conditions: number[] = [];
     for (const [i, ir] of route.conditions.entries()) if (evaluate(ir, fields)) conditions.push(i);
@@ -53,7 +53,7 @@ export function matchRule(rule: CompiledRule, event: RoutedEvent): Hit | undefin
   return undefined;
 }
 
-export function takes({ channel, eventIds }: Route, event: RoutedEvent): boolean {
+export function takes({ route: { channel }, eventIds }: RuledRoute, event: RoutedEvent): boolean {
   if (channel !== undefined && channel !== event.channel) return false;
   return eventIds === undefined || (event.eventId !== undefined && eventIds.includes(event.eventId));
 }
