@@ -169,14 +169,14 @@ test('keywords see what any field holds', () => {
 });
 
 test('what a route decides when rules are compiled changes no answer', () => {
-  const item = fc.dictionary(
-    fc.constantFrom('EventID', 'EventID', 'EventID', 'EventID|neq', 'F', 'Never', 'Kind'),
-    fc.oneof(
-      fc.nat(2),
-      fc.array(fc.oneof(fc.nat(2), fc.constantFrom('1', '2*', 'x')), { minLength: 1, maxLength: 3 }),
-      fc.constant(null),
-    ),
-    { minKeys: 1, maxKeys: 2 },
+  const id = fc.nat(2);
+  const ofIds = fc.oneof(id, id, fc.array(fc.oneof(id, fc.constantFrom('1', '2*')), { minLength: 1, maxLength: 2 }));
+  // Few keys that often meet, else hardly any event matches and nothing is compared.
+  const item = fc.oneof(
+    fc.record({ EventID: ofIds }),
+    fc.record({ EventID: ofIds, F: fc.constant('x') }),
+    fc.record({ 'EventID|neq': ofIds, F: fc.constantFrom('x', null) }),
+    fc.record({ Never: fc.constantFrom('x', null), Kind: fc.constantFrom('x', 'y') }),
   );
   const condition = fc.constantFrom(
     'a',
@@ -189,16 +189,16 @@ test('what a route decides when rules are compiled changes no answer', () => {
     'not a or not b',
   );
   const conditions = fc.oneof(condition, fc.tuple(condition, condition));
-  const ids = fc.option(fc.uniqueArray(fc.nat(2), { minLength: 1 }), { nil: undefined });
+  const ids = fc.option(fc.uniqueArray(id, { minLength: 1 }), { nil: undefined });
   fc.assert(
     fc.property(
       item,
       item,
       conditions,
       ids,
-      fc.nat(2),
-      fc.constantFrom('x', '1', undefined),
-      (a, b, asked, eventIds, id, F) => {
+      id,
+      fc.constantFrom('x', 'x', undefined),
+      (a, b, asked, eventIds, eventId, F) => {
         const text = rule({ a, b, condition: asked });
         const route: Route = {
           label: 'r',
@@ -207,11 +207,11 @@ test('what a route decides when rules are compiled changes no answer', () => {
           namesOf: (field) => (field === 'Never' ? undefined : [field]),
           constants: new Map([['Kind', 'x']]),
         };
-        const fields = objectReader({ EventID: id, Kind: 'x', ...(F === undefined ? {} : { F }) });
-        const seen = { channel: 'c', eventId: id, readerFor: () => fields };
+        const fields = objectReader({ EventID: eventId, Kind: 'x', ...(F === undefined ? {} : { F }) });
+        const seen = { channel: 'c', eventId, readerFor: () => fields };
         const folded = plainMatcher(compiled(text, { taxonomy: { routesOf: () => [route] } }).rules).match(seen);
         const whole = plainMatcher(compiled(text).rules).match(seen);
-        const isTaken = eventIds === undefined || eventIds.includes(id);
+        const isTaken = eventIds === undefined || eventIds.includes(eventId);
         assert.deepEqual(
           folded.map((hit) => hit.conditions),
           isTaken ? whole.map((hit) => hit.conditions) : [],
@@ -219,6 +219,6 @@ test('what a route decides when rules are compiled changes no answer', () => {
         );
       },
     ),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
 });
