@@ -96,6 +96,7 @@ test('a rule is tried only on the numbers that it can match, also where its rout
   assert.deepEqual(idsOf('a or b', 'a: {EventID: 1}\nb: {F: y}'), undefined);
   assert.deepEqual(idsOf('a and not b', 'a: {F: x}\nb: {EventID: 2}'), undefined);
   assert.deepEqual(idsOf('a and b', 'a: {EventID: 1}\nb: {EventID: 2}'), 'none');
+  assert.deepEqual(idsOf('a and b', 'a: {EventID: [1, 2]}\nb: {EventID: [2, 3]}'), [2]);
   assert.deepEqual(idsOf('[a, b]', 'a: {EventID: 1}\nb: {EventID: 3}'), [1, 3]);
   assert.deepEqual(idsOf('a', "a: {EventID|startswith: '46', F: x}"), undefined);
 });
