@@ -70,7 +70,7 @@ export class RuleWatch {
   constructor(matcher: EventMatcher, entities: Entities) {
     this.#matcher = matcher;
     this.#entities = entities;
-    this.#correlator = new Correlator(matcher.rules);
+    this.#correlator = new Correlator(matcher.rules, { isSorted: true });
     this.#hasCorrelations = matcher.rules.correlations.length > 0;
   }
 

@@ -67,6 +67,7 @@ test('one rule of process creations is tried on Sysmon 1 and on 4688, under the 
 test('a rule of a service is tried on the events that it names and on no others', () => {
   const matcher = matcherOf(SERVICE);
   assert.ok(matcher.channels.has('security'));
+  assert.deepEqual([...(matcher.channels.get('security') ?? [])], [4624]);
   assert.equal(titles(matcher, security.logon({ account: security.SYSTEM_ACCOUNT, logonId: 4n })).length, 1);
   assert.deepEqual(titles(matcher, security.logoff(security.SYSTEM_ACCOUNT, 4n)), []);
 });

@@ -8,7 +8,7 @@ import {
 import { channelKey, EVERY_CHANNEL, type Event, type KeptChannels } from '../windows/index.ts';
 import { EventFields } from './event-fields.ts';
 import { keepOf } from './keep.ts';
-import { isOfRoute, type Route, seenIds } from './route.ts';
+import { isOfRoute, narrowedTo, type Route } from './route.ts';
 import { sourceOfRoute } from './sigma-taxonomy.ts';
 import { type BindingOperation, virtualWmiEvents } from './virtual-events.ts';
 
@@ -28,6 +28,12 @@ interface Group {
   readonly route: Route;
   readonly fields: EventFields;
   readonly matcher: RouteMatcher;
+}
+
+/** Rules of one route that are tried on the same numbers. */
+interface Tried {
+  readonly ids: readonly number[] | 'all';
+  readonly rules: (readonly [CompiledRule, RuledRoute])[];
 }
 
 export interface EventMatcherOptions {
@@ -60,19 +66,29 @@ export class EventMatcher {
     this.rules = rules;
     this.#operationOf = options.operationOf ?? (() => 'Registered');
     const makeMatcher = options.routeMatcher ?? indexedRouteMatcher;
-    const ofRoute = new Map<Route, [CompiledRule, RuledRoute][]>();
+    const ofRoute = new Map<Route, Map<string, Tried>>();
     for (const rule of rules.rules) {
       for (const ruled of rule.routes) {
         const route = sourceOfRoute(ruled.route);
         if (route === undefined || route.product === 'triad') continue;
-        const list = ofRoute.get(route);
-        if (list === undefined) ofRoute.set(route, [[rule, ruled]]);
-        else list.push([rule, ruled]);
+        const sets = ofRoute.get(route) ?? new Map<string, Tried>();
+        ofRoute.set(route, sets);
+        // What a rule asks of the number may be folded away: it is tried on these numbers only.
+        const ids = ruled.eventIds ?? 'all';
+        const tried = sets.get(String(ids)) ?? { ids, rules: [] };
+        tried.rules.push([rule, ruled]);
+        sets.set(String(ids), tried);
       }
     }
-    for (const [route, list] of ofRoute) {
-      this.#routes.push(route);
-      this.#add({ route, fields: new EventFields(route), matcher: makeMatcher(list) });
+    for (const [route, sets] of ofRoute) {
+      const ids = [...sets.values()].flatMap((one) => one.ids);
+      const numbers = ids.filter((id) => id !== 'all');
+      this.#routes.push(route.isVirtual || numbers.length < ids.length ? route : narrowedTo(route, numbers));
+      const fields = new EventFields(route);
+      for (const tried of sets.values()) {
+        const group = { route, fields, matcher: makeMatcher(tried.rules) };
+        for (const id of tried.ids === 'all' ? (['all'] as const) : tried.ids) this.#add(id, group);
+      }
     }
     this.#makesVirtual = this.#routes.some(({ isVirtual }) => isVirtual);
   }
@@ -92,18 +108,13 @@ export class EventMatcher {
     ];
   }
 
-  #add(group: Group): void {
+  #add(id: number | 'all', group: Group): void {
     const { channel, isVirtual } = group.route;
-    const eventIds = seenIds(group.route);
     // Events that a record implies are found under the record's channel.
     const key = isVirtual ? `virtual ${channel}` : channel;
     const byId = this.#byChannel.get(key) ?? new Map<number | 'all', Group[]>();
     this.#byChannel.set(key, byId);
-    for (const id of eventIds === 'all' ? (['all'] as const) : eventIds) {
-      const list = byId.get(id);
-      if (list === undefined) byId.set(id, [group]);
-      else list.push(group);
-    }
+    byId.set(id, [...(byId.get(id) ?? []), group]);
   }
 
   #matchOne(event: Event, record: Event, isVirtual = false): readonly EventHit[] {
