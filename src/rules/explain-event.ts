@@ -65,7 +65,10 @@ export function explainEvent(rule: CompiledRule, event: Event): EventExplanation
     const seen = route.isVirtual ? virtualWmiEvents(event, 'Registered') : [event];
     // What the rule was written as, so that tests that a route decides are told too.
     const conditions = rule.conditions.map(({ ir }) => ir);
-    const whole = { ...rule, routes: [{ route: ruleRoute, conditions, blindFilters: [] }] };
+    const whole = {
+      ...rule,
+      routes: [{ route: ruleRoute, eventIds: ruleRoute.eventIds, conditions, blindFilters: [] }],
+    };
     for (const one of seen) {
       const fields = new EventFields(route);
       fields.moveTo(one);

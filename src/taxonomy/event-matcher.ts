@@ -81,9 +81,9 @@ export class EventMatcher {
       }
     }
     for (const [route, sets] of ofRoute) {
-      const ids = [...sets.values()].flatMap((one) => one.ids);
-      const numbers = ids.filter((id) => id !== 'all');
-      this.#routes.push(route.isVirtual || numbers.length < ids.length ? route : narrowedTo(route, numbers));
+      const isWhole = route.isVirtual || sets.has('all');
+      const numbers = [...sets.values()].flatMap(({ ids }) => (ids === 'all' ? [] : ids));
+      this.#routes.push(isWhole ? route : narrowedTo(route, numbers));
       const fields = new EventFields(route);
       for (const tried of sets.values()) {
         const group = { route, fields, matcher: makeMatcher(tried.rules) };

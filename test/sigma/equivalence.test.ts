@@ -158,7 +158,7 @@ test('keywords see what any field holds', () => {
     fc.property(event, (record) => {
       const { rules } = compiled(rule({ w: ['ab', 5], condition: 'w' }));
       const fields = objectReader(record);
-      const texts = fields.keywordValues().map((one) => one.toLowerCase());
+      const texts = fields.keywordValues().map((one) => String(one).toLowerCase());
       const wanted = texts.some((one) => one.includes('ab') || one.includes('5'));
       assert.equal(
         plainMatcher(rules).match({ channel: undefined, eventId: undefined, readerFor: () => fields }).length > 0,

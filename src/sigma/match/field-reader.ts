@@ -4,8 +4,8 @@ import { type FieldValue, renderValue } from '../values/number.ts';
 export interface FieldReader {
   /** All values of a field of this exact name: several for arrays. Undefined when it is absent; `[null]` for JSON's null. */
   values(name: string): readonly FieldValue[] | undefined;
-  /** The text of every value that keywords look into, without the names (SIGMA 2.4). */
-  keywordValues(): readonly string[];
+  /** Every value that keywords look into, without the names (SIGMA 2.4). */
+  keywordValues(): readonly FieldValue[];
 }
 
 /** A reader that finds a field faster by a number than by its name. Lists that it hands out are its own until the next event. */
