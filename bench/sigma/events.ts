@@ -72,6 +72,8 @@ export function keptOf(event: Event): KeptEvent {
   return { provider, channel, eventId, version, computer, ...(shape === undefined ? {} : { shape }), system, fields };
 }
 
+const NOTHING: readonly string[] = [];
+
 /** A decoded event over what was kept. */
 export class HeldEvent implements Event {
   readonly provider: string;
@@ -92,7 +94,7 @@ export class HeldEvent implements Event {
   readonly otherPlaces: readonly Place[] = [];
   readonly #system: Readonly<Record<string, string>>;
   readonly #fields: readonly (readonly [string, string])[];
-  readonly #first = new Map<string, string>();
+  readonly #byName = new Map<string, string[]>();
 
   constructor({ provider, channel, eventId, version, computer, shape, system, fields }: KeptEvent) {
     this.provider = provider;
@@ -103,7 +105,11 @@ export class HeldEvent implements Event {
     this.shape = shape;
     this.#system = system;
     this.#fields = fields;
-    for (const [name, text] of fields) if (!this.#first.has(name)) this.#first.set(name, text);
+    for (const [name, text] of fields) {
+      const known = this.#byName.get(name);
+      if (known === undefined) this.#byName.set(name, [text]);
+      else known.push(text);
+    }
   }
 
   system(field: SystemField): string | undefined {
@@ -111,11 +117,11 @@ export class HeldEvent implements Event {
   }
 
   get(name: string): string | undefined {
-    return this.#first.get(name);
+    return this.#byName.get(name)?.[0];
   }
 
   all(name: string): readonly string[] {
-    return this.#fields.flatMap(([key, text]) => (key === name ? [text] : []));
+    return this.#byName.get(name) ?? NOTHING;
   }
 
   entries(): readonly (readonly [string, string])[] {

@@ -10,17 +10,26 @@ import { eachLoggedEvent } from '../../test/sigma/corpus-events.ts';
 import { ROOT } from '../corpus.ts';
 import { generatedEvents, type KeptEvent, keptOf } from './events.ts';
 
-const LEVELS = 12;
+const LEVELS = 7;
 const PROGRAMS = 20_000;
 const ACTS = 4000;
 /** Of one channel and number so many events of benign hosts, so that no chatty one stands for all. */
 const OF_EACH_KIND = 300;
+/** A field with fewer values says nothing of how common a text is. */
+const MIN_VALUES = 200;
 
-const counts = new Map<number, number>();
-let values = 0;
+interface FieldCounts {
+  values: number;
+  readonly grams: Map<number, number>;
+}
 
-function learn(text: string): void {
-  values++;
+/** By channel, number and name. */
+const fields = new Map<string, FieldCounts>();
+
+function learn(key: string, text: string): void {
+  const counts = fields.get(key) ?? { values: 0, grams: new Map<number, number>() };
+  fields.set(key, counts);
+  counts.values++;
   const seen = new Set<number>();
   let gram = START;
   for (const one of [...classesOf(text.slice(0, 4096)), END]) {
@@ -28,23 +37,19 @@ function learn(text: string): void {
     // Before a value has four characters a literal asks for none of these.
     if (gram >> 18 === START || !hasStart(gram)) seen.add(gram);
   }
-  for (const one of seen) counts.set(one, (counts.get(one) ?? 0) + 1);
+  for (const one of seen) counts.grams.set(one, (counts.grams.get(one) ?? 0) + 1);
 }
 
 function hasStart(gram: number): boolean {
   return ((gram >> 12) & 63) === START || ((gram >> 6) & 63) === START || (gram & 63) === START;
 }
 
-const PATHS = /^(?:[A-Za-z]:\\|\\|HK|"|%)|\.\w{2,4}(?:\s|$)/;
+/** Rules ask for no time and for no identifier that is made anew each time. */
+const LEFT_OUT = /Time$|Gu?id$|GUID$|^Hash(?:es)?$|LogonId$|(?:Process|Thread)I[dD]$/;
 
-/** Texts that rules ask for: paths, command lines, keys; and every value of few characters. */
-function learnEvent({ fields }: KeptEvent): void {
-  for (const [name, text] of fields) {
-    if (
-      /CommandLine|Image|Path|File|Process(?:Name)?$|Script|Payload|TargetObject|Details|Query/.test(name) ||
-      PATHS.test(text)
-    )
-      learn(text);
+function learnEvent(event: KeptEvent): void {
+  for (const [name, text] of event.fields) {
+    if (!LEFT_OUT.test(name)) learn(`${event.channel} ${event.eventId} ${name}`, text);
   }
 }
 
@@ -59,11 +64,22 @@ eachLoggedEvent((event) => {
   if (count <= OF_EACH_KIND) learnEvent(keptOf(event));
 }, true);
 
+/** The share of a gram is that in the field in which it is most common: where it may be common it is no good witness. */
+const shares = new Map<number, number>();
+let values = 0;
+for (const counts of fields.values()) {
+  values += counts.values;
+  if (counts.values < MIN_VALUES) continue;
+  for (const [gram, count] of counts.grams) {
+    if (count > 3) shares.set(gram, Math.max(shares.get(gram) ?? 0, count / counts.values));
+  }
+}
+
 const levels = Array.from({ length: LEVELS }, (): string[] => []);
-for (const [gram, count] of counts) {
-  const level = Math.floor(-Math.log2(count / values));
+for (const [gram, share] of shares) {
+  const level = Math.floor(-Math.log2(share));
   const names = [18, 12, 6, 0].map((shift) => CLASS_NAMES[(gram >> shift) & 63] ?? '');
-  if (count > 3 && level < LEVELS) levels[level]?.push(names.join(''));
+  if (level < LEVELS) levels[level]?.push(names.join(''));
 }
 const lines = levels.map((grams) => `  ${JSON.stringify(grams.sort().join(''))},`);
 const head = `/**
@@ -74,4 +90,4 @@ const head = `/**
 export const COMMON_GRAMS: readonly string[] = [
 `;
 writeFileSync(join(ROOT, 'src', 'sigma', 'indexed', 'common-grams.ts'), `${head}${lines.join('\n')}\n];\n`);
-console.log(`${values} values, ${counts.size} grams, kept by level: ${levels.map(({ length }) => length).join(' ')}`);
+console.log(`${values} values, ${shares.size} grams, kept by level: ${levels.map(({ length }) => length).join(' ')}`);

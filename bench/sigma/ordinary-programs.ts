@@ -231,8 +231,36 @@ export function ordinaryPrograms(count: number): readonly EventModel[] {
       const facts = { pid: BigInt(pid), image: fill(image), creatorPid: 900n, creatorImage: fill(parentImage) };
       return security.processCreation({ ...facts, commandLine: fill(commandLine), subject: SUBJECT }, time);
     }
-    const facts = { pid, image: fill(image), commandLine: fill(commandLine), parentImage: fill(parentImage) };
-    return sysmon.process({ ...facts, user: `CORP\\${user}` }, time);
+    const made = fill(image);
+    const [company, product, description] = soldBy(made);
+    return sysmon.event(
+      1,
+      {
+        ProcessGuid: sysmon.processGuid(pid, 134_178_048_000_000_000n),
+        ProcessId: pid,
+        Image: made,
+        FileVersion: `10.0.1904#.#### (WinBuild.160101.0800)`.replace(/#/g, () => String(random.below(10))),
+        Description: description,
+        Product: product,
+        Company: company,
+        OriginalFileName: made.slice(made.lastIndexOf('\\') + 1),
+        CommandLine: fill(commandLine),
+        CurrentDirectory: parent === EXPLORER ? `C:\\Users\\${user}\\` : 'C:\\Windows\\system32\\',
+        User: parent === SERVICES || parent === SVCHOST ? 'NT AUTHORITY\\SYSTEM' : `CORP\\${user}`,
+        LogonGuid: 'a1b2c3d4-0000-69b2-e703-000000000000',
+        LogonId: 0x3e7n,
+        TerminalSessionId: parent === SERVICES ? 0 : 1,
+        IntegrityLevel:
+          parent === SERVICES || parent === SVCHOST ? 'System' : random.pick(['Medium', 'Medium', 'High', 'Low']),
+        Hashes: `MD5=${digits(random, 32)},SHA256=${digits(random, 64)},IMPHASH=${digits(random, 32)}`,
+        ParentProcessGuid: sysmon.processGuid(900, 134_178_047_000_000_000n),
+        ParentProcessId: 900,
+        ParentImage: fill(parentImage),
+        ParentCommandLine: fill(parent === SVCHOST ? `${SVCHOST} -k netsvcs -p` : `"${parentImage}"`),
+        ParentUser: 'NT AUTHORITY\\SYSTEM',
+      },
+      time,
+    );
   });
 }
 
@@ -243,4 +271,20 @@ function filled(text: string, random: Xorshift): string {
     made = made.slice(0, inner.index) + choice + made.slice(inner.index + inner[0].length);
   }
   return made.replace(/[#@]/g, (sign) => random.below(sign === '#' ? 10 : 16).toString(16));
+}
+
+function digits(random: Xorshift, count: number): string {
+  return filled('@'.repeat(count), random).toUpperCase();
+}
+
+const WINDOWS = 'Microsoft\u00ae Windows\u00ae Operating System';
+
+/** Company, product and description as the resources of such a file say. */
+function soldBy(image: string): readonly [company: string, product: string, description: string] {
+  if (/\\Google\\/.test(image)) return ['Google LLC', 'Google Chrome', 'Google Chrome'];
+  if (/\\Office16\\/.test(image)) return ['Microsoft Corporation', 'Microsoft Office', 'Microsoft Word'];
+  if (/nodejs|Python|Git|7-Zip/.test(image)) return ['-', '-', '-'];
+  if (/\\cmd\.exe$/i.test(image)) return ['Microsoft Corporation', WINDOWS, 'Windows Command Processor'];
+  if (/\\powershell\.exe$/i.test(image)) return ['Microsoft Corporation', WINDOWS, 'Windows PowerShell'];
+  return ['Microsoft Corporation', WINDOWS, 'Host Process for Windows Services'];
 }

@@ -1,6 +1,7 @@
 /**
  * Characters in 64 classes, six bits each, so that four of them in a row are one small number. Letters of both cases are one
- * class, and so are the five dashes of `windash`; what shares a class is told apart when a rule is tried. Class 0 is everything else.
+ * class, and so are `-` and `/`, which `windash` takes for each other; what shares a class is told apart when a rule is tried.
+ * Class 0 is everything else.
  */
 export const START = 1;
 export const END = 2;
@@ -18,11 +19,7 @@ for (const [at, group] of GROUPS.entries()) {
 /** Of every ASCII character. */
 export { CLASSES as ASCII_CLASSES };
 
-const DASH = CLASSES['-'.charCodeAt(0)] ?? 0;
 const WIDE: ReadonlyMap<number, number> = new Map([
-  [0x2013, DASH],
-  [0x2014, DASH],
-  [0x2015, DASH],
   // What folding, or RE2 when it ignores case, takes for an ASCII letter.
   [0x0130, CLASSES['i'.charCodeAt(0)] ?? 0],
   [0x017f, CLASSES['s'.charCodeAt(0)] ?? 0],

@@ -37,14 +37,18 @@ function readTable(levels: readonly string[]): Frequencies {
   return table;
 }
 
-/** The estimated share of values that hold a literal: that of its rarest gram. */
+/** The estimated share of values that hold a literal: that of its rarest gram; what nobody saw is rarer the longer it is. */
 export function shareOf(literal: Literal, frequencies: Frequencies): number {
   const { classes } = literal;
   const grams = gramsOf(literal);
-  let least = classes.includes(0) ? FOREIGN : 1;
-  if (grams.length === 0) return Math.min(least, SHORT[classes.length] ?? 1);
-  for (const [gram] of grams) least = Math.min(least, gramShare(gram, frequencies));
-  return least / (1 + classes.length);
+  const most = classes.includes(0) ? FOREIGN : 1;
+  if (grams.length === 0) return Math.min(most, SHORT[classes.length] ?? 1);
+  let least = most;
+  for (const [gram] of grams) {
+    const share = frequencies.get(gram) ?? UNSEEN / (1 + classes.length);
+    if (share < least) least = share;
+  }
+  return least;
 }
 
 export function gramShare(gram: number, frequencies: Frequencies): number {

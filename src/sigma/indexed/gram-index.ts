@@ -10,9 +10,6 @@ interface Entry {
   /** Where the character under the scan stands in the literal; one behind its end for the end itself. */
   readonly lastAt: number;
   readonly ids: Int32Array;
-  /** The classes that a text must hold, one bit each. */
-  readonly lowMask: number;
-  readonly highMask: number;
   /** The turn in which it was found. */
   turn: number;
 }
@@ -44,8 +41,9 @@ export class GramIndex {
   readonly #buckets: readonly (readonly Entry[])[];
   readonly #bucketOf: Int32Array;
   readonly #slotMask: number;
-  /** Literals too short for a gram are looked for one by one. */
+  /** Literals too short for a gram are looked for one by one, when the last two characters of one of their group are there. */
   readonly #short: readonly Entry[];
+  readonly #pairs: Uint8Array;
 
   private constructor(grams: ReadonlyMap<number, readonly Entry[]>, short: readonly Entry[]) {
     const width = Math.min(MAX_BITS, Math.max(6, Math.ceil(Math.log2(grams.size + 1)) + 5));
@@ -67,6 +65,7 @@ export class GramIndex {
     }
     this.#buckets = buckets;
     this.#short = short;
+    this.#pairs = pairsOf(short);
   }
 
   /** Literals that share their text share an entry; each is put where the fewest ordinary values lead. */
@@ -92,8 +91,7 @@ export class GramIndex {
       const { isAtStart, isAtEnd } = literal;
       const classes = Uint8Array.from(literal.classes);
       const lastAt = best?.[1] ?? 0;
-      const [lowMask, highMask] = masksOf(classes);
-      const entry = { classes, isAtStart, isAtEnd, lastAt, ids: Int32Array.from(ids), lowMask, highMask, turn: 0 };
+      const entry = { classes, isAtStart, isAtEnd, lastAt, ids: Int32Array.from(ids), turn: 0 };
       if (best === undefined) short.push(entry);
       else {
         const bucket = grams.get(best[0]);
@@ -116,34 +114,25 @@ export class GramIndex {
   /** Tells every literal in a text, as it is written: classes fold. `turn` is another for every event. */
   scan(text: string, turn: number, finder: Finder): void {
     const bits = this.#bits;
+    const pairs = this.#pairs;
     const shift = this.#shift;
     const { length } = text;
     let gram = START;
+    let groups = 0;
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at);
       gram = ((gram << 6) | (code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code))) & GRAM_MASK;
+      groups |= pairs[gram & PAIR_MASK] as number;
       const hash = Math.imul(gram, MULTIPLIER);
       const bit = hash >>> shift;
       if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#look(gram, hash, text, at, turn, finder);
     }
     gram = ((gram << 6) | END) & GRAM_MASK;
     this.#look(gram, Math.imul(gram, MULTIPLIER), text, length, turn, finder);
-    if (this.#short.length > 0) this.#lookForShort(text, turn, finder);
-  }
-
-  /** Most of them are ruled out by the classes that a text holds at all. */
-  #lookForShort(text: string, turn: number, finder: Finder): void {
-    let low = 0;
-    let high = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      const one = code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code);
-      if (one < 32) low |= 1 << one;
-      else high |= 1 << (one - 32);
-    }
+    if (length === 0) groups = 0xff;
+    if (groups === 0) return;
     for (let i = 0; i < this.#short.length; i++) {
-      const entry = this.#short[i] as Entry;
-      if ((entry.lowMask & ~low) === 0 && (entry.highMask & ~high) === 0) this.#lookShort(entry, text, turn, finder);
+      if ((groups & (1 << groupOf(i, this.#short))) !== 0) this.#lookShort(this.#short[i] as Entry, text, turn, finder);
     }
   }
 
@@ -174,14 +163,28 @@ export class GramIndex {
   }
 }
 
-function masksOf(classes: Uint8Array): readonly [low: number, high: number] {
-  let low = 0;
-  let high = 0;
-  for (const one of classes) {
-    if (one < 32) low |= 1 << one;
-    else high |= 1 << (one - 32);
+const PAIR_MASK = 0xfff;
+const GROUPS = 8;
+
+/** What is made of characters above ASCII is a group of its own, since most texts have none. */
+function groupOf(at: number, short: readonly Entry[]): number {
+  return short[at]?.classes.includes(0) ? 0 : 1 + (at % (GROUPS - 1));
+}
+
+/** For the last two classes of each short literal the bit of its group. */
+function pairsOf(short: readonly Entry[]): Uint8Array {
+  const pairs = new Uint8Array(1 << 12);
+  for (const [at, { classes }] of short.entries()) {
+    const bit = 1 << groupOf(at, short);
+    const last = classes.at(-1);
+    const before = classes.at(-2);
+    if (last === undefined) continue;
+    for (let one = 0; one < 64; one++) {
+      const pair = ((before ?? one) << 6) | last;
+      pairs[pair] = (pairs[pair] as number) | bit;
+    }
   }
-  return [low, high];
+  return pairs;
 }
 
 function tell(entry: Entry, turn: number, finder: Finder): void {

@@ -21,7 +21,7 @@ export interface Literal {
 export function literalChoices(test: Test): readonly (readonly Literal[])[] {
   switch (test.op) {
     case 'text':
-      return patternLiterals(test.pattern).map((literal) => [literal]);
+      return patternChoices(test.pattern);
     case 'number':
       return [[{ classes: classesOf(test.text), isAtStart: true, isAtEnd: true }]];
     case 'boolean':
@@ -41,24 +41,50 @@ function longest(runs: readonly Literal[]): Literal {
   return runs.reduce((best, run) => (run.classes.length > best.classes.length ? run : best));
 }
 
-/** Each run between wildcards is a choice. A dash of `windash` is of the class of all five. */
-function patternLiterals({ runs, isStartFree, isEndFree }: Wildcards): readonly Literal[] {
-  const found: Literal[] = [];
+/** More free dashes than these are not spelt out. */
+const MAX_DASHES = 2;
+
+/**
+ * Each run between wildcards is a choice. A dash of `windash` is `-` or `/`, which are one class, or one of those above ASCII,
+ * which are of class 0: all of these together are one choice.
+ */
+function patternChoices({ runs, isStartFree, isEndFree }: Wildcards): readonly (readonly Literal[])[] {
+  const found: (readonly Literal[])[] = [];
   for (const [at, run] of runs.entries()) {
     const isFirst = at === 0 && !isStartFree;
     const isLast = at === runs.length - 1 && !isEndFree;
-    let text = '';
-    let isHead = true;
+    const pieces: Exclude<Run[number], 'one'>[][] = [[]];
     for (const part of run) {
-      if (part === 'one') {
-        found.push(...runsOf(text, isFirst && isHead, false));
-        text = '';
-        isHead = false;
-      } else text += part === 'dash' ? '-' : part.text;
+      if (part === 'one') pieces.push([]);
+      else pieces.at(-1)?.push(part);
     }
-    found.push(...runsOf(text, isFirst && isHead, isLast));
+    for (const [place, piece] of pieces.entries()) {
+      found.push(...pieceChoices(piece, isFirst && place === 0, isLast && place === pieces.length - 1));
+    }
   }
   return found;
+}
+
+type Run = Wildcards['runs'][number];
+
+function pieceChoices(
+  piece: readonly Exclude<Run[number], 'one'>[],
+  isAtStart: boolean,
+  isAtEnd: boolean,
+): readonly (readonly Literal[])[] {
+  const dashes = piece.filter((part) => part === 'dash').length;
+  const texts = piece.map((part) => (part === 'dash' ? '' : part.text));
+  if (dashes === 0) return runsOf(texts.join(''), isAtStart, isAtEnd).map((literal) => [literal]);
+  if (dashes > MAX_DASHES || texts.some((text) => fold(text).includes(ABOVE)))
+    return texts.flatMap((text) => runsOf(text, false, false).map((literal) => [literal]));
+  const spelt = Array.from({ length: 1 << dashes }, (_, bits): Literal => {
+    let nth = 0;
+    const text = piece
+      .map((part) => (part === 'dash' ? ((bits >> nth++) & 1 ? '\u2013' : '-') : fold(part.text)))
+      .join('');
+    return { classes: classesOf(text), isAtStart, isAtEnd };
+  });
+  return [spelt];
 }
 
 /** Folding makes two characters of `İ`, of which the second is this: the only text whose length it changes. */
