@@ -26,7 +26,7 @@ export interface IndexFigures {
 }
 
 export interface IndexedRouteMatcher extends RouteMatcher {
-  /** Rules that were tried on the last event. */
+  /** Rules that were tried, counted over all events so far. */
   readonly tried: number;
   figures(): IndexFigures;
 }
@@ -111,7 +111,7 @@ class Indexed implements Finder {
       const texts = column.texts();
       for (let k = 0; k < texts.length; k++) index.scan(texts[k] as string, sight.turn, this);
     }
-    this.tried = this.#count;
+    this.tried += this.#count;
     if (this.#count === 0) return NONE;
     this.#sortFound();
     return this.#tryFound();
