@@ -138,7 +138,7 @@ test('L30: all that is wrong with a file of cases is told at once, each with its
     ],
   );
   assert.deepEqual(await problemsOf('[]'), ['1:1 There are no cases.']);
-  assert.deepEqual(await problemsOf('a: &x 1'), ['1:4 Anchors are not allowed.']);
+  assert.deepEqual(await problemsOf('a: &x 1'), ['1:7 Anchors are not allowed.']);
 });
 
 test('L20: the size of a file of cases is bounded, on both sides', async () => {
