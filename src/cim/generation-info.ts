@@ -28,6 +28,8 @@ export interface GenerationInfo {
 }
 
 export interface SnapshotParts {
+  /** Paths of namespaces by their hashes, where no chain of `__NAMESPACE` can be followed. */
+  readonly paths?: ReadonlyMap<string, string>;
   readonly info: GenerationInfo;
   readonly catalogue: Catalogue;
   readonly records: Records;

@@ -117,7 +117,7 @@ export function readInstance(record: Buffer, layout: Layout, of: ClassLayout): I
   };
 }
 
-const KEY_SEPARATOR = '\uffff';
+export const KEY_SEPARATOR = '\uffff';
 
 /** The text whose hash is the key of an instance: its key values, in the order of their names without case (CIM 5). */
 export function keyText(properties: readonly InstanceProperty[]): string {

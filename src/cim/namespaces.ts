@@ -21,6 +21,7 @@ export class NamespaceTree {
     anomalies: RepositoryAnomalies,
     file: string,
     limits: RepositoryLimits,
+    paths?: ReadonlyMap<string, string>,
   ) {
     const { namespaces } = snapshot.catalogue;
     const baseHash = hasher.of('__NAMESPACE');
@@ -52,7 +53,7 @@ export class NamespaceTree {
     const isLone = snapshot.info.readBy === 'objects';
     for (const hash of namespaces.keys()) {
       if (this.#byHash.has(hash)) continue;
-      const namespace = { hash, path: this.#pathFromReferences(snapshot, hasher, hash) };
+      const namespace = { hash, path: paths?.get(hash) ?? this.#pathFromReferences(snapshot, hasher, hash) };
       if (!isLone) anomalies.add('unnamedNamespace', file, { hash: namespace.path ?? hash });
       this.#byHash.set(hash, namespace);
       unnamed.push(namespace);

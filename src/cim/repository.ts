@@ -166,9 +166,15 @@ export class Repository {
     return candidate.snapshot;
   }
 
-  #newSnapshot(info: GenerationInfo, catalogue: Catalogue, records: Records): Snapshot {
+  #newSnapshot(
+    info: GenerationInfo,
+    catalogue: Catalogue,
+    records: Records,
+    paths?: ReadonlyMap<string, string>,
+  ): Snapshot {
     return new Snapshot({
       info,
+      ...(paths === undefined ? {} : { paths }),
       catalogue,
       records,
       hasher: this.#hasher,
@@ -209,8 +215,8 @@ export class Repository {
     const lone = readLoneObjects(this.#objects, this.layout, this.#hasher, this.#limits);
     const records = new PhysicalRecords(this.#objects, this.#limits);
     const snapshot = this.#newSnapshot(info('objects', lone.catalogue), lone.catalogue, records);
-    fileLoneInstances(snapshot, lone, this.#hasher);
-    return this.#newSnapshot(info('objects', lone.catalogue), lone.catalogue, records);
+    const paths = fileLoneInstances(snapshot, lone, this.#hasher);
+    return this.#newSnapshot(info('objects', lone.catalogue), lone.catalogue, records, paths);
   }
 
   /** Without index and map: the layout of which there are more instances. */

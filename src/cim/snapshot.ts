@@ -58,6 +58,7 @@ export class Snapshot {
       this.#parts.anomalies,
       this.#parts.objectsFile,
       this.#parts.limits,
+      this.#parts.paths,
     );
     return this.#tree;
   }
@@ -245,7 +246,7 @@ export class Snapshot {
       record.checksum !== 'mismatch';
     const label = this.info.readBy === 'objects' ? 'unindexed' : isSound ? 'live' : 'live-anomalous';
     return {
-      namespace: this.info.readBy === 'objects' ? undefined : namespace,
+      namespace: this.info.readBy === 'objects' && namespace.path === undefined ? undefined : namespace,
       className: name,
       classChain: layout.chain.map((definition) => definition.name),
       path,
@@ -300,7 +301,9 @@ export class Snapshot {
   #keyState(instance: InstanceRecord, keyHash: string): KeyHashState {
     const { hasher } = this.#parts;
     if (instance.properties.some(({ isKey, state }) => isKey && state === 'corrupt')) return 'unknown';
-    return hasher.once(keyText(instance.properties)) === keyHash ? 'match' : 'mismatch';
+    // Without an index several versions of one key are told apart by a number behind it.
+    const listed = this.info.readBy === 'objects' ? keyHash.split(' ', 1)[0] : keyHash;
+    return hasher.once(keyText(instance.properties)) === listed ? 'match' : 'mismatch';
   }
 
   #isPaired(

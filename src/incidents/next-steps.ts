@@ -107,7 +107,12 @@ function remove({ incident, nameOf }: StepsOf, host: string, members: readonly M
   const { objects, byHand } = removalOf(dossiers);
   const name = nameOf(host);
   if (objects.length > 0) {
-    const text = `On ${name} remove in this order: the binding, which alone disarms the trap, then the consumer, then the filter. The script was checked by grammar, not run on Windows; it shows what it would do until it is called with -Apply.`;
+    const assumed = new Set(objects.flatMap((one) => (one.isNamespaceAssumed ? [one.namespace] : [])));
+    const doubt =
+      assumed.size === 0
+        ? ''
+        : ` The namespace is unknown, and ${[...assumed].join(', ').replaceAll('/', '\\')} assumed: look in the others for what is not there.`;
+    const text = `On ${name} remove in this order: the binding, which alone disarms the trap, then the consumer, then the filter. The script was checked by grammar, not run on Windows; it shows what it would do until it is called with -Apply.${doubt}`;
     add('remove', host, text, { target: host, command: removalScript(incident, name, objects), shell: 'powershell' });
   }
   for (const { path, why } of byHand.slice(0, MOST_NAMED)) {

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../bytes/index.ts';
-import type { Dossier } from '../subscriptions/index.ts';
+import { type Dossier, isNamespaceUnknown } from '../subscriptions/index.ts';
 import { parseReference, payloadOf, standardConsumer } from '../wmi/index.ts';
 import { isPlainName } from './powershell-literal.ts';
 
@@ -15,6 +15,8 @@ interface RemovalBase {
   readonly namespace: string;
   /** True for content that is known to be benign: a second switch is needed. */
   readonly isKnown: boolean;
+  /** True where no evidence names the namespace. */
+  readonly isNamespaceAssumed: boolean;
 }
 
 export type RemovalObject = RemovalBase &
@@ -100,6 +102,7 @@ function bindingOf(dossier: Dossier): RemovalObject | ByHand | undefined {
     consumer: consumer.name,
     consumerClass,
     isKnown: baseline.known,
+    isNamespaceAssumed: isNamespaceUnknown(dossier),
   };
 }
 
@@ -107,7 +110,8 @@ function consumerOf(dossier: Dossier): RemovalObject | ByHand | undefined {
   const { consumer, baseline, binding } = dossier;
   if (consumer.name === null) return undefined;
   const className = consumer.class ?? '';
-  const namespace = referredNamespace(binding?.consumerRef) ?? dossier.namespace;
+  const referred = referredNamespace(binding?.consumerRef);
+  const namespace = referred ?? dossier.namespace;
   const path = objectPath(namespace, className, consumer.name);
   const checks = consumerChecks(dossier);
   const why = unfit([consumer.name], [className], namespace) ?? unknownContent(checks);
@@ -119,6 +123,7 @@ function consumerOf(dossier: Dossier): RemovalObject | ByHand | undefined {
     name: consumer.name,
     checks,
     isKnown: baseline.known,
+    isNamespaceAssumed: referred === undefined && isNamespaceUnknown(dossier),
   };
 }
 
@@ -140,7 +145,8 @@ function runsText(className: string): boolean {
 function filterOf(dossier: Dossier): RemovalObject | ByHand | undefined {
   const { filter, baseline, binding } = dossier;
   if (filter.name === null) return undefined;
-  const namespace = referredNamespace(binding?.filterRef) ?? dossier.namespace;
+  const referred = referredNamespace(binding?.filterRef);
+  const namespace = referred ?? dossier.namespace;
   const path = objectPath(namespace, FILTER, filter.name);
   const checks = filter.query === undefined ? [] : [check('Query', filter.query)];
   const why = unfit([filter.name], [], namespace) ?? unknownContent(checks);
@@ -152,6 +158,7 @@ function filterOf(dossier: Dossier): RemovalObject | ByHand | undefined {
     name: filter.name,
     checks,
     isKnown: baseline.known,
+    isNamespaceAssumed: referred === undefined && isNamespaceUnknown(dossier),
   };
 }
 

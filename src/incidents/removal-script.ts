@@ -11,7 +11,7 @@ export function removalScript(incident: string, host: string, objects: readonly 
   return `# Triad, incident ${incident}: removes the WMI objects below from ${place}.
 # Run it on that host as an administrator. Checked by grammar, not run on Windows.
 # Without -Apply it changes nothing (-WhatIf) and only exports what it finds.
-[CmdletBinding()]
+${objects.some(({ isNamespaceAssumed }) => isNamespaceAssumed) ? DOUBT : ''}[CmdletBinding()]
 param(
   [switch]$Apply,
   [switch]$RemoveKnown,
@@ -51,8 +51,12 @@ function entry(object: RemovalObject): string {
       ['Checks', `@(${checks.join(', ')})`],
     );
   }
-  return `  @{\n${fields.map(([name, value]) => `    ${name} = ${value}`).join('\n')}\n  }`;
+  const doubt = object.isNamespaceAssumed ? '    # Namespace unknown: this one is assumed.\n' : '';
+  return `  @{\n${doubt}${fields.map(([name, value]) => `    ${name} = ${value}`).join('\n')}\n  }`;
 }
+
+const DOUBT = `# No evidence names the namespace of some of them: where one is not there, it may stand in another namespace.
+`;
 
 const BODY = `function Get-ContentHash([string]$Text) {
   $plain = $Text.Replace("\`r\`n", "\`n").TrimEnd([char[]]@(32, 9, 13, 10))

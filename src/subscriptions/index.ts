@@ -18,7 +18,7 @@ export type {
 } from './dossier.ts';
 export type { FiringJoin } from './firing.ts';
 export { type SubscriptionKey, subscriptionId } from './identity.ts';
-export { namedSubscription, quotedName, subscriptionName } from './naming.ts';
+export { isNamespaceUnknown, namedSubscription, quotedName, subscriptionName } from './naming.ts';
 export {
   firings,
   headActor,

@@ -3,6 +3,14 @@ import type { Dossier } from './dossier.ts';
 /** A name of evidence is cut here, so that a sentence stays one; UTF-16 units. */
 const MAX_NAME = 60;
 
+/**
+ * True where only a repository without its index speaks of it and nothing there names its namespace. Sysmon names none
+ * either, but watches one alone (DOMAIN 2.2 #8).
+ */
+export function isNamespaceUnknown(of: Pick<Dossier, 'namespaceBasis' | 'seenIn'>): boolean {
+  return of.namespaceBasis === 'assumed' && of.seenIn.includes('repository') && !of.seenIn.includes('sysmon');
+}
+
 type Named = Pick<Dossier, 'filter' | 'consumer'>;
 
 /** A name as it stands in a sentence: in quotes, on one line, at most 60 characters. Not escaped: writers do that. */

@@ -2,6 +2,7 @@ import { isInteractiveUserSid, isTimed, wellKnownSidName } from '../windows/inde
 import { type BenignMatch, propertyOf } from '../wmi/index.ts';
 import type { Case } from './case.ts';
 import type { Life } from './lifecycle.ts';
+import { isNamespaceUnknown } from './naming.ts';
 import type { OriginFacts } from './origin.ts';
 import type { PayloadReading } from './payload-reading.ts';
 import { isObjectRecord } from './sighting.ts';
@@ -120,7 +121,7 @@ function bindingNotes({ group }: Case): readonly string[] {
   const references = group.bindings.filter(
     ({ sighting }) => isObjectRecord(sighting) && sighting.binding?.filterRef !== undefined,
   );
-  if (references.length === 0) return [];
+  if (references.length === 0) return unboundNotes(group);
   const notes: string[] = [];
   if (references.every(({ sighting }) => sighting.binding?.isRelative === true)) {
     notes.push(
@@ -135,6 +136,14 @@ function bindingNotes({ group }: Case): readonly string[] {
   })?.sighting.binding;
   if (elsewhere?.filterNamespace !== undefined) notes.push(`Its filter lives in ${elsewhere.filterNamespace}.`);
   return notes;
+}
+
+/** Of parts that nothing binds, and that a repository without its index tells. */
+function unboundNotes({ namespace, namespaceBasis, filters, consumers }: Case['group']): readonly string[] {
+  const seenIn = [...filters, ...consumers].map(({ sighting }) => sighting.source);
+  return isNamespaceUnknown({ namespaceBasis, seenIn })
+    ? [`No record names its namespace: it is assumed to be ${namespace}.`]
+    : [];
 }
 
 function benignNotes(benign: BenignMatch): readonly string[] {

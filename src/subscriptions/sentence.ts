@@ -1,6 +1,6 @@
 import { duration, levelRank, parseTime } from '../windows/index.ts';
 import type { Dossier, LifecycleStep, LifecycleStepName } from './dossier.ts';
-import { namedSubscription, quotedName } from './naming.ts';
+import { isNamespaceUnknown, namedSubscription, quotedName } from './naming.ts';
 
 const MAX_NAME = 60;
 
@@ -184,5 +184,6 @@ function short3(text: string): string {
 
 /** The headline of L13, without a full stop; parts that are unknown are left out. Not escaped: writers do that. */
 export function sentenceOf(dossier: Dossier, teller: Teller): string {
-  return act(dossier, teller) + outcome(dossier);
+  const doubt = isNamespaceUnknown(dossier) ? `; namespace unknown, ${dossier.namespace} assumed` : '';
+  return act(dossier, teller) + outcome(dossier) + doubt;
 }
