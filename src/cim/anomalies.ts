@@ -18,7 +18,7 @@ export const REPOSITORY_ANOMALIES = {
   noObjects: {
     code: 'TRIAD-E-REPO-OBJECTS',
     level: 'error',
-    text: 'There is no OBJECTS.DATA with content: namespaces, classes and instances cannot be read.',
+    text: 'There is no OBJECTS.DATA with content: namespaces, classes and instances cannot be read.{unread}',
   },
   mapping: {
     code: 'TRIAD-E-REPO-MAPPING',
@@ -79,7 +79,7 @@ export const REPOSITORY_ANOMALIES = {
   record: {
     code: 'TRIAD-E-REPO-RECORD',
     level: 'error',
-    text: 'The record {id} of {size} bytes in page {page} cannot be read: {reason}.',
+    text: 'The record {id} of {size} bytes in page {page} cannot be read: {reason}. By the index it is an instance of {name}; its key begins {keyHash}.',
   },
   recordSize: {
     code: 'TRIAD-E-REPO-RECORD-SIZE',

@@ -47,4 +47,5 @@ export {
   storedValues,
 } from './stored-values.ts';
 export type { TextRemain } from './text-remains.ts';
+export { type UnreadParts, unreadParts, unreadText } from './unread-parts.ts';
 export type { CimScalar, CimType, CimValue } from './values.ts';

@@ -38,7 +38,7 @@ export class NamespaceTree {
     for (const parent of queue) {
       // Filed under the topmost class, so that a class derived from `__NAMESPACE` hides nothing.
       for (const [keyHash, locator] of namespaces.get(parent.hash)?.keyed.get(baseHash) ?? []) {
-        const child = snapshot.instanceAt(parent, keyHash, locator);
+        const child = snapshot.instanceAt(parent, keyHash, locator, undefined, baseHash);
         const name = child === undefined ? undefined : textOf(child, 'Name');
         if (name === undefined) continue;
         const path = `${parent.path}\\${name}`;

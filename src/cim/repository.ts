@@ -16,6 +16,7 @@ import { PageFile } from './pages.ts';
 import { MappedRecords, type Records, ScannedRecords } from './records.ts';
 import { bufferFile, type RepositoryFile, readBytes } from './repository-file.ts';
 import { Snapshot } from './snapshot.ts';
+import { unreadParts, unreadText } from './unread-parts.ts';
 
 /** A usable mapping file, newest first. */
 interface Candidate {
@@ -66,13 +67,17 @@ export class Repository {
     this.#index = new IndexFile(new PageFile(index));
     this.#index.pages.keepWhole();
     if (byName.has('CIM.REP')) this.#anomalies.add('oldFormat', 'CIM.REP');
-    if (this.#objects.count === 0) this.#anomalies.add('noObjects', objects.name);
     this.#candidates = this.#readMaps(byName);
     const chosen = this.#choose();
     this.#currentCandidate = chosen;
     this.layout = chosen?.map.layout ?? this.#index.layout() ?? this.#loneLayout();
     this.#hasher = new NameHasher(this.layout);
     this.current = chosen === undefined ? this.#withoutMap() : this.#snapshot(chosen);
+    if (this.#objects.count === 0) {
+      const unread = unreadParts(this.current);
+      const told = unread === undefined ? '' : ` ${unreadText(unread)}.`;
+      this.#anomalies.add('noObjects', objects.name, { unread: told });
+    }
     if (chosen !== undefined) this.#checkNamed(byName.get('MAPPING.VER'), chosen.map);
   }
 

@@ -11,6 +11,10 @@ import { NamespaceTree } from './namespaces.ts';
 import type { PageFile } from './pages.ts';
 import { type KeyHashState, LABEL_CONFIDENCE, type RepositoryLabel, type RepositoryPlace } from './provenance.ts';
 import { type FoundRecord, MappedRecords, type Records } from './records.ts';
+import { stockClassNames } from './stock-classes.ts';
+
+/** Of the hash of a key, as an anomaly shows it. */
+const TOLD_DIGITS = 16;
 
 /** One generation of a repository: everything that its index leads to. Reads on demand. */
 export class Snapshot {
@@ -22,6 +26,7 @@ export class Snapshot {
   readonly objects: PageFile;
   readonly #parts: SnapshotParts;
   #tree: NamespaceTree | undefined;
+  #stockNames: ReadonlyMap<string, string> | undefined;
   readonly #reader: InstanceReader;
   readonly #closure: Closure;
 
@@ -156,6 +161,7 @@ export class Snapshot {
               keyHash,
               locator,
               lists === keys?.instances ? classHash : undefined,
+              classHash,
             );
             // Another namespace may have a class of this name that does not derive from the base.
             if (instance?.classChain.some((name) => sameName(name, baseName)) === true) yield instance;
@@ -192,12 +198,18 @@ export class Snapshot {
     keyHash: string,
     locator: Locator,
     listedClass?: string,
+    keyedClass?: string,
   ): CimInstance | undefined {
     const { anomalies, objectsFile, hasher } = this.#parts;
     const found = this.readAt(namespace.hash, locator);
     const { record, classHash, read } = found;
+    const told = (): Readonly<Record<string, string | number>> => {
+      const filed = listedClass ?? keyedClass;
+      const name = filed === undefined ? 'an unknown class' : this.nameOf(namespace.hash, filed);
+      return { ...locator, reason: found.reason, name, keyHash: keyHash.slice(0, TOLD_DIGITS) };
+    };
     if (record === undefined) {
-      anomalies.add('record', objectsFile, { ...locator, reason: found.reason });
+      anomalies.add('record', objectsFile, told());
       return undefined;
     }
     const { offset } = record;
@@ -207,7 +219,7 @@ export class Snapshot {
       anomalies.add('recordSize', objectsFile, { ...locator, found: record.size, read: by }, offset);
     }
     if (classHash === undefined) {
-      anomalies.add('record', objectsFile, { ...locator, reason: found.reason }, offset);
+      anomalies.add('record', objectsFile, told(), offset);
       return undefined;
     }
     if (read === undefined) {
@@ -292,10 +304,31 @@ export class Snapshot {
     return found === undefined || typeof found === 'string' ? undefined : found.definition.timestamp;
   }
 
-  /** The name of a class by its hash, as far as a definition tells it. */
+  /** The name of a class by its hash, as far as a definition tells it or Windows ships such a class. */
   nameOf(namespaceHash: string, classHash: string): string {
     const found = this.definitions.seen(namespaceHash, classHash);
-    return found === undefined || typeof found === 'string' ? classHash.slice(0, 12) : found.definition.name;
+    if (found !== undefined && typeof found !== 'string') return found.definition.name;
+    this.#stockNames ??= new Map(stockClassNames().map((name) => [this.hashOf(name), name]));
+    return this.#stockNames.get(classHash) ?? classHash.slice(0, 12);
+  }
+
+  /** How many instances of a class and of all that derive from it the index has whose records cannot be read. */
+  unreadOfTree(baseName: string): number {
+    const hashes = this.closureOf(baseName);
+    const unread = new Set<number>();
+    for (const [namespaceHash, keys] of this.catalogue.namespaces) {
+      for (const lists of [keys.instances, keys.keyed]) {
+        for (const [classHash, list] of lists) {
+          if (!hashes.has(classHash)) continue;
+          for (const locator of list.values()) {
+            if (this.readAt(namespaceHash, locator, false).read === undefined) {
+              unread.add(locator.page * 0x100000000 + locator.id);
+            }
+          }
+        }
+      }
+    }
+    return unread.size;
   }
 
   #keyState(instance: InstanceRecord, keyHash: string): KeyHashState {

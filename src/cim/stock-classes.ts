@@ -25,6 +25,11 @@ function consumer(name: string, properties: string): StockClass {
   };
 }
 
+/** The classes by which a part of a subscription is known though no definition can be read, and those of namespaces. */
+export function stockClassNames(): readonly string[] {
+  return [...new Set([...STOCK_CLASSES.flatMap(({ chain }) => chain), '__NAMESPACE', '__thisNAMESPACE'])];
+}
+
 /** Equal on Windows 10, 11 and Server 2022, which a test holds. */
 const STOCK_CLASSES: readonly StockClass[] = [
   {

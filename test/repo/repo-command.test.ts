@@ -140,3 +140,23 @@ test('triad repo refuses what is not there, and never replaces evidence', async 
   const empty = mkdtempSync(join(folder, 'empty-'));
   assert.equal((await run(empty)).code, 3);
 });
+
+test('triad repo says what the index has and no record tells, by part, class and key', async () => {
+  const torn = join(folder, 'torn');
+  mkdirSync(torn);
+  const repository = ordinaryRepository({ seed: 5, plainClasses: 20 });
+  repository.checkpoint();
+  for (const [name, bytes] of repository.files()) {
+    if (name !== 'OBJECTS.DATA') writeFileSync(join(torn, name), bytes);
+  }
+  const { out } = await run(torn);
+  assert.match(out, /Subscriptions and timers\n {2}1 filter, 1 consumer, 1 binding in the index, content unreadable\n/);
+  assert.match(out, /instances cannot be read\. 1 filter, 1 consumer, 1 binding in the index, content unreadable\.\n/);
+  assert.match(
+    out,
+    /record \d+ of \d+ bytes in page \d+ cannot be read: .*an instance of __EventFilter; its key begins [0-9A-F]{16}\./,
+  );
+  assert.match(out, /an instance of NTEventLogEventConsumer;/);
+  const unread = rows((await run(torn, '--format', 'jsonl')).out).find(({ kind }) => kind === 'unread');
+  assert.deepEqual(unread, { kind: 'unread', filters: 1, consumers: 1, bindings: 1, timers: 0 });
+});

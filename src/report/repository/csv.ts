@@ -65,6 +65,7 @@ function cellsOf(row: RepositoryRow): Cells {
       };
     case 'anomaly':
       return { kind: row.kind, class: row.code, path: row.file, details: row.message };
+    case 'unread':
     case 'listing':
     case 'namespace':
     case 'security':

@@ -14,6 +14,8 @@ import {
   type RepositoryPlace,
   type Snapshot,
   textOf,
+  type UnreadParts,
+  unreadParts,
 } from '../../cim/index.ts';
 import { type Anomaly, formatTime, type Instant } from '../../windows/index.ts';
 
@@ -56,6 +58,7 @@ export type RepositoryRow =
     }
   | ClassJson
   | InstanceJson
+  | ({ readonly kind: 'unread' } & UnreadParts)
   | ChangeRow
   | {
       readonly kind: 'remain';
@@ -156,11 +159,13 @@ export function* securityRows(snapshot: Snapshot): Generator<RepositoryRow> {
   }
 }
 
-/** Every part of a subscription in every namespace. */
+/** Every part of a subscription in every namespace, then how many of them cannot be read. */
 export function* subscriptionRows(snapshot: Snapshot): Generator<RepositoryRow> {
   for (const base of SUBSCRIPTION_BASES) {
     for (const instance of snapshot.instancesOfTree(base)) yield instanceJson(instance);
   }
+  const unread = unreadParts(snapshot);
+  if (unread !== undefined) yield { kind: 'unread', ...unread };
 }
 
 /** The classes of a namespace, each with the instances that are exactly of it. */

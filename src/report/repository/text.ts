@@ -1,4 +1,4 @@
-import { type CimClass, type CimInstance, classMof, instanceMof } from '../../cim/index.ts';
+import { type CimClass, type CimInstance, classMof, instanceMof, unreadText } from '../../cim/index.ts';
 import { count, escapeTerminal, plural } from '../terminal.ts';
 import { isClass, type RepositoryRow } from './rows.ts';
 
@@ -26,6 +26,8 @@ export function rowText(row: RepositoryRow): string {
     }
     case 'instance':
       return `  ${escapeTerminal(row.namespace ?? 'namespace unknown')}:${escapeTerminal(row.path)}   ${placeText(row.repository)}\n`;
+    case 'unread':
+      return `  ${unreadText(row)}\n`;
     case 'class':
       return `  ${escapeTerminal(row.namespace)}:${escapeTerminal(row.class)}   ${placeText(row.repository)}\n`;
     case 'change':
