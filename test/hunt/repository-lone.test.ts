@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { defineConsumers, ordinaryRepository, plantSubscription } from '../../testkit/cim/index.ts';
+import { parsePowershell } from '../powershell-grammar.ts';
 import { resultOf } from './hunted.ts';
 import { folderWith } from './run-triad.ts';
 
@@ -46,6 +47,7 @@ test('where no reference record is left, sentence, title and script say that the
   assert.match(String(removal?.text), /The namespace is unknown, and root\\subscription assumed/);
   assert.match(String(removal?.command), /\n# No evidence names the namespace of some of them/);
   assert.match(String(removal?.command), /@\{\n {4}# Namespace unknown: this one is assumed\.\n/);
+  assert.deepEqual(parsePowershell(String(removal?.command)).problems, []);
   assert.ok(dossier.notes.some((note) => note.includes('assumed to be root\\subscription')));
 });
 
