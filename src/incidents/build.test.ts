@@ -145,6 +145,36 @@ test('C20: beyond the greatest number of members a new incident starts, marked, 
   );
 });
 
+test('L1 first and last that only objects without a time tell are lower bounds, and say so', () => {
+  const together = { glue: { logons: ['l'] } };
+  const atRest = (time: string) => finding('a', 'S12', { time: at(time), timeIsBound: true, ...together });
+  const logged = finding('b', 'R02', { time: at('09:00:05'), ...together });
+  const spans = (...findings: Parameters<typeof input>[0]) =>
+    buildIncidents(input(findings)).incidents.map(({ first, firstIsBound, last, lastIsBound }) => [
+      [first, firstIsBound],
+      [last, lastIsBound],
+    ]);
+  assert.deepEqual(spans(logged), [
+    [
+      [at('09:00:05'), undefined],
+      [at('09:00:05'), undefined],
+    ],
+  ]);
+  assert.deepEqual(spans(atRest('09:00:00'), logged), [
+    [
+      [at('09:00:00'), true],
+      [at('09:00:05'), true],
+    ],
+  ]);
+  // What was at nine past or later does not make the logged beginning earlier.
+  assert.deepEqual(spans(atRest('09:00:09'), logged), [
+    [
+      [at('09:00:05'), undefined],
+      [at('09:00:09'), true],
+    ],
+  ]);
+});
+
 test('DOMAIN 3.4: first and last are of members, hosts of targets and sources, accounts of all who acted', () => {
   const { incidents } = buildIncidents(
     input([

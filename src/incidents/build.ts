@@ -94,8 +94,7 @@ function incidentOf(parts: Parts, places: readonly number[], isCut: boolean, gap
     levels: levelsOf(members),
     ...(confidence === undefined ? {} : { confidence }),
     state: 'open',
-    first: earliest(members.map(({ time }) => time)) ?? '',
-    last: latest(members.flatMap(timesOf)) ?? '',
+    ...spanOf(members),
     hosts,
     accounts,
     attack: attackOf(members),
@@ -160,6 +159,22 @@ function levelsOf(members: readonly Member[]): Incident['levels'] {
     if (known === undefined || levelRank(level) > levelRank(known)) levels[scope] = level;
   }
   return Object.fromEntries(Object.entries(levels).sort(([a], [b]) => compareText(a, b)));
+}
+
+/** From when to when; what only objects at rest without a time tell was at its time or later. */
+function spanOf(members: readonly Member[]): Pick<Incident, 'first' | 'firstIsBound' | 'last' | 'lastIsBound'> {
+  const first = earliest(members.map(({ time }) => time)) ?? '';
+  const ofFirst = members.filter(({ time }) => time === first);
+  return {
+    first,
+    ...(ofFirst.length > 0 && ofFirst.every(isBound) ? { firstIsBound: true } : {}),
+    last: latest(members.flatMap(timesOf)) ?? '',
+    ...(members.some(isBound) ? { lastIsBound: true } : {}),
+  };
+}
+
+function isBound({ judged, dossier }: Member): boolean {
+  return dossier?.lastSeenIsBound === true || judged?.finding.timeIsBound === true;
 }
 
 function timesOf({ time, judged, dossier }: Member): readonly string[] {

@@ -132,7 +132,11 @@ export interface Incident {
   readonly confidence?: number;
   readonly state: 'open';
   readonly first: string;
+  /** The member of `first` has only a lower bound: it began at `first` or later. */
+  readonly firstIsBound?: true;
   readonly last: string;
+  /** A member has only a lower bound: it went on until `last` or later. */
+  readonly lastIsBound?: true;
   /** Host keys, targets and sources. */
   readonly hosts: readonly string[];
   readonly accounts: readonly string[];

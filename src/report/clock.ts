@@ -30,6 +30,11 @@ function clockOf(zone: string, offsetMs: (ms: number) => number): Clock {
   };
 }
 
+/** Behind a time that is only a lower bound. */
+export function orLater(isBound: true | undefined): string {
+  return isBound === true ? ' or later' : '';
+}
+
 export const UTC_CLOCK: Clock = clockOf('UTC', () => 0);
 
 /** The text with every stored time in it written as the clock shows it. */

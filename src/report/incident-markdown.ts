@@ -1,6 +1,7 @@
 import type { Analytic } from '../analytics/index.ts';
 import type { Incident, Phase } from '../incidents/index.ts';
 import { labelsOf } from './cited-rows.ts';
+import { orLater } from './clock.ts';
 import { methodName, sourceName } from './drawing/hop-picture.ts';
 import { argumentSections } from './explain/explain-markdown.ts';
 import { explain } from './explain/explanation.ts';
@@ -26,7 +27,7 @@ export function renderIncidentMarkdown(result: HuntResult, incident: Incident, c
   const story = storyOf(incident, result, recordLabel);
   const parts = [
     `# ${markdownText(sentenceCase(incident.title))}`,
-    `**${incident.level}**, score ${incident.score}, ${sure}, ${incident.first} to ${incident.last}, incident ${incident.id}`,
+    `**${incident.level}**, score ${incident.score}, ${sure}, ${incident.first}${orLater(incident.firstIsBound)} to ${incident.last}${orLater(incident.lastIsBound)}, incident ${incident.id}`,
     ...(incident.hosts.length === 0
       ? []
       : [`Hosts: ${incident.hosts.map((host) => markdownText(label(host))).join(', ')}`]),

@@ -10,7 +10,6 @@ import {
   HOP_LAYOUT,
   INCIDENT_LAYOUT,
   type Layout,
-  orderedJson,
   RECORD_LAYOUT,
   RUN_LAYOUT,
   SUBSCRIPTION_LAYOUT,
@@ -18,6 +17,7 @@ import {
   THIRD_PARTY_LAYOUT,
 } from './key-order.ts';
 import { membersOf } from './members.ts';
+import { orderedJson } from './ordered-json.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 

@@ -85,6 +85,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
     'firstSeen',
     'firstSeenIsBound',
     'lastSeen',
+    'lastSeenIsBound',
     'baseline',
     'verdict',
     'notes',
@@ -114,7 +115,9 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
         'payload',
         'properties',
         'firstSeen',
+        'firstSeenIsBound',
         'lastSeen',
+        'lastSeenIsBound',
         'benign',
         'evidence',
       ],
@@ -205,7 +208,9 @@ export const INCIDENT_LAYOUT: Layout = layout(
     'confidence',
     'state',
     'first',
+    'firstIsBound',
     'last',
+    'lastIsBound',
     'hosts',
     'accounts',
     'attack',
@@ -379,22 +384,3 @@ export const RUN_LAYOUT: Layout = layout([
   'arch',
   'findingsDigest',
 ]);
-
-/** One line of JSON of the object, its keys in the layout's order; keys without a layout of their own stay as they are. */
-export function orderedJson(value: object, order: Layout): string {
-  return JSON.stringify(inOrder(value, order));
-}
-
-function inOrder(value: unknown, order: Layout | undefined): unknown {
-  if (order === undefined || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => inOrder(item, order));
-  const written: Record<string, unknown> = Object.create(null);
-  const known = new Set(order.keys);
-  const entries = new Map<string, unknown>(Object.entries(value));
-  const others = [...entries.keys()].filter((key) => !known.has(key)).sort();
-  for (const key of [...order.keys, ...others]) {
-    const item = entries.get(key);
-    if (item !== undefined) written[key] = inOrder(item, order.parts.get(key));
-  }
-  return written;
-}

@@ -3,6 +3,7 @@ import { type Dossier, isDeclaredOnly, type Term, type Verdict } from '../subscr
 import type { Evidence } from '../windows/index.ts';
 import { distinctRecords, recordKind, sourcesOf } from './channel-names.ts';
 import { DOSSIER_TECHNIQUE } from './cited-rows.ts';
+import { orLater } from './clock.ts';
 import { dumpCommand, tellingRecord } from './evidence-address.ts';
 import { namedText } from './host-label.ts';
 import { SEEN_IN } from './seen-in.ts';
@@ -217,7 +218,7 @@ function otherBranches(dossier: Dossier, style: TextStyle): Branch[] {
     return {
       name: other.kind === 'earlier' ? 'earlier' : 'other',
       lines: [
-        ...text(`${other.part} ${word} ${style.clock.stamp(other.lastSeen)}${known}`),
+        ...text(`${other.part} ${word} ${style.clock.stamp(other.lastSeen)}${orLater(other.lastSeenIsBound)}${known}`),
         ...block(other.payload ?? other.query ?? ''),
       ],
     };

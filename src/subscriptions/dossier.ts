@@ -57,7 +57,11 @@ export interface OtherContent {
   readonly payload?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly firstSeen: string;
+  /** The record of `firstSeen` has no time: it was then or later. */
+  readonly firstSeenIsBound?: true;
   readonly lastSeen: string;
+  /** The record of `lastSeen` has no time: it was then or later. */
+  readonly lastSeenIsBound?: true;
   /** True when it is, by content, a subscription of the benign table. */
   readonly benign: boolean;
   readonly evidence: readonly Evidence[];
@@ -153,6 +157,8 @@ export interface Dossier {
   /** True where only objects at rest without a time tell of it: it was seen at `firstSeen` or later. */
   readonly firstSeenIsBound?: true;
   readonly lastSeen: string;
+  /** True where only objects at rest without a time tell of it: it was still seen at `lastSeen` or later. */
+  readonly lastSeenIsBound?: true;
   /** What the same names held at another time or by another source, oldest first. */
   readonly otherContents: readonly OtherContent[];
   /** Where sources disagree, by property; empty where they agree or only one speaks. */

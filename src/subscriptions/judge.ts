@@ -106,6 +106,7 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
     firstSeen: timeOf(life.first),
     ...(isTimed(life.first) ? {} : { firstSeenIsBound: true as const }),
     lastSeen: timeOf(life.last),
+    ...(isTimed(life.last) ? {} : { lastSeenIsBound: true as const }),
     otherContents: [
       ...otherContents(subject, 'filter', subject.filter.earlier, 'earlier', bench),
       ...otherContents(subject, 'consumer', subject.consumer.earlier, 'earlier', bench),
@@ -233,7 +234,9 @@ function otherContents<T extends FilterSight | ConsumerSight>(
       ...(isFilter ? optional('eventNamespace', content.eventNamespace) : {}),
       properties: isFilter ? record(undefined) : record(content.properties),
       firstSeen: timeOf(first),
+      ...(isTimed(first) ? {} : { firstSeenIsBound: true as const }),
       lastSeen: timeOf(last),
+      ...(isTimed(last) ? {} : { lastSeenIsBound: true as const }),
       benign: benign.exact !== undefined,
       evidence: bench.cite([...new Set([first, last])]),
     };

@@ -75,7 +75,7 @@ test('One subscription of Sysmon, of 5861 and of the repository is one dossier w
   );
   assert.deepEqual([hunt.atRest.repositories[0]?.host, hunt.atRest.repositories[0]?.hostBy], [HOST, 'logs']);
   assert.equal(dossier.firstSeen, '2026-03-12T09:00:00.1000000Z');
-  assert.equal(dossier.firstSeenIsBound, undefined);
+  assert.deepEqual([dossier.firstSeenIsBound, dossier.lastSeenIsBound], [undefined, undefined]);
 });
 
 test('L8 objects before, between or behind the records, or in another order, give the same dossiers and findings', () => {

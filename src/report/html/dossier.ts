@@ -2,7 +2,7 @@ import type { CandidateLogon } from '../../entities/index.ts';
 import { type Dossier, firings, type Term } from '../../subscriptions/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { sourcesOf } from '../channel-names.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { orLater, UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, tellingRecord } from '../evidence-address.ts';
 import { type HostLabels, namedText } from '../host-label.ts';
 import { SEEN_IN } from '../seen-in.ts';
@@ -157,7 +157,7 @@ function others(dossier: Dossier, citations: Citations): Markup {
   if (dossier.otherContents.length === 0) return NOTHING;
   const items = dossier.otherContents.slice(0, 8).map((other) => {
     const word = other.kind === 'earlier' ? 'Earlier' : 'Another source says';
-    return html`<p class="note">${word}, ${other.part}, ${UTC_CLOCK.stamp(other.firstSeen)} ${citations.links(other.evidence)}</p>${codeBlock(other.payload ?? other.query ?? '')}`;
+    return html`<p class="note">${word}, ${other.part}, ${UTC_CLOCK.stamp(other.firstSeen)}${orLater(other.firstSeenIsBound)} ${citations.links(other.evidence)}</p>${codeBlock(other.payload ?? other.query ?? '')}`;
   });
   return html`<h4>Other content under the same names</h4>${items}`;
 }

@@ -1,6 +1,6 @@
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { orLater, UTC_CLOCK } from '../clock.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
@@ -16,6 +16,8 @@ export interface Headline {
   readonly text: string;
   /** When what it tells began; absent where nothing was found. */
   readonly time?: string;
+  /** It began at `time` or later. */
+  readonly isBound?: true | undefined;
 }
 
 function levelCounts(levels: readonly Level[]): string {
@@ -59,9 +61,14 @@ export function huntTop(
     ),
   ].sort(compareText);
   const steps = [
-    ...dossiers.filter((d) => !isKnown(d)).flatMap(({ firstSeen, lastSeen }) => [firstSeen, lastSeen]),
-    ...findings.map(({ time }) => time),
-  ].sort(compareText);
+    ...dossiers
+      .filter((d) => !isKnown(d))
+      .flatMap(({ firstSeen, firstSeenIsBound, lastSeen, lastSeenIsBound }) => [
+        { time: firstSeen, isBound: firstSeenIsBound },
+        { time: lastSeen, isBound: lastSeenIsBound },
+      ]),
+    ...findings.map(({ time, timeIsBound }) => ({ time, isBound: timeIsBound })),
+  ].sort((a, b) => compareText(a.time, b.time));
   const techniques = [
     ...new Set([
       ...(shown > 0 ? [DOSSIER_TECHNIQUE] : []),
@@ -72,6 +79,7 @@ export function huntTop(
   const blind = result.gaps.length + summary.notRead.length;
   const first = steps[0];
   const last = steps.at(-1);
+  const isLastBound = steps.find(({ isBound }) => isBound)?.isBound;
   const partial =
     result.run.status === 'ok'
       ? NOTHING
@@ -84,10 +92,10 @@ export function huntTop(
     `${plural(findings.length, 'finding')}: ${levelCounts(findings.map(({ level }) => level))}.`,
   ];
   return html`<header class="top">
-<p class="eyebrow">${worst === undefined ? NOTHING : levelMark(worst)}<span>Persistence and movement through WMI</span><span class="num">${headline.time === undefined ? '' : `${longDate(headline.time)}, `}all times UTC</span></p>
+<p class="eyebrow">${worst === undefined ? NOTHING : levelMark(worst)}<span>Persistence and movement through WMI</span><span class="num">${headline.time === undefined ? '' : `${longDate(headline.time)}${orLater(headline.isBound)}, `}all times UTC</span></p>
 <h1>${unbroken(`${headline.text}.`)}</h1>
 <p class="lede">${told.join(' ')} Each number leads to its record; what could not be seen stands under <a href="#gaps">what is blind</a>.</p>${partial}
-<dl class="facts">${fact('Incidents', html`<b>${count(incidents.length)}</b>`)}${fact('Subscriptions', html`<b>${count(shown)}</b>, and ${count(known)} on the baseline`)}${fact('First and last step', first === undefined || last === undefined ? 'none' : html`<span class="num">${unbroken(`${UTC_CLOCK.minute(first)} to ${UTC_CLOCK.minute(last)}`)}</span>`)}${fact('Techniques', techniques.join(', ') || 'none')}${fact('Hosts', unbroken(listed(hosts.map(label), 4) || 'none'))}${fact('Accounts', unbroken(listed(accounts, 4) || 'none'))}${fact('Signs of edited logs', tamper === 0 ? 'none seen' : html`<a href="#tamper">${plural(tamper, 'sign')}</a>`)}${fact('What could not be seen', html`<a href="#gaps">${plural(blind, 'gap')}</a> in ${plural(live + afterDamage + swallowed + carved, 'record')}`)}</dl>
+<dl class="facts">${fact('Incidents', html`<b>${count(incidents.length)}</b>`)}${fact('Subscriptions', html`<b>${count(shown)}</b>, and ${count(known)} on the baseline`)}${fact('First and last step', first === undefined || last === undefined ? 'none' : html`<span class="num">${unbroken(`${UTC_CLOCK.minute(first.time)}${orLater(first.isBound)} to ${UTC_CLOCK.minute(last.time)}${orLater(isLastBound)}`)}</span>`)}${fact('Techniques', techniques.join(', ') || 'none')}${fact('Hosts', unbroken(listed(hosts.map(label), 4) || 'none'))}${fact('Accounts', unbroken(listed(accounts, 4) || 'none'))}${fact('Signs of edited logs', tamper === 0 ? 'none seen' : html`<a href="#tamper">${plural(tamper, 'sign')}</a>`)}${fact('What could not be seen', html`<a href="#gaps">${plural(blind, 'gap')}</a> in ${plural(live + afterDamage + swallowed + carved, 'record')}`)}</dl>
 </header>
 `;
 }

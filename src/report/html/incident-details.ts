@@ -1,5 +1,5 @@
 import type { Incident } from '../../incidents/index.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { orLater, UTC_CLOCK } from '../clock.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { HuntResult } from '../result.ts';
 import { type Case, caseOf } from './case.ts';
@@ -25,7 +25,7 @@ export function incidentDetails(
 ): Markup {
   const item = caseOf(result, incident, label, citations);
   const open = isOpen ? markup(' open') : NOTHING;
-  return html`<details class="dos" id="i-${incident.id}"${open}><summary>${levelMark(incident.level)}<h3>${unbroken(incident.title)}</h3><span class="x"><span class="num">${UTC_CLOCK.minute(incident.first)}</span><br><span class="mono">${incident.id}</span></span></summary><div class="in"><p class="lede">${meaning(item)}</p><p class="sum">Confidence: ${confidenceFact(item)}. Hosts: ${hostsFact(item)}.${gapWords(item)}</p>
+  return html`<details class="dos" id="i-${incident.id}"${open}><summary>${levelMark(incident.level)}<h3>${unbroken(incident.title)}</h3><span class="x"><span class="num">${UTC_CLOCK.minute(incident.first)}${orLater(incident.firstIsBound)}</span><br><span class="mono">${incident.id}</span></span></summary><div class="in"><p class="lede">${meaning(item)}</p><p class="sum">Confidence: ${confidenceFact(item)}. Hosts: ${hostsFact(item)}.${gapWords(item)}</p>
 <h4>The path</h4><p class="note">${PATH_NOTE}</p>${pathSection(item)}
 <h4>Over time</h4><p class="note">${timeNote(item)}</p>${timePicture(item)}
 <h4>How sure, link by link</h4>${linksTable(item)}${weakest(item)}

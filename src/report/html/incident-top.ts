@@ -1,7 +1,7 @@
-import { WEIGHTS } from '../../incidents/index.ts';
+import { type Incident, WEIGHTS } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { orLater, UTC_CLOCK } from '../clock.ts';
 import { isPossible, LEAST_DRAWN } from '../drawing/hop-picture.ts';
 import { compareText } from '../record-line.ts';
 import { count, plural } from '../terminal.ts';
@@ -42,7 +42,7 @@ export function longDate(time: string): string {
 export function incidentTop(item: Case, reportedAt: string): Markup {
   const { incident } = item;
   return html`<header class="top">
-<p class="eyebrow">${levelMark(incident.level)}<span>${kindOf(item)}</span><span class="num">${longDate(incident.first)}, all times UTC</span></p>
+<p class="eyebrow">${levelMark(incident.level)}<span>${kindOf(item)}</span><span class="num">${longDate(incident.first)}${orLater(incident.firstIsBound)}, all times UTC</span></p>
 <h1>${unbroken(`${incident.title}.`)}</h1>
 <p class="lede">${meaning(item)}</p>
 ${facts(item, reportedAt)}
@@ -106,11 +106,12 @@ function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function spanFact(first: string, last: string): Markup {
+function spanFact({ first, firstIsBound, last, lastIsBound }: Incident): Markup {
+  const [early, late] = [orLater(firstIsBound), orLater(lastIsBound)];
   const sameDay = UTC_CLOCK.day(first) === UTC_CLOCK.day(last);
   if (sameDay)
-    return html`<span class="num">${UTC_CLOCK.timeOfDay(first).slice(0, 8)} to ${UTC_CLOCK.timeOfDay(last).slice(0, 8)}</span>`;
-  return html`<span class="num">${UTC_CLOCK.minute(first)} to ${UTC_CLOCK.minute(last)}</span>`;
+    return html`<span class="num">${UTC_CLOCK.timeOfDay(first).slice(0, 8)}${early} to ${UTC_CLOCK.timeOfDay(last).slice(0, 8)}${late}</span>`;
+  return html`<span class="num">${UTC_CLOCK.minute(first)}${early} to ${UTC_CLOCK.minute(last)}${late}</span>`;
 }
 
 /** Hosts that a record puts there, and those that are only possible. */
@@ -142,10 +143,11 @@ function facts(item: Case, reportedAt: string): Markup {
     ]),
   ].sort(compareText);
   const since = millis(reportedAt) - millis(incident.first);
+  const atMost = incident.firstIsBound === true ? 'at most ' : '';
   const blind =
     gaps.length === 0 ? html`No gap that touches it is known` : html`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
   // What depends on the run stands on a line of its own (L7).
-  return html`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident.first, incident.last)}</dd></div>
-<div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? duration(since).replace(/^\d{4,}/, (days) => count(Number(days))) : 'unknown'}</dd></div>
+  return html`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident)}</dd></div>
+<div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? `${atMost}${duration(since).replace(/^\d{4,}/, (days) => count(Number(days)))}` : 'unknown'}</dd></div>
 <div><dt>Hosts</dt><dd>${hostsFact(item)}</dd></div><div><dt>Accounts</dt><dd>${incident.accounts.length === 0 ? 'none named' : unbroken(listed(incident.accounts, 4))}</dd></div><div><dt>Techniques</dt><dd>${techniques.length === 0 ? 'none' : listed(techniques, 6)}</dd></div><div><dt>What we could not see</dt><dd>${blind}</dd></div></dl>${incident.isCut ? html`<p class="sum">This incident was cut at 10,000 members; what came after is another one.</p>` : NOTHING}`;
 }

@@ -1,6 +1,6 @@
 import type { Incident } from '../../incidents/index.ts';
 import { labelsOf } from '../cited-rows.ts';
-import { UTC_CLOCK } from '../clock.ts';
+import { orLater, UTC_CLOCK } from '../clock.ts';
 import type { HuntResult } from '../result.ts';
 import { plural } from '../terminal.ts';
 import { custodyFooter } from './custody.ts';
@@ -28,7 +28,7 @@ export function* renderIndexHtml(result: HuntResult, incidents: readonly Indexed
   for (const { incident, file } of incidents) {
     const sure = incident.confidence === undefined ? 'observed' : incident.confidence.toFixed(2);
     const what = file === undefined ? html`${incident.title}` : html`<a href="${file}">${incident.title}</a>`;
-    yield html`<tr><td>${levelMark(incident.level)}</td><td>${what} <span class="mono">${incident.id}</span></td><td>${incident.hosts.map(label).join(', ')}</td><td class="t num">${UTC_CLOCK.minute(incident.first)}</td><td>${sure}</td></tr>\n`
+    yield html`<tr><td>${levelMark(incident.level)}</td><td>${what} <span class="mono">${incident.id}</span></td><td>${incident.hosts.map(label).join(', ')}</td><td class="t num">${UTC_CLOCK.minute(incident.first)}${orLater(incident.firstIsBound)}</td><td>${sure}</td></tr>\n`
       .markup;
   }
   yield '</tbody></table></section>\n';

@@ -102,13 +102,14 @@ function headlineOf(
   label: HostLabels,
 ): Headline {
   const [incident] = incidents;
-  if (incident !== undefined) return { text: incident.title, time: incident.first };
+  if (incident !== undefined) return { text: incident.title, time: incident.first, isBound: incident.firstIsBound };
   const dossier = dossiers.find((item) => !isKnown(item));
   const finding = findings[0];
   const isFindingWorse =
     finding !== undefined && (dossier === undefined || levelRank(finding.level) > levelRank(dossier.verdict.level));
-  if (isFindingWorse) return { text: upper(finding.title), time: finding.time };
-  if (dossier !== undefined) return { text: dossierSentence(dossier, label), time: dossier.firstSeen };
+  if (isFindingWorse) return { text: upper(finding.title), time: finding.time, isBound: finding.timeIsBound };
+  if (dossier !== undefined)
+    return { text: dossierSentence(dossier, label), time: dossier.firstSeen, isBound: dossier.firstSeenIsBound };
   const { live, afterDamage, swallowed, carved } = result.summary.records;
   const hosts = new Set(result.summary.coverage.map(({ host }) => host)).size;
   const known = dossiers.length === 0 ? 'No subscription' : 'No subscription beyond the baseline';
