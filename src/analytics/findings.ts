@@ -1,9 +1,8 @@
 import { digestId } from '../bytes/index.ts';
 import { type CallSource, type CandidateLogon, type ProcessStart, type Strength, secondOf } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { imageTail, parseTime } from '../windows/index.ts';
+import { distinctEvidence, imageTail, parseTime } from '../windows/index.ts';
 import { PROCESS_ANALYTICS } from './catalogue/index.ts';
-import { distinctEvidence } from './distinct-evidence.ts';
 import type { AnalyticFinding, Finding, FindingProcess, Glue, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
 import type { FiredBy, Judgement, ProcessAnalytic } from './judgement.ts';

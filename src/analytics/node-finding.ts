@@ -1,8 +1,7 @@
 import { digestId } from '../bytes/index.ts';
 import { type Join, type ProcessNode, pidOfStart, secondOf } from '../entities/index.ts';
-import { type Event, type Evidence, formatTime, imageTail } from '../windows/index.ts';
+import { distinctEvidence, type Event, type Evidence, formatTime, imageTail } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
-import { distinctEvidence } from './distinct-evidence.ts';
 import type { Finding, FindingProcess, HopFacts, JudgedFinding } from './finding.ts';
 import { glueOf } from './glue.ts';
 import { markInferred, type Score } from './scoring.ts';

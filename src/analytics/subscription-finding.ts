@@ -1,7 +1,7 @@
 import { digestId } from '../bytes/index.ts';
 import { isBuiltInAccount, isMachineAccount, type Join } from '../entities/index.ts';
 import { type Dossier, type LifecycleStep, type LifecycleStepName, namedSubscription } from '../subscriptions/index.ts';
-import { type Evidence, parseTime } from '../windows/index.ts';
+import { distinctEvidence, type Evidence, parseTime } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
 import { isBenign } from './benign.ts';
 import type { Glue, JudgedFinding } from './finding.ts';
@@ -69,7 +69,7 @@ function subscriptionFinding(
       ...(dossier.firstSeenIsBound === true ? { timeIsBound: true } : {}),
       count: count ?? 1,
       aliases: [],
-      evidence,
+      evidence: distinctEvidence(evidence),
     },
     joins: joins ?? [],
     glue: glueOfDossier(dossier, bench),

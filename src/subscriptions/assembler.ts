@@ -1,5 +1,5 @@
 import type { CallSource, CallSources, ProcessStart, WhoIsWho } from '../entities/index.ts';
-import { channelKey, type Event, type Evidence, foldName, imageTail } from '../windows/index.ts';
+import { channelKey, distinctEvidence, type Event, type Evidence, foldName, imageTail } from '../windows/index.ts';
 import { Activations } from './activations.ts';
 import { type Case, openCase, trapOf } from './case.ts';
 import type { Dossier } from './dossier.ts';
@@ -171,11 +171,13 @@ export class SubscriptionAssembler {
     const spread = spreadOf(cases);
     const cited = new Map<Event, readonly Evidence[]>();
     const cite = (events: readonly Event[]): readonly Evidence[] =>
-      events.flatMap((event) => {
-        const known = cited.get(event) ?? this.#who.cite(event);
-        cited.set(event, known);
-        return known;
-      });
+      distinctEvidence(
+        events.flatMap((event) => {
+          const known = cited.get(event) ?? this.#who.cite(event);
+          cited.set(event, known);
+          return known;
+        }),
+      );
     this.#joins = new Map();
     this.#sourcesOf = new Map();
     const dossiers: Dossier[] = [];

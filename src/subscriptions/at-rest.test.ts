@@ -210,11 +210,16 @@ test('Without file times the generations keep their order, and every time is a l
     '>=08:00 deleted binding inferred g4..5',
   ]);
   assert.deepEqual(
-    [dossier.state, dossier.stateAt, dossier.firstSeenIsBound, dossier.firstSeen.slice(0, 16)],
-    ['deleted', undefined, true, '2026-03-12T08:00'],
+    [dossier.state, dossier.stateAt, dossier.firstSeenIsBound, dossier.lastSeenIsBound, dossier.firstSeen.slice(0, 16)],
+    ['deleted', undefined, true, true, '2026-03-12T08:00'],
   );
   assert.ok(dossier.notes.some((note) => note.startsWith('No file time came with the copy of the repository')));
   assert.ok(dossier.evidence.every(({ time }) => time === undefined));
+  // One look tells that an object came and that it stands: its place is cited once, of the dossier and of each term.
+  for (const { evidence } of [dossier, ...dossier.verdict.terms]) {
+    const places = evidence.map((item) => JSON.stringify(item));
+    assert.deepEqual(places, [...new Set(places)]);
+  }
   assert.deepEqual(lifeTerms(dossier), []);
   assert.ok(hunt.result.findings.every(({ title }) => !/created/.test(title)));
 });

@@ -79,3 +79,14 @@ export function firstRecords(evidence: readonly Evidence[], count: number): read
   const kept = new Set([...new Set(evidence.map(keyOf))].slice(0, count));
   return evidence.filter((entry) => kept.has(keyOf(entry)));
 }
+
+/** Each entry once, in order of first mention: the same place in another generation of a repository is another entry. */
+export function distinctEvidence(evidence: readonly Evidence[]): readonly Evidence[] {
+  const seen = new Set<string>();
+  return evidence.filter(({ file, container, offset, line, record, repository }) => {
+    const key = JSON.stringify([file, container, offset, line, record, repository?.map, repository?.generation]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -20,7 +20,7 @@ export {
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
 export { isTimed, timeOf } from './event-time.ts';
-export { addressOf, type Evidence, evidenceOf, firstRecords } from './evidence.ts';
+export { addressOf, distinctEvidence, type Evidence, evidenceOf, firstRecords } from './evidence.ts';
 export {
   FIELD_LAYOUTS,
   type FieldLayout,

@@ -1,5 +1,5 @@
 import type { Join } from '../../entities/index.ts';
-import { distinctEvidence } from '../distinct-evidence.ts';
+import { distinctEvidence } from '../../windows/index.ts';
 import type { ProcessAnalytic } from '../judgement.ts';
 import { scoreOf } from '../scoring.ts';
 import { outputFileOf } from '../wmiexec-legs.ts';

@@ -11,8 +11,7 @@ import {
   secondOf,
   type WinrmSession,
 } from '../../entities/index.ts';
-import { formatTime } from '../../windows/index.ts';
-import { distinctEvidence } from '../distinct-evidence.ts';
+import { distinctEvidence, formatTime } from '../../windows/index.ts';
 import type { HopFacts, JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
 import { scoreOf } from '../scoring.ts';

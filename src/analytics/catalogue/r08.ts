@@ -8,8 +8,15 @@ import {
   secondOf,
   textOf,
 } from '../../entities/index.ts';
-import { type Event, formatTime, imageTail, isForgeable, type Level, PROVIDER_HOST } from '../../windows/index.ts';
-import { distinctEvidence } from '../distinct-evidence.ts';
+import {
+  distinctEvidence,
+  type Event,
+  formatTime,
+  imageTail,
+  isForgeable,
+  type Level,
+  PROVIDER_HOST,
+} from '../../windows/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
 import { changesKey, type RegistryPlace, registryPlaceOf, userOfPlace } from '../registry-keys.ts';

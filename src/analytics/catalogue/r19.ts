@@ -10,9 +10,8 @@ import {
   type RemoteCall,
   secondOf,
 } from '../../entities/index.ts';
-import { type Event, type Evidence, formatTime, type Level, parseTime } from '../../windows/index.ts';
+import { distinctEvidence, type Event, type Evidence, formatTime, type Level, parseTime } from '../../windows/index.ts';
 import { CASE_MS, type CalledElsewhere, CallsElsewhere, isCall } from '../called-elsewhere.ts';
-import { distinctEvidence } from '../distinct-evidence.ts';
 import type { FindingProcess, HopFacts, JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
 import { scoreOf } from '../scoring.ts';

@@ -1,7 +1,14 @@
 import { digestId } from '../../bytes/index.ts';
 import { clueOf, FairTable, type ProcessClue, type ProcessNode } from '../../entities/index.ts';
-import { canonicalTail, type Event, formatTime, imageTail, isPlantedDll, PROVIDER_HOST } from '../../windows/index.ts';
-import { distinctEvidence } from '../distinct-evidence.ts';
+import {
+  canonicalTail,
+  distinctEvidence,
+  type Event,
+  formatTime,
+  imageTail,
+  isPlantedDll,
+  PROVIDER_HOST,
+} from '../../windows/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { glueOf } from '../glue.ts';
 import { cited } from '../node-finding.ts';
