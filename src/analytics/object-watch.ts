@@ -22,6 +22,13 @@ export interface ObjectJudgement {
   readonly why: string;
 }
 
+/** What an analytic says of the objects that came together; ids of theirs stay as aliases of the one finding. */
+export interface Together {
+  /** Objects of a host with one key are one finding. */
+  readonly keyOf: (sight: ObjectSight) => string;
+  readonly judge: (sights: readonly ObjectSight[], host: string) => ObjectJudgement;
+}
+
 interface Kept {
   /** Of the latest event that tells of it. */
   sight: ObjectSight;
@@ -36,6 +43,8 @@ export class ObjectWatch implements Watch {
   readonly #record: Analytic;
   readonly #bench: Bench;
   readonly #judge: (sight: ObjectSight, host: string) => ObjectJudgement | undefined;
+  readonly #together: Together | undefined;
+  readonly #maxHosts: number;
   readonly #hosts = new Map<string, Map<string, Kept>>();
   #dropped = 0;
 
@@ -43,10 +52,14 @@ export class ObjectWatch implements Watch {
     record: Analytic,
     bench: Bench,
     judge: (sight: ObjectSight, host: string) => ObjectJudgement | undefined,
+    together?: Together,
+    maxHosts: number = MAX_HOSTS,
   ) {
     this.#record = record;
     this.#bench = bench;
     this.#judge = judge;
+    this.#together = together;
+    this.#maxHosts = maxHosts;
   }
 
   get evicted(): Readonly<Record<string, number>> {
@@ -60,7 +73,7 @@ export class ObjectWatch implements Watch {
     const key = JSON.stringify(keyOf(sight));
     const known = ofHost.get(key);
     if (known === undefined) {
-      if (ofHost.size >= MAX_OBJECTS_A_HOST || (ofHost.size === 0 && this.#hosts.size >= MAX_HOSTS)) {
+      if (ofHost.size >= MAX_OBJECTS_A_HOST || (ofHost.size === 0 && this.#hosts.size >= this.#maxHosts)) {
         this.#dropped++;
         return;
       }
@@ -73,21 +86,36 @@ export class ObjectWatch implements Watch {
   finish(_found: Found): readonly JudgedFinding[] {
     const findings: JudgedFinding[] = [];
     for (const [host, kept] of [...this.#hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const [, one] of [...kept].sort(([a], [b]) => (a < b ? -1 : 1))) findings.push(this.#finding(host, one));
+      const groups = new Map<string, Kept[]>();
+      for (const [key, one] of [...kept].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const group = this.#together?.keyOf(one.sight) ?? key;
+        groups.set(group, [...(groups.get(group) ?? []), one]);
+      }
+      for (const group of groups.values()) findings.push(this.#finding(host, group));
     }
     return findings;
   }
 
-  #finding(host: string, { sight, latest, events }: Kept): JudgedFinding {
+  #finding(host: string, group: readonly Kept[]): JudgedFinding {
     const record = this.#record;
-    const told = this.#judge(sight, host) ?? { title: record.title, why: record.title };
+    const told = this.#tell(host, group);
+    // The first look at each object goes before the others, so that a bound leaves out none of the first hundred objects.
+    const first = group.flatMap(({ events }) => events.slice(0, 1));
+    const rest = group.flatMap(({ events }) => events.slice(1));
+    const events = [...first, ...rest].slice(0, MAX_EVENTS).sort(compareEvents);
+    const latest = group
+      .map((one) => one.latest)
+      .sort(compareEvents)
+      .at(-1);
+    const [id = '', ...aliases] = group.map(({ sight }) => digestId(['finding', record.id, host, ...keyOf(sight)]));
     const evidence: readonly Evidence[] = cited(events, this.#bench);
     const { level, score, terms } = scoreOf(record.level, told.why, [], [], evidence);
-    const time = timeOf(events.find(isTimed) ?? latest);
+    const dated = events.find(isTimed) ?? latest;
+    const time = dated === undefined ? '' : timeOf(dated);
     const atMs = msOf(time);
     return {
       finding: {
-        id: digestId(['finding', record.id, host, ...keyOf(sight)]),
+        id,
         analytic: record.id,
         title: told.title,
         level,
@@ -102,13 +130,24 @@ export class ObjectWatch implements Watch {
         attack: record.attack,
         time,
         ...(events.some(isTimed) ? {} : { timeIsBound: true }),
-        count: 1,
-        aliases: [],
+        count: group.length,
+        aliases: aliases.sort(),
         evidence,
       },
       joins: [],
       glue: { processes: [], logons: [], accounts: [], firstMs: atMs, lastMs: atMs },
     };
+  }
+
+  #tell(host: string, group: readonly Kept[]): ObjectJudgement {
+    const sights = group.map(({ sight }) => sight);
+    const [sight] = sights;
+    if (sight !== undefined && (this.#together === undefined || sights.length === 1)) {
+      const told = this.#judge(sight, host);
+      if (told !== undefined) return told;
+    }
+    const { title } = this.#record;
+    return this.#together?.judge(sights, host) ?? { title, why: title };
   }
 }
 

@@ -76,9 +76,19 @@ test('S12: a provider that came between two generations is told', () => {
   const repository = smallRepository();
   repository.put('root\\cimv2', '__Win32Provider', { Name: 'Later', CLSID: '{1}', HostingModel: 'NetworkServiceHost' });
   repository.checkpoint();
-  assert.deepEqual(told(huntOf(repository), 'S12'), [
-    'S12 high A provider of root\\cimv2 on HOST came: __Win32Provider.Name="Later"',
-  ]);
+  assert.deepEqual(told(huntOf(repository), 'S12'), ['S12 high A provider of root\\cimv2 on HOST came: Later']);
+});
+
+test('S12: providers that came together in one namespace are one finding, which names three and counts the rest', () => {
+  const repository = smallRepository();
+  for (const name of ['A', 'B', 'C', 'D', 'E']) {
+    repository.put('root\\cimv2', '__Win32Provider', { Name: name, CLSID: '{1}', HostingModel: 'NetworkServiceHost' });
+  }
+  repository.checkpoint();
+  const hunt = huntOf(repository);
+  assert.deepEqual(told(hunt, 'S12'), ['S12 high 5 providers of root\\cimv2 on HOST came: A, B, C and 2 more']);
+  const finding = hunt.result.findings.find(({ analytic }) => analytic === 'S12');
+  assert.deepEqual([finding?.count, finding?.aliases.length], [5, 4]);
 });
 
 test('S12: what Windows registers for its own consumers is none', () => {
