@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, COLLECTED, dossiersOf, HOST, hunted, kept, logged, onlyDossierOf } from '../../test/at-rest.ts';
 import { sysmon } from '../../testkit/index.ts';
+import { HostTable } from '../entities/index.ts';
+import { HostsOfFolders } from './hosts-of-folders.ts';
+import { readMofs } from './read-mofs.ts';
 
 const TRIAD = `#pragma namespace("\\\\\\\\.\\\\root\\\\subscription")
 #pragma autorecover
@@ -64,4 +67,20 @@ test('L21 a MOF file cut anywhere, or of any bytes, costs itself at most', () =>
 
 test('the host of a MOF file is that of the logs of its collection', () => {
   assert.equal(onlyDossierOf(hunted([mof(TRIAD)], LOGS)).host, HOST);
+});
+
+test('L15 a MOF file of the most bytes is read, one of a byte more is named as not read', () => {
+  const file = mof(TRIAD);
+  const hosts = new HostsOfFolders([], HostTable.from([]));
+  const read = (most: number) => {
+    const { events, notRead } = readMofs([file], [], hosts, most);
+    return [events.length > 0, notRead.length];
+  };
+  assert.deepEqual(
+    [read(file.file.bytes), read(file.file.bytes - 1)],
+    [
+      [true, 0],
+      [false, 1],
+    ],
+  );
 });

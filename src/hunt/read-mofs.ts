@@ -18,13 +18,18 @@ export interface ReadMofs extends ReadAtRest {
 }
 
 /** Reads the MOF files of the evidence for subscriptions; compiled ones are named as not read (SETTLED D10). */
-export function readMofs(kept: readonly KeptEvidence[], inputs: readonly Input[], hosts: HostsOfFolders): ReadMofs {
+export function readMofs(
+  kept: readonly KeptEvidence[],
+  inputs: readonly Input[],
+  hosts: HostsOfFolders,
+  maxBytes: number = MAX_MOF_BYTES,
+): ReadMofs {
   const events: ObjectEvent[] = [];
   const rows: CoverageCount[] = [];
   const notRead = new NotReadTally();
   for (const { role, source, file, modified, input } of kept) {
     if (role !== 'mof') continue;
-    const bytes = file.bytes > MAX_MOF_BYTES ? undefined : wholeOf(file);
+    const bytes = file.bytes > maxBytes ? undefined : wholeOf(file);
     if (bytes === undefined || isCompiledMof(bytes)) {
       notRead.add('mof', source, file.bytes);
       continue;
