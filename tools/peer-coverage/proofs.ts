@@ -94,6 +94,7 @@ async function ofRealRecords(pack: EventMatcher, peers: EventMatcher, note: Note
     .filter((label) => label.class === 'malicious' && !/^network\/|_wbem\.zip$|\/slices\//.test(label.path))
     .map(({ path }) => path)
     .sort();
+  const told = new Map<string, { theirs: number; ours: number; by: Set<string>; first: string }>();
   for (const path of paths) {
     const theirs = new Map<string, Set<string>>();
     const ours = new Map<string, Set<string>>();
@@ -106,13 +107,22 @@ async function ofRealRecords(pack: EventMatcher, peers: EventMatcher, note: Note
     });
     if (theirs.size === 0) continue;
     const cited = citedBy(huntJson(ROOT, [join(DEV, path)]));
-    const byId = new Map<string, string[]>();
     for (const [key, ids] of theirs) {
       const by = [...(ours.get(key) ?? []), ...(cited.get(key) ?? [])];
-      for (const id of ids) byId.set(id, [...(byId.get(id) ?? []), ...by]);
+      for (const id of ids) {
+        const sum = told.get(id) ?? { theirs: 0, ours: 0, by: new Set<string>(), first: '' };
+        sum.theirs++;
+        if (by.length > 0) {
+          sum.ours++;
+          if (sum.first === '') sum.first = path;
+        }
+        for (const name of by) sum.by.add(name);
+        told.set(id, sum);
+      }
     }
-    for (const [id, by] of byId) note(id, 'a real record', by, path);
   }
+  for (const [id, sum] of told)
+    note(id, 'a real record', sum.by, `${sum.ours} of ${sum.theirs}, first in ${sum.first}`);
 }
 
 /** Analytics by the records that their findings cite, and those of dossiers. */
