@@ -64,7 +64,8 @@ or a dossier of low or more.
 How it is known, in the column of that name:
 
 - *its own event*: the rule's authors published an event that it fires on; ours fires on it.
-- *a real record*: theirs and ours fire on the same record of a public capture, or ours cites it.
+- *a real record*: theirs and ours fire on the same record of a public capture, or ours cites it; it says on how many of the
+  records on which theirs fires.
 - *an event of ours*: theirs fires on an event of a case of our rule.
 - *a case of ours*: our rule has a case of the behaviour; theirs was not run on it, as it is of another language.
 - *documents*: an analytic that is code detects the behaviour by its description; no event shows both.

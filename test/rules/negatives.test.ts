@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EventMatcher } from '../../src/taxonomy/index.ts';
+import { type CaseEvent, caseEvent, EventMatcher, virtualWmiEvents } from '../../src/taxonomy/index.ts';
 import { compiledPack, packMetadata } from '../../tools/rules/pack-files.ts';
 import { readRecords } from '../../tools/rules/read-records.ts';
 import { CORPUS, WITHOUT_CORPUS } from '../evtx/corpus.ts';
@@ -49,4 +49,48 @@ test('L12: over negatives and benign hosts no rule of scope wmi above low fires'
   for (const [key, count] of [...counts].sort()) t.diagnostic(`${key}: ${count}`);
   assert.deepEqual([...loud.keys()].sort(), []);
   assert.ok(records > 200_000, `${records} records`);
+});
+
+function stockBinding(filter: string, query: string, consumer: string, properties: string): CaseEvent {
+  const sid = '{1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0}';
+  const [className = '', name = ''] = consumer.split('=');
+  return {
+    channel: 'Microsoft-Windows-WMI-Activity/Operational',
+    eventId: 5861,
+    data: [
+      ['Namespace', '//./root/subscription'],
+      ['ESS', filter],
+      ['CONSUMER', consumer],
+      [
+        'PossibleCause',
+        `Binding EventFilter: \ninstance of __EventFilter\n{\n\tCreatorSID = ${sid};\n\tEventNamespace = "root\\\\cimv2";\n\tName = "${filter}";\n\tQuery = "${query}";\n\tQueryLanguage = "WQL";\n};\nPerm. Consumer: \ninstance of ${className}\n{\n\tCreatorSID = ${sid};\n\tName = ${name};\n${properties}};\n`,
+      ],
+    ],
+  };
+}
+
+test('the subscriptions that Windows brings set nothing off, whatever the words in them', () => {
+  const matcher = new EventMatcher(compiledPack().rules);
+  const stock = [
+    stockBinding(
+      'SCM Event Log Filter',
+      'select * from MSFT_SCMEventLogEvent',
+      'NTEventLogEventConsumer="SCM Event Log Consumer"',
+      '\tCategory = 0;\n\tEventType = 1;\n\tNameOfUserSIDProperty = "sid";\n\tSourceName = "Service Control Manager";\n',
+    ),
+    stockBinding(
+      'BVTFilter',
+      'SELECT * FROM __InstanceModificationEvent WITHIN 60 WHERE TargetInstance ISA \\"Win32_Processor\\" AND TargetInstance.LoadPercentage > 99',
+      'CommandLineEventConsumer="BVTConsumer"',
+      '\tCommandLineTemplate = "cscript KernCap.vbs";\n\tWorkingDirectory = "C:\\\\tools\\\\kernrate";\n',
+    ),
+  ];
+  for (const event of stock) {
+    const made = caseEvent(event, 1);
+    assert.equal(virtualWmiEvents(made, 'Registered').length, 3);
+    assert.deepEqual(
+      matcher.match(made).map(({ rule }) => rule.metadata.file),
+      [],
+    );
+  }
 });
