@@ -112,6 +112,13 @@ test('every rule says what it must say of itself', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('no key of a rule is a word that older readers of YAML take for true, false or nothing', () => {
+  const odd = files.flatMap(({ name, text }) =>
+    [...text.matchAll(/^\s*(?:- )?(on|off|yes|no|y|n|true|false|null|~)\s*:/gim)].map(([, key]) => `${name}: ${key}`),
+  );
+  assert.deepEqual(odd, []);
+});
+
 test('every field that a rule asks for is one that some event of its log source has', () => {
   const odd = rules.rules.flatMap((rule) =>
     [...fieldsOf(rule)].flatMap((field) => {
