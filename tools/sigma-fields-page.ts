@@ -117,7 +117,7 @@ ${table(
   windows.map(({ name, routes }) => [name, routes.map(({ channel }) => channel).join('; ')]),
 )}
 
-A rule with \`product: windows\` alone is about every event of every channel.
+\`wmi-trace\` is a name of our own: other readers of Sigma do not know it. A rule with \`product: windows\` alone is about every event of every channel.
 
 ## Fields of the frame
 

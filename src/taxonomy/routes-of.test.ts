@@ -92,7 +92,7 @@ test('ids of routes are unique, channels are keys, and a service has its channel
   }
   const services = SERVICES.map(({ product, name }) => `${product}/${name}`);
   assert.equal(new Set(services).size, services.length);
-  assert.equal(services.length, 63);
+  assert.equal(services.length, 64);
 });
 
 test('SIGMA 6.2: services by channel, in both spellings where the real one is in doubt', () => {
@@ -100,6 +100,7 @@ test('SIGMA 6.2: services by channel, in both spellings where the real one is in
     routes({ product: 'windows', service }).map(({ channel }) => channel);
   assert.deepEqual(channels('security'), ['security']);
   assert.deepEqual(channels('wmi'), ['microsoft-windows-wmi-activity/operational']);
+  assert.deepEqual(channels('wmi-trace'), ['microsoft-windows-wmi-activity/trace']);
   assert.deepEqual(channels('dns-client'), [
     'microsoft-windows-dns-client/operational',
     'microsoft-windows-dns client events/operational',

@@ -18,6 +18,8 @@ const CHANNELS: readonly (readonly [service: string, ...channels: string[]])[] =
   ['application', 'Application'],
   ['sysmon', SYSMON_CHANNEL],
   ['wmi', `${MS}WMI-Activity/Operational`],
+  // Of our own: the specification has no name for it. It tells calls that worked, where it is switched on.
+  ['wmi-trace', `${MS}WMI-Activity/Trace`],
   ['powershell', ...POWERSHELL_CHANNELS],
   ['powershell-classic', POWERSHELL_CLASSIC_CHANNEL],
   ['taskscheduler', `${MS}TaskScheduler/Operational`],
