@@ -1,6 +1,7 @@
 import {
   type CompiledRule,
   indexedRouteMatcher,
+  type RouteHit,
   type RouteMatcher,
   type RuledRoute,
   type Rules,
@@ -118,21 +119,43 @@ export class EventMatcher {
   }
 
   #matchOne(event: Event, record: Event, isVirtual = false): readonly EventHit[] {
-    const hits: EventHit[] = [];
     const channel = isVirtual ? `virtual ${channelKey(record)}` : channelKey(event);
-    for (const key of isVirtual ? [channel] : [channel, EVERY_CHANNEL]) {
-      const byId = this.#byChannel.get(key);
-      if (byId === undefined) continue;
-      for (const id of [event.eventId, 'all'] as const) {
-        for (const { route, fields, matcher } of byId.get(id) ?? []) {
-          if (!isVirtual && !isOfRoute(route, event)) continue;
-          fields.moveTo(event);
-          for (const { rule, ruled, conditions } of matcher.match(fields)) {
-            hits.push({ rule, ruled, route, conditions, seen: event });
-          }
-        }
+    const own = this.#matchIn(this.#byChannel.get(channel), event, isVirtual, undefined);
+    const all = isVirtual ? own : this.#matchIn(this.#byChannel.get(EVERY_CHANNEL), event, false, own);
+    return all ?? NONE;
+  }
+
+  #matchIn(
+    byId: ReadonlyMap<number | 'all', Group[]> | undefined,
+    event: Event,
+    isVirtual: boolean,
+    before: EventHit[] | undefined,
+  ): EventHit[] | undefined {
+    if (byId === undefined) return before;
+    const hits = this.#matchGroups(byId.get(event.eventId), event, isVirtual, before);
+    return this.#matchGroups(byId.get('all'), event, isVirtual, hits);
+  }
+
+  /** A list is made for the first hit: most events have none. */
+  #matchGroups(
+    groups: readonly Group[] | undefined,
+    event: Event,
+    isVirtual: boolean,
+    before: EventHit[] | undefined,
+  ): EventHit[] | undefined {
+    if (groups === undefined) return before;
+    let hits = before;
+    for (let i = 0; i < groups.length; i++) {
+      const { route, fields, matcher } = groups[i] as Group;
+      if (!isVirtual && !isOfRoute(route, event)) continue;
+      fields.moveTo(event);
+      const found = matcher.match(fields);
+      for (let k = 0; k < found.length; k++) {
+        const { rule, ruled, conditions } = found[k] as RouteHit;
+        hits ??= [];
+        hits.push({ rule, ruled, route, conditions, seen: event });
       }
     }
-    return hits.length === 0 ? NONE : hits;
+    return hits;
   }
 }

@@ -45,7 +45,15 @@ export class GramIndex {
   readonly #short: readonly Entry[];
   readonly #pairs: Uint8Array;
 
-  private constructor(grams: ReadonlyMap<number, readonly Entry[]>, short: readonly Entry[]) {
+  /** All of them, where there are few. */
+  readonly #few: FewLiterals | undefined;
+
+  private constructor(
+    grams: ReadonlyMap<number, readonly Entry[]>,
+    short: readonly Entry[],
+    few: FewLiterals | undefined,
+  ) {
+    this.#few = few;
     const width = Math.min(MAX_BITS, Math.max(6, Math.ceil(Math.log2(grams.size + 1)) + 5));
     this.#bits = new Uint32Array(1 << (width - 5));
     this.#shift = 32 - width;
@@ -99,7 +107,9 @@ export class GramIndex {
         else bucket.push(entry);
       }
     }
-    return new GramIndex(grams, short);
+    const all = [...short, ...[...grams.values()].flat()];
+    if (all.length <= FEW) return new GramIndex(new Map(), [], new FewLiterals(all));
+    return new GramIndex(grams, short, undefined);
   }
 
   /** Literals that are looked for one by one. */
@@ -113,6 +123,10 @@ export class GramIndex {
 
   /** Tells every literal in a text, as it is written: classes fold. `turn` is another for every event. */
   scan(text: string, turn: number, finder: Finder): void {
+    if (this.#few !== undefined) {
+      this.#few.scan(text, turn, finder);
+      return;
+    }
     const bits = this.#bits;
     const pairs = this.#pairs;
     const shift = this.#shift;
@@ -159,6 +173,55 @@ export class GramIndex {
         return;
       }
       if (entry.isAtStart) return;
+    }
+  }
+}
+
+const FEW = 8;
+
+/** A few literals: those with a fixed end are compared there, for the others the text is read by leaps (Horspool). */
+class FewLiterals {
+  readonly #fixed: readonly Entry[];
+  readonly #free: readonly Entry[];
+  /** The shortest free one; the window under which the text is read. */
+  readonly #width: number;
+  /** How far the window may go on, by the class of its last character. */
+  readonly #leaps: Uint8Array;
+
+  constructor(entries: readonly Entry[]) {
+    this.#fixed = entries.filter(({ isAtStart, isAtEnd }) => isAtStart || isAtEnd);
+    this.#free = entries.filter(({ isAtStart, isAtEnd }) => !isAtStart && !isAtEnd);
+    this.#width = this.#free.reduce((least, { classes }) => Math.min(least, classes.length), 200);
+    this.#leaps = new Uint8Array(64).fill(this.#width);
+    for (const { classes } of this.#free) {
+      for (let at = 0; at < this.#width; at++) {
+        const one = classes[at] as number;
+        this.#leaps[one] = Math.min(this.#leaps[one] as number, this.#width - 1 - at);
+      }
+    }
+  }
+
+  scan(text: string, turn: number, finder: Finder): void {
+    const { length } = text;
+    for (let i = 0; i < this.#fixed.length; i++) {
+      const entry = this.#fixed[i] as Entry;
+      const at = entry.isAtStart ? 0 : length - entry.classes.length;
+      if (entry.turn !== turn && stands(entry, text, at)) tell(entry, turn, finder);
+    }
+    if (this.#free.length === 0) return;
+    const leaps = this.#leaps;
+    for (let at = this.#width - 1; at < length; ) {
+      const code = text.charCodeAt(at);
+      const leap = leaps[code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code)] as number;
+      if (leap === 0) this.#look(text, at - this.#width + 1, turn, finder);
+      at += leap === 0 ? 1 : leap;
+    }
+  }
+
+  #look(text: string, at: number, turn: number, finder: Finder): void {
+    for (let i = 0; i < this.#free.length; i++) {
+      const entry = this.#free[i] as Entry;
+      if (entry.turn !== turn && stands(entry, text, at)) tell(entry, turn, finder);
     }
   }
 }

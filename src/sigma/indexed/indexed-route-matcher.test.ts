@@ -42,11 +42,21 @@ function slotReader(record: Record_): SlotReader {
   };
 }
 
+const NOWHERE = Array.from({ length: 12 }, (_, at) => `zz${at}qq`);
+const PADDING = {
+  ...{ f: { 'F|contains': NOWHERE }, g: { 'G|contains': NOWHERE }, h: { 'H.x|contains': NOWHERE }, k: NOWHERE },
+  condition: '1 of them',
+};
+
 function assertSame(ruled: readonly Ruled[], records: readonly Record_[]): number {
   const plain = plainRouteMatcher(ruled);
+  // Where there are few texts they are found in another way than where there are many.
+  const many = [...ruled, ...ruledOf([PADDING])];
   const indexed: readonly (readonly [RouteMatcher, (record: Record_) => FieldReader])[] = [
     [indexedRouteMatcher(ruled), objectReader],
     [indexedRouteMatcher(ruled, { frequencies: BY_LENGTH }), slotReader],
+    [indexedRouteMatcher(many), slotReader],
+    [indexedRouteMatcher(many, { frequencies: BY_LENGTH }), objectReader],
   ];
   let hits = 0;
   for (const record of records) {
@@ -170,9 +180,9 @@ test('the index finds what trying every rule finds, condition by condition', () 
         hits += assertSame(ruledOf(detections), records);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
-  assert.ok(hits > 400, `${hits} hits`);
+  assert.ok(hits > 250, `${hits} hits`);
 });
 
 test('a text taken from the event itself is found, whatever it is made of', () => {
@@ -196,7 +206,7 @@ test('a text taken from the event itself is found, whatever it is made of', () =
         assertSame(rules, [{ F: whole }, { F: whole.toUpperCase() }, { F: own }]);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 
