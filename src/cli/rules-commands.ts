@@ -14,6 +14,8 @@ import {
 } from './flags.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
+/** As `TARGETS` of the rules has them: this table is read at every start, and does not load them. */
+export const TARGET_WORDS: readonly string[] = ['splunk', 'esql', 'eql', 'kusto'];
 
 const tail: readonly Flag[] = [output, force, quiet, debug, help];
 
@@ -119,5 +121,29 @@ export const RULES: readonly Command[] = [
       ['triad rules diff a.yml b.yml --format json', 'for a program'],
     ],
     flags: [format(['text', 'json']), ...tail],
+  },
+  {
+    verb: 'rules convert',
+    operands: 'PATH...',
+    minOperands: 1,
+    maxOperands: MANY,
+    sentence:
+      'Writes Sigma rules as searches of Splunk, ES|QL, EQL or Kusto; what a system cannot say is refused with its place.',
+    examples: [
+      ['triad rules convert rule.yml --to splunk', 'one search'],
+      ['triad rules convert rules/ --to kusto -o rules.kql', 'a folder, in one file'],
+      ['triad rules convert rules/ --to eql --format json', 'for a program'],
+    ],
+    flags: [
+      {
+        name: 'to',
+        value: 'TARGET',
+        choices: TARGET_WORDS,
+        group: 'Detection',
+        text: `${TARGET_WORDS.join(', ')}: whose search is wanted`,
+      },
+      format(['text', 'json']),
+      ...tail,
+    ],
   },
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith } from '../hunt/run-triad.ts';
+import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
 import { ID, processRule, run } from './run-main.ts';
 
 const GOOD = processRule('Good', ID.one, "Image|endswith: '\\calc.exe'");
@@ -135,4 +136,21 @@ test('usage: no path, no rule at it, a verb that is none, an output that is a ru
   const over = await run('rules', 'check', rule, '-o', rule, '--force');
   assert.equal(over.code, 2);
   assert.match(over.err, /never overwritten/);
+});
+
+test('every public rule is checked; what is told is counted by code', { skip: WITHOUT_SIGMAHQ }, async () => {
+  const zip = join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus', 'sigmahq', 'rules_all.zip');
+  const { code, out } = await run('rules', 'check', zip, '--format', 'json');
+  const { summary } = JSON.parse(out) as { summary: { byCode: object; files: number; rules: number } };
+  assert.deepEqual([code, summary.files, summary.rules], [1, 3794, 3769]);
+  assert.deepEqual(summary.byCode, {
+    S104: 2,
+    S107: 26,
+    S126: 2,
+    S136: 35,
+    S139: 2,
+    S500: 149,
+    S501: 870,
+    S503: 28,
+  });
 });

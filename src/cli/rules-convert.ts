@@ -1,0 +1,70 @@
+import { escapeTerminal } from '../report/index.ts';
+import { type Conversion, checkRules, convertRule, TARGETS } from '../rules/index.ts';
+import type { CompiledRule } from '../sigma/index.ts';
+import { flagValue, type Invocation } from './arguments.ts';
+import type { Environment } from './environment.ts';
+import { refuse } from './main.ts';
+import { messageText } from './messages.ts';
+import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+
+/** `triad rules convert PATH --to TARGET`: exit 1 when a rule was not converted. */
+export async function runRulesConvert(invocation: Invocation, environment: Environment): Promise<number> {
+  const { output, problems } = outputOf(invocation);
+  const target = TARGETS.find((one) => one === flagValue(invocation, 'to'));
+  if (target === undefined) {
+    const message = 'The system whose search is wanted is not named.';
+    problems.push({
+      code: 'TRIAD-E-ARG-MISSING',
+      place: '--to',
+      message,
+      action: `Write --to ${TARGETS.join(', --to ')}.`,
+    });
+  }
+  if (target === undefined || problems.length > 0) return refuse(environment, problems);
+  const given = await rulesAt(invocation.operands, environment);
+  if (given.kind === 'wrong') return refuse(environment, given.problems);
+  const { sources } = given.loaded;
+  const overwritten = await rulesOverwritten(output, [...sources.map(({ file }) => file), ...invocation.operands]);
+  if (overwritten.length > 0) return refuse(environment, overwritten);
+  const checked = checkRules(sources);
+  const converted = checked.rules.rules.map((rule) => ({ rule, conversion: convertRule(rule, target) }));
+  const broken = checked.problems.filter(({ severity }) => severity === 'error');
+  const refused = [
+    ...broken.map(({ file, line, column, code, message }) => ({ file, line, column, message: `${code} ${message}` })),
+    ...checked.rules.correlations.map(({ metadata: { file, line } }) => {
+      return { file, line, column: 1, message: 'Correlations are not converted.' };
+    }),
+    ...converted.flatMap(({ rule, conversion }) =>
+      conversion.kind === 'query' ? [] : conversion.problems.map((one) => ({ file: rule.metadata.file, ...one })),
+    ),
+  ];
+  for (const { file, line, column, message } of refused) {
+    const action = 'The rule was not converted; nothing of it is left out silently.';
+    environment.stderr.write(
+      messageText('error', { code: 'TRIAD-E-RULE-CONVERT', place: `${file}:${line}:${column}`, message, action }),
+    );
+  }
+  const isJson = flagValue(invocation, 'format') === 'json';
+  await writeOut(output, isJson ? jsonOf(target, converted, refused) : textOf(converted, output === '-'), environment);
+  return refused.length > 0 ? 1 : 0;
+}
+
+type Converted = readonly { readonly rule: CompiledRule; readonly conversion: Conversion }[];
+
+/** Searches, each below a comment that names its rule; on a terminal what could act on it is escaped. */
+function* textOf(converted: Converted, isTerminal: boolean): Generator<string> {
+  const shown = (text: string): string => (isTerminal ? text.split('\n').map(escapeTerminal).join('\n') : text);
+  for (const { conversion } of converted) {
+    if (conversion.kind === 'query') yield `${shown(`${conversion.comment}\n${conversion.query}`)}\n\n`;
+  }
+}
+
+function* jsonOf(target: string, converted: Converted, refused: readonly object[]): Generator<string> {
+  const queries = converted.flatMap(({ rule: { metadata }, conversion }) => {
+    if (conversion.kind !== 'query') return [];
+    const { id, title, file, line } = metadata;
+    const { query, route } = conversion;
+    return [{ ...(id === undefined ? {} : { id }), title, file, line, route, query }];
+  });
+  yield `${JSON.stringify({ schemaVersion: 1, target, queries, refused }, undefined, 2)}\n`;
+}
