@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { convertRule } from '../../src/rules/index.ts';
 import { compileRules } from '../../src/sigma/index.ts';
 import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { corpusRules } from '../sigma/corpus.ts';
+import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
 import { ID, processRule } from './run-main.ts';
 
 /**
@@ -22,7 +24,12 @@ from sigma.pipelines.microsoftxdr import microsoft_xdr_pipeline
 backends = {'splunk': lambda: SplunkBackend(splunk_windows_pipeline()), 'esql': lambda: ESQLBackend(ecs_windows()),
             'eql': lambda: EqlBackend(ecs_windows()), 'kusto': lambda: KustoBackend(microsoft_xdr_pipeline())}
 texts = json.load(sys.stdin)
-print(json.dumps({name: [make().convert(SigmaCollection.from_yaml(text))[0] for text in texts] for name, make in backends.items()}))
+def convert(make, text):
+    try:
+        return make().convert(SigmaCollection.from_yaml(text))[0]
+    except Exception:
+        return None
+print(json.dumps({name: [convert(make, text) for text in texts] for name, make in backends.items()}))
 `;
 
 const PYTHON = process.env['TRIAD_PYSIGMA'] ?? 'python3';
@@ -46,14 +53,16 @@ const TESTS: readonly RegExp[] = [
 
 class TreeReader {
   readonly #text: string;
+  readonly #isSplunk: boolean;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, isSplunk: boolean) {
     this.#text = text;
+    this.#isSplunk = isSplunk;
   }
 
   whole(): Tree {
-    const tree = this.#or();
+    const tree = this.#any();
     assert.equal(this.#rest(), '', `not understood: ${this.#rest()}`);
     return tree;
   }
@@ -69,6 +78,20 @@ class TreeReader {
     return true;
   }
 
+  /** In Splunk "or" binds tighter than the space that stands for "and". */
+  #any(): Tree {
+    if (!this.#isSplunk) return this.#or();
+    const of = [this.#alternatives()];
+    while (this.#rest() !== '' && !this.#rest().startsWith(')')) of.push(this.#alternatives());
+    return joined('and', of);
+  }
+
+  #alternatives(): Tree {
+    const of = [this.#not()];
+    while (this.#takes(/^or\b/)) of.push(this.#not());
+    return joined('or', of);
+  }
+
   #or(): Tree {
     const of = [this.#and()];
     while (this.#takes(/^or\b/)) of.push(this.#and());
@@ -77,15 +100,14 @@ class TreeReader {
 
   #and(): Tree {
     const of = [this.#not()];
-    // Splunk joins tests by a space alone.
-    while (this.#takes(/^and\b/) || (this.#rest() !== '' && !/^(?:or\b|\))/.test(this.#rest()))) of.push(this.#not());
+    while (this.#takes(/^and\b/)) of.push(this.#not());
     return joined('and', of);
   }
 
   #not(): Tree {
     if (this.#takes(/^not\b/)) return { kind: 'not', of: [this.#not()] };
     if (this.#takes(/^\(/)) {
-      const inner = this.#or();
+      const inner = this.#any();
       assert.ok(this.#takes(/^\)/), this.#rest());
       return inner;
     }
@@ -134,7 +156,7 @@ function plainSearch(query: string): string {
     .replaceAll('.caseless', '')
     .replace(/to_lower\(([\w.]+)\)/g, '$1')
     .replace(/coalesce\((.*?), false\)/g, '$1')
-    .replace(/\(\?[\w.]+ != null and ([^()]*?)\)/g, '$1')
+    .replace(/\(\?[\w.]+ != null and ([\w.]+ (?::|==|like) (?:"(?:\\.|[^"\\])*"|\d+))\)/g, '$1')
     .replaceAll('?', '');
 }
 
@@ -161,8 +183,33 @@ test('our searches have the fields, values and structure of those of pySigma', {
     for (const target of ['splunk', 'esql', 'eql', 'kusto'] as const) {
       const ours = convertRule(rule, target);
       assert.ok(ours.kind === 'query');
-      const read = (query: string): Tree => new TreeReader(plainSearch(query)).whole();
+      const read = (query: string): Tree => new TreeReader(plainSearch(query), target === 'splunk').whole();
       assert.deepEqual(read(ours.query), read(theirs[target]?.[i] ?? ''), `${target}: ${rule.metadata.title}`);
     }
+  }
+});
+
+test('so have those of public rules, where both sides convert them', {
+  skip: skip === false ? WITHOUT_SIGMAHQ : skip,
+}, (t) => {
+  const sources = corpusRules(/^rules\/windows\/process_creation/).filter((_, i) => i % 6 === 0);
+  const input = JSON.stringify(sources.map(({ text }) => text));
+  const asked = spawnSync(PYTHON, ['-c', CONVERT], { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const theirs = JSON.parse(asked.stdout) as Readonly<Record<string, readonly (string | null)[]>>;
+  // ES|QL is left out: pySigma writes one backslash in patterns where LIKE takes it for an escape.
+  for (const target of ['splunk', 'eql', 'kusto'] as const) {
+    let same = 0;
+    for (const [i, source] of sources.entries()) {
+      const [rule] = compileRules([source], { taxonomy: LOG_SOURCES }).rules.rules;
+      const ours = rule === undefined ? undefined : convertRule(rule, target);
+      const other = theirs[target]?.[i];
+      // Expressions stand where the reader of this test does not look; an account with its domain is two columns to us.
+      if (ours?.kind !== 'query' || typeof other !== 'string' || /regex|strcat/.test(ours.query + other)) continue;
+      const read = (query: string): Tree => new TreeReader(plainSearch(query), target === 'splunk').whole();
+      assert.deepEqual(read(ours.query), read(other), `${target}: ${source.file}`);
+      same++;
+    }
+    t.diagnostic(`${target}: ${same} of ${sources.length}`);
+    assert.ok(same > sources.length / 2);
   }
 });
