@@ -2,6 +2,7 @@ export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
 export { mergeCoverage, type UnitCoverage } from './coverage-rows.ts';
 export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
 export type { TextBlock, ThreadOptions } from './decoders.ts';
+export { expandPattern } from './expand-pattern.ts';
 export type { FilePort, FileStat, FolderEntry, OpenFile, RandomFile } from './file-port.ts';
 export {
   type FindOptions,
@@ -16,7 +17,7 @@ export { type IsAudit, isRepositoryName, type KeptFile, type KeptRole } from './
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { mergeNotRead, type NotRead, type NotReadKind, NotReadTally } from './not-read.ts';
 export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
-export { baseName, joinPath } from './path-text.ts';
+export { baseName, hasGlob, joinPath, spellings } from './path-text.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
 export { type InputKind, isArchive, isReadable, kindOfRole } from './recognise.ts';
 export { matcherOf, type RuleSet } from './rule-keeper.ts';

@@ -1,4 +1,4 @@
-import { baseName, type FilePort, joinPath, readZipFiles } from '../intake/index.ts';
+import { baseName, expandPattern, type FilePort, hasGlob, joinPath, readZipFiles, spellings } from '../intake/index.ts';
 import type { RuleSource } from '../sigma/index.ts';
 import {
   decodeText,
@@ -77,18 +77,36 @@ class Loading {
     };
   }
 
+  /** A path under any spelling that exists, else what it matches as a pattern (PRODUCT 3). */
   async add(path: string): Promise<void> {
-    const stat = await this.#tried(path, () => this.#port.stat(path));
-    if (stat === 'failed') return;
-    if (stat === undefined || stat.kind === 'other') {
-      this.#tell('TRIAD-E-ARG-NOTHING-FOUND', path, 'There is no file or folder of rules at this path.', {
-        action: 'Name a rule file, a folder of rules, or a zip of them.',
-      });
+    const texts = spellings(path, this.#port.separator);
+    for (const text of texts) {
+      const stat = await this.#tried(text, () => this.#port.stat(text));
+      if (stat === 'failed') return;
+      if (stat === undefined || stat.kind === 'other') continue;
+      await this.#addFound(text, stat.kind === 'folder');
       return;
     }
-    const isFolder = stat.kind === 'folder';
-    const folder = isFolder ? path : folderOf(path);
-    const licence = await this.#licenceAbove(folder);
+    const patterns = texts.filter((text) => hasGlob(text, this.#port.separator));
+    let found = 0;
+    for (const pattern of patterns) {
+      for (const match of await expandPattern(pattern, this.#port, this.#limits.files)) {
+        const stat = await this.#tried(match, () => this.#port.stat(match));
+        if (stat === 'failed' || stat === undefined || stat.kind === 'other') continue;
+        // A pattern takes what looks like rules; a path that is named takes any file.
+        if (stat.kind === 'file' && !isYamlName(match) && !/\.zip$/i.test(match)) continue;
+        found++;
+        await this.#addFound(match, stat.kind === 'folder');
+      }
+      if (found > 0) return;
+    }
+    this.#tell('TRIAD-E-ARG-NOTHING-FOUND', path, 'There is no file or folder of rules at this path.', {
+      action: 'Name a rule file, a folder of rules, or a zip of them.',
+    });
+  }
+
+  async #addFound(path: string, isFolder: boolean): Promise<void> {
+    const licence = await this.#licenceAbove(isFolder ? path : folderOf(path));
     if (isFolder) await this.#folder(path, licence, 0);
     else await this.#file(path, licence, true);
   }

@@ -97,3 +97,18 @@ test('L30 a path that is not there and a file that is no UTF-8 are told with the
     ['TRIAD-E-RULE-ENCODING a.yml', 'TRIAD-E-ARG-NOTHING-FOUND none'],
   );
 });
+
+test('a pattern is expanded here, and takes only what looks like rules', async (t) => {
+  const folder = folderWith(t, [
+    ['a/x.yml', 'title: x'],
+    ['a/y.yaml', 'title: y'],
+    ['a/readme.md', 'no rule'],
+    ['b/z.yml', 'title: z'],
+  ]);
+  const filesOf = async (path: string): Promise<readonly string[]> =>
+    (await loadRuleSources([path], nodeFilePort(folder))).sources.map(({ file }) => file);
+  assert.deepEqual(await filesOf('a/*'), ['a/x.yml', 'a/y.yaml']);
+  assert.deepEqual(await filesOf('*/?.yml'), ['a/x.yml', 'b/z.yml']);
+  assert.deepEqual(await filesOf('b"'), ['b/z.yml'], 'a quote that Windows left at the end');
+  assert.deepEqual(await filesOf('c*'), []);
+});
