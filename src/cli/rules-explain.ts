@@ -172,6 +172,20 @@ function ruleNamed(
 
 /** The events of one file: in the form of cases, or in any shape of logs that is read. */
 async function takeFile(path: string, pick: Pick): Promise<UsageProblem | undefined> {
+  const stat = await nodeFilePort(process.cwd()).stat(path);
+  if (stat?.kind !== 'file') {
+    const message = 'There is no file at this path.';
+    return {
+      code: 'TRIAD-E-ARG-NOTHING-FOUND',
+      place: `--event ${path}`,
+      message,
+      action: 'Name a file of one event.',
+    };
+  }
+  if (stat.bytes > MAX_EVENT_BYTES) {
+    const message = `It has more than ${MAX_EVENT_BYTES} bytes.`;
+    return { code: 'TRIAD-E-ARG-VALUE', place: `--event ${path}`, message, action: 'Name it as evidence instead.' };
+  }
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -184,10 +198,6 @@ async function takeFile(path: string, pick: Pick): Promise<UsageProblem | undefi
       message,
       action: 'Name a file of one event.',
     };
-  }
-  if (bytes.length > MAX_EVENT_BYTES) {
-    const message = `It has more than ${MAX_EVENT_BYTES} bytes.`;
-    return { code: 'TRIAD-E-ARG-VALUE', place: `--event ${path}`, message, action: 'Name it as evidence instead.' };
   }
   const own = readCaseEvent(bytes.toString('utf8'));
   if (own !== undefined) {
