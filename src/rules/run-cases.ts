@@ -70,7 +70,11 @@ export class CaseRunner {
     );
     const found = this.#hitsOf(events);
     const hits = [
-      ...new Set(found.filter((hit) => !hit.isMuted && isWanted(hit)).map(({ metadata }) => metadata.title)),
+      ...new Set(
+        found
+          .filter((hit) => (wanted !== undefined || !hit.isMuted) && isWanted(hit))
+          .map(({ metadata }) => metadata.title),
+      ),
     ];
     const isRight = hits.length > 0 === (expect === 'hit');
     if (isRight) return { ...result, isRight, hits };

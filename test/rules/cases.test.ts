@@ -53,6 +53,7 @@ test('a case may mean one of several rules, and events of a correlation follow e
       .join('');
   const text =
     caseOf('once is no rule of its own', 'miss', 'C:\\calc.exe') +
+    caseOf('unless it is named', 'hit', 'C:\\calc.exe', '  rule: Calculator\n') +
     `- name: twice\n  expect: hit\n  rule: Many\n  events:\n${two('2026-03-12T10:00:00Z', '2026-03-12T10:00:04Z')}` +
     `- name: too far apart\n  expect: miss\n  events:\n${two('2026-03-12T10:00:00Z', '2026-03-12T10:00:06Z')}`;
   const folder = folderWith(t, [
@@ -61,7 +62,7 @@ test('a case may mean one of several rules, and events of a correlation follow e
   ]);
   const { code, out } = await run('rules', 'test', folder);
   assert.equal(code, 0, out);
-  assert.match(out, /3 cases: 3 as expected/);
+  assert.match(out, /4 cases: 4 as expected/);
 });
 
 test('L30 what is wrong with a file of cases is told with its place, all at once', () => {
