@@ -15,6 +15,7 @@ export interface PeerReport {
   /** Every rule on every event, and each event only the rules of its log sources; CPU seconds of one thread. */
   readonly unroutedS: number;
   readonly routedS?: number;
+  readonly routedHits?: number;
   readonly hits: Readonly<Record<string, number>>;
 }
 

@@ -99,11 +99,13 @@ function measureSet(set: SetName, events: readonly KeptEvent[], limit: number, g
   ]);
   rows.push([...row('plain: every rule of the route', plain.events, leastUs(plain), base, String(total(plain.hits)))]);
   if (rsigma !== undefined) {
-    const { events: count, unroutedS, routedS = 0 } = rsigma;
+    const { events: count, unroutedS, routedS = 0, routedHits = 0 } = rsigma;
     rows.push([
       ...row('rsigma 0.21.0, every rule', count, (unroutedS / count) * 1e6, base, String(total(rsigma.hits))),
     ]);
-    rows.push([...row('rsigma 0.21.0, rules of the log sources', count, (routedS / count) * 1e6, base, '')]);
+    rows.push([
+      ...row('rsigma 0.21.0, rules of the log sources', count, (routedS / count) * 1e6, base, String(routedHits)),
+    ]);
   }
   if (pySigma !== undefined)
     rows.push([

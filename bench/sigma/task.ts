@@ -34,7 +34,7 @@ const [set = 'real creations', way = 'indexed', rounds = '3', count] = process.a
   string,
 ];
 /** The plain way takes a part, as it needs half a millisecond an event. */
-const PLAIN_EVENTS = 1000;
+const PLAIN_EVENTS = 300;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

@@ -127,13 +127,36 @@ export class GramIndex {
       this.#few.scan(text, turn, finder);
       return;
     }
+    const { length } = text;
+    const gram =
+      ((this.#short.length === 0 ? this.#pass(text, turn, finder) : this.#passWithPairs(text, turn, finder)) << 6) |
+      END;
+    this.#look(gram & GRAM_MASK, Math.imul(gram & GRAM_MASK, MULTIPLIER), text, length, turn, finder);
+  }
+
+  /** Reads a text once; gives the last gram. */
+  #pass(text: string, turn: number, finder: Finder): number {
+    const bits = this.#bits;
+    const shift = this.#shift;
+    let gram = START;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      gram = ((gram << 6) | (code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code))) & GRAM_MASK;
+      const hash = Math.imul(gram, MULTIPLIER);
+      const bit = hash >>> shift;
+      if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#look(gram, hash, text, at, turn, finder);
+    }
+    return gram;
+  }
+
+  /** The same, with an eye on the pairs of short texts. */
+  #passWithPairs(text: string, turn: number, finder: Finder): number {
     const bits = this.#bits;
     const pairs = this.#pairs;
     const shift = this.#shift;
-    const { length } = text;
     let gram = START;
-    let groups = 0;
-    for (let at = 0; at < length; at++) {
+    let groups = text.length === 0 ? 0xff : 0;
+    for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       gram = ((gram << 6) | (code < 128 ? (ASCII_CLASSES[code] as number) : wideClassOf(code))) & GRAM_MASK;
       groups |= pairs[gram & PAIR_MASK] as number;
@@ -141,13 +164,11 @@ export class GramIndex {
       const bit = hash >>> shift;
       if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0) this.#look(gram, hash, text, at, turn, finder);
     }
-    gram = ((gram << 6) | END) & GRAM_MASK;
-    this.#look(gram, Math.imul(gram, MULTIPLIER), text, length, turn, finder);
-    if (length === 0) groups = 0xff;
-    if (groups === 0) return;
+    if (groups === 0) return gram;
     for (let i = 0; i < this.#short.length; i++) {
       if ((groups & (1 << groupOf(i, this.#short))) !== 0) this.#lookShort(this.#short[i] as Entry, text, turn, finder);
     }
+    return gram;
   }
 
   #look(gram: number, hash: number, text: string, at: number, turn: number, finder: Finder): void {
