@@ -7,7 +7,8 @@ import {
   type RepositoryLayout,
   smallRepository,
 } from '../../testkit/cim/index.ts';
-import { Xorshift } from '../../testkit/index.ts';
+import type { Xorshift } from '../../testkit/index.ts';
+import { type FuzzReport, fuzzRuns } from '../fuzz-runs.ts';
 import { liveInstances, openFiles } from './read-repository.ts';
 
 /** A target gets the files of a repository; it fails by throwing. */
@@ -59,13 +60,6 @@ function mutate(seed: RepositoryFiles, random: Xorshift): RepositoryFiles {
   return files;
 }
 
-export interface FuzzReport {
-  readonly runs: number;
-  readonly failures: readonly { readonly run: number; readonly message: string }[];
-  /** Slowest run, milliseconds. */
-  readonly slowest: number;
-}
-
 /** Runs a target over seeded mutations. The same seed gives the same mutations on every machine. */
 export function fuzz(
   target: FuzzTarget,
@@ -73,20 +67,7 @@ export function fuzz(
   seed: number,
   seeds: readonly RepositoryFiles[] = fuzzSeeds(),
 ): FuzzReport {
-  const random = new Xorshift(seed);
-  const failures: { run: number; message: string }[] = [];
-  let slowest = 0;
-  for (let run = 0; run < runs; run++) {
-    const files = mutate(random.pick(seeds), random);
-    const start = performance.now();
-    try {
-      target(files);
-    } catch (error) {
-      failures.push({ run, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
-    slowest = Math.max(slowest, performance.now() - start);
-  }
-  return { runs, failures, slowest };
+  return fuzzRuns(target, runs, seed, seeds, mutate);
 }
 
 /** The reader: every generation, class and instance, what changed, what is carved, what may hide data, its lineage. */

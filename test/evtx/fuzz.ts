@@ -17,8 +17,9 @@ import {
   wmi,
   writeEvents,
   writeLog,
-  Xorshift,
+  type Xorshift,
 } from '../../testkit/index.ts';
+import { type FuzzReport, fuzzRuns } from '../fuzz-runs.ts';
 import { GUIDS, plainRecords, rootRecord, TEXT_TEMPLATE, TIME } from './cases.ts';
 import { NEIGHBOUR, newDecoder, readLog } from './read-log.ts';
 
@@ -112,13 +113,6 @@ function mutate(seed: Uint8Array, random: Xorshift): Uint8Array {
   return random.chance(0.95) ? sealed(bytes) : bytes;
 }
 
-export interface FuzzReport {
-  readonly runs: number;
-  readonly failures: readonly { readonly run: number; readonly message: string }[];
-  /** Slowest run, milliseconds. */
-  readonly slowest: number;
-}
-
 /** Runs a target over seeded mutations. The same seed gives the same mutations on every machine. */
 export function fuzz(
   target: FuzzTarget,
@@ -126,20 +120,7 @@ export function fuzz(
   seed: number,
   seeds: readonly Uint8Array[] = fuzzSeeds(),
 ): FuzzReport {
-  const random = new Xorshift(seed);
-  const failures: { run: number; message: string }[] = [];
-  let slowest = 0;
-  for (let run = 0; run < runs; run++) {
-    const bytes = mutate(random.pick(seeds), random);
-    const start = performance.now();
-    try {
-      target(bytes);
-    } catch (error) {
-      failures.push({ run, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
-    slowest = Math.max(slowest, performance.now() - start);
-  }
-  return { runs, failures, slowest };
+  return fuzzRuns(target, runs, seed, seeds, mutate);
 }
 
 const warm = [newDecoder()];
