@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { at, COLLECTED, copyOf, hunted, kept, logged, readKept } from '../../test/at-rest.ts';
+import { huntFolder } from '../../test/hunt/hunted.ts';
 import { folderWith } from '../../test/hunt/run-triad.ts';
 import {
   intervalTimer,
@@ -15,7 +15,6 @@ import {
 import { collectorDocument } from '../../testkit/collector/index.ts';
 import { wmi, writeEvents } from '../../testkit/index.ts';
 import { renderJson } from '../report/index.ts';
-import { hunt, nodeFilePort } from './index.ts';
 import { wholeOf } from './kept-evidence.ts';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
@@ -53,23 +52,7 @@ test('D3, L29: what a hunt says of a repository, an audit and a log is valid by 
     utimesSync(`${folder}/SRV-02/wbem/Repository/${mapFile}`, time, time);
   }
   const say = async (...paths: readonly string[]): Promise<string> => {
-    const outcome = await hunt({
-      paths,
-      port: nodeFilePort(folder),
-      options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
-      from: undefined,
-      to: undefined,
-      jobs: 1,
-      hash: false,
-      runStartMs: Date.UTC(2026, 5, 1),
-      memoryBytes: 1 << 30,
-      temporaryFolder: tmpdir(),
-      signal: new AbortController().signal,
-      nowMs: () => 0,
-      tool: { name: 'triad', version: '0' },
-    });
-    assert.ok(outcome.kind === 'done');
-    return [...renderJson(outcome.result)].join('');
+    return [...renderJson(await huntFolder(folder, { paths }))].join('');
   };
   const paths = ['SRV-02/wbem', 'SRV-02/logs', 'SRV-02/audit.json'];
   const text = await say(...paths);

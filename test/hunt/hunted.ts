@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import { type HuntRequest, hunt, nodeFilePort } from '../../src/hunt/index.ts';
+import { type HuntOutcome, type HuntRequest, hunt, nodeFilePort } from '../../src/hunt/index.ts';
 import { type HuntResult, renderJson } from '../../src/report/index.ts';
 
 /** The JSON of a hunt over a folder, as `triad hunt . --format json` writes it. */
 export async function resultOf(folder: string, changes: Partial<HuntRequest> = {}): Promise<HuntResult> {
-  const outcome = await hunt({
+  return JSON.parse([...renderJson(await huntFolder(folder, changes))].join('')) as HuntResult;
+}
+
+/** A hunt over a folder, with the same clock and tool in every test. */
+export async function huntFolder(folder: string, changes: Partial<HuntRequest> = {}): Promise<HuntResult> {
+  const outcome = await tryHunt(folder, changes);
+  assert.ok(outcome.kind === 'done', outcome.kind);
+  return outcome.result;
+}
+
+/** The same, where it may come to nothing. */
+export async function tryHunt(folder: string, changes: Partial<HuntRequest> = {}): Promise<HuntOutcome> {
+  return await hunt({
     paths: ['.'],
     port: nodeFilePort(folder),
     options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
@@ -21,8 +33,6 @@ export async function resultOf(folder: string, changes: Partial<HuntRequest> = {
     tool: { name: 'triad', version: '0' },
     ...changes,
   });
-  assert.ok(outcome.kind === 'done');
-  return JSON.parse([...renderJson(outcome.result)].join('')) as HuntResult;
 }
 
 /** Keys that say where something lies, and those of the run (SETTLED D14). */

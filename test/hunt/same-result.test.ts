@@ -1,31 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { test } from 'node:test';
-import { type HuntRequest, hunt, nodeFilePort } from '../../src/hunt/index.ts';
+import type { HuntRequest } from '../../src/hunt/index.ts';
 import { renderJsonl } from '../../src/report/index.ts';
 import { seedCase } from '../../testkit/index.ts';
+import { huntFolder } from './hunted.ts';
 import { folderWith } from './run-triad.ts';
 
 async function lines(folder: string, changes: Partial<HuntRequest>): Promise<string[]> {
-  const outcome = await hunt({
-    paths: ['.'],
-    port: nodeFilePort(folder),
-    options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
-    from: undefined,
-    to: undefined,
-    jobs: 1,
-    hash: false,
-    runStartMs: Date.UTC(2026, 5, 1),
-    memoryBytes: 1 << 30,
-    temporaryFolder: tmpdir(),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    tool: { name: 'triad', version: '0' },
-    ...changes,
-  });
-  assert.ok(outcome.kind === 'done');
-  return [...renderJsonl(outcome.result)].filter((line) => !line.startsWith('{"kind":"run"'));
+  return [...renderJsonl(await huntFolder(folder, changes))].filter((line) => !line.startsWith('{"kind":"run"'));
 }
 
 test('L8 a hunt whose events go through sorted runs on disk says the same as one in memory, and leaves nothing there', async (t) => {

@@ -1,8 +1,5 @@
-import { tmpdir } from 'node:os';
 import { Engine, type Finding } from '../../src/analytics/index.ts';
-import { type HuntRequest, hunt, nodeFilePort } from '../../src/hunt/index.ts';
 import { buildIncidents, type Incident } from '../../src/incidents/index.ts';
-import type { HuntResult } from '../../src/report/index.ts';
 import type { Dossier } from '../../src/subscriptions/index.ts';
 import { type Event, isKept, parseTime } from '../../src/windows/index.ts';
 import { type EventModel, logsOf } from '../../testkit/index.ts';
@@ -49,30 +46,4 @@ export function toldByEngine(models: Iterable<EventModel>): Told {
   const { judged, dossiers, gaps, facts, findings, evicted } = engine.finish();
   const { incidents } = buildIncidents({ findings: judged, dossiers, gaps, facts });
   return { incidents, findings, dossiers, evicted };
-}
-
-/** Through files and a whole hunt. */
-export async function huntFolder(
-  folder: string,
-  paths: readonly string[],
-  changes: Partial<HuntRequest> = {},
-): Promise<HuntResult> {
-  const outcome = await hunt({
-    paths,
-    port: nodeFilePort(folder),
-    options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
-    from: undefined,
-    to: undefined,
-    jobs: 1,
-    hash: false,
-    runStartMs: Date.UTC(2026, 5, 1),
-    memoryBytes: 1 << 30,
-    temporaryFolder: tmpdir(),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    tool: { name: 'triad', version: '0' },
-    ...changes,
-  });
-  if (outcome.kind !== 'done') throw new Error(`the hunt is ${outcome.kind}`);
-  return outcome.result;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { HuntRequest } from '../../src/hunt/index.ts';
 import { renderJsonl } from '../../src/report/index.ts';
 import { type EventModel, logFiles, logsOf, Xorshift } from '../../testkit/index.ts';
+import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
-import { huntFolder } from './hunted.ts';
 
 type Hooks = Parameters<typeof folderWith>[0];
 
@@ -33,7 +33,7 @@ export async function said(
   paths: readonly string[],
   changes: Partial<HuntRequest> = {},
 ): Promise<SaidLines> {
-  const lines = [...renderJsonl(await huntFolder(folder, paths, changes))].map(
+  const lines = [...renderJsonl(await huntFolder(folder, { paths, ...changes }))].map(
     (line) => JSON.parse(line) as { readonly kind: string; readonly id?: string },
   );
   const told = lines.filter(({ kind }) => ['incident', 'finding', 'subscription', 'hop'].includes(kind));

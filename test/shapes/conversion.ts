@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
-import { hunt, nodeFilePort } from '../../src/hunt/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
 import { type EventModel, type LoggedEvent, type ShapeWriter, writeEvents } from '../../testkit/index.ts';
+import { tryHunt } from '../hunt/hunted.ts';
 
 /** Evidence that is written as EVTX and in every shape. */
 export interface ConversionCase {
@@ -21,21 +20,7 @@ export function asLogs(events: readonly LoggedEvent[]): [string, Uint8Array][] {
 
 /** What a hunt of this folder says; `undefined` where it holds nothing that can be read. */
 export async function huntFolder(folder: string): Promise<HuntResult | undefined> {
-  const outcome = await hunt({
-    paths: ['.'],
-    port: nodeFilePort(folder),
-    options: { hosts: [], minLevel: 'informational', failLevel: 'medium', carve: true, strict: false },
-    from: undefined,
-    to: undefined,
-    jobs: 1,
-    hash: false,
-    runStartMs: Date.UTC(2026, 10, 1),
-    memoryBytes: 1 << 30,
-    temporaryFolder: tmpdir(),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    tool: { name: 'triad', version: '0' },
-  });
+  const outcome = await tryHunt(folder, { runStartMs: Date.UTC(2026, 10, 1) });
   if (outcome.kind === 'nothing') return undefined;
   assert.equal(outcome.kind, 'done');
   return outcome.kind === 'done' ? outcome.result : undefined;
