@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { MAX_PASSWORDS, passwordsOf } from '../intake/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import { firstBytes } from './first-bytes.ts';
 
 const MAX_BYTES = 1 << 20;
 
@@ -19,7 +19,7 @@ export async function passwordFlag(invocation: Invocation): Promise<PasswordFlag
   });
   let bytes: Buffer;
   try {
-    bytes = await firstBytes(path);
+    bytes = await firstBytes(path, MAX_BYTES);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     return wrong(`It cannot be read (${String(cause.code)}).`, 'Name a file with one password a line.');
@@ -39,21 +39,4 @@ export async function passwordFlag(invocation: Invocation): Promise<PasswordFlag
     return wrong(`It has more than ${MAX_PASSWORDS} passwords.`, 'Keep those that may open the evidence.');
   }
   return { passwords, problems: [] };
-}
-
-/** The file, or one byte more than is allowed. */
-async function firstBytes(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    const bytes = Buffer.alloc(MAX_BYTES + 1);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { ShapeMap } from '../shapes/index.ts';
 import { type Zone, zoneOf } from '../windows/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import { firstBytes } from './first-bytes.ts';
 import { MAX_MAP_BYTES, readMapText } from './map-file.ts';
 import { passwordFlag } from './password-file.ts';
 
@@ -53,7 +53,7 @@ async function readMapFile(
 ): Promise<{ readonly map: ShapeMap; readonly sha256: string } | { readonly problems: readonly UsageProblem[] }> {
   let bytes: Buffer;
   try {
-    bytes = await firstBytes(path);
+    bytes = await firstBytes(path, MAX_MAP_BYTES);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     return {
@@ -67,23 +67,6 @@ async function readMapFile(
       wrong(`--map ${path}:${line}:${column}`, message, 'See docs/mapping.md; nothing was read.'),
     ),
   };
-}
-
-/** The file, or one byte more than is allowed. */
-async function firstBytes(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    const bytes = Buffer.alloc(MAX_MAP_BYTES + 1);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    await handle.close();
-  }
 }
 
 function wrong(place: string, message: string, action: string): UsageProblem {
