@@ -56,7 +56,7 @@ export class InstanceReader {
     return typeof read === 'string' ? { ...base, classHash, reason: read } : { ...base, classHash, read, reason: '' };
   }
 
-  /** Reads an instance by its class as the namespace sees it, else as any other namespace defines it (L21). */
+  /** Reads an instance by its class as the namespace sees it, else by a definition of another namespace (L21). */
   readByClass(namespaceHash: string, classHash: string, bytes: Buffer, isTold = true): ReadInstance | string {
     const layout = this.#definitions.layout(namespaceHash, classHash);
     const first = typeof layout === 'string' ? layout : readInstance(bytes, this.#parts.info.layout, layout);

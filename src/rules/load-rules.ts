@@ -111,7 +111,7 @@ class Loading {
     else await this.#file(path, licence, true);
   }
 
-  /** The licence that the folders above one give, nearest first; undefined where none has any. */
+  /** The licence that the folders above one give, nearest first; undefined where there is none. */
   async #licenceAbove(folder: string): Promise<boolean | undefined> {
     let at = folder;
     for (let level = 0; level < FOLDERS_ABOVE; level++) {
@@ -165,7 +165,7 @@ class Loading {
     }
   }
 
-  /** A file; one that was named itself may be a zip, and has any name. */
+  /** A file; one that was named itself may be a zip, whatever its name is. */
   async #file(path: string, above: boolean | undefined, isNamed: boolean): Promise<void> {
     const stat = await this.#tried(path, () => this.#port.stat(path));
     if (stat === 'failed' || stat === undefined || this.#seen.has(stat.identity)) return;

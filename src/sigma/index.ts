@@ -60,6 +60,7 @@ export {
   textOf,
 } from './parse/tree.ts';
 export { readYaml } from './parse/yaml-tree.ts';
+export { fold } from './values/fold.ts';
 export type { FieldValue } from './values/number.ts';
 export type { Placeholders } from './values/placeholders.ts';
 export type { Test } from './values/test.ts';

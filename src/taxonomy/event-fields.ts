@@ -1,6 +1,7 @@
+import { type FieldValue, fold } from '../sigma/index.ts';
 import { type Event, fieldLayoutOf } from '../windows/index.ts';
 import { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
-import { type FieldReader, type FieldValue, foldText, ValueList } from './field-value.ts';
+import { type FieldReader, ValueList } from './field-value.ts';
 import type { Route } from './route.ts';
 
 /** One field of a rule, and what the event under the hand has for it. */
@@ -90,7 +91,7 @@ export class EventFields implements FieldReader {
     if (values === undefined || known === undefined) return undefined;
     if (known.foldedTurn !== this.#turn) {
       known.foldedTurn = this.#turn;
-      fold(values, known.folded);
+      foldAll(values, known.folded);
     }
     return known.folded.items;
   }
@@ -126,7 +127,7 @@ export class EventFields implements FieldReader {
     const values = this.keywordValues();
     if (this.#foldedKeywordTurn !== this.#turn) {
       this.#foldedKeywordTurn = this.#turn;
-      fold(values, this.#foldedKeywords);
+      foldAll(values, this.#foldedKeywords);
     }
     return this.#foldedKeywords.items as readonly string[];
   }
@@ -185,8 +186,8 @@ export class EventFields implements FieldReader {
   }
 }
 
-function fold(values: readonly FieldValue[], into: ValueList): void {
+function foldAll(values: readonly FieldValue[], into: ValueList): void {
   into.begin();
-  for (const value of values) into.add(typeof value === 'string' ? foldText(value) : value);
+  for (const value of values) into.add(typeof value === 'string' ? fold(value) : value);
   into.end();
 }

@@ -1,5 +1,4 @@
-/** A value of a field as a matcher sees it. Events give text, and numbers where the field is a number of the record's frame. */
-export type FieldValue = string | number | bigint | boolean | null;
+import type { FieldValue } from '../sigma/index.ts';
 
 /** What a matcher asks an event, or any other thing that a rule speaks of. Names compare exactly (SIGMA 2.1). */
 export interface FieldReader {
@@ -15,18 +14,6 @@ export interface FieldReader {
   /** What keywords are looked for in: the text of every value, without the names (SIGMA 2.4). */
   keywordValues(): readonly string[];
   foldedKeywordValues(): readonly string[];
-}
-
-const UPPER_OR_WIDE = /[A-Z\u0080-\uffff]/;
-
-/**
- * A text for comparing without case, as rule values are folded too: no locale, and one sigma, since `toLowerCase` writes the
- * last one of a word differently (SIGMA 2.2). Lengths may change.
- */
-export function foldText(text: string): string {
-  if (!UPPER_OR_WIDE.test(text)) return text;
-  const lower = text.toLowerCase();
-  return lower.includes('\u03c2') ? lower.replaceAll('\u03c2', '\u03c3') : lower;
 }
 
 /** A list that is filled anew for each event without being made anew. */

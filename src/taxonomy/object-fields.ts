@@ -1,4 +1,5 @@
-import { type FieldReader, type FieldValue, foldText } from './field-value.ts';
+import { type FieldValue, fold } from '../sigma/index.ts';
+import type { FieldReader } from './field-value.ts';
 
 /** A value of Triad's own JSON. */
 export type ObjectValue = FieldValue | readonly ObjectValue[] | { readonly [name: string]: ObjectValue | undefined };
@@ -41,7 +42,7 @@ export class ObjectFields implements FieldReader {
 
   foldedValues(field: string): readonly FieldValue[] | undefined {
     if (this.#folded.has(field)) return this.#folded.get(field);
-    const folded = this.values(field)?.map((value) => (typeof value === 'string' ? foldText(value) : value));
+    const folded = this.values(field)?.map((value) => (typeof value === 'string' ? fold(value) : value));
     this.#folded.set(field, folded);
     return folded;
   }
@@ -60,7 +61,7 @@ export class ObjectFields implements FieldReader {
   }
 
   foldedKeywordValues(): readonly string[] {
-    this.#foldedKeywords ??= this.keywordValues().map(foldText);
+    this.#foldedKeywords ??= this.keywordValues().map(fold);
     return this.#foldedKeywords;
   }
 }

@@ -95,7 +95,7 @@ export class NodeReader {
     return members;
   }
 
-  only(node: Node | null, members: Members, keys: readonly string[], what: string): void {
+  allowKeys(node: Node | null, members: Members, keys: readonly string[], what: string): void {
     for (const [name, value] of members) {
       if (!keys.includes(name)) {
         this.wrong(this.keyOf(node, name) ?? value ?? node, `${what} has no "${name.slice(0, 64)}" here.`);

@@ -74,7 +74,7 @@ class PipelineCheck extends NodeReader {
   pipeline(node: Node | null): { name: string; priority: number; steps: readonly PipelineStep[] } | undefined {
     const members = this.members(node, 'A pipeline');
     if (members === undefined) return undefined;
-    this.only(node, members, ['name', 'priority', 'transformations', ...EMPTY_ONLY], 'A pipeline');
+    this.allowKeys(node, members, ['name', 'priority', 'transformations', ...EMPTY_ONLY], 'A pipeline');
     for (const key of EMPTY_ONLY) {
       const value = members.get(key);
       if (value !== undefined && !this.isEmpty(value)) this.wrong(value, `"${key}" is not supported here.`);
@@ -113,28 +113,28 @@ class PipelineCheck extends NodeReader {
   #change(node: Node, members: Members): PipelineChange | undefined {
     const type = this.word(node, members.get('type'), CHANGES, 'transformation');
     if (type === undefined) return undefined;
-    const only = (...keys: readonly string[]): void => this.only(node, members, [...STEP_KEYS, ...keys], type);
+    const allow = (...keys: readonly string[]): void => this.allowKeys(node, members, [...STEP_KEYS, ...keys], type);
     switch (type) {
       case 'field_name_mapping':
       case 'field_name_prefix_mapping': {
-        only('mapping');
+        allow('mapping');
         const mapping = this.#mapping(this.needed(node, members, 'mapping', type));
         return mapping === undefined ? undefined : { type, mapping };
       }
       case 'field_name_prefix': {
-        only('prefix');
+        allow('prefix');
         const prefix = this.text(this.needed(node, members, 'prefix', type), 'prefix');
         return prefix === undefined ? undefined : { type, prefix };
       }
       case 'drop_detection_item':
-        only();
+        allow();
         return { type };
       case 'change_logsource': {
-        only('category', 'product', 'service');
+        allow('category', 'product', 'service');
         return { type, logsource: this.#logsource(node, members, type) };
       }
       case 'add_condition': {
-        only('conditions', 'negated', 'template', 'name');
+        allow('conditions', 'negated', 'template', 'name');
         const template = members.get('template');
         if (template !== undefined && this.boolean(template, 'template') === true) {
           this.wrong(template, 'Templates are not supported here.');
@@ -169,12 +169,12 @@ class PipelineCheck extends NodeReader {
     const type = members && this.word(node, members.get('type'), RULE_CONDITIONS, 'rule condition');
     if (members === undefined || type === undefined) return undefined;
     const text = (key: string): string | undefined => {
-      this.only(node, members, ['type', key], type);
+      this.allowKeys(node, members, ['type', key], type);
       return this.text(this.needed(node, members, key, type), key);
     };
     switch (type) {
       case 'logsource':
-        this.only(node, members, ['type', 'category', 'product', 'service'], type);
+        this.allowKeys(node, members, ['type', 'category', 'product', 'service'], type);
         return { type, logsource: this.#logsource(node, members, type) };
       case 'contains_field': {
         const field = text('field');
@@ -199,7 +199,7 @@ class PipelineCheck extends NodeReader {
     const type = members && this.word(node, members.get('type'), FIELD_CONDITIONS, 'field condition');
     if (members === undefined || type === undefined) return undefined;
     // Patterns would have to run on every field of every rule by an engine of their own.
-    this.only(node, members, ['type', 'fields'], type);
+    this.allowKeys(node, members, ['type', 'fields'], type);
     const fields = this.list(this.needed(node, members, 'fields', type), 'fields') ?? [];
     return { type, fields: new Set(fields.flatMap((item) => this.text(item, 'fields') ?? [])) };
   }

@@ -49,7 +49,7 @@ class CaseReader extends NodeReader {
   #case(node: Node, line: number, names: Set<string>): RuleCase | undefined {
     const members = this.members(node, 'A case');
     if (members === undefined) return undefined;
-    this.only(node, members, ['name', 'expect', 'events', 'object'], 'A case');
+    this.allowKeys(node, members, ['name', 'expect', 'events', 'object'], 'A case');
     const name = this.text(this.needed(node, members, 'name', 'A case'), 'name');
     if (name !== undefined && names.has(name)) this.wrong(members.get('name'), `Another case is called "${name}".`);
     if (name !== undefined) names.add(name);
@@ -72,7 +72,7 @@ class CaseReader extends NodeReader {
   #event(node: Node): CaseEvent | undefined {
     const members = this.members(node, 'An event');
     if (members === undefined) return undefined;
-    this.only(node, members, ['channel', 'provider', 'eventId', 'data'], 'An event');
+    this.allowKeys(node, members, ['channel', 'provider', 'eventId', 'data'], 'An event');
     const channel = this.text(this.needed(node, members, 'channel', 'An event'), 'channel');
     const provider = this.text(members.get('provider') ?? undefined, 'provider');
     const eventId = this.number(this.needed(node, members, 'eventId', 'An event'), 'eventId');
