@@ -18,8 +18,6 @@ import { scoreOf } from './scoring.ts';
 
 /** Groups of hits of one run; a group of the table is one rule and host, so that a noisy rule loses its own. */
 const GROUPS = { max: 100_000, quota: 10_000 };
-/** Records of members of correlations that may still be cited. */
-const MEMBERS = { max: 100_000, quota: 20_000 };
 /** Records that a finding of a rule cites; all are counted. */
 const MAX_CITED = 32;
 /** A rule without a level ranks as one of this (SIGMA 1). */
@@ -40,11 +38,6 @@ interface Group {
   readonly evidence: Evidence[];
 }
 
-interface Member {
-  readonly host: string;
-  readonly evidence: readonly Evidence[];
-}
-
 /** What a user's rules said of a run. */
 export interface RuleFindings {
   /** Sorted as findings are. */
@@ -63,7 +56,6 @@ export class RuleWatch {
   readonly #correlator: Correlator;
   readonly #hasCorrelations: boolean;
   readonly #groups = new FairTable<Group>(GROUPS);
-  readonly #members = new FairTable<Member>(MEMBERS);
   readonly #correlated: CorrelationFinding[] = [];
   readonly #hits = new Map<number, number>();
 
@@ -75,7 +67,7 @@ export class RuleWatch {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { ruleHits: this.#groups.evicted, correlationMembers: this.#members.evicted };
+    return { ruleHits: this.#groups.evicted };
   }
 
   /** Takes the next event; it need not outlive the call. */
@@ -134,7 +126,6 @@ export class RuleWatch {
     const time = isPrintableMs(event.timeMs) ? { ms: event.timeMs, ticks: event.timeTicks } : undefined;
     const evidence = this.#entities.cite(event);
     const reference = evidence[0]?.record ?? recordIdOf(event, host);
-    this.#members.set(host, reference, { host, evidence });
     const found = this.#correlator.add({
       time,
       source: host,
@@ -159,13 +150,9 @@ export class RuleWatch {
     const { correlation, group, first, last, count, references } = found;
     const evidence: Evidence[] = [];
     const hosts = new Set<string>();
-    for (const reference of references.slice(0, MAX_CITED)) {
-      for (const host of this.#members.groups()) {
-        const member = this.#members.get(host, reference);
-        if (member === undefined) continue;
-        hosts.add(host);
-        evidence.push(...member.evidence);
-      }
+    for (const { host, event } of this.#entities.citedRecords(new Set(references.slice(0, MAX_CITED)))) {
+      hosts.add(host);
+      evidence.push(...this.#entities.cite(event));
     }
     const names = [...hosts].sort();
     const of = group.map(({ field, value }) => `${field} ${shortened(value)}`).join(', ');

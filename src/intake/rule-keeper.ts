@@ -9,7 +9,7 @@ import {
   type Rules,
 } from '../sigma/index.ts';
 import { EventMatcher, LOG_SOURCES } from '../taxonomy/index.ts';
-import { channelKey, type Event, foldName, isOfKeptChannel, type KeptChannels } from '../windows/index.ts';
+import { type Event, foldName, isOfKeptChannel, type KeptChannels } from '../windows/index.ts';
 
 /** Rules by their texts: plain data, which every thread compiles for itself. */
 export interface RuleSet {
@@ -77,6 +77,6 @@ export class RuleKeeper {
   }
 
   keeps(event: Event): boolean {
-    return isOfKeptChannel(this.#channels, channelKey(event), event.eventId) && this.#matcher.match(event).length > 0;
+    return this.#matcher.match(event).length > 0;
   }
 }
