@@ -1,15 +1,16 @@
 import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
-import type { EventMatcher } from '../taxonomy/index.ts';
+import { type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
 import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
 import { citedIds, inDossier, inFinding, inJudged, withoutLostRecords } from './cited.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
-import type { AnalyticFinding, Finding, JudgedFinding } from './finding.ts';
+import type { AnalyticFinding, JudgedFinding, TiedFinding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
+import { PackWatch } from './pack/pack-watch.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { Presence } from './presence.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -24,6 +25,8 @@ export interface EngineContext {
   readonly coverage: readonly CoverageCount[];
   /** Rules of the user's own. */
   readonly rules?: EventMatcher;
+  /** Rules of our own pack. */
+  readonly pack?: EventMatcher;
 }
 
 export interface EngineResult {
@@ -31,8 +34,8 @@ export interface EngineResult {
   readonly dossiers: readonly Dossier[];
   /** Sorted by time, host, id. */
   readonly findings: readonly AnalyticFinding[];
-  /** Of the user's own rules: outside of all joins. */
-  readonly ruleFindings: readonly Finding[];
+  /** Of the user's own rules, sorted like the others: they join an incident of ours at most. */
+  readonly ruleFindings: readonly TiedFinding[];
   /** Hits of the user's own rules by position. */
   readonly ruleHits: ReadonlyMap<number, number>;
   /** The same as `findings`, with what they are joined by. */
@@ -64,6 +67,7 @@ export class Engine {
   readonly #routes: Routes;
   readonly #sight: Sight;
   readonly #rules: RuleWatch | undefined;
+  readonly #pack: PackWatch | undefined;
   readonly #cleared = new ClearedLogs();
   readonly #presence = new Presence();
   readonly #commandLines = new CommandLineCount();
@@ -81,6 +85,10 @@ export class Engine {
     const payloads = new PayloadReader();
     this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);
     this.#bench = { entities: this.#entities, joins: this.#joins, sight: this.#sight, payloads };
+    this.#pack =
+      context.pack === undefined
+        ? undefined
+        : new PackWatch(context.pack, new ObjectMatcher(context.pack.rules), this.#bench);
     this.#watches = WATCH_ANALYTICS.map((analytic) => analytic.open(this.#bench));
     this.#starting = this.#watches.filter(({ started }) => started !== undefined);
     this.#settling = this.#watches.filter(({ settle }) => settle !== undefined);
@@ -92,10 +100,11 @@ export class Engine {
     const host = this.#entities.hostKey(event.computer);
     // An object at rest is no record of a log: it joins nothing by time, and closes no window of those that do.
     const isLogged = event.sight === undefined && event.look === undefined;
-    if (this.#rules !== undefined && isLogged) {
-      this.#rules.accept(host, event);
+    if (isLogged) {
+      this.#rules?.accept(host, event);
+      this.#pack?.accept(host, event);
       // What only a rule asked for is no record of the analytics.
-      if (!isKept(event)) return;
+      if ((this.#rules ?? this.#pack) !== undefined && !isKept(event)) return;
     }
     if (isLogged && isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
       this.#nowMs = event.timeMs;
@@ -121,10 +130,14 @@ export class Engine {
     for (const watch of this.#watches) {
       judged.push(...watch.finish({ dossiers: assembled, findings: [...judged] }));
     }
-    const absorbed = new Map(this.#watches.flatMap((watch) => [...(watch.absorbed ?? [])]));
-    const named = assembled.map((dossier) => withAliases(dossier, absorbed));
-    for (const [at, found] of judged.entries())
-      judged[at] = { ...found, finding: withAliases(found.finding, absorbed) };
+    const packed = this.#pack?.finish(assembled, judged);
+    judged.push(...(packed?.findings ?? []));
+    const absorbed = mergedLists([...this.#watches.map((watch) => watch.absorbed), packed?.absorbed]);
+    const named = assembled.map((dossier) => withAliases(packed?.tools.onDossier(dossier) ?? dossier, absorbed));
+    for (const [at, found] of judged.entries()) {
+      const finding = packed?.tools.onFinding(found.finding) ?? found.finding;
+      judged[at] = { ...found, finding: withAliases(finding, absorbed) };
+    }
     judged.sort((a, b) => compareFindings(a.finding, b.finding));
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
     const placed = withoutLostRecords((id) => this.#entities.hostOfRecord(id) !== undefined);
@@ -132,7 +145,9 @@ export class Engine {
     const dossiers = hasLost ? named.map((dossier) => inDossier(dossier, placed)) : named;
     const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
     const findings = told.map(({ finding }) => finding);
-    const ruleFindings = (ruled?.findings ?? []).map((finding) => (hasLost ? inFinding(finding, placed) : finding));
+    const ruleFindings = (ruled?.findings ?? []).map((tied) =>
+      hasLost ? { ...tied, finding: inFinding(tied.finding, placed) } : tied,
+    );
     return {
       dossiers,
       findings,
@@ -151,7 +166,7 @@ export class Engine {
           dossiers,
           told,
           dossiers.flatMap(({ id }) => this.#dossiers.sourcesOf(id)),
-          ruleFindings,
+          ruleFindings.map(({ finding }) => finding),
         ),
       ),
       gaps: gapsOf({
@@ -170,6 +185,7 @@ export class Engine {
     for (const start of this.#entities.settle(nowMs)) {
       this.#processes.started(start);
       this.#dossiers.processStarted(start);
+      this.#pack?.started(start);
       for (const watch of this.#starting) watch.started?.(start);
     }
     this.#joins.settle(nowMs);
@@ -185,6 +201,7 @@ export class Engine {
       ...this.#processes.evicted,
       ...this.#dossiers.evicted,
       ...this.#rules?.evicted,
+      ...this.#pack?.evicted,
       ...mergedCounts(this.#watches.map(({ evicted }) => evicted)),
       clearedLogs: this.#cleared.evicted,
       presence: this.#presence.evicted,
@@ -207,6 +224,17 @@ function withAliases<T extends { readonly id: string; readonly aliases: readonly
 ): T {
   const more = absorbed.get(named.id);
   return more === undefined ? named : { ...named, aliases: [...new Set([...named.aliases, ...more])].sort() };
+}
+
+/** Several tables of lists as one; lists of one key are put together. */
+function mergedLists(
+  tables: readonly (ReadonlyMap<string, readonly string[]> | undefined)[],
+): ReadonlyMap<string, readonly string[]> {
+  const merged = new Map<string, readonly string[]>();
+  for (const [key, list] of tables.flatMap((table) => [...(table ?? [])])) {
+    merged.set(key, [...(merged.get(key) ?? []), ...list]);
+  }
+  return merged;
 }
 
 /** Counts of several tables by name; names that two have are added up. */

@@ -73,6 +73,8 @@ export interface Finding {
   /** The analytic's id, for example `S05` (DOMAIN 3.2); a finding of a user's rule has none. */
   readonly analytic?: string;
   readonly rule?: RuleCredit;
+  /** The tool whose fingerprint is on its process, subscription or records; it changes no sum (SETTLED E1). */
+  readonly attackTool?: string;
   readonly title: string;
   readonly level: Level;
   readonly score: number;
@@ -98,6 +100,12 @@ export interface Finding {
 /** A finding of the catalogue. */
 export interface AnalyticFinding extends Finding {
   readonly analytic: string;
+}
+
+/** A finding of a user's rule with what may tie it to one incident (SETTLED E7). */
+export interface TiedFinding {
+  readonly finding: Finding;
+  readonly glue: Glue;
 }
 
 /** A finding with what `incidents` joins it by. */

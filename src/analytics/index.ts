@@ -13,6 +13,7 @@ export type {
   HopFacts,
   JudgedFinding,
   RuleCredit,
+  TiedFinding,
 } from './finding.ts';
 export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';

@@ -1,29 +1,39 @@
 import { digestId } from '../bytes/index.ts';
-import { type Entities, FairTable, recordIdOf, secondOf } from '../entities/index.ts';
+import { type Entities, FairTable, recordIdOf } from '../entities/index.ts';
 import {
   type CompiledCorrelation,
   type CompiledRule,
   type CorrelationFinding,
   Correlator,
   type MatchedValue,
-  type Metadata,
   matchedValues,
 } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { EventFields, type EventHit, type EventMatcher } from '../taxonomy/index.ts';
-import { type Event, type Evidence, formatTime, isPrintableMs, type Level } from '../windows/index.ts';
-import type { Finding, RuleCredit } from './finding.ts';
+import { type EventHit, type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
+import { type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
+import { type Actor, actorOf, glueOfActor } from './actor.ts';
+import type { Finding, Glue, TiedFinding } from './finding.ts';
 import { compareFindings } from './findings.ts';
+import { objectHits } from './object-hits.ts';
+import {
+  creditOf,
+  DEFAULT_LEVEL,
+  fieldsOf,
+  keyOf,
+  matchedWords,
+  shortened,
+  techniquesOf,
+  timeOf,
+  unfilteredWords,
+} from './rule-words.ts';
 import { scoreOf } from './scoring.ts';
 
 /** Groups of hits of one run; a group of the table is one rule and host, so that a noisy rule loses its own. */
 const GROUPS = { max: 100_000, quota: 10_000 };
 /** Records that a finding of a rule cites; all are counted. */
 const MAX_CITED = 32;
-/** A rule without a level ranks as one of this (SIGMA 1). */
-const DEFAULT_LEVEL: Level = 'medium';
-const MAX_SHOWN_VALUES = 4;
-const MAX_SHOWN = 120;
+/** Of findings that only the subscriptions they are about may tie to an incident. */
+const UNTIED: Glue = { processes: [], logons: [], accounts: [], firstMs: 0, lastMs: 0 };
 
 interface Group {
   readonly rule: CompiledRule;
@@ -32,6 +42,10 @@ interface Group {
   /** Fields of negations alone that no event of this route has: its filters held nothing back. */
   readonly blindFilters: readonly string[];
   readonly time: string;
+  /** Of the first record. */
+  readonly actor: Actor;
+  readonly firstMs: number;
+  lastMs: number;
   count: number;
   /** Ids of the records behind it, as far as they are cited. */
   readonly records: Set<string>;
@@ -41,18 +55,19 @@ interface Group {
 /** What a user's rules said of a run. */
 export interface RuleFindings {
   /** Sorted as findings are. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TiedFinding[];
   /** Hits by rule, by its position, whatever became of them. */
   readonly hits: ReadonlyMap<number, number>;
 }
 
 /**
  * Tries rules on every event in order of time, and makes one finding of all hits of one rule on one host with the same values
- * (SETTLED E7). It joins nothing and changes no sum of our own.
+ * (SETTLED E7). It changes no sum of our own.
  */
 export class RuleWatch {
   readonly #matcher: EventMatcher;
   readonly #entities: Entities;
+  readonly #objects: ObjectMatcher;
   readonly #correlator: Correlator;
   readonly #hasCorrelations: boolean;
   readonly #groups = new FairTable<Group>(GROUPS);
@@ -62,6 +77,7 @@ export class RuleWatch {
   constructor(matcher: EventMatcher, entities: Entities) {
     this.#matcher = matcher;
     this.#entities = entities;
+    this.#objects = new ObjectMatcher(matcher.rules);
     this.#correlator = new Correlator(matcher.rules, { isSorted: true });
     this.#hasCorrelations = matcher.rules.correlations.length > 0;
   }
@@ -88,10 +104,35 @@ export class RuleWatch {
       for (const { record } of evidence) if (record !== undefined) dossierOf.set(record, id);
     }
     const findings = [
-      ...mergedByDossier([...this.#groups.values()], dossierOf),
-      ...this.#correlated.map((found) => this.#ofCorrelation(found)),
-    ].sort(compareFindings);
+      ...mergedByDossier([...this.#groups.values()], dossierOf, this.#entities),
+      ...this.#correlated.map((found) => ({ finding: this.#ofCorrelation(found), glue: UNTIED })),
+      ...dossiers.flatMap((dossier) => this.#ofDossier(dossier)),
+    ].sort((a, b) => compareFindings(a.finding, b.finding));
     return { findings, hits: this.#hits };
+  }
+
+  /** Rules over Triad's own objects: one finding a rule and dossier, and no word about the dossier's own sum (SETTLED E8). */
+  #ofDossier(dossier: Dossier): readonly TiedFinding[] {
+    const heard = objectHits(this.#objects, dossier).filter(({ rule }) => !rule.isMuted);
+    for (const { rule } of heard) this.#hits.set(rule.index, (this.#hits.get(rule.index) ?? 0) + 1);
+    return heard.map(({ rule, ruled, conditions, fields }) => {
+      const text = matchedWords(matchedValues(ruled, conditions, fields));
+      return {
+        finding: {
+          ...stated(rule, `${text}${unfilteredWords(ruled.blindFilters)}`, dossier.evidence),
+          id: digestId(['finding', 'rule', keyOf(rule), dossier.host, dossier.id]),
+          host: dossier.host,
+          hosts: [dossier.host],
+          subscriptions: [dossier.id],
+          time: dossier.firstSeen,
+          ...(dossier.firstSeenIsBound === true ? { timeIsBound: true as const } : {}),
+          count: 1,
+          aliases: [],
+          evidence: dossier.evidence,
+        },
+        glue: UNTIED,
+      };
+    });
   }
 
   #note(host: string, event: Event, hit: EventHit): void {
@@ -107,6 +148,9 @@ export class RuleWatch {
         matched,
         blindFilters,
         time: timeOf(event),
+        actor: actorOf(event),
+        firstMs: event.timeMs,
+        lastMs: event.timeMs,
         count: 0,
         records: new Set(),
         evidence: [],
@@ -114,6 +158,7 @@ export class RuleWatch {
       this.#groups.set(ofRule, key, group);
     }
     group.count++;
+    group.lastMs = Math.max(group.lastMs, event.timeMs);
     if (group.records.size >= MAX_CITED) return;
     const evidence = this.#entities.cite(event);
     const id = evidence[0]?.record ?? recordIdOf(event, host);
@@ -172,15 +217,12 @@ export class RuleWatch {
   }
 }
 
-/** A reader of its own: the matcher's moves on to what the event implies. */
-function fieldsOf({ route, seen }: EventHit): EventFields {
-  const fields = new EventFields(route);
-  fields.moveTo(seen);
-  return fields;
-}
-
 /** Groups as findings; hits of one rule on records of one dossier are one, whichever of them it saw (SETTLED E3, E7). */
-function mergedByDossier(groups: readonly Group[], dossierOf: ReadonlyMap<string, string>): Finding[] {
+function mergedByDossier(
+  groups: readonly Group[],
+  dossierOf: ReadonlyMap<string, string>,
+  entities: Entities,
+): TiedFinding[] {
   const subject = (group: Group): string | undefined =>
     [...group.records].map((id) => dossierOf.get(id)).find((id) => id !== undefined);
   const units = Map.groupBy(groups, (group) =>
@@ -196,11 +238,9 @@ function mergedByDossier(groups: readonly Group[], dossierOf: ReadonlyMap<string
     const evidence = firstOf(ordered);
     const dossier = subject(first);
     const values = first.matched.map(({ field, values }) => [field, [...values]] as const);
-    const text = `rule matched${first.matched.length === 0 ? '' : ` on ${shownValues(first.matched)}`}`;
-    const blind = [...new Set(ordered.flatMap(({ blindFilters }) => blindFilters))].sort();
-    const unfiltered =
-      blind.length === 0 ? '' : `; filters on ${blind.join(', ')} saw nothing: these records have no such field`;
-    return {
+    const text = matchedWords(first.matched);
+    const unfiltered = unfilteredWords(ordered.flatMap(({ blindFilters }) => blindFilters));
+    const finding: Finding = {
       ...stated(first.rule, `${text}${unfiltered}`, evidence),
       id: digestId([
         'finding',
@@ -217,6 +257,8 @@ function mergedByDossier(groups: readonly Group[], dossierOf: ReadonlyMap<string
       aliases: [],
       evidence,
     };
+    const lastMs = Math.max(...ordered.map((group) => group.lastMs));
+    return { finding, glue: glueOfActor(entities, first.host, first.actor, first.firstMs, lastMs) };
   });
 }
 
@@ -256,42 +298,4 @@ function stated(
     candidates: [],
     attack: techniquesOf(metadata),
   };
-}
-
-function creditOf({ id, title, author, license, file, references }: Metadata): RuleCredit {
-  return {
-    ...(id === undefined ? {} : { id }),
-    title,
-    ...(author === undefined ? {} : { author }),
-    ...(license === undefined ? {} : { license }),
-    path: file,
-    references,
-  };
-}
-
-/** Techniques as the rule tags them. */
-function techniquesOf({ tags }: Metadata): Finding['attack'] {
-  const ids = tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []);
-  return [...new Set(ids)].sort().map((id) => ({ new: id, old: [id] }));
-}
-
-/** What a rule is known by in ids: its UUID, else its title; not where its file lies. */
-function keyOf({ metadata }: Pick<CompiledRule | CompiledCorrelation, 'metadata'>): string {
-  return metadata.id?.toLowerCase() ?? metadata.title;
-}
-
-function shownValues(matched: readonly MatchedValue[]): string {
-  const shown = matched
-    .slice(0, MAX_SHOWN_VALUES)
-    .map(({ field, values }) => `${field} ${shortened(values.join(' | '))}`);
-  const more = matched.length - shown.length;
-  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
-}
-
-function shortened(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).toWellFormed()}…`;
-}
-
-function timeOf({ timeMs, timeTicks }: Event): string {
-  return isPrintableMs(timeMs) ? formatTime(timeMs, timeTicks) : secondOf(timeMs);
 }

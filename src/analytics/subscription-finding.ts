@@ -4,7 +4,7 @@ import { type Dossier, type LifecycleStep, type LifecycleStepName, namedSubscrip
 import { distinctEvidence, type Evidence, parseTime } from '../windows/index.ts';
 import type { Analytic } from './analytic.ts';
 import { isBenign } from './benign.ts';
-import type { Glue, JudgedFinding } from './finding.ts';
+import type { Glue, JudgedFinding, RuleCredit } from './finding.ts';
 import type { Score } from './scoring.ts';
 import type { Bench } from './watch.ts';
 import { hostWords, inSentence } from './wording.ts';
@@ -23,11 +23,16 @@ export interface DossierJudgement {
   readonly joins?: readonly Join[];
   /** Where not all techniques of the record hold. */
   readonly attack?: Analytic['attack'];
+  /** The rule of the pack that says it. */
+  readonly rule?: RuleCredit;
 }
+
+/** What a finding repeats of the analytic that made it. */
+export type JudgedBy = Pick<Analytic, 'id' | 'scope' | 'attack'>;
 
 /** One finding for each dossier about which the function says something; benign ones are never judged. */
 export function judgeDossiers(
-  record: Analytic,
+  record: JudgedBy,
   dossiers: readonly Dossier[],
   bench: Bench,
   judge: (dossier: Dossier) => DossierJudgement | undefined,
@@ -42,9 +47,9 @@ export function judgeDossiers(
 }
 
 function subscriptionFinding(
-  record: Analytic,
+  record: JudgedBy,
   dossier: Dossier,
-  { title, score, evidence, accounts, time, count, joins, attack }: DossierJudgement,
+  { title, score, evidence, accounts, time, count, joins, attack, rule }: DossierJudgement,
   bench: Bench,
 ): JudgedFinding {
   const { level, score: points, terms } = score ?? dossier.verdict;
@@ -54,6 +59,7 @@ function subscriptionFinding(
     finding: {
       id,
       analytic: record.id,
+      ...(rule === undefined ? {} : { rule }),
       title,
       level,
       score: points,

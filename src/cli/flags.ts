@@ -131,6 +131,11 @@ export const ruleFlags: readonly Flag[] = [
   ruleLevel,
   ruleStatus,
   excludeRules,
+  {
+    name: 'no-default-rules',
+    group: 'Detection',
+    text: 'without the rules that come with triad',
+  },
 ];
 
 /** How evidence is read where a verb is given paths in place of a result. */

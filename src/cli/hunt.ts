@@ -18,6 +18,7 @@ import {
 } from '../report/index.ts';
 import { formatTime, LEVELS, type Level } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { bundledRules } from './bundled-rules.ts';
 import { type CommonFlags, commonFlags, talkOf } from './common.ts';
 import { type Environment, wantsAscii, wantsColor } from './environment.ts';
 import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-outputs.ts';
@@ -75,6 +76,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
       common: flags.common,
       texts,
       rules: ruled.rules,
+      pack: isGiven(invocation, 'no-default-rules') ? undefined : await bundledRules(),
       hash: flags.manifest !== undefined || flags.report !== undefined || HASHING_FORMATS.has(flags.format),
       port,
       talk,

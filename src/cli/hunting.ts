@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { type HuntOutcome, type HuntRequest, hunt } from '../hunt/index.ts';
+import { type BundledRules, type HuntOutcome, type HuntRequest, hunt } from '../hunt/index.ts';
 import type { FilePort, RuleSet } from '../intake/index.ts';
 import { type HuntOptions, type HuntResult, placeName } from '../report/index.ts';
 import { formatTime } from '../windows/index.ts';
@@ -26,6 +26,7 @@ export interface Hunting {
   readonly common: CommonFlags;
   readonly texts: TextFlags;
   readonly rules?: RuleSet | undefined;
+  readonly pack?: BundledRules | undefined;
   readonly hash: boolean;
   readonly port: FilePort;
   readonly talk: Talk;
@@ -57,6 +58,7 @@ function requestOf(hunting: Hunting): HuntRequest {
     ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
     ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
     ...(hunting.rules === undefined ? {} : { rules: hunting.rules }),
+    ...(hunting.pack === undefined ? {} : { pack: hunting.pack }),
     jobs: common.jobs,
     hash: hunting.hash,
     runStartMs: hunting.runStartMs,

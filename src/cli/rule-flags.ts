@@ -32,7 +32,7 @@ export async function ruleFlagsOf(invocation: Invocation, environment: Environme
   const { sources, licenses } = given.loaded;
   return {
     rules: { sources, options: {}, selection, licenses },
-    digests: [`${paths.map(nameOf).join(' + ')} ${digestOf(given.loaded)}`],
+    digests: [`${paths.map(nameOf).join(' + ')} ${digestOf(given.loaded.sources)}`],
     problems,
   };
 }
@@ -42,7 +42,7 @@ function nameOf(path: string): string {
 }
 
 /** Of all texts, whatever their files are called and in whatever order they were named. */
-function digestOf({ sources }: RuleSources): string {
+export function digestOf(sources: RuleSources['sources']): string {
   const each = sources.map(({ text }) => createHash('sha256').update(text).digest('hex')).sort();
   return createHash('sha256').update(each.join('')).digest('hex');
 }

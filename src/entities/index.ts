@@ -27,5 +27,6 @@ export type { ShareAccess } from './shares.ts';
 export { oneLower, rankSources, STRENGTH_POINTS, strongestOf, type UnrankedSource } from './strength.ts';
 export type { ServiceTicket } from './tickets.ts';
 export type { CandidateLogon, ProcessStart, Strength, Who, WhoIsWho } from './types.ts';
+export { UnionFind } from './union-find.ts';
 export type { WinrmOperation, WinrmPart, WinrmSession } from './winrm-sessions.ts';
 export type { DatedPid, WmiClient } from './wmi-clients.ts';

@@ -71,12 +71,16 @@ export function buildResult(
     ...silenceFindings(silencesOf(evidence.coverage, hosts)),
     ...notLogged.findings,
   ].sort((a, b) => compareFindings(a.finding, b.finding));
-  const allFindings = [...judged.map(({ finding }) => finding), ...engine.ruleFindings].sort(compareFindings);
+  const allFindings = [
+    ...judged.map(({ finding }) => finding),
+    ...engine.ruleFindings.map(({ finding }) => finding),
+  ].sort(compareFindings);
   const findings = allFindings.filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
   const built = buildIncidents({
     findings: judged,
+    ruleFindings: engine.ruleFindings,
     dossiers: engine.dossiers,
     gaps: [...engine.gaps, ...notLogged.gaps],
     facts: engine.facts,
@@ -95,7 +99,12 @@ export function buildResult(
   const read = totals.live + totals.afterDamage + totals.swallowed + totals.carved;
   return {
     schemaVersion: 1,
-    header: { tool: request.tool, options, evidence: evidenceInputs(evidence, hosts) },
+    header: {
+      tool: request.tool,
+      ...(request.pack === undefined ? {} : { rules: request.pack.stated }),
+      options,
+      evidence: evidenceInputs(evidence, hosts),
+    },
     run: {
       status: isPartial ? 'partial' : 'ok',
       exit: exitCode(subscriptions, findings, incidents, evidence, options, isPartial),

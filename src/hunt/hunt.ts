@@ -10,7 +10,7 @@ import {
   type PathProblem,
   type RuleSet,
 } from '../intake/index.ts';
-import type { HuntOptions, HuntResult } from '../report/index.ts';
+import type { HuntOptions, HuntResult, RulePack } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { EventMatcher } from '../taxonomy/index.ts';
 import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
@@ -20,6 +20,12 @@ import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
 import { ruleSummary } from './rule-summary.ts';
+
+/** Rules that come with the program, and what the header says of them. */
+export interface BundledRules {
+  readonly rules: RuleSet;
+  readonly stated: RulePack;
+}
 
 /** What a person asked for, with everything that the machine adds passed in (no clock, no environment below). */
 export interface HuntRequest {
@@ -36,6 +42,8 @@ export interface HuntRequest {
   readonly passwords?: readonly string[];
   /** `--rules`: the user's own. */
   readonly rules?: RuleSet;
+  /** Our own pack of rules; none where the user wants none. */
+  readonly pack?: BundledRules;
   readonly jobs: number;
   readonly hash: boolean;
   readonly runStartMs: number;
@@ -81,7 +89,7 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     ...(request.maps === undefined ? {} : { maps: request.maps }),
     ...(request.assumedZone === undefined ? {} : { assumedZone: request.assumedZone }),
     ...(request.passwords === undefined ? {} : { passwords: request.passwords }),
-    ...(request.rules === undefined ? {} : { rules: request.rules }),
+    rules: [request.pack?.rules, request.rules].filter((set) => set !== undefined),
     isAudit,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.onTemporaryFolder === undefined ? {} : { onTemporaryFolder: request.onTemporaryFolder }),
@@ -103,7 +111,9 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     const unknown = unknownHosts(coverage, request.options.hosts);
     if (unknown !== undefined && !evidence.isPartial) return unknown;
     const ruled = request.rules === undefined ? undefined : matcherOf(request.rules);
-    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request, ruled?.matcher);
+    const pack = request.pack === undefined ? undefined : matcherOf(request.pack.rules);
+    const matchers = { rules: ruled?.matcher, pack: pack?.matcher };
+    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request, matchers);
     const isPartial = evidence.isPartial || isCutShort;
     const rules =
       ruled === undefined ? undefined : ruleSummary(ruled.matcher.rules, ruled.problems, engineResult.ruleHits);
@@ -161,9 +171,13 @@ async function judge(
   atRest: AtRest,
   coverage: readonly CoverageCount[],
   request: HuntRequest,
-  rules: EventMatcher | undefined,
+  { rules, pack }: Readonly<Record<'rules' | 'pack', EventMatcher | undefined>>,
 ): Promise<{ engineResult: EngineResult; folder: CopyFolder; isCutShort: boolean }> {
-  const engine = new Engine({ coverage, ...(rules === undefined ? {} : { rules }) });
+  const engine = new Engine({
+    coverage,
+    ...(rules === undefined ? {} : { rules }),
+    ...(pack === undefined ? {} : { pack }),
+  });
   const folder = copyFolder(evidence.coverage);
   let isCutShort = false;
   let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;

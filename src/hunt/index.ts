@@ -6,7 +6,7 @@ export {
   findRepositories,
   type RepositorySearch,
 } from './find-repositories.ts';
-export { type HuntOutcome, type HuntRequest, hunt } from './hunt.ts';
+export { type BundledRules, type HuntOutcome, type HuntRequest, hunt } from './hunt.ts';
 export { type InspectOutcome, type InspectRequest, inspect } from './inspect.ts';
 export type { KeptEvidence } from './kept-evidence.ts';
 export type { LogCount, ReadEvidence } from './read-evidence.ts';

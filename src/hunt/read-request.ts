@@ -16,8 +16,8 @@ export interface ReadRequest {
   readonly assumedZone?: Zone;
   /** `--password-file`: tried in order on encrypted members. */
   readonly passwords?: readonly string[];
-  /** `--rules`: records that they match are kept too. */
-  readonly rules?: RuleSet;
+  /** Records that rules of these sets match are kept too. */
+  readonly rules?: readonly RuleSet[];
   /** Tells an audit of live subscriptions by its start and name. */
   readonly isAudit?: IsAudit;
   readonly memoryBytes: number;

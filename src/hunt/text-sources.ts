@@ -91,7 +91,7 @@ export function textOptions(request: {
   readonly runStartMs: number;
   readonly maps?: readonly ShapeMap[];
   readonly assumedZone?: Zone;
-  readonly rules?: RuleSet;
+  readonly rules?: readonly RuleSet[];
 }): TextBlockOptions {
   const { runStartMs, maps, assumedZone, rules } = request;
   return {

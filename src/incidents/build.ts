@@ -1,3 +1,4 @@
+import type { Finding } from '../analytics/index.ts';
 import { digestId } from '../bytes/index.ts';
 import { type Gap, type Level, levelOfScore, levelRank, type Scope } from '../windows/index.ts';
 import { casesOf } from './cases.ts';
@@ -7,6 +8,7 @@ import { GapList } from './gap-list.ts';
 import { sourceGap } from './gaps.ts';
 import { hopsOf, type TracedHop } from './hops.ts';
 import type { Chain, Hop, Incident, Link } from './incident.ts';
+import { joinRules } from './joined-rules.ts';
 import { type Member, membersOf } from './members.ts';
 import { nextSteps } from './next-steps.ts';
 import { compareText, earliest, latest } from './order.ts';
@@ -46,7 +48,8 @@ export function buildIncidents(input: IncidentInput, mostMembers: number = MOST_
   const owned = callerLinks.flatMap(({ members: [first], links: ofCall }) =>
     ofCall.map((link) => ({ claim: 'caller' as const, link, owner: places.get(first?.id ?? '') ?? -1 })),
   );
-  const parts = new Parts(members, chains, hops, [...links, ...cases.links, ...owned]);
+  const joined = joinRules(input.ruleFindings ?? [], members, hops, facts);
+  const parts = new Parts(members, chains, hops, [...links, ...cases.links, ...owned], joined);
   for (const call of unsourced) {
     gaps.add(
       sourceGap(call, facts),
@@ -76,6 +79,7 @@ function incidentOf(parts: Parts, places: readonly number[], isCut: boolean, gap
   const members = parts.at(places);
   const hops = parts.hops(places);
   const owned = parts.links(places);
+  const rules = parts.rules(places);
   const ids = members.map(({ id }) => id);
   const id = digestId(['incident', ids[0] ?? '']);
   const hosts = hostsOf(members, hops);
@@ -91,7 +95,7 @@ function incidentOf(parts: Parts, places: readonly number[], isCut: boolean, gap
     level: levelOfScore(score),
     score,
     terms,
-    levels: levelsOf(members),
+    levels: levelsOf([...members, ...rules]),
     ...(confidence === undefined ? {} : { confidence }),
     state: 'open',
     ...spanOf(members),
@@ -100,8 +104,8 @@ function incidentOf(parts: Parts, places: readonly number[], isCut: boolean, gap
     attack: attackOf(members),
     edges: hops.map(({ hop }) => hop),
     links: distinctLinks([...hops.flatMap(({ links }) => links), ...owned.map(({ link }) => link)]),
-    chains: parts.chains(places).map((ofChain) => chainOf(parts.at(ofChain))),
-    ...idsOf(members),
+    chains: parts.chains(places).map((ofChain) => chainOf(parts.at(ofChain), parts.rules(ofChain))),
+    ...idsOf(members, rules),
     gaps: gapIds,
     next: nextSteps({ incident: id, members, hops, gapCount: gapIds.length, accounts, nameOf }),
     isCut,
@@ -116,16 +120,23 @@ function aliasesOf(members: readonly Member[], own: string): readonly string[] {
   return [...ids].sort().slice(0, MOST_ALIASES);
 }
 
-function chainOf(members: readonly Member[]): Chain {
-  return { id: digestId(['chain', members[0]?.id ?? '']), ...idsOf(members) };
+function chainOf(members: readonly Member[], rules: readonly Finding[]): Chain {
+  return { id: digestId(['chain', members[0]?.id ?? '']), ...idsOf(members, rules) };
 }
 
-function idsOf(members: readonly Member[]): {
+/** Findings of the user's own rules behind ours: they stand in the incident and weigh nothing in it. */
+function idsOf(
+  members: readonly Member[],
+  rules: readonly Finding[],
+): {
   readonly findings: readonly string[];
   readonly subscriptions: readonly string[];
 } {
   return {
-    findings: members.flatMap(({ id, judged }) => (judged === undefined ? [] : [id])),
+    findings: [
+      ...members.flatMap(({ id, judged }) => (judged === undefined ? [] : [id])),
+      ...rules.map(({ id }) => id),
+    ],
     subscriptions: members.flatMap(({ id, dossier }) => (dossier === undefined ? [] : [id])),
   };
 }
@@ -152,7 +163,7 @@ function attackOf(members: readonly Member[]): Incident['attack'] {
   return [...byNew.values()].sort((a, b) => compareText(a.new, b.new));
 }
 
-function levelsOf(members: readonly Member[]): Incident['levels'] {
+function levelsOf(members: readonly Pick<Member, 'scope' | 'level'>[]): Incident['levels'] {
   const levels: Partial<Record<Scope, Level>> = {};
   for (const { scope, level } of members) {
     const known = levels[scope];

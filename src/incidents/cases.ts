@@ -1,10 +1,10 @@
 import type { Join } from '../entities/index.ts';
+import { UnionFind } from '../entities/index.ts';
 import type { OwnedLink } from './chains.ts';
 import type { TracedHop } from './hops.ts';
 import { linkOf } from './links.ts';
 import type { Member } from './members.ts';
 import { compareText } from './order.ts';
-import { UnionFind } from './union-find.ts';
 import { WEIGHTS } from './weights.ts';
 
 /** Chains of one account with a hop between their hosts are one incident within this (DOMAIN 3.4). */

@@ -1,3 +1,4 @@
+import { UnionFind } from '../entities/index.ts';
 import type { IncidentFacts } from './facts.ts';
 import { firedLinks } from './fired.ts';
 import type { TracedHop } from './hops.ts';
@@ -5,7 +6,6 @@ import type { Link } from './incident.ts';
 import { CLAIMS, type Claim, claimOfJoin, linkOf } from './links.ts';
 import type { Member } from './members.ts';
 import { compareText } from './order.ts';
-import { UnionFind } from './union-find.ts';
 import { thatWords } from './words.ts';
 
 /** Neighbours in time of one account on one host glue within this (DOMAIN 3.4 e). */

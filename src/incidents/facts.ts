@@ -1,4 +1,4 @@
-import type { Glue, JudgedFinding } from '../analytics/index.ts';
+import type { Glue, JudgedFinding, TiedFinding } from '../analytics/index.ts';
 import type { CallSource, ClockOffset } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Gap } from '../windows/index.ts';
@@ -26,6 +26,8 @@ export interface IncidentFacts {
 
 export interface IncidentInput {
   readonly findings: readonly JudgedFinding[];
+  /** Of the user's own rules: each joins one incident at most, and makes none (SETTLED E7). */
+  readonly ruleFindings?: readonly TiedFinding[];
   readonly dossiers: readonly Dossier[];
   /** What is known to be unseen already. */
   readonly gaps: readonly Gap[];

@@ -1,5 +1,7 @@
+import type { Finding } from '../analytics/index.ts';
 import type { OwnedLink } from './chains.ts';
 import type { TracedHop } from './hops.ts';
+import type { JoinedRules } from './joined-rules.ts';
 import type { Member } from './members.ts';
 import { compareText } from './order.ts';
 
@@ -8,6 +10,7 @@ export class Parts {
   readonly members: readonly Member[];
   readonly #chainOf: ReadonlyMap<number, number>;
   readonly #hops: ReadonlyMap<number, readonly TracedHop[]>;
+  readonly #rules: JoinedRules;
   readonly #links: ReadonlyMap<number, readonly OwnedLink[]>;
 
   constructor(
@@ -15,11 +18,13 @@ export class Parts {
     chains: readonly (readonly number[])[],
     hops: readonly TracedHop[],
     links: readonly OwnedLink[],
+    rules: JoinedRules,
   ) {
     this.members = members;
     this.#chainOf = new Map(chains.flatMap((places, chain) => places.map((place) => [place, chain] as const)));
     const places = new Map(members.map(({ id }, place) => [id, place]));
     this.#hops = Map.groupBy(hops, ({ members: [first] }) => places.get(first?.id ?? '') ?? -1);
+    this.#rules = rules;
     this.#links = Map.groupBy(links, ({ owner }) => owner);
   }
 
@@ -36,6 +41,11 @@ export class Parts {
 
   links(places: readonly number[]): readonly OwnedLink[] {
     return places.flatMap((place) => this.#links.get(place) ?? []);
+  }
+
+  /** Findings of the user's own rules that joined them. */
+  rules(places: readonly number[]): readonly Finding[] {
+    return places.flatMap((place) => this.#rules.get(place) ?? []);
   }
 
   /** The places of each chain, in order of their first. */

@@ -69,7 +69,8 @@ function dossierTitle(dossier: Dossier, traced: TracedHop | undefined, told: Tol
   const hop = late === 'deleted' ? undefined : traced?.hop;
   const account = late === undefined ? (hop?.account ?? headActor(dossier)) : headActor(dossier);
   const { who, from } = callerWords(account, late === 'deleted' ? undefined : traced, told.nameOf);
-  const how = hop === undefined ? '' : `${transportWords(hop.method)}${withTool(hop)}`;
+  const transport = hop === undefined ? '' : `${transportWords(hop.method)}${withTool(hop)}`;
+  const how = hop === undefined || withTool(hop) === '' ? `${transport}${withPrint(dossier)}` : transport;
   const sentence = sentenceOf(dossier, { host: told.nameOf(dossier.host), who, from, how });
   const fired = told.links.filter(({ claim, link }) => claim === 'fired' && link.between.includes(dossier.id));
   const needed = [
@@ -125,6 +126,11 @@ function placeWords({ source: { host, address, claimedName } }: Hop, nameOf: Hos
 function withTool({ source }: Hop): string {
   const tool = toolName(source.process?.image);
   return tool === undefined ? '' : ` with ${tool}`;
+}
+
+/** The tool by its fingerprint, where no process of the source is known. */
+function withPrint({ attackTool }: Dossier): string {
+  return attackTool === undefined ? '' : ` with ${attackTool}`;
 }
 
 /** Security: explicit credentials were used. */

@@ -63,20 +63,22 @@ function selected(rules: Rules, { selection, licenses }: RuleSet): Rules {
 
 /** Says which records rules match, so that they are kept beside those that the layouts keep (SETTLED A8). */
 export class RuleKeeper {
-  readonly #matcher: EventMatcher;
-  readonly #channels: KeptChannels;
+  readonly #matchers: readonly { readonly matcher: EventMatcher; readonly channels: KeptChannels }[];
 
-  constructor(rules: RuleSet) {
-    this.#matcher = matcherOf(rules).matcher;
-    this.#channels = this.#matcher.channels;
+  constructor(sets: readonly RuleSet[]) {
+    this.#matchers = sets.map((set) => {
+      const { matcher } = matcherOf(set);
+      return { matcher, channels: matcher.channels };
+    });
   }
 
   /** True where a rule speaks of records of this channel and number; the others need not be asked one by one. */
   asksFor(channel: string, eventId: number): boolean {
-    return isOfKeptChannel(this.#channels, foldName(channel), eventId);
+    const folded = foldName(channel);
+    return this.#matchers.some(({ channels }) => isOfKeptChannel(channels, folded, eventId));
   }
 
   keeps(event: Event): boolean {
-    return this.#matcher.match(event).length > 0;
+    return this.#matchers.some(({ matcher }) => matcher.match(event).length > 0);
   }
 }

@@ -56,7 +56,7 @@ export interface TextBlockOptions {
   /** Reads every line, also those of channels that no layout wants. */
   readonly readAll?: boolean;
   /** Events that these rules match are kept too. */
-  readonly rules?: RuleSet;
+  readonly rules?: readonly RuleSet[];
 }
 
 interface OpenSource {

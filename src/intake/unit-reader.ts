@@ -25,7 +25,7 @@ export interface UnitReaderOptions {
   readonly runStartMs: number;
   readonly ansiCodePage?: string;
   /** Records that these rules match are kept too. */
-  readonly rules?: RuleSet;
+  readonly rules?: readonly RuleSet[];
 }
 
 /** The one message that answers a unit: packed rows and counters, no object a record (SETTLED A20). */

@@ -256,6 +256,7 @@ function creatorLines(dossier: Dossier): string[] {
     lines.push(...text(`written by ${origin.process.image}${pid}`));
     if (origin.process.commandLine !== undefined) lines.push(...block(origin.process.commandLine));
   }
+  if (dossier.attackTool !== undefined) lines.push(...text(`has the fingerprint of ${dossier.attackTool}`));
   return lines;
 }
 

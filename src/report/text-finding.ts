@@ -19,7 +19,8 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     ...(credit === undefined ? [] : labelled('rule', credit)),
     `  when      ${clock.stamp(finding.time)}, on ${escapeTerminal(label(finding.host))}${finding.count > 1 ? `, ${finding.count} times` : ''}`,
   ];
-  const { process } = finding;
+  const { process, attackTool } = finding;
+  if (attackTool !== undefined) lines.push(...labelled('tool', `has the fingerprint of ${attackTool}`));
   if (process !== undefined) {
     const who = process.user === undefined ? '' : ` as ${process.user}`;
     const pid = process.pid === undefined ? '' : `, process ${process.pid}`;
@@ -31,7 +32,7 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     }
   }
   if (finding.subscriptions.length > 0) {
-    lines.push(cut(`  ${pad('fired by', 10)}${finding.subscriptions.join(', ')}`, COLUMNS, glyphs.ellipsis));
+    lines.push(cut(`  ${pad(process === undefined ? 'about' : 'fired by', 10)}${finding.subscriptions.join(', ')}`, COLUMNS, glyphs.ellipsis));
   }
   return [
     ...lines,

@@ -163,6 +163,8 @@ export interface Dossier {
   readonly otherContents: readonly OtherContent[];
   /** Where sources disagree, by property; empty where they agree or only one speaks. */
   readonly conflicts: readonly Conflict[];
+  /** The tool whose fingerprint it bears; it changes no sum (SETTLED E1). */
+  readonly attackTool?: string;
   readonly baseline: { readonly known: boolean; readonly nearest?: string; readonly likeness?: number };
   readonly verdict: Verdict;
   /** Things a reader should know: an unreachable payload, a trap that cannot fire, a masquerade. */

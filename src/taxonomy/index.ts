@@ -21,6 +21,7 @@ export {
   knownFieldsOf,
 } from './known-fields.ts';
 export { ObjectFields, type ObjectValue } from './object-fields.ts';
+export { type ObjectHit, ObjectMatcher } from './object-matcher.ts';
 export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';
 export type { Pipeline, PipelineProblem, PipelineReading, PipelineStep, PipelineValue } from './pipeline-types.ts';
 export { type CasesReading, MAX_CASES_BYTES, readCases } from './read-cases.ts';

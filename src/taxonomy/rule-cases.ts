@@ -1,9 +1,8 @@
 import type { CompiledRule, Rules } from '../sigma/index.ts';
-import { conditionsOf } from '../sigma/index.ts';
 import { type Event, fieldLayoutOfChannel } from '../windows/index.ts';
 import { EventMatcher } from './event-matcher.ts';
-import { ObjectFields, type ObjectValue } from './object-fields.ts';
-import { sourceOfRoute } from './sigma-taxonomy.ts';
+import type { ObjectValue } from './object-fields.ts';
+import { ObjectMatcher } from './object-matcher.ts';
 
 /** A record as a case states it: fields in order, unnamed ones called `Data`. */
 export interface CaseEvent {
@@ -34,31 +33,24 @@ export interface CaseOutcome {
   readonly hits: readonly CompiledRule[];
 }
 
+/** A case does not say where its object was seen. */
+const SERVICES: ReadonlySet<string> = new Set(['subscription', 'repository', 'audit']);
 /** Cases say no time; this one stands in for it, the same in every run. */
 const SOME_TIME_MS = 1_767_225_600_000;
 
 /** Tries the rules on each case, as a hunt would on its events and subscriptions. */
 export function runCases(rules: Rules, cases: readonly RuleCase[]): readonly CaseOutcome[] {
   const matcher = new EventMatcher(rules);
+  const objects = new ObjectMatcher(rules);
   return cases.map((one) => {
     const matched =
       one.object === undefined
         ? one.events.flatMap((event, at) => matcher.match(caseEvent(event, at + 1)).map(({ rule }) => rule))
-        : objectHits(rules, one.object);
+        : objects.match(SERVICES, one.object).map(({ rule }) => rule);
     const hits = [...new Set(matched)].sort((a, b) => a.index - b.index);
     const isHit = hits.length > 0;
     return { case: one, isHit, isExpected: isHit === (one.expect === 'hit'), hits };
   });
-}
-
-function objectHits(rules: Rules, object: NonNullable<RuleCase['object']>): readonly CompiledRule[] {
-  const fields = new ObjectFields();
-  fields.moveTo(object);
-  return rules.rules.filter((rule) =>
-    rule.routes.some(
-      (ruled) => sourceOfRoute(ruled.route)?.product === 'triad' && conditionsOf(ruled, fields).length > 0,
-    ),
-  );
 }
 
 /** The Event that a reader would give of the record. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Incident } from '../../src/incidents/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
 import { seedCase, writeZip } from '../../testkit/index.ts';
 import { folderWith, triad } from './run-triad.ts';
@@ -49,7 +50,21 @@ async function hunt(folder: string, ...args: readonly string[]): Promise<HuntRes
 }
 
 function rulesOf(result: HuntResult): readonly (string | undefined)[] {
-  return [...new Set(result.findings.flatMap(({ rule }) => (rule === undefined ? [] : [rule.title])))].sort();
+  const own = result.findings.filter(({ scope }) => scope === 'custom');
+  return [...new Set(own.flatMap(({ rule }) => (rule === undefined ? [] : [rule.title])))].sort();
+}
+
+/** The incident without what the user's rules added to it. */
+function withoutRules(incident: Incident, { findings }: HuntResult): Incident {
+  const own = new Set(findings.flatMap(({ id, scope }) => (scope === 'custom' ? [id] : [])));
+  const { custom: _, ...levels } = incident.levels;
+  const without = (ids: readonly string[]): readonly string[] => ids.filter((id) => !own.has(id));
+  return {
+    ...incident,
+    levels,
+    findings: without(incident.findings),
+    chains: incident.chains.map((chain) => ({ ...chain, findings: without(chain.findings) })),
+  };
 }
 
 test('hunt --rules tries rules of files, folders and zips, and changes nothing else', async (t) => {
@@ -59,11 +74,11 @@ test('hunt --rules tries rules of files, folders and zips, and changes nothing e
   const ruled = await hunt(folder, '--rules', 'mine', '--rules', 'more.zip');
   assert.deepEqual(rulesOf(ruled), ['A binding was made', 'A service changed its state']);
   assert.deepEqual(
-    ruled.findings.filter(({ rule }) => rule === undefined),
+    ruled.findings.filter(({ scope }) => scope !== 'custom'),
     plain.findings,
   );
   assert.deepEqual(
-    [ruled.subscriptions, ruled.incidents, ruled.gaps],
+    [ruled.subscriptions, ruled.incidents.map((incident) => withoutRules(incident, ruled)), ruled.gaps],
     [plain.subscriptions, plain.incidents, plain.gaps],
   );
   assert.deepEqual(ruled.summary.coverage, plain.summary.coverage);
@@ -112,7 +127,7 @@ test('E11 the author, licence and place of a rule go through every export', asyn
       'Detection Rule License (DRL) 1.1\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this rule set',
     ],
   );
-  const [finding] = (await hunt(folder, '--rules', 'r')).findings.filter(({ rule }) => rule !== undefined);
+  const [finding] = (await hunt(folder, '--rules', 'r')).findings.filter(({ scope }) => scope === 'custom');
   assert.deepEqual(finding?.rule, {
     id: '5b5c9a52-0a6a-4f4d-8a68-60f4c5d2b0aa',
     title: 'A binding was made',

@@ -46,7 +46,7 @@ export function custodyFooter(
   ].filter((part) => part !== '');
   const commit = tool.commit === undefined ? '' : `, commit ${tool.commit}`;
   const pack =
-    rules === undefined ? 'none in this version' : `${rules.bundle}, ${plural(rules.count, 'rule')}, ${rules.sha256}`;
+    rules === undefined ? 'none of its own' : `${rules.bundle}, ${plural(rules.count, 'rule')}, ${rules.sha256}`;
   return html`<footer id="custody"><h2>Custody and how to repeat this</h2>
 <dl class="cols">${first}${entry('Made by', `${tool.name} ${tool.version}${commit}`)}${entry('Rules', pack)}${entry('Options', limits.join('; '))}${entry('Configuration', html`SHA-256 <span class="mono">${configDigest(result)}</span>`)}${entry('Read', `${plural(header.evidence.length, 'input')}, ${plural(summary.files, 'file')}, ${plural(live + afterDamage + swallowed + carved, 'record')}: ${count(live)} live, ${count(afterDamage)} after damage, ${count(swallowed)} swallowed, ${count(carved)} carved; ${count(summary.folded)} folded as copies, ${count(summary.rejected)} rejected`)}${Object.keys(summary.shapes).length === 0 ? NOTHING : entry('Units of texts', shapeWords(summary.shapes))}${entry('Times', 'UTC, as recorded; inputs were opened for reading only')}</dl>
 ${runLine(result.run, options.failLevel)}

@@ -85,6 +85,7 @@ function ran(dossier: Dossier): Markup {
   const who = [creator.account, creator.sid].filter((part) => part !== undefined);
   if (who.length > 0) words.push(html`<span>Creator ${who.join(', ')}</span>`);
   if (origin.process?.image !== undefined) words.push(html`<span>Written by ${origin.process.image}</span>`);
+  if (dossier.attackTool !== undefined) words.push(html`<span>Has the fingerprint of ${dossier.attackTool}</span>`);
   const nearest =
     baseline.nearest === undefined
       ? 'Not on the baseline'

@@ -31,6 +31,7 @@ export function findingDetails(
     [finding.analytic === undefined ? 'Rule' : 'Analytic', ruleOf(finding)],
   ];
   if (credit !== undefined) rows.push(['Rule by', credit]);
+  if (finding.attackTool !== undefined) rows.push(['Tool', `has the fingerprint of ${finding.attackTool}`]);
   if (process?.image !== undefined) rows.push(['Image', process.image]);
   if (process?.pid !== undefined) rows.push(['Process id', String(process.pid)]);
   if (process?.user !== undefined) rows.push(['User', process.user]);
