@@ -3,6 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { nodeFilePort } from '../hunt/index.ts';
 import { type HuntOptions, type HuntResult, looksLikeResult, readResult, SchemaCheck } from '../report/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
+import { bundledRules } from './bundled-rules.ts';
 import { commonFlags, type Talk, talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
 import { huntPaths } from './hunting.ts';
@@ -142,6 +143,7 @@ async function huntFor(
     options,
     common,
     texts,
+    pack: await bundledRules(),
     hash,
     port,
     talk,

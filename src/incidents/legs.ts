@@ -31,7 +31,9 @@ export function legOf(analytic: string): Leg | undefined {
  * Analytics that judge a whole dossier and print its sum: with it they are one member of an incident (DOMAIN 3.3). S01 of a
  * process is one of the process instead.
  */
-const OF_DOSSIER: ReadonlySet<string> = new Set('C01 C02 C05 C06 C07 C10 C13 C15 C17 S01 S02 S03 S04 S19 S21'.split(' '));
+const OF_DOSSIER: ReadonlySet<string> = new Set(
+  'C01 C02 C05 C06 C07 C10 C13 C15 C17 S01 S02 S03 S04 S19 S21'.split(' '),
+);
 
 export function judgesDossier(analytic: string): boolean {
   return OF_DOSSIER.has(analytic);

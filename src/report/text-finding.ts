@@ -32,7 +32,13 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     }
   }
   if (finding.subscriptions.length > 0) {
-    lines.push(cut(`  ${pad(process === undefined ? 'about' : 'fired by', 10)}${finding.subscriptions.join(', ')}`, COLUMNS, glyphs.ellipsis));
+    lines.push(
+      cut(
+        `  ${pad(process === undefined ? 'about' : 'fired by', 10)}${finding.subscriptions.join(', ')}`,
+        COLUMNS,
+        glyphs.ellipsis,
+      ),
+    );
   }
   return [
     ...lines,

@@ -241,7 +241,10 @@ const ROWS: readonly (readonly [title: string, ours: readonly string[], note?: s
   ['Deletion of Volume Shadow Copies via WMI with PowerShell - PS Script', SHADOW_SCRIPT],
   ['Delete Volume Shadow Copies via WMI with PowerShell - PS Script', SHADOW_SCRIPT],
   ['Disabling Windows Defender WMI Autologger Session via Reg.exe', ['t02-autologger-disabled-by-command']],
-  ['Failed Event Log Clear Via WMI NTEventLogFile ClearEventLog', ['r16-log-cleared-by-wmi', 't01-log-cleared-by-wmi-call']],
+  [
+    'Failed Event Log Clear Via WMI NTEventLogFile ClearEventLog',
+    ['r16-log-cleared-by-wmi', 't01-log-cleared-by-wmi-call'],
+  ],
   ['Potential Tampering With Security Products Via WMIC', ['s24-security-product-removed-by-wmic']],
   ['Potential Windows Defender Tampering Via Wmic.EXE', ['s24-defender-namespace-by-command']],
 ];
