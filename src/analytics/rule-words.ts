@@ -1,7 +1,7 @@
 import { secondOf } from '../entities/index.ts';
 import type { CompiledCorrelation, CompiledRule, MatchedValue, Metadata } from '../sigma/index.ts';
 import { EventFields, type EventHit } from '../taxonomy/index.ts';
-import { type Event, formatTime, isPrintableMs, type Level } from '../windows/index.ts';
+import { type Event, formatTime, isPrintableMs, type Level, techniquesOfTags } from '../windows/index.ts';
 import type { Finding, RuleCredit } from './finding.ts';
 
 /** What findings of rules have in common, whoever wrote the rule: credit, techniques, and words for what matched. */
@@ -29,10 +29,9 @@ export function creditOf({ id, title, author, license, file, references }: Metad
   };
 }
 
-/** Techniques as the rule tags them. */
+/** Techniques as the rule tags them, by the ids of both generations. */
 export function techniquesOf({ tags }: Metadata): Finding['attack'] {
-  const ids = tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []);
-  return [...new Set(ids)].sort().map((id) => ({ new: id, old: [id] }));
+  return techniquesOfTags(tags);
 }
 
 /** What a rule is known by in ids: its UUID, else its title; not where its file lies. */

@@ -4,6 +4,7 @@
 
 import {
   assumeZone,
+  attackVersion,
   color,
   debug,
   type Flag,
@@ -13,6 +14,7 @@ import {
   help,
   jobs,
   LEVEL_WORDS,
+  layer,
   logFormat,
   map,
   noCarve,
@@ -56,9 +58,9 @@ export const COMMANDS: readonly Command[] = [
     sentence:
       'Reads event logs, joins what the hosts tell, and raises incidents: who did what through WMI, and from where.',
     examples: [
-      ['triad hunt evidence/', 'everything in a folder: logs, exports, archives'],
+      ['triad hunt evidence/', 'a folder: logs, exports, archives'],
       ['triad hunt evidence/ --from -7d --min-level medium', 'only what is recent and matters'],
-      ['triad hunt evidence/ --report out', 'a page for each incident, and files for programs'],
+      ['triad hunt evidence/ --report out', 'a page for each incident, files for programs'],
     ],
     flags: [
       noCarve,
@@ -103,7 +105,7 @@ export const COMMANDS: readonly Command[] = [
         group: 'Detection',
         text: 'only what shares payload, trigger, account or source with this id (of a RESULT beside the paths)',
       },
-      format(['text', 'json', 'jsonl', 'csv', 'timesketch', 'hayabusa-csv', 'html']),
+      format(['text', 'json', 'jsonl', 'csv', 'timesketch', 'hayabusa-csv', 'html', 'sarif', 'navigator']),
       output,
       force,
       {
@@ -113,6 +115,8 @@ export const COMMANDS: readonly Command[] = [
         text: 'write incident pages, findings.jsonl, timeline.csv, errors.jsonl and manifest.json here',
       },
       { name: 'manifest', value: 'FILE', group: 'Output', text: 'write hashes of all inputs, options and counts' },
+      attackVersion,
+      layer,
       color,
       tz,
       jobs,
@@ -180,7 +184,7 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: Number.POSITIVE_INFINITY,
     readsStandardInput: true,
     sentence:
-      'Writes the report of one incident, or of all, as one HTML file that needs nothing else, Markdown or JSON.',
+      'Writes the report of one incident, or of all, as one HTML file that needs nothing else, Markdown, JSON, SARIF or a layer of ATT&CK Navigator.',
     examples: [
       ['triad report 4yxc3k5fvuktjko2 out/findings.jsonl -o incident.html', 'one page, to hand over'],
       ['triad report 4yxc3k5fvuktjko2 evidence/ --as md', 'Markdown on standard output'],
@@ -192,10 +196,11 @@ export const COMMANDS: readonly Command[] = [
       {
         name: 'as',
         value: 'F',
-        choices: ['html', 'md', 'json'],
+        choices: ['html', 'md', 'json', 'sarif', 'navigator'],
         group: 'Output',
-        text: 'html, md, json (default html)',
+        text: 'html, md, json, sarif, navigator (default html)',
       },
+      attackVersion,
       output,
       force,
       ...talkFlags,
@@ -210,7 +215,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ['triad analytics', 'all of them, a line each'],
       ['triad analytics why --analytic R01', 'the whole record of one'],
-      ['triad analytics --format json', 'for a program'],
+      ['triad analytics --format navigator --rules my-rules/', 'a layer: what these and the rules could detect'],
     ],
     flags: [
       {
@@ -220,7 +225,9 @@ export const COMMANDS: readonly Command[] = [
         group: 'Detection',
         text: 'this one only',
       },
-      format(['text', 'json']),
+      ...ruleFlags,
+      format(['text', 'json', 'navigator']),
+      attackVersion,
       output,
       force,
       debug,

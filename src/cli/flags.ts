@@ -138,6 +138,22 @@ export const ruleFlags: readonly Flag[] = [
   },
 ];
 
+export const attackVersion: Flag = {
+  name: 'attack-version',
+  value: 'N',
+  choices: ['18', '19'],
+  group: 'Output',
+  text: 'ids of ATT&CK 18 or 19 (default 19); JSON has both',
+};
+
+export const layer: Flag = {
+  name: 'layer',
+  value: 'KIND',
+  choices: ['detected', 'coverage'],
+  group: 'Output',
+  text: 'of --format navigator: detected (default) or coverage',
+};
+
 /** How evidence is read where a verb is given paths in place of a result. */
 export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone, passwordFile];
 export const talkFlags: readonly Flag[] = [jobs, quiet, noProgress, logFormat, debug, help];

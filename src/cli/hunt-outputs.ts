@@ -87,7 +87,7 @@ class HashedSink implements Sink {
 
 /** Names of a report folder that are there in every case. */
 const FIXED = ['findings.jsonl', 'timeline.csv', 'errors.jsonl', 'manifest.json'] as const;
-const PAGE = /^(?:incident-report(?:-\d+)?\.(?:html|md|json)|index\.html)$/;
+const PAGE = /^(?:incident-report(?:-\d+)?\.(?:html|md|json|sarif|layer\.json)|index\.html)$/;
 
 /** Files of the folder that a report would replace or that an earlier one left. */
 export function reportFiles(folder: string): readonly string[] {

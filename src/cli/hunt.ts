@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { CATALOGUE } from '../analytics/index.ts';
 import { nodeFilePort } from '../hunt/index.ts';
+import type { RuleSet } from '../intake/index.ts';
 import {
   type Clock,
   count,
@@ -7,8 +9,10 @@ import {
   type HuntResult,
   plural,
   renderCsv,
+  renderDetectedLayer,
   renderHayabusaCsv,
   renderHtml,
+  renderHuntSarif,
   renderJson,
   renderJsonl,
   renderText,
@@ -18,8 +22,10 @@ import {
 } from '../report/index.ts';
 import { formatTime, LEVELS, type Level } from '../windows/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { attackVersionFlag } from './attack-version.ts';
 import { bundledRules } from './bundled-rules.ts';
 import { type CommonFlags, commonFlags, talkOf } from './common.ts';
+import { huntCoverage, layerProblems } from './coverage.ts';
 import { type Environment, wantsAscii, wantsColor } from './environment.ts';
 import { clashProblems, evidenceProblems, type NamedOutput } from './evidence-outputs.ts';
 import { Outputs, reportFolderProblems, reportOutputs, writeReport } from './hunt-outputs.ts';
@@ -33,7 +39,7 @@ import { rulesOverwritten } from './rules-common.ts';
 import { type TextFlags, textFlags } from './text-flags.ts';
 
 /** Formats that carry the manifest, and with it the hashes of the inputs (SETTLED A12). */
-const HASHING_FORMATS: ReadonlySet<string> = new Set(['jsonl', 'html']);
+const HASHING_FORMATS: ReadonlySet<string> = new Set(['jsonl', 'html', 'sarif']);
 
 interface HuntFlags {
   readonly format: string;
@@ -43,6 +49,8 @@ interface HuntFlags {
   readonly report: string | undefined;
   readonly clock: Clock;
   readonly options: HuntOptions;
+  /** Sets of rules that are tried. */
+  readonly ruleSets: readonly RuleSet[];
   readonly common: CommonFlags;
   readonly texts: TextFlags;
   readonly problems: readonly UsageProblem[];
@@ -67,6 +75,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
     talk.line('stopping  joins on what was read are being finished; a second Ctrl-C ends at once');
   });
   const started = environment.steadyMs();
+  const pack = isGiven(invocation, 'no-default-rules') ? undefined : await bundledRules();
   try {
     const hunting: Hunting = {
       invocation,
@@ -76,7 +85,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
       common: flags.common,
       texts,
       rules: ruled.rules,
-      pack: isGiven(invocation, 'no-default-rules') ? undefined : await bundledRules(),
+      pack,
       hash: flags.manifest !== undefined || flags.report !== undefined || HASHING_FORMATS.has(flags.format),
       port,
       talk,
@@ -89,7 +98,8 @@ export async function runHunt(invocation: Invocation, environment: Environment):
     if ('code' in outcome) return outcome.code;
     const { result } = outcome;
     talk.line(doneLine(result, environment.steadyMs() - started));
-    await writeResult(result, invocation, flags, environment, interrupt);
+    const ruleSets = pack === undefined ? flags.ruleSets : [pack.rules, ...flags.ruleSets];
+    await writeResult(result, invocation, { ...flags, ruleSets }, environment, interrupt);
     if (environment.stdout.isTTY !== true || flags.format !== 'text') talk.line(summaryLine(result));
     return result.run.exit;
   } finally {
@@ -112,7 +122,8 @@ async function ruleProblems(
 
 function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags, ruled: RuleFlags): HuntFlags {
   const common = commonFlags(invocation, runStartMs);
-  const problems = [...common.problems, ...texts.problems, ...ruled.problems];
+  const problems = [...common.problems, ...texts.problems, ...ruled.problems, ...layerProblems(invocation)];
+  const ruleSets = ruled.rules === undefined ? [] : [ruled.rules];
   const format = flagValue(invocation, 'format') ?? 'text';
   const output = flagValue(invocation, 'output') ?? '-';
   const manifest = flagValue(invocation, 'manifest');
@@ -146,6 +157,7 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags,
       action: 'Swap --from and --to.',
     });
   }
+  const attackVersion = attackVersionFlag(invocation);
   const options: HuntOptions = {
     ...(from === undefined ? {} : { from: formatTime(from.ms, from.ticks) }),
     ...(to === undefined ? {} : { to: formatTime(to.ms, to.ticks) }),
@@ -157,8 +169,9 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags,
     ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
     ...(ruled.digests.length === 0 ? {} : { rules: ruled.digests }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
+    ...(attackVersion === undefined ? {} : { attackVersion }),
   };
-  return { format, output, manifest, report, clock: clock ?? UTC_CLOCK, options, common, texts, problems };
+  return { format, output, manifest, report, clock: clock ?? UTC_CLOCK, options, ruleSets, common, texts, problems };
 }
 
 function outputsOf(flags: Pick<HuntFlags, 'output' | 'manifest'>): readonly NamedOutput[] {
@@ -188,6 +201,12 @@ function pieces(
       return renderHayabusaCsv(result);
     case 'html':
       return renderHtml(result);
+    case 'sarif':
+      return renderHuntSarif(result, CATALOGUE);
+    case 'navigator':
+      return flagValue(invocation, 'layer') === 'coverage'
+        ? huntCoverage(result, flags.ruleSets)
+        : renderDetectedLayer(result);
     default:
       return renderText(result, {
         ascii: wantsAscii(environment),

@@ -19,7 +19,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'max-memory',
   'offline',
   'case',
-  'attack-version',
   'pins',
   'fields',
   'raw',

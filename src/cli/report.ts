@@ -7,12 +7,16 @@ import {
   type HuntResult,
   renderIncidentHtml,
   renderIncidentJson,
+  renderIncidentLayer,
   renderIncidentMarkdown,
+  renderIncidentSarif,
   renderIndexHtml,
+  toldInVersion,
   worstIncidentsFirst,
 } from '../report/index.ts';
 import { unknownId } from './answer.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { attackVersionFlag } from './attack-version.ts';
 import { talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
 import { evidenceProblems } from './evidence-outputs.ts';
@@ -37,7 +41,7 @@ export async function runReport(invocation: Invocation, environment: Environment
   try {
     const source = await resultOf(operands, invocation, environment, interrupt, true);
     if ('code' in source) return source.code;
-    const { result } = source;
+    const result = toldInVersion(source.result, attackVersionFlag(invocation));
     const as = flagValue(invocation, 'as') ?? 'html';
     if (isAll) return await writeAll(result, as, output ?? '.', invocation, environment, interrupt);
     const incident = findIncident(result, id ?? '');
@@ -80,8 +84,23 @@ function usageProblems(
 }
 
 function render(result: HuntResult, incident: Incident, as: string): Iterable<string> {
-  if (as === 'md') return [renderIncidentMarkdown(result, incident, CATALOGUE)];
-  return as === 'json' ? renderIncidentJson(result, incident) : renderIncidentHtml(result, incident);
+  switch (as) {
+    case 'md':
+      return [renderIncidentMarkdown(result, incident, CATALOGUE)];
+    case 'json':
+      return renderIncidentJson(result, incident);
+    case 'sarif':
+      return renderIncidentSarif(result, incident, CATALOGUE);
+    case 'navigator':
+      return renderIncidentLayer(result, incident);
+    default:
+      return renderIncidentHtml(result, incident);
+  }
+}
+
+/** Layers are JSON too: their name keeps them apart from the incident itself. */
+function endingOf(as: string): string {
+  return as === 'navigator' ? 'layer.json' : as;
 }
 
 /** A file for each incident, worst first, and for HTML an index. */
@@ -98,12 +117,15 @@ async function writeAll(
   makeFolder(folder);
   const stale = reportFiles(folder);
   const outputs = new Outputs(environment, interrupt);
-  const items = incidents.map((incident, index) => ({ incident, file: `incident-report-${index + 1}.${as}` }));
+  const items = incidents.map((incident, index) => ({
+    incident,
+    file: `incident-report-${index + 1}.${endingOf(as)}`,
+  }));
   for (const { incident, file } of items) await outputs.write(join(folder, file), render(result, incident, as));
   if (as === 'html') await outputs.write(join(folder, 'index.html'), renderIndexHtml(result, items));
   const kept = new Set([...items.map(({ file }) => join(folder, file)), join(folder, 'index.html')]);
   for (const path of stale) {
-    if (/\.(?:html|md|json)$/.test(path) && !path.endsWith('manifest.json') && !kept.has(path))
+    if (/\.(?:html|md|json|sarif)$/.test(path) && !path.endsWith('manifest.json') && !kept.has(path))
       talk.line(`note      ${path} is of an earlier report`);
   }
   talk.line(`wrote     ${items.length} reports to ${folder}`);

@@ -10,7 +10,17 @@ import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
 import { passwordFlag } from './password-file.ts';
-import { outputOf, problemJson, problemText, rulesAt, rulesOverwritten, tally, writeOut } from './rules-common.ts';
+import {
+  jsonLine,
+  outputOf,
+  problemJson,
+  problemText,
+  rulesAt,
+  rulesOverwritten,
+  tally,
+  writeOut,
+} from './rules-common.ts';
+import { rulesSarif } from './rules-sarif.ts';
 
 interface Checked {
   readonly files: number;
@@ -63,8 +73,7 @@ export async function runRulesCheck(invocation: Invocation, environment: Environ
       events: looked.events,
     };
     const format = flagValue(invocation, 'format') ?? 'text';
-    const pieces = format === 'json' ? jsonOf(checked) : format === 'jsonl' ? linesOf(checked) : textOf(checked);
-    await writeOut(output, pieces, environment);
+    await writeOut(output, piecesOf(checked, format, environment.version), environment);
     return interrupt.code ?? exitOf(checked);
   } finally {
     interrupt.release();
@@ -111,11 +120,27 @@ function exitOf(checked: Checked): 0 | 1 {
   return error > 0 || (checked.isStrict && warning > 0) ? 1 : 0;
 }
 
+function piecesOf(checked: Checked, format: string, version: string): Iterable<string> {
+  switch (format) {
+    case 'json':
+      return jsonOf(checked);
+    case 'jsonl':
+      return linesOf(checked);
+    case 'sarif':
+      return rulesSarif({ version, problems: toldOf(checked), unread: checked.unread, exit: exitOf(checked) });
+    default:
+      return textOf(checked);
+  }
+}
+
+/** What is told one by one: a build that is shown a thousand notices shows nothing else. */
+function toldOf({ problems, tellsNotices }: Checked): readonly Problem[] {
+  return tellsNotices ? problems : problems.filter(({ severity }) => severity !== 'notice');
+}
+
 function* textOf(checked: Checked): Generator<string> {
   const { files, rules, problems, tellsNotices, events } = checked;
-  for (const problem of problems) {
-    if (problem.severity !== 'notice' || tellsNotices) yield `${problemText(problem)}\n\n`;
-  }
+  for (const problem of toldOf(checked)) yield `${problemText(problem)}\n\n`;
   const { error, warning, notice } = countsOf(checked);
   yield `CHECKED   ${plural(files, 'file')}, ${plural(rules, 'rule')} without an error`;
   yield events === undefined ? '\n' : `; fields looked for in ${plural(events, 'event')}\n`;
@@ -152,8 +177,7 @@ function* jsonOf(checked: Checked): Generator<string> {
 }
 
 function* linesOf(checked: Checked): Generator<string> {
-  for (const problem of checked.problems)
-    yield `${JSON.stringify({ kind: 'problem', ...(problemJson(problem) as object) })}\n`;
-  for (const one of checked.unread) yield `${JSON.stringify({ kind: 'unread', ...one })}\n`;
-  yield `${JSON.stringify({ kind: 'summary', ...summaryOf(checked) })}\n`;
+  for (const problem of checked.problems) yield jsonLine('problem', problemJson(problem));
+  for (const one of checked.unread) yield jsonLine('unread', one);
+  yield jsonLine('summary', summaryOf(checked));
 }

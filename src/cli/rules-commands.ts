@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import {
+  attackVersion,
   debug,
   excludeRules,
   type Flag,
@@ -44,7 +45,7 @@ export const RULES: readonly Command[] = [
       passwordFile,
       { name: 'strict', group: 'Detection', text: 'warnings count as errors' },
       { name: 'notices', group: 'Output', text: 'tell notices one by one, and not only their number' },
-      format(['text', 'json', 'jsonl']),
+      format(['text', 'json', 'jsonl', 'sarif']),
       ...tail,
     ],
   },
@@ -60,7 +61,14 @@ export const RULES: readonly Command[] = [
       ['triad rules list rules/ --rule-level high --rule-status stable', 'some of them'],
       ['triad rules list sigma_core.zip --format csv', 'for a spreadsheet'],
     ],
-    flags: [ruleLevel, ruleStatus, excludeRules, format(['text', 'json', 'csv']), ...tail],
+    flags: [
+      ruleLevel,
+      ruleStatus,
+      excludeRules,
+      format(['text', 'json', 'jsonl', 'csv', 'navigator']),
+      attackVersion,
+      ...tail,
+    ],
   },
   {
     verb: 'rules explain',
@@ -100,11 +108,11 @@ export const RULES: readonly Command[] = [
     examples: [
       ['triad rules test rules/', 'all cases of a folder'],
       ['triad rules test rules/wmi.yml', 'the cases beside one file'],
-      ['triad rules test sigma/ --format json', 'for a program; sigma/ has rules and regression_data'],
+      ['triad rules test sigma/ --format junit -o junit.xml', 'for a build; sigma/ has rules and regression_data'],
     ],
     flags: [
       { name: 'strict', group: 'Detection', text: 'fail where a rule has no case at all' },
-      format(['text', 'json']),
+      format(['text', 'json', 'jsonl', 'junit']),
       ...tail,
     ],
   },
@@ -120,7 +128,7 @@ export const RULES: readonly Command[] = [
       ['triad rules diff rules.old/ rules/', 'two folders'],
       ['triad rules diff a.yml b.yml --format json', 'for a program'],
     ],
-    flags: [format(['text', 'json']), ...tail],
+    flags: [format(['text', 'json', 'jsonl']), ...tail],
   },
   {
     verb: 'rules convert',
@@ -142,7 +150,7 @@ export const RULES: readonly Command[] = [
         group: 'Detection',
         text: `${TARGET_WORDS.join(', ')}: whose search is wanted`,
       },
-      format(['text', 'json']),
+      format(['text', 'json', 'jsonl']),
       ...tail,
     ],
   },

@@ -104,8 +104,13 @@ export function problemJson({
   ruleId,
   message,
   hint,
-}: Problem): unknown {
+}: Problem): object {
   return { code, name, severity, file, line, column, endColumn, path, ruleId, message, hint };
+}
+
+/** One line of JSON Lines; what says its own kind keeps it. */
+export function jsonLine(kind: string, value: object): string {
+  return `${JSON.stringify({ kind, ...value })}\n`;
 }
 
 /** Rows of CSV, guarded against formulas. */

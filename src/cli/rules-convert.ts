@@ -5,7 +5,7 @@ import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
-import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 /** `triad rules convert PATH --to TARGET`: exit 1 when a rule was not converted. */
 export async function runRulesConvert(invocation: Invocation, environment: Environment): Promise<number> {
@@ -44,8 +44,14 @@ export async function runRulesConvert(invocation: Invocation, environment: Envir
       messageText('error', { code: 'TRIAD-E-RULE-CONVERT', place: `${file}:${line}:${column}`, message, action }),
     );
   }
-  const isJson = flagValue(invocation, 'format') === 'json';
-  await writeOut(output, isJson ? jsonOf(target, converted, refused) : textOf(converted, output === '-'), environment);
+  const format = flagValue(invocation, 'format') ?? 'text';
+  const pieces =
+    format === 'json'
+      ? jsonOf(target, converted, refused)
+      : format === 'jsonl'
+        ? linesOf(target, converted, refused)
+        : textOf(converted, output === '-');
+  await writeOut(output, pieces, environment);
   return refused.length > 0 ? 1 : 0;
 }
 
@@ -60,11 +66,21 @@ function* textOf(converted: Converted, isTerminal: boolean): Generator<string> {
 }
 
 function* jsonOf(target: string, converted: Converted, refused: readonly object[]): Generator<string> {
-  const queries = converted.flatMap(({ rule: { metadata }, conversion }) => {
+  yield `${JSON.stringify({ schemaVersion: 1, target, queries: queriesOf(converted), refused }, undefined, 2)}\n`;
+}
+
+function* linesOf(target: string, converted: Converted, refused: readonly object[]): Generator<string> {
+  const queries = queriesOf(converted);
+  for (const query of queries) yield jsonLine('query', query);
+  for (const one of refused) yield jsonLine('refused', one);
+  yield jsonLine('summary', { target, queries: queries.length, refused: refused.length });
+}
+
+function queriesOf(converted: Converted): readonly object[] {
+  return converted.flatMap(({ rule: { metadata }, conversion }) => {
     if (conversion.kind !== 'query') return [];
     const { id, title, file, line } = metadata;
     const { query, route } = conversion;
     return [{ ...(id === undefined ? {} : { id }), title, file, line, route, query }];
   });
-  yield `${JSON.stringify({ schemaVersion: 1, target, queries, refused }, undefined, 2)}\n`;
 }

@@ -3,7 +3,7 @@ import { type ComparedRule, diffRules, type RuleDiff } from '../rules/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
-import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 /** `triad rules diff A B`: what changed from A to B; it judges nothing. */
 export async function runRulesDiff(invocation: Invocation, environment: Environment): Promise<number> {
@@ -18,10 +18,33 @@ export async function runRulesDiff(invocation: Invocation, environment: Environm
   const overwritten = await rulesOverwritten(output, files);
   if (overwritten.length > 0) return refuse(environment, overwritten);
   const diff = diffRules(old.loaded.sources, young.loaded.sources);
-  const isJson = flagValue(invocation, 'format') === 'json';
-  const json = `${JSON.stringify({ schemaVersion: 1, ...diff }, undefined, 2)}\n`;
-  await writeOut(output, isJson ? [json] : textOf(diff), environment);
+  await writeOut(output, piecesOf(flagValue(invocation, 'format') ?? 'text', diff), environment);
   return 0;
+}
+
+function piecesOf(format: string, diff: RuleDiff): Iterable<string> {
+  switch (format) {
+    case 'json':
+      return [`${JSON.stringify({ schemaVersion: 1, ...diff }, undefined, 2)}\n`];
+    case 'jsonl':
+      return linesOf(diff);
+    default:
+      return textOf(diff);
+  }
+}
+
+function* linesOf({ added, removed, changed, unchanged, noLongerLoaded }: RuleDiff): Generator<string> {
+  for (const rule of removed) yield jsonLine('removed', rule);
+  for (const rule of added) yield jsonLine('added', rule);
+  for (const rule of changed) yield jsonLine('changed', rule);
+  for (const rule of noLongerLoaded) yield jsonLine('noLongerLoaded', rule);
+  yield jsonLine('summary', {
+    added: added.length,
+    removed: removed.length,
+    changed: changed.length,
+    unchanged,
+    noLongerLoaded: noLongerLoaded.length,
+  });
 }
 
 function lineOf(word: string, { id, title, file }: ComparedRule): string {

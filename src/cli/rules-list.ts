@@ -4,9 +4,10 @@ import { listRules, type RuleRow } from '../rules/index.ts';
 import { type RuleSelection, readExclusions, STATUSES } from '../sigma/index.ts';
 import { LEVELS } from '../windows/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import { listedCoverage } from './coverage.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
-import { csvOf, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { csvOf, jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 /** `triad rules list PATH...`: lists what is loaded and what is not; it judges nothing. */
 export async function runRulesList(invocation: Invocation, environment: Environment): Promise<number> {
@@ -20,9 +21,22 @@ export async function runRulesList(invocation: Invocation, environment: Environm
   if (overwritten.length > 0) return refuse(environment, overwritten);
   const rows = listRules(given.loaded, selection);
   const format = flagValue(invocation, 'format') ?? 'text';
-  const pieces = format === 'json' ? jsonOf(rows) : format === 'csv' ? csvRows(rows) : textOf(rows);
+  const pieces = format === 'navigator' ? listedCoverage(rows, invocation, environment) : piecesOf(rows, format);
   await writeOut(output, pieces, environment);
   return 0;
+}
+
+function piecesOf(rows: readonly RuleRow[], format: string): Iterable<string> {
+  switch (format) {
+    case 'json':
+      return jsonOf(rows);
+    case 'jsonl':
+      return linesOf(rows);
+    case 'csv':
+      return csvRows(rows);
+    default:
+      return textOf(rows);
+  }
 }
 
 /** `--rule-level`, `--rule-status` and `--exclude-rules`; what is wrong with them is added to `problems`. */
@@ -75,6 +89,13 @@ function* textOf(rows: readonly RuleRow[]): Generator<string> {
 
 function* jsonOf(rows: readonly RuleRow[]): Generator<string> {
   yield `${JSON.stringify({ schemaVersion: 1, rules: rows }, undefined, 2)}\n`;
+}
+
+/** Each document by its own kind: rule, correlation, filter. */
+function* linesOf(rows: readonly RuleRow[]): Generator<string> {
+  for (const row of rows) yield jsonLine(row.kind, row);
+  const refused = rows.filter((row) => row.refused !== undefined).length;
+  yield jsonLine('summary', { rules: rows.length, loaded: rows.length - refused, refused });
 }
 
 const COLUMNS = [

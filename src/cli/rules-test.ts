@@ -1,5 +1,4 @@
 import { nodeFilePort } from '../hunt/index.ts';
-import { escapeTerminal, plural } from '../report/index.ts';
 import {
   type CaseProblem,
   type CaseResult,
@@ -15,15 +14,7 @@ import type { Environment } from './environment.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
-import { explanationLines } from './rules-explain.ts';
-
-interface Tested {
-  readonly results: readonly CaseResult[];
-  readonly problems: readonly CaseProblem[];
-  /** Rule files without a case. */
-  readonly untested: readonly string[];
-  readonly isStrict: boolean;
-}
+import { exitOf, type Tested, testedAs } from './rules-test-outputs.ts';
 
 /** `triad rules test PATH...`: exit 1 when a case fails or cannot be tried. */
 export async function runRulesTest(invocation: Invocation, environment: Environment): Promise<number> {
@@ -85,8 +76,7 @@ export async function runRulesTest(invocation: Invocation, environment: Environm
       untested: sources.map(({ file }) => file).filter((file) => !tested.has(file)),
       isStrict: isGiven(invocation, 'strict'),
     };
-    const isJson = flagValue(invocation, 'format') === 'json';
-    await writeOut(output, isJson ? jsonOf(all) : textOf(all), environment);
+    await writeOut(output, testedAs(flagValue(invocation, 'format') ?? 'text', all), environment);
     return interrupt.code ?? exitOf(all);
   } finally {
     interrupt.release();
@@ -109,53 +99,4 @@ async function withNeighbours(loaded: RuleSources): Promise<RuleSources> {
   if (beside.length === 0) return loaded;
   const more = await loadRuleSources(beside, port);
   return { ...loaded, sources: [...loaded.sources, ...more.sources], cases: [...loaded.cases, ...more.cases] };
-}
-
-function exitOf({ results, problems, untested, isStrict }: Tested): 0 | 1 {
-  const isWrong = problems.length > 0 || results.some(({ isRight }) => !isRight) || results.length === 0;
-  return isWrong || (isStrict && untested.length > 0) ? 1 : 0;
-}
-
-function* textOf(tested: Tested): Generator<string> {
-  const { results, problems, untested, isStrict } = tested;
-  for (const { file, line, column, message } of problems) {
-    yield `error     ${escapeTerminal(file)}:${line}:${column}\n          ${escapeTerminal(message)}\n\n`;
-  }
-  for (const { file, line, name, expect, isRight, hits, trouble, explanations } of results) {
-    if (isRight) continue;
-    yield `FAILED    ${escapeTerminal(name)}\n          ${escapeTerminal(file)}:${line}\n`;
-    const got = hits.length === 0 ? 'nothing hit' : `hit by ${hits.join(', ')}`;
-    yield `          expected a ${expect}; ${escapeTerminal(trouble ?? got)}\n`;
-    for (const { rule, event, explanation } of explanations) {
-      yield `RULE      ${escapeTerminal(rule)}, on event ${event} of the case\n`;
-      yield* explanationLines(explanation);
-    }
-    yield '\n';
-  }
-  const failed = results.filter(({ isRight }) => !isRight).length;
-  yield `TESTED    ${plural(results.length, 'case')}: ${results.length - failed} as expected, ${failed} failed\n`;
-  if (untested.length > 0) yield `          ${plural(untested.length, 'rule file')} without a case\n`;
-  const code = exitOf(tested);
-  const why =
-    failed + problems.length > 0
-      ? `${plural(failed, 'case')} failed, ${plural(problems.length, 'file')} could not be tried`
-      : code === 1
-        ? isStrict && untested.length > 0
-          ? 'rules without a case count as failed (--strict)'
-          : 'no case was tried'
-        : 'every case as expected';
-  yield `Exit ${code}: ${why}.\n`;
-}
-
-function* jsonOf(tested: Tested): Generator<string> {
-  const { results, problems, untested } = tested;
-  const failed = results.filter(({ isRight }) => !isRight).length;
-  const document = {
-    schemaVersion: 1,
-    results,
-    problems,
-    untested,
-    summary: { cases: results.length, passed: results.length - failed, failed, exit: exitOf(tested) },
-  };
-  yield `${JSON.stringify(document, undefined, 2)}\n`;
 }

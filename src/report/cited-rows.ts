@@ -10,10 +10,8 @@ import type { HuntResult } from './result.ts';
 import { indexOf } from './result-index.ts';
 import { creditWords, ruleOf } from './rule-credit.ts';
 import { dossierSentence } from './sentence.ts';
+import { DOSSIER_TECHNIQUE, shownTechniques } from './techniques.ts';
 import { timelineOf } from './timeline.ts';
-
-/** ATT&CK: event triggered execution by a WMI event subscription (PRODUCT 1). */
-export const DOSSIER_TECHNIQUE = 'T1546.003';
 
 /**
  * One cited record of one dossier or finding: a row of csv, timesketch and hayabusa-csv (SETTLED A31). Records that only a
@@ -57,7 +55,7 @@ export function citedRows(result: HuntResult): CitedRow[] {
   const members = membershipOf(result);
   const rows = [
     ...result.subscriptions.flatMap((dossier) => dossierRows(dossier, records, label, members)),
-    ...result.findings.flatMap((finding) => findingRows(finding, records, members)),
+    ...result.findings.flatMap((finding) => findingRows(finding, result, records, members)),
     ...result.incidents.flatMap((incident) => hopRows(incident, result, records)),
   ];
   return rows.sort(
@@ -158,7 +156,12 @@ function dossierRows(
   });
 }
 
-function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>, members: Membership): CitedRow[] {
+function findingRows(
+  finding: Finding,
+  result: HuntResult,
+  records: ReadonlyMap<string, RecordLine>,
+  members: Membership,
+): CitedRow[] {
   const source = finding.candidates[0]?.workstation ?? finding.candidates[0]?.address ?? '';
   const credit = creditWords(finding);
   // The hop of a subscription is told by its dossier; a finding about a process has its own or none.
@@ -174,7 +177,7 @@ function findingRows(finding: Finding, records: ReadonlyMap<string, RecordLine>,
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
     ...ends(told, finding.host, source, members),
-    attack: finding.attack.map((technique) => technique.new),
+    attack: shownTechniques(finding.attack, result),
     summary: credit === undefined ? finding.title : `${finding.title} (rule ${credit})`,
     event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',
     ...place(evidence, records, finding.host, finding.time),
@@ -207,7 +210,7 @@ function hopRows(incident: Incident, result: HuntResult, records: ReadonlyMap<st
           targetHost: hop.target.host,
           incident: incident.id,
           confidence: hop.confidence,
-          attack: incident.attack.map((technique) => technique.new),
+          attack: shownTechniques(incident.attack, result),
           summary: text,
           event: 'Event Logged',
           ...place(evidence, records, host, hop.time),

@@ -11,6 +11,7 @@ import { markdownCode, markdownFence, markdownList, markdownScript, markdownTabl
 import { membersOf } from './members.ts';
 import type { HuntResult } from './result.ts';
 import { storyOf } from './story.ts';
+import { shownTechniques } from './techniques.ts';
 import { sentenceCase } from './terminal.ts';
 
 const PHASES: readonly Phase[] = ['preserve', 'contain', 'remove', 'verify', 'scope', 'learn'];
@@ -32,9 +33,7 @@ export function renderIncidentMarkdown(result: HuntResult, incident: Incident, c
       ? []
       : [`Hosts: ${incident.hosts.map((host) => markdownText(label(host))).join(', ')}`]),
     ...(incident.accounts.length === 0 ? [] : [`Accounts: ${incident.accounts.map(markdownText).join(', ')}`]),
-    ...(incident.attack.length === 0
-      ? []
-      : [`ATT&CK: ${incident.attack.map((technique) => technique.new).join(', ')}`]),
+    ...(incident.attack.length === 0 ? [] : [`ATT&CK: ${shownTechniques(incident.attack, result).join(', ')}`]),
     ...(incident.edges.length === 0 ? [] : ['## Path', pathTable(incident, label)]),
     ...(story.length === 0
       ? []

@@ -44,6 +44,8 @@ export {
   type VerifiedInput,
   verifyManifest,
 } from './manifest-verify.ts';
+export { type CoverageView, type Covering, renderCoverageLayer } from './navigator/coverage.ts';
+export { renderDetectedLayer, renderIncidentLayer } from './navigator/detected.ts';
 export {
   looksLikeResult,
   READ_LIMITS,
@@ -89,8 +91,19 @@ export type {
   ToolVersion,
   UnitCounts,
 } from './result.ts';
+export {
+  renderSarif,
+  type SarifNotification,
+  type SarifResult,
+  type SarifRule,
+  sarifMessage,
+} from './sarif/document.ts';
+export { renderHuntSarif, renderIncidentSarif } from './sarif/hunt-run.ts';
+export { artifactLocation } from './sarif/uri.ts';
 export { SchemaCheck } from './schema-check.ts';
+export { toldInVersion } from './techniques.ts';
 export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
 export { renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
 export { worstIncidentsFirst } from './worst-first.ts';
+export { xmlText } from './xml-text.ts';

@@ -48,6 +48,18 @@ export function membersOf(
   };
 }
 
+/** The result as if it held this incident and its members alone: for writers that know whole results only. */
+export function narrowedTo(incident: Incident, result: HuntResult): HuntResult {
+  const ids = new Set([...incident.subscriptions, ...incident.findings, ...incident.gaps]);
+  return {
+    ...result,
+    subscriptions: result.subscriptions.filter(({ id }) => ids.has(id)),
+    findings: result.findings.filter(({ id }) => ids.has(id)),
+    gaps: result.gaps.filter(({ id }) => ids.has(id)),
+    incidents: [incident],
+  };
+}
+
 /** In the order in which scopes are counted: `wmi` first (SETTLED C23). */
 const SCOPES: readonly Scope[] = ['wmi', 'lateral', 'tamper', 'posture', 'custom'];
 

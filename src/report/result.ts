@@ -1,7 +1,7 @@
 import type { Finding } from '../analytics/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import type { Anomaly, Evidence, Gap, Level, RecordClass } from '../windows/index.ts';
+import type { Anomaly, AttackVersion, Evidence, Gap, Level, RecordClass } from '../windows/index.ts';
 import type { RecordLine } from './record-line.ts';
 
 /** What every record of an input, or of the run, was counted as (EVTX 7). */
@@ -54,6 +54,8 @@ export interface HuntOptions {
   readonly rules?: readonly string[];
   /** Zone of local times in texts, as given. */
   readonly assumeZone?: string;
+  /** Version of ATT&CK whose ids are shown, where one was asked for; JSON holds the ids of both. */
+  readonly attackVersion?: AttackVersion;
 }
 
 /** A file inside a container input. */

@@ -1,5 +1,7 @@
 import type { Finding } from '../analytics/index.ts';
+import type { HuntResult } from './result.ts';
 import { creditWords } from './rule-credit.ts';
+import { shownTechniques } from './techniques.ts';
 import { COLUMNS, cut, escapeTerminal, pad, widthOf } from './terminal.ts';
 import { candidateLines, recordLines, sumLines } from './text-card.ts';
 import { paragraph, severity, type TextStyle } from './text-page.ts';
@@ -7,7 +9,7 @@ import { paragraph, severity, type TextStyle } from './text-page.ts';
 const MAX_COMMAND = 1200;
 
 /** A finding about one process, compact: what ran, as whom, from where, on what sum. */
-export function findingCard(finding: Finding, style: TextStyle): string[] {
+export function findingCard(finding: Finding, result: HuntResult, style: TextStyle): string[] {
   const { glyphs, label, clock } = style;
   const name = `${finding.id}  ${escapeTerminal(finding.analytic ?? finding.rule?.id ?? 'rule')}`;
   const credit = creditWords(finding);
@@ -44,9 +46,7 @@ export function findingCard(finding: Finding, style: TextStyle): string[] {
     ...lines,
     ...candidateLines(finding.candidates, style),
     ...sumLines('sum', { level: finding.level, score: finding.score, terms: finding.terms }, style),
-    ...(finding.attack.length === 0
-      ? []
-      : labelled('ATT&CK', finding.attack.map((technique) => technique.new).join('  '))),
+    ...(finding.attack.length === 0 ? [] : labelled('ATT&CK', shownTechniques(finding.attack, result).join('  '))),
     ...recordLines(finding.evidence),
     '',
   ];

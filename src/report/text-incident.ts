@@ -8,6 +8,7 @@ import { membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { storyOf } from './story.ts';
+import { shownTechniques } from './techniques.ts';
 import { COLUMNS, cut, escapeTerminal, pad, plural, widthOf, wrap } from './terminal.ts';
 import { subscriptionTree } from './text-card.ts';
 import { paragraph, severity, type TextStyle } from './text-page.ts';
@@ -49,7 +50,7 @@ export function incidentCard(incident: Incident, result: HuntResult, style: Text
     ...trees,
     ...(incident.attack.length === 0
       ? []
-      : paragraph(`ATT&CK    ${incident.attack.map((technique) => technique.new).join('  ')}`, 2, 12)),
+      : paragraph(`ATT&CK    ${shownTechniques(incident.attack, result).join('  ')}`, 2, 12)),
     `  why       triad explain ${incident.id} has the sum of its score and the arithmetic of each link`,
     ...(incident.isCut
       ? ['  note      this incident reached the greatest number of members; another one goes on from it']

@@ -94,7 +94,7 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   ] as const) {
     if (group.length === 0) continue;
     yield [`${heading}: ${plural(group.length, 'finding')}`, ''];
-    for (const finding of group.slice(0, MAX_CARDS)) yield findingCard(finding, style);
+    for (const finding of group.slice(0, MAX_CARDS)) yield findingCard(finding, result, style);
     if (group.length > MAX_CARDS) {
       yield [`${plural(group.length - MAX_CARDS, 'more finding')}; --format json lists all of them`, ''];
     }

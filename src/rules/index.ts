@@ -1,6 +1,7 @@
 export { type CaseEvent, eventOfCase } from './case-event.ts';
 export { checkRules, evidenceProblems, type RuleCheck } from './check-rules.ts';
 export { type Conversion, type ConvertProblem, convertRule, TARGETS, type Target } from './convert/convert-rule.ts';
+export { type CoveringRule, coveringRules, isInSight } from './covering-rules.ts';
 export { type ChangedRule, type ComparedRule, diffRules, type RuleDiff } from './diff-rules.ts';
 export {
   type EventExplanation,

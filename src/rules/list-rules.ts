@@ -23,6 +23,8 @@ export interface RuleRow {
   readonly status?: string;
   readonly author?: string;
   readonly license?: string;
+  /** As written; empty for a rule that is refused. */
+  readonly tags: readonly string[];
   readonly logsource?: Readonly<Record<string, string>>;
   /** Where it is tried: `process_creation/sysmon`. */
   readonly routes: readonly string[];
@@ -72,7 +74,7 @@ function rowOf(
   licenses: ReadonlyMap<string, string>,
   problems: readonly Problem[],
 ): RuleRow {
-  const { id, title, level, status, author, file, line } = one.metadata;
+  const { id, title, level, status, author, tags, file, line } = one.metadata;
   const license = one.metadata.license ?? licenses.get(file);
   const isRule = one.kind === 'rule';
   const hasNoRoute = isRule && one.routes.length === 0;
@@ -85,6 +87,7 @@ function rowOf(
     ...(status === undefined ? {} : { status }),
     ...(author === undefined ? {} : { author }),
     ...(license === undefined ? {} : { license }),
+    tags,
     ...(isRule ? { logsource: { ...named, ...others } } : {}),
     routes: isRule ? one.routes.map(({ route }) => route.label) : [],
     blindRoutes: isRule ? one.blindRoutes : [],
@@ -122,6 +125,7 @@ function refusedRow(
     ...(level === undefined ? {} : { level }),
     ...(status === undefined ? {} : { status }),
     ...(license === undefined ? {} : { license }),
+    tags: [],
     routes: [],
     blindRoutes: [],
     ...(reason === undefined ? {} : { refused: reasonOf(reason) }),

@@ -1,4 +1,14 @@
 export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
+export {
+  ATTACK_VERSIONS,
+  type AttackVersion,
+  DEFAULT_ATTACK_VERSION,
+  parentTechnique,
+  type Technique,
+  techniqueIds,
+  techniqueOf,
+  techniquesOfTags,
+} from './attack.ts';
 export { type SplitCommandLine, splitCommandLine } from './command-line.ts';
 export type { CoverageCount, Gap } from './coverage.ts';
 export { duration } from './duration.ts';

@@ -141,7 +141,7 @@ test('E11 the author, licence and place of a rule go through every export', asyn
   assert.match(await out('text'), /rule {6}by A\. Tester, DRL-1\.1, r\/a\.yml/);
   assert.match(await out('html'), /by A\. Tester, DRL-1\.1, r\/a\.yml/);
   assert.match(await out('jsonl'), /"rule":\{"id":"5b5c9a52[^}]*"author":"A\. Tester","license":"DRL-1\.1"/);
-  for (const format of ['csv', 'timesketch', 'hayabusa-csv']) {
+  for (const format of ['csv', 'timesketch', 'hayabusa-csv', 'sarif']) {
     assert.match(await out(format), /5b5c9a52-0a6a-4f4d-8a68-60f4c5d2b0aa/, format);
     assert.match(await out(format), /A\. Tester/, format);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { renderCsv } from '../../src/report/index.ts';
 import { RESULT } from './sample-result.ts';
 
@@ -14,4 +15,13 @@ test('L29 the document of outputs names every schema, and no other', () => {
 
 test('L29 the document of outputs gives the columns of the CSV as they are', () => {
   assert.ok(DOCUMENT.includes(`\n${[...renderCsv(RESULT)][0] ?? ''}`));
+});
+
+test('L29 the document of outputs gives the formats of every verb of rules, and those of hunt', () => {
+  for (const { verb, flags } of COMMANDS) {
+    const formats = flags.find(({ name }) => name === 'format')?.choices ?? [];
+    const told = formats.map((format) => `\`${format}\``);
+    if (verb.startsWith('rules ')) assert.ok(DOCUMENT.includes(`| \`${verb.slice(6)}\` | ${told.join(', ')} |`), verb);
+    if (verb === 'hunt') for (const one of told) assert.ok(DOCUMENT.includes(`\n| ${one} |`), one);
+  }
 });

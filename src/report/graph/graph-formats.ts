@@ -1,6 +1,7 @@
 import { defang } from '../defang.ts';
 import { sureWords } from '../drawing/hop-picture.ts';
 import { escapeTerminal } from '../terminal.ts';
+import { xmlText } from '../xml-text.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 
 /** The graph in the grammars of other tools. Names are evidence: each grammar has its own escape (L20). */
@@ -117,19 +118,9 @@ export function renderDot(graph: Graph): string {
   return `${lines.join('\n')}\n}\n`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Text of XML content and attributes; what XML 1.0 cannot hold is written out as everywhere else. */
-export function xmlText(text: string): string {
-  return plain(text)
-    .replace(/[\ufffe\uffff]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
-    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+/** Text of XML content and attributes, with nothing to click. */
+export function drawnText(text: string): string {
+  return xmlText(defang(text));
 }
 
 const GRAPHML_KEYS: readonly (readonly [string, 'node' | 'edge', string, string])[] = [
@@ -147,7 +138,7 @@ const GRAPHML_KEYS: readonly (readonly [string, 'node' | 'edge', string, string]
 export function renderGraphml(graph: Graph): string {
   const names = namesOf(graph);
   const value = (key: string, text: string | undefined): string =>
-    text === undefined ? '' : `<data key="${key}">${xmlText(text)}</data>`;
+    text === undefined ? '' : `<data key="${key}">${drawnText(text)}</data>`;
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'];
   for (const [id, on, name, type] of GRAPHML_KEYS) {
     lines.push(`  <key id="${id}" for="${on}" attr.name="${name}" attr.type="${type}"/>`);

@@ -9,7 +9,7 @@ import {
 } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { Graph } from './graph.ts';
-import { xmlText } from './graph-formats.ts';
+import { drawnText } from './graph-formats.ts';
 
 /** At most this many hosts are drawn; the rest is one box that says how many (PRODUCT 9). */
 const MAX_HOSTS = 24;
@@ -50,8 +50,8 @@ export function renderGraphSvg(graph: Graph, label: HostLabels): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13">`,
-    `<title>${xmlText(title)}</title>`,
-    `<desc>${xmlText(shown.map((edge) => descriptionOf(edge, picture)).join('; '))}</desc>`,
+    `<title>${drawnText(title)}</title>`,
+    `<desc>${drawnText(shown.map((edge) => descriptionOf(edge, picture)).join('; '))}</desc>`,
     '<defs><marker id="solid" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0 8 4 0 8z" fill="#333"/></marker><marker id="open" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="9" markerHeight="9" orient="auto"><path d="M0.5 0.5 7.5 4 0.5 7.5z" fill="#fff" stroke="#333"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...shown.map((edge) => drawEdge(edge, places, shown, bottom + (back.indexOf(edge) + 0.5) * LANE)),
@@ -113,12 +113,12 @@ function drawHost(host: PictureHost, place: Place): string {
   const dash = host.isPossible ? ' stroke-dasharray="5 4"' : '';
   const address = host.address ?? '';
   const lines = [
-    `<text x="${x + 14}" y="${middle + (address === '' ? 5 : -3)}" font-weight="600" fill="#111">${xmlText(short(host.name, MAX_LABEL))}</text>`,
+    `<text x="${x + 14}" y="${middle + (address === '' ? 5 : -3)}" font-weight="600" fill="#111">${drawnText(short(host.name, MAX_LABEL))}</text>`,
     ...(address === ''
       ? []
-      : [`<text x="${x + 14}" y="${middle + 15}" fill="#555">${xmlText(short(address, MAX_LABEL))}</text>`]),
+      : [`<text x="${x + 14}" y="${middle + 15}" fill="#555">${drawnText(short(address, MAX_LABEL))}</text>`]),
   ];
-  return `<g><title>${xmlText(host.key)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="#f7f7f5" stroke="#555"${dash}/>${lines.join('')}</g>`;
+  return `<g><title>${drawnText(host.key)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="#f7f7f5" stroke="#555"${dash}/>${lines.join('')}</g>`;
 }
 
 function isForward({ from, to }: PictureEdge, places: ReadonlyMap<string, Place>): boolean {
@@ -151,7 +151,7 @@ function drawEdge(
   const words = short(`${edge.method}${who}`, MAX_EDGE_LABEL);
   const x = (x1 + x2) / 2;
   const y = isOnward ? (y1 + y2) / 2 : below;
-  return `<g><title>${xmlText(`${edge.method}${who}${count}, ${sureWords(edge)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111"${HALO}>${xmlText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555"${HALO}>${sureWords(edge)}${count}</text></g>`;
+  return `<g><title>${drawnText(`${edge.method}${who}${count}, ${sureWords(edge)}`)}</title><path d="M${x1} ${y1}${bend}" fill="none" stroke="#333" stroke-width="1.5"${dash} marker-end="url(#${edge.isSolid ? 'solid' : 'open'})"/><text x="${x}" y="${y - 8}" text-anchor="middle" fill="#111"${HALO}>${drawnText(words)}</text><text x="${x}" y="${y + 16}" text-anchor="middle" fill="#555"${HALO}>${sureWords(edge)}${count}</text></g>`;
 }
 
 function descriptionOf(edge: PictureEdge, picture: HopPicture): string {

@@ -6,6 +6,7 @@ import { type HopPicture, hopPicture } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import { membersOf as indexedMembers } from '../members.ts';
 import type { HuntResult } from '../result.ts';
+import { shownTechniques } from '../techniques.ts';
 import type { Citations } from './citations.ts';
 
 /** An incident with everything that it names by id, worst first: what its sections are written from. */
@@ -14,6 +15,8 @@ export interface Case {
   readonly dossiers: readonly Dossier[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
+  /** Ids of ATT&CK as they are shown. */
+  readonly techniques: readonly string[];
   readonly picture: HopPicture;
   readonly label: HostLabels;
   readonly citations: Citations;
@@ -25,5 +28,7 @@ export function membersOf(result: HuntResult, incident: Incident): Pick<Case, 'd
 }
 
 export function caseOf(result: HuntResult, incident: Incident, label: HostLabels, citations: Citations): Case {
-  return { incident, ...membersOf(result, incident), picture: hopPicture(incident.edges, label), label, citations };
+  const techniques = shownTechniques(incident.attack, result);
+  const picture = hopPicture(incident.edges, label);
+  return { incident, ...membersOf(result, incident), techniques, picture, label, citations };
 }

@@ -1,9 +1,9 @@
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
-import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
+import { DOSSIER_TECHNIQUE, shownTechniques } from '../techniques.ts';
 import { count, plural } from '../terminal.ts';
 import { isKnown } from '../worst-first.ts';
 import type { Told } from './citations.ts';
@@ -72,7 +72,7 @@ export function huntTop(
   const techniques = [
     ...new Set([
       ...(shown > 0 ? [DOSSIER_TECHNIQUE] : []),
-      ...findings.flatMap(({ attack }) => attack.map((t) => t.new)),
+      ...findings.flatMap(({ attack }) => shownTechniques(attack, result)),
     ]),
   ].sort(compareText);
   const tamper = result.anomalies.filter((anomaly) => anomaly.tamper === true).length;

@@ -1,9 +1,9 @@
 import { type Incident, WEIGHTS } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
-import { DOSSIER_TECHNIQUE } from '../cited-rows.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
 import { isPossible, LEAST_DRAWN } from '../drawing/hop-picture.ts';
 import { compareText } from '../record-line.ts';
+import { DOSSIER_TECHNIQUE } from '../techniques.ts';
 import { count, plural } from '../terminal.ts';
 import { duration, millis } from '../timeline.ts';
 import type { Case } from './case.ts';
@@ -136,12 +136,9 @@ export function hostsFact({ incident, picture, label }: Case): Markup {
 
 function facts(item: Case, reportedAt: string): Markup {
   const { incident, dossiers, gaps } = item;
-  const techniques = [
-    ...new Set([
-      ...(dossiers.length > 0 ? [DOSSIER_TECHNIQUE] : []),
-      ...incident.attack.map((technique) => technique.new),
-    ]),
-  ].sort(compareText);
+  const techniques = [...new Set([...(dossiers.length > 0 ? [DOSSIER_TECHNIQUE] : []), ...item.techniques])].sort(
+    compareText,
+  );
   const since = millis(reportedAt) - millis(incident.first);
   const atMost = incident.firstIsBound === true ? 'at most ' : '';
   const blind =
