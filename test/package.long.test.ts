@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
 import { SEVEN_ZIP_SAMPLES } from '../testkit/archives/index.ts';
 import { seedCase } from '../testkit/sample/seed-case.ts';
+import { compiledPack, PACKED_RULES, packedRules } from '../tools/rules/pack-files.ts';
 import { emptyFolder, oldNode, run } from './house/sandbox.ts';
 import { root } from './house/tree.ts';
 
@@ -67,6 +68,14 @@ test('the tarball installs offline with an empty cache: one package, with its de
     (path) => !/^node_modules[\\/]/.test(path) && /\.ts$|\.test\./.test(path),
   );
   assert.deepEqual(sources, []);
+});
+
+test('E4 the release carries its rules compiled, the same as their texts compile to', () => {
+  const bytes = readFileSync(join(installed, PACKED_RULES));
+  assert.deepEqual(bytes, Buffer.from(packedRules()));
+  const { code, stdout, stderr } = triad('rules', 'list', join(installed, PACKED_RULES), '--format', 'json');
+  assert.equal(code, 0, stderr);
+  assert.equal(JSON.parse(stdout).rules.length, compiledPack().rules.rules.length);
 });
 
 test('L22 the installed program hunts the sample and writes nothing beside what was asked for', () => {

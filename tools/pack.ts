@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PACKED_RULES, packedRules } from './rules/pack-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -67,6 +68,8 @@ function stage(folder: string): void {
     if (path !== 'dist' && existsSync(join(root, path)))
       cpSync(join(root, path), join(folder, path), { recursive: true });
   }
+  // Whoever installs it need not compile the rules at every start (SETTLED E4); their texts go with it to be read.
+  writeFileSync(join(folder, PACKED_RULES), packedRules());
   for (const name of closure(manifest.bundleDependencies)) {
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
   }

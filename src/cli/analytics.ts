@@ -41,7 +41,7 @@ export async function runAnalytics(invocation: Invocation, environment: Environm
   if (problems.length > 0) return refuse(environment, problems);
   const records = asked.length === 0 ? CATALOGUE : CATALOGUE.filter(({ id }) => asked.includes(id));
   if (flagValue(invocation, 'format') === 'navigator') {
-    const files = [...(ruled.rules?.sources.map(({ file }) => file) ?? []), ...(invocation.flags.get('rules') ?? [])];
+    const files = [...ruled.files, ...(invocation.flags.get('rules') ?? [])];
     const overwritten = await rulesOverwritten(output, files);
     if (overwritten.length > 0) return refuse(environment, overwritten);
     const own = ruled.rules === undefined ? [] : [ruled.rules];

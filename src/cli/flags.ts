@@ -116,7 +116,22 @@ export const excludeRules: Flag = {
   name: 'exclude-rules',
   value: 'FILE',
   group: 'Detection',
-  text: 'leave out the rules whose id or name stands in this file, one a line; # begins a comment',
+  text: 'leave out rules whose id or name is in this file, one a line',
+};
+
+/** What changes the meaning of the user's rules before they are compiled. */
+export const pipeline: Flag = {
+  name: 'pipeline',
+  value: 'FILE',
+  isRepeatable: true,
+  group: 'Detection',
+  text: 'change these rules by a pipeline of pySigma',
+};
+export const placeholders: Flag = {
+  name: 'placeholders',
+  value: 'FILE',
+  group: 'Detection',
+  text: 'values for what rules expand (YAML: a list for each name)',
 };
 
 /** Rules of the user's own, where evidence is judged. */
@@ -126,7 +141,7 @@ export const ruleFlags: readonly Flag[] = [
     value: 'PATH',
     isRepeatable: true,
     group: 'Detection',
-    text: 'Sigma rules to try as well: a file, a folder, a zip',
+    text: 'Sigma rules to try: a file, folder, zip, or compiled',
   },
   ruleLevel,
   ruleStatus,
@@ -136,6 +151,8 @@ export const ruleFlags: readonly Flag[] = [
     group: 'Detection',
     text: 'without the rules that come with triad',
   },
+  pipeline,
+  placeholders,
 ];
 
 export const attackVersion: Flag = {

@@ -65,11 +65,11 @@ class HashedSink implements Sink {
     return this.#sink.isOpen;
   }
 
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async write(piece: string | Uint8Array): Promise<void> {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
-    await this.#sink.write(text);
+    await this.#sink.write(piece);
   }
 
   commit(): Promise<void> {

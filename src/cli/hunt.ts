@@ -110,11 +110,10 @@ export async function runHunt(invocation: Invocation, environment: Environment):
 /** An output that would replace a rule file. */
 async function ruleProblems(
   outputs: readonly NamedOutput[],
-  { rules }: RuleFlags,
+  ruled: RuleFlags,
   invocation: Invocation,
 ): Promise<UsageProblem[]> {
-  if (rules === undefined) return [];
-  const files = [...rules.sources.map(({ file }) => file), ...(invocation.flags.get('rules') ?? [])];
+  const files = [...ruled.files, ...(invocation.flags.get('rules') ?? [])];
   const found: UsageProblem[] = [];
   for (const [, path] of outputs) if (path !== undefined) found.push(...(await rulesOverwritten(path, files)));
   return found;
@@ -168,6 +167,8 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags,
     strict: isGiven(invocation, 'strict'),
     ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
     ...(ruled.digests.length === 0 ? {} : { rules: ruled.digests }),
+    ...(ruled.pipelines.length === 0 ? {} : { pipelines: ruled.pipelines }),
+    ...(ruled.placeholders.length === 0 ? {} : { placeholders: ruled.placeholders }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
     ...(attackVersion === undefined ? {} : { attackVersion }),
   };

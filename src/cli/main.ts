@@ -76,6 +76,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./rules-test.ts')).runRulesTest(invocation, environment);
       case 'rules diff':
         return await (await import('./rules-diff.ts')).runRulesDiff(invocation, environment);
+      case 'rules compile':
+        return await (await import('./rules-compile.ts')).runRulesCompile(invocation, environment);
       case 'rules convert':
         return await (await import('./rules-convert.ts')).runRulesConvert(invocation, environment);
       case 'repo':

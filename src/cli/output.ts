@@ -5,7 +5,7 @@ import type { UsageProblem } from './arguments.ts';
 
 /** Where a result goes. Nothing half-written ever stands under its final name (PRODUCT 5). */
 export interface Sink {
-  write(text: string): Promise<void>;
+  write(piece: string | Uint8Array): Promise<void>;
   /** Makes the result visible under its name. */
   commit(): Promise<void>;
   /** Leaves nothing behind. */
@@ -108,9 +108,9 @@ class FileSink implements Sink {
     }
   }
 
-  async write(text: string): Promise<void> {
+  async write(piece: string | Uint8Array): Promise<void> {
     if (this.#descriptor === undefined) return;
-    const bytes = Buffer.from(text);
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
     } catch (cause) {
@@ -156,10 +156,10 @@ class StreamSink implements Sink {
     return this.#isOpen;
   }
 
-  async write(text: string): Promise<void> {
-    if (!this.#isOpen || text === '') return;
+  async write(piece: string | Uint8Array): Promise<void> {
+    if (!this.#isOpen || piece.length === 0) return;
     await new Promise<void>((done) => {
-      this.#stream.write(text, () => done());
+      this.#stream.write(piece, () => done());
     });
     if (this.#lost !== undefined) throw new OutputLostError('standard output', this.#lost);
   }

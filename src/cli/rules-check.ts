@@ -10,13 +10,14 @@ import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
 import { passwordFlag } from './password-file.ts';
+import { ruleMappingOf } from './rule-mapping.ts';
 import {
   jsonLine,
   outputOf,
   problemJson,
   problemText,
-  rulesAt,
   rulesOverwritten,
+  ruleTextsAt,
   tally,
   writeOut,
 } from './rules-common.ts';
@@ -37,9 +38,11 @@ interface Checked {
 export async function runRulesCheck(invocation: Invocation, environment: Environment): Promise<number> {
   const { output, problems: wrong } = outputOf(invocation);
   const { passwords, problems: wrongPasswords } = await passwordFlag(invocation);
-  if (wrong.length + wrongPasswords.length > 0) return refuse(environment, [...wrong, ...wrongPasswords]);
+  const { mapping, problems: wrongMapping } = await ruleMappingOf(invocation);
+  const allWrong = [...wrong, ...wrongPasswords, ...wrongMapping];
+  if (allWrong.length > 0) return refuse(environment, allWrong);
   const evidence = invocation.flags.get('evidence') ?? [];
-  const given = await rulesAt(invocation.operands, environment);
+  const given = await ruleTextsAt(invocation.operands, environment, 'rules check');
   if (given.kind === 'wrong') return refuse(environment, given.problems);
   const { sources } = given.loaded;
   const overwritten = [
@@ -47,7 +50,7 @@ export async function runRulesCheck(invocation: Invocation, environment: Environ
     ...(await overwrittenEvidence([['output', output]], evidence, nodeFilePort(process.cwd()))),
   ];
   if (overwritten.length > 0) return refuse(environment, overwritten);
-  const { rules, problems } = checkRules(sources);
+  const { rules, problems } = checkRules(sources, mapping);
   const interrupt = listenForInterrupt(() => undefined);
   try {
     const looked = await lookThrough(evidence, passwords, rules, sources, interrupt.signal);

@@ -6,6 +6,7 @@ import { flagValue, type Invocation, isGiven, type UsageProblem } from './argume
 import type { Environment } from './environment.ts';
 import { messageText } from './messages.ts';
 import { openSink, outputProblem, writeAll } from './output.ts';
+import { mappedTooLate } from './rule-mapping.ts';
 
 /** Problems of files that are told one by one; what follows is a count. */
 const TOLD = 20;
@@ -14,15 +15,24 @@ export type LoadedRules =
   | { readonly kind: 'wrong'; readonly problems: readonly UsageProblem[] }
   | { readonly kind: 'loaded'; readonly loaded: RuleSources; readonly unread: readonly RuleFileProblem[] };
 
-/** Rules at paths; a path that is not there, or holds no rule, is usage. Files that could not be read are told on stderr. */
-export async function rulesAt(paths: readonly string[], environment: Environment): Promise<LoadedRules> {
+/** Rules at paths; a path that is not there, or holds no rule, is usage, and so are flags of the invocation that compiled rules cannot heed. Files that could not be read are told on stderr. */
+export async function rulesAt(
+  paths: readonly string[],
+  environment: Environment,
+  invocation?: Invocation,
+): Promise<LoadedRules> {
   const loaded = await loadRuleSources(paths, nodeFilePort(process.cwd()));
-  const missing = loaded.problems.filter(({ code }) => code === 'TRIAD-E-ARG-NOTHING-FOUND');
-  if (missing.length > 0) return { kind: 'wrong', problems: missing };
+  // A file of compiled rules that is refused would leave a hunt without all of them.
+  const missing = loaded.problems.filter(
+    ({ code }) => code === 'TRIAD-E-ARG-NOTHING-FOUND' || code === 'TRIAD-E-RULE-COMPILED',
+  );
+  const late = invocation === undefined ? [] : mappedTooLate(invocation, loaded.compiled);
+  if (missing.length + late.length > 0) return { kind: 'wrong', problems: [...missing, ...late] };
   const unread = loaded.problems;
   for (const problem of unread.slice(0, TOLD)) environment.stderr.write(messageText('error', problem));
   if (unread.length > TOLD) environment.stderr.write(`and ${unread.length - TOLD} more files that were not read\n`);
-  if (loaded.sources.length + loaded.cases.length + loaded.regressions.length > 0) {
+  const { sources, cases, regressions, compiled } = loaded;
+  if (sources.length + cases.length + regressions.length + compiled.length > 0) {
     return { kind: 'loaded', loaded, unread };
   }
   return {
@@ -36,6 +46,30 @@ export async function rulesAt(paths: readonly string[], environment: Environment
       },
     ],
   };
+}
+
+/** Rules at paths for a verb that needs their texts: compiled ones are usage. */
+export async function ruleTextsAt(
+  paths: readonly string[],
+  environment: Environment,
+  verb: string,
+): Promise<LoadedRules> {
+  const given = await rulesAt(paths, environment);
+  if (given.kind === 'wrong' || given.loaded.compiled.length === 0) return given;
+  return {
+    kind: 'wrong',
+    problems: given.loaded.compiled.map(({ file }) => ({
+      code: 'TRIAD-E-RULE-COMPILED',
+      place: file,
+      message: `These rules are compiled, and triad ${verb} needs their texts.`,
+      action: 'Name the files that they were compiled from.',
+    })),
+  };
+}
+
+/** Every file of rules that was read, as outputs must not replace it. */
+export function filesOf({ sources, compiled }: RuleSources): readonly string[] {
+  return [...sources, ...compiled].map(({ file }) => file);
 }
 
 /** The output that was asked for, and what is wrong with it. */

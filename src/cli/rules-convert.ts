@@ -1,11 +1,13 @@
+import type { RuleMapping } from '../intake/index.ts';
 import { escapeTerminal } from '../report/index.ts';
-import { type Conversion, checkRules, convertRule, TARGETS } from '../rules/index.ts';
+import { type Conversion, checkRules, convertRule, type RuleCheck, type RuleSources, TARGETS } from '../rules/index.ts';
 import type { CompiledRule } from '../sigma/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
-import { jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { ruleMappingOf } from './rule-mapping.ts';
+import { filesOf, jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 /** `triad rules convert PATH --to TARGET`: exit 1 when a rule was not converted. */
 export async function runRulesConvert(invocation: Invocation, environment: Environment): Promise<number> {
@@ -20,13 +22,14 @@ export async function runRulesConvert(invocation: Invocation, environment: Envir
       action: `Write --to ${TARGETS.join(', --to ')}.`,
     });
   }
+  const { mapping, problems: wrongMapping } = await ruleMappingOf(invocation);
+  problems.push(...wrongMapping);
   if (target === undefined || problems.length > 0) return refuse(environment, problems);
-  const given = await rulesAt(invocation.operands, environment);
+  const given = await rulesAt(invocation.operands, environment, invocation);
   if (given.kind === 'wrong') return refuse(environment, given.problems);
-  const { sources } = given.loaded;
-  const overwritten = await rulesOverwritten(output, [...sources.map(({ file }) => file), ...invocation.operands]);
+  const overwritten = await rulesOverwritten(output, [...filesOf(given.loaded), ...invocation.operands]);
   if (overwritten.length > 0) return refuse(environment, overwritten);
-  const checked = checkRules(sources);
+  const checked = everyRule(given.loaded, mapping);
   const converted = checked.rules.rules.map((rule) => ({ rule, conversion: convertRule(rule, target) }));
   const broken = checked.problems.filter(({ severity }) => severity === 'error');
   const refused = [
@@ -53,6 +56,18 @@ export async function runRulesConvert(invocation: Invocation, environment: Envir
         : textOf(converted, output === '-');
   await writeOut(output, pieces, environment);
   return refused.length > 0 ? 1 : 0;
+}
+
+/** Rules of texts and of compiled files, with their problems. */
+function everyRule({ sources, compiled }: RuleSources, mapping: RuleMapping): RuleCheck {
+  const all = [checkRules(sources, mapping), ...compiled.map(({ compiling }) => compiling)];
+  return {
+    rules: {
+      rules: all.flatMap(({ rules }) => rules.rules),
+      correlations: all.flatMap(({ rules }) => rules.correlations),
+    },
+    problems: all.flatMap(({ problems }) => problems),
+  };
 }
 
 type Converted = readonly { readonly rule: CompiledRule; readonly conversion: Conversion }[];

@@ -3,15 +3,15 @@ import { type ComparedRule, diffRules, type RuleDiff } from '../rules/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
-import { jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { jsonLine, outputOf, rulesOverwritten, ruleTextsAt, writeOut } from './rules-common.ts';
 
 /** `triad rules diff A B`: what changed from A to B; it judges nothing. */
 export async function runRulesDiff(invocation: Invocation, environment: Environment): Promise<number> {
   const { output, problems } = outputOf(invocation);
   if (problems.length > 0) return refuse(environment, problems);
   const [before = '', after = ''] = invocation.operands;
-  const old = await rulesAt([before], environment);
-  const young = await rulesAt([after], environment);
+  const old = await ruleTextsAt([before], environment, 'rules diff');
+  const young = await ruleTextsAt([after], environment, 'rules diff');
   const wrong = [old, young].flatMap((given) => (given.kind === 'wrong' ? given.problems : []));
   if (old.kind === 'wrong' || young.kind === 'wrong') return refuse(environment, wrong);
   const files = [...old.loaded.sources, ...young.loaded.sources].map(({ file }) => file);

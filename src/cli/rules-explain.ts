@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { nodeFilePort } from '../hunt/index.ts';
+import type { RuleMapping } from '../intake/index.ts';
 import { escapeTerminal, plural } from '../report/index.ts';
 import {
   checkRules,
@@ -7,6 +8,7 @@ import {
   eventOfCase,
   explainEvent,
   type ItemExplanation,
+  type RuleSources,
   readCaseEvent,
   readEvents,
 } from '../rules/index.ts';
@@ -20,6 +22,7 @@ import { evidenceProblems } from './evidence-outputs.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
 import { passwordFlag } from './password-file.ts';
+import { ruleMappingOf } from './rule-mapping.ts';
 import { outputOf, problemText, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 const MAX_EVENT_BYTES = 4 * 1024 * 1024;
@@ -34,7 +37,8 @@ export async function runRulesExplain(invocation: Invocation, environment: Envir
   const { output, problems } = outputOf(invocation);
   const address = addressOf(invocation, problems);
   const { passwords, problems: wrongPasswords } = await passwordFlag(invocation);
-  problems.push(...wrongPasswords);
+  const { mapping, problems: wrongMapping } = await ruleMappingOf(invocation);
+  problems.push(...wrongPasswords, ...wrongMapping);
   const [rulePath = '', ...evidence] = invocation.operands;
   const eventFile = flagValue(invocation, 'event');
   if ((eventFile === undefined) === (evidence.length === 0)) {
@@ -46,9 +50,9 @@ export async function runRulesExplain(invocation: Invocation, environment: Envir
     });
   }
   if (problems.length > 0) return refuse(environment, problems);
-  const given = await rulesAt([rulePath], environment);
+  const given = await rulesAt([rulePath], environment, invocation);
   if (given.kind === 'wrong') return refuse(environment, given.problems);
-  const rule = ruleNamed(given.loaded.sources, flagValue(invocation, 'rule'), rulePath, environment);
+  const rule = ruleNamed(given.loaded, mapping, flagValue(invocation, 'rule'), rulePath, environment);
   if (typeof rule === 'number') return rule;
   const overwritten = [
     ...(await rulesOverwritten(output, [rulePath, ...(eventFile === undefined ? [] : [eventFile])])),
@@ -138,15 +142,18 @@ function isMember(container: readonly string[], member: string | undefined): boo
 
 /** The rule that is meant; an exit code where there is none, or several. */
 function ruleNamed(
-  sources: Parameters<typeof checkRules>[0],
+  { sources, compiled }: RuleSources,
+  mapping: RuleMapping,
   name: string | undefined,
   path: string,
   environment: Environment,
 ): CompiledRule | number {
-  const { rules, problems } = checkRules(sources);
+  const { rules, problems } = checkRules(sources, mapping);
   const isNamed = ({ metadata: { id, name: own, title } }: CompiledRule): boolean =>
     name === undefined || [id, own, title].some((key) => key?.toLowerCase() === name.toLowerCase());
-  const found = rules.rules.filter(isNamed);
+  const found = [rules, ...compiled.map(({ compiling }) => compiling.rules)].flatMap((one) =>
+    one.rules.filter(isNamed),
+  );
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) {

@@ -7,19 +7,21 @@ import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
 import { listedCoverage } from './coverage.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
-import { csvOf, jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { ruleMappingOf } from './rule-mapping.ts';
+import { csvOf, filesOf, jsonLine, outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
 
 /** `triad rules list PATH...`: lists what is loaded and what is not; it judges nothing. */
 export async function runRulesList(invocation: Invocation, environment: Environment): Promise<number> {
   const { output, problems } = outputOf(invocation);
   const selection = await selectionOf(invocation, problems);
+  const { mapping, problems: wrongMapping } = await ruleMappingOf(invocation);
+  problems.push(...wrongMapping);
   if (problems.length > 0) return refuse(environment, problems);
-  const given = await rulesAt(invocation.operands, environment);
+  const given = await rulesAt(invocation.operands, environment, invocation);
   if (given.kind === 'wrong') return refuse(environment, given.problems);
-  const { sources } = given.loaded;
-  const overwritten = await rulesOverwritten(output, [...sources.map(({ file }) => file), ...invocation.operands]);
+  const overwritten = await rulesOverwritten(output, [...filesOf(given.loaded), ...invocation.operands]);
   if (overwritten.length > 0) return refuse(environment, overwritten);
-  const rows = listRules(given.loaded, selection);
+  const rows = listRules(given.loaded, selection, mapping);
   const format = flagValue(invocation, 'format') ?? 'text';
   const pieces = format === 'navigator' ? listedCoverage(rows, invocation, environment) : piecesOf(rows, format);
   await writeOut(output, pieces, environment);

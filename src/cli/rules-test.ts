@@ -13,14 +13,17 @@ import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
-import { outputOf, rulesAt, rulesOverwritten, writeOut } from './rules-common.ts';
+import { ruleMappingOf } from './rule-mapping.ts';
+import { outputOf, rulesOverwritten, ruleTextsAt, writeOut } from './rules-common.ts';
 import { exitOf, type Tested, testedAs } from './rules-test-outputs.ts';
 
 /** `triad rules test PATH...`: exit 1 when a case fails or cannot be tried. */
 export async function runRulesTest(invocation: Invocation, environment: Environment): Promise<number> {
   const { output, problems } = outputOf(invocation);
+  const { mapping, problems: wrongMapping } = await ruleMappingOf(invocation);
+  problems.push(...wrongMapping);
   if (problems.length > 0) return refuse(environment, problems);
-  const given = await rulesAt(invocation.operands, environment);
+  const given = await ruleTextsAt(invocation.operands, environment, 'rules test');
   if (given.kind === 'wrong') return refuse(environment, given.problems);
   const { sources, cases, regressions } = await withNeighbours(given.loaded);
   if (cases.length + regressions.length === 0) {
@@ -59,11 +62,11 @@ export async function runRulesTest(invocation: Invocation, environment: Environm
         continue;
       }
       tested.add(source.file);
-      const runner = new CaseRunner(source);
+      const runner = new CaseRunner(source, mapping);
       for (const one of reading.cases) results.push(runner.run(one, file.file));
     }
     if (regressions.length > 0) {
-      const { rules } = checkRules(sources);
+      const { rules } = checkRules(sources, mapping);
       results.push(...(await runRegressions(regressions, rules, nodeFilePort(process.cwd()), interrupt.signal)));
       const ids = new Set(
         regressions.flatMap(({ text }) => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? []),

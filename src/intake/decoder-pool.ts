@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { LogUnit } from '../evtx/index.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { type DecoderRequest, Decoders, type TextBlock, type ThreadOptions } from './decoders.ts';
+import { sharedRules } from './shared-rules.ts';
 import type { TextAnswer } from './text-block-reader.ts';
 import type { UnitAnswer } from './unit-reader.ts';
 
@@ -62,7 +63,8 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = new URL(`./decode-worker${extension}`, import.meta.url);
   const buffers = new BufferPool(jobs * 2 + 2);
-  const threads = Array.from({ length: jobs }, (_, number) => startThread(entry, options, number, buffers));
+  const handed = withSharedRules(options);
+  const threads = Array.from({ length: jobs }, (_, number) => startThread(entry, handed, number, buffers));
   let ticket = 0;
   const ask = (thread: Thread, request: DecoderRequest, bytes: Uint8Array): Promise<UnitAnswer | TextAnswer> =>
     new Promise((resolve, reject) => {
@@ -89,6 +91,14 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
       await Promise.all(threads.map((thread) => thread.worker.terminate()));
     },
   };
+}
+
+/** Rules are compiled here and once; the threads get them in memory that they share (SETTLED E4). */
+function withSharedRules({ logs, texts }: ThreadOptions): ThreadOptions {
+  const { rules, ...others } = logs;
+  if (rules === undefined) return { logs, texts };
+  const { rules: _, ...plain } = texts;
+  return { logs: { ...others, rules: rules.map((set) => ('shared' in set ? set : sharedRules(set))) }, texts: plain };
 }
 
 function startThread(entry: URL, options: ThreadOptions, number: number, buffers: BufferPool): Thread {

@@ -1,4 +1,15 @@
 export { INTAKE_ANOMALIES, type IntakeAnomaly } from './anomalies.ts';
+export {
+  COMPILED_LIMITS,
+  type CompiledFrom,
+  type CompiledLimits,
+  type CompiledReading,
+  type CompiledRules,
+  digestOfTexts,
+  isCompiledRules,
+  packRules,
+  readCompiledRules,
+} from './compiled-rules.ts';
 export { mergeCoverage, type UnitCoverage } from './coverage-rows.ts';
 export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
 export type { TextBlock, ThreadOptions } from './decoders.ts';
@@ -20,7 +31,18 @@ export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
 export { baseName, hasGlob, joinPath, spellings } from './path-text.ts';
 export { type InputEnd, type ReadOptions, type ReadStep, readInput } from './read-input.ts';
 export { type InputKind, isArchive, isReadable, kindOfRole } from './recognise.ts';
-export { matcherOf, type RuleSet } from './rule-keeper.ts';
+export {
+  type CompiledRuleSet,
+  compileGroup,
+  compileOptions,
+  matcherOf,
+  type ReadyRules,
+  type RuleGroup,
+  type RuleMapping,
+  type RuleSet,
+  type RuleTexts,
+} from './rule-set.ts';
+export { type SharedRules, sharedRules } from './shared-rules.ts';
 export {
   type TextAnswer,
   type TextBlockOptions,

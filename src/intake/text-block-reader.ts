@@ -11,7 +11,7 @@ import {
 } from '../shapes/index.ts';
 import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
-import { RuleKeeper, type RuleSet } from './rule-keeper.ts';
+import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
 
 /** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
 export interface TimeNote {
@@ -56,7 +56,7 @@ export interface TextBlockOptions {
   /** Reads every line, also those of channels that no layout wants. */
   readonly readAll?: boolean;
   /** Events that these rules match are kept too. */
-  readonly rules?: readonly RuleSet[];
+  readonly rules?: RuleSets;
 }
 
 interface OpenSource {

@@ -15,7 +15,7 @@ import {
   OVERFLOW_KEY,
   type UnitCoverage,
 } from './coverage-rows.ts';
-import { RuleKeeper, type RuleSet } from './rule-keeper.ts';
+import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
 
 export interface UnitReaderOptions {
   readonly carve: boolean;
@@ -25,7 +25,7 @@ export interface UnitReaderOptions {
   readonly runStartMs: number;
   readonly ansiCodePage?: string;
   /** Records that these rules match are kept too. */
-  readonly rules?: readonly RuleSet[];
+  readonly rules?: RuleSets;
 }
 
 /** The one message that answers a unit: packed rows and counters, no object a record (SETTLED A20). */

@@ -296,19 +296,11 @@ export const THIRD_PARTY_LAYOUT: Layout = layout(
 export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha256', 'options', 'evidence'], {
   tool: layout(['name', 'version', 'commit']),
   rules: layout(['bundle', 'count', 'sha256']),
-  options: layout([
-    'from',
-    'to',
-    'hosts',
-    'minLevel',
-    'failLevel',
-    'carve',
-    'strict',
-    'maps',
-    'rules',
-    'assumeZone',
-    'attackVersion',
-  ]),
+  options: layout(
+    'from to hosts minLevel failLevel carve strict maps rules pipelines placeholders assumeZone attackVersion'.split(
+      ' ',
+    ),
+  ),
   evidence: layout(
     [
       'name',

@@ -52,6 +52,9 @@ export interface HuntOptions {
   readonly maps?: readonly string[];
   /** Name and SHA-256 of each set of rules, in the order given. */
   readonly rules?: readonly string[];
+  /** Name and SHA-256 of each pipeline of the rules, in the order given; of their placeholders. */
+  readonly pipelines?: readonly string[];
+  readonly placeholders?: readonly string[];
   /** Zone of local times in texts, as given. */
   readonly assumeZone?: string;
   /** Version of ATT&CK whose ids are shown, where one was asked for; JSON holds the ids of both. */

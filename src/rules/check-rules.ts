@@ -1,3 +1,4 @@
+import { compileOptions, type RuleMapping } from '../intake/index.ts';
 import {
   type CompiledRule,
   compileRules,
@@ -12,7 +13,7 @@ import {
   STATUSES,
   sourceOf,
 } from '../sigma/index.ts';
-import { fieldLint, LOG_SOURCES } from '../taxonomy/index.ts';
+import { fieldLint } from '../taxonomy/index.ts';
 import { fieldsOf, narrowRoutesOf } from './rule-fields.ts';
 import type { Sightings } from './sightings.ts';
 
@@ -22,9 +23,12 @@ export interface RuleCheck {
   readonly problems: readonly Problem[];
 }
 
-/** Compiles rules of every status for the log sources that Triad reads, and looks at the fields that they ask for. */
-export function checkRules(sources: readonly RuleSource[]): RuleCheck {
-  const { rules, problems } = compileRules(sources, { taxonomy: LOG_SOURCES, statuses: STATUSES });
+/**
+ * Compiles rules of every status for the log sources that Triad reads, with the user's pipelines and placeholders, and looks at the fields that
+ * they ask for.
+ */
+export function checkRules(sources: readonly RuleSource[], mapping: RuleMapping = {}): RuleCheck {
+  const { rules, problems } = compileRules(sources, { ...compileOptions(mapping), statuses: STATUSES });
   const places = new Places(sources);
   const odd = rules.rules.flatMap((rule) => {
     const routes = narrowRoutesOf(rule);

@@ -82,7 +82,7 @@ test('whatever a rule holds, it is listed, compared with itself, and converted w
           } else assert.ok(conversion.problems.every(({ line }) => line >= 1));
         }
       }
-      listRules({ sources, cases: [], regressions: [], problems: [], licenses: new Map() }, {});
+      listRules({ sources, cases: [], regressions: [], compiled: [], problems: [], licenses: new Map() }, {});
       const { added, removed, changed } = diffRules(sources, sources);
       assert.deepEqual([added, removed, changed], [[], [], []]);
     }),

@@ -10,7 +10,7 @@ export {
   type RouteExplanation,
 } from './explain-event.ts';
 export { listRules, type RuleRow } from './list-rules.ts';
-export { loadRuleSources, type RuleSources } from './load-rules.ts';
+export { type CompiledFile, loadRuleSources, type RuleSources } from './load-rules.ts';
 export { type CaseProblem, type CasesReading, type RuleCase, readCaseEvent, readCases } from './read-cases.ts';
 export { type EventsOutcome, type EventsRequest, readEvents } from './read-events.ts';
 export { RULE_LIMITS, type RuleFileProblem, type RuleLimits } from './rule-text.ts';

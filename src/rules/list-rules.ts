@@ -1,3 +1,4 @@
+import type { RuleMapping } from '../intake/index.ts';
 import {
   type CompiledCorrelation,
   type CompiledRule,
@@ -12,7 +13,7 @@ import {
   textOf,
 } from '../sigma/index.ts';
 import { checkRules } from './check-rules.ts';
-import type { RuleSources } from './load-rules.ts';
+import type { CompiledFile, RuleSources } from './load-rules.ts';
 
 /** One document of a rule file as a list shows it. */
 export interface RuleRow {
@@ -36,9 +37,53 @@ export interface RuleRow {
   readonly line: number;
 }
 
-/** Every document at these paths, loaded or refused, in the order of reading. */
-export function listRules({ sources, licenses }: RuleSources, selection: RuleSelection): readonly RuleRow[] {
-  const { rules, problems } = checkRules(sources);
+/** Every document at these paths, loaded or refused, in the order of reading; then those of files of compiled rules. */
+export function listRules(given: RuleSources, selection: RuleSelection, mapping: RuleMapping = {}): readonly RuleRow[] {
+  return [
+    ...rowsOfTexts(given, selection, mapping),
+    ...given.compiled.flatMap((file) => rowsOfCompiled(file, selection)),
+  ];
+}
+
+function rowsOfCompiled(
+  { compiling: { rules, problems } }: CompiledFile,
+  selection: RuleSelection,
+): readonly RuleRow[] {
+  const rows: RuleRow[] = [...rules.rules, ...rules.correlations]
+    .filter(({ metadata }) => isSelected(metadata, selection))
+    .map((one) => rowOf(one, new Map(), problems));
+  if (selection.level !== undefined || selection.statuses !== undefined) return rows;
+  const refused = new Map<string, Problem>();
+  for (const one of problems) {
+    const key = JSON.stringify([one.file, one.ruleId ?? one.line]);
+    if (one.severity === 'error' && !refused.has(key)) refused.set(key, one);
+  }
+  for (const problem of refused.values()) {
+    const { ruleId, file, line } = problem;
+    if (ruleId !== undefined && selection.excluded?.has(ruleId.toLowerCase()) === true) continue;
+    const id = ruleId === undefined ? {} : { id: ruleId };
+    const title = '(refused when it was compiled)';
+    rows.push({
+      ...id,
+      title,
+      kind: 'rule',
+      routes: [],
+      blindRoutes: [],
+      refused: reasonOf(problem),
+      tags: [],
+      file,
+      line,
+    });
+  }
+  return rows;
+}
+
+function rowsOfTexts(
+  { sources, licenses }: RuleSources,
+  selection: RuleSelection,
+  mapping: RuleMapping,
+): readonly RuleRow[] {
+  const { rules, problems } = checkRules(sources, mapping);
   const rows = new Map<string, RuleRow>();
   const unwanted = new Set<string>();
   for (const one of [...rules.rules, ...rules.correlations]) {

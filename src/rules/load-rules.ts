@@ -1,4 +1,17 @@
-import { baseName, expandPattern, type FilePort, hasGlob, joinPath, readZipFiles, spellings } from '../intake/index.ts';
+import { createHash } from 'node:crypto';
+import {
+  baseName,
+  COMPILED_LIMITS,
+  type CompiledRules,
+  expandPattern,
+  type FilePort,
+  hasGlob,
+  isCompiledRules,
+  joinPath,
+  readCompiledRules,
+  readZipFiles,
+  spellings,
+} from '../intake/index.ts';
 import type { RuleSource } from '../sigma/index.ts';
 import {
   decodeText,
@@ -11,6 +24,13 @@ import {
   type RuleLimits,
 } from './rule-text.ts';
 
+/** A file of `triad rules compile`. */
+export interface CompiledFile extends CompiledRules {
+  readonly file: string;
+  /** SHA-256 of the file as it lies. */
+  readonly fileSha256: string;
+}
+
 /** What lies at paths of rules. All lists are in code unit order of their files, whatever the order of the paths (L7). */
 export interface RuleSources {
   readonly sources: readonly RuleSource[];
@@ -18,6 +38,8 @@ export interface RuleSources {
   readonly cases: readonly RuleSource[];
   /** `info.yml` of SigmaHQ's regression_data. */
   readonly regressions: readonly RuleSource[];
+  /** Files of compiled rules that were named. */
+  readonly compiled: readonly CompiledFile[];
   readonly problems: readonly RuleFileProblem[];
   /** By file of `sources`: the licence that a LICENSE at or above its folder gives it. A rule's own goes before (E11). */
   readonly licenses: ReadonlyMap<string, string>;
@@ -52,6 +74,7 @@ class Loading {
   readonly #port: FilePort;
   readonly #limits: RuleLimits;
   readonly #found: Record<'rules' | 'cases' | 'regression', RuleSource[]> = { rules: [], cases: [], regression: [] };
+  readonly #compiled: CompiledFile[] = [];
   readonly #problems: RuleFileProblem[] = [];
   readonly #licenses = new Map<string, string>();
   /** Real files that were read: two paths may lead to one. */
@@ -66,12 +89,13 @@ class Loading {
   }
 
   result(): RuleSources {
-    const byFile = (list: readonly RuleSource[]): readonly RuleSource[] =>
+    const byFile = <T extends { readonly file: string }>(list: readonly T[]): readonly T[] =>
       list.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
     return {
       sources: byFile(this.#found.rules),
       cases: byFile(this.#found.cases),
       regressions: byFile(this.#found.regression),
+      compiled: byFile(this.#compiled),
       problems: this.#problems,
       licenses: this.#licenses,
     };
@@ -170,8 +194,13 @@ class Loading {
     const stat = await this.#tried(path, () => this.#port.stat(path));
     if (stat === 'failed' || stat === undefined || this.#seen.has(stat.identity)) return;
     this.#seen.add(stat.identity);
-    if (isNamed && (await this.#isZip(path))) {
+    const head = isNamed ? await this.#head(path) : undefined;
+    if (head !== undefined && ZIP_MAGIC.equals(head)) {
       await this.#zip(path, stat.bytes);
+      return;
+    }
+    if (head !== undefined && isCompiledRules(head)) {
+      await this.#readCompiled(path);
       return;
     }
     const licence = isNamed ? ((await this.#licenceIn(folderOf(path))) ?? above) : above;
@@ -181,7 +210,8 @@ class Loading {
     else this.#keep(path, bytes, licence === true);
   }
 
-  async #isZip(path: string): Promise<boolean> {
+  /** The first bytes of a file; undefined where it cannot be read. */
+  async #head(path: string): Promise<Buffer | undefined> {
     const head = await this.#tried(path, async () => {
       const file = await this.#port.open(path);
       try {
@@ -191,7 +221,25 @@ class Loading {
         await file.close();
       }
     });
-    return head !== 'failed' && ZIP_MAGIC.equals(head);
+    return head === 'failed' ? undefined : head;
+  }
+
+  async #readCompiled(path: string): Promise<void> {
+    const bytes = await this.#tried(path, () => this.#read(path, COMPILED_LIMITS.fileBytes));
+    if (bytes === 'failed') return;
+    const message = bytes === 'too-large' ? 'It is too large.' : this.#takeCompiled(path, bytes);
+    if (message === undefined) return;
+    this.#tell('TRIAD-E-RULE-COMPILED', path, message, {
+      action: 'Make it again with triad rules compile, or name the rules themselves.',
+    });
+  }
+
+  /** Keeps the rules of a compiled file; what is wrong with it, if anything is. */
+  #takeCompiled(file: string, bytes: Uint8Array): string | undefined {
+    const reading = readCompiledRules(bytes);
+    if (reading.kind === 'trouble') return reading.message;
+    this.#compiled.push({ ...reading.rules, file, fileSha256: createHash('sha256').update(bytes).digest('hex') });
+    return undefined;
   }
 
   async #zip(path: string, size: number): Promise<void> {

@@ -5,7 +5,8 @@ export interface RuleFileProblem {
     | 'TRIAD-E-RULE-NOT-READ'
     | 'TRIAD-E-RULE-TOO-LARGE'
     | 'TRIAD-E-RULE-TOO-MANY'
-    | 'TRIAD-E-RULE-ENCODING';
+    | 'TRIAD-E-RULE-ENCODING'
+    | 'TRIAD-E-RULE-COMPILED';
   readonly place: string;
   readonly message: string;
   readonly action: string;

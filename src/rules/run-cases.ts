@@ -1,3 +1,4 @@
+import { compileOptions, type RuleMapping } from '../intake/index.ts';
 import {
   type CompiledCorrelation,
   type CompiledRule,
@@ -7,7 +8,7 @@ import {
   type Rules,
   STATUSES,
 } from '../sigma/index.ts';
-import { EventFields, EventMatcher, LOG_SOURCES } from '../taxonomy/index.ts';
+import { EventFields, EventMatcher } from '../taxonomy/index.ts';
 import type { Event, Instant } from '../windows/index.ts';
 import { eventOfCase } from './case-event.ts';
 import { type EventExplanation, explainEvent } from './explain-event.ts';
@@ -45,8 +46,8 @@ export class CaseRunner {
   readonly #rules: Rules;
   readonly #trouble: string | undefined;
 
-  constructor(source: RuleSource) {
-    const { rules, problems } = compileRules([source], { taxonomy: LOG_SOURCES, statuses: STATUSES });
+  constructor(source: RuleSource, mapping: RuleMapping = {}) {
+    const { rules, problems } = compileRules([source], { ...compileOptions(mapping), statuses: STATUSES });
     this.#rules = rules;
     const wrong = problems.find(({ severity }) => severity === 'error');
     this.#trouble = wrong === undefined ? undefined : `${wrong.file}:${wrong.line}:${wrong.column} ${wrong.message}`;

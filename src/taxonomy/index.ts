@@ -22,8 +22,10 @@ export {
 } from './known-fields.ts';
 export { ObjectFields, type ObjectValue } from './object-fields.ts';
 export { type ObjectHit, ObjectMatcher } from './object-matcher.ts';
+export { pipelineChange } from './pipe-rules.ts';
 export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';
 export type { Pipeline, PipelineProblem, PipelineReading, PipelineStep, PipelineValue } from './pipeline-types.ts';
+export { MAX_PLACEHOLDER_BYTES, type PlaceholderReading, readPlaceholders } from './placeholders.ts';
 export { type CasesReading, MAX_CASES_BYTES, readCases } from './read-cases.ts';
 export {
   isOfRoute,

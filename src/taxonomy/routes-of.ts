@@ -59,6 +59,15 @@ export function routesOf(logsource: LogSource): Routing {
   return { routes: known === 'windows' ? [ALL_OF_WINDOWS] : routesOfProduct(known) };
 }
 
+/** Every category and service with its routes, by a name that tells them apart; a route may be of several. */
+export function allSources(): readonly (readonly [name: string, routes: readonly Route[]])[] {
+  return [
+    ['windows', [ALL_OF_WINDOWS]],
+    ...CATEGORIES.map(({ name, routes }) => [`category ${name}`, routes] as const),
+    ...SERVICES.map(({ name, product, routes }) => [`service ${product} ${name}`, routes] as const),
+  ];
+}
+
 function routesOfProduct(product: RouteProduct | undefined): readonly Route[] {
   return SERVICES.flatMap((service) => (service.product === product ? service.routes : []));
 }

@@ -4,6 +4,7 @@
  */
 export const TRIAD_FIELDS: ReadonlySet<string> = new Set([
   'aliases',
+  'attackTool',
   'baseline.known',
   'baseline.likeness',
   'baseline.nearest',

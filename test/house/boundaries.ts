@@ -48,6 +48,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/sigma/parse/yaml-tree.ts',
     'src/taxonomy/pipeline-nodes.ts',
     'src/taxonomy/pipeline.ts',
+    'src/taxonomy/placeholders.ts',
     'src/taxonomy/read-cases.ts',
   ],
   yauzl: ['src/intake/zip-directory.ts'],

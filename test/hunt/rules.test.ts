@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Incident } from '../../src/incidents/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
@@ -101,6 +103,49 @@ test('L7 rules give the same bytes in one thread or two, and in any order of rul
     assert.match(header.options.rules?.[0] ?? '', /^[ab]\.yml \+ [ab]\.yml [0-9a-f]{64}$/);
   }
   assert.equal(new Set(outputs).size, 1);
+});
+
+/** From here on evidence is decoded in threads; a zip counts fifteen times. */
+const THREADS_FROM_BYTES = 64 * 1024 * 1024;
+
+test('E4 L7 rules that two threads share find what one thread finds, in logs, in texts, from texts and compiled', async (t) => {
+  const [first, ...others] = seedCase().files;
+  assert.ok(first !== undefined);
+  // Empty slots at the end of a log are read and hold nothing.
+  const long = Buffer.concat([first[1], Buffer.alloc(THREADS_FROM_BYTES / 15)]);
+  const parts = [...others, [first[0], long] as const].map(([name, bytes]) => ({ name, bytes, isStored: true }));
+  const line = {
+    Channel: 'System',
+    SourceName: 'Service Control Manager',
+    ProviderGuid: '{555908D1-A6D7-4695-8E1E-26931D2012F4}',
+    EventID: 7036,
+    Hostname: 'TEXT-01.corp.example.com',
+    EventTime: '2026-03-12 10:00:00',
+    RecordNumber: 5,
+    param1: 'Spooler',
+  };
+  const folder = folderWith(t, [
+    ['case/logs.zip', writeZip(parts)],
+    ['case/lines.json', `${JSON.stringify(line)}\n`],
+    ['r/a.yml', BINDING],
+    ['r/b.yml', SERVICES],
+  ]);
+  assert.ok(statSync(join(folder, 'case/logs.zip')).size * 15 >= THREADS_FROM_BYTES);
+  const compiled = await triad(['rules', 'compile', 'r', '-o', 'all.rules', '-q'], { cwd: folder });
+  assert.equal(compiled.code, 0, compiled.stderr);
+  const told: (readonly [findings: string, rest: string])[] = [];
+  for (const [rules, jobs] of [
+    ['r', '1'],
+    ['r', '2'],
+    ['all.rules', '2'],
+  ] as const) {
+    const { run: _, header: __, findings, ...rest } = await hunt(folder, '--rules', rules, '--jobs', jobs);
+    assert.deepEqual(rulesOf({ findings } as HuntResult), ['A binding was made', 'A service changed its state']);
+    assert.ok(findings.some(({ rule, host }) => rule !== undefined && host.toLowerCase().startsWith('text-01')));
+    told.push([JSON.stringify(findings), JSON.stringify(rest)]);
+  }
+  assert.equal(new Set(told.map(([findings]) => findings)).size, 1);
+  assert.equal(new Set(told.map(([, rest]) => rest)).size, 1);
 });
 
 test('a rule with an error is counted and costs itself; level, status and exclusions choose among the others', async (t) => {

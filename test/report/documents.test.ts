@@ -21,7 +21,8 @@ test('L29 the document of outputs gives the formats of every verb of rules, and 
   for (const { verb, flags } of COMMANDS) {
     const formats = flags.find(({ name }) => name === 'format')?.choices ?? [];
     const told = formats.map((format) => `\`${format}\``);
-    if (verb.startsWith('rules ')) assert.ok(DOCUMENT.includes(`| \`${verb.slice(6)}\` | ${told.join(', ')} |`), verb);
+    if (verb.startsWith('rules ') && told.length > 0)
+      assert.ok(DOCUMENT.includes(`| \`${verb.slice(6)}\` | ${told.join(', ')} |`), verb);
     if (verb === 'hunt') for (const one of told) assert.ok(DOCUMENT.includes(`\n| ${one} |`), one);
   }
 });

@@ -5,7 +5,7 @@ import { importsOf, isTest } from '../house/boundaries.ts';
 import { filesOf, readRoot } from '../house/tree.ts';
 
 /** Each may use those before it. */
-const LAYERS = ['values', 'parse', 'check', 'compile', 'match', 'indexed', 'correlate'];
+const LAYERS = ['values', 'parse', 'check', 'compile', 'match', 'indexed', 'correlate', 'stored'];
 
 test('each stage of the rules uses those before it only', () => {
   const reached: string[] = [];

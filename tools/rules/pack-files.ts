@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileGroup, packRules, type RuleTexts } from '../../src/intake/index.ts';
 import { type CompiledRule, compileRules, type Ir, type Problem, type Rules } from '../../src/sigma/index.ts';
 import { LOG_SOURCES, type Route, type RuleCase, readCases, sourceOfRoute } from '../../src/taxonomy/index.ts';
 
@@ -36,6 +37,18 @@ export function orphanedCases(): readonly string[] {
 export function compiledPack(): { readonly rules: Rules; readonly problems: readonly Problem[] } {
   const sources = packFiles().map(({ name, text }) => ({ file: `${name}.yml`, text }));
   return compileRules(sources, { taxonomy: LOG_SOURCES });
+}
+
+/** Where the compiled pack stands in a release, below its root. */
+export const PACKED_RULES = 'dist/rules.pack';
+
+/** The pack as a release carries it: compiled, the rules' files named from the root of the release. Throws where a rule has an error. */
+export function packedRules(): Uint8Array {
+  const sources = packFiles().map(({ name, text }) => ({ file: `rules/${name}.yml`, text }));
+  const texts: RuleTexts = { kind: 'texts', sources, licenses: new Map() };
+  const wrong = compileGroup(texts).problems.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw new Error(`${wrong.file}:${wrong.line}:${wrong.column} ${wrong.message}`);
+  return packRules(texts);
 }
 
 /** The same rules without the others. */

@@ -42,6 +42,8 @@ export function custodyFooter(
     options.carve ? 'slack carved' : 'slack not carved',
     options.strict ? 'strict' : '',
     ...(options.maps ?? []).map((map) => `mapping ${map}`),
+    ...(options.pipelines ?? []).map((one) => `pipeline ${one}`),
+    ...(options.placeholders ?? []).map((one) => `placeholders ${one}`),
     options.assumeZone === undefined ? '' : `local times are of ${options.assumeZone}`,
   ].filter((part) => part !== '');
   const commit = tool.commit === undefined ? '' : `, commit ${tool.commit}`;

@@ -15,7 +15,9 @@ export interface CheckedItem extends Item {
 
 export type CheckedSearch =
   | { readonly kind: 'all'; readonly of: readonly CheckedItem[] }
-  | { readonly kind: 'any'; readonly of: readonly CheckedSearch[] };
+  | { readonly kind: 'any'; readonly of: readonly CheckedSearch[] }
+  /** All of them: only pipelines make it, where one item becomes several. */
+  | { readonly kind: 'each'; readonly of: readonly CheckedSearch[] };
 
 export interface CheckedDetection {
   /** By name, in the order of the rule. */

@@ -50,8 +50,9 @@ function compileSearch(
   placeholders: Placeholders,
   report: Report,
 ): Ir {
-  if (search.kind === 'any') {
-    return anyOf(search.of.map((one) => compileSearch(source, identifier, one, placeholders, report)));
+  if (search.kind === 'any' || search.kind === 'each') {
+    const of = search.of.map((one) => compileSearch(source, identifier, one, placeholders, report));
+    return search.kind === 'any' ? anyOf(of) : allOf(of);
   }
   return allOf(search.of.map((item) => compileItem(source, identifier, item, placeholders, report)));
 }

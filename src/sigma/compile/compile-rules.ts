@@ -7,6 +7,7 @@ import {
   checkDocuments,
 } from '../check/check.ts';
 import type { CorrelationBody } from '../check/check-correlation.ts';
+import type { CheckedDetection } from '../check/check-detection.ts';
 import type { Logsource } from '../check/logsource.ts';
 import type { Metadata, Status } from '../check/metadata.ts';
 import { appliesTo } from '../check/references.ts';
@@ -28,9 +29,21 @@ export interface CompileOptions extends CheckOptions {
   readonly taxonomy?: Taxonomy;
   /** Values for `expand`; a rule that lacks one is refused (S136). */
   readonly placeholders?: Placeholders;
+  /** Changes rules before they are compiled, as pipelines do. */
+  readonly change?: RuleChange;
   /** A rule of another status is not loaded (S502); one without status always is. Default: all but deprecated and unsupported. */
   readonly statuses?: readonly Status[];
 }
+
+/** What of a rule may be changed; of a filter its own detection, with the log source and tags of the rule that it joins. */
+export interface ChangeableRule {
+  readonly logsource: Logsource;
+  readonly tags: readonly string[];
+  readonly detection: CheckedDetection;
+}
+
+/** The changed rule, or why there is none. */
+export type RuleChange = (rule: ChangeableRule) => Omit<ChangeableRule, 'tags'> | { readonly refused: string };
 
 export interface CompiledRule {
   readonly kind: 'rule';
@@ -76,7 +89,8 @@ export interface Compiling {
   readonly problems: readonly Problem[];
 }
 
-const LOADED: readonly Status[] = ['stable', 'test', 'experimental'];
+/** Statuses of which rules are loaded where none is asked for. */
+export const LOADED: readonly Status[] = ['stable', 'test', 'experimental'];
 
 /** Rule texts to rules: parsed, checked, compiled for each route. A document with an error is left out, and no other. */
 export function compileRules(sources: readonly RuleSource[], options: CompileOptions = {}): Compiling {
@@ -147,13 +161,21 @@ function compileRule(
   options: CompileOptions,
   tell: (trouble: Trouble) => Problem,
 ): RuleDraft | undefined {
-  const { source, metadata, logsource } = checked;
+  const { source, metadata } = checked;
   const placeholders = options.placeholders ?? new Map();
   let isRight = true;
   const report: Report = (trouble) => {
     if (tell(trouble).severity === 'error') isRight = false;
   };
-  const own = compileDetection(source, checked.detection, '', placeholders, report);
+  const changed = (detection: CheckedDetection): Omit<ChangeableRule, 'tags'> => {
+    const before = { logsource: checked.logsource, tags: metadata.tags, detection };
+    const after = options.change?.(before) ?? before;
+    if (!('refused' in after)) return after;
+    report({ code: 'S121', at: titleSpan(checked), path: ['detection'], message: after.refused });
+    return before;
+  };
+  const { logsource, detection } = changed(checked.detection);
+  const own = compileDetection(source, detection, '', placeholders, report);
   const extra = filters
     .filter((filter) => appliesTo(filter, checked))
     .map((filter) => {
@@ -161,7 +183,8 @@ function compileRule(
       const label = `filter ${filter.metadata.title}: `;
       const silent: Report = ({ message }) =>
         report({ code: 'S136', at: titleSpan(checked), path: [], message: label + message });
-      return anyOf(compileDetection(filter.source, filter.detection, label, placeholders, silent).map(({ ir }) => ir));
+      const { detection: piped } = changed(filter.detection);
+      return anyOf(compileDetection(filter.source, piped, label, placeholders, silent).map(({ ir }) => ir));
     });
   if (!isRight) return undefined;
   const conditions = own.map(({ text, ir }) => ({ text, ir: allOf([ir, ...extra]) }));
@@ -225,7 +248,7 @@ function linkCorrelations(
 }
 
 /** Members give no findings of their own unless one of their correlations generates (SIGMA 5). */
-function mutedBy(correlations: readonly Omit<CompiledCorrelation, 'isMuted'>[]): ReadonlySet<string> {
+export function mutedBy(correlations: readonly Omit<CompiledCorrelation, 'isMuted'>[]): ReadonlySet<string> {
   const muted = new Set<string>();
   const generating = new Set<string>();
   for (const { members, body } of correlations) {

@@ -26,6 +26,14 @@ export interface Taxonomy {
   routesOf(logsource: Logsource): readonly Route[] | undefined;
 }
 
+/** One whose routes can be named in compiled rules. */
+export interface NamedTaxonomy extends Taxonomy {
+  /** A route of any log source by its label; undefined for one that there is not. */
+  routeNamed(label: string): Route | undefined;
+  /** Of everything that compiling decides by: rules that were compiled under another digest must be compiled again. */
+  readonly digest: string;
+}
+
 /** One route for everything, with Sigma's own names: for tests, and for events that are already in Sigma's terms. */
 export const IDENTITY_ROUTE: Route = {
   label: 'any',
@@ -34,4 +42,8 @@ export const IDENTITY_ROUTE: Route = {
   namesOf: (field) => [field],
 };
 
-export const IDENTITY: Taxonomy = { routesOf: () => [IDENTITY_ROUTE] };
+export const IDENTITY: NamedTaxonomy = {
+  routesOf: () => [IDENTITY_ROUTE],
+  routeNamed: (label) => (label === IDENTITY_ROUTE.label ? IDENTITY_ROUTE : undefined),
+  digest: 'identity',
+};

@@ -116,9 +116,9 @@ function compileSearch(regex: SigmaRegex, column: Column): Predicate {
 type Search = (text: string, column: Column, at: number) => boolean;
 
 function searchOf(regex: SigmaRegex): Search {
-  const { shape, engine } = regex;
+  const { shape } = regex;
   const byEngine: Search = (text, column, at) =>
-    passesGates(shape, text, shape.isFolded ? column.folded()[at] : undefined) && engine.matcher(text).find();
+    passesGates(shape, text, shape.isFolded ? column.folded()[at] : undefined) && regex.engine.matcher(text).find();
   const least = lineLengthOf(regex);
   if (least !== undefined) return (text) => hasLongLine(text, least);
   const sequence = sequenceOf(regex);

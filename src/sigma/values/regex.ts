@@ -44,6 +44,36 @@ export function compileRegex(source: string, flags: RegexFlags): RegexReading {
   }
 }
 
+/**
+ * An expression that was compiled before, from its source; its shape and its engine are made when they are first asked for. Where `isMade`
+ * is false of it they throw.
+ */
+export function unmadeRegex(source: string, flags: RegexFlags): SigmaRegex {
+  let made: SigmaRegex | undefined;
+  const ready = (): SigmaRegex => {
+    if (made !== undefined) return made;
+    const reading = compileRegex(source, flags);
+    if (reading.kind === 'trouble') throw new Error(reading.trouble.message);
+    made = reading.regex;
+    return made;
+  };
+  return {
+    source,
+    flags,
+    get shape() {
+      return ready().shape;
+    },
+    get engine() {
+      return ready().engine;
+    },
+  };
+}
+
+/** Whether an expression can be made. */
+export function canBeMade({ source, flags }: SigmaRegex): boolean {
+  return compileRegex(source, flags).kind === 'regex';
+}
+
 /** Whether the gates let the text through; what they hold back cannot match. `folded` is the folded text where it is at hand. */
 export function passesGates(shape: RegexShape, text: string, folded?: string): boolean {
   if (text.length < shape.minLength) return false;

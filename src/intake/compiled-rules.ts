@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type Compiling, type RuleSource, readStoredRules, storeRules } from '../sigma/index.ts';
+import { LOG_SOURCES } from '../taxonomy/index.ts';
+import { compileGroup, type RuleTexts } from './rule-set.ts';
+
+/** What compiled rules were made of. */
+export interface CompiledFrom {
+  /** Files of rules. */
+  readonly files: number;
+  /** SHA-256 over the rules' texts, whatever their files are called and in whatever order they were named. */
+  readonly sha256: string;
+  /** Name and SHA-256 of pipelines and placeholders that they were compiled with. */
+  readonly mapped: readonly string[];
+}
+
+export interface CompiledRules {
+  readonly from: CompiledFrom;
+  /** Rules of every status, as `compileGroup` gives them. */
+  readonly compiling: Compiling;
+}
+
+export type CompiledReading =
+  | { readonly kind: 'rules'; readonly rules: CompiledRules }
+  | { readonly kind: 'trouble'; readonly message: string };
+
+/** Bounds on a file of compiled rules, as it lies and inflated (L20); 3,755 public rules have 2 and 9 MB. */
+export interface CompiledLimits {
+  readonly fileBytes: number;
+  readonly inflatedBytes: number;
+}
+
+export const COMPILED_LIMITS: CompiledLimits = { fileBytes: 64 * 1024 ** 2, inflatedBytes: 384 * 1024 ** 2 };
+
+const FORM = 'triad-compiled-rules';
+const GZIP = [0x1f, 0x8b];
+
+/** True for what begins as a file of compiled rules does: no text of rules begins so. */
+export function isCompiledRules(head: Uint8Array): boolean {
+  return GZIP.every((byte, at) => head[at] === byte);
+}
+
+/** SHA-256 over texts in an order of their own. */
+export function digestOfTexts(sources: readonly RuleSource[]): string {
+  const each = sources.map(({ text }) => createHash('sha256').update(text).digest('hex')).sort();
+  return createHash('sha256').update(each.join('')).digest('hex');
+}
+
+/**
+ * Compiles rules of every status to the bytes of a file: JSON under gzip, the same for the same texts and names. `mapped` names what
+ * else they were compiled with. `readCompiledRules` gives them back.
+ */
+export function packRules(texts: RuleTexts, mapped: readonly string[] = []): Uint8Array {
+  const { sources } = texts;
+  const from: CompiledFrom = { files: sources.length, sha256: digestOfTexts(sources), mapped };
+  const stored = storeRules(compileGroup(texts), LOG_SOURCES);
+  return gzipSync(JSON.stringify({ form: FORM, from, ...stored }), { level: 9 });
+}
+
+/**
+ * Rules from the bytes of a file of compiled rules, every part of it checked: it may be from anyone. What is of another version, damaged or
+ * no such file is told in a sentence.
+ *
+ * ```ts
+ * const reading = readCompiledRules(bytes);
+ * if (reading.kind === 'rules') matcherOf({ groups: [{ kind: 'compiled', ...reading.rules }], selection: {} });
+ * ```
+ */
+export function readCompiledRules(bytes: Uint8Array, limits: CompiledLimits = COMPILED_LIMITS): CompiledReading {
+  if (bytes.length > limits.fileBytes) return trouble(`The file has more than ${limits.fileBytes} bytes.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: limits.inflatedBytes }).toString());
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const isLarge = 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    return trouble(
+      isLarge
+        ? `It inflates to more than ${limits.inflatedBytes} bytes.`
+        : 'It is damaged, or no file of compiled rules.',
+    );
+  }
+  if (!isMap(value) || value['form'] !== FORM) return trouble('It is no file of compiled rules.');
+  const reading = readStoredRules(value, LOG_SOURCES);
+  if (reading.kind === 'trouble') return reading;
+  const from = fromOf(value['from']);
+  if (from === undefined) return trouble('It is damaged: it does not say what it was compiled from.');
+  return { kind: 'rules', rules: { from, compiling: reading.compiling } };
+}
+
+function trouble(message: string): CompiledReading {
+  return { kind: 'trouble', message };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fromOf(value: unknown): CompiledFrom | undefined {
+  if (!isMap(value)) return undefined;
+  const { files, sha256, mapped } = value;
+  if (typeof files !== 'number' || !Number.isSafeInteger(files) || files < 0) return undefined;
+  if (!Array.isArray(mapped) || !mapped.every((one) => typeof one === 'string')) return undefined;
+  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) ? { files, sha256, mapped } : undefined;
+}
