@@ -2,17 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Analytic, CATALOGUE } from '../src/analytics/index.ts';
 import { LAYOUTS } from '../src/windows/index.ts';
+import { cell, table } from './markdown.ts';
 
 /** Writes `docs/analytics.md` from the catalogue and the layouts, which are the only source of it (L29). */
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
 
 function list(items: readonly string[]): string {
   return items.map((item) => `- ${cell(item)}`).join('\n');

@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUDIT_ANOMALIES, AUDIT_FORMATS, AUDIT_LIMITS, type AuditFormatKind } from '../src/audits/index.ts';
+import { cell, table as plainTable } from './markdown.ts';
 
 /** Writes `docs/audits.md` from the table of formats, which is the only source of it (L29). */
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
 
 /** A cell in which code keeps its angle brackets. */
 function codeCell(text: string): string {
@@ -17,8 +14,7 @@ function codeCell(text: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(codeCell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+  return plainTable(head, rows, codeCell);
 }
 
 function section({ format, loses }: AuditFormatKind): string {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { table } from './markdown.ts';
 import { ANSWERS } from './peer-coverage/answers.ts';
 import { corePeerRows, isCopy, type PeerRow, WITHOUT_PEERS } from './peer-coverage/peer-rows.ts';
 import { type Proofs, provenByEvents } from './peer-coverage/proofs.ts';
@@ -9,16 +10,15 @@ import { type Proofs, provenByEvents } from './peer-coverage/proofs.ts';
  * known. Their rules are read where they lie and never become part of the checkout: only tool, id and title are named.
  */
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-const KINDS = ['its own event', 'a real record', 'an event of ours', 'a case of ours', 'documents', 'none'] as const;
+const KINDS = [
+  'its own event',
+  'a real record',
+  'an event of ours',
+  'events made for it',
+  'a case of ours',
+  'documents',
+  'none',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Covered {
@@ -67,6 +67,8 @@ How it is known, in the column of that name:
 - *a real record*: theirs and ours fire on the same record of a public capture, or ours cites it; it says on how many of the
   records on which theirs fires.
 - *an event of ours*: theirs fires on an event of a case of our rule.
+- *events made for it*: theirs fires on events that are made from its own condition, with what else a real event has; it says on how
+  many of them ours fires. Looked at where none of the above shows both.
 - *a case of ours*: our rule has a case of the behaviour; theirs was not run on it, as it is of another language.
 - *documents*: an analytic that is code detects the behaviour by its description; no event shows both.
 

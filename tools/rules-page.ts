@@ -1,18 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledRule, Rules } from '../src/sigma/index.ts';
+import { table } from './markdown.ts';
 import { compiledPack, packMetadata } from './rules/pack-files.ts';
 
 /** Writes `docs/rules.md` from the pack, which is the only source of its tables (L29). */
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
 
 function sourceWords({ logsource: { category, product, service } }: CompiledRule): string {
   return [category, product === 'windows' ? undefined : product, service]

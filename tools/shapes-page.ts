@@ -1,19 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MESSAGE_LANGUAGES, type ProvingEvent, SHAPES, type Shape } from '../src/shapes/index.ts';
+import { cell, table } from './markdown.ts';
 
 /** Writes `docs/shapes.md` from the table of shapes, which is the only source of it (L29). */
 
 const EVENTS: readonly ProvingEvent[] = ['5861', 'Sysmon 20', '4688', '4624'];
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
 
 function carries(shape: Shape, event: ProvingEvent): string {
   const limit = shape.limits?.[event];

@@ -11,17 +11,9 @@ import {
   TRIAD_FIELDS,
   ZEEK_LOGS,
 } from '../src/taxonomy/index.ts';
+import { table } from './markdown.ts';
 
 /** Writes `docs/sigma-fields.md` from the tables of log sources, which are the only source of it (L29). */
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
 
 function numbers({ eventIds }: Route): string {
   return eventIds === 'all' ? 'all' : eventIds.join(', ');

@@ -6,6 +6,7 @@ import type { RuleSource, Rules } from '../../src/sigma/index.ts';
 import { OUT, ROOT } from '../corpus.ts';
 import type { KeptEvent } from './events.ts';
 import { peerEvents } from './peer-events.ts';
+import { MATCHING, madePython } from './python.ts';
 
 export interface PeerReport {
   readonly rules: number;
@@ -22,7 +23,6 @@ export interface PeerReport {
 const PEERS = join(ROOT, 'bench', 'peers');
 const RSIGMA = join(PEERS, 'rsigma');
 const RSIGMA_PROGRAM = join(RSIGMA, 'target', 'release', 'triad_peer');
-const PYTHON = join(PEERS, 'pysigma', 'bin', 'python');
 const CRATE = 'rsigma-eval-0.21.0';
 
 /**
@@ -49,7 +49,7 @@ export function rsigmaProgram(): string | undefined {
 
 /** pySigma with its SQLite back end: rules become queries over rows in memory, which is how Zircolite works. */
 export function pySigmaPython(): string | undefined {
-  return existsSync(PYTHON) ? PYTHON : undefined;
+  return madePython(MATCHING);
 }
 
 export function runRsigma(

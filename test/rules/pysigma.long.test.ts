@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { CONVERTING, madePython } from '../../bench/sigma/python.ts';
 import { convertRule } from '../../src/rules/index.ts';
 import { compileRules } from '../../src/sigma/index.ts';
 import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
@@ -10,7 +11,8 @@ import { ID, processRule } from './run-main.ts';
 
 /**
  * Structure of our searches against those of pySigma 1.5.1 with splunk 2.1.0, elasticsearch 2.1.1 and kusto 1.0.1 (SETTLED E15): same
- * fields, values, and, or and not. `TRIAD_PYSIGMA` names a Python that has them.
+ * fields, values, and, or and not. `npm run -s agree:sigma` makes a Python that
+ * has them, and `TRIAD_PYSIGMA` names another.
  */
 const CONVERT = `
 import json, sys
@@ -32,7 +34,7 @@ def convert(make, text):
 print(json.dumps({name: [convert(make, text) for text in texts] for name, make in backends.items()}))
 `;
 
-const PYTHON = process.env['TRIAD_PYSIGMA'] ?? 'python3';
+const PYTHON = process.env['TRIAD_PYSIGMA'] ?? madePython(CONVERTING) ?? 'python3';
 const probe = spawnSync(PYTHON, ['-c', CONVERT], { input: '[]', encoding: 'utf8' });
 const skip: string | false = probe.status === 0 ? false : 'pySigma and its backends are not installed (TRIAD_PYSIGMA)';
 

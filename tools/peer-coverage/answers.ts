@@ -126,8 +126,8 @@ const ROWS: readonly (readonly [title: string, ours: readonly string[], note?: s
   ],
   [
     'Windows WMI Impersonate Token',
-    [],
-    'the provider host opens every client with these rights; no sign tells the attack apart',
+    ['m02-provider-host-opens-a-process-whole'],
+    'not where WMI starts the process: it opens each of those with every right, and the start is told',
   ],
   // Clients
   ['WMIC Remote Command', REMOTE],

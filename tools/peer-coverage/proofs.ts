@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateMember, zipMembers } from '../../bench/zip-members.ts';
-import { compileRules, type Rules } from '../../src/sigma/index.ts';
+import { type CompiledRule, compileRules, type Rules } from '../../src/sigma/index.ts';
 import { caseEvent, EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { casesOf, compiledPack, onlyRule, packFiles } from '../rules/pack-files.ts';
@@ -9,12 +9,13 @@ import { readLog, readRecords } from '../rules/read-records.ts';
 import { type CitedRecord, type HuntJson, RANK, recordsIn } from '../score/hunt-json.ts';
 import { huntJson } from '../score/run-hunt.ts';
 import { DEV, SIGMAHQ } from './peer-rows.ts';
+import { solvedEvents, withEventsFile } from './solved-events.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** An event on which theirs and ours both fire, at low or above (SETTLED E14). */
 export interface Proof {
-  readonly kind: 'its own event' | 'a real record' | 'an event of ours';
+  readonly kind: 'its own event' | 'a real record' | 'an event of ours' | 'events made for it';
   /** Our rules and analytics that told it. */
   readonly by: readonly string[];
   readonly where: string;
@@ -23,7 +24,7 @@ export interface Proof {
 /** Proofs by the id of the rule of SigmaHQ, the best kind first. */
 export type Proofs = ReadonlyMap<string, readonly Proof[]>;
 
-const KINDS = ['its own event', 'a real record', 'an event of ours'] as const;
+const KINDS = ['its own event', 'a real record', 'an event of ours', 'events made for it'] as const;
 
 function isTold(level: string | undefined): boolean {
   return RANK.indexOf(level ?? 'medium') >= RANK.indexOf('low');
@@ -61,10 +62,16 @@ export async function provenByEvents(ids: ReadonlySet<string>): Promise<Proofs> 
     proofs.set(id, [...(proofs.get(id) ?? []), { kind, by: names, where }]);
   };
   const pack = new EventMatcher(compiledPack().rules);
-  const peers = new EventMatcher(peerRules(ids));
+  const rules = peerRules(ids);
+  const peers = new EventMatcher(rules);
   ofTheirEvents(pack, ids, note);
   await ofRealRecords(pack, peers, note);
   await ofOurCases(peers, note);
+  ofSolvedEvents(
+    pack,
+    rules.rules.filter(({ metadata }) => !proofs.has(metadata.id ?? '')),
+    note,
+  );
   for (const list of proofs.values()) list.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   return proofs;
 }
@@ -154,4 +161,24 @@ async function ofOurCases(peers: EventMatcher, note: Note): Promise<void> {
       }
     }
   }
+}
+
+/** Events made from the conditions of rules that no other event shows: what ours says of them, and of how many. */
+function ofSolvedEvents(pack: EventMatcher, rules: readonly CompiledRule[], note: Note): void {
+  const solved = solvedEvents(rules);
+  const result = withEventsFile(
+    solved.map(({ event }) => event),
+    (path) => huntJson(ROOT, [path]),
+  );
+  const cited = citedBy(result);
+  const sums = new Map<string, { made: number; told: number; by: Set<string> }>();
+  for (const [at, { ruleId, event }] of solved.entries()) {
+    const sum = sums.get(ruleId) ?? { made: 0, told: 0, by: new Set<string>() };
+    const by = [...ownHits(pack, caseEvent(event, 1)), ...(cited.get(keyOf(event.channel, at + 1, at + 1)) ?? [])];
+    sum.made++;
+    if (by.length > 0) sum.told++;
+    for (const name of by) sum.by.add(name);
+    sums.set(ruleId, sum);
+  }
+  for (const [id, { made, told, by }] of sums) note(id, 'events made for it', by, `${told} of ${made}`);
 }

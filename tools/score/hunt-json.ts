@@ -39,6 +39,8 @@ export interface FoundSubscription {
 export interface FoundFinding {
   readonly id: string;
   readonly analytic: string;
+  /** Of a finding that a rule makes; such a one may lack an analytic. */
+  readonly rule?: { readonly id?: string; readonly path: string };
   readonly level: string;
   readonly score: number;
   readonly scope: string;

@@ -91,13 +91,17 @@ export interface LabelRow {
 
 /** Every labelled file of event logs and of texts, loose or packed; undefined where the corpus is absent. Repositories have an issue of their own. */
 export function readLabels(corpus: string): readonly LabelRow[] | undefined {
+  return readAllLabels(corpus)?.filter((row) => row.shape !== 'repository' && (row.class !== 'shape' || isText(row)));
+}
+
+/** Every labelled file, repositories too; undefined where the corpus is absent. */
+export function readAllLabels(corpus: string): readonly LabelRow[] | undefined {
   const file = join(corpus, 'dev', 'labels.jsonl');
   if (!existsSync(file)) return undefined;
-  const rows = readFileSync(file, 'utf8')
+  return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LabelRow);
-  return rows.filter((row) => row.shape !== 'repository' && (row.class !== 'shape' || isText(row)));
 }
 
 /** True of labelled files that are not EVTX: their lines are read by `src/shapes`. */
