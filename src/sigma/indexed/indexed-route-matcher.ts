@@ -6,7 +6,8 @@ import { type Column, Columns } from './columns.ts';
 import type { Predicate } from './compile-test.ts';
 import { compileTree } from './compile-tree.ts';
 import { commonFrequencies, type Frequencies } from './frequencies.ts';
-import { type Finder, GramIndex } from './gram-index.ts';
+import { GramIndex } from './gram-index.ts';
+import type { Finder } from './gram-table.ts';
 import type { Literal } from './literal.ts';
 import { together, witnessOf } from './witness.ts';
 
