@@ -59,14 +59,16 @@ Beside \`NAME.yml\` lies \`NAME.cases.yml\`, a list of
 \`\`\`
 
 A record has every field that Windows gives it, unnamed items as a list under \`Data\`. \`provider\` is only needed where a channel has
-several. A hit is a hit on any of the events; a miss is none on any.
+several. A hit is a hit on any of the events; a miss is none on any. What else a case may say stands in
+[rules-command.md](rules-command.md#cases).
 
 ## Adding one
 
 1. Look into [analytics.md](analytics.md) whether code tells it already.
 2. Write \`rules/NAME.yml\` with a new UUID (version 4), and \`rules/NAME.cases.yml\` with a hit and a near miss at the least: something
    that is almost it and is none. What others are known to miss has a name that begins with \`gap: \`.
-3. \`npm run -s rules\` says what is wrong: of the rule by file and line, of its metadata, of fields that no event has, of cases.
+3. \`triad rules test rules/\` tries the cases and explains those that fail. \`npm run -s rules\` does the same, and says what is wrong
+   of the rule by file and line, of its metadata, and of fields that no event has.
 4. \`node --test test/rules/negatives.test.ts\` tries it on hosts and logs without an attack by WMI, where they are beside the
    checkout: no rule of scope \`wmi\` above low may fire there. It prints what fires at all.
 5. \`node tools/rules-page.ts\` writes this page anew.

@@ -19,4 +19,6 @@ export { compareFindings } from './findings.ts';
 export { gap } from './gap.ts';
 export type { LogSign } from './log-finding.ts';
 export { silencesOf } from './log-silence.ts';
+export { type PackMark, packMarkOf } from './pack/pack-mark.ts';
+export { DEFAULT_LEVEL, techniquesOf } from './rule-words.ts';
 export { type LogsOfHost, unlogged } from './unlogged.ts';

@@ -15,6 +15,7 @@ import { type Actor, actorOf, glueOfActor } from './actor.ts';
 import type { Finding, Glue, TiedFinding } from './finding.ts';
 import { compareFindings } from './findings.ts';
 import { objectHits } from './object-hits.ts';
+import { OpenBindings } from './open-bindings.ts';
 import {
   creditOf,
   DEFAULT_LEVEL,
@@ -41,10 +42,10 @@ interface Group {
   readonly matched: readonly MatchedValue[];
   /** Fields of negations alone that no event of this route has: its filters held nothing back. */
   readonly blindFilters: readonly string[];
-  readonly time: string;
+  time: string;
   /** Of the first record. */
-  readonly actor: Actor;
-  readonly firstMs: number;
+  actor: Actor;
+  firstMs: number;
   lastMs: number;
   count: number;
   /** Ids of the records behind it, as far as they are cited. */
@@ -65,7 +66,7 @@ export interface RuleFindings {
  * (SETTLED E7). It changes no sum of our own.
  */
 export class RuleWatch {
-  readonly #matcher: EventMatcher;
+  readonly #bindings: OpenBindings;
   readonly #entities: Entities;
   readonly #objects: ObjectMatcher;
   readonly #correlator: Correlator;
@@ -75,7 +76,7 @@ export class RuleWatch {
   readonly #hits = new Map<number, number>();
 
   constructor(matcher: EventMatcher, entities: Entities) {
-    this.#matcher = matcher;
+    this.#bindings = new OpenBindings(matcher);
     this.#entities = entities;
     this.#objects = new ObjectMatcher(matcher.rules);
     this.#correlator = new Correlator(matcher.rules, { isSorted: true });
@@ -83,22 +84,28 @@ export class RuleWatch {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { ruleHits: this.#groups.evicted };
+    return { ruleHits: this.#groups.evicted, ruleBindings: this.#bindings.evicted };
   }
 
   /** Takes the next event; it need not outlive the call. */
   accept(host: string, event: Event): void {
-    const hits = this.#matcher.match(event);
+    const hits = this.#bindings.match(host, event);
     if (hits.length === 0) return;
+    this.#take(host, event, hits);
+    if (this.#hasCorrelations) this.#correlate(host, event, hits);
+  }
+
+  #take(host: string, event: Event, hits: readonly EventHit[]): void {
     for (const hit of hits) {
       this.#hits.set(hit.rule.index, (this.#hits.get(hit.rule.index) ?? 0) + 1);
       if (!hit.rule.isMuted) this.#note(host, event, hit);
     }
-    if (this.#hasCorrelations) this.#correlate(host, event, hits);
   }
 
   finish(dossiers: readonly Dossier[]): RuleFindings {
     if (this.#hasCorrelations) this.#keepFinal(this.#correlator.finish());
+    // No correlation sees these: its time has passed. They count only what holds either way.
+    for (const { host, event, hits } of this.#bindings.settle(dossiers)) this.#take(host, event, hits);
     const dossierOf = new Map<string, string>();
     for (const { id, evidence } of dossiers) {
       for (const { record } of evidence) if (record !== undefined) dossierOf.set(record, id);
@@ -159,12 +166,17 @@ export class RuleWatch {
     }
     group.count++;
     group.lastMs = Math.max(group.lastMs, event.timeMs);
+    const time = timeOf(event);
+    // A binding that had to wait for its answer stands where it belongs.
+    const isFirst = time < group.time;
+    if (isFirst) Object.assign(group, { time, actor: actorOf(event), firstMs: event.timeMs });
     if (group.records.size >= MAX_CITED) return;
     const evidence = this.#entities.cite(event);
     const id = evidence[0]?.record ?? recordIdOf(event, host);
     if (group.records.has(id)) return;
     group.records.add(id);
-    group.evidence.push(...evidence);
+    if (isFirst) group.evidence.unshift(...evidence);
+    else group.evidence.push(...evidence);
   }
 
   #correlate(host: string, event: Event, hits: readonly EventHit[]): void {

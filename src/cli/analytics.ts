@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../analytics/index.ts';
+import { matcherOf } from '../intake/index.ts';
 import { renderAnalyticList, renderAnalyticReasons, renderAnalyticsJson } from '../report/index.ts';
 import { flagValue, type Invocation, isGiven, nearest, type UsageProblem } from './arguments.ts';
 import { bundledRules } from './bundled-rules.ts';
@@ -6,10 +7,11 @@ import { wholeCoverage } from './coverage.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { openSink, outputProblem } from './output.ts';
+import { packRecords } from './pack-records.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { rulesOverwritten, writeOut } from './rules-common.ts';
 
-/** `triad analytics [list|why]`: the catalogue, from the records that the engine reads. */
+/** `triad analytics [list|why]`: the catalogue, from the records that the engine reads, and the rules of the pack. */
 export async function runAnalytics(invocation: Invocation, environment: Environment): Promise<number> {
   const [what = 'list'] = invocation.operands;
   const output = flagValue(invocation, 'output') ?? '-';
@@ -22,7 +24,8 @@ export async function runAnalytics(invocation: Invocation, environment: Environm
       action: 'For example: triad analytics why --analytic R01',
     });
   }
-  const ids = CATALOGUE.map(({ id }) => id);
+  const pack = packRecords(matcherOf((await bundledRules()).rules).matcher.rules);
+  const ids = [...new Set([...CATALOGUE.map(({ id }) => id), ...pack.map(({ analytic }) => analytic)])].sort();
   const asked = (invocation.flags.get('analytic') ?? []).map((id) => id.toUpperCase());
   for (const id of asked) {
     if (ids.includes(id)) continue;
@@ -39,7 +42,11 @@ export async function runAnalytics(invocation: Invocation, environment: Environm
   const ruled = await ruleFlagsOf(invocation, environment);
   problems.push(...ruled.problems, ...onlyInLayers(invocation));
   if (problems.length > 0) return refuse(environment, problems);
-  const records = asked.length === 0 ? CATALOGUE : CATALOGUE.filter(({ id }) => asked.includes(id));
+  const isAsked = (id: string): boolean => asked.length === 0 || asked.includes(id);
+  const catalogue = {
+    analytics: CATALOGUE.filter(({ id }) => isAsked(id)),
+    rules: pack.filter(({ analytic }) => isAsked(analytic)),
+  };
   if (flagValue(invocation, 'format') === 'navigator') {
     const files = [...ruled.files, ...(invocation.flags.get('rules') ?? [])];
     const overwritten = await rulesOverwritten(output, files);
@@ -48,14 +55,14 @@ export async function runAnalytics(invocation: Invocation, environment: Environm
     // A layer of one analytic is of it alone.
     const hasPack = asked.length === 0 && !isGiven(invocation, 'no-default-rules');
     const sets = hasPack ? [(await bundledRules()).rules, ...own] : own;
-    const named = records.map(({ id }) => id);
+    const named = catalogue.analytics.map(({ id }) => id);
     await writeOut(output, wholeCoverage(named, sets, invocation, environment), environment);
     return 0;
   }
   const sink = openSink(output, environment.stdout);
   const isJson = flagValue(invocation, 'format') === 'json';
   const render = isJson ? renderAnalyticsJson : what === 'why' ? renderAnalyticReasons : renderAnalyticList;
-  await sink.write(render(records));
+  await sink.write(render(catalogue));
   await sink.commit();
   return 0;
 }

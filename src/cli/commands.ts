@@ -211,10 +211,11 @@ export const COMMANDS: readonly Command[] = [
     operands: '[list|why]',
     minOperands: 0,
     maxOperands: 1,
-    sentence: 'Lists the analytics: what each asks, needs and joins, when it is silent, and how its mistakes are told.',
+    sentence:
+      'Lists the analytics and the rules that bear their numbers: what each asks, needs and joins, when it is silent, and how its mistakes are told.',
     examples: [
       ['triad analytics', 'all of them, a line each'],
-      ['triad analytics why --analytic R01', 'the whole record of one'],
+      ['triad analytics why --analytic R01 --analytic S09', 'the whole record of two, one by code and one by rules'],
       ['triad analytics --format navigator --rules my-rules/', 'a layer: what these and the rules could detect'],
     ],
     flags: [

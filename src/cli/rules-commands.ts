@@ -112,7 +112,7 @@ export const RULES: readonly Command[] = [
     minOperands: 1,
     maxOperands: MANY,
     sentence:
-      'Tries rules on their cases: NAME.cases.yml beside NAME.yml, and regression_data as SigmaHQ lays it out; failures are explained.',
+      'Tries rules on their cases: NAME.cases.yml beside NAME.yml, and regression_data as SigmaHQ lays it out; failures are explained. Filters and correlations at the paths count for the rules that they name.',
     examples: [
       ['triad rules test rules/', 'all cases of a folder'],
       ['triad rules test rules/wmi.yml', 'the cases beside one file'],

@@ -208,7 +208,7 @@ async function takeFile(path: string, pick: Pick): Promise<UsageProblem | undefi
   }
   const own = readCaseEvent(bytes.toString('utf8'));
   if (own !== undefined) {
-    pick.take(eventOfCase(own, 1, own.time ?? { ms: 0, ticks: 0 }));
+    pick.take(eventOfCase({ ...own, time: own.time ?? { ms: 0, ticks: 0 } }, 1));
     return undefined;
   }
   const reader = new TextReader({ source: { file: path } });
@@ -273,7 +273,7 @@ function* textOf({ metadata }: CompiledRule, { event, explanation }: Chosen, cou
 /** What each item of a rule saw, for people. */
 export function* explanationLines({ routes, wantedEvents }: EventExplanation): Generator<string> {
   if (routes.length === 0) {
-    yield 'ROUTE     none: the event is not of the log source of the rule, which speaks of\n';
+    yield 'ROUTE     none: this is not of the log source of the rule, which speaks of\n';
     for (const wanted of wantedEvents) yield `            ${escapeTerminal(wanted)}\n`;
   }
   for (const { route, impliedId, conditions } of routes) {
@@ -302,4 +302,9 @@ function* itemLines(item: ItemExplanation): Generator<string> {
 
 function quoted(text: string): string {
   return `'${escapeTerminal(text)}'`;
+}
+
+/** What of a case a rule was tried on. */
+export function subjectWords(event: number | undefined): string {
+  return event === undefined ? 'the object of the case' : `event ${event} of the case`;
 }

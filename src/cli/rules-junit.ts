@@ -1,6 +1,6 @@
 import { xmlText } from '../report/index.ts';
 import type { CaseProblem, CaseResult } from '../rules/index.ts';
-import { explanationLines } from './rules-explain.ts';
+import { explanationLines, subjectWords } from './rules-explain.ts';
 
 interface TestedForJunit {
   readonly results: readonly CaseResult[];
@@ -51,7 +51,7 @@ function caseRow({ name, line, expect, isRight, hits, trouble, explanations }: C
   if (trouble !== undefined) return { name, line, outcome: 'error', message: trouble };
   const got = hits.length === 0 ? 'nothing hit' : `hit by ${hits.join(', ')}`;
   const lines = explanations.flatMap(({ rule, event, explanation }) => [
-    `RULE      ${rule}, on event ${event} of the case\n`,
+    `RULE      ${rule}, on ${subjectWords(event)}\n`,
     ...explanationLines(explanation),
   ]);
   return { name, line, outcome: 'failure', message: `expected a ${expect}; ${got}`, lines };

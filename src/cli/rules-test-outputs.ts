@@ -1,7 +1,7 @@
 import { escapeTerminal, plural } from '../report/index.ts';
 import type { CaseProblem, CaseResult } from '../rules/index.ts';
 import { jsonLine } from './rules-common.ts';
-import { explanationLines } from './rules-explain.ts';
+import { explanationLines, subjectWords } from './rules-explain.ts';
 import { junitOf } from './rules-junit.ts';
 
 /** What came of all cases. */
@@ -42,7 +42,7 @@ function* textOf(tested: Tested): Generator<string> {
     const got = hits.length === 0 ? 'nothing hit' : `hit by ${hits.join(', ')}`;
     yield `          expected a ${expect}; ${escapeTerminal(trouble ?? got)}\n`;
     for (const { rule, event, explanation } of explanations) {
-      yield `RULE      ${escapeTerminal(rule)}, on event ${event} of the case\n`;
+      yield `RULE      ${escapeTerminal(rule)}, on ${subjectWords(event)}\n`;
       yield* explanationLines(explanation);
     }
     yield '\n';

@@ -4,6 +4,7 @@ import {
   type CaseResult,
   CaseRunner,
   checkRules,
+  holdsFiltersOnly,
   loadRuleSources,
   type RuleSources,
   readCases,
@@ -52,6 +53,7 @@ export async function runRulesTest(invocation: Invocation, environment: Environm
       message,
     }));
     const tested = new Set<string>();
+    const runner = new CaseRunner(cases.length === 0 ? [] : sources, mapping);
     for (const file of cases) {
       const reading = readCases(file);
       wrong.push(...reading.problems);
@@ -62,8 +64,7 @@ export async function runRulesTest(invocation: Invocation, environment: Environm
         continue;
       }
       tested.add(source.file);
-      const runner = new CaseRunner(source, mapping);
-      for (const one of reading.cases) results.push(runner.run(one, file.file));
+      for (const one of reading.cases) results.push(runner.run(one, file.file, source.file));
     }
     if (regressions.length > 0) {
       const { rules } = checkRules(sources, mapping);
@@ -76,7 +77,7 @@ export async function runRulesTest(invocation: Invocation, environment: Environm
     const all: Tested = {
       results,
       problems: wrong,
-      untested: sources.map(({ file }) => file).filter((file) => !tested.has(file)),
+      untested: sources.filter((one) => !tested.has(one.file) && !holdsFiltersOnly(one)).map(({ file }) => file),
       isStrict: isGiven(invocation, 'strict'),
     };
     await writeOut(output, testedAs(flagValue(invocation, 'format') ?? 'text', all), environment);

@@ -23,7 +23,11 @@ export class RuleKeeper {
     return this.#matchers.some(({ channels }) => isOfKeptChannel(channels, folded, eventId));
   }
 
+  /** True where a rule matches; of a 5861 whether it was logged when the binding was made is not known yet (SETTLED E3). */
   keeps(event: Event): boolean {
-    return this.#matchers.some(({ matcher }) => matcher.match(event).length > 0);
+    const mayCreate = event.eventId === 5861;
+    return this.#matchers.some(
+      ({ matcher }) => matcher.match(event).length > 0 || (mayCreate && matcher.match(event, 'Created').length > 0),
+    );
   }
 }

@@ -1,4 +1,10 @@
-export { renderAnalyticList, renderAnalyticReasons, renderAnalyticsJson } from './catalogue-text.ts';
+export {
+  type Catalogue,
+  type PackRecord,
+  renderAnalyticList,
+  renderAnalyticReasons,
+  renderAnalyticsJson,
+} from './catalogue-text.ts';
 export { labelsOf } from './cited-rows.ts';
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';

@@ -13,10 +13,19 @@ export interface CaseEvent {
   readonly data: readonly (readonly [name: string, value: string])[];
 }
 
-/** A case's event as a reader would hand it out. `number` is its place among the events of its case, from 1. */
-export function eventOfCase(given: CaseEvent, number: number, time: Instant): Event {
-  const { channel, eventId, version = 0, computer = 'HOST', data } = given;
-  const provider = given.provider ?? fieldLayoutOfChannel(channel, eventId)?.provider ?? '';
+/** Events of a case stand a second apart where they have no time of their own. */
+const FIRST_MS = Date.UTC(2026, 0, 1);
+
+/**
+ * A case's event as a reader would hand it out. `number` is its place among the events of its case, from 1; what the case leaves
+ * out is what such records have.
+ */
+export function eventOfCase(given: CaseEvent, number: number): Event {
+  const { channel, eventId, computer = 'HOST', data } = given;
+  const layout = fieldLayoutOfChannel(channel, eventId);
+  const provider = given.provider ?? layout?.provider ?? channel.replace(/\/.*$/, '');
+  const version = given.version ?? layout?.versionOf(data.map(([name]) => name)) ?? 0;
+  const time = given.time ?? { ms: FIRST_MS + (number - 1) * 1000, ticks: 0 };
   const made: Event = {
     provider,
     channel,

@@ -1,9 +1,11 @@
-import { type CompiledRule, explainRule, type TestExplanation } from '../sigma/index.ts';
+import { type CompiledRule, explainRule, type FieldReader, type TestExplanation } from '../sigma/index.ts';
 import {
   EventFields,
   isOfRoute,
   knowledgeOf,
   LOG_SOURCES,
+  ObjectFields,
+  type ObjectValue,
   type Route,
   sourceOfRoute,
   virtualWmiEvents,
@@ -55,25 +57,51 @@ export interface EventExplanation {
 
 /** Why a rule matches an event or does not: every item, none left out because others decided already. */
 export function explainEvent(rule: CompiledRule, event: Event): EventExplanation {
+  return explainOn(rule, (route) => {
+    if (route.product === 'triad' || !isOfRoute(route, event)) return [];
+    const seen = route.isVirtual ? virtualWmiEvents(event, 'Registered') : [event];
+    return seen.map((one) => {
+      const fields = new EventFields(route);
+      fields.moveTo(one);
+      return { channel: channelKey(one), eventId: one.eventId, fields };
+    });
+  });
+}
+
+/** The same for one of Triad's own objects, by the names of the JSON output; a rule over events has no route here. */
+export function explainObject(
+  rule: CompiledRule,
+  object: { readonly [name: string]: ObjectValue | undefined },
+): EventExplanation {
+  return explainOn(rule, (route) => {
+    if (route.product !== 'triad') return [];
+    const fields = new ObjectFields();
+    fields.moveTo(object);
+    return [{ channel: route.channel, eventId: undefined, fields }];
+  });
+}
+
+/** What a route sees of what is explained. */
+interface Seen {
+  readonly channel: string | undefined;
+  readonly eventId: number | undefined;
+  readonly fields: FieldReader;
+}
+
+function explainOn(rule: CompiledRule, seenBy: (route: Route) => readonly Seen[]): EventExplanation {
   const routes: RouteExplanation[] = [];
   const wantedEvents: string[] = [];
   for (const ruleRoute of LOG_SOURCES.routesOf(rule.logsource) ?? []) {
     const route = sourceOfRoute(ruleRoute);
     if (route === undefined) continue;
     wantedEvents.push(describe(route));
-    if (route.product === 'triad' || !isOfRoute(route, event)) continue;
-    const seen = route.isVirtual ? virtualWmiEvents(event, 'Registered') : [event];
     // What the rule was written as, so that tests that a route decides are told too.
     const conditions = rule.conditions.map(({ ir }) => ir);
-    const whole = {
-      ...rule,
-      routes: [{ route: ruleRoute, eventIds: ruleRoute.eventIds, conditions, blindFilters: [] }],
-    };
-    for (const one of seen) {
-      const fields = new EventFields(route);
-      fields.moveTo(one);
-      const channel = ruleRoute.channel ?? channelKey(one);
-      for (const explained of explainRule(whole, { channel, eventId: one.eventId, readerFor: () => fields })) {
+    const { channel, eventIds } = ruleRoute;
+    const whole = { ...rule, routes: [{ route: ruleRoute, eventIds, conditions, blindFilters: [] }] };
+    for (const seen of seenBy(route)) {
+      const routed = { channel: channel ?? seen.channel, eventId: seen.eventId, readerFor: () => seen.fields };
+      for (const explained of explainRule(whole, routed)) {
         const told = explained.conditions.map(({ text, holds, tests }) => ({
           text,
           holds,
@@ -81,7 +109,7 @@ export function explainEvent(rule: CompiledRule, event: Event): EventExplanation
         }));
         routes.push({
           route: route.id,
-          ...(route.isVirtual ? { impliedId: one.eventId } : {}),
+          ...(route.isVirtual && seen.eventId !== undefined ? { impliedId: seen.eventId } : {}),
           conditions: told,
           holds: told.some(({ holds }) => holds),
         });
@@ -91,7 +119,8 @@ export function explainEvent(rule: CompiledRule, event: Event): EventExplanation
   return { holds: routes.some(({ holds }) => holds), routes, wantedEvents };
 }
 
-function describe({ id, channel, eventIds }: Route): string {
+function describe({ id, channel, eventIds, product }: Route): string {
+  if (product === 'triad') return `${id}: objects that Triad puts together`;
   const ids = eventIds === 'all' ? 'any event' : eventIds.join(', ');
   return `${id}: ${channel === EVERY_CHANNEL ? 'every channel' : channel} ${ids}`;
 }
@@ -149,7 +178,7 @@ function whyOf(field: string | undefined, route: Route, seen: readonly string[] 
     return `the field is empty unless this is on: ${setting}`;
   }
   if (seen !== undefined) return undefined;
-  return knowledgeOf(route, field) === 'never'
-    ? `blind: events of ${route.id} never have the field`
-    : 'the field is absent from this event';
+  const isTriad = route.product === 'triad';
+  if (knowledgeOf(route, field) !== 'never') return `the field is absent from this ${isTriad ? 'object' : 'event'}`;
+  return `blind: ${isTriad ? 'objects' : 'events'} of ${route.id} never have the field`;
 }

@@ -25,6 +25,9 @@ const CASES = `- name: a
       eventId: 4688
       time: 2026-03-12T10:00:00Z
       data: { NewProcessName: 'C:\\a.exe', X: [1, null, two] }
+- name: b
+  expect: miss
+  object: { consumer: { properties: { ScriptFileName: x } }, payload: { score: 5, features: [P01] } }
 `;
 
 /** A text with a stretch of it replaced. */
@@ -60,8 +63,8 @@ test('whatever a file of cases holds, it is read or told with a place in it', ()
       const lines = text.split('\n').length;
       for (const { line, column } of problems) assert.ok(line >= 1 && line <= lines && column >= 1);
       assert.ok(cases.length + problems.length > 0);
-      const runner = new CaseRunner({ file: 'a.yml', text: RULE });
-      for (const one of cases) assert.equal(typeof runner.run(one, 'a.cases.yml').isRight, 'boolean');
+      const runner = new CaseRunner([{ file: 'a.yml', text: RULE }]);
+      for (const one of cases) assert.equal(typeof runner.run(one, 'a.cases.yml', 'a.yml').isRight, 'boolean');
       readCaseEvent(text);
     }),
     { numRuns: 300 },

@@ -6,14 +6,25 @@ export { type ChangedRule, type ComparedRule, diffRules, type RuleDiff } from '.
 export {
   type EventExplanation,
   explainEvent,
+  explainObject,
   type ItemExplanation,
   type RouteExplanation,
 } from './explain-event.ts';
 export { listRules, type RuleRow } from './list-rules.ts';
 export { type CompiledFile, loadRuleSources, type RuleSources } from './load-rules.ts';
-export { type CaseProblem, type CasesReading, type RuleCase, readCaseEvent, readCases } from './read-cases.ts';
+export {
+  type CaseObject,
+  type CaseProblem,
+  type CasesReading,
+  MAX_CASES_BYTES,
+  MAX_OBJECT_DEPTH,
+  type RuleCase,
+  readCaseEvent,
+  readCases,
+} from './read-cases.ts';
 export { type EventsOutcome, type EventsRequest, readEvents } from './read-events.ts';
+export { type ReadRoute, type RuleReach, reachOf } from './rule-reach.ts';
 export { RULE_LIMITS, type RuleFileProblem, type RuleLimits } from './rule-text.ts';
-export { type CaseExplanation, type CaseResult, CaseRunner } from './run-cases.ts';
+export { type CaseExplanation, type CaseResult, CaseRunner, holdsFiltersOnly } from './run-cases.ts';
 export { runRegressions } from './run-regressions.ts';
 export { type RouteSighting, Sightings } from './sightings.ts';

@@ -40,8 +40,6 @@ interface Tried {
 export interface EventMatcherOptions {
   /** How the rules of one route are tried; by an index of their texts where it is left out. */
   readonly routeMatcher?: (rules: readonly (readonly [CompiledRule, RuledRoute])[]) => RouteMatcher;
-  /** What a 5861 says of its own making; `Registered` where nobody knows better (L1). */
-  readonly operationOf?: (record: Event) => BindingOperation;
 }
 
 const NONE: readonly EventHit[] = [];
@@ -59,13 +57,11 @@ const NONE: readonly EventHit[] = [];
 export class EventMatcher {
   readonly rules: Rules;
   readonly #byChannel = new Map<string, Map<number | 'all', Group[]>>();
-  readonly #operationOf: (record: Event) => BindingOperation;
   readonly #routes: Route[] = [];
   readonly #makesVirtual: boolean;
 
   constructor(rules: Rules, options: EventMatcherOptions = {}) {
     this.rules = rules;
-    this.#operationOf = options.operationOf ?? (() => 'Registered');
     const makeMatcher = options.routeMatcher ?? indexedRouteMatcher;
     const ofRoute = new Map<Route, Map<string, Tried>>();
     for (const rule of rules.rules) {
@@ -99,14 +95,14 @@ export class EventMatcher {
     return keepOf(this.#routes);
   }
 
-  /** Every hit on an event: at most one a rule and route. Valid until the event changes. */
-  match(event: Event): readonly EventHit[] {
+  /**
+   * Every hit on an event: at most one a rule and route. Valid until the event changes. `operation` is what a 5861 says of its own
+   * making: `Registered` where nobody knows better (L1).
+   */
+  match(event: Event, operation: BindingOperation = 'Registered'): readonly EventHit[] {
     const hits = this.#matchOne(event, event);
     if (!this.#makesVirtual || event.eventId !== 5861) return hits;
-    return [
-      ...hits,
-      ...virtualWmiEvents(event, this.#operationOf(event)).flatMap((one) => this.#matchOne(one, event, true)),
-    ];
+    return [...hits, ...virtualWmiEvents(event, operation).flatMap((one) => this.#matchOne(one, event, true))];
   }
 
   #add(id: number | 'all', group: Group): void {

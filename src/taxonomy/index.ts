@@ -26,7 +26,6 @@ export { pipelineChange } from './pipe-rules.ts';
 export { MAX_PIPELINE_BYTES, readPipeline } from './pipeline.ts';
 export type { Pipeline, PipelineProblem, PipelineReading, PipelineStep, PipelineValue } from './pipeline-types.ts';
 export { MAX_PLACEHOLDER_BYTES, type PlaceholderReading, readPlaceholders } from './placeholders.ts';
-export { type CasesReading, MAX_CASES_BYTES, readCases } from './read-cases.ts';
 export {
   isOfRoute,
   type LogSource,
@@ -37,7 +36,6 @@ export {
   seenIds,
 } from './route.ts';
 export { type Refusal, type Routing, routesOf } from './routes-of.ts';
-export { type CaseEvent, type CaseOutcome, caseEvent, type RuleCase, runCases } from './rule-cases.ts';
 export { SERVICES, type Service } from './services.ts';
 export { LOG_SOURCES, sourceOfRoute } from './sigma-taxonomy.ts';
 export { isTriadField, TRIAD_FIELDS } from './triad-fields.ts';

@@ -49,7 +49,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/taxonomy/pipeline-nodes.ts',
     'src/taxonomy/pipeline.ts',
     'src/taxonomy/placeholders.ts',
-    'src/taxonomy/read-cases.ts',
   ],
   yauzl: ['src/intake/zip-directory.ts'],
   re2js: ['src/sigma/values/regex.ts'],

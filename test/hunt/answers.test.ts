@@ -135,10 +135,40 @@ test('analytics tells the catalogue as a list, in whole and as JSON', async () =
     json.analytics.map(({ id }) => id),
     ['R01'],
   );
+  const all = await triad(['analytics', 'why']);
   assert.deepEqual(
-    [...list.stdout.split('\n'), ...why.stdout.split('\n')].filter((line) => line.length > 100),
+    [...list.stdout.split('\n'), ...why.stdout.split('\n'), ...all.stdout.split('\n')].filter(
+      (line) => line.length > 100,
+    ),
     [],
   );
+});
+
+test('analytics tells each rule of the pack under its number, whether code bears it too or not', async () => {
+  const list = (await triad(['analytics'])).stdout;
+  assert.match(list, /^S09 {3}high {10}wmi {6}Subscription created by a script\n {29}\(rules\/s09-/m);
+  assert.match(
+    list,
+    /^T01 .*Log cleared\. Who[\s\S]*?^T01 .*Event log cleared through WMI by a command/m,
+    'code, then rules',
+  );
+  const ids = [...list.matchAll(/^([A-Z]\d\d) /gm)].map(([, id]) => id);
+  assert.deepEqual(ids, ids.toSorted());
+  const why = await triad(['analytics', 'why', '--analytic', 's08', '--analytic', 'S21', '--analytic', 'Q03']);
+  assert.equal(why.code, 0, why.stderr);
+  for (const word of ['asks', 'holds', 'source', 'needs', 'weighs', 'one for', 'blind', 'mistakes', 'ATT&CK'])
+    assert.match(why.stdout, new RegExp(`^${word} `, 'm'));
+  assert.match(why.stdout, /CommandLine is empty unless this is on/);
+  assert.match(why.stdout, /the sum of the subscription, at least high/);
+  assert.doesNotMatch(why.stdout, /^joins|^within/m, 'a rule joins nothing');
+  const json = JSON.parse((await triad(['analytics', '--format', 'json', '--analytic', 'S08'])).stdout) as {
+    analytics: object[];
+    rules: { analytic: string; rule: { path: string }; falsePositives: { what: string; tell: string }[] }[];
+  };
+  assert.equal(json.analytics.length, 0);
+  assert.deepEqual([...new Set(json.rules.map(({ analytic }) => analytic))], ['S08']);
+  assert.ok(json.rules.every(({ rule }) => /^rules\/[a-z0-9-]+\.yml$/.test(rule.path)));
+  assert.ok(json.rules.flatMap((one) => one.falsePositives).every(({ what, tell }) => what !== '' && tell !== ''));
 });
 
 test('L29 help of every verb keeps to 60 lines of 100 columns, and the README names every verb', () => {

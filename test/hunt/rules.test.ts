@@ -69,6 +69,39 @@ function withoutRules(incident: Incident, { findings }: HuntResult): Incident {
   };
 }
 
+test('E3: a hunt knows which 5861 witness a creation, and every thread keeps those that may', async (t) => {
+  const operation = (word: string): string =>
+    BINDING.replace(
+      'EventID: 21',
+      `EventID: 21\n        Operation: ${word}\n    own:\n        Filter|contains: SCM Event Log`,
+    )
+      .replace('condition: selection', 'condition: selection and not own')
+      .replace('A binding was made', word);
+  const folder = evidence(
+    t,
+    ['made.yml', operation('Created')],
+    ['stands.yml', operation('Registered').replace('0aa', '0ab')],
+  );
+  const hostsOf = (result: HuntResult, title: string): readonly string[] => {
+    const own = result.findings.filter(({ scope, rule }) => scope === 'custom' && rule?.title === title);
+    return [...new Set(own.map(({ host }) => host))].sort();
+  };
+  for (const jobs of ['1', '2']) {
+    const result = await hunt(folder, '--rules', 'made.yml', '--rules', 'stands.yml', '--jobs', jobs);
+    const made = hostsOf(result, 'Created');
+    const stands = hostsOf(result, 'Registered');
+    assert.ok(
+      made.some((host) => /^app-02/i.test(host)),
+      made.join(),
+    );
+    assert.ok(!made.some((host) => /^ws-17/i.test(host)), made.join());
+    assert.deepEqual(
+      stands.map((host) => host.slice(0, 5).toLowerCase()),
+      ['ws-17'],
+    );
+  }
+});
+
 test('hunt --rules tries rules of files, folders and zips, and changes nothing else', async (t) => {
   const zip = writeZip([{ name: 'rules/services.yml', bytes: Buffer.from(SERVICES) }]);
   const folder = evidence(t, ['mine/binding.yml', BINDING], ['more.zip', zip]);

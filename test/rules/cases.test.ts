@@ -74,11 +74,11 @@ test('L30 what is wrong with a file of cases is told with its place, all at once
     problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
     [
       '2:11 "expect" is hit or miss.',
-      '5:7 An event has no "chanel": it has channel, eventId, provider, computer, version, time, data.',
-      '4:16 "eventId" is a number.',
       '4:7 The event has no channel.',
+      '4:16 "eventId" is a number.',
+      '5:7 An event has no "chanel": it has channel, eventId, provider, computer, version, time, data.',
       '6:13 "data" is a map of fields and values.',
-      '7:3 A case is a map of name, expect, rule, events.',
+      '7:3 A case is a map of name, expect, rule, events, object.',
     ],
   );
 });

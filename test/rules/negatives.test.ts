@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type CaseEvent, caseEvent, EventMatcher, virtualWmiEvents } from '../../src/taxonomy/index.ts';
+import { type CaseEvent, eventOfCase } from '../../src/rules/index.ts';
+import { EventMatcher, virtualWmiEvents } from '../../src/taxonomy/index.ts';
 import { compiledPack, packMetadata } from '../../tools/rules/pack-files.ts';
 import { readRecords } from '../../tools/rules/read-records.ts';
 import { CORPUS, WITHOUT_CORPUS } from '../evtx/corpus.ts';
@@ -86,7 +87,7 @@ test('the subscriptions that Windows brings set nothing off, whatever the words 
     ),
   ];
   for (const event of stock) {
-    const made = caseEvent(event, 1);
+    const made = eventOfCase(event, 1);
     assert.equal(virtualWmiEvents(made, 'Registered').length, 3);
     assert.deepEqual(
       matcher.match(made).map(({ rule }) => rule.metadata.file),

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  caseEvent,
-  fieldLint,
-  isOfRoute,
-  isTriadField,
-  knownFieldsOf,
-  type ObjectValue,
-  type RuleCase,
-  runCases,
-} from '../../src/taxonomy/index.ts';
+import { CaseRunner, eventOfCase, type RuleCase } from '../../src/rules/index.ts';
+import { fieldLint, isOfRoute, isTriadField, knownFieldsOf, type ObjectValue } from '../../src/taxonomy/index.ts';
 import { fieldLayoutOfChannel } from '../../src/windows/index.ts';
 import {
   casesOf,
@@ -19,9 +12,12 @@ import {
   orphanedCases,
   packFiles,
   packMetadata,
+  packSources,
   routesOfRule,
 } from '../../tools/rules/pack-files.ts';
+import { run } from './run-main.ts';
 
+const FOLDER = join(import.meta.dirname, '..', '..', 'rules');
 const files = packFiles();
 const { rules, problems } = compiledPack();
 
@@ -130,31 +126,25 @@ test('every field that a rule asks for is one that some event of its log source 
   assert.deepEqual(odd, []);
 });
 
-test('every rule has cases of both kinds, and each says what it should', async (t) => {
+test('triad rules test: every rule has cases of both kinds, and each says what it should', async (t) => {
   assert.deepEqual(orphanedCases(), []);
-  const wrong: string[] = [];
-  let count = 0;
-  for (const file of files) {
-    const cases = await casesOf(file);
-    const own = onlyRule(rules, `${file.name}.yml`);
-    const kinds = new Set(cases.map(({ expect }) => expect));
-    if (kinds.size < 2) wrong.push(`${file.name}: a hit and a near miss are wanted`);
-    for (const { case: one, isExpected } of runCases(own, cases)) {
-      count++;
-      if (!isExpected) wrong.push(`${file.name}.cases.yml:${one.line} "${one.name}" should be a ${one.expect}`);
-    }
-  }
-  t.diagnostic(`${files.length} rules, ${count} cases`);
-  assert.deepEqual(wrong, []);
+  const lonely = files.filter((file) => new Set(casesOf(file).map(({ expect }) => expect)).size < 2);
+  assert.deepEqual(
+    lonely.map(({ name }) => `${name}: a hit and a near miss are wanted`),
+    [],
+  );
+  const { code, out } = await run('rules', 'test', FOLDER, '--strict');
+  assert.equal(code, 0, out);
+  t.diagnostic(`${files.length} rules; ${out.trim().replaceAll('\n', ' ')}`);
 });
 
-test('L27: a planted wrong case of any rule is caught', async () => {
+test('L27: a planted wrong case of any rule is caught', () => {
+  const runner = new CaseRunner(packSources());
   for (const file of files) {
-    const cases = await casesOf(file);
-    const turned = cases.map((one): RuleCase => ({ ...one, expect: one.expect === 'hit' ? 'miss' : 'hit' }));
-    const outcomes = runCases(onlyRule(rules, `${file.name}.yml`), turned);
+    const turned = casesOf(file).map((one): RuleCase => ({ ...one, expect: one.expect === 'hit' ? 'miss' : 'hit' }));
+    const outcomes = turned.map((one) => runner.run(one, `${file.name}.cases.yml`, `${file.name}.yml`));
     assert.ok(
-      outcomes.every(({ isExpected }) => !isExpected),
+      outcomes.every(({ isRight, trouble }) => !isRight && trouble === undefined),
       file.name,
     );
   }
@@ -167,19 +157,19 @@ function* namesOf(value: ObjectValue | undefined, path: string): Generator<strin
   else for (const [name, item] of Object.entries(value)) yield* namesOf(item, path === '' ? name : `${path}.${name}`);
 }
 
-test('cases are records as Windows writes them: of a route of the rule, with every field that such an event has', async () => {
+test('cases are records as Windows writes them: of a route of the rule, with every field that such an event has', () => {
   const wrong: string[] = [];
   for (const file of files) {
     const [rule] = onlyRule(rules, `${file.name}.yml`).rules;
     assert.ok(rule !== undefined);
     const routes = routesOfRule(rule);
-    for (const one of await casesOf(file)) {
+    for (const one of casesOf(file)) {
       const told = `${file.name}.cases.yml:${one.line}`;
       for (const name of namesOf(one.object, '')) {
         if (name !== '' && !isTriadField(name)) wrong.push(`${told} no subscription has ${name}`);
       }
       for (const event of one.events) {
-        const made = caseEvent(event, 1);
+        const made = eventOfCase(event, 1);
         const names = new Set(event.data.map(([name]) => name));
         const layout = fieldLayoutOfChannel(event.channel, event.eventId);
         for (const field of layout?.isUnnamed === true ? [] : (layout?.fields ?? [])) {
@@ -207,10 +197,10 @@ test('cases are records as Windows writes them: of a route of the rule, with eve
   assert.deepEqual(wrong, []);
 });
 
-test('what the rules of others are known to miss has a case each', async () => {
+test('what the rules of others are known to miss has a case each', () => {
   const gaps: string[] = [];
   for (const file of files) {
-    for (const { name, expect } of await casesOf(file)) if (name.startsWith('gap: ')) gaps.push(`${expect} ${name}`);
+    for (const { name, expect } of casesOf(file)) if (name.startsWith('gap: ')) gaps.push(`${expect} ${name}`);
   }
   assert.deepEqual(gaps.sort(), [
     'hit gap: a child of the provider host as SYSTEM',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { eventOfCase } from '../../src/rules/index.ts';
 import { type CompiledRule, compileRules } from '../../src/sigma/index.ts';
-import { caseEvent, EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import { ORDINARY_EVENTS, solvedEvents, withEventsFile } from '../../tools/peer-coverage/solved-events.ts';
 import { compiledPack } from '../../tools/rules/pack-files.ts';
 import { huntJson } from '../../tools/score/run-hunt.ts';
@@ -25,7 +26,7 @@ function processOf(detection: string): Readonly<Record<string, string>> {
 
 test('ordinary events, of which events for rules are made, set nothing of ours off', () => {
   const pack = new EventMatcher(compiledPack().rules);
-  for (const event of ORDINARY_EVENTS) assert.deepEqual(pack.match(caseEvent(event, 1)), []);
+  for (const event of ORDINARY_EVENTS) assert.deepEqual(pack.match(eventOfCase(event, 1)), []);
   const result = withEventsFile(ORDINARY_EVENTS, (path) => huntJson(ROOT, [path]));
   assert.ok(typeof result !== 'string');
   assert.deepEqual(
@@ -51,7 +52,7 @@ test('every made event fulfils its rule; a rule of another kind, or one that con
   const matcher = new EventMatcher({ rules: [rule], correlations: [] });
   const solved = solvedEvents([rule]);
   assert.ok(solved.length > 0);
-  for (const { event } of solved) assert.equal(matcher.match(caseEvent(event, 1)).length, 1);
+  for (const { event } of solved) assert.equal(matcher.match(eventOfCase(event, 1)).length, 1);
   assert.deepEqual(solvedEvents([ruleOf('dns_query', '{ s: { QueryName: a }, condition: s }')]), []);
   assert.deepEqual(
     solvedEvents([ruleOf('process_creation', '{ s: { Image: a }, t: { Image: b }, condition: s and t }')]),

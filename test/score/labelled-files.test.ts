@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventOfCase } from '../../src/rules/index.ts';
 import { compileRules } from '../../src/sigma/index.ts';
-import { caseEvent, EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import { ownTold, recordedTold, ruleTold, type Told } from '../../tools/labelled-files/hits.ts';
 import { labelledFilesPage } from '../../tools/labelled-files/page.ts';
 import type { FoundFinding, HuntJson } from '../../tools/score/hunt-json.ts';
@@ -51,7 +52,7 @@ test('a public rule is about WMI by its title or its tag, and counts a record on
     rule('A tool', 'tags: [attack.t1047]\nlevel: high\n'),
   ].map((text, at) => ({ text, file: `${at}.yml` }));
   const matcher = new EventMatcher(compileRules(sources, { taxonomy: LOG_SOURCES }).rules);
-  const creation = caseEvent({ channel: 'Security', eventId: 4688, data: [['NewProcessName', 'A']] }, 1);
+  const creation = eventOfCase({ channel: 'Security', eventId: 4688, data: [['NewProcessName', 'A']] }, 1);
   assert.deepEqual(ruleTold(matcher, [creation, creation]), [
     told('A tool', 'high', 2, true),
     told('Something else', 'medium', 2, false),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventOfCase } from '../../src/rules/index.ts';
 import { type CompiledRule, compileRules } from '../../src/sigma/index.ts';
-import { caseEvent, LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import { compareHits, type PeerTable } from '../../tools/sigma-agreement/compare.ts';
 import { ownHits, type TableBuilder, tablesOf } from '../../tools/sigma-agreement/flat-table.ts';
 import { madeRows } from '../../tools/sigma-agreement/made-rows.ts';
@@ -31,7 +32,7 @@ function tableOf(rules: readonly CompiledRule[], ...events: readonly Readonly<Re
   assert.ok(table !== undefined);
   for (const [at, data] of events.entries()) {
     const event = { channel: SECURITY, eventId: 4624, data: Object.entries(data) };
-    table.add(caseEvent(event, at + 1), `e${at}`);
+    table.add(eventOfCase(event, at + 1), `e${at}`);
   }
   return table;
 }
@@ -122,7 +123,7 @@ test('records that are alike in what rules ask are one row, several values are s
   const [table] = tablesOf(rules);
   assert.ok(table !== undefined);
   const withData = (values: readonly string[]) =>
-    caseEvent({ channel: SECURITY, eventId: 1, data: values.map((value) => ['Data', value] as const) }, 1);
+    eventOfCase({ channel: SECURITY, eventId: 1, data: values.map((value) => ['Data', value] as const) }, 1);
   table.add(withData(['d1', 'd2', 'd3']), 'first');
   table.add(withData(['d1', 'd2', 'd3']), 'again');
   assert.deepEqual(
@@ -143,7 +144,7 @@ test('of one kind of event so many rows are kept and no more', () => {
     ...Array.from({ length: 1502 }, (_, at) => ({ User: `u${at}` })),
   );
   assert.equal(table.rows.length, 1500);
-  table.add(caseEvent({ channel: SECURITY, eventId: 4625, data: [['User', 'u1501']] }, 1), 'another number');
+  table.add(eventOfCase({ channel: SECURITY, eventId: 4625, data: [['User', 'u1501']] }, 1), 'another number');
   assert.equal(table.rows.length, 1501);
 });
 

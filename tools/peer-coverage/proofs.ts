@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateMember, zipMembers } from '../../bench/zip-members.ts';
+import { eventOfCase } from '../../src/rules/index.ts';
 import { type CompiledRule, compileRules, type Rules } from '../../src/sigma/index.ts';
-import { caseEvent, EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { EventMatcher, LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { casesOf, compiledPack, onlyRule, packFiles } from '../rules/pack-files.ts';
 import { readLog, readRecords } from '../rules/read-records.ts';
@@ -66,7 +67,7 @@ export async function provenByEvents(ids: ReadonlySet<string>): Promise<Proofs> 
   const peers = new EventMatcher(rules);
   ofTheirEvents(pack, ids, note);
   await ofRealRecords(pack, peers, note);
-  await ofOurCases(peers, note);
+  ofOurCases(peers, note);
   ofSolvedEvents(
     pack,
     rules.rules.filter(({ metadata }) => !proofs.has(metadata.id ?? '')),
@@ -147,15 +148,15 @@ function citedBy(result: HuntJson | string): ReadonlyMap<string, ReadonlySet<str
   return cited;
 }
 
-async function ofOurCases(peers: EventMatcher, note: Note): Promise<void> {
+function ofOurCases(peers: EventMatcher, note: Note): void {
   const { rules } = compiledPack();
   for (const file of packFiles()) {
     const [rule] = onlyRule(rules, `${file.name}.yml`).rules;
     if (!isTold(rule?.metadata.level)) continue;
-    for (const one of await casesOf(file)) {
+    for (const one of casesOf(file)) {
       if (one.expect !== 'hit') continue;
       for (const [at, event] of one.events.entries()) {
-        for (const hit of peers.match(caseEvent(event, at + 1))) {
+        for (const hit of peers.match(eventOfCase(event, at + 1))) {
           note(hit.rule.metadata.id, 'an event of ours', [file.name], `"${one.name}"`);
         }
       }
@@ -174,7 +175,7 @@ function ofSolvedEvents(pack: EventMatcher, rules: readonly CompiledRule[], note
   const sums = new Map<string, { made: number; told: number; by: Set<string> }>();
   for (const [at, { ruleId, event }] of solved.entries()) {
     const sum = sums.get(ruleId) ?? { made: 0, told: 0, by: new Set<string>() };
-    const by = [...ownHits(pack, caseEvent(event, 1)), ...(cited.get(keyOf(event.channel, at + 1, at + 1)) ?? [])];
+    const by = [...ownHits(pack, eventOfCase(event, 1)), ...(cited.get(keyOf(event.channel, at + 1, at + 1)) ?? [])];
     sum.made++;
     if (by.length > 0) sum.told++;
     for (const name of by) sum.by.add(name);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CaseEvent, eventOfCase } from '../../src/rules/index.ts';
 import type { CompiledRule } from '../../src/sigma/index.ts';
-import { type CaseEvent, caseEvent, EventMatcher, type Route, routesOf } from '../../src/taxonomy/index.ts';
+import { EventMatcher, type Route, routesOf } from '../../src/taxonomy/index.ts';
 import { type MadeRow, plainRows } from '../sigma-agreement/made-rows.ts';
 
 /** An event that a rule of another tool fires on, made from the rule's own condition (SETTLED E14). */
@@ -98,7 +99,7 @@ export function solvedEvents(rules: readonly CompiledRule[]): readonly SolvedEve
     if (route === undefined || ruleId === undefined) return [];
     return plainRows(rule, route, WAYS).flatMap((row) => {
       const event = eventOf(route, row);
-      const isFired = matcher.match(caseEvent(event, 1)).some((hit) => hit.rule === rule);
+      const isFired = matcher.match(eventOfCase(event, 1)).some((hit) => hit.rule === rule);
       return isFired ? [{ ruleId, event }] : [];
     });
   });
@@ -149,7 +150,7 @@ export function withEventsFile<T>(events: readonly CaseEvent[], use: (path: stri
 }
 
 function lineOf({ eventId, channel, data }: CaseEvent, recordId: number): unknown {
-  const { provider, version } = caseEvent({ eventId, channel, data }, recordId);
+  const { provider, version } = eventOfCase({ eventId, channel, data }, recordId);
   return {
     Event: {
       System: {

@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileGroup, packRules, type RuleTexts } from '../../src/intake/index.ts';
-import { type CompiledRule, compileRules, type Ir, type Problem, type Rules } from '../../src/sigma/index.ts';
-import { LOG_SOURCES, type Route, type RuleCase, readCases, sourceOfRoute } from '../../src/taxonomy/index.ts';
+import { type RuleCase, readCases } from '../../src/rules/index.ts';
+import {
+  type CompiledRule,
+  compileRules,
+  type Ir,
+  type Problem,
+  type RuleSource,
+  type Rules,
+} from '../../src/sigma/index.ts';
+import { LOG_SOURCES, type Route, sourceOfRoute } from '../../src/taxonomy/index.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'rules');
 
@@ -33,10 +41,13 @@ export function orphanedCases(): readonly string[] {
   return [...names].filter((name) => name.endsWith('.cases.yml') && !names.has(name.replace('.cases.yml', '.yml')));
 }
 
+export function packSources(): readonly RuleSource[] {
+  return packFiles().map(({ name, text }) => ({ file: `${name}.yml`, text }));
+}
+
 /** Every rule of the pack together, with all that is said of them. */
 export function compiledPack(): { readonly rules: Rules; readonly problems: readonly Problem[] } {
-  const sources = packFiles().map(({ name, text }) => ({ file: `${name}.yml`, text }));
-  return compileRules(sources, { taxonomy: LOG_SOURCES });
+  return compileRules(packSources(), { taxonomy: LOG_SOURCES });
 }
 
 /** Where the compiled pack stands in a release, below its root. */
@@ -56,12 +67,14 @@ export function onlyRule(rules: Rules, file: string): Rules {
   return { rules: rules.rules.filter(({ metadata }) => metadata.file === file), correlations: [] };
 }
 
-export async function casesOf({ name, cases }: PackFile): Promise<readonly RuleCase[]> {
-  if (cases === undefined) throw new Error(`${name}.cases.yml is missing`);
-  const reading = await readCases(cases);
-  if (reading.kind === 'cases') return reading.cases;
+/** @throws for a rule without cases, and for cases of which one cannot be read. */
+export function casesOf({ name, cases }: PackFile): readonly RuleCase[] {
+  const file = `${name}.cases.yml`;
+  if (cases === undefined) throw new Error(`${file} is missing`);
+  const reading = readCases({ file, text: cases });
   const [first] = reading.problems;
-  throw new Error(`${name}.cases.yml:${first?.line}:${first?.column} ${first?.message}`);
+  if (first !== undefined) throw new Error(`${file}:${first.line}:${first.column} ${first.message}`);
+  return reading.cases;
 }
 
 export function routesOfRule(rule: CompiledRule): readonly Route[] {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inflateMember, zipMembers } from '../../bench/zip-members.ts';
-import { caseEvent } from '../../src/taxonomy/index.ts';
+import { eventOfCase } from '../../src/rules/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { casesOf, packFiles } from '../rules/pack-files.ts';
 import { readLog, readRecords } from '../rules/read-records.ts';
@@ -35,7 +35,7 @@ export async function eachEvidence(corpus: string, each: OnEvent): Promise<Evide
     for (const one of await casesOf(file)) {
       for (const [at, event] of one.events.entries()) {
         cases++;
-        each(caseEvent(event, at + 1), `${file.name}.cases.yml "${one.name}"`);
+        each(eventOfCase(event, at + 1), `${file.name}.cases.yml "${one.name}"`);
       }
     }
   }

@@ -21,9 +21,9 @@ export interface PackGroup {
   readonly matched: readonly MatchedValue[];
   readonly blindFilters: readonly string[];
   /** Of the first record. */
-  readonly actor: Actor;
-  readonly timeMs: number;
-  readonly timeTicks: number;
+  actor: Actor;
+  timeMs: number;
+  timeTicks: number;
   lastMs: number;
   count: number;
   readonly records: Set<string>;
@@ -79,9 +79,13 @@ export class PackHits {
     }
     group.count++;
     group.lastMs = Math.max(group.lastMs, event.timeMs);
+    // A binding that had to wait for its answer stands where it belongs.
+    const isFirst = (event.timeMs - group.timeMs || event.timeTicks - group.timeTicks) < 0;
+    if (isFirst) Object.assign(group, { actor, timeMs: event.timeMs, timeTicks: event.timeTicks });
     if (group.records.size >= MAX_CITED || group.records.has(record)) return;
     group.records.add(record);
-    group.evidence.push(...evidence);
+    if (isFirst) group.evidence.unshift(...evidence);
+    else group.evidence.push(...evidence);
   }
 
   #wait(record: string, group: PackGroup): void {

@@ -1,9 +1,10 @@
 import type { ProcessStart } from '../../entities/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
-import type { EventMatcher, ObjectMatcher } from '../../taxonomy/index.ts';
+import type { EventHit, EventMatcher, ObjectMatcher } from '../../taxonomy/index.ts';
 import type { Event } from '../../windows/index.ts';
 import { PROCESS_ANALYTICS } from '../catalogue/index.ts';
 import type { JudgedFinding } from '../finding.ts';
+import { OpenBindings } from '../open-bindings.ts';
 import type { Bench } from '../watch.ts';
 import { activatedBy } from './activation.ts';
 import { objectFindings } from './object-rules.ts';
@@ -26,7 +27,7 @@ export interface PackFindings {
  * others. What the catalogue tells of the same thing is not told twice.
  */
 export class PackWatch {
-  readonly #matcher: EventMatcher;
+  readonly #bindings: OpenBindings;
   readonly #objects: ObjectMatcher;
   readonly #bench: Bench;
   readonly #hits: PackHits;
@@ -34,7 +35,7 @@ export class PackWatch {
 
   /** @throws where a rule has no `triad` key of the pack: such a rule is no rule of ours. */
   constructor(matcher: EventMatcher, objects: ObjectMatcher, bench: Bench) {
-    this.#matcher = matcher;
+    this.#bindings = new OpenBindings(matcher);
     this.#objects = objects;
     this.#bench = bench;
     this.#hits = new PackHits(bench.entities);
@@ -48,12 +49,16 @@ export class PackWatch {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { packHits: this.#hits.evicted };
+    return { packHits: this.#hits.evicted, packBindings: this.#bindings.evicted };
   }
 
   /** Takes the next event; it need not outlive the call. */
   accept(host: string, event: Event): void {
-    for (const hit of this.#matcher.match(event)) {
+    this.#note(host, event, this.#bindings.match(host, event));
+  }
+
+  #note(host: string, event: Event, hits: readonly EventHit[]): void {
+    for (const hit of hits) {
       const mark = this.#marks.get(hit.rule.index);
       if (mark !== undefined && !hit.rule.isMuted) this.#hits.note(host, event, hit, mark);
     }
@@ -65,6 +70,7 @@ export class PackWatch {
   }
 
   finish(dossiers: readonly Dossier[], judged: readonly JudgedFinding[]): PackFindings {
+    for (const { host, event, hits } of this.#bindings.settle(dossiers)) this.#note(host, event, hits);
     const dossierOf = new Map<string, string>();
     for (const { id, evidence } of dossiers) {
       for (const { record } of evidence) if (record !== undefined) dossierOf.set(record, id);
