@@ -117,7 +117,7 @@ export class EventFields implements FieldReader {
     if (this.#keywordTurn !== this.#turn) {
       this.#keywordTurn = this.#turn;
       this.#keywords.begin();
-      for (const [, value] of this.entries()) this.#keywords.add(String(value));
+      if (this.#event !== undefined) this.#addTexts(this.#event, this.#keywords);
       this.#keywords.end();
     }
     return this.#keywords.items as readonly string[];
@@ -130,6 +130,16 @@ export class EventFields implements FieldReader {
       foldAll(values, this.#foldedKeywords);
     }
     return this.#foldedKeywords.items as readonly string[];
+  }
+
+  /** The texts of `entries`, without making the pairs: rules of keywords ask every event for them. */
+  #addTexts(event: Event, into: ValueList): void {
+    const own = event.entries();
+    for (let i = 0; i < own.length; i++) into.add((own[i] as readonly [string, string])[1]);
+    into.add(event.channel);
+    into.add(event.provider);
+    into.add(event.computer);
+    if (this.route.product === 'windows') into.add(String(event.eventId));
   }
 
   #read(slot: Slot): void {

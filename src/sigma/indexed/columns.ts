@@ -57,6 +57,8 @@ export class Column {
 
   /** Every value as text, without nulls. The list is reused. */
   texts(): readonly string[] {
+    // Keywords are texts already.
+    if (this.names === undefined) return (this.values() ?? NO_VALUES) as readonly string[];
     if (this.#textsTurn !== this.#sight.turn) {
       this.#textsTurn = this.#sight.turn;
       const values = this.values() ?? NO_VALUES;
