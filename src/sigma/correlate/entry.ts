@@ -92,8 +92,11 @@ export function entriesOf(
   for (const [position, member] of members.entries()) {
     const found = matched.find(({ kind, index }) => kind === member.kind && index === member.index);
     if (found === undefined) continue;
-    const named = (name: string): string | undefined =>
-      found.fields[body.aliases.get(name)?.get(member.reference) ?? name];
+    // A rule may name a field as it likes, also as what every object has.
+    const named = (name: string): string | undefined => {
+      const field = body.aliases.get(name)?.get(member.reference) ?? name;
+      return Object.hasOwn(found.fields, field) ? found.fields[field] : undefined;
+    };
     const group = body.groupBy.map(named);
     if (!isComplete(group)) {
       missing++;
