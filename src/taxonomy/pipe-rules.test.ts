@@ -26,7 +26,7 @@ function treesOf({ rules }: { readonly rules: Rules }): readonly string[] {
 const RULE = "  s:\n    Image|endswith: '\\x.exe'\n    User: [a, b]\n  condition: s\n";
 const MAP = '{type: field_name_mapping, mapping: {Image: proc.path, User: [user.name, user.id]}}';
 
-test('E10 fields are mapped, to several names as any of them, and prefixed', async () => {
+test('E10 fields are mapped to one name or to several of which one is enough, and prefixed', async () => {
   assert.deepEqual(treesOf(await compiled(RULE, MAP)), [
     'and(proc.path=\\x.exe, or(user.name=a, user.name=b, user.id=a, user.id=b))',
   ]);

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { after, test } from 'node:test';
-import { main } from '../../src/cli/main.ts';
 import { ordinaryRepository, plantSubscription } from '../../testkit/cim/index.ts';
+import { type Answer, run as runMain } from '../run-main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'triad-repo-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,20 +33,8 @@ function write(): { readonly all: string; readonly before: string; readonly afte
 
 const places = write();
 
-async function run(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const collect = (): Writable & { text: string } => {
-    const stream = new Writable({
-      write(piece, _encoding, done) {
-        stream.text += String(piece);
-        done();
-      },
-    }) as Writable & { text: string };
-    stream.text = '';
-    return stream;
-  };
-  const [stdout, stderr] = [collect(), collect()];
-  const code = await main(['repo', ...argv], { stdout: stdout as never, stderr: stderr as never });
-  return { code, out: stdout.text, err: stderr.text };
+async function run(...argv: readonly string[]): Promise<Answer> {
+  return await runMain('repo', ...argv);
 }
 
 const rows = (text: string): Record<string, unknown>[] =>

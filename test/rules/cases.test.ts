@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCases } from '../../src/rules/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
+import { ID, processRule, run } from '../run-main.ts';
 import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
-import { ID, processRule, run } from './run-main.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 const caseOf = (name: string, expect: string, image: string, more = ''): string =>

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith } from '../hunt/run-triad.ts';
+import { ID, processRule, run } from '../run-main.ts';
 import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
-import { ID, processRule, run } from './run-main.ts';
 
 const GOOD = processRule('Good', ID.one, "Image|endswith: '\\calc.exe'");
 const WRONG = processRule('Wrong \\e[2J', ID.two, "Image|endswth: '\\calc.exe'", 'CommandLine: "a\u001b[2Jb"');

@@ -7,7 +7,7 @@ import { readCompiledRules } from '../../src/intake/index.ts';
 import type { HuntResult } from '../../src/report/index.ts';
 import { seedCase } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 const BINDING = `title: A binding was made
 id: 5b5c9a52-0a6a-4f4d-8a68-60f4c5d2b0aa

@@ -6,8 +6,8 @@ import { convertRule, TARGETS, type Target } from '../../src/rules/index.ts';
 import { compileRules } from '../../src/sigma/index.ts';
 import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
+import { ID, processRule, run } from '../run-main.ts';
 import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
-import { ID, processRule, run } from './run-main.ts';
 
 const RULE = processRule(
   'Calculator',

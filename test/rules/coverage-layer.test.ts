@@ -7,7 +7,7 @@ import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
 import { seedCase } from '../../testkit/index.ts';
 import { folderWith, triad } from '../hunt/run-triad.ts';
 import { type LayerRead, readLayer } from '../report/layer-shape.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 function tagged(text: string, ...tags: readonly string[]): string {
   return text.replace('level: ', `tags: [${tags.map((tag) => `attack.${tag}`).join(', ')}]\nlevel: `);

@@ -9,7 +9,7 @@ import { PROBLEMS } from '../../src/sigma/index.ts';
 import { readPipeline, readPlaceholders } from '../../src/taxonomy/index.ts';
 import { readRoot } from '../house/tree.ts';
 import { folderWith } from '../hunt/run-triad.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 const DOCUMENT = readRoot('docs/rules-command.md');
 

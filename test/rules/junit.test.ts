@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { test } from 'node:test';
 import { SaxesParser } from 'saxes';
 import { folderWith } from '../hunt/run-triad.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 const caseOf = (name: string, expect: string, image: string): string =>

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderWith } from '../hunt/run-triad.ts';
+import { ID, processRule, run } from '../run-main.ts';
 import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
-import { ID, processRule, run } from './run-main.ts';
 
 const FOREIGN = `title: Elsewhere\nlogsource: { product: linux, category: process_creation }\ndetection:\n  s: { Image: x }\n  condition: s\n`;
 

@@ -15,7 +15,7 @@ import {
   packSources,
   routesOfRule,
 } from '../../tools/rules/pack-files.ts';
-import { run } from './run-main.ts';
+import { run } from '../run-main.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'rules');
 const files = packFiles();

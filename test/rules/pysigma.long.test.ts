@@ -5,9 +5,9 @@ import { CONVERTING, madePython } from '../../bench/sigma/python.ts';
 import { convertRule } from '../../src/rules/index.ts';
 import { compileRules } from '../../src/sigma/index.ts';
 import { LOG_SOURCES } from '../../src/taxonomy/index.ts';
+import { ID, processRule } from '../run-main.ts';
 import { corpusRules } from '../sigma/corpus.ts';
 import { WITHOUT_SIGMAHQ } from '../sigma/sigmahq.ts';
-import { ID, processRule } from './run-main.ts';
 
 /**
  * Structure of our searches against those of pySigma 1.5.1 with splunk 2.1.0, elasticsearch 2.1.1 and kusto 1.0.1 (SETTLED E15): same

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { HuntResult } from '../../src/report/index.ts';
 import { seedCase } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
-import { ID, run } from './run-main.ts';
+import { ID, run } from '../run-main.ts';
 
 /** Of a vendor's field: no event here has it, until a pipeline says what it is. */
 const VENDOR = `title: Vendor

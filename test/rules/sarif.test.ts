@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { writeZip } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { type SarifRead, sarifProblems } from '../report/sarif-shape.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 const WRONG = processRule('Wrong', ID.two, "Image|endswth: '\\calc.exe'");
 const ODD = processRule('Odd', ID.three, "Nonsense: 'x'", "OriginalFileName: '{0}'");

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { folderWith } from '../hunt/run-triad.ts';
-import { ID, processRule, run } from './run-main.ts';
+import { ID, processRule, run } from '../run-main.ts';
 
 const FOLDER = new URL('../../schemas/', import.meta.url);
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { LogDecoder, locateSlots, type RecordView, SLOT_BYTES } from '../../src/evtx/index.ts';
 import { TextReader } from '../../src/shapes/index.ts';
 import {
   CATEGORIES,
@@ -19,6 +18,7 @@ import {
 } from '../../src/taxonomy/index.ts';
 import type { Event } from '../../src/windows/index.ts';
 import { CORPUS, hostArchives, logsInZip, looseLogs, WITHOUT_CORPUS } from '../evtx/corpus.ts';
+import { eachRecord } from './corpus-events.ts';
 import { liveRules, membersOf, type PublicRule, ruleMembers, WITHOUT_SIGMAHQ } from './sigmahq.ts';
 
 /** Routes of a rule, narrowed to the numbers that it names. */
@@ -166,22 +166,6 @@ test('every field that a public rule reads is known for one of its routes, or is
   assert.deepEqual(sorted(unknown), UNKNOWN);
 });
 
-function read(bytes: Uint8Array, name: string, each: (view: RecordView) => void): void {
-  const layout = locateSlots(bytes, bytes.length, true);
-  assert.ok(layout !== undefined, name);
-  const decoder = new LogDecoder({ carve: false, collectTemplates: false });
-  for (let at = layout.firstSlotOffset; at < bytes.length; at += 64 * SLOT_BYTES) {
-    const unit = {
-      source: { file: name },
-      layout,
-      bytes: bytes.subarray(at, at + 64 * SLOT_BYTES),
-      fileOffset: at,
-      firstSlot: (at - layout.firstSlotOffset) / SLOT_BYTES,
-    };
-    decoder.decodeUnit(unit, { onRecord: each });
-  }
-}
-
 /** Every log of the real captures. */
 function* realLogs(): Generator<readonly [name: string, bytes: Uint8Array]> {
   for (const path of looseLogs()) yield [path.slice(CORPUS.length), readFileSync(path)];
@@ -207,7 +191,7 @@ test('118: the records that rules were written for are of their routes, with the
     const routes = narrowRoutes(rule);
     const readers = routes.map((route) => new EventFields(route));
     let taken = 0;
-    read(log, path, (view) => {
+    eachRecord(log, path, (view) => {
       records++;
       for (const [at, route] of routes.entries()) {
         if (!isOfRoute(route, view)) continue;
@@ -242,7 +226,7 @@ test('what is said to be in every event, or in none, is so in every real record'
   const perRoute: Record<string, number> = {};
   const wrong: Record<string, number> = {};
   for (const [path, bytes] of realLogs()) {
-    read(bytes, path, (view) => {
+    eachRecord(bytes, path, (view) => {
       const entries = view.entries();
       // Where Windows could not lay out the data it says so, and gives the bytes.
       if (entries.some(([name]) => name === 'EventPayload')) return;
@@ -365,7 +349,7 @@ test('114: every real binding gives the three events of Sysmon', { skip: WITHOUT
   const given: Record<string, number> = {};
   let bindings = 0;
   for (const [path, bytes] of realLogs()) {
-    read(bytes, path, (view) => {
+    eachRecord(bytes, path, (view) => {
       if (view.eventId !== 5861 || view.provider !== 'Microsoft-Windows-WMI-Activity') return;
       bindings++;
       const events = virtualWmiEvents(view, 'Registered');
