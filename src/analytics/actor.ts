@@ -21,6 +21,8 @@ export interface Actor extends ProcessClue {
 
 const SYSMON = 'microsoft-windows-sysmon/operational';
 const SECURITY = 'security';
+/** Security: a process was created. */
+const PROCESS_CREATED = 4688;
 const POWERSHELL: ReadonlySet<string> = new Set([
   'microsoft-windows-powershell/operational',
   'powershellcore/operational',
@@ -40,18 +42,38 @@ export function actorOf(event: Event): Actor {
 }
 
 function sysmonActor(event: Event): Actor {
-  if (!BETWEEN_PROCESSES.has(event.eventId)) return { ...clueOf(event, ''), user: textOf(event, 'User') };
+  if (!BETWEEN_PROCESSES.has(event.eventId)) {
+    return { ...clueOf(event, ''), user: textOf(event, 'User'), logonId: logonIdOf(event.get('LogonId')) };
+  }
   const clue = clueOf(event, 'Source', event.eventId === 10 ? 'GUID' : 'Guid');
   return { ...clue, user: textOf(event, 'SourceUser') };
 }
 
 function securityActor(event: Event): Actor {
+  if (event.eventId === PROCESS_CREATED) return createdProcess(event);
   return {
     pid: numberOf(event.get('ProcessId')),
     image: textOf(event, 'ProcessName'),
-    user: joinAccount(event.get('SubjectDomainName'), event.get('SubjectUserName')),
-    sid: textOf(event, 'SubjectUserSid'),
-    logonId: logonIdOf(event.get('SubjectLogonId')),
+    ...accountOf(event, 'Subject'),
+  };
+}
+
+/**
+ * The process of a 4688 itself, under its effective account (DOMAIN 2.2 #16). Versions 0 and 1 name its creator's alone, which is
+ * not its own (DOMAIN 2.2 #52).
+ */
+function createdProcess(event: Event): Actor {
+  const process = { pid: numberOf(event.get('NewProcessId')), image: textOf(event, 'NewProcessName') };
+  if (event.version < 2 && event.get('TargetLogonId') === undefined) return process;
+  const prefix = logonIdOf(event.get('TargetLogonId')) === undefined ? 'Subject' : 'Target';
+  return { ...process, ...accountOf(event, prefix) };
+}
+
+function accountOf(event: Event, prefix: 'Subject' | 'Target'): Pick<Actor, 'user' | 'sid' | 'logonId'> {
+  return {
+    user: joinAccount(event.get(`${prefix}DomainName`), event.get(`${prefix}UserName`)),
+    sid: textOf(event, `${prefix}UserSid`),
+    logonId: logonIdOf(event.get(`${prefix}LogonId`)),
   };
 }
 

@@ -10,12 +10,12 @@ interface Waiting {
   readonly event: Event;
 }
 
-/** Records that wait for an answer; a group of the table is one host. They weigh what their text does. */
+/** Records that wait for an answer; a group of the table is one host. They weigh what they do in their file. */
 const WAITING = {
   max: 10_000,
   quota: 1_000,
   maxBytes: 64 * 1024 * 1024,
-  bytesOf: ({ event }: Waiting): number => 1024 + 2 * (event.get('PossibleCause')?.length ?? 0),
+  bytesOf: ({ event }: Waiting): number => 1024 + event.place.length,
 };
 
 /** Hits of a record that were known when it came, or at the end. */

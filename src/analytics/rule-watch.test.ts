@@ -16,11 +16,7 @@ function at(time: string): { computer: string; time: string } {
 /** A result with what the user's rules found, without what ties it. */
 type Told = Omit<EngineResult, 'ruleFindings'> & { readonly ruleFindings: readonly Finding[] };
 
-function told(result: EngineResult): Told {
-  return { ...result, ruleFindings: result.ruleFindings.map(({ finding }) => finding) };
-}
-
-function run(models: readonly EventModel[], ...texts: readonly string[]): Told {
+function tied(models: readonly EventModel[], ...texts: readonly string[]): EngineResult {
   const sources = texts.map((text, i) => ({ text, file: `rules/${i}.yml` }));
   const { rules, problems } = compileRules(sources, { taxonomy: LOG_SOURCES });
   assert.deepEqual(
@@ -30,7 +26,15 @@ function run(models: readonly EventModel[], ...texts: readonly string[]): Told {
   const events = madeEvents(models);
   const engine = new Engine({ coverage: coverageOf(events), rules: new EventMatcher(rules) });
   for (const event of events) engine.accept(event);
-  return told(engine.finish());
+  return engine.finish();
+}
+
+function told(result: EngineResult): Told {
+  return { ...result, ruleFindings: result.ruleFindings.map(({ finding }) => finding) };
+}
+
+function run(models: readonly EventModel[], ...texts: readonly string[]): Told {
+  return told(tied(models, ...texts));
 }
 
 function start(image: string, commandLine: string, time: string, pid = 4000): EventModel {
@@ -234,6 +238,53 @@ test('E6 a correlation gives a finding of the group, its members cited, and its 
   assert.match(
     ruleFindings[0]?.terms[0]?.text ?? '',
     /^correlation of 3 events, 2026-03-12T09:00:00.+, of TargetUserName alice$/i,
+  );
+});
+
+test('E7 a correlation is tied by the processes of its members, and one finding of many records by each of them', () => {
+  const models = [
+    start(WHOAMI_EXE, 'whoami', '09:00:00.0000000', 4000),
+    start(WHOAMI_EXE, 'whoami', '09:00:10.0000000', 4001),
+  ];
+  const counted = `${WHOAMI.replace('title: Whoami', 'title: Whoami\nname: whoami')}---
+title: Whoami twice
+id: 4e7a3a60-7c9a-4dc9-9f3a-0a7ff0a1c2d4
+level: medium
+correlation:
+    type: event_count
+    rules: whoami
+    timespan: 5m
+    condition:
+        gte: 2
+`;
+  for (const text of [WHOAMI, counted]) {
+    const [found] = tied(models, text).ruleFindings;
+    assert.deepEqual([found?.finding.count, found?.glue.processes.length, found?.glue.logons.length], [2, 2, 1]);
+  }
+});
+
+test('rules without an id are known by their titles: two of one title are one finding of one subject', () => {
+  const nameless = (level: string): string =>
+    WHOAMI.replace(/^id: .*\n/m, '').replace('level: medium', `level: ${level}`);
+  const models = [start(WHOAMI_EXE, 'whoami', '09:00:00.0000000')];
+  const { ruleFindings } = run(models, nameless('low'), nameless('high'));
+  assert.deepEqual(
+    ruleFindings.map(({ level, count, evidence }) => [level, count, evidence.length]),
+    [['high', 2, 1]],
+  );
+});
+
+test('L15 a long value is kept by its beginning and a digest: what differs behind it is another finding', () => {
+  const text = WHOAMI.replace("Image|endswith: '\\whoami.exe'", "CommandLine|contains: 'whoami'");
+  const long = (end: string): string => `whoami ${'x'.repeat(600)}${end}`;
+  const models = [
+    start(WHOAMI_EXE, long('a'), '09:00:00.0000000', 4000),
+    start(WHOAMI_EXE, long('b'), '09:00:01.0000000', 4001),
+    start(WHOAMI_EXE, long('a'), '09:00:02.0000000', 4002),
+  ];
+  assert.deepEqual(
+    run(models, text).ruleFindings.map(({ count }) => count),
+    [2, 1],
   );
 });
 

@@ -5,15 +5,26 @@ import {
   type CompiledRule,
   type CorrelationFinding,
   Correlator,
-  type MatchedValue,
   matchedValues,
 } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type EventHit, type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
-import { type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
-import { type Actor, actorOf, glueOfActor } from './actor.ts';
+import { distinctEvidence, type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
+import { actorOf, glueOfActor } from './actor.ts';
 import type { Finding, Glue, TiedFinding } from './finding.ts';
 import { compareFindings } from './findings.ts';
+import {
+  addRecord,
+  citedOf,
+  dossiersByRecord,
+  HIT_BOUNDS,
+  type HitGroup,
+  keptValues,
+  MAX_CITED,
+  newHits,
+  subjectOf,
+  valueKey,
+} from './hit-groups.ts';
 import { objectHits } from './object-hits.ts';
 import { OpenBindings } from './open-bindings.ts';
 import {
@@ -29,29 +40,10 @@ import {
 } from './rule-words.ts';
 import { scoreOf } from './scoring.ts';
 
-/** Groups of hits of one run; a group of the table is one rule and host, so that a noisy rule loses its own. */
-const GROUPS = { max: 100_000, quota: 10_000 };
-/** Records that a finding of a rule cites; all are counted. */
-const MAX_CITED = 32;
+/** Correlations that were found in one run; a group is one rule. */
+const CORRELATED = { max: 20_000, quota: 2_000 };
 /** Of findings that only the subscriptions they are about may tie to an incident. */
 const UNTIED: Glue = { processes: [], logons: [], accounts: [], firstMs: 0, lastMs: 0 };
-
-interface Group {
-  readonly rule: CompiledRule;
-  readonly host: string;
-  readonly matched: readonly MatchedValue[];
-  /** Fields of negations alone that no event of this route has: its filters held nothing back. */
-  readonly blindFilters: readonly string[];
-  time: string;
-  /** Of the first record. */
-  actor: Actor;
-  firstMs: number;
-  lastMs: number;
-  count: number;
-  /** Ids of the records behind it, as far as they are cited. */
-  readonly records: Set<string>;
-  readonly evidence: Evidence[];
-}
 
 /** What a user's rules said of a run. */
 export interface RuleFindings {
@@ -71,8 +63,9 @@ export class RuleWatch {
   readonly #objects: ObjectMatcher;
   readonly #correlator: Correlator;
   readonly #hasCorrelations: boolean;
-  readonly #groups = new FairTable<Group>(GROUPS);
-  readonly #correlated: CorrelationFinding[] = [];
+  readonly #groups = new FairTable<HitGroup>(HIT_BOUNDS);
+  readonly #correlated = new FairTable<CorrelationFinding>(CORRELATED);
+  #correlations = 0;
   readonly #hits = new Map<number, number>();
 
   constructor(matcher: EventMatcher, entities: Entities) {
@@ -84,7 +77,11 @@ export class RuleWatch {
   }
 
   get evicted(): Readonly<Record<string, number>> {
-    return { ruleHits: this.#groups.evicted, ruleBindings: this.#bindings.evicted };
+    return {
+      ruleHits: this.#groups.evicted,
+      ruleBindings: this.#bindings.evicted,
+      ruleCorrelations: this.#correlated.evicted,
+    };
   }
 
   /** Takes the next event; it need not outlive the call. */
@@ -106,15 +103,12 @@ export class RuleWatch {
     if (this.#hasCorrelations) this.#keepFinal(this.#correlator.finish());
     // No correlation sees these: its time has passed. They count only what holds either way.
     for (const { host, event, hits } of this.#bindings.settle(dossiers)) this.#take(host, event, hits);
-    const dossierOf = new Map<string, string>();
-    for (const { id, evidence } of dossiers) {
-      for (const { record } of evidence) if (record !== undefined) dossierOf.set(record, id);
-    }
-    const findings = [
+    const dossierOf = dossiersByRecord(dossiers);
+    const findings = oneAnId([
       ...mergedByDossier([...this.#groups.values()], dossierOf, this.#entities),
-      ...this.#correlated.map((found) => ({ finding: this.#ofCorrelation(found), glue: UNTIED })),
+      ...[...this.#correlated.values()].map((found) => this.#ofCorrelation(found, dossierOf)),
       ...dossiers.flatMap((dossier) => this.#ofDossier(dossier)),
-    ].sort((a, b) => compareFindings(a.finding, b.finding));
+    ]);
     return { findings, hits: this.#hits };
   }
 
@@ -143,40 +137,15 @@ export class RuleWatch {
   }
 
   #note(host: string, event: Event, hit: EventHit): void {
-    const matched = matchedValues(hit.ruled, hit.conditions, fieldsOf(hit));
-    const key = JSON.stringify(matched.map(({ field, values }) => [field, values]));
+    const matched = keptValues(hit);
+    const key = digestId(['hits', valueKey(matched)]);
     const ofRule = `${hit.rule.index} ${host}`;
     let group = this.#groups.get(ofRule, key);
     if (group === undefined) {
-      const { blindFilters } = hit.ruled;
-      group = {
-        rule: hit.rule,
-        host,
-        matched,
-        blindFilters,
-        time: timeOf(event),
-        actor: actorOf(event),
-        firstMs: event.timeMs,
-        lastMs: event.timeMs,
-        count: 0,
-        records: new Set(),
-        evidence: [],
-      };
+      group = newHits(host, event, hit, matched);
       this.#groups.set(ofRule, key, group);
     }
-    group.count++;
-    group.lastMs = Math.max(group.lastMs, event.timeMs);
-    const time = timeOf(event);
-    // A binding that had to wait for its answer stands where it belongs.
-    const isFirst = time < group.time;
-    if (isFirst) Object.assign(group, { time, actor: actorOf(event), firstMs: event.timeMs });
-    if (group.records.size >= MAX_CITED) return;
-    const evidence = this.#entities.cite(event);
-    const id = evidence[0]?.record ?? recordIdOf(event, host);
-    if (group.records.has(id)) return;
-    group.records.add(id);
-    if (isFirst) group.evidence.unshift(...evidence);
-    else group.evidence.push(...evidence);
+    addRecord(group, event, this.#entities);
   }
 
   #correlate(host: string, event: Event, hits: readonly EventHit[]): void {
@@ -200,91 +169,109 @@ export class RuleWatch {
   }
 
   #keepFinal(found: readonly CorrelationFinding[]): void {
-    for (const one of found) if (one.isFinal) this.#correlated.push(one);
+    for (const one of found) {
+      if (one.isFinal) this.#correlated.set(String(one.correlation.index), String(this.#correlations++), one);
+    }
   }
 
-  #ofCorrelation(found: CorrelationFinding): Finding {
+  /** Its members tie it: the subscriptions that they are of, and who did what they tell. */
+  #ofCorrelation(found: CorrelationFinding, dossierOf: ReadonlyMap<string, string>): TiedFinding {
     const { correlation, group, first, last, count, references } = found;
     const evidence: Evidence[] = [];
     const hosts = new Set<string>();
-    for (const { host, event } of this.#entities.citedRecords(new Set(references.slice(0, MAX_CITED)))) {
+    const glues: Glue[] = [];
+    const subscriptions = new Set<string>();
+    for (const { id, host, event } of this.#entities.citedRecords(new Set(references.slice(0, MAX_CITED)))) {
       hosts.add(host);
       evidence.push(...this.#entities.cite(event));
+      glues.push(glueOfActor(this.#entities, host, actorOf(event), event.timeMs, event.timeMs));
+      const dossier = dossierOf.get(id);
+      if (dossier !== undefined) subscriptions.add(dossier);
     }
     const names = [...hosts].sort();
     const of = group.map(({ field, value }) => `${field} ${shortened(value)}`).join(', ');
     const until = `${formatTime(first.ms, first.ticks)} to ${formatTime(last.ms, last.ticks)}`;
     const text = `correlation of ${count} ${count === 1 ? 'event' : 'events'}, ${until}${of === '' ? '' : `, of ${of}`}`;
-    return {
+    const finding: Finding = {
       ...stated(correlation, text, evidence),
       id: digestId(['finding', 'rule', keyOf(correlation), found.key]),
       host: names[0] ?? '-',
       hosts: names,
-      subscriptions: [],
+      subscriptions: [...subscriptions].sort(),
       time: formatTime(first.ms, first.ticks),
       count,
       aliases: found.aliases.map((alias) => digestId(['finding', 'rule', keyOf(correlation), alias])).sort(),
       evidence,
     };
+    return { finding, glue: mergedGlue(glues) };
   }
 }
 
 /** Groups as findings; hits of one rule on records of one dossier are one, whichever of them it saw (SETTLED E3, E7). */
 function mergedByDossier(
-  groups: readonly Group[],
+  groups: readonly HitGroup[],
   dossierOf: ReadonlyMap<string, string>,
   entities: Entities,
 ): TiedFinding[] {
-  const subject = (group: Group): string | undefined =>
-    [...group.records].map((id) => dossierOf.get(id)).find((id) => id !== undefined);
   const units = Map.groupBy(groups, (group) =>
-    JSON.stringify([
-      group.rule.index,
-      group.host,
-      subject(group) ?? group.matched.map(({ field, values }) => [field, values]),
-    ]),
+    JSON.stringify([group.rule.index, group.host, subjectOf([group], dossierOf) ?? valueKey(group.matched)]),
   );
   return [...units.values()].map((unit) => {
-    const ordered = unit.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-    const [first] = ordered as [Group, ...Group[]];
-    const evidence = firstOf(ordered);
-    const dossier = subject(first);
-    const values = first.matched.map(({ field, values }) => [field, [...values]] as const);
+    const ordered = unit.toSorted((a, b) => a.timeMs - b.timeMs || a.timeTicks - b.timeTicks);
+    const [first] = ordered as [HitGroup, ...HitGroup[]];
+    const evidence = citedOf(ordered);
+    const dossier = subjectOf([first], dossierOf);
     const text = matchedWords(first.matched);
     const unfiltered = unfilteredWords(ordered.flatMap(({ blindFilters }) => blindFilters));
     const finding: Finding = {
       ...stated(first.rule, `${text}${unfiltered}`, evidence),
-      id: digestId([
-        'finding',
-        'rule',
-        keyOf(first.rule),
-        first.host,
-        dossier ?? values.map(([field, list]) => [field, list]),
-      ]),
+      id: digestId(['finding', 'rule', keyOf(first.rule), first.host, dossier ?? valueKey(first.matched)]),
       host: first.host,
       hosts: [first.host],
       subscriptions: dossier === undefined ? [] : [dossier],
-      time: first.time,
+      time: timeOf(first),
       count: ordered.reduce((sum, { count }) => sum + count, 0),
       aliases: [],
       evidence,
     };
-    const lastMs = Math.max(...ordered.map((group) => group.lastMs));
-    return { finding, glue: glueOfActor(entities, first.host, first.actor, first.firstMs, lastMs) };
+    const glues = ordered.flatMap(({ host, sights }) =>
+      sights.slice(0, MAX_CITED).map(({ actor, atMs }) => glueOfActor(entities, host, actor, atMs, atMs)),
+    );
+    return { finding, glue: mergedGlue(glues.slice(0, MAX_CITED)) };
   });
 }
 
-/** Evidence of the first records of all groups, each record once. */
-function firstOf(groups: readonly Group[]): readonly Evidence[] {
-  const seen = new Set<string>();
-  const evidence: Evidence[] = [];
-  for (const item of groups.flatMap((group) => group.evidence)) {
-    const id = item.record ?? '';
-    if (!seen.has(id) && seen.size >= MAX_CITED) continue;
-    seen.add(id);
-    evidence.push(item);
-  }
-  return evidence;
+/** What any of them is tied by, in their order. */
+function mergedGlue(glues: readonly Glue[]): Glue {
+  if (glues.length === 0) return UNTIED;
+  const processes = new Map(glues.flatMap((glue) => glue.processes.map((one) => [one.key, one] as const)));
+  return {
+    processes: [...processes.values()],
+    logons: [...new Set(glues.flatMap(({ logons }) => logons))],
+    accounts: [...new Set(glues.flatMap(({ accounts }) => accounts))],
+    firstMs: Math.min(...glues.map(({ firstMs }) => firstMs)),
+    lastMs: Math.max(...glues.map(({ lastMs }) => lastMs)),
+  };
+}
+
+/** Sorted, each id once: rules without an id are known by their titles, and two of one title say one thing of one subject. */
+function oneAnId(findings: readonly TiedFinding[]): readonly TiedFinding[] {
+  const byId = Map.groupBy(
+    findings.toSorted((a, b) => compareFindings(a.finding, b.finding)),
+    ({ finding }) => finding.id,
+  );
+  return [...byId.values()].map((same) => {
+    const [first] = same as [TiedFinding, ...TiedFinding[]];
+    if (same.length === 1) return first;
+    const worst = same.reduce((most, one) => (one.finding.score > most.finding.score ? one : most), first);
+    const finding: Finding = {
+      ...worst.finding,
+      time: first.finding.time,
+      count: same.reduce((sum, one) => sum + one.finding.count, 0),
+      evidence: distinctEvidence(citedOf(same.map((one) => one.finding))),
+    };
+    return { finding, glue: mergedGlue(same.map(({ glue }) => glue)) };
+  });
 }
 
 type Stated = Pick<

@@ -3,7 +3,7 @@ export { type Act, Activities, clueOf } from './activities.ts';
 export { canonicalAddress, isJoinable, isLoopback } from './address.ts';
 export { AddressBook } from './addresses.ts';
 export type { AuthzBurst } from './authz-logons.ts';
-export { FairTable } from './bounded.ts';
+export { FairTable, type TableBounds } from './bounded.ts';
 export { CallRecords } from './call-records.ts';
 export { type CitedRecord, recordIdOf, secondOf } from './citations.ts';
 export type { ClientEnd } from './client-ends.ts';

@@ -55,6 +55,19 @@ test('SIGMA case 94: groups fold case, and events without the field are left out
   assert.equal(correlator.counts().correlations[0]?.missingGroup, 2);
 });
 
+test('a group, a threshold and an alias may be called as what every object has: events without the field are left out', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const grouped = counting('gte: 1', `group-by: [${name}]`);
+    assert.deepEqual(summed(grouped, at(0, 1)), [], name);
+    const counted = rulesOf(
+      correlationOf(`type: value_count\nrules: [a]\ntimespan: 1m\ncondition: {gte: 1, field: ${name}}`),
+    );
+    assert.deepEqual(summed(counted, at(0, 1)), [], name);
+    const aliased = counting('gte: 1', `group-by: [who]\naliases: {who: {a: ${name}}}`);
+    assert.deepEqual(summed(aliased, at(0, 1)), [], name);
+  }
+});
+
 test('SIGMA case 95: value_count counts distinct tuples', () => {
   const rules = rulesOf(
     correlationOf('type: value_count\nrules: [a]\ntimespan: 1m\ncondition: {gte: 3, field: [U, V]}'),

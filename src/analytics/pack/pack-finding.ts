@@ -3,6 +3,7 @@ import { distinctEvidence } from '../../windows/index.ts';
 import type { PayloadFeature } from '../../wmi/index.ts';
 import { type Actor, glueOfActor } from '../actor.ts';
 import type { AnalyticFinding, FindingProcess, Glue, JudgedFinding } from '../finding.ts';
+import { citedOf } from '../hit-groups.ts';
 import { creditOf, DEFAULT_LEVEL, matchedWords, techniquesOf, timeOf, unfilteredWords } from '../rule-words.ts';
 import { markInferred, type Score, scoreOf } from '../scoring.ts';
 import { glueOfDossier } from '../subscription-finding.ts';
@@ -11,8 +12,6 @@ import { hostWords, inSentence } from '../wording.ts';
 import type { PackGroup } from './pack-hits.ts';
 import type { PackUnit } from './pack-units.ts';
 
-/** Records that one finding cites; all are counted. */
-const MAX_CITED = 32;
 /** Analytics whose findings about a process with a known command line bear its payload weights (DOMAIN 3.3). */
 const WEIGHED: ReadonlySet<string> = new Set('C03 C04 R01 R02 R03 R05 R07 R09 R15 S05 S06 S08 S09'.split(' '));
 
@@ -23,7 +22,7 @@ export function packFinding(unit: PackUnit, dossiers: ReadonlyMap<string, Dossie
   const { metadata } = rule;
   const dossier = unit.dossier === undefined ? undefined : dossiers.get(unit.dossier);
   const actor = actorOfGroup(head);
-  const evidence = citedOf(groups);
+  const evidence = distinctEvidence(citedOf(groups));
   const { level, score, terms } = judged(unit, bench);
   const process = processOf(head);
   const accounts = actor.user === undefined ? [] : [actor.user];
@@ -108,18 +107,6 @@ function processOf(group: PackGroup): FindingProcess | undefined {
     ...(start?.parentPid === undefined ? {} : { parentPid: start.parentPid }),
     ...(logonId === undefined ? {} : { logonId }),
   };
-}
-
-function citedOf(groups: readonly PackGroup[]): AnalyticFinding['evidence'] {
-  const records = new Set<string>();
-  const cited: AnalyticFinding['evidence'][number][] = [];
-  for (const item of groups.flatMap(({ evidence }) => evidence)) {
-    const record = item.record ?? '';
-    if (!records.has(record) && records.size >= MAX_CITED) continue;
-    records.add(record);
-    cited.push(item);
-  }
-  return distinctEvidence(cited);
 }
 
 function glueOfUnit({ groups }: PackUnit, actor: Actor, { entities }: Bench): Glue {

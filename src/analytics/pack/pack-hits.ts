@@ -1,33 +1,17 @@
+import { digestId } from '../../bytes/index.ts';
 import { type Entities, FairTable, type ProcessStart, recordIdOf } from '../../entities/index.ts';
-import { type CompiledRule, type MatchedValue, matchedValues } from '../../sigma/index.ts';
 import type { EventHit } from '../../taxonomy/index.ts';
-import { channelKey, type Event, type Evidence } from '../../windows/index.ts';
-import { type Actor, actorOf } from '../actor.ts';
-import { fieldsOf } from '../rule-words.ts';
+import { channelKey, type Event } from '../../windows/index.ts';
+import { actorOf } from '../actor.ts';
+import { addRecord, HIT_BOUNDS, type HitGroup, keptValues, newHits, valueKey } from '../hit-groups.ts';
 import type { PackMark } from './pack-mark.ts';
 
-/** Groups of hits of one run; a group of the table is one rule and host, so that a noisy rule loses its own. */
-const GROUPS = { max: 100_000, quota: 10_000 };
-/** Records that a finding cites; all are counted. */
-const MAX_CITED = 32;
 /** Starts that wait; one that nothing settles (an old 4688 that no join asks for) is let go by those behind it. */
 const MAX_WAITING = 16_384;
 
 /** Hits of one rule on one host that saw the same: one start of a process, or records with the same matched values. */
-export interface PackGroup {
-  readonly rule: CompiledRule;
+export interface PackGroup extends HitGroup {
   readonly mark: PackMark;
-  readonly host: string;
-  readonly matched: readonly MatchedValue[];
-  readonly blindFilters: readonly string[];
-  /** Of the first record. */
-  actor: Actor;
-  timeMs: number;
-  timeTicks: number;
-  lastMs: number;
-  count: number;
-  readonly records: Set<string>;
-  readonly evidence: Evidence[];
   /** True where the record is the start of a process. */
   readonly isStart: boolean;
   /** When the process behind another record started, where its start is in the logs: Unix milliseconds. */
@@ -39,7 +23,7 @@ export interface PackGroup {
 /** Collects what rules of the pack match, in order of time. */
 export class PackHits {
   readonly #entities: Entities;
-  readonly #groups = new FairTable<PackGroup>(GROUPS);
+  readonly #groups = new FairTable<PackGroup>(HIT_BOUNDS);
   /** Starts that wait for their other record, by the id of the one that matched. */
   readonly #waiting = new Map<string, PackGroup[]>();
 
@@ -63,29 +47,18 @@ export class PackHits {
   }
 
   note(host: string, event: Event, hit: EventHit, mark: PackMark): void {
-    const evidence = this.#entities.cite(event);
-    const record = evidence[0]?.record ?? recordIdOf(event, host);
     const isStart = isProcessStart(event);
-    const matched = matchedValues(hit.ruled, hit.conditions, fieldsOf(hit));
-    const actor = actorOf(event);
-    const values = matched.map(({ field, values }) => [field, values]);
-    const key = isStart ? record : JSON.stringify([actor.guid ?? null, values]);
+    const matched = keptValues(hit);
+    // What several processes did is several things.
+    const key = isStart ? recordIdOf(event, host) : digestId(['hits', actorOf(event).guid ?? null, valueKey(matched)]);
     const ofRule = `${hit.rule.index} ${host}`;
     let group = this.#groups.get(ofRule, key);
     if (group === undefined) {
-      group = newGroup(host, event, hit, mark, matched, actor);
+      group = { ...newHits(host, event, hit, matched), mark, isStart, actorStartMs: undefined, start: undefined };
       this.#groups.set(ofRule, key, group);
-      if (isStart) this.#wait(record, group);
+      if (isStart) this.#wait(key, group);
     }
-    group.count++;
-    group.lastMs = Math.max(group.lastMs, event.timeMs);
-    // A binding that had to wait for its answer stands where it belongs.
-    const isFirst = (event.timeMs - group.timeMs || event.timeTicks - group.timeTicks) < 0;
-    if (isFirst) Object.assign(group, { actor, timeMs: event.timeMs, timeTicks: event.timeTicks });
-    if (group.records.size >= MAX_CITED || group.records.has(record)) return;
-    group.records.add(record);
-    if (isFirst) group.evidence.unshift(...evidence);
-    else group.evidence.push(...evidence);
+    addRecord(group, event, this.#entities);
   }
 
   #wait(record: string, group: PackGroup): void {
@@ -103,33 +76,6 @@ export class PackHits {
       this.#waiting.delete(record);
     }
   }
-}
-
-function newGroup(
-  host: string,
-  event: Event,
-  { rule, ruled }: EventHit,
-  mark: PackMark,
-  matched: readonly MatchedValue[],
-  actor: Actor,
-): PackGroup {
-  return {
-    rule,
-    mark,
-    host,
-    matched,
-    blindFilters: ruled.blindFilters,
-    actor,
-    timeMs: event.timeMs,
-    timeTicks: event.timeTicks,
-    lastMs: event.timeMs,
-    count: 0,
-    records: new Set(),
-    evidence: [],
-    isStart: isProcessStart(event),
-    actorStartMs: undefined,
-    start: undefined,
-  };
 }
 
 function isProcessStart(event: Event): boolean {

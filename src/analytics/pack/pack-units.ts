@@ -1,6 +1,7 @@
 import { digestId } from '../../bytes/index.ts';
 import { pidOfStart, secondOf, UnionFind } from '../../entities/index.ts';
 import { imageTail, levelRank } from '../../windows/index.ts';
+import { subjectOf, valueKey } from '../hit-groups.ts';
 import { DEFAULT_LEVEL, keyOf } from '../rule-words.ts';
 import type { PackGroup } from './pack-hits.ts';
 
@@ -79,16 +80,6 @@ function* thingsOf(group: PackGroup, dossierOf: ReadonlyMap<string, string>): Ge
   for (const record of group.records) yield `record ${record}`;
 }
 
-function subjectOf(groups: readonly PackGroup[], dossierOf: ReadonlyMap<string, string>): string | undefined {
-  for (const { records } of groups) {
-    for (const record of records) {
-      const dossier = dossierOf.get(record);
-      if (dossier !== undefined) return dossier;
-    }
-  }
-  return undefined;
-}
-
 function unitOf(groups: readonly PackGroup[], dossierOf: ReadonlyMap<string, string>): PackUnit {
   const [head] = groups.toSorted((a, b) => levelOf(b) - levelOf(a) || compareGroups(a, b)) as [PackGroup];
   const dossier = subjectOf(groups, dossierOf);
@@ -104,7 +95,7 @@ function idsOf(group: PackGroup, dossier: string | undefined): readonly string[]
   const speaker = mark.tool === undefined ? mark.analytic : keyOf(rule);
   const identities = identitiesOf(group);
   if (identities.length > 0) return identities.map((identity) => processId(speaker, host, identity));
-  return [digestId(['finding', speaker, host, dossier ?? matched.map(({ field, values }) => [field, [...values]])])];
+  return [digestId(['finding', speaker, host, dossier ?? valueKey(matched)])];
 }
 
 function levelOf({ rule }: PackGroup): number {

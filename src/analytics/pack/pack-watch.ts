@@ -4,6 +4,7 @@ import type { EventHit, EventMatcher, ObjectMatcher } from '../../taxonomy/index
 import type { Event } from '../../windows/index.ts';
 import { PROCESS_ANALYTICS } from '../catalogue/index.ts';
 import type { JudgedFinding } from '../finding.ts';
+import { dossiersByRecord } from '../hit-groups.ts';
 import { OpenBindings } from '../open-bindings.ts';
 import type { Bench } from '../watch.ts';
 import { activatedBy } from './activation.ts';
@@ -71,10 +72,7 @@ export class PackWatch {
 
   finish(dossiers: readonly Dossier[], judged: readonly JudgedFinding[]): PackFindings {
     for (const { host, event, hits } of this.#bindings.settle(dossiers)) this.#note(host, event, hits);
-    const dossierOf = new Map<string, string>();
-    for (const { id, evidence } of dossiers) {
-      for (const { record } of evidence) if (record !== undefined) dossierOf.set(record, id);
-    }
+    const dossierOf = dossiersByRecord(dossiers);
     const units = packUnits(this.#hits.finish(), dossierOf).map((unit) => {
       const activated = unit.dossier === undefined ? activatedBy(unit, dossiers)?.id : undefined;
       return activated === undefined ? unit : { ...unit, dossier: activated };
