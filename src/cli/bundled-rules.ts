@@ -18,7 +18,7 @@ export async function bundledRules(): Promise<BundledRules> {
 }
 
 async function releasedRules(): Promise<BundledRules> {
-  const reading = readCompiledRules(await readFile(new URL('../rules.pack', import.meta.url)));
+  const reading = readCompiledRules(await readFile(new URL('../rules.pack', import.meta.url)), { isOwn: true });
   if (reading.kind === 'trouble') throw new Error(`the rules of this program cannot be read: ${reading.message}`);
   const { compiling, from } = reading.rules;
   return bundle({ kind: 'compiled', compiling }, from.files, from.sha256);

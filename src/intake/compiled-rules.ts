@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { type Compiling, type RuleSource, readStoredRules, storeRules } from '../sigma/index.ts';
 import { LOG_SOURCES } from '../taxonomy/index.ts';
 import { compileGroup, type RuleTexts } from './rule-set.ts';
@@ -24,15 +24,33 @@ export type CompiledReading =
   | { readonly kind: 'rules'; readonly rules: CompiledRules }
   | { readonly kind: 'trouble'; readonly message: string };
 
-/** Bounds on a file of compiled rules, as it lies and inflated (L20); 3,755 public rules have 2 and 9 MB. */
+/**
+ * Bounds on a file of compiled rules, as it lies and inflated, and on the values in it (L20): 3,755 public rules
+ * have 2 and 9 MB, and 0.8 million values.
+ */
 export interface CompiledLimits {
   readonly fileBytes: number;
   readonly inflatedBytes: number;
+  /** Lists, maps and their items: what makes objects of the text. */
+  readonly values: number;
 }
 
-export const COMPILED_LIMITS: CompiledLimits = { fileBytes: 64 * 1024 ** 2, inflatedBytes: 384 * 1024 ** 2 };
+export const COMPILED_LIMITS: CompiledLimits = {
+  fileBytes: 16 * 1024 ** 2,
+  inflatedBytes: 64 * 1024 ** 2,
+  values: 8_000_000,
+};
+
+export interface CompiledOptions {
+  readonly limits?: CompiledLimits;
+  /** True for a file that came with this program: its expressions are not tried first. */
+  readonly isOwn?: boolean;
+}
 
 const FORM = 'triad-compiled-rules';
+/** The first line, which is looked at before anything else is inflated. */
+const HEAD = `{"form":"${FORM}",`;
+const HEAD_BYTES = 256;
 const GZIP = [0x1f, 0x8b];
 
 /** True for what begins as a file of compiled rules does: no text of rules begins so. */
@@ -66,27 +84,65 @@ export function packRules(texts: RuleTexts, mapped: readonly string[] = []): Uin
  * if (reading.kind === 'rules') matcherOf({ groups: [{ kind: 'compiled', ...reading.rules }], selection: {} });
  * ```
  */
-export function readCompiledRules(bytes: Uint8Array, limits: CompiledLimits = COMPILED_LIMITS): CompiledReading {
+export function readCompiledRules(
+  bytes: Uint8Array,
+  { limits = COMPILED_LIMITS, isOwn = false }: CompiledOptions = {},
+): CompiledReading {
   if (bytes.length > limits.fileBytes) return trouble(`The file has more than ${limits.fileBytes} bytes.`);
+  if (!hasHead(bytes)) return trouble('It is no file of compiled rules.');
+  const inflated = inflate(bytes, limits.inflatedBytes);
+  if (typeof inflated === 'string') return trouble(inflated);
+  if (valuesIn(inflated) > limits.values) return trouble(`It has more than ${limits.values} values.`);
   let value: unknown;
   try {
-    value = JSON.parse(gunzipSync(bytes, { maxOutputLength: limits.inflatedBytes }).toString());
+    value = JSON.parse(inflated.toString());
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    const isLarge = 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    return trouble(
-      isLarge
-        ? `It inflates to more than ${limits.inflatedBytes} bytes.`
-        : 'It is damaged, or no file of compiled rules.',
-    );
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return trouble(DAMAGED);
   }
   if (!isMap(value) || value['form'] !== FORM) return trouble('It is no file of compiled rules.');
-  const reading = readStoredRules(value, LOG_SOURCES);
+  const reading = readStoredRules(value, LOG_SOURCES, isOwn);
   if (reading.kind === 'trouble') return reading;
   const from = fromOf(value['from']);
   if (from === undefined) return trouble('It is damaged: it does not say what it was compiled from.');
   return { kind: 'rules', rules: { from, compiling: reading.compiling } };
 }
+
+const DAMAGED = 'It is damaged, or no file of compiled rules.';
+
+/** Whether it begins as such a file does: told by its first bytes, whatever the rest would be. */
+function hasHead(bytes: Uint8Array): boolean {
+  try {
+    const flags = { finishFlush: constants.Z_SYNC_FLUSH };
+    return gunzipSync(bytes.subarray(0, HEAD_BYTES), flags).toString('latin1').startsWith(HEAD);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    return false;
+  }
+}
+
+/** The text, or what is wrong. */
+function inflate(bytes: Uint8Array, limit: number): Buffer | string {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit });
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    return 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE'
+      ? `It inflates to more than ${limit} bytes.`
+      : DAMAGED;
+  }
+}
+
+/** Openings and commas, also those within texts: at least as many as there are values. */
+function valuesIn(json: Uint8Array): number {
+  let count = 0;
+  for (const byte of json) if (byte === COMMA || byte === OPEN_LIST || byte === OPEN_MAP) count++;
+  return count;
+}
+
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const OPEN_MAP = 0x7b;
 
 function trouble(message: string): CompiledReading {
   return { kind: 'trouble', message };

@@ -141,7 +141,8 @@ test('L20 a compiled file that is damaged, foreign or of another version stops t
   const packed = (changed: object): Buffer => gzipSync(JSON.stringify({ ...value, ...changed }));
   const cases: readonly (readonly [Buffer, RegExp])[] = [
     [bytes.subarray(0, bytes.length - 9), /It is damaged, or no file of compiled rules/],
-    [gzipSync('title: x'), /It is damaged, or no file of compiled rules/],
+    [gzipSync('title: x'), /It is no file of compiled rules/],
+    [gzipSync('{"form":"triad-compiled-rules",'), /It is damaged, or no file of compiled rules/],
     [gzipSync('[1]'), /It is no file of compiled rules/],
     [packed({ form: 'else' }), /It is no file of compiled rules/],
     [packed({ version: 99 }), /They are of format 99; this version of Triad reads 1/],
@@ -163,13 +164,24 @@ test('L20 the bounds of a compiled file hold on both their sides', async (t) => 
   const { file } = await compiled(t);
   const bytes = readFileSync(file);
   const inflated = gunzipSync(bytes).length;
-  const kind = (fileBytes: number, inflatedBytes: number): string => {
-    const reading = readCompiledRules(bytes, { fileBytes, inflatedBytes });
+  const kind = (fileBytes: number, inflatedBytes: number, values = 1_000_000): string => {
+    const reading = readCompiledRules(bytes, { limits: { fileBytes, inflatedBytes, values } });
     return reading.kind === 'trouble' ? reading.message : reading.kind;
   };
   assert.equal(kind(bytes.length, inflated), 'rules');
   assert.equal(kind(bytes.length - 1, inflated), `The file has more than ${bytes.length - 1} bytes.`);
   assert.equal(kind(bytes.length, inflated - 1), `It inflates to more than ${inflated - 1} bytes.`);
+  const values = gunzipSync(bytes).toString().match(/[[{,]/g)?.length ?? 0;
+  assert.equal(kind(bytes.length, inflated, values), 'rules');
+  assert.equal(kind(bytes.length, inflated, values - 1), `It has more than ${values - 1} values.`);
+});
+
+test('L20 what does not begin as compiled rules do is refused before it is inflated', () => {
+  const inflates = gzipSync(Buffer.alloc(48 * 1024 * 1024, '[],'));
+  const before = process.memoryUsage().rss;
+  const reading = readCompiledRules(inflates);
+  assert.deepEqual(reading, { kind: 'trouble', message: 'It is no file of compiled rules.' });
+  assert.ok(process.memoryUsage().rss - before < 32 * 1024 * 1024);
 });
 
 test('compile without an output, onto a rule, or without rules is usage; a file that exists is kept', async (t) => {

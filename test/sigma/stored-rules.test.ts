@@ -139,7 +139,7 @@ test('rules of another version, of other log sources, or of nothing are told apa
   assert.equal(troubleOf({ ...stored, version: 2 }), 'They are of format 2; this version of Triad reads 1.');
   assert.match(troubleOf({ ...stored, logSources: 'x' }), /^They were compiled for the log sources of another version/);
   assert.match(troubleOf([]), /^They are damaged: a map is wanted\.$/);
-  assert.match(troubleOf({}), /^They are of format undefined/);
+  assert.match(troubleOf({}), /^They are no compiled rules/);
 });
 
 test('L20 what is wrong in stored rules is told with its place', () => {
@@ -198,6 +198,35 @@ test('L20 members of a correlation stand before it', () => {
     return { ...one, members: [['correlation', at, 'itself']] };
   });
   assert.match(troubleOf({ ...stored, correlations }), /at correlations 0, members 0: a whole number is out of bounds/);
+});
+
+test('L20 a correlation that compiling would refuse is refused', () => {
+  const stored = jsonOf(compiledFile('correlated'));
+  const [first, ...rest] = stored.correlations as Record<string, unknown>[];
+  const wrong = (over: Record<string, unknown>): unknown => ({
+    ...stored,
+    correlations: [{ ...first, ...over }, ...rest],
+  });
+  const [member] = first?.['members'] as unknown[];
+  const cases: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+    [{ members: [] }, /a correlation has members/],
+    [{ members: [member, member] }, /a member stands twice/],
+    [{ rules: [] }, /a member is none of the rules/],
+    [{ timespanMs: 'Infinity' }, /a timespan is wanted/],
+    [{ type: 'value_count', threshold: undefined }, /value_count has a condition/],
+    [{ type: 'value_sum', threshold: { predicates: [['gt', 1]], fields: [] } }, /value_sum has a field/],
+    [{ threshold: { predicates: [], fields: [] } }, /one or two comparisons/],
+    [{ threshold: { predicates: [['gt', 1]], fields: ['A'], percentile: 'NaN' } }, /from 0 to 100/],
+    [{ type: 'temporal', expression: ['and'] }, /"and" has parts/],
+    [{ type: 'temporal', expression: 'nobody' }, /names none of the rules/],
+  ];
+  for (const [over, expected] of cases) assert.match(troubleOf(wrong(over)), expected);
+  const rules = stored.rules as Record<string, unknown>[];
+  assert.match(
+    troubleOf({ ...stored, rules: [{ ...rules[0], conditions: [] }, ...rules.slice(1)] }),
+    /a rule has conditions/,
+  );
+  assert.equal(troubleOf(wrong({})), 'read');
 });
 
 test('L20 any value anywhere in stored rules is refused or read; nothing throws, nothing reaches the prototypes', () => {

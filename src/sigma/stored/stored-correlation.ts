@@ -1,4 +1,9 @@
-import { CORRELATION_TYPES, type CorrelationBody, type Threshold } from '../check/check-correlation.ts';
+import {
+  CORRELATION_TYPES,
+  type CorrelationBody,
+  type CorrelationType,
+  type Threshold,
+} from '../check/check-correlation.ts';
 import type { CompiledCorrelation, CorrelationMember } from '../compile/compile-rules.ts';
 import type { ConditionNode } from '../parse/condition.ts';
 import type { Comparison } from '../values/number.ts';
@@ -56,7 +61,9 @@ export function readCorrelation(value: unknown, index: number, rules: number): C
   const threshold = of('threshold');
   const expression = of('expression');
   const timespanMs = readNumber(of('timespanMs'));
-  if (typeof timespanMs !== 'number' || !(timespanMs > 0)) throw new Misshapen('a timespan is wanted');
+  if (typeof timespanMs !== 'number' || !Number.isFinite(timespanMs) || timespanMs <= 0) {
+    throw new Misshapen('a timespan is wanted');
+  }
   const body: CorrelationBody = {
     type: oneOf(of('type'), CORRELATION_TYPES),
     rules: texts(of('rules')).map((reference) => ({ text: reference, at: NOWHERE })),
@@ -70,6 +77,7 @@ export function readCorrelation(value: unknown, index: number, rules: number): C
     rulesAt: NOWHERE,
   };
   const found = each(of('members'), 'members', (one) => readMember(one, rules, index));
+  checkBody(body, found);
   return {
     kind: 'correlation',
     index,
@@ -78,6 +86,38 @@ export function readCorrelation(value: unknown, index: number, rules: number): C
     members: found,
     isMuted: flag(of('isMuted')),
   };
+}
+
+/** A correlation that compiling would have refused finds nothing, and nobody would know. */
+function checkBody({ type, rules, threshold, expression }: CorrelationBody, found: readonly CorrelationMember[]): void {
+  if (found.length === 0) throw new Misshapen('a correlation has members');
+  if (new Set(found.map(({ kind, index }) => `${kind} ${index}`)).size < found.length) {
+    throw new Misshapen('a member stands twice');
+  }
+  const named = new Set(rules.map((rule) => rule.text));
+  if (found.some(({ reference }) => !named.has(reference))) throw new Misshapen('a member is none of the rules');
+  if (threshold === undefined && !type.startsWith('temporal')) throw new Misshapen(`${type} has a condition`);
+  if (threshold !== undefined) checkThreshold(type, threshold);
+  if (expression !== undefined) checkExpression(expression, named);
+}
+
+function checkThreshold(type: CorrelationType, { predicates, fields, percentile }: Threshold): void {
+  if (predicates.length === 0 || predicates.length > 2) throw new Misshapen('a condition has one or two comparisons');
+  if (type.startsWith('value_') && fields.length === 0) throw new Misshapen(`${type} has a field`);
+  if (fields.length > 1 && type !== 'value_count') throw new Misshapen(`${type} has one field`);
+  if (percentile !== undefined && !(percentile >= 0 && percentile <= 100)) {
+    throw new Misshapen('a percentile is from 0 to 100');
+  }
+}
+
+function checkExpression(node: ConditionNode, named: ReadonlySet<string>): void {
+  if (node.kind === 'identifier') {
+    if (!named.has(node.name)) throw new Misshapen('an expression names none of the rules');
+  } else if (node.kind === 'not') checkExpression(node.of, named);
+  else if (node.kind !== 'selector') {
+    if (node.of.length === 0) throw new Misshapen(`"${node.kind}" has parts`);
+    for (const part of node.of) checkExpression(part, named);
+  }
 }
 
 function readThreshold(value: unknown): Threshold {

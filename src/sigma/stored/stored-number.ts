@@ -9,7 +9,7 @@ const ODD: Readonly<Record<string, number>> = {
   '-Infinity': Number.NEGATIVE_INFINITY,
   '-0': -0,
 };
-/** Numbers of rules have at most 400 digits; a literal of YAML may be longer by its sign. */
+/** More digits than any number of a rule has. */
 const MAX_DIGITS = 5000;
 
 export function storeNumber(value: number | bigint): StoredNumber {

@@ -63,10 +63,9 @@ export function readStoredRules(value: unknown, taxonomy: NamedTaxonomy, isOwn =
   try {
     const map = members(value);
     const version = member(map, 'version');
+    if (typeof version !== 'number') return trouble('They are no compiled rules.');
     if (version !== STORED_VERSION) {
-      return trouble(
-        `They are of format ${String(version).slice(0, 20)}; this version of Triad reads ${STORED_VERSION}.`,
-      );
+      return trouble(`They are of format ${version}; this version of Triad reads ${STORED_VERSION}.`);
     }
     if (member(map, 'logSources') !== taxonomy.digest) {
       return trouble('They were compiled for the log sources of another version of Triad.');
@@ -203,6 +202,7 @@ class LaterRoute implements RuledRoute {
 function tryAll({ rules }: Rules): void {
   each(rules, 'rules', (_, at) => {
     const rule = rules[at];
+    if (rule?.conditions.length === 0) throw new Misshapen('a rule has conditions');
     for (const { ir } of rule?.conditions ?? []) tryExpressions(ir);
     for (const { conditions } of rule?.routes ?? []) {
       if (conditions.length !== rule?.conditions.length) throw new Misshapen('a route lacks conditions');

@@ -95,6 +95,7 @@ export class TreeReader {
     const [word, ...of] = list(value);
     const kind = oneOf(word, ['and', 'or', 'not'] as const);
     const parts = of.map((part) => this.read(part, depth + 1));
+    if (kind !== 'not' && parts.length === 0) throw new Misshapen(`"${kind}" has parts`);
     if (kind !== 'not') return { kind, of: parts };
     const [part] = parts;
     if (part === undefined || parts.length > 1) throw new Misshapen('"not" has one part');

@@ -45,7 +45,7 @@ export function compileRegex(source: string, flags: RegexFlags): RegexReading {
 }
 
 /**
- * An expression that was compiled before, from its source; its shape and its engine are made when they are first asked for. Where `isMade`
+ * An expression that was compiled before, from its source; its shape and its engine are made when they are first asked for. Where `canBeMade`
  * is false of it they throw.
  */
 export function unmadeRegex(source: string, flags: RegexFlags): SigmaRegex {
