@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  checkBody,
+  isOwnHost,
+  openApiDocument,
+  PROBLEMS,
+  problemDocument,
+  ROUTES,
+  type Route,
+  routeOf,
+} from './index.ts';
+import { SENDER_REQUEST } from './schemas.ts';
+
+function sampleOf(path: string): string {
+  return path.replaceAll(/\{\w+\*\}/g, 'a/b').replaceAll(/\{\w+\}/g, 'x');
+}
+
+test('every route is found by its own path, and no two clash', () => {
+  for (const route of ROUTES) {
+    const found = routeOf(route.method ?? 'PUT', sampleOf(route.path));
+    assert.equal(found.kind === 'route' ? found.route.id : found.kind, route.id);
+    const fits = ROUTES.filter((other) => {
+      const one = routeOf(route.method ?? 'PUT', sampleOf(route.path), [other]);
+      return one.kind === 'route';
+    });
+    assert.deepEqual(
+      fits.map(({ id }) => id),
+      [route.id],
+    );
+  }
+  assert.equal(new Set(ROUTES.map(({ id }) => id)).size, ROUTES.length);
+});
+
+test('a clash is found where it is planted', () => {
+  const route = ROUTES.find(({ id }) => id === 'revokeKey') as Route;
+  const planted: Route = { ...route, path: '/v1/keys/{id}/{action}' };
+  assert.equal(routeOf('POST', '/v1/keys/x/revoke', [planted]).kind, 'route');
+});
+
+test('HEAD is answered where GET is; other methods are named', () => {
+  assert.equal(routeOf('HEAD', '/livez').kind, 'route');
+  assert.deepEqual(routeOf('DELETE', '/v1/senders'), { kind: 'methodNotAllowed', allow: ['GET', 'HEAD', 'POST'] });
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/senders/',
+    '/v1//revoke',
+    '/v1/senders/%E0%A4%A/revoke',
+    '/v1/senders//revoke',
+  ]) {
+    assert.equal(routeOf('POST', path).kind, 'notFound', path);
+  }
+  assert.equal(routeOf('GET', `/${'a'.repeat(5000)}`).kind, 'notFound');
+});
+
+test('parts of a path are decoded, and an open end keeps its form', () => {
+  const revoke = routeOf('POST', '/v1/senders/ws%2F07/revoke');
+  assert.deepEqual(revoke.kind === 'route' && revoke.params, { id: 'ws/07' });
+  const elastic = routeOf('GET', '/elastic/_bulk/x%2Fy');
+  assert.deepEqual(elastic.kind === 'route' && elastic.params, { rest: '_bulk/x%2Fy' });
+  assert.equal(routeOf('GET', '/elastic/').kind, 'route');
+});
+
+test('only names of loopback and the public address are answered', () => {
+  const names = [
+    '127.0.0.1:8443',
+    'localhost',
+    'LOCALHOST:1',
+    '[::1]:8443',
+    '127.1.2.3',
+    'localhost.',
+    'a.localhost:80',
+  ];
+  for (const name of names) assert.equal(isOwnHost(name, undefined), true, name);
+  for (const name of [
+    undefined,
+    '',
+    'evil.example',
+    '127.0.0.1.evil.example',
+    '127.1',
+    'x@localhost',
+    'a b',
+    '[::2]:1',
+    '10.0.0.1',
+  ]) {
+    assert.equal(isOwnHost(name, undefined), false, String(name));
+  }
+  assert.equal(isOwnHost('triad.corp.example', 'https://triad.corp.example'), true);
+  assert.equal(isOwnHost('triad.corp.example:443', 'https://triad.corp.example'), true);
+  assert.equal(isOwnHost('triad.corp.example:444', 'https://triad.corp.example'), false);
+  assert.equal(isOwnHost('triad.corp.example:9443', 'https://triad.corp.example:9443'), true);
+});
+
+test('the OpenAPI document has every route of ours, each with its answers and its key', () => {
+  const document = openApiDocument('1.2.3') as {
+    paths: Record<string, Record<string, { responses: object; operationId: string }>>;
+  };
+  const ids = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
+  const own = ROUTES.filter(({ foreign }) => foreign === undefined);
+  assert.deepEqual(ids.sort(), own.map(({ id }) => id).sort());
+  const ingest = document.paths['/v1/ingest']?.['post'] as
+    | { responses: Record<string, { description: string }> }
+    | undefined;
+  assert.deepEqual(Object.keys(ingest?.responses ?? {}), [
+    '200',
+    '400',
+    '401',
+    '403',
+    '408',
+    '409',
+    '413',
+    '415',
+    '429',
+    '503',
+  ]);
+  assert.equal(JSON.stringify(openApiDocument('1.2.3')), JSON.stringify(document));
+});
+
+test('a problem has the form of RFC 9457 with a stable code', () => {
+  assert.deepEqual(problemDocument({ code: 'not_found', detail: 'No sender "x".' }, '/v1/senders/x'), {
+    type: 'urn:triad:problem:not_found',
+    title: 'There is nothing here',
+    status: 404,
+    code: 'not_found',
+    detail: 'No sender "x".',
+    instance: '/v1/senders/x',
+  });
+  for (const [status, title] of Object.values(PROBLEMS)) assert.ok(status >= 400 && status < 600 && title.length > 3);
+});
+
+test('a body is read by its schema; each wrong field is told with its pointer', () => {
+  const read = (text: string): unknown => checkBody(SENDER_REQUEST, Buffer.from(text));
+  assert.deepEqual(read('{"name":"ws-07","hosts":["ws-07*"]}'), {
+    kind: 'json',
+    value: { name: 'ws-07', hosts: ['ws-07*'] },
+  });
+  const wrong = checkBody(SENDER_REQUEST, Buffer.from('{"name":"","hosts":["a b"],"x":1}'));
+  assert.deepEqual(wrong.kind === 'problem' && wrong.problem.errors?.map(({ pointer }) => pointer).sort(), [
+    '',
+    '/hosts/0',
+    '/name',
+  ]);
+  for (const text of ['', '{', '\xff', 'null', '[]']) {
+    assert.equal(checkBody(SENDER_REQUEST, Buffer.from(text, 'latin1')).kind, 'problem', text);
+  }
+});

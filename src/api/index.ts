@@ -1,0 +1,26 @@
+export { isOwnHost } from './host-header.ts';
+export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';
+export {
+  type ApiAnswer,
+  type ApiRequest,
+  type ApiResponse,
+  type Caller,
+  type Handler,
+  jsonAnswer,
+  refused,
+} from './message.ts';
+export { openApiDocument } from './openapi.ts';
+export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
+export { type Routing, routeOf } from './router.ts';
+export { type Access, type OperationId, ROUTES, type Route, type RouteAnswer } from './routes.ts';
+export type {
+  AuditDocument,
+  DeadLetterDocument,
+  IngestDocument,
+  KeyDocument,
+  KeyRequest,
+  NewKeyDocument,
+  Page,
+  SenderDocument,
+  SenderRequest,
+} from './schemas.ts';

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import type { Problem } from './problem.ts';
+
+/** Who asks: the key that was shown, or `local` for the token of this machine. */
+export interface Caller {
+  readonly key: string;
+  readonly sender: string;
+  readonly scopes: readonly string[];
+  /** As the audit names it: `key:ID`, `local:USER`. */
+  readonly name: string;
+}
+
+/** One request, as a handler sees it. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** What stands in the braces of the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Names in lower case; of several lines of one name the first counts, but for those that may be repeated. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Readable;
+  /** The body as its schema reads it, where the route has one. */
+  readonly json: unknown;
+  /** The address of the other end, or what a trusted proxy says of it. */
+  readonly peer: string;
+  readonly caller: Caller | undefined;
+  /** Unix milliseconds. */
+  readonly arrivedMs: number;
+  /** Aborted when the other end goes away, or the server ends. */
+  readonly signal: AbortSignal;
+}
+
+/** One answer: JSON, text or bytes, or a refusal. */
+export type ApiResponse = ApiAnswer | { readonly kind: 'problem'; readonly problem: Problem };
+
+export interface ApiAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** True when the rest of the request was not read: the connection cannot be used again. */
+  readonly closes?: boolean;
+}
+
+export type Handler = (request: ApiRequest) => Promise<ApiResponse> | ApiResponse;
+
+export function jsonAnswer(of: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): ApiAnswer {
+  return { kind: 'answer', status, type: 'application/json', headers, body: `${JSON.stringify(of)}\n` };
+}
+
+export function refused(problem: Problem): ApiResponse {
+  return { kind: 'problem', problem };
+}

@@ -1,0 +1,103 @@
+export type ProblemCode =
+  | 'auth_required'
+  | 'auth_scheme_unsupported'
+  | 'auth_ambiguous'
+  | 'auth_location_forbidden'
+  | 'key_malformed'
+  | 'key_invalid'
+  | 'key_expired'
+  | 'key_revoked'
+  | 'sender_revoked'
+  | 'scope_insufficient'
+  | 'source_forbidden'
+  | 'bad_request'
+  | 'bad_body'
+  | 'bad_cursor'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'timeout'
+  | 'batch_conflict'
+  | 'conflict'
+  | 'merged'
+  | 'length_required'
+  | 'precondition_failed'
+  | 'too_large'
+  | 'media_type_unsupported'
+  | 'misdirected'
+  | 'invalid'
+  | 'precondition_required'
+  | 'too_many_requests'
+  | 'internal'
+  | 'busy'
+  | 'storage_unavailable'
+  | 'stopping';
+
+/** Errors of `/v1` (RFC 9457): status and title of each code. The text of `code` never changes; a title may be reworded. */
+export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
+  auth_required: [401, 'A key is needed'],
+  auth_scheme_unsupported: [401, 'The scheme of authorization is not known'],
+  auth_ambiguous: [400, 'There are two authorizations'],
+  auth_location_forbidden: [401, 'A key may not stand in the address'],
+  key_malformed: [401, 'This is not a key of Triad'],
+  key_invalid: [401, 'The key is not valid'],
+  key_expired: [401, 'The key has expired'],
+  key_revoked: [401, 'The key was revoked'],
+  sender_revoked: [401, 'The sender was revoked'],
+  scope_insufficient: [403, 'The key may not do this'],
+  source_forbidden: [403, 'The key may not be used from this address'],
+  bad_request: [400, 'The request is not well formed'],
+  bad_body: [400, 'The body is not what is expected'],
+  bad_cursor: [400, 'The cursor is not one of this list'],
+  not_found: [404, 'There is nothing here'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  timeout: [408, 'The request came too slowly'],
+  batch_conflict: [409, 'Another batch has this id'],
+  conflict: [409, 'This contradicts what is there'],
+  merged: [409, 'It is part of another one now'],
+  length_required: [411, 'The length is needed'],
+  precondition_failed: [412, 'It was changed meanwhile'],
+  too_large: [413, 'The request is too large'],
+  media_type_unsupported: [415, 'The type or coding of the body is not known'],
+  misdirected: [421, 'This server does not answer under this name'],
+  invalid: [422, 'Something in the body is not valid'],
+  precondition_required: [428, 'The version that was seen must be named'],
+  too_many_requests: [429, 'Too much at once'],
+  internal: [500, 'Something went wrong in the server'],
+  busy: [503, 'The server is busy'],
+  storage_unavailable: [503, 'The disk does not take what is sent'],
+  stopping: [503, 'The server is ending'],
+};
+
+/** One thing that is wrong in a body: a JSON pointer, and why. */
+export interface FieldProblem {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A refusal in words, before it is written in the form of the protocol that asked. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly errors?: readonly FieldProblem[];
+  readonly retryAfterMs?: number;
+  /** True when the rest of the request was not read: the connection cannot be used again. */
+  readonly closes?: boolean;
+}
+
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code][0];
+}
+
+/** The document `application/problem+json`. `type` is an address that stays the same; nothing is served there. */
+export function problemDocument(problem: Problem, instance: string): Readonly<Record<string, unknown>> {
+  const [status, title] = PROBLEMS[problem.code];
+  return {
+    type: `urn:triad:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    instance,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  };
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+
+/** One page of a list: `next` is the cursor of the next one, absent at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | undefined;
+}
+
+export interface SenderDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly isRelay: boolean;
+  readonly state: 'active' | 'revoked';
+  readonly created: string;
+  /** When a batch of it last came. */
+  readonly lastSeen?: string | undefined;
+}
+
+export interface SenderRequest {
+  readonly name: string;
+  readonly hosts?: readonly string[] | undefined;
+  readonly isRelay?: boolean | undefined;
+}
+
+export interface KeyDocument {
+  readonly id: string;
+  readonly sender: string;
+  readonly scopes: readonly string[];
+  readonly state: 'active' | 'revoked' | 'expired';
+  readonly created: string;
+  readonly expires: string;
+  /** To the hour. */
+  readonly lastUsed?: string | undefined;
+  readonly sources: readonly string[];
+}
+
+export interface KeyRequest {
+  readonly sender?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly days?: number | undefined;
+  readonly sources?: readonly string[] | undefined;
+}
+
+/** A key with its text, which is shown this once and kept nowhere. */
+export interface NewKeyDocument extends KeyDocument {
+  readonly secret: string;
+}
+
+export interface DeadLetterDocument {
+  readonly position: number;
+  readonly item: number;
+  readonly sender: string;
+  readonly received: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly state: 'open' | 'mended' | 'dropped';
+  /** The first bytes of it, as text. */
+  readonly excerpt?: string | undefined;
+}
+
+export interface AuditDocument {
+  readonly id: number;
+  readonly time: string;
+  readonly who: string;
+  readonly action: string;
+  readonly object: string;
+  readonly result: string;
+}
+
+export interface IngestDocument {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly line: number; readonly code: string; readonly reason: string }[];
+  readonly batch: string;
+}
+
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+const pattern = z.string().regex(/^[A-Za-z0-9._*-]{1,255}$/);
+const network = z.string().min(2).max(64);
+const scope = z.enum(['ingest:write', 'read', 'read:health', 'admin:*']);
+
+export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
+  id: z.string(),
+  name,
+  hosts: z.array(z.string()),
+  isRelay: z.boolean(),
+  state: z.enum(['active', 'revoked']),
+  created: time,
+  lastSeen: time.optional(),
+});
+
+export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({
+  name,
+  hosts: z.array(pattern).max(1000).optional(),
+  isRelay: z.boolean().optional(),
+});
+
+const keyShape = {
+  id: z.string(),
+  sender: z.string(),
+  scopes: z.array(z.string()),
+  state: z.enum(['active', 'revoked', 'expired']),
+  created: time,
+  expires: time,
+  lastUsed: time.optional(),
+  sources: z.array(z.string()),
+};
+
+export const KEY: z.ZodType<KeyDocument> = z.strictObject(keyShape);
+
+export const NEW_KEY: z.ZodType<NewKeyDocument> = z.strictObject({
+  ...keyShape,
+  secret: z.string(),
+});
+
+export const KEY_REQUEST: z.ZodType<KeyRequest> = z.strictObject({
+  sender: z.string().max(64).optional(),
+  scopes: z.array(scope).min(1).max(8).optional(),
+  days: z.int().min(1).max(400).optional(),
+  sources: z.array(network).max(100).optional(),
+});
+
+export const DEAD_LETTER: z.ZodType<DeadLetterDocument> = z.strictObject({
+  position: z.int().min(1),
+  item: z.int().min(0),
+  sender: z.string(),
+  received: time,
+  code: z.string(),
+  reason: z.string(),
+  state: z.enum(['open', 'mended', 'dropped']),
+  excerpt: z.string().optional(),
+});
+
+export const AUDIT: z.ZodType<AuditDocument> = z.strictObject({
+  id: z.int(),
+  time,
+  who: z.string(),
+  action: z.string(),
+  object: z.string(),
+  result: z.string(),
+});
+
+export const INGEST: z.ZodType<IngestDocument> = z.strictObject({
+  accepted: z.int().min(0),
+  rejected: z.array(z.strictObject({ line: z.int().min(1), code: z.string(), reason: z.string() })),
+  batch: z.string(),
+});
+
+/** A page of such things. */
+export function pageOf(item: z.ZodType): z.ZodType {
+  return z.strictObject({ items: z.array(item), next: z.string().optional() });
+}
+
+/** JSON Schema of a body, as OpenAPI 3.1 takes it. */
+export function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,11 @@
+export { type Configuration, configurationOf, type Explained, isLoopback } from './layers.ts';
+export {
+  type ConfigProblem,
+  type Given,
+  type LayerReading,
+  readConfigText,
+  readVariables,
+  variableOf,
+} from './read-settings.ts';
+export type { GivenValue, ListenAddress, Setting } from './setting.ts';
+export { allSettings, type Settings } from './settings.ts';

@@ -1,0 +1,170 @@
+import { isIP } from 'node:net';
+import {
+  address,
+  bytes,
+  duration,
+  type ListenAddress,
+  oneOf,
+  optionalText,
+  type Setting,
+  texts,
+  whole,
+  yesNo,
+} from './setting.ts';
+
+/** All settings with their values: sizes in bytes, times in milliseconds. */
+export interface Settings {
+  readonly listen: ListenAddress;
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly tls: { readonly certificate: string | undefined; readonly key: string | undefined };
+  readonly limits: LimitSettings;
+  readonly journal: JournalSettings;
+  readonly elastic: { readonly version: string | undefined };
+  readonly detection: DetectionSettings;
+  readonly keys: { readonly lifetime: number };
+  readonly log: { readonly level: LogLevel };
+}
+
+export interface LimitSettings {
+  readonly bodyBytes: number;
+  readonly decodedBytes: number;
+  readonly ratio: number;
+  readonly eventsPerBatch: number;
+  readonly eventBytes: number;
+  readonly bodiesBytes: number;
+  readonly connections: number;
+  readonly headerTime: number;
+  readonly idleTime: number;
+  readonly bytesPerSecond: number;
+}
+
+export interface JournalSettings {
+  readonly segmentBytes: number;
+  readonly segmentTime: number;
+  readonly waitingBytes: number;
+  readonly lagBytes: number;
+  readonly reserveBytes: number;
+  readonly keepTime: number;
+}
+
+export interface DetectionSettings {
+  readonly lateness: number;
+  readonly heldTime: number;
+  readonly heldBytes: number;
+  readonly rules: readonly string[];
+  readonly defaultRules: boolean;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** A setting for every value, a tree for every group of them. */
+type TreeOf<T> = {
+  readonly [K in keyof T]: [T[K]] extends [string | number | boolean | undefined | readonly string[] | ListenAddress]
+    ? Setting<T[K]>
+    : TreeOf<T[K]>;
+};
+
+/**
+ * Every setting of the server: what a file, a variable or a flag may set. `docs/configuration.md` is made of this table (L29).
+ */
+export const SETTINGS: TreeOf<Settings> = {
+  listen: address('127.0.0.1:8443', 'where the server listens; beyond loopback only with TLS'),
+  publicUrl: optionalText(
+    'an http or https address without a path',
+    isOrigin,
+    'the address that people and shippers use',
+  ),
+  trustedProxies: texts('addresses or networks', isNetwork, 'proxies whose forwarded headers count'),
+  tls: {
+    certificate: optionalText('a path', isPath, 'the certificate chain, PEM'),
+    key: optionalText('a path', isPath, 'its private key, PEM'),
+  },
+  limits: {
+    bodyBytes: bytes('16 MiB', ['64 KiB', '256 MiB'], 'bytes of a request as it is sent'),
+    decodedBytes: bytes('64 MiB', ['64 KiB', '1 GiB'], 'bytes of a request after decompression'),
+    ratio: whole(200, { least: 2, most: 10_000 }, 'most times that a request may grow by decompression'),
+    eventsPerBatch: whole(50_000, { least: 1, most: 1_000_000 }, 'events of one request'),
+    eventBytes: bytes('1 MiB', ['1 KiB', '16 MiB'], 'bytes of one event; a larger one is refused'),
+    bodiesBytes: bytes('256 MiB', ['1 MiB', '16 GiB'], 'bytes of all requests that are being read'),
+    connections: whole(20_000, { least: 1, most: 1_000_000 }, 'connections at once'),
+    headerTime: duration('10s', ['1s', '5m'], 'time for the header of a request'),
+    idleTime: duration('60s', ['1s', '1h'], 'time without a byte before a request is given up'),
+    bytesPerSecond: whole(1024, { least: 0, most: 1_000_000_000 }, 'slowest rate of a body'),
+  },
+  journal: {
+    segmentBytes: bytes('128 MiB', ['1 MiB', '1 GiB'], 'size at which a new segment begins'),
+    segmentTime: duration('10m', ['10s', '24h'], 'age at which a new segment begins'),
+    waitingBytes: bytes(
+      '64 MiB',
+      ['1 MiB', '4 GiB'],
+      'bytes that wait for the disk before senders are told to come back',
+    ),
+    lagBytes: bytes(
+      '1 GiB',
+      ['1 MiB', '1 TiB'],
+      'bytes that are kept and not yet read before senders are told to come back',
+    ),
+    reserveBytes: bytes('64 MiB', ['0 B', '16 GiB'], 'a reserve on the disk for the state when the disk is full'),
+    keepTime: duration('24h', ['0s', '365d'], 'how long a segment stays after it was read'),
+  },
+  elastic: {
+    version: optionalText('a version such as 8.15.0', isVersion, 'version of Elasticsearch that shippers are told'),
+  },
+  detection: {
+    lateness: duration('2m', ['0s', '24h'], 'how late an event may come and still count as in order'),
+    heldTime: duration('24h', ['10m', '90d'], 'span of event time that is held for joins'),
+    heldBytes: bytes('256 MiB', ['16 MiB', '64 GiB'], 'bytes of events that are held for joins'),
+    rules: texts('paths', isPath, 'Sigma rules of your own: files, folders, zips, compiled files'),
+    defaultRules: yesNo(true, 'whether the rules of Triad are used'),
+  },
+  keys: {
+    lifetime: duration('180d', ['1d', '400d'], 'how long a new key is good for'),
+  },
+  log: {
+    level: oneOf('info', ['debug', 'info', 'warn', 'error'], 'least level of a line in the log'),
+  },
+};
+
+export interface SettingTree {
+  readonly [name: string]: Setting<unknown> | SettingTree;
+}
+
+export function isSetting(node: Setting<unknown> | SettingTree): node is Setting<unknown> {
+  return node['isSetting'] === true;
+}
+
+/** Every setting by its dotted name, in the order of the table. */
+export function allSettings(
+  tree: SettingTree = SETTINGS,
+  before = '',
+): readonly (readonly [string, Setting<unknown>])[] {
+  return Object.entries(tree).flatMap(([name, node]) =>
+    isSetting(node) ? [[`${before}${name}`, node] as const] : allSettings(node, `${before}${name}.`),
+  );
+}
+
+function isPath(text: string): boolean {
+  return !text.includes('\0');
+}
+
+function isVersion(text: string): boolean {
+  return /^\d{1,2}\.\d{1,3}\.\d{1,3}$/.test(text);
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username, password } = new URL(text);
+  return (
+    (protocol === 'http:' || protocol === 'https:') &&
+    pathname === '/' &&
+    [search, hash, username, password].every((part) => part === '')
+  );
+}
+
+function isNetwork(text: string): boolean {
+  const [host = '', bits, ...rest] = text.split('/');
+  const family = isIP(host);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
