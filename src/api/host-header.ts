@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /**
  * True when a request names this server: by a name of loopback, or by its public address. A page of another site whose
  * name resolves to 127.0.0.1 would reach a loopback server else (SERVE 0.1: 13).
@@ -18,5 +16,5 @@ export function isOwnHost(header: string | undefined, publicUrl: string | undefi
 
 function isLoopbackName(name: string): boolean {
   if (name === 'localhost' || name.endsWith('.localhost') || name === '[::1]') return true;
-  return isIP(name) === 4 && name.startsWith('127.');
+  return /^127(?:\.(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(name);
 }

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { FieldProblem, Problem } from './problem.ts';
+import type { Schema } from './schemas.ts';
 
 /** Bytes of a JSON body that is no batch of events. */
 export const MAX_JSON_BYTES: number = 256 * 1024;
@@ -9,7 +9,7 @@ export type CheckedBody =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 /** Reads a JSON body by the schema of its route; every field that is wrong is told (L30). */
-export function checkBody(schema: z.ZodType, bytes: Uint8Array): CheckedBody {
+export function checkBody(schema: Schema, bytes: Uint8Array): CheckedBody {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
