@@ -1,6 +1,16 @@
-import type { z } from 'zod';
 import type { ProblemCode } from './problem.ts';
-import { AUDIT, DEAD_LETTER, INGEST, KEY, KEY_REQUEST, NEW_KEY, pageOf, SENDER, SENDER_REQUEST } from './schemas.ts';
+import {
+  AUDIT,
+  DEAD_LETTER,
+  INGEST,
+  KEY,
+  KEY_REQUEST,
+  NEW_KEY,
+  pageOf,
+  type Schema,
+  SENDER,
+  SENDER_REQUEST,
+} from './schemas.ts';
 
 /** What a key must be good for; `open` asks for none. */
 export type Access = 'open' | 'ingest:write' | 'read' | 'read:health' | 'admin:*';
@@ -28,7 +38,7 @@ export type OperationId =
 export interface RouteAnswer {
   readonly status: number;
   readonly text: string;
-  readonly schema?: z.ZodType;
+  readonly schema?: Schema;
   /** Of a body that is no JSON. */
   readonly type?: string;
 }
@@ -44,7 +54,7 @@ export interface Route {
   readonly summary: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Of a JSON body, which is read and checked before the handler. */
-  readonly request?: z.ZodType;
+  readonly request?: Schema;
   /** Types of a body that the handler reads itself. */
   readonly bodies?: readonly string[];
   readonly answers: readonly RouteAnswer[];

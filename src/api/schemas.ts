@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** What a body must look like: read by `safeParse`, written as JSON Schema. */
+export type Schema = z.ZodType;
+
 /** One page of a list: `next` is the cursor of the next one, absent at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
