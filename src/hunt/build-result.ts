@@ -1,18 +1,8 @@
-import {
-  compareFindings,
-  conflictFindings,
-  type EngineResult,
-  editedLogFindings,
-  type Finding,
-  gapFindings,
-  type RecordConflict,
-  silenceFindings,
-  silencesOf,
-  unlogged,
-} from '../analytics/index.ts';
-import { HostTable } from '../entities/index.ts';
-import { buildIncidents, type Incident } from '../incidents/index.ts';
+import type { Finding } from '../analytics/index.ts';
+import type { HostTable } from '../entities/index.ts';
+import type { Incident } from '../incidents/index.ts';
 import { mergeNotRead } from '../intake/index.ts';
+import { citedBy, type Examined, type Judgement, judge } from '../judgement/index.ts';
 import {
   type Coverage,
   compareRecordLines,
@@ -24,21 +14,10 @@ import {
 } from '../report/index.ts';
 import { mapShape, SHAPES, type TextResult } from '../shapes/index.ts';
 import type { Dossier, LifecycleStep } from '../subscriptions/index.ts';
-import {
-  type Anomaly,
-  type CoverageCount,
-  type Evidence,
-  formatTime,
-  levelRank,
-  type Place,
-  parseTime,
-} from '../windows/index.ts';
+import { type Anomaly, type CoverageCount, formatTime, levelRank, parseTime } from '../windows/index.ts';
 import type { AtRest } from './at-rest.ts';
 import { evidenceInputs, type Span, sumCounts, widen } from './evidence-inputs.ts';
-import type { CopyConflict, CopyFolder } from './fold-copies.ts';
-import { logsOf } from './host-logs.ts';
 import type { HuntRequest } from './hunt.ts';
-import { logSigns } from './log-signs.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 import { auditGaps, lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 
@@ -52,48 +31,26 @@ export interface JudgedEvidence extends ReadEvidence {
 export function buildResult(
   request: HuntRequest,
   evidence: JudgedEvidence,
-  engine: EngineResult,
-  folder: CopyFolder,
+  { engine, folder }: Examined,
   isPartial: boolean,
 ): HuntResult {
   const { options } = request;
-  const hosts = HostTable.from(evidence.coverage);
+  const { coverage, anomalies: odd } = evidence;
+  const judgement = judge({ coverage, anomalies: odd, engine, conflicts: folder.conflicts });
+  const { hosts, subscriptions: dossiers, findings: allFindings, incidents: allIncidents, gaps } = judgement;
   const isReported = reportFilter(request, hosts);
-  const subscriptions = engine.dossiers.filter((dossier) => isReported.dossier(dossier));
-  const signs = logSigns(evidence.anomalies, evidence.coverage, hosts);
-  const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
-  const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, evidence.coverage, hosts));
-  const judged = [
-    ...engine.judged,
-    ...conflictFindings(folder.conflicts.map(recordConflict)),
-    ...editedLogFindings(signs),
-    ...gapFindings(signs),
-    ...silenceFindings(silencesOf(evidence.coverage, hosts)),
-    ...notLogged.findings,
-  ].sort((a, b) => compareFindings(a.finding, b.finding));
-  const allFindings = [
-    ...judged.map(({ finding }) => finding),
-    ...engine.ruleFindings.map(({ finding }) => finding),
-  ].sort(compareFindings);
+  const subscriptions = dossiers.filter((dossier) => isReported.dossier(dossier));
   const findings = allFindings.filter((finding) => isReported.finding(finding));
   const thirdParty = thirdPartyOf(evidence.logs, (detection) => isReported.thirdParty(detection));
   const losses = lossGaps(evidence.logs, [...(request.maps ?? []).map(mapShape), ...SHAPES]);
-  const built = buildIncidents({
-    findings: judged,
-    ruleFindings: engine.ruleFindings,
-    dossiers: engine.dossiers,
-    gaps: [...engine.gaps, ...notLogged.gaps],
-    facts: engine.facts,
-  });
-  const judgedIncidents = built.incidents;
   const reportedIds = new Set([...subscriptions, ...findings].map(({ id }) => id));
-  const incidents = judgedIncidents.filter((incident) => isReported.incident(incident, reportedIds));
-  const cited = citedIds(subscriptions, findings, incidents);
-  const records = engine.records
+  const incidents = allIncidents.filter((incident) => isReported.incident(incident, reportedIds));
+  const cited = citedBy({ subscriptions, findings, incidents });
+  const records = judgement.records
     .filter((record) => cited.has(record.id))
     .map((record) => recordLine(record.event, record.id, record.host))
     .sort(compareRecordLines);
-  const anomalies = [...evidence.anomalies, ...evidence.atRest.anomalies, ...remainsOf(evidence, engine, hosts)];
+  const anomalies = [...evidence.anomalies, ...evidence.atRest.anomalies, ...remainsOf(evidence, judgement)];
   const totals = sumCounts(evidence.logs);
   const rejected = evidence.logs.reduce((sum, log) => sum + log.rejected, 0);
   const read = totals.live + totals.afterDamage + totals.swallowed + totals.carved;
@@ -151,19 +108,15 @@ export function buildResult(
         close: advice,
       })),
       leftOut: {
-        subscriptions: engine.dossiers.length - subscriptions.length,
+        subscriptions: dossiers.length - subscriptions.length,
         findings: allFindings.length - findings.length,
-        incidents: judgedIncidents.length - incidents.length,
+        incidents: allIncidents.length - incidents.length,
       },
     },
     subscriptions,
     findings,
     incidents,
-    gaps: [
-      ...losses.gaps,
-      ...auditGaps(evidence.atRest.audits),
-      ...built.gaps.filter((gap) => isReported.host(gap.host)),
-    ],
+    gaps: [...losses.gaps, ...auditGaps(evidence.atRest.audits), ...gaps.filter((gap) => isReported.host(gap.host))],
     anomalies,
     thirdParty: thirdParty.detections,
     records,
@@ -251,51 +204,15 @@ function exitCode(
   return levels.some((level) => levelRank(level) >= fail) ? 1 : 0;
 }
 
-function citedIds(
-  subscriptions: readonly Dossier[],
-  findings: readonly Finding[],
-  incidents: readonly Incident[],
-): ReadonlySet<string> {
-  const ids = new Set<string>();
-  const add = (items: readonly Evidence[]): void => {
-    for (const item of items) if (item.record !== undefined) ids.add(item.record);
-  };
-  for (const dossier of subscriptions) {
-    add(dossier.evidence);
-    for (const step of dossier.lifecycle) add(step.evidence);
-    for (const term of dossier.verdict.terms) add(term.evidence);
-    for (const candidate of dossier.origin.candidates) add(candidate.evidence);
-  }
-  for (const finding of findings) {
-    add(finding.evidence);
-    for (const term of finding.terms) add(term.evidence);
-    for (const candidate of finding.candidates) add(candidate.evidence);
-  }
-  for (const { edges, links } of incidents) {
-    for (const hop of edges) add(hop.evidence);
-    for (const join of links.flatMap(({ joins }) => joins)) add(join.evidence);
-  }
-  return ids;
-}
-
 function sumTexts(logs: readonly LogCount[], of: (text: TextResult) => number): number {
   return logs.reduce((sum, { text }) => sum + (text === undefined ? 0 : of(text)), 0);
 }
 
-function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
-  const cited = (place: Place): Evidence => {
-    const { source, ...at } = place;
-    const { channel, eventId, recordId } = conflict;
-    return { ...source, ...at, channel, eventId, ...(recordId === undefined ? {} : { recordId }) };
-  };
-  return { ...conflict, evidence: [cited(first), cited(second)] };
-}
-
 /** What is left in repositories, by the names of the subscriptions of their hosts. */
-function remainsOf({ atRest }: JudgedEvidence, { dossiers }: EngineResult, hosts: HostTable): readonly Anomaly[] {
+function remainsOf({ atRest }: JudgedEvidence, { subscriptions, hosts }: Judgement): readonly Anomaly[] {
   return atRest.remains.flatMap(({ computer, tell }) => {
     const host = hosts.keyOf(computer);
-    const ofHost = dossiers.filter((dossier) => dossier.host === host);
+    const ofHost = subscriptions.filter((dossier) => dossier.host === host);
     const names = ofHost.flatMap(({ filter, consumer }) => [filter.name, consumer.name]);
     return tell([...new Set(names.filter((name) => name !== null))].sort());
   });

@@ -1,5 +1,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { AnomalyTally } from '../evidence/index.ts';
 import { LogDecoder, type LogUnit, type RecordView } from '../evtx/index.ts';
 import {
   type FilePort,
@@ -22,7 +23,6 @@ import {
   type Source,
   type Zone,
 } from '../windows/index.ts';
-import { AnomalyTally } from './anomaly-tally.ts';
 import { dumpReader, TextPrinter } from './dump-text.ts';
 import { openHolding } from './spool-file.ts';
 

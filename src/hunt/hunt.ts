@@ -1,6 +1,6 @@
-import { Engine, type EngineResult } from '../analytics/index.ts';
 import { isAudit } from '../audits/index.ts';
 import { HostTable } from '../entities/index.ts';
+import { copyFolder } from '../evidence/index.ts';
 import {
   type FilePort,
   type FoundInputs,
@@ -10,13 +10,13 @@ import {
   type PathProblem,
   type RuleSet,
 } from '../intake/index.ts';
+import { type Examined, examine } from '../judgement/index.ts';
 import type { HuntOptions, HuntResult, RulePack } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { EventMatcher } from '../taxonomy/index.ts';
-import type { CoverageCount, Event, Instant, Zone } from '../windows/index.ts';
+import type { CoverageCount, Instant, Zone } from '../windows/index.ts';
 import { type AtRest, readAtRest } from './at-rest.ts';
 import { buildResult, isNameOf } from './build-result.ts';
-import { type CopyFolder, copyFolder } from './fold-copies.ts';
 import { type LogCount, type ReadEvidence, readEvidence } from './read-evidence.ts';
 import type { ReadState } from './read-request.ts';
 import { ruleSummary } from './rule-summary.ts';
@@ -113,12 +113,12 @@ export async function hunt(request: HuntRequest): Promise<HuntOutcome> {
     const ruled = request.rules === undefined ? undefined : matcherOf(request.rules);
     const pack = request.pack === undefined ? undefined : matcherOf(request.pack.rules);
     const matchers = { rules: ruled?.matcher, pack: pack?.matcher };
-    const { engineResult, folder, isCutShort } = await judge(evidence, atRest, coverage, request, matchers);
-    const isPartial = evidence.isPartial || isCutShort;
+    const examined = await examineEvidence(evidence, atRest, coverage, request, matchers);
+    const isPartial = evidence.isPartial || examined.isCutShort || request.signal.aborted;
     const rules =
-      ruled === undefined ? undefined : ruleSummary(ruled.matcher.rules, ruled.problems, engineResult.ruleHits);
+      ruled === undefined ? undefined : ruleSummary(ruled.matcher.rules, ruled.problems, examined.engine.ruleHits);
     const judged = { ...evidence, coverage, atRest, ...(rules === undefined ? {} : { rules }) };
-    return { kind: 'done', result: buildResult(request, judged, engineResult, folder, isPartial) };
+    return { kind: 'done', result: buildResult(request, judged, examined, isPartial) };
   } finally {
     evidence.close();
   }
@@ -165,52 +165,31 @@ function unknownHosts(
   return unknown.length === 0 ? undefined : { kind: 'noHost', names: unknown, hosts };
 }
 
-/** Feeds the kept events to the engine in order of time. */
-async function judge(
+/** Has the engine take the kept events, with a breath now and then that lets a signal arrive, and a bound after one. */
+async function examineEvidence(
   evidence: ReadEvidence,
   atRest: AtRest,
   coverage: readonly CoverageCount[],
   request: HuntRequest,
   { rules, pack }: Readonly<Record<'rules' | 'pack', EventMatcher | undefined>>,
-): Promise<{ engineResult: EngineResult; folder: CopyFolder; isCutShort: boolean }> {
-  const engine = new Engine({
-    coverage,
-    ...(rules === undefined ? {} : { rules }),
-    ...(pack === undefined ? {} : { pack }),
+): Promise<Examined> {
+  const { signal, nowMs } = request;
+  const steps = examine({
+    context: {
+      coverage,
+      ...(rules === undefined ? {} : { rules }),
+      ...(pack === undefined ? {} : { pack }),
+    },
+    records: evidence.store.sorted(),
+    folder: copyFolder(evidence.coverage),
+    objects: atRest.events,
   });
-  const folder = copyFolder(evidence.coverage);
-  let isCutShort = false;
-  let deadlineMs = request.signal.aborted ? request.nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
-  let fed = 0;
-  for (const event of inOrder(folder.fold(evidence.store.sorted()), atRest.events)) {
-    engine.accept(event);
-    fed++;
-    if ((fed & 0x3fff) !== 0) continue;
-    // A breath now and then lets a signal arrive while ten million events are joined.
+  let deadlineMs = signal.aborted ? nowMs() + JOIN_AFTER_INTERRUPT_MS : Number.POSITIVE_INFINITY;
+  let step = steps.next();
+  while (step.done !== true) {
     await new Promise<void>((resume) => setImmediate(resume));
-    if (request.signal.aborted && deadlineMs === Number.POSITIVE_INFINITY) {
-      deadlineMs = request.nowMs() + JOIN_AFTER_INTERRUPT_MS;
-    }
-    if (request.nowMs() <= deadlineMs) continue;
-    isCutShort = true;
-    break;
+    if (signal.aborted && deadlineMs === Number.POSITIVE_INFINITY) deadlineMs = nowMs() + JOIN_AFTER_INTERRUPT_MS;
+    step = steps.next({ stop: nowMs() > deadlineMs });
   }
-  return { engineResult: engine.finish(), folder, isCutShort: isCutShort || request.signal.aborted };
-}
-
-/** Records of logs and objects at rest in one order of time; of one time the record comes first. */
-function* inOrder(records: Iterable<Event>, objects: readonly Event[]): Generator<Event> {
-  let next = 0;
-  for (const record of records) {
-    for (let object = objects[next]; object !== undefined && isBefore(object, record); object = objects[next]) {
-      yield object;
-      next++;
-    }
-    yield record;
-  }
-  yield* objects.slice(next);
-}
-
-function isBefore(a: Event, b: Event): boolean {
-  return a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.timeTicks < b.timeTicks);
+  return step.value;
 }

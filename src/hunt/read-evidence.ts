@@ -1,4 +1,13 @@
 import {
+  AnomalyTally,
+  CoverageTable,
+  EventStore,
+  type SettledText,
+  settleByCopies,
+  TextSources,
+  textOptions,
+} from '../evidence/index.ts';
+import {
   type ChunkSummary,
   checkSeries,
   type LostRecord,
@@ -16,22 +25,18 @@ import {
   mergeNotRead,
   type NotRead,
   readInput,
+  type SpoolFile,
   type UnitAnswer,
   type UnitDecoders,
   type UnitReaderOptions,
 } from '../intake/index.ts';
 import type { TextResult } from '../shapes/index.ts';
 import type { Anomaly, CoverageCount, RecordClass, Source } from '../windows/index.ts';
-import { AnomalyTally } from './anomaly-tally.ts';
-import { CoverageTable } from './coverage-table.ts';
-import { EventStore } from './event-store.ts';
 import type { KeptEvidence } from './kept-evidence.ts';
 import { LostRecords } from './lost-records.ts';
 import type { ReadRequest } from './read-request.ts';
 import { recoverLost } from './recover-lost.ts';
-import { settleByCopies } from './settle-by-copies.ts';
-import { openHolding } from './spool-file.ts';
-import { type SettledText, TextSources, textOptions } from './text-sources.ts';
+import { openHolding, openSpoolFile } from './spool-file.ts';
 
 /** Below this size one thread reads all: starting another costs more than it saves (SETTLED A22). */
 const THREADS_FROM_BYTES = 64 * 1024 * 1024;
@@ -123,9 +128,10 @@ class EvidenceReader {
     const isLarge = estimatedBytes(this.#inputs) >= THREADS_FROM_BYTES;
     this.#decoders = isLarge && request.jobs > 1 ? decodeInThreads(threads, request.jobs) : decodeInline(threads);
     this.#numbers = Array.from({ length: this.#decoders.packers + 1 }, () => []);
-    this.store = new EventStore(this.#sources, request);
+    const openSpool = (): SpoolFile => openSpoolFile(request);
+    this.store = new EventStore(this.#sources, { memoryBytes: request.memoryBytes, openSpool });
     this.#holding = openHolding(request);
-    this.#textSources = new TextSources(this.store, request, (packer) => this.#numbersOf(packer));
+    this.#textSources = new TextSources(this.store, { openSpool }, (packer) => this.#numbersOf(packer));
   }
 
   async run(): Promise<ReadEvidence> {

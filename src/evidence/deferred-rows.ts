@@ -1,6 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { timeNoteOf } from '../intake/index.ts';
+import { type SpoolFile, timeNoteOf } from '../intake/index.ts';
 import { type SettledClock, type SettledTime, settleTime } from '../shapes/index.ts';
 import {
   PackedEvent,
@@ -14,24 +12,21 @@ import {
 
 /** Rows of one source in memory before they wait in a private file. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
-/** Bytes read back at a time. */
-const BLOCK_BYTES = 4 * 1024 * 1024;
 
 export interface DeferredOptions {
-  readonly temporaryFolder: string;
-  readonly onTemporaryFolder?: (folder: string) => void;
+  /** Makes a private file, when one is needed. */
+  readonly openSpool: () => SpoolFile;
 }
 
 /**
  * Kept rows of one text source that wait for its end: only then its clock is known (SETTLED B8, B9). Past a bound they wait in
- * a private file that `close()` removes (L22).
+ * a private file that `close()` lets go of (L22).
  */
 export class DeferredRows {
   readonly #options: DeferredOptions;
   #parts: PackedRows[] = [];
   #bytes = 0;
-  #folder: string | undefined;
-  #descriptor: number | undefined;
+  #spool: SpoolFile | undefined;
   /** Bytes of each part in the file, with its count of rows. */
   readonly #spooled: { readonly bytes: number; readonly count: number }[] = [];
 
@@ -44,7 +39,7 @@ export class DeferredRows {
     if (rows.count === 0) return;
     this.#parts.push(rows);
     this.#bytes += rows.bytes.length;
-    if (this.#bytes > MEMORY_BYTES) this.#spool();
+    if (this.#bytes > MEMORY_BYTES) this.#putAside();
   }
 
   /** Gives the rows back with settled times, part by part, and forgets them. */
@@ -65,23 +60,17 @@ export class DeferredRows {
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
-    this.#descriptor = undefined;
-    this.#folder = undefined;
+    this.#spool?.close();
+    this.#spool = undefined;
     this.#parts = [];
     this.#spooled.length = 0;
     this.#bytes = 0;
   }
 
-  #spool(): void {
-    if (this.#folder === undefined) {
-      this.#folder = mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
-      this.#options.onTemporaryFolder?.(this.#folder);
-    }
-    this.#descriptor ??= openSync(join(this.#folder, 'rows'), 'wx+', 0o600);
+  #putAside(): void {
+    this.#spool ??= this.#options.openSpool();
     for (const { bytes, count } of this.#parts) {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at, bytes.length - at);
+      this.#spool.append(bytes);
       this.#spooled.push({ bytes: bytes.length, count });
     }
     this.#parts = [];
@@ -89,11 +78,9 @@ export class DeferredRows {
   }
 
   #readBack(into: Uint8Array, position: number): number {
-    const descriptor = this.#descriptor;
-    if (descriptor === undefined) throw new Error('the temporary file is gone');
+    if (this.#spool === undefined) throw new Error('the temporary file is gone');
     for (let filled = 0; filled < into.length; ) {
-      const wanted = Math.min(BLOCK_BYTES, into.length - filled);
-      const read = readSync(descriptor, into, filled, wanted, position + filled);
+      const read = this.#spool.read(into.subarray(filled), position + filled);
       if (read === 0) throw new Error('the temporary file ended early');
       filled += read;
     }

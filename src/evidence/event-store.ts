@@ -1,5 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import type { SpoolFile } from '../intake/index.ts';
 import {
   PackedEvent,
   type PackedLayout,
@@ -27,10 +26,8 @@ const MAX_COPIES = 64;
 export interface StoreOptions {
   /** Bytes of packed events held in memory before a sorted run is written (SETTLED A21: 128 MB). */
   readonly memoryBytes: number;
-  /** Folder under which a private folder for runs is made, when one is needed. */
-  readonly temporaryFolder: string;
-  /** Told of the private folder when it is made, so that an interrupted program can remove it. */
-  readonly onTemporaryFolder?: (folder: string) => void;
+  /** Makes the private file of a run, when one is needed. */
+  readonly openSpool: () => SpoolFile;
 }
 
 /** Rows back to back in a buffer that is used again. */
@@ -41,7 +38,7 @@ interface Block {
 
 /** One sorted run on disk: rows back to back. */
 interface Run {
-  readonly descriptor: number;
+  readonly spool: SpoolFile;
   readonly bytes: number;
   /** Sources whose rows here count no longer: they stand elsewhere, with other times. */
   readonly without: ReadonlySet<number>;
@@ -51,7 +48,7 @@ const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /**
  * Holds the kept events of a hunt and gives them back in the order of their time, with copies of one record folded (L6).
- * Memory is bounded: past `memoryBytes` sorted runs go to a private folder that `close()` removes (L22).
+ * Memory is bounded: past `memoryBytes` sorted runs go to private files that `close()` lets go of (L22).
  */
 export class EventStore {
   readonly #options: StoreOptions;
@@ -67,7 +64,6 @@ export class EventStore {
   #bytes = 0;
   #count = 0;
   #runs: Run[] = [];
-  #folder: string | undefined;
   #folded = 0;
 
   constructor(sources: readonly Source[], options: StoreOptions) {
@@ -83,11 +79,6 @@ export class EventStore {
   /** Copies folded into another event by `sorted()` so far. */
   get folded(): number {
     return this.#folded;
-  }
-
-  /** The folder of spilled runs, when there is one: it must be removed even when the program is interrupted. */
-  get folder(): string | undefined {
-    return this.#folder;
   }
 
   /** What the numbers in rows mean. */
@@ -194,10 +185,8 @@ export class EventStore {
 
   /** Removes what was written to disk. May be called at any time and more than once. */
   close(): void {
-    for (const run of this.#runs) closeSync(run.descriptor);
+    for (const run of this.#runs) run.spool.close();
     this.#runs = [];
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
-    this.#folder = undefined;
     this.#blocks.length = 0;
     this.#filled = 0;
   }
@@ -244,25 +233,19 @@ export class EventStore {
   }
 
   #spill(): void {
-    if (this.#folder === undefined) {
-      this.#folder = mkdtempSync(join(this.#options.temporaryFolder, 'triad-'));
-      this.#options.onTemporaryFolder?.(this.#folder);
-    }
-    const path = join(this.#folder, `run-${this.#runs.length}`);
-    const descriptor = openSync(path, 'wx+', 0o600);
+    const spool = this.#options.openSpool();
     let bytes = 0;
     const block = Buffer.allocUnsafe(1 << 20);
     let used = 0;
     const flush = (): void => {
-      let written = 0;
-      while (written < used) written += writeSync(descriptor, block, written, used - written);
+      spool.append(block.subarray(0, used));
       used = 0;
     };
-    this.#runs.push({ descriptor, bytes: 0, without: NO_SOURCES });
+    this.#runs.push({ spool, bytes: 0, without: NO_SOURCES });
     for (const event of this.#inMemory()) {
       const row = event.rowBytes();
       if (used + row.length > block.length) flush();
-      if (row.length > block.length) writeWhole(descriptor, row);
+      if (row.length > block.length) spool.append(row);
       else {
         row.copy(block, used);
         used += row.length;
@@ -270,7 +253,7 @@ export class EventStore {
       bytes += row.length;
     }
     flush();
-    this.#runs[this.#runs.length - 1] = { descriptor, bytes, without: NO_SOURCES };
+    this.#runs[this.#runs.length - 1] = { spool, bytes, without: NO_SOURCES };
     for (const block of this.#blocks) block.used = 0;
     this.#filled = 0;
     this.#bytes = 0;
@@ -298,11 +281,6 @@ function countRows({ bytes, used }: Block): number {
   return rows;
 }
 
-function writeWhole(descriptor: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(descriptor, bytes, written, bytes.length - written);
-}
-
 /** Reads a run front to back; every block is a buffer of its own, so that an event outlives the reading of the next. */
 function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, undefined> {
   let position = 0;
@@ -314,7 +292,7 @@ function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, 
     rest.copy(block, 0);
     let filled = rest.length;
     while (filled < size) {
-      const read = readSync(run.descriptor, block, filled, size - filled, position);
+      const read = run.spool.read(block.subarray(filled), position);
       if (read === 0) throw new Error('a temporary run ended early');
       filled += read;
       position += read;

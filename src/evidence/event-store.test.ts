@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { spoolInMemory } from '../../test/spool-in-memory.ts';
+import type { SpoolFile } from '../intake/index.ts';
 import { type Event, EventPacker, type RecordClass } from '../windows/index.ts';
 import { EventStore } from './event-store.ts';
 
@@ -58,7 +57,7 @@ function event(made: Partial<Made>): Event {
 }
 
 function store(memoryBytes: number): EventStore {
-  return new EventStore(SOURCES, { memoryBytes, temporaryFolder: tmpdir() });
+  return new EventStore(SOURCES, { memoryBytes, openSpool: spoolInMemory });
 }
 
 function fill(target: EventStore, events: readonly Event[], split: number): void {
@@ -146,17 +145,19 @@ test('records without an id never fold', () => {
   assert.equal([...target.sorted()].length, 2);
 });
 
-test('L22 runs on disk are private and gone after close', () => {
-  const root = mkdtempSync(join(tmpdir(), 'triad-test-'));
-  const target = new EventStore(SOURCES, { memoryBytes: 100, temporaryFolder: root });
+test('L22 the files of sorted runs are closed with the store', () => {
+  let open = 0;
+  const openSpool = (): SpoolFile => {
+    const spool = spoolInMemory();
+    open++;
+    return { ...spool, close: () => open-- };
+  };
+  const target = new EventStore(SOURCES, { memoryBytes: 100, openSpool });
   fill(target, [event({}), event({ recordId: 2 })], 1);
-  const folder = target.folder;
-  assert.ok(folder !== undefined && existsSync(folder));
-  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  assert.equal(open, 2);
   assert.equal([...target.sorted()].length, 2);
   target.close();
-  assert.deepEqual(readdirSync(root), []);
-  rmSync(root, { recursive: true });
+  assert.equal(open, 0);
 });
 
 test('a row larger than a merge block survives the disk', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import { spoolInMemory } from '../../test/spool-in-memory.ts';
 import { timeNoteByte } from '../intake/index.ts';
 import { type Event, EventPacker, type TimeQuality } from '../windows/index.ts';
 import { CoverageTable } from './coverage-table.ts';
@@ -72,7 +72,7 @@ interface Told {
 }
 
 function settle(list: readonly Made[], memoryBytes = 1 << 20): Told {
-  const store = new EventStore(SOURCES, { memoryBytes, temporaryFolder: tmpdir() });
+  const store = new EventStore(SOURCES, { memoryBytes, openSpool: spoolInMemory });
   const coverage = new CoverageTable();
   const packer = new EventPacker();
   const numbers: number[] = [];

@@ -1,0 +1,7 @@
+export { AnomalyTally } from './anomaly-tally.ts';
+export { CoverageTable, settleCoverage, type TimedCoverage } from './coverage-table.ts';
+export { compareEvents } from './event-order.ts';
+export { EventStore, type StoreOptions } from './event-store.ts';
+export { type CopyConflict, CopyFolder, copyFolder } from './fold-copies.ts';
+export { type SettledByCopies, settleByCopies } from './settle-by-copies.ts';
+export { type SettledText, type TextCount, TextSources, textOptions } from './text-sources.ts';

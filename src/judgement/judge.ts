@@ -1,0 +1,88 @@
+import {
+  compareFindings,
+  conflictFindings,
+  type EngineResult,
+  editedLogFindings,
+  type Finding,
+  gapFindings,
+  type RecordConflict,
+  silenceFindings,
+  silencesOf,
+  unlogged,
+} from '../analytics/index.ts';
+import { type CitedRecord, HostTable } from '../entities/index.ts';
+import type { CopyConflict } from '../evidence/index.ts';
+import { buildIncidents, type Incident } from '../incidents/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import type { Anomaly, CoverageCount, Evidence, Gap, Place } from '../windows/index.ts';
+import { citedBy } from './cited.ts';
+import { logsOf } from './host-logs.ts';
+import { logSigns } from './log-signs.ts';
+
+export interface JudgeInput {
+  /** Counters of everything that was read. */
+  readonly coverage: readonly CoverageCount[];
+  /** What is odd about the logs themselves. */
+  readonly anomalies: readonly Anomaly[];
+  readonly engine: EngineResult;
+  /** Records that claim to be one and say different things. */
+  readonly conflicts: readonly CopyConflict[];
+}
+
+/** All that is known of some evidence, nothing filtered: what is told of it is up to the caller (L5). */
+export interface Judgement {
+  readonly hosts: HostTable;
+  /** Sorted by first-seen time, host, id. */
+  readonly subscriptions: readonly Dossier[];
+  /** Ours and those of the user's own rules, sorted by time, host, id. */
+  readonly findings: readonly Finding[];
+  /** Sorted by first time, id. */
+  readonly incidents: readonly Incident[];
+  readonly gaps: readonly Gap[];
+  /** The records that any of these cite, whole. */
+  readonly records: readonly CitedRecord[];
+}
+
+/** What the engine found and what the logs themselves show, as findings and incidents: a function of its input (L8). */
+export function judge({ coverage, anomalies, engine, conflicts }: JudgeInput): Judgement {
+  const hosts = HostTable.from(coverage);
+  const signs = logSigns(anomalies, coverage, hosts);
+  const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
+  const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));
+  const judged = [
+    ...engine.judged,
+    ...conflictFindings(conflicts.map(recordConflict)),
+    ...editedLogFindings(signs),
+    ...gapFindings(signs),
+    ...silenceFindings(silencesOf(coverage, hosts)),
+    ...notLogged.findings,
+  ].sort((a, b) => compareFindings(a.finding, b.finding));
+  const findings = [...judged.map(({ finding }) => finding), ...engine.ruleFindings.map(({ finding }) => finding)].sort(
+    compareFindings,
+  );
+  const { incidents, gaps } = buildIncidents({
+    findings: judged,
+    ruleFindings: engine.ruleFindings,
+    dossiers: engine.dossiers,
+    gaps: [...engine.gaps, ...notLogged.gaps],
+    facts: engine.facts,
+  });
+  const cited = citedBy({ subscriptions: engine.dossiers, findings, incidents });
+  return {
+    hosts,
+    subscriptions: engine.dossiers,
+    findings,
+    incidents,
+    gaps,
+    records: engine.records.filter(({ id }) => cited.has(id)),
+  };
+}
+
+function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
+  const cited = (place: Place): Evidence => {
+    const { source, ...at } = place;
+    const { channel, eventId, recordId } = conflict;
+    return { ...source, ...at, channel, eventId, ...(recordId === undefined ? {} : { recordId }) };
+  };
+  return { ...conflict, evidence: [cited(first), cited(second)] };
+}
