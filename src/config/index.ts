@@ -8,4 +8,4 @@ export {
   variableOf,
 } from './read-settings.ts';
 export type { GivenValue, ListenAddress, Setting } from './setting.ts';
-export { allSettings, type Settings } from './settings.ts';
+export { allSettings, type LimitSettings, type LogLevel, type Settings } from './settings.ts';

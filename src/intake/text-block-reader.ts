@@ -8,6 +8,7 @@ import {
   type SkippedLine,
   TextReader,
   type TextResult,
+  type UnreadUnit,
 } from '../shapes/index.ts';
 import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
@@ -43,6 +44,8 @@ export interface TextAnswer {
   readonly coverage: readonly TextCoverage[];
   /** Events read so far in this block, for the progress line. */
   readonly events: number;
+  /** Units of this block that gave no event, where they are asked for; at most 10,000. */
+  readonly unread?: readonly UnreadUnit[];
   /** Only with the last block. */
   readonly end?: TextResult & { readonly clock: SettledClock };
 }
@@ -55,9 +58,14 @@ export interface TextBlockOptions {
   readonly maps?: readonly ShapeMap[];
   /** Reads every line, also those of channels that no layout wants. */
   readonly readAll?: boolean;
+  /** Tells of every unit that gave no event. */
+  readonly tellUnread?: boolean;
   /** Events that these rules match are kept too. */
   readonly rules?: RuleSets;
 }
+
+/** Unread units that one answer lists: the others are counted. */
+const MAX_UNREAD = 10_000;
 
 interface OpenSource {
   readonly reader: TextReader;
@@ -73,6 +81,7 @@ export class TextBlockReader {
   #rows = new Map<string, TextCoverage>();
   #events = 0;
   #source = 0;
+  #unread: UnreadUnit[] = [];
 
   constructor(options: TextBlockOptions, keeper?: RuleKeeper) {
     this.#options = options;
@@ -85,10 +94,11 @@ export class TextBlockReader {
   read(source: Source, number: number, block: Uint8Array, isLast: boolean): TextAnswer {
     this.#rows = new Map();
     this.#events = 0;
+    this.#unread = [];
     this.#source = number;
     let open = this.#open.get(number);
     if (open === undefined) {
-      const { assumedZone, readAll } = this.#options;
+      const { assumedZone, readAll, tellUnread } = this.#options;
       open = {
         reader: new TextReader({
           source,
@@ -98,6 +108,7 @@ export class TextBlockReader {
             : { isWanted: (channel: string, eventId: number) => this.#isWanted(channel, eventId) }),
           ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
           ...(assumedZone === undefined ? {} : { assumedZone }),
+          ...(tellUnread === true ? { onUnread: (unit: UnreadUnit) => this.#tellUnread(unit) } : {}),
         }),
       };
       this.#open.set(number, open);
@@ -109,8 +120,13 @@ export class TextBlockReader {
       rows: this.#packer.take(),
       coverage: [...this.#rows.values()],
       events: this.#events,
+      ...(this.#options.tellUnread === true ? { unread: this.#unread } : {}),
       ...(end === undefined ? {} : { end }),
     };
+  }
+
+  #tellUnread(unit: UnreadUnit): void {
+    if (this.#unread.length < MAX_UNREAD) this.#unread.push(unit);
   }
 
   #isWanted(channel: string, eventId: number): boolean {

@@ -37,6 +37,7 @@ export type {
   ThirdPartyFinding,
   Unit,
   UnitPlace,
+  UnreadUnit,
 } from './types.ts';
 export { MAX_UNIT_BYTES } from './unit-cutter.ts';
 export type { XmlElement } from './xml-element.ts';

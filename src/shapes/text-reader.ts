@@ -10,7 +10,7 @@ import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
-import type { Refusal, Shape, TextResult, TextSink, UnitPlace } from './types.ts';
+import type { Refusal, Shape, TextResult, TextSink, UnitPlace, UnreadUnit } from './types.ts';
 import { type BrokenSpan, type Piece, type Span, UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
 import { parseXml } from './xml-reader.ts';
@@ -23,6 +23,8 @@ export interface TextReaderOptions {
   readonly isWanted?: (channel: string, eventId: number) => boolean;
   /** The zone of local times, from `--assume-zone` (SETTLED B9). */
   readonly assumedZone?: Zone;
+  /** Told of every unit that gave no event, once it is known that it gives none. */
+  readonly onUnread?: (unit: UnreadUnit) => void;
 }
 
 /** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
@@ -55,7 +57,7 @@ export class TextReader {
 
   constructor(options: TextReaderOptions) {
     this.#options = options;
-    this.#tally = new UnitTally(options.source, this.#anomalies);
+    this.#tally = new UnitTally(options.source, this.#anomalies, options.onUnread);
     this.#expander = new Expander(options.shapes ?? SHAPES);
   }
 

@@ -148,6 +148,16 @@ export interface TextSink {
   onSkipped?(line: SkippedLine): void;
 }
 
+/** One unit that gave no event: where it stands, and why. */
+export interface UnreadUnit {
+  /** `broken_unit` (not to be cut or parsed), `broken_event`, `refused` (a form that holds too little), `unknown_shape`. */
+  readonly code: 'broken_unit' | 'broken_event' | 'refused' | 'unknown_shape';
+  readonly reason: string;
+  /** Bytes from the start of the source. */
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** What a text source came to. */
 export interface TextResult {
   /** Units by shape; `incomplete`, `unknown` and `wrapper` beside the ids. */

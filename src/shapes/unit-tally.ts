@@ -3,7 +3,7 @@ import type { TextAnomalies } from './anomalies.ts';
 import type { Candidate } from './expand.ts';
 import { whatIsMissing } from './incomplete.ts';
 import { SourceClock } from './source-clock.ts';
-import type { Shape, ShapedEvent, TextSink, ThirdPartyFinding, UnitPlace } from './types.ts';
+import type { Shape, ShapedEvent, TextSink, ThirdPartyFinding, UnitPlace, UnreadUnit } from './types.ts';
 
 /** Third-party findings that one source keeps; more are counted. */
 const MAX_THIRD_PARTY = 10_000;
@@ -12,6 +12,7 @@ const MAX_THIRD_PARTY = 10_000;
 export class UnitTally {
   readonly #source: Source;
   readonly #anomalies: TextAnomalies;
+  readonly #onUnread: ((unit: UnreadUnit) => void) | undefined;
   readonly units: Map<string, number> = new Map();
   readonly why: Map<string, string> = new Map();
   readonly losses: Map<string, number> = new Map();
@@ -25,9 +26,10 @@ export class UnitTally {
   skippedByFilter = 0;
   contentLost = 0;
 
-  constructor(source: Source, anomalies: TextAnomalies) {
+  constructor(source: Source, anomalies: TextAnomalies, onUnread?: (unit: UnreadUnit) => void) {
     this.#source = source;
     this.#anomalies = anomalies;
+    this.#onUnread = onUnread;
   }
 
   /** True when the unit is one that the table knows, or that looks like an event of which something is missing. */
@@ -47,6 +49,7 @@ export class UnitTally {
       const missing = unit.kind === 'json' ? whatIsMissing(unit.value) : undefined;
       count(this.units, 'unknown');
       if (missing !== undefined) count(this.missing, missing);
+      this.#tellUnread('unknown_shape', unit, missing === undefined ? 'no known shape of an event' : `no ${missing}`);
       return;
     }
     const { shape, why } = recognition;
@@ -58,6 +61,7 @@ export class UnitTally {
     if (reading.kind === 'broken') {
       this.rejected++;
       this.rejectedBytes += unit.length;
+      this.#tellUnread('broken_event', unit, `of shape ${shape.id}, but ${reading.reason}`);
       this.#anomalies.add(
         'brokenEvent',
         `A unit of ${unit.length} bytes on line ${unit.line} is of shape ${shape.id}, but ${reading.reason}. It was left out.`,
@@ -81,6 +85,7 @@ export class UnitTally {
   reject(place: UnitPlace, reason: string): void {
     this.rejected++;
     this.rejectedBytes += place.length;
+    this.#tellUnread('broken_unit', place, reason);
     const bytes = `${place.length} byte${place.length === 1 ? '' : 's'}`;
     this.#anomalies.add(
       'brokenUnit',
@@ -93,7 +98,12 @@ export class UnitTally {
   refuse(place: UnitPlace, what: string, close: string): void {
     this.rejected++;
     this.rejectedBytes += place.length;
+    this.#tellUnread('refused', place, what);
     this.#anomalies.add('refused', `This is ${what}: too little for a judgement. Instead, ${close}.`, place);
+  }
+
+  #tellUnread(code: UnreadUnit['code'], { offset, length }: UnitPlace, reason: string): void {
+    this.#onUnread?.({ code, reason, offset, length });
   }
 
   /**
