@@ -39,6 +39,12 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['hunt', 'serve', 'cli'],
   'node:path': ['hunt', 'serve', 'cli'],
   'node:os': ['hunt', 'serve', 'cli'],
+  'node:timers/promises': ['hunt', 'cli'],
+  'node:worker_threads': ['intake'],
+  'node:fs': ['hunt', 'journal', 'cli'],
+  'node:fs/promises': ['hunt', 'cli'],
+  'node:path': ['hunt', 'cli'],
+  'node:os': ['hunt', 'cli'],
   'node:url': ['hunt', 'cli'],
   'node:process': ['cli'],
 };

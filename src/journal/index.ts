@@ -1,0 +1,10 @@
+export type { DiskFailure, DiskFile, DiskPort, FreeSpace, OpenHow } from './disk-port.ts';
+export type { SpaceState } from './free-space.ts';
+export type { AppendOutcome, Refusal, RefusalReason } from './group-commit.ts';
+export type { JournalHealth } from './health.ts';
+export type { Journal } from './journal.ts';
+export { DEFAULT_LIMITS, type JournalLimits } from './limits.ts';
+export { nodeDisk } from './node-disk.ts';
+export { type JournalRequest, type OpenOutcome, openJournal } from './open-journal.ts';
+export type { JournalEntry } from './read-journal.ts';
+export type { OpenProblem } from './recover.ts';

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { type DiskPort, type Journal, type JournalLimits, openJournal } from '../../src/journal/index.ts';
+
+/** The store of every journal in these tests. */
+export const STORE_ID: Buffer = Buffer.from('0123456789abcdef');
+
+/** No reserve and no share kept free, so that a test sees only what it asks for. */
+export const BARE: Partial<JournalLimits> = { reserveBytes: 0, refuseShare: 0 };
+
+export interface OpenedFor {
+  readonly folder: string;
+  readonly disk: DiskPort;
+  readonly limits?: Partial<JournalLimits>;
+  readonly nowMs?: () => number;
+}
+
+/** A journal that opens without a problem. */
+export async function opened({ folder, disk, limits, nowMs }: OpenedFor): Promise<Journal> {
+  const outcome = await openJournal({
+    folder,
+    disk,
+    nowMs: nowMs ?? ((): number => 1_790_000_000_000),
+    storeId: STORE_ID,
+    limits: { ...BARE, ...limits },
+  });
+  if (outcome.kind === 'problem') assert.fail(outcome.problem.text);
+  return outcome.journal;
+}
+
+/** Closes a journal and gives the positions and payloads of all that it holds, in the order in which it gives them. */
+export async function contentOf(journal: Journal): Promise<readonly { position: number; payload: Buffer }[]> {
+  await journal.close();
+  const found: { position: number; payload: Buffer }[] = [];
+  for await (const { position, payload } of journal.read(1)) found.push({ position, payload: Buffer.from(payload) });
+  return found;
+}
