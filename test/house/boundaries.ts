@@ -29,6 +29,8 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:buffer': ['*'],
   'node:events': ['intake', 'hunt', 'serve', 'cli'],
   'node:stream': ['intake', 'api', 'hunt', 'serve', 'cli'],
+  'node:events': ['intake', 'hunt', 'cli'],
+  'node:stream': ['intake', 'receive', 'hunt', 'cli'],
   'node:stream/consumers': ['cli'],
   'node:stream/promises': ['hunt', 'cli'],
   'node:timers/promises': ['hunt', 'serve', 'cli'],

@@ -1,0 +1,139 @@
+import type { Readable } from 'node:stream';
+import type { BodyLimits } from './limits.ts';
+
+/** Why a body cannot be read on. */
+export interface BodyTrouble {
+  readonly status: 400 | 408 | 411 | 413 | 415 | 429 | 503;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Largest piece that is handed out: a bomb is noticed after so many of its bytes. */
+const PIECE_BYTES = 16 << 10;
+
+/**
+ * The pieces of a request's body, one at a time: the stream is paused while its reader works. It is never destroyed here, so that an
+ * answer can still be sent; silence, slowness, a cut and a stop end it with a trouble.
+ */
+export class BodySource implements AsyncIterable<Uint8Array> {
+  trouble: BodyTrouble | undefined;
+  /** Bytes received, and those of them that were handed out. */
+  received = 0;
+  handed = 0;
+  readonly #stream: Readable;
+  readonly #limits: BodyLimits;
+  readonly #nowMs: () => number;
+  readonly #startMs: number;
+  #lastMs: number;
+  #pending: Uint8Array | undefined;
+  #hasEnded: boolean;
+  #wake: (() => void) | undefined;
+  readonly #release: () => void;
+
+  constructor(stream: Readable, limits: BodyLimits, nowMs: () => number, signal: AbortSignal | undefined) {
+    this.#stream = stream;
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+    this.#startMs = nowMs();
+    this.#lastMs = this.#startMs;
+    this.#hasEnded = stream.readableEnded;
+    const onData = (bytes: Uint8Array): void => this.#take(bytes);
+    const onEnd = (): void => {
+      this.#hasEnded = true;
+      this.#wake?.();
+    };
+    const onClose = (): void => {
+      if (!this.#hasEnded)
+        this.fail({ status: 400, code: 'cut_off', reason: 'The connection ended before the body did.' });
+    };
+    const onStop = (): void =>
+      this.fail({ status: 503, code: 'stopping', reason: 'The server is stopping. Send the batch again.' });
+    stream.on('end', onEnd).on('close', onClose).on('error', onClose).on('data', onData).pause();
+    const timer = setInterval(() => this.#checkTime(), limits.checkEveryMs);
+    signal?.addEventListener('abort', onStop);
+    this.#release = () => {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', onStop);
+      stream.off('end', onEnd).off('close', onClose).off('data', onData);
+    };
+    if (signal?.aborted === true) onStop();
+    else if (stream.destroyed) onClose();
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded && this.#pending === undefined;
+  }
+
+  /** Ends the body for the first trouble. */
+  fail(trouble: BodyTrouble): void {
+    this.trouble ??= trouble;
+    this.#pending = undefined;
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    while (this.trouble === undefined) {
+      const bytes = this.#pending;
+      if (bytes !== undefined) {
+        const piece = bytes.subarray(0, PIECE_BYTES);
+        this.#pending = piece.length === bytes.length ? undefined : bytes.subarray(PIECE_BYTES);
+        this.handed += piece.length;
+        yield piece;
+      } else if (this.#hasEnded) return;
+      else await this.#more();
+    }
+  }
+
+  /** Reads on and forgets, within the limits of draining; true when the body came to its end. */
+  async drain(): Promise<boolean> {
+    this.#pending = undefined;
+    const { drainBytes, drainMs } = this.#limits;
+    const most = this.received + drainBytes;
+    const untilMs = this.#nowMs() + drainMs;
+    while (!this.#hasEnded && !this.#stream.destroyed && this.received <= most && this.#nowMs() < untilMs) {
+      await this.#more();
+      this.#pending = undefined;
+    }
+    return this.#hasEnded;
+  }
+
+  /** Lets go of the stream and the clock. A late error of the stream is no concern of anybody's. */
+  close(): void {
+    this.#pending = undefined;
+    this.#release();
+  }
+
+  async #more(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    this.#stream.resume();
+    await promise;
+    this.#wake = undefined;
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#stream.pause();
+    this.received += bytes.length;
+    this.#lastMs = this.#nowMs();
+    // A stream may have one more piece on its way when it is paused.
+    this.#pending = this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]);
+    this.#wake?.();
+  }
+
+  #checkTime(): void {
+    const nowMs = this.#nowMs();
+    const { idleMs, graceMs, bytesPerSecond } = this.#limits;
+    // Time that is spent on decoding is not the sender's.
+    if (this.#wake === undefined || this.#hasEnded) return;
+    const late = nowMs - this.#startMs - graceMs;
+    if (nowMs - this.#lastMs >= idleMs) {
+      this.fail({ status: 408, code: 'idle', reason: `Nothing of the body came for ${idleMs / 1000} s.` });
+    } else if (late > 0 && this.received * 1000 < late * bytesPerSecond) {
+      this.fail({
+        status: 408,
+        code: 'too_slow',
+        reason: `The body came at less than ${bytesPerSecond} bytes a second.`,
+      });
+    } else this.#wake?.();
+  }
+}

@@ -1,0 +1,71 @@
+import { BatchText, TextMaker } from './batch-text.ts';
+import { type BulkItem, frameBulk } from './bulk.ts';
+import type { Framed, RefusedBatch } from './framing.ts';
+import { frameNdjson } from './ndjson.ts';
+import { updateDocument } from './update-document.ts';
+
+/** Name of a protocol as it stands in an envelope. */
+export type ProtocolName = 'ndjson' | 'bulk';
+
+/** One way in which batches come: how the items of a body are found again, and what text they make. */
+interface Protocol {
+  readonly textOf: (body: Uint8Array) => ProtocolText | RefusedBatch;
+}
+
+/** The text of a batch for the readers of `shapes`. */
+export interface ProtocolText {
+  readonly kind: 'text';
+  readonly text: BatchText;
+  /** Items of the batch, the refused ones too: the numbers that the text's items count by. */
+  readonly framing: Framed;
+  /** The name that the sender gave an item (`_id`); undefined when it gave none. */
+  readonly idOf: (item: number) => string | undefined;
+}
+
+/** By the name that stands in the envelope. A protocol whose framing changes gets a new name, and keeps the old one beside it. */
+const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
+  ndjson: { textOf: ndjsonText },
+  bulk: { textOf: bulkText },
+};
+
+export function isProtocol(name: string): name is ProtocolName {
+  return Object.hasOwn(PROTOCOLS, name);
+}
+
+/**
+ * The accepted items of a batch as one text that `TextReader` reads: NDJSON and XML as they are without what was refused, elements
+ * of an array and sources of `_bulk` a line each. The same bytes give the same items as before the answer.
+ *
+ *     const batch = textOf(envelope.protocol, envelope.body);
+ *     if (batch.kind === 'text') for (const piece of batch.text.pieces) reader.push(piece, sink);
+ */
+export function textOf(protocol: ProtocolName, body: Uint8Array): ProtocolText | RefusedBatch {
+  return PROTOCOLS[protocol].textOf(body);
+}
+
+function ndjsonText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameNdjson(body);
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  if (framing.form === 'lines' || framing.form === 'xml') maker.cutOut(body, framing.items);
+  else
+    for (const [number, item] of framing.items.entries()) {
+      if (item.refused === undefined) maker.line(number, body.subarray(item.start, item.end));
+    }
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined };
+}
+
+function bulkText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameBulk(body);
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  for (const [number, item] of framing.items.entries()) {
+    if (item.refused === undefined && item.op !== 'delete') maker.line(number, sourceOf(body, item));
+  }
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: (item) => framing.items[item]?.id };
+}
+
+function sourceOf(body: Uint8Array, { op, start, end }: BulkItem): Uint8Array {
+  const source = body.subarray(start, end);
+  return op === 'update' ? updateDocument(source) : source;
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { BodyLease } from './body-budget.ts';
+import { BodySource, type BodyTrouble } from './body-source.ts';
+import { type Coding, codingsOf } from './codings.ts';
+import { decodeStage, type StageEnd } from './decode-stage.ts';
+import { BODY_LIMITS, type BodyLimits } from './limits.ts';
+
+/** Headers as `node:http` gives them: names in lower case. */
+export type PlainHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface WholeBody {
+  readonly kind: 'body';
+  /** The body after every coding is taken off. */
+  readonly bytes: Uint8Array;
+  readonly encodedBytes: number;
+  /** SHA-256 of `bytes`, lower-case hex. */
+  readonly digest: string;
+}
+
+export interface RefusedBody extends BodyTrouble {
+  readonly kind: 'refused';
+  /** True when the rest of the body was not read: the connection cannot carry another request. */
+  readonly closeConnection: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export interface BodyReading {
+  /** The server's clock, Unix milliseconds. */
+  readonly nowMs: () => number;
+  /** Aborted when the server stops. */
+  readonly signal?: AbortSignal;
+  /** What the memory of the body is taken from; the caller gives it back when it has let go of the bytes. */
+  readonly lease?: BodyLease;
+}
+
+interface BodyPlan {
+  readonly codings: readonly Coding[];
+  readonly declaredBytes: number | undefined;
+}
+
+/**
+ * Reads a request's body to its end: takes its codings off piece by piece, within limits of size, ratio and time (SERVE 1). What is
+ * refused is let go of at once; its rest is read and forgotten where that is cheap, so that the sender sees the answer.
+ *
+ *     const body = await readBody(request, request.headers, BODY_LIMITS, { nowMs: Date.now });
+ *     if (body.kind === 'refused') answer(body.status, body.reason);
+ */
+export async function readBody(
+  stream: Readable,
+  headers: PlainHeaders,
+  limits: BodyLimits,
+  reading: BodyReading,
+): Promise<WholeBody | RefusedBody> {
+  const source = new BodySource(stream, limits, reading.nowMs, reading.signal);
+  try {
+    const plan = planOf(headers, limits);
+    const isPlan = 'codings' in plan;
+    if (!isPlan) source.fail(plan);
+    const body = isPlan ? await collect(source, plan, limits, reading.lease) : undefined;
+    const trouble = source.trouble;
+    if (body !== undefined && trouble === undefined) return body;
+    const isWaiting = headers['expect'] !== undefined && source.received === 0;
+    const isDrained = !isWaiting && trouble?.status !== 408 && trouble?.status !== 503 && (await source.drain());
+    return {
+      kind: 'refused',
+      ...(trouble ?? CUT_SHORT),
+      closeConnection: !isDrained,
+      ...retryOf(trouble, reading.lease),
+    };
+  } finally {
+    source.close();
+  }
+}
+
+function retryOf(trouble: BodyTrouble | undefined, lease: BodyLease | undefined): { readonly retryAfterMs?: number } {
+  if (trouble?.status === 503) return { retryAfterMs: RESTART_MS };
+  return trouble?.status === 429 && lease !== undefined ? { retryAfterMs: lease.retryAfterMs } : {};
+}
+
+/** What the headers alone refuse: asked before `100 Continue` is sent. Undefined when the body may come. */
+export function refusalByHeaders(headers: PlainHeaders, limits: BodyLimits = BODY_LIMITS): BodyTrouble | undefined {
+  const plan = planOf(headers, limits);
+  return 'codings' in plan ? undefined : plan;
+}
+
+/** A server that stops is back in some seconds, or its place is taken by another. */
+const RESTART_MS = 5000;
+
+const CUT_SHORT: BodyTrouble = { status: 400, code: 'cut_off', reason: 'The body is shorter than its Content-Length.' };
+
+function headerText(headers: PlainHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(',');
+}
+
+function planOf(headers: PlainHeaders, limits: BodyLimits): BodyPlan | BodyTrouble {
+  const codings = codingsOf(headerText(headers, 'content-encoding'));
+  if ('problem' in codings) return { status: 415, code: 'unknown_coding', reason: codings.problem };
+  const length = headerText(headers, 'content-length');
+  if (length === undefined) return { codings, declaredBytes: undefined };
+  if (!/^\d{1,15}$/.test(length)) {
+    return { status: 400, code: 'bad_length', reason: 'The Content-Length is no number.' };
+  }
+  const declaredBytes = Number(length);
+  if (declaredBytes > limits.encodedBytes) return tooLarge('encoded', limits.encodedBytes);
+  return { codings, declaredBytes };
+}
+
+function tooLarge(what: 'encoded' | 'decoded', most: number): BodyTrouble {
+  const words = what === 'encoded' ? 'as it is sent' : 'once decompressed';
+  return { status: 413, code: `${what}_too_large`, reason: `The body has more than ${most} bytes ${words}.` };
+}
+
+async function collect(
+  source: BodySource,
+  plan: BodyPlan,
+  limits: BodyLimits,
+  lease: BodyLease | undefined,
+): Promise<WholeBody | undefined> {
+  const digest = createHash('sha256');
+  const held: Uint8Array[] = [];
+  for await (const piece of decoded(source, plan.codings, limits)) {
+    if (lease?.grow(piece.length) === false) {
+      source.fail({
+        status: 429,
+        code: 'busy',
+        reason: 'The server reads too many bodies at once. Send it again later.',
+      });
+      break;
+    }
+    digest.update(piece);
+    held.push(piece);
+  }
+  if (source.trouble !== undefined) return undefined;
+  if (plan.declaredBytes !== undefined && source.received !== plan.declaredBytes) return undefined;
+  const [first] = held;
+  const bytes = held.length === 1 && first !== undefined ? first : Buffer.concat(held);
+  return { kind: 'body', bytes, encodedBytes: source.received, digest: digest.digest('hex') };
+}
+
+/** The body with its codings taken off, one behind the other, each within the limits. */
+function decoded(source: BodySource, codings: readonly Coding[], limits: BodyLimits): AsyncIterable<Uint8Array> {
+  let pieces: AsyncIterable<Uint8Array> = withinWire(source, limits);
+  for (const coding of codings) {
+    const end: StageEnd = {};
+    pieces = withinStage(source, decodeStage(pieces, coding, end), end, limits);
+  }
+  return pieces;
+}
+
+async function* withinWire(source: BodySource, limits: BodyLimits): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of source) {
+    if (source.received > limits.encodedBytes) {
+      source.fail(tooLarge('encoded', limits.encodedBytes));
+      return;
+    }
+    yield piece;
+  }
+}
+
+async function* withinStage(
+  source: BodySource,
+  pieces: AsyncIterable<Uint8Array>,
+  end: StageEnd,
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > limits.decodedBytes) source.fail(tooLarge('decoded', limits.decodedBytes));
+    else if (bytes > limits.ratioFreeBytes && bytes > source.handed * limits.ratio) {
+      const reason = `The body grows to more than ${limits.ratio} times its size when it is decompressed.`;
+      source.fail({ status: 413, code: 'ratio', reason });
+    }
+    if (source.trouble !== undefined) return;
+    yield piece;
+  }
+  if (end.problem !== undefined) source.fail({ status: 400, code: 'bad_coding', reason: end.problem });
+}
