@@ -24,8 +24,8 @@ export function readAction(text: string): BulkAction | string {
   if (!isOp(op)) return `the action ${JSON.stringify(op.slice(0, 40))} is not one of create, delete, index, update`;
   const settings = line[op];
   if (!isObject(settings)) return `the value of ${op} is no object`;
-  const index = nameOf(settings, '_index');
-  const id = nameOf(settings, '_id');
+  const index = nameOf(settings, '_index', text);
+  const id = nameOf(settings, '_id', text);
   if (index === null) return '_index is no text';
   if (id === null) return '_id is no text';
   return { op, index, id };
@@ -48,10 +48,21 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A setting that is a text or a whole number; undefined when it is absent or null, null when it is anything else. */
-function nameOf(settings: Readonly<Record<string, unknown>>, key: string): string | undefined | null {
+/** A setting that is a text or a number, as it is written; undefined when it is absent or null, null when it is anything else. */
+function nameOf(settings: Readonly<Record<string, unknown>>, key: string, text: string): string | undefined | null {
   const value = Object.hasOwn(settings, key) ? settings[key] : undefined;
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
+  return typeof value === 'number' ? numberText(text, key) : null;
+}
+
+/** The last number under a key as it is written: a double has no more than 53 bits (SERVE 8, trap 13). */
+function numberText(text: string, key: string): string | null {
+  let written: string | null = null;
+  const keep = (name: string, value: unknown, { source }: { readonly source?: string }): unknown => {
+    if (name === key && typeof value === 'number') written = source ?? null;
+    return value;
+  };
+  JSON.parse(text, keep as (this: unknown, key: string, value: unknown) => unknown);
+  return written;
 }

@@ -16,7 +16,7 @@ import {
 
 const now: BodyReading = { nowMs: () => 0 };
 const TEXT = Buffer.from(
-  Array.from({ length: 400 }, (_, i) => JSON.stringify({ n: i, host: `WS-${i * 7919}`, text: 'é"\\' })).join('\n'),
+  Array.from({ length: 150 }, (_, i) => JSON.stringify({ n: i, host: `WS-${i * 7919}`, text: 'é"\\' })).join('\n'),
 );
 
 const CODINGS: readonly (readonly [header: string, encode: (bytes: Buffer) => Buffer])[] = [

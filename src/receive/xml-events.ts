@@ -1,4 +1,4 @@
-import { findEventEnd } from '../shapes/index.ts';
+import { type ClosingMark, findEventEnd } from '../shapes/index.ts';
 import {
   type Framed,
   type FramedItem,
@@ -31,11 +31,13 @@ class XmlWalk {
   accepted = 0;
   readonly #bytes: Buffer;
   readonly #lines: LineOf;
+  readonly #marks: (mark: ClosingMark, from: number) => number;
   #at: number;
 
   constructor(bytes: Buffer, first: number) {
     this.#bytes = bytes;
     this.#lines = new LineOf(bytes);
+    this.#marks = rememberingFinder(bytes);
     this.#at = first;
   }
 
@@ -82,7 +84,7 @@ class XmlWalk {
     const start = this.#at;
     const tag = tagEnd(bytes, start);
     if (tag > 0 && bytes[tag - 2] === 0x2f) return this.#whole(tag);
-    const found = findEventEnd(bytes, start, start, bytes.length, name);
+    const found = findEventEnd(bytes, start, start, bytes.length, name, this.#marks);
     if (found.kind === 'end') return this.#whole(found.end);
     if (found.kind === 'open') return this.#rest('An Event does not end.');
     const next = nextOpening(bytes, start + 1, name);
@@ -111,6 +113,21 @@ class XmlWalk {
     if (end < 0) this.#rest(reason);
     else this.#at = end + mark.length;
   }
+}
+
+/**
+ * Finds marks and remembers where: thousands of sections that are opened and never closed ask for the same one, and the search for it
+ * would be quadratic.
+ */
+function rememberingFinder(bytes: Buffer): (mark: ClosingMark, from: number) => number {
+  const known = new Map<ClosingMark, { readonly from: number; readonly found: number }>();
+  return (mark, from) => {
+    const last = known.get(mark);
+    if (last !== undefined && from >= last.from && (last.found < 0 || last.found >= from)) return last.found;
+    const found = bytes.indexOf(mark, from, 'latin1');
+    known.set(mark, { from, found });
+    return found;
+  };
 }
 
 /** Index after the tag that begins at `at`; values in quotes may hold `>`. -1 when it does not end. */

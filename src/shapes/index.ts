@@ -2,7 +2,7 @@ export { TEXT_ANOMALIES } from './anomalies.ts';
 export { ALL_FIELDS } from './blinds.ts';
 export { splitRow, tableHeadOf } from './csv-table.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
-export { type EventEnd, findEventEnd } from './event-end.ts';
+export { type ClosingMark, findEventEnd } from './event-end.ts';
 export { readJsonObject, readJsonText } from './json-reader.ts';
 export { JsonScan } from './json-scan.ts';
 export { membersOf, skipSpace } from './json-text.ts';
