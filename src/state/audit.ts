@@ -1,0 +1,62 @@
+import { hideKeys } from '../accounts/index.ts';
+import { MOST_AUDIT } from './limits.ts';
+import { type By, type Desk, type Operation, reads, writes } from './operation.ts';
+import { done } from './outcome.ts';
+import { type List, type Page, type PageRequest, readPage } from './pages.ts';
+
+/** One row of the audit: who did what to what. The state has no operation that changes or removes one. */
+export interface AuditEntry {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly who: string;
+  /** A word such as `sender.add`. */
+  readonly action: string;
+  /** What it was done to, such as `sender/ws-07`. */
+  readonly object: string;
+  /** What was there before, and what came of it: JSON texts, or `null`. */
+  readonly before: string | null;
+  readonly result: string | null;
+}
+
+export interface AuditedAct {
+  readonly action: string;
+  readonly object: string;
+  readonly before?: unknown;
+  readonly result?: unknown;
+}
+
+const AUDIT: List<AuditEntry, AuditEntry> = {
+  name: 'audit',
+  select: 'SELECT seq, at_ms AS atMs, who, action, object, before, result FROM audit',
+  keys: ['seq'],
+  row: (raw) => raw,
+};
+
+/** Adds a row in the transaction of the caller. Keys in any field are blotted out, long fields cut. */
+export function addAudit({ database }: Desk, by: By, act: AuditedAct): void {
+  database.run(
+    'INSERT INTO audit (at_ms, who, action, object, before, result) VALUES (?, ?, ?, ?, ?, ?)',
+    by.atMs,
+    auditText(by.who),
+    auditText(act.action),
+    auditText(act.object),
+    act.before === undefined ? null : auditText(JSON.stringify(act.before)),
+    act.result === undefined ? null : auditText(JSON.stringify(act.result)),
+  );
+}
+
+export const appendAudit: Operation<{ readonly by: By; readonly act: AuditedAct }, null> = writes(
+  (desk, { by, act }) => {
+    addAudit(desk, by, act);
+    return done(null);
+  },
+);
+
+export const listAudit: Operation<PageRequest, Page<AuditEntry>> = reads(({ database }, request) =>
+  readPage(database, AUDIT, request),
+);
+
+function auditText(text: string): string {
+  const shown = hideKeys(text).toWellFormed();
+  return shown.length <= MOST_AUDIT ? shown : `${shown.slice(0, MOST_AUDIT - 1)}…`;
+}

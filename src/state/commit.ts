@@ -1,0 +1,78 @@
+import { addBatches, type Batch, type BatchVerdict, batchProblem } from './batches.ts';
+import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
+import { type Desk, type Operation, reads, writes } from './operation.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+
+/** One thing that the reader behind the answer learnt. What comes later (incidents, messages) is another kind here. */
+export type StepWrite = ({ readonly kind: 'batch' } & Batch) | ({ readonly kind: 'deadLetter' } & NewDeadLetter);
+
+/** What belongs together: the position moves with all that it stands for, in one transaction (ADR 0017). */
+export interface Step {
+  /** Every frame up to this one has been judged. */
+  readonly judged: number;
+  /** Where a replay would start; left out when it has not moved. */
+  readonly snapshot?: number;
+  readonly writes: readonly StepWrite[];
+}
+
+export interface StepResult {
+  readonly batches: readonly BatchVerdict[];
+  /** Dead letters that were new, and letters that went to keep the bounds. */
+  readonly deadLetters: number;
+  readonly dropped: number;
+}
+
+export interface Positions {
+  /** Both are 0 when nothing has been judged. */
+  readonly judged: number;
+  readonly snapshot: number;
+}
+
+/**
+ * Commits a step. The same step again changes nothing and says so (`known`): after a failure of the disk its outcome is not known, and the caller
+ * repeats it. A position that would move backwards is refused, with everything that came with it.
+ */
+export const commit: Operation<Step, StepResult> = writes((desk, step) => {
+  const problem = stepProblem(step);
+  if (problem !== undefined) return refused('invalid', `The step is wrong: ${problem}.`);
+  const moved = movePosition(desk, step);
+  if (moved.kind === 'refused') return moved;
+  const batches = addBatches(desk, ofKind(step, 'batch'));
+  const { added, dropped } = addDeadLetters(desk, ofKind(step, 'deadLetter'));
+  return done({ batches, deadLetters: added, dropped });
+});
+
+export const positions: Operation<null, Positions> = reads((desk) => done(positionsOf(desk)));
+
+function movePosition(desk: Desk, { judged, snapshot }: Step): Outcome<null> {
+  const before = positionsOf(desk);
+  const to = snapshot ?? before.snapshot;
+  if (judged < before.judged || to < before.snapshot) {
+    const words = `judged ${judged} after ${before.judged}, snapshot ${to} after ${before.snapshot}`;
+    return refused('backwards', `A position does not move backwards: ${words}.`);
+  }
+  desk.database.run('UPDATE position SET judged = ?, snapshot = ?', judged, to);
+  return done(null);
+}
+
+function positionsOf({ database }: Desk): Positions {
+  return { judged: 0, snapshot: 0, ...database.get<Positions>('SELECT judged, snapshot FROM position') };
+}
+
+function stepProblem(step: Step): string | undefined {
+  const { judged, snapshot = 0 } = step;
+  const isWhole = Number.isSafeInteger(judged) && Number.isSafeInteger(snapshot) && judged >= 0 && snapshot >= 0;
+  if (!isWhole) return 'a position is a whole number from 0';
+  if (snapshot > judged) return `the snapshot ${snapshot} lies behind the judged position ${judged}`;
+  for (const write of step.writes) {
+    if (!Number.isSafeInteger(write.position) || write.position < 1) return `there is no position ${write.position}`;
+    if (write.position > judged) return `position ${write.position} lies behind the judged position ${judged}`;
+    const problem = write.kind === 'batch' ? batchProblem(write) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function ofKind<Kind extends StepWrite['kind']>(step: Step, kind: Kind): readonly Extract<StepWrite, { kind: Kind }>[] {
+  return step.writes.filter((write): write is Extract<StepWrite, { kind: Kind }> => write.kind === kind);
+}

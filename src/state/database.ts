@@ -1,0 +1,66 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+export type Bound = SQLInputValue;
+
+/** One connection with its prepared statements. The texts of SQL are constants of this room, so their number bounds the cache. */
+export class Database {
+  readonly connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, timeoutMs: number) {
+    this.connection = new DatabaseSync(path, {
+      timeout: timeoutMs,
+      allowExtension: false,
+      enableForeignKeyConstraints: true,
+      defensive: true,
+    });
+  }
+
+  /** Runs a statement; gives the number of rows that it changed. */
+  run(sql: string, ...values: readonly Bound[]): number {
+    return Number(this.#prepared(sql).run(...values).changes);
+  }
+
+  /** All rows. The tables are STRICT, so a row has the types that its table declares: `Row` names them. */
+  all<Row>(sql: string, ...values: readonly Bound[]): readonly Row[] {
+    return this.#prepared(sql).all(...values) as unknown as readonly Row[];
+  }
+
+  /** The first row, if there is one. */
+  get<Row>(sql: string, ...values: readonly Bound[]): Row | undefined {
+    return this.#prepared(sql).get(...values) as Row | undefined;
+  }
+
+  /** The one number that a statement gives. */
+  number(sql: string, ...values: readonly Bound[]): number {
+    const row = this.get<Readonly<Record<string, unknown>>>(sql, ...values) ?? {};
+    return Number(Object.values(row)[0] ?? 0);
+  }
+
+  /** `work` in one transaction that takes the right to write at once; undone if it throws or `isKept` says no. */
+  transaction<Value>(work: () => Value, isKept: (value: Value) => boolean = () => true): Value {
+    this.connection.exec('BEGIN IMMEDIATE');
+    try {
+      const value = work();
+      this.connection.exec(isKept(value) ? 'COMMIT' : 'ROLLBACK');
+      return value;
+    } catch (error) {
+      // SQLite has already undone it after some errors of the disk.
+      if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.connection.isOpen) this.connection.close();
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

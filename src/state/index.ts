@@ -1,0 +1,16 @@
+export type { AuditEntry, AuditedAct } from './audit.ts';
+export type { Batch, BatchVerdict } from './batches.ts';
+export type { StoreIdentity } from './care.ts';
+export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
+export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';
+export type { FoundKey, ListedKey, NewKey } from './keys.ts';
+export type { NewDeadLetter } from './letter-room.ts';
+export { BATCH_KEEP_MS, DIGEST_KEEP_MS, type StateLimits } from './limits.ts';
+export { type OpenOutcome, openState, type StateOptions } from './open-state.ts';
+export type { By } from './operation.ts';
+export type { InputOf, OperationName, ValueOf } from './operations.ts';
+export type { Outcome, Refusal, RefusalCode } from './outcome.ts';
+export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';
+export type { NewSender } from './senders.ts';
+export type { State, StateEnd } from './state.ts';
+export type { OpenProblem } from './store.ts';

@@ -1,0 +1,35 @@
+/** Bounds of the tables that senders fill (L15). */
+export interface StateLimits {
+  /** Most batches that are remembered. */
+  readonly batches: number;
+  /** Most dead letters, of all and of one sender. */
+  readonly letters: number;
+  readonly lettersOfSender: number;
+  /** Most bytes of dead letters, of all and of one sender. */
+  readonly letterBytes: number;
+  readonly letterBytesOfSender: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const STATE_LIMITS: StateLimits = {
+  batches: 10_000_000,
+  letters: 100_000,
+  lettersOfSender: 10_000,
+  letterBytes: 256 * MIB,
+  letterBytesOfSender: 32 * MIB,
+};
+
+/** A batch with a name of its own is known for 7 days, one that is known by its digest for 10 minutes (SERVE 3.8, 0.1 point 8). */
+export const BATCH_KEEP_MS = 604_800_000;
+export const DIGEST_KEEP_MS = 600_000;
+
+/** Largest event that is kept in a dead letter (SERVE 0.1 point 7); a larger one is a reference into the journal. */
+export const MOST_LETTER_BYTES: number = MIB;
+/** Longest reason of a dead letter and longest answer of a batch, in UTF-16 units. */
+export const MOST_REASON = 500;
+export const MOST_ANSWER = 65_536;
+/** Longest text of one field of the audit. */
+export const MOST_AUDIT = 8192;
+/** Batches that one call of pruning removes at most: a call is one short transaction. */
+export const PRUNE_STEP = 2000;

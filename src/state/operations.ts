@@ -1,0 +1,65 @@
+import { appendAudit, listAudit } from './audit.ts';
+import { findBatch, pruneBatches } from './batches.ts';
+import { checkpoint, identity, integrity } from './care.ts';
+import { commit, positions } from './commit.ts';
+import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
+import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
+import type { Operation } from './operation.ts';
+import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
+
+/** All that the state can be asked for, by name: both sides of its thread know it from here. */
+export interface Operations {
+  readonly identity: typeof identity;
+  readonly integrity: typeof integrity;
+  readonly checkpoint: typeof checkpoint;
+  readonly addSender: typeof addSender;
+  readonly revokeSender: typeof revokeSender;
+  readonly findSender: typeof findSender;
+  readonly listSenders: typeof listSenders;
+  readonly addKey: typeof addKey;
+  readonly revokeKey: typeof revokeKey;
+  readonly findKey: typeof findKey;
+  readonly listKeys: typeof listKeys;
+  readonly noteKeyUses: typeof noteKeyUses;
+  readonly findBatch: typeof findBatch;
+  readonly pruneBatches: typeof pruneBatches;
+  readonly commit: typeof commit;
+  readonly positions: typeof positions;
+  readonly listDeadLetters: typeof listDeadLetters;
+  readonly readDeadLetter: typeof readDeadLetter;
+  readonly countDeadLetters: typeof countDeadLetters;
+  readonly settleDeadLetter: typeof settleDeadLetter;
+  readonly appendAudit: typeof appendAudit;
+  readonly listAudit: typeof listAudit;
+}
+
+export const operations: Operations = {
+  identity,
+  integrity,
+  checkpoint,
+  addSender,
+  revokeSender,
+  findSender,
+  listSenders,
+  addKey,
+  revokeKey,
+  findKey,
+  listKeys,
+  noteKeyUses,
+  findBatch,
+  pruneBatches,
+  commit,
+  positions,
+  listDeadLetters,
+  readDeadLetter,
+  countDeadLetters,
+  settleDeadLetter,
+  appendAudit,
+  listAudit,
+};
+
+export type OperationName = keyof Operations;
+export type InputOf<Name extends OperationName> =
+  Operations[Name] extends Operation<infer Input, unknown> ? Input : never;
+export type ValueOf<Name extends OperationName> =
+  Operations[Name] extends Operation<infer _Input, infer Value> ? Value : never;

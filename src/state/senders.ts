@@ -1,0 +1,79 @@
+import { type Sender, type SenderState, senderProblem } from '../accounts/index.ts';
+import { addAudit } from './audit.ts';
+import type { Database } from './database.ts';
+import { type By, type Operation, reads, writes } from './operation.ts';
+import { done, refused } from './outcome.ts';
+import { type List, type Page, type PageRequest, readPage } from './pages.ts';
+
+interface RawSender {
+  readonly seq: number;
+  readonly id: string;
+  readonly name: string;
+  readonly hosts: string;
+  readonly isRelay: number;
+  readonly state: SenderState;
+  readonly note: string;
+  readonly createdMs: number;
+  readonly revokedMs: number | null;
+}
+
+export type NewSender = Pick<Sender, 'id' | 'name' | 'hosts' | 'isRelay' | 'note'>;
+
+const SELECT = `SELECT seq, id, name, hosts, is_relay AS isRelay, state, note,
+  created_ms AS createdMs, revoked_ms AS revokedMs FROM sender`;
+
+const SENDERS: List<RawSender, Sender> = { name: 'senders', select: SELECT, keys: ['seq'], row: readSender };
+
+/** Adds an active sender. `exists` if its id or its name (in any case of letters) is taken, by a revoked sender too. */
+export const addSender: Operation<{ readonly sender: NewSender; readonly by: By }, Sender> = writes(
+  (desk, { sender, by }) => {
+    const { database } = desk;
+    const problem = senderProblem(sender);
+    if (problem !== undefined) return refused('invalid', problem);
+    const taken = database.get<{ id: string }>(
+      'SELECT id FROM sender WHERE id = ? OR name = ?',
+      sender.id,
+      sender.name,
+    );
+    if (taken !== undefined) return refused('exists', `There is a sender ${taken.id} with this id or name already.`);
+    database.run(
+      "INSERT INTO sender (id, name, hosts, is_relay, state, note, created_ms) VALUES (?, ?, ?, ?, 'active', ?, ?)",
+      sender.id,
+      sender.name,
+      JSON.stringify(sender.hosts),
+      sender.isRelay ? 1 : 0,
+      sender.note,
+      by.atMs,
+    );
+    const { id, name, hosts, isRelay, note } = sender;
+    addAudit(desk, by, { action: 'sender.add', object: `sender/${id}`, result: { name, hosts, isRelay, note } });
+    return done({ id, name, hosts, isRelay, note, state: 'active', createdMs: by.atMs, revokedMs: null });
+  },
+);
+
+/** Ends a sender for good, and with it the use of its keys. Once more changes nothing. */
+export const revokeSender: Operation<{ readonly id: string; readonly by: By }, Sender> = writes((desk, { id, by }) => {
+  const before = senderOf(desk.database, id);
+  if (before === undefined) return refused('unknown', `There is no sender ${id}.`);
+  if (before.state === 'revoked') return done(before);
+  desk.database.run("UPDATE sender SET state = 'revoked', revoked_ms = ? WHERE id = ?", by.atMs, id);
+  addAudit(desk, by, { action: 'sender.revoke', object: `sender/${id}`, before: { state: before.state } });
+  return done({ ...before, state: 'revoked', revokedMs: by.atMs });
+});
+
+export const findSender: Operation<{ readonly id: string }, Sender | null> = reads(({ database }, { id }) =>
+  done(senderOf(database, id) ?? null),
+);
+
+export const listSenders: Operation<PageRequest, Page<Sender>> = reads(({ database }, request) =>
+  readPage(database, SENDERS, request),
+);
+
+export function senderOf(database: Database, id: string): Sender | undefined {
+  const raw = database.get<RawSender>(`${SELECT} WHERE id = ?`, id);
+  return raw === undefined ? undefined : readSender(raw);
+}
+
+function readSender({ seq: _, hosts, isRelay, ...rest }: RawSender): Sender {
+  return { ...rest, hosts: JSON.parse(hosts) as readonly string[], isRelay: isRelay === 1 };
+}
