@@ -133,15 +133,15 @@ test('a problem has the form of RFC 9457 with a stable code', () => {
 
 test('a body is read by its schema; each wrong field is told with its pointer', () => {
   const read = (text: string): unknown => checkBody(SENDER_REQUEST, Buffer.from(text));
-  assert.deepEqual(read('{"name":"ws-07","hosts":["ws-07*"]}'), {
+  assert.deepEqual(read('{"id":"ws-07","hosts":["ws-07*"]}'), {
     kind: 'json',
-    value: { name: 'ws-07', hosts: ['ws-07*'] },
+    value: { id: 'ws-07', hosts: ['ws-07*'] },
   });
-  const wrong = checkBody(SENDER_REQUEST, Buffer.from('{"name":"","hosts":["a b"],"x":1}'));
+  const wrong = checkBody(SENDER_REQUEST, Buffer.from('{"id":"","hosts":["a b"],"x":1}'));
   assert.deepEqual(wrong.kind === 'problem' && wrong.problem.errors?.map(({ pointer }) => pointer).sort(), [
     '',
     '/hosts/0',
-    '/name',
+    '/id',
   ]);
   for (const text of ['', '{', '\xff', 'null', '[]']) {
     assert.equal(checkBody(SENDER_REQUEST, Buffer.from(text, 'latin1')).kind, 'problem', text);

@@ -1,3 +1,4 @@
+import type { Need } from '../accounts/index.ts';
 import type { ProblemCode } from './problem.ts';
 import {
   AUDIT,
@@ -13,7 +14,7 @@ import {
 } from './schemas.ts';
 
 /** What a key must be good for; `open` asks for none. */
-export type Access = 'open' | 'ingest:write' | 'read' | 'read:health' | 'admin:*';
+export type Access = 'open' | Need;
 
 /** Names of what the server can be asked: one handler each. */
 export type OperationId =
@@ -119,7 +120,7 @@ export const ROUTES: readonly Route[] = [
     id: 'ingest',
     method: 'POST',
     path: '/v1/ingest',
-    access: 'ingest:write',
+    access: 'ingest:write:ndjson',
     summary: 'Takes events: JSON lines, a JSON array, or Event XML. Answered when they are on stable storage.',
     bodies: ['application/x-ndjson', 'application/json', 'application/xml', 'text/xml'],
     answers: [{ status: 200, text: 'what was taken, and what was refused by line', schema: INGEST }],
@@ -136,7 +137,7 @@ export const ROUTES: readonly Route[] = [
   {
     id: 'elastic',
     path: '/elastic/{rest*}',
-    access: 'ingest:write',
+    access: 'ingest',
     summary: 'The part of the Elasticsearch API that shippers use.',
     answers: [],
     foreign: 'elastic',
@@ -145,7 +146,7 @@ export const ROUTES: readonly Route[] = [
     id: 'listSenders',
     method: 'GET',
     path: '/v1/senders',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'The senders, newest first.',
     query: paged,
     answers: [{ status: 200, text: 'a page of senders', schema: pageOf(SENDER) }],
@@ -155,7 +156,7 @@ export const ROUTES: readonly Route[] = [
     id: 'addSender',
     method: 'POST',
     path: '/v1/senders',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Adds a sender, with a first key that is shown this once.',
     request: SENDER_REQUEST,
     answers: [{ status: 201, text: 'the key of the new sender', schema: NEW_KEY }],
@@ -165,7 +166,7 @@ export const ROUTES: readonly Route[] = [
     id: 'revokeSender',
     method: 'POST',
     path: '/v1/senders/{id}/revoke',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Refuses a sender from now on, with all of its keys.',
     answers: [{ status: 200, text: 'the sender', schema: SENDER }],
     problems: ['not_found'],
@@ -174,7 +175,7 @@ export const ROUTES: readonly Route[] = [
     id: 'listKeys',
     method: 'GET',
     path: '/v1/keys',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'The keys, newest first, without their secrets, which are kept nowhere.',
     query: paged,
     answers: [{ status: 200, text: 'a page of keys', schema: pageOf(KEY) }],
@@ -184,7 +185,7 @@ export const ROUTES: readonly Route[] = [
     id: 'addKey',
     method: 'POST',
     path: '/v1/keys',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Makes a key: of a sender, or for reading.',
     request: KEY_REQUEST,
     answers: [{ status: 201, text: 'the key, with its secret', schema: NEW_KEY }],
@@ -194,7 +195,7 @@ export const ROUTES: readonly Route[] = [
     id: 'rotateKey',
     method: 'POST',
     path: '/v1/keys/{id}/rotate',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Makes a second key like this one; both are good until the first is revoked.',
     answers: [{ status: 201, text: 'the new key, with its secret', schema: NEW_KEY }],
     problems: ['not_found', 'conflict'],
@@ -203,7 +204,7 @@ export const ROUTES: readonly Route[] = [
     id: 'revokeKey',
     method: 'POST',
     path: '/v1/keys/{id}/revoke',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Refuses a key from now on.',
     answers: [{ status: 200, text: 'the key', schema: KEY }],
     problems: ['not_found'],
@@ -222,7 +223,7 @@ export const ROUTES: readonly Route[] = [
     id: 'retryDeadLetters',
     method: 'POST',
     path: '/v1/deadletters/retry',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Reads the open dead letters again, with the readers and mappings of now.',
     answers: [{ status: 200, text: 'how many were read' }],
     problems: ['busy'],
@@ -231,7 +232,7 @@ export const ROUTES: readonly Route[] = [
     id: 'listAudit',
     method: 'GET',
     path: '/v1/audit',
-    access: 'admin:*',
+    access: 'admin:senders',
     summary: 'Who did what, newest first.',
     query: paged,
     answers: [{ status: 200, text: 'a page of the audit', schema: pageOf(AUDIT) }],

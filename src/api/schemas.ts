@@ -14,21 +14,24 @@ export interface SenderDocument {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly isRelay: boolean;
+  readonly note: string;
   readonly state: 'active' | 'revoked';
   readonly created: string;
-  /** When a batch of it last came. */
-  readonly lastSeen?: string | undefined;
+  readonly revoked?: string | undefined;
 }
 
 export interface SenderRequest {
-  readonly name: string;
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly note?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly isRelay?: boolean | undefined;
 }
 
 export interface KeyDocument {
   readonly id: string;
-  readonly sender: string;
+  /** Absent of a key that brings no events. */
+  readonly sender?: string | undefined;
   readonly scopes: readonly string[];
   readonly state: 'active' | 'revoked' | 'expired';
   readonly created: string;
@@ -58,50 +61,60 @@ export interface DeadLetterDocument {
   readonly code: string;
   readonly reason: string;
   readonly state: 'open' | 'mended' | 'dropped';
-  /** The first bytes of it, as text. */
-  readonly excerpt?: string | undefined;
+  /** Bytes that are kept of it here; absent where they stand in the journal alone. */
+  readonly bytes?: number | undefined;
 }
 
 export interface AuditDocument {
-  readonly id: number;
+  readonly seq: number;
   readonly time: string;
   readonly who: string;
   readonly action: string;
   readonly object: string;
-  readonly result: string;
+  /** JSON texts of what was there before, and of what came of it. */
+  readonly before?: string | undefined;
+  readonly result?: string | undefined;
 }
 
 export interface IngestDocument {
   readonly accepted: number;
-  readonly rejected: readonly { readonly line: number; readonly code: string; readonly reason: string }[];
+  readonly rejected: readonly {
+    readonly line: number;
+    readonly item: number;
+    readonly code: string;
+    readonly reason: string;
+  }[];
   readonly batch: string;
 }
 
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const pattern = z.string().regex(/^[A-Za-z0-9._*-]{1,255}$/);
 const network = z.string().min(2).max(64);
-const scope = z.enum(['ingest:write', 'read', 'read:health', 'admin:*']);
+const scope = z.string().regex(/^(?:ingest:write(?::[a-z0-9-]{1,32})?|read|read:health|admin:\*)$/);
 
 export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   id: z.string(),
-  name,
+  name: z.string(),
   hosts: z.array(z.string()),
   isRelay: z.boolean(),
+  note: z.string(),
   state: z.enum(['active', 'revoked']),
   created: time,
-  lastSeen: time.optional(),
+  revoked: time.optional(),
 });
 
 export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({
-  name,
+  id,
+  name: z.string().max(128).optional(),
+  note: z.string().max(1024).optional(),
   hosts: z.array(pattern).max(1000).optional(),
   isRelay: z.boolean().optional(),
 });
 
 const keyShape = {
   id: z.string(),
-  sender: z.string(),
+  sender: z.string().optional(),
   scopes: z.array(z.string()),
   state: z.enum(['active', 'revoked', 'expired']),
   created: time,
@@ -132,21 +145,24 @@ export const DEAD_LETTER: z.ZodType<DeadLetterDocument> = z.strictObject({
   code: z.string(),
   reason: z.string(),
   state: z.enum(['open', 'mended', 'dropped']),
-  excerpt: z.string().optional(),
+  bytes: z.int().min(0).optional(),
 });
 
 export const AUDIT: z.ZodType<AuditDocument> = z.strictObject({
-  id: z.int(),
+  seq: z.int(),
   time,
   who: z.string(),
   action: z.string(),
   object: z.string(),
-  result: z.string(),
+  before: z.string().optional(),
+  result: z.string().optional(),
 });
 
 export const INGEST: z.ZodType<IngestDocument> = z.strictObject({
   accepted: z.int().min(0),
-  rejected: z.array(z.strictObject({ line: z.int().min(1), code: z.string(), reason: z.string() })),
+  rejected: z.array(
+    z.strictObject({ line: z.int().min(1), item: z.int().min(0), code: z.string(), reason: z.string() }),
+  ),
   batch: z.string(),
 });
 

@@ -31,17 +31,17 @@ test('without a file everything has its preset', () => {
 });
 
 test('later layers win, and every value names its place', () => {
-  const file = readConfigText('listen: 127.0.0.1:9000\nlimits:\n  ratio: 100\n  eventBytes: 2 MiB\n', 'triad.yaml');
+  const file = readConfigText('listen: 127.0.0.1:9000\nlimits:\n  ratio: 100\n  bodiesBytes: 2 GiB\n', 'triad.yaml');
   const more = readConfigText('limits: { ratio: 50 }\n', 'conf.d/10.yaml');
-  const variables = readVariables({ TRIAD_LIMITS__EVENT_BYTES: '512 KiB', PATH: '/bin' });
+  const variables = readVariables({ TRIAD_LIMITS__BODIES_BYTES: '512 MiB', PATH: '/bin' });
   const { settings, explained } = settingsOf(file, more, variables);
   assert.equal(settings.listen.port, 9000);
   assert.equal(settings.limits.ratio, 50);
-  assert.equal(settings.limits.eventBytes, 512 * 1024);
+  assert.equal(settings.limits.bodiesBytes, 512 * 2 ** 20);
   const sources = Object.fromEntries(explained.map(({ name, source }) => [name, source]));
   assert.equal(sources['listen'], 'triad.yaml:1:9');
   assert.equal(sources['limits.ratio'], 'conf.d/10.yaml:1:18');
-  assert.equal(sources['limits.eventBytes'], 'TRIAD_LIMITS__EVENT_BYTES');
+  assert.equal(sources['limits.bodiesBytes'], 'TRIAD_LIMITS__BODIES_BYTES');
   assert.equal(sources['limits.bodyBytes'], 'preset');
 });
 

@@ -29,8 +29,6 @@ export interface LimitSettings {
   readonly bodyBytes: number;
   readonly decodedBytes: number;
   readonly ratio: number;
-  readonly eventsPerBatch: number;
-  readonly eventBytes: number;
   readonly bodiesBytes: number;
   readonly connections: number;
   readonly headerTime: number;
@@ -83,8 +81,6 @@ export const SETTINGS: TreeOf<Settings> = {
     bodyBytes: bytes('16 MiB', ['64 KiB', '256 MiB'], 'bytes of a request as it is sent'),
     decodedBytes: bytes('64 MiB', ['64 KiB', '1 GiB'], 'bytes of a request after decompression'),
     ratio: whole(200, { least: 2, most: 10_000 }, 'most times that a request may grow by decompression'),
-    eventsPerBatch: whole(50_000, { least: 1, most: 1_000_000 }, 'events of one request'),
-    eventBytes: bytes('1 MiB', ['1 KiB', '16 MiB'], 'bytes of one event; a larger one is refused'),
     bodiesBytes: bytes('256 MiB', ['1 MiB', '16 GiB'], 'bytes of all requests that are being read'),
     connections: whole(20_000, { least: 1, most: 1_000_000 }, 'connections at once'),
     headerTime: duration('10s', ['1s', '5m'], 'time for the header of a request'),
