@@ -31,6 +31,7 @@ import {
 } from './flags.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
+import { SERVER } from './server-commands.ts';
 
 export type { Flag, FlagGroup } from './flags.ts';
 
@@ -379,6 +380,7 @@ export const COMMANDS: readonly Command[] = [
       help,
     ],
   },
+  ...SERVER,
 ];
 
 export function commandOf(verb: string): Command | undefined {

@@ -1,6 +1,5 @@
 /** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
 export const LATER_VERBS: ReadonlySet<string> = new Set([
-  'serve',
   'replay',
   'pin',
   'audit',
@@ -14,8 +13,6 @@ export const LATER_VERBS: ReadonlySet<string> = new Set([
 ]);
 
 export const LATER_FLAGS: ReadonlySet<string> = new Set([
-  'config',
-  'data',
   'max-memory',
   'offline',
   'case',

@@ -84,6 +84,23 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./repo.ts')).runRepo(invocation, environment);
       case 'decode':
         return await (await import('./decode.ts')).runDecode(invocation, environment);
+      case 'serve':
+        return await (await import('./serve.ts')).runServe(invocation, environment);
+      case 'config check':
+      case 'config explain':
+        return await (await import('./config.ts')).runConfig(invocation, environment);
+      case 'sender add':
+      case 'sender list':
+      case 'sender revoke':
+        return await (await import('./sender.ts')).runSender(invocation, environment);
+      case 'key add':
+      case 'key list':
+      case 'key rotate':
+      case 'key revoke':
+        return await (await import('./key.ts')).runKey(invocation, environment);
+      case 'deadletter list':
+      case 'deadletter retry':
+        return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
       case 'verify':
         return await (await import('./verify.ts')).runVerify(invocation, environment);
       default:

@@ -34,7 +34,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:timers/promises': ['hunt', 'serve', 'cli'],
   'node:worker_threads': ['intake', 'state', 'serve'],
   'node:http': ['serve', 'cli'],
-  'node:https': ['serve'],
+  'node:https': ['serve', 'cli'],
   'node:net': ['serve'],
   'node:sqlite': ['state'],
   'node:fs': ['hunt', 'journal', 'state', 'serve', 'cli'],

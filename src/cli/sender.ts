@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { NewKeyDocument, Page, SenderDocument } from '../api/index.ts';
+import { ADDRESS, readIfThere } from '../serve/index.ts';
+import { flagValue, type Invocation, isGiven } from './arguments.ts';
+import type { Environment } from './environment.ts';
+import { askServer } from './server-client.ts';
+import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { folderOf } from './server-settings.ts';
+import { shipperSettings } from './shipper-settings.ts';
+
+/** `triad sender add|list|revoke`: asks the running server. */
+export async function runSender(invocation: Invocation, environment: Environment): Promise<number> {
+  const id = invocation.operands[0] ?? '';
+  switch (invocation.command.verb) {
+    case 'sender add':
+      return await add(invocation, environment, id);
+    case 'sender list':
+      return await tellAnswer(
+        invocation,
+        environment,
+        () => askServer(invocation, environment, 'GET', `/v1/senders${listQuery(invocation)}`),
+        (json) => senderTable((json as Page<SenderDocument>).items),
+      );
+    default:
+      return await tellAnswer(
+        invocation,
+        environment,
+        () => askServer(invocation, environment, 'POST', `/v1/senders/${encodeURIComponent(id)}/revoke`),
+        (json) => `Sender ${(json as SenderDocument).id} is revoked, with all of its keys.\n`,
+      );
+  }
+}
+
+async function add(invocation: Invocation, environment: Environment, id: string): Promise<number> {
+  const hosts = invocation.flags.get('host');
+  const name = flagValue(invocation, 'name');
+  const note = flagValue(invocation, 'note');
+  const body = {
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(note === undefined ? {} : { note }),
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(isGiven(invocation, 'relay') ? { isRelay: true } : {}),
+  };
+  const shipper = flagValue(invocation, 'print');
+  const address = ((await readIfThere(join(folderOf(invocation, environment), ADDRESS))) ?? '').trim();
+  return await tellAnswer(
+    invocation,
+    environment,
+    () => askServer(invocation, environment, 'POST', '/v1/senders', body),
+    (json) => {
+      const key = json as NewKeyDocument;
+      if (shipper !== undefined) return shipperSettings(shipper, address, key);
+      const expires = shortTime(key.expires);
+      return `Sender ${id} is added. Its key, which is shown this once and is good until ${expires} UTC:\n${key.secret}\n`;
+    },
+  );
+}
+
+function senderTable(rows: readonly SenderDocument[]): string {
+  return table(
+    rows,
+    [
+      { title: 'ID', of: ({ id }) => id },
+      { title: 'NAME', of: ({ name }) => name },
+      { title: 'STATE', of: ({ state }) => state },
+      {
+        title: 'HOSTS',
+        of: ({ hosts, isRelay }) =>
+          `${hosts.length === 0 ? 'any, unproved' : hosts.join(' ')}${isRelay ? ' (relay)' : ''}`,
+      },
+      { title: 'ADDED', of: ({ created }) => shortTime(created) },
+    ],
+    'There are no senders: triad sender add ID makes one.',
+  );
+}

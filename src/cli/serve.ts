@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, userInfo } from 'node:os';
+import type { Settings } from '../config/index.ts';
+import { type RunningServer, startServer } from '../serve/index.ts';
+import type { Invocation, UsageProblem } from './arguments.ts';
+import type { Environment } from './environment.ts';
+import { refuse } from './main.ts';
+import { messageText } from './messages.ts';
+import { configProblems, folderOf, settingsOf } from './server-settings.ts';
+
+/** `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17). */
+export async function runServe(invocation: Invocation, environment: Environment): Promise<number> {
+  const configuration = await settingsOf(invocation, environment);
+  if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
+  const { settings } = configuration;
+  const tls = await tlsOf(settings);
+  if (tls !== undefined && 'problems' in tls) return refuse(environment, tls.problems);
+  const { stdout, stderr, variables } = environment;
+  const folder = folderOf(invocation, environment);
+  let first: string | undefined;
+  const started = await startServer({
+    folder,
+    settings,
+    version: environment.version,
+    tls,
+    pid: process.pid,
+    osUser: userName(variables),
+    threads: Math.max(1, availableParallelism() - 1),
+    nowMs: environment.wallMs,
+    steadyMs: environment.steadyMs,
+    random: (bytes) => randomBytes(bytes),
+    writeLog: (line) => stderr.write(line),
+    showSecret: (_, secret) => {
+      first = secret;
+      return stdout.isTTY === true;
+    },
+  });
+  if (started.kind === 'refused') {
+    const { code, message, action } = started;
+    return refuse(environment, [{ code, place: folder, message, action }]);
+  }
+  const { server } = started;
+  stdout.write(greeting(server.url, folder, stdout.isTTY === true ? first : undefined));
+  return await untilTheEnd(server, environment);
+}
+
+async function tlsOf(
+  settings: Settings,
+): Promise<{ certificate: string; key: string } | { problems: readonly UsageProblem[] } | undefined> {
+  const { certificate, key } = settings.tls;
+  if (certificate === undefined || key === undefined) return undefined;
+  const problems: UsageProblem[] = [];
+  const read = async (path: string): Promise<string> => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      problems.push({ code: 'TRIAD-E-SERVE-TLS', place: path, message, action: 'Name a PEM file that can be read.' });
+      return '';
+    }
+  };
+  const texts = { certificate: await read(certificate), key: await read(key) };
+  return problems.length > 0 ? { problems } : texts;
+}
+
+function userName(variables: Environment['variables']): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    // A container may run as a number without a name.
+    if (!(cause instanceof Error)) throw cause;
+    return variables['USER'] ?? 'unknown';
+  }
+}
+
+/** What a newcomer needs to send a first event. */
+function greeting(url: string, folder: string, key: string | undefined): string {
+  const shown = key ?? `$(cat ${folder}/first-key)`;
+  const event =
+    '{"EventID":1,"Channel":"Test","Hostname":"WS-07","SourceName":"Test","EventTime":"2026-01-01T00:00:00Z"}';
+  return [
+    `Triad listens on ${url}; everything is in ${folder}.`,
+    '',
+    'A first event:',
+    `  curl -H "Authorization: Bearer ${shown}" -H 'Content-Type: application/x-ndjson' \\`,
+    `    --data-binary '${event}' ${url}/v1/ingest`,
+    '',
+    'Senders: triad sender add ID.  End with Ctrl-C.',
+    '',
+  ].join('\n');
+}
+
+/** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */
+async function untilTheEnd(server: RunningServer, environment: Environment): Promise<number> {
+  const { promise: told, resolve } = Promise.withResolvers<'signal'>();
+  let signals = 0;
+  const handle = (): void => {
+    signals++;
+    if (signals > 1) process.exit(4);
+    resolve('signal');
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  try {
+    const end = await Promise.race([told, server.failed.then((why) => ({ why }))]);
+    await server.stop();
+    if (end === 'signal') return 0;
+    const action = 'What was acknowledged is kept. Mend this, and start again.';
+    const problem = { code: 'TRIAD-E-SERVE-ENDED', place: 'triad serve', message: end.why, action };
+    environment.stderr.write(messageText('error', problem));
+    return 4;
+  } finally {
+    process.off('SIGINT', handle);
+    process.off('SIGTERM', handle);
+  }
+}

@@ -1,0 +1,218 @@
+import type { Command } from './commands.ts';
+import { debug, type Flag, force, format, help, output } from './flags.ts';
+
+const data: Flag = {
+  name: 'data',
+  value: 'DIR',
+  group: 'Input',
+  text: 'the server’s folder (default $STATE_DIRECTORY, else triad-data)',
+};
+const config: Flag = {
+  name: 'config',
+  value: 'FILE',
+  group: 'Input',
+  text: 'settings (default triad.yaml in the server’s folder)',
+};
+const listen: Flag = {
+  name: 'listen',
+  value: 'HOST:PORT',
+  group: 'General',
+  text: 'where to listen (default 127.0.0.1:8443)',
+};
+const settings: readonly Flag[] = [
+  data,
+  config,
+  listen,
+  { name: 'public-url', value: 'URL', group: 'General', text: 'the address that people and shippers use' },
+  { name: 'tls-cert', value: 'FILE', group: 'General', text: 'certificate chain, PEM; needed beyond loopback' },
+  { name: 'tls-key', value: 'FILE', group: 'General', text: 'its private key, PEM' },
+];
+const asked: readonly Flag[] = [data, format(['text', 'json']), output, force, debug, help];
+const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
+const none = { operands: '', minOperands: 0, maxOperands: 0 };
+
+/** The server, and the verbs that ask a running one. */
+export const SERVER: readonly Command[] = [
+  {
+    verb: 'serve',
+    ...none,
+    sentence:
+      'Takes events from shippers, keeps them durably, and says over HTTP what became of them. Ends on Ctrl-C or SIGTERM.',
+    examples: [
+      ['triad serve', 'on 127.0.0.1:8443, with everything in triad-data; prints the line that sends an event'],
+      ['triad serve --data /var/lib/triad', 'another folder'],
+      ['triad serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem', 'for other machines'],
+    ],
+    flags: [...settings, debug, help],
+  },
+  {
+    verb: 'config check',
+    ...none,
+    sentence: 'Says what is wrong with the settings of the server, each with its place.',
+    examples: [
+      ['triad config check', 'as serve would read them'],
+      ['triad config check --config triad.yaml', 'a file before it is put in place'],
+      ['triad config check --data /var/lib/triad', 'of another folder'],
+    ],
+    flags: [...settings, debug, help],
+  },
+  {
+    verb: 'config explain',
+    ...none,
+    sentence: 'Lists every setting with its value, and which file, variable or flag it came from.',
+    examples: [
+      ['triad config explain', 'what holds, and why'],
+      ['triad config explain --format json', 'for a program'],
+      ['triad config explain --config triad.yaml', 'of a file'],
+    ],
+    flags: [...settings, format(['text', 'json']), output, force, debug, help],
+  },
+  {
+    verb: 'sender add',
+    operands: 'ID',
+    minOperands: 1,
+    maxOperands: 1,
+    sentence: 'Adds a sender to a running server and prints its key, this once.',
+    examples: [
+      ['triad sender add ws-07 --host "WS-07*"', 'bound to its own host'],
+      ['triad sender add wec --relay', 'a collector that brings events of many'],
+      ['triad sender add beats --print winlogbeat', 'with working settings for the shipper'],
+    ],
+    flags: [
+      { name: 'name', value: 'TEXT', group: 'Input', text: 'what people call it (default its id)' },
+      {
+        name: 'host',
+        value: 'PATTERN',
+        isRepeatable: true,
+        group: 'Input',
+        text: 'hosts that it may speak for, * for any letters (default any host, and it proves none)',
+      },
+      { name: 'relay', group: 'Input', text: 'it brings events of other machines' },
+      { name: 'note', value: 'TEXT', group: 'Input', text: 'a note for those who come after' },
+      {
+        name: 'print',
+        value: 'SHIPPER',
+        choices: ['winlogbeat', 'rsyslog', 'otel', 'fluentbit', 'curl'],
+        group: 'Output',
+        text: 'print settings for this shipper, with the key',
+      },
+      ...asked,
+    ],
+  },
+  {
+    verb: 'sender list',
+    ...none,
+    sentence: 'Lists the senders of a running server.',
+    examples: [
+      ['triad sender list', 'newest first'],
+      ['triad sender list --format json', 'for a program'],
+      ['triad sender list --limit 10', 'the last ten'],
+    ],
+    flags: [limit, ...asked],
+  },
+  {
+    verb: 'sender revoke',
+    operands: 'ID',
+    minOperands: 1,
+    maxOperands: 1,
+    sentence: 'Refuses a sender from now on, with all of its keys. What it sent stays.',
+    examples: [
+      ['triad sender revoke ws-07', 'it is refused at once'],
+      ['triad sender revoke ws-07 --data /var/lib/triad', 'of another server'],
+      ['triad sender revoke ws-07 --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+  {
+    verb: 'key add',
+    ...none,
+    sentence: 'Makes a key and prints it, this once: for a sender, or for reading.',
+    examples: [
+      ['triad key add --sender ws-07', 'a second key of a sender'],
+      ['triad key add --scope read:health', 'for a monitor that reads /metrics'],
+      ['triad key add --scope read --days 30 --source 10.0.0.0/8', 'for a month, from these addresses'],
+    ],
+    flags: [
+      { name: 'sender', value: 'ID', group: 'Input', text: 'whose key it is; it brings events' },
+      {
+        name: 'scope',
+        value: 'SCOPE',
+        isRepeatable: true,
+        group: 'Input',
+        text: 'what it may do: ingest:write, read, read:health, admin:*',
+      },
+      { name: 'days', value: 'N', group: 'Input', text: 'how long it is good for, 1 to 400 (default 180)' },
+      { name: 'source', value: 'CIDR', isRepeatable: true, group: 'Input', text: 'addresses that it may be used from' },
+      ...asked,
+    ],
+  },
+  {
+    verb: 'key list',
+    ...none,
+    sentence: 'Lists the keys of a running server, without their secrets, which are kept nowhere.',
+    examples: [
+      ['triad key list', 'newest first'],
+      ['triad key list --format json', 'for a program'],
+      ['triad key list --limit 10', 'the last ten'],
+    ],
+    flags: [limit, ...asked],
+  },
+  {
+    verb: 'key rotate',
+    operands: 'ID',
+    minOperands: 1,
+    maxOperands: 1,
+    sentence: 'Makes a second key like this one and prints it; both are good until the first is revoked.',
+    examples: [
+      ['triad key rotate k7Q2mX9aLr4T', 'the new key'],
+      ['triad key revoke k7Q2mX9aLr4T', 'when the sender uses the new one'],
+      ['triad key rotate k7Q2mX9aLr4T --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+  {
+    verb: 'key revoke',
+    operands: 'ID',
+    minOperands: 1,
+    maxOperands: 1,
+    sentence: 'Refuses a key from now on.',
+    examples: [
+      ['triad key revoke k7Q2mX9aLr4T', 'at once'],
+      ['triad key revoke k7Q2mX9aLr4T --data /var/lib/triad', 'of another server'],
+      ['triad key revoke k7Q2mX9aLr4T --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+  {
+    verb: 'deadletter list',
+    ...none,
+    sentence: 'Lists what a running server took and could not read, with the reason.',
+    examples: [
+      ['triad deadletter list', 'the open ones, newest first'],
+      ['triad deadletter list --state mended', 'those that were read later'],
+      ['triad deadletter list --format json', 'for a program'],
+    ],
+    flags: [
+      {
+        name: 'state',
+        value: 'STATE',
+        choices: ['open', 'mended', 'dropped'],
+        group: 'Output',
+        text: 'which of them (default open)',
+      },
+      limit,
+      ...asked,
+    ],
+  },
+  {
+    verb: 'deadletter retry',
+    ...none,
+    sentence: 'Reads the open dead letters again, with the readers and mappings of now.',
+    examples: [
+      ['triad deadletter retry', 'after a new version'],
+      ['triad deadletter retry --data /var/lib/triad', 'of another server'],
+      ['triad deadletter retry --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+];

@@ -1,0 +1,36 @@
+import type { Configuration } from '../config/index.ts';
+import { dataFolderOf, loadConfig } from '../serve/index.ts';
+import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import type { Environment } from './environment.ts';
+
+/** Flags that are settings, by the names of both. */
+const FLAGS: readonly (readonly [string, string])[] = [
+  ['listen', 'listen'],
+  ['public-url', 'publicUrl'],
+  ['tls-cert', 'tls.certificate'],
+  ['tls-key', 'tls.key'],
+];
+
+/** The folder of the server that is meant. */
+export function folderOf(invocation: Invocation, { variables }: Environment): string {
+  return dataFolderOf(flagValue(invocation, 'data'), variables);
+}
+
+/** The settings as `serve` would read them. */
+export function settingsOf(invocation: Invocation, environment: Environment): Promise<Configuration> {
+  return loadConfig({
+    folder: folderOf(invocation, environment),
+    file: flagValue(invocation, 'config'),
+    variables: environment.variables,
+    flags: FLAGS.flatMap(([flag, name]) => {
+      const value = flagValue(invocation, flag);
+      return value === undefined ? [] : [{ name, flag, value }];
+    }),
+  });
+}
+
+/** What is wrong with settings, as messages. */
+export function configProblems(configuration: Configuration): readonly UsageProblem[] {
+  if (configuration.kind === 'settings') return [];
+  return configuration.problems.map((problem) => ({ code: 'TRIAD-E-CONFIG', ...problem }));
+}

@@ -1,0 +1,132 @@
+import type { Journal } from '../journal/index.ts';
+import {
+  BATCH_DIGEST_KEPT_MS,
+  BATCH_ID_KEPT_MS,
+  batchIdentity,
+  type EnvelopeHeader,
+  type IdentifiedBatch,
+  packEnvelope,
+  sameBatch,
+} from '../receive/index.ts';
+import type { State } from '../state/index.ts';
+
+/** What became of a batch. `again`: it had been taken before, and nothing was added. */
+export type Taken =
+  | { readonly kind: 'taken'; readonly position: number }
+  | { readonly kind: 'again'; readonly position: number }
+  | { readonly kind: 'conflict' }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'busy' | 'full' | 'failed' | 'closed' | 'tooLarge' | 'lag' | 'state';
+      readonly retryAfterMs: number;
+    };
+
+interface OpenBatch {
+  readonly digest: string;
+  readonly outcome: Promise<Taken>;
+}
+
+export interface TakerLimits {
+  /** Bytes that may be durable and not yet read. */
+  readonly lagBytes: number;
+}
+
+const RETRY_MS = 1000;
+
+/**
+ * The one way into the journal (L24): a batch is known by its identity before it is appended (L19), also while its first copy
+ * is still on its way to the disk. Once the reader behind the answer has committed it, the state knows it.
+ */
+export class BatchTaker {
+  readonly #journal: Journal;
+  readonly #state: State;
+  readonly #limits: TakerLimits;
+  readonly #open = new Map<string, OpenBatch>();
+  #lagBytes = 0;
+
+  constructor(journal: Journal, state: State, limits: TakerLimits) {
+    this.#journal = journal;
+    this.#state = state;
+    this.#limits = limits;
+  }
+
+  /** Bytes that were taken and not read yet. */
+  get lagBytes(): number {
+    return this.#lagBytes;
+  }
+
+  /** Batches whose identity is kept here until the state has it. */
+  get openBatches(): number {
+    return this.#open.size;
+  }
+
+  /** Takes a batch; the answer comes when it is durable. The body must not change until then. */
+  take(header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+    if (this.#lagBytes > this.#limits.lagBytes) {
+      return Promise.resolve({ kind: 'refused', reason: 'lag', retryAfterMs: RETRY_MS * 5 });
+    }
+    const key = identityKey(header);
+    const open = this.#open.get(key);
+    if (open !== undefined) return this.#repeat(open, header, body);
+    const outcome = this.#takeNew(header, body);
+    this.#open.set(key, { digest: header.digest, outcome });
+    void outcome.then(({ kind }) => {
+      if (kind !== 'taken') this.#open.delete(key);
+    });
+    return outcome;
+  }
+
+  /** Notes a batch that a start found behind the judged position. */
+  found(header: IdentifiedBatch, position: number, bytes: number): void {
+    this.#lagBytes += bytes;
+    const outcome = Promise.resolve<Taken>({ kind: 'taken', position });
+    this.#open.set(identityKey(header), { digest: header.digest, outcome });
+  }
+
+  /** The reader behind the answer has read and committed a batch: the state knows it from now on. */
+  committed(header: IdentifiedBatch, bytes: number): void {
+    this.#lagBytes -= bytes;
+    this.#open.delete(identityKey(header));
+  }
+
+  async #repeat(open: OpenBatch, header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+    if (sameBatch(open.digest, header.digest) === 'conflict') return { kind: 'conflict' };
+    const first = await open.outcome;
+    // The first copy did not get to the disk: this one tries by itself.
+    if (first.kind === 'refused') return await this.take(header, body);
+    return first.kind === 'conflict' ? first : { kind: 'again', position: first.position };
+  }
+
+  async #takeNew(header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+    const identity = batchIdentity(header);
+    const asked = { sender: header.sender, identity: identityText(header), nowMs: header.receivedMs };
+    const known = await this.#state.call('findBatch', asked);
+    if (known.kind === 'refused') return { kind: 'refused', reason: 'state', retryAfterMs: RETRY_MS };
+    if (known.value !== null) {
+      const digest = Buffer.from(known.value.digest).toString('hex');
+      const isReplay = identity.by === 'digest' || sameBatch(digest, header.digest) === 'replay';
+      return isReplay ? { kind: 'again', position: known.value.position } : { kind: 'conflict' };
+    }
+    const appended = await this.#journal.append(packEnvelope(header, body));
+    if (appended.kind === 'refused') {
+      return { kind: 'refused', reason: appended.reason, retryAfterMs: appended.retryAfterMs ?? RETRY_MS };
+    }
+    this.#lagBytes += body.length;
+    return { kind: 'taken', position: appended.position };
+  }
+}
+
+/** The identity of a batch among those of its sender, as the state keeps it. */
+export function identityText(header: IdentifiedBatch): string {
+  const { by, value } = batchIdentity(header);
+  return `${by}:${value}`;
+}
+
+/** Until when the identity of a batch stands for it, Unix milliseconds. */
+export function identityUntilMs(header: EnvelopeHeader): number {
+  return header.receivedMs + (header.batch === undefined ? BATCH_DIGEST_KEPT_MS : BATCH_ID_KEPT_MS);
+}
+
+function identityKey(header: IdentifiedBatch): string {
+  return `${header.sender}\u0000${identityText(header)}`;
+}

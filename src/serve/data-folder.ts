@@ -1,0 +1,77 @@
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Files of the data folder that people and verbs look at. */
+export const LOCAL_TOKEN = 'local-token';
+export const ADDRESS = 'address';
+export const FIRST_KEY = 'first-key';
+export const CONFIG = 'triad.yaml';
+export const MORE_CONFIG = 'conf.d';
+
+/** Where the server keeps everything: as asked for, else systemd's folder, else `triad-data` here (SERVE 0.1: 15). */
+export function dataFolderOf(
+  asked: string | undefined,
+  variables: Readonly<Record<string, string | undefined>>,
+): string {
+  const { STATE_DIRECTORY: folders = '', TRIAD_DATA: own = '' } = variables;
+  const given = [asked ?? '', own, folders.split(':')[0] ?? ''].find((folder) => folder !== '');
+  return given ?? 'triad-data';
+}
+
+/** Makes the folder for this user alone. One that others may write to is refused: what lies there would prove nothing. */
+export async function prepareFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { mode } = await stat(folder);
+    if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
+      return `Others may write to ${folder} (mode ${(mode & 0o777).toString(8)}); chmod 700 it.`;
+    }
+    if (process.platform !== 'win32' && (mode & 0o055) !== 0) await chmod(folder, mode & 0o700);
+    return undefined;
+  } catch (cause) {
+    return messageOf(cause);
+  }
+}
+
+/** Writes a file for this user alone, whole or not at all. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  const next = `${path}.new`;
+  await rm(next, { force: true });
+  const file = await open(next, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+}
+
+/** The text of a file of the folder; undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
+}
+
+/** The files of `conf.d` that count, in the order of their names. */
+export async function moreConfigFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(join(folder, MORE_CONFIG));
+    return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw cause;
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream';
+import {
+  type ApiAnswer,
+  type ApiResponse,
+  type Caller,
+  checkBody,
+  type Handler,
+  isOwnHost,
+  MAX_JSON_BYTES,
+  type OperationId,
+  type Problem,
+  problemDocument,
+  type Route,
+  refused,
+  routeOf,
+  statusOf,
+} from '../api/index.ts';
+import { BODY_LIMITS, readBody } from '../receive/index.ts';
+import { foreignHeaders, foreignReply } from './foreign.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** A request as it comes from a listener. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path with query, as it was sent. */
+  readonly target: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Readable;
+  readonly peer: string;
+  readonly arrivedMs: number;
+  readonly signal: AbortSignal;
+  /** Tells a client that waits for it that its body is wanted. */
+  continueBody(): void;
+}
+
+export interface DispatchParts {
+  readonly handlers: Readonly<Record<OperationId, Handler>>;
+  readonly publicUrl: string | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Who asks, or why it is not let in. */
+  authorize(request: RawRequest, route: Route): Promise<Caller | Problem>;
+  /** The server's clock, Unix milliseconds. */
+  nowMs(): number;
+  isStopping(): boolean;
+}
+
+/** What the listener writes: always whole, whatever went wrong. */
+export interface Reply extends ApiAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The route, for the log and the metrics. */
+  readonly route: string;
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Finds the route of a request, checks who asks and what is sent, and has it answered. */
+export class Dispatcher {
+  readonly #parts: DispatchParts;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+  }
+
+  async answer(raw: RawRequest): Promise<Reply> {
+    const question = raw.target.indexOf('?');
+    const path = question < 0 ? raw.target : raw.target.slice(0, question);
+    if (!isOwnHost(raw.headers['host'], this.#parts.publicUrl)) {
+      return replyTo({ code: 'misdirected', closes: true }, path, undefined);
+    }
+    const routing = routeOf(raw.method, path);
+    if (routing.kind === 'notFound') return replyTo({ code: 'not_found' }, path, undefined);
+    if (routing.kind === 'methodNotAllowed') {
+      const reply = replyTo({ code: 'method_not_allowed' }, path, undefined);
+      return { ...reply, headers: { ...reply.headers, allow: routing.allow.join(', ') } };
+    }
+    const { route, params } = routing;
+    const response = await this.#ask(raw, route, params, path, new URLSearchParams(raw.target.slice(path.length)));
+    if (response.kind === 'problem') return replyTo(response.problem, path, route);
+    return { ...response, headers: { ...HEADERS, ...foreignHeaders(route), ...response.headers }, route: route.id };
+  }
+
+  async #ask(
+    raw: RawRequest,
+    route: Route,
+    params: Readonly<Record<string, string>>,
+    path: string,
+    query: URLSearchParams,
+  ): Promise<ApiResponse> {
+    const { handlers, log, metrics } = this.#parts;
+    const isIngest = route.access !== 'open' && route.access.startsWith('ingest');
+    if (isIngest && this.#parts.isStopping()) return refused({ code: 'stopping', retryAfterMs: 5000, closes: true });
+    const caller = route.access === 'open' ? undefined : await this.#parts.authorize(raw, route);
+    if (caller !== undefined && 'code' in caller) {
+      metrics.count('triad_auth_failures_total', [caller.code]);
+      log.info('auth refused', { route: route.id, code: caller.code, peer: raw.peer });
+      return refused({ ...caller, closes: raw.method === 'POST' || raw.method === 'PUT' });
+    }
+    raw.continueBody();
+    const { method, headers, body, peer, arrivedMs, signal } = raw;
+    const request = { method, path, params, query, headers, body, peer, arrivedMs, signal, caller, json: undefined };
+    try {
+      if (route.request === undefined) return await handlers[route.id](request);
+      const read = await readBody(body, headers, JSON_LIMITS, { nowMs: this.#parts.nowMs, signal });
+      if (read.kind === 'refused') {
+        return refused({ code: codeOfBody(read.status), detail: read.reason, closes: read.closeConnection });
+      }
+      const checked = checkBody(route.request, read.bytes);
+      if (checked.kind === 'problem') return refused(checked.problem);
+      return await handlers[route.id]({ ...request, json: checked.value });
+    } catch (cause) {
+      // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.
+      const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
+      log.error('request failed', { route: route.id, message, stack });
+      return refused({ code: 'internal', closes: true });
+    }
+  }
+}
+
+const JSON_LIMITS = {
+  ...BODY_LIMITS,
+  encodedBytes: MAX_JSON_BYTES,
+  decodedBytes: MAX_JSON_BYTES,
+  drainBytes: MAX_JSON_BYTES,
+};
+
+/** The code of a refused body by its status; the reason stands in the detail. */
+export function codeOfBody(status: number): Problem['code'] {
+  if (status === 408) return 'timeout';
+  if (status === 413) return 'too_large';
+  if (status === 415) return 'media_type_unsupported';
+  if (status === 429) return 'too_many_requests';
+  return status === 503 ? 'stopping' : 'bad_body';
+}
+
+/** A refusal in the form of who asked: of another product's protocol, or `application/problem+json`. */
+function replyTo(problem: Problem, path: string, route: Route | undefined): Reply {
+  const status = statusOf(problem.code);
+  const headers = {
+    ...HEADERS,
+    ...(status === 401 ? { 'www-authenticate': 'Bearer realm="triad"' } : {}),
+    ...(problem.retryAfterMs === undefined
+      ? {}
+      : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))) }),
+  };
+  const closes = problem.closes === true ? { closes: true } : {};
+  const name = route?.id ?? 'none';
+  if (route?.foreign !== undefined) {
+    const body = foreignReply(problem);
+    return { kind: 'answer', ...body, headers: { ...headers, ...foreignHeaders(route) }, ...closes, route: name };
+  }
+  const body = `${JSON.stringify(problemDocument(problem, path.slice(0, 256)))}\n`;
+  return { kind: 'answer', status, type: 'application/problem+json', headers, body, ...closes, route: name };
+}

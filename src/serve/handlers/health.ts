@@ -1,0 +1,59 @@
+import { type ApiAnswer, type Handler, jsonAnswer, openApiDocument } from '../../api/index.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** One part of the server and what is not well with it: a sentence for each. */
+export interface PartHealth {
+  readonly part: string;
+  readonly degraded: readonly string[];
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+export interface HealthParts {
+  readonly version: string;
+  readonly metrics: Metrics;
+  /** Puts the gauges right before they are read. */
+  measure(): void;
+  health(): readonly PartHealth[];
+  /** Why no events are taken now; undefined while they are. */
+  notReady(): string | undefined;
+  /** How late the main thread was at most lately, milliseconds. */
+  lagMs(): number;
+}
+
+const STUCK_MS = 5000;
+const TEXT = 'text/plain; charset=utf-8';
+
+export function healthHandlers(
+  parts: HealthParts,
+): Readonly<Record<'livez' | 'readyz' | 'healthDetail' | 'metrics' | 'openapi', Handler>> {
+  const { version, metrics } = parts;
+  let document: string | undefined;
+  return {
+    livez: () => (parts.lagMs() < STUCK_MS ? plain(200, 'ok\n') : plain(503, 'the main thread is stuck\n')),
+    readyz: () => {
+      const reason = parts.notReady();
+      return reason === undefined ? plain(200, 'ok\n') : plain(503, `${reason}\n`);
+    },
+    healthDetail: () => {
+      const all = parts.health();
+      const status = parts.notReady() !== undefined ? 'notReady' : all.some(isDegraded) ? 'degraded' : 'ok';
+      return jsonAnswer({ status, version, parts: all });
+    },
+    metrics: () => {
+      parts.measure();
+      return { ...plain(200, metrics.text()), type: 'text/plain; version=0.0.4; charset=utf-8' };
+    },
+    openapi: () => {
+      document ??= `${JSON.stringify(openApiDocument(version))}\n`;
+      return { kind: 'answer', status: 200, type: 'application/json', body: document };
+    },
+  };
+}
+
+function isDegraded({ degraded }: PartHealth): boolean {
+  return degraded.length > 0;
+}
+
+function plain(status: number, body: string): ApiAnswer {
+  return { kind: 'answer', status, type: TEXT, body };
+}

@@ -1,0 +1,44 @@
+import { type ApiRequest, type ApiResponse, jsonAnswer, refused } from '../../api/index.ts';
+import type { Outcome, Page, PageRequest, Refusal } from '../../state/index.ts';
+import { formatTime } from '../../windows/index.ts';
+
+const MOST_ROWS = 1000;
+
+/** What a list is asked for; a problem where the query is none. */
+export function pageRequestOf({ query }: ApiRequest): PageRequest | ApiResponse {
+  const limit = query.get('limit');
+  const cursor = query.get('after');
+  const rows = limit === null ? undefined : Number(limit);
+  if (rows !== undefined && !(Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS)) {
+    return refused({ code: 'bad_request', detail: `limit is a whole number from 1 to ${MOST_ROWS}.` });
+  }
+  return { ...(rows === undefined ? {} : { limit: rows }), ...(cursor === null ? {} : { cursor }) };
+}
+
+/** A page of a list as JSON. */
+export function pageAnswer<Row>(outcome: Outcome<Page<Row>>, document: (row: Row) => unknown): ApiResponse {
+  if (outcome.kind === 'refused') return refusalAnswer(outcome);
+  const { rows, next } = outcome.value;
+  return jsonAnswer({ items: rows.map(document), ...(next === null ? {} : { next }) });
+}
+
+/** Why the state did not do something, as the API says it. */
+export function refusalAnswer({ code, message }: Refusal): ApiResponse {
+  switch (code) {
+    case 'cursor':
+      return refused({ code: 'bad_cursor', detail: message });
+    case 'unknown':
+      return refused({ code: 'not_found', detail: message });
+    case 'exists':
+      return refused({ code: 'conflict', detail: message });
+    case 'invalid':
+    case 'backwards':
+      return refused({ code: 'invalid', detail: message });
+    default:
+      return refused({ code: 'storage_unavailable', detail: message, retryAfterMs: 1000 });
+  }
+}
+
+export function timeOf(ms: number): string {
+  return formatTime(ms, 0);
+}

@@ -1,0 +1,56 @@
+import { type AuditDocument, type DeadLetterDocument, type Handler, jsonAnswer, refused } from '../../api/index.ts';
+import type { AuditEntry, DeadLetter, State } from '../../state/index.ts';
+import { pageAnswer, pageRequestOf, timeOf } from './lists.ts';
+
+const STATES: readonly DeadLetter['state'][] = ['open', 'mended', 'dropped'];
+
+export interface RecordParts {
+  readonly state: State;
+  /** Reads the open dead letters again; undefined while it is doing so already. */
+  retry(who: string): Promise<{ readonly read: number; readonly mended: number; readonly gone: number } | undefined>;
+}
+
+/** Dead letters and the audit. */
+export function recordHandlers({
+  state,
+  retry,
+}: RecordParts): Readonly<Record<'listDeadLetters' | 'retryDeadLetters' | 'listAudit', Handler>> {
+  return {
+    listDeadLetters: async (request) => {
+      const page = pageRequestOf(request);
+      if ('kind' in page) return page;
+      const asked = request.query.get('state') ?? 'open';
+      const wanted = STATES.find((word) => word === asked);
+      if (wanted === undefined) return refused({ code: 'bad_request', detail: `state is ${STATES.join(', ')}.` });
+      return pageAnswer(await state.call('listDeadLetters', { ...page, state: wanted }), letterDocument);
+    },
+    retryDeadLetters: async ({ caller }) => {
+      const done = await retry(caller?.name ?? 'unknown');
+      if (done === undefined)
+        return refused({ code: 'busy', detail: 'They are being read already.', retryAfterMs: 5000 });
+      return jsonAnswer(done);
+    },
+    listAudit: async (request) => {
+      const page = pageRequestOf(request);
+      return 'kind' in page ? page : pageAnswer(await state.call('listAudit', page), auditDocument);
+    },
+  };
+}
+
+function letterDocument(letter: DeadLetter): DeadLetterDocument {
+  const { position, item, sender, code, reason, receivedMs, state, bytesHeld } = letter;
+  const bytes = bytesHeld === null ? {} : { bytes: bytesHeld };
+  return { position, item, sender, received: timeOf(receivedMs), code, reason, state, ...bytes };
+}
+
+function auditDocument({ seq, atMs, who, action, object, before, result }: AuditEntry): AuditDocument {
+  return {
+    seq,
+    time: timeOf(atMs),
+    who,
+    action,
+    object,
+    ...(before === null ? {} : { before }),
+    ...(result === null ? {} : { result }),
+  };
+}

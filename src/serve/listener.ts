@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { LimitSettings, ListenAddress } from '../config/index.ts';
+import type { RawRequest, Reply } from './dispatch.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface ListenerParts {
+  readonly address: ListenAddress;
+  /** PEM texts, where the listener speaks TLS. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly limits: LimitSettings;
+  readonly trustedProxies: (peer: string) => boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  nowMs(): number;
+  answer(request: RawRequest): Promise<Reply>;
+}
+
+export type Listening =
+  | { readonly kind: 'listening'; readonly listener: Listener }
+  | { readonly kind: 'problem'; readonly code: string; readonly message: string };
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 75_000;
+const CHECK_EVERY_MS = 1000;
+
+/** Opens the one door of the server. */
+export async function listen(parts: ListenerParts): Promise<Listening> {
+  const { address, tls, limits } = parts;
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headerTime,
+    // A body has limits of its own, by rate and silence: a large one over a slow line may take long.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(options)
+      : createTlsServer({ ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+  const listener = new Listener(server, parts);
+  return await new Promise((resolve) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      resolve({ kind: 'problem', code: cause.code ?? 'unknown', message: cause.message });
+    });
+    server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
+      server.removeAllListeners('error');
+      server.on('error', ({ message }) => parts.log.error('listener failed', { message }));
+      resolve({ kind: 'listening', listener });
+    });
+  });
+}
+
+/** A listener with its open connections. */
+export class Listener {
+  readonly #server: Server;
+  readonly #parts: ListenerParts;
+  readonly #sockets = new Set<Socket>();
+  readonly #busy = new Set<Socket>();
+  readonly #stopped = new AbortController();
+
+  constructor(server: Server, parts: ListenerParts) {
+    this.#server = server;
+    this.#parts = parts;
+    server.maxConnections = parts.limits.connections;
+    server.on('connection', (socket) => this.#opened(socket));
+    server.on('request', (request, response) => void this.#take(request, response, false));
+    server.on('checkContinue', (request, response) => void this.#take(request, response, true));
+    server.on('clientError', (cause: NodeJS.ErrnoException, socket) => this.#broken(cause, socket as Socket));
+  }
+
+  /** Where it listens: the port that the system chose, where it was asked to. */
+  get url(): string {
+    const { address, port, family } = this.#server.address() as AddressInfo;
+    const host = family === 'IPv6' ? `[${address}]` : address;
+    return `${this.#parts.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Takes no more connections, lets go of idle ones, and waits for those that are being answered. */
+  async close(withinMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
+    const late = setTimeout(() => {
+      this.#stopped.abort();
+      for (const socket of this.#sockets) socket.destroy();
+    }, withinMs);
+    await closed;
+    clearTimeout(late);
+  }
+
+  #opened(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#busy.delete(socket);
+    });
+  }
+
+  /** What is no HTTP, or came too slowly: one short answer, and the connection ends. */
+  #broken(cause: NodeJS.ErrnoException, socket: Socket): void {
+    const isSlow = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const isLarge = cause.code === 'HPE_HEADER_OVERFLOW';
+    this.#parts.metrics.count('triad_http_requests_total', ['none', isSlow ? '408' : isLarge ? '431' : '400']);
+    const status = isSlow ? '408 Request Timeout' : isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    if (socket.writable && cause.code !== 'ECONNRESET') {
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    } else socket.destroy();
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse, isWaiting: boolean): Promise<void> {
+    const { metrics, log, nowMs } = this.#parts;
+    const { socket } = request;
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, this.#stopped.signal]);
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+      this.#busy.delete(socket);
+    });
+    this.#busy.add(socket);
+    const arrivedMs = nowMs();
+    const reply = await this.#parts.answer({
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      rawHeaders: request.rawHeaders,
+      headers: firstHeaders(request),
+      body: request,
+      peer: this.#peerOf(request),
+      arrivedMs,
+      signal,
+      continueBody: () => {
+        if (isWaiting) response.writeContinue();
+      },
+    });
+    metrics.count('triad_http_requests_total', [reply.route, String(reply.status)]);
+    log.debug('request', { method: request.method, route: reply.route, status: reply.status, ms: nowMs() - arrivedMs });
+    write(request, response, reply);
+  }
+
+  /** The other end; behind a proxy that is trusted, the last address in front of it. */
+  #peerOf(request: IncomingMessage): string {
+    const direct = request.socket.remoteAddress ?? '';
+    const forwarded = request.headers['x-forwarded-for'];
+    if (forwarded === undefined || !this.#parts.trustedProxies(direct)) return direct;
+    const chain = String(forwarded)
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    return chain.findLast((part) => !this.#parts.trustedProxies(part)) ?? chain[0] ?? direct;
+  }
+}
+
+function firstHeaders({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}
+
+/** Writes an answer whole. What was not read of the request ends the connection: the next request would begin in its midst. */
+function write(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  if (response.destroyed) return;
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array(0));
+  const closes = reply.closes === true && !request.complete;
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    ...(reply.type === undefined ? {} : { 'content-type': reply.type }),
+    ...(closes ? { connection: 'close' } : {}),
+    'content-length': body.length,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body, () => {
+    if (closes) request.destroy();
+  });
+}

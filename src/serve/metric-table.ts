@@ -1,0 +1,106 @@
+/** One metric: what Prometheus is told of it. Names have no host, user or sender among their labels (SERVE 6). */
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly text: string;
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram, seconds or pieces. */
+  readonly buckets?: readonly number[];
+}
+
+const SECONDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type MetricName =
+  | 'triad_build_info'
+  | 'triad_ingest_events_total'
+  | 'triad_ingest_bytes_total'
+  | 'triad_ingest_batches_total'
+  | 'triad_ingest_request_duration_seconds'
+  | 'triad_commit_duration_seconds'
+  | 'triad_store_position_durable'
+  | 'triad_store_position_processed'
+  | 'triad_store_lag_bytes'
+  | 'triad_store_bytes'
+  | 'triad_read_events_total'
+  | 'triad_deadletter_events_total'
+  | 'triad_dedup_hits_total'
+  | 'triad_auth_failures_total'
+  | 'triad_replay_rejected_total'
+  | 'triad_http_requests_total'
+  | 'triad_connections'
+  | 'triad_state_entries'
+  | 'triad_state_evictions_total'
+  | 'triad_sources_active'
+  | 'triad_sources_silent'
+  | 'triad_watermark_lag_seconds'
+  | 'triad_judge_duration_seconds'
+  | 'triad_detect_latency_seconds'
+  | 'triad_incidents_open'
+  | 'triad_eventloop_lag_seconds'
+  | 'triad_degraded';
+
+/** Every metric of `/metrics`; `docs/metrics.md` is made of this table (L29). */
+export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
+  triad_build_info: { kind: 'gauge', text: 'always 1, with the version', labels: ['version'] },
+  triad_ingest_events_total: {
+    kind: 'counter',
+    text: 'events of batches, by what came of them',
+    labels: ['protocol', 'result'],
+  },
+  triad_ingest_bytes_total: { kind: 'counter', text: 'bytes of batches after decompression', labels: ['protocol'] },
+  triad_ingest_batches_total: {
+    kind: 'counter',
+    text: 'batches, by what came of them',
+    labels: ['protocol', 'result'],
+  },
+  triad_ingest_request_duration_seconds: {
+    kind: 'histogram',
+    text: 'from the header of a batch to its answer',
+    labels: ['protocol'],
+    buckets: SECONDS,
+  },
+  triad_commit_duration_seconds: {
+    kind: 'histogram',
+    text: 'from handing a batch to the journal to its being on stable storage',
+    labels: [],
+    buckets: SECONDS,
+  },
+  triad_store_position_durable: { kind: 'gauge', text: 'position of the last batch on stable storage', labels: [] },
+  triad_store_position_processed: { kind: 'gauge', text: 'position of the last batch that was read', labels: [] },
+  triad_store_lag_bytes: { kind: 'gauge', text: 'bytes on stable storage that were not read yet', labels: [] },
+  triad_store_bytes: { kind: 'gauge', text: 'bytes of the journal', labels: [] },
+  triad_read_events_total: { kind: 'counter', text: 'events behind the answer, by shape', labels: ['shape'] },
+  triad_deadletter_events_total: { kind: 'counter', text: 'what was taken and could not be read', labels: ['reason'] },
+  triad_dedup_hits_total: { kind: 'counter', text: 'batches that had been taken before', labels: ['protocol'] },
+  triad_auth_failures_total: { kind: 'counter', text: 'requests whose key was refused', labels: ['code'] },
+  triad_replay_rejected_total: { kind: 'counter', text: 'batches with the id of another one', labels: [] },
+  triad_http_requests_total: { kind: 'counter', text: 'requests, by route and status', labels: ['route', 'status'] },
+  triad_connections: { kind: 'gauge', text: 'open connections', labels: [] },
+  triad_state_entries: { kind: 'gauge', text: 'rows of a bounded table', labels: ['store'] },
+  triad_state_evictions_total: {
+    kind: 'counter',
+    text: 'rows that a bounded table let go of',
+    labels: ['store', 'reason'],
+  },
+  triad_sources_active: { kind: 'gauge', text: 'logs of hosts that sent something lately', labels: [] },
+  triad_sources_silent: { kind: 'gauge', text: 'logs of hosts that are silent', labels: [] },
+  triad_watermark_lag_seconds: { kind: 'gauge', text: 'the clock of the server less the watermark', labels: [] },
+  triad_judge_duration_seconds: {
+    kind: 'histogram',
+    text: 'one judgement of what is held',
+    labels: [],
+    buckets: SECONDS,
+  },
+  triad_detect_latency_seconds: {
+    kind: 'histogram',
+    text: 'from the arrival of an event to the incident that it made',
+    labels: [],
+    buckets: SECONDS,
+  },
+  triad_incidents_open: { kind: 'gauge', text: 'incidents that are not closed', labels: ['level', 'state'] },
+  triad_eventloop_lag_seconds: {
+    kind: 'gauge',
+    text: 'how late the main thread was at most in the last interval',
+    labels: [],
+  },
+  triad_degraded: { kind: 'gauge', text: '1 while a part is not well', labels: ['reason'] },
+};

@@ -1,0 +1,89 @@
+import type { Decoded, TextAnswer, UnitDecoders } from '../intake/index.ts';
+import {
+  type Envelope,
+  type Framed,
+  MAX_ITEM_BYTES,
+  type ProtocolText,
+  readEnvelope,
+  textOf,
+} from '../receive/index.ts';
+import type { UnreadUnit } from '../shapes/index.ts';
+import type { NewDeadLetter } from '../state/index.ts';
+import type { Source } from '../windows/index.ts';
+
+/** One batch as the reader behind the answer finds it. */
+export interface ReadBatch {
+  readonly position: number;
+  readonly envelope: Envelope;
+  /** Where its events say that they are from. */
+  readonly source: Source;
+  /** Undefined where nothing of the batch could be read at all. */
+  readonly decoded: Decoded<TextAnswer> | undefined;
+  readonly deadLetters: readonly NewDeadLetter[];
+}
+
+/** A frame that is no batch: damage that the journal's checksums did not see, or a later version's. */
+export interface UnreadableFrame {
+  readonly position: number;
+  readonly problem: string;
+}
+
+/** The source of the events of a batch: the record behind a citation is found again by it. */
+export function batchSource(position: number): Source {
+  return { file: `batch:${position}` };
+}
+
+/** Reads the batch of a frame in a decoder thread. What gives no event is a dead letter, item by item (SERVE 0.1: 6). */
+export async function readBatch(
+  position: number,
+  payload: Uint8Array,
+  decoders: UnitDecoders,
+): Promise<ReadBatch | UnreadableFrame> {
+  const envelope = readEnvelope(payload);
+  if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
+  const source = batchSource(position);
+  const batch = textOf(envelope.protocol, envelope.body);
+  if (batch.kind === 'refused') {
+    const whole = { code: batch.code, reason: batch.reason, bytes: null };
+    return { position, envelope, source, decoded: undefined, deadLetters: [letter(position, envelope, 0, whole)] };
+  }
+  // A thread takes its bytes over, so they must be nobody else's.
+  const bytes = Buffer.concat(batch.text.pieces, batch.text.length);
+  const own = new Uint8Array(new ArrayBuffer(bytes.length));
+  own.set(bytes);
+  const decoded = await decoders.decodeText({ source, bytes: own, isLast: true }, position);
+  const deadLetters = deadLettersOf(position, envelope, batch, decoded.answer.unread ?? []);
+  return { position, envelope, source, decoded, deadLetters };
+}
+
+function deadLettersOf(
+  position: number,
+  envelope: Envelope,
+  { text, framing }: ProtocolText,
+  unread: readonly UnreadUnit[],
+): readonly NewDeadLetter[] {
+  const letters = new Map<number, NewDeadLetter>();
+  for (const { code, reason, offset, length } of unread) {
+    const items = text.itemsIn(offset, length);
+    if (items === undefined) continue;
+    for (let item = items.first; item <= items.last; item++) {
+      if (framing.items[item]?.refused !== undefined || letters.has(item)) continue;
+      letters.set(item, letter(position, envelope, item, { code, reason, bytes: bytesOf(envelope, framing, item) }));
+    }
+  }
+  return [...letters.values()];
+}
+
+function bytesOf({ body }: Envelope, { items }: Framed, number: number): Uint8Array | null {
+  const item = items[number];
+  return item === undefined || item.end - item.start > MAX_ITEM_BYTES ? null : body.slice(item.start, item.end);
+}
+
+function letter(
+  position: number,
+  { sender, receivedMs }: Envelope,
+  item: number,
+  { code, reason, bytes }: { readonly code: string; readonly reason: string; readonly bytes: Uint8Array | null },
+): NewDeadLetter {
+  return { position, item, sender, code, reason, receivedMs, bytes };
+}

@@ -1,0 +1,60 @@
+import type { UnitDecoders } from '../intake/index.ts';
+import type { By, DeadLetter, State } from '../state/index.ts';
+import type { Log } from './log.ts';
+import { batchSource } from './read-batch.ts';
+
+interface RetryParts {
+  readonly state: State;
+  readonly decoders: UnitDecoders;
+  readonly log: Log;
+}
+
+/** What came of it: letters that were read again, those that gave events now, and those whose bytes are kept no more. */
+export interface Retried {
+  readonly read: number;
+  readonly mended: number;
+  readonly gone: number;
+}
+
+/** Reads the open dead letters again, with the readers of now. Their bytes are never edited (SERVE 0.1: 6). */
+export async function retryDeadLetters({ state, decoders, log }: RetryParts, by: By): Promise<Retried> {
+  let read = 0;
+  let mended = 0;
+  let gone = 0;
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await state.call('listDeadLetters', {
+      state: 'open',
+      limit: 1000,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    if (page.kind === 'refused') break;
+    for (const letter of page.value.rows) {
+      const bytes = await bytesOf(state, letter);
+      if (bytes === undefined) {
+        gone++;
+        continue;
+      }
+      read++;
+      if (!(await givesEvents(decoders, letter, bytes))) continue;
+      const { position, item } = letter;
+      const settled = await state.call('settleDeadLetter', { position, item, state: 'mended', by });
+      if (settled.kind === 'done') mended++;
+    }
+    cursor = page.value.next ?? undefined;
+    more = cursor !== undefined;
+  }
+  log.info('dead letters read again', { read, mended, gone, who: by.who });
+  return { read, mended, gone };
+}
+
+async function bytesOf(state: State, { position, item }: DeadLetter): Promise<Uint8Array | undefined> {
+  const found = await state.call('readDeadLetter', { position, item });
+  return found.kind === 'done' ? (found.value?.bytes ?? undefined) : undefined;
+}
+
+async function givesEvents(decoders: UnitDecoders, { position }: DeadLetter, bytes: Uint8Array): Promise<boolean> {
+  const own = new Uint8Array(new ArrayBuffer(bytes.length));
+  own.set(bytes);
+  const { answer } = await decoders.decodeText({ source: batchSource(position), bytes: own, isLast: true }, position);
+  return (answer.end?.events ?? 0) > 0 && (answer.unread ?? []).length === 0;
+}

@@ -1,0 +1,74 @@
+import type { Journal } from '../journal/index.ts';
+import type { BatchTaker } from './batch-taker.ts';
+import type { PartHealth } from './handlers/health.ts';
+import type { Metrics } from './metrics.ts';
+import type { Reader } from './reader.ts';
+
+export interface RunningParts {
+  readonly journal: Journal;
+  readonly reader: Reader;
+  readonly taker: BatchTaker;
+  readonly metrics: Metrics;
+  readonly request: {
+    readonly version: string;
+    readonly settings: { readonly journal: { readonly lagBytes: number } };
+  };
+  readonly connections: number;
+  readonly lagMs: number;
+}
+
+/** Puts the gauges right. */
+export function measure({ journal, reader, taker, metrics, request, connections, lagMs }: RunningParts): void {
+  const health = journal.health();
+  metrics.set('triad_build_info', 1, [request.version]);
+  metrics.set('triad_store_position_durable', health.durable);
+  metrics.set('triad_store_position_processed', reader.judged);
+  metrics.set('triad_store_lag_bytes', taker.lagBytes);
+  metrics.set('triad_store_bytes', health.bytes);
+  metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
+  metrics.set('triad_connections', connections);
+  metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
+  metrics.clear('triad_degraded');
+  for (const { part, degraded } of healthOf({ journal, reader, taker, metrics, request, connections, lagMs })) {
+    if (degraded.length > 0) metrics.set('triad_degraded', 1, [part]);
+  }
+}
+
+/** What is well and what is not, part by part (SERVE D8). */
+export function healthOf({
+  journal,
+  reader,
+  taker,
+  metrics,
+  connections,
+  lagMs,
+  request,
+}: RunningParts): readonly PartHealth[] {
+  const health = journal.health();
+  const { lagBytes } = request.settings.journal;
+  const lagging = taker.lagBytes > lagBytes / 2 ? [`${taker.lagBytes} bytes are kept and not read yet`] : [];
+  const { durable, first, segments, bytes, waiting, refused, failures, space } = health;
+  return [
+    {
+      part: 'journal',
+      degraded: health.degraded,
+      figures: { durable, first, segments, bytes, waiting, refused, failures, freeBytes: space.freeBytes },
+    },
+    {
+      part: 'reader',
+      degraded: [...reader.degraded, ...lagging],
+      figures: {
+        judged: reader.judged,
+        lagBytes: taker.lagBytes,
+        deadLetters: metrics.total('triad_deadletter_events_total'),
+      },
+    },
+    { part: 'listener', degraded: [], figures: { connections, eventLoopLagMs: lagMs } },
+  ];
+}
+
+/** Why batches are not taken now. */
+export function notReady({ journal }: RunningParts): string | undefined {
+  const { refusing } = journal.health();
+  return refusing === undefined ? undefined : `the journal takes no batches: ${refusing}`;
+}

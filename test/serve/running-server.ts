@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { configurationOf, readConfigText } from '../../src/config/index.ts';
+import { type RunningServer, type ServeRequest, startServer } from '../../src/serve/index.ts';
+
+export interface TestServer {
+  readonly server: RunningServer;
+  readonly url: string;
+  readonly folder: string;
+  /** A key of the first sender. */
+  readonly key: string;
+  /** The token of this machine. */
+  readonly token: string;
+  readonly log: string[];
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'triad-serve-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function serveRequest(folder: string, yaml: string, log: string[], keys: string[]): ServeRequest {
+  const configuration = configurationOf([
+    readConfigText(`listen: 127.0.0.1:0\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
+  ]);
+  if (configuration.kind === 'problems') throw new Error(JSON.stringify(configuration.problems));
+  return {
+    folder,
+    settings: configuration.settings,
+    version: '0.0.0',
+    tls: undefined,
+    pid: process.pid,
+    osUser: 'tester',
+    threads: 1,
+    nowMs: () => Date.now(),
+    steadyMs: () => performance.now(),
+    random: (bytes) => randomBytes(bytes),
+    writeLog: (line) => log.push(line),
+    showSecret: (_, secret) => {
+      keys.push(secret);
+      return true;
+    },
+  };
+}
+
+/** A server on loopback, in this process; it is stopped after the test. */
+export async function runServer(
+  context: TestContext,
+  { folder = temporaryFolder(context), yaml = '' }: { readonly folder?: string; readonly yaml?: string } = {},
+): Promise<TestServer> {
+  const log: string[] = [];
+  const keys: string[] = [];
+  const started = await startServer(serveRequest(folder, yaml, log, keys));
+  if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
+  const { server } = started;
+  context.after(() => server.stop());
+  const token = readFileSync(join(folder, 'local-token'), 'utf8').trim();
+  return { server, url: server.url, folder, key: keys[0] ?? '', token, log };
+}
+
+/** Asks as the holder of the local token. */
+export async function ask(
+  { url, token }: Pick<TestServer, 'url' | 'token'>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ readonly status: number; readonly json: unknown }> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: await response.json() };
+}
+
+/** Sends lines of JSON as a batch. */
+export function sendLines(
+  { url, key }: Pick<TestServer, 'url' | 'key'>,
+  lines: readonly string[],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${url}/v1/ingest`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', ...headers },
+    body: lines.join('\n'),
+  });
+}
+
+/** An event in Winlogbeat's shape. */
+export function winlogbeat(recordId: number, computer = 'WS-07'): string {
+  return JSON.stringify({
+    '@timestamp': '2026-01-01T00:00:00.000Z',
+    winlog: {
+      channel: 'Security',
+      event_id: '4624',
+      provider_name: 'Microsoft-Windows-Security-Auditing',
+      computer_name: computer,
+      record_id: recordId,
+      event_data: { TargetUserName: 'alice', LogonType: '3' },
+    },
+  });
+}
+
+/** Waits until something holds; fails after ten seconds. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > endMs) throw new Error(`not within ten seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
