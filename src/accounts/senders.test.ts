@@ -118,6 +118,7 @@ test('a sender is refused beyond each of its bounds, and taken at them', () => {
     { ...good, hosts: ['*'] },
     { ...good, note: 'n'.repeat(1025) },
     { ...good, note: 'a\nb' },
+    { ...good, note: 'triad_k7Q2mX9aLr4T_0123' },
   ];
   for (const sender of wrong) assert.notEqual(senderProblem(sender), undefined, JSON.stringify(sender).slice(0, 80));
 });

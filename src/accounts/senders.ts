@@ -1,4 +1,5 @@
 import { hostPatternProblem, MOST_HOST_PATTERNS, matchesHost } from './host-patterns.ts';
+import { hideKeys } from './key-text.ts';
 
 /** How an event came (L18), best first. */
 export type TrustClass = 'signed' | 'authenticated' | 'file' | 'unauthenticated';
@@ -44,6 +45,8 @@ export function senderProblem(sender: Pick<Sender, 'id' | 'name' | 'hosts' | 'no
     return 'The id of a sender has 1 to 64 of a-z, 0-9, - . _ and begins with a letter or digit.';
   if (sender.name.trim() === '' || sender.name.length > 128) return 'The name of a sender has 1 to 128 characters.';
   if (/\p{Cc}/u.test(sender.name + sender.note)) return 'The name and the note of a sender hold no control characters.';
+  if (hideKeys(sender.name + sender.note) !== sender.name + sender.note)
+    return 'The name and the note of a sender hold no key.';
   if (sender.note.length > 1024) return 'The note of a sender has at most 1,024 characters.';
   if (sender.hosts.length > MOST_HOST_PATTERNS) return `A sender has at most ${MOST_HOST_PATTERNS} host patterns.`;
   return sender.hosts.map(hostPatternProblem).find((problem) => problem !== undefined);

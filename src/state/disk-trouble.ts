@@ -1,4 +1,3 @@
-import { hideKeys } from '../accounts/index.ts';
 import { type DiskCode, type Refusal, refused } from './outcome.ts';
 
 /** Primary result codes of SQLite that speak of the disk or of another process, and not of a mistake of ours. */
@@ -49,7 +48,7 @@ export class DiskError extends Error {
 export function diskTrouble(error: unknown, path: string): Refusal | undefined {
   const code = diskCode(error);
   if (code === undefined) return undefined;
-  return refused(code, `${path}: ${WORDS[code]} (${hideKeys(error instanceof Error ? error.message : String(error))})`);
+  return refused(code, `${path}: ${WORDS[code]} (${error instanceof Error ? error.message : String(error)})`);
 }
 
 function diskCode(error: unknown): DiskCode | undefined {

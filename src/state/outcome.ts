@@ -1,3 +1,5 @@
+import { hideKeys } from '../accounts/index.ts';
+
 /**
  * Why the state did not do something. Of the disk: `full`, `io`, `readonly`, `damaged`, `busy`; of the thread: `closed`, `died`;
  * of what was asked: `exists`, `unknown` (no such thing), `invalid`, `backwards` (a position), `cursor`.
@@ -19,6 +21,7 @@ export function done<Value>(value: Value): Outcome<Value> {
   return { kind: 'done', value };
 }
 
+/** Messages repeat what was asked for; a key in it is blotted out. */
 export function refused(code: RefusalCode, message: string): Refusal {
-  return { kind: 'refused', code, message };
+  return { kind: 'refused', code, message: hideKeys(message) };
 }
