@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Database } from './database.ts';
+import { bringToFormat, FORMAT_STEPS, type FormatStep } from './format.ts';
+
+const MADE = { storeId: new Uint8Array(16).fill(7), nowMs: 5 };
+
+function empty(): Database {
+  return new Database(':memory:', 0);
+}
+
+/** A step that adds a table. */
+function adding(name: string): FormatStep {
+  return (database) => database.connection.exec(`CREATE TABLE ${name} (x INTEGER) STRICT`);
+}
+
+function tables(database: Database): readonly string[] {
+  return database.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(({ name }) => name);
+}
+
+test('L25 a file is brought from its format to the newest, each step once', () => {
+  const database = empty();
+  assert.deepEqual(bringToFormat(database, MADE), { kind: 'current', format: 1 });
+  const steps = [...FORMAT_STEPS, adding('second'), adding('third')];
+  assert.deepEqual(bringToFormat(database, MADE, steps.slice(0, 2)), { kind: 'current', format: 2 });
+  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: 3 });
+  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: 3 });
+  assert.deepEqual(
+    tables(database).filter((name) => ['second', 'third'].includes(name)),
+    ['second', 'third'],
+  );
+  assert.deepEqual(database.get<object>('SELECT store_id, created_ms FROM meta'), {
+    __proto__: null,
+    store_id: MADE.storeId,
+    created_ms: 5,
+  });
+});
+
+test('a step that fails leaves the format before it, whole', () => {
+  const database = empty();
+  bringToFormat(database, MADE);
+  const before = tables(database);
+  const failing: FormatStep = (file, made) => {
+    adding('half')(file, made);
+    throw new Error('the step went wrong');
+  };
+  assert.throws(() => bringToFormat(database, MADE, [...FORMAT_STEPS, failing]), /went wrong/);
+  assert.deepEqual(tables(database), before);
+  assert.equal(database.number('PRAGMA user_version'), 1);
+  assert.deepEqual(bringToFormat(database, MADE, [...FORMAT_STEPS, adding('whole')]), { kind: 'current', format: 2 });
+});
+
+test('L25 a newer format is refused and left as it is', () => {
+  const database = empty();
+  bringToFormat(database, MADE, [...FORMAT_STEPS, adding('later')]);
+  const before = database.connection.serialize();
+  assert.deepEqual(bringToFormat(database, MADE), { kind: 'newer', format: 2, known: 1 });
+  assert.deepEqual(database.connection.serialize(), before);
+});
+
+test('a file of another program is refused and left as it is', () => {
+  const named = empty();
+  named.connection.exec('PRAGMA application_id = 7');
+  const tabled = empty();
+  adding('theirs')(tabled, MADE);
+  const numbered = empty();
+  numbered.connection.exec('PRAGMA user_version = 1');
+  for (const database of [named, tabled, numbered]) {
+    const before = database.connection.serialize();
+    assert.deepEqual(bringToFormat(database, MADE), { kind: 'foreign' });
+    assert.deepEqual(database.connection.serialize(), before);
+  }
+});
+
+test('every table is strict, and the audit can only be added to, by whomever', () => {
+  const database = empty();
+  bringToFormat(database, MADE);
+  const loose = database.all<{ name: string }>(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite%'",
+  );
+  assert.deepEqual(loose, []);
+  database.run("INSERT INTO audit (at_ms, who, action, object) VALUES (1, 'a', 'b', 'c')");
+  assert.throws(() => database.run("UPDATE audit SET who = 'other'"), /only added to/);
+  assert.throws(() => database.run('DELETE FROM audit'), /only added to/);
+  assert.throws(
+    () => database.run("INSERT OR REPLACE INTO audit VALUES (1, 1, 'x', 'y', 'z', NULL, NULL)"),
+    /only added to/,
+  );
+});
