@@ -25,7 +25,7 @@ export interface FreeSpace {
 /** Every file operation of the journal; `nodeDisk` is the real one. Paths are joined with `/`. */
 export interface DiskPort {
   open(path: string, how: OpenHow): Promise<DiskFile>;
-  /** Makes a folder for its owner alone, and those above it; an existing one is left as it is. */
+  /** Makes a folder for its owner alone, and those above it, and makes their names last; an existing one is left as it is. */
   makeFolder(path: string): Promise<void>;
   /** Names in a folder, in no order. */
   names(path: string): Promise<readonly string[]>;

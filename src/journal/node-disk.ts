@@ -1,4 +1,5 @@
 import { constants, promises } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { DiskFile, DiskPort, OpenHow } from './disk-port.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -12,9 +13,7 @@ const FLAGS: Readonly<Record<OpenHow, number>> = {
 /** The disk itself. All calls run on the thread pool, so that no sync ever holds up the main thread. */
 export const nodeDisk: DiskPort = {
   open: async (path, how) => fileOf(await promises.open(path, FLAGS[how], PRIVATE_FILE)),
-  makeFolder: async (path) => {
-    await promises.mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
-  },
+  makeFolder,
   names: (path) => promises.readdir(path),
   syncFolder,
   rename: (from, to) => promises.rename(from, to),
@@ -32,6 +31,18 @@ export const nodeDisk: DiskPort = {
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   },
 };
+
+/** A new folder is a name in the one above it, and lasts only when that one is synced. */
+async function makeFolder(path: string): Promise<void> {
+  const highest = await promises.mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  if (highest === undefined) return;
+  let made = resolve(path);
+  await syncFolder(dirname(made));
+  while (made !== resolve(highest)) {
+    made = dirname(made);
+    await syncFolder(dirname(made));
+  }
+}
 
 /** Windows has no sync of folders (SERVE 3.1); its file systems keep names in their own journal. */
 async function syncFolder(path: string): Promise<void> {

@@ -41,6 +41,12 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['hunt', 'serve', 'cli'],
   'node:path': ['hunt', 'state', 'serve', 'cli'],
   'node:os': ['hunt', 'serve', 'cli'],
+  'node:timers/promises': ['hunt', 'cli'],
+  'node:worker_threads': ['intake'],
+  'node:fs': ['hunt', 'journal', 'cli'],
+  'node:fs/promises': ['hunt', 'cli'],
+  'node:path': ['hunt', 'journal', 'cli'],
+  'node:os': ['hunt', 'cli'],
   'node:url': ['hunt', 'cli'],
   'node:process': ['cli'],
 };

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { type DiskPort, type Journal, type JournalLimits, openJournal } from '../../src/journal/index.ts';
+import {
+  type DiskPort,
+  type Journal,
+  type JournalLimits,
+  type OpenOutcome,
+  openJournal,
+} from '../../src/journal/index.ts';
 
 /** The store of every journal in these tests. */
 export const STORE_ID: Buffer = Buffer.from('0123456789abcdef');
@@ -14,15 +20,14 @@ export interface OpenedFor {
   readonly nowMs?: () => number;
 }
 
+export function tryOpen({ folder, disk, limits, nowMs }: OpenedFor): Promise<OpenOutcome> {
+  const clock = nowMs ?? ((): number => 1_790_000_000_000);
+  return openJournal({ folder, disk, nowMs: clock, storeId: STORE_ID, limits: { ...BARE, ...limits } });
+}
+
 /** A journal that opens without a problem. */
-export async function opened({ folder, disk, limits, nowMs }: OpenedFor): Promise<Journal> {
-  const outcome = await openJournal({
-    folder,
-    disk,
-    nowMs: nowMs ?? ((): number => 1_790_000_000_000),
-    storeId: STORE_ID,
-    limits: { ...BARE, ...limits },
-  });
+export async function opened(request: OpenedFor): Promise<Journal> {
+  const outcome = await tryOpen(request);
   if (outcome.kind === 'problem') assert.fail(outcome.problem.text);
   return outcome.journal;
 }
