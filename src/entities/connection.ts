@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { compareSameTime, type Event } from '../windows/index.ts';
 
 /** One end of a connection: canonical address, port. */
 export interface Endpoint {
@@ -49,8 +49,7 @@ export function compareConnections(a: Connection, b: Connection): number {
     a.toMs - b.toMs ||
     compareText(a.observer, b.observer) ||
     compareText(a.origin, b.origin) ||
-    compareText(a.event.place.source.file, b.event.place.source.file) ||
-    a.event.place.offset - b.event.place.offset
+    compareSameTime(a.event, b.event)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { compareSameTime, type Event } from '../windows/index.ts';
 import { FairQueue, type QueueGroup } from './fair-queue.ts';
 import { type Bucket, type Indexed, leave, TimedIndex } from './timed-index.ts';
 
@@ -96,18 +96,10 @@ export class DatedRows<Row extends DatedRow, Index extends string> {
   }
 }
 
-/** In order of time, then of where the record lies. */
+/** In order of time, then of the record. */
 export function compareRows(a: DatedRow, b: DatedRow): number {
   return (
-    a.timeMs - b.timeMs ||
-    a.timeTicks - b.timeTicks ||
-    compareText(a.host, b.host) ||
-    compareText(a.event.place.source.file, b.event.place.source.file) ||
-    compareText(
-      (a.event.place.source.container ?? []).join('\u0000'),
-      (b.event.place.source.container ?? []).join('\u0000'),
-    ) ||
-    a.event.place.offset - b.event.place.offset
+    a.timeMs - b.timeMs || a.timeTicks - b.timeTicks || compareText(a.host, b.host) || compareSameTime(a.event, b.event)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { compareSameTime, type Event } from '../windows/index.ts';
 import { joinAccount } from './account.ts';
 import { canonicalAddress, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
@@ -183,8 +183,12 @@ function compareAccesses(a: ShareAccess, b: ShareAccess): number {
     compareText(a.logonId ?? '', b.logonId ?? '') ||
     compareText(a.name ?? '', b.name ?? '') ||
     (a.mask ?? 0) - (b.mask ?? 0) ||
-    (a.events[0]?.place.offset ?? 0) - (b.events[0]?.place.offset ?? 0)
+    compareFirst(a.events[0], b.events[0])
   );
+}
+
+function compareFirst(a: Event | undefined, b: Event | undefined): number {
+  return a === undefined || b === undefined ? 0 : compareSameTime(a, b);
 }
 
 function compareText(a: string, b: string): number {

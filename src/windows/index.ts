@@ -76,11 +76,13 @@ export {
   packedTimeMs,
   packedTimeTicks,
   renumberLayout,
+  setPackedSource,
   setPackedTimes,
 } from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
 export { isDcomHost, isEmbedding, isPlantedDll, readsMemory, scriptLoadOf } from './process-records.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';
+export { compareSameTime } from './same-time.ts';
 export { isInteractiveUserSid, isSidText, sidFromBytes, sidOfWellKnownName, wellKnownSidName } from './sid.ts';
 export {
   type CallVerb,

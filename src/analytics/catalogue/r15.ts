@@ -1,6 +1,6 @@
 import { FairTable, isSameAccount, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
 import { sameFiles } from '../../joins/index.ts';
-import { canonicalTail, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
+import { canonicalTail, compareSameTime, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
 import { unwrapKnownTool } from '../../wmi/index.ts';
 import type { HopFacts, JudgedFinding } from '../finding.ts';
 import { cited, nodeFinding } from '../node-finding.ts';
@@ -268,7 +268,6 @@ function compareWrites(a: Write, b: Write): number {
     a.timeMs - b.timeMs ||
     a.timeTicks - b.timeTicks ||
     (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) ||
-    a.event.eventId - b.event.eventId ||
-    a.event.place.offset - b.event.place.offset
+    compareSameTime(a.event, b.event)
   );
 }
