@@ -66,7 +66,9 @@ export class CoverageTable {
     for (const row of this.#rows.values()) {
       const clock = clocks.get(row.source);
       if (clock === undefined || row.assumed === undefined) continue;
-      Object.assign(row, settleCoverage({ ...row, ...row.assumed }, clock));
+      const { assumed, ...stated } = row;
+      // What was settled is assumed no more: it could be moved twice.
+      Object.assign(row, { assumed: undefined }, settleCoverage({ ...stated, ...assumed }, clock));
     }
   }
 

@@ -89,7 +89,7 @@ export class DeferredRows {
 }
 
 /** Gives every row the times that the clock of its source tells. */
-function settleRows(rows: PackedRows, clock: SettledClock, tables: PackedTables): void {
+export function settleRows(rows: PackedRows, clock: SettledClock, tables: PackedTables): void {
   const buffer = Buffer.from(rows.bytes.buffer, rows.bytes.byteOffset, rows.bytes.byteLength);
   for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
     setPackedTimes(buffer, at, settledTimes(clock, new PackedEvent(buffer, at, tables)));

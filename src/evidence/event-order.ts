@@ -2,8 +2,23 @@ import { compareRecordIds, type PackedEvent, type RecordClass } from '../windows
 
 const CLASS_RANK: Readonly<Record<RecordClass, number>> = { live: 0, afterDamage: 1, swallowed: 2, carved: 3 };
 
+/** An order of events. */
+export type EventOrder = (a: PackedEvent, b: PackedEvent) => number;
+
 /** The order of events everywhere: time, host, channel, record id, class, file, offset (L7, ADR 0002). */
 export function compareEvents(a: PackedEvent, b: PackedEvent): number {
+  return compareRecords(a, b) || comparePlaces(a, b);
+}
+
+/**
+ * The same for events whose places tell only when they arrived: before the place comes what they say, so that the order does not
+ * depend on how they were split and sent (L8).
+ */
+export function compareArrived(a: PackedEvent, b: PackedEvent): number {
+  return compareRecords(a, b) || compareText(contentOf(a), contentOf(b)) || comparePlaces(a, b);
+}
+
+function compareRecords(a: PackedEvent, b: PackedEvent): number {
   return (
     a.timeMs - b.timeMs ||
     a.timeTicks - b.timeTicks ||
@@ -11,10 +26,16 @@ export function compareEvents(a: PackedEvent, b: PackedEvent): number {
     compareText(a.channel.toLowerCase(), b.channel.toLowerCase()) ||
     compareRecordIds(a.recordId, b.recordId) ||
     a.eventId - b.eventId ||
-    CLASS_RANK[a.recordClass] - CLASS_RANK[b.recordClass] ||
-    a.sourceNumber - b.sourceNumber ||
-    a.offsetBytes - b.offsetBytes
+    CLASS_RANK[a.recordClass] - CLASS_RANK[b.recordClass]
   );
+}
+
+function comparePlaces(a: PackedEvent, b: PackedEvent): number {
+  return a.sourceNumber - b.sourceNumber || a.offsetBytes - b.offsetBytes;
+}
+
+function contentOf(event: PackedEvent): string {
+  return JSON.stringify([event.shape ?? '', event.provider, event.version, event.entries()]);
 }
 
 function compareText(a: string, b: string): number {
@@ -23,7 +44,12 @@ function compareText(a: string, b: string): number {
 
 /** A binary heap of streams by the event at their head. */
 export class EventHeap {
+  readonly #compare: EventOrder;
   readonly #heads: { event: PackedEvent; stream: Generator<PackedEvent, void, undefined> }[] = [];
+
+  constructor(compare: EventOrder) {
+    this.#compare = compare;
+  }
 
   push(stream: Generator<PackedEvent, void, undefined>): void {
     const first = stream.next();
@@ -50,7 +76,7 @@ export class EventHeap {
   #less(a: number, b: number): boolean {
     const left = this.#heads[a];
     const right = this.#heads[b];
-    return left !== undefined && right !== undefined && compareEvents(left.event, right.event) < 0;
+    return left !== undefined && right !== undefined && this.#compare(left.event, right.event) < 0;
   }
 
   #swap(a: number, b: number): void {

@@ -12,9 +12,10 @@ import {
   packedTimeTicks,
   renumberLayout,
   type Source,
+  setPackedSource,
   setPackedTimes,
 } from '../windows/index.ts';
-import { compareEvents, EventHeap } from './event-order.ts';
+import { compareEvents, EventHeap, type EventOrder } from './event-order.ts';
 
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly memoryBytes: number;
   /** Makes the private file of a run, when one is needed. */
   readonly openSpool: () => SpoolFile;
+  /** Default: `compareEvents`. */
+  readonly order?: EventOrder;
 }
 
 /** Rows back to back in a buffer that is used again. */
@@ -54,7 +57,8 @@ export class EventStore {
   readonly #options: StoreOptions;
   readonly #layouts: PackedLayout[] = [];
   readonly #layoutNumbers = new Map<string, number>();
-  readonly #tables: PackedTables;
+  readonly #order: EventOrder;
+  #tables: PackedTables;
   /**
    * Blocks that are filled one after another and used again after a run was written: fresh buffers for each run would wait for
    * the collector and double what is held ([M] 448 MB for 3 GB of logs).
@@ -68,10 +72,16 @@ export class EventStore {
 
   constructor(sources: readonly Source[], options: StoreOptions) {
     this.#options = options;
+    this.#order = options.order ?? compareEvents;
     this.#tables = { layouts: this.#layouts, sources };
   }
 
-  /** Events added so far. */
+  /** Bytes of the rows in memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Events added and not let go of. */
   get count(): number {
     return this.#count;
   }
@@ -183,6 +193,38 @@ export class EventStore {
     }
   }
 
+  /** Lets go of rows in memory: of all that `isKept` is not true of, asked in the order of `unsorted`. */
+  retain(isKept: (event: PackedEvent) => boolean): void {
+    const blocks = this.#blocks.splice(0);
+    this.#filled = 0;
+    this.#bytes = 0;
+    this.#count = 0;
+    // Block by block, so that what was copied can be collected while the rest is.
+    for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
+      for (let at = 0; at < block.used; at += packedRowBytes(block.bytes, at)) {
+        const event = new PackedEvent(block.bytes, at, this.#tables);
+        if (!isKept(event)) continue;
+        this.#append(event.rowBytes());
+        this.#count++;
+      }
+    }
+  }
+
+  /**
+   * Gives the rows in memory other numbers of their sources: `numbers` by the one that they have. Events that were detached before
+   * keep the table that they were made with.
+   */
+  renumberSources(numbers: readonly number[], sources: readonly Source[]): void {
+    for (const { bytes, used } of this.#blocks) {
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) {
+        const number = numbers[packedSource(bytes, at)];
+        if (number === undefined) throw new RangeError('a row is of a source without a number');
+        setPackedSource(bytes, at, number);
+      }
+    }
+    this.#tables = { layouts: this.#layouts, sources };
+  }
+
   /** Removes what was written to disk. May be called at any time and more than once. */
   close(): void {
     for (const run of this.#runs) run.spool.close();
@@ -227,7 +269,7 @@ export class EventStore {
     for (let i = 0; i < total; i++) order[i] = i;
     order.sort((a, b) => {
       const byTime = (times[a] ?? 0) - (times[b] ?? 0) || (ticks[a] ?? 0) - (ticks[b] ?? 0);
-      return byTime !== 0 ? byTime : compareEvents(eventAt(a), eventAt(b));
+      return byTime !== 0 ? byTime : this.#order(eventAt(a), eventAt(b));
     });
     for (const index of order) yield eventAt(index);
   }
@@ -265,7 +307,7 @@ export class EventStore {
       return;
     }
     const streams = [...this.#runs.map((run) => readRun(run, this.#tables)), this.#inMemory()];
-    const heap = new EventHeap();
+    const heap = new EventHeap(this.#order);
     for (const stream of streams) heap.push(stream);
     for (;;) {
       const event = heap.next();

@@ -1,6 +1,6 @@
 import { HostTable } from '../entities/index.ts';
 import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
-import { compareEvents } from './event-order.ts';
+import { compareEvents, type EventOrder } from './event-order.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
 const WINDOW_MS = 60_000;
@@ -17,6 +17,8 @@ export interface FoldOptions {
   /** True where another source holds records of this host and channel too: only there copies are looked for. */
   isShared(event: PackedEvent): boolean;
   hostKey(computer: string): string;
+  /** The order of the events that come; default: `compareEvents`. */
+  readonly order?: EventOrder;
 }
 
 /** Two records that claim to be one and say different things: both are kept (SETTLED B12 c, T14). */
@@ -54,6 +56,7 @@ const QUALITY_RANK: Readonly<Record<TimeQuality, number>> = {
  */
 export class CopyFolder {
   readonly #options: FoldOptions;
+  readonly #order: EventOrder;
   #queue: Held[] = [];
   readonly #byRecordId = new Map<string, Held[]>();
   readonly #near = new Map<string, Held[]>();
@@ -64,6 +67,7 @@ export class CopyFolder {
 
   constructor(options: FoldOptions) {
     this.#options = options;
+    this.#order = options.order ?? compareEvents;
   }
 
   get folded(): number {
@@ -182,7 +186,7 @@ export class CopyFolder {
     queue.push(held);
     for (let i = queue.length - 1; i > 0; ) {
       const parent = (i - 1) >> 1;
-      if (!isBefore(queue[i], queue[parent])) return;
+      if (!this.#isBefore(queue[i], queue[parent])) return;
       swap(queue, i, parent);
       i = parent;
     }
@@ -207,12 +211,16 @@ export class CopyFolder {
     for (let i = 0; ; ) {
       const left = 2 * i + 1;
       let least = i;
-      if (isBefore(queue[left], queue[least])) least = left;
-      if (isBefore(queue[left + 1], queue[least])) least = left + 1;
+      if (this.#isBefore(queue[left], queue[least])) least = left;
+      if (this.#isBefore(queue[left + 1], queue[least])) least = left + 1;
       if (least === i) return;
       swap(queue, i, least);
       i = least;
     }
+  }
+
+  #isBefore(a: Held | undefined, b: Held | undefined): boolean {
+    return a !== undefined && b !== undefined && this.#order(a.event, b.event) < 0;
   }
 
   #forget(held: Held): void {
@@ -238,10 +246,6 @@ function drop(map: Map<string, Held[]>, key: string, held: Held): void {
   if (list.length === 0) map.delete(key);
 }
 
-function isBefore(a: Held | undefined, b: Held | undefined): boolean {
-  return a !== undefined && b !== undefined && compareEvents(a.event, b.event) < 0;
-}
-
 function swap(queue: Held[], a: number, b: number): void {
   const left = queue[a];
   const right = queue[b];
@@ -251,7 +255,7 @@ function swap(queue: Held[], a: number, b: number): void {
 }
 
 /** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */
-export function copyFolder(coverage: readonly CoverageCount[]): CopyFolder {
+export function copyFolder(coverage: readonly CoverageCount[], order: EventOrder = compareEvents): CopyFolder {
   const hosts = HostTable.from(coverage);
   const sources = new Map<string, Source | 'several'>();
   for (const { computer, channel, source } of coverage) {
@@ -265,6 +269,7 @@ export function copyFolder(coverage: readonly CoverageCount[]): CopyFolder {
     isShared: (event) =>
       event.shape !== undefined || sources.get(channelOf(hosts.keyOf(event.computer), event.channel)) === 'several',
     hostKey: (computer) => hosts.keyOf(computer),
+    order,
   });
 }
 

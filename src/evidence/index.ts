@@ -1,6 +1,7 @@
 export { AnomalyTally } from './anomaly-tally.ts';
 export { CoverageTable, settleCoverage, type TimedCoverage } from './coverage-table.ts';
-export { compareEvents } from './event-order.ts';
+export { settledTimes, settleRows } from './deferred-rows.ts';
+export { compareArrived, compareEvents, type EventOrder } from './event-order.ts';
 export { EventStore, type StoreOptions } from './event-store.ts';
 export { type CopyConflict, CopyFolder, copyFolder } from './fold-copies.ts';
 export { type SettledByCopies, settleByCopies } from './settle-by-copies.ts';

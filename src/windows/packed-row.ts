@@ -78,6 +78,11 @@ export function packedSource(buffer: Buffer, start: number): number {
   return buffer.readUInt32LE(start + 36);
 }
 
+/** Gives the row at `start` another number of its source. */
+export function setPackedSource(buffer: Buffer, start: number, source: number): void {
+  buffer.writeUInt32LE(source, start + 36);
+}
+
 /** Event time of the row at `start` in Unix milliseconds. */
 export function packedTimeMs(buffer: Buffer, start: number): number {
   return buffer.readDoubleLE(start + 8);

@@ -1,0 +1,87 @@
+import { CoverageTable, type TimedCoverage } from '../evidence/index.ts';
+import type { SettledClock } from '../shapes/index.ts';
+
+/**
+ * What was counted of the evidence of a window, by spans of event time, so that what the window no longer holds is not counted for
+ * ever. A row stands in the span of its last record.
+ */
+export class CoverageSpans {
+  readonly #spanMs: number;
+  #spans = new Map<number, CoverageTable>();
+  #evicted = 0;
+
+  constructor(spanMs: number) {
+    this.#spanMs = spanMs;
+  }
+
+  /** Records that no row counts. */
+  get evicted(): number {
+    return [...this.#spans.values()].reduce((sum, table) => sum + table.evicted, this.#evicted);
+  }
+
+  /** `nowMs` stands for the time of rows whose records have none that can be. */
+  add(source: number, rows: readonly TimedCoverage[], nowMs: number): void {
+    for (const row of rows) this.#at(Number.isFinite(row.lastMs) ? row.lastMs : nowMs).add(source, [row]);
+  }
+
+  forgetBefore(ms: number): void {
+    for (const [span, table] of this.#spans) {
+      if ((span + 1) * this.#spanMs > ms) continue;
+      this.#evicted += table.evicted;
+      this.#spans.delete(span);
+    }
+  }
+
+  /** Gives sources other numbers: `numbers` by the one that they have. */
+  renumberSources(numbers: readonly number[]): void {
+    const spans = new Map<number, CoverageTable>();
+    for (const [span, table] of this.#spans) {
+      this.#evicted += table.evicted;
+      const renumbered = new CoverageTable();
+      for (const { source, ...row } of table.rows()) renumbered.add(numberOf(numbers, source), [row]);
+      spans.set(span, renumbered);
+    }
+    this.#spans = spans;
+  }
+
+  /** Sources with local times of which nothing tells the zone so far. */
+  assumedSources(): ReadonlySet<number> {
+    const sources = new Set<number>();
+    for (const table of this.#spans.values()) {
+      for (const source of table.assumedSources) sources.add(source);
+    }
+    return sources;
+  }
+
+  /** Moves what was taken for UTC: the clocks of these sources are known now. */
+  retime(clocks: ReadonlyMap<number, SettledClock>): void {
+    for (const [span, table] of [...this.#spans]) {
+      if (![...table.assumedSources].some((source) => clocks.has(source))) continue;
+      table.retime(clocks);
+      // Added anew, since a row may belong to another span now.
+      this.#spans.delete(span);
+      this.#evicted += table.evicted;
+      for (const { source, ...row } of table.rows()) this.add(source, [row], span * this.#spanMs);
+    }
+  }
+
+  /** All spans as one. */
+  table(): CoverageTable {
+    const whole = new CoverageTable();
+    for (const table of this.#spans.values()) for (const { source, ...row } of table.rows()) whole.add(source, [row]);
+    return whole;
+  }
+
+  #at(ms: number): CoverageTable {
+    const span = Math.floor(ms / this.#spanMs);
+    const table = this.#spans.get(span) ?? new CoverageTable();
+    this.#spans.set(span, table);
+    return table;
+  }
+}
+
+function numberOf(numbers: readonly number[], source: number): number {
+  const number = numbers[source];
+  if (number === undefined) throw new RangeError(`source ${source} has no number`);
+  return number;
+}

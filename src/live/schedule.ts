@@ -1,0 +1,34 @@
+/** Share of one core that judging may take. */
+const SHARE = 0.5;
+
+/** What decides when a window is judged next; times are milliseconds of one clock. */
+export interface ScheduleState {
+  /** Rows came since the last judgement began. */
+  readonly hasArrivals: boolean;
+  /** When the last judgement began and ended; absent before the first. */
+  readonly last?: { readonly beganMs: number; readonly endedMs: number };
+  /** Newest event time of the last judgement, event time; absent before the first. */
+  readonly judgedNewestMs?: number;
+  /** The watermark that the last judgement was made at, and the one of now; event time. */
+  readonly judgedWatermarkMs: number;
+  readonly watermarkMs: number;
+  /** Judging may take this share of one core; default half. */
+  readonly share?: number;
+}
+
+/**
+ * When the window is to be judged: now or at a later time of the clock, or not before something happens. At once when rows came, and
+ * when the watermark passed what could be said only then; but never so often that judging takes more than its share.
+ */
+export function nextJudgement(state: ScheduleState, nowMs: number): number | undefined {
+  if (!state.hasArrivals && !hasPassed(state)) return undefined;
+  const { last, share = SHARE } = state;
+  if (last === undefined) return nowMs;
+  const tookMs = Math.max(0, last.endedMs - last.beganMs);
+  return Math.max(nowMs, last.endedMs + tookMs * (1 / share - 1));
+}
+
+/** True where the last judgement was made while absence was open that is open no more. */
+function hasPassed({ judgedNewestMs, judgedWatermarkMs, watermarkMs }: ScheduleState): boolean {
+  return judgedNewestMs !== undefined && judgedWatermarkMs < judgedNewestMs && watermarkMs >= judgedNewestMs;
+}

@@ -1,0 +1,326 @@
+import {
+  compareArrived,
+  copyFolder,
+  EventStore,
+  settleCoverage,
+  settledTimes,
+  settleRows,
+  type TimedCoverage,
+} from '../evidence/index.ts';
+import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
+import { examineAll, type Judgement, judge } from '../judgement/index.ts';
+import type { EventMatcher } from '../taxonomy/index.ts';
+import {
+  type Anomaly,
+  type Event,
+  type PackedEvent,
+  type PackedRows,
+  packedRowBytes,
+  packedTimeMs,
+  type Source,
+  setPackedSource,
+} from '../windows/index.ts';
+import { CoverageSpans } from './coverage-spans.ts';
+import { Pins, type RecordKey } from './pins.ts';
+import { type HeldRow, type LossReason, rowsToLetGo } from './row-quota.ts';
+import { SenderClocks } from './sender-clocks.ts';
+import { SourceNumbers } from './source-numbers.ts';
+import { type Watermark, Watermarks } from './watermarks.ts';
+import { Wholeness } from './wholeness.ts';
+
+const MIB = 1024 * 1024;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Parts of the span: what is older than it is let go of when it is older by a part, and coverage is counted by part. */
+const PARTS = 24;
+/** What is left when the window was full, so that not every event makes room for itself. */
+const FILLED = 0.9;
+
+export interface WindowOptions {
+  /** Of packed rows; default 256 MiB. */
+  readonly bytes?: number;
+  /** Of those rows, what open incidents may pin; default a quarter. */
+  readonly pinnedBytes?: number;
+  /** Event time that is held behind the watermark; default 24 h. */
+  readonly spanMs?: number;
+  /** Default 2 min. */
+  readonly latenessMs?: number;
+  /** Default 5 min. */
+  readonly silentAfterMs?: number;
+  /** Event time before which the window was given nothing: where a replay began. Default: it was given all. */
+  readonly wholeFromMs?: number;
+}
+
+/** What came with a batch. */
+export interface Accepted {
+  readonly rows: number;
+  /** Rows before the watermark: they count as late, and are judged all the same. */
+  readonly late: number;
+}
+
+export interface JudgeContext {
+  /** Rules of the user's own. */
+  readonly rules?: EventMatcher;
+  /** Rules of our own pack. */
+  readonly pack?: EventMatcher;
+  /** What is odd about whole logs. */
+  readonly anomalies?: readonly Anomaly[];
+  /** Objects at rest, in order of time. */
+  readonly objects?: readonly Event[];
+}
+
+/** A judgement, and what it rests on. */
+export interface WindowJudgement extends Judgement {
+  readonly rows: number;
+  /** Copies that were folded into another record (L6). */
+  readonly folded: number;
+  readonly conflicts: number;
+  /** Rows that bounded tables of the engine let go of. */
+  readonly evicted: Readonly<Record<string, number>>;
+  /** Hits of the user's own rules by position. */
+  readonly ruleHits: ReadonlyMap<number, number>;
+  /** Newest event time that it saw; it is told again when the watermark has passed it. */
+  readonly newestMs: number;
+  /** Event time from which on the window holds all that a host sent; by host key. */
+  wholeFromMs(host: string): number;
+}
+
+export interface WindowCounts {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly late: number;
+  /** Rows let go of, by reason (L15). */
+  readonly lost: Readonly<Partial<Record<LossReason, number>>>;
+  /** Rows of open incidents beyond the bound of pins, at the last time that rows were let go of. */
+  readonly unpinned: number;
+  /** Records that coverage counts no longer, and sources that the watermark forgot, because a table was full. */
+  readonly evicted: Readonly<Record<string, number>>;
+}
+
+/**
+ * The kept events of all hosts behind the watermark, in bounded memory, and the judging of them. It holds no clock and no file: times
+ * of arrival and of the server come with each call. Rows of any order, split and number of copies give one judgement (L8).
+ */
+export class Window {
+  readonly #bytes: number;
+  readonly #pinnedBytes: number;
+  readonly #spanMs: number;
+  readonly #store: EventStore;
+  readonly #sources = new SourceNumbers();
+  readonly #watermarks: Watermarks;
+  readonly #coverage: CoverageSpans;
+  readonly #wholeness: Wholeness;
+  readonly #clocks = new SenderClocks();
+  /** Layout numbers by packer. */
+  readonly #numbers = new Map<number, number[]>();
+  readonly #lost = new Map<LossReason, number>();
+  #pins = new Pins();
+  #oldestMs = Number.POSITIVE_INFINITY;
+  #watermarkMs = Number.NEGATIVE_INFINITY;
+  #late = 0;
+  #unpinned = 0;
+
+  constructor(options: WindowOptions = {}) {
+    this.#bytes = options.bytes ?? 256 * MIB;
+    this.#pinnedBytes = options.pinnedBytes ?? this.#bytes / 4;
+    this.#spanMs = options.spanMs ?? DAY_MS;
+    this.#store = new EventStore(this.#sources.sources, {
+      memoryBytes: Number.POSITIVE_INFINITY,
+      order: compareArrived,
+      openSpool: () => {
+        throw new Error('a window holds its rows in memory');
+      },
+    });
+    this.#watermarks = new Watermarks({
+      latenessMs: options.latenessMs ?? 2 * MINUTE_MS,
+      silentAfterMs: options.silentAfterMs ?? 5 * MINUTE_MS,
+      spanMs: this.#spanMs,
+    });
+    this.#coverage = new CoverageSpans(this.#spanMs / PARTS);
+    this.#wholeness = new Wholeness(options.wholeFromMs);
+  }
+
+  get counts(): WindowCounts {
+    return {
+      rows: this.#store.count,
+      bytes: this.#store.bytes,
+      late: this.#late,
+      lost: Object.fromEntries([...this.#lost].sort(([a], [b]) => (a < b ? -1 : 1))),
+      unpinned: this.#unpinned,
+      evicted: { coverage: this.#coverage.evicted, watermarks: this.#watermarks.evicted },
+    };
+  }
+
+  /**
+   * Takes a batch of text that was read whole, in one block. `source` is the way that it came, not the batch: a sender is one source,
+   * as a file is (SETTLED B11). The rows are handed over. `packer` numbers the reader, for as long as the window lives.
+   */
+  acceptText(source: Source, { answer, packer }: Decoded<TextAnswer>, arriveMs: number): Accepted {
+    const { rows, coverage, end } = answer;
+    if (end === undefined) throw new RangeError('a batch is read to its end before it is judged');
+    this.#store.renumber(rows, this.#numbersOf(packer));
+    settleRows(rows, end.clock, this.#store.tables);
+    const settled = coverage.map((row) => settleCoverage(row, end.clock));
+    this.#clocks.add(this.#sources.of(source), end.clock, Math.max(...settled.map(({ lastMs }) => lastMs)));
+    return this.#accept(source, rows, settled, arriveMs);
+  }
+
+  /** The same for a unit of an event log. */
+  acceptUnit(source: Source, { answer, packer }: Decoded<UnitAnswer>, arriveMs: number): Accepted {
+    this.#store.renumber(answer.rows, this.#numbersOf(packer));
+    return this.#accept(source, answer.rows, answer.coverage, arriveMs);
+  }
+
+  /** How far the sources are; also lets go of what is too old by then. */
+  watermark(nowMs: number): Watermark {
+    const watermark = this.#watermarks.at(nowMs);
+    this.#watermarkMs = watermark.ms;
+    if (this.#oldestMs < this.#horizonMs - this.#spanMs / PARTS) this.#letGo();
+    return watermark;
+  }
+
+  /** Names the records that open incidents cite, instead of those named before. */
+  pin(records: Iterable<RecordKey>): void {
+    this.#pins = new Pins(records);
+  }
+
+  /** Has the engine take all that is held, in order, and judges what it found: the exact way, from the beginning. */
+  judge(context: JudgeContext = {}): WindowJudgement {
+    this.#sortSources();
+    this.#settleAssumed();
+    const { rules, pack, anomalies = [], objects = [] } = context;
+    const coverage = this.#coverage.table().list(this.#sources.sources);
+    const foldedBefore = this.#store.folded;
+    const { engine, folder } = examineAll({
+      context: { coverage, ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) },
+      records: this.#store.sorted(),
+      folder: copyFolder(coverage, compareArrived),
+      objects,
+    });
+    const judgement = judge({ coverage, anomalies, engine, conflicts: folder.conflicts });
+    return {
+      ...judgement,
+      rows: this.#store.count,
+      folded: this.#store.folded - foldedBefore + folder.folded,
+      conflicts: folder.conflictCount,
+      evicted: engine.evicted,
+      ruleHits: engine.ruleHits,
+      newestMs: this.#watermarks.newestMs,
+      wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
+    };
+  }
+
+  get #horizonMs(): number {
+    return this.#watermarkMs - this.#spanMs;
+  }
+
+  #numbersOf(packer: number): number[] {
+    const known = this.#numbers.get(packer);
+    if (known !== undefined) return known;
+    const numbers: number[] = [];
+    this.#numbers.set(packer, numbers);
+    return numbers;
+  }
+
+  #accept(source: Source, rows: PackedRows, coverage: readonly TimedCoverage[], arriveMs: number): Accepted {
+    const number = this.#sources.of(source);
+    const { oldestMs, late } = stampRows(rows, number, this.#watermarkMs);
+    this.#oldestMs = Math.min(this.#oldestMs, oldestMs);
+    this.#store.addNumbered(rows);
+    this.#coverage.add(number, coverage, arriveMs);
+    for (const { computer, channel, lastMs, assumed } of coverage) {
+      // A local time of an unknown zone may be hours behind, and would hold everybody up.
+      if (assumed === undefined) this.#watermarks.hear(computer, channel, lastMs, arriveMs);
+    }
+    this.#late += late;
+    if (this.#store.bytes > this.#bytes) this.#letGo();
+    return { rows: rows.count, late };
+  }
+
+  #sortSources(): void {
+    const numbers = this.#sources.sort();
+    if (numbers === undefined) return;
+    this.#store.renumberSources(numbers, this.#sources.sources);
+    this.#coverage.renumberSources(numbers);
+    this.#clocks.renumberSources(numbers);
+  }
+
+  /** Rows whose local times were taken for UTC, and whose clock other batches of their source told since. */
+  #settleAssumed(): void {
+    const clocks = this.#clocks.told(this.#coverage.assumedSources());
+    if (clocks.size === 0) return;
+    this.#store.retime(new Set(clocks.keys()), (event) => {
+      const clock = clocks.get(event.sourceNumber);
+      return clock === undefined || event.timeQuality !== 'local-assumed' ? undefined : settledTimes(clock, event);
+    });
+    this.#coverage.retime(clocks);
+  }
+
+  #letGo(): void {
+    const rows = this.#heldRows();
+    const lost = rowsToLetGo(rows, {
+      horizonMs: this.#horizonMs,
+      bytes: this.#store.bytes > this.#bytes ? this.#bytes * FILLED : this.#bytes,
+    });
+    this.#oldestMs = Number.POSITIVE_INFINITY;
+    let at = -1;
+    this.#store.retain(({ timeMs, computer }: PackedEvent) => {
+      at++;
+      const reason = lost.get(at);
+      if (reason === undefined) {
+        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, timeMs);
+        return true;
+      }
+      this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
+      this.#wholeness.lose(computer, timeMs);
+      return false;
+    });
+    this.#coverage.forgetBefore(this.#horizonMs);
+    this.#wholeness.passed(this.#horizonMs);
+  }
+
+  /** Every row in the order of the store; of what is pinned the newest, as far as the bound of pins goes. */
+  #heldRows(): readonly HeldRow[] {
+    const rows: HeldRow[] = [];
+    const pinned: number[] = [];
+    for (const event of this.#store.unsorted()) {
+      if (this.#pins.has(event)) pinned.push(rows.length);
+      rows.push({
+        host: event.computer.toLowerCase(),
+        source: event.sourceNumber,
+        timeMs: event.timeMs,
+        bytes: event.rowBytes().length,
+        isPinned: false,
+      });
+    }
+    let left = this.#pinnedBytes;
+    this.#unpinned = 0;
+    const timeOf = (at: number): number => rows[at]?.timeMs ?? 0;
+    for (const at of pinned.sort((a, b) => timeOf(b) - timeOf(a))) {
+      const row = rows[at];
+      if (row === undefined) continue;
+      left -= row.bytes;
+      if (left >= 0) rows[at] = { ...row, isPinned: true };
+      else this.#unpinned++;
+    }
+    return rows;
+  }
+}
+
+/** Gives rows the number of their source; their oldest time, and how many are before the watermark. */
+function stampRows(
+  { bytes }: PackedRows,
+  source: number,
+  watermarkMs: number,
+): { readonly oldestMs: number; readonly late: number } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let late = 0;
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
+    setPackedSource(buffer, at, source);
+    const timeMs = packedTimeMs(buffer, at);
+    oldestMs = Math.min(oldestMs, timeMs);
+    if (timeMs < watermarkMs) late++;
+  }
+  return { oldestMs, late };
+}
