@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { partsOf } from '../../src/live/index.ts';
+import { parseTime } from '../../src/windows/index.ts';
+import { Enterprise, ordinaryEvents } from '../../testkit/index.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf, NOW_MS, Stream, told } from './streams.ts';
+
+const HOUR_MS = 60 * 60_000;
+const TRIAD = campaign(['a triad that fires and is removed'], { acts: 0 }).events;
+
+/** Events of one machine that takes part in nothing else. */
+function flood(acts: number): readonly string[] {
+  const noisy = new Enterprise({ seed: 9, hosts: 2, start: '2026-03-12T08:00:00Z' });
+  const renamed = [...ordinaryEvents(noisy, { acts })].map((event) => ({ ...event, computer: 'NOISY-01.corp.local' }));
+  return linesOf(renamed);
+}
+
+test('L15 a flood from one host between the parts of a chain leaves the chain whole', () => {
+  const lines = linesOf(TRIAD.toSorted((a, b) => (a.time < b.time ? -1 : 1)));
+  const alone = new Stream().send(lines).window;
+  const quiet = alone.judge();
+  const stream = new Stream({ bytes: alone.counts.bytes * 3 });
+  const half = lines.length >> 1;
+  stream.send(lines.slice(0, half));
+  const junk = flood(600);
+  for (let at = 0; at < junk.length; at += 200) stream.send(junk.slice(at, at + 200), { file: 'noisy' });
+  stream.send(lines.slice(half));
+  const judgement = stream.window.judge();
+  const { lost, bytes } = stream.window.counts;
+  assert.ok((lost.sourceShare ?? 0) + (lost.hostShare ?? 0) + (lost.capacity ?? 0) > 0);
+  assert.ok(bytes <= alone.counts.bytes * 3);
+  const ids = new Set(judgement.incidents.map(({ id }) => id));
+  for (const { id } of quiet.incidents) assert.ok(ids.has(id), id);
+});
+
+test('what is older than the span is let go of when the watermark has passed, and what is pinned stays', () => {
+  const run = (isPinned: boolean) => {
+    const stream = new Stream().send(linesOf(TRIAD), undefined, NOW_MS - 48 * HOUR_MS);
+    const { window } = stream;
+    const judgement = window.judge();
+    if (isPinned) window.pin(judgement.records.map(({ event }) => event));
+    const before = window.counts.rows;
+    window.watermark(NOW_MS);
+    return { window, judgement, before };
+  };
+  const free = run(false);
+  assert.equal(free.window.counts.rows, 0);
+  assert.deepEqual(free.window.counts.lost, { expired: free.before });
+  assert.deepEqual(free.window.judge().incidents, []);
+  const pinned = run(true);
+  const { rows } = pinned.window.counts;
+  assert.ok(rows > 0 && rows < pinned.before);
+});
+
+test('beyond the bound of pins the oldest pinned rows go like others, and are counted', () => {
+  const stream = new Stream({ pinnedBytes: 2000 }).send(linesOf(TRIAD), undefined, NOW_MS - 48 * HOUR_MS);
+  const { window } = stream;
+  window.pin(window.judge().records.map(({ event }) => event));
+  window.watermark(NOW_MS);
+  const { rows, bytes, unpinned } = window.counts;
+  assert.ok(rows > 0 && bytes <= 2000 && unpinned > 0);
+});
+
+test('a row before the watermark counts as late and is judged all the same', () => {
+  const lines = linesOf(TRIAD);
+  const stream = new Stream({ spanMs: 365 * 24 * HOUR_MS });
+  stream.send(lines.slice(1), undefined, NOW_MS - HOUR_MS);
+  stream.window.watermark(NOW_MS);
+  stream.send(lines.slice(0, 1));
+  assert.equal(stream.window.counts.late, 1);
+  assert.deepEqual(told(stream.window.judge()), told(new Stream().send(lines).window.judge()));
+});
+
+test('the window says from when on it holds all that a host sent', () => {
+  const stream = new Stream({ wholeFromMs: 5 }).send(linesOf(TRIAD), undefined, NOW_MS - 48 * HOUR_MS);
+  const judgement = stream.window.judge();
+  const [host = ''] = judgement.incidents[0]?.hosts ?? [];
+  assert.equal(judgement.wholeFromMs(host), 5);
+  stream.window.watermark(NOW_MS);
+  assert.ok(stream.window.judge().wholeFromMs(host) > (parseTime(judgement.incidents[0]?.first ?? '')?.ms ?? NOW_MS));
+});
+
+test('the parts of an incident hold every record that it cites', () => {
+  const judgement = new Stream().send(linesOf(TRIAD)).window.judge();
+  for (const { incident, findings, subscriptions, records } of partsOf(judgement)) {
+    assert.equal(findings.length + subscriptions.length, incident.findings.length + incident.subscriptions.length);
+    const ids = new Set(records.map(({ id }) => id));
+    for (const { record } of [...findings, ...subscriptions].flatMap(({ evidence }) => evidence)) {
+      assert.ok(record !== undefined && ids.has(record));
+    }
+  }
+});
