@@ -4,9 +4,11 @@ import { availableParallelism, userInfo } from 'node:os';
 import type { Settings } from '../config/index.ts';
 import { type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
+import { bundledRules } from './bundled-rules.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
+import { ruleFlagsOf } from './rule-flags.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
 /** `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17). */
@@ -17,6 +19,11 @@ export async function runServe(invocation: Invocation, environment: Environment)
   const tls = await tlsOf(settings);
   if (tls !== undefined && 'problems' in tls) return refuse(environment, tls.problems);
   const { stdout, stderr, variables } = environment;
+  const { rules: paths, defaultRules } = settings.detection;
+  const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
+  const ruled = await ruleFlagsOf(named, environment);
+  if (ruled.problems.length > 0) return refuse(environment, ruled.problems);
+  const pack = defaultRules ? (await bundledRules()).rules : undefined;
   const folder = folderOf(invocation, environment);
   let first: string | undefined;
   const started = await startServer({
@@ -26,6 +33,8 @@ export async function runServe(invocation: Invocation, environment: Environment)
     tls,
     pid: process.pid,
     osUser: userName(variables),
+    rules: ruled.rules,
+    pack,
     threads: Math.max(1, availableParallelism() - 1),
     nowMs: environment.wallMs,
     steadyMs: environment.steadyMs,

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { debug, type Flag, force, format, help, output } from './flags.ts';
+import { debug, type Flag, force, format, help, output, ruleFlags } from './flags.ts';
 
 const data: Flag = {
   name: 'data',
@@ -29,6 +29,8 @@ const settings: readonly Flag[] = [
 ];
 const asked: readonly Flag[] = [data, format(['text', 'json']), output, force, debug, help];
 const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
+/** Of the flags of rules those that are settings of the server. */
+const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
 const none = { operands: '', minOperands: 0, maxOperands: 0 };
 
 /** The server, and the verbs that ask a running one. */
@@ -43,7 +45,7 @@ export const SERVER: readonly Command[] = [
       ['triad serve --data /var/lib/triad', 'another folder'],
       ['triad serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem', 'for other machines'],
     ],
-    flags: [...settings, debug, help],
+    flags: [...settings, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
   },
   {
     verb: 'config check',

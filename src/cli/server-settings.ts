@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/index.ts';
-import { dataFolderOf, loadConfig } from '../serve/index.ts';
-import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
+import { type ConfigSources, dataFolderOf, loadConfig } from '../serve/index.ts';
+import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
 /** Flags that are settings, by the names of both. */
@@ -22,11 +22,25 @@ export function settingsOf(invocation: Invocation, environment: Environment): Pr
     folder: folderOf(invocation, environment),
     file: flagValue(invocation, 'config'),
     variables: environment.variables,
-    flags: FLAGS.flatMap(([flag, name]) => {
-      const value = flagValue(invocation, flag);
-      return value === undefined ? [] : [{ name, flag, value }];
-    }),
+    flags: [...textFlags(invocation), ...ruleFlags(invocation)],
   });
+}
+
+function textFlags(invocation: Invocation): ConfigSources['flags'] {
+  return FLAGS.flatMap(([flag, name]) => {
+    const value = flagValue(invocation, flag);
+    return value === undefined ? [] : [{ name, flag, value }];
+  });
+}
+
+function ruleFlags(invocation: Invocation): ConfigSources['flags'] {
+  const rules = invocation.flags.get('rules');
+  return [
+    ...(rules === undefined ? [] : [{ name: 'detection.rules', flag: 'rules', value: rules }]),
+    ...(isGiven(invocation, 'no-default-rules')
+      ? [{ name: 'detection.defaultRules', flag: 'no-default-rules', value: false }]
+      : []),
+  ];
 }
 
 /** What is wrong with settings, as messages. */

@@ -101,7 +101,7 @@ export const SETTINGS: TreeOf<Settings> = {
       'bytes that are kept and not yet read before senders are told to come back',
     ),
     reserveBytes: bytes('64 MiB', ['0 B', '16 GiB'], 'a reserve on the disk for the state when the disk is full'),
-    keepTime: duration('24h', ['0s', '365d'], 'how long a segment stays after it was read'),
+    keepTime: duration('30d', ['1h', '3650d'], 'how long batches are kept after they were judged'),
   },
   elastic: {
     version: optionalText('a version such as 8.15.0', isVersion, 'version of Elasticsearch that shippers are told'),

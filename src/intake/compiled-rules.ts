@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { type Compiling, type RuleSource, readStoredRules, storeRules } from '../sigma/index.ts';
 import { LOG_SOURCES } from '../taxonomy/index.ts';
-import { compileGroup, type RuleTexts } from './rule-set.ts';
+import { compileGroup, type RuleGroup, type RuleTexts } from './rule-set.ts';
 
 /** What compiled rules were made of. */
 export interface CompiledFrom {
@@ -70,9 +70,12 @@ export function digestOfTexts(sources: readonly RuleSource[]): string {
  */
 export function packRules(texts: RuleTexts, mapped: readonly string[] = []): Uint8Array {
   const { sources } = texts;
-  const from: CompiledFrom = { files: sources.length, sha256: digestOfTexts(sources), mapped };
-  const stored = storeRules(compileGroup(texts), LOG_SOURCES);
-  return gzipSync(JSON.stringify({ form: FORM, from, ...stored }), { level: 9 });
+  return packGroup(texts, { files: sources.length, sha256: digestOfTexts(sources), mapped }, 9);
+}
+
+/** The same of any group of rules; `level` is that of gzip. */
+export function packGroup(group: RuleGroup, from: CompiledFrom, level: number): Uint8Array {
+  return gzipSync(JSON.stringify({ form: FORM, from, ...storeRules(compileGroup(group), LOG_SOURCES) }), { level });
 }
 
 /**

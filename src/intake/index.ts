@@ -22,6 +22,7 @@ export {
   type Input,
   type PathProblem,
 } from './find-inputs.ts';
+export { type HandedRules, handRules, takeRules } from './handed-rules.ts';
 export { HELD_BYTES, Holding, type HoldingOptions, type SpoolFile } from './holding.ts';
 export { hashFile } from './input-hash.ts';
 export { type IsAudit, isRepositoryName, type KeptFile, type KeptRole } from './kept-role.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   type Configuration,
   configurationOf,
+  type GivenValue,
   type LayerReading,
   readConfigText,
   readVariables,
@@ -14,7 +15,7 @@ export interface ConfigSources {
   readonly file: string | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Settings of flags, by their dotted names. */
-  readonly flags: readonly { readonly name: string; readonly flag: string; readonly value: string }[];
+  readonly flags: readonly { readonly name: string; readonly flag: string; readonly value: GivenValue }[];
 }
 
 /** Puts the configuration together: file, `conf.d`, variables, flags, in this order (SERVE 6, 0.1: 15). Nothing else is read. */

@@ -1,51 +1,81 @@
 import type { UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
-import type { Envelope } from '../receive/index.ts';
-import type { State, Step, StepWrite } from '../state/index.ts';
+import type { EnvelopeHeader } from '../receive/index.ts';
+import type { NewDeadLetter, State, Step, StepWrite } from '../state/index.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
+import type { Detector } from './detect/detector.ts';
+import { incidentWrites } from './detect/incident-writes.ts';
+import type { FromDetect, JudgedStep } from './detect/messages.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame } from './read-batch.ts';
+import { Sleepers } from './sleepers.ts';
 
 export interface ReaderParts {
   readonly journal: Journal;
   readonly state: State;
   readonly taker: BatchTaker;
   readonly decoders: UnitDecoders;
+  readonly detector: Detector;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of every judgement once it is committed. */
+  onJudged(step: JudgedStep): void;
   nowMs(): number;
+}
+
+/** Where a start begins: what was judged before is read again to fill the window, and committed no more. */
+export interface ReaderStart {
+  readonly judged: number;
+  readonly from: number;
 }
 
 type Read = ReadBatch | UnreadableFrame;
 
-/** Batches that one transaction stands for at most. */
-const MAX_STEP = 256;
+/** What is remembered of a batch until it is judged: its bytes are in the journal. */
+interface Unjudged {
+  readonly position: number;
+  readonly header: EnvelopeHeader | undefined;
+  readonly bytes: number;
+  readonly deadLetters: readonly NewDeadLetter[];
+}
+
 const PAUSE_MS = 1000;
 
 /**
- * The reader behind the answer: takes batches from the journal in order, has them read in threads, and commits what it learnt,
- * with its position, in one transaction a step (ADR 0017). Trouble of the disk makes it wait, and lose nothing.
+ * The reader behind the answer: takes batches from the journal in order, has them read in threads, hands their events to
+ * detection, and commits what both learnt, with its position, in one transaction a step (ADR 0017). Trouble of the disk makes it
+ * wait, and lose nothing.
  */
 export class Reader {
   readonly #parts: ReaderParts;
+  readonly #start: ReaderStart;
   readonly #stop = new AbortController();
-  readonly #ready: Promise<Read>[] = [];
-  #sleepers: (() => void)[] = [];
+  readonly #reading: Promise<Read>[] = [];
+  readonly #unjudged: Unjudged[] = [];
+  readonly #sleepers = new Sleepers();
+  #steps: FromDetect[] = [];
   #judged: number;
-  #isAtEnd = false;
+  #fed: number;
   #trouble: string | undefined;
   #done: Promise<void> | undefined;
   #unreadable = 0;
 
-  constructor(parts: ReaderParts, judged: number) {
+  constructor(parts: ReaderParts, start: ReaderStart) {
     this.#parts = parts;
-    this.#judged = judged;
+    this.#start = start;
+    this.#judged = start.judged;
+    this.#fed = start.from - 1;
   }
 
-  /** Position of the last batch that was read and committed. */
+  /** Position of the last batch that was judged and committed. */
   get judged(): number {
     return this.#judged;
+  }
+
+  /** True until the window is filled with what was judged before this start. */
+  get isFilling(): boolean {
+    return this.#fed < this.#start.judged;
   }
 
   /** What is not well with it, in sentences. */
@@ -56,129 +86,156 @@ export class Reader {
   }
 
   start(onFailure: (cause: unknown) => void): void {
-    const reading = this.#read();
-    this.#done = Promise.all([reading, this.#commitAll()]).then(
+    this.#done = Promise.all([this.#read(), this.#feed(), this.#commitAll()]).then(
       () => undefined,
       (cause: unknown) => {
-        this.#stop.abort();
-        this.#wake();
+        this.#end();
         onFailure(cause);
       },
     );
   }
 
+  /** A step of detection: its position, and what it found. */
+  took(step: FromDetect): void {
+    this.#steps.push(step);
+    this.#sleepers.wake();
+  }
+
   /** Ends after the step under way; what was not committed is read again at the next start. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#wake();
+    this.#end();
     await this.#done;
+  }
+
+  #end(): void {
+    this.#stop.abort();
+    this.#sleepers.wake();
+  }
+
+  get #isOver(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async #read(): Promise<void> {
     const { journal, decoders } = this.#parts;
-    try {
-      for await (const { position, payload } of journal.read(this.#judged + 1, { signal: this.#stop.signal })) {
-        const read = readBatch(position, payload, decoders);
-        // A failure is told where the batch is waited for.
-        read.catch(() => undefined);
-        this.#ready.push(read);
-        this.#wake();
-        while (this.#ready.length >= decoders.window && !this.#stop.signal.aborted) await this.#change();
-      }
-    } finally {
-      this.#isAtEnd = true;
-      this.#wake();
+    for await (const { position, payload } of journal.read(this.#start.from, { signal: this.#stop.signal })) {
+      const read = readBatch(position, payload, decoders);
+      // A failure is told where the batch is waited for.
+      read.catch(() => undefined);
+      this.#reading.push(read);
+      this.#sleepers.wake();
+      while (this.#reading.length >= decoders.window && !this.#isOver) await this.#sleepers.sleep();
     }
+  }
+
+  /** Hands batches to detection in the order of the journal. */
+  async #feed(): Promise<void> {
+    while (!this.#isOver) {
+      const next = this.#reading[0];
+      if (next === undefined) {
+        await this.#sleepers.sleep();
+        continue;
+      }
+      const batch = await next;
+      this.#reading.shift();
+      this.#sleepers.wake();
+      this.#feedOne(batch);
+    }
+  }
+
+  #feedOne(batch: Read): void {
+    const { detector, log } = this.#parts;
+    const { position } = batch;
+    const isOld = position <= this.#start.judged;
+    if ('problem' in batch) {
+      this.#unreadable++;
+      log.error('frame is no batch', { position, problem: batch.problem });
+      detector.pass(position);
+      if (!isOld) this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [] });
+    } else {
+      this.#count(batch, isOld);
+      const { body, kind: _, ...header } = batch.envelope;
+      const { sender, receivedMs: arriveMs } = header;
+      detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
+      if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
+    }
+    this.#fed = position;
   }
 
   async #commitAll(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      if (this.#ready.length === 0) {
-        if (this.#isAtEnd) return;
-        await this.#change();
+    while (!this.#isOver) {
+      const steps = this.#steps;
+      if (steps.length === 0) {
+        await this.#sleepers.sleep();
         continue;
       }
-      const batches: Read[] = [];
-      // What is read already goes along; nothing waits for more.
-      for (
-        let next = this.#ready.shift();
-        next !== undefined;
-        next = batches.length < MAX_STEP ? this.#ready.shift() : undefined
-      ) {
-        batches.push(await next);
-      }
-      this.#wake();
-      await this.#commit(batches);
+      this.#steps = [];
+      await this.#commit(steps);
     }
   }
 
-  async #commit(batches: readonly Read[]): Promise<void> {
-    const { state, taker, metrics, log } = this.#parts;
-    const judged = batches.at(-1)?.position ?? this.#judged;
-    const step: Step = { judged, writes: batches.flatMap(writesOf) };
+  /** Commits all that was judged meanwhile as one step. */
+  async #commit(steps: readonly FromDetect[]): Promise<void> {
+    const judgements = steps.filter((step) => step.kind === 'judged');
+    const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
+    const done = this.#unjudged.filter(({ position }) => position <= judged);
+    const incidents = judgements.flatMap(incidentWrites);
+    if (judged === this.#judged && incidents.length === 0) {
+      for (const step of judgements) this.#parts.onJudged(step);
+      return;
+    }
+    const isCommitted = await this.#commitStep({ judged, writes: [...done.flatMap(writesOf), ...incidents] });
+    if (!isCommitted) return;
+    this.#judged = judged;
+    this.#unjudged.splice(0, done.length);
+    for (const { header, bytes } of done) if (header !== undefined) this.#parts.taker.committed(header, bytes);
+    for (const step of judgements) this.#parts.onJudged(step);
+  }
+
+  /** Tries until the disk takes it, or the server ends. */
+  async #commitStep(step: Step): Promise<boolean> {
+    const { state, metrics, log } = this.#parts;
     for (;;) {
       const outcome = await state.call('commit', step);
       if (outcome.kind === 'done') {
         this.#trouble = undefined;
-        if (outcome.value.dropped > 0)
-          metrics.count('triad_state_evictions_total', ['deadLetters', 'capacity'], outcome.value.dropped);
-        break;
+        const { dropped } = outcome.value;
+        if (dropped > 0) metrics.count('triad_state_evictions_total', ['deadLetters', 'capacity'], dropped);
+        return true;
       }
       this.#trouble = outcome.message;
-      log.error('step not committed', { code: outcome.code, message: outcome.message, judged });
-      if (this.#stop.signal.aborted || outcome.code === 'closed' || outcome.code === 'died') return;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    this.#judged = judged;
-    for (const batch of batches) {
-      if ('problem' in batch) {
-        this.#unreadable++;
-        log.error('frame is no batch', { position: batch.position, problem: batch.problem });
-      } else {
-        taker.committed(batch.envelope, batch.envelope.body.length);
-        this.#count(batch);
+      log.error('step not committed', { code: outcome.code, message: outcome.message, judged: step.judged });
+      if (this.#isOver || outcome.code === 'closed' || outcome.code === 'died') return false;
+      if (outcome.code === 'invalid' || outcome.code === 'backwards') {
+        throw new Error(`a step that the state does not know: ${outcome.message}`);
       }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
-  #count({ decoded, deadLetters }: ReadBatch): void {
+  #count({ decoded, deadLetters }: ReadBatch, isOld: boolean): void {
+    if (isOld) return;
     const { metrics } = this.#parts;
     for (const { code } of deadLetters) metrics.count('triad_deadletter_events_total', [code]);
     for (const [shape, count] of Object.entries(decoded?.answer.end?.units ?? {})) {
       metrics.count('triad_read_events_total', [shape], count);
     }
   }
-
-  /** Waits for a batch more, a batch less, or the end. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#sleepers.push(resolve));
-  }
-
-  #wake(): void {
-    const sleepers = this.#sleepers;
-    this.#sleepers = [];
-    for (const resolve of sleepers) resolve();
-  }
 }
 
-function writesOf(batch: Read): readonly StepWrite[] {
-  if ('problem' in batch) return [];
-  const { position, envelope, deadLetters } = batch;
+function writesOf({ position, header, deadLetters }: Unjudged): readonly StepWrite[] {
+  if (header === undefined) return [];
   return [
     {
       kind: 'batch',
       position,
-      sender: envelope.sender,
-      identity: identityText(envelope),
-      digest: digestOf(envelope),
+      sender: header.sender,
+      identity: identityText(header),
+      digest: Buffer.from(header.digest, 'hex'),
       answer: '',
-      receivedMs: envelope.receivedMs,
-      untilMs: identityUntilMs(envelope),
+      receivedMs: header.receivedMs,
+      untilMs: identityUntilMs(header),
     },
     ...deadLetters.map((letter) => ({ kind: 'deadLetter', ...letter }) as const),
   ];
-}
-
-function digestOf({ digest }: Envelope): Uint8Array {
-  return Buffer.from(digest, 'hex');
 }

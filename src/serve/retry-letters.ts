@@ -1,12 +1,14 @@
-import type { UnitDecoders } from '../intake/index.ts';
+import type { Decoded, TextAnswer } from '../intake/index.ts';
 import type { By, DeadLetter, State } from '../state/index.ts';
+import type { Detector } from './detect/detector.ts';
 import type { Log } from './log.ts';
-import { batchSource } from './read-batch.ts';
 
-interface RetryParts {
+export interface RetryParts {
   readonly state: State;
-  readonly decoders: UnitDecoders;
+  readonly detector: Detector;
   readonly log: Log;
+  /** Reads one letter: its rows belong to a packer of its own. */
+  read(letter: DeadLetter, bytes: Uint8Array): Promise<Decoded<TextAnswer>>;
 }
 
 /** What came of it: letters that were read again, those that gave events now, and those whose bytes are kept no more. */
@@ -17,7 +19,8 @@ export interface Retried {
 }
 
 /** Reads the open dead letters again, with the readers of now. Their bytes are never edited (SERVE 0.1: 6). */
-export async function retryDeadLetters({ state, decoders, log }: RetryParts, by: By): Promise<Retried> {
+export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retried> {
+  const { state, detector, log } = parts;
   let read = 0;
   let mended = 0;
   let gone = 0;
@@ -35,8 +38,10 @@ export async function retryDeadLetters({ state, decoders, log }: RetryParts, by:
         continue;
       }
       read++;
-      if (!(await givesEvents(decoders, letter, bytes))) continue;
-      const { position, item } = letter;
+      const decoded = await parts.read(letter, bytes);
+      const { position, item, sender, receivedMs } = letter;
+      detector.feed({ position, sender, decoded, arriveMs: receivedMs }, false);
+      if (!givesEvents(decoded)) continue;
       const settled = await state.call('settleDeadLetter', { position, item, state: 'mended', by });
       if (settled.kind === 'done') mended++;
     }
@@ -52,9 +57,6 @@ async function bytesOf(state: State, { position, item }: DeadLetter): Promise<Ui
   return found.kind === 'done' ? (found.value?.bytes ?? undefined) : undefined;
 }
 
-async function givesEvents(decoders: UnitDecoders, { position }: DeadLetter, bytes: Uint8Array): Promise<boolean> {
-  const own = new Uint8Array(new ArrayBuffer(bytes.length));
-  own.set(bytes);
-  const { answer } = await decoders.decodeText({ source: batchSource(position), bytes: own, isLast: true }, position);
+function givesEvents({ answer }: Decoded<TextAnswer>): boolean {
   return (answer.end?.events ?? 0) > 0 && (answer.unread ?? []).length === 0;
 }

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/index.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { PartHealth } from './handlers/health.ts';
+import type { Judgements } from './judgements.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reader } from './reader.ts';
 
@@ -8,9 +9,11 @@ export interface RunningParts {
   readonly journal: Journal;
   readonly reader: Reader;
   readonly taker: BatchTaker;
+  readonly judgements: Judgements;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
+    readonly nowMs: () => number;
     readonly settings: { readonly journal: { readonly lagBytes: number } };
   };
   readonly connections: number;
@@ -18,7 +21,8 @@ export interface RunningParts {
 }
 
 /** Puts the gauges right. */
-export function measure({ journal, reader, taker, metrics, request, connections, lagMs }: RunningParts): void {
+export function measure(parts: RunningParts): void {
+  const { journal, reader, taker, judgements, metrics, request, connections, lagMs } = parts;
   const health = journal.health();
   metrics.set('triad_build_info', 1, [request.version]);
   metrics.set('triad_store_position_durable', health.durable);
@@ -28,8 +32,9 @@ export function measure({ journal, reader, taker, metrics, request, connections,
   metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
   metrics.set('triad_connections', connections);
   metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
+  judgements.measure(parts.request.nowMs());
   metrics.clear('triad_degraded');
-  for (const { part, degraded } of healthOf({ journal, reader, taker, metrics, request, connections, lagMs })) {
+  for (const { part, degraded } of healthOf(parts)) {
     if (degraded.length > 0) metrics.set('triad_degraded', 1, [part]);
   }
 }
@@ -39,6 +44,7 @@ export function healthOf({
   journal,
   reader,
   taker,
+  judgements,
   metrics,
   connections,
   lagMs,
@@ -61,6 +67,16 @@ export function healthOf({
         judged: reader.judged,
         lagBytes: taker.lagBytes,
         deadLetters: metrics.total('triad_deadletter_events_total'),
+      },
+    },
+    {
+      part: 'detection',
+      degraded: judgements.degraded,
+      figures: {
+        judgements: judgements.count,
+        lastJudgementMs: judgements.last?.judgeMs,
+        window: judgements.counts,
+        isFilling: reader.isFilling,
       },
     },
     { part: 'listener', degraded: [], figures: { connections, eventLoopLagMs: lagMs } },

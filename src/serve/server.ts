@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback, type Settings } from '../config/index.ts';
-import { decodeInThreads, type UnitDecoders } from '../intake/index.ts';
+import { decodeInline, decodeInThreads, handRules, type RuleSet, type UnitDecoders } from '../intake/index.ts';
 import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../receive/index.ts';
 import { openState, type State } from '../state/index.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, prepareFolder, writePrivate } from './data-folder.ts';
+import { Detector } from './detect/detector.ts';
 import { Dispatcher } from './dispatch.ts';
 import { firstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
@@ -14,13 +15,16 @@ import { type BatchParts, elasticHandler, ingestHandler } from './handlers/batch
 import { healthHandlers } from './handlers/health.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { recordHandlers } from './handlers/records.ts';
+import { Judgements } from './judgements.ts';
 import { LagWatch } from './lag-watch.ts';
 import { type Listener, listen } from './listener.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { batchSource } from './read-batch.ts';
 import { Reader } from './reader.ts';
-import { retryDeadLetters } from './retry-letters.ts';
+import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { healthOf, measure, notReady, type RunningParts } from './server-health.ts';
+import { positionSince, startOf } from './start-of.ts';
 
 export interface ServeRequest {
   readonly folder: string;
@@ -32,6 +36,9 @@ export interface ServeRequest {
   /** Who runs the server, for the audit of what is done with the local token. */
   readonly osUser: string;
   readonly threads: number;
+  /** Rules of the user's own, and our own pack. */
+  readonly rules: RuleSet | undefined;
+  readonly pack: RuleSet | undefined;
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;
@@ -48,6 +55,8 @@ export type ServeStart =
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
 const HOUSEKEEPING_MS = 30_000;
+/** Numbers of packers above those of the threads. */
+const FIRST_LETTER_PACKER = 1_000_000;
 
 function refuse(code: string, message: string, action: string): ServeStart {
   return { kind: 'refused', code, message, action };
@@ -111,9 +120,27 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     return refuse('TRIAD-E-SERVE-JOURNAL', message, 'Journal and state are not of one time: restore both.');
   }
   const metrics = new Metrics();
-  const decoders = decodeInThreads(decoderOptions(nowMs()), request.threads);
+  const decoders = decodeInThreads(decoderOptions(request), request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
-  const reader = new Reader({ journal, state, taker, decoders, log, metrics, nowMs }, positions.value.judged);
+  const { heldTime, heldBytes, lateness } = settings.detection;
+  const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
+  const judgements = new Judgements(metrics);
+  const detector = new Detector(
+    {
+      latenessMs: lateness,
+      heldMs: heldTime,
+      heldBytes,
+      ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
+      ...(request.rules === undefined ? {} : { rules: handRules(request.rules) }),
+      ...(request.pack === undefined ? {} : { pack: handRules(request.pack) }),
+      known: [],
+    },
+    (step) => reader.took(step),
+  );
+  const reader: Reader = new Reader(
+    { journal, state, taker, decoders, detector, log, metrics, nowMs, onJudged: (step) => judgements.add(step) },
+    { judged: positions.value.judged, from: start.from },
+  );
   const server = new RunningServer({
     request,
     log,
@@ -121,6 +148,8 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     state,
     journal,
     decoders,
+    detector,
+    judgements,
     taker,
     reader,
     storeId: Buffer.from(identity.value.storeId, 'hex'),
@@ -137,9 +166,11 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   return { kind: 'running', server };
 }
 
-function decoderOptions(runStartMs: number): Parameters<typeof decodeInThreads>[0] {
+function decoderOptions({ rules, pack, nowMs }: ServeRequest): Parameters<typeof decodeInThreads>[0] {
+  const runStartMs = nowMs();
+  const sets = [pack, rules].filter((set) => set !== undefined);
   return {
-    logs: { carve: false, collectTemplates: false, runStartMs },
+    logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
     texts: { runStartMs, tellUnread: true },
   };
 }
@@ -151,6 +182,8 @@ interface ServerParts {
   readonly state: State;
   readonly journal: Journal;
   readonly decoders: UnitDecoders;
+  readonly detector: Detector;
+  readonly judgements: Judgements;
   readonly taker: BatchTaker;
   readonly reader: Reader;
   readonly storeId: Uint8Array;
@@ -166,6 +199,7 @@ export class RunningServer {
   #listener: Listener | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #letterReaders = 0;
   #ended: Promise<void> | undefined;
 
   constructor(parts: ServerParts) {
@@ -209,6 +243,7 @@ export class RunningServer {
     }
     this.#lag.start(request.steadyMs);
     reader.start((cause) => this.#fail(cause instanceof Error ? cause.message : String(cause)));
+    void this.#parts.detector.died.then((why) => this.#fail(`the thread of detection ended: ${why}`));
     void state.ended.then((end) => {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
@@ -226,8 +261,9 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, reader } = this.#parts;
+    const { journal, decoders, detector, reader } = this.#parts;
     await reader.stop();
+    await detector.close();
     await decoders.close();
     await journal.close();
   }
@@ -278,7 +314,7 @@ export class RunningServer {
       if (retrying) return undefined;
       retrying = true;
       try {
-        return await retryDeadLetters(this.#parts, { who, atMs: nowMs() });
+        return await retryDeadLetters({ ...this.#parts, read: this.#letterReader() }, { who, atMs: nowMs() });
       } finally {
         retrying = false;
       }
@@ -307,6 +343,17 @@ export class RunningServer {
     });
   }
 
+  /** Readers of their own for dead letters: those of the journal take batches in its order. */
+  #letterReader(): RetryParts['read'] {
+    const decoders = decodeInline(decoderOptions(this.#parts.request));
+    const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
+    return async ({ position }, bytes) => {
+      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true };
+      const { answer } = await decoders.decodeText(block, position);
+      return { answer, packer };
+    };
+  }
+
   /** What has to be done now and then: last uses of keys, old batches, read segments. */
   async #keepHouse(gate: Gate): Promise<void> {
     const { state, journal, reader, request, log } = this.#parts;
@@ -316,7 +363,8 @@ export class RunningServer {
         const pruned = await state.call('pruneBatches', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;
       }
-      await journal.release(reader.judged + 1);
+      const kept = await positionSince(journal, request.nowMs() - request.settings.journal.keepTime);
+      await journal.release(Math.min(kept, reader.judged + 1));
     } catch (cause) {
       log.error('housekeeping failed', { message: cause instanceof Error ? cause.message : String(cause) });
     }

@@ -37,6 +37,8 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
     pid: process.pid,
     osUser: 'tester',
     threads: 1,
+    rules: undefined,
+    pack: undefined,
     nowMs: () => Date.now(),
     steadyMs: () => performance.now(),
     random: (bytes) => randomBytes(bytes),

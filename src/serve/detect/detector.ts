@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+import type { Decoded, TextAnswer } from '../../intake/index.ts';
+import type { DetectRequest, FromDetect, ToDetect } from './messages.ts';
+
+/** What detection is given of a batch. */
+export interface FedBatch {
+  readonly position: number;
+  readonly sender: string;
+  readonly decoded: Decoded<TextAnswer> | undefined;
+  /** Unix milliseconds. */
+  readonly arriveMs: number;
+}
+
+/** The thread of detection, as the main thread sees it. */
+export class Detector {
+  readonly #worker: Worker;
+  /** Settles with why, when the thread ended by itself. */
+  readonly died: Promise<string>;
+  #isClosing = false;
+
+  constructor(request: DetectRequest, onStep: (step: FromDetect) => void) {
+    // The compiler rewrites import specifiers only, so the extension is taken from the running file.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), { workerData: request });
+    this.#worker.on('message', onStep);
+    this.died = new Promise((resolve) => {
+      let trouble = 'it ended by itself';
+      this.#worker.on('error', (cause: Error) => {
+        trouble = cause.stack ?? cause.message;
+      });
+      this.#worker.on('exit', () => {
+        if (!this.#isClosing) resolve(trouble);
+      });
+    });
+  }
+
+  /** Hands events over; their rows are the thread's from now on. `isOld`: they were judged before this start. */
+  feed(batch: FedBatch, isOld: boolean): void {
+    const { position, sender, decoded, arriveMs } = batch;
+    if (decoded === undefined) {
+      this.#send({ kind: 'empty', position });
+      return;
+    }
+    const source = { file: `sender:${sender}` };
+    const message: ToDetect = { kind: 'batch', position, source, decoded, arriveMs, isOld };
+    this.#send(message, [decoded.answer.rows.bytes.buffer as ArrayBuffer]);
+  }
+
+  /** A position that holds no batch. */
+  pass(position: number): void {
+    this.#send({ kind: 'empty', position });
+  }
+
+  /** Everything that can be said is to be said, whatever the watermarks. */
+  finish(): void {
+    this.#send({ kind: 'finish' });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#worker.terminate();
+  }
+
+  #send(message: ToDetect, handed: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, [...handed]);
+  }
+}

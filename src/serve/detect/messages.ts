@@ -1,0 +1,91 @@
+import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
+import type { IncidentTimes, KnownIncident, WindowCounts } from '../../live/index.ts';
+import type { Source } from '../../windows/index.ts';
+
+/** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
+export interface DetectRequest {
+  readonly latenessMs: number;
+  readonly heldMs: number;
+  readonly heldBytes: number;
+  /** Event time before which the window is given nothing: absent where it is given all that ever came. */
+  readonly wholeFromMs?: number;
+  readonly rules?: HandedRules;
+  readonly pack?: HandedRules;
+  /** What the state knows of incidents. */
+  readonly known: readonly KnownIncident[];
+}
+
+export type ToDetect =
+  | {
+      readonly kind: 'batch';
+      readonly position: number;
+      /** The way that the batch came: all of one sender are one source. */
+      readonly source: Source;
+      readonly decoded: Decoded<TextAnswer>;
+      readonly arriveMs: number;
+      /** True of what was judged before this start: it fills the window, and is no news. */
+      readonly isOld: boolean;
+    }
+  /** A batch of which nothing could be read: its position is judged with the next. */
+  | { readonly kind: 'empty'; readonly position: number }
+  /** New rules; the window stays as it is, and is judged again. */
+  | { readonly kind: 'rules'; readonly rules?: HandedRules; readonly pack?: HandedRules }
+  /** Everything that can be said is said now, whatever the watermarks (SERVE 0.1: 1). */
+  | { readonly kind: 'finish' };
+
+/** An incident to be told: documents are JSON texts, so that they travel and are stored as they are. */
+export interface ToldIncident {
+  readonly id: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly members: readonly string[];
+  readonly hosts: readonly string[];
+  readonly first: string;
+  readonly last: string;
+  readonly title: string;
+  readonly level: string;
+  readonly isWmi: boolean;
+  readonly times: IncidentTimes;
+  readonly absorbs: readonly string[];
+  readonly aliases: readonly string[];
+  readonly isRestored: boolean;
+  /** `{incident, findings, subscriptions, gaps}` */
+  readonly document: string;
+  readonly records: readonly CitedLine[];
+}
+
+/** A cited record, as it outlives the journal. */
+export interface CitedLine {
+  readonly id: string;
+  readonly host: string;
+  readonly time: string;
+  readonly json: string;
+}
+
+/** What one judgement changed. */
+export interface JudgedStep {
+  readonly kind: 'judged';
+  /** Every batch up to this one is in it. */
+  readonly position: number;
+  readonly told: readonly ToldIncident[];
+  readonly superseded: readonly { readonly id: string; readonly mergedInto: string }[];
+  readonly withdrawn: readonly { readonly id: string; readonly version: number }[];
+  readonly final: readonly string[];
+  readonly counts: WindowCounts;
+  readonly evicted: Readonly<Record<string, number>>;
+  readonly judgeMs: number;
+  /** From the arrival of what came last until now; absent where nothing new came. */
+  readonly latencyMs?: number;
+  readonly watermarkMs: number;
+  readonly activeSources: number;
+  readonly silentSources: number;
+  readonly isFinished: boolean;
+}
+
+/** Batches that change nothing: their positions need no judgement. */
+export interface PassedStep {
+  readonly kind: 'passed';
+  readonly position: number;
+}
+
+export type FromDetect = JudgedStep | PassedStep;

@@ -1,0 +1,67 @@
+import type { WindowCounts } from '../live/index.ts';
+import type { JudgedStep } from './detect/messages.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What is known of judging: how long it takes, what it holds, how far the watermark is. */
+export class Judgements {
+  readonly #metrics: Metrics;
+  #last: JudgedStep | undefined;
+  #count = 0;
+  #waiting: ((step: JudgedStep) => void)[] = [];
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get last(): JudgedStep | undefined {
+    return this.#last;
+  }
+
+  get counts(): WindowCounts | undefined {
+    return this.#last?.counts;
+  }
+
+  /** A judgement that is committed. */
+  add(step: JudgedStep): void {
+    this.#last = step;
+    this.#count++;
+    this.#metrics.observe('triad_judge_duration_seconds', step.judgeMs / 1000);
+    if (step.latencyMs !== undefined && step.told.length > 0) {
+      this.#metrics.observe('triad_detect_latency_seconds', step.latencyMs / 1000);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve(step);
+  }
+
+  /** The next judgement. */
+  next(): Promise<JudgedStep> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** What is not well, in sentences (L15). */
+  get degraded(): readonly string[] {
+    const lost = Object.entries(this.#last?.counts.lost ?? {}).filter(([reason]) => reason !== 'expired');
+    const evicted = Object.entries(this.#last?.evicted ?? {});
+    return [
+      ...lost.map(([reason, rows]) => `${rows} event(s) are held for joins no longer, for want of room (${reason})`),
+      ...evicted.map(([table, rows]) => `${rows} row(s) of ${table} were let go of in the last judgement`),
+    ];
+  }
+
+  /** Puts the gauges right. */
+  measure(nowMs: number): void {
+    const last = this.#last;
+    if (last === undefined) return;
+    this.#metrics.set('triad_state_entries', last.counts.rows, ['window']);
+    this.#metrics.set('triad_sources_active', last.activeSources);
+    this.#metrics.set('triad_sources_silent', last.silentSources);
+    if (Number.isFinite(last.watermarkMs)) {
+      this.#metrics.set('triad_watermark_lag_seconds', Math.max(0, nowMs - last.watermarkMs) / 1000);
+    }
+  }
+}

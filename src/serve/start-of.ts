@@ -1,0 +1,66 @@
+import type { Journal } from '../journal/index.ts';
+import { readEnvelope } from '../receive/index.ts';
+import type { BatchTaker } from './batch-taker.ts';
+
+/** Where a start begins to read, and from when on the window will hold all that came. */
+export interface Start {
+  readonly from: number;
+  /** Absent where nothing that ever came is missing. */
+  readonly wholeFromMs?: number;
+}
+
+/**
+ * Looks at the journal before anybody is answered: what was taken and not committed is known to the taker from here on, so that a sender
+ * that sends it again at once adds nothing (L19). What arrived since `heldSinceMs` is read again, so that the window holds it.
+ */
+export async function startOf(
+  journal: Journal,
+  taker: BatchTaker,
+  judged: number,
+  heldSinceMs: number,
+): Promise<Start> {
+  const { first } = journal.health();
+  const from = Math.min(judged + 1, await positionSince(journal, heldSinceMs));
+  for await (const { position, payload } of upTo(journal, judged + 1)) {
+    const envelope = readEnvelope(payload);
+    if (envelope.kind === 'envelope') taker.found(envelope, position, envelope.body.length);
+  }
+  // A new server was given all that ever came to it; an older one lacks what came before.
+  if (from <= 1 && first <= 1) return { from: 1 };
+  return { from, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
+}
+
+/**
+ * The first position of which the batch arrived then or later; one more than the last where none did. Batches lie in the order of
+ * their arrival, but for a clock that was set: then a few more or fewer are found.
+ */
+export async function positionSince(journal: Journal, ms: number): Promise<number> {
+  let low = Math.max(1, journal.health().first);
+  let high = journal.durable + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const arrived = await arrivalOf(journal, middle);
+    if (arrived === undefined || arrived < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** When the batch of a position arrived; of a position that holds none, the next one's. */
+async function arrivalOf(journal: Journal, position: number): Promise<number | undefined> {
+  for await (const { payload } of upTo(journal, position)) {
+    const envelope = readEnvelope(payload);
+    if (envelope.kind === 'envelope') return envelope.receivedMs;
+  }
+  return undefined;
+}
+
+/** The frames from a position to the last durable one; it does not wait for more. */
+async function* upTo(journal: Journal, from: number): ReturnType<Journal['read']> {
+  const last = journal.durable;
+  if (from > last) return;
+  for await (const entry of journal.read(from)) {
+    yield entry;
+    if (entry.position >= last) return;
+  }
+}
