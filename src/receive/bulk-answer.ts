@@ -26,7 +26,9 @@ const ERROR_TYPES: Readonly<Partial<Record<RefusalCode, string>>> = {
 };
 const ITEM_ERROR_STATUS = 400;
 
-type Field = readonly [path: readonly string[], text: (item: BulkItem, number: number) => string];
+/** JSON that is the same for every item, or what makes it. */
+type Part = string | ((item: BulkItem, number: number) => string);
+type Field = readonly [path: readonly string[], value: Part];
 
 /**
  * The body of an answer to `_bulk`, JSON: one item an action, in order, under the name of its action, whatever is filtered; a client
@@ -66,23 +68,39 @@ function itemWriter(
   const fields = isRefused ? refusedFields() : takenFields(op, digest);
   let wanted = fields.filter(([path]) => filter === undefined || filter(['items', op, ...path]));
   if (wanted.length === 0) wanted = fields.filter(([path]) => path[0] === 'status');
-  return (item, number) => `{"${op}":${objectText(wanted, 0, item, number)}}`;
+  const parts = joined([`{"${op}":`, ...objectParts(wanted, 0), '}']);
+  return (item, number) => {
+    let text = '';
+    for (const part of parts) text += typeof part === 'string' ? part : part(item, number);
+    return text;
+  };
 }
 
-/** Fields whose paths share their first `depth` keys, as an object. */
-function objectText(fields: readonly Field[], depth: number, item: BulkItem, number: number): string {
-  let text = '';
+/** Fields whose paths share their first `depth` keys, as the parts of an object. */
+function objectParts(fields: readonly Field[], depth: number): readonly Part[] {
+  const parts: Part[] = ['{'];
   for (let from = 0; from < fields.length; ) {
-    const [path, value] = fields[from] ?? [[], () => ''];
+    const [path, value] = fields[from] ?? [[], ''];
     const key = path[depth] ?? '';
     let to = from + 1;
     while (fields[to]?.[0][depth] === key) to++;
-    const isLeaf = path.length === depth + 1;
-    const inner = isLeaf ? value(item, number) : objectText(fields.slice(from, to), depth + 1, item, number);
-    text += `${text === '' ? '' : ','}"${key}":${inner}`;
+    parts.push(`${from === 0 ? '' : ','}"${key}":`);
+    if (path.length === depth + 1) parts.push(value);
+    else parts.push(...objectParts(fields.slice(from, to), depth + 1));
     from = to;
   }
-  return `{${text}}`;
+  return [...parts, '}'];
+}
+
+/** Texts beside each other made one: an item of a whole answer has four parts instead of twenty. */
+function joined(parts: readonly Part[]): readonly Part[] {
+  const found: Part[] = [];
+  for (const part of parts) {
+    const last = found.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') found[found.length - 1] = last + part;
+    else found.push(part);
+  }
+  return found;
 }
 
 function nameFields(digest: string): readonly Field[] {
@@ -94,19 +112,16 @@ function nameFields(digest: string): readonly Field[] {
 
 function takenFields(op: BulkOp, digest: string): readonly Field[] {
   const [status, result] = RESULTS[op];
-  const fixed = (value: string): (() => string) => {
-    return () => value;
-  };
   return [
     ...nameFields(digest),
-    [['_version'], fixed('1')],
-    [['result'], fixed(`"${result}"`)],
-    [['_shards', 'total'], fixed('1')],
-    [['_shards', 'successful'], fixed('1')],
-    [['_shards', 'failed'], fixed('0')],
-    [['_seq_no'], fixed('0')],
-    [['_primary_term'], fixed('1')],
-    [['status'], fixed(String(status))],
+    [['_version'], '1'],
+    [['result'], `"${result}"`],
+    [['_shards', 'total'], '1'],
+    [['_shards', 'successful'], '1'],
+    [['_shards', 'failed'], '0'],
+    [['_seq_no'], '0'],
+    [['_primary_term'], '1'],
+    [['status'], String(status)],
   ];
 }
 
@@ -114,7 +129,7 @@ function refusedFields(): readonly Field[] {
   return [
     [['_index'], (item) => JSON.stringify(item.index)],
     [['_id'], (item) => (item.id === undefined ? 'null' : JSON.stringify(item.id))],
-    [['status'], () => String(ITEM_ERROR_STATUS)],
+    [['status'], String(ITEM_ERROR_STATUS)],
     [
       ['error', 'type'],
       ({ refused }) => JSON.stringify(ERROR_TYPES[refused?.code ?? 'empty'] ?? 'mapper_parsing_exception'),
