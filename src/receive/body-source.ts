@@ -37,7 +37,10 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     this.#startMs = nowMs();
     this.#lastMs = this.#startMs;
     this.#hasEnded = stream.readableEnded;
-    const onData = (bytes: Uint8Array): void => this.#take(bytes);
+    const onReadable = (): void => {
+      this.#lastMs = this.#nowMs();
+      this.#wake?.();
+    };
     const onEnd = (): void => {
       this.#hasEnded = true;
       this.#wake?.();
@@ -48,13 +51,13 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     };
     const onStop = (): void =>
       this.fail({ status: 503, code: 'stopping', reason: 'The server is stopping. Send the batch again.' });
-    stream.on('end', onEnd).on('close', onClose).on('error', onClose).on('data', onData).pause();
+    stream.on('end', onEnd).on('close', onClose).on('error', onClose).on('readable', onReadable);
     const timer = setInterval(() => this.#checkTime(), limits.checkEveryMs);
     signal?.addEventListener('abort', onStop);
     this.#release = () => {
       clearInterval(timer);
       signal?.removeEventListener('abort', onStop);
-      stream.off('end', onEnd).off('close', onClose).off('data', onData);
+      stream.off('end', onEnd).off('close', onClose).off('readable', onReadable);
     };
     if (signal?.aborted === true) onStop();
     else if (stream.destroyed) onClose();
@@ -80,7 +83,7 @@ export class BodySource implements AsyncIterable<Uint8Array> {
         this.handed += piece.length;
         yield piece;
       } else if (this.#hasEnded) return;
-      else await this.#more();
+      else if (!this.#take()) await this.#more();
     }
   }
 
@@ -91,7 +94,7 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     const most = this.received + drainBytes;
     const untilMs = this.#nowMs() + drainMs;
     while (!this.#hasEnded && !this.#stream.destroyed && this.received <= most && this.#nowMs() < untilMs) {
-      await this.#more();
+      if (!this.#take()) await this.#more();
       this.#pending = undefined;
     }
     return this.#hasEnded;
@@ -106,18 +109,17 @@ export class BodySource implements AsyncIterable<Uint8Array> {
   async #more(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    this.#stream.resume();
     await promise;
     this.#wake = undefined;
   }
 
-  #take(bytes: Uint8Array): void {
-    this.#stream.pause();
+  /** Takes everything that has come, as one: chunks of a byte would each cost as much as a large one. False when nothing has. */
+  #take(): boolean {
+    const bytes = this.#stream.read() as Uint8Array | null;
+    if (bytes === null) return false;
     this.received += bytes.length;
-    this.#lastMs = this.#nowMs();
-    // A stream may have one more piece on its way when it is paused.
-    this.#pending = this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]);
-    this.#wake?.();
+    this.#pending = bytes;
+    return true;
   }
 
   #checkTime(): void {

@@ -54,8 +54,7 @@ export function frameBulk(body: Uint8Array, options: BulkOptions = {}): BulkFram
   const walk = new LineWalk(bytes, 0);
   const actions = new ActionReader(bytes);
   const index = options.defaultIndex ?? NO_INDEX;
-  for (let line = walk.next(); line !== undefined; line = walk.next()) {
-    if (line.isBlank) continue;
+  for (let line = walk.nextFilled(); line !== undefined; line = walk.nextFilled()) {
     if (items.length === MAX_ITEMS) return tooManyItems(MAX_ITEMS);
     const action = actions.read(line);
     if (typeof action === 'string') return badAction(line.line, action);

@@ -9,7 +9,6 @@ export interface Line {
   readonly end: number;
   /** From 1. */
   readonly line: number;
-  readonly isBlank: boolean;
 }
 
 /** Walks over lines that end in LF or CRLF; the last one may have no end. Nothing is looked at but line feeds and blanks. */
@@ -23,7 +22,24 @@ export class LineWalk {
     this.#at = from;
   }
 
-  /** The next line, undefined after the last one. */
+  /** The next line that is not blank, undefined after the last one. Blank ones cost a step a byte: a body may be nothing else. */
+  nextFilled(): Line | undefined {
+    const bytes = this.#bytes;
+    const { length } = bytes;
+    let start = this.#at;
+    let index = start;
+    for (; index < length; index++) {
+      const byte = bytes[index];
+      if (byte === 0x0a) {
+        this.#line++;
+        start = index + 1;
+      } else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09) break;
+    }
+    this.#at = index === length ? length : start;
+    return this.next();
+  }
+
+  /** The next line, blank or not; undefined after the last one. */
   next(): Line | undefined {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -33,7 +49,7 @@ export class LineWalk {
     this.#at = feed + 1;
     this.#line++;
     const end = feed > start && bytes[feed - 1] === 0x0d ? feed - 1 : feed;
-    return { start, end, line: this.#line, isBlank: skipBlanks(bytes, start, end) === end };
+    return { start, end, line: this.#line };
   }
 }
 

@@ -148,6 +148,14 @@ test('sections that are opened thousands of times and closed once are searched o
   assert.ok(performance.now() - start < 2000);
 });
 
+test('markup around Events is bounded, and what is blank costs next to nothing', () => {
+  assert.deepEqual(framed(`${'<a>'.repeat(4 * MAX_ITEMS)}<Event/>`), ['xml', '<Event/>']);
+  assert.deepEqual(framed(`${'<a>'.repeat(4 * MAX_ITEMS)}<?b?><Event/>`), ['400 bad_xml']);
+  const start = performance.now();
+  assert.deepEqual(framed(`1${'\n'.repeat(16 << 20)}2`), ['lines', '1', '2']);
+  assert.ok(performance.now() - start < 3000);
+});
+
 test('other encodings are told by their first bytes', () => {
   const codes = ['utf16le', 'latin1'].map((encoding) => Buffer.from('[{"a":1}]', encoding as BufferEncoding));
   const marked = [

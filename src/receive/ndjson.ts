@@ -84,8 +84,7 @@ function framed(form: NdjsonForm, items: readonly FramedItem[]): NdjsonFraming {
 function frameLines(bytes: Buffer, from: number): NdjsonFraming | RefusedBatch {
   const items: FramedItem[] = [];
   const walk = new LineWalk(bytes, from);
-  for (let line = walk.next(); line !== undefined; line = walk.next()) {
-    if (line.isBlank) continue;
+  for (let line = walk.nextFilled(); line !== undefined; line = walk.nextFilled()) {
     if (items.length === MAX_ITEMS) return tooManyItems(MAX_ITEMS);
     items.push(itemOf(line, sizeRefusal(line.end - line.start, MAX_ITEM_BYTES)));
   }

@@ -5,6 +5,7 @@ import { BodySource, type BodyTrouble } from './body-source.ts';
 import { type Coding, codingsOf } from './codings.ts';
 import { decodeStage, type StageEnd } from './decode-stage.ts';
 import { BODY_LIMITS, type BodyLimits } from './limits.ts';
+import { PieceStore } from './piece-store.ts';
 
 /** Headers as `node:http` gives them: names in lower case. */
 export type PlainHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -119,7 +120,7 @@ async function collect(
   lease: BodyLease | undefined,
 ): Promise<WholeBody | undefined> {
   const digest = createHash('sha256');
-  const held: Uint8Array[] = [];
+  const held = new PieceStore();
   for await (const piece of decoded(source, plan.codings, limits)) {
     if (lease?.grow(piece.length) === false) {
       source.fail({
@@ -130,13 +131,11 @@ async function collect(
       break;
     }
     digest.update(piece);
-    held.push(piece);
+    held.add(piece);
   }
   if (source.trouble !== undefined) return undefined;
   if (plan.declaredBytes !== undefined && source.received !== plan.declaredBytes) return undefined;
-  const [first] = held;
-  const bytes = held.length === 1 && first !== undefined ? first : Buffer.concat(held);
-  return { kind: 'body', bytes, encodedBytes: source.received, digest: digest.digest('hex') };
+  return { kind: 'body', bytes: held.whole(), encodedBytes: source.received, digest: digest.digest('hex') };
 }
 
 /** The body with its codings taken off, one behind the other, each within the limits. */

@@ -13,6 +13,8 @@ import { LineOf, skipBlanks } from './lines.ts';
 
 /** Longest tag outside of an Event, bytes. */
 const MAX_TAG_BYTES = 65536;
+/** Tags, comments and declarations around Events: a few for each event that a batch may have. */
+const MAX_MARKS: number = 4 * MAX_ITEMS;
 
 /**
  * The `Event` elements of a body: alone, one after another, inside `<Events>` or any other root, with declarations, comments and prefixes
@@ -26,18 +28,25 @@ export function frameXml(bytes: Buffer, first: number): Framed | RefusedBatch {
   return { kind: 'framed', items: walk.items, accepted: walk.accepted };
 }
 
+const TOO_MANY_MARKS: RefusedBatch = refusedBatch(
+  400,
+  'bad_xml',
+  `More than ${MAX_MARKS} tags stand around the Events.`,
+);
+
 class XmlWalk {
   readonly items: FramedItem[] = [];
   accepted = 0;
   readonly #bytes: Buffer;
   readonly #lines: LineOf;
-  readonly #marks: (mark: ClosingMark, from: number) => number;
+  readonly #closings: (mark: ClosingMark, from: number) => number;
   #at: number;
+  #marks = 0;
 
   constructor(bytes: Buffer, first: number) {
     this.#bytes = bytes;
     this.#lines = new LineOf(bytes);
-    this.#marks = rememberingFinder(bytes);
+    this.#closings = rememberingFinder(bytes);
     this.#at = first;
   }
 
@@ -67,6 +76,7 @@ class XmlWalk {
     if (head.startsWith('<!')) return refusedBatch(400, 'bad_xml', 'XML with a document type is not read.');
     const name = this.#tagName();
     if (name === 'Event' || name?.endsWith(':Event') === true) return this.#event(name);
+    if (this.#isOverMarked()) return TOO_MANY_MARKS;
     const end = name === undefined ? -1 : tagEnd(this.#bytes, this.#at);
     if (end < 0) this.#rest('A tag is broken.');
     else this.#at = end;
@@ -84,7 +94,7 @@ class XmlWalk {
     const start = this.#at;
     const tag = tagEnd(bytes, start);
     if (tag > 0 && bytes[tag - 2] === 0x2f) return this.#whole(tag);
-    const found = findEventEnd(bytes, start, start, bytes.length, name, this.#marks);
+    const found = findEventEnd(bytes, start, start, bytes.length, name, this.#closings);
     if (found.kind === 'end') return this.#whole(found.end);
     if (found.kind === 'open') return this.#rest('An Event does not end.');
     const next = nextOpening(bytes, start + 1, name);
@@ -108,10 +118,16 @@ class XmlWalk {
     this.#at = end;
   }
 
-  #pass(mark: string, opening: number, reason: string): undefined {
+  #isOverMarked(): boolean {
+    return ++this.#marks > MAX_MARKS;
+  }
+
+  #pass(mark: string, opening: number, reason: string): RefusedBatch | undefined {
+    if (this.#isOverMarked()) return TOO_MANY_MARKS;
     const end = this.#bytes.indexOf(mark, this.#at + opening, 'latin1');
     if (end < 0) this.#rest(reason);
     else this.#at = end + mark.length;
+    return undefined;
   }
 }
 

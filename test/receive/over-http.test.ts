@@ -101,6 +101,20 @@ test('what is too long to be read for nothing ends the connection, after the ans
   assert.deepEqual(outcomes, ['413 encoded_too_large close']);
 });
 
+test('a body in chunks of a byte is held as tightly as any other', async (t) => {
+  const { port, outcomes } = await serverWith(t, {});
+  const { socket, statuses } = await client(t, port);
+  const before = process.memoryUsage();
+  const chunks = 200_000;
+  socket.write(head('Transfer-Encoding: chunked'));
+  socket.write(Buffer.concat([Buffer.alloc(6 * chunks, '1\r\na\r\n'), Buffer.from('0\r\n\r\n')]));
+  assert.deepEqual(await statuses(1), ['200']);
+  assert.deepEqual(outcomes, [`${chunks} bytes`]);
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  assert.ok(after.external - before.external < 16 << 20);
+});
+
 test('a sender that drips and one that leaves are let go', async (t) => {
   const { port, outcomes } = await serverWith(t, { graceMs: 30, checkEveryMs: 5 });
   const drips = await client(t, port);
