@@ -8,15 +8,14 @@ export interface BodyTrouble {
   readonly reason: string;
 }
 
-/** Largest piece that is handed out: a bomb is noticed after so many of its bytes. */
-const PIECE_BYTES = 16 << 10;
-
 /**
  * The pieces of a request's body, one at a time: the stream is paused while its reader works. It is never destroyed here, so that an
  * answer can still be sent; silence, slowness, a cut and a stop end it with a trouble.
  */
 export class BodySource implements AsyncIterable<Uint8Array> {
   trouble: BodyTrouble | undefined;
+  /** Largest piece that is handed out. */
+  pieceBytes: number = Number.POSITIVE_INFINITY;
   /** Bytes received, and those of them that were handed out. */
   received = 0;
   handed = 0;
@@ -78,8 +77,8 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     while (this.trouble === undefined) {
       const bytes = this.#pending;
       if (bytes !== undefined) {
-        const piece = bytes.subarray(0, PIECE_BYTES);
-        this.#pending = piece.length === bytes.length ? undefined : bytes.subarray(PIECE_BYTES);
+        const piece = bytes.subarray(0, this.pieceBytes);
+        this.#pending = piece.length === bytes.length ? undefined : bytes.subarray(this.pieceBytes);
         this.handed += piece.length;
         yield piece;
       } else if (this.#hasEnded) return;

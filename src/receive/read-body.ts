@@ -88,6 +88,9 @@ export function refusalByHeaders(headers: PlainHeaders, limits: BodyLimits = BOD
 /** A server that stops is back in some seconds, or its place is taken by another. */
 const RESTART_MS = 5000;
 
+/** Coded bytes that a decoder gets at once: a bomb is noticed after so many of them. */
+const CODED_PIECE_BYTES = 16 << 10;
+
 const CUT_SHORT: BodyTrouble = { status: 400, code: 'cut_off', reason: 'The body is shorter than its Content-Length.' };
 
 function headerText(headers: PlainHeaders, name: string): string | undefined {
@@ -121,6 +124,7 @@ async function collect(
 ): Promise<WholeBody | undefined> {
   const digest = createHash('sha256');
   const held = new PieceStore();
+  if (plan.codings.length > 0) source.pieceBytes = CODED_PIECE_BYTES;
   for await (const piece of decoded(source, plan.codings, limits)) {
     if (lease?.grow(piece.length) === false) {
       source.fail({
