@@ -80,13 +80,21 @@ export class Store {
       return work(this.#database);
     } catch (error) {
       const trouble = this.#troubleOf(error, this.#path);
-      // While a copy reads through it, the connection stays until that has failed too.
-      if (trouble.code !== 'busy' && this.#backups === 0) {
+      if (!this.#isUsableAfter(trouble)) {
         this.#database?.close();
         this.#database = undefined;
       }
       return trouble;
     }
+  }
+
+  /**
+   * Whether the connection stays. A full disk undoes the transaction and nothing else; closing would first fill what room is left with the log.
+   * While a copy reads through it, it stays until that has failed too.
+   */
+  #isUsableAfter({ code }: Refusal): boolean {
+    const isClean = this.#database?.connection.isTransaction === false;
+    return (isClean && (code === 'busy' || code === 'full')) || this.#backups > 0;
   }
 
   /**
