@@ -39,6 +39,20 @@ export const findBatch: Operation<
   return done(found !== undefined && nowMs < found.untilMs ? { ...found } : null);
 });
 
+export interface BatchCount {
+  /** Batches that are remembered. */
+  readonly held: number;
+  /** Identities that came again with other bytes, since the store was made. */
+  readonly conflicts: number;
+}
+
+export const countBatches: Operation<null, BatchCount> = reads(({ database }) =>
+  done({
+    held: count(database, 0),
+    conflicts: database.number("SELECT value FROM tally WHERE name = 'conflicts'"),
+  }),
+);
+
 /** Forgets batches whose time is over, some at a time: call again while there is more. */
 export const pruneBatches: Operation<{ readonly nowMs: number }, { readonly removed: number; readonly more: boolean }> =
   writes(({ database }, { nowMs }) => {

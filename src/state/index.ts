@@ -1,5 +1,5 @@
 export type { AuditEntry, AuditedAct } from './audit.ts';
-export type { Batch, BatchVerdict } from './batches.ts';
+export type { Batch, BatchCount, BatchVerdict } from './batches.ts';
 export type { StoreIdentity } from './care.ts';
 export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
 export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';

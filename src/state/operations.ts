@@ -1,5 +1,5 @@
 import { appendAudit, listAudit } from './audit.ts';
-import { findBatch, pruneBatches } from './batches.ts';
+import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
@@ -22,6 +22,7 @@ export interface Operations {
   readonly listKeys: typeof listKeys;
   readonly noteKeyUses: typeof noteKeyUses;
   readonly findBatch: typeof findBatch;
+  readonly countBatches: typeof countBatches;
   readonly pruneBatches: typeof pruneBatches;
   readonly commit: typeof commit;
   readonly positions: typeof positions;
@@ -47,6 +48,7 @@ export const operations: Operations = {
   listKeys,
   noteKeyUses,
   findBatch,
+  countBatches,
   pruneBatches,
   commit,
   positions,

@@ -64,6 +64,7 @@ test('L19 a batch is known by its identity: again the same, or a conflict that l
   ]);
   const found = await got(state.call('findBatch', { sender: 'ws-07', identity: 'a', nowMs: NOW_MS }));
   assert.deepEqual([found?.position, found?.digest], [1, digest(1)]);
+  assert.deepEqual(await got(state.call('countBatches', null)), { held: 2, conflicts: 1 });
 });
 
 test('an identity stands for a batch until its time is over, and for the next one after it', async (t) => {
@@ -92,6 +93,7 @@ test('batches whose time is over go in steps of 2,000, and no others', async (t)
   assert.deepEqual(await got(state.call('pruneBatches', { nowMs: 500 })), { removed: 2000, more: true });
   assert.deepEqual(await got(state.call('pruneBatches', { nowMs: 500 })), { removed: 1, more: false });
   assert.deepEqual(await got(state.call('pruneBatches', { nowMs: 501 })), { removed: 100, more: false });
+  assert.deepEqual(await got(state.call('countBatches', null)), { held: 0, conflicts: 0 });
 });
 
 test('beyond the number of batches that are kept the oldest go', async (t) => {
@@ -109,6 +111,7 @@ test('beyond the number of batches that are kept the oldest go', async (t) => {
   assert.deepEqual(await kept(), [1, 2, 3]);
   await got(state.call('commit', { judged: 5, writes: [batch(4), batch(5)] }));
   assert.deepEqual(await kept(), [3, 4, 5]);
+  assert.deepEqual(await got(state.call('countBatches', null)), { held: 3, conflicts: 0 });
 });
 
 test('a step that is wrong in itself is refused whole', async (t) => {
