@@ -18,6 +18,7 @@ export type Fact =
 
 export type Call =
   | 'open'
+  | 'openWrite'
   | 'create'
   | 'read'
   | 'write'
@@ -33,6 +34,8 @@ export type Fault = { readonly code: string } | { readonly takes: number };
 
 /** What goes wrong: asked before each call, with the name of the file. */
 export type Faults = (call: Call, name: string) => Fault | undefined;
+
+const CALLS: Readonly<Record<OpenHow, Call>> = { create: 'create', read: 'open', write: 'openWrite' };
 
 interface File {
   readonly number: number;
@@ -70,7 +73,7 @@ export class MemoryDisk implements DiskPort {
 
   async open(path: string, how: OpenHow): Promise<DiskFile> {
     const name = nameOf(path);
-    this.#fail(how === 'create' ? 'create' : 'open', name);
+    this.#fail(CALLS[how], name);
     const known = this.#files.get(name);
     if (how !== 'create') {
       if (known === undefined) throw systemError('ENOENT', name);

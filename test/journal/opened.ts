@@ -18,11 +18,12 @@ export interface OpenedFor {
   readonly disk: DiskPort;
   readonly limits?: Partial<JournalLimits>;
   readonly nowMs?: () => number;
+  readonly knownPosition?: number;
 }
 
-export function tryOpen({ folder, disk, limits, nowMs }: OpenedFor): Promise<OpenOutcome> {
+export function tryOpen({ folder, disk, limits, nowMs, knownPosition = 0 }: OpenedFor): Promise<OpenOutcome> {
   const clock = nowMs ?? ((): number => 1_790_000_000_000);
-  return openJournal({ folder, disk, nowMs: clock, storeId: STORE_ID, limits: { ...BARE, ...limits } });
+  return openJournal({ folder, disk, nowMs: clock, storeId: STORE_ID, knownPosition, limits: { ...BARE, ...limits } });
 }
 
 /** A journal that opens without a problem. */
