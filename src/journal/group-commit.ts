@@ -32,7 +32,7 @@ export interface GroupTarget {
 interface Waiting {
   readonly bytes: number;
   readonly resolve: (outcome: AppendOutcome) => void;
-  readonly packing: Promise<void>;
+  packing: Promise<void> | undefined;
   stored: StoredPayload | undefined;
 }
 
@@ -79,10 +79,13 @@ export class GroupCommit {
     if (refusal !== undefined) return Promise.resolve(this.#counted(refusal));
     this.#waitingBytes += bytes;
     return new Promise((resolve) => {
-      const packing = this.#packer.pack(wholeOf(parts, bytes)).then((stored) => {
-        waiting.stored = stored;
-      });
-      const waiting: Waiting = { bytes, resolve, packing, stored: undefined };
+      const stored = this.#packer.pack(wholeOf(parts, bytes));
+      const waiting: Waiting = { bytes, resolve, packing: undefined, stored: undefined };
+      if (stored instanceof Promise) {
+        waiting.packing = stored.then((packed) => {
+          waiting.stored = packed;
+        });
+      } else waiting.stored = stored;
       this.#queue.push(waiting);
       this.#running ??= this.#run();
     });

@@ -10,7 +10,7 @@ export interface JournalLimits {
   readonly rollBytes: number;
   /** …or with the first batch after this time. */
   readonly rollMs: number;
-  /** Payloads packed at one time. */
+  /** Large payloads packed at one time on the thread pool. */
   readonly packAtOnce: number;
   /** How long nothing is tried after the disk failed twice or was full. */
   readonly pauseMs: number;

@@ -1,9 +1,21 @@
-import { constants, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  constants,
+  type ZstdOptions,
+  zstdCompress,
+  zstdCompressSync,
+  zstdDecompress,
+  zstdDecompressSync,
+} from 'node:zlib';
 import { FLAG_ZSTD } from './frame.ts';
 
 const LENGTH_BYTES = 4;
 /** Below this a frame gains less than the call costs. */
-const LEAST_COMPRESSED = 256;
+const LEAST_PACKED = 256;
+/**
+ * Up to this a payload is packed where it is. Handing 100 kB of JSON to the pool costs this thread 90 µs or more, packing them 80 to 90 ([M], CPU time of
+ * the thread); from here on the thread would be held up for a quarter of a millisecond.
+ */
+const PACKED_HERE = 1 << 18;
 const LEVEL = 1;
 
 /** A payload as its frame holds it. */
@@ -13,7 +25,7 @@ export interface StoredPayload {
 }
 
 /**
- * Packs payloads on the thread pool, at most `atOnce` of them: the syncs of the committer need threads of the same pool, and four busy ones
+ * Packs payloads; large ones on the thread pool, at most `atOnce` of them: the syncs of the committer need threads of the same pool, and four busy ones
  * hold a sync up for a second (SERVE 0.1, point 22).
  */
 export class Packer {
@@ -25,13 +37,18 @@ export class Packer {
     this.#atOnce = atOnce;
   }
 
-  /** The payload packed where that makes it smaller, else as it is. Starts in the order of calls. */
-  async pack(payload: Buffer): Promise<StoredPayload> {
-    if (payload.length < LEAST_COMPRESSED) return { flags: 0, bytes: payload };
+  /** The payload packed where that makes it smaller, else as it is. What goes to the pool starts in the order of calls. */
+  pack(payload: Buffer): StoredPayload | Promise<StoredPayload> {
+    if (payload.length < LEAST_PACKED) return { flags: 0, bytes: payload };
+    if (payload.length > PACKED_HERE) return this.#packOnPool(payload);
+    return smaller(payload, zstdCompressSync(payload, optionsFor(payload)));
+  }
+
+  async #packOnPool(payload: Buffer): Promise<StoredPayload> {
     if (this.#running >= this.#atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
-      return await packed(payload);
+      return await packedOnPool(payload);
     } finally {
       // A slot is handed on rather than freed, so that a later call cannot overtake one that waits.
       const next = this.#waiting.shift();
@@ -41,42 +58,53 @@ export class Packer {
   }
 }
 
-function packed(payload: Buffer): Promise<StoredPayload> {
-  const options: ZstdOptions = {
-    params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_contentSizeFlag]: 1 },
-    pledgedSrcSize: payload.length,
-  };
+function optionsFor(payload: Buffer): ZstdOptions {
+  return { params: { [constants.ZSTD_c_compressionLevel]: LEVEL }, pledgedSrcSize: payload.length };
+}
+
+function packedOnPool(payload: Buffer): Promise<StoredPayload> {
   return new Promise((resolve) => {
-    zstdCompress(payload, options, (error, bytes) => {
+    zstdCompress(payload, optionsFor(payload), (error, bytes) => {
       // What cannot be packed is kept as it came: a batch is never lost to its packing.
-      if (error !== null || bytes.length + LENGTH_BYTES >= payload.length) resolve({ flags: 0, bytes: payload });
-      else resolve({ flags: FLAG_ZSTD, bytes: withLength(bytes, payload.length) });
+      resolve(error === null ? smaller(payload, bytes) : { flags: 0, bytes: payload });
     });
   });
 }
 
-function withLength(bytes: Buffer, length: number): Buffer {
-  const whole = Buffer.allocUnsafe(LENGTH_BYTES + bytes.length);
-  whole.writeUInt32LE(length, 0);
-  bytes.copy(whole, LENGTH_BYTES);
-  return whole;
+function smaller(payload: Buffer, packed: Buffer): StoredPayload {
+  if (packed.length + LENGTH_BYTES >= payload.length) return { flags: 0, bytes: payload };
+  const whole = Buffer.allocUnsafe(LENGTH_BYTES + packed.length);
+  whole.writeUInt32LE(payload.length, 0);
+  packed.copy(whole, LENGTH_BYTES);
+  return { flags: FLAG_ZSTD, bytes: whole };
 }
 
 /** The payload that a frame holds, in bytes of its own; nothing if it cannot be unpacked. */
-export async function unpack({
-  flags,
-  payload,
-}: {
-  flags: number;
-  payload: Uint8Array;
+export async function unpack(frame: {
+  readonly flags: number;
+  readonly payload: Uint8Array;
 }): Promise<Uint8Array | undefined> {
+  const { flags, payload } = frame;
   if (flags === 0) return Uint8Array.from(payload);
   if (flags !== FLAG_ZSTD || payload.length < LENGTH_BYTES) return undefined;
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   const length = bytes.readUInt32LE(0);
-  return new Promise((resolve) => {
-    zstdDecompress(bytes.subarray(LENGTH_BYTES), { maxOutputLength: Math.max(1, length) }, (error, whole) => {
-      resolve(error === null && whole.length === length ? whole : undefined);
+  const whole = await unpacked(bytes.subarray(LENGTH_BYTES), length);
+  return whole?.length === length ? whole : undefined;
+}
+
+async function unpacked(bytes: Buffer, length: number): Promise<Buffer | undefined> {
+  const options = { maxOutputLength: Math.max(1, length) };
+  if (length > PACKED_HERE) {
+    return new Promise((resolve) => {
+      zstdDecompress(bytes, options, (error, whole) => resolve(error === null ? whole : undefined));
     });
-  });
+  }
+  try {
+    return zstdDecompressSync(bytes, options);
+  } catch (error) {
+    // What is no frame of zstd has a code; anything else is a bug.
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
 }

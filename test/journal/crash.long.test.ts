@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { recordRun, tallyCrashes } from './crash-run.ts';
 
 test('L24 no crash loses what was acknowledged: more than a thousand crash points, and recoveries that crash themselves', async (t) => {
-  const run = await recordRun({ seed: 11, rounds: 160 });
+  const run = await recordRun({ seed: 11, rounds: 180 });
   const { points, states, complaints } = await tallyCrashes(run, { seed: 12, keepEvery: 1, nestedEvery: 40 });
   t.diagnostic(`${points} crash points, ${states} states`);
   assert.deepEqual(complaints.slice(0, 5), []);

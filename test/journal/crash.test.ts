@@ -5,7 +5,7 @@ import { recordRun, tallyCrashes } from './crash-run.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 
 test('L24 whatever a crash leaves, each acknowledged batch is there once and in order, and nothing is half there', async (t) => {
-  const run = await recordRun({ seed: 1, rounds: 20 });
+  const run = await recordRun({ seed: 1, rounds: 26 });
   const { points, states, complaints } = await tallyCrashes(run, { seed: 2, keepEvery: 1, nestedEvery: 40 });
   t.diagnostic(`${points} crash points, ${states} states`);
   assert.deepEqual(complaints.slice(0, 5), []);

@@ -140,29 +140,35 @@ test('a failing disk stays readable, says why it refuses, and does not try durin
   assert.deepEqual(journal.health().degraded, []);
 });
 
-test('what a failed file still shows of a refused or rewritten group does not count beside the segment after it', async () => {
-  const disk = new MemoryDisk();
-  const journal = await opened({ folder: FOLDER, disk });
-  await journal.append([Buffer.from('a')]);
-  let syncs = 0;
-  disk.faults = (call) => {
-    if (call === 'sync') syncs += 1;
-    return (call === 'sync' && syncs === 1) || call === 'truncate' ? { code: 'EIO' } : undefined;
-  };
-  const outcomes = await Promise.all(['b', 'c'].map((text) => journal.append([Buffer.from(text)])));
-  assert.deepEqual(
-    outcomes.map(({ kind }) => kind),
-    ['durable', 'durable'],
-  );
-  // No close: the process is killed, and the next one sees the pages of both files.
-  const left = new MemoryDisk(disk.contents());
-  assert.equal(left.contents().size, 2);
-  const again = await opened({ folder: FOLDER, disk: left });
-  assert.deepEqual(again.health().degraded, []);
-  assert.deepEqual(
-    (await contentOf(again)).map(({ position, payload }) => `${position}${payload}`),
-    ['1a', '2b', '3c'],
-  );
+test('what a failed file still shows does not count beside the segment after it, be it the same batch or another', async () => {
+  const cases: readonly (readonly [fails: ReadonlySet<Call>, expected: readonly string[]])[] = [
+    [new Set(['sync', 'truncate']), ['1a', '2b', '3c']],
+    [new Set(['sync', 'truncate', 'create']), ['1a', '2c']],
+  ];
+  for (const [fails, expected] of cases) {
+    const disk = new MemoryDisk();
+    let nowMs = 0;
+    const journal = await opened({ folder: FOLDER, disk, nowMs: () => nowMs, limits: { pauseMs: PAUSE_MS } });
+    await journal.append([Buffer.from('a')]);
+    let syncs = 0;
+    disk.faults = (call) => {
+      if (call === 'sync') syncs += 1;
+      return fails.has(call) && (call !== 'sync' || syncs === 1) ? { code: 'EIO' } : undefined;
+    };
+    await journal.append([Buffer.from('b')]);
+    disk.faults = (): undefined => undefined;
+    nowMs += PAUSE_MS;
+    await journal.append([Buffer.from('c')]);
+    // No close: the process is killed, and the next one sees the pages of both files.
+    const left = new MemoryDisk(disk.contents());
+    assert.equal(left.contents().size, 2);
+    const again = await opened({ folder: FOLDER, disk: left });
+    assert.deepEqual(again.health().degraded, []);
+    assert.deepEqual(
+      (await contentOf(again)).map(({ position, payload }) => `${position}${payload}`),
+      expected,
+    );
+  }
 });
 
 test('L24 a full disk refuses cleanly, lets go of the reserve, and takes batches again when there is room', async () => {
