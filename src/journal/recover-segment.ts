@@ -121,7 +121,8 @@ async function finish(open: OpenSegment, scan: SegmentScan): Promise<Tried<Recov
   if (!isWritable) return outcome;
   const cutBytes = found.size - scan.goodBytes;
   const cut = cutBytes === 0 ? done(undefined) : await tried(`cut ${found.name}`, file.truncate(scan.goodBytes));
-  const synced = await tried(`sync ${found.name}`, file.sync());
+  const rewritten = await rewriteLastGroup(open, scan);
+  const synced = rewritten.isDone ? await tried(`sync ${found.name}`, file.sync()) : rewritten;
   if (!synced.isDone) return synced;
   if (!cut.isDone) {
     notes.failures.push(cut.failure);
@@ -131,6 +132,19 @@ async function finish(open: OpenSegment, scan: SegmentScan): Promise<Tried<Recov
   const failure = await writeEnd(open, scan, segment);
   if (failure !== undefined) notes.failures.push(failure);
   return outcome;
+}
+
+/**
+ * Writes the last group over itself. If its sync failed before the last process ended, the system may show it and call it clean: a sync would then do nothing,
+ * and what was read here would be gone with the power (SERVE 3.3). Earlier groups were synced before a later one was written.
+ */
+async function rewriteLastGroup({ found, file }: OpenSegment, scan: SegmentScan): Promise<Tried<void>> {
+  if (scan.isSealed || scan.last < found.first) return done(undefined);
+  const what = `rewrite the end of ${found.name}`;
+  const length = scan.goodBytes - scan.lastGroupAt;
+  const read = await tried(what, new FileWindow(file).view(scan.lastGroupAt, length, scan.goodBytes));
+  if (!read.isDone) return read;
+  return read.value === undefined ? done(undefined) : writeAll(file, read.value, scan.lastGroupAt, what);
 }
 
 /** A note of what was cut and the seal, each synced by itself: a frame behind a broken one then always proves damage. */

@@ -9,6 +9,8 @@ export interface SegmentScan {
   readonly last: number;
   /** Where the last good frame ends. */
   readonly goodBytes: number;
+  /** Where the last write of batches began that counts: all before it was synced before it was written. */
+  readonly lastGroupAt: number;
   /** What lies behind `goodBytes`: nothing; the rest of an unfinished write; batches that a later segment holds; damage. */
   readonly rest: 'none' | 'torn' | 'superseded' | 'damage';
   readonly isSealed: boolean;
@@ -26,6 +28,7 @@ export async function scanSegment(range: FrameRange, first: number, before: numb
   let last = first - 1;
   let at = HEADER_BYTES;
   let isSealed = false;
+  let lastGroupAt = at;
   while (at < range.end) {
     const frame = await frameAt(range, at);
     if (frame === undefined || (frame.type === FRAME_TYPES.batch && frame.position !== last + 1)) {
@@ -33,20 +36,22 @@ export async function scanSegment(range: FrameRange, first: number, before: numb
       return {
         last: Math.max(last, later.last),
         goodBytes: at,
+        lastGroupAt,
         rest: later.isDamage ? 'damage' : 'torn',
         isSealed,
         sum,
       };
     }
     if (frame.type === FRAME_TYPES.batch) {
-      if (frame.position >= before) return { last, goodBytes: at, rest: 'superseded', isSealed, sum };
+      if (frame.position >= before) return { last, goodBytes: at, lastGroupAt, rest: 'superseded', isSealed, sum };
       sum.add(frame.covered, frame.position);
+      if (frame.index === 0) lastGroupAt = at;
       last = frame.position;
     }
     isSealed = readSeal(frame) !== undefined;
     at += frame.bytes;
   }
-  return { last, goodBytes: at, rest: 'none', isSealed, sum };
+  return { last, goodBytes: at, lastGroupAt, rest: 'none', isSealed, sum };
 }
 
 async function laterFrames(

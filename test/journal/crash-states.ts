@@ -18,6 +18,8 @@ export interface CrashState {
 interface FileState {
   synced: Buffer;
   pending: Change[];
+  /** Of the pending ones so many, the first, are left out by every later sync. */
+  lost: number;
 }
 
 const HOLE_BYTES = 512;
@@ -60,7 +62,7 @@ class Replay {
     let number = 0;
     for (const [name, bytes] of start) {
       number += 1;
-      this.files.set(number, { synced: bytes, pending: [] });
+      this.files.set(number, { synced: bytes, pending: [], lost: 0 });
       this.#names.set(name, number);
     }
   }
@@ -73,7 +75,12 @@ class Replay {
         return;
       case 'sync': {
         const file = this.files.get(operation.file);
-        if (file !== undefined) Object.assign(file, { synced: file.pending.reduce(changed, file.synced), pending: [] });
+        if (file !== undefined) Object.assign(file, syncedState(file));
+        return;
+      }
+      case 'lose': {
+        const file = this.files.get(operation.file);
+        if (file !== undefined) file.lost = file.pending.length;
         return;
       }
       case 'syncFolder':
@@ -81,7 +88,8 @@ class Replay {
         this.pendingNames = [];
         return;
       default:
-        if (operation.kind === 'create') this.files.set(operation.file, { synced: Buffer.alloc(0), pending: [] });
+        if (operation.kind === 'create')
+          this.files.set(operation.file, { synced: Buffer.alloc(0), pending: [], lost: 0 });
         this.pendingNames.push(operation);
     }
   }
@@ -98,6 +106,20 @@ class Replay {
     }
     return names;
   }
+}
+
+/** A file after a sync that worked: what an earlier one lost still hangs in the air, unless it was cut off or written again. */
+function syncedState({ synced, pending, lost }: FileState): FileState {
+  const kept = pending.slice(lost);
+  const stillLost = pending
+    .slice(0, lost)
+    .filter((old) => old.kind === 'write' && !kept.some((change) => replaces(change, old)));
+  return { synced: kept.reduce(changed, synced), pending: stillLost, lost: stillLost.length };
+}
+
+function replaces(change: Change, old: Extract<Change, { kind: 'write' }>): boolean {
+  if (change.kind === 'truncate') return change.size <= old.offset;
+  return change.offset <= old.offset && change.offset + change.bytes.length >= old.offset + old.bytes.length;
 }
 
 /** Contents of all files, in each way in which what was not synced may have come through. */
@@ -122,7 +144,9 @@ function* tornContents({ synced, pending }: FileState, dice: Dice): Generator<re
   if (last === undefined || last.kind === 'truncate') return;
   if (pending.length > 1) yield ['the last alone', changed(synced, last)];
   const { bytes, offset } = last;
-  const write = (changedBytes: Buffer): Buffer => changed(before, { ...last, bytes: changedBytes });
+  const whole = changed(before, last);
+  const write = (changedBytes: Buffer): Buffer =>
+    oldOrNew(changed(before, { ...last, bytes: changedBytes }), before, whole);
   const cuts = [...new Set([1, bytes.length >> 1, bytes.length - 1, dice(bytes.length)])].filter(
     (cut) => cut < bytes.length,
   );
@@ -135,6 +159,12 @@ function* tornContents({ synced, pending }: FileState, dice: Dice): Generator<re
   }
   yield ['zeros', write(Buffer.alloc(bytes.length))];
   yield* holes(bytes, offset, write, dice);
+}
+
+/** Where a write goes over bytes that were there, each is the old or the new one; only where the file grows may it be anything. */
+function oldOrNew(torn: Buffer, before: Buffer, whole: Buffer): Buffer {
+  for (let i = 0; i < Math.min(before.length, torn.length); i += 1) if (torn[i] !== whole[i]) torn[i] = before[i] ?? 0;
+  return torn;
 }
 
 /** A block of the disk that did not come through, between others that did. */

@@ -6,6 +6,8 @@ export type Operation =
   | { readonly kind: 'write'; readonly file: number; readonly offset: number; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly file: number; readonly size: number }
   | { readonly kind: 'sync'; readonly file: number }
+  /** A sync failed: what was written counts as clean from then on, and later syncs leave it out (SERVE 3.3). */
+  | { readonly kind: 'lose'; readonly file: number }
   | { readonly kind: 'rename'; readonly name: string; readonly to: string }
   | { readonly kind: 'unlink'; readonly name: string }
   | { readonly kind: 'syncFolder' }
@@ -40,8 +42,6 @@ const CALLS: Readonly<Record<OpenHow, Call>> = { create: 'create', read: 'open',
 interface File {
   readonly number: number;
   bytes: Buffer;
-  /** A sync failed: the pages count as clean, and later syncs say that all is well (SERVE 3.3). */
-  isLost: boolean;
 }
 
 /** One folder of files in memory. Every change is put down in `log`. */
@@ -56,8 +56,7 @@ export class MemoryDisk implements DiskPort {
   #made = 0;
 
   constructor(files: ReadonlyMap<string, Buffer> = new Map()) {
-    for (const [name, bytes] of files)
-      this.#files.set(name, { number: this.#nextNumber(), bytes: Buffer.from(bytes), isLost: false });
+    for (const [name, bytes] of files) this.#files.set(name, { number: this.#nextNumber(), bytes: Buffer.from(bytes) });
   }
 
   /** The files as they are, with all that was written, synced or not. */
@@ -80,7 +79,7 @@ export class MemoryDisk implements DiskPort {
       return this.#opened(name, known);
     }
     if (known !== undefined) throw systemError('EEXIST', name);
-    const file: File = { number: this.#nextNumber(), bytes: Buffer.alloc(0), isLost: false };
+    const file: File = { number: this.#nextNumber(), bytes: Buffer.alloc(0) };
     this.#files.set(name, file);
     this.log.push({ kind: 'create', name, file: file.number });
     return this.#opened(name, file);
@@ -158,10 +157,10 @@ export class MemoryDisk implements DiskPort {
   #sync(name: string, file: File): void {
     const fault = this.faults('sync', name);
     if (fault !== undefined && 'code' in fault) {
-      file.isLost = true;
+      this.log.push({ kind: 'lose', file: file.number });
       throw systemError(fault.code, name);
     }
-    if (!file.isLost) this.log.push({ kind: 'sync', file: file.number });
+    this.log.push({ kind: 'sync', file: file.number });
   }
 
   #fail(call: Call, name: string): void {
