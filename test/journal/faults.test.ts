@@ -171,6 +171,23 @@ test('what a failed file still shows does not count beside the segment after it,
   }
 });
 
+test('what a start reads of a group whose sync failed is on the disk before it is served', async () => {
+  const disk = new MemoryDisk();
+  const journal = await opened({ folder: FOLDER, disk });
+  const given = ['a', 'b'].map((text) => Buffer.from(text));
+  await journal.append(given.slice(0, 1));
+  disk.faults = (call) => (call === 'sync' || call === 'truncate' || call === 'create' ? { code: 'EIO' } : undefined);
+  assert.equal((await journal.append(given.slice(1))).kind, 'refused');
+  disk.faults = (): undefined => undefined;
+  // The same machine goes on: it shows the pages of `b`, and calls them clean.
+  const served = await contentOf(await opened({ folder: FOLDER, disk }));
+  assert.equal(served.length, 2);
+  for (const { position, payload } of served) disk.note({ kind: 'acknowledged', position, payload });
+  for (const state of crashStates(disk.log, new Map(), diceOf(1))) {
+    if (state.point === disk.log.length) assert.deepEqual((await judgeCrash(state, given)).complaints, []);
+  }
+});
+
 test('L24 a full disk refuses cleanly, lets go of the reserve, and takes batches again when there is room', async () => {
   const disk = new MemoryDisk();
   disk.capacity = 8000;
