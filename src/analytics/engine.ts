@@ -27,6 +27,8 @@ export interface EngineContext {
   readonly rules?: EventMatcher;
   /** Rules of our own pack. */
   readonly pack?: EventMatcher;
+  /** Event time before which nothing more is expected, Unix milliseconds; default: all is there, as in a batch. */
+  readonly watermarkMs?: number;
 }
 
 export interface EngineResult {
@@ -80,7 +82,8 @@ export class Engine {
     this.#entities = new Entities(hosts);
     this.#sight = Sight.from(context.coverage, hosts);
     this.#joins = new Joins(this.#entities);
-    this.#rules = context.rules === undefined ? undefined : new RuleWatch(context.rules, this.#entities);
+    this.#rules =
+      context.rules === undefined ? undefined : new RuleWatch(context.rules, this.#entities, context.watermarkMs);
     this.#dossiers = new SubscriptionAssembler(this.#entities, { sources: this.#joins });
     const payloads = new PayloadReader();
     this.#processes = new ProcessWatch(this.#entities, this.#joins, payloads);

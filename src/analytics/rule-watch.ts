@@ -68,11 +68,12 @@ export class RuleWatch {
   #correlations = 0;
   readonly #hits = new Map<number, number>();
 
-  constructor(matcher: EventMatcher, entities: Entities) {
+  /** `watermarkMs`: nothing is expected before it; what a window's close decides is told of windows that are over by then. */
+  constructor(matcher: EventMatcher, entities: Entities, watermarkMs: number = Number.POSITIVE_INFINITY) {
     this.#bindings = new OpenBindings(matcher);
     this.#entities = entities;
     this.#objects = new ObjectMatcher(matcher.rules);
-    this.#correlator = new Correlator(matcher.rules, { isSorted: true });
+    this.#correlator = new Correlator(matcher.rules, { isSorted: true, isOverBeforeMs: watermarkMs });
     this.#hasCorrelations = matcher.rules.correlations.length > 0;
   }
 

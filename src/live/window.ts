@@ -67,6 +67,8 @@ export interface JudgeContext {
   readonly anomalies?: readonly Anomaly[];
   /** Objects at rest, in order of time. */
   readonly objects?: readonly Event[];
+  /** The watermark: absence, upper bounds and rarity are told of what is before it. Default: all is there, as after the last one. */
+  readonly watermarkMs?: number;
 }
 
 /** A judgement, and what it rests on. */
@@ -188,11 +190,11 @@ export class Window {
   judge(context: JudgeContext = {}): WindowJudgement {
     this.#sortSources();
     this.#settleAssumed();
-    const { rules, pack, anomalies = [], objects = [] } = context;
+    const { anomalies = [], objects = [], ...engineContext } = context;
     const coverage = this.#coverage.table().list(this.#sources.sources);
     const foldedBefore = this.#store.folded;
     const { engine, folder } = examineAll({
-      context: { coverage, ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) },
+      context: { ...engineContext, coverage },
       records: this.#store.sorted(),
       folder: copyFolder(coverage, compareArrived),
       objects,

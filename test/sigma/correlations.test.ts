@@ -336,6 +336,21 @@ test('a source that falls silent holds the others back only for a while', () => 
   assert.equal(correlator.observe('log', 12_000, 1001).length, 1);
 });
 
+test('L8 what the close of a window decides is told of windows that are over before the watermark', () => {
+  const upper = counting('lt: 3');
+  const lower = counting('gte: 2');
+  const told = (rules: typeof upper, isOverBeforeMs: number): number => {
+    const correlator = new Correlator(rules, { isSorted: true, isOverBeforeMs });
+    const events = eventsOf(rules, at(0, 10, 70, 80));
+    return [...events.flatMap((event) => correlator.add(event)), ...correlator.finish()].filter(
+      ({ isFinal }) => isFinal,
+    ).length;
+  };
+  const endMs = (eventsOf(upper, at(0))[0]?.time?.ms ?? 0) + 60_000;
+  assert.deepEqual([told(upper, endMs), told(upper, endMs + 1), told(upper, Number.POSITIVE_INFINITY)], [0, 1, 2]);
+  assert.equal(told(lower, endMs), told(lower, Number.POSITIVE_INFINITY));
+});
+
 test('in a sorted batch a source that has ended holds nobody back', () => {
   const rules = counting('gte: 2');
   const events = eventsOf(rules, [

@@ -13,6 +13,8 @@ export interface NodeLimits {
   readonly maxMembers: number;
   /** Entries that may wait for the watermark. */
   readonly maxPending: number;
+  /** Of windows that end at this time or later only their members so far are known: what their close decides is not told (L8). */
+  readonly isOverBeforeMs: number;
 }
 
 export interface NodeCounts {
@@ -244,7 +246,9 @@ export class CorrelationNode {
 
   #judgeAtClose(group: Group): void {
     const member = group.entries.at(-1);
-    if (member === undefined) return;
+    const firstMs = group.entries[0]?.ms;
+    if (member === undefined || firstMs === undefined) return;
+    if (firstMs + this.#spanMs >= this.#limits.isOverBeforeMs) return;
     const value = this.#value(group);
     const findings = isRarity(this.correlation.body)
       ? this.#rareValues(group)

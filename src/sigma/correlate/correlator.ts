@@ -27,6 +27,7 @@ const DEFAULTS = {
   maxGroups: 100_000,
   maxMembers: 10_000,
   maxPending: 1_000_000,
+  isOverBeforeMs: Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -45,8 +46,8 @@ export class Correlator {
 
   /** `state` is of the same rules. */
   constructor(rules: Rules, options: CorrelatorOptions = {}, state?: CorrelatorState) {
-    const { latenessMs, idleMs, maxGroups, maxMembers, maxPending } = { ...DEFAULTS, ...options };
-    this.#nodes = rules.correlations.map((one) => new CorrelationNode(one, { maxGroups, maxMembers, maxPending }));
+    const { latenessMs, idleMs, ...limits } = { ...DEFAULTS, ...options };
+    this.#nodes = rules.correlations.map((one) => new CorrelationNode(one, limits));
     this.#watermark = new Watermark(latenessMs, idleMs);
     this.#isSorted = options.isSorted ?? false;
     this.#asked = fieldsAsked(rules.correlations);
