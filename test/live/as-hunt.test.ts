@@ -3,20 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { contentOf } from '../../src/live/index.ts';
-import type { HuntResult } from '../../src/report/index.ts';
 import { root } from '../house/tree.ts';
 import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { ATTACKS, campaign } from '../incidents/campaign.ts';
-import { byId, linesOf, lineWriter, Stream, told } from './streams.ts';
-
-/** The part of a hunt that a judgement tells: losses of a source are told of files. */
-function toldByHunt(result: HuntResult): unknown {
-  const { findings, subscriptions, incidents, records } = result;
-  const gaps = result.gaps.filter(({ host }) => host !== '-');
-  return contentOf({ findings, subscriptions, incidents, gaps, records: records.toSorted(byId) });
-}
+import { linesOf, lineWriter, Stream, told, toldByHunt } from './streams.ts';
 
 for (const name of Object.keys(ATTACKS)) {
   test(`L8 ${name}: what comes in batches is judged as a file of the same lines is`, async (t) => {

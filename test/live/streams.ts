@@ -1,7 +1,7 @@
 import type { Decoded, TextAnswer, TextBlockOptions } from '../../src/intake/index.ts';
 import { TextBlockReader } from '../../src/intake/text-block-reader.ts';
 import { contentOf, Window, type WindowJudgement, type WindowOptions } from '../../src/live/index.ts';
-import { recordLine } from '../../src/report/index.ts';
+import { type HuntResult, recordLine } from '../../src/report/index.ts';
 import type { Source } from '../../src/windows/index.ts';
 import { type EventModel, logsOf, SHAPE_WRITERS, type ShapeWriter } from '../../testkit/index.ts';
 
@@ -54,6 +54,13 @@ export function told(judgement: WindowJudgement): unknown {
   return contentOf({ findings, subscriptions, incidents, gaps, records: records.toSorted(byId) });
 }
 
-export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/** The part of a hunt that a judgement tells: losses of a source are told of files. */
+export function toldByHunt(result: HuntResult): unknown {
+  const { findings, subscriptions, incidents, records } = result;
+  const gaps = result.gaps.filter(({ host }) => host !== '-');
+  return contentOf({ findings, subscriptions, incidents, gaps, records: records.toSorted(byId) });
 }
