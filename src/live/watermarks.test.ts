@@ -52,3 +52,13 @@ test('a laptop that sends last weekend holds nobody up', () => {
   marks.hear('laptop', 'Security', NOON - 48 * 60 * MINUTE, NOON);
   assert.deepEqual(marks.at(NOON), { ms: NOON - 2 * MINUTE, active: 1, silent: 0, backlog: 1 });
 });
+
+test('L15 beyond the bound the source that was silent longest is forgotten, and counted', () => {
+  const marks = new Watermarks({ latenessMs: 0, silentAfterMs: 5 * MINUTE, spanMs: 1e9, maxSources: 2 });
+  marks.hear('a', 'Security', NOON, NOON);
+  marks.hear('b', 'Security', NOON + MINUTE, NOON);
+  assert.deepEqual([marks.at(NOON).ms, marks.evicted], [NOON, 0]);
+  marks.hear('a', 'Security', NOON + 2 * MINUTE, NOON + 1);
+  marks.hear('c', 'Security', NOON + 3 * MINUTE, NOON + 2);
+  assert.deepEqual([marks.at(NOON + 3).ms, marks.evicted], [NOON + 2 * MINUTE, 1]);
+});

@@ -10,6 +10,8 @@ export interface WatermarkOptions {
   readonly silentAfterMs: number;
   /** A source that is further behind the newest one sends a backlog, and holds nobody up. */
   readonly spanMs: number;
+  /** Sources that are known at a time, at most; default 100,000. */
+  readonly maxSources?: number;
 }
 
 export interface Watermark {
@@ -57,7 +59,7 @@ export class Watermarks {
     this.#sources.delete(key);
     this.#sources.set(key, { newestMs: newest, arriveMs: Math.max(known?.arriveMs ?? arriveMs, arriveMs) });
     this.#newestMs = Math.max(this.#newestMs, newest);
-    if (this.#sources.size <= MAX_SOURCES) return;
+    if (this.#sources.size <= (this.#options.maxSources ?? MAX_SOURCES)) return;
     for (const first of this.#sources.keys()) {
       this.#sources.delete(first);
       this.#evicted++;

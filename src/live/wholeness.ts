@@ -6,17 +6,19 @@ const MAX_HOSTS = 50_000;
 /** From when on a window holds all that each host sent: what it judges of earlier times rests on a part of the evidence. */
 export class Wholeness {
   #fromMs: number;
+  readonly #maxHosts: number;
   /** Computers as written, lower case, with the newest time of what was let go of. */
   readonly #lost = new Map<string, number>();
 
-  constructor(fromMs: number = Number.NEGATIVE_INFINITY) {
+  constructor(fromMs: number = Number.NEGATIVE_INFINITY, maxHosts: number = MAX_HOSTS) {
     this.#fromMs = fromMs;
+    this.#maxHosts = maxHosts;
   }
 
   lose(computer: string, timeMs: number): void {
     const key = computer.toLowerCase();
     this.#lost.set(key, Math.max(this.#lost.get(key) ?? Number.NEGATIVE_INFINITY, timeMs));
-    if (this.#lost.size > MAX_HOSTS) this.#cutBack();
+    if (this.#lost.size > this.#maxHosts) this.#cutBack();
   }
 
   /** What is before this time is known of no host any more. */
@@ -38,6 +40,6 @@ export class Wholeness {
   /** Of the hosts that lost nothing lately no more is told apart than of all others. */
   #cutBack(): void {
     const times = [...this.#lost.values()].sort((a, b) => a - b);
-    this.passed(times[Math.ceil(MAX_HOSTS / 10)] ?? this.#fromMs);
+    this.passed(times[Math.ceil(this.#maxHosts / 10)] ?? this.#fromMs);
   }
 }
