@@ -7,7 +7,8 @@ export interface HandedRules {
   readonly selection: RuleSet['selection'];
 }
 
-const OF_MEMORY = { files: 0, sha256: '', mapped: [] };
+/** The form of a file of compiled rules says what it was made of; here nobody asks. */
+const OF_MEMORY = { files: 0, sha256: '0'.repeat(64), mapped: [] };
 const FAST = 1;
 
 /** Compiles a set for another thread, which needs all of it: what findings say as well as what events are asked. */

@@ -1,16 +1,19 @@
 import type { WindowCounts } from '../live/index.ts';
 import type { JudgedStep } from './detect/messages.ts';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What is known of judging: how long it takes, what it holds, how far the watermark is. */
 export class Judgements {
   readonly #metrics: Metrics;
+  readonly #log: Log;
   #last: JudgedStep | undefined;
   #count = 0;
   #waiting: ((step: JudgedStep) => void)[] = [];
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, log: Log) {
     this.#metrics = metrics;
+    this.#log = log;
   }
 
   get count(): number {
@@ -33,6 +36,9 @@ export class Judgements {
     if (step.latencyMs !== undefined && step.told.length > 0) {
       this.#metrics.observe('triad_detect_latency_seconds', step.latencyMs / 1000);
     }
+    for (const { id, version, level, title } of step.told) this.#log.info('incident', { id, version, level, title });
+    for (const { id, mergedInto } of step.superseded) this.#log.info('incident merged', { id, mergedInto });
+    for (const { id } of step.withdrawn) this.#log.info('incident withdrawn', { id });
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve(step);

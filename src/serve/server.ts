@@ -99,6 +99,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     disk: nodeDisk,
     nowMs,
     storeId: Buffer.from(identity.value.storeId, 'hex'),
+    knownPosition: positions.value.judged,
     limits: {
       rollBytes: limits.segmentBytes,
       rollMs: limits.segmentTime,
@@ -114,17 +115,12 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     );
   }
   const { journal } = journalOpened;
-  if (journal.durable < positions.value.judged) {
-    await journal.close();
-    const message = `The state has read up to batch ${positions.value.judged}, and the journal ends at ${journal.durable}.`;
-    return refuse('TRIAD-E-SERVE-JOURNAL', message, 'Journal and state are not of one time: restore both.');
-  }
   const metrics = new Metrics();
   const decoders = decodeInThreads(decoderOptions(request), request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
-  const judgements = new Judgements(metrics);
+  const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
       latenessMs: lateness,
