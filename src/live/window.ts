@@ -13,6 +13,7 @@ import type { EventMatcher } from '../taxonomy/index.ts';
 import {
   type Anomaly,
   type Event,
+  movePackedPlace,
   type PackedEvent,
   type PackedRows,
   packedRowBytes,
@@ -113,6 +114,8 @@ export class Window {
   readonly #coverage: CoverageSpans;
   readonly #wholeness: Wholeness;
   readonly #clocks = new SenderClocks();
+  /** Where the next batch of a source begins, in bytes. */
+  readonly #taken = new Map<Source, number>();
   /** Layout numbers by packer. */
   readonly #numbers = new Map<number, number[]>();
   readonly #lost = new Map<LossReason, number>();
@@ -155,7 +158,7 @@ export class Window {
 
   /**
    * Takes a batch of text that was read whole, in one block. `source` is the way that it came, not the batch: a sender is one source,
-   * as a file is (SETTLED B11). The rows are handed over. `packer` numbers the reader, for as long as the window lives.
+   * as a file is (SETTLED B11), and places are told from the first byte that the window got of it. The rows are handed over. `packer` numbers the reader, for as long as the window lives.
    */
   acceptText(source: Source, { answer, packer }: Decoded<TextAnswer>, arriveMs: number): Accepted {
     const { rows, coverage, end } = answer;
@@ -164,6 +167,7 @@ export class Window {
     settleRows(rows, end.clock, this.#store.tables);
     const settled = coverage.map((row) => settleCoverage(row, end.clock));
     this.#clocks.add(this.#sources.of(source), end.clock, Math.max(...settled.map(({ lastMs }) => lastMs)));
+    this.#moveOn(source, rows);
     return this.#accept(source, rows, settled, arriveMs);
   }
 
@@ -239,6 +243,17 @@ export class Window {
     return { rows: rows.count, late };
   }
 
+  /** Two batches of a source have no place in common: where evidence has no other name, its place is one. */
+  #moveOn(source: Source, rows: PackedRows): void {
+    const known = this.#sources.sources[this.#sources.of(source)] ?? source;
+    const from = this.#taken.get(known) ?? 0;
+    let end = from;
+    eachRow(rows, (buffer, at) => {
+      end = Math.max(end, movePackedPlace(buffer, at, from));
+    });
+    this.#taken.set(known, end);
+  }
+
   #sortSources(): void {
     const numbers = this.#sources.sort();
     if (numbers === undefined) return;
@@ -309,20 +324,24 @@ export class Window {
   }
 }
 
-/** Gives rows the number of their source; their oldest time, and how many are before the watermark. */
+/** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
 function stampRows(
-  { bytes }: PackedRows,
+  rows: PackedRows,
   source: number,
   watermarkMs: number,
 ): { readonly oldestMs: number; readonly late: number } {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let oldestMs = Number.POSITIVE_INFINITY;
   let late = 0;
-  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) {
+  eachRow(rows, (buffer, at) => {
     setPackedSource(buffer, at, source);
     const timeMs = packedTimeMs(buffer, at);
     oldestMs = Math.min(oldestMs, timeMs);
     if (timeMs < watermarkMs) late++;
-  }
+  });
   return { oldestMs, late };
+}
+
+function eachRow({ bytes }: PackedRows, visit: (buffer: Buffer, at: number) => void): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) visit(buffer, at);
 }

@@ -65,6 +65,7 @@ export {
 } from './object-sight.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
+  movePackedPlace,
   type PackedLayout,
   type PackedRows,
   type PackedTables,

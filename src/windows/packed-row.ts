@@ -83,6 +83,13 @@ export function setPackedSource(buffer: Buffer, start: number, source: number): 
   buffer.writeUInt32LE(source, start + 36);
 }
 
+/** Moves the place of the row at `start` by so many bytes; gives where it ends then. */
+export function movePackedPlace(buffer: Buffer, start: number, bytes: number): number {
+  const offset = buffer.readDoubleLE(start + 24) + bytes;
+  buffer.writeDoubleLE(offset, start + 24);
+  return offset + buffer.readUInt32LE(start + 32);
+}
+
 /** Event time of the row at `start` in Unix milliseconds. */
 export function packedTimeMs(buffer: Buffer, start: number): number {
   return buffer.readDoubleLE(start + 8);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { partsOf } from '../../src/live/index.ts';
 import { ATTACKS, campaign } from '../incidents/campaign.ts';
-import { linesOf, Stream, told } from './streams.ts';
+import { linesOf, lineWriter, Stream, told } from './streams.ts';
 
 const NAMES = Object.keys(ATTACKS);
 
@@ -65,4 +65,14 @@ test('L8 a judgement in between changes nothing of the next, and a judgement mad
   assert.deepEqual(told(first), told(whole));
   assert.deepEqual(told(stream.window.judge()), told(whole));
   assert.deepEqual(told(first), told(whole), 'a judgement stays as it was when the window goes on');
+});
+
+test('L8 records without a record id, sent line by line in the other order, give what the lines in order give', () => {
+  for (const name of NAMES) {
+    const { events } = campaign([name], { acts: 5, hosts: 40 });
+    const lines = linesOf(events, lineWriter('S6', /flat TimeCreated with SourceName/));
+    const stream = new Stream();
+    for (const line of lines.toReversed()) stream.send([line]);
+    assert.deepEqual(told(stream.window.judge()), told(new Stream().send(lines).window.judge()), name);
+  }
 });
