@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const here = new URL('./', import.meta.url);
-const texts = readdirSync(here)
+const texts = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map((name) => ({ name, text: readFileSync(new URL(name, here), 'utf8') }));
 
@@ -16,4 +16,12 @@ test('no operation changes or removes a row of the audit', () => {
     [],
   );
   assert.ok(texts.some(({ text }) => text.includes('INSERT INTO audit')));
+});
+
+test('the history of an incident is added to, and goes with its incident alone', () => {
+  const changing = /\b(?:update\s+(?:or\s+\w+\s+)?|delete\s+from\s+|replace\s+into\s+)incident_history\b/i;
+  assert.deepEqual(
+    texts.filter(({ text }) => changing.test(text)).map(({ name }) => name),
+    ['incidents/incident-room.ts'],
+  );
 });

@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import { MOST_ANSWER, PRUNE_STEP } from './limits.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
 import { done } from './outcome.ts';
+import { tally } from './tally.ts';
 
 /** An accepted batch (L19). Its identity is the sender's own name for it, or stands for its digest; the journal's envelope has both. */
 export interface Batch {
@@ -61,21 +62,21 @@ export const pruneBatches: Operation<{ readonly nowMs: number }, { readonly remo
       nowMs,
       PRUNE_STEP,
     );
-    count(database, -removed);
+    tally(database, 'batches', -removed);
     return done({ removed, more: removed === PRUNE_STEP });
   });
 
 /** Adds batches in the transaction of the caller, and forgets the oldest beyond the bound. */
 export function addBatches({ database, limits }: Desk, batches: readonly Batch[]): readonly BatchVerdict[] {
   const verdicts = batches.map((batch) => addBatch(database, batch));
-  const held = count(database, verdicts.filter(({ verdict }) => verdict === 'new').length);
+  const held = tally(database, 'batches', verdicts.filter(({ verdict }) => verdict === 'new').length);
   if (held > limits.batches) {
     const over = held - limits.batches;
     const removed = database.run(
       'DELETE FROM batch WHERE position IN (SELECT position FROM batch ORDER BY position LIMIT ?)',
       over,
     );
-    count(database, -removed);
+    tally(database, 'batches', -removed);
   }
   return verdicts;
 }
@@ -91,10 +92,11 @@ function addBatch(database: Database, batch: Batch): BatchVerdict {
   const found = database.get<Batch>(SELECT, batch.sender, batch.identity);
   if (found !== undefined && (found.position === position || batch.receivedMs < found.untilMs)) {
     const isSame = Buffer.compare(found.digest, batch.digest) === 0;
-    if (!isSame) database.run("UPDATE tally SET value = value + 1 WHERE name = 'conflicts'");
+    if (!isSame) tally(database, 'conflicts', 1);
     return { position, verdict: isSame ? 'known' : 'conflict', first: found.position };
   }
-  if (found !== undefined) count(database, -database.run('DELETE FROM batch WHERE position = ?', found.position));
+  if (found !== undefined)
+    tally(database, 'batches', -database.run('DELETE FROM batch WHERE position = ?', found.position));
   database.run(
     'INSERT INTO batch (position, sender, identity, digest, answer, received_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
     position,
@@ -106,10 +108,4 @@ function addBatch(database: Database, batch: Batch): BatchVerdict {
     batch.untilMs,
   );
   return { position, verdict: 'new', first: position };
-}
-
-/** Moves the number of batches and gives it: counting ten million rows at each step would take longer than the step. */
-function count(database: Database, by: number): number {
-  if (by !== 0) database.run("UPDATE tally SET value = value + ? WHERE name = 'batches'", by);
-  return database.number("SELECT value FROM tally WHERE name = 'batches'");
 }

@@ -1,10 +1,15 @@
 import { addBatches, type Batch, type BatchVerdict, batchProblem } from './batches.ts';
+import { applyIncidents } from './incidents/apply.ts';
+import { type IncidentVerdict, type IncidentWrite, incidentProblem } from './incidents/writes.ts';
 import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
-/** One thing that the reader behind the answer learnt. What comes later (incidents, messages) is another kind here. */
-export type StepWrite = ({ readonly kind: 'batch' } & Batch) | ({ readonly kind: 'deadLetter' } & NewDeadLetter);
+/** One thing that the reader behind the answer learnt, or that a judgement changed. */
+export type StepWrite =
+  | ({ readonly kind: 'batch' } & Batch)
+  | ({ readonly kind: 'deadLetter' } & NewDeadLetter)
+  | IncidentWrite;
 
 /** What belongs together: the position moves with all that it stands for, in one transaction (ADR 0017). */
 export interface Step {
@@ -20,6 +25,9 @@ export interface StepResult {
   /** Dead letters that were new, and letters that went to keep the bounds. */
   readonly deadLetters: number;
   readonly dropped: number;
+  /** What became of each incident; and the ids of those that went to keep the bounds. */
+  readonly incidents: readonly IncidentVerdict[];
+  readonly droppedIncidents: readonly string[];
 }
 
 export interface Positions {
@@ -30,7 +38,7 @@ export interface Positions {
 
 /**
  * Commits a step. The same step again changes nothing and says so (`known`): after a failure of the disk its outcome is not known, and the caller
- * repeats it. A position that would move backwards is refused, with everything that came with it.
+ * repeats it. A position or a version of an incident that would move backwards is refused, with everything that came with it.
  */
 export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   const problem = stepProblem(step);
@@ -39,7 +47,10 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   if (moved.kind === 'refused') return moved;
   const batches = addBatches(desk, ofKind(step, 'batch'));
   const { added, dropped } = addDeadLetters(desk, ofKind(step, 'deadLetter'));
-  return done({ batches, deadLetters: added, dropped });
+  const applied = applyIncidents(desk, step.writes.filter(isOfIncident));
+  if (applied.kind === 'refused') return applied;
+  const { incidents, dropped: droppedIncidents } = applied.value;
+  return done({ batches, deadLetters: added, dropped, incidents, droppedIncidents });
 });
 
 export const positions: Operation<null, Positions> = reads((desk) => done(positionsOf(desk)));
@@ -65,6 +76,11 @@ function stepProblem(step: Step): string | undefined {
   if (!isWhole) return 'a position is a whole number from 0';
   if (snapshot > judged) return `the snapshot ${snapshot} lies behind the judged position ${judged}`;
   for (const write of step.writes) {
+    if (isOfIncident(write)) {
+      const problem = incidentProblem(write);
+      if (problem !== undefined) return problem;
+      continue;
+    }
     if (!Number.isSafeInteger(write.position) || write.position < 1) return `there is no position ${write.position}`;
     if (write.position > judged) return `position ${write.position} lies behind the judged position ${judged}`;
     const problem = write.kind === 'batch' ? batchProblem(write) : undefined;
@@ -75,4 +91,8 @@ function stepProblem(step: Step): string | undefined {
 
 function ofKind<Kind extends StepWrite['kind']>(step: Step, kind: Kind): readonly Extract<StepWrite, { kind: Kind }>[] {
   return step.writes.filter((write): write is Extract<StepWrite, { kind: Kind }> => write.kind === kind);
+}
+
+function isOfIncident(write: StepWrite): write is IncidentWrite {
+  return write.kind !== 'batch' && write.kind !== 'deadLetter';
 }

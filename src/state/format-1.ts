@@ -1,8 +1,10 @@
+import { INCIDENT_TABLES } from './incidents/tables.ts';
+
 /**
  * The tables of format 1. Times are Unix milliseconds, lists are JSON arrays, digests 32 bytes. A position is the number of a frame of the journal,
  * which holds one batch. Nothing here is a secret: keys are digests.
  */
-export const FORMAT_1 = `
+export const FORMAT_1: string = `
 CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   store_id BLOB NOT NULL CHECK (length(store_id) = 16),
@@ -94,4 +96,4 @@ CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(AB
 CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
   BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
 CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
-`;
+${INCIDENT_TABLES}`;

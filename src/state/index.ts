@@ -3,6 +3,23 @@ export type { Batch, BatchCount, BatchVerdict } from './batches.ts';
 export type { StoreIdentity } from './care.ts';
 export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
 export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';
+export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
+export type { IncidentAction } from './incidents/actions.ts';
+export type { HistoryEntry } from './incidents/history.ts';
+export type { IncidentCounts, IncidentFilter, IncidentRow, RememberedIncident } from './incidents/list-incidents.ts';
+export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
+export type { Standing, StepName } from './incidents/stored-incident.ts';
+export {
+  type IncidentState,
+  type TakenStep,
+  VERDICTS,
+  type Verdict,
+  WORK_STATES,
+  type Work,
+  type WorkState,
+  type WorkTime,
+} from './incidents/work.ts';
+export type { IncidentRecord, IncidentVerdict, IncidentWrite, ToldIncident } from './incidents/writes.ts';
 export type { FoundKey, ListedKey, NewKey } from './keys.ts';
 export type { NewDeadLetter } from './letter-room.ts';
 export { BATCH_KEEP_MS, DIGEST_KEEP_MS, type StateLimits } from './limits.ts';

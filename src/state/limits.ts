@@ -1,4 +1,4 @@
-/** Bounds of the tables that senders fill (L15). */
+/** Bounds of the tables that senders and the engine fill (L15). */
 export interface StateLimits {
   /** Most batches that are remembered. */
   readonly batches: number;
@@ -8,6 +8,9 @@ export interface StateLimits {
   /** Most bytes of dead letters, of all and of one sender. */
   readonly letterBytes: number;
   readonly letterBytesOfSender: number;
+  /** Most incidents, and most bytes of their documents and cited records; those that people have open count and never go. */
+  readonly incidents: number;
+  readonly incidentBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -18,6 +21,8 @@ export const STATE_LIMITS: StateLimits = {
   lettersOfSender: 10_000,
   letterBytes: 256 * MIB,
   letterBytesOfSender: 32 * MIB,
+  incidents: 100_000,
+  incidentBytes: 2048 * MIB,
 };
 
 /** A batch with a name of its own is known for 7 days, one that is known by its digest for 10 minutes (SERVE 3.8, 0.1 point 8). */
@@ -33,3 +38,11 @@ export const MOST_ANSWER = 65_536;
 export const MOST_AUDIT = 8192;
 /** Batches that one call of pruning removes at most: a call is one short transaction. */
 export const PRUNE_STEP = 2000;
+/** Most entries in the history of an incident. */
+export const MOST_HISTORY = 10_000;
+/** Longest text that a person writes to an incident, in UTF-16 units; longest name of an owner and longest idempotency key. */
+export const MOST_NOTE = 10_000;
+export const MOST_NAME = 128;
+/** Longest title that a row of the queue has, and all columns of such a row, in bytes (SETTLED G10). */
+export const MOST_TITLE_BYTES = 200;
+export const MOST_ROW_BYTES = 400;

@@ -3,6 +3,9 @@ import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
+import { actOnIncident } from './incidents/act-on-incident.ts';
+import { countIncidents, knownIncidents, listIncidents } from './incidents/list-incidents.ts';
+import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
@@ -30,6 +33,14 @@ export interface Operations {
   readonly readDeadLetter: typeof readDeadLetter;
   readonly countDeadLetters: typeof countDeadLetters;
   readonly settleDeadLetter: typeof settleDeadLetter;
+  readonly knownIncidents: typeof knownIncidents;
+  readonly listIncidents: typeof listIncidents;
+  readonly countIncidents: typeof countIncidents;
+  readonly readIncident: typeof readIncident;
+  readonly listIncidentHistory: typeof listIncidentHistory;
+  readonly listIncidentRecords: typeof listIncidentRecords;
+  readonly readCitedRecord: typeof readCitedRecord;
+  readonly actOnIncident: typeof actOnIncident;
   readonly appendAudit: typeof appendAudit;
   readonly listAudit: typeof listAudit;
 }
@@ -56,6 +67,14 @@ export const operations: Operations = {
   readDeadLetter,
   countDeadLetters,
   settleDeadLetter,
+  knownIncidents,
+  listIncidents,
+  countIncidents,
+  readIncident,
+  listIncidentHistory,
+  listIncidentRecords,
+  readCitedRecord,
+  actOnIncident,
   appendAudit,
   listAudit,
 };

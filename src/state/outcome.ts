@@ -2,7 +2,7 @@ import { hideKeys } from '../accounts/index.ts';
 
 /**
  * Why the state did not do something. Of the disk: `full`, `io`, `readonly`, `damaged`, `busy`; of the thread: `closed`, `died`;
- * of what was asked: `exists`, `unknown` (no such thing), `invalid`, `backwards` (a position), `cursor`.
+ * of what was asked: `exists`, `unknown` (no such thing), `invalid`, `backwards` (a position, a version), `cursor`.
  */
 export type RefusalCode = DiskCode | 'closed' | 'died' | 'exists' | 'unknown' | 'invalid' | 'backwards' | 'cursor';
 

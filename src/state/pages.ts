@@ -23,6 +23,12 @@ export interface List<Raw, Row> {
   readonly row: (raw: Raw) => Row;
 }
 
+/** What rows must meet besides columns that equal a value: SQL that is a constant of this room, with one `?`. */
+export interface Condition {
+  readonly sql: string;
+  readonly value: Bound;
+}
+
 export const MOST_ROWS = 1000;
 const USUAL_ROWS = 100;
 
@@ -32,6 +38,7 @@ export function readPage<Raw extends object, Row>(
   list: List<Raw, Row>,
   request: PageRequest,
   wanted: Readonly<Record<string, Bound | undefined>> = {},
+  conditions: readonly Condition[] = [],
 ): Outcome<Page<Row>> {
   const limit = request.limit ?? USUAL_ROWS;
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ROWS) {
@@ -41,11 +48,12 @@ export function readPage<Raw extends object, Row>(
   if ('kind' in after) return after;
   const filters = Object.entries(wanted).filter((entry): entry is [string, Bound] => entry[1] !== undefined);
   const keys = list.keys.join(', ');
-  const where = filters.map(([column]) => `${column} = ?`);
+  const where = [...filters.map(([column]) => `${column} = ?`), ...conditions.map(({ sql }) => sql)];
   if (after.length > 0) where.push(`(${keys}) < (${list.keys.map(() => '?').join(', ')})`);
   const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
   const order = list.keys.map((key) => `${key} DESC`).join(', ');
-  const values = [...filters.map(([, value]) => value), ...after, limit + 1];
+  const bound = [...filters.map(([, value]) => value), ...conditions.map(({ value }) => value)];
+  const values = [...bound, ...after, limit + 1];
   const found = database.all<Raw>(`${list.select}${condition} ORDER BY ${order} LIMIT ?`, ...values);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);

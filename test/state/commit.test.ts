@@ -12,6 +12,8 @@ test('a step brings its batches, dead letters and position together', async (t) 
     ],
     deadLetters: 2,
     dropped: 0,
+    incidents: [],
+    droppedIncidents: [],
   });
   assert.deepEqual(await got(state.call('positions', null)), { judged: 2, snapshot: 1 });
   const { kind: _, ...first } = batch(1);
@@ -40,6 +42,8 @@ test('the same step again changes nothing and says so', async (t) => {
     batches: [{ position: 2, verdict: 'known', first: 2 }],
     deadLetters: 0,
     dropped: 0,
+    incidents: [],
+    droppedIncidents: [],
   });
   assert.equal((await got(state.call('countDeadLetters', {}))).held, 1);
 });

@@ -1,0 +1,115 @@
+import type { Desk } from '../operation.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { addHistory } from './history.ts';
+import { makeIncidentRoom } from './incident-room.ts';
+import { mergeInto } from './merge.ts';
+import { closedView, incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
+import { bySystem, reopenIfBeyond, type Taken, takeTold } from './told.ts';
+import type { Work } from './work.ts';
+import type { IncidentVerdict, IncidentWrite } from './writes.ts';
+
+export interface AppliedIncidents {
+  readonly incidents: readonly IncidentVerdict[];
+  /** Ids of those that had to go to keep the bounds: the engine forgets them too. */
+  readonly dropped: readonly string[];
+}
+
+type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kind }>;
+
+/**
+ * Takes what a judgement changes of incidents, in the transaction of the caller: versions, then merges, then what is withdrawn or final, in whatever
+ * order they are listed. The same again changes nothing.
+ */
+export function applyIncidents(desk: Desk, writes: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
+  if (writes.length === 0) return done({ incidents: [], dropped: [] });
+  const told = ofKind(writes, 'incident');
+  const verdicts: IncidentVerdict[] = [];
+  const taken = new Map<string, Taken>();
+  for (const write of told) {
+    const outcome = takeTold(desk, write);
+    if (outcome.kind === 'refused') return outcome;
+    const { verdict, incident } = outcome.value;
+    taken.set(write.id, outcome.value);
+    verdicts.push({ id: write.id, verdict, number: incident.number, version: incident.version });
+  }
+  const merged = mergeAll(desk, writes, taken);
+  if (merged.kind === 'refused') return merged;
+  verdicts.push(...merged.value);
+  for (const write of told) if (taken.get(write.id)?.verdict !== 'known') reopenIfBeyond(desk, write);
+  for (const write of ofKind(writes, 'incidentWithdrawn')) {
+    const outcome = withdraw(desk, write);
+    if (outcome.kind === 'refused') return outcome;
+    verdicts.push(outcome.value);
+  }
+  for (const write of ofKind(writes, 'incidentFinal')) verdicts.push(finish(desk, write));
+  return done({ incidents: verdicts, dropped: makeIncidentRoom(desk) });
+}
+
+function mergeAll(
+  desk: Desk,
+  writes: readonly IncidentWrite[],
+  taken: ReadonlyMap<string, Taken>,
+): Outcome<readonly IncidentVerdict[]> {
+  const pairs = [
+    ...ofKind(writes, 'incidentMerged'),
+    ...ofKind(writes, 'incident').flatMap(({ id, absorbs, atMs }) =>
+      absorbs.map((absorbed) => ({ id: absorbed, mergedInto: id, atMs })),
+    ),
+  ];
+  const heirs = new Map<string, string>();
+  for (const { id, mergedInto } of pairs) {
+    if ((heirs.get(id) ?? mergedInto) !== mergedInto)
+      return refused('invalid', `The step is wrong: incident ${id} cannot be part of two others.`);
+    heirs.set(id, mergedInto);
+  }
+  const verdicts: IncidentVerdict[] = [];
+  for (const [survivorId, group] of Map.groupBy(pairs, ({ mergedInto }) => mergedInto)) {
+    const survivor = incidentOf(desk.database, survivorId);
+    if (survivor === undefined || survivor.standing === 'merged' || heirs.has(survivorId))
+      return refused('invalid', `The step is wrong: there is no incident ${survivorId} of its own to take in others.`);
+    const ids = [...new Set(group.map(({ id }) => id))];
+    const atMs = Math.max(...group.map((one) => one.atMs));
+    const fresh = mergeInto(desk, survivor, { ids, atMs, isNew: taken.get(survivorId)?.verdict === 'new' });
+    verdicts.push(...ids.map((id) => ({ id, verdict: fresh.includes(id) ? ('merged' as const) : ('known' as const) })));
+  }
+  return done(verdicts);
+}
+
+/** What nobody touched is closed by the system; what somebody did stays with its mark (SETTLED G4). */
+function withdraw(desk: Desk, write: Of<'incidentWithdrawn'>): Outcome<IncidentVerdict> {
+  const { id, version, atMs, why } = write;
+  const incident = incidentOf(desk.database, id);
+  if (incident === undefined) return done({ id, verdict: 'unknown' });
+  if (incident.standing === 'withdrawn' && incident.version === version) return done({ id, verdict: 'known' });
+  if (version <= incident.version) {
+    return refused('backwards', `Incident ${id} has version ${incident.version}; version ${version} is of the past.`);
+  }
+  const { work: before } = incident;
+  const isUntouched = before.revision === 0;
+  const after: Work = isUntouched
+    ? { ...before, state: 'closed', reason: 'withdrawn', closed: closedView(incident, 'system', true) }
+    : before;
+  const withdrawn: StoredIncident = {
+    ...incident,
+    version,
+    standing: 'withdrawn',
+    mergedInto: null,
+    changedMs: atMs,
+    work: after,
+  };
+  saveIncident(desk.database, withdrawn);
+  addHistory(desk, { by: bySystem(write), action: 'withdrawn', incident: withdrawn, before, after, note: why });
+  return done({ id, verdict: 'withdrawn', version });
+}
+
+function finish({ database }: Desk, { id }: Of<'incidentFinal'>): IncidentVerdict {
+  const incident = incidentOf(database, id);
+  if (incident === undefined) return { id, verdict: 'unknown' };
+  if (incident.standing !== 'told') return { id, verdict: 'known' };
+  saveIncident(database, { ...incident, standing: 'final' });
+  return { id, verdict: 'final' };
+}
+
+function ofKind<Kind extends IncidentWrite['kind']>(writes: readonly IncidentWrite[], kind: Kind): readonly Of<Kind>[] {
+  return writes.filter((write): write is Of<Kind> => write.kind === kind);
+}

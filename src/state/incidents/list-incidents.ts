@@ -1,0 +1,148 @@
+import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
+import { MOST_ROW_BYTES } from '../limits.ts';
+import { type Operation, reads } from '../operation.ts';
+import { done, refused } from '../outcome.ts';
+import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { tally } from '../tally.ts';
+import { cutToBytes } from './cut-text.ts';
+import type { Standing } from './stored-incident.ts';
+import { type IncidentState, type Verdict, WORK_STATES } from './work.ts';
+
+/** A row of the queue: at most 400 bytes of columns, numbers counted as 8; the title is cut to fit. */
+export interface IncidentRow {
+  readonly id: string;
+  readonly number: number;
+  readonly version: number;
+  readonly revision: number;
+  readonly standing: Standing;
+  readonly state: IncidentState;
+  readonly level: Level;
+  readonly isWmi: boolean;
+  readonly title: string;
+  readonly first: string;
+  readonly last: string;
+  /** The first of its hosts, and how many it has. */
+  readonly host: string;
+  readonly hosts: number;
+  readonly owner: string | null;
+  readonly verdict: Verdict | null;
+  readonly isRetrospective: boolean;
+}
+
+/** What a queue is asked for; without `states` all but those merged away. */
+export interface IncidentFilter {
+  readonly states?: readonly IncidentState[];
+  readonly level?: Level;
+  /** Host key. */
+  readonly host?: string;
+  /** RFC 3339 with seven digits: those that went on until then or later. */
+  readonly since?: string;
+}
+
+type RawRow = Omit<IncidentRow, 'isWmi' | 'isRetrospective'> & {
+  readonly isWmi: number;
+  readonly isRetrospective: number;
+  readonly level_rank: number;
+  readonly first_ms: number;
+};
+
+const QUEUE: List<RawRow, IncidentRow> = {
+  name: 'incidents',
+  select: `SELECT id, number, version, revision, standing, state, level, is_wmi AS isWmi, title, first, last,
+    coalesce(hosts ->> 0, '') AS host, json_array_length(hosts) AS hosts, owner, verdict, is_retrospective AS isRetrospective,
+    level_rank, first_ms FROM incident`,
+  keys: ['level_rank', 'first_ms', 'number'],
+  row: ({ level_rank: _, first_ms: __, ...raw }) =>
+    fitted({ ...raw, isWmi: raw.isWmi === 1, isRetrospective: raw.isRetrospective === 1 }),
+};
+
+/** In the order of the queue: highest level first, then newest first. A row that changes its place may be met twice or not; others are met once. */
+export const listIncidents: Operation<PageRequest & IncidentFilter, Page<IncidentRow>> = reads(
+  ({ database }, request) => {
+    const { states = WORK_STATES, level, host, since } = request;
+    if (level !== undefined && !LEVELS.includes(level)) return refused('invalid', `There is no level "${level}".`);
+    const conditions: Condition[] = [
+      { sql: 'state IN (SELECT value FROM json_each(?))', value: JSON.stringify(states) },
+    ];
+    if (level !== undefined) conditions.push({ sql: 'level_rank >= ?', value: levelRank(level) });
+    if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
+    if (host !== undefined)
+      conditions.push({ sql: 'id IN (SELECT incident FROM incident_host WHERE host = ?)', value: host });
+    return readPage(database, QUEUE, request, {}, conditions);
+  },
+);
+
+export interface IncidentCounts {
+  /** How many there are of each level and state; what there is none of is left out. */
+  readonly counts: readonly { readonly level: Level; readonly state: IncidentState; readonly count: number }[];
+  readonly held: number;
+  /** Bytes of documents and cited records. */
+  readonly heldBytes: number;
+  /** Incidents that had to go to keep the bounds, since the store was made. */
+  readonly dropped: number;
+  /** Entries of histories that were full. */
+  readonly historyDropped: number;
+  /** More than the bounds, all of it open: nothing can go, and what is new is still taken. */
+  readonly isOverfull: boolean;
+}
+
+export const countIncidents: Operation<null, IncidentCounts> = reads(({ database, limits }) => {
+  const counts = database
+    .all<IncidentCounts['counts'][number]>(
+      'SELECT level, state, count(*) AS count FROM incident GROUP BY state, level ORDER BY state, level',
+    )
+    .map((row) => ({ ...row }));
+  const held = tally(database, 'incidents');
+  const heldBytes = tally(database, 'incidentBytes');
+  return done({
+    counts,
+    held,
+    heldBytes,
+    dropped: tally(database, 'incidentsDropped'),
+    historyDropped: tally(database, 'historyDropped'),
+    isOverfull: held > limits.incidents || heldBytes > limits.incidentBytes,
+  });
+});
+
+/** What the engine has to know of an incident to compare a judgement with it. */
+export interface RememberedIncident {
+  readonly id: string;
+  readonly number: number;
+  readonly version: number;
+  readonly digest: string;
+  readonly members: readonly string[];
+  readonly hosts: readonly string[];
+  readonly first: string;
+  /** JSON, as it was told. */
+  readonly times: string;
+  readonly standing: Standing;
+}
+
+type RawRemembered = Omit<RememberedIncident, 'members' | 'hosts'> & {
+  readonly members: string;
+  readonly hosts: string;
+};
+
+const REMEMBERED: List<RawRemembered, RememberedIncident> = {
+  name: 'known incidents',
+  select: 'SELECT id, number, version, digest, members, hosts, first, times, standing FROM incident',
+  keys: ['number'],
+  row: ({ members, hosts, ...raw }) => ({
+    ...raw,
+    members: JSON.parse(members) as readonly string[],
+    hosts: JSON.parse(hosts) as readonly string[],
+  }),
+};
+
+/** All that the engine goes on with, in pages: those that are both closed and final are left out, and come back as new if they ever do. */
+export const knownIncidents: Operation<PageRequest, Page<RememberedIncident>> = reads(({ database }, request) =>
+  readPage(database, REMEMBERED, request, {}, [{ sql: "(state <> 'closed' OR standing <> ?)", value: 'final' }]),
+);
+
+function fitted(row: IncidentRow): IncidentRow {
+  const rest = Object.values({ ...row, title: '' }).map((value) =>
+    typeof value === 'string' ? Buffer.byteLength(value) : 8,
+  );
+  const room = MOST_ROW_BYTES - rest.reduce((sum, bytes) => sum + bytes, 0);
+  return { ...row, title: cutToBytes(row.title, room) };
+}

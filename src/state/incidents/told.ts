@@ -1,0 +1,121 @@
+import { levelRank, parseTime } from '../../windows/index.ts';
+import { MOST_TITLE_BYTES } from '../limits.ts';
+import type { Desk } from '../operation.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
+import { tally } from '../tally.ts';
+import { cutToBytes } from './cut-text.ts';
+import { keepParts } from './documents.ts';
+import { addHistory, SYSTEM } from './history.ts';
+import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
+import { reopened, UNTOUCHED, type Work } from './work.ts';
+import type { ToldIncident } from './writes.ts';
+
+/** How a version was taken: `known` changes nothing. */
+export interface Taken {
+  readonly verdict: 'new' | 'changed' | 'known';
+  readonly incident: StoredIncident;
+}
+
+/**
+ * Takes a version of an incident. People's work stays as it is (SETTLED G1), but that what the system had closed as withdrawn is open again when it
+ * is borne out again. `backwards`: it has a later version, or this one with other content. Of a final one the caller may have
+ * forgotten the version, so that goes on from what is kept.
+ */
+export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
+  const { database } = desk;
+  const before = incidentOf(database, told.id);
+  if (before === undefined) return done({ verdict: 'new', incident: addTold(desk, told) });
+  const isSame = before.digest === told.digest && (before.standing === 'told' || before.standing === 'final');
+  if (isSame && (before.version === told.version || (before.standing === 'final' && told.version < before.version)))
+    return done({ verdict: 'known', incident: before });
+  if (told.version <= before.version && before.standing !== 'final')
+    return refused(
+      'backwards',
+      `Incident ${told.id} has version ${before.version}; version ${told.version} is of the past.`,
+    );
+  return done({ verdict: 'changed', incident: changeTold(desk, before, told) });
+}
+
+function addTold(desk: Desk, told: ToldIncident): StoredIncident {
+  const { database } = desk;
+  const number = tally(database, 'incidentNumber', 1);
+  const found = foundOf(told);
+  // Its old id may have been an alias of one whose own row is gone.
+  database.run('DELETE FROM incident_alias WHERE id = ?', told.id);
+  const incident: StoredIncident = { ...found, number, createdMs: told.atMs, work: UNTOUCHED };
+  saveIncident(database, incident);
+  tally(database, 'incidents', 1);
+  keepParts(database, told);
+  return incident;
+}
+
+function changeTold(desk: Desk, before: StoredIncident, told: ToldIncident): StoredIncident {
+  const { database } = desk;
+  const isRestored = before.standing === 'withdrawn' || before.standing === 'merged';
+  const work = isRestored ? restored(before.work) : before.work;
+  const version = Math.max(told.version, before.version + 1);
+  const { number, createdMs } = before;
+  const incident: StoredIncident = { ...foundOf(told), version, number, createdMs, work };
+  database.run('DELETE FROM incident_alias WHERE id = ?', told.id);
+  saveIncident(database, incident);
+  keepParts(database, told);
+  if (isRestored) {
+    const note = before.mergedInto === null ? undefined : `was part of ${before.mergedInto}`;
+    addHistory(desk, { by: bySystem(told), action: 'restored', incident, before: before.work, after: work, note });
+  }
+  return incident;
+}
+
+/** What nobody had touched is as new; what a person closed while it was withdrawn waits for a person again. */
+function restored(work: Work): Work {
+  if (work.closed?.by === 'system') return { ...work, state: 'open', reason: null, closed: null };
+  return work.closed?.isWithdrawn === true ? reopened(work) : work;
+}
+
+function foundOf(told: ToldIncident): Omit<StoredIncident, 'number' | 'createdMs' | 'work'> {
+  const { id, version, level, isWmi, title, first, last, eventTime, isRetrospective } = told;
+  const { digest, hosts, times, steps, members, atMs } = told;
+  return {
+    id,
+    version,
+    standing: 'told',
+    mergedInto: null,
+    level,
+    levelRank: levelRank(level),
+    isWmi,
+    title: cutToBytes(title, MOST_TITLE_BYTES),
+    first,
+    firstMs: parseTime(first)?.ms ?? 0,
+    last,
+    eventTime,
+    isRetrospective,
+    digest,
+    hosts,
+    times,
+    steps,
+    members,
+    changedMs: atMs,
+  };
+}
+
+/** Opens a closed incident again when it goes beyond what was known when it was closed (SETTLED G2). */
+export function reopenIfBeyond(desk: Desk, told: ToldIncident): void {
+  const incident = incidentOf(desk.database, told.id);
+  const closed = incident?.work.closed;
+  if (incident === undefined || closed === null || closed === undefined) return;
+  const hosts = incident.hosts.filter((host) => !closed.hosts.includes(host));
+  const reasons = [
+    ...(incident.levelRank > levelRank(closed.level) ? [`level ${incident.level} after ${closed.level}`] : []),
+    ...(hosts.length > 0 ? [`new host ${hosts.slice(0, 3).join(', ')}`] : []),
+    ...(told.reopens === undefined ? [] : [told.reopens]),
+  ];
+  if (reasons.length === 0) return;
+  const after = reopened(incident.work);
+  saveIncident(desk.database, { ...incident, work: after });
+  const note = reasons.join('; ');
+  addHistory(desk, { by: bySystem(told), action: 'reopened', incident, before: incident.work, after, note });
+}
+
+export function bySystem({ atMs }: { readonly atMs: number }): { readonly who: string; readonly atMs: number } {
+  return { who: SYSTEM, atMs };
+}

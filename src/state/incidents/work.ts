@@ -1,0 +1,132 @@
+import { type Level, levelRank } from '../../windows/index.ts';
+
+/** What people left an incident in (SETTLED G2), from the least to the most advanced. */
+export const WORK_STATES = ['open', 'acknowledged', 'contained', 'closed'] as const;
+export type WorkState = (typeof WORK_STATES)[number];
+export type IncidentState = WorkState | 'merged';
+
+/** PRODUCT 8.3. */
+export const VERDICTS = ['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A time of people's work (PRODUCT 12.1). */
+export interface WorkTime {
+  /** RFC 3339, UTC, seven digits. */
+  readonly time: string;
+  /** `entered`: a person said when it was (SETTLED G7). */
+  readonly clock: 'server' | 'entered';
+  /** "action" or "step ID". */
+  readonly source: string;
+  readonly who: string;
+}
+
+export type WorkTimeName = 'ack' | 'triage' | 'contain' | 'containVerified' | 'close';
+export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>>;
+
+/** A next step that a person has dealt with. */
+export interface TakenStep {
+  readonly phase: string;
+  readonly outcome: 'done' | 'notApplicable';
+  readonly time: WorkTime;
+  /** Why it does not apply, or what the time rests on. */
+  readonly note?: string;
+}
+
+/** What was known of an incident when it was closed: what goes beyond it opens it again. */
+export interface ClosedView {
+  readonly level: Level;
+  readonly hosts: readonly string[];
+  readonly by: 'system' | 'person';
+  readonly isWithdrawn: boolean;
+}
+
+/** All that is people's of an incident. The engine changes it in no other way than SETTLED G2 to G4 say. */
+export interface Work {
+  /** What people did, counted from 0: nobody has touched it. */
+  readonly revision: number;
+  readonly state: WorkState;
+  readonly owner: string | null;
+  readonly verdict: Verdict | null;
+  /** Why it is closed, where no verdict says it: `withdrawn`. */
+  readonly reason: string | null;
+  readonly learn: string | null;
+  /** From 1; one more each time it is opened again. The times are of this one, those of earlier ones stand in the history. */
+  readonly episode: number;
+  readonly times: WorkTimes;
+  /** By the id of the step. */
+  readonly taken: Readonly<Record<string, TakenStep>>;
+  readonly closed: ClosedView | null;
+}
+
+export const UNTOUCHED: Work = {
+  revision: 0,
+  state: 'open',
+  owner: null,
+  verdict: null,
+  reason: null,
+  learn: null,
+  episode: 1,
+  times: {},
+  taken: {},
+  closed: null,
+};
+
+/** The next episode of closed work; what was decided in the one before stays to be seen. */
+export function reopened(work: Work, times: WorkTimes = {}): Work {
+  return { ...work, state: 'acknowledged', reason: null, episode: work.episode + 1, times, closed: null };
+}
+
+/**
+ * The work on incidents that became one (SETTLED G3): the least advanced state, the earliest times, all steps; owner and texts of the first that has
+ * them; unlike verdicts become none, and what was closed with them waits for a person again. The survivor is the first, if it had work before.
+ */
+export function combined(all: readonly [Work, ...Work[]]): Work {
+  const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
+  const [verdict = null] = verdicts.size === 1 ? verdicts : [];
+  const least = all.reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a)).state;
+  const isUndecided = least === 'closed' && verdicts.size > 1;
+  const state = isUndecided ? 'acknowledged' : least;
+  const { close, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const closings = all.flatMap(({ closed }) => closed ?? []);
+  const most = Math.max(...all.map(({ revision }) => revision));
+  return {
+    revision: most === 0 ? 0 : most + 1,
+    state,
+    owner: firstOf(all, 'owner'),
+    verdict,
+    reason: state === 'closed' ? firstOf(all, 'reason') : null,
+    learn: firstOf(all, 'learn'),
+    episode: Math.max(...all.map(({ episode }) => episode)),
+    times: { ...rest, ...(state === 'closed' && close !== undefined ? { close } : {}) },
+    taken: Object.assign({}, ...all.toReversed().map(({ taken }) => taken)),
+    closed: state === 'closed' ? closings.reduce(widened) : null,
+  };
+}
+
+function rankOf({ state }: Work): number {
+  return WORK_STATES.indexOf(state);
+}
+
+function firstOf(all: readonly Work[], name: 'owner' | 'reason' | 'learn'): string | null {
+  return all.find((work) => work[name] !== null)?.[name] ?? null;
+}
+
+function earliestTimes(all: readonly WorkTimes[]): WorkTimes {
+  const earliest: Partial<Record<WorkTimeName, WorkTime>> = {};
+  for (const times of all) {
+    for (const [name, time] of Object.entries(times) as readonly [WorkTimeName, WorkTime][]) {
+      const before = earliest[name];
+      if (before === undefined || time.time < before.time) earliest[name] = time;
+    }
+  }
+  return earliest;
+}
+
+function widened(a: ClosedView, b: ClosedView): ClosedView {
+  return {
+    level: levelRank(b.level) > levelRank(a.level) ? b.level : a.level,
+    hosts: [...new Set([...a.hosts, ...b.hosts])].sort(),
+    by: a.by === 'person' || b.by === 'person' ? 'person' : 'system',
+    isWithdrawn: a.isWithdrawn && b.isWithdrawn,
+  };
+}

@@ -1,0 +1,85 @@
+import { type Level, levelRank, parseTime } from '../../windows/index.ts';
+import { MOST_NAME } from '../limits.ts';
+import type { StepName } from './stored-incident.ts';
+
+/** A cited record, whole: it outlives the retention of the archive (SERVE 0.1, 20). */
+export interface IncidentRecord {
+  readonly id: string;
+  readonly host: string;
+  readonly time: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** A version of an incident, for the first time or anew. */
+export interface ToldIncident {
+  readonly id: string;
+  readonly version: number;
+  /** Of its content: a version has one. */
+  readonly digest: string;
+  readonly level: Level;
+  /** It counts as `wmi` (L12). */
+  readonly isWmi: boolean;
+  readonly title: string;
+  /** RFC 3339, UTC, seven digits, as `eventTime` (`t_event`). */
+  readonly first: string;
+  readonly last: string;
+  readonly eventTime: string;
+  readonly isRetrospective: boolean;
+  readonly hosts: readonly string[];
+  readonly members: readonly string[];
+  /** JSON of the times of machines and detector. */
+  readonly times: string;
+  /** Its next steps. */
+  readonly steps: readonly StepName[];
+  /** JSON of the incident with its findings, subscriptions and gaps. */
+  readonly document: string;
+  readonly records: readonly IncidentRecord[];
+  /** Ids that it takes in now; an `incidentMerged` in the same step says the same. */
+  readonly absorbs: readonly string[];
+  /** Why a closed one opens again, beside a higher level and a new host, which are seen here: a removed thing came back (SETTLED G2). */
+  readonly reopens?: string;
+  readonly atMs: number;
+}
+
+/** What a judgement changes of incidents, as the reader behind the answer hands it over. */
+export type IncidentWrite =
+  | ({ readonly kind: 'incident' } & ToldIncident)
+  | { readonly kind: 'incidentMerged'; readonly id: string; readonly mergedInto: string; readonly atMs: number }
+  | {
+      readonly kind: 'incidentWithdrawn';
+      readonly id: string;
+      readonly version: number;
+      readonly atMs: number;
+      /** What speaks against it, for people. */
+      readonly why?: string;
+    }
+  | { readonly kind: 'incidentFinal'; readonly id: string; readonly atMs: number };
+
+/** What became of one incident in a step. */
+export interface IncidentVerdict {
+  readonly id: string;
+  /** `known`: the same write again, nothing changed; `unknown`: not kept any more, nothing to change. */
+  readonly verdict: 'new' | 'changed' | 'merged' | 'withdrawn' | 'final' | 'known' | 'unknown';
+  /** Of `new` and `changed`: INC number, and the version that it has; it wins over the one that was asked for. */
+  readonly number?: number;
+  readonly version?: number;
+}
+
+/** What is wrong with a write in itself. */
+export function incidentProblem(write: IncidentWrite): string | undefined {
+  const named = (text: string): boolean => text.length > 0 && text.length <= MOST_NAME;
+  if (!named(write.id)) return 'an incident has an id of 1 to 128 characters';
+  if (write.kind === 'incidentMerged' && (!named(write.mergedInto) || write.mergedInto === write.id))
+    return `incident ${write.id} cannot be merged into "${write.mergedInto}"`;
+  if ('version' in write && (!Number.isSafeInteger(write.version) || write.version < 1))
+    return `incident ${write.id} has no version ${write.version}`;
+  return write.kind === 'incident' ? toldProblem(write) : undefined;
+}
+
+function toldProblem({ id, level, first, last, eventTime, absorbs }: ToldIncident): string | undefined {
+  if (levelRank(level) < 0) return `incident ${id} has no level "${level}"`;
+  const time = [first, last, eventTime].find((text) => text.length !== 28 || parseTime(text) === undefined);
+  if (time !== undefined) return `incident ${id} has "${time}" for a time`;
+  return absorbs.includes(id) ? `incident ${id} cannot take in itself` : undefined;
+}
