@@ -63,6 +63,7 @@ test('the tarball installs offline with an empty cache: one package, with its de
     're2js',
     'yaml',
     'yauzl',
+    'zod',
   ]);
   const sources = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(
     (path) => !/^node_modules[\\/]/.test(path) && /\.ts$|\.test\./.test(path),

@@ -1,4 +1,5 @@
 export { isOwnHost } from './host-header.ts';
+export type { ActedDocument, ActionRequest, IncidentRowDocument, StepRequest } from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';
 export {
   type ApiAnswer,

@@ -98,6 +98,17 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'key rotate':
       case 'key revoke':
         return await (await import('./key.ts')).runKey(invocation, environment);
+      case 'incidents list':
+      case 'incidents show':
+      case 'incidents ack':
+      case 'incidents assign':
+      case 'incidents verdict':
+      case 'incidents contain':
+      case 'incidents step':
+      case 'incidents note':
+      case 'incidents close':
+      case 'incidents reopen':
+        return await (await import('./incidents.ts')).runIncidents(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);

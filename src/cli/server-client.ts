@@ -20,6 +20,7 @@ export async function askServer(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<ServerAnswer> {
   const folder = folderOf(invocation, environment);
   const [address, token] = await Promise.all([
@@ -30,7 +31,13 @@ export async function askServer(
   const certificate = await certificateOf(invocation, environment);
   const url = new URL(path, reachable(address.trim()));
   try {
-    const { status, text } = await send(url, method, token.trim(), body, certificate);
+    const { status, text } = await send(
+      url,
+      method,
+      { ...headers, authorization: `Bearer ${token.trim()}` },
+      body,
+      certificate,
+    );
     return answerOf(status, text, url);
   } catch (cause) {
     const message = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
@@ -86,13 +93,13 @@ async function certificateOf(invocation: Invocation, environment: Environment): 
 function send(
   url: URL,
   method: string,
-  token: string,
+  given: Readonly<Record<string, string>>,
   body: unknown,
   certificate: string | undefined,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
-    authorization: `Bearer ${token}`,
+    ...given,
     host: 'localhost',
     ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };

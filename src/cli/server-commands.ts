@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { debug, type Flag, force, format, help, output, ruleFlags } from './flags.ts';
+import { debug, type Flag, force, format, help, LEVEL_WORDS, output, ruleFlags } from './flags.ts';
 
 const data: Flag = {
   name: 'data',
@@ -31,6 +31,20 @@ const asked: readonly Flag[] = [data, format(['text', 'json']), output, force, d
 const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
 /** Of the flags of rules those that are settings of the server. */
 const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
+const note: Flag = { name: 'note', value: 'TEXT', group: 'Input', text: 'why, for those who come after' };
+const at: Flag = { name: 'at', value: 'TIME', group: 'Input', text: 'when it was done, if not now; needs a note' };
+const revision: Flag = {
+  name: 'revision',
+  value: 'N',
+  group: 'Input',
+  text: 'the revision that was seen (default that of now)',
+};
+const oneId = { operands: 'ID', minOperands: 1, maxOperands: 1 };
+const twoOf = (operands: string): Pick<Command, 'operands' | 'minOperands' | 'maxOperands'> => ({
+  operands,
+  minOperands: 2,
+  maxOperands: 2,
+});
 const none = { operands: '', minOperands: 0, maxOperands: 0 };
 
 /** The server, and the verbs that ask a running one. */
@@ -216,5 +230,138 @@ export const SERVER: readonly Command[] = [
       ['triad deadletter retry --format json', 'for a program'],
     ],
     flags: asked,
+  },
+  {
+    verb: 'incidents list',
+    ...none,
+    sentence: 'Lists the incidents of a running server: highest level first, then newest first.',
+    examples: [
+      ['triad incidents list', 'all but those merged away'],
+      ['triad incidents list --state open --min-level high', 'what waits and matters'],
+      ['triad incidents list --format json', 'for a program'],
+    ],
+    flags: [
+      {
+        name: 'state',
+        value: 'STATES',
+        group: 'Output',
+        text: 'with commas: open, acknowledged, contained, closed, merged',
+      },
+      { name: 'min-level', value: 'LEVEL', choices: LEVEL_WORDS, group: 'Output', text: 'this level and above' },
+      { name: 'host', value: 'HOST', group: 'Output', text: 'of this host' },
+      limit,
+      ...asked,
+    ],
+  },
+  {
+    verb: 'incidents show',
+    ...oneId,
+    sentence: 'Shows an incident whole: sentence, hops, evidence, clocks, next steps, history.',
+    examples: [
+      ['triad incidents show INC-1', 'by its number'],
+      ['triad incidents show 4yxc3k5fvuktjko2', 'by its id, or one that it had'],
+      ['triad incidents show INC-1 --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+  {
+    verb: 'incidents ack',
+    ...oneId,
+    sentence: 'Acknowledges an incident: somebody looks at it.',
+    examples: [
+      ['triad incidents ack INC-1', 'its owner is who does it, where it has none'],
+      ['triad incidents ack INC-1 --revision 0', 'only if nobody did anything meanwhile'],
+      ['triad incidents ack INC-1 --format json', 'for a program'],
+    ],
+    flags: [revision, ...asked],
+  },
+  {
+    verb: 'incidents assign',
+    ...twoOf('ID OWNER'),
+    sentence: 'Gives an incident an owner; - gives it none.',
+    examples: [
+      ['triad incidents assign INC-1 alice', 'hers from now on'],
+      ['triad incidents assign INC-1 -', 'nobody’s'],
+      ['triad incidents assign INC-1 alice --revision 2', 'only if nobody did anything meanwhile'],
+    ],
+    flags: [revision, ...asked],
+    readsStandardInput: true,
+  },
+  {
+    verb: 'incidents verdict',
+    ...twoOf('ID VERDICT'),
+    sentence: 'Judges an incident: malicious, authorised, false, inconclusive, duplicate or test.',
+    examples: [
+      ['triad incidents verdict INC-1 malicious', 'an attack'],
+      ['triad incidents verdict INC-1 authorised --note CHG-4711', 'with the reason'],
+      ['triad incidents verdict INC-1 inconclusive', 'not yet'],
+    ],
+    flags: [note, revision, ...asked],
+  },
+  {
+    verb: 'incidents contain',
+    ...oneId,
+    sentence: 'Says that an incident is contained, now or at a time that is entered with a note.',
+    examples: [
+      ['triad incidents contain INC-1', 'now'],
+      ['triad incidents contain INC-1 --at 2026-11-26T10:00:00Z --note unplugged', 'when it was'],
+      ['triad incidents contain INC-1 --format json', 'for a program'],
+    ],
+    flags: [at, note, revision, ...asked],
+  },
+  {
+    verb: 'incidents step',
+    ...twoOf('ID STEP'),
+    sentence: 'Says what became of a next step: done, notApplicable with a reason, or undone.',
+    examples: [
+      ['triad incidents step INC-1 ab12cd34', 'done now'],
+      ['triad incidents step INC-1 ab12cd34 --outcome notApplicable --note rebuilt', 'with the reason'],
+      ['triad incidents step INC-1 ab12cd34 --outcome undone', 'it was not done after all'],
+    ],
+    flags: [
+      {
+        name: 'outcome',
+        value: 'WHAT',
+        choices: ['done', 'notApplicable', 'undone'],
+        group: 'Input',
+        text: 'what became of it (default done)',
+      },
+      at,
+      note,
+      ...asked,
+    ],
+  },
+  {
+    verb: 'incidents note',
+    ...twoOf('ID TEXT'),
+    sentence: 'Adds a note to an incident.',
+    examples: [
+      ['triad incidents note INC-1 asked-bob', 'for those who come after'],
+      ['triad incidents note INC-1 memory-saved --data /var/lib/triad', 'of another server'],
+      ['triad incidents note INC-1 x --format json', 'for a program'],
+    ],
+    flags: asked,
+  },
+  {
+    verb: 'incidents close',
+    ...oneId,
+    sentence: 'Closes an incident that has a verdict; a malicious one with what was learnt, once its steps are done.',
+    examples: [
+      ['triad incidents close INC-1 --note CHG-4711', 'an authorised one'],
+      ['triad incidents close INC-1 --learn block-wmic', 'a malicious one'],
+      ['triad incidents close INC-1 --format json', 'for a program'],
+    ],
+    flags: [{ name: 'learn', value: 'TEXT', group: 'Input', text: 'what was learnt' }, note, revision, ...asked],
+  },
+  {
+    verb: 'incidents reopen',
+    ...oneId,
+    sentence: 'Opens a closed incident again, with a reason.',
+    examples: [
+      ['triad incidents reopen INC-1 --note again', 'the reason is needed'],
+      ['triad incidents reopen INC-1 --note wrong-host --revision 4', 'only if nobody did anything meanwhile'],
+      ['triad incidents reopen INC-1 --note x --format json', 'for a program'],
+    ],
+    flags: [note, revision, ...asked],
   },
 ];

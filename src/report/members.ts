@@ -3,7 +3,7 @@ import type { Hop, Incident } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import { type Level, levelRank, type Scope } from '../windows/index.ts';
 import { compareText } from './record-line.ts';
-import type { HuntResult } from './result.ts';
+import type { HuntResult, ToldParts } from './result.ts';
 import { indexOf } from './result-index.ts';
 import { worstFindingsFirst, worstFirst } from './worst-first.ts';
 
@@ -39,7 +39,7 @@ function isBetter(hop: Hop, known: Hop): boolean {
 /** Members of an incident that the result holds, worst first: what the options left out is not there. */
 export function membersOf(
   incident: Incident,
-  result: HuntResult,
+  result: ToldParts,
 ): { readonly dossiers: readonly Dossier[]; readonly findings: readonly Finding[] } {
   const index = indexOf(result);
   return {

@@ -2,7 +2,7 @@ import type { Finding } from '../analytics/index.ts';
 import type { Hop } from '../incidents/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { RecordLine } from './record-line.ts';
-import type { HuntResult } from './result.ts';
+import type { ToldParts } from './result.ts';
 
 /** Everything of a result by its id: made once a result, so that ten thousand incidents do not walk its lists each. */
 export interface ResultIndex {
@@ -13,9 +13,9 @@ export interface ResultIndex {
   readonly hops: ReadonlyMap<string, readonly Hop[]>;
 }
 
-const INDEXES = new WeakMap<HuntResult, ResultIndex>();
+const INDEXES = new WeakMap<ToldParts, ResultIndex>();
 
-export function indexOf(result: HuntResult): ResultIndex {
+export function indexOf(result: ToldParts): ResultIndex {
   const known = INDEXES.get(result);
   if (known !== undefined) return known;
   const hops = new Map<string, Hop[]>();

@@ -247,6 +247,11 @@ export interface Run {
   readonly arch?: string;
 }
 
+/** What is told of incidents and their parts, wherever they come from: a hunt, or the state of a server. */
+export type ToldParts = Pick<HuntResult, 'incidents' | 'subscriptions' | 'findings' | 'gaps' | 'records'> & {
+  readonly header: { readonly options: Pick<HuntOptions, 'attackVersion'> };
+};
+
 /** Everything that a hunt found, read or missed: what every writer of this room renders. */
 export interface HuntResult {
   readonly schemaVersion: 1;

@@ -7,7 +7,7 @@ import type { HostLabels } from './host-label.ts';
 import { membersOf } from './members.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import { recordWords } from './record-words.ts';
-import type { HuntResult } from './result.ts';
+import type { ToldParts } from './result.ts';
 import { indexOf } from './result-index.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -35,7 +35,7 @@ function keyOf(evidence: Evidence): string {
  * What happened in an incident, on all its hosts, in order of time: the lives of its subscriptions, then its findings, then
  * the records that its links rest on. Each record is told once, by the first of these that cites it.
  */
-export function storyOf(incident: Incident, result: HuntResult, label: HostLabels): StoryLine[] {
+export function storyOf(incident: Incident, result: ToldParts, label: HostLabels): StoryLine[] {
   const { records } = indexOf(result);
   const { dossiers, findings } = membersOf(incident, result);
   const told = new Set<string>();

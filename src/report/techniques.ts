@@ -1,16 +1,16 @@
 import { type AttackVersion, DEFAULT_ATTACK_VERSION, type Technique, techniqueIds } from '../windows/index.ts';
-import type { HuntResult } from './result.ts';
+import type { HuntResult, ToldParts } from './result.ts';
 
 /** ATT&CK: event triggered execution by a WMI event subscription (PRODUCT 1), the same in every version. */
 export const DOSSIER_TECHNIQUE = 'T1546.003';
 
 /** The version of ATT&CK whose ids a result is told by (SETTLED E12). */
-export function attackVersionOf({ header }: HuntResult): AttackVersion {
+export function attackVersionOf({ header }: ToldParts): AttackVersion {
   return header.options.attackVersion ?? DEFAULT_ATTACK_VERSION;
 }
 
 /** Ids of techniques as they are shown, in the order given. */
-export function shownTechniques(techniques: readonly Technique[], result: HuntResult): readonly string[] {
+export function shownTechniques(techniques: readonly Technique[], result: ToldParts): readonly string[] {
   return techniqueIds(techniques, attackVersionOf(result));
 }
 

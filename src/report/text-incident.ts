@@ -6,7 +6,7 @@ import { hopPicture, isPossible, LEAST_DRAWN, methodName, sourceName, sureWords 
 import { labelsOfHops } from './host-label.ts';
 import { membersOf } from './members.ts';
 import { compareText } from './record-line.ts';
-import type { HuntResult } from './result.ts';
+import type { ToldParts } from './result.ts';
 import { storyOf } from './story.ts';
 import { shownTechniques } from './techniques.ts';
 import { COLUMNS, cut, escapeTerminal, pad, plural, widthOf, wrap } from './terminal.ts';
@@ -29,7 +29,7 @@ const MAX_HOST = 15;
 const SOURCES = 20;
 
 /** One incident as a person would tell it: sentence, hops, dated lines, its subscriptions, what to call it in ATT&CK. */
-export function incidentCard(incident: Incident, result: HuntResult, style: TextStyle): string[] {
+export function incidentCard(incident: Incident, result: ToldParts, style: TextStyle): string[] {
   const { dossiers, findings } = membersOf(incident, result);
   const trees = dossiers.slice(0, MAX_TREES).flatMap((dossier) => [...treeOf(dossier, style), '']);
   if (dossiers.length > MAX_TREES) {
@@ -166,7 +166,7 @@ function clockLines(hops: readonly Hop[], style: TextStyle): string[] {
   return [...told.values()].flatMap((line) => paragraph(line, 2, 12));
 }
 
-function storyLines(incident: Incident, result: HuntResult, style: TextStyle): string[] {
+function storyLines(incident: Incident, result: ToldParts, style: TextStyle): string[] {
   const label = labelsOfHops(incident.edges, style.label);
   const story = storyOf(incident, result, label);
   if (story.length === 0) return [];

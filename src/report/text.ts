@@ -8,8 +8,9 @@ import { type Clock, readableTimes, UTC_CLOCK } from './clock.ts';
 import { defang } from './defang.ts';
 import { shellArgument } from './evidence-address.ts';
 import { exitReason } from './exit-reason.ts';
+import { hostLabels } from './host-label.ts';
 import { countByScope, membershipOf } from './members.ts';
-import type { HuntResult, NotRead } from './result.ts';
+import type { HuntResult, NotRead, ToldParts } from './result.ts';
 import {
   ASCII_GLYPHS,
   asciiOnly,
@@ -67,6 +68,21 @@ export function* renderText(result: HuntResult, options: TextOptions = {}): Gene
     const lines = `${defang(part.join('\n'))}\n`;
     yield isAscii ? asciiOnly(lines) : lines;
   }
+}
+
+/**
+ * One incident as `renderText` shows it: for what is told of incidents outside of a hunt. Host names stand as they are.
+ */
+export function renderIncident(incident: Incident, parts: ToldParts, options: TextOptions = {}): string {
+  const isAscii = options.ascii === true;
+  const style: TextStyle = {
+    glyphs: isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
+    color: options.color === true,
+    clock: options.clock ?? UTC_CLOCK,
+    label: hostLabels(incident.hosts),
+  };
+  const lines = `${defang(incidentCard(incident, parts, style).join('\n'))}\n`;
+  return isAscii ? asciiOnly(lines) : lines;
 }
 
 function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Generator<readonly string[]> {

@@ -8,11 +8,13 @@ import { openState, type State } from '../state/index.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, prepareFolder, writePrivate } from './data-folder.ts';
 import { Detector } from './detect/detector.ts';
+import { knownIncidents } from './detect/known-incidents.ts';
 import { Dispatcher } from './dispatch.ts';
 import { firstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { type BatchParts, elasticHandler, ingestHandler } from './handlers/batches.ts';
 import { healthHandlers } from './handlers/health.ts';
+import { incidentHandlers } from './handlers/incidents.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { recordHandlers } from './handlers/records.ts';
 import { Judgements } from './judgements.ts';
@@ -93,6 +95,8 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   const positions = await state.call('positions', null);
   if (identity.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', identity.message, 'Look at the disk.');
   if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
+  const known = await knownIncidents(state);
+  if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
   const { journal: limits } = settings;
   const journalOpened = await openJournal({
     folder: join(folder, 'journal'),
@@ -129,7 +133,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...(request.rules === undefined ? {} : { rules: handRules(request.rules) }),
       ...(request.pack === undefined ? {} : { pack: handRules(request.pack) }),
-      known: [],
+      known: known.value,
     },
     (step) => reader.took(step),
   );
@@ -321,6 +325,7 @@ export class RunningServer {
         elastic: elasticHandler(batches),
         ...keyHandlers({ state, gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
         ...recordHandlers({ state, retry }),
+        ...incidentHandlers({ state, nowMs }),
         ...healthHandlers({
           version: request.version,
           metrics,

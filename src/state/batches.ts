@@ -49,8 +49,8 @@ export interface BatchCount {
 
 export const countBatches: Operation<null, BatchCount> = reads(({ database }) =>
   done({
-    held: count(database, 0),
-    conflicts: database.number("SELECT value FROM tally WHERE name = 'conflicts'"),
+    held: tally(database, 'batches'),
+    conflicts: tally(database, 'conflicts'),
   }),
 );
 

@@ -117,7 +117,8 @@ export class Detection {
     this.#hasNews = false;
     this.#arrivedMs = undefined;
     this.#isFinishing = false;
-    const judgement = this.#window.judge(this.#rules);
+    // At the end everything is said, whatever a watermark would still wait for.
+    const judgement = this.#window.judge({ ...this.#rules, ...(isFinished ? {} : { watermarkMs: watermark.ms }) });
     const endedMs = clock();
     const parts = partsOf(judgement);
     const revisions = revise({
@@ -140,6 +141,7 @@ export class Detection {
     return {
       kind: 'judged',
       position,
+      atMs: endedMs,
       told: [...revisions.added, ...revisions.changed].map(toldOf),
       superseded: revisions.superseded,
       withdrawn: revisions.withdrawn,
@@ -195,7 +197,7 @@ function knownOf(told: ToldRevision): KnownIncident {
 
 function toldOf(told: ToldRevision): ToldIncident {
   const { incident, findings, subscriptions, gaps, records, version, digest, times, absorbs, isRestored } = told;
-  const { id, hosts, first, last, title, level, aliases } = incident;
+  const { id, hosts, first, last, title, level, next } = incident;
   return {
     id,
     version,
@@ -209,7 +211,7 @@ function toldOf(told: ToldRevision): ToldIncident {
     isWmi: incident.levels.wmi !== undefined,
     times,
     absorbs,
-    aliases,
+    steps: next.map(({ id: step, phase }) => ({ id: step, phase })),
     isRestored,
     document: JSON.stringify({ incident, findings, subscriptions, gaps }),
     records: records.map(({ event, id: record, host }): CitedLine => {

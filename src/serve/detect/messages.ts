@@ -1,6 +1,6 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
 import type { IncidentTimes, KnownIncident, WindowCounts } from '../../live/index.ts';
-import type { Source } from '../../windows/index.ts';
+import type { Level, Source } from '../../windows/index.ts';
 
 /** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
 export interface DetectRequest {
@@ -43,11 +43,12 @@ export interface ToldIncident {
   readonly first: string;
   readonly last: string;
   readonly title: string;
-  readonly level: string;
+  readonly level: Level;
   readonly isWmi: boolean;
   readonly times: IncidentTimes;
   readonly absorbs: readonly string[];
-  readonly aliases: readonly string[];
+  /** Its next steps, by which a person says what was done. */
+  readonly steps: readonly { readonly id: string; readonly phase: string }[];
   readonly isRestored: boolean;
   /** `{incident, findings, subscriptions, gaps}` */
   readonly document: string;
@@ -67,6 +68,8 @@ export interface JudgedStep {
   readonly kind: 'judged';
   /** Every batch up to this one is in it. */
   readonly position: number;
+  /** When it ended, Unix milliseconds. */
+  readonly atMs: number;
   readonly told: readonly ToldIncident[];
   readonly superseded: readonly { readonly id: string; readonly mergedInto: string }[];
   readonly withdrawn: readonly { readonly id: string; readonly version: number }[];

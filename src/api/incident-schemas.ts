@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { Schema } from './schemas.ts';
+
+/** A row of the queue. */
+export interface IncidentRowDocument {
+  readonly id: string;
+  /** `INC-12` is number 12. */
+  readonly number: number;
+  /** What was found, counted from 1. */
+  readonly version: number;
+  /** What people did, counted from 0: the ETag. */
+  readonly revision: number;
+  readonly state: 'open' | 'acknowledged' | 'contained' | 'closed' | 'merged';
+  readonly standing: 'told' | 'final' | 'withdrawn' | 'merged';
+  readonly level: string;
+  readonly isWmi: boolean;
+  readonly title: string;
+  readonly first: string;
+  readonly last: string;
+  /** The first of its hosts, and how many it has. */
+  readonly host: string;
+  readonly hosts: number;
+  readonly owner?: string | undefined;
+  readonly verdict?: string | undefined;
+  readonly isRetrospective: boolean;
+}
+
+const when = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/);
+const note = z.string().min(1).max(4000);
+
+export const INCIDENT_ROW: z.ZodType<IncidentRowDocument> = z.strictObject({
+  id: z.string(),
+  number: z.int().min(1),
+  version: z.int().min(1),
+  revision: z.int().min(0),
+  state: z.enum(['open', 'acknowledged', 'contained', 'closed', 'merged']),
+  standing: z.enum(['told', 'final', 'withdrawn', 'merged']),
+  level: z.string(),
+  isWmi: z.boolean(),
+  title: z.string(),
+  first: z.string(),
+  last: z.string(),
+  host: z.string(),
+  hosts: z.int().min(0),
+  owner: z.string().optional(),
+  verdict: z.string().optional(),
+  isRetrospective: z.boolean(),
+});
+
+/** What a person does to an incident (SETTLED G2, G7). */
+export type ActionRequest =
+  | { readonly action: 'acknowledge' }
+  | { readonly action: 'assign'; readonly owner: string | null }
+  | {
+      readonly action: 'verdict';
+      readonly verdict: 'malicious' | 'authorised' | 'false' | 'inconclusive' | 'duplicate' | 'test';
+      readonly note?: string | undefined;
+    }
+  | { readonly action: 'contain'; readonly at?: string | undefined; readonly note?: string | undefined }
+  | { readonly action: 'close'; readonly learn?: string | undefined; readonly note?: string | undefined }
+  | { readonly action: 'reopen'; readonly note: string };
+
+export const ACTION_REQUEST: z.ZodType<ActionRequest> = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('acknowledge') }),
+  z.strictObject({ action: z.literal('assign'), owner: z.string().min(1).max(128).nullable() }),
+  z.strictObject({
+    action: z.literal('verdict'),
+    verdict: z.enum(['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test']),
+    note: note.optional(),
+  }),
+  z.strictObject({ action: z.literal('contain'), at: when.optional(), note: note.optional() }),
+  z.strictObject({ action: z.literal('close'), learn: note.optional(), note: note.optional() }),
+  z.strictObject({ action: z.literal('reopen'), note }),
+]);
+
+export interface StepRequest {
+  readonly step: string;
+  readonly outcome: 'done' | 'notApplicable' | 'undone';
+  readonly at?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+export const STEP_REQUEST: z.ZodType<StepRequest> = z.strictObject({
+  step: z.string().min(1).max(128),
+  outcome: z.enum(['done', 'notApplicable', 'undone']),
+  at: when.optional(),
+  note: note.optional(),
+});
+
+export const NOTE_REQUEST: z.ZodType<{ readonly note: string }> = z.strictObject({ note });
+
+/** What came of an action. */
+export interface ActedDocument {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: string;
+}
+
+export const ACTED: z.ZodType<ActedDocument> = z.strictObject({
+  id: z.string(),
+  revision: z.int().min(0),
+  state: z.string(),
+});
+
+const counts = z.record(z.string(), z.record(z.string(), z.int()));
+
+export const INCIDENT_PAGE: Schema = z.strictObject({
+  items: z.array(INCIDENT_ROW),
+  next: z.string().optional(),
+  /** By level, then state. */
+  counts,
+});

@@ -1,0 +1,103 @@
+import type { Finding } from '../analytics/index.ts';
+import type { Incident } from '../incidents/index.ts';
+import { escapeTerminal, type RecordLine, renderIncident, wrap } from '../report/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import type { Gap } from '../windows/index.ts';
+import { shortTime } from './server-rows.ts';
+
+/** What `GET /v1/incidents/ID` gives, as far as it is shown. */
+interface ShownIncident {
+  readonly number: number;
+  readonly version: number;
+  readonly standing: string;
+  readonly requestedId?: string;
+  readonly id: string;
+  readonly incident: Incident;
+  readonly findings: readonly Finding[];
+  readonly subscriptions: readonly Dossier[];
+  readonly gaps: readonly Gap[];
+  readonly records: { readonly items: readonly RecordLine[] };
+  readonly work: {
+    readonly revision: number;
+    readonly state: string;
+    readonly owner: string | null;
+    readonly verdict: string | null;
+    readonly taken: Readonly<Record<string, { readonly outcome: string; readonly note?: string }>>;
+    readonly times: Readonly<Record<string, { readonly time: string } | undefined>>;
+  };
+  readonly times: Readonly<Record<string, { readonly time: string } | boolean | undefined>>;
+  readonly history: {
+    readonly items: readonly {
+      readonly at: string;
+      readonly who: string;
+      readonly action: string;
+      readonly note?: string;
+    }[];
+  };
+}
+
+const COLUMNS = 100;
+/** Lines of history that are shown; the API has all. */
+const MAX_HISTORY = 12;
+
+/** An incident of a server in words: the card of a hunt, its clocks, what is to be done and was done, its history. */
+export function shownIncident(json: unknown): string {
+  const shown = json as ShownIncident;
+  const { number, version, incident, findings, subscriptions, gaps, records, work, standing, requestedId, id } = shown;
+  const parts = {
+    incidents: [incident],
+    findings,
+    subscriptions,
+    gaps,
+    records: records.items,
+    header: { options: {} },
+  };
+  const head = `INC-${number}  ${work.state}, version ${version}, revision ${work.revision}`;
+  const more = [
+    ...(standing === 'withdrawn' ? ['  withdrawn by later evidence'] : []),
+    ...(requestedId === undefined ? [] : [`  ${escapeTerminal(requestedId)} is part of ${id} now`]),
+    `  owner ${escapeTerminal(work.owner ?? 'nobody')}, verdict ${work.verdict ?? 'none'}`,
+  ];
+  const lines = [
+    head,
+    ...more,
+    '',
+    renderIncident(incident, parts).trimEnd(),
+    '',
+    ...clockLines(shown),
+    ...stepLines(shown),
+    ...historyLines(shown),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function clockLines({ times, work }: ShownIncident): readonly string[] {
+  const named = [...Object.entries(times), ...Object.entries(work.times)].flatMap(([name, reading]) =>
+    typeof reading === 'object' ? [[`t_${name}`, reading.time] as const] : [],
+  );
+  return named.length === 0 ? [] : ['CLOCKS', ...named.map(([name, time]) => `  ${name.padEnd(18)}${time}`), ''];
+}
+
+function stepLines({ incident, work }: ShownIncident): readonly string[] {
+  if (incident.next.length === 0) return [];
+  return [
+    'NEXT STEPS',
+    ...incident.next.flatMap(({ id, phase, text }) => {
+      const taken = work.taken[id];
+      const mark = taken === undefined ? '[ ]' : taken.outcome === 'done' ? '[x]' : '[-]';
+      const [first = '', ...rest] = wrap(escapeTerminal(text), COLUMNS - 36);
+      return [`  ${mark} ${id}  ${phase.padEnd(10)}${first}`, ...rest.map((line) => `${' '.repeat(36)}${line}`)];
+    }),
+    '',
+  ];
+}
+
+function historyLines({ history }: ShownIncident): readonly string[] {
+  return [
+    'HISTORY',
+    ...history.items.slice(0, MAX_HISTORY).map(({ at, who, action, note }) => {
+      const said = note === undefined ? '' : `: ${note}`;
+      return `  ${shortTime(at)}  ${escapeTerminal(who)}  ${escapeTerminal(`${action}${said}`)}`;
+    }),
+  ];
+}

@@ -1,0 +1,223 @@
+import {
+  type ActionRequest,
+  type ApiRequest,
+  type ApiResponse,
+  type Handler,
+  type IncidentRowDocument,
+  jsonAnswer,
+  refused,
+  type StepRequest,
+} from '../../api/index.ts';
+import {
+  type ActResult,
+  type HistoryEntry,
+  type IncidentAction,
+  type IncidentFilter,
+  type IncidentName,
+  type IncidentRecord,
+  type IncidentRow,
+  type IncidentState,
+  type Outcome,
+  type State,
+  type WholeIncident,
+  WORK_STATES,
+} from '../../state/index.ts';
+import { LEVELS, parseTime } from '../../windows/index.ts';
+import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+
+export interface IncidentParts {
+  readonly state: State;
+  nowMs(): number;
+}
+
+type IncidentOperation =
+  | 'listIncidents'
+  | 'readIncident'
+  | 'listIncidentHistory'
+  | 'listIncidentRecords'
+  | 'actOnIncident'
+  | 'noteOnIncident'
+  | 'stepOfIncident';
+
+/** The queue, and what people do with it (SETTLED G1 to G4, G7). */
+export function incidentHandlers(parts: IncidentParts): Readonly<Record<IncidentOperation, Handler>> {
+  const { state } = parts;
+  return {
+    listIncidents: (request) => queue(state, request),
+    readIncident: async (request) => {
+      const found = await find(state, request);
+      return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
+    },
+    listIncidentHistory: async (request) => {
+      const page = pageRequestOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      if ('kind' in found) return found;
+      return pageAnswer(await state.call('listIncidentHistory', { ...page, id: found.id }), historyDocument);
+    },
+    listIncidentRecords: async (request) => {
+      const page = pageRequestOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      if ('kind' in found) return found;
+      return pageAnswer(await state.call('listIncidentRecords', { ...page, id: found.id }), recordDocument);
+    },
+    actOnIncident: (request) => {
+      const revision = revisionOf(request.headers['if-match']);
+      if (revision === undefined) {
+        const detail = 'If-Match names the revision that was seen, as the ETag gives it.';
+        return refused({ code: 'precondition_required', detail });
+      }
+      return act(parts, request, request.json as ActionRequest, revision);
+    },
+    noteOnIncident: (request) => {
+      const { note } = request.json as { readonly note: string };
+      return act(parts, request, { action: 'note', note }, undefined);
+    },
+    stepOfIncident: (request) => {
+      const { step, outcome, ...noted } = request.json as StepRequest;
+      return act(parts, request, { action: 'step', step, outcome, ...given(noted) }, undefined);
+    },
+  };
+}
+
+async function queue(state: State, request: ApiRequest): Promise<ApiResponse> {
+  const page = pageRequestOf(request);
+  if ('kind' in page) return page;
+  const filter = filterOf(request.query);
+  if ('kind' in filter) return filter;
+  const [rows, counted] = await Promise.all([
+    state.call('listIncidents', { ...page, ...filter }),
+    state.call('countIncidents', null),
+  ]);
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  if (counted.kind === 'refused') return refusalAnswer(counted);
+  const { rows: items, next } = rows.value;
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { level, state: word, count } of counted.value.counts) {
+    counts[level] = { ...counts[level], [word]: count };
+  }
+  return jsonAnswer({ items: items.map(rowDocument), ...(next === null ? {} : { next }), counts });
+}
+
+function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
+  const wanted = query.get('state')?.split(',');
+  const known: readonly string[] = [...WORK_STATES, 'merged'];
+  const wrong = wanted?.find((word) => !known.includes(word));
+  if (wrong !== undefined) return refused({ code: 'bad_request', detail: `state is ${known.join(', ')}.` });
+  const level = query.get('level');
+  const least = LEVELS.find((word) => word === level);
+  if (level !== null && least === undefined) {
+    return refused({ code: 'bad_request', detail: `level is ${LEVELS.join(', ')}.` });
+  }
+  const since = query.get('since');
+  const instant = since === null ? undefined : parseTime(since);
+  if (since !== null && instant === undefined)
+    return refused({ code: 'bad_request', detail: 'since is a time, RFC 3339.' });
+  const host = query.get('host');
+  return {
+    ...(wanted === undefined ? {} : { states: wanted as readonly IncidentState[] }),
+    ...(least === undefined ? {} : { level: least }),
+    ...(instant === undefined ? {} : { since: timeOf(instant.ms) }),
+    ...(host === null ? {} : { host: host.toLowerCase() }),
+  };
+}
+
+/** The incident of a path, or why there is none. */
+async function find(state: State, { params }: ApiRequest): Promise<WholeIncident | ApiResponse> {
+  const asked = params['id'] ?? '';
+  const number = /^INC-(\d{1,12})$/i.exec(asked)?.[1];
+  const name: IncidentName = number === undefined ? { id: asked } : { number: Number(number) };
+  const found = await state.call('readIncident', name);
+  if (found.kind === 'refused') return refusalAnswer(found);
+  return found.value ?? refused({ code: 'not_found', detail: `There is no incident ${asked.slice(0, 100)}.` });
+}
+
+async function act(
+  { state, nowMs }: IncidentParts,
+  request: ApiRequest,
+  action: ActionRequest | IncidentAction,
+  revision: number | undefined,
+): Promise<ApiResponse> {
+  const idempotencyKey = request.headers['idempotency-key'];
+  if (idempotencyKey === undefined) {
+    return refused({ code: 'bad_request', detail: 'Idempotency-Key makes an action safe to send twice; choose one.' });
+  }
+  const found = await find(state, request);
+  if ('kind' in found) return found;
+  const result = await state.call('actOnIncident', {
+    // What was merged away is refused with its survivor: the person has to look at that one first (SETTLED G3).
+    id: found.requestedId ?? found.id,
+    ...(revision === undefined ? {} : { revision }),
+    idempotencyKey,
+    by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
+    act: action as IncidentAction,
+  });
+  return actedAnswer(result);
+}
+
+function actedAnswer(result: Outcome<ActResult>): ApiResponse {
+  if (result.kind === 'refused') return refusalAnswer(result);
+  const acted = result.value;
+  switch (acted.kind) {
+    case 'acted': {
+      const { id, revision, state } = acted;
+      const headers = { etag: `"${revision}"`, ...(acted.isKnown ? { 'idempotent-replay': 'true' } : {}) };
+      return jsonAnswer({ id, revision, state }, 200, headers);
+    }
+    case 'stale':
+      return refused({
+        code: 'precondition_failed',
+        detail: `Somebody did something since: it is ${acted.state} now, at revision ${acted.revision}.`,
+      });
+    case 'merged':
+      return refused({ code: 'merged', detail: `It is part of ${acted.survivor} now.` });
+    case 'notAllowed':
+      return refused({ code: 'conflict', detail: acted.reason });
+    case 'keyUsed':
+      return refused({ code: 'invalid', detail: 'This Idempotency-Key stood for another request.' });
+  }
+}
+
+/** Without what was not given. */
+function given({ at, note }: Pick<StepRequest, 'at' | 'note'>): { readonly at?: string; readonly note?: string } {
+  return { ...(at === undefined ? {} : { at }), ...(note === undefined ? {} : { note }) };
+}
+
+function revisionOf(header: string | undefined): number | undefined {
+  const match = /^"(\d{1,15})"$/.exec(header?.trim() ?? '');
+  return match === null ? undefined : Number(match[1]);
+}
+
+function etagOf({ work }: WholeIncident): string {
+  return `"${work.revision}"`;
+}
+
+function rowDocument({ owner, verdict, ...row }: IncidentRow): IncidentRowDocument {
+  return { ...row, ...(owner === null ? {} : { owner }), ...(verdict === null ? {} : { verdict }) };
+}
+
+/** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
+function incidentDocument(whole: WholeIncident): Readonly<Record<string, unknown>> {
+  const { document, times, history, records, work, steps: _, levelRank: __, firstMs: ___, ...columns } = whole;
+  const { createdMs, changedMs, mergedInto, digest: ____, members: _____, ...rest } = columns;
+  return {
+    ...rest,
+    ...(mergedInto === null ? {} : { mergedInto }),
+    created: timeOf(createdMs),
+    changed: timeOf(changedMs),
+    times: JSON.parse(times),
+    work,
+    ...(JSON.parse(document) as object),
+    records: { items: records.rows.map(recordDocument), ...(records.next === null ? {} : { next: records.next }) },
+    history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
+  };
+}
+
+function recordDocument({ body }: IncidentRecord): unknown {
+  return JSON.parse(body);
+}
+
+function historyDocument({ atMs, note, seen, ...entry }: HistoryEntry): unknown {
+  return { ...entry, at: timeOf(atMs), ...(seen === null ? {} : { seen }), ...(note === null ? {} : { note }) };
+}

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROBLEMS, ROUTES } from '../src/api/index.ts';
+import { allSettings, variableOf } from '../src/config/index.ts';
+import { METRICS } from '../src/serve/index.ts';
+import { table } from './markdown.ts';
+
+/** Writes the pages of the server from its tables, which are their only source (L29). */
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+export function configurationPage(): string {
+  const rows = allSettings().map(([name, { text, preset, form }]) => {
+    const value = preset === undefined ? '' : Array.isArray(preset) ? 'none' : String(preset);
+    return [code(name), form, value, text, code(variableOf(name))];
+  });
+  return `# Settings of the server
+
+Written by \`node tools/server-pages.ts\` from the table in \`src/config/settings.ts\`; a test holds it to them.
+
+\`triad serve\` needs none of them. They come from, later ones over earlier ones: what stands below as preset, \`triad.yaml\` in the server's folder (or
+the file of \`--config\`, instead of it), the files of \`conf.d\` in that folder in the order of their names, variables, flags. Nothing else is read. A key that is
+no setting is an error, told with its place. \`triad config check\` says what is wrong, \`triad config explain\` where each value came from.
+
+\`\`\`yaml
+listen: 127.0.0.1:8443
+limits:
+  bodyBytes: 32 MiB
+detection:
+  rules: [sigma/rules/windows]
+\`\`\`
+
+Bytes have a unit (B, KiB, MiB, GiB, TiB), durations too (ms, s, m, h, d). Lists stand in a variable with commas.
+
+${table(['setting', 'form', 'preset', 'what it is', 'variable'], rows)}
+`;
+}
+
+export function metricsPage(): string {
+  const rows = Object.entries(METRICS).map(([name, { kind, text, labels }]) => [
+    code(name),
+    kind,
+    labels.join(', '),
+    text,
+  ]);
+  return `# Metrics of the server
+
+Written by \`node tools/server-pages.ts\` from the table in \`src/serve/metric-table.ts\`; a test holds it to them.
+
+\`GET /metrics\` gives them in the text form of Prometheus (0.0.4). It needs a key of the scope \`read:health\`: \`triad key add --scope read:health\`.
+No label names a host, a user or a sender; of a metric with more than 500 series the rest is \`other\`.
+
+${table(['metric', 'kind', 'labels', 'what it counts'], rows)}
+`;
+}
+
+export function apiPage(): string {
+  const routes = ROUTES.map(({ method, path, access, summary, foreign }) => [
+    code(`${method ?? 'any'} ${path}`),
+    access === 'open' ? 'none' : code(access),
+    foreign === undefined ? summary : `${summary} Errors are those of Elasticsearch.`,
+  ]);
+  const problems = Object.entries(PROBLEMS).map(([name, [status, title]]) => [code(name), String(status), title]);
+  return `# The server's API
+
+Written by \`node tools/server-pages.ts\` from the table in \`src/api/routes.ts\`; a test holds it to them.
+The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document.
+
+A key stands in \`Authorization: Bearer triad_…\`, never in an address. Lists give \`{"items": […], "next": "…"}\`: \`next\` is the \`after\` of the next page, absent at
+the end. Times are RFC 3339, UTC, with seven digits.
+
+${table(['route', 'scope of the key', 'what it does'], routes)}
+
+## Refusals
+
+\`application/problem+json\` (RFC 9457) with \`code\`, which never changes; \`Retry-After\` in seconds where trying again helps.
+
+${table(['code', 'status', 'title'], problems)}
+`;
+}
+
+if (import.meta.main) {
+  const docs = join(import.meta.dirname, '..', 'docs');
+  writeFileSync(join(docs, 'configuration.md'), configurationPage());
+  writeFileSync(join(docs, 'metrics.md'), metricsPage());
+  writeFileSync(join(docs, 'api.md'), apiPage());
+}
