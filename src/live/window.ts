@@ -177,12 +177,21 @@ export class Window {
     return this.#accept(source, answer.rows, answer.coverage, arriveMs);
   }
 
-  /** How far the sources are; also lets go of what is too old by then. */
+  /** How far the sources are. */
   watermark(nowMs: number): Watermark {
     const watermark = this.#watermarks.at(nowMs);
     this.#watermarkMs = watermark.ms;
-    if (this.#oldestMs < this.#horizonMs - this.#spanMs / PARTS) this.#letGo();
     return watermark;
+  }
+
+  /** Lets go of what is too old by the last watermark: after a judgement, so that nothing goes before it was judged. */
+  forget(): void {
+    if (this.#oldestMs < this.horizonMs - this.#spanMs / PARTS) this.#letGo();
+  }
+
+  /** Event time before which nothing is held for long, by the last watermark; Unix milliseconds. */
+  get horizonMs(): number {
+    return this.#watermarkMs - this.#spanMs;
   }
 
   /** Names the records that open incidents cite, instead of those named before. */
@@ -214,10 +223,6 @@ export class Window {
       newestMs: this.#watermarks.newestMs,
       wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
     };
-  }
-
-  get #horizonMs(): number {
-    return this.#watermarkMs - this.#spanMs;
   }
 
   #numbersOf(packer: number): number[] {
@@ -276,7 +281,7 @@ export class Window {
   #letGo(): void {
     const rows = this.#heldRows();
     const lost = rowsToLetGo(rows, {
-      horizonMs: this.#horizonMs,
+      horizonMs: this.horizonMs,
       bytes: this.#store.bytes > this.#bytes ? this.#bytes * FILLED : this.#bytes,
     });
     this.#oldestMs = Number.POSITIVE_INFINITY;
@@ -292,8 +297,8 @@ export class Window {
       this.#wholeness.lose(computer, timeMs);
       return false;
     });
-    this.#coverage.forgetBefore(this.#horizonMs);
-    this.#wholeness.passed(this.#horizonMs);
+    this.#coverage.forgetBefore(this.horizonMs);
+    this.#wholeness.passed(this.horizonMs);
   }
 
   /** Every row in the order of the store; of what is pinned the newest, as far as the bound of pins goes. */

@@ -6,6 +6,7 @@ import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts
 import type { Detector } from './detect/detector.ts';
 import { incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
+import { UnjudgedBytes } from './detect/unjudged-bytes.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame } from './read-batch.ts';
@@ -17,6 +18,8 @@ export interface ReaderParts {
   readonly taker: BatchTaker;
   readonly decoders: UnitDecoders;
   readonly detector: Detector;
+  /** Bytes of events that may wait to be judged before the reader waits as well. */
+  readonly heldUpBytes: number;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Told of every judgement once it is committed. */
@@ -54,6 +57,7 @@ export class Reader {
   readonly #reading: Promise<Read>[] = [];
   readonly #unjudged: Unjudged[] = [];
   readonly #sleepers = new Sleepers();
+  readonly #held = new UnjudgedBytes();
   #steps: FromDetect[] = [];
   #judged: number;
   #fed: number;
@@ -97,6 +101,7 @@ export class Reader {
 
   /** A step of detection: its position, and what it found. */
   took(step: FromDetect): void {
+    this.#held.told(step.position, step.unjudgedBytes);
     this.#steps.push(step);
     this.#sleepers.wake();
   }
@@ -137,6 +142,7 @@ export class Reader {
         continue;
       }
       const batch = await next;
+      while (this.#held.bytes > this.#parts.heldUpBytes && !this.#isOver) await this.#sleepers.sleep();
       this.#reading.shift();
       this.#sleepers.wake();
       this.#feedOne(batch);
@@ -156,6 +162,7 @@ export class Reader {
       this.#count(batch, isOld);
       const { body, kind: _, ...header } = batch.envelope;
       const { sender, receivedMs: arriveMs } = header;
+      this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
       detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
       if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
     }

@@ -138,7 +138,18 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     (step) => reader.took(step),
   );
   const reader: Reader = new Reader(
-    { journal, state, taker, decoders, detector, log, metrics, nowMs, onJudged: (step) => judgements.add(step) },
+    {
+      journal,
+      state,
+      taker,
+      decoders,
+      detector,
+      heldUpBytes: heldBytes / 4,
+      log,
+      metrics,
+      nowMs,
+      onJudged: (step) => judgements.add(step),
+    },
     { judged: positions.value.judged, from: start.from },
   );
   const server = new RunningServer({

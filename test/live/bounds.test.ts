@@ -42,6 +42,7 @@ test('what is older than the span is let go of when the watermark has passed, an
     if (isPinned) window.pin(judgement.records.map(({ event }) => event));
     const before = window.counts.rows;
     window.watermark(NOW_MS);
+    window.forget();
     return { window, judgement, before };
   };
   const free = run(false);
@@ -58,6 +59,7 @@ test('beyond the bound of pins the oldest pinned rows go like others, and are co
   const { window } = stream;
   window.pin(window.judge().records.map(({ event }) => event));
   window.watermark(NOW_MS);
+  window.forget();
   const { rows, bytes, unpinned } = window.counts;
   assert.ok(rows > 0 && bytes <= 2000 && unpinned > 0);
 });
@@ -67,6 +69,7 @@ test('a row before the watermark counts as late and is judged all the same', () 
   const stream = new Stream({ spanMs: 365 * 24 * HOUR_MS });
   stream.send(lines.slice(1), undefined, NOW_MS - HOUR_MS);
   stream.window.watermark(NOW_MS);
+  stream.window.forget();
   stream.send(lines.slice(0, 1));
   assert.equal(stream.window.counts.late, 1);
   assert.deepEqual(told(stream.window.judge()), told(new Stream().send(lines).window.judge()));
@@ -78,6 +81,7 @@ test('the window says from when on it holds all that a host sent', () => {
   const [host = ''] = judgement.incidents[0]?.hosts ?? [];
   assert.equal(judgement.wholeFromMs(host), 5);
   stream.window.watermark(NOW_MS);
+  stream.window.forget();
   assert.ok(stream.window.judge().wholeFromMs(host) > (parseTime(judgement.incidents[0]?.first ?? '')?.ms ?? NOW_MS));
 });
 

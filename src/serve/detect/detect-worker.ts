@@ -45,5 +45,5 @@ plan();
 
 /** Nothing that was taken can change a judgement: its position is told at once. */
 function quietStep(): FromDetect {
-  return { kind: 'passed', position: detection.position };
+  return { kind: 'passed', position: detection.position, unjudgedBytes: detection.unjudgedBytes };
 }

@@ -1,25 +1,12 @@
-import { type HandedRules, matcherOf, takeRules } from '../../intake/index.ts';
-import {
-  type IncidentParts,
-  type KnownIncident,
-  membersOf,
-  nextJudgement,
-  partsOf,
-  type RecordKey,
-  type Revisions,
-  revise,
-  type ToldRevision,
-  Window,
-} from '../../live/index.ts';
-import { recordLine } from '../../report/index.ts';
-import type { EventMatcher } from '../../taxonomy/index.ts';
-import type { CitedLine, DetectRequest, JudgedStep, ToDetect, ToldIncident } from './messages.ts';
+import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
+import { type JudgeContext, nextJudgement } from '../../live/index.ts';
+import { Lane } from './lane.ts';
+import type { DetectRequest, JudgedStep, ToDetect } from './messages.ts';
+import { toldOf } from './told-incident.ts';
 
-interface Rules {
-  readonly rules?: EventMatcher;
-  readonly pack?: EventMatcher;
-}
+type Rules = Pick<JudgeContext, 'rules' | 'pack'>;
 
+/** The last judgement of a lane; times of the server's clock, but for `newestMs` and `watermarkMs`, which are event time. */
 interface Judged {
   readonly beganMs: number;
   readonly endedMs: number;
@@ -29,151 +16,222 @@ interface Judged {
 
 /** After the last event everything is said, so the watermark stands behind all of them. */
 const FINAL_MS = 8_640_000_000_000_000;
+/** A backlog that nobody sent anything of for so long is over. */
+const BACKLOG_IDLE_MS = 600_000;
+/** Judging a backlog may take this share of one core: what is new goes first. */
+const BACKLOG_SHARE = 0.25;
+const CENTURY_MS = 100 * 365 * 86_400_000;
+
+interface Backlog {
+  readonly lane: Lane;
+  /** Senders of it: what they send meanwhile belongs to it as well, so that it meets the present. */
+  readonly senders: Set<string>;
+  lastMs: number;
+  last: Judged | undefined;
+}
 
 /**
  * What the thread of detection does: holds the window, judges it when there is reason to, and says what changed against what was
- * told before. Times of the server come with each call; it has no clock.
+ * told before. What is older than the window (a laptop back after a weekend, the first reading of whole logs beside live hosts) is
+ * judged in a lane of its own. Times of the server come with each call; it has no clock.
  */
 export class Detection {
-  readonly #window: Window;
-  readonly #known: Map<string, KnownIncident>;
-  readonly #pins = new Map<string, readonly RecordKey[]>();
+  readonly #main: Lane;
+  readonly #request: DetectRequest;
+  #backlog: Backlog | undefined;
   #rules: Rules;
   #position = 0;
-  #arrivedMs: number | undefined;
-  #hasNews = false;
   #isFinishing = false;
   #last: Judged | undefined;
 
   constructor(request: DetectRequest) {
     const { latenessMs, heldMs, heldBytes, wholeFromMs, known } = request;
-    this.#window = new Window({
-      bytes: heldBytes,
-      spanMs: heldMs,
-      latenessMs,
-      ...(wholeFromMs === undefined ? {} : { wholeFromMs }),
-    });
-    this.#known = new Map(known.map((one) => [one.id, one]));
+    this.#request = request;
+    this.#main = new Lane(
+      { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
+      known,
+    );
     this.#rules = rulesOf(request);
   }
 
   take(message: ToDetect): void {
     switch (message.kind) {
-      case 'batch': {
-        const { position, source, decoded, arriveMs, isOld } = message;
-        const { rows } = this.#window.acceptText(source, decoded, arriveMs);
-        this.#position = Math.max(this.#position, position);
-        if (rows === 0) break;
-        this.#hasNews = true;
-        if (!isOld) this.#arrivedMs = arriveMs;
+      case 'batch':
+        this.#takeBatch(message);
         break;
-      }
       case 'empty':
-        this.#position = Math.max(this.#position, message.position);
         break;
       case 'rules':
         this.#rules = rulesOf(message);
-        this.#hasNews = true;
+        this.#main.renew();
+        this.#backlog?.lane.renew();
         break;
       case 'finish':
         this.#isFinishing = true;
-        this.#hasNews = true;
         break;
     }
+    if ('position' in message) this.#position = Math.max(this.#position, message.position);
   }
 
-  /** When the window is to be judged, by the server's clock; undefined while nothing asks for it. */
-  dueMs(nowMs: number): number | undefined {
-    if (this.#isFinishing) return nowMs;
-    const last = this.#last;
-    return nextJudgement(
-      {
-        hasArrivals: this.#hasNews,
-        ...(last === undefined ? {} : { last, judgedNewestMs: last.newestMs }),
-        judgedWatermarkMs: last?.watermarkMs ?? Number.NEGATIVE_INFINITY,
-        watermarkMs: this.#window.watermark(nowMs).ms,
-      },
-      nowMs,
-    );
-  }
-
-  /** Position of the last batch that was taken: what a step without a judgement stands for. */
+  /** Position of the last batch that was taken. */
   get position(): number {
     return this.#position;
   }
 
   /** True where nothing was taken since the last judgement that could change one. */
   get isQuiet(): boolean {
-    return !this.#hasNews;
+    return !this.#isFinishing && !this.#main.hasNews && this.#backlog?.lane.hasNews !== true;
   }
 
-  /** Judges the window. `clock` is the server's wall clock, Unix milliseconds. */
+  /** Bytes of rows that no judgement has seen. */
+  get unjudgedBytes(): number {
+    return this.#main.unjudgedBytes + (this.#backlog?.lane.unjudgedBytes ?? 0);
+  }
+
+  /** When something is to be judged, by the server's clock; undefined while nothing asks for it. */
+  dueMs(nowMs: number): number | undefined {
+    if (this.#isFinishing) return nowMs;
+    const due = [this.#mainDueMs(nowMs), this.#backlogDueMs(nowMs)].filter((ms) => ms !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** Judges what is due. `clock` is the server's wall clock, Unix milliseconds. */
   judge(clock: () => number): JudgedStep {
-    const beganMs = clock();
-    const watermark = this.#window.watermark(beganMs);
-    const position = this.#position;
-    const arrivedMs = this.#arrivedMs;
+    const nowMs = clock();
+    const isBacklogDue = (this.#backlogDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
+    const isMainDue = (this.#mainDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
+    const backlog = this.#backlog;
+    if (backlog !== undefined && isBacklogDue && !isMainDue && !this.#isFinishing) {
+      return this.#judgeBacklog(backlog, clock);
+    }
+    if (this.#isFinishing && backlog?.lane.hasNews === true) return this.#judgeBacklog(backlog, clock);
+    return this.#judgeMain(clock);
+  }
+
+  #takeBatch({ source, decoded, arriveMs, isOld }: Extract<ToDetect, { kind: 'batch' }>): void {
+    const main = this.#main;
+    main.watermark(arriveMs);
+    const { oldestMs, newestMs } = spanOf(decoded.answer);
+    const isBehind = oldestMs < main.window.horizonMs;
+    const backlog = isBehind ? this.#openBacklog(arriveMs) : this.#backlog;
+    if (backlog === undefined || !(isBehind || backlog.senders.has(source.file))) {
+      main.take(source, decoded, arriveMs, isOld);
+      return;
+    }
+    backlog.senders.add(source.file);
+    backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
+    const isWholly = newestMs < main.window.horizonMs;
+    backlog.lane.take(source, isWholly ? decoded : copyOf(decoded), arriveMs, isOld);
+    if (!isWholly) main.take(source, decoded, arriveMs, isOld);
+  }
+
+  #openBacklog(nowMs: number): Backlog {
+    const { latenessMs, heldBytes } = this.#request;
+    // It joins nothing that was not sent with it, and never withdraws what another window told.
+    const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: BACKLOG_IDLE_MS };
+    this.#backlog ??= { lane: new Lane(options, []), senders: new Set(), lastMs: nowMs, last: undefined };
+    return this.#backlog;
+  }
+
+  #mainDueMs(nowMs: number): number | undefined {
+    const last = this.#last;
+    return nextJudgement(
+      {
+        hasArrivals: this.#main.hasNews,
+        ...(last === undefined ? {} : { last, judgedNewestMs: last.newestMs }),
+        judgedWatermarkMs: last?.watermarkMs ?? Number.NEGATIVE_INFINITY,
+        watermarkMs: this.#main.watermark(nowMs).ms,
+      },
+      nowMs,
+    );
+  }
+
+  #backlogDueMs(nowMs: number): number | undefined {
+    const backlog = this.#backlog;
+    if (backlog === undefined) return undefined;
+    const { lane, last, lastMs } = backlog;
+    const endMs = lastMs + BACKLOG_IDLE_MS;
+    if (!lane.hasNews) return endMs;
+    return nextJudgement(
+      {
+        hasArrivals: true,
+        ...(last === undefined ? {} : { last }),
+        judgedWatermarkMs: Number.NEGATIVE_INFINITY,
+        watermarkMs: Number.NEGATIVE_INFINITY,
+        share: BACKLOG_SHARE,
+      },
+      nowMs,
+    );
+  }
+
+  #judgeMain(clock: () => number): JudgedStep {
     const isFinished = this.#isFinishing;
-    this.#hasNews = false;
-    this.#arrivedMs = undefined;
     this.#isFinishing = false;
+    const { step, judged } = this.#judgeLane(
+      this.#main,
+      clock,
+      isFinished,
+      (id) => this.#backlog?.lane.tells(id) === true,
+    );
+    this.#last = judged;
+    return step;
+  }
+
+  /** Judges the backlog, and ends it when nothing came for long. */
+  #judgeBacklog(backlog: Backlog, clock: () => number): JudgedStep {
+    const isOver = !backlog.lane.hasNews;
+    const { step, judged } = this.#judgeLane(backlog.lane, clock, isOver || this.#isFinishing, (id) =>
+      this.#main.tells(id),
+    );
+    backlog.last = judged;
+    if (!isOver) return { ...step, isFinished: false };
+    const left = backlog.lane.end();
+    this.#main.inherit(left);
+    this.#backlog = undefined;
+    return { ...step, isFinished: false, final: [...step.final, ...left.map(({ id }) => id)] };
+  }
+
+  #judgeLane(
+    lane: Lane,
+    clock: () => number,
+    isFinal: boolean,
+    isOthers: (id: string) => boolean,
+  ): { readonly step: JudgedStep; readonly judged: Judged } {
+    const beganMs = clock();
+    const watermark = lane.watermark(beganMs);
+    const { arrivedMs } = lane;
     // At the end everything is said, whatever a watermark would still wait for.
-    const judgement = this.#window.judge({ ...this.#rules, ...(isFinished ? {} : { watermarkMs: watermark.ms }) });
+    const judgement = lane.judge({ ...this.#rules, ...(isFinal ? {} : { watermarkMs: watermark.ms }) });
     const endedMs = clock();
-    const parts = partsOf(judgement);
-    const revisions = revise({
-      known: this.#known,
-      judged: parts,
-      wholeFromMs: (host) => judgement.wholeFromMs(host),
-      server: {
+    const revisions = lane.revise(
+      judgement,
+      {
         arrive: { ms: arrivedMs ?? beganMs, source: 'the batch that completed it' },
         detect: { ms: endedMs, source: 'the judgement that found it' },
         alert: { ms: endedMs, source: 'the commit that told it' },
       },
-    });
-    this.#remember(revisions, parts);
-    this.#last = {
-      beganMs,
-      endedMs,
-      newestMs: judgement.newestMs,
-      watermarkMs: isFinished ? FINAL_MS : watermark.ms,
-    };
-    return {
+      isOthers,
+    );
+    const step: JudgedStep = {
       kind: 'judged',
-      position,
+      position: this.#position,
       atMs: endedMs,
       told: [...revisions.added, ...revisions.changed].map(toldOf),
       superseded: revisions.superseded,
       withdrawn: revisions.withdrawn,
       final: revisions.final.map(({ id }) => id),
-      counts: this.#window.counts,
+      counts: lane.window.counts,
       evicted: judgement.evicted,
       judgeMs: endedMs - beganMs,
       ...(arrivedMs === undefined ? {} : { latencyMs: endedMs - arrivedMs }),
       watermarkMs: watermark.ms,
       activeSources: watermark.active,
       silentSources: watermark.silent,
-      isFinished,
+      unjudgedBytes: this.unjudgedBytes,
+      isFinished: isFinal,
     };
-  }
-
-  /** Keeps what the next judgement is compared with, and pins what open incidents cite (L15). */
-  #remember({ added, changed, superseded, withdrawn, final }: Revisions, parts: readonly IncidentParts[]): void {
-    for (const told of [...added, ...changed]) this.#known.set(told.incident.id, knownOf(told));
-    for (const { id } of superseded) this.#setStanding(id, 'merged');
-    for (const { id } of withdrawn) this.#setStanding(id, 'withdrawn');
-    for (const { id } of final) this.#setStanding(id, 'final');
-    for (const { incident, records } of parts) this.#pins.set(incident.id, records.map(keyOf));
-    for (const id of this.#pins.keys()) {
-      const standing = this.#known.get(id)?.standing;
-      if (standing === 'merged' || standing === 'withdrawn') this.#pins.delete(id);
-    }
-    this.#window.pin([...this.#pins.values()].flat());
-  }
-
-  #setStanding(id: string, standing: KnownIncident['standing']): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) this.#known.set(id, { ...known, standing });
+    const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
+    return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
   }
 }
 
@@ -184,39 +242,18 @@ function rulesOf({ rules, pack }: { readonly rules?: HandedRules; readonly pack?
   };
 }
 
-function keyOf({ event }: IncidentParts['records'][number]): RecordKey {
-  const { computer, channel, eventId, recordId, timeMs, timeTicks } = event;
-  return { computer, channel, eventId, recordId, timeMs, timeTicks };
+/** Event times of a batch as they are stated; infinite where it has none. */
+function spanOf({ coverage }: TextAnswer): { readonly oldestMs: number; readonly newestMs: number } {
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let newestMs = Number.NEGATIVE_INFINITY;
+  for (const { firstMs, lastMs } of coverage) {
+    if (Number.isFinite(firstMs)) oldestMs = Math.min(oldestMs, firstMs);
+    if (Number.isFinite(lastMs)) newestMs = Math.max(newestMs, lastMs);
+  }
+  return { oldestMs, newestMs };
 }
 
-function knownOf(told: ToldRevision): KnownIncident {
-  const { incident, version, digest, times } = told;
-  const { id, hosts, first } = incident;
-  return { id, version, digest, members: membersOf(told), hosts, first, times, standing: 'told' };
-}
-
-function toldOf(told: ToldRevision): ToldIncident {
-  const { incident, findings, subscriptions, gaps, records, version, digest, times, absorbs, isRestored } = told;
-  const { id, hosts, first, last, title, level, next } = incident;
-  return {
-    id,
-    version,
-    digest,
-    members: membersOf(told),
-    hosts,
-    first,
-    last,
-    title,
-    level,
-    isWmi: incident.levels.wmi !== undefined,
-    times,
-    absorbs,
-    steps: next.map(({ id: step, phase }) => ({ id: step, phase })),
-    isRestored,
-    document: JSON.stringify({ incident, findings, subscriptions, gaps }),
-    records: records.map(({ event, id: record, host }): CitedLine => {
-      const line = recordLine(event, record, host);
-      return { id: record, host, time: line.time ?? '', json: JSON.stringify(line) };
-    }),
-  };
+/** Rows are handed over: a second window needs rows of its own. */
+function copyOf({ answer, packer }: Decoded<TextAnswer>): Decoded<TextAnswer> {
+  return { packer, answer: { ...answer, rows: { ...answer.rows, bytes: answer.rows.bytes.slice() } } };
 }

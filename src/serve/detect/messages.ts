@@ -82,6 +82,8 @@ export interface JudgedStep {
   readonly watermarkMs: number;
   readonly activeSources: number;
   readonly silentSources: number;
+  /** Bytes of events that no judgement has seen: what the reader waits by. */
+  readonly unjudgedBytes: number;
   readonly isFinished: boolean;
 }
 
@@ -89,6 +91,7 @@ export interface JudgedStep {
 export interface PassedStep {
   readonly kind: 'passed';
   readonly position: number;
+  readonly unjudgedBytes: number;
 }
 
 export type FromDetect = JudgedStep | PassedStep;
