@@ -99,6 +99,11 @@ export class Reader {
     );
   }
 
+  /** Waits until detection was given all batches up to a position. */
+  async fedUpTo(position: number): Promise<void> {
+    while (this.#fed < position && !this.#isOver) await this.#sleepers.sleep();
+  }
+
   /** A step of detection: its position, and what it found. */
   took(step: FromDetect): void {
     this.#held.told(step.position, step.unjudgedBytes);
@@ -167,6 +172,7 @@ export class Reader {
       if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
     }
     this.#fed = position;
+    this.#sleepers.wake();
   }
 
   async #commitAll(): Promise<void> {

@@ -264,6 +264,17 @@ export class RunningServer {
     return undefined;
   }
 
+  /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
+  async finish(): Promise<void> {
+    const { reader, journal, detector, judgements } = this.#parts;
+    await reader.fedUpTo(journal.durable);
+    detector.finish();
+    for (;;) {
+      const step = await judgements.next();
+      if (step.isFinished) return;
+    }
+  }
+
   /** Ends cleanly: no new batches, those under way answered, what is durable kept for the next start (SERVE 6). */
   stop(): Promise<void> {
     this.#ended ??= this.#stopAll();

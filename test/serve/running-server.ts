@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { configurationOf, readConfigText } from '../../src/config/index.ts';
+import type { RuleSet } from '../../src/intake/index.ts';
 import { type RunningServer, type ServeRequest, startServer } from '../../src/serve/index.ts';
 
 export interface TestServer {
@@ -53,11 +54,15 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
 /** A server on loopback, in this process; it is stopped after the test. */
 export async function runServer(
   context: TestContext,
-  { folder = temporaryFolder(context), yaml = '' }: { readonly folder?: string; readonly yaml?: string } = {},
+  {
+    folder = temporaryFolder(context),
+    yaml = '',
+    pack,
+  }: { readonly folder?: string; readonly yaml?: string; readonly pack?: RuleSet } = {},
 ): Promise<TestServer> {
   const log: string[] = [];
   const keys: string[] = [];
-  const started = await startServer(serveRequest(folder, yaml, log, keys));
+  const started = await startServer({ ...serveRequest(folder, yaml, log, keys), pack });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
   const { server } = started;
   context.after(() => server.stop());
