@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, userInfo } from 'node:os';
 import type { Settings } from '../config/index.ts';
-import { type RunningServer, startServer } from '../serve/index.ts';
+import { type Reload, type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { bundledRules } from './bundled-rules.ts';
 import type { Environment } from './environment.ts';
@@ -16,25 +16,18 @@ export async function runServe(invocation: Invocation, environment: Environment)
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
   const { settings } = configuration;
-  const tls = await tlsOf(settings);
-  if (tls !== undefined && 'problems' in tls) return refuse(environment, tls.problems);
+  const loaded = await loadFiles(settings, invocation, environment);
+  if ('problems' in loaded) return refuse(environment, loaded.problems);
   const { stdout, stderr, variables } = environment;
-  const { rules: paths, defaultRules } = settings.detection;
-  const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
-  const ruled = await ruleFlagsOf(named, environment);
-  if (ruled.problems.length > 0) return refuse(environment, ruled.problems);
-  const pack = defaultRules ? (await bundledRules()).rules : undefined;
   const folder = folderOf(invocation, environment);
   let first: string | undefined;
   const started = await startServer({
     folder,
     settings,
     version: environment.version,
-    tls,
+    ...loaded,
     pid: process.pid,
     osUser: userName(variables),
-    rules: ruled.rules,
-    pack,
     threads: Math.max(1, availableParallelism() - 1),
     nowMs: environment.wallMs,
     steadyMs: environment.steadyMs,
@@ -51,7 +44,36 @@ export async function runServe(invocation: Invocation, environment: Environment)
   }
   const { server } = started;
   stdout.write(greeting(server.url, folder, stdout.isTTY === true ? first : undefined));
-  return await untilTheEnd(server, environment);
+  return await untilTheEnd(server, invocation, environment);
+}
+
+/** What the settings name and what is read again at a reload. */
+async function loadFiles(
+  settings: Settings,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<Reload | { readonly problems: readonly UsageProblem[] }> {
+  const tls = await tlsOf(settings);
+  const { rules: paths, defaultRules } = settings.detection;
+  const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
+  const ruled = await ruleFlagsOf(named, environment);
+  const problems = [...(tls !== undefined && 'problems' in tls ? tls.problems : []), ...ruled.problems];
+  if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
+  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined };
+}
+
+/** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
+async function reload(server: RunningServer, invocation: Invocation, environment: Environment): Promise<void> {
+  const configuration = await settingsOf(invocation, environment);
+  const loaded =
+    configuration.kind === 'problems'
+      ? { problems: configProblems(configuration) }
+      : await loadFiles(configuration.settings, invocation, environment);
+  if ('problems' in loaded) {
+    for (const problem of loaded.problems) environment.stderr.write(messageText('error', problem));
+    return;
+  }
+  server.reload(loaded);
 }
 
 async function tlsOf(
@@ -101,7 +123,7 @@ function greeting(url: string, folder: string, key: string | undefined): string 
 }
 
 /** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */
-async function untilTheEnd(server: RunningServer, environment: Environment): Promise<number> {
+async function untilTheEnd(server: RunningServer, invocation: Invocation, environment: Environment): Promise<number> {
   const { promise: told, resolve } = Promise.withResolvers<'signal'>();
   let signals = 0;
   const handle = (): void => {
@@ -109,6 +131,11 @@ async function untilTheEnd(server: RunningServer, environment: Environment): Pro
     if (signals > 1) process.exit(4);
     resolve('signal');
   };
+  let reloading: Promise<void> = Promise.resolve();
+  const again = (): void => {
+    reloading = reloading.then(() => reload(server, invocation, environment));
+  };
+  process.on('SIGHUP', again);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   try {
@@ -120,6 +147,7 @@ async function untilTheEnd(server: RunningServer, environment: Environment): Pro
     environment.stderr.write(messageText('error', problem));
     return 4;
   } finally {
+    process.off('SIGHUP', again);
     process.off('SIGINT', handle);
     process.off('SIGTERM', handle);
   }

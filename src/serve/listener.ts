@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { LimitSettings, ListenAddress } from '../config/index.ts';
 import type { RawRequest, Reply } from './dispatch.ts';
@@ -81,6 +81,12 @@ export class Listener {
 
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  /** Connections from now on get this certificate; those that are open keep theirs. */
+  useCertificate({ certificate, key }: { readonly certificate: string; readonly key: string }): void {
+    if (this.#server instanceof TlsServer)
+      this.#server.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
   }
 
   /** Takes no more connections, lets go of idle ones, and waits for those that are being answered. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback, type Settings } from '../config/index.ts';
-import { decodeInline, decodeInThreads, handRules, type RuleSet, type UnitDecoders } from '../intake/index.ts';
+import { decodeInline, type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
 import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../receive/index.ts';
 import { openState, type State } from '../state/index.ts';
@@ -9,6 +9,7 @@ import { BatchTaker } from './batch-taker.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, prepareFolder, writePrivate } from './data-folder.ts';
 import { Detector } from './detect/detector.ts';
 import { knownIncidents } from './detect/known-incidents.ts';
+import type { DetectRequest } from './detect/messages.ts';
 import { Dispatcher } from './dispatch.ts';
 import { firstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
@@ -24,6 +25,7 @@ import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { batchSource } from './read-batch.ts';
 import { Reader } from './reader.ts';
+import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { healthOf, measure, notReady, type RunningParts } from './server-health.ts';
 import { positionSince, startOf } from './start-of.ts';
@@ -47,6 +49,17 @@ export interface ServeRequest {
   writeLog(line: string): void;
   /** Shows a secret once; false where there is no terminal to show it on, and it goes to a file instead. */
   showSecret(what: string, secret: string): boolean;
+}
+
+/** What a running server takes anew without losing anything. */
+export interface ReloadedRules {
+  readonly rules: RuleSet | undefined;
+  readonly pack: RuleSet | undefined;
+}
+
+export interface Reload extends ReloadedRules {
+  /** PEM texts, where the server speaks TLS. */
+  readonly tls: ServeRequest['tls'];
 }
 
 export type ServeStart =
@@ -120,7 +133,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   }
   const { journal } = journalOpened;
   const metrics = new Metrics();
-  const decoders = decodeInThreads(decoderOptions(request), request.threads);
+  const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
@@ -131,8 +144,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       heldMs: heldTime,
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
-      ...(request.rules === undefined ? {} : { rules: handRules(request.rules) }),
-      ...(request.pack === undefined ? {} : { pack: handRules(request.pack) }),
+      ...handed(request),
       known: known.value,
     },
     (step) => reader.took(step),
@@ -177,7 +189,18 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   return { kind: 'running', server };
 }
 
-function decoderOptions({ rules, pack, nowMs }: ServeRequest): Parameters<typeof decodeInThreads>[0] {
+function handed({ rules, pack }: ReloadedRules): Pick<DetectRequest, 'rules' | 'pack'> {
+  return {
+    ...(rules === undefined ? {} : { rules: handRules(rules) }),
+    ...(pack === undefined ? {} : { pack: handRules(pack) }),
+  };
+}
+
+function decoderOptions({
+  rules,
+  pack,
+  nowMs,
+}: ReloadedRules & Pick<ServeRequest, 'nowMs'>): Parameters<typeof decodeInThreads>[0] {
   const runStartMs = nowMs();
   const sets = [pack, rules].filter((set) => set !== undefined);
   return {
@@ -192,7 +215,7 @@ interface ServerParts {
   readonly metrics: Metrics;
   readonly state: State;
   readonly journal: Journal;
-  readonly decoders: UnitDecoders;
+  readonly decoders: ReloadableDecoders;
   readonly detector: Detector;
   readonly judgements: Judgements;
   readonly taker: BatchTaker;
@@ -211,10 +234,12 @@ export class RunningServer {
   #housekeeping: NodeJS.Timeout | undefined;
   #isStopping = false;
   #letterReaders = 0;
+  #rules: ReloadedRules;
   #ended: Promise<void> | undefined;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.#rules = parts.request;
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -262,6 +287,16 @@ export class RunningServer {
     this.#housekeeping.unref();
     log.info('listening', { url: this.url, folder, version: request.version });
     return undefined;
+  }
+
+  /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
+  reload({ rules, pack, tls }: Reload): void {
+    const { decoders, detector, request, log } = this.#parts;
+    this.#rules = { rules, pack };
+    decoders.replace(decoderOptions({ rules, pack, nowMs: request.nowMs }));
+    detector.useRules(handed({ rules, pack }));
+    if (tls !== undefined) this.#listener?.useCertificate(tls);
+    log.info('reloaded', { rules: rules !== undefined, pack: pack !== undefined, tls: tls !== undefined });
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
@@ -368,7 +403,7 @@ export class RunningServer {
 
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): RetryParts['read'] {
-    const decoders = decodeInline(decoderOptions(this.#parts.request));
+    const decoders = decodeInline(decoderOptions({ ...this.#rules, nowMs: this.#parts.request.nowMs }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
     return async ({ position }, bytes) => {
       const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true };

@@ -51,6 +51,11 @@ export class Detector {
     this.#send({ kind: 'empty', position });
   }
 
+  /** Other rules: the window stays, and is judged again by them. */
+  useRules(rules: Pick<DetectRequest, 'rules' | 'pack'>): void {
+    this.#send({ kind: 'rules', ...rules });
+  }
+
   /** Everything that can be said is to be said, whatever the watermarks. */
   finish(): void {
     this.#send({ kind: 'finish' });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bundledRules } from '../../src/cli/bundled-rules.ts';
+import { root } from '../house/tree.ts';
+import { huntFolder } from '../hunt/hunted.ts';
+import { folderWith } from '../hunt/run-triad.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf } from '../live/streams.ts';
+import { ask, runServer, sendLines, temporaryFolder, until, winlogbeat } from './running-server.ts';
+import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
+
+test('rules are taken anew in the middle of a chain without losing anything', async (context) => {
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
+  const lines = linesOf(events);
+  const expected = incidentsOfHunt(
+    await huntFolder(folderWith(context, [['sent.jsonl', Buffer.from(lines.join('\n'))]])),
+  );
+  const { rules: pack } = await bundledRules();
+  const server = await runServer(context, { yaml: 'detection: { lateness: 24h, heldTime: 90d }', pack });
+  const half = Math.floor(lines.length / 2);
+  await sendLines(server, lines.slice(0, half));
+  server.server.reload({ rules: undefined, pack: undefined, tls: undefined });
+  await sendLines(server, lines.slice(half));
+  await server.server.finish();
+  assert.deepEqual(await toldByServer(server), expected);
+  server.server.reload({ rules: undefined, pack, tls: undefined });
+  assert.equal((await sendLines(server, [winlogbeat(1)])).status, 200);
+  await server.server.finish();
+  const { json } = await ask(server, 'GET', '/v1/health/detail');
+  assert.equal((json as { status: string }).status, 'ok');
+});
+
+test('SIGHUP with broken settings is told, and everything stays; SIGTERM ends with 0', async (context) => {
+  const folder = temporaryFolder(context);
+  const program = join(root, 'bin', 'triad.js');
+  const child = spawn(process.execPath, [program, 'serve', '--data', folder, '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] },
+  });
+  context.after(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.on('data', (part: Buffer) => {
+    said += part.toString();
+  });
+  await until(() => existsSync(join(folder, 'address')) && said.includes('"listening"'), 'it listens');
+  const url = readFileSync(join(folder, 'address'), 'utf8').trim();
+  const key = readFileSync(join(folder, 'first-key'), 'utf8').trim();
+  writeFileSync(join(folder, 'triad.yaml'), 'lissen: x\n');
+  child.kill('SIGHUP');
+  await until(() => said.includes('There is no setting "lissen"'), 'the problem is told');
+  assert.equal((await sendLines({ url, key }, [winlogbeat(1)])).status, 200);
+  writeFileSync(join(folder, 'triad.yaml'), 'detection: { defaultRules: false }\n');
+  child.kill('SIGHUP');
+  await until(() => said.includes('"event":"reloaded","rules":false,"pack":false'), 'the rules are gone');
+  assert.equal((await sendLines({ url, key }, [winlogbeat(2)])).status, 200);
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+  assert.match(said, /"event":"stopped"/);
+});
