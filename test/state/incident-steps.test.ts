@@ -223,6 +223,17 @@ test('G3 two unlike verdicts become none, and both stand in the history; two lik
   );
 });
 
+test('what is part of one incident and becomes part of another has no work to bring any more', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a'), told('b'), told('c')));
+  await act(state, 'b', { action: 'acknowledge' }, { who: 'bea' });
+  await got(commit(state, told('a', 2, { absorbs: ['b'] }), merged('b', 'a')));
+  await got(commit(state, merged('b', 'c')));
+  const [b, a] = [await read(state, 'b'), await read(state, 'a')];
+  assert.deepEqual([b.id, b.work.owner, b.work.revision], ['c', null, 0]);
+  assert.deepEqual([a.aliases, a.work.owner], [[], 'bea']);
+});
+
 test('an incident that is new and takes in others goes on with their work', async (t) => {
   const state = await newState(t);
   await got(commit(state, told('b'), told('c')));
@@ -266,6 +277,8 @@ test('a final incident that comes again goes on from the version that is kept, t
   assert.deepEqual(again.incidents, [{ id: 'a', verdict: 'known', number: 1, version: 4 }]);
   const more = await got(commit(state, told('a', 1)));
   assert.deepEqual(more.incidents, [{ id: 'a', verdict: 'changed', number: 1, version: 5 }]);
+  const twice = await got(commit(state, told('a', 1)));
+  assert.deepEqual(twice.incidents, [{ id: 'a', verdict: 'known', number: 1, version: 5 }]);
   const { standing, work } = await read(state, 'a');
   assert.deepEqual([standing, work.state], ['told', 'closed']);
 });

@@ -20,8 +20,10 @@ type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kin
  * Takes what a judgement changes of incidents, in the transaction of the caller: versions, then merges, then what is withdrawn or final, in whatever
  * order they are listed. The same again changes nothing.
  */
-export function applyIncidents(desk: Desk, writes: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
-  if (writes.length === 0) return done({ incidents: [], dropped: [] });
+export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
+  if (listed.length === 0) return done({ incidents: [], dropped: [] });
+  // So that numbers and the history are the same too.
+  const writes = listed.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const told = ofKind(writes, 'incident');
   const verdicts: IncidentVerdict[] = [];
   const taken = new Map<string, Taken>();

@@ -62,7 +62,8 @@ export const listIncidents: Operation<PageRequest & IncidentFilter, Page<Inciden
     const { states = WORK_STATES, level, host, since } = request;
     if (level !== undefined && !LEVELS.includes(level)) return refused('invalid', `There is no level "${level}".`);
     const conditions: Condition[] = [
-      { sql: 'state IN (SELECT value FROM json_each(?))', value: JSON.stringify(states) },
+      // The plus keeps SQLite off the index by state, after which it would have to sort: 90 ms of 100,000 incidents and not 4.
+      { sql: '+state IN (SELECT value FROM json_each(?))', value: JSON.stringify(states) },
     ];
     if (level !== undefined) conditions.push({ sql: 'level_rank >= ?', value: levelRank(level) });
     if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });

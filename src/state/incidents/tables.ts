@@ -39,7 +39,7 @@ CREATE TABLE incident (
   members TEXT NOT NULL,
   document BLOB NOT NULL DEFAULT x''
 ) STRICT;
-CREATE INDEX incident_queue ON incident (level_rank, first_ms, number);
+CREATE INDEX incident_queue ON incident (level_rank, first_ms, number, state, last);
 CREATE INDEX incident_states ON incident (state, level);
 CREATE INDEX incident_done ON incident ((standing = 'told'), changed_ms, number) WHERE state IN ('closed', 'merged');
 CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;

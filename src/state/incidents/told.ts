@@ -18,7 +18,7 @@ export interface Taken {
 
 /**
  * Takes a version of an incident. People's work stays as it is (SETTLED G1), but that what the system had closed as withdrawn is open again when it
- * is borne out again. `backwards`: it has a later version, or this one with other content. Of a final one the caller may have
+ * is borne out again. `backwards`: it has a later version, or this one, with other content. Of a final one the caller may have
  * forgotten the version, so that goes on from what is kept.
  */
 export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
@@ -26,8 +26,7 @@ export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
   const before = incidentOf(database, told.id);
   if (before === undefined) return done({ verdict: 'new', incident: addTold(desk, told) });
   const isSame = before.digest === told.digest && (before.standing === 'told' || before.standing === 'final');
-  if (isSame && (before.version === told.version || (before.standing === 'final' && told.version < before.version)))
-    return done({ verdict: 'known', incident: before });
+  if (isSame && told.version <= before.version) return done({ verdict: 'known', incident: before });
   if (told.version <= before.version && before.standing !== 'final')
     return refused(
       'backwards',
