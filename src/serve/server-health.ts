@@ -85,6 +85,7 @@ export function healthOf({
 
 /** Why batches are not taken now. */
 export function notReady({ journal }: RunningParts): string | undefined {
-  const { refusing } = journal.health();
-  return refusing === undefined ? undefined : `the journal takes no batches: ${refusing}`;
+  const { refusing, lastFailure } = journal.health();
+  if (refusing === undefined) return undefined;
+  return `the journal takes no batches: ${refusing}${refusing === 'failed' ? ` (${lastFailure?.what}: ${lastFailure?.code})` : ''}`;
 }

@@ -11,7 +11,7 @@ import { Detector } from './detect/detector.ts';
 import { knownIncidents } from './detect/known-incidents.ts';
 import type { DetectRequest } from './detect/messages.ts';
 import { Dispatcher } from './dispatch.ts';
-import { firstKey } from './first-key.ts';
+import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { type BatchParts, elasticHandler, ingestHandler } from './handlers/batches.ts';
 import { healthHandlers } from './handlers/health.ts';
@@ -271,12 +271,12 @@ export class RunningServer {
     this.#listener = listening.listener;
     await writePrivate(join(folder, LOCAL_TOKEN), `${local.text}\n`);
     await writePrivate(join(folder, ADDRESS), `${this.url}\n`);
-    const first = await firstKey(state, { nowMs, random, lifetimeMs: settings.keys.lifetime });
-    if (first !== undefined && !request.showSecret('first key', first)) {
-      const path = join(folder, FIRST_KEY);
-      await writePrivate(path, `${first}\n`);
-      log.info('first key written', { path });
-    }
+    await makeFirstKey(state, {
+      nowMs,
+      random,
+      lifetimeMs: settings.keys.lifetime,
+      keep: (key) => this.#keepFirstKey(key),
+    });
     this.#lag.start(request.steadyMs);
     reader.start((cause) => this.#fail(cause instanceof Error ? cause.message : String(cause)));
     void this.#parts.detector.died.then((why) => this.#fail(`the thread of detection ended: ${why}`));
@@ -335,6 +335,15 @@ export class RunningServer {
     await this.closeParts();
     await state.close();
     log.info('stopped');
+  }
+
+  /** Shows the first key on a terminal; without one it goes to a file for this user alone. */
+  async #keepFirstKey(secret: string): Promise<void> {
+    const { request, log } = this.#parts;
+    if (request.showSecret('first key', secret)) return;
+    const path = join(request.folder, FIRST_KEY);
+    await writePrivate(path, `${secret}\n`);
+    log.info('first key written', { path });
   }
 
   #dispatcher(gate: Gate): Dispatcher {

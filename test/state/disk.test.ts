@@ -97,7 +97,7 @@ test('L24 an error of the disk at a sync or a write refuses the commit; the next
   const flag = join(folder, 'flag');
   const entry = fileURLToPath(new URL('./failing-disk.ts', import.meta.url));
   const text = execFileSync(process.execPath, [entry, join(folder, 'data'), flag], {
-    env: { ...process.env, LD_PRELOAD: shim, TRIAD_DISK_ERROR: flag },
+    env: { ...process.env, LD_PRELOAD: shim, DISK_ERROR: flag },
     encoding: 'utf8',
   });
   assert.deepEqual(JSON.parse(text), {

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { assertOnce, keptEvents } from './kept-events.ts';
+import { LoadRun } from './load-run.ts';
+import { Connection, madeBatch } from './load-sender.ts';
+import { temporaryFolder, until } from './running-server.ts';
+import { metricOf, type ServerProcess, startProcess } from './server-process.ts';
+
+const DISK_BYTES = 16 << 20;
+/** Sender of the batches that a test sends by itself, beside those of its load. */
+const PROBE = 900;
+
+/** A file system of 16 MiB in memory that goes with the test; undefined where mounting is not allowed, which the test then says. */
+function smallDisk(t: TestContext): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'triad-disk-'));
+  const options = `size=${DISK_BYTES},mode=0700`;
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  t.after(() => {
+    if (mounted.status === 0) spawnSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  if (mounted.status === 0) return folder;
+  t.skip('mounting a file system is not allowed here');
+  return undefined;
+}
+
+test('L24 a disk that fills refuses batches with 503, loses nothing, and takes them again when there is room', async (t) => {
+  const disk = smallDisk(t);
+  if (disk === undefined) return;
+  const folder = join(disk, 'data');
+  const server = await startProcess(folder, { yaml: 'journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n' });
+  t.after(() => server.end('SIGKILL'));
+  const load = new LoadRun(4);
+  let running = load.run(server);
+  await until(() => load.acknowledged.length > 20, 'batches are taken');
+  const filler = join(disk, 'filler');
+  fill(filler, disk);
+  await until(() => (load.refusals.get(503) ?? 0) > 20, 'batches are refused');
+  await assertRefusing(t, server, /full|failed/);
+  load.stop();
+  await running;
+  const taken = load.acknowledged.length;
+  rmSync(filler);
+  running = load.run(server);
+  await until(() => load.acknowledged.length > taken + 20, 'batches are taken again');
+  load.stop();
+  await running;
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
+  assert.deepEqual([...load.refusals.keys()], [503]);
+  await endsWhole(t, server, load);
+});
+
+test('L24 a disk that turns read-only under the server refuses batches with 503 and takes them again when it is writable', async (t) => {
+  const parent = temporaryFolder(t);
+  const shim = diskErrors(t, parent);
+  if (shim === undefined) return;
+  const folder = join(parent, 'data');
+  const flag = join(parent, 'flag');
+  const variables = { LD_PRELOAD: shim, DISK_ERROR: flag, DISK_FILES: folder };
+  const server = await startProcess(folder, { yaml: 'journal: { reserveBytes: 0 B }\n', variables });
+  t.after(() => server.end('SIGKILL'));
+  const load = new LoadRun(4);
+  let running = load.run(server);
+  await until(() => load.acknowledged.length > 20, 'batches are taken');
+  writeFileSync(flag, 'r');
+  await until(() => (load.refusals.get(503) ?? 0) > 20, 'batches are refused');
+  load.stop();
+  await running;
+  await assertRefusing(t, server, /failed \(.*: EROFS\)/);
+  const taken = load.acknowledged.length;
+  rmSync(flag);
+  running = load.run(server);
+  await until(() => load.acknowledged.length > taken + 20, 'batches are taken again');
+  load.stop();
+  await running;
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
+  assert.deepEqual([...load.refusals.keys()], [503]);
+  await endsWhole(t, server, load);
+});
+
+/** The shim that has the disk fail, compiled; undefined where there is no compiler, which the test then says. */
+function diskErrors(t: TestContext, folder: string): string | undefined {
+  const shim = join(folder, 'disk-errors.so');
+  const source = fileURLToPath(new URL('../state/disk-errors.c', import.meta.url));
+  if (spawnSync('cc', ['-shared', '-fPIC', '-o', shim, source, '-ldl']).status === 0) return shim;
+  t.skip('there is no C compiler for Linux here');
+  return undefined;
+}
+
+/** The server lives, and says to shippers and to who watches it that it takes no batches. */
+async function assertRefusing(t: TestContext, server: ServerProcess, why: RegExp): Promise<void> {
+  const ready = await fetch(`${server.url}/readyz`);
+  const reason = await ready.text();
+  t.diagnostic(`readyz says ${ready.status}: ${reason.trim()}`);
+  assert.equal(ready.status, 503);
+  assert.match(reason, /^the journal takes no batches: /);
+  assert.match(reason, why);
+  const connection = new Connection();
+  const refused = await connection.send(server, madeBatch(PROBE, 0));
+  connection.close();
+  assert.equal(refused?.status, 503);
+  assert.match(String(refused?.headers['retry-after']), /^\d+$/);
+  assert.equal((await fetch(`${server.url}/livez`)).status, 200);
+}
+
+/** Fills a disk to its last byte. */
+function fill(path: string, disk: string): void {
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(path, new Uint8Array(Math.max(0, bavail - 4) * bsize));
+}
+
+/** Everything is read, the server ends cleanly, and what it acknowledged is there once. */
+async function endsWhole(t: TestContext, server: ServerProcess, load: LoadRun): Promise<void> {
+  await until(async () => {
+    const judged = await metricOf(server, 'triad_store_position_processed');
+    return judged === (await metricOf(server, 'triad_store_position_durable'));
+  }, 'everything is read');
+  assert.equal(await server.end('SIGTERM'), 0);
+  const kept = await keptEvents(server.folder);
+  assertOnce(kept, load.acknowledged);
+  assert.equal(kept.judged, kept.positions);
+  assert.deepEqual(kept.letters, kept.unreadable);
+  t.diagnostic(`${load.acknowledged.length} batches acknowledged, ${load.refusals.get(503)} refused`);
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assertOnce, keptEvents } from './kept-events.ts';
+import { LoadRun } from './load-run.ts';
+import { metricOf, startProcess } from './server-process.ts';
+
+export interface ServerKills {
+  readonly batches: number;
+  readonly events: number;
+  readonly replays: number;
+}
+
+const SENDERS = 6;
+/** Segments that end often, so that kills hit their ends too. */
+const YAML = 'journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n';
+
+/**
+ * Kills a server under load so many times, at another moment of its life each time, and starts it again; then holds what its folder has to what its senders
+ * were told (SERVE 3.5, point 2).
+ */
+export async function killServer(rounds: number): Promise<ServerKills> {
+  const parent = mkdtempSync(join(tmpdir(), 'triad-killed-'));
+  const folder = join(parent, 'data');
+  const load = new LoadRun(SENDERS);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const server = await startProcess(folder, { yaml: YAML });
+      const running = load.run(server);
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 900));
+      assert.equal(await server.end('SIGKILL'), null);
+      await running;
+    }
+    const server = await startProcess(folder, { yaml: YAML });
+    await load.settle(server);
+    await untilJudged(server).catch((cause: unknown) => assert.fail(`${cause}\n${server.log()}`));
+    assert.equal(await server.end('SIGTERM'), 0);
+    const kept = await keptEvents(folder);
+    assertOnce(kept, load.acknowledged);
+    assert.equal(kept.judged, kept.positions, 'all that is kept was read');
+    assert.deepEqual(kept.letters, kept.unreadable);
+    assert.deepEqual([...load.refusals], []);
+    return { batches: load.acknowledged.length, events: kept.events.length, replays: load.replays };
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+}
+
+/** Waits until everything durable is read, as long as it goes on. */
+async function untilJudged(server: Parameters<typeof metricOf>[0]): Promise<void> {
+  let before = -1;
+  let lastMs = performance.now();
+  for (;;) {
+    const judged = await metricOf(server, 'triad_store_position_processed');
+    if (judged === (await metricOf(server, 'triad_store_position_durable'))) return;
+    if (judged !== before) lastMs = performance.now();
+    before = judged;
+    assert.ok(performance.now() - lastMs < 30_000, `nothing is read behind position ${judged}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

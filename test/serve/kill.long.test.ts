@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { killServer } from './kill-rounds.ts';
+
+/** Ten in every run; a soak says how many (`TRIAD_ROUNDS=200`). */
+const ROUNDS = Number(process.env['TRIAD_ROUNDS'] ?? 10);
+
+test(`L24 a server that is killed ${ROUNDS} times under load: each acknowledged event is there once`, async (t) => {
+  const { batches, events, replays } = await killServer(ROUNDS);
+  t.diagnostic(`${batches} batches acknowledged, ${events} events kept, ${replays} retries known`);
+  assert.ok(batches > 10 * ROUNDS, `${batches} batches`);
+});
