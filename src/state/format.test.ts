@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Database } from './database.ts';
 import { bringToFormat, FORMAT_STEPS, type FormatStep } from './format.ts';
+import { NEXT_TO_GO } from './incidents/incident-room.ts';
 
 const MADE = { storeId: new Uint8Array(16).fill(7), nowMs: 5 };
 
@@ -86,4 +87,39 @@ test('every table is strict, and the audit can only be added to, by whomever', (
     () => database.run("INSERT OR REPLACE INTO audit VALUES (1, 1, 'x', 'y', 'z', NULL, NULL)"),
     /only added to/,
   );
+});
+
+test('the history of an incident can only be added to while there is the incident, by whomever', () => {
+  const database = empty();
+  bringToFormat(database, MADE);
+  const columns = 'incident, at_ms, who, action, version, revision, before, after';
+  const add = `INSERT INTO incident_history (${columns}) VALUES (?, 1, 'a', 'note', 1, 1, '{}', '{}')`;
+  const incident = `INSERT INTO incident (id, number, version, revision, standing, work_state, level, level_rank, is_wmi, title, first,
+    first_ms, last, event_time, is_retrospective, episode, created_ms, changed_ms, digest, hosts, times, work_times, steps, taken, members)
+    VALUES ('i', 1, 1, 0, 'told', 'open', 'low', 1, 0, '', '', 0, '', '', 0, 1, 0, 0, '', '[]', '{}', '{}', '[]', '{}', '[]')`;
+  database.run(incident);
+  database.run("INSERT INTO incident_alias VALUES ('old', 'i')");
+  for (const id of ['i', 'old', 'gone']) database.run(add, id);
+  assert.throws(() => database.run("UPDATE incident_history SET who = 'other'"), /only added to/);
+  assert.throws(() => database.run("DELETE FROM incident_history WHERE incident = 'i'"), /only added to/);
+  assert.throws(() => database.run("DELETE FROM incident_history WHERE incident = 'old'"), /only added to/);
+  assert.throws(
+    () => database.run('INSERT OR REPLACE INTO incident_history SELECT * FROM incident_history WHERE seq = 1'),
+    /only added to/,
+  );
+  assert.equal(database.run("DELETE FROM incident_history WHERE incident = 'gone'"), 1);
+});
+
+test('what lists incidents and makes room for them goes by an index', () => {
+  const database = empty();
+  bringToFormat(database, MADE);
+  const planOf = (sql: string): string =>
+    database
+      .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .map(({ detail }) => detail)
+      .join('; ');
+  assert.match(planOf(NEXT_TO_GO), /INDEX incident_done/);
+  const queue = `SELECT id FROM incident WHERE +state IN (SELECT value FROM json_each('["open"]'))
+    ORDER BY level_rank DESC, first_ms DESC, number DESC LIMIT 10`;
+  for (const sql of [NEXT_TO_GO, queue]) assert.doesNotMatch(planOf(sql), /TEMP B-TREE FOR ORDER/);
 });

@@ -43,6 +43,9 @@ export const MOST_HISTORY = 10_000;
 /** Longest text that a person writes to an incident, in UTF-16 units; longest name of an owner and longest idempotency key. */
 export const MOST_NOTE = 10_000;
 export const MOST_NAME = 128;
-/** Longest title that a row of the queue has, and all columns of such a row, in bytes (SETTLED G10). */
+/** Longest id of an incident, in UTF-16 units. */
+export const MOST_ID = 64;
+/** Longest title, host and owner that a row of the queue has, and all columns of such a row, in bytes (SETTLED G10). */
 export const MOST_TITLE_BYTES = 200;
+export const MOST_WORD_BYTES = 64;
 export const MOST_ROW_BYTES = 400;

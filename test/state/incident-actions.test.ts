@@ -240,7 +240,7 @@ test('L22 a key that somebody wrote into a text is kept nowhere', async (t) => {
   await does({ action: 'step', step: 'contain-a', outcome: 'done', note: text });
   await does({ action: 'verdict', verdict: 'false', note: text });
   await does({ action: 'assign', owner: text });
-  await does({ action: 'close', learn: text });
+  await does({ action: 'close', learn: text }, { who: `local:${text}` });
   const told = [
     await read(state, 'a'),
     await got(state.call('listAudit', {})),

@@ -80,14 +80,14 @@ test('pages meet every row once that keeps its place, while others are added, ch
 test('a row of the queue has at most 400 bytes of columns, and its title is cut to fit', async (t) => {
   const state = await newState(t);
   const long = 'ж'.repeat(300);
-  await got(commit(state, told('a', 1, { title: long, hosts: [`${'h'.repeat(60)}.example`] }), told('b')));
-  await act(state, 'a', { action: 'assign', owner: 'o'.repeat(100) });
+  await got(commit(state, told('i'.repeat(64), 1, { title: long, hosts: [`${'h'.repeat(250)}.example`] }), told('b')));
+  await act(state, 'i'.repeat(64), { action: 'assign', owner: 'ж'.repeat(100) });
   const { rows } = await got(state.call('listIncidents', {}));
   for (const row of rows) {
     const bytes = Object.values(row).map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : 8));
     assert.ok(bytes.reduce((sum, one) => sum + one, 0) <= 400, row.id);
   }
-  const [b, a] = rows;
+  const [a, b] = rows;
   assert.deepEqual([b?.title, b?.host, b?.hosts, b?.isWmi], ['what happened in b', 'srv-02', 1, true]);
   assert.match(a?.title ?? '', /^ж+…$/);
 });

@@ -77,7 +77,7 @@ test('a step that is wrong in itself is refused whole', async (t) => {
   await got(commit(state, told('a'), told('b'), told('c')));
   const wrong = [
     [told('')],
-    [told('x'.repeat(129))],
+    [told('x'.repeat(65))],
     [told('d', 0)],
     [told('d', 1.5)],
     [told('d', 1, { level: 'odd' as 'low' })],
@@ -90,7 +90,7 @@ test('a step that is wrong in itself is refused whole', async (t) => {
   ];
   for (const writes of wrong)
     assert.equal(await codeOf(commit(state, ...writes)), 'invalid', JSON.stringify(writes).slice(0, 90));
-  assert.equal(await codeOf(commit(state, told('x'.repeat(128)))), 'done');
+  assert.equal(await codeOf(commit(state, told('x'.repeat(64)))), 'done');
 });
 
 test('G1 a new version never touches revision, owner and verdict', async (t) => {
@@ -264,6 +264,19 @@ test('what was merged and is told by itself again is an incident of its own, wit
   assert.deepEqual([b.requestedId, b.standing, b.work.state, b.number], [undefined, 'told', 'acknowledged', 2]);
   assert.deepEqual([a.aliases, a.history.rows.map(({ action }) => action)], [[], ['absorbed']]);
   assert.equal(b.history.rows[0]?.note, 'was part of a');
+});
+
+test('what is part of another is neither withdrawn nor final by itself', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a'), told('b')));
+  await got(commit(state, told('a', 2, { absorbs: ['b'] }), merged('b', 'a')));
+  const before = await everything(state, ['a', 'b']);
+  const { incidents } = await got(commit(state, withdrawn('b', 5), final('b'), final('none')));
+  assert.deepEqual(
+    incidents.map(({ verdict }) => verdict),
+    ['known', 'known', 'unknown'],
+  );
+  assert.deepEqual(await everything(state, ['a', 'b']), before);
 });
 
 test('a final incident that comes again goes on from the version that is kept, though the caller forgot it', async (t) => {

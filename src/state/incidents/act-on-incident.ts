@@ -40,7 +40,8 @@ export type ActResult =
 
 /** Does one thing to an incident, with its line of history and audit. `unknown` if there is none, `invalid` if the request is wrong in itself. */
 export const actOnIncident: Operation<ActRequest, ActResult> = writes((desk, asked): Outcome<ActResult> => {
-  const request = { ...asked, act: withoutKeys(asked.act) };
+  const who = hideKeys(asked.by.who);
+  const request = { ...asked, by: { ...asked.by, who }, act: withoutKeys(asked.act) };
   const { id, revision, by, act, idempotencyKey } = request;
   if (idempotencyKey === '' || idempotencyKey.length > MOST_NAME)
     return refused('invalid', `An idempotency key has 1 to ${MOST_NAME} characters.`);

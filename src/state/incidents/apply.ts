@@ -82,6 +82,8 @@ function withdraw(desk: Desk, write: Of<'incidentWithdrawn'>): Outcome<IncidentV
   const { id, version, atMs, why } = write;
   const incident = incidentOf(desk.database, id);
   if (incident === undefined) return done({ id, verdict: 'unknown' });
+  // What is part of another has no standing of its own to lose.
+  if (incident.standing === 'merged') return done({ id, verdict: 'known' });
   if (incident.standing === 'withdrawn' && incident.version === version) return done({ id, verdict: 'known' });
   if (version <= incident.version) {
     return refused('backwards', `Incident ${id} has version ${incident.version}; version ${version} is of the past.`);
@@ -95,7 +97,6 @@ function withdraw(desk: Desk, write: Of<'incidentWithdrawn'>): Outcome<IncidentV
     ...incident,
     version,
     standing: 'withdrawn',
-    mergedInto: null,
     changedMs: atMs,
     work: after,
   };

@@ -1,5 +1,5 @@
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
-import { MOST_ROW_BYTES } from '../limits.ts';
+import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
 import { done, refused } from '../outcome.ts';
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
@@ -8,7 +8,7 @@ import { cutToBytes } from './cut-text.ts';
 import type { Standing } from './stored-incident.ts';
 import { type IncidentState, type Verdict, WORK_STATES } from './work.ts';
 
-/** A row of the queue: at most 400 bytes of columns, numbers counted as 8; the title is cut to fit. */
+/** A row of the queue: at most 400 bytes of columns, numbers counted as 8; long names are cut, and the title to fit. */
 export interface IncidentRow {
   readonly id: string;
   readonly number: number;
@@ -140,7 +140,13 @@ export const knownIncidents: Operation<PageRequest, Page<RememberedIncident>> = 
   readPage(database, REMEMBERED, request, {}, [{ sql: "(state <> 'closed' OR standing <> ?)", value: 'final' }]),
 );
 
-function fitted(row: IncidentRow): IncidentRow {
+function fitted(whole: IncidentRow): IncidentRow {
+  const { owner } = whole;
+  const row = {
+    ...whole,
+    host: cutToBytes(whole.host, MOST_WORD_BYTES),
+    owner: owner === null ? null : cutToBytes(owner, MOST_WORD_BYTES),
+  };
   const rest = Object.values({ ...row, title: '' }).map((value) =>
     typeof value === 'string' ? Buffer.byteLength(value) : 8,
   );

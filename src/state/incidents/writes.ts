@@ -1,5 +1,5 @@
 import { type Level, levelRank, parseTime } from '../../windows/index.ts';
-import { MOST_NAME } from '../limits.ts';
+import { MOST_ID } from '../limits.ts';
 import type { StepName } from './stored-incident.ts';
 
 /** A cited record, whole: it outlives the retention of the archive (SERVE 0.1, 20). */
@@ -68,8 +68,8 @@ export interface IncidentVerdict {
 
 /** What is wrong with a write in itself. */
 export function incidentProblem(write: IncidentWrite): string | undefined {
-  const named = (text: string): boolean => text.length > 0 && text.length <= MOST_NAME;
-  if (!named(write.id)) return 'an incident has an id of 1 to 128 characters';
+  const named = (text: string): boolean => text.length > 0 && text.length <= MOST_ID;
+  if (!named(write.id)) return 'an incident has an id of 1 to 64 characters';
   if (write.kind === 'incidentMerged' && (!named(write.mergedInto) || write.mergedInto === write.id))
     return `incident ${write.id} cannot be merged into "${write.mergedInto}"`;
   if ('version' in write && (!Number.isSafeInteger(write.version) || write.version < 1))
