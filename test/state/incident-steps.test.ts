@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { IncidentAction } from '../../src/state/index.ts';
 import { batch, codeOf, got, NOW_MS, newState } from './opened-state.ts';
-import { act, commit, everything, final, merged, read, told, withdrawn } from './told-incidents.ts';
+import { act, at, commit, everything, final, merged, outcomeOf, read, told, withdrawn } from './told-incidents.ts';
 
 test('an incident comes with its position, whole, and gets a number', async (t) => {
   const state = await newState(t);
@@ -81,7 +82,6 @@ test('a step that is wrong in itself is refused whole', async (t) => {
     [told('d', 0)],
     [told('d', 1.5)],
     [told('d', 1, { level: 'odd' as 'low' })],
-    [told('d', 1, { first: '2026-11-25T09:00:00Z' })],
     [told('d', 1, { absorbs: ['d'] })],
     [merged('a', 'a')],
     [merged('a', 'none')],
@@ -294,6 +294,25 @@ test('a final incident that comes again goes on from the version that is kept, t
   assert.deepEqual(twice.incidents, [{ id: 'a', verdict: 'known', number: 1, version: 5 }]);
   const { standing, work } = await read(state, 'a');
   assert.deepEqual([standing, work.state], ['told', 'closed']);
+});
+
+test('L20 what evidence says of times and names stops nothing', async (t) => {
+  const state = await newState(t);
+  const time = '30828-09-14T02:48:05.4775807Z';
+  const odd = { first: time, last: time, eventTime: time, hosts: ['\ud800', '\udfff', '\u0000', 'h'], title: '\ud800' };
+  const records = ['\ud800', '\udfff'].map((id) => ({ id, host: '\ud800', time, body: '{}' }));
+  await got(commit(state, told('a', 1, { ...odd, records }), told('b', 1, { first: at('00:00:00') })));
+  const { rows } = await got(state.call('listIncidents', {}));
+  assert.deepEqual(
+    rows.map(({ id, first, hosts }) => [id, first, hosts]),
+    [
+      ['b', at('00:00:00'), 1],
+      ['a', time, 4],
+    ],
+  );
+  const contain: IncidentAction = { action: 'contain', at: at('09:00:00'), note: 'the switch log says so' };
+  assert.equal(await outcomeOf(act(state, 'a', contain)), 'contained');
+  assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
 });
 
 test('a record that several cite stands once, and goes with the last of them', async (t) => {

@@ -151,7 +151,8 @@ function enteredTime(context: ActContext, { at, note }: Entered, source: string)
   const time = formatTime(parsed.ms, parsed.ticks);
   if (time > now.time) return no(`${time} has not come yet; it is ${now.time}.`);
   const { eventTime } = context.incident;
-  if (time < eventTime) return no(`${time} lies before the incident, which began ${eventTime}.`);
+  if (parseTime(eventTime) !== undefined && time < eventTime)
+    return no(`${time} lies before the incident, which began ${eventTime}.`);
   if (time < now.time && isBlank(note)) return no('A time in the past needs a note that says what it rests on.');
   return { ...now, time, clock: 'entered' };
 }

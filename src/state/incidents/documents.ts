@@ -8,7 +8,9 @@ export function keepParts(database: Database, told: ToldIncident): void {
   const { id } = told;
   keepDocument(database, id, zstdCompressSync(told.document));
   database.run('DELETE FROM incident_host WHERE incident = ?', id);
-  for (const host of new Set(told.hosts)) database.run('INSERT INTO incident_host VALUES (?, ?)', host, id);
+  // Names of evidence that differ in what is no character alone are one name to SQLite.
+  const addHost = 'INSERT INTO incident_host VALUES (?, ?) ON CONFLICT DO NOTHING';
+  for (const host of told.hosts) database.run(addHost, host, id);
   const kept = new Set(told.records.map((record) => keepRecord(database, record)));
   const before = database.all<{ record: number }>('SELECT record FROM incident_record WHERE incident = ?', id);
   for (const { record } of before) if (!kept.has(record)) dropRecord(database, id, record);

@@ -1,4 +1,4 @@
-import { type Level, levelRank, parseTime } from '../../windows/index.ts';
+import { type Level, levelRank } from '../../windows/index.ts';
 import { MOST_ID } from '../limits.ts';
 import type { StepName } from './stored-incident.ts';
 
@@ -21,7 +21,7 @@ export interface ToldIncident {
   /** It counts as `wmi` (L12). */
   readonly isWmi: boolean;
   readonly title: string;
-  /** RFC 3339, UTC, seven digits, as `eventTime` (`t_event`). */
+  /** RFC 3339, UTC, seven digits, as `eventTime` (`t_event`); one that is no such time stands at the end of its level. */
   readonly first: string;
   readonly last: string;
   readonly eventTime: string;
@@ -77,9 +77,8 @@ export function incidentProblem(write: IncidentWrite): string | undefined {
   return write.kind === 'incident' ? toldProblem(write) : undefined;
 }
 
-function toldProblem({ id, level, first, last, eventTime, absorbs }: ToldIncident): string | undefined {
+/** Times are of evidence, which may say anything: a year beyond 9999 must not stop the reader behind the answer. */
+function toldProblem({ id, level, absorbs }: ToldIncident): string | undefined {
   if (levelRank(level) < 0) return `incident ${id} has no level "${level}"`;
-  const time = [first, last, eventTime].find((text) => text.length !== 28 || parseTime(text) === undefined);
-  if (time !== undefined) return `incident ${id} has "${time}" for a time`;
   return absorbs.includes(id) ? `incident ${id} cannot take in itself` : undefined;
 }
