@@ -19,6 +19,7 @@ import { BODY_LIMITS, readBody } from '../receive/index.ts';
 import { foreignHeaders, foreignReply } from './foreign.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { SparseLog } from './sparse-log.ts';
 
 /** A request as it comes from a listener. */
 export interface RawRequest {
@@ -63,9 +64,11 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** Finds the route of a request, checks who asks and what is sent, and has it answered. */
 export class Dispatcher {
   readonly #parts: DispatchParts;
+  readonly #refusals: SparseLog;
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
+    this.#refusals = new SparseLog(parts.log, parts.nowMs);
   }
 
   async answer(raw: RawRequest): Promise<Reply> {
@@ -99,7 +102,7 @@ export class Dispatcher {
     const caller = route.access === 'open' ? undefined : await this.#parts.authorize(raw, route);
     if (caller !== undefined && 'code' in caller) {
       metrics.count('triad_auth_failures_total', [caller.code]);
-      log.info('auth refused', { route: route.id, code: caller.code, peer: raw.peer });
+      this.#refusals.info('auth refused', { route: route.id, code: caller.code, peer: raw.peer });
       return refused({ ...caller, closes: raw.method === 'POST' || raw.method === 'PUT' });
     }
     raw.continueBody();

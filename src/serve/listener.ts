@@ -25,6 +25,10 @@ export type Listening =
 const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const CHECK_EVERY_MS = 1000;
+/** Times the longest silence of a body that a connection may stand still. */
+const STILL_TIMES = 2;
+/** Requests that one connection may have waiting for answers: their answers are held in memory when nobody reads them. */
+const MAX_PIPELINED = 16;
 
 /** Opens the one door of the server. */
 export async function listen(parts: ListenerParts): Promise<Listening> {
@@ -41,6 +45,8 @@ export async function listen(parts: ListenerParts): Promise<Listening> {
     tls === undefined
       ? createServer(options)
       : createTlsServer({ ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+  // An answer that is not read, and whatever else stands still: bodies and headers have limits of their own, and shorter ones.
+  server.setTimeout(STILL_TIMES * limits.idleTime);
   const listener = new Listener(server, parts);
   return await new Promise((resolve) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -59,8 +65,10 @@ export class Listener {
   readonly #server: Server;
   readonly #parts: ListenerParts;
   readonly #sockets = new Set<Socket>();
-  readonly #busy = new Set<Socket>();
-  readonly #stopped = new AbortController();
+  /** Requests of a connection that are being answered: more than one where it does not wait for answers. */
+  readonly #busy = new Map<Socket, number>();
+  /** One for each request that is being answered. */
+  readonly #open = new Set<AbortController>();
 
   constructor(server: Server, parts: ListenerParts) {
     this.#server = server;
@@ -94,7 +102,7 @@ export class Listener {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
     const late = setTimeout(() => {
-      this.#stopped.abort();
+      for (const request of this.#open) request.abort();
       for (const socket of this.#sockets) socket.destroy();
     }, withinMs);
     await closed;
@@ -109,13 +117,22 @@ export class Listener {
     });
   }
 
-  /** What is no HTTP, or came too slowly: one short answer, and the connection ends. */
+  #answered(socket: Socket): void {
+    const left = (this.#busy.get(socket) ?? 0) - 1;
+    if (left > 0) this.#busy.set(socket, left);
+    else this.#busy.delete(socket);
+  }
+
+  /**
+   * What is no HTTP, or came too slowly: one short answer, and the connection ends. Behind a request that is being answered there is none: it would
+   * be taken for that one's, and a batch that is kept for refused.
+   */
   #broken(cause: NodeJS.ErrnoException, socket: Socket): void {
     const isSlow = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     const isLarge = cause.code === 'HPE_HEADER_OVERFLOW';
     this.#parts.metrics.count('triad_http_requests_total', ['none', isSlow ? '408' : isLarge ? '431' : '400']);
     const status = isSlow ? '408 Request Timeout' : isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    if (socket.writable && cause.code !== 'ECONNRESET') {
+    if (socket.writable && cause.code !== 'ECONNRESET' && !this.#busy.has(socket)) {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     } else socket.destroy();
   }
@@ -123,13 +140,19 @@ export class Listener {
   async #take(request: IncomingMessage, response: ServerResponse, isWaiting: boolean): Promise<void> {
     const { metrics, log, nowMs } = this.#parts;
     const { socket } = request;
+    const waiting = (this.#busy.get(socket) ?? 0) + 1;
+    this.#busy.set(socket, waiting);
+    if (waiting > MAX_PIPELINED) {
+      socket.destroy();
+      return;
+    }
     const gone = new AbortController();
-    const signal = AbortSignal.any([gone.signal, this.#stopped.signal]);
+    this.#open.add(gone);
     response.on('close', () => {
+      this.#open.delete(gone);
       if (!response.writableFinished) gone.abort();
-      this.#busy.delete(socket);
+      this.#answered(socket);
     });
-    this.#busy.add(socket);
     const arrivedMs = nowMs();
     const reply = await this.#parts.answer({
       method: request.method ?? 'GET',
@@ -139,7 +162,7 @@ export class Listener {
       body: request,
       peer: this.#peerOf(request),
       arrivedMs,
-      signal,
+      signal: gone.signal,
       continueBody: () => {
         if (isWaiting) response.writeContinue();
       },

@@ -14,6 +14,7 @@ export type MetricName =
   | 'triad_ingest_events_total'
   | 'triad_ingest_bytes_total'
   | 'triad_ingest_batches_total'
+  | 'triad_ingest_held_bytes'
   | 'triad_ingest_request_duration_seconds'
   | 'triad_commit_duration_seconds'
   | 'triad_store_position_durable'
@@ -52,6 +53,7 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     text: 'batches, by what came of them',
     labels: ['protocol', 'result'],
   },
+  triad_ingest_held_bytes: { kind: 'gauge', text: 'bytes of batches that are being read or waited for', labels: [] },
   triad_ingest_request_duration_seconds: {
     kind: 'histogram',
     text: 'from the header of a batch to its answer',

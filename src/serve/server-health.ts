@@ -17,12 +17,14 @@ export interface RunningParts {
     readonly settings: { readonly journal: { readonly lagBytes: number } };
   };
   readonly connections: number;
+  /** Bytes of bodies that are being read or waited for. */
+  readonly heldBytes: number;
   readonly lagMs: number;
 }
 
 /** Puts the gauges right. */
 export function measure(parts: RunningParts): void {
-  const { journal, reader, taker, judgements, metrics, request, connections, lagMs } = parts;
+  const { journal, reader, taker, judgements, metrics, request, connections, heldBytes, lagMs } = parts;
   const health = journal.health();
   metrics.set('triad_build_info', 1, [request.version]);
   metrics.set('triad_store_position_durable', health.durable);
@@ -31,6 +33,7 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_store_bytes', health.bytes);
   metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
   metrics.set('triad_connections', connections);
+  metrics.set('triad_ingest_held_bytes', heldBytes);
   metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
   judgements.measure(parts.request.nowMs());
   metrics.clear('triad_degraded');
@@ -47,6 +50,7 @@ export function healthOf({
   judgements,
   metrics,
   connections,
+  heldBytes,
   lagMs,
   request,
 }: RunningParts): readonly PartHealth[] {
@@ -79,7 +83,7 @@ export function healthOf({
         isFilling: reader.isFilling,
       },
     },
-    { part: 'listener', degraded: [], figures: { connections, eventLoopLagMs: lagMs } },
+    { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
   ];
 }
 

@@ -350,9 +350,10 @@ export class RunningServer {
     const { request, log, metrics, state, taker, storeId } = this.#parts;
     const { settings, nowMs, random } = request;
     const { limits } = settings;
+    const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: limits.bodiesBytes });
     const batches: BatchParts = {
       taker,
-      budget: new BodyBudget({ ...BUDGET_LIMITS, totalBytes: limits.bodiesBytes }),
+      budget,
       limits: {
         ...BODY_LIMITS,
         encodedBytes: limits.bodyBytes,
@@ -373,6 +374,7 @@ export class RunningServer {
     const parts = (): RunningParts => ({
       ...this.#parts,
       connections: this.#listener?.connections ?? 0,
+      heldBytes: budget.usedBytes,
       lagMs: this.#lag.worstMs,
     });
     let retrying = false;

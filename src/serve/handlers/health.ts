@@ -27,7 +27,7 @@ export function healthHandlers(
   parts: HealthParts,
 ): Readonly<Record<'livez' | 'readyz' | 'healthDetail' | 'metrics' | 'openapi', Handler>> {
   const { version, metrics } = parts;
-  let document: string | undefined;
+  let document: Uint8Array | undefined;
   return {
     livez: () => (parts.lagMs() < STUCK_MS ? plain(200, 'ok\n') : plain(503, 'the main thread is stuck\n')),
     readyz: () => {
@@ -44,7 +44,7 @@ export function healthHandlers(
       return { ...plain(200, metrics.text()), type: 'text/plain; version=0.0.4; charset=utf-8' };
     },
     openapi: () => {
-      document ??= `${JSON.stringify(openApiDocument(version))}\n`;
+      document ??= Buffer.from(`${JSON.stringify(openApiDocument(version))}\n`);
       return { kind: 'answer', status: 200, type: 'application/json', body: document };
     },
   };

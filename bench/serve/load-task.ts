@@ -1,0 +1,107 @@
+/**
+ * `node bench/serve/load-task.ts URL KEY PLAN`: one run of load on a server, in a process of its own; PLAN is a `LoadPlan` as JSON. Prints a `LoadReport`.
+ */
+import { Agent, request } from 'node:http';
+import { BATCH_EVENTS, BulkStream } from './stream.ts';
+
+export interface LoadPlan {
+  /** Number of the first batch: no run sends what another one sent. */
+  readonly from: number;
+  readonly seconds: number;
+  readonly connections: number;
+  /** Events a second; left out, each connection sends when it was answered. */
+  readonly rate?: number;
+  /** Numbers of the enterprises in which an attack is planted, evenly over the run. */
+  readonly attacks: readonly number[];
+}
+
+export interface LoadReport {
+  readonly batches: number;
+  readonly bytes: number;
+  readonly wallMs: number;
+  /** From when a batch was due, in an open loop, or sent, to its answer. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Answers other than 200, by status. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** When each attack was sent, Unix milliseconds. */
+  readonly planted: Readonly<Record<string, number>>;
+  readonly next: number;
+}
+
+const [url = '', key = '', planText = ''] = process.argv.slice(2);
+const plan = JSON.parse(planText) as LoadPlan;
+const stream = new BulkStream();
+const latencies: number[] = [];
+const refused: Record<string, number> = {};
+const planted: Record<string, number> = {};
+let next = plan.from;
+let bytes = 0;
+const startMs = performance.now();
+const endMs = startMs + plan.seconds * 1000;
+await Promise.all([...Array.from({ length: plan.connections }, sendBatches), plantAttacks()]);
+const sorted = latencies.toSorted((a, b) => a - b);
+const report: LoadReport = {
+  batches: latencies.length,
+  bytes,
+  wallMs: performance.now() - startMs,
+  p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? 0,
+  p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+  refused,
+  planted,
+  next,
+};
+process.stdout.write(JSON.stringify(report));
+
+async function sendBatches(): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (;;) {
+    const at = next++;
+    const dueMs =
+      plan.rate === undefined ? performance.now() : startMs + ((at - plan.from) * BATCH_EVENTS * 1000) / plan.rate;
+    if (dueMs >= endMs) break;
+    const body = stream.batch(at);
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await pause(waitMs);
+    const status = await send(agent, body);
+    if (status === 200) {
+      latencies.push(performance.now() - dueMs);
+      bytes += body.length;
+    } else {
+      refused[status] = (refused[status] ?? 0) + 1;
+      await pause(200);
+    }
+  }
+  agent.destroy();
+}
+
+async function plantAttacks(): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  for (const [at, enterprise] of plan.attacks.entries()) {
+    await pause(startMs + ((at + 0.5) * plan.seconds * 1000) / plan.attacks.length - performance.now());
+    const sentMs = Date.now();
+    if ((await send(agent, stream.attack(enterprise))) === 200) planted[enterprise] = sentMs;
+  }
+  agent.destroy();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}
+
+function send(agent: Agent, body: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/x-ndjson',
+      'content-length': body.length,
+    };
+    const path = '/elastic/_bulk?filter_path=errors,items.*.error,items.*.status';
+    const asked = request(`${url}${path}`, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 0));
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
