@@ -1,4 +1,6 @@
 export { ADDRESS, dataFolderOf, LOCAL_TOKEN, readIfThere } from './data-folder.ts';
 export { type ConfigSources, loadConfig } from './load-config.ts';
 export { METRICS, type MetricRow } from './metric-table.ts';
-export { type Reload, type RunningServer, type ServeRequest, type ServeStart, startServer } from './server.ts';
+export type { RunningServer } from './running-server.ts';
+export type { Reload, ServeRequest } from './serve-request.ts';
+export { type ServeStart, startServer } from './start-server.ts';

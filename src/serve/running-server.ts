@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
-import { isLoopback, type Settings } from '../config/index.ts';
-import { decodeInline, type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
-import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
+import { isLoopback } from '../config/index.ts';
+import { decodeInline } from '../intake/index.ts';
+import type { Journal } from '../journal/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../receive/index.ts';
-import { openState, type State } from '../state/index.ts';
-import { BatchTaker } from './batch-taker.ts';
-import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, prepareFolder, writePrivate } from './data-folder.ts';
-import { Detector } from './detect/detector.ts';
-import { knownIncidents } from './detect/known-incidents.ts';
-import type { DetectRequest } from './detect/messages.ts';
+import type { State } from '../state/index.ts';
+import type { BatchTaker } from './batch-taker.ts';
+import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
+import type { Detector } from './detect/detector.ts';
 import { Dispatcher } from './dispatch.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
@@ -18,54 +16,18 @@ import { healthHandlers } from './handlers/health.ts';
 import { incidentHandlers } from './handlers/incidents.ts';
 import { keyHandlers } from './handlers/keys.ts';
 import { recordHandlers } from './handlers/records.ts';
-import { Judgements } from './judgements.ts';
+import type { Judgements } from './judgements.ts';
 import { LagWatch } from './lag-watch.ts';
 import { type Listener, listen } from './listener.ts';
-import { Log } from './log.ts';
-import { Metrics } from './metrics.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { batchSource } from './read-batch.ts';
-import { Reader } from './reader.ts';
-import { ReloadableDecoders } from './reloadable-decoders.ts';
+import type { Reader } from './reader.ts';
+import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
+import { decoderOptions, handed, type Reload, type ReloadedRules, type ServeRequest } from './serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from './server-health.ts';
-import { positionSince, startOf } from './start-of.ts';
-
-export interface ServeRequest {
-  readonly folder: string;
-  readonly settings: Settings;
-  readonly version: string;
-  /** PEM texts of `tls.certificate` and `tls.key`. */
-  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
-  readonly pid: number;
-  /** Who runs the server, for the audit of what is done with the local token. */
-  readonly osUser: string;
-  readonly threads: number;
-  /** Rules of the user's own, and our own pack. */
-  readonly rules: RuleSet | undefined;
-  readonly pack: RuleSet | undefined;
-  nowMs(): number;
-  steadyMs(): number;
-  random(bytes: number): Uint8Array;
-  writeLog(line: string): void;
-  /** Shows a secret once; false where there is no terminal to show it on, and it goes to a file instead. */
-  showSecret(what: string, secret: string): boolean;
-}
-
-/** What a running server takes anew without losing anything. */
-export interface ReloadedRules {
-  readonly rules: RuleSet | undefined;
-  readonly pack: RuleSet | undefined;
-}
-
-export interface Reload extends ReloadedRules {
-  /** PEM texts, where the server speaks TLS. */
-  readonly tls: ServeRequest['tls'];
-}
-
-export type ServeStart =
-  | { readonly kind: 'running'; readonly server: RunningServer }
-  /** `code` for the message, what happened, and what to do. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly action: string };
+import { positionSince } from './start-of.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
@@ -73,143 +35,7 @@ const HOUSEKEEPING_MS = 30_000;
 /** Numbers of packers above those of the threads. */
 const FIRST_LETTER_PACKER = 1_000_000;
 
-function refuse(code: string, message: string, action: string): ServeStart {
-  return { kind: 'refused', code, message, action };
-}
-
-/** Opens the folder, reads on where it stopped, and listens. */
-export async function startServer(request: ServeRequest): Promise<ServeStart> {
-  const { folder, settings, nowMs, random } = request;
-  const log = new Log(request.writeLog, settings.log.level, nowMs);
-  const unfit = await prepareFolder(folder);
-  if (unfit !== undefined) return refuse('TRIAD-E-SERVE-FOLDER', unfit, 'Choose a folder of your own with --data.');
-  const opened = await openState(folder, { nowMs: nowMs(), pid: request.pid, random });
-  if (opened.kind === 'problem') {
-    const isLocked = opened.code === 'locked';
-    const action = isLocked
-      ? 'Use the running server, or choose another folder with --data.'
-      : 'Mend this, and start again.';
-    return refuse(`TRIAD-E-SERVE-${opened.code.toUpperCase()}`, opened.message, action);
-  }
-  const { state } = opened;
-  try {
-    const started = await startOn(state, request, log);
-    if (started.kind === 'refused') await state.close();
-    return started;
-  } catch (cause) {
-    await state.close();
-    throw cause;
-  }
-}
-
-async function startOn(state: State, request: ServeRequest, log: Log): Promise<ServeStart> {
-  const { folder, settings, nowMs } = request;
-  const identity = await state.call('identity', null);
-  const positions = await state.call('positions', null);
-  if (identity.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', identity.message, 'Look at the disk.');
-  if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
-  const known = await knownIncidents(state);
-  if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
-  const { journal: limits } = settings;
-  const journalOpened = await openJournal({
-    folder: join(folder, 'journal'),
-    disk: nodeDisk,
-    nowMs,
-    storeId: Buffer.from(identity.value.storeId, 'hex'),
-    knownPosition: positions.value.judged,
-    limits: {
-      rollBytes: limits.segmentBytes,
-      rollMs: limits.segmentTime,
-      maxWaitingBytes: limits.waitingBytes,
-      reserveBytes: limits.reserveBytes,
-    },
-  });
-  if (journalOpened.kind === 'problem') {
-    return refuse(
-      'TRIAD-E-SERVE-JOURNAL',
-      journalOpened.problem.text,
-      'Nothing was changed. Restore the folder, or start with a new one.',
-    );
-  }
-  const { journal } = journalOpened;
-  const metrics = new Metrics();
-  const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
-  const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
-  const { heldTime, heldBytes, lateness } = settings.detection;
-  const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
-  const judgements = new Judgements(metrics, log);
-  const detector = new Detector(
-    {
-      latenessMs: lateness,
-      heldMs: heldTime,
-      heldBytes,
-      ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
-      ...handed(request),
-      known: known.value,
-    },
-    (step) => reader.took(step),
-  );
-  const reader: Reader = new Reader(
-    {
-      journal,
-      state,
-      taker,
-      decoders,
-      detector,
-      heldUpBytes: heldBytes / 4,
-      log,
-      metrics,
-      nowMs,
-      onJudged: (step) => judgements.add(step),
-    },
-    { judged: positions.value.judged, from: start.from },
-  );
-  const server = new RunningServer({
-    request,
-    log,
-    metrics,
-    state,
-    journal,
-    decoders,
-    detector,
-    judgements,
-    taker,
-    reader,
-    storeId: Buffer.from(identity.value.storeId, 'hex'),
-  });
-  const problem = await server.open();
-  if (problem !== undefined) {
-    await server.closeParts();
-    const action =
-      problem.code === 'EADDRINUSE'
-        ? 'Choose another port with --listen, or end what uses it.'
-        : 'Choose another address with --listen.';
-    return refuse('TRIAD-E-SERVE-LISTEN', problem.message, action);
-  }
-  return { kind: 'running', server };
-}
-
-function handed({ rules, pack }: ReloadedRules): Pick<DetectRequest, 'rules' | 'pack'> {
-  return {
-    ...(rules === undefined ? {} : { rules: handRules(rules) }),
-    ...(pack === undefined ? {} : { pack: handRules(pack) }),
-  };
-}
-
-function decoderOptions({
-  rules,
-  pack,
-  nowMs,
-}: ReloadedRules & Pick<ServeRequest, 'nowMs'>): Parameters<typeof decodeInThreads>[0] {
-  const runStartMs = nowMs();
-  const sets = [pack, rules].filter((set) => set !== undefined);
-  return {
-    logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
-    texts: { runStartMs, tellUnread: true },
-  };
-}
-
-interface ServerParts {
+export interface ServerParts {
   readonly request: ServeRequest;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -1,0 +1,57 @@
+import type { Settings } from '../config/index.ts';
+import { type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
+import type { DetectRequest } from './detect/messages.ts';
+
+export interface ServeRequest {
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly version: string;
+  /** PEM texts of `tls.certificate` and `tls.key`. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly pid: number;
+  /** Who runs the server, for the audit of what is done with the local token. */
+  readonly osUser: string;
+  readonly threads: number;
+  /** Rules of the user's own, and our own pack. */
+  readonly rules: RuleSet | undefined;
+  readonly pack: RuleSet | undefined;
+  nowMs(): number;
+  steadyMs(): number;
+  random(bytes: number): Uint8Array;
+  writeLog(line: string): void;
+  /** Shows a secret once; false where there is no terminal to show it on, and it goes to a file instead. */
+  showSecret(what: string, secret: string): boolean;
+}
+
+/** What a running server takes anew without losing anything. */
+export interface ReloadedRules {
+  readonly rules: RuleSet | undefined;
+  readonly pack: RuleSet | undefined;
+}
+
+export interface Reload extends ReloadedRules {
+  /** PEM texts, where the server speaks TLS. */
+  readonly tls: ServeRequest['tls'];
+}
+
+/** Rules for the thread of detection. */
+export function handed({ rules, pack }: ReloadedRules): Pick<DetectRequest, 'rules' | 'pack'> {
+  return {
+    ...(rules === undefined ? {} : { rules: handRules(rules) }),
+    ...(pack === undefined ? {} : { pack: handRules(pack) }),
+  };
+}
+
+/** How the readers of batches read. */
+export function decoderOptions({
+  rules,
+  pack,
+  nowMs,
+}: ReloadedRules & Pick<ServeRequest, 'nowMs'>): Parameters<typeof decodeInThreads>[0] {
+  const runStartMs = nowMs();
+  const sets = [pack, rules].filter((set) => set !== undefined);
+  return {
+    logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
+    texts: { runStartMs, tellUnread: true },
+  };
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { nodeDisk, openJournal } from '../journal/index.ts';
+import { openState, type State } from '../state/index.ts';
+import { BatchTaker } from './batch-taker.ts';
+import { prepareFolder } from './data-folder.ts';
+import { Detector } from './detect/detector.ts';
+import { knownIncidents } from './detect/known-incidents.ts';
+import { Judgements } from './judgements.ts';
+import { Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { Reader } from './reader.ts';
+import { ReloadableDecoders } from './reloadable-decoders.ts';
+import { RunningServer } from './running-server.ts';
+import { decoderOptions, handed, type ServeRequest } from './serve-request.ts';
+import { startOf } from './start-of.ts';
+
+export type ServeStart =
+  | { readonly kind: 'running'; readonly server: RunningServer }
+  /** `code` for the message, what happened, and what to do. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly action: string };
+
+function refuse(code: string, message: string, action: string): ServeStart {
+  return { kind: 'refused', code, message, action };
+}
+
+/** Opens the folder, reads on where it stopped, and listens. */
+export async function startServer(request: ServeRequest): Promise<ServeStart> {
+  const { folder, settings, nowMs, random } = request;
+  const log = new Log(request.writeLog, settings.log.level, nowMs);
+  const unfit = await prepareFolder(folder);
+  if (unfit !== undefined) return refuse('TRIAD-E-SERVE-FOLDER', unfit, 'Choose a folder of your own with --data.');
+  const opened = await openState(folder, { nowMs: nowMs(), pid: request.pid, random });
+  if (opened.kind === 'problem') {
+    const isLocked = opened.code === 'locked';
+    const action = isLocked
+      ? 'Use the running server, or choose another folder with --data.'
+      : 'Mend this, and start again.';
+    return refuse(`TRIAD-E-SERVE-${opened.code.toUpperCase()}`, opened.message, action);
+  }
+  const { state } = opened;
+  try {
+    const started = await startOn(state, request, log);
+    if (started.kind === 'refused') await state.close();
+    return started;
+  } catch (cause) {
+    await state.close();
+    throw cause;
+  }
+}
+
+async function startOn(state: State, request: ServeRequest, log: Log): Promise<ServeStart> {
+  const { folder, settings, nowMs } = request;
+  const identity = await state.call('identity', null);
+  const positions = await state.call('positions', null);
+  if (identity.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', identity.message, 'Look at the disk.');
+  if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
+  const known = await knownIncidents(state);
+  if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
+  const { journal: limits } = settings;
+  const journalOpened = await openJournal({
+    folder: join(folder, 'journal'),
+    disk: nodeDisk,
+    nowMs,
+    storeId: Buffer.from(identity.value.storeId, 'hex'),
+    knownPosition: positions.value.judged,
+    limits: {
+      rollBytes: limits.segmentBytes,
+      rollMs: limits.segmentTime,
+      maxWaitingBytes: limits.waitingBytes,
+      reserveBytes: limits.reserveBytes,
+    },
+  });
+  if (journalOpened.kind === 'problem') {
+    return refuse(
+      'TRIAD-E-SERVE-JOURNAL',
+      journalOpened.problem.text,
+      'Nothing was changed. Restore the folder, or start with a new one.',
+    );
+  }
+  const { journal } = journalOpened;
+  const metrics = new Metrics();
+  const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
+  const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
+  const { heldTime, heldBytes, lateness } = settings.detection;
+  const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
+  const judgements = new Judgements(metrics, log);
+  const detector = new Detector(
+    {
+      latenessMs: lateness,
+      heldMs: heldTime,
+      heldBytes,
+      ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
+      ...handed(request),
+      known: known.value,
+    },
+    (step) => reader.took(step),
+  );
+  const reader: Reader = new Reader(
+    {
+      journal,
+      state,
+      taker,
+      decoders,
+      detector,
+      heldUpBytes: heldBytes / 4,
+      log,
+      metrics,
+      nowMs,
+      onJudged: (step) => judgements.add(step),
+    },
+    { judged: positions.value.judged, from: start.from },
+  );
+  const server = new RunningServer({
+    request,
+    log,
+    metrics,
+    state,
+    journal,
+    decoders,
+    detector,
+    judgements,
+    taker,
+    reader,
+    storeId: Buffer.from(identity.value.storeId, 'hex'),
+  });
+  const problem = await server.open();
+  if (problem !== undefined) {
+    await server.closeParts();
+    const action =
+      problem.code === 'EADDRINUSE'
+        ? 'Choose another port with --listen, or end what uses it.'
+        : 'Choose another address with --listen.';
+    return refuse('TRIAD-E-SERVE-LISTEN', problem.message, action);
+  }
+  return { kind: 'running', server };
+}
