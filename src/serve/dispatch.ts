@@ -16,7 +16,7 @@ import {
   statusOf,
 } from '../api/index.ts';
 import { BODY_LIMITS, readBody } from '../receive/index.ts';
-import { foreignHeaders, foreignReply } from './foreign.ts';
+import { foreignHeaders, foreignReply, isBetterUnsaid } from './foreign.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { SparseLog } from './sparse-log.ts';
@@ -49,11 +49,13 @@ export interface DispatchParts {
   isStopping(): boolean;
 }
 
-/** What the listener writes: always whole, whatever went wrong. */
+/** What the listener writes: always whole or not at all, whatever went wrong. */
 export interface Reply extends ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The route, for the log and the metrics. */
   readonly route: string;
+  /** The connection is ended, and nothing of this is written. */
+  readonly hangsUp?: boolean;
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -85,7 +87,10 @@ export class Dispatcher {
     }
     const { route, params } = routing;
     const response = await this.#ask(raw, route, params, path, new URLSearchParams(raw.target.slice(path.length)));
-    if (response.kind === 'problem') return replyTo(response.problem, path, route);
+    if (response.kind === 'problem') {
+      const reply = replyTo(response.problem, path, route);
+      return isBetterUnsaid(route, raw, reply.status) ? { ...reply, hangsUp: true } : reply;
+    }
     return { ...response, headers: { ...HEADERS, ...foreignHeaders(route), ...response.headers }, route: route.id };
   }
 

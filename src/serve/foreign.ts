@@ -11,3 +11,19 @@ export function foreignReply(problem: Problem): Pick<ApiAnswer, 'status' | 'type
   const { status, body } = elasticError(statusOf(problem.code), problem.detail ?? problem.code, problem.retryAfterMs);
   return { status, body, type: 'application/json' };
 }
+
+/** Refusals that pass by: a key is renewed, a disk freed, a server started again. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429, 500, 503]);
+
+/**
+ * True when a refusal is better left unsaid, and the connection ended. omelasticsearch of rsyslog takes every answer to `_bulk` but one with items for the
+ * end of the matter and lets go of its events; a connection that breaks makes it wait and send them again. It is known
+ * by saying nothing of itself: every other shipper has a `User-Agent`.
+ */
+export function isBetterUnsaid(
+  { foreign }: Route,
+  { method, headers }: { readonly method: string; readonly headers: Readonly<Record<string, string | undefined>> },
+  status: number,
+): boolean {
+  return foreign === 'elastic' && method === 'POST' && headers['user-agent'] === undefined && PASSING.has(status);
+}

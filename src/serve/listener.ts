@@ -194,6 +194,10 @@ function firstHeaders({ headers }: IncomingMessage): Readonly<Record<string, str
 /** Writes an answer whole. What was not read of the request ends the connection: the next request would begin in its midst. */
 function write(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
   if (response.destroyed) return;
+  if (reply.hangsUp === true) {
+    request.socket.destroy();
+    return;
+  }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array(0));
   const closes = reply.closes === true && !request.complete;
   response.writeHead(reply.status, {
