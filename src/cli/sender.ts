@@ -5,7 +5,7 @@ import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { askServer } from './server-client.ts';
 import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
-import { folderOf } from './server-settings.ts';
+import { folderOf, settingsOf } from './server-settings.ts';
 import { shipperSettings } from './shipper-settings.ts';
 
 /** `triad sender add|list|revoke`: asks the running server. */
@@ -43,7 +43,7 @@ async function add(invocation: Invocation, environment: Environment, id: string)
     ...(isGiven(invocation, 'relay') ? { isRelay: true } : {}),
   };
   const shipper = flagValue(invocation, 'print');
-  const address = ((await readIfThere(join(folderOf(invocation, environment), ADDRESS))) ?? '').trim();
+  const address = await addressFor(invocation, environment);
   return await tellAnswer(
     invocation,
     environment,
@@ -55,6 +55,13 @@ async function add(invocation: Invocation, environment: Environment, id: string)
       return `Sender ${id} is added. Its key, which is shown this once and is good until ${expires} UTC:\n${key.secret}\n`;
     },
   );
+}
+
+/** Where a shipper reaches the server: by its public address where it has one, else by the one that it listens on. */
+async function addressFor(invocation: Invocation, environment: Environment): Promise<string> {
+  const configuration = await settingsOf(invocation, environment);
+  const publicUrl = configuration.kind === 'settings' ? configuration.settings.publicUrl : undefined;
+  return publicUrl ?? ((await readIfThere(join(folderOf(invocation, environment), ADDRESS))) ?? '').trim();
 }
 
 function senderTable(rows: readonly SenderDocument[]): string {

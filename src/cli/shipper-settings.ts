@@ -1,73 +1,135 @@
 import type { NewKeyDocument } from '../api/index.ts';
 
-/** Working settings of a shipper for this server and key. Those of shippers for Windows were not run on Windows (L17). */
-export function shipperSettings(shipper: string, address: string, { id, secret }: NewKeyDocument): string {
-  const url = new URL(address);
-  const isTls = url.protocol === 'https:';
-  const host = url.hostname;
-  const port = url.port === '' ? (isTls ? '443' : '80') : url.port;
-  switch (shipper) {
-    case 'winlogbeat':
-      return `# winlogbeat.yml: the events that Triad joins. Not run on Windows here.
+/** Where a server is, as a shipper is told. */
+interface Place {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly host: string;
+  readonly port: string;
+  readonly isTls: boolean;
+}
+
+type Key = Pick<NewKeyDocument, 'id' | 'secret'>;
+
+/** The logs that are read and joined, as Windows calls them. */
+const CHANNELS: readonly string[] = [
+  'Microsoft-Windows-Sysmon/Operational',
+  'Microsoft-Windows-WMI-Activity/Operational',
+  'Security',
+  'System',
+  'Windows PowerShell',
+  'Microsoft-Windows-PowerShell/Operational',
+  'Microsoft-Windows-WinRM/Operational',
+];
+
+const SETTINGS: Readonly<Record<string, (place: Place, key: Key) => string>> = {
+  winlogbeat,
+  rsyslog,
+  otel,
+  fluentbit,
+  curl,
+};
+
+/**
+ * Settings of a shipper for this server and key. Those of rsyslog and curl are run as printed in the tests; the others follow the documents
+ * of their products and were not run on Windows (L17). `address` is what the shipper reaches the server by.
+ */
+export function shipperSettings(shipper: string, address: string, key: Key): string {
+  const { origin, hostname, port, protocol } = new URL(address);
+  const isTls = protocol === 'https:';
+  const place = { origin, host: hostname, port: port === '' ? (isTls ? '443' : '80') : port, isTls };
+  return (SETTINGS[shipper] ?? curl)(place, key);
+}
+
+function winlogbeat({ origin }: Place, { id, secret }: Key): string {
+  return `# winlogbeat.yml: the logs that Triad joins. Not run on Windows here.
 winlogbeat.event_logs:
-  - name: Microsoft-Windows-Sysmon/Operational
-  - name: Microsoft-Windows-WMI-Activity/Operational
-  - name: Security
-  - name: System
-  - name: Windows PowerShell
-  - name: Microsoft-Windows-PowerShell/Operational
-  - name: Microsoft-Windows-WinRM/Operational
+${CHANNELS.map((name) => `  - name: ${name}`).join('\n')}
 setup.template.enabled: false
 setup.ilm.enabled: false
 output.elasticsearch:
-  hosts: ["${url.origin}"]
+  hosts: ["${origin}"]
   path: /elastic
   api_key: "${id}:${secret}"
   allow_older_versions: true
   compression_level: 1
 `;
-    case 'rsyslog':
-      return `# /etc/rsyslog.d/triad.conf: lines of JSON to Triad (module rsyslog-elasticsearch)
+}
+
+/** Without a port of its own in `server` the path would be taken for a part of the host; omelasticsearch has no setting for a path. */
+function rsyslog({ host, port, isTls }: Place, { id, secret }: Key): string {
+  return `# /etc/rsyslog.d/triad.conf: lines of JSON to Triad; needs the package rsyslog-elasticsearch.
+# The longest event; has to stand before the inputs, which else cut events at 8 KiB.
+global(maxMessageSize="1m")
 module(load="omelasticsearch")
-template(name="triad-line" type="string" string="%msg%")
-action(type="omelasticsearch" server="${host}" serverport="${port}" usehttps="${isTls ? 'on' : 'off'}"
-       searchIndex="triad" searchType="" bulkmode="on" esVersion.major="8" template="triad-line"
-       skipverifyhost="off" uid="${id}" pwd="${secret}" httpheaderkey="" 
-       action.resumeRetryCount="-1" queue.type="LinkedList" queue.filename="triad" queue.saveOnShutdown="on")
+template(name="triad" type="string" string="%msg%")
+ruleset(name="triad") {
+  action(type="omelasticsearch" server="${isTls ? 'https' : 'http'}://${host}:${port}/elastic"
+         uid="${id}" pwd="${secret}"
+         template="triad" searchIndex="triad" searchType="" esVersion.major="8" bulkmode="on" maxbytes="4m"
+         errorfile="/var/spool/rsyslog/triad-refused.json"
+         action.resumeRetryCount="-1" action.resumeInterval="5"
+         queue.type="LinkedList" queue.filename="triad" queue.maxDiskSpace="1g" queue.saveOnShutdown="on")
+}
+# What the server refuses is in triad-refused.json: rsyslog does not send it again by itself.
+# Bind an input to the ruleset, for example a file with an event a line:
+# module(load="imfile")
+# input(type="imfile" file="/var/log/windows/*.json" tag="windows" ruleset="triad")
 `;
-    case 'otel':
-      return `# OpenTelemetry collector: the raw XML of Windows events, in Elasticsearch's form. Not run on Windows here.
+}
+
+/** `raw` keeps what Windows wrote; `ecs` puts that text into `message`, where `bodymap` would drop what is no map. */
+function otel({ origin }: Place, { id, secret }: Key): string {
+  const names = CHANNELS.map((channel, number) => [`windowseventlog/${number + 1}`, channel] as const);
+  return `# OpenTelemetry collector (contrib): the XML of Windows events, in Elasticsearch's form. Not run on Windows here.
+extensions:
+  file_storage: { directory: 'C:\\ProgramData\\otelcol', create_directory: true }
 receivers:
-  windowseventlog/sysmon: { channel: Microsoft-Windows-Sysmon/Operational, raw: true }
-  windowseventlog/wmi: { channel: Microsoft-Windows-WMI-Activity/Operational, raw: true }
-  windowseventlog/security: { channel: Security, raw: true }
+${names.map(([name, channel]) => `  ${name}: { channel: ${channel}, raw: true, storage: file_storage }`).join('\n')}
 exporters:
   elasticsearch:
-    endpoints: ["${url.origin}/elastic"]
-    headers: { Authorization: "Bearer ${secret}" }
-    mapping: { mode: bodymap }
+    endpoints: ["${origin}/elastic"]
+    # base64 of the id of the key, a colon and the key
+    api_key: "${Buffer.from(`${id}:${secret}`).toString('base64')}"
+    mapping: { mode: ecs }
+    retry: { retry_on_status: [429, 500, 502, 503, 504] }
 service:
+  extensions: [file_storage]
   pipelines:
-    logs: { receivers: [windowseventlog/sysmon, windowseventlog/wmi, windowseventlog/security], exporters: [elasticsearch] }
+    logs:
+      receivers: [${names.map(([name]) => name).join(', ')}]
+      exporters: [elasticsearch]
 `;
-    case 'fluentbit':
-      return `# fluent-bit.conf: Windows events with their XML. Not run on Windows here.
+}
+
+/** The XML comes in `System`; the names of values are lost without it (SERVE 2.1, S7). */
+function fluentbit({ host, port, isTls }: Place, { id, secret }: Key): string {
+  return `# fluent-bit.conf: Windows events with their XML. Not run on Windows here.
 [INPUT]
     Name                winevtlog
-    Channels            Microsoft-Windows-Sysmon/Operational,Microsoft-Windows-WMI-Activity/Operational,Security,System
+    Channels            ${CHANNELS.join(',')}
     Render_Event_As_XML On
+    DB                  C:\\ProgramData\\fluent-bit\\winevtlog.sqlite
+[FILTER]
+    Name                modify
+    Match               *
+    Rename              System message
 [OUTPUT]
     Name                es
     Match               *
     Host                ${host}
     Port                ${port}
     Path                /elastic
+    Index               fluent-bit
     HTTP_User           ${id}
     HTTP_Passwd         ${secret}
     tls                 ${isTls ? 'On' : 'Off'}
     Suppress_Type_Name  On
+    Compress            gzip
+    Retry_Limit         no_limits
 `;
-    default:
-      return `curl -H "Authorization: Bearer ${secret}" -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl ${url.origin}/v1/ingest\n`;
-  }
+}
+
+function curl({ origin }: Place, { secret }: Key): string {
+  return `curl -H "Authorization: Bearer ${secret}" -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl ${origin}/v1/ingest\n`;
 }

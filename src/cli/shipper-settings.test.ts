@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { shipperSettings } from './shipper-settings.ts';
+
+const KEY = { id: 'k7Q2mX9aLr4T', secret: 'triad_k7Q2mX9aLr4T_secret_0a1b2c3d' };
+const PAIR = Buffer.from(`${KEY.id}:${KEY.secret}`).toString('base64');
+
+test('winlogbeat: YAML with the path below the host, and the id and the key as Beats want them', () => {
+  const found = parse(shipperSettings('winlogbeat', 'https://triad.example:8443', KEY)) as Record<string, unknown>;
+  assert.deepEqual(found['output.elasticsearch'], {
+    hosts: ['https://triad.example:8443'],
+    path: '/elastic',
+    api_key: `${KEY.id}:${KEY.secret}`,
+    allow_older_versions: true,
+    compression_level: 1,
+  });
+  const logs = found['winlogbeat.event_logs'] as readonly { readonly name: string }[];
+  assert.ok(logs.some(({ name }) => name === 'Microsoft-Windows-WMI-Activity/Operational'));
+  assert.deepEqual([found['setup.template.enabled'], found['setup.ilm.enabled']], [false, false]);
+});
+
+test('otel: YAML whose pipeline names what there is, the whole XML, and the key in its encoded form', () => {
+  const found = parse(shipperSettings('otel', 'http://127.0.0.1:8443', KEY)) as {
+    readonly receivers: Readonly<Record<string, { readonly channel: string; readonly raw: boolean }>>;
+    readonly exporters: { readonly elasticsearch: Readonly<Record<string, unknown>> };
+    readonly service: { readonly pipelines: { readonly logs: Readonly<Record<string, readonly string[]>> } };
+  };
+  const { endpoints, api_key: key, mapping } = found.exporters.elasticsearch;
+  assert.deepEqual([endpoints, key], [['http://127.0.0.1:8443/elastic'], PAIR]);
+  // A body of text is dropped by `bodymap`, and is `message` in `ecs`.
+  assert.deepEqual(mapping, { mode: 'ecs' });
+  assert.deepEqual(found.service.pipelines.logs['receivers'], Object.keys(found.receivers));
+  assert.deepEqual(found.service.pipelines.logs['exporters'], ['elasticsearch']);
+  assert.ok(Object.values(found.receivers).every(({ raw }) => raw));
+  assert.ok(Object.values(found.receivers).some(({ channel }) => channel === 'Security'));
+});
+
+test('rsyslog: address with its port and path in one, the id and the key of Basic', () => {
+  const plain = shipperSettings('rsyslog', 'http://127.0.0.1:8443', KEY);
+  assert.ok(plain.includes('server="http://127.0.0.1:8443/elastic"'), plain);
+  assert.ok(plain.includes(`uid="${KEY.id}" pwd="${KEY.secret}"`), plain);
+  // The preset port of https is written too: without one omelasticsearch puts 9200 behind the path.
+  assert.ok(shipperSettings('rsyslog', 'https://triad.example', KEY).includes('"https://triad.example:443/elastic"'));
+  assert.ok(plain.indexOf('maxMessageSize') < plain.indexOf('module('), 'the longest event stands first');
+});
+
+test('fluentbit: host, port, path, user and key in the settings of the output es', () => {
+  const text = shipperSettings('fluentbit', 'https://triad.example:8443', KEY);
+  const output = text.slice(text.indexOf('[OUTPUT]'));
+  const found = Object.fromEntries([...output.matchAll(/^ {4}(\S+) +(.+)$/gm)].map(([, name, value]) => [name, value]));
+  assert.deepEqual(
+    [
+      found['Name'],
+      found['Host'],
+      found['Port'],
+      found['Path'],
+      found['HTTP_User'],
+      found['HTTP_Passwd'],
+      found['tls'],
+    ],
+    ['es', 'triad.example', '8443', '/elastic', KEY.id, KEY.secret, 'On'],
+  );
+  assert.match(text, /Render_Event_As_XML On[\s\S]*Rename +System message/);
+  assert.match(shipperSettings('fluentbit', 'http://127.0.0.1:1', KEY), /tls +Off/);
+});
+
+test('curl: one line', () => {
+  assert.equal(
+    shipperSettings('curl', 'http://127.0.0.1:8443', KEY),
+    `curl -H "Authorization: Bearer ${KEY.secret}" -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl http://127.0.0.1:8443/v1/ingest\n`,
+  );
+});
