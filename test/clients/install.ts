@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, runProgram } from './child.ts';
+
+/** Where the clients are put: outside of what is tracked, and kept for the next run. */
+const CACHE = join(root, '.cache', 'clients');
+const INSTALL_MS = 120_000;
+
+export type Installed =
+  | { readonly kind: 'installed'; readonly path: string }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** The JavaScript clients of `package-lock.json`; `path` is the folder that they are resolved from. */
+export async function installJavaScript(): Promise<Installed> {
+  const folder = join(CACHE, 'js');
+  const sources = ['package.json', 'package-lock.json', '.npmrc'];
+  return await once(folder, sources, async () => {
+    for (const name of sources) cpSync(join(import.meta.dirname, name), join(folder, name));
+    return await runProgram('npm', ['ci', '--loglevel=error'], { cwd: folder, timeoutMs: INSTALL_MS });
+  });
+}
+
+/** The Python clients of `requirements.txt` in an environment of their own; `path` is its interpreter. */
+export async function installPython(): Promise<Installed> {
+  const folder = join(CACHE, 'python');
+  const installed = await once(folder, ['requirements.txt'], async () => {
+    const made = await runProgram('python3', ['-m', 'venv', join(folder, 'venv')], { timeoutMs: INSTALL_MS });
+    if (made.code !== 0) return made;
+    const requirements = join(import.meta.dirname, 'requirements.txt');
+    const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-deps', '-r', requirements];
+    return await runProgram(join(folder, 'venv', 'bin', 'python'), pip, { timeoutMs: INSTALL_MS });
+  });
+  return installed.kind === 'absent' ? installed : { kind: 'installed', path: join(folder, 'venv', 'bin', 'python') };
+}
+
+/** rsyslog with its modules for Elasticsearch, from the packages of the system; installed where this user may. */
+export async function installRsyslog(): Promise<Installed> {
+  const program = '/usr/sbin/rsyslogd';
+  const isThere = async (): Promise<boolean> =>
+    existsSync(program) && (await runProgram('sh', ['-c', 'ls /usr/lib/*/rsyslog/omelasticsearch.so'])).code === 0;
+  if (await isThere()) return { kind: 'installed', path: program };
+  if (process.getuid?.() !== 0) return { kind: 'absent', reason: 'rsyslog-elasticsearch is not installed' };
+  const packages = ['rsyslog', 'rsyslog-elasticsearch', 'rsyslog-gnutls'];
+  const options = { timeoutMs: INSTALL_MS, variables: { DEBIAN_FRONTEND: 'noninteractive' } };
+  await runProgram('apt-get', ['update', '-q'], options);
+  const { err } = await runProgram('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], options);
+  if (await isThere()) return { kind: 'installed', path: program };
+  return { kind: 'absent', reason: `rsyslog-elasticsearch could not be installed: ${lastLine(err)}` };
+}
+
+/** Installs into a folder unless the same files were installed there before. */
+async function once(
+  folder: string,
+  sources: readonly string[],
+  install: () => Promise<{ readonly code: number | null; readonly err: string }>,
+): Promise<Installed> {
+  const digest = createHash('sha256');
+  for (const name of sources) digest.update(readFileSync(join(import.meta.dirname, name)));
+  const stamp = digest.digest('hex');
+  const mark = join(folder, 'installed');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === stamp) return { kind: 'installed', path: folder };
+  mkdirSync(folder, { recursive: true });
+  const { code, err } = await install();
+  if (code !== 0) return { kind: 'absent', reason: `could not be installed: ${lastLine(err)}` };
+  writeFileSync(mark, stamp);
+  return { kind: 'installed', path: folder };
+}
+
+function lastLine(text: string): string {
+  return (text.trim().split('\n').at(-1) ?? '').slice(0, 200);
+}
