@@ -5,7 +5,8 @@ import { root, runProgram } from './child.ts';
 
 /** Where the clients are put: outside of what is tracked, and kept for the next run. */
 const CACHE = join(root, '.cache', 'clients');
-const INSTALL_MS = 120_000;
+/** For each step: where nothing can be reached, all of them together must leave time for what needs no registry. */
+const INSTALL_MS = 60_000;
 
 export type Installed =
   | { readonly kind: 'installed'; readonly path: string }
@@ -17,7 +18,10 @@ export async function installJavaScript(): Promise<Installed> {
   const sources = ['package.json', 'package-lock.json', '.npmrc'];
   return await once(folder, sources, async () => {
     for (const name of sources) cpSync(join(import.meta.dirname, name), join(folder, name));
-    return await runProgram('npm', ['ci', '--loglevel=error'], { cwd: folder, timeoutMs: INSTALL_MS });
+    return await runProgram('npm', ['ci', '--loglevel=error', '--fetch-retries=1', '--fetch-timeout=20000'], {
+      cwd: folder,
+      timeoutMs: INSTALL_MS,
+    });
   });
 }
 
@@ -62,11 +66,17 @@ async function once(
   if (existsSync(mark) && readFileSync(mark, 'utf8') === stamp) return { kind: 'installed', path: folder };
   mkdirSync(folder, { recursive: true });
   const { code, err } = await install();
-  if (code !== 0) return { kind: 'absent', reason: `could not be installed: ${lastLine(err)}` };
+  // A lockfile that does not fit its package.json is a mistake of ours, whatever can be reached.
+  if (err.includes('EUSAGE')) throw new Error(err);
+  if (code !== 0) {
+    const reason = code === null ? 'it took too long' : lastLine(err);
+    return { kind: 'absent', reason: `could not be installed: ${reason}` };
+  }
   writeFileSync(mark, stamp);
   return { kind: 'installed', path: folder };
 }
 
 function lastLine(text: string): string {
-  return (text.trim().split('\n').at(-1) ?? '').slice(0, 200);
+  const lines = text.trim().split('\n');
+  return (lines.findLast((line) => !line.includes('complete log of this run')) ?? '').slice(0, 200);
 }
