@@ -34,7 +34,7 @@ export function incidentCard(incident: Incident, result: ToldParts, style: TextS
   const trees = dossiers.slice(0, MAX_TREES).flatMap((dossier) => [...treeOf(dossier, style), '']);
   if (dossiers.length > MAX_TREES) {
     trees.push(
-      `  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident: triad explain ${incident.id}`,
+      `  and ${plural(dossiers.length - MAX_TREES, 'more subscription')} of this incident: ${wholeIn(incident, style)}`,
       '',
     );
   }
@@ -51,11 +51,15 @@ export function incidentCard(incident: Incident, result: ToldParts, style: TextS
     ...(incident.attack.length === 0
       ? []
       : paragraph(`ATT&CK    ${shownTechniques(incident.attack, result).join('  ')}`, 2, 12)),
-    `  why       triad explain ${incident.id} has the sum of its score and the arithmetic of each link`,
+    `  why       ${wholeIn(incident, style)} has the sum of its score and the arithmetic of each link`,
     ...(incident.isCut
       ? ['  note      this incident reached the greatest number of members; another one goes on from it']
       : []),
   ];
+}
+
+function wholeIn({ id }: Incident, { whole }: TextStyle): string {
+  return whole ?? `triad explain ${id}`;
 }
 
 function headline(incident: Incident, style: TextStyle): string {
@@ -87,7 +91,10 @@ function hopLines(incident: Incident, style: TextStyle): string[] {
   const lines = shown.flatMap(({ hop, count, sure }) => hopLine(hop, Math.min(left, 32), style, { count, sure }));
   if (calls.length > MAX_HOPS) lines.push(`  and ${plural(calls.length - MAX_HOPS, 'more kind')} of calls`);
   const weak = incident.edges.filter(({ confidence }) => confidence < LEAST_DRAWN).length;
-  if (weak > 0) lines.push(`  and ${plural(weak, 'hop')} under ${LEAST_DRAWN.toFixed(2)}: triad explain lists them`);
+  if (weak > 0)
+    lines.push(
+      `  and ${plural(weak, 'hop')} under ${LEAST_DRAWN.toFixed(2)}: ${style.whole ?? 'triad explain'} lists them`,
+    );
   return [...lines, ...clockLines(incident.edges, style), ''];
 }
 
@@ -188,7 +195,7 @@ function storyLines(incident: Incident, result: ToldParts, style: TextStyle): st
     lines.push(...words.map((line, index) => (index === 0 ? start : ' '.repeat(widthOf(start))) + line));
   }
   if (story.length > MAX_STORY)
-    lines.push(`  and ${plural(story.length - MAX_STORY, 'more line')}: triad explain has all`);
+    lines.push(`  and ${plural(story.length - MAX_STORY, 'more line')}: ${style.whole ?? 'triad explain'} has all`);
   return [...lines, ''];
 }
 

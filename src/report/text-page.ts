@@ -10,6 +10,8 @@ export interface TextStyle {
   readonly color: boolean;
   readonly clock: Clock;
   readonly label: HostLabels;
+  /** What has all of an incident, where `triad explain` cannot read it. */
+  readonly whole?: string;
 }
 
 /** Columns of the word that begins a section: `BLIND     `. */

@@ -80,6 +80,7 @@ export function renderIncident(incident: Incident, parts: ToldParts, options: Te
     color: options.color === true,
     clock: options.clock ?? UTC_CLOCK,
     label: hostLabels(incident.hosts),
+    whole: '--format json',
   };
   const lines = `${defang(incidentCard(incident, parts, style).join('\n'))}\n`;
   return isAscii ? asciiOnly(lines) : lines;
