@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   'elastic-agent': 'S4',
   'fluent-bit': 'S1',
   logstash: 'S4',
+  opentelemetry: 'S1',
   vector: 'S9',
   winlogbeat: 'S4',
 };
