@@ -86,11 +86,11 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Reads on and forgets, within the limits of draining; true when the body came to its end. */
-  async drain(): Promise<boolean> {
+  /** Reads on and forgets, so many bytes and for as long as the limits allow; true when the body came to its end. */
+  async drain(mostBytes: number): Promise<boolean> {
     this.#pending = undefined;
-    const { drainBytes, drainMs } = this.#limits;
-    const most = this.received + drainBytes;
+    const { drainMs } = this.#limits;
+    const most = this.received + mostBytes;
     const untilMs = this.#nowMs() + drainMs;
     while (!this.#hasEnded && !this.#stream.destroyed && this.received <= most && this.#nowMs() < untilMs) {
       if (!this.#take()) await this.#more();

@@ -62,7 +62,11 @@ export async function readBody(
     const trouble = source.trouble;
     if (body !== undefined && trouble === undefined) return body;
     const isWaiting = headers['expect'] !== undefined && source.received === 0;
-    const isDrained = !isWaiting && trouble?.status !== 408 && trouble?.status !== 503 && (await source.drain());
+    const isDrained =
+      !isWaiting &&
+      trouble?.status !== 408 &&
+      trouble?.status !== 503 &&
+      (await source.drain(drainBytesOf(headers, limits)));
     return {
       kind: 'refused',
       ...(trouble ?? CUT_SHORT),
@@ -72,6 +76,11 @@ export async function readBody(
   } finally {
     source.close();
   }
+}
+
+/** A body that does not say how long it is may never end: no more of it is read for nothing than one body may have. */
+function drainBytesOf(headers: PlainHeaders, { drainBytes, encodedBytes }: BodyLimits): number {
+  return headers['content-length'] === undefined ? Math.min(drainBytes, encodedBytes) : drainBytes;
 }
 
 function retryOf(trouble: BodyTrouble | undefined, lease: BodyLease | undefined): { readonly retryAfterMs?: number } {

@@ -27,7 +27,7 @@ interface OpenBatch {
 }
 
 export interface TakerLimits {
-  /** Bytes that may be durable and not yet read. */
+  /** Bytes that may be durable and not yet read; of one sender as many as are still free then, alone half of all (L15). */
   readonly lagBytes: number;
 }
 
@@ -38,13 +38,14 @@ const RETRY_MS = 1000;
  * is still on its way to the disk. Once the reader behind the answer has committed it, the state knows it.
  */
 export class BatchTaker {
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, 'append'>;
   readonly #state: State;
   readonly #limits: TakerLimits;
   readonly #open = new Map<string, OpenBatch>();
+  readonly #lagOf = new Map<string, number>();
   #lagBytes = 0;
 
-  constructor(journal: Journal, state: State, limits: TakerLimits) {
+  constructor(journal: Pick<Journal, 'append'>, state: State, limits: TakerLimits) {
     this.#journal = journal;
     this.#state = state;
     this.#limits = limits;
@@ -62,7 +63,7 @@ export class BatchTaker {
 
   /** Takes a batch; the answer comes when it is durable. The body must not change until then. */
   take(header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
-    if (this.#lagBytes > this.#limits.lagBytes) {
+    if (this.#isBehind(header.sender, body.length)) {
       return Promise.resolve({ kind: 'refused', reason: 'lag', retryAfterMs: RETRY_MS * 5 });
     }
     const key = identityKey(header);
@@ -78,15 +79,29 @@ export class BatchTaker {
 
   /** Notes a batch that a start found behind the judged position. */
   found(header: IdentifiedBatch, position: number, bytes: number): void {
-    this.#lagBytes += bytes;
+    this.#lag(header.sender, bytes);
     const outcome = Promise.resolve<Taken>({ kind: 'taken', position });
     this.#open.set(identityKey(header), { digest: header.digest, outcome });
   }
 
   /** The reader behind the answer has read and committed a batch: the state knows it from now on. */
   committed(header: IdentifiedBatch, bytes: number): void {
-    this.#lagBytes -= bytes;
+    this.#lag(header.sender, -bytes);
     this.#open.delete(identityKey(header));
+  }
+
+  /** Whether more of a sender has to wait: what one sends faster than it is read must not shut out the others. */
+  #isBehind(sender: string, bytes: number): boolean {
+    const held = this.#lagOf.get(sender) ?? 0;
+    const free = this.#limits.lagBytes - this.#lagBytes;
+    return free < 0 || (held > 0 && held + bytes > free - bytes);
+  }
+
+  #lag(sender: string, bytes: number): void {
+    this.#lagBytes += bytes;
+    const held = (this.#lagOf.get(sender) ?? 0) + bytes;
+    if (held > 0) this.#lagOf.set(sender, held);
+    else this.#lagOf.delete(sender);
   }
 
   async #repeat(open: OpenBatch, header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
@@ -111,7 +126,7 @@ export class BatchTaker {
     if (appended.kind === 'refused') {
       return { kind: 'refused', reason: appended.reason, retryAfterMs: appended.retryAfterMs ?? RETRY_MS };
     }
-    this.#lagBytes += body.length;
+    this.#lag(header.sender, body.length);
     return { kind: 'taken', position: appended.position };
   }
 }

@@ -48,9 +48,12 @@ export async function readBatch(
     return { position, envelope, source, decoded: undefined, deadLetters: [letter(position, envelope, 0, whole)] };
   }
   // A thread takes its bytes over, so they must be nobody else's.
-  const bytes = Buffer.concat(batch.text.pieces, batch.text.length);
-  const own = new Uint8Array(new ArrayBuffer(bytes.length));
-  own.set(bytes);
+  const own = new Uint8Array(new ArrayBuffer(batch.text.length));
+  let at = 0;
+  for (const piece of batch.text.pieces) {
+    own.set(piece, at);
+    at += piece.length;
+  }
   const decoded = await decoders.decodeText({ source, bytes: own, isLast: true }, position);
   const deadLetters = deadLettersOf(position, envelope, batch, decoded.answer.unread ?? []);
   return { position, envelope, source, decoded, deadLetters };

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ServerProcess } from '../../test/serve/server-process.ts';
+import type { LoadPlan, LoadReport } from './load-task.ts';
+
+/** Linux counts a process's time in hundredths of a second. */
+const TICK_US = 10_000;
+
+/** CPU time of a server with all its threads, microseconds. */
+export function cpuUsOf({ pid }: ServerProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+}
+
+/** Resident memory of a server, megabytes. */
+export function memoryOf({ pid }: ServerProcess): number {
+  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6;
+}
+
+/** The metrics of a server, by name with labels. */
+export async function metricsOf({ url, token }: ServerProcess): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+/** One run of load by a process of its own. */
+export async function load({ url, key }: ServerProcess, plan: LoadPlan): Promise<LoadReport> {
+  const task = join(import.meta.dirname, 'load-task.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [task, url, key, JSON.stringify(plan)]);
+  return JSON.parse(stdout) as LoadReport;
+}
+
+/** Batches that are durable and not judged yet. */
+export async function behind(server: ServerProcess): Promise<number> {
+  const metrics = await metricsOf(server);
+  return (metrics.get('triad_store_position_durable') ?? 0) - (metrics.get('triad_store_position_processed') ?? 0);
+}
+
+/** Waits until everything is judged; gives how long it took, or undefined where it was not within a bound. */
+export async function drained(server: ServerProcess, mostMs: number): Promise<number | undefined> {
+  const startMs = performance.now();
+  while ((await behind(server)) > 0) {
+    if (performance.now() - startMs > mostMs) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return performance.now() - startMs;
+}
+
+/** From the sending of each planted attack to the first line of the log that tells of it, milliseconds; in order. */
+export function alertsOf(server: ServerProcess, planted: LoadReport['planted']): readonly number[] {
+  const found: number[] = [];
+  const lines = server
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('"event":"incident"'));
+  for (const [enterprise, sentMs] of Object.entries(planted)) {
+    const line = lines.find((text) => text.includes(`-${enterprise}00`));
+    const time = line === undefined ? undefined : (JSON.parse(line) as { readonly time: string }).time;
+    if (time !== undefined) found.push(Date.parse(time.replace(/(\.\d{3})\d*Z$/, '$1Z')) - sentMs);
+  }
+  return found.toSorted((a, b) => a - b);
+}
+
+/** The bound of the bucket in which a share of a histogram lies, between two looks at it; undefined where nothing was observed. */
+export function bucketOf(
+  name: string,
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  share: number,
+): string | undefined {
+  const total = (after.get(`${name}_count`) ?? 0) - (before.get(`${name}_count`) ?? 0);
+  if (total === 0) return undefined;
+  for (const [series, count] of after) {
+    const [, bound] = series.startsWith(`${name}_bucket{`) ? (/le="([^"]+)"/.exec(series) ?? []) : [];
+    if (bound !== undefined && count - (before.get(series) ?? 0) >= total * share) return bound;
+  }
+  return undefined;
+}
+
+/** Slope of a line through figures at even distances, per figure. */
+export function slopeOf(figures: readonly number[]): number {
+  const middle = (figures.length - 1) / 2;
+  const mean = figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
+  const up = figures.reduce((sum, figure, at) => sum + (at - middle) * (figure - mean), 0);
+  const down = figures.reduce((sum, _, at) => sum + (at - middle) ** 2, 0);
+  return down === 0 ? 0 : up / down;
+}

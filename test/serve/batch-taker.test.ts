@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import type { EnvelopeHeader } from '../../src/receive/index.ts';
+import { BatchTaker } from '../../src/serve/batch-taker.ts';
+import { openState } from '../../src/state/index.ts';
+import { temporaryFolder } from './running-server.ts';
+
+let batches = 0;
+
+function headerOf(sender: string): EnvelopeHeader {
+  const digest = (++batches).toString(16).padStart(64, '0');
+  return { format: 1, sender, key: 'k', trust: 'authenticated', protocol: 'ndjson', digest, receivedMs: 0, peer: 'p' };
+}
+
+/** A taker of a hundred bytes over a journal that keeps nothing. */
+async function taker(t: TestContext): Promise<BatchTaker> {
+  const opened = await openState(temporaryFolder(t), { nowMs: 0, pid: process.pid, random: randomBytes });
+  if (opened.kind === 'problem') assert.fail(opened.message);
+  t.after(() => opened.state.close());
+  let position = 0;
+  const journal = { append: () => Promise.resolve({ kind: 'durable', position: ++position } as const) };
+  return new BatchTaker(journal, opened.state, { lagBytes: 100 });
+}
+
+test('L15 a sender that is not read as fast as it sends is told to wait, and leaves room for the others', async (t) => {
+  const taking = await taker(t);
+  const sent: EnvelopeHeader[] = [];
+  const take = async (sender: string, bytes: number): Promise<string> => {
+    const header = headerOf(sender);
+    const taken = await taking.take(header, new Uint8Array(bytes));
+    if (taken.kind === 'taken') sent.push(header);
+    return taken.kind === 'refused' ? taken.reason : taken.kind;
+  };
+  assert.deepEqual(
+    [await take('flood', 25), await take('flood', 25), await take('flood', 1)],
+    ['taken', 'taken', 'lag'],
+  );
+  assert.deepEqual([await take('good', 25), await take('good', 1)], ['taken', 'lag']);
+  assert.equal(await take('late', 12), 'taken');
+  assert.equal(taking.lagBytes, 87);
+  for (const [at, header] of sent.entries()) taking.committed(header, [25, 25, 25, 12][at] ?? 0);
+  assert.equal(taking.lagBytes, 0);
+  // One batch alone is always taken; nothing is, while more is behind than may be.
+  assert.deepEqual([await take('large', 200), await take('good', 1)], ['taken', 'lag']);
+});
