@@ -17,6 +17,12 @@ const LEAST_PACKED = 256;
  */
 const PACKED_HERE = 1 << 18;
 const LEVEL = 1;
+/**
+ * What is unpacked at one go. By the default of 16 KiB a batch of 1.5 MB goes to the pool and back a hundred times, and is then put together:
+ * 4 to 5.6 ms of CPU time, 1.6 to 2.7 in one go ([M], least of five rounds, load 10).
+ */
+const MOST_AT_ONCE = 2 << 20;
+const LEAST_AT_ONCE = 64;
 
 /** A payload as its frame holds it. */
 export interface StoredPayload {
@@ -94,7 +100,8 @@ export async function unpack(frame: {
 }
 
 async function unpacked(bytes: Buffer, length: number): Promise<Buffer | undefined> {
-  const options = { maxOutputLength: Math.max(1, length) };
+  const chunkSize = Math.min(MOST_AT_ONCE, Math.max(LEAST_AT_ONCE, length));
+  const options = { maxOutputLength: Math.max(1, length), chunkSize };
   if (length > PACKED_HERE) {
     return new Promise((resolve) => {
       zstdDecompress(bytes, options, (error, whole) => resolve(error === null ? whole : undefined));

@@ -145,7 +145,10 @@ test('a body of very many zstd frames is refused', async () => {
 });
 
 /** A sender that is played by hand, with a clock of its own. */
-function played(limits: Partial<BodyLimits> = {}): {
+function played(
+  limits: Partial<BodyLimits> = {},
+  headers: PlainHeaders = {},
+): {
   readonly stream: PassThrough;
   readonly clock: { ms: number };
   readonly body: ReturnType<typeof readBody>;
@@ -155,7 +158,7 @@ function played(limits: Partial<BodyLimits> = {}): {
   const clock = { ms: 0 };
   const stop = new AbortController();
   const all = { ...BODY_LIMITS, checkEveryMs: 1, ...limits };
-  const body = readBody(stream, {}, all, { nowMs: () => clock.ms, signal: stop.signal });
+  const body = readBody(stream, headers, all, { nowMs: () => clock.ms, signal: stop.signal });
   return { stream, clock, body, stop };
 }
 
@@ -237,6 +240,25 @@ test('the rest of what is refused is read where that is cheap, so that the conne
   clock.ms = BODY_LIMITS.drainMs;
   const refused = await slow;
   assert.ok(refused.kind === 'refused' && refused.status === 413 && refused.closeConnection);
+});
+
+test('of a body that does not say how long it is no more is read for nothing than one body may have', async () => {
+  const limits = { encodedBytes: 1000, drainBytes: 10_000 };
+  const drained = async (pieces: number, headers: PlainHeaders): Promise<boolean> => {
+    const { stream, body } = played(limits, headers);
+    for (let piece = 0; piece < pieces; piece++) {
+      stream.write(Buffer.alloc(400));
+      await ticks();
+    }
+    stream.end();
+    const refused = await body;
+    assert.ok(refused.kind === 'refused' && refused.status === 413);
+    return !refused.closeConnection;
+  };
+  // It is refused at 1,200 bytes, and given up behind 2,200.
+  assert.deepEqual([await drained(5, {}), await drained(6, {})], [true, false]);
+  const short = { 'content-length': '1000' };
+  assert.equal(await drained(6, short), true);
 });
 
 test('what headers alone refuse is told before the body is asked for', async () => {

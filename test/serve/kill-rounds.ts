@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
+import { Connection, madeBatch } from './load-sender.ts';
 import { metricOf, startProcess } from './server-process.ts';
 
 export interface ServerKills {
@@ -44,6 +45,32 @@ export async function killServer(rounds: number): Promise<ServerKills> {
     return { batches: load.acknowledged.length, events: kept.events.length, replays: load.replays };
   } finally {
     rmSync(parent, { recursive: true });
+  }
+}
+
+/**
+ * Kills a server so many times within its first start, at another moment each time, and starts it again; its first key is to
+ * be the one that stands in its folder.
+ */
+export async function killFirstStarts(rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const parent = mkdtempSync(join(tmpdir(), 'triad-killed-'));
+    const folder = join(parent, 'data');
+    try {
+      const killed = startProcess(folder, { yaml: YAML, killAfterMs: 200 + Math.random() * 1200 });
+      await killed.then(
+        (server) => server.end('SIGKILL'),
+        () => undefined,
+      );
+      const server = await startProcess(folder, { yaml: YAML });
+      const connection = new Connection();
+      const answer = await connection.send(server, madeBatch(0, 0));
+      connection.close();
+      assert.equal(answer?.status, 200, `${answer?.text}\n${server.log()}`);
+      assert.equal(await server.end('SIGTERM'), 0);
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
   }
 }
 

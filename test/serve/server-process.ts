@@ -26,6 +26,8 @@ export interface ProcessOptions {
   /** Arguments for `triad serve`. */
   readonly flags?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+  /** Kills it after a while, whether it listens by then or not. */
+  readonly killAfterMs?: number;
 }
 
 const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
@@ -33,7 +35,7 @@ const START_MS = 60_000;
 
 /** Starts a server and waits until it listens; throws with its log when it does not. */
 export async function startProcess(folder: string, options: ProcessOptions = {}): Promise<ServerProcess> {
-  const { yaml = '', node = [], flags = [], variables = {} } = options;
+  const { yaml = '', node = [], flags = [], variables = {}, killAfterMs } = options;
   const config = `${folder}.yaml`;
   writeFileSync(config, yaml);
   const named = ['--data', folder, '--listen', '127.0.0.1:0', '--config', config];
@@ -41,6 +43,7 @@ export async function startProcess(folder: string, options: ProcessOptions = {})
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...variables },
   });
+  if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
