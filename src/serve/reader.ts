@@ -1,7 +1,7 @@
 import type { UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { EnvelopeHeader } from '../receive/index.ts';
-import type { NewDeadLetter, State, Step, StepWrite } from '../state/index.ts';
+import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
 import { incidentWrites } from './detect/incident-writes.ts';
@@ -207,13 +207,12 @@ export class Reader {
 
   /** Tries until the disk takes it, or the server ends. */
   async #commitStep(step: Step): Promise<boolean> {
-    const { state, metrics, log } = this.#parts;
+    const { state, log } = this.#parts;
     for (;;) {
       const outcome = await state.call('commit', step);
       if (outcome.kind === 'done') {
         this.#trouble = undefined;
-        const { dropped } = outcome.value;
-        if (dropped > 0) metrics.count('triad_state_evictions_total', ['deadLetters', 'capacity'], dropped);
+        this.#committed(outcome.value);
         return true;
       }
       this.#trouble = outcome.message;
@@ -224,6 +223,16 @@ export class Reader {
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+  }
+
+  /** The memory of detection follows the state: the versions that it gave, and what it let go of to keep its bounds. */
+  #committed({ dropped, incidents, droppedIncidents }: StepResult): void {
+    const { metrics, detector } = this.#parts;
+    if (dropped > 0) metrics.count('triad_state_evictions_total', ['deadLetters', 'capacity'], dropped);
+    const gone = droppedIncidents.length;
+    if (gone > 0) metrics.count('triad_state_evictions_total', ['incidents', 'capacity'], gone);
+    const versions = incidents.flatMap(({ id, version }) => (version === undefined ? [] : [{ id, version }]));
+    if (versions.length + gone > 0) detector.settled({ versions, dropped: droppedIncidents });
   }
 
   #count({ decoded, deadLetters }: ReadBatch, isOld: boolean): void {

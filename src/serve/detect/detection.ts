@@ -1,7 +1,9 @@
 import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
 import { type JudgeContext, nextJudgement } from '../../live/index.ts';
+import type { Source } from '../../windows/index.ts';
 import { Lane } from './lane.ts';
 import type { DetectRequest, JudgedStep, ToDetect } from './messages.ts';
+import { PackerLayouts } from './packer-layouts.ts';
 import { toldOf } from './told-incident.ts';
 
 type Rules = Pick<JudgeContext, 'rules' | 'pack'>;
@@ -38,6 +40,9 @@ interface Backlog {
 export class Detection {
   readonly #main: Lane;
   readonly #request: DetectRequest;
+  readonly #layouts = new PackerLayouts();
+  /** Packers of which the main window did not take every answer. */
+  readonly #missedByMain = new Set<number>();
   #backlog: Backlog | undefined;
   #rules: Rules;
   #position = 0;
@@ -65,6 +70,10 @@ export class Detection {
         this.#rules = rulesOf(message);
         this.#main.renew();
         this.#backlog?.lane.renew();
+        break;
+      case 'settled':
+        this.#main.settle(message);
+        this.#backlog?.lane.settle(message);
         break;
       case 'finish':
         this.#isFinishing = true;
@@ -111,18 +120,25 @@ export class Detection {
   #takeBatch({ source, decoded, arriveMs, isOld }: Extract<ToDetect, { kind: 'batch' }>): void {
     const main = this.#main;
     main.watermark(arriveMs);
+    this.#layouts.add(decoded);
     const { oldestMs, newestMs } = spanOf(decoded.answer);
     const isBehind = oldestMs < main.window.horizonMs;
     const backlog = isBehind ? this.#openBacklog(arriveMs) : this.#backlog;
     if (backlog === undefined || !(isBehind || backlog.senders.has(source.file))) {
-      main.take(source, decoded, arriveMs, isOld);
+      this.#takeMain(source, decoded, arriveMs, isOld);
       return;
     }
     backlog.senders.add(source.file);
     backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
     const isWholly = newestMs < main.window.horizonMs;
-    backlog.lane.take(source, isWholly ? decoded : copyOf(decoded), arriveMs, isOld);
-    if (!isWholly) main.take(source, decoded, arriveMs, isOld);
+    backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), arriveMs, isOld);
+    if (isWholly) this.#missedByMain.add(decoded.packer);
+    else this.#takeMain(source, decoded, arriveMs, isOld);
+  }
+
+  #takeMain(source: Source, decoded: Decoded<TextAnswer>, arriveMs: number, isOld: boolean): void {
+    const isBehind = this.#missedByMain.delete(decoded.packer);
+    this.#main.take(source, isBehind ? this.#layouts.whole(decoded) : decoded, arriveMs, isOld);
   }
 
   #openBacklog(nowMs: number): Backlog {

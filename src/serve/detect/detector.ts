@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
-import type { DetectRequest, FromDetect, ToDetect } from './messages.ts';
+import type { DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
 
 /** What detection is given of a batch. */
 export interface FedBatch {
@@ -49,6 +49,11 @@ export class Detector {
   /** A position that holds no batch. */
   pass(position: number): void {
     this.#send({ kind: 'empty', position });
+  }
+
+  /** What the state made of the last step. */
+  settled(incidents: SettledIncidents): void {
+    this.#send({ kind: 'settled', ...incidents });
   }
 
   /** Other rules: the window stays, and is judged again by them. */

@@ -16,6 +16,7 @@ import {
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
+import type { SettledIncidents } from './messages.ts';
 
 /** A window with what was told of it: it is compared with itself, and pins what its incidents cite (L15). */
 export class Lane {
@@ -91,6 +92,18 @@ export class Lane {
   /** Takes over what another lane told. */
   inherit(known: readonly KnownIncident[]): void {
     for (const one of known) if (!this.#known.has(one.id)) this.#known.set(one.id, { ...one, standing: 'final' });
+  }
+
+  /** Follows the state: the versions that it gave, and what it keeps no longer. */
+  settle({ versions, dropped }: SettledIncidents): void {
+    for (const { id, version } of versions) {
+      const known = this.#known.get(id);
+      if (known !== undefined) this.#known.set(id, { ...known, version: Math.max(known.version, version) });
+    }
+    for (const id of dropped) {
+      this.#known.delete(id);
+      this.#pins.delete(id);
+    }
   }
 
   watermark(nowMs: number): Watermark {

@@ -15,6 +15,12 @@ export interface DetectRequest {
   readonly known: readonly KnownIncident[];
 }
 
+/** The versions that incidents have in the state, and those that it keeps no longer. */
+export interface SettledIncidents {
+  readonly versions: readonly { readonly id: string; readonly version: number }[];
+  readonly dropped: readonly string[];
+}
+
 export type ToDetect =
   | {
       readonly kind: 'batch';
@@ -30,6 +36,8 @@ export type ToDetect =
   | { readonly kind: 'empty'; readonly position: number }
   /** New rules; the window stays as it is, and is judged again. */
   | { readonly kind: 'rules'; readonly rules?: HandedRules; readonly pack?: HandedRules }
+  /** What the state made of the last step. */
+  | ({ readonly kind: 'settled' } & SettledIncidents)
   /** Everything that can be said is said now, whatever the watermarks (SERVE 0.1: 1). */
   | { readonly kind: 'finish' };
 

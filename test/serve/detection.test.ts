@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Detection } from '../../src/serve/detect/detection.ts';
+import type { JudgedStep } from '../../src/serve/detect/messages.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf, NOW_MS, Stream } from '../live/streams.ts';
+
+const DAY_MS = 86_400_000;
+const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 5 }).events);
+const others = linesOf(campaign(['wmiexec with its three legs'], { acts: 5 }).events);
+
+/** Lines of another attack, so many days before. */
+function daysBefore(days: number): readonly string[] {
+  return others.map((line) =>
+    line
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (time) =>
+        new Date(Date.parse(time) - days * DAY_MS).toISOString(),
+      )
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g, (time) =>
+        new Date(Date.parse(`${time.replace(' ', 'T')}Z`) - days * DAY_MS).toISOString().slice(0, 23).replace('T', ' '),
+      ),
+  );
+}
+
+function request(): ConstructorParameters<typeof Detection>[0] {
+  return { latenessMs: 120_000, heldMs: DAY_MS, heldBytes: 64 << 20, known: [] };
+}
+
+class Feed {
+  readonly detection: Detection;
+  readonly steps: JudgedStep[] = [];
+  readonly #stream = new Stream();
+  #position = 0;
+
+  constructor(given: Partial<ConstructorParameters<typeof Detection>[0]> = {}) {
+    this.detection = new Detection({ ...request(), ...given });
+  }
+
+  send(sent: readonly string[], sender: string, arriveMs: number): this {
+    const source = { file: `sender:${sender}` };
+    const decoded = this.#stream.decode(sent, source);
+    this.detection.take({ kind: 'batch', position: ++this.#position, source, decoded, arriveMs, isOld: false });
+    return this;
+  }
+
+  /** Judges all that is due at a time of the clock. */
+  at(nowMs: number): this {
+    for (let i = 0; i < 10; i++) {
+      const due = this.detection.dueMs(nowMs);
+      if (due === undefined || due > nowMs) break;
+      this.steps.push(this.detection.judge(() => nowMs));
+    }
+    return this;
+  }
+
+  told(): readonly string[] {
+    return this.steps.flatMap(({ told }) => told.map(({ id, version }) => `${id} ${version}`));
+  }
+}
+
+/** When the newest of the lines was logged, and a little later. */
+const newestMs = Math.max(
+  ...lines.map((line) => Date.parse((JSON.parse(line) as { '@timestamp': string })['@timestamp'])),
+);
+const arriveMs = Math.min(NOW_MS, newestMs + 1000);
+
+test('what is older than the window is judged in a lane of its own, told once, and final when nothing more comes', () => {
+  const old = daysBefore(30);
+  const alone = new Feed().send(old, 'laptop', arriveMs).at(arriveMs);
+  const [expected] = alone.told();
+  assert.ok(expected !== undefined);
+  const feed = new Feed().send(lines, 'server', arriveMs).at(arriveMs);
+  const recent = feed.told().length;
+  assert.ok(recent > 0);
+  feed.send(old, 'laptop', arriveMs + 1000).at(arriveMs + 10_000);
+  assert.deepEqual(feed.told().slice(recent), [expected]);
+  const ended = feed.at(arriveMs + 10_000 + 11 * 60_000).steps.flatMap(({ final }) => final);
+  assert.ok(ended.includes(expected.split(' ')[0] ?? ''));
+  assert.deepEqual(
+    feed.steps.flatMap(({ withdrawn }) => withdrawn),
+    [],
+  );
+  assert.equal(feed.told().length, recent + 1);
+});
+
+test('nothing is let go of before it was judged, though a later batch is days ahead', () => {
+  const feed = new Feed()
+    .send(daysBefore(30), 'a', arriveMs)
+    .send(lines, 'b', arriveMs + 1)
+    .at(arriveMs + 2);
+  const both = new Set([
+    ...new Feed().send(daysBefore(30), 'a', arriveMs).at(arriveMs).told(),
+    ...new Feed().send(lines, 'b', arriveMs).at(arriveMs).told(),
+  ]);
+  assert.equal(
+    new Set(feed.told().map((one) => one.split(' ')[0])).size,
+    new Set([...both].map((one) => one.split(' ')[0])).size,
+  );
+});
+
+test('what changes nothing needs no judgement', () => {
+  const feed = new Feed();
+  feed.detection.take({ kind: 'empty', position: 7 });
+  assert.deepEqual([feed.detection.isQuiet, feed.detection.position], [true, 7]);
+  feed.send(lines, 'a', arriveMs);
+  assert.deepEqual([feed.detection.isQuiet, feed.detection.unjudgedBytes > 0], [false, true]);
+  feed.at(arriveMs);
+  assert.deepEqual([feed.detection.isQuiet, feed.detection.unjudgedBytes], [true, 0]);
+});
+
+test('the memory of detection follows the state: a version that it gave is gone on from, what it dropped is new again', () => {
+  const feed = new Feed().send(lines.slice(0, -3), 'a', arriveMs).at(arriveMs);
+  const [id = ''] = feed.told().map((one) => one.split(' ')[0] ?? '');
+  feed.detection.take({ kind: 'settled', versions: [{ id, version: 9 }], dropped: [] });
+  feed.send(lines.slice(-3), 'a', arriveMs + 1).at(arriveMs + 60_000);
+  const later = feed.told().findLast((one) => one.startsWith(id));
+  if (later !== `${id} 1`) assert.equal(later, `${id} 10`);
+  feed.detection.take({ kind: 'settled', versions: [], dropped: [id] });
+  feed.detection.take({ kind: 'rules' });
+  feed.at(arriveMs + 120_000);
+  assert.equal(feed.told().at(-1)?.split(' ')[0], id);
+});
