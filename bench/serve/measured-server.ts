@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerProcess } from '../../test/serve/server-process.ts';
@@ -8,10 +8,47 @@ import type { LoadPlan, LoadReport } from './load-task.ts';
 /** Linux counts a process's time in hundredths of a second. */
 const TICK_US = 10_000;
 
-/** CPU time of a server with all its threads, microseconds. */
-export function cpuUsOf({ pid }: ServerProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+/** CPU time of a server by its threads, microseconds. */
+export interface ThreadCosts {
+  /** Requests, framing, digests, answers. */
+  readonly main: number;
+  /** Packing, unpacking and syncs. */
+  readonly pool: number;
+  /** Helpers of the engine: collection of garbage, compilation. */
+  readonly engine: number;
+  readonly state: number;
+  readonly decoders: number;
+  readonly detection: number;
+  readonly all: number;
+}
+
+/** The server begins the thread of its state first, and that of detection last. */
+export function threadCostsOf({ pid }: ServerProcess): ThreadCosts {
+  const tasks = `/proc/${pid}/task`;
+  const threads = readdirSync(tasks)
+    .map((task) => Number(task))
+    .toSorted((a, b) => a - b)
+    .map((task) => ({
+      name: readFileSync(`${tasks}/${task}/comm`, 'utf8').trim(),
+      us: ticksOf(`${tasks}/${task}/stat`) * TICK_US,
+    }));
+  const sum = (wanted: string): number =>
+    threads.reduce((total, { name, us }) => total + (name.startsWith(wanted) ? us : 0), 0);
+  const workers = threads.filter(({ name }) => name === 'WorkerThread').map(({ us }) => us);
+  return {
+    main: sum('MainThread'),
+    pool: sum('libuv'),
+    engine: sum('V8Worker'),
+    state: workers[0] ?? 0,
+    decoders: workers.slice(1, -1).reduce((total, us) => total + us, 0),
+    detection: workers.at(-1) ?? 0,
+    all: ticksOf(`/proc/${pid}/stat`) * TICK_US,
+  };
+}
+
+function ticksOf(path: string): number {
+  const fields = readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 /** Resident memory of a server, megabytes. */

@@ -12,7 +12,17 @@ import { rateText, tableLines } from '../figures.ts';
 import { loadText, machineLines } from '../machine.ts';
 import { bareCosts } from './bare.ts';
 import type { LoadReport } from './load-task.ts';
-import { alertsOf, bucketOf, cpuUsOf, drained, load, memoryOf, metricsOf, slopeOf } from './measured-server.ts';
+import {
+  alertsOf,
+  bucketOf,
+  drained,
+  load,
+  memoryOf,
+  metricsOf,
+  slopeOf,
+  type ThreadCosts,
+  threadCostsOf,
+} from './measured-server.ts';
 import { profileLines } from './profile.ts';
 import { BATCH_EVENTS, BulkStream } from './stream.ts';
 
@@ -103,11 +113,11 @@ async function onServer<T>(
 /** As fast as it answers. What it sustains is what is judged too, in this time and in a while behind it. */
 async function closedLoop(server: ServerProcess, { bar }: Variant): Promise<number> {
   const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, attacks: [] });
-  const [before, cpuBefore] = [await metricsOf(server), cpuUsOf(server)];
+  const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
   const report = await load(server, { from: warm.next, seconds: CLOSED_S, connections: CONNECTIONS, attacks: [] });
-  const [between, cpuBetween] = [await metricsOf(server), cpuUsOf(server)];
+  const [between, cpuBetween] = [await metricsOf(server), threadCostsOf(server)];
   const restMs = await drained(server, DRAIN_MS);
-  const [after, cpuAfter] = [await metricsOf(server), cpuUsOf(server)];
+  const [after, cpuAfter] = [await metricsOf(server), threadCostsOf(server)];
   const perSecond = (events: number, ms: number): number => (events * 1000) / ms;
   const positions = 'triad_store_position_processed';
   const judged = ((after.get(positions) ?? 0) - (before.get(positions) ?? 0)) * BATCH_EVENTS;
@@ -120,11 +130,12 @@ async function closedLoop(server: ServerProcess, { bar }: Variant): Promise<numb
   print(
     `  behind it     read ${rateText(read)} events/s meanwhile; ${restMs === undefined ? `NOT all judged ${DRAIN_MS / 1000} s later` : `all judged ${(restMs / 1000).toFixed(1)} s later`}; sustained ${rateText(sustained)} events/s; ${heldText(after)}`,
   );
-  const cpuUs = (cpuAfter - cpuBefore) / Math.max(judged, BATCH_EVENTS);
-  const busy = (cpuBetween - cpuBefore) / 1000 / report.wallMs;
+  const cpuUs = (cpuAfter.all - cpuBefore.all) / Math.max(judged, BATCH_EVENTS);
+  const busy = (cpuBetween.all - cpuBefore.all) / 1000 / report.wallMs;
   print(
     `  CPU           ${cpuUs.toFixed(1)} us a judged event, ${(cpuUs / bare.parseUs).toFixed(1)} times JSON.parse, ${(cpuUs / bare.writeUs).toFixed(0)} times bare writing; ${busy.toFixed(2)} cores under load`,
   );
+  print(`                ${threadsText(cpuBefore, cpuBetween, report, readEvents(between) - readEvents(before))}`);
   if (bar !== undefined) judge('events a second, sustained', sustained, sustained >= bar, `>= ${bar}`);
   return sustained;
 }
@@ -132,7 +143,7 @@ async function closedLoop(server: ServerProcess, { bar }: Variant): Promise<numb
 /** Batches at a fixed rate, with attacks planted among them. */
 async function openLoop(server: ServerProcess, share: number, rate: number): Promise<void> {
   const attacks = Array.from({ length: ATTACKS }, (_, at) => FIRST_ATTACK + at);
-  const [before, cpuBefore] = [await metricsOf(server), cpuUsOf(server)];
+  const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
   const memory: number[] = [];
   const timer = setInterval(() => memory.push(memoryOf(server)), 1000);
   const report = await load(server, { from: 0, seconds: openS, connections: CONNECTIONS, rate, attacks });
@@ -141,7 +152,7 @@ async function openLoop(server: ServerProcess, share: number, rate: number): Pro
   const after = await metricsOf(server);
   const alerts = alertsOf(server, report.planted);
   const events = report.batches * BATCH_EVENTS;
-  const cpuUs = (cpuUsOf(server) - cpuBefore) / Math.max(events, BATCH_EVENTS);
+  const cpuUs = (threadCostsOf(server).all - cpuBefore.all) / Math.max(events, BATCH_EVENTS);
   const name = 'triad_detect_latency_seconds';
   const [p50, p99] = [bucketOf(name, before, after, 0.5), bucketOf(name, before, after, 0.99)];
   print(
@@ -159,6 +170,15 @@ async function openLoop(server: ServerProcess, share: number, rate: number): Pro
   if (share !== SHARES.at(-1)) return;
   const latest = alerts.length < ATTACKS ? Number.POSITIVE_INFINITY : (alerts.at(-1) ?? 0);
   judge('p99 from arrival to alert, ms', latest, latest <= LATEST_MS, `<= ${LATEST_MS}`);
+}
+
+/** What each kind of thread cost under load, for each event that went through it. */
+function threadsText(before: ThreadCosts, after: ThreadCosts, report: LoadReport, read: number): string {
+  const taken = Math.max(1, report.batches * BATCH_EVENTS);
+  const us = (thread: keyof ThreadCosts, events: number): string =>
+    ((after[thread] - before[thread]) / Math.max(1, events)).toFixed(1);
+  const cores = (after.detection - before.detection) / 1000 / report.wallMs;
+  return `main thread ${us('main', taken)} us a taken event, pool ${us('pool', taken)}, state ${us('state', taken)}; decoders ${us('decoders', read)} us a read event; engine's helpers ${us('engine', taken)}; detection ${cores.toFixed(2)} cores`;
 }
 
 function readEvents(metrics: ReadonlyMap<string, number>): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ATTACKS } from './attacks.ts';
@@ -39,6 +40,7 @@ for (const [group, names] of Object.entries(GROUPS)) {
   test(`hostile senders, ${group}: a good sender's p99 stays within twice its quiet one, or 50 ms above it`, async (t) => {
     const server = await startProcess(join(temporaryFolder(t), 'data'), { yaml: 'journal: { reserveBytes: 0 B }\n' });
     t.after(() => server.end('SIGKILL'));
+    const loadBefore = loadavg()[0] ?? 0;
     const { json } = await ask(server, 'POST', '/v1/senders', { id: 'hostile' });
     const { secret } = json as { readonly secret: string };
     await goodRun(server, RUN_MS);
@@ -62,7 +64,13 @@ for (const [group, names] of Object.entries(GROUPS)) {
     for (const { refusals } of [...quiet, ...attacked])
       assert.deepEqual(refusals, {}, 'the good sender is refused nothing');
     assert.ok(after.peak - before.now < MOST_GROWTH_BYTES, `${mib(after.peak)} at its peak`);
-    assert.ok(attackedMs <= Math.max(2 * quietMs, quietMs + 50), `p99 ${attackedMs} ms, quiet ${quietMs} ms`);
+    if (loadBefore > availableParallelism()) {
+      t.diagnostic(
+        `load ${loadBefore.toFixed(1)} before it began: what attackers add is not told from other work, p99 is not judged`,
+      );
+    } else {
+      assert.ok(attackedMs <= Math.max(2 * quietMs, quietMs + 50), `p99 ${attackedMs} ms, quiet ${quietMs} ms`);
+    }
     assert.equal(await server.end('SIGTERM'), 0);
   });
 }
