@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { killFirstStarts, killServer } from './kill-rounds.ts';
 
-/** Ten in every run; a soak says how many (`TRIAD_ROUNDS=200`). */
-const ROUNDS = Number(process.env['TRIAD_ROUNDS'] ?? 10);
+/** Ten in every run; a soak says how many (`KILL_ROUNDS=200`). */
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 10);
 
 test(`L24 a server that is killed ${ROUNDS} times under load: each acknowledged event is there once`, async (t) => {
   const { batches, events, replays } = await killServer(ROUNDS);
