@@ -24,6 +24,7 @@ export type MetricName =
   | 'triad_read_events_total'
   | 'triad_deadletter_events_total'
   | 'triad_dedup_hits_total'
+  | 'triad_host_not_bound_events_total'
   | 'triad_auth_failures_total'
   | 'triad_replay_rejected_total'
   | 'triad_http_requests_total'
@@ -72,6 +73,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   triad_store_bytes: { kind: 'gauge', text: 'bytes of the journal', labels: [] },
   triad_read_events_total: { kind: 'counter', text: 'events behind the answer, by shape', labels: ['shape'] },
   triad_deadletter_events_total: { kind: 'counter', text: 'what was taken and could not be read', labels: ['reason'] },
+  triad_host_not_bound_events_total: {
+    kind: 'counter',
+    text: 'events of senders that spoke for hosts that they are not bound to',
+    labels: [],
+  },
   triad_dedup_hits_total: { kind: 'counter', text: 'batches that had been taken before', labels: ['protocol'] },
   triad_auth_failures_total: { kind: 'counter', text: 'requests whose key was refused', labels: ['code'] },
   triad_replay_rejected_total: { kind: 'counter', text: 'batches with the id of another one', labels: [] },

@@ -10,6 +10,7 @@ import { UnjudgedBytes } from './detect/unjudged-bytes.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame } from './read-batch.ts';
+import type { SenderBindings } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
 
 export interface ReaderParts {
@@ -20,6 +21,7 @@ export interface ReaderParts {
   readonly detector: Detector;
   /** Bytes of events that may wait to be judged before the reader waits as well. */
   readonly heldUpBytes: number;
+  readonly bindings: SenderBindings;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Told of every judgement once it is committed. */
@@ -150,6 +152,9 @@ export class Reader {
       while (this.#held.bytes > this.#parts.heldUpBytes && !this.#isOver) await this.#sleepers.sleep();
       this.#reading.shift();
       this.#sleepers.wake();
+      if (!('problem' in batch) && batch.decoded !== undefined && batch.position > this.#start.judged) {
+        await this.#parts.bindings.look(batch.envelope.sender, batch.decoded.answer);
+      }
       this.#feedOne(batch);
     }
   }

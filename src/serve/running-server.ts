@@ -25,6 +25,7 @@ import { batchSource } from './read-batch.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
+import type { SenderBindings } from './sender-bindings.ts';
 import { decoderOptions, handed, type Reload, type ReloadedRules, type ServeRequest } from './serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from './server-health.ts';
 import { positionSince } from './start-of.ts';
@@ -44,6 +45,7 @@ export interface ServerParts {
   readonly decoders: ReloadableDecoders;
   readonly detector: Detector;
   readonly judgements: Judgements;
+  readonly bindings: SenderBindings;
   readonly taker: BatchTaker;
   readonly reader: Reader;
   readonly storeId: Uint8Array;

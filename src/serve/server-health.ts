@@ -4,12 +4,14 @@ import type { PartHealth } from './handlers/health.ts';
 import type { Judgements } from './judgements.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reader } from './reader.ts';
+import type { SenderBindings } from './sender-bindings.ts';
 
 export interface RunningParts {
   readonly journal: Journal;
   readonly reader: Reader;
   readonly taker: BatchTaker;
   readonly judgements: Judgements;
+  readonly bindings: SenderBindings;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
@@ -48,6 +50,7 @@ export function healthOf({
   reader,
   taker,
   judgements,
+  bindings,
   metrics,
   connections,
   heldBytes,
@@ -83,6 +86,7 @@ export function healthOf({
         isFilling: reader.isFilling,
       },
     },
+    { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
   ];
 }

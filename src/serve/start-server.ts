@@ -11,6 +11,7 @@ import { Metrics } from './metrics.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RunningServer } from './running-server.ts';
+import { SenderBindings } from './sender-bindings.ts';
 import { decoderOptions, handed, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
 
@@ -95,6 +96,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     },
     (step) => reader.took(step),
   );
+  const bindings = new SenderBindings(state, log, metrics, nowMs);
   const reader: Reader = new Reader(
     {
       journal,
@@ -103,6 +105,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       decoders,
       detector,
       heldUpBytes: heldBytes / 4,
+      bindings,
       log,
       metrics,
       nowMs,
@@ -119,6 +122,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     decoders,
     detector,
     judgements,
+    bindings,
     taker,
     reader,
     storeId: Buffer.from(identity.value.storeId, 'hex'),

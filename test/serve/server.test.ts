@@ -229,3 +229,20 @@ test('L22 secrets stand in files for this user alone, or on a terminal once', as
   assert.ok(!readFileSync(join(folder, 'state.sqlite')).includes(key));
   assert.ok(!log.join('').includes(key));
 });
+
+test('L18 what a bound sender says of another host is kept, counted, and told in the health', async (context) => {
+  const server = await runServer(context);
+  const added = await ask(server, 'POST', '/v1/senders', { id: 'ws-07', hosts: ['WS-07*'] });
+  const bound = { ...server, key: (added.json as NewKeyDocument).secret };
+  await sendLines(bound, [winlogbeat(1, 'ws-07.corp.example'), winlogbeat(2, 'WS-07')]);
+  await until(async () => (await metric(server, 'triad_store_position_processed')) === 1, 'the first batch is read');
+  assert.ok(Number.isNaN(await metric(server, 'triad_host_not_bound_events_total')));
+  await sendLines(bound, [winlogbeat(3, 'DC-01'), winlogbeat(4, 'WS-07')]);
+  await until(
+    async () => (await metric(server, 'triad_host_not_bound_events_total')) === 1,
+    'the other host is counted',
+  );
+  const health = (await ask(server, 'GET', '/v1/health/detail')).json as { status: string };
+  assert.equal(health.status, 'degraded');
+  assert.match(JSON.stringify(health), /sender ws-07 spoke 1 time\(s\) for hosts that it is not bound to/);
+});
