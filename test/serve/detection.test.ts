@@ -120,3 +120,18 @@ test('the memory of detection follows the state: a version that it gave is gone 
   feed.at(arriveMs + 120_000);
   assert.equal(feed.told().at(-1)?.split(' ')[0], id);
 });
+
+test('what only could not be seen waits: another host that sends makes no new version at once, and one in the end', () => {
+  const feed = new Feed().send(lines, 'a', arriveMs).at(arriveMs);
+  const first = feed.told();
+  const [line = ''] = others;
+  feed.send([line], 'b', arriveMs + 1000).at(arriveMs + 30_000);
+  assert.deepEqual(feed.told(), first);
+  feed.detection.take({ kind: 'finish' });
+  feed.at(arriveMs + 31_000);
+  assert.ok(feed.told().length >= first.length);
+  assert.equal(
+    new Set(feed.told().map((one) => one.split(' ')[0])).size,
+    new Set(first.map((one) => one.split(' ')[0])).size,
+  );
+});

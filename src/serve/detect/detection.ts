@@ -226,7 +226,7 @@ export class Detection {
         detect: { ms: endedMs, source: 'the judgement that found it' },
         alert: { ms: endedMs, source: 'the commit that told it' },
       },
-      isOthers,
+      { isOthers, isFinal },
     );
     const step: JudgedStep = {
       kind: 'judged',

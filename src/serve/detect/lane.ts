@@ -17,12 +17,14 @@ import {
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
 import type { SettledIncidents } from './messages.ts';
+import { QuietChanges } from './quiet-changes.ts';
 
 /** A window with what was told of it: it is compared with itself, and pins what its incidents cite (L15). */
 export class Lane {
   readonly window: Window;
   readonly #known: Map<string, KnownIncident>;
   readonly #pins = new Map<string, readonly RecordKey[]>();
+  readonly #quiet = new QuietChanges();
   /** When the newest of what was not judged yet arrived; undefined where nothing new came. */
   #arrivedMs: number | undefined;
   #hasNews = false;
@@ -70,8 +72,13 @@ export class Lane {
   }
 
   /** What a judgement changes against what was told; what another lane tells already is left to it. */
-  revise(judgement: WindowJudgement, server: ServerTimes, isOthers: (id: string) => boolean): Revisions {
-    const parts = partsOf(judgement).filter(({ incident }) => !isOthers(incident.id));
+  revise(
+    judgement: WindowJudgement,
+    server: ServerTimes,
+    { isOthers, isFinal }: { readonly isOthers: (id: string) => boolean; readonly isFinal: boolean },
+  ): Revisions {
+    const own = partsOf(judgement).filter(({ incident }) => !isOthers(incident.id));
+    const parts = this.#quiet.settle(own, this.#known, server.detect.ms, isFinal);
     const wholeFromMs = (host: string): number => judgement.wholeFromMs(host);
     const revisions = revise({ known: this.#known, judged: parts, wholeFromMs, server });
     this.#remember(revisions, parts);
@@ -103,6 +110,7 @@ export class Lane {
     for (const id of dropped) {
       this.#known.delete(id);
       this.#pins.delete(id);
+      this.#quiet.forget(id);
     }
   }
 
