@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, userInfo } from 'node:os';
+import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
+import { createSecureContext } from 'node:tls';
 import type { Settings } from '../config/index.ts';
 import { type Reload, type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
@@ -28,6 +29,7 @@ export async function runServe(invocation: Invocation, environment: Environment)
     ...loaded,
     pid: process.pid,
     osUser: userName(variables),
+    addresses: ownAddresses(),
     threads: Math.max(1, availableParallelism() - 1),
     nowMs: environment.wallMs,
     steadyMs: environment.steadyMs,
@@ -92,7 +94,22 @@ async function tlsOf(
     }
   };
   const texts = { certificate: await read(certificate), key: await read(key) };
-  return problems.length > 0 ? { problems } : texts;
+  if (problems.length > 0) return { problems };
+  try {
+    createSecureContext({ cert: texts.certificate, key: texts.key });
+    return texts;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const action = 'Name a certificate and the key that belongs to it, both PEM and whole.';
+    return { problems: [{ code: 'TRIAD-E-SERVE-TLS', place: certificate, message, action }] };
+  }
+}
+
+/** Addresses of this machine, without the zones of link-local ones. */
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).map(({ address }) => address.replace(/%.*$/, '')),
+  );
 }
 
 function userName(variables: Environment['variables']): string {
@@ -133,7 +150,14 @@ async function untilTheEnd(server: RunningServer, invocation: Invocation, enviro
   };
   let reloading: Promise<void> = Promise.resolve();
   const again = (): void => {
-    reloading = reloading.then(() => reload(server, invocation, environment));
+    reloading = reloading
+      .then(() => reload(server, invocation, environment))
+      .catch((cause: unknown) => {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        const action = 'What could be taken anew was; the rest stays as it was.';
+        const problem = { code: 'TRIAD-E-SERVE-RELOAD', place: 'triad serve', message, action };
+        environment.stderr.write(messageText('error', problem));
+      });
   };
   process.on('SIGHUP', again);
   process.on('SIGINT', handle);

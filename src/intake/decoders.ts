@@ -14,6 +14,8 @@ export interface TextBlock {
   readonly source: Source;
   readonly bytes: Uint8Array;
   readonly isLast: boolean;
+  /** Records of later times have a wrong clock, Unix milliseconds; the start of the run where it is not given. */
+  readonly notAfterMs?: number;
 }
 
 /** What a thread is asked: one unit of a log, or one block of a text. */
@@ -39,7 +41,7 @@ export class Decoders {
   }
 
   block(block: TextBlock, source: number): TextAnswer {
-    return this.#texts.read(block.source, source, block.bytes, block.isLast);
+    return this.#texts.read(block.source, source, block.bytes, block.isLast, block.notAfterMs);
   }
 
   answer(request: DecoderRequest): UnitAnswer | TextAnswer {

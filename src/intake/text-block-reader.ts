@@ -82,6 +82,7 @@ export class TextBlockReader {
   #events = 0;
   #source = 0;
   #unread: UnreadUnit[] = [];
+  #notAfterMs = 0;
 
   constructor(options: TextBlockOptions, keeper?: RuleKeeper) {
     this.#options = options;
@@ -91,7 +92,8 @@ export class TextBlockReader {
   }
 
   /** The next block of a source; `isLast` ends it. */
-  read(source: Source, number: number, block: Uint8Array, isLast: boolean): TextAnswer {
+  read(source: Source, number: number, block: Uint8Array, isLast: boolean, notAfterMs?: number): TextAnswer {
+    this.#notAfterMs = notAfterMs ?? this.#options.runStartMs;
     this.#rows = new Map();
     this.#events = 0;
     this.#unread = [];
@@ -138,7 +140,7 @@ export class TextBlockReader {
     const { zone, precision, ms, ticks } = event.stated;
     const note = { zone, precision };
     const row = this.#rowOf(event, note, event.place.offset);
-    countRecord(row, ms, ticks, event.recordId, this.#options.runStartMs);
+    countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
     if (isKept || this.#keeper?.keeps(event) === true) {
       this.#packer.add(event, this.#source, timeNoteByte(note));
@@ -150,13 +152,7 @@ export class TextBlockReader {
     const { stated } = line;
     const note: TimeNote = stated === undefined ? { zone: 'utc', precision: 's' } : stated;
     const row = this.#rowOf(line, { zone: note.zone, precision: note.precision }, line.offset);
-    countRecord(
-      row,
-      stated?.ms ?? Number.NEGATIVE_INFINITY,
-      stated?.ticks ?? 0,
-      line.recordId,
-      this.#options.runStartMs,
-    );
+    countRecord(row, stated?.ms ?? Number.NEGATIVE_INFINITY, stated?.ticks ?? 0, line.recordId, this.#notAfterMs);
     if (stated === undefined) row.misdated--;
   }
 

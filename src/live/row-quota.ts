@@ -88,20 +88,22 @@ class FreeRows {
     return this.#groupsOf(this.#free, keyOf);
   }
 
-  /** Takes the oldest rows from the largest hosts among these until all of them have `allowed` bytes. */
+  /** Takes the oldest rows from the largest hosts among these until all of them have `allowed` bytes, and no row more. */
   level(places: readonly number[], allowed: number, reasonOf: (hostBytes: number) => LossReason): void {
     const hosts = this.#groupsOf(places, ({ host }) => host);
     const most = waterLevel(
       hosts.map(({ bytes }) => bytes),
       allowed,
     );
-    for (const { places: ofHost, bytes } of hosts) {
+    let over = hosts.reduce((sum, { bytes }) => sum + bytes, -allowed);
+    for (const { places: ofHost, bytes } of hosts.toSorted((a, b) => b.bytes - a.bytes)) {
       let left = bytes;
       for (const at of ofHost) {
-        if (left <= most) break;
+        if (left <= most || over <= 0) break;
         const row = this.#row(at);
         this.#lost.set(at, reasonOf(bytes));
         left -= row.bytes;
+        over -= row.bytes;
         this.bytes -= row.bytes;
       }
     }

@@ -71,9 +71,12 @@ export class BatchTaker {
     if (open !== undefined) return this.#repeat(open, header, body);
     const outcome = this.#takeNew(header, body);
     this.#open.set(key, { digest: header.digest, outcome });
-    void outcome.then(({ kind }) => {
-      if (kind !== 'taken') this.#open.delete(key);
-    });
+    const forget = (): void => {
+      this.#open.delete(key);
+    };
+    outcome.then(({ kind }) => {
+      if (kind !== 'taken') forget();
+    }, forget);
     return outcome;
   }
 

@@ -64,6 +64,9 @@ export class Judgements {
     const last = this.#last;
     if (last === undefined) return;
     this.#metrics.set('triad_state_entries', last.counts.rows, ['window']);
+    for (const [reason, rows] of Object.entries(last.counts.lost)) {
+      this.#metrics.set('triad_state_evictions_total', rows, ['window', reason]);
+    }
     this.#metrics.set('triad_sources_active', last.activeSources);
     this.#metrics.set('triad_sources_silent', last.silentSources);
     if (Number.isFinite(last.watermarkMs)) {

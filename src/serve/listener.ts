@@ -69,12 +69,16 @@ export class Listener {
   readonly #busy = new Map<Socket, number>();
   /** One for each request that is being answered. */
   readonly #open = new Set<AbortController>();
+  #isClosing = false;
 
   constructor(server: Server, parts: ListenerParts) {
     this.#server = server;
     this.#parts = parts;
     server.maxConnections = parts.limits.connections;
-    server.on('connection', (socket) => this.#opened(socket));
+    // Of TLS the plain socket below is none of a request's: what is answered is known by the one above it.
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#opened(socket),
+    );
     server.on('request', (request, response) => void this.#take(request, response, false));
     server.on('checkContinue', (request, response) => void this.#take(request, response, true));
     server.on('clientError', (cause: NodeJS.ErrnoException, socket) => this.#broken(cause, socket as Socket));
@@ -99,6 +103,7 @@ export class Listener {
 
   /** Takes no more connections, lets go of idle ones, and waits for those that are being answered. */
   async close(withinMs: number): Promise<void> {
+    this.#isClosing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
     const late = setTimeout(() => {
@@ -120,7 +125,11 @@ export class Listener {
   #answered(socket: Socket): void {
     const left = (this.#busy.get(socket) ?? 0) - 1;
     if (left > 0) this.#busy.set(socket, left);
-    else this.#busy.delete(socket);
+    else {
+      this.#busy.delete(socket);
+      // Nothing more is taken from it; what was written goes out before the end.
+      if (this.#isClosing) socket.end();
+    }
   }
 
   /**

@@ -33,6 +33,14 @@ export function batchSource(position: number): Source {
   return { file: `batch:${position}` };
 }
 
+/** A clock may be ahead of the server's by so much; later times are wrong, and say nothing of where a log is. */
+const AHEAD_MS = 86_400_000;
+
+/** The latest time that an event may have that arrived then; Unix milliseconds. */
+export function notAfter(arrivedMs: number): number {
+  return arrivedMs + AHEAD_MS;
+}
+
 /** Reads the batch of a frame in a decoder thread. What gives no event is a dead letter, item by item (SERVE 0.1: 6). */
 export async function readBatch(
   position: number,
@@ -54,7 +62,10 @@ export async function readBatch(
     own.set(piece, at);
     at += piece.length;
   }
-  const decoded = await decoders.decodeText({ source, bytes: own, isLast: true }, position);
+  const decoded = await decoders.decodeText(
+    { source, bytes: own, isLast: true, notAfterMs: notAfter(envelope.receivedMs) },
+    position,
+  );
   const deadLetters = deadLettersOf(position, envelope, batch, decoded.answer.unread ?? []);
   return { position, envelope, source, decoded, deadLetters };
 }

@@ -172,7 +172,8 @@ export class Reader {
       this.#count(batch, isOld);
       const { body, kind: _, ...header } = batch.envelope;
       const { sender, receivedMs: arriveMs } = header;
-      this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
+      // What fills the window after a start is judged once, in the end.
+      if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
       detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
       if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
     }

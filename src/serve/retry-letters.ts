@@ -7,6 +7,8 @@ export interface RetryParts {
   readonly state: State;
   readonly detector: Detector;
   readonly log: Log;
+  /** Settles when a judgement that holds all that was fed is committed. */
+  judged(): Promise<void>;
   /** Reads one letter: its rows belong to a packer of its own. */
   read(letter: DeadLetter, bytes: Uint8Array): Promise<Decoded<TextAnswer>>;
 }
@@ -21,6 +23,8 @@ export interface Retried {
 /** Reads the open dead letters again, with the readers of now. Their bytes are never edited (SERVE 0.1: 6). */
 export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retried> {
   const { state, detector, log } = parts;
+  const readable: DeadLetter[] = [];
+  let rows = 0;
   let read = 0;
   let mended = 0;
   let gone = 0;
@@ -39,14 +43,19 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
       }
       read++;
       const decoded = await parts.read(letter, bytes);
-      const { position, item, sender, receivedMs } = letter;
+      const { position, sender, receivedMs } = letter;
       detector.feed({ position, sender, decoded, arriveMs: receivedMs }, false);
-      if (!givesEvents(decoded)) continue;
-      const settled = await state.call('settleDeadLetter', { position, item, state: 'mended', by });
-      if (settled.kind === 'done') mended++;
+      rows += decoded.answer.rows.count;
+      if (givesEvents(decoded)) readable.push(letter);
     }
     cursor = page.value.next ?? undefined;
     more = cursor !== undefined;
+  }
+  // A letter is mended when what it tells was judged and committed: until then it is read again.
+  if (rows > 0) await parts.judged();
+  for (const { position, item } of readable) {
+    const settled = await state.call('settleDeadLetter', { position, item, state: 'mended', by });
+    if (settled.kind === 'done') mended++;
   }
   log.info('dead letters read again', { read, mended, gone, who: by.who });
   return { read, mended, gone };

@@ -21,7 +21,7 @@ import { LagWatch } from './lag-watch.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { batchSource } from './read-batch.ts';
+import { batchSource, notAfter } from './read-batch.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
@@ -33,6 +33,8 @@ import { positionSince } from './start-of.ts';
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
 const HOUSEKEEPING_MS = 30_000;
+/** How long mended dead letters wait for their judgement. */
+const JUDGED_MS = 60_000;
 /** Numbers of packers above those of the threads. */
 const FIRST_LETTER_PACKER = 1_000_000;
 
@@ -82,7 +84,7 @@ export class RunningServer {
     const { request, log, metrics, state, reader } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
-    const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [];
+    const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
     const gate = new Gate(state, localKey(local, nowMs(), sources), `local:${request.osUser}`, log, nowMs);
     const dispatcher = this.#dispatcher(gate);
     const listening = await listen({
@@ -210,7 +212,10 @@ export class RunningServer {
       if (retrying) return undefined;
       retrying = true;
       try {
-        return await retryDeadLetters({ ...this.#parts, read: this.#letterReader() }, { who, atMs: nowMs() });
+        return await retryDeadLetters(
+          { ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() },
+          { who, atMs: nowMs() },
+        );
       } finally {
         retrying = false;
       }
@@ -225,7 +230,10 @@ export class RunningServer {
         ...healthHandlers({
           version: request.version,
           metrics,
-          measure: () => measure(parts()),
+          measure: async () => {
+            measure(parts());
+            await this.#measureIncidents();
+          },
           health: () => healthOf(parts()),
           notReady: () => (this.#isStopping ? 'the server is ending' : notReady(parts())),
           lagMs: () => this.#lag.worstMs,
@@ -240,12 +248,32 @@ export class RunningServer {
     });
   }
 
+  /** Waits until nothing that was handed to detection waits for a judgement; not for ever. */
+  async #judgedAll(): Promise<void> {
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, JUDGED_MS).unref());
+    for (;;) {
+      const step = await Promise.race([this.#parts.judgements.next(), late]);
+      if (step === undefined || step.unjudgedBytes === 0) return;
+    }
+  }
+
+  async #measureIncidents(): Promise<void> {
+    const { state, metrics } = this.#parts;
+    const counted = await state.call('countIncidents', null);
+    if (counted.kind === 'refused') return;
+    metrics.clear('triad_incidents_open');
+    for (const { level, state: word, count } of counted.value.counts) {
+      if (word !== 'closed' && word !== 'merged') metrics.set('triad_incidents_open', count, [level, word]);
+    }
+  }
+
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): RetryParts['read'] {
     const decoders = decodeInline(decoderOptions({ ...this.#rules, nowMs: this.#parts.request.nowMs }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
-    return async ({ position }, bytes) => {
-      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true };
+    return async ({ position, receivedMs }, bytes) => {
+      const notAfterMs = notAfter(receivedMs);
+      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs };
       const { answer } = await decoders.decodeText(block, position);
       return { answer, packer };
     };

@@ -11,6 +11,8 @@ export interface ServeRequest {
   readonly pid: number;
   /** Who runs the server, for the audit of what is done with the local token. */
   readonly osUser: string;
+  /** Addresses of this machine: the local token is good from them alone. */
+  readonly addresses: readonly string[];
   readonly threads: number;
   /** Rules of the user's own, and our own pack. */
   readonly rules: RuleSet | undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { nodeDisk, openJournal } from '../journal/index.ts';
+import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
+import type { KnownIncident } from '../live/index.ts';
 import { openState, type State } from '../state/index.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
@@ -79,11 +80,42 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     );
   }
   const { journal } = journalOpened;
+  const { storeId } = identity.value;
+  try {
+    return await startBehind({
+      journal,
+      state,
+      log,
+      request,
+      known: known.value,
+      judged: positions.value.judged,
+      storeId,
+    });
+  } catch (cause) {
+    await journal.close();
+    throw cause;
+  }
+}
+
+interface Opened {
+  readonly journal: Journal;
+  readonly state: State;
+  readonly log: Log;
+  readonly request: ServeRequest;
+  readonly known: readonly KnownIncident[];
+  readonly judged: number;
+  readonly storeId: string;
+}
+
+/** Begins what stands behind the answer, and listens. */
+async function startBehind({ journal, state, log, request, known, judged, storeId }: Opened): Promise<ServeStart> {
+  const { settings, nowMs } = request;
+  const { journal: limits } = settings;
   const metrics = new Metrics();
   const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
-  const start = await startOf(journal, taker, positions.value.judged, nowMs() - heldTime);
+  const start = await startOf(journal, taker, judged, nowMs() - heldTime);
   const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
@@ -92,7 +124,8 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...handed(request),
-      known: known.value,
+      fillTo: start.from > judged ? 0 : judged,
+      known,
     },
     (step) => reader.took(step),
   );
@@ -111,7 +144,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       nowMs,
       onJudged: (step) => judgements.add(step),
     },
-    { judged: positions.value.judged, from: start.from },
+    { judged: judged, from: start.from },
   );
   const server = new RunningServer({
     request,
@@ -125,9 +158,9 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     bindings,
     taker,
     reader,
-    storeId: Buffer.from(identity.value.storeId, 'hex'),
+    storeId: Buffer.from(storeId, 'hex'),
   });
-  const problem = await server.open();
+  const problem = await openOrClose(server);
   if (problem !== undefined) {
     await server.closeParts();
     const action =
@@ -137,4 +170,14 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     return refuse('TRIAD-E-SERVE-LISTEN', problem.message, action);
   }
   return { kind: 'running', server };
+}
+
+/** A start that cannot go on leaves no thread behind. */
+async function openOrClose(server: RunningServer): ReturnType<RunningServer['open']> {
+  try {
+    return await server.open();
+  } catch (cause) {
+    await server.closeParts();
+    throw cause;
+  }
 }

@@ -36,6 +36,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:http': ['serve', 'cli'],
   'node:https': ['serve', 'cli'],
   'node:net': ['serve'],
+  'node:tls': ['cli'],
   'node:sqlite': ['state'],
   'node:fs': ['hunt', 'journal', 'state', 'serve', 'cli'],
   'node:fs/promises': ['hunt', 'serve', 'cli'],

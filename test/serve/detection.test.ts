@@ -23,7 +23,7 @@ function daysBefore(days: number): readonly string[] {
 }
 
 function request(): ConstructorParameters<typeof Detection>[0] {
-  return { latenessMs: 120_000, heldMs: DAY_MS, heldBytes: 64 << 20, known: [] };
+  return { latenessMs: 120_000, heldMs: DAY_MS, heldBytes: 64 << 20, fillTo: 0, known: [] };
 }
 
 class Feed {
@@ -74,7 +74,7 @@ test('what is older than the window is judged in a lane of its own, told once, a
   assert.ok(recent > 0);
   feed.send(old, 'laptop', arriveMs + 1000).at(arriveMs + 10_000);
   assert.deepEqual(feed.told().slice(recent), [expected]);
-  const ended = feed.at(arriveMs + 10_000 + 11 * 60_000).steps.flatMap(({ final }) => final);
+  const ended = feed.at(arriveMs + 10_000 + DAY_MS).steps.flatMap(({ final }) => final);
   assert.ok(ended.includes(expected.split(' ')[0] ?? ''));
   assert.deepEqual(
     feed.steps.flatMap(({ withdrawn }) => withdrawn),

@@ -84,6 +84,7 @@ test('L8 a stop and a start in the middle of a chain change nothing', async (con
     const server = await runServer(context, { folder, yaml: HELD });
     key = key === '' ? server.key : key;
     await sendAll({ ...server, key }, batches.slice(from, cuts[at + 1]));
+    assert.ok(!server.log.join('').includes('withdrawn'), 'a window that is being filled withdraws nothing');
     if (at === cuts.length - 2) {
       await server.server.finish();
       assert.deepEqual(await toldByServer(server), expected);

@@ -37,6 +37,7 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
     tls: undefined,
     pid: process.pid,
     osUser: 'tester',
+    addresses: [],
     threads: 1,
     rules: undefined,
     pack: undefined,

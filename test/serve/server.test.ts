@@ -246,3 +246,21 @@ test('L18 what a bound sender says of another host is kept, counted, and told in
   assert.equal(health.status, 'degraded');
   assert.match(JSON.stringify(health), /sender ws-07 spoke 1 time\(s\) for hosts that it is not bound to/);
 });
+
+test('events of now are dated: their log is heard, though they are later than the start of the server', async (context) => {
+  const server = await runServer(context);
+  await sendLines(server, [winlogbeat(1).replace('2026-01-01T00:00:00.000Z', new Date(Date.now()).toISOString())]);
+  await until(async () => (await metric(server, 'triad_sources_active')) === 1, 'the log is active');
+});
+
+test('names of indexes that fill a header are left out of it, and the server goes on', async (context) => {
+  const { url, key } = await runServer(context);
+  const body = Array.from({ length: 64 }, (_, at) => {
+    const name = String.fromCharCode(1 + (at % 30)).repeat(250);
+    return `${JSON.stringify({ create: { _index: `${at}${name}` } })}\n${winlogbeat(at)}\n`;
+  }).join('');
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'user-agent': 'test' };
+  const response = await fetch(`${url}/elastic/_bulk`, { method: 'POST', headers, body });
+  assert.equal(response.status, 200);
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+});

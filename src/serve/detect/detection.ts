@@ -1,9 +1,10 @@
 import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
 import { type JudgeContext, nextJudgement } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
-import { Lane } from './lane.ts';
+import { Lane, type TakenAt } from './lane.ts';
 import type { DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
+import { ToldBook } from './told-book.ts';
 import { toldOf } from './told-incident.ts';
 
 type Rules = Pick<JudgeContext, 'rules' | 'pack'>;
@@ -18,16 +19,18 @@ interface Judged {
 
 /** After the last event everything is said, so the watermark stands behind all of them. */
 const FINAL_MS = 8_640_000_000_000_000;
-/** A backlog that nobody sent anything of for so long is over. */
-const BACKLOG_IDLE_MS = 600_000;
+/** So long after the last old batch of a sender what it sends belongs to its backlog as well, so that both meet. */
+const CATCHING_UP_MS = 600_000;
+/** A backlog of which nothing came for so long is over. */
+const BACKLOG_IDLE_MS = 86_400_000;
 /** Judging a backlog may take this share of one core: what is new goes first. */
 const BACKLOG_SHARE = 0.25;
 const CENTURY_MS = 100 * 365 * 86_400_000;
 
 interface Backlog {
   readonly lane: Lane;
-  /** Senders of it: what they send meanwhile belongs to it as well, so that it meets the present. */
-  readonly senders: Set<string>;
+  /** When each sender of it last sent what is older than the window. */
+  readonly senders: Map<string, number>;
   lastMs: number;
   last: Judged | undefined;
 }
@@ -39,6 +42,7 @@ interface Backlog {
  */
 export class Detection {
   readonly #main: Lane;
+  readonly #book: ToldBook;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
   /** Packers of which the main window did not take every answer. */
@@ -52,9 +56,11 @@ export class Detection {
   constructor(request: DetectRequest) {
     const { latenessMs, heldMs, heldBytes, wholeFromMs, known } = request;
     this.#request = request;
+    this.#book = new ToldBook(known);
     this.#main = new Lane(
       { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
-      known,
+      this.#book,
+      true,
     );
     this.#rules = rulesOf(request);
   }
@@ -72,8 +78,7 @@ export class Detection {
         this.#backlog?.lane.renew();
         break;
       case 'settled':
-        this.#main.settle(message);
-        this.#backlog?.lane.settle(message);
+        this.#book.settle(message);
         break;
       case 'finish':
         this.#isFinishing = true;
@@ -82,9 +87,15 @@ export class Detection {
     if ('position' in message) this.#position = Math.max(this.#position, message.position);
   }
 
-  /** Position of the last batch that was taken. */
+  /** Every batch up to this position was judged, or changes no judgement. */
   get position(): number {
-    return this.#position;
+    const open = [this.#main.firstUnjudged, this.#backlog?.lane.firstUnjudged].filter((at) => at !== undefined);
+    return Math.min(this.#position, ...open.map((at) => at - 1));
+  }
+
+  /** True while the window is filled with what was judged before this start: a judgement of a part would tell what is not so. */
+  get isFilling(): boolean {
+    return this.#position < this.#request.fillTo;
   }
 
   /** True where nothing was taken since the last judgement that could change one. */
@@ -92,13 +103,14 @@ export class Detection {
     return !this.#isFinishing && !this.#main.hasNews && this.#backlog?.lane.hasNews !== true;
   }
 
-  /** Bytes of rows that no judgement has seen. */
+  /** Bytes of rows that no judgement has seen; what fills the window after a start holds nobody up. */
   get unjudgedBytes(): number {
-    return this.#main.unjudgedBytes + (this.#backlog?.lane.unjudgedBytes ?? 0);
+    return this.isFilling ? 0 : this.#main.unjudgedBytes + (this.#backlog?.lane.unjudgedBytes ?? 0);
   }
 
   /** When something is to be judged, by the server's clock; undefined while nothing asks for it. */
   dueMs(nowMs: number): number | undefined {
+    if (this.isFilling) return undefined;
     if (this.#isFinishing) return nowMs;
     const due = [this.#mainDueMs(nowMs), this.#backlogDueMs(nowMs)].filter((ms) => ms !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
@@ -117,57 +129,65 @@ export class Detection {
     return this.#judgeMain(clock);
   }
 
-  #takeBatch({ source, decoded, arriveMs, isOld }: Extract<ToDetect, { kind: 'batch' }>): void {
+  #takeBatch({ source, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
     const main = this.#main;
+    const at = { position, arriveMs, isOld };
     main.watermark(arriveMs);
     this.#layouts.add(decoded);
     const { oldestMs, newestMs } = spanOf(decoded.answer);
     const isBehind = oldestMs < main.window.horizonMs;
     const backlog = isBehind ? this.#openBacklog(arriveMs) : this.#backlog;
-    if (backlog === undefined || !(isBehind || backlog.senders.has(source.file))) {
-      this.#takeMain(source, decoded, arriveMs, isOld);
+    if (backlog === undefined || !(isBehind || isCatchingUp(backlog, source.file, arriveMs))) {
+      this.#takeMain(source, decoded, at);
       return;
     }
-    backlog.senders.add(source.file);
-    backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
+    if (isBehind) {
+      backlog.senders.set(source.file, arriveMs);
+      backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
+    }
     const isWholly = newestMs < main.window.horizonMs;
-    backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), arriveMs, isOld);
+    backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), at);
     if (isWholly) this.#missedByMain.add(decoded.packer);
-    else this.#takeMain(source, decoded, arriveMs, isOld);
+    else this.#takeMain(source, decoded, at);
   }
 
-  #takeMain(source: Source, decoded: Decoded<TextAnswer>, arriveMs: number, isOld: boolean): void {
+  #takeMain(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
     const isBehind = this.#missedByMain.delete(decoded.packer);
-    this.#main.take(source, isBehind ? this.#layouts.whole(decoded) : decoded, arriveMs, isOld);
+    this.#main.take(source, isBehind ? this.#layouts.whole(decoded) : decoded, at);
   }
 
   #openBacklog(nowMs: number): Backlog {
     const { latenessMs, heldBytes } = this.#request;
-    // It joins nothing that was not sent with it, and never withdraws what another window told.
-    const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: BACKLOG_IDLE_MS };
-    this.#backlog ??= { lane: new Lane(options, []), senders: new Set(), lastMs: nowMs, last: undefined };
+    const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
+    this.#backlog ??= {
+      lane: new Lane(options, this.#book, false),
+      senders: new Map(),
+      lastMs: nowMs,
+      last: undefined,
+    };
     return this.#backlog;
   }
 
   #mainDueMs(nowMs: number): number | undefined {
     const last = this.#last;
-    return nextJudgement(
+    const quietMs = this.#main.quietDueMs;
+    const due = nextJudgement(
       {
-        hasArrivals: this.#main.hasNews,
+        hasArrivals: this.#main.hasNews || (quietMs !== undefined && quietMs <= nowMs),
         ...(last === undefined ? {} : { last, judgedNewestMs: last.newestMs }),
         judgedWatermarkMs: last?.watermarkMs ?? Number.NEGATIVE_INFINITY,
         watermarkMs: this.#main.watermark(nowMs).ms,
       },
       nowMs,
     );
+    return due ?? quietMs;
   }
 
   #backlogDueMs(nowMs: number): number | undefined {
     const backlog = this.#backlog;
     if (backlog === undefined) return undefined;
     const { lane, last, lastMs } = backlog;
-    const endMs = lastMs + BACKLOG_IDLE_MS;
-    if (!lane.hasNews) return endMs;
+    if (!lane.hasNews) return Math.min(lastMs + BACKLOG_IDLE_MS, lane.quietDueMs ?? Number.POSITIVE_INFINITY);
     return nextJudgement(
       {
         hasArrivals: true,
@@ -183,35 +203,25 @@ export class Detection {
   #judgeMain(clock: () => number): JudgedStep {
     const isFinished = this.#isFinishing;
     this.#isFinishing = false;
-    const { step, judged } = this.#judgeLane(
-      this.#main,
-      clock,
-      isFinished,
-      (id) => this.#backlog?.lane.tells(id) === true,
-    );
+    const { step, judged } = this.#judgeLane(this.#main, clock, isFinished);
     this.#last = judged;
     return step;
   }
 
   /** Judges the backlog, and ends it when nothing came for long. */
   #judgeBacklog(backlog: Backlog, clock: () => number): JudgedStep {
-    const isOver = !backlog.lane.hasNews;
-    const { step, judged } = this.#judgeLane(backlog.lane, clock, isOver || this.#isFinishing, (id) =>
-      this.#main.tells(id),
-    );
+    const isOver = !backlog.lane.hasNews && clock() >= backlog.lastMs + BACKLOG_IDLE_MS;
+    const { step, judged } = this.#judgeLane(backlog.lane, clock, isOver || this.#isFinishing);
     backlog.last = judged;
     if (!isOver) return { ...step, isFinished: false };
-    const left = backlog.lane.end();
-    this.#main.inherit(left);
     this.#backlog = undefined;
-    return { ...step, isFinished: false, final: [...step.final, ...left.map(({ id }) => id)] };
+    return { ...step, isFinished: false, final: [...step.final, ...this.#book.end(backlog.lane)] };
   }
 
   #judgeLane(
     lane: Lane,
     clock: () => number,
     isFinal: boolean,
-    isOthers: (id: string) => boolean,
   ): { readonly step: JudgedStep; readonly judged: Judged } {
     const beganMs = clock();
     const watermark = lane.watermark(beganMs);
@@ -226,11 +236,11 @@ export class Detection {
         detect: { ms: endedMs, source: 'the judgement that found it' },
         alert: { ms: endedMs, source: 'the commit that told it' },
       },
-      { isOthers, isFinal },
+      isFinal,
     );
     const step: JudgedStep = {
       kind: 'judged',
-      position: this.#position,
+      position: this.position,
       atMs: endedMs,
       told: [...revisions.added, ...revisions.changed].map(toldOf),
       superseded: revisions.superseded,
@@ -249,6 +259,12 @@ export class Detection {
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
   }
+}
+
+/** True while a sender of the backlog has only just come up to the window. */
+function isCatchingUp({ senders }: Backlog, sender: string, nowMs: number): boolean {
+  const lastMs = senders.get(sender);
+  return lastMs !== undefined && nowMs - lastMs < CATCHING_UP_MS;
 }
 
 function rulesOf({ rules, pack }: { readonly rules?: HandedRules; readonly pack?: HandedRules }): Rules {

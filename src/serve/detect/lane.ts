@@ -2,37 +2,39 @@ import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import {
   type IncidentParts,
   type JudgeContext,
-  type KnownIncident,
-  membersOf,
   partsOf,
   type RecordKey,
   type Revisions,
   revise,
   type ServerTimes,
-  type ToldRevision,
   type Watermark,
   Window,
   type WindowJudgement,
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
-import type { SettledIncidents } from './messages.ts';
 import { QuietChanges } from './quiet-changes.ts';
+import type { ToldBook } from './told-book.ts';
 
-/** A window with what was told of it: it is compared with itself, and pins what its incidents cite (L15). */
+/** A window with what its last judgement held; it pins what its incidents cite (L15). */
 export class Lane {
   readonly window: Window;
-  readonly #known: Map<string, KnownIncident>;
-  readonly #pins = new Map<string, readonly RecordKey[]>();
+  readonly #book: ToldBook;
+  readonly #isMain: boolean;
   readonly #quiet = new QuietChanges();
+  /** Incidents of the last judgement, and of any since the start or since other rules came. */
+  #holds: ReadonlySet<string> = new Set();
+  #spoken = new Set<string>();
   /** When the newest of what was not judged yet arrived; undefined where nothing new came. */
   #arrivedMs: number | undefined;
+  #firstUnjudged: number | undefined;
   #hasNews = false;
   #unjudgedBytes = 0;
 
-  constructor(options: WindowOptions, known: readonly KnownIncident[]) {
+  constructor(options: WindowOptions, book: ToldBook, isMain: boolean) {
     this.window = new Window(options);
-    this.#known = new Map(known.map((one) => [one.id, one]));
+    this.#book = book;
+    this.#isMain = isMain;
   }
 
   /** True where something came that can change a judgement. */
@@ -44,106 +46,93 @@ export class Lane {
     return this.#arrivedMs;
   }
 
+  /** Position of the first batch that no judgement has seen. */
+  get firstUnjudged(): number | undefined {
+    return this.#firstUnjudged;
+  }
+
   /** Bytes of rows that no judgement has seen. */
   get unjudgedBytes(): number {
     return this.#unjudgedBytes;
   }
 
-  /** Asks for a judgement though nothing came. */
-  renew(): void {
-    this.#hasNews = true;
+  /** When something that waits is to be told, by the server's clock. */
+  get quietDueMs(): number | undefined {
+    return this.#quiet.dueMs;
   }
 
-  take(source: Source, decoded: Decoded<TextAnswer>, arriveMs: number, isOld: boolean): void {
+  /** Other rules: a judgement is due, and what it does not find any more was not refuted by evidence. */
+  renew(): void {
+    this.#hasNews = true;
+    this.#spoken = new Set();
+  }
+
+  take(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
     const bytes = decoded.answer.rows.bytes.length;
-    const { rows } = this.window.acceptText(source, decoded, arriveMs);
+    const { rows } = this.window.acceptText(source, decoded, at.arriveMs);
     if (rows === 0) return;
     this.#hasNews = true;
     this.#unjudgedBytes += bytes;
-    if (!isOld) this.#arrivedMs = arriveMs;
+    this.#firstUnjudged ??= at.position;
+    if (!at.isOld) this.#arrivedMs = at.arriveMs;
   }
 
   /** Judges the window from the beginning. */
   judge(context: JudgeContext): WindowJudgement {
     this.#hasNews = false;
     this.#arrivedMs = undefined;
+    this.#firstUnjudged = undefined;
     this.#unjudgedBytes = 0;
     return this.window.judge(context);
   }
 
-  /** What a judgement changes against what was told; what another lane tells already is left to it. */
-  revise(
-    judgement: WindowJudgement,
-    server: ServerTimes,
-    { isOthers, isFinal }: { readonly isOthers: (id: string) => boolean; readonly isFinal: boolean },
-  ): Revisions {
-    const own = partsOf(judgement).filter(({ incident }) => !isOthers(incident.id));
-    const parts = this.#quiet.settle(own, this.#known, server.detect.ms, isFinal);
-    const wholeFromMs = (host: string): number => judgement.wholeFromMs(host);
-    const revisions = revise({ known: this.#known, judged: parts, wholeFromMs, server });
-    this.#remember(revisions, parts);
+  /**
+   * What a judgement changes against what was told. What another lane holds the evidence of is left to it; what this lane has not
+   * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
+   */
+  revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): Revisions {
+    const own = partsOf(judgement).filter(({ incident }) => !this.#isHeldElsewhere(incident.id));
+    this.#holds = new Set(own.map(({ incident }) => incident.id));
+    const known = this.#book.of(this, this.#holds, this.#isMain);
+    const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
+    const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
+    const refuted = found.withdrawn.filter(({ id }) => this.#spoken.has(id));
+    const unspoken = found.withdrawn.filter(({ id }) => !this.#spoken.has(id)).map(({ id }) => ({ id }));
+    const revisions = { ...found, withdrawn: refuted, final: [...found.final, ...unspoken] };
+    this.#book.note(this, revisions);
+    for (const id of this.#holds) this.#spoken.add(id);
+    this.window.pin(pinsOf(own));
     this.window.forget();
     return revisions;
   }
 
-  tells(id: string): boolean {
-    const standing = this.#known.get(id)?.standing;
-    return standing === 'told' || standing === 'final';
-  }
-
-  /** What is still told by it, when it ends: nobody can speak for it any more. */
-  end(): readonly KnownIncident[] {
-    return [...this.#known.values()].filter(({ standing }) => standing === 'told');
-  }
-
-  /** Takes over what another lane told. */
-  inherit(known: readonly KnownIncident[]): void {
-    for (const one of known) if (!this.#known.has(one.id)) this.#known.set(one.id, { ...one, standing: 'final' });
-  }
-
-  /** Follows the state: the versions that it gave, and what it keeps no longer. */
-  settle({ versions, dropped }: SettledIncidents): void {
-    for (const { id, version } of versions) {
-      const known = this.#known.get(id);
-      if (known !== undefined) this.#known.set(id, { ...known, version: Math.max(known.version, version) });
-    }
-    for (const id of dropped) {
-      this.#known.delete(id);
-      this.#pins.delete(id);
-      this.#quiet.forget(id);
-    }
+  holds(id: string): boolean {
+    return this.#holds.has(id);
   }
 
   watermark(nowMs: number): Watermark {
     return this.window.watermark(nowMs);
   }
 
-  #remember({ added, changed, superseded, withdrawn, final }: Revisions, parts: readonly IncidentParts[]): void {
-    for (const told of [...added, ...changed]) this.#known.set(told.incident.id, knownOf(told));
-    for (const { id } of superseded) this.#setStanding(id, 'merged');
-    for (const { id } of withdrawn) this.#setStanding(id, 'withdrawn');
-    for (const { id } of final) this.#setStanding(id, 'final');
-    for (const { incident, records } of parts) this.#pins.set(incident.id, records.map(keyOf));
-    for (const id of this.#pins.keys()) {
-      const standing = this.#known.get(id)?.standing;
-      if (standing === 'merged' || standing === 'withdrawn') this.#pins.delete(id);
+  #isHeldElsewhere(id: string): boolean {
+    const owner = this.#book.ownerOf(id);
+    return owner instanceof Lane && owner !== this && owner.holds(id);
+  }
+}
+
+/** Where and when a batch came. */
+export interface TakenAt {
+  readonly position: number;
+  readonly arriveMs: number;
+  /** It was judged before this start. */
+  readonly isOld: boolean;
+}
+
+function* pinsOf(parts: readonly IncidentParts[]): Generator<RecordKey> {
+  for (const { records } of parts) {
+    for (const { event } of records) {
+      const { computer, channel, eventId, recordId, timeMs, timeTicks } = event;
+      yield { computer, channel, eventId, recordId, timeMs, timeTicks };
     }
-    this.window.pin([...this.#pins.values()].flat());
   }
-
-  #setStanding(id: string, standing: KnownIncident['standing']): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) this.#known.set(id, { ...known, standing });
-  }
-}
-
-function keyOf({ event }: IncidentParts['records'][number]): RecordKey {
-  const { computer, channel, eventId, recordId, timeMs, timeTicks } = event;
-  return { computer, channel, eventId, recordId, timeMs, timeTicks };
-}
-
-function knownOf(told: ToldRevision): KnownIncident {
-  const { incident, version, digest, times } = told;
-  const { id, hosts, first } = incident;
-  return { id, version, digest, members: membersOf(told), hosts, first, times, standing: 'told' };
 }

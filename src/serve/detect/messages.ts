@@ -9,6 +9,8 @@ export interface DetectRequest {
   readonly heldBytes: number;
   /** Event time before which the window is given nothing: absent where it is given all that ever came. */
   readonly wholeFromMs?: number;
+  /** Position up to which batches only fill the window: they were judged before this start. 0 where nothing is filled. */
+  readonly fillTo: number;
   readonly rules?: HandedRules;
   readonly pack?: HandedRules;
   /** What the state knows of incidents. */

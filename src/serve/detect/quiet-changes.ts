@@ -13,7 +13,13 @@ interface Told {
  * minutes, or for one of the findings, so that people and sinks are not told of each.
  */
 export class QuietChanges {
-  readonly #told = new Map<string, Told>();
+  #told = new Map<string, Told>();
+  #dueMs: number | undefined;
+
+  /** When the first change that waits is to be told; undefined where none does. */
+  get dueMs(): number | undefined {
+    return this.#dueMs;
+  }
 
   /** The same parts; those that changed quietly a short while ago look as they were told. */
   settle(
@@ -22,22 +28,23 @@ export class QuietChanges {
     nowMs: number,
     isFinal: boolean,
   ): readonly IncidentParts[] {
+    const before = this.#told;
+    this.#told = new Map();
+    this.#dueMs = undefined;
     return parts.map((one) => {
       const { id } = one.incident;
-      const before = known.get(id);
       const core = coreOf(one);
-      const told = this.#told.get(id);
-      const isTold = before !== undefined && before.standing === 'told' && before.digest !== one.digest;
-      if (isTold && !isFinal && told?.core === core && nowMs - told.toldMs < EVERY_MS) {
-        return { ...one, digest: before.digest };
+      const told = before.get(id);
+      const was = known.get(id);
+      const isQuiet = was?.standing === 'told' && was.digest !== one.digest && told?.core === core;
+      if (isQuiet && !isFinal && nowMs - told.toldMs < EVERY_MS) {
+        this.#told.set(id, told);
+        this.#dueMs = Math.min(this.#dueMs ?? Number.POSITIVE_INFINITY, told.toldMs + EVERY_MS);
+        return { ...one, digest: was.digest };
       }
-      if (before?.digest !== one.digest || told === undefined) this.#told.set(id, { core, toldMs: nowMs });
+      this.#told.set(id, told !== undefined && was?.digest === one.digest ? told : { core, toldMs: nowMs });
       return one;
     });
-  }
-
-  forget(id: string): void {
-    this.#told.delete(id);
   }
 }
 

@@ -81,6 +81,11 @@ export function ingestHandler(parts: BatchParts): Handler {
     });
 }
 
+/** Characters of an address that a trusted proxy names. */
+const MAX_PEER = 64;
+/** Bytes of names of indexes that an envelope lists. */
+const MAX_NAME_BYTES = 8192;
+
 const BULK = /^\/(?:([^/]+)\/)?_bulk\/?$/;
 const DOCUMENT = /^\/([^/]+)\/_(?:doc|create)(?:\/([^/]+))?\/?$/;
 
@@ -138,7 +143,7 @@ async function takeBulk(
   answer: (framing: BulkFraming) => { readonly status: number; readonly body: string },
 ): Promise<ApiResponse> {
   if (framing.kind === 'refused') return refusedFraming(framing);
-  const indexNames = indexNamesOf(framing, MAX_INDEX_NAMES);
+  const indexNames = fitting(indexNamesOf(framing, MAX_INDEX_NAMES));
   const rejected = framing.items.length - framing.accepted;
   const offered = { protocol: 'bulk', batch: undefined, items: framing.accepted, rejected, indexNames } as const;
   const answered = await offer(parts, request, body, offered);
@@ -195,6 +200,15 @@ async function readAndAct(
   });
 }
 
+/** As many names as have room, written as JSON: the others are in the batch itself. */
+function fitting(names: readonly string[]): readonly string[] {
+  let bytes = 0;
+  return names.filter((name) => {
+    bytes += Buffer.byteLength(JSON.stringify(name));
+    return bytes <= MAX_NAME_BYTES;
+  });
+}
+
 function refusedFraming({ status, reason }: RefusedBatch): ApiResponse {
   return refused({ code: codeOfBody(status), detail: reason });
 }
@@ -219,7 +233,7 @@ async function offer(parts: BatchParts, request: ApiRequest, body: WholeBody, of
       ...(batch === undefined ? {} : { batch }),
       digest: body.digest,
       receivedMs: arrivedMs,
-      peer: peer === '' ? 'unknown' : peer,
+      peer: peer === '' ? 'unknown' : peer.slice(0, MAX_PEER),
       ...(indexNames === undefined ? {} : { indexNames }),
     },
     body.bytes,

@@ -12,7 +12,7 @@ export interface HealthParts {
   readonly version: string;
   readonly metrics: Metrics;
   /** Puts the gauges right before they are read. */
-  measure(): void;
+  measure(): Promise<void>;
   health(): readonly PartHealth[];
   /** Why no events are taken now; undefined while they are. */
   notReady(): string | undefined;
@@ -39,8 +39,8 @@ export function healthHandlers(
       const status = parts.notReady() !== undefined ? 'notReady' : all.some(isDegraded) ? 'degraded' : 'ok';
       return jsonAnswer({ status, version, parts: all });
     },
-    metrics: () => {
-      parts.measure();
+    metrics: async () => {
+      await parts.measure();
       return { ...plain(200, metrics.text()), type: 'text/plain; version=0.0.4; charset=utf-8' };
     },
     openapi: () => {

@@ -1,0 +1,80 @@
+import { type KnownIncident, membersOf, type Revisions, type ToldRevision } from '../../live/index.ts';
+import type { SettledIncidents } from './messages.ts';
+
+/**
+ * What was told of incidents, by whichever lane: one version counts for all of them. An incident belongs to the lane that told it
+ * last; what the state knew at the start belongs to none yet.
+ */
+export class ToldBook {
+  readonly #known: Map<string, KnownIncident>;
+  readonly #owners = new Map<string, object>();
+
+  constructor(known: readonly KnownIncident[]) {
+    this.#known = new Map(known.map((one) => [one.id, one]));
+  }
+
+  get(id: string): KnownIncident | undefined {
+    return this.#known.get(id);
+  }
+
+  /** What a lane is compared with: its own, what it holds, and for the main lane what is nobody's. */
+  of(lane: object, holds: ReadonlySet<string>, takesOrphans: boolean): ReadonlyMap<string, KnownIncident> {
+    const found = new Map<string, KnownIncident>();
+    for (const [id, known] of this.#known) {
+      const owner = this.#owners.get(id);
+      if (owner === lane || holds.has(id) || (owner === undefined && takesOrphans)) found.set(id, known);
+    }
+    return found;
+  }
+
+  ownerOf(id: string): object | undefined {
+    return this.#owners.get(id);
+  }
+
+  /** Notes what a lane told. */
+  note(lane: object, { added, changed, superseded, withdrawn, final }: Revisions): void {
+    for (const told of [...added, ...changed]) {
+      this.#known.set(told.incident.id, knownOf(told));
+      this.#owners.set(told.incident.id, lane);
+    }
+    for (const { id } of superseded) this.#setStanding(id, 'merged');
+    for (const { id } of withdrawn) this.#setStanding(id, 'withdrawn');
+    for (const { id } of final) this.#setStanding(id, 'final');
+  }
+
+  /** A lane ends: nobody can speak for what it still told. Gives those. */
+  end(lane: object): readonly string[] {
+    const left: string[] = [];
+    for (const [id, owner] of this.#owners) {
+      if (owner !== lane) continue;
+      this.#owners.delete(id);
+      if (this.#known.get(id)?.standing !== 'told') continue;
+      this.#setStanding(id, 'final');
+      left.push(id);
+    }
+    return left.sort();
+  }
+
+  /** Follows the state: the versions that it gave, and what it keeps no longer. */
+  settle({ versions, dropped }: SettledIncidents): void {
+    for (const { id, version } of versions) {
+      const known = this.#known.get(id);
+      if (known !== undefined) this.#known.set(id, { ...known, version: Math.max(known.version, version) });
+    }
+    for (const id of dropped) {
+      this.#known.delete(id);
+      this.#owners.delete(id);
+    }
+  }
+
+  #setStanding(id: string, standing: KnownIncident['standing']): void {
+    const known = this.#known.get(id);
+    if (known !== undefined) this.#known.set(id, { ...known, standing });
+  }
+}
+
+function knownOf(told: ToldRevision): KnownIncident {
+  const { incident, version, digest, times } = told;
+  const { id, hosts, first } = incident;
+  return { id, version, digest, members: membersOf(told), hosts, first, times, standing: 'told' };
+}
