@@ -250,7 +250,9 @@ export class RunningServer {
 
   /** Waits until nothing that was handed to detection waits for a judgement; not for ever. */
   async #judgedAll(): Promise<void> {
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, JUDGED_MS).unref());
+    const late = new Promise<undefined>((resolve) => {
+      setTimeout(() => resolve(undefined), JUDGED_MS).unref();
+    });
     for (;;) {
       const step = await Promise.race([this.#parts.judgements.next(), late]);
       if (step === undefined || step.unjudgedBytes === 0) return;
