@@ -18,3 +18,9 @@ export function loadText(): string {
     .map((load) => load.toFixed(1))
     .join(' ');
 }
+
+/** CPU time of this process in all its threads: others share the machine. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -7,7 +7,7 @@ import { TextBlockReader } from '../../src/intake/text-block-reader.ts';
 import { partsOf, Window } from '../../src/live/index.ts';
 import { campaign } from '../../test/incidents/campaign.ts';
 import { linesOf } from '../../test/live/streams.ts';
-import { machineLines } from '../machine.ts';
+import { cpuMs, machineLines } from '../machine.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 13);
 const ATTACKS = ['a triad that fires and is removed', 'wmiexec with its three legs', 'a pivot from A over B to C'];
@@ -74,12 +74,6 @@ function renamed(line: string, n: number): string {
   return line
     .replaceAll(/\b(WS|SRV|DC)-(\d+)/gi, (_, kind: string, number: string) => `${kind}-${n}${number}`)
     .replaceAll('10.20.', `10.${20 + (n % 200)}.`);
-}
-
-/** CPU time of this process in all its threads: others share the machine. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 function median(values: readonly number[]): number {

@@ -23,6 +23,8 @@ import type { Bench, Watch } from './watch.ts';
 export interface EngineContext {
   /** Counters of everything that was read, by which names of hosts are folded and gaps are told. */
   readonly coverage: readonly CoverageCount[];
+  /** The hosts that coverage tells; default: they are made of it. */
+  readonly hosts?: HostTable;
   /** Rules of the user's own. */
   readonly rules?: EventMatcher;
   /** Rules of our own pack. */
@@ -57,6 +59,7 @@ export interface EngineResult {
  * second record and its logon, and is judged when the dossiers are known.
  */
 export class Engine {
+  readonly #hosts: HostTable;
   readonly #entities: Entities;
   readonly #joins: Joins;
   readonly #dossiers: SubscriptionAssembler;
@@ -67,7 +70,9 @@ export class Engine {
   readonly #starting: readonly Watch[];
   readonly #settling: readonly Watch[];
   readonly #routes: Routes;
-  readonly #sight: Sight;
+  readonly #coverage: readonly CoverageCount[];
+  /** What coverage shows, from the end of the run on: nobody asks before. */
+  readonly #sight = new Sight();
   readonly #rules: RuleWatch | undefined;
   readonly #pack: PackWatch | undefined;
   readonly #cleared = new ClearedLogs();
@@ -78,9 +83,9 @@ export class Engine {
   constructor(context: EngineContext) {
     const problems = checkCatalogue(CATALOGUE);
     if (problems.length > 0) throw new Error(`the catalogue of analytics is not valid: ${problems.join('; ')}`);
-    const hosts = HostTable.from(context.coverage);
-    this.#entities = new Entities(hosts);
-    this.#sight = Sight.from(context.coverage, hosts);
+    this.#hosts = context.hosts ?? HostTable.from(context.coverage);
+    this.#entities = new Entities(this.#hosts);
+    this.#coverage = context.coverage;
     this.#joins = new Joins(this.#entities);
     this.#rules =
       context.rules === undefined ? undefined : new RuleWatch(context.rules, this.#entities, context.watermarkMs);
@@ -120,8 +125,12 @@ export class Engine {
     if (isLogged) this.#presence.accept(host, event);
   }
 
-  /** Ends the run: every window is closed, whatever the time. */
-  finish(): EngineResult {
+  /**
+   * Ends the run: every window is closed, whatever the time. `coverage` is given where more was counted since the run began, of
+   * which the same hosts are told.
+   */
+  finish(coverage: readonly CoverageCount[] = this.#coverage): EngineResult {
+    this.#sight.learn(coverage, this.#hosts);
     this.#settle(Number.POSITIVE_INFINITY);
     const assembled = this.#dossiers.finish();
     const byId = new Map(assembled.map((dossier) => [dossier.id, dossier]));

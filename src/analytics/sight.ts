@@ -18,10 +18,14 @@ export class Sight {
 
   static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
     const sight = new Sight();
-    for (const count of counts) {
-      if (isOfMachine(count)) sight.#add(hosts.keyOf(count.computer), count);
-    }
+    sight.learn(counts, hosts);
     return sight;
+  }
+
+  learn(counts: readonly CoverageCount[], hosts: HostTable): void {
+    for (const count of counts) {
+      if (isOfMachine(count)) this.#add(hosts.keyOf(count.computer), count);
+    }
   }
 
   #add(host: string, count: CoverageCount): void {

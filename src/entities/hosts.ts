@@ -55,6 +55,13 @@ export class HostTable {
     return this.#aliases.get(host) ?? [];
   }
 
+  /** True where both tables give every name the same host. */
+  isSame(other: HostTable): boolean {
+    if (this.#keys.size !== other.#keys.size) return false;
+    for (const [name, key] of this.#keys) if (other.#keys.get(name) !== key) return false;
+    return true;
+  }
+
   #learnLabels(): void {
     for (const [name, key] of this.#keys) {
       if (!isQualified(name)) continue;

@@ -8,14 +8,13 @@ import {
   type Place,
   packedRowBytes,
   packedSource,
-  packedTimeMs,
-  packedTimeTicks,
   renumberLayout,
   type Source,
   setPackedSource,
   setPackedTimes,
 } from '../windows/index.ts';
 import { compareEvents, EventHeap, type EventOrder } from './event-order.ts';
+import { RowOrder, type RowSpan } from './row-order.ts';
 
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
@@ -47,6 +46,7 @@ interface Run {
   readonly without: ReadonlySet<number>;
 }
 
+const ALL_TIMES: RowSpan = { fromMs: Number.NEGATIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY };
 const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /**
@@ -58,6 +58,7 @@ export class EventStore {
   readonly #layouts: PackedLayout[] = [];
   readonly #layoutNumbers = new Map<string, number>();
   readonly #order: EventOrder;
+  readonly #inOrder: RowOrder;
   #tables: PackedTables;
   /**
    * Blocks that are filled one after another and used again after a run was written: fresh buffers for each run would wait for
@@ -74,6 +75,9 @@ export class EventStore {
     this.#options = options;
     this.#order = options.order ?? compareEvents;
     this.#tables = { layouts: this.#layouts, sources };
+    this.#inOrder = new RowOrder((a, b) =>
+      this.#order(new PackedEvent(a.bytes, a.at, this.#tables), new PackedEvent(b.bytes, b.at, this.#tables)),
+    );
   }
 
   /** Bytes of the rows in memory. */
@@ -144,11 +148,11 @@ export class EventStore {
     return made;
   }
 
-  /** Every event once, in order; each is valid until the next is asked for. */
-  *sorted(): Generator<PackedEvent, void, undefined> {
+  /** Every event of a span of time once, in order; each is valid until the next is asked for. Copies of EVTX have one time. */
+  *sorted(span: RowSpan = ALL_TIMES): Generator<PackedEvent, void, undefined> {
     let held: PackedEvent | undefined;
     let places: Place[] = [];
-    for (const event of this.#merged()) {
+    for (const event of this.#merged(span)) {
       if (held !== undefined && isCopy(held, event)) {
         this.#folded++;
         if (places.length < MAX_COPIES) places.push(event.place);
@@ -161,6 +165,11 @@ export class EventStore {
     if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
   }
 
+  /** Every row of a span of time in order, copies too; each is valid until the next is asked for. */
+  rows(span: RowSpan = ALL_TIMES): Generator<PackedEvent, void, undefined> {
+    return this.#merged(span);
+  }
+
   /** Every row in no order of time, copies too; each is valid until the next is asked for. */
   *unsorted(): Generator<PackedEvent, void, undefined> {
     for (const { bytes, used } of this.#blocks) {
@@ -171,6 +180,7 @@ export class EventStore {
 
   /** Gives the rows of these sources other times, where there are any to give. What lies on disk is written anew. */
   retime(sources: ReadonlySet<number>, settle: (event: PackedEvent) => PackedTimes | undefined): void {
+    this.#inOrder.reset();
     for (const { bytes, used } of this.#blocks) {
       for (let at = 0; at < used; at += packedRowBytes(bytes, at)) {
         if (!sources.has(packedSource(bytes, at))) continue;
@@ -196,6 +206,7 @@ export class EventStore {
   /** Lets go of rows in memory: of all that `isKept` is not true of, asked in the order of `unsorted`. */
   retain(isKept: (event: PackedEvent) => boolean): void {
     const blocks = this.#blocks.splice(0);
+    this.#inOrder.reset();
     this.#filled = 0;
     this.#bytes = 0;
     this.#count = 0;
@@ -215,6 +226,7 @@ export class EventStore {
    * keep the table that they were made with.
    */
   renumberSources(numbers: readonly number[], sources: readonly Source[]): void {
+    this.#inOrder.reset();
     for (const { bytes, used } of this.#blocks) {
       for (let at = 0; at < used; at += packedRowBytes(bytes, at)) {
         const number = numbers[packedSource(bytes, at)];
@@ -229,6 +241,7 @@ export class EventStore {
   close(): void {
     for (const run of this.#runs) run.spool.close();
     this.#runs = [];
+    this.#inOrder.reset();
     this.#blocks.length = 0;
     this.#filled = 0;
   }
@@ -243,35 +256,9 @@ export class EventStore {
     return number;
   }
 
-  /** The rows in memory in order, as [buffer, start]. */
-  *#inMemory(): Generator<PackedEvent, void, undefined> {
-    const total = this.#blocks.reduce((n, block) => n + countRows(block), 0);
-    const times = new Float64Array(total);
-    const ticks = new Uint16Array(total);
-    const bufferOf = new Uint32Array(total);
-    const startOf = new Uint32Array(total);
-    let row = 0;
-    this.#blocks.forEach(({ bytes: buffer, used }, number) => {
-      for (let at = 0; at < used; at += packedRowBytes(buffer, at)) {
-        times[row] = packedTimeMs(buffer, at);
-        ticks[row] = packedTimeTicks(buffer, at);
-        bufferOf[row] = number;
-        startOf[row] = at;
-        row++;
-      }
-    });
-    const eventAt = (index: number): PackedEvent => {
-      const block = this.#blocks[bufferOf[index] ?? 0];
-      if (block === undefined) throw new RangeError('row outside of the store');
-      return new PackedEvent(block.bytes, startOf[index] ?? 0, this.#tables);
-    };
-    const order = new Uint32Array(total);
-    for (let i = 0; i < total; i++) order[i] = i;
-    order.sort((a, b) => {
-      const byTime = (times[a] ?? 0) - (times[b] ?? 0) || (ticks[a] ?? 0) - (ticks[b] ?? 0);
-      return byTime !== 0 ? byTime : this.#order(eventAt(a), eventAt(b));
-    });
-    for (const index of order) yield eventAt(index);
+  /** The rows in memory in order. */
+  *#inMemory(span: RowSpan): Generator<PackedEvent, void, undefined> {
+    for (const { bytes, at } of this.#inOrder.of(this.#blocks, span)) yield new PackedEvent(bytes, at, this.#tables);
   }
 
   #spill(): void {
@@ -284,7 +271,7 @@ export class EventStore {
       used = 0;
     };
     this.#runs.push({ spool, bytes: 0, without: NO_SOURCES });
-    for (const event of this.#inMemory()) {
+    for (const event of this.#inMemory(ALL_TIMES)) {
       const row = event.rowBytes();
       if (used + row.length > block.length) flush();
       if (row.length > block.length) spool.append(row);
@@ -296,17 +283,18 @@ export class EventStore {
     }
     flush();
     this.#runs[this.#runs.length - 1] = { spool, bytes, without: NO_SOURCES };
+    this.#inOrder.reset();
     for (const block of this.#blocks) block.used = 0;
     this.#filled = 0;
     this.#bytes = 0;
   }
 
-  *#merged(): Generator<PackedEvent, void, undefined> {
+  *#merged(span: RowSpan): Generator<PackedEvent, void, undefined> {
     if (this.#runs.length === 0) {
-      yield* this.#inMemory();
+      yield* this.#inMemory(span);
       return;
     }
-    const streams = [...this.#runs.map((run) => readRun(run, this.#tables)), this.#inMemory()];
+    const streams = [...this.#runs.map((run) => within(readRun(run, this.#tables), span)), this.#inMemory(span)];
     const heap = new EventHeap(this.#order);
     for (const stream of streams) heap.push(stream);
     for (;;) {
@@ -317,10 +305,15 @@ export class EventStore {
   }
 }
 
-function countRows({ bytes, used }: Block): number {
-  let rows = 0;
-  for (let at = 0; at < used; at += packedRowBytes(bytes, at)) rows++;
-  return rows;
+/** Those of a span, of events in order. */
+function* within(
+  events: Iterable<PackedEvent>,
+  { fromMs, beforeMs }: RowSpan,
+): Generator<PackedEvent, void, undefined> {
+  for (const event of events) {
+    if (event.timeMs >= beforeMs) return;
+    if (event.timeMs >= fromMs) yield event;
+  }
 }
 
 /** Reads a run front to back; every block is a buffer of its own, so that an event outlives the reading of the next. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Event, EventPacker, PackedEvent, packedRowBytes, type TimeQuality } from '../windows/index.ts';
 import { compareEvents } from './event-order.ts';
 import { CopyFolder } from './fold-copies.ts';
+import { mayHaveCopies } from './lone-records.ts';
 
 interface Made {
   readonly source: number;
@@ -163,5 +164,66 @@ test('L7 what comes out is in order of time and the same whatever the order of s
       assert.equal(total, list.length, 'no record is lost');
     }),
     { numRuns: 200 },
+  );
+});
+
+const anyRecord: fc.Arbitrary<Made> = fc.record({
+  source: fc.integer({ min: 0, max: 2 }),
+  // Some within a second of each other, some a minute apart and some more.
+  timeMs: fc
+    .tuple(fc.constantFrom(0, 59_500, 60_000, 200_000), fc.integer({ min: 0, max: 1200 }))
+    .map(([a, b]) => a + b),
+  recordId: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  shape: fc.constantFrom('S4', 'S7'),
+  computer: fc.constantFrom('h', 'h.example.com', 'other'),
+  fields: fc.constantFrom({ A: 'x' }, { A: 'y' }),
+});
+const shortName = (computer: string): string => computer.split('.')[0]?.toLowerCase() ?? '';
+
+test('records of which no copy can be there fold as they do where everything waits, in one go and in pieces', () => {
+  fc.assert(
+    fc.property(fc.array(anyRecord, { maxLength: 24 }), fc.nat(24), (list, cut) => {
+      const plain = fold(list);
+      const events = packed(list);
+      const mayHaveCopy = mayHaveCopies(events, events.length, shortName);
+      const fast = new CopyFolder({ isShared: mayHaveCopy, hostKey: shortName, hold: (event) => event });
+      const out = [...fast.take(events.slice(0, cut)), ...fast.fold(events.slice(cut))];
+      assert.deepEqual(shown(out), shown(plain.out));
+      assert.deepEqual(
+        [fast.folded, fast.unfolded, fast.conflicts],
+        [plain.folder.folded, plain.folder.unfolded, plain.folder.conflicts],
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a record alone of its number need not wait; one with a copy, or beside one without a number, may have to', () => {
+  const alone = packed([
+    { source: 0, timeMs: 1, recordId: 1 },
+    { source: 0, timeMs: 2, recordId: 2 },
+    { source: 0, timeMs: 3, recordId: 1, computer: 'other' },
+  ]);
+  assert.deepEqual(alone.map(mayHaveCopies(alone, 3, shortName)), [false, false, false]);
+  const twice = packed([
+    { source: 0, timeMs: 1, recordId: 1 },
+    { source: 0, timeMs: 2, recordId: 2 },
+    { source: 1, timeMs: 3, recordId: 1, computer: 'H' },
+  ]);
+  assert.deepEqual(twice.map(mayHaveCopies(twice, 3, shortName)), [true, false, true]);
+  const unnumbered = packed([
+    { source: 0, timeMs: 1, recordId: 1 },
+    { source: 0, timeMs: 2 },
+    { source: 0, timeMs: 3, recordId: 1, computer: 'other' },
+  ]);
+  assert.deepEqual(unnumbered.map(mayHaveCopies(unnumbered, 3, shortName)), [true, true, false]);
+});
+
+test('records by the thousand leave the queue in their order', () => {
+  const list = Array.from({ length: 5000 }, (_, n) => ({ source: 0, timeMs: n * 100, recordId: n }));
+  const { out } = fold(list);
+  assert.deepEqual(
+    out.map(({ recordId }) => recordId),
+    list.map(({ recordId }) => recordId),
   );
 });

@@ -1,9 +1,9 @@
 import { HostTable } from '../entities/index.ts';
 import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
-import { compareEvents, type EventOrder } from './event-order.ts';
+import { mayHaveCopies } from './lone-records.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
-const WINDOW_MS = 60_000;
+export const COPIES_MS = 60_000;
 /** Without a record id on one side: copies stand this near. */
 const NEAR_MS = 1000;
 /** Records of one host, channel and id within a second that are compared; in a denser flood nothing is folded, and counted. */
@@ -12,13 +12,15 @@ const MAX_CANDIDATES = 64;
 const MAX_COPIES = 64;
 /** Conflicts that are told one by one. */
 const MAX_CONFLICTS = 1000;
+/** Places in the queue that have left, before they are swept out. */
+const LEAST_SWEPT = 1024;
 
 export interface FoldOptions {
   /** True where another source holds records of this host and channel too: only there copies are looked for. */
   isShared(event: PackedEvent): boolean;
   hostKey(computer: string): string;
-  /** The order of the events that come; default: `compareEvents`. */
-  readonly order?: EventOrder;
+  /** Makes an event outlive its turn; default: it is detached, since a view would keep a whole block of a run alive. */
+  readonly hold?: (event: PackedEvent) => PackedEvent;
 }
 
 /** Two records that claim to be one and say different things: both are kept (SETTLED B12 c, T14). */
@@ -35,7 +37,9 @@ export interface CopyConflict {
 }
 
 interface Held {
-  event: PackedEvent;
+  readonly event: PackedEvent;
+  /** True where copies look for it. */
+  readonly isIndexed: boolean;
   readonly places: Place[];
   /** Set when another entry took it in. */
   isGone: boolean;
@@ -56,8 +60,11 @@ const QUALITY_RANK: Readonly<Record<TimeQuality, number>> = {
  */
 export class CopyFolder {
   readonly #options: FoldOptions;
-  readonly #order: EventOrder;
+  #isShared: (event: PackedEvent) => boolean;
+  readonly #holdOf: (event: PackedEvent) => PackedEvent;
+  /** What waits, in order, from `#head` on: of two copies one leaves at the place where it came. */
   #queue: Held[] = [];
+  #head = 0;
   readonly #byRecordId = new Map<string, Held[]>();
   readonly #near = new Map<string, Held[]>();
   #folded = 0;
@@ -67,7 +74,8 @@ export class CopyFolder {
 
   constructor(options: FoldOptions) {
     this.#options = options;
-    this.#order = options.order ?? compareEvents;
+    this.#isShared = options.isShared;
+    this.#holdOf = options.hold ?? ((event) => event.detach());
   }
 
   get folded(): number {
@@ -88,22 +96,29 @@ export class CopyFolder {
     return this.#conflictCount;
   }
 
+  /** All there is, or what is left of it behind what `take` was given. */
   *fold(events: Iterable<PackedEvent>): Generator<PackedEvent, void, undefined> {
-    for (const event of events) {
-      yield* this.#release(event.timeMs - WINDOW_MS);
-      if (!this.#options.isShared(event)) {
-        if (this.#queue.length === 0) yield event;
-        else this.#hold({ event: event.detach(), places: [...event.otherPlaces], isGone: false });
-        continue;
-      }
-      this.#take(event);
-    }
+    yield* this.take(events);
     yield* this.#release(Number.POSITIVE_INFINITY);
   }
 
-  /** What is held is detached: a view would keep a whole block of a run alive. */
-  #take(view: PackedEvent): void {
-    const event = view.detach();
+  /** The next events, behind all that came before; what may still have a copy behind them stays. */
+  *take(events: Iterable<PackedEvent>): Generator<PackedEvent, void, undefined> {
+    for (const event of events) {
+      if (this.#isDue(event.timeMs - COPIES_MS)) yield* this.#release(event.timeMs - COPIES_MS);
+      if (this.#isShared(event)) this.#look(event);
+      else if (this.#head === this.#queue.length) yield event;
+      else this.#queue.push(heldOf(this.#holdOf(event), [...event.otherPlaces], false));
+    }
+  }
+
+  /** From here on these have copies: no event that was taken has one among those that were not known then. */
+  shareBy(isShared: (event: PackedEvent) => boolean): void {
+    this.#isShared = isShared;
+  }
+
+  #look(view: PackedEvent): void {
+    const event = this.#holdOf(view);
     const host = this.#options.hostKey(event.computer);
     const nearKey = `${host}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
     const idKey = event.recordId === undefined ? undefined : `${nearKey}\u0000${event.recordId}`;
@@ -113,8 +128,8 @@ export class CopyFolder {
       this.#merge(copy, event, idKey, nearKey);
       return;
     }
-    const held: Held = { event, places: [...event.otherPlaces], isGone: false };
-    this.#hold(held);
+    const held = heldOf(event, [...event.otherPlaces], true);
+    this.#queue.push(held);
     this.#index(held, idKey, nearKey);
   }
 
@@ -126,7 +141,7 @@ export class CopyFolder {
   /** The held record with this record id whose fields agree. */
   #sameRecord(idKey: string, event: PackedEvent, host: string): Held | undefined {
     for (const held of this.#byRecordId.get(idKey) ?? []) {
-      if (held.isGone || Math.abs(held.event.timeMs - event.timeMs) > WINDOW_MS) continue;
+      if (held.isGone || Math.abs(held.event.timeMs - event.timeMs) > COPIES_MS) continue;
       const conflict = firstDifference(held.event, event);
       if (conflict === undefined) return held;
       this.#conflictCount++;
@@ -175,61 +190,44 @@ export class CopyFolder {
       return;
     }
     held.isGone = true;
-    const better: Held = { event, places, isGone: false };
-    this.#hold(better);
+    const better = heldOf(event, places, true);
+    this.#queue.push(better);
     this.#index(better, idKey, nearKey);
   }
 
-  /** A binary heap by the order of events, so that what became better leaves at its own time. */
-  #hold(held: Held): void {
-    const queue = this.#queue;
-    queue.push(held);
-    for (let i = queue.length - 1; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      if (!this.#isBefore(queue[i], queue[parent])) return;
-      swap(queue, i, parent);
-      i = parent;
-    }
+  #isDue(beforeMs: number): boolean {
+    const first = this.#queue[this.#head];
+    return first !== undefined && first.event.timeMs < beforeMs;
   }
 
   *#release(beforeMs: number): Generator<PackedEvent, void, undefined> {
-    for (;;) {
-      const first = this.#queue[0];
-      if (first === undefined || first.event.timeMs >= beforeMs) return;
-      this.#pop();
+    for (; this.#isDue(beforeMs); this.#sweep()) {
+      const first = this.#queue[this.#head++];
+      if (first === undefined) return;
       this.#forget(first);
       if (first.isGone) continue;
       yield first.places.length === 0 ? first.event : first.event.withOtherPlaces(first.places);
     }
   }
 
-  #pop(): void {
-    const queue = this.#queue;
-    const last = queue.pop();
-    if (last === undefined || queue.length === 0) return;
-    queue[0] = last;
-    for (let i = 0; ; ) {
-      const left = 2 * i + 1;
-      let least = i;
-      if (this.#isBefore(queue[left], queue[least])) least = left;
-      if (this.#isBefore(queue[left + 1], queue[least])) least = left + 1;
-      if (least === i) return;
-      swap(queue, i, least);
-      i = least;
-    }
-  }
-
-  #isBefore(a: Held | undefined, b: Held | undefined): boolean {
-    return a !== undefined && b !== undefined && this.#order(a.event, b.event) < 0;
+  /** Lets go of what has left, when it is the greater part. */
+  #sweep(): void {
+    if (this.#head < LEAST_SWEPT || this.#head * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
   }
 
   #forget(held: Held): void {
     const { event } = held;
-    if (!this.#options.isShared(event)) return;
+    if (!held.isIndexed) return;
     const nearKey = `${this.#options.hostKey(event.computer)}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
     drop(this.#near, nearKey, held);
     if (event.recordId !== undefined) drop(this.#byRecordId, `${nearKey}\u0000${event.recordId}`, held);
   }
+}
+
+function heldOf(event: PackedEvent, places: Place[], isIndexed: boolean): Held {
+  return { event, isIndexed, places, isGone: false };
 }
 
 function append(map: Map<string, Held[]>, key: string, held: Held): void {
@@ -246,17 +244,29 @@ function drop(map: Map<string, Held[]>, key: string, held: Held): void {
   if (list.length === 0) map.delete(key);
 }
 
-function swap(queue: Held[], a: number, b: number): void {
-  const left = queue[a];
-  const right = queue[b];
-  if (left === undefined || right === undefined) return;
-  queue[a] = right;
-  queue[b] = left;
+/** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */
+export function copyFolder(coverage: readonly CoverageCount[]): CopyFolder {
+  const hosts = HostTable.from(coverage);
+  return new CopyFolder({ isShared: sharedBy(coverage, hosts), hostKey: (computer) => hosts.keyOf(computer) });
 }
 
-/** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */
-export function copyFolder(coverage: readonly CoverageCount[], order: EventOrder = compareEvents): CopyFolder {
-  const hosts = HostTable.from(coverage);
+/**
+ * What has to wait for a copy among events that are all held: what coverage shows to be shared, and of that only records of which
+ * one may be there. `held` are looked through once, `count` is how many they are about.
+ */
+export function sharedAmong(
+  held: Iterable<PackedEvent>,
+  count: number,
+  coverage: readonly CoverageCount[],
+  hosts: HostTable,
+): (event: PackedEvent) => boolean {
+  const isShared = sharedBy(coverage, hosts);
+  const mayHaveCopy = mayHaveCopies(held, count, (computer) => hosts.keyOf(computer));
+  return (event) => mayHaveCopy(event) && isShared(event);
+}
+
+/** A text may hold a record twice by itself: a search result, a shipper that sent it again. */
+function sharedBy(coverage: readonly CoverageCount[], hosts: HostTable): (event: PackedEvent) => boolean {
   const sources = new Map<string, Source | 'several'>();
   for (const { computer, channel, source } of coverage) {
     const key = channelOf(hosts.keyOf(computer), channel);
@@ -264,13 +274,8 @@ export function copyFolder(coverage: readonly CoverageCount[], order: EventOrder
     if (known === undefined) sources.set(key, source);
     else if (known !== source) sources.set(key, 'several');
   }
-  return new CopyFolder({
-    // A text may hold a record twice by itself: a search result, a shipper that sent it again.
-    isShared: (event) =>
-      event.shape !== undefined || sources.get(channelOf(hosts.keyOf(event.computer), event.channel)) === 'several',
-    hostKey: (computer) => hosts.keyOf(computer),
-    order,
-  });
+  return (event) =>
+    event.shape !== undefined || sources.get(channelOf(hosts.keyOf(event.computer), event.channel)) === 'several';
 }
 
 function channelOf(host: string, channel: string): string {

@@ -13,6 +13,8 @@ export interface ExamineInput {
   readonly folder: CopyFolder;
   /** Objects at rest, in order of time. */
   readonly objects: readonly Event[];
+  /** One that took, by this folder, all that is before these records and objects; default: a new one. */
+  readonly begun?: Engine;
 }
 
 export interface Examined {
@@ -31,8 +33,9 @@ export function* examine({
   records,
   folder,
   objects,
+  begun,
 }: ExamineInput): Generator<number, Examined, { readonly stop: boolean } | undefined> {
-  const engine = new Engine(context);
+  const engine = begun ?? new Engine(context);
   let isCutShort = false;
   let fed = 0;
   for (const event of inOrder(folder.fold(records), objects)) {
@@ -44,7 +47,7 @@ export function* examine({
     isCutShort = true;
     break;
   }
-  return { engine: engine.finish(), folder, isCutShort };
+  return { engine: engine.finish(context.coverage), folder, isCutShort };
 }
 
 /** `examine` in one go. */

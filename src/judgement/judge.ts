@@ -22,6 +22,8 @@ import { logSigns } from './log-signs.ts';
 export interface JudgeInput {
   /** Counters of everything that was read. */
   readonly coverage: readonly CoverageCount[];
+  /** The hosts that coverage tells; default: they are made of it. */
+  readonly hosts?: HostTable;
   /** What is odd about the logs themselves. */
   readonly anomalies: readonly Anomaly[];
   readonly engine: EngineResult;
@@ -44,8 +46,13 @@ export interface Judgement {
 }
 
 /** What the engine found and what the logs themselves show, as findings and incidents: a function of its input (L8). */
-export function judge({ coverage, anomalies, engine, conflicts }: JudgeInput): Judgement {
-  const hosts = HostTable.from(coverage);
+export function judge({
+  coverage,
+  hosts = HostTable.from(coverage),
+  anomalies,
+  engine,
+  conflicts,
+}: JudgeInput): Judgement {
   const signs = logSigns(anomalies, coverage, hosts);
   const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
   const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));

@@ -31,6 +31,10 @@ export class PackedEvent implements Event {
   readonly #tables: PackedTables;
   readonly #layout: PackedLayout;
   readonly #isOwner: boolean;
+  /** Asked for by everybody who takes it. */
+  #computer: string | undefined;
+  /** What it was detached as: those who keep it keep one copy. */
+  #detached: PackedEvent | undefined;
   readonly otherPlaces: readonly Place[];
 
   constructor(
@@ -64,7 +68,8 @@ export class PackedEvent implements Event {
     return this.#layout.version;
   }
   get computer(): string {
-    return this.#value(0) ?? '';
+    this.#computer ??= this.#value(0) ?? '';
+    return this.#computer;
   }
   get timeMs(): number {
     return this.#buffer.readDoubleLE(this.#start + 8);
@@ -156,6 +161,11 @@ export class PackedEvent implements Event {
 
   detach(): PackedEvent {
     if (this.#isOwner) return this;
+    this.#detached ??= this.#copy();
+    return this.#detached;
+  }
+
+  #copy(): PackedEvent {
     const bytes = packedRowBytes(this.#buffer, this.#start);
     const copy = Buffer.allocUnsafeSlow(bytes);
     this.#buffer.copy(copy, 0, this.#start, this.#start + bytes);

@@ -12,19 +12,26 @@ const detection = new Detection(workerData as DetectRequest);
 const tell = (message: FromDetect): void => port.postMessage(message);
 let timer: NodeJS.Timeout | undefined;
 let isPlanned = false;
+/** Taking ahead rests as long as it worked, whatever comes meanwhile. */
+let restUntilMs = 0;
 
-/** Judges now or later; what has arrived by then is taken first, so that one judgement serves all of it. */
+/**
+ * Judges now or later; what has arrived by then is taken first, so that one judgement serves all of it. Until then an engine takes
+ * ahead what can be taken, as long again as it rests.
+ */
 function plan(): void {
   if (isPlanned) return;
   clearTimeout(timer);
   const nowMs = Date.now();
   const dueMs = detection.dueMs(nowMs);
-  if (dueMs === undefined) {
-    timer = setTimeout(plan, LOOK_EVERY_MS);
-    return;
-  }
-  if (dueMs > nowMs) {
-    timer = setTimeout(plan, Math.min(dueMs - nowMs, LOOK_EVERY_MS));
+  if (dueMs === undefined || dueMs > nowMs) {
+    const hasMore = nowMs >= restUntilMs && detection.prepare();
+    const tookMs = Date.now() - nowMs;
+    if (hasMore) restUntilMs = nowMs + 2 * tookMs;
+    const restMs = hasMore
+      ? Math.max(1, tookMs)
+      : Math.max(1, restUntilMs > nowMs ? restUntilMs - nowMs : LOOK_EVERY_MS);
+    timer = setTimeout(plan, Math.min(restMs, LOOK_EVERY_MS, (dueMs ?? Number.POSITIVE_INFINITY) - nowMs));
     return;
   }
   isPlanned = true;

@@ -116,6 +116,11 @@ export class Detection {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
+  /** Takes ahead a piece of what the next judgement needs; false where nothing more can be taken now. */
+  prepare(): boolean {
+    return !this.isFilling && this.#main.window.prepare(this.#rules);
+  }
+
   /** Judges what is due. `clock` is the server's wall clock, Unix milliseconds. */
   judge(clock: () => number): JudgedStep {
     const nowMs = clock();
