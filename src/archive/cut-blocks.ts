@@ -1,0 +1,99 @@
+import type { FilterBuilder } from './filter.ts';
+import type { ArchiveLimits } from './limits.ts';
+import { copyRow, type RowSpan, rowEventId, rowMs, rowPlace, rowString } from './row.ts';
+import { keyHash, markTokens } from './tokens.ts';
+
+/** Entries that make one block, in order. */
+export interface CutBlock {
+  readonly payload: Buffer;
+  readonly count: number;
+  readonly t0: number;
+  readonly t1: number;
+  readonly position: number;
+  readonly item: number;
+  readonly filter: Uint8Array;
+}
+
+/** A row where it lies. */
+export interface PlacedRow {
+  readonly bytes: Buffer;
+  readonly span: RowSpan;
+}
+
+/** Cuts rows of one stream into blocks: as many as fit, at least one (DEPENDENCIES 5.1). */
+export function* cutBlocks(
+  rows: readonly PlacedRow[],
+  limits: ArchiveLimits,
+  filters: FilterBuilder,
+): Generator<CutBlock> {
+  for (let from = 0; from < rows.length; ) {
+    let to = from;
+    let bytes = 0;
+    for (; to < rows.length && to - from < limits.blockEvents; to++) {
+      const length = rowLength(rows[to]);
+      if (to > from && bytes + length > limits.blockBytes) break;
+      bytes += length;
+    }
+    yield makeCut(rows.slice(from, to), bytes, filters);
+    from = to;
+  }
+}
+
+function rowLength(row: PlacedRow | undefined): number {
+  return row === undefined ? 0 : row.span.end - row.span.start;
+}
+
+function makeCut(rows: readonly PlacedRow[], bytes: number, filters: FilterBuilder): CutBlock {
+  const payload = Buffer.allocUnsafe(bytes);
+  const keys = new KeyMarker(filters);
+  let at = 0;
+  let t0 = Number.POSITIVE_INFINITY;
+  let t1 = Number.NEGATIVE_INFINITY;
+  let place = { position: 0, item: 0 };
+  for (const { bytes: source, span } of rows) {
+    const bodyAt = at + span.rawAt - span.start;
+    const end = copyRow(source, span, payload, at);
+    markTokens(payload, bodyAt, end, filters);
+    keys.mark(source, span.start);
+    const ms = rowMs(source, span.start);
+    if (ms < t0) t0 = ms;
+    if (ms > t1) t1 = ms;
+    place = rowPlace(source, span.start);
+    at = end;
+  }
+  return { payload: payload.subarray(0, at), count: rows.length, t0, t1, ...place, filter: filters.take() };
+}
+
+/** Marks host, channel and event id of rows; neighbours mostly share them. */
+class KeyMarker {
+  readonly #filters: FilterBuilder;
+  readonly #seen = new Set<string>();
+
+  constructor(filters: FilterBuilder) {
+    this.#filters = filters;
+  }
+
+  mark(bytes: Buffer, start: number): void {
+    this.#markOne('host', rowString(bytes, start, 0));
+    this.#markOne('channel', rowString(bytes, start, 1));
+    const eventId = rowEventId(bytes, start);
+    if (eventId !== null) this.#markOne('event', String(eventId));
+  }
+
+  #markOne(kind: 'host' | 'channel' | 'event', value: string): void {
+    const key = `${kind}:${value}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#filters.mark(keyHash(kind, value));
+  }
+}
+
+/** The filter of a block's payload, made again. */
+export function filterOf(payload: Buffer, spans: readonly RowSpan[], filters: FilterBuilder): Uint8Array {
+  const keys = new KeyMarker(filters);
+  for (const { start, rawAt, end } of spans) {
+    markTokens(payload, rawAt, end, filters);
+    keys.mark(payload, start);
+  }
+  return filters.take();
+}

@@ -1,0 +1,53 @@
+/** A time without loss: Unix milliseconds, of any sign, and 0 to 9,999 units of 100 ns (L4). */
+export interface ArchiveTime {
+  readonly ms: number;
+  readonly ticks: number;
+}
+
+/** How an event came (L18), best first. */
+export const TRUST_CLASSES = ['signed', 'authenticated', 'file', 'unauthenticated'] as const;
+export type TrustClass = (typeof TRUST_CLASSES)[number];
+
+/** What is kept of an event besides the texts that it is found by. */
+export interface EntryFacts {
+  /** Event time; `null` where it has none, or none that is a number. */
+  readonly time: ArchiveTime | null;
+  readonly host: string;
+  readonly channel: string;
+  readonly provider: string;
+  /** 0 to 4,294,967,294; `null` where there is none. */
+  readonly eventId: number | null;
+  /** As text, for ids beyond 2^53; empty where there is none. */
+  readonly recordId: string;
+  /** 16 bytes that copies of one record share (L6, SERVE 0.1 point 8). */
+  readonly identity: Uint8Array;
+  /** Where the journal holds it: number of the batch, number of the event in it. */
+  readonly position: number;
+  readonly item: number;
+  readonly sender: string;
+  readonly trust: TrustClass;
+  /** Retention class, 0 to 7: the stream that it is kept in. */
+  readonly retention: number;
+  /** The bytes as they were received. */
+  readonly raw: Uint8Array;
+}
+
+/** An event on its way into the archive. */
+export interface ArchiveEntry extends EntryFacts {
+  /** Decoded values that words are looked for in, besides the bytes themselves. */
+  readonly texts: Iterable<string>;
+}
+
+/** Where an entry lies: number of the segment (its first sequence number), of the block in it, of the entry in that. */
+export interface EntryPlace {
+  readonly segment: number;
+  readonly block: number;
+  readonly item: number;
+}
+
+/** An entry as it is found. */
+export interface FoundEntry extends EntryFacts {
+  /** Number in the order of archiving, over all streams; unique, not dense. */
+  readonly sequence: number;
+  readonly place: EntryPlace;
+}

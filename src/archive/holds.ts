@@ -1,0 +1,88 @@
+import type { ArchiveFiles } from './files.ts';
+import { done, isMissing, type Outcome, refused } from './trouble.ts';
+
+/** What keeps whole segments beyond their time (SERVE 0.1, point 20). */
+export type Hold = { readonly id: string } & (
+  | { readonly kind: 'incident'; readonly incident: string; readonly segments: readonly number[] }
+  | { readonly kind: 'host'; readonly host: string }
+  /** Unix milliseconds, both ends counted. */
+  | { readonly kind: 'span'; readonly from: number; readonly to: number }
+);
+
+const NAME = 'holds.json';
+const VERSION = 1;
+export const MOST_HOLDS = 10_000;
+const MOST_SEGMENTS = 10_000;
+
+/** Holds are kept beside the segments and not in the index: what is held must not depend on what can be lost. */
+export function readHolds(files: ArchiveFiles): Outcome<readonly Hold[]> {
+  let text: string;
+  try {
+    const file = files.open(NAME, 'read');
+    try {
+      text = file.read(0, file.size()).toString();
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) return done([]);
+    throw error;
+  }
+  const holds = parsed(text);
+  return holds === undefined
+    ? refused('damaged', `${NAME} cannot be read; until it is mended or removed nothing is let go of.`)
+    : done(holds);
+}
+
+function parsed(text: string): readonly Hold[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('version' in value) || !('holds' in value)) return undefined;
+    if (value.version !== VERSION || !Array.isArray(value.holds)) return undefined;
+    const holds = value.holds.filter(isHold);
+    return holds.length === value.holds.length ? holds : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isHold(value: unknown): value is Hold {
+  if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
+  const hold = value as Readonly<Record<string, unknown>>;
+  if (hold['kind'] === 'host') return typeof hold['host'] === 'string';
+  if (hold['kind'] === 'span') return typeof hold['from'] === 'number' && typeof hold['to'] === 'number';
+  const { incident, segments } = hold;
+  return (
+    hold['kind'] === 'incident' &&
+    typeof incident === 'string' &&
+    Array.isArray(segments) &&
+    segments.every((segment) => Number.isSafeInteger(segment))
+  );
+}
+
+/** Why a hold cannot be taken; nothing if it can. */
+export function holdTrouble(hold: Hold): string | undefined {
+  if (hold.id === '' || hold.id.length > 200) return 'The id of a hold has 1 to 200 characters.';
+  if (hold.kind === 'host' && (hold.host === '' || hold.host.length > 1024)) return 'A hold names a host.';
+  if (hold.kind === 'span' && !(Number.isFinite(hold.from) && Number.isFinite(hold.to) && hold.from <= hold.to))
+    return 'A span begins before it ends.';
+  if (hold.kind === 'incident' && hold.segments.length > MOST_SEGMENTS)
+    return `A hold names at most ${MOST_SEGMENTS} segments, not ${hold.segments.length}.`;
+  return isHold(hold) ? undefined : 'A hold is of an incident, a host or a span.';
+}
+
+/** Writes all holds anew; either the old or the new ones are there after a crash. */
+export function writeHolds(files: ArchiveFiles, holds: readonly Hold[]): void {
+  const temporary = `${NAME}.tmp`;
+  if (files.sizeOf(temporary) !== undefined) files.unlink(temporary);
+  const file = files.open(temporary, 'create');
+  try {
+    file.write(Buffer.from(`${JSON.stringify({ version: VERSION, holds })}\n`), 0);
+    file.datasync();
+  } finally {
+    file.close();
+  }
+  files.rename(temporary, NAME);
+  files.syncFolder();
+}

@@ -1,0 +1,68 @@
+import type { ArchiveTime } from './entry.ts';
+import type { CompiledQuery, Needle } from './query.ts';
+import { type RowSpan, rowEventId, rowMs, rowString, rowTicks } from './row.ts';
+import { isTokenByte, lowerAscii } from './tokens.ts';
+
+/** The numbers of the entries of a block that meet a query, in order. */
+export function matchingItems(payload: Buffer, spans: readonly RowSpan[], query: CompiledQuery): readonly number[] {
+  const [needle, ...others] = query.needles;
+  if (needle === undefined) return spans.flatMap((span, item) => (meetsFacts(payload, span, query) ? [item] : []));
+  const lowered = Buffer.from(new ArrayBuffer(payload.length));
+  payload.copy(lowered);
+  lowerAscii(lowered);
+  const found: number[] = [];
+  let item = 0;
+  for (let at = lowered.indexOf(needle.bytes); at >= 0; ) {
+    while (at >= (spans[item]?.end ?? Number.POSITIVE_INFINITY)) item += 1;
+    const span = spans[item];
+    if (span === undefined) break;
+    let from = at + 1;
+    if (isHit(lowered, at, span, needle)) {
+      if (meetsFacts(payload, span, query) && others.every((other) => holds(lowered, span, other))) found.push(item);
+      from = span.end;
+    }
+    at = lowered.indexOf(needle.bytes, from);
+  }
+  return found;
+}
+
+/** Whether a needle found somewhere lies in what is searched of a row, and bound as it must be. A NUL stands behind each text, so one byte behind is there. */
+function isHit(
+  lowered: Buffer,
+  at: number,
+  { rawAt, end }: RowSpan,
+  { bytes, isBoundBefore, isBoundBehind }: Needle,
+): boolean {
+  if (at < rawAt || at + bytes.length >= end) return false;
+  if (isBoundBefore && at > rawAt && isTokenByte(lowered[at - 1])) return false;
+  return !(isBoundBehind && isTokenByte(lowered[at + bytes.length]));
+}
+
+function holds(lowered: Buffer, span: RowSpan, needle: Needle): boolean {
+  const row = lowered.subarray(0, span.end);
+  for (let at = row.indexOf(needle.bytes, span.rawAt); at >= 0; at = row.indexOf(needle.bytes, at + 1)) {
+    if (isHit(lowered, at, span, needle)) return true;
+  }
+  return false;
+}
+
+function meetsFacts(payload: Buffer, { start }: RowSpan, query: CompiledQuery): boolean {
+  const { from, to, hosts, channels, eventIds } = query;
+  if (eventIds !== undefined) {
+    const eventId = rowEventId(payload, start);
+    if (eventId === null || !eventIds.has(eventId)) return false;
+  }
+  if (from !== undefined || to !== undefined) {
+    const ms = rowMs(payload, start);
+    const ticks = rowTicks(payload, start);
+    if (Number.isNaN(ms)) return false;
+    if (from !== undefined && isBefore(ms, ticks, from)) return false;
+    if (to !== undefined && !isBefore(ms, ticks, to)) return false;
+  }
+  if (hosts !== undefined && !hosts.has(rowString(payload, start, 0).toLowerCase())) return false;
+  return channels === undefined || channels.has(rowString(payload, start, 1).toLowerCase());
+}
+
+function isBefore(ms: number, ticks: number, time: ArchiveTime): boolean {
+  return ms < time.ms || (ms === time.ms && ticks < time.ticks);
+}

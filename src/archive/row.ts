@@ -1,0 +1,208 @@
+import { type ArchiveEntry, type EntryFacts, TRUST_CLASSES } from './entry.ts';
+import { MOST_ENTRY_BYTES, MOST_STREAMS } from './limits.ts';
+import { isTokenByte } from './tokens.ts';
+
+/**
+ * An entry as bytes (docs/archive-format.md, Row): fixed fields, five texts, the bytes as received, then texts, a NUL before each and one at the end. On its way to
+ * the writer a row holds every text; in a block only those that do not stand in the bytes themselves.
+ */
+const FIXED_BYTES = 72;
+const STRINGS_AT = 52;
+const HAS_EVENT_ID = 1;
+const IDENTITY_AT = 36;
+const IDENTITY_BYTES = 16;
+/** Unused number of an event id, where there is none. */
+const NO_EVENT = 0xffffffff;
+
+export type PackedRows =
+  | { readonly kind: 'packed'; readonly bytes: Buffer<ArrayBuffer>; readonly count: number }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** Entries one behind the other. What an archive cannot hold is said, and then none is packed. */
+export function packRows(entries: readonly ArchiveEntry[]): PackedRows {
+  const joined = entries.map(({ texts }) => [...texts].join('\0'));
+  const bounds = entries.map((entry, i) => rowBound(entry, joined[i] ?? ''));
+  const trouble = entries.map((entry, i) => troubleOf(entry, joined[i] ?? '')).find((text) => text !== undefined);
+  if (trouble !== undefined) return { kind: 'invalid', message: trouble };
+  const bytes = Buffer.from(new ArrayBuffer(bounds.reduce((sum, bound) => sum + bound, 0)));
+  let at = 0;
+  entries.forEach((entry, i) => {
+    at = writeRow(bytes, at, entry, joined[i] ?? '');
+  });
+  return { kind: 'packed', bytes: bytes.subarray(0, at), count: entries.length };
+}
+
+function stringsOf(entry: EntryFacts): readonly string[] {
+  return [entry.host, entry.channel, entry.provider, entry.recordId, entry.sender];
+}
+
+/** Most bytes that a row can take: a UTF-16 unit is at most three bytes. */
+function rowBound(entry: ArchiveEntry, joined: string): number {
+  const units = stringsOf(entry).reduce((sum, text) => sum + text.length, joined.length);
+  return FIXED_BYTES + entry.raw.length + 3 * units + 2;
+}
+
+function troubleOf(entry: ArchiveEntry, joined: string): string | undefined {
+  const { position, item, identity, retention, eventId } = entry;
+  const where = `Event ${item} of batch ${position}`;
+  const bytes = stringsOf(entry).reduce((sum, text) => sum + text.length, entry.raw.length + joined.length);
+  if (bytes > MOST_ENTRY_BYTES) return `${where} has ${bytes} bytes; the archive takes ${MOST_ENTRY_BYTES}.`;
+  if (!Number.isSafeInteger(position) || position < 1) return `${where}: a position is a whole number from 1.`;
+  if (!Number.isInteger(item) || item < 0 || item > NO_EVENT) return `${where}: an item is a whole number from 0.`;
+  if (identity.length !== IDENTITY_BYTES) return `${where}: an identity has 16 bytes, not ${identity.length}.`;
+  if (!Number.isInteger(retention) || retention < 0 || retention >= MOST_STREAMS)
+    return `${where}: a retention class is 0 to ${MOST_STREAMS - 1}, not ${retention}.`;
+  if (eventId !== null && (!Number.isInteger(eventId) || eventId < 0 || eventId >= NO_EVENT))
+    return `${where}: ${eventId} is no event id.`;
+  return undefined;
+}
+
+function writeRow(bytes: Buffer, start: number, entry: ArchiveEntry, joined: string): number {
+  const { time, raw, eventId } = entry;
+  const hasTime = time !== null && Number.isFinite(time.ms);
+  bytes.writeUInt32LE(raw.length, start + 4);
+  bytes.writeDoubleLE(hasTime ? time.ms : Number.NaN, start + 8);
+  bytes.writeUInt16LE(hasTime ? Math.min(9999, Math.max(0, Math.trunc(time.ticks) || 0)) : 0, start + 16);
+  bytes[start + 18] = TRUST_CLASSES.indexOf(entry.trust);
+  bytes[start + 19] = (eventId === null ? 0 : HAS_EVENT_ID) | (entry.retention << 4);
+  bytes.writeUInt32LE(eventId ?? 0, start + 20);
+  bytes.writeDoubleLE(entry.position, start + 24);
+  bytes.writeUInt32LE(entry.item, start + 32);
+  bytes.set(entry.identity, start + IDENTITY_AT);
+  let at = start + FIXED_BYTES;
+  stringsOf(entry).forEach((text, i) => {
+    const length = bytes.write(text, at, 'utf8');
+    bytes.writeUInt32LE(length, start + STRINGS_AT + 4 * i);
+    at += length;
+  });
+  bytes.set(raw, at);
+  at += raw.length;
+  bytes[at++] = 0;
+  if (joined !== '') {
+    at += bytes.write(joined, at, 'utf8');
+    bytes[at++] = 0;
+  }
+  bytes.writeUInt32LE(at - start, start);
+  return at;
+}
+
+/** Where the parts of a row lie in the bytes that hold it. */
+export interface RowSpan {
+  readonly start: number;
+  /** First byte as received; texts begin behind the last, with a NUL. */
+  readonly rawAt: number;
+  readonly rawEnd: number;
+  /** Behind the last NUL. */
+  readonly end: number;
+}
+
+/** The rows in a stretch of bytes, in order; nothing if they do not fill it exactly. */
+export function rowSpans(bytes: Buffer): readonly RowSpan[] | undefined {
+  const spans: RowSpan[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    if (start + FIXED_BYTES > bytes.length) return undefined;
+    const end = start + bytes.readUInt32LE(start);
+    let rawAt = start + FIXED_BYTES;
+    for (let i = 0; i < 5; i++) rawAt += bytes.readUInt32LE(start + STRINGS_AT + 4 * i);
+    const rawEnd = rawAt + bytes.readUInt32LE(start + 4);
+    if (end > bytes.length || rawEnd >= end) return undefined;
+    spans.push({ start, rawAt, rawEnd, end });
+    start = end;
+  }
+  return spans;
+}
+
+/** Milliseconds of a row's time; NaN where it has none. */
+export function rowMs(bytes: Buffer, start: number): number {
+  return bytes.readDoubleLE(start + 8);
+}
+
+export function rowTicks(bytes: Buffer, start: number): number {
+  return bytes.readUInt16LE(start + 16);
+}
+
+export function rowStream(bytes: Buffer, start: number): number {
+  return (bytes[start + 19] ?? 0) >> 4;
+}
+
+export function rowEventId(bytes: Buffer, start: number): number | null {
+  return ((bytes[start + 19] ?? 0) & HAS_EVENT_ID) === 0 ? null : bytes.readUInt32LE(start + 20);
+}
+
+export function rowPlace(bytes: Buffer, start: number): { readonly position: number; readonly item: number } {
+  return { position: bytes.readDoubleLE(start + 24), item: bytes.readUInt32LE(start + 32) };
+}
+
+/** One of the five texts of a row: 0 host, 1 channel, 2 provider, 3 record id, 4 sender. */
+export function rowString(bytes: Buffer, start: number, number: number): string {
+  let at = start + FIXED_BYTES;
+  for (let i = 0; i < number; i++) at += bytes.readUInt32LE(start + STRINGS_AT + 4 * i);
+  return bytes.toString('utf8', at, at + bytes.readUInt32LE(start + STRINGS_AT + 4 * number));
+}
+
+/** The entry of a row, in bytes of its own. */
+export function readRow(bytes: Buffer, { start, rawAt, rawEnd }: RowSpan): EntryFacts {
+  const ms = rowMs(bytes, start);
+  const [host, channel, provider, recordId, sender] = [0, 1, 2, 3, 4].map((number) => rowString(bytes, start, number));
+  return {
+    time: Number.isNaN(ms) ? null : { ms, ticks: rowTicks(bytes, start) },
+    host: host ?? '',
+    channel: channel ?? '',
+    provider: provider ?? '',
+    eventId: rowEventId(bytes, start),
+    recordId: recordId ?? '',
+    identity: Uint8Array.from(bytes.subarray(start + IDENTITY_AT, start + IDENTITY_AT + IDENTITY_BYTES)),
+    ...rowPlace(bytes, start),
+    sender: sender ?? '',
+    trust: TRUST_CLASSES[bytes[start + 18] ?? 0] ?? 'unauthenticated',
+    retention: rowStream(bytes, start),
+    raw: Uint8Array.from(bytes.subarray(rawAt, rawEnd)),
+  };
+}
+
+/**
+ * Copies a row into a block, without the texts that stand in the bytes as received with no token byte on either side: they are found there. Gives where the
+ * copy ends; `into` must have room for the whole row.
+ */
+export function copyRow(bytes: Buffer, { start, rawAt, rawEnd, end }: RowSpan, into: Buffer, at: number): number {
+  bytes.copy(into, at, start, rawEnd + 1);
+  let to = at + rawEnd + 1 - start;
+  const raw = bytes.subarray(rawAt, rawEnd);
+  let hint = 0;
+  for (let from = rawEnd + 1; from < end; ) {
+    const stop = bytes.indexOf(0, from);
+    const text = bytes.subarray(from, stop);
+    const found = placeIn(raw, text, hint);
+    if (found >= 0) hint = found;
+    else if (text.length > 0) {
+      bytes.copy(into, to, from, stop + 1);
+      to += stop + 1 - from;
+    }
+    from = stop + 1;
+  }
+  into.writeUInt32LE(to - at, at);
+  return to;
+}
+
+/** How often an occurrence that is a part of something longer is passed over before the text is kept. */
+const PLACES_TRIED = 4;
+
+/** Where a text stands whole in bytes, looked for from a hint on and then from the beginning; -1 if it does not. */
+function placeIn(raw: Buffer, text: Buffer, hint: number): number {
+  if (text.length === 0) return -1;
+  const startsToken = isTokenByte(text[0]);
+  const endsToken = isTokenByte(text[text.length - 1]);
+  let from = hint;
+  for (let tried = 0; tried < PLACES_TRIED; tried++) {
+    const at = raw.indexOf(text, from);
+    if (at < 0 && from === 0) return -1;
+    if (at < 0) from = 0;
+    else {
+      const isWhole =
+        !(startsToken && at > 0 && isTokenByte(raw[at - 1])) && !(endsToken && isTokenByte(raw[at + text.length]));
+      if (isWhole) return at;
+      from = at + 1;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,36 @@
+/** Entry of the thread that searches an archive. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { answerIn } from './answer-in.ts';
+import type { SearchRequest } from './messages.ts';
+import { Searcher, type SearcherParts } from './searcher.ts';
+import { attempt, done, type Outcome } from './trouble.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('search-worker is the entry of a thread');
+const searcher = new Searcher(workerData as SearcherParts);
+port.postMessage({ kind: 'opened', problem: null, archived: 0 });
+answerIn<SearchRequest>(port, (asked, answer) => answer(outcomeOf(asked)));
+
+function outcomeOf(asked: SearchRequest): Outcome<unknown> {
+  switch (asked.kind) {
+    case 'step':
+      return onDisk(() => searcher.step(asked));
+    case 'read':
+      return onDisk(() => searcher.read(asked.place));
+    case 'forget':
+      searcher.forget(asked.search);
+      return done(null);
+    case 'reopen':
+    case 'close':
+      searcher.reopen();
+      return done(null);
+  }
+}
+
+/** After trouble of the disk the index is opened anew by the next call. */
+function onDisk(work: () => Outcome<unknown>): Outcome<unknown> {
+  const outcome = attempt(work);
+  if (outcome.kind === 'done') return outcome.value;
+  searcher.reopen();
+  return outcome;
+}
