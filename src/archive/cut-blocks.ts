@@ -1,6 +1,6 @@
 import type { FilterBuilder } from './filter.ts';
 import type { ArchiveLimits } from './limits.ts';
-import { copyRow, type RowSpan, rowEventId, rowMs, rowPlace, rowString } from './row.ts';
+import { type RowSpan, rowEventId, rowMs, rowPlace, rowString } from './row.ts';
 import { keyHash, markTokens } from './tokens.ts';
 
 /** Entries that make one block, in order. */
@@ -52,7 +52,8 @@ function makeCut(rows: readonly PlacedRow[], bytes: number, filters: FilterBuild
   let place = { position: 0, item: 0 };
   for (const { bytes: source, span } of rows) {
     const bodyAt = at + span.rawAt - span.start;
-    const end = copyRow(source, span, payload, at);
+    source.copy(payload, at, span.start, span.end);
+    const end = at + span.end - span.start;
     markTokens(payload, bodyAt, end, filters);
     keys.mark(source, span.start);
     const ms = rowMs(source, span.start);
@@ -61,30 +62,31 @@ function makeCut(rows: readonly PlacedRow[], bytes: number, filters: FilterBuild
     place = rowPlace(source, span.start);
     at = end;
   }
-  return { payload: payload.subarray(0, at), count: rows.length, t0, t1, ...place, filter: filters.take() };
+  return { payload, count: rows.length, t0, t1, ...place, filter: filters.take() };
 }
 
-/** Marks host, channel and event id of rows; neighbours mostly share them. */
+/** Marks host, channel and event id of rows, each value once a block. */
 class KeyMarker {
   readonly #filters: FilterBuilder;
-  readonly #seen = new Set<string>();
+  readonly #hosts = new Set<string>();
+  readonly #channels = new Set<string>();
+  readonly #eventIds = new Set<number>();
 
   constructor(filters: FilterBuilder) {
     this.#filters = filters;
   }
 
   mark(bytes: Buffer, start: number): void {
-    this.#markOne('host', rowString(bytes, start, 0));
-    this.#markOne('channel', rowString(bytes, start, 1));
+    const host = rowString(bytes, start, 0);
+    if (!this.#hosts.has(host)) this.#filters.mark(keyHash('host', host));
+    this.#hosts.add(host);
+    const channel = rowString(bytes, start, 1);
+    if (!this.#channels.has(channel)) this.#filters.mark(keyHash('channel', channel));
+    this.#channels.add(channel);
     const eventId = rowEventId(bytes, start);
-    if (eventId !== null) this.#markOne('event', String(eventId));
-  }
-
-  #markOne(kind: 'host' | 'channel' | 'event', value: string): void {
-    const key = `${kind}:${value}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    this.#filters.mark(keyHash(kind, value));
+    if (eventId === null || this.#eventIds.has(eventId)) return;
+    this.#eventIds.add(eventId);
+    this.#filters.mark(keyHash('event', String(eventId)));
   }
 }
 

@@ -197,7 +197,8 @@ class Recovery {
     const last = kept.at(-1);
     const end = last === undefined ? SEGMENT_HEADER_BYTES : last.offset + BLOCK_HEADER_BYTES + last.stored;
     index.transaction(() => index.dropBlocks(row.id, end));
-    if (isLast) this.#stepBack(row.stream, this.#lastPlace(file, row.id, last?.offset), header?.archived ?? 0);
+    const place = this.#lastPlace(file, row.id, last?.offset) ?? this.#placeBefore(row);
+    if (isLast) this.#stepBack(row.stream, place, header?.archived ?? 0);
     const t0 = Math.min(Number.POSITIVE_INFINITY, ...kept.map((block) => block.t0));
     const t1 = Math.max(Number.NEGATIVE_INFINITY, ...kept.map((block) => block.t1));
     return { ...row, end, blocks: (last?.ordinal ?? -1) + 1, t0, t1 };
@@ -207,6 +208,15 @@ class Recovery {
   #lastPlace(file: OpenFile, segment: number, offset: number | undefined): JournalPlace | undefined {
     if (offset === undefined) return undefined;
     return readBlockHeader(file.read(offset, BLOCK_HEADER_BYTES), blockSeed(this.#request.storeId, segment));
+  }
+
+  /** Place of the last entry of the stream's segment before. */
+  #placeBefore({ id, stream }: SegmentRow): JournalPlace | undefined {
+    const { index, files } = this.#request;
+    const before = index.segments().findLast((row) => row.stream === stream && row.id < id);
+    const last = before === undefined ? undefined : index.blocks(before.id).at(-1);
+    if (before === undefined || last === undefined) return undefined;
+    return withFile(files, before.name, 'read', (file) => this.#lastPlace(file, before.id, last.offset));
   }
 
   #stepBack(stream: number, last: JournalPlace | undefined, atCreation: number): void {
