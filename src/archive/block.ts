@@ -8,6 +8,8 @@ const MAGIC = 0x4b4c4254;
 const VERSION = 1;
 const CODEC_ZSTD = 1;
 const LEVEL = 1;
+/** Least piece of output that zlib takes. */
+const LEAST_PIECE = 64;
 const CRC_AT = 124;
 const DIGEST_AT = 80;
 
@@ -53,7 +55,8 @@ export type BlockFacts = Omit<BlockHeader, 'stored' | 'length' | 'sha256' | 'crc
 /** A payload packed, with its header before it. */
 export function makeBlock(payload: Uint8Array, facts: BlockFacts, seed: number): Buffer {
   const params = { [constants.ZSTD_c_compressionLevel]: LEVEL };
-  const packed = zstdCompressSync(payload, { params, pledgedSrcSize: payload.length });
+  const chunkSize = Math.max(LEAST_PIECE, payload.length >> 1);
+  const packed = zstdCompressSync(payload, { params, chunkSize, pledgedSrcSize: payload.length });
   const block = Buffer.alloc(BLOCK_HEADER_BYTES + packed.length);
   packed.copy(block, BLOCK_HEADER_BYTES);
   block.writeUInt32LE(MAGIC, 0);
@@ -119,7 +122,9 @@ export function isIntact(packed: Uint8Array, { stored, crc }: BlockHeader): bool
 export function unpackBlock(packed: Uint8Array, header: BlockHeader): Buffer | undefined {
   if (!isIntact(packed, header)) return undefined;
   try {
-    const payload = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, header.length) });
+    // One piece for all of the output: the usual pieces of 16 KiB cost as much again as unpacking.
+    const pieces = { chunkSize: Math.max(LEAST_PIECE, header.length + 1), maxOutputLength: Math.max(1, header.length) };
+    const payload = zstdDecompressSync(packed, pieces);
     return payload.length === header.length ? payload : undefined;
   } catch (error) {
     // What is no frame of zstd has a code; anything else is a bug.

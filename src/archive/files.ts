@@ -100,8 +100,7 @@ function fileOf(number: number): OpenFile {
       }
     },
     read: (offset, length) => {
-      // Memory of its own, and not of the shared pool: what is read is lower-cased four bytes at a time.
-      const bytes = Buffer.from(new ArrayBuffer(length));
+      const bytes = Buffer.allocUnsafe(length);
       let at = 0;
       while (at < length) {
         const got = readSync(number, bytes, at, length - at, offset + at);
