@@ -37,8 +37,6 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:https': ['serve', 'cli'],
   'node:net': ['serve'],
   'node:tls': ['cli'],
-  'node:sqlite': ['state'],
-  'node:fs': ['hunt', 'journal', 'state', 'serve', 'cli'],
   'node:sqlite': ['archive', 'state'],
   'node:fs': ['archive', 'hunt', 'journal', 'state', 'serve', 'cli'],
   'node:fs/promises': ['hunt', 'serve', 'cli'],
