@@ -70,6 +70,15 @@ export async function readBatch(
   return { position, envelope, source, decoded, deadLetters };
 }
 
+/** A batch that no reader gets through: its bytes stay in the journal. */
+export function unreadableBatch(position: number, payload: Uint8Array, reason: string): ReadBatch | UnreadableFrame {
+  const envelope = readEnvelope(payload);
+  if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
+  const whole = { code: 'reader_failed', reason: reason.slice(0, 500), bytes: null };
+  const deadLetters = [letter(position, envelope, 0, whole)];
+  return { position, envelope, source: batchSource(position), decoded: undefined, deadLetters };
+}
+
 function deadLettersOf(
   position: number,
   envelope: Envelope,

@@ -9,7 +9,7 @@ import type { FromDetect, JudgedStep } from './detect/messages.ts';
 import { UnjudgedBytes } from './detect/unjudged-bytes.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { type ReadBatch, readBatch, type UnreadableFrame } from './read-batch.ts';
+import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from './read-batch.ts';
 import type { SenderBindings } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
 
@@ -131,12 +131,30 @@ export class Reader {
   async #read(): Promise<void> {
     const { journal, decoders } = this.#parts;
     for await (const { position, payload } of journal.read(this.#start.from, { signal: this.#stop.signal })) {
-      const read = readBatch(position, payload, decoders);
+      const read = this.#readOne(position, payload);
       // A failure is told where the batch is waited for.
       read.catch(() => undefined);
       this.#reading.push(read);
       this.#sleepers.wake();
       while (this.#reading.length >= decoders.window && !this.#isOver) await this.#sleepers.sleep();
+    }
+  }
+
+  /** A batch that ends its decoder is read once more, for it may have been another's fault; then it is a dead letter as a whole. */
+  async #readOne(position: number, payload: Uint8Array): Promise<Read> {
+    const { decoders, log } = this.#parts;
+    try {
+      return await readBatch(position, payload, decoders);
+    } catch (first) {
+      if (this.#isOver) throw first;
+      try {
+        return await readBatch(position, payload, decoders);
+      } catch (cause) {
+        if (this.#isOver) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        log.error('batch ends its reader', { position, reason });
+        return unreadableBatch(position, payload, reason);
+      }
     }
   }
 
