@@ -5,7 +5,10 @@ import { keyHash, markTokens } from './tokens.ts';
 
 /** Entries that make one block, in order. */
 export interface CutBlock {
+  /** Valid until the next block is cut: one piece of memory serves all of them. */
   readonly payload: Buffer;
+  /** No row is left behind it. */
+  readonly isLast: boolean;
   readonly count: number;
   readonly t0: number;
   readonly t1: number;
@@ -26,6 +29,7 @@ export function* cutBlocks(
   limits: ArchiveLimits,
   filters: FilterBuilder,
 ): Generator<CutBlock> {
+  let memory = Buffer.allocUnsafe(0);
   for (let from = 0; from < rows.length; ) {
     let to = from;
     let bytes = 0;
@@ -34,7 +38,8 @@ export function* cutBlocks(
       if (to > from && bytes + length > limits.blockBytes) break;
       bytes += length;
     }
-    yield makeCut(rows.slice(from, to), bytes, filters);
+    if (memory.length < bytes) memory = Buffer.allocUnsafe(Math.max(bytes, limits.blockBytes));
+    yield { ...makeCut(rows.slice(from, to), memory.subarray(0, bytes), filters), isLast: to >= rows.length };
     from = to;
   }
 }
@@ -43,8 +48,7 @@ function rowLength(row: PlacedRow | undefined): number {
   return row === undefined ? 0 : row.span.end - row.span.start;
 }
 
-function makeCut(rows: readonly PlacedRow[], bytes: number, filters: FilterBuilder): CutBlock {
-  const payload = Buffer.allocUnsafe(bytes);
+function makeCut(rows: readonly PlacedRow[], payload: Buffer, filters: FilterBuilder): Omit<CutBlock, 'isLast'> {
   const keys = new KeyMarker(filters);
   let at = 0;
   let t0 = Number.POSITIVE_INFINITY;

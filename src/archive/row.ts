@@ -21,9 +21,12 @@ export type PackedRows =
 /** Entries one behind the other. What an archive cannot hold is said, and then none is packed. */
 export function packRows(entries: readonly ArchiveEntry[]): PackedRows {
   const joined = entries.map(missingTexts);
-  const bounds = entries.map((entry, i) => rowBound(entry, joined[i] ?? ''));
-  const trouble = entries.map((entry, i) => troubleOf(entry, joined[i] ?? '')).find((text) => text !== undefined);
-  if (trouble !== undefined) return { kind: 'invalid', message: trouble };
+  const bounds = entries.map((entry, i) => FIXED_BYTES + mostBytes(entry, joined[i] ?? '') + 2);
+  for (const [i, entry] of entries.entries()) {
+    const trouble = troubleOf(entry, joined[i] ?? '');
+    if (trouble !== undefined)
+      return { kind: 'invalid', message: `Event ${entry.item} of batch ${entry.position}: ${trouble}.` };
+  }
   const bytes = Buffer.from(new ArrayBuffer(bounds.reduce((sum, bound) => sum + bound, 0)));
   let at = 0;
   entries.forEach((entry, i) => {
@@ -36,24 +39,27 @@ function stringsOf(entry: EntryFacts): readonly string[] {
   return [entry.host, entry.channel, entry.provider, entry.recordId, entry.sender];
 }
 
-/** Most bytes that a row can take: a UTF-16 unit is at most three bytes. */
-function rowBound(entry: ArchiveEntry, joined: string): number {
-  const units = stringsOf(entry).reduce((sum, text) => sum + text.length, joined.length);
-  return FIXED_BYTES + entry.raw.length + 3 * units + 2;
+function stringUnits({ host, channel, provider, recordId, sender }: EntryFacts): number {
+  return host.length + channel.length + provider.length + recordId.length + sender.length;
 }
 
+/** Most bytes that a row can take besides its fixed fields: a UTF-16 unit is at most three bytes. */
+function mostBytes(entry: ArchiveEntry, joined: string): number {
+  return entry.raw.length + 3 * (stringUnits(entry) + joined.length);
+}
+
+/** Why the archive cannot hold an entry; nothing if it can. */
 function troubleOf(entry: ArchiveEntry, joined: string): string | undefined {
   const { position, item, identity, retention, eventId } = entry;
-  const where = `Event ${item} of batch ${position}`;
-  const bytes = stringsOf(entry).reduce((sum, text) => sum + text.length, entry.raw.length + joined.length);
-  if (bytes > MOST_ENTRY_BYTES) return `${where} has ${bytes} bytes; the archive takes ${MOST_ENTRY_BYTES}.`;
-  if (!Number.isSafeInteger(position) || position < 1) return `${where}: a position is a whole number from 1.`;
-  if (!Number.isInteger(item) || item < 0 || item > NO_EVENT) return `${where}: an item is a whole number from 0.`;
-  if (identity.length !== IDENTITY_BYTES) return `${where}: an identity has 16 bytes, not ${identity.length}.`;
+  const bytes = mostBytes(entry, joined);
+  if (bytes > MOST_ENTRY_BYTES) return `it has up to ${bytes} bytes; the archive takes ${MOST_ENTRY_BYTES}`;
+  if (!Number.isSafeInteger(position) || position < 1) return `a position is a whole number from 1`;
+  if (!Number.isInteger(item) || item < 0 || item > NO_EVENT) return `an item is a whole number from 0`;
+  if (identity.length !== IDENTITY_BYTES) return `an identity has 16 bytes, not ${identity.length}`;
   if (!Number.isInteger(retention) || retention < 0 || retention >= MOST_STREAMS)
-    return `${where}: a retention class is 0 to ${MOST_STREAMS - 1}, not ${retention}.`;
+    return `a retention class is 0 to ${MOST_STREAMS - 1}, not ${retention}`;
   if (eventId !== null && (!Number.isInteger(eventId) || eventId < 0 || eventId >= NO_EVENT))
-    return `${where}: ${eventId} is no event id.`;
+    return `${eventId} is no event id`;
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { Candidates } from './candidates.ts';
 import type { EntryPlace, FoundEntry } from './entry.ts';
 import { type ArchiveFiles, nodeFiles } from './files.ts';
 import { type BlockRow, IndexFile, type SegmentRow } from './index-file.ts';
-import type { ArchiveLimits } from './limits.ts';
+import { type ArchiveLimits, MOST_PAYLOAD_BYTES } from './limits.ts';
 import { matchingItems } from './match.ts';
 import { type ArchiveQuery, type CompiledQuery, compileQuery } from './query.ts';
 import { type RowSpan, readRow, rowSpans } from './row.ts';
@@ -197,7 +197,7 @@ export class Searcher {
     try {
       const file = this.#files.open(name, 'read');
       try {
-        bytes = file.read(offset, BLOCK_HEADER_BYTES + stored);
+        bytes = file.read(offset, BLOCK_HEADER_BYTES + Math.min(stored, MOST_PAYLOAD_BYTES));
       } finally {
         file.close();
       }

@@ -88,17 +88,16 @@ export class BlockWriter {
     const order = [...streams.keys()].sort((a, b) => a - b);
     order.forEach((stream, i) => {
       const rows = streams.get(stream) ?? [];
-      const cuts = [...cutBlocks(rows, this.#parts.limits, this.#parts.filters)];
-      cuts.forEach((cut, j) => {
+      for (const cut of cutBlocks(rows, this.#parts.limits, this.#parts.filters)) {
         // The last block of all says what is archived once it is synced; everything else was synced before it is written.
-        const isLast = i === order.length - 1 && j === cuts.length - 1;
+        const isLast = i === order.length - 1 && cut.isLast;
         const { active, stored } = this.#put(stream, cut, isLast ? archived : 0, nowMs, touched);
         if (!touched.includes(active)) touched.push(active);
         count.entries += cut.count;
         count.blocks += 1;
         count.rawBytes += cut.payload.length;
         count.storedBytes += stored;
-      });
+      }
       this.#active.get(stream)?.file.datasync();
     });
     this.#archived = archived;

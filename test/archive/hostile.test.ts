@@ -57,6 +57,7 @@ test('L15 entries, queries and pages have bounds, and the sizes at them are take
       return outcome.kind === 'refused' ? outcome.code : 'done';
     };
     assert.equal(await refusedFor({ ...empty, raw: Buffer.alloc(MOST_ENTRY_BYTES + 1) }), 'invalid');
+    assert.equal(await refusedFor({ texts: ['\u20ac'.repeat(MOST_ENTRY_BYTES / 3)] }), 'invalid');
     assert.equal(await refusedFor({ position: 0 }), 'invalid');
     assert.equal(await refusedFor({ retention: 8 }), 'invalid');
     assert.equal(await refusedFor({ identity: Buffer.alloc(15) }), 'invalid');
@@ -65,6 +66,7 @@ test('L15 entries, queries and pages have bounds, and the sizes at them are take
       await refusedFor({ ...empty, raw: Buffer.alloc(MOST_ENTRY_BYTES), retention: 7, eventId: 4_294_967_294 }),
       'done',
     );
+    assert.equal(await refusedFor({ position: 10, texts: ['\u20ac'.repeat(5_000_000)] }), 'done');
     const codeOf = async (query: ArchiveQuery, limit?: number, cursor?: string): Promise<string> => {
       for await (const page of archive.search(query, { ...(limit && { limit }), ...(cursor && { cursor }) }))
         return page.kind === 'refused' ? page.code : 'page';
