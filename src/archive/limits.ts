@@ -45,7 +45,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   gatherMs: 1000,
   waitingBytes: 128 * MIB,
   retryMs: 1000,
-  pageMs: 250,
+  pageMs: 150,
   pageBytes: 8 * MIB,
   stepBlocks: 32,
   stepPassed: 4096,
