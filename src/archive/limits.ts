@@ -47,7 +47,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
   retryMs: 1000,
   pageMs: 150,
   pageBytes: 8 * MIB,
-  stepBlocks: 32,
-  stepPassed: 4096,
+  stepBlocks: 16,
+  stepPassed: 1024,
   freeShare: 0.05,
 };
