@@ -66,7 +66,9 @@ export class CopyFolder {
   #queue: Held[] = [];
   #head = 0;
   readonly #byRecordId = new Map<string, Held[]>();
-  readonly #near = new Map<string, Held[]>();
+  /** Those with a record id and those without: two records that both have one are told apart by it, however many there are. */
+  readonly #nearWithId = new Map<string, Held[]>();
+  readonly #nearWithout = new Map<string, Held[]>();
   #folded = 0;
   #unfolded = 0;
   readonly #conflicts: CopyConflict[] = [];
@@ -135,7 +137,11 @@ export class CopyFolder {
 
   #index(held: Held, idKey: string | undefined, nearKey: string): void {
     if (idKey !== undefined) append(this.#byRecordId, idKey, held);
-    append(this.#near, nearKey, held);
+    append(this.#nearOf(held.event), nearKey, held);
+  }
+
+  #nearOf({ recordId }: PackedEvent): Map<string, Held[]> {
+    return recordId === undefined ? this.#nearWithout : this.#nearWithId;
   }
 
   /** The held record with this record id whose fields agree. */
@@ -164,19 +170,22 @@ export class CopyFolder {
   /** The one held record within a second that says the same, where one of the two has no record id (SETTLED B12 b). */
   #sameContent(nearKey: string, event: PackedEvent): Held | undefined {
     const candidates: Held[] = [];
-    const list = this.#near.get(nearKey) ?? [];
+    this.#addCandidates(candidates, this.#nearWithout.get(nearKey) ?? [], event);
+    if (event.recordId === undefined) this.#addCandidates(candidates, this.#nearWithId.get(nearKey) ?? [], event);
+    if (candidates.length > 1) this.#unfolded++;
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+
+  #addCandidates(candidates: Held[], list: readonly Held[], event: PackedEvent): void {
     for (let i = list.length - 1; i >= 0; i--) {
       const held = list[i];
       if (held === undefined || held.isGone) continue;
       if (event.timeMs - held.event.timeMs > NEAR_MS) break;
-      if (held.event.recordId !== undefined && event.recordId !== undefined) continue;
       // Nothing within one file is folded without a record id (SETTLED B11).
       if (held.event.sourceNumber === event.sourceNumber) continue;
       if (candidates.length >= MAX_CANDIDATES) break;
       if (firstDifference(held.event, event) === undefined && sharesFields(held.event, event)) candidates.push(held);
     }
-    if (candidates.length > 1) this.#unfolded++;
-    return candidates.length === 1 ? candidates[0] : undefined;
   }
 
   /** Keeps the better of the two records, at its own time. */
@@ -221,7 +230,7 @@ export class CopyFolder {
     const { event } = held;
     if (!held.isIndexed) return;
     const nearKey = `${this.#options.hostKey(event.computer)}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
-    drop(this.#near, nearKey, held);
+    drop(this.#nearOf(event), nearKey, held);
     if (event.recordId !== undefined) drop(this.#byRecordId, `${nearKey}\u0000${event.recordId}`, held);
   }
 }
