@@ -78,7 +78,7 @@ function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
 }
 
-/** Digits to the base of 62, each as likely as any other: a byte of 248 and above would favour the first eight, and is drawn again. */
+/** Digits to the base of 62, all equally likely: a byte of 248 and above would favour the first eight, and is drawn again. */
 function digits(random: (bytes: number) => Uint8Array, length: number): string {
   let text = '';
   while (text.length < length) {

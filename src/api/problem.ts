@@ -1,15 +1,8 @@
+import type { AuthCode } from '../accounts/index.ts';
+
+/** Codes of refusals: those of keys, and those of requests. */
 export type ProblemCode =
-  | 'auth_required'
-  | 'auth_scheme_unsupported'
-  | 'auth_ambiguous'
-  | 'auth_location_forbidden'
-  | 'key_malformed'
-  | 'key_invalid'
-  | 'key_expired'
-  | 'key_revoked'
-  | 'sender_revoked'
-  | 'scope_insufficient'
-  | 'source_forbidden'
+  | AuthCode
   | 'bad_request'
   | 'bad_body'
   | 'bad_cursor'
@@ -19,7 +12,6 @@ export type ProblemCode =
   | 'batch_conflict'
   | 'conflict'
   | 'merged'
-  | 'length_required'
   | 'precondition_failed'
   | 'too_large'
   | 'media_type_unsupported'
@@ -42,7 +34,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   key_invalid: [401, 'The key is not valid'],
   key_expired: [401, 'The key has expired'],
   key_revoked: [401, 'The key was revoked'],
-  sender_revoked: [401, 'The sender was revoked'],
   scope_insufficient: [403, 'The key may not do this'],
   source_forbidden: [403, 'The key may not be used from this address'],
   bad_request: [400, 'The request is not well formed'],
@@ -54,7 +45,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   batch_conflict: [409, 'Another batch has this id'],
   conflict: [409, 'This contradicts what is there'],
   merged: [409, 'It is part of another one now'],
-  length_required: [411, 'The length is needed'],
   precondition_failed: [412, 'It was changed meanwhile'],
   too_large: [413, 'The request is too large'],
   media_type_unsupported: [415, 'The type or coding of the body is not known'],

@@ -16,7 +16,7 @@ const XML =
 /** The line that `triad sender add --print curl` prints, run by a shell as it is; then XML with the same key. */
 export async function checkCurl(tally: Tally, server: LiveServer, evidence: Evidence): Promise<void> {
   if ((await runProgram('curl', ['--version'])).code !== 0) {
-    tally.skip('curl', 'it is not installed');
+    tally.leaveOut('curl', 'it is not installed');
     return;
   }
   const printed = await server.printedSettings('curl', 'curl');

@@ -51,16 +51,16 @@ async function runAll(): Promise<void> {
   );
   await checkTls(tally, clients, evidence, join(folder, 'tls'));
   const rsyslog = await installRsyslog();
-  if (rsyslog.kind === 'absent') tally.skip('rsyslog', rsyslog.reason);
+  if (rsyslog.kind === 'absent') tally.leaveOut('rsyslog', rsyslog.reason);
   else await checkRsyslog(tally, rsyslog.path, evidence, join(folder, 'rsyslog'));
 }
 
 async function elasticClients(): Promise<readonly ElasticClientProgram[]> {
   const [javaScript, python] = await Promise.all([installJavaScript(), installPython()]);
   const clients: ElasticClientProgram[] = [];
-  if (javaScript.kind === 'absent') tally.skip('@elastic/elasticsearch 8 and 9', javaScript.reason);
+  if (javaScript.kind === 'absent') tally.leaveOut('@elastic/elasticsearch 8 and 9', javaScript.reason);
   else clients.push(javaScriptClient(javaScript.path, 8), javaScriptClient(javaScript.path, 9));
-  if (python.kind === 'absent') tally.skip('elasticsearch for Python', python.reason);
+  if (python.kind === 'absent') tally.leaveOut('elasticsearch for Python', python.reason);
   else clients.push(pythonClient(python.path));
   return clients;
 }

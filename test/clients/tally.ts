@@ -27,7 +27,8 @@ export class Tally {
     }
   }
 
-  skip(name: string, reason: string): void {
+  /** A client that cannot be had on this machine: told with the reason, and counted apart. */
+  leaveOut(name: string, reason: string): void {
     this.#skipped++;
     process.stdout.write(`skipped ${name}: ${reason}\n`);
   }

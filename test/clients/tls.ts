@@ -36,7 +36,7 @@ export async function checkTls(
   if (clients.length === 0) return;
   const files = await selfSigned(folder);
   if (files === undefined) {
-    tally.skip('https', 'openssl could not make a certificate');
+    tally.leaveOut('https', 'openssl could not make a certificate');
     return;
   }
   const server = await LiveServer.start(join(folder, 'server'), tlsSettings(files), files.certificate);

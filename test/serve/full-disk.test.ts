@@ -36,7 +36,7 @@ test('L24 a disk that fills refuses batches with 503, loses nothing, and takes t
   const server = await startProcess(folder, { yaml: 'journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n' });
   t.after(() => server.end('SIGKILL'));
   const load = new LoadRun(4);
-  let running = load.run(server);
+  const running = load.run(server);
   await until(() => load.acknowledged.length > 20, 'batches are taken');
   const filler = join(disk, 'filler');
   fill(filler, disk);
@@ -44,14 +44,8 @@ test('L24 a disk that fills refuses batches with 503, loses nothing, and takes t
   await assertRefusing(t, server, /full|failed/);
   load.stop();
   await running;
-  const taken = load.acknowledged.length;
   rmSync(filler);
-  running = load.run(server);
-  await until(() => load.acknowledged.length > taken + 20, 'batches are taken again');
-  load.stop();
-  await running;
-  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
-  assert.deepEqual([...load.refusals.keys()], [503]);
+  await takesAgain(server, load);
   await endsWhole(t, server, load);
 });
 
@@ -65,21 +59,15 @@ test('L24 a disk that turns read-only under the server refuses batches with 503 
   const server = await startProcess(folder, { yaml: 'journal: { reserveBytes: 0 B }\n', variables });
   t.after(() => server.end('SIGKILL'));
   const load = new LoadRun(4);
-  let running = load.run(server);
+  const running = load.run(server);
   await until(() => load.acknowledged.length > 20, 'batches are taken');
   writeFileSync(flag, 'r');
   await until(() => (load.refusals.get(503) ?? 0) > 20, 'batches are refused');
   load.stop();
   await running;
   await assertRefusing(t, server, /failed \(.*: EROFS\)/);
-  const taken = load.acknowledged.length;
   rmSync(flag);
-  running = load.run(server);
-  await until(() => load.acknowledged.length > taken + 20, 'batches are taken again');
-  load.stop();
-  await running;
-  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
-  assert.deepEqual([...load.refusals.keys()], [503]);
+  await takesAgain(server, load);
   await endsWhole(t, server, load);
 });
 
@@ -112,6 +100,17 @@ async function assertRefusing(t: TestContext, server: ServerProcess, why: RegExp
 function fill(path: string, disk: string): void {
   const { bavail, bsize } = statfsSync(disk);
   writeFileSync(path, new Uint8Array(Math.max(0, bavail - 4) * bsize));
+}
+
+/** The disk is well again: batches are taken without a start, and none was refused in another way. */
+async function takesAgain(server: ServerProcess, load: LoadRun): Promise<void> {
+  const taken = load.acknowledged.length;
+  const running = load.run(server);
+  await until(() => load.acknowledged.length > taken + 20, 'batches are taken again');
+  load.stop();
+  await running;
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
+  assert.deepEqual([...load.refusals.keys()], [503]);
 }
 
 /** Everything is read, the server ends cleanly, and what it acknowledged is there once. */
