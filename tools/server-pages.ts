@@ -65,7 +65,7 @@ export function apiPage(): string {
   const problems = Object.entries(PROBLEMS).map(([name, [status, title]]) => [code(name), String(status), title]);
   return `# The server's API
 
-Written by \`node tools/server-pages.ts\` from the table in \`src/api/routes.ts\`; a test holds it to them.
+Written by \`node tools/server-pages.ts\` from the tables in \`src/api/routes/\`; a test holds it to them.
 The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document.
 
 A key stands in \`Authorization: Bearer triad_…\`, never in an address. Lists give \`{"items": […], "next": "…"}\`: \`next\` is the \`after\` of the next page, absent at

@@ -12,8 +12,9 @@ export {
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
+export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
-export { type Access, type OperationId, ROUTES, type Route, type RouteAnswer } from './routes.ts';
+export { type OperationId, ROUTES, type Route } from './routes.ts';
 export type {
   AuditDocument,
   DeadLetterDocument,

@@ -1,5 +1,6 @@
 import { PROBLEMS, type ProblemCode } from './problem.ts';
-import { ROUTES, type Route, type RouteAnswer } from './routes.ts';
+import type { RouteAnswer } from './route.ts';
+import { ROUTES, type Route } from './routes.ts';
 import { jsonSchemaOf } from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;

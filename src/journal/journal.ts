@@ -117,7 +117,7 @@ export class OpenedJournal implements Journal, GroupTarget {
       gaps: notes.gaps,
       space: { state: space.state, ...space.space },
       reserve: reserve.state,
-      refusing: this.#pauseNow()?.reason ?? (space.state === 'refusing' ? 'full' : undefined),
+      refusing: this.#unproven() ?? (space.state === 'refusing' ? 'full' : undefined),
     };
     return { ...known, degraded: degradedReasons(known) };
   }
@@ -165,6 +165,14 @@ export class OpenedJournal implements Journal, GroupTarget {
     const retryAfterMs = this.#pause.untilMs - this.#parts.nowMs();
     const isOver = retryAfterMs <= 0 || retryAfterMs > this.#parts.limits.pauseMs;
     return isOver ? undefined : { reason: this.#pause.reason, retryAfterMs };
+  }
+
+  /** Why the last batches were refused, for a while after nothing was written since: a disk is well when it took something. */
+  #unproven(): RefusalReason | undefined {
+    const { nowMs, limits } = this.#parts;
+    if (this.#pause === undefined) return undefined;
+    const sinceMs = nowMs() - (this.#pause.untilMs - limits.pauseMs);
+    return sinceMs >= 0 && sinceMs < limits.unprovenMs ? this.#pause.reason : undefined;
   }
 
   /** Makes the reserve again beside the appends, when there is room for it. */

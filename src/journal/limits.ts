@@ -14,6 +14,8 @@ export interface JournalLimits {
   readonly packAtOnce: number;
   /** How long nothing is tried after the disk failed twice or was full. */
   readonly pauseMs: number;
+  /** How long a disk that failed is called failing, unless it took a batch since: then the next batch shows how it is. */
+  readonly unprovenMs: number;
   /** Size of the file that is let go of when the disk is full; 0 for none. */
   readonly reserveBytes: number;
   /** How old the figure of free space may be. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: JournalLimits = {
   rollMs: 600_000,
   packAtOnce: 2,
   pauseMs: 1000,
+  unprovenMs: 30_000,
   reserveBytes: 64 * MIB,
   spaceEveryMs: 5000,
   warnShare: 0.15,

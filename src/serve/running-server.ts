@@ -2,32 +2,17 @@ import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback } from '../config/index.ts';
 import { decodeInline } from '../intake/index.ts';
-import type { Journal } from '../journal/index.ts';
-import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../receive/index.ts';
-import type { State } from '../state/index.ts';
-import type { BatchTaker } from './batch-taker.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
-import type { Detector } from './detect/detector.ts';
 import { Dispatcher } from './dispatch.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
-import { type BatchParts, elasticHandler, ingestHandler } from './handlers/batches.ts';
-import { healthHandlers } from './handlers/health.ts';
-import { incidentHandlers } from './handlers/incidents.ts';
-import { keyHandlers } from './handlers/keys.ts';
-import { recordHandlers } from './handlers/records.ts';
-import type { Judgements } from './judgements.ts';
+import { allHandlers } from './handlers/all.ts';
 import { LagWatch } from './lag-watch.ts';
 import { type Listener, listen } from './listener.ts';
-import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
 import { batchSource, notAfter } from './read-batch.ts';
-import type { Reader } from './reader.ts';
-import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
-import type { SenderBindings } from './sender-bindings.ts';
-import { decoderOptions, handed, type Reload, type ReloadedRules, type ServeRequest } from './serve-request.ts';
-import { healthOf, measure, notReady, type RunningParts } from './server-health.ts';
+import { decoderOptions, handed, type Reload, type ReloadedRules } from './serve-request.ts';
+import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
@@ -37,21 +22,6 @@ const HOUSEKEEPING_MS = 30_000;
 const JUDGED_MS = 60_000;
 /** Numbers of packers above those of the threads. */
 const FIRST_LETTER_PACKER = 1_000_000;
-
-export interface ServerParts {
-  readonly request: ServeRequest;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly state: State;
-  readonly journal: Journal;
-  readonly decoders: ReloadableDecoders;
-  readonly detector: Detector;
-  readonly judgements: Judgements;
-  readonly bindings: SenderBindings;
-  readonly taker: BatchTaker;
-  readonly reader: Reader;
-  readonly storeId: Uint8Array;
-}
 
 /** A server that takes events. */
 export class RunningServer {
@@ -177,74 +147,26 @@ export class RunningServer {
   }
 
   #dispatcher(gate: Gate): Dispatcher {
-    const { request, log, metrics, state, taker, storeId } = this.#parts;
-    const { settings, nowMs, random } = request;
-    const { limits } = settings;
-    const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: limits.bodiesBytes });
-    const batches: BatchParts = {
-      taker,
-      budget,
-      limits: {
-        ...BODY_LIMITS,
-        encodedBytes: limits.bodyBytes,
-        decodedBytes: limits.decodedBytes,
-        ratio: limits.ratio,
-        idleMs: limits.idleTime,
-        bytesPerSecond: limits.bytesPerSecond,
-      },
-      metrics,
-      elastic: () => ({
-        version: settings.elastic.version ?? ELASTIC_VERSION,
-        clusterUuid: Buffer.from(storeId).toString('base64url').slice(0, 22),
-        publishAddress: this.url.replace(/^https?:\/\//, ''),
-      }),
-      mayBring: (caller, protocol) => gate.covers(caller, `ingest:write:${protocol}`),
-      nowMs,
-    };
-    const parts = (): RunningParts => ({
-      ...this.#parts,
-      connections: this.#listener?.connections ?? 0,
-      heldBytes: budget.usedBytes,
-      lagMs: this.#lag.worstMs,
+    const { request, log, metrics } = this.#parts;
+    const { settings, nowMs } = request;
+    const isStopping = (): boolean => this.#isStopping;
+    const handlers = allHandlers(this.#parts, {
+      gate,
+      url: () => this.url,
+      connections: () => this.#listener?.connections ?? 0,
+      lagMs: () => this.#lag.worstMs,
+      isStopping,
+      retry: (by) =>
+        retryDeadLetters({ ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() }, by),
     });
-    let retrying = false;
-    const retry = async (who: string): Promise<Awaited<ReturnType<typeof retryDeadLetters>> | undefined> => {
-      if (retrying) return undefined;
-      retrying = true;
-      try {
-        return await retryDeadLetters(
-          { ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() },
-          { who, atMs: nowMs() },
-        );
-      } finally {
-        retrying = false;
-      }
-    };
     return new Dispatcher({
-      handlers: {
-        ingest: ingestHandler(batches),
-        elastic: elasticHandler(batches),
-        ...keyHandlers({ state, gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
-        ...recordHandlers({ state, retry }),
-        ...incidentHandlers({ state, nowMs }),
-        ...healthHandlers({
-          version: request.version,
-          metrics,
-          measure: async () => {
-            measure(parts());
-            await this.#measureIncidents();
-          },
-          health: () => healthOf(parts()),
-          notReady: () => (this.#isStopping ? 'the server is ending' : notReady(parts())),
-          lagMs: () => this.#lag.worstMs,
-        }),
-      },
+      handlers,
       publicUrl: settings.publicUrl,
       log,
       metrics,
       authorize: (raw, route) => gate.authorize(raw, route),
       nowMs,
-      isStopping: () => this.#isStopping,
+      isStopping,
     });
   }
 
@@ -256,16 +178,6 @@ export class RunningServer {
     for (;;) {
       const step = await Promise.race([this.#parts.judgements.next(), late]);
       if (step === undefined || step.unjudgedBytes === 0) return;
-    }
-  }
-
-  async #measureIncidents(): Promise<void> {
-    const { state, metrics } = this.#parts;
-    const counted = await state.call('countIncidents', null);
-    if (counted.kind === 'refused') return;
-    metrics.clear('triad_incidents_open');
-    for (const { level, state: word, count } of counted.value.counts) {
-      if (word !== 'closed' && word !== 'merged') metrics.set('triad_incidents_open', count, [level, word]);
     }
   }
 
@@ -297,6 +209,3 @@ export class RunningServer {
     }
   }
 }
-
-/** What shippers are told where the configuration says nothing: accepted by the official clients of 8 and 9. */
-const ELASTIC_VERSION = '8.15.0';

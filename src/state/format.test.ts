@@ -6,6 +6,8 @@ import { NEXT_TO_GO } from './incidents/incident-room.ts';
 
 const MADE = { storeId: new Uint8Array(16).fill(7), nowMs: 5 };
 
+const NEWEST = FORMAT_STEPS.length;
+
 function empty(): Database {
   return new Database(':memory:', 0);
 }
@@ -21,11 +23,11 @@ function tables(database: Database): readonly string[] {
 
 test('L25 a file is brought from its format to the newest, each step once', () => {
   const database = empty();
-  assert.deepEqual(bringToFormat(database, MADE), { kind: 'current', format: 1 });
+  assert.deepEqual(bringToFormat(database, MADE), { kind: 'current', format: NEWEST });
   const steps = [...FORMAT_STEPS, adding('second'), adding('third')];
-  assert.deepEqual(bringToFormat(database, MADE, steps.slice(0, 2)), { kind: 'current', format: 2 });
-  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: 3 });
-  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: 3 });
+  assert.deepEqual(bringToFormat(database, MADE, steps.slice(0, NEWEST + 1)), { kind: 'current', format: NEWEST + 1 });
+  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: NEWEST + 2 });
+  assert.deepEqual(bringToFormat(database, MADE, steps), { kind: 'current', format: NEWEST + 2 });
   assert.deepEqual(
     tables(database).filter((name) => ['second', 'third'].includes(name)),
     ['second', 'third'],
@@ -47,15 +49,18 @@ test('a step that fails leaves the format before it, whole', () => {
   };
   assert.throws(() => bringToFormat(database, MADE, [...FORMAT_STEPS, failing]), /went wrong/);
   assert.deepEqual(tables(database), before);
-  assert.equal(database.number('PRAGMA user_version'), 1);
-  assert.deepEqual(bringToFormat(database, MADE, [...FORMAT_STEPS, adding('whole')]), { kind: 'current', format: 2 });
+  assert.equal(database.number('PRAGMA user_version'), NEWEST);
+  assert.deepEqual(bringToFormat(database, MADE, [...FORMAT_STEPS, adding('whole')]), {
+    kind: 'current',
+    format: NEWEST + 1,
+  });
 });
 
 test('L25 a newer format is refused and left as it is', () => {
   const database = empty();
   bringToFormat(database, MADE, [...FORMAT_STEPS, adding('later')]);
   const before = database.connection.serialize();
-  assert.deepEqual(bringToFormat(database, MADE), { kind: 'newer', format: 2, known: 1 });
+  assert.deepEqual(bringToFormat(database, MADE), { kind: 'newer', format: NEWEST + 1, known: NEWEST });
   assert.deepEqual(database.connection.serialize(), before);
 });
 

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { FORMAT_1 } from './format-1.ts';
+import { FORMAT_2 } from './format-2.ts';
 
 /** What a step of the format may need besides the file. */
 export interface NewStore {
@@ -20,6 +21,7 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
     database.connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.run('INSERT INTO meta VALUES (1, ?, ?)', storeId, nowMs);
   },
+  (database) => database.connection.exec(FORMAT_2),
 ];
 
 export type FormatOutcome =

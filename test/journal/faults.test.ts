@@ -112,7 +112,12 @@ test('L24 a sync that failed is never taken for one that worked: nothing is ackn
 test('a failing disk stays readable, says why it refuses, and does not try during the pause', async () => {
   const disk = new MemoryDisk();
   let nowMs = 0;
-  const journal = await opened({ folder: FOLDER, disk, nowMs: () => nowMs, limits: { pauseMs: PAUSE_MS } });
+  const journal = await opened({
+    folder: FOLDER,
+    disk,
+    nowMs: () => nowMs,
+    limits: { pauseMs: PAUSE_MS, unprovenMs: 2 * PAUSE_MS },
+  });
   assert.equal((await journal.append([Buffer.from('a')])).kind, 'durable');
   let asked = 0;
   disk.faults = (call) => {
@@ -134,7 +139,10 @@ test('a failing disk stays readable, says why it refuses, and does not try durin
   assert.match(degraded[0] ?? '', /^the disk does not take new batches: .*EROFS$/);
   const first = await journal.read(1).next();
   assert.equal(Buffer.from(first.value?.payload ?? []).toString(), 'a');
+  nowMs += PAUSE_MS;
+  assert.equal(journal.health().refusing, 'failed');
   nowMs += 1;
+  assert.equal(journal.health().refusing, undefined);
   disk.faults = (): undefined => undefined;
   assert.deepEqual(await journal.append([Buffer.from('d')]), { kind: 'durable', position: 2 });
   assert.deepEqual(journal.health().degraded, []);

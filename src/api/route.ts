@@ -1,0 +1,41 @@
+import type { Need } from '../accounts/index.ts';
+import type { ProblemCode } from './problem.ts';
+import type { Schema } from './schemas.ts';
+
+/** What a key must be good for; `open` asks for none. */
+export type Access = 'open' | Need;
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly schema?: Schema;
+  /** Of a body that is no JSON. */
+  readonly type?: string;
+}
+
+/** One way in. The table below makes the router, the checks, and the OpenAPI document. */
+export interface Route<Id extends string> {
+  /** What it does, in one word: its handler has this name. */
+  readonly id: Id;
+  /** Any method where absent: the protocol of another product, which answers for itself. */
+  readonly method?: 'GET' | 'POST';
+  /** `{name}` stands for one part, `{name*}` at the end for all that follows. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Of a JSON body, which is read and checked before the handler. */
+  readonly request?: Schema;
+  /** Types of a body that the handler reads itself. */
+  readonly bodies?: readonly string[];
+  readonly answers: readonly RouteAnswer[];
+  readonly problems?: readonly ProblemCode[];
+  /** Errors are written as this product writes them; the route is not in the OpenAPI document. */
+  readonly foreign?: 'elastic';
+}
+
+/** What every list may be asked for. */
+export const PAGED: Readonly<Record<'limit' | 'after', string>> = {
+  limit: 'most items of one answer, 1 to 1,000 (100)',
+  after: 'the cursor that the answer before gave as `next`',
+};

@@ -1,0 +1,94 @@
+import { ACTED, ACTION_REQUEST, INCIDENT_PAGE, NOTE_REQUEST, STEP_REQUEST } from '../incident-schemas.ts';
+import type { ProblemCode } from '../problem.ts';
+import { PAGED, type Route } from '../route.ts';
+
+/** Headers by which an action is safe to send twice, and is not done over what somebody else did. */
+const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', 'invalid', 'bad_request'];
+
+export type IncidentOperation =
+  | 'listIncidents'
+  | 'readIncident'
+  | 'listIncidentHistory'
+  | 'listIncidentRecords'
+  | 'actOnIncident'
+  | 'noteOnIncident'
+  | 'stepOfIncident';
+
+/** Incidents, and what people do to them. */
+export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
+  {
+    id: 'listIncidents',
+    method: 'GET',
+    path: '/v1/incidents',
+    access: 'read',
+    summary: 'The queue: highest level first, then newest first; with counts by level and state.',
+    query: {
+      ...PAGED,
+      state: 'states with commas: open, acknowledged, contained, closed, merged (all but merged)',
+      level: 'this level and above',
+      host: 'a host key',
+      since: 'those that went on until then or later, RFC 3339',
+    },
+    answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readIncident',
+    method: 'GET',
+    path: '/v1/incidents/{id}',
+    access: 'read',
+    summary: 'An incident, whole: by its id, by one that it had, or as INC-12. ETag is its revision.',
+    answers: [{ status: 200, text: 'incident, findings, subscriptions, gaps, cited records, work and history' }],
+    problems: ['not_found'],
+  },
+  {
+    id: 'listIncidentHistory',
+    method: 'GET',
+    path: '/v1/incidents/{id}/history',
+    access: 'read',
+    summary: 'What happened to an incident, newest first.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its history' }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'listIncidentRecords',
+    method: 'GET',
+    path: '/v1/incidents/{id}/records',
+    access: 'read',
+    summary: 'The records that an incident cites, whole.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its records' }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'actOnIncident',
+    method: 'POST',
+    path: '/v1/incidents/{id}/actions',
+    access: 'admin:incidents',
+    summary: 'Acknowledges, assigns, judges, contains, closes or opens again. Needs If-Match and Idempotency-Key.',
+    request: ACTION_REQUEST,
+    answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
+    problems: [...OF_ACTIONS, 'precondition_failed', 'precondition_required'],
+  },
+  {
+    id: 'noteOnIncident',
+    method: 'POST',
+    path: '/v1/incidents/{id}/notes',
+    access: 'admin:incidents',
+    summary: 'Adds a note. Needs Idempotency-Key.',
+    request: NOTE_REQUEST,
+    answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
+    problems: OF_ACTIONS,
+  },
+  {
+    id: 'stepOfIncident',
+    method: 'POST',
+    path: '/v1/incidents/{id}/steps',
+    access: 'admin:incidents',
+    summary: 'Says that a next step is done, does not apply, or was not done after all. Needs Idempotency-Key.',
+    request: STEP_REQUEST,
+    answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
+    problems: OF_ACTIONS,
+  },
+];

@@ -1,0 +1,109 @@
+import type { Handler, OperationId } from '../../api/index.ts';
+import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../../receive/index.ts';
+import type { By } from '../../state/index.ts';
+import type { Gate } from '../gate.ts';
+import type { Retried } from '../retry-letters.ts';
+import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { type BatchParts, elasticHandler, ingestHandler } from './batches.ts';
+import { healthHandlers } from './health.ts';
+import { incidentHandlers } from './incidents.ts';
+import { keyHandlers } from './keys.ts';
+import { recordHandlers } from './records.ts';
+
+/** What the handlers ask of the server that they are part of. */
+export interface ServerView {
+  readonly gate: Gate;
+  /** Empty until it listens. */
+  url(): string;
+  connections(): number;
+  lagMs(): number;
+  isStopping(): boolean;
+  retry(by: By): Promise<Retried>;
+}
+
+/** What shippers are told where the configuration says nothing: accepted by the official clients of 8 and 9. */
+const ELASTIC_VERSION = '8.15.0';
+
+/** One handler for each operation of the table of routes. */
+export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Record<OperationId, Handler>> {
+  const { request, metrics, state } = parts;
+  const { settings, nowMs, random } = request;
+  const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
+  const batches = batchParts(parts, view, budget);
+  const running = (): RunningParts => ({
+    ...parts,
+    connections: view.connections(),
+    heldBytes: budget.usedBytes,
+    lagMs: view.lagMs(),
+  });
+  return {
+    ingest: ingestHandler(batches),
+    elastic: elasticHandler(batches),
+    ...keyHandlers({ state, gate: view.gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
+    ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
+    ...incidentHandlers({ state, nowMs }),
+    ...healthHandlers({
+      version: request.version,
+      metrics,
+      measure: async () => {
+        measure(running());
+        await measureIncidents(parts);
+      },
+      health: () => healthOf(running()),
+      notReady: () => (view.isStopping() ? 'the server is ending' : notReady(running())),
+      lagMs: () => view.lagMs(),
+    }),
+  };
+}
+
+function batchParts(
+  { request, taker, metrics, storeId }: ServerParts,
+  { gate, url }: ServerView,
+  budget: BodyBudget,
+): BatchParts {
+  const { limits, elastic } = request.settings;
+  return {
+    taker,
+    budget,
+    limits: {
+      ...BODY_LIMITS,
+      encodedBytes: limits.bodyBytes,
+      decodedBytes: limits.decodedBytes,
+      ratio: limits.ratio,
+      idleMs: limits.idleTime,
+      bytesPerSecond: limits.bytesPerSecond,
+    },
+    metrics,
+    elastic: () => ({
+      version: elastic.version ?? ELASTIC_VERSION,
+      clusterUuid: Buffer.from(storeId).toString('base64url').slice(0, 22),
+      publishAddress: url().replace(/^https?:\/\//, ''),
+    }),
+    mayBring: (caller, protocol) => gate.covers(caller, `ingest:write:${protocol}`),
+    nowMs: request.nowMs,
+  };
+}
+
+/** Undefined for whoever asks while it is being done. */
+function oneAtATime<Done>(run: (who: string) => Promise<Done>): (who: string) => Promise<Done | undefined> {
+  let isRunning = false;
+  return async (who) => {
+    if (isRunning) return undefined;
+    isRunning = true;
+    try {
+      return await run(who);
+    } finally {
+      isRunning = false;
+    }
+  };
+}
+
+async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {
+  const counted = await state.call('countIncidents', null);
+  if (counted.kind === 'refused') return;
+  metrics.clear('triad_incidents_open');
+  for (const { level, state: word, count } of counted.value.counts) {
+    if (word !== 'closed' && word !== 'merged') metrics.set('triad_incidents_open', count, [level, word]);
+  }
+}

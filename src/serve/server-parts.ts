@@ -1,0 +1,27 @@
+import type { Journal } from '../journal/index.ts';
+import type { State } from '../state/index.ts';
+import type { BatchTaker } from './batch-taker.ts';
+import type { Detector } from './detect/detector.ts';
+import type { Judgements } from './judgements.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Reader } from './reader.ts';
+import type { ReloadableDecoders } from './reloadable-decoders.ts';
+import type { SenderBindings } from './sender-bindings.ts';
+import type { ServeRequest } from './serve-request.ts';
+
+/** What a running server is made of, opened and begun in this order. */
+export interface ServerParts {
+  readonly request: ServeRequest;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly state: State;
+  readonly journal: Journal;
+  readonly decoders: ReloadableDecoders;
+  readonly detector: Detector;
+  readonly judgements: Judgements;
+  readonly bindings: SenderBindings;
+  readonly taker: BatchTaker;
+  readonly reader: Reader;
+  readonly storeId: Uint8Array;
+}
