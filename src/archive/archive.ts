@@ -1,3 +1,4 @@
+import { done } from '../disk/index.ts';
 import type { ArchiveEntry, EntryPlace, FoundEntry } from './entry.ts';
 import { type ArchiveHealth, archiveHealth } from './health.ts';
 import type { Hold } from './holds.ts';
@@ -10,7 +11,7 @@ import { Sealing, sealInThread } from './sealing.ts';
 import { addedCount, NO_COUNT, readCursor, type SearchPage, writeCursor } from './search-page.ts';
 import type { SearchCount, Step } from './searcher.ts';
 import type { ThreadLink } from './thread-link.ts';
-import { done, type Outcome, type Refusal, refused } from './trouble.ts';
+import { type Outcome, type Refusal, refused } from './trouble.ts';
 
 export interface SearchOptions {
   /** Entries a page, 1 to 1,000; 100 when left out. */

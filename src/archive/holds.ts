@@ -1,5 +1,6 @@
+import { done, isMissing } from '../disk/index.ts';
 import type { ArchiveFiles } from './files.ts';
-import { done, isMissing, type Outcome, refused } from './trouble.ts';
+import { type Outcome, refused } from './trouble.ts';
 
 /** What keeps whole segments beyond their time (SERVE 0.1, point 20). */
 export type Hold = { readonly id: string } & (

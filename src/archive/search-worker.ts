@@ -1,9 +1,10 @@
 /** Entry of the thread that searches an archive. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { done } from '../disk/index.ts';
 import { answerIn } from './answer-in.ts';
 import type { SearchRequest } from './messages.ts';
 import { Searcher, type SearcherParts } from './searcher.ts';
-import { attempt, done, type Outcome } from './trouble.ts';
+import { attempt, type Outcome } from './trouble.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('search-worker is the entry of a thread');

@@ -1,3 +1,4 @@
+import { done, isMissing } from '../disk/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, readBlockHeader, unpackBlock } from './block.ts';
 import { Candidates } from './candidates.ts';
 import type { EntryPlace, FoundEntry } from './entry.ts';
@@ -8,7 +9,7 @@ import { matchingItems } from './match.ts';
 import { type ArchiveQuery, type CompiledQuery, compileQuery } from './query.ts';
 import { type RowSpan, readRow, rowSpans } from './row.ts';
 import { StreamCursor } from './stream-cursor.ts';
-import { done, isMissing, type Outcome, refused } from './trouble.ts';
+import { type Outcome, refused } from './trouble.ts';
 
 export interface StepRequest {
   /** Number of the search: its steps share what was looked up. */
