@@ -1,12 +1,13 @@
 import { done } from '../disk/index.ts';
-import type { ArchiveEntry, EntryPlace, FoundEntry } from './entry.ts';
+import type { ArchiveEntry } from '../entries/index.ts';
+import { packRows } from '../entries/index.ts';
+import type { EntryPlace, FoundEntry } from './found-entry.ts';
 import { type ArchiveHealth, archiveHealth } from './health.ts';
 import type { Hold } from './holds.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { Appended, SearchRequest, WriterHealth, WriterRequest } from './messages.ts';
 import { type ArchiveQuery, compileQuery } from './query.ts';
 import type { Retained } from './retention.ts';
-import { packRows } from './row.ts';
 import { Sealing, sealInThread } from './sealing.ts';
 import { addedCount, NO_COUNT, readCursor, type SearchPage, writeCursor } from './search-page.ts';
 import type { SearchCount, Step } from './searcher.ts';

@@ -1,7 +1,6 @@
-import type { ArchiveTime } from './entry.ts';
+import type { ArchiveTime } from '../entries/index.ts';
+import { isTokenByte, lowerAscii, type RowSpan, rowEventId, rowMs, rowString, rowTicks } from '../entries/index.ts';
 import type { CompiledQuery, Needle } from './query.ts';
-import { type RowSpan, rowEventId, rowMs, rowString, rowTicks } from './row.ts';
-import { isTokenByte, lowerAscii } from './tokens.ts';
 
 /** The numbers of the entries of a block that meet a query, in order. */
 export function matchingItems(payload: Buffer, spans: readonly RowSpan[], query: CompiledQuery): readonly number[] {

@@ -1,4 +1,4 @@
-import type { EntryPlace } from './entry.ts';
+import type { EntryPlace } from './found-entry.ts';
 import type { Hold } from './holds.ts';
 import type { SegmentRow } from './index-file.ts';
 import type { ArchiveProblem } from './recover.ts';

@@ -1,7 +1,7 @@
 import { type Canonical, digestId } from '../bytes/index.ts';
 import { done } from '../disk/index.ts';
-import type { ArchiveTime } from './entry.ts';
-import { isTokenByte, keyHash, lowerAscii, markTokens } from './tokens.ts';
+import type { ArchiveTime } from '../entries/index.ts';
+import { isTokenByte, keyHash, lowerAscii, markTokens } from '../entries/index.ts';
 import { type Outcome, refused } from './trouble.ts';
 
 /** A text that an entry must hold, in the bytes as received or in one of its texts; large and small letters of ASCII are equal. */

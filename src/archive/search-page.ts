@@ -1,5 +1,5 @@
 import { done } from '../disk/index.ts';
-import type { FoundEntry } from './entry.ts';
+import type { FoundEntry } from './found-entry.ts';
 import { type ArchiveQuery, queryId } from './query.ts';
 import type { SearchCount } from './searcher.ts';
 import { type Outcome, refused } from './trouble.ts';

@@ -1,13 +1,13 @@
 import { done, isMissing } from '../disk/index.ts';
+import { type RowSpan, readRow, rowSpans } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, readBlockHeader, unpackBlock } from './block.ts';
 import { Candidates } from './candidates.ts';
-import type { EntryPlace, FoundEntry } from './entry.ts';
 import { type ArchiveFiles, nodeFiles } from './files.ts';
+import type { EntryPlace, FoundEntry } from './found-entry.ts';
 import { type BlockRow, IndexFile, type SegmentRow } from './index-file.ts';
 import { type ArchiveLimits, MOST_PAYLOAD_BYTES } from './limits.ts';
 import { matchingItems } from './match.ts';
 import { type ArchiveQuery, type CompiledQuery, compileQuery } from './query.ts';
-import { type RowSpan, readRow, rowSpans } from './row.ts';
 import { StreamCursor } from './stream-cursor.ts';
 import { type Outcome, refused } from './trouble.ts';
 
