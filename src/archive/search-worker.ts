@@ -18,6 +18,8 @@ function outcomeOf(asked: SearchRequest): Outcome<unknown> {
       return onDisk(() => searcher.step(asked));
     case 'read':
       return onDisk(() => searcher.read(asked.place));
+    case 'find':
+      return onDisk(() => searcher.find(asked.place));
     case 'forget':
       searcher.forget(asked.search);
       return done(null);
