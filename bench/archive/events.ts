@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveEntry } from '../../src/archive/index.ts';
+import type { ArchiveEntry } from '../../src/entries/index.ts';
 
 const HOSTS = 2000;
 const EVENT_IDS: readonly number[] = [

@@ -3,8 +3,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { cutBlocks, type PlacedRow } from '../../src/archive/cut-blocks.ts';
 import { FilterBuilder } from '../../src/archive/filter.ts';
 import { ARCHIVE_LIMITS } from '../../src/archive/limits.ts';
-import { packRows, rowSpans } from '../../src/archive/row.ts';
-import { markTokens } from '../../src/archive/tokens.ts';
+import { markTokens, packRows, rowSpans } from '../../src/entries/index.ts';
 import { madeEvents } from './events.ts';
 
 const SAMPLE = 131_072;

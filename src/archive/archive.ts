@@ -1,16 +1,19 @@
-import type { ArchiveEntry, EntryPlace, FoundEntry } from './entry.ts';
+import { done } from '../disk/index.ts';
+import type { ArchiveEntry } from '../entries/index.ts';
+import { packRows } from '../entries/index.ts';
+import type { JournalPlace } from './find-entry.ts';
+import type { EntryPlace, FoundEntry } from './found-entry.ts';
 import { type ArchiveHealth, archiveHealth } from './health.ts';
 import type { Hold } from './holds.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { Appended, SearchRequest, WriterHealth, WriterRequest } from './messages.ts';
 import { type ArchiveQuery, compileQuery } from './query.ts';
 import type { Retained } from './retention.ts';
-import { packRows } from './row.ts';
 import { Sealing, sealInThread } from './sealing.ts';
 import { addedCount, NO_COUNT, readCursor, type SearchPage, writeCursor } from './search-page.ts';
 import type { SearchCount, Step } from './searcher.ts';
 import type { ThreadLink } from './thread-link.ts';
-import { done, type Outcome, type Refusal, refused } from './trouble.ts';
+import { type Outcome, type Refusal, refused } from './trouble.ts';
 
 export interface SearchOptions {
   /** Entries a page, 1 to 1,000; 100 when left out. */
@@ -20,6 +23,12 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
   /** Told after each step, several times a page. */
   readonly onProgress?: (count: SearchCount) => void;
+}
+
+/** Rows as `entries` packs them, in the order of the journal. */
+export interface ArchivedRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
 }
 
 export const MOST_PAGE = 1000;
@@ -44,6 +53,8 @@ export class Archive {
   #finished = 0;
   #round = 0;
   #waitingBytes = 0;
+  /** Something was refused because too much waits; true until nothing waits any more. */
+  #isOverfull = false;
   #isFailing = false;
   #searches = 0;
   #damagedReads = 0;
@@ -69,22 +80,29 @@ export class Archive {
    * of it meanwhile is known by its place in the journal and not written twice.
    */
   async append(entries: readonly ArchiveEntry[], through?: number): Promise<Outcome<{ readonly archived: number }>> {
-    if (this.#closing !== undefined) return refused('closed', 'The archive is closed.');
     const packed = packRows(entries);
     if (packed.kind === 'invalid') return refused('invalid', packed.message);
-    const { bytes, count } = packed;
-    if (this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > this.#parts.limits.waitingBytes) {
+    return await this.appendRows(packed, through ?? entries.at(-1)?.position ?? 0);
+  }
+
+  /** The same for rows that were packed elsewhere; their bytes are handed over. */
+  async appendRows({ bytes, count }: ArchivedRows, through: number): Promise<Outcome<{ readonly archived: number }>> {
+    if (this.#closing !== undefined) return refused('closed', 'The archive is closed.');
+    if (this.#waitingBytes === 0) this.#isOverfull = false;
+    // What is given behind a refusal before that was heard of would leave a hole.
+    const isTooMuch = this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > this.#parts.limits.waitingBytes;
+    if (this.#isOverfull || isTooMuch) {
+      this.#isOverfull = true;
       return refused('busy', 'Too much waits to be archived.');
     }
     const round = this.#round;
     const size = bytes.length;
     this.#waitingBytes += size;
-    const last = entries.at(-1)?.position ?? 0;
     const request = {
       kind: 'append',
       rows: bytes,
       count,
-      through: through ?? last,
+      through,
       round,
       nowMs: this.#parts.nowMs(),
     } as const;
@@ -149,6 +167,11 @@ export class Archive {
   /** One entry by its place, with the bytes as received. */
   read(place: EntryPlace): Promise<Outcome<FoundEntry>> {
     return this.#parts.reader.ask<FoundEntry>({ kind: 'read', place });
+  }
+
+  /** One entry by its place in the journal. */
+  find(place: JournalPlace): Promise<Outcome<FoundEntry>> {
+    return this.#parts.reader.ask<FoundEntry>({ kind: 'find', place });
   }
 
   /** Keeps whole segments, until `release` with the id of the hold. The same id again takes its place. */

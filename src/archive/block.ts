@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { MOST_PAYLOAD_BYTES, MOST_STREAMS } from './limits.ts';
+import { MOST_STREAMS } from '../entries/index.ts';
+import { MOST_PAYLOAD_BYTES } from './limits.ts';
 
 /** Bytes of a block's header (docs/archive-format.md, Block). */
 export const BLOCK_HEADER_BYTES = 128;

@@ -1,9 +1,9 @@
+import { isMissing } from '../disk/index.ts';
 import type { ArchiveFiles } from './files.ts';
 import { mayHold } from './filter.ts';
 import type { BlockRow, IndexFile, SegmentRow } from './index-file.ts';
 import { slicesName } from './segment.ts';
 import { openSlices, type Slices } from './slices.ts';
-import { isMissing } from './trouble.ts';
 
 type Groups = readonly (readonly number[])[];
 

@@ -1,7 +1,6 @@
+import { keyHash, markTokens, type RowSpan, rowEventId, rowMs, rowPlace, rowString } from '../entries/index.ts';
 import type { FilterBuilder } from './filter.ts';
 import type { ArchiveLimits } from './limits.ts';
-import { type RowSpan, rowEventId, rowMs, rowPlace, rowString } from './row.ts';
-import { keyHash, markTokens } from './tokens.ts';
 
 /** Entries that make one block, in order. */
 export interface CutBlock {

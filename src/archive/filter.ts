@@ -1,4 +1,4 @@
-import type { Marks } from './tokens.ts';
+import type { Marks } from '../entries/index.ts';
 
 /** Widest and narrowest filter, in bits (DEPENDENCIES 5.1: 65,536 bits and 5 probes for the 4,630 tokens of a full block). */
 export const MOST_BITS = 65_536;

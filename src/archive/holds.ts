@@ -1,18 +1,28 @@
+import { done, isMissing } from '../disk/index.ts';
 import type { ArchiveFiles } from './files.ts';
-import { done, isMissing, type Outcome, refused } from './trouble.ts';
+import { type Outcome, refused } from './trouble.ts';
+
+/** Who holds it since when, and why. */
+export interface HoldNote {
+  readonly by: string;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  readonly note: string;
+}
 
 /** What keeps whole segments beyond their time (SERVE 0.1, point 20). */
-export type Hold = { readonly id: string } & (
-  | { readonly kind: 'incident'; readonly incident: string; readonly segments: readonly number[] }
-  | { readonly kind: 'host'; readonly host: string }
-  /** Unix milliseconds, both ends counted. */
-  | { readonly kind: 'span'; readonly from: number; readonly to: number }
-);
+export type Hold = { readonly id: string } & Partial<HoldNote> &
+  (
+    | { readonly kind: 'incident'; readonly incident: string; readonly segments: readonly number[] }
+    | { readonly kind: 'host'; readonly host: string }
+    /** Unix milliseconds, both ends counted. */
+    | { readonly kind: 'span'; readonly from: number; readonly to: number }
+  );
 
 const NAME = 'holds.json';
 const VERSION = 1;
 export const MOST_HOLDS = 10_000;
-const MOST_SEGMENTS = 10_000;
+export const MOST_HELD_SEGMENTS = 10_000;
 
 /** Holds are kept beside the segments and not in the index: what is held must not depend on what can be lost. */
 export function readHolds(files: ArchiveFiles): Outcome<readonly Hold[]> {
@@ -50,6 +60,7 @@ function parsed(text: string): readonly Hold[] | undefined {
 function isHold(value: unknown): value is Hold {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
   const hold = value as Readonly<Record<string, unknown>>;
+  if (!isNoted(hold)) return false;
   if (hold['kind'] === 'host') return typeof hold['host'] === 'string';
   if (hold['kind'] === 'span') return typeof hold['from'] === 'number' && typeof hold['to'] === 'number';
   const { incident, segments } = hold;
@@ -61,14 +72,19 @@ function isHold(value: unknown): value is Hold {
   );
 }
 
+function isNoted({ by, atMs, note }: Readonly<Record<string, unknown>>): boolean {
+  const isText = (text: unknown): boolean => text === undefined || typeof text === 'string';
+  return isText(by) && isText(note) && (atMs === undefined || typeof atMs === 'number');
+}
+
 /** Why a hold cannot be taken; nothing if it can. */
 export function holdTrouble(hold: Hold): string | undefined {
   if (hold.id === '' || hold.id.length > 200) return 'The id of a hold has 1 to 200 characters.';
   if (hold.kind === 'host' && (hold.host === '' || hold.host.length > 1024)) return 'A hold names a host.';
   if (hold.kind === 'span' && !(Number.isFinite(hold.from) && Number.isFinite(hold.to) && hold.from <= hold.to))
     return 'A span begins before it ends.';
-  if (hold.kind === 'incident' && hold.segments.length > MOST_SEGMENTS)
-    return `A hold names at most ${MOST_SEGMENTS} segments, not ${hold.segments.length}.`;
+  if (hold.kind === 'incident' && hold.segments.length > MOST_HELD_SEGMENTS)
+    return `A hold names at most ${MOST_HELD_SEGMENTS} segments, not ${hold.segments.length}.`;
   return isHold(hold) ? undefined : 'A hold is of an incident, a host or a span.';
 }
 

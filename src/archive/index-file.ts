@@ -1,7 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { Database, makePrivateFile } from '../disk/index.ts';
 import type { BlockHeader } from './block.ts';
 import { isFilter } from './filter.ts';
 import type { SegmentName } from './segment.ts';
@@ -79,24 +78,24 @@ export type IndexState = 'current' | 'newer' | 'foreign';
 
 /** The block table of an archive (DEPENDENCIES 5.1): one connection, of the thread that writes or of one that only reads. */
 export class IndexFile {
-  readonly #connection: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: Database;
 
   constructor(folder: string, how: 'write' | 'read') {
     const path = join(folder, INDEX_NAME);
-    if (how === 'write') closeSync(openSync(path, 'a', 0o600));
-    this.#connection = new DatabaseSync(path, { readOnly: how === 'read', timeout: BUSY_MS, allowExtension: false });
+    if (how === 'write') makePrivateFile(path);
+    this.#database = new Database(path, { timeoutMs: BUSY_MS, isReadOnly: how === 'read' });
+    const { connection } = this.#database;
     // A lost end of its log is found missing and indexed again at the next start: no sync at each commit (DEPENDENCIES 5.2).
-    if (how === 'write') this.#connection.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = normal');
-    this.#connection.exec('PRAGMA trusted_schema = off; PRAGMA cache_size = -16384');
+    if (how === 'write') connection.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = normal');
+    connection.exec('PRAGMA trusted_schema = off; PRAGMA cache_size = -16384');
   }
 
   /** Makes the tables of an empty file, and says whose the file is. */
   settle(): IndexState {
-    const application = this.#number('PRAGMA application_id');
-    const version = this.#number('PRAGMA user_version');
-    if (application === 0 && version === 0 && this.#number('SELECT count(*) FROM sqlite_schema') === 0) {
-      this.transaction(() => this.#connection.exec(TABLES));
+    const application = this.#database.number('PRAGMA application_id');
+    const version = this.#database.number('PRAGMA user_version');
+    if (application === 0 && version === 0 && this.#database.number('SELECT count(*) FROM sqlite_schema') === 0) {
+      this.transaction(() => this.#database.connection.exec(TABLES));
       return 'current';
     }
     if (application !== APPLICATION_ID) return 'foreign';
@@ -105,32 +104,27 @@ export class IndexFile {
 
   /** Whether the file holds together; reads all of it. */
   isSound(): boolean {
-    return Object.values(this.#prepared('PRAGMA quick_check(1)').get() ?? {})[0] === 'ok';
+    return (
+      Object.values(this.#database.get<Readonly<Record<string, unknown>>>('PRAGMA quick_check(1)') ?? {})[0] === 'ok'
+    );
   }
 
   /** Work in one transaction, undone if it throws. */
   transaction(work: () => void): void {
-    this.#connection.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#connection.exec('COMMIT');
-    } catch (error) {
-      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
-      throw error;
-    }
+    this.#database.transaction(work);
   }
 
   segments(): readonly SegmentRow[] {
-    return this.#all<SegmentRow>('SELECT * FROM segment ORDER BY id');
+    return this.#database.all<SegmentRow>('SELECT * FROM segment ORDER BY id');
   }
 
   segment(id: number): SegmentRow | undefined {
-    return this.#all<SegmentRow>('SELECT * FROM segment WHERE id = ?', id)[0];
+    return this.#database.all<SegmentRow>('SELECT * FROM segment WHERE id = ?', id)[0];
   }
 
   putSegment(row: SegmentRow): void {
     const { id, stream, name, end, blocks, t0, t1, createdMs, writtenMs, finished, sealed, leaving } = row;
-    this.#run(
+    this.#database.run(
       'INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[id, stream, name, end, blocks, t0, t1, createdMs, writtenMs, finished, sealed, leaving],
     );
@@ -139,23 +133,23 @@ export class IndexFile {
   /** Forgets a segment with all its blocks. */
   dropSegment(id: number): void {
     this.dropBlocks(id, 0);
-    this.#run('DELETE FROM segment WHERE id = ?', id);
+    this.#database.run('DELETE FROM segment WHERE id = ?', id);
   }
 
   /** Forgets the blocks of a segment from an offset on. */
   dropBlocks(id: number, offset: number): void {
-    this.#run(
+    this.#database.run(
       'DELETE FROM filter WHERE first IN (SELECT first FROM block WHERE segment = ? AND offset >= ?)',
       id,
       offset,
     );
-    this.#run('DELETE FROM block WHERE segment = ? AND offset >= ?', id, offset);
+    this.#database.run('DELETE FROM block WHERE segment = ? AND offset >= ?', id, offset);
   }
 
   /** Puts a block, and its filter if that is known. */
   putBlock(segment: number, offset: number, header: BlockHeader, filter: Uint8Array | undefined): void {
     const { ordinal, first, stored, count, t0, t1 } = header;
-    this.#run(
+    this.#database.run(
       'INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       segment,
       ordinal,
@@ -166,18 +160,19 @@ export class IndexFile {
       t0,
       t1,
     );
-    if (filter !== undefined) this.#run('INSERT OR REPLACE INTO filter VALUES (?, ?, ?)', first, filter, crc32(filter));
+    if (filter !== undefined)
+      this.#database.run('INSERT OR REPLACE INTO filter VALUES (?, ?, ?)', first, filter, crc32(filter));
   }
 
   blocks(segment: number): readonly BlockRow[] {
-    return this.#all<BlockRow>(
+    return this.#database.all<BlockRow>(
       'SELECT ordinal, first, offset, stored, count, t0, t1 FROM block WHERE segment = ? ORDER BY ordinal',
       segment,
     );
   }
 
   block(segment: number, ordinal: number): BlockRow | undefined {
-    return this.#all<BlockRow>(
+    return this.#database.all<BlockRow>(
       'SELECT ordinal, first, offset, stored, count, t0, t1 FROM block WHERE segment = ? AND ordinal = ?',
       segment,
       ordinal,
@@ -186,58 +181,44 @@ export class IndexFile {
 
   /** The filter of a block; nothing where there is none that verifies, and then the block may hold anything. */
   filter(first: number): Uint8Array | undefined {
-    const row = this.#all<{ bits: Uint8Array; crc: number }>('SELECT bits, crc FROM filter WHERE first = ?', first)[0];
+    const row = this.#database.all<{ bits: Uint8Array; crc: number }>(
+      'SELECT bits, crc FROM filter WHERE first = ?',
+      first,
+    )[0];
     return row !== undefined && isFilter(row.bits) && crc32(row.bits) === row.crc ? row.bits : undefined;
   }
 
   /** Marks a segment as sealed; its filters go. */
   seal(id: number): void {
-    this.#run('DELETE FROM filter WHERE first IN (SELECT first FROM block WHERE segment = ?)', id);
-    this.#run('UPDATE segment SET sealed = 1 WHERE id = ?', id);
+    this.#database.run('DELETE FROM filter WHERE first IN (SELECT first FROM block WHERE segment = ?)', id);
+    this.#database.run('UPDATE segment SET sealed = 1 WHERE id = ?', id);
   }
 
   /** Last place of the journal that each stream holds. */
   streams(): ReadonlyMap<number, { readonly position: number; readonly item: number }> {
-    const rows = this.#all<{ stream: number; position: number; item: number }>('SELECT * FROM stream');
+    const rows = this.#database.all<{ stream: number; position: number; item: number }>('SELECT * FROM stream');
     return new Map(rows.map(({ stream, position, item }) => [stream, { position, item }]));
   }
 
   putStream(stream: number, position: number, item: number): void {
-    this.#run('INSERT OR REPLACE INTO stream VALUES (?, ?, ?)', stream, position, item);
+    this.#database.run('INSERT OR REPLACE INTO stream VALUES (?, ?, ?)', stream, position, item);
   }
 
   /** What is archived of the journal, and the next sequence number. */
   mark(): { readonly archived: number; readonly next: number } {
     return (
-      this.#all<{ archived: number; next: number }>('SELECT archived, next FROM mark')[0] ?? { archived: 0, next: 1 }
+      this.#database.all<{ archived: number; next: number }>('SELECT archived, next FROM mark')[0] ?? {
+        archived: 0,
+        next: 1,
+      }
     );
   }
 
   putMark(archived: number, next: number): void {
-    this.#run('UPDATE mark SET archived = ?, next = ?', archived, next);
+    this.#database.run('UPDATE mark SET archived = ?, next = ?', archived, next);
   }
 
   close(): void {
-    this.#statements.clear();
-    if (this.#connection.isOpen) this.#connection.close();
-  }
-
-  #run(sql: string, ...values: readonly SQLInputValue[]): void {
-    this.#prepared(sql).run(...values);
-  }
-
-  /** The tables are STRICT, so a row has the types that its table declares: `Row` names them. */
-  #all<Row>(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
-    return this.#prepared(sql).all(...values) as unknown as readonly Row[];
-  }
-
-  #number(sql: string): number {
-    return Number(Object.values(this.#prepared(sql).get() ?? {})[0] ?? 0);
-  }
-
-  #prepared(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#connection.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
+    this.#database.close();
   }
 }

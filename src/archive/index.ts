@@ -1,17 +1,10 @@
-export type { Archive, SearchOptions } from './archive.ts';
+export type { Archive, ArchivedRows, SearchOptions } from './archive.ts';
 export { MOST_PAGE } from './archive.ts';
-export {
-  type ArchiveEntry,
-  type ArchiveTime,
-  type EntryFacts,
-  type EntryPlace,
-  type FoundEntry,
-  TRUST_CLASSES,
-  type TrustClass,
-} from './entry.ts';
+export type { JournalPlace } from './find-entry.ts';
+export type { EntryPlace, FoundEntry } from './found-entry.ts';
 export type { ArchiveHealth } from './health.ts';
-export type { Hold } from './holds.ts';
-export { ARCHIVE_LIMITS, type ArchiveLimits, MOST_ENTRY_BYTES, MOST_STREAMS } from './limits.ts';
+export { type Hold, type HoldNote, MOST_HELD_SEGMENTS, MOST_HOLDS } from './holds.ts';
+export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';
 export { type ArchiveQuery, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS, type Word } from './query.ts';
 export type { ArchiveProblem } from './recover.ts';

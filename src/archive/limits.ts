@@ -1,9 +1,7 @@
+import { MOST_ENTRY_BYTES } from '../entries/index.ts';
+
 const MIB = 1024 * 1024;
 
-/** Streams, one for each retention class (SERVE 0.1, point 20). */
-export const MOST_STREAMS = 8;
-/** Largest entry: its bytes, and three for each UTF-16 unit of its texts. An event has at most 1 MiB (SERVE 0.1, point 7), its decoded values may be longer than it. */
-export const MOST_ENTRY_BYTES: number = 16 * MIB;
 /** Largest payload of a block that is believed: one largest entry that found a block nearly full. */
 export const MOST_PAYLOAD_BYTES: number = 2 * MOST_ENTRY_BYTES;
 

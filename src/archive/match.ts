@@ -1,7 +1,6 @@
-import type { ArchiveTime } from './entry.ts';
+import type { ArchiveTime } from '../entries/index.ts';
+import { isTokenByte, lowerAscii, type RowSpan, rowEventId, rowMs, rowString, rowTicks } from '../entries/index.ts';
 import type { CompiledQuery, Needle } from './query.ts';
-import { type RowSpan, rowEventId, rowMs, rowString, rowTicks } from './row.ts';
-import { isTokenByte, lowerAscii } from './tokens.ts';
 
 /** The numbers of the entries of a block that meet a query, in order. */
 export function matchingItems(payload: Buffer, spans: readonly RowSpan[], query: CompiledQuery): readonly number[] {
@@ -56,7 +55,7 @@ function holds(lowered: Buffer, span: RowSpan, needle: Needle): boolean {
 }
 
 function meetsFacts(payload: Buffer, { start }: RowSpan, query: CompiledQuery): boolean {
-  const { from, to, hosts, channels, eventIds } = query;
+  const { from, to, hosts, channels, eventIds, recordIds, senders } = query;
   if (eventIds !== undefined) {
     const eventId = rowEventId(payload, start);
     if (eventId === null || !eventIds.has(eventId)) return false;
@@ -68,6 +67,8 @@ function meetsFacts(payload: Buffer, { start }: RowSpan, query: CompiledQuery): 
     if (from !== undefined && isBefore(ms, ticks, from)) return false;
     if (to !== undefined && !isBefore(ms, ticks, to)) return false;
   }
+  if (recordIds !== undefined && !recordIds.has(rowString(payload, start, 3))) return false;
+  if (senders !== undefined && !senders.has(rowString(payload, start, 4))) return false;
   if (hosts !== undefined && !hosts.has(rowString(payload, start, 0).toLowerCase())) return false;
   return channels === undefined || channels.has(rowString(payload, start, 1).toLowerCase());
 }

@@ -1,4 +1,5 @@
-import type { EntryPlace } from './entry.ts';
+import type { JournalPlace } from './find-entry.ts';
+import type { EntryPlace } from './found-entry.ts';
 import type { Hold } from './holds.ts';
 import type { SegmentRow } from './index-file.ts';
 import type { ArchiveProblem } from './recover.ts';
@@ -32,6 +33,7 @@ export type WriterRequest = { readonly nowMs: number } & (
 export type SearchRequest =
   | ({ readonly kind: 'step' } & StepRequest)
   | { readonly kind: 'read'; readonly place: EntryPlace }
+  | { readonly kind: 'find'; readonly place: JournalPlace }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'forget'; readonly search: number }
   | { readonly kind: 'close' };

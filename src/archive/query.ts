@@ -1,7 +1,8 @@
 import { type Canonical, digestId } from '../bytes/index.ts';
-import type { ArchiveTime } from './entry.ts';
-import { isTokenByte, keyHash, lowerAscii, markTokens } from './tokens.ts';
-import { done, type Outcome, refused } from './trouble.ts';
+import { done } from '../disk/index.ts';
+import type { ArchiveTime } from '../entries/index.ts';
+import { isTokenByte, keyHash, lowerAscii, markTokens } from '../entries/index.ts';
+import { type Outcome, refused } from './trouble.ts';
 
 /** A text that an entry must hold, in the bytes as received or in one of its texts; large and small letters of ASCII are equal. */
 export interface Word {
@@ -19,6 +20,9 @@ export interface ArchiveQuery {
   readonly hosts?: readonly string[];
   readonly channels?: readonly string[];
   readonly eventIds?: readonly number[];
+  /** As they stand in the event, and as the server calls them; no filter knows these, so they rule out no block. */
+  readonly recordIds?: readonly string[];
+  readonly senders?: readonly string[];
   readonly words?: readonly Word[];
 }
 
@@ -42,6 +46,8 @@ export interface CompiledQuery {
   readonly hosts: ReadonlySet<string> | undefined;
   readonly channels: ReadonlySet<string> | undefined;
   readonly eventIds: ReadonlySet<number> | undefined;
+  readonly recordIds: ReadonlySet<string> | undefined;
+  readonly senders: ReadonlySet<string> | undefined;
   /** The longest first. */
   readonly needles: readonly Needle[];
   /** Groups of hashes: a block is read only if its filter may hold one of each group. */
@@ -50,15 +56,16 @@ export interface CompiledQuery {
 
 /** The name of a query, for its cursors. */
 export function queryId(query: ArchiveQuery): string {
-  const { from, to, hosts, channels, eventIds, words } = query;
+  const { from, to, hosts, channels, eventIds, recordIds, senders, words } = query;
   const time = (at: ArchiveTime | undefined): Canonical => (at === undefined ? null : [at.ms, at.ticks]);
   const asked = words?.map(({ text, match }) => [text, match]) ?? null;
-  return digestId(['archive query', time(from), time(to), hosts ?? null, channels ?? null, eventIds ?? null, asked]);
+  const values = [hosts, channels, eventIds, recordIds, senders].map((list) => list ?? null);
+  return digestId(['archive query', time(from), time(to), ...values, asked]);
 }
 
 export function compileQuery(query: ArchiveQuery): Outcome<CompiledQuery> {
-  const { from, to, hosts, channels, eventIds, words = [] } = query;
-  for (const [what, values] of Object.entries({ hosts, channels, eventIds })) {
+  const { from, to, hosts, channels, eventIds, recordIds, senders, words = [] } = query;
+  for (const [what, values] of Object.entries({ hosts, channels, eventIds, recordIds, senders })) {
     if (values !== undefined && values.length > MOST_VALUES)
       return refused('invalid', `A query names at most ${MOST_VALUES} ${what}, not ${values.length}.`);
   }
@@ -77,6 +84,8 @@ export function compileQuery(query: ArchiveQuery): Outcome<CompiledQuery> {
     hosts: hosts && new Set(hosts.map((host) => host.toLowerCase())),
     channels: channels && new Set(channels.map((channel) => channel.toLowerCase())),
     eventIds: eventIds && new Set(eventIds),
+    recordIds: recordIds && new Set(recordIds),
+    senders: senders && new Set(senders),
     needles: sound.map(({ needle }) => needle).sort((a, b) => b.bytes.length - a.bytes.length),
     groups: [
       ...(hosts === undefined ? [] : [hosts.map((host) => keyHash('host', host))]),

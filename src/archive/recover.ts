@@ -1,10 +1,10 @@
+import { rowSpans } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, readBlockHeader, unpackBlock } from './block.ts';
 import { filterOf } from './cut-blocks.ts';
 import type { ArchiveFiles, OpenFile } from './files.ts';
 import type { FilterBuilder } from './filter.ts';
 import type { IndexFile, SegmentRow } from './index-file.ts';
 import type { RecoveryNotes } from './recovery-notes.ts';
-import { rowSpans } from './row.ts';
 import {
   readSegmentHeader,
   SEGMENT_HEADER_BYTES,

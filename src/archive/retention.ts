@@ -1,10 +1,10 @@
+import { isMissing } from '../disk/index.ts';
+import { keyHash } from '../entries/index.ts';
 import { Candidates } from './candidates.ts';
 import type { ArchiveFiles } from './files.ts';
 import type { Hold } from './holds.ts';
 import type { IndexFile, SegmentRow } from './index-file.ts';
 import { slicesName } from './segment.ts';
-import { keyHash } from './tokens.ts';
-import { isMissing } from './trouble.ts';
 
 /** What one call of `retain` let go of. */
 export interface Retained {

@@ -1,9 +1,9 @@
+import { rowSpans } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, readBlockHeader, unpackBlock } from './block.ts';
 import { filterOf } from './cut-blocks.ts';
 import type { ArchiveFiles, OpenFile } from './files.ts';
 import { FilterBuilder } from './filter.ts';
 import type { BlockRow, IndexFile, SegmentRow } from './index-file.ts';
-import { rowSpans } from './row.ts';
 import { slicesName } from './segment.ts';
 import { makeSlices } from './slices.ts';
 

@@ -1,7 +1,8 @@
-import type { FoundEntry } from './entry.ts';
+import { done } from '../disk/index.ts';
+import type { FoundEntry } from './found-entry.ts';
 import { type ArchiveQuery, queryId } from './query.ts';
 import type { SearchCount } from './searcher.ts';
-import { done, type Outcome, refused } from './trouble.ts';
+import { type Outcome, refused } from './trouble.ts';
 
 /** A page of what a search found, newest first: in the order of archiving, whatever the times of the events. */
 export interface SearchPage {

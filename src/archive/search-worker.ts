@@ -1,9 +1,10 @@
 /** Entry of the thread that searches an archive. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { done } from '../disk/index.ts';
 import { answerIn } from './answer-in.ts';
 import type { SearchRequest } from './messages.ts';
 import { Searcher, type SearcherParts } from './searcher.ts';
-import { attempt, done, type Outcome } from './trouble.ts';
+import { attempt, type Outcome } from './trouble.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('search-worker is the entry of a thread');
@@ -17,6 +18,8 @@ function outcomeOf(asked: SearchRequest): Outcome<unknown> {
       return onDisk(() => searcher.step(asked));
     case 'read':
       return onDisk(() => searcher.read(asked.place));
+    case 'find':
+      return onDisk(() => searcher.find(asked.place));
     case 'forget':
       searcher.forget(asked.search);
       return done(null);

@@ -1,14 +1,16 @@
+import { done, isMissing } from '../disk/index.ts';
+import { type RowSpan, readRow, rowPlace, rowSpans } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, readBlockHeader, unpackBlock } from './block.ts';
 import { Candidates } from './candidates.ts';
-import type { EntryPlace, FoundEntry } from './entry.ts';
 import { type ArchiveFiles, nodeFiles } from './files.ts';
+import { blocksAround, type JournalPlace } from './find-entry.ts';
+import type { EntryPlace, FoundEntry } from './found-entry.ts';
 import { type BlockRow, IndexFile, type SegmentRow } from './index-file.ts';
 import { type ArchiveLimits, MOST_PAYLOAD_BYTES } from './limits.ts';
 import { matchingItems } from './match.ts';
 import { type ArchiveQuery, type CompiledQuery, compileQuery } from './query.ts';
-import { type RowSpan, readRow, rowSpans } from './row.ts';
 import { StreamCursor } from './stream-cursor.ts';
-import { done, isMissing, type Outcome, refused } from './trouble.ts';
+import { type Outcome, refused } from './trouble.ts';
 
 export interface StepRequest {
   /** Number of the search: its steps share what was looked up. */
@@ -119,6 +121,26 @@ export class Searcher {
     return count.gone > 0
       ? refused('unknown', 'The archive does not hold this entry any more.')
       : refused('damaged', `Block ${block} of ${row.name} does not verify any more.`);
+  }
+
+  /** One entry by its place in the journal. */
+  find(place: JournalPlace): Outcome<FoundEntry> {
+    const { storeId } = this.#parts;
+    const parts = { files: this.#files, index: this.#opened(), seedOf: (id: number) => blockSeed(storeId, id) };
+    const count = { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 };
+    for (const { segment, block } of blocksAround(parts, place)) {
+      const opened = this.#payload(segment, block, count);
+      if (opened === undefined) continue;
+      const { payload, spans } = opened;
+      for (const [item, span] of spans.entries()) {
+        const { position, item: number } = rowPlace(payload, span.start);
+        if (position === place.position && number === place.item)
+          return done(entryOf(payload, span, segment, block, item));
+      }
+    }
+    return count.damaged > 0
+      ? refused('damaged', 'The block that held this event does not verify any more.')
+      : refused('unknown', 'The archive does not hold this event: its time is over, or it is not archived yet.');
   }
 
   /** Forgets the index: it was made anew. */

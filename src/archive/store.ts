@@ -1,3 +1,4 @@
+import { isMissing } from '../disk/index.ts';
 import { type ArchiveFiles, makeFolder, nodeFiles } from './files.ts';
 import { FilterBuilder } from './filter.ts';
 import { INDEX_NAME, IndexFile, type SegmentRow } from './index-file.ts';
@@ -5,7 +6,7 @@ import type { ArchiveLimits } from './limits.ts';
 import { type ArchiveProblem, recover, refuseForeign } from './recover.ts';
 import { emptyNotes, type RecoveryNotes } from './recovery-notes.ts';
 import { segmentsAmong } from './segment.ts';
-import { attempt, diskRefusal, isMissing, type Outcome, refused } from './trouble.ts';
+import { attempt, diskRefusal, type Outcome, refused } from './trouble.ts';
 import { BlockWriter, type WriteCount } from './writer.ts';
 
 export interface StoreRequest {

@@ -1,3 +1,4 @@
+import { done } from '../disk/index.ts';
 import type { Hold } from './holds.ts';
 import { holdTrouble, MOST_HOLDS, readHolds, writeHolds } from './holds.ts';
 import type { ArchiveLimits } from './limits.ts';
@@ -5,7 +6,7 @@ import type { Appended, WriterHealth, WriterRequest } from './messages.ts';
 import { type Retained, retain } from './retention.ts';
 import { slicesName } from './segment.ts';
 import type { Store } from './store.ts';
-import { attempt, done, type Outcome, type Refusal, refused } from './trouble.ts';
+import { attempt, type Outcome, type Refusal, refused } from './trouble.ts';
 import type { WriteCount } from './writer.ts';
 
 type Append = Extract<WriterRequest, { kind: 'append' }>;

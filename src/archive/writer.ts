@@ -1,3 +1,4 @@
+import { rowPlace, rowSpans, rowStream } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, blockSeed, makeBlock, readBlockHeader } from './block.ts';
 import { type CutBlock, cutBlocks, type PlacedRow } from './cut-blocks.ts';
 import type { ArchiveFiles, OpenFile } from './files.ts';
@@ -5,7 +6,6 @@ import type { FilterBuilder } from './filter.ts';
 import type { IndexFile, SegmentRow } from './index-file.ts';
 import type { ArchiveLimits } from './limits.ts';
 import { grown, isBehind, type JournalPlace, newRow, type Recovered } from './recover.ts';
-import { rowPlace, rowSpans, rowStream } from './row.ts';
 import { segmentName, writeSegmentHeader } from './segment.ts';
 import type { WalkedBlock } from './walk-segment.ts';
 

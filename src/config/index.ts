@@ -1,3 +1,4 @@
+export { type ArchiveClass, archiveClassesOf, readArchiveClass } from './archive-class.ts';
 export { type Configuration, configurationOf, type Explained, isLoopback } from './layers.ts';
 export {
   type ConfigProblem,

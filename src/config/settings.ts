@@ -1,3 +1,4 @@
+import { CLASS_FORM, readArchiveClass } from './archive-class.ts';
 import {
   address,
   bytes,
@@ -19,6 +20,7 @@ export interface Settings {
   readonly tls: { readonly certificate: string | undefined; readonly key: string | undefined };
   readonly limits: LimitSettings;
   readonly journal: JournalSettings;
+  readonly archive: ArchiveSettings;
   readonly elastic: { readonly version: string | undefined };
   readonly detection: DetectionSettings;
   readonly keys: { readonly lifetime: number };
@@ -43,6 +45,13 @@ export interface JournalSettings {
   readonly lagBytes: number;
   readonly reserveBytes: number;
   readonly keepTime: number;
+}
+
+export interface ArchiveSettings {
+  readonly enabled: boolean;
+  readonly keepTime: number;
+  readonly classes: readonly string[];
+  readonly leastFree: number;
 }
 
 export interface DetectionSettings {
@@ -103,6 +112,12 @@ export const SETTINGS: TreeOf<Settings> = {
     reserveBytes: bytes('64 MiB', ['0 B', '16 GiB'], 'a reserve on the disk for the state when the disk is full'),
     keepTime: duration('30d', ['1h', '3650d'], 'how long batches are kept after they were judged'),
   },
+  archive: {
+    enabled: yesNo(true, 'whether received events are kept to be searched'),
+    keepTime: duration('90d', ['1h', '3650d'], 'how long events are kept that no class names'),
+    classes: texts(CLASS_FORM, isClass, 'retention classes of their own; the first that fits an event has it'),
+    leastFree: whole(5, { least: 1, most: 50 }, 'percent of the disk below which the oldest events go early'),
+  },
   elastic: {
     version: optionalText('a version such as 8.15.0', isVersion, 'version of Elasticsearch that shippers are told'),
   },
@@ -137,6 +152,10 @@ export function allSettings(
   return Object.entries(tree).flatMap(([name, node]) =>
     isSetting(node) ? [[`${before}${name}`, node] as const] : allSettings(node, `${before}${name}.`),
   );
+}
+
+function isClass(text: string): boolean {
+  return readArchiveClass(text) !== undefined;
 }
 
 function isPath(text: string): boolean {

@@ -8,7 +8,8 @@ const decoders = new Decoders(workerData as ThreadOptions);
 
 port.on('message', (request: DecoderRequest) => {
   const answer = decoders.answer(request);
-  port.postMessage({ ticket: request.ticket, answer }, [answer.rows.bytes.buffer]);
+  const archived = 'archive' in answer ? (answer.archive ?? []).map(({ bytes }) => bytes.buffer) : [];
+  port.postMessage({ ticket: request.ticket, answer }, [answer.rows.bytes.buffer, ...archived]);
   // The bytes go back in a message of their own: the answer may still refer to parts of them, which are copied into it.
   const { buffer } = request.kind === 'unit' ? request.unit.bytes : request.block.bytes;
   if (buffer instanceof ArrayBuffer) port.postMessage({ freed: buffer }, [buffer]);

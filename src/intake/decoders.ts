@@ -1,5 +1,6 @@
 import type { LogUnit } from '../evtx/index.ts';
 import type { Source } from '../windows/index.ts';
+import type { ArchivedText } from './entry-keeper.ts';
 import { RuleKeeper } from './rule-keeper.ts';
 import { type TextAnswer, type TextBlockOptions, TextBlockReader } from './text-block-reader.ts';
 import { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
@@ -16,6 +17,8 @@ export interface TextBlock {
   readonly isLast: boolean;
   /** Records of later times have a wrong clock, Unix milliseconds; the start of the run where it is not given. */
   readonly notAfterMs?: number;
+  /** Every event of the text is wanted for the archive; such a text is one block. */
+  readonly archived?: ArchivedText;
 }
 
 /** What a thread is asked: one unit of a log, or one block of a text. */
@@ -41,7 +44,8 @@ export class Decoders {
   }
 
   block(block: TextBlock, source: number): TextAnswer {
-    return this.#texts.read(block.source, source, block.bytes, block.isLast, block.notAfterMs);
+    const { bytes, isLast, notAfterMs, archived } = block;
+    return this.#texts.read(block.source, source, bytes, isLast, notAfterMs, archived);
   }
 
   answer(request: DecoderRequest): UnitAnswer | TextAnswer {

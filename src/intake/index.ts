@@ -13,6 +13,7 @@ export {
 export { mergeCoverage, type UnitCoverage } from './coverage-rows.ts';
 export { type Decoded, decodeInline, decodeInThreads, type UnitDecoders } from './decoder-pool.ts';
 export type { TextBlock, ThreadOptions } from './decoders.ts';
+export type { ArchivedText, ArchiveRows } from './entry-keeper.ts';
 export { expandPattern } from './expand-pattern.ts';
 export type { FilePort, FileStat, FolderEntry, OpenFile, RandomFile } from './file-port.ts';
 export {

@@ -1,3 +1,4 @@
+import type { ClassRule } from '../entries/index.ts';
 import {
   mapShape,
   type SettledClock,
@@ -9,9 +10,11 @@ import {
   TextReader,
   type TextResult,
   type UnreadUnit,
+  type UnsettledTime,
 } from '../shapes/index.ts';
 import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
+import { type ArchivedText, type ArchiveRows, EntryKeeper } from './entry-keeper.ts';
 import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
 
 /** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
@@ -46,6 +49,8 @@ export interface TextAnswer {
   readonly events: number;
   /** Units of this block that gave no event, where they are asked for; at most 10,000. */
   readonly unread?: readonly UnreadUnit[];
+  /** Every event of the text for the archive, where it is asked for; only with the last block. */
+  readonly archive?: readonly ArchiveRows[];
   /** Only with the last block. */
   readonly end?: TextResult & { readonly clock: SettledClock };
 }
@@ -62,6 +67,8 @@ export interface TextBlockOptions {
   readonly tellUnread?: boolean;
   /** Events that these rules match are kept too. */
   readonly rules?: RuleSets;
+  /** Retention classes of events that are archived. */
+  readonly classes?: readonly ClassRule[];
 }
 
 /** Unread units that one answer lists: the others are counted. */
@@ -83,17 +90,30 @@ export class TextBlockReader {
   #source = 0;
   #unread: UnreadUnit[] = [];
   #notAfterMs = 0;
+  readonly #archive: EntryKeeper;
+  /** Set while the text under way is archived. */
+  #isArchived = false;
 
   constructor(options: TextBlockOptions, keeper?: RuleKeeper) {
     this.#options = options;
     this.#keeper = keeper ?? (options.rules === undefined ? undefined : new RuleKeeper(options.rules));
-    const { maps } = options;
+    const { maps, classes = [] } = options;
+    this.#archive = new EntryKeeper(classes);
     if (maps !== undefined && maps.length > 0) this.#shapes = [...maps.map(mapShape), ...SHAPES];
   }
 
-  /** The next block of a source; `isLast` ends it. */
-  read(source: Source, number: number, block: Uint8Array, isLast: boolean, notAfterMs?: number): TextAnswer {
+  /** The next block of a source; `isLast` ends it. A text that is archived is one block. */
+  read(
+    source: Source,
+    number: number,
+    block: Uint8Array,
+    isLast: boolean,
+    notAfterMs?: number,
+    archived?: ArchivedText,
+  ): TextAnswer {
     this.#notAfterMs = notAfterMs ?? this.#options.runStartMs;
+    this.#isArchived = archived !== undefined;
+    this.#archive.begin(archived, block);
     this.#rows = new Map();
     this.#events = 0;
     this.#unread = [];
@@ -124,6 +144,7 @@ export class TextBlockReader {
       events: this.#events,
       ...(this.#options.tellUnread === true ? { unread: this.#unread } : {}),
       ...(end === undefined ? {} : { end }),
+      ...(archived === undefined || end === undefined ? {} : { archive: this.#archive.end(end.clock) }),
     };
   }
 
@@ -141,6 +162,7 @@ export class TextBlockReader {
     const note = { zone, precision };
     const row = this.#rowOf(event, note, event.place.offset);
     countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
+    if (this.#isArchived) this.#archive.take(event, event.place.offset, timeOf(event), valuesOf(event));
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
     if (isKept || this.#keeper?.keeps(event) === true) {
       this.#packer.add(event, this.#source, timeNoteByte(note));
@@ -154,6 +176,8 @@ export class TextBlockReader {
     const row = this.#rowOf(line, { zone: note.zone, precision: note.precision }, line.offset);
     countRecord(row, stated?.ms ?? Number.NEGATIVE_INFINITY, stated?.ticks ?? 0, line.recordId, this.#notAfterMs);
     if (stated === undefined) row.misdated--;
+    if (!this.#isArchived) return;
+    this.#archive.take(line, line.offset, stated && { computer: line.computer, offset: line.offset, stated }, []);
   }
 
   #rowOf(
@@ -171,4 +195,12 @@ export class TextBlockReader {
     this.#rows.set(isFull ? '' : key, row);
     return row;
   }
+}
+
+function timeOf({ computer, place: { offset }, stated, utcTime }: ShapedEvent): UnsettledTime {
+  return { computer, offset, stated, utcTime };
+}
+
+function valuesOf(event: ShapedEvent): readonly string[] {
+  return event.entries().map(([, value]) => value);
 }

@@ -1,3 +1,4 @@
+import type { ItemsOfText } from '../entries/index.ts';
 import type { FramedItem } from './framing.ts';
 
 const FEED: Uint8Array = Uint8Array.of(0x0a);
@@ -20,8 +21,10 @@ export class BatchText {
   readonly #starts: readonly number[];
   readonly #ends: readonly number[];
   readonly #items: readonly number[];
+  readonly #isVerbatim: boolean;
 
   constructor(maker: TextMaker) {
+    this.#isVerbatim = maker.isVerbatim;
     this.pieces = maker.pieces;
     this.length = maker.length;
     this.#starts = maker.starts;
@@ -46,6 +49,20 @@ export class BatchText {
       : { first: range[0], last: range[1] };
   }
 
+  /** Where the items stand in the text, and in the body where they do not stand there in the same bytes. */
+  itemsOf(items: readonly FramedItem[], body: Uint8Array): ItemsOfText {
+    const starts = Uint32Array.from(this.#starts);
+    const ends = Uint32Array.from(this.#ends);
+    const framed = this.#items.map((number) => items[number]);
+    const received = {
+      bytes: body,
+      starts: Uint32Array.from(framed, (item) => item?.start ?? 0),
+      ends: Uint32Array.from(framed, (item) => item?.end ?? 0),
+    };
+    const isSame = this.#isVerbatim && framed.every((item, at) => length(item) === (ends[at] ?? 0) - (starts[at] ?? 0));
+    return { starts, ends, items: Uint32Array.from(this.#items), ...(isSame ? {} : { received }) };
+  }
+
   /** Index of the last item that begins at or before an offset, -1 when none does. */
   #lastFrom(offset: number): number {
     let low = 0;
@@ -59,6 +76,10 @@ export class BatchText {
   }
 }
 
+function length(item: FramedItem | undefined): number {
+  return item === undefined ? 0 : item.end - item.start;
+}
+
 /** Puts the text together. */
 export class TextMaker {
   readonly pieces: Uint8Array[] = [];
@@ -66,6 +87,8 @@ export class TextMaker {
   readonly ends: number[] = [];
   readonly items: number[] = [];
   length = 0;
+  /** Whether each item has the bytes that it came in, as far as its length is the same. */
+  isVerbatim = true;
 
   /** The body as it is, without the refused items. */
   cutOut(body: Uint8Array, items: readonly FramedItem[]): void {
@@ -83,7 +106,9 @@ export class TextMaker {
   /** One item as a line of its own. Line ends inside it lie between its tokens, and blanks stand for them. */
   line(number: number, bytes: Uint8Array): void {
     this.#mark(number, this.length, this.length + bytes.length);
-    this.#piece(onOneLine(bytes));
+    const line = onOneLine(bytes);
+    if (line !== bytes) this.isVerbatim = false;
+    this.#piece(line);
     this.#piece(FEED);
   }
 

@@ -21,6 +21,14 @@ export type MetricName =
   | 'triad_store_position_processed'
   | 'triad_store_lag_bytes'
   | 'triad_store_bytes'
+  | 'triad_archive_position'
+  | 'triad_archive_bytes'
+  | 'triad_archive_entries_total'
+  | 'triad_archive_segments'
+  | 'triad_archive_waiting_bytes'
+  | 'triad_archive_dropped_segments_total'
+  | 'triad_archive_behind_total'
+  | 'triad_archive_search_seconds'
   | 'triad_read_events_total'
   | 'triad_deadletter_events_total'
   | 'triad_dedup_hits_total'
@@ -71,6 +79,27 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   triad_store_position_processed: { kind: 'gauge', text: 'position of the last batch that was read', labels: [] },
   triad_store_lag_bytes: { kind: 'gauge', text: 'bytes on stable storage that were not read yet', labels: [] },
   triad_store_bytes: { kind: 'gauge', text: 'bytes of the journal', labels: [] },
+  triad_archive_position: { kind: 'gauge', text: 'position up to which batches are archived', labels: [] },
+  triad_archive_bytes: { kind: 'gauge', text: 'bytes of the archive', labels: [] },
+  triad_archive_entries_total: { kind: 'counter', text: 'events that were archived since the start', labels: [] },
+  triad_archive_segments: { kind: 'gauge', text: 'segments of the archive', labels: [] },
+  triad_archive_waiting_bytes: { kind: 'gauge', text: 'bytes that wait to be archived', labels: [] },
+  triad_archive_dropped_segments_total: {
+    kind: 'counter',
+    text: 'segments that were let go of: their time was over, or the disk was nearly full',
+    labels: ['reason'],
+  },
+  triad_archive_behind_total: {
+    kind: 'counter',
+    text: 'times that archiving fell behind reading, and read the journal itself',
+    labels: [],
+  },
+  triad_archive_search_seconds: {
+    kind: 'histogram',
+    text: 'one page of a search in the archive',
+    labels: [],
+    buckets: SECONDS,
+  },
   triad_read_events_total: { kind: 'counter', text: 'events behind the answer, by shape', labels: ['shape'] },
   triad_deadletter_events_total: { kind: 'counter', text: 'what was taken and could not be read', labels: ['reason'] },
   triad_host_not_bound_events_total: {

@@ -41,11 +41,15 @@ export function notAfter(arrivedMs: number): number {
   return arrivedMs + AHEAD_MS;
 }
 
-/** Reads the batch of a frame in a decoder thread. What gives no event is a dead letter, item by item (SERVE 0.1: 6). */
+/**
+ * Reads the batch of a frame in a decoder thread. What gives no event is a dead letter, item by item (SERVE 0.1: 6). With `isArchived` every event is packed
+ * for the archive there.
+ */
 export async function readBatch(
   position: number,
   payload: Uint8Array,
   decoders: UnitDecoders,
+  isArchived = false,
 ): Promise<ReadBatch | UnreadableFrame> {
   const envelope = readEnvelope(payload);
   if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
@@ -62,10 +66,12 @@ export async function readBatch(
     own.set(piece, at);
     at += piece.length;
   }
-  const decoded = await decoders.decodeText(
-    { source, bytes: own, isLast: true, notAfterMs: notAfter(envelope.receivedMs) },
-    position,
-  );
+  const { sender, trust, receivedMs, body } = envelope;
+  const block = { source, bytes: own, isLast: true, notAfterMs: notAfter(receivedMs) };
+  const archived = isArchived
+    ? { archived: { position, sender, trust, ...batch.text.itemsOf(batch.framing.items, body) } }
+    : {};
+  const decoded = await decoders.decodeText({ ...block, ...archived }, position);
   const deadLetters = deadLettersOf(position, envelope, batch, decoded.answer.unread ?? []);
   return { position, envelope, source, decoded, deadLetters };
 }

@@ -1,7 +1,8 @@
-import type { UnitDecoders } from '../intake/index.ts';
+import type { ArchiveRows, UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { EnvelopeHeader } from '../receive/index.ts';
 import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
+import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
 import { incidentWrites } from './detect/incident-writes.ts';
@@ -19,6 +20,8 @@ export interface ReaderParts {
   readonly taker: BatchTaker;
   readonly decoders: UnitDecoders;
   readonly detector: Detector;
+  /** Absent where events are not archived. */
+  readonly archiver: Archiver | undefined;
   /** Bytes of events that may wait to be judged before the reader waits as well. */
   readonly heldUpBytes: number;
   readonly bindings: SenderBindings;
@@ -142,13 +145,14 @@ export class Reader {
 
   /** A batch that ends its decoder is read once more, for it may have been another's fault; then it is a dead letter as a whole. */
   async #readOne(position: number, payload: Uint8Array): Promise<Read> {
-    const { decoders, log } = this.#parts;
+    const { decoders, archiver, log } = this.#parts;
+    const isArchived = archiver?.wants(position) === true;
     try {
-      return await readBatch(position, payload, decoders);
+      return await readBatch(position, payload, decoders, isArchived);
     } catch (first) {
       if (this.#isOver) throw first;
       try {
-        return await readBatch(position, payload, decoders);
+        return await readBatch(position, payload, decoders, isArchived);
       } catch (cause) {
         if (this.#isOver) throw cause;
         const reason = cause instanceof Error ? cause.message : String(cause);
@@ -173,7 +177,9 @@ export class Reader {
       if (!('problem' in batch) && batch.decoded !== undefined && batch.position > this.#start.judged) {
         await this.#parts.bindings.look(batch.envelope.sender, batch.decoded.answer);
       }
-      this.#feedOne(batch);
+      const { rest, rows } = apart(batch);
+      await this.#parts.archiver?.offer(batch.position, rows);
+      this.#feedOne(rest);
     }
   }
 
@@ -267,6 +273,13 @@ export class Reader {
       metrics.count('triad_read_events_total', [shape], count);
     }
   }
+}
+
+/** A batch without its rows for the archive, which another thread takes over. */
+function apart(batch: Read): { readonly rest: Read; readonly rows: readonly ArchiveRows[] } {
+  if ('problem' in batch || batch.decoded?.answer.archive === undefined) return { rest: batch, rows: [] };
+  const { archive, ...answer } = batch.decoded.answer;
+  return { rest: { ...batch, decoded: { ...batch.decoded, answer } }, rows: archive };
 }
 
 function writesOf({ position, header, deadLetters }: Unjudged): readonly StepWrite[] {

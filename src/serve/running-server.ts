@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback } from '../config/index.ts';
 import { decodeInline } from '../intake/index.ts';
+import { retainArchive } from './archiving/retain-archive.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
 import { makeFirstKey } from './first-key.ts';
@@ -79,6 +80,7 @@ export class RunningServer {
     });
     this.#lag.start(request.steadyMs);
     reader.start((cause) => this.#fail(cause instanceof Error ? cause.message : String(cause)));
+    this.#parts.archiver?.start((cause) => this.#fail(`archiving ended: ${String(cause)}`));
     void this.#parts.detector.died.then((why) => this.#fail(`the thread of detection ended: ${why}`));
     void state.ended.then((end) => {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
@@ -93,7 +95,7 @@ export class RunningServer {
   reload({ rules, pack, tls }: Reload): void {
     const { decoders, detector, request, log } = this.#parts;
     this.#rules = { rules, pack };
-    decoders.replace(decoderOptions({ rules, pack, nowMs: request.nowMs }));
+    decoders.replace(decoderOptions({ ...request, rules, pack }));
     detector.useRules(handed({ rules, pack }));
     if (tls !== undefined) this.#listener?.useCertificate(tls);
     log.info('reloaded', { rules: rules !== undefined, pack: pack !== undefined, tls: tls !== undefined });
@@ -118,8 +120,9 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader } = this.#parts;
+    const { journal, decoders, detector, reader, archiver } = this.#parts;
     await reader.stop();
+    await archiver?.stop();
     await detector.close();
     await decoders.close();
     await journal.close();
@@ -183,7 +186,7 @@ export class RunningServer {
 
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): RetryParts['read'] {
-    const decoders = decodeInline(decoderOptions({ ...this.#rules, nowMs: this.#parts.request.nowMs }));
+    const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
     return async ({ position, receivedMs }, bytes) => {
       const notAfterMs = notAfter(receivedMs);
@@ -195,7 +198,7 @@ export class RunningServer {
 
   /** What has to be done now and then: last uses of keys, old batches, read segments. */
   async #keepHouse(gate: Gate): Promise<void> {
-    const { state, journal, reader, request, log } = this.#parts;
+    const { state, journal, reader, archiver, request, log } = this.#parts;
     try {
       await gate.writeUses();
       for (let more = true; more && !this.#isStopping; ) {
@@ -203,7 +206,10 @@ export class RunningServer {
         more = pruned.kind === 'done' && pruned.value.more;
       }
       const kept = await positionSince(journal, request.nowMs() - request.settings.journal.keepTime);
-      await journal.release(Math.min(kept, reader.judged + 1));
+      // What is not judged, or not archived, is read again after a start.
+      const archived = archiver?.position ?? Number.POSITIVE_INFINITY;
+      await journal.release(Math.min(kept, reader.judged + 1, archived + 1));
+      if (archiver !== undefined) await retainArchive(this.#parts, archiver);
     } catch (cause) {
       log.error('housekeeping failed', { message: cause instanceof Error ? cause.message : String(cause) });
     }

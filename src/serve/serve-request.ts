@@ -1,4 +1,4 @@
-import type { Settings } from '../config/index.ts';
+import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
 import type { DetectRequest } from './detect/messages.ts';
 
@@ -48,12 +48,13 @@ export function handed({ rules, pack }: ReloadedRules): Pick<DetectRequest, 'rul
 export function decoderOptions({
   rules,
   pack,
+  settings,
   nowMs,
-}: ReloadedRules & Pick<ServeRequest, 'nowMs'>): Parameters<typeof decodeInThreads>[0] {
+}: ReloadedRules & Pick<ServeRequest, 'nowMs' | 'settings'>): Parameters<typeof decodeInThreads>[0] {
   const runStartMs = nowMs();
   const sets = [pack, rules].filter((set) => set !== undefined);
   return {
     logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
-    texts: { runStartMs, tellUnread: true },
+    texts: { runStartMs, tellUnread: true, classes: archiveClassesOf(settings.archive.classes) },
   };
 }

@@ -1,4 +1,6 @@
 import type { Journal } from '../journal/index.ts';
+import { archiveHealth, measureArchive } from './archiving/archive-health.ts';
+import type { Archiver } from './archiving/archiver.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { PartHealth } from './handlers/health.ts';
 import type { Judgements } from './judgements.ts';
@@ -9,6 +11,7 @@ import type { SenderBindings } from './sender-bindings.ts';
 export interface RunningParts {
   readonly journal: Journal;
   readonly reader: Reader;
+  readonly archiver: Archiver | undefined;
   readonly taker: BatchTaker;
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
@@ -37,6 +40,7 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_connections', connections);
   metrics.set('triad_ingest_held_bytes', heldBytes);
   metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
+  if (parts.archiver !== undefined) measureArchive(parts.archiver, metrics);
   judgements.measure(parts.request.nowMs());
   metrics.clear('triad_degraded');
   for (const { part, degraded } of healthOf(parts)) {
@@ -48,6 +52,7 @@ export function measure(parts: RunningParts): void {
 export function healthOf({
   journal,
   reader,
+  archiver,
   taker,
   judgements,
   bindings,
@@ -76,6 +81,7 @@ export function healthOf({
         deadLetters: metrics.total('triad_deadletter_events_total'),
       },
     },
+    ...(archiver === undefined ? [] : [archiveHealth(archiver)]),
     {
       part: 'detection',
       degraded: judgements.degraded,

@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/index.ts';
 import type { State } from '../state/index.ts';
+import type { Archiver } from './archiving/archiver.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Judgements } from './judgements.ts';
@@ -23,5 +24,7 @@ export interface ServerParts {
   readonly bindings: SenderBindings;
   readonly taker: BatchTaker;
   readonly reader: Reader;
+  /** Absent where events are not archived. */
+  readonly archiver: Archiver | undefined;
   readonly storeId: Uint8Array;
 }

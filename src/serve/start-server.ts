@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import type { Archive } from '../archive/index.ts';
 import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
 import type { KnownIncident } from '../live/index.ts';
 import { openState, type State } from '../state/index.ts';
+import { Archiver } from './archiving/archiver.ts';
+import { openArchiving } from './archiving/open-archiving.ts';
+import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Detector } from './detect/detector.ts';
@@ -58,13 +62,20 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
   const known = await knownIncidents(state);
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
+  const storeId = Buffer.from(identity.value.storeId, 'hex');
+  const archiving = await openArchiving(request, storeId);
+  if (archiving.kind === 'problem') {
+    return refuse('TRIAD-E-SERVE-ARCHIVE', archiving.message, 'Mend this, or start with archive.enabled: false.');
+  }
+  const { archive } = archiving;
   const { journal: limits } = settings;
   const journalOpened = await openJournal({
     folder: join(folder, 'journal'),
     disk: nodeDisk,
     nowMs,
-    storeId: Buffer.from(identity.value.storeId, 'hex'),
-    knownPosition: positions.value.judged,
+    storeId,
+    // Positions never go back behind what was judged, nor behind what the archive knows entries by.
+    knownPosition: Math.max(positions.value.judged, archive?.archivedPosition ?? 0),
     limits: {
       rollBytes: limits.segmentBytes,
       rollMs: limits.segmentTime,
@@ -73,6 +84,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     },
   });
   if (journalOpened.kind === 'problem') {
+    await archive?.close();
     return refuse(
       'TRIAD-E-SERVE-JOURNAL',
       journalOpened.problem.text,
@@ -80,9 +92,9 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     );
   }
   const { journal } = journalOpened;
-  const { storeId } = identity.value;
   try {
     return await startBehind({
+      archive,
       journal,
       state,
       log,
@@ -93,22 +105,33 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
     });
   } catch (cause) {
     await journal.close();
+    await archive?.close();
     throw cause;
   }
 }
 
 interface Opened {
+  readonly archive: Archive | undefined;
   readonly journal: Journal;
   readonly state: State;
   readonly log: Log;
   readonly request: ServeRequest;
   readonly known: readonly KnownIncident[];
   readonly judged: number;
-  readonly storeId: string;
+  readonly storeId: Uint8Array;
 }
 
 /** Begins what stands behind the answer, and listens. */
-async function startBehind({ journal, state, log, request, known, judged, storeId }: Opened): Promise<ServeStart> {
+async function startBehind({
+  archive,
+  journal,
+  state,
+  log,
+  request,
+  known,
+  judged,
+  storeId,
+}: Opened): Promise<ServeStart> {
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
   const metrics = new Metrics();
@@ -116,6 +139,9 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime);
+  const archiver =
+    archive &&
+    new Archiver({ archive, journal, log, again: readAgain(decoderOptions(request)), firstOffered: start.from });
   const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
@@ -137,6 +163,7 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
       taker,
       decoders,
       detector,
+      archiver,
       heldUpBytes: heldBytes / 4,
       bindings,
       log,
@@ -158,7 +185,8 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
     bindings,
     taker,
     reader,
-    storeId: Buffer.from(storeId, 'hex'),
+    archiver,
+    storeId,
   });
   const problem = await openOrClose(server);
   if (problem !== undefined) {

@@ -1,7 +1,7 @@
 import { hideKeys } from '../accounts/index.ts';
+import { done } from '../disk/index.ts';
 import { MOST_AUDIT } from './limits.ts';
 import { type By, type Desk, type Operation, reads, writes } from './operation.ts';
-import { done } from './outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
 /** One row of the audit: who did what to what. The state has no operation that changes or removes one. */

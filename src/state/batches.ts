@@ -1,7 +1,6 @@
-import type { Database } from './database.ts';
+import { type Database, done } from '../disk/index.ts';
 import { MOST_ANSWER, PRUNE_STEP } from './limits.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
-import { done } from './outcome.ts';
 import { tally } from './tally.ts';
 
 /** An accepted batch (L19). Its identity is the sender's own name for it, or stands for its digest; the journal's envelope has both. */

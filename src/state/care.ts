@@ -1,6 +1,7 @@
+import { done } from '../disk/index.ts';
 import { FORMAT_STEPS } from './format.ts';
 import { type Operation, reads } from './operation.ts';
-import { done, refused } from './outcome.ts';
+import { refused } from './outcome.ts';
 
 export interface StoreIdentity {
   /** 32 hex digits, made with the store and kept in its backups. */

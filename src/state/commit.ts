@@ -1,9 +1,10 @@
+import { done } from '../disk/index.ts';
 import { addBatches, type Batch, type BatchVerdict, batchProblem } from './batches.ts';
 import { applyIncidents } from './incidents/apply.ts';
 import { type IncidentVerdict, type IncidentWrite, incidentProblem } from './incidents/writes.ts';
 import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import { type Outcome, refused } from './outcome.ts';
 
 /** One thing that the reader behind the answer learnt, or that a judgement changed. */
 export type StepWrite =

@@ -1,6 +1,7 @@
+import { done } from '../disk/index.ts';
 import { addAudit } from './audit.ts';
 import { type By, type Operation, reads, writes } from './operation.ts';
-import { done, refused } from './outcome.ts';
+import { refused } from './outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
 /** `open`: waits for a person or a better reader; `mended`: read after all; `dropped`: a person gave it up. */

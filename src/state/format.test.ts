@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Database } from './database.ts';
+import { Database } from '../disk/index.ts';
 import { bringToFormat, FORMAT_STEPS, type FormatStep } from './format.ts';
 import { NEXT_TO_GO } from './incidents/incident-room.ts';
 
@@ -9,7 +9,7 @@ const MADE = { storeId: new Uint8Array(16).fill(7), nowMs: 5 };
 const NEWEST = FORMAT_STEPS.length;
 
 function empty(): Database {
-  return new Database(':memory:', 0);
+  return new Database(':memory:', { timeoutMs: 0 });
 }
 
 /** A step that adds a table. */

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../disk/index.ts';
 import { FORMAT_1 } from './format-1.ts';
 import { FORMAT_2 } from './format-2.ts';
 

@@ -1,7 +1,8 @@
 import { type KeyUse, keyProblem, type Scope, type Sender, type StoredKey } from '../accounts/index.ts';
+import { done } from '../disk/index.ts';
 import { addAudit } from './audit.ts';
 import { type By, type Operation, reads, writes } from './operation.ts';
-import { done, refused } from './outcome.ts';
+import { refused } from './outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 import { senderOf } from './senders.ts';
 

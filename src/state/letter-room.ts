@@ -1,5 +1,5 @@
 import { hideKeys } from '../accounts/index.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../disk/index.ts';
 import { MOST_LETTER_BYTES, MOST_REASON, type StateLimits } from './limits.ts';
 import type { Desk } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../disk/index.ts';
 import type { StateLimits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { Database } from './database.ts';
-import { makePrivateFile } from './private-file.ts';
+import { Database, makePrivateFile } from '../disk/index.ts';
 
 /** Who wants to own a folder. */
 export interface Owner {
@@ -29,7 +28,7 @@ const ATTEMPTS = 8;
 export function takeOwnership(folder: string, owner: Owner): LockOutcome {
   const path = join(folder, OWNER_FILE);
   makePrivateFile(path);
-  const database = new Database(path, WAIT_MS);
+  const database = new Database(path, { timeoutMs: WAIT_MS });
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!writeName(database, owner)) break;

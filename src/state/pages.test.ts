@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fuzzRuns } from '../../test/fuzz-runs.ts';
-import { Database } from './database.ts';
+import { Database } from '../disk/index.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
 interface Row {
@@ -19,7 +19,7 @@ const LIST: List<Row, Row> = {
 };
 
 function table(rows: readonly Row[]): Database {
-  const database = new Database(':memory:', 0);
+  const database = new Database(':memory:', { timeoutMs: 0 });
   database.connection.exec('CREATE TABLE t (a INTEGER, b INTEGER, kind TEXT, PRIMARY KEY (a, b)) STRICT');
   for (const row of rows) add(database, row);
   return database;

@@ -1,5 +1,5 @@
-import type { Bound, Database } from './database.ts';
-import { done, type Outcome, type Refusal, refused } from './outcome.ts';
+import { type Bound, type Database, done } from '../disk/index.ts';
+import { type Outcome, type Refusal, refused } from './outcome.ts';
 
 export interface PageRequest {
   /** Rows a page, 1 to 1,000; 100 when left out. */

@@ -1,8 +1,8 @@
 import { type Sender, type SenderState, senderProblem } from '../accounts/index.ts';
+import { type Database, done } from '../disk/index.ts';
 import { addAudit } from './audit.ts';
-import type { Database } from './database.ts';
 import { type By, type Operation, reads, writes } from './operation.ts';
-import { done, refused } from './outcome.ts';
+import { refused } from './outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
 interface RawSender {

@@ -1,10 +1,11 @@
 /** Entry of the thread of the state: opens the store and answers requests in the order they came, a backup when it is done. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { hideKeys } from '../accounts/index.ts';
+import { done } from '../disk/index.ts';
 import type { StateMessage, StateRequest } from './messages.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
-import { done, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { openStore, type Store, type StoreRequest } from './store.ts';
 
 const port = parentPort;

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { backup } from 'node:sqlite';
-import { Database } from './database.ts';
-import { DiskError, diskTrouble } from './disk-trouble.ts';
+import { Database, DiskError, done, makePrivateFile, makePrivateFolder } from '../disk/index.ts';
 import { bringToFormat, type NewStore } from './format.ts';
 import type { StateLimits } from './limits.ts';
 import type { Operation } from './operation.ts';
-import { done, type Outcome, type Refusal, refused } from './outcome.ts';
+import { diskTrouble, type Outcome, type Refusal, refused } from './outcome.ts';
 import { type Owner, takeOwnership } from './owner-lock.ts';
-import { makePrivateFile, makePrivateFolder } from './private-file.ts';
 
 export interface StoreRequest {
   readonly folder: string;
@@ -152,7 +150,7 @@ function openFile(
 ): { readonly kind: 'open'; readonly store: Store } | OpenProblem {
   const path = join(folder, FILE);
   makePrivateFile(path);
-  const database = new Database(path, BUSY_MS);
+  const database = new Database(path, { timeoutMs: BUSY_MS });
   try {
     const outcome = bringToFormat(database, made);
     if (outcome.kind === 'current') {
@@ -173,7 +171,7 @@ function openFile(
 }
 
 function connect(path: string): Database {
-  const database = new Database(path, BUSY_MS);
+  const database = new Database(path, { timeoutMs: BUSY_MS });
   try {
     settle(database);
     return database;

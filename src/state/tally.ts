@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../disk/index.ts';
 
 /** A number that the file keeps: counting rows at each step would take longer than the step. */
 export type TallyName =

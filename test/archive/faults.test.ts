@@ -4,9 +4,9 @@ import { test } from 'node:test';
 // The store in this thread, over files that fail when they are told to.
 import { type ArchiveFiles, nodeFiles } from '../../src/archive/files.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/archive/index.ts';
-import { packRows } from '../../src/archive/row.ts';
 import { Searcher } from '../../src/archive/searcher.ts';
 import { Store } from '../../src/archive/store.ts';
+import { packRows } from '../../src/entries/index.ts';
 import { entry, inFolder, NOW_MS, opened, STORE_ID, value } from './opened.ts';
 
 const LIMITS: ArchiveLimits = { ...ARCHIVE_LIMITS, blockEvents: 2, segmentBlocks: 3, retryMs: 1000, freeShare: 0 };

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type ArchiveEntry,
-  type ArchiveQuery,
-  MOST_ENTRY_BYTES,
-  MOST_PAGE,
-  MOST_VALUES,
-  MOST_WORD_BYTES,
-  MOST_WORDS,
-} from '../../src/archive/index.ts';
+import { type ArchiveQuery, MOST_PAGE, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS } from '../../src/archive/index.ts';
+import { type ArchiveEntry, MOST_ENTRY_BYTES } from '../../src/entries/index.ts';
 import { entry, found, inFolder, opened, pagesOf, places, value } from './opened.ts';
 
 test('L20 hostile entries are kept as they came and found by what they have', () =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { ArchiveEntry, ArchiveQuery, ArchiveTime, Word } from '../../src/archive/index.ts';
+import type { ArchiveQuery, Word } from '../../src/archive/index.ts';
+import type { ArchiveEntry, ArchiveTime } from '../../src/entries/index.ts';
 import { entry } from './opened.ts';
 
 const TOKENS: readonly string[] = [

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Archive,
-  type ArchiveEntry,
   type ArchiveLimits,
   type ArchiveQuery,
   type FoundEntry,
@@ -13,6 +12,7 @@ import {
   type SearchOptions,
   type SearchPage,
 } from '../../src/archive/index.ts';
+import type { ArchiveEntry } from '../../src/entries/index.ts';
 
 export const STORE_ID: Buffer = Buffer.from('0123456789abcdef');
 export const NOW_MS = 1_790_000_000_000;

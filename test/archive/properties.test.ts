@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Archive, ArchiveEntry, ArchiveQuery } from '../../src/archive/index.ts';
+import type { Archive, ArchiveQuery } from '../../src/archive/index.ts';
+import type { ArchiveEntry } from '../../src/entries/index.ts';
 import { entries, meets, query } from './made-entries.ts';
 import { entry, found, inFolder, opened, pagesOf, places, value } from './opened.ts';
 

@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/archive/index.ts';
-import { packRows } from '../../src/archive/row.ts';
 // The store and the searcher in this thread: hundreds of recoveries, without threads for each.
 import { Searcher } from '../../src/archive/searcher.ts';
 import { Store } from '../../src/archive/store.ts';
+import { packRows } from '../../src/entries/index.ts';
 import { entry, found, inFolder, NOW_MS, opened, places, STORE_ID, value } from './opened.ts';
 
 const LIMITS: ArchiveLimits = { ...ARCHIVE_LIMITS, blockEvents: 2, segmentBlocks: 4, freeShare: 0 };

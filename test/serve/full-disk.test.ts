@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertOnce, keptEvents } from './kept-events.ts';
+import { assertArchived, assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
 import { Connection, madeBatch } from './load-sender.ts';
 import { temporaryFolder, until } from './running-server.ts';
-import { metricOf, type ServerProcess, startProcess } from './server-process.ts';
+import { metricOf, type ServerProcess, startProcess, untilArchived } from './server-process.ts';
 
 const DISK_BYTES = 16 << 20;
 /** Sender of the batches that a test sends by itself, beside those of its load. */
@@ -119,9 +119,11 @@ async function endsWhole(t: TestContext, server: ServerProcess, load: LoadRun): 
     const judged = await metricOf(server, 'triad_store_position_processed');
     return judged === (await metricOf(server, 'triad_store_position_durable'));
   }, 'everything is read');
+  await untilArchived(server);
   assert.equal(await server.end('SIGTERM'), 0);
   const kept = await keptEvents(server.folder);
   assertOnce(kept, load.acknowledged);
+  assertArchived(kept);
   assert.equal(kept.judged, kept.positions);
   assert.deepEqual(kept.letters, kept.unreadable);
   t.diagnostic(`${load.acknowledged.length} batches acknowledged, ${load.refusals.get(503)} refused`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { nodeDisk, openJournal } from '../../src/journal/index.ts';
 import { readEnvelope, textOf } from '../../src/receive/index.ts';
 import { openState, type State } from '../../src/state/index.ts';
+import { archivedEvents } from './archived-events.ts';
 import { type MadeBatch, recordIdOf } from './load-sender.ts';
 
 /** What lies in the folder of a server that has ended. */
@@ -16,6 +17,10 @@ export interface KeptEvents {
   readonly letters: ReadonlySet<string>;
   /** The same of every event that no reader knows. */
   readonly unreadable: ReadonlySet<string>;
+  /** Texts of the events that can be read, by `position/item`. */
+  readonly readable: ReadonlyMap<string, string>;
+  /** The same of the archive. */
+  readonly archived: ReadonlyMap<string, string>;
 }
 
 /** Reads journal and state of a folder; asserts that positions have no holes and every frame is a batch. */
@@ -28,8 +33,10 @@ export async function keptEvents(folder: string): Promise<KeptEvents> {
   assert.ok(identity.kind === 'done' && positions.kind === 'done');
   const letters = await lettersOf(state);
   await state.close();
-  const frames = await framesOf(join(folder, 'journal'), Buffer.from(identity.value.storeId, 'hex'));
-  return { ...frames, judged: positions.value.judged, letters };
+  const storeId = Buffer.from(identity.value.storeId, 'hex');
+  const frames = await framesOf(join(folder, 'journal'), storeId);
+  const archived = await archivedEvents(folder, storeId);
+  return { ...frames, judged: positions.value.judged, letters, archived };
 }
 
 async function lettersOf(state: State): Promise<ReadonlySet<string>> {
@@ -46,7 +53,7 @@ async function lettersOf(state: State): Promise<ReadonlySet<string>> {
 async function framesOf(
   folder: string,
   storeId: Uint8Array,
-): Promise<Pick<KeptEvents, 'events' | 'positions' | 'unreadable'>> {
+): Promise<Pick<KeptEvents, 'events' | 'positions' | 'unreadable' | 'readable'>> {
   const limits = { reserveBytes: 0 };
   const opened = await openJournal({ folder, disk: nodeDisk, nowMs: Date.now, storeId, limits });
   if (opened.kind === 'problem') assert.fail(opened.problem.text);
@@ -56,6 +63,7 @@ async function framesOf(
   await journal.close();
   const events: string[] = [];
   const unreadable = new Set<string>();
+  const readable = new Map<string, string>();
   let positions = 0;
   for await (const { position, payload } of journal.read(1)) {
     assert.equal(position, ++positions, 'positions have no holes');
@@ -66,10 +74,17 @@ async function framesOf(
     for (const [item, { start, end }] of batch.framing.items.entries()) {
       const event = Buffer.from(envelope.body.subarray(start, end)).toString();
       if (event.includes('"unreadable"')) unreadable.add(`${position}/${item}`);
+      else readable.set(`${position}/${item}`, event);
       events.push(event);
     }
   }
-  return { events, positions, unreadable };
+  return { events, positions, unreadable, readable };
+}
+
+/** The archive holds what the journal holds and can be read: each event once, in the bytes that came (L24). */
+export function assertArchived({ readable, archived }: KeptEvents): void {
+  assert.equal(archived.size, readable.size, 'as many events are archived as can be read');
+  for (const [place, event] of readable) assert.equal(archived.get(place), event, `${place} is archived as it came`);
 }
 
 /** Each event of these batches is kept, and no event of any batch is kept twice. */

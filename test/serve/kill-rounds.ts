@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertOnce, keptEvents } from './kept-events.ts';
+import { assertArchived, assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
 import { Connection, madeBatch } from './load-sender.ts';
-import { metricOf, startProcess } from './server-process.ts';
+import { metricOf, startProcess, untilArchived } from './server-process.ts';
 
 export interface ServerKills {
   readonly batches: number;
@@ -36,9 +36,11 @@ export async function killServer(rounds: number): Promise<ServerKills> {
     const server = await startProcess(folder, { yaml: YAML });
     await load.settle(server);
     await untilJudged(server).catch((cause: unknown) => assert.fail(`${cause}\n${server.log()}`));
+    await untilArchived(server);
     assert.equal(await server.end('SIGTERM'), 0);
     const kept = await keptEvents(folder);
     assertOnce(kept, load.acknowledged);
+    assertArchived(kept);
     assert.equal(kept.judged, kept.positions, 'all that is kept was read');
     assert.deepEqual(kept.letters, kept.unreadable);
     assert.deepEqual([...load.refusals], []);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from './running-server.ts';
 
 /** `bin/triad.js serve` as a process of its own, over a folder. */
 export interface ServerProcess {
@@ -91,4 +92,12 @@ export async function metricOf({ url, token }: Pick<ServerProcess, 'url' | 'toke
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const line = (await response.text()).split('\n').find((text) => text.startsWith(`${name} `));
   return Number(line?.split(' ')[1]);
+}
+
+/** Waits until everything durable is in the archive; fails after a minute. */
+export async function untilArchived(server: Pick<ServerProcess, 'url' | 'token'>): Promise<void> {
+  await until(async () => {
+    const archived = await metricOf(server, 'triad_archive_position');
+    return archived === (await metricOf(server, 'triad_store_position_durable'));
+  }, 'everything is archived');
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../src/analytics/index.ts';
+import { Database } from '../../src/disk/index.ts';
 import { buildIncidents } from '../../src/incidents/index.ts';
 import {
   type IncidentParts,
@@ -9,7 +10,6 @@ import {
   revise,
   type ToldRevision,
 } from '../../src/live/index.ts';
-import { Database } from '../../src/state/database.ts';
 import { bringToFormat } from '../../src/state/format.ts';
 import type { ActRequest, ActResult, IncidentWrite, RememberedIncident, StepResult } from '../../src/state/index.ts';
 import { STATE_LIMITS, type StateLimits } from '../../src/state/limits.ts';
@@ -42,7 +42,7 @@ function timeOf(minute: number): string {
 
 /** The tables of a state in memory, without its thread: a step of a test costs no sync. */
 export class TablesInMemory {
-  readonly #database = new Database(':memory:', 0);
+  readonly #database = new Database(':memory:', { timeoutMs: 0 });
   readonly #limits: StateLimits;
 
   constructor(limits: Partial<StateLimits> = {}) {

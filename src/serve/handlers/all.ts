@@ -47,10 +47,14 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       version: request.version,
       metrics,
       measure: async () => {
+        await parts.archiver?.look();
         measure(running());
         await measureIncidents(parts);
       },
-      health: () => healthOf(running()),
+      health: async () => {
+        await parts.archiver?.look();
+        return healthOf(running());
+      },
       notReady: () => (view.isStopping() ? 'the server is ending' : notReady(running())),
       lagMs: () => view.lagMs(),
     }),

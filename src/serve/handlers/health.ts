@@ -13,7 +13,7 @@ export interface HealthParts {
   readonly metrics: Metrics;
   /** Puts the gauges right before they are read. */
   measure(): Promise<void>;
-  health(): readonly PartHealth[];
+  health(): Promise<readonly PartHealth[]>;
   /** Why no events are taken now; undefined while they are. */
   notReady(): string | undefined;
   /** How late the main thread was at most lately, milliseconds. */
@@ -34,8 +34,8 @@ export function healthHandlers(
       const reason = parts.notReady();
       return reason === undefined ? plain(200, 'ok\n') : plain(503, `${reason}\n`);
     },
-    healthDetail: () => {
-      const all = parts.health();
+    healthDetail: async () => {
+      const all = await parts.health();
       const status = parts.notReady() !== undefined ? 'notReady' : all.some(isDegraded) ? 'degraded' : 'ok';
       return jsonAnswer({ status, version, parts: all });
     },

@@ -1,9 +1,10 @@
 import { hideKeys } from '../../accounts/index.ts';
 import { type Canonical, canonicalJson, sha256Hex } from '../../bytes/index.ts';
+import { done } from '../../disk/index.ts';
 import { addAudit } from '../audit.ts';
 import { MOST_HISTORY, MOST_NAME } from '../limits.ts';
 import { type By, type Desk, type Operation, writes } from '../operation.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { acted, type IncidentAction } from './actions.ts';
 import { addHistory, isHistoryFull } from './history.ts';
 import { incidentOf, type StoredIncident, saveIncident, survivorOf } from './stored-incident.ts';

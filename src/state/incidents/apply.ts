@@ -1,5 +1,6 @@
+import { done } from '../../disk/index.ts';
 import type { Desk } from '../operation.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { addHistory } from './history.ts';
 import { makeIncidentRoom } from './incident-room.ts';
 import { mergeInto } from './merge.ts';

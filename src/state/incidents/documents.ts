@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Database } from '../database.ts';
+import type { Database } from '../../disk/index.ts';
 import { tally } from '../tally.ts';
 import type { IncidentRecord, ToldIncident } from './writes.ts';
 

@@ -1,7 +1,8 @@
+import { done } from '../../disk/index.ts';
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
-import { done, refused } from '../outcome.ts';
+import { refused } from '../outcome.ts';
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';

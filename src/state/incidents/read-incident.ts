@@ -1,6 +1,6 @@
-import type { Database } from '../database.ts';
+import { type Database, done } from '../../disk/index.ts';
 import { type Operation, reads } from '../operation.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from '../pages.ts';
 import { documentOf } from './documents.ts';
 import type { HistoryEntry } from './history.ts';

@@ -1,5 +1,5 @@
+import type { Bound, Database } from '../../disk/index.ts';
 import type { Level } from '../../windows/index.ts';
-import type { Bound, Database } from '../database.ts';
 import type { ClosedView, Verdict, Work, WorkState } from './work.ts';
 
 /** `final`: the window of the engine holds its evidence no longer. `withdrawn`: later evidence speaks against it. */

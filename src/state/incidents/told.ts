@@ -1,7 +1,8 @@
+import { done } from '../../disk/index.ts';
 import { levelRank, parseTime } from '../../windows/index.ts';
 import { MOST_TITLE_BYTES } from '../limits.ts';
 import type { Desk } from '../operation.ts';
-import { done, type Outcome, refused } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';
 import { keepParts } from './documents.ts';

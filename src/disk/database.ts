@@ -2,14 +2,21 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 export type Bound = SQLInputValue;
 
-/** One connection with its prepared statements. The texts of SQL are constants of this room, so their number bounds the cache. */
+export interface DatabaseOptions {
+  /** How long another connection may hold the file before a call fails as `busy`, milliseconds. */
+  readonly timeoutMs: number;
+  readonly isReadOnly?: boolean;
+}
+
+/** One connection with its prepared statements. The texts of SQL are constants of who uses it, so their number bounds the cache. */
 export class Database {
   readonly connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, timeoutMs: number) {
+  constructor(path: string, { timeoutMs, isReadOnly = false }: DatabaseOptions) {
     this.connection = new DatabaseSync(path, {
       timeout: timeoutMs,
+      readOnly: isReadOnly,
       allowExtension: false,
       enableForeignKeyConstraints: true,
       defensive: true,

@@ -1,0 +1,161 @@
+import { hash } from 'node:crypto';
+import {
+  ClassChooser,
+  type ClassRule,
+  hiddenTexts,
+  type ItemsOfText,
+  missingTexts,
+  mostBytes,
+  numberOf,
+  type PackableEntry,
+  packEntries,
+  type TrustClass,
+} from '../entries/index.ts';
+import { type SettledClock, settleTime, type UnsettledTime } from '../shapes/index.ts';
+import { foldName, type RecordId } from '../windows/index.ts';
+
+/** A text whose events are archived: where its batch lies in the journal, who sent it, and its items. */
+export interface ArchivedText extends ItemsOfText {
+  readonly position: number;
+  readonly sender: string;
+  readonly trust: TrustClass;
+}
+
+/** Rows for the archive, packed in the thread that read them. */
+export interface ArchiveRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+}
+
+/** What the archive finds an event by. */
+export interface KeptFacts {
+  readonly computer: string;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number;
+  readonly recordId: RecordId | undefined;
+}
+
+interface Kept extends KeptFacts {
+  readonly at: UnsettledTime | undefined;
+  readonly item: number;
+  readonly joined: string;
+  /** Values of the event, where it has no record id to be told by. */
+  readonly content: string | undefined;
+}
+
+/** Rows that are packed together: an append of this size costs few messages and keeps little memory. */
+const GROUP_BYTES = 1 << 20;
+const NO_ID = 0xffffffff;
+const SECOND_MS = 1000;
+
+/**
+ * Takes what was read of a batch, whether a join needs it or not, and packs it for the archive with the bytes as they were received (DEPENDENCIES 5.1).
+ * Words are looked for in those bytes, in what they hide, and in the values of what was decoded.
+ */
+export class EntryKeeper {
+  readonly #classes: ClassChooser;
+  #text: ArchivedText | undefined;
+  #block: Uint8Array = new Uint8Array(0);
+  #kept: Kept[] = [];
+  /** Index of the item that the last event lay in. */
+  #at = 0;
+
+  constructor(rules: readonly ClassRule[]) {
+    this.#classes = new ClassChooser(rules);
+  }
+
+  begin(text: ArchivedText | undefined, block: Uint8Array): void {
+    this.#text = text;
+    this.#block = block;
+    this.#kept = [];
+    this.#at = 0;
+  }
+
+  /** Takes one event; `values` are its decoded ones, none where it was not decoded. */
+  take(facts: KeptFacts, offset: number, at: UnsettledTime | undefined, values: readonly string[]): void {
+    const text = this.#text;
+    if (text === undefined) return;
+    const item = this.#itemAt(text, offset);
+    const raw = this.#rawOf(text, item);
+    const { computer, channel, provider, eventId, recordId } = facts;
+    this.#kept.push({
+      ...{ computer, channel, provider, eventId, recordId, at, item },
+      joined: missingTexts(raw, [...values, ...hiddenTexts(raw)]),
+      content: recordId === undefined ? values.join('\0') : undefined,
+    });
+  }
+
+  /** What was taken, packed in the order of its items, once the clock of the text is known. */
+  end(clock: SettledClock): readonly ArchiveRows[] {
+    const text = this.#text;
+    if (text === undefined) return [];
+    // Events of one item stand together, and what a form lists out of order is put in order: the archive knows an entry by its place.
+    const kept = isInOrder(this.#kept) ? this.#kept : this.#kept.toSorted((a, b) => a.item - b.item);
+    const groups: ArchiveRows[] = [];
+    let group: PackableEntry[] = [];
+    let bytes = 0;
+    let event = 0;
+    for (const [i, one] of kept.entries()) {
+      event = one.item === kept[i - 1]?.item ? event + 1 : 0;
+      const entry = this.#entryOf(text, one, event, clock);
+      group.push(entry);
+      bytes += mostBytes(entry);
+      if (bytes < GROUP_BYTES) continue;
+      groups.push(packed(group));
+      group = [];
+      bytes = 0;
+    }
+    if (group.length > 0) groups.push(packed(group));
+    this.begin(undefined, new Uint8Array(0));
+    return groups;
+  }
+
+  #entryOf(text: ArchivedText, kept: Kept, event: number, clock: SettledClock): PackableEntry {
+    const { computer: host, channel, provider, eventId, recordId, at, item, joined } = kept;
+    const { position, sender, trust, items } = text;
+    const time = at === undefined ? undefined : settleTime(clock, at);
+    const isTimed = time !== undefined && Number.isFinite(time.timeMs);
+    const raw = this.#rawOf(text, item);
+    return {
+      time: isTimed ? { ms: time.timeMs, ticks: time.timeTicks } : null,
+      ...{ host, channel, provider, position, sender, trust, raw, joined },
+      eventId: Number.isInteger(eventId) && eventId >= 0 && eventId < NO_ID ? eventId : null,
+      recordId: recordId === undefined ? '' : String(recordId),
+      identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw),
+      item: numberOf(items[item] ?? 0, event),
+      retention: this.#classes.of({ sender, host, channel }),
+    };
+  }
+
+  /** The item in which a byte of the text lies: mostly that of the event before, or the next. */
+  #itemAt({ starts }: ArchivedText, offset: number): number {
+    if ((starts[this.#at] ?? 0) > offset) this.#at = 0;
+    while (this.#at + 1 < starts.length && (starts[this.#at + 1] ?? 0) <= offset) this.#at++;
+    return this.#at;
+  }
+
+  #rawOf({ starts, ends, received }: ArchivedText, item: number): Uint8Array {
+    const bytes = received === undefined ? this.#block : received.bytes;
+    return bytes.subarray((received?.starts ?? starts)[item], (received?.ends ?? ends)[item]);
+  }
+}
+
+/** 16 bytes that copies of one record share: host, channel, record id and second; without a record id what the event says (L6). */
+function identityOf(kept: Kept, second: number, raw: Uint8Array): Uint8Array {
+  const { computer, channel, recordId, eventId, content } = kept;
+  const own = recordId === undefined ? `${eventId}\0${content === '' ? hash('sha256', raw) : content}` : recordId;
+  const text = `record\0${computer.toLowerCase()}\0${foldName(channel)}\0${second}\0${own}`;
+  return hash('sha256', text, 'buffer').subarray(0, 16);
+}
+
+function isInOrder(kept: readonly Kept[]): boolean {
+  return kept.every((one, i) => i === 0 || one.item >= (kept[i - 1]?.item ?? 0));
+}
+
+function packed(group: readonly PackableEntry[]): ArchiveRows {
+  const rows = packEntries(group);
+  // An event has at most 1 MiB, its texts are bounded, and its facts were checked here.
+  if (rows.kind === 'invalid') throw new RangeError(rows.message);
+  return { bytes: new Uint8Array(rows.bytes), count: rows.count };
+}
