@@ -85,6 +85,7 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'decode':
         return await (await import('./decode.ts')).runDecode(invocation, environment);
       case 'serve':
+        if (isGiven(invocation, 'demo')) return await (await import('./demo.ts')).runDemo(invocation, environment);
         return await (await import('./serve.ts')).runServe(invocation, environment);
       case 'config check':
       case 'config explain':

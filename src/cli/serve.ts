@@ -12,8 +12,32 @@ import { messageText } from './messages.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
-/** `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17). */
-export async function runServe(invocation: Invocation, environment: Environment): Promise<number> {
+/** What is done with a server beside serving. */
+export interface ServeExtras {
+  /** Instead of the lines for a newcomer. */
+  greeting(started: StartedServer): string;
+  /** When it listens. */
+  began(started: StartedServer): void;
+  /** Before it ends. */
+  ending(): Promise<void>;
+}
+
+export interface StartedServer {
+  readonly url: string;
+  readonly folder: string;
+  /** The first key, where this start made one and has not put it into a file. */
+  readonly key: string | undefined;
+}
+
+/**
+ * `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17).
+ * With `extras` the first key is theirs to show, and a hangup ends it as other signals do.
+ */
+export async function runServe(
+  invocation: Invocation,
+  environment: Environment,
+  extras?: ServeExtras,
+): Promise<number> {
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
   const { settings } = configuration;
@@ -21,6 +45,7 @@ export async function runServe(invocation: Invocation, environment: Environment)
   if ('problems' in loaded) return refuse(environment, loaded.problems);
   const { stdout, stderr, variables } = environment;
   const folder = folderOf(invocation, environment);
+  const isShown = extras !== undefined || stdout.isTTY === true;
   let first: string | undefined;
   const started = await startServer({
     folder,
@@ -37,7 +62,7 @@ export async function runServe(invocation: Invocation, environment: Environment)
     writeLog: (line) => stderr.write(line),
     showSecret: (_, secret) => {
       first = secret;
-      return stdout.isTTY === true;
+      return isShown;
     },
   });
   if (started.kind === 'refused') {
@@ -45,8 +70,10 @@ export async function runServe(invocation: Invocation, environment: Environment)
     return refuse(environment, [{ code, place: folder, message, action }]);
   }
   const { server } = started;
-  stdout.write(greeting(server.url, folder, stdout.isTTY === true ? first : undefined));
-  return await untilTheEnd(server, invocation, environment);
+  const listening = { url: server.url, folder, key: isShown ? first : undefined };
+  stdout.write(extras === undefined ? greeting(listening) : extras.greeting(listening));
+  extras?.began(listening);
+  return await untilTheEnd(server, invocation, environment, extras);
 }
 
 /** What the settings name and what is read again at a reload. */
@@ -123,7 +150,7 @@ function userName(variables: Environment['variables']): string {
 }
 
 /** What a newcomer needs to send a first event. */
-function greeting(url: string, folder: string, key: string | undefined): string {
+function greeting({ url, folder, key }: StartedServer): string {
   const shown = key ?? `$(cat ${folder}/first-key)`;
   const event =
     '{"EventID":1,"Channel":"Test","Hostname":"WS-07","SourceName":"Test","EventTime":"2026-01-01T00:00:00Z"}';
@@ -140,7 +167,12 @@ function greeting(url: string, folder: string, key: string | undefined): string 
 }
 
 /** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */
-async function untilTheEnd(server: RunningServer, invocation: Invocation, environment: Environment): Promise<number> {
+async function untilTheEnd(
+  server: RunningServer,
+  invocation: Invocation,
+  environment: Environment,
+  extras: ServeExtras | undefined,
+): Promise<number> {
   const { promise: told, resolve } = Promise.withResolvers<'signal'>();
   let signals = 0;
   const handle = (): void => {
@@ -159,11 +191,13 @@ async function untilTheEnd(server: RunningServer, invocation: Invocation, enviro
         environment.stderr.write(messageText('error', problem));
       });
   };
-  process.on('SIGHUP', again);
+  const onHangup = extras === undefined ? again : handle;
+  process.on('SIGHUP', onHangup);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   try {
     const end = await Promise.race([told, server.failed.then((why) => ({ why }))]);
+    await extras?.ending();
     await server.stop();
     if (end === 'signal') return 0;
     const action = 'What was acknowledged is kept. Mend this, and start again.';
@@ -171,7 +205,7 @@ async function untilTheEnd(server: RunningServer, invocation: Invocation, enviro
     environment.stderr.write(messageText('error', problem));
     return 4;
   } finally {
-    process.off('SIGHUP', again);
+    process.off('SIGHUP', onHangup);
     process.off('SIGINT', handle);
     process.off('SIGTERM', handle);
   }
