@@ -11,6 +11,7 @@ export {
 } from './entry.ts';
 export type { ArchiveHealth } from './health.ts';
 export type { Hold } from './holds.ts';
+export { type ArchiveInspection, type InspectedArchiveSegment, inspectArchive } from './inspect-archive.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits, MOST_ENTRY_BYTES, MOST_STREAMS } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';
 export { type ArchiveQuery, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS, type Word } from './query.ts';

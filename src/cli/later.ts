@@ -5,8 +5,6 @@ export const LATER_VERBS: ReadonlySet<string> = new Set([
   'audit',
   'runbook',
   'ledger',
-  'backup',
-  'restore',
   'metrics',
   'doctor',
   'completion',

@@ -113,6 +113,10 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
+      case 'backup':
+        return await (await import('./backup.ts')).runBackup(invocation, environment);
+      case 'restore':
+        return await (await import('./restore.ts')).runRestore(invocation, environment);
       case 'verify':
         return await (await import('./verify.ts')).runVerify(invocation, environment);
       default:

@@ -7,7 +7,12 @@ export class Database {
   readonly connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, timeoutMs: number) {
+  /** Opens a file, or works on a connection that is open. */
+  constructor(path: string | DatabaseSync, timeoutMs = 0) {
+    if (typeof path !== 'string') {
+      this.connection = path;
+      return;
+    }
     this.connection = new DatabaseSync(path, {
       timeout: timeoutMs,
       allowExtension: false,

@@ -38,11 +38,11 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['serve'],
   'node:tls': ['cli'],
   'node:sqlite': ['archive', 'state'],
-  'node:fs': ['archive', 'hunt', 'journal', 'state', 'serve', 'cli'],
-  'node:fs/promises': ['hunt', 'serve', 'cli'],
-  'node:path': ['archive', 'hunt', 'journal', 'state', 'serve', 'cli'],
+  'node:fs': ['archive', 'hunt', 'journal', 'state', 'upkeep', 'serve', 'cli'],
+  'node:fs/promises': ['hunt', 'upkeep', 'serve', 'cli'],
+  'node:path': ['archive', 'hunt', 'journal', 'state', 'upkeep', 'serve', 'cli'],
   'node:os': ['hunt', 'serve', 'cli'],
-  'node:url': ['hunt', 'cli'],
+  'node:url': ['hunt', 'state', 'cli'],
   'node:process': ['cli'],
 };
 

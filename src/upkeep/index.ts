@@ -1,0 +1,4 @@
+export { type BackupOutcome, type BackupRequest, backUp } from './back-up.ts';
+export { type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';
+export { type RestoreOutcome, type RestoreRequest, restore } from './restore.ts';
+export { type BackupReading, readBackup, verifyBackup } from './verify-backup.ts';
