@@ -6,7 +6,6 @@ export const LATER_VERBS: ReadonlySet<string> = new Set([
   'runbook',
   'ledger',
   'metrics',
-  'doctor',
   'completion',
 ]);
 

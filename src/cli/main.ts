@@ -113,6 +113,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
+      case 'doctor':
+        return await (await import('./doctor.ts')).runDoctor(invocation, environment);
       case 'backup':
         return await (await import('./backup.ts')).runBackup(invocation, environment);
       case 'restore':

@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
-import { createSecureContext } from 'node:tls';
-import type { Settings } from '../config/index.ts';
-import { type Reload, type RunningServer, startServer } from '../serve/index.ts';
-import type { Invocation, UsageProblem } from './arguments.ts';
-import { bundledRules } from './bundled-rules.ts';
+import { type RunningServer, startServer } from '../serve/index.ts';
+import type { Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
-import { ruleFlagsOf } from './rule-flags.ts';
+import { loadServeFiles } from './serve-files.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
 /** What is done with a server beside serving. */
@@ -41,7 +37,7 @@ export async function runServe(
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
   const { settings } = configuration;
-  const loaded = await loadFiles(settings, invocation, environment);
+  const loaded = await loadServeFiles(settings, invocation, environment);
   if ('problems' in loaded) return refuse(environment, loaded.problems);
   const { stdout, stderr, variables } = environment;
   const folder = folderOf(invocation, environment);
@@ -76,60 +72,18 @@ export async function runServe(
   return await untilTheEnd(server, invocation, environment, extras);
 }
 
-/** What the settings name and what is read again at a reload. */
-async function loadFiles(
-  settings: Settings,
-  invocation: Invocation,
-  environment: Environment,
-): Promise<Reload | { readonly problems: readonly UsageProblem[] }> {
-  const tls = await tlsOf(settings);
-  const { rules: paths, defaultRules } = settings.detection;
-  const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
-  const ruled = await ruleFlagsOf(named, environment);
-  const problems = [...(tls !== undefined && 'problems' in tls ? tls.problems : []), ...ruled.problems];
-  if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
-  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined };
-}
-
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
 async function reload(server: RunningServer, invocation: Invocation, environment: Environment): Promise<void> {
   const configuration = await settingsOf(invocation, environment);
   const loaded =
     configuration.kind === 'problems'
       ? { problems: configProblems(configuration) }
-      : await loadFiles(configuration.settings, invocation, environment);
+      : await loadServeFiles(configuration.settings, invocation, environment);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) environment.stderr.write(messageText('error', problem));
     return;
   }
   server.reload(loaded);
-}
-
-async function tlsOf(
-  settings: Settings,
-): Promise<{ certificate: string; key: string } | { problems: readonly UsageProblem[] } | undefined> {
-  const { certificate, key } = settings.tls;
-  if (certificate === undefined || key === undefined) return undefined;
-  const problems: UsageProblem[] = [];
-  const read = async (path: string): Promise<string> => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      problems.push({ code: 'TRIAD-E-SERVE-TLS', place: path, message, action: 'Name a PEM file that can be read.' });
-      return '';
-    }
-  };
-  const texts = { certificate: await read(certificate), key: await read(key) };
-  if (problems.length > 0) return { problems };
-  try {
-    createSecureContext({ cert: texts.certificate, key: texts.key });
-    return texts;
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const action = 'Name a certificate and the key that belongs to it, both PEM and whole.';
-    return { problems: [{ code: 'TRIAD-E-SERVE-TLS', place: certificate, message, action }] };
-  }
 }
 
 /** Addresses of this machine, without the zones of link-local ones. */

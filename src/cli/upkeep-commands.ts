@@ -1,9 +1,32 @@
 import type { Command } from './commands.ts';
 import { debug, force, format, help, output } from './flags.ts';
-import { dataFolder } from './server-flags.ts';
+import { configFile, dataFolder } from './server-flags.ts';
 
 /** Care for the folder of a server, whether it runs or not. */
 export const UPKEEP: readonly Command[] = [
+  {
+    verb: 'doctor',
+    operands: '',
+    minOperands: 0,
+    maxOperands: 0,
+    sentence:
+      'Checks the folder, the disk, the store, the settings, keys and senders of a server, running or not, and says what to do about each. Changes nothing.',
+    examples: [
+      ['triad doctor', 'of the server that lies in triad-data'],
+      ['triad doctor --data /var/lib/triad --quick', 'without reading every byte of journal and state'],
+      ['triad doctor --format json -o doctor.json', 'to hand over when asking for help'],
+    ],
+    flags: [
+      dataFolder,
+      configFile,
+      { name: 'quick', group: 'Input', text: 'leave out what reads every byte of state, journal and archive' },
+      format(['text', 'json']),
+      output,
+      force,
+      debug,
+      help,
+    ],
+  },
   {
     verb: 'backup',
     operands: 'DIR | verify DIR',
