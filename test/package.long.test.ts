@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
 import { SEVEN_ZIP_SAMPLES } from '../testkit/archives/index.ts';
 import { seedCase } from '../testkit/sample/seed-case.ts';
+import { DEMO_SCRIPT, demoScript } from '../tools/demo-script.ts';
 import { compiledPack, PACKED_RULES, packedRules } from '../tools/rules/pack-files.ts';
 import { emptyFolder, oldNode, run } from './house/sandbox.ts';
 import { root } from './house/tree.ts';
@@ -121,6 +122,10 @@ test('the installed program hands over the collector as it is in the checkout', 
   const { code, stdout, stderr } = triad('collect');
   assert.equal(code, 0, stderr);
   assert.equal(stdout, readFileSync(join(root, 'collect', 'Collect-Triad.ps1'), 'utf8'));
+});
+
+test('the installed program has what it plays in a demo', () => {
+  assert.ok(readFileSync(join(installed, DEMO_SCRIPT), 'utf8') === demoScript());
 });
 
 test('an old Node gets one line with the cure, and exit code 2', (t) => {

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Environment } from '../src/cli/environment.ts';
 import { main } from '../src/cli/main.ts';
 
 export interface Answer {
@@ -8,7 +9,12 @@ export interface Answer {
 }
 
 /** Runs a command line in this process. */
-export async function run(...argv: readonly string[]): Promise<Answer> {
+export function run(...argv: readonly string[]): Promise<Answer> {
+  return runAt({}, ...argv);
+}
+
+/** The same with a clock or variables other than the machine's. */
+export async function runAt(given: Partial<Environment>, ...argv: readonly string[]): Promise<Answer> {
   const collect = (): Writable & { text: string } => {
     const stream = new Writable({
       write(piece, _encoding, done) {
@@ -20,7 +26,7 @@ export async function run(...argv: readonly string[]): Promise<Answer> {
     return stream;
   };
   const [stdout, stderr] = [collect(), collect()];
-  const code = await main(argv, { stdout: stdout as never, stderr: stderr as never });
+  const code = await main(argv, { ...given, stdout: stdout as never, stderr: stderr as never });
   return { code, out: stdout.text, err: stderr.text };
 }
 

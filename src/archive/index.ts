@@ -4,6 +4,7 @@ export type { JournalPlace } from './find-entry.ts';
 export type { EntryPlace, FoundEntry } from './found-entry.ts';
 export type { ArchiveHealth } from './health.ts';
 export { type Hold, type HoldNote, MOST_HELD_SEGMENTS, MOST_HOLDS } from './holds.ts';
+export { type ArchiveInspection, type InspectedArchiveSegment, inspectArchive } from './inspect-archive.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';
 export { type ArchiveQuery, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS, type Word } from './query.ts';

@@ -62,11 +62,13 @@ export function refuseForeign(files: ArchiveFiles, storeId: Uint8Array): Archive
   return undefined;
 }
 
-function headerOf(files: ArchiveFiles, name: string): SegmentHeader | undefined {
+/** The header of a segment, where it verifies. */
+export function headerOf(files: ArchiveFiles, name: string): SegmentHeader | undefined {
   return withFile(files, name, 'read', (file) => readSegmentHeader(file.read(0, SEGMENT_HEADER_BYTES)));
 }
 
-function withFile<Value>(
+/** Work on one file, which is closed behind it. */
+export function withFile<Value>(
   files: ArchiveFiles,
   name: string,
   how: 'read' | 'write',

@@ -32,6 +32,7 @@ import {
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
 import { SERVER } from './server-commands.ts';
+import { UPKEEP } from './upkeep-commands.ts';
 
 export type { Flag, FlagGroup } from './flags.ts';
 
@@ -381,6 +382,7 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   ...SERVER,
+  ...UPKEEP,
 ];
 
 export function commandOf(verb: string): Command | undefined {

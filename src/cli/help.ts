@@ -50,6 +50,9 @@ export function commandHelp(command: Command): string {
 
 function exitLine(verb: string): string {
   if (verb === 'verify') return 'Exit: 0 intact, 1 differs, 2 usage, 3 cannot be checked, 4 internal error.';
+  if (verb === 'doctor') return 'Exit: 0 nothing fails, 1 something does, 2 usage, 4 internal error.';
+  if (verb === 'backup' || verb === 'restore')
+    return 'Exit: 0 done or intact, 1 the backup differs, 2 usage, 3 no backup, 4 the copy failed.';
   if (verb === 'hunt') {
     return 'Exit: 0 nothing at --fail-level or above, 1 something, 2 usage, 3 unreadable, 4 internal, 130 stop.';
   }

@@ -5,10 +5,7 @@ export const LATER_VERBS: ReadonlySet<string> = new Set([
   'audit',
   'runbook',
   'ledger',
-  'backup',
-  'restore',
   'metrics',
-  'doctor',
   'completion',
 ]);
 

@@ -85,6 +85,7 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'decode':
         return await (await import('./decode.ts')).runDecode(invocation, environment);
       case 'serve':
+        if (isGiven(invocation, 'demo')) return await (await import('./demo.ts')).runDemo(invocation, environment);
         return await (await import('./serve.ts')).runServe(invocation, environment);
       case 'config check':
       case 'config explain':
@@ -112,6 +113,12 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
+      case 'doctor':
+        return await (await import('./doctor.ts')).runDoctor(invocation, environment);
+      case 'backup':
+        return await (await import('./backup.ts')).runBackup(invocation, environment);
+      case 'restore':
+        return await (await import('./restore.ts')).runRestore(invocation, environment);
       case 'verify':
         return await (await import('./verify.ts')).runVerify(invocation, environment);
       default:

@@ -1,26 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
-import { createSecureContext } from 'node:tls';
-import type { Settings } from '../config/index.ts';
-import { type Reload, type RunningServer, startServer } from '../serve/index.ts';
-import type { Invocation, UsageProblem } from './arguments.ts';
-import { bundledRules } from './bundled-rules.ts';
+import { type RunningServer, startServer } from '../serve/index.ts';
+import type { Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
-import { ruleFlagsOf } from './rule-flags.ts';
+import { loadServeFiles } from './serve-files.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
-/** `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17). */
-export async function runServe(invocation: Invocation, environment: Environment): Promise<number> {
+/** What is done with a server beside serving. */
+export interface ServeExtras {
+  /** Instead of the lines for a newcomer. */
+  greeting(started: StartedServer): string;
+  /** When it listens. */
+  began(started: StartedServer): void;
+  /** Before it ends. */
+  ending(): Promise<void>;
+}
+
+export interface StartedServer {
+  readonly url: string;
+  readonly folder: string;
+  /** The first key, where this start made one and has not put it into a file. */
+  readonly key: string | undefined;
+}
+
+/**
+ * `triad serve`: runs until it is told to end; 0 after a clean end, 2 on a refused start, 4 when it cannot go on (SERVE 0.1: 17).
+ * With `extras` the first key is theirs to show, and a hangup ends it as other signals do.
+ */
+export async function runServe(
+  invocation: Invocation,
+  environment: Environment,
+  extras?: ServeExtras,
+): Promise<number> {
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
   const { settings } = configuration;
-  const loaded = await loadFiles(settings, invocation, environment);
+  const loaded = await loadServeFiles(settings, invocation, environment);
   if ('problems' in loaded) return refuse(environment, loaded.problems);
   const { stdout, stderr, variables } = environment;
   const folder = folderOf(invocation, environment);
+  const isShown = extras !== undefined || stdout.isTTY === true;
   let first: string | undefined;
   const started = await startServer({
     folder,
@@ -37,7 +58,7 @@ export async function runServe(invocation: Invocation, environment: Environment)
     writeLog: (line) => stderr.write(line),
     showSecret: (_, secret) => {
       first = secret;
-      return stdout.isTTY === true;
+      return isShown;
     },
   });
   if (started.kind === 'refused') {
@@ -45,23 +66,10 @@ export async function runServe(invocation: Invocation, environment: Environment)
     return refuse(environment, [{ code, place: folder, message, action }]);
   }
   const { server } = started;
-  stdout.write(greeting(server.url, folder, stdout.isTTY === true ? first : undefined));
-  return await untilTheEnd(server, invocation, environment);
-}
-
-/** What the settings name and what is read again at a reload. */
-async function loadFiles(
-  settings: Settings,
-  invocation: Invocation,
-  environment: Environment,
-): Promise<Reload | { readonly problems: readonly UsageProblem[] }> {
-  const tls = await tlsOf(settings);
-  const { rules: paths, defaultRules } = settings.detection;
-  const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
-  const ruled = await ruleFlagsOf(named, environment);
-  const problems = [...(tls !== undefined && 'problems' in tls ? tls.problems : []), ...ruled.problems];
-  if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
-  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined };
+  const listening = { url: server.url, folder, key: isShown ? first : undefined };
+  stdout.write(extras === undefined ? greeting(listening) : extras.greeting(listening));
+  extras?.began(listening);
+  return await untilTheEnd(server, invocation, environment, extras);
 }
 
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
@@ -70,39 +78,12 @@ async function reload(server: RunningServer, invocation: Invocation, environment
   const loaded =
     configuration.kind === 'problems'
       ? { problems: configProblems(configuration) }
-      : await loadFiles(configuration.settings, invocation, environment);
+      : await loadServeFiles(configuration.settings, invocation, environment);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) environment.stderr.write(messageText('error', problem));
     return;
   }
   server.reload(loaded);
-}
-
-async function tlsOf(
-  settings: Settings,
-): Promise<{ certificate: string; key: string } | { problems: readonly UsageProblem[] } | undefined> {
-  const { certificate, key } = settings.tls;
-  if (certificate === undefined || key === undefined) return undefined;
-  const problems: UsageProblem[] = [];
-  const read = async (path: string): Promise<string> => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      problems.push({ code: 'TRIAD-E-SERVE-TLS', place: path, message, action: 'Name a PEM file that can be read.' });
-      return '';
-    }
-  };
-  const texts = { certificate: await read(certificate), key: await read(key) };
-  if (problems.length > 0) return { problems };
-  try {
-    createSecureContext({ cert: texts.certificate, key: texts.key });
-    return texts;
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const action = 'Name a certificate and the key that belongs to it, both PEM and whole.';
-    return { problems: [{ code: 'TRIAD-E-SERVE-TLS', place: certificate, message, action }] };
-  }
 }
 
 /** Addresses of this machine, without the zones of link-local ones. */
@@ -123,7 +104,7 @@ function userName(variables: Environment['variables']): string {
 }
 
 /** What a newcomer needs to send a first event. */
-function greeting(url: string, folder: string, key: string | undefined): string {
+function greeting({ url, folder, key }: StartedServer): string {
   const shown = key ?? `$(cat ${folder}/first-key)`;
   const event =
     '{"EventID":1,"Channel":"Test","Hostname":"WS-07","SourceName":"Test","EventTime":"2026-01-01T00:00:00Z"}';
@@ -140,7 +121,12 @@ function greeting(url: string, folder: string, key: string | undefined): string 
 }
 
 /** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */
-async function untilTheEnd(server: RunningServer, invocation: Invocation, environment: Environment): Promise<number> {
+async function untilTheEnd(
+  server: RunningServer,
+  invocation: Invocation,
+  environment: Environment,
+  extras: ServeExtras | undefined,
+): Promise<number> {
   const { promise: told, resolve } = Promise.withResolvers<'signal'>();
   let signals = 0;
   const handle = (): void => {
@@ -159,11 +145,13 @@ async function untilTheEnd(server: RunningServer, invocation: Invocation, enviro
         environment.stderr.write(messageText('error', problem));
       });
   };
-  process.on('SIGHUP', again);
+  const onHangup = extras === undefined ? again : handle;
+  process.on('SIGHUP', onHangup);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   try {
     const end = await Promise.race([told, server.failed.then((why) => ({ why }))]);
+    await extras?.ending();
     await server.stop();
     if (end === 'signal') return 0;
     const action = 'What was acknowledged is kept. Mend this, and start again.';
@@ -171,7 +159,7 @@ async function untilTheEnd(server: RunningServer, invocation: Invocation, enviro
     environment.stderr.write(messageText('error', problem));
     return 4;
   } finally {
-    process.off('SIGHUP', again);
+    process.off('SIGHUP', onHangup);
     process.off('SIGINT', handle);
     process.off('SIGTERM', handle);
   }

@@ -1,17 +1,14 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { ADDRESS, LOCAL_TOKEN, readIfThere } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
+import { sendRequest } from './send-request.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
 
 /** What a running server answered: JSON, or why it did not. */
 export type ServerAnswer =
   | { readonly kind: 'answer'; readonly json: unknown }
   | { readonly kind: 'problem'; readonly problem: UsageProblem; readonly exit: 2 | 3 };
-
-const TIMEOUT_MS = 60_000;
 
 /** Asks the server that owns the folder, with the token of this machine (SERVE 0.1: 16). */
 export async function askServer(
@@ -31,13 +28,13 @@ export async function askServer(
   const certificate = await certificateOf(invocation, environment);
   const url = new URL(path, reachable(address.trim()));
   try {
-    const { status, text } = await send(
-      url,
+    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const { status, text } = await sendRequest(url, {
       method,
-      { ...headers, authorization: `Bearer ${token.trim()}` },
-      body,
-      certificate,
-    );
+      headers: { ...headers, ...content, authorization: `Bearer ${token.trim()}` },
+      ...(body === undefined ? {} : { text: JSON.stringify(body) }),
+      ...(certificate === undefined ? {} : { certificate }),
+    });
     return answerOf(status, text, url);
   } catch (cause) {
     const message = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
@@ -88,36 +85,4 @@ async function certificateOf(invocation: Invocation, environment: Environment): 
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems' || configuration.settings.tls.certificate === undefined) return undefined;
   return await readIfThere(configuration.settings.tls.certificate);
-}
-
-function send(
-  url: URL,
-  method: string,
-  given: Readonly<Record<string, string>>,
-  body: unknown,
-  certificate: string | undefined,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  const headers = {
-    ...given,
-    host: 'localhost',
-    ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-  };
-  return new Promise((resolve, reject) => {
-    const take = (response: IncomingMessage): void => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
-      );
-    };
-    const options = { method, headers, timeout: TIMEOUT_MS };
-    const trust = certificate === undefined ? {} : { ca: certificate, checkServerIdentity: () => undefined };
-    const request: ClientRequest =
-      url.protocol === 'https:' ? httpsRequest(url, { ...options, ...trust }, take) : httpRequest(url, options, take);
-    request.on('error', reject);
-    request.on('timeout', () => request.destroy(new Error('no answer within a minute')));
-    request.end(text);
-  });
 }

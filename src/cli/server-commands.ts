@@ -1,18 +1,7 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, ruleFlags } from './flags.ts';
+import { configFile, dataFolder } from './server-flags.ts';
 
-const data: Flag = {
-  name: 'data',
-  value: 'DIR',
-  group: 'Input',
-  text: 'the server’s folder (default $STATE_DIRECTORY, else triad-data)',
-};
-const config: Flag = {
-  name: 'config',
-  value: 'FILE',
-  group: 'Input',
-  text: 'settings (default triad.yaml in the server’s folder)',
-};
 const listen: Flag = {
   name: 'listen',
   value: 'HOST:PORT',
@@ -20,14 +9,19 @@ const listen: Flag = {
   text: 'where to listen (default 127.0.0.1:8443)',
 };
 const settings: readonly Flag[] = [
-  data,
-  config,
+  dataFolder,
+  configFile,
   listen,
   { name: 'public-url', value: 'URL', group: 'General', text: 'the address that people and shippers use' },
   { name: 'tls-cert', value: 'FILE', group: 'General', text: 'certificate chain, PEM; needed beyond loopback' },
   { name: 'tls-key', value: 'FILE', group: 'General', text: 'its private key, PEM' },
 ];
-const asked: readonly Flag[] = [data, format(['text', 'json']), output, force, debug, help];
+const demo: Flag = {
+  name: 'demo',
+  group: 'Input',
+  text: 'play a small enterprise with attacks into a store that goes when it ends',
+};
+const asked: readonly Flag[] = [dataFolder, format(['text', 'json']), output, force, debug, help];
 const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
 /** Of the flags of rules those that are settings of the server. */
 const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
@@ -56,10 +50,10 @@ export const SERVER: readonly Command[] = [
       'Takes events from shippers, keeps them durably, and says over HTTP what became of them. Ends on Ctrl-C or SIGTERM.',
     examples: [
       ['triad serve', 'on 127.0.0.1:8443, with everything in triad-data; prints the line that sends an event'],
-      ['triad serve --data /var/lib/triad', 'another folder'],
+      ['triad serve --demo', 'a small enterprise with attacks, played in; nothing is left when it ends'],
       ['triad serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem', 'for other machines'],
     ],
-    flags: [...settings, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
+    flags: [...settings, demo, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
   },
   {
     verb: 'config check',

@@ -4,7 +4,7 @@ export type Bound = SQLInputValue;
 
 export interface DatabaseOptions {
   /** How long another connection may hold the file before a call fails as `busy`, milliseconds. */
-  readonly timeoutMs: number;
+  readonly timeoutMs?: number;
   readonly isReadOnly?: boolean;
 }
 
@@ -13,7 +13,12 @@ export class Database {
   readonly connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, { timeoutMs, isReadOnly = false }: DatabaseOptions) {
+  /** Opens a file, or works on a connection that is open. */
+  constructor(path: string | DatabaseSync, { timeoutMs = 0, isReadOnly = false }: DatabaseOptions = {}) {
+    if (typeof path !== 'string') {
+      this.connection = path;
+      return;
+    }
     this.connection = new DatabaseSync(path, {
       timeout: timeoutMs,
       readOnly: isReadOnly,

@@ -35,7 +35,7 @@ export async function recover(place: SegmentPlace, knownPosition: number): Promi
   return { kind: 'recovered', segments, next, notes };
 }
 
-async function findSegments({ disk, folder }: SegmentPlace): Promise<Tried<readonly FoundSegment[]>> {
+export async function findSegments({ disk, folder }: SegmentPlace): Promise<Tried<readonly FoundSegment[]>> {
   const names = await tried('list the folder', disk.names(folder));
   if (!names.isDone) return names;
   const found: FoundSegment[] = [];
@@ -58,7 +58,8 @@ async function readHeader(disk: DiskPort, path: string): Promise<{ readonly look
   }
 }
 
-function refusal({ storeId }: SegmentPlace, segments: readonly FoundSegment[]): OpenProblem | undefined {
+/** Why a journal of a later version or another store is not touched. */
+export function refusal({ storeId }: SegmentPlace, segments: readonly FoundSegment[]): OpenProblem | undefined {
   for (const { name, look } of segments) {
     if (look.kind === 'newer') {
       const text = `${name} has format ${look.version}, which a later version of Triad wrote; start that version, or one after it`;

@@ -13,7 +13,7 @@ export interface NewStore {
 export type FormatStep = (database: Database, made: NewStore) => void;
 
 /** `application_id` of the file: "Tria" in ASCII. */
-const APPLICATION_ID = 0x54726961;
+export const APPLICATION_ID = 0x54726961;
 
 export const FORMAT_STEPS: readonly FormatStep[] = [
   (database, { storeId, nowMs }) => {
@@ -23,6 +23,9 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
   },
   (database) => database.connection.exec(FORMAT_2),
 ];
+
+/** The format that this version writes. */
+export const STATE_FORMAT: number = FORMAT_STEPS.length;
 
 export type FormatOutcome =
   | { readonly kind: 'current'; readonly format: number }

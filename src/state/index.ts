@@ -3,6 +3,7 @@ export type { Batch, BatchCount, BatchVerdict } from './batches.ts';
 export type { StoreIdentity } from './care.ts';
 export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
 export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';
+export { STATE_FORMAT } from './format.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
 export type { HistoryEntry } from './incidents/history.ts';
@@ -20,6 +21,7 @@ export {
   type WorkTime,
 } from './incidents/work.ts';
 export type { IncidentRecord, IncidentVerdict, IncidentWrite, ToldIncident } from './incidents/writes.ts';
+export { type InspectOutcome, inspectState, type StateReader } from './inspect-state.ts';
 export type { FoundKey, ListedKey, NewKey } from './keys.ts';
 export type { NewDeadLetter } from './letter-room.ts';
 export { BATCH_KEEP_MS, DIGEST_KEEP_MS, type StateLimits } from './limits.ts';
@@ -27,7 +29,9 @@ export { type OpenOutcome, openState, type StateOptions } from './open-state.ts'
 export type { By } from './operation.ts';
 export type { InputOf, OperationName, ValueOf } from './operations.ts';
 export type { Outcome, Refusal, RefusalCode } from './outcome.ts';
+export { isOwned } from './owner-of.ts';
 export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';
 export type { NewSender } from './senders.ts';
 export type { State, StateEnd } from './state.ts';
 export type { OpenProblem } from './store.ts';
+export { STATE_FILE } from './store.ts';

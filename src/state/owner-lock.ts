@@ -15,7 +15,7 @@ export type LockOutcome =
   | { readonly kind: 'held'; readonly release: () => void }
   | { readonly kind: 'locked'; readonly owner: { readonly pid: number; readonly startedMs: number } | undefined };
 
-const OWNER_FILE = 'owner.sqlite';
+export const OWNER_FILE = 'owner.sqlite';
 /** Long enough for another that is just writing its name; an owner that runs is told apart after it. */
 const WAIT_MS = 200;
 const ATTEMPTS = 8;

@@ -24,7 +24,7 @@ export interface OpenProblem {
   readonly message: string;
 }
 
-const FILE = 'state.sqlite';
+export const STATE_FILE = 'state.sqlite';
 /** How long another program (a person's `sqlite3`) may hold the file before a call is refused as `busy`. */
 const BUSY_MS = 5000;
 
@@ -148,7 +148,7 @@ function openFile(
   { folder, made, limits }: StoreRequest,
   release: () => void,
 ): { readonly kind: 'open'; readonly store: Store } | OpenProblem {
-  const path = join(folder, FILE);
+  const path = join(folder, STATE_FILE);
   makePrivateFile(path);
   const database = new Database(path, { timeoutMs: BUSY_MS });
   try {

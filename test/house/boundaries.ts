@@ -37,12 +37,12 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:https': ['serve', 'cli'],
   'node:net': ['serve'],
   'node:tls': ['cli'],
-  'node:sqlite': ['disk', 'state'],
-  'node:fs': ['archive', 'disk', 'hunt', 'journal', 'state', 'serve', 'cli'],
-  'node:fs/promises': ['hunt', 'serve', 'cli'],
-  'node:path': ['archive', 'hunt', 'journal', 'state', 'serve', 'cli'],
+  'node:sqlite': ['disk', 'state', 'archive'],
+  'node:fs': ['archive', 'disk', 'hunt', 'journal', 'state', 'serve', 'cli', 'upkeep'],
+  'node:fs/promises': ['hunt', 'serve', 'cli', 'upkeep'],
+  'node:path': ['archive', 'hunt', 'journal', 'state', 'serve', 'cli', 'upkeep'],
   'node:os': ['hunt', 'serve', 'cli'],
-  'node:url': ['hunt', 'cli'],
+  'node:url': ['hunt', 'state', 'cli'],
   'node:process': ['cli'],
 };
 

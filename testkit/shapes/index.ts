@@ -9,6 +9,7 @@ import { SPLUNK_WRITERS } from './splunk.ts';
 import { TABLE_WRITERS } from './tables.ts';
 import { TREE_WRITERS } from './trees.ts';
 
+export { windowsXml } from './event-xml.ts';
 export { BINDING_MESSAGES, bindingMessage, messageOf } from './messages.ts';
 export type { ShapeWriter, WriterLosses } from './shape-writer.ts';
 export { csv } from './tables.ts';

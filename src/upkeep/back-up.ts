@@ -1,0 +1,205 @@
+import { rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { inspectJournal, nodeDisk } from '../journal/index.ts';
+import { inspectState, type Outcome, STATE_FILE, type StateReader } from '../state/index.ts';
+import {
+  ARCHIVE,
+  ARCHIVE_NAMES,
+  FORMATS,
+  JOURNAL,
+  JOURNAL_NAME,
+  WRITTEN_FILES,
+  WRITTEN_FOLDERS,
+  WRITTEN_NAME,
+} from './data-parts.ts';
+import { BACKUP_SCHEMA, type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';
+import {
+  below,
+  copyPrivately,
+  digestOf,
+  filesIn,
+  isEmptyPlace,
+  isMissing,
+  makePrivately,
+  syncFolder,
+  systemTrouble,
+  writePrivately,
+} from './private-copies.ts';
+
+export interface BackupRequest {
+  /** The folder of the server, which may be running. */
+  readonly folder: string;
+  /** An empty or new folder outside of it. */
+  readonly target: string;
+  readonly version: string;
+  /** RFC 3339, seven digits. */
+  readonly created: string;
+}
+
+export type BackupOutcome =
+  | { readonly kind: 'done'; readonly manifest: BackupManifest; readonly warnings: readonly string[] }
+  /** `target`: the place is not fit; `source`: what is to be copied cannot be; `disk`: the copy failed. Nothing is left of it. */
+  | { readonly kind: 'problem'; readonly code: 'target' | 'source' | 'disk'; readonly message: string };
+
+/** Trouble that ends a backup, told to its caller as a value. */
+class BackupError extends Error {
+  readonly code: 'source' | 'disk';
+
+  constructor(code: 'source' | 'disk', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Copies a store so that the copy starts as if the server had been killed at that moment: nothing acknowledged before is missing.
+ * That holds by the order alone, whether a server runs or not. First the state, in one reading: its judged position is P. Then the
+ * archive, which holds nothing that is not in the journal. The journal last: it holds all behind P, and whatever the archive has.
+ * What is unfinished at the end of its newest segment is cut at a start, as after a crash. Secrets of the machine (its token, a
+ * first key) are not copied.
+ */
+export async function backUp(request: BackupRequest): Promise<BackupOutcome> {
+  const { folder, target } = request;
+  const unfit = await unfitTarget(folder, target);
+  if (unfit !== undefined) return { kind: 'problem', code: 'target', message: unfit };
+  const opened = inspectState(folder);
+  if (opened.kind === 'problem') {
+    const isNone = opened.code === 'missing';
+    const message = isNone ? `There is no store in ${folder}.` : opened.message;
+    return { kind: 'problem', code: 'source', message };
+  }
+  try {
+    return await copyAll(request, opened.reader);
+  } catch (cause) {
+    await rm(target, { recursive: true, force: true });
+    if (cause instanceof BackupError) return { kind: 'problem', code: cause.code, message: cause.message };
+    return { kind: 'problem', code: 'disk', message: systemTrouble(cause) };
+  } finally {
+    opened.reader.close();
+  }
+}
+
+async function unfitTarget(folder: string, target: string): Promise<string | undefined> {
+  const way = relative(resolve(folder), resolve(target));
+  if (way === '' || !(way.startsWith('..') || resolve(way) === way)) {
+    return `${target} lies in the folder that is to be copied.`;
+  }
+  try {
+    return (await isEmptyPlace(target)) ? undefined : `${target} is not empty.`;
+  } catch (cause) {
+    return systemTrouble(cause);
+  }
+}
+
+async function copyAll(request: BackupRequest, reader: StateReader): Promise<BackupOutcome> {
+  const { folder, target, version, created } = request;
+  await makePrivately(target);
+  const copier = new Copier(folder, target);
+  const { storeId, judged } = await copier.state(reader);
+  await copier.archive();
+  await copier.folder(JOURNAL, [JOURNAL_NAME]);
+  await copier.written();
+  const warnings = [...copier.warnings];
+  const journal = await lookAtJournal(join(target, JOURNAL), storeId, judged, warnings);
+  const manifest: BackupManifest = {
+    schema: BACKUP_SCHEMA,
+    version,
+    created,
+    formats: { state: reader.format, ...FORMATS },
+    positions: { judged, durable: Math.max(judged, journal) },
+    files: copier.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+  for (const name of ['', JOURNAL, ARCHIVE, ...WRITTEN_FOLDERS]) {
+    if (name === '' || copier.files.some(({ path }) => path.startsWith(`${name}/`)))
+      await syncFolder(join(target, name));
+  }
+  await writePrivately(join(target, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  await syncFolder(target);
+  return { kind: 'done', manifest, warnings };
+}
+
+class Copier {
+  readonly files: BackedUpFile[] = [];
+  readonly warnings: string[] = [];
+  readonly #folder: string;
+  readonly #target: string;
+
+  constructor(folder: string, target: string) {
+    this.#folder = folder;
+    this.#target = target;
+  }
+
+  /** The state, in one reading; and whether the copy is whole. */
+  async state(reader: StateReader): Promise<{ readonly storeId: Uint8Array; readonly judged: number }> {
+    const path = join(this.#target, STATE_FILE);
+    needed(await reader.copyTo(path));
+    const opened = inspectState(this.#target, true);
+    if (opened.kind === 'problem') throw new BackupError('source', opened.message);
+    const { reader: copy } = opened;
+    try {
+      const { problems } = needed(copy.call('integrity', null));
+      if (problems[0] !== undefined) throw new BackupError('source', `The state is damaged: ${problems[0]}.`);
+      const { storeId } = needed(copy.call('identity', null));
+      const { judged } = needed(copy.call('positions', null));
+      this.files.push({ path: STATE_FILE, ...(await digestOf(path)) });
+      return { storeId: Buffer.from(storeId, 'hex'), judged };
+    } finally {
+      copy.close();
+    }
+  }
+
+  /** Kind by kind, so that filters are those of blocks that are copied after them. */
+  async archive(): Promise<void> {
+    for (const name of ARCHIVE_NAMES) await this.folder(ARCHIVE, [name]);
+  }
+
+  /** The files of a folder with such names, in the order of their names. */
+  async folder(part: string, names: readonly RegExp[]): Promise<void> {
+    const found = (await filesIn(join(this.#folder, part))).filter((name) => names.some((form) => form.test(name)));
+    if (found.length > 0) await makePrivately(join(this.#target, part));
+    for (const name of found) await this.#copy(`${part}/${name}`);
+  }
+
+  /** What a person wrote: settings and pins. */
+  async written(): Promise<void> {
+    const there = new Set(await filesIn(this.#folder));
+    for (const name of WRITTEN_FILES) if (there.has(name)) await this.#copy(name);
+    for (const part of WRITTEN_FOLDERS) await this.folder(part, [WRITTEN_NAME]);
+  }
+
+  /** A file that goes meanwhile was let go of by retention, or set aside and has another name by now. */
+  async #copy(path: string): Promise<void> {
+    const aside = path.replace(/\.log$/, '.aside');
+    for (const name of aside === path ? [path] : [path, aside]) {
+      try {
+        this.files.push({ path: name, ...(await copyPrivately(below(this.#folder, name), below(this.#target, name))) });
+        return;
+      } catch (cause) {
+        if (!isMissing(cause)) throw cause;
+      }
+    }
+    this.warnings.push(`${path} went while it was to be copied.`);
+  }
+}
+
+/** The last position of the copied journal. What it lacks of what is not judged yet makes the copy worthless. */
+async function lookAtJournal(folder: string, storeId: Uint8Array, judged: number, warnings: string[]): Promise<number> {
+  if ((await filesIn(folder)).length === 0) return 0;
+  const journal = await inspectJournal({ folder, disk: nodeDisk, storeId });
+  if (journal.kind === 'problem') throw new BackupError('source', journal.text);
+  if (journal.first > judged + 1) {
+    const message = `The journal lacks batches ${judged + 1} to ${journal.first - 1}, which are not judged yet.`;
+    throw new BackupError('source', message);
+  }
+  for (const { from, to } of journal.gaps) warnings.push(`The journal has lost batches ${from} to ${to}.`);
+  for (const { name, state } of journal.segments) {
+    if (state === 'damaged' || state === 'aside')
+      warnings.push(`${JOURNAL}/${name} is damaged; it is copied as it is.`);
+  }
+  return journal.last;
+}
+
+function needed<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.kind === 'done') return outcome.value;
+  throw new BackupError('source', outcome.message);
+}
