@@ -112,6 +112,11 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
+      case 'pin add':
+      case 'pin list':
+      case 'pin rm':
+      case 'pin check':
+        return await (await import('./pin.ts')).runPin(invocation, environment);
       case 'verify':
         return await (await import('./verify.ts')).runVerify(invocation, environment);
       default:

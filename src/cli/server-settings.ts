@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/index.ts';
-import { type ConfigSources, dataFolderOf, loadConfig } from '../serve/index.ts';
+import { type ConfigSources, loadConfig } from '../serve/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { dataFolderOf } from './data-folder.ts';
 import type { Environment } from './environment.ts';
 
 /** Flags that are settings, by the names of both. */
