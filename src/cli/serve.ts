@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Settings } from '../config/index.ts';
+import type { Pin } from '../pins/index.ts';
 import { type Reload, type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { bundledRules } from './bundled-rules.ts';
+import { talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
+import { readPinsAt, usageOf, warnOfReview } from './pin-flags.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
@@ -59,9 +63,30 @@ async function loadFiles(
   const { rules: paths, defaultRules } = settings.detection;
   const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
   const ruled = await ruleFlagsOf(named, environment);
-  const problems = [...(tls !== undefined && 'problems' in tls ? tls.problems : []), ...ruled.problems];
+  const pinned = await pinsOf(settings, invocation, environment);
+  const problems = [
+    ...(tls !== undefined && 'problems' in tls ? tls.problems : []),
+    ...ruled.problems,
+    ...('problems' in pinned ? pinned.problems : []),
+  ];
   if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
-  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined };
+  if ('problems' in pinned) return pinned;
+  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined, pins: pinned.pins };
+}
+
+/** The pins that the settings name, else those in the server's folder, which may not be there yet; what is past review is told. */
+async function pinsOf(
+  settings: Settings,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<{ readonly pins: readonly Pin[] } | { readonly problems: readonly UsageProblem[] }> {
+  const named = settings.detection.pins;
+  const path = named ?? folderOf(invocation, environment);
+  if (named === undefined && !existsSync(path)) return { pins: [] };
+  const loaded = await readPinsAt(path);
+  if (loaded.kind === 'problems') return { problems: usageOf(loaded.problems) };
+  warnOfReview(loaded.pins, environment.wallMs(), talkOf(invocation, environment));
+  return loaded;
 }
 
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { debug, type Flag, force, format, help, LEVEL_WORDS, output, ruleFlags } from './flags.ts';
+import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
 
 const data: Flag = {
   name: 'data',
@@ -59,7 +59,7 @@ export const SERVER: readonly Command[] = [
       ['triad serve --data /var/lib/triad', 'another folder'],
       ['triad serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem', 'for other machines'],
     ],
-    flags: [...settings, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
+    flags: [...settings, pins, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
   },
   {
     verb: 'config check',

@@ -10,6 +10,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['public-url', 'publicUrl'],
   ['tls-cert', 'tls.certificate'],
   ['tls-key', 'tls.key'],
+  ['pins', 'detection.pins'],
 ];
 
 /** The folder of the server that is meant. */

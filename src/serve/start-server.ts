@@ -9,6 +9,7 @@ import { knownIncidents } from './detect/known-incidents.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RunningServer } from './running-server.ts';
@@ -124,11 +125,17 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...handed(request),
+      pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
       known,
     },
     (step) => reader.took(step),
   );
+  const pins = new PinShelf({
+    path: settings.detection.pins ?? request.folder,
+    pins: request.pins ?? [],
+    onChange: (changed) => detector.usePins(changed),
+  });
   const bindings = new SenderBindings(state, log, metrics, nowMs);
   const reader: Reader = new Reader(
     {
@@ -142,7 +149,10 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
       log,
       metrics,
       nowMs,
-      onJudged: (step) => judgements.add(step),
+      onJudged: (step) => {
+        judgements.add(step);
+        if (step.pins !== undefined) pins.note(step.pins);
+      },
     },
     { judged: judged, from: start.from },
   );
@@ -156,6 +166,7 @@ async function startBehind({ journal, state, log, request, known, judged, storeI
     detector,
     judgements,
     bindings,
+    pins,
     taker,
     reader,
     storeId: Buffer.from(storeId, 'hex'),
