@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { covers, type Need, type Scope, scopesProblem } from './scopes.ts';
 
-const NEEDS: readonly Need[] = ['ingest', 'ingest:write:bulk', 'ingest:write:hec', 'read', 'read:health', 'admin:keys'];
+const NEEDS: readonly Need[] = [
+  'ingest',
+  'ingest:write:bulk',
+  'ingest:write:hec',
+  'read',
+  'read:health',
+  'analyst',
+  'admin:incidents',
+  'engineer',
+  'admin:keys',
+];
 
 test('what each scope is enough for, as a whole table', () => {
   const table: Readonly<Record<Scope, readonly Need[]>> = {
@@ -10,7 +20,9 @@ test('what each scope is enough for, as a whole table', () => {
     'ingest:write:bulk': ['ingest', 'ingest:write:bulk'],
     read: ['read', 'read:health'],
     'read:health': ['read:health'],
-    'admin:*': ['read', 'read:health', 'admin:keys'],
+    analyst: ['read', 'read:health', 'analyst', 'admin:incidents'],
+    engineer: ['read', 'read:health', 'analyst', 'admin:incidents', 'engineer'],
+    'admin:*': ['read', 'read:health', 'analyst', 'admin:incidents', 'engineer', 'admin:keys'],
   };
   for (const [scope, enough] of Object.entries(table)) {
     assert.deepEqual(

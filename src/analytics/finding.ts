@@ -1,5 +1,5 @@
 import type { CallSource, CandidateLogon, HopMethod, Join } from '../entities/index.ts';
-import type { Term } from '../subscriptions/index.ts';
+import type { Pinned, Term } from '../subscriptions/index.ts';
 import type { Evidence, Level, Scope } from '../windows/index.ts';
 
 /** The process that a finding is about (PRODUCT 7.1). */
@@ -75,6 +75,8 @@ export interface Finding {
   readonly rule?: RuleCredit;
   /** The tool whose fingerprint is on its process, subscription or records; it changes no sum (SETTLED E1). */
   readonly attackTool?: string;
+  /** Where the organisation accepts it; absent else. */
+  readonly pinned?: Pinned;
   readonly title: string;
   readonly level: Level;
   readonly score: number;

@@ -26,3 +26,4 @@ export type {
   SenderDocument,
   SenderRequest,
 } from './schemas.ts';
+export type { PinDocument, PinRequest } from './tuning-schemas.ts';

@@ -3,10 +3,17 @@ import { CARE_ROUTES, type CareOperation } from './routes/care.ts';
 import { HEALTH_ROUTES, type HealthOperation } from './routes/health.ts';
 import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
+import { PIN_ROUTES, type PinOperation } from './routes/pins.ts';
 import { SENDER_ROUTES, type SenderOperation } from './routes/senders.ts';
 
 /** Names of what the server can be asked: one handler each. */
-export type OperationId = HealthOperation | IngestOperation | SenderOperation | CareOperation | IncidentOperation;
+export type OperationId =
+  | HealthOperation
+  | IngestOperation
+  | SenderOperation
+  | CareOperation
+  | IncidentOperation
+  | PinOperation;
 
 /** One way in. The table below makes the router, the checks, and the OpenAPI document. */
 export type Route = RouteOf<OperationId>;
@@ -18,4 +25,5 @@ export const ROUTES: readonly Route[] = [
   ...SENDER_ROUTES,
   ...CARE_ROUTES,
   ...INCIDENT_ROUTES,
+  ...PIN_ROUTES,
 ];

@@ -91,7 +91,7 @@ const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
 const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const pattern = z.string().regex(/^[A-Za-z0-9._*-]{1,255}$/);
 const network = z.string().min(2).max(64);
-const scope = z.string().regex(/^(?:ingest:write(?::[a-z0-9-]{1,32})?|read|read:health|admin:\*)$/);
+const scope = z.string().regex(/^(?:ingest:write(?::[a-z0-9-]{1,32})?|read|read:health|analyst|engineer|admin:\*)$/);
 
 export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   id: z.string(),

@@ -78,7 +78,7 @@ test('a lone dash is standard input where a verb reads it, and refused where it 
 });
 
 test('flags and verbs of a later version are said to be not in this one', () => {
-  assert.equal(problems('hunt', 'a', '--pins', 'x')[0]?.message, 'This flag is not in this version.');
+  assert.equal(problems('hunt', 'a', '--case', 'x')[0]?.message, 'This flag is not in this version.');
   assert.equal(problems('replay')[0]?.message, 'This verb is not in this version.');
 });
 

@@ -21,6 +21,7 @@ import {
   noProgress,
   output,
   passwordFile,
+  pins,
   quiet,
   ruleFlags,
   sample,
@@ -29,6 +30,7 @@ import {
   to,
   tz,
 } from './flags.ts';
+import { PIN } from './pin-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
 import { SERVER } from './server-commands.ts';
@@ -100,6 +102,7 @@ export const COMMANDS: readonly Command[] = [
         text: 'exit 1 at this level and above (default medium)',
       },
       ...ruleFlags,
+      pins,
       { name: 'all', group: 'Detection', text: 'cards for known benign subscriptions too' },
       {
         name: 'like',
@@ -381,6 +384,7 @@ export const COMMANDS: readonly Command[] = [
       help,
     ],
   },
+  ...PIN,
   ...SERVER,
   ...UPKEEP,
 ];

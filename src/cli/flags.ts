@@ -155,6 +155,13 @@ export const ruleFlags: readonly Flag[] = [
   placeholders,
 ];
 
+export const pins: Flag = {
+  name: 'pins',
+  value: 'PATH',
+  group: 'Detection',
+  text: 'file or folder of pins, or none (default the server’s folder)',
+};
+
 export const attackVersion: Flag = {
   name: 'attack-version',
   value: 'N',
@@ -172,7 +179,7 @@ export const layer: Flag = {
 };
 
 /** How evidence is read where a verb is given paths in place of a result. */
-export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone, passwordFile];
+export const sourceFlags: readonly Flag[] = [noCarve, map, assumeZone, passwordFile, pins];
 export const talkFlags: readonly Flag[] = [jobs, quiet, noProgress, logFormat, debug, help];
 
 /** The formats that a verb writes, the first being the default. */

@@ -34,6 +34,7 @@ import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { runLike } from './like.ts';
 import { refuse } from './main.ts';
 import { outputProblem, temporaryFolderProblem } from './output.ts';
+import { type PinFlags, pinFlagsOf, warnOfReview } from './pin-flags.ts';
 import { type RuleFlags, ruleFlagsOf } from './rule-flags.ts';
 import { rulesOverwritten } from './rules-common.ts';
 import { type TextFlags, textFlags } from './text-flags.ts';
@@ -61,7 +62,8 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   const runStartMs = environment.wallMs();
   const texts = await textFlags(invocation);
   const ruled = await ruleFlagsOf(invocation, environment);
-  const flags = readFlags(invocation, runStartMs, texts, ruled);
+  const pinned = await pinFlagsOf(invocation, environment);
+  const flags = readFlags(invocation, runStartMs, { texts, ruled, pinned });
   if (flags.problems.length > 0) return refuse(environment, flags.problems);
   const port = nodeFilePort(process.cwd());
   const outputs = [...outputsOf(flags), ...reportOutputs('report', flags.report)];
@@ -71,6 +73,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
   ];
   if (overwritten.length > 0) return refuse(environment, overwritten);
   const talk = talkOf(invocation, environment);
+  warnOfReview(pinned.pins, runStartMs, talk);
   const interrupt = listenForInterrupt(() => {
     talk.line('stopping  joins on what was read are being finished; a second Ctrl-C ends at once');
   });
@@ -86,6 +89,7 @@ export async function runHunt(invocation: Invocation, environment: Environment):
       texts,
       rules: ruled.rules,
       pack,
+      pins: pinned.pins,
       hash: flags.manifest !== undefined || flags.report !== undefined || HASHING_FORMATS.has(flags.format),
       port,
       talk,
@@ -119,9 +123,19 @@ async function ruleProblems(
   return found;
 }
 
-function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags, ruled: RuleFlags): HuntFlags {
+function readFlags(
+  invocation: Invocation,
+  runStartMs: number,
+  { texts, ruled, pinned }: { readonly texts: TextFlags; readonly ruled: RuleFlags; readonly pinned: PinFlags },
+): HuntFlags {
   const common = commonFlags(invocation, runStartMs);
-  const problems = [...common.problems, ...texts.problems, ...ruled.problems, ...layerProblems(invocation)];
+  const problems = [
+    ...common.problems,
+    ...texts.problems,
+    ...ruled.problems,
+    ...pinned.problems,
+    ...layerProblems(invocation),
+  ];
   const ruleSets = ruled.rules === undefined ? [] : [ruled.rules];
   const format = flagValue(invocation, 'format') ?? 'text';
   const output = flagValue(invocation, 'output') ?? '-';
@@ -169,6 +183,7 @@ function readFlags(invocation: Invocation, runStartMs: number, texts: TextFlags,
     ...(ruled.digests.length === 0 ? {} : { rules: ruled.digests }),
     ...(ruled.pipelines.length === 0 ? {} : { pipelines: ruled.pipelines }),
     ...(ruled.placeholders.length === 0 ? {} : { placeholders: ruled.placeholders }),
+    ...(pinned.digests.length === 0 ? {} : { pins: pinned.digests }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: flagValue(invocation, 'assume-zone') ?? '' }),
     ...(attackVersion === undefined ? {} : { attackVersion }),
   };

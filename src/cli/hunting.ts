@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { type BundledRules, type HuntOutcome, type HuntRequest, hunt } from '../hunt/index.ts';
 import type { FilePort, RuleSet } from '../intake/index.ts';
+import type { Pin } from '../pins/index.ts';
 import { type HuntOptions, type HuntResult, placeName } from '../report/index.ts';
 import { formatTime } from '../windows/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
@@ -27,6 +28,7 @@ export interface Hunting {
   readonly texts: TextFlags;
   readonly rules?: RuleSet | undefined;
   readonly pack?: BundledRules | undefined;
+  readonly pins?: readonly Pin[] | undefined;
   readonly hash: boolean;
   readonly port: FilePort;
   readonly talk: Talk;
@@ -58,6 +60,7 @@ function requestOf(hunting: Hunting): HuntRequest {
     ...(texts.assumedZone === undefined ? {} : { assumedZone: texts.assumedZone }),
     ...(texts.passwords.length === 0 ? {} : { passwords: texts.passwords }),
     ...(hunting.rules === undefined ? {} : { rules: hunting.rules }),
+    ...(hunting.pins === undefined ? {} : { pins: hunting.pins }),
     ...(hunting.pack === undefined ? {} : { pack: hunting.pack }),
     jobs: common.jobs,
     hash: hunting.hash,

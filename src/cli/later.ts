@@ -1,7 +1,6 @@
 /** Verbs and flags that the product will have and this version has not: named, so that nobody takes them for a typo. */
 export const LATER_VERBS: ReadonlySet<string> = new Set([
   'replay',
-  'pin',
   'audit',
   'runbook',
   'ledger',
@@ -13,7 +12,6 @@ export const LATER_FLAGS: ReadonlySet<string> = new Set([
   'max-memory',
   'offline',
   'case',
-  'pins',
   'fields',
   'raw',
   'key',

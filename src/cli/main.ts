@@ -119,6 +119,11 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./backup.ts')).runBackup(invocation, environment);
       case 'restore':
         return await (await import('./restore.ts')).runRestore(invocation, environment);
+      case 'pin add':
+      case 'pin list':
+      case 'pin rm':
+      case 'pin check':
+        return await (await import('./pin.ts')).runPin(invocation, environment);
       case 'verify':
         return await (await import('./verify.ts')).runVerify(invocation, environment);
       default:

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import { huntPaths } from './hunting.ts';
 import type { Interrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
+import { pinFlagsOf } from './pin-flags.ts';
 import { textFlags } from './text-flags.ts';
 
 /** What is read where neither a result nor evidence is named (PRODUCT 4). */
@@ -127,12 +128,14 @@ async function huntFor(
   const runStartMs = environment.wallMs();
   const common = commonFlags(invocation, runStartMs);
   const texts = await textFlags(invocation);
-  const problems = [...common.problems, ...texts.problems];
+  const pinned = await pinFlagsOf(invocation, environment);
+  const problems = [...common.problems, ...texts.problems, ...pinned.problems];
   if (problems.length > 0) return { code: refuse(environment, problems) };
   const options: HuntOptions = {
     ...WHOLE,
     carve: !invocation.flags.has('no-carve'),
     ...(texts.mapDigests.length === 0 ? {} : { maps: texts.mapDigests }),
+    ...(pinned.digests.length === 0 ? {} : { pins: pinned.digests }),
     ...(texts.assumedZone === undefined ? {} : { assumeZone: invocation.flags.get('assume-zone')?.at(-1) ?? '' }),
   };
   const port = nodeFilePort(process.cwd());
@@ -144,6 +147,7 @@ async function huntFor(
     common,
     texts,
     pack: await bundledRules(),
+    pins: pinned.pins,
     hash,
     port,
     talk,

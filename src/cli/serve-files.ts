@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Settings } from '../config/index.ts';
+import type { Pin } from '../pins/index.ts';
 import type { Reload } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { bundledRules } from './bundled-rules.ts';
+import { talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
+import { readPinsAt, usageOf, warnOfReview } from './pin-flags.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
+import { folderOf } from './server-settings.ts';
 
 /** What the settings name and what is read again at a reload. */
 export async function loadServeFiles(
@@ -17,9 +22,30 @@ export async function loadServeFiles(
   const { rules: paths, defaultRules } = settings.detection;
   const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
   const ruled = await ruleFlagsOf(named, environment);
-  const problems = [...(tls !== undefined && 'problems' in tls ? tls.problems : []), ...ruled.problems];
+  const pinned = await pinsOf(settings, invocation, environment);
+  const problems = [
+    ...(tls !== undefined && 'problems' in tls ? tls.problems : []),
+    ...ruled.problems,
+    ...('problems' in pinned ? pinned.problems : []),
+  ];
   if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
-  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined };
+  if ('problems' in pinned) return pinned;
+  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined, pins: pinned.pins };
+}
+
+/** The pins that the settings name, else those in the server's folder, which may not be there yet; what is past review is told. */
+async function pinsOf(
+  settings: Settings,
+  invocation: Invocation,
+  environment: Environment,
+): Promise<{ readonly pins: readonly Pin[] } | { readonly problems: readonly UsageProblem[] }> {
+  const named = settings.detection.pins;
+  const path = named ?? folderOf(invocation, environment);
+  if (named === undefined && !existsSync(path)) return { pins: [] };
+  const loaded = await readPinsAt(path);
+  if (loaded.kind === 'problems') return { problems: usageOf(loaded.problems) };
+  warnOfReview(loaded.pins, environment.wallMs(), talkOf(invocation, environment));
+  return loaded;
 }
 
 async function tlsOf(

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { debug, type Flag, force, format, help, LEVEL_WORDS, output, ruleFlags } from './flags.ts';
+import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
 import { configFile, dataFolder } from './server-flags.ts';
 
 const listen: Flag = {
@@ -53,7 +53,7 @@ export const SERVER: readonly Command[] = [
       ['triad serve --demo', 'a small enterprise with attacks, played in; nothing is left when it ends'],
       ['triad serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem', 'for other machines'],
     ],
-    flags: [...settings, demo, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
+    flags: [...settings, demo, pins, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],
   },
   {
     verb: 'config check',

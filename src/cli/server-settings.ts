@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/index.ts';
-import { type ConfigSources, dataFolderOf, loadConfig } from '../serve/index.ts';
+import { type ConfigSources, loadConfig } from '../serve/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { dataFolderOf } from './data-folder.ts';
 import type { Environment } from './environment.ts';
 
 /** Flags that are settings, by the names of both. */
@@ -9,6 +10,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['public-url', 'publicUrl'],
   ['tls-cert', 'tls.certificate'],
   ['tls-key', 'tls.key'],
+  ['pins', 'detection.pins'],
 ];
 
 /** The folder of the server that is meant. */

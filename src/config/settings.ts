@@ -60,6 +60,7 @@ export interface DetectionSettings {
   readonly heldBytes: number;
   readonly rules: readonly string[];
   readonly defaultRules: boolean;
+  readonly pins: string | undefined;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -127,6 +128,11 @@ export const SETTINGS: TreeOf<Settings> = {
     heldBytes: bytes('256 MiB', ['16 MiB', '64 GiB'], 'bytes of events that are held for joins'),
     rules: texts('paths', isPath, 'Sigma rules of your own: files, folders, zips, compiled files'),
     defaultRules: yesNo(true, 'whether the rules of Triad are used'),
+    pins: optionalText(
+      'a path',
+      isPath,
+      'a file or folder of pins instead of pins.yaml and pins.d in the folder of the server',
+    ),
   },
   keys: {
     lifetime: duration('180d', ['1d', '400d'], 'how long a new key is good for'),

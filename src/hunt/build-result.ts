@@ -18,6 +18,7 @@ import { type Anomaly, type CoverageCount, formatTime, levelRank, parseTime } fr
 import type { AtRest } from './at-rest.ts';
 import { evidenceInputs, type Span, sumCounts, widen } from './evidence-inputs.ts';
 import type { HuntRequest } from './hunt.ts';
+import { overduePins, pinSummary } from './pin-summary.ts';
 import type { LogCount, ReadEvidence } from './read-evidence.ts';
 import { auditGaps, lossGaps, thirdPartyOf, unitsOf } from './text-results.ts';
 
@@ -36,7 +37,14 @@ export function buildResult(
 ): HuntResult {
   const { options } = request;
   const { coverage, anomalies: odd } = evidence;
-  const judgement = judge({ coverage, anomalies: odd, engine, conflicts: folder.conflicts });
+  const { pins } = request;
+  const judgement = judge({
+    coverage,
+    anomalies: odd,
+    engine,
+    conflicts: folder.conflicts,
+    ...(pins === undefined ? {} : { pins }),
+  });
   const { hosts, subscriptions: dossiers, findings: allFindings, incidents: allIncidents, gaps } = judgement;
   const isReported = reportFilter(request, hosts);
   const subscriptions = dossiers.filter((dossier) => isReported.dossier(dossier));
@@ -71,6 +79,7 @@ export function buildResult(
       files: evidence.logs.length,
       records: read,
       lostRecords: rejected,
+      ...overduePins(pins ?? [], request.runStartMs),
       bytes: evidence.logs.reduce((sum, log) => sum + log.bytes, 0),
     },
     summary: {
@@ -97,6 +106,7 @@ export function buildResult(
       repositories: evidence.atRest.repositories,
       audits: evidence.atRest.audits,
       ...(evidence.rules === undefined ? {} : { rules: evidence.rules }),
+      ...(pins === undefined ? {} : { pins: pinSummary(judgement) }),
       notEvaluated: engine.notEvaluated,
       notRead: mergeNotRead([evidence.notRead, evidence.atRest.notRead]).map(({ kind, count, examples, advice }) => ({
         kind,

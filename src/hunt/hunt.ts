@@ -11,6 +11,7 @@ import {
   type RuleSet,
 } from '../intake/index.ts';
 import { type Examined, examine } from '../judgement/index.ts';
+import type { Pin } from '../pins/index.ts';
 import type { HuntOptions, HuntResult, RulePack } from '../report/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { EventMatcher } from '../taxonomy/index.ts';
@@ -42,6 +43,8 @@ export interface HuntRequest {
   readonly passwords?: readonly string[];
   /** `--rules`: the user's own. */
   readonly rules?: RuleSet;
+  /** `--pins`: what the organisation accepts. */
+  readonly pins?: readonly Pin[];
   /** Our own pack of rules; none where the user wants none. */
   readonly pack?: BundledRules;
   readonly jobs: number;

@@ -13,6 +13,7 @@ import {
 import { type CitedRecord, HostTable } from '../entities/index.ts';
 import type { CopyConflict } from '../evidence/index.ts';
 import { buildIncidents, type Incident } from '../incidents/index.ts';
+import { applyPins, type Pin, type PinUse } from '../pins/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Anomaly, CoverageCount, Evidence, Gap, Place } from '../windows/index.ts';
 import { citedBy } from './cited.ts';
@@ -29,6 +30,8 @@ export interface JudgeInput {
   readonly engine: EngineResult;
   /** Records that claim to be one and say different things. */
   readonly conflicts: readonly CopyConflict[];
+  /** What the organisation accepts (L16). */
+  readonly pins?: readonly Pin[];
 }
 
 /** All that is known of some evidence, nothing filtered: what is told of it is up to the caller (L5). */
@@ -43,6 +46,8 @@ export interface Judgement {
   readonly gaps: readonly Gap[];
   /** The records that any of these cite, whole. */
   readonly records: readonly CitedRecord[];
+  /** What each pin lowered, by its id; empty without pins. */
+  readonly pinUses: readonly PinUse[];
 }
 
 /** What the engine found and what the logs themselves show, as findings and incidents: a function of its input (L8). */
@@ -52,11 +57,12 @@ export function judge({
   anomalies,
   engine,
   conflicts,
+  pins = [],
 }: JudgeInput): Judgement {
   const signs = logSigns(anomalies, coverage, hosts);
   const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
   const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));
-  const judged = [
+  const found = [
     ...engine.judged,
     ...conflictFindings(conflicts.map(recordConflict)),
     ...editedLogFindings(signs),
@@ -64,24 +70,30 @@ export function judge({
     ...silenceFindings(silencesOf(coverage, hosts)),
     ...notLogged.findings,
   ].sort((a, b) => compareFindings(a.finding, b.finding));
-  const findings = [...judged.map(({ finding }) => finding), ...engine.ruleFindings.map(({ finding }) => finding)].sort(
+  const { dossiers, judged, ruleFindings, uses } = applyPins(
+    pins,
+    { dossiers: engine.dossiers, judged: found, ruleFindings: engine.ruleFindings },
+    (host) => [host, ...hosts.aliasesOf(host)],
+  );
+  const findings = [...judged.map(({ finding }) => finding), ...ruleFindings.map(({ finding }) => finding)].sort(
     compareFindings,
   );
   const { incidents, gaps } = buildIncidents({
     findings: judged,
-    ruleFindings: engine.ruleFindings,
-    dossiers: engine.dossiers,
+    ruleFindings,
+    dossiers,
     gaps: [...engine.gaps, ...notLogged.gaps],
     facts: engine.facts,
   });
-  const cited = citedBy({ subscriptions: engine.dossiers, findings, incidents });
+  const cited = citedBy({ subscriptions: dossiers, findings, incidents });
   return {
     hosts,
-    subscriptions: engine.dossiers,
+    subscriptions: dossiers,
     findings,
     incidents,
     gaps,
     records: engine.records.filter(({ id }) => cited.has(id)),
+    pinUses: uses,
   };
 }
 

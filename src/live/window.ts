@@ -9,6 +9,7 @@ import {
 } from '../evidence/index.ts';
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
+import type { Pin } from '../pins/index.ts';
 import type { EventMatcher } from '../taxonomy/index.ts';
 import {
   type Anomaly,
@@ -73,6 +74,8 @@ export interface JudgeContext {
   readonly objects?: readonly Event[];
   /** The watermark: absence, upper bounds and rarity are told of what is before it. Default: all is there, as after the last one. */
   readonly watermarkMs?: number;
+  /** What the organisation accepts: it changes what is judged, not what is taken (L16). */
+  readonly pins?: readonly Pin[];
 }
 
 /** A judgement, and what it rests on. */
@@ -209,7 +212,7 @@ export class Window {
    * Has an engine take the next `rows` of what is before the watermark ahead of the next judgement, which begins where it stands then
    * and is the same as without (`HeadStart`). False where nothing more can be taken now.
    */
-  prepare({ anomalies: _, objects = [], ...asked }: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
+  prepare({ anomalies: _, pins: __, objects = [], ...asked }: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
     if (objects.length > 0 || !Number.isFinite(this.#watermarkMs)) return false;
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
     if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
@@ -222,7 +225,7 @@ export class Window {
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
   judge(context: JudgeContext = {}): WindowJudgement {
-    const { anomalies = [], objects = [], ...asked } = context;
+    const { anomalies = [], objects = [], pins = [], ...asked } = context;
     const { coverage, hosts, store } = this.#look();
     const begun = this.#ahead;
     this.#ahead = undefined;
@@ -239,7 +242,7 @@ export class Window {
       objects,
       ...(ahead === undefined ? {} : { begun: ahead.engine }),
     });
-    const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts });
+    const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
     return {
       ...judgement,
       rows: this.#store.count,

@@ -5,6 +5,7 @@ import type { Evidence, Level } from '../windows/index.ts';
 import { distinctRecords, type Lane, laneOf } from './channel-names.ts';
 import { type HostLabels, hostLabels } from './host-label.ts';
 import { type Membership, membershipOf, membersOf } from './members.ts';
+import { pinnedWords } from './pinned.ts';
 import { compareText, type RecordLine } from './record-line.ts';
 import type { HuntResult } from './result.ts';
 import { indexOf } from './result-index.ts';
@@ -27,6 +28,8 @@ export interface CitedRow {
   readonly rule?: string;
   /** Who wrote the user's rule, its licence and its place. */
   readonly credit?: string;
+  /** By whom it is accepted, and why, where it is (L16). */
+  readonly pinned?: string;
   /** RFC 3339; the dossier's or finding's own time where the record has none. */
   readonly time: string;
   readonly host: string;
@@ -145,6 +148,7 @@ function dossierRows(
       id: dossier.id,
       title,
       level: dossier.verdict.level,
+      ...pinnedOf(dossier),
       host: dossier.host,
       account: words?.account ?? account,
       ...ends(dossier.id, dossier.host, sourceHost, members),
@@ -174,6 +178,7 @@ function findingRows(
     level: finding.level,
     rule: ruleOf(finding),
     ...(credit === undefined ? {} : { credit }),
+    ...pinnedOf(finding),
     host: finding.host,
     account: finding.process?.user ?? finding.accounts[0] ?? '',
     ...ends(told, finding.host, source, members),
@@ -182,6 +187,11 @@ function findingRows(
     event: finding.subscriptions.length > 0 ? 'Subscription Fired' : 'Event Logged',
     ...place(evidence, records, finding.host, finding.time),
   }));
+}
+
+/** By whom it is accepted, where it is (L16). */
+function pinnedOf({ pinned }: Pick<Finding, 'pinned'>): Pick<CitedRow, 'pinned'> {
+  return pinned === undefined ? {} : { pinned: pinnedWords(pinned) };
 }
 
 /** Records that the hops of an incident rest on and that none of its members cites. */

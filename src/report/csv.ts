@@ -36,7 +36,7 @@ export function* renderCsv(result: HuntResult): Generator<string> {
       row.rule,
       row.attack.join(' '),
       row.confidence,
-      row.summary,
+      row.pinned === undefined ? row.summary : `${row.summary} (${row.pinned})`,
       details(row),
       placeName(evidence),
       evidence.offset,
@@ -65,6 +65,7 @@ export function* renderHayabusaCsv(result: HuntResult): Generator<string> {
       row.confidence === undefined ? '' : `Target: ${row.targetHost}`,
       row.incident === '' ? '' : `Incident: ${row.incident}`,
       row.credit === undefined ? '' : `Rule: ${row.rule} ${row.credit}`,
+      row.pinned === undefined ? '' : `Pinned: ${row.pinned}`,
       `EvtxFile: ${placeName(evidence)}`,
     ].filter((part) => part !== '');
     const cells = [

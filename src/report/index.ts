@@ -88,6 +88,7 @@ export type {
   HuntResult,
   NotEvaluated,
   NotRead,
+  PinSummary,
   RepositorySummary,
   RulePack,
   RuleSummary,
@@ -95,6 +96,7 @@ export type {
   Summary,
   ThirdPartyDetection,
   ToldParts,
+  ToldPin,
   ToolVersion,
   UnitCounts,
 } from './result.ts';

@@ -53,6 +53,8 @@ const candidate = layout(
 const processKeys = ['image', 'commandLine', 'pid', 'user', 'parentImage', 'parentPid', 'logonId'];
 const counts = layout(['live', 'afterDamage', 'swallowed', 'carved']);
 
+const pinned = layout(['pin', 'kind', 'owner', 'reason', 'created', 'review']);
+
 const trigger = layout(['family', 'code', 'sentence', 'names']);
 const filter = layout(['name', 'query', 'language', 'eventNamespace', 'creatorSid', 'trigger'], { trigger });
 const consumer = layout(['class', 'name', 'payload', 'properties', 'decoded', 'features', 'indicators', 'creatorSid'], {
@@ -88,6 +90,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
     'lastSeenIsBound',
     'attackTool',
     'baseline',
+    'pinned',
     'verdict',
     'notes',
     'aliases',
@@ -129,6 +132,7 @@ export const SUBSCRIPTION_LAYOUT: Layout = layout(
       values: layout(['source', 'value', 'evidence'], { evidence }),
     }),
     baseline: layout(['known', 'nearest', 'likeness']),
+    pinned,
     verdict: layout(['level', 'score', 'terms'], { terms: term }),
     evidence,
   },
@@ -140,6 +144,7 @@ export const FINDING_LAYOUT: Layout = layout(
     'analytic',
     'rule',
     'attackTool',
+    'pinned',
     'title',
     'level',
     'score',
@@ -160,6 +165,7 @@ export const FINDING_LAYOUT: Layout = layout(
   ],
   {
     rule: layout(['id', 'title', 'author', 'license', 'path', 'references']),
+    pinned,
     terms: term,
     process: layout(processKeys),
     candidates: candidate,
@@ -297,7 +303,7 @@ export const HEADER_LAYOUT: Layout = layout(['id', 'tool', 'rules', 'configSha25
   tool: layout(['name', 'version', 'commit']),
   rules: layout(['bundle', 'count', 'sha256']),
   options: layout(
-    'from to hosts minLevel failLevel carve strict maps rules pipelines placeholders assumeZone attackVersion'.split(
+    'from to hosts minLevel failLevel carve strict maps rules pipelines placeholders pins assumeZone attackVersion'.split(
       ' ',
     ),
   ),
@@ -347,6 +353,7 @@ export const SUMMARY_LAYOUT: Layout = layout(
     'repositories',
     'audits',
     'rules',
+    'pins',
     'notEvaluated',
     'notRead',
     'leftOut',
@@ -362,6 +369,13 @@ export const SUMMARY_LAYOUT: Layout = layout(
       blind: layout([]),
       top: layout(['id', 'title', 'hits']),
     }),
+    pins: layout(['subscriptions', 'findings', 'unmatched', 'pins'], {
+      pins: layout(
+        'id kind print what accounts sources hosts owner reason created review place count subscriptions findings'.split(
+          ' ',
+        ),
+      ),
+    }),
     notEvaluated: layout(['analytic', 'missing']),
     repositories: layout(['file', 'container', 'host', 'hostBy', 'layout', 'windows', 'readBy', 'generations'], {
       generations: layout(['generation', 'version', 'map', 'time', 'classes', 'instances', 'current']),
@@ -372,21 +386,8 @@ export const SUMMARY_LAYOUT: Layout = layout(
   },
 );
 
-export const RUN_LAYOUT: Layout = layout([
-  'id',
-  'status',
-  'exit',
-  'start',
-  'end',
-  'utcOffsetMinutes',
-  'files',
-  'records',
-  'lostRecords',
-  'bytes',
-  'peakRss',
-  'argv',
-  'runtime',
-  'os',
-  'arch',
-  'findingsDigest',
-]);
+export const RUN_LAYOUT: Layout = layout(
+  'id status exit start end utcOffsetMinutes files records lostRecords pinsPastReview bytes peakRss argv runtime os arch findingsDigest'.split(
+    ' ',
+  ),
+);

@@ -55,6 +55,8 @@ export interface HuntOptions {
   /** Name and SHA-256 of each pipeline of the rules, in the order given; of their placeholders. */
   readonly pipelines?: readonly string[];
   readonly placeholders?: readonly string[];
+  /** Name and SHA-256 of each file of pins, in the order of their names (L16). */
+  readonly pins?: readonly string[];
   /** Zone of local times in texts, as given. */
   readonly assumeZone?: string;
   /** Version of ATT&CK whose ids are shown, where one was asked for; JSON holds the ids of both. */
@@ -144,6 +146,40 @@ export interface RuleSummary {
   readonly top: readonly { readonly id?: string; readonly title: string; readonly hits: number }[];
 }
 
+/** A pin in a run: what it is of, who answers for it, and what it lowered (L16). */
+export interface ToldPin {
+  readonly id: string;
+  readonly kind: 'subscription' | 'payload' | 'command';
+  /** SHA-256 of its content. */
+  readonly print: string;
+  readonly what?: string;
+  readonly hosts: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  readonly created: string;
+  readonly review: string;
+  /** `pins.yaml:3:5` */
+  readonly place: string;
+  /** How many it lowered, whether the report leaves them out or not. */
+  readonly count: number;
+  /** Ids of those, at most a hundred of each. */
+  readonly subscriptions: readonly string[];
+  readonly findings: readonly string[];
+}
+
+/** What became of the pins in a run (L16). */
+export interface PinSummary {
+  /** Subscriptions and findings that are pinned, also those that the options left out of the report. */
+  readonly subscriptions: number;
+  readonly findings: number;
+  /** Pins that matched nothing. */
+  readonly unmatched: number;
+  /** By id. */
+  readonly pins: readonly ToldPin[];
+}
+
 /** A WMI repository that was read (SETTLED D1, D2). */
 export interface RepositorySummary {
   /** Of its OBJECTS.DATA, or of what there is instead. */
@@ -218,6 +254,8 @@ export interface Summary {
   readonly audits: readonly AuditSummary[];
   /** Only where rules were given. */
   readonly rules?: RuleSummary;
+  /** Only where pins were given. */
+  readonly pins?: PinSummary;
   readonly notEvaluated: readonly NotEvaluated[];
   readonly notRead: readonly NotRead[];
   /** Dossiers, findings and incidents that the options left out of the report (L5): they exist, and this says how many. */
@@ -236,6 +274,8 @@ export interface Run {
   readonly files: number;
   readonly records: number;
   readonly lostRecords: number;
+  /** Ids of pins whose review is past, the longest so first; absent where there are none. */
+  readonly pinsPastReview?: readonly string[];
   /** Bytes of evidence read, after inflation. */
   readonly bytes: number;
   /** Bytes. */

@@ -27,6 +27,7 @@ export function headerLines(result: HuntResult, style: TextStyle): string[] {
   for (const rules of options.rules ?? []) limits.push(`rules of ${rules.slice(0, rules.lastIndexOf(' '))}`);
   for (const one of options.pipelines ?? []) limits.push(`pipeline ${one.split(' ')[0]}`);
   for (const one of options.placeholders ?? []) limits.push(`placeholders ${one.split(' ')[0]}`);
+  for (const one of options.pins ?? []) limits.push(`pins of ${one.slice(0, one.lastIndexOf(' '))}`);
   for (const map of options.maps ?? []) limits.push(`mapping ${map.split(' ')[0]}`);
   if (options.assumeZone !== undefined) limits.push(`local times of ${options.assumeZone}`);
   if (options.attackVersion !== undefined) limits.push(`ids of ATT&CK ${options.attackVersion}`);

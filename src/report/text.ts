@@ -10,6 +10,7 @@ import { shellArgument } from './evidence-address.ts';
 import { exitReason } from './exit-reason.ts';
 import { hostLabels } from './host-label.ts';
 import { countByScope, membershipOf } from './members.ts';
+import { pinSentences } from './pinned.ts';
 import type { HuntResult, NotRead, ToldParts } from './result.ts';
 import {
   ASCII_GLYPHS,
@@ -120,6 +121,8 @@ function* parts(result: HuntResult, options: TextOptions, style: TextStyle): Gen
   if (detections.length > 0) yield [...detections, ''];
   const also = [...lowerLines(lower, style), ...alsoLines(result, known, options)];
   if (also.length > 0) yield [...section('ALSO', also), ''];
+  const pinned = pinLines(result);
+  if (pinned.length > 0) yield [...section('PINNED', pinned), ''];
   const damage = damageLines(result.anomalies);
   if (damage.length > 0) yield [...damage, ''];
   const tamper = tamperLines(result.anomalies);
@@ -169,6 +172,15 @@ function splitIncidents({ incidents }: HuntResult): {
   const serious = told.filter(({ level }, index) => index === 0 || levelRank(level) >= levelRank('high'));
   const cards = serious.slice(0, MAX_CARDS);
   return { cards, lines: told.slice(cards.length) };
+}
+
+/** Every pinned thing, every pin that matched nothing, every pin past review (L16). */
+function pinLines(result: HuntResult): string[] {
+  const lines = pinSentences(result);
+  const told = lines.slice(0, MAX_LINES).flatMap((line) => wrap(escapeTerminal(line), COLUMNS - MARGIN));
+  if (lines.length > MAX_LINES)
+    told.push(`and ${plural(lines.length - MAX_LINES, 'more line')}; --format json has all`);
+  return told;
 }
 
 function lowerLines(lower: readonly Incident[], style: TextStyle): string[] {

@@ -58,6 +58,7 @@ function rowLine(row: CitedRow): string {
     finding: row.id,
     rule_id: row.rule ?? row.kind,
     ...(row.credit === undefined ? {} : { rule_credit: row.credit }),
+    ...(row.pinned === undefined ? {} : { pinned: row.pinned }),
     attack_technique: row.attack.join(','),
     ...(row.incident === '' ? {} : { incident: row.incident }),
     ...(row.sourceHost === '' ? {} : { source_host: row.sourceHost }),

@@ -8,16 +8,6 @@ export const FIRST_KEY = 'first-key';
 export const CONFIG = 'triad.yaml';
 export const MORE_CONFIG = 'conf.d';
 
-/** Where the server keeps everything: as asked for, else systemd's folder, else `triad-data` here (SERVE 0.1: 15). */
-export function dataFolderOf(
-  asked: string | undefined,
-  variables: Readonly<Record<string, string | undefined>>,
-): string {
-  const { STATE_DIRECTORY: folders = '', TRIAD_DATA: own = '' } = variables;
-  const given = [asked ?? '', own, folders.split(':')[0] ?? ''].find((folder) => folder !== '');
-  return given ?? 'triad-data';
-}
-
 /** Makes the folder for this user alone. One that others may write to is refused: what lies there would prove nothing. */
 export async function prepareFolder(folder: string): Promise<string | undefined> {
   try {

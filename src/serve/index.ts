@@ -1,4 +1,4 @@
-export { ADDRESS, dataFolderOf, LOCAL_TOKEN, readIfThere } from './data-folder.ts';
+export { ADDRESS, LOCAL_TOKEN, readIfThere } from './data-folder.ts';
 export { type ConfigSources, loadConfig } from './load-config.ts';
 export { METRICS, type MetricRow } from './metric-table.ts';
 export type { RunningServer } from './running-server.ts';

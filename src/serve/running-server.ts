@@ -92,13 +92,19 @@ export class RunningServer {
   }
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  reload({ rules, pack, tls }: Reload): void {
+  reload({ rules, pack, tls, pins }: Reload): void {
     const { decoders, detector, request, log } = this.#parts;
     this.#rules = { rules, pack };
     decoders.replace(decoderOptions({ ...request, rules, pack }));
     detector.useRules(handed({ rules, pack }));
+    if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#listener?.useCertificate(tls);
-    log.info('reloaded', { rules: rules !== undefined, pack: pack !== undefined, tls: tls !== undefined });
+    log.info('reloaded', {
+      rules: rules !== undefined,
+      pack: pack !== undefined,
+      tls: tls !== undefined,
+      pins: this.#parts.pins.pins.length,
+    });
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */

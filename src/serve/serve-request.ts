@@ -1,5 +1,6 @@
 import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
+import type { Pin } from '../pins/index.ts';
 import type { DetectRequest } from './detect/messages.ts';
 
 export interface ServeRequest {
@@ -17,6 +18,8 @@ export interface ServeRequest {
   /** Rules of the user's own, and our own pack. */
   readonly rules: RuleSet | undefined;
   readonly pack: RuleSet | undefined;
+  /** What is accepted, as it was read from the files of pins; none where left out. */
+  readonly pins?: readonly Pin[];
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;
@@ -32,6 +35,8 @@ export interface ReloadedRules {
 }
 
 export interface Reload extends ReloadedRules {
+  /** As the files have them now; left out they stay as they are. */
+  readonly pins?: readonly Pin[];
   /** PEM texts, where the server speaks TLS. */
   readonly tls: ServeRequest['tls'];
 }

@@ -5,6 +5,7 @@ import type { BatchTaker } from './batch-taker.ts';
 import type { PartHealth } from './handlers/health.ts';
 import type { Judgements } from './judgements.ts';
 import type { Metrics } from './metrics.ts';
+import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { SenderBindings } from './sender-bindings.ts';
 
@@ -15,6 +16,7 @@ export interface RunningParts {
   readonly taker: BatchTaker;
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
+  readonly pins: PinShelf;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
@@ -56,6 +58,7 @@ export function healthOf({
   taker,
   judgements,
   bindings,
+  pins,
   metrics,
   connections,
   heldBytes,
@@ -92,6 +95,7 @@ export function healthOf({
         isFilling: reader.isFilling,
       },
     },
+    { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },
     { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
   ];

@@ -6,6 +6,7 @@ import type { Detector } from './detect/detector.ts';
 import type { Judgements } from './judgements.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import type { SenderBindings } from './sender-bindings.ts';
@@ -22,6 +23,7 @@ export interface ServerParts {
   readonly detector: Detector;
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
+  readonly pins: PinShelf;
   readonly taker: BatchTaker;
   readonly reader: Reader;
   /** Absent where events are not archived. */

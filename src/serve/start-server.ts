@@ -13,6 +13,7 @@ import { knownIncidents } from './detect/known-incidents.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RunningServer } from './running-server.ts';
@@ -150,11 +151,17 @@ async function startBehind({
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...handed(request),
+      pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
       known,
     },
     (step) => reader.took(step),
   );
+  const pins = new PinShelf({
+    path: settings.detection.pins ?? request.folder,
+    pins: request.pins ?? [],
+    onChange: (changed) => detector.usePins(changed),
+  });
   const bindings = new SenderBindings(state, log, metrics, nowMs);
   const reader: Reader = new Reader(
     {
@@ -169,7 +176,10 @@ async function startBehind({
       log,
       metrics,
       nowMs,
-      onJudged: (step) => judgements.add(step),
+      onJudged: (step) => {
+        judgements.add(step);
+        if (step.pins !== undefined) pins.note(step.pins);
+      },
     },
     { judged: judged, from: start.from },
   );
@@ -183,6 +193,7 @@ async function startBehind({
     detector,
     judgements,
     bindings,
+    pins,
     taker,
     reader,
     archiver,

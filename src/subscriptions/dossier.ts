@@ -129,6 +129,19 @@ export interface Conflict {
   }[];
 }
 
+/** The pin by which a dossier or a finding is accepted; what it takes is in the sum (L16). */
+export interface Pinned {
+  /** Id of the pin. */
+  readonly pin: string;
+  readonly kind: 'subscription' | 'payload' | 'command';
+  readonly owner: string;
+  readonly reason: string;
+  /** `YYYY-MM-DD`. */
+  readonly created: string;
+  /** `YYYY-MM-DD`: the day by which it is looked at again. */
+  readonly review: string;
+}
+
 /** Everything known about one subscription; the JSON object of PRODUCT 7.1. */
 export interface Dossier {
   readonly id: string;
@@ -166,6 +179,8 @@ export interface Dossier {
   /** The tool whose fingerprint it bears; it changes no sum (SETTLED E1). */
   readonly attackTool?: string;
   readonly baseline: { readonly known: boolean; readonly nearest?: string; readonly likeness?: number };
+  /** Where the organisation accepts it; absent else. */
+  readonly pinned?: Pinned;
   readonly verdict: Verdict;
   /** Things a reader should know: an unreachable payload, a trap that cannot fire, a masquerade. */
   readonly notes: readonly string[];

@@ -10,6 +10,7 @@ export type {
   LifecycleStepName,
   Origin,
   OtherContent,
+  Pinned,
   SeenIn,
   SubscriptionPart,
   SubscriptionState,

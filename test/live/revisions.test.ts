@@ -24,7 +24,10 @@ function at(ms: number): ServerTimes {
 
 function compare(
   known: readonly KnownIncident[],
-  judgement: Pick<WindowJudgement, 'incidents' | 'findings' | 'subscriptions' | 'gaps' | 'records' | 'hosts'>,
+  judgement: Pick<
+    WindowJudgement,
+    'incidents' | 'findings' | 'subscriptions' | 'gaps' | 'records' | 'hosts' | 'pinUses'
+  >,
   changes: { readonly wholeFromMs?: (host: string) => number; readonly ms?: number } = {},
 ): Revisions {
   return revise({

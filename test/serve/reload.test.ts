@@ -12,6 +12,8 @@ import { linesOf } from '../live/streams.ts';
 import { ask, runServer, sendLines, temporaryFolder, until, winlogbeat } from './running-server.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
+const PIN = `{ subscription: ${'a'.repeat(64)}, hosts: ['*'], owner: al, reason: agent, created: 2026-01-01, review: 2027-06-01 }`;
+
 test('rules are taken anew in the middle of a chain without losing anything', async (context) => {
   const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
   const lines = linesOf(events);
@@ -55,6 +57,12 @@ test('SIGHUP with broken settings is told, and everything stays; SIGTERM ends wi
   writeFileSync(join(folder, 'triad.yaml'), 'detection: { defaultRules: false }\n');
   child.kill('SIGHUP');
   await until(() => said.includes('"event":"reloaded","rules":false,"pack":false'), 'the rules are gone');
+  writeFileSync(join(folder, 'pins.yaml'), 'version: 1\npins: [{ subscription: x }]\n');
+  child.kill('SIGHUP');
+  await until(() => /TRIAD-E-PIN {3}\S*pins\.yaml:2:/.test(said), 'a wrong pin is told, and the server goes on');
+  writeFileSync(join(folder, 'pins.yaml'), `version: 1\npins: [${PIN}]\n`);
+  child.kill('SIGHUP');
+  await until(() => said.includes('"pins":1'), 'the pin is taken');
   assert.equal((await sendLines({ url, key }, [winlogbeat(2)])).status, 200);
   const ended = new Promise((resolve) => child.on('exit', resolve));
   child.kill('SIGTERM');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { configurationOf, readConfigText } from '../../src/config/index.ts';
 import type { RuleSet } from '../../src/intake/index.ts';
+import type { Pin } from '../../src/pins/index.ts';
 import { type RunningServer, type ServeRequest, startServer } from '../../src/serve/index.ts';
 
 export interface TestServer {
@@ -59,11 +60,21 @@ export async function runServer(
     folder = temporaryFolder(context),
     yaml = '',
     pack,
-  }: { readonly folder?: string; readonly yaml?: string; readonly pack?: RuleSet } = {},
+    pins,
+  }: {
+    readonly folder?: string;
+    readonly yaml?: string;
+    readonly pack?: RuleSet;
+    readonly pins?: readonly Pin[];
+  } = {},
 ): Promise<TestServer> {
   const log: string[] = [];
   const keys: string[] = [];
-  const started = await startServer({ ...serveRequest(folder, yaml, log, keys), pack });
+  const started = await startServer({
+    ...serveRequest(folder, yaml, log, keys),
+    pack,
+    ...(pins === undefined ? {} : { pins }),
+  });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
   const { server } = started;
   context.after(() => server.stop());

@@ -3,16 +3,19 @@ import type { HuntResult } from '../../src/report/index.ts';
 import { ask, type TestServer } from './running-server.ts';
 
 interface Listed {
-  readonly items: readonly { readonly id: string }[];
+  readonly items: readonly { readonly id: string; readonly standing: string }[];
   readonly next?: string;
 }
 
 /** All that a server tells of its incidents that are not merged away, by id, without the places of evidence. */
-export async function toldByServer(server: TestServer): Promise<unknown> {
+export async function toldByServer(
+  server: TestServer,
+  isWanted: (row: Listed['items'][number]) => boolean = () => true,
+): Promise<unknown> {
   const ids: string[] = [];
   for (let after: string | undefined = '', query = ''; after !== undefined; query = `&after=${after}`) {
     const page = (await ask(server, 'GET', `/v1/incidents?limit=100${query}`)).json as Listed;
-    ids.push(...page.items.map(({ id }) => id));
+    ids.push(...page.items.filter(isWanted).map(({ id }) => id));
     after = page.next;
   }
   const told: unknown[] = [];

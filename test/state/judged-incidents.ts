@@ -33,7 +33,15 @@ export function judgedOf(items: readonly Item[]): readonly IncidentParts[] {
   );
   const { incidents } = buildIncidents(input(found));
   const findings = found.map((one): Finding => one.finding);
-  return partsOf({ findings, incidents, subscriptions: [], gaps: [], records: [], hosts: undefined as never });
+  return partsOf({
+    findings,
+    incidents,
+    subscriptions: [],
+    gaps: [],
+    records: [],
+    pinUses: [],
+    hosts: undefined as never,
+  });
 }
 
 function timeOf(minute: number): string {

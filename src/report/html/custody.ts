@@ -42,6 +42,7 @@ export function custodyFooter(
     options.carve ? 'slack carved' : 'slack not carved',
     options.strict ? 'strict' : '',
     ...(options.maps ?? []).map((map) => `mapping ${map}`),
+    ...(options.pins ?? []).map((one) => `pins ${one}`),
     ...(options.pipelines ?? []).map((one) => `pipeline ${one}`),
     ...(options.placeholders ?? []).map((one) => `placeholders ${one}`),
     options.assumeZone === undefined ? '' : `local times are of ${options.assumeZone}`,

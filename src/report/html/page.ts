@@ -17,6 +17,7 @@ import { type Headline, huntTop } from './hunt-top.ts';
 import { incidentDetails } from './incident-details.ts';
 import { blindSection, damageSection, tamperSection } from './limits.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
+import { pinSection } from './pins.ts';
 import { PAGE_FOOT, pageBar, pageHead } from './policy.ts';
 import { thirdPartySection } from './third-party.ts';
 
@@ -59,6 +60,7 @@ export function* renderHtml(result: HuntResult): Generator<string> {
   yield findingsSection('copies', 'Copies that contradict each other', copies, dossiers, citations, label).markup;
   yield thirdPartySection(result).markup;
   yield* evidenceSection(citations, label);
+  yield pinSection(result).markup;
   yield tamperSection(result.anomalies).markup;
   yield blindSection(result, label).markup;
   yield damageSection(result.anomalies).markup;

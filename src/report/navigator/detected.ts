@@ -1,6 +1,7 @@
 import type { Incident } from '../../incidents/index.ts';
 import { type Level, levelRank } from '../../windows/index.ts';
 import { type Membership, membershipOf, narrowedTo } from '../members.ts';
+import { pinSentences } from '../pinned.ts';
 import type { HuntResult } from '../result.ts';
 import { attackVersionOf, DOSSIER_TECHNIQUE, shownTechniques } from '../techniques.ts';
 import { plural } from '../terminal.ts';
@@ -35,6 +36,7 @@ export function renderDetectedLayer(result: HuntResult): Iterable<string> {
       { name: 'incidents', value: String(result.incidents.length) },
       { name: 'findings', value: String(result.findings.length) },
       { name: 'subscriptions', value: String(result.subscriptions.filter((dossier) => !isKnown(dossier)).length) },
+      ...pinSentences(result).map((value) => ({ name: 'pins', value })),
     ],
   });
 }

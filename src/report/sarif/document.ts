@@ -69,6 +69,12 @@ export interface SarifResult {
   readonly codeFlows?: readonly SarifCodeFlow[];
   /** 0 to 100. */
   readonly rank?: number;
+  /** Where it is accepted; the result stands all the same. */
+  readonly suppressions?: readonly {
+    readonly kind: 'external';
+    readonly status: 'accepted';
+    readonly justification: string;
+  }[];
   readonly occurrenceCount?: number;
   readonly partialFingerprints?: Readonly<Record<string, string>>;
   readonly properties?: Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { labelsOf } from '../cited-rows.ts';
 import { tellingRecord } from '../evidence-address.ts';
 import { findingsDigest } from '../json.ts';
 import { type Membership, membershipOf, narrowedTo } from '../members.ts';
+import { pinnedWords, pinSentences } from '../pinned.ts';
 import type { EvidenceInput, HuntResult } from '../result.ts';
 import { indexOf } from '../result-index.ts';
 import { dossierSentence } from '../sentence.ts';
@@ -64,6 +65,7 @@ function sarifOf(result: HuntResult, catalogue: readonly Analytic[], digest: str
     properties: {
       findingsDigest: digest,
       attackVersion: attackVersionOf(result),
+      ...(result.summary.pins === undefined ? {} : { pins: pinSentences(result) }),
       incidents: result.incidents.map(
         ({ id, title, level, score, confidence, first, last, hosts, subscriptions, findings }) => {
           const sure = confidence === undefined ? {} : { confidence };
@@ -97,6 +99,7 @@ function dossierResult(dossier: Dossier, result: HuntResult, rules: HuntRules, m
     message: sarifMessage(`${dossierSentence(dossier, labelsOf(result))}.`),
     ...places(evidence, [{ fullyQualifiedName: `${host}\\${namespace}:${pathOf(dossier)}`, kind: 'resource' }]),
     rank: rankOf(verdict.score),
+    ...suppressionsOf(dossier),
     partialFingerprints: { 'triad/v1': id },
     properties: {
       ...about(id, verdict.level, verdict.score, members),
@@ -125,6 +128,7 @@ function findingResult(finding: Finding, result: HuntResult, rules: HuntRules, m
     message: sarifMessage(`${title}.`),
     ...places(evidence, [{ fullyQualifiedName: host, kind: 'resource' }]),
     rank: rankOf(score),
+    ...suppressionsOf(finding),
     occurrenceCount: Math.max(1, finding.count),
     partialFingerprints: { 'triad/v1': id },
     properties: {
@@ -152,6 +156,12 @@ function about(id: string, level: Level, score: number, { incidentOf, hopOf }: M
     ...(confidence === undefined ? {} : { confidence }),
     ...(incident === undefined ? {} : { incident }),
   };
+}
+
+/** What is pinned is accepted outside of the tool, and is a result all the same (L16). */
+function suppressionsOf({ pinned }: Pick<Finding, 'pinned'>): Pick<SarifResult, 'suppressions'> {
+  if (pinned === undefined) return {};
+  return { suppressions: [{ kind: 'external', status: 'accepted', justification: pinnedWords(pinned) }] };
 }
 
 function rankOf(score: number): number {

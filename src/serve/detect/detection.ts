@@ -1,8 +1,9 @@
 import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
 import { type JudgeContext, nextJudgement } from '../../live/index.ts';
+import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { Lane, type TakenAt } from './lane.ts';
-import type { DetectRequest, JudgedStep, ToDetect } from './messages.ts';
+import type { DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
 import { toldOf } from './told-incident.ts';
@@ -49,6 +50,7 @@ export class Detection {
   readonly #missedByMain = new Set<number>();
   #backlog: Backlog | undefined;
   #rules: Rules;
+  #pins: readonly Pin[];
   #position = 0;
   #isFinishing = false;
   #last: Judged | undefined;
@@ -63,6 +65,7 @@ export class Detection {
       true,
     );
     this.#rules = rulesOf(request);
+    this.#pins = request.pins ?? [];
   }
 
   take(message: ToDetect): void {
@@ -76,6 +79,11 @@ export class Detection {
         this.#rules = rulesOf(message);
         this.#main.renew();
         this.#backlog?.lane.renew();
+        break;
+      case 'pins':
+        this.#pins = message.pins;
+        this.#main.judgeAgain();
+        this.#backlog?.lane.judgeAgain();
         break;
       case 'settled':
         this.#book.settle(message);
@@ -232,7 +240,11 @@ export class Detection {
     const watermark = lane.watermark(beganMs);
     const { arrivedMs } = lane;
     // At the end everything is said, whatever a watermark would still wait for.
-    const judgement = lane.judge({ ...this.#rules, ...(isFinal ? {} : { watermarkMs: watermark.ms }) });
+    const judgement = lane.judge({
+      ...this.#rules,
+      pins: this.#pins,
+      ...(isFinal ? {} : { watermarkMs: watermark.ms }),
+    });
     const endedMs = clock();
     const revisions = lane.revise(
       judgement,
@@ -253,6 +265,7 @@ export class Detection {
       final: revisions.final.map(({ id }) => id),
       counts: lane.window.counts,
       evicted: judgement.evicted,
+      ...(lane === this.#main ? { pins: judgement.pinUses.map(hitsOf) } : {}),
       judgeMs: endedMs - beganMs,
       ...(arrivedMs === undefined ? {} : { latencyMs: endedMs - arrivedMs }),
       watermarkMs: watermark.ms,
@@ -264,6 +277,10 @@ export class Detection {
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
   }
+}
+
+function hitsOf({ pin, subscriptions, findings }: PinUse): PinHits {
+  return { id: pin.id, subscriptions: subscriptions.length, findings: findings.length };
 }
 
 /** True while a sender of the backlog has only just come up to the window. */

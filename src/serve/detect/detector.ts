@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
+import type { Pin } from '../../pins/index.ts';
 import type { DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
 
 /** What detection is given of a batch. */
@@ -59,6 +60,11 @@ export class Detector {
   /** Other rules: the window stays, and is judged again by them. */
   useRules(rules: Pick<DetectRequest, 'rules' | 'pack'>): void {
     this.#send({ kind: 'rules', ...rules });
+  }
+
+  /** Other pins: what was taken stays, and is judged again. */
+  usePins(pins: readonly Pin[]): void {
+    this.#send({ kind: 'pins', pins });
   }
 
   /** Everything that can be said is to be said, whatever the watermarks. */

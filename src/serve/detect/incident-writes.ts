@@ -7,7 +7,7 @@ export function incidentWrites(step: JudgedStep): readonly IncidentWrite[] {
   return [
     ...told.map((one) => toldWrite(one, atMs)),
     ...superseded.map(({ id, mergedInto }) => ({ kind: 'incidentMerged', id, mergedInto, atMs }) as const),
-    ...withdrawn.map(({ id, version }) => ({ kind: 'incidentWithdrawn', id, version, atMs }) as const),
+    ...withdrawn.map((one) => ({ kind: 'incidentWithdrawn', ...one, atMs }) as const),
     ...final.map((id) => ({ kind: 'incidentFinal', id, atMs }) as const),
   ];
 }

@@ -2,6 +2,7 @@ import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import {
   type IncidentParts,
   type JudgeContext,
+  type KnownIncident,
   partsOf,
   type RecordKey,
   type Revisions,
@@ -13,6 +14,7 @@ import {
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
+import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
 import type { ToldBook } from './told-book.ts';
 
@@ -67,6 +69,11 @@ export class Lane {
     this.#spoken = new Set();
   }
 
+  /** A judgement is due though nothing came: what is found may count otherwise. */
+  judgeAgain(): void {
+    this.#hasNews = true;
+  }
+
   take(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
     const bytes = decoded.answer.rows.bytes.length;
     const { rows } = this.window.acceptText(source, decoded, at.arriveMs);
@@ -90,20 +97,37 @@ export class Lane {
    * What a judgement changes against what was told. What another lane holds the evidence of is left to it; what this lane has not
    * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
    */
-  revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): Revisions {
+  revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
     const own = partsOf(judgement).filter(({ incident }) => !this.#isHeldElsewhere(incident.id));
     this.#holds = new Set(own.map(({ incident }) => incident.id));
     const known = this.#book.of(this, this.#holds, this.#isMain);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
     const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
-    const refuted = found.withdrawn.filter(({ id }) => this.#spoken.has(id));
-    const unspoken = found.withdrawn.filter(({ id }) => !this.#spoken.has(id)).map(({ id }) => ({ id }));
-    const revisions = { ...found, withdrawn: refuted, final: [...found.final, ...unspoken] };
+    const revisions = this.#withReasons(found, known, judgement);
     this.#book.note(this, revisions);
     for (const id of this.#holds) this.#spoken.add(id);
     this.window.pin(pinsOf(own));
     this.window.forget();
     return revisions;
+  }
+
+  /** What pins took away is withdrawn, and says so; what this lane has not found since the start is final, for evidence may lack. */
+  #withReasons(found: Revisions, known: ReadonlyMap<string, KnownIncident>, judgement: WindowJudgement): LaneRevisions {
+    const isPinned = pinnedAway(judgement);
+    const gone = [...found.withdrawn, ...found.final].flatMap(({ id }) => known.get(id) ?? []);
+    const pinned = new Set(gone.filter(isPinned).map(({ id }) => id));
+    const pinnedOnes = gone.filter(({ id }) => pinned.has(id));
+    return {
+      ...found,
+      withdrawn: [
+        ...found.withdrawn.filter(({ id }) => this.#spoken.has(id) && !pinned.has(id)),
+        ...pinnedOnes.map(({ id, version }) => ({ id, version: version + 1, why: PINNED_AWAY })),
+      ].sort(byId),
+      final: [
+        ...found.final,
+        ...found.withdrawn.filter(({ id }) => !this.#spoken.has(id)).map(({ id }) => ({ id })),
+      ].filter(({ id }) => !pinned.has(id)),
+    };
   }
 
   holds(id: string): boolean {
@@ -118,6 +142,15 @@ export class Lane {
     const owner = this.#book.ownerOf(id);
     return owner instanceof Lane && owner !== this && owner.holds(id);
   }
+}
+
+/** What a judgement changes, with why where it is no later evidence. */
+export interface LaneRevisions extends Revisions {
+  readonly withdrawn: readonly { readonly id: string; readonly version: number; readonly why?: string }[];
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** Where and when a batch came. */

@@ -1,5 +1,6 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
 import type { IncidentTimes, KnownIncident, WindowCounts } from '../../live/index.ts';
+import type { Pin } from '../../pins/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
 
 /** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
@@ -13,6 +14,8 @@ export interface DetectRequest {
   readonly fillTo: number;
   readonly rules?: HandedRules;
   readonly pack?: HandedRules;
+  /** What is accepted; nothing where left out. */
+  readonly pins?: readonly Pin[];
   /** What the state knows of incidents. */
   readonly known: readonly KnownIncident[];
 }
@@ -38,6 +41,8 @@ export type ToDetect =
   | { readonly kind: 'empty'; readonly position: number }
   /** New rules; the window stays as it is, and is judged again. */
   | { readonly kind: 'rules'; readonly rules?: HandedRules; readonly pack?: HandedRules }
+  /** Other pins; what was taken stays, and is judged again. */
+  | { readonly kind: 'pins'; readonly pins: readonly Pin[] }
   /** What the state made of the last step. */
   | ({ readonly kind: 'settled' } & SettledIncidents)
   /** Everything that can be said is said now, whatever the watermarks (SERVE 0.1: 1). */
@@ -73,6 +78,13 @@ export interface CitedLine {
   readonly json: string;
 }
 
+/** How much a pin lowered in a judgement. */
+export interface PinHits {
+  readonly id: string;
+  readonly subscriptions: number;
+  readonly findings: number;
+}
+
 /** What one judgement changed. */
 export interface JudgedStep {
   readonly kind: 'judged';
@@ -82,10 +94,13 @@ export interface JudgedStep {
   readonly atMs: number;
   readonly told: readonly ToldIncident[];
   readonly superseded: readonly { readonly id: string; readonly mergedInto: string }[];
-  readonly withdrawn: readonly { readonly id: string; readonly version: number }[];
+  /** `why`: for people, where it is no later evidence. */
+  readonly withdrawn: readonly { readonly id: string; readonly version: number; readonly why?: string }[];
   readonly final: readonly string[];
   readonly counts: WindowCounts;
   readonly evicted: Readonly<Record<string, number>>;
+  /** What each pin lowered; absent of a judgement of the backlog, which sees a part of what there is. */
+  readonly pins?: readonly PinHits[];
   readonly judgeMs: number;
   /** From the arrival of what came last until now; absent where nothing new came. */
   readonly latencyMs?: number;

@@ -9,6 +9,7 @@ import { type BatchParts, elasticHandler, ingestHandler } from './batches.ts';
 import { healthHandlers } from './health.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
+import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
 
 /** What the handlers ask of the server that they are part of. */
@@ -43,6 +44,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...keyHandlers({ state, gate: view.gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...incidentHandlers({ state, nowMs }),
+    ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...healthHandlers({
       version: request.version,
       metrics,

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Schema } from './schemas.ts';
+
+/** What a pin is asked to be; what its fields may hold is checked as in a file of pins. */
+export interface PinRequest {
+  readonly what?: string | undefined;
+  readonly subscription?: string | undefined;
+  readonly payload?: string | undefined;
+  readonly command?: string | undefined;
+  /** A whole command line, in place of the print of one. */
+  readonly commandLine?: string | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  readonly hosts: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  /** `YYYY-MM-DD` */
+  readonly review: string;
+}
+
+export interface PinDocument {
+  readonly id: string;
+  readonly kind: 'subscription' | 'payload' | 'command';
+  readonly print: string;
+  readonly what?: string | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  readonly hosts: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  readonly created: string;
+  readonly review: string;
+  readonly isPastReview: boolean;
+  /** The file that holds it, and where. */
+  readonly place: string;
+  /** What it lowered at the last judgement; absent before there was one. */
+  readonly lowers?: { readonly subscriptions: number; readonly findings: number } | undefined;
+}
+
+const line = (most: number): z.ZodString => z.string().min(1).max(most);
+const lines = z.array(line(253)).min(1).max(64);
+const print = z.string().regex(/^[0-9a-fA-F]{64}$/);
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+const count = z.int().min(0);
+
+export const PIN_REQUEST: z.ZodType<PinRequest> = z.strictObject({
+  what: line(200).optional(),
+  subscription: print.optional(),
+  payload: print.optional(),
+  command: print.optional(),
+  commandLine: line(32_768).optional(),
+  accounts: lines.optional(),
+  sources: lines.optional(),
+  hosts: lines,
+  owner: line(200),
+  reason: line(1000),
+  review: day,
+});
+
+export const PIN: z.ZodType<PinDocument> = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['subscription', 'payload', 'command']),
+  print,
+  what: z.string().optional(),
+  accounts: z.array(z.string()).optional(),
+  sources: z.array(z.string()).optional(),
+  hosts: z.array(z.string()),
+  owner: z.string(),
+  reason: z.string(),
+  created: day,
+  review: day,
+  isPastReview: z.boolean(),
+  place: z.string(),
+  lowers: z.strictObject({ subscriptions: count, findings: count }).optional(),
+});
+
+export const PIN_LIST: Schema = z.strictObject({
+  items: z.array(PIN),
+  /** Pins past review, and pins that matched nothing at the last judgement. */
+  pastReview: count,
+  unmatched: count,
+});
