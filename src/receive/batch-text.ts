@@ -80,10 +80,11 @@ export class TextMaker {
     this.#piece(body.subarray(from));
   }
 
-  /** One item as a line of its own. Line ends inside it lie between its tokens, and blanks stand for them. */
-  line(number: number, bytes: Uint8Array): void {
-    this.#mark(number, this.length, this.length + bytes.length);
-    this.#piece(onOneLine(bytes));
+  /** One item as a line of its own, in parts that follow one another. Line ends inside it lie between its tokens, and blanks stand for them. */
+  line(number: number, ...parts: readonly Uint8Array[]): void {
+    const start = this.length;
+    for (const part of parts) this.#piece(onOneLine(part));
+    this.#mark(number, start, this.length);
     this.#piece(FEED);
   }
 
