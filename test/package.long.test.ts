@@ -58,6 +58,7 @@ test('the tarball installs offline with an empty cache: one package, with its de
   // yaml brings a command of its own, which npm links in .bin.
   assert.deepEqual(readdirSync(join(installed, 'node_modules')).sort(), [
     '.bin',
+    '@bufbuild',
     'comlink',
     'libarchive.js',
     'pend',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROBLEMS, ROUTES } from '../src/api/index.ts';
+import { PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
 import { allSettings, variableOf } from '../src/config/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
@@ -56,11 +56,18 @@ ${table(['metric', 'kind', 'labels', 'what it counts'], rows)}
 `;
 }
 
+/** Whose errors the routes of other products give. */
+const PRODUCTS: Readonly<Record<NonNullable<Route['foreign']>, string>> = {
+  elastic: 'Elasticsearch',
+  hec: 'Splunk',
+  otlp: 'OTLP',
+};
+
 export function apiPage(): string {
   const routes = ROUTES.map(({ method, path, access, summary, foreign }) => [
     code(`${method ?? 'any'} ${path}`),
     access === 'open' ? 'none' : code(access),
-    foreign === undefined ? summary : `${summary} Errors are those of Elasticsearch.`,
+    foreign === undefined ? summary : `${summary} Errors are those of ${PRODUCTS[foreign]}.`,
   ]);
   const problems = Object.entries(PROBLEMS).map(([name, [status, title]]) => [code(name), String(status), title]);
   return `# The server's API

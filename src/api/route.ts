@@ -18,7 +18,7 @@ export interface Route<Id extends string> {
   /** What it does, in one word: its handler has this name. */
   readonly id: Id;
   /** Any method where absent: the protocol of another product, which answers for itself. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'OPTIONS';
   /** `{name}` stands for one part, `{name*}` at the end for all that follows. */
   readonly path: string;
   readonly access: Access;
@@ -31,7 +31,7 @@ export interface Route<Id extends string> {
   readonly answers: readonly RouteAnswer[];
   readonly problems?: readonly ProblemCode[];
   /** Errors are written as this product writes them; the route is not in the OpenAPI document. */
-  readonly foreign?: 'elastic';
+  readonly foreign?: 'elastic' | 'hec' | 'otlp';
 }
 
 /** What every list may be asked for. */

@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import { shipperSettings } from './shipper-settings.ts';
 
 const KEY = { id: 'k7Q2mX9aLr4T', secret: 'triad_k7Q2mX9aLr4T_secret_0a1b2c3d' };
-const PAIR = Buffer.from(`${KEY.id}:${KEY.secret}`).toString('base64');
 
 test('winlogbeat: YAML with the path below the host, and the id and the key as Beats want them', () => {
   const found = parse(shipperSettings('winlogbeat', 'https://triad.example:8443', KEY)) as Record<string, unknown>;
@@ -20,18 +19,16 @@ test('winlogbeat: YAML with the path below the host, and the id and the key as B
   assert.deepEqual([found['setup.template.enabled'], found['setup.ilm.enabled']], [false, false]);
 });
 
-test('otel: YAML whose pipeline names what there is, the whole XML, and the key in its encoded form', () => {
+test('otel: YAML whose pipeline names what there is, the whole XML, by OTLP with the key', () => {
   const found = parse(shipperSettings('otel', 'http://127.0.0.1:8443', KEY)) as {
     readonly receivers: Readonly<Record<string, { readonly channel: string; readonly raw: boolean }>>;
-    readonly exporters: { readonly elasticsearch: Readonly<Record<string, unknown>> };
+    readonly exporters: { readonly otlphttp: Readonly<Record<string, unknown>> };
     readonly service: { readonly pipelines: { readonly logs: Readonly<Record<string, readonly string[]>> } };
   };
-  const { endpoints, api_key: key, mapping } = found.exporters.elasticsearch;
-  assert.deepEqual([endpoints, key], [['http://127.0.0.1:8443/elastic'], PAIR]);
-  // A body of text is dropped by `bodymap`, and is `message` in `ecs`.
-  assert.deepEqual(mapping, { mode: 'ecs' });
+  const { logs_endpoint: endpoint, headers } = found.exporters.otlphttp;
+  assert.deepEqual([endpoint, headers], ['http://127.0.0.1:8443/v1/logs', { Authorization: `Bearer ${KEY.secret}` }]);
   assert.deepEqual(found.service.pipelines.logs['receivers'], Object.keys(found.receivers));
-  assert.deepEqual(found.service.pipelines.logs['exporters'], ['elasticsearch']);
+  assert.deepEqual(found.service.pipelines.logs['exporters'], ['otlphttp']);
   assert.ok(Object.values(found.receivers).every(({ raw }) => raw));
   assert.ok(Object.values(found.receivers).some(({ channel }) => channel === 'Security'));
 });

@@ -78,27 +78,27 @@ ruleset(name="triad") {
 `;
 }
 
-/** `raw` keeps what Windows wrote; `ecs` puts that text into `message`, where `bodymap` would drop what is no map. */
-function otel({ origin }: Place, { id, secret }: Key): string {
+/** `raw` keeps what Windows wrote. The queue waits on the disk: what the server tells to come back is not let go of. */
+function otel({ origin }: Place, { secret }: Key): string {
   const names = CHANNELS.map((channel, number) => [`windowseventlog/${number + 1}`, channel] as const);
-  return `# OpenTelemetry collector (contrib): the XML of Windows events, in Elasticsearch's form. Not run on Windows here.
+  return `# OpenTelemetry collector (contrib): the XML of Windows events by OTLP over HTTP. Not run on Windows here.
 extensions:
   file_storage: { directory: 'C:\\ProgramData\\otelcol', create_directory: true }
 receivers:
 ${names.map(([name, channel]) => `  ${name}: { channel: ${channel}, raw: true, storage: file_storage }`).join('\n')}
 exporters:
-  elasticsearch:
-    endpoints: ["${origin}/elastic"]
-    # base64 of the id of the key, a colon and the key
-    api_key: "${Buffer.from(`${id}:${secret}`).toString('base64')}"
-    mapping: { mode: ecs }
-    retry: { retry_on_status: [429, 500, 502, 503, 504] }
+  otlphttp:
+    logs_endpoint: "${origin}/v1/logs"
+    headers: { Authorization: "Bearer ${secret}" }
+    compression: gzip
+    retry_on_failure: { enabled: true, max_elapsed_time: 0s }
+    sending_queue: { storage: file_storage }
 service:
   extensions: [file_storage]
   pipelines:
     logs:
       receivers: [${names.map(([name]) => name).join(', ')}]
-      exporters: [elasticsearch]
+      exporters: [otlphttp]
 `;
 }
 

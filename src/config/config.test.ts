@@ -107,6 +107,11 @@ test('L23 an address that others reach needs TLS, and TLS needs both of its file
     problemsOf(readConfigText('listen: 0.0.0.0:8443\ntls: { certificate: a.pem, key: a.key }', 'f')),
     [],
   );
+  for (const name of ['hec', 'otlp']) {
+    const open = readConfigText(`${name}: { listen: '0.0.0.0:8088' }`, 'f');
+    assert.match(problemsOf(open)[0] ?? '', /0\.0\.0\.0 is reached/, name);
+    assert.deepEqual(problemsOf(readConfigText(`${name}: { listen: '127.0.0.1:8088' }`, 'f')), []);
+  }
   assert.match(problemsOf(readConfigText('tls: { certificate: a.pem }', 'f'))[0] ?? '', /needs both/);
   assert.deepEqual(
     ['127.0.0.1', '127.9.9.9', '::1', 'localhost', '0.0.0.0', '::', '128.0.0.1', '127.example.org'].map(isLoopback),

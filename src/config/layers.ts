@@ -64,7 +64,7 @@ export function isLoopback(host: string): boolean {
 /** What is right alone and wrong together. */
 function conflictsOf(settings: Settings, placeOf: (name: string) => string): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const { listen, tls, limits } = settings;
+  const { tls, limits } = settings;
   const hasTls = tls.certificate !== undefined && tls.key !== undefined;
   if ((tls.certificate === undefined) !== (tls.key === undefined)) {
     const message = 'TLS needs both a certificate and its key.';
@@ -74,10 +74,12 @@ function conflictsOf(settings: Settings, placeOf: (name: string) => string): rea
       action: 'Set tls.certificate and tls.key.',
     });
   }
-  if (!isLoopback(listen.host) && !hasTls) {
+  const doors = { listen: settings.listen, 'hec.listen': settings.hec.listen, 'otlp.listen': settings.otlp.listen };
+  for (const [name, door] of Object.entries(doors)) {
+    if (door === undefined || hasTls || isLoopback(door.host)) continue;
     problems.push({
-      place: placeOf('listen'),
-      message: `${listen.host} is reached from other machines, and there is no TLS: keys and events would travel in the clear.`,
+      place: placeOf(name),
+      message: `${door.host} is reached from other machines, and there is no TLS: keys and events would travel in the clear.`,
       action: 'Set tls.certificate and tls.key, or listen on 127.0.0.1.',
     });
   }

@@ -148,3 +148,8 @@ export function readAddress(given: GivenValue): ValueReading<ListenAddress> {
 export function address(preset: string, text: string): Setting<ListenAddress> {
   return { isSetting: true, text, preset, form: 'HOST:PORT', read: readAddress };
 }
+
+/** An address that there need not be. */
+export function optionalAddress(text: string): Setting<ListenAddress | undefined> {
+  return { isSetting: true, text, preset: undefined, form: 'HOST:PORT', read: readAddress };
+}

@@ -5,6 +5,7 @@ import {
   duration,
   type ListenAddress,
   oneOf,
+  optionalAddress,
   optionalText,
   type Setting,
   texts,
@@ -22,6 +23,8 @@ export interface Settings {
   readonly journal: JournalSettings;
   readonly archive: ArchiveSettings;
   readonly elastic: { readonly version: string | undefined };
+  readonly hec: { readonly listen: ListenAddress | undefined; readonly acks: boolean };
+  readonly otlp: { readonly listen: ListenAddress | undefined };
   readonly detection: DetectionSettings;
   readonly keys: { readonly lifetime: number };
   readonly log: { readonly level: LogLevel };
@@ -121,6 +124,15 @@ export const SETTINGS: TreeOf<Settings> = {
   },
   elastic: {
     version: optionalText('a version such as 8.15.0', isVersion, 'version of Elasticsearch that shippers are told'),
+  },
+  hec: {
+    listen: optionalAddress(
+      'an address of its own for Splunk HEC, such as 127.0.0.1:8088; nothing else is answered there',
+    ),
+    acks: yesNo(true, 'whether batches of HEC that name a channel get an ackId'),
+  },
+  otlp: {
+    listen: optionalAddress('an address of its own for OTLP, such as 127.0.0.1:4318; nothing else is answered there'),
   },
   detection: {
     lateness: duration('2m', ['0s', '24h'], 'how late an event may come and still count as in order'),

@@ -103,12 +103,15 @@ export class TextMaker {
     this.#piece(body.subarray(from));
   }
 
-  /** One item as a line of its own. Line ends inside it lie between its tokens, and blanks stand for them. */
-  line(number: number, bytes: Uint8Array): void {
-    this.#mark(number, this.length, this.length + bytes.length);
-    const line = onOneLine(bytes);
-    if (line !== bytes) this.isVerbatim = false;
-    this.#piece(line);
+  /** One item as a line of its own, in parts that follow one another. Line ends inside it lie between its tokens, and blanks stand for them. */
+  line(number: number, ...parts: readonly Uint8Array[]): void {
+    const start = this.length;
+    for (const part of parts) {
+      const line = onOneLine(part);
+      if (line !== part || parts.length > 1) this.isVerbatim = false;
+      this.#piece(line);
+    }
+    this.#mark(number, start, this.length);
     this.#piece(FEED);
   }
 

@@ -9,6 +9,10 @@ export type RefusalCode =
   | 'bad_action'
   | 'bad_id'
   | 'bad_index'
+  | 'bad_protobuf'
+  | 'bad_fields'
+  | 'no_event'
+  | 'blank_event'
   | 'empty'
   | 'unsupported_media_type';
 
@@ -51,6 +55,11 @@ export function refusedBatch(status: RefusedBatch['status'], code: RefusalCode, 
 
 export function tooManyItems(most: number): RefusedBatch {
   return refusedBatch(413, 'too_many_items', `The batch has more than ${most} events. Send it in parts.`);
+}
+
+/** The items of a body with how many of them are kept. */
+export function framedItems<Item extends FramedItem>(items: readonly Item[]): Framed<Item> {
+  return { kind: 'framed', items, accepted: items.reduce((sum, { refused }) => sum + (refused ? 0 : 1), 0) };
 }
 
 /** The refusal of an item by its size, undefined when it may be so large. */

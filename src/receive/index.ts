@@ -37,10 +37,25 @@ export {
   type TrustClass,
 } from './envelope.ts';
 export type { Framed, FramedItem, ItemRefusal, RefusalCode, RefusedBatch } from './framing.ts';
+export { frameHec, type HecFraming } from './hec.ts';
+export {
+  type HecAnswer,
+  type HecCode,
+  hecAcksAnswer,
+  hecAnswer,
+  hecBodyRefusal,
+  hecEventsAnswer,
+  hecRefusal,
+} from './hec-answer.ts';
+export { askedAcks, CHANNEL_LIMITS, type ChannelLimits, HecChannels, isChannel } from './hec-channels.ts';
 export { BODY_LIMITS, type BodyLimits, MAX_ITEM_BYTES, MAX_ITEMS } from './limits.ts';
 export { frameNdjson, type NdjsonForm, type NdjsonFraming, ndjsonTypeRefusal } from './ndjson.ts';
 export { type NdjsonAnswerOptions, ndjsonAnswer } from './ndjson-answer.ts';
-export { type ProtocolName, type ProtocolText, textOf } from './protocols.ts';
+export { type OtlpEncoding, type OtlpFraming, otlpEncodingOf, otlpTypeRefusal } from './otlp.ts';
+export { type OtlpAnswer, otlpAnswer, otlpError, otlpStatus } from './otlp-answer.ts';
+export { frameOtlpJson } from './otlp-json.ts';
+export { frameOtlpProtobuf } from './otlp-protobuf.ts';
+export { type ProtocolName, type ProtocolText, scopeOf, textOf } from './protocols.ts';
 export {
   type BodyReading,
   type PlainHeaders,

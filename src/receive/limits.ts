@@ -42,5 +42,9 @@ export const MAX_ITEMS = 50_000;
 export const MAX_ITEM_BYTES: number = 1 << 20;
 /** Nesting of one event. */
 export const MAX_ITEM_DEPTH = 64;
+/** Nesting of a record in a request of OTLP in JSON: with the six levels around it that is as deep as an event may be. */
+export const MAX_RECORD_DEPTH: number = MAX_ITEM_DEPTH - 6;
+/** Bytes of the text that is made of one request of OTLP in protobuf: as many as a body may have. */
+export const MAX_TEXT_BYTES: number = 64 << 20;
 /** Bytes of an action line of `_bulk`: an index of 255 and an id of 512 bytes fit in with all escapes. */
 export const MAX_ACTION_BYTES: number = 16 << 10;

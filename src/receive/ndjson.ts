@@ -1,6 +1,7 @@
 import {
   type Framed,
   type FramedItem,
+  framedItems,
   type ItemRefusal,
   type RefusedBatch,
   refusedBatch,
@@ -78,7 +79,7 @@ function otherEncoding(bytes: Buffer): string | undefined {
 }
 
 function framed(form: NdjsonForm, items: readonly FramedItem[]): NdjsonFraming {
-  return { kind: 'framed', form, items, accepted: items.reduce((sum, { refused }) => sum + (refused ? 0 : 1), 0) };
+  return { ...framedItems(items), form };
 }
 
 function frameLines(bytes: Buffer, from: number): NdjsonFraming | RefusedBatch {

@@ -1,14 +1,21 @@
 import { BatchText, TextMaker } from './batch-text.ts';
 import { type BulkItem, frameBulk } from './bulk.ts';
-import type { Framed, RefusedBatch } from './framing.ts';
+import type { Framed, FramedItem, RefusedBatch } from './framing.ts';
+import { frameHec } from './hec.ts';
+import { asBuffer } from './lines.ts';
 import { frameNdjson } from './ndjson.ts';
+import { AFTER_RECORD, BEFORE_RECORD, type OtlpFraming } from './otlp.ts';
+import { frameOtlpJson } from './otlp-json.ts';
+import { frameOtlpProtobuf, recordTextAt } from './otlp-protobuf.ts';
 import { updateDocument } from './update-document.ts';
 
 /** Name of a protocol as it stands in an envelope. */
-export type ProtocolName = 'ndjson' | 'bulk';
+export type ProtocolName = 'ndjson' | 'bulk' | 'hec' | 'hec-raw' | 'otlp-json' | 'otlp-protobuf';
 
 /** One way in which batches come: how the items of a body are found again, and what text they make. */
 interface Protocol {
+  /** The scope that a key needs for it is `ingest:write:` and this. */
+  readonly scope: string;
   readonly textOf: (body: Uint8Array) => ProtocolText | RefusedBatch;
 }
 
@@ -20,13 +27,24 @@ export interface ProtocolText {
   readonly framing: Framed;
   /** The name that the sender gave an item (`_id`); undefined when it gave none. */
   readonly idOf: (item: number) => string | undefined;
+  /** The bytes of an item that a reader reads by themselves, where those of the body are not so. */
+  readonly lineOf?: (item: number) => Uint8Array;
 }
 
 /** By the name that stands in the envelope. A protocol whose framing changes gets a new name, and keeps the old one beside it. */
 const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
-  ndjson: { textOf: ndjsonText },
-  bulk: { textOf: bulkText },
+  ndjson: { scope: 'ndjson', textOf: ndjsonText },
+  bulk: { scope: 'bulk', textOf: bulkText },
+  hec: { scope: 'hec', textOf: hecText },
+  'hec-raw': { scope: 'hec', textOf: ndjsonText },
+  'otlp-json': { scope: 'otlp', textOf: otlpJsonText },
+  'otlp-protobuf': { scope: 'otlp', textOf: otlpProtobufText },
 };
+
+/** What a key must be good for to bring batches of a protocol. */
+export function scopeOf(protocol: ProtocolName): `ingest:write:${string}` {
+  return `ingest:write:${PROTOCOLS[protocol].scope}`;
+}
 
 export function isProtocol(name: string): name is ProtocolName {
   return Object.hasOwn(PROTOCOLS, name);
@@ -68,4 +86,44 @@ function bulkText(body: Uint8Array): ProtocolText | RefusedBatch {
 function sourceOf(body: Uint8Array, { op, start, end }: BulkItem): Uint8Array {
   const source = body.subarray(start, end);
   return op === 'update' ? updateDocument(source) : source;
+}
+
+function hecText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameHec(body);
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  for (const [number, { start, end, refused }] of framing.items.entries()) {
+    if (refused === undefined) maker.line(number, body.subarray(start, end));
+  }
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined };
+}
+
+function otlpJsonText(body: Uint8Array): ProtocolText | RefusedBatch {
+  return recordsText(frameOtlpJson(body), ({ start, end }) => body.subarray(start, end));
+}
+
+function otlpProtobufText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const bytes = asBuffer(body);
+  return recordsText(frameOtlpProtobuf(body), ({ start, end }) => {
+    const text = recordTextAt(bytes, start, end);
+    // What was refused by its framing has no text, and is not asked for.
+    return Buffer.from(typeof text === 'string' ? text : 'null');
+  });
+}
+
+/** Each record as a request of its own: a line of what an exporter to a file writes. */
+function recordsText(
+  framing: OtlpFraming | RefusedBatch,
+  recordOf: (item: FramedItem) => Uint8Array,
+): ProtocolText | RefusedBatch {
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  for (const [number, item] of framing.items.entries()) {
+    if (item.refused === undefined) maker.line(number, BEFORE_RECORD, recordOf(item), AFTER_RECORD);
+  }
+  const lineOf = (number: number): Uint8Array => {
+    const item = framing.items[number];
+    return item === undefined ? new Uint8Array(0) : Buffer.concat([BEFORE_RECORD, recordOf(item), AFTER_RECORD]);
+  };
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined, lineOf };
 }

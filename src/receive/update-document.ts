@@ -1,4 +1,5 @@
-import { stringEnd, valueEnd } from './json-values.ts';
+import { memberAt } from './json-members.ts';
+import { valueEnd } from './json-values.ts';
 import { skipBlanks } from './lines.ts';
 
 /**
@@ -12,22 +13,15 @@ export function updateDocument(source: Uint8Array): Uint8Array {
   let at = skipBlanks(source, 0, length);
   if (source[at] !== 0x7b) return source;
   do {
-    const key = skipBlanks(source, at + 1, length);
-    const keyEnd = source[key] === 0x22 ? stringEnd(source, key, length) : -1;
-    const colon = keyEnd < 0 ? length : skipBlanks(source, keyEnd, length);
-    if (source[colon] !== 0x3a) return source;
-    const from = skipBlanks(source, colon + 1, length);
-    const value = valueEnd(source, from, length);
-    if (value === undefined) return source;
-    const name = keyEnd - key <= MAX_KEY_BYTES ? Buffer.from(source.subarray(key, keyEnd)).toString('latin1') : '';
+    const member = memberAt(source, skipBlanks(source, at + 1, length), length);
+    const value = member === undefined ? undefined : valueEnd(source, member.from, length);
+    if (member === undefined || value === undefined) return source;
+    const { name, from } = member;
     if (source[from] === 0x7b) {
-      if (name === '"doc"') doc = source.subarray(from, value.end);
-      else if (name === '"upsert"') upsert = source.subarray(from, value.end);
+      if (name === 'doc') doc = source.subarray(from, value.end);
+      else if (name === 'upsert') upsert = source.subarray(from, value.end);
     }
     at = skipBlanks(source, value.end, length);
   } while (source[at] === 0x2c);
   return doc ?? upsert ?? source;
 }
-
-/** Of `"upsert"`, with its quotes; longer keys are passed over unread. */
-const MAX_KEY_BYTES = 8;

@@ -58,6 +58,13 @@ export interface Reply extends ApiAnswer {
   readonly hangsUp?: boolean;
 }
 
+/** A listener that answers for one protocol alone, at an address of its own. */
+export interface Door {
+  readonly only: 'hec' | 'otlp';
+  /** The public address with the port of this one. */
+  readonly publicUrl: string | undefined;
+}
+
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -73,22 +80,23 @@ export class Dispatcher {
     this.#refusals = new SparseLog(parts.log, parts.nowMs);
   }
 
-  async answer(raw: RawRequest): Promise<Reply> {
+  async answer(raw: RawRequest, door?: Door): Promise<Reply> {
     const question = raw.target.indexOf('?');
     const path = question < 0 ? raw.target : raw.target.slice(0, question);
-    if (!isOwnHost(raw.headers['host'], this.#parts.publicUrl)) {
-      return replyTo({ code: 'misdirected', closes: true }, path, undefined);
+    if (!isOwnHost(raw.headers['host'], door === undefined ? this.#parts.publicUrl : door.publicUrl)) {
+      return replyTo({ code: 'misdirected', closes: true }, path, undefined, raw);
     }
     const routing = routeOf(raw.method, path);
-    if (routing.kind === 'notFound') return replyTo({ code: 'not_found' }, path, undefined);
+    if (routing.kind === 'notFound') return replyTo({ code: 'not_found' }, path, undefined, raw);
     if (routing.kind === 'methodNotAllowed') {
-      const reply = replyTo({ code: 'method_not_allowed' }, path, undefined);
+      const reply = replyTo({ code: 'method_not_allowed' }, path, undefined, raw);
       return { ...reply, headers: { ...reply.headers, allow: routing.allow.join(', ') } };
     }
     const { route, params } = routing;
+    if (door !== undefined && route.foreign !== door.only) return replyTo({ code: 'not_found' }, path, undefined, raw);
     const response = await this.#ask(raw, route, params, path, new URLSearchParams(raw.target.slice(path.length)));
     if (response.kind === 'problem') {
-      const reply = replyTo(response.problem, path, route);
+      const reply = replyTo(response.problem, path, route, raw);
       return isBetterUnsaid(route, raw, reply.status) ? { ...reply, hangsUp: true } : reply;
     }
     return { ...response, headers: { ...HEADERS, ...foreignHeaders(route), ...response.headers }, route: route.id };
@@ -147,22 +155,24 @@ export function codeOfBody(status: number): Problem['code'] {
   return status === 503 ? 'stopping' : 'bad_body';
 }
 
+/** How long whoever is told to come back waits where nothing better is known, milliseconds. */
+const RETRY_MS = 5000;
+
 /** A refusal in the form of who asked: of another product's protocol, or `application/problem+json`. */
-function replyTo(problem: Problem, path: string, route: Route | undefined): Reply {
-  const status = statusOf(problem.code);
+function replyTo(problem: Problem, path: string, route: Route | undefined, { headers: asked }: RawRequest): Reply {
+  const foreign = route === undefined ? undefined : foreignReply(route, problem, asked);
+  const status = foreign?.status ?? statusOf(problem.code);
+  const isPassing = status === 429 || status === 503;
+  const retryAfterMs = problem.retryAfterMs ?? (isPassing ? RETRY_MS : undefined);
   const headers = {
     ...HEADERS,
+    ...(route === undefined ? {} : foreignHeaders(route)),
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="triad"' } : {}),
-    ...(problem.retryAfterMs === undefined
-      ? {}
-      : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))) }),
+    ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
   };
   const closes = problem.closes === true ? { closes: true } : {};
   const name = route?.id ?? 'none';
-  if (route?.foreign !== undefined) {
-    const body = foreignReply(problem);
-    return { kind: 'answer', ...body, headers: { ...headers, ...foreignHeaders(route) }, ...closes, route: name };
-  }
+  if (foreign !== undefined) return { kind: 'answer', ...foreign, headers, ...closes, route: name };
   const body = `${JSON.stringify(problemDocument(problem, path.slice(0, 256)))}\n`;
   return { kind: 'answer', status, type: 'application/problem+json', headers, body, ...closes, route: name };
 }

@@ -2,6 +2,7 @@ import { checkKey, KeyUses, type Need, readAuthorization, type Sender, type Stor
 import type { Caller, Problem, Route } from '../api/index.ts';
 import type { State } from '../state/index.ts';
 import type { RawRequest } from './dispatch.ts';
+import { keysOf } from './foreign.ts';
 import type { Log } from './log.ts';
 
 /** Keys that are remembered between requests; a flood of unknown ids is asked for one by one and leaves nothing behind. */
@@ -34,8 +35,9 @@ export class Gate {
     this.#nowMs = nowMs;
   }
 
-  async authorize(request: RawRequest, { access, foreign }: Route): Promise<Caller | Problem> {
-    const presented = readAuthorization(request, foreign === undefined ? { carriers: ['bearer'] } : {});
+  async authorize(request: RawRequest, route: Route): Promise<Caller | Problem> {
+    const { access } = route;
+    const presented = readAuthorization(request, keysOf(route));
     if (presented.kind === 'problem') return { code: presented.code, detail: presented.message };
     const isLocal = presented.id === this.#local.id;
     const found = isLocal ? { key: this.#local, sender: undefined } : await this.#find(presented.id);

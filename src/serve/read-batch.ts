@@ -88,7 +88,7 @@ export function unreadableBatch(position: number, payload: Uint8Array, reason: s
 function deadLettersOf(
   position: number,
   envelope: Envelope,
-  { text, framing }: ProtocolText,
+  { text, framing, lineOf }: ProtocolText,
   unread: readonly UnreadUnit[],
 ): readonly NewDeadLetter[] {
   const letters = new Map<number, NewDeadLetter>();
@@ -97,7 +97,8 @@ function deadLettersOf(
     if (items === undefined) continue;
     for (let item = items.first; item <= items.last; item++) {
       if (framing.items[item]?.refused !== undefined || letters.has(item)) continue;
-      letters.set(item, letter(position, envelope, item, { code, reason, bytes: bytesOf(envelope, framing, item) }));
+      const bytes = lineOf?.(item) ?? bytesOf(envelope, framing, item);
+      letters.set(item, letter(position, envelope, item, { code, reason, bytes }));
     }
   }
   return [...letters.values()];

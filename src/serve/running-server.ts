@@ -5,11 +5,11 @@ import { decodeInline } from '../intake/index.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Doors } from './doors.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
 import { LagWatch } from './lag-watch.ts';
-import { type Listener, listen } from './listener.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reload, type ReloadedRules } from './serve-request.ts';
@@ -31,7 +31,7 @@ export class RunningServer {
   readonly #parts: ServerParts;
   readonly #lag = new LagWatch();
   #fail: (why: string) => void = () => undefined;
-  #listener: Listener | undefined;
+  #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #isStopping = false;
   #letterReaders = 0;
@@ -47,7 +47,12 @@ export class RunningServer {
   }
 
   get url(): string {
-    return this.#listener?.url ?? '';
+    return this.#doors?.url ?? '';
+  }
+
+  /** Addresses of protocols that have one of their own. */
+  get ownUrls(): Readonly<Record<string, string>> {
+    return this.#doors?.ownUrls ?? {};
   }
 
   /** Listens; why it cannot, where it cannot. */
@@ -58,18 +63,12 @@ export class RunningServer {
     const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
     const gate = new Gate(state, localKey(local, nowMs(), sources), `local:${request.osUser}`, log, nowMs);
     const dispatcher = this.#dispatcher(gate);
-    const listening = await listen({
-      address: settings.listen,
-      tls: request.tls,
-      limits: settings.limits,
-      trustedProxies: (peer) => settings.trustedProxies.length > 0 && isSourceAllowed(settings.trustedProxies, peer),
-      log,
-      metrics,
-      nowMs,
-      answer: (raw) => dispatcher.answer(raw),
-    });
-    if (listening.kind === 'problem') return listening;
-    this.#listener = listening.listener;
+    const trustedProxies = (peer: string): boolean =>
+      settings.trustedProxies.length > 0 && isSourceAllowed(settings.trustedProxies, peer);
+    const common = { tls: request.tls, limits: settings.limits, trustedProxies, log, metrics, nowMs };
+    const opening = await Doors.open(settings, common, (raw, door) => dispatcher.answer(raw, door));
+    if (opening.kind === 'problem') return opening;
+    this.#doors = opening.doors;
     await writePrivate(join(folder, LOCAL_TOKEN), `${local.text}\n`);
     await writePrivate(join(folder, ADDRESS), `${this.url}\n`);
     await makeFirstKey(state, {
@@ -87,7 +86,7 @@ export class RunningServer {
     });
     this.#housekeeping = setInterval(() => void this.#keepHouse(gate), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
-    log.info('listening', { url: this.url, folder, version: request.version });
+    log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
     return undefined;
   }
 
@@ -98,7 +97,7 @@ export class RunningServer {
     decoders.replace(decoderOptions({ ...request, rules, pack }));
     detector.useRules(handed({ rules, pack }));
     if (pins !== undefined) this.#parts.pins.use(pins);
-    if (tls !== undefined) this.#listener?.useCertificate(tls);
+    if (tls !== undefined) this.#doors?.useCertificate(tls);
     log.info('reloaded', {
       rules: rules !== undefined,
       pack: pack !== undefined,
@@ -140,7 +139,7 @@ export class RunningServer {
     log.info('stopping');
     clearInterval(this.#housekeeping);
     this.#lag.stop();
-    await this.#listener?.close(DRAIN_MS);
+    await this.#doors?.close(DRAIN_MS);
     await this.closeParts();
     await state.close();
     log.info('stopped');
@@ -162,7 +161,7 @@ export class RunningServer {
     const handlers = allHandlers(this.#parts, {
       gate,
       url: () => this.url,
-      connections: () => this.#listener?.connections ?? 0,
+      connections: () => this.#doors?.connections ?? 0,
       lagMs: () => this.#lag.worstMs,
       isStopping,
       retry: (by) =>

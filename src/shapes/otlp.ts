@@ -35,8 +35,8 @@ function addRecord(found: Inner[], record: JsonValue, prefix: readonly (string |
   if (object !== undefined) found.push({ kind: 'value', value: object, pathOf: (path) => [...prefix, ...path] });
 }
 
-/** The event as XML in the body, as `raw: true` sends it. */
+/** The event as XML in the body, as `raw: true` sends it, or as JSON, as it was read from lines of a file. */
 function rawBody(record: JsonValue | undefined): string | undefined {
   const text = valueAt(record, 'body', 'stringValue');
-  return typeof text === 'string' && /^\s*<(?:\?xml|Event[\s>])/.test(text) ? text : undefined;
+  return typeof text === 'string' && /^\s*(?:<(?:\?xml|Event[\s>])|\{\s*")/.test(text) ? text : undefined;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json-reader.ts';
 import type { JsonValue } from './json-value.ts';
+import { beginsTextBlock } from './text-blocks.ts';
 
 /** Keys that lead to a value, array items by index. */
 export type JsonPath = readonly (string | number)[];
@@ -193,9 +194,12 @@ export const carriedObject: Wrapper = {
   },
 };
 
-/** The text when it begins like JSON or like an Event, undefined otherwise. */
+/** The text when it begins like JSON, like an Event, or like a block of Splunk's classic text; undefined otherwise. */
 function structured(text: string): readonly Inner[] | undefined {
-  return /^\s*(?:\{\s*"|<\?xml|<Events?[\s>]|<\w+:Event[\s>])/.test(text) ? [{ kind: 'text', text }] : undefined;
+  const isTree = /^\s*(?:\{\s*"|<\?xml|<Events?[\s>]|<\w+:Event[\s>])/.test(text);
+  if (isTree) return [{ kind: 'text', text }];
+  // As in a file, where the blank lines before the next block belong to neither.
+  return beginsTextBlock(text) ? [{ kind: 'text', text: text.trimEnd() }] : undefined;
 }
 
 /** Taken off before the table is asked. */

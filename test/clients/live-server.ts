@@ -129,8 +129,11 @@ function countsOf(text: string): Counts {
   return {
     accepted: sum('triad_ingest_events_total', 'result="accepted"'),
     rejected: sum('triad_ingest_events_total', 'result="rejected"'),
-    // JSON of no known shape is counted under "unknown" there, and is a dead letter as well.
-    read: sum('triad_read_events_total') - sum('triad_read_events_total', 'shape="unknown"'),
+    // JSON of no known shape is counted under "unknown" there, and is a dead letter as well; a wrapper is around events.
+    read:
+      sum('triad_read_events_total') -
+      sum('triad_read_events_total', 'shape="unknown"') -
+      sum('triad_read_events_total', 'shape="wrapper"'),
     deadLetters: sum('triad_deadletter_events_total'),
     again: sum('triad_dedup_hits_total'),
     refusedKeys: sum('triad_auth_failures_total'),

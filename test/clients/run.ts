@@ -14,8 +14,9 @@ import {
   pythonClient,
 } from './elastic-clients.ts';
 import { Evidence } from './evidence.ts';
-import { installJavaScript, installPython, installRsyslog } from './install.ts';
+import { type Installed, installJavaScript, installPython, installRsyslog } from './install.ts';
 import { LiveServer } from './live-server.ts';
+import { checkLogClients } from './log-clients.ts';
 import { checkRsyslog } from './rsyslog.ts';
 import { Tally } from './tally.ts';
 import { checkTls } from './tls.ts';
@@ -34,13 +35,17 @@ process.stdout.write(`\n${tally.line}\n`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
 
 async function runAll(): Promise<void> {
-  const clients = await elasticClients();
+  const [javaScript, python] = await Promise.all([installJavaScript(), installPython()]);
+  const clients = elasticClients(javaScript, python);
+  const folderOfLogClients = javaScript.kind === 'absent' ? undefined : javaScript.path;
+  if (folderOfLogClients === undefined) tally.leaveOut('exporters of OpenTelemetry and splunk-logging', 'as above');
   const events = join(folder, 'events');
   mkdirSync(events);
   const evidence = new Evidence(events);
   await withServer('plain', '', async (server) => {
     for (const client of clients) await checkClient(tally, client, server, evidence);
     await checkCurl(tally, server, evidence);
+    if (folderOfLogClients !== undefined) await checkLogClients(tally, folderOfLogClients, server, evidence);
   });
   await withServer(
     'pressed',
@@ -49,14 +54,13 @@ async function runAll(): Promise<void> {
       for (const client of clients) await checkPressure(tally, client, server, evidence);
     },
   );
-  await checkTls(tally, clients, evidence, join(folder, 'tls'));
+  await checkTls(tally, clients, evidence, join(folder, 'tls'), folderOfLogClients);
   const rsyslog = await installRsyslog();
   if (rsyslog.kind === 'absent') tally.leaveOut('rsyslog', rsyslog.reason);
   else await checkRsyslog(tally, rsyslog.path, evidence, join(folder, 'rsyslog'));
 }
 
-async function elasticClients(): Promise<readonly ElasticClientProgram[]> {
-  const [javaScript, python] = await Promise.all([installJavaScript(), installPython()]);
+function elasticClients(javaScript: Installed, python: Installed): readonly ElasticClientProgram[] {
   const clients: ElasticClientProgram[] = [];
   if (javaScript.kind === 'absent') tally.leaveOut('@elastic/elasticsearch 8 and 9', javaScript.reason);
   else clients.push(javaScriptClient(javaScript.path, 8), javaScriptClient(javaScript.path, 9));

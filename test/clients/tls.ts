@@ -5,6 +5,7 @@ import { runProgram } from './child.ts';
 import { ClientOnServer, type ElasticClientProgram, greets } from './elastic-clients.ts';
 import type { Evidence } from './evidence.ts';
 import { LiveServer } from './live-server.ts';
+import { checkLogClients } from './log-clients.ts';
 import type { Tally } from './tally.ts';
 
 const EVENTS = 500;
@@ -26,14 +27,15 @@ export function tlsSettings({ certificate, key }: { readonly certificate: string
   return `tls: { certificate: ${JSON.stringify(certificate)}, key: ${JSON.stringify(key)} }\n`;
 }
 
-/** Every client over https with a certificate that it was told to trust, and without having been told. */
+/** Every client over https, those of JavaScript in `javaScript`, with a certificate that it was told to trust, and without having been told. */
 export async function checkTls(
   tally: Tally,
   clients: readonly ElasticClientProgram[],
   evidence: Evidence,
   folder: string,
+  javaScript: string | undefined,
 ): Promise<void> {
-  if (clients.length === 0) return;
+  if (clients.length === 0 && javaScript === undefined) return;
   const files = await selfSigned(folder);
   if (files === undefined) {
     tally.leaveOut('https', 'openssl could not make a certificate');
@@ -51,6 +53,7 @@ export async function checkTls(
         assert.deepEqual([counted.accepted, counted.read], [EVENTS, EVENTS]);
       });
     }
+    if (javaScript !== undefined) await checkLogClients(tally, javaScript, server, evidence, files.certificate);
   } finally {
     await server.stop();
   }

@@ -58,6 +58,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/taxonomy/pipeline.ts',
     'src/taxonomy/placeholders.ts',
   ],
+  '@bufbuild/protobuf/wire': ['src/receive/otlp-answer.ts', 'src/receive/wire-walk.ts'],
   yauzl: ['src/intake/zip-directory.ts'],
   zod: ['src/api/incident-schemas.ts', 'src/api/schemas.ts', 'src/api/tuning-schemas.ts'],
   re2js: ['src/sigma/values/regex.ts'],

@@ -43,6 +43,7 @@ export const LICENCES: ReadonlySet<string> = new Set([
   'BSD-2-Clause',
   'BSD-3-Clause',
   'Apache-2.0',
+  '(Apache-2.0 AND BSD-3-Clause)',
   '0BSD',
   'BlueOak-1.0.0',
   'Unlicense',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { frameNdjson } from '../../src/receive/index.ts';
-import { SHAPE_WRITERS } from '../../testkit/index.ts';
+import { otlpProtobuf, SHAPE_WRITERS } from '../../testkit/index.ts';
 import { carried } from '../shapes/conversion.ts';
 import { PLANTED } from '../shapes/copies.ts';
 import { eventsOfBatch, readPieces } from './text-events.ts';
@@ -68,6 +68,54 @@ test('lines, an array, a pretty array, pretty objects and _bulk carry the same e
     }
   }
   assert.ok(files > 10, `${files} files`);
+});
+
+test('what stands in envelopes of HEC, by the event, is read as it is by itself', () => {
+  let files = 0;
+  for (const { name, bytes, events } of FILES) {
+    const lines = objectLines(bytes);
+    if (lines === undefined || name.startsWith('Splunk')) continue;
+    files++;
+    const asObjects = lines.map((line) => `{"time":1767225600.5,"host":"h","sourcetype":"_json","event":${line}}`);
+    const asTexts = lines.map((line) => `{"event":${JSON.stringify(line)},"fields":{"a":"b"}}`);
+    for (const body of [asObjects.join(''), asObjects.join('\n'), asTexts.join('\n')]) {
+      assert.deepEqual(eventsOfBatch('hec', Buffer.from(body)).events, events, `${name}: ${body.slice(0, 80)}`);
+    }
+  }
+  assert.ok(files > 10, `${files} files`);
+});
+
+test('the add-on of Splunk sends XML or blocks of text in its events, and either is read', () => {
+  const [xml, text] = ['Splunk HEC, XML', 'Splunk classic text'].map((style) =>
+    FILES.find(({ name }) => name === style),
+  );
+  assert.ok(xml !== undefined && text !== undefined);
+  assert.deepEqual(eventsOfBatch('hec', xml.bytes).events, xml.events);
+  const blocks = text.bytes.toString().split(/(?=^\d\d\/\d\d\/\d{4} [\d:.]+ [AP]M\nLogName=)/m);
+  assert.ok(blocks.length > 3);
+  const envelopes = blocks.map((event) => JSON.stringify({ sourcetype: 'WinEventLog', event })).join('\n');
+  assert.deepEqual(eventsOfBatch('hec', Buffer.from(envelopes)).events, text.events);
+  assert.deepEqual(eventsOfBatch('hec-raw', text.bytes).events, text.events);
+  const bare = FILES.find(({ name }) => name === 'wevtutil /f:xml');
+  assert.ok(bare !== undefined);
+  assert.deepEqual(eventsOfBatch('hec-raw', bare.bytes).events, bare.events);
+});
+
+test('OTLP in JSON and in protobuf carries the events that a hunt finds in an export', () => {
+  let files = 0;
+  for (const { name, bytes, events } of FILES) {
+    if (!bytes.subarray(0, 20).toString().includes('resourceLogs')) continue;
+    files++;
+    const json = eventsOfBatch('otlp-json', bytes);
+    assert.deepEqual(json.events, events, name);
+    assert.deepEqual(
+      json.items,
+      events.map((_, at) => at),
+      name,
+    );
+    assert.deepEqual(eventsOfBatch('otlp-protobuf', otlpProtobuf(bytes.toString())), json, name);
+  }
+  assert.equal(files, 3);
 });
 
 /** The same JSON over several lines, numbers as they are written. */

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { bundledRules } from '../../src/cli/bundled-rules.ts';
 import type { HuntResult } from '../../src/report/index.ts';
+import { otlpProtobuf, type ShapeWriter } from '../../testkit/index.ts';
 import { root } from '../house/tree.ts';
 import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
@@ -110,6 +111,66 @@ for (const name of ['empire_wmi_create', 'covenant_remote_subscription']) {
     assert.deepEqual(await toldByServer(server), expected);
   });
 }
+
+/** Envelopes of Splunk's HEC, one after another with nothing between, acknowledged on a channel. */
+async function sendHec({ url, key }: TestServer, envelopes: readonly string[]): Promise<void> {
+  const headers = {
+    authorization: `Splunk ${key}`,
+    'x-splunk-request-channel': 'fe0ecfad-13d5-401b-847d-77833bd77131',
+  };
+  const response = await fetch(`${url}/services/collector/event`, {
+    method: 'POST',
+    headers,
+    body: envelopes.join(''),
+  });
+  assert.equal(((await response.json()) as { code: number }).code, 0);
+}
+
+/** Lines that are a request of OTLP each, as one request. */
+function oneRequest(lines: readonly string[]): string {
+  const resourceLogs = lines.map((line) => line.slice('{"resourceLogs":['.length, line.lastIndexOf(']')));
+  return `{"resourceLogs":[${resourceLogs.join(',')}]}`;
+}
+
+async function sendOtlp({ url, key }: TestServer, body: string | Uint8Array): Promise<void> {
+  const type = typeof body === 'string' ? 'application/json' : 'application/x-protobuf';
+  const headers = { authorization: `Bearer ${key}`, 'content-type': type };
+  const response = await fetch(`${url}/v1/logs`, { method: 'POST', headers, body });
+  assert.deepEqual([response.status, await response.text()], [200, typeof body === 'string' ? '{}' : '']);
+}
+
+test('L8 live equals batch: by HEC and by OTLP in both encodings, in order, shuffled and twice', async (context) => {
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
+  const otlp = lineWriter('S1', /^OpenTelemetry with raw/);
+  const maps = lineWriter('S10', /^OpenTelemetry before/);
+  type Send = (server: TestServer, lines: readonly string[]) => Promise<void>;
+  const ways: readonly (readonly [string, ShapeWriter, Send])[] = [
+    ['hec, XML', lineWriter('S11'), sendHec],
+    [
+      'hec, objects',
+      lineWriter('S4'),
+      (to, lines) =>
+        sendHec(
+          to,
+          lines.map((line) => `{"event":${line}}`),
+        ),
+    ],
+    ['otlp-json, XML', otlp, (to, lines) => sendOtlp(to, oneRequest(lines))],
+    ['otlp-protobuf, XML', otlp, (to, lines) => sendOtlp(to, otlpProtobuf(oneRequest(lines)))],
+    ['otlp-protobuf, maps', maps, (to, lines) => sendOtlp(to, otlpProtobuf(oneRequest(lines)))],
+  ];
+  for (const [way, writer, send] of ways) {
+    const lines = linesOf(events, writer);
+    const expected = incidentsOfHunt(await hunted(context, lines, writer.ending));
+    assert.ok(Array.isArray(expected) && expected.length > 0, way);
+    const server = await runServer(context, { yaml: HELD });
+    for (const batch of batchesOf(shuffled(lines))) await send(server, batch);
+    for (const batch of batchesOf(lines)) await send(server, batch);
+    await server.server.finish();
+    assert.deepEqual(await toldByServer(server), expected, way);
+    await server.server.stop();
+  }
+});
 
 test('L8 the shapes of other shippers come through the server as they do through a file', async (context) => {
   const { events } = campaign(['wmiexec with its three legs'], { acts: 10 });

@@ -11,6 +11,7 @@ import { TREE_WRITERS } from './trees.ts';
 
 export { windowsXml } from './event-xml.ts';
 export { BINDING_MESSAGES, bindingMessage, messageOf } from './messages.ts';
+export { logRecordProtobuf, otlpProtobuf, varint } from './otlp-protobuf.ts';
 export type { ShapeWriter, WriterLosses } from './shape-writer.ts';
 export { csv } from './tables.ts';
 export { fieldsOf, hexKeywords, type LoggedEvent, utcText, type WrittenField } from './written-event.ts';

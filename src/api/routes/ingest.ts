@@ -1,7 +1,7 @@
 import type { Route } from '../route.ts';
 import { INGEST } from '../schemas.ts';
 
-export type IngestOperation = 'ingest' | 'elastic';
+export type IngestOperation = 'ingest' | 'elastic' | 'hec' | 'hecHealth' | 'hecOptions' | 'otlpLogs';
 
 /** Where events come in. */
 export const INGEST_ROUTES: readonly Route<IngestOperation>[] = [
@@ -30,5 +30,41 @@ export const INGEST_ROUTES: readonly Route<IngestOperation>[] = [
     summary: 'The part of the Elasticsearch API that shippers use.',
     answers: [],
     foreign: 'elastic',
+  },
+  {
+    id: 'hec',
+    method: 'POST',
+    path: '/services/collector/{rest*}',
+    access: 'ingest:write:hec',
+    summary: "Splunk's HTTP Event Collector: event, raw and ack, with or without /1.0.",
+    answers: [],
+    foreign: 'hec',
+  },
+  {
+    id: 'hecHealth',
+    method: 'GET',
+    path: '/services/collector/health/{rest*}',
+    access: 'open',
+    summary: 'Whether the collector takes events now.',
+    answers: [],
+    foreign: 'hec',
+  },
+  {
+    id: 'hecOptions',
+    method: 'OPTIONS',
+    path: '/services/collector/{rest*}',
+    access: 'open',
+    summary: 'What the collector may be asked with.',
+    answers: [],
+    foreign: 'hec',
+  },
+  {
+    id: 'otlpLogs',
+    method: 'POST',
+    path: '/v1/logs',
+    access: 'ingest:write:otlp',
+    summary: 'Logs of OpenTelemetry by OTLP over HTTP, in protobuf or JSON.',
+    answers: [],
+    foreign: 'otlp',
   },
 ];

@@ -1,16 +1,19 @@
 import type { Handler, OperationId } from '../../api/index.ts';
-import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS } from '../../receive/index.ts';
+import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
 import type { By } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
 import type { Retried } from '../retry-letters.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
-import { type BatchParts, elasticHandler, ingestHandler } from './batches.ts';
+import { elasticHandler, ingestHandler } from './batches.ts';
 import { healthHandlers } from './health.ts';
+import { hecHandlers } from './hec.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
+import { otlpHandler } from './otlp.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
+import type { BatchParts } from './take-batch.ts';
 
 /** What the handlers ask of the server that they are part of. */
 export interface ServerView {
@@ -41,6 +44,14 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   return {
     ingest: ingestHandler(batches),
     elastic: elasticHandler(batches),
+    otlpLogs: otlpHandler(batches),
+    ...hecHandlers({
+      batches,
+      channels: new HecChannels(),
+      acks: settings.hec.acks,
+      notReady: () => notReady(running()),
+      isStopping: () => view.isStopping(),
+    }),
     ...keyHandlers({ state, gate: view.gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...incidentHandlers({ state, nowMs }),
@@ -86,7 +97,7 @@ function batchParts(
       clusterUuid: Buffer.from(storeId).toString('base64url').slice(0, 22),
       publishAddress: url().replace(/^https?:\/\//, ''),
     }),
-    mayBring: (caller, protocol) => gate.covers(caller, `ingest:write:${protocol}`),
+    mayBring: (caller, protocol) => gate.covers(caller, scopeOf(protocol)),
     nowMs: request.nowMs,
   };
 }
