@@ -5,14 +5,18 @@ import {
   BODY_LIMITS,
   bulkAnswer,
   frameBulk,
+  frameHec,
   frameNdjson,
+  frameOtlpJson,
+  frameOtlpProtobuf,
   ndjsonAnswer,
   type PlainHeaders,
+  type ProtocolName,
   packEnvelope,
   readBody,
   textOf,
 } from '../../src/receive/index.ts';
-import { SHAPE_WRITERS, seedEvents } from '../../testkit/index.ts';
+import { otlpProtobuf, SHAPE_WRITERS, seedEvents } from '../../testkit/index.ts';
 
 /** Events of one batch, as a shipper sends it (SERVE 0.1 point 29). */
 export const EVENTS = 1000;
@@ -25,6 +29,12 @@ export interface Bodies {
   readonly bulk: Buffer;
   readonly gzip: Buffer;
   readonly zstd: Buffer;
+  /** Envelopes of HEC around the documents, and records of OTLP whose bodies are maps with the same values. */
+  readonly hec: Buffer;
+  readonly otlpJson: Buffer;
+  readonly otlpProtobuf: Buffer;
+  /** Records whose bodies are texts, as `raw: true` of the collector's receiver sends them. */
+  readonly otlpTexts: Buffer;
 }
 
 /** A batch of Winlogbeat documents in each form. */
@@ -36,7 +46,14 @@ export function makeBodies(): Bodies {
   const all = text.trim().split('\n');
   const lines = Array.from({ length: EVENTS }, (_, at) => all[at % all.length] ?? '');
   const bulk = Buffer.from(lines.map((line) => `{"create":{"_index":"winlogbeat-8.15.0"}}\n${line}\n`).join(''));
+  const records = lines.map((line) => ({ timeUnixNano: '1767225600123456700', body: anyValue(JSON.parse(line)) }));
+  const texts = lines.map((line) => ({ timeUnixNano: '1767225600123456700', body: { stringValue: line } }));
+  const otlp = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: records }] }] });
   return {
+    hec: Buffer.from(lines.map((line) => `{"time":1767225600.123,"host":"WS-07","event":${line}}`).join('')),
+    otlpJson: Buffer.from(otlp),
+    otlpProtobuf: otlpProtobuf(otlp),
+    otlpTexts: otlpProtobuf(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: texts }] }] })),
     lines: lines.map((line) => Buffer.from(line)),
     ndjson: Buffer.from(`${lines.join('\n')}\n`),
     array: Buffer.from(`[${lines.join(',')}]`),
@@ -46,11 +63,27 @@ export function makeBodies(): Bodies {
   };
 }
 
+function anyValue(value: unknown): object {
+  if (typeof value === 'string' || value === null) return { stringValue: value ?? '' };
+  if (typeof value === 'number') return { intValue: String(Math.trunc(value)) };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } };
+  return {
+    kvlistValue: { values: Object.entries(value as object).map(([key, item]) => ({ key, value: anyValue(item) })) },
+  };
+}
+
 /** What one round does with a batch; what comes back is checked, so that nothing is left out. */
 export type Task = (bodies: Bodies) => number | Promise<number>;
 
 function itemsOf(framing: { readonly kind: string; readonly items?: readonly unknown[] }): number {
   return framing.items?.length ?? 0;
+}
+
+/** The events of a batch whose text ends with the last of them. */
+function textItems(protocol: ProtocolName, body: Buffer): number {
+  const batch = textOf(protocol, body);
+  return batch.kind === 'text' && batch.text.itemAt(batch.text.length - 2) === EVENTS - 1 ? EVENTS : 0;
 }
 
 async function received(body: Buffer, headers: PlainHeaders): Promise<number> {
@@ -82,6 +115,12 @@ export type TaskName =
   | 'frame and answer NDJSON'
   | 'frame and answer _bulk to Beats'
   | 'frame and answer _bulk in full'
+  | 'frame HEC'
+  | 'frame OTLP in JSON'
+  | 'frame OTLP in protobuf, texts'
+  | 'frame OTLP in protobuf, maps'
+  | 'text of OTLP in protobuf, texts'
+  | 'text of OTLP in protobuf, maps'
   | 'text of NDJSON'
   | 'text of _bulk'
   | 'whole request, identity'
@@ -116,14 +155,14 @@ export const TASKS: Readonly<Record<TaskName, Task>> = {
     const framing = frameBulk(bulk);
     return framing.kind === 'framed' && bulkAnswer(framing, { tookMs: 3 }).length > 0 ? framing.items.length : 0;
   },
-  'text of NDJSON': ({ ndjson }) => {
-    const batch = textOf('ndjson', ndjson);
-    return batch.kind === 'text' && batch.text.itemAt(batch.text.length - 2) === EVENTS - 1 ? EVENTS : 0;
-  },
-  'text of _bulk': ({ bulk }) => {
-    const batch = textOf('bulk', bulk);
-    return batch.kind === 'text' && batch.text.itemAt(batch.text.length - 2) === EVENTS - 1 ? EVENTS : 0;
-  },
+  'frame HEC': ({ hec }) => itemsOf(frameHec(hec)),
+  'frame OTLP in JSON': ({ otlpJson }) => itemsOf(frameOtlpJson(otlpJson)),
+  'frame OTLP in protobuf, texts': ({ otlpTexts }) => itemsOf(frameOtlpProtobuf(otlpTexts)),
+  'frame OTLP in protobuf, maps': ({ otlpProtobuf: body }) => itemsOf(frameOtlpProtobuf(body)),
+  'text of OTLP in protobuf, texts': ({ otlpTexts }) => textItems('otlp-protobuf', otlpTexts),
+  'text of OTLP in protobuf, maps': ({ otlpProtobuf: body }) => textItems('otlp-protobuf', body),
+  'text of NDJSON': ({ ndjson }) => textItems('ndjson', ndjson),
+  'text of _bulk': ({ bulk }) => textItems('bulk', bulk),
   'whole request, identity': ({ bulk }) => received(bulk, {}),
   'whole request, gzip': ({ gzip }) => received(gzip, { 'content-encoding': 'gzip' }),
   'whole request, zstd': ({ zstd }) => received(zstd, { 'content-encoding': 'zstd' }),

@@ -68,6 +68,9 @@ export async function runServe(
   const { server } = started;
   const listening = { url: server.url, folder, key: isShown ? first : undefined };
   stdout.write(extras === undefined ? greeting(listening) : extras.greeting(listening));
+  for (const [protocol, url] of Object.entries(server.ownUrls)) {
+    stdout.write(`Only ${protocol.toUpperCase()} is answered on ${url}.\n`);
+  }
   extras?.began(listening);
   return await untilTheEnd(server, invocation, environment, extras);
 }

@@ -28,6 +28,8 @@ export class HecChannels {
   /** By sender, then by channel; the one used least lately first. */
   readonly #senders = new Map<string, Map<string, Channel>>();
   #count = 0;
+  #lostChannels = 0;
+  #lostAcks = 0;
 
   constructor(limits: ChannelLimits = CHANNEL_LIMITS) {
     this.#limits = limits;
@@ -38,6 +40,11 @@ export class HecChannels {
     return this.#count;
   }
 
+  /** What was let go of for want of room, since the start. */
+  get evicted(): { readonly channels: number; readonly acks: number } {
+    return { channels: this.#lostChannels, acks: this.#lostAcks };
+  }
+
   /** The number of a batch that was just committed. */
   committed(sender: string, name: string, nowMs: number): number {
     const channel = this.#use(sender, name, nowMs);
@@ -46,6 +53,7 @@ export class HecChannels {
     if (channel.pending.size > this.#limits.pending) {
       for (const oldest of channel.pending) {
         channel.pending.delete(oldest);
+        this.#lostAcks++;
         break;
       }
     }
@@ -94,6 +102,7 @@ export class HecChannels {
     for (const name of channels.keys()) {
       channels.delete(name);
       this.#count--;
+      this.#lostChannels++;
       return;
     }
   }

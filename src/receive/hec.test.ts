@@ -128,12 +128,10 @@ test('a body without an event is code 5, which is what a probe of Firehose asks 
 });
 
 test('a key that is spelled with escapes is the same key, and of two keys the last counts', () => {
-  assert.deepEqual(items('{"ev\\u0065nt":""}{"event":"","event":1}{"event":1,"event":""}{"\\event":1}'), [
-    'blank_event',
-    '{"event":"","event":1}',
-    'blank_event',
-    'no_event',
-  ]);
+  assert.deepEqual(
+    items('{"ev\\u0065nt":""}{"event":"","event":1}{"event":1,"event":""}{"\\event":1}{"__proto__":{"event":1}}'),
+    ['blank_event', '{"event":"","event":1}', 'blank_event', 'no_event', 'no_event'],
+  );
 });
 
 test('refusals of the server have the codes that clients know', () => {
@@ -183,6 +181,7 @@ test('L15 channels end when they are idle, and a sender with many loses its own'
   assert.deepEqual([...channels.ask('good', 'c', [0], 1)], [[0, true]]);
   assert.deepEqual([...channels.ask('flood', 'c9', [0], 1)], [[0, true]]);
   assert.deepEqual([...channels.ask('flood', 'c5', [0], 1)], [[0, false]]);
+  assert.deepEqual(channels.evicted, { channels: 7, acks: 0 });
   // Of more than may wait the oldest goes.
   for (let at = 0; at < 3; at++) channels.committed('third', 'c', 2);
   assert.deepEqual(
@@ -193,6 +192,7 @@ test('L15 channels end when they are idle, and a sender with many loses its own'
       [3, true],
     ],
   );
+  assert.equal(channels.evicted.acks, 2);
   channels.committed('good', 'c', 100);
   assert.deepEqual([...channels.ask('good', 'c', [1], 200)], [[1, true]]);
   channels.committed('good', 'c', 200);

@@ -1,4 +1,5 @@
 import {
+  type Framed,
   type FramedItem,
   framedItems,
   type ItemRefusal,
@@ -6,66 +7,89 @@ import {
   refusedBatch,
   sizeRefusal,
 } from './framing.ts';
+import { JsonMeasure, JsonWriter } from './json-sink.ts';
 import { MAX_ITEM_BYTES, MAX_ITEMS, MAX_TEXT_BYTES } from './limits.ts';
 import { asBuffer } from './lines.ts';
-import type { OtlpFraming } from './otlp.ts';
 import { tooDeep } from './otlp-json.ts';
-import { recordText } from './otlp-record.ts';
+import { tellRecord } from './otlp-record.ts';
 import { WireFault, WireType, WireWalk, walked } from './wire-walk.ts';
+
+/** A record with the bytes of the JSON that is made of it; 0 where it is refused. */
+export interface ProtobufItem extends FramedItem {
+  readonly textBytes: number;
+}
 
 /** Numbers of the lists of a request, from the outside in: resource_logs, scope_logs, log_records (SERVE 1.3). */
 const LISTS: readonly number[] = [1, 2, 2];
 
 /**
  * The log records of an OTLP request in protobuf, each with its place in the body. A record that is broken inside its bounds costs that record; what is
- * broken around records refuses the whole. A record may be as long and as deep as it may be in JSON, and is measured as its JSON.
+ * broken around records refuses the whole. A record may be as long and as deep as it may be in JSON: it is measured as its JSON, which is not made.
  */
-export function frameOtlpProtobuf(body: Uint8Array): OtlpFraming | RefusedBatch {
-  const bytes = asBuffer(body);
+export function frameOtlpProtobuf(body: Uint8Array): Framed<ProtobufItem> | RefusedBatch {
+  const walk = new WireWalk(asBuffer(body));
   const places: { readonly start: number; readonly end: number }[] = [];
-  const found = walked(() => {
-    const walk = new WireWalk(bytes);
-    takeList(walk, bytes.length, 0, (start, end) => {
-      places.push({ start, end });
-      return places.length <= MAX_ITEMS;
-    });
-  });
+  const found = walked(() => takeList(walk, walk.bytes.length, 0, places));
   if (places.length > MAX_ITEMS) return tooMuch(`more than ${MAX_ITEMS} records`);
   if (found.kind === 'fault') {
     return refusedBatch(400, 'bad_protobuf', `The request is no ExportLogsServiceRequest: ${found.reason}.`);
   }
-  const items: FramedItem[] = [];
+  const items: ProtobufItem[] = [];
   let textBytes = 0;
-  for (const { start, end } of places) {
-    const text = sizeRefusal(end - start, MAX_ITEM_BYTES) ?? recordTextAt(bytes, start, end);
-    if (typeof text === 'string') textBytes += Buffer.byteLength(text);
+  for (const place of places) {
+    const item = itemOf(walk, place.start, place.end);
+    textBytes += item.textBytes;
     if (textBytes > MAX_TEXT_BYTES) return tooMuch(`more than ${MAX_TEXT_BYTES} bytes as JSON`);
-    items.push(typeof text === 'string' ? { start, end, line: 1 } : { start, end, line: 1, refused: text });
+    items.push(item);
   }
   return framedItems(items);
 }
 
-/** The JSON of the record between two places, or why it is not taken. */
-export function recordTextAt(bytes: Buffer, start: number, end: number): string | ItemRefusal {
-  const text = walked(() => recordText(bytes, start, end));
-  if (text.kind === 'fault') return { code: 'bad_protobuf', reason: `The record is no LogRecord: ${text.reason}.` };
-  if (text.value === undefined) return tooDeep();
-  return sizeRefusal(Buffer.byteLength(text.value), MAX_ITEM_BYTES) ?? text.value;
+/** The JSON of a record that framing took. */
+export function recordText(body: Uint8Array, { start, end, textBytes }: ProtobufItem): Uint8Array {
+  const writer = new JsonWriter(textBytes);
+  tellRecord(new WireWalk(asBuffer(body)), writer, start, end);
+  return writer.bytes;
+}
+
+function itemOf(walk: WireWalk, start: number, end: number): ProtobufItem {
+  const measure = new JsonMeasure();
+  const told = walked(() => tellRecord(walk, measure, start, end));
+  const refused = sizeRefusal(end - start, MAX_ITEM_BYTES) ?? refusalOf(told, measure.length);
+  return refused === undefined
+    ? { start, end, line: 1, textBytes: measure.length }
+    : { start, end, line: 1, textBytes: 0, refused };
+}
+
+function refusalOf(told: ReturnType<typeof walked<boolean>>, textBytes: number): ItemRefusal | undefined {
+  if (told.kind === 'fault') return { code: 'bad_protobuf', reason: `The record is no LogRecord: ${told.reason}.` };
+  return told.value ? sizeRefusal(textBytes, MAX_ITEM_BYTES) : tooDeep();
 }
 
 function tooMuch(what: string): RefusedBatch {
   return refusedBatch(413, 'too_many_items', `The request has ${what}. Send it in parts.`);
 }
 
-/** Finds the records of a message that ends at `end`. */
-function takeList(walk: WireWalk, end: number, level: number, record: (start: number, end: number) => boolean): void {
-  walk.fields(end, (number, type) => {
-    if (number !== LISTS[level]) return false;
-    if (type !== WireType.LengthDelimited) throw new WireFault(`field ${number} is no message`);
+/** Finds the records of a message that ends at `end`; one more than a request may have ends the search. */
+function takeList(
+  walk: WireWalk,
+  end: number,
+  level: number,
+  places: { readonly start: number; readonly end: number }[],
+): void {
+  while (walk.at < end) {
+    const tag = walk.tag();
+    if (tag >>> 3 !== LISTS[level]) {
+      walk.skip(tag, end);
+      continue;
+    }
+    if ((tag & 7) !== WireType.LengthDelimited) throw new WireFault(`field ${tag >>> 3} is no message`);
     const innerEnd = walk.lengthEnd(end);
-    if (level < LISTS.length - 1) takeList(walk, innerEnd, level + 1, record);
-    else if (record(walk.at, innerEnd)) walk.jump(innerEnd);
-    else throw new WireFault('it has too many records');
-    return true;
-  });
+    if (level < LISTS.length - 1) takeList(walk, innerEnd, level + 1, places);
+    else {
+      places.push({ start: walk.at, end: innerEnd });
+      if (places.length > MAX_ITEMS) throw new WireFault('it has too many records');
+      walk.at = innerEnd;
+    }
+  }
 }

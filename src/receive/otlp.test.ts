@@ -89,6 +89,33 @@ test('numbers that JSON has no word for are texts, as the mapping of protobuf sa
   assert.match(JSON.stringify(lines('otlp-protobuf', protobuf(record))), /"Infinity".*"-Infinity".*"NaN"/);
 });
 
+test('SERVE 8 trap 16: a text that is no UTF-8 is mended, and is measured as it is written', () => {
+  const signs = Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]));
+  const texts = [
+    ...signs,
+    Buffer.from('é\u2028\u{1f600}"\\\u007f'),
+    Buffer.from([0xed, 0xa0, 0x80]),
+    Buffer.from([0xc3, 0x22, 0x00]),
+  ];
+  for (const text of texts) {
+    const value = Buffer.concat([varint(10), varint(text.length), text]);
+    const [line] = lines('otlp-protobuf', protobuf(Buffer.concat([varint(42), varint(value.length), value])));
+    const record = { body: { stringValue: text.toString('utf8') } };
+    assert.deepEqual(line, { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }, text.toString('hex'));
+  }
+});
+
+test('of a value that is told twice the last counts, and attributes may stand apart', () => {
+  const value = Buffer.concat([varint(10), varint(1), Buffer.from('a'), varint(24), varint(7)]);
+  const pair = (key: string): Buffer => logRecordProtobuf({ attributes: [{ key, value: { boolValue: true } }] });
+  const body = Buffer.concat([varint(42), varint(value.length), value]);
+  const [line] = lines('otlp-protobuf', protobuf(Buffer.concat([pair('x'), body, pair('y')])));
+  const attributes = ['x', 'y'].map((key) => ({ key, value: { boolValue: true } }));
+  assert.deepEqual(line, {
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { intValue: '7' }, attributes }] }] }],
+  });
+});
+
 test('fields that are not known are passed over, at every level', () => {
   const more = Buffer.concat([varint(99 * 8), varint(1n << 63n), varint(98 * 8 + 2), varint(2), Buffer.from('xx')]);
   const body = protobuf(Buffer.concat([more, logRecordProtobuf(RECORD), more]));

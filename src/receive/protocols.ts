@@ -2,11 +2,10 @@ import { BatchText, TextMaker } from './batch-text.ts';
 import { type BulkItem, frameBulk } from './bulk.ts';
 import type { Framed, FramedItem, RefusedBatch } from './framing.ts';
 import { frameHec } from './hec.ts';
-import { asBuffer } from './lines.ts';
 import { frameNdjson } from './ndjson.ts';
-import { AFTER_RECORD, BEFORE_RECORD, type OtlpFraming } from './otlp.ts';
+import { AFTER_RECORD, BEFORE_RECORD } from './otlp.ts';
 import { frameOtlpJson } from './otlp-json.ts';
-import { frameOtlpProtobuf, recordTextAt } from './otlp-protobuf.ts';
+import { frameOtlpProtobuf, recordText } from './otlp-protobuf.ts';
 import { updateDocument } from './update-document.ts';
 
 /** Name of a protocol as it stands in an envelope. */
@@ -103,18 +102,13 @@ function otlpJsonText(body: Uint8Array): ProtocolText | RefusedBatch {
 }
 
 function otlpProtobufText(body: Uint8Array): ProtocolText | RefusedBatch {
-  const bytes = asBuffer(body);
-  return recordsText(frameOtlpProtobuf(body), ({ start, end }) => {
-    const text = recordTextAt(bytes, start, end);
-    // What was refused by its framing has no text, and is not asked for.
-    return Buffer.from(typeof text === 'string' ? text : 'null');
-  });
+  return recordsText(frameOtlpProtobuf(body), (item) => recordText(body, item));
 }
 
 /** Each record as a request of its own: a line of what an exporter to a file writes. */
-function recordsText(
-  framing: OtlpFraming | RefusedBatch,
-  recordOf: (item: FramedItem) => Uint8Array,
+function recordsText<Item extends FramedItem>(
+  framing: Framed<Item> | RefusedBatch,
+  recordOf: (item: Item) => Uint8Array,
 ): ProtocolText | RefusedBatch {
   if (framing.kind === 'refused') return framing;
   const maker = new TextMaker();

@@ -23,58 +23,60 @@ function isFault(cause: Error): boolean {
   return cause instanceof WireFault || cause instanceof RangeError || cause.constructor === Error;
 }
 
+/** Bytes of the longest tag, and the most that its last byte may hold: a tag has 32 bits. */
+const TAG_BYTES = 5;
+const LAST_OF_TAG = 0x0f;
+
 /**
- * Goes over the fields of one message after another in the same bytes, without copying: `@bufbuild/protobuf` reads tags and numbers, this keeps to the bounds
- * of each message. Groups are refused: OTLP has none, and their nesting would cost a call a level.
+ * Goes over the fields of one message after another in the same bytes, without copying: `@bufbuild/protobuf` reads numbers, this keeps to the bounds of each
+ * message. Groups are refused: OTLP has none, and their nesting would cost a call a level.
  */
 export class WireWalk {
+  readonly bytes: Buffer;
   readonly #reader: BinaryReader;
-  readonly #bytes: Buffer;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.#reader = new BinaryReader(bytes);
   }
 
+  /** Where the next byte is read. */
   get at(): number {
     return this.#reader.pos;
   }
 
-  /** Goes over the fields from here to `end`; `field` reads the value, or returns false for one that is passed over. */
-  fields(end: number, field: (number: number, type: WireType) => boolean): void {
+  set at(place: number) {
+    this.#reader.pos = place;
+  }
+
+  /** The next tag: its field's number times 8, plus its wire type. One number, as the library's pair would be a list for each field. */
+  tag(): number {
     const reader = this.#reader;
-    while (reader.pos < end) {
-      const [number, type] = reader.tag();
-      if (type === WireType.StartGroup || type === WireType.EndGroup) throw new WireFault('it has a group');
-      if (!field(number, type)) reader.skip(type);
-      if (reader.pos > end) throw new WireFault('a field is longer than its message');
+    const start = reader.pos;
+    const tag = reader.uint32();
+    const length = reader.pos - start;
+    const type = tag & 7;
+    if (length > TAG_BYTES || (length === TAG_BYTES && (this.bytes[reader.pos - 1] ?? 0) > LAST_OF_TAG) || tag < 8) {
+      throw new WireFault('a tag has no number');
     }
+    if (type === WireType.StartGroup || type === WireType.EndGroup || type > WireType.Bit32) {
+      throw new WireFault('it has a group, or a field of no type');
+    }
+    return tag;
+  }
+
+  /** Passes over the value of a tag, which has to end within its message. */
+  skip(tag: number, end: number): void {
+    this.#reader.skip(tag & 7);
+    if (this.#reader.pos > end) throw new WireFault(TOO_LONG);
   }
 
   /** Where the message, text or bytes that begin here end; its length is read. */
   lengthEnd(end: number): number {
     const length = this.#reader.uint32();
     const found = this.#reader.pos + length;
-    if (found > end) throw new WireFault('a field is longer than its message');
+    if (found > end) throw new WireFault(TOO_LONG);
     return found;
-  }
-
-  /** Goes to a place that `lengthEnd` gave. */
-  jump(to: number): void {
-    this.#reader.pos = to;
-  }
-
-  /** Bytes up to a place that `lengthEnd` gave, as a text; what is no UTF-8 becomes U+FFFD. */
-  text(end: number): string {
-    const text = this.#bytes.toString('utf8', this.#reader.pos, end);
-    this.#reader.pos = end;
-    return text;
-  }
-
-  encoded(end: number, encoding: 'hex' | 'base64'): string {
-    const text = this.#bytes.toString(encoding, this.#reader.pos, end);
-    this.#reader.pos = end;
-    return text;
   }
 
   fixed64(): string {
@@ -101,5 +103,7 @@ export class WireWalk {
     return this.#reader.double();
   }
 }
+
+const TOO_LONG = 'a field is longer than its message';
 
 export { WireType };

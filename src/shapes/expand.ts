@@ -51,7 +51,7 @@ export class Expander {
   }
 
   /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
-  text(place: UnitPlace, text: string, wrappers: readonly string[]): readonly Candidate[] | string {
+  text(place: UnitPlace, text: string, wrappers: readonly string[], sentMs?: number): readonly Candidate[] | string {
     const trimmed = text.trim();
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
@@ -64,7 +64,8 @@ export class Expander {
       if (typeof element === 'string') return element;
       return [this.other({ ...place, kind: 'xml', element }, wrappers)];
     }
-    return [this.other({ ...place, kind: 'text', text }, wrappers)];
+    const sent = sentMs === undefined ? {} : { sentMs };
+    return [this.other({ ...place, kind: 'text', text, ...sent }, wrappers)];
   }
 
   /**
@@ -146,7 +147,7 @@ export class Expander {
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
     if (inner.kind === 'text') {
-      const found = this.text(place, inner.text, wrappers);
+      const found = this.text(place, inner.text, wrappers, inner.sentMs);
       return typeof found === 'string' ? undefined : found;
     }
     const { pathOf } = inner;

@@ -317,6 +317,39 @@ test('findings of other tools are kept apart, with what they say', () => {
   );
 });
 
+test('a record of OTLP is read as the XML that stands beside its map, or as the line of JSON that is its body', () => {
+  const xml =
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='P'/><EventID>7</EventID>" +
+    "<TimeCreated SystemTime='2026-01-01T00:00:00.1234567Z'/><EventRecordID>9</EventRecordID><Channel>Security</Channel>" +
+    '<Computer>h</Computer></System></Event>';
+  const line =
+    '{"@timestamp":"2026-01-01T00:00:00Z","winlog":{"channel":"Security","event_id":"8","provider_name":"P","computer_name":"h","record_id":10}}';
+  const attribute = (stringValue: string): unknown => ({ key: 'log.record.original', value: { stringValue } });
+  const map = { kvlistValue: { values: [{ key: 'channel', value: { stringValue: 'Security' } }] } };
+  const { events, result } = readValue({
+    resourceLogs: [
+      {
+        scopeLogs: [
+          {
+            logRecords: [
+              { body: map, attributes: [{ key: 'a' }, attribute(xml)] },
+              { body: { stringValue: line }, attributes: [attribute('<no event/>')] },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(result.units, { S1: 1, S4: 1, wrapper: 2 });
+  assert.deepEqual(
+    events.map(({ eventId, recordId }) => [eventId, recordId]),
+    [
+      [7, 9],
+      [8, 10],
+    ],
+  );
+});
+
 test('an OTLP request is taken apart, with the body as a map or as XML', () => {
   const record = (body: unknown): unknown => ({
     resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '1773308642918012300', body }] }] }],

@@ -5,6 +5,8 @@ import { asObject, type Inner, type Wrapper } from './wrappers.ts';
 /** Records that one OTLP request may hold; more than a unit can. */
 const MAX_RECORDS = 1_000_000;
 
+const EVENT_XML = /^\s*<(?:\?xml|Event[\s>])/;
+
 /** An OTLP request in JSON: `resourceLogs[].scopeLogs[].logRecords[]`. */
 export const otlpLogs: Wrapper = {
   name: 'OTLP resourceLogs[]',
@@ -26,7 +28,7 @@ export const otlpLogs: Wrapper = {
 };
 
 function addRecord(found: Inner[], record: JsonValue, prefix: readonly (string | number)[]): void {
-  const text = rawBody(record);
+  const text = rawBody(record) ?? originalOf(record);
   if (text !== undefined) {
     found.push({ kind: 'text', text });
     return;
@@ -35,8 +37,18 @@ function addRecord(found: Inner[], record: JsonValue, prefix: readonly (string |
   if (object !== undefined) found.push({ kind: 'value', value: object, pathOf: (path) => [...prefix, ...path] });
 }
 
+/** The event as XML beside a body that is a map: `include_log_record_original` of the receiver keeps it, and it has lost nothing. */
+function originalOf(record: JsonValue | undefined): string | undefined {
+  for (const attribute of asArray(valueAt(record, 'attributes')) ?? []) {
+    if (valueAt(attribute, 'key') !== 'log.record.original') continue;
+    const text = valueAt(attribute, 'value', 'stringValue');
+    return typeof text === 'string' && EVENT_XML.test(text) ? text : undefined;
+  }
+  return undefined;
+}
+
 /** The event as XML in the body, as `raw: true` sends it, or as JSON, as it was read from lines of a file. */
 function rawBody(record: JsonValue | undefined): string | undefined {
   const text = valueAt(record, 'body', 'stringValue');
-  return typeof text === 'string' && /^\s*(?:<(?:\?xml|Event[\s>])|\{\s*")/.test(text) ? text : undefined;
+  return typeof text === 'string' && (EVENT_XML.test(text) || /^\s*\{\s*"/.test(text)) ? text : undefined;
 }

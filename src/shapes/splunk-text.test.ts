@@ -109,6 +109,39 @@ test('S12 a block in a column _raw is read like one in a file', () => {
   assert.equal(result.units['S12'], 1);
 });
 
+test('S12 in an envelope of HEC the date has the zone that the time of the envelope tells, if it is that date', () => {
+  const text = block(HEADER, MESSAGE);
+  const wallMs = Date.UTC(2021, 0, 14, 23, 41, 8);
+  const stated = (time: unknown): unknown => {
+    const { events } = read(JSON.stringify({ time, sourcetype: 'WinEventLog', event: text }));
+    assert.equal(events.length, 1, String(time));
+    return [(events[0]?.stated.ms ?? 0) - wallMs, events[0]?.stated.zone];
+  };
+  const hour = 3_600_000;
+  const inZone = (hours: number, more = 0): unknown => stated((wallMs - hours * hour) / 1000 + more);
+  assert.deepEqual(
+    [inZone(0), inZone(2), inZone(-5.5), inZone(14)],
+    [
+      [0, 'utc'],
+      [-2 * hour, 'utc'],
+      [5.5 * hour, 'utc'],
+      [-14 * hour, 'utc'],
+    ],
+  );
+  assert.deepEqual(stated(String((wallMs - hour) / 1000) + '.999'), [-hour, 'utc']);
+  for (const local of [
+    inZone(2, 1),
+    inZone(2, -1),
+    inZone(14.25),
+    inZone(-14.25),
+    stated(undefined),
+    stated('soon'),
+    stated(null),
+  ]) {
+    assert.deepEqual(local, [0, 'local']);
+  }
+});
+
 test('S12 the real sample is four script blocks, two of them the same record', { skip }, () => {
   const { events, result } = read(readFileSync(join(CORPUS, 'splunk_classic.txt')));
   assert.deepEqual([result.units, result.rejected], [{ S12: 4 }, 0]);

@@ -3,7 +3,7 @@ import { ALL_FIELDS } from './blinds.ts';
 import { cultureTime } from './culture-time.ts';
 import { eventIdOf, type MessageReader, readEvent } from './read-event.ts';
 import { beginsTextBlock } from './text-blocks.ts';
-import type { Shape } from './types.ts';
+import type { Shape, StatedTime } from './types.ts';
 
 /** Header lines of a block; there are about fifteen. */
 const MAX_HEADER_LINES = 64;
@@ -86,7 +86,7 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
           eventId: header.get('EventCode'),
           computer: header.get('ComputerName'),
           recordId: header.get('RecordNumber'),
-          time: cultureTime(date),
+          time: inUtc(cultureTime(date), unit.kind === 'text' ? unit.sentMs : undefined),
         },
         {
           losses: ['seconds', 'level', 'forgeable', ...(isKept ? [fields === undefined ? 'fields' : 'message'] : [])],
@@ -97,6 +97,21 @@ export function splunkTextShape(readMessage: MessageReader): Shape {
       );
     },
   };
+}
+
+/** Zones are whole quarters of an hour from UTC, at most 14 hours. */
+const QUARTER_MS = 900_000;
+const FARTHEST_MS = 14 * 3_600_000;
+
+/**
+ * A wall clock in UTC, where the time that its envelope states is the same second in some zone: then the sender read it from this very date, with the
+ * zone that it knows. A time of sending is some seconds off, and tells nothing.
+ */
+function inUtc(wall: StatedTime | undefined, sentMs: number | undefined): StatedTime | undefined {
+  if (wall === undefined || sentMs === undefined) return wall;
+  const offsetMs = (Math.floor(wall.ms / 1000) - Math.floor(sentMs / 1000)) * 1000;
+  const isZone = offsetMs % QUARTER_MS === 0 && Math.abs(offsetMs) <= FARTHEST_MS;
+  return isZone ? { ...wall, ms: wall.ms - offsetMs, zone: 'utc' } : wall;
 }
 
 interface Block {

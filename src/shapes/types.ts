@@ -22,8 +22,8 @@ export type Unit = UnitPlace &
         readonly values: readonly string[];
         readonly path?: string;
       }
-    /** A block of text without a structure of its own (S12). */
-    | { readonly kind: 'text'; readonly text: string }
+    /** A block of text without a structure of its own (S12); `sentMs` is the time that an envelope states of it, Unix milliseconds. */
+    | { readonly kind: 'text'; readonly text: string; readonly sentMs?: number }
   );
 
 export interface JsonUnit {

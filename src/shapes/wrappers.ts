@@ -13,7 +13,7 @@ export type Inner =
       /** The path in the wrapper of a path in the object; absent when the object was made anew. */
       readonly pathOf?: (path: JsonPath) => JsonPath;
     }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string; readonly sentMs?: number };
 
 /** A way in which exports and shippers pack events, taken off before a unit is asked of the table of shapes (SETTLED B2). */
 export interface Wrapper {
@@ -175,7 +175,7 @@ export const carriedText: Wrapper = {
   unwrap: (value) => {
     for (const key of CARRIERS) {
       const text = own(value, key);
-      const found = typeof text === 'string' ? structured(text) : undefined;
+      const found = typeof text === 'string' ? (structured(text) ?? classicBlock(text, own(value, 'time'))) : undefined;
       if (found !== undefined) return found;
     }
     return undefined;
@@ -194,12 +194,20 @@ export const carriedObject: Wrapper = {
   },
 };
 
-/** The text when it begins like JSON, like an Event, or like a block of Splunk's classic text; undefined otherwise. */
+/** The text when it begins like JSON or like an Event, undefined otherwise. */
 function structured(text: string): readonly Inner[] | undefined {
-  const isTree = /^\s*(?:\{\s*"|<\?xml|<Events?[\s>]|<\w+:Event[\s>])/.test(text);
-  if (isTree) return [{ kind: 'text', text }];
-  // As in a file, where the blank lines before the next block belong to neither.
-  return beginsTextBlock(text) ? [{ kind: 'text', text: text.trimEnd() }] : undefined;
+  return /^\s*(?:\{\s*"|<\?xml|<Events?[\s>]|<\w+:Event[\s>])/.test(text) ? [{ kind: 'text', text }] : undefined;
+}
+
+/**
+ * A block of Splunk's classic text in an envelope of HEC, whose `time` is seconds of Unix (SERVE 1.2). Blank lines at its end are none of it, as in a
+ * file.
+ */
+function classicBlock(text: string, time: JsonValue | undefined): readonly Inner[] | undefined {
+  if (!beginsTextBlock(text)) return undefined;
+  const isNumber = typeof time === 'number' || (typeof time === 'string' && /^\d{1,12}(?:\.\d{1,9})?$/.test(time));
+  const sentMs = isNumber ? Number(time) * 1000 : Number.NaN;
+  return [{ kind: 'text', text: text.trimEnd(), ...(Number.isFinite(sentMs) ? { sentMs } : {}) }];
 }
 
 /** Taken off before the table is asked. */

@@ -35,6 +35,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const { settings, nowMs, random } = request;
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
+  const channels = new HecChannels();
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
@@ -47,7 +48,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     otlpLogs: otlpHandler(batches),
     ...hecHandlers({
       batches,
-      channels: new HecChannels(),
+      channels,
       acks: settings.hec.acks,
       notReady: () => notReady(running()),
       isStopping: () => view.isStopping(),
@@ -62,6 +63,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       measure: async () => {
         await parts.archiver?.look();
         measure(running());
+        measureChannels(parts, channels);
         await measureIncidents(parts);
       },
       health: async () => {
@@ -114,6 +116,12 @@ function oneAtATime<Done>(run: (who: string) => Promise<Done>): (who: string) =>
       isRunning = false;
     }
   };
+}
+
+function measureChannels({ metrics }: ServerParts, { count, evicted }: HecChannels): void {
+  metrics.set('triad_state_entries', count, ['hecChannels']);
+  metrics.set('triad_state_evictions_total', evicted.channels, ['hecChannels', 'capacity']);
+  metrics.set('triad_state_evictions_total', evicted.acks, ['hecAcks', 'capacity']);
 }
 
 async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {
