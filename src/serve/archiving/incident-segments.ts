@@ -1,5 +1,4 @@
-import type { Archive, Refusal } from '../../archive/index.ts';
-import { type Done, done } from '../../disk/index.ts';
+import type { Archive, Outcome } from '../../archive/index.ts';
 import type { State } from '../../state/index.ts';
 import { type CitedFacts, queryOfCited } from './cited-events.ts';
 
@@ -12,7 +11,7 @@ export async function segmentsOfIncident(
   archive: Archive,
   id: string,
   signal: AbortSignal,
-): Promise<Done<readonly number[]> | Refusal> {
+): Promise<Outcome<readonly number[]>> {
   const segments = new Set<number>();
   for await (const record of citedRecords(state, id)) {
     const query = queryOfCited(record);
@@ -22,7 +21,7 @@ export async function segmentsOfIncident(
       for (const { place } of page.entries) segments.add(place.segment);
     }
   }
-  return done([...segments].sort((a, b) => a - b));
+  return { kind: 'done', value: [...segments].sort((a, b) => a - b) };
 }
 
 async function* citedRecords(state: State, id: string): AsyncGenerator<CitedFacts> {
