@@ -33,7 +33,6 @@ import {
 import { PIN } from './pin-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
-import { SEARCH } from './search-command.ts';
 import { SERVER } from './server-commands.ts';
 import { UPKEEP } from './upkeep-commands.ts';
 
@@ -388,7 +387,6 @@ export const COMMANDS: readonly Command[] = [
   ...PIN,
   ...SERVER,
   ...UPKEEP,
-  SEARCH,
 ];
 
 export function commandOf(verb: string): Command | undefined {

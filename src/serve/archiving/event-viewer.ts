@@ -21,6 +21,8 @@ const MOST_MS = 5000;
 /** Reads single events for people, in a thread that is begun when it is first asked, and anew after one that ended it. */
 export class EventViewer {
   #worker: Worker | undefined;
+  /** Settles when the thread has begun: a busy machine may take seconds for it. */
+  #begun: Promise<void> = Promise.resolve();
   #tickets = 0;
   readonly #waiting = new Map<number, (records: Records | undefined) => void>();
 
@@ -29,7 +31,10 @@ export class EventViewer {
     const worker = this.#worker ?? this.#begin();
     const ticket = this.#tickets++;
     return new Promise((resolve) => {
-      const late = setTimeout(() => void worker.terminate(), MOST_MS);
+      let late: NodeJS.Timeout | undefined;
+      void this.#begun.then(() => {
+        if (this.#waiting.has(ticket)) late = setTimeout(() => void worker.terminate(), MOST_MS);
+      });
       this.#waiting.set(ticket, (records) => {
         clearTimeout(late);
         resolve(records);
@@ -47,9 +52,15 @@ export class EventViewer {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`./view-worker.${extension}`, import.meta.url));
     this.#worker = worker;
-    worker.on('message', ({ ticket, records }: ViewAnswer) => this.#settle(ticket, records));
+    const begun = Promise.withResolvers<void>();
+    this.#begun = begun.promise;
+    worker.on('message', (message: ViewAnswer | 'ready') => {
+      if (message === 'ready') begun.resolve();
+      else this.#settle(message.ticket, message.records);
+    });
     worker.on('error', () => undefined);
     worker.on('exit', () => {
+      begun.resolve();
       if (this.#worker === worker) this.#worker = undefined;
       for (const ticket of [...this.#waiting.keys()]) this.#settle(ticket, undefined);
     });

@@ -26,3 +26,4 @@ port.on('message', ({ ticket, source, raw }: ViewRequest) => {
   });
   port.postMessage({ ticket, records } satisfies ViewAnswer);
 });
+port.postMessage('ready');
