@@ -17,12 +17,13 @@ export interface ThreadCosts {
   /** Helpers of the engine: collection of garbage, compilation. */
   readonly engine: number;
   readonly state: number;
+  readonly archive: number;
   readonly decoders: number;
   readonly detection: number;
   readonly all: number;
 }
 
-/** The server begins the thread of its state first, and that of detection last. */
+/** The server begins the thread of its state first, then those that write and search the archive, and that of detection last. */
 export function threadCostsOf({ pid }: ServerProcess): ThreadCosts {
   const tasks = `/proc/${pid}/task`;
   const threads = readdirSync(tasks)
@@ -40,7 +41,8 @@ export function threadCostsOf({ pid }: ServerProcess): ThreadCosts {
     pool: sum('libuv'),
     engine: sum('V8Worker'),
     state: workers[0] ?? 0,
-    decoders: workers.slice(1, -1).reduce((total, us) => total + us, 0),
+    archive: (workers[1] ?? 0) + (workers[2] ?? 0),
+    decoders: workers.slice(3, -1).reduce((total, us) => total + us, 0),
     detection: workers.at(-1) ?? 0,
     all: ticksOf(`/proc/${pid}/stat`) * TICK_US,
   };

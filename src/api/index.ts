@@ -1,3 +1,11 @@
+export type {
+  EventDocument,
+  EventPageDocument,
+  HoldDocument,
+  HoldRequest,
+  SearchProgress,
+  WholeEventDocument,
+} from './event-schemas.ts';
 export { isOwnHost } from './host-header.ts';
 export type { ActedDocument, ActionRequest, IncidentRowDocument, StepRequest } from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';

@@ -1,5 +1,6 @@
 import type { Route as RouteOf } from './route.ts';
 import { CARE_ROUTES, type CareOperation } from './routes/care.ts';
+import { EVENT_ROUTES, type EventOperation } from './routes/events.ts';
 import { HEALTH_ROUTES, type HealthOperation } from './routes/health.ts';
 import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
@@ -12,6 +13,7 @@ export type OperationId =
   | IngestOperation
   | SenderOperation
   | CareOperation
+  | EventOperation
   | IncidentOperation
   | PinOperation;
 
@@ -24,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...INGEST_ROUTES,
   ...SENDER_ROUTES,
   ...CARE_ROUTES,
+  ...EVENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...PIN_ROUTES,
 ];

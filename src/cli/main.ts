@@ -110,6 +110,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'incidents close':
       case 'incidents reopen':
         return await (await import('./incidents.ts')).runIncidents(invocation, environment);
+      case 'search':
+        return await (await import('./search.ts')).runSearch(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);

@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
+import { SEARCH } from './search-command.ts';
 import { configFile, dataFolder } from './server-flags.ts';
 
 const listen: Flag = {
@@ -193,6 +194,7 @@ export const SERVER: readonly Command[] = [
     ],
     flags: asked,
   },
+  SEARCH,
   {
     verb: 'deadletter list',
     ...none,

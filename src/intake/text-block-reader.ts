@@ -12,7 +12,15 @@ import {
   type UnreadUnit,
   type UnsettledTime,
 } from '../shapes/index.ts';
-import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
+import {
+  EventPacker,
+  foldName,
+  isChannelWanted,
+  layoutOf,
+  type PackedRows,
+  type Source,
+  type Zone,
+} from '../windows/index.ts';
 import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
 import { type ArchivedText, type ArchiveRows, EntryKeeper } from './entry-keeper.ts';
 import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
@@ -197,8 +205,11 @@ export class TextBlockReader {
   }
 }
 
-function timeOf({ computer, place: { offset }, stated, utcTime }: ShapedEvent): UnsettledTime {
-  return { computer, offset, stated, utcTime };
+/** Sysmon's own time counts but where it is that of a connection or a query (SETTLED B8). */
+function timeOf(event: ShapedEvent): UnsettledTime {
+  const { computer, place, stated, provider, eventId } = event;
+  const hasOwn = foldName(provider) === 'microsoft-windows-sysmon' && eventId !== 3 && eventId !== 22;
+  return { computer, offset: place.offset, stated, utcTime: hasOwn ? event.utcTime : undefined };
 }
 
 function valuesOf(event: ShapedEvent): readonly string[] {

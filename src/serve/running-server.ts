@@ -33,6 +33,7 @@ export class RunningServer {
   #fail: (why: string) => void = () => undefined;
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
+  #gate: Gate | undefined;
   #isStopping = false;
   #letterReaders = 0;
   #rules: ReloadedRules;
@@ -84,7 +85,8 @@ export class RunningServer {
     void state.ended.then((end) => {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
-    this.#housekeeping = setInterval(() => void this.#keepHouse(gate), HOUSEKEEPING_MS);
+    this.#gate = gate;
+    this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
     return undefined;
@@ -125,8 +127,9 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader, archiver } = this.#parts;
+    const { journal, decoders, detector, reader, archiver, viewer } = this.#parts;
     await reader.stop();
+    await viewer.close();
     await archiver?.stop();
     await detector.close();
     await decoders.close();
@@ -201,11 +204,11 @@ export class RunningServer {
     };
   }
 
-  /** What has to be done now and then: last uses of keys, old batches, read segments. */
-  async #keepHouse(gate: Gate): Promise<void> {
+  /** What has to be done now and then: last uses of keys, old batches, read segments, what the archive has kept for its time. */
+  async keepHouse(): Promise<void> {
     const { state, journal, reader, archiver, request, log } = this.#parts;
     try {
-      await gate.writeUses();
+      await this.#gate?.writeUses();
       for (let more = true; more && !this.#isStopping; ) {
         const pruned = await state.call('pruneBatches', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/index.ts';
 import type { State } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
+import type { EventViewer } from './archiving/event-viewer.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Judgements } from './judgements.ts';
@@ -28,5 +29,6 @@ export interface ServerParts {
   readonly reader: Reader;
   /** Absent where events are not archived. */
   readonly archiver: Archiver | undefined;
+  readonly viewer: EventViewer;
   readonly storeId: Uint8Array;
 }

@@ -4,6 +4,7 @@ import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
 import type { KnownIncident } from '../live/index.ts';
 import { openState, type State } from '../state/index.ts';
 import { Archiver } from './archiving/archiver.ts';
+import { EventViewer } from './archiving/event-viewer.ts';
 import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
@@ -197,6 +198,7 @@ async function startBehind({
     taker,
     reader,
     archiver,
+    viewer: new EventViewer(),
     storeId,
   });
   const problem = await openOrClose(server);

@@ -61,11 +61,13 @@ export async function runServer(
     yaml = '',
     pack,
     pins,
+    nowMs = () => Date.now(),
   }: {
     readonly folder?: string;
     readonly yaml?: string;
     readonly pack?: RuleSet;
     readonly pins?: readonly Pin[];
+    readonly nowMs?: () => number;
   } = {},
 ): Promise<TestServer> {
   const log: string[] = [];
@@ -73,6 +75,7 @@ export async function runServer(
   const started = await startServer({
     ...serveRequest(folder, yaml, log, keys),
     pack,
+    nowMs,
     ...(pins === undefined ? {} : { pins }),
   });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);

@@ -6,8 +6,10 @@ import type { Retried } from '../retry-letters.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
+import { eventHandlers } from './events.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
+import { holdHandlers } from './holds.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
@@ -31,7 +33,7 @@ const ELASTIC_VERSION = '8.15.0';
 
 /** One handler for each operation of the table of routes. */
 export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Record<OperationId, Handler>> {
-  const { request, metrics, state } = parts;
+  const { request, metrics, state, archiver } = parts;
   const { settings, nowMs, random } = request;
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
@@ -57,6 +59,8 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...incidentHandlers({ state, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
+    ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
+    ...holdHandlers({ archiver, state, nowMs, random }),
     ...healthHandlers({
       version: request.version,
       metrics,

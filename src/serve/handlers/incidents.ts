@@ -23,6 +23,7 @@ import {
   WORK_STATES,
 } from '../../state/index.ts';
 import { LEVELS, parseTime } from '../../windows/index.ts';
+import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 
 export interface IncidentParts {
@@ -214,8 +215,11 @@ function incidentDocument(whole: WholeIncident): Readonly<Record<string, unknown
   };
 }
 
+/** A cited record, with the search that shows its event as it was received while the archive holds it. */
 function recordDocument({ body }: IncidentRecord): unknown {
-  return JSON.parse(body);
+  const record = JSON.parse(body) as CitedFacts;
+  const events = linkOfCited(record);
+  return events === undefined ? record : { ...record, events };
 }
 
 function historyDocument({ atMs, note, seen, ...entry }: HistoryEntry): unknown {

@@ -1,0 +1,119 @@
+import type { EventDocument, EventPageDocument } from '../api/index.ts';
+import { count, escapeTerminal } from '../report/index.ts';
+import { formatTime } from '../windows/index.ts';
+import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
+import { commonFlags } from './common.ts';
+import type { Environment } from './environment.ts';
+import { messageText } from './messages.ts';
+import { openSink, outputProblem } from './output.ts';
+import { askServer } from './server-client.ts';
+import { shortTime } from './server-rows.ts';
+
+/** Events of one answer: the server gives at most so many. */
+const MOST_PAGE = 1000;
+const MOST_EVENTS = 1_000_000;
+const USUAL_EVENTS = 100;
+/** Characters of an event that a line shows: JSON Lines have all of them. */
+const MOST_TEXT = 160;
+/** Flags that go to the server as they are, by their names there. */
+const LISTS = ['host', 'channel', 'event', 'record', 'sender', 'part'] as const;
+
+/**
+ * `triad search [WORD…]`: received events of a running server, newest first, each page written as it comes. Exit 0, also where nothing is found; 2 where the
+ * question is none, 3 where no server answers.
+ */
+export async function runSearch(invocation: Invocation, environment: Environment): Promise<number> {
+  const output = flagValue(invocation, 'output') ?? '-';
+  const { query, most, problems } = questionOf(invocation, environment);
+  const wrongOutput = outputProblem('output', output, isGiven(invocation, 'force'));
+  if (wrongOutput !== undefined) problems.push(wrongOutput);
+  for (const problem of problems) environment.stderr.write(messageText('error', problem));
+  if (problems.length > 0) return 2;
+  const isJson = flagValue(invocation, 'format') === 'jsonl';
+  const progress = new SearchLine(environment);
+  const sink = openSink(output, environment.stdout);
+  let found = 0;
+  let seen = 0;
+  for (let next: string | undefined = ''; next !== undefined && found < most; ) {
+    query.set('limit', String(Math.min(MOST_PAGE, most - found)));
+    if (next !== '') query.set('after', next);
+    const answer = await askServer(invocation, environment, 'GET', `/v1/events?${query.toString()}`);
+    if (answer.kind === 'problem') {
+      progress.clear();
+      environment.stderr.write(messageText('error', answer.problem));
+      return answer.exit;
+    }
+    const page = answer.json as EventPageDocument;
+    found += page.items.length;
+    seen += page.progress.events;
+    progress.clear();
+    await sink.write(page.items.map(isJson ? jsonLine : textLine).join(''));
+    next = page.next;
+    if (next !== undefined) progress.show(seen, found);
+  }
+  progress.clear();
+  if (found === 0 && !isJson) await sink.write('No such events.\n');
+  await sink.commit();
+  return 0;
+}
+
+interface Question {
+  readonly query: URLSearchParams;
+  readonly most: number;
+  readonly problems: UsageProblem[];
+}
+
+function questionOf(invocation: Invocation, environment: Environment): Question {
+  const { from, to, problems: wrong } = commonFlags(invocation, environment.wallMs());
+  const problems = [...wrong];
+  const query = new URLSearchParams();
+  for (const word of invocation.operands) query.append('word', word);
+  for (const name of LISTS) for (const value of invocation.flags.get(name) ?? []) query.append(name, value);
+  for (const [name, time] of Object.entries({ from, to })) {
+    if (time !== undefined) query.set(name, formatTime(time.ms, time.ticks));
+  }
+  const limit = flagValue(invocation, 'limit') ?? String(USUAL_EVENTS);
+  const most = /^\d{1,7}$/.test(limit) ? Number(limit) : 0;
+  if (most < 1 || most > MOST_EVENTS) {
+    problems.push({
+      code: 'TRIAD-E-ARG-BAD-LIMIT',
+      place: '--limit',
+      message: `"${limit}" is no number of events.`,
+      action: `Write a whole number from 1 to ${MOST_EVENTS}.`,
+    });
+  }
+  return { query, most, problems };
+}
+
+function jsonLine(event: EventDocument): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+function textLine(event: EventDocument): string {
+  const { id, time, host, channel, eventId, text = `(${event.bytes} bytes that are no text)` } = event;
+  const shown = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+  const words = [shortTime(time), host, channel, eventId === undefined ? '-' : String(eventId), id, shown];
+  return `${words.map((word) => escapeTerminal(word)).join('  ')}\n`;
+}
+
+/** How far a search is, on a terminal alone. */
+class SearchLine {
+  readonly #environment: Environment;
+  #isShown = false;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  show(seen: number, found: number): void {
+    const { stderr } = this.#environment;
+    if (stderr.isTTY !== true) return;
+    stderr.write(`\r\u001b[Ksearching: ${count(seen)} events looked at, ${count(found)} found`);
+    this.#isShown = true;
+  }
+
+  clear(): void {
+    if (this.#isShown) this.#environment.stderr.write('\r\u001b[K');
+    this.#isShown = false;
+  }
+}

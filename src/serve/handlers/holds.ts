@@ -1,0 +1,124 @@
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type Handler,
+  type HoldDocument,
+  type HoldRequest,
+  jsonAnswer,
+  refused,
+} from '../../api/index.ts';
+import { type Archive, type Hold, type HoldNote, MOST_HELD_SEGMENTS, type Refusal } from '../../archive/index.ts';
+import type { By, IncidentName, State } from '../../state/index.ts';
+import { parseTime } from '../../windows/index.ts';
+import type { Archiver } from '../archiving/archiver.ts';
+import { segmentsOfIncident } from '../archiving/incident-segments.ts';
+import { archiveRefusal, notArchived } from './events.ts';
+import { refusalAnswer, timeOf } from './lists.ts';
+
+export interface HoldParts {
+  readonly archiver: Archiver | undefined;
+  readonly state: State;
+  nowMs(): number;
+  random(bytes: number): Uint8Array;
+}
+
+const ID_BYTES = 6;
+
+/** Holds: what keeps segments of the archive beyond their time (SERVE 0.1, point 20). Each is in the audit. */
+export function holdHandlers(parts: HoldParts): Readonly<Record<'listHolds' | 'addHold' | 'releaseHold', Handler>> {
+  const { archiver } = parts;
+  return {
+    listHolds: async () => {
+      if (archiver === undefined) return notArchived();
+      const holds = await archiver.archive.holds();
+      return holds.kind === 'refused' ? archiveRefusal(holds) : jsonAnswer({ items: holds.value.map(holdDocument) });
+    },
+    addHold: (request) => (archiver === undefined ? notArchived() : add(parts, archiver, request)),
+    releaseHold: (request) => (archiver === undefined ? notArchived() : release(parts, archiver, request)),
+  };
+}
+
+async function add(parts: HoldParts, { archive }: Archiver, request: ApiRequest): Promise<ApiResponse> {
+  const by = byOf(parts, request);
+  const { note, ...asked } = request.json as HoldRequest;
+  const noted: HoldNote = { by: by.who, atMs: by.atMs, note: note ?? '' };
+  const id = `hold-${Buffer.from(parts.random(ID_BYTES)).toString('hex')}`;
+  const what = await heldBy(parts, archive, asked, request.signal);
+  if (what.kind === 'problem' || what.kind === 'answer') return what;
+  const hold: Hold = { id, ...noted, ...what };
+  const held = await archive.hold(hold);
+  if (held.kind === 'refused') return holdRefusal(held);
+  const document = holdDocument(hold);
+  const audited = await parts.state.call('appendAudit', {
+    by,
+    act: { action: 'hold.add', object: `hold/${id}`, result: document },
+  });
+  return audited.kind === 'refused' ? refusalAnswer(audited) : jsonAnswer(document, 201);
+}
+
+type Held = Hold extends infer One ? (One extends unknown ? Omit<One, 'id' | keyof HoldNote> : never) : never;
+
+/** What is to be held, or why it cannot be. */
+async function heldBy(
+  { state }: HoldParts,
+  archive: Archive,
+  asked: HoldRequest,
+  signal: AbortSignal,
+): Promise<Held | ApiResponse> {
+  if (asked.kind === 'host') return { kind: 'host', host: asked.host };
+  if (asked.kind === 'span') {
+    const from = parseTime(asked.from)?.ms;
+    const to = parseTime(asked.to)?.ms;
+    if (from === undefined || to === undefined || from > to) {
+      return refused({ code: 'invalid', detail: 'A span goes from one time to a later one.' });
+    }
+    return { kind: 'span', from, to };
+  }
+  const number = /^INC-(\d{1,12})$/i.exec(asked.incident)?.[1];
+  const name: IncidentName = number === undefined ? { id: asked.incident } : { number: Number(number) };
+  const found = await state.call('readIncident', name);
+  if (found.kind === 'refused') return refusalAnswer(found);
+  if (found.value === null) return refused({ code: 'not_found', detail: `There is no incident ${asked.incident}.` });
+  const { id } = found.value;
+  const segments = await segmentsOfIncident(state, archive, id, signal);
+  if (segments.kind === 'refused') return archiveRefusal(segments);
+  return { kind: 'incident', incident: id, segments: segments.value.slice(0, MOST_HELD_SEGMENTS) };
+}
+
+/** Ends a hold. That it ends is in the audit before it does: what it kept may go at once. */
+async function release(parts: HoldParts, { archive }: Archiver, request: ApiRequest): Promise<ApiResponse> {
+  const id = request.params['id'] ?? '';
+  const holds = await archive.holds();
+  if (holds.kind === 'refused') return archiveRefusal(holds);
+  const hold = holds.value.find((one) => one.id === id);
+  if (hold === undefined) return refused({ code: 'not_found', detail: `There is no hold ${id.slice(0, 100)}.` });
+  const document = holdDocument(hold);
+  const act = { action: 'hold.release', object: `hold/${id}`, before: document };
+  const audited = await parts.state.call('appendAudit', { by: byOf(parts, request), act });
+  if (audited.kind === 'refused') return refusalAnswer(audited);
+  const released = await archive.release(id);
+  return released.kind === 'refused' ? archiveRefusal(released) : jsonAnswer(document);
+}
+
+function byOf({ nowMs }: HoldParts, { caller }: ApiRequest): By {
+  return { who: caller?.name ?? 'unknown', atMs: nowMs() };
+}
+
+/** What the body says of a hold was not possible. */
+function holdRefusal(refusal: Refusal): ApiResponse {
+  return refusal.code === 'invalid' ? refused({ code: 'invalid', detail: refusal.message }) : archiveRefusal(refusal);
+}
+
+function holdDocument(hold: Hold): HoldDocument {
+  const { id, by, atMs, note } = hold;
+  return {
+    id,
+    kind: hold.kind,
+    ...(hold.kind === 'incident' ? { incident: hold.incident, segments: hold.segments.length } : {}),
+    ...(hold.kind === 'host' ? { host: hold.host } : {}),
+    ...(hold.kind === 'span' ? { from: timeOf(hold.from), to: timeOf(hold.to) } : {}),
+    ...(by === undefined ? {} : { by }),
+    ...(atMs === undefined ? {} : { at: timeOf(atMs) }),
+    ...(note === undefined || note === '' ? {} : { note }),
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { EventPageDocument, HoldDocument } from '../../src/api/index.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf } from '../live/streams.ts';
+import { ask, runServer, sendLines, type TestServer, until, winlogbeat } from './running-server.ts';
+import { metricOf } from './server-process.ts';
+
+const DAY_MS = 86_400_000;
+
+async function hostsOf(server: TestServer): Promise<readonly string[]> {
+  const { json } = await ask(server, 'GET', '/v1/events?limit=1000');
+  return [...new Set((json as EventPageDocument).items.map(({ host }) => host))].sort();
+}
+
+/** A server whose clock can be set forward by days, for its housekeeping. */
+async function serverInTime(
+  context: TestContext,
+  yaml: string,
+): Promise<TestServer & { readonly after: (days: number) => Promise<void> }> {
+  let days = 0;
+  const server = await runServer(context, { yaml, nowMs: () => Date.now() + days * DAY_MS });
+  const after = async (wanted: number): Promise<void> => {
+    days = wanted;
+    await server.server.keepHouse();
+    days = 0;
+  };
+  return { ...server, after };
+}
+
+async function untilArchived(server: TestServer): Promise<void> {
+  await until(async () => (await metricOf(server, 'triad_archive_position')) === 1, 'the batch is archived');
+}
+
+test('a class of its own goes when its time is over, the rest later, and a host that is held stays until it is released', async (context) => {
+  const yaml = `archive: { keepTime: 30d, classes: ["2; 10d; host:SHORT*", "3; 10d; host:HELD; channel:Sec*"] }`;
+  const server = await serverInTime(context, yaml);
+  await sendLines(server, [winlogbeat(1, 'SHORT-1'), winlogbeat(2, 'HELD'), winlogbeat(3, 'OTHER')]);
+  await untilArchived(server);
+  const added = await ask(server, 'POST', '/v1/holds', { kind: 'host', host: 'held', note: 'CHG-4711' });
+  assert.equal(added.status, 201);
+  const { id, by, note } = added.json as HoldDocument;
+  assert.deepEqual({ by, note }, { by: 'local:tester', note: 'CHG-4711' });
+  assert.deepEqual(((await ask(server, 'GET', '/v1/holds')).json as { items: unknown }).items, [added.json]);
+  await server.after(9);
+  assert.deepEqual(await hostsOf(server), ['HELD', 'OTHER', 'SHORT-1']);
+  await server.after(11);
+  assert.deepEqual(await hostsOf(server), ['HELD', 'OTHER']);
+  await server.after(31);
+  assert.deepEqual(await hostsOf(server), ['HELD']);
+  const released = await ask(server, 'POST', `/v1/holds/${id}/release`);
+  assert.deepEqual(released, { status: 200, json: added.json });
+  await server.after(31);
+  assert.deepEqual(await hostsOf(server), []);
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; object: string }[] };
+  const acts = audit.items.filter(({ object }) => object === `hold/${id}`);
+  assert.deepEqual(
+    acts.map(({ action }) => action),
+    ['hold.release', 'hold.add'],
+  );
+});
+
+test('what an incident cites is held, also where only its number is said; what is not there is refused', async (context) => {
+  const server = await serverInTime(context, 'detection: { lateness: 24h, heldTime: 90d }');
+  await sendLines(server, linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events));
+  await server.server.finish();
+  await untilArchived(server);
+  const { status, json } = await ask(server, 'POST', '/v1/holds', { kind: 'incident', incident: 'INC-1' });
+  assert.equal(status, 201);
+  assert.equal((json as HoldDocument).segments, 1);
+  const before = await hostsOf(server);
+  await server.after(100);
+  assert.deepEqual(await hostsOf(server), before);
+  const refusals: readonly (readonly [unknown, number])[] = [
+    [{ kind: 'incident', incident: 'INC-99' }, 404],
+    [{ kind: 'span', from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 422],
+    [{ kind: 'host', host: '' }, 422],
+    [{ kind: 'all' }, 422],
+  ];
+  for (const [body, code] of refusals) {
+    assert.equal((await ask(server, 'POST', '/v1/holds', body)).status, code, JSON.stringify(body));
+  }
+  assert.equal((await ask(server, 'POST', '/v1/holds/hold-none/release')).status, 404);
+});
