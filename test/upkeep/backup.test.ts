@@ -40,6 +40,11 @@ async function listsOf(server: TestServer): Promise<unknown> {
   return lists;
 }
 
+/** What the doctor counts in the archive; empty where it counts none. */
+async function archived(folder: string): Promise<string> {
+  return /archive +\d+ segments verify: ([1-9]\d* events)/.exec((await run('doctor', '--data', folder)).out)?.[1] ?? '';
+}
+
 /** A server that has found something, with a second sender, a dead letter and an incident that somebody works on. */
 async function workedServer(context: TestContext): Promise<TestServer> {
   const server = await runServer(context, { yaml: YAML });
@@ -68,6 +73,8 @@ async function workedServer(context: TestContext): Promise<TestServer> {
 test('L25 a backup of a running server is restored: incidents, keys, dead letters and events are equal, and the server goes on', async (context) => {
   const server = await workedServer(context);
   const told = await toldByServer(server);
+  await until(async () => (await archived(server.folder)).length > 0, 'events are archived');
+  const entries = await archived(server.folder);
   const lists = await listsOf(server);
   const target = join(temporaryFolder(context), 'monday');
   const made = await run('backup', target, '--data', server.folder);
@@ -79,7 +86,14 @@ test('L25 a backup of a running server is restored: incidents, keys, dead letter
   );
   assert.deepEqual(
     filesBelow(target).map((line) => line.split(' ')[0]),
-    ['conf.d/10-log.yaml', 'journal/seg-0000000000000001.log', 'manifest.json', 'state.sqlite', 'triad.yaml'],
+    [
+      'archive/seg-0000000000000001-0.blocks',
+      'conf.d/10-log.yaml',
+      'journal/seg-0000000000000001.log',
+      'manifest.json',
+      'state.sqlite',
+      'triad.yaml',
+    ],
   );
   const intact = await run('backup', 'verify', target);
   assert.deepEqual([intact.code, intact.err], [0, '']);
@@ -92,6 +106,7 @@ test('L25 a backup of a running server is restored: incidents, keys, dead letter
   const restored = await run('restore', target, '--data', folder);
   assert.deepEqual([restored.code, restored.err], [0, '']);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
+  assert.equal(await archived(folder), entries);
   const again = await runServer(context, { folder, yaml: YAML });
   assert.deepEqual(await listsOf(again), lists);
   await again.server.finish();

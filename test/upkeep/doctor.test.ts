@@ -53,6 +53,7 @@ test('beside a running server the doctor asks it, and finds a store that is well
       'disk',
       'state',
       'journal',
+      'archive',
       'clock',
       'keys',
       'senders',
@@ -65,12 +66,10 @@ test('beside a running server the doctor asks it, and finds a store that is well
   );
   assert.equal((await sendLines(server, [winlogbeat(2)])).status, 200, 'the server goes on');
   await server.server.stop();
+  writeFileSync(join(folder, 'triad.yaml'), 'listen: 127.0.0.1:0\n');
   const stopped = await doctor(folder, '--quick');
   assert.equal(stopped.code, 0);
-  assert.match(
-    lineOf(stopped, 'port'),
-    /^(?:ok No server runs here; 127\.0\.0\.1:8443 is free|fail .* is not free \(EADDRINUSE\))/,
-  );
+  assert.match(lineOf(stopped, 'port'), /^ok No server runs here; 127\.0\.0\.1:0 is free/);
   assert.equal(lineOf(stopped, 'journal'), '', 'quick reads no journal');
 });
 
