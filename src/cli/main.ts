@@ -110,6 +110,11 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'incidents close':
       case 'incidents reopen':
         return await (await import('./incidents.ts')).runIncidents(invocation, environment);
+      case 'suppress add':
+      case 'suppress preview':
+      case 'suppress list':
+      case 'suppress end':
+        return await (await import('./suppress.ts')).runSuppress(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
