@@ -1,17 +1,16 @@
-import type { Finding } from '../../analytics/index.ts';
+import type { IncidentParts } from '../../live/index.ts';
 import { commandPrint, payloadPrint } from '../../pins/index.ts';
 import type { Carrier } from '../../state/index.ts';
-import type { Dossier } from '../../subscriptions/index.ts';
 import { levelRank } from '../../windows/index.ts';
+
+type Dossier = IncidentParts['subscriptions'][number];
+type Finding = IncidentParts['findings'][number];
 
 /** The members of an incident that carry its level, the highest of theirs, as a mute of the queue may match them (SETTLED G8). */
 export function carriersOf({
   subscriptions,
   findings,
-}: {
-  readonly subscriptions: readonly Dossier[];
-  readonly findings: readonly Finding[];
-}): readonly Carrier[] {
+}: Pick<IncidentParts, 'subscriptions' | 'findings'>): readonly Carrier[] {
   const ranks = [...subscriptions.map(({ verdict }) => verdict.level), ...findings.map(({ level }) => level)].map(
     levelRank,
   );
