@@ -124,6 +124,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./backup.ts')).runBackup(invocation, environment);
       case 'restore':
         return await (await import('./restore.ts')).runRestore(invocation, environment);
+      case 'replay':
+        return await (await import('./replay.ts')).runReplay(invocation, environment);
       case 'pin add':
       case 'pin list':
       case 'pin rm':
