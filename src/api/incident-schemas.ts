@@ -23,6 +23,8 @@ export interface IncidentRowDocument {
   readonly owner?: string | undefined;
   readonly verdict?: string | undefined;
   readonly isRetrospective: boolean;
+  /** Numbers of the suppressions that hide it from the queue now. */
+  readonly suppressedBy?: readonly number[] | undefined;
 }
 
 const when = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/);
@@ -45,6 +47,7 @@ export const INCIDENT_ROW: z.ZodType<IncidentRowDocument> = z.strictObject({
   owner: z.string().optional(),
   verdict: z.string().optional(),
   isRetrospective: z.boolean(),
+  suppressedBy: z.array(z.int()).optional(),
 });
 
 /** What a person does to an incident (SETTLED G2, G7). */
@@ -109,4 +112,6 @@ export const INCIDENT_PAGE: Schema = z.strictObject({
   next: z.string().optional(),
   /** By level, then state. */
   counts,
+  /** Open incidents that suppressions hide now, and how many suppressions do. */
+  suppressed: z.strictObject({ incidents: z.int(), suppressions: z.int() }),
 });

@@ -34,4 +34,10 @@ export type {
   SenderDocument,
   SenderRequest,
 } from './schemas.ts';
-export type { PinDocument, PinRequest } from './tuning-schemas.ts';
+export type {
+  PinDocument,
+  PinRequest,
+  PreviewRequest,
+  SuppressionDocument,
+  SuppressionRequest,
+} from './tuning-schemas.ts';

@@ -6,6 +6,7 @@ import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
 import { PIN_ROUTES, type PinOperation } from './routes/pins.ts';
 import { SENDER_ROUTES, type SenderOperation } from './routes/senders.ts';
+import { SUPPRESSION_ROUTES, type SuppressionOperation } from './routes/suppressions.ts';
 
 /** Names of what the server can be asked: one handler each. */
 export type OperationId =
@@ -15,7 +16,8 @@ export type OperationId =
   | CareOperation
   | EventOperation
   | IncidentOperation
-  | PinOperation;
+  | PinOperation
+  | SuppressionOperation;
 
 /** One way in. The table below makes the router, the checks, and the OpenAPI document. */
 export type Route = RouteOf<OperationId>;
@@ -29,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...EVENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...PIN_ROUTES,
+  ...SUPPRESSION_ROUTES,
 ];

@@ -80,3 +80,87 @@ export const PIN_LIST: Schema = z.strictObject({
   pastReview: count,
   unmatched: count,
 });
+
+/** What a mute of the queue is asked to be. */
+export interface SuppressionRequest {
+  readonly scope: {
+    readonly host?: string | undefined;
+    readonly analytic?: string | undefined;
+    readonly subscription?: string | undefined;
+    readonly payload?: string | undefined;
+    readonly command?: string | undefined;
+    readonly account?: string | undefined;
+  };
+  readonly level?: 'informational' | 'low' | 'medium' | 'high' | 'critical' | undefined;
+  readonly reason: string;
+  /** Default: who asks. */
+  readonly owner?: string | undefined;
+  /** From now on: at most 7 of an analyst, 90 of an engineer. */
+  readonly days: number;
+}
+
+export interface SuppressionDocument {
+  readonly number: number;
+  readonly scope: SuppressionRequest['scope'];
+  /** What is above it shows at once. */
+  readonly level: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly who: string;
+  readonly state: 'active' | 'ended';
+  readonly created: string;
+  readonly ends: string;
+  /** When and by whom it was ended before its time. */
+  readonly ended?: string | undefined;
+  readonly endedBy?: string | undefined;
+  /** Incidents that it hides now. */
+  readonly hides: number;
+}
+
+const levels = z.enum(['informational', 'low', 'medium', 'high', 'critical']);
+const field = line(512).optional();
+const scope = z.strictObject({
+  host: field,
+  analytic: field,
+  subscription: print.optional(),
+  payload: print.optional(),
+  command: print.optional(),
+  account: field,
+});
+
+export const SUPPRESSION_REQUEST: z.ZodType<SuppressionRequest> = z.strictObject({
+  scope,
+  level: levels.optional(),
+  reason: line(1000),
+  owner: line(200).optional(),
+  days: z.int().min(1).max(90),
+});
+
+export const SUPPRESSION: z.ZodType<SuppressionDocument> = z.strictObject({
+  number: z.int().min(1),
+  scope,
+  level: z.string(),
+  reason: z.string(),
+  owner: z.string(),
+  who: z.string(),
+  state: z.enum(['active', 'ended']),
+  created: z.string(),
+  ends: z.string(),
+  ended: z.string().optional(),
+  endedBy: z.string().optional(),
+  hides: count,
+});
+
+export type PreviewRequest = Pick<SuppressionRequest, 'scope' | 'level'>;
+
+export const PREVIEW_REQUEST: z.ZodType<PreviewRequest> = z.strictObject({ scope, level: levels.optional() });
+
+export const PREVIEW: Schema = z.strictObject({
+  level: levels,
+  /** Open incidents that it would hide, and closed ones that it would have hidden. */
+  open: count,
+  closed: count,
+  incidents: z.array(
+    z.strictObject({ id: z.string(), number: z.int(), level: levels, title: z.string(), first: z.string() }),
+  ),
+});

@@ -79,7 +79,7 @@ test('a lone dash is standard input where a verb reads it, and refused where it 
 
 test('flags and verbs of a later version are said to be not in this one', () => {
   assert.equal(problems('hunt', 'a', '--case', 'x')[0]?.message, 'This flag is not in this version.');
-  assert.equal(problems('replay')[0]?.message, 'This verb is not in this version.');
+  assert.equal(problems('ledger')[0]?.message, 'This verb is not in this version.');
 });
 
 test('a missing path, a missing value and a value too many are usage problems', () => {

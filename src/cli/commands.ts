@@ -31,6 +31,7 @@ import {
   tz,
 } from './flags.ts';
 import { PIN } from './pin-commands.ts';
+import { REPLAY } from './replay-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
 import { SERVER } from './server-commands.ts';
@@ -385,6 +386,7 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   ...PIN,
+  REPLAY,
   ...SERVER,
   ...UPKEEP,
 ];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActedDocument, IncidentRowDocument, Page } from '../api/index.ts';
-import { escapeTerminal } from '../report/index.ts';
-import { flagValue, type Invocation } from './arguments.ts';
+import { count, escapeTerminal, plural } from '../report/index.ts';
+import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { shownIncident } from './incident-text.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
@@ -33,13 +33,28 @@ async function list(invocation: Invocation, environment: Environment): Promise<n
     state: flagValue(invocation, 'state'),
     level: flagValue(invocation, 'min-level'),
     host: flagValue(invocation, 'host'),
+    suppressed: isGiven(invocation, 'suppressed') ? 'show' : undefined,
   });
   return await tellAnswer(
     invocation,
     environment,
     () => askServer(invocation, environment, 'GET', `/v1/incidents${query}`),
-    (json) => queueTable((json as Page<IncidentRowDocument>).items),
+    (json) => {
+      const { items, suppressed } = json as Page<IncidentRowDocument> & { readonly suppressed: Hidden };
+      return `${queueTable(items)}${hiddenWords(suppressed)}`;
+    },
   );
+}
+
+interface Hidden {
+  readonly incidents: number;
+  readonly suppressions: number;
+}
+
+/** What the queue leaves out is counted (SETTLED G8). */
+function hiddenWords({ incidents, suppressions }: Hidden): string {
+  if (incidents === 0) return '';
+  return `${count(incidents)} hidden by ${plural(suppressions, 'suppression')}: triad incidents list --suppressed shows all.\n`;
 }
 
 /** Sends one action. The revision is that of `--revision`, else the one of now: what somebody else does in between is refused. */
@@ -109,13 +124,18 @@ async function revisionNow(
   return String(work.revision);
 }
 
+function stateWords({ state, standing, suppressedBy }: IncidentRowDocument): string {
+  const withdrawn = standing === 'withdrawn' ? ', withdrawn' : '';
+  return `${state}${withdrawn}${suppressedBy === undefined ? '' : ', suppressed'}`;
+}
+
 function queueTable(rows: readonly IncidentRowDocument[]): string {
   return table(
     rows,
     [
       { title: 'NUMBER', of: ({ number }) => `INC-${number}` },
       { title: 'LEVEL', of: ({ level }) => level },
-      { title: 'STATE', of: ({ state, standing }) => (standing === 'withdrawn' ? `${state}, withdrawn` : state) },
+      { title: 'STATE', of: stateWords },
       { title: 'FIRST', of: ({ first }) => shortTime(first) },
       { title: 'OWNER', of: ({ owner }) => owner ?? '-' },
       { title: 'VERDICT', of: ({ verdict }) => verdict ?? '-' },

@@ -112,6 +112,11 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./incidents.ts')).runIncidents(invocation, environment);
       case 'search':
         return await (await import('./search.ts')).runSearch(invocation, environment);
+      case 'suppress add':
+      case 'suppress preview':
+      case 'suppress list':
+      case 'suppress end':
+        return await (await import('./suppress.ts')).runSuppress(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);
@@ -121,6 +126,8 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./backup.ts')).runBackup(invocation, environment);
       case 'restore':
         return await (await import('./restore.ts')).runRestore(invocation, environment);
+      case 'replay':
+        return await (await import('./replay.ts')).runReplay(invocation, environment);
       case 'pin add':
       case 'pin list':
       case 'pin rm':

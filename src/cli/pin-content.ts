@@ -24,7 +24,9 @@ export async function contentOf(invocation: Invocation, environment: Environment
   }
   const interrupt = listenForInterrupt(() => undefined);
   try {
-    const source = await resultOf(operands, invocation, environment, interrupt);
+    // What is pinned already stands in no content's way, and the file may not be there yet.
+    const unpinned = { ...invocation, flags: new Map([...invocation.flags, ['pins', ['none']]]) };
+    const source = await resultOf(operands, unpinned, environment, interrupt);
     if ('code' in source) return { kind: 'code', code: source.code };
     const found = findById(source.result, id);
     if (found === undefined) return { kind: 'problem', problem: unknownId(id, source.result) };

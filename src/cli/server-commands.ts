@@ -2,6 +2,7 @@ import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
 import { SEARCH } from './search-command.ts';
 import { configFile, dataFolder } from './server-flags.ts';
+import { suppressCommands } from './suppress-commands.ts';
 
 const listen: Flag = {
   name: 'listen',
@@ -150,7 +151,7 @@ export const SERVER: readonly Command[] = [
         value: 'SCOPE',
         isRepeatable: true,
         group: 'Input',
-        text: 'what it may do: ingest:write, read, read:health, admin:*',
+        text: 'what it may do: ingest:write, read, read:health, analyst, engineer, admin:*',
       },
       { name: 'days', value: 'N', group: 'Input', text: 'how long it is good for, 1 to 400 (default 180)' },
       { name: 'source', value: 'CIDR', isRepeatable: true, group: 'Input', text: 'addresses that it may be used from' },
@@ -245,6 +246,7 @@ export const SERVER: readonly Command[] = [
       },
       { name: 'min-level', value: 'LEVEL', choices: LEVEL_WORDS, group: 'Output', text: 'this level and above' },
       { name: 'host', value: 'HOST', group: 'Output', text: 'of this host' },
+      { name: 'suppressed', group: 'Output', text: 'also what suppressions hide now' },
       limit,
       ...asked,
     ],
@@ -360,4 +362,5 @@ export const SERVER: readonly Command[] = [
     ],
     flags: [note, revision, ...asked],
   },
+  ...suppressCommands(asked, limit),
 ];

@@ -1,5 +1,7 @@
+import { SUPPRESSION_TABLES } from './suppressions/tables.ts';
+
 /** The tables of each part of the server that came with format 2; they stand beside the operations of their part. */
-const TABLES: readonly string[] = [];
+const TABLES: readonly string[] = [SUPPRESSION_TABLES];
 
 /** What format 2 adds to the tables of format 1. Times are Unix milliseconds, documents JSON. */
 export const FORMAT_2: string = TABLES.join('\n');

@@ -35,3 +35,6 @@ export type { NewSender } from './senders.ts';
 export type { State, StateEnd } from './state.ts';
 export type { OpenProblem } from './store.ts';
 export { STATE_FILE } from './store.ts';
+export type { SuppressionPreview, WouldHide } from './suppressions/preview.ts';
+export { type Carrier, isRuleAlone, MOST_CARRIERS, type SuppressionScope } from './suppressions/scope.ts';
+export type { AddedSuppression, NewSuppression, Suppression } from './suppressions/suppressions.ts';

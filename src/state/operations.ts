@@ -4,11 +4,13 @@ import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { actOnIncident } from './incidents/act-on-incident.ts';
-import { countIncidents, knownIncidents, listIncidents } from './incidents/list-incidents.ts';
+import { countIncidents, countSuppressed, knownIncidents, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
+import { previewSuppression } from './suppressions/preview.ts';
+import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 
 /** All that the state can be asked for, by name: both sides of its thread know it from here. */
 export interface Operations {
@@ -36,11 +38,16 @@ export interface Operations {
   readonly knownIncidents: typeof knownIncidents;
   readonly listIncidents: typeof listIncidents;
   readonly countIncidents: typeof countIncidents;
+  readonly countSuppressed: typeof countSuppressed;
   readonly readIncident: typeof readIncident;
   readonly listIncidentHistory: typeof listIncidentHistory;
   readonly listIncidentRecords: typeof listIncidentRecords;
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
+  readonly addSuppression: typeof addSuppression;
+  readonly endSuppression: typeof endSuppression;
+  readonly listSuppressions: typeof listSuppressions;
+  readonly previewSuppression: typeof previewSuppression;
   readonly appendAudit: typeof appendAudit;
   readonly listAudit: typeof listAudit;
 }
@@ -70,11 +77,16 @@ export const operations: Operations = {
   knownIncidents,
   listIncidents,
   countIncidents,
+  countSuppressed,
   readIncident,
   listIncidentHistory,
   listIncidentRecords,
   readCitedRecord,
   actOnIncident,
+  addSuppression,
+  endSuppression,
+  listSuppressions,
+  previewSuppression,
   appendAudit,
   listAudit,
 };

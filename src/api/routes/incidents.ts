@@ -27,6 +27,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       state: 'states with commas: open, acknowledged, contained, closed, merged (all but merged)',
       level: 'this level and above',
       host: 'a host key',
+      suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],

@@ -1,6 +1,7 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
 import type { IncidentTimes, KnownIncident, WindowCounts } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
+import type { Carrier } from '../../state/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
 
 /** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
@@ -65,6 +66,8 @@ export interface ToldIncident {
   /** Its next steps, by which a person says what was done. */
   readonly steps: readonly { readonly id: string; readonly phase: string }[];
   readonly isRestored: boolean;
+  /** What a mute of the queue may match. */
+  readonly carriers: readonly Carrier[];
   /** `{incident, findings, subscriptions, gaps}` */
   readonly document: string;
   readonly records: readonly CitedLine[];

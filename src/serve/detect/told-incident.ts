@@ -1,5 +1,6 @@
 import { membersOf, type ToldRevision } from '../../live/index.ts';
 import { recordLine } from '../../report/index.ts';
+import { carriersOf } from './carriers.ts';
 import type { CitedLine, ToldIncident } from './messages.ts';
 
 /** An incident as it travels and is kept: its document as JSON text, its records one by one. */
@@ -21,6 +22,7 @@ export function toldOf(told: ToldRevision): ToldIncident {
     absorbs,
     steps: next.map(({ id: step, phase }) => ({ id: step, phase })),
     isRestored,
+    carriers: carriersOf(told),
     document: JSON.stringify({ incident, findings, subscriptions, gaps }),
     records: records.map(({ event, id: record, host }): CitedLine => {
       const line = recordLine(event, record, host);

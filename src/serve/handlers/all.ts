@@ -15,6 +15,7 @@ import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
+import { suppressionHandlers } from './suppressions.ts';
 import type { BatchParts } from './take-batch.ts';
 
 /** What the handlers ask of the server that they are part of. */
@@ -58,6 +59,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...keyHandlers({ state, gate: view.gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...incidentHandlers({ state, nowMs }),
+    ...suppressionHandlers({ state, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),

@@ -44,7 +44,7 @@ type IncidentOperation =
 export function incidentHandlers(parts: IncidentParts): Readonly<Record<IncidentOperation, Handler>> {
   const { state } = parts;
   return {
-    listIncidents: (request) => queue(state, request),
+    listIncidents: (request) => queue(parts, request),
     readIncident: async (request) => {
       const found = await find(state, request);
       return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
@@ -82,23 +82,31 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
   };
 }
 
-async function queue(state: State, request: ApiRequest): Promise<ApiResponse> {
+async function queue({ state, nowMs }: IncidentParts, request: ApiRequest): Promise<ApiResponse> {
   const page = pageRequestOf(request);
   if ('kind' in page) return page;
   const filter = filterOf(request.query);
   if ('kind' in filter) return filter;
-  const [rows, counted] = await Promise.all([
-    state.call('listIncidents', { ...page, ...filter }),
+  const at = { nowMs: nowMs() };
+  const [rows, counted, hidden] = await Promise.all([
+    state.call('listIncidents', { ...page, ...filter, ...at }),
     state.call('countIncidents', null),
+    state.call('countSuppressed', at),
   ]);
   if (rows.kind === 'refused') return refusalAnswer(rows);
   if (counted.kind === 'refused') return refusalAnswer(counted);
+  if (hidden.kind === 'refused') return refusalAnswer(hidden);
   const { rows: items, next } = rows.value;
   const counts: Record<string, Record<string, number>> = {};
   for (const { level, state: word, count } of counted.value.counts) {
     counts[level] = { ...counts[level], [word]: count };
   }
-  return jsonAnswer({ items: items.map(rowDocument), ...(next === null ? {} : { next }), counts });
+  return jsonAnswer({
+    items: items.map(rowDocument),
+    ...(next === null ? {} : { next }),
+    counts,
+    suppressed: hidden.value,
+  });
 }
 
 function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
@@ -116,10 +124,15 @@ function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
   if (since !== null && instant === undefined)
     return refused({ code: 'bad_request', detail: 'since is a time, RFC 3339.' });
   const host = query.get('host');
+  const suppressed = query.get('suppressed');
+  if (suppressed !== null && suppressed !== 'hide' && suppressed !== 'show' && suppressed !== 'only') {
+    return refused({ code: 'bad_request', detail: 'suppressed is hide, show or only.' });
+  }
   return {
     ...(wanted === undefined ? {} : { states: wanted as readonly IncidentState[] }),
     ...(least === undefined ? {} : { level: least }),
     ...(instant === undefined ? {} : { since: timeOf(instant.ms) }),
+    ...(suppressed === null ? {} : { suppressed }),
     ...(host === null ? {} : { host: host.toLowerCase() }),
   };
 }

@@ -1,5 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from '../../disk/index.ts';
+import { dropCarriers, keepCarriers } from '../suppressions/carriers.ts';
 import { tally } from '../tally.ts';
 import type { IncidentRecord, ToldIncident } from './writes.ts';
 
@@ -11,6 +12,7 @@ export function keepParts(database: Database, told: ToldIncident): void {
   // Names of evidence that differ in what is no character alone are one name to SQLite.
   const addHost = 'INSERT INTO incident_host VALUES (?, ?) ON CONFLICT DO NOTHING';
   for (const host of told.hosts) database.run(addHost, host, id);
+  keepCarriers(database, id, told.carriers ?? []);
   const kept = new Set(told.records.map((record) => keepRecord(database, record)));
   const before = database.all<{ record: number }>('SELECT record FROM incident_record WHERE incident = ?', id);
   for (const { record } of before) if (!kept.has(record)) dropRecord(database, id, record);
@@ -20,6 +22,7 @@ export function keepParts(database: Database, told: ToldIncident): void {
 
 /** Takes away what an incident rests on: its row stays, or is taken away next. */
 export function dropParts(database: Database, id: string): void {
+  dropCarriers(database, id);
   keepDocument(database, id, new Uint8Array());
   database.run('DELETE FROM incident_host WHERE incident = ?', id);
   const records = database.all<{ record: number }>('SELECT record FROM incident_record WHERE incident = ?', id);

@@ -4,6 +4,7 @@ import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
 import { refused } from '../outcome.ts';
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { HIDDEN_NOW, hiddenBy, isAnyActive } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';
 import type { Standing } from './stored-incident.ts';
@@ -28,6 +29,8 @@ export interface IncidentRow {
   readonly owner: string | null;
   readonly verdict: Verdict | null;
   readonly isRetrospective: boolean;
+  /** Numbers of the suppressions that hide it now; absent where none does, and where the queue leaves out what is hidden. */
+  readonly suppressedBy?: readonly number[];
 }
 
 /** What a queue is asked for; without `states` all but those merged away. */
@@ -38,9 +41,12 @@ export interface IncidentFilter {
   readonly host?: string;
   /** RFC 3339 with seven digits: those that went on until then or later. */
   readonly since?: string;
+  /** What suppressions hide now: left out, shown with the rest, or alone. Without the time of the server nothing is hidden. */
+  readonly suppressed?: 'hide' | 'show' | 'only';
+  readonly nowMs?: number;
 }
 
-type RawRow = Omit<IncidentRow, 'isWmi' | 'isRetrospective'> & {
+type RawRow = Omit<IncidentRow, 'isWmi' | 'isRetrospective' | 'suppressedBy'> & {
   readonly isWmi: number;
   readonly isRetrospective: number;
   readonly level_rank: number;
@@ -70,7 +76,48 @@ export const listIncidents: Operation<PageRequest & IncidentFilter, Page<Inciden
     if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
     if (host !== undefined)
       conditions.push({ sql: 'id IN (SELECT incident FROM incident_host WHERE host = ?)', value: host });
-    return readPage(database, QUEUE, request, {}, conditions);
+    const { suppressed = 'hide', nowMs } = request;
+    if (nowMs === undefined || !isAnyActive(database, nowMs)) {
+      return suppressed === 'only'
+        ? done({ rows: [], next: null })
+        : readPage(database, QUEUE, request, {}, conditions);
+    }
+    if (suppressed !== 'show') {
+      conditions.push({ sql: `id ${suppressed === 'only' ? '' : 'NOT '}IN (${HIDDEN_NOW})`, value: nowMs });
+    }
+    const page = readPage(database, QUEUE, request, {}, conditions);
+    return suppressed === 'hide' || page.kind === 'refused'
+      ? page
+      : done(withSuppressions(page.value, hiddenBy(database, nowMs)));
+  },
+);
+
+function withSuppressions(page: Page<IncidentRow>, hidden: ReadonlyMap<string, readonly number[]>): Page<IncidentRow> {
+  const rows = page.rows.map((row) => {
+    const suppressedBy = hidden.get(row.id);
+    return suppressedBy === undefined ? row : { ...row, suppressedBy };
+  });
+  return { ...page, rows };
+}
+
+export interface SuppressedCounts {
+  /** Open incidents that are hidden now, and how many suppressions hide them. */
+  readonly incidents: number;
+  readonly suppressions: number;
+}
+
+/** "12 hidden by 3 suppressions" (SETTLED G8). */
+export const countSuppressed: Operation<{ readonly nowMs: number }, SuppressedCounts> = reads(
+  ({ database }, { nowMs }) => {
+    const open = new Set<string>();
+    const by = new Set<number>();
+    for (const [id, numbers] of hiddenBy(database, nowMs)) {
+      const state = database.get<{ state: string }>('SELECT state FROM incident WHERE id = ?', id)?.state;
+      if (state === 'closed' || state === 'merged') continue;
+      open.add(id);
+      for (const number of numbers) by.add(number);
+    }
+    return done({ incidents: open.size, suppressions: by.size });
   },
 );
 

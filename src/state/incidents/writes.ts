@@ -1,5 +1,6 @@
 import { type Level, levelRank } from '../../windows/index.ts';
 import { MOST_ID } from '../limits.ts';
+import type { Carrier } from '../suppressions/scope.ts';
 import type { StepName } from './stored-incident.ts';
 
 /** A cited record, whole: it outlives the retention of the archive (SERVE 0.1, 20). */
@@ -35,6 +36,8 @@ export interface ToldIncident {
   /** JSON of the incident with its findings, subscriptions and gaps. */
   readonly document: string;
   readonly records: readonly IncidentRecord[];
+  /** What a mute of the queue may match; without any it is never muted. */
+  readonly carriers?: readonly Carrier[];
   /** Ids that it takes in now; an `incidentMerged` in the same step says the same. */
   readonly absorbs: readonly string[];
   /** Why a closed one opens again, beside a higher level and a new host, which are seen here: a removed thing came back (SETTLED G2). */

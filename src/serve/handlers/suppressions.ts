@@ -1,0 +1,121 @@
+import { covers, type Scope } from '../../accounts/index.ts';
+import {
+  type ApiRequest,
+  type Handler,
+  jsonAnswer,
+  type PreviewRequest,
+  refused,
+  type SuppressionDocument,
+  type SuppressionRequest,
+} from '../../api/index.ts';
+import { isRuleAlone, type State, type Suppression, type SuppressionScope } from '../../state/index.ts';
+import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+
+export interface SuppressionParts {
+  readonly state: State;
+  nowMs(): number;
+}
+
+/** What an analyst may do alone (TRUST 6.1). */
+const DAYS_OF_ANALYSTS = 7;
+
+/** Mutes of the queue (SETTLED G8). */
+export function suppressionHandlers({
+  state,
+  nowMs,
+}: SuppressionParts): Readonly<
+  Record<'listSuppressions' | 'addSuppression' | 'previewSuppression' | 'endSuppression', Handler>
+> {
+  return {
+    listSuppressions: async (request) => {
+      const page = pageRequestOf(request);
+      if ('kind' in page) return page;
+      const asked = request.query.get('state');
+      if (asked !== null && asked !== 'active' && asked !== 'ended') {
+        return refused({ code: 'bad_request', detail: 'state is active or ended.' });
+      }
+      const wanted = asked === null ? {} : { isActive: asked === 'active' };
+      const at = nowMs();
+      return pageAnswer(await state.call('listSuppressions', { ...page, ...wanted, nowMs: at }), (one) =>
+        documentOf(one, at),
+      );
+    },
+    addSuppression: async (request) => {
+      const idempotencyKey = request.headers['idempotency-key'];
+      if (idempotencyKey === undefined || idempotencyKey.length > 128) {
+        return refused({
+          code: 'bad_request',
+          detail: 'Idempotency-Key makes this safe to send twice; choose one of 1 to 128 characters.',
+        });
+      }
+      const { scope, level, reason, owner, days } = request.json as SuppressionRequest;
+      const own = scopeOf(scope);
+      if (!isEngineer(request) && (days > DAYS_OF_ANALYSTS || isRuleAlone(own))) {
+        const detail =
+          days > DAYS_OF_ANALYSTS
+            ? `An analyst mutes for ${DAYS_OF_ANALYSTS} days at most; an engineer for more.`
+            : 'A rule alone is muted by an engineer; add a host, an account or a content.';
+        return refused({ code: 'scope_insufficient', detail });
+      }
+      const at = nowMs();
+      const who = request.caller?.name ?? 'unknown';
+      const added = await state.call('addSuppression', {
+        suppression: {
+          scope: own,
+          ...(level === undefined ? {} : { level }),
+          reason,
+          owner: owner ?? who,
+          days,
+        },
+        by: { who, atMs: at },
+        idempotencyKey,
+      });
+      if (added.kind === 'refused') return refusalAnswer(added);
+      const headers = added.value.isKnown ? { 'idempotent-replay': 'true' } : {};
+      return jsonAnswer(documentOf(added.value.suppression, at), 201, headers);
+    },
+    previewSuppression: async ({ json }) => {
+      const { scope, level } = json as PreviewRequest;
+      const seen = await state.call('previewSuppression', {
+        scope: scopeOf(scope),
+        ...(level === undefined ? {} : { level }),
+      });
+      return seen.kind === 'refused' ? refusalAnswer(seen) : jsonAnswer(seen.value);
+    },
+    endSuppression: async ({ params, caller }) => {
+      const number = /^\d{1,12}$/.test(params['number'] ?? '') ? Number(params['number']) : 0;
+      const at = nowMs();
+      const ended = await state.call('endSuppression', { number, by: { who: caller?.name ?? 'unknown', atMs: at } });
+      return ended.kind === 'refused' ? refusalAnswer(ended) : jsonAnswer(documentOf(ended.value, at));
+    },
+  };
+}
+
+function isEngineer({ caller }: ApiRequest): boolean {
+  return caller?.scopes.some((scope) => covers(scope as Scope, 'engineer')) === true;
+}
+
+/** Names are compared in lower case, as incidents have them. */
+function scopeOf({ host, analytic, account, ...prints }: SuppressionRequest['scope']): SuppressionScope {
+  const { subscription, payload, command } = prints;
+  return {
+    ...(host === undefined ? {} : { host: host.toLowerCase() }),
+    ...(analytic === undefined ? {} : { analytic }),
+    ...(subscription === undefined ? {} : { subscription: subscription.toLowerCase() }),
+    ...(payload === undefined ? {} : { payload: payload.toLowerCase() }),
+    ...(command === undefined ? {} : { command: command.toLowerCase() }),
+    ...(account === undefined ? {} : { account: account.toLowerCase() }),
+  };
+}
+
+function documentOf(suppression: Suppression, nowMs: number): SuppressionDocument {
+  const { createdMs, endsMs, endedMs, endedBy, ...rest } = suppression;
+  return {
+    ...rest,
+    state: endedMs === null && endsMs > nowMs ? 'active' : 'ended',
+    created: timeOf(createdMs),
+    ends: timeOf(endsMs),
+    ...(endedMs === null ? {} : { ended: timeOf(endedMs) }),
+    ...(endedBy === null ? {} : { endedBy }),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Database } from '../../disk/index.ts';
+import { boundOf, type Carrier, MOST_CARRIERS, SCOPE_FIELDS } from './scope.ts';
+
+/** Puts the carriers of a version in place of those of the one before. Of too many none is matched: one that no scope fits stands for them. */
+export function keepCarriers(database: Database, incident: string, carriers: readonly Carrier[]): void {
+  dropCarriers(database, incident);
+  const kept = carriers.length > MOST_CARRIERS ? [{}] : carriers;
+  const columns = ['incident', 'place', ...SCOPE_FIELDS];
+  const add = `INSERT INTO incident_carrier (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+  for (const [place, carrier] of kept.entries()) database.run(add, incident, place, ...boundOf(carrier));
+}
+
+export function dropCarriers(database: Database, incident: string): void {
+  database.run('DELETE FROM incident_carrier WHERE incident = ?', incident);
+}

@@ -1,0 +1,32 @@
+import type { Database } from '../../disk/index.ts';
+import { IS_MUTED } from './scope.ts';
+
+/** SQL: suppressions that hold at a time, with one `?`. */
+export const ACTIVE = 'ended_ms IS NULL AND ends_ms > ?';
+
+/** SQL: ids of the incidents of which `active`, a table of suppressions, mutes every carrier. */
+export const HIDDEN_BY_ACTIVE: string = `SELECT i.id FROM incident i
+  WHERE i.id IN (SELECT c.incident FROM incident_carrier c JOIN incident i ON i.id = c.incident JOIN active s ON ${IS_MUTED})
+  AND NOT EXISTS (SELECT 1 FROM incident_carrier c WHERE c.incident = i.id AND NOT EXISTS (SELECT 1 FROM active s WHERE ${IS_MUTED}))`;
+
+/** SQL: ids of what is hidden now, with one `?`, the time. */
+export const HIDDEN_NOW: string = `WITH active AS (SELECT * FROM suppression WHERE ${ACTIVE}) ${HIDDEN_BY_ACTIVE}`;
+
+/** Which suppressions hide an incident, by its id; those that are not hidden are left out. */
+export function hiddenBy(database: Database, nowMs: number): ReadonlyMap<string, readonly number[]> {
+  if (!isAnyActive(database, nowMs)) return new Map();
+  const rows = database.all<{ incident: string; seq: number }>(
+    `WITH active AS (SELECT * FROM suppression WHERE ${ACTIVE})
+     SELECT DISTINCT i.id AS incident, s.seq AS seq FROM (${HIDDEN_BY_ACTIVE}) h
+     JOIN incident i ON i.id = h.id JOIN incident_carrier c ON c.incident = i.id JOIN active s ON ${IS_MUTED}
+     ORDER BY 1, 2`,
+    nowMs,
+  );
+  const hidden = new Map<string, number[]>();
+  for (const { incident, seq } of rows) hidden.set(incident, [...(hidden.get(incident) ?? []), seq]);
+  return hidden;
+}
+
+export function isAnyActive(database: Database, nowMs: number): boolean {
+  return database.get(`SELECT 1 FROM suppression WHERE ${ACTIVE} LIMIT 1`, nowMs) !== undefined;
+}
