@@ -13,7 +13,6 @@ import {
   from,
   help,
   jobs,
-  LEVEL_WORDS,
   layer,
   logFormat,
   map,
@@ -21,7 +20,6 @@ import {
   noProgress,
   output,
   passwordFile,
-  pins,
   quiet,
   ruleFlags,
   sample,
@@ -30,6 +28,7 @@ import {
   to,
   tz,
 } from './flags.ts';
+import { HUNT } from './hunt-command.ts';
 import { PIN } from './pin-commands.ts';
 import { REPLAY } from './replay-commands.ts';
 import { REPO } from './repo-command.ts';
@@ -55,84 +54,7 @@ export interface Command {
 }
 
 export const COMMANDS: readonly Command[] = [
-  {
-    verb: 'hunt',
-    operands: 'PATH...',
-    minOperands: 1,
-    maxOperands: Number.POSITIVE_INFINITY,
-    sentence:
-      'Reads event logs, joins what the hosts tell, and raises incidents: who did what through WMI, and from where.',
-    examples: [
-      ['triad hunt evidence/', 'a folder: logs, exports, archives'],
-      ['triad hunt evidence/ --from -7d --min-level medium', 'only what is recent and matters'],
-      ['triad hunt evidence/ --report out', 'a page for each incident, files for programs'],
-    ],
-    flags: [
-      noCarve,
-      map,
-      assumeZone,
-      passwordFile,
-      { name: 'strict', group: 'Input', text: 'exit 3 when any of the evidence could not be read' },
-      {
-        name: 'temp',
-        value: 'DIR',
-        group: 'Input',
-        text: 'folder for sorted runs of large hunts (default: the system’s)',
-      },
-      {
-        name: 'host',
-        value: 'HOST',
-        isRepeatable: true,
-        group: 'Detection',
-        text: 'report this host only, by any of its names',
-      },
-      from,
-      to,
-      {
-        name: 'min-level',
-        value: 'LEVEL',
-        choices: LEVEL_WORDS,
-        group: 'Detection',
-        text: 'report this level and above (default informational)',
-      },
-      {
-        name: 'fail-level',
-        value: 'LEVEL',
-        choices: [...LEVEL_WORDS, 'never'],
-        group: 'Detection',
-        text: 'exit 1 at this level and above (default medium)',
-      },
-      ...ruleFlags,
-      pins,
-      { name: 'all', group: 'Detection', text: 'cards for known benign subscriptions too' },
-      {
-        name: 'like',
-        value: 'ID',
-        group: 'Detection',
-        text: 'only what shares payload, trigger, account or source with this id (of a RESULT beside the paths)',
-      },
-      format(['text', 'json', 'jsonl', 'csv', 'timesketch', 'hayabusa-csv', 'html', 'sarif', 'navigator']),
-      output,
-      force,
-      {
-        name: 'report',
-        value: 'DIR',
-        group: 'Output',
-        text: 'write incident pages, findings.jsonl, timeline.csv, errors.jsonl and manifest.json here',
-      },
-      { name: 'manifest', value: 'FILE', group: 'Output', text: 'write hashes of all inputs, options and counts' },
-      attackVersion,
-      layer,
-      color,
-      tz,
-      jobs,
-      quiet,
-      noProgress,
-      logFormat,
-      debug,
-      help,
-    ],
-  },
+  HUNT,
   {
     verb: 'explain',
     operands: 'ID [RESULT|PATH...|-]',

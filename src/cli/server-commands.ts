@@ -17,6 +17,11 @@ const settings: readonly Flag[] = [
   { name: 'public-url', value: 'URL', group: 'General', text: 'the address that people and shippers use' },
   { name: 'tls-cert', value: 'FILE', group: 'General', text: 'certificate chain, PEM; needed beyond loopback' },
   { name: 'tls-key', value: 'FILE', group: 'General', text: 'its private key, PEM' },
+  {
+    name: 'i-accept-unauthenticated',
+    group: 'General',
+    text: 'take syslog from other machines, which proves nothing of who sent it',
+  },
 ];
 const demo: Flag = {
   name: 'demo',

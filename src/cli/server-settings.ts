@@ -24,7 +24,7 @@ export function settingsOf(invocation: Invocation, environment: Environment): Pr
     folder: folderOf(invocation, environment),
     file: flagValue(invocation, 'config'),
     variables: environment.variables,
-    flags: [...textFlags(invocation), ...ruleFlags(invocation)],
+    flags: [...textFlags(invocation), ...ruleFlags(invocation), ...consentFlags(invocation)],
   });
 }
 
@@ -43,6 +43,11 @@ function ruleFlags(invocation: Invocation): ConfigSources['flags'] {
       ? [{ name: 'detection.defaultRules', flag: 'no-default-rules', value: false }]
       : []),
   ];
+}
+
+function consentFlags(invocation: Invocation): ConfigSources['flags'] {
+  const flag = 'i-accept-unauthenticated';
+  return isGiven(invocation, flag) ? [{ name: 'syslog.acceptUnauthenticated', flag, value: true }] : [];
 }
 
 /** What is wrong with settings, as messages. */

@@ -1,5 +1,6 @@
 export { type ArchiveClass, archiveClassesOf, readArchiveClass } from './archive-class.ts';
-export { type Configuration, configurationOf, type Explained, isLoopback } from './layers.ts';
+export { type Configuration, configurationOf, type Explained } from './layers.ts';
+export { isLoopback } from './loopback.ts';
 export {
   type ConfigProblem,
   type Given,
@@ -9,4 +10,11 @@ export {
   variableOf,
 } from './read-settings.ts';
 export type { GivenValue, ListenAddress, Setting } from './setting.ts';
-export { allSettings, type LimitSettings, type LogLevel, type Settings } from './settings.ts';
+export {
+  allSettings,
+  type LimitSettings,
+  type LogLevel,
+  type Settings,
+  type SyslogSettings,
+  type WatchSettings,
+} from './settings.ts';

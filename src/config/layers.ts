@@ -1,6 +1,8 @@
+import { isLoopback } from './loopback.ts';
 import type { ConfigProblem, Given, LayerReading } from './read-settings.ts';
 import type { GivenValue, Setting } from './setting.ts';
 import { isSetting, SETTINGS, type Settings, type SettingTree } from './settings.ts';
+import { syslogConflicts } from './syslog-conflicts.ts';
 
 /** One setting as it holds, and who says so: `preset`, or the place of the layer that was read last. */
 export interface Explained {
@@ -56,11 +58,6 @@ function valuesOf(
   return Object.fromEntries(entries);
 }
 
-/** True of an address that no other machine reaches. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
 /** What is right alone and wrong together. */
 function conflictsOf(settings: Settings, placeOf: (name: string) => string): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
@@ -95,5 +92,5 @@ function conflictsOf(settings: Settings, placeOf: (name: string) => string): rea
     const message = 'limits.bodiesBytes is less than limits.decodedBytes: the largest request would never be read.';
     problems.push({ place: placeOf('limits.bodiesBytes'), message, action: 'Raise it.' });
   }
-  return problems;
+  return [...problems, ...syslogConflicts(settings, placeOf)];
 }

@@ -25,6 +25,8 @@ export interface Settings {
   readonly elastic: { readonly version: string | undefined };
   readonly hec: { readonly listen: ListenAddress | undefined; readonly acks: boolean };
   readonly otlp: { readonly listen: ListenAddress | undefined };
+  readonly syslog: SyslogSettings;
+  readonly watch: WatchSettings;
   readonly detection: DetectionSettings;
   readonly keys: { readonly lifetime: number };
   readonly log: { readonly level: LogLevel };
@@ -55,6 +57,20 @@ export interface ArchiveSettings {
   readonly keepTime: number;
   readonly classes: readonly string[];
   readonly leastFree: number;
+}
+
+export interface SyslogSettings {
+  readonly listen: ListenAddress | undefined;
+  readonly listenTls: ListenAddress | undefined;
+  readonly acceptUnauthenticated: boolean;
+  /** `NAME=ADDRESS` or `NAME=NETWORK` */
+  readonly senders: readonly string[];
+  readonly connections: number;
+}
+
+export interface WatchSettings {
+  readonly folders: readonly string[];
+  readonly interval: number;
 }
 
 export interface DetectionSettings {
@@ -134,6 +150,28 @@ export const SETTINGS: TreeOf<Settings> = {
   otlp: {
     listen: optionalAddress('an address of its own for OTLP, such as 127.0.0.1:4318; nothing else is answered there'),
   },
+  syslog: {
+    listen: optionalAddress('where syslog over plain TCP is taken; loopback only. Not set: nowhere'),
+    listenTls: optionalAddress('where syslog over TLS is taken, with the certificate of tls. Not set: nowhere'),
+    acceptUnauthenticated: yesNo(
+      false,
+      'consent to events of senders that prove nothing but their address, beyond loopback',
+    ),
+    senders: texts(
+      'NAME=ADDRESS or NAME=NETWORK, such as relay=10.1.2.3',
+      isNamedNetwork,
+      'who may send syslog, by address; on loopback everybody may where none is named',
+    ),
+    connections: whole(
+      1000,
+      { least: 1, most: 100_000 },
+      'connections of syslog at once; one address has a quarter of them',
+    ),
+  },
+  watch: {
+    folders: texts('paths', isPath, 'folders whose logs and exports are read as they come and grow'),
+    interval: duration('5s', ['100ms', '1h'], 'how often they are looked at'),
+  },
   detection: {
     lateness: duration('2m', ['0s', '24h'], 'how late an event may come and still count as in order'),
     heldTime: duration('24h', ['10m', '90d'], 'span of event time that is held for joins'),
@@ -192,6 +230,11 @@ function isOrigin(text: string): boolean {
     pathname === '/' &&
     [search, hash, username, password].every((part) => part === '')
   );
+}
+
+function isNamedNetwork(text: string): boolean {
+  const [name = '', network = '', ...more] = text.split('=');
+  return more.length === 0 && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && isNetwork(network);
 }
 
 function isNetwork(text: string): boolean {

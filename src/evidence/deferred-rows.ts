@@ -98,7 +98,7 @@ export function settleRows(rows: PackedRows, clock: SettledClock, tables: Packed
 
 /** The times of a row as its source states them, settled by a clock. */
 export function settledTimes(clock: SettledClock, event: PackedEvent): SettledTime {
-  const utc = isSysmon(event) && event.eventId !== 3 && event.eventId !== 22 ? event.get('UtcTime') : undefined;
+  const utc = isSysmon(event) ? event.get('UtcTime') : undefined;
   const utcTime = utc === undefined ? undefined : parseTime(utc);
   return settleTime(clock, {
     computer: event.computer,

@@ -12,6 +12,7 @@ export {
 } from './revisions.ts';
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
+export { levelledByTrust } from './unproven.ts';
 export type { Watermark } from './watermarks.ts';
 export {
   type Accepted,

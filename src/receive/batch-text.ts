@@ -115,6 +115,13 @@ export class TextMaker {
     this.#piece(FEED);
   }
 
+  /** One item as it is, with a line end behind it: text of XML may hold line ends that count. */
+  whole(number: number, bytes: Uint8Array): void {
+    this.#mark(number, this.length, this.length + bytes.length);
+    this.#piece(bytes);
+    this.#piece(FEED);
+  }
+
   #mark(number: number, start: number, end: number): void {
     this.items.push(number);
     this.starts.push(start);

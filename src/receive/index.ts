@@ -36,6 +36,7 @@ export {
   readEnvelope,
   type TrustClass,
 } from './envelope.ts';
+export { type ChunkFile, type FileChunk, type FramedChunk, frameFileChunk, packFileChunk } from './file-chunk.ts';
 export type { Framed, FramedItem, ItemRefusal, RefusalCode, RefusedBatch } from './framing.ts';
 export { frameHec, type HecFraming } from './hec.ts';
 export {
@@ -55,7 +56,7 @@ export { type OtlpEncoding, type OtlpFraming, otlpEncodingOf, otlpTypeRefusal } 
 export { type OtlpAnswer, otlpAnswer, otlpError, otlpStatus } from './otlp-answer.ts';
 export { frameOtlpJson } from './otlp-json.ts';
 export { frameOtlpProtobuf } from './otlp-protobuf.ts';
-export { type ProtocolName, type ProtocolText, scopeOf, textOf } from './protocols.ts';
+export { type ProtocolName, type ProtocolText, scopeOf, textOf, type UnreadItem } from './protocols.ts';
 export {
   type BodyReading,
   type PlainHeaders,
@@ -64,3 +65,10 @@ export {
   refusalByHeaders,
   type WholeBody,
 } from './read-body.ts';
+export {
+  SYSLOG_LARGE_BYTES,
+  SYSLOG_SMALL_BYTES,
+  SyslogStream,
+  type SyslogStretch,
+  type SyslogTrouble,
+} from './syslog-stream.ts';

@@ -1,15 +1,19 @@
 import { BatchText, TextMaker } from './batch-text.ts';
 import { type BulkItem, frameBulk } from './bulk.ts';
+import { type FileChunk, frameFileChunk } from './file-chunk.ts';
 import type { Framed, FramedItem, RefusedBatch } from './framing.ts';
 import { frameHec } from './hec.ts';
+import { asBuffer } from './lines.ts';
 import { frameNdjson } from './ndjson.ts';
 import { AFTER_RECORD, BEFORE_RECORD } from './otlp.ts';
 import { frameOtlpJson } from './otlp-json.ts';
 import { frameOtlpProtobuf, recordText } from './otlp-protobuf.ts';
+import { frameSyslog } from './syslog-frames.ts';
+import { syslogPayload } from './syslog-payload.ts';
 import { updateDocument } from './update-document.ts';
 
 /** Name of a protocol as it stands in an envelope. */
-export type ProtocolName = 'ndjson' | 'bulk' | 'hec' | 'hec-raw' | 'otlp-json' | 'otlp-protobuf';
+export type ProtocolName = 'ndjson' | 'bulk' | 'hec' | 'hec-raw' | 'otlp-json' | 'otlp-protobuf' | 'syslog' | 'file';
 
 /** One way in which batches come: how the items of a body are found again, and what text they make. */
 interface Protocol {
@@ -28,6 +32,15 @@ export interface ProtocolText {
   readonly idOf: (item: number) => string | undefined;
   /** The bytes of an item that a reader reads by themselves, where those of the body are not so. */
   readonly lineOf?: (item: number) => Uint8Array;
+  /** Items that hold no event, as is plain before they are read: they are not in the text. */
+  readonly unread?: readonly UnreadItem[];
+  /** The file that it is a piece of: its events are that file's, not the sender's. */
+  readonly chunk?: FileChunk;
+}
+
+export interface UnreadItem {
+  readonly item: number;
+  readonly reason: string;
 }
 
 /** By the name that stands in the envelope. A protocol whose framing changes gets a new name, and keeps the old one beside it. */
@@ -38,6 +51,8 @@ const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   'hec-raw': { scope: 'hec', textOf: ndjsonText },
   'otlp-json': { scope: 'otlp', textOf: otlpJsonText },
   'otlp-protobuf': { scope: 'otlp', textOf: otlpProtobufText },
+  syslog: { scope: 'syslog', textOf: syslogText },
+  file: { scope: 'file', textOf: fileText },
 };
 
 /** What a key must be good for to bring batches of a protocol. */
@@ -80,6 +95,39 @@ function bulkText(body: Uint8Array): ProtocolText | RefusedBatch {
     if (item.refused === undefined && item.op !== 'delete') maker.line(number, sourceOf(body, item));
   }
   return { kind: 'text', text: new BatchText(maker), framing, idOf: (item) => framing.items[item]?.id };
+}
+
+function syslogText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameSyslog(body);
+  if (framing.kind === 'refused') return framing;
+  const bytes = asBuffer(body);
+  const maker = new TextMaker();
+  const unread: UnreadItem[] = [];
+  // An item is the event alone where one is found: it is what can be read again later.
+  const items = framing.items.map((item, number) => {
+    const payload = syslogPayload(bytes, item.start, item.end);
+    if (typeof payload === 'string') {
+      unread.push({ item: number, reason: payload });
+      return item;
+    }
+    const event = bytes.subarray(payload.start, payload.end);
+    if (payload.form === 'json') maker.line(number, event);
+    else maker.whole(number, event);
+    return { ...item, start: payload.start, end: payload.end };
+  });
+  const events = { ...framing, items };
+  return { kind: 'text', text: new BatchText(maker), framing: events, idOf: () => undefined, unread };
+}
+
+function fileText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameFileChunk(body);
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  // The content is its own text; places in it are told from its first byte.
+  const start = body.length - framing.content.length;
+  const items = framing.items.map((item) => ({ ...item, start: item.start - start, end: item.end - start }));
+  maker.cutOut(framing.content, items);
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined, chunk: framing.chunk };
 }
 
 function sourceOf(body: Uint8Array, { op, start, end }: BulkItem): Uint8Array {

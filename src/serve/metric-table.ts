@@ -37,6 +37,9 @@ export type MetricName =
   | 'triad_replay_rejected_total'
   | 'triad_http_requests_total'
   | 'triad_connections'
+  | 'triad_syslog_connections'
+  | 'triad_syslog_refused_total'
+  | 'triad_syslog_ended_total'
   | 'triad_state_entries'
   | 'triad_state_evictions_total'
   | 'triad_sources_active'
@@ -112,6 +115,17 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   triad_replay_rejected_total: { kind: 'counter', text: 'batches with the id of another one', labels: [] },
   triad_http_requests_total: { kind: 'counter', text: 'requests, by route and status', labels: ['route', 'status'] },
   triad_connections: { kind: 'gauge', text: 'open connections', labels: [] },
+  triad_syslog_connections: { kind: 'gauge', text: 'open connections of syslog', labels: [] },
+  triad_syslog_refused_total: {
+    kind: 'counter',
+    text: 'connections of syslog that were not taken: of nobody who may send, or too many',
+    labels: ['reason'],
+  },
+  triad_syslog_ended_total: {
+    kind: 'counter',
+    text: 'connections of syslog that ended within a message: not to be framed, too slow, or cut by the sender',
+    labels: ['reason'],
+  },
   triad_state_entries: { kind: 'gauge', text: 'rows of a bounded table', labels: ['store'] },
   triad_state_evictions_total: {
     kind: 'counter',

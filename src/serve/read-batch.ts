@@ -1,6 +1,7 @@
 import type { Decoded, TextAnswer, UnitDecoders } from '../intake/index.ts';
 import {
   type Envelope,
+  type FileChunk,
   type Framed,
   MAX_ITEM_BYTES,
   type ProtocolText,
@@ -10,6 +11,7 @@ import {
 import type { UnreadUnit } from '../shapes/index.ts';
 import type { NewDeadLetter } from '../state/index.ts';
 import type { Source } from '../windows/index.ts';
+import { fileSource, senderSource } from './sender-source.ts';
 
 /** One batch as the reader behind the answer finds it. */
 export interface ReadBatch {
@@ -17,6 +19,10 @@ export interface ReadBatch {
   readonly envelope: Envelope;
   /** Where its events say that they are from. */
   readonly source: Source;
+  /** The way that it came, which other batches share. */
+  readonly way: Source;
+  /** The piece of a watched file that it is. */
+  readonly chunk?: FileChunk;
   /** Undefined where nothing of the batch could be read at all. */
   readonly decoded: Decoded<TextAnswer> | undefined;
   readonly deadLetters: readonly NewDeadLetter[];
@@ -54,10 +60,11 @@ export async function readBatch(
   const envelope = readEnvelope(payload);
   if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
   const source = batchSource(position);
+  const way = senderSource(envelope.sender);
   const batch = textOf(envelope.protocol, envelope.body);
   if (batch.kind === 'refused') {
     const whole = { code: batch.code, reason: batch.reason, bytes: null };
-    return { position, envelope, source, decoded: undefined, deadLetters: [letter(position, envelope, 0, whole)] };
+    return { position, envelope, source, way, decoded: undefined, deadLetters: [letter(position, envelope, 0, whole)] };
   }
   // A thread takes its bytes over, so they must be nobody else's.
   const own = new Uint8Array(new ArrayBuffer(batch.text.length));
@@ -73,7 +80,9 @@ export async function readBatch(
     : {};
   const decoded = await decoders.decodeText({ ...block, ...archived }, position);
   const deadLetters = deadLettersOf(position, envelope, batch, decoded.answer.unread ?? []);
-  return { position, envelope, source, decoded, deadLetters };
+  const { chunk } = batch;
+  if (chunk === undefined) return { position, envelope, source, way, decoded, deadLetters };
+  return { position, envelope, source, way: fileSource(chunk.file), chunk, decoded, deadLetters };
 }
 
 /** A batch that no reader gets through: its bytes stay in the journal. */
@@ -82,16 +91,23 @@ export function unreadableBatch(position: number, payload: Uint8Array, reason: s
   if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
   const whole = { code: 'reader_failed', reason: reason.slice(0, 500), bytes: null };
   const deadLetters = [letter(position, envelope, 0, whole)];
-  return { position, envelope, source: batchSource(position), decoded: undefined, deadLetters };
+  const way = senderSource(envelope.sender);
+  return { position, envelope, source: batchSource(position), way, decoded: undefined, deadLetters };
 }
 
 function deadLettersOf(
   position: number,
   envelope: Envelope,
-  { text, framing, lineOf }: ProtocolText,
+  { text, framing, lineOf, unread: without = [] }: ProtocolText,
   unread: readonly UnreadUnit[],
 ): readonly NewDeadLetter[] {
   const letters = new Map<number, NewDeadLetter>();
+  for (const { item, reason } of without) {
+    letters.set(
+      item,
+      letter(position, envelope, item, { code: 'no_event', reason, bytes: bytesOf(envelope, framing, item) }),
+    );
+  }
   for (const { code, reason, offset, length } of unread) {
     const items = text.itemsIn(offset, length);
     if (items === undefined) continue;

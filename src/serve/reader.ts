@@ -1,6 +1,6 @@
 import type { ArchiveRows, UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
-import type { EnvelopeHeader } from '../receive/index.ts';
+import type { EnvelopeHeader, FileChunk } from '../receive/index.ts';
 import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
@@ -46,6 +46,7 @@ interface Unjudged {
   readonly header: EnvelopeHeader | undefined;
   readonly bytes: number;
   readonly deadLetters: readonly NewDeadLetter[];
+  readonly chunk?: FileChunk | undefined;
 }
 
 const PAUSE_MS = 1000;
@@ -195,11 +196,14 @@ export class Reader {
     } else {
       this.#count(batch, isOld);
       const { body, kind: _, ...header } = batch.envelope;
-      const { sender, receivedMs: arriveMs } = header;
+      const { trust, receivedMs: arriveMs } = header;
       // What fills the window after a start is judged once, in the end.
       if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
-      detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
-      if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
+      detector.feed({ position, source: batch.way, trust, decoded: batch.decoded, arriveMs }, isOld);
+      if (!isOld) {
+        const { deadLetters, chunk } = batch;
+        this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk });
+      }
     }
     this.#fed = position;
     this.#sleepers.wake();
@@ -282,7 +286,7 @@ function apart(batch: Read): { readonly rest: Read; readonly rows: readonly Arch
   return { rest: { ...batch, decoded: { ...batch.decoded, answer } }, rows: archive };
 }
 
-function writesOf({ position, header, deadLetters }: Unjudged): readonly StepWrite[] {
+function writesOf({ position, header, deadLetters, chunk }: Unjudged): readonly StepWrite[] {
   if (header === undefined) return [];
   return [
     {
@@ -296,5 +300,11 @@ function writesOf({ position, header, deadLetters }: Unjudged): readonly StepWri
       untilMs: identityUntilMs(header),
     },
     ...deadLetters.map((letter) => ({ kind: 'deadLetter', ...letter }) as const),
+    ...(chunk === undefined ? [] : [pieceOf(position, chunk)]),
   ];
+}
+
+function pieceOf(position: number, { file, mark, lengths }: FileChunk): StepWrite {
+  const { key, path, sha256 } = file;
+  return { kind: 'watchedPiece', position, key, path, sha256, mark, events: lengths.length };
 }

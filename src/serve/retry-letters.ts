@@ -2,6 +2,7 @@ import type { Decoded, TextAnswer } from '../intake/index.ts';
 import type { By, DeadLetter, State } from '../state/index.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Log } from './log.ts';
+import { senderSource, trustOf } from './sender-source.ts';
 
 export interface RetryParts {
   readonly state: State;
@@ -44,7 +45,8 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
       read++;
       const decoded = await parts.read(letter, bytes);
       const { position, sender, receivedMs } = letter;
-      detector.feed({ position, sender, decoded, arriveMs: receivedMs }, false);
+      const source = senderSource(sender);
+      detector.feed({ position, source, trust: trustOf(sender), decoded, arriveMs: receivedMs }, false);
       rows += decoded.answer.rows.count;
       if (givesEvents(decoded)) readable.push(letter);
     }

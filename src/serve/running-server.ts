@@ -9,6 +9,7 @@ import { Doors } from './doors.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
+import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
@@ -31,6 +32,7 @@ export class RunningServer {
   readonly #parts: ServerParts;
   readonly #lag = new LagWatch();
   #fail: (why: string) => void = () => undefined;
+  readonly #inlets: Inlets;
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #gate: Gate | undefined;
@@ -42,6 +44,7 @@ export class RunningServer {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#rules = parts.request;
+    this.#inlets = new Inlets(parts);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -56,8 +59,13 @@ export class RunningServer {
     return this.#doors?.ownUrls ?? {};
   }
 
+  /** Where syslog is taken. */
+  get syslogAddresses(): readonly string[] {
+    return this.#inlets.syslogAddresses;
+  }
+
   /** Listens; why it cannot, where it cannot. */
-  async open(): Promise<{ readonly code: string; readonly message: string } | undefined> {
+  async open(): Promise<(Omit<InletProblem, 'action'> & Partial<InletProblem>) | undefined> {
     const { request, log, metrics, state, reader } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
@@ -70,6 +78,13 @@ export class RunningServer {
     const opening = await Doors.open(settings, common, (raw, door) => dispatcher.answer(raw, door));
     if (opening.kind === 'problem') return opening;
     this.#doors = opening.doors;
+    const closed = await this.#inlets.open((cause) =>
+      this.#fail(cause instanceof Error ? cause.message : String(cause)),
+    );
+    if (closed !== undefined) {
+      await this.#doors.close(0);
+      return closed;
+    }
     await writePrivate(join(folder, LOCAL_TOKEN), `${local.text}\n`);
     await writePrivate(join(folder, ADDRESS), `${this.url}\n`);
     await makeFirstKey(state, {
@@ -100,12 +115,18 @@ export class RunningServer {
     detector.useRules(handed({ rules, pack }));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
+    if (tls !== undefined) this.#inlets.useCertificate(tls);
     log.info('reloaded', {
       rules: rules !== undefined,
       pack: pack !== undefined,
       tls: tls !== undefined,
       pins: this.#parts.pins.pins.length,
     });
+  }
+
+  /** Waits until all that rests in watched folders is in the journal. */
+  async looked(): Promise<void> {
+    await this.#inlets.looked();
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
@@ -142,7 +163,7 @@ export class RunningServer {
     log.info('stopping');
     clearInterval(this.#housekeeping);
     this.#lag.stop();
-    await this.#doors?.close(DRAIN_MS);
+    await Promise.all([this.#doors?.close(DRAIN_MS), this.#inlets.close(DRAIN_MS)]);
     await this.closeParts();
     await state.close();
     log.info('stopped');
@@ -165,6 +186,7 @@ export class RunningServer {
       gate,
       url: () => this.url,
       connections: () => this.#doors?.connections ?? 0,
+      inlets: () => ({ figures: this.#inlets.figures, degraded: this.#inlets.degraded }),
       lagMs: () => this.#lag.worstMs,
       isStopping,
       retry: (by) =>

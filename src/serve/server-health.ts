@@ -24,6 +24,7 @@ export interface RunningParts {
     readonly settings: { readonly journal: { readonly lagBytes: number } };
   };
   readonly connections: number;
+  readonly inlets: { readonly figures: Readonly<Record<string, number>>; readonly degraded: readonly string[] };
   /** Bytes of bodies that are being read or waited for. */
   readonly heldBytes: number;
   readonly lagMs: number;
@@ -40,6 +41,7 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_store_bytes', health.bytes);
   metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
   metrics.set('triad_connections', connections);
+  metrics.set('triad_syslog_connections', parts.inlets.figures['syslogConnections'] ?? 0);
   metrics.set('triad_ingest_held_bytes', heldBytes);
   metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
   if (parts.archiver !== undefined) measureArchive(parts.archiver, metrics);
@@ -61,6 +63,7 @@ export function healthOf({
   pins,
   metrics,
   connections,
+  inlets,
   heldBytes,
   lagMs,
   request,
@@ -98,6 +101,7 @@ export function healthOf({
     { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },
     { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
+    { part: 'inlets', ...inlets },
   ];
 }
 

@@ -31,4 +31,6 @@ export interface ServerParts {
   readonly archiver: Archiver | undefined;
   readonly viewer: EventViewer;
   readonly storeId: Uint8Array;
+  /** How far watched files are read with what a start found in the journal beyond the state. */
+  readonly marks: ReadonlyMap<string, string>;
 }

@@ -1,5 +1,5 @@
 import type { Journal } from '../journal/index.ts';
-import { readEnvelope } from '../receive/index.ts';
+import { frameFileChunk, readEnvelope } from '../receive/index.ts';
 import type { BatchTaker } from './batch-taker.ts';
 
 /** Where a start begins to read, and from when on the window will hold all that came. */
@@ -7,6 +7,8 @@ export interface Start {
   readonly from: number;
   /** Absent where nothing that ever came is missing. */
   readonly wholeFromMs?: number;
+  /** How far watched files are read with what was taken and not committed, by their keys. */
+  readonly marks: ReadonlyMap<string, string>;
 }
 
 /**
@@ -21,13 +23,17 @@ export async function startOf(
 ): Promise<Start> {
   const { first } = journal.health();
   const from = Math.min(judged + 1, await positionSince(journal, heldSinceMs));
+  const marks = new Map<string, string>();
   for await (const { position, payload } of upTo(journal, judged + 1)) {
     const envelope = readEnvelope(payload);
-    if (envelope.kind === 'envelope') taker.found(envelope, position, envelope.body.length);
+    if (envelope.kind !== 'envelope') continue;
+    taker.found(envelope, position, envelope.body.length);
+    const piece = envelope.protocol === 'file' ? frameFileChunk(envelope.body) : undefined;
+    if (piece?.kind === 'framed') marks.set(piece.chunk.file.key, piece.chunk.mark);
   }
   // A new server was given all that ever came to it; an older one lacks what came before.
-  if (from <= 1 && first <= 1) return { from: 1 };
-  return { from, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
+  if (from <= 1 && first <= 1) return { from: 1, marks };
+  return { from, marks, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
 }
 
 /**

@@ -200,6 +200,7 @@ async function startBehind({
     archiver,
     viewer: new EventViewer(),
     storeId,
+    marks: start.marks,
   });
   const problem = await openOrClose(server);
   if (problem !== undefined) {
@@ -208,7 +209,7 @@ async function startBehind({
       problem.code === 'EADDRINUSE'
         ? 'Choose another port with --listen, or end what uses it.'
         : 'Choose another address with --listen.';
-    return refuse('TRIAD-E-SERVE-LISTEN', problem.message, action);
+    return refuse('TRIAD-E-SERVE-LISTEN', problem.message, problem.action ?? action);
   }
   return { kind: 'running', server };
 }

@@ -5,11 +5,13 @@ import { type IncidentVerdict, type IncidentWrite, incidentProblem } from './inc
 import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
 import { type Outcome, refused } from './outcome.ts';
+import { addWatchedPieces, type WatchedPiece } from './watched-files.ts';
 
 /** One thing that the reader behind the answer learnt, or that a judgement changed. */
 export type StepWrite =
   | ({ readonly kind: 'batch' } & Batch)
   | ({ readonly kind: 'deadLetter' } & NewDeadLetter)
+  | ({ readonly kind: 'watchedPiece' } & WatchedPiece)
   | IncidentWrite;
 
 /** What belongs together: the position moves with all that it stands for, in one transaction (ADR 0017). */
@@ -48,6 +50,8 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   if (moved.kind === 'refused') return moved;
   const batches = addBatches(desk, ofKind(step, 'batch'));
   const { added, dropped } = addDeadLetters(desk, ofKind(step, 'deadLetter'));
+  // A step that is repeated moved its position before: what it adds up is not added again.
+  if (moved.value.isNew) addWatchedPieces(desk, ofKind(step, 'watchedPiece'));
   const applied = applyIncidents(desk, step.writes.filter(isOfIncident));
   if (applied.kind === 'refused') return applied;
   const { incidents, dropped: droppedIncidents } = applied.value;
@@ -56,7 +60,7 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
 
 export const positions: Operation<null, Positions> = reads((desk) => done(positionsOf(desk)));
 
-function movePosition(desk: Desk, { judged, snapshot }: Step): Outcome<null> {
+function movePosition(desk: Desk, { judged, snapshot }: Step): Outcome<{ readonly isNew: boolean }> {
   const before = positionsOf(desk);
   const to = snapshot ?? before.snapshot;
   if (judged < before.judged || to < before.snapshot) {
@@ -64,7 +68,7 @@ function movePosition(desk: Desk, { judged, snapshot }: Step): Outcome<null> {
     return refused('backwards', `A position does not move backwards: ${words}.`);
   }
   desk.database.run('UPDATE position SET judged = ?, snapshot = ?', judged, to);
-  return done(null);
+  return done({ isNew: judged > before.judged });
 }
 
 function positionsOf({ database }: Desk): Positions {
@@ -95,5 +99,5 @@ function ofKind<Kind extends StepWrite['kind']>(step: Step, kind: Kind): readonl
 }
 
 function isOfIncident(write: StepWrite): write is IncidentWrite {
-  return write.kind !== 'batch' && write.kind !== 'deadLetter';
+  return write.kind !== 'batch' && write.kind !== 'deadLetter' && write.kind !== 'watchedPiece';
 }

@@ -38,3 +38,4 @@ export { STATE_FILE } from './store.ts';
 export type { SuppressionPreview, WouldHide } from './suppressions/preview.ts';
 export { type Carrier, isRuleAlone, MOST_CARRIERS, type SuppressionScope } from './suppressions/scope.ts';
 export type { AddedSuppression, NewSuppression, Suppression } from './suppressions/suppressions.ts';
+export type { WatchedFile, WatchedLook, WatchedPiece } from './watched-files.ts';

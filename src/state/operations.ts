@@ -11,6 +11,7 @@ import type { Operation } from './operation.ts';
 import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
+import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
 
 /** All that the state can be asked for, by name: both sides of its thread know it from here. */
 export interface Operations {
@@ -50,6 +51,8 @@ export interface Operations {
   readonly previewSuppression: typeof previewSuppression;
   readonly appendAudit: typeof appendAudit;
   readonly listAudit: typeof listAudit;
+  readonly listWatchedFiles: typeof listWatchedFiles;
+  readonly noteWatchedFile: typeof noteWatchedFile;
 }
 
 export const operations: Operations = {
@@ -89,6 +92,8 @@ export const operations: Operations = {
   previewSuppression,
   appendAudit,
   listAudit,
+  listWatchedFiles,
+  noteWatchedFile,
 };
 
 export type OperationName = keyof Operations;

@@ -53,6 +53,18 @@ export async function installRsyslog(): Promise<Installed> {
   return { kind: 'absent', reason: `rsyslog-elasticsearch could not be installed: ${lastLine(err)}` };
 }
 
+/** syslog-ng, from the packages of the system; installed where this user may. */
+export async function installSyslogNg(): Promise<Installed> {
+  const program = '/usr/sbin/syslog-ng';
+  if (existsSync(program)) return { kind: 'installed', path: program };
+  if (process.getuid?.() !== 0) return { kind: 'absent', reason: 'syslog-ng-core is not installed' };
+  const options = { timeoutMs: INSTALL_MS, variables: { DEBIAN_FRONTEND: 'noninteractive' } };
+  const install = ['install', '-q', '-y', '--no-install-recommends', 'syslog-ng-core'];
+  const { err } = await runProgram('apt-get', install, options);
+  if (existsSync(program)) return { kind: 'installed', path: program };
+  return { kind: 'absent', reason: `syslog-ng-core could not be installed: ${lastLine(err)}` };
+}
+
 /** Installs into a folder unless the same files were installed there before. */
 async function once(
   folder: string,

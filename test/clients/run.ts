@@ -18,6 +18,7 @@ import { type Installed, installJavaScript, installPython, installRsyslog } from
 import { LiveServer } from './live-server.ts';
 import { checkLogClients } from './log-clients.ts';
 import { checkRsyslog } from './rsyslog.ts';
+import { checkSyslog } from './syslog.ts';
 import { Tally } from './tally.ts';
 import { checkTls } from './tls.ts';
 
@@ -57,7 +58,10 @@ async function runAll(): Promise<void> {
   await checkTls(tally, clients, evidence, join(folder, 'tls'), folderOfLogClients);
   const rsyslog = await installRsyslog();
   if (rsyslog.kind === 'absent') tally.leaveOut('rsyslog', rsyslog.reason);
-  else await checkRsyslog(tally, rsyslog.path, evidence, join(folder, 'rsyslog'));
+  else {
+    await checkRsyslog(tally, rsyslog.path, evidence, join(folder, 'rsyslog'));
+    await checkSyslog(tally, rsyslog.path, evidence, join(folder, 'syslog'));
+  }
 }
 
 function elasticClients(javaScript: Installed, python: Installed): readonly ElasticClientProgram[] {

@@ -39,7 +39,15 @@ class Feed {
   send(sent: readonly string[], sender: string, arriveMs: number): this {
     const source = { file: `sender:${sender}` };
     const decoded = this.#stream.decode(sent, source);
-    this.detection.take({ kind: 'batch', position: ++this.#position, source, decoded, arriveMs, isOld: false });
+    this.detection.take({
+      kind: 'batch',
+      position: ++this.#position,
+      source,
+      trust: 'authenticated',
+      decoded,
+      arriveMs,
+      isOld: false,
+    });
     return this;
   }
 

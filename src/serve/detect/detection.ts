@@ -46,6 +46,8 @@ export class Detection {
   readonly #book: ToldBook;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
+  /** Ways by which batches came whose senders prove nothing. */
+  readonly #unproven = new Set<string>();
   /** Packers of which the main window did not take every answer. */
   readonly #missedByMain = new Set<number>();
   #backlog: Backlog | undefined;
@@ -63,6 +65,7 @@ export class Detection {
       { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
       this.#book,
       true,
+      (file) => this.#unproven.has(file),
     );
     this.#rules = rulesOf(request);
     this.#pins = request.pins ?? [];
@@ -142,9 +145,10 @@ export class Detection {
     return this.#judgeMain(clock);
   }
 
-  #takeBatch({ source, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
+  #takeBatch({ source, trust, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
     const main = this.#main;
     const at = { position, arriveMs, isOld };
+    if (trust === 'unauthenticated') this.#unproven.add(source.file);
     main.watermark(arriveMs);
     this.#layouts.add(decoded);
     const { oldestMs, newestMs } = spanOf(decoded.answer);
@@ -173,7 +177,7 @@ export class Detection {
     const { latenessMs, heldBytes } = this.#request;
     const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
     this.#backlog ??= {
-      lane: new Lane(options, this.#book, false),
+      lane: new Lane(options, this.#book, false, (file) => this.#unproven.has(file)),
       senders: new Map(),
       lastMs: nowMs,
       last: undefined,

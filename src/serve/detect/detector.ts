@@ -1,12 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import type { Pin } from '../../pins/index.ts';
+import type { TrustClass } from '../../receive/index.ts';
+import type { Source } from '../../windows/index.ts';
 import type { DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
 
 /** What detection is given of a batch. */
 export interface FedBatch {
   readonly position: number;
-  readonly sender: string;
+  /** The way that it came: all of one sender are one source (SETTLED B11). */
+  readonly source: Source;
+  readonly trust: TrustClass;
   readonly decoded: Decoded<TextAnswer> | undefined;
   /** Unix milliseconds. */
   readonly arriveMs: number;
@@ -37,13 +41,12 @@ export class Detector {
 
   /** Hands events over; their rows are the thread's from now on. `isOld`: they were judged before this start. */
   feed(batch: FedBatch, isOld: boolean): void {
-    const { position, sender, decoded, arriveMs } = batch;
+    const { position, source, trust, decoded, arriveMs } = batch;
     if (decoded === undefined) {
       this.#send({ kind: 'empty', position });
       return;
     }
-    const source = { file: `sender:${sender}` };
-    const message: ToDetect = { kind: 'batch', position, source, decoded, arriveMs, isOld };
+    const message: ToDetect = { kind: 'batch', position, source, trust, decoded, arriveMs, isOld };
     this.#send(message, [decoded.answer.rows.bytes.buffer as ArrayBuffer]);
   }
 

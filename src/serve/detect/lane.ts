@@ -3,6 +3,7 @@ import {
   type IncidentParts,
   type JudgeContext,
   type KnownIncident,
+  levelledByTrust,
   partsOf,
   type RecordKey,
   type Revisions,
@@ -23,6 +24,7 @@ export class Lane {
   readonly window: Window;
   readonly #book: ToldBook;
   readonly #isMain: boolean;
+  readonly #isUnproven: (file: string) => boolean;
   readonly #quiet = new QuietChanges();
   /** Incidents of the last judgement, and of any since the start or since other rules came. */
   #holds: ReadonlySet<string> = new Set();
@@ -33,7 +35,9 @@ export class Lane {
   #hasNews = false;
   #unjudgedBytes = 0;
 
-  constructor(options: WindowOptions, book: ToldBook, isMain: boolean) {
+  /** `isUnproven`: whether what came by a source came by somebody who proves nothing (L18). */
+  constructor(options: WindowOptions, book: ToldBook, isMain: boolean, isUnproven: (file: string) => boolean) {
+    this.#isUnproven = isUnproven;
     this.window = new Window(options);
     this.#book = book;
     this.#isMain = isMain;
@@ -98,7 +102,9 @@ export class Lane {
    * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
    */
   revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
-    const own = partsOf(judgement).filter(({ incident }) => !this.#isHeldElsewhere(incident.id));
+    const own = partsOf(judgement)
+      .filter(({ incident }) => !this.#isHeldElsewhere(incident.id))
+      .map((parts) => levelledByTrust(parts, this.#isUnproven));
     this.#holds = new Set(own.map(({ incident }) => incident.id));
     const known = this.#book.of(this, this.#holds, this.#isMain);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);

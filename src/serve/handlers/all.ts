@@ -24,6 +24,8 @@ export interface ServerView {
   /** Empty until it listens. */
   url(): string;
   connections(): number;
+  /** What comes by other ways than HTTP. */
+  inlets(): RunningParts['inlets'];
   lagMs(): number;
   isStopping(): boolean;
   retry(by: By): Promise<Retried>;
@@ -42,6 +44,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
+    inlets: view.inlets(),
     heldBytes: budget.usedBytes,
     lagMs: view.lagMs(),
   });

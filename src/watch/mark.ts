@@ -1,0 +1,37 @@
+/**
+ * How far a file was read. What it says is for the next reading alone: rows of the state and pieces in the journal keep it as text.
+ */
+export interface Mark {
+  readonly format: 1;
+  /** Bytes of the file when it was read, and their SHA-256. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly kind: 'log' | 'text' | 'archive';
+  /** Of a log: the highest id of a record that was read, the first id of its first chunk, and its chunks. */
+  readonly above?: number;
+  readonly firstId?: number;
+  readonly slots?: number;
+  /** Of a text: the place in it, as UTF-8, up to which it was read. */
+  readonly offset?: number;
+  /** A reading that has not come to its end: pieces of it that were taken. */
+  readonly under?: { readonly sha256: string; readonly pieces: number };
+}
+
+export function markText(mark: Mark): string {
+  return JSON.stringify(mark);
+}
+
+/** The mark that a text holds; undefined where it holds none that this version knows: then the file is read from its beginning. */
+export function readMark(text: string): Mark | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { format, bytes, sha256, kind } = value as Readonly<Record<string, unknown>>;
+  const isMark = format === 1 && typeof bytes === 'number' && typeof sha256 === 'string' && typeof kind === 'string';
+  return isMark ? (value as Mark) : undefined;
+}

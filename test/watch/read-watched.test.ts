@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { logsOf, SHAPE_WRITERS, writeEvents, writeZip } from '../../testkit/index.ts';
+import { folderWith } from '../hunt/run-triad.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { readPieces } from '../receive/text-events.ts';
+import { eventsOf, markOf, watched } from './watched.ts';
+
+const { events: EVENTS } = campaign(['a triad that fires and is removed', 'wmiexec with its three legs'], { acts: 3 });
+const LOGS = logsOf(EVENTS);
+const LOG = LOGS.toSorted((a, b) => b.events.length - a.events.length)[0];
+if (LOG === undefined) throw new Error('a campaign has logs');
+
+test('L8 every text that a hunt reads gives the same events in pieces that are read by themselves', async (t) => {
+  let cut = 0;
+  for (const writer of SHAPE_WRITERS) {
+    const models = EVENTS.filter((model) => writer.cannotCarry(model) === undefined).slice(0, 60);
+    const content = writer.write(models.map((model, at) => ({ model, recordId: BigInt(at + 1) })));
+    const bytes = Buffer.from(content as string);
+    const direct = readPieces([bytes]).events.map(({ event }) => event);
+    const folder = folderWith(t, [[`export.${writer.ending}`, bytes]]);
+    const { bodies, end } = await watched(folder, `export.${writer.ending}`);
+    assert.deepEqual(eventsOf(bodies), direct, writer.style);
+    if (bodies.length > 1) cut++;
+    assert.equal(markOf(bodies.at(-1))?.under, undefined, 'the last piece says that the file is read');
+    const again = await watched(folder, `export.${writer.ending}`, end.mark);
+    assert.deepEqual(eventsOf(again.bodies), [], `${writer.style} is read once`);
+  }
+  // Whole answers of Elasticsearch are one unit.
+  assert.ok(cut >= SHAPE_WRITERS.length - 6, `${cut} of ${SHAPE_WRITERS.length} were cut`);
+});
+
+test('L6 a log gives each of its records once, in pieces, and after it grew only the new ones', async (t) => {
+  const { events } = LOG;
+  const folder = folderWith(t);
+  const path = 'Log.evtx';
+  let mark: Parameters<typeof watched>[2];
+  const seen: string[] = [];
+  for (const part of [0.3, 0.31, 0.7, 1]) {
+    const written = events.slice(0, Math.max(1, Math.floor(events.length * part)));
+    writeFileSync(join(folder, path), writeEvents(written).bytes);
+    const { bodies, end } = await watched(folder, path, mark, { pieceBytes: 20_000 });
+    mark = end.mark;
+    seen.push(...eventsOf(bodies));
+    assert.equal(seen.length, written.length);
+  }
+  assert.equal(new Set(seen).size, events.length);
+  assert.deepEqual(eventsOf((await watched(folder, path, mark)).bodies), []);
+});
+
+test('a smaller log, or one with other ids in its first chunk, is another file; one that was written over went on', async (t) => {
+  const events = LOG.events.slice(0, 40);
+  const folder = folderWith(t, [['Log.evtx', writeEvents(events).bytes]]);
+  const first = await watched(folder, 'Log.evtx');
+  assert.equal(eventsOf(first.bodies).length, 40);
+  assert.ok(first.end.mark.above !== undefined && first.end.mark.firstId !== undefined);
+  const other = { ...first.end.mark, sha256: '', bytes: first.end.mark.bytes + 1 };
+  assert.equal(eventsOf((await watched(folder, 'Log.evtx', other)).bodies).length, 40);
+  const otherIds = { ...first.end.mark, sha256: '', firstId: (first.end.mark.firstId ?? 0) - 1, above: 1e9 };
+  assert.equal(eventsOf((await watched(folder, 'Log.evtx', otherIds)).bodies).length, 40);
+  const writtenOver = { ...first.end.mark, sha256: '', above: 0, firstId: -5 };
+  assert.equal(eventsOf((await watched(folder, 'Log.evtx', writtenOver)).bodies).length, 40);
+});
+
+test('a text that grows gives its new lines; half a line waits until it is whole or nobody writes any more', async (t) => {
+  const lines = Array.from({ length: 9 }, (_, at) => JSON.stringify(model(at)));
+  const folder = folderWith(t, [['export.jsonl', `${lines.slice(0, 3).join('\n')}\n${lines[3]?.slice(0, 40)}`]]);
+  const first = await watched(folder, 'export.jsonl', undefined, { isWhole: false });
+  assert.equal(eventsOf(first.bodies).length, 3);
+  writeFileSync(join(folder, 'export.jsonl'), lines.join('\n'));
+  const second = await watched(folder, 'export.jsonl', first.end.mark, { isWhole: false });
+  assert.equal(eventsOf(second.bodies).length, 6);
+  writeFileSync(join(folder, 'export.jsonl'), `${lines.join('\n')}\nno event`);
+  const third = await watched(folder, 'export.jsonl', second.end.mark);
+  assert.equal(third.end.events, 1, 'what is no event is a piece as well, and will be a dead letter');
+  writeFileSync(join(folder, 'export.jsonl'), `${lines.toReversed().join('\n')}\nno event, and more`);
+  assert.equal(eventsOf((await watched(folder, 'export.jsonl', third.end.mark)).bodies).length, 9);
+});
+
+test('L8 a reading that is broken off goes on behind the pieces that were taken', async (t) => {
+  const writer = SHAPE_WRITERS.find(({ shape }) => shape === 'S6');
+  const logged = EVENTS.flatMap((one, at) =>
+    writer?.cannotCarry(one) === undefined ? [{ model: one, recordId: BigInt(at) }] : [],
+  );
+  const zip = writeZip([
+    { name: 'a/Log.evtx', bytes: writeEvents(LOG.events).bytes },
+    { name: 'b.jsonl', bytes: Buffer.from(writer?.write(logged.slice(0, 50)) as string) },
+  ]);
+  const folder = folderWith(t, [
+    ['case.zip', zip],
+    ['Log.evtx.gz', gzipSync(writeEvents(LOG.events).bytes)],
+    ['Log.evtx', writeEvents(LOG.events).bytes],
+  ]);
+  for (const path of ['case.zip', 'Log.evtx.gz', 'Log.evtx']) {
+    const whole = await watched(folder, path, undefined, { pieceBytes: 20_000 });
+    assert.ok(
+      whole.bodies.length > 2 && whole.end.events >= LOG.events.length,
+      `${path} ${whole.bodies.length} ${JSON.stringify(whole.end)}`,
+    );
+    for (let cut = 1; cut < whole.bodies.length; cut++) {
+      const rest = await watched(folder, path, markOf(whole.bodies[cut - 1]), { pieceBytes: 20_000 });
+      assert.deepEqual(rest.bodies.map(String), whole.bodies.slice(cut).map(String), `${path} from ${cut}`);
+    }
+    assert.deepEqual((await watched(folder, path, whole.end.mark)).bodies, [], `${path} is read once`);
+  }
+});
+
+test('L21 what is broken costs its smallest unit, and what is none is told', async (t) => {
+  const log = Buffer.from(
+    writeEvents(
+      Array.from({ length: 600 }, (_, at) => LOG.events[at % LOG.events.length] ?? LOG.events[0]).filter(
+        (one) => one !== undefined,
+      ),
+    ).bytes,
+  );
+  log.fill(0xff, 4096 + 65_536, 4096 + 65_536 + 2000);
+  const folder = folderWith(t, [
+    ['Broken.evtx', log],
+    ['junk.bin', Buffer.alloc(100_000, 7)],
+    ['junk.json', `{"a":\n${'x'.repeat(100_000)}\n`],
+    ['empty.evtx', ''],
+  ]);
+  const broken = await watched(folder, 'Broken.evtx');
+  assert.ok(eventsOf(broken.bodies).length > 50);
+  for (const path of ['junk.bin', 'empty.evtx']) {
+    const { bodies, end } = await watched(folder, path);
+    assert.deepEqual([bodies.length, end.events], [0, 0], path);
+  }
+  const json = await watched(folder, 'junk.json');
+  assert.deepEqual(eventsOf(json.bodies), []);
+});
+
+function model(recordId: number): unknown {
+  return {
+    '@timestamp': '2026-01-01T00:00:00.000Z',
+    winlog: {
+      channel: 'Security',
+      event_id: '4624',
+      provider_name: 'Microsoft-Windows-Security-Auditing',
+      computer_name: 'WS-07',
+      record_id: recordId + 1,
+      event_data: { LogonType: '3' },
+    },
+  };
+}
