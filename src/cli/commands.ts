@@ -10,10 +10,8 @@ import {
   type Flag,
   force,
   format,
-  from,
   help,
   jobs,
-  layer,
   logFormat,
   map,
   noCarve,
@@ -25,7 +23,6 @@ import {
   sample,
   sourceFlags,
   talkFlags,
-  to,
   tz,
 } from './flags.ts';
 import { HUNT } from './hunt-command.ts';
