@@ -1,10 +1,12 @@
 import type { Route as RouteOf } from './route.ts';
 import { CARE_ROUTES, type CareOperation } from './routes/care.ts';
+import { FOUND_ROUTES, type FoundOperation } from './routes/found.ts';
 import { HEALTH_ROUTES, type HealthOperation } from './routes/health.ts';
 import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
 import { PIN_ROUTES, type PinOperation } from './routes/pins.ts';
 import { SENDER_ROUTES, type SenderOperation } from './routes/senders.ts';
+import { STREAM_ROUTES, type StreamOperation } from './routes/stream.ts';
 
 /** Names of what the server can be asked: one handler each. */
 export type OperationId =
@@ -13,7 +15,9 @@ export type OperationId =
   | SenderOperation
   | CareOperation
   | IncidentOperation
-  | PinOperation;
+  | PinOperation
+  | FoundOperation
+  | StreamOperation;
 
 /** One way in. The table below makes the router, the checks, and the OpenAPI document. */
 export type Route = RouteOf<OperationId>;
@@ -26,4 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...CARE_ROUTES,
   ...INCIDENT_ROUTES,
   ...PIN_ROUTES,
+  ...FOUND_ROUTES,
+  ...STREAM_ROUTES,
 ];

@@ -9,10 +9,12 @@ import { Doors } from './doors.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
+import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { LagWatch } from './lag-watch.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reload, type ReloadedRules } from './serve-request.ts';
+import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
 
@@ -57,7 +59,7 @@ export class RunningServer {
 
   /** Listens; why it cannot, where it cannot. */
   async open(): Promise<{ readonly code: string; readonly message: string } | undefined> {
-    const { request, log, metrics, state, reader } = this.#parts;
+    const { request, log, metrics, state, reader, stream } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
     const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
@@ -84,6 +86,7 @@ export class RunningServer {
     void state.ended.then((end) => {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
+    stream.start(() => this.#health());
     this.#housekeeping = setInterval(() => void this.#keepHouse(gate), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
@@ -134,11 +137,12 @@ export class RunningServer {
   }
 
   async #stopAll(): Promise<void> {
-    const { log, state } = this.#parts;
+    const { log, state, stream } = this.#parts;
     this.#isStopping = true;
     log.info('stopping');
     clearInterval(this.#housekeeping);
     this.#lag.stop();
+    stream.stop();
     await this.#doors?.close(DRAIN_MS);
     await this.closeParts();
     await state.close();
@@ -164,6 +168,7 @@ export class RunningServer {
       connections: () => this.#doors?.connections ?? 0,
       lagMs: () => this.#lag.worstMs,
       isStopping,
+      rules: () => this.#rules,
       retry: (by) =>
         retryDeadLetters({ ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() }, by),
     });
@@ -176,6 +181,15 @@ export class RunningServer {
       nowMs,
       isStopping,
     });
+  }
+
+  /** What the stream tells of; figures do not count there. */
+  async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }> {
+    await this.#parts.archiver?.look();
+    const connections = this.#doors?.connections ?? 0;
+    const running = { ...this.#parts, connections, heldBytes: 0, lagMs: this.#lag.worstMs };
+    const parts = healthOf(running);
+    return { status: healthStatus(parts, notReady(running)), parts };
   }
 
   /** Waits until nothing that was handed to detection waits for a judgement; not for ever. */
