@@ -30,6 +30,7 @@ import {
   to,
   tz,
 } from './flags.ts';
+import { FOUND } from './found-commands.ts';
 import { PIN } from './pin-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
@@ -386,6 +387,7 @@ export const COMMANDS: readonly Command[] = [
   },
   ...PIN,
   ...SERVER,
+  ...FOUND,
   ...UPKEEP,
 ];
 

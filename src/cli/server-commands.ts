@@ -1,6 +1,6 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
-import { configFile, dataFolder } from './server-flags.ts';
+import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
 
 const listen: Flag = {
   name: 'listen',
@@ -21,8 +21,6 @@ const demo: Flag = {
   group: 'Input',
   text: 'play a small enterprise with attacks into a store that goes when it ends',
 };
-const asked: readonly Flag[] = [dataFolder, format(['text', 'json']), output, force, debug, help];
-const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
 /** Of the flags of rules those that are settings of the server. */
 const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
 const note: Flag = { name: 'note', value: 'TEXT', group: 'Input', text: 'why, for those who come after' };
@@ -33,13 +31,11 @@ const revision: Flag = {
   group: 'Input',
   text: 'the revision that was seen (default that of now)',
 };
-const oneId = { operands: 'ID', minOperands: 1, maxOperands: 1 };
 const twoOf = (operands: string): Pick<Command, 'operands' | 'minOperands' | 'maxOperands'> => ({
   operands,
   minOperands: 2,
   maxOperands: 2,
 });
-const none = { operands: '', minOperands: 0, maxOperands: 0 };
 
 /** The server, and the verbs that ask a running one. */
 export const SERVER: readonly Command[] = [
