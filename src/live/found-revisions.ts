@@ -6,9 +6,15 @@ export interface KnownFound extends Omit<FoundPart, 'part'> {
   readonly standing: 'told' | 'final' | 'withdrawn';
 }
 
+/** A finding or a subscription to be told. */
+export interface ToldPart extends FoundPart {
+  /** The window holds all that it rests on: what it says counts, also where that is less than was told of a final one. */
+  readonly isWhole: boolean;
+}
+
 /** What the state commits of a judgement; what is in none of the lists stays as it is. */
 export interface FoundRevisions {
-  readonly told: readonly FoundPart[];
+  readonly told: readonly ToldPart[];
   /** Later evidence speaks against them. */
   readonly withdrawn: readonly KnownFound[];
   /** The window cannot speak for them any more. */
@@ -31,13 +37,15 @@ export function reviseFound({
   readonly judged: readonly FoundPart[];
   readonly wholeFromMs: (host: string) => number;
 }): FoundRevisions {
-  const isWhole = ({ hosts, firstMs }: KnownFound): boolean => hosts.every((host) => firstMs > wholeFromMs(host));
+  const isWhole = ({ hosts, firstMs }: Pick<FoundPart, 'hosts' | 'firstMs'>): boolean =>
+    hosts.every((host) => firstMs > wholeFromMs(host));
   const keys = new Set(judged.map(foundKey));
   const gone = [...known].flatMap(([key, one]) => (one.standing === 'told' && !keys.has(key) ? [one] : []));
   return {
-    told: judged.filter((part) => {
+    told: judged.flatMap((part) => {
       const before = known.get(foundKey(part));
-      return before === undefined || isDue(before, part, isWhole);
+      const told = { ...part, isWhole: isWhole(part) && (before === undefined || isWhole(before)) };
+      return before === undefined || isDue(before, told) ? [told] : [];
     }),
     withdrawn: gone.filter(isWhole),
     final: gone.filter((one) => !isWhole(one)),
@@ -45,9 +53,8 @@ export function reviseFound({
 }
 
 /** Of what partly left the window only a look that says more than was told counts. */
-function isDue(before: KnownFound, part: FoundPart, isWhole: (of: KnownFound) => boolean): boolean {
-  if (before.standing === 'withdrawn') return true;
+function isDue(before: KnownFound, part: ToldPart): boolean {
+  if (before.standing === 'withdrawn' || (before.standing === 'final' && part.isWhole)) return true;
   const isSame = before.digest === part.digest && before.incident === part.incident;
-  if (isSame) return false;
-  return (before.standing === 'told' && isWhole(before)) || part.extent > before.extent;
+  return !isSame && (part.isWhole || part.extent > before.extent);
 }

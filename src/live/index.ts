@@ -1,7 +1,7 @@
 export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTimes, timesOf } from './clocks.ts';
 export { contentDigest, contentOf } from './content.ts';
 export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
-export { type FoundRevisions, foundKey, type KnownFound, reviseFound } from './found-revisions.ts';
+export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldPart } from './found-revisions.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
 export {

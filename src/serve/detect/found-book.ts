@@ -82,7 +82,7 @@ export class FoundBook {
   }
 
   #note(lane: object, judged: readonly FoundPart[], { told, withdrawn, final }: FoundRevisions): void {
-    for (const { part: _, ...known } of told) this.#set({ ...known, standing: 'told' }, lane, true);
+    for (const { part: _, isWhole: __, ...known } of told) this.#set({ ...known, standing: 'told' }, lane, true);
     for (const part of judged) {
       const entry = this.#entries.get(foundKey(part));
       if (entry !== undefined && !(entry.owner === lane && entry.isSpoken)) this.#set(entry.known, lane, true);

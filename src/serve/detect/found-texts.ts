@@ -1,4 +1,4 @@
-import { type FoundPart, type FoundRevisions, type KnownFound, textsOf } from '../../live/index.ts';
+import { type FoundRevisions, type KnownFound, type ToldPart, textsOf } from '../../live/index.ts';
 import type { FoundChanges, FoundName, ToldFound } from './messages.ts';
 
 /** What a judgement changes of findings and subscriptions, as it travels: documents as JSON texts. */
@@ -10,8 +10,8 @@ export function foundName({ of, id }: KnownFound): FoundName {
   return { of, id };
 }
 
-function toldFound(part: FoundPart): ToldFound {
-  const { of, id, digest, extent, hosts, firstMs, incident = null } = part;
+function toldFound(part: ToldPart): ToldFound {
+  const { of, id, digest, extent, isWhole, hosts, firstMs, incident = null } = part;
   const { print = null, ...texts } = textsOf(part);
-  return { of, id, digest, extent, hosts, firstMs, incident, print, ...texts };
+  return { of, id, digest, extent, isWhole, hosts, firstMs, incident, print, ...texts };
 }

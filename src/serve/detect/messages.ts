@@ -97,6 +97,7 @@ export interface FoundName {
 export interface ToldFound extends FoundName {
   readonly digest: string;
   readonly extent: number;
+  readonly isWhole: boolean;
   readonly level: Level;
   readonly host: string;
   readonly hosts: readonly string[];

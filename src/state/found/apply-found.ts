@@ -39,16 +39,12 @@ function takeFound(desk: Desk, told: ToldFound): FoundVerdict {
   if (before === undefined) return addFound(desk, told);
   const { version } = before;
   // What left the window is told as it was, until evidence says more than it did.
-  const isPast = before.standing === 'final' && told.extent <= before.extent;
-  const isSame = before.standing !== 'withdrawn' && (before.digest === told.digest || isPast);
-  if (!isSame) return changeFound(desk, before, told);
-  if (before.incident === told.incident || isPast) return { of, id, verdict: 'known', version };
-  desk.database.run(
-    'UPDATE found SET incident = ?, changed_ms = ? WHERE seq = ?',
-    told.incident,
-    told.atMs,
-    before.seq,
-  );
+  const isPast = before.standing === 'final' && !told.isWhole && told.extent <= before.extent;
+  if (isPast) return { of, id, verdict: 'known', version };
+  if (before.standing === 'withdrawn' || before.digest !== told.digest) return changeFound(desk, before, told);
+  if (before.standing === 'told' && before.incident === told.incident) return { of, id, verdict: 'known', version };
+  const sql = "UPDATE found SET incident = ?, standing = 'told', changed_ms = ? WHERE seq = ?";
+  desk.database.run(sql, told.incident, told.atMs, before.seq);
   return { of, id, verdict: 'moved', version };
 }
 

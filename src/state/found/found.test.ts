@@ -27,6 +27,7 @@ function told(id: string, changes: Partial<Told> = {}): Told {
     id,
     digest: 'a',
     extent: 1,
+    isWhole: false,
     incident: null,
     ...columns,
     ...times,
@@ -78,11 +79,20 @@ test('what is withdrawn is a version of its own and comes back as another; what 
   assert.deepEqual(verdicts(on, ended('foundFinal', 'f')), ['f final 1']);
   assert.deepEqual(verdicts(on, told('f', { extent: 3, digest: 'less' })), ['f known 1']);
   assert.deepEqual(verdicts(on, told('f', { extent: 4, digest: 'more' })), ['f changed 2']);
+  verdicts(on, ended('foundFinal', 'f'));
+  assert.deepEqual(
+    verdicts(on, told('f', { extent: 4, digest: 'more', isWhole: true })),
+    ['f moved 2'],
+    'all is held again',
+  );
+  verdicts(on, ended('foundFinal', 'f'));
+  assert.deepEqual(verdicts(on, told('f', { extent: 4, digest: 'more' })), ['f known 2']);
+  assert.deepEqual(verdicts(on, told('f', { extent: 3, digest: 'less', isWhole: true })), ['f changed 3']);
   assert.deepEqual(
     run(on, knownFound, {}).rows.map(({ id, digest, extent }) => [id, digest, extent]),
     [
       ['g', 'a', 1],
-      ['f', 'more', 4],
+      ['f', 'less', 3],
     ],
   );
 });

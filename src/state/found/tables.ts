@@ -31,8 +31,8 @@ CREATE TABLE found (
   document BLOB NOT NULL,
   UNIQUE (kind, id)
 ) STRICT;
-CREATE INDEX found_order ON found (kind, first_ms, seq, level_rank, standing);
-CREATE INDEX found_of_host ON found (kind, host, first_ms, seq);
+CREATE INDEX found_order ON found (kind, first_ms, seq, level_rank, standing, word, last);
+CREATE INDEX found_of_host ON found (kind, host, first_ms, seq, standing);
 CREATE INDEX found_of_label ON found (kind, label, first_ms, seq, standing, host);
 CREATE INDEX found_of_print ON found (kind, print, first_ms, seq, standing, host) WHERE print IS NOT NULL;
 CREATE INDEX found_of_incident ON found (incident, kind, first_ms, seq) WHERE incident IS NOT NULL;

@@ -15,6 +15,8 @@ export interface ToldFound {
   readonly digest: string;
   /** How much it says: of two looks at one whose evidence partly left the window the larger one counts. A whole number. */
   readonly extent: number;
+  /** The window holds all that it rests on: it counts whatever it says. */
+  readonly isWhole: boolean;
   readonly level: Level;
   /** Host key, and those of all hosts that it concerns. */
   readonly host: string;

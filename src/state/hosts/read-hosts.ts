@@ -29,7 +29,8 @@ export interface HostFilter {
 const COLUMNS = `key, host.records AS records, host.first_ms AS firstMs, host.last_ms AS lastMs, host.received_ms AS receivedMs, gaps,
   (SELECT count(*) FROM incident_host JOIN incident ON incident.id = incident
     WHERE incident_host.host = key AND state IN ('open', 'acknowledged', 'contained')) AS openIncidents,
-  (SELECT count(*) FROM found WHERE kind = 'subscription' AND found.host = key AND standing <> 'withdrawn') AS subscriptions`;
+  (SELECT count(*) FROM found INDEXED BY found_of_host
+    WHERE kind = 'subscription' AND found.host = key AND standing <> 'withdrawn') AS subscriptions`;
 
 type RawHost = HostRow & { readonly seq: number };
 
