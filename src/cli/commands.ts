@@ -30,7 +30,6 @@ import {
   to,
   tz,
 } from './flags.ts';
-import { FOUND } from './found-commands.ts';
 import { PIN } from './pin-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
@@ -387,7 +386,6 @@ export const COMMANDS: readonly Command[] = [
   },
   ...PIN,
   ...SERVER,
-  ...FOUND,
   ...UPKEEP,
 ];
 

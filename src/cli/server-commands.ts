@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
+import { FOUND } from './found-commands.ts';
 import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
 
 const listen: Flag = {
@@ -354,4 +355,5 @@ export const SERVER: readonly Command[] = [
     ],
     flags: [note, revision, ...asked],
   },
+  ...FOUND,
 ];
