@@ -6,6 +6,13 @@ export type {
   SearchProgress,
   WholeEventDocument,
 } from './event-schemas.ts';
+export type {
+  FindingRowDocument,
+  FoundColumns,
+  HostDocument,
+  HostRowDocument,
+  SubscriptionRowDocument,
+} from './found-schemas.ts';
 export { isOwnHost } from './host-header.ts';
 export type { ActedDocument, ActionRequest, IncidentRowDocument, StepRequest } from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';
@@ -17,6 +24,7 @@ export {
   type Handler,
   jsonAnswer,
   refused,
+  type StreamOut,
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';

@@ -43,6 +43,21 @@ export interface ApiAnswer {
   readonly body?: string | Uint8Array;
   /** True when the rest of the request was not read: the connection cannot be used again. */
   readonly closes?: boolean;
+  /** An answer without an end of its own, in place of a body: it is handed the other end when the head is written. */
+  readonly stream?: (out: StreamOut) => void;
+}
+
+/** The other end of an answer that goes on. */
+export interface StreamOut {
+  /** What was written and the other end did not take yet, in bytes. */
+  readonly waitingBytes: number;
+  write(text: string): void;
+  /** What was written goes out before the end. */
+  end(): void;
+  /** Ends at once, whatever waits. */
+  destroy(): void;
+  /** Told once, however it ends. */
+  onClose(told: () => void): void;
 }
 
 export type Handler = (request: ApiRequest) => Promise<ApiResponse> | ApiResponse;

@@ -117,6 +117,15 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'suppress list':
       case 'suppress end':
         return await (await import('./suppress.ts')).runSuppress(invocation, environment);
+      case 'findings list':
+      case 'findings show':
+      case 'subscriptions list':
+      case 'subscriptions show':
+      case 'hosts list':
+      case 'hosts show':
+        return await (await import('./found.ts')).runFound(invocation, environment);
+      case 'watch':
+        return await (await import('./watch.ts')).runWatch(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);

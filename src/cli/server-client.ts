@@ -10,7 +10,35 @@ export type ServerAnswer =
   | { readonly kind: 'answer'; readonly json: unknown }
   | { readonly kind: 'problem'; readonly problem: UsageProblem; readonly exit: 2 | 3 };
 
-/** Asks the server that owns the folder, with the token of this machine (SERVE 0.1: 16). */
+/** Where a running server is, and what shows it who asks. */
+export interface ServerAddress {
+  readonly kind: 'server';
+  readonly folder: string;
+  readonly url: URL;
+  readonly authorization: string;
+  /** PEM of its own certificate, where it speaks TLS. */
+  readonly certificate: string | undefined;
+}
+
+type ServerProblem = Extract<ServerAnswer, { kind: 'problem' }>;
+
+/** The server that owns the folder, with the token of this machine (SERVE 0.1: 16). */
+export async function serverOf(
+  invocation: Invocation,
+  environment: Environment,
+): Promise<ServerAddress | ServerProblem> {
+  const folder = folderOf(invocation, environment);
+  const [address, token] = await Promise.all([
+    readIfThere(join(folder, ADDRESS)),
+    readIfThere(join(folder, LOCAL_TOKEN)),
+  ]);
+  if (address === undefined || token === undefined) return notThere(folder, 'There is no server in this folder.');
+  const certificate = await certificateOf(invocation, environment);
+  const url = new URL(reachable(address.trim()));
+  return { kind: 'server', folder, url, authorization: `Bearer ${token.trim()}`, certificate };
+}
+
+/** Asks the server of a folder for something, and waits for the whole answer. */
 export async function askServer(
   invocation: Invocation,
   environment: Environment,
@@ -19,35 +47,37 @@ export async function askServer(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<ServerAnswer> {
-  const folder = folderOf(invocation, environment);
-  const [address, token] = await Promise.all([
-    readIfThere(join(folder, ADDRESS)),
-    readIfThere(join(folder, LOCAL_TOKEN)),
-  ]);
-  if (address === undefined || token === undefined) return notThere(folder, 'There is no server in this folder.');
-  const certificate = await certificateOf(invocation, environment);
-  const url = new URL(path, reachable(address.trim()));
+  const server = await serverOf(invocation, environment);
+  if (server.kind === 'problem') return server;
+  const url = new URL(path, server.url);
   try {
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const { authorization, certificate } = server;
     const { status, text } = await sendRequest(url, {
       method,
-      headers: { ...headers, ...content, authorization: `Bearer ${token.trim()}` },
+      headers: { ...headers, ...content, authorization },
       ...(body === undefined ? {} : { text: JSON.stringify(body) }),
       ...(certificate === undefined ? {} : { certificate }),
     });
     return answerOf(status, text, url);
   } catch (cause) {
-    const message = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    return notThere(folder, `The server does not answer at ${url.origin} (${message}).`);
+    return notThere(server.folder, silent(url, cause));
   }
 }
 
-function notThere(folder: string, message: string): ServerAnswer {
+/** Why nothing comes from an address. */
+export function silent(url: URL, cause: unknown): string {
+  const message = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return `The server does not answer at ${url.origin} (${message}).`;
+}
+
+export function notThere(folder: string, message: string): ServerProblem {
   const action = 'Start it with triad serve, or name its folder with --data.';
   return { kind: 'problem', exit: 3, problem: { code: 'TRIAD-E-SERVER', place: folder, message, action } };
 }
 
-function answerOf(status: number, text: string, url: URL): ServerAnswer {
+/** An answer that came whole: what it holds, or what it refuses. */
+export function answerOf(status: number, text: string, url: URL): ServerAnswer {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,7 +1,8 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
+import { FOUND } from './found-commands.ts';
 import { SEARCH } from './search-command.ts';
-import { configFile, dataFolder } from './server-flags.ts';
+import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
 import { suppressCommands } from './suppress-commands.ts';
 
 const listen: Flag = {
@@ -28,8 +29,6 @@ const demo: Flag = {
   group: 'Input',
   text: 'play a small enterprise with attacks into a store that goes when it ends',
 };
-const asked: readonly Flag[] = [dataFolder, format(['text', 'json']), output, force, debug, help];
-const limit: Flag = { name: 'limit', value: 'N', group: 'Output', text: 'most rows, newest first (default 100)' };
 /** Of the flags of rules those that are settings of the server. */
 const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
 const note: Flag = { name: 'note', value: 'TEXT', group: 'Input', text: 'why, for those who come after' };
@@ -40,13 +39,11 @@ const revision: Flag = {
   group: 'Input',
   text: 'the revision that was seen (default that of now)',
 };
-const oneId = { operands: 'ID', minOperands: 1, maxOperands: 1 };
 const twoOf = (operands: string): Pick<Command, 'operands' | 'minOperands' | 'maxOperands'> => ({
   operands,
   minOperands: 2,
   maxOperands: 2,
 });
-const none = { operands: '', minOperands: 0, maxOperands: 0 };
 
 /** The server, and the verbs that ask a running one. */
 export const SERVER: readonly Command[] = [
@@ -368,4 +365,5 @@ export const SERVER: readonly Command[] = [
     flags: [note, revision, ...asked],
   },
   ...suppressCommands(asked, limit),
+  ...FOUND,
 ];

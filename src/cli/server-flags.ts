@@ -1,4 +1,5 @@
-import type { Flag } from './flags.ts';
+import type { Command } from './commands.ts';
+import { debug, type Flag, force, format, help, output } from './flags.ts';
 
 /** Which server is meant. */
 export const dataFolder: Flag = {
@@ -15,3 +16,17 @@ export const configFile: Flag = {
   group: 'Input',
   text: 'settings (default triad.yaml in the server’s folder)',
 };
+
+/** Of every verb that asks a running server. */
+export const asked: readonly Flag[] = [dataFolder, format(['text', 'json']), output, force, debug, help];
+export const limit: Flag = {
+  name: 'limit',
+  value: 'N',
+  group: 'Output',
+  text: 'most rows, newest first (default 100)',
+};
+
+type Operands = Pick<Command, 'operands' | 'minOperands' | 'maxOperands'>;
+
+export const oneId: Operands = { operands: 'ID', minOperands: 1, maxOperands: 1 };
+export const none: Operands = { operands: '', minOperands: 0, maxOperands: 0 };

@@ -55,6 +55,11 @@ export class HostTable {
     return this.#aliases.get(host) ?? [];
   }
 
+  /** Every name of records, in lower case, with its host key. */
+  *names(): Generator<readonly [name: string, host: string]> {
+    for (const [name, host] of this.#keys) if (name === name.trim().toLowerCase()) yield [name, host];
+  }
+
   /** True where both tables give every name the same host. */
   isSame(other: HostTable): boolean {
     if (this.#keys.size !== other.#keys.size) return false;

@@ -28,6 +28,7 @@ export { HELD_BYTES, Holding, type HoldingOptions, type SpoolFile } from './hold
 export { hashFile } from './input-hash.ts';
 export { type IsAudit, isRepositoryName, type KeptFile, type KeptRole } from './kept-role.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
+export { type LoadedRule, type LoadedRules, loadedRules } from './loaded-rules.ts';
 export { mergeNotRead, type NotRead, type NotReadKind, NotReadTally } from './not-read.ts';
 export { MAX_PASSWORDS, passwordsOf } from './passwords.ts';
 export { baseName, hasGlob, joinPath, spellings } from './path-text.ts';

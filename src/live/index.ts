@@ -1,5 +1,7 @@
 export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTimes, timesOf } from './clocks.ts';
 export { contentDigest, contentOf } from './content.ts';
+export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
+export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldPart } from './found-revisions.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
 export {
@@ -12,6 +14,7 @@ export {
 } from './revisions.ts';
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
+export { type SeenLog, seenLogs } from './seen-logs.ts';
 export { levelledByTrust } from './unproven.ts';
 export type { Watermark } from './watermarks.ts';
 export {

@@ -112,7 +112,7 @@ export { artifactLocation } from './sarif/uri.ts';
 export { SchemaCheck } from './schema-check.ts';
 export { toldInVersion } from './techniques.ts';
 export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
-export { renderIncident, renderText, type TextOptions } from './text.ts';
+export { renderDossier, renderFinding, renderIncident, renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
 export { worstIncidentsFirst } from './worst-first.ts';
 export { xmlText } from './xml-text.ts';

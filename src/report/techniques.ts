@@ -5,12 +5,15 @@ import type { HuntResult, ToldParts } from './result.ts';
 export const DOSSIER_TECHNIQUE = 'T1546.003';
 
 /** The version of ATT&CK whose ids a result is told by (SETTLED E12). */
-export function attackVersionOf({ header }: ToldParts): AttackVersion {
+export function attackVersionOf({ header }: Pick<ToldParts, 'header'>): AttackVersion {
   return header.options.attackVersion ?? DEFAULT_ATTACK_VERSION;
 }
 
 /** Ids of techniques as they are shown, in the order given. */
-export function shownTechniques(techniques: readonly Technique[], result: ToldParts): readonly string[] {
+export function shownTechniques(
+  techniques: readonly Technique[],
+  result: Pick<ToldParts, 'header'>,
+): readonly string[] {
   return techniqueIds(techniques, attackVersionOf(result));
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
-import type { HuntResult } from './result.ts';
+import type { ToldParts } from './result.ts';
 import { creditWords } from './rule-credit.ts';
 import { shownTechniques } from './techniques.ts';
 import { COLUMNS, cut, escapeTerminal, pad, widthOf } from './terminal.ts';
@@ -9,7 +9,7 @@ import { paragraph, severity, type TextStyle } from './text-page.ts';
 const MAX_COMMAND = 1200;
 
 /** A finding about one process, compact: what ran, as whom, from where, on what sum. */
-export function findingCard(finding: Finding, result: HuntResult, style: TextStyle): string[] {
+export function findingCard(finding: Finding, result: Pick<ToldParts, 'header'>, style: TextStyle): string[] {
   const { glyphs, label, clock } = style;
   const name = `${finding.id}  ${escapeTerminal(finding.analytic ?? finding.rule?.id ?? 'rule')}`;
   const credit = creditWords(finding);

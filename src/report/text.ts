@@ -71,19 +71,31 @@ export function* renderText(result: HuntResult, options: TextOptions = {}): Gene
   }
 }
 
-/**
- * One incident as `renderText` shows it: for what is told of incidents outside of a hunt. Host names stand as they are.
- */
+/** One incident as `renderText` shows it: for what is told outside of a hunt. Host names stand as they are. */
 export function renderIncident(incident: Incident, parts: ToldParts, options: TextOptions = {}): string {
+  return alone(incident.hosts, options, (style) => incidentCard(incident, parts, style));
+}
+
+/** The same of one finding. */
+export function renderFinding(finding: Finding, options: TextOptions = {}): string {
+  return alone([finding.host], options, (style) => findingCard(finding, { header: { options: {} } }, style));
+}
+
+/** The same of one dossier. */
+export function renderDossier(dossier: Dossier, options: TextOptions = {}): string {
+  return alone([dossier.host], options, (style) => dossierCard(dossier, style));
+}
+
+function alone(hosts: readonly string[], options: TextOptions, card: (style: TextStyle) => readonly string[]): string {
   const isAscii = options.ascii === true;
   const style: TextStyle = {
     glyphs: isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
     color: options.color === true,
     clock: options.clock ?? UTC_CLOCK,
-    label: hostLabels(incident.hosts),
+    label: hostLabels(hosts),
     whole: '--format json',
   };
-  const lines = `${defang(incidentCard(incident, parts, style).join('\n'))}\n`;
+  const lines = `${defang(card(style).join('\n'))}\n`;
   return isAscii ? asciiOnly(lines) : lines;
 }
 

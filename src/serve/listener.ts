@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { StreamOut } from '../api/index.ts';
 import type { LimitSettings, ListenAddress } from '../config/index.ts';
 import type { RawRequest, Reply } from './dispatch.ts';
 import type { Log } from './log.ts';
@@ -207,6 +208,10 @@ function write(request: IncomingMessage, response: ServerResponse, reply: Reply)
     request.socket.destroy();
     return;
   }
+  if (reply.stream !== undefined) {
+    writeStream(request, response, reply, reply.stream);
+    return;
+  }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array(0));
   const closes = reply.closes === true && !request.complete;
   response.writeHead(reply.status, {
@@ -217,5 +222,43 @@ function write(request: IncomingMessage, response: ServerResponse, reply: Reply)
   });
   response.end(request.method === 'HEAD' ? undefined : body, () => {
     if (closes) request.destroy();
+  });
+}
+
+/** Between looks of the system at a connection on which nothing is heard: one whose other end is gone ends then. */
+const ALIVE_MS = 30_000;
+
+/**
+ * Writes the head of an answer that goes on, and hands over the rest. Its own rules end it when it is not read: the limit of silence of other
+ * connections does not hold. The connection is used for nothing behind it.
+ */
+function writeStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, type, headers }: Reply,
+  begin: (out: StreamOut) => void,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(type === undefined ? {} : { 'content-type': type }),
+    connection: 'close',
+  });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  request.socket.setTimeout(0);
+  request.socket.setKeepAlive(true, ALIVE_MS);
+  response.flushHeaders();
+  begin({
+    get waitingBytes(): number {
+      return response.writableLength;
+    },
+    write: (text) => {
+      if (!response.destroyed && !response.writableEnded) response.write(text);
+    },
+    end: () => response.end(),
+    destroy: () => request.socket.destroy(),
+    onClose: (told) => response.once('close', told),
   });
 }

@@ -48,6 +48,8 @@ export type MetricName =
   | 'triad_judge_duration_seconds'
   | 'triad_detect_latency_seconds'
   | 'triad_incidents_open'
+  | 'triad_streams_open'
+  | 'triad_streams_ended_total'
   | 'triad_eventloop_lag_seconds'
   | 'triad_degraded';
 
@@ -148,6 +150,8 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     buckets: SECONDS,
   },
   triad_incidents_open: { kind: 'gauge', text: 'incidents that are not closed', labels: ['level', 'state'] },
+  triad_streams_open: { kind: 'gauge', text: 'readers of the stream of changes', labels: [] },
+  triad_streams_ended_total: { kind: 'counter', text: 'streams of changes that ended, and why', labels: ['reason'] },
   triad_eventloop_lag_seconds: {
     kind: 'gauge',
     text: 'how late the main thread was at most in the last interval',

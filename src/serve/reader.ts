@@ -1,11 +1,12 @@
 import type { ArchiveRows, UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
+import { type SeenLog, seenLogs } from '../live/index.ts';
 import type { EnvelopeHeader, FileChunk } from '../receive/index.ts';
 import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
-import { incidentWrites } from './detect/incident-writes.ts';
+import { foundWrites, incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
 import { UnjudgedBytes } from './detect/unjudged-bytes.ts';
 import type { Log } from './log.ts';
@@ -29,6 +30,8 @@ export interface ReaderParts {
   readonly metrics: Metrics;
   /** Told of every judgement once it is committed. */
   onJudged(step: JudgedStep): void;
+  /** Told of every step once it is committed, with what the state made of it. */
+  onCommitted(step: Step, result: StepResult): void;
   nowMs(): number;
 }
 
@@ -47,6 +50,7 @@ interface Unjudged {
   readonly bytes: number;
   readonly deadLetters: readonly NewDeadLetter[];
   readonly chunk?: FileChunk | undefined;
+  readonly logs: readonly SeenLog[];
 }
 
 const PAUSE_MS = 1000;
@@ -192,18 +196,19 @@ export class Reader {
       this.#unreadable++;
       log.error('frame is no batch', { position, problem: batch.problem });
       detector.pass(position);
-      if (!isOld) this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [] });
+      if (!isOld) this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
     } else {
       this.#count(batch, isOld);
       const { body, kind: _, ...header } = batch.envelope;
       const { trust, receivedMs: arriveMs } = header;
       // What fills the window after a start is judged once, in the end.
       if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
-      detector.feed({ position, source: batch.way, trust, decoded: batch.decoded, arriveMs }, isOld);
+      const { decoded, deadLetters, chunk, way: source } = batch;
       if (!isOld) {
-        const { deadLetters, chunk } = batch;
-        this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk });
+        const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
+        this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
       }
+      detector.feed({ position, source, trust, decoded, arriveMs }, isOld);
     }
     this.#fed = position;
     this.#sleepers.wake();
@@ -226,12 +231,12 @@ export class Reader {
     const judgements = steps.filter((step) => step.kind === 'judged');
     const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
     const done = this.#unjudged.filter(({ position }) => position <= judged);
-    const incidents = judgements.flatMap(incidentWrites);
-    if (judged === this.#judged && incidents.length === 0) {
+    const found = [...judgements.flatMap(incidentWrites), ...judgements.flatMap(foundWrites)];
+    if (judged === this.#judged && found.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
       return;
     }
-    const isCommitted = await this.#commitStep({ judged, writes: [...done.flatMap(writesOf), ...incidents] });
+    const isCommitted = await this.#commitStep({ judged, writes: [...done.flatMap(writesOf), ...found] });
     if (!isCommitted) return;
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
@@ -247,6 +252,7 @@ export class Reader {
       if (outcome.kind === 'done') {
         this.#trouble = undefined;
         this.#committed(outcome.value);
+        this.#parts.onCommitted(step, outcome.value);
         return true;
       }
       this.#trouble = outcome.message;
@@ -260,11 +266,13 @@ export class Reader {
   }
 
   /** The memory of detection follows the state: the versions that it gave, and what it let go of to keep its bounds. */
-  #committed({ dropped, incidents, droppedIncidents }: StepResult): void {
+  #committed({ dropped, incidents, droppedIncidents, droppedFound, droppedComputers }: StepResult): void {
     const { metrics, detector } = this.#parts;
-    if (dropped > 0) metrics.count('triad_state_evictions_total', ['deadLetters', 'capacity'], dropped);
     const gone = droppedIncidents.length;
-    if (gone > 0) metrics.count('triad_state_evictions_total', ['incidents', 'capacity'], gone);
+    const evictions = { deadLetters: dropped, incidents: gone, found: droppedFound, computers: droppedComputers };
+    for (const [store, count] of Object.entries(evictions)) {
+      if (count > 0) metrics.count('triad_state_evictions_total', [store, 'capacity'], count);
+    }
     const versions = incidents.flatMap(({ id, version }) => (version === undefined ? [] : [{ id, version }]));
     if (versions.length + gone > 0) detector.settled({ versions, dropped: droppedIncidents });
   }
@@ -286,7 +294,7 @@ function apart(batch: Read): { readonly rest: Read; readonly rows: readonly Arch
   return { rest: { ...batch, decoded: { ...batch.decoded, answer } }, rows: archive };
 }
 
-function writesOf({ position, header, deadLetters, chunk }: Unjudged): readonly StepWrite[] {
+function writesOf({ position, header, deadLetters, chunk, logs }: Unjudged): readonly StepWrite[] {
   if (header === undefined) return [];
   return [
     {
@@ -301,6 +309,9 @@ function writesOf({ position, header, deadLetters, chunk }: Unjudged): readonly 
     },
     ...deadLetters.map((letter) => ({ kind: 'deadLetter', ...letter }) as const),
     ...(chunk === undefined ? [] : [pieceOf(position, chunk)]),
+    ...(logs.length === 0
+      ? []
+      : [{ kind: 'coverage', position, sender: header.sender, receivedMs: header.receivedMs, logs } as const]),
   ];
 }
 

@@ -9,11 +9,13 @@ import { Doors } from './doors.ts';
 import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
+import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reload, type ReloadedRules } from './serve-request.ts';
+import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
 
@@ -66,7 +68,7 @@ export class RunningServer {
 
   /** Listens; why it cannot, where it cannot. */
   async open(): Promise<(Omit<InletProblem, 'action'> & Partial<InletProblem>) | undefined> {
-    const { request, log, metrics, state, reader } = this.#parts;
+    const { request, log, metrics, state, reader, stream } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
     const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
@@ -101,6 +103,7 @@ export class RunningServer {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
     this.#gate = gate;
+    stream.start(() => this.#health());
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
@@ -158,11 +161,12 @@ export class RunningServer {
   }
 
   async #stopAll(): Promise<void> {
-    const { log, state } = this.#parts;
+    const { log, state, stream } = this.#parts;
     this.#isStopping = true;
     log.info('stopping');
     clearInterval(this.#housekeeping);
     this.#lag.stop();
+    stream.stop();
     await Promise.all([this.#doors?.close(DRAIN_MS), this.#inlets.close(DRAIN_MS)]);
     await this.closeParts();
     await state.close();
@@ -189,6 +193,7 @@ export class RunningServer {
       inlets: () => ({ figures: this.#inlets.figures, degraded: this.#inlets.degraded }),
       lagMs: () => this.#lag.worstMs,
       isStopping,
+      rules: () => this.#rules,
       retry: (by) =>
         retryDeadLetters({ ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() }, by),
     });
@@ -201,6 +206,16 @@ export class RunningServer {
       nowMs,
       isStopping,
     });
+  }
+
+  /** What the stream tells of; figures do not count there. */
+  async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }> {
+    await this.#parts.archiver?.look();
+    const connections = this.#doors?.connections ?? 0;
+    const inlets = { figures: this.#inlets.figures, degraded: this.#inlets.degraded };
+    const running = { ...this.#parts, inlets, connections, heldBytes: 0, lagMs: this.#lag.worstMs };
+    const parts = healthOf(running);
+    return { status: healthStatus(parts, notReady(running)), parts };
   }
 
   /** Waits until nothing that was handed to detection waits for a judgement; not for ever. */

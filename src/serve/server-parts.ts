@@ -12,6 +12,7 @@ import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import type { SenderBindings } from './sender-bindings.ts';
 import type { ServeRequest } from './serve-request.ts';
+import type { LiveStream } from './stream/live-stream.ts';
 
 /** What a running server is made of, opened and begun in this order. */
 export interface ServerParts {
@@ -25,6 +26,7 @@ export interface ServerParts {
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
   readonly pins: PinShelf;
+  readonly stream: LiveStream;
   readonly taker: BatchTaker;
   readonly reader: Reader;
   /** Absent where events are not archived. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Archive } from '../archive/index.ts';
 import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
-import type { KnownIncident } from '../live/index.ts';
 import { openState, type State } from '../state/index.ts';
 import { Archiver } from './archiving/archiver.ts';
 import { EventViewer } from './archiving/event-viewer.ts';
@@ -10,7 +9,7 @@ import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Detector } from './detect/detector.ts';
-import { knownIncidents } from './detect/known-incidents.ts';
+import { type Known, knownOf } from './detect/known.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -21,6 +20,7 @@ import { RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
 import { decoderOptions, handed, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
+import { LiveStream } from './stream/live-stream.ts';
 
 export type ServeStart =
   | { readonly kind: 'running'; readonly server: RunningServer }
@@ -62,7 +62,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   const positions = await state.call('positions', null);
   if (identity.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', identity.message, 'Look at the disk.');
   if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
-  const known = await knownIncidents(state);
+  const known = await knownOf(state);
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
@@ -118,7 +118,7 @@ interface Opened {
   readonly state: State;
   readonly log: Log;
   readonly request: ServeRequest;
-  readonly known: readonly KnownIncident[];
+  readonly known: Known;
   readonly judged: number;
   readonly storeId: Uint8Array;
 }
@@ -154,7 +154,7 @@ async function startBehind({
       ...handed(request),
       pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
-      known,
+      ...known,
     },
     (step) => reader.took(step),
   );
@@ -164,6 +164,10 @@ async function startBehind({
     onChange: (changed) => detector.usePins(changed),
   });
   const bindings = new SenderBindings(state, log, metrics, nowMs);
+  const begun = await state.call('beginStream', null);
+  // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
+  const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
+  const stream = new LiveStream({ state, epoch, version: request.version, log, metrics, nowMs });
   const reader: Reader = new Reader(
     {
       journal,
@@ -181,6 +185,7 @@ async function startBehind({
         judgements.add(step);
         if (step.pins !== undefined) pins.note(step.pins);
       },
+      onCommitted: (step, result) => stream.committed(step, result),
     },
     { judged: judged, from: start.from },
   );
@@ -195,6 +200,7 @@ async function startBehind({
     judgements,
     bindings,
     pins,
+    stream,
     taker,
     reader,
     archiver,

@@ -1,5 +1,9 @@
 import { done } from '../disk/index.ts';
 import { addBatches, type Batch, type BatchVerdict, batchProblem } from './batches.ts';
+import { applyFound } from './found/apply-found.ts';
+import { type FoundVerdict, type FoundWrite, foundProblem } from './found/writes.ts';
+import { applyHosts } from './hosts/apply-hosts.ts';
+import type { HostVerdict, HostWrite } from './hosts/writes.ts';
 import { applyIncidents } from './incidents/apply.ts';
 import { type IncidentVerdict, type IncidentWrite, incidentProblem } from './incidents/writes.ts';
 import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
@@ -12,7 +16,9 @@ export type StepWrite =
   | ({ readonly kind: 'batch' } & Batch)
   | ({ readonly kind: 'deadLetter' } & NewDeadLetter)
   | ({ readonly kind: 'watchedPiece' } & WatchedPiece)
-  | IncidentWrite;
+  | IncidentWrite
+  | FoundWrite
+  | HostWrite;
 
 /** What belongs together: the position moves with all that it stands for, in one transaction (ADR 0017). */
 export interface Step {
@@ -31,6 +37,12 @@ export interface StepResult {
   /** What became of each incident; and the ids of those that went to keep the bounds. */
   readonly incidents: readonly IncidentVerdict[];
   readonly droppedIncidents: readonly string[];
+  /** The same of findings and subscriptions; those that went are counted. */
+  readonly found: readonly FoundVerdict[];
+  readonly droppedFound: number;
+  /** Hosts that came or went, or of which something else could not be seen; and how many computers went to keep the bounds. */
+  readonly hosts: readonly HostVerdict[];
+  readonly droppedComputers: number;
 }
 
 export interface Positions {
@@ -46,6 +58,7 @@ export interface Positions {
 export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   const problem = stepProblem(step);
   if (problem !== undefined) return refused('invalid', `The step is wrong: ${problem}.`);
+  const judgedBefore = positionsOf(desk).judged;
   const moved = movePosition(desk, step);
   if (moved.kind === 'refused') return moved;
   const batches = addBatches(desk, ofKind(step, 'batch'));
@@ -55,7 +68,19 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   const applied = applyIncidents(desk, step.writes.filter(isOfIncident));
   if (applied.kind === 'refused') return applied;
   const { incidents, dropped: droppedIncidents } = applied.value;
-  return done({ batches, deadLetters: added, dropped, incidents, droppedIncidents });
+  const { found, dropped: droppedFound } = applyFound(desk, step.writes.filter(isFound));
+  const { hosts, dropped: droppedComputers } = applyHosts(desk, step.writes.filter(isOfHosts), judgedBefore);
+  return done({
+    batches,
+    deadLetters: added,
+    dropped,
+    incidents,
+    droppedIncidents,
+    found,
+    droppedFound,
+    hosts,
+    droppedComputers,
+  });
 });
 
 export const positions: Operation<null, Positions> = reads((desk) => done(positionsOf(desk)));
@@ -81,11 +106,9 @@ function stepProblem(step: Step): string | undefined {
   if (!isWhole) return 'a position is a whole number from 0';
   if (snapshot > judged) return `the snapshot ${snapshot} lies behind the judged position ${judged}`;
   for (const write of step.writes) {
-    if (isOfIncident(write)) {
-      const problem = incidentProblem(write);
-      if (problem !== undefined) return problem;
-      continue;
-    }
+    const told = isOfIncident(write) ? incidentProblem(write) : isFound(write) ? foundProblem(write) : undefined;
+    if (told !== undefined) return told;
+    if (!('position' in write)) continue;
     if (!Number.isSafeInteger(write.position) || write.position < 1) return `there is no position ${write.position}`;
     if (write.position > judged) return `position ${write.position} lies behind the judged position ${judged}`;
     const problem = write.kind === 'batch' ? batchProblem(write) : undefined;
@@ -98,6 +121,23 @@ function ofKind<Kind extends StepWrite['kind']>(step: Step, kind: Kind): readonl
   return step.writes.filter((write): write is Extract<StepWrite, { kind: Kind }> => write.kind === kind);
 }
 
+const OF_INCIDENTS: ReadonlySet<StepWrite['kind']> = new Set<IncidentWrite['kind']>([
+  'incident',
+  'incidentMerged',
+  'incidentWithdrawn',
+  'incidentFinal',
+]);
+const OF_FOUND: ReadonlySet<StepWrite['kind']> = new Set<FoundWrite['kind']>(['found', 'foundWithdrawn', 'foundFinal']);
+const OF_HOSTS: ReadonlySet<StepWrite['kind']> = new Set<HostWrite['kind']>(['coverage', 'hostName', 'hostGaps']);
+
 function isOfIncident(write: StepWrite): write is IncidentWrite {
-  return write.kind !== 'batch' && write.kind !== 'deadLetter' && write.kind !== 'watchedPiece';
+  return OF_INCIDENTS.has(write.kind);
+}
+
+function isFound(write: StepWrite): write is FoundWrite {
+  return OF_FOUND.has(write.kind);
+}
+
+function isOfHosts(write: StepWrite): write is HostWrite {
+  return OF_HOSTS.has(write.kind);
 }

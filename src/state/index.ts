@@ -4,6 +4,17 @@ export type { StoreIdentity } from './care.ts';
 export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
 export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';
 export { STATE_FORMAT } from './format.ts';
+export type {
+  FoundCounts,
+  FoundFilter,
+  FoundRow,
+  Hits,
+  RememberedFound,
+  WholeFound,
+} from './found/read-found.ts';
+export type { FoundKind, FoundStanding, FoundVerdict, FoundWrite, ToldFound } from './found/writes.ts';
+export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './hosts/read-hosts.ts';
+export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
 export type { HistoryEntry } from './incidents/history.ts';

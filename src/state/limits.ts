@@ -11,6 +11,11 @@ export interface StateLimits {
   /** Most incidents, and most bytes of their documents and cited records; those that people have open count and never go. */
   readonly incidents: number;
   readonly incidentBytes: number;
+  /** Most findings and most subscriptions, and most bytes of both. */
+  readonly found: number;
+  readonly foundBytes: number;
+  /** Most names of computers. */
+  readonly computers: number;
 }
 
 const MIB = 1024 * 1024;
@@ -23,6 +28,9 @@ export const STATE_LIMITS: StateLimits = {
   letterBytesOfSender: 32 * MIB,
   incidents: 100_000,
   incidentBytes: 2048 * MIB,
+  found: 100_000,
+  foundBytes: 1024 * MIB,
+  computers: 50_000,
 };
 
 /** A batch with a name of its own is known for 7 days, one that is known by its digest for 10 minutes (SERVE 3.8, 0.1 point 8). */
@@ -49,3 +57,5 @@ export const MOST_ID = 64;
 export const MOST_TITLE_BYTES = 200;
 export const MOST_WORD_BYTES = 64;
 export const MOST_ROW_BYTES = 400;
+/** Logs, by channel and event id, that are told apart of one computer. */
+export const MOST_LOGS = 400;

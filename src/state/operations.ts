@@ -3,12 +3,21 @@ import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
+import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
+import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { actOnIncident } from './incidents/act-on-incident.ts';
-import { countIncidents, countSuppressed, knownIncidents, listIncidents } from './incidents/list-incidents.ts';
+import {
+  countIncidents,
+  countSuppressed,
+  incidentRows,
+  knownIncidents,
+  listIncidents,
+} from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
+import { beginStream } from './stream-epoch.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
@@ -49,6 +58,17 @@ export interface Operations {
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
   readonly previewSuppression: typeof previewSuppression;
+  readonly incidentRows: typeof incidentRows;
+  readonly listFound: typeof listFound;
+  readonly readFound: typeof readFound;
+  readonly countFound: typeof countFound;
+  readonly countHits: typeof countHits;
+  readonly knownFound: typeof knownFound;
+  readonly listHosts: typeof listHosts;
+  readonly readHost: typeof readHost;
+  readonly countHosts: typeof countHosts;
+  readonly hostNames: typeof hostNames;
+  readonly beginStream: typeof beginStream;
   readonly appendAudit: typeof appendAudit;
   readonly listAudit: typeof listAudit;
   readonly listWatchedFiles: typeof listWatchedFiles;
@@ -90,6 +110,17 @@ export const operations: Operations = {
   endSuppression,
   listSuppressions,
   previewSuppression,
+  incidentRows,
+  listFound,
+  readFound,
+  countFound,
+  countHits,
+  knownFound,
+  listHosts,
+  readHost,
+  countHosts,
+  hostNames,
+  beginStream,
   appendAudit,
   listAudit,
   listWatchedFiles,

@@ -8,7 +8,16 @@ export type TallyName =
   | 'incidentBytes'
   | 'incidentsDropped'
   | 'incidentNumber'
-  | 'historyDropped';
+  | 'historyDropped'
+  | 'findings'
+  | 'findingsDropped'
+  | 'subscriptions'
+  | 'subscriptionsDropped'
+  | 'foundBytes'
+  | 'computers'
+  | 'computersDropped'
+  | 'hostLogsDropped'
+  | 'streamEpoch';
 
 /** Moves a number and gives it; by 0 it is only read. */
 export function tally(database: Database, name: TallyName, by = 0): number {

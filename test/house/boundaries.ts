@@ -61,7 +61,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   '@bufbuild/protobuf/wire': ['src/receive/otlp-answer.ts', 'src/receive/wire-walk.ts'],
   yauzl: ['src/intake/zip-directory.ts'],
-  zod: ['src/api/event-schemas.ts', 'src/api/incident-schemas.ts', 'src/api/schemas.ts', 'src/api/tuning-schemas.ts'],
+  zod: [
+    'src/api/event-schemas.ts',
+    'src/api/found-schemas.ts',
+    'src/api/incident-schemas.ts',
+    'src/api/schemas.ts',
+    'src/api/tuning-schemas.ts',
+  ],
   re2js: ['src/sigma/values/regex.ts'],
   'libarchive.js/src/webworker/wasm-gen/libarchive.js': ['src/intake/seven-zip-worker.ts'],
 };

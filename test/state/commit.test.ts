@@ -14,6 +14,10 @@ test('a step brings its batches, dead letters and position together', async (t) 
     dropped: 0,
     incidents: [],
     droppedIncidents: [],
+    found: [],
+    droppedFound: 0,
+    hosts: [],
+    droppedComputers: 0,
   });
   assert.deepEqual(await got(state.call('positions', null)), { judged: 2, snapshot: 1 });
   const { kind: _, ...first } = batch(1);
@@ -44,6 +48,10 @@ test('the same step again changes nothing and says so', async (t) => {
     dropped: 0,
     incidents: [],
     droppedIncidents: [],
+    found: [],
+    droppedFound: 0,
+    hosts: [],
+    droppedComputers: 0,
   });
   assert.equal((await got(state.call('countDeadLetters', {}))).held, 1);
 });

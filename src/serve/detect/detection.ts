@@ -2,6 +2,9 @@ import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules }
 import { type JudgeContext, nextJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
+import { FoundBook } from './found-book.ts';
+import { foundChanges, foundName } from './found-texts.ts';
+import { HostBook } from './host-book.ts';
 import { Lane, type TakenAt } from './lane.ts';
 import type { DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
@@ -44,6 +47,8 @@ interface Backlog {
 export class Detection {
   readonly #main: Lane;
   readonly #book: ToldBook;
+  readonly #found: FoundBook;
+  readonly #hosts: HostBook;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
   /** Ways by which batches came whose senders prove nothing. */
@@ -58,9 +63,11 @@ export class Detection {
   #last: Judged | undefined;
 
   constructor(request: DetectRequest) {
-    const { latenessMs, heldMs, heldBytes, wholeFromMs, known } = request;
+    const { latenessMs, heldMs, heldBytes, wholeFromMs, known, knownFound = [], hostNames = [] } = request;
     this.#request = request;
     this.#book = new ToldBook(known);
+    this.#found = new FoundBook(knownFound);
+    this.#hosts = new HostBook(hostNames);
     this.#main = new Lane(
       { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
       this.#book,
@@ -80,8 +87,8 @@ export class Detection {
         break;
       case 'rules':
         this.#rules = rulesOf(message);
-        this.#main.renew();
-        this.#backlog?.lane.renew();
+        this.#renew(this.#main);
+        if (this.#backlog !== undefined) this.#renew(this.#backlog.lane);
         break;
       case 'pins':
         this.#pins = message.pins;
@@ -143,6 +150,11 @@ export class Detection {
     }
     if (this.#isFinishing && backlog?.lane.hasNews === true) return this.#judgeBacklog(backlog, clock);
     return this.#judgeMain(clock);
+  }
+
+  #renew(lane: Lane): void {
+    lane.renew();
+    this.#found.renew(lane);
   }
 
   #takeBatch({ source, trust, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
@@ -232,7 +244,8 @@ export class Detection {
     backlog.last = judged;
     if (!isOver) return { ...step, isFinished: false };
     this.#backlog = undefined;
-    return { ...step, isFinished: false, final: [...step.final, ...this.#book.end(backlog.lane)] };
+    const found = { ...step.found, final: [...step.found.final, ...this.#found.end(backlog.lane).map(foundName)] };
+    return { ...step, isFinished: false, final: [...step.final, ...this.#book.end(backlog.lane)], found };
   }
 
   #judgeLane(
@@ -259,6 +272,10 @@ export class Detection {
       },
       isFinal,
     );
+    const isMain = lane === this.#main;
+    const found = this.#found.revise(lane, judgement, isMain);
+    // A backlog knows a part of the names alone.
+    const ofHosts = isMain ? this.#hosts.revise(judgement, endedMs, isFinal) : { names: [], gaps: [] };
     const step: JudgedStep = {
       kind: 'judged',
       position: this.position,
@@ -267,6 +284,9 @@ export class Detection {
       superseded: revisions.superseded,
       withdrawn: revisions.withdrawn,
       final: revisions.final.map(({ id }) => id),
+      found: foundChanges(found),
+      hostNames: ofHosts.names,
+      hostGaps: ofHosts.gaps,
       counts: lane.window.counts,
       evicted: judgement.evicted,
       ...(lane === this.#main ? { pins: judgement.pinUses.map(hitsOf) } : {}),

@@ -1,4 +1,4 @@
-import type { IncidentWrite } from '../../state/index.ts';
+import type { FoundWrite, HostWrite, IncidentWrite } from '../../state/index.ts';
 import type { JudgedStep, ToldIncident } from './messages.ts';
 
 /** What a judgement changed, as the state commits it. */
@@ -9,6 +9,17 @@ export function incidentWrites(step: JudgedStep): readonly IncidentWrite[] {
     ...superseded.map(({ id, mergedInto }) => ({ kind: 'incidentMerged', id, mergedInto, atMs }) as const),
     ...withdrawn.map((one) => ({ kind: 'incidentWithdrawn', ...one, atMs }) as const),
     ...final.map((id) => ({ kind: 'incidentFinal', id, atMs }) as const),
+  ];
+}
+
+/** The same of findings, subscriptions and hosts. */
+export function foundWrites({ found, hostNames, hostGaps, atMs }: JudgedStep): readonly (FoundWrite | HostWrite)[] {
+  return [
+    ...found.told.map((one) => ({ kind: 'found', ...one, atMs }) as const),
+    ...found.withdrawn.map((name) => ({ kind: 'foundWithdrawn', ...name, atMs }) as const),
+    ...found.final.map((name) => ({ kind: 'foundFinal', ...name, atMs }) as const),
+    ...hostNames.map((name) => ({ kind: 'hostName', ...name }) as const),
+    ...hostGaps.map((gaps) => ({ kind: 'hostGaps', ...gaps }) as const),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
-import type { IncidentTimes, KnownIncident, WindowCounts } from '../../live/index.ts';
+import type { IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
 import type { TrustClass } from '../../receive/index.ts';
 import type { Carrier } from '../../state/index.ts';
@@ -20,6 +20,9 @@ export interface DetectRequest {
   readonly pins?: readonly Pin[];
   /** What the state knows of incidents. */
   readonly known: readonly KnownIncident[];
+  /** The same of findings and subscriptions that are not final, and of names of hosts. */
+  readonly knownFound?: readonly Omit<KnownFound, 'standing'>[];
+  readonly hostNames?: readonly HostName[];
 }
 
 /** The versions that incidents have in the state, and those that it keeps no longer. */
@@ -90,6 +93,48 @@ export interface PinHits {
   readonly findings: number;
 }
 
+export interface FoundName {
+  readonly of: 'finding' | 'subscription';
+  readonly id: string;
+}
+
+/** A finding or a subscription to be told; `row` and `document` are JSON texts. */
+export interface ToldFound extends FoundName {
+  readonly digest: string;
+  readonly extent: number;
+  readonly isWhole: boolean;
+  readonly level: Level;
+  readonly host: string;
+  readonly hosts: readonly string[];
+  readonly label: string;
+  readonly word: string;
+  readonly print: string | null;
+  readonly incident: string | null;
+  readonly firstMs: number;
+  readonly last: string;
+  readonly row: string;
+  readonly document: string;
+}
+
+export interface FoundChanges {
+  readonly told: readonly ToldFound[];
+  readonly withdrawn: readonly FoundName[];
+  readonly final: readonly FoundName[];
+}
+
+/** A name, in lower case, and the host that it is one of. */
+export interface HostName {
+  readonly name: string;
+  readonly host: string;
+}
+
+/** All that could not be seen of a host, as JSON, and how much that is. */
+export interface HostGaps {
+  readonly host: string;
+  readonly gaps: string;
+  readonly count: number;
+}
+
 /** What one judgement changed. */
 export interface JudgedStep {
   readonly kind: 'judged';
@@ -102,6 +147,9 @@ export interface JudgedStep {
   /** `why`: for people, where it is no later evidence. */
   readonly withdrawn: readonly { readonly id: string; readonly version: number; readonly why?: string }[];
   readonly final: readonly string[];
+  readonly found: FoundChanges;
+  readonly hostNames: readonly HostName[];
+  readonly hostGaps: readonly HostGaps[];
   readonly counts: WindowCounts;
   readonly evicted: Readonly<Record<string, number>>;
   /** What each pin lowered; absent of a judgement of the backlog, which sees a part of what there is. */

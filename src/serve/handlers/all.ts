@@ -3,18 +3,23 @@ import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '..
 import type { By } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
 import type { Retried } from '../retry-letters.ts';
+import type { ReloadedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
 import { eventHandlers } from './events.ts';
+import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
 import { holdHandlers } from './holds.ts';
+import { hostHandlers } from './hosts.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
+import { ruleHandlers } from './rules.ts';
+import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
 import type { BatchParts } from './take-batch.ts';
 
@@ -29,6 +34,8 @@ export interface ServerView {
   lagMs(): number;
   isStopping(): boolean;
   retry(by: By): Promise<Retried>;
+  /** The rules that are in use now. */
+  rules(): ReloadedRules;
 }
 
 /** What shippers are told where the configuration says nothing: accepted by the official clients of 8 and 9. */
@@ -59,10 +66,21 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       notReady: () => notReady(running()),
       isStopping: () => view.isStopping(),
     }),
-    ...keyHandlers({ state, gate: view.gate, lifetimeMs: settings.keys.lifetime, nowMs, random }),
+    ...keyHandlers({
+      state,
+      gate: view.gate,
+      lifetimeMs: settings.keys.lifetime,
+      nowMs,
+      random,
+      onRevoked: (key) => parts.stream.endOf(key),
+    }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
-    ...incidentHandlers({ state, nowMs }),
     ...suppressionHandlers({ state, nowMs }),
+    ...incidentHandlers({ state, nowMs, onActed: (id) => parts.stream.acted(id) }),
+    ...foundHandlers(state),
+    ...hostHandlers(state),
+    ...ruleHandlers({ state, rules: () => view.rules() }),
+    ...streamHandlers(parts.stream),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),
@@ -73,6 +91,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         await parts.archiver?.look();
         measure(running());
         measureChannels(parts, channels);
+        parts.stream.measure();
         await measureIncidents(parts);
       },
       health: async () => {

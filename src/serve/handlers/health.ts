@@ -36,7 +36,7 @@ export function healthHandlers(
     },
     healthDetail: async () => {
       const all = await parts.health();
-      const status = parts.notReady() !== undefined ? 'notReady' : all.some(isDegraded) ? 'degraded' : 'ok';
+      const status = healthStatus(all, parts.notReady());
       return jsonAnswer({ status, version, parts: all });
     },
     metrics: async () => {
@@ -48,6 +48,11 @@ export function healthHandlers(
       return { kind: 'answer', status: 200, type: 'application/json', body: document };
     },
   };
+}
+
+/** In one word. */
+export function healthStatus(parts: readonly PartHealth[], notReady: string | undefined): string {
+  return notReady !== undefined ? 'notReady' : parts.some(isDegraded) ? 'degraded' : 'ok';
 }
 
 function isDegraded({ degraded }: PartHealth): boolean {

@@ -3,7 +3,6 @@ import {
   type ApiRequest,
   type ApiResponse,
   type Handler,
-  type IncidentRowDocument,
   jsonAnswer,
   refused,
   type StepRequest,
@@ -15,7 +14,6 @@ import {
   type IncidentFilter,
   type IncidentName,
   type IncidentRecord,
-  type IncidentRow,
   type IncidentState,
   type Outcome,
   type State,
@@ -24,11 +22,14 @@ import {
 } from '../../state/index.ts';
 import { LEVELS, parseTime } from '../../windows/index.ts';
 import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
+import { rowDocument } from './incident-row.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 
 export interface IncidentParts {
   readonly state: State;
   nowMs(): number;
+  /** Told when a person did something to an incident. */
+  onActed(id: string): void;
 }
 
 type IncidentOperation =
@@ -148,7 +149,7 @@ async function find(state: State, { params }: ApiRequest): Promise<WholeIncident
 }
 
 async function act(
-  { state, nowMs }: IncidentParts,
+  { state, nowMs, onActed }: IncidentParts,
   request: ApiRequest,
   action: ActionRequest | IncidentAction,
   revision: number | undefined,
@@ -167,6 +168,7 @@ async function act(
     by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
     act: action as IncidentAction,
   });
+  if (result.kind === 'done' && result.value.kind === 'acted' && !result.value.isKnown) onActed(result.value.id);
   return actedAnswer(result);
 }
 
@@ -205,10 +207,6 @@ function revisionOf(header: string | undefined): number | undefined {
 
 function etagOf({ work }: WholeIncident): string {
   return `"${work.revision}"`;
-}
-
-function rowDocument({ owner, verdict, ...row }: IncidentRow): IncidentRowDocument {
-  return { ...row, ...(owner === null ? {} : { owner }), ...(verdict === null ? {} : { verdict }) };
 }
 
 /** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */

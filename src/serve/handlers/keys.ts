@@ -29,6 +29,8 @@ export interface KeyParts {
   readonly lifetimeMs: number;
   nowMs(): number;
   random(bytes: number): Uint8Array;
+  /** Told when a key is good no more; without one, when those of a sender are. */
+  onRevoked(key?: string): void;
 }
 
 const DAY_MS = 86_400_000;
@@ -56,6 +58,7 @@ export function keyHandlers(
     revokeSender: async (request) => {
       const revoked = await state.call('revokeSender', { id: idOf(request), by: by(request) });
       gate.forget();
+      parts.onRevoked();
       return revoked.kind === 'refused' ? refusalAnswer(revoked) : jsonAnswer(senderDocument(revoked.value));
     },
     listKeys: async (request) => {
@@ -81,6 +84,7 @@ export function keyHandlers(
     revokeKey: async (request) => {
       const revoked = await state.call('revokeKey', { id: idOf(request), by: by(request) });
       gate.forget();
+      parts.onRevoked(idOf(request));
       return revoked.kind === 'refused' ? refusalAnswer(revoked) : jsonAnswer(keyDocument(revoked.value, nowMs()));
     },
   };

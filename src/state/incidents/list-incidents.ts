@@ -3,7 +3,7 @@ import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
 import { refused } from '../outcome.ts';
-import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { type Condition, type List, MOST_ROWS, type Page, type PageRequest, readPage } from '../pages.ts';
 import { HIDDEN_NOW, hiddenBy, isAnyActive } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';
@@ -120,6 +120,19 @@ export const countSuppressed: Operation<{ readonly nowMs: number }, SuppressedCo
     return done({ incidents: open.size, suppressions: by.size });
   },
 );
+
+/** Rows of these ids, at most 1,000, merged ones too, in no order; `mergedInto` is the survivor. */
+export const incidentRows: Operation<
+  { readonly ids: readonly string[] },
+  readonly { readonly row: IncidentRow; readonly mergedInto: string | null }[]
+> = reads(({ database }, { ids }) => {
+  const select = QUEUE.select.replace(' FROM incident', ', merged_into FROM incident');
+  const found = database.all<RawRow & { readonly merged_into: string | null }>(
+    `${select} WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids.slice(0, MOST_ROWS)),
+  );
+  return done(found.map(({ merged_into: mergedInto, ...raw }) => ({ row: QUEUE.row(raw), mergedInto })));
+});
 
 export interface IncidentCounts {
   /** How many there are of each level and state; what there is none of is left out. */

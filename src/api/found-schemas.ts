@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import { INCIDENT_ROW } from './incident-schemas.ts';
+import type { Schema } from './schemas.ts';
+
+/** What the server knows of a finding or a subscription beside what a hunt prints. */
+export interface FoundColumns {
+  readonly id: string;
+  /** What was found, counted from 1. */
+  readonly version: number;
+  /** `final`: its evidence is held no longer; it is told as it was. */
+  readonly standing: 'told' | 'final' | 'withdrawn';
+  readonly incident?: string | undefined;
+  readonly created: string;
+  readonly changed: string;
+}
+
+export interface FindingRowDocument extends FoundColumns {
+  readonly analytic?: string | undefined;
+  readonly rule?: { readonly id?: string | undefined; readonly title: string } | undefined;
+  readonly attackTool?: string | undefined;
+  readonly title: string;
+  readonly level: string;
+  readonly score: number;
+  readonly scope: string;
+  readonly host: string;
+  /** At most 8 of each. */
+  readonly hosts: readonly string[];
+  readonly accounts: readonly string[];
+  readonly time: string;
+  readonly count: number;
+}
+
+export interface SubscriptionRowDocument extends FoundColumns {
+  readonly host: string;
+  readonly namespace: string;
+  readonly filter: string | null;
+  readonly consumer: string | null;
+  readonly class: string | null;
+  readonly payload?: string | undefined;
+  readonly level: string;
+  readonly score: number;
+  readonly state: 'armed' | 'disarmed' | 'deleted' | 'unknown';
+  readonly steps: readonly string[];
+  readonly origin: {
+    readonly kind: 'local' | 'remote' | 'unknown';
+    readonly host?: string | undefined;
+    readonly address?: string | undefined;
+    readonly account?: string | undefined;
+  };
+  readonly creator?: string | undefined;
+  readonly seenIn: readonly string[];
+  readonly isOrphan: boolean;
+  readonly isInferred: boolean;
+  /** By content one that is known to be harmless. */
+  readonly isKnown: boolean;
+  /** Properties of which sources tell different values. */
+  readonly conflicts: number;
+  readonly fingerprint?: string | undefined;
+  readonly loosePrint?: string | undefined;
+  readonly attackTool?: string | undefined;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+const columns = {
+  id: z.string(),
+  version: z.int().min(1),
+  standing: z.enum(['told', 'final', 'withdrawn']),
+  incident: z.string().optional(),
+  created: z.string(),
+  changed: z.string(),
+};
+
+export const FINDING_ROW: z.ZodType<FindingRowDocument> = z.strictObject({
+  ...columns,
+  analytic: z.string().optional(),
+  rule: z.strictObject({ id: z.string().optional(), title: z.string() }).optional(),
+  attackTool: z.string().optional(),
+  title: z.string(),
+  level: z.string(),
+  score: z.number(),
+  scope: z.string(),
+  host: z.string(),
+  hosts: z.array(z.string()),
+  accounts: z.array(z.string()),
+  time: z.string(),
+  count: z.int().min(0),
+});
+
+export const SUBSCRIPTION_ROW: z.ZodType<SubscriptionRowDocument> = z.strictObject({
+  ...columns,
+  host: z.string(),
+  namespace: z.string(),
+  filter: z.string().nullable(),
+  consumer: z.string().nullable(),
+  class: z.string().nullable(),
+  payload: z.string().optional(),
+  level: z.string(),
+  score: z.number(),
+  state: z.enum(['armed', 'disarmed', 'deleted', 'unknown']),
+  steps: z.array(z.string()),
+  origin: z.strictObject({
+    kind: z.enum(['local', 'remote', 'unknown']),
+    host: z.string().optional(),
+    address: z.string().optional(),
+    account: z.string().optional(),
+  }),
+  creator: z.string().optional(),
+  seenIn: z.array(z.string()),
+  isOrphan: z.boolean(),
+  isInferred: z.boolean(),
+  isKnown: z.boolean(),
+  conflicts: z.int().min(0),
+  fingerprint: z.string().optional(),
+  loosePrint: z.string().optional(),
+  attackTool: z.string().optional(),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+});
+
+const paged = {
+  next: z.string().optional(),
+};
+const counted = {
+  ...paged,
+  /** By level, then standing. */
+  counts: z.record(z.string(), z.record(z.string(), z.int())),
+  /** Those that had to go to keep the bounds. */
+  dropped: z.int().min(0),
+};
+
+export const FINDING_PAGE: Schema = z.strictObject({
+  items: z.array(FINDING_ROW),
+  ...counted,
+  scopes: z.record(z.string(), z.int()),
+});
+
+export const SUBSCRIPTION_PAGE: Schema = z.strictObject({
+  items: z.array(SUBSCRIPTION_ROW),
+  ...counted,
+  states: z.record(z.string(), z.int()),
+});
+
+/** The finding itself is described by the schema of a hunt's result. */
+export const WHOLE_FINDING: Schema = z.strictObject({ ...columns, finding: z.looseObject({ id: z.string() }) });
+
+export const WHOLE_SUBSCRIPTION: Schema = z.strictObject({
+  ...columns,
+  /** Hosts that have one of the same content, its own too. */
+  hostsOfFingerprint: z.int().min(0),
+  subscription: z.looseObject({ id: z.string() }),
+});
+
+export interface HostRowDocument {
+  readonly key: string;
+  readonly records: number;
+  /** Event times; absent where no record had one that can be. */
+  readonly first?: string | undefined;
+  readonly last?: string | undefined;
+  /** When something of it came last. */
+  readonly received: string;
+  /** How many things could not be seen of it. */
+  readonly gaps: number;
+  readonly openIncidents: number;
+  readonly subscriptions: number;
+}
+
+const times = { first: z.string().optional(), last: z.string().optional() };
+const hostRow = {
+  key: z.string(),
+  records: z.int().min(0),
+  ...times,
+  received: z.string(),
+  gaps: z.int().min(0),
+  openIncidents: z.int().min(0),
+  subscriptions: z.int().min(0),
+};
+
+export const HOST_ROW: z.ZodType<HostRowDocument> = z.strictObject(hostRow);
+
+export const HOST_PAGE: Schema = z.strictObject({
+  items: z.array(HOST_ROW),
+  ...paged,
+  counts: z.strictObject({
+    hosts: z.int(),
+    computers: z.int(),
+    withGaps: z.int(),
+    dropped: z.int(),
+    logsDropped: z.int(),
+  }),
+});
+
+export interface HostDocument extends HostRowDocument {
+  readonly names: readonly string[];
+  readonly logs: readonly {
+    readonly channel: string;
+    readonly records: number;
+    readonly first?: string | undefined;
+    readonly last?: string | undefined;
+    readonly ids: readonly {
+      readonly id: number;
+      readonly records: number;
+      readonly first?: string | undefined;
+      readonly last?: string | undefined;
+    }[];
+    /** Records of ids that no analytic reads. */
+    readonly others?: number | undefined;
+  }[];
+  readonly senders: readonly { readonly sender: string; readonly records: number; readonly received: string }[];
+  /** What could not be seen, what follows from it, and what would have closed it. */
+  readonly blind: readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly what: string;
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly so: string;
+    readonly close: string;
+  }[];
+}
+
+export const HOST: Schema = z.strictObject({
+  ...hostRow,
+  names: z.array(z.string()),
+  logs: z.array(
+    z.strictObject({
+      channel: z.string(),
+      records: z.int(),
+      ...times,
+      ids: z.array(z.strictObject({ id: z.int(), records: z.int(), ...times })),
+      others: z.int().optional(),
+    }),
+  ),
+  senders: z.array(z.strictObject({ sender: z.string(), records: z.int(), received: z.string() })),
+  blind: z.array(
+    z.strictObject({
+      id: z.string(),
+      host: z.string(),
+      what: z.string(),
+      from: z.string().optional(),
+      to: z.string().optional(),
+      so: z.string(),
+      close: z.string(),
+    }),
+  ),
+  incidents: z.array(INCIDENT_ROW),
+  subscriptionRows: z.array(SUBSCRIPTION_ROW),
+});
+
+const hits = z.strictObject({ findings: z.int(), hosts: z.int(), last: z.string().optional() });
+const loaded = z.strictObject({
+  rules: z.int(),
+  /** No log that is read here has what they ask for. */
+  idle: z.int(),
+  /** Left out by the selection. */
+  off: z.int(),
+  problems: z.array(z.looseObject({ code: z.string(), file: z.string(), line: z.int(), message: z.string() })),
+  moreProblems: z.int().optional(),
+});
+
+export const RULE_PAGE: Schema = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      key: z.string(),
+      id: z.string().optional(),
+      title: z.string(),
+      origin: z.enum(['user', 'pack']),
+      kind: z.enum(['rule', 'correlation']),
+      state: z.enum(['loaded', 'idle', 'off']),
+      level: z.string(),
+      status: z.string().optional(),
+      author: z.string().optional(),
+      license: z.string().optional(),
+      file: z.string(),
+      tags: z.array(z.string()),
+      references: z.array(z.string()),
+      hits,
+    }),
+  ),
+  ...paged,
+  loaded: z.strictObject({ user: loaded, pack: loaded }),
+  analytics: z.array(z.strictObject({ analytic: z.string(), ...hits.shape })),
+});

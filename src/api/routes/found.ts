@@ -1,0 +1,122 @@
+import {
+  FINDING_PAGE,
+  HOST,
+  HOST_PAGE,
+  RULE_PAGE,
+  SUBSCRIPTION_PAGE,
+  WHOLE_FINDING,
+  WHOLE_SUBSCRIPTION,
+} from '../found-schemas.ts';
+import { PAGED, type Route } from '../route.ts';
+
+export type FoundOperation =
+  | 'listFindings'
+  | 'readFinding'
+  | 'listSubscriptions'
+  | 'readSubscription'
+  | 'listHosts'
+  | 'readHost'
+  | 'listRules';
+
+/** What findings and subscriptions are both asked by. */
+const COMMON = {
+  ...PAGED,
+  standing: 'with commas: told, final (out of the window), withdrawn (all but withdrawn)',
+  level: 'this level and above',
+  host: 'a host key',
+  incident: 'of this incident, by its id',
+  since: 'those that went on until then or later, RFC 3339',
+};
+
+/** What detection knows beside incidents. */
+export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
+  {
+    id: 'listFindings',
+    method: 'GET',
+    path: '/v1/findings',
+    access: 'read',
+    summary: 'Findings, newest first by the time of their evidence; with counts by level and scope.',
+    query: {
+      ...COMMON,
+      analytic: 'an analytic: S05',
+      rule: 'a rule, by its id, else its title',
+      scope: 'wmi, lateral, tamper, posture or custom',
+    },
+    answers: [{ status: 200, text: 'a page of findings', schema: FINDING_PAGE }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readFinding',
+    method: 'GET',
+    path: '/v1/findings/{id}',
+    access: 'read',
+    summary: 'A finding, whole, as a hunt prints it in JSON.',
+    answers: [{ status: 200, text: 'the finding', schema: WHOLE_FINDING }],
+    problems: ['not_found', 'bad_request'],
+  },
+  {
+    id: 'listSubscriptions',
+    method: 'GET',
+    path: '/v1/subscriptions',
+    access: 'read',
+    summary: 'WMI event subscriptions of all hosts, the first seen last; with counts by level and state.',
+    query: {
+      ...COMMON,
+      state: 'armed, disarmed, deleted or unknown',
+      fingerprint: 'those of this content',
+    },
+    answers: [{ status: 200, text: 'a page of subscriptions', schema: SUBSCRIPTION_PAGE }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readSubscription',
+    method: 'GET',
+    path: '/v1/subscriptions/{id}',
+    access: 'read',
+    summary: 'The dossier of a subscription, as a hunt prints it in JSON.',
+    answers: [{ status: 200, text: 'the dossier', schema: WHOLE_SUBSCRIPTION }],
+    problems: ['not_found', 'bad_request'],
+  },
+  {
+    id: 'listHosts',
+    method: 'GET',
+    path: '/v1/hosts',
+    access: 'read',
+    summary: 'Hosts of which something came, the last that began to send first.',
+    query: {
+      ...PAGED,
+      named: 'with this in one of their names',
+      silentSince: 'of which nothing came since then, RFC 3339',
+      gaps: 'true: of which something could not be seen; false: the others',
+    },
+    answers: [{ status: 200, text: 'a page of hosts', schema: HOST_PAGE }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readHost',
+    method: 'GET',
+    path: '/v1/hosts/{key}',
+    access: 'read',
+    summary:
+      'A host by its key or one of its names: its logs by event id, who sent them, what is missing, open incidents, subscriptions.',
+    answers: [{ status: 200, text: 'the host', schema: HOST }],
+    problems: ['not_found', 'bad_request'],
+  },
+  {
+    id: 'listRules',
+    method: 'GET',
+    path: '/v1/rules',
+    access: 'read',
+    summary:
+      'Rules of the user and of the pack with what they hit, which were loaded, and what is wrong with the others.',
+    query: {
+      ...PAGED,
+      origin: 'user or pack',
+      level: 'this level and above',
+      hit: 'true: that have findings; false: that have none',
+      named: 'with this in their title',
+    },
+    answers: [{ status: 200, text: 'a page of rules, how many were loaded, and hits by analytic', schema: RULE_PAGE }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+];

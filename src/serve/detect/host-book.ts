@@ -1,0 +1,64 @@
+import type { WindowJudgement } from '../../live/index.ts';
+import type { Gap } from '../../windows/index.ts';
+import type { HostGaps, HostName } from './messages.ts';
+
+/** What could not be seen changes with every host that starts to send: it is told of a host so often. */
+const EVERY_MS = 60_000;
+/** Gaps of one host that are told; the number of all is. */
+const MOST_GAPS = 200;
+
+/** Which names are one host, and what could not be seen of each, as far as it was told; only changes are told anew. */
+export class HostBook {
+  readonly #names: Map<string, string>;
+  readonly #gaps = new Map<string, { readonly text: string; readonly toldMs: number }>();
+  #hosts: WindowJudgement['hosts'] | undefined;
+
+  /** Names that are another host's than their own, as they were told before. */
+  constructor(names: readonly HostName[]) {
+    this.#names = new Map(names.map(({ name, host }) => [name, host]));
+  }
+
+  /** What a judgement of the main window changes. */
+  revise(
+    { hosts, gaps }: WindowJudgement,
+    nowMs: number,
+    isFinal: boolean,
+  ): { readonly names: readonly HostName[]; readonly gaps: readonly HostGaps[] } {
+    return { names: this.#changedNames(hosts), gaps: this.#changedGaps(hosts, gaps, nowMs, isFinal) };
+  }
+
+  #changedNames(hosts: WindowJudgement['hosts']): readonly HostName[] {
+    if (this.#hosts?.isSame(hosts) === true) return [];
+    this.#hosts = hosts;
+    const changed: HostName[] = [];
+    for (const [name, host] of hosts.names()) {
+      if ((this.#names.get(name) ?? name) === host) continue;
+      if (name === host) this.#names.delete(name);
+      else this.#names.set(name, host);
+      changed.push({ name, host });
+    }
+    return changed;
+  }
+
+  /** A host of which nothing is missing has an empty list; what the window no longer holds is left as it was told. */
+  #changedGaps(
+    hosts: WindowJudgement['hosts'],
+    gaps: readonly Gap[],
+    nowMs: number,
+    isFinal: boolean,
+  ): readonly HostGaps[] {
+    const byHost = Map.groupBy(gaps, ({ host }) => host);
+    const keys = new Set([...hosts.names()].map(([, host]) => host));
+    const changed: HostGaps[] = [];
+    for (const host of keys) {
+      const own = byHost.get(host) ?? [];
+      const text = JSON.stringify(own.slice(0, MOST_GAPS).map(({ blocks: _, ...gap }) => gap));
+      const before = this.#gaps.get(host);
+      if (before?.text === text || (before !== undefined && !isFinal && nowMs - before.toldMs < EVERY_MS)) continue;
+      this.#gaps.set(host, { text, toldMs: nowMs });
+      changed.push({ host, gaps: text, count: own.length });
+    }
+    for (const host of this.#gaps.keys()) if (!keys.has(host)) this.#gaps.delete(host);
+    return changed;
+  }
+}

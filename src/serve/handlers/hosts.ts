@@ -1,0 +1,117 @@
+import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
+import { type HostLog, type HostRow, type State, WORK_STATES } from '../../state/index.ts';
+import { parseTime } from '../../windows/index.ts';
+import { foundRowDocument } from './found.ts';
+import { rowDocument } from './incident-row.ts';
+import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { FLAG, nameOf, readQuery, TIME } from './query.ts';
+
+const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG };
+/** Incidents and subscriptions that stand in the answer about a host; their lists have the rest. */
+const MOST_BESIDE = 100;
+
+/** Hosts with what came of them and what could not be seen. */
+export function hostHandlers(state: State): Readonly<Record<'listHosts' | 'readHost', Handler>> {
+  return {
+    listHosts: (request) => listHosts(state, request),
+    readHost: (request) => readHost(state, request),
+  };
+}
+
+async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse> {
+  const page = pageRequestOf(request);
+  if ('kind' in page) return page;
+  const read = readQuery(request.query, FILTERS);
+  if (read.kind !== 'values') return read;
+  const { named, silentSince, gaps } = read.values;
+  const [rows, counted] = await Promise.all([
+    state.call('listHosts', {
+      ...page,
+      ...(named === undefined ? {} : { named }),
+      ...(silentSince === undefined ? {} : { silentSinceMs: parseTime(silentSince)?.ms ?? 0 }),
+      ...(gaps === undefined ? {} : { hasGaps: gaps }),
+    }),
+    state.call('countHosts', null),
+  ]);
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  if (counted.kind === 'refused') return refusalAnswer(counted);
+  const { rows: items, next } = rows.value;
+  return jsonAnswer({ items: items.map(hostDocument), ...(next === null ? {} : { next }), counts: counted.value });
+}
+
+async function readHost(state: State, { params, query }: ApiRequest): Promise<ApiResponse> {
+  const asked = readQuery(query, {}, new Set());
+  if (asked.kind !== 'values') return asked;
+  const name = (params['key'] ?? '').toLowerCase();
+  const found = await state.call('readHost', { key: name });
+  if (found.kind === 'refused') return refusalAnswer(found);
+  const host = found.value;
+  if (host === null) return refused({ code: 'not_found', detail: `Nothing came of a host ${name.slice(0, 100)}.` });
+  const { key, names, logs, senders, blind } = host;
+  const [incidents, subscriptions] = await Promise.all([
+    state.call('listIncidents', {
+      host: key,
+      limit: MOST_BESIDE,
+      states: WORK_STATES.filter((word) => word !== 'closed'),
+    }),
+    state.call('listFound', { of: 'subscription', host: key, limit: MOST_BESIDE }),
+  ]);
+  if (incidents.kind === 'refused') return refusalAnswer(incidents);
+  if (subscriptions.kind === 'refused') return refusalAnswer(subscriptions);
+  return jsonAnswer({
+    ...hostDocument(host),
+    names,
+    logs: [...Map.groupBy(logs, ({ channel }) => channel)].map(([channel, ids]) => logDocument(channel, ids)),
+    senders: senders.map(({ sender, records, receivedMs }) => ({ sender, records, received: timeOf(receivedMs) })),
+    blind: JSON.parse(blind),
+    incidents: incidents.value.rows.map(rowDocument),
+    subscriptionRows: subscriptions.value.rows.map(foundRowDocument),
+  });
+}
+
+function hostDocument({
+  key,
+  records,
+  firstMs,
+  lastMs,
+  receivedMs,
+  gaps,
+  openIncidents,
+  subscriptions,
+}: HostRow): object {
+  return {
+    key,
+    records,
+    ...span({ firstMs, lastMs }),
+    received: timeOf(receivedMs),
+    gaps,
+    openIncidents,
+    subscriptions,
+  };
+}
+
+/** A log with its ids; what no analytic reads is one number. */
+function logDocument(channel: string, ids: readonly HostLog[]): object {
+  const firsts = ids.flatMap(({ firstMs }) => firstMs ?? []);
+  const lasts = ids.flatMap(({ lastMs }) => lastMs ?? []);
+  const others = ids.find(({ eventId }) => eventId < 0);
+  return {
+    channel,
+    records: ids.reduce((sum, { records }) => sum + records, 0),
+    ...span({
+      firstMs: firsts.length === 0 ? null : Math.min(...firsts),
+      lastMs: lasts.length === 0 ? null : Math.max(...lasts),
+    }),
+    ids: ids
+      .filter(({ eventId }) => eventId >= 0)
+      .map(({ eventId, records, ...times }) => ({ id: eventId, records, ...span(times) })),
+    ...(others === undefined ? {} : { others: others.records }),
+  };
+}
+
+function span({ firstMs, lastMs }: Pick<HostLog, 'firstMs' | 'lastMs'>): object {
+  return {
+    ...(firstMs === null ? {} : { first: timeOf(firstMs) }),
+    ...(lastMs === null ? {} : { last: timeOf(lastMs) }),
+  };
+}

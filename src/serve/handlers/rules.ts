@@ -1,0 +1,140 @@
+import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
+import { type LoadedRule, loadedRules, type RuleSet } from '../../intake/index.ts';
+import { ruleKey } from '../../live/index.ts';
+import type { Hits, State } from '../../state/index.ts';
+import { levelRank } from '../../windows/index.ts';
+import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { FLAG, LEVEL, nameOf, oneOf, readQuery } from './query.ts';
+
+export interface RuleParts {
+  readonly state: State;
+  /** The rules that are in use now. */
+  rules(): { readonly rules: RuleSet | undefined; readonly pack: RuleSet | undefined };
+}
+
+interface Row {
+  readonly key: string;
+  readonly origin: 'user' | 'pack';
+  readonly rule: LoadedRule;
+}
+
+interface Table {
+  readonly rows: readonly Row[];
+  readonly loaded: Readonly<Record<'user' | 'pack', unknown>>;
+}
+
+const FILTERS = { origin: oneOf(['user', 'pack'] as const), level: LEVEL, hit: FLAG, named: nameOf(256) };
+/** Problems that are told one by one. */
+const MOST_PROBLEMS = 200;
+
+/** Rules of the user and of the pack with what they hit so far; which were taken, and why others were not. */
+export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'listRules', Handler>> {
+  let known: { readonly of: ReturnType<RuleParts['rules']>; readonly table: Table; readonly turn: number } | undefined;
+  const current = (): { readonly table: Table; readonly turn: number } => {
+    const of = rules();
+    if (known !== undefined && known.of.rules === of.rules && known.of.pack === of.pack) return known;
+    const made = { of, table: tableOf(of), turn: (known?.turn ?? 0) + 1 };
+    known = made;
+    return made;
+  };
+  return {
+    listRules: async (request): Promise<ApiResponse> => {
+      const page = pageRequestOf(request);
+      if ('kind' in page) return page;
+      const read = readQuery(request.query, FILTERS);
+      if (read.kind !== 'values') return read;
+      const { origin, level, hit, named } = read.values;
+      const [byRule, byAnalytic] = await Promise.all([
+        state.call('countHits', { by: 'rule' }),
+        state.call('countHits', { by: 'analytic' }),
+      ]);
+      if (byRule.kind === 'refused') return refusalAnswer(byRule);
+      if (byAnalytic.kind === 'refused') return refusalAnswer(byAnalytic);
+      const { table, turn } = current();
+      const from = placeOf(page.cursor, turn);
+      if (from === undefined)
+        return refused({ code: 'bad_cursor', detail: 'Rules were taken anew; begin without a cursor.' });
+      const hits = new Map(byRule.value.map((one) => [one.name, one]));
+      const wanted = table.rows.filter(
+        ({ key, origin: own, rule: { metadata } }) =>
+          (origin === undefined || own === origin) &&
+          (level === undefined || levelRank(metadata.level ?? 'medium') >= levelRank(level)) &&
+          (hit === undefined || hits.has(key) === hit) &&
+          (named === undefined || metadata.title.toLowerCase().includes(named.toLowerCase())),
+      );
+      const end = from + (page.limit ?? 100);
+      return jsonAnswer({
+        items: wanted.slice(from, end).map((row) => ruleDocument(row, hits.get(row.key))),
+        ...(end < wanted.length ? { next: cursorOf(end, turn) } : {}),
+        loaded: table.loaded,
+        analytics: byAnalytic.value.map(({ name, ...of }) => ({ analytic: name, ...hitsDocument(of) })),
+      });
+    },
+  };
+}
+
+function tableOf({ rules, pack }: ReturnType<RuleParts['rules']>): Table {
+  const of = (origin: Row['origin'], set: RuleSet | undefined): { rows: readonly Row[]; loaded: unknown } => {
+    if (set === undefined) return { rows: [], loaded: { rules: 0, idle: 0, off: 0, problems: [] } };
+    const { rules: all, problems } = loadedRules(set);
+    const told = problems
+      .slice(0, MOST_PROBLEMS)
+      .map(({ code, severity, file, line, column, message, hint, ruleId }) => ({
+        code,
+        severity,
+        file,
+        line,
+        column,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        ...(ruleId === undefined ? {} : { rule: ruleId }),
+      }));
+    const loaded = {
+      rules: all.filter(({ isTried, isOff }) => isTried && !isOff).length,
+      idle: all.filter(({ isTried, isOff }) => !isTried && !isOff).length,
+      off: all.filter(({ isOff }) => isOff).length,
+      problems: told,
+      ...(problems.length > told.length ? { moreProblems: problems.length - told.length } : {}),
+    };
+    return { rows: all.map((rule) => ({ key: ruleKey(rule.metadata), origin, rule })), loaded };
+  };
+  const user = of('user', rules);
+  const own = of('pack', pack);
+  return { rows: [...user.rows, ...own.rows], loaded: { user: user.loaded, pack: own.loaded } };
+}
+
+function ruleDocument({ key, origin, rule }: Row, hits: Hits | undefined): object {
+  const { title, id, status, level, author, license, tags, references, file } = rule.metadata;
+  const state = rule.isOff ? 'off' : rule.isTried ? 'loaded' : 'idle';
+  return {
+    key,
+    ...(id === undefined ? {} : { id }),
+    title,
+    origin,
+    kind: rule.kind,
+    state,
+    level: level ?? 'medium',
+    ...(status === undefined ? {} : { status }),
+    ...(author === undefined ? {} : { author }),
+    ...(license === undefined ? {} : { license }),
+    file,
+    tags,
+    references,
+    hits: hits === undefined ? { findings: 0, hosts: 0 } : hitsDocument(hits),
+  };
+}
+
+function hitsDocument({ findings, hosts, lastMs }: Omit<Hits, 'name'>): object {
+  return { findings, hosts, ...(lastMs === 0 ? {} : { last: timeOf(lastMs) }) };
+}
+
+/** Where a page begins; a cursor of rules that are in use no more is none. */
+function placeOf(cursor: string | undefined, turn: number): number | undefined {
+  if (cursor === undefined) return 0;
+  const match = /^(\d{1,9})\.(\d{1,9})$/.exec(Buffer.from(cursor.slice(0, 64), 'base64url').toString());
+  return match !== null && Number(match[1]) === turn ? Number(match[2]) : undefined;
+}
+
+function cursorOf(place: number, turn: number): string {
+  return Buffer.from(`${turn}.${place}`).toString('base64url');
+}

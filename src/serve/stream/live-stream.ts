@@ -1,0 +1,91 @@
+import type { StreamOut } from '../../api/index.ts';
+import type { State, Step, StepResult } from '../../state/index.ts';
+import type { PartHealth } from '../handlers/health.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { HealthWatch } from './health-watch.ts';
+import { HUB_LIMITS, type HubLimits, StreamHub, type StreamRequest } from './stream-hub.ts';
+import { ToldChanges } from './told-changes.ts';
+
+export interface LiveStreamParts {
+  readonly state: State;
+  readonly epoch: number;
+  readonly version: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly limits?: HubLimits;
+  nowMs(): number;
+}
+
+/** At most four batches of changes a second (SETTLED G6). */
+const TICK_MS = 250;
+const HEALTH_MS = 5000;
+
+/** The stream of changes of a running server: what is committed and what people do goes in, readers take it. */
+export class LiveStream {
+  readonly #parts: LiveStreamParts;
+  readonly #hub: StreamHub;
+  readonly #changes: ToldChanges;
+  readonly #health = new HealthWatch();
+  #timers: readonly NodeJS.Timeout[] = [];
+
+  constructor(parts: LiveStreamParts) {
+    const { state, epoch, version, log, metrics, limits = HUB_LIMITS, nowMs } = parts;
+    this.#parts = parts;
+    this.#hub = new StreamHub({
+      epoch,
+      version,
+      limits,
+      nowMs,
+      onEnd: (reason) => metrics.count('triad_streams_ended_total', [reason]),
+    });
+    this.#changes = new ToldChanges(state, this.#hub, (message) => log.error('changes not told', { message }));
+  }
+
+  /** Begins to hand changes on; `health` is asked now and then. */
+  start(health: () => Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }>): void {
+    const look = async (): Promise<void> => {
+      try {
+        const { status, parts } = await health();
+        const changed = this.#health.look(status, parts);
+        if (changed !== undefined) this.#hub.publish('health', changed);
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        this.#parts.log.error('health not told', { message });
+      }
+    };
+    this.#timers = [setInterval(() => this.#hub.tick(), TICK_MS), setInterval(() => void look(), HEALTH_MS)];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  committed(step: Step, result: StepResult): void {
+    this.#changes.committed(step, result);
+  }
+
+  acted(id: string): void {
+    this.#changes.acted(id);
+  }
+
+  refusal(key: string): string | undefined {
+    return this.#hub.refusal(key);
+  }
+
+  open(request: StreamRequest, out: StreamOut): void {
+    this.#hub.open(request, out);
+  }
+
+  endOf(key: string | undefined): void {
+    this.#hub.endOf(key);
+  }
+
+  measure(): void {
+    this.#parts.metrics.set('triad_streams_open', this.#hub.streams);
+    this.#parts.metrics.set('triad_state_entries', this.#hub.held, ['changes']);
+  }
+
+  /** Ends all streams: a listener that closes waits for what is being answered. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#hub.close();
+  }
+}

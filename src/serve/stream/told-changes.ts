@@ -1,0 +1,95 @@
+import type { IncidentRowDocument } from '../../api/index.ts';
+import type { State, Step, StepResult } from '../../state/index.ts';
+import { rowDocument } from '../handlers/incident-row.ts';
+import type { ChangeType } from './change-ring.ts';
+import type { StreamHub } from './stream-hub.ts';
+
+/** More changes of one step than are told one by one. */
+const MOST_AT_ONCE = 5000;
+/** Most incidents that are asked for at once. */
+const MOST_ROWS = 500;
+
+/**
+ * Says to the stream what was committed and what people did, in that order. Rows of incidents are read as they are by then, so a
+ * reader never sees an older one behind a newer.
+ */
+export class ToldChanges {
+  readonly #state: State;
+  readonly #hub: StreamHub;
+  readonly #onTrouble: (message: string) => void;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(state: State, hub: StreamHub, onTrouble: (message: string) => void) {
+    this.#state = state;
+    this.#hub = hub;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** A step that was committed, and what the state made of it. */
+  committed(step: Step, { incidents, droppedIncidents, found, hosts }: StepResult): void {
+    const changed = incidents.filter(({ verdict }) => verdict !== 'known' && verdict !== 'unknown');
+    const facts = found.filter(({ verdict }) => verdict !== 'known' && verdict !== 'unknown');
+    const count = changed.length + droppedIncidents.length + facts.length + hosts.length;
+    if (count === 0) return;
+    if (count > MOST_AT_ONCE) {
+      this.#then(async () => this.#hub.skip(count));
+      return;
+    }
+    const rows = new Map(
+      step.writes.flatMap((write) => (write.kind === 'found' ? [[`${write.of} ${write.id}`, write]] : [])),
+    );
+    const told = facts.map(({ of, id, verdict, version }): readonly [ChangeType, string] => {
+      const write = rows.get(`${of} ${id}`);
+      const head = JSON.stringify({
+        id,
+        version,
+        change: verdict,
+        ...(write === undefined ? {} : { incident: write.incident }),
+      });
+      return [of, write === undefined ? head : `${head.slice(0, -1)},"row":${write.row}}`];
+    });
+    this.#then(async () => {
+      await this.#tellIncidents(new Map(changed.map(({ id, verdict }) => [id, verdict])));
+      for (const id of droppedIncidents) this.#hub.publish('incident', JSON.stringify({ id, change: 'dropped' }));
+      for (const [type, data] of told) this.#hub.publish(type, data);
+      for (const { key, verdict } of hosts) this.#hub.publish('host', JSON.stringify({ key, change: verdict }));
+    });
+  }
+
+  /** A person did something to an incident. */
+  acted(id: string): void {
+    this.#then(() => this.#tellIncidents(new Map([[id, 'acted']])));
+  }
+
+  /** Waits until all that was said so far stands in the stream. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #then(work: () => Promise<void>): void {
+    this.#queue = this.#queue.then(work).catch((cause: unknown) => {
+      this.#onTrouble(cause instanceof Error ? cause.message : String(cause));
+      // What could not be said is a hole: readers look at everything anew.
+      this.#hub.skip(1);
+    });
+  }
+
+  async #tellIncidents(changes: ReadonlyMap<string, string>): Promise<void> {
+    const ids = [...changes.keys()];
+    for (let at = 0; at < ids.length; at += MOST_ROWS) {
+      const outcome = await this.#state.call('incidentRows', { ids: ids.slice(at, at + MOST_ROWS) });
+      if (outcome.kind === 'refused') throw new Error(outcome.message);
+      const rows = new Map(outcome.value.map((one) => [one.row.id, one]));
+      for (const id of ids.slice(at, at + MOST_ROWS)) {
+        const found = rows.get(id);
+        const row: IncidentRowDocument | undefined = found === undefined ? undefined : rowDocument(found.row);
+        const { version, revision } = row ?? {};
+        const mergedInto = found?.mergedInto ?? undefined;
+        this.#hub.publish(
+          'incident',
+          JSON.stringify({ id, change: changes.get(id), version, revision, mergedInto, row }),
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { done } from '../../disk/index.ts';
+import { type Operation, reads } from '../operation.ts';
+
+import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { tally } from '../tally.ts';
+
+/** A host in a list. Event times and `receivedMs`, the last time that something of it came, in Unix milliseconds. */
+export interface HostRow {
+  readonly key: string;
+  readonly records: number;
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+  readonly receivedMs: number;
+  /** How many things could not be seen of it, as far as a judgement told. */
+  readonly gaps: number;
+  readonly openIncidents: number;
+  /** Subscriptions that were not withdrawn. */
+  readonly subscriptions: number;
+}
+
+export interface HostFilter {
+  /** Part of the key or of one of its names, any case. */
+  readonly named?: string;
+  /** Nothing of it came since then, Unix milliseconds. */
+  readonly silentSinceMs?: number;
+  readonly hasGaps?: boolean;
+}
+
+const COLUMNS = `key, host.records AS records, host.first_ms AS firstMs, host.last_ms AS lastMs, host.received_ms AS receivedMs, gaps,
+  (SELECT count(*) FROM incident_host JOIN incident ON incident.id = incident
+    WHERE incident_host.host = key AND state IN ('open', 'acknowledged', 'contained')) AS openIncidents,
+  (SELECT count(*) FROM found INDEXED BY found_of_host
+    WHERE kind = 'subscription' AND found.host = key AND standing <> 'withdrawn') AS subscriptions`;
+
+type RawHost = HostRow & { readonly seq: number };
+
+const HOSTS: List<RawHost, HostRow> = {
+  name: 'hosts',
+  select: `SELECT ${COLUMNS}, seq FROM host`,
+  keys: ['seq'],
+  row: ({ seq: _, ...row }) => row,
+};
+
+/** Those that were heard of last first: a page never misses or repeats one. */
+export const listHosts: Operation<PageRequest & HostFilter, Page<HostRow>> = reads(({ database }, request) => {
+  const { named, silentSinceMs, hasGaps } = request;
+  const conditions: Condition[] = [];
+  if (named !== undefined) conditions.push({ sql: NAMED, value: named.toLowerCase() });
+  if (silentSinceMs !== undefined) conditions.push({ sql: 'received_ms < ?', value: silentSinceMs });
+  if (hasGaps !== undefined) conditions.push({ sql: '(gaps > 0) = ?', value: Number(hasGaps) });
+  return readPage(database, HOSTS, request, {}, conditions);
+});
+
+const NAMED = 'EXISTS (SELECT 1 FROM computer WHERE computer.host = key AND instr(name || char(10) || host, ?) > 0)';
+
+/** One log of a host: all ids that were seen in it. Event times in Unix milliseconds. */
+export interface HostLog {
+  readonly channel: string;
+  readonly eventId: number;
+  readonly records: number;
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+}
+
+/** All that is known of a host. */
+export interface WholeHost extends HostRow {
+  /** As records write them, lower case. */
+  readonly names: readonly string[];
+  readonly logs: readonly HostLog[];
+  readonly senders: readonly { readonly sender: string; readonly records: number; readonly receivedMs: number }[];
+  /** JSON of what could not be seen. */
+  readonly blind: string;
+}
+
+/** By its key or one of its names; `null` if there is none, or none any more. */
+export const readHost: Operation<{ readonly key: string }, WholeHost | null> = reads(({ database }, { key: asked }) => {
+  const key = database.get<{ host: string }>('SELECT host FROM computer WHERE name = ?', asked)?.host ?? asked;
+  const row = database.get<HostRow>(`SELECT ${COLUMNS} FROM host WHERE key = ?`, key);
+  if (row === undefined) return done(null);
+  const names = database.all<{ name: string }>('SELECT name FROM computer WHERE host = ? ORDER BY name', key);
+  const logs = database.all<HostLog>(
+    `SELECT channel, event_id AS eventId, sum(computer_log.records) AS records, min(computer_log.first_ms) AS firstMs,
+      max(computer_log.last_ms) AS lastMs FROM computer JOIN computer_log ON computer = seq WHERE host = ?
+      GROUP BY channel, event_id ORDER BY channel, event_id`,
+    key,
+  );
+  const senders = database.all<WholeHost['senders'][number]>(
+    `SELECT computer_sender.sender AS sender, sum(computer_sender.records) AS records, max(computer_sender.received_ms) AS receivedMs
+      FROM computer JOIN computer_sender ON computer = seq WHERE host = ? GROUP BY 1 ORDER BY 1`,
+    key,
+  );
+  return done({
+    ...row,
+    blind: database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', key)?.text ?? '[]',
+    names: names.map(({ name }) => name),
+    logs: logs.map((log) => ({ ...log })),
+    senders: senders.map((sender) => ({ ...sender })),
+  });
+});
+
+export interface HostCounts {
+  readonly hosts: number;
+  readonly computers: number;
+  /** Hosts of which something could not be seen. */
+  readonly withGaps: number;
+  /** Computers that had to go to keep the bounds, and records of logs beyond the number that is kept of a computer. */
+  readonly dropped: number;
+  readonly logsDropped: number;
+}
+
+export const countHosts: Operation<null, HostCounts> = reads(({ database }) =>
+  done({
+    hosts: database.number('SELECT count(*) FROM host'),
+    withGaps: database.number('SELECT count(*) FROM host WHERE gaps > 0'),
+    computers: tally(database, 'computers'),
+    dropped: tally(database, 'computersDropped'),
+    logsDropped: tally(database, 'hostLogsDropped'),
+  }),
+);
+
+/** Names that are another host's than their own, in pages: what the engine told of them. */
+export const hostNames: Operation<PageRequest, Page<{ readonly name: string; readonly host: string }>> = reads(
+  ({ database }, request) => readPage(database, NAMES, request, {}, [{ sql: '(name <> host) = ?', value: 1 }]),
+);
+
+const NAMES: List<{ name: string; host: string; seq: number }, { readonly name: string; readonly host: string }> = {
+  name: 'names of hosts',
+  select: 'SELECT seq, name, host FROM computer',
+  keys: ['seq'],
+  row: ({ name, host }) => ({ name, host }),
+};
