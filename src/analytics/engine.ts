@@ -1,7 +1,7 @@
 import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
-import { type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
+import { type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
 import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
@@ -26,9 +26,9 @@ export interface EngineContext {
   /** The hosts that coverage tells; default: they are made of it. */
   readonly hosts?: HostTable;
   /** Rules of the user's own. */
-  readonly rules?: EventMatcher;
+  readonly rules?: HitFinder;
   /** Rules of our own pack. */
-  readonly pack?: EventMatcher;
+  readonly pack?: HitFinder;
   /** Event time before which nothing more is expected, Unix milliseconds; default: all is there, as in a batch. */
   readonly watermarkMs?: number;
 }

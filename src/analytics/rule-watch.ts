@@ -8,7 +8,7 @@ import {
   matchedValues,
 } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { type EventHit, type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
+import { type EventHit, type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
 import { distinctEvidence, type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
 import { actorOf, glueOfActor } from './actor.ts';
 import type { Finding, Glue, TiedFinding } from './finding.ts';
@@ -69,7 +69,7 @@ export class RuleWatch {
   readonly #hits = new Map<number, number>();
 
   /** `watermarkMs`: nothing is expected before it; what a window's close decides is told of windows that are over by then. */
-  constructor(matcher: EventMatcher, entities: Entities, watermarkMs: number = Number.POSITIVE_INFINITY) {
+  constructor(matcher: HitFinder, entities: Entities, watermarkMs: number = Number.POSITIVE_INFINITY) {
     this.#bindings = new OpenBindings(matcher);
     this.#entities = entities;
     this.#objects = new ObjectMatcher(matcher.rules);

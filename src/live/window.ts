@@ -10,21 +10,20 @@ import {
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
-import type { EventMatcher } from '../taxonomy/index.ts';
+import type { HitFinder } from '../taxonomy/index.ts';
 import {
   type Anomaly,
   type Event,
   movePackedPlace,
   type PackedEvent,
   type PackedRows,
-  packedRowBytes,
-  packedTimeMs,
   type Source,
-  setPackedSource,
 } from '../windows/index.ts';
+import { eachRow, stampRows } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
-import { folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
+import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
 import { Pins, type RecordKey } from './pins.ts';
+import { RememberingRules } from './remembered-misses.ts';
 import { type HeldRow, type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { SourceNumbers } from './source-numbers.ts';
@@ -65,9 +64,9 @@ export interface Accepted {
 
 export interface JudgeContext {
   /** Rules of the user's own. */
-  readonly rules?: EventMatcher;
+  readonly rules?: HitFinder;
   /** Rules of our own pack. */
-  readonly pack?: EventMatcher;
+  readonly pack?: HitFinder;
   /** What is odd about whole logs. */
   readonly anomalies?: readonly Anomaly[];
   /** Objects at rest, in order of time. */
@@ -127,6 +126,7 @@ export class Window {
   /** Layout numbers by packer. */
   readonly #numbers = new Map<number, number[]>();
   readonly #lost = new Map<LossReason, number>();
+  readonly #rules = new RememberingRules();
   #pins = new Pins();
   #ahead: HeadStart | undefined;
   #oldestMs = Number.POSITIVE_INFINITY;
@@ -212,8 +212,10 @@ export class Window {
    * Has an engine take the next `rows` of what is before the watermark ahead of the next judgement, which begins where it stands then
    * and is the same as without (`HeadStart`). False where nothing more can be taken now.
    */
-  prepare({ anomalies: _, pins: __, objects = [], ...asked }: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
+  prepare(context: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
+    const { objects = [] } = context;
     if (objects.length > 0 || !Number.isFinite(this.#watermarkMs)) return false;
+    const asked = this.#asked(context);
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
     if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
       const held = this.#look();
@@ -225,7 +227,8 @@ export class Window {
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
   judge(context: JudgeContext = {}): WindowJudgement {
-    const { anomalies = [], objects = [], pins = [], ...asked } = context;
+    const { anomalies = [], objects = [], pins = [] } = context;
+    const asked = this.#asked(context);
     const { coverage, hosts, store } = this.#look();
     const begun = this.#ahead;
     this.#ahead = undefined;
@@ -254,6 +257,12 @@ export class Window {
       newestMs: this.#watermarks.newestMs,
       wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
     };
+  }
+
+  #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {
+    const given = { ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) };
+    const remembering = this.#rules.of(given, () => this.#store.clearMarks());
+    return { ...remembering, ...(watermarkMs === undefined ? {} : { watermarkMs }) };
   }
 
   #numbersOf(packer: number): number[] {
@@ -370,26 +379,4 @@ export class Window {
     }
     return rows;
   }
-}
-
-/** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
-function stampRows(
-  rows: PackedRows,
-  source: number,
-  watermarkMs: number,
-): { readonly oldestMs: number; readonly late: number } {
-  let oldestMs = Number.POSITIVE_INFINITY;
-  let late = 0;
-  eachRow(rows, (buffer, at) => {
-    setPackedSource(buffer, at, source);
-    const timeMs = packedTimeMs(buffer, at);
-    oldestMs = Math.min(oldestMs, timeMs);
-    if (timeMs < watermarkMs) late++;
-  });
-  return { oldestMs, late };
-}
-
-function eachRow({ bytes }: PackedRows, visit: (buffer: Buffer, at: number) => void): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) visit(buffer, at);
 }
