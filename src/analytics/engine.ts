@@ -103,6 +103,16 @@ export class Engine {
     this.#routes = new Routes([...this.#watches.filter(isTaker), this.#cleared, this.#commandLines]);
   }
 
+  /** Event time before which nothing more is expected, from here on; it goes forward only. */
+  expectFrom(watermarkMs: number): void {
+    this.#rules?.expectFrom(watermarkMs);
+  }
+
+  /** True where an engine that expects nothing before a later time from its beginning on might know something else by now. */
+  get hasHeldBack(): boolean {
+    return this.#rules?.hasHeldBack === true;
+  }
+
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
   accept(event: Event): void {
     const host = this.#entities.hostKey(event.computer);

@@ -77,6 +77,16 @@ export class RuleWatch {
     this.#hasCorrelations = matcher.rules.correlations.length > 0;
   }
 
+  /** Event time before which nothing more is expected, from here on. */
+  expectFrom(watermarkMs: number): void {
+    this.#correlator.isOverBefore(watermarkMs);
+  }
+
+  /** True where what was told so far hangs on the time before which nothing was expected then. */
+  get hasHeldBack(): boolean {
+    return this.#correlator.hasHeldBack;
+  }
+
   get evicted(): Readonly<Record<string, number>> {
     return {
       ruleHits: this.#groups.evicted,

@@ -215,7 +215,7 @@ export class Window {
   prepare(context: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
     const { objects = [] } = context;
     if (objects.length > 0 || !Number.isFinite(this.#watermarkMs)) return false;
-    const asked = this.#asked(context);
+    const asked = this.#asked({ ...context, watermarkMs: context.watermarkMs ?? this.#watermarkMs });
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
     if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
       const held = this.#look();
@@ -243,7 +243,7 @@ export class Window {
       records: store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY }),
       folder,
       objects,
-      ...(ahead === undefined ? {} : { begun: ahead.engine }),
+      ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
     });
     const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
     return {
