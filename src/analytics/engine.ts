@@ -4,7 +4,7 @@ import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
 import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
-import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
+import { ClearedLogs, CommandLineCount, HostGaps, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
 import { citedIds, inDossier, inFinding, inJudged, withoutLostRecords } from './cited.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
@@ -48,7 +48,10 @@ export interface EngineResult {
   readonly facts: EngineFacts;
   /** The cited records, whole. */
   readonly records: readonly CitedRecord[];
+  /** Of every host: made when they are asked for. */
   readonly gaps: readonly Gap[];
+  /** Those of one host. */
+  gapsOf(host: string): readonly Gap[];
   readonly notEvaluated: readonly { readonly analytic: string; readonly missing: readonly string[] }[];
   /** Rows that bounded tables let go of (L15); tables that lost nothing are left out. */
   readonly evicted: Readonly<Record<string, number>>;
@@ -170,6 +173,13 @@ export class Engine {
     const ruleFindings = (ruled?.findings ?? []).map((tied) =>
       hasLost ? { ...tied, finding: inFinding(tied.finding, placed) } : tied,
     );
+    const gaps = new HostGaps({
+      sight: this.#sight,
+      cleared: this.#cleared,
+      withoutCommandLines: this.#commandLines.blindHosts(),
+      dossiers,
+      findings,
+    });
     return {
       dossiers,
       findings,
@@ -191,13 +201,10 @@ export class Engine {
           ruleFindings.map(({ finding }) => finding),
         ),
       ),
-      gaps: gapsOf({
-        sight: this.#sight,
-        cleared: this.#cleared,
-        withoutCommandLines: this.#commandLines.blindHosts(),
-        dossiers,
-        findings,
-      }),
+      get gaps() {
+        return gaps.all();
+      },
+      gapsOf: (host) => gaps.of(host),
       notEvaluated: notEvaluatedOf(this.#sight),
       evicted: this.#evicted(),
     };

@@ -246,8 +246,18 @@ export class Window {
       ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
     });
     const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
+    const { subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
     return {
-      ...judgement,
+      hosts: judgement.hosts,
+      subscriptions,
+      findings,
+      incidents,
+      get gaps() {
+        return judgement.gaps;
+      },
+      gapsOf,
+      records,
+      pinUses,
       rows: this.#store.count,
       ahead: ahead?.taken ?? 0,
       folded: this.#store.folded - foldedBefore + folder.folded,
@@ -304,7 +314,7 @@ export class Window {
   #look(): HeldRows {
     this.#sortSources();
     this.#settleAssumed();
-    const coverage = this.#coverage.table().list(this.#sources.sources);
+    const coverage = this.#coverage.table.list(this.#sources.sources);
     return { store: this.#store, coverage, hosts: HostTable.from(coverage) };
   }
 
