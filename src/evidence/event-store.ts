@@ -238,10 +238,10 @@ export class EventStore {
     this.#tables = { layouts: this.#layouts, sources };
   }
 
-  /** Takes the marks off all rows in memory (`PackedEvent.putMark`). */
-  clearMarks(): void {
+  /** Takes these marks off all rows in memory (`PackedEvent.putMark`). */
+  clearMarks(marks: number): void {
     for (const { bytes, used } of this.#blocks) {
-      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) clearPackedMarks(bytes, at);
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) clearPackedMarks(bytes, at, marks);
     }
   }
 

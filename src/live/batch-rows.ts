@@ -1,4 +1,7 @@
-import { type PackedRows, packedRowBytes, packedTimeMs, setPackedSource } from '../windows/index.ts';
+import { type PackedRows, packedRowBytes, packedTimeMs, putPackedMark, setPackedSource } from '../windows/index.ts';
+
+/** A mark on rows that no judgement has seen. */
+export const UNJUDGED = 4;
 
 /** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
 export function stampRows(
@@ -10,6 +13,7 @@ export function stampRows(
   let late = 0;
   eachRow(rows, (buffer, at) => {
     setPackedSource(buffer, at, source);
+    putPackedMark(buffer, at, UNJUDGED);
     const timeMs = packedTimeMs(buffer, at);
     oldestMs = Math.min(oldestMs, timeMs);
     if (timeMs < watermarkMs) late++;

@@ -32,6 +32,8 @@ export class RememberedMisses implements HitFinder {
 }
 
 const MARKS = { rules: 1, pack: 2 } as const;
+/** All that is remembered of a row. */
+export const MISSES: number = MARKS.rules | MARKS.pack;
 
 /** The rules of a window, each with what is remembered of its rows. */
 export class RememberingRules {

@@ -19,12 +19,13 @@ import {
   type PackedRows,
   type Source,
 } from '../windows/index.ts';
-import { eachRow, stampRows } from './batch-rows.ts';
+import { eachRow, stampRows, UNJUDGED } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
+import { heldRows } from './held-rows.ts';
 import { Pins, type RecordKey } from './pins.ts';
-import { RememberingRules } from './remembered-misses.ts';
-import { type HeldRow, type LossReason, rowsToLetGo } from './row-quota.ts';
+import { MISSES, RememberingRules } from './remembered-misses.ts';
+import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { SourceNumbers } from './source-numbers.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
@@ -222,7 +223,30 @@ export class Window {
       if (this.#ahead?.isOf(held.hosts) !== true) this.#ahead = new HeadStart(held, asked);
       this.#ahead.goOn(held, this.#watermarkMs);
     }
-    return this.#ahead.take(rows);
+    try {
+      return this.#ahead.take(rows);
+    } catch {
+      // A bug on some row. The next judgement meets it as well, and tells.
+      this.#ahead = undefined;
+      return false;
+    }
+  }
+
+  /** Lets go of the rows that no judgement has seen: the last one ended in a fault that one of them must have brought. How many went. */
+  putAside(): number {
+    this.#ahead = undefined;
+    const before = this.#store.count;
+    this.#store.retain((event) => {
+      if (!event.hasMark(UNJUDGED)) return true;
+      this.#lose(event, 'fault');
+      return false;
+    });
+    return before - this.#store.count;
+  }
+
+  #lose({ computer, timeMs }: PackedEvent, reason: LossReason): void {
+    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
+    this.#wholeness.lose(computer, timeMs);
   }
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
@@ -246,6 +270,7 @@ export class Window {
       ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
     });
     const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
+    this.#store.clearMarks(UNJUDGED);
     const { subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
     return {
       hosts: judgement.hosts,
@@ -271,7 +296,7 @@ export class Window {
 
   #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {
     const given = { ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) };
-    const remembering = this.#rules.of(given, () => this.#store.clearMarks());
+    const remembering = this.#rules.of(given, () => this.#store.clearMarks(MISSES));
     return { ...remembering, ...(watermarkMs === undefined ? {} : { watermarkMs }) };
   }
 
@@ -341,52 +366,25 @@ export class Window {
 
   #letGo(): void {
     this.#ahead = undefined;
-    const rows = this.#heldRows();
+    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes);
+    this.#unpinned = unpinned;
     const lost = rowsToLetGo(rows, {
       horizonMs: this.horizonMs,
       bytes: this.#store.bytes > this.#bytes ? this.#bytes * FILLED : this.#bytes,
     });
     this.#oldestMs = Number.POSITIVE_INFINITY;
     let at = -1;
-    this.#store.retain(({ timeMs, computer }: PackedEvent) => {
+    this.#store.retain((event) => {
       at++;
       const reason = lost.get(at);
       if (reason === undefined) {
-        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, timeMs);
+        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, event.timeMs);
         return true;
       }
-      this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
-      this.#wholeness.lose(computer, timeMs);
+      this.#lose(event, reason);
       return false;
     });
     this.#coverage.forgetBefore(this.horizonMs);
     this.#wholeness.passed(this.horizonMs);
-  }
-
-  /** Every row in the order of the store; of what is pinned the newest, as far as the bound of pins goes. */
-  #heldRows(): readonly HeldRow[] {
-    const rows: HeldRow[] = [];
-    const pinned: number[] = [];
-    for (const event of this.#store.unsorted()) {
-      if (this.#pins.has(event)) pinned.push(rows.length);
-      rows.push({
-        host: event.computer.toLowerCase(),
-        source: event.sourceNumber,
-        timeMs: event.timeMs,
-        bytes: event.rowBytes().length,
-        isPinned: false,
-      });
-    }
-    let left = this.#pinnedBytes;
-    this.#unpinned = 0;
-    const timeOf = (at: number): number => rows[at]?.timeMs ?? 0;
-    for (const at of pinned.sort((a, b) => timeOf(b) - timeOf(a))) {
-      const row = rows[at];
-      if (row === undefined) continue;
-      left -= row.bytes;
-      if (left >= 0) rows[at] = { ...row, isPinned: true };
-      else this.#unpinned++;
-    }
-    return rows;
   }
 }

@@ -4,6 +4,7 @@ import type { EnvelopeHeader } from '../receive/index.ts';
 import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
+import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
 import type { Detector } from './detect/detector.ts';
 import { incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
@@ -36,6 +37,8 @@ export interface ReaderParts {
 export interface ReaderStart {
   readonly judged: number;
   readonly from: number;
+  /** Positions of batches that ended a judgement before: they are not judged again. */
+  readonly passedOver: ReadonlySet<number>;
 }
 
 type Read = ReadBatch | UnreadableFrame;
@@ -69,6 +72,7 @@ export class Reader {
   #trouble: string | undefined;
   #done: Promise<void> | undefined;
   #unreadable = 0;
+  #aside = 0;
 
   constructor(parts: ReaderParts, start: ReaderStart) {
     this.#parts = parts;
@@ -90,6 +94,11 @@ export class Reader {
   /** What is not well with it, in sentences. */
   get degraded(): readonly string[] {
     const reasons = this.#trouble === undefined ? [] : [`what was read cannot be committed: ${this.#trouble}`];
+    const passed = this.#start.passedOver.size + this.#aside;
+    if (passed > 0)
+      reasons.push(
+        `${passed} batch(es) are judged no more, since a judgement ended with them (dead letters ${DETECTION_FAILED})`,
+      );
     if (this.#unreadable > 0) reasons.push(`${this.#unreadable} frame(s) of the journal are no batches`);
     return reasons;
   }
@@ -198,7 +207,8 @@ export class Reader {
       const { sender, receivedMs: arriveMs } = header;
       // What fills the window after a start is judged once, in the end.
       if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
-      detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
+      if (this.#start.passedOver.has(position)) detector.pass(position);
+      else detector.feed({ position, sender, decoded: batch.decoded, arriveMs }, isOld);
       if (!isOld) this.#unjudged.push({ position, header, bytes: body.length, deadLetters: batch.deadLetters });
     }
     this.#fed = position;
@@ -223,11 +233,17 @@ export class Reader {
     const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
     const done = this.#unjudged.filter(({ position }) => position <= judged);
     const incidents = judgements.flatMap(incidentWrites);
+    const aside = asideLetters(steps, this.#unjudged);
+    this.#aside += aside.length;
+    for (const { position, reason } of aside) this.#parts.log.error('batch not judged', { position, reason });
     if (judged === this.#judged && incidents.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
       return;
     }
-    const isCommitted = await this.#commitStep({ judged, writes: [...done.flatMap(writesOf), ...incidents] });
+    const isCommitted = await this.#commitStep({
+      judged,
+      writes: [...aside.map(letterWrite), ...done.flatMap(writesOf), ...incidents],
+    });
     if (!isCommitted) return;
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
@@ -295,6 +311,10 @@ function writesOf({ position, header, deadLetters }: Unjudged): readonly StepWri
       receivedMs: header.receivedMs,
       untilMs: identityUntilMs(header),
     },
-    ...deadLetters.map((letter) => ({ kind: 'deadLetter', ...letter }) as const),
+    ...deadLetters.map(letterWrite),
   ];
+}
+
+function letterWrite(letter: NewDeadLetter): StepWrite {
+  return { kind: 'deadLetter', ...letter };
 }

@@ -8,6 +8,7 @@ import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
+import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
 import { knownIncidents } from './detect/known-incidents.ts';
 import { Judgements } from './judgements.ts';
@@ -63,6 +64,8 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
   const known = await knownIncidents(state);
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
+  const passed = await passedOver(state);
+  if (passed.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', passed.message, 'Look at the disk.');
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
   if (archiving.kind === 'problem') {
@@ -102,6 +105,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       request,
       known: known.value,
       judged: positions.value.judged,
+      passed: passed.positions,
       storeId,
     });
   } catch (cause) {
@@ -119,6 +123,7 @@ interface Opened {
   readonly request: ServeRequest;
   readonly known: readonly KnownIncident[];
   readonly judged: number;
+  readonly passed: ReadonlySet<number>;
   readonly storeId: Uint8Array;
 }
 
@@ -131,6 +136,7 @@ async function startBehind({
   request,
   known,
   judged,
+  passed,
   storeId,
 }: Opened): Promise<ServeStart> {
   const { settings, nowMs } = request;
@@ -181,7 +187,7 @@ async function startBehind({
         if (step.pins !== undefined) pins.note(step.pins);
       },
     },
-    { judged: judged, from: start.from },
+    { judged, from: start.from, passedOver: passed },
   );
   const server = new RunningServer({
     request,

@@ -77,6 +77,7 @@ export {
   packedSource,
   packedTimeMs,
   packedTimeTicks,
+  putPackedMark,
   renumberLayout,
   setPackedSource,
   setPackedTimes,

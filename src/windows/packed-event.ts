@@ -21,6 +21,7 @@ import {
   type PackedTables,
   packedLine,
   packedRowBytes,
+  putPackedMark,
   readId,
   TIME_QUALITIES,
 } from './packed-row.ts';
@@ -130,7 +131,7 @@ export class PackedEvent implements Event {
 
   /** Puts a mark on the row itself: whoever looks at it later finds it. */
   putMark(mark: number): void {
-    this.#buffer[this.#start + MARKS_AT] = (this.#buffer[this.#start + MARKS_AT] ?? 0) | mark;
+    putPackedMark(this.#buffer, this.#start, mark);
   }
 
   /** The packed row itself, a view. */

@@ -120,9 +120,14 @@ export function setPackedTimes(buffer: Buffer, start: number, times: PackedTimes
   clearPackedMarks(buffer, start);
 }
 
-/** Takes the marks off the row at `start`: what its holder knew of it holds no longer. */
-export function clearPackedMarks(buffer: Buffer, start: number): void {
-  buffer[start + MARKS_AT] = 0;
+/** Puts a mark of its holder, a bit of a byte, on the row at `start`. */
+export function putPackedMark(buffer: Buffer, start: number, mark: number): void {
+  buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) | mark;
+}
+
+/** Takes marks off the row at `start`, all where none are named: what its holder knew of it holds no longer. */
+export function clearPackedMarks(buffer: Buffer, start: number, marks = 0xff): void {
+  buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) & ~marks;
 }
 
 /** The byte that the packing side gave the row at `start` for the side that unpacks; 0 when it gave none. */

@@ -71,7 +71,7 @@ export class Detection {
   take(message: ToDetect): void {
     switch (message.kind) {
       case 'batch':
-        this.#takeBatch(message);
+        this.#takeOrPutAside(message);
         break;
       case 'empty':
         break;
@@ -140,6 +140,16 @@ export class Detection {
     }
     if (this.#isFinishing && backlog?.lane.hasNews === true) return this.#judgeBacklog(backlog, clock);
     return this.#judgeMain(clock);
+  }
+
+  /** A bug of ours on a batch costs the batch. */
+  #takeOrPutAside(message: Extract<ToDetect, { kind: 'batch' }>): void {
+    try {
+      this.#takeBatch(message);
+    } catch (cause) {
+      this.#main.putAside([message.position], cause);
+      this.#main.judgeAgain();
+    }
   }
 
   #takeBatch({ source, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
@@ -273,6 +283,7 @@ export class Detection {
       silentSources: watermark.silent,
       unjudgedBytes: this.unjudgedBytes,
       isFinished: isFinal,
+      aside: lane.takeAside(),
     };
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
