@@ -44,6 +44,7 @@ export {
   type RuleSet,
   type RuleTexts,
 } from './rule-set.ts';
+export { type RulesForThreads, rulesFromThread } from './rules-for-threads.ts';
 export { type SharedRules, sharedRules } from './shared-rules.ts';
 export type { TextAnswer, TextBlockOptions } from './text-block-reader.ts';
 export { type TextCoverage, type TimeNote, timeNoteByte, timeNoteOf } from './text-coverage.ts';

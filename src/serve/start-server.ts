@@ -19,7 +19,7 @@ import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
-import { decoderOptions, handed, type ServeRequest } from './serve-request.ts';
+import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
 
 export type ServeStart =
@@ -142,13 +142,14 @@ async function startBehind({
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
   const metrics = new Metrics();
-  const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
+  const rules = await readyRules(request);
+  const options = decoderOptions({ ...request, ...rules });
+  const decoders = new ReloadableDecoders(options, request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime);
   const archiver =
-    archive &&
-    new Archiver({ archive, journal, log, again: readAgain(decoderOptions(request)), firstOffered: start.from });
+    archive && new Archiver({ archive, journal, log, again: readAgain(options), firstOffered: start.from });
   const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
@@ -156,7 +157,7 @@ async function startBehind({
       heldMs: heldTime,
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
-      ...handed(request),
+      ...handed(rules),
       pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
       known,
@@ -191,6 +192,7 @@ async function startBehind({
   );
   const server = new RunningServer({
     request,
+    rules,
     log,
     metrics,
     state,
