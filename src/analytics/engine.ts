@@ -1,10 +1,10 @@
 import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
-import { type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
+import { type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
 import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
-import { ClearedLogs, CommandLineCount, gapsOf, notEvaluatedOf } from './blind.ts';
+import { ClearedLogs, CommandLineCount, HostGaps, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
 import { citedIds, inDossier, inFinding, inJudged, withoutLostRecords } from './cited.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
@@ -26,9 +26,9 @@ export interface EngineContext {
   /** The hosts that coverage tells; default: they are made of it. */
   readonly hosts?: HostTable;
   /** Rules of the user's own. */
-  readonly rules?: EventMatcher;
+  readonly rules?: HitFinder;
   /** Rules of our own pack. */
-  readonly pack?: EventMatcher;
+  readonly pack?: HitFinder;
   /** Event time before which nothing more is expected, Unix milliseconds; default: all is there, as in a batch. */
   readonly watermarkMs?: number;
 }
@@ -48,7 +48,10 @@ export interface EngineResult {
   readonly facts: EngineFacts;
   /** The cited records, whole. */
   readonly records: readonly CitedRecord[];
+  /** Of every host: made when they are asked for. */
   readonly gaps: readonly Gap[];
+  /** Those of one host. */
+  gapsOf(host: string): readonly Gap[];
   readonly notEvaluated: readonly { readonly analytic: string; readonly missing: readonly string[] }[];
   /** Rows that bounded tables let go of (L15); tables that lost nothing are left out. */
   readonly evicted: Readonly<Record<string, number>>;
@@ -101,6 +104,16 @@ export class Engine {
     this.#starting = this.#watches.filter(({ started }) => started !== undefined);
     this.#settling = this.#watches.filter(({ settle }) => settle !== undefined);
     this.#routes = new Routes([...this.#watches.filter(isTaker), this.#cleared, this.#commandLines]);
+  }
+
+  /** Event time before which nothing more is expected, from here on; it goes forward only. */
+  expectFrom(watermarkMs: number): void {
+    this.#rules?.expectFrom(watermarkMs);
+  }
+
+  /** True where an engine that expects nothing before a later time from its beginning on might know something else by now. */
+  get hasHeldBack(): boolean {
+    return this.#rules?.hasHeldBack === true;
   }
 
   /** Takes the next event. It need not outlive the call: what is kept is detached. */
@@ -160,6 +173,13 @@ export class Engine {
     const ruleFindings = (ruled?.findings ?? []).map((tied) =>
       hasLost ? { ...tied, finding: inFinding(tied.finding, placed) } : tied,
     );
+    const gaps = new HostGaps({
+      sight: this.#sight,
+      cleared: this.#cleared,
+      withoutCommandLines: this.#commandLines.blindHosts(),
+      dossiers,
+      findings,
+    });
     return {
       dossiers,
       findings,
@@ -181,13 +201,10 @@ export class Engine {
           ruleFindings.map(({ finding }) => finding),
         ),
       ),
-      gaps: gapsOf({
-        sight: this.#sight,
-        cleared: this.#cleared,
-        withoutCommandLines: this.#commandLines.blindHosts(),
-        dossiers,
-        findings,
-      }),
+      get gaps() {
+        return gaps.all();
+      },
+      gapsOf: (host) => gaps.of(host),
       notEvaluated: notEvaluatedOf(this.#sight),
       evicted: this.#evicted(),
     };

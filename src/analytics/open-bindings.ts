@@ -1,7 +1,7 @@
 import { FairTable, recordIdOf } from '../entities/index.ts';
 import { matchedValues } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import type { EventHit, EventMatcher } from '../taxonomy/index.ts';
+import type { EventHit, HitFinder } from '../taxonomy/index.ts';
 import type { Event } from '../windows/index.ts';
 import { fieldsOf } from './rule-words.ts';
 
@@ -29,10 +29,10 @@ export interface RecordHits extends Waiting {
  * What holds either way is told at once; the rest of the record waits.
  */
 export class OpenBindings {
-  readonly #matcher: EventMatcher;
+  readonly #matcher: HitFinder;
   readonly #waiting = new FairTable(WAITING);
 
-  constructor(matcher: EventMatcher) {
+  constructor(matcher: HitFinder) {
     this.#matcher = matcher;
   }
 

@@ -8,7 +8,7 @@ import {
   matchedValues,
 } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { type EventHit, type EventMatcher, ObjectMatcher } from '../taxonomy/index.ts';
+import { type EventHit, type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
 import { distinctEvidence, type Event, type Evidence, formatTime, isPrintableMs } from '../windows/index.ts';
 import { actorOf, glueOfActor } from './actor.ts';
 import type { Finding, Glue, TiedFinding } from './finding.ts';
@@ -69,12 +69,22 @@ export class RuleWatch {
   readonly #hits = new Map<number, number>();
 
   /** `watermarkMs`: nothing is expected before it; what a window's close decides is told of windows that are over by then. */
-  constructor(matcher: EventMatcher, entities: Entities, watermarkMs: number = Number.POSITIVE_INFINITY) {
+  constructor(matcher: HitFinder, entities: Entities, watermarkMs: number = Number.POSITIVE_INFINITY) {
     this.#bindings = new OpenBindings(matcher);
     this.#entities = entities;
     this.#objects = new ObjectMatcher(matcher.rules);
     this.#correlator = new Correlator(matcher.rules, { isSorted: true, isOverBeforeMs: watermarkMs });
     this.#hasCorrelations = matcher.rules.correlations.length > 0;
+  }
+
+  /** Event time before which nothing more is expected, from here on. */
+  expectFrom(watermarkMs: number): void {
+    this.#correlator.isOverBefore(watermarkMs);
+  }
+
+  /** True where what was told so far hangs on the time before which nothing was expected then. */
+  get hasHeldBack(): boolean {
+    return this.#correlator.hasHeldBack;
   }
 
   get evicted(): Readonly<Record<string, number>> {

@@ -15,6 +15,8 @@ export class Sight {
   readonly #hosts = new Map<string, Map<string, ChannelSight>>();
   /** Hosts of which a log is whole: no export, whose first and last records say nothing of the log (SETTLED C13). */
   readonly #whole = new Set<string>();
+  /** Ids that occur on any host, by channel. */
+  readonly #anywhere = new Map<string, Set<number>>();
 
   static from(counts: readonly CoverageCount[], hosts: HostTable): Sight {
     const sight = new Sight();
@@ -41,6 +43,9 @@ export class Sight {
       channels.set(key, channel);
     }
     channel.ids.add(count.eventId);
+    const anywhere = this.#anywhere.get(key) ?? new Set<number>();
+    this.#anywhere.set(key, anywhere);
+    anywhere.add(count.eventId);
     if (count.halfHours !== undefined) this.#whole.add(host);
     channel.misdated += count.misdated;
     if (count.recordClass !== 'live' && count.recordClass !== 'afterDamage') return;
@@ -50,6 +55,15 @@ export class Sight {
     if (count.last !== undefined && (channel.last === undefined || compareInstants(count.last, channel.last) > 0)) {
       channel.last = count.last;
     }
+  }
+
+  /** True where any host is known. */
+  get knowsAny(): boolean {
+    return this.#hosts.size > 0;
+  }
+
+  knows(host: string): boolean {
+    return this.#hosts.has(host);
   }
 
   /** Host keys, sorted. */
@@ -66,6 +80,15 @@ export class Sight {
     return need.any.some(
       ({ channel, eventId }) => this.channel(host, channel.toLowerCase())?.ids.has(eventId) === true,
     );
+  }
+
+  /** The same of any host. */
+  hasAnywhere(need: Need): boolean {
+    return need.any.some(({ channel, eventId }) => this.#anywhere.get(channel.toLowerCase())?.has(eventId) === true);
+  }
+
+  get hasAnyWholeLog(): boolean {
+    return this.#whole.size > 0;
   }
 
   hasWholeLog(host: string): boolean {

@@ -86,7 +86,7 @@ async function reload(server: RunningServer, invocation: Invocation, environment
     for (const problem of loaded.problems) environment.stderr.write(messageText('error', problem));
     return;
   }
-  server.reload(loaded);
+  await server.reload(loaded);
 }
 
 /** Addresses of this machine, without the zones of link-local ones. */

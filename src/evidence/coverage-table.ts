@@ -17,10 +17,19 @@ interface Row extends TimedCoverage {
 /** Adds up what units hold, by source, computer, channel, provider, id and class. The order of adding does not matter. */
 export class CoverageTable {
   readonly #rows = new Map<string, Row>();
+  readonly #rowsOf = new Map<number, number>();
+  /** Rows in their order as it was last asked for, and those that came since. */
+  #sorted: Row[] = [];
+  #fresh: Row[] = [];
+  readonly #maxRows: number;
   readonly #assumed = new Set<number>();
   #evicted = 0;
   /** Kept up to date as rows come: walking all rows at each unit cost 5 % of a hunt over many logs. */
   #subscriptionRecords = 0;
+
+  constructor(maxRows: number = MAX_ROWS) {
+    this.#maxRows = maxRows;
+  }
 
   /** Records that no row counts, because the table was full. */
   get evicted(): number {
@@ -29,26 +38,35 @@ export class CoverageTable {
 
   add(source: number, unit: readonly TimedCoverage[]): void {
     for (const part of unit) {
-      const clock = part.assumed === undefined ? '' : timeNoteByte(part.assumed.note);
-      const key = `${source}\u0000${part.eventId}\u0000${clock}${part.recordClass}\u0000${part.computer}\u0000${part.channel}\u0000${part.provider}`;
+      const key = keyOf(source, part);
       if (part.assumed !== undefined) this.#assumed.add(source);
       const row = this.#rows.get(key);
       if (row === undefined) {
-        if (this.#rows.size >= MAX_ROWS) {
-          this.#evicted += part.count;
-        } else {
-          this.#rows.set(key, {
-            source,
-            ...part,
-            ...(part.halfHours === undefined ? {} : { halfHours: [...part.halfHours] }),
-          });
-          this.#countSubscriptions(part);
-        }
+        if (this.#rows.size >= this.#maxRows) this.#evicted += part.count;
+        else this.#addRow(key, source, part);
         continue;
       }
       this.#countSubscriptions(part);
       mergeCoverage(row, part);
     }
+  }
+
+  #addRow(key: string, source: number, part: TimedCoverage): void {
+    const row = { source, ...part, ...(part.halfHours === undefined ? {} : { halfHours: [...part.halfHours] }) };
+    this.#rows.set(key, row);
+    this.#fresh.push(row);
+    this.#rowsOf.set(source, (this.#rowsOf.get(source) ?? 0) + 1);
+    this.#countSubscriptions(part);
+  }
+
+  /** Whether rows of this source may still be added: one may have as many as are free, alone half of all. What is known already counts on. */
+  hasRoomFor(source: number): boolean {
+    return (this.#rowsOf.get(source) ?? 0) < this.#maxRows - this.#rows.size;
+  }
+
+  /** True where a row counts such records. */
+  has(source: number, part: TimedCoverage): boolean {
+    return this.#rows.has(keyOf(source, part));
   }
 
   /** Sources with local times of which nothing in them tells the zone. */
@@ -63,6 +81,8 @@ export class CoverageTable {
 
   /** Moves the spans of these sources that were taken for UTC: their clock is known now. */
   retime(clocks: ReadonlyMap<number, SettledClock>): void {
+    this.#fresh = [...this.#rows.values()];
+    this.#sorted = [];
     for (const row of this.#rows.values()) {
       const clock = clocks.get(row.source);
       if (clock === undefined || row.assumed === undefined) continue;
@@ -74,8 +94,7 @@ export class CoverageTable {
 
   /** Every row, sorted, so that the result does not depend on the order of reading (L7). */
   list(sources: readonly Source[]): readonly CoverageCount[] {
-    const rows = [...this.#rows.values()].sort(compareRows);
-    return rows.map((row) => {
+    return this.#inOrder().map((row) => {
       const source = sources[row.source];
       if (source === undefined) throw new RangeError(`source ${row.source} is not known`);
       return {
@@ -96,6 +115,22 @@ export class CoverageTable {
         ...(row.halfHours === undefined ? {} : { halfHours: [...new Set(row.halfHours)].sort((a, b) => a - b) }),
       };
     });
+  }
+
+  /** What a row is sorted by changes only by `retime`: those that came since the last time are sorted, and merged in. */
+  #inOrder(): readonly Row[] {
+    if (this.#fresh.length === 0) return this.#sorted;
+    const fresh = this.#fresh.sort(compareRows);
+    const merged: Row[] = [];
+    let next = 0;
+    for (const row of this.#sorted) {
+      for (let one = fresh[next]; one !== undefined && compareRows(one, row) < 0; one = fresh[++next]) merged.push(one);
+      merged.push(row);
+    }
+    for (const one of fresh.slice(next)) merged.push(one);
+    this.#sorted = merged;
+    this.#fresh = [];
+    return merged;
   }
 
   /** The computer that most records of each file name. */
@@ -143,6 +178,12 @@ export function settleCoverage({ note, offset, ...row }: TextCoverage, clock: Se
 export function isSubscriptionRecord(channel: string, eventId: number): boolean {
   if (eventId === 5861) return channel.toLowerCase() === 'microsoft-windows-wmi-activity/operational';
   return eventId >= 19 && eventId <= 21 && channel.toLowerCase() === 'microsoft-windows-sysmon/operational';
+}
+
+/** Whose records a row counts, and how their times are stated, as a text. */
+function keyOf(source: number, part: TimedCoverage): string {
+  const clock = part.assumed === undefined ? '' : timeNoteByte(part.assumed.note);
+  return `${source}\u0000${part.eventId}\u0000${clock}${part.recordClass}\u0000${part.computer}\u0000${part.channel}\u0000${part.provider}`;
 }
 
 function compareRows(a: Row, b: Row): number {

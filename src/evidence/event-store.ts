@@ -1,5 +1,6 @@
 import type { SpoolFile } from '../intake/index.ts';
 import {
+  clearPackedMarks,
   PackedEvent,
   type PackedLayout,
   type PackedRows,
@@ -235,6 +236,13 @@ export class EventStore {
       }
     }
     this.#tables = { layouts: this.#layouts, sources };
+  }
+
+  /** Takes these marks off all rows in memory (`PackedEvent.putMark`). */
+  clearMarks(marks: number): void {
+    for (const { bytes, used } of this.#blocks) {
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) clearPackedMarks(bytes, at, marks);
+    }
   }
 
   /** Removes what was written to disk. May be called at any time and more than once. */

@@ -29,6 +29,8 @@ export interface Incidents {
   readonly hops: readonly Hop[];
   /** The gaps of the input, then those that were found here: sources that no record names. */
   readonly gaps: readonly Gap[];
+  /** The gaps that an incident names. */
+  gapsOf(incident: Incident): readonly Gap[];
 }
 
 /**
@@ -41,7 +43,7 @@ export function buildIncidents(input: IncidentInput, mostMembers: number = MOST_
   const { hops, unsourced } = hopsOf(members, facts);
   const { chains, links } = chainsOf(members, hops, facts);
   const cases = casesOf(members, chains, hops);
-  const gaps = new GapList(input.gaps);
+  const gaps = new GapList(input.gaps, input.gapsOf);
   // Links of calls without a source stand on no edge, and are told all the same.
   const callerLinks = unsourced.filter(({ address }) => address === undefined);
   const places = new Map(members.map(({ id }, place) => [id, place]));
@@ -64,7 +66,11 @@ export function buildIncidents(input: IncidentInput, mostMembers: number = MOST_
   return {
     incidents: incidents.sort((a, b) => compareText(a.first, b.first) || compareText(a.id, b.id)),
     hops: hops.map(({ hop }) => hop),
-    gaps: gaps.all(),
+    // Made when they are asked for: of most hosts nobody asks.
+    get gaps() {
+      return gaps.all();
+    },
+    gapsOf: (incident) => gaps.at(incident.gaps, incident.hosts),
   };
 }
 

@@ -30,6 +30,8 @@ export interface IncidentInput {
   readonly ruleFindings?: readonly TiedFinding[];
   readonly dossiers: readonly Dossier[];
   /** What is known to be unseen already. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: Iterable<Gap>;
+  /** Those of one host, where all of them are made only when they are asked for; default: looked up among all. */
+  gapsOf?(host: string): readonly Gap[];
   readonly facts: IncidentFacts;
 }

@@ -45,15 +45,10 @@ export {
   type RuleSet,
   type RuleTexts,
 } from './rule-set.ts';
+export { type RulesForThreads, rulesFromThread } from './rules-for-threads.ts';
 export { type SharedRules, sharedRules } from './shared-rules.ts';
-export {
-  type TextAnswer,
-  type TextBlockOptions,
-  type TextCoverage,
-  type TimeNote,
-  timeNoteByte,
-  timeNoteOf,
-} from './text-block-reader.ts';
+export type { TextAnswer, TextBlockOptions } from './text-block-reader.ts';
+export { type TextCoverage, type TimeNote, timeNoteByte, timeNoteOf } from './text-coverage.ts';
 export { type UnitAnswer, UnitReader, type UnitReaderOptions } from './unit-reader.ts';
 export { type CollectionLayout, type WindowsPath, windowsPathOf } from './windows-path.ts';
 export { readZipFiles, type ZipFile, type ZipFilesOptions } from './zip-files.ts';

@@ -21,33 +21,10 @@ import {
   type Source,
   type Zone,
 } from '../windows/index.ts';
-import { countRecord, MAX_COVERAGE_ROWS, newCoverage, OVERFLOW_KEY, type UnitCoverage } from './coverage-rows.ts';
+import { countRecord } from './coverage-rows.ts';
 import { type ArchivedText, type ArchiveRows, EntryKeeper } from './entry-keeper.ts';
 import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
-
-/** How the times of a packed row or coverage row are stated: what settling them needs (SETTLED B8, B9). */
-export interface TimeNote {
-  readonly zone: 'utc' | 'claimed' | 'local';
-  readonly precision: 'ticks' | 'ms' | 's';
-}
-
-const ZONES: readonly TimeNote['zone'][] = ['utc', 'claimed', 'local'];
-const PRECISIONS: readonly TimeNote['precision'][] = ['ticks', 'ms', 's'];
-
-/** The note in the byte that travels with a packed row. */
-export function timeNoteByte(note: TimeNote): number {
-  return ZONES.indexOf(note.zone) * 4 + PRECISIONS.indexOf(note.precision);
-}
-
-export function timeNoteOf(byte: number): TimeNote {
-  return { zone: ZONES[byte >> 2] ?? 'utc', precision: PRECISIONS[byte & 3] ?? 'ticks' };
-}
-
-/** Coverage whose times are as stated; `at` and `until` are the places of the first and last time. */
-export interface TextCoverage extends UnitCoverage {
-  readonly note: TimeNote;
-  readonly offset: number;
-}
+import { type TextCoverage, TextCoverageRows, type TimeNote, timeNoteByte } from './text-coverage.ts';
 
 /** What a block of a text source gives. Times are as stated until the source ends. */
 export interface TextAnswer {
@@ -82,18 +59,14 @@ export interface TextBlockOptions {
 /** Unread units that one answer lists: the others are counted. */
 const MAX_UNREAD = 10_000;
 
-interface OpenSource {
-  readonly reader: TextReader;
-}
-
 /** Reads the blocks of text sources, each source in order; several may be under way. One for each thread. */
 export class TextBlockReader {
   readonly #options: TextBlockOptions;
   readonly #shapes: readonly Shape[] | undefined;
   readonly #packer = new EventPacker();
   readonly #keeper: RuleKeeper | undefined;
-  readonly #open = new Map<number, OpenSource>();
-  #rows = new Map<string, TextCoverage>();
+  readonly #open = new Map<number, TextReader>();
+  #rows = new TextCoverageRows();
   #events = 0;
   #source = 0;
   #unread: UnreadUnit[] = [];
@@ -122,38 +95,42 @@ export class TextBlockReader {
     this.#notAfterMs = notAfterMs ?? this.#options.runStartMs;
     this.#isArchived = archived !== undefined;
     this.#archive.begin(archived, block);
-    this.#rows = new Map();
+    this.#rows = new TextCoverageRows();
     this.#events = 0;
     this.#unread = [];
     this.#source = number;
-    let open = this.#open.get(number);
-    if (open === undefined) {
-      const { assumedZone, readAll, tellUnread } = this.#options;
-      open = {
-        reader: new TextReader({
-          source,
-          // A line is passed over by the names that the table knows: a mapping may give them another sense.
-          ...(readAll === true || this.#shapes !== undefined
-            ? {}
-            : { isWanted: (channel: string, eventId: number) => this.#isWanted(channel, eventId) }),
-          ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
-          ...(assumedZone === undefined ? {} : { assumedZone }),
-          ...(tellUnread === true ? { onUnread: (unit: UnreadUnit) => this.#tellUnread(unit) } : {}),
-        }),
-      };
-      this.#open.set(number, open);
+    const known = this.#open.get(number);
+    const reader = known ?? this.#newReader(source);
+    let end: (TextResult & { readonly clock: SettledClock }) | undefined;
+    if (isLast && known === undefined) end = reader.read(block, this);
+    else {
+      if (block.length > 0) reader.push(block, this);
+      if (isLast) end = reader.end(this);
+      else this.#open.set(number, reader);
     }
-    if (block.length > 0) open.reader.push(block, this);
-    const end = isLast ? open.reader.end(this) : undefined;
     if (isLast) this.#open.delete(number);
     return {
       rows: this.#packer.take(),
-      coverage: [...this.#rows.values()],
+      coverage: this.#rows.rows,
       events: this.#events,
       ...(this.#options.tellUnread === true ? { unread: this.#unread } : {}),
       ...(end === undefined ? {} : { end }),
       ...(archived === undefined || end === undefined ? {} : { archive: this.#archive.end(end.clock) }),
     };
+  }
+
+  #newReader(source: Source): TextReader {
+    const { assumedZone, readAll, tellUnread } = this.#options;
+    return new TextReader({
+      source,
+      // A line is passed over by the names that the table knows: a mapping may give them another sense.
+      ...(readAll === true || this.#shapes !== undefined
+        ? {}
+        : { isWanted: (channel: string, eventId: number) => this.#isWanted(channel, eventId) }),
+      ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
+      ...(assumedZone === undefined ? {} : { assumedZone }),
+      ...(tellUnread === true ? { onUnread: (unit: UnreadUnit) => this.#tellUnread(unit) } : {}),
+    });
   }
 
   #tellUnread(unit: UnreadUnit): void {
@@ -168,7 +145,7 @@ export class TextBlockReader {
     this.#events++;
     const { zone, precision, ms, ticks } = event.stated;
     const note = { zone, precision };
-    const row = this.#rowOf(event, note, event.place.offset);
+    const row = this.#rows.of(event, note, event.place.offset);
     countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
     if (this.#isArchived) this.#archive.take(event, event.place.offset, timeOf(event), valuesOf(event));
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
@@ -181,27 +158,11 @@ export class TextBlockReader {
     this.#events++;
     const { stated } = line;
     const note: TimeNote = stated === undefined ? { zone: 'utc', precision: 's' } : stated;
-    const row = this.#rowOf(line, { zone: note.zone, precision: note.precision }, line.offset);
+    const row = this.#rows.of(line, { zone: note.zone, precision: note.precision }, line.offset);
     countRecord(row, stated?.ms ?? Number.NEGATIVE_INFINITY, stated?.ticks ?? 0, line.recordId, this.#notAfterMs);
     if (stated === undefined) row.misdated--;
     if (!this.#isArchived) return;
     this.#archive.take(line, line.offset, stated && { computer: line.computer, offset: line.offset, stated }, []);
-  }
-
-  #rowOf(
-    of: { computer: string; channel: string; provider: string; eventId: number },
-    note: TimeNote,
-    offset: number,
-  ): TextCoverage {
-    const key = `${of.eventId}\u0000${timeNoteByte(note)}\u0000${of.computer}\u0000${of.channel}\u0000${of.provider}`;
-    const known = this.#rows.get(key);
-    if (known !== undefined) return known;
-    const isFull = this.#rows.size >= MAX_COVERAGE_ROWS;
-    const overflow = isFull ? this.#rows.get('') : undefined;
-    if (overflow !== undefined) return overflow;
-    const row: TextCoverage = { ...newCoverage(isFull ? OVERFLOW_KEY : of, 'live'), isText: true, note, offset };
-    this.#rows.set(isFull ? '' : key, row);
-    return row;
   }
 }
 

@@ -43,7 +43,10 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** Sorted by first time, id. */
   readonly incidents: readonly Incident[];
+  /** Of every host: made when they are asked for. */
   readonly gaps: readonly Gap[];
+  /** Those that an incident names. */
+  gapsOf(incident: Incident): readonly Gap[];
   /** The records that any of these cite, whole. */
   readonly records: readonly CitedRecord[];
   /** What each pin lowered, by its id; empty without pins. */
@@ -78,22 +81,38 @@ export function judge({
   const findings = [...judged.map(({ finding }) => finding), ...ruleFindings.map(({ finding }) => finding)].sort(
     compareFindings,
   );
-  const { incidents, gaps } = buildIncidents({
+  const notLoggedOf = Map.groupBy(notLogged.gaps, ({ host }) => host);
+  const built = buildIncidents({
     findings: judged,
     ruleFindings,
     dossiers,
-    gaps: [...engine.gaps, ...notLogged.gaps],
+    gaps: allGaps(engine, notLogged.gaps),
+    gapsOf: (host) => [...engine.gapsOf(host), ...(notLoggedOf.get(host) ?? [])],
     facts: engine.facts,
   });
+  const { incidents } = built;
   const cited = citedBy({ subscriptions: dossiers, findings, incidents });
   return {
     hosts,
     subscriptions: dossiers,
     findings,
     incidents,
-    gaps,
+    get gaps() {
+      return built.gaps;
+    },
+    gapsOf: built.gapsOf,
     records: engine.records.filter(({ id }) => cited.has(id)),
     pinUses: uses,
+  };
+}
+
+/** Looked for when they are gone through. */
+function allGaps(engine: EngineResult, more: readonly Gap[]): Iterable<Gap> {
+  return {
+    *[Symbol.iterator]() {
+      yield* engine.gaps;
+      yield* more;
+    },
   };
 }
 

@@ -7,11 +7,17 @@ import type { SettledClock } from '../shapes/index.ts';
  */
 export class CoverageSpans {
   readonly #spanMs: number;
+  readonly #maxRows: number | undefined;
   #spans = new Map<number, CoverageTable>();
+  /** All spans as one: kept as rows come, and put together anew only when some left or became others. */
+  #whole: CoverageTable;
   #evicted = 0;
 
-  constructor(spanMs: number) {
+  /** `maxRows` bounds what is told apart over all spans; a source has its part of it (L15). */
+  constructor(spanMs: number, maxRows?: number) {
     this.#spanMs = spanMs;
+    this.#maxRows = maxRows;
+    this.#whole = new CoverageTable(maxRows);
   }
 
   /** Records that no row counts. */
@@ -21,15 +27,26 @@ export class CoverageSpans {
 
   /** `nowMs` stands for the time of rows whose records have none that can be. */
   add(source: number, rows: readonly TimedCoverage[], nowMs: number): void {
-    for (const row of rows) this.#at(Number.isFinite(row.lastMs) ? row.lastMs : nowMs).add(source, [row]);
+    for (const row of rows) {
+      // Names can be made up, and senders cannot: what one of them says must not fill the table for all others.
+      if (!this.#whole.hasRoomFor(source) && !this.#whole.has(source, row)) {
+        this.#evicted += row.count;
+        continue;
+      }
+      this.#at(Number.isFinite(row.lastMs) ? row.lastMs : nowMs).add(source, [row]);
+      this.#whole.add(source, [row]);
+    }
   }
 
   forgetBefore(ms: number): void {
+    let isOther = false;
     for (const [span, table] of this.#spans) {
       if ((span + 1) * this.#spanMs > ms) continue;
       this.#evicted += table.evicted;
       this.#spans.delete(span);
+      isOther = true;
     }
+    if (isOther) this.#joinAll();
   }
 
   /** Gives sources other numbers: `numbers` by the one that they have. */
@@ -42,6 +59,7 @@ export class CoverageSpans {
       spans.set(span, renumbered);
     }
     this.#spans = spans;
+    this.#joinAll();
   }
 
   /** Sources with local times of which nothing tells the zone so far. */
@@ -55,6 +73,8 @@ export class CoverageSpans {
 
   /** Moves what was taken for UTC: the clocks of these sources are known now. */
   retime(clocks: ReadonlyMap<number, SettledClock>): void {
+    // What is added anew stands in this one already, at other times.
+    this.#whole = new CoverageTable(this.#maxRows);
     for (const [span, table] of [...this.#spans]) {
       if (![...table.assumedSources].some((source) => clocks.has(source))) continue;
       table.retime(clocks);
@@ -63,13 +83,18 @@ export class CoverageSpans {
       this.#evicted += table.evicted;
       for (const { source, ...row } of table.rows()) this.add(source, [row], span * this.#spanMs);
     }
+    this.#joinAll();
   }
 
-  /** All spans as one. */
-  table(): CoverageTable {
-    const whole = new CoverageTable();
+  /** All spans as one; its rows go on being counted. */
+  get table(): CoverageTable {
+    return this.#whole;
+  }
+
+  #joinAll(): void {
+    const whole = new CoverageTable(this.#maxRows);
     for (const table of this.#spans.values()) for (const { source, ...row } of table.rows()) whole.add(source, [row]);
-    return whole;
+    this.#whole = whole;
   }
 
   #at(ms: number): CoverageTable {

@@ -30,12 +30,14 @@ export class HeadStart {
   readonly #store: EventStore;
   /** What the store had folded before. */
   readonly foldedBefore: number;
+  #watermarkMs: number;
   #taken = 0;
   #takenMs = Number.NEGATIVE_INFINITY;
   #untilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ store, coverage, hosts }: HeldRows, asked: AskedOf) {
     this.#asked = asked;
+    this.#watermarkMs = asked.watermarkMs ?? Number.POSITIVE_INFINITY;
     this.#hosts = hosts;
     this.#store = store;
     this.foldedBefore = store.folded;
@@ -53,10 +55,24 @@ export class HeadStart {
     return this.#taken;
   }
 
-  /** True where a judgement that asks this may go on from here, if it is of the same hosts. */
-  asks({ rules, pack, watermarkMs }: AskedOf): boolean {
-    const asked = this.#asked;
-    return asked.rules === rules && asked.pack === pack && (rules === undefined || asked.watermarkMs === watermarkMs);
+  /**
+   * True where a judgement that asks this may go on from here, if it is of the same hosts. A later watermark changes nothing of what was taken: a window of
+   * a correlation that closed meanwhile had ended before a row that was taken, and so before either watermark. Only one that closed for want of room had not.
+   */
+  asks({ rules, pack, watermarkMs = Number.POSITIVE_INFINITY }: AskedOf): boolean {
+    if (this.#asked.rules !== rules || this.#asked.pack !== pack) return false;
+    return (
+      rules === undefined ||
+      watermarkMs === this.#watermarkMs ||
+      (watermarkMs > this.#watermarkMs && !this.engine.hasHeldBack)
+    );
+  }
+
+  /** The engine, to go on with what is asked at this watermark. */
+  engineAt(watermarkMs: number = Number.POSITIVE_INFINITY): Engine {
+    this.#watermarkMs = watermarkMs;
+    this.engine.expectFrom(watermarkMs);
+    return this.engine;
   }
 
   /** True where all names are of the hosts that they were of. */
@@ -79,6 +95,7 @@ export class HeadStart {
   /** Goes on up to the watermark, as far as copies of what is before it are known. */
   goOn({ store, coverage, hosts }: HeldRows, watermarkMs: number): void {
     this.#untilMs = Math.max(this.#takenMs, watermarkMs - COPIES_MS);
+    if (!this.engine.hasHeldBack && watermarkMs > this.#watermarkMs) this.engineAt(watermarkMs);
     this.folder.shareBy(sharedFrom(this.#takenMs, store, coverage, hosts));
   }
 

@@ -22,14 +22,13 @@ export interface IncidentParts {
 export function partsOf(judgement: Judgement): readonly IncidentParts[] {
   const findings = new Map(judgement.findings.map((finding) => [finding.id, finding]));
   const subscriptions = new Map(judgement.subscriptions.map((dossier) => [dossier.id, dossier]));
-  const gaps = new Map(judgement.gaps.map((gap) => [gap.id, gap]));
   const records = new Map(judgement.records.map((record) => [record.id, record]));
   return judgement.incidents.map((incident) => {
     const parts = {
       incident,
       findings: pick(findings, incident.findings),
       subscriptions: pick(subscriptions, incident.subscriptions),
-      gaps: pick(gaps, incident.gaps),
+      gaps: judgement.gapsOf(incident),
     };
     const cited = citedBy({ ...parts, incidents: [incident] });
     return { ...parts, records: pick(records, [...cited].sort()), digest: contentDigest(parts) };

@@ -12,9 +12,10 @@ export interface HeldRow {
 
 /**
  * Why a row was let go: `expired` is older than the window; `hostShare` is of a host that holds more than four times its part,
- * `sourceShare` of a sender that does; `capacity` of one of the largest hosts, when all hold their part.
+ * `sourceShare` of a sender that does; `capacity` of one of the largest hosts, when all hold their part; `fault` came last before a judgement that
+ * a bug ended.
  */
-export type LossReason = 'expired' | 'hostShare' | 'sourceShare' | 'capacity';
+export type LossReason = 'expired' | 'hostShare' | 'sourceShare' | 'capacity' | 'fault';
 
 export interface QuotaLimits {
   /** Rows before it are too old. */

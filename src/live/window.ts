@@ -10,22 +10,22 @@ import {
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
-import type { EventMatcher } from '../taxonomy/index.ts';
+import type { HitFinder } from '../taxonomy/index.ts';
 import {
   type Anomaly,
   type Event,
   movePackedPlace,
   type PackedEvent,
   type PackedRows,
-  packedRowBytes,
-  packedTimeMs,
   type Source,
-  setPackedSource,
 } from '../windows/index.ts';
+import { eachRow, stampRows, UNJUDGED } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
-import { folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
+import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
+import { heldRows } from './held-rows.ts';
 import { Pins, type RecordKey } from './pins.ts';
-import { type HeldRow, type LossReason, rowsToLetGo } from './row-quota.ts';
+import { MISSES, RememberingRules } from './remembered-misses.ts';
+import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { SourceNumbers } from './source-numbers.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
@@ -65,9 +65,9 @@ export interface Accepted {
 
 export interface JudgeContext {
   /** Rules of the user's own. */
-  readonly rules?: EventMatcher;
+  readonly rules?: HitFinder;
   /** Rules of our own pack. */
-  readonly pack?: EventMatcher;
+  readonly pack?: HitFinder;
   /** What is odd about whole logs. */
   readonly anomalies?: readonly Anomaly[];
   /** Objects at rest, in order of time. */
@@ -127,6 +127,7 @@ export class Window {
   /** Layout numbers by packer. */
   readonly #numbers = new Map<number, number[]>();
   readonly #lost = new Map<LossReason, number>();
+  readonly #rules = new RememberingRules();
   #pins = new Pins();
   #ahead: HeadStart | undefined;
   #oldestMs = Number.POSITIVE_INFINITY;
@@ -212,20 +213,46 @@ export class Window {
    * Has an engine take the next `rows` of what is before the watermark ahead of the next judgement, which begins where it stands then
    * and is the same as without (`HeadStart`). False where nothing more can be taken now.
    */
-  prepare({ anomalies: _, pins: __, objects = [], ...asked }: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
+  prepare(context: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
+    const { objects = [] } = context;
     if (objects.length > 0 || !Number.isFinite(this.#watermarkMs)) return false;
+    const asked = this.#asked({ ...context, watermarkMs: context.watermarkMs ?? this.#watermarkMs });
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
     if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
       const held = this.#look();
       if (this.#ahead?.isOf(held.hosts) !== true) this.#ahead = new HeadStart(held, asked);
       this.#ahead.goOn(held, this.#watermarkMs);
     }
-    return this.#ahead.take(rows);
+    try {
+      return this.#ahead.take(rows);
+    } catch {
+      // A bug on some row. The next judgement meets it as well, and tells.
+      this.#ahead = undefined;
+      return false;
+    }
+  }
+
+  /** Lets go of the rows that no judgement has seen: the last one ended in a fault that one of them must have brought. How many went. */
+  putAside(): number {
+    this.#ahead = undefined;
+    const before = this.#store.count;
+    this.#store.retain((event) => {
+      if (!event.hasMark(UNJUDGED)) return true;
+      this.#lose(event, 'fault');
+      return false;
+    });
+    return before - this.#store.count;
+  }
+
+  #lose({ computer, timeMs }: PackedEvent, reason: LossReason): void {
+    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
+    this.#wholeness.lose(computer, timeMs);
   }
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
   judge(context: JudgeContext = {}): WindowJudgement {
-    const { anomalies = [], objects = [], pins = [], ...asked } = context;
+    const { anomalies = [], objects = [], pins = [] } = context;
+    const asked = this.#asked(context);
     const { coverage, hosts, store } = this.#look();
     const begun = this.#ahead;
     this.#ahead = undefined;
@@ -240,11 +267,22 @@ export class Window {
       records: store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY }),
       folder,
       objects,
-      ...(ahead === undefined ? {} : { begun: ahead.engine }),
+      ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
     });
     const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
+    this.#store.clearMarks(UNJUDGED);
+    const { subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
     return {
-      ...judgement,
+      hosts: judgement.hosts,
+      subscriptions,
+      findings,
+      incidents,
+      get gaps() {
+        return judgement.gaps;
+      },
+      gapsOf,
+      records,
+      pinUses,
       rows: this.#store.count,
       ahead: ahead?.taken ?? 0,
       folded: this.#store.folded - foldedBefore + folder.folded,
@@ -254,6 +292,12 @@ export class Window {
       newestMs: this.#watermarks.newestMs,
       wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
     };
+  }
+
+  #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {
+    const given = { ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) };
+    const remembering = this.#rules.of(given, () => this.#store.clearMarks(MISSES));
+    return { ...remembering, ...(watermarkMs === undefined ? {} : { watermarkMs }) };
   }
 
   #numbersOf(packer: number): number[] {
@@ -295,7 +339,7 @@ export class Window {
   #look(): HeldRows {
     this.#sortSources();
     this.#settleAssumed();
-    const coverage = this.#coverage.table().list(this.#sources.sources);
+    const coverage = this.#coverage.table.list(this.#sources.sources);
     return { store: this.#store, coverage, hosts: HostTable.from(coverage) };
   }
 
@@ -322,74 +366,25 @@ export class Window {
 
   #letGo(): void {
     this.#ahead = undefined;
-    const rows = this.#heldRows();
+    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes);
+    this.#unpinned = unpinned;
     const lost = rowsToLetGo(rows, {
       horizonMs: this.horizonMs,
       bytes: this.#store.bytes > this.#bytes ? this.#bytes * FILLED : this.#bytes,
     });
     this.#oldestMs = Number.POSITIVE_INFINITY;
     let at = -1;
-    this.#store.retain(({ timeMs, computer }: PackedEvent) => {
+    this.#store.retain((event) => {
       at++;
       const reason = lost.get(at);
       if (reason === undefined) {
-        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, timeMs);
+        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, event.timeMs);
         return true;
       }
-      this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
-      this.#wholeness.lose(computer, timeMs);
+      this.#lose(event, reason);
       return false;
     });
     this.#coverage.forgetBefore(this.horizonMs);
     this.#wholeness.passed(this.horizonMs);
   }
-
-  /** Every row in the order of the store; of what is pinned the newest, as far as the bound of pins goes. */
-  #heldRows(): readonly HeldRow[] {
-    const rows: HeldRow[] = [];
-    const pinned: number[] = [];
-    for (const event of this.#store.unsorted()) {
-      if (this.#pins.has(event)) pinned.push(rows.length);
-      rows.push({
-        host: event.computer.toLowerCase(),
-        source: event.sourceNumber,
-        timeMs: event.timeMs,
-        bytes: event.rowBytes().length,
-        isPinned: false,
-      });
-    }
-    let left = this.#pinnedBytes;
-    this.#unpinned = 0;
-    const timeOf = (at: number): number => rows[at]?.timeMs ?? 0;
-    for (const at of pinned.sort((a, b) => timeOf(b) - timeOf(a))) {
-      const row = rows[at];
-      if (row === undefined) continue;
-      left -= row.bytes;
-      if (left >= 0) rows[at] = { ...row, isPinned: true };
-      else this.#unpinned++;
-    }
-    return rows;
-  }
-}
-
-/** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
-function stampRows(
-  rows: PackedRows,
-  source: number,
-  watermarkMs: number,
-): { readonly oldestMs: number; readonly late: number } {
-  let oldestMs = Number.POSITIVE_INFINITY;
-  let late = 0;
-  eachRow(rows, (buffer, at) => {
-    setPackedSource(buffer, at, source);
-    const timeMs = packedTimeMs(buffer, at);
-    oldestMs = Math.min(oldestMs, timeMs);
-    if (timeMs < watermarkMs) late++;
-  });
-  return { oldestMs, late };
-}
-
-function eachRow({ bytes }: PackedRows, visit: (buffer: Buffer, at: number) => void): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) visit(buffer, at);
 }

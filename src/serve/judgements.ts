@@ -51,9 +51,15 @@ export class Judgements {
 
   /** What is not well, in sentences (L15). */
   get degraded(): readonly string[] {
-    const lost = Object.entries(this.#last?.counts.lost ?? {}).filter(([reason]) => reason !== 'expired');
+    const lost = Object.entries(this.#last?.counts.lost ?? {}).filter(
+      ([reason]) => reason !== 'expired' && reason !== 'fault',
+    );
     const evicted = Object.entries(this.#last?.evicted ?? {});
+    const { fault = 0 } = this.#last?.counts.lost ?? {};
     return [
+      ...(fault === 0
+        ? []
+        : [`${fault} event(s) are judged no more, since a judgement ended with them: a bug, please tell of it`]),
       ...lost.map(([reason, rows]) => `${rows} event(s) are held for joins no longer, for want of room (${reason})`),
       ...evicted.map(([table, rows]) => `${rows} row(s) of ${table} were let go of in the last judgement`),
     ];

@@ -5,6 +5,7 @@ import type { EnvelopeHeader, FileChunk } from '../receive/index.ts';
 import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
+import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
 import type { Detector } from './detect/detector.ts';
 import { foundWrites, incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
@@ -39,6 +40,8 @@ export interface ReaderParts {
 export interface ReaderStart {
   readonly judged: number;
   readonly from: number;
+  /** Positions of batches that ended a judgement before: they are not judged again. */
+  readonly passedOver: ReadonlySet<number>;
 }
 
 type Read = ReadBatch | UnreadableFrame;
@@ -74,6 +77,7 @@ export class Reader {
   #trouble: string | undefined;
   #done: Promise<void> | undefined;
   #unreadable = 0;
+  #aside = 0;
 
   constructor(parts: ReaderParts, start: ReaderStart) {
     this.#parts = parts;
@@ -95,6 +99,11 @@ export class Reader {
   /** What is not well with it, in sentences. */
   get degraded(): readonly string[] {
     const reasons = this.#trouble === undefined ? [] : [`what was read cannot be committed: ${this.#trouble}`];
+    const passed = this.#start.passedOver.size + this.#aside;
+    if (passed > 0)
+      reasons.push(
+        `${passed} batch(es) are judged no more, since a judgement ended with them (dead letters ${DETECTION_FAILED})`,
+      );
     if (this.#unreadable > 0) reasons.push(`${this.#unreadable} frame(s) of the journal are no batches`);
     return reasons;
   }
@@ -208,7 +217,8 @@ export class Reader {
         const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
         this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
       }
-      detector.feed({ position, source, trust, decoded, arriveMs }, isOld);
+      if (this.#start.passedOver.has(position)) detector.pass(position);
+      else detector.feed({ position, source, trust, decoded, arriveMs }, isOld);
     }
     this.#fed = position;
     this.#sleepers.wake();
@@ -232,11 +242,17 @@ export class Reader {
     const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
     const done = this.#unjudged.filter(({ position }) => position <= judged);
     const found = [...judgements.flatMap(incidentWrites), ...judgements.flatMap(foundWrites)];
+    const aside = asideLetters(steps, this.#unjudged);
+    this.#aside += aside.length;
+    for (const { position, reason } of aside) this.#parts.log.error('batch not judged', { position, reason });
     if (judged === this.#judged && found.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
       return;
     }
-    const isCommitted = await this.#commitStep({ judged, writes: [...done.flatMap(writesOf), ...found] });
+    const isCommitted = await this.#commitStep({
+      judged,
+      writes: [...aside.map(letterWrite), ...done.flatMap(writesOf), ...found],
+    });
     if (!isCommitted) return;
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
@@ -307,12 +323,16 @@ function writesOf({ position, header, deadLetters, chunk, logs }: Unjudged): rea
       receivedMs: header.receivedMs,
       untilMs: identityUntilMs(header),
     },
-    ...deadLetters.map((letter) => ({ kind: 'deadLetter', ...letter }) as const),
+    ...deadLetters.map(letterWrite),
     ...(chunk === undefined ? [] : [pieceOf(position, chunk)]),
     ...(logs.length === 0
       ? []
       : [{ kind: 'coverage', position, sender: header.sender, receivedMs: header.receivedMs, logs } as const]),
   ];
+}
+
+function letterWrite(letter: NewDeadLetter): StepWrite {
+  return { kind: 'deadLetter', ...letter };
 }
 
 function pieceOf(position: number, { file, mark, lengths }: FileChunk): StepWrite {

@@ -16,7 +16,8 @@ test('a batch that ends its thread fails alone: the next is read by a new thread
   context.after(() => decoders.close());
   const before = await decoders.decodeText(block('{"a":1}\n'), 1);
   // No bytes where bytes are due: what a bug in a reader would look like.
-  const poison = { ...block('x'), bytes: { buffer: new ArrayBuffer(1), length: 5 } as unknown as Uint8Array };
+  const bytes = { buffer: new ArrayBuffer(1), byteOffset: 0, byteLength: 5, length: 5 } as unknown as Uint8Array;
+  const poison = { ...block('x'), bytes };
   await assert.rejects(decoders.decodeText(poison, 2));
   const after = await decoders.decodeText(block('{"a":1}\n'), 3);
   assert.equal(after.answer.unread?.length, 1);

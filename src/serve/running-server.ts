@@ -14,7 +14,7 @@ import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
-import { decoderOptions, handed, type Reload, type ReloadedRules } from './serve-request.ts';
+import { decoderOptions, handed, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
@@ -40,12 +40,12 @@ export class RunningServer {
   #gate: Gate | undefined;
   #isStopping = false;
   #letterReaders = 0;
-  #rules: ReloadedRules;
+  #rules: ServedRules;
   #ended: Promise<void> | undefined;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#rules = parts.request;
+    this.#rules = parts.rules;
     this.#inlets = new Inlets(parts);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
@@ -111,11 +111,13 @@ export class RunningServer {
   }
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  reload({ rules, pack, tls, pins }: Reload): void {
+  async reload({ rules, pack, tls, pins }: Reload): Promise<void> {
     const { decoders, detector, request, log } = this.#parts;
-    this.#rules = { rules, pack };
-    decoders.replace(decoderOptions({ ...request, rules, pack }));
-    detector.useRules(handed({ rules, pack }));
+    const ready = await readyRules({ rules, pack });
+    if (this.#isStopping) return;
+    this.#rules = ready;
+    decoders.replace(decoderOptions({ ...request, ...ready }));
+    detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
     if (tls !== undefined) this.#inlets.useCertificate(tls);

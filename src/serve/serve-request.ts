@@ -1,5 +1,5 @@
 import { archiveClassesOf, type Settings } from '../config/index.ts';
-import { type decodeInThreads, handRules, type RuleSet } from '../intake/index.ts';
+import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { DetectRequest } from './detect/messages.ts';
 
@@ -41,11 +41,25 @@ export interface Reload extends ReloadedRules {
   readonly tls: ServeRequest['tls'];
 }
 
+/** Rules as the threads take them. */
+export interface ServedRules {
+  readonly rules: RulesForThreads | undefined;
+  readonly pack: RulesForThreads | undefined;
+}
+
+/** Has them compiled in threads of their own: the main thread answers senders meanwhile. */
+export async function readyRules({ rules, pack }: ReloadedRules): Promise<ServedRules> {
+  const [own, ours] = await Promise.all(
+    [rules, pack].map((set) => (set === undefined ? undefined : rulesFromThread(set))),
+  );
+  return { rules: own, pack: ours };
+}
+
 /** Rules for the thread of detection. */
-export function handed({ rules, pack }: ReloadedRules): Pick<DetectRequest, 'rules' | 'pack'> {
+export function handed({ rules, pack }: ServedRules): Pick<DetectRequest, 'rules' | 'pack'> {
   return {
-    ...(rules === undefined ? {} : { rules: handRules(rules) }),
-    ...(pack === undefined ? {} : { pack: handRules(pack) }),
+    ...(rules === undefined ? {} : { rules: rules.handed }),
+    ...(pack === undefined ? {} : { pack: pack.handed }),
   };
 }
 
@@ -55,9 +69,9 @@ export function decoderOptions({
   pack,
   settings,
   nowMs,
-}: ReloadedRules & Pick<ServeRequest, 'nowMs' | 'settings'>): Parameters<typeof decodeInThreads>[0] {
+}: ServedRules & Pick<ServeRequest, 'nowMs' | 'settings'>): Parameters<typeof decodeInThreads>[0] {
   const runStartMs = nowMs();
-  const sets = [pack, rules].filter((set) => set !== undefined);
+  const sets = [pack, rules].flatMap((ready) => ready?.shared ?? []);
   return {
     logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
     texts: { runStartMs, tellUnread: true, classes: archiveClassesOf(settings.archive.classes) },

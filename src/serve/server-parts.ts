@@ -11,12 +11,14 @@ import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import type { SenderBindings } from './sender-bindings.ts';
-import type { ServeRequest } from './serve-request.ts';
+import type { ServedRules, ServeRequest } from './serve-request.ts';
 import type { LiveStream } from './stream/live-stream.ts';
 
 /** What a running server is made of, opened and begun in this order. */
 export interface ServerParts {
   readonly request: ServeRequest;
+  /** The rules that it began with. */
+  readonly rules: ServedRules;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly state: State;

@@ -8,6 +8,7 @@ import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
+import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
 import { type Known, knownOf } from './detect/known.ts';
 import { Judgements } from './judgements.ts';
@@ -18,7 +19,7 @@ import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
-import { decoderOptions, handed, type ServeRequest } from './serve-request.ts';
+import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
 import { LiveStream } from './stream/live-stream.ts';
 
@@ -64,6 +65,8 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
   const known = await knownOf(state);
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
+  const passed = await passedOver(state);
+  if (passed.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', passed.message, 'Look at the disk.');
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
   if (archiving.kind === 'problem') {
@@ -103,6 +106,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       request,
       known: known.value,
       judged: positions.value.judged,
+      passed: passed.positions,
       storeId,
     });
   } catch (cause) {
@@ -120,6 +124,7 @@ interface Opened {
   readonly request: ServeRequest;
   readonly known: Known;
   readonly judged: number;
+  readonly passed: ReadonlySet<number>;
   readonly storeId: Uint8Array;
 }
 
@@ -132,18 +137,20 @@ async function startBehind({
   request,
   known,
   judged,
+  passed,
   storeId,
 }: Opened): Promise<ServeStart> {
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
   const metrics = new Metrics();
-  const decoders = new ReloadableDecoders(decoderOptions(request), request.threads);
+  const rules = await readyRules(request);
+  const options = decoderOptions({ ...request, ...rules });
+  const decoders = new ReloadableDecoders(options, request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime);
   const archiver =
-    archive &&
-    new Archiver({ archive, journal, log, again: readAgain(decoderOptions(request)), firstOffered: start.from });
+    archive && new Archiver({ archive, journal, log, again: readAgain(options), firstOffered: start.from });
   const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
@@ -151,7 +158,7 @@ async function startBehind({
       heldMs: heldTime,
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
-      ...handed(request),
+      ...handed(rules),
       pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
       ...known,
@@ -187,10 +194,11 @@ async function startBehind({
       },
       onCommitted: (step, result) => stream.committed(step, result),
     },
-    { judged: judged, from: start.from },
+    { judged, from: start.from, passedOver: passed },
   );
   const server = new RunningServer({
     request,
+    rules,
     log,
     metrics,
     state,

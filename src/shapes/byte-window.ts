@@ -43,6 +43,17 @@ export class ByteWindow {
     this.#to += bytes.length;
   }
 
+  /** The same for bytes that stay as they are until the last of them was let go of: where nothing is held they are not copied. */
+  adopt(bytes: Uint8Array): void {
+    if (this.#to > this.#from) {
+      this.append(bytes);
+      return;
+    }
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#from = 0;
+    this.#to = bytes.length;
+  }
+
   /** Lets go of what lies before the position. */
   release(position: number): void {
     this.#from += position - this.#base;
@@ -55,7 +66,11 @@ export class ByteWindow {
 
   /** Position of a byte or of ASCII characters from `from` on, -1 when they are not held. */
   find(mark: number | string, from: number): number {
-    const index = this.#buffer.subarray(0, this.#to).indexOf(mark, this.indexOf(from), 'latin1');
+    const held = this.#to === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#to);
+    const index =
+      typeof mark === 'number' || mark.length === 1
+        ? held.indexOf(typeof mark === 'number' ? mark : mark.charCodeAt(0), this.indexOf(from))
+        : held.indexOf(mark, this.indexOf(from), 'latin1');
     return index < 0 ? -1 : index - this.#from + this.#base;
   }
 

@@ -61,7 +61,11 @@ export class Utf8Stream {
   /** The next bytes of the stream, without the byte order mark. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#detected !== undefined) return this.#decode(bytes);
-    this.#head = Buffer.concat([this.#head, bytes]);
+    const isWhole = this.#head.length === 0 && bytes.length >= ENCODING_BYTES;
+    // A block of some megabytes would be copied for the sake of its first bytes.
+    this.#head = isWhole
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : Buffer.concat([this.#head, bytes]);
     return this.#head.length < ENCODING_BYTES ? new Uint8Array(0) : this.#begin();
   }
 

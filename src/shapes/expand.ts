@@ -18,25 +18,6 @@ export interface Candidate {
 const MAX_WRAPPERS = 6;
 const OUTER_WRAPPERS: readonly Wrapper[] = [...WRAPPERS, otlpLogs];
 
-/** The text of a unit, looked through once for each mark: a wrapper of thousands asks for each of its documents. */
-class MarkedText {
-  readonly #text: string;
-  readonly #found = new Map<string, boolean>();
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  has(mark: string): boolean {
-    let found = this.#found.get(mark);
-    if (found === undefined) {
-      found = this.#text.includes(mark);
-      this.#found.set(mark, found);
-    }
-    return found;
-  }
-}
-
 /** Takes the wrappers off units and asks the table of shapes. */
 export class Expander {
   readonly #shapes: readonly Shape[];
@@ -47,7 +28,7 @@ export class Expander {
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
   json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
-    return this.#expand(place, value, new MarkedText(text), numberTexts(text), []);
+    return this.#expand(place, value, numberTexts(text), []);
   }
 
   /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
@@ -56,8 +37,7 @@ export class Expander {
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
       if (reading.kind === 'problem') return reading.reason;
-      const inner = new MarkedText(reading.text);
-      return this.#expand(place, reading.value, inner, numberTexts(reading.text), wrappers);
+      return this.#expand(place, reading.value, numberTexts(reading.text), wrappers);
     }
     if (trimmed.startsWith('<')) {
       const element = parseXml(trimmed);
@@ -85,7 +65,7 @@ export class Expander {
   ): readonly Candidate[] {
     const plain = this.other({ ...place, ...part });
     if (part.kind === 'text' || plain.recognition !== undefined) return [plain];
-    const found = this.#expand(place, objectOfRow(part.columns, part.values), undefined, undefined, []);
+    const found = this.#expand(place, objectOfRow(part.columns, part.values), undefined, []);
     return found.some(({ recognition }) => recognition !== undefined) ? found : [plain];
   }
 
@@ -97,12 +77,11 @@ export class Expander {
   #expand(
     place: UnitPlace,
     value: JsonObject,
-    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] {
     if (wrappers.length < MAX_WRAPPERS) {
-      const inside = this.#unwrap(OUTER_WRAPPERS, place, value, text, numbers, wrappers);
+      const inside = this.#unwrap(OUTER_WRAPPERS, place, value, numbers, wrappers);
       if (inside !== undefined) return inside;
     }
     const unit: Unit = {
@@ -113,7 +92,7 @@ export class Expander {
     };
     const recognition = recogniseUnit(unit, this.#shapes);
     if (recognition === undefined && wrappers.length < MAX_WRAPPERS) {
-      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, text, numbers, wrappers);
+      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, numbers, wrappers);
       if (carried?.some((candidate) => candidate.recognition !== undefined) === true) return carried;
     }
     return [{ unit, recognition, wrappers }];
@@ -123,16 +102,14 @@ export class Expander {
     table: readonly Wrapper[],
     place: UnitPlace,
     value: JsonObject,
-    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
     for (const wrapper of table) {
-      if (text !== undefined && wrapper.marks?.some((mark) => text.has(mark)) === false) continue;
       const inner = wrapper.unwrap(value);
       if (inner === undefined) continue;
       const names = [...wrappers, wrapper.name];
-      const found = inner.flatMap((item) => this.#inner(place, item, text, numbers, names) ?? []);
+      const found = inner.flatMap((item) => this.#inner(place, item, numbers, names) ?? []);
       // A wrapper that holds nothing readable is no wrapper: the object itself may be what is wanted.
       if (found.length > 0) return found;
     }
@@ -142,7 +119,6 @@ export class Expander {
   #inner(
     place: UnitPlace,
     inner: Inner,
-    text: MarkedText | undefined,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
   ): readonly Candidate[] | undefined {
@@ -152,7 +128,7 @@ export class Expander {
     }
     const { pathOf } = inner;
     const below = numbers === undefined || pathOf === undefined ? undefined : (path: JsonPath) => numbers(pathOf(path));
-    return this.#expand(place, inner.value, text, below, wrappers);
+    return this.#expand(place, inner.value, below, wrappers);
   }
 }
 

@@ -197,8 +197,9 @@ function setOwn(value: JsonObject | JsonValue[], key: string, item: JsonValue): 
 
 /** The texts of the numbers in one JSON text as they are written, by the keys that lead to them (SETTLED B10). */
 export function numberTexts(text: string): (path: readonly (string | number)[]) => string | undefined {
-  const values = new ValueTexts(text);
+  let values: ValueTexts | undefined;
   return (path) => {
+    values ??= new ValueTexts(text);
     const found = values.find(path);
     return found !== undefined && /^-?\d/.test(found) ? found : undefined;
   };

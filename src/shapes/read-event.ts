@@ -61,13 +61,13 @@ export function readEvent(shape: ShapeId, unit: Unit, source: Source, header: St
     channel,
     eventId,
     computer,
-    ...(version === undefined ? {} : { version }),
+    version,
     recordId: recordIdOf(header.recordId),
     stated: header.time,
     receivedOffsetMinutes: header.receivedOffsetMinutes,
-    ...(system === undefined ? {} : { system }),
-    ...(utcTime === undefined ? {} : { utcTime }),
-    fields: () => body.fields(),
+    system,
+    utcTime,
+    fields: body.fields,
   };
   const event = shapedEvent(parts);
   return body.isLost === true ? { kind: 'lost', event } : { kind: 'event', event, losses: body.losses ?? [] };

@@ -33,16 +33,16 @@ export interface EventParts {
   readonly channel: string;
   readonly eventId: number;
   /** Where a shape leaves it out, the fields tell it as far as they can; else 0 (SETTLED B13). */
-  readonly version?: number;
+  readonly version?: number | undefined;
   readonly computer: string;
   readonly recordId?: RecordId | undefined;
   readonly stated: StatedTime;
   /** EventReceivedTime minus @timestamp, minutes. */
   readonly receivedOffsetMinutes?: number | undefined;
   /** A System field as the shape writes it; what is no number, GUID or SID where one belongs counts as absent. */
-  system?(field: SystemField): JsonValue | undefined;
+  readonly system?: ((field: SystemField) => JsonValue | undefined) | undefined;
   /** The field `UtcTime` where it can be had without the others. */
-  utcTime?(): JsonValue | undefined;
+  readonly utcTime?: (() => JsonValue | undefined) | undefined;
   /** Fields in order, NULL ones left out. Asked for once, when the first of them is wanted. */
   fields(): readonly RawField[];
 }

@@ -67,6 +67,18 @@ export class TextReader {
     this.#feed(this.#stream.push(bytes), false, sink);
   }
 
+  /** Reads a source that is whole in these bytes, and says what it came to. They stay as they are meanwhile, and are not copied. */
+  read(bytes: Uint8Array, sink: TextSink): TextResult {
+    this.#bytes += bytes.length;
+    const decoded = this.#stream.push(bytes);
+    if (decoded.length > 0) {
+      // Nothing was pushed before.
+      this.#cutter.window.adopt(decoded);
+      this.#cut(false, sink);
+    }
+    return this.end(sink);
+  }
+
   /** Reads what is left and says what the source came to. */
   end(sink: TextSink): TextResult {
     this.#feed(this.#stream.end(), true, sink);
@@ -110,8 +122,12 @@ export class TextReader {
       if (isLast) this.#takeUnits(this.#dialect.reader.end(), sink);
       return;
     }
+    this.#cutter.push(bytes);
+    this.#cut(isLast, sink);
+  }
+
+  #cut(isLast: boolean, sink: TextSink): void {
     const cutter = this.#cutter;
-    cutter.push(bytes);
     for (let piece = cutter.next(isLast); piece !== undefined; piece = cutter.next(isLast)) {
       this.#markBroken();
       if (piece.kind === 'json') this.#json(piece, sink);

@@ -15,7 +15,9 @@ export class UnitTally {
   readonly #onUnread: ((unit: UnreadUnit) => void) | undefined;
   readonly units: Map<string, number> = new Map();
   readonly why: Map<string, string> = new Map();
-  readonly losses: Map<string, number> = new Map();
+  readonly #losses: Map<string, number> = new Map();
+  /** The list of losses that came last, of which shape and how often: a shape gives the same list again and again. */
+  #lastLosses: { readonly shape: Shape; readonly codes: readonly string[]; times: number } | undefined;
   readonly missing: Map<string, number> = new Map();
   readonly thirdParty: ThirdPartyFinding[] = [];
   readonly clock: SourceClock = new SourceClock();
@@ -75,7 +77,7 @@ export class UnitTally {
       return;
     }
     if (reading.kind === 'lost') this.contentLost++;
-    else for (const code of reading.losses) count(this.losses, `${shape.id} ${code}`);
+    else this.#lose(shape, reading.losses);
     this.events++;
     this.clock.add(reading.event);
     sink.onEvent(finish(reading.event, shape));
@@ -100,6 +102,29 @@ export class UnitTally {
     this.rejectedBytes += place.length;
     this.#tellUnread('refused', place, what);
     this.#anomalies.add('refused', `This is ${what}: too little for a judgement. Instead, ${close}.`, place);
+  }
+
+  /** Units by shape and what they lost, `S4 ticks`. */
+  get losses(): ReadonlyMap<string, number> {
+    this.#countLosses();
+    return this.#losses;
+  }
+
+  #lose(shape: Shape, codes: readonly string[]): void {
+    const last = this.#lastLosses;
+    if (last?.codes === codes && last.shape === shape) {
+      last.times++;
+      return;
+    }
+    this.#countLosses();
+    this.#lastLosses = { shape, codes, times: 1 };
+  }
+
+  #countLosses(): void {
+    const last = this.#lastLosses;
+    this.#lastLosses = undefined;
+    if (last === undefined) return;
+    for (const code of last.codes) count(this.#losses, `${last.shape.id} ${code}`, last.times);
   }
 
   #tellUnread(code: UnreadUnit['code'], { offset, length }: UnitPlace, reason: string): void {
@@ -142,6 +167,6 @@ export class UnitTally {
   }
 }
 
-function count(map: Map<string, number>, key: string): void {
-  map.set(key, (map.get(key) ?? 0) + 1);
+function count(map: Map<string, number>, key: string, times = 1): void {
+  map.set(key, (map.get(key) ?? 0) + times);
 }

@@ -3,6 +3,7 @@ import { cultureTime } from './culture-time.ts';
 import { isProcessed, movedFields } from './ecs-rebuild.ts';
 import { asArray, asObject, fieldValueOf, filledText, firstMember, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
+import { inLayoutOrder } from './layout-order.ts';
 import { eventIdOf, readEvent } from './read-event.ts';
 import type { RawField } from './shaped-event.ts';
 import { statedTime } from './stated-time.ts';
@@ -28,6 +29,10 @@ const SHIPPER_LOSSES: readonly Loss[] = [
     blinds: [],
   },
 ];
+
+/** The codes of those that every unit shows, and of those of a unit that a pipeline changed: one list each, since they come with every event. */
+const SHIPPER_CODES: readonly string[] = SHIPPER_LOSSES.map(({ code }) => code);
+const PIPELINE_CODES: readonly string[] = [...SHIPPER_CODES, 'pipeline'];
 
 /** S4: `winlog`, as Winlogbeat 7 to 9, Elastic Agent and Filebeat send it, raw or after Elastic's ingest pipelines. */
 export const winlogbeat: Shape = {
@@ -76,7 +81,7 @@ export const winlogbeat: Shape = {
         time: typeof time === 'string' ? (statedTime(time) ?? cultureTime(time)) : undefined,
       },
       {
-        losses: SHIPPER_LOSSES.map((loss) => loss.code).concat(processed ? 'pipeline' : []),
+        losses: processed ? PIPELINE_CODES : SHIPPER_CODES,
         system: (field) => beatSystem(winlog, field),
         utcTime: () => own(data, 'UtcTime'),
         fields: () => {
@@ -135,7 +140,7 @@ export const winlogbeat6: Shape = {
         time: typeof time === 'string' ? (statedTime(time) ?? cultureTime(time)) : undefined,
       },
       {
-        losses: SHIPPER_LOSSES.map((loss) => loss.code),
+        losses: SHIPPER_CODES,
         system: (field) => beat6System(value, field),
         utcTime: () => valueAt(value['event_data'], 'UtcTime'),
         fields: () =>
@@ -223,11 +228,16 @@ const MAX_NESTING = 8;
 
 /** Dots in a name make nested objects: they are one name again (SERVE 2.1 S4). */
 function flatten(fields: RawField[], members: Members, path: string, depth: number): void {
-  for (const [key, item] of Object.entries(members)) {
+  // What JSON holds inherits nothing that can be enumerated: no list of pairs is made.
+  for (const key in members) {
+    const item = members[key];
+    if (item === undefined) continue;
     const name = path === '' ? key : `${path}.${key}`;
     const below = asObject(item);
+    const items = asArray(item);
     if (below !== undefined && depth < MAX_NESTING) flatten(fields, below, name, depth + 1);
-    else for (const one of asArray(item) ?? [item]) addField(fields, name, one);
+    else if (items === undefined) addField(fields, name, item);
+    else for (const one of items) addField(fields, name, one);
   }
 }
 
@@ -242,12 +252,4 @@ function unnamed(fields: readonly RawField[]): readonly RawField[] {
     .map(([name, value]) => ({ name, value, number: Number(/^param(\d{1,4})$/.exec(name)?.[1] ?? Number.NaN) }))
     .sort((a, b) => (a.number || 0) - (b.number || 0));
   return numbered.map(({ name, value, number }) => [Number.isNaN(number) ? name : 'Data', value]);
-}
-
-/** Fields sorted by the event's layout; the others keep their order behind them. */
-export function inLayoutOrder(provider: string, eventId: number, fields: readonly RawField[]): readonly RawField[] {
-  const layout = fieldLayoutOf(provider, eventId);
-  if (layout === undefined) return fields;
-  const rank = new Map(layout.fields.map((field, index) => [field.name, index]));
-  return [...fields].sort((a, b) => (rank.get(a[0]) ?? rank.size) - (rank.get(b[0]) ?? rank.size));
 }

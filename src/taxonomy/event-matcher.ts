@@ -42,6 +42,9 @@ export interface EventMatcherOptions {
   readonly routeMatcher?: (rules: readonly (readonly [CompiledRule, RuledRoute])[]) => RouteMatcher;
 }
 
+/** Rules, and what of them matches an event: an `EventMatcher`, or one that knows some of the answers. */
+export type HitFinder = Pick<EventMatcher, 'rules' | 'match'>;
+
 const NONE: readonly EventHit[] = [];
 
 /**

@@ -9,7 +9,7 @@ export {
 export { CATEGORIES, type Category, categoryOf } from './categories.ts';
 export { type DerivedField, type FieldSource, SHARED_NAMES, SYSTEM_SOURCES } from './derived-fields.ts';
 export { EventFields } from './event-fields.ts';
-export { type EventHit, EventMatcher, type EventMatcherOptions } from './event-matcher.ts';
+export { type EventHit, EventMatcher, type EventMatcherOptions, type HitFinder } from './event-matcher.ts';
 export type { FieldReader } from './field-value.ts';
 export { keepOf } from './keep.ts';
 export {

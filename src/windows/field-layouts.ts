@@ -122,12 +122,20 @@ function put(map: Map<string, Map<number, TableLayout>>, key: string, layout: Ta
   if (!ids.has(layout.eventId)) ids.set(layout.eventId, layout);
 }
 
+/** The provider that was asked for last, as written: an event asks several times, and the next one mostly the same. */
+let lastProvider = '';
+let lastIds: ReadonlyMap<number, TableLayout> | undefined;
+
 /**
  * The layout of an event by provider (any case) and id, undefined for events that the table does not hold. Without
  * `version`, or where versions say nothing of the fields, all fields that the event ever had.
  */
 export function fieldLayoutOf(provider: string, eventId: number, version?: number): FieldLayout | undefined {
-  const layout = BY_PROVIDER.get(provider.toLowerCase())?.get(eventId);
+  if (provider !== lastProvider) {
+    lastIds = BY_PROVIDER.get(provider.toLowerCase());
+    lastProvider = provider;
+  }
+  const layout = lastIds?.get(eventId);
   if (layout === undefined || version === undefined || !layout.isVersioned) return layout;
   return ofVersion(layout, version);
 }

@@ -65,6 +65,7 @@ export {
 } from './object-sight.ts';
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
+  clearPackedMarks,
   movePackedPlace,
   type PackedLayout,
   type PackedRows,
@@ -76,6 +77,7 @@ export {
   packedSource,
   packedTimeMs,
   packedTimeTicks,
+  putPackedMark,
   renumberLayout,
   setPackedSource,
   setPackedTimes,

@@ -16,10 +16,12 @@ import {
   FLAG_RECORD_ID,
   HEAD_BYTES,
   INLINE_LAYOUT,
+  MARKS_AT,
   type PackedLayout,
   type PackedTables,
   packedLine,
   packedRowBytes,
+  putPackedMark,
   readId,
   TIME_QUALITIES,
 } from './packed-row.ts';
@@ -120,6 +122,16 @@ export class PackedEvent implements Event {
   /** Byte offset in the innermost file, without making a Place. */
   get offsetBytes(): number {
     return this.#buffer.readDoubleLE(this.#start + 24);
+  }
+
+  /** True where the holder of the row has put this mark, a bit of a byte, on it. */
+  hasMark(mark: number): boolean {
+    return ((this.#buffer[this.#start + MARKS_AT] ?? 0) & mark) !== 0;
+  }
+
+  /** Puts a mark on the row itself: whoever looks at it later finds it. */
+  putMark(mark: number): void {
+    putPackedMark(this.#buffer, this.#start, mark);
   }
 
   /** The packed row itself, a view. */

@@ -6,13 +6,14 @@
  *
  * head: 0 u32 row bytes · 4 u32 layout · 8 f64 event time · 16 f64 TimeCreated · 24 f64 offset · 32 u32 length ·
  *       36 u32 source · 40 u64 EventRecordID · 48 u64 frame id · 56 u16 ticks · 58 u16 created ticks · 60 u8 class ·
- *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality · 69 u8 note
+ *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality · 69 u8 note · 70 u8 marks of the holder
  * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
  *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
  */
 import { type RecordClass, type RecordId, type Source, SYSTEM_FIELDS, type TimeQuality } from './event.ts';
 
 export const HEAD_BYTES = 72;
+export const MARKS_AT = 70;
 export const CLASSES: readonly RecordClass[] = ['live', 'afterDamage', 'swallowed', 'carved'];
 export const TIME_QUALITIES: readonly TimeQuality[] = ['exact', 'ms', 's', 'corrected', 'local-assumed', 'receive'];
 export const FIRST_FIELD: number = 1 + SYSTEM_FIELDS.length;
@@ -116,6 +117,17 @@ export function setPackedTimes(buffer: Buffer, start: number, times: PackedTimes
   buffer.writeUInt16LE(times.timeTicks, start + 56);
   buffer.writeUInt16LE(times.createdTicks, start + 58);
   buffer[start + 68] = TIME_QUALITIES.indexOf(times.quality);
+  clearPackedMarks(buffer, start);
+}
+
+/** Puts a mark of its holder, a bit of a byte, on the row at `start`. */
+export function putPackedMark(buffer: Buffer, start: number, mark: number): void {
+  buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) | mark;
+}
+
+/** Takes marks off the row at `start`, all where none are named: what its holder knew of it holds no longer. */
+export function clearPackedMarks(buffer: Buffer, start: number, marks = 0xff): void {
+  buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) & ~marks;
 }
 
 /** The byte that the packing side gave the row at `start` for the side that unpacks; 0 when it gave none. */

@@ -30,6 +30,7 @@ class Both {
   readonly plain: Stream;
   /** Rows that judgements found taken. */
   ahead = 0;
+  #watermarkMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WindowOptions = {}) {
     this.fast = new Stream({ spanMs: YEAR_MS, ...options });
@@ -40,10 +41,14 @@ class Both {
     for (const stream of [this.fast, this.plain]) stream.send(lines, { file }, arriveMs);
   }
 
+  get watermarkMs(): number {
+    return this.#watermarkMs;
+  }
+
   /** Moves the watermark to where it is when every source has been silent since, and lets go of what is too old by then. */
   watermark(ms: number): void {
     for (const { window } of [this.fast, this.plain]) {
-      window.watermark(ms + 2 * MINUTE_MS);
+      this.#watermarkMs = window.watermark(ms + 2 * MINUTE_MS).ms;
       window.forget();
     }
   }
@@ -98,9 +103,18 @@ correlation:
   timespan: 10m
   condition: {gte: 3}
 level: medium
+---
+title: One sign-in
+correlation:
+  type: event_count
+  rules: [signIn]
+  group-by: [TargetUserName]
+  timespan: 5m
+  condition: {lte: 1}
+level: low
 `;
 
-/** A rule that every record meets, so that its hits tell what the engine took, and one that counts sign-ins on all hosts together. */
+/** A rule that every record meets, so that its hits tell what the engine took; sign-ins on all hosts together, many and few, of which the close of a span tells. */
 function matcher(): EventMatcher {
   const { rules, problems } = compileRules([{ text: COUNTED, file: 'many.yml' }], { taxonomy: LOG_SOURCES });
   assert.deepEqual(
@@ -143,11 +157,12 @@ test('L8 what is taken ahead changes no judgement: with late rows, copies, other
           );
           both.watermark(Math.max(startMs + 6 * MINUTE_MS, batch[0]?.ms ?? 0));
           both.prepare(random(6), 1 + random(60), { rules });
-          if (random(6) === 0) both.judge({ rules });
+          if (random(6) === 0) both.judge({ rules, watermarkMs: both.watermarkMs });
           at += size;
         }
         both.prepare(random(200), 20, { rules });
-        both.judge({ rules });
+        both.judge({ rules, watermarkMs: both.watermarkMs });
+        both.prepare(random(200), 20, { rules, watermarkMs: both.watermarkMs });
         both.judge({ rules });
         ahead += both.ahead;
         lost += Object.values(both.plain.window.counts.lost).length;
@@ -247,7 +262,8 @@ test('what was taken for other rules, for other hosts or before rows were let go
   assert.ok(begun().judge().ahead > 0);
   assert.ok(begun({ rules }).judge({ rules }).ahead > 0);
   assert.equal(begun().judge({ rules }).ahead, 0);
-  assert.equal(begun({ rules }).judge({ rules, watermarkMs: endMs }).ahead, 0);
+  assert.ok(begun({ rules, watermarkMs: endMs }).judge({ rules, watermarkMs: endMs + 1 }).ahead > 0);
+  assert.equal(begun({ rules, watermarkMs: endMs + 1 }).judge({ rules, watermarkMs: endMs }).ahead, 0);
   assert.equal(begun({ rules: matcher() }).judge({ rules }).ahead, 0);
   const renamed = begun();
   renamed.send(

@@ -22,12 +22,14 @@ function at(ms: number): ServerTimes {
   return { arrive: time, detect: { ...time, ms: ms + 1 }, alert: { ...time, ms: ms + 2 } };
 }
 
+type Judged = Pick<
+  WindowJudgement,
+  'incidents' | 'findings' | 'subscriptions' | 'gaps' | 'gapsOf' | 'records' | 'hosts' | 'pinUses'
+>;
+
 function compare(
   known: readonly KnownIncident[],
-  judgement: Pick<
-    WindowJudgement,
-    'incidents' | 'findings' | 'subscriptions' | 'gaps' | 'records' | 'hosts' | 'pinUses'
-  >,
+  judgement: Judged,
   changes: { readonly wholeFromMs?: (host: string) => number; readonly ms?: number } = {},
 ): Revisions {
   return revise({

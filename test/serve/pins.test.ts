@@ -52,14 +52,14 @@ test('L8 live equals batch with pins, and a pin that comes later takes incidents
   await server.server.finish();
   assert.deepEqual(await toldByServer(server), incidentsOfHunt(free));
   const before = await queueOf(server);
-  server.server.reload({ rules: undefined, pack: undefined, tls: undefined, pins });
+  await server.server.reload({ rules: undefined, pack: undefined, tls: undefined, pins });
   await server.server.finish();
   const open = (await queueOf(server)).filter(({ standing }) => standing !== 'withdrawn');
   const gone = (await queueOf(server)).filter(({ standing }) => standing === 'withdrawn');
   assert.deepEqual(await toldByServer(server, ({ standing }) => standing !== 'withdrawn'), expected);
   assert.ok(gone.every(({ state }) => state === 'closed'));
   assert.equal(open.length + gone.length, before.length);
-  server.server.reload({ rules: undefined, pack: undefined, tls: undefined, pins: [] });
+  await server.server.reload({ rules: undefined, pack: undefined, tls: undefined, pins: [] });
   await server.server.finish();
   assert.deepEqual(await toldByServer(server), incidentsOfHunt(free));
 });

@@ -24,11 +24,11 @@ test('rules are taken anew in the middle of a chain without losing anything', as
   const server = await runServer(context, { yaml: 'detection: { lateness: 24h, heldTime: 90d }', pack });
   const half = Math.floor(lines.length / 2);
   await sendLines(server, lines.slice(0, half));
-  server.server.reload({ rules: undefined, pack: undefined, tls: undefined });
+  await server.server.reload({ rules: undefined, pack: undefined, tls: undefined });
   await sendLines(server, lines.slice(half));
   await server.server.finish();
   assert.deepEqual(await toldByServer(server), expected);
-  server.server.reload({ rules: undefined, pack, tls: undefined });
+  await server.server.reload({ rules: undefined, pack, tls: undefined });
   assert.equal((await sendLines(server, [winlogbeat(1)])).status, 200);
   await server.server.finish();
   const { json } = await ask(server, 'GET', '/v1/health/detail');

@@ -351,6 +351,20 @@ test('L8 what the close of a window decides is told of windows that are over bef
   assert.equal(told(lower, endMs), told(lower, Number.POSITIVE_INFINITY));
 });
 
+test('L8 what time closes is decided by any later watermark alike, and what is closed before its end says that it is not', () => {
+  const rules = counting('lt: 3');
+  const events = eventsOf(rules, at(0, 10, 70, 80));
+  const endMs = (events[0]?.time?.ms ?? 0) + 60_000;
+  const correlator = new Correlator(rules, { isSorted: true, isOverBeforeMs: endMs + 1 });
+  const first = events.flatMap((event) => correlator.add(event)).filter(({ isFinal }) => isFinal);
+  assert.deepEqual([first.length, correlator.hasHeldBack], [1, false]);
+  assert.deepEqual([correlator.finish().length, correlator.hasHeldBack], [0, true]);
+  const later = new Correlator(rules, { isSorted: true, isOverBeforeMs: endMs + 1 });
+  for (const event of events) later.add(event);
+  later.isOverBefore(endMs + 70_001);
+  assert.deepEqual([later.finish().length, later.hasHeldBack], [1, false]);
+});
+
 test('in a sorted batch a source that has ended holds nobody back', () => {
   const rules = counting('gte: 2');
   const events = eventsOf(rules, [

@@ -38,6 +38,7 @@ export function judgedOf(items: readonly Item[]): readonly IncidentParts[] {
     incidents,
     subscriptions: [],
     gaps: [],
+    gapsOf: () => [],
     records: [],
     pinUses: [],
     hosts: undefined as never,

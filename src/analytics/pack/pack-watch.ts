@@ -1,6 +1,6 @@
 import type { ProcessStart } from '../../entities/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
-import type { EventHit, EventMatcher, ObjectMatcher } from '../../taxonomy/index.ts';
+import type { EventHit, HitFinder, ObjectMatcher } from '../../taxonomy/index.ts';
 import type { Event } from '../../windows/index.ts';
 import { PROCESS_ANALYTICS } from '../catalogue/index.ts';
 import type { JudgedFinding } from '../finding.ts';
@@ -35,7 +35,7 @@ export class PackWatch {
   readonly #marks: ReadonlyMap<number, PackMark>;
 
   /** @throws where a rule has no `triad` key of the pack: such a rule is no rule of ours. */
-  constructor(matcher: EventMatcher, objects: ObjectMatcher, bench: Bench) {
+  constructor(matcher: HitFinder, objects: ObjectMatcher, bench: Bench) {
     this.#bindings = new OpenBindings(matcher);
     this.#objects = objects;
     this.#bench = bench;

@@ -81,7 +81,7 @@ export class Detection {
   take(message: ToDetect): void {
     switch (message.kind) {
       case 'batch':
-        this.#takeBatch(message);
+        this.#takeOrPutAside(message);
         break;
       case 'empty':
         break;
@@ -155,6 +155,16 @@ export class Detection {
   #renew(lane: Lane): void {
     lane.renew();
     this.#found.renew(lane);
+  }
+
+  /** A bug of ours on a batch costs the batch. */
+  #takeOrPutAside(message: Extract<ToDetect, { kind: 'batch' }>): void {
+    try {
+      this.#takeBatch(message);
+    } catch (cause) {
+      this.#main.putAside([message.position], cause);
+      this.#main.judgeAgain();
+    }
   }
 
   #takeBatch({ source, trust, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
@@ -297,6 +307,7 @@ export class Detection {
       silentSources: watermark.silent,
       unjudgedBytes: this.unjudgedBytes,
       isFinished: isFinal,
+      aside: lane.takeAside(),
     };
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };

@@ -15,9 +15,13 @@ import {
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
+import type { PutAside } from './messages.ts';
 import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
 import type { ToldBook } from './told-book.ts';
+
+/** Longest reason that is told of a batch that was put aside. */
+const MAX_REASON = 500;
 
 /** A window with what its last judgement held; it pins what its incidents cite (L15). */
 export class Lane {
@@ -31,7 +35,9 @@ export class Lane {
   #spoken = new Set<string>();
   /** When the newest of what was not judged yet arrived; undefined where nothing new came. */
   #arrivedMs: number | undefined;
-  #firstUnjudged: number | undefined;
+  /** Positions of the batches that no judgement has seen, in order. */
+  #unjudged: number[] = [];
+  readonly #aside: PutAside[] = [];
   #hasNews = false;
   #unjudgedBytes = 0;
 
@@ -54,7 +60,7 @@ export class Lane {
 
   /** Position of the first batch that no judgement has seen. */
   get firstUnjudged(): number | undefined {
-    return this.#firstUnjudged;
+    return this.#unjudged[0];
   }
 
   /** Bytes of rows that no judgement has seen. */
@@ -84,17 +90,39 @@ export class Lane {
     if (rows === 0) return;
     this.#hasNews = true;
     this.#unjudgedBytes += bytes;
-    this.#firstUnjudged ??= at.position;
+    this.#unjudged.push(at.position);
     if (!at.isOld) this.#arrivedMs = at.arriveMs;
   }
 
-  /** Judges the window from the beginning. */
+  /**
+   * Judges the window from the beginning. A fault in it is a bug of ours on something that came since the last judgement: that is put aside, the rest is
+   * judged without it, and `takeAside` tells.
+   * @throws where that does not help
+   */
   judge(context: JudgeContext): WindowJudgement {
+    const positions = this.#unjudged;
     this.#hasNews = false;
     this.#arrivedMs = undefined;
-    this.#firstUnjudged = undefined;
+    this.#unjudged = [];
     this.#unjudgedBytes = 0;
-    return this.window.judge(context);
+    try {
+      return this.window.judge(context);
+    } catch (cause) {
+      if (this.window.putAside() === 0) throw cause;
+      this.putAside(positions, cause);
+      return this.window.judge(context);
+    }
+  }
+
+  /** Says of batches that nothing of them is judged, and why. */
+  putAside(positions: readonly number[], cause: unknown): void {
+    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    this.#aside.push(...positions.map((position) => ({ position, reason: reason.slice(0, MAX_REASON) })));
+  }
+
+  /** What was put aside since it was asked for. */
+  takeAside(): readonly PutAside[] {
+    return this.#aside.splice(0);
   }
 
   /**

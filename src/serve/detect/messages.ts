@@ -135,6 +135,12 @@ export interface HostGaps {
   readonly count: number;
 }
 
+/** A batch that detection cannot judge, since a bug of ours ends a judgement with it. */
+export interface PutAside {
+  readonly position: number;
+  readonly reason: string;
+}
+
 /** What one judgement changed. */
 export interface JudgedStep {
   readonly kind: 'judged';
@@ -163,6 +169,8 @@ export interface JudgedStep {
   /** Bytes of events that no judgement has seen: what the reader waits by. */
   readonly unjudgedBytes: number;
   readonly isFinished: boolean;
+  /** Batches that are judged no more; nearly always none. */
+  readonly aside: readonly PutAside[];
 }
 
 /** Batches that change nothing: their positions need no judgement. */

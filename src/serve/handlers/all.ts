@@ -3,7 +3,7 @@ import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '..
 import type { By } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
 import type { Retried } from '../retry-letters.ts';
-import type { ReloadedRules } from '../serve-request.ts';
+import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
@@ -35,7 +35,7 @@ export interface ServerView {
   isStopping(): boolean;
   retry(by: By): Promise<Retried>;
   /** The rules that are in use now. */
-  rules(): ReloadedRules;
+  rules(): ServedRules;
 }
 
 /** What shippers are told where the configuration says nothing: accepted by the official clients of 8 and 9. */

@@ -1,15 +1,16 @@
 import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
-import { type LoadedRule, loadedRules, type RuleSet } from '../../intake/index.ts';
+import type { LoadedRule, RulesForThreads } from '../../intake/index.ts';
 import { ruleKey } from '../../live/index.ts';
 import type { Hits, State } from '../../state/index.ts';
 import { levelRank } from '../../windows/index.ts';
+import type { ServedRules } from '../serve-request.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { FLAG, LEVEL, nameOf, oneOf, readQuery } from './query.ts';
 
 export interface RuleParts {
   readonly state: State;
   /** The rules that are in use now. */
-  rules(): { readonly rules: RuleSet | undefined; readonly pack: RuleSet | undefined };
+  rules(): ServedRules;
 }
 
 interface Row {
@@ -74,9 +75,9 @@ export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'list
 }
 
 function tableOf({ rules, pack }: ReturnType<RuleParts['rules']>): Table {
-  const of = (origin: Row['origin'], set: RuleSet | undefined): { rows: readonly Row[]; loaded: unknown } => {
+  const of = (origin: Row['origin'], set: RulesForThreads | undefined): { rows: readonly Row[]; loaded: unknown } => {
     if (set === undefined) return { rows: [], loaded: { rules: 0, idle: 0, off: 0, problems: [] } };
-    const { rules: all, problems } = loadedRules(set);
+    const { rules: all, problems } = set.loaded;
     const told = problems
       .slice(0, MOST_PROBLEMS)
       .map(({ code, severity, file, line, column, message, hint, ruleId }) => ({

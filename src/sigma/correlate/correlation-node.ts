@@ -68,12 +68,15 @@ export class CorrelationNode {
   readonly #groups: Groups;
   /** Tells which entries can be measured; it holds none. */
   readonly #probe: Measure;
+  #isOverBeforeMs: number;
+  #heldBack = 0;
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #found: Found[] = [];
 
   constructor(correlation: CompiledCorrelation, limits: NodeLimits) {
     this.correlation = correlation;
     this.#limits = limits;
+    this.#isOverBeforeMs = limits.isOverBeforeMs;
     this.#spanMs = correlation.body.timespanMs;
     this.#isTumbling = isDecidedAtClose(correlation);
     this.#groups = new Groups(limits.maxGroups);
@@ -81,6 +84,16 @@ export class CorrelationNode {
     // A window must be able to hold one more than what is asked for; else a high count would never be reached.
     const bounds = correlation.body.threshold?.predicates.map(({ bound }) => Math.ceil(Number(bound)) + 1) ?? [];
     this.#maxWindow = Math.min(1_000_000, Math.max(limits.maxMembers, ...bounds.filter(Number.isFinite)));
+  }
+
+  /** Windows whose close decided nothing, since they were not over by then. */
+  get heldBack(): number {
+    return this.#heldBack;
+  }
+
+  /** From here on windows that end before this time are over. */
+  isOverBefore(ms: number): void {
+    this.#isOverBeforeMs = ms;
   }
 
   /** Takes an entry: to wait, or into a window that is still held if it is late. */
@@ -248,7 +261,10 @@ export class CorrelationNode {
     const member = group.entries.at(-1);
     const firstMs = group.entries[0]?.ms;
     if (member === undefined || firstMs === undefined) return;
-    if (firstMs + this.#spanMs >= this.#limits.isOverBeforeMs) return;
+    if (firstMs + this.#spanMs >= this.#isOverBeforeMs) {
+      this.#heldBack++;
+      return;
+    }
     const value = this.#value(group);
     const findings = isRarity(this.correlation.body)
       ? this.#rareValues(group)

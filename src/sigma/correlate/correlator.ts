@@ -84,6 +84,16 @@ export class Correlator {
     return this.#advance(this.#come(source, timeMs, nowMs));
   }
 
+  /** From here on windows that end before this time are over (`NodeLimits`). */
+  isOverBefore(ms: number): void {
+    for (const node of this.#nodes) node.isOverBefore(ms);
+  }
+
+  /** True where a window closed whose end may still decide something: it was closed for want of room. */
+  get hasHeldBack(): boolean {
+    return this.#nodes.some(({ heldBack }) => heldBack > 0);
+  }
+
   #come(source: string, timeMs: number, nowMs: number): number {
     this.#watermark.observe(this.#isSorted ? '' : source, timeMs, nowMs);
     return this.#watermark.at(nowMs);

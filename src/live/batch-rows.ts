@@ -1,0 +1,28 @@
+import { type PackedRows, packedRowBytes, packedTimeMs, putPackedMark, setPackedSource } from '../windows/index.ts';
+
+/** A mark on rows that no judgement has seen. */
+export const UNJUDGED = 4;
+
+/** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
+export function stampRows(
+  rows: PackedRows,
+  source: number,
+  watermarkMs: number,
+): { readonly oldestMs: number; readonly late: number } {
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let late = 0;
+  eachRow(rows, (buffer, at) => {
+    setPackedSource(buffer, at, source);
+    putPackedMark(buffer, at, UNJUDGED);
+    const timeMs = packedTimeMs(buffer, at);
+    oldestMs = Math.min(oldestMs, timeMs);
+    if (timeMs < watermarkMs) late++;
+  });
+  return { oldestMs, late };
+}
+
+/** Calls with each row: the buffer, and where in it the row begins. */
+export function eachRow({ bytes }: PackedRows, visit: (buffer: Buffer, at: number) => void): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) visit(buffer, at);
+}

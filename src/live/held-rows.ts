@@ -1,0 +1,34 @@
+import type { EventStore } from '../evidence/index.ts';
+import type { Pins } from './pins.ts';
+import type { HeldRow } from './row-quota.ts';
+
+/** Every row in the order of the store; of what is pinned the newest, as far as so many bytes go, and how many rows are beyond. */
+export function heldRows(
+  store: EventStore,
+  pins: Pins,
+  pinnedBytes: number,
+): { readonly rows: readonly HeldRow[]; readonly unpinned: number } {
+  const rows: HeldRow[] = [];
+  const pinned: number[] = [];
+  for (const event of store.unsorted()) {
+    if (pins.has(event)) pinned.push(rows.length);
+    rows.push({
+      host: event.computer.toLowerCase(),
+      source: event.sourceNumber,
+      timeMs: event.timeMs,
+      bytes: event.rowBytes().length,
+      isPinned: false,
+    });
+  }
+  let left = pinnedBytes;
+  let unpinned = 0;
+  const timeOf = (at: number): number => rows[at]?.timeMs ?? 0;
+  for (const at of pinned.sort((a, b) => timeOf(b) - timeOf(a))) {
+    const row = rows[at];
+    if (row === undefined) continue;
+    left -= row.bytes;
+    if (left >= 0) rows[at] = { ...row, isPinned: true };
+    else unpinned++;
+  }
+  return { rows, unpinned };
+}
