@@ -51,7 +51,7 @@ const SECOND_MS = 1000;
 
 /**
  * Takes what was read of a batch, whether a join needs it or not, and packs it for the archive with the bytes as they were received (DEPENDENCIES 5.1).
- * Words are looked for in those bytes, in what they hide, and in the values of what was decoded.
+ * Words are looked for in those bytes, in what they hide, and in the values of what joins use.
  */
 export class EntryKeeper {
   readonly #classes: ClassChooser;
@@ -72,7 +72,7 @@ export class EntryKeeper {
     this.#at = 0;
   }
 
-  /** Takes one event; `values` are its decoded ones, none where it was not decoded. */
+  /** Takes one event; `values` are its decoded ones, none where nobody else wants them: decoding costs more than all the rest. */
   take(facts: KeptFacts, offset: number, at: UnsettledTime | undefined, values: readonly string[]): void {
     const text = this.#text;
     if (text === undefined) return;
@@ -81,7 +81,7 @@ export class EntryKeeper {
     const { computer, channel, provider, eventId, recordId } = facts;
     this.#kept.push({
       ...{ computer, channel, provider, eventId, recordId, at, item },
-      joined: missingTexts(raw, [...values, ...hiddenTexts(raw)]),
+      joined: joinedOf(missingTexts(raw, values), hiddenTexts(raw)),
       content: recordId === undefined ? values.join('\0') : undefined,
     });
   }
@@ -147,6 +147,12 @@ function identityOf(kept: Kept, second: number, raw: Uint8Array): Uint8Array {
   const own = recordId === undefined ? `${eventId}\0${content === '' ? hash('sha256', raw) : content}` : recordId;
   const text = `record\0${computer.toLowerCase()}\0${foldName(channel)}\0${second}\0${own}`;
   return hash('sha256', text, 'buffer').subarray(0, 16);
+}
+
+/** What the bytes hide stands nowhere in them, and is not looked for. */
+function joinedOf(missing: string, hidden: readonly string[]): string {
+  if (hidden.length === 0) return missing;
+  return missing === '' ? hidden.join('\0') : `${missing}\0${hidden.join('\0')}`;
 }
 
 function isInOrder(kept: readonly Kept[]): boolean {

@@ -147,11 +147,13 @@ export class TextBlockReader {
     const note = { zone, precision };
     const row = this.#rows.of(event, note, event.place.offset);
     countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
-    if (this.#isArchived) this.#archive.take(event, event.place.offset, timeOf(event), valuesOf(event));
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
-    if (isKept || this.#keeper?.keeps(event) === true) {
-      this.#packer.add(event, this.#source, timeNoteByte(note));
-    }
+    const isPacked = isKept || this.#keeper?.keeps(event) === true;
+    if (isPacked) this.#packer.add(event, this.#source, timeNoteByte(note));
+    if (!this.#isArchived) return;
+    // An event without a record id is known by its values.
+    const values = isPacked || event.recordId === undefined ? valuesOf(event) : [];
+    this.#archive.take(event, event.place.offset, timeOf(event), values);
   }
 
   onSkipped(line: SkippedLine): void {
