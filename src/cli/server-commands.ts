@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
+import { REPLAY } from './replay-commands.ts';
 import { SEARCH } from './search-command.ts';
 import { configFile, dataFolder } from './server-flags.ts';
 import { suppressCommands } from './suppress-commands.ts';
@@ -368,4 +369,5 @@ export const SERVER: readonly Command[] = [
     flags: [note, revision, ...asked],
   },
   ...suppressCommands(asked, limit),
+  REPLAY,
 ];
