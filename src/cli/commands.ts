@@ -27,7 +27,6 @@ import {
 } from './flags.ts';
 import { HUNT } from './hunt-command.ts';
 import { PIN } from './pin-commands.ts';
-import { REPLAY } from './replay-commands.ts';
 import { REPO } from './repo-command.ts';
 import { RULES } from './rules-commands.ts';
 import { SERVER } from './server-commands.ts';
@@ -305,7 +304,6 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   ...PIN,
-  REPLAY,
   ...SERVER,
   ...UPKEEP,
 ];

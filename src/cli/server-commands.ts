@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
 import { FOUND } from './found-commands.ts';
+import { REPLAY } from './replay-commands.ts';
 import { SEARCH } from './search-command.ts';
 import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
 import { suppressCommands } from './suppress-commands.ts';
@@ -366,4 +367,5 @@ export const SERVER: readonly Command[] = [
   },
   ...suppressCommands(asked, limit),
   ...FOUND,
+  REPLAY,
 ];

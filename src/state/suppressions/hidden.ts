@@ -1,13 +1,12 @@
 import type { Database } from '../../disk/index.ts';
-import { IS_MUTED } from './scope.ts';
+import { MUTED } from './scope.ts';
 
 /** SQL: suppressions that hold at a time, with one `?`. */
 export const ACTIVE = 'ended_ms IS NULL AND ends_ms > ?';
 
 /** SQL: ids of the incidents of which `active`, a table of suppressions, mutes every carrier. */
-export const HIDDEN_BY_ACTIVE: string = `SELECT i.id FROM incident i
-  WHERE i.id IN (SELECT c.incident FROM incident_carrier c JOIN incident i ON i.id = c.incident JOIN active s ON ${IS_MUTED})
-  AND NOT EXISTS (SELECT 1 FROM incident_carrier c WHERE c.incident = i.id AND NOT EXISTS (SELECT 1 FROM active s WHERE ${IS_MUTED}))`;
+export const HIDDEN_BY_ACTIVE: string = `SELECT m.incident AS id FROM (${MUTED}) m GROUP BY m.incident
+  HAVING count(DISTINCT m.place) = (SELECT count(*) FROM incident_carrier c WHERE c.incident = m.incident)`;
 
 /** SQL: ids of what is hidden now, with one `?`, the time. */
 export const HIDDEN_NOW: string = `WITH active AS (SELECT * FROM suppression WHERE ${ACTIVE}) ${HIDDEN_BY_ACTIVE}`;
@@ -16,10 +15,8 @@ export const HIDDEN_NOW: string = `WITH active AS (SELECT * FROM suppression WHE
 export function hiddenBy(database: Database, nowMs: number): ReadonlyMap<string, readonly number[]> {
   if (!isAnyActive(database, nowMs)) return new Map();
   const rows = database.all<{ incident: string; seq: number }>(
-    `WITH active AS (SELECT * FROM suppression WHERE ${ACTIVE})
-     SELECT DISTINCT i.id AS incident, s.seq AS seq FROM (${HIDDEN_BY_ACTIVE}) h
-     JOIN incident i ON i.id = h.id JOIN incident_carrier c ON c.incident = i.id JOIN active s ON ${IS_MUTED}
-     ORDER BY 1, 2`,
+    `WITH active AS (SELECT * FROM suppression WHERE ${ACTIVE}), hidden AS MATERIALIZED (${HIDDEN_BY_ACTIVE})
+     SELECT DISTINCT m.incident AS incident, m.seq AS seq FROM (${MUTED}) m JOIN hidden h ON h.id = m.incident ORDER BY 1, 2`,
     nowMs,
   );
   const hidden = new Map<string, number[]>();

@@ -3,7 +3,7 @@ import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { type Operation, reads } from '../operation.ts';
 import { refused } from '../outcome.ts';
 import { HIDDEN_BY_ACTIVE } from './hidden.ts';
-import { boundOf, IS_MUTED, SCOPE_FIELDS, type SuppressionScope, scopeProblem } from './scope.ts';
+import { boundOf, MUTED, SCOPE_FIELDS, type SuppressionScope, scopeProblem } from './scope.ts';
 
 /** An incident that a scope would hide. */
 export interface WouldHide {
@@ -56,7 +56,7 @@ export const previewSuppression: Operation<
 export function usualLevel(database: Database, scope: SuppressionScope): Level {
   const rank = database.get<{ levelRank: number | null }>(
     `WITH active AS (SELECT ${COLUMNS}, ? AS level_rank)
-     SELECT max(i.level_rank) AS levelRank FROM incident_carrier c JOIN incident i ON i.id = c.incident JOIN active s ON ${IS_MUTED}
+     SELECT max(i.level_rank) AS levelRank FROM (${MUTED}) m JOIN incident i ON i.id = m.incident
      WHERE i.state NOT IN ('closed', 'merged')`,
     ...boundOf(scope),
     LEVELS.length,
@@ -64,7 +64,7 @@ export function usualLevel(database: Database, scope: SuppressionScope): Level {
   return LEVELS[rank ?? -1] ?? USUAL_LEVEL;
 }
 
-const COLUMNS = SCOPE_FIELDS.map((field) => `? AS ${field}`).join(', ');
+const COLUMNS = ['0 AS seq', ...SCOPE_FIELDS.map((field) => `? AS ${field}`)].join(', ');
 
 /** Incidents of which a scope mutes every carrier, at this level at most; worst and newest first. */
 function hiddenUnder(database: Database, scope: SuppressionScope, rank: number): readonly Hidden[] {

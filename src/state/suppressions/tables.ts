@@ -30,6 +30,7 @@ CREATE TABLE incident_carrier (
   incident TEXT NOT NULL REFERENCES incident (id),
   place INTEGER NOT NULL,
   host TEXT,
+  label TEXT,
   analytic TEXT,
   subscription TEXT,
   payload TEXT,
@@ -37,4 +38,11 @@ CREATE TABLE incident_carrier (
   account TEXT,
   PRIMARY KEY (incident, place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX carrier_subscription ON incident_carrier (subscription) WHERE subscription IS NOT NULL;
+CREATE INDEX carrier_payload ON incident_carrier (payload) WHERE payload IS NOT NULL;
+CREATE INDEX carrier_command ON incident_carrier (command) WHERE command IS NOT NULL;
+CREATE INDEX carrier_account ON incident_carrier (account) WHERE account IS NOT NULL;
+CREATE INDEX carrier_host ON incident_carrier (host) WHERE host IS NOT NULL;
+CREATE INDEX carrier_label ON incident_carrier (label) WHERE label IS NOT NULL;
+CREATE INDEX carrier_analytic ON incident_carrier (analytic) WHERE analytic IS NOT NULL;
 `;
