@@ -25,6 +25,7 @@ export class LogRecords {
   #highest: number;
   #firstId: number | undefined;
   #slots = 0;
+  #hasBegun = false;
   #rejected = 0;
 
   constructor(before: Mark | undefined, bytes: number) {
@@ -35,6 +36,11 @@ export class LogRecords {
 
   get losses(): RecordLosses {
     return { rejected: this.#rejected };
+  }
+
+  /** The first id of the first chunk; undefined where none is known. */
+  get firstId(): number | undefined {
+    return this.#firstId;
   }
 
   /** What a mark has of this log once it is read to its end. */
@@ -49,7 +55,7 @@ export class LogRecords {
 
   /** The new records of a unit, one Event a text; a line in front of it has the id of the record's frame, as XML has no other place for it. */
   recordsOf(unit: LogUnit): readonly string[] {
-    if (unit.firstSlot === 0) this.#begin(unit.bytes);
+    if (unit.firstSlot === 0) this.begin(unit.bytes);
     this.#slots = unit.firstSlot + Math.ceil(unit.bytes.length / SLOT_BYTES);
     const texts: string[] = [];
     const onRecord = (view: RecordView): void => {
@@ -70,7 +76,9 @@ export class LogRecords {
   /**
    * Other ids in the first chunk: where they lie behind all that was read, the log went on and was written over; else it is another one (SERVE 0.1: 12).
    */
-  #begin(bytes: Uint8Array): void {
+  begin(bytes: Uint8Array): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     this.#firstId = idAt(bytes, 0, FIRST_ID);
     const before = this.#before;
     if (before?.above === undefined) return;

@@ -13,8 +13,17 @@ export interface Mark {
   readonly slots?: number;
   /** Of a text: the place in it, as UTF-8, up to which it was read. */
   readonly offset?: number;
-  /** A reading that has not come to its end: pieces of it that were taken. */
-  readonly under?: { readonly sha256: string; readonly pieces: number };
+  /** A reading that has not come to its end. */
+  readonly under?: Under;
+}
+
+/** A reading under way: the file as it was, and how many of its new events were taken. */
+export interface Under {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly events: number;
+  /** Of a log: the first id of its first chunk. */
+  readonly firstId?: number;
 }
 
 export function markText(mark: Mark): string {

@@ -1,5 +1,5 @@
 import { packFileChunk } from '../receive/index.ts';
-import { type Mark, markText } from './mark.ts';
+import { type Mark, markText, type Under } from './mark.ts';
 
 /** A piece of a file, ready for the journal. */
 export interface Piece {
@@ -25,27 +25,34 @@ interface Open {
   readonly parts: Uint8Array[];
   readonly lengths: number[];
   bytes: number;
+  /** New events of the file up to its end. */
+  through: number;
 }
 
 /**
- * Puts events of one reading together to pieces. A piece waits until the next one is ready, for the last one tells that the file is read. Pieces that an
- * earlier reading of the same bytes gave are counted and not given again.
+ * Puts events of one reading together to pieces. A piece waits until the next one is ready, for the last one tells that the file is read. Events that an
+ * earlier reading gave, which did not come to its end, are counted and not given again.
  */
 export class PieceMaker {
   readonly #before: Mark;
-  readonly #skip: number;
+  readonly #under: Omit<Under, 'events'>;
+  #skip = 0;
   readonly #pieceBytes: number;
   #open: Open | undefined;
   #ready: Open | undefined;
-  #made = 0;
   #events = 0;
 
-  /** `before` is the mark of what was read before; `sha256` of the file as it is now. */
-  constructor(before: Mark, sha256: string, pieceBytes: number = PIECE_BYTES) {
+  /** `before` is the mark of what was read before; `under` the file as it is now. */
+  constructor(before: Mark, under: Omit<Under, 'events'>, pieceBytes: number = PIECE_BYTES) {
     this.#pieceBytes = pieceBytes;
-    const { under, ...plain } = before;
-    this.#skip = under?.sha256 === sha256 ? under.pieces : 0;
-    this.#before = { ...plain, under: { sha256, pieces: 0 } };
+    const { under: _, ...plain } = before;
+    this.#before = plain;
+    this.#under = under;
+  }
+
+  /** The first events were given before. */
+  skip(events: number): void {
+    this.#skip = events;
   }
 
   /** Events that were put into pieces. */
@@ -55,16 +62,18 @@ export class PieceMaker {
 
   /** Adds an event; a piece, when one is due. */
   add(file: PieceFile, carry: Uint8Array, event: Uint8Array): Piece | undefined {
+    this.#events++;
+    if (this.#events <= this.#skip) return undefined;
     const open = this.#open;
     const isOther = open !== undefined && (open.file !== file || !sameBytes(open.carry, carry));
     const isFull =
       open !== undefined && (open.bytes + event.length > this.#pieceBytes || open.lengths.length >= PIECE_EVENTS);
     const piece = isOther || isFull ? this.#close() : undefined;
-    this.#open ??= { file, carry, parts: [], lengths: [], bytes: 0 };
+    this.#open ??= { file, carry, parts: [], lengths: [], bytes: 0, through: 0 };
     this.#open.parts.push(event);
     this.#open.lengths.push(event.length);
     this.#open.bytes += event.length;
-    this.#events++;
+    this.#open.through = this.#events;
     return piece;
   }
 
@@ -73,7 +82,7 @@ export class PieceMaker {
     const pieces = [this.#close()];
     const last = this.#ready;
     this.#ready = undefined;
-    if (last !== undefined && ++this.#made > this.#skip) pieces.push(pieceOf(last, mark));
+    if (last !== undefined) pieces.push(pieceOf(last, mark));
     return pieces.filter((piece) => piece !== undefined);
   }
 
@@ -81,9 +90,8 @@ export class PieceMaker {
     const waiting = this.#ready;
     this.#ready = this.#open;
     this.#open = undefined;
-    if (waiting === undefined || ++this.#made <= this.#skip) return undefined;
-    const { under } = this.#before;
-    return pieceOf(waiting, { ...this.#before, under: { sha256: under?.sha256 ?? '', pieces: this.#made } });
+    if (waiting === undefined) return undefined;
+    return pieceOf(waiting, { ...this.#before, under: { ...this.#under, events: waiting.through } });
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LogUnit } from '../evtx/index.ts';
 import {
   type FilePort,
   findInputs,
@@ -10,7 +11,7 @@ import {
 } from '../intake/index.ts';
 import type { Source } from '../windows/index.ts';
 import { LogRecords } from './log-records.ts';
-import type { Mark } from './mark.ts';
+import type { Mark, Under } from './mark.ts';
 import { type Piece, type PieceFile, PieceMaker } from './piece-maker.ts';
 import { TextUnits } from './text-units.ts';
 
@@ -94,6 +95,7 @@ class WatchedReading {
   }
 
   async *run(input: Input): AsyncGenerator<Piece, void> {
+    if (isArchive(input.kind)) this.#goOn(false);
     for await (const step of readInput(input, this.#port, { hash: false, ownBuffers: false })) {
       yield* this.#take(step, isArchive(input.kind));
     }
@@ -115,6 +117,7 @@ class WatchedReading {
         this.#log = new LogRecords(isInner ? undefined : this.#before, this.#bytes);
         break;
       case 'unit':
+        if (!isInner && step.unit.firstSlot === 0) this.#beginLog(step.unit);
         for (const text of this.#log?.recordsOf(step.unit) ?? []) yield* this.#give(NOTHING, Buffer.from(`${text}\n`));
         break;
       case 'logEnd':
@@ -159,21 +162,42 @@ class WatchedReading {
     this.#file = { key, path, ...(container === undefined ? {} : { container }), sha256: this.#sha256 };
   }
 
+  /** A log that grew begins with the same chunk, and has the same records first. */
+  #beginLog(unit: LogUnit): void {
+    this.#log?.begin(unit.bytes);
+    this.#maker = this.#newMaker();
+    const under = this.#before?.under;
+    this.#goOn(under !== undefined && under.firstId === this.#log?.firstId && under.bytes <= this.#bytes);
+  }
+
   /** A text is the one that was read before when it begins with all of it; else it is read from its beginning. */
   async #beginText(): Promise<void> {
     const before = this.#before;
     if (before?.offset !== undefined && (await this.#prefixDigest(before.bytes)) !== before.sha256) this.#startAnew();
+    const under = before?.under;
+    this.#goOn(under !== undefined && (await this.#prefixDigest(under.bytes)) === under.sha256);
   }
 
-  /** Forgets what was read before, but for the pieces that a reading of these very bytes gave. */
+  /** Forgets what was read before. */
   #startAnew(): void {
-    const under = this.#before?.under;
-    this.#before = under === undefined ? undefined : { ...empty(), under };
+    this.#before = undefined;
     this.#maker = this.#newMaker();
   }
 
+  /** The file as it is in this reading. */
+  get #now(): Omit<Under, 'events'> {
+    const { firstId } = this.#log ?? {};
+    return { bytes: this.#bytes, sha256: this.#sha256, ...(firstId === undefined ? {} : { firstId }) };
+  }
+
+  /** Passes over the events that a reading gave which was broken off, where they are the first ones still. */
+  #goOn(isStill: boolean): void {
+    const under = this.#request.mark?.under;
+    if (under !== undefined && (under.sha256 === this.#sha256 || isStill)) this.#maker.skip(under.events);
+  }
+
   #newMaker(): PieceMaker {
-    return new PieceMaker(this.#before ?? empty(), this.#sha256, this.#request.pieceBytes);
+    return new PieceMaker(this.#before ?? empty(), this.#now, this.#request.pieceBytes);
   }
 
   async #prefixDigest(bytes: number): Promise<string> {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { folderWith } from '../hunt/run-triad.ts';
 import { keptEvents } from './kept-events.ts';
 import { temporaryFolder, until, winlogbeat } from './running-server.ts';
-import { metricOf, startProcess } from './server-process.ts';
+import { metricOf, type ServerProcess, startProcess } from './server-process.ts';
 
 const ROUNDS = 4;
 const EVENTS = 20_000;
@@ -21,8 +21,11 @@ test('L24 L6 a server that is killed while it reads a folder has each event once
   const watched = folderWith(context, [['a/sent.jsonl', `${lines.slice(0, half).join('\n')}\n`]]);
   const folder = join(temporaryFolder(context), 'data');
   const yaml = `journal: { reserveBytes: 0 B }\nwatch: { folders: [${JSON.stringify(watched)}], interval: 100ms }\n`;
+  let running: ServerProcess | undefined;
+  context.after(() => running?.end('SIGKILL'));
   for (let round = 0; round < ROUNDS; round++) {
     const server = await startProcess(folder, { yaml });
+    running = server;
     const durable = (): Promise<number> => metricOf(server, 'triad_store_position_durable');
     const before = await durable();
     // In the midst of the file, and in other rounds soon after a start.
@@ -33,6 +36,7 @@ test('L24 L6 a server that is killed while it reads a folder has each event once
       writeFileSync(join(watched, 'a', 'sent.jsonl'), `${lines.slice(half).join('\n')}\n`, { flag: 'a' });
   }
   const server = await startProcess(folder, { yaml });
+  running = server;
   let last = -1;
   await until(async () => {
     const before = last;

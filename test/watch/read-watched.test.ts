@@ -108,6 +108,24 @@ test('L8 a reading that is broken off goes on behind the pieces that were taken'
   }
 });
 
+test('L6 a file that grew while its reading was broken off gives the rest, and nothing twice', async (t) => {
+  const lines = Array.from({ length: 40 }, (_, at) => JSON.stringify(model(at)));
+  const written = (count: number): readonly (readonly [string, Uint8Array])[] => [
+    ['Log.evtx', writeEvents(LOG.events.slice(0, count)).bytes],
+    ['sent.jsonl', Buffer.from(`${lines.slice(0, count).join('\n')}\n`)],
+  ];
+  const folder = folderWith(t, written(30));
+  for (const [path, content] of written(40)) {
+    const first = await watched(folder, path, undefined, { pieceBytes: 5000 });
+    assert.ok(first.bodies.length > 2);
+    writeFileSync(join(folder, path), content);
+    const taken = first.bodies.slice(0, 2);
+    const rest = await watched(folder, path, markOf(taken[1]), { pieceBytes: 5000 });
+    const events = eventsOf([...taken, ...rest.bodies]);
+    assert.deepEqual([events.length, new Set(events).size], [40, 40], path);
+  }
+});
+
 test('L21 what is broken costs its smallest unit, and what is none is told', async (t) => {
   const log = Buffer.from(
     writeEvents(
