@@ -116,11 +116,11 @@ test('L6 a file that grew while its reading was broken off gives the rest, and n
   ];
   const folder = folderWith(t, written(30));
   for (const [path, content] of written(40)) {
-    const first = await watched(folder, path, undefined, { pieceBytes: 5000 });
+    const first = await watched(folder, path, undefined, { pieceBytes: 2000 });
     assert.ok(first.bodies.length > 2);
     writeFileSync(join(folder, path), content);
     const taken = first.bodies.slice(0, 2);
-    const rest = await watched(folder, path, markOf(taken[1]), { pieceBytes: 5000 });
+    const rest = await watched(folder, path, markOf(taken[1]), { pieceBytes: 2000 });
     const events = eventsOf([...taken, ...rest.bodies]);
     assert.deepEqual([events.length, new Set(events).size], [40, 40], path);
   }

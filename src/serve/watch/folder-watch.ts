@@ -59,6 +59,8 @@ export class FolderWatch {
   #isCut = false;
   #files = 0;
   #looks = 0;
+  /** Files with something new that the last look left for later: they do not rest, or were read a short while ago. */
+  #later = 0;
   /** Makes the next look come soon, while it is waited for. */
   #hinted: (() => void) | undefined;
 
@@ -86,10 +88,11 @@ export class FolderWatch {
     this.#done = this.#run().catch(onFailure);
   }
 
-  /** Waits until the next whole look is over: everything that rests by then is in the journal. */
+  /** Waits for a whole look that finds nothing which is to be read later: everything is in the journal then. */
   async looked(): Promise<void> {
     const wanted = this.#looks + 2;
-    while (this.#looks < wanted && !this.#stop.signal.aborted) await this.#sleepers.sleep();
+    const isOver = (): boolean => (this.#looks >= wanted && this.#later === 0) || this.#stop.signal.aborted;
+    while (!isOver()) await this.#sleepers.sleep();
   }
 
   async close(): Promise<void> {
@@ -150,14 +153,17 @@ export class FolderWatch {
     this.#files = files.length;
     this.#troubles = troubles;
     this.#isCut = isCut;
+    let later = 0;
     for (const file of files) {
       if (this.#stop.signal.aborted) return;
       const known = this.#known.get(file.key) ?? unknown(file);
       this.#known.set(file.key, known);
       const isWhole = this.#rests(known, file);
-      if (isWhole === undefined || !this.#isNews(known, file)) continue;
-      await this.#read(known, file, isWhole);
+      if (!isNews(known, file)) continue;
+      if (isWhole === undefined || this.#parts.nowMs() < known.notBeforeMs) later++;
+      else await this.#read(known, file, isWhole);
     }
+    this.#later = later;
     this.#forgetGone(files);
   }
 
@@ -173,12 +179,6 @@ export class FolderWatch {
     if (isSame) return true;
     known.changingSinceMs ??= nowMs();
     return nowMs() - known.changingSinceMs > RESTLESS_MS ? false : undefined;
-  }
-
-  #isNews({ read, failures, notBeforeMs }: Known, { bytes, modifiedMs }: FoundFile): boolean {
-    const isSame = read?.bytes === bytes && read.modifiedMs === modifiedMs;
-    if (isSame && (failures === 0 || failures >= MOST_FAILURES)) return false;
-    return this.#parts.nowMs() >= notBeforeMs;
   }
 
   async #read(known: Known, file: FoundFile, isWhole: boolean): Promise<void> {
@@ -264,6 +264,12 @@ export class FolderWatch {
       if (signal.aborted) end();
     });
   }
+}
+
+/** False of a file that was read as it is, or that failed as often as it may. */
+function isNews({ read, failures }: Known, { bytes, modifiedMs }: FoundFile): boolean {
+  const isSame = read?.bytes === bytes && read.modifiedMs === modifiedMs;
+  return !isSame || (failures > 0 && failures < MOST_FAILURES);
 }
 
 function unknown({ bytes, modifiedMs }: Pick<FoundFile, 'bytes' | 'modifiedMs'>): Known {
