@@ -67,6 +67,8 @@ export interface TextBlockOptions {
   readonly runStartMs: number;
   /** `--assume-zone` */
   readonly assumedZone?: Zone;
+  /** The same for the texts of some senders, by their ids. */
+  readonly senderZones?: ReadonlyMap<string, Zone>;
   /** Mappings of the user's own: they stand before the table of shapes. */
   readonly maps?: readonly ShapeMap[];
   /** Reads every line, also those of channels that no layout wants. */
@@ -81,6 +83,14 @@ export interface TextBlockOptions {
 
 /** Unread units that one answer lists: the others are counted. */
 const MAX_UNREAD = 10_000;
+
+/** What is known of a text besides its bytes. */
+interface AboutText {
+  /** Records of later times have a wrong clock, Unix milliseconds. */
+  readonly notAfterMs?: number;
+  readonly archived?: ArchivedText;
+  readonly sender?: string;
+}
 
 interface OpenSource {
   readonly reader: TextReader;
@@ -116,8 +126,7 @@ export class TextBlockReader {
     number: number,
     block: Uint8Array,
     isLast: boolean,
-    notAfterMs?: number,
-    archived?: ArchivedText,
+    { notAfterMs, archived, sender }: AboutText = {},
   ): TextAnswer {
     this.#notAfterMs = notAfterMs ?? this.#options.runStartMs;
     this.#isArchived = archived !== undefined;
@@ -128,7 +137,8 @@ export class TextBlockReader {
     this.#source = number;
     let open = this.#open.get(number);
     if (open === undefined) {
-      const { assumedZone, readAll, tellUnread } = this.#options;
+      const { readAll, tellUnread, senderZones } = this.#options;
+      const assumedZone = (sender === undefined ? undefined : senderZones?.get(sender)) ?? this.#options.assumedZone;
       open = {
         reader: new TextReader({
           source,

@@ -111,10 +111,10 @@ export class RunningServer {
   }
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  reload({ rules, pack, tls, pins }: Reload): void {
+  reload({ rules, pack, tls, pins, reading }: Reload): void {
     const { decoders, detector, request, log } = this.#parts;
-    this.#rules = { rules, pack };
-    decoders.replace(decoderOptions({ ...request, rules, pack }));
+    this.#rules = { rules, pack, ...(reading === undefined ? {} : { reading }) };
+    decoders.replace(decoderOptions({ ...request, ...this.#rules }));
     detector.useRules(handed({ rules, pack }));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
@@ -233,9 +233,9 @@ export class RunningServer {
   #letterReader(): RetryParts['read'] {
     const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
-    return async ({ position, receivedMs }, bytes) => {
+    return async ({ position, receivedMs, sender }, bytes) => {
       const notAfterMs = notAfter(receivedMs);
-      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs };
+      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs, sender };
       const { answer } = await decoders.decodeText(block, position);
       return { answer, packer };
     };
