@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Settings } from '../config/index.ts';
 import type { Pin } from '../pins/index.ts';
-import type { Reload } from '../serve/index.ts';
+import type { Reading, Reload } from '../serve/index.ts';
+import { type Zone, zoneOf } from '../windows/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import { bundledRules } from './bundled-rules.ts';
 import { talkOf } from './common.ts';
@@ -11,6 +12,7 @@ import type { Environment } from './environment.ts';
 import { readPinsAt, usageOf, warnOfReview } from './pin-flags.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { folderOf } from './server-settings.ts';
+import { mapsAt } from './text-flags.ts';
 
 /** What the settings name and what is read again at a reload. */
 export async function loadServeFiles(
@@ -23,14 +25,23 @@ export async function loadServeFiles(
   const named = { ...invocation, flags: new Map(paths.length === 0 ? [] : [['rules', paths]]) };
   const ruled = await ruleFlagsOf(named, environment);
   const pinned = await pinsOf(settings, invocation, environment);
+  const read = await readingOf(settings);
   const problems = [
+    ...('problems' in read ? read.problems : []),
     ...(tls !== undefined && 'problems' in tls ? tls.problems : []),
     ...ruled.problems,
     ...('problems' in pinned ? pinned.problems : []),
   ];
   if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
   if ('problems' in pinned) return pinned;
-  return { tls, rules: ruled.rules, pack: defaultRules ? (await bundledRules()).rules : undefined, pins: pinned.pins };
+  if ('problems' in read) return read;
+  return {
+    tls,
+    rules: ruled.rules,
+    pack: defaultRules ? (await bundledRules()).rules : undefined,
+    pins: pinned.pins,
+    reading: read,
+  };
 }
 
 /** The pins that the settings name, else those in the server's folder, which may not be there yet; what is past review is told. */
@@ -46,6 +57,21 @@ async function pinsOf(
   if (loaded.kind === 'problems') return { problems: usageOf(loaded.problems) };
   warnOfReview(loaded.pins, environment.wallMs(), talkOf(invocation, environment));
   return loaded;
+}
+
+/** Mappings and zones: what a hunt is told by `--map` and `--assume-zone`, in the same words where something is wrong. */
+async function readingOf({
+  read: { maps: paths, zone, senderZones },
+}: Settings): Promise<Reading | { readonly problems: readonly UsageProblem[] }> {
+  const { maps, problems } = await mapsAt(paths, 'read.maps');
+  if (problems.length > 0) return { problems };
+  const zones = new Map<string, Zone>();
+  for (const text of senderZones) {
+    const at = text.indexOf('=');
+    const known = zoneOf(text.slice(at + 1));
+    if (known !== undefined) zones.set(text.slice(0, at).trim(), known);
+  }
+  return { maps, assumedZone: zone === undefined ? undefined : zoneOf(zone), senderZones: zones };
 }
 
 async function tlsOf(

@@ -17,21 +17,7 @@ export interface TextFlags {
 }
 
 export async function textFlags(invocation: Invocation): Promise<TextFlags> {
-  const problems: UsageProblem[] = [];
-  const maps: ShapeMap[] = [];
-  const mapDigests: string[] = [];
-  for (const path of invocation.flags.get('map') ?? []) {
-    const read = await readMapFile(path);
-    if ('problems' in read) {
-      problems.push(...read.problems);
-      continue;
-    }
-    if (maps.some(({ name }) => name === read.map.name)) {
-      problems.push(wrong(`--map ${path}`, `Two mappings are called "${read.map.name}".`, 'Give each its own name.'));
-    }
-    maps.push(read.map);
-    mapDigests.push(`${read.map.name} ${read.sha256}`);
-  }
+  const { maps, mapDigests, problems } = await mapsAt(invocation.flags.get('map') ?? [], '--map');
   const zoneText = flagValue(invocation, 'assume-zone');
   const assumedZone = zoneText === undefined ? undefined : zoneOf(zoneText);
   if (zoneText !== undefined && assumedZone === undefined) {
@@ -48,8 +34,32 @@ export async function textFlags(invocation: Invocation): Promise<TextFlags> {
   return { maps, mapDigests, assumedZone, passwords, problems };
 }
 
+/** The mappings of files; `by` is the flag or setting that names them. */
+export async function mapsAt(
+  paths: readonly string[],
+  by: string,
+): Promise<Pick<TextFlags, 'maps' | 'mapDigests'> & { readonly problems: UsageProblem[] }> {
+  const problems: UsageProblem[] = [];
+  const maps: ShapeMap[] = [];
+  const mapDigests: string[] = [];
+  for (const path of paths) {
+    const read = await readMapFile(path, by);
+    if ('problems' in read) {
+      problems.push(...read.problems);
+      continue;
+    }
+    if (maps.some(({ name }) => name === read.map.name)) {
+      problems.push(wrong(`${by} ${path}`, `Two mappings are called "${read.map.name}".`, 'Give each its own name.'));
+    }
+    maps.push(read.map);
+    mapDigests.push(`${read.map.name} ${read.sha256}`);
+  }
+  return { maps, mapDigests, problems };
+}
+
 async function readMapFile(
   path: string,
+  by: string,
 ): Promise<{ readonly map: ShapeMap; readonly sha256: string } | { readonly problems: readonly UsageProblem[] }> {
   let bytes: Buffer;
   try {
@@ -57,14 +67,14 @@ async function readMapFile(
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     return {
-      problems: [wrong(`--map ${path}`, `It cannot be read (${String(cause.code)}).`, 'Name a file that exists.')],
+      problems: [wrong(`${by} ${path}`, `It cannot be read (${String(cause.code)}).`, 'Name a file that exists.')],
     };
   }
   const reading = await readMapText(bytes.toString('utf8').replace(/^\ufeff/, ''));
   if (reading.kind === 'map') return { map: reading.map, sha256: createHash('sha256').update(bytes).digest('hex') };
   return {
     problems: reading.problems.map(({ line, column, message }) =>
-      wrong(`--map ${path}:${line}:${column}`, message, 'See docs/mapping.md; nothing was read.'),
+      wrong(`${by} ${path}:${line}:${column}`, message, 'See docs/mapping.md; nothing was read.'),
     ),
   };
 }

@@ -1,3 +1,4 @@
+import { zoneOf } from '../windows/index.ts';
 import { CLASS_FORM, readArchiveClass } from './archive-class.ts';
 import {
   address,
@@ -28,6 +29,7 @@ export interface Settings {
   readonly syslog: SyslogSettings;
   readonly watch: WatchSettings;
   readonly detection: DetectionSettings;
+  readonly read: ReadSettings;
   readonly keys: { readonly lifetime: number };
   readonly log: { readonly level: LogLevel };
 }
@@ -80,6 +82,13 @@ export interface DetectionSettings {
   readonly rules: readonly string[];
   readonly defaultRules: boolean;
   readonly pins: string | undefined;
+}
+
+export interface ReadSettings {
+  readonly maps: readonly string[];
+  readonly zone: string | undefined;
+  /** `SENDER=ZONE` */
+  readonly senderZones: readonly string[];
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -184,6 +193,15 @@ export const SETTINGS: TreeOf<Settings> = {
       'a file or folder of pins instead of pins.yaml and pins.d in the folder of the server',
     ),
   },
+  read: {
+    maps: texts('paths', isPath, 'mappings for shapes of your own, as for triad hunt --map; read again at SIGHUP'),
+    zone: optionalText(
+      'a zone such as Europe/Paris, +05:30 or UTC',
+      isZone,
+      'the zone of times that come without one; read again at SIGHUP',
+    ),
+    senderZones: texts('SENDER=ZONE', isSenderZone, 'the same for some senders, by their ids'),
+  },
   keys: {
     lifetime: duration('180d', ['1d', '400d'], 'how long a new key is good for'),
   },
@@ -212,6 +230,15 @@ export function allSettings(
 
 function isClass(text: string): boolean {
   return readArchiveClass(text) !== undefined;
+}
+
+function isZone(text: string): boolean {
+  return zoneOf(text) !== undefined;
+}
+
+function isSenderZone(text: string): boolean {
+  const at = text.indexOf('=');
+  return at > 0 && isZone(text.slice(at + 1));
 }
 
 function isPath(text: string): boolean {

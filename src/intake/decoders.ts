@@ -17,6 +17,8 @@ export interface TextBlock {
   readonly isLast: boolean;
   /** Records of later times have a wrong clock, Unix milliseconds; the start of the run where it is not given. */
   readonly notAfterMs?: number;
+  /** Who sent it, where a zone may be known of its senders. */
+  readonly sender?: string;
   /** Every event of the text is wanted for the archive; such a text is one block. */
   readonly archived?: ArchivedText;
 }
@@ -44,8 +46,7 @@ export class Decoders {
   }
 
   block(block: TextBlock, source: number): TextAnswer {
-    const { bytes, isLast, notAfterMs, archived } = block;
-    return this.#texts.read(block.source, source, bytes, isLast, notAfterMs, archived);
+    return this.#texts.read(block.source, source, block.bytes, block.isLast, block);
   }
 
   answer(request: DecoderRequest): UnitAnswer | TextAnswer {

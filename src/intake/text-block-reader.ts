@@ -44,6 +44,8 @@ export interface TextBlockOptions {
   readonly runStartMs: number;
   /** `--assume-zone` */
   readonly assumedZone?: Zone;
+  /** The same for the texts of some senders, by their ids. */
+  readonly senderZones?: ReadonlyMap<string, Zone>;
   /** Mappings of the user's own: they stand before the table of shapes. */
   readonly maps?: readonly ShapeMap[];
   /** Reads every line, also those of channels that no layout wants. */
@@ -58,6 +60,14 @@ export interface TextBlockOptions {
 
 /** Unread units that one answer lists: the others are counted. */
 const MAX_UNREAD = 10_000;
+
+/** What is known of a text besides its bytes. */
+interface AboutText {
+  /** Records of later times have a wrong clock, Unix milliseconds. */
+  readonly notAfterMs?: number;
+  readonly archived?: ArchivedText;
+  readonly sender?: string;
+}
 
 /** Reads the blocks of text sources, each source in order; several may be under way. One for each thread. */
 export class TextBlockReader {
@@ -89,8 +99,7 @@ export class TextBlockReader {
     number: number,
     block: Uint8Array,
     isLast: boolean,
-    notAfterMs?: number,
-    archived?: ArchivedText,
+    { notAfterMs, archived, sender }: AboutText = {},
   ): TextAnswer {
     this.#notAfterMs = notAfterMs ?? this.#options.runStartMs;
     this.#isArchived = archived !== undefined;
@@ -100,7 +109,7 @@ export class TextBlockReader {
     this.#unread = [];
     this.#source = number;
     const known = this.#open.get(number);
-    const reader = known ?? this.#newReader(source);
+    const reader = known ?? this.#newReader(source, sender);
     let end: (TextResult & { readonly clock: SettledClock }) | undefined;
     if (isLast && known === undefined) end = reader.read(block, this);
     else {
@@ -119,8 +128,9 @@ export class TextBlockReader {
     };
   }
 
-  #newReader(source: Source): TextReader {
-    const { assumedZone, readAll, tellUnread } = this.#options;
+  #newReader(source: Source, sender: string | undefined): TextReader {
+    const { readAll, tellUnread, senderZones } = this.#options;
+    const assumedZone = (sender === undefined ? undefined : senderZones?.get(sender)) ?? this.#options.assumedZone;
     return new TextReader({
       source,
       // A line is passed over by the names that the table knows: a mapping may give them another sense.

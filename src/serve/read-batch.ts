@@ -74,7 +74,7 @@ export async function readBatch(
     at += piece.length;
   }
   const { sender, trust, receivedMs, body } = envelope;
-  const block = { source, bytes: own, isLast: true, notAfterMs: notAfter(receivedMs) };
+  const block = { source, bytes: own, isLast: true, notAfterMs: notAfter(receivedMs), sender };
   const archived = isArchived
     ? { archived: { position, sender, trust, ...batch.text.itemsOf(batch.framing.items, body) } }
     : {};

@@ -14,7 +14,7 @@ import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { batchSource, notAfter } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
-import { decoderOptions, handed, type Reload, readyRules, type ServedRules } from './serve-request.ts';
+import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
@@ -41,11 +41,13 @@ export class RunningServer {
   #isStopping = false;
   #letterReaders = 0;
   #rules: ServedRules;
+  #reading: Reading | undefined;
   #ended: Promise<void> | undefined;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#rules = parts.rules;
+    this.#reading = parts.request.reading;
     this.#inlets = new Inlets(parts);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
@@ -111,12 +113,13 @@ export class RunningServer {
   }
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  async reload({ rules, pack, tls, pins }: Reload): Promise<void> {
+  async reload({ rules, pack, tls, pins, reading }: Reload): Promise<void> {
     const { decoders, detector, request, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
     if (this.#isStopping) return;
     this.#rules = ready;
-    decoders.replace(decoderOptions({ ...request, ...ready }));
+    this.#reading = reading ?? this.#reading;
+    decoders.replace(decoderOptions({ ...request, ...ready, reading: this.#reading }));
     detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
@@ -233,11 +236,11 @@ export class RunningServer {
 
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): RetryParts['read'] {
-    const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules }));
+    const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules, reading: this.#reading }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
-    return async ({ position, receivedMs }, bytes) => {
+    return async ({ position, receivedMs, sender }, bytes) => {
       const notAfterMs = notAfter(receivedMs);
-      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs };
+      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs, sender };
       const { answer } = await decoders.decodeText(block, position);
       return { answer, packer };
     };

@@ -1,6 +1,8 @@
 import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
 import type { Pin } from '../pins/index.ts';
+import type { ShapeMap } from '../shapes/index.ts';
+import type { Zone } from '../windows/index.ts';
 import type { DetectRequest } from './detect/messages.ts';
 
 export interface ServeRequest {
@@ -20,6 +22,8 @@ export interface ServeRequest {
   readonly pack: RuleSet | undefined;
   /** What is accepted, as it was read from the files of pins; none where left out. */
   readonly pins?: readonly Pin[];
+  /** How texts are read; as the table of shapes says where left out. */
+  readonly reading?: Reading;
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;
@@ -28,10 +32,22 @@ export interface ServeRequest {
   showSecret(what: string, secret: string): boolean;
 }
 
+/** What the user says of texts that do not say it themselves, as a hunt is told by `--map` and `--assume-zone`. */
+export interface Reading {
+  /** They stand before the table of shapes. */
+  readonly maps: readonly ShapeMap[];
+  /** The zone of times without one. */
+  readonly assumedZone: Zone | undefined;
+  /** The same for some senders, by their ids. */
+  readonly senderZones: ReadonlyMap<string, Zone>;
+}
+
 /** What a running server takes anew without losing anything. */
 export interface ReloadedRules {
   readonly rules: RuleSet | undefined;
   readonly pack: RuleSet | undefined;
+  /** Left out, texts are read as they were. */
+  readonly reading?: Reading;
 }
 
 export interface Reload extends ReloadedRules {
@@ -67,13 +83,22 @@ export function handed({ rules, pack }: ServedRules): Pick<DetectRequest, 'rules
 export function decoderOptions({
   rules,
   pack,
+  reading,
   settings,
   nowMs,
-}: ServedRules & Pick<ServeRequest, 'nowMs' | 'settings'>): Parameters<typeof decodeInThreads>[0] {
+}: ServedRules & Pick<ServeRequest, 'nowMs' | 'settings'> & { readonly reading?: Reading | undefined }): Parameters<
+  typeof decodeInThreads
+>[0] {
   const runStartMs = nowMs();
   const sets = [pack, rules].flatMap((ready) => ready?.shared ?? []);
   return {
     logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
-    texts: { runStartMs, tellUnread: true, classes: archiveClassesOf(settings.archive.classes) },
+    texts: {
+      runStartMs,
+      tellUnread: true,
+      classes: archiveClassesOf(settings.archive.classes),
+      ...(reading === undefined ? {} : { maps: reading.maps, senderZones: reading.senderZones }),
+      ...(reading?.assumedZone === undefined ? {} : { assumedZone: reading.assumedZone }),
+    },
   };
 }
