@@ -7,9 +7,10 @@ import type { Archiver } from './archiving/archiver.ts';
 import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
 import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
 import type { Detector } from './detect/detector.ts';
-import { foundWrites, incidentWrites } from './detect/incident-writes.ts';
+import { byJudgement, foundWrites, incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
 import { UnjudgedBytes } from './detect/unjudged-bytes.ts';
+import { VersionFloors } from './detect/version-floors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from './read-batch.ts';
@@ -71,6 +72,7 @@ export class Reader {
   readonly #unjudged: Unjudged[] = [];
   readonly #sleepers = new Sleepers();
   readonly #held = new UnjudgedBytes();
+  readonly #versions = new VersionFloors();
   #steps: FromDetect[] = [];
   #judged: number;
   #fed: number;
@@ -232,36 +234,39 @@ export class Reader {
         continue;
       }
       this.#steps = [];
-      await this.#commit(steps);
+      for (const group of byJudgement(steps)) {
+        if (!(await this.#commit(group))) break;
+      }
     }
   }
 
-  /** Commits all that was judged meanwhile as one step. */
-  async #commit(steps: readonly FromDetect[]): Promise<void> {
+  /** Commits what was judged as one step; false where it is not there, and the server ends. */
+  async #commit(steps: readonly FromDetect[]): Promise<boolean> {
     const judgements = steps.filter((step) => step.kind === 'judged');
     const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
     const done = this.#unjudged.filter(({ position }) => position <= judged);
-    const found = [...judgements.flatMap(incidentWrites), ...judgements.flatMap(foundWrites)];
+    const incidents = this.#versions.raised(judgements.flatMap(incidentWrites));
+    const found = [...incidents, ...judgements.flatMap(foundWrites)];
     const aside = asideLetters(steps, this.#unjudged);
     this.#aside += aside.length;
     for (const { position, reason } of aside) this.#parts.log.error('batch not judged', { position, reason });
     if (judged === this.#judged && found.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
-      return;
+      return true;
     }
-    const isCommitted = await this.#commitStep({
-      judged,
-      writes: [...aside.map(letterWrite), ...done.flatMap(writesOf), ...found],
-    });
-    if (!isCommitted) return;
+    const writes = [...aside.map(letterWrite), ...done.flatMap(writesOf), ...found];
+    const committed = await this.#commitStep({ judged, writes });
+    if (committed === undefined) return false;
+    this.#versions.note(incidents, committed.incidents);
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
     for (const { header, bytes } of done) if (header !== undefined) this.#parts.taker.committed(header, bytes);
     for (const step of judgements) this.#parts.onJudged(step);
+    return true;
   }
 
   /** Tries until the disk takes it, or the server ends. */
-  async #commitStep(step: Step): Promise<boolean> {
+  async #commitStep(step: Step): Promise<StepResult | undefined> {
     const { state, log } = this.#parts;
     for (;;) {
       const outcome = await state.call('commit', step);
@@ -269,11 +274,11 @@ export class Reader {
         this.#trouble = undefined;
         this.#committed(outcome.value);
         this.#parts.onCommitted(step, outcome.value);
-        return true;
+        return outcome.value;
       }
       this.#trouble = outcome.message;
       log.error('step not committed', { code: outcome.code, message: outcome.message, judged: step.judged });
-      if (this.#isOver || outcome.code === 'closed' || outcome.code === 'died') return false;
+      if (this.#isOver || outcome.code === 'closed' || outcome.code === 'died') return undefined;
       if (outcome.code === 'invalid' || outcome.code === 'backwards') {
         throw new Error(`a step that the state does not know: ${outcome.message}`);
       }

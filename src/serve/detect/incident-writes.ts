@@ -1,5 +1,5 @@
 import type { FoundWrite, HostWrite, IncidentWrite } from '../../state/index.ts';
-import type { JudgedStep, ToldIncident } from './messages.ts';
+import type { FromDetect, JudgedStep, ToldIncident } from './messages.ts';
 
 /** What a judgement changed, as the state commits it. */
 export function incidentWrites(step: JudgedStep): readonly IncidentWrite[] {
@@ -34,4 +34,17 @@ function toldWrite(told: ToldIncident, atMs: number): IncidentWrite {
     records: records.map(({ id, host, time, json }) => ({ id, host, time, body: json })),
     atMs,
   };
+}
+
+/**
+ * Steps with one judgement at most that changed something, which is the last: what a judgement withdraws the next one may tell again, and the state takes both in
+ * their order.
+ */
+export function byJudgement(steps: readonly FromDetect[]): readonly (readonly FromDetect[])[] {
+  const groups: FromDetect[][] = [[]];
+  for (const step of steps) {
+    groups.at(-1)?.push(step);
+    if (step.kind === 'judged' && incidentWrites(step).length > 0) groups.push([]);
+  }
+  return groups.filter((group) => group.length > 0);
 }

@@ -38,7 +38,8 @@ export class ToldBook {
       this.#owners.set(told.incident.id, lane);
     }
     for (const { id } of superseded) this.#setStanding(id, 'merged');
-    for (const { id } of withdrawn) this.#setStanding(id, 'withdrawn');
+    // The version counts from here on: another judgement may come before the state has this one.
+    for (const { id, version } of withdrawn) this.#setStanding(id, 'withdrawn', version);
     for (const { id } of final) this.#setStanding(id, 'final');
   }
 
@@ -67,9 +68,9 @@ export class ToldBook {
     }
   }
 
-  #setStanding(id: string, standing: KnownIncident['standing']): void {
+  #setStanding(id: string, standing: KnownIncident['standing'], version = 0): void {
     const known = this.#known.get(id);
-    if (known !== undefined) this.#known.set(id, { ...known, standing });
+    if (known !== undefined) this.#known.set(id, { ...known, standing, version: Math.max(known.version, version) });
   }
 }
 
