@@ -2,7 +2,7 @@ import type { WindowJudgement } from '../../live/index.ts';
 import type { Gap } from '../../windows/index.ts';
 import type { HostGaps, HostName } from './messages.ts';
 
-/** What could not be seen changes with every host that starts to send: it is told of a host so often. */
+/** What could not be seen changes with every host that starts to send: it is looked for and told so often. */
 const EVERY_MS = 60_000;
 /** Gaps of one host that are told; the number of all is. */
 const MOST_GAPS = 200;
@@ -10,7 +10,9 @@ const MOST_GAPS = 200;
 /** Which names are one host, and what could not be seen of each, as far as it was told; only changes are told anew. */
 export class HostBook {
   readonly #names: Map<string, string>;
-  readonly #gaps = new Map<string, { readonly text: string; readonly toldMs: number }>();
+  /** What was told of each host. */
+  readonly #gaps = new Map<string, string>();
+  #lookedMs = Number.NEGATIVE_INFINITY;
   #hosts: WindowJudgement['hosts'] | undefined;
 
   /** Names that are another host's than their own, as they were told before. */
@@ -20,11 +22,15 @@ export class HostBook {
 
   /** What a judgement of the main window changes. */
   revise(
-    { hosts, gaps }: WindowJudgement,
+    judgement: WindowJudgement,
     nowMs: number,
     isFinal: boolean,
   ): { readonly names: readonly HostName[]; readonly gaps: readonly HostGaps[] } {
-    return { names: this.#changedNames(hosts), gaps: this.#changedGaps(hosts, gaps, nowMs, isFinal) };
+    const names = this.#changedNames(judgement.hosts);
+    // Gaps are made when they are asked for: of all hosts in every judgement they would cost more than the judgement (120,000 names: 9 s).
+    if (!isFinal && nowMs - this.#lookedMs < EVERY_MS) return { names, gaps: [] };
+    this.#lookedMs = nowMs;
+    return { names, gaps: this.#changedGaps(judgement.hosts, judgement.gaps) };
   }
 
   #changedNames(hosts: WindowJudgement['hosts']): readonly HostName[] {
@@ -41,21 +47,15 @@ export class HostBook {
   }
 
   /** A host of which nothing is missing has an empty list; what the window no longer holds is left as it was told. */
-  #changedGaps(
-    hosts: WindowJudgement['hosts'],
-    gaps: readonly Gap[],
-    nowMs: number,
-    isFinal: boolean,
-  ): readonly HostGaps[] {
+  #changedGaps(hosts: WindowJudgement['hosts'], gaps: readonly Gap[]): readonly HostGaps[] {
     const byHost = Map.groupBy(gaps, ({ host }) => host);
     const keys = new Set([...hosts.names()].map(([, host]) => host));
     const changed: HostGaps[] = [];
     for (const host of keys) {
       const own = byHost.get(host) ?? [];
       const text = JSON.stringify(own.slice(0, MOST_GAPS).map(({ blocks: _, ...gap }) => gap));
-      const before = this.#gaps.get(host);
-      if (before?.text === text || (before !== undefined && !isFinal && nowMs - before.toldMs < EVERY_MS)) continue;
-      this.#gaps.set(host, { text, toldMs: nowMs });
+      if (this.#gaps.get(host) === text) continue;
+      this.#gaps.set(host, text);
       changed.push({ host, gaps: text, count: own.length });
     }
     for (const host of this.#gaps.keys()) if (!keys.has(host)) this.#gaps.delete(host);
