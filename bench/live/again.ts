@@ -65,7 +65,7 @@ function bodyOf(body: Buffer): Buffer {
 function send(sender: string, bytes: Buffer): void {
   const source = { file: `sender:${sender}` };
   const began = threadUs();
-  const answer = reader.read(source, number++, bytes, true, nowMs + DAY_MS);
+  const answer = reader.read(source, number++, bytes, true, { notAfterMs: nowMs + DAY_MS });
   const read = threadUs();
   window.acceptText(source, { answer, packer: 0 }, nowMs);
   readUs += read - began;
