@@ -13,7 +13,7 @@ import { shortTime } from './server-rows.ts';
 const MOST_PAGE = 1000;
 const MOST_EVENTS = 1_000_000;
 const USUAL_EVENTS = 100;
-/** Characters of an event that a line shows: JSON Lines have all of them. */
+/** Characters of an event that a line shows: JSON Lines have all of them. What was asked for stands behind the first quarter. */
 const MOST_TEXT = 160;
 /** Flags that go to the server as they are, by their names there. */
 const LISTS = ['host', 'channel', 'event', 'record', 'sender', 'part'] as const;
@@ -32,6 +32,7 @@ export async function runSearch(invocation: Invocation, environment: Environment
   const isJson = flagValue(invocation, 'format') === 'jsonl';
   const progress = new SearchLine(environment);
   const sink = openSink(output, environment.stdout);
+  const asked = [...query.getAll('word'), ...query.getAll('part')].map((word) => word.toLowerCase());
   let found = 0;
   let seen = 0;
   for (let next: string | undefined = ''; next !== undefined && found < most; ) {
@@ -47,7 +48,7 @@ export async function runSearch(invocation: Invocation, environment: Environment
     found += page.items.length;
     seen += page.progress.events;
     progress.clear();
-    await sink.write(page.items.map(isJson ? jsonLine : textLine).join(''));
+    await sink.write(page.items.map(isJson ? jsonLine : (event) => textLine(event, asked)).join(''));
     next = page.next;
     if (next !== undefined) progress.show(seen, found);
   }
@@ -89,11 +90,28 @@ function jsonLine(event: EventDocument): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-function textLine(event: EventDocument): string {
+function textLine(event: EventDocument, asked: readonly string[]): string {
   const { id, time, host, channel, eventId, text = `(${event.bytes} bytes that are no text)` } = event;
-  const shown = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
-  const words = [shortTime(time), host, channel, eventId === undefined ? '-' : String(eventId), id, shown];
+  const words = [
+    shortTime(time),
+    host,
+    channel,
+    eventId === undefined ? '-' : String(eventId),
+    id,
+    pieceOf(text, asked),
+  ];
   return `${words.map((word) => escapeTerminal(word)).join('  ')}\n`;
+}
+
+/** What stands around the first of what was asked for; else what stands in the data of the event, which begins behind its header. */
+function pieceOf(text: string, asked: readonly string[]): string {
+  if (text.length <= MOST_TEXT) return text;
+  const lower = text.toLowerCase();
+  const places = asked.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
+  const at = places.length === 0 ? lower.search(/<eventdata|<userdata/) : Math.min(...places) - MOST_TEXT / 4;
+  const from = Math.max(0, Math.min(at, text.length - MOST_TEXT));
+  const end = from + MOST_TEXT;
+  return `${from > 0 ? '…' : ''}${text.slice(from, end)}${end < text.length ? '…' : ''}`;
 }
 
 /** How far a search is, on a terminal alone. */
