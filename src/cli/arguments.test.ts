@@ -48,6 +48,10 @@ test('--host may be repeated, --format may not', () => {
   assert.equal(problems('hunt', 'a', '--format', 'csv', '--format', 'json')[0]?.code, 'TRIAD-E-ARG-TWICE');
 });
 
+test('a verb that takes nothing says so', () => {
+  assert.equal(problems('serve', 'x')[0]?.message, 'triad serve takes flags only.');
+});
+
 test('an unknown flag names the nearest one, and independent problems come together (L30)', () => {
   const found = problems('hunt', 'a', '--form', '-24h', '--fail-level', 'hihg');
   assert.deepEqual(

@@ -125,7 +125,7 @@ function parseFlags(command: Command, words: readonly string[]): ParsedArguments
     problems.push({
       code: 'TRIAD-E-ARG-TOO-MANY',
       place: operands[command.maxOperands] ?? '',
-      message: `triad ${command.verb} takes ${command.operands} only.`,
+      message: `triad ${command.verb} takes ${command.operands === '' ? 'flags' : command.operands} only.`,
       action: `See triad ${command.verb} --help.`,
     });
   }

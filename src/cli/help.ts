@@ -2,6 +2,10 @@ import { COMMANDS, type Command, type Flag, type FlagGroup } from './commands.ts
 
 const GROUPS: readonly FlagGroup[] = ['Input', 'Detection', 'Output', 'General'];
 const WIDTH = 100;
+/** First words of the verbs that ask a running server. */
+const ASKING: ReadonlySet<string> = new Set([
+  ...['sender', 'key', 'search', 'deadletter', 'incidents', 'suppress', 'findings', 'subscriptions', 'hosts', 'watch'],
+]);
 
 /** The commonest lines, one example each: what bare `triad` prints. */
 export function overview(version: string): string {
@@ -17,9 +21,11 @@ export function overview(version: string): string {
   triad decode -- powershell -enc JgAg...   one payload, layer by layer
   triad rules check my-rules/               what is wrong with Sigma rules, and where
   triad verify manifest.json                whether the evidence is still what was judged
+  triad serve                               events of shippers, judged as they come
   triad help hunt                           all flags of a verb
 
-A path alone is hunted: triad evidence/. No verb opens a connection or changes evidence.
+A path alone is hunted: triad evidence/. No verb changes evidence or connects to other machines,
+but for triad replay --url.
 `;
 }
 
@@ -50,6 +56,11 @@ export function commandHelp(command: Command): string {
 
 function exitLine(verb: string): string {
   if (verb === 'verify') return 'Exit: 0 intact, 1 differs, 2 usage, 3 cannot be checked, 4 internal error.';
+  if (verb === 'pin check')
+    return 'Exit: 0 nothing wrong, 1 something is, 2 usage, 3 evidence unreadable, 4 internal error.';
+  if (verb === 'serve') return 'Exit: 0 ended by Ctrl-C or SIGTERM, 2 the start was refused, 4 it could not go on.';
+  if (ASKING.has(verb.split(' ')[0] ?? ''))
+    return 'Exit: 0 done, 2 usage or refused, 3 no server answers, 4 internal error.';
   if (verb === 'doctor') return 'Exit: 0 nothing fails, 1 something does, 2 usage, 4 internal error.';
   if (verb === 'backup' || verb === 'restore')
     return 'Exit: 0 done or intact, 1 the backup differs, 2 usage, 3 no backup, 4 the copy failed.';
@@ -68,7 +79,9 @@ function flagLines(flag: Flag): string[] {
   const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
   const head = `  ${short}--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
   const text = flag.isRepeatable === true ? `${flag.text} (may be repeated)` : flag.text;
-  const [first, ...more] = wrap(text, 30);
+  const lines = wrap(text, 30);
+  if (head.length > 29) return [head, ...lines];
+  const [first, ...more] = lines;
   return [`${head.padEnd(29)} ${first?.trimStart() ?? ''}`, ...more];
 }
 

@@ -99,8 +99,10 @@ export class OpenedJournal implements Journal, GroupTarget {
     return this.#releasing;
   }
 
+  /** The free space is that of the last look; being asked begins another, for nobody sends to a server that says that it is full. */
   health(): JournalHealth {
-    const { notes, reserve, space } = this.#parts;
+    const { notes, reserve, space, nowMs } = this.#parts;
+    if (!this.#isClosed) void space.refresh(nowMs());
     const { segments } = this.#list;
     const known = {
       durable: this.durable,

@@ -28,6 +28,11 @@ export class Judgements {
     return this.#last?.counts;
   }
 
+  /** Of what is older than the window; undefined where nothing is. */
+  get backlog(): WindowCounts | undefined {
+    return this.#last?.backlog;
+  }
+
   /** A judgement that is committed. */
   add(step: JudgedStep): void {
     this.#last = step;
@@ -36,7 +41,10 @@ export class Judgements {
     if (step.latencyMs !== undefined && step.told.length > 0) {
       this.#metrics.observe('triad_detect_latency_seconds', step.latencyMs / 1000);
     }
-    for (const { id, version, level, title } of step.told) this.#log.info('incident', { id, version, level, title });
+    for (const { id, version, level, title } of step.told) {
+      // A line has a level of its own.
+      this.#log.info('incident', { id, version, incidentLevel: level, title });
+    }
     for (const { id, mergedInto } of step.superseded) this.#log.info('incident merged', { id, mergedInto });
     for (const { id } of step.withdrawn) this.#log.info('incident withdrawn', { id });
     const waiting = this.#waiting;
@@ -51,11 +59,10 @@ export class Judgements {
 
   /** What is not well, in sentences (L15). */
   get degraded(): readonly string[] {
-    const lost = Object.entries(this.#last?.counts.lost ?? {}).filter(
-      ([reason]) => reason !== 'expired' && reason !== 'fault',
-    );
+    const all = [...Object.entries(this.counts?.lost ?? {}), ...Object.entries(this.backlog?.lost ?? {})];
+    const lost = all.filter(([reason]) => reason !== 'expired' && reason !== 'fault');
     const evicted = Object.entries(this.#last?.evicted ?? {});
-    const { fault = 0 } = this.#last?.counts.lost ?? {};
+    const fault = all.reduce((sum, [reason, rows]) => (reason === 'fault' ? sum + rows : sum), 0);
     return [
       ...(fault === 0
         ? []
@@ -73,6 +80,7 @@ export class Judgements {
     for (const [reason, rows] of Object.entries(last.counts.lost)) {
       this.#metrics.set('triad_state_evictions_total', rows, ['window', reason]);
     }
+    this.#metrics.set('triad_state_entries', this.backlog?.rows ?? 0, ['backlog']);
     this.#metrics.set('triad_sources_active', last.activeSources);
     this.#metrics.set('triad_sources_silent', last.silentSources);
     if (Number.isFinite(last.watermarkMs)) {

@@ -4,6 +4,9 @@ import { formatTime } from '../windows/index.ts';
 /** What a line of the log may hold besides its words. */
 export type LogValue = string | number | boolean | undefined;
 
+/** What stands in every line by itself is no value: it would take the place of the line's own. */
+type LogValues = Readonly<Record<string, LogValue>> & { readonly [Own in 'time' | 'level' | 'event']?: never };
+
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 const KEY = /triad_[0-9A-Za-z]{12}_[0-9A-Za-z_-]{1,100}/g;
 const MAX_TEXT = 2048;
@@ -20,23 +23,23 @@ export class Log {
     this.#nowMs = nowMs;
   }
 
-  debug(event: string, values: Readonly<Record<string, LogValue>> = {}): void {
+  debug(event: string, values: LogValues = {}): void {
     this.#line('debug', event, values);
   }
 
-  info(event: string, values: Readonly<Record<string, LogValue>> = {}): void {
+  info(event: string, values: LogValues = {}): void {
     this.#line('info', event, values);
   }
 
-  warn(event: string, values: Readonly<Record<string, LogValue>> = {}): void {
+  warn(event: string, values: LogValues = {}): void {
     this.#line('warn', event, values);
   }
 
-  error(event: string, values: Readonly<Record<string, LogValue>> = {}): void {
+  error(event: string, values: LogValues = {}): void {
     this.#line('error', event, values);
   }
 
-  #line(level: LogLevel, event: string, values: Readonly<Record<string, LogValue>>): void {
+  #line(level: LogLevel, event: string, values: LogValues): void {
     if (LEVELS.indexOf(level) < this.#least) return;
     const entries = Object.entries(values).map(([name, value]) => [
       name,

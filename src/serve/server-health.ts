@@ -95,6 +95,7 @@ export function healthOf({
         judgements: judgements.count,
         lastJudgementMs: judgements.last?.judgeMs,
         window: judgements.counts,
+        backlog: judgements.backlog,
         isFilling: reader.isFilling,
       },
     },

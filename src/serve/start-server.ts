@@ -190,7 +190,7 @@ async function startBehind({
       nowMs,
       onJudged: (step) => {
         judgements.add(step);
-        if (step.pins !== undefined) pins.note(step.pins);
+        pins.note(step.pins);
       },
       onCommitted: (step, result) => stream.committed(step, result),
     },

@@ -171,6 +171,15 @@ test('analytics tells each rule of the pack under its number, whether code bears
   assert.ok(json.rules.flatMap((one) => one.falsePositives).every(({ what, tell }) => what !== '' && tell !== ''));
 });
 
+test('L29 help says the exit codes that a verb has: of the server, of what asks it, of what tells by 1', () => {
+  const exits = new Map(COMMANDS.map((command) => [command.verb, commandHelp(command).trimEnd().split('\n').at(-1)]));
+  assert.match(exits.get('serve') ?? '', /^Exit: 0 ended .* 2 the start was refused, 4/);
+  assert.match(exits.get('incidents list') ?? '', /3 no server answers/);
+  assert.match(exits.get('pin check') ?? '', /1 something is/);
+  const flag = commandHelp(COMMANDS.find(({ verb }) => verb === 'serve') ?? COMMANDS[0] ?? assert.fail());
+  assert.match(flag, /^ {6}--i-accept-unauthenticated\n {30}take syslog from other machines/m);
+});
+
 test('L29 help of every verb keeps to 60 lines of 100 columns, and the README names every verb', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   for (const command of COMMANDS) {

@@ -227,6 +227,26 @@ test('L24 a full disk refuses cleanly, lets go of the reserve, and takes batches
   );
 });
 
+test('L24 a full disk that has room again is told by the health alone: who asks first whether it is ready sends nothing before', async () => {
+  const disk = new MemoryDisk();
+  let nowMs = 0;
+  const journal = await opened({ folder: FOLDER, disk, nowMs: () => nowMs, limits: { pauseMs: PAUSE_MS } });
+  nowMs += PAUSE_MS;
+  disk.space = { freeBytes: 0, totalBytes: 1000 };
+  const later = async (): Promise<string | undefined> => {
+    journal.health();
+    await new Promise((resolve) => setImmediate(resolve));
+    return journal.health().refusing;
+  };
+  nowMs += 60_000;
+  assert.equal(await later(), 'full');
+  disk.space = { freeBytes: 900, totalBytes: 1000 };
+  assert.equal(await later(), 'full', 'it was asked a moment ago');
+  nowMs += PAUSE_MS;
+  assert.equal(await later(), undefined);
+  await journal.close();
+});
+
 test('free space: each share on both its sides', async () => {
   const disk = new MemoryDisk();
   let nowMs = 0;

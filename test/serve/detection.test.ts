@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Pin } from '../../src/pins/index.ts';
 import { Detection } from '../../src/serve/detect/detection.ts';
 import type { JudgedStep } from '../../src/serve/detect/messages.ts';
 import { campaign } from '../incidents/campaign.ts';
@@ -142,4 +143,58 @@ test('what only could not be seen waits: another host that sends makes no new ve
     new Set(feed.told().map((one) => one.split(' ')[0])).size,
     new Set(first.map((one) => one.split(' ')[0])).size,
   );
+});
+
+test('L11 what could not be seen of a host is told within a minute, also where no analytic reads what it sent, and only then', () => {
+  const quiet = JSON.stringify({
+    '@timestamp': new Date(arriveMs - 1000).toISOString(),
+    winlog: { channel: 'Setup', computer_name: 'QUIET', event_id: '2', record_id: 5, provider_name: 'Servicing' },
+  });
+  const feed = new Feed()
+    .send([quiet], 'a', arriveMs)
+    .at(arriveMs)
+    .at(arriveMs + 59_000);
+  assert.equal(feed.steps.length, 0);
+  feed.at(arriveMs + 60_000);
+  assert.deepEqual(
+    feed.steps.flatMap(({ hostGaps }) => hostGaps.map(({ host, count }) => [host, count > 0])),
+    [['quiet', true]],
+  );
+  const told = feed.at(arriveMs + 600_000).steps.flatMap(({ hostGaps }) => hostGaps);
+  assert.equal(told.length, 1, 'what did not change is not told again');
+});
+
+test('L11 a host that sends only what is older than the window has its gaps told by the lane of the backlog', () => {
+  const feed = new Feed().send(daysBefore(30), 'laptop', arriveMs).at(arriveMs);
+  assert.ok(feed.steps.flatMap(({ hostGaps }) => hostGaps).some(({ count }) => count > 0));
+});
+
+test('figures are of the window, whichever lane was judged: a backlog makes no lag of its watermark', () => {
+  const feed = new Feed().send(lines, 'server', arriveMs).at(arriveMs);
+  const [first] = feed.steps;
+  feed.send(daysBefore(30), 'laptop', arriveMs).at(arriveMs + 10_000);
+  const last = feed.steps.at(-1);
+  assert.ok(first !== undefined && last !== undefined && last !== first);
+  assert.deepEqual([last.watermarkMs, last.counts.rows], [first.watermarkMs, first.counts.rows]);
+  assert.ok((last.backlog?.rows ?? 0) > 0);
+});
+
+test('L16 a pin that lowers what is older than the window does not count as one that matches nothing', () => {
+  const old = linesOf(campaign(['a triad that fires and is removed'], { acts: 5 }).events);
+  const late = arriveMs + 30 * DAY_MS;
+  const [print = ''] = new Feed()
+    .send(old, 'laptop', late)
+    .at(late)
+    .steps.flatMap(({ found }) => found.told)
+    .filter(({ of }) => of === 'subscription')
+    .map(({ document }) => (JSON.parse(document) as { readonly fingerprint: string }).fingerprint);
+  assert.match(print, /^[0-9a-f]{64}$/);
+  const pin: Pin = {
+    ...{ id: 'p', kind: 'subscription', print, hosts: ['*'], owner: 'al', reason: 'known', place: 'pins.yaml:2:5' },
+    ...{ created: '2026-01-01', review: '2027-01-01' },
+  };
+  const feed = new Feed({ pins: [pin] }).send(old, 'laptop', late).at(late);
+  assert.ok((feed.steps.at(-1)?.pins[0]?.subscriptions ?? 0) > 0);
+  feed.send([others[0] ?? ''], 'server', late).at(late + 60_000);
+  assert.ok((feed.steps.at(-1)?.pins[0]?.subscriptions ?? 0) > 0, 'a judgement of the window forgets nothing of it');
 });

@@ -1,5 +1,5 @@
 import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
-import { type JudgeContext, nextJudgement } from '../../live/index.ts';
+import { type JudgeContext, nextJudgement, type WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { FoundBook } from './found-book.ts';
@@ -33,6 +33,9 @@ const CENTURY_MS = 100 * 365 * 86_400_000;
 
 interface Backlog {
   readonly lane: Lane;
+  readonly hosts: HostBook;
+  /** What each pin lowered in its last judgement. */
+  pinUses: readonly PinUse[];
   /** When each sender of it last sent what is older than the window. */
   readonly senders: Map<string, number>;
   lastMs: number;
@@ -61,6 +64,8 @@ export class Detection {
   #position = 0;
   #isFinishing = false;
   #last: Judged | undefined;
+  /** What each pin lowered in the last judgement of the window. */
+  #pinUses: readonly PinUse[] = [];
 
   constructor(request: DetectRequest) {
     const { latenessMs, heldMs, heldBytes, wholeFromMs, known, knownFound = [], hostNames = [] } = request;
@@ -175,6 +180,7 @@ export class Detection {
     this.#layouts.add(decoded);
     const { oldestMs, newestMs } = spanOf(decoded.answer);
     const isBehind = oldestMs < main.window.horizonMs;
+    if (!isOld) this.#hosts.came(arriveMs);
     const backlog = isBehind ? this.#openBacklog(arriveMs) : this.#backlog;
     if (backlog === undefined || !(isBehind || isCatchingUp(backlog, source.file, arriveMs))) {
       this.#takeMain(source, decoded, at);
@@ -200,6 +206,8 @@ export class Detection {
     const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
     this.#backlog ??= {
       lane: new Lane(options, this.#book, false, (file) => this.#unproven.has(file)),
+      hosts: new HostBook([]),
+      pinUses: [],
       senders: new Map(),
       lastMs: nowMs,
       last: undefined,
@@ -219,7 +227,8 @@ export class Detection {
       },
       nowMs,
     );
-    return due ?? quietMs;
+    const waiting = [due ?? quietMs, this.#hosts.dueMs].filter((ms) => ms !== undefined);
+    return waiting.length === 0 ? undefined : Math.min(...waiting);
   }
 
   #backlogDueMs(nowMs: number): number | undefined {
@@ -258,6 +267,32 @@ export class Detection {
     return { ...step, isFinished: false, final: [...step.final, ...this.#book.end(backlog.lane)], found };
   }
 
+  /** A backlog knows a part of the names alone; what could not be seen of a host that the window holds is told by the window. */
+  #hostsOf(lane: Lane, judgement: WindowJudgement, nowMs: number, isFinal: boolean): ReturnType<HostBook['revise']> {
+    if (lane === this.#main) return this.#hosts.revise(judgement, nowMs, isFinal);
+    const gaps = this.#backlog?.hosts.revise(judgement, nowMs, isFinal).gaps ?? [];
+    return { names: [], gaps: gaps.filter(({ host }) => !this.#hosts.hasTold(host)) };
+  }
+
+  /** How the window stands, whichever lane was judged: what a backlog holds is days old, and told beside it. */
+  #figures(nowMs: number): Pick<JudgedStep, 'counts' | 'backlog' | 'watermarkMs' | 'activeSources' | 'silentSources'> {
+    const { ms: watermarkMs, active: activeSources, silent: silentSources } = this.#main.watermark(nowMs);
+    const backlog = this.#backlog === undefined ? {} : { backlog: this.#backlog.lane.window.counts };
+    return { counts: this.#main.window.counts, ...backlog, watermarkMs, activeSources, silentSources };
+  }
+
+  /** What each pin lowers now, in either lane: what both hold counts once. */
+  #pinHits(lane: Lane, uses: readonly PinUse[]): readonly PinHits[] {
+    if (lane === this.#main) this.#pinUses = uses;
+    else if (this.#backlog !== undefined) this.#backlog.pinUses = uses;
+    const byPin = Map.groupBy([...this.#pinUses, ...(this.#backlog?.pinUses ?? [])], ({ pin }) => pin.id);
+    return this.#pins.map(({ id }) => {
+      const own = byPin.get(id) ?? [];
+      const subscriptions = new Set(own.flatMap((use) => use.subscriptions)).size;
+      return { id, subscriptions, findings: new Set(own.flatMap((use) => use.findings)).size };
+    });
+  }
+
   #judgeLane(
     lane: Lane,
     clock: () => number,
@@ -282,10 +317,8 @@ export class Detection {
       },
       isFinal,
     );
-    const isMain = lane === this.#main;
-    const found = this.#found.revise(lane, judgement, isMain);
-    // A backlog knows a part of the names alone.
-    const ofHosts = isMain ? this.#hosts.revise(judgement, endedMs, isFinal) : { names: [], gaps: [] };
+    const found = this.#found.revise(lane, judgement, lane === this.#main);
+    const ofHosts = this.#hostsOf(lane, judgement, endedMs, isFinal);
     const step: JudgedStep = {
       kind: 'judged',
       position: this.position,
@@ -297,14 +330,11 @@ export class Detection {
       found: foundChanges(found),
       hostNames: ofHosts.names,
       hostGaps: ofHosts.gaps,
-      counts: lane.window.counts,
+      ...this.#figures(beganMs),
       evicted: judgement.evicted,
-      ...(lane === this.#main ? { pins: judgement.pinUses.map(hitsOf) } : {}),
+      pins: this.#pinHits(lane, judgement.pinUses),
       judgeMs: endedMs - beganMs,
       ...(arrivedMs === undefined ? {} : { latencyMs: endedMs - arrivedMs }),
-      watermarkMs: watermark.ms,
-      activeSources: watermark.active,
-      silentSources: watermark.silent,
       unjudgedBytes: this.unjudgedBytes,
       isFinished: isFinal,
       aside: lane.takeAside(),
@@ -312,10 +342,6 @@ export class Detection {
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
   }
-}
-
-function hitsOf({ pin, subscriptions, findings }: PinUse): PinHits {
-  return { id: pin.id, subscriptions: subscriptions.length, findings: findings.length };
 }
 
 /** True while a sender of the backlog has only just come up to the window. */

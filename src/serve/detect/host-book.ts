@@ -13,6 +13,8 @@ export class HostBook {
   /** What was told of each host. */
   readonly #gaps = new Map<string, string>();
   #lookedMs = Number.NEGATIVE_INFINITY;
+  /** When the first event came that no look has seen; undefined where there is none. */
+  #cameMs: number | undefined;
   #hosts: WindowJudgement['hosts'] | undefined;
 
   /** Names that are another host's than their own, as they were told before. */
@@ -20,7 +22,22 @@ export class HostBook {
     this.#names = new Map(names.map(({ name, host }) => [name, host]));
   }
 
-  /** What a judgement of the main window changes. */
+  /** When gaps are to be looked for though nothing came that a judgement could find anything in, Unix milliseconds. */
+  get dueMs(): number | undefined {
+    return this.#cameMs === undefined ? undefined : Math.max(this.#cameMs, this.#lookedMs) + EVERY_MS;
+  }
+
+  /** Something came of some host: what is missing beside it is to be told. */
+  came(atMs: number): void {
+    this.#cameMs ??= atMs;
+  }
+
+  /** True where gaps of this host were told, none too, and its window still holds something of it. */
+  hasTold(host: string): boolean {
+    return this.#gaps.has(host);
+  }
+
+  /** What a judgement of its window changes. */
   revise(
     judgement: WindowJudgement,
     nowMs: number,
@@ -30,6 +47,7 @@ export class HostBook {
     // Gaps are made when they are asked for: of all hosts in every judgement they would cost more than the judgement (120,000 names: 9 s).
     if (!isFinal && nowMs - this.#lookedMs < EVERY_MS) return { names, gaps: [] };
     this.#lookedMs = nowMs;
+    this.#cameMs = undefined;
     return { names, gaps: this.#changedGaps(judgement.hosts, judgement.gaps) };
   }
 

@@ -156,10 +156,13 @@ export interface JudgedStep {
   readonly found: FoundChanges;
   readonly hostNames: readonly HostName[];
   readonly hostGaps: readonly HostGaps[];
+  /** Of the window, whichever lane was judged; so are the watermark and the sources. */
   readonly counts: WindowCounts;
+  /** Of the backlog; absent where there is none. */
+  readonly backlog?: WindowCounts;
   readonly evicted: Readonly<Record<string, number>>;
-  /** What each pin lowered; absent of a judgement of the backlog, which sees a part of what there is. */
-  readonly pins?: readonly PinHits[];
+  /** What each pin lowered in the last judgement of each lane. */
+  readonly pins: readonly PinHits[];
   readonly judgeMs: number;
   /** From the arrival of what came last until now; absent where nothing new came. */
   readonly latencyMs?: number;
