@@ -7,6 +7,7 @@ import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
 import { loadServeFiles } from './serve-files.ts';
 import { configProblems, folderOf, settingsOf } from './server-settings.ts';
+import { Signals } from './signals.ts';
 
 /** What is done with a server beside serving. */
 export interface ServeExtras {
@@ -33,6 +34,20 @@ export async function runServe(
   invocation: Invocation,
   environment: Environment,
   extras?: ServeExtras,
+): Promise<number> {
+  const signals = new Signals(extras !== undefined);
+  try {
+    return await serve(invocation, environment, extras, signals);
+  } finally {
+    signals.close();
+  }
+}
+
+async function serve(
+  invocation: Invocation,
+  environment: Environment,
+  extras: ServeExtras | undefined,
+  signals: Signals,
 ): Promise<number> {
   const configuration = await settingsOf(invocation, environment);
   if (configuration.kind === 'problems') return refuse(environment, configProblems(configuration));
@@ -72,7 +87,7 @@ export async function runServe(
     stdout.write(`Only ${protocol.toUpperCase()} is answered on ${url}.\n`);
   }
   extras?.began(listening);
-  return await untilTheEnd(server, invocation, environment, extras);
+  return await untilTheEnd(server, invocation, environment, extras, signals);
 }
 
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
@@ -129,14 +144,8 @@ async function untilTheEnd(
   invocation: Invocation,
   environment: Environment,
   extras: ServeExtras | undefined,
+  signals: Signals,
 ): Promise<number> {
-  const { promise: told, resolve } = Promise.withResolvers<'signal'>();
-  let signals = 0;
-  const handle = (): void => {
-    signals++;
-    if (signals > 1) process.exit(4);
-    resolve('signal');
-  };
   let reloading: Promise<void> = Promise.resolve();
   const again = (): void => {
     reloading = reloading
@@ -148,22 +157,13 @@ async function untilTheEnd(
         environment.stderr.write(messageText('error', problem));
       });
   };
-  const onHangup = extras === undefined ? again : handle;
-  process.on('SIGHUP', onHangup);
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
-  try {
-    const end = await Promise.race([told, server.failed.then((why) => ({ why }))]);
-    await extras?.ending();
-    await server.stop();
-    if (end === 'signal') return 0;
-    const action = 'What was acknowledged is kept. Mend this, and start again.';
-    const problem = { code: 'TRIAD-E-SERVE-ENDED', place: 'triad serve', message: end.why, action };
-    environment.stderr.write(messageText('error', problem));
-    return 4;
-  } finally {
-    process.off('SIGHUP', onHangup);
-    process.off('SIGINT', handle);
-    process.off('SIGTERM', handle);
-  }
+  signals.onReload(again);
+  const end = await Promise.race([signals.ended, server.failed.then((why) => ({ why }))]);
+  await extras?.ending();
+  await server.stop();
+  if (end === 'signal') return 0;
+  const action = 'What was acknowledged is kept. Mend this, and start again.';
+  const problem = { code: 'TRIAD-E-SERVE-ENDED', place: 'triad serve', message: end.why, action };
+  environment.stderr.write(messageText('error', problem));
+  return 4;
 }
