@@ -1,5 +1,13 @@
 import { HostTable } from '../entities/index.ts';
-import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
+import {
+  type CoverageCount,
+  type PackedEvent,
+  type Place,
+  type RecordId,
+  type Source,
+  type TimeQuality,
+  trustOfRecord,
+} from '../windows/index.ts';
 import { mayHaveCopies } from './lone-records.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
@@ -291,9 +299,10 @@ function channelOf(host: string, channel: string): string {
   return `${host}\u0000${channel.toLowerCase()}`;
 }
 
-/** EVTX before other shapes, then the better clock, then more fields, then the order of sources. */
+/** The higher class of trust, which no lower one displaces (L18); then EVTX before other shapes, then the better clock, then more fields, then the order of sources. */
 function isBetterCopy(a: PackedEvent, b: PackedEvent): boolean {
   const rank = (event: PackedEvent): readonly number[] => [
+    trustOfRecord(event),
     event.shape === undefined ? 0 : 1,
     event.recordId === undefined ? 1 : 0,
     QUALITY_RANK[event.timeQuality],
