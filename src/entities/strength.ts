@@ -35,7 +35,7 @@ export type UnrankedSource = Omit<CallSource, 'points' | 'isNamed'>;
 /**
  * The sources of one call weighed against each other, best first (DOMAIN 2.3, SETTLED C8): each rival of equal strength
  * takes 30 points, and a sole one, or one that leads by 30, is named. What only senders say that are not bound to the host is no rival of
- * the others, and stands behind them (L18).
+ * the others, stands behind them, and weighs as if it were inferred (L18).
  */
 export function rankSources(sources: readonly UnrankedSource[]): readonly CallSource[] {
   const doubtful = sources.filter(isDoubtful);
@@ -45,7 +45,7 @@ export function rankSources(sources: readonly UnrankedSource[]): readonly CallSo
     const rivalsOf = (strength: Strength): number => others.filter((other) => other.strength === strength).length;
     return {
       ...source,
-      points: STRENGTH_POINTS[source.strength] - RIVAL_POINTS * rivalsOf(source.strength),
+      points: STRENGTH_POINTS[behind(source) ? 'inferred' : source.strength] - RIVAL_POINTS * rivalsOf(source.strength),
       joins: source.joins.map((join) => ({ ...join, rivals: rivalsOf(join.strength) })),
     };
   });
