@@ -32,6 +32,5 @@ export {
   senderProblem,
   speaksFor,
   standing,
-  type TrustClass,
 } from './senders.ts';
 export { isSourceAllowed, sourceProblem } from './sources.ts';

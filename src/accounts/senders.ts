@@ -1,8 +1,6 @@
+import type { TrustClass } from '../windows/index.ts';
 import { hostPatternProblem, MOST_HOST_PATTERNS, matchesHost } from './host-patterns.ts';
 import { hideKeys } from './key-text.ts';
-
-/** How an event came (L18), best first. */
-export type TrustClass = 'signed' | 'authenticated' | 'file' | 'unauthenticated';
 
 export type SenderState = 'active' | 'revoked';
 

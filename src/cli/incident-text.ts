@@ -56,6 +56,7 @@ export function shownIncident(json: unknown): string {
   const more = [
     ...(standing === 'withdrawn' ? ['  withdrawn by later evidence'] : []),
     ...(requestedId === undefined ? [] : [`  ${escapeTerminal(requestedId)} is part of ${id} now`]),
+    ...waysOf(records.items, incident),
     `  owner ${escapeTerminal(work.owner ?? 'nobody')}, verdict ${work.verdict ?? 'none'}`,
   ];
   const lines = [
@@ -100,4 +101,19 @@ function historyLines({ history }: ShownIncident): readonly string[] {
       return `  ${shortTime(at)}  ${escapeTerminal(who)}  ${escapeTerminal(`${action}${said}`)}`;
     }),
   ];
+}
+
+/** What the cited records came by, where that raises no confidence (L18), and what that does to the sum. */
+function waysOf(records: readonly RecordLine[], { terms, score }: Incident): readonly string[] {
+  const foreign = records.filter(({ hostNotBound }) => hostNotBound === true);
+  const others = records.filter(({ trust, hostNotBound }) => trust === 'unauthenticated' && hostNotBound !== true);
+  const hosts = [...new Set(foreign.map(({ host }) => host))].sort().join(', ');
+  const of = `of ${records.length} cited records`;
+  const held = terms.find(({ code }) => code === 'NOT_BOUND' || code === 'UNPROVEN');
+  const lines = [
+    ...(foreign.length === 0 ? [] : [`${foreign.length} ${of} came by a sender that is not bound to ${hosts}`]),
+    ...(others.length === 0 ? [] : [`${others.length} ${of} came by senders that prove nothing`]),
+    ...(held === undefined ? [] : [`held at ${score} (${held.code}): ${held.text}`]),
+  ];
+  return lines.flatMap((line) => wrap(escapeTerminal(line), COLUMNS - 2).map((part) => `  ${part}`));
 }

@@ -65,3 +65,26 @@ test('L15: when too many records are cited, the host with most of them loses its
     ],
   );
 });
+
+test('L18 of two records that claim to be one the proven one is shown, whichever was cited first', () => {
+  const [first] = logons(1);
+  assert.ok(first !== undefined);
+  const at = (file: string, proven: boolean): typeof first => {
+    const source = { file, ...(proven ? { trust: 'authenticated' as const } : { hostNotBound: true as const }) };
+    const event = { ...first, place: { ...first.place, source }, detach: () => event };
+    return event;
+  };
+  for (const order of [
+    [at('a', true), at('b', false)],
+    [at('b', false), at('a', true)],
+  ]) {
+    const citations = new Citations();
+    const cited = order.flatMap((event) => citations.cite(event, 'h'));
+    assert.deepEqual(cited.map(({ file, hostNotBound }) => [file, hostNotBound]).toSorted(), [
+      ['a', undefined],
+      ['b', true],
+    ]);
+    const [shown] = citations.recordsOf([cited[0]?.record ?? '']);
+    assert.equal(shown?.event.place.source.file, 'a');
+  }
+});

@@ -1,6 +1,7 @@
 import { type Canonical, digestId } from '../bytes/index.ts';
 import {
   addressOf,
+  cameBy,
   channelKey,
   type Event,
   type Evidence,
@@ -8,6 +9,7 @@ import {
   formatTime,
   isPrintableMs,
   type ObjectSight,
+  trustOfRecord,
 } from '../windows/index.ts';
 import { FairTable } from './bounded.ts';
 
@@ -72,7 +74,9 @@ export class Citations {
   cite(event: Event, host: string): readonly Evidence[] {
     if (event.look !== undefined) return [evidenceOf(event)];
     const id = recordIdOf(event, host);
-    if (this.#cited.get(host, id) === undefined) {
+    const known = this.#cited.get(host, id);
+    // Two that claim to be one and say different things are both evidence; the one that is proven is shown (L18).
+    if (known === undefined || trustOfRecord(event) < trustOfRecord(known.event)) {
       this.#cited.set(host, id, { host, id, event: event.detach() });
       this.#hosts.set(id, host);
     }
@@ -80,7 +84,7 @@ export class Citations {
     const other = event.sight?.other;
     if (other !== undefined) return [first, { ...addressOf(other.place), repository: other.repository }];
     if (event.otherPlaces.length === 0) return [first];
-    const { container: _ofFirst, ...shared } = first;
+    const { container: _ofFirst, trust: _1, hostNotBound: _2, relayed: _3, ...shared } = first;
     return [
       first,
       ...event.otherPlaces.map((place) => ({
@@ -89,6 +93,7 @@ export class Citations {
         ...(place.source.container === undefined ? {} : { container: place.source.container }),
         offset: place.offset,
         length: place.length,
+        ...cameBy(place.source),
       })),
     ];
   }

@@ -1,3 +1,4 @@
+import { hasNotBound } from '../windows/index.ts';
 import type { CallSource } from './join.ts';
 import type { Strength } from './types.ts';
 
@@ -33,28 +34,37 @@ export type UnrankedSource = Omit<CallSource, 'points' | 'isNamed'>;
 
 /**
  * The sources of one call weighed against each other, best first (DOMAIN 2.3, SETTLED C8): each rival of equal strength
- * takes 30 points, and a sole one, or one that leads by 30, is named.
+ * takes 30 points, and a sole one, or one that leads by 30, is named. What only senders say that are not bound to the host is no rival of
+ * the others, stands behind them, and weighs as if it were inferred (L18).
  */
 export function rankSources(sources: readonly UnrankedSource[]): readonly CallSource[] {
+  const doubtful = sources.filter(isDoubtful);
+  const behind = (source: UnrankedSource): boolean => doubtful.length > 0 && isDoubtful(source);
   const scored = sources.map((source) => {
-    const others = sources.filter((other) => other !== source);
+    const others = sources.filter((other) => other !== source && (behind(source) || !behind(other)));
     const rivalsOf = (strength: Strength): number => others.filter((other) => other.strength === strength).length;
     return {
       ...source,
-      points: STRENGTH_POINTS[source.strength] - RIVAL_POINTS * rivalsOf(source.strength),
+      points: STRENGTH_POINTS[behind(source) ? 'inferred' : source.strength] - RIVAL_POINTS * rivalsOf(source.strength),
       joins: source.joins.map((join) => ({ ...join, rivals: rivalsOf(join.strength) })),
     };
   });
   scored.sort(
     (a, b) =>
+      Number(behind(a)) - Number(behind(b)) ||
       b.points - a.points ||
       b.joins.length - a.joins.length ||
       compareText(a.host, b.host) ||
       compareText(a.address, b.address),
   );
   const [first, second] = scored;
-  const isClear = first !== undefined && (second === undefined || first.points - second.points >= LEAD_TO_NAME);
+  const isAlone = first !== undefined && (second === undefined || (behind(second) && !behind(first)));
+  const isClear = isAlone || (first !== undefined && first.points - (second?.points ?? 0) >= LEAD_TO_NAME);
   return scored.map((source) => ({ ...source, isNamed: isClear && source === first }));
+}
+
+function isDoubtful({ joins }: UnrankedSource): boolean {
+  return joins.length > 0 && joins.every(({ evidence }) => hasNotBound(evidence));
 }
 
 function compareText(a: string | undefined, b: string | undefined): number {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Event, EventPacker, PackedEvent, packedRowBytes, type TimeQuality } from '../windows/index.ts';
+import {
+  type CameBy,
+  type Event,
+  EventPacker,
+  PackedEvent,
+  packedRowBytes,
+  type TimeQuality,
+  trustRank,
+} from '../windows/index.ts';
 import { compareEvents } from './event-order.ts';
 import { CopyFolder } from './fold-copies.ts';
 import { mayHaveCopies } from './lone-records.ts';
@@ -16,7 +24,8 @@ interface Made {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-function packed(list: readonly Made[]): PackedEvent[] {
+/** `ways`: how what is of each source came. */
+function packed(list: readonly Made[], ways: readonly CameBy[] = []): PackedEvent[] {
   const packer = new EventPacker();
   list.forEach((m, i) => {
     const fields = Object.entries(m.fields ?? { A: 'x' });
@@ -48,7 +57,7 @@ function packed(list: readonly Made[]): PackedEvent[] {
   });
   const rows = packer.take();
   const buffer = Buffer.from(rows.bytes.buffer);
-  const tables = { layouts: rows.layouts, sources: [0, 1, 2, 3].map((n) => ({ file: `f${n}` })) };
+  const tables = { layouts: rows.layouts, sources: [0, 1, 2, 3].map((n) => ({ file: `f${n}`, ...ways[n] })) };
   const events: PackedEvent[] = [];
   for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at))
     events.push(new PackedEvent(buffer, at, tables));
@@ -225,5 +234,44 @@ test('records by the thousand leave the queue in their order', () => {
   assert.deepEqual(
     out.map(({ recordId }) => recordId),
     list.map(({ recordId }) => recordId),
+  );
+});
+
+test('L18 the copy of the higher class wins, in any order of arrival and whatever else speaks for the others; nothing of theirs is taken', () => {
+  const way = fc.constantFrom<CameBy>(
+    { trust: 'signed' },
+    { trust: 'authenticated' },
+    { trust: 'unauthenticated' },
+    { trust: 'unauthenticated', hostNotBound: true },
+    { trust: 'file' },
+    {},
+  );
+  const copy = fc.record({
+    timeMs: fc.integer({ min: 5000, max: 5900 }),
+    shape: fc.constantFrom(undefined, 'S4', 'S7'),
+    quality: fc.constantFrom<TimeQuality>('exact', 'ms', 's'),
+    extra: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.tuple(way, way, way, way),
+      fc.array(copy, { minLength: 4, maxLength: 4 }),
+      fc.shuffledSubarray([0, 1, 2, 3], { minLength: 2 }),
+      (ways, copies, order) => {
+        const list = order.map((source): Made => {
+          const { extra, shape, ...times } = copies[source] ?? { extra: false, timeMs: 5000, shape: undefined };
+          const fields = { A: 'x', ...(extra ? { [`Of${source}`]: 'y' } : {}) };
+          return { source, recordId: 7, fields, ...times, ...(shape === undefined ? {} : { shape }) };
+        });
+        const folder = new CopyFolder({ isShared: () => true, hostKey: (computer) => computer });
+        const [winner, ...others] = folder.fold(packed(list, ways));
+        assert.ok(winner !== undefined && others.length === 0);
+        const best = Math.min(...order.map((source) => trustRank(ways[source] ?? {})));
+        assert.equal(trustRank(winner.place.source), best);
+        assert.equal(winner.otherPlaces.length, order.length - 1);
+        const own = Number(winner.place.source.file.slice(1));
+        assert.ok(winner.entries().every(([name]) => name === 'A' || name === `Of${own}`));
+      },
+    ),
   );
 });

@@ -1,5 +1,13 @@
 import { HostTable } from '../entities/index.ts';
-import type { CoverageCount, PackedEvent, Place, RecordId, Source, TimeQuality } from '../windows/index.ts';
+import {
+  type CoverageCount,
+  type PackedEvent,
+  type Place,
+  type RecordId,
+  type Source,
+  type TimeQuality,
+  trustOfRecord,
+} from '../windows/index.ts';
 import { mayHaveCopies } from './lone-records.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
@@ -125,6 +133,7 @@ export class CopyFolder {
     const nearKey = `${host}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
     const idKey = event.recordId === undefined ? undefined : `${nearKey}\u0000${event.recordId}`;
     const known = idKey === undefined ? undefined : this.#sameRecord(idKey, event, host);
+    if (known === 'outranked') return;
     const copy = known ?? this.#sameContent(nearKey, event);
     if (copy !== undefined) {
       this.#merge(copy, event, idKey, nearKey);
@@ -144,27 +153,31 @@ export class CopyFolder {
     return recordId === undefined ? this.#nearWithout : this.#nearWithId;
   }
 
-  /** The held record with this record id whose fields agree. */
-  #sameRecord(idKey: string, event: PackedEvent, host: string): Held | undefined {
+  /**
+   * The held record with this record id whose fields agree. Of two that differ both go on, where they came by ways of one class; what a lower
+   * class says is told as a conflict, and speaks against nothing (L18): `outranked`.
+   */
+  #sameRecord(idKey: string, event: PackedEvent, host: string): Held | 'outranked' | undefined {
+    let isOutranked = false;
     for (const held of this.#byRecordId.get(idKey) ?? []) {
       if (held.isGone || Math.abs(held.event.timeMs - event.timeMs) > COPIES_MS) continue;
-      const conflict = firstDifference(held.event, event);
-      if (conflict === undefined) return held;
-      this.#conflictCount++;
-      if (this.#conflicts.length >= MAX_CONFLICTS) continue;
-      this.#conflicts.push({
-        host,
-        channel: event.channel,
-        eventId: event.eventId,
-        recordId: event.recordId,
-        timeMs: event.timeMs,
-        timeTicks: event.timeTicks,
-        field: conflict[0],
-        values: [conflict[1], conflict[2]],
-        places: [held.event.place, event.place],
-      });
+      const difference = firstDifference(held.event, event);
+      if (difference === undefined) return held;
+      this.#tell(host, held.event, event, difference);
+      const rank = trustOfRecord(held.event) - trustOfRecord(event);
+      if (rank > 0) held.isGone = true;
+      isOutranked ||= rank < 0;
     }
-    return undefined;
+    return isOutranked ? 'outranked' : undefined;
+  }
+
+  #tell(host: string, first: PackedEvent, second: PackedEvent, difference: readonly [string, string, string]): void {
+    this.#conflictCount++;
+    if (this.#conflicts.length >= MAX_CONFLICTS) return;
+    const { channel, eventId, recordId, timeMs, timeTicks } = second;
+    const [field, ...values] = difference;
+    const places = [first.place, second.place] as const;
+    this.#conflicts.push({ host, channel, eventId, recordId, timeMs, timeTicks, field, values, places });
   }
 
   /** The one held record within a second that says the same, where one of the two has no record id (SETTLED B12 b). */
@@ -291,9 +304,10 @@ function channelOf(host: string, channel: string): string {
   return `${host}\u0000${channel.toLowerCase()}`;
 }
 
-/** EVTX before other shapes, then the better clock, then more fields, then the order of sources. */
+/** The higher class of trust, which no lower one displaces (L18); then EVTX before other shapes, then the better clock, then more fields, then the order of sources. */
 function isBetterCopy(a: PackedEvent, b: PackedEvent): boolean {
   const rank = (event: PackedEvent): readonly number[] => [
+    trustOfRecord(event),
     event.shape === undefined ? 0 : 1,
     event.recordId === undefined ? 1 : 0,
     QUALITY_RANK[event.timeQuality],

@@ -125,6 +125,7 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
   const subject = new Set([...evidence, ...caller.flatMap((join) => join.evidence)].map(recordKey));
   const sourceLinks = sourceLink(act, named, known, subject);
   const links = [...callerLinks, ...sourceLinks, ...holderLink(act, named)];
+  const bare: BareHop = { hops, source: named ?? known[0], evidence };
   const strengths = links.map(strengthOf);
   const address = of((hop) => hop.target.address);
   const logonId = of((hop) => hop.target.logonId);
@@ -143,9 +144,9 @@ function mergedHop(id: string, told: readonly Telling[], facts: IncidentFacts): 
     method,
     time: first.time,
     ...(process === undefined ? {} : { process }),
-    strength: links.length === 0 ? bareStrength(hops, named ?? known[0]) : least(strengths),
+    strength: links.length === 0 ? bareStrength(bare) : least(strengths),
     confidence: Math.min(
-      ...(links.length === 0 ? [bareConfidence(hops, named ?? known[0])] : links.map((link) => link.confidence)),
+      ...(links.length === 0 ? [WEIGHTS.strength[bareStrength(bare)]] : links.map((link) => link.confidence)),
     ),
     observed:
       named !== undefined &&
@@ -269,14 +270,17 @@ function sourceWords(source: CallSource | undefined): string {
   return image === undefined ? `the call came from ${place}` : `the call came from this process of ${place}`;
 }
 
-/** Where a record itself names both ends and no join is needed; what only the source tells is weak. */
-function bareStrength(hops: readonly HopFacts[], source: CallSource | undefined): Strength {
-  if (!hops.some(({ isSeenAtTarget }) => isSeenAtTarget)) return 'weak';
-  return source?.strength ?? 'exact';
+interface BareHop {
+  readonly hops: readonly HopFacts[];
+  readonly source: CallSource | undefined;
+  readonly evidence: readonly Evidence[];
 }
 
-function bareConfidence(hops: readonly HopFacts[], source: CallSource | undefined): number {
-  return WEIGHTS.strength[bareStrength(hops, source)];
+/** Where a record itself names both ends and no join is needed; what only the source tells is weak, what no bound sender tells inferred. */
+function bareStrength({ hops, source, evidence }: BareHop): Strength {
+  if (evidence.length > 0 && evidence.every(({ hostNotBound }) => hostNotBound === true)) return 'inferred';
+  if (!hops.some(({ isSeenAtTarget }) => isSeenAtTarget)) return 'weak';
+  return source?.strength ?? 'exact';
 }
 
 function least(strengths: readonly Strength[]): Strength {

@@ -1,6 +1,7 @@
 import { digestId } from '../bytes/index.ts';
 import type { Join, JoinId, Strength } from '../entities/index.ts';
-import type { Link, MissingRecord } from './incident.ts';
+import { hasNotBound } from '../windows/index.ts';
+import type { Link, LinkJoin, MissingRecord } from './incident.ts';
 import { compareText, distinctEvidence, recordKey } from './order.ts';
 import { compareStrength, joinWeight, linkConfidence, WEIGHTS } from './weights.ts';
 
@@ -22,6 +23,9 @@ export const CLAIMS = {
 } as const;
 
 export type Claim = keyof typeof CLAIMS;
+
+/** Behind the text of a join that adds no confidence. */
+const NOT_COUNTED = 'not counted: said by a sender that is not bound to the host';
 
 /** What joins inside one host speak for (DOMAIN 2.3, SETTLED C6). */
 const CLAIM_OF_JOIN: Readonly<Partial<Record<JoinId, Claim>>> = {
@@ -50,26 +54,26 @@ export interface LinkDraft {
   readonly missing?: readonly MissingRecord[];
 }
 
-/** A claim with its joins, best first, and what they come to. Without a join it is inferred: order alone speaks for it. */
+/**
+ * A claim with its joins, best first, and what they come to. Without a join it is inferred: order alone speaks for it. A join one of whose
+ * records came by senders alone that are not bound to its host is told, and counts for nothing (L18).
+ */
 export function linkOf({ claim, text, between, joins, subject, missing = [] }: LinkDraft): Link {
   const ids = [...new Set(between)].sort();
-  const weighed = distinctJoins(joins)
-    .map((join) => ({
-      join: join.join,
-      strength: join.strength,
-      w: joinWeight(join.strength, join.rivals),
-      ...(join.rivals > 0 ? { rivals: join.rivals } : {}),
-      text: join.text,
-      evidence: join.evidence,
-    }))
-    .sort((a, b) => b.w - a.w || compareJoinIds(a.join, b.join) || compareText(a.text, b.text));
+  const bound = joins.filter(({ evidence }) => !hasNotBound(evidence));
+  const counted = distinctJoins(bound).map((join) => linkJoin(join, joinWeight(join.strength, join.rivals)));
+  const others = bound.length === joins.length ? [] : joins.filter(({ evidence }) => hasNotBound(evidence));
+  const uncounted = distinctJoins(others).map((join) => linkJoin({ ...join, text: `${join.text}; ${NOT_COUNTED}` }, 0));
+  const weighed = [...counted, ...uncounted].sort(
+    (a, b) => b.w - a.w || compareJoinIds(a.join, b.join) || compareText(a.text, b.text),
+  );
   const confidence =
-    weighed.length === 0
+    counted.length === 0
       ? WEIGHTS.strength.inferred
       : linkConfidence(
-          weighed.map(({ join, w, evidence }) => ({ join, w, records: evidence.map(recordKey) })),
+          counted.map(({ join, w, evidence }) => ({ join, w, records: evidence.map(recordKey) })),
           missing.length,
-          subject ?? sharedRecords(joins),
+          subject ?? sharedRecords(bound),
         );
   return {
     id: digestId(['link', claim, ...ids]),
@@ -78,14 +82,18 @@ export function linkOf({ claim, text, between, joins, subject, missing = [] }: L
     joins: weighed,
     confidence,
     missing,
-    inferred: weighed.every(({ strength }) => strength === 'inferred'),
+    inferred: counted.every(({ strength }) => strength === 'inferred'),
   };
 }
 
-/** That of its strongest join. */
+function linkJoin({ join, strength, rivals, text, evidence }: Join, w: number): LinkJoin {
+  return { join, strength, w, ...(rivals > 0 ? { rivals } : {}), text, evidence };
+}
+
+/** That of its strongest join that counts. */
 export function strengthOf({ joins }: Link): Strength {
   return joins.reduce<Strength>(
-    (best, { strength }) => (compareStrength(strength, best) > 0 ? strength : best),
+    (best, { strength, evidence }) => (compareStrength(strength, best) > 0 && !hasNotBound(evidence) ? strength : best),
     'inferred',
   );
 }

@@ -1,3 +1,4 @@
+import { type Evidence, isUnproven, UNPROVEN_SCORE, unprovenTerm } from '../windows/index.ts';
 import type { IncidentTerm } from './incident.ts';
 import type { Leg } from './legs.ts';
 import { type Member, worstFirst } from './members.ts';
@@ -15,8 +16,26 @@ export interface IncidentScore {
   readonly terms: readonly IncidentTerm[];
 }
 
-/** The incident's printed sum, in whole hundredths and rounded half up at the end, so that no order matters (DOMAIN 3.3). */
+/**
+ * The incident's printed sum. Members that rest on nothing that is proven raise it to `medium` at most, and take nothing from what the
+ * others come to (L18); a line says so.
+ */
 export function scoreOf(members: readonly Member[]): IncidentScore {
+  const all = sumOf(members);
+  const proven = members.filter((member) => !isUnproven(evidenceOf(member)));
+  if (proven.length === members.length || all.score <= UNPROVEN_SCORE) return all;
+  const score = Math.max(proven.length === 0 ? 0 : sumOf(proven).score, UNPROVEN_SCORE);
+  if (score >= all.score) return all;
+  const points = Math.round((score - all.score) * 100) / 100;
+  return { score, terms: [...all.terms, { ...unprovenTerm(members.flatMap(evidenceOf)), points }] };
+}
+
+function evidenceOf({ dossier, judged }: Member): readonly Evidence[] {
+  return dossier?.evidence ?? judged?.finding.evidence ?? [];
+}
+
+/** In whole hundredths and rounded half up at the end, so that no order matters (DOMAIN 3.3). */
+function sumOf(members: readonly Member[]): IncidentScore {
   const terms: IncidentTerm[] = [];
   let sum = 0;
   for (const [at, member] of units(members).slice(0, SHARES.length).entries()) {

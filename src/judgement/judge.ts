@@ -18,6 +18,7 @@ import type { Dossier } from '../subscriptions/index.ts';
 import type { Anomaly, CoverageCount, Evidence, Gap, Place } from '../windows/index.ts';
 import { citedBy } from './cited.ts';
 import { logsOf } from './host-logs.ts';
+import { levelByTrust } from './level-by-trust.ts';
 import { logSigns } from './log-signs.ts';
 
 export interface JudgeInput {
@@ -75,7 +76,7 @@ export function judge({
   ].sort((a, b) => compareFindings(a.finding, b.finding));
   const { dossiers, judged, ruleFindings, uses } = applyPins(
     pins,
-    { dossiers: engine.dossiers, judged: found, ruleFindings: engine.ruleFindings },
+    levelByTrust({ dossiers: engine.dossiers, judged: found, ruleFindings: engine.ruleFindings }),
     (host) => [host, ...hosts.aliasesOf(host)],
   );
   const findings = [...judged.map(({ finding }) => finding), ...ruleFindings.map(({ finding }) => finding)].sort(

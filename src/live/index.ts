@@ -1,3 +1,4 @@
+export type { Apart } from './apart.ts';
 export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTimes, timesOf } from './clocks.ts';
 export { contentDigest, contentOf } from './content.ts';
 export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
@@ -15,13 +16,6 @@ export {
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
 export { type SeenLog, seenLogs } from './seen-logs.ts';
-export { levelledByTrust } from './unproven.ts';
 export type { Watermark } from './watermarks.ts';
-export {
-  type Accepted,
-  type JudgeContext,
-  Window,
-  type WindowCounts,
-  type WindowJudgement,
-  type WindowOptions,
-} from './window.ts';
+export { type JudgeContext, Window, type WindowJudgement } from './window.ts';
+export type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../windows/index.ts';
+import { type Source, trustRank } from '../windows/index.ts';
 
 /**
  * Numbers of the sources of a window. They are given as sources come, and given anew in the order of their names before judging, so
@@ -44,6 +44,13 @@ export class SourceNumbers {
   }
 }
 
-function keyOf({ file, container = [] }: Source): string {
+/** A source by name, however it came. */
+export function fileKey({ file, container = [] }: Source): string {
   return [file, ...container].join('\u0000');
+}
+
+/** What came in another way is a source of its own (L18); higher classes come first. */
+function keyOf(source: Source): string {
+  const { trust = 'file', hostNotBound, relayed } = source;
+  return [trustRank(source), fileKey(source), trust, hostNotBound ?? '', relayed ?? ''].join('\u0000');
 }

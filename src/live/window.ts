@@ -19,6 +19,7 @@ import {
   type PackedRows,
   type Source,
 } from '../windows/index.ts';
+import { type Apart, coverageApart, stampApart } from './apart.ts';
 import { eachRow, stampRows, UNJUDGED } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
@@ -27,9 +28,10 @@ import { Pins, type RecordKey } from './pins.ts';
 import { MISSES, RememberingRules } from './remembered-misses.ts';
 import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
-import { SourceNumbers } from './source-numbers.ts';
+import { fileKey, SourceNumbers } from './source-numbers.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
 import { Wholeness } from './wholeness.ts';
+import type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
@@ -40,28 +42,6 @@ const PARTS = 24;
 const FILLED = 0.9;
 /** Rows that are taken ahead at a time: about a tenth of a second. */
 const ROWS_AHEAD = 4096;
-
-export interface WindowOptions {
-  /** Of packed rows; default 256 MiB. */
-  readonly bytes?: number;
-  /** Of those rows, what open incidents may pin; default a quarter. */
-  readonly pinnedBytes?: number;
-  /** Event time that is held behind the watermark; default 24 h. */
-  readonly spanMs?: number;
-  /** Default 2 min. */
-  readonly latenessMs?: number;
-  /** Default 5 min. */
-  readonly silentAfterMs?: number;
-  /** Event time before which the window was given nothing: where a replay began. Default: it was given all. */
-  readonly wholeFromMs?: number;
-}
-
-/** What came with a batch. */
-export interface Accepted {
-  readonly rows: number;
-  /** Rows before the watermark: they count as late, and are judged all the same. */
-  readonly late: number;
-}
 
 export interface JudgeContext {
   /** Rules of the user's own. */
@@ -96,18 +76,6 @@ export interface WindowJudgement extends Judgement {
   wholeFromMs(host: string): number;
 }
 
-export interface WindowCounts {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly late: number;
-  /** Rows let go of, by reason (L15). */
-  readonly lost: Readonly<Partial<Record<LossReason, number>>>;
-  /** Rows of open incidents beyond the bound of pins, at the last time that rows were let go of. */
-  readonly unpinned: number;
-  /** Records that coverage counts no longer, and sources that the watermark forgot, because a table was full. */
-  readonly evicted: Readonly<Record<string, number>>;
-}
-
 /**
  * The kept events of all hosts behind the watermark, in bounded memory, and the judging of them. It holds no clock and no file: times
  * of arrival and of the server come with each call. Rows of any order, split and number of copies give one judgement (L8).
@@ -123,7 +91,7 @@ export class Window {
   readonly #wholeness: Wholeness;
   readonly #clocks = new SenderClocks();
   /** Where the next batch of a source begins, in bytes. */
-  readonly #taken = new Map<Source, number>();
+  readonly #taken = new Map<string, number>();
   /** Layout numbers by packer. */
   readonly #numbers = new Map<number, number[]>();
   readonly #lost = new Map<LossReason, number>();
@@ -169,16 +137,20 @@ export class Window {
   /**
    * Takes a batch of text that was read whole, in one block. `source` is the way that it came, not the batch: a sender is one source,
    * as a file is (SETTLED B11), and places are told from the first byte that the window got of it. The rows are handed over. `packer` numbers the reader, for as long as the window lives.
+   * `apart`: what of it came another way.
    */
-  acceptText(source: Source, { answer, packer }: Decoded<TextAnswer>, arriveMs: number): Accepted {
+  acceptText(source: Source, { answer, packer }: Decoded<TextAnswer>, arriveMs: number, apart?: Apart): Accepted {
     const { rows, coverage, end } = answer;
     if (end === undefined) throw new RangeError('a batch is read to its end before it is judged');
     this.#store.renumber(rows, this.#numbersOf(packer));
     settleRows(rows, end.clock, this.#store.tables);
     const settled = coverage.map((row) => settleCoverage(row, end.clock));
-    this.#clocks.add(this.#sources.of(source), end.clock, Math.max(...settled.map(({ lastMs }) => lastMs)));
+    const newestMs = Math.max(...settled.map(({ lastMs }) => lastMs));
+    for (const one of apart === undefined ? [source] : [source, apart.source]) {
+      this.#clocks.add(this.#sources.of(one), end.clock, newestMs);
+    }
     this.#moveOn(source, rows);
-    return this.#accept(source, rows, settled, arriveMs);
+    return this.#accept(source, rows, settled, arriveMs, apart);
   }
 
   /** The same for a unit of an event log. */
@@ -308,13 +280,25 @@ export class Window {
     return numbers;
   }
 
-  #accept(source: Source, rows: PackedRows, coverage: readonly TimedCoverage[], arriveMs: number): Accepted {
+  #accept(
+    source: Source,
+    rows: PackedRows,
+    coverage: readonly TimedCoverage[],
+    arriveMs: number,
+    apart?: Apart,
+  ): Accepted {
     const number = this.#sources.of(source);
     const { oldestMs, late } = stampRows(rows, number, this.#watermarkMs);
+    const counted = coverageApart(coverage, apart);
+    if (apart !== undefined) {
+      const other = this.#sources.of(apart.source);
+      stampApart(rows, apart, other, this.#store.tables);
+      this.#coverage.add(other, counted.apart, arriveMs);
+    }
     this.#oldestMs = Math.min(this.#oldestMs, oldestMs);
     if (this.#ahead?.bears(oldestMs) === false) this.#ahead = undefined;
     this.#store.addNumbered(rows);
-    this.#coverage.add(number, coverage, arriveMs);
+    this.#coverage.add(number, counted.own, arriveMs);
     for (const { computer, channel, lastMs, assumed } of coverage) {
       // A local time of an unknown zone may be hours behind, and would hold everybody up.
       if (assumed === undefined) this.#watermarks.hear(computer, channel, lastMs, arriveMs);
@@ -326,13 +310,14 @@ export class Window {
 
   /** Two batches of a source have no place in common: where evidence has no other name, its place is one. */
   #moveOn(source: Source, rows: PackedRows): void {
-    const known = this.#sources.sources[this.#sources.of(source)] ?? source;
-    const from = this.#taken.get(known) ?? 0;
+    // However it came: what is marked and what is not have no place in common either.
+    const key = fileKey(source);
+    const from = this.#taken.get(key) ?? 0;
     let end = from;
     eachRow(rows, (buffer, at) => {
       end = Math.max(end, movePackedPlace(buffer, at, from));
     });
-    this.#taken.set(known, end);
+    this.#taken.set(key, end);
   }
 
   /** What is held, with its sources and times as they are known by now. */

@@ -1,8 +1,6 @@
+import type { TrustClass } from '../entries/index.ts';
 import { checkBatchId } from './batch-identity.ts';
 import { isProtocol, type ProtocolName } from './protocols.ts';
-
-/** How sure it is who sent an event (L18). */
-export type TrustClass = 'signed' | 'authenticated' | 'file' | 'unauthenticated';
 
 /** What the journal keeps beside the bytes of a batch (ADR 0017). */
 export interface EnvelopeHeader {

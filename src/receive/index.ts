@@ -34,7 +34,6 @@ export {
   MAX_INDEX_NAMES,
   packEnvelope,
   readEnvelope,
-  type TrustClass,
 } from './envelope.ts';
 export { type ChunkFile, type FileChunk, type FramedChunk, frameFileChunk, packFileChunk } from './file-chunk.ts';
 export type { Framed, FramedItem, ItemRefusal, RefusalCode, RefusedBatch } from './framing.ts';

@@ -1,4 +1,7 @@
 import {
+  bestWay,
+  type CameBy,
+  cameBy,
   channelKey,
   type Event,
   formatTime,
@@ -12,7 +15,7 @@ import {
 } from '../windows/index.ts';
 
 /** Where one copy of a record lies; offset and length are bytes in the innermost file. */
-export interface RecordSource {
+export interface RecordSource extends CameBy {
   readonly file: string;
   readonly container?: readonly string[];
   readonly offset: number;
@@ -22,7 +25,7 @@ export interface RecordSource {
 }
 
 /** A cited record, whole: kind `record` of PRODUCT 7.1. Keys that are not known are left out. */
-export interface RecordLine {
+export interface RecordLine extends CameBy {
   readonly id: string;
   /** Event time (SETTLED A10); absent when the record claims no time that can be printed. */
   readonly time?: string;
@@ -134,7 +137,9 @@ export function recordLine(event: Event, id: string, host: string): RecordLine {
       offset,
       length,
       ...(line === undefined ? {} : { line }),
+      ...cameBy(source),
     })),
+    ...bestWay([event.place, ...event.otherPlaces].map(({ source }) => source)),
     ...(sight === undefined ? {} : { object: objectOf(sight) }),
     ...(sight?.repository === undefined ? {} : { repository: sight.repository }),
     system,

@@ -14,7 +14,7 @@ import { VersionFloors } from './detect/version-floors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from './read-batch.ts';
-import type { SenderBindings } from './sender-bindings.ts';
+import type { SenderBindings, Way } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
 
 export interface ReaderParts {
@@ -190,40 +190,45 @@ export class Reader {
       while (this.#held.bytes > this.#parts.heldUpBytes && !this.#isOver) await this.#sleepers.sleep();
       this.#reading.shift();
       this.#sleepers.wake();
-      if (!('problem' in batch) && batch.decoded !== undefined && batch.position > this.#start.judged) {
-        await this.#parts.bindings.look(batch.envelope.sender, batch.decoded.answer);
-      }
-      const { rest, rows } = apart(batch);
+      const { rest, rows } = withoutArchive(batch);
       await this.#parts.archiver?.offer(batch.position, rows);
-      this.#feedOne(rest);
+      if ('problem' in rest) this.#passFrame(rest);
+      else this.#feedOne(rest, await this.#wayOf(rest));
+      this.#fed = batch.position;
+      this.#sleepers.wake();
     }
   }
 
-  #feedOne(batch: Read): void {
-    const { detector, log } = this.#parts;
+  #wayOf({ position, envelope, way, decoded }: ReadBatch): Promise<Way> {
+    const { sender, trust } = envelope;
+    const brought = { sender, trust, from: way, answer: decoded?.answer };
+    return this.#parts.bindings.wayOf(brought, position > this.#start.judged);
+  }
+
+  #passFrame({ position, problem }: UnreadableFrame): void {
+    this.#unreadable++;
+    this.#parts.log.error('frame is no batch', { position, problem });
+    this.#parts.detector.pass(position);
+    if (position <= this.#start.judged) return;
+    this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
+  }
+
+  #feedOne(batch: ReadBatch, way: Way): void {
+    const { detector } = this.#parts;
     const { position } = batch;
     const isOld = position <= this.#start.judged;
-    if ('problem' in batch) {
-      this.#unreadable++;
-      log.error('frame is no batch', { position, problem: batch.problem });
-      detector.pass(position);
-      if (!isOld) this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
-    } else {
-      this.#count(batch, isOld);
-      const { body, kind: _, ...header } = batch.envelope;
-      const { trust, receivedMs: arriveMs } = header;
-      // What fills the window after a start is judged once, in the end.
-      if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
-      const { decoded, deadLetters, chunk, way: source } = batch;
-      if (!isOld) {
-        const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
-        this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
-      }
-      if (this.#start.passedOver.has(position)) detector.pass(position);
-      else detector.feed({ position, source, trust, decoded, arriveMs }, isOld);
+    this.#count(batch, isOld);
+    const { body, kind: _, ...header } = batch.envelope;
+    const { receivedMs: arriveMs } = header;
+    // What fills the window after a start is judged once, in the end.
+    if (!isOld) this.#held.fed(position, batch.decoded?.answer.rows.bytes.length ?? 0);
+    const { decoded, deadLetters, chunk } = batch;
+    if (!isOld) {
+      const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
+      this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
     }
-    this.#fed = position;
-    this.#sleepers.wake();
+    if (this.#start.passedOver.has(position)) detector.pass(position);
+    else detector.feed({ position, ...way, decoded, arriveMs }, isOld);
   }
 
   async #commitAll(): Promise<void> {
@@ -309,7 +314,7 @@ export class Reader {
 }
 
 /** A batch without its rows for the archive, which another thread takes over. */
-function apart(batch: Read): { readonly rest: Read; readonly rows: readonly ArchiveRows[] } {
+function withoutArchive(batch: Read): { readonly rest: Read; readonly rows: readonly ArchiveRows[] } {
   if ('problem' in batch || batch.decoded?.answer.archive === undefined) return { rest: batch, rows: [] };
   const { archive, ...answer } = batch.decoded.answer;
   return { rest: { ...batch, decoded: { ...batch.decoded, answer } }, rows: archive };

@@ -2,11 +2,13 @@ import type { Decoded, TextAnswer } from '../intake/index.ts';
 import type { By, DeadLetter, State } from '../state/index.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Log } from './log.ts';
+import type { SenderBindings } from './sender-bindings.ts';
 import { senderSource, trustOf } from './sender-source.ts';
 
 export interface RetryParts {
   readonly state: State;
   readonly detector: Detector;
+  readonly bindings: SenderBindings;
   readonly log: Log;
   /** Settles when a judgement that holds all that was fed is committed. */
   judged(): Promise<void>;
@@ -45,8 +47,9 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
       read++;
       const decoded = await parts.read(letter, bytes);
       const { position, sender, receivedMs } = letter;
-      const source = senderSource(sender);
-      detector.feed({ position, source, trust: trustOf(sender), decoded, arriveMs: receivedMs }, false);
+      const brought = { sender, trust: trustOf(sender), from: senderSource(sender), answer: decoded.answer };
+      const way = await parts.bindings.wayOf(brought, true);
+      detector.feed({ position, ...way, decoded, arriveMs: receivedMs }, false);
       rows += decoded.answer.rows.count;
       if (givesEvents(decoded)) readable.push(letter);
     }

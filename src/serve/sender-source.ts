@@ -1,5 +1,5 @@
-import type { ChunkFile, TrustClass } from '../receive/index.ts';
-import type { Source } from '../windows/index.ts';
+import type { ChunkFile } from '../receive/index.ts';
+import type { Source, TrustClass } from '../windows/index.ts';
 
 /** Names of senders that have no key begin so; no id of a sender with keys holds a colon. */
 export const SYSLOG_SENDER = 'syslog:';

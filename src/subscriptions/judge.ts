@@ -1,5 +1,5 @@
 import type { CallSource, WhoIsWho } from '../entities/index.ts';
-import { type Event, isTimed, timeOf } from '../windows/index.ts';
+import { type Event, isTimed, provenFirst, timeOf } from '../windows/index.ts';
 import { parseWql, reasonsNotToFire } from '../wmi/index.ts';
 import type { Actor } from './actor.ts';
 import { type Bench, benignOf, type Case, hasObjectRecord } from './case.ts';
@@ -94,7 +94,7 @@ export function judge(subject: Case, bench: Bench): JudgedCase | undefined {
         ...optional('part', step.part),
         ...optional('account', accountOf(step.actor, group.host, bench.who)),
         ...(step.count > 1 ? { count: step.count } : {}),
-        evidence: bench.cite(step.events.slice(0, MAX_STEP_EVENTS)),
+        evidence: bench.cite(provenFirst(step.events).slice(0, MAX_STEP_EVENTS)),
       }),
     ),
     state: isReal ? life.state : 'unknown',
@@ -211,7 +211,8 @@ function evidenceOf(
     for (const event of told) events.add(event);
     events.add(last);
   }
-  for (const step of life.steps) for (const event of step.events.slice(0, MAX_STEP_EVENTS)) events.add(event);
+  for (const step of life.steps)
+    for (const event of provenFirst(step.events).slice(0, MAX_STEP_EVENTS)) events.add(event);
   return [...events].sort(compareEvents);
 }
 

@@ -1,4 +1,5 @@
 import type { Look, ObjectSight } from './object-sight.ts';
+import { bestTrustRank, type CameBy } from './trust.ts';
 
 /**
  * The one thing that travels through Triad: a Windows event, whatever it was read from.
@@ -13,8 +14,8 @@ export type RecordClass = 'live' | 'afterDamage' | 'swallowed' | 'carved';
 /** A 64-bit record id: a number below 2^53, else its decimal text. */
 export type RecordId = number | string;
 
-/** One innermost file of the evidence: a loose file, or a member reached through `container`. */
-export interface Source {
+/** One innermost file of the evidence: a loose file, or a member reached through `container`; live, what one sender sends in one way. */
+export interface Source extends CameBy {
   /** The path as given or found, `/` or `\` as the user wrote it. */
   readonly file: string;
   /** Path inside the container file, outermost first; absent for a loose file. */
@@ -156,4 +157,17 @@ export function compareRecordIds(a: RecordId | undefined, b: RecordId | undefine
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
   if (typeof b === 'number') return 1;
   return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** The best class of trust that a record came by, over all its copies; less is higher (`trustRank`). */
+export function trustOfRecord({ place, otherPlaces }: Pick<Event, 'place' | 'otherPlaces'>): number {
+  const own = bestTrustRank([place.source]);
+  return otherPlaces.length === 0 ? own : Math.min(own, bestTrustRank(otherPlaces.map(({ source }) => source)));
+}
+
+/** The same events, those that are proven first: where a list is cut, what anybody could have sent must not push out the others. */
+export function provenFirst<E extends Pick<Event, 'place' | 'otherPlaces'>>(events: readonly E[]): readonly E[] {
+  const isDoubtful = (event: E): boolean => trustOfRecord(event) > 1;
+  if (!events.some(isDoubtful)) return events;
+  return [...events.filter((event) => !isDoubtful(event)), ...events.filter(isDoubtful)];
 }

@@ -1,9 +1,10 @@
 import type { Event, Place, RecordId } from './event.ts';
 import type { Look, ObjectSight, RepositoryEvidence } from './object-sight.ts';
 import { formatTime, isPrintableMs } from './time.ts';
+import { type CameBy, cameBy, isProven, isUnproven } from './trust.ts';
 
 /** One cited record, the same shape in every output (PRODUCT 7.1). Keys that are not known are left out. */
-export interface Evidence {
+export interface Evidence extends CameBy {
   readonly file: string;
   readonly container?: readonly string[];
   readonly channel?: string;
@@ -42,6 +43,7 @@ export function evidenceOf(event: Event, record?: string): Evidence {
     length,
     ...(line === undefined ? {} : { line }),
     ...(record === undefined ? {} : { record }),
+    ...cameBy(source),
   };
 }
 
@@ -66,18 +68,31 @@ export function addressOf({ source, offset, length, line }: Place): Evidence {
     offset,
     length,
     ...(line === undefined ? {} : { line }),
+    ...cameBy(source),
   };
+}
+
+/** The record of an entry: its id, else its place. */
+function recordOf({ record, file, container, offset }: Evidence): string {
+  return record ?? [file, ...(container ?? []), offset].join('\u0000');
+}
+
+/** True where one of the records came by senders alone that are not bound to its host: what needs all of them adds no confidence (L18). */
+export function hasNotBound(evidence: readonly Evidence[]): boolean {
+  const doubtful = evidence.filter(({ hostNotBound }) => hostNotBound === true);
+  if (doubtful.length === 0) return false;
+  const bound = new Set(evidence.filter(({ hostNotBound }) => hostNotBound !== true).map(recordOf));
+  return doubtful.some((entry) => !bound.has(recordOf(entry)));
 }
 
 /**
  * The entries of the first so many records, each with all its copies: where a list is cut, a backup beside a log must not push
- * out other records (L6).
+ * out other records (L6), and neither must what is not proven (L18).
  */
 export function firstRecords(evidence: readonly Evidence[], count: number): readonly Evidence[] {
-  const keyOf = ({ record, file, container, offset }: Evidence): string =>
-    record ?? [file, ...(container ?? []), offset].join('\u0000');
-  const kept = new Set([...new Set(evidence.map(keyOf))].slice(0, count));
-  return evidence.filter((entry) => kept.has(keyOf(entry)));
+  const proven = isUnproven(evidence) ? evidence : evidence.filter(isProven);
+  const kept = new Set([...new Set([...proven, ...evidence].map(recordOf))].slice(0, count));
+  return evidence.filter((entry) => kept.has(recordOf(entry)));
 }
 
 /** Each entry once, in order of first mention: the same place in another generation of a repository is another entry. */

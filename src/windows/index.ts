@@ -21,16 +21,18 @@ export {
   getFolded,
   isForgeable,
   type Place,
+  provenFirst,
   type RecordClass,
   type RecordId,
   type Source,
   SYSTEM_FIELDS,
   type SystemField,
   type TimeQuality,
+  trustOfRecord,
 } from './event.ts';
 export { EventPacker } from './event-packer.ts';
 export { isTimed, timeOf } from './event-time.ts';
-export { addressOf, distinctEvidence, type Evidence, evidenceOf, firstRecords } from './evidence.ts';
+export { addressOf, distinctEvidence, type Evidence, evidenceOf, firstRecords, hasNotBound } from './evidence.ts';
 export {
   FIELD_LAYOUTS,
   type FieldLayout,
@@ -107,6 +109,17 @@ export {
   isPrintableMs,
   parseTime,
 } from './time.ts';
+export {
+  bestWay,
+  type CameBy,
+  cameBy,
+  isProven,
+  isUnproven,
+  type TrustClass,
+  trustRank,
+  UNPROVEN_SCORE,
+  unprovenTerm,
+} from './trust.ts';
 export { type WbemCall, wbemCall, wbemCallOf, ZEEK, ZEEK_CONN, ZEEK_DCE_RPC } from './wbem-calls.ts';
 export { excludedWmiChild, type WmiChild } from './wmi-children.ts';
 export type { WmiObject, WmiValue } from './wmi-object.ts';

@@ -44,7 +44,6 @@ class Feed {
       kind: 'batch',
       position: ++this.#position,
       source,
-      trust: 'authenticated',
       decoded,
       arriveMs,
       isOld: false,

@@ -26,7 +26,7 @@ function faulty(computer: string): HitFinder {
 }
 
 class Fed {
-  readonly lane = new Lane({ spanMs: 365 * DAY_MS }, new ToldBook([]), true, () => false);
+  readonly lane = new Lane({ spanMs: 365 * DAY_MS }, new ToldBook([]), true);
   readonly #reader = new TextBlockReader({ runStartMs: NOW_MS });
   #position = 0;
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { contentOf, levelledByTrust, partsOf, type WindowJudgement } from '../../src/live/index.ts';
+import { contentOf, partsOf, type WindowJudgement } from '../../src/live/index.ts';
 
 /** How messages are told apart on a connection (RFC 6587). */
 export type Framing = 'counted' | 'lines' | 'mixed';
@@ -38,10 +38,9 @@ export async function send(address: string, text: string, ca?: string): Promise<
   await once(socket, 'close');
 }
 
-/** What a server is to tell of a judgement whose every event came by syslog. */
-export function toldUnproven(judgement: WindowJudgement): unknown {
+/** What a server is to tell of a judgement, by id. */
+export function toldOfJudgement(judgement: WindowJudgement): unknown {
   return partsOf(judgement)
-    .map((parts) => levelledByTrust(parts, () => true))
     .toSorted((a, b) => (a.incident.id < b.incident.id ? -1 : 1))
     .map(({ incident, findings, subscriptions, gaps }) => contentOf({ incident, findings, subscriptions, gaps }));
 }

@@ -10,7 +10,7 @@ import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf, lineWriter, Stream } from '../live/streams.ts';
 import { ask, runServer, sendLines, temporaryFolder, until, winlogbeat } from './running-server.ts';
-import { dial, type Framing, framed, send, toldUnproven } from './syslog-sender.ts';
+import { dial, type Framing, framed, send, toldOfJudgement } from './syslog-sender.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
 const SYSLOG = 'syslog: { listen: "127.0.0.1:0" }\n';
@@ -21,15 +21,15 @@ interface Health {
   readonly parts: readonly { readonly part: string; readonly figures: Readonly<Record<string, number>> }[];
 }
 
-/** The judgement of these lines without a cap: they are the same events by whatever way they come. */
+/** The judgement of these lines where a sender brings them that proves nothing. */
 function judged(lines: readonly string[]): WindowJudgement {
-  return new Stream().send(lines).window.judge();
+  return new Stream().send(lines, { file: 'sender', trust: 'unauthenticated' }).window.judge();
 }
 
 test('L8 live equals batch under the cap of class F: by both framings, and both on one connection', async (context) => {
   const { events } = campaign(['a triad that fires and is removed', 'wmiexec with its three legs'], { acts: 10 });
   const lines = linesOf(events);
-  const expected = toldUnproven(judged(lines));
+  const expected = toldOfJudgement(judged(lines));
   assert.ok(Array.isArray(expected) && expected.length > 0);
   for (const framing of FRAMINGS) {
     const server = await runServer(context, { yaml: `${SYSLOG}${HELD}` });
@@ -127,5 +127,5 @@ test('L8 the capture empire_wmi_create by syslog', {
   const server = await runServer(context, { yaml: `${SYSLOG}${HELD}` });
   await send(server.server.syslogAddresses[0] ?? '', framed(lines, 'mixed'));
   await server.server.finish();
-  assert.deepEqual(await toldByServer(server), toldUnproven(judged(lines)));
+  assert.deepEqual(await toldByServer(server), toldOfJudgement(judged(lines)));
 });

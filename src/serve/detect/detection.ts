@@ -54,8 +54,6 @@ export class Detection {
   readonly #hosts: HostBook;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
-  /** Ways by which batches came whose senders prove nothing. */
-  readonly #unproven = new Set<string>();
   /** Packers of which the main window did not take every answer. */
   readonly #missedByMain = new Set<number>();
   #backlog: Backlog | undefined;
@@ -77,7 +75,6 @@ export class Detection {
       { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
       this.#book,
       true,
-      (file) => this.#unproven.has(file),
     );
     this.#rules = rulesOf(request);
     this.#pins = request.pins ?? [];
@@ -172,10 +169,9 @@ export class Detection {
     }
   }
 
-  #takeBatch({ source, trust, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
+  #takeBatch({ source, apart, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
     const main = this.#main;
-    const at = { position, arriveMs, isOld };
-    if (trust === 'unauthenticated') this.#unproven.add(source.file);
+    const at = { position, arriveMs, isOld, ...(apart === undefined ? {} : { apart }) };
     main.watermark(arriveMs);
     this.#layouts.add(decoded);
     const { oldestMs, newestMs } = spanOf(decoded.answer);
@@ -205,7 +201,7 @@ export class Detection {
     const { latenessMs, heldBytes } = this.#request;
     const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
     this.#backlog ??= {
-      lane: new Lane(options, this.#book, false, (file) => this.#unproven.has(file)),
+      lane: new Lane(options, this.#book, false),
       hosts: new HostBook([]),
       pinUses: [],
       senders: new Map(),

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
+import type { Apart } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
-import type { TrustClass } from '../../receive/index.ts';
 import type { Source } from '../../windows/index.ts';
 import type { DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
 
@@ -10,7 +10,8 @@ export interface FedBatch {
   readonly position: number;
   /** The way that it came: all of one sender are one source (SETTLED B11). */
   readonly source: Source;
-  readonly trust: TrustClass;
+  /** What of it came another way (L18). */
+  readonly apart?: Apart;
   readonly decoded: Decoded<TextAnswer> | undefined;
   /** Unix milliseconds. */
   readonly arriveMs: number;
@@ -41,12 +42,20 @@ export class Detector {
 
   /** Hands events over; their rows are the thread's from now on. `isOld`: they were judged before this start. */
   feed(batch: FedBatch, isOld: boolean): void {
-    const { position, source, trust, decoded, arriveMs } = batch;
+    const { position, source, apart, decoded, arriveMs } = batch;
     if (decoded === undefined) {
       this.#send({ kind: 'empty', position });
       return;
     }
-    const message: ToDetect = { kind: 'batch', position, source, trust, decoded, arriveMs, isOld };
+    const message: ToDetect = {
+      kind: 'batch',
+      position,
+      source,
+      ...(apart === undefined ? {} : { apart }),
+      decoded,
+      arriveMs,
+      isOld,
+    };
     this.#send(message, [decoded.answer.rows.bytes.buffer as ArrayBuffer]);
   }
 

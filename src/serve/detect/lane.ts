@@ -1,9 +1,9 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import {
+  type Apart,
   type IncidentParts,
   type JudgeContext,
   type KnownIncident,
-  levelledByTrust,
   partsOf,
   type RecordKey,
   type Revisions,
@@ -28,7 +28,6 @@ export class Lane {
   readonly window: Window;
   readonly #book: ToldBook;
   readonly #isMain: boolean;
-  readonly #isUnproven: (file: string) => boolean;
   readonly #quiet = new QuietChanges();
   /** Incidents of the last judgement, and of any since the start or since other rules came. */
   #holds: ReadonlySet<string> = new Set();
@@ -41,9 +40,7 @@ export class Lane {
   #hasNews = false;
   #unjudgedBytes = 0;
 
-  /** `isUnproven`: whether what came by a source came by somebody who proves nothing (L18). */
-  constructor(options: WindowOptions, book: ToldBook, isMain: boolean, isUnproven: (file: string) => boolean) {
-    this.#isUnproven = isUnproven;
+  constructor(options: WindowOptions, book: ToldBook, isMain: boolean) {
     this.window = new Window(options);
     this.#book = book;
     this.#isMain = isMain;
@@ -86,7 +83,7 @@ export class Lane {
 
   take(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
     const bytes = decoded.answer.rows.bytes.length;
-    const { rows } = this.window.acceptText(source, decoded, at.arriveMs);
+    const { rows } = this.window.acceptText(source, decoded, at.arriveMs, at.apart);
     if (rows === 0) return;
     this.#hasNews = true;
     this.#unjudgedBytes += bytes;
@@ -130,9 +127,7 @@ export class Lane {
    * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
    */
   revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
-    const own = partsOf(judgement)
-      .filter(({ incident }) => !this.#isHeldElsewhere(incident.id))
-      .map((parts) => levelledByTrust(parts, this.#isUnproven));
+    const own = partsOf(judgement).filter(({ incident }) => !this.#isHeldElsewhere(incident.id));
     this.#holds = new Set(own.map(({ incident }) => incident.id));
     const known = this.#book.of(this, this.#holds, this.#isMain);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
@@ -193,6 +188,8 @@ export interface TakenAt {
   readonly arriveMs: number;
   /** It was judged before this start. */
   readonly isOld: boolean;
+  /** What of it came another way (L18). */
+  readonly apart?: Apart;
 }
 
 function* pinsOf(parts: readonly IncidentParts[]): Generator<RecordKey> {

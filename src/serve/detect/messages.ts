@@ -1,7 +1,6 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
-import type { IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
+import type { Apart, IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
-import type { TrustClass } from '../../receive/index.ts';
 import type { Carrier } from '../../state/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
 
@@ -37,7 +36,8 @@ export type ToDetect =
       readonly position: number;
       /** The way that the batch came: all of one sender are one source. */
       readonly source: Source;
-      readonly trust: TrustClass;
+      /** What of it came another way: of hosts that its sender is not bound to (L18). */
+      readonly apart?: Apart;
       readonly decoded: Decoded<TextAnswer>;
       readonly arriveMs: number;
       /** True of what was judged before this start: it fills the window, and is no news. */

@@ -73,6 +73,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       nowMs,
       random,
       onRevoked: (key) => parts.stream.endOf(key),
+      onSender: (id) => parts.bindings.forget(id),
     }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...suppressionHandlers({ state, nowMs }),

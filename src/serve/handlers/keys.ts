@@ -31,6 +31,8 @@ export interface KeyParts {
   random(bytes: number): Uint8Array;
   /** Told when a key is good no more; without one, when those of a sender are. */
   onRevoked(key?: string): void;
+  /** Told when what is set of a sender changed. */
+  onSender(id: string): void;
 }
 
 const DAY_MS = 86_400_000;
@@ -53,12 +55,14 @@ export function keyHandlers(
       const { id, name = id, hosts = [], isRelay = false, note = '' } = request.json as SenderRequest;
       const added = await state.call('addSender', { sender: { id, name, hosts, isRelay, note }, by: by(request) });
       if (added.kind === 'refused') return refusalAnswer(added);
+      parts.onSender(id);
       return await newKey(parts, by(request), { sender: id, scopes: ['ingest:write'], sources: [] }, undefined);
     },
     revokeSender: async (request) => {
       const revoked = await state.call('revokeSender', { id: idOf(request), by: by(request) });
       gate.forget();
       parts.onRevoked();
+      parts.onSender(idOf(request));
       return revoked.kind === 'refused' ? refusalAnswer(revoked) : jsonAnswer(senderDocument(revoked.value));
     },
     listKeys: async (request) => {

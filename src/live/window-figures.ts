@@ -1,0 +1,35 @@
+import type { LossReason } from './row-quota.ts';
+
+export interface WindowOptions {
+  /** Of packed rows; default 256 MiB. */
+  readonly bytes?: number;
+  /** Of those rows, what open incidents may pin; default a quarter. */
+  readonly pinnedBytes?: number;
+  /** Event time that is held behind the watermark; default 24 h. */
+  readonly spanMs?: number;
+  /** Default 2 min. */
+  readonly latenessMs?: number;
+  /** Default 5 min. */
+  readonly silentAfterMs?: number;
+  /** Event time before which the window was given nothing: where a replay began. Default: it was given all. */
+  readonly wholeFromMs?: number;
+}
+
+/** What came with a batch. */
+export interface Accepted {
+  readonly rows: number;
+  /** Rows before the watermark: they count as late, and are judged all the same. */
+  readonly late: number;
+}
+
+export interface WindowCounts {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly late: number;
+  /** Rows let go of, by reason (L15). */
+  readonly lost: Readonly<Partial<Record<LossReason, number>>>;
+  /** Rows of open incidents beyond the bound of pins, at the last time that rows were let go of. */
+  readonly unpinned: number;
+  /** Records that coverage counts no longer, and sources that the watermark forgot, because a table was full. */
+  readonly evicted: Readonly<Record<string, number>>;
+}
