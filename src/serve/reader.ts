@@ -219,7 +219,7 @@ export class Reader {
         const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
         this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
       }
-      if (this.#start.passedOver.has(position)) detector.pass(position);
+      if (this.#start.passedOver.has(position)) detector.passOver(position, decoded);
       else detector.feed({ position, source, trust, decoded, arriveMs }, isOld);
     }
     this.#fed = position;
