@@ -35,6 +35,11 @@ async function incidentsOf(server: ServerProcess): Promise<readonly string[]> {
   return (json as { readonly items: readonly { readonly title: string }[] }).items.map(({ title }) => title).sort();
 }
 
+/** What `triad deadletter retry` tells. */
+async function retried(server: ServerProcess): Promise<unknown> {
+  return (await ask(server, 'POST', '/v1/deadletters/retry')).json;
+}
+
 async function sendJudged(server: ServerProcess, lines: readonly string[]): Promise<void> {
   const key = server.key;
   const response = await sendLines({ url: server.url, key }, lines);
@@ -42,7 +47,7 @@ async function sendJudged(server: ServerProcess, lines: readonly string[]): Prom
   await untilJudged(server);
 }
 
-test('a bug in an analytic costs a running server the batch that met it: a dead letter, told by the health, and passed over at each start', async (t) => {
+test('a bug in an analytic costs a running server the batch that met it: a dead letter, told by the health, passed over at each start, and mended with the bug', async (t) => {
   const start = new Date(Date.now() - 86_400_000).toISOString();
   const [first, second, third] = ['wmiexec with its three legs', 'WMI over WinRM', 'a remote process by NTLM'].map(
     (name) => linesOf(campaign([name], { start, acts: 5 }).attacks.flatMap(({ events }) => events)),
@@ -88,5 +93,26 @@ test('a bug in an analytic costs a running server the batch that met it: a dead 
   const told = await incidentsOf(again);
   for (const title of after) assert.ok(told.includes(title), `${title} stands`);
   assert.deepEqual(await lettersOf(again), letters, 'nothing else was put aside');
+  assert.deepEqual(await retried(again), { read: 1, mended: 0, gone: 0 });
+  assert.deepEqual(await lettersOf(again), letters, 'the bug is still there, and so is the letter');
+  assert.deepEqual(await incidentsOf(again), told);
   assert.equal(await again.end('SIGTERM'), 0, again.log());
+
+  const mended = await open([]);
+  await untilJudged(mended);
+  assert.match((await ailments(mended)).join('\n'), /1 batch\(es\) are judged no more/);
+  assert.deepEqual(await retried(mended), { read: 1, mended: 1, gone: 0 });
+  assert.deepEqual([await lettersOf(mended), await ailments(mended)], [[], []]);
+  const whole = await incidentsOf(mended);
+  assert.ok(
+    whole.some((title) => title.includes('POISON-01')),
+    `${whole}`,
+  );
+  assert.ok(whole.length > told.length + 1, 'what else was in that batch is told as well');
+  assert.equal(await mended.end('SIGTERM'), 0, mended.log());
+
+  const last = await open([]);
+  await untilJudged(last);
+  assert.deepEqual([await incidentsOf(last), await ailments(last)], [whole, []]);
+  assert.equal(await last.end('SIGTERM'), 0, last.log());
 });
