@@ -39,6 +39,9 @@ export function batchSource(position: number): Source {
   return { file: `batch:${position}` };
 }
 
+/** The code of a dead letter of a whole batch that no reader gets through. */
+export const READER_FAILED = 'reader_failed';
+
 /** A clock may be ahead of the server's by so much; later times are wrong, and say nothing of where a log is. */
 const AHEAD_MS = 86_400_000;
 
@@ -89,7 +92,7 @@ export async function readBatch(
 export function unreadableBatch(position: number, payload: Uint8Array, reason: string): ReadBatch | UnreadableFrame {
   const envelope = readEnvelope(payload);
   if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
-  const whole = { code: 'reader_failed', reason: reason.slice(0, 500), bytes: null };
+  const whole = { code: READER_FAILED, reason: reason.slice(0, 500), bytes: null };
   const deadLetters = [letter(position, envelope, 0, whole)];
   const way = senderSource(envelope.sender);
   return { position, envelope, source: batchSource(position), way, decoded: undefined, deadLetters };

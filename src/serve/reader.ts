@@ -79,12 +79,14 @@ export class Reader {
   #trouble: string | undefined;
   #done: Promise<void> | undefined;
   #unreadable = 0;
-  #aside = 0;
+  /** Positions of batches that are judged no more. */
+  readonly #aside: Set<number>;
 
   constructor(parts: ReaderParts, start: ReaderStart) {
     this.#parts = parts;
     this.#start = start;
     this.#judged = start.judged;
+    this.#aside = new Set(start.passedOver);
     this.#fed = start.from - 1;
   }
 
@@ -101,7 +103,7 @@ export class Reader {
   /** What is not well with it, in sentences. */
   get degraded(): readonly string[] {
     const reasons = this.#trouble === undefined ? [] : [`what was read cannot be committed: ${this.#trouble}`];
-    const passed = this.#start.passedOver.size + this.#aside;
+    const passed = this.#aside.size;
     if (passed > 0)
       reasons.push(
         `${passed} batch(es) are judged no more, since a judgement ended with them (dead letters ${DETECTION_FAILED})`,
@@ -227,7 +229,7 @@ export class Reader {
       const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
       this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
     }
-    if (this.#start.passedOver.has(position)) detector.pass(position);
+    if (this.#start.passedOver.has(position)) detector.passOver(position, decoded);
     else detector.feed({ position, ...way, decoded, arriveMs }, isOld);
   }
 
@@ -253,8 +255,8 @@ export class Reader {
     const incidents = this.#versions.raised(judgements.flatMap(incidentWrites));
     const found = [...incidents, ...judgements.flatMap(foundWrites)];
     const aside = asideLetters(steps, this.#unjudged);
-    this.#aside += aside.length;
-    for (const { position, reason } of aside) this.#parts.log.error('batch not judged', { position, reason });
+    for (const { position } of aside) this.#aside.add(position);
+    for (const { aside: fault } of judgements) this.#tellFault(fault);
     if (judged === this.#judged && found.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
       return true;
@@ -268,6 +270,18 @@ export class Reader {
     for (const { header, bytes } of done) if (header !== undefined) this.#parts.taker.committed(header, bytes);
     for (const step of judgements) this.#parts.onJudged(step);
     return true;
+  }
+
+  /** A bug, with the batches that it cost; what fills the window after a start may be among them. */
+  #tellFault(aside: JudgedStep['aside']): void {
+    for (const [reason, of] of Map.groupBy(aside, (one) => one.reason)) {
+      this.#parts.log.error('batches not judged', { batches: of.length, first: of[0]?.position, reason });
+    }
+  }
+
+  /** Batches that were put aside, and are judged now. */
+  mended(positions: readonly number[]): void {
+    for (const position of positions) this.#aside.delete(position);
   }
 
   /** Tries until the disk takes it, or the server ends. */

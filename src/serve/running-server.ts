@@ -12,12 +12,12 @@ import { allHandlers } from './handlers/all.ts';
 import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
-import { batchSource, notAfter } from './read-batch.ts';
+import { batchSource, notAfter, readBatch } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
-import { positionSince } from './start-of.ts';
+import { payloadAt, positionSince } from './start-of.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
@@ -200,7 +200,15 @@ export class RunningServer {
       isStopping,
       rules: () => this.#rules,
       retry: (by) =>
-        retryDeadLetters({ ...this.#parts, read: this.#letterReader(), judged: () => this.#judgedAll() }, by),
+        retryDeadLetters(
+          {
+            ...this.#parts,
+            ...this.#letterReader(),
+            judged: () => this.#judgedAll(),
+            onJudged: (positions) => this.#parts.reader.mended(positions),
+          },
+          by,
+        ),
     });
     return new Dispatcher({
       handlers,
@@ -223,26 +231,45 @@ export class RunningServer {
     return { status: healthStatus(parts, notReady(running)), parts };
   }
 
-  /** Waits until nothing that was handed to detection waits for a judgement; not for ever. */
-  async #judgedAll(): Promise<void> {
+  /** Waits until nothing that was handed to detection waits for a judgement; not for ever. Gives what was put aside meanwhile. */
+  async #judgedAll(): Promise<ReadonlySet<number>> {
+    const aside = new Set<number>();
     const late = new Promise<undefined>((resolve) => {
       setTimeout(() => resolve(undefined), JUDGED_MS).unref();
     });
     for (;;) {
       const step = await Promise.race([this.#parts.judgements.next(), late]);
-      if (step === undefined || step.unjudgedBytes === 0) return;
+      for (const { position } of step?.aside ?? []) aside.add(position);
+      if (step === undefined || step.unjudgedBytes === 0) return aside;
     }
   }
 
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
-  #letterReader(): RetryParts['read'] {
+  #letterReader(): Pick<RetryParts, 'read' | 'readWhole'> {
     const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules, reading: this.#reading }));
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
-    return async ({ position, receivedMs, sender }, bytes) => {
-      const notAfterMs = notAfter(receivedMs);
-      const block = { source: batchSource(position), bytes: Uint8Array.from(bytes), isLast: true, notAfterMs, sender };
-      const { answer } = await decoders.decodeText(block, position);
-      return { answer, packer };
+    return {
+      read: async ({ position, receivedMs, sender }, bytes) => {
+        const notAfterMs = notAfter(receivedMs);
+        const block = {
+          source: batchSource(position),
+          bytes: Uint8Array.from(bytes),
+          isLast: true,
+          notAfterMs,
+          sender,
+        };
+        const { answer } = await decoders.decodeText(block, position);
+        return { answer, packer };
+      },
+      readWhole: async ({ position }) => {
+        const payload = await payloadAt(this.#parts.journal, position);
+        const batch = payload === undefined ? undefined : await readBatch(position, payload, decoders);
+        if (batch === undefined || 'problem' in batch || batch.decoded === undefined) return undefined;
+        const { sender, trust, receivedMs: arriveMs } = batch.envelope;
+        const { answer } = batch.decoded;
+        const way = await this.#parts.bindings.wayOf({ sender, trust, from: batch.way, answer }, false);
+        return { position, ...way, decoded: { answer, packer }, arriveMs };
+      },
     };
   }
 

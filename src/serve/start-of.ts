@@ -61,6 +61,12 @@ async function arrivalOf(journal: Journal, position: number): Promise<number | u
   return undefined;
 }
 
+/** What the journal holds at a position; undefined where that was released. */
+export async function payloadAt(journal: Journal, position: number): Promise<Uint8Array | undefined> {
+  for await (const entry of upTo(journal, position)) return entry.position === position ? entry.payload : undefined;
+  return undefined;
+}
+
 /** The frames from a position to the last durable one; it does not wait for more. */
 async function* upTo(journal: Journal, from: number): ReturnType<Journal['read']> {
   const last = journal.durable;

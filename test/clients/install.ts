@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runProgram } from './child.ts';
+import { type Ended, root, runProgram } from './child.ts';
 
 /** Where the clients are put: outside of what is tracked, and kept for the next run. */
 const CACHE = join(root, '.cache', 'clients');
 /** For each step: where nothing can be reached, all of them together must leave time for what needs no registry. */
-const INSTALL_MS = 60_000;
+const INSTALL_MS = 90_000;
 
 export type Installed =
   | { readonly kind: 'installed'; readonly path: string }
@@ -38,31 +38,45 @@ export async function installPython(): Promise<Installed> {
   return installed.kind === 'absent' ? installed : { kind: 'installed', path: join(folder, 'venv', 'bin', 'python') };
 }
 
-/** rsyslog with its modules for Elasticsearch, from the packages of the system; installed where this user may. */
+/** rsyslog with its modules for Elasticsearch and TLS, from the packages of the system; installed where this user may. */
 export async function installRsyslog(): Promise<Installed> {
   const program = '/usr/sbin/rsyslogd';
-  const isThere = async (): Promise<boolean> =>
-    existsSync(program) && (await runProgram('sh', ['-c', 'ls /usr/lib/*/rsyslog/omelasticsearch.so'])).code === 0;
-  if (await isThere()) return { kind: 'installed', path: program };
-  if (process.getuid?.() !== 0) return { kind: 'absent', reason: 'rsyslog-elasticsearch is not installed' };
-  const packages = ['rsyslog', 'rsyslog-elasticsearch', 'rsyslog-gnutls'];
-  const options = { timeoutMs: INSTALL_MS, variables: { DEBIAN_FRONTEND: 'noninteractive' } };
-  await runProgram('apt-get', ['update', '-q'], options);
-  const { err } = await runProgram('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], options);
-  if (await isThere()) return { kind: 'installed', path: program };
-  return { kind: 'absent', reason: `rsyslog-elasticsearch could not be installed: ${lastLine(err)}` };
+  const modules = 'ls /usr/lib/*/rsyslog/omelasticsearch.so /usr/lib/*/rsyslog/lmnsd_gtls.so';
+  return await systemProgram(program, ['rsyslog', 'rsyslog-elasticsearch', 'rsyslog-gnutls'], async () => {
+    return existsSync(program) && (await runProgram('sh', ['-c', modules])).code === 0;
+  });
 }
 
-/** syslog-ng, from the packages of the system; installed where this user may. */
+/**
+ * syslog-ng, from the packages of the system; installed where this user may. Where it takes the place of rsyslog, as one syslog daemon does that of another in
+ * Debian, whoever runs rsyslog is through with it.
+ */
 export async function installSyslogNg(): Promise<Installed> {
   const program = '/usr/sbin/syslog-ng';
-  if (existsSync(program)) return { kind: 'installed', path: program };
-  if (process.getuid?.() !== 0) return { kind: 'absent', reason: 'syslog-ng-core is not installed' };
+  return await systemProgram(program, ['syslog-ng-core'], async () => existsSync(program));
+}
+
+/** Lists of packages are fetched once in a run, and before the first package only. */
+let lists: Promise<Ended> | undefined;
+
+async function systemProgram(
+  path: string,
+  packages: readonly string[],
+  isThere: () => Promise<boolean>,
+): Promise<Installed> {
+  if (await isThere()) return { kind: 'installed', path };
+  const names = packages.join(', ');
+  if (process.getuid?.() !== 0) return { kind: 'absent', reason: `not installed, and only root may install ${names}` };
   const options = { timeoutMs: INSTALL_MS, variables: { DEBIAN_FRONTEND: 'noninteractive' } };
-  const install = ['install', '-q', '-y', '--no-install-recommends', 'syslog-ng-core'];
-  const { err } = await runProgram('apt-get', install, options);
-  if (existsSync(program)) return { kind: 'installed', path: program };
-  return { kind: 'absent', reason: `syslog-ng-core could not be installed: ${lastLine(err)}` };
+  lists ??= runProgram('apt-get', ['update', '-q'], options);
+  // Where the lists do not come in time, no package would.
+  if ((await lists).code === null)
+    return { kind: 'absent', reason: `the lists of packages took too long for ${names}` };
+  const install = ['install', '-q', '-y', '--no-install-recommends', ...packages];
+  const { code, err } = await runProgram('apt-get', install, options);
+  if (await isThere()) return { kind: 'installed', path };
+  const why = code === null ? 'it took too long' : lastLine(err);
+  return { kind: 'absent', reason: `${names} could not be installed: ${why}` };
 }
 
 /** Installs into a folder unless the same files were installed there before. */

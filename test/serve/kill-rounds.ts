@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { assertArchived, assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
 import { Connection, madeBatch } from './load-sender.ts';
-import { metricOf, startProcess, untilArchived } from './server-process.ts';
+import { startProcess, untilArchived, untilJudged } from './server-process.ts';
 
 export interface ServerKills {
   readonly batches: number;
@@ -35,7 +35,7 @@ export async function killServer(rounds: number): Promise<ServerKills> {
     }
     const server = await startProcess(folder, { yaml: YAML });
     await load.settle(server);
-    await untilJudged(server).catch((cause: unknown) => assert.fail(`${cause}\n${server.log()}`));
+    await untilJudged(server);
     await untilArchived(server);
     assert.equal(await server.end('SIGTERM'), 0);
     const kept = await keptEvents(folder);
@@ -73,19 +73,5 @@ export async function killFirstStarts(rounds: number): Promise<void> {
     } finally {
       rmSync(parent, { recursive: true });
     }
-  }
-}
-
-/** Waits until everything durable is read, as long as it goes on. */
-async function untilJudged(server: Parameters<typeof metricOf>[0]): Promise<void> {
-  let before = -1;
-  let lastMs = performance.now();
-  for (;;) {
-    const judged = await metricOf(server, 'triad_store_position_processed');
-    if (judged === (await metricOf(server, 'triad_store_position_durable'))) return;
-    if (judged !== before) lastMs = performance.now();
-    before = judged;
-    assert.ok(performance.now() - lastMs < 30_000, `nothing is read behind position ${judged}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -53,23 +53,24 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
   };
 }
 
+export interface ServerOptions {
+  readonly folder: string;
+  readonly yaml?: string;
+  readonly pack?: RuleSet | undefined;
+  readonly pins?: readonly Pin[];
+  readonly nowMs?: () => number;
+}
+
 /** A server on loopback, in this process; it is stopped after the test. */
-export async function runServer(
-  context: TestContext,
-  {
-    folder = temporaryFolder(context),
-    yaml = '',
-    pack,
-    pins,
-    nowMs = () => Date.now(),
-  }: {
-    readonly folder?: string;
-    readonly yaml?: string;
-    readonly pack?: RuleSet;
-    readonly pins?: readonly Pin[];
-    readonly nowMs?: () => number;
-  } = {},
-): Promise<TestServer> {
+export async function runServer(context: TestContext, options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const running = await startInProcess({ ...options, folder: options.folder ?? temporaryFolder(context) });
+  context.after(() => running.server.stop());
+  return running;
+}
+
+/** The same where there is no test that stops it. */
+export async function startInProcess(options: ServerOptions): Promise<TestServer> {
+  const { folder, yaml = '', pack, pins, nowMs = () => Date.now() } = options;
   const log: string[] = [];
   const keys: string[] = [];
   const started = await startServer({
@@ -80,7 +81,6 @@ export async function runServer(
   });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
   const { server } = started;
-  context.after(() => server.stop());
   const token = readFileSync(join(folder, 'local-token'), 'utf8').trim();
   return { server, url: server.url, folder, key: keys[0] ?? '', token, log };
 }

@@ -33,6 +33,7 @@ export interface ProcessOptions {
 
 const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
 const START_MS = 60_000;
+const STANDSTILL_MS = 60_000;
 
 /** Starts a server and waits until it listens; throws with its log when it does not. */
 export async function startProcess(folder: string, options: ProcessOptions = {}): Promise<ServerProcess> {
@@ -100,4 +101,19 @@ export async function untilArchived(server: Pick<ServerProcess, 'url' | 'token'>
     const archived = await metricOf(server, 'triad_archive_position');
     return archived === (await metricOf(server, 'triad_store_position_durable'));
   }, 'everything is archived');
+}
+
+/** Waits until everything durable is judged, as long as it goes on; fails with the log of the server. */
+export async function untilJudged(server: ServerProcess): Promise<void> {
+  let before = -1;
+  let lastMs = performance.now();
+  for (;;) {
+    const judged = await metricOf(server, 'triad_store_position_processed');
+    if (judged === (await metricOf(server, 'triad_store_position_durable'))) return;
+    if (judged !== before) lastMs = performance.now();
+    before = judged;
+    const waitedMs = performance.now() - lastMs;
+    if (waitedMs > STANDSTILL_MS) throw new Error(`nothing is read behind position ${judged}\n${server.log()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

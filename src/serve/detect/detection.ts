@@ -85,6 +85,9 @@ export class Detection {
       case 'batch':
         this.#takeOrPutAside(message);
         break;
+      case 'passedOver':
+        this.#missed(message.decoded);
+        break;
       case 'empty':
         break;
       case 'rules':
@@ -164,9 +167,16 @@ export class Detection {
     try {
       this.#takeBatch(message);
     } catch (cause) {
+      this.#missed(message.decoded);
       this.#main.putAside([message.position], cause);
       this.#main.judgeAgain();
     }
+  }
+
+  /** What is not taken whole: the next batch of its reader brings the layouts that it had. */
+  #missed(decoded: Decoded<TextAnswer>): void {
+    this.#layouts.add(decoded);
+    this.#missedByMain.add(decoded.packer);
   }
 
   #takeBatch({ source, apart, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {

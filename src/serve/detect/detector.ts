@@ -59,6 +59,11 @@ export class Detector {
     this.#send(message, [decoded.answer.rows.bytes.buffer as ArrayBuffer]);
   }
 
+  /** A batch of which nothing is to be judged. */
+  passOver(position: number, decoded: Decoded<TextAnswer> | undefined): void {
+    this.#send(decoded === undefined ? { kind: 'empty', position } : { kind: 'passedOver', position, decoded });
+  }
+
   /** A position that holds no batch. */
   pass(position: number): void {
     this.#send({ kind: 'empty', position });

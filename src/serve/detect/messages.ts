@@ -43,6 +43,8 @@ export type ToDetect =
       /** True of what was judged before this start: it fills the window, and is no news. */
       readonly isOld: boolean;
     }
+  /** A batch that ended a judgement before: nothing of it is judged, but its reader told layouts in it that rows behind it have. */
+  | { readonly kind: 'passedOver'; readonly position: number; readonly decoded: Decoded<TextAnswer> }
   /** A batch of which nothing could be read: its position is judged with the next. */
   | { readonly kind: 'empty'; readonly position: number }
   /** New rules; the window stays as it is, and is judged again. */

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundledRules } from '../../src/cli/bundled-rules.ts';
+import type { HuntResult } from '../../src/report/index.ts';
+import { Xorshift } from '../../testkit/index.ts';
+import { huntFolder } from '../hunt/hunted.ts';
+import {
+  addSenders,
+  type CampaignBatches,
+  CampaignLoad,
+  type CampaignOptions,
+  campaignBatches,
+} from './campaign-load.ts';
+import { foundByHunt } from './found-by-server.ts';
+import { assertArchived, keptEvents } from './kept-events.ts';
+import { startInProcess } from './running-server.ts';
+import { startProcess, untilArchived, untilJudged } from './server-process.ts';
+import { incidentsOfHunt } from './told-incidents.ts';
+import { countsOf, type ToldTables, toldTables } from './told-tables.ts';
+
+export interface KilledCampaign extends CampaignOptions {
+  readonly rounds: number;
+}
+
+export interface KillReport {
+  readonly events: number;
+  readonly batches: number;
+  /** Batches that were on their way when the server was killed, and those that came again though they were acknowledged. */
+  readonly cut: number;
+  readonly again: number;
+  /** Rows of each table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+type BundledRules = Awaited<ReturnType<typeof bundledRules>>;
+
+/** Longest life of a server after it listens. */
+const LIFE_MS = 2500;
+/** All of a campaign is held, and nothing of it is late. */
+const HELD = 'detection: { lateness: 24h, heldTime: 90d }\n';
+/** Segments that end often, so that kills hit their ends too. */
+const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD}`;
+
+/**
+ * Kills a server so many times while a campaign comes, at another moment of its life each time, and starts it again. After that it has to tell what a server tells that
+ * was never disturbed, and what a hunt finds in the same events; and its archive holds each event once, in the bytes that came (SERVE 3.5, L8, L24).
+ * @throws AssertionError with the first difference
+ */
+export async function killUnderCampaign(options: KilledCampaign): Promise<KillReport> {
+  const parent = mkdtempSync(join(tmpdir(), 'triad-campaign-'));
+  try {
+    const sent = campaignBatches(options);
+    const folder = join(parent, 'killed');
+    const load = await killedRounds(folder, sent, options);
+    await settle(folder, load);
+    await assertKept(folder, sent);
+    const pack = await bundledRules();
+    const killed = await finalTables(folder, pack);
+    const undisturbed = await undisturbedTables(join(parent, 'undisturbed'), sent, pack);
+    assert.deepEqual(killed, undisturbed, 'a server that was killed tells what one tells that was not');
+    const hunted = await huntOf(join(parent, 'hunted'), sent.lines, pack);
+    assert.deepEqual(killed.incidents, incidentsOfHunt(hunted), 'it tells the incidents of a hunt');
+    assert.deepEqual(killed.found, foundByHunt(hunted), 'it tells the findings and subscriptions of a hunt');
+    const batches = [...sent.bySender.values()].reduce((sum, of) => sum + of.length, 0);
+    return { events: sent.lines.length, batches, cut: load.cut, again: load.again, rows: countsOf(killed) };
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+}
+
+async function killedRounds(folder: string, sent: CampaignBatches, options: KilledCampaign): Promise<CampaignLoad> {
+  const { rounds, seed } = options;
+  const random = new Xorshift(seed + 1);
+  let load: CampaignLoad | undefined;
+  for (let round = 1; round <= rounds; round++) {
+    const server = await startProcess(folder, { yaml: YAML });
+    load ??= new CampaignLoad(sent, await addSenders(server), seed + 2);
+    const running = load.run(server.url, round / (rounds + 1));
+    await new Promise((resolve) => setTimeout(resolve, 20 + random.below(LIFE_MS)));
+    assert.equal(await server.end('SIGKILL'), null);
+    await running;
+  }
+  return load ?? assert.fail('no rounds');
+}
+
+/** Everything comes, is judged and archived; then the server ends cleanly. */
+async function settle(folder: string, load: CampaignLoad): Promise<void> {
+  const server = await startProcess(folder, { yaml: YAML });
+  try {
+    await load.settle(server.url);
+    await untilJudged(server);
+    await untilArchived(server);
+  } finally {
+    const code = await server.end('SIGTERM');
+    assert.equal(code, 0, server.log());
+  }
+}
+
+/** Every event is kept and archived once, in its bytes. */
+async function assertKept(folder: string, { lines }: CampaignBatches): Promise<void> {
+  const kept = await keptEvents(folder);
+  assert.deepEqual(kept.events.toSorted(), lines.toSorted(), 'each event is kept once');
+  assertArchived(kept);
+  assert.equal(kept.judged, kept.positions, 'all that is kept was judged');
+  assert.deepEqual([...kept.letters], []);
+}
+
+/** What a server tells of a folder when nothing is waited for any more. */
+async function finalTables(folder: string, { rules }: BundledRules): Promise<ToldTables> {
+  const running = await startInProcess({ folder, yaml: HELD, pack: rules });
+  try {
+    await running.server.finish();
+    return await toldTables(running);
+  } finally {
+    await running.server.stop();
+  }
+}
+
+/** The same of a server that took the same batches, one sender after the other, and never ended. */
+async function undisturbedTables(folder: string, sent: CampaignBatches, { rules }: BundledRules): Promise<ToldTables> {
+  const running = await startInProcess({ folder, yaml: HELD, pack: rules });
+  try {
+    await new CampaignLoad(sent, await addSenders(running), 1).settle(running.url);
+    await running.server.finish();
+    return await toldTables(running);
+  } finally {
+    await running.server.stop();
+  }
+}
+
+async function huntOf(folder: string, lines: readonly string[], pack: BundledRules): Promise<HuntResult> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'sent.jsonl'), lines.join('\n'));
+  return await huntFolder(folder, { pack, runStartMs: Date.now() });
+}
