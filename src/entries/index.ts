@@ -12,6 +12,7 @@ export { addMissingTexts } from './missing-texts.ts';
 export { mostBytes, type PackableEntry, type PackedRows, packEntries, packRows } from './pack-rows.ts';
 export { ClassChooser, type ClassFacts, type ClassRule, fitsPattern } from './retention-class.ts';
 export {
+  FIXED_BYTES,
   type RowSpan,
   readRow,
   rowEventId,
@@ -20,7 +21,18 @@ export {
   rowSpans,
   rowStream,
   rowString,
+  rowStringEnd,
   rowTicks,
 } from './row.ts';
 export { TextBuffer } from './text-buffer.ts';
-export { isTokenByte, keyHash, LEAST_TOKEN, lowerAscii, type Marks, MOST_TOKEN, markTokens } from './tokens.ts';
+export {
+  isTokenByte,
+  type KeyKind,
+  keyHash,
+  keyHashIn,
+  LEAST_TOKEN,
+  lowerAscii,
+  type Marks,
+  MOST_TOKEN,
+  markTokens,
+} from './tokens.ts';
