@@ -2,7 +2,7 @@
  * `node bench/serve/load-task.ts URL KEY PLAN`: one run of load on a server, in a process of its own; PLAN is a `LoadPlan` as JSON. Prints a `LoadReport`.
  */
 import { Agent, request } from 'node:http';
-import { BATCH_EVENTS, BulkStream } from './stream.ts';
+import { BATCH_EVENTS, BulkStream, type StreamOrder } from './stream.ts';
 
 export interface LoadPlan {
   /** Number of the first batch: no run sends what another one sent. */
@@ -13,6 +13,7 @@ export interface LoadPlan {
   readonly rate?: number;
   /** Numbers of the enterprises in which an attack is planted, evenly over the run. */
   readonly attacks: readonly number[];
+  readonly order: StreamOrder;
 }
 
 export interface LoadReport {
@@ -31,7 +32,7 @@ export interface LoadReport {
 
 const [url = '', key = '', planText = ''] = process.argv.slice(2);
 const plan = JSON.parse(planText) as LoadPlan;
-const stream = new BulkStream();
+const stream = new BulkStream(plan.order);
 const latencies: number[] = [];
 const refused: Record<string, number> = {};
 const planted: Record<string, number> = {};
@@ -60,9 +61,10 @@ async function sendBatches(): Promise<void> {
     const dueMs =
       plan.rate === undefined ? performance.now() : startMs + ((at - plan.from) * BATCH_EVENTS * 1000) / plan.rate;
     if (dueMs >= endMs) break;
-    const body = stream.batch(at);
     const waitMs = dueMs - performance.now();
-    if (waitMs > 0) await pause(waitMs);
+    // A batch is made ahead, of the time at which it is due.
+    const body = stream.batch(at, Date.now() + Math.max(0, waitMs));
+    if (waitMs > 0) await pause(dueMs - performance.now());
     const status = await send(agent, body);
     if (status === 200) {
       latencies.push(performance.now() - dueMs);

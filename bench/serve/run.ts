@@ -24,7 +24,7 @@ import {
   threadCostsOf,
 } from './measured-server.ts';
 import { profileLines } from './profile.ts';
-import { BATCH_EVENTS, BulkStream } from './stream.ts';
+import { BATCH_EVENTS, BulkStream, type StreamOrder } from './stream.ts';
 
 interface Variant {
   readonly name: string;
@@ -46,15 +46,20 @@ const FIRST_ATTACK = 9070;
 const LATEST_MS = 1000;
 
 const { values: flags } = parseArgs({
-  options: { minutes: { type: 'string', default: '0.17' }, only: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '0.17' },
+    only: { type: 'string' },
+    days: { type: 'boolean', default: false },
+  },
 });
 const openS = Number(flags.minutes) * 60;
+const order: StreamOrder = flags.days ? 'days' : 'live';
 let hasMissed = false;
 mkdirSync(OUT, { recursive: true });
 for (const line of machineLines()) print(line);
-const stream = new BulkStream();
+const stream = new BulkStream(order);
 print(
-  `batches   ${BATCH_EVENTS} Winlogbeat documents of ${stream.meanBytes.toFixed(0)} bytes on average, ${CONNECTIONS} connections`,
+  `batches   ${BATCH_EVENTS} Winlogbeat documents of ${stream.meanBytes.toFixed(0)} bytes on average, ${CONNECTIONS} connections; ${flags.days ? 'events of whole days in each batch' : 'events in order of time, of now'}`,
 );
 const bare = await bareCosts(stream);
 print(`bare      JSON.parse ${bare.parseUs.toFixed(1)} us an event, write and fdatasync ${bare.writeUs.toFixed(2)} us`);
@@ -112,9 +117,15 @@ async function onServer<T>(
 
 /** As fast as it answers. What it sustains is what is judged too, in this time and in a while behind it. */
 async function closedLoop(server: ServerProcess, { bar }: Variant): Promise<number> {
-  const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, attacks: [] });
+  const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, order, attacks: [] });
   const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
-  const report = await load(server, { from: warm.next, seconds: CLOSED_S, connections: CONNECTIONS, attacks: [] });
+  const report = await load(server, {
+    from: warm.next,
+    seconds: CLOSED_S,
+    connections: CONNECTIONS,
+    order,
+    attacks: [],
+  });
   const [between, cpuBetween] = [await metricsOf(server), threadCostsOf(server)];
   const restMs = await drained(server, DRAIN_MS);
   const [after, cpuAfter] = [await metricsOf(server), threadCostsOf(server)];
@@ -146,7 +157,7 @@ async function openLoop(server: ServerProcess, share: number, rate: number): Pro
   const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
   const memory: number[] = [];
   const timer = setInterval(() => memory.push(memoryOf(server)), 1000);
-  const report = await load(server, { from: 0, seconds: openS, connections: CONNECTIONS, rate, attacks });
+  const report = await load(server, { from: 0, seconds: openS, connections: CONNECTIONS, order, rate, attacks });
   clearInterval(timer);
   const restMs = await drained(server, DRAIN_MS);
   const after = await metricsOf(server);
@@ -193,7 +204,7 @@ function heldText(metrics: ReadonlyMap<string, number>): string {
 async function profiled(yaml: string): Promise<void> {
   const profiles = mkdtempSync(join(OUT, 'profiles-'));
   await onServer(yaml, ['--cpu-prof', `--cpu-prof-dir=${profiles}`], (server) =>
-    load(server, { from: 0, seconds: CLOSED_S, connections: CONNECTIONS, attacks: [] }),
+    load(server, { from: 0, seconds: CLOSED_S, connections: CONNECTIONS, order, attacks: [] }),
   );
   for (const line of profileLines(profiles)) print(`  ${line}`);
   rmSync(profiles, { recursive: true });

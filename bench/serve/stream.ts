@@ -1,6 +1,7 @@
 import { ATTACKS, campaign } from '../../test/incidents/campaign.ts';
 import { linesOf } from '../../test/live/streams.ts';
 import { Enterprise, ordinaryEvents } from '../../testkit/index.ts';
+import { StatedTimes, timeOfLine } from './stated-times.ts';
 
 /** Events of one batch, as a shipper sends it (SERVE 0.1 point 29). */
 export const BATCH_EVENTS = 1000;
@@ -17,56 +18,106 @@ const ACTION = '{"create":{"_index":"winlogbeat-8.15.0"}}\n';
 /** Attacks of several kinds: the same subscription on many machines would be one incident that grows. */
 const TOLD_ALONE: readonly string[] = Object.keys(ATTACKS);
 
+/**
+ * `live`: events come in the order of their time, which is that of sending, as from shippers that keep step (SERVE 0.1 point 29). `days`: each batch has events of a whole day in the past,
+ * as from hosts that catch up: nothing can be judged ahead.
+ */
+export type StreamOrder = 'live' | 'days';
+
+/** Time that the events of one live batch span, and longest time between two events of an attack: what its machines did half an hour before comes just before. */
+const BATCH_SPAN_MS = 50;
+const MOST_GAP_MS = 3000;
+
 /** One batch with the places at which the number of its enterprise stands. */
 interface Template {
   readonly bytes: Buffer;
   readonly names: Uint32Array;
   readonly networks: Uint32Array;
+  /** Where times of now are to stand. */
+  readonly times?: StatedTimes;
 }
 
 /**
- * `_bulk` bodies of ordinary days in one enterprise after the other, without end: the same day each, with other machines. Each body is a copy that
- * its taker may keep.
+ * `_bulk` bodies of ordinary days in one enterprise after the other, without end: the same day each, with other machines; live, in the time that it takes to send it.
+ * Each body is a copy that its taker may keep.
  */
 export class BulkStream {
   readonly #templates: readonly Template[];
   readonly #attacks: readonly Template[];
   readonly meanBytes: number;
 
-  constructor() {
+  constructor(order: StreamOrder = 'days') {
+    const isLive = order === 'live';
     const lines = linesOf(ordinaryEvents(new Enterprise({ seed: 7, hosts: HOSTS }), { acts: ACTS }));
     const whole = Math.floor(lines.length / BATCH_EVENTS);
+    const inOrder = isLive ? lines.toSorted((a, b) => timeOfLine(a) - timeOfLine(b)) : lines;
     this.#templates = Array.from({ length: whole }, (_, at) =>
-      templateOf(lines.filter((_line, n) => n % whole === at).slice(0, BATCH_EVENTS)),
+      isLive
+        ? templateOf(inOrder.slice(at * BATCH_EVENTS, (at + 1) * BATCH_EVENTS), evenly)
+        : templateOf(lines.filter((_line, n) => n % whole === at).slice(0, BATCH_EVENTS)),
     );
     this.#attacks = TOLD_ALONE.map((name) => {
       const { attacks } = campaign([name], { hosts: HOSTS, acts: 0 });
-      return templateOf(linesOf(attacks.flatMap(({ events }) => events)));
+      const attack = linesOf(attacks.flatMap(({ events }) => events));
+      return isLive
+        ? templateOf(
+            attack.toSorted((a, b) => timeOfLine(a) - timeOfLine(b)),
+            closely,
+          )
+        : templateOf(attack);
     });
     const bytes = this.#templates.reduce((sum, template) => sum + template.bytes.length, 0);
     this.meanBytes = bytes / (whole * BATCH_EVENTS) - ACTION.length - 1;
   }
 
-  /** The n-th batch. */
-  batch(n: number): Buffer {
+  /** The n-th batch; live, its last event is of this time. */
+  batch(n: number, nowMs: number = Date.now()): Buffer {
     const template = this.#templates[n % this.#templates.length];
     if (template === undefined) throw new RangeError('the stream has no batches');
-    return filled(template, Math.floor(n / this.#templates.length));
+    return filled(template, Math.floor(n / this.#templates.length), nowMs);
   }
 
   /** What one attack leaves, of another kind each, in an enterprise of its own: alerts name its machines `…-NNNN…`. */
-  attack(enterprise: number): Buffer {
+  attack(enterprise: number, nowMs: number = Date.now()): Buffer {
     const template = this.#attacks[enterprise % this.#attacks.length];
     if (template === undefined) throw new RangeError('the stream has no attacks');
-    return filled(template, enterprise);
+    return filled(template, enterprise, nowMs);
   }
 }
 
-function templateOf(lines: readonly string[]): Template {
-  const text = lines.map((line) => `${ACTION}${renamed(line)}\n`).join('');
+/** How long before the last of them lines are that come in even steps. */
+function evenly(lines: readonly string[]): readonly number[] {
+  return lines.map((_, at) => ((lines.length - 1 - at) * BATCH_SPAN_MS) / lines.length);
+}
+
+/** The same for lines that keep the time between them, if that is not long. */
+function closely(lines: readonly string[]): readonly number[] {
+  const times = lines.map(timeOfLine);
+  let backMs = 0;
+  return times
+    .map((ms, at) => {
+      const later = times[times.length - at];
+      if (later !== undefined) backMs += Math.min(MOST_GAP_MS, later - (times[times.length - 1 - at] ?? ms));
+      return backMs;
+    })
+    .toReversed();
+}
+
+function templateOf(lines: readonly string[], backOf?: (lines: readonly string[]) => readonly number[]): Template {
+  const texts = lines.map(renamed);
+  const text = texts.map((line) => `${ACTION}${line}\n`).join('');
   const bytes = Buffer.from(text);
   if (bytes.length !== text.length) throw new RangeError('the lines of the stream are not of ASCII alone');
-  return { bytes, names: placesOf(text, NUMBER), networks: placesOf(text, NETWORK) };
+  const template = { bytes, names: placesOf(text, NUMBER), networks: placesOf(text, NETWORK) };
+  if (backOf === undefined) return template;
+  const back = backOf(lines);
+  let at = 0;
+  const placed = texts.map((line, number) => {
+    const begin = at + ACTION.length;
+    at = begin + line.length + 1;
+    return { text: line, at: begin, backMs: back[number] ?? 0 };
+  });
+  return { ...template, times: new StatedTimes(placed) };
 }
 
 function placesOf(text: string, part: string): Uint32Array {
@@ -81,7 +132,7 @@ function renamed(line: string): string {
     .replaceAll('10.20.', NETWORK);
 }
 
-function filled({ bytes, names, networks }: Template, enterprise: number): Buffer {
+function filled({ bytes, names, networks, times }: Template, enterprise: number, nowMs: number): Buffer {
   const copy = Buffer.from(bytes);
   const digits = Buffer.from(String(enterprise % 10_000).padStart(NUMBER.length, '0'));
   // Tens of thousands of places in a batch: a call for each would cost the generator more than the server spends.
@@ -96,5 +147,6 @@ function filled({ bytes, names, networks }: Template, enterprise: number): Buffe
     copy[at + DIGITS_AT] = c;
     copy[at + DIGITS_AT + 1] = d;
   }
+  times?.write(copy, nowMs);
   return copy;
 }

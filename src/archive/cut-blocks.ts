@@ -1,4 +1,13 @@
-import { keyHash, markTokens, type RowSpan, rowEventId, rowMs, rowPlace, rowString } from '../entries/index.ts';
+import {
+  FIXED_BYTES,
+  keyHashIn,
+  markTokens,
+  type RowSpan,
+  rowEventId,
+  rowMs,
+  rowPlace,
+  rowStringEnd,
+} from '../entries/index.ts';
 import type { FilterBuilder } from './filter.ts';
 import type { ArchiveLimits } from './limits.ts';
 
@@ -48,7 +57,6 @@ function rowLength(row: PlacedRow | undefined): number {
 }
 
 function makeCut(rows: readonly PlacedRow[], payload: Buffer, filters: FilterBuilder): Omit<CutBlock, 'isLast'> {
-  const keys = new KeyMarker(filters);
   let at = 0;
   let t0 = Number.POSITIVE_INFINITY;
   let t1 = Number.NEGATIVE_INFINITY;
@@ -58,7 +66,7 @@ function makeCut(rows: readonly PlacedRow[], payload: Buffer, filters: FilterBui
     source.copy(payload, at, span.start, span.end);
     const end = at + span.end - span.start;
     markTokens(payload, bodyAt, end, filters);
-    keys.mark(source, span.start);
+    markKeys(source, span.start, filters);
     const ms = rowMs(source, span.start);
     if (ms < t0) t0 = ms;
     if (ms > t1) t1 = ms;
@@ -68,37 +76,21 @@ function makeCut(rows: readonly PlacedRow[], payload: Buffer, filters: FilterBui
   return { payload, count: rows.length, t0, t1, ...place, filter: filters.take() };
 }
 
-/** Marks host, channel and event id of rows, each value once a block. */
-class KeyMarker {
-  readonly #filters: FilterBuilder;
-  readonly #hosts = new Set<string>();
-  readonly #channels = new Set<string>();
-  readonly #eventIds = new Set<number>();
-
-  constructor(filters: FilterBuilder) {
-    this.#filters = filters;
-  }
-
-  mark(bytes: Buffer, start: number): void {
-    const host = rowString(bytes, start, 0);
-    if (!this.#hosts.has(host)) this.#filters.mark(keyHash('host', host));
-    this.#hosts.add(host);
-    const channel = rowString(bytes, start, 1);
-    if (!this.#channels.has(channel)) this.#filters.mark(keyHash('channel', channel));
-    this.#channels.add(channel);
-    const eventId = rowEventId(bytes, start);
-    if (eventId === null || this.#eventIds.has(eventId)) return;
-    this.#eventIds.add(eventId);
-    this.#filters.mark(keyHash('event', String(eventId)));
-  }
+/** Marks host, channel and event id of a row. */
+function markKeys(bytes: Buffer, start: number, filters: FilterBuilder): void {
+  const hostAt = start + FIXED_BYTES;
+  const channelAt = rowStringEnd(bytes, start, 0, hostAt);
+  filters.mark(keyHashIn('host', bytes, hostAt, channelAt));
+  filters.mark(keyHashIn('channel', bytes, channelAt, rowStringEnd(bytes, start, 1, channelAt)));
+  const eventId = rowEventId(bytes, start);
+  if (eventId !== null) filters.markEventId(eventId);
 }
 
 /** The filter of a block's payload, made again. */
 export function filterOf(payload: Buffer, spans: readonly RowSpan[], filters: FilterBuilder): Uint8Array {
-  const keys = new KeyMarker(filters);
   for (const { start, rawAt, end } of spans) {
     markTokens(payload, rawAt, end, filters);
-    keys.mark(payload, start);
+    markKeys(payload, start, filters);
   }
   return filters.take();
 }

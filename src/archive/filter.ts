@@ -1,4 +1,4 @@
-import type { Marks } from '../entries/index.ts';
+import { keyHash, type Marks } from '../entries/index.ts';
 
 /** Widest and narrowest filter, in bits (DEPENDENCIES 5.1: 65,536 bits and 5 probes for the 4,630 tokens of a full block). */
 export const MOST_BITS = 65_536;
@@ -33,6 +33,8 @@ export class FilterBuilder implements Marks {
   readonly #bits = new Uint8Array(MOST_BITS / 8);
   /** Hashes that were set lately, by their lowest bits: most tokens of a block are repetitions. */
   readonly #recent = new Uint32Array(RECENT);
+  /** Event ids of the block. */
+  readonly #eventIds = new Set<number>();
 
   mark(hash: number): void {
     const slot = hash & (RECENT - 1);
@@ -48,6 +50,13 @@ export class FilterBuilder implements Marks {
     }
   }
 
+  /** Marks an event id, of which a block has few. */
+  markEventId(eventId: number): void {
+    if (this.#eventIds.has(eventId)) return;
+    this.#eventIds.add(eventId);
+    this.mark(keyHash('event', String(eventId)));
+  }
+
   /** The filter of what was marked, folded as far as that keeps it selective; begins anew. */
   take(): Uint8Array {
     const bits = this.#bits;
@@ -57,6 +66,7 @@ export class FilterBuilder implements Marks {
     const filter = fold(bits, width);
     bits.fill(0);
     this.#recent.fill(0);
+    this.#eventIds.clear();
     return filter;
   }
 }
@@ -75,11 +85,13 @@ function estimatedTokens(bits: Uint8Array): number {
 
 /** A filter of `width` bits that holds what a wider one does: each bit is one of those that are equal modulo the width. */
 function fold(bits: Uint8Array, width: number): Uint8Array {
-  const bytes = width / 8;
-  const filter = bits.slice(0, bytes);
-  for (let at = bytes; at < bits.length; at++) {
-    const into = at & (bytes - 1);
-    filter[into] = (filter[into] ?? 0) | (bits[at] ?? 0);
+  const filter = bits.slice(0, width / 8);
+  // Four bytes at a time: this was a twentieth of what writing costs.
+  const from = new Uint32Array(bits.buffer, bits.byteOffset, bits.length / 4);
+  const into = new Uint32Array(filter.buffer);
+  for (let at = into.length; at < from.length; at++) {
+    const slot = at & (into.length - 1);
+    into[slot] = (into[slot] ?? 0) | (from[at] ?? 0);
   }
   return filter;
 }

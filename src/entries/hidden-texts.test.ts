@@ -1,8 +1,91 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hiddenTexts } from './hidden-texts.ts';
+import fc from 'fast-check';
+import { addHiddenTexts, MOST_HIDDEN_BYTES } from './hidden-texts.ts';
+import { TextBuffer } from './text-buffer.ts';
 
-const of = (text: string): readonly string[] => hiddenTexts(Buffer.from(text));
+/** What is hidden in bytes, behind texts that stand there already. */
+function hidden(raw: Uint8Array): readonly string[] {
+  const texts = new TextBuffer();
+  texts.add('before');
+  const from = texts.size;
+  addHiddenTexts(texts, raw);
+  const found = texts.bytes.toString('utf8', from, texts.size).split('\0');
+  assert.equal(found.pop(), '');
+  return found;
+}
+
+const of = (text: string): readonly string[] => hidden(Buffer.from(text));
+
+/** The same with strings and `JSON.parse`, plainly. */
+function plainly(text: string, depth = 1): readonly string[] {
+  const values: string[] = [];
+  if (text.includes('\\') && text.includes('"')) {
+    for (const [string] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|\\?$)/gs)) {
+      if (!string.includes('\\')) continue;
+      try {
+        values.push(JSON.parse(string) as string);
+      } catch (error) {
+        assert.ok(error instanceof SyntaxError);
+      }
+    }
+  }
+  const found = values.flatMap((value) => [value, ...(depth < 4 ? plainly(value, depth + 1) : [])]);
+  if (!text.includes('&') || !text.includes('<')) return found;
+  const names: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+  for (const piece of text.split(/[<>"']/)) {
+    const value = piece.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => names[name] ?? '');
+    if (value !== piece) found.push(value, ...(depth < 4 ? plainly(value, depth + 1) : []));
+  }
+  return found;
+}
+
+test('what is hidden is what strings and JSON.parse would say, of any text', () => {
+  const piece = fc.constantFrom(
+    '"',
+    '\\',
+    'n',
+    'u',
+    '00fc',
+    'd83d',
+    'de00',
+    '&amp;',
+    '&lt;',
+    '<',
+    'x',
+    'ü',
+    '😀',
+    '\n',
+    '\0',
+    '/',
+    ' ',
+  );
+  const text = fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join(''));
+  // A text with a NUL reads as two here, in which what was found is the same.
+  const split = (values: readonly string[]): readonly string[] =>
+    values.flatMap((value) => value.toWellFormed().split('\0'));
+  fc.assert(
+    fc.property(text, (raw) => assert.deepEqual(of(raw), split(plainly(raw)))),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 4 }), (values) => {
+      const raw = JSON.stringify({ values, message: JSON.stringify({ xml: `<a>${values.join('&amp;')}</a>` }) });
+      assert.deepEqual(of(raw), split(plainly(raw)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('as many hidden bytes are kept of an event as its bound says, and none more', () => {
+  // One byte is hidden by two, and a NUL stands behind the text; JSON in JSON would be kept again.
+  const most = `{"a":"${'\\n'.repeat(MOST_HIDDEN_BYTES - 1)}"}`;
+  assert.deepEqual(
+    of(most).map(({ length }) => length),
+    [MOST_HIDDEN_BYTES - 1],
+  );
+  assert.deepEqual(of(`{"a":"${'\\n'.repeat(MOST_HIDDEN_BYTES)}"}`), []);
+});
 
 test('what stands in JSON as it is hides nothing, and neither does what is no document', () => {
   assert.deepEqual(of('{"a":"plain","b":4624}'), []);

@@ -1,23 +1,56 @@
+import type { TextBuffer } from './text-buffer.ts';
 import { isTokenByte } from './tokens.ts';
 
 /** How often an occurrence that is a part of something longer is passed over before the text is kept. */
 const PLACES_TRIED = 4;
-/** What JSON and XML write in another way than it is, and what is more than one byte: kept without looking for it, which is always right. */
-const MOSTLY_ESCAPED = /["\\&<>\u0080-\uffff]/;
+/** What JSON and XML write in another way than it is: looked for among what was hidden first. */
+const MOSTLY_ESCAPED = /["\\&<>\n\r\t]/;
+/** More than one byte: kept without looking for it, which is always right. */
+const NOT_ASCII = /[\u0080-\uffff]/;
 
-/** Of texts those that words cannot be found by in bytes, joined by NULs: a text that stands there whole, with no token going on beside it, is left out. */
-export function missingTexts(raw: Uint8Array, texts: Iterable<string>): string {
-  // Searched as characters of one byte: a call on bytes costs a third of a microsecond or more, and an event has a dozen texts.
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1');
-  let missing = '';
-  let hint = 0;
-  for (const text of texts) {
-    if (text.length === 0) continue;
-    const at = MOSTLY_ESCAPED.test(text) ? -1 : placeIn(bytes, text, hint);
-    if (at >= 0) hint = at;
-    else missing = missing === '' ? text : `${missing}\0${text}`;
+/**
+ * Appends those of some texts that words cannot be found by in the bytes of an event, nor in what these hide, which are the last texts from `hiddenFrom` on: a text that stands there whole,
+ * with no token going on beside it, is left out.
+ */
+export function addMissingTexts(
+  texts: TextBuffer,
+  raw: Uint8Array,
+  hiddenFrom: number,
+  values: Iterable<string>,
+): void {
+  const search = new PlainSearch(raw, texts.bytes.subarray(hiddenFrom, texts.size));
+  for (const value of values) if (value.length > 0 && !search.holds(value)) texts.add(value);
+}
+
+/** Texts are looked for as characters of one byte: a call on bytes costs a third of a microsecond or more, and an event has a dozen texts. */
+class PlainSearch {
+  readonly #raw: string;
+  readonly #hidden: string;
+  #rawHint = 0;
+  #hiddenHint = 0;
+
+  constructor(raw: Uint8Array, hidden: Uint8Array) {
+    this.#raw = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1');
+    this.#hidden = Buffer.from(hidden.buffer, hidden.byteOffset, hidden.length).toString('latin1');
   }
-  return missing;
+
+  holds(text: string): boolean {
+    if (NOT_ASCII.test(text)) return false;
+    if (MOSTLY_ESCAPED.test(text)) return this.#isHidden(text) || this.#isPlain(text);
+    return this.#isPlain(text) || this.#isHidden(text);
+  }
+
+  #isPlain(text: string): boolean {
+    const at = placeIn(this.#raw, text, this.#rawHint);
+    if (at >= 0) this.#rawHint = at;
+    return at >= 0;
+  }
+
+  #isHidden(text: string): boolean {
+    const at = placeIn(this.#hidden, text, this.#hiddenHint);
+    if (at >= 0) this.#hiddenHint = at;
+    return at >= 0;
+  }
 }
 
 /** Where a text stands whole in bytes, looked for from a hint on, for values mostly come in order, and then from the beginning; -1 if it does not. */

@@ -1,7 +1,8 @@
 import { type ArchiveEntry, type EntryFacts, TRUST_CLASSES } from './entry.ts';
 import { MOST_ENTRY_BYTES, MOST_STREAMS } from './limits.ts';
-import { missingTexts } from './missing-texts.ts';
+import { addMissingTexts } from './missing-texts.ts';
 import { FIXED_BYTES, HAS_EVENT_ID, IDENTITY_AT, IDENTITY_BYTES, STRINGS_AT } from './row.ts';
+import { TextBuffer, writeText } from './text-buffer.ts';
 
 /** Unused number of an event id, where there is none. */
 const NO_EVENT = 0xffffffff;
@@ -10,14 +11,20 @@ export type PackedRows =
   | { readonly kind: 'packed'; readonly bytes: Buffer<ArrayBuffer>; readonly count: number }
   | { readonly kind: 'invalid'; readonly message: string };
 
-/** What is packed of an event: `joined` are the texts that words cannot be found by in its bytes, a NUL between each (`missingTexts`). */
+/** What is packed of an event: `joined` are the texts that words cannot be found by in its bytes, in UTF-8 with a NUL behind each (`TextBuffer`). */
 export interface PackableEntry extends EntryFacts {
-  readonly joined: string;
+  readonly joined: Uint8Array;
 }
 
 /** Entries one behind the other. What an archive cannot hold is said, and then none is packed. */
 export function packRows(entries: readonly ArchiveEntry[]): PackedRows {
-  return packEntries(entries.map((entry) => ({ ...entry, joined: missingTexts(entry.raw, entry.texts) })));
+  return packEntries(entries.map((entry) => ({ ...entry, joined: joinedOf(entry) })));
+}
+
+function joinedOf({ raw, texts: values }: ArchiveEntry): Uint8Array {
+  const texts = new TextBuffer();
+  addMissingTexts(texts, raw, 0, values);
+  return texts.bytes.subarray(0, texts.size);
 }
 
 /** The same for entries whose texts were looked for before. */
@@ -27,16 +34,12 @@ export function packEntries(entries: readonly PackableEntry[]): PackedRows {
     const trouble = troubleOf(entry);
     if (trouble !== undefined)
       return { kind: 'invalid', message: `Event ${entry.item} of batch ${entry.position}: ${trouble}.` };
-    bound += FIXED_BYTES + mostBytes(entry) + 2;
+    bound += FIXED_BYTES + mostBytes(entry) + 1;
   }
   const bytes = Buffer.from(new ArrayBuffer(bound));
   let at = 0;
   for (const entry of entries) at = writeRow(bytes, at, entry);
   return { kind: 'packed', bytes: bytes.subarray(0, at), count: entries.length };
-}
-
-function stringsOf(entry: EntryFacts): readonly string[] {
-  return [entry.host, entry.channel, entry.provider, entry.recordId, entry.sender];
 }
 
 function stringUnits({ host, channel, provider, recordId, sender }: EntryFacts): number {
@@ -45,7 +48,7 @@ function stringUnits({ host, channel, provider, recordId, sender }: EntryFacts):
 
 /** Most bytes that a row can take besides its fixed fields: a UTF-16 unit is at most three bytes. */
 export function mostBytes(entry: PackableEntry): number {
-  return entry.raw.length + 3 * (stringUnits(entry) + entry.joined.length);
+  return entry.raw.length + entry.joined.length + 3 * stringUnits(entry);
 }
 
 /** Why the archive cannot hold an entry; nothing if it can. */
@@ -75,19 +78,23 @@ function writeRow(bytes: Buffer, start: number, entry: PackableEntry): number {
   bytes.writeDoubleLE(entry.position, start + 24);
   bytes.writeUInt32LE(entry.item, start + 32);
   bytes.set(entry.identity, start + IDENTITY_AT);
-  let at = start + FIXED_BYTES;
-  stringsOf(entry).forEach((text, i) => {
-    const length = bytes.write(text, at, 'utf8');
-    bytes.writeUInt32LE(length, start + STRINGS_AT + 4 * i);
-    at += length;
-  });
+  let at = writeString(bytes, start, 0, start + FIXED_BYTES, entry.host);
+  at = writeString(bytes, start, 1, at, entry.channel);
+  at = writeString(bytes, start, 2, at, entry.provider);
+  at = writeString(bytes, start, 3, at, entry.recordId);
+  at = writeString(bytes, start, 4, at, entry.sender);
   bytes.set(raw, at);
   at += raw.length;
   bytes[at++] = 0;
-  if (joined !== '') {
-    at += bytes.write(joined, at, 'utf8');
-    bytes[at++] = 0;
-  }
+  bytes.set(joined, at);
+  at += joined.length;
   bytes.writeUInt32LE(at - start, start);
   return at;
+}
+
+/** One of the five texts of a row, and its length in the fixed fields; where it ends. */
+function writeString(bytes: Buffer, start: number, number: number, at: number, text: string): number {
+  const end = writeText(bytes, at, text);
+  bytes.writeUInt32LE(end - at, start + STRINGS_AT + 4 * number);
+  return end;
 }

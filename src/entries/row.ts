@@ -60,7 +60,12 @@ export function rowPlace(bytes: Buffer, start: number): { readonly position: num
 export function rowString(bytes: Buffer, start: number, number: number): string {
   let at = start + FIXED_BYTES;
   for (let i = 0; i < number; i++) at += bytes.readUInt32LE(start + STRINGS_AT + 4 * i);
-  return bytes.toString('utf8', at, at + bytes.readUInt32LE(start + STRINGS_AT + 4 * number));
+  return bytes.toString('utf8', at, rowStringEnd(bytes, start, number, at));
+}
+
+/** Where one of the first texts of a row ends that begins at `at`. */
+export function rowStringEnd(bytes: Buffer, start: number, number: number, at: number): number {
+  return at + bytes.readUInt32LE(start + STRINGS_AT + 4 * number);
 }
 
 /** The entry of a row, in bytes of its own. */

@@ -1,12 +1,11 @@
 import { type SpoolFile, timeNoteOf } from '../intake/index.ts';
-import { type SettledClock, type SettledTime, settleTime } from '../shapes/index.ts';
+import { type SettledClock, type SettledTime, settleTime, utcTimeOf } from '../shapes/index.ts';
 import {
   PackedEvent,
   type PackedRows,
   type PackedTables,
   packedNote,
   packedRowBytes,
-  parseTime,
   setPackedTimes,
 } from '../windows/index.ts';
 
@@ -98,16 +97,10 @@ export function settleRows(rows: PackedRows, clock: SettledClock, tables: Packed
 
 /** The times of a row as its source states them, settled by a clock. */
 export function settledTimes(clock: SettledClock, event: PackedEvent): SettledTime {
-  const utc = isSysmon(event) ? event.get('UtcTime') : undefined;
-  const utcTime = utc === undefined ? undefined : parseTime(utc);
   return settleTime(clock, {
     computer: event.computer,
     offset: event.offsetBytes,
     stated: { ms: event.createdMs, ticks: event.createdTicks, ...timeNoteOf(packedNote(event.rowBytes(), 0)) },
-    ...(utcTime === undefined ? {} : { utcTime }),
+    utcTime: utcTimeOf(event),
   });
-}
-
-function isSysmon(event: PackedEvent): boolean {
-  return event.provider.toLowerCase() === 'microsoft-windows-sysmon';
 }

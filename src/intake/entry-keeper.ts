@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import {
+  addHiddenTexts,
+  addMissingTexts,
   ClassChooser,
   type ClassRule,
-  hiddenTexts,
   type ItemsOfText,
-  missingTexts,
   mostBytes,
   numberOf,
   type PackableEntry,
   packEntries,
+  TextBuffer,
   type TrustClass,
 } from '../entries/index.ts';
 import { type SettledClock, settleTime, type UnsettledTime } from '../shapes/index.ts';
@@ -39,7 +40,9 @@ export interface KeptFacts {
 interface Kept extends KeptFacts {
   readonly at: UnsettledTime | undefined;
   readonly item: number;
-  readonly joined: string;
+  /** Where its texts stand in those of the batch. */
+  readonly textsFrom: number;
+  readonly textsTo: number;
   /** Values of the event, where it has no record id to be told by. */
   readonly content: string | undefined;
 }
@@ -58,6 +61,7 @@ export class EntryKeeper {
   #text: ArchivedText | undefined;
   #block: Uint8Array = new Uint8Array(0);
   #kept: Kept[] = [];
+  readonly #texts = new TextBuffer();
   /** Index of the item that the last event lay in. */
   #at = 0;
 
@@ -69,6 +73,7 @@ export class EntryKeeper {
     this.#text = text;
     this.#block = block;
     this.#kept = [];
+    this.#texts.size = 0;
     this.#at = 0;
   }
 
@@ -79,9 +84,19 @@ export class EntryKeeper {
     const item = this.#itemAt(text, offset);
     const raw = this.#rawOf(text, item);
     const { computer, channel, provider, eventId, recordId } = facts;
+    const textsFrom = this.#texts.size;
+    addHiddenTexts(this.#texts, raw);
+    if (values.length > 0) addMissingTexts(this.#texts, raw, textsFrom, values);
     this.#kept.push({
-      ...{ computer, channel, provider, eventId, recordId, at, item },
-      joined: joinedOf(missingTexts(raw, values), hiddenTexts(raw)),
+      computer,
+      channel,
+      provider,
+      eventId,
+      recordId,
+      at,
+      item,
+      textsFrom,
+      textsTo: this.#texts.size,
       content: recordId === undefined ? values.join('\0') : undefined,
     });
   }
@@ -112,14 +127,22 @@ export class EntryKeeper {
   }
 
   #entryOf(text: ArchivedText, kept: Kept, event: number, clock: SettledClock): PackableEntry {
-    const { computer: host, channel, provider, eventId, recordId, at, item, joined } = kept;
+    const { computer: host, channel, provider, eventId, recordId, at, item } = kept;
     const { position, sender, trust, items } = text;
     const time = at === undefined ? undefined : settleTime(clock, at);
     const isTimed = time !== undefined && Number.isFinite(time.timeMs);
     const raw = this.#rawOf(text, item);
+    const joined = this.#texts.bytes.subarray(kept.textsFrom, kept.textsTo);
     return {
       time: isTimed ? { ms: time.timeMs, ticks: time.timeTicks } : null,
-      ...{ host, channel, provider, position, sender, trust, raw, joined },
+      host,
+      channel,
+      provider,
+      position,
+      sender,
+      trust,
+      raw,
+      joined,
       eventId: Number.isInteger(eventId) && eventId >= 0 && eventId < NO_ID ? eventId : null,
       recordId: recordId === undefined ? '' : String(recordId),
       identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw),
@@ -145,14 +168,8 @@ export class EntryKeeper {
 function identityOf(kept: Kept, second: number, raw: Uint8Array): Uint8Array {
   const { computer, channel, recordId, eventId, content } = kept;
   const own = recordId === undefined ? `${eventId}\0${content === '' ? hash('sha256', raw) : content}` : recordId;
-  const text = `record\0${computer.toLowerCase()}\0${foldName(channel)}\0${second}\0${own}`;
+  const text = `record\0${foldName(computer)}\0${foldName(channel)}\0${second}\0${own}`;
   return hash('sha256', text, 'buffer').subarray(0, 16);
-}
-
-/** What the bytes hide stands nowhere in them, and is not looked for. */
-function joinedOf(missing: string, hidden: readonly string[]): string {
-  if (hidden.length === 0) return missing;
-  return missing === '' ? hidden.join('\0') : `${missing}\0${hidden.join('\0')}`;
 }
 
 function isInOrder(kept: readonly Kept[]): boolean {
@@ -163,5 +180,5 @@ function packed(group: readonly PackableEntry[]): ArchiveRows {
   const rows = packEntries(group);
   // An event has at most 1 MiB, its texts are bounded, and its facts were checked here.
   if (rows.kind === 'invalid') throw new RangeError(rows.message);
-  return { bytes: new Uint8Array(rows.bytes), count: rows.count };
+  return { bytes: rows.bytes, count: rows.count };
 }

@@ -10,17 +10,8 @@ import {
   TextReader,
   type TextResult,
   type UnreadUnit,
-  type UnsettledTime,
 } from '../shapes/index.ts';
-import {
-  EventPacker,
-  foldName,
-  isChannelWanted,
-  layoutOf,
-  type PackedRows,
-  type Source,
-  type Zone,
-} from '../windows/index.ts';
+import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
 import { countRecord } from './coverage-rows.ts';
 import { type ArchivedText, type ArchiveRows, EntryKeeper } from './entry-keeper.ts';
 import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
@@ -163,7 +154,12 @@ export class TextBlockReader {
     if (!this.#isArchived) return;
     // An event without a record id is known by its values.
     const values = isPacked || event.recordId === undefined ? valuesOf(event) : [];
-    this.#archive.take(event, event.place.offset, timeOf(event), values);
+    this.#archive.take(
+      event,
+      event.place.offset,
+      { computer: event.computer, offset: event.place.offset, stated: event.stated, utcTime: event.utcTime },
+      values,
+    );
   }
 
   onSkipped(line: SkippedLine): void {
@@ -176,13 +172,6 @@ export class TextBlockReader {
     if (!this.#isArchived) return;
     this.#archive.take(line, line.offset, stated && { computer: line.computer, offset: line.offset, stated }, []);
   }
-}
-
-/** Sysmon's own time counts but where it is that of a connection or a query (SETTLED B8). */
-function timeOf(event: ShapedEvent): UnsettledTime {
-  const { computer, place, stated, provider, eventId } = event;
-  const hasOwn = foldName(provider) === 'microsoft-windows-sysmon' && eventId !== 3 && eventId !== 22;
-  return { computer, offset: place.offset, stated, utcTime: hasOwn ? event.utcTime : undefined };
 }
 
 function valuesOf(event: ShapedEvent): readonly string[] {

@@ -18,6 +18,7 @@ export {
   settleTime,
   type TimedEvent,
   type UnsettledTime,
+  utcTimeOf,
 } from './source-clock.ts';
 export { type Recognition, recogniseUnit, SHAPES } from './table.ts';
 export { TextReader, type TextReaderOptions } from './text-reader.ts';

@@ -16,6 +16,7 @@ import {
   type TimeQuality,
 } from '../windows/index.ts';
 import type { JsonValue } from './json-value.ts';
+import { hasUtcTime, utcTimeOf } from './source-clock.ts';
 import type { ShapedEvent, ShapeId, StatedTime, UnitPlace } from './types.ts';
 
 /** A value as a shape holds it, not yet in the spelling of EVTX. */
@@ -109,11 +110,10 @@ class EventOfParts implements ShapedEvent {
   }
   /** Only Sysmon has it, and only of its events it is asked. */
   get utcTime(): Instant | undefined {
-    if (this.provider !== 'Microsoft-Windows-Sysmon') return undefined;
+    if (!hasUtcTime(this.provider)) return undefined;
     if (this.#utcTime === undefined) {
       const direct = this.#parts.utcTime?.();
-      const text = typeof direct === 'string' ? direct : this.get('UtcTime');
-      this.#utcTime = { instant: text === undefined ? undefined : parseTime(text) };
+      this.#utcTime = { instant: typeof direct === 'string' ? parseTime(direct) : utcTimeOf(this) };
     }
     return this.#utcTime.instant;
   }

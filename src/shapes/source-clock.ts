@@ -1,4 +1,4 @@
-import { type Instant, type TimeQuality, type Zone, zoneOffsetMinutes } from '../windows/index.ts';
+import { foldName, type Instant, parseTime, type TimeQuality, type Zone, zoneOffsetMinutes } from '../windows/index.ts';
 import type { StatedTime } from './types.ts';
 
 /** What is asked of an event to tell and to settle its time: a `ShapedEvent` has all of it. */
@@ -197,6 +197,20 @@ export interface UnsettledTime {
   readonly offset: number;
   readonly stated: StatedTime;
   readonly utcTime?: Instant | undefined;
+}
+
+/** Only Sysmon has a time of its own in each event, also in those of which the clock of a source learns nothing (SETTLED A10). */
+export function hasUtcTime(provider: string): boolean {
+  return foldName(provider) === 'microsoft-windows-sysmon';
+}
+
+/** The time that an event tells of itself, as far as it has one: what `settleTime` asks. */
+export function utcTimeOf(event: {
+  readonly provider: string;
+  get(name: string): string | undefined;
+}): Instant | undefined {
+  const text = hasUtcTime(event.provider) ? event.get('UtcTime') : undefined;
+  return text === undefined ? undefined : parseTime(text);
 }
 
 /**
