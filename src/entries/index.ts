@@ -1,7 +1,9 @@
 export {
   type ArchiveEntry,
   type ArchiveTime,
+  ENTRY_FORMS,
   type EntryFacts,
+  type EntryForm,
   TRUST_CLASSES,
   type TrustClass,
 } from './entry.ts';
@@ -15,6 +17,7 @@ export {
   type RowSpan,
   readRow,
   rowEventId,
+  rowFirstText,
   rowMs,
   rowPlace,
   rowSpans,

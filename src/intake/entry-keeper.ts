@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import {
   ClassChooser,
   type ClassRule,
+  ENTRY_FORMS,
   hiddenTexts,
   type ItemsOfText,
   missingTexts,
@@ -81,7 +82,7 @@ export class EntryKeeper {
     const { computer, channel, provider, eventId, recordId } = facts;
     this.#kept.push({
       ...{ computer, channel, provider, eventId, recordId, at, item },
-      joined: joinedOf(missingTexts(raw, values), hiddenTexts(raw)),
+      joined: headed(text.head, joinedOf(missingTexts(raw, values), hiddenTexts(raw))),
       content: recordId === undefined ? values.join('\0') : undefined,
     });
   }
@@ -115,6 +116,7 @@ export class EntryKeeper {
     const { computer: host, channel, provider, eventId, recordId, at, item, joined } = kept;
     const { position, sender, trust, items } = text;
     const time = at === undefined ? undefined : settleTime(clock, at);
+    const form = ENTRY_FORMS[text.forms?.[item] ?? 0] ?? 'plain';
     const isTimed = time !== undefined && Number.isFinite(time.timeMs);
     const raw = this.#rawOf(text, item);
     return {
@@ -125,6 +127,7 @@ export class EntryKeeper {
       identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw),
       item: numberOf(items[item] ?? 0, event),
       retention: this.#classes.of({ sender, host, channel }),
+      ...(form === 'plain' ? {} : { form }),
     };
   }
 
@@ -147,6 +150,12 @@ function identityOf(kept: Kept, second: number, raw: Uint8Array): Uint8Array {
   const own = recordId === undefined ? `${eventId}\0${content === '' ? hash('sha256', raw) : content}` : recordId;
   const text = `record\0${computer.toLowerCase()}\0${foldName(channel)}\0${second}\0${own}`;
   return hash('sha256', text, 'buffer').subarray(0, 16);
+}
+
+/** The head of a table is the first text of each of its rows: without it they could not be read again. */
+function headed(head: string | undefined, joined: string): string {
+  if (head === undefined) return joined;
+  return joined === '' ? head : `${head}\0${joined}`;
 }
 
 /** What the bytes hide stands nowhere in them, and is not looked for. */

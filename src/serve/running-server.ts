@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
+import type { ReadEntry } from '../archive/index.ts';
 import { isLoopback } from '../config/index.ts';
 import { decodeInline } from '../intake/index.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
@@ -18,6 +19,7 @@ import { decoderOptions, handed, type Reading, type Reload, readyRules, type Ser
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { positionSince } from './start-of.ts';
+import { keptBatchOf, takeKept } from './take-kept.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
@@ -135,6 +137,13 @@ export class RunningServer {
   /** Waits until all that rests in watched folders is in the journal. */
   async looked(): Promise<void> {
     await this.#inlets.looked();
+  }
+
+  /** Takes what an archive holds of a batch, as it came then: its bytes, its sender and its trust; it arrives now. */
+  async takeKept(entries: readonly ReadEntry[]): Promise<void> {
+    const { taker, request } = this.#parts;
+    const batch = keptBatchOf(entries);
+    if (batch !== undefined) await takeKept(taker, batch, request.nowMs());
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
