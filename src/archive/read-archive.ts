@@ -1,26 +1,11 @@
 import { isMissing } from '../disk/index.ts';
-import {
-  type ArchiveTime,
-  type EntryFacts,
-  readRow,
-  rowFirstText,
-  rowMs,
-  rowPlace,
-  rowSpans,
-  rowTicks,
-} from '../entries/index.ts';
+import { type ArchiveTime, type EntryFacts, readRow, rowMs, rowPlace, rowSpans, rowTicks } from '../entries/index.ts';
 import { BLOCK_HEADER_BYTES, type BlockHeader, blockSeed, unpackBlock } from './block.ts';
 import { type ArchiveFiles, nodeFiles, type OpenFile } from './files.ts';
 import { headerOf, refuseForeign } from './recover.ts';
 import { SEGMENT_HEADER_BYTES, type SegmentName, segmentsAmong } from './segment.ts';
 import { attempt } from './trouble.ts';
 import { blockFrom } from './walk-segment.ts';
-
-/** An entry with what it needs to be read again. */
-export interface ReadEntry extends EntryFacts {
-  /** What stands before the row that it is; empty where it is none. */
-  readonly head: string;
-}
 
 /** Event time: from then on, and before then. What has no time lies in no span that has a bound. */
 export interface ReadSpan {
@@ -42,7 +27,7 @@ export interface ArchiveReading {
   readonly archived: number;
   readonly notes: Readonly<ReadNotes>;
   /** What the archive holds of each batch, in the order of arrival: a batch at a time, its entries in their order. @throws where the disk fails */
-  batches(span?: ReadSpan): Generator<readonly ReadEntry[], void, undefined>;
+  batches(span?: ReadSpan): Generator<readonly EntryFacts[], void, undefined>;
 }
 
 export type ReadOutcome =
@@ -69,7 +54,7 @@ export function readArchive(folder: string, storeId: Uint8Array): ReadOutcome {
     const names = segmentsAmong(files.names());
     const notes: ReadNotes = { damaged: 0, gone: 0 };
     const archived = archivedUpTo(files, names, storeId);
-    const batches = (span: ReadSpan = {}): Generator<readonly ReadEntry[], void, undefined> =>
+    const batches = (span: ReadSpan = {}): Generator<readonly EntryFacts[], void, undefined> =>
       inBatches(streamsOf(names).map((own) => entriesOf({ files, storeId, upTo: archived, span, notes }, own)));
     return { kind: 'reading', archived, notes, batches };
   });
@@ -102,7 +87,7 @@ function headerIfThere(files: ArchiveFiles, name: string): ReturnType<typeof hea
 }
 
 /** The entries of a stream, oldest first. */
-function* entriesOf(parts: Parts, names: readonly SegmentName[]): Generator<ReadEntry, void, undefined> {
+function* entriesOf(parts: Parts, names: readonly SegmentName[]): Generator<EntryFacts, void, undefined> {
   const { files, storeId, upTo, span, notes } = parts;
   for (const name of names) {
     for (const { header, packed } of blocksOf(files, name, storeId, notes)) {
@@ -116,8 +101,7 @@ function* entriesOf(parts: Parts, names: readonly SegmentName[]): Generator<Read
       for (const row of rows) {
         if (rowPlace(payload, row.start).position > upTo) return;
         if (!isInSpan(payload, row.start, span)) continue;
-        const facts = readRow(payload, row);
-        yield { ...facts, head: facts.form === 'row' ? rowFirstText(payload, row) : '' };
+        yield readRow(payload, row);
       }
     }
   }
@@ -175,15 +159,15 @@ function isInSpan(payload: Buffer, start: number, { from, to }: ReadSpan): boole
 
 /** Entries of all streams in the order of the journal, those of one batch together. */
 function* inBatches(
-  streams: readonly Generator<ReadEntry, void, undefined>[],
-): Generator<readonly ReadEntry[], void, undefined> {
+  streams: readonly Generator<EntryFacts, void, undefined>[],
+): Generator<readonly EntryFacts[], void, undefined> {
   const heads = streams.map((stream) => ({ stream, next: stream.next() }));
   try {
     for (;;) {
       const positions = heads.flatMap(({ next }) => (next.done === true ? [] : [next.value.position]));
       if (positions.length === 0) return;
       const position = Math.min(...positions);
-      const batch: ReadEntry[] = [];
+      const batch: EntryFacts[] = [];
       for (const head of heads) {
         for (; head.next.done !== true && head.next.value.position === position; head.next = head.stream.next()) {
           batch.push(head.next.value);

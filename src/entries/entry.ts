@@ -39,6 +39,8 @@ export interface EntryFacts {
   readonly raw: Uint8Array;
   /** Left out of what is plain. */
   readonly form?: EntryForm;
+  /** Of a row of a table, as it is read back: what stands before its first row. */
+  readonly head?: string;
 }
 
 /** An event on its way into the archive. */

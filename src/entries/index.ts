@@ -17,7 +17,6 @@ export {
   type RowSpan,
   readRow,
   rowEventId,
-  rowFirstText,
   rowMs,
   rowPlace,
   rowSpans,

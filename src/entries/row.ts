@@ -65,7 +65,7 @@ function rowForm(bytes: Buffer, start: number): EntryForm {
 }
 
 /** The first text behind the bytes as received: of a row of a table its head. Empty where there is none. */
-export function rowFirstText(bytes: Buffer, { rawEnd, end }: RowSpan): string {
+function rowFirstText(bytes: Buffer, { rawEnd, end }: RowSpan): string {
   const from = rawEnd + 1;
   const nul = bytes.indexOf(0, from);
   return nul < 0 || nul >= end ? '' : bytes.toString('utf8', from, nul);
@@ -79,7 +79,8 @@ export function rowString(bytes: Buffer, start: number, number: number): string 
 }
 
 /** The entry of a row, in bytes of its own. */
-export function readRow(bytes: Buffer, { start, rawAt, rawEnd }: RowSpan): EntryFacts {
+export function readRow(bytes: Buffer, span: RowSpan): EntryFacts {
+  const { start, rawAt, rawEnd } = span;
   const ms = rowMs(bytes, start);
   const form = rowForm(bytes, start);
   const [host, channel, provider, recordId, sender] = [0, 1, 2, 3, 4].map((number) => rowString(bytes, start, number));
@@ -97,5 +98,6 @@ export function readRow(bytes: Buffer, { start, rawAt, rawEnd }: RowSpan): Entry
     retention: rowStream(bytes, start),
     raw: Uint8Array.from(bytes.subarray(rawAt, rawEnd)),
     ...(form === 'plain' ? {} : { form }),
+    ...(form === 'row' ? { head: rowFirstText(bytes, span) } : {}),
   };
 }

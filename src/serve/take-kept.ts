@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReadEntry } from '../archive/index.ts';
-import { placeOfNumber } from '../entries/index.ts';
+import { type EntryFacts, placeOfNumber } from '../entries/index.ts';
 import { type EnvelopeHeader, type KeptEvent, packKeptEntries } from '../receive/index.ts';
 import type { BatchTaker } from './batch-taker.ts';
 
@@ -19,7 +18,7 @@ export interface KeptBatch {
 const BUSY_MS = 20;
 
 /** What an archive holds of a batch, as the batch that it was: items once, however many events each holds. */
-export function keptBatchOf(entries: readonly ReadEntry[]): KeptBatch | undefined {
+export function keptBatchOf(entries: readonly EntryFacts[]): KeptBatch | undefined {
   const [first] = entries;
   if (first === undefined) return undefined;
   let last = -1;
@@ -31,23 +30,29 @@ export function keptBatchOf(entries: readonly ReadEntry[]): KeptBatch | undefine
     events.push({ raw, form });
   }
   const { sender, trust, position } = first;
-  const head = entries.find((entry) => entry.head !== '')?.head;
+  const head = entries.find((entry) => entry.head !== undefined)?.head;
   return { sender, trust, events, name: `kept:${position}`, ...(head === undefined ? {} : { head }) };
 }
 
-/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. @throws where the journal takes nothing */
-export async function takeKept(
-  taker: BatchTaker,
+/** Kept events as a frame of a journal holds them. */
+export function envelopeOf(
   { sender, trust, events, head, name }: KeptBatch,
   receivedMs: number,
-): Promise<number> {
+): { readonly header: EnvelopeHeader; readonly body: Uint8Array } {
   const body = packKeptEntries(events, head);
   const digest = hash('sha256', body);
+  const peer = 'archive';
   const header = { format: 1, sender, key: 'kept', trust, protocol: 'kept', batch: name, digest, receivedMs } as const;
+  return { header: { ...header, peer }, body };
+}
+
+/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. @throws where the journal takes nothing */
+export async function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<number> {
+  const { header, body } = envelopeOf(batch, receivedMs);
   for (;;) {
-    const taken = await taker.take({ ...header, peer: 'archive' }, body);
+    const taken = await taker.take(header, body);
     if (taken.kind === 'taken' || taken.kind === 'again') return taken.position;
-    if (taken.kind === 'conflict') throw new Error(`another batch is called ${name}`);
+    if (taken.kind === 'conflict') throw new Error(`another batch is called ${batch.name}`);
     if (taken.reason !== 'lag' && taken.reason !== 'busy')
       throw new Error(`the journal takes nothing: ${taken.reason}`);
     await delay(BUSY_MS);

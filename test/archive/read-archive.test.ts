@@ -33,7 +33,6 @@ test('an archive is read batch by batch in the order of arrival, over its stream
       ...facts,
       identity: Uint8Array.from(facts.identity),
       raw: Uint8Array.from(facts.raw),
-      head: '',
     });
     await archive.close();
     assert.deepEqual(placesOf(folder), expected);
@@ -62,8 +61,8 @@ test('forms and heads come back; what was not said to be whole, and what is dama
       [...reading(folder).batches()].flatMap((batch) => batch.map(({ form = 'plain', head }) => [form, head])),
       [
         ['row', 'Time,Computer\r\n'],
-        ['otlp-protobuf', ''],
-        ['plain', ''],
+        ['otlp-protobuf', undefined],
+        ['plain', undefined],
       ],
     );
     const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.blocks'));

@@ -2,11 +2,12 @@ import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules }
 import { type JudgeContext, nextJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
+import { ContextBook } from './context-book.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
 import { HostBook } from './host-book.ts';
 import { Lane, type TakenAt } from './lane.ts';
-import type { DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
+import type { ContextAsk, DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
 import { toldOf } from './told-incident.ts';
@@ -37,6 +38,8 @@ interface Backlog {
   readonly senders: Map<string, number>;
   lastMs: number;
   last: Judged | undefined;
+  /** What the archive was asked for beside it. */
+  readonly context: ContextBook;
 }
 
 /**
@@ -85,6 +88,12 @@ export class Detection {
         break;
       case 'empty':
         break;
+      case 'context':
+        this.#takeBeside(message);
+        return;
+      case 'answered':
+        this.#backlog?.context.answered(message.ask, message.bytes);
+        break;
       case 'rules':
         this.#rules = rulesOf(message);
         this.#renew(this.#main);
@@ -103,6 +112,11 @@ export class Detection {
         break;
     }
     if ('position' in message) this.#position = Math.max(this.#position, message.position);
+  }
+
+  /** What the archive is to be asked for now; `answered` has to follow. */
+  takeAsk(): ContextAsk | undefined {
+    return this.#backlog?.context.next();
   }
 
   /** Every batch up to this position was judged, or changes no judgement. */
@@ -129,7 +143,8 @@ export class Detection {
   /** When something is to be judged, by the server's clock; undefined while nothing asks for it. */
   dueMs(nowMs: number): number | undefined {
     if (this.isFilling) return undefined;
-    if (this.#isFinishing) return nowMs;
+    // What is said at the end rests on what the archive has beside the backlog.
+    if (this.#isFinishing) return this.#isAsking ? undefined : nowMs;
     const due = [this.#mainDueMs(nowMs), this.#backlogDueMs(nowMs)].filter((ms) => ms !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
@@ -184,10 +199,35 @@ export class Detection {
       backlog.senders.set(source.file, arriveMs);
       backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
     }
+    this.#ask(backlog, decoded.answer, position, isBehind);
     const isWholly = newestMs < main.window.horizonMs;
     backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), at);
     if (isWholly) this.#missedByMain.add(decoded.packer);
     else this.#takeMain(source, decoded, at);
+  }
+
+  get #isAsking(): boolean {
+    return this.#backlog?.context.isWaiting === true;
+  }
+
+  /** What lies beside a backlog came on time, weeks ago, and is in the archive alone (SERVE 0.1: 4). */
+  #ask({ context }: Backlog, answer: TextAnswer, position: number, isBehind: boolean): void {
+    context.holds(position);
+    if (!isBehind || this.#request.hasArchive !== true) return;
+    context.want(answer, this.#main.window.horizonMs, Math.max(this.#position, position));
+  }
+
+  #takeBeside({ source, trust, decoded, position, arriveMs }: Extract<ToDetect, { kind: 'context' }>): void {
+    this.#layouts.add(decoded);
+    const backlog = this.#backlog;
+    if (backlog === undefined || backlog.context.has(position)) return;
+    if (trust === 'unauthenticated') this.#unproven.add(source.file);
+    try {
+      backlog.lane.takeBeside(source, this.#layouts.whole(decoded), arriveMs);
+    } catch (cause) {
+      // A bug of ours on what was judged before costs what could be joined with it.
+      backlog.lane.putAside([position], cause);
+    }
   }
 
   #takeMain(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
@@ -196,13 +236,14 @@ export class Detection {
   }
 
   #openBacklog(nowMs: number): Backlog {
-    const { latenessMs, heldBytes } = this.#request;
+    const { latenessMs, heldBytes, heldMs } = this.#request;
     const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
     this.#backlog ??= {
       lane: new Lane(options, this.#book, false, (file) => this.#unproven.has(file)),
       senders: new Map(),
       lastMs: nowMs,
       last: undefined,
+      context: new ContextBook(heldMs, heldBytes / 4),
     };
     return this.#backlog;
   }
@@ -226,6 +267,7 @@ export class Detection {
     const backlog = this.#backlog;
     if (backlog === undefined) return undefined;
     const { lane, last, lastMs } = backlog;
+    if (this.#isAsking) return undefined;
     if (!lane.hasNews) return Math.min(lastMs + BACKLOG_IDLE_MS, lane.quietDueMs ?? Number.POSITIVE_INFINITY);
     return nextJudgement(
       {
