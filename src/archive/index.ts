@@ -8,6 +8,7 @@ export { type ArchiveInspection, type InspectedArchiveSegment, inspectArchive } 
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';
 export { type ArchiveQuery, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS, type Word } from './query.ts';
+export { type ArchiveReading, type ReadSpan, readArchive } from './read-archive.ts';
 export type { ArchiveProblem } from './recover.ts';
 export type { RecoveryNotes } from './recovery-notes.ts';
 export type { Retained } from './retention.ts';

@@ -68,6 +68,12 @@ function soundAt(file: OpenFile, at: number, seed: number): BlockHeader | undefi
   return isIntact(file.read(at + BLOCK_HEADER_BYTES, header.stored), header) ? header : undefined;
 }
 
+/** The block at an offset by its header alone, else the first one behind it that verifies whole. */
+export function blockFrom(file: OpenFile, at: number, size: number, seed: number): WalkedBlock | undefined {
+  const header = readBlockHeader(file.read(at, BLOCK_HEADER_BYTES), seed);
+  return header === undefined ? findBlock(file, at + 1, size, seed) : { offset: at, header };
+}
+
 /** The first block that verifies, from an offset on. A header that verifies is ours, so no more than that is read for what only looks like one. */
 function findBlock(file: OpenFile, from: number, size: number, seed: number): WalkedBlock | undefined {
   for (let at = from; at < size; at += WINDOW) {

@@ -17,6 +17,7 @@ import {
   quiet,
   ruleFlags,
 } from './flags.ts';
+import { configFile, dataFolder } from './server-flags.ts';
 
 const feed: readonly Flag[] = [
   {
@@ -31,17 +32,20 @@ const feed: readonly Flag[] = [
 /** Evidence through the live path (SERVE 0.1: 19). */
 export const REPLAY: Command = {
   verb: 'replay',
-  operands: 'PATH...',
-  minOperands: 1,
+  operands: '[PATH...]',
+  minOperands: 0,
   maxOperands: Number.POSITIVE_INFINITY,
   sentence:
-    'Feeds evidence through a live server of its own and prints what it would have said; with --diff what rules or pins would change. Leaves nothing behind.',
+    'Feeds evidence, or the archive of a server, through a live server of its own and prints what it would have said; with --diff what rules or pins would change. Leaves nothing behind.',
   examples: [
     ['triad replay evidence/', 'the incidents of a live server over the same events'],
+    ['triad replay --rules new-rules/ --diff', 'what these rules would have found in all that a server archived'],
     ['triad replay evidence/ --pins new-pins.yaml --diff', 'what these pins would change, before they do'],
     ['triad replay logs/ --url http://127.0.0.1:8443 --key-file key', 'to a running server, as a sender'],
   ],
   flags: [
+    dataFolder,
+    configFile,
     noCarve,
     map,
     assumeZone,

@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
 import { dump, nodeFilePort } from '../hunt/index.ts';
-import type { Instant } from '../windows/index.ts';
-import { flagValue, type Invocation, isGiven } from './arguments.ts';
-import { commonFlags, pathProblems, type Talk } from './common.ts';
+import type { RunningServer } from '../serve/index.ts';
+import { type Invocation, isGiven } from './arguments.ts';
+import { pathProblems, type Talk } from './common.ts';
 import type { Environment } from './environment.ts';
 import type { Interrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
+import { feedSpan } from './replay-span.ts';
 import { sendRequest } from './send-request.ts';
 import type { TextFlags } from './text-flags.ts';
-import { parseTimeArgument } from './time-argument.ts';
 
 /** Characters of a batch: far below what a server takes at once. */
 const BATCH_CHARACTERS = 2 * 1024 * 1024;
@@ -20,11 +20,17 @@ export interface Fed {
   readonly batches: number;
 }
 
+/** What is fed to the server of a replay. */
+export interface ReplayFeed {
+  /** Gives it everything, in order; the exit code where that could not be. */
+  into(server: RunningServer, key: string): Promise<Fed | { readonly code: number }>;
+}
+
 /**
  * Evidence as a sender brings it: every record as Event XML, in the order of the inputs and of the records in each, with its own times. Objects at rest (a
  * repository, an audit) are no events, and stay out.
  */
-export class Feed {
+export class Feed implements ReplayFeed {
   readonly #invocation: Invocation;
   readonly #environment: Environment;
   readonly #parts: { readonly texts: TextFlags; readonly talk: Talk; readonly interrupt: Interrupt };
@@ -42,10 +48,14 @@ export class Feed {
     this.#parts = parts;
   }
 
+  into(server: RunningServer, key: string): Promise<Fed | { readonly code: number }> {
+    return this.to(new URL('/v1/ingest', server.url), key);
+  }
+
   /** Sends everything to an address; the exit code where it could not be. */
   async to(target: URL, key: string): Promise<Fed | { readonly code: number }> {
     const { texts, interrupt, talk } = this.#parts;
-    const span = this.#span();
+    const span = feedSpan(this.#invocation, this.#environment);
     if ('code' in span) return span;
     const flush = async (): Promise<void> => {
       if (this.#held.length === 0) return;
@@ -94,24 +104,6 @@ export class Feed {
       talk.say('error', { code: 'TRIAD-E-SERVER', place: target.origin, message: cause.message, action: '' });
       return { code: 3 };
     }
-  }
-
-  #span(): { readonly from?: Instant; readonly to?: Instant } | { readonly code: number } {
-    const runStartMs = this.#environment.wallMs();
-    const { problems } = commonFlags(this.#invocation, runStartMs);
-    const at = (name: string): Instant | undefined => {
-      const text = flagValue(this.#invocation, name);
-      const instant = text === undefined ? undefined : parseTimeArgument(text, runStartMs);
-      if (text === undefined || instant !== undefined) return instant;
-      const message = `"${text}" is no time.`;
-      const action = 'Write 2026-03-12T09:44:00Z, 2026-03-12, -24h or -7d; without a zone it is UTC.';
-      wrong.push({ code: 'TRIAD-E-ARG-BAD-TIME', place: `--${name}`, message, action });
-      return undefined;
-    };
-    const wrong = [...problems];
-    const [from, to] = [at('feed-from'), at('feed-to')];
-    if (wrong.length > 0) return { code: refuse(this.#environment, wrong) };
-    return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   }
 }
 

@@ -6,18 +6,21 @@ import { talkOf } from './common.ts';
 import type { Environment } from './environment.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { refuse } from './main.ts';
-import { openSink } from './output.ts';
 import { pinFlagsOf, warnOfReview } from './pin-flags.ts';
+import { diffArchive, replayArchive } from './replay-archive.ts';
 import { runReplayDiff } from './replay-diff.ts';
 import { Feed } from './replay-feed.ts';
-import { replayedIncidents, replayWords } from './replay-server.ts';
+import { replayedIncidents, tellReplayed } from './replay-server.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { textFlags } from './text-flags.ts';
 
-/** `triad replay PATH...`: 0 when it was replayed, 2 for usage, 3 where nothing could be read or sent. */
+/** `triad replay [PATH...]`: 0 when it was replayed, 2 for usage, 3 where nothing could be read or sent. */
 export async function runReplay(invocation: Invocation, environment: Environment): Promise<number> {
   const flags = answerFlags(invocation, environment, 'text');
   const problems = [...flags.problems, ...clashes(invocation)];
+  const isArchive = invocation.operands.length === 0;
+  if (isArchive && problems.length > 0) return refuse(environment, problems);
+  if (isArchive) return await runArchiveReplay(invocation, environment);
   const [texts, ruled, pinned] = await Promise.all([
     textFlags(invocation),
     ruleFlagsOf(invocation, environment),
@@ -37,14 +40,27 @@ export async function runReplay(invocation: Invocation, environment: Environment
     const pack = isGiven(invocation, 'no-default-rules') ? undefined : (await bundledRules()).rules;
     const told = await replayedIncidents(feed, environment, { rules: ruled.rules, pack, pins: pinned.pins ?? [] });
     if ('code' in told) return told.code;
-    const sink = openSink(flags.output, environment.stdout);
-    await sink.write(flags.format === 'json' ? `${JSON.stringify(told.incidents, null, 2)}\n` : replayWords(told));
-    await sink.commit();
+    await tellReplayed(invocation, environment, told);
     return interrupt.code ?? 0;
   } finally {
     interrupt.release();
   }
 }
+
+async function runArchiveReplay(invocation: Invocation, environment: Environment): Promise<number> {
+  const talk = talkOf(invocation, environment);
+  const interrupt = listenForInterrupt(() => talk.line('stopping  what was fed so far is told'));
+  try {
+    const replay = { invocation, environment, talk, interrupt };
+    return await (isGiven(invocation, 'diff') ? diffArchive(replay) : replayArchive(replay));
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Of logs alone, and of the archive of a server alone. */
+const ALONE_WITH_PATH = ['url', 'key-file', 'map', 'assume-zone', 'no-carve', 'password-file'];
+const ALONE_WITH_ARCHIVE = ['data', 'config'];
 
 /** What would mean two things at once. */
 function clashes(invocation: Invocation): readonly UsageProblem[] {
@@ -55,7 +71,22 @@ function clashes(invocation: Invocation): readonly UsageProblem[] {
   if (has('diff') && !has('rules') && !has('pins')) {
     return problem('--diff', 'There is nothing whose difference could be told.', 'Add --rules PATH or --pins FILE.');
   }
-  if (has('diff') && (has('url') || has('feed-from') || has('feed-to'))) {
+  const isArchive = invocation.operands.length === 0;
+  if (isArchive && ALONE_WITH_PATH.some(has)) {
+    return problem(
+      `--${ALONE_WITH_PATH.find(has)}`,
+      'It is of logs, and no PATH is named.',
+      'Name logs; the archive of a server is read as that server reads, and sent nowhere.',
+    );
+  }
+  if (!isArchive && ALONE_WITH_ARCHIVE.some(has)) {
+    return problem(
+      `--${ALONE_WITH_ARCHIVE.find(has)}`,
+      'It names the archive of a server, and PATH names logs.',
+      'Give one of them.',
+    );
+  }
+  if (!isArchive && has('diff') && (has('url') || has('feed-from') || has('feed-to'))) {
     return problem(
       '--diff',
       'A difference is of whole evidence, and is sent nowhere.',

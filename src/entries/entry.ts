@@ -8,6 +8,13 @@ export interface ArchiveTime {
 export const TRUST_CLASSES = ['signed', 'authenticated', 'file', 'unauthenticated'] as const;
 export type TrustClass = (typeof TRUST_CLASSES)[number];
 
+/**
+ * How the bytes of an entry are read again: `plain` by themselves; else as a record of OTLP in JSON or protobuf, as the source of an `update` of `_bulk`, or as a row of
+ * a table, whose head is the first of its texts.
+ */
+export const ENTRY_FORMS = ['plain', 'otlp-json', 'otlp-protobuf', 'update', 'row'] as const;
+export type EntryForm = (typeof ENTRY_FORMS)[number];
+
 /** What is kept of an event besides the texts that it is found by. */
 export interface EntryFacts {
   /** Event time; `null` where it has none, or none that is a number. */
@@ -30,6 +37,10 @@ export interface EntryFacts {
   readonly retention: number;
   /** The bytes as they were received. */
   readonly raw: Uint8Array;
+  /** Left out of what is plain. */
+  readonly form?: EntryForm;
+  /** Of a row of a table, as it is read back: what stands before its first row. */
+  readonly head?: string;
 }
 
 /** An event on its way into the archive. */

@@ -1,7 +1,9 @@
 export {
   type ArchiveEntry,
   type ArchiveTime,
+  ENTRY_FORMS,
   type EntryFacts,
+  type EntryForm,
   TRUST_CLASSES,
   type TrustClass,
 } from './entry.ts';

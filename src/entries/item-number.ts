@@ -17,6 +17,10 @@ export interface ItemsOfText {
   readonly ends: Uint32Array;
   /** Numbers of the items in the batch. */
   readonly items: Uint32Array;
+  /** How the bytes of each item are read again: places in `ENTRY_FORMS`; left out where all are plain. */
+  readonly forms?: Uint8Array;
+  /** What stands before rows: the names of their columns. */
+  readonly head?: string;
   /** Where an item stands in the text in other bytes than it came in: all of them as they were received. */
   readonly received?: { readonly bytes: Uint8Array; readonly starts: Uint32Array; readonly ends: Uint32Array };
 }

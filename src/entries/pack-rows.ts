@@ -1,7 +1,7 @@
-import { type ArchiveEntry, type EntryFacts, TRUST_CLASSES } from './entry.ts';
+import { type ArchiveEntry, ENTRY_FORMS, type EntryFacts, TRUST_CLASSES } from './entry.ts';
 import { MOST_ENTRY_BYTES, MOST_STREAMS } from './limits.ts';
 import { addMissingTexts } from './missing-texts.ts';
-import { FIXED_BYTES, HAS_EVENT_ID, IDENTITY_AT, IDENTITY_BYTES, STRINGS_AT } from './row.ts';
+import { FIXED_BYTES, FORM_SHIFT, HAS_EVENT_ID, IDENTITY_AT, IDENTITY_BYTES, STRINGS_AT } from './row.ts';
 import { TextBuffer, writeText } from './text-buffer.ts';
 
 /** Unused number of an event id, where there is none. */
@@ -67,13 +67,14 @@ function troubleOf(entry: PackableEntry): string | undefined {
 }
 
 function writeRow(bytes: Buffer, start: number, entry: PackableEntry): number {
-  const { time, raw, eventId, joined } = entry;
+  const { time, raw, eventId, joined, form = 'plain' } = entry;
   const hasTime = time !== null && Number.isFinite(time.ms);
   bytes.writeUInt32LE(raw.length, start + 4);
   bytes.writeDoubleLE(hasTime ? time.ms : Number.NaN, start + 8);
   bytes.writeUInt16LE(hasTime ? Math.min(9999, Math.max(0, Math.trunc(time.ticks) || 0)) : 0, start + 16);
   bytes[start + 18] = TRUST_CLASSES.indexOf(entry.trust);
-  bytes[start + 19] = (eventId === null ? 0 : HAS_EVENT_ID) | (entry.retention << 4);
+  const hasId = eventId === null ? 0 : HAS_EVENT_ID;
+  bytes[start + 19] = hasId | (ENTRY_FORMS.indexOf(form) << FORM_SHIFT) | (entry.retention << 4);
   bytes.writeUInt32LE(eventId ?? 0, start + 20);
   bytes.writeDoubleLE(entry.position, start + 24);
   bytes.writeUInt32LE(entry.item, start + 32);

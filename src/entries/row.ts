@@ -1,4 +1,4 @@
-import { type EntryFacts, TRUST_CLASSES } from './entry.ts';
+import { ENTRY_FORMS, type EntryFacts, type EntryForm, TRUST_CLASSES } from './entry.ts';
 
 /**
  * An entry as bytes (docs/archive-format.md, Row): fixed fields, five texts, the bytes as received and a NUL, then those texts that do not stand in the bytes
@@ -7,6 +7,9 @@ import { type EntryFacts, TRUST_CLASSES } from './entry.ts';
 export const FIXED_BYTES = 72;
 export const STRINGS_AT = 52;
 export const HAS_EVENT_ID = 1;
+/** The form stands in three bits above that. */
+export const FORM_SHIFT = 1;
+const FORM_BITS = 7;
 export const IDENTITY_AT = 36;
 export const IDENTITY_BYTES = 16;
 /** Where the parts of a row lie in the bytes that hold it. */
@@ -56,6 +59,18 @@ export function rowPlace(bytes: Buffer, start: number): { readonly position: num
   return { position: bytes.readDoubleLE(start + 24), item: bytes.readUInt32LE(start + 32) };
 }
 
+/** How the bytes of a row are read again; one that a later version knows is taken for plain. */
+function rowForm(bytes: Buffer, start: number): EntryForm {
+  return ENTRY_FORMS[((bytes[start + 19] ?? 0) >> FORM_SHIFT) & FORM_BITS] ?? 'plain';
+}
+
+/** The first text behind the bytes as received: of a row of a table its head. Empty where there is none. */
+function rowFirstText(bytes: Buffer, { rawEnd, end }: RowSpan): string {
+  const from = rawEnd + 1;
+  const nul = bytes.indexOf(0, from);
+  return nul < 0 || nul >= end ? '' : bytes.toString('utf8', from, nul);
+}
+
 /** One of the five texts of a row: 0 host, 1 channel, 2 provider, 3 record id, 4 sender. */
 export function rowString(bytes: Buffer, start: number, number: number): string {
   let at = start + FIXED_BYTES;
@@ -69,8 +84,10 @@ export function rowStringEnd(bytes: Buffer, start: number, number: number, at: n
 }
 
 /** The entry of a row, in bytes of its own. */
-export function readRow(bytes: Buffer, { start, rawAt, rawEnd }: RowSpan): EntryFacts {
+export function readRow(bytes: Buffer, span: RowSpan): EntryFacts {
+  const { start, rawAt, rawEnd } = span;
   const ms = rowMs(bytes, start);
+  const form = rowForm(bytes, start);
   const [host, channel, provider, recordId, sender] = [0, 1, 2, 3, 4].map((number) => rowString(bytes, start, number));
   return {
     time: Number.isNaN(ms) ? null : { ms, ticks: rowTicks(bytes, start) },
@@ -85,5 +102,7 @@ export function readRow(bytes: Buffer, { start, rawAt, rawEnd }: RowSpan): Entry
     trust: TRUST_CLASSES[bytes[start + 18] ?? 0] ?? 'unauthenticated',
     retention: rowStream(bytes, start),
     raw: Uint8Array.from(bytes.subarray(rawAt, rawEnd)),
+    ...(form === 'plain' ? {} : { form }),
+    ...(form === 'row' ? { head: rowFirstText(bytes, span) } : {}),
   };
 }

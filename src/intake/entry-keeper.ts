@@ -4,6 +4,7 @@ import {
   addMissingTexts,
   ClassChooser,
   type ClassRule,
+  ENTRY_FORMS,
   type ItemsOfText,
   mostBytes,
   numberOf,
@@ -85,8 +86,11 @@ export class EntryKeeper {
     const raw = this.#rawOf(text, item);
     const { computer, channel, provider, eventId, recordId } = facts;
     const textsFrom = this.#texts.size;
+    // The head of a table is the first text of each of its rows: without it they could not be read again.
+    if (text.head !== undefined) this.#texts.add(text.head);
+    const hiddenFrom = this.#texts.size;
     addHiddenTexts(this.#texts, raw);
-    if (values.length > 0) addMissingTexts(this.#texts, raw, textsFrom, values);
+    if (values.length > 0) addMissingTexts(this.#texts, raw, hiddenFrom, values);
     this.#kept.push({
       computer,
       channel,
@@ -130,6 +134,7 @@ export class EntryKeeper {
     const { computer: host, channel, provider, eventId, recordId, at, item } = kept;
     const { position, sender, trust, items } = text;
     const time = at === undefined ? undefined : settleTime(clock, at);
+    const form = ENTRY_FORMS[text.forms?.[item] ?? 0] ?? 'plain';
     const isTimed = time !== undefined && Number.isFinite(time.timeMs);
     const raw = this.#rawOf(text, item);
     const joined = this.#texts.bytes.subarray(kept.textsFrom, kept.textsTo);
@@ -148,6 +153,7 @@ export class EntryKeeper {
       identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw),
       item: numberOf(items[item] ?? 0, event),
       retention: this.#classes.of({ sender, host, channel }),
+      ...(form === 'plain' ? {} : { form }),
     };
   }
 

@@ -1,7 +1,8 @@
-import type { ItemsOfText } from '../entries/index.ts';
+import { ENTRY_FORMS, type EntryForm, type ItemsOfText } from '../entries/index.ts';
 import type { FramedItem } from './framing.ts';
 
 const FEED: Uint8Array = Uint8Array.of(0x0a);
+const PLAIN: number = ENTRY_FORMS.indexOf('plain');
 
 /** The items that a stretch of the text touches; undefined when there is none. */
 export interface ItemRange {
@@ -21,6 +22,8 @@ export class BatchText {
   readonly #starts: readonly number[];
   readonly #ends: readonly number[];
   readonly #items: readonly number[];
+  readonly #forms: readonly number[];
+  readonly #head: string | undefined;
   readonly #isVerbatim: boolean;
 
   constructor(maker: TextMaker) {
@@ -30,6 +33,8 @@ export class BatchText {
     this.#starts = maker.starts;
     this.#ends = maker.ends;
     this.#items = maker.items;
+    this.#forms = maker.forms;
+    this.#head = maker.head;
   }
 
   /** Number of the item in which the byte at this offset of the text lies; undefined between items and past the end. */
@@ -60,7 +65,14 @@ export class BatchText {
       ends: Uint32Array.from(framed, (item) => item?.end ?? 0),
     };
     const isSame = this.#isVerbatim && framed.every((item, at) => length(item) === (ends[at] ?? 0) - (starts[at] ?? 0));
-    return { starts, ends, items: Uint32Array.from(this.#items), ...(isSame ? {} : { received }) };
+    return {
+      starts,
+      ends,
+      items: Uint32Array.from(this.#items),
+      ...(this.#forms.every((form) => form === PLAIN) ? {} : { forms: Uint8Array.from(this.#forms) }),
+      ...(this.#head === undefined ? {} : { head: this.#head }),
+      ...(isSame ? {} : { received }),
+    };
   }
 
   /** Index of the last item that begins at or before an offset, -1 when none does. */
@@ -86,6 +98,11 @@ export class TextMaker {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   readonly items: number[] = [];
+  readonly forms: number[] = [];
+  /** What stands before rows, which no item holds. */
+  head: string | undefined;
+  /** How the items that are put in from now on are read again by themselves. */
+  form: EntryForm = 'plain';
   length = 0;
   /** Whether each item has the bytes that it came in, as far as its length is the same. */
   isVerbatim = true;
@@ -119,11 +136,18 @@ export class TextMaker {
   whole(number: number, bytes: Uint8Array): void {
     this.#mark(number, this.length, this.length + bytes.length);
     this.#piece(bytes);
-    this.#piece(FEED);
+    if (bytes.at(-1) !== FEED[0]) this.#piece(FEED);
+  }
+
+  /** What stands before the first row. */
+  before(head: string): void {
+    this.head = head;
+    this.#piece(Buffer.from(head));
   }
 
   #mark(number: number, start: number, end: number): void {
     this.items.push(number);
+    this.forms.push(ENTRY_FORMS.indexOf(this.form));
     this.starts.push(start);
     this.ends.push(end);
   }

@@ -48,6 +48,7 @@ export {
   hecRefusal,
 } from './hec-answer.ts';
 export { askedAcks, CHANNEL_LIMITS, type ChannelLimits, HecChannels, isChannel } from './hec-channels.ts';
+export { frameKeptEntries, type KeptEvent, packKeptEntries } from './kept-entries.ts';
 export { BODY_LIMITS, type BodyLimits, MAX_ITEM_BYTES, MAX_ITEMS } from './limits.ts';
 export { frameNdjson, type NdjsonForm, type NdjsonFraming, ndjsonTypeRefusal } from './ndjson.ts';
 export { type NdjsonAnswerOptions, ndjsonAnswer } from './ndjson-answer.ts';

@@ -52,6 +52,12 @@ export function recordText(body: Uint8Array, { start, end, textBytes }: Protobuf
   return writer.bytes;
 }
 
+/** The same of a record that stands alone; empty where framing would not have taken it. */
+export function recordAlone(bytes: Uint8Array): Uint8Array {
+  const item = itemOf(new WireWalk(asBuffer(bytes)), 0, bytes.length);
+  return item.refused === undefined ? recordText(bytes, item) : new Uint8Array(0);
+}
+
 function itemOf(walk: WireWalk, start: number, end: number): ProtobufItem {
   const measure = new JsonMeasure();
   const told = walked(() => tellRecord(walk, measure, start, end));

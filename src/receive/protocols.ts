@@ -1,19 +1,30 @@
+import type { EntryForm } from '../entries/index.ts';
 import { BatchText, TextMaker } from './batch-text.ts';
 import { type BulkItem, frameBulk } from './bulk.ts';
 import { type FileChunk, frameFileChunk } from './file-chunk.ts';
 import type { Framed, FramedItem, RefusedBatch } from './framing.ts';
 import { frameHec } from './hec.ts';
-import { asBuffer } from './lines.ts';
+import { frameKeptEntries, type KeptItem } from './kept-entries.ts';
+import { asBuffer, skipBlanks } from './lines.ts';
 import { frameNdjson } from './ndjson.ts';
 import { AFTER_RECORD, BEFORE_RECORD } from './otlp.ts';
 import { frameOtlpJson } from './otlp-json.ts';
-import { frameOtlpProtobuf, recordText } from './otlp-protobuf.ts';
+import { frameOtlpProtobuf, recordAlone, recordText } from './otlp-protobuf.ts';
 import { frameSyslog } from './syslog-frames.ts';
 import { syslogPayload } from './syslog-payload.ts';
 import { updateDocument } from './update-document.ts';
 
 /** Name of a protocol as it stands in an envelope. */
-export type ProtocolName = 'ndjson' | 'bulk' | 'hec' | 'hec-raw' | 'otlp-json' | 'otlp-protobuf' | 'syslog' | 'file';
+export type ProtocolName =
+  | 'ndjson'
+  | 'bulk'
+  | 'hec'
+  | 'hec-raw'
+  | 'otlp-json'
+  | 'otlp-protobuf'
+  | 'syslog'
+  | 'file'
+  | 'kept';
 
 /** One way in which batches come: how the items of a body are found again, and what text they make. */
 interface Protocol {
@@ -53,6 +64,7 @@ const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   'otlp-protobuf': { scope: 'otlp', textOf: otlpProtobufText },
   syslog: { scope: 'syslog', textOf: syslogText },
   file: { scope: 'file', textOf: fileText },
+  kept: { scope: 'kept', textOf: keptText },
 };
 
 /** What a key must be good for to bring batches of a protocol. */
@@ -92,7 +104,9 @@ function bulkText(body: Uint8Array): ProtocolText | RefusedBatch {
   if (framing.kind === 'refused') return framing;
   const maker = new TextMaker();
   for (const [number, item] of framing.items.entries()) {
-    if (item.refused === undefined && item.op !== 'delete') maker.line(number, sourceOf(body, item));
+    if (item.refused !== undefined || item.op === 'delete') continue;
+    maker.form = item.op === 'update' ? 'update' : 'plain';
+    maker.line(number, sourceOf(body, item));
   }
   return { kind: 'text', text: new BatchText(maker), framing, idOf: (item) => framing.items[item]?.id };
 }
@@ -126,6 +140,10 @@ function fileText(body: Uint8Array): ProtocolText | RefusedBatch {
   // The content is its own text; places in it are told from its first byte.
   const start = body.length - framing.content.length;
   const items = framing.items.map((item) => ({ ...item, start: item.start - start, end: item.end - start }));
+  if (framing.chunk.carry > 0) {
+    maker.form = 'row';
+    maker.head = asBuffer(framing.content).toString('utf8', 0, framing.chunk.carry);
+  }
   maker.cutOut(framing.content, items);
   return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined, chunk: framing.chunk };
 }
@@ -146,20 +164,22 @@ function hecText(body: Uint8Array): ProtocolText | RefusedBatch {
 }
 
 function otlpJsonText(body: Uint8Array): ProtocolText | RefusedBatch {
-  return recordsText(frameOtlpJson(body), ({ start, end }) => body.subarray(start, end));
+  return recordsText(frameOtlpJson(body), 'otlp-json', ({ start, end }) => body.subarray(start, end));
 }
 
 function otlpProtobufText(body: Uint8Array): ProtocolText | RefusedBatch {
-  return recordsText(frameOtlpProtobuf(body), (item) => recordText(body, item));
+  return recordsText(frameOtlpProtobuf(body), 'otlp-protobuf', (item) => recordText(body, item));
 }
 
 /** Each record as a request of its own: a line of what an exporter to a file writes. */
 function recordsText<Item extends FramedItem>(
   framing: Framed<Item> | RefusedBatch,
+  form: EntryForm,
   recordOf: (item: Item) => Uint8Array,
 ): ProtocolText | RefusedBatch {
   if (framing.kind === 'refused') return framing;
   const maker = new TextMaker();
+  maker.form = form;
   for (const [number, item] of framing.items.entries()) {
     if (item.refused === undefined) maker.line(number, BEFORE_RECORD, recordOf(item), AFTER_RECORD);
   }
@@ -168,4 +188,30 @@ function recordsText<Item extends FramedItem>(
     return item === undefined ? new Uint8Array(0) : Buffer.concat([BEFORE_RECORD, recordOf(item), AFTER_RECORD]);
   };
   return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined, lineOf };
+}
+
+/** Kept events, each read as what it came in was read. */
+function keptText(body: Uint8Array): ProtocolText | RefusedBatch {
+  const framing = frameKeptEntries(body);
+  if (framing.kind === 'refused') return framing;
+  const maker = new TextMaker();
+  if (framing.head !== undefined) maker.before(framing.head);
+  for (const [number, item] of framing.items.entries()) putKept(maker, number, item, body);
+  return { kind: 'text', text: new BatchText(maker), framing, idOf: () => undefined };
+}
+
+function putKept(maker: TextMaker, number: number, { start, end, form }: KeptItem, body: Uint8Array): void {
+  const bytes = body.subarray(start, end);
+  maker.form = form;
+  if (form === 'otlp-json') maker.line(number, BEFORE_RECORD, bytes, AFTER_RECORD);
+  else if (form === 'otlp-protobuf') maker.line(number, BEFORE_RECORD, recordAlone(bytes), AFTER_RECORD);
+  else if (form === 'update') maker.line(number, updateDocument(bytes));
+  else if (form === 'plain' && isJson(bytes)) maker.line(number, bytes);
+  else maker.whole(number, bytes);
+}
+
+/** Objects are lines; line ends count in everything else. */
+function isJson(bytes: Uint8Array): boolean {
+  const first = bytes[skipBlanks(bytes, 0, bytes.length)];
+  return first === 0x7b || first === 0x5b;
 }

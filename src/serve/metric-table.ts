@@ -29,6 +29,8 @@ export type MetricName =
   | 'triad_archive_dropped_segments_total'
   | 'triad_archive_behind_total'
   | 'triad_archive_search_seconds'
+  | 'triad_backlog_context_events_total'
+  | 'triad_backlog_context_cut_total'
   | 'triad_read_events_total'
   | 'triad_deadletter_events_total'
   | 'triad_dedup_hits_total'
@@ -104,6 +106,16 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     text: 'one page of a search in the archive',
     labels: [],
     buckets: SECONDS,
+  },
+  triad_backlog_context_events_total: {
+    kind: 'counter',
+    text: 'events of the archive that backlogs were judged with',
+    labels: [],
+  },
+  triad_backlog_context_cut_total: {
+    kind: 'counter',
+    text: 'times that the archive had more beside a backlog than there was room for, or was not read',
+    labels: [],
   },
   triad_read_events_total: { kind: 'counter', text: 'events behind the answer, by shape', labels: ['shape'] },
   triad_deadletter_events_total: { kind: 'counter', text: 'what was taken and could not be read', labels: ['reason'] },

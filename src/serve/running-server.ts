@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback } from '../config/index.ts';
+import type { EntryFacts } from '../entries/index.ts';
 import { decodeInline } from '../intake/index.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
@@ -18,6 +19,7 @@ import { decoderOptions, handed, type Reading, type Reload, readyRules, type Ser
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { payloadAt, positionSince } from './start-of.ts';
+import { keptBatchOf, takeKept } from './take-kept.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
 const DRAIN_MS = 15_000;
@@ -52,6 +54,11 @@ export class RunningServer {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
+  }
+
+  /** How batches are read now. */
+  get decoderOptions(): ReturnType<typeof decoderOptions> {
+    return decoderOptions({ ...this.#parts.request, ...this.#rules, reading: this.#reading });
   }
 
   get url(): string {
@@ -114,12 +121,12 @@ export class RunningServer {
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
   async reload({ rules, pack, tls, pins, reading }: Reload): Promise<void> {
-    const { decoders, detector, request, log } = this.#parts;
+    const { decoders, detector, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;
-    decoders.replace(decoderOptions({ ...request, ...ready, reading: this.#reading }));
+    decoders.replace(this.decoderOptions);
     detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
@@ -135,6 +142,13 @@ export class RunningServer {
   /** Waits until all that rests in watched folders is in the journal. */
   async looked(): Promise<void> {
     await this.#inlets.looked();
+  }
+
+  /** Takes what an archive holds of a batch, as it came then: its bytes, its sender and its trust; it arrives now. */
+  async takeKept(entries: readonly EntryFacts[]): Promise<void> {
+    const { taker, request } = this.#parts;
+    const batch = keptBatchOf(entries);
+    if (batch !== undefined) await takeKept(taker, batch, request.nowMs());
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
@@ -156,9 +170,10 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader, archiver, viewer } = this.#parts;
+    const { journal, decoders, detector, reader, archiver, context, viewer } = this.#parts;
     await reader.stop();
     await viewer.close();
+    await context?.close();
     await archiver?.stop();
     await detector.close();
     await decoders.close();
@@ -246,7 +261,7 @@ export class RunningServer {
 
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): Pick<RetryParts, 'read' | 'readWhole'> {
-    const decoders = decodeInline(decoderOptions({ ...this.#parts.request, ...this.#rules, reading: this.#reading }));
+    const decoders = decodeInline(this.decoderOptions);
     const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
     return {
       read: async ({ position, receivedMs, sender }, bytes) => {

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/index.ts';
 import type { State } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
+import type { BacklogContext } from './archiving/backlog-context.ts';
 import type { EventViewer } from './archiving/event-viewer.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
@@ -33,6 +34,8 @@ export interface ServerParts {
   readonly reader: Reader;
   /** Absent where events are not archived. */
   readonly archiver: Archiver | undefined;
+  /** The same. */
+  readonly context: BacklogContext | undefined;
   readonly viewer: EventViewer;
   readonly storeId: Uint8Array;
   /** How far watched files are read with what a start found in the journal beyond the state. */

@@ -3,6 +3,7 @@ import type { Archive } from '../archive/index.ts';
 import { type Journal, nodeDisk, openJournal } from '../journal/index.ts';
 import { openState, type State } from '../state/index.ts';
 import { Archiver } from './archiving/archiver.ts';
+import { BacklogContext } from './archiving/backlog-context.ts';
 import { EventViewer } from './archiving/event-viewer.ts';
 import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
@@ -161,16 +162,30 @@ async function startBehind({
       ...handed(rules),
       pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
+      hasArchive: archive !== undefined,
       ...known,
     },
     (step) => reader.took(step),
+    (ask) => context?.ask(ask),
   );
+  const bindings = new SenderBindings(state, log, metrics, nowMs);
+  const context =
+    archive &&
+    new BacklogContext({
+      archive,
+      bindings,
+      options: () => server.decoderOptions,
+      log,
+      metrics,
+      nowMs,
+      onBatch: ({ way, ...batch }) => detector.beside({ ...batch, ...way }),
+      onAnswered: (ask, bytes) => detector.answered(ask, bytes),
+    });
   const pins = new PinShelf({
     path: settings.detection.pins ?? request.folder,
     pins: request.pins ?? [],
     onChange: (changed) => detector.usePins(changed),
   });
-  const bindings = new SenderBindings(state, log, metrics, nowMs);
   const begun = await state.call('beginStream', null);
   // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
   const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
@@ -196,7 +211,7 @@ async function startBehind({
     },
     { judged, from: start.from, passedOver: passed },
   );
-  const server = new RunningServer({
+  const server: RunningServer = new RunningServer({
     request,
     rules,
     log,
@@ -212,6 +227,7 @@ async function startBehind({
     taker,
     reader,
     archiver,
+    context,
     viewer: new EventViewer(),
     storeId,
     marks: start.marks,

@@ -3,5 +3,6 @@ export { checkFolder, type FolderRequest } from './check-folder.ts';
 export { checkStore, type StoreRequest } from './check-store.ts';
 export { type Check, fail, ok, warn } from './finding.ts';
 export { type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';
+export { type KeptReading, readKept } from './read-kept.ts';
 export { type RestoreOutcome, type RestoreRequest, restore } from './restore.ts';
 export { type BackupReading, readBackup, verifyBackup } from './verify-backup.ts';

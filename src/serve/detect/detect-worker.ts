@@ -45,6 +45,8 @@ function plan(): void {
 
 port.on('message', (message: ToDetect) => {
   detection.take(message);
+  const ask = detection.takeAsk();
+  if (ask !== undefined) port.postMessage(ask);
   if (detection.isQuiet) tell(quietStep());
   else plan();
 });

@@ -2,46 +2,22 @@ import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules }
 import { type JudgeContext, nextJudgement, type WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
+import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
 import { HostBook } from './host-book.ts';
 import { Lane, type TakenAt } from './lane.ts';
-import type { DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
+import type { ContextAsk, DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
 import { toldOf } from './told-incident.ts';
 
 type Rules = Pick<JudgeContext, 'rules' | 'pack'>;
 
-/** The last judgement of a lane; times of the server's clock, but for `newestMs` and `watermarkMs`, which are event time. */
-interface Judged {
-  readonly beganMs: number;
-  readonly endedMs: number;
-  readonly newestMs: number;
-  readonly watermarkMs: number;
-}
-
 /** After the last event everything is said, so the watermark stands behind all of them. */
 const FINAL_MS = 8_640_000_000_000_000;
-/** So long after the last old batch of a sender what it sends belongs to its backlog as well, so that both meet. */
-const CATCHING_UP_MS = 600_000;
-/** A backlog of which nothing came for so long is over. */
-const BACKLOG_IDLE_MS = 86_400_000;
 /** Judging a backlog may take this share of one core: what is new goes first. */
 const BACKLOG_SHARE = 0.25;
-const CENTURY_MS = 100 * 365 * 86_400_000;
-
-interface Backlog {
-  readonly lane: Lane;
-  readonly hosts: HostBook;
-  /** What each pin lowered in its last judgement. */
-  pinUses: readonly PinUse[];
-  /** When each sender of it last sent what is older than the window. */
-  readonly senders: Map<string, number>;
-  lastMs: number;
-  last: Judged | undefined;
-}
-
 /**
  * What the thread of detection does: holds the window, judges it when there is reason to, and says what changed against what was
  * told before. What is older than the window (a laptop back after a weekend, the first reading of whole logs beside live hosts) is
@@ -90,6 +66,12 @@ export class Detection {
         break;
       case 'empty':
         break;
+      case 'context':
+        this.#takeBeside(message);
+        return;
+      case 'answered':
+        this.#backlog?.context.answered(message.ask, message.bytes);
+        break;
       case 'rules':
         this.#rules = rulesOf(message);
         this.#renew(this.#main);
@@ -108,6 +90,11 @@ export class Detection {
         break;
     }
     if ('position' in message) this.#position = Math.max(this.#position, message.position);
+  }
+
+  /** What the archive is to be asked for now; `answered` has to follow. */
+  takeAsk(): ContextAsk | undefined {
+    return this.#backlog?.context.next();
   }
 
   /** Every batch up to this position was judged, or changes no judgement. */
@@ -134,7 +121,8 @@ export class Detection {
   /** When something is to be judged, by the server's clock; undefined while nothing asks for it. */
   dueMs(nowMs: number): number | undefined {
     if (this.isFilling) return undefined;
-    if (this.#isFinishing) return nowMs;
+    // What is said at the end rests on what the archive has beside the backlog.
+    if (this.#isFinishing) return this.#isAsking ? undefined : nowMs;
     const due = [this.#mainDueMs(nowMs), this.#backlogDueMs(nowMs)].filter((ms) => ms !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
@@ -196,10 +184,34 @@ export class Detection {
       backlog.senders.set(source.file, arriveMs);
       backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
     }
+    this.#ask(backlog, decoded.answer, position, isBehind);
     const isWholly = newestMs < main.window.horizonMs;
     backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), at);
     if (isWholly) this.#missedByMain.add(decoded.packer);
     else this.#takeMain(source, decoded, at);
+  }
+
+  get #isAsking(): boolean {
+    return this.#backlog?.context.isWaiting === true;
+  }
+
+  /** What lies beside a backlog came on time, weeks ago, and is in the archive alone (SERVE 0.1: 4). */
+  #ask({ context }: Backlog, answer: TextAnswer, position: number, isBehind: boolean): void {
+    context.holds(position);
+    if (!isBehind || this.#request.hasArchive !== true) return;
+    context.want(answer, this.#main.window.horizonMs, Math.max(this.#position, position));
+  }
+
+  #takeBeside({ source, apart, decoded, position, arriveMs }: Extract<ToDetect, { kind: 'context' }>): void {
+    this.#layouts.add(decoded);
+    const backlog = this.#backlog;
+    if (backlog === undefined || backlog.context.has(position)) return;
+    try {
+      backlog.lane.takeBeside(source, this.#layouts.whole(decoded), arriveMs, apart);
+    } catch (cause) {
+      // A bug of ours on what was judged before costs what could be joined with it.
+      backlog.lane.putAside([position], cause);
+    }
   }
 
   #takeMain(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
@@ -208,16 +220,7 @@ export class Detection {
   }
 
   #openBacklog(nowMs: number): Backlog {
-    const { latenessMs, heldBytes } = this.#request;
-    const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
-    this.#backlog ??= {
-      lane: new Lane(options, this.#book, false),
-      hosts: new HostBook([]),
-      pinUses: [],
-      senders: new Map(),
-      lastMs: nowMs,
-      last: undefined,
-    };
+    this.#backlog ??= openBacklog(this.#request, this.#book, nowMs);
     return this.#backlog;
   }
 
@@ -241,6 +244,7 @@ export class Detection {
     const backlog = this.#backlog;
     if (backlog === undefined) return undefined;
     const { lane, last, lastMs } = backlog;
+    if (this.#isAsking) return undefined;
     if (!lane.hasNews) return Math.min(lastMs + BACKLOG_IDLE_MS, lane.quietDueMs ?? Number.POSITIVE_INFINITY);
     return nextJudgement(
       {
@@ -350,31 +354,9 @@ export class Detection {
   }
 }
 
-/** True while a sender of the backlog has only just come up to the window. */
-function isCatchingUp({ senders }: Backlog, sender: string, nowMs: number): boolean {
-  const lastMs = senders.get(sender);
-  return lastMs !== undefined && nowMs - lastMs < CATCHING_UP_MS;
-}
-
 function rulesOf({ rules, pack }: { readonly rules?: HandedRules; readonly pack?: HandedRules }): Rules {
   return {
     ...(rules === undefined ? {} : { rules: matcherOf(takeRules(rules)).matcher }),
     ...(pack === undefined ? {} : { pack: matcherOf(takeRules(pack)).matcher }),
   };
-}
-
-/** Event times of a batch as they are stated; infinite where it has none. */
-function spanOf({ coverage }: TextAnswer): { readonly oldestMs: number; readonly newestMs: number } {
-  let oldestMs = Number.POSITIVE_INFINITY;
-  let newestMs = Number.NEGATIVE_INFINITY;
-  for (const { firstMs, lastMs } of coverage) {
-    if (Number.isFinite(firstMs)) oldestMs = Math.min(oldestMs, firstMs);
-    if (Number.isFinite(lastMs)) newestMs = Math.max(newestMs, lastMs);
-  }
-  return { oldestMs, newestMs };
-}
-
-/** Rows are handed over: a second window needs rows of its own. */
-function copyOf({ answer, packer }: Decoded<TextAnswer>): Decoded<TextAnswer> {
-  return { packer, answer: { ...answer, rows: { ...answer.rows, bytes: answer.rows.bytes.slice() } } };
 }

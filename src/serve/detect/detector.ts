@@ -3,7 +3,7 @@ import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import type { Apart } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
-import type { DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
+import type { ContextAsk, DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
 
 /** What detection is given of a batch. */
 export interface FedBatch {
@@ -24,11 +24,18 @@ export class Detector {
   readonly died: Promise<string>;
   #isClosing = false;
 
-  constructor(request: DetectRequest, onStep: (step: FromDetect) => void) {
+  constructor(
+    request: DetectRequest,
+    onStep: (step: FromDetect) => void,
+    onAsk: (ask: ContextAsk) => void = () => undefined,
+  ) {
     // The compiler rewrites import specifiers only, so the extension is taken from the running file.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), { workerData: request });
-    this.#worker.on('message', onStep);
+    this.#worker.on('message', (message: FromDetect | ContextAsk) => {
+      if (message.kind === 'ask') onAsk(message);
+      else onStep(message);
+    });
     this.died = new Promise((resolve) => {
       let trouble = 'it ended by itself';
       this.#worker.on('error', (cause: Error) => {
@@ -62,6 +69,16 @@ export class Detector {
   /** A batch of which nothing is to be judged. */
   passOver(position: number, decoded: Decoded<TextAnswer> | undefined): void {
     this.#send(decoded === undefined ? { kind: 'empty', position } : { kind: 'passedOver', position, decoded });
+  }
+
+  /** Events of the archive beside a backlog; their rows are the thread's from now on. */
+  beside(batch: Omit<Extract<ToDetect, { kind: 'context' }>, 'kind'>): void {
+    this.#send({ kind: 'context', ...batch }, [batch.decoded.answer.rows.bytes.buffer as ArrayBuffer]);
+  }
+
+  /** All that an ask brings was given. */
+  answered(ask: number, bytes: number): void {
+    this.#send({ kind: 'answered', ask, bytes });
   }
 
   /** A position that holds no batch. */

@@ -4,6 +4,7 @@ import {
   type IncidentParts,
   type JudgeContext,
   type KnownIncident,
+  membersOf,
   partsOf,
   type RecordKey,
   type Revisions,
@@ -91,6 +92,11 @@ export class Lane {
     if (!at.isOld) this.#arrivedMs = at.arriveMs;
   }
 
+  /** Takes what was judged in its time, and lies beside what is judged now: it is news, and no batch of this lane. */
+  takeBeside(source: Source, decoded: Decoded<TextAnswer>, arriveMs: number, apart: Apart | undefined): void {
+    if (this.window.acceptText(source, decoded, arriveMs, apart).rows > 0) this.#hasNews = true;
+  }
+
   /**
    * Judges the window from the beginning. A fault in it is a bug of ours on something that came since the last judgement: that is put aside, the rest is
    * judged without it, and `takeAside` tells.
@@ -127,9 +133,9 @@ export class Lane {
    * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
    */
   revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
-    const own = partsOf(judgement).filter(({ incident }) => !this.#isHeldElsewhere(incident.id));
+    const own = partsOf(judgement).filter((parts) => !this.#isToldElsewhere(parts));
     this.#holds = new Set(own.map(({ incident }) => incident.id));
-    const known = this.#book.of(this, this.#holds, this.#isMain);
+    const known = this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf));
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
     const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
     const revisions = this.#withReasons(found, known, judgement);
@@ -167,9 +173,19 @@ export class Lane {
     return this.window.watermark(nowMs);
   }
 
-  #isHeldElsewhere(id: string): boolean {
+  /**
+   * True of what another lane tells, or told at last, with all that this one has found: what came on time is found again beside a backlog, and a backlog may have
+   * made more of it.
+   */
+  #isToldElsewhere(parts: IncidentParts): boolean {
+    const members = membersOf(parts);
+    const theirs = this.#book.withMembers(this, members, isHeldBy);
+    if (theirs !== undefined) return true;
+    const { id } = parts.incident;
+    const known = this.#book.get(id);
     const owner = this.#book.ownerOf(id);
-    return owner instanceof Lane && owner !== this && owner.holds(id);
+    if (known === undefined || owner === this || !isHeldBy(owner, id)) return false;
+    return members.length <= known.members.length || !known.members.every((member) => members.includes(member));
   }
 }
 
@@ -180,6 +196,11 @@ export interface LaneRevisions extends Revisions {
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/** Whether a lane holds the evidence of an incident. */
+function isHeldBy(owner: object | undefined, id: string): boolean {
+  return owner instanceof Lane && owner.holds(id);
 }
 
 /** Where and when a batch came. */

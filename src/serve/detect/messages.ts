@@ -17,6 +17,8 @@ export interface DetectRequest {
   readonly pack?: HandedRules;
   /** What is accepted; nothing where left out. */
   readonly pins?: readonly Pin[];
+  /** Whether the archive can be asked for what lies beside a backlog; not where left out. */
+  readonly hasArchive?: boolean;
   /** What the state knows of incidents. */
   readonly known: readonly KnownIncident[];
   /** The same of findings and subscriptions that are not final, and of names of hosts. */
@@ -47,6 +49,17 @@ export type ToDetect =
   | { readonly kind: 'passedOver'; readonly position: number; readonly decoded: Decoded<TextAnswer> }
   /** A batch of which nothing could be read: its position is judged with the next. */
   | { readonly kind: 'empty'; readonly position: number }
+  /** Events of the archive beside a backlog, of a batch that was judged in its time: they move no position. */
+  | {
+      readonly kind: 'context';
+      readonly position: number;
+      readonly source: Source;
+      readonly apart?: Apart;
+      readonly decoded: Decoded<TextAnswer>;
+      readonly arriveMs: number;
+    }
+  /** All that an ask brings was given: so many bytes of events. */
+  | { readonly kind: 'answered'; readonly ask: number; readonly bytes: number }
   /** New rules; the window stays as it is, and is judged again. */
   | { readonly kind: 'rules'; readonly rules?: HandedRules; readonly pack?: HandedRules }
   /** Other pins; what was taken stays, and is judged again. */
@@ -183,6 +196,20 @@ export interface PassedStep {
   readonly kind: 'passed';
   readonly position: number;
   readonly unjudgedBytes: number;
+}
+
+/** What the archive is asked for beside a backlog: all of these hosts in a stretch of event time, Unix milliseconds, its end not in it. */
+export interface ContextAsk {
+  readonly kind: 'ask';
+  readonly ask: number;
+  /** In small letters. */
+  readonly hosts: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Positions beyond this one come by themselves. */
+  readonly upTo: number;
+  /** Bytes of events for which there is room. */
+  readonly roomBytes: number;
 }
 
 export type FromDetect = JudgedStep | PassedStep;

@@ -17,14 +17,39 @@ export class ToldBook {
     return this.#known.get(id);
   }
 
-  /** What a lane is compared with: its own, what it holds, and for the main lane what is nobody's. */
-  of(lane: object, holds: ReadonlySet<string>, takesOrphans: boolean): ReadonlyMap<string, KnownIncident> {
-    const found = new Map<string, KnownIncident>();
+  /** What a lane is compared with: its own, what it holds, for the main lane what is nobody's, and what is wholly among the members that it found. */
+  of(
+    lane: object,
+    holds: ReadonlySet<string>,
+    takesOrphans: boolean,
+    found: readonly string[] = [],
+  ): ReadonlyMap<string, KnownIncident> {
+    const members = new Set(found);
+    const own = new Map<string, KnownIncident>();
     for (const [id, known] of this.#known) {
       const owner = this.#owners.get(id);
-      if (owner === lane || holds.has(id) || (owner === undefined && takesOrphans)) found.set(id, known);
+      const isOwn = owner === lane || holds.has(id) || (owner === undefined && takesOrphans);
+      if (isOwn || isTakenIn(known, members)) own.set(id, known);
     }
-    return found;
+    return own;
+  }
+
+  /** What another lane holds with all of these members, or what was told at last with all of them and more. */
+  withMembers(
+    lane: object,
+    members: readonly string[],
+    isHeldBy: (owner: object | undefined, id: string) => boolean,
+  ): KnownIncident | undefined {
+    const [first] = members;
+    if (first === undefined) return undefined;
+    for (const [id, known] of this.#known) {
+      const owner = this.#owners.get(id);
+      if (owner === lane || known.members.length < members.length || !known.members.includes(first)) continue;
+      const isMore = known.members.length > members.length;
+      const isTheirs = known.standing === 'told' ? isHeldBy(owner, id) : known.standing === 'final' && isMore;
+      if (isTheirs && members.every((member) => known.members.includes(member))) return known;
+    }
+    return undefined;
   }
 
   ownerOf(id: string): object | undefined {
@@ -78,4 +103,10 @@ function knownOf(told: ToldRevision): KnownIncident {
   const { incident, version, digest, times } = told;
   const { id, hosts, first } = incident;
   return { id, version, digest, members: membersOf(told), hosts, first, times, standing: 'told' };
+}
+
+/** True of what was told, and can be part of what is found now. */
+function isTakenIn({ standing, members }: KnownIncident, found: ReadonlySet<string>): boolean {
+  const isOpen = standing === 'told' || standing === 'final';
+  return isOpen && members.length > 0 && members.every((member) => found.has(member));
 }

@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EntryFacts, placeOfNumber } from '../entries/index.ts';
+import { type EnvelopeHeader, type KeptEvent, packKeptEntries } from '../receive/index.ts';
+import type { BatchTaker } from './batch-taker.ts';
+
+/** Kept events on their way into a journal, and from whom they came. */
+export interface KeptBatch {
+  readonly sender: string;
+  readonly trust: EnvelopeHeader['trust'];
+  readonly events: readonly KeptEvent[];
+  /** What stands before rows. */
+  readonly head?: string;
+  /** A name that no other batch of the sender has. */
+  readonly name: string;
+}
+
+const BUSY_MS = 20;
+
+/** What an archive holds of a batch, as the batch that it was: items once, however many events each holds. */
+export function keptBatchOf(entries: readonly EntryFacts[]): KeptBatch | undefined {
+  const [first] = entries;
+  if (first === undefined) return undefined;
+  let last = -1;
+  const events: KeptEvent[] = [];
+  for (const { item: number, raw, form = 'plain' } of entries) {
+    const { item } = placeOfNumber(number);
+    if (item === last) continue;
+    last = item;
+    events.push({ raw, form });
+  }
+  const { sender, trust, position } = first;
+  const head = entries.find((entry) => entry.head !== undefined)?.head;
+  return { sender, trust, events, name: `kept:${position}`, ...(head === undefined ? {} : { head }) };
+}
+
+/** Kept events as a frame of a journal holds them. */
+export function envelopeOf(
+  { sender, trust, events, head, name }: KeptBatch,
+  receivedMs: number,
+): { readonly header: EnvelopeHeader; readonly body: Uint8Array } {
+  const body = packKeptEntries(events, head);
+  const digest = hash('sha256', body);
+  const peer = 'archive';
+  const header = { format: 1, sender, key: 'kept', trust, protocol: 'kept', batch: name, digest, receivedMs } as const;
+  return { header: { ...header, peer }, body };
+}
+
+/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. @throws where the journal takes nothing */
+export async function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<number> {
+  const { header, body } = envelopeOf(batch, receivedMs);
+  for (;;) {
+    const taken = await taker.take(header, body);
+    if (taken.kind === 'taken' || taken.kind === 'again') return taken.position;
+    if (taken.kind === 'conflict') throw new Error(`another batch is called ${batch.name}`);
+    if (taken.reason !== 'lag' && taken.reason !== 'busy')
+      throw new Error(`the journal takes nothing: ${taken.reason}`);
+    await delay(BUSY_MS);
+  }
+}
