@@ -119,6 +119,29 @@ test('the OpenAPI document has every route of ours, each with its answers and it
   assert.equal(JSON.stringify(openApiDocument('1.2.3')), JSON.stringify(document));
 });
 
+test('the OpenAPI document names the headers that a route needs, and what a JSON body may be refused for', () => {
+  const { paths } = openApiDocument('1.2.3') as {
+    paths: Record<
+      string,
+      Record<string, { parameters?: { in: string; name: string; required?: boolean }[]; responses: object }>
+    >;
+  };
+  const headersOf = (path: string): readonly string[] =>
+    (paths[path]?.['post']?.parameters ?? []).filter((one) => one.in === 'header').map(({ name }) => name);
+  assert.deepEqual(headersOf('/v1/incidents/{id}/actions'), ['If-Match', 'Idempotency-Key']);
+  assert.deepEqual(headersOf('/v1/incidents/{id}/notes'), ['Idempotency-Key']);
+  assert.deepEqual(headersOf('/v1/suppressions'), ['Idempotency-Key']);
+  assert.deepEqual(headersOf('/v1/pins/{id}/remove'), ['If-Match']);
+  assert.deepEqual(headersOf('/v1/senders'), []);
+  // What a summary says that it needs is a parameter: a client is made from the document.
+  for (const { path, summary } of ROUTES.filter(({ method }) => method === 'POST')) {
+    for (const name of ['If-Match', 'Idempotency-Key'])
+      assert.equal(headersOf(path).includes(name), summary.includes(name), path);
+  }
+  for (const status of ['400', '408', '413', '415', '422'])
+    assert.ok(status in (paths['/v1/senders']?.['post']?.responses ?? {}), status);
+});
+
 test('a problem has the form of RFC 9457 with a stable code', () => {
   assert.deepEqual(problemDocument({ code: 'not_found', detail: 'No sender "x".' }, '/v1/senders/x'), {
     type: 'urn:triad:problem:not_found',

@@ -15,6 +15,9 @@ const OF_KEYS: readonly ProblemCode[] = [
   'source_forbidden',
 ];
 
+/** Refusals of a JSON body, whatever it is for. */
+const OF_BODIES: readonly ProblemCode[] = ['bad_body', 'timeout', 'too_large', 'media_type_unsupported', 'invalid'];
+
 /** The OpenAPI 3.1 document of the table of routes: the same text for the same version. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -68,7 +71,7 @@ function operationOf(route: Route): Json {
   };
 }
 
-function parametersOf({ path, query }: Route): Json {
+function parametersOf({ path, query, headers }: Route): Json {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -81,7 +84,14 @@ function parametersOf({ path, query }: Route): Json {
     description,
     schema: { type: 'string' },
   }));
-  const parameters = [...inPath, ...inQuery];
+  const inHeader = Object.entries(headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+  const parameters = [...inPath, ...inQuery, ...inHeader];
   return parameters.length === 0 ? {} : { parameters };
 }
 
@@ -100,7 +110,8 @@ function answerOf({ status, text, schema, type }: RouteAnswer): readonly [string
 
 /** The refusals of a route by status; those of one status are listed together. */
 function problemsOf(route: Route): Json {
-  const codes = [...(route.access === 'open' ? [] : OF_KEYS), ...(route.problems ?? [])];
+  const ofKeys = route.access === 'open' ? [] : OF_KEYS;
+  const codes = new Set([...ofKeys, ...(route.request === undefined ? [] : OF_BODIES), ...(route.problems ?? [])]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
   return Object.fromEntries(

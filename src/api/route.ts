@@ -24,6 +24,8 @@ export interface Route<Id extends string> {
   readonly access: Access;
   readonly summary: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Headers that must be there, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Of a JSON body, which is read and checked before the handler. */
   readonly request?: Schema;
   /** Types of a body that the handler reads itself. */
@@ -38,4 +40,13 @@ export interface Route<Id extends string> {
 export const PAGED: Readonly<Record<'limit' | 'after', string>> = {
   limit: 'most items of one answer, 1 to 1,000 (100)',
   after: 'the cursor that the answer before gave as `next`',
+};
+
+/** Of what may be sent twice. */
+export const IDEMPOTENCY_KEY: Readonly<Record<'Idempotency-Key', string>> = {
+  'Idempotency-Key': 'a text of the sender, 1 to 128 characters: the same request with it acts once',
+};
+/** Of what was seen before it is changed. */
+export const IF_MATCH: Readonly<Record<'If-Match', string>> = {
+  'If-Match': 'the ETag that was seen; 428 without it, 412 when it is another one now',
 };

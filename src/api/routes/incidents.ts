@@ -1,6 +1,6 @@
 import { ACTED, ACTION_REQUEST, INCIDENT_PAGE, NOTE_REQUEST, STEP_REQUEST } from '../incident-schemas.ts';
 import type { ProblemCode } from '../problem.ts';
-import { PAGED, type Route } from '../route.ts';
+import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
 
 /** Headers by which an action is safe to send twice, and is not done over what somebody else did. */
 const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', 'invalid', 'bad_request'];
@@ -68,6 +68,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/{id}/actions',
     access: 'admin:incidents',
     summary: 'Acknowledges, assigns, judges, contains, closes or opens again. Needs If-Match and Idempotency-Key.',
+    headers: { ...IF_MATCH, ...IDEMPOTENCY_KEY },
     request: ACTION_REQUEST,
     answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
     problems: [...OF_ACTIONS, 'precondition_failed', 'precondition_required'],
@@ -78,6 +79,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/{id}/notes',
     access: 'admin:incidents',
     summary: 'Adds a note. Needs Idempotency-Key.',
+    headers: IDEMPOTENCY_KEY,
     request: NOTE_REQUEST,
     answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
     problems: OF_ACTIONS,
@@ -88,6 +90,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/{id}/steps',
     access: 'admin:incidents',
     summary: 'Says that a next step is done, does not apply, or was not done after all. Needs Idempotency-Key.',
+    headers: IDEMPOTENCY_KEY,
     request: STEP_REQUEST,
     answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
     problems: OF_ACTIONS,

@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts';
+import { IF_MATCH, type Route } from '../route.ts';
 import { PIN, PIN_LIST, PIN_REQUEST } from '../tuning-schemas.ts';
 
 export type PinOperation = 'listPins' | 'addPin' | 'removePin';
@@ -32,6 +32,7 @@ export const PIN_ROUTES: readonly Route<PinOperation>[] = [
     method: 'POST',
     path: '/v1/pins/{id}/remove',
     access: 'engineer',
+    headers: IF_MATCH,
     summary:
       'Takes out a pin of pins.d/console.yaml. Needs If-Match with the ETag of the pin, which is its review in quotes.',
     answers: [{ status: 200, text: 'the pin that was', schema: PIN }],

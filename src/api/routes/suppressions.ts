@@ -1,4 +1,4 @@
-import { PAGED, type Route } from '../route.ts';
+import { IDEMPOTENCY_KEY, PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
 import { PREVIEW, PREVIEW_REQUEST, SUPPRESSION, SUPPRESSION_REQUEST } from '../tuning-schemas.ts';
 
@@ -23,6 +23,7 @@ export const SUPPRESSION_ROUTES: readonly Route<SuppressionOperation>[] = [
     access: 'analyst',
     summary:
       'Mutes a scope for some days: an analyst for 7 at most, an engineer for 90 and a rule alone. Needs Idempotency-Key.',
+    headers: IDEMPOTENCY_KEY,
     request: SUPPRESSION_REQUEST,
     answers: [{ status: 201, text: 'the suppression', schema: SUPPRESSION }],
     problems: ['bad_request', 'conflict', 'invalid', 'scope_insufficient'],

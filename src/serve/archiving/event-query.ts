@@ -9,12 +9,19 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['limit', 'after', 'from', 'to', 'host', 'channel', 'event', 'record', 'sender', 'word', 'part'],
 ]);
 
+/** The others may be repeated: a list of them is any of them. */
+const ONCE = ['limit', 'after', 'from', 'to'];
+
 /** What a search asks for, from the query of its address. A name that is none is refused: a filter with a typing error would find everything. */
 export function readEventQuery(query: URLSearchParams): QueryReading {
   const unknown = [...query.keys()].find((name) => !NAMES.has(name));
   if (unknown !== undefined) {
     return wrong(`There is no ${JSON.stringify(unknown.slice(0, 40))} here; known are ${[...NAMES].join(', ')}.`);
   }
+  const twice = ONCE.find((name) => query.getAll(name).length > 1);
+  if (twice !== undefined) return wrong(`${twice} stands there more than once.`);
+  const empty = [...query].find(([, value]) => value.trim() === '')?.[0];
+  if (empty !== undefined) return wrong(`${empty} is empty: leave it out to ask for all.`);
   const times = { from: instantOf(query, 'from'), to: instantOf(query, 'to') };
   for (const [name, time] of Object.entries(times)) if (time === null) return wrong(`${name} is a time, RFC 3339.`);
   const eventIds = listOf(query, 'event')?.map(eventIdOf);

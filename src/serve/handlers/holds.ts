@@ -14,6 +14,7 @@ import type { Archiver } from '../archiving/archiver.ts';
 import { segmentsOfIncident } from '../archiving/incident-segments.ts';
 import { archiveRefusal, notArchived } from './events.ts';
 import { refusalAnswer, timeOf } from './lists.ts';
+import { readQuery } from './query.ts';
 
 export interface HoldParts {
   readonly archiver: Archiver | undefined;
@@ -28,7 +29,9 @@ const ID_BYTES = 6;
 export function holdHandlers(parts: HoldParts): Readonly<Record<'listHolds' | 'addHold' | 'releaseHold', Handler>> {
   const { archiver } = parts;
   return {
-    listHolds: async () => {
+    listHolds: async ({ query }) => {
+      const read = readQuery(query, {}, new Set());
+      if (read.kind !== 'values') return read;
       if (archiver === undefined) return notArchived();
       const holds = await archiver.archive.holds();
       return holds.kind === 'refused' ? archiveRefusal(holds) : jsonAnswer({ items: holds.value.map(holdDocument) });

@@ -20,10 +20,10 @@ import {
   type WholeIncident,
   WORK_STATES,
 } from '../../state/index.ts';
-import { LEVELS, parseTime } from '../../windows/index.ts';
 import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
 import { rowDocument } from './incident-row.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { LEVEL, nameOf, oneOf, plainPageOf, readQuery, someOf, TIME } from './query.ts';
 
 export interface IncidentParts {
   readonly state: State;
@@ -51,14 +51,14 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
     },
     listIncidentHistory: async (request) => {
-      const page = pageRequestOf(request);
+      const page = plainPageOf(request);
       const found = await find(state, request);
       if ('kind' in page) return page;
       if ('kind' in found) return found;
       return pageAnswer(await state.call('listIncidentHistory', { ...page, id: found.id }), historyDocument);
     },
     listIncidentRecords: async (request) => {
-      const page = pageRequestOf(request);
+      const page = plainPageOf(request);
       const found = await find(state, request);
       if ('kind' in page) return page;
       if ('kind' in found) return found;
@@ -110,31 +110,24 @@ async function queue({ state, nowMs }: IncidentParts, request: ApiRequest): Prom
   });
 }
 
+const FILTERS = {
+  state: someOf<IncidentState>([...WORK_STATES, 'merged']),
+  level: LEVEL,
+  since: TIME,
+  host: nameOf(255),
+  suppressed: oneOf(['hide', 'show', 'only'] as const),
+};
+
 function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
-  const wanted = query.get('state')?.split(',');
-  const known: readonly string[] = [...WORK_STATES, 'merged'];
-  const wrong = wanted?.find((word) => !known.includes(word));
-  if (wrong !== undefined) return refused({ code: 'bad_request', detail: `state is ${known.join(', ')}.` });
-  const level = query.get('level');
-  const least = LEVELS.find((word) => word === level);
-  if (level !== null && least === undefined) {
-    return refused({ code: 'bad_request', detail: `level is ${LEVELS.join(', ')}.` });
-  }
-  const since = query.get('since');
-  const instant = since === null ? undefined : parseTime(since);
-  if (since !== null && instant === undefined)
-    return refused({ code: 'bad_request', detail: 'since is a time, RFC 3339.' });
-  const host = query.get('host');
-  const suppressed = query.get('suppressed');
-  if (suppressed !== null && suppressed !== 'hide' && suppressed !== 'show' && suppressed !== 'only') {
-    return refused({ code: 'bad_request', detail: 'suppressed is hide, show or only.' });
-  }
+  const read = readQuery(query, FILTERS);
+  if (read.kind !== 'values') return read;
+  const { state, level, since, host, suppressed } = read.values;
   return {
-    ...(wanted === undefined ? {} : { states: wanted as readonly IncidentState[] }),
-    ...(least === undefined ? {} : { level: least }),
-    ...(instant === undefined ? {} : { since: timeOf(instant.ms) }),
-    ...(suppressed === null ? {} : { suppressed }),
-    ...(host === null ? {} : { host: host.toLowerCase() }),
+    ...(state === undefined ? {} : { states: state }),
+    ...(level === undefined ? {} : { level }),
+    ...(since === undefined ? {} : { since }),
+    ...(suppressed === undefined ? {} : { suppressed }),
+    ...(host === undefined ? {} : { host: host.toLowerCase() }),
   };
 }
 

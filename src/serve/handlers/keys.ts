@@ -20,7 +20,8 @@ import {
 } from '../../api/index.ts';
 import type { By, ListedKey, State } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
-import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
+import { plainPageOf } from './query.ts';
 
 export interface KeyParts {
   readonly state: State;
@@ -48,7 +49,7 @@ export function keyHandlers(
   const idOf = ({ params }: ApiRequest): string => params['id'] ?? '';
   return {
     listSenders: async (request) => {
-      const page = pageRequestOf(request);
+      const page = plainPageOf(request);
       return 'kind' in page ? page : pageAnswer(await state.call('listSenders', page), senderDocument);
     },
     addSender: async (request) => {
@@ -66,7 +67,7 @@ export function keyHandlers(
       return revoked.kind === 'refused' ? refusalAnswer(revoked) : jsonAnswer(senderDocument(revoked.value));
     },
     listKeys: async (request) => {
-      const page = pageRequestOf(request);
+      const page = plainPageOf(request);
       if ('kind' in page) return page;
       return pageAnswer(await state.call('listKeys', page), (key) => keyDocument(key, nowMs()));
     },

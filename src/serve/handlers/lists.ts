@@ -8,8 +8,8 @@ const MOST_ROWS = 1000;
 export function pageRequestOf({ query }: ApiRequest): PageRequest | ApiResponse {
   const limit = query.get('limit');
   const cursor = query.get('after');
-  const rows = limit === null ? undefined : Number(limit);
-  if (rows !== undefined && !(Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS)) {
+  const rows = limit === null ? undefined : /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (rows !== undefined && !(rows >= 1 && rows <= MOST_ROWS)) {
     return refused({ code: 'bad_request', detail: `limit is a whole number from 1 to ${MOST_ROWS}.` });
   }
   return { ...(rows === undefined ? {} : { limit: rows }), ...(cursor === null ? {} : { cursor }) };

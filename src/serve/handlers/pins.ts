@@ -9,6 +9,7 @@ import {
 import { checkFields, commandPrint, dayOf, documentOf, type Field, isPastReview, type Pin } from '../../pins/index.ts';
 import type { State } from '../../state/index.ts';
 import type { PinShelf, Shelved } from '../pin-shelf.ts';
+import { readQuery } from './query.ts';
 
 export interface PinParts {
   readonly state: State;
@@ -27,7 +28,9 @@ export function pinHandlers(parts: PinParts): Readonly<Record<'listPins' | 'addP
       return kept.kind === 'refused' ? kept.message : undefined;
     };
   return {
-    listPins: () => {
+    listPins: ({ query }) => {
+      const read = readQuery(query, {}, new Set());
+      if (read.kind !== 'values') return read;
       const items = pins.pins.map((pin) => documentOfPin(pin, parts));
       return jsonAnswer({
         items,

@@ -1,6 +1,7 @@
-import { type ApiResponse, refused } from '../../api/index.ts';
+import { type ApiRequest, type ApiResponse, refused } from '../../api/index.ts';
+import type { PageRequest } from '../../state/index.ts';
 import { LEVELS, type Level, parseTime } from '../../windows/index.ts';
-import { timeOf } from './lists.ts';
+import { pageRequestOf, timeOf } from './lists.ts';
 
 /** How one value of a query is read; `says` completes "NAME is …". */
 export interface QueryValue<Value> {
@@ -33,6 +34,12 @@ export function readQuery<Fields extends Readonly<Record<string, QueryValue<unkn
     values[name] = value;
   }
   return { kind: 'values', values: values as Values<Fields> };
+}
+
+/** The page of a list that has no filters. */
+export function plainPageOf(request: ApiRequest): PageRequest | ApiResponse {
+  const read = readQuery(request.query, {});
+  return read.kind === 'values' ? pageRequestOf(request) : read;
 }
 
 export function oneOf<Word extends string>(words: readonly Word[]): QueryValue<Word> {

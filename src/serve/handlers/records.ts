@@ -1,6 +1,7 @@
 import { type AuditDocument, type DeadLetterDocument, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { AuditEntry, DeadLetter, State } from '../../state/index.ts';
 import { pageAnswer, pageRequestOf, timeOf } from './lists.ts';
+import { oneOf, plainPageOf, readQuery } from './query.ts';
 
 const STATES: readonly DeadLetter['state'][] = ['open', 'mended', 'dropped'];
 
@@ -17,11 +18,11 @@ export function recordHandlers({
 }: RecordParts): Readonly<Record<'listDeadLetters' | 'retryDeadLetters' | 'listAudit', Handler>> {
   return {
     listDeadLetters: async (request) => {
+      const read = readQuery(request.query, { state: oneOf(STATES) });
+      if (read.kind !== 'values') return read;
       const page = pageRequestOf(request);
       if ('kind' in page) return page;
-      const asked = request.query.get('state') ?? 'open';
-      const wanted = STATES.find((word) => word === asked);
-      if (wanted === undefined) return refused({ code: 'bad_request', detail: `state is ${STATES.join(', ')}.` });
+      const wanted = read.values.state ?? 'open';
       return pageAnswer(await state.call('listDeadLetters', { ...page, state: wanted }), letterDocument);
     },
     retryDeadLetters: async ({ caller }) => {
@@ -31,7 +32,7 @@ export function recordHandlers({
       return jsonAnswer(done);
     },
     listAudit: async (request) => {
-      const page = pageRequestOf(request);
+      const page = plainPageOf(request);
       return 'kind' in page ? page : pageAnswer(await state.call('listAudit', page), auditDocument);
     },
   };

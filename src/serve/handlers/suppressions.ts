@@ -10,6 +10,7 @@ import {
 } from '../../api/index.ts';
 import { isRuleAlone, type State, type Suppression, type SuppressionScope } from '../../state/index.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { oneOf, readQuery } from './query.ts';
 
 export interface SuppressionParts {
   readonly state: State;
@@ -28,13 +29,12 @@ export function suppressionHandlers({
 > {
   return {
     listSuppressions: async (request) => {
+      const read = readQuery(request.query, { state: oneOf(['active', 'ended'] as const) });
+      if (read.kind !== 'values') return read;
       const page = pageRequestOf(request);
       if ('kind' in page) return page;
-      const asked = request.query.get('state');
-      if (asked !== null && asked !== 'active' && asked !== 'ended') {
-        return refused({ code: 'bad_request', detail: 'state is active or ended.' });
-      }
-      const wanted = asked === null ? {} : { isActive: asked === 'active' };
+      const asked = read.values.state;
+      const wanted = asked === undefined ? {} : { isActive: asked === 'active' };
       const at = nowMs();
       return pageAnswer(await state.call('listSuppressions', { ...page, ...wanted, nowMs: at }), (one) =>
         documentOf(one, at),
