@@ -76,11 +76,15 @@ async function killedRounds(folder: string, sent: CampaignBatches, options: Kill
   let load: CampaignLoad | undefined;
   for (let round = 1; round <= rounds; round++) {
     const server = await startProcess(folder, { yaml: YAML });
-    load ??= new CampaignLoad(sent, await addSenders(server), seed + 2);
-    const running = load.run(server.url, round / (rounds + 1));
-    await new Promise((resolve) => setTimeout(resolve, 20 + random.below(LIFE_MS)));
-    assert.equal(await server.end('SIGKILL'), null);
-    await running;
+    try {
+      load ??= new CampaignLoad(sent, await addSenders(server), seed + 2);
+      const running = load.run(server.url, round / (rounds + 1));
+      await new Promise((resolve) => setTimeout(resolve, 20 + random.below(LIFE_MS)));
+      assert.equal(await server.end('SIGKILL'), null);
+      await running;
+    } finally {
+      await server.end('SIGKILL');
+    }
   }
   return load ?? assert.fail('no rounds');
 }
