@@ -5,8 +5,6 @@ import { formatTime, parseTime } from '../../windows/index.ts';
 /** A cited record, as far as its event is found by it again. */
 export interface CitedFacts {
   readonly time?: string;
-  /** When it was logged, where the event tells a time of its own beside it: the archive has this one. */
-  readonly timeRaw?: string;
   readonly timeQuality?: string;
   readonly hostRaw?: string;
   readonly channel?: string;
@@ -19,8 +17,8 @@ const ZONE_MS = 15 * 3_600_000;
 
 /** The search that finds the event of a cited record, and its copies; undefined where too little is known. */
 export function queryOfCited(record: CitedFacts): ArchiveQuery | undefined {
-  const { time, timeRaw = time, timeQuality, hostRaw, channel, eventId, recordId } = record;
-  const at = timeRaw === undefined ? undefined : parseTime(timeRaw);
+  const { time, timeQuality, hostRaw, channel, eventId, recordId } = record;
+  const at = time === undefined ? undefined : parseTime(time);
   if (at === undefined || hostRaw === undefined || channel === undefined || eventId === undefined) return undefined;
   const isSure = timeQuality === undefined || timeQuality === 'exact' || timeQuality === 'ms' || timeQuality === 's';
   return {
