@@ -40,6 +40,7 @@ export class RunningServer {
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #gate: Gate | undefined;
+  #isOpen = false;
   #isStopping = false;
   #letterReaders = 0;
   #rules: ServedRules;
@@ -115,6 +116,7 @@ export class RunningServer {
     stream.start(() => this.#health());
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
+    this.#isOpen = true;
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
     return undefined;
   }
@@ -212,6 +214,7 @@ export class RunningServer {
       connections: () => this.#doors?.connections ?? 0,
       inlets: () => ({ figures: this.#inlets.figures, degraded: this.#inlets.degraded }),
       lagMs: () => this.#lag.worstMs,
+      isOpen: () => this.#isOpen,
       isStopping,
       rules: () => this.#rules,
       retry: (by) =>

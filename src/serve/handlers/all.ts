@@ -32,6 +32,8 @@ export interface ServerView {
   /** What comes by other ways than HTTP. */
   inlets(): RunningParts['inlets'];
   lagMs(): number;
+  /** True when what a person needs to use it lies in its folder. */
+  isOpen(): boolean;
   isStopping(): boolean;
   retry(by: By): Promise<Retried>;
   /** The rules that are in use now. */
@@ -99,7 +101,10 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         await parts.archiver?.look();
         return healthOf(running());
       },
-      notReady: () => (view.isStopping() ? 'the server is ending' : notReady(running())),
+      notReady: () => {
+        if (view.isStopping()) return 'the server is ending';
+        return view.isOpen() ? notReady(running()) : 'the server is starting';
+      },
       lagMs: () => view.lagMs(),
     }),
   };
