@@ -179,6 +179,11 @@ export class Archive {
     return this.#ask<null>({ kind: 'hold', hold });
   }
 
+  /** Has a hold of an incident keep more segments; one that was released meanwhile stays so. */
+  extendHold(id: string, segments: readonly number[]): Promise<Outcome<null>> {
+    return this.#ask<null>({ kind: 'extendHold', id, segments });
+  }
+
   release(id: string): Promise<Outcome<null>> {
     return this.#ask<null>({ kind: 'release', id });
   }

@@ -88,6 +88,13 @@ export function holdTrouble(hold: Hold): string | undefined {
   return isHold(hold) ? undefined : 'A hold is of an incident, a host or a span.';
 }
 
+/** A hold of an incident with more segments, the newest of them where they are too many; any other as it is. */
+export function withSegments(hold: Hold, more: readonly number[]): Hold {
+  if (hold.kind !== 'incident') return hold;
+  const segments = [...new Set([...hold.segments, ...more])].sort((a, b) => a - b);
+  return { ...hold, segments: segments.slice(-MOST_HELD_SEGMENTS) };
+}
+
 /** Writes all holds anew; either the old or the new ones are there after a crash. */
 export function writeHolds(files: ArchiveFiles, holds: readonly Hold[]): void {
   const temporary = `${NAME}.tmp`;

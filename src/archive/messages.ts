@@ -21,6 +21,7 @@ export type WriterRequest = { readonly nowMs: number } & (
   | { readonly kind: 'flush' }
   | { readonly kind: 'retain'; readonly keepMs: readonly (number | undefined)[] }
   | { readonly kind: 'hold'; readonly hold: Hold }
+  | { readonly kind: 'extendHold'; readonly id: string; readonly segments: readonly number[] }
   | { readonly kind: 'release'; readonly id: string }
   | { readonly kind: 'holds' }
   | { readonly kind: 'unsealed' }

@@ -3,6 +3,7 @@ import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../account
 import { isLoopback } from '../config/index.ts';
 import type { EntryFacts } from '../entries/index.ts';
 import { decodeInline } from '../intake/index.ts';
+import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -26,6 +27,7 @@ const DRAIN_MS = 15_000;
 const HOUSEKEEPING_MS = 30_000;
 /** How long mended dead letters wait for their judgement. */
 const JUDGED_MS = 60_000;
+const LOOK_MS = 50;
 /** Numbers of packers above those of the threads. */
 const FIRST_LETTER_PACKER = 1_000_000;
 
@@ -37,6 +39,7 @@ export class RunningServer {
   readonly #lag = new LagWatch();
   #fail: (why: string) => void = () => undefined;
   readonly #inlets: Inlets;
+  readonly #holds = new HoldFollower();
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #gate: Gate | undefined;
@@ -150,7 +153,9 @@ export class RunningServer {
   async takeKept(entries: readonly EntryFacts[]): Promise<void> {
     const { taker, request } = this.#parts;
     const batch = keptBatchOf(entries);
-    if (batch !== undefined) await takeKept(taker, batch, request.nowMs());
+    if (batch === undefined) return;
+    const taken = await takeKept(taker, batch, request.nowMs());
+    if (taken.kind === 'refused') throw new Error(`the journal takes nothing: ${taken.reason}`);
   }
 
   /** Says all that can be said of what was taken so far, whatever a watermark would wait for; settles when it is committed. */
@@ -189,6 +194,7 @@ export class RunningServer {
     clearInterval(this.#housekeeping);
     this.#lag.stop();
     stream.stop();
+    this.#holds.stop();
     await Promise.all([this.#doors?.close(DRAIN_MS), this.#inlets.close(DRAIN_MS)]);
     await this.closeParts();
     await state.close();
@@ -223,6 +229,8 @@ export class RunningServer {
             ...this.#parts,
             ...this.#letterReader(),
             judged: () => this.#judgedAll(),
+            judgedUpTo: (position) => this.#judgedUpTo(position),
+            nowMs,
             onJudged: (positions) => this.#parts.reader.mended(positions),
           },
           by,
@@ -262,6 +270,14 @@ export class RunningServer {
     }
   }
 
+  /** Waits until what was taken up to a position is judged and committed; not for ever. */
+  async #judgedUpTo(position: number): Promise<void> {
+    const endMs = performance.now() + JUDGED_MS;
+    while (this.#parts.reader.judged < position && !this.#isStopping && performance.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
   /** Readers of their own for dead letters: those of the journal take batches in its order. */
   #letterReader(): Pick<RetryParts, 'read' | 'readWhole'> {
     const decoders = decodeInline(this.decoderOptions);
@@ -276,8 +292,7 @@ export class RunningServer {
           notAfterMs,
           sender,
         };
-        const { answer } = await decoders.decodeText(block, position);
-        return { answer, packer };
+        return (await decoders.decodeText(block, position)).answer;
       },
       readWhole: async ({ position }) => {
         const payload = await payloadAt(this.#parts.journal, position);
@@ -304,7 +319,9 @@ export class RunningServer {
       // What is not judged, or not archived, is read again after a start.
       const archived = archiver?.position ?? Number.POSITIVE_INFINITY;
       await journal.release(Math.min(kept, reader.judged + 1, archived + 1));
-      if (archiver !== undefined) await retainArchive(this.#parts, archiver);
+      if (archiver === undefined) return;
+      await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
+      await retainArchive(this.#parts, archiver);
     } catch (cause) {
       log.error('housekeeping failed', { message: cause instanceof Error ? cause.message : String(cause) });
     }

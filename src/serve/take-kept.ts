@@ -46,15 +46,19 @@ export function envelopeOf(
   return { header: { ...header, peer }, body };
 }
 
-/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. @throws where the journal takes nothing */
-export async function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<number> {
+/** Its position, or why the journal takes nothing. */
+export type KeptTaken =
+  | { readonly kind: 'taken'; readonly position: number }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. */
+export async function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<KeptTaken> {
   const { header, body } = envelopeOf(batch, receivedMs);
   for (;;) {
     const taken = await taker.take(header, body);
-    if (taken.kind === 'taken' || taken.kind === 'again') return taken.position;
+    if (taken.kind === 'taken' || taken.kind === 'again') return { kind: 'taken', position: taken.position };
     if (taken.kind === 'conflict') throw new Error(`another batch is called ${batch.name}`);
-    if (taken.reason !== 'lag' && taken.reason !== 'busy')
-      throw new Error(`the journal takes nothing: ${taken.reason}`);
+    if (taken.reason !== 'lag' && taken.reason !== 'busy') return { kind: 'refused', reason: taken.reason };
     await delay(BUSY_MS);
   }
 }

@@ -82,3 +82,29 @@ test('what an incident cites is held, also where only its number is said; what i
   }
   assert.equal((await ask(server, 'POST', '/v1/holds/hold-none/release')).status, 404);
 });
+
+test('a hold of an incident follows what it cites later; one that was released meanwhile stays so', async (context) => {
+  const yaml = 'detection: { lateness: 24h, heldTime: 90d }\narchive: { classes: ["2; 90d; channel:Security"] }';
+  const server = await serverInTime(context, yaml);
+  const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 1 }).events);
+  const isLate = (line: string): boolean => line.includes('"Security"');
+  await sendLines(
+    server,
+    lines.filter((line) => !isLate(line)),
+  );
+  await server.server.finish();
+  await untilArchived(server);
+  const { json } = await ask(server, 'POST', '/v1/holds', { kind: 'incident', incident: 'INC-1' });
+  const { id, segments = 0 } = json as HoldDocument;
+  assert.equal(segments, 1);
+  await sendLines(server, lines.filter(isLate));
+  await server.server.finish();
+  await until(async () => (await metricOf(server, 'triad_archive_position')) === 2, 'the second batch is archived');
+  await server.server.keepHouse();
+  const held = async (): Promise<readonly HoldDocument[]> =>
+    ((await ask(server, 'GET', '/v1/holds')).json as { items: readonly HoldDocument[] }).items;
+  assert.ok(((await held()).find((one) => one.id === id)?.segments ?? 0) > segments);
+  await ask(server, 'POST', `/v1/holds/${id}/release`);
+  await server.server.keepHouse();
+  assert.deepEqual(await held(), []);
+});

@@ -59,6 +59,8 @@ test('a mapping and the zone of a sender are taken at SIGHUP; dead letters that 
   // Half past ten in Paris is an hour less in UTC.
   const isTold = async (told: RegExp): Promise<boolean> => told.test((await triad('incidents', 'list')).out);
   await until(() => isTold(/^INC-1 .* 2026-03-12 09:44:02 .*WS-17/m), 'the incident');
+  // What is mended is in the archive as what came well is.
+  await until(async () => (await triad('search', '448390')).out.includes('WS-17'), 'it is archived');
   // A batch that comes now is read so at once.
   await sendLines(server, [LINE.replace('448390', '448391').replace('10:44:02', '11:44:02').replace('WS-17', 'WS-18')]);
   await until(() => isTold(/2026-03-12 10:44:02 .*WS-18/), 'the second one');

@@ -1,0 +1,56 @@
+import type { Hold } from '../../archive/index.ts';
+import type { State } from '../../state/index.ts';
+import type { Log } from '../log.ts';
+import type { Archiver } from './archiver.ts';
+import { segmentsOfIncident } from './incident-segments.ts';
+
+export interface FollowParts {
+  readonly state: State;
+  readonly log: Log;
+}
+
+/**
+ * Has holds of incidents keep what these cite later: a new version adds the segments of its records, before retention looks. An incident that was merged is
+ * followed to the one that took it in.
+ */
+export class HoldFollower {
+  /** The version that each hold was brought up to. */
+  readonly #followed = new Map<string, string>();
+  readonly #stop = new AbortController();
+
+  /** `isCaughtUp`: the archive has all that was judged; else what is found now is looked for again. */
+  async follow({ state, log }: FollowParts, { archive }: Archiver, isCaughtUp: boolean): Promise<void> {
+    const holds = await archive.holds();
+    if (holds.kind === 'refused') return;
+    const ids = new Set(holds.value.map(({ id }) => id));
+    for (const id of this.#followed.keys()) if (!ids.has(id)) this.#followed.delete(id);
+    for (const hold of holds.value) {
+      if (hold.kind !== 'incident' || this.#stop.signal.aborted) continue;
+      const found = await state.call('readIncident', { id: hold.incident });
+      if (found.kind === 'refused' || found.value === null) continue;
+      const at = `${found.value.id} ${found.value.version}`;
+      if (this.#followed.get(hold.id) === at) continue;
+      const isDone = await this.#extend(state, log, archive, hold);
+      if (isDone && isCaughtUp) this.#followed.set(hold.id, at);
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #extend(
+    state: State,
+    log: Log,
+    archive: Archiver['archive'],
+    { id, incident, segments: held }: Extract<Hold, { kind: 'incident' }>,
+  ): Promise<boolean> {
+    const segments = await segmentsOfIncident(state, archive, incident, this.#stop.signal);
+    if (segments.kind === 'refused') return false;
+    const known = new Set(held);
+    if (segments.value.every((segment) => known.has(segment))) return true;
+    const extended = await archive.extendHold(id, segments.value);
+    if (extended.kind === 'refused') log.warn('hold not extended', { hold: id, message: extended.message });
+    return extended.kind === 'done';
+  }
+}
