@@ -1,7 +1,7 @@
 import type { Settings } from '../config/index.ts';
 import { plural } from '../report/index.ts';
 import type { RunningServer } from '../serve/index.ts';
-import { readKept } from '../upkeep/index.ts';
+import { type KeptReading, readKept } from '../upkeep/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
 import type { Talk } from './common.ts';
 import type { Environment } from './environment.ts';
@@ -18,6 +18,8 @@ import { configProblems, folderOf, settingsOf } from './server-settings.ts';
 
 /** Batches after which it is looked whether somebody wants to stop. */
 const STEP = 256;
+
+type Reading = Exclude<KeptReading, { readonly kind: 'problem' }>;
 
 interface ArchiveReplay {
   readonly invocation: Invocation;
@@ -62,8 +64,11 @@ async function replayedWith(
   if ('code' in span) return span;
   const given = await givenBy(invocation, environment);
   if ('problems' in given) return { code: refuse(environment, given.problems) };
-  const feed = new ArchiveFeed(folderOf(asked, environment), span, { environment, talk, interrupt });
-  return await replayedIncidents(feed, environment, given);
+  const folder = folderOf(asked, environment);
+  const reading = readKept(folder);
+  if (reading.kind === 'problem') return { code: refuseFolder(environment, folder, reading) };
+  const feed = new ArchiveFeed(folder, reading, span, { environment, talk, interrupt });
+  return await replayedIncidents(feed, environment, { ...given, senders: reading.senders });
 }
 
 /** The settings, rules and pins that `triad serve` would take with these flags. */
@@ -95,31 +100,36 @@ async function givenBy(
 /** The archive of a folder, batch by batch. */
 class ArchiveFeed implements ReplayFeed {
   readonly #folder: string;
+  readonly #reading: Reading;
   readonly #span: FeedSpan;
   readonly #parts: Pick<ArchiveReplay, 'environment' | 'talk' | 'interrupt'>;
 
-  constructor(folder: string, span: FeedSpan, parts: Pick<ArchiveReplay, 'environment' | 'talk' | 'interrupt'>) {
+  constructor(
+    folder: string,
+    reading: Reading,
+    span: FeedSpan,
+    parts: Pick<ArchiveReplay, 'environment' | 'talk' | 'interrupt'>,
+  ) {
     this.#folder = folder;
+    this.#reading = reading;
     this.#span = span;
     this.#parts = parts;
   }
 
   async into(server: RunningServer): Promise<Fed | { readonly code: number }> {
     const { environment, talk, interrupt } = this.#parts;
-    const reading = readKept(this.#folder);
-    if (reading.kind === 'problem') return { code: this.#refuse(reading) };
     const { from, to } = this.#span;
     let batches = 0;
     let events = 0;
     // A span ends before its end, and what was asked for lies in it.
-    for (const batch of reading.batches({ from, to: to && { ms: to.ms, ticks: to.ticks + 1 } })) {
+    for (const batch of this.#reading.batches({ from, to: to && { ms: to.ms, ticks: to.ticks + 1 } })) {
       await server.takeKept(batch);
       batches++;
       events += batch.length;
       if (batches % STEP === 0) await new Promise((resolve) => setImmediate(resolve));
       if (interrupt.signal.aborted) break;
     }
-    const { damaged, gone } = reading.notes;
+    const { damaged, gone } = this.#reading.notes;
     if (damaged + gone > 0) {
       talk.say('warn', {
         code: 'TRIAD-W-ARCHIVE-PARTS',
@@ -131,16 +141,18 @@ class ArchiveFeed implements ReplayFeed {
     if (events > 0) return { events, batches };
     return { code: nothingFed(environment, this.#folder) };
   }
+}
 
-  #refuse({ isMissing, text }: { readonly isMissing: boolean; readonly text: string }): number {
-    const action = isMissing
-      ? 'Name the folder of a server with --data, or logs as PATH.'
-      : 'triad doctor looks at the folder.';
-    const code = refuse(this.#parts.environment, [
-      { code: 'TRIAD-E-REPLAY-ARCHIVE', place: this.#folder, message: text, action },
-    ]);
-    return isMissing ? code : 3;
-  }
+function refuseFolder(
+  environment: Environment,
+  place: string,
+  { isMissing, text }: { readonly isMissing: boolean; readonly text: string },
+): number {
+  const action = isMissing
+    ? 'Name the folder of a server with --data, or logs as PATH.'
+    : 'triad doctor looks at the folder.';
+  const code = refuse(environment, [{ code: 'TRIAD-E-REPLAY-ARCHIVE', place, message: text, action }]);
+  return isMissing ? code : 3;
 }
 
 function nothingFed(environment: Environment, place: string): number {

@@ -40,7 +40,6 @@ export const REPLAY: Command = {
   examples: [
     ['triad replay evidence/', 'the incidents of a live server over the same events'],
     ['triad replay --rules new-rules/ --diff', 'what these rules would have found in all that a server archived'],
-    ['triad replay evidence/ --pins new-pins.yaml --diff', 'what these pins would change, before they do'],
     ['triad replay logs/ --url http://127.0.0.1:8443 --key-file key', 'to a running server, as a sender'],
   ],
   flags: [

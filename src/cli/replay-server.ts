@@ -14,7 +14,7 @@ import { configurationOf, readConfigText, type Settings } from '../config/index.
 import type { RuleSet } from '../intake/index.ts';
 import type { Pin } from '../pins/index.ts';
 import { plural } from '../report/index.ts';
-import { LOCAL_TOKEN, type Reading, type RunningServer, startServer } from '../serve/index.ts';
+import { LOCAL_TOKEN, type Reading, type RunningServer, type ServeRequest, startServer } from '../serve/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
@@ -33,6 +33,8 @@ const SETTINGS = [
 /** What was judged is let go of at the next look: the archive that it is from has it. */
 const SHORTLY_MS = 1000;
 
+type KeptSenders = NonNullable<ServeRequest['senders']>;
+
 /** What a replay judges with. */
 export interface ReplayGiven {
   readonly rules: RuleSet | undefined;
@@ -41,6 +43,8 @@ export interface ReplayGiven {
   /** Those of the server whose archive it is. */
   readonly settings?: Settings;
   readonly reading?: Reading;
+  /** Its senders, by their ids. */
+  readonly senders?: KeptSenders;
 }
 
 /** A thing of which two replays can be compared: what it is called and worth, and whatever else is told of it. */

@@ -44,8 +44,17 @@ export class SenderBindings {
   readonly #nowMs: () => number;
   readonly #remembered = new Map<string, Remembered>();
   readonly #mismatched = new Map<string, number>();
+  readonly #given: ReadonlyMap<string, Sender>;
 
-  constructor(state: State, log: Log, metrics: Metrics, nowMs: () => number) {
+  /** `given`: senders of another store, whose events are fed here; they stand before those of the state. */
+  constructor(
+    state: State,
+    log: Log,
+    metrics: Metrics,
+    nowMs: () => number,
+    given: ReadonlyMap<string, Sender> = new Map(),
+  ) {
+    this.#given = given;
     this.#state = state;
     this.#log = log;
     this.#metrics = metrics;
@@ -99,6 +108,8 @@ export class SenderBindings {
   async #find(id: string): Promise<Remembered> {
     const known = this.#remembered.get(id);
     if (known !== undefined && this.#nowMs() < known.untilMs) return known;
+    const given = this.#given.get(id);
+    if (given !== undefined) return this.#remember(id, given, known);
     for (;;) {
       const found = await this.#state.call('findSender', { id });
       if (found.kind === 'done') return this.#remember(id, found.value ?? undefined, known);

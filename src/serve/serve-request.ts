@@ -1,3 +1,4 @@
+import type { Sender } from '../accounts/index.ts';
 import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
 import type { Pin } from '../pins/index.ts';
@@ -24,6 +25,8 @@ export interface ServeRequest {
   readonly pins?: readonly Pin[];
   /** How texts are read; as the table of shapes says where left out. */
   readonly reading?: Reading;
+  /** Senders of another store, whose events are fed here; none where left out. */
+  readonly senders?: ReadonlyMap<string, Sender>;
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;

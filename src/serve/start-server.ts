@@ -168,7 +168,7 @@ async function startBehind({
     (step) => reader.took(step),
     (ask) => context?.ask(ask),
   );
-  const bindings = new SenderBindings(state, log, metrics, nowMs);
+  const bindings = new SenderBindings(state, log, metrics, nowMs, request.senders);
   const context =
     archive &&
     new BacklogContext({

@@ -10,7 +10,7 @@ import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf, lineWriter } from '../live/streams.ts';
 import { ID, processRule, run } from '../run-main.ts';
-import { runServer, sendLines, type TestServer, temporaryFolder, until } from './running-server.ts';
+import { ask, runServer, sendLines, type TestServer, temporaryFolder, until } from './running-server.ts';
 import { toldByServer } from './told-incidents.ts';
 
 interface Told {
@@ -197,4 +197,16 @@ test('a span of event time is fed alone; without an archive, or with flags of lo
   mkdirSync(join(empty, 'nothing'));
   const missing = await run('replay', '--data', join(empty, 'nothing'));
   assert.deepEqual([missing.code, /--data/.test(missing.err)], [2, true]);
+});
+
+test('L18 what a sender said of a host that it is not bound to is worth as little in a replay', async (context) => {
+  const server = await serverWith(context);
+  const added = await ask(server, 'POST', '/v1/senders', { id: 'other', hosts: ['ELSEWHERE*'] });
+  const { secret } = added.json as { readonly secret: string };
+  assert.equal((await sendLines({ ...server, key: secret }, linesOf(events))).status, 200);
+  await archived(server, server.folder);
+  const live = await toldByServer(server);
+  assert.ok(Array.isArray(live) && live.length > 0);
+  assert.ok(server.log.join('').includes('host not bound'));
+  assert.deepEqual(contents(await replayed(server.folder)), live);
 });
