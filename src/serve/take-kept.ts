@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EntryFacts, placeOfNumber } from '../entries/index.ts';
-import { type EnvelopeHeader, type KeptEvent, packKeptEntries } from '../receive/index.ts';
+import { type EnvelopeHeader, type KeptEvent, packKeptEntries, textOf } from '../receive/index.ts';
 import type { BatchTaker } from './batch-taker.ts';
 
 /** Kept events on their way into a journal, and from whom they came. */
@@ -32,6 +32,12 @@ export function keptBatchOf(entries: readonly EntryFacts[]): KeptBatch | undefin
   const { sender, trust, position } = first;
   const head = entries.find((entry) => entry.head !== undefined)?.head;
   return { sender, trust, events, name: `kept:${position}`, ...(head === undefined ? {} : { head }) };
+}
+
+/** An event of the archive as the readers of texts read it: of some protocols the bytes that came are no text by themselves. */
+export function readableOf({ raw, form = 'plain', head }: EntryFacts): Uint8Array {
+  const text = form === 'plain' ? undefined : textOf('kept', packKeptEntries([{ raw, form }], head));
+  return text === undefined || text.kind === 'refused' ? raw : Buffer.concat(text.text.pieces);
 }
 
 /** Kept events as a frame of a journal holds them. */

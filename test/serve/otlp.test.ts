@@ -123,3 +123,18 @@ test('a dead letter of protobuf is kept as what its reader reads, and can be rea
   const retried = await ask(server, 'POST', '/v1/deadletters/retry');
   assert.deepEqual(retried.json, { read: 1, mended: 0, gone: 0 });
 });
+
+test('a record of either encoding is shown with what is read in it', async (context) => {
+  const server = await runServer(context);
+  assert.equal((await send(server, request(raw(1)))).status, 200);
+  assert.equal((await send(server, otlpProtobuf(request(raw(2))))).status, 200);
+  for (const position of [1, 2]) {
+    let shown: { readonly records?: readonly { readonly eventId: number }[] } = {};
+    await until(async () => {
+      const { status, json } = await ask(server, 'GET', `/v1/events/${position}/0`);
+      if (status === 200) shown = json as typeof shown;
+      return status === 200;
+    }, 'it is archived');
+    assert.equal(shown.records?.length, 1, `batch ${position}`);
+  }
+});

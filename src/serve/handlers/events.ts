@@ -17,6 +17,7 @@ import { readEventQuery } from '../archiving/event-query.ts';
 import type { EventViewer } from '../archiving/event-viewer.ts';
 import type { Metrics } from '../metrics.ts';
 import { batchSource } from '../read-batch.ts';
+import { readableOf } from '../take-kept.ts';
 import { timeOf } from './lists.ts';
 
 export interface EventParts {
@@ -53,7 +54,7 @@ export function eventHandlers(
     readEvent: async (request) => {
       const found = await find(archiver, request);
       if ('kind' in found) return found;
-      const records = (await viewer.read(batchSource(found.position), found.raw)) ?? [];
+      const records = (await viewer.read(batchSource(found.position), readableOf(found))) ?? [];
       const document: WholeEventDocument = { ...eventDocument(found), records };
       return jsonAnswer(document);
     },
