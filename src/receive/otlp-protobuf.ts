@@ -86,7 +86,7 @@ function takeList(
   while (walk.at < end) {
     const tag = walk.tag();
     if (tag >>> 3 !== LISTS[level]) {
-      walk.skip(tag, end);
+      walk.passOver(tag, end);
       continue;
     }
     if ((tag & 7) !== WireType.LengthDelimited) throw new WireFault(`field ${tag >>> 3} is no message`);

@@ -103,7 +103,7 @@ class RecordTeller {
       }
       if (tag === ATTRIBUTE_TAG) attributes++;
       else if (NUMBERS.has(tag >>> 3)) throw new WireFault(`field ${tag >>> 3} has the wrong type`);
-      walk.skip(tag, end);
+      walk.passOver(tag, end);
     }
     if (attributes > 0) {
       sink.ascii(`${separator}"attributes":`);
@@ -121,7 +121,7 @@ class RecordTeller {
     while (walk.at < end) {
       const tag = walk.tag();
       if (tag !== ATTRIBUTE_TAG) {
-        walk.skip(tag, end);
+        walk.passOver(tag, end);
         continue;
       }
       this.#sink.ascii(separator);
@@ -169,7 +169,7 @@ class RecordTeller {
       const start = walk.at;
       const tag = walk.tag();
       if (tag >>> 3 <= LAST_OF_VALUE) place = start;
-      walk.skip(tag, end);
+      walk.passOver(tag, end);
     }
     if (place < 0) {
       this.#sink.ascii('{}');
@@ -209,7 +209,7 @@ class RecordTeller {
       const tag = walk.tag();
       if (tag !== ELEMENT_TAG) {
         if (tag >>> 3 === 1) throw new WireFault('an element of a list is no message');
-        walk.skip(tag, end);
+        walk.passOver(tag, end);
         continue;
       }
       if (!isFirst) this.#sink.ascii(',');
@@ -232,7 +232,7 @@ class RecordTeller {
       if (tag === KEY_TAG) key = start;
       else if (tag === VALUE_TAG) value = start;
       else if (tag >>> 3 <= 2) throw new WireFault(`field ${tag >>> 3} of a pair has the wrong type`);
-      walk.skip(tag, end);
+      walk.passOver(tag, end);
     }
     sink.ascii('{"key":');
     if (key < 0) sink.ascii('""');

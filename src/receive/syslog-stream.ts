@@ -60,7 +60,7 @@ export class SyslogStream {
   /** Takes the next bytes in. */
   push(piece: Uint8Array): void {
     if (this.#broken !== undefined) return;
-    const bytes = this.#isSkipping ? this.#skip(asBuffer(piece)) : asBuffer(piece);
+    const bytes = this.#isSkipping ? this.#behindLine(asBuffer(piece)) : asBuffer(piece);
     this.#append(bytes);
     this.#cut();
   }
@@ -138,7 +138,7 @@ export class SyslogStream {
   }
 
   /** What stands behind the end of the line that is passed over. */
-  #skip(piece: Buffer): Buffer {
+  #behindLine(piece: Buffer): Buffer {
     const end = lineEnd(piece, 0);
     if (end === undefined) return piece.subarray(piece.length);
     this.#isSkipping = false;

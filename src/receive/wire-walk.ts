@@ -66,7 +66,7 @@ export class WireWalk {
   }
 
   /** Passes over the value of a tag, which has to end within its message. */
-  skip(tag: number, end: number): void {
+  passOver(tag: number, end: number): void {
     this.#reader.skip(tag & 7);
     if (this.#reader.pos > end) throw new WireFault(TOO_LONG);
   }

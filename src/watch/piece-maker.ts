@@ -51,7 +51,7 @@ export class PieceMaker {
   }
 
   /** The first events were given before. */
-  skip(events: number): void {
+  passOver(events: number): void {
     this.#skip = events;
   }
 

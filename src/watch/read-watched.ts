@@ -193,7 +193,7 @@ class WatchedReading {
   /** Passes over the events that a reading gave which was broken off, where they are the first ones still. */
   #goOn(isStill: boolean): void {
     const under = this.#request.mark?.under;
-    if (under !== undefined && (under.sha256 === this.#sha256 || isStill)) this.#maker.skip(under.events);
+    if (under !== undefined && (under.sha256 === this.#sha256 || isStill)) this.#maker.passOver(under.events);
   }
 
   #newMaker(): PieceMaker {

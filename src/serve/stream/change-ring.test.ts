@@ -34,7 +34,7 @@ test('a ring holds the newest changes without a hole, by number and by size, and
 test('what is passed over is a hole that everybody before it sees', () => {
   const ring = new ChangeRing({ changes: 3, units: 1000 });
   ring.add('host', '{}');
-  ring.skip(7);
+  ring.miss(7);
   ring.add('host', '{}');
   assert.deepEqual(
     [ring.last, ring.held, ring.holdsAfter(1), ring.holdsAfter(7), ring.holdsAfter(8)],

@@ -51,7 +51,7 @@ export class ChangeRing {
   }
 
   /** Passes over so many changes that are not kept one by one: whoever stands before them has to look at everything anew. */
-  skip(count: number): void {
+  miss(count: number): void {
     this.#last += count;
     this.#changes = [];
     this.#start = 0;

@@ -104,8 +104,8 @@ export class StreamHub {
   }
 
   /** More changes at once than are kept: readers are told to look at everything anew. */
-  skip(count: number): void {
-    this.#ring.skip(count);
+  miss(count: number): void {
+    this.#ring.miss(count);
   }
 
   /** Why a key gets no further stream now; undefined where it does. */

@@ -32,7 +32,7 @@ export class ToldChanges {
     const count = changed.length + droppedIncidents.length + facts.length + hosts.length;
     if (count === 0) return;
     if (count > MOST_AT_ONCE) {
-      this.#then(async () => this.#hub.skip(count));
+      this.#then(async () => this.#hub.miss(count));
       return;
     }
     const rows = new Map(
@@ -70,7 +70,7 @@ export class ToldChanges {
     this.#queue = this.#queue.then(work).catch((cause: unknown) => {
       this.#onTrouble(cause instanceof Error ? cause.message : String(cause));
       // What could not be said is a hole: readers look at everything anew.
-      this.#hub.skip(1);
+      this.#hub.miss(1);
     });
   }
 
