@@ -10,8 +10,11 @@ import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf, lineWriter } from '../live/streams.ts';
 import { ID, processRule, run } from '../run-main.ts';
+import { useOwnTmp } from './own-tmp.ts';
 import { ask, runServer, sendLines, type TestServer, temporaryFolder, until } from './running-server.ts';
 import { toldByServer } from './told-incidents.ts';
+
+useOwnTmp();
 
 interface Told {
   readonly incident: { readonly id: string; readonly first: string };

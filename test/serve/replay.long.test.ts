@@ -10,7 +10,10 @@ import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { run } from '../run-main.ts';
+import { useOwnTmp } from './own-tmp.ts';
 import { ask, runServer } from './running-server.ts';
+
+useOwnTmp();
 
 interface Told {
   readonly incident: { readonly id: string };
