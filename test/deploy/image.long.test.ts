@@ -15,12 +15,15 @@ const USER = 10_001;
  * unpacked so that nobody may write it, and a user without a name starts it with its environment on a root that is read-only.
  */
 test('what the image holds starts as a user without a name on a read-only root, is found well, and ends with 0', async (t) => {
+  // The image runs as a user of its own: to try that, this process has to be able to become one.
   if (process.getuid?.() !== 0) return t.skip('only root may start a process as another user');
   const mounts = run('unshare', ['-m', 'true'], root);
+  // The root of the image is read-only, which is tried in a name space of its own; a sandbox may refuse one.
   if (mounts.code !== 0) return t.skip('mounts of its own are not to be had here');
   const base = emptyFolder();
   chmodSync(base, 0o755);
   const pem = await selfSigned(join(base, 'pem'));
+  // The image listens beyond loopback, so it needs TLS, and no certificate is stored with the tests.
   if (pem === undefined) return t.skip('there is no openssl that makes a certificate');
   const packed = run(process.execPath, [join(root, 'tools', 'pack.ts'), emptyFolder()], root);
   assert.equal(packed.code, 0, packed.stderr);
