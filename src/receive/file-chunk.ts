@@ -1,6 +1,6 @@
 import { type Framed, type FramedItem, type RefusedBatch, refusedBatch } from './framing.ts';
+import { headedBody, packHeaded } from './headed-body.ts';
 import { MAX_ITEMS } from './limits.ts';
-import { asBuffer } from './lines.ts';
 
 /** A piece of a watched file that can be read by itself: whole events, with what a reader has to see before them (ADR 0021). */
 export interface FileChunk {
@@ -29,25 +29,17 @@ export interface FramedChunk extends Framed {
   readonly content: Uint8Array;
 }
 
-const LENGTH_BYTES = 4;
-const MAX_HEAD_BYTES: number = 4 << 20;
-
 /** The body of a batch: length of the head (4 bytes, little endian), head (JSON), content. */
 export function packFileChunk(chunk: FileChunk, content: readonly Uint8Array[]): Uint8Array {
-  const json = Buffer.from(JSON.stringify({ format: 1, ...chunk }));
-  if (json.length > MAX_HEAD_BYTES) throw new RangeError(`a chunk with a head of ${json.length} bytes`);
-  const head = Buffer.allocUnsafe(LENGTH_BYTES);
-  head.writeUInt32LE(json.length, 0);
-  return Buffer.concat([head, json, ...content]);
+  return packHeaded({ format: 1, ...chunk }, content);
 }
 
 /** The events of a body that `packFileChunk` made. */
 export function frameFileChunk(body: Uint8Array): FramedChunk | RefusedBatch {
-  const bytes = asBuffer(body);
-  const length = bytes.length < LENGTH_BYTES ? MAX_HEAD_BYTES + 1 : bytes.readUInt32LE(0);
-  if (length > MAX_HEAD_BYTES || length > bytes.length - LENGTH_BYTES) return bad('its head does not fit in');
-  const start = LENGTH_BYTES + length;
-  const chunk = chunkOf(bytes.toString('utf8', LENGTH_BYTES, start));
+  const headed = headedBody(body);
+  if (typeof headed === 'string') return bad(headed);
+  const { bytes, start } = headed;
+  const chunk = chunkOf(headed.head);
   if (chunk === undefined) return bad('its head cannot be read');
   if (chunk.lengths.length > MAX_ITEMS) return bad(`it has more than ${MAX_ITEMS} events`);
   const items: FramedItem[] = [];
@@ -64,16 +56,8 @@ function bad(what: string): RefusedBatch {
   return refusedBatch(400, 'bad_encoding', `A piece of a file: ${what}.`);
 }
 
-function chunkOf(text: string): FileChunk | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { format, file, mark, carry, lengths } = value as Readonly<Record<string, unknown>>;
+function chunkOf(value: Readonly<Record<string, unknown>>): FileChunk | undefined {
+  const { format, file, mark, carry, lengths } = value;
   const isFit = format === 1 && isFile(file) && typeof mark === 'string' && isLength(carry);
   return isFit && Array.isArray(lengths) && lengths.every(isLength)
     ? { file, mark, carry: carry as number, lengths }

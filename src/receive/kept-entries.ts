@@ -1,7 +1,7 @@
 import { ENTRY_FORMS, type EntryForm } from '../entries/index.ts';
 import { type Framed, type FramedItem, type RefusedBatch, refusedBatch } from './framing.ts';
+import { headedBody, packHeaded } from './headed-body.ts';
 import { MAX_ITEMS } from './limits.ts';
-import { asBuffer } from './lines.ts';
 
 /** An event in the bytes that it was received in, with how they are read again. */
 export interface KeptEvent {
@@ -19,27 +19,24 @@ export interface KeptItem extends FramedItem {
   readonly form: EntryForm;
 }
 
-const LENGTH_BYTES = 4;
-const MAX_HEAD_BYTES: number = 4 << 20;
-
 /** The body of a batch of kept events: length of the head (4 bytes, little endian), head (JSON), the bytes of the events one after another. */
 export function packKeptEntries(events: readonly KeptEvent[], head?: string): Uint8Array {
   const lengths = events.map(({ raw }) => raw.length);
   const forms = events.map(({ form }) => ENTRY_FORMS.indexOf(form));
-  const json = Buffer.from(JSON.stringify({ format: 1, lengths, forms, ...(head === undefined ? {} : { head }) }));
-  if (json.length > MAX_HEAD_BYTES) throw new RangeError(`a batch of kept events with a head of ${json.length} bytes`);
-  const length = Buffer.allocUnsafe(LENGTH_BYTES);
-  length.writeUInt32LE(json.length, 0);
-  return Buffer.concat([length, json, ...events.map(({ raw }) => raw)]);
+  const told = { format: 1, lengths, forms, ...(head === undefined ? {} : { head }) };
+  return packHeaded(
+    told,
+    events.map(({ raw }) => raw),
+  );
 }
 
 /** The events of a body that `packKeptEntries` made. */
 export function frameKeptEntries(body: Uint8Array): FramedEntries | RefusedBatch {
-  const bytes = asBuffer(body);
-  const length = bytes.length < LENGTH_BYTES ? MAX_HEAD_BYTES + 1 : bytes.readUInt32LE(0);
-  if (length > MAX_HEAD_BYTES || length > bytes.length - LENGTH_BYTES) return bad('its head does not fit in');
-  let at = LENGTH_BYTES + length;
-  const told = headOf(bytes.toString('utf8', LENGTH_BYTES, at));
+  const headed = headedBody(body);
+  if (typeof headed === 'string') return bad(headed);
+  const { bytes, start: from } = headed;
+  let at = from;
+  const told = headOf(headed.head);
   if (told === undefined) return bad('its head cannot be read');
   if (told.lengths.length > MAX_ITEMS) return bad(`it has more than ${MAX_ITEMS} events`);
   const items = told.lengths.map((one, number): KeptItem => {
@@ -56,19 +53,11 @@ function bad(what: string): RefusedBatch {
 }
 
 function headOf(
-  text: string,
+  value: Readonly<Record<string, unknown>>,
 ):
   | { readonly lengths: readonly number[]; readonly forms: readonly number[]; readonly head: string | undefined }
   | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { format, lengths, forms, head } = value as Readonly<Record<string, unknown>>;
+  const { format, lengths, forms, head } = value;
   const isFit = format === 1 && isNumbers(lengths) && isNumbers(forms) && lengths.length === forms.length;
   return isFit && (head === undefined || typeof head === 'string') ? { lengths, forms, head } : undefined;
 }
