@@ -1,28 +1,29 @@
 import type { SpoolFile } from '../intake/index.ts';
 import {
   clearPackedMarks,
+  hasPackedMark,
   PackedEvent,
   type PackedLayout,
   type PackedRows,
   type PackedTables,
   type PackedTimes,
-  type Place,
   packedRowBytes,
   packedSource,
+  putPackedMark,
   renumberLayout,
   type Source,
   setPackedSource,
   setPackedTimes,
 } from '../windows/index.ts';
+import { Arrivals } from './arrivals.ts';
 import { compareEvents, EventHeap, type EventOrder } from './event-order.ts';
+import { withoutCopies } from './record-copies.ts';
 import { RowOrder, type RowSpan } from './row-order.ts';
 
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 /** Bytes read at a time from each run while merging. */
 const MERGE_BLOCK_BYTES = 1 << 18;
-/** Copies of one record that are kept by place; more are only counted. */
-const MAX_COPIES = 64;
 
 export interface StoreOptions {
   /** Bytes of packed events held in memory before a sorted run is written (SETTLED A21: 128 MB). */
@@ -60,6 +61,7 @@ export class EventStore {
   readonly #layoutNumbers = new Map<string, number>();
   readonly #order: EventOrder;
   readonly #inOrder: RowOrder;
+  readonly #arrivals = new Arrivals();
   #tables: PackedTables;
   /**
    * Blocks that are filled one after another and used again after a run was written: fresh buffers for each run would wait for
@@ -150,20 +152,24 @@ export class EventStore {
   }
 
   /** Every event of a span of time once, in order; each is valid until the next is asked for. Copies of EVTX have one time. */
-  *sorted(span: RowSpan = ALL_TIMES): Generator<PackedEvent, void, undefined> {
-    let held: PackedEvent | undefined;
-    let places: Place[] = [];
-    for (const event of this.#merged(span)) {
-      if (held !== undefined && isCopy(held, event)) {
-        this.#folded++;
-        if (places.length < MAX_COPIES) places.push(event.place);
-        continue;
-      }
-      if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
-      held = event;
-      places = [];
-    }
-    if (held !== undefined) yield places.length === 0 ? held : held.withOtherPlaces(places);
+  sorted(span: RowSpan = ALL_TIMES): Generator<PackedEvent, void, undefined> {
+    return withoutCopies(this.#merged(span), () => {
+      this.#folded++;
+    });
+  }
+
+  /**
+   * Of the rows in memory that came since this was asked the last time, in order of arrival, the next ones with this mark, at most so many: in the order of their
+   * time, copies too. Each is given once; after rows were let go of the mark alone tells which were.
+   */
+  arrivals(mark: number, most: number): readonly PackedEvent[] {
+    const places = this.#arrivals.next(this.#blocks, mark, most);
+    return places.map(({ bytes, at }) => new PackedEvent(bytes, at, this.#tables)).sort(this.#order);
+  }
+
+  /** True where `arrivals` has not come to the end of the rows in memory. */
+  get hasArrivals(): boolean {
+    return this.#arrivals.hasMore(this.#blocks);
   }
 
   /** Every row of a span of time in order, copies too; each is valid until the next is asked for. */
@@ -208,6 +214,7 @@ export class EventStore {
   retain(isKept: (event: PackedEvent) => boolean): void {
     const blocks = this.#blocks.splice(0);
     this.#inOrder.reset();
+    this.#arrivals.reset();
     this.#filled = 0;
     this.#bytes = 0;
     this.#count = 0;
@@ -238,10 +245,14 @@ export class EventStore {
     this.#tables = { layouts: this.#layouts, sources };
   }
 
-  /** Takes these marks off all rows in memory (`PackedEvent.putMark`). */
-  clearMarks(marks: number): void {
+  /** Takes these marks off all rows in memory that have this one, or off all (`PackedEvent.putMark`), and puts another on them. */
+  clearMarks(marks: number, { of = 0, put = 0 }: { readonly of?: number; readonly put?: number } = {}): void {
     for (const { bytes, used } of this.#blocks) {
-      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) clearPackedMarks(bytes, at, marks);
+      for (let at = 0; at < used; at += packedRowBytes(bytes, at)) {
+        if (of !== 0 && !hasPackedMark(bytes, at, of)) continue;
+        clearPackedMarks(bytes, at, marks);
+        if (put !== 0) putPackedMark(bytes, at, put);
+      }
     }
   }
 
@@ -250,6 +261,7 @@ export class EventStore {
     for (const run of this.#runs) run.spool.close();
     this.#runs = [];
     this.#inOrder.reset();
+    this.#arrivals.reset();
     this.#blocks.length = 0;
     this.#filled = 0;
   }
@@ -292,6 +304,7 @@ export class EventStore {
     flush();
     this.#runs[this.#runs.length - 1] = { spool, bytes, without: NO_SOURCES };
     this.#inOrder.reset();
+    this.#arrivals.reset();
     for (const block of this.#blocks) block.used = 0;
     this.#filled = 0;
     this.#bytes = 0;
@@ -347,20 +360,4 @@ function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, 
     }
     rest = block.subarray(at, filled);
   }
-}
-
-/**
- * True when `copy` is the same record as `event` from elsewhere (L6): equal host, channel, id, record id and time, and equal
- * fields. Two records that claim one identity and differ are both kept. A carved copy that was decoded by a foreign template
- * may name its fields otherwise, so there identity is enough.
- */
-function isCopy(event: PackedEvent, copy: PackedEvent): boolean {
-  // Copies of other shapes are told from each other by `CopyFolder`, which knows clocks and losses.
-  if (event.shape !== undefined || copy.shape !== undefined) return false;
-  if (event.recordId === undefined || event.recordId !== copy.recordId) return false;
-  if (event.timeMs !== copy.timeMs || event.timeTicks !== copy.timeTicks || event.eventId !== copy.eventId)
-    return false;
-  if (event.computer.toLowerCase() !== copy.computer.toLowerCase()) return false;
-  if (event.channel.toLowerCase() !== copy.channel.toLowerCase()) return false;
-  return copy.isForeignTemplate || event.hasEqualValues(copy);
 }

@@ -15,6 +15,8 @@ export interface ExamineInput {
   readonly objects: readonly Event[];
   /** One that took, by this folder, all that is before these records and objects; default: a new one. */
   readonly begun?: Engine;
+  /** Events between two breaths; default 16,384. */
+  readonly breathEvents?: number;
 }
 
 export interface Examined {
@@ -34,6 +36,7 @@ export function* examine({
   folder,
   objects,
   begun,
+  breathEvents = BREATH_EVENTS,
 }: ExamineInput): Generator<number, Examined, { readonly stop: boolean } | undefined> {
   const engine = begun ?? new Engine(context);
   let isCutShort = false;
@@ -41,7 +44,7 @@ export function* examine({
   for (const event of inOrder(folder.fold(records), objects)) {
     engine.accept(event);
     fed++;
-    if (fed % BREATH_EVENTS !== 0) continue;
+    if (fed % breathEvents !== 0) continue;
     const answer = yield fed;
     if (answer?.stop !== true) continue;
     isCutShort = true;

@@ -1,7 +1,11 @@
 import { type PackedRows, packedRowBytes, packedTimeMs, putPackedMark, setPackedSource } from '../windows/index.ts';
 
-/** A mark on rows that no judgement has seen. */
+/** A mark on rows that no judgement has seen or takes. */
 export const UNJUDGED = 4;
+/** On those that were unjudged when the judgement began that is under way, or that ended in a fault. */
+export const IN_JUDGEMENT = 8;
+/** On those that neither a judgement nor a glance has seen. */
+export const UNSEEN = 16;
 
 /** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
 export function stampRows(
@@ -13,7 +17,7 @@ export function stampRows(
   let late = 0;
   eachRow(rows, (buffer, at) => {
     setPackedSource(buffer, at, source);
-    putPackedMark(buffer, at, UNJUDGED);
+    putPackedMark(buffer, at, UNJUDGED | UNSEEN);
     const timeMs = packedTimeMs(buffer, at);
     oldestMs = Math.min(oldestMs, timeMs);
     if (timeMs < watermarkMs) late++;

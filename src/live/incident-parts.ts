@@ -18,12 +18,15 @@ export interface IncidentParts {
   readonly digest: string;
 }
 
-/** Every incident of a judgement with its parts, in the order of the judgement. */
-export function partsOf(judgement: Judgement): readonly IncidentParts[] {
+/** Incidents of a judgement, all where none are named, with their parts, in the order in which they are named. */
+export function partsOf(
+  judgement: Judgement,
+  incidents: readonly Incident[] = judgement.incidents,
+): readonly IncidentParts[] {
   const findings = new Map(judgement.findings.map((finding) => [finding.id, finding]));
   const subscriptions = new Map(judgement.subscriptions.map((dossier) => [dossier.id, dossier]));
   const records = new Map(judgement.records.map((record) => [record.id, record]));
-  return judgement.incidents.map((incident) => {
+  return incidents.map((incident) => {
     const parts = {
       incident,
       findings: pick(findings, incident.findings),

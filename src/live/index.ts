@@ -3,6 +3,7 @@ export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTime
 export { contentDigest, contentOf } from './content.ts';
 export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
 export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldPart } from './found-revisions.ts';
+export type { IncidentNews } from './glance.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
 export {
@@ -11,11 +12,14 @@ export {
   type RevisionInput,
   type Revisions,
   revise,
+  reviseAtOnce,
   type ToldRevision,
 } from './revisions.ts';
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
 export { type SeenLog, seenLogs } from './seen-logs.ts';
+export { toEnd } from './to-end.ts';
 export type { Watermark } from './watermarks.ts';
-export { type JudgeContext, Window, type WindowJudgement } from './window.ts';
+export { Window } from './window.ts';
 export type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
+export type { JudgeContext, WindowJudgement } from './window-judgement.ts';

@@ -69,23 +69,7 @@ export function revise({ known, judged, wholeFromMs, server }: RevisionInput): R
     const before = known.get(id);
     const absorbed = (absorbedBy.get(id) ?? []).toSorted(byId);
     if (before !== undefined && !isDue(before, parts, absorbed, isWhole)) continue;
-    const past = [...(before === undefined ? [] : [before]), ...absorbed];
-    const revision: ToldRevision = {
-      ...parts,
-      // A reader who follows an alias never meets a lower version.
-      version: 1 + Math.max(0, ...past.map(({ version }) => version)),
-      times:
-        past.length === 0
-          ? timesOf(parts, server)
-          : laterTimes(
-              parts,
-              past.map(({ times }) => times),
-              server,
-            ),
-      absorbs: absorbed.map((one) => one.id),
-      isRestored: before?.standing === 'withdrawn' || before?.standing === 'merged',
-    };
-    (before === undefined ? added : changed).push(revision);
+    (before === undefined ? added : changed).push(told(parts, before, absorbed, server));
   }
   const gone = [...known.values()].filter(
     (one) => one.standing === 'told' && !toldIds.has(one.id) && !heirs.has(one.id),
@@ -97,6 +81,45 @@ export function revise({ known, judged, wholeFromMs, server }: RevisionInput): R
     superseded: [...heirs].map(([id, mergedInto]) => ({ id, mergedInto })).sort(byId),
     withdrawn: gone.filter(isWhole).map(({ id, version }) => ({ id, version: version + 1 })),
     final: gone.filter((one) => !isWhole(one)).map(({ id }) => ({ id })),
+  };
+}
+
+/**
+ * What a glance tells at once, where it is news: an incident of which nothing is told, or more members of one that is. It withdraws nothing and takes
+ * nothing in: to say that, all that is held has to be judged.
+ */
+export function reviseAtOnce({ known, judged, server }: Pick<RevisionInput, 'known' | 'judged' | 'server'>): Revisions {
+  const revisions = judged.map((parts) => told(parts, known.get(parts.incident.id), [], server));
+  return {
+    added: revisions.filter(({ incident }) => !known.has(incident.id)),
+    changed: revisions.filter(({ incident }) => known.has(incident.id)),
+    superseded: [],
+    withdrawn: [],
+    final: [],
+  };
+}
+
+function told(
+  parts: IncidentParts,
+  before: KnownIncident | undefined,
+  absorbed: readonly KnownIncident[],
+  server: ServerTimes,
+): ToldRevision {
+  const past = [...(before === undefined ? [] : [before]), ...absorbed];
+  return {
+    ...parts,
+    // A reader who follows an alias never meets a lower version.
+    version: 1 + Math.max(0, ...past.map(({ version }) => version)),
+    times:
+      past.length === 0
+        ? timesOf(parts, server)
+        : laterTimes(
+            parts,
+            past.map(({ times }) => times),
+            server,
+          ),
+    absorbs: absorbed.map((one) => one.id),
+    isRestored: before?.standing === 'withdrawn' || before?.standing === 'merged',
   };
 }
 
@@ -136,7 +159,7 @@ function heirsOf(
 }
 
 /** Ids of the findings and dossiers of an incident, as `KnownIncident` remembers them. */
-export function membersOf({ incident }: IncidentParts): readonly string[] {
+export function membersOf({ incident }: Pick<IncidentParts, 'incident'>): readonly string[] {
   return [...incident.subscriptions, ...incident.findings];
 }
 

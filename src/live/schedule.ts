@@ -1,5 +1,7 @@
-/** Share of one core that judging may take. */
+/** Share of one core that judging may take, and one that takes long: what cannot wait for it is glanced at. */
 const SHARE = 0.5;
+const SHARE_OF_LONG = 0.25;
+const LONG_MS = 2000;
 
 /** What decides when a window is judged next; times are milliseconds of one clock. */
 export interface ScheduleState {
@@ -12,7 +14,7 @@ export interface ScheduleState {
   /** The watermark that the last judgement was made at, and the one of now; event time. */
   readonly judgedWatermarkMs: number;
   readonly watermarkMs: number;
-  /** Judging may take this share of one core; default half. */
+  /** Judging may take this share of one core; default half, and a quarter where it takes two seconds or more. */
   readonly share?: number;
 }
 
@@ -22,9 +24,10 @@ export interface ScheduleState {
  */
 export function nextJudgement(state: ScheduleState, nowMs: number): number | undefined {
   if (!state.hasArrivals && !hasPassed(state)) return undefined;
-  const { last, share = SHARE } = state;
+  const { last } = state;
   if (last === undefined) return nowMs;
   const tookMs = Math.max(0, last.endedMs - last.beganMs);
+  const share = state.share ?? (tookMs >= LONG_MS ? SHARE_OF_LONG : SHARE);
   return Math.max(nowMs, last.endedMs + tookMs * (1 / share - 1));
 }
 

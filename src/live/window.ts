@@ -8,20 +8,12 @@ import {
   type TimedCoverage,
 } from '../evidence/index.ts';
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
-import { examineAll, type Judgement, judge } from '../judgement/index.ts';
-import type { Pin } from '../pins/index.ts';
-import type { HitFinder } from '../taxonomy/index.ts';
-import {
-  type Anomaly,
-  type Event,
-  movePackedPlace,
-  type PackedEvent,
-  type PackedRows,
-  type Source,
-} from '../windows/index.ts';
+import { examine, type Judgement, judge } from '../judgement/index.ts';
+import { movePackedPlace, type PackedEvent, type PackedRows, type Source } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
-import { eachRow, stampRows, UNJUDGED } from './batch-rows.ts';
+import { eachRow, IN_JUDGEMENT, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
+import { glanceAt, type IncidentNews } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
 import { heldRows } from './held-rows.ts';
 import { Pins, type RecordKey } from './pins.ts';
@@ -29,9 +21,11 @@ import { MISSES, RememberingRules } from './remembered-misses.ts';
 import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { fileKey, SourceNumbers } from './source-numbers.ts';
+import { toEnd } from './to-end.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
 import { Wholeness } from './wholeness.ts';
 import type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
+import type { JudgeContext, WindowJudgement } from './window-judgement.ts';
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
@@ -42,39 +36,8 @@ const PARTS = 24;
 const FILLED = 0.9;
 /** Rows that are taken ahead at a time: about a tenth of a second. */
 const ROWS_AHEAD = 4096;
-
-export interface JudgeContext {
-  /** Rules of the user's own. */
-  readonly rules?: HitFinder;
-  /** Rules of our own pack. */
-  readonly pack?: HitFinder;
-  /** What is odd about whole logs. */
-  readonly anomalies?: readonly Anomaly[];
-  /** Objects at rest, in order of time. */
-  readonly objects?: readonly Event[];
-  /** The watermark: absence, upper bounds and rarity are told of what is before it. Default: all is there, as after the last one. */
-  readonly watermarkMs?: number;
-  /** What the organisation accepts: it changes what is judged, not what is taken (L16). */
-  readonly pins?: readonly Pin[];
-}
-
-/** A judgement, and what it rests on. */
-export interface WindowJudgement extends Judgement {
-  readonly rows: number;
-  /** Those of them that the engine had taken before the judgement was asked for. */
-  readonly ahead: number;
-  /** Copies that were folded into another record (L6). */
-  readonly folded: number;
-  readonly conflicts: number;
-  /** Rows that bounded tables of the engine let go of. */
-  readonly evicted: Readonly<Record<string, number>>;
-  /** Hits of the user's own rules by position. */
-  readonly ruleHits: ReadonlyMap<number, number>;
-  /** Newest event time that it saw; it is told again when the watermark has passed it. */
-  readonly newestMs: number;
-  /** Event time from which on the window holds all that a host sent; by host key. */
-  wholeFromMs(host: string): number;
-}
+/** Rows between two breaths of a judgement: what comes waits no longer to be glanced at. */
+const BREATH_ROWS = 1024;
 
 /**
  * The kept events of all hosts behind the watermark, in bounded memory, and the judging of them. It holds no clock and no file: times
@@ -102,6 +65,7 @@ export class Window {
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #late = 0;
   #unpinned = 0;
+  #isJudging = false;
 
   constructor(options: WindowOptions = {}) {
     this.#bytes = options.bytes ?? 256 * MIB;
@@ -166,9 +130,9 @@ export class Window {
     return watermark;
   }
 
-  /** Lets go of what is too old by the last watermark: after a judgement, so that nothing goes before it was judged. */
+  /** Lets go of what is too old by the last watermark, and of what there is no room for: after a judgement, so that nothing goes before it was judged. */
   forget(): void {
-    if (this.#oldestMs < this.horizonMs - this.#spanMs / PARTS) this.#letGo();
+    if (this.#oldestMs < this.horizonMs - this.#spanMs / PARTS || this.#store.bytes > this.#bytes) this.#letGo();
   }
 
   /** Event time before which nothing is held for long, by the last watermark; Unix milliseconds. */
@@ -187,7 +151,7 @@ export class Window {
    */
   prepare(context: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
     const { objects = [] } = context;
-    if (objects.length > 0 || !Number.isFinite(this.#watermarkMs)) return false;
+    if (objects.length > 0 || this.#isJudging || !Number.isFinite(this.#watermarkMs)) return false;
     const asked = this.#asked({ ...context, watermarkMs: context.watermarkMs ?? this.#watermarkMs });
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
     if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
@@ -204,12 +168,12 @@ export class Window {
     }
   }
 
-  /** Lets go of the rows that no judgement has seen: the last one ended in a fault that one of them must have brought. How many went. */
+  /** Lets go of the rows that came between the last two judgements: the last one ended in a fault that one of them must have brought. How many went. */
   putAside(): number {
     this.#ahead = undefined;
     const before = this.#store.count;
     this.#store.retain((event) => {
-      if (!event.hasMark(UNJUDGED)) return true;
+      if (!event.hasMark(IN_JUDGEMENT)) return true;
       this.#lose(event, 'fault');
       return false;
     });
@@ -223,6 +187,14 @@ export class Window {
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
   judge(context: JudgeContext = {}): WindowJudgement {
+    return toEnd(this.judging(context));
+  }
+
+  /**
+   * The same in pieces: between two of them others may run, and the window may take more, which the next judgement sees. It takes nothing ahead and
+   * lets go of nothing meanwhile.
+   */
+  *judging(context: JudgeContext = {}, breathRows: number = BREATH_ROWS): Generator<void, WindowJudgement, undefined> {
     const { anomalies = [], objects = [], pins = [] } = context;
     const asked = this.#asked(context);
     const { coverage, hosts, store } = this.#look();
@@ -234,36 +206,52 @@ export class Window {
     const foldedBefore = ahead?.foldedBefore ?? store.folded;
     const folder = ahead?.folder ?? folderOf(hosts);
     folder.shareBy(sharedFrom(fromMs, store, coverage, hosts));
-    const { engine } = examineAll({
+    const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
+    store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
+    const examining = examine({
       context: { ...asked, coverage, hosts },
       records: store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY }),
       folder,
       objects,
       ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
+      breathEvents: breathRows,
     });
-    const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
-    this.#store.clearMarks(UNJUDGED);
-    const { subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
-    return {
-      hosts: judgement.hosts,
-      subscriptions,
-      findings,
-      incidents,
-      get gaps() {
-        return judgement.gaps;
-      },
-      gapsOf,
-      records,
-      pinUses,
-      rows: this.#store.count,
-      ahead: ahead?.taken ?? 0,
-      folded: this.#store.folded - foldedBefore + folder.folded,
-      conflicts: folder.conflictCount,
-      evicted: engine.evicted,
-      ruleHits: engine.ruleHits,
-      newestMs: this.#watermarks.newestMs,
-      wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
-    };
+    this.#isJudging = true;
+    try {
+      let step = examining.next();
+      for (; step.done !== true; step = examining.next()) yield;
+      const { engine } = step.value;
+      const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
+      store.clearMarks(IN_JUDGEMENT | UNSEEN, { of: IN_JUDGEMENT });
+      return {
+        ...shown(judgement),
+        ...held,
+        ahead: ahead?.taken ?? 0,
+        folded: store.folded - foldedBefore + folder.folded,
+        conflicts: folder.conflictCount,
+        evicted: engine.evicted,
+        ruleHits: engine.ruleHits,
+        wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
+      };
+    } finally {
+      this.#isJudging = false;
+    }
+  }
+
+  /** True where rows came that neither a judgement nor a glance has seen; sometimes also where they have. */
+  get hasUnseen(): boolean {
+    return this.#store.hasArrivals;
+  }
+
+  /**
+   * A quick look at what came since the last one (`glanceAt`): of incidents that are news, before a judgement of all that is held comes to them. It changes nothing of what
+   * that judgement will say, and may be asked for in the middle of one.
+   */
+  glance(context: JudgeContext, isNews: IncidentNews): Judgement | undefined {
+    const { pins = [] } = context;
+    const asked = this.#asked(context);
+    const coverage = this.#coverage.table.list(this.#sources.sources);
+    return glanceAt({ store: this.#store, coverage, hosts: HostTable.from(coverage) }, { asked, pins, isNews });
   }
 
   #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {
@@ -304,7 +292,7 @@ export class Window {
       if (assumed === undefined) this.#watermarks.hear(computer, channel, lastMs, arriveMs);
     }
     this.#late += late;
-    if (this.#store.bytes > this.#bytes) this.#letGo();
+    if (this.#store.bytes > this.#bytes && !this.#isJudging) this.#letGo();
     return { rows: rows.count, late };
   }
 
@@ -372,4 +360,21 @@ export class Window {
     this.#coverage.forgetBefore(this.horizonMs);
     this.#wholeness.passed(this.horizonMs);
   }
+}
+
+/** A judgement without what is made only when it is asked for being made. */
+function shown(judgement: Judgement): Judgement {
+  const { hosts, subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
+  return {
+    hosts,
+    subscriptions,
+    findings,
+    incidents,
+    get gaps() {
+      return judgement.gaps;
+    },
+    gapsOf,
+    records,
+    pinUses,
+  };
 }

@@ -35,9 +35,12 @@ export class Judgements {
 
   /** A judgement that is committed. */
   add(step: JudgedStep): void {
-    this.#last = step;
-    this.#count++;
-    this.#metrics.observe('triad_judge_duration_seconds', step.judgeMs / 1000);
+    if (step.isGlance !== true) {
+      this.#last = step;
+      this.#count++;
+    }
+    const kind = step.isGlance === true ? 'triad_glance_duration_seconds' : 'triad_judge_duration_seconds';
+    this.#metrics.observe(kind, step.judgeMs / 1000);
     if (step.latencyMs !== undefined && step.told.length > 0) {
       this.#metrics.observe('triad_detect_latency_seconds', step.latencyMs / 1000);
     }
@@ -47,6 +50,7 @@ export class Judgements {
     }
     for (const { id, mergedInto } of step.superseded) this.#log.info('incident merged', { id, mergedInto });
     for (const { id } of step.withdrawn) this.#log.info('incident withdrawn', { id });
+    if (step.isGlance === true) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve(step);

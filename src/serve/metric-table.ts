@@ -47,6 +47,7 @@ export type MetricName =
   | 'triad_sources_active'
   | 'triad_sources_silent'
   | 'triad_watermark_lag_seconds'
+  | 'triad_glance_duration_seconds'
   | 'triad_judge_duration_seconds'
   | 'triad_detect_latency_seconds'
   | 'triad_incidents_open'
@@ -152,6 +153,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   triad_judge_duration_seconds: {
     kind: 'histogram',
     text: 'one judgement of what is held',
+    labels: [],
+    buckets: SECONDS,
+  },
+  triad_glance_duration_seconds: {
+    kind: 'histogram',
+    text: 'one glance at what came',
     labels: [],
     buckets: SECONDS,
   },

@@ -68,6 +68,7 @@ export {
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
   clearPackedMarks,
+  hasPackedMark,
   movePackedPlace,
   type PackedLayout,
   type PackedRows,

@@ -10,13 +10,14 @@ import {
 import { EventPacker } from './event-packer.ts';
 import {
   CLASSES,
+  clearPackedMarks,
   FIRST_FIELD,
   FLAG_FOREIGN,
   FLAG_HEADER_ID,
   FLAG_RECORD_ID,
   HEAD_BYTES,
+  hasPackedMark,
   INLINE_LAYOUT,
-  MARKS_AT,
   type PackedLayout,
   type PackedTables,
   packedLine,
@@ -126,7 +127,12 @@ export class PackedEvent implements Event {
 
   /** True where the holder of the row has put this mark, a bit of a byte, on it. */
   hasMark(mark: number): boolean {
-    return ((this.#buffer[this.#start + MARKS_AT] ?? 0) & mark) !== 0;
+    return hasPackedMark(this.#buffer, this.#start, mark);
+  }
+
+  /** Takes a mark off the row itself. */
+  clearMark(mark: number): void {
+    clearPackedMarks(this.#buffer, this.#start, mark);
   }
 
   /** Puts a mark on the row itself: whoever looks at it later finds it. */

@@ -125,6 +125,11 @@ export function putPackedMark(buffer: Buffer, start: number, mark: number): void
   buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) | mark;
 }
 
+/** True where the row at `start` has one of these marks. */
+export function hasPackedMark(buffer: Buffer, start: number, marks: number): boolean {
+  return ((buffer[start + MARKS_AT] ?? 0) & marks) !== 0;
+}
+
 /** Takes marks off the row at `start`, all where none are named: what its holder knew of it holds no longer. */
 export function clearPackedMarks(buffer: Buffer, start: number, marks = 0xff): void {
   buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) & ~marks;

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pin } from '../../src/pins/index.ts';
-import { Detection } from '../../src/serve/detect/detection.ts';
-import type { JudgedStep } from '../../src/serve/detect/messages.ts';
 import { campaign } from '../incidents/campaign.ts';
-import { linesOf, NOW_MS, Stream } from '../live/streams.ts';
+import { linesOf, NOW_MS } from '../live/streams.ts';
+import { Feed } from './detection-feed.ts';
 
 const DAY_MS = 86_400_000;
 const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 5 }).events);
@@ -21,49 +20,6 @@ function daysBefore(days: number): readonly string[] {
         new Date(Date.parse(`${time.replace(' ', 'T')}Z`) - days * DAY_MS).toISOString().slice(0, 23).replace('T', ' '),
       ),
   );
-}
-
-function request(): ConstructorParameters<typeof Detection>[0] {
-  return { latenessMs: 120_000, heldMs: DAY_MS, heldBytes: 64 << 20, fillTo: 0, known: [] };
-}
-
-class Feed {
-  readonly detection: Detection;
-  readonly steps: JudgedStep[] = [];
-  readonly #stream = new Stream();
-  #position = 0;
-
-  constructor(given: Partial<ConstructorParameters<typeof Detection>[0]> = {}) {
-    this.detection = new Detection({ ...request(), ...given });
-  }
-
-  send(sent: readonly string[], sender: string, arriveMs: number): this {
-    const source = { file: `sender:${sender}` };
-    const decoded = this.#stream.decode(sent, source);
-    this.detection.take({
-      kind: 'batch',
-      position: ++this.#position,
-      source,
-      decoded,
-      arriveMs,
-      isOld: false,
-    });
-    return this;
-  }
-
-  /** Judges all that is due at a time of the clock. */
-  at(nowMs: number): this {
-    for (let i = 0; i < 10; i++) {
-      const due = this.detection.dueMs(nowMs);
-      if (due === undefined || due > nowMs) break;
-      this.steps.push(this.detection.judge(() => nowMs));
-    }
-    return this;
-  }
-
-  told(): readonly string[] {
-    return this.steps.flatMap(({ told }) => told.map(({ id, version }) => `${id} ${version}`));
-  }
 }
 
 /** When the newest of the lines was logged, and a little later. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TextBlockReader } from '../../src/intake/text-block-reader.ts';
+import { toEnd } from '../../src/live/index.ts';
 import { asideLetters, DETECTION_FAILED, passedOver } from '../../src/serve/detect/aside-letters.ts';
 import { Lane } from '../../src/serve/detect/lane.ts';
 import { ToldBook } from '../../src/serve/detect/told-book.ts';
@@ -38,20 +39,58 @@ class Fed {
   }
 }
 
+function never(): never {
+  throw new Error('nothing is told');
+}
+
 function poisoned(lines: readonly string[]): readonly string[] {
   return lines.map((line) => line.replaceAll(/"computer_name":"[^"]+"/g, '"computer_name":"POISON-01"'));
 }
+
+test('a bug on some event that a glance meets costs nothing: the judgement meets it, and tells', () => {
+  const attack = linesOf(campaign(['wmiexec with its three legs'], { acts: 20, hosts: 8 }).events);
+  const fed = new Fed();
+  const rules = faulty('POISON-01');
+  fed.take(attack);
+  toEnd(fed.lane.judging({ rules }));
+  const position = fed.take(poisoned(attack.slice(0, 20)));
+  assert.throws(() => fed.lane.glance({ rules }, never), /a planted bug/);
+  assert.deepEqual([fed.lane.firstUnjudged, fed.lane.takeAside()], [position, []]);
+  toEnd(fed.lane.judging({ rules }));
+  assert.deepEqual(
+    fed.lane.takeAside().map((one) => one.position),
+    [position],
+  );
+});
+
+test('what a glance told and the judgement has lost is final', () => {
+  const attack = linesOf(campaign(['wmiexec with its three legs'], { acts: 20, hosts: 8 }).events);
+  const fed = new Fed();
+  fed.take(attack);
+  const server = () => {
+    const time = { ms: NOW_MS, source: 'a test' };
+    return { arrive: time, detect: time, alert: time };
+  };
+  const told = fed.lane.glance({}, server)?.added.map(({ incident }) => incident.id) ?? [];
+  assert.ok(told.length > 0);
+  // A bug on these events takes them out of the judgement.
+  const judgement = toEnd(
+    fed.lane.judging({ rules: faulty(/"computer_name":"([^"]+)"/.exec(attack[0] ?? '')?.[1] ?? '') }),
+  );
+  const { final, added } = fed.lane.revise(judgement, server(), false);
+  assert.deepEqual([final.map(({ id }) => id), added], [told.toSorted(), []]);
+});
 
 test('a bug on some event costs what came since the last judgement, and neither detection nor what was told', () => {
   const attack = linesOf(campaign(['wmiexec with its three legs'], { acts: 20, hosts: 8 }).events);
   const fed = new Fed();
   const rules = faulty('POISON-01');
   fed.take(attack);
-  const before = fed.lane.judge({ rules });
+  const before = toEnd(fed.lane.judging({ rules }));
   assert.ok(before.incidents.length > 0);
   assert.deepEqual(fed.lane.takeAside(), []);
   const bad = [fed.take(poisoned(attack.slice(0, 5))), fed.take(attack.slice(5, 9))];
-  const after = fed.lane.judge({ rules });
+  const after = toEnd(fed.lane.judging({ rules }));
   assert.deepEqual(
     after.incidents.map(({ id }) => id),
     before.incidents.map(({ id }) => id),
@@ -65,21 +104,21 @@ test('a bug on some event costs what came since the last judgement, and neither 
   assert.ok((fed.lane.window.counts.lost.fault ?? 0) > 0);
   assert.equal(fed.lane.hasNews, false);
   fed.take(attack.slice(0, 3));
-  fed.lane.judge({ rules });
+  toEnd(fed.lane.judging({ rules }));
   assert.deepEqual(fed.lane.takeAside(), []);
 });
 
 test('a bug that nothing new brought is told to whoever judges', () => {
   const fed = new Fed();
   fed.take(linesOf(campaign([], { acts: 5, hosts: 4 }).events));
-  fed.lane.judge({});
+  toEnd(fed.lane.judging({}));
   const rules: HitFinder = {
     rules: { rules: [], correlations: [] },
     match: () => {
       throw new TypeError('a planted bug');
     },
   };
-  assert.throws(() => fed.lane.judge({ rules }), /a planted bug/);
+  assert.throws(() => toEnd(fed.lane.judging({ rules })), /a planted bug/);
 });
 
 test('a batch that was put aside is a dead letter, and its position is passed over at the next start', async () => {

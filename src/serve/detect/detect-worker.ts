@@ -9,6 +9,7 @@ const port = parentPort;
 if (port === null) throw new Error('the thread of detection is begun by the server');
 
 const detection = new Detection(workerData as DetectRequest);
+const clock = (): number => Date.now();
 const tell = (message: FromDetect): void => port.postMessage(message);
 let timer: NodeJS.Timeout | undefined;
 let isPlanned = false;
@@ -23,6 +24,7 @@ function plan(): void {
   if (isPlanned) return;
   clearTimeout(timer);
   const nowMs = Date.now();
+  glance(nowMs);
   const dueMs = detection.dueMs(nowMs);
   if (dueMs === undefined || dueMs > nowMs) {
     const hasMore = nowMs >= restUntilMs && detection.prepare();
@@ -31,16 +33,36 @@ function plan(): void {
     const restMs = hasMore
       ? Math.max(1, tookMs)
       : Math.max(1, restUntilMs > nowMs ? restUntilMs - nowMs : LOOK_EVERY_MS);
-    timer = setTimeout(plan, Math.min(restMs, LOOK_EVERY_MS, (dueMs ?? Number.POSITIVE_INFINITY) - nowMs));
+    const nextMs = Math.min(
+      dueMs ?? Number.POSITIVE_INFINITY,
+      detection.glanceDueMs(nowMs) ?? Number.POSITIVE_INFINITY,
+    );
+    timer = setTimeout(plan, Math.min(restMs, LOOK_EVERY_MS, Math.max(0, nextMs - nowMs)));
     return;
   }
   isPlanned = true;
   // Messages that wait already are handed over before the next turn of the loop.
-  setImmediate(() => {
+  setImmediate(() => judge(detection.judging(clock)));
+}
+
+/** Judges piece by piece: what arrives between two of them is taken, and glanced at where the judgement takes long. */
+function judge(pieces: ReturnType<Detection['judging']>): void {
+  const piece = pieces.next();
+  if (piece.done === true) {
     isPlanned = false;
-    tell(detection.judge(() => Date.now()));
+    tell(piece.value);
     plan();
-  });
+    return;
+  }
+  glance(clock());
+  setImmediate(() => judge(pieces));
+}
+
+function glance(nowMs: number): void {
+  const dueMs = detection.glanceDueMs(nowMs);
+  if (dueMs === undefined || dueMs > nowMs) return;
+  const step = detection.glance(clock);
+  if (step !== undefined) tell(step);
 }
 
 port.on('message', (message: ToDetect) => {

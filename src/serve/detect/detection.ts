@@ -1,18 +1,18 @@
-import { type Decoded, type HandedRules, matcherOf, type TextAnswer, takeRules } from '../../intake/index.ts';
-import { type JudgeContext, nextJudgement, type WindowJudgement } from '../../live/index.ts';
+import type { Decoded, TextAnswer } from '../../intake/index.ts';
+import { nextJudgement, type Revisions, type WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
+import { GlanceClock } from './glance-clock.ts';
+import { type Rules, rulesOf } from './handed-rules.ts';
 import { HostBook } from './host-book.ts';
+import { pinHits, type Standing, serverTimes, stepOf } from './judged-step.ts';
 import { Lane, type TakenAt } from './lane.ts';
-import type { ContextAsk, DetectRequest, JudgedStep, PinHits, ToDetect } from './messages.ts';
+import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
-import { toldOf } from './told-incident.ts';
-
-type Rules = Pick<JudgeContext, 'rules' | 'pack'>;
 
 /** After the last event everything is said, so the watermark stands behind all of them. */
 const FINAL_MS = 8_640_000_000_000_000;
@@ -38,6 +38,12 @@ export class Detection {
   #position = 0;
   #isFinishing = false;
   #last: Judged | undefined;
+  /** When the judgement began that is under way, and what has to wait for its end: it must not find other rules than it began with. */
+  #judgingSinceMs: number | undefined;
+  readonly #waiting: ToDetect[] = [];
+  readonly #glances: GlanceClock;
+  /** What bounded tables let go of in the last judgement. */
+  #evicted: JudgedStep['evicted'] = {};
   /** What each pin lowered in the last judgement of the window. */
   #pinUses: readonly PinUse[] = [];
 
@@ -54,9 +60,14 @@ export class Detection {
     );
     this.#rules = rulesOf(request);
     this.#pins = request.pins ?? [];
+    this.#glances = new GlanceClock(request.slowMs);
   }
 
   take(message: ToDetect): void {
+    if (this.#judgingSinceMs !== undefined && (message.kind === 'rules' || message.kind === 'pins')) {
+      this.#waiting.push(message);
+      return;
+    }
     switch (message.kind) {
       case 'batch':
         this.#takeOrPutAside(message);
@@ -132,17 +143,61 @@ export class Detection {
     return !this.isFilling && this.#main.window.prepare(this.#rules);
   }
 
-  /** Judges what is due. `clock` is the server's wall clock, Unix milliseconds. */
-  judge(clock: () => number): JudgedStep {
+  /** When what came is to be looked at before it is judged with all the rest; undefined where it is not. */
+  glanceDueMs(nowMs: number): number | undefined {
+    if (this.isFilling || this.#isFinishing) return undefined;
+    const { hasUnseen } = this.#main.window;
+    return this.#glances.dueMs({ hasUnseen, last: this.#last, judgingSinceMs: this.#judgingSinceMs }, nowMs);
+  }
+
+  /** Looks at what came; undefined where nothing of it is news. A fault is left to the judgement, which tells of it. */
+  glance(clock: () => number): JudgedStep | undefined {
+    const beganMs = clock();
+    const { ms: watermarkMs } = this.#main.watermark(beganMs);
+    const arrivedMs = this.#main.arrivedMs ?? beganMs;
+    try {
+      const revisions = this.#main.glance({ ...this.#rules, pins: this.#pins, watermarkMs }, () =>
+        serverTimes(arrivedMs, clock()),
+      );
+      return revisions === undefined ? undefined : this.#glanced(revisions, beganMs, clock());
+    } catch {
+      this.#glances.failed();
+      return undefined;
+    } finally {
+      this.#glances.made(beganMs, clock());
+    }
+  }
+
+  #glanced(revisions: Revisions, beganMs: number, endedMs: number): JudgedStep {
+    return {
+      ...stepOf(revisions, { beganMs, endedMs, arrivedMs: this.#main.arrivedMs }, this.#standing(beganMs)),
+      isGlance: true,
+      isFinished: false,
+    };
+  }
+
+  /** Judges what is due, in pieces; between two of them more may be taken, and be glanced at. `clock` is the server's wall clock, Unix milliseconds. */
+  *judging(clock: () => number): Generator<void, JudgedStep, undefined> {
     const nowMs = clock();
+    this.#judgingSinceMs = nowMs;
+    try {
+      return yield* this.#judgingDue(clock, nowMs);
+    } finally {
+      this.#judgingSinceMs = undefined;
+      this.#glances.judged();
+      for (const message of this.#waiting.splice(0)) this.take(message);
+    }
+  }
+
+  *#judgingDue(clock: () => number, nowMs: number): Generator<void, JudgedStep, undefined> {
     const isBacklogDue = (this.#backlogDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
     const isMainDue = (this.#mainDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
     const backlog = this.#backlog;
     if (backlog !== undefined && isBacklogDue && !isMainDue && !this.#isFinishing) {
-      return this.#judgeBacklog(backlog, clock);
+      return yield* this.#judgingBacklog(backlog, clock);
     }
-    if (this.#isFinishing && backlog?.lane.hasNews === true) return this.#judgeBacklog(backlog, clock);
-    return this.#judgeMain(clock);
+    if (this.#isFinishing && backlog?.lane.hasNews === true) return yield* this.#judgingBacklog(backlog, clock);
+    return yield* this.#judgingMain(clock);
   }
 
   #renew(lane: Lane): void {
@@ -258,18 +313,18 @@ export class Detection {
     );
   }
 
-  #judgeMain(clock: () => number): JudgedStep {
+  *#judgingMain(clock: () => number): Generator<void, JudgedStep, undefined> {
     const isFinished = this.#isFinishing;
     this.#isFinishing = false;
-    const { step, judged } = this.#judgeLane(this.#main, clock, isFinished);
+    const { step, judged } = yield* this.#judgingLane(this.#main, clock, isFinished);
     this.#last = judged;
     return step;
   }
 
   /** Judges the backlog, and ends it when nothing came for long. */
-  #judgeBacklog(backlog: Backlog, clock: () => number): JudgedStep {
+  *#judgingBacklog(backlog: Backlog, clock: () => number): Generator<void, JudgedStep, undefined> {
     const isOver = !backlog.lane.hasNews && clock() >= backlog.lastMs + BACKLOG_IDLE_MS;
-    const { step, judged } = this.#judgeLane(backlog.lane, clock, isOver || this.#isFinishing);
+    const { step, judged } = yield* this.#judgingLane(backlog.lane, clock, isOver || this.#isFinishing);
     backlog.last = judged;
     if (!isOver) return { ...step, isFinished: false };
     this.#backlog = undefined;
@@ -285,78 +340,55 @@ export class Detection {
   }
 
   /** How the window stands, whichever lane was judged: what a backlog holds is days old, and told beside it. */
-  #figures(nowMs: number): Pick<JudgedStep, 'counts' | 'backlog' | 'watermarkMs' | 'activeSources' | 'silentSources'> {
+  #standing(nowMs: number): Standing {
     const { ms: watermarkMs, active: activeSources, silent: silentSources } = this.#main.watermark(nowMs);
-    const backlog = this.#backlog === undefined ? {} : { backlog: this.#backlog.lane.window.counts };
-    return { counts: this.#main.window.counts, ...backlog, watermarkMs, activeSources, silentSources };
+    return {
+      position: this.position,
+      unjudgedBytes: this.unjudgedBytes,
+      counts: this.#main.window.counts,
+      ...(this.#backlog === undefined ? {} : { backlog: this.#backlog.lane.window.counts }),
+      watermarkMs,
+      activeSources,
+      silentSources,
+      evicted: this.#evicted,
+      pins: pinHits(this.#pins, [...this.#pinUses, ...(this.#backlog?.pinUses ?? [])]),
+    };
   }
 
-  /** What each pin lowers now, in either lane: what both hold counts once. */
-  #pinHits(lane: Lane, uses: readonly PinUse[]): readonly PinHits[] {
+  #notePins(lane: Lane, uses: readonly PinUse[]): void {
     if (lane === this.#main) this.#pinUses = uses;
     else if (this.#backlog !== undefined) this.#backlog.pinUses = uses;
-    const byPin = Map.groupBy([...this.#pinUses, ...(this.#backlog?.pinUses ?? [])], ({ pin }) => pin.id);
-    return this.#pins.map(({ id }) => {
-      const own = byPin.get(id) ?? [];
-      const subscriptions = new Set(own.flatMap((use) => use.subscriptions)).size;
-      return { id, subscriptions, findings: new Set(own.flatMap((use) => use.findings)).size };
-    });
   }
 
-  #judgeLane(
+  *#judgingLane(
     lane: Lane,
     clock: () => number,
     isFinal: boolean,
-  ): { readonly step: JudgedStep; readonly judged: Judged } {
+  ): Generator<void, { readonly step: JudgedStep; readonly judged: Judged }, undefined> {
     const beganMs = clock();
     const watermark = lane.watermark(beganMs);
     const { arrivedMs } = lane;
     // At the end everything is said, whatever a watermark would still wait for.
-    const judgement = lane.judge({
+    const judgement = yield* lane.judging({
       ...this.#rules,
       pins: this.#pins,
       ...(isFinal ? {} : { watermarkMs: watermark.ms }),
     });
     const endedMs = clock();
-    const revisions = lane.revise(
-      judgement,
-      {
-        arrive: { ms: arrivedMs ?? beganMs, source: 'the batch that completed it' },
-        detect: { ms: endedMs, source: 'the judgement that found it' },
-        alert: { ms: endedMs, source: 'the commit that told it' },
-      },
-      isFinal,
-    );
+    const revisions = lane.revise(judgement, serverTimes(arrivedMs ?? beganMs, endedMs), isFinal);
     const found = this.#found.revise(lane, judgement, lane === this.#main);
     const ofHosts = this.#hostsOf(lane, judgement, endedMs, isFinal);
+    this.#evicted = judgement.evicted;
+    this.#notePins(lane, judgement.pinUses);
     const step: JudgedStep = {
-      kind: 'judged',
-      position: this.position,
-      atMs: endedMs,
-      told: [...revisions.added, ...revisions.changed].map(toldOf),
-      superseded: revisions.superseded,
-      withdrawn: revisions.withdrawn,
-      final: revisions.final.map(({ id }) => id),
+      ...stepOf(revisions, { beganMs, endedMs, arrivedMs }, this.#standing(beganMs)),
       found: foundChanges(found),
       hostNames: ofHosts.names,
       hostGaps: ofHosts.gaps,
-      ...this.#figures(beganMs),
-      evicted: judgement.evicted,
-      pins: this.#pinHits(lane, judgement.pinUses),
-      judgeMs: endedMs - beganMs,
-      ...(arrivedMs === undefined ? {} : { latencyMs: endedMs - arrivedMs }),
-      unjudgedBytes: this.unjudgedBytes,
       isFinished: isFinal,
       aside: lane.takeAside(),
     };
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };
   }
-}
-
-function rulesOf({ rules, pack }: { readonly rules?: HandedRules; readonly pack?: HandedRules }): Rules {
-  return {
-    ...(rules === undefined ? {} : { rules: matcherOf(takeRules(rules)).matcher }),
-    ...(pack === undefined ? {} : { pack: matcherOf(takeRules(pack)).matcher }),
-  };
 }

@@ -1,6 +1,7 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import {
   type Apart,
+  type IncidentNews,
   type IncidentParts,
   type JudgeContext,
   type KnownIncident,
@@ -9,6 +10,7 @@ import {
   type RecordKey,
   type Revisions,
   revise,
+  reviseAtOnce,
   type ServerTimes,
   type Watermark,
   Window,
@@ -35,8 +37,11 @@ export class Lane {
   #spoken = new Set<string>();
   /** When the newest of what was not judged yet arrived; undefined where nothing new came. */
   #arrivedMs: number | undefined;
-  /** Positions of the batches that no judgement has seen, in order. */
+  /** Positions of the batches that no judgement has seen, in order, and of those that the one under way takes. */
   #unjudged: number[] = [];
+  #inJudgement: readonly number[] = [];
+  /** Incidents that glances told since the judgement began that is under way: it knows nothing of what they rest on. */
+  #glanced = new Set<string>();
   readonly #aside: PutAside[] = [];
   #hasNews = false;
   #unjudgedBytes = 0;
@@ -56,9 +61,9 @@ export class Lane {
     return this.#arrivedMs;
   }
 
-  /** Position of the first batch that no judgement has seen. */
+  /** Position of the first batch that no judgement has seen to its end. */
   get firstUnjudged(): number | undefined {
-    return this.#unjudged[0];
+    return this.#inJudgement[0] ?? this.#unjudged[0];
   }
 
   /** Bytes of rows that no judgement has seen. */
@@ -98,23 +103,52 @@ export class Lane {
   }
 
   /**
-   * Judges the window from the beginning. A fault in it is a bug of ours on something that came since the last judgement: that is put aside, the rest is
+   * Judges the window from the beginning, in pieces, between which more may be taken. A fault in it is a bug of ours on something that came since the last judgement: that is put aside, the rest is
    * judged without it, and `takeAside` tells.
    * @throws where that does not help
    */
-  judge(context: JudgeContext): WindowJudgement {
-    const positions = this.#unjudged;
+  *judging(context: JudgeContext): Generator<void, WindowJudgement, undefined> {
+    const positions = this.#begin();
+    try {
+      return yield* this.window.judging(context);
+    } catch (cause) {
+      if (this.window.putAside() === 0) throw cause;
+      this.putAside(positions, cause);
+      this.#begin();
+      return yield* this.window.judging(context);
+    } finally {
+      this.#inJudgement = [];
+    }
+  }
+
+  /** What came so far is what the judgement takes that begins. */
+  #begin(): readonly number[] {
+    this.#inJudgement = this.#unjudged;
     this.#hasNews = false;
     this.#arrivedMs = undefined;
     this.#unjudged = [];
     this.#unjudgedBytes = 0;
-    try {
-      return this.window.judge(context);
-    } catch (cause) {
-      if (this.window.putAside() === 0) throw cause;
-      this.putAside(positions, cause);
-      return this.window.judge(context);
+    this.#glanced = new Set();
+    return this.#inJudgement;
+  }
+
+  /** What a glance at what came tells; undefined where nothing of it is news. It may be asked for in the middle of a judgement. */
+  glance(context: JudgeContext, server: () => ServerTimes): Revisions | undefined {
+    const isNew = this.#book.news();
+    const isNews: IncidentNews = (incident) => isNew(incident.id, membersOf({ incident }));
+    const judgement = this.window.glance(context, isNews);
+    if (judgement === undefined) return undefined;
+    const judged = partsOf(judgement, judgement.incidents.filter(isNews));
+    const ids = judged.map(({ incident }) => incident.id);
+    const known = new Map(ids.flatMap((id) => this.#book.get(id) ?? []).map((one) => [one.id, one]));
+    const revisions = reviseAtOnce({ known, judged, server: server() });
+    this.#book.note(this, revisions);
+    this.#holds = new Set([...this.#holds, ...ids]);
+    for (const id of ids) {
+      this.#spoken.add(id);
+      this.#glanced.add(id);
     }
+    return revisions;
   }
 
   /** Says of batches that nothing of them is judged, and why. */
@@ -133,9 +167,12 @@ export class Lane {
    * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
    */
   revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
-    const own = partsOf(judgement).filter((parts) => !this.#isToldElsewhere(parts));
-    this.#holds = new Set(own.map(({ incident }) => incident.id));
-    const known = this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf));
+    const glanced = this.#glanced;
+    const own = partsOf(judgement).filter((parts) => !glanced.has(parts.incident.id) && !this.#isToldElsewhere(parts));
+    this.#holds = new Set([...own.map(({ incident }) => incident.id), ...glanced]);
+    const known = new Map(this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf)));
+    // What a glance told meanwhile is for the next judgement.
+    for (const id of glanced) known.delete(id);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
     const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
     const revisions = this.#withReasons(found, known, judgement);

@@ -17,6 +17,8 @@ export interface DetectRequest {
   readonly pack?: HandedRules;
   /** What is accepted; nothing where left out. */
   readonly pins?: readonly Pin[];
+  /** A judgement that takes longer is not waited for: what came is glanced at. Default: a quarter of a second. */
+  readonly slowMs?: number;
   /** Whether the archive can be asked for what lies beside a backlog; not where left out. */
   readonly hasArchive?: boolean;
   /** What the state knows of incidents. */
@@ -159,6 +161,8 @@ export interface PutAside {
 /** What one judgement changed. */
 export interface JudgedStep {
   readonly kind: 'judged';
+  /** It was a glance at what came, which judges nothing to its end; a judgement of all that is held where left out. */
+  readonly isGlance?: true;
   /** Every batch up to this one is in it. */
   readonly position: number;
   /** When it ended, Unix milliseconds. */

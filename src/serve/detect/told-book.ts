@@ -52,6 +52,24 @@ export class ToldBook {
     return undefined;
   }
 
+  /**
+   * Whether an incident with these members may be told before a judgement of all that is held comes to it: nothing of it is told, or all that is told under its id and more. To be asked
+   * of all incidents of one look.
+   */
+  news(): (id: string, members: readonly string[]) => boolean {
+    let holders: ReadonlyMap<string, string> | undefined;
+    return (id, members) => {
+      const known = this.#known.get(id);
+      if (known !== undefined && !isOpen(known)) return false;
+      if (known !== undefined && (members.length <= known.members.length || !isWithin(known.members, members)))
+        return false;
+      holders ??= new Map(
+        [...this.#known.values()].filter(isOpen).flatMap((one) => one.members.map((member) => [member, one.id])),
+      );
+      return members.every((member) => (holders?.get(member) ?? id) === id);
+    };
+  }
+
   ownerOf(id: string): object | undefined {
     return this.#owners.get(id);
   }
@@ -106,7 +124,15 @@ function knownOf(told: ToldRevision): KnownIncident {
 }
 
 /** True of what was told, and can be part of what is found now. */
-function isTakenIn({ standing, members }: KnownIncident, found: ReadonlySet<string>): boolean {
-  const isOpen = standing === 'told' || standing === 'final';
-  return isOpen && members.length > 0 && members.every((member) => found.has(member));
+function isTakenIn(known: KnownIncident, found: ReadonlySet<string>): boolean {
+  return isOpen(known) && known.members.length > 0 && known.members.every((member) => found.has(member));
+}
+
+function isOpen({ standing }: KnownIncident): boolean {
+  return standing === 'told' || standing === 'final';
+}
+
+function isWithin(some: readonly string[], all: readonly string[]): boolean {
+  const members = new Set(all);
+  return some.every((member) => members.has(member));
 }

@@ -1,0 +1,76 @@
+import { type CopyFolder, sharedAmong, withoutCopies } from '../evidence/index.ts';
+import type { Incident } from '../incidents/index.ts';
+import { examineAll, type Judgement, judge } from '../judgement/index.ts';
+import type { Pin } from '../pins/index.ts';
+import type { PackedEvent } from '../windows/index.ts';
+import { UNSEEN } from './batch-rows.ts';
+import { type AskedOf, folderOf, type HeldRows } from './head-start.ts';
+
+/** Rows that one glance begins with; those behind them wait for the next one. */
+const MOST_ARRIVALS = 16_384;
+/** Hosts of incidents that are news at which one glance looks. */
+const MOST_HOSTS = 8;
+/** Rows of these hosts: of more the newest. About a second. */
+const MOST_ROWS = 65_536;
+
+/** True where an incident is worth to be told before a judgement of all comes to it. */
+export type IncidentNews = (incident: Incident) => boolean;
+
+/** What a glance is asked besides rows. */
+export interface Glance {
+  readonly asked: AskedOf;
+  readonly pins: readonly Pin[];
+  readonly isNews: IncidentNews;
+}
+
+/**
+ * A quick look at what came since the last one: what came is judged alone, and where an incident in it is news, all that is held of its hosts is judged, with the hosts
+ * that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
+ * (who else has the payload, names, clocks, what is rare) is missing: a judgement of all that is held corrects it. Undefined where nothing came, or nothing is news.
+ */
+export function glanceAt(held: HeldRows, glance: Glance): Judgement | undefined {
+  const arrived = held.store.arrivals(UNSEEN, MOST_ARRIVALS);
+  if (arrived.length === 0) return undefined;
+  for (const event of arrived) event.clearMark(UNSEEN);
+  let judgement = judged(arrived, held, glance);
+  let hosts: ReadonlySet<string> = new Set();
+  // Once more where an incident of these hosts names others.
+  for (let look = 0; look < 2; look++) {
+    const named = hostsOfNews(judgement, glance.isNews);
+    if ([...named].every((host) => hosts.has(host))) break;
+    hosts = new Set([...hosts, ...named].slice(0, MOST_HOSTS));
+    judgement = judged(rowsOf(held, hosts), held, glance);
+  }
+  return judgement.incidents.some(glance.isNews) ? judgement : undefined;
+}
+
+function hostsOfNews({ incidents }: Judgement, isNews: IncidentNews): ReadonlySet<string> {
+  return new Set(incidents.filter(isNews).flatMap(({ hosts }) => hosts));
+}
+
+function rowsOf({ store, hosts }: HeldRows, keys: ReadonlySet<string>): readonly PackedEvent[] {
+  const isOne = new Map<string, boolean>();
+  const rows: PackedEvent[] = [];
+  for (const event of store.rows()) {
+    const { computer } = event;
+    let is = isOne.get(computer);
+    if (is === undefined) {
+      is = keys.has(hosts.keyOf(computer));
+      isOne.set(computer, is);
+    }
+    if (is) rows.push(event);
+  }
+  return rows.slice(-MOST_ROWS);
+}
+
+function judged(rows: readonly PackedEvent[], { coverage, hosts }: HeldRows, { asked, pins }: Glance): Judgement {
+  const folder: CopyFolder = folderOf(hosts);
+  folder.shareBy(sharedAmong(rows, rows.length, coverage, hosts));
+  const { engine } = examineAll({
+    context: { ...asked, coverage, hosts },
+    records: withoutCopies(rows),
+    folder,
+    objects: [],
+  });
+  return judge({ coverage, hosts, anomalies: [], engine, conflicts: folder.conflicts, pins });
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toEnd } from '../../src/live/index.ts';
+import type { Pin } from '../../src/pins/index.ts';
+import { GlanceClock } from '../../src/serve/detect/glance-clock.ts';
+import type { JudgedStep } from '../../src/serve/detect/messages.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf, NOW_MS } from '../live/streams.ts';
+import { Feed } from './detection-feed.ts';
+
+const ORDINARY = linesOf(campaign([], { acts: 60 }).events);
+const ATTACK = linesOf(campaign(['a triad that fires and is removed'], { acts: 0 }).events);
+const OTHER = linesOf(campaign(['wmiexec with its three legs', 'a remote process by NTLM'], { acts: 0 }).events);
+
+/** A window of an ordinary day that was judged, so slowly that nobody waits for the next time. */
+function begun(given: ConstructorParameters<typeof Feed>[0] = {}): Feed {
+  return new Feed({ slowMs: 0, ...given }).send(ORDINARY, 'a', NOW_MS).at(NOW_MS);
+}
+
+/** What stands at the end: the last version of each incident that was not withdrawn, by its content. */
+function standing(steps: readonly JudgedStep[]): ReadonlyMap<string, string> {
+  const left = new Map<string, string>();
+  for (const { told: incidents, superseded, withdrawn } of steps) {
+    for (const { id, digest } of incidents) left.set(id, digest);
+    for (const { id } of [...superseded, ...withdrawn]) left.delete(id);
+  }
+  return left;
+}
+
+test('a glance tells an attack at once, with the id that the judgement gives it; the judgement says the rest', () => {
+  const expected = begun()
+    .send(ATTACK, 'a', NOW_MS + 1)
+    .at(NOW_MS + 60_000);
+  const feed = begun();
+  assert.equal(feed.glance(NOW_MS + 1), undefined, 'all was judged');
+  feed.send(ATTACK, 'a', NOW_MS + 1);
+  const position = feed.detection.position;
+  const glance = feed.glance(NOW_MS + 2);
+  assert.ok(glance !== undefined && glance.isGlance === true && glance.told.length > 0);
+  assert.deepEqual([glance.position, feed.detection.position], [position, position], 'nothing is judged by it');
+  const [first] = glance.told;
+  assert.ok(first !== undefined && ['high', 'critical'].includes(first.level));
+  assert.equal(Date.parse(first.times.alert?.time ?? ''), NOW_MS + 2);
+  assert.equal(feed.glance(NOW_MS + 3), undefined, 'what was seen is not looked at again');
+  feed.at(NOW_MS + 60_000);
+  assert.deepEqual(standing([...feed.steps.slice(0, 1), glance, ...feed.steps.slice(1)]), standing(expected.steps));
+});
+
+test('ordinary events are no news, nor is what was told, nor what waits for the first judgement', () => {
+  const feed = new Feed({ slowMs: 0 }).send(ATTACK, 'a', NOW_MS);
+  assert.equal(feed.detection.glanceDueMs(NOW_MS), undefined);
+  feed.at(NOW_MS).send(ORDINARY, 'a', NOW_MS + 1);
+  assert.equal(feed.glance(NOW_MS + 2), undefined);
+  feed.send(ATTACK, 'a', NOW_MS + 3);
+  assert.equal(feed.glance(NOW_MS + 4), undefined, 'copies of what was told');
+});
+
+test('what a glance tells in the middle of a judgement stands when that ends, which knew nothing of it', () => {
+  const feed = begun().send(OTHER, 'b', NOW_MS + 1);
+  const judging = feed.detection.judging(() => NOW_MS + 60_000);
+  // The least that a judgement does before others may run: it begins.
+  const piece = judging.next();
+  feed.send(ATTACK, 'a', NOW_MS + 60_001);
+  const glance = feed.detection.glance(() => NOW_MS + 60_002);
+  const step = piece.done === true ? piece.value : toEnd(judging);
+  assert.ok(glance !== undefined && glance.told.length > 0);
+  const ids = new Set(glance.told.map(({ id }) => id));
+  assert.deepEqual(
+    [...step.withdrawn, ...step.superseded].filter(({ id }) => ids.has(id)),
+    [],
+  );
+  feed.at(NOW_MS + 200_000);
+  const all = [...feed.steps.slice(0, 1), step, glance, ...feed.steps.slice(1)];
+  const expected = begun()
+    .send(OTHER, 'b', NOW_MS + 1)
+    .send(ATTACK, 'a', NOW_MS + 2)
+    .at(NOW_MS + 200_000);
+  assert.deepEqual(standing(all), standing(expected.steps));
+});
+
+test('what the judgement sees otherwise corrects a glance: here a pin came meanwhile', () => {
+  const feed = begun();
+  const [print = ''] = begun()
+    .send(ATTACK, 'a', NOW_MS + 1)
+    .at(NOW_MS + 60_000)
+    .steps.flatMap(({ found }) => found.told)
+    .filter(({ of }) => of === 'subscription')
+    .map(({ document }) => (JSON.parse(document) as { readonly fingerprint: string }).fingerprint);
+  const alone = linesOf(campaign(['a triad that fires and is removed'], { acts: 0 }).events).filter((line) =>
+    /"event_id":"?(19|20|21|5861)"?[,}]/.test(line),
+  );
+  const known = feed.send(alone, 'a', NOW_MS + 1).glance(NOW_MS + 2)?.told ?? [];
+  assert.ok(known.length > 0);
+  const pin: Pin = {
+    ...{ id: 'p', kind: 'subscription', print, hosts: ['*'], owner: 'al', reason: 'known', place: 'pins.yaml:2:5' },
+    ...{ created: '2026-01-01', review: '2027-01-01' },
+  };
+  feed.detection.take({ kind: 'pins', pins: [pin] });
+  const corrected = feed
+    .at(NOW_MS + 60_000)
+    .steps.slice(1)
+    .flatMap(({ told }) => told);
+  assert.deepEqual(
+    corrected.map(({ id, version, level }) => [id, version, level]),
+    known.map(({ id }) => [id, 2, 'low']),
+  );
+});
+
+test('other rules wait until the judgement ends that is under way', () => {
+  const feed = begun().send(OTHER, 'b', NOW_MS + 1);
+  const judging = feed.detection.judging(() => NOW_MS + 60_000);
+  const piece = judging.next();
+  feed.detection.take({ kind: 'pins', pins: [] });
+  if (piece.done !== true) assert.equal(feed.detection.dueMs(NOW_MS + 60_001), undefined);
+  if (piece.done !== true) toEnd(judging);
+  assert.ok(feed.detection.dueMs(NOW_MS + 120_000) !== undefined, 'pins make a judgement due');
+});
+
+test('a glance is due at once where judging is slow, rests as long as it worked, and waits for a judgement after a fault', () => {
+  const clock = new GlanceClock(250);
+  const slow = { beganMs: 1000, endedMs: 1250 };
+  const quick = { beganMs: 1000, endedMs: 1249 };
+  const seen = { hasUnseen: true, judgingSinceMs: undefined };
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 2000), 2000);
+  assert.equal(clock.dueMs({ ...seen, last: quick }, 2000), undefined);
+  assert.equal(clock.dueMs({ ...seen, last: undefined }, 2000), undefined);
+  assert.equal(clock.dueMs({ ...seen, last: quick, judgingSinceMs: 1900 }, 2000), 2150);
+  assert.equal(clock.dueMs({ ...seen, last: slow, hasUnseen: false }, 2000), undefined);
+  clock.made(2000, 2040);
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 2050), 2080);
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 2090), 2090);
+  clock.failed();
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 9000), undefined);
+  clock.judged();
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 9000), 9000);
+});
