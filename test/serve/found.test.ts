@@ -132,12 +132,17 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   assert.ok(
     (await idsOf(server, `/v1/subscriptions?fingerprint=${dossier.fingerprint}&state=${dossier.state}`)).length > 0,
   );
-  const hosts = await checked<Page<HostDocument>>(server, '/v1/hosts');
+  const hosts = await checked<Page<HostDocument> & { counts: Record<string, number> }>(server, '/v1/hosts');
+  assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));
   const host = await checked<HostDocument>(server, `/v1/hosts/${dossier.host.toUpperCase()}`);
   assert.ok(host.logs.some(({ channel, ids }) => channel.includes('Sysmon') && ids.some(({ id }) => id === 20)));
   assert.ok(
-    host.blind.length > 0 && host.gaps === host.blind.length && host.subscriptions > 0 && host.openIncidents > 0,
+    host.blind !== undefined &&
+      host.blind.length > 0 &&
+      host.gaps === host.blind.length &&
+      host.subscriptions > 0 &&
+      host.openIncidents > 0,
   );
   assert.deepEqual(
     host.senders.map(({ sender, records }) => [sender, records]),
