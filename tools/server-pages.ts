@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
+import { PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
 import { allSettings, variableOf } from '../src/config/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
@@ -79,6 +79,12 @@ A key stands in \`Authorization: Bearer triad_…\`, never in an address. Lists 
 the end. Times are RFC 3339, UTC, with seven digits.
 
 ${table(['route', 'scope of the key', 'what it does'], routes)}
+
+## Sent twice, changed meanwhile
+
+Which routes need these two headers stands in the table; the rule is the same for all of them.
+
+${PRECONDITIONS_IN_WORDS.map((words) => `- ${words}`).join('\n')}
 
 ## Refusals
 

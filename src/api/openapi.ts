@@ -1,3 +1,4 @@
+import { codesOfHeaders } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import type { RouteAnswer } from './route.ts';
 import { ROUTES, type Route } from './routes.ts';
@@ -111,7 +112,12 @@ function answerOf({ status, text, schema, type }: RouteAnswer): readonly [string
 /** The refusals of a route by status; those of one status are listed together. */
 function problemsOf(route: Route): Json {
   const ofKeys = route.access === 'open' ? [] : OF_KEYS;
-  const codes = new Set([...ofKeys, ...(route.request === undefined ? [] : OF_BODIES), ...(route.problems ?? [])]);
+  const codes = new Set([
+    ...ofKeys,
+    ...(route.request === undefined ? [] : OF_BODIES),
+    ...codesOfHeaders(route),
+    ...(route.problems ?? []),
+  ]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
   return Object.fromEntries(
