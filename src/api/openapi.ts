@@ -1,3 +1,4 @@
+import { leastScope } from '../accounts/index.ts';
 import { codesOfHeaders } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import type { RouteAnswer } from './route.ts';
@@ -65,7 +66,9 @@ function operationOf(route: Route): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    ...(route.access === 'open' ? { security: [] } : { security: [{ key: [] }], 'x-triad-scope': route.access }),
+    ...(route.access === 'open'
+      ? { security: [] }
+      : { security: [{ key: [] }], 'x-triad-scope': leastScope(route.access) }),
     ...parametersOf(route),
     ...bodyOf(route),
     responses: { ...Object.fromEntries(route.answers.map(answerOf)), ...problemsOf(route) },
