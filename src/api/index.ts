@@ -47,6 +47,7 @@ export type {
   NewKeyDocument,
   Page,
   SenderDocument,
+  SenderHostsRequest,
   SenderRequest,
 } from './schemas.ts';
 export type {
