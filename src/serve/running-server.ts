@@ -308,9 +308,11 @@ export class RunningServer {
 
   /** What has to be done now and then: last uses of keys, old batches, read segments, what the archive has kept for its time. */
   async keepHouse(): Promise<void> {
-    const { state, journal, reader, archiver, request, log } = this.#parts;
+    const { state, journal, reader, archiver, request, log, metrics } = this.#parts;
     try {
       await this.#gate?.writeUses();
+      const audit = await state.call('countAudit', null);
+      if (audit.kind === 'done') metrics.set('triad_state_entries', audit.value.rows, ['audit']);
       for (let more = true; more && !this.#isStopping; ) {
         const pruned = await state.call('pruneBatches', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;

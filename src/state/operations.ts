@@ -1,4 +1,4 @@
-import { appendAudit, listAudit } from './audit.ts';
+import { appendAudit, countAudit, listAudit } from './audit.ts';
 import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
@@ -71,6 +71,7 @@ export interface Operations {
   readonly hostNames: typeof hostNames;
   readonly beginStream: typeof beginStream;
   readonly appendAudit: typeof appendAudit;
+  readonly countAudit: typeof countAudit;
   readonly listAudit: typeof listAudit;
   readonly listWatchedFiles: typeof listWatchedFiles;
   readonly noteWatchedFile: typeof noteWatchedFile;
@@ -124,6 +125,7 @@ export const operations: Operations = {
   hostNames,
   beginStream,
   appendAudit,
+  countAudit,
   listAudit,
   listWatchedFiles,
   noteWatchedFile,

@@ -148,6 +148,7 @@ test('each act leaves its row in the audit, in its own transaction; a refused on
   await got(state.call('revokeSender', { id: 'ws-07', by: BY }));
   await got(state.call('appendAudit', { by: BY, act: { action: 'config.reload', object: 'config' } }));
   const { rows } = await got(state.call('listAudit', {}));
+  assert.deepEqual(await got(state.call('countAudit', null)), { rows: rows.length });
   assert.deepEqual(rows.map(({ action, object }) => `${action} ${object}`).toReversed(), [
     'sender.add sender/ws-07',
     `key.add key/${key.id}`,
