@@ -126,12 +126,13 @@ export class RunningServer {
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
   async reload({ rules, pack, tls, pins, reading }: Reload): Promise<void> {
-    const { decoders, detector, log } = this.#parts;
+    const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;
     decoders.replace(this.decoderOptions);
+    viewer.use(this.#reading);
     detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);

@@ -229,7 +229,7 @@ async function startBehind({
     reader,
     archiver,
     context,
-    viewer: new EventViewer(),
+    viewer: new EventViewer(request.reading),
     storeId,
     marks: start.marks,
   });
