@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
+import { leastScope } from '../src/accounts/index.ts';
+import { PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
 import { allSettings, variableOf } from '../src/config/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
@@ -66,7 +67,7 @@ const PRODUCTS: Readonly<Record<NonNullable<Route['foreign']>, string>> = {
 export function apiPage(): string {
   const routes = ROUTES.map(({ method, path, access, summary, foreign }) => [
     code(`${method ?? 'any'} ${path}`),
-    access === 'open' ? 'none' : code(access),
+    access === 'open' ? 'none' : code(leastScope(access)),
     foreign === undefined ? summary : `${summary} Errors are those of ${PRODUCTS[foreign]}.`,
   ]);
   const problems = Object.entries(PROBLEMS).map(([name, [status, title]]) => [code(name), String(status), title]);
@@ -75,10 +76,17 @@ export function apiPage(): string {
 Written by \`node tools/server-pages.ts\` from the tables in \`src/api/routes/\`; a test holds it to them.
 The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document.
 
+The scope is the least that is enough: \`analyst\` reads too, \`engineer\` may what an analyst may, \`admin:*\` all but bring events.
 A key stands in \`Authorization: Bearer triad_…\`, never in an address. Lists give \`{"items": […], "next": "…"}\`: \`next\` is the \`after\` of the next page, absent at
 the end. Times are RFC 3339, UTC, with seven digits.
 
-${table(['route', 'scope of the key', 'what it does'], routes)}
+${table(['route', 'least scope of the key', 'what it does'], routes)}
+
+## Sent twice, changed meanwhile
+
+Which routes need these two headers stands in the table; the rule is the same for all of them.
+
+${PRECONDITIONS_IN_WORDS.map((words) => `- ${words}`).join('\n')}
 
 ## Refusals
 

@@ -22,6 +22,7 @@ export {
   readKeyText,
 } from './key-text.ts';
 export { HOUR_MS, type KeyUse, KeyUses } from './key-uses.ts';
+export { leastScope } from './least-scope.ts';
 export { LOOPBACK_SOURCES, localKey } from './local-token.ts';
 export { covers, type Need, type Scope, scopesProblem } from './scopes.ts';
 export {

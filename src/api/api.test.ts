@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { covers, type Scope, scopesProblem } from '../accounts/index.ts';
 import {
   checkBody,
   isOwnHost,
@@ -140,6 +141,25 @@ test('the OpenAPI document names the headers that a route needs, and what a JSON
   }
   for (const status of ['400', '408', '413', '415', '422'])
     assert.ok(status in (paths['/v1/senders']?.['post']?.responses ?? {}), status);
+});
+
+test('the document names scopes that a key can have, and the least that is enough', () => {
+  const { paths } = openApiDocument('1.2.3') as { paths: Record<string, Record<string, Record<string, unknown>>> };
+  const named = Object.values(paths).flatMap((methods) => Object.values(methods));
+  for (const { operationId, 'x-triad-scope': scope } of named) {
+    const route = ROUTES.find(({ id }) => id === operationId) ?? assert.fail(String(operationId));
+    if (route.access === 'open') assert.equal(scope, undefined);
+    else {
+      assert.equal(scopesProblem([String(scope)]), undefined, String(operationId));
+      assert.ok(route.access === 'ingest' || covers(scope as Scope, route.access), String(operationId));
+    }
+  }
+  const scopeOf = (path: string, method: string): unknown => paths[path]?.[method]?.['x-triad-scope'];
+  assert.equal(scopeOf('/v1/incidents/{id}/actions', 'post'), 'analyst');
+  assert.equal(scopeOf('/v1/incidents', 'get'), 'read');
+  assert.equal(scopeOf('/v1/health/detail', 'get'), 'read:health');
+  assert.equal(scopeOf('/v1/pins', 'post'), 'engineer');
+  assert.equal(scopeOf('/v1/senders', 'post'), 'admin:*');
 });
 
 test('a problem has the form of RFC 9457 with a stable code', () => {

@@ -159,8 +159,8 @@ export interface HostRowDocument {
   readonly last?: string | undefined;
   /** When something of it came last. */
   readonly received: string;
-  /** How many things could not be seen of it. */
-  readonly gaps: number;
+  /** How many things could not be seen of it; absent where no judgement has looked at it yet. */
+  readonly gaps?: number | undefined;
   readonly openIncidents: number;
   readonly subscriptions: number;
 }
@@ -171,7 +171,7 @@ const hostRow = {
   records: z.int().min(0),
   ...times,
   received: z.string(),
-  gaps: z.int().min(0),
+  gaps: z.int().min(0).optional(),
   openIncidents: z.int().min(0),
   subscriptions: z.int().min(0),
 };
@@ -185,6 +185,7 @@ export const HOST_PAGE: Schema = z.strictObject({
     hosts: z.int(),
     computers: z.int(),
     withGaps: z.int(),
+    notLookedAt: z.int(),
     dropped: z.int(),
     logsDropped: z.int(),
   }),
@@ -207,16 +208,18 @@ export interface HostDocument extends HostRowDocument {
     readonly others?: number | undefined;
   }[];
   readonly senders: readonly { readonly sender: string; readonly records: number; readonly received: string }[];
-  /** What could not be seen, what follows from it, and what would have closed it. */
-  readonly blind: readonly {
-    readonly id: string;
-    readonly host: string;
-    readonly what: string;
-    readonly from?: string | undefined;
-    readonly to?: string | undefined;
-    readonly so: string;
-    readonly close: string;
-  }[];
+  /** What could not be seen, what follows from it, and what would have closed it; absent where no judgement has looked at it yet. */
+  readonly blind?:
+    | readonly {
+        readonly id: string;
+        readonly host: string;
+        readonly what: string;
+        readonly from?: string | undefined;
+        readonly to?: string | undefined;
+        readonly so: string;
+        readonly close: string;
+      }[]
+    | undefined;
 }
 
 export const HOST: Schema = z.strictObject({
@@ -232,17 +235,19 @@ export const HOST: Schema = z.strictObject({
     }),
   ),
   senders: z.array(z.strictObject({ sender: z.string(), records: z.int(), received: z.string() })),
-  blind: z.array(
-    z.strictObject({
-      id: z.string(),
-      host: z.string(),
-      what: z.string(),
-      from: z.string().optional(),
-      to: z.string().optional(),
-      so: z.string(),
-      close: z.string(),
-    }),
-  ),
+  blind: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        host: z.string(),
+        what: z.string(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+        so: z.string(),
+        close: z.string(),
+      }),
+    )
+    .optional(),
   incidents: z.array(INCIDENT_ROW),
   subscriptionRows: z.array(SUBSCRIPTION_ROW),
 });

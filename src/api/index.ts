@@ -27,6 +27,13 @@ export {
   type StreamOut,
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
+export {
+  idempotencyKeyOf,
+  KEY_OF_ANOTHER,
+  PRECONDITIONS_IN_WORDS,
+  preconditionProblem,
+  seenTagOf,
+} from './preconditions.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
@@ -40,6 +47,7 @@ export type {
   NewKeyDocument,
   Page,
   SenderDocument,
+  SenderHostsRequest,
   SenderRequest,
 } from './schemas.ts';
 export type {

@@ -1,3 +1,5 @@
+import { leastScope } from '../accounts/index.ts';
+import { codesOfHeaders } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import type { RouteAnswer } from './route.ts';
 import { ROUTES, type Route } from './routes.ts';
@@ -64,7 +66,9 @@ function operationOf(route: Route): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    ...(route.access === 'open' ? { security: [] } : { security: [{ key: [] }], 'x-triad-scope': route.access }),
+    ...(route.access === 'open'
+      ? { security: [] }
+      : { security: [{ key: [] }], 'x-triad-scope': leastScope(route.access) }),
     ...parametersOf(route),
     ...bodyOf(route),
     responses: { ...Object.fromEntries(route.answers.map(answerOf)), ...problemsOf(route) },
@@ -111,7 +115,12 @@ function answerOf({ status, text, schema, type }: RouteAnswer): readonly [string
 /** The refusals of a route by status; those of one status are listed together. */
 function problemsOf(route: Route): Json {
   const ofKeys = route.access === 'open' ? [] : OF_KEYS;
-  const codes = new Set([...ofKeys, ...(route.request === undefined ? [] : OF_BODIES), ...(route.problems ?? [])]);
+  const codes = new Set([
+    ...ofKeys,
+    ...(route.request === undefined ? [] : OF_BODIES),
+    ...codesOfHeaders(route),
+    ...(route.problems ?? []),
+  ]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code]);
   return Object.fromEntries(

@@ -48,5 +48,5 @@ export const IDEMPOTENCY_KEY: Readonly<Record<'Idempotency-Key', string>> = {
 };
 /** Of what was seen before it is changed. */
 export const IF_MATCH: Readonly<Record<'If-Match', string>> = {
-  'If-Match': 'the ETag that was seen; 428 without it, 412 when it is another one now',
+  'If-Match': 'the ETag that was seen, in its quotes',
 };

@@ -28,6 +28,12 @@ export interface SenderRequest {
   readonly isRelay?: boolean | undefined;
 }
 
+export interface SenderHostsRequest {
+  readonly add?: readonly string[] | undefined;
+  readonly remove?: readonly string[] | undefined;
+  readonly any?: true | undefined;
+}
+
 export interface KeyDocument {
   readonly id: string;
   /** Absent of a key that brings no events. */
@@ -110,6 +116,12 @@ export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({
   note: z.string().max(1024).optional(),
   hosts: z.array(pattern).max(1000).optional(),
   isRelay: z.boolean().optional(),
+});
+
+export const SENDER_HOSTS_REQUEST: z.ZodType<SenderHostsRequest> = z.strictObject({
+  add: z.array(pattern).max(1000).optional(),
+  remove: z.array(pattern).max(1000).optional(),
+  any: z.literal(true).optional(),
 });
 
 const keyShape = {

@@ -14,7 +14,7 @@ export function hostTable(rows: readonly HostRowDocument[]): string {
       { title: 'RECORDS', of: ({ records }) => count(records) },
       { title: 'LAST RECORD', of: ({ last }) => shortTime(last) },
       { title: 'RECEIVED', of: ({ received }) => shortTime(received) },
-      { title: 'BLIND', of: ({ gaps }) => String(gaps) },
+      { title: 'BLIND', of: ({ gaps }) => (gaps === undefined ? 'not looked' : String(gaps)) },
       { title: 'OPEN INCIDENTS', of: ({ openIncidents }) => String(openIncidents) },
       { title: 'SUBSCRIPTIONS', of: ({ subscriptions }) => String(subscriptions) },
     ],
@@ -55,6 +55,7 @@ function logLines({ channel, records, first, last, ids, others }: HostDocument['
 }
 
 function blindLines({ blind }: HostDocument): readonly string[] {
+  if (blind === undefined) return ['', 'BLIND', '  not known: no judgement has looked at this host yet'];
   if (blind.length === 0) return [];
   return [
     '',

@@ -93,6 +93,7 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'sender add':
       case 'sender list':
       case 'sender revoke':
+      case 'sender hosts':
         return await (await import('./sender.ts')).runSender(invocation, environment);
       case 'key add':
       case 'key list':

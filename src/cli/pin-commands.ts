@@ -13,6 +13,7 @@ import {
   pins,
   talkFlags,
 } from './flags.ts';
+import { dataFolder } from './server-flags.ts';
 
 const file: Flag = {
   name: 'pins',
@@ -39,6 +40,7 @@ export const PIN: readonly Command[] = [
     ],
     flags: [
       file,
+      dataFolder,
       {
         name: 'of',
         value: 'KIND',
@@ -83,11 +85,11 @@ export const PIN: readonly Command[] = [
     maxOperands: 0,
     sentence: 'Lists what is pinned: of what, where, by whom, until which review.',
     examples: [
-      ['triad pin list', 'of the server’s folder'],
+      ['triad pin list --data /var/lib/triad', 'of the folder of a server'],
       ['triad pin list --pins pins.yaml', 'of a file'],
       ['triad pin list --format json', 'for a program'],
     ],
-    flags: [file, ...said, debug, help],
+    flags: [file, dataFolder, ...said, debug, help],
   },
   {
     verb: 'pin rm',
@@ -100,7 +102,7 @@ export const PIN: readonly Command[] = [
       ['triad pin rm 4yxc3k5fvuktjko2 --pins pins.yaml', 'of a file'],
       ['triad pin rm 4yxc3k5fvuktjko2 --format json', 'for a program'],
     ],
-    flags: [file, ...said, debug, help],
+    flags: [file, dataFolder, ...said, debug, help],
   },
   {
     verb: 'pin check',
@@ -115,6 +117,6 @@ export const PIN: readonly Command[] = [
       ['triad pin check evidence/', 'also which pins match nothing in it'],
       ['triad pin check out/findings.jsonl', 'in a result that was hunted with pins'],
     ],
-    flags: [pins, noCarve, map, assumeZone, passwordFile, ...said, ...talkFlags],
+    flags: [pins, dataFolder, noCarve, map, assumeZone, passwordFile, ...said, ...talkFlags],
   },
 ];

@@ -11,8 +11,8 @@ import {
 } from '../pins/index.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
 import type { Talk } from './common.ts';
-import { dataFolderOf } from './data-folder.ts';
 import type { Environment } from './environment.ts';
+import { folderOf } from './server-settings.ts';
 
 /** What `--pins` says, or the folder of the server, with everything that is wrong with it. */
 export interface PinFlags {
@@ -25,11 +25,11 @@ export interface PinFlags {
 
 const NO_PINS: PinFlags = { pins: undefined, digests: [], problems: [] };
 
-/** Reads `pins.yaml` and `pins.d` of the server's folder, or what `--pins` names instead (SERVE 0.1: 23). */
+/** Reads `pins.yaml` and `pins.d` of the server's folder (`--data` where the verb has it), or what `--pins` names instead (SERVE 0.1: 23). */
 export async function pinFlagsOf(invocation: Invocation, environment: Environment): Promise<PinFlags> {
   const named = flagValue(invocation, 'pins');
   if (named === 'none') return NO_PINS;
-  const path = named ?? dataFolderOf(undefined, environment.variables);
+  const path = named ?? folderOf(invocation, environment);
   if (named === undefined && !existsSync(join(path, PIN_FILE)) && !existsSync(join(path, PIN_FOLDER))) {
     return NO_PINS;
   }

@@ -16,7 +16,6 @@ import {
 } from '../pins/index.ts';
 import { answerFlags } from './answer.ts';
 import { flagValue, type Invocation, type UsageProblem } from './arguments.ts';
-import { dataFolderOf } from './data-folder.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { OutputLostError, openSink } from './output.ts';
@@ -24,6 +23,7 @@ import { runPinCheck } from './pin-check.ts';
 import { contentOf } from './pin-content.ts';
 import { readPinsAt, usageOf } from './pin-flags.ts';
 import { table } from './server-rows.ts';
+import { folderOf } from './server-settings.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -132,9 +132,9 @@ interface PinsAt {
 /** What stands at `--pins`, or in the server's folder; where nothing stands yet, a pin will be the first. */
 async function pinsAt(
   invocation: Invocation,
-  { variables }: Environment,
+  environment: Environment,
 ): Promise<PinsAt | { readonly problems: readonly UsageProblem[] }> {
-  const path = flagValue(invocation, 'pins') ?? dataFolderOf(undefined, variables);
+  const path = flagValue(invocation, 'pins') ?? folderOf(invocation, environment);
   const what = await kindOf(path);
   const isFile = what === 'file' || (what === undefined && /\.ya?ml$/.test(path));
   const file = isFile ? path : join(path, PIN_FILE);

@@ -8,7 +8,7 @@ import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
 import { shipperSettings } from './shipper-settings.ts';
 
-/** `triad sender add|list|revoke`: asks the running server. */
+/** `triad sender add|list|revoke|hosts`: asks the running server. */
 export async function runSender(invocation: Invocation, environment: Environment): Promise<number> {
   const id = invocation.operands[0] ?? '';
   switch (invocation.command.verb) {
@@ -21,6 +21,8 @@ export async function runSender(invocation: Invocation, environment: Environment
         () => askServer(invocation, environment, 'GET', `/v1/senders${listQuery(invocation)}`),
         (json) => senderTable((json as Page<SenderDocument>).items),
       );
+    case 'sender hosts':
+      return await changeHosts(invocation, environment, id);
     default:
       return await tellAnswer(
         invocation,
@@ -57,6 +59,26 @@ async function add(invocation: Invocation, environment: Environment, id: string)
   );
 }
 
+async function changeHosts(invocation: Invocation, environment: Environment, id: string): Promise<number> {
+  const add = invocation.flags.get('add');
+  const remove = invocation.flags.get('remove');
+  const body = {
+    ...(add === undefined ? {} : { add }),
+    ...(remove === undefined ? {} : { remove }),
+    ...(isGiven(invocation, 'any') ? { any: true } : {}),
+  };
+  return await tellAnswer(
+    invocation,
+    environment,
+    () => askServer(invocation, environment, 'POST', `/v1/senders/${encodeURIComponent(id)}/hosts`, body),
+    (json) => `Sender ${id} may speak for ${hostsOf(json as SenderDocument)}, in what is read from now on.\n`,
+  );
+}
+
+function hostsOf({ hosts, isRelay }: SenderDocument): string {
+  return `${hosts.length === 0 ? 'any, unproved' : hosts.join(' ')}${isRelay ? ' (relay)' : ''}`;
+}
+
 /** Where a shipper reaches the server: by its public address where it has one, else by the one that it listens on. */
 async function addressFor(invocation: Invocation, environment: Environment): Promise<string> {
   const configuration = await settingsOf(invocation, environment);
@@ -71,11 +93,7 @@ function senderTable(rows: readonly SenderDocument[]): string {
       { title: 'ID', of: ({ id }) => id },
       { title: 'NAME', of: ({ name }) => name },
       { title: 'STATE', of: ({ state }) => state },
-      {
-        title: 'HOSTS',
-        of: ({ hosts, isRelay }) =>
-          `${hosts.length === 0 ? 'any, unproved' : hosts.join(' ')}${isRelay ? ' (relay)' : ''}`,
-      },
+      { title: 'HOSTS', of: hostsOf },
       { title: 'ADDED', of: ({ created }) => shortTime(created) },
     ],
     'There are no senders: triad sender add ID makes one.',

@@ -139,6 +139,31 @@ export const SERVER: readonly Command[] = [
     flags: asked,
   },
   {
+    verb: 'sender hosts',
+    operands: 'ID',
+    minOperands: 1,
+    maxOperands: 1,
+    sentence:
+      'Binds a sender to more hosts or fewer, in what is read from now on; what was judged stays as it was judged.',
+    examples: [
+      ['triad sender hosts ws-07 --add "WS-17*"', 'one pattern more'],
+      ['triad sender hosts ws-07 --add "WS-17*" --remove "WS-07*"', 'one in place of another'],
+      ['triad sender hosts ws-07 --any', 'bound to none: it may speak for any host'],
+    ],
+    flags: [
+      {
+        name: 'add',
+        value: 'PATTERN',
+        isRepeatable: true,
+        group: 'Input',
+        text: 'hosts that it may speak for as well',
+      },
+      { name: 'remove', value: 'PATTERN', isRepeatable: true, group: 'Input', text: 'a pattern that it has no more' },
+      { name: 'any', group: 'Input', text: 'without a pattern: it may speak for any host, and proves none' },
+      ...asked,
+    ],
+  },
+  {
     verb: 'key add',
     ...none,
     sentence: 'Makes a key and prints it, this once: for a sender, or for reading.',

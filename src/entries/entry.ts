@@ -4,9 +4,8 @@ export interface ArchiveTime {
   readonly ticks: number;
 }
 
-/** How an event came (L18), best first. */
+/** The trust classes of events (L18; what they mean stands in `windows`) in the order of their codes in a row: one is only ever added at the end. */
 export const TRUST_CLASSES = ['signed', 'authenticated', 'file', 'unauthenticated'] as const;
-export type TrustClass = (typeof TRUST_CLASSES)[number];
 
 /**
  * How the bytes of an entry are read again: `plain` by themselves; else as a record of OTLP in JSON or protobuf, as the source of an `update` of `_bulk`, or as a row of
@@ -32,7 +31,7 @@ export interface EntryFacts {
   readonly position: number;
   readonly item: number;
   readonly sender: string;
-  readonly trust: TrustClass;
+  readonly trust: (typeof TRUST_CLASSES)[number];
   /** Retention class, 0 to 7: the stream that it is kept in. */
   readonly retention: number;
   /** The bytes as they were received. */

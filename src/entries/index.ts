@@ -5,7 +5,6 @@ export {
   type EntryFacts,
   type EntryForm,
   TRUST_CLASSES,
-  type TrustClass,
 } from './entry.ts';
 export { addHiddenTexts } from './hidden-texts.ts';
 export { type ItemsOfText, MOST_EVENTS_OF_ITEM, numberOf, placeOfNumber } from './item-number.ts';

@@ -11,10 +11,9 @@ import {
   type PackableEntry,
   packEntries,
   TextBuffer,
-  type TrustClass,
 } from '../entries/index.ts';
 import { type SettledClock, settleTime, type UnsettledTime } from '../shapes/index.ts';
-import { foldName, type RecordId } from '../windows/index.ts';
+import { foldName, type RecordId, type TrustClass } from '../windows/index.ts';
 
 /** A text whose events are archived: where its batch lies in the journal, who sent it, and its items. */
 export interface ArchivedText extends ItemsOfText {

@@ -1,4 +1,5 @@
-import type { TrustClass } from '../entries/index.ts';
+import { TRUST_CLASSES } from '../entries/index.ts';
+import type { TrustClass } from '../windows/index.ts';
 import { checkBatchId } from './batch-identity.ts';
 import { isProtocol, type ProtocolName } from './protocols.ts';
 
@@ -42,7 +43,7 @@ export const MAX_HEADER_BYTES: number = 64 << 10;
 /** Indexes that a header names. */
 export const MAX_INDEX_NAMES = 64;
 const MAX_NAME = 512;
-const TRUST: ReadonlySet<string> = new Set<TrustClass>(['signed', 'authenticated', 'file', 'unauthenticated']);
+const TRUST: ReadonlySet<string> = new Set(TRUST_CLASSES);
 
 /**
  * The payload of a frame: length of the header (4 bytes, little endian), header (JSON), body. The body is passed on, not copied.

@@ -9,6 +9,7 @@ import {
   MAX_JSON_BYTES,
   type OperationId,
   type Problem,
+  preconditionProblem,
   problemDocument,
   type Route,
   refused,
@@ -122,13 +123,15 @@ export class Dispatcher {
     const { method, headers, body, peer, arrivedMs, signal } = raw;
     const request = { method, path, params, query, headers, body, peer, arrivedMs, signal, caller, json: undefined };
     try {
-      if (route.request === undefined) return await handlers[route.id](request);
+      const unmet = preconditionProblem(route, headers);
+      if (route.request === undefined) return unmet === undefined ? await handlers[route.id](request) : refused(unmet);
       const read = await readBody(body, headers, JSON_LIMITS, { nowMs: this.#parts.nowMs, signal });
       if (read.kind === 'refused') {
         return refused({ code: codeOfBody(read.status), detail: read.reason, closes: read.closeConnection });
       }
       const checked = checkBody(route.request, read.bytes);
       if (checked.kind === 'problem') return refused(checked.problem);
+      if (unmet !== undefined) return refused(unmet);
       return await handlers[route.id]({ ...request, json: checked.value });
     } catch (cause) {
       // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.

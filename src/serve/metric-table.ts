@@ -141,7 +141,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     text: 'connections of syslog that ended within a message: not to be framed, too slow, or cut by the sender',
     labels: ['reason'],
   },
-  triad_state_entries: { kind: 'gauge', text: 'rows of a bounded table', labels: ['store'] },
+  triad_state_entries: {
+    kind: 'gauge',
+    text: 'rows of a table that is held or kept; all are bounded but the audit',
+    labels: ['store'],
+  },
   triad_state_evictions_total: {
     kind: 'counter',
     text: 'rows that a bounded table let go of',

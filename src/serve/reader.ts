@@ -16,6 +16,7 @@ import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from './read-batch.ts';
 import type { SenderBindings, Way } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
+import { OF_RETRIES, SparseLog } from './sparse-log.ts';
 
 export interface ReaderParts {
   readonly journal: Journal;
@@ -58,6 +59,7 @@ interface Unjudged {
 }
 
 const PAUSE_MS = 1000;
+const NOT_COMMITTED = 'step not committed';
 
 /**
  * The reader behind the answer: takes batches from the journal in order, has them read in threads, hands their events to
@@ -77,6 +79,7 @@ export class Reader {
   #judged: number;
   #fed: number;
   #trouble: string | undefined;
+  readonly #refusals: SparseLog;
   #done: Promise<void> | undefined;
   #unreadable = 0;
   /** Positions of batches that are judged no more. */
@@ -84,6 +87,7 @@ export class Reader {
 
   constructor(parts: ReaderParts, start: ReaderStart) {
     this.#parts = parts;
+    this.#refusals = new SparseLog(parts.log, parts.nowMs, OF_RETRIES);
     this.#start = start;
     this.#judged = start.judged;
     this.#aside = new Set(start.passedOver);
@@ -286,17 +290,19 @@ export class Reader {
 
   /** Tries until the disk takes it, or the server ends. */
   async #commitStep(step: Step): Promise<StepResult | undefined> {
-    const { state, log } = this.#parts;
+    const { state } = this.#parts;
     for (;;) {
       const outcome = await state.call('commit', step);
       if (outcome.kind === 'done') {
+        if (this.#trouble !== undefined) this.#refusals.anew(NOT_COMMITTED);
         this.#trouble = undefined;
         this.#committed(outcome.value);
         this.#parts.onCommitted(step, outcome.value);
         return outcome.value;
       }
+      if (this.#trouble !== outcome.message) this.#refusals.anew(NOT_COMMITTED);
       this.#trouble = outcome.message;
-      log.error('step not committed', { code: outcome.code, message: outcome.message, judged: step.judged });
+      this.#refusals.error(NOT_COMMITTED, { code: outcome.code, message: outcome.message, judged: step.judged });
       if (this.#isOver || outcome.code === 'closed' || outcome.code === 'died') return undefined;
       if (outcome.code === 'invalid' || outcome.code === 'backwards') {
         throw new Error(`a step that the state does not know: ${outcome.message}`);

@@ -126,12 +126,13 @@ export class RunningServer {
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
   async reload({ rules, pack, tls, pins, reading }: Reload): Promise<void> {
-    const { decoders, detector, log } = this.#parts;
+    const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;
     decoders.replace(this.decoderOptions);
+    viewer.use(this.#reading);
     detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
@@ -308,9 +309,11 @@ export class RunningServer {
 
   /** What has to be done now and then: last uses of keys, old batches, read segments, what the archive has kept for its time. */
   async keepHouse(): Promise<void> {
-    const { state, journal, reader, archiver, request, log } = this.#parts;
+    const { state, journal, reader, archiver, request, log, metrics } = this.#parts;
     try {
       await this.#gate?.writeUses();
+      const audit = await state.call('countAudit', null);
+      if (audit.kind === 'done') metrics.set('triad_state_entries', audit.value.rows, ['audit']);
       for (let more = true; more && !this.#isStopping; ) {
         const pruned = await state.call('pruneBatches', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;

@@ -151,7 +151,8 @@ async function startBehind({
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime);
   const archiver =
-    archive && new Archiver({ archive, journal, log, again: readAgain(options), firstOffered: start.from });
+    archive &&
+    new Archiver({ archive, journal, log, nowMs: request.nowMs, again: readAgain(options), firstOffered: start.from });
   const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
@@ -228,7 +229,7 @@ async function startBehind({
     reader,
     archiver,
     context,
-    viewer: new EventViewer(),
+    viewer: new EventViewer(request.reading),
     storeId,
     marks: start.marks,
   });

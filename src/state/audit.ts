@@ -4,7 +4,10 @@ import { MOST_AUDIT } from './limits.ts';
 import { type By, type Desk, type Operation, reads, writes } from './operation.ts';
 import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
-/** One row of the audit: who did what to what. The state has no operation that changes or removes one. */
+/**
+ * One row of the audit: who did what to what. The state has no operation that changes or removes one, and the table refuses both (TRUST 6.1: no deletion), so it
+ * has no bound but who may write to it: only what somebody did whom a key, or this machine, gives the right to. What strangers cause stands in the log alone.
+ */
 export interface AuditEntry {
   readonly seq: number;
   readonly atMs: number;
@@ -54,6 +57,11 @@ export const appendAudit: Operation<{ readonly by: By; readonly act: AuditedAct 
 
 export const listAudit: Operation<PageRequest, Page<AuditEntry>> = reads(({ database }, request) =>
   readPage(database, AUDIT, request),
+);
+
+/** Rows of the audit, and so far the only number of it that grows: none is ever taken out. */
+export const countAudit: Operation<null, { readonly rows: number }> = reads(({ database }) =>
+  done({ rows: database.number('SELECT coalesce(max(seq), 0) FROM audit') }),
 );
 
 function auditText(text: string): string {

@@ -42,7 +42,7 @@ export type { InputOf, OperationName, ValueOf } from './operations.ts';
 export type { Outcome, Refusal, RefusalCode } from './outcome.ts';
 export { isOwned } from './owner-of.ts';
 export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';
-export type { NewSender } from './senders.ts';
+export type { HostsChange, NewSender } from './senders.ts';
 export type { State, StateEnd } from './state.ts';
 export type { OpenProblem } from './store.ts';
 export { STATE_FILE } from './store.ts';

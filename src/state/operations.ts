@@ -1,4 +1,4 @@
-import { appendAudit, listAudit } from './audit.ts';
+import { appendAudit, countAudit, listAudit } from './audit.ts';
 import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
@@ -16,7 +16,7 @@ import {
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
-import { addSender, findSender, listSenders, revokeSender } from './senders.ts';
+import { addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
@@ -29,6 +29,7 @@ export interface Operations {
   readonly checkpoint: typeof checkpoint;
   readonly addSender: typeof addSender;
   readonly revokeSender: typeof revokeSender;
+  readonly changeSenderHosts: typeof changeSenderHosts;
   readonly findSender: typeof findSender;
   readonly listSenders: typeof listSenders;
   readonly addKey: typeof addKey;
@@ -70,6 +71,7 @@ export interface Operations {
   readonly hostNames: typeof hostNames;
   readonly beginStream: typeof beginStream;
   readonly appendAudit: typeof appendAudit;
+  readonly countAudit: typeof countAudit;
   readonly listAudit: typeof listAudit;
   readonly listWatchedFiles: typeof listWatchedFiles;
   readonly noteWatchedFile: typeof noteWatchedFile;
@@ -81,6 +83,7 @@ export const operations: Operations = {
   checkpoint,
   addSender,
   revokeSender,
+  changeSenderHosts,
   findSender,
   listSenders,
   addKey,
@@ -122,6 +125,7 @@ export const operations: Operations = {
   hostNames,
   beginStream,
   appendAudit,
+  countAudit,
   listAudit,
   listWatchedFiles,
   noteWatchedFile,

@@ -94,6 +94,24 @@ test('a page that ends with the last row has no next one', () => {
   assert.equal(page(database, { limit: 2 }).next, null);
 });
 
+test('a cursor of a list of one object is none of another one, nor of the list of all', () => {
+  const database = table([1, 2, 3].map((a) => ({ a, b: 0, kind: 'x' })));
+  const turn = (of: string | undefined, cursor?: string): ReturnType<typeof readPage<Row, Row>> =>
+    readPage(database, of === undefined ? LIST : { ...LIST, of }, {
+      limit: 1,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+  const lists = [undefined, 'one', 'two', 'o'.repeat(64)];
+  for (const from of lists) {
+    const first = turn(from);
+    const next = (first.kind === 'done' ? first.value.next : undefined) ?? assert.fail();
+    for (const to of lists) {
+      const second = turn(to, next);
+      assert.equal(second.kind === 'done' ? second.value.rows[0]?.a : second.code, from === to ? 2 : 'cursor');
+    }
+  }
+});
+
 test('fuzz: only the very cursors of a list are taken', () => {
   const database = table([1, 2, 3].map((a) => ({ a, b: 0, kind: 'x' })));
   const good = page(database, { limit: 1 }).next ?? '';

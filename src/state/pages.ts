@@ -11,13 +11,15 @@ export interface PageRequest {
 export interface Page<Row> {
   /** Newest first. */
   readonly rows: readonly Row[];
-  /** Where the next page begins: a text that means something to this list alone. `null` at the end. */
+  /** Where the next page begins: a text that means something to this list of this object alone, and the same place under other filters. `null` at the end. */
   readonly next: string | null;
 }
 
 /** A list that is read from its newest row to its oldest. The key columns order it, are never changed, and are given as columns too. */
 export interface List<Raw, Row> {
   readonly name: string;
+  /** Whose list it is, where every object has one of its own; at most 64 characters. */
+  readonly of?: string;
   readonly select: string;
   readonly keys: readonly string[];
   readonly row: (raw: Raw) => Row;
@@ -31,6 +33,8 @@ export interface Condition {
 
 export const MOST_ROWS = 1000;
 const USUAL_ROWS = 100;
+/** Characters: longer is no cursor of any list. */
+const MOST_CURSOR = 256;
 
 /** Rows that are added while somebody turns pages come before the first page, so no page misses or repeats a row. */
 export function readPage<Raw extends object, Row>(
@@ -63,16 +67,20 @@ export function readPage<Raw extends object, Row>(
 
 function writeCursor<Raw extends object, Row>(list: List<Raw, Row>, raw: Raw): string {
   const values = new Map<string, unknown>(Object.entries(raw));
-  return encode([list.name, ...list.keys.map((key) => Number(values.get(key)))]);
+  return encode([...nameOf(list), ...list.keys.map((key) => Number(values.get(key)))]);
 }
 
 function readCursor<Raw, Row>(list: List<Raw, Row>, cursor: string): readonly number[] | Refusal {
-  const [name, ...keys] = cursor.length <= 128 ? decode(cursor) : [];
+  const keys = cursor.length <= MOST_CURSOR ? decode(cursor).slice(nameOf(list).length) : [];
   const numbers = keys.filter((key): key is number => Number.isSafeInteger(key));
-  if (name !== list.name || numbers.length !== list.keys.length || encode([name, ...numbers]) !== cursor) {
+  if (numbers.length !== list.keys.length || encode([...nameOf(list), ...numbers]) !== cursor) {
     return refused('cursor', `This is no cursor of the list of ${list.name}; begin without one.`);
   }
   return numbers;
+}
+
+function nameOf<Raw, Row>({ name, of }: List<Raw, Row>): readonly string[] {
+  return of === undefined ? [name] : [name, of];
 }
 
 function encode(parts: readonly unknown[]): string {

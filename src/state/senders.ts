@@ -61,6 +61,55 @@ export const revokeSender: Operation<{ readonly id: string; readonly by: By }, S
   return done({ ...before, state: 'revoked', revokedMs: by.atMs });
 });
 
+/** What changes of the hosts that a sender is bound to. */
+export interface HostsChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** Binds it to none: it may speak for any host, and what `add` and `remove` say must be nothing. */
+  readonly any: boolean;
+}
+
+/**
+ * Binds an active sender to other hosts, from now on. To leave it without any pattern would let it speak for all, so that is said on purpose (`any`) or refused
+ * (`invalid`), as a pattern to remove is that it has not. What changes nothing writes nothing. `exists` where it is revoked.
+ */
+export const changeSenderHosts: Operation<
+  { readonly id: string; readonly change: HostsChange; readonly by: By },
+  Sender
+> = writes((desk, { id, change, by }) => {
+  const before = senderOf(desk.database, id);
+  if (before === undefined) return refused('unknown', `There is no sender ${id}.`);
+  if (before.state === 'revoked') return refused('exists', `The sender ${id} is revoked.`);
+  const hosts = changedHosts(before.hosts, change);
+  if (typeof hosts === 'string') return refused('invalid', hosts);
+  const problem = senderProblem({ ...before, hosts });
+  if (problem !== undefined) return refused('invalid', problem);
+  const [was, is] = [JSON.stringify(before.hosts), JSON.stringify(hosts)];
+  if (was === is) return done(before);
+  desk.database.run('UPDATE sender SET hosts = ? WHERE id = ?', is, id);
+  addAudit(desk, by, {
+    action: 'sender.hosts',
+    object: `sender/${id}`,
+    before: { hosts: before.hosts },
+    result: { hosts },
+  });
+  return done({ ...before, hosts });
+});
+
+/** The patterns after a change, in the order in which they came; or why there is none. Case does not count. */
+function changedHosts(before: readonly string[], { add, remove, any }: HostsChange): readonly string[] | string {
+  if (any) return add.length + remove.length === 0 ? [] : 'To bind it to none leaves nothing to add or remove.';
+  if (add.length + remove.length === 0) return 'There is nothing to add, and nothing to remove.';
+  const has = (all: readonly string[], pattern: string): boolean =>
+    all.some((one) => one.toLowerCase() === pattern.toLowerCase());
+  const absent = remove.find((pattern) => !has(before, pattern));
+  if (absent !== undefined) return `It is not bound to ${JSON.stringify(absent.slice(0, 64))}.`;
+  const after = before.filter((pattern) => !has(remove, pattern));
+  for (const pattern of add) if (!has(after, pattern)) after.push(pattern);
+  if (after.length > 0) return after;
+  return 'That is its last pattern, and without one it may speak for any host: add another one, or say that it is bound to none.';
+}
+
 export const findSender: Operation<{ readonly id: string }, Sender | null> = reads(({ database }, { id }) =>
   done(senderOf(database, id) ?? null),
 );

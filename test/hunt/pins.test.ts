@@ -106,6 +106,19 @@ test('L7 pins in other files and another order give the same findings; a hunt a 
   assert.equal((await run('pin', 'check', '--pins', pins)).code, 1);
 });
 
+test('every verb of triad pin takes the folder of a server with --data, and --pins before it', async (context) => {
+  const { result, pins, subscription } = await prepared(context);
+  const none = join(pins, 'none.yaml');
+  assert.equal((await run('pin', 'add', subscription, result, ...WHO, '--data', pins)).code, 0);
+  const listed = JSON.parse((await run('pin', 'list', '--data', pins, '--format', 'json')).out) as { id: string }[];
+  const id = listed[0]?.id ?? assert.fail('nothing is pinned');
+  assert.match((await run('pin', 'check', '--data', pins)).out, /^1 pin, 0 past review/);
+  assert.match((await run('pin', 'check', '--data', pins, '--pins', none)).err, /none\.yaml/);
+  assert.equal((await run('pin', 'rm', id, '--data', pins, '--pins', none)).code, 2);
+  assert.equal((await run('pin', 'rm', id, '--data', pins)).code, 0);
+  assert.equal((await run('pin', 'list', '--data', pins)).out, 'Nothing is pinned.\n');
+});
+
 test('triad pin adds once, lists, checks and takes out; comments stay, and wrong pins are told where they stand', async (context) => {
   const { evidence, result, pins, subscription } = await prepared(context);
   const file = join(pins, 'pins.yaml');

@@ -100,6 +100,21 @@ test('L8 the same of a capture, with the rules of the pack', {
   }
 });
 
+test('a cursor of the rules turns the page that it was given for, and none of other filters', async (context) => {
+  const pack = await bundledRules();
+  const server = await runServer(context, { pack: pack.rules });
+  type Rules = { readonly items: readonly { readonly key: string }[]; readonly next?: string };
+  const first = await checked<Rules>(server, '/v1/rules?limit=2&level=high');
+  const all = await checked<Rules>(server, '/v1/rules?limit=3&level=high');
+  const next = first.next ?? assert.fail();
+  const second = await checked<Rules>(server, `/v1/rules?limit=1&level=high&after=${next}`);
+  assert.deepEqual(second.items[0]?.key, all.items[2]?.key);
+  for (const query of ['', '&level=low', '&level=high&hit=false']) {
+    const { status, json } = await ask(server, 'GET', `/v1/rules?limit=1${query}&after=${next}`);
+    assert.deepEqual([status, (json as { code: string }).code], [400, 'bad_cursor'], query);
+  }
+});
+
 test('findings and subscriptions are listed with counts and filters; hosts tell what came and what is missing', async (context) => {
   const server = await runServer(context, { yaml: HELD });
   await sendAll(server, linesOf(campaign(ATTACKS, { acts: 5 }).events));
@@ -132,12 +147,17 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   assert.ok(
     (await idsOf(server, `/v1/subscriptions?fingerprint=${dossier.fingerprint}&state=${dossier.state}`)).length > 0,
   );
-  const hosts = await checked<Page<HostDocument>>(server, '/v1/hosts');
+  const hosts = await checked<Page<HostDocument> & { counts: Record<string, number> }>(server, '/v1/hosts');
+  assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));
   const host = await checked<HostDocument>(server, `/v1/hosts/${dossier.host.toUpperCase()}`);
   assert.ok(host.logs.some(({ channel, ids }) => channel.includes('Sysmon') && ids.some(({ id }) => id === 20)));
   assert.ok(
-    host.blind.length > 0 && host.gaps === host.blind.length && host.subscriptions > 0 && host.openIncidents > 0,
+    host.blind !== undefined &&
+      host.blind.length > 0 &&
+      host.gaps === host.blind.length &&
+      host.subscriptions > 0 &&
+      host.openIncidents > 0,
   );
   assert.deepEqual(
     host.senders.map(({ sender, records }) => [sender, records]),

@@ -101,6 +101,7 @@ test('a hold of an incident follows what it cites later; one that was released m
   await server.server.finish();
   await until(async () => (await metricOf(server, 'triad_archive_position')) === 2, 'the second batch is archived');
   await server.server.keepHouse();
+  assert.ok((await metricOf(server, 'triad_state_entries{store="audit"}')) >= 1);
   const held = async (): Promise<readonly HoldDocument[]> =>
     ((await ask(server, 'GET', '/v1/holds')).json as { items: readonly HoldDocument[] }).items;
   assert.ok(((await held()).find((one) => one.id === id)?.segments ?? 0) > segments);

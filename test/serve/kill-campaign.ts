@@ -15,10 +15,9 @@ import {
 } from './campaign-load.ts';
 import { foundByHunt } from './found-by-server.ts';
 import { assertArchived, keptEvents } from './kept-events.ts';
-import { startInProcess } from './running-server.ts';
 import { startProcess, untilArchived, untilJudged } from './server-process.ts';
 import { incidentsOfHunt } from './told-incidents.ts';
-import { countsOf, type ToldTables, toldTables } from './told-tables.ts';
+import { countsOf, finalTables } from './told-tables.ts';
 
 export interface KilledCampaign extends CampaignOptions {
   readonly rounds: number;
@@ -57,8 +56,12 @@ export async function killUnderCampaign(options: KilledCampaign): Promise<KillRe
     await settle(folder, load);
     await assertKept(folder, sent);
     const pack = await bundledRules();
-    const killed = await finalTables(folder, pack);
-    const undisturbed = await undisturbedTables(join(parent, 'undisturbed'), sent, pack);
+    const told = { yaml: HELD, pack: pack.rules };
+    const killed = await finalTables({ ...told, folder });
+    // The same batches, one sender after the other, at a server that never ended.
+    const undisturbed = await finalTables({ ...told, folder: join(parent, 'undisturbed') }, async (server) => {
+      await new CampaignLoad(sent, await addSenders(server), 1).settle(server.url);
+    });
     assert.deepEqual(killed, undisturbed, 'a server that was killed tells what one tells that was not');
     const hunted = await huntOf(join(parent, 'hunted'), sent.lines, pack);
     assert.deepEqual(killed.incidents, incidentsOfHunt(hunted), 'it tells the incidents of a hunt');
@@ -109,29 +112,6 @@ async function assertKept(folder: string, { lines }: CampaignBatches): Promise<v
   assertArchived(kept);
   assert.equal(kept.judged, kept.positions, 'all that is kept was judged');
   assert.deepEqual([...kept.letters], []);
-}
-
-/** What a server tells of a folder when nothing is waited for any more. */
-async function finalTables(folder: string, { rules }: BundledRules): Promise<ToldTables> {
-  const running = await startInProcess({ folder, yaml: HELD, pack: rules });
-  try {
-    await running.server.finish();
-    return await toldTables(running);
-  } finally {
-    await running.server.stop();
-  }
-}
-
-/** The same of a server that took the same batches, one sender after the other, and never ended. */
-async function undisturbedTables(folder: string, sent: CampaignBatches, { rules }: BundledRules): Promise<ToldTables> {
-  const running = await startInProcess({ folder, yaml: HELD, pack: rules });
-  try {
-    await new CampaignLoad(sent, await addSenders(running), 1).settle(running.url);
-    await running.server.finish();
-    return await toldTables(running);
-  } finally {
-    await running.server.stop();
-  }
 }
 
 async function huntOf(folder: string, lines: readonly string[], pack: BundledRules): Promise<HuntResult> {

@@ -9,10 +9,11 @@ import { LoadRun } from './load-run.ts';
 import { runServer, sendLines, temporaryFolder, winlogbeat } from './running-server.ts';
 import { startProcess } from './server-process.ts';
 
-test('L24 a server that is killed twice under load: each acknowledged event is there once', async (t) => {
-  const { batches, events, replays } = await killServer(2);
+test('L24 a server that is killed twice under load: each acknowledged event is there once, and it tells what it would have told', async (t) => {
+  const { batches, events, replays, rows } = await killServer(2);
   t.diagnostic(`${batches} batches acknowledged, ${events} events kept, ${replays} retries known`);
   assert.ok(batches > 20, `${batches} batches`);
+  assert.ok((rows['hosts'] ?? 0) >= 6, JSON.stringify(rows));
 });
 
 test('L24 a server that is told to end under load answers what is under way, ends with 0, and keeps all that it answered', async (t) => {

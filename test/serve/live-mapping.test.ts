@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { EventPageDocument, WholeEventDocument } from '../../src/api/index.ts';
 import { run } from '../run-main.ts';
-import { sendLines, temporaryFolder, until } from './running-server.ts';
+import { ask, sendLines, temporaryFolder, until } from './running-server.ts';
 import { startProcess } from './server-process.ts';
 
 const LINE = JSON.stringify({
@@ -64,4 +65,15 @@ test('a mapping and the zone of a sender are taken at SIGHUP; dead letters that 
   // A batch that comes now is read so at once.
   await sendLines(server, [LINE.replace('448390', '448391').replace('10:44:02', '11:44:02').replace('WS-17', 'WS-18')]);
   await until(() => isTold(/2026-03-12 10:44:02 .*WS-18/), 'the second one');
+  // And it is shown as it was read.
+  for (const [number, told] of [
+    ['448390', ['WS-17', '2026-03-12T09:44:02']],
+    ['448391', ['WS-18', '2026-03-12T10:44:02']],
+  ] as const) {
+    await until(async () => (await triad('search', number)).out.includes(told[0]), `${number} is archived`);
+    const { items } = (await ask(server, 'GET', `/v1/events?record=${number}`)).json as EventPageDocument;
+    const { json } = await ask(server, 'GET', `/v1/events/${items[0]?.id}`);
+    const [record] = (json as WholeEventDocument).records;
+    assert.deepEqual([String(record?.['hostRaw']).slice(0, 5), String(record?.['time']).slice(0, 19)], told);
+  }
 });

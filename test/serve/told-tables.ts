@@ -1,6 +1,6 @@
 import { contentOf } from '../../src/live/index.ts';
 import { foundByServer } from './found-by-server.ts';
-import { ask, type TestServer } from './running-server.ts';
+import { ask, type ServerOptions, startInProcess, type TestServer } from './running-server.ts';
 import { toldByServer } from './told-incidents.ts';
 
 /** All that a server tells, table by table, without what differs between two runs over the same events: times of the server and places. */
@@ -33,6 +33,21 @@ export async function toldTables(server: TestServer): Promise<ToldTables> {
     hosts.push(contentOf({ key, ...counts, names: names.toSorted(), logs, blind }));
   }
   return { incidents: await toldByServer(server), found: await foundByServer(server), hosts };
+}
+
+/** What a server tells of a folder when nothing is waited for any more; before that it may be sent something. */
+export async function finalTables(
+  options: ServerOptions,
+  send: (server: TestServer) => Promise<void> = async () => undefined,
+): Promise<ToldTables> {
+  const running = await startInProcess(options);
+  try {
+    await send(running);
+    await running.server.finish();
+    return await toldTables(running);
+  } finally {
+    await running.server.stop();
+  }
 }
 
 async function keysOfHosts(server: TestServer): Promise<readonly string[]> {

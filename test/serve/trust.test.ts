@@ -5,7 +5,7 @@ import type { RecordLine } from '../../src/report/index.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { run } from '../run-main.ts';
-import { ask, runServer, sendLines, type TestServer } from './running-server.ts';
+import { ask, runServer, sendLines, type TestServer, until } from './running-server.ts';
 
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
 const LINES = linesOf(
@@ -57,6 +57,41 @@ test('L18 a batch of a sender that is bound to one of its hosts is marked event 
   );
   assert.ok(new Set(marks.values()).size === 2, JSON.stringify([...marks]));
   for (const [name, mark] of marks) assert.equal(mark, name === BOUND ? undefined : true, name);
+});
+
+test('L18 a sender that is bound to other hosts meanwhile is believed in what is read from then on, and not in what was read', async (context) => {
+  const server = await runServer(context, { yaml: HELD });
+  const added = await ask(server, 'POST', '/v1/senders', { id: 'sent', hosts: ['elsewhere'] });
+  const sender = { ...server, key: (added.json as NewKeyDocument).secret };
+  const half = LINES.length >> 1;
+  await sendLines(sender, LINES.slice(0, half));
+  const received = async (): Promise<number> => {
+    const { items } = (await ask(server, 'GET', '/v1/hosts?limit=1000')).json as { items: { records: number }[] };
+    return items.reduce((sum, { records }) => sum + records, 0);
+  };
+  await until(async () => (await received()) === half, 'the first half is read');
+  const told = await run('sender', 'hosts', 'sent', '--add', '*s*', '--remove', 'ELSEWHERE', '--data', server.folder);
+  assert.equal(told.out, 'Sender sent may speak for *s*, in what is read from now on.\n');
+  assert.equal((await run('sender', 'hosts', 'sent', '--remove', '*s*', '--data', server.folder)).code, 2);
+  await sendLines(sender, LINES.slice(half));
+  await server.server.finish();
+  const { items } = (await ask(server, 'GET', '/v1/events?limit=1000')).json as {
+    readonly items: readonly { readonly position: number; readonly trust: string }[];
+  };
+  assert.equal(items.length, LINES.length);
+  const { json } = await ask(server, 'GET', '/v1/incidents?limit=100');
+  const incidents = (json as { readonly items: readonly { readonly id: string }[] }).items;
+  const marks = new Map<string, boolean>();
+  for (const { id } of incidents) {
+    const { records } = (await ask(server, 'GET', `/v1/incidents/${id}`)).json as Shown;
+    for (const { id: record, hostNotBound } of records.items) marks.set(record, hostNotBound === true);
+  }
+  assert.deepEqual(new Set(marks.values()), new Set([true, false]));
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; who: string }[] };
+  assert.deepEqual(
+    audit.items.filter(({ action }) => action === 'sender.hosts').map(({ who }) => who),
+    ['local:tester'],
+  );
 });
 
 test('L18 a relay counts in full, and its records say that they were relayed', async (context) => {

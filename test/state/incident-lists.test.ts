@@ -77,6 +77,19 @@ test('pages meet every row once that keeps its place, while others are added, ch
   assert.deepEqual(ids.filter(stays), before.filter(stays));
 });
 
+test('a cursor of the history or the records of one incident is none of another one', async (t) => {
+  const state = await newState(t);
+  const records = ['r1', 'r2', 'r3'].map((id) => ({ id, host: 'srv-02', time: at('09:00:00'), body: '{}' }));
+  await got(commit(state, told('a', 1, { records }), told('b', 1, { records })));
+  for (const id of ['a', 'b']) for (const note of ['one', 'two']) await act(state, id, { action: 'note', note });
+  for (const list of ['listIncidentHistory', 'listIncidentRecords'] as const) {
+    const first = await got(state.call(list, { id: 'a', limit: 1 }));
+    const cursor = first.next ?? assert.fail(list);
+    assert.equal((await got(state.call(list, { id: 'a', limit: 1, cursor }))).rows.length, 1);
+    assert.equal(await codeOf(state.call(list, { id: 'b', limit: 1, cursor })), 'cursor');
+  }
+});
+
 test('a row of the queue has at most 400 bytes of columns, and its title is cut to fit', async (t) => {
   const state = await newState(t);
   const long = 'ж'.repeat(300);

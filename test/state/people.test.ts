@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { makeKey } from '../../src/accounts/index.ts';
-import type { NewKey, NewSender } from '../../src/state/index.ts';
+import { MOST_HOST_PATTERNS, makeKey } from '../../src/accounts/index.ts';
+import type { HostsChange, NewKey, NewSender } from '../../src/state/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
 
 const DAY = 86_400_000;
@@ -48,6 +48,41 @@ test('a sender is added once, found, listed newest first and revoked for good', 
   assert.deepEqual(await got(state.call('findSender', { id: 'ws-07' })), revoked);
   assert.equal(await codeOf(state.call('revokeSender', { id: 'none', by: BY })), 'unknown');
   assert.equal(await got(state.call('findSender', { id: 'none' })), null);
+});
+
+test('L18 a sender is bound to other hosts, with what it was in the audit; its last pattern goes on purpose alone', async (t) => {
+  const state = await newState(t);
+  await got(state.call('addSender', { sender: { ...SENDER, hosts: ['WS-07*'] }, by: BY }));
+  const change = (changes: Partial<HostsChange>, id = 'ws-07') =>
+    state.call('changeSenderHosts', { id, change: { add: [], remove: [], any: false, ...changes }, by: BY });
+  assert.deepEqual((await got(change({ add: ['WS-17*', 'ws-07*'] }))).hosts, ['WS-07*', 'WS-17*']);
+  assert.deepEqual((await got(change({ add: ['ws-17*'] }))).hosts, ['WS-07*', 'WS-17*']);
+  assert.deepEqual((await got(change({ remove: ['ws-07*'] }))).hosts, ['WS-17*']);
+  assert.deepEqual((await got(change({ add: ['WS-08'], remove: ['WS-17*'] }))).hosts, ['WS-08']);
+  const most = Array.from({ length: MOST_HOST_PATTERNS - 1 }, (_, at) => `h${at}`);
+  assert.equal((await got(change({ add: most }))).hosts.length, MOST_HOST_PATTERNS);
+  const wrong: readonly Partial<HostsChange>[] = [
+    {},
+    { add: ['one-more'] },
+    { add: ['*'] },
+    { remove: ['none'] },
+    { remove: ['WS-08', ...most] },
+    { any: true, add: ['x'] },
+  ];
+  for (const one of wrong) assert.equal(await codeOf(change(one)), 'invalid', JSON.stringify(one));
+  assert.deepEqual((await got(change({ any: true }))).hosts, []);
+  assert.equal(await codeOf(change({ any: true }, 'none')), 'unknown');
+  const { rows } = await got(state.call('listAudit', {}));
+  assert.deepEqual(
+    rows
+      .filter(({ action }) => action === 'sender.hosts')
+      .map(({ before, result }) => [before, result])
+      .at(-1),
+    ['{"hosts":["WS-07*"]}', '{"hosts":["WS-07*","WS-17*"]}'],
+  );
+  assert.equal(rows.filter(({ action }) => action === 'sender.hosts').length, 5);
+  await got(state.call('revokeSender', { id: 'ws-07', by: BY }));
+  assert.equal(await codeOf(change({ add: ['WS-07*'] })), 'exists');
 });
 
 test('a key is kept as a digest, found with its sender, listed without the digest, and revoked', async (t) => {
@@ -113,6 +148,7 @@ test('each act leaves its row in the audit, in its own transaction; a refused on
   await got(state.call('revokeSender', { id: 'ws-07', by: BY }));
   await got(state.call('appendAudit', { by: BY, act: { action: 'config.reload', object: 'config' } }));
   const { rows } = await got(state.call('listAudit', {}));
+  assert.deepEqual(await got(state.call('countAudit', null)), { rows: rows.length });
   assert.deepEqual(rows.map(({ action, object }) => `${action} ${object}`).toReversed(), [
     'sender.add sender/ws-07',
     `key.add key/${key.id}`,

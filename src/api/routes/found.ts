@@ -87,7 +87,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
       ...PAGED,
       named: 'with this in one of their names',
       silentSince: 'of which nothing came since then, RFC 3339',
-      gaps: 'true: of which something could not be seen; false: the others',
+      gaps: 'true: of which something could not be seen; false: those that a judgement looked at and missed nothing of',
     },
     answers: [{ status: 200, text: 'a page of hosts', schema: HOST_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
@@ -98,7 +98,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     path: '/v1/hosts/{key}',
     access: 'read',
     summary:
-      'A host by its key or one of its names: its logs by event id, who sent them, what is missing, open incidents, subscriptions.',
+      'A host by its key or one of its names: its logs by event id, who sent them, what is missing (no `gaps` and no `blind`: no judgement has looked at it yet), open incidents, subscriptions.',
     answers: [{ status: 200, text: 'the host', schema: HOST }],
     problems: ['not_found', 'bad_request'],
   },

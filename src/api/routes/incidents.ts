@@ -71,7 +71,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     headers: { ...IF_MATCH, ...IDEMPOTENCY_KEY },
     request: ACTION_REQUEST,
     answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
-    problems: [...OF_ACTIONS, 'precondition_failed', 'precondition_required'],
+    problems: OF_ACTIONS,
   },
   {
     id: 'noteOnIncident',

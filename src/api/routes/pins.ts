@@ -36,6 +36,6 @@ export const PIN_ROUTES: readonly Route<PinOperation>[] = [
     summary:
       'Takes out a pin of pins.d/console.yaml. Needs If-Match with the ETag of the pin, which is its review in quotes.',
     answers: [{ status: 200, text: 'the pin that was', schema: PIN }],
-    problems: ['not_found', 'conflict', 'precondition_failed', 'precondition_required', 'storage_unavailable'],
+    problems: ['not_found', 'conflict', 'storage_unavailable'],
   },
 ];

@@ -1,10 +1,11 @@
 import { PAGED, type Route } from '../route.ts';
-import { KEY, KEY_REQUEST, NEW_KEY, pageOf, SENDER, SENDER_REQUEST } from '../schemas.ts';
+import { KEY, KEY_REQUEST, NEW_KEY, pageOf, SENDER, SENDER_HOSTS_REQUEST, SENDER_REQUEST } from '../schemas.ts';
 
 export type SenderOperation =
   | 'listSenders'
   | 'addSender'
   | 'revokeSender'
+  | 'changeSenderHosts'
   | 'listKeys'
   | 'addKey'
   | 'rotateKey'
@@ -40,6 +41,16 @@ export const SENDER_ROUTES: readonly Route<SenderOperation>[] = [
     summary: 'Refuses a sender from now on, with all of its keys.',
     answers: [{ status: 200, text: 'the sender', schema: SENDER }],
     problems: ['not_found'],
+  },
+  {
+    id: 'changeSenderHosts',
+    method: 'POST',
+    path: '/v1/senders/{id}/hosts',
+    access: 'admin:senders',
+    summary: 'Binds a sender to more hosts (`add`), fewer (`remove`), or none (`any`): for what is read from now on.',
+    request: SENDER_HOSTS_REQUEST,
+    answers: [{ status: 200, text: 'the sender', schema: SENDER }],
+    problems: ['not_found', 'conflict', 'invalid'],
   },
   {
     id: 'listKeys',

@@ -4,11 +4,14 @@ import type { ArchiveRows } from '../../intake/index.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Log } from '../log.ts';
 import { Sleepers } from '../sleepers.ts';
+import { OF_RETRIES, SparseLog } from '../sparse-log.ts';
 
 export interface ArchiverParts {
   readonly archive: Archive;
   readonly journal: Journal;
   readonly log: Log;
+  /** The server's clock, Unix milliseconds. */
+  nowMs(): number;
   /** Reads a batch of the journal once more, for the archive alone. */
   readonly again: {
     rows(position: number, payload: Uint8Array): Promise<readonly ArchiveRows[]>;
@@ -27,6 +30,7 @@ const ROOM_MS = 2000;
 const PAUSE_MS = 1000;
 /** Longest wait for the archive to say how it is. */
 const LOOK_MS = 500;
+const NOT_ARCHIVED = 'events not archived';
 const NOTHING: ArchiveRows = { bytes: new Uint8Array(0), count: 0 };
 
 /**
@@ -49,12 +53,16 @@ export class Archiver {
   #waitingBytes = 0;
   #underWay = 0;
   #trouble: string | undefined;
+  /** Of the refusal that lasts: a full disk refuses each attempt. */
+  #refusal: string | undefined;
+  readonly #refusals: SparseLog;
   #timesBehind = 0;
   #health: ArchiveHealth | undefined;
   #done: Promise<void> = Promise.resolve();
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts;
+    this.#refusals = new SparseLog(parts.log, parts.nowMs, OF_RETRIES);
     this.archive = parts.archive;
     this.#mostWaiting = parts.waitingBytes ?? WAITING_BYTES;
     this.#given = parts.archive.archivedPosition;
@@ -157,18 +165,27 @@ export class Archiver {
     this.#waitingBytes -= size;
     this.#underWay--;
     if (refusal !== undefined) this.#refused(refusal);
-    else if (!this.#isBroken && this.#keepsStep) this.#trouble = undefined;
+    else if (!this.#isBroken && this.#keepsStep) this.#mended();
     this.#sleepers.wake();
   }
 
   #refused({ code, message }: { readonly code: RefusalCode; readonly message: string }): void {
     if (code === 'closed' && this.#isOver) return;
     if (!this.#isBroken) {
+      if (this.#refusal !== code) this.#refusals.anew(NOT_ARCHIVED);
+      this.#refusal = code;
       this.#trouble = message;
-      this.#parts.log.error('events not archived', { code, message, archived: this.position });
+      this.#refusals.error(NOT_ARCHIVED, { code, message, archived: this.position });
     }
     this.#isBroken = true;
     if (this.#keepsStep) this.#fallBehind();
+  }
+
+  #mended(): void {
+    if (this.#refusal === undefined) return;
+    this.#refusals.anew(NOT_ARCHIVED);
+    this.#refusal = undefined;
+    this.#trouble = undefined;
   }
 
   #fallBehind(): void {

@@ -1,10 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import type { Source } from '../../windows/index.ts';
+import type { Reading } from '../serve-request.ts';
 
 export interface ViewRequest {
   readonly ticket: number;
   readonly source: Source;
+  /** Whose zone of times without one counts. */
+  readonly sender: string;
   readonly raw: Uint8Array;
+}
+
+/** What the user says of texts, from now on: they are shown as they are read. */
+export interface ViewReading {
+  readonly reading: Reading | undefined;
 }
 
 /** Records as in the output of a hunt, without what only a run knows: their host key and id. */
@@ -21,13 +29,24 @@ const MOST_MS = 5000;
 /** Reads single events for people, in a thread that is begun when it is first asked, and anew after one that ended it. */
 export class EventViewer {
   #worker: Worker | undefined;
+  #reading: Reading | undefined;
   /** Settles when the thread has begun: a busy machine may take seconds for it. */
   #begun: Promise<void> = Promise.resolve();
   #tickets = 0;
   readonly #waiting = new Map<number, (records: Records | undefined) => void>();
 
+  constructor(reading: Reading | undefined) {
+    this.#reading = reading;
+  }
+
+  /** Events are read by other mappings and zones from now on. */
+  use(reading: Reading | undefined): void {
+    this.#reading = reading;
+    this.#worker?.postMessage({ reading } satisfies ViewReading);
+  }
+
   /** What is read in the bytes of an event; undefined where the reader does not get through. */
-  read(source: Source, raw: Uint8Array): Promise<Records | undefined> {
+  read(source: Source, sender: string, raw: Uint8Array): Promise<Records | undefined> {
     const worker = this.#worker ?? this.#begin();
     const ticket = this.#tickets++;
     return new Promise((resolve) => {
@@ -39,7 +58,7 @@ export class EventViewer {
         clearTimeout(late);
         resolve(records);
       });
-      worker.postMessage({ ticket, source, raw } satisfies ViewRequest);
+      worker.postMessage({ ticket, source, sender, raw } satisfies ViewRequest);
     });
   }
 
@@ -64,6 +83,7 @@ export class EventViewer {
       if (this.#worker === worker) this.#worker = undefined;
       for (const ticket of [...this.#waiting.keys()]) this.#settle(ticket, undefined);
     });
+    worker.postMessage({ reading: this.#reading } satisfies ViewReading);
     worker.unref();
     return worker;
   }

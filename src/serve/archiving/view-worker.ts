@@ -1,8 +1,18 @@
 /** Entry of the thread that reads one event of the archive for people: its bytes are a sender's (SERVE 0.1, point 22). */
 import { parentPort } from 'node:worker_threads';
 import { recordLine } from '../../report/index.ts';
-import { type ShapedEvent, TextReader } from '../../shapes/index.ts';
-import type { ViewAnswer, ViewRequest } from './event-viewer.ts';
+import {
+  mapShape,
+  type SettledClock,
+  SHAPES,
+  type Shape,
+  type ShapedEvent,
+  settleTime,
+  TextReader,
+} from '../../shapes/index.ts';
+import { formatTime, isPrintableMs } from '../../windows/index.ts';
+import type { Reading } from '../serve-request.ts';
+import type { ViewAnswer, ViewReading, ViewRequest } from './event-viewer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('view-worker is the entry of a thread');
@@ -10,20 +20,52 @@ if (port === null) throw new Error('view-worker is the entry of a thread');
 /** Records of one event that are told: a wrapper may hold thousands. */
 const MOST_RECORDS = 100;
 
-port.on('message', ({ ticket, source, raw }: ViewRequest) => {
+let reading: Reading | undefined;
+let shapes: readonly Shape[] | undefined;
+
+port.on('message', (message: ViewRequest | ViewReading) => {
+  if ('ticket' in message) view(message);
+  else {
+    reading = message.reading;
+    shapes =
+      reading === undefined || reading.maps.length === 0 ? undefined : [...reading.maps.map(mapShape), ...SHAPES];
+  }
+});
+
+function view({ ticket, source, sender, raw }: ViewRequest): void {
+  const assumedZone = reading?.senderZones.get(sender) ?? reading?.assumedZone;
   const events: ShapedEvent[] = [];
   const sink = {
     onEvent: (event: ShapedEvent): void => {
       if (events.length < MOST_RECORDS) events.push(event);
     },
   };
-  const reader = new TextReader({ source });
-  reader.push(raw, sink);
-  reader.end(sink);
-  const records = events.map((event) => {
-    const { id: _, host: __, ...line } = recordLine(event, '', '');
-    return line;
+  const reader = new TextReader({
+    source,
+    ...(shapes === undefined ? {} : { shapes }),
+    ...(assumedZone === undefined ? {} : { assumedZone }),
   });
-  port.postMessage({ ticket, records } satisfies ViewAnswer);
-});
+  reader.push(raw, sink);
+  const { clock } = reader.end(sink);
+  const records = events.map((event) => shown(event, clock));
+  port?.postMessage({ ticket, records } satisfies ViewAnswer);
+}
+/** A record with its times by the clock of its text, as far as one event alone tells it. */
+function shown(event: ShapedEvent, clock: SettledClock): ViewAnswer['records'][number] {
+  const { computer, stated, utcTime, place } = event;
+  const { createdMs, createdTicks, timeMs, timeTicks, quality } = settleTime(clock, {
+    computer,
+    stated,
+    utcTime,
+    offset: place.offset,
+  });
+  const { id: _, host: __, time: ___, timeRaw: ____, ...line } = recordLine(event, '', '');
+  return {
+    ...(isPrintableMs(timeMs) ? { time: formatTime(timeMs, timeTicks) } : {}),
+    ...(isPrintableMs(createdMs) ? { timeRaw: formatTime(createdMs, createdTicks) } : {}),
+    ...line,
+    ...(quality === 'exact' ? {} : { timeQuality: quality }),
+  };
+}
+
 port.postMessage('ready');

@@ -1,7 +1,7 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
 import type { Apart, IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
-import type { Carrier } from '../../state/index.ts';
+import type { Carrier, ToldFound as FoundInState, HostWrite } from '../../state/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
 
 /** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
@@ -110,28 +110,10 @@ export interface PinHits {
   readonly findings: number;
 }
 
-export interface FoundName {
-  readonly of: 'finding' | 'subscription';
-  readonly id: string;
-}
+/** A finding or a subscription to be told: as the state keeps it, which is told the time with the step. */
+export type ToldFound = Omit<FoundInState, 'atMs'>;
 
-/** A finding or a subscription to be told; `row` and `document` are JSON texts. */
-export interface ToldFound extends FoundName {
-  readonly digest: string;
-  readonly extent: number;
-  readonly isWhole: boolean;
-  readonly level: Level;
-  readonly host: string;
-  readonly hosts: readonly string[];
-  readonly label: string;
-  readonly word: string;
-  readonly print: string | null;
-  readonly incident: string | null;
-  readonly firstMs: number;
-  readonly last: string;
-  readonly row: string;
-  readonly document: string;
-}
+export type FoundName = Pick<FoundInState, 'of' | 'id'>;
 
 export interface FoundChanges {
   readonly told: readonly ToldFound[];
@@ -140,17 +122,9 @@ export interface FoundChanges {
 }
 
 /** A name, in lower case, and the host that it is one of. */
-export interface HostName {
-  readonly name: string;
-  readonly host: string;
-}
+export type HostName = Omit<Extract<HostWrite, { kind: 'hostName' }>, 'kind'>;
 
-/** All that could not be seen of a host, as JSON, and how much that is. */
-export interface HostGaps {
-  readonly host: string;
-  readonly gaps: string;
-  readonly count: number;
-}
+export type HostGaps = Omit<Extract<HostWrite, { kind: 'hostGaps' }>, 'kind'>;
 
 /** A batch that detection cannot judge, since a bug of ours ends a judgement with it. */
 export interface PutAside {

@@ -54,7 +54,7 @@ export function eventHandlers(
     readEvent: async (request) => {
       const found = await find(archiver, request);
       if ('kind' in found) return found;
-      const records = (await viewer.read(batchSource(found.position), readableOf(found))) ?? [];
+      const records = (await viewer.read(batchSource(found.position), found.sender, readableOf(found))) ?? [];
       const document: WholeEventDocument = { ...eventDocument(found), records };
       return jsonAnswer(document);
     },

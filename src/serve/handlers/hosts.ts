@@ -63,7 +63,7 @@ async function readHost(state: State, { params, query }: ApiRequest): Promise<Ap
     names,
     logs: [...Map.groupBy(logs, ({ channel }) => channel)].map(([channel, ids]) => logDocument(channel, ids)),
     senders: senders.map(({ sender, records, receivedMs }) => ({ sender, records, received: timeOf(receivedMs) })),
-    blind: JSON.parse(blind),
+    ...(blind === null ? {} : { blind: JSON.parse(blind) }),
     incidents: incidents.value.rows.map(rowDocument),
     subscriptionRows: subscriptions.value.rows.map(foundRowDocument),
   });
@@ -84,7 +84,7 @@ function hostDocument({
     records,
     ...span({ firstMs, lastMs }),
     received: timeOf(receivedMs),
-    gaps,
+    ...(gaps === null ? {} : { gaps }),
     openIncidents,
     subscriptions,
   };

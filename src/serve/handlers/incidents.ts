@@ -3,9 +3,12 @@ import {
   type ApiRequest,
   type ApiResponse,
   type Handler,
+  idempotencyKeyOf,
   jsonAnswer,
+  KEY_OF_ANOTHER,
   refused,
   type StepRequest,
+  seenTagOf,
 } from '../../api/index.ts';
 import {
   type ActResult,
@@ -65,12 +68,7 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       return pageAnswer(await state.call('listIncidentRecords', { ...page, id: found.id }), recordDocument);
     },
     actOnIncident: (request) => {
-      const revision = revisionOf(request.headers['if-match']);
-      if (revision === undefined) {
-        const detail = 'If-Match names the revision that was seen, as the ETag gives it.';
-        return refused({ code: 'precondition_required', detail });
-      }
-      return act(parts, request, request.json as ActionRequest, revision);
+      return act(parts, request, request.json as ActionRequest, revisionOf(seenTagOf(request.headers)));
     },
     noteOnIncident: (request) => {
       const { note } = request.json as { readonly note: string };
@@ -147,17 +145,13 @@ async function act(
   action: ActionRequest | IncidentAction,
   revision: number | undefined,
 ): Promise<ApiResponse> {
-  const idempotencyKey = request.headers['idempotency-key'];
-  if (idempotencyKey === undefined) {
-    return refused({ code: 'bad_request', detail: 'Idempotency-Key makes an action safe to send twice; choose one.' });
-  }
   const found = await find(state, request);
   if ('kind' in found) return found;
   const result = await state.call('actOnIncident', {
     // What was merged away is refused with its survivor: the person has to look at that one first (SETTLED G3).
     id: found.requestedId ?? found.id,
     ...(revision === undefined ? {} : { revision }),
-    idempotencyKey,
+    idempotencyKey: idempotencyKeyOf(request.headers),
     by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
     act: action as IncidentAction,
   });
@@ -184,7 +178,7 @@ function actedAnswer(result: Outcome<ActResult>): ApiResponse {
     case 'notAllowed':
       return refused({ code: 'conflict', detail: acted.reason });
     case 'keyUsed':
-      return refused({ code: 'invalid', detail: 'This Idempotency-Key stood for another request.' });
+      return refused(KEY_OF_ANOTHER);
   }
 }
 
@@ -193,9 +187,10 @@ function given({ at, note }: Pick<StepRequest, 'at' | 'note'>): { readonly at?: 
   return { ...(at === undefined ? {} : { at }), ...(note === undefined ? {} : { note }) };
 }
 
-function revisionOf(header: string | undefined): number | undefined {
-  const match = /^"(\d{1,15})"$/.exec(header?.trim() ?? '');
-  return match === null ? undefined : Number(match[1]);
+/** A tag that is no number of ours is one that no incident has. */
+function revisionOf(tag: string): number {
+  const match = /^"(\d{1,15})"$/.exec(tag);
+  return match === null ? -1 : Number(match[1]);
 }
 
 function etagOf({ work }: WholeIncident): string {

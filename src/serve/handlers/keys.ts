@@ -16,6 +16,7 @@ import {
   type KeyRequest,
   refused,
   type SenderDocument,
+  type SenderHostsRequest,
   type SenderRequest,
 } from '../../api/index.ts';
 import type { By, ListedKey, State } from '../../state/index.ts';
@@ -42,7 +43,17 @@ const DAY_MS = 86_400_000;
 export function keyHandlers(
   parts: KeyParts,
 ): Readonly<
-  Record<'listSenders' | 'addSender' | 'revokeSender' | 'listKeys' | 'addKey' | 'rotateKey' | 'revokeKey', Handler>
+  Record<
+    | 'listSenders'
+    | 'addSender'
+    | 'revokeSender'
+    | 'changeSenderHosts'
+    | 'listKeys'
+    | 'addKey'
+    | 'rotateKey'
+    | 'revokeKey',
+    Handler
+  >
 > {
   const { state, gate, nowMs } = parts;
   const by = ({ caller }: ApiRequest): By => ({ who: caller?.name ?? 'unknown', atMs: nowMs() });
@@ -65,6 +76,14 @@ export function keyHandlers(
       parts.onRevoked();
       parts.onSender(idOf(request));
       return revoked.kind === 'refused' ? refusalAnswer(revoked) : jsonAnswer(senderDocument(revoked.value));
+    },
+    changeSenderHosts: async (request) => {
+      const { add = [], remove = [], any = false } = request.json as SenderHostsRequest;
+      const change = { add, remove, any };
+      const changed = await state.call('changeSenderHosts', { id: idOf(request), change, by: by(request) });
+      if (changed.kind === 'refused') return refusalAnswer(changed);
+      parts.onSender(idOf(request));
+      return jsonAnswer(senderDocument(changed.value));
     },
     listKeys: async (request) => {
       const page = plainPageOf(request);

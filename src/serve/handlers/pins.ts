@@ -5,6 +5,7 @@ import {
   type PinDocument,
   type PinRequest,
   refused,
+  seenTagOf,
 } from '../../api/index.ts';
 import { checkFields, commandPrint, dayOf, documentOf, type Field, isPastReview, type Pin } from '../../pins/index.ts';
 import type { State } from '../../state/index.ts';
@@ -52,13 +53,7 @@ export function pinHandlers(parts: PinParts): Readonly<Record<'listPins' | 'addP
       return answerOf(shelved, parts, shelved.kind === 'pin' && !shelved.isKnown ? 201 : 200);
     },
     removePin: async ({ params, headers, caller }) => {
-      const seen = headers['if-match']?.trim();
-      if (seen === undefined) {
-        return refused({
-          code: 'precondition_required',
-          detail: 'If-Match names the pin that was seen: its review, in quotes.',
-        });
-      }
+      const seen = seenTagOf(headers);
       const isSeen = (pin: Pin): boolean => seen === etagOf(pin);
       const shelved = await pins.remove(params['id'] ?? '', isSeen, keep('pin.remove', caller?.name ?? 'unknown'));
       return answerOf(shelved, parts, 200);

@@ -27,6 +27,8 @@ interface Table {
 const FILTERS = { origin: oneOf(['user', 'pack'] as const), level: LEVEL, hit: FLAG, named: nameOf(256) };
 /** Problems that are told one by one. */
 const MOST_PROBLEMS = 200;
+/** Characters of a cursor, which holds the filters: a name of 256 characters in any script with it. */
+const MOST_CURSOR = 4096;
 
 /** Rules of the user and of the pack with what they hit so far; which were taken, and why others were not. */
 export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'listRules', Handler>> {
@@ -52,9 +54,12 @@ export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'list
       if (byRule.kind === 'refused') return refusalAnswer(byRule);
       if (byAnalytic.kind === 'refused') return refusalAnswer(byAnalytic);
       const { table, turn } = current();
-      const from = placeOf(page.cursor, turn);
-      if (from === undefined)
-        return refused({ code: 'bad_cursor', detail: 'Rules were taken anew; begin without a cursor.' });
+      const question = JSON.stringify([turn, read.values]);
+      const from = placeOf(page.cursor, question);
+      if (from === undefined) {
+        const detail = 'This is no cursor of these filters, or rules were taken anew; begin without one.';
+        return refused({ code: 'bad_cursor', detail });
+      }
       const hits = new Map(byRule.value.map((one) => [one.name, one]));
       const wanted = table.rows.filter(
         ({ key, origin: own, rule: { metadata } }) =>
@@ -66,7 +71,7 @@ export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'list
       const end = from + (page.limit ?? 100);
       return jsonAnswer({
         items: wanted.slice(from, end).map((row) => ruleDocument(row, hits.get(row.key))),
-        ...(end < wanted.length ? { next: cursorOf(end, turn) } : {}),
+        ...(end < wanted.length ? { next: cursorOf(end, question) } : {}),
         loaded: table.loaded,
         analytics: byAnalytic.value.map(({ name, ...of }) => ({ analytic: name, ...hitsDocument(of) })),
       });
@@ -129,13 +134,14 @@ function hitsDocument({ findings, hosts, lastMs }: Omit<Hits, 'name'>): object {
   return { findings, hosts, ...(lastMs === 0 ? {} : { last: timeOf(lastMs) }) };
 }
 
-/** Where a page begins; a cursor of rules that are in use no more is none. */
-function placeOf(cursor: string | undefined, turn: number): number | undefined {
+/** Where a page begins. A place counts what the filters leave of the rules in use: with other filters, or other rules, the cursor is none. */
+function placeOf(cursor: string | undefined, question: string): number | undefined {
   if (cursor === undefined) return 0;
-  const match = /^(\d{1,9})\.(\d{1,9})$/.exec(Buffer.from(cursor.slice(0, 64), 'base64url').toString());
-  return match !== null && Number(match[1]) === turn ? Number(match[2]) : undefined;
+  const text = Buffer.from(cursor.slice(0, MOST_CURSOR), 'base64url').toString();
+  const place = /^\d{1,9}(?=\.)/.exec(text)?.[0];
+  return place !== undefined && text === `${place}.${question}` ? Number(place) : undefined;
 }
 
-function cursorOf(place: number, turn: number): string {
-  return Buffer.from(`${turn}.${place}`).toString('base64url');
+function cursorOf(place: number, question: string): string {
+  return Buffer.from(`${place}.${question}`).toString('base64url');
 }

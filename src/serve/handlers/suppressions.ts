@@ -2,7 +2,9 @@ import { covers, type Scope } from '../../accounts/index.ts';
 import {
   type ApiRequest,
   type Handler,
+  idempotencyKeyOf,
   jsonAnswer,
+  KEY_OF_ANOTHER,
   type PreviewRequest,
   refused,
   type SuppressionDocument,
@@ -41,13 +43,6 @@ export function suppressionHandlers({
       );
     },
     addSuppression: async (request) => {
-      const idempotencyKey = request.headers['idempotency-key'];
-      if (idempotencyKey === undefined || idempotencyKey.length > 128) {
-        return refused({
-          code: 'bad_request',
-          detail: 'Idempotency-Key makes this safe to send twice; choose one of 1 to 128 characters.',
-        });
-      }
       const { scope, level, reason, owner, days } = request.json as SuppressionRequest;
       const own = scopeOf(scope);
       if (!isEngineer(request) && (days > DAYS_OF_ANALYSTS || isRuleAlone(own))) {
@@ -68,9 +63,10 @@ export function suppressionHandlers({
           days,
         },
         by: { who, atMs: at },
-        idempotencyKey,
+        idempotencyKey: idempotencyKeyOf(request.headers),
       });
       if (added.kind === 'refused') return refusalAnswer(added);
+      if (added.value.kind === 'keyUsed') return refused(KEY_OF_ANOTHER);
       const headers = added.value.isKnown ? { 'idempotent-replay': 'true' } : {};
       return jsonAnswer(documentOf(added.value.suppression, at), 201, headers);
     },

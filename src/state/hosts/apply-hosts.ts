@@ -111,12 +111,15 @@ function setGaps(
   { host, gaps, count }: Extract<HostWrite, { kind: 'hostGaps' }>,
   room: ToldRoom,
 ): readonly HostVerdict[] {
-  const before = database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', host)?.text ?? '[]';
-  if (before === gaps || room.gaps-- <= 0) return [];
-  const sql =
-    'INSERT INTO host_blind VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET gaps = excluded.gaps, text = excluded.text';
-  if (count === 0) database.run('DELETE FROM host_blind WHERE host = ?', host);
-  else database.run(sql, host, count, gaps);
+  const before = database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', host)?.text;
+  if (before === gaps || (before === undefined && room.gaps-- <= 0)) return [];
+  // A row with an empty list is a look that missed nothing; without a row nobody looked.
+  database.run(
+    'INSERT INTO host_blind VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET gaps = excluded.gaps, text = excluded.text',
+    host,
+    count,
+    gaps,
+  );
   return database.run('UPDATE host SET gaps = ? WHERE key = ?', count, host) > 0
     ? [{ key: host, verdict: 'gaps' }]
     : [];

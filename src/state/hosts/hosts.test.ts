@@ -94,6 +94,31 @@ test('what could not be seen of a host is kept as it was told last, whichever co
   assert.equal(run(on, readHost, { key: 'ws-07' })?.blind, '[]');
 });
 
+test('a host that no judgement has looked at is not one of which nothing is missing', () => {
+  const on = desk({ computers: 2 });
+  const look = (host: string, text = '[]', count = 0): HostWrite => ({ kind: 'hostGaps', host, gaps: text, count });
+  applyHosts(on, [batch(1, [seen('ws-07')]), batch(2, [seen('ws-08')])], 0);
+  applyHosts(on, [look('ws-07')], 2);
+  const counts = (): readonly unknown[] => run(on, listHosts, {}).rows.map(({ key, gaps }) => [key, gaps]);
+  assert.deepEqual(counts(), [
+    ['ws-08', null],
+    ['ws-07', 0],
+  ]);
+  assert.equal(run(on, readHost, { key: 'ws-08' })?.blind, null);
+  assert.deepEqual(
+    run(on, listHosts, { hasGaps: false }).rows.map(({ key }) => key),
+    ['ws-07'],
+  );
+  assert.equal(run(on, countHosts, null).notLookedAt, 1);
+  // A host that was looked at may be looked at again where there is no room for another one.
+  applyHosts(on, [look('made-up'), look('no-room'), look('ws-07', '[{"what":"no Sysmon log"}]', 1)], 2);
+  assert.deepEqual(counts(), [
+    ['ws-08', null],
+    ['ws-07', 1],
+  ]);
+  assert.equal(on.database.number('SELECT count(*) FROM host_blind'), 2);
+});
+
 test('hosts are found by a part of any name and by their silence', () => {
   const on = desk();
   applyHosts(on, [{ kind: 'hostName', name: 'old-name', host: 'srv-02' }], 0);
@@ -114,7 +139,14 @@ test('L15 a sender that makes up names loses its own; logs of one computer are b
     run(on, listHosts, {}).rows.map(({ key }) => key),
     ['made-up-6', 'made-up-5', 'honest'],
   );
-  assert.deepEqual(run(on, countHosts, null), { hosts: 3, computers: 3, withGaps: 0, dropped: 3, logsDropped: 0 });
+  assert.deepEqual(run(on, countHosts, null), {
+    hosts: 3,
+    computers: 3,
+    withGaps: 0,
+    notLookedAt: 3,
+    dropped: 3,
+    logsDropped: 0,
+  });
   const many = Array.from({ length: MOST_LOGS + 2 }, (_, at) => seen('honest', { channel: `c${at}`, eventId: 1 }));
   applyHosts(on, [batch(7, many, 'ws-07')], 6);
   assert.equal(run(on, readHost, { key: 'honest' })?.logs.length, MOST_LOGS);

@@ -11,8 +11,8 @@ export interface HostRow {
   readonly firstMs: number | null;
   readonly lastMs: number | null;
   readonly receivedMs: number;
-  /** How many things could not be seen of it, as far as a judgement told. */
-  readonly gaps: number;
+  /** How many things could not be seen of it, as the last judgement told; `null` where none has looked at it yet. */
+  readonly gaps: number | null;
   readonly openIncidents: number;
   /** Subscriptions that were not withdrawn. */
   readonly subscriptions: number;
@@ -23,10 +23,14 @@ export interface HostFilter {
   readonly named?: string;
   /** Nothing of it came since then, Unix milliseconds. */
   readonly silentSinceMs?: number;
+  /** `false`: a judgement looked at it and missed nothing. */
   readonly hasGaps?: boolean;
 }
 
-const COLUMNS = `key, host.records AS records, host.first_ms AS firstMs, host.last_ms AS lastMs, host.received_ms AS receivedMs, gaps,
+const LOOKED = '(SELECT host_blind.gaps FROM host_blind WHERE host_blind.host = key)';
+
+const COLUMNS = `key, host.records AS records, host.first_ms AS firstMs, host.last_ms AS lastMs, host.received_ms AS receivedMs,
+  ${LOOKED} AS gaps,
   (SELECT count(*) FROM incident_host JOIN incident ON incident.id = incident
     WHERE incident_host.host = key AND state IN ('open', 'acknowledged', 'contained')) AS openIncidents,
   (SELECT count(*) FROM found INDEXED BY found_of_host
@@ -47,7 +51,7 @@ export const listHosts: Operation<PageRequest & HostFilter, Page<HostRow>> = rea
   const conditions: Condition[] = [];
   if (named !== undefined) conditions.push({ sql: NAMED, value: named.toLowerCase() });
   if (silentSinceMs !== undefined) conditions.push({ sql: 'received_ms < ?', value: silentSinceMs });
-  if (hasGaps !== undefined) conditions.push({ sql: '(gaps > 0) = ?', value: Number(hasGaps) });
+  if (hasGaps !== undefined) conditions.push({ sql: `(${LOOKED} > 0) = ?`, value: Number(hasGaps) });
   return readPage(database, HOSTS, request, {}, conditions);
 });
 
@@ -68,8 +72,8 @@ export interface WholeHost extends HostRow {
   readonly names: readonly string[];
   readonly logs: readonly HostLog[];
   readonly senders: readonly { readonly sender: string; readonly records: number; readonly receivedMs: number }[];
-  /** JSON of what could not be seen. */
-  readonly blind: string;
+  /** JSON of what could not be seen; `null` where no judgement has looked at it yet. */
+  readonly blind: string | null;
 }
 
 /** By its key or one of its names; `null` if there is none, or none any more. */
@@ -91,7 +95,7 @@ export const readHost: Operation<{ readonly key: string }, WholeHost | null> = r
   );
   return done({
     ...row,
-    blind: database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', key)?.text ?? '[]',
+    blind: database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', key)?.text ?? null,
     names: names.map(({ name }) => name),
     logs: logs.map((log) => ({ ...log })),
     senders: senders.map((sender) => ({ ...sender })),
@@ -103,6 +107,8 @@ export interface HostCounts {
   readonly computers: number;
   /** Hosts of which something could not be seen. */
   readonly withGaps: number;
+  /** Hosts that no judgement has looked at yet. */
+  readonly notLookedAt: number;
   /** Computers that had to go to keep the bounds, and records of logs beyond the number that is kept of a computer. */
   readonly dropped: number;
   readonly logsDropped: number;
@@ -112,6 +118,9 @@ export const countHosts: Operation<null, HostCounts> = reads(({ database }) =>
   done({
     hosts: database.number('SELECT count(*) FROM host'),
     withGaps: database.number('SELECT count(*) FROM host WHERE gaps > 0'),
+    notLookedAt: database.number(
+      'SELECT count(*) FROM host WHERE NOT EXISTS (SELECT 1 FROM host_blind WHERE host_blind.host = key)',
+    ),
     computers: tally(database, 'computers'),
     dropped: tally(database, 'computersDropped'),
     logsDropped: tally(database, 'hostLogsDropped'),

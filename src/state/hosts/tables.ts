@@ -1,7 +1,7 @@
 /**
  * What was received of hosts. A computer is a name as records write it, in lower case; the engine tells which names are one host, and a host is made of
  * its computers. What judgements tell of a host may come before the first
- * counter of it: names and gaps have tables of their own. Times are of events, Unix milliseconds, but for `received_ms`; NULL where no record had one that can be.
+ * counter of it: names and gaps have tables of their own. A host without a row in `host_blind` was looked at by no judgement yet. Times are of events, Unix milliseconds, but for `received_ms`; NULL where no record had one that can be.
  */
 export const HOST_TABLES = `
 CREATE TABLE computer (

@@ -86,10 +86,10 @@ function idOf(database: Database, name: IncidentName): string | undefined {
 
 function historyOf(database: Database, id: string, request: PageRequest): Outcome<Page<HistoryEntry>> {
   const sql = 'incident IN (SELECT ?1 UNION SELECT id FROM incident_alias WHERE survivor = ?1)';
-  return readPage(database, HISTORY, request, {}, [{ sql, value: id }]);
+  return readPage(database, { ...HISTORY, of: id }, request, {}, [{ sql, value: id }]);
 }
 
 function recordsOf(database: Database, id: string, request: PageRequest): Outcome<Page<IncidentRecord>> {
   const sql = 'seq IN (SELECT record FROM incident_record WHERE incident = ?)';
-  return readPage(database, RECORDS, request, {}, [{ sql, value: id }]);
+  return readPage(database, { ...RECORDS, of: id }, request, {}, [{ sql, value: id }]);
 }

@@ -2,7 +2,7 @@ import { type Database, done } from '../../disk/index.ts';
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { addAudit } from '../audit.ts';
 import { type By, type Desk, type Operation, reads, writes } from '../operation.ts';
-import { refused } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from '../pages.ts';
 import { ACTIVE, hiddenBy } from './hidden.ts';
 import { usualLevel } from './preview.ts';
@@ -65,17 +65,17 @@ function listOf(hides: ReadonlyMap<number, number>): List<Raw, Suppression> {
   return { name: 'suppressions', select: SELECT, keys: ['seq'], row: (raw) => suppressionOf(raw, hides) };
 }
 
-export interface AddedSuppression {
-  readonly suppression: Suppression;
-  /** The same request came before; nothing was added. */
-  readonly isKnown: boolean;
-}
+export type AddedSuppression =
+  /** `isKnown`: the same request came before; nothing was added. */
+  | { readonly kind: 'added'; readonly suppression: Suppression; readonly isKnown: boolean }
+  /** The key stood for another request of this person. */
+  | { readonly kind: 'keyUsed' };
 
-/** Adds a mute. The same key of the same person with the same words is the same; with others it is refused (`exists`). */
+/** Adds a mute. The same key of the same person with the same words is the same; with others nothing is added (`keyUsed`). */
 export const addSuppression: Operation<
   { readonly suppression: NewSuppression; readonly by: By; readonly idempotencyKey: string },
   AddedSuppression
-> = writes((desk, { suppression, by, idempotencyKey }) => {
+> = writes((desk, { suppression, by, idempotencyKey }): Outcome<AddedSuppression> => {
   const { database } = desk;
   const problem = suppressionProblem(suppression);
   if (problem !== undefined) return refused('invalid', problem);
@@ -86,7 +86,7 @@ export const addSuppression: Operation<
     idempotencyKey,
   );
   if (known !== undefined && known.request !== request) {
-    return refused('exists', 'This Idempotency-Key stood for another request.');
+    return done({ kind: 'keyUsed' });
   }
   if (known === undefined) {
     if (database.number(`SELECT count(*) FROM suppression WHERE ${ACTIVE}`, by.atMs) >= MOST_ACTIVE) {
@@ -106,7 +106,7 @@ export const addSuppression: Operation<
       result: { scope, level, reason, owner, endsMs },
     });
   }
-  return done({ suppression: added, isKnown: known !== undefined });
+  return done({ kind: 'added', suppression: added, isKnown: known !== undefined });
 });
 
 /** Ends a mute before its time: what it hid is back at once. Once more changes nothing. */
