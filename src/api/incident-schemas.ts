@@ -1,5 +1,14 @@
 import { z } from 'zod';
+import { QUEUE_COLUMNS } from './queue-columns.ts';
 import type { Schema } from './schemas.ts';
+
+/** Something that people have to do until a time. */
+export interface DueDocument {
+  readonly for: 'acknowledge' | 'verdict' | 'contain' | 'verify';
+  readonly at: string;
+  /** Never of what is hidden. */
+  readonly isOverdue: boolean;
+}
 
 /** A row of the queue. */
 export interface IncidentRowDocument {
@@ -17,12 +26,18 @@ export interface IncidentRowDocument {
   readonly title: string;
   readonly first: string;
   readonly last: string;
-  /** The first of its hosts, and how many it has. */
+  /** Where it happened, and how many hosts it has. */
   readonly host: string;
   readonly hosts: number;
+  /** Where the call came from: a host, or what is known of it. */
+  readonly source?: string | undefined;
+  /** 0..0.99; absent where all was observed on one host. */
+  readonly confidence?: number | undefined;
   readonly owner?: string | undefined;
   readonly verdict?: string | undefined;
   readonly isRetrospective: boolean;
+  /** What is due next (SETTLED G9). */
+  readonly due?: DueDocument | undefined;
   /** Numbers of the suppressions that hide it from the queue now. */
   readonly suppressedBy?: readonly number[] | undefined;
 }
@@ -44,9 +59,18 @@ export const INCIDENT_ROW: z.ZodType<IncidentRowDocument> = z.strictObject({
   last: z.string(),
   host: z.string(),
   hosts: z.int().min(0),
+  source: z.string().optional(),
+  confidence: z.number().optional(),
   owner: z.string().optional(),
   verdict: z.string().optional(),
   isRetrospective: z.boolean(),
+  due: z
+    .strictObject({
+      for: z.enum(['acknowledge', 'verdict', 'contain', 'verify']),
+      at: z.string(),
+      isOverdue: z.boolean(),
+    })
+    .optional(),
   suppressedBy: z.array(z.int()).optional(),
 });
 
@@ -107,11 +131,34 @@ export const ACTED: z.ZodType<ActedDocument> = z.strictObject({
 
 const counts = z.record(z.string(), z.record(z.string(), z.int()));
 
-export const INCIDENT_PAGE: Schema = z.strictObject({
+/** Open incidents that suppressions hide now, and how many suppressions do. */
+const suppressed = z.strictObject({ incidents: z.int(), suppressions: z.int() });
+/** When it was read by the server's clock, and the id of the newest change of the stream before that: what comes behind it may be newer. */
+const asOf = { asOf: z.string(), place: z.string() };
+
+const WHOLE_PAGE: Schema = z.strictObject({
   items: z.array(INCIDENT_ROW),
   next: z.string().optional(),
   /** By level, then state. */
   counts,
-  /** Open incidents that suppressions hide now, and how many suppressions do. */
-  suppressed: z.strictObject({ incidents: z.int(), suppressions: z.int() }),
+  suppressed,
 });
+
+const QUEUE_PAGE: Schema = z.strictObject({
+  ...asOf,
+  columns: z.array(z.enum(QUEUE_COLUMNS)),
+  items: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  next: z.string().optional(),
+});
+
+export const QUEUE_COUNTS: Schema = z.strictObject({
+  ...asOf,
+  /** By level, then state, without what is hidden now. */
+  counts,
+  overdue: z.int(),
+  unassigned: z.int(),
+  mine: z.int(),
+  suppressed,
+});
+
+export const INCIDENT_PAGE: Schema = z.union([WHOLE_PAGE, QUEUE_PAGE]);

@@ -28,6 +28,7 @@ export {
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
+export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueValues } from './queue-columns.ts';
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
 export { type OperationId, ROUTES, type Route } from './routes.ts';

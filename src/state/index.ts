@@ -17,8 +17,11 @@ export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './host
 export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
+export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
+export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
 export type { HistoryEntry } from './incidents/history.ts';
-export type { IncidentCounts, IncidentFilter, IncidentRow, RememberedIncident } from './incidents/list-incidents.ts';
+export type { RememberedIncident } from './incidents/known-incidents.ts';
+export type { IncidentFilter, IncidentRow, QueueClock } from './incidents/list-incidents.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';
 export {

@@ -55,7 +55,7 @@ export const MOST_NAME = 128;
 export const MOST_ID = 64;
 /** Longest title, host and owner that a row of the queue has, and all columns of such a row, in bytes (SETTLED G10). */
 export const MOST_TITLE_BYTES = 200;
-export const MOST_WORD_BYTES = 64;
+export const MOST_WORD_BYTES = 48;
 export const MOST_ROW_BYTES = 400;
 /** Logs, by channel and event id, that are told apart of one computer. */
 export const MOST_LOGS = 400;

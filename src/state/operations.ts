@@ -6,13 +6,9 @@ import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } f
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { actOnIncident } from './incidents/act-on-incident.ts';
-import {
-  countIncidents,
-  countSuppressed,
-  incidentRows,
-  knownIncidents,
-  listIncidents,
-} from './incidents/list-incidents.ts';
+import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
+import { knownIncidents } from './incidents/known-incidents.ts';
+import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
@@ -48,6 +44,7 @@ export interface Operations {
   readonly knownIncidents: typeof knownIncidents;
   readonly listIncidents: typeof listIncidents;
   readonly countIncidents: typeof countIncidents;
+  readonly countQueue: typeof countQueue;
   readonly countSuppressed: typeof countSuppressed;
   readonly readIncident: typeof readIncident;
   readonly listIncidentHistory: typeof listIncidentHistory;
@@ -100,6 +97,7 @@ export const operations: Operations = {
   knownIncidents,
   listIncidents,
   countIncidents,
+  countQueue,
   countSuppressed,
   readIncident,
   listIncidentHistory,

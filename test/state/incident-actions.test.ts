@@ -149,7 +149,7 @@ test('what is closed takes notes and an owner; the rest waits until it is reopen
   const { episode, times, verdict } = await work();
   assert.deepEqual(
     [episode, Object.keys(times), times.ack?.time, verdict],
-    [2, ['ack'], formatTime(NOW_MS + 9, 0), 'false'],
+    [2, ['reopen', 'ack'], formatTime(NOW_MS + 9, 0), 'false'],
   );
 });
 

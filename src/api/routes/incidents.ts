@@ -1,4 +1,4 @@
-import { ACTED, ACTION_REQUEST, INCIDENT_PAGE, NOTE_REQUEST, STEP_REQUEST } from '../incident-schemas.ts';
+import { ACTED, ACTION_REQUEST, INCIDENT_PAGE, NOTE_REQUEST, QUEUE_COUNTS, STEP_REQUEST } from '../incident-schemas.ts';
 import type { ProblemCode } from '../problem.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
 
@@ -7,6 +7,7 @@ const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', '
 
 export type IncidentOperation =
   | 'listIncidents'
+  | 'countIncidents'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentRecords'
@@ -29,9 +30,21 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
+      view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'countIncidents',
+    method: 'GET',
+    path: '/v1/incidents/counts',
+    access: 'read',
+    summary:
+      'What the queue shows now by level and state, what is overdue, unassigned and of the caller, and what suppressions hide.',
+    query: {},
+    answers: [{ status: 200, text: 'counts', schema: QUEUE_COUNTS }],
+    problems: ['bad_request'],
   },
   {
     id: 'readIncident',

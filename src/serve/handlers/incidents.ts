@@ -7,33 +7,29 @@ import {
   refused,
   type StepRequest,
 } from '../../api/index.ts';
-import {
-  type ActResult,
-  type HistoryEntry,
-  type IncidentAction,
-  type IncidentFilter,
-  type IncidentName,
-  type IncidentRecord,
-  type IncidentState,
-  type Outcome,
-  type State,
-  type WholeIncident,
-  WORK_STATES,
+import type {
+  ActResult,
+  HistoryEntry,
+  IncidentAction,
+  IncidentName,
+  IncidentRecord,
+  Outcome,
+  State,
+  WholeIncident,
 } from '../../state/index.ts';
 import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
-import { rowDocument } from './incident-row.ts';
-import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { LEVEL, nameOf, oneOf, plainPageOf, readQuery, someOf, TIME } from './query.ts';
+import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
+import { plainPageOf } from './query.ts';
+import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
 
-export interface IncidentParts {
-  readonly state: State;
-  nowMs(): number;
+export interface IncidentParts extends QueueParts {
   /** Told when a person did something to an incident. */
   onActed(id: string): void;
 }
 
 type IncidentOperation =
   | 'listIncidents'
+  | 'countIncidents'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentRecords'
@@ -45,7 +41,8 @@ type IncidentOperation =
 export function incidentHandlers(parts: IncidentParts): Readonly<Record<IncidentOperation, Handler>> {
   const { state } = parts;
   return {
-    listIncidents: (request) => queue(parts, request),
+    listIncidents: (request) => listQueue(parts, request),
+    countIncidents: (request) => countsOfQueue(parts, request),
     readIncident: async (request) => {
       const found = await find(state, request);
       return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
@@ -80,54 +77,6 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       const { step, outcome, ...noted } = request.json as StepRequest;
       return act(parts, request, { action: 'step', step, outcome, ...given(noted) }, undefined);
     },
-  };
-}
-
-async function queue({ state, nowMs }: IncidentParts, request: ApiRequest): Promise<ApiResponse> {
-  const page = pageRequestOf(request);
-  if ('kind' in page) return page;
-  const filter = filterOf(request.query);
-  if ('kind' in filter) return filter;
-  const at = { nowMs: nowMs() };
-  const [rows, counted, hidden] = await Promise.all([
-    state.call('listIncidents', { ...page, ...filter, ...at }),
-    state.call('countIncidents', null),
-    state.call('countSuppressed', at),
-  ]);
-  if (rows.kind === 'refused') return refusalAnswer(rows);
-  if (counted.kind === 'refused') return refusalAnswer(counted);
-  if (hidden.kind === 'refused') return refusalAnswer(hidden);
-  const { rows: items, next } = rows.value;
-  const counts: Record<string, Record<string, number>> = {};
-  for (const { level, state: word, count } of counted.value.counts) {
-    counts[level] = { ...counts[level], [word]: count };
-  }
-  return jsonAnswer({
-    items: items.map(rowDocument),
-    ...(next === null ? {} : { next }),
-    counts,
-    suppressed: hidden.value,
-  });
-}
-
-const FILTERS = {
-  state: someOf<IncidentState>([...WORK_STATES, 'merged']),
-  level: LEVEL,
-  since: TIME,
-  host: nameOf(255),
-  suppressed: oneOf(['hide', 'show', 'only'] as const),
-};
-
-function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
-  const read = readQuery(query, FILTERS);
-  if (read.kind !== 'values') return read;
-  const { state, level, since, host, suppressed } = read.values;
-  return {
-    ...(state === undefined ? {} : { states: state }),
-    ...(level === undefined ? {} : { level }),
-    ...(since === undefined ? {} : { since }),
-    ...(suppressed === undefined ? {} : { suppressed }),
-    ...(host === undefined ? {} : { host: host.toLowerCase() }),
   };
 }
 

@@ -56,7 +56,7 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
     case 'acknowledge':
       return work.state === 'open' ? acknowledged(context, work) : no(`It is ${work.state} already.`);
     case 'reopen':
-      return isClosed ? reopened(work, { ack: serverTime(context, 'action') }) : no(`It is ${work.state}, not closed.`);
+      return isClosed ? openedAgain(context) : no(`It is ${work.state}, not closed.`);
     case 'verdict':
       return isClosed ? CLOSED : judged(context, action.verdict);
     case 'contain':
@@ -69,6 +69,11 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
 }
 
 const CLOSED: NotAllowed = no('It is closed: reopen it first, with a reason.');
+
+function openedAgain(context: ActContext): Work {
+  const now = serverTime(context, 'action');
+  return reopened(context.incident.work, { reopen: now, ack: now });
+}
 
 function acknowledged(context: ActContext, work: Work): Work {
   const state = work.state === 'open' ? 'acknowledged' : work.state;
