@@ -74,9 +74,18 @@ export const INCIDENT_ROW: z.ZodType<IncidentRowDocument> = z.strictObject({
   suppressedBy: z.array(z.int()).optional(),
 });
 
+/** The version that the person saw: it is kept with the action, and refuses nothing (SETTLED G1). */
+export interface Seen {
+  readonly version?: number | undefined;
+}
+
+const version = z.int().min(1).optional();
+
 /** What a person does to an incident (SETTLED G2, G7). */
-export type ActionRequest =
+export type ActionRequest = (
   | { readonly action: 'acknowledge' }
+  /** Takes back one's own acknowledgement within 30 seconds. */
+  | { readonly action: 'undo' }
   | { readonly action: 'assign'; readonly owner: string | null }
   | {
       readonly action: 'verdict';
@@ -85,22 +94,26 @@ export type ActionRequest =
     }
   | { readonly action: 'contain'; readonly at?: string | undefined; readonly note?: string | undefined }
   | { readonly action: 'close'; readonly learn?: string | undefined; readonly note?: string | undefined }
-  | { readonly action: 'reopen'; readonly note: string };
+  | { readonly action: 'reopen'; readonly note: string }
+) &
+  Seen;
 
 export const ACTION_REQUEST: z.ZodType<ActionRequest> = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('acknowledge') }),
-  z.strictObject({ action: z.literal('assign'), owner: z.string().min(1).max(128).nullable() }),
+  z.strictObject({ action: z.literal('acknowledge'), version }),
+  z.strictObject({ action: z.literal('undo'), version }),
+  z.strictObject({ action: z.literal('assign'), owner: z.string().min(1).max(128).nullable(), version }),
   z.strictObject({
     action: z.literal('verdict'),
     verdict: z.enum(['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test']),
     note: note.optional(),
+    version,
   }),
-  z.strictObject({ action: z.literal('contain'), at: when.optional(), note: note.optional() }),
-  z.strictObject({ action: z.literal('close'), learn: note.optional(), note: note.optional() }),
-  z.strictObject({ action: z.literal('reopen'), note }),
+  z.strictObject({ action: z.literal('contain'), at: when.optional(), note: note.optional(), version }),
+  z.strictObject({ action: z.literal('close'), learn: note.optional(), note: note.optional(), version }),
+  z.strictObject({ action: z.literal('reopen'), note, version }),
 ]);
 
-export interface StepRequest {
+export interface StepRequest extends Seen {
   readonly step: string;
   readonly outcome: 'done' | 'notApplicable' | 'undone';
   readonly at?: string | undefined;
@@ -112,9 +125,42 @@ export const STEP_REQUEST: z.ZodType<StepRequest> = z.strictObject({
   outcome: z.enum(['done', 'notApplicable', 'undone']),
   at: when.optional(),
   note: note.optional(),
+  version,
 });
 
-export const NOTE_REQUEST: z.ZodType<{ readonly note: string }> = z.strictObject({ note });
+export interface NoteRequest extends Seen {
+  readonly note: string;
+}
+
+export const NOTE_REQUEST: z.ZodType<NoteRequest> = z.strictObject({ note, version });
+
+/** The same for up to 100 incidents, each with what was seen of it. */
+export interface BulkActionRequest {
+  readonly action: ActionRequest;
+  readonly incidents: readonly {
+    readonly id: string;
+    readonly revision: number;
+    readonly version?: number | undefined;
+  }[];
+}
+
+export const BULK_ACTION_REQUEST: z.ZodType<BulkActionRequest> = z.strictObject({
+  action: ACTION_REQUEST,
+  incidents: z
+    .array(z.strictObject({ id: z.string().min(1).max(64), revision: z.int().min(0), version }))
+    .min(1)
+    .max(100),
+});
+
+/** What came of one of them: what there is now, or why nothing was done, as the code of a problem and in words. */
+export const BULK_ACTED: Schema = z.strictObject({
+  items: z.array(
+    z.union([
+      z.strictObject({ id: z.string(), revision: z.int(), state: z.string(), isKnown: z.boolean() }),
+      z.strictObject({ id: z.string(), code: z.string(), detail: z.string() }),
+    ]),
+  ),
+});
 
 /** What came of an action. */
 export interface ActedDocument {

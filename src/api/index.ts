@@ -14,7 +14,14 @@ export type {
   SubscriptionRowDocument,
 } from './found-schemas.ts';
 export { isOwnHost } from './host-header.ts';
-export type { ActedDocument, ActionRequest, IncidentRowDocument, StepRequest } from './incident-schemas.ts';
+export type {
+  ActedDocument,
+  ActionRequest,
+  BulkActionRequest,
+  IncidentRowDocument,
+  NoteRequest,
+  StepRequest,
+} from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';
 export {
   type ApiAnswer,

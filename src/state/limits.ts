@@ -59,3 +59,5 @@ export const MOST_WORD_BYTES = 48;
 export const MOST_ROW_BYTES = 400;
 /** Logs, by channel and event id, that are told apart of one computer. */
 export const MOST_LOGS = 400;
+/** Most incidents that one request changes (SETTLED G10). */
+export const MOST_ACTS = 100;

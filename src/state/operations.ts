@@ -5,7 +5,7 @@ import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
-import { actOnIncident } from './incidents/act-on-incident.ts';
+import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
@@ -51,6 +51,7 @@ export interface Operations {
   readonly listIncidentRecords: typeof listIncidentRecords;
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
+  readonly actOnIncidents: typeof actOnIncidents;
   readonly addSuppression: typeof addSuppression;
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
@@ -104,6 +105,7 @@ export const operations: Operations = {
   listIncidentRecords,
   readCitedRecord,
   actOnIncident,
+  actOnIncidents,
   addSuppression,
   endSuppression,
   listSuppressions,

@@ -4,21 +4,15 @@ import {
   type ApiResponse,
   type Handler,
   jsonAnswer,
+  type NoteRequest,
   refused,
   type StepRequest,
 } from '../../api/index.ts';
-import type {
-  ActResult,
-  HistoryEntry,
-  IncidentAction,
-  IncidentName,
-  IncidentRecord,
-  Outcome,
-  State,
-  WholeIncident,
-} from '../../state/index.ts';
-import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
-import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
+import type { ActResult, IncidentAction, IncidentName, Outcome, State, WholeIncident } from '../../state/index.ts';
+import { problemOfAct } from './acted.ts';
+import { actOnMany } from './bulk-actions.ts';
+import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
+import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
 import { plainPageOf } from './query.ts';
 import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
 
@@ -32,8 +26,11 @@ type IncidentOperation =
   | 'countIncidents'
   | 'readIncident'
   | 'listIncidentHistory'
+  | 'listIncidentNotes'
+  | 'listIncidentSteps'
   | 'listIncidentRecords'
   | 'actOnIncident'
+  | 'actOnIncidents'
   | 'noteOnIncident'
   | 'stepOfIncident';
 
@@ -45,7 +42,7 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
     countIncidents: (request) => countsOfQueue(parts, request),
     readIncident: async (request) => {
       const found = await find(state, request);
-      return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
+      return 'kind' in found ? found : await wholeAnswer(parts, found);
     },
     listIncidentHistory: async (request) => {
       const page = plainPageOf(request);
@@ -53,6 +50,20 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       if ('kind' in page) return page;
       if ('kind' in found) return found;
       return pageAnswer(await state.call('listIncidentHistory', { ...page, id: found.id }), historyDocument);
+    },
+    listIncidentNotes: async (request) => {
+      const page = plainPageOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      if ('kind' in found) return found;
+      const asked = { ...page, id: found.id, action: 'note' };
+      return pageAnswer(await state.call('listIncidentHistory', asked), historyDocument);
+    },
+    listIncidentSteps: async (request) => {
+      const page = plainPageOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      return 'kind' in found ? found : countedPage(stepDocuments(found), page, 'steps');
     },
     listIncidentRecords: async (request) => {
       const page = plainPageOf(request);
@@ -69,13 +80,14 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       }
       return act(parts, request, request.json as ActionRequest, revision);
     },
+    actOnIncidents: (request) => actOnMany(parts, request),
     noteOnIncident: (request) => {
-      const { note } = request.json as { readonly note: string };
-      return act(parts, request, { action: 'note', note }, undefined);
+      const { note, version } = request.json as NoteRequest;
+      return act(parts, request, { action: 'note', note, version }, undefined);
     },
     stepOfIncident: (request) => {
-      const { step, outcome, ...noted } = request.json as StepRequest;
-      return act(parts, request, { action: 'step', step, outcome, ...given(noted) }, undefined);
+      const { step, outcome, version, ...noted } = request.json as StepRequest;
+      return act(parts, request, { action: 'step', step, outcome, ...given(noted), version }, undefined);
     },
   };
 }
@@ -93,7 +105,7 @@ async function find(state: State, { params }: ApiRequest): Promise<WholeIncident
 async function act(
   { state, nowMs, onActed }: IncidentParts,
   request: ApiRequest,
-  action: ActionRequest | IncidentAction,
+  { version, ...action }: (ActionRequest | IncidentAction) & { readonly version?: number | undefined },
   revision: number | undefined,
 ): Promise<ApiResponse> {
   const idempotencyKey = request.headers['idempotency-key'];
@@ -106,6 +118,7 @@ async function act(
     // What was merged away is refused with its survivor: the person has to look at that one first (SETTLED G3).
     id: found.requestedId ?? found.id,
     ...(revision === undefined ? {} : { revision }),
+    ...(version === undefined ? {} : { version }),
     idempotencyKey,
     by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
     act: action as IncidentAction,
@@ -117,24 +130,10 @@ async function act(
 function actedAnswer(result: Outcome<ActResult>): ApiResponse {
   if (result.kind === 'refused') return refusalAnswer(result);
   const acted = result.value;
-  switch (acted.kind) {
-    case 'acted': {
-      const { id, revision, state } = acted;
-      const headers = { etag: `"${revision}"`, ...(acted.isKnown ? { 'idempotent-replay': 'true' } : {}) };
-      return jsonAnswer({ id, revision, state }, 200, headers);
-    }
-    case 'stale':
-      return refused({
-        code: 'precondition_failed',
-        detail: `Somebody did something since: it is ${acted.state} now, at revision ${acted.revision}.`,
-      });
-    case 'merged':
-      return refused({ code: 'merged', detail: `It is part of ${acted.survivor} now.` });
-    case 'notAllowed':
-      return refused({ code: 'conflict', detail: acted.reason });
-    case 'keyUsed':
-      return refused({ code: 'invalid', detail: 'This Idempotency-Key stood for another request.' });
-  }
+  if (acted.kind !== 'acted') return refused(problemOfAct(acted));
+  const { id, revision, state } = acted;
+  const headers = { etag: `"${revision}"`, ...(acted.isKnown ? { 'idempotent-replay': 'true' } : {}) };
+  return jsonAnswer({ id, revision, state }, 200, headers);
 }
 
 /** Without what was not given. */
@@ -147,34 +146,14 @@ function revisionOf(header: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+async function wholeAnswer({ state, targets, nowMs }: IncidentParts, found: WholeIncident): Promise<ApiResponse> {
+  const clock = { nowMs: nowMs(), targets };
+  const rows = await state.call('incidentRows', { ids: [found.id], ...clock });
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  const document = incidentDocument(found, { ...clock, row: rows.value[0]?.row });
+  return jsonAnswer(document, 200, { etag: etagOf(found) });
+}
+
 function etagOf({ work }: WholeIncident): string {
   return `"${work.revision}"`;
-}
-
-/** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
-function incidentDocument(whole: WholeIncident): Readonly<Record<string, unknown>> {
-  const { document, times, history, records, work, steps: _, levelRank: __, firstMs: ___, ...columns } = whole;
-  const { createdMs, changedMs, mergedInto, digest: ____, members: _____, ...rest } = columns;
-  return {
-    ...rest,
-    ...(mergedInto === null ? {} : { mergedInto }),
-    created: timeOf(createdMs),
-    changed: timeOf(changedMs),
-    times: JSON.parse(times),
-    work,
-    ...(JSON.parse(document) as object),
-    records: { items: records.rows.map(recordDocument), ...(records.next === null ? {} : { next: records.next }) },
-    history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
-  };
-}
-
-/** A cited record, with the search that shows its event as it was received while the archive holds it. */
-function recordDocument({ body }: IncidentRecord): unknown {
-  const record = JSON.parse(body) as CitedFacts;
-  const events = linkOfCited(record);
-  return events === undefined ? record : { ...record, events };
-}
-
-function historyDocument({ atMs, note, seen, ...entry }: HistoryEntry): unknown {
-  return { ...entry, at: timeOf(atMs), ...(seen === null ? {} : { seen }), ...(note === null ? {} : { note }) };
 }
