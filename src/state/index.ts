@@ -17,6 +17,7 @@ export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './host
 export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
+export type { Background, JudgedCount, LikeIncident, Likeness, Prevalence } from './incidents/background.ts';
 export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
 export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
 export type { HistoryEntry } from './incidents/history.ts';

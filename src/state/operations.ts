@@ -6,6 +6,7 @@ import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } f
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
+import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
@@ -47,6 +48,7 @@ export interface Operations {
   readonly countQueue: typeof countQueue;
   readonly countSuppressed: typeof countSuppressed;
   readonly readIncident: typeof readIncident;
+  readonly incidentBackground: typeof incidentBackground;
   readonly listIncidentHistory: typeof listIncidentHistory;
   readonly listIncidentRecords: typeof listIncidentRecords;
   readonly readCitedRecord: typeof readCitedRecord;
@@ -101,6 +103,7 @@ export const operations: Operations = {
   countQueue,
   countSuppressed,
   readIncident,
+  incidentBackground,
   listIncidentHistory,
   listIncidentRecords,
   readCitedRecord,

@@ -1,4 +1,5 @@
 import {
+  type Background,
   type DueTargets,
   dueTimes,
   type HistoryEntry,
@@ -14,6 +15,7 @@ export interface Beside {
   readonly nowMs: number;
   /** The incident in the queue. */
   readonly row: IncidentRow | undefined;
+  readonly background: Background | null;
 }
 
 /** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
@@ -30,6 +32,7 @@ export function incidentDocument(whole: WholeIncident, beside: Beside): Readonly
     work,
     due: dueDocuments(whole, beside),
     ...(suppressedBy === undefined ? {} : { suppressedBy }),
+    ...(beside.background === null ? {} : backgroundDocument(beside.background, whole)),
     ...(JSON.parse(document) as object),
     records: { items: records.rows.map(recordDocument), ...(records.next === null ? {} : { next: records.next }) },
     history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
@@ -46,6 +49,22 @@ function dueDocuments({ level, work, times }: WholeIncident, { targets, nowMs, r
     isMet,
     isOverdue: !isMet && atMs < nowMs && row?.suppressedBy === undefined,
   }));
+}
+
+function judgedDocument({ atMs, ...judged }: NonNullable<Background['judged']>, version: number): object {
+  return { ...judged, at: timeOf(atMs), isChangedSince: version > judged.version };
+}
+
+/** Prevalence and what was seen before, over what is kept; and whether more was found since the caller judged it. */
+function backgroundDocument(
+  { prevalence, seenBefore, judged, sinceMs }: Background,
+  { version }: WholeIncident,
+): object {
+  return {
+    prevalence: { ...(sinceMs === null ? {} : { since: timeOf(sinceMs) }), items: prevalence },
+    seenBefore,
+    ...(judged === null ? {} : { judged: judgedDocument(judged, version) }),
+  };
 }
 
 /** A cited record, with the search that shows its event as it was received while the archive holds it. */

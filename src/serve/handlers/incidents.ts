@@ -42,7 +42,7 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
     countIncidents: (request) => countsOfQueue(parts, request),
     readIncident: async (request) => {
       const found = await find(state, request);
-      return 'kind' in found ? found : await wholeAnswer(parts, found);
+      return 'kind' in found ? found : await wholeAnswer(parts, found, request.caller?.name);
     },
     listIncidentHistory: async (request) => {
       const page = plainPageOf(request);
@@ -146,11 +146,19 @@ function revisionOf(header: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-async function wholeAnswer({ state, targets, nowMs }: IncidentParts, found: WholeIncident): Promise<ApiResponse> {
+async function wholeAnswer(
+  { state, targets, nowMs }: IncidentParts,
+  found: WholeIncident,
+  who: string | undefined,
+): Promise<ApiResponse> {
   const clock = { nowMs: nowMs(), targets };
-  const rows = await state.call('incidentRows', { ids: [found.id], ...clock });
+  const [rows, background] = await Promise.all([
+    state.call('incidentRows', { ids: [found.id], ...clock }),
+    state.call('incidentBackground', { id: found.id, ...(who === undefined ? {} : { who }) }),
+  ]);
+  if (background.kind === 'refused') return refusalAnswer(background);
   if (rows.kind === 'refused') return refusalAnswer(rows);
-  const document = incidentDocument(found, { ...clock, row: rows.value[0]?.row });
+  const document = incidentDocument(found, { ...clock, row: rows.value[0]?.row, background: background.value });
   return jsonAnswer(document, 200, { etag: etagOf(found) });
 }
 
