@@ -4,7 +4,19 @@ const GROUPS: readonly FlagGroup[] = ['Input', 'Detection', 'Output', 'General']
 const WIDTH = 100;
 /** First words of the verbs that ask a running server. */
 const ASKING: ReadonlySet<string> = new Set([
-  ...['sender', 'key', 'search', 'deadletter', 'incidents', 'suppress', 'findings', 'subscriptions', 'hosts', 'watch'],
+  ...[
+    'sender',
+    'key',
+    'search',
+    'deadletter',
+    'incidents',
+    'suppress',
+    'outbox',
+    'findings',
+    'subscriptions',
+    'hosts',
+    'watch',
+  ],
 ]);
 
 /** The commonest lines, one example each: what bare `triad` prints. */

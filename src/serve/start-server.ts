@@ -15,6 +15,9 @@ import { type Known, knownOf } from './detect/known.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { lookUp } from './outbox/look-up.ts';
+import { originOf } from './outbox/origin.ts';
+import { declareSinks, Outbox } from './outbox/outbox.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -68,6 +71,10 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
   const passed = await passedOver(state);
   if (passed.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', passed.message, 'Look at the disk.');
+  // Before anything is committed: what becomes due goes into the outbox in the same transaction.
+  if (!(await declareSinks(state, request.sinks ?? [], nowMs()))) {
+    return refuse('TRIAD-E-SERVE-STATE', 'The state takes nothing.', 'Look at the disk.');
+  }
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
   if (archiving.kind === 'problem') {
@@ -191,6 +198,18 @@ async function startBehind({
   // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
   const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
   const stream = new LiveStream({ state, epoch, version: request.version, log, metrics, nowMs });
+  const outbox = new Outbox(
+    {
+      state,
+      log,
+      metrics,
+      resolve: request.resolve ?? lookUp,
+      origin: () => originOf(request, server.url),
+      nowMs,
+      chance: () => Buffer.from(request.random(4)).readUInt32BE() / 2 ** 32,
+    },
+    request.sinks ?? [],
+  );
   const reader: Reader = new Reader(
     {
       journal,
@@ -225,6 +244,7 @@ async function startBehind({
     bindings,
     pins,
     stream,
+    outbox,
     taker,
     reader,
     archiver,

@@ -19,7 +19,7 @@ function storedFolder(t: TestContext): string {
 test('L25 a stored file of format 1 opens with all that is in it, and goes on', async (t) => {
   const state = await openedState(storedFolder(t));
   t.after(() => state.close());
-  const identity = { storeId: '07'.repeat(16), createdMs: NOW_MS, format: 2 };
+  const identity = { storeId: '07'.repeat(16), createdMs: NOW_MS, format: 3 };
   assert.deepEqual(await got(state.call('identity', null)), identity);
   assert.deepEqual(await got(state.call('positions', null)), { judged: 3, snapshot: 1 });
   assert.equal((await got(state.call('findSender', { id: 'ws-07' })))?.note, 'a laptop');
