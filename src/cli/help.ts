@@ -37,7 +37,7 @@ export function overview(version: string): string {
   triad help hunt                           all flags of a verb
 
 A path alone is hunted: triad evidence/. No verb changes evidence or connects to other machines,
-but for triad replay --url.
+but for triad replay --url, and triad serve to the sinks of its settings.
 `;
 }
 
