@@ -110,9 +110,7 @@ class FileReading implements LayerReading {
       if (!NAME_FORM.test(word)) {
         const message = `"${word.slice(0, 80)}" is no name for one of ${before.slice(0, -1)}.`;
         this.wrong(at, message, 'A name has 1 to 32 small letters, digits and -, a letter first.');
-      } else if (value === null) {
-        this.wrong(at, `"${before}${word}" has no settings.`, `It has ${Object.keys(each).join(', ')}.`);
-      } else this.tree(value, each, `${before}${word}.`, depth + 1);
+      } else if (value !== null) this.tree(value, each, `${before}${word}.`, depth + 1);
     }
   }
 

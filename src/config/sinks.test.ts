@@ -74,7 +74,7 @@ test('what is wrong with a sink is told at its place', () => {
   assert.deepEqual(problemsOf('sinks:\n  Soc: { kind: slack }\n'), [
     'triad.yaml:2:3 "Soc" is no name for one of sinks.',
   ]);
-  assert.deepEqual(problemsOf('sinks:\n  soc:\n'), ['triad.yaml:2:3 "sinks.soc" has no settings.']);
+  assert.deepEqual(problemsOf('sinks:\n  soc:\n'), ['triad.yaml:2:7 "sinks.soc" must hold settings.']);
   assert.deepEqual(problemsOf('sinks: [slack]\n'), ['triad.yaml:1:8 "sinks" must hold names.']);
   assert.deepEqual(one('{ kind: slack, urll: env:X }')[0], 'triad.yaml:2:23 There is no setting "sinks.soc.urll".');
 });
