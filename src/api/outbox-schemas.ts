@@ -27,7 +27,7 @@ export interface SinkDocument {
   /** Protocol and host, or host and port. */
   readonly target: string;
   readonly level: string;
-  readonly scopes: readonly string[];
+  readonly scope: readonly string[];
   readonly hosts: readonly string[];
   readonly tells: readonly string[];
   readonly waiting: number;
@@ -74,7 +74,7 @@ export const SINK_LIST: Schema = z.strictObject({
       kind: z.string(),
       target: z.string(),
       level: z.string(),
-      scopes: texts,
+      scope: texts,
       hosts: texts,
       tells: texts,
       waiting: count,

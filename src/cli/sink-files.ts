@@ -53,10 +53,10 @@ function sinkOf(
   settings: SinkSettings & { readonly kind: Sink['kind'] },
   { url, secret, authority }: Secrets,
 ): Sink {
-  const { kind, address, tls, format, index, allow, timeout, perMinute, level, scopes, hosts, tells } = settings;
+  const { kind, address, tls, format, index, allow, timeout, perMinute, level, scope, hosts, tells } = settings;
   return {
     // The settings have taken no other words.
-    rule: { name, level, scopes: scopes as SinkRule['scopes'], hosts, tells: tells as SinkRule['tells'] },
+    rule: { name, level, scope: scope as SinkRule['scope'], hosts, tells: tells as SinkRule['tells'] },
     kind,
     url,
     address,

@@ -24,7 +24,7 @@ export interface SinkSettings {
   readonly format: 'triad' | 'ocsf';
   readonly index: string;
   readonly level: 'informational' | 'low' | 'medium' | 'high' | 'critical';
-  readonly scopes: readonly string[];
+  readonly scope: readonly string[];
   readonly hosts: readonly string[];
   readonly tells: readonly string[];
   readonly allow: readonly string[];
@@ -63,7 +63,7 @@ export const SINK: { readonly [Name in keyof SinkSettings]: Setting<SinkSettings
   format: oneOf('triad', ['triad', 'ocsf'], 'of a webhook: what the body is'),
   index: indexName('triad-alerts', 'of Elasticsearch: the index or data stream'),
   level: oneOf('medium', ['informational', 'low', 'medium', 'high', 'critical'], 'incidents of this level and above'),
-  scopes: texts(SCOPES.join(', '), (text) => SCOPES.includes(text), 'only incidents of one of these scopes'),
+  scope: texts(SCOPES.join(', '), (text) => SCOPES.includes(text), 'only incidents of one of these scopes'),
   hosts: texts('host patterns, * for any letters', isPattern, 'only incidents with such a host'),
   tells: texts(CHANGES.join(', '), (text) => CHANGES.includes(text), 'changes by people that are told as well'),
   allow: texts('addresses or networks', isNetwork, 'private addresses that it may lead to; none else are reached'),

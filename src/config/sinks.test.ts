@@ -62,7 +62,7 @@ test('what is wrong with a sink is told at its place', () => {
     'url: "https://u:p@a.example/"',
     'url: "ftp://a.example"',
     'allow: [10/8]',
-    'scopes: [all]',
+    'scope: [all]',
     'tells: [note]',
     'index: .x',
     'hosts: ["a b"]',

@@ -13,7 +13,7 @@ import {
 } from './index.ts';
 import { isFor } from './sink-rule.ts';
 
-const RULE: SinkRule = { name: 'soc', level: 'high', scopes: [], hosts: [], tells: [] };
+const RULE: SinkRule = { name: 'soc', level: 'high', scope: [], hosts: [], tells: [] };
 const VIEW: IncidentView = {
   id: 'abc',
   version: 3,

@@ -15,7 +15,7 @@ export interface SinkRule {
   /** This level and above. */
   readonly level: Level;
   /** At least one of them; none: whatever it is. */
-  readonly scopes: readonly SinkScope[];
+  readonly scope: readonly SinkScope[];
   /** At least one host fits one of them, `*` for any letters; none: whichever host. */
   readonly hosts: readonly string[];
   readonly tells: readonly WorkChange[];
@@ -27,11 +27,11 @@ export function isFor(rule: SinkRule, view: IncidentView): boolean {
 }
 
 /** `wmi`: the incident counts as that (L12); of any other scope it holds something above low (SETTLED G23). */
-function isInScope({ scopes }: SinkRule, { isWmi, levels }: IncidentView): boolean {
-  if (scopes.length === 0) return true;
-  return scopes.some((scope) => {
-    if (scope === 'wmi') return isWmi;
-    const level = levels[scope];
+function isInScope({ scope }: SinkRule, { isWmi, levels }: IncidentView): boolean {
+  if (scope.length === 0) return true;
+  return scope.some((wanted) => {
+    if (wanted === 'wmi') return isWmi;
+    const level = levels[wanted];
     return level !== undefined && levelRank(level) > levelRank('low');
   });
 }

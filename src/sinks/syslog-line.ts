@@ -11,6 +11,8 @@ export interface SyslogParts {
   readonly resolve: Resolve;
   /** The last messages that were handed to a connection and may not have arrived, oldest first. */
   readonly unsure: () => Promise<readonly OutboxMessage[]>;
+  /** Gives up what is under way: a connection that takes nothing, or is not there yet. */
+  readonly signal?: AbortSignal;
   /** A connection ended that we did not end. */
   readonly onBreak: () => void;
 }
@@ -98,21 +100,22 @@ export class SyslogLine {
 
   #opened(socket: Socket, ready: string, timeoutMs: number): Promise<Opened> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => socket.destroy(Object.assign(new Error('late'), { code: 'timeout' })), timeoutMs);
+      const giveUp = (): unknown => socket.destroy(Object.assign(new Error('late'), { code: 'timeout' }));
+      const stop = this.#afterAWhile(timeoutMs, giveUp);
       let isReady = false;
       socket.once(ready, () => {
         isReady = true;
-        clearTimeout(timer);
+        stop();
         socket.setKeepAlive(true, KEEP_ALIVE_MS);
         resolve({ kind: 'open', socket });
       });
       socket.on('error', (cause) => {
-        clearTimeout(timer);
+        stop();
         const code = codeOf(cause);
         resolve(later(code.toLowerCase().slice(0, 40), `the connection failed (${code})`));
       });
       socket.on('close', () => {
-        clearTimeout(timer);
+        stop();
         resolve(later('closed', 'the connection was ended'));
         if (this.#socket !== socket) return;
         this.#socket = undefined;
@@ -123,15 +126,26 @@ export class SyslogLine {
     });
   }
 
+  /** Does something when the time is over or everything ends, unless it is stopped before. */
+  #afterAWhile(ms: number, act: () => unknown): () => void {
+    const { signal } = this.#parts;
+    const timer = setTimeout(act, ms);
+    signal?.addEventListener('abort', act, { once: true });
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', act);
+    };
+  }
+
   /** Settles when the kernel has it; a receiver that takes nothing costs the connection. */
   #write(socket: Socket, message: OutboxMessage): Promise<Delivery> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const stop = this.#afterAWhile(this.#parts.sink.timeoutMs, () => {
         socket.destroy();
         resolve(later('timeout', 'the receiver takes nothing'));
-      }, this.#parts.sink.timeoutMs);
+      });
       socket.write(syslogFrame(message, this.#parts.origin()), (error) => {
-        clearTimeout(timer);
+        stop();
         resolve(error === undefined || error === null ? { kind: 'delivered', status: 'handed' } : BROKEN);
       });
     });

@@ -34,8 +34,8 @@ async function addressesOf(host: string, resolve: Resolve): Promise<readonly str
   }
 }
 
-/** A short word for trouble of the network; other errors are bugs, and go on as such. */
+/** A short word for trouble of the network, whatever the other end brought about. */
 export function codeOf(cause: unknown): string {
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
-  throw cause;
+  if (!(cause instanceof Error)) return 'unknown';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
 }

@@ -47,7 +47,7 @@ test('L22 secrets of sinks come from files and variables, are told to nobody, an
   writeFileSync(join(folder, 'signing'), `${SECRET}\n`);
   const yaml = (chat: string, hook: string): string => `sinks:
   chat: { kind: slack, url: "${chat}", allow: [127.0.0.1] }
-  hook: { kind: webhook, url: "${receiver.url}", secret: "${hook}", allow: [127.0.0.1], scopes: [wmi] }
+  hook: { kind: webhook, url: "${receiver.url}", secret: "${hook}", allow: [127.0.0.1], scope: wmi }
 `;
   const variables = { ...process.env, CHAT_URL: hidden };
   const explain = async (text: string): Promise<string> => {
@@ -57,7 +57,7 @@ test('L22 secrets of sinks come from files and variables, are told to nobody, an
   };
   const sound = await explain(yaml('env:CHAT_URL', `file:${join(folder, 'signing')}`));
   assert.match(sound, /sinks\.chat\.url +env:CHAT_URL/);
-  assert.match(sound, /sinks\.hook\.scopes +\[wmi\]/);
+  assert.match(sound, /sinks\.hook\.scope +\[wmi\]/);
   assert.doesNotMatch(sound, /verysecret|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/);
   assert.match(await explain(yaml(hidden, 'env:X')), /sinks\.yaml:2:29[\s\S]*Whoever knows the address of slack/);
   const doctor = async (): Promise<string> =>

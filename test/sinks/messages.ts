@@ -13,7 +13,7 @@ export const HOSTILE: string =
 
 export function sinkOf(changes: Partial<Sink> = {}): Sink {
   return {
-    rule: { name: 'soc', level: 'medium', scopes: [], hosts: [], tells: [] },
+    rule: { name: 'soc', level: 'medium', scope: [], hosts: [], tells: [] },
     kind: 'webhook',
     url: undefined,
     address: undefined,

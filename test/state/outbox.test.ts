@@ -5,7 +5,7 @@ import type { MessageRow, State } from '../../src/state/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
 import { act, commit, final, merged, told, withdrawn } from './told-incidents.ts';
 
-const RULE: SinkRule = { name: 'soc', level: 'high', scopes: [], hosts: [], tells: [] };
+const RULE: SinkRule = { name: 'soc', level: 'high', scope: [], hosts: [], tells: [] };
 /** A time at which what was due now is gathered. */
 const LATER = NOW_MS + GATHER_MS + 100;
 
@@ -136,8 +136,8 @@ test('G22 owner, state and verdict are told where a sink asks, and what was undo
 test('G23 a sink takes what is of its scope and hosts', async (t) => {
   const state = await withSinks(
     await newState(t),
-    { name: 'wmi', scopes: ['wmi'] },
-    { name: 'lateral', scopes: ['lateral'] },
+    { name: 'wmi', scope: ['wmi'] },
+    { name: 'lateral', scope: ['lateral'] },
     { name: 'servers', hosts: ['SRV-*'] },
     { name: 'dc', hosts: ['dc01.corp.example'] },
   );

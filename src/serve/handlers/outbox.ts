@@ -85,7 +85,7 @@ function sinkDocument({ sink, ...known }: SinkState): SinkDocument {
     kind,
     target: targetOf(sink),
     level: rule.level,
-    scopes: rule.scopes,
+    scope: rule.scope,
     hosts: rule.hosts,
     tells: rule.tells,
     waiting,

@@ -65,6 +65,7 @@ export class SinkWorker {
             origin: () => parts.origin(),
             resolve: parts.resolve,
             unsure: () => this.#unsure(),
+            signal: this.#stop.signal,
             onBreak: () => {
               this.#isToRestore = true;
               this.wake();
@@ -104,7 +105,7 @@ export class SinkWorker {
   /** Sends a message that says it is a test, beside what waits. */
   async test(): Promise<Delivery> {
     const { nowMs, origin } = this.#parts;
-    return await this.#deliver(testMessage(this.name, nowMs(), origin()));
+    return await this.#attempt(testMessage(this.name, nowMs(), origin()));
   }
 
   /** Ends after the attempt under way, which is given up; what it was about is sent again by the next start. */
@@ -147,12 +148,24 @@ export class SinkWorker {
     const taken = await state.call('takeMessage', { sink: this.name, nowMs: now });
     if (taken.kind === 'refused' || taken.value === null) return TICK_MS;
     this.#sendFromMs = now + 60_000 / this.sink.perMinute;
-    const delivery = await this.#deliver(taken.value);
+    const delivery = await this.#attempt(taken.value);
     // An attempt that the end of the server broke off says nothing of the sink.
     if (this.#isOver && delivery.kind === 'later') return 0;
     this.#note(delivery);
     await this.#settle(taken.value, delivery);
     return 0;
+  }
+
+  /** A bug of ours costs the message that it met, and no other. */
+  async #attempt(message: OutboxMessage): Promise<Delivery> {
+    try {
+      return await this.#deliver(message);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#parts.log.error('message not made', { sink: this.name, id: message.id, reason });
+      const why = 'it cannot be put into the form of this sink: a bug, please tell of it';
+      return { kind: 'refused', status: 'bug', why };
+    }
   }
 
   #deliver(message: OutboxMessage): Promise<Delivery> {

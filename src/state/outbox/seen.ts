@@ -12,7 +12,7 @@ export function viewOf(
 ): IncidentView {
   const { id, version, level, isWmi, hosts, standing, work } = incident;
   const { revision, owner, state, verdict } = work;
-  const needsLevels = rules.some(({ scopes }) => scopes.some((scope) => scope !== 'wmi'));
+  const needsLevels = rules.some(({ scope }) => scope.some((wanted) => wanted !== 'wmi'));
   return {
     id,
     version,
