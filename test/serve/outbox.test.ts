@@ -57,7 +57,7 @@ test('L22 secrets of sinks come from files and variables, are told to nobody, an
   };
   const sound = await explain(yaml('env:CHAT_URL', `file:${join(folder, 'signing')}`));
   assert.match(sound, /sinks\.chat\.url +env:CHAT_URL/);
-  assert.match(sound, /sinks\.hook\.scope +\[wmi\]/);
+  assert.match(sound, /sinks\.hook\.scope +wmi/);
   assert.doesNotMatch(sound, /verysecret|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/);
   assert.match(await explain(yaml(hidden, 'env:X')), /sinks\.yaml:2:29[\s\S]*Whoever knows the address of slack/);
   const doctor = async (): Promise<string> =>
