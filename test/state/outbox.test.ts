@@ -169,6 +169,7 @@ test('G8 what is hidden tells nobody until it shows: by a finding that no suppre
   assert.equal((await due(state)).length, 1, 'it is hidden still');
   await commit(state, told('a', 3, { carriers: [of('srv-02'), of('ws-07')], hosts: ['srv-02', 'ws-07'] }));
   assert.deepEqual((await due(state)).slice(1), [['a_soc_3_0', 'host shown']]);
+  assert.ok(added.kind !== 'keyUsed');
   await got(state.call('endSuppression', { number: added.suppression.number, by }));
   await got(state.call('tellShown', { nowMs: LATER }));
   assert.deepEqual((await due(state)).slice(2), [['b_soc_1_0', 'reached']]);
