@@ -2,14 +2,16 @@ import type { Finding } from '../analytics/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import type { OutboxMessage } from '../outbox/index.ts';
 import { escapeTerminal } from '../report/index.ts';
+import type { Dossier } from '../subscriptions/index.ts';
+import type { Gap } from '../windows/index.ts';
 import type { Origin } from './sink.ts';
 
 /** The document of a message, as detection wrote it. */
 export interface MessageDocument {
   readonly incident: Incident;
   readonly findings: readonly Finding[];
-  readonly subscriptions: readonly unknown[];
-  readonly gaps: readonly unknown[];
+  readonly subscriptions: readonly Dossier[];
+  readonly gaps: readonly Gap[];
 }
 
 /** What a message of any kind says in words. Nothing here is of a payload; what comes of evidence is one line without characters that hide. */

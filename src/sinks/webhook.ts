@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { type OcsfDocument, ocsfOfIncident } from '../formats/index.ts';
 import type { OutboxMessage } from '../outbox/index.ts';
+import { DEFAULT_ATTACK_VERSION } from '../windows/index.ts';
 import type { Outgoing } from './post.ts';
 import type { Origin, Sink } from './sink.ts';
+import { incidentNews, incidentParts } from './told-parts.ts';
 import { triadForm } from './triad-form.ts';
 
 const PREFIX = 'whsec_';
@@ -28,6 +31,12 @@ export function signatures(
     .join(' ');
 }
 
+/** The incident as a Detection Finding of OCSF. */
+function ocsfForm(message: OutboxMessage, origin: Origin): OcsfDocument {
+  const options = { version: origin.version, attackVersion: DEFAULT_ATTACK_VERSION };
+  return ocsfOfIncident(incidentParts(message), incidentNews(message, origin), options);
+}
+
 /** A signed webhook: each attempt has the id of the message and a time and signature of its own. */
 export function webhookRequest(
   message: OutboxMessage,
@@ -38,7 +47,7 @@ export function webhookRequest(
     nowMs,
   }: { readonly sink: Sink; readonly url: URL; readonly origin: Origin; readonly nowMs: number },
 ): Outgoing {
-  const body = JSON.stringify(triadForm(message, origin));
+  const body = JSON.stringify(sink.format === 'ocsf' ? ocsfForm(message, origin) : triadForm(message, origin));
   const seconds = Math.floor(nowMs / 1000);
   return {
     url,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { OutboxMessage } from '../../src/outbox/index.ts';
 import { cefLine, postMessage, requestOf, type SinkKind, syslogFrame } from '../../src/sinks/index.ts';
-import { HOSTILE, messageOf, ORIGIN, PARTS, sinkOf } from './messages.ts';
+import { SAMPLE_FINDINGS } from '../report/sample-incident-members.ts';
+import { HOSTILE, messageOf, NOW_MS, ORIGIN, PARTS, PAYLOADS, sinkOf } from './messages.ts';
 import { httpReceiver, status } from './receivers.ts';
 
 function bodyOf(kind: SinkKind, text: string): string {
@@ -46,7 +48,7 @@ test('G23 Teams: what comes of evidence stands in text runs alone, and no mentio
 test('G23 chats carry no payload, and no character that hides or turns text', () => {
   for (const kind of ['slack', 'teams'] as const) {
     const body = bodyOf(kind, HOSTILE);
-    assert.doesNotMatch(body, /SECRETPAYLOAD/);
+    for (const payload of PAYLOADS) assert.ok(!body.includes(JSON.stringify(payload).slice(1, -1)), kind);
     assert.doesNotMatch(JSON.stringify(JSON.parse(body)), /\u202e|\\u0007|\\r|\\n/);
   }
 });
@@ -122,7 +124,84 @@ test('Elasticsearch: documents are made under ids of our own; one that is there 
   const [received] = receiver.requests;
   assert.deepEqual([received?.path, received?.headers.authorization], ['/es/_bulk', 'ApiKey a2V5']);
   assert.equal(received?.headers['content-type'], 'application/x-ndjson');
-  const lines = (received?.body ?? '').split('\n');
-  assert.equal(lines.at(-1), '', 'the body ends with a newline');
-  assert.deepEqual(JSON.parse(lines[0] ?? ''), { create: { _index: 'triad-alerts', _id: 'f1-3-1' } });
+});
+
+interface BulkLine {
+  readonly create?: { readonly _index: string; readonly _id: string };
+  readonly ecs?: object;
+  readonly event?: { readonly id: string; readonly kind: string; readonly created: string; readonly url: string };
+  readonly triad?: { readonly incident: object };
+}
+
+function bulkOf(message: OutboxMessage): readonly BulkLine[] {
+  const sink = sinkOf({ kind: 'elasticsearch', url: 'https://es.example/' });
+  const { body = '' } = requestOf(sink, message, PARTS) ?? {};
+  assert.ok(body.endsWith('}\n'), 'the body ends with a newline');
+  return body
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as BulkLine);
+}
+
+test('G24 Elasticsearch: a document of ECS for each finding and dossier, with finding, version and revision as its id', () => {
+  const lines = bulkOf(messageOf(HOSTILE));
+  const [actions, documents] = [lines.filter((_, at) => at % 2 === 0), lines.filter((_, at) => at % 2 === 1)];
+  assert.equal(documents.length, SAMPLE_FINDINGS.length + 1);
+  for (const [at, { ecs, event, triad }] of documents.entries()) {
+    assert.deepEqual(actions[at], { create: { _index: 'triad-alerts', _id: `${event?.id}-3-1` } });
+    assert.deepEqual(
+      [ecs, event?.kind, event?.created],
+      [{ version: '8.17.0' }, 'alert', '2026-11-26T00:00:00.0000000Z'],
+    );
+    assert.equal(event?.url, 'https://triad.example/incidents/abc');
+    const own = {
+      id: 'abc',
+      version: 3,
+      revision: 1,
+      state: 'closed',
+      standing: 'told',
+      level: 'high',
+      verdict: 'test',
+    };
+    assert.deepEqual(triad?.incident, own);
+  }
+});
+
+test('G24 Elasticsearch: an incident whose document is not at hand is one document, and a merge has an id of its own', () => {
+  const { head } = messageOf();
+  const [action, document] = bulkOf(
+    messageOf('x', { document: null, head: { ...head, standing: 'merged', mergedInto: 'def' } }),
+  );
+  assert.equal(action?.create?._id, 'abc-3m-1');
+  assert.deepEqual(document?.triad?.incident, {
+    ...{ id: 'abc', version: 3, revision: 1, state: 'closed', standing: 'merged', level: 'high' },
+    ...{ merged_into: 'def', verdict: 'test' },
+  });
+});
+
+test('G24 a webhook gives OCSF 1.3.0 where it is asked for: class 2004, the incident as uid, and what happened to it', () => {
+  const of = (changes: Partial<OutboxMessage>): Readonly<Record<string, never>> => {
+    const sink = sinkOf({ url: 'https://receiver.example/', format: 'ocsf' });
+    return JSON.parse(requestOf(sink, messageOf(HOSTILE, changes), PARTS)?.body ?? '');
+  };
+  const created = of({}) as unknown as {
+    readonly class_uid: number;
+    readonly metadata: { readonly version: string };
+    readonly finding_info: { readonly uid: string; readonly src_url: string };
+    readonly time: number;
+  };
+  assert.deepEqual([created.class_uid, created.metadata.version, created.finding_info.uid], [2004, '1.3.0', 'abc']);
+  assert.deepEqual([created.time, created.finding_info.src_url], [NOW_MS, 'https://triad.example/incidents/abc']);
+  const { head } = messageOf();
+  const kinds = [
+    of({ head: { ...head, state: 'open' } }),
+    of({ reasons: ['level'], head: { ...head, state: 'acknowledged' } }),
+    of({ reasons: ['state'], head: { ...head, state: 'closed' } }),
+    of({ reasons: ['withdrawn'], head: { ...head, standing: 'withdrawn' } }),
+    of({ document: null, reasons: ['merged'], head: { ...head, standing: 'merged', mergedInto: 'def' } }),
+  ];
+  assert.deepEqual(
+    kinds.map((one) => one['type_uid']),
+    [200_401, 200_402, 200_403, 200_403, 200_403],
+  );
 });

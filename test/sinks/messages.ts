@@ -1,11 +1,17 @@
 import type { OutboxMessage } from '../../src/outbox/index.ts';
 import type { Origin, PostParts, Sink } from '../../src/sinks/index.ts';
 import { testMessage } from '../../src/sinks/index.ts';
+import { SAMPLE_INCIDENT } from '../report/sample-incident.ts';
+import { SAMPLE_DOSSIER, SAMPLE_FINDINGS } from '../report/sample-incident-members.ts';
+import { DECODED, PAYLOAD } from '../report/sample-incident-records.ts';
 
 export const NOW_MS = 1_795_651_200_000;
 export const ORIGIN: Origin = { url: 'https://triad.example', version: '0.1.0', host: 'soc-01' };
 /** 24 bytes, as a signing secret of Standard Webhooks is written. */
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** What a chat must not be sent: the command line of the incident's subscription, and what it decodes to. */
+export const PAYLOADS: readonly string[] = [PAYLOAD, DECODED];
 
 /** What may stand in evidence and means something to a receiver. */
 export const HOSTILE: string =
@@ -32,14 +38,14 @@ export function sinkOf(changes: Partial<Sink> = {}): Sink {
 /** A message of an incident whose title, host and account are of this text. */
 export function messageOf(text = 'a subscription was planted', changes: Partial<OutboxMessage> = {}): OutboxMessage {
   const base = testMessage('soc', NOW_MS, ORIGIN);
-  const incident = { id: 'abc', title: text, confidence: 0.7, level: 'high', hosts: [text], accounts: [text] };
-  const finding = { id: 'f1', title: text, process: { commandLine: 'powershell -e SECRETPAYLOAD' } };
+  const incident = { ...SAMPLE_INCIDENT, id: 'abc', title: text, confidence: 0.7, hosts: [text], accounts: [text] };
+  const findings = SAMPLE_FINDINGS.map((finding) => ({ ...finding, title: text }));
   return {
     ...base,
     id: 'abc_soc_3_1',
     incident: 'abc',
     head: { ...base.head, id: 'abc', number: 12, version: 3, revision: 1, level: 'high', title: text, hosts: [text] },
-    document: JSON.stringify({ incident, findings: [finding], subscriptions: [], gaps: [] }),
+    document: JSON.stringify({ incident, findings, subscriptions: [SAMPLE_DOSSIER], gaps: [] }),
     ...changes,
   };
 }
