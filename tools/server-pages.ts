@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leastScope } from '../src/accounts/index.ts';
 import { PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
-import { allSettings, variableOf } from '../src/config/index.ts';
+import { ANY_NAME, allSettings, variableOf } from '../src/config/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
 
@@ -15,7 +15,8 @@ function code(text: string): string {
 export function configurationPage(): string {
   const rows = allSettings().map(([name, { text, preset, form }]) => {
     const value = preset === undefined ? '' : Array.isArray(preset) ? 'none' : String(preset);
-    return [code(name), form, value, text, code(variableOf(name))];
+    const variable = name.includes(`.${ANY_NAME}.`) ? '' : code(variableOf(name));
+    return [code(name), form, value, text, variable];
   });
   return `# Settings of the server
 
@@ -34,6 +35,7 @@ detection:
 \`\`\`
 
 Bytes have a unit (B, KiB, MiB, GiB, TiB), durations too (ms, s, m, h, d). Lists stand in a variable with commas.
+\`NAME\` stands for names of your own; such groups stand in files alone ([outbox.md](outbox.md)).
 
 ${table(['setting', 'form', 'preset', 'what it is', 'variable'], rows)}
 `;

@@ -34,6 +34,7 @@ export {
   type StreamOut,
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
+export type { MessageDocument, RetryRequest, SinkDocument } from './outbox-schemas.ts';
 export {
   idempotencyKeyOf,
   KEY_OF_ANOTHER,

@@ -5,6 +5,7 @@ import { FOUND_ROUTES, type FoundOperation } from './routes/found.ts';
 import { HEALTH_ROUTES, type HealthOperation } from './routes/health.ts';
 import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
+import { OUTBOX_ROUTES, type OutboxOperation } from './routes/outbox.ts';
 import { PIN_ROUTES, type PinOperation } from './routes/pins.ts';
 import { SENDER_ROUTES, type SenderOperation } from './routes/senders.ts';
 import { STREAM_ROUTES, type StreamOperation } from './routes/stream.ts';
@@ -21,6 +22,7 @@ export type OperationId =
   | PinOperation
   | SuppressionOperation
   | FoundOperation
+  | OutboxOperation
   | StreamOperation;
 
 /** One way in. The table below makes the router, the checks, and the OpenAPI document. */
@@ -37,5 +39,6 @@ export const ROUTES: readonly Route[] = [
   ...PIN_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...FOUND_ROUTES,
+  ...OUTBOX_ROUTES,
   ...STREAM_ROUTES,
 ];

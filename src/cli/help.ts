@@ -4,7 +4,19 @@ const GROUPS: readonly FlagGroup[] = ['Input', 'Detection', 'Output', 'General']
 const WIDTH = 100;
 /** First words of the verbs that ask a running server. */
 const ASKING: ReadonlySet<string> = new Set([
-  ...['sender', 'key', 'search', 'deadletter', 'incidents', 'suppress', 'findings', 'subscriptions', 'hosts', 'watch'],
+  ...[
+    'sender',
+    'key',
+    'search',
+    'deadletter',
+    'incidents',
+    'suppress',
+    'outbox',
+    'findings',
+    'subscriptions',
+    'hosts',
+    'watch',
+  ],
 ]);
 
 /** The commonest lines, one example each: what bare `triad` prints. */
@@ -25,7 +37,7 @@ export function overview(version: string): string {
   triad help hunt                           all flags of a verb
 
 A path alone is hunted: triad evidence/. No verb changes evidence or connects to other machines,
-but for triad replay --url.
+but for triad replay --url, and triad serve to the sinks of its settings.
 `;
 }
 

@@ -127,6 +127,10 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
         return await (await import('./found.ts')).runFound(invocation, environment);
       case 'watch':
         return await (await import('./watch.ts')).runWatch(invocation, environment);
+      case 'outbox list':
+      case 'outbox retry':
+      case 'outbox test':
+        return await (await import('./outbox.ts')).runOutbox(invocation, environment);
       case 'deadletter list':
       case 'deadletter retry':
         return await (await import('./dead-letter.ts')).runDeadLetter(invocation, environment);

@@ -80,8 +80,9 @@ async function givenBy(
   const named = areNone ? { ...invocation, flags: without(invocation, 'pins') } : invocation;
   const configuration = await settingsOf(named, environment);
   if (configuration.kind === 'problems') return { problems: configProblems(configuration) };
-  // A replay has no certificate, and is not held up by one.
-  const settings: Settings = { ...configuration.settings, tls: { certificate: undefined, key: undefined } };
+  // A replay has no certificate and tells nobody, and is held up by neither.
+  const tls = { certificate: undefined, key: undefined };
+  const settings: Settings = { ...configuration.settings, tls, sinks: {} };
   const files = await loadServeFiles(settings, named, environment);
   if ('problems' in files) return files;
   // Flags beside --rules say how rules are read, which no setting does.

@@ -12,6 +12,7 @@ import type { Environment } from './environment.ts';
 import { readPinsAt, usageOf, warnOfReview } from './pin-flags.ts';
 import { ruleFlagsOf } from './rule-flags.ts';
 import { folderOf } from './server-settings.ts';
+import { sinksOf } from './sink-files.ts';
 import { mapsAt } from './text-flags.ts';
 
 /** What the settings name and what is read again at a reload. */
@@ -26,21 +27,25 @@ export async function loadServeFiles(
   const ruled = await ruleFlagsOf(named, environment);
   const pinned = await pinsOf(settings, invocation, environment);
   const read = await readingOf(settings);
+  const sinks = await sinksOf(settings, environment.variables);
   const problems = [
     ...('problems' in read ? read.problems : []),
     ...(tls !== undefined && 'problems' in tls ? tls.problems : []),
     ...ruled.problems,
     ...('problems' in pinned ? pinned.problems : []),
+    ...('problems' in sinks ? sinks.problems : []),
   ];
   if (problems.length > 0 || (tls !== undefined && 'problems' in tls)) return { problems };
   if ('problems' in pinned) return pinned;
   if ('problems' in read) return read;
+  if ('problems' in sinks) return sinks;
   return {
     tls,
     rules: ruled.rules,
     pack: defaultRules ? (await bundledRules()).rules : undefined,
     pins: pinned.pins,
     reading: read,
+    sinks: sinks.sinks,
   };
 }
 

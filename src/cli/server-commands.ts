@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import { debug, type Flag, force, format, help, LEVEL_WORDS, output, pins, ruleFlags } from './flags.ts';
 import { FOUND } from './found-commands.ts';
+import { outboxCommands } from './outbox-commands.ts';
 import { REPLAY } from './replay-commands.ts';
 import { SEARCH } from './search-command.ts';
 import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
@@ -391,6 +392,7 @@ export const SERVER: readonly Command[] = [
     flags: [note, revision, ...asked],
   },
   ...suppressCommands(asked, limit),
+  ...outboxCommands(asked, limit),
   ...FOUND,
   REPLAY,
 ];

@@ -11,6 +11,7 @@ export {
 } from './read-settings.ts';
 export type { GivenValue, ListenAddress, Setting } from './setting.ts';
 export {
+  ANY_NAME,
   allSettings,
   type LimitSettings,
   type LogLevel,
@@ -18,3 +19,4 @@ export {
   type SyslogSettings,
   type WatchSettings,
 } from './settings.ts';
+export type { SinkKind, SinkSettings } from './sink-settings.ts';

@@ -1,7 +1,8 @@
 import { isLoopback } from './loopback.ts';
 import type { ConfigProblem, Given, LayerReading } from './read-settings.ts';
 import type { GivenValue, Setting } from './setting.ts';
-import { isSetting, SETTINGS, type Settings, type SettingTree } from './settings.ts';
+import { isNamed, isSetting, SETTINGS, type Settings, type SettingTree } from './settings.ts';
+import { sinkConflicts } from './sink-conflicts.ts';
 import { syslogConflicts } from './syslog-conflicts.ts';
 
 /** One setting as it holds, and who says so: `preset`, or the place of the layer that was read last. */
@@ -25,7 +26,7 @@ export function configurationOf(layers: readonly LayerReading[]): Configuration 
   const last = new Map<string, Given>();
   for (const given of layers.flatMap((layer) => layer.given)) last.set(given.name, given);
   const explained: Explained[] = [];
-  const values = valuesOf(SETTINGS, '', (name, setting) => {
+  const values = valuesOf(SETTINGS, '', [...last.keys()], (name, setting) => {
     const given = last.get(name);
     const value = given?.value ?? setting.preset;
     explained.push({ name, value, source: given?.place ?? 'preset', text: setting.text });
@@ -49,11 +50,18 @@ export function configurationOf(layers: readonly LayerReading[]): Configuration 
 function valuesOf(
   tree: SettingTree,
   before: string,
+  given: readonly string[],
   read: (name: string, setting: Setting<unknown>) => unknown,
 ): Readonly<Record<string, unknown>> {
   const entries = Object.entries(tree).map(([word, node]) => {
     const name = `${before}${word}`;
-    return [word, isSetting(node) ? read(name, node) : valuesOf(node, `${name}.`, read)] as const;
+    if (isSetting(node)) return [word, read(name, node)] as const;
+    if (!isNamed(node)) return [word, valuesOf(node, `${name}.`, given, read)] as const;
+    const own = given.flatMap((one) =>
+      one.startsWith(`${name}.`) ? (one.split('.')[name.split('.').length] ?? []) : [],
+    );
+    const each = [...new Set(own)].map((key) => [key, valuesOf(node.each, `${name}.${key}.`, given, read)] as const);
+    return [word, Object.fromEntries(each)] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -92,5 +100,5 @@ function conflictsOf(settings: Settings, placeOf: (name: string) => string): rea
     const message = 'limits.bodiesBytes is less than limits.decodedBytes: the largest request would never be read.';
     problems.push({ place: placeOf('limits.bodiesBytes'), message, action: 'Raise it.' });
   }
-  return [...problems, ...syslogConflicts(settings, placeOf)];
+  return [...problems, ...syslogConflicts(settings, placeOf), ...sinkConflicts(settings.sinks, placeOf)];
 }

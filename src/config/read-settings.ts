@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { GivenValue } from './setting.ts';
-import { allSettings, isSetting, SETTINGS, type SettingTree } from './settings.ts';
+import { ANY_NAME, allSettings, isNamed, isSetting, SETTINGS, type SettingTree } from './settings.ts';
+import { NAME_FORM, type NamedTrees } from './sink-settings.ts';
 
 /** Something wrong with a configuration, with its place: `triad.yaml:3:5`, `TRIAD_LISTEN`, `--listen`. */
 export interface ConfigProblem {
@@ -85,9 +86,31 @@ class FileReading implements LayerReading {
           `There is no setting "${name.slice(0, 80)}".`,
           unknownAction(name, settings, before),
         );
+      } else if (isNamed(found)) {
+        if (value !== null) this.#named(value, found, `${name}.`, depth + 1);
       } else if (!isSetting(found)) {
         if (value !== null) this.tree(value, found, `${name}.`, depth + 1);
       } else this.#leaf(name, value, key.range?.[0] ?? 0);
+    }
+  }
+
+  /** Groups of one form under names of the user's own. */
+  #named(node: Node, { each }: NamedTrees, before: string, depth: number): void {
+    if (!isMap(node)) {
+      this.wrong(
+        node.range?.[0] ?? 0,
+        `"${before.slice(0, -1)}" must hold names.`,
+        'Write NAME: and its settings below.',
+      );
+      return;
+    }
+    for (const { key, value } of node.items as { key: Node; value: Node | null }[]) {
+      const word = isScalar(key) ? String(key.value) : '';
+      const at = key.range?.[0] ?? 0;
+      if (!NAME_FORM.test(word)) {
+        const message = `"${word.slice(0, 80)}" is no name for one of ${before.slice(0, -1)}.`;
+        this.wrong(at, message, 'A name has 1 to 32 small letters, digits and -, a letter first.');
+      } else if (value !== null) this.tree(value, each, `${before}${word}.`, depth + 1);
     }
   }
 
@@ -117,7 +140,11 @@ class FileReading implements LayerReading {
   }
 }
 
-const NAMES: ReadonlyMap<string, string> = new Map(allSettings().map(([name]) => [variableOf(name), name]));
+const NAMES: ReadonlyMap<string, string> = new Map(
+  allSettings()
+    .filter(([name]) => !name.includes(`.${ANY_NAME}.`))
+    .map(([name]) => [variableOf(name), name]),
+);
 const VARIABLE = /^TRIAD_[A-Z0-9_]+$/;
 /** Variables of this prefix that are no settings: the folder, and what tests and packages use. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set(['TRIAD_PEER_PYTHON', 'TRIAD_DATA']);

@@ -1,5 +1,6 @@
 import { zoneOf } from '../windows/index.ts';
 import { CLASS_FORM, readArchiveClass } from './archive-class.ts';
+import { isNetwork } from './network-form.ts';
 import {
   address,
   bytes,
@@ -14,6 +15,7 @@ import {
   whole,
   yesNo,
 } from './setting.ts';
+import { type NamedTrees, SINK, type SinkSettings } from './sink-settings.ts';
 
 /** All settings with their values: sizes in bytes, times in milliseconds. */
 export interface Settings {
@@ -33,6 +35,8 @@ export interface Settings {
   readonly read: ReadSettings;
   readonly targets: TargetSettings;
   readonly keys: { readonly lifetime: number };
+  /** By the names that the configuration gives them. */
+  readonly sinks: Readonly<Record<string, SinkSettings>>;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -114,7 +118,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 type TreeOf<T> = {
   readonly [K in keyof T]: [T[K]] extends [string | number | boolean | undefined | readonly string[] | ListenAddress]
     ? Setting<T[K]>
-    : TreeOf<T[K]>;
+    : string extends keyof T[K]
+      ? NamedTrees
+      : TreeOf<T[K]>;
 };
 
 /**
@@ -228,27 +234,38 @@ export const SETTINGS: TreeOf<Settings> = {
   keys: {
     lifetime: duration('180d', ['1d', '400d'], 'how long a new key is good for'),
   },
+  sinks: { isNamed: true, each: SINK },
   log: {
     level: oneOf('info', ['debug', 'info', 'warn', 'error'], 'least level of a line in the log'),
   },
 };
 
 export interface SettingTree {
-  readonly [name: string]: Setting<unknown> | SettingTree;
+  readonly [name: string]: SettingNode;
 }
 
-export function isSetting(node: Setting<unknown> | SettingTree): node is Setting<unknown> {
-  return node['isSetting'] === true;
+type SettingNode = Setting<unknown> | SettingTree | NamedTrees;
+
+export function isSetting(node: SettingNode): node is Setting<unknown> {
+  return 'isSetting' in node && node.isSetting === true;
 }
 
-/** Every setting by its dotted name, in the order of the table. */
+/** A group of which there are as many as the configuration names. */
+export function isNamed(node: SettingNode): node is NamedTrees {
+  return 'isNamed' in node && node.isNamed === true;
+}
+
+/** Every setting by its dotted name, in the order of the table; `NAME` stands for the names that a configuration gives. */
 export function allSettings(
   tree: SettingTree = SETTINGS,
   before = '',
 ): readonly (readonly [string, Setting<unknown>])[] {
-  return Object.entries(tree).flatMap(([name, node]) =>
-    isSetting(node) ? [[`${before}${name}`, node] as const] : allSettings(node, `${before}${name}.`),
-  );
+  return Object.entries(tree).flatMap(([name, node]) => {
+    if (isSetting(node)) return [[`${before}${name}`, node] as const];
+    return isNamed(node)
+      ? allSettings(node.each, `${before}${name}.${ANY_NAME}.`)
+      : allSettings(node, `${before}${name}.`);
+  });
 }
 
 /** The presets are those of `acknowledge`, `verdict` and `contain`. */
@@ -264,6 +281,9 @@ function levelTargets(
     contain: within(contain, 'contained'),
   };
 }
+
+/** Stands in names of settings for what the configuration names. */
+export const ANY_NAME = 'NAME';
 
 function isClass(text: string): boolean {
   return readArchiveClass(text) !== undefined;
@@ -299,12 +319,4 @@ function isOrigin(text: string): boolean {
 function isNamedNetwork(text: string): boolean {
   const [name = '', network = '', ...more] = text.split('=');
   return more.length === 0 && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && isNetwork(network);
-}
-
-function isNetwork(text: string): boolean {
-  const [host = '', bits, ...rest] = text.split('/');
-  const isV4 = /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$/.test(host) && !host.endsWith('.');
-  const isV6 = host.includes(':') && URL.canParse(`http://[${host}]/`);
-  if (!(isV4 || isV6) || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isV4 ? 32 : 128));
 }

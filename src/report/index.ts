@@ -20,6 +20,7 @@ export { type Graph, type GraphFilter, graphOf, hostsNamed } from './graph/graph
 export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './graph/graph-formats.ts';
 export { renderGraphSvg } from './graph/graph-svg.ts';
 export { graphReadWords, renderGraphText } from './graph/graph-text.ts';
+export { hostLabels } from './host-label.ts';
 export { type IncidentPageOptions, renderIncidentHtml } from './html/incident-page.ts';
 export { type IndexedIncident, renderIndexHtml } from './html/index-page.ts';
 export { renderHtml } from './html/page.ts';
@@ -110,6 +111,7 @@ export {
 export { renderHuntSarif, renderIncidentSarif } from './sarif/hunt-run.ts';
 export { artifactLocation } from './sarif/uri.ts';
 export { SchemaCheck } from './schema-check.ts';
+export { dossierSentence } from './sentence.ts';
 export { toldInVersion } from './techniques.ts';
 export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
 export { renderDossier, renderFinding, renderIncident, renderText, type TextOptions } from './text.ts';

@@ -51,6 +51,9 @@ export type MetricName =
   | 'triad_judge_duration_seconds'
   | 'triad_detect_latency_seconds'
   | 'triad_incidents_open'
+  | 'triad_outbox_pending'
+  | 'triad_outbox_dead'
+  | 'triad_outbox_attempts_total'
   | 'triad_streams_open'
   | 'triad_streams_ended_total'
   | 'triad_eventloop_lag_seconds'
@@ -173,6 +176,13 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     buckets: SECONDS,
   },
   triad_incidents_open: { kind: 'gauge', text: 'incidents that are not closed', labels: ['level', 'state'] },
+  triad_outbox_pending: { kind: 'gauge', text: 'messages that wait for a sink', labels: ['sink'] },
+  triad_outbox_dead: { kind: 'gauge', text: 'dead letters of a sink', labels: ['sink'] },
+  triad_outbox_attempts_total: {
+    kind: 'counter',
+    text: 'attempts to deliver a message, by what came of them',
+    labels: ['sink', 'result'],
+  },
   triad_streams_open: { kind: 'gauge', text: 'readers of the stream of changes', labels: [] },
   triad_streams_ended_total: { kind: 'counter', text: 'streams of changes that ended, and why', labels: ['reason'] },
   triad_eventloop_lag_seconds: {

@@ -81,7 +81,7 @@ export class RunningServer {
 
   /** Listens; why it cannot, where it cannot. */
   async open(): Promise<(Omit<InletProblem, 'action'> & Partial<InletProblem>) | undefined> {
-    const { request, log, metrics, state, reader, stream } = this.#parts;
+    const { request, log, metrics, state, reader, stream, outbox } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
     const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
@@ -117,6 +117,7 @@ export class RunningServer {
     });
     this.#gate = gate;
     stream.start(() => this.#health());
+    await outbox.start((cause) => this.#fail(`the outbox ended: ${String(cause)}`));
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
     this.#isOpen = true;
@@ -125,7 +126,7 @@ export class RunningServer {
   }
 
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  async reload({ rules, pack, tls, pins, reading }: Reload): Promise<void> {
+  async reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
     if (this.#isStopping) return;
@@ -135,6 +136,7 @@ export class RunningServer {
     viewer.use(this.#reading);
     detector.useRules(handed(ready));
     if (pins !== undefined) this.#parts.pins.use(pins);
+    if (sinks !== undefined) await this.#parts.outbox.use(sinks);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
     if (tls !== undefined) this.#inlets.useCertificate(tls);
     log.info('reloaded', {
@@ -178,8 +180,9 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader, archiver, context, viewer } = this.#parts;
+    const { journal, decoders, detector, reader, archiver, context, viewer, outbox } = this.#parts;
     await reader.stop();
+    await outbox.stop();
     await viewer.close();
     await context?.close();
     await archiver?.stop();
@@ -251,6 +254,7 @@ export class RunningServer {
   /** What the stream tells of; figures do not count there. */
   async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }> {
     await this.#parts.archiver?.look();
+    await this.#parts.outbox.look();
     const connections = this.#doors?.connections ?? 0;
     const inlets = { figures: this.#inlets.figures, degraded: this.#inlets.degraded };
     const running = { ...this.#parts, inlets, connections, heldBytes: 0, lagMs: this.#lag.worstMs };
@@ -316,6 +320,10 @@ export class RunningServer {
       if (audit.kind === 'done') metrics.set('triad_state_entries', audit.value.rows, ['audit']);
       for (let more = true; more && !this.#isStopping; ) {
         const pruned = await state.call('pruneBatches', { nowMs: request.nowMs() });
+        more = pruned.kind === 'done' && pruned.value.more;
+      }
+      for (let more = true; more && !this.#isStopping; ) {
+        const pruned = await state.call('pruneOutbox', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;
       }
       const kept = await positionSince(journal, request.nowMs() - request.settings.journal.keepTime);

@@ -3,6 +3,7 @@ import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
+import type { Resolve, Sink } from '../sinks/index.ts';
 import type { Zone } from '../windows/index.ts';
 import type { DetectRequest } from './detect/messages.ts';
 
@@ -25,6 +26,10 @@ export interface ServeRequest {
   readonly pack: RuleSet | undefined;
   /** What is accepted, as it was read from the files of pins; none where left out. */
   readonly pins?: readonly Pin[];
+  /** Where messages go, with what their secrets say; nowhere where left out. */
+  readonly sinks?: readonly Sink[];
+  /** Looks up names of sinks; as the machine does where left out. */
+  readonly resolve?: Resolve;
   /** How texts are read; as the table of shapes says where left out. */
   readonly reading?: Reading;
   /** Senders of another store, whose events are fed here; none where left out. */
@@ -58,6 +63,8 @@ export interface ReloadedRules {
 export interface Reload extends ReloadedRules {
   /** As the files have them now; left out they stay as they are. */
   readonly pins?: readonly Pin[];
+  /** As the settings have them now; left out they stay as they are. */
+  readonly sinks?: readonly Sink[];
   /** PEM texts, where the server speaks TLS. */
   readonly tls: ServeRequest['tls'];
 }

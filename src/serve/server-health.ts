@@ -5,6 +5,7 @@ import type { BatchTaker } from './batch-taker.ts';
 import type { PartHealth } from './handlers/health.ts';
 import type { Judgements } from './judgements.ts';
 import type { Metrics } from './metrics.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { SenderBindings } from './sender-bindings.ts';
@@ -17,6 +18,7 @@ export interface RunningParts {
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
   readonly pins: PinShelf;
+  readonly outbox: Outbox;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
@@ -46,6 +48,7 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_eventloop_lag_seconds', lagMs / 1000);
   if (parts.archiver !== undefined) measureArchive(parts.archiver, metrics);
   judgements.measure(parts.request.nowMs());
+  parts.outbox.measure();
   metrics.clear('triad_degraded');
   for (const { part, degraded } of healthOf(parts)) {
     if (degraded.length > 0) metrics.set('triad_degraded', 1, [part]);
@@ -61,6 +64,7 @@ export function healthOf({
   judgements,
   bindings,
   pins,
+  outbox,
   metrics,
   connections,
   inlets,
@@ -100,6 +104,7 @@ export function healthOf({
       },
     },
     { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },
+    outbox.health,
     { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
     { part: 'inlets', ...inlets },

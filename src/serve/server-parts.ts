@@ -8,6 +8,7 @@ import type { Detector } from './detect/detector.ts';
 import type { Judgements } from './judgements.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -30,6 +31,7 @@ export interface ServerParts {
   readonly bindings: SenderBindings;
   readonly pins: PinShelf;
   readonly stream: LiveStream;
+  readonly outbox: Outbox;
   readonly taker: BatchTaker;
   readonly reader: Reader;
   /** Absent where events are not archived. */

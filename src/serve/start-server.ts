@@ -16,6 +16,9 @@ import { dueTargetsOf } from './due-targets.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { lookUp } from './outbox/look-up.ts';
+import { originOf } from './outbox/origin.ts';
+import { declareSinks, Outbox } from './outbox/outbox.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -69,6 +72,10 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
   const passed = await passedOver(state);
   if (passed.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', passed.message, 'Look at the disk.');
+  // Before anything is committed: what becomes due goes into the outbox in the same transaction.
+  if (!(await declareSinks(state, request.sinks ?? [], nowMs()))) {
+    return refuse('TRIAD-E-SERVE-STATE', 'The state takes nothing.', 'Look at the disk.');
+  }
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
   if (archiving.kind === 'problem') {
@@ -201,6 +208,18 @@ async function startBehind({
     metrics,
     nowMs,
   });
+  const outbox = new Outbox(
+    {
+      state,
+      log,
+      metrics,
+      resolve: request.resolve ?? lookUp,
+      origin: () => originOf(request, server.url),
+      nowMs,
+      chance: () => Buffer.from(request.random(4)).readUInt32BE() / 2 ** 32,
+    },
+    request.sinks ?? [],
+  );
   const reader: Reader = new Reader(
     {
       journal,
@@ -235,6 +254,7 @@ async function startBehind({
     bindings,
     pins,
     stream,
+    outbox,
     taker,
     reader,
     archiver,

@@ -8,6 +8,7 @@ import { applyIncidents } from './incidents/apply.ts';
 import { type IncidentVerdict, type IncidentWrite, incidentProblem } from './incidents/writes.ts';
 import { addDeadLetters, type NewDeadLetter } from './letter-room.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
+import { beforeStep, tellSinks } from './outbox/tell.ts';
 import { type Outcome, refused } from './outcome.ts';
 import { addWatchedPieces, type WatchedPiece } from './watched-files.ts';
 
@@ -65,8 +66,11 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   const { added, dropped } = addDeadLetters(desk, ofKind(step, 'deadLetter'));
   // A step that is repeated moved its position before: what it adds up is not added again.
   if (moved.value.isNew) addWatchedPieces(desk, ofKind(step, 'watchedPiece'));
-  const applied = applyIncidents(desk, step.writes.filter(isOfIncident));
+  const ofIncidents = step.writes.filter(isOfIncident);
+  const before = beforeStep(desk, ofIncidents);
+  const applied = applyIncidents(desk, ofIncidents);
   if (applied.kind === 'refused') return applied;
+  tellSinks(desk, before);
   const { incidents, dropped: droppedIncidents } = applied.value;
   const { found, dropped: droppedFound } = applyFound(desk, step.writes.filter(isFound));
   const { hosts, dropped: droppedComputers } = applyHosts(desk, step.writes.filter(isOfHosts), judgedBefore);

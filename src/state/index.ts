@@ -44,6 +44,9 @@ export { BATCH_KEEP_MS, DIGEST_KEEP_MS, MOST_ACTS, type StateLimits } from './li
 export { type OpenOutcome, openState, type StateOptions } from './open-state.ts';
 export type { By } from './operation.ts';
 export type { InputOf, OperationName, ValueOf } from './operations.ts';
+export { MOST_RESENT, type Settlement } from './outbox/deliver.ts';
+export type { MessageRow, MessageState } from './outbox/messages.ts';
+export type { SinkCounts, SinkEntry } from './outbox/sinks.ts';
 export type { Outcome, Refusal, RefusalCode } from './outcome.ts';
 export { isOwned } from './owner-of.ts';
 export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';

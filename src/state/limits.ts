@@ -16,6 +16,8 @@ export interface StateLimits {
   readonly foundBytes: number;
   /** Most names of computers. */
   readonly computers: number;
+  /** Most messages of one sink that wait, and most of its dead letters. */
+  readonly messagesOfSink: number;
 }
 
 const MIB = 1024 * 1024;
@@ -31,6 +33,7 @@ export const STATE_LIMITS: StateLimits = {
   found: 100_000,
   foundBytes: 1024 * MIB,
   computers: 50_000,
+  messagesOfSink: 10_000,
 };
 
 /** A batch with a name of its own is known for 7 days, one that is known by its digest for 10 minutes (SERVE 3.8, 0.1 point 8). */
@@ -63,3 +66,5 @@ export const MOST_ROW_BYTES = 400;
 export const MOST_LOGS = 400;
 /** Most incidents that one request changes (SETTLED G10). */
 export const MOST_ACTS = 100;
+/** Largest document of an incident that goes out with a message; of a larger one the message has the head alone. */
+export const MOST_MESSAGE_BYTES: number = MIB;

@@ -13,6 +13,10 @@ import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
+import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } from './outbox/deliver.ts';
+import { listMessages, retryMessages } from './outbox/messages.ts';
+import { pruneOutbox } from './outbox/outbox-room.ts';
+import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
 import { addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { previewSuppression } from './suppressions/preview.ts';
@@ -70,6 +74,18 @@ export interface Operations {
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
   readonly beginStream: typeof beginStream;
+  readonly useSinks: typeof useSinks;
+  readonly disableSink: typeof disableSink;
+  readonly enableSink: typeof enableSink;
+  readonly countSinks: typeof countSinks;
+  readonly takeMessage: typeof takeMessage;
+  readonly settleMessage: typeof settleMessage;
+  readonly unsureMessages: typeof unsureMessages;
+  readonly sureOfSink: typeof sureOfSink;
+  readonly tellShown: typeof tellShown;
+  readonly listMessages: typeof listMessages;
+  readonly retryMessages: typeof retryMessages;
+  readonly pruneOutbox: typeof pruneOutbox;
   readonly appendAudit: typeof appendAudit;
   readonly countAudit: typeof countAudit;
   readonly listAudit: typeof listAudit;
@@ -127,6 +143,18 @@ export const operations: Operations = {
   countHosts,
   hostNames,
   beginStream,
+  useSinks,
+  disableSink,
+  enableSink,
+  countSinks,
+  takeMessage,
+  settleMessage,
+  unsureMessages,
+  sureOfSink,
+  tellShown,
+  listMessages,
+  retryMessages,
+  pruneOutbox,
   appendAudit,
   countAudit,
   listAudit,

@@ -17,7 +17,8 @@ export type TallyName =
   | 'computers'
   | 'computersDropped'
   | 'hostLogsDropped'
-  | 'streamEpoch';
+  | 'streamEpoch'
+  | 'outboxDropped';
 
 /** Moves a number and gives it; by 0 it is only read. */
 export function tally(database: Database, name: TallyName, by = 0): number {

@@ -17,6 +17,7 @@ import { Evidence } from './evidence.ts';
 import { type Installed, installJavaScript, installPython, installRsyslog } from './install.ts';
 import { LiveServer } from './live-server.ts';
 import { checkLogClients } from './log-clients.ts';
+import { checkOutbox } from './outbox.ts';
 import { checkRsyslog } from './rsyslog.ts';
 import { checkSyslog } from './syslog.ts';
 import { Tally } from './tally.ts';
@@ -40,6 +41,7 @@ async function runAll(): Promise<void> {
   const clients = elasticClients(javaScript, python);
   const folderOfLogClients = javaScript.kind === 'absent' ? undefined : javaScript.path;
   if (folderOfLogClients === undefined) tally.leaveOut('exporters of OpenTelemetry and splunk-logging', 'as above');
+  else await checkOutbox(tally, folderOfLogClients);
   const events = join(folder, 'events');
   mkdirSync(events);
   const evidence = new Evidence(events);

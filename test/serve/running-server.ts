@@ -7,6 +7,7 @@ import { configurationOf, readConfigText } from '../../src/config/index.ts';
 import type { RuleSet } from '../../src/intake/index.ts';
 import type { Pin } from '../../src/pins/index.ts';
 import { type RunningServer, type ServeRequest, startServer } from '../../src/serve/index.ts';
+import type { Sink } from '../../src/sinks/index.ts';
 
 export interface TestServer {
   readonly server: RunningServer;
@@ -59,6 +60,7 @@ export interface ServerOptions {
   readonly pack?: RuleSet | undefined;
   readonly pins?: readonly Pin[];
   readonly nowMs?: () => number;
+  readonly sinks?: readonly Sink[];
 }
 
 /** A server on loopback, in this process; it is stopped after the test. */
@@ -70,12 +72,13 @@ export async function runServer(context: TestContext, options: Partial<ServerOpt
 
 /** The same where there is no test that stops it. */
 export async function startInProcess(options: ServerOptions): Promise<TestServer> {
-  const { folder, yaml = '', pack, pins, nowMs = () => Date.now() } = options;
+  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now() } = options;
   const log: string[] = [];
   const keys: string[] = [];
   const started = await startServer({
     ...serveRequest(folder, yaml, log, keys),
     pack,
+    sinks,
     nowMs,
     ...(pins === undefined ? {} : { pins }),
   });

@@ -17,6 +17,7 @@ import { hostHandlers } from './hosts.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
+import { outboxHandlers } from './outbox.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
@@ -91,6 +92,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...hostHandlers(state),
     ...ruleHandlers({ state, rules: () => view.rules() }),
     ...streamHandlers(parts.stream),
+    ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),
@@ -99,6 +101,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       metrics,
       measure: async () => {
         await parts.archiver?.look();
+        await parts.outbox.look();
         measure(running());
         measureChannels(parts, channels);
         parts.stream.measure();
@@ -106,6 +109,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       },
       health: async () => {
         await parts.archiver?.look();
+        await parts.outbox.look();
         return healthOf(running());
       },
       notReady: () => {

@@ -4,6 +4,7 @@ import { done } from '../../disk/index.ts';
 import { addAudit } from '../audit.ts';
 import { MOST_ACT_KEY, MOST_ACTS, MOST_HISTORY } from '../limits.ts';
 import { type By, type Desk, type Operation, writes } from '../operation.ts';
+import { tellOfWork } from '../outbox/tell.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { acted, type IncidentAction } from './actions.ts';
 import { addHistory, isHistoryFull } from './history.ts';
@@ -85,6 +86,7 @@ function record(desk: Desk, request: ActRequest, { incident, after, body }: Chan
   const { by, act, version: seen, idempotencyKey } = request;
   const { id, work: before } = incident;
   saveIncident(desk.database, { ...incident, changedMs: by.atMs, work: after });
+  tellOfWork(desk, id, by.atMs);
   const { action, ...fields } = act;
   const note = 'note' in act ? act.note : undefined;
   const key = { text: idempotencyKey, body };

@@ -1,0 +1,51 @@
+import type { DueReason } from './due.ts';
+import type { IncidentView } from './view.ts';
+
+/** How long due messages of one incident and sink are gathered to one (SETTLED G22), milliseconds. */
+export const GATHER_MS = 30_000;
+
+/**
+ * The id of a message: incident, sink, version, revision. The same message has it whenever it is sent. A merge changes no version, so it is
+ * marked. No dot stands in it (Standard Webhooks).
+ */
+export function messageId({ id, version, revision, standing }: IncidentView, sink: string): string {
+  return `${id}_${sink}_${version}${standing === 'merged' ? 'm' : ''}_${revision}`.replaceAll('.', '-');
+}
+
+/** What stands in an incident's own columns as it was when the message was due. Times are RFC 3339 with seven digits. */
+export interface MessageHead {
+  readonly id: string;
+  /** INC number. */
+  readonly number: number;
+  readonly version: number;
+  readonly revision: number;
+  readonly level: string;
+  readonly title: string;
+  readonly hosts: readonly string[];
+  readonly first: string;
+  readonly last: string;
+  readonly standing: IncidentView['standing'];
+  readonly mergedInto: string | null;
+  readonly state: string;
+  readonly owner: string | null;
+  readonly verdict: string | null;
+  readonly isWmi: boolean;
+  readonly createdMs: number;
+  readonly changedMs: number;
+}
+
+/** A message as it is kept: all that any sink makes its form of. */
+export interface OutboxMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly sink: string;
+  readonly incident: string;
+  readonly reasons: readonly DueReason[];
+  /** When it was due, Unix milliseconds. */
+  readonly dueMs: number;
+  /** Attempts so far. */
+  readonly tries: number;
+  readonly head: MessageHead;
+  /** JSON of the incident with its findings, subscriptions and gaps; absent where it is too large to be sent. */
+  readonly document: string | null;
+}

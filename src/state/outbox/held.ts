@@ -1,0 +1,55 @@
+import type { Database } from '../../disk/index.ts';
+import { type DueReason, GATHER_MS, type IncidentView, type ToldView, toldView } from '../../outbox/index.ts';
+
+/** A message that is gathered with what may still come. */
+export interface Held {
+  readonly seq: number;
+  readonly dueMs: number;
+  readonly reasons: readonly DueReason[];
+}
+
+/** What is gathered of an incident for a sink now. One whose time has passed takes nothing up any more, though nobody has sent it yet. */
+export function heldOf(database: Database, sink: string, incident: string, nowMs: number): Held | undefined {
+  const row = database.get<{ seq: number; dueMs: number; reasons: string; view: string }>(
+    "SELECT seq, due_ms AS dueMs, reasons, view FROM outbox WHERE sink = ? AND incident = ? AND state = 'held'",
+    sink,
+    incident,
+  );
+  if (row === undefined) return undefined;
+  const { seq, dueMs, reasons, view } = row;
+  if (nowMs <= dueMs + GATHER_MS) return { seq, dueMs, reasons: JSON.parse(reasons) as readonly DueReason[] };
+  closeHeld(database, { seq, sink, incident, view });
+  return undefined;
+}
+
+/** A message that was gathered is complete: it is what the sink knows from now on. */
+export function closeHeld(
+  database: Database,
+  {
+    seq,
+    sink,
+    incident,
+    view,
+  }: { readonly seq: number; readonly sink: string; readonly incident: string; readonly view: string },
+): void {
+  database.run("UPDATE outbox SET state = 'waiting' WHERE seq = ?", seq);
+  // An incident that went to keep the bounds is told all the same; nothing more will be said of it.
+  if (database.get('SELECT 1 FROM incident WHERE id = ?', incident) === undefined) return;
+  const told = toldView(JSON.parse(view) as IncidentView, toldOf(database, sink, incident));
+  database.run(
+    'INSERT INTO sink_told VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET view = excluded.view',
+    sink,
+    incident,
+    JSON.stringify(told),
+  );
+}
+
+/** What a sink was told of an incident last. */
+export function toldOf(database: Database, sink: string, incident: string): ToldView | undefined {
+  const row = database.get<{ view: string }>(
+    'SELECT view FROM sink_told WHERE sink = ? AND incident = ?',
+    sink,
+    incident,
+  );
+  return row === undefined ? undefined : (JSON.parse(row.view) as ToldView);
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runAt } from '../run-main.ts';
+import { SECRET } from '../sinks/messages.ts';
+import { httpReceiver, status, syslogReceiver } from '../sinks/receivers.ts';
+import { feed, messagesOf, named, serverWith } from './outbox-server.ts';
+import { temporaryFolder, until } from './running-server.ts';
+
+test('G22 incidents reach every sink once, 30 seconds after they were due; a receiver that hangs holds up no other', async (t) => {
+  const hook = await httpReceiver(t, status(200));
+  const slack = await httpReceiver(t, status(200, {}, 'ok'));
+  const hanging = await httpReceiver(t, () => undefined);
+  const syslog = await syslogReceiver(t);
+  const server = await serverWith(t, [
+    named('hanging', { url: hanging.url, timeoutMs: 500 }),
+    named('hook', { url: hook.url }),
+    named('chat', { kind: 'slack', url: slack.url }),
+    named('siem', { kind: 'syslog', address: { host: '127.0.0.1', port: syslog.port } }),
+  ]);
+  await feed(server);
+  const held = await messagesOf(server);
+  const due = held.filter(({ sink }) => sink === 'hook');
+  assert.ok(due.length >= 1 && held.every(({ state }) => state === 'held'), JSON.stringify(held));
+  assert.equal(hook.requests.length + slack.requests.length, 0);
+  server.pass(31_000);
+  const count = due.length;
+  await until(() => hook.requests.length === count && slack.requests.length === count, 'all are told');
+  await until(() => syslog.all().length === count && hanging.requests.length >= 1, 'the others too');
+  assert.deepEqual(
+    hook.requests.map(({ headers }) => headers['webhook-id']).toSorted(),
+    due.map(({ id }) => id).toSorted(),
+  );
+  assert.match(slack.requests[0]?.body ?? '', /https:\/\/triad\.example\/incidents\//);
+  await feed(server);
+  server.pass(31_000);
+  await until(async () => (await messagesOf(server, '?state=held')).length === 0, 'nothing is held');
+  assert.equal((await messagesOf(server, '?sink=hook')).length, count, 'the same events again tell nothing');
+});
+
+test('L22 secrets of sinks come from files and variables, are told to nobody, and what is wrong names their place', async (t) => {
+  const folder = temporaryFolder(t);
+  const receiver = await httpReceiver(t, status(200));
+  const hidden = `${receiver.url}services/T0/B0/verysecret`;
+  const config = join(folder, 'sinks.yaml');
+  writeFileSync(join(folder, 'signing'), `${SECRET}\n`);
+  const yaml = (chat: string, hook: string): string => `sinks:
+  chat: { kind: slack, url: "${chat}", allow: [127.0.0.1] }
+  hook: { kind: webhook, url: "${receiver.url}", secret: "${hook}", allow: [127.0.0.1], scope: wmi }
+`;
+  const variables = { ...process.env, CHAT_URL: hidden };
+  const explain = async (text: string): Promise<string> => {
+    writeFileSync(config, text);
+    const { out, err } = await runAt({ variables }, 'config', 'explain', '--data', folder, '--config', config);
+    return out + err;
+  };
+  const sound = await explain(yaml('env:CHAT_URL', `file:${join(folder, 'signing')}`));
+  assert.match(sound, /sinks\.chat\.url +env:CHAT_URL/);
+  assert.match(sound, /sinks\.hook\.scope +wmi/);
+  assert.doesNotMatch(sound, /verysecret|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/);
+  assert.match(await explain(yaml(hidden, 'env:X')), /sinks\.yaml:2:29[\s\S]*Whoever knows the address of slack/);
+  const doctor = async (): Promise<string> =>
+    (await runAt({ variables }, 'doctor', '--data', folder, '--config', config)).out;
+  writeFileSync(join(folder, 'signing'), 'whsec_tooshort\n');
+  await explain(yaml('env:MISSING_URL', `file:${join(folder, 'signing')}`));
+  const told = await doctor();
+  assert.match(told, /MISSING_URL is empty or not set/);
+  assert.match(told, /no signing secret/);
+  assert.doesNotMatch(told, /tooshort/);
+});
