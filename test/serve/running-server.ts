@@ -27,9 +27,9 @@ export function temporaryFolder(context: TestContext): string {
   return folder;
 }
 
-export function serveRequest(folder: string, yaml: string, log: string[], keys: string[]): ServeRequest {
+export function serveRequest(folder: string, yaml: string, log: string[], keys: string[], port = 0): ServeRequest {
   const configuration = configurationOf([
-    readConfigText(`listen: 127.0.0.1:0\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
+    readConfigText(`listen: 127.0.0.1:${port}\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
   ]);
   if (configuration.kind === 'problems') throw new Error(JSON.stringify(configuration.problems));
   return {
@@ -61,6 +61,8 @@ export interface ServerOptions {
   readonly pins?: readonly Pin[];
   readonly nowMs?: () => number;
   readonly sinks?: readonly Sink[];
+  /** Any that is free where left out. */
+  readonly port?: number;
 }
 
 /** A server on loopback, in this process; it is stopped after the test. */
@@ -72,11 +74,11 @@ export async function runServer(context: TestContext, options: Partial<ServerOpt
 
 /** The same where there is no test that stops it. */
 export async function startInProcess(options: ServerOptions): Promise<TestServer> {
-  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now() } = options;
+  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now(), port } = options;
   const log: string[] = [];
   const keys: string[] = [];
   const started = await startServer({
-    ...serveRequest(folder, yaml, log, keys),
+    ...serveRequest(folder, yaml, log, keys, port),
     pack,
     sinks,
     nowMs,

@@ -10,7 +10,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'searchEvents',
     method: 'GET',
     path: '/v1/events',
-    access: 'read',
+    access: 'read:evidence',
     summary:
       'Searches received events, in the order of archiving, newest first. A page ends when it is full or after 150 ms, so it may have few events or none: go on with `next`.',
     query: {
@@ -32,7 +32,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'readEvent',
     method: 'GET',
     path: '/v1/events/{position}/{item}',
-    access: 'read',
+    access: 'read:evidence',
     summary: 'One event: what it is found by, the bytes as received, and what Triad reads in them.',
     answers: [{ status: 200, text: 'the event, with the records that are read in it', schema: WHOLE_EVENT }],
     problems: ['not_found', 'storage_unavailable'],
@@ -41,7 +41,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'readRawEvent',
     method: 'GET',
     path: '/v1/events/{position}/{item}/raw',
-    access: 'read',
+    access: 'read:evidence',
     summary: 'The bytes of one event as they were received, and nothing else.',
     answers: [{ status: 200, text: 'the bytes', type: 'application/octet-stream' }],
     problems: ['not_found', 'storage_unavailable'],

@@ -3,6 +3,7 @@ import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '..
 import type { By } from '../../state/index.ts';
 import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
+import type { PeopleDesk } from '../people/people-parts.ts';
 import type { Retried } from '../retry-letters.ts';
 import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
@@ -18,9 +19,11 @@ import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
 import { outboxHandlers } from './outbox.ts';
+import { peopleHandlers } from './people.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
+import { sessionHandlers } from './session.ts';
 import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
 import type { BatchParts } from './take-batch.ts';
@@ -28,6 +31,7 @@ import type { BatchParts } from './take-batch.ts';
 /** What the handlers ask of the server that they are part of. */
 export interface ServerView {
   readonly gate: Gate;
+  readonly people: PeopleDesk;
   /** Empty until it listens. */
   url(): string;
   connections(): number;
@@ -79,6 +83,8 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onRevoked: (key) => parts.stream.endOf(key),
       onSender: (id) => parts.bindings.forget(id),
     }),
+    ...sessionHandlers({ state, metrics, nowMs, random, ...view.people }),
+    ...peopleHandlers({ state, nowMs, random, ...view.people }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...suppressionHandlers({ state, nowMs }),
     ...incidentHandlers({
@@ -104,6 +110,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         await parts.outbox.look();
         measure(running());
         measureChannels(parts, channels);
+        measureAttempts(parts, view.people);
         parts.stream.measure();
         await measureIncidents(parts);
       },
@@ -167,6 +174,11 @@ function measureChannels({ metrics }: ServerParts, { count, evicted }: HecChanne
   metrics.set('triad_state_entries', count, ['hecChannels']);
   metrics.set('triad_state_evictions_total', evicted.channels, ['hecChannels', 'capacity']);
   metrics.set('triad_state_evictions_total', evicted.acks, ['hecAcks', 'capacity']);
+}
+
+function measureAttempts({ metrics }: ServerParts, { attempts }: PeopleDesk): void {
+  metrics.set('triad_state_entries', attempts.held, ['signInAttempts']);
+  metrics.set('triad_state_evictions_total', attempts.evicted, ['signInAttempts', 'capacity']);
 }
 
 async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {
