@@ -40,3 +40,4 @@ export {
   readCookie,
   sessionDigest,
 } from './sessions.ts';
+export { withoutEvidence } from './withheld.ts';

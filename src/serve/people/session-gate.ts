@@ -57,8 +57,9 @@ export class SessionGate {
     return this.#parts.port();
   }
 
-  /** The caller, or why they are not let in; undefined where no session is shown. */
+  /** The caller, or why they are not let in; undefined where no session is shown, and where none counts: what shippers ask takes keys alone. */
   async authorize(raw: RawRequest, route: Route): Promise<Caller | Problem | undefined> {
+    if (route.access === 'open' || PERMISSIONS[route.access].roles.length === 0) return undefined;
     const cookie = readCookie(raw.headers['cookie'], this.port);
     if (cookie.kind === 'none') return undefined;
     if (cookie.kind === 'malformed') return { code: 'session_invalid' };
@@ -172,7 +173,7 @@ function problemOf({ role, mustChange }: OpenSession, { access }: Route): Proble
 /** Which roles may do it: pages show it where something is not there (SETTLED G20). */
 function neededFor(permission: Permission): string {
   const { roles, what } = PERMISSIONS[permission];
-  return roles.length === 0 ? 'No person may do this: it is for senders.' : `To ${what}: ${roles.join(', ')}.`;
+  return `To ${what}: ${roles.join(', ')}.`;
 }
 
 function callerOf({ number, person, role, mustChange, endsMs }: OpenSession, secret: string): Caller {

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { ask, runServer, type TestServer } from './running-server.ts';
+import { addPerson, postSession, signIn, type Visitor } from './signed-in.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+const DAY_MS = 86_400_000;
+
+interface Office {
+  readonly server: TestServer;
+  readonly admin: Visitor;
+  readonly engineer: Visitor;
+  readonly alice: Visitor;
+  pass(ms: number): void;
+}
+
+/** A server with an admin, an engineer and an analyst, all signed in, and a clock that is set. */
+async function office(context: TestContext): Promise<Office> {
+  let nowMs = Date.now();
+  const server = await runServer(context, { nowMs: () => nowMs });
+  const alice = await signIn(server, 'alice', await addPerson(server, 'alice', 'analyst'));
+  const engineer = await signIn(server, 'erik', await addPerson(server, 'erik', 'engineer'));
+  const admin = await signIn(server, 'ada', await addPerson(server, 'ada', 'admin'));
+  return {
+    server,
+    admin,
+    engineer,
+    alice,
+    pass: (ms) => {
+      nowMs += ms;
+    },
+  };
+}
+
+function requestOf(json: Json): Json {
+  return json['request'] as Json;
+}
+
+test('a change of people waits for another admin or engineer, never for who asked; then it is done, and sessions end', async (context) => {
+  const { server, admin, engineer, alice } = await office(context);
+  const asked = await admin.ask('POST', '/v1/people/alice/role', { role: 'engineer' });
+  assert.equal(asked.status, 202);
+  const { number, askedBy, state, fields } = requestOf(asked.json);
+  assert.deepEqual([askedBy, state, fields], ['ada', 'open', { role: 'engineer' }]);
+  const own = await admin.ask('POST', `/v1/requests/${number}/confirm`);
+  assert.deepEqual([own.status, own.json['code']], [409, 'conflict']);
+  assert.equal((await alice.ask('POST', `/v1/requests/${number}/confirm`)).json['code'], 'role_insufficient');
+  assert.equal((await alice.ask('GET', '/v1/session')).json['role'], 'analyst');
+  const listed = await engineer.ask('GET', '/v1/requests?state=open');
+  assert.deepEqual(
+    (listed.json['items'] as Json[]).map((one) => one['number']),
+    [number],
+  );
+  const confirmed = await engineer.ask('POST', `/v1/requests/${number}/confirm`);
+  assert.equal(confirmed.status, 200);
+  assert.equal((confirmed.json['person'] as Json)['role'], 'engineer');
+  assert.equal((await alice.ask('GET', '/v1/session')).status, 401, 'a changed role ends sessions');
+  assert.equal((await engineer.ask('POST', `/v1/requests/${number}/confirm`)).status, 409, 'once');
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { readonly items: readonly Record<string, string>[] };
+  const [ended, changed, decided, refused] = audit.items;
+  assert.deepEqual([ended?.['action'], ended?.['who']], ['session.end', 'erik']);
+  assert.deepEqual(
+    [changed?.['who'], changed?.['action'], changed?.['before'], changed?.['result']],
+    ['erik', 'person.role', '{"role":"analyst","mustChange":false}', '{"role":"engineer","askedBy":"ada"}'],
+  );
+  assert.deepEqual([decided?.['action'], decided?.['before']], ['request.confirmed', '{"askedBy":"ada"}']);
+  assert.deepEqual([refused?.['who'], refused?.['action']], ['alice', 'refused']);
+});
+
+test('who asked may withdraw, another may refuse; nothing is done, and what waits a day is over', async (context) => {
+  const { admin, engineer, pass, server } = await office(context);
+  const numbers: unknown[] = [];
+  for (const role of ['viewer', 'auditor', 'none']) {
+    numbers.push(requestOf((await admin.ask('POST', '/v1/people/alice/role', { role })).json)['number']);
+  }
+  const [first, second, third] = numbers;
+  assert.equal(requestOf((await admin.ask('POST', `/v1/requests/${first}/refuse`)).json)['state'], 'withdrawn');
+  assert.equal(requestOf((await engineer.ask('POST', `/v1/requests/${second}/refuse`)).json)['state'], 'refused');
+  pass(DAY_MS);
+  const late = await ask(server, 'POST', `/v1/requests/${third}/confirm`);
+  assert.deepEqual([late.status, (late.json as Json)['detail']], [409, `Request ${third} is expired.`]);
+  const people = (await ask(server, 'GET', '/v1/people')).json as { readonly items: readonly Json[] };
+  assert.equal(people.items.find(({ name }) => name === 'alice')?.['role'], 'analyst');
+});
+
+test('the token of this machine confirms what a person asked for, and not what it asked for itself', async (context) => {
+  const { server, admin, engineer } = await office(context);
+  const asked = await admin.ask('POST', '/v1/people', { name: 'bob', role: 'viewer' });
+  assert.equal(asked.status, 202);
+  const password = String(asked.json['password']);
+  assert.equal((await postSession(server, 'bob', password)).status, 401, 'good for nothing before it is confirmed');
+  assert.equal((await ask(server, 'POST', `/v1/requests/${requestOf(asked.json)['number']}/confirm`)).status, 200);
+  assert.equal((await postSession(server, 'bob', password)).status, 200);
+  const local = await ask(server, 'POST', '/v1/people/bob/reset');
+  assert.equal(local.status, 202);
+  const { number } = requestOf(local.json as Json);
+  assert.equal((await ask(server, 'POST', `/v1/requests/${number}/confirm`)).status, 409);
+  assert.equal((await engineer.ask('POST', `/v1/requests/${number}/confirm`)).status, 200);
+});
+
+test('with one person who could confirm, a change is made at once and audited as of a single person', async (context) => {
+  const server = await runServer(context);
+  const admin = await signIn(server, 'ada', await addPerson(server, 'ada', 'admin'));
+  const added = await admin.ask('POST', '/v1/people', { name: 'bob', role: 'analyst' });
+  assert.equal(added.status, 200);
+  const audit = (await ask(server, 'GET', '/v1/audit?limit=1')).json as { readonly items: readonly Json[] };
+  assert.equal(audit.items[0]?.['result'], '{"role":"analyst","isSinglePerson":true}');
+  const keep = await admin.ask('POST', '/v1/people', { name: 'eve', role: 'analyst', keepPassword: true });
+  assert.equal(keep.status, 422, 'a password that a person gives out must be changed');
+  for (const name of ['Bob', 'server', 'a b', '']) {
+    assert.equal((await admin.ask('POST', '/v1/people', { name, role: 'viewer' })).status, 422, name);
+  }
+  assert.equal((await admin.ask('POST', '/v1/people', { name: 'bob', role: 'viewer' })).status, 409);
+  assert.equal((await admin.ask('POST', '/v1/people/nobody-here/role', { role: 'viewer' })).status, 404);
+});
+
+test('a password that was given out is good for nothing but to choose another one; then all sessions begin anew', async (context) => {
+  const server = await runServer(context);
+  const admin = await signIn(server, 'ada', await addPerson(server, 'ada', 'admin'));
+  const given = String((await admin.ask('POST', '/v1/people', { name: 'bob', role: 'analyst' })).json['password']);
+  const [bob, other] = [await signIn(server, 'bob', given), await signIn(server, 'bob', given)];
+  assert.equal((await bob.ask('GET', '/v1/session')).json['mustChangePassword'], true);
+  const refused = await bob.ask('GET', '/v1/incidents');
+  assert.deepEqual([refused.status, refused.json['code']], [403, 'password_change_required']);
+  const choose = (current: string, next: string): ReturnType<Visitor['ask']> =>
+    bob.ask('POST', '/v1/session/password', { current, next });
+  assert.equal((await choose(given, 'x'.repeat(11))).status, 422);
+  assert.equal((await choose(given, given)).status, 422);
+  assert.equal((await choose('not the one it is', 'x'.repeat(12))).status, 401);
+  const changed = await choose(given, 'x'.repeat(12));
+  assert.equal(changed.status, 200);
+  assert.equal(changed.json['mustChangePassword'], false);
+  assert.deepEqual(
+    [(await bob.ask('GET', '/v1/session')).status, (await other.ask('GET', '/v1/session')).status],
+    [401, 401],
+  );
+  assert.equal((await postSession(server, 'bob', given)).status, 401);
+  const again = await signIn(server, 'bob', 'x'.repeat(12));
+  assert.equal((await again.ask('GET', '/v1/incidents')).status, 200);
+});
+
+test('sessions are listed and ended: one’s own, and all by an admin', async (context) => {
+  const { server, admin, alice } = await office(context);
+  const own = (await alice.ask('GET', '/v1/sessions')).json['items'] as readonly Json[];
+  assert.deepEqual(
+    own.map(({ person, isThis, address }) => [person, isThis, address]),
+    [['alice', true, '127.0.0.1']],
+  );
+  assert.equal((await alice.ask('GET', '/v1/sessions?of=all')).json['code'], 'role_insufficient');
+  assert.equal((await alice.ask('GET', '/v1/sessions?off=all')).status, 400);
+  const all = (await admin.ask('GET', '/v1/sessions?of=all&state=open&limit=2')).json;
+  assert.equal((all['items'] as readonly Json[]).length, 2);
+  const rest = (await admin.ask('GET', `/v1/sessions?of=all&state=open&after=${String(all['next'])}`)).json;
+  assert.equal((rest['items'] as readonly Json[]).length, 1);
+  const admins = (await admin.ask('GET', '/v1/sessions')).json['items'] as readonly Json[];
+  assert.equal((await alice.ask('POST', `/v1/sessions/${admins[0]?.['number']}/end`)).status, 404, 'of another');
+  assert.equal((await admin.ask('POST', `/v1/sessions/${own[0]?.['number']}/end`)).status, 200);
+  assert.equal((await alice.ask('GET', '/v1/session')).status, 401);
+  const ended = (await admin.ask('GET', '/v1/sessions?of=alice&state=ended')).json['items'] as readonly Json[];
+  assert.deepEqual(
+    ended.map(({ endedBy, reason }) => [endedBy, reason]),
+    [['ada', 'ended']],
+  );
+  assert.equal((await ask(server, 'GET', '/v1/people')).status, 200);
+});
