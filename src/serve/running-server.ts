@@ -95,6 +95,7 @@ export class RunningServer {
       port: () => portOf(this.url),
       nowMs,
       random,
+      passwordCost: request.passwordCost,
       onEnded: (key) => stream.endOf(key),
     });
     const gate = new Gate({

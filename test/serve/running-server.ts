@@ -43,6 +43,8 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
     threads: 1,
     rules: undefined,
     pack: undefined,
+    // A thousandth of the real cost: what is tried is who is let in, not how long it takes.
+    passwordCost: { logN: 10, r: 8, p: 1 },
     nowMs: () => Date.now(),
     steadyMs: () => performance.now(),
     random: (bytes) => randomBytes(bytes),
@@ -63,6 +65,8 @@ export interface ServerOptions {
   readonly sinks?: readonly Sink[];
   /** Any that is free where left out. */
   readonly port?: number;
+  /** Passwords cost what they cost in truth. */
+  readonly isCostly?: boolean;
 }
 
 /** A server on loopback, in this process; it is stopped after the test. */
@@ -74,11 +78,13 @@ export async function runServer(context: TestContext, options: Partial<ServerOpt
 
 /** The same where there is no test that stops it. */
 export async function startInProcess(options: ServerOptions): Promise<TestServer> {
-  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now(), port } = options;
+  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now(), port, isCostly = false } = options;
   const log: string[] = [];
   const keys: string[] = [];
+  const { passwordCost, ...request } = serveRequest(folder, yaml, log, keys, port);
   const started = await startServer({
-    ...serveRequest(folder, yaml, log, keys, port),
+    ...request,
+    ...(isCostly || passwordCost === undefined ? {} : { passwordCost }),
     pack,
     sinks,
     nowMs,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { type Answer, run } from '../run-main.ts';
 import { ask, runServer, type TestServer } from './running-server.ts';
 import { addPerson, postSession, signIn, type Visitor } from './signed-in.ts';
 
@@ -162,4 +163,30 @@ test('sessions are listed and ended: one’s own, and all by an admin', async (c
     [['ada', 'ended']],
   );
   assert.equal((await ask(server, 'GET', '/v1/people')).status, 200);
+});
+
+test('triad user adds people, shows who there is and what waits, and confirms', async (context) => {
+  const server = await runServer(context);
+  const triad = (...words: readonly string[]): Promise<Answer> => run('user', ...words, '--data', server.folder);
+  assert.match((await triad('list')).out, /triad user add NAME --role admin makes the first/);
+  const added = await triad('add', 'ada', '--role', 'admin');
+  assert.deepEqual([added.code, added.out.split('\n')[0]], [0, 'ada: admin.']);
+  const given = added.out.trim().split('\n').at(-1) ?? '';
+  const first = await signIn(server, 'ada', given);
+  await first.ask('POST', '/v1/session/password', { current: given, next: 'a long password of ada' });
+  assert.match((await triad('add', 'erik', '--role', 'engineer')).out, /^erik: engineer\.\n/);
+  assert.match((await triad('role', 'erik', 'viewer')).out, /^Request 1 waits for another admin or engineer, until /);
+  const own = await triad('confirm', '1');
+  assert.deepEqual([own.code, /Another admin or engineer/.test(own.err)], [2, true]);
+  assert.match((await triad('confirm', '1', '--refuse')).out, /^Request 1 is withdrawn\.\n/);
+  const ada = await signIn(server, 'ada', 'a long password of ada');
+  await ada.ask('POST', '/v1/people/erik/role', { role: 'none' });
+  const listed = (await triad('list')).out;
+  assert.match(listed, /\nerik +engineer +- /);
+  assert.match(listed, /\n2 +person\.role person\/erik none +ada /);
+  assert.match((await triad('confirm', '2')).out, /^Request 2 is confirmed\.\nerik is barred\.\n/);
+  const wrong = await triad('role', 'erik', 'boss');
+  assert.deepEqual([wrong.code, /"boss" is no role/.test(wrong.err)], [2, true]);
+  assert.equal((await triad('reset', 'nobody-here')).code, 2);
+  assert.match((await triad('reset', 'erik')).out, /^erik is barred\.\nPassword, shown this once/);
 });

@@ -8,6 +8,7 @@ import {
   readPasswordText,
   SALT_BYTES,
   SCRYPT,
+  type ScryptCost,
 } from '../../people/index.ts';
 import type { HashAnswer, HashRequest } from './hash-messages.ts';
 
@@ -17,6 +18,7 @@ export const MOST_WAITING = 8;
 /** Hashes passwords in a thread of its own, one after another. The thread begins with the first one, and keeps nobody from ending. */
 export class PasswordHasher {
   readonly #random: (bytes: number) => Uint8Array;
+  readonly #cost: ScryptCost;
   readonly #nobody: PasswordHash;
   readonly #open = new Map<
     number,
@@ -25,16 +27,17 @@ export class PasswordHasher {
   #worker: Worker | undefined;
   #last = 0;
 
-  constructor(random: (bytes: number) => Uint8Array) {
+  constructor(random: (bytes: number) => Uint8Array, cost: ScryptCost = SCRYPT) {
     this.#random = random;
-    this.#nobody = { ...SCRYPT, salt: random(SALT_BYTES), hash: random(HASH_BYTES) };
+    this.#cost = cost;
+    this.#nobody = { ...cost, salt: random(SALT_BYTES), hash: random(HASH_BYTES) };
   }
 
   /** The text that is kept of a password; `busy` where too many wait. */
   async make(password: string): Promise<string | 'busy'> {
     const salt = Uint8Array.from(this.#random(SALT_BYTES));
-    const hash = await this.#hash(password, { ...SCRYPT, salt });
-    return hash === 'busy' ? 'busy' : passwordText({ ...SCRYPT, salt, hash });
+    const hash = await this.#hash(password, { ...this.#cost, salt });
+    return hash === 'busy' ? 'busy' : passwordText({ ...this.#cost, salt, hash });
   }
 
   /** Whether it is the password that is kept; without one the same is hashed, and it is not. */

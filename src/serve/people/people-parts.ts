@@ -1,4 +1,4 @@
-import { Attempts } from '../../people/index.ts';
+import { Attempts, type ScryptCost } from '../../people/index.ts';
 import { AuditedRefusals } from './audited-refusals.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { SessionGate, type SessionGateParts } from './session-gate.ts';
@@ -12,12 +12,15 @@ export interface PeopleDesk {
 }
 
 export function openPeopleDesk(
-  parts: Omit<SessionGateParts, 'refusals'> & { readonly random: (bytes: number) => Uint8Array },
+  parts: Omit<SessionGateParts, 'refusals'> & {
+    readonly random: (bytes: number) => Uint8Array;
+    readonly passwordCost: ScryptCost | undefined;
+  },
 ): PeopleDesk {
   const refusals = new AuditedRefusals(parts.state, parts.log, () => parts.nowMs());
   return {
     sessions: new SessionGate({ ...parts, refusals }),
-    hasher: new PasswordHasher(parts.random),
+    hasher: new PasswordHasher(parts.random, parts.passwordCost),
     attempts: new Attempts(),
     refusals,
   };
