@@ -71,7 +71,7 @@ export const PERMISSIONS: Readonly<Record<Permission, PermissionRow>> = {
   confirm: { what: 'confirm or refuse what another person asked for', roles: ENGINEERS, keys: 'local' },
   'admin:senders': { what: 'senders and keys', roles: ADMIN, keys: 'admin:senders' },
   'admin:people': { what: 'people and their roles', roles: ADMIN, keys: 'local', second: ADMIN },
-  'admin:holds': { what: 'hold and release evidence', roles: ADMIN, keys: 'admin:holds' },
+  'admin:holds': { what: 'hold and release evidence', roles: ADMIN, keys: 'admin:holds', second: ADMIN },
   ingest: { what: 'greet as a shipper', roles: [], keys: 'ingest' },
   'ingest:write:ndjson': { what: 'bring events', roles: [], keys: 'ingest:write:ndjson' },
   'ingest:write:hec': { what: 'bring events by HEC', roles: [], keys: 'ingest:write:hec' },

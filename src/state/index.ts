@@ -52,7 +52,7 @@ export { isOwned } from './owner-of.ts';
 export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';
 export type { ChangedPerson, PeopleChange } from './people/changes.ts';
 export type { Person, StoredPerson } from './people/person.ts';
-export type { AskedChange, DecidedRequest, SecondRequest } from './people/requests.ts';
+export type { AskedChange, DecidedRequest, SecondAct, SecondRequest } from './people/requests.ts';
 export type { NewSession, OpenSession, Session, SessionEnd } from './people/sessions.ts';
 export type { HostsChange, NewSender } from './senders.ts';
 export type { State, StateEnd } from './state.ts';

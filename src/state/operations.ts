@@ -19,7 +19,7 @@ import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
 import { changePassword } from './people/changes.ts';
 import { countPeople, findPerson, listPeople } from './people/person.ts';
-import { askChange, decideRequest, listRequests } from './people/requests.ts';
+import { askChange, askSecond, decideRequest, listRequests } from './people/requests.ts';
 import {
   beginSession,
   endSession,
@@ -101,6 +101,7 @@ export interface Operations {
   readonly listPeople: typeof listPeople;
   readonly countPeople: typeof countPeople;
   readonly askChange: typeof askChange;
+  readonly askSecond: typeof askSecond;
   readonly listRequests: typeof listRequests;
   readonly decideRequest: typeof decideRequest;
   readonly changePassword: typeof changePassword;
@@ -183,6 +184,7 @@ export const operations: Operations = {
   listPeople,
   countPeople,
   askChange,
+  askSecond,
   listRequests,
   decideRequest,
   changePassword,

@@ -190,3 +190,26 @@ test('triad user adds people, shows who there is and what waits, and confirms', 
   assert.equal((await triad('reset', 'nobody-here')).code, 2);
   assert.match((await triad('reset', 'erik')).out, /^erik is barred\.\nPassword, shown this once/);
 });
+
+test('a hold waits for a second person too, and is made when it is confirmed', async (context) => {
+  const { server, admin, engineer } = await office(context);
+  const span = { kind: 'span', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  const asked = await admin.ask('POST', '/v1/holds', span);
+  assert.equal(asked.status, 202);
+  const { number, action, fields } = requestOf(asked.json);
+  assert.deepEqual([action, fields], ['hold.add', span]);
+  const held = async (): Promise<readonly Json[]> =>
+    (await admin.ask('GET', '/v1/holds')).json['items'] as readonly Json[];
+  assert.deepEqual(await held(), []);
+  assert.equal((await admin.ask('POST', `/v1/requests/${number}/confirm`)).status, 409);
+  assert.equal((await engineer.ask('POST', `/v1/requests/${number}/confirm`)).status, 200);
+  const [hold] = await held();
+  assert.equal(hold?.['kind'], 'span');
+  const release = await admin.ask('POST', `/v1/holds/${hold?.['id']}/release`);
+  assert.equal(release.status, 202);
+  assert.equal((await ask(server, 'POST', `/v1/requests/${requestOf(release.json)['number']}/refuse`)).status, 200);
+  assert.equal((await held()).length, 1, 'what was refused is not done');
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { readonly items: readonly Record<string, string>[] };
+  const made = audit.items.find((one) => one['action'] === 'hold.add');
+  assert.deepEqual([made?.['who'], JSON.parse(made?.['result'] ?? '{}').askedBy], ['erik', 'ada']);
+});

@@ -1,4 +1,5 @@
 import { EVENT_PAGE, HOLD, HOLD_REQUEST, WHOLE_EVENT } from '../event-schemas.ts';
+import { NEW_PERSON } from '../people-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
 
@@ -62,7 +63,10 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     access: 'admin:holds',
     summary: 'Holds what an incident cites, all of a host, or a span of event time, until it is released.',
     request: HOLD_REQUEST,
-    answers: [{ status: 201, text: 'the hold', schema: HOLD }],
+    answers: [
+      { status: 201, text: 'the hold', schema: HOLD },
+      { status: 202, text: 'it waits for a second person', schema: NEW_PERSON },
+    ],
     problems: ['not_found', 'invalid', 'storage_unavailable'],
   },
   {
@@ -71,7 +75,10 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     path: '/v1/holds/{id}/release',
     access: 'admin:holds',
     summary: 'Ends a hold: what it kept goes when its time is over.',
-    answers: [{ status: 200, text: 'the hold that ended', schema: HOLD }],
+    answers: [
+      { status: 200, text: 'the hold that ended', schema: HOLD },
+      { status: 202, text: 'it waits for a second person', schema: NEW_PERSON },
+    ],
     problems: ['not_found', 'storage_unavailable'],
   },
 ];

@@ -13,7 +13,7 @@ import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
-import { holdHandlers } from './holds.ts';
+import { confirmedHold, holdHandlers } from './holds.ts';
 import { hostHandlers } from './hosts.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
@@ -56,6 +56,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
   const channels = new HecChannels();
+  const holds = { archiver, state, nowMs, random };
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
@@ -84,7 +85,13 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onSender: (id) => parts.bindings.forget(id),
     }),
     ...sessionHandlers({ state, metrics, nowMs, random, ...view.people }),
-    ...peopleHandlers({ state, nowMs, random, ...view.people }),
+    ...peopleHandlers({
+      state,
+      nowMs,
+      random,
+      ...view.people,
+      confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
+    }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...suppressionHandlers({ state, nowMs }),
     ...incidentHandlers({
@@ -101,7 +108,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
-    ...holdHandlers({ archiver, state, nowMs, random }),
+    ...holdHandlers(holds),
     ...healthHandlers({
       version: request.version,
       metrics,

@@ -8,7 +8,6 @@ import {
   type PersonDocument,
   type PersonRequest,
   refused,
-  type SecondRequestDocument,
 } from '../../api/index.ts';
 import { makePassword, type Standing, typedName } from '../../people/index.ts';
 import type { By, PeopleChange, Person, SecondRequest, State } from '../../state/index.ts';
@@ -16,6 +15,7 @@ import type { PasswordHasher } from '../people/password-hasher.ts';
 import type { SessionGate } from '../people/session-gate.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { oneOf, plainPageOf, readQuery } from './query.ts';
+import { requestDocument } from './request-document.ts';
 
 export interface PeopleParts {
   readonly state: State;
@@ -23,6 +23,8 @@ export interface PeopleParts {
   readonly hasher: PasswordHasher;
   nowMs(): number;
   random(bytes: number): Uint8Array;
+  /** Does what was confirmed and is not of people; undefined where nothing is known of it. */
+  confirmed(request: ApiRequest, decided: SecondRequest): Promise<ApiResponse> | ApiResponse | undefined;
 }
 
 type PeopleOperation =
@@ -99,7 +101,7 @@ async function change(
 }
 
 async function decide(
-  { state, sessions, nowMs }: PeopleParts,
+  { state, sessions, nowMs, confirmed }: PeopleParts,
   request: ApiRequest,
   isConfirmed: boolean,
 ): Promise<ApiResponse> {
@@ -109,6 +111,8 @@ async function decide(
   if (outcome.kind === 'refused') return refusalAnswer(outcome);
   const { request: decided, person, ended } = outcome.value;
   sessions.ended(ended);
+  const done = isConfirmed ? await confirmed(request, decided) : undefined;
+  if (done?.kind === 'problem') return done;
   const document: NewPersonDocument = {
     request: requestDocument(decided),
     ...(person === null ? {} : { person: personDocument(person, true) }),
@@ -150,21 +154,5 @@ function personDocument(person: Person, isWhole: boolean): PersonDocument {
     created: timeOf(createdMs),
     createdBy,
     ...(signedInMs === null ? {} : { lastSignIn: timeOf(signedInMs) }),
-  };
-}
-
-function requestDocument(request: SecondRequest): SecondRequestDocument {
-  const { number, action, object, fields, askedBy, askedMs, endsMs, state, decidedBy, decidedMs } = request;
-  return {
-    number,
-    action,
-    object,
-    fields,
-    askedBy,
-    asked: timeOf(askedMs),
-    ends: timeOf(endsMs),
-    state,
-    ...(decidedBy === null ? {} : { decidedBy }),
-    ...(decidedMs === null ? {} : { decided: timeOf(decidedMs) }),
   };
 }

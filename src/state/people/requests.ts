@@ -23,6 +23,8 @@ export interface SecondRequest {
   readonly decidedMs: number | null;
 }
 
+/** What the state does itself when it is confirmed; the rest is done by who asks it to decide. */
+const OF_PEOPLE = 'person.';
 /** How long a request waits for a second person. */
 export const REQUEST_MS = 86_400_000;
 const MOST_OPEN = 100;
@@ -50,35 +52,54 @@ export const askChange: Operation<{ readonly change: PeopleChange; readonly by: 
       const applied = applyChange(desk, change, by, { isSinglePerson: true });
       return applied.kind === 'refused' ? applied : done({ kind: 'done', ...applied.value });
     }
-    if (
-      database.number("SELECT count(*) FROM second_request WHERE state = 'open' AND ends_ms > ?", by.atMs) >= MOST_OPEN
-    ) {
-      return refused('invalid', `${MOST_OPEN} requests wait already; let somebody decide about them first.`);
-    }
     const { action, name, ...rest } = change;
     const { password, ...fields } = { password: null, ...rest };
-    database.run(
-      `INSERT INTO second_request (action, object, fields, password, asked_by, asked_ms, ends_ms, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
-      `person.${action}`,
-      `person/${name}`,
-      JSON.stringify(fields),
-      password,
-      by.who,
-      by.atMs,
-      by.atMs + REQUEST_MS,
-    );
-    makeRoom(desk);
-    const request = readRequest(desk, database.number('SELECT max(seq) FROM second_request'), by.atMs);
-    if (request === undefined) throw new Error('a request that was added is not there');
-    addAudit(desk, by, {
-      action: `${request.action}.ask`,
-      object: request.object,
-      result: { request: request.number, ...fields },
-    });
-    return done({ kind: 'waits', request });
+    return wait(desk, { action: `person.${action}`, object: `person/${name}`, fields, password }, by);
   },
 );
+
+/** Something that is done outside of the state, once another person confirmed it. */
+export interface SecondAct {
+  readonly action: string;
+  readonly object: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export type AskedSecond = { readonly kind: 'alone' } | { readonly kind: 'waits'; readonly request: SecondRequest };
+
+/** Asks whether a second person has to confirm: `alone` where there is none who could, and it may be done at once. */
+export const askSecond: Operation<{ readonly act: SecondAct; readonly by: By }, AskedSecond> = writes(
+  (desk, { act, by }): Outcome<AskedSecond> =>
+    confirmingPeople(desk.database) <= 1 ? done({ kind: 'alone' }) : wait(desk, { ...act, password: null }, by),
+);
+
+function wait(
+  desk: Desk,
+  { action, object, fields, password }: SecondAct & { readonly password: string | null },
+  by: By,
+): Outcome<{ readonly kind: 'waits'; readonly request: SecondRequest }> {
+  const { database } = desk;
+  const open = database.number("SELECT count(*) FROM second_request WHERE state = 'open' AND ends_ms > ?", by.atMs);
+  if (open >= MOST_OPEN) {
+    return refused('invalid', `${MOST_OPEN} requests wait already; let somebody decide about them first.`);
+  }
+  database.run(
+    `INSERT INTO second_request (action, object, fields, password, asked_by, asked_ms, ends_ms, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
+    action,
+    object,
+    JSON.stringify(fields),
+    password,
+    by.who,
+    by.atMs,
+    by.atMs + REQUEST_MS,
+  );
+  makeRoom(desk);
+  const request = readRequest(desk, database.number('SELECT max(seq) FROM second_request'), by.atMs);
+  if (request === undefined) throw new Error('a request that was added is not there');
+  addAudit(desk, by, { action: `${action}.ask`, object, result: { request: request.number, ...fields } });
+  return done({ kind: 'waits', request });
+}
 
 export const listRequests: Operation<
   PageRequest & { readonly nowMs: number; readonly isOpen?: boolean },
@@ -132,13 +153,13 @@ export const decideRequest: Operation<
   );
   addAudit(desk, by, { action: `request.${state}`, object: `request/${number}`, before: { askedBy: before.askedBy } });
   const request: SecondRequest = { ...before, state, decidedBy: by.who, decidedMs: by.atMs };
-  if (!isConfirmed) return done({ request, person: null, ended: [] });
+  if (!isConfirmed || !request.action.startsWith(OF_PEOPLE)) return done({ request, person: null, ended: [] });
   const applied = applyChange(desk, changeOf(request, password), by, { askedBy: before.askedBy });
   return applied.kind === 'refused' ? applied : done({ request, ...applied.value });
 });
 
 function changeOf({ action, object, fields }: SecondRequest, password: string | null): PeopleChange {
-  const change = { ...fields, action: action.slice('person.'.length), name: object.slice('person/'.length) };
+  const change = { ...fields, action: action.slice(OF_PEOPLE.length), name: object.slice('person/'.length) };
   return { ...change, ...(password === null ? {} : { password }) } as PeopleChange;
 }
 
