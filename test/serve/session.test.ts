@@ -31,11 +31,19 @@ test('a person signs in, is who acts, and signs out', async (context) => {
   assert.deepEqual([after.status, after.json['code']], [401, 'session_invalid']);
   const without = await fetch(`${server.url}/v1/session`);
   assert.equal(without.status, 401);
-  const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; who: string }[] };
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as {
+    items: { action: string; who: string; object: string; via?: string }[];
+  };
   assert.deepEqual(
     audit.items.slice(0, 3).map(({ action, who }) => `${who} ${action}`),
     ['alice session.end', 'alice session.begin', 'local:tester person.add'],
   );
+  const number = Number(/session\/(\d+)/.exec(audit.items[0]?.object ?? '')?.[1]);
+  assert.deepEqual(audit.items.map(({ via }) => JSON.parse(via ?? 'null') as unknown).slice(0, 3), [
+    { session: number, address: '127.0.0.1' },
+    { address: '127.0.0.1' },
+    { address: '127.0.0.1' },
+  ]);
 });
 
 test('a new sign-in of a browser ends the session that it had: its secret changes', async (context) => {

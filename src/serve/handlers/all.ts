@@ -92,7 +92,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       ...view.people,
       confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
     }),
-    ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
+    ...recordHandlers({ state, nowMs, retry: oneAtATime((by) => view.retry(by)) }),
     ...suppressionHandlers({ state, nowMs }),
     ...incidentHandlers({
       state,
@@ -164,13 +164,13 @@ function batchParts(
 }
 
 /** Undefined for whoever asks while it is being done. */
-function oneAtATime<Done>(run: (who: string) => Promise<Done>): (who: string) => Promise<Done | undefined> {
+function oneAtATime<Done>(run: (by: By) => Promise<Done>): (by: By) => Promise<Done | undefined> {
   let isRunning = false;
-  return async (who) => {
+  return async (by) => {
     if (isRunning) return undefined;
     isRunning = true;
     try {
-      return await run(who);
+      return await run(by);
     } finally {
       isRunning = false;
     }

@@ -12,6 +12,7 @@ import type { By, IncidentName, SecondRequest, State } from '../../state/index.t
 import { parseTime } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
 import { segmentsOfIncident } from '../archiving/incident-segments.ts';
+import { byOf } from './by.ts';
 import { archiveRefusal, notArchived } from './events.ts';
 import { refusalAnswer, timeOf } from './lists.ts';
 import { readQuery } from './query.ts';
@@ -57,7 +58,7 @@ async function askedHold(
   const { archiver, state } = parts;
   if (archiver === undefined) return notArchived();
   const act = { action, object, fields: { ...fields } };
-  const asked = await state.call('askSecond', { act, by: byOf(parts, request) });
+  const asked = await state.call('askSecond', { act, by: actorOf(parts, request) });
   if (asked.kind === 'refused') return refusalAnswer(asked);
   if (asked.value.kind === 'waits') return jsonAnswer({ request: requestDocument(asked.value.request) }, 202);
   const note: HoldWitness = { isSinglePerson: true };
@@ -89,7 +90,7 @@ async function add(
   request: ApiRequest,
   witness: HoldWitness,
 ): Promise<ApiResponse> {
-  const by = byOf(parts, request);
+  const by = actorOf(parts, request);
   const { note, ...asked } = request.json as HoldRequest;
   const noted: HoldNote = { by: by.who, atMs: by.atMs, note: note ?? '' };
   const id = `hold-${Buffer.from(parts.random(ID_BYTES)).toString('hex')}`;
@@ -149,14 +150,14 @@ async function release(
   if (hold === undefined) return refused({ code: 'not_found', detail: `There is no hold ${id.slice(0, 100)}.` });
   const document = holdDocument(hold);
   const act = { action: 'hold.release', object: `hold/${id}`, before: document, result: witness };
-  const audited = await parts.state.call('appendAudit', { by: byOf(parts, request), act });
+  const audited = await parts.state.call('appendAudit', { by: actorOf(parts, request), act });
   if (audited.kind === 'refused') return refusalAnswer(audited);
   const released = await archive.release(id);
   return released.kind === 'refused' ? archiveRefusal(released) : jsonAnswer(document);
 }
 
-function byOf({ nowMs }: HoldParts, { caller }: ApiRequest): By {
-  return { who: caller?.name ?? 'unknown', atMs: nowMs() };
+function actorOf({ nowMs }: HoldParts, request: ApiRequest): By {
+  return byOf(request, nowMs());
 }
 
 /** What the body says of a hold was not possible. */

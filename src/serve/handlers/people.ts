@@ -10,9 +10,10 @@ import {
   refused,
 } from '../../api/index.ts';
 import { makePassword, type Standing, typedName } from '../../people/index.ts';
-import type { By, PeopleChange, Person, SecondRequest, State } from '../../state/index.ts';
+import type { PeopleChange, Person, SecondRequest, State } from '../../state/index.ts';
 import type { PasswordHasher } from '../people/password-hasher.ts';
 import type { SessionGate } from '../people/session-gate.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { oneOf, plainPageOf, readQuery } from './query.ts';
 import { requestDocument } from './request-document.ts';
@@ -132,10 +133,6 @@ async function newPassword({
 
 function nameIn({ params }: ApiRequest): string {
   return typedName(params['name'] ?? '');
-}
-
-function byOf({ caller }: ApiRequest, atMs: number): By {
-  return { who: caller?.name ?? 'unknown', atMs };
 }
 
 /** Admins, auditors, and the token of this machine see when and by whom people were added. */

@@ -21,6 +21,7 @@ import {
 } from '../../people/index.ts';
 import type { Session } from '../../state/index.ts';
 import { type Begun, beginSession, provePerson, type SignInParts } from '../people/sign-in.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { nameOf, oneOf, readQuery } from './query.ts';
 
@@ -31,7 +32,7 @@ export function sessionHandlers(parts: SignInParts): Readonly<Record<SessionOper
   return {
     signIn: (request) => signIn(parts, request),
     readSession: ({ caller }) => withPerson(caller, (person) => jsonAnswer(ofPerson(person))),
-    signOut: ({ caller }) => withPerson(caller, (person) => signOut(parts, person)),
+    signOut: (request) => withPerson(request.caller, (person) => signOut(parts, request, person)),
     changePassword: (request) => withPerson(request.caller, (person) => changePassword(parts, request, person)),
     listSessions: (request) => withPerson(request.caller, (person) => list(parts, request, person)),
     endSession: (request) => withPerson(request.caller, (person) => end(parts, request, person)),
@@ -47,8 +48,12 @@ async function signIn(parts: SignInParts, request: ApiRequest): Promise<ApiRespo
   return begunAnswer(parts, await beginSession(parts, proof.person.name, browserOf(parts, request)));
 }
 
-async function signOut({ state, sessions, nowMs }: SignInParts, { name, session }: SignedIn): Promise<ApiResponse> {
-  const by = { who: name, atMs: nowMs() };
+async function signOut(
+  { state, sessions, nowMs }: SignInParts,
+  request: ApiRequest,
+  { session }: SignedIn,
+): Promise<ApiResponse> {
+  const by = byOf(request, nowMs());
   const ended = await state.call('endSession', { number: session, reason: 'signedOut', by });
   if (ended.kind === 'refused') return refusalAnswer(ended);
   sessions.ended([session]);
@@ -64,7 +69,7 @@ async function changePassword(parts: SignInParts, request: ApiRequest, { name }:
   if (proof.kind === 'problem') return refused(proof.problem);
   const password = await hasher.make(next);
   if (password === 'busy') return refused({ code: 'busy', retryAfterMs: 2000 });
-  const changed = await state.call('changePassword', { name, password, by: { who: name, atMs: nowMs() } });
+  const changed = await state.call('changePassword', { name, password, by: byOf(request, nowMs()) });
   if (changed.kind === 'refused') return refusalAnswer(changed);
   sessions.ended(changed.value.ended);
   return begunAnswer(parts, await beginSession(parts, name, { ...browserOf(parts, request), before: undefined }));
@@ -90,12 +95,13 @@ async function list(parts: SignInParts, request: ApiRequest, person: SignedIn): 
 
 async function end(
   { state, sessions, nowMs }: SignInParts,
-  { params }: ApiRequest,
+  request: ApiRequest,
   person: SignedIn,
 ): Promise<ApiResponse> {
-  const number = /^\d{1,12}$/.test(params['number'] ?? '') ? Number(params['number']) : 0;
+  const text = request.params['number'] ?? '';
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
   const own = mayRole(person.role, 'admin:people') ? {} : { person: person.name };
-  const by = { who: person.name, atMs: nowMs() };
+  const by = byOf(request, nowMs());
   const ended = await state.call('endSession', { number, ...own, reason: 'ended', by });
   if (ended.kind === 'refused') return refusalAnswer(ended);
   sessions.ended([number]);

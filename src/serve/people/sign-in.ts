@@ -90,7 +90,7 @@ export async function beginSession(
   const replaces = before === undefined ? {} : { replaces: sessionDigest(before) };
   const begun = await state.call('beginSession', {
     session: { person, sha256: made.sha256, peer, agent, ...replaces },
-    by: { who: person, atMs: nowMs() },
+    by: { who: person, atMs: nowMs(), via: { address: peer } },
   });
   if (begun.kind === 'refused') {
     const isGone = begun.code === 'unknown';

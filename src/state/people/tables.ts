@@ -1,3 +1,6 @@
+/** The audit says from where something was done, from format 3 on. */
+export const AUDIT_COLUMN = 'ALTER TABLE audit ADD COLUMN via TEXT;';
+
 /** People, their sessions, and what of them waits for a second person. Of a password its hash is kept, of a session the digest of its secret. */
 export const PEOPLE_TABLES = `
 CREATE TABLE person (
