@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { leastScope } from '../src/accounts/index.ts';
 import { PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
 import { ANY_NAME, allSettings, variableOf } from '../src/config/index.ts';
+import { PERMISSIONS } from '../src/people/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
 
@@ -66,10 +67,26 @@ const PRODUCTS: Readonly<Record<NonNullable<Route['foreign']>, string>> = {
   otlp: 'OTLP',
 };
 
+/** The matrix of TRUST 6.1 as it is in force. */
+function permissionRows(): readonly (readonly string[])[] {
+  return Object.entries(PERMISSIONS).map(([name, { what, roles, keys, second, logged }]) => {
+    const told = roles.map((role) => {
+      const marks = [
+        ...(second?.includes(role) === true ? ['confirmed'] : []),
+        ...(logged?.includes(role) === true ? ['logged'] : []),
+      ];
+      return marks.length === 0 ? role : `${role} (${marks.join(', ')})`;
+    });
+    const byKey =
+      keys === 'none' ? 'none' : keys === 'local' ? 'the token of the server’s machine' : code(leastScope(keys));
+    return [code(name), what, told.length === 0 ? 'nobody' : told.join(', '), byKey];
+  });
+}
+
 export function apiPage(): string {
   const routes = ROUTES.map(({ method, path, access, summary, foreign }) => [
     code(`${method ?? 'any'} ${path}`),
-    access === 'open' ? 'none' : code(leastScope(access)),
+    access === 'open' ? 'none' : code(access),
     foreign === undefined ? summary : `${summary} Errors are those of ${PRODUCTS[foreign]}.`,
   ]);
   const problems = Object.entries(PROBLEMS).map(([name, [status, title]]) => [code(name), String(status), title]);
@@ -78,11 +95,17 @@ export function apiPage(): string {
 Written by \`node tools/server-pages.ts\` from the tables in \`src/api/routes/\`; a test holds it to them.
 The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document.
 
-The scope is the least that is enough: \`analyst\` reads too, \`engineer\` may what an analyst may, \`admin:*\` all but bring events.
+Each route needs one permission; the table below says which roles of people and which keys have it. The scope of a key is the least that is enough:
+\`analyst\` reads too, \`engineer\` may what an analyst may, \`admin:*\` all but bring events and what is for people. People sign in with \`POST /v1/session\`
+([people.md](people.md)).
 A key stands in \`Authorization: Bearer triad_…\`, never in an address. Lists give \`{"items": […], "next": "…"}\`: \`next\` is the \`after\` of the next page, absent at
 the end. Times are RFC 3339, UTC, with seven digits.
 
-${table(['route', 'least scope of the key', 'what it does'], routes)}
+${table(['route', 'permission', 'what it does'], routes)}
+
+## Permissions
+
+${table(['permission', 'lets', 'roles', 'least scope of a key'], permissionRows())}
 
 ## Sent twice, changed meanwhile
 

@@ -1,4 +1,4 @@
-export { AUTH_PROBLEMS, type AuthCode, type AuthProblem } from './auth-problems.ts';
+export { AUTH_PROBLEMS, type AuthCode, type AuthProblem, authProblem } from './auth-problems.ts';
 export {
   type AuthorizationOptions,
   type AuthorizationRequest,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { covers, type Scope, scopesProblem } from '../accounts/index.ts';
+import { PERMISSIONS, type Permission } from '../people/index.ts';
 import {
   checkBody,
   isOwnHost,
@@ -152,10 +153,11 @@ test('the document names scopes that a key can have, and the least that is enoug
   const named = Object.values(paths).flatMap((methods) => Object.values(methods));
   for (const { operationId, 'x-triad-scope': scope } of named) {
     const route = ROUTES.find(({ id }) => id === operationId) ?? assert.fail(String(operationId));
-    if (route.access === 'open') assert.equal(scope, undefined);
+    const need = route.access === 'open' ? 'none' : PERMISSIONS[route.access].keys;
+    if (need === 'none' || need === 'local') assert.equal(scope, undefined, String(operationId));
     else {
       assert.equal(scopesProblem([String(scope)]), undefined, String(operationId));
-      assert.ok(route.access === 'ingest' || covers(scope as Scope, route.access), String(operationId));
+      assert.ok(need === 'ingest' || covers(scope as Scope, need), String(operationId));
     }
   }
   const scopeOf = (path: string, method: string): unknown => paths[path]?.[method]?.['x-triad-scope'];
@@ -192,5 +194,24 @@ test('a body is read by its schema; each wrong field is told with its pointer', 
   ]);
   for (const text of ['', '{', '\xff', 'null', '[]']) {
     assert.equal(checkBody(SENDER_REQUEST, Buffer.from(text, 'latin1')).kind, 'problem', text);
+  }
+});
+
+test('every operation says in the OpenAPI document which permission it needs, with the roles and keys that have it', () => {
+  const { paths } = openApiDocument('0.0.0') as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  };
+  const all = Object.values(paths).flatMap((methods) => Object.values(methods));
+  assert.equal(all.length, ROUTES.filter(({ foreign }) => foreign === undefined).length);
+  for (const { operationId, security, ...told } of all) {
+    const permission = String(told['x-required-permission']);
+    if (permission === 'open') {
+      assert.deepEqual([security, told['x-roles']], [[], undefined], String(operationId));
+      continue;
+    }
+    assert.ok(permission in PERMISSIONS, `${String(operationId)} needs ${permission}`);
+    const { roles, keys } = PERMISSIONS[permission as Permission];
+    assert.deepEqual([told['x-roles'], told['x-triad-local-token'] === true], [roles, keys === 'local']);
+    assert.ok(roles.length > 0 || keys !== 'none', `somebody has ${permission}`);
   }
 });

@@ -31,10 +31,19 @@ export {
   type Handler,
   jsonAnswer,
   refused,
+  type SignedIn,
   type StreamOut,
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
 export type { MessageDocument, RetryRequest, SinkDocument } from './outbox-schemas.ts';
+export type {
+  NewPersonDocument,
+  PersonDocument,
+  PersonRequest,
+  SecondRequestDocument,
+  SessionDocument,
+  SessionRowDocument,
+} from './people-schemas.ts';
 export {
   idempotencyKeyOf,
   KEY_OF_ANOTHER,

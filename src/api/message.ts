@@ -1,13 +1,31 @@
 import type { Readable } from 'node:stream';
+import type { Role } from '../people/index.ts';
 import type { Problem } from './problem.ts';
 
-/** Who asks: the key that was shown, or `local` for the token of this machine. */
+/** Who asks: the holder of a key, of the token of this machine, or a person who is signed in. */
 export interface Caller {
+  /** The id of the key; of a person `session:NUMBER`. */
   readonly key: string;
   readonly sender: string;
   readonly scopes: readonly string[];
-  /** As the audit names it: `key:ID`, `local:USER`. */
+  /** As the audit names it: `key:ID`, `local:USER`, or the name of a person. */
   readonly name: string;
+  /** Absent where a key asks. */
+  readonly person?: SignedIn;
+}
+
+/** A person with the session that they ask in. */
+export interface SignedIn {
+  readonly name: string;
+  readonly role: Role;
+  /** Number of the session. */
+  readonly session: number;
+  /** The password was given out, and is good for nothing but to choose another one. */
+  readonly mustChange: boolean;
+  /** When the session ends whatever is done, Unix milliseconds. */
+  readonly endsMs: number;
+  /** What a page shows with each change. */
+  readonly csrf: string;
 }
 
 /** One request, as a handler sees it. */

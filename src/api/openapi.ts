@@ -1,4 +1,5 @@
 import { leastScope } from '../accounts/index.ts';
+import { PERMISSIONS } from '../people/index.ts';
 import { codesOfHeaders } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import type { RouteAnswer } from './route.ts';
@@ -15,6 +16,15 @@ const OF_KEYS: readonly ProblemCode[] = [
   'key_revoked',
   'scope_insufficient',
   'source_forbidden',
+];
+
+/** Refusals that any route for people may give besides. */
+const OF_SESSIONS: readonly ProblemCode[] = [
+  'session_invalid',
+  'origin_forbidden',
+  'csrf_invalid',
+  'role_insufficient',
+  'password_change_required',
 ];
 
 /** Refusals of a JSON body, whatever it is for. */
@@ -35,7 +45,15 @@ export function openApiDocument(version: string): Json {
     servers: [{ url: '/' }],
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key: triad_…' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key: triad_…' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-triad-PORT',
+          description: 'The session of a person, with the port of the server; changes show X-Triad-CSRF as well.',
+        },
+      },
       schemas: { Problem: PROBLEM_SCHEMA },
     },
   };
@@ -67,12 +85,25 @@ function operationOf(route: Route): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    ...(route.access === 'open'
-      ? { security: [] }
-      : { security: [{ key: [] }], 'x-triad-scope': leastScope(route.access) }),
+    ...accessOf(route),
     ...parametersOf(route),
     ...bodyOf(route),
     responses: { ...Object.fromEntries(route.answers.map(answerOf)), ...problemsOf(route) },
+  };
+}
+
+/** Who may ask: `x-required-permission` names the row of the matrix, `x-roles` and `x-triad-scope` say who has it. */
+function accessOf({ access }: Route): Json {
+  if (access === 'open') return { security: [], 'x-required-permission': 'open' };
+  const { roles, keys } = PERMISSIONS[access];
+  const byKey = keys === 'none' ? [] : [{ key: [] }];
+  const bySession = roles.length === 0 ? [] : [{ session: [] }];
+  return {
+    security: [...byKey, ...bySession],
+    'x-required-permission': access,
+    'x-roles': roles,
+    ...(keys === 'none' || keys === 'local' ? {} : { 'x-triad-scope': leastScope(keys) }),
+    ...(keys === 'local' ? { 'x-triad-local-token': true } : {}),
   };
 }
 
@@ -115,9 +146,11 @@ function answerOf({ status, text, schema, type }: RouteAnswer): readonly [string
 
 /** The refusals of a route by status; those of one status are listed together. */
 function problemsOf(route: Route): Json {
+  const ofPeople = route.access !== 'open' && PERMISSIONS[route.access].roles.length > 0 ? OF_SESSIONS : [];
   const ofKeys = route.access === 'open' ? [] : OF_KEYS;
   const codes = new Set([
     ...ofKeys,
+    ...ofPeople,
     ...(route.request === undefined ? [] : OF_BODIES),
     ...codesOfHeaders(route),
     ...(route.problems ?? []),

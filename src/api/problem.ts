@@ -1,8 +1,14 @@
 import type { AuthCode } from '../accounts/index.ts';
 
-/** Codes of refusals: those of keys, and those of requests. */
+/** Codes of refusals: those of keys, of people and their sessions, and those of requests. */
 export type ProblemCode =
   | AuthCode
+  | 'sign_in_failed'
+  | 'session_invalid'
+  | 'origin_forbidden'
+  | 'csrf_invalid'
+  | 'role_insufficient'
+  | 'password_change_required'
   | 'bad_request'
   | 'bad_body'
   | 'bad_cursor'
@@ -36,6 +42,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   key_revoked: [401, 'The key was revoked'],
   scope_insufficient: [403, 'The key may not do this'],
   source_forbidden: [403, 'The key may not be used from this address'],
+  sign_in_failed: [401, 'Name or password is wrong'],
+  session_invalid: [401, 'The session has ended'],
+  origin_forbidden: [403, 'The request does not come from a page of this server'],
+  csrf_invalid: [403, 'The request does not show the token of its session'],
+  role_insufficient: [403, 'The role may not do this'],
+  password_change_required: [403, 'The password that was given out must be changed first'],
   bad_request: [400, 'The request is not well formed'],
   bad_body: [400, 'The body is not what is expected'],
   bad_cursor: [400, 'The cursor is not one of this list'],

@@ -1,9 +1,9 @@
-import type { Need } from '../accounts/index.ts';
+import type { Permission } from '../people/index.ts';
 import type { ProblemCode } from './problem.ts';
 import type { Schema } from './schemas.ts';
 
-/** What a key must be good for; `open` asks for none. */
-export type Access = 'open' | Need;
+/** The permission that is needed (`people/permissions.ts` says who has it); `open` asks for none. */
+export type Access = 'open' | Permission;
 
 export interface RouteAnswer {
   readonly status: number;
@@ -18,7 +18,7 @@ export interface Route<Id extends string> {
   /** What it does, in one word: its handler has this name. */
   readonly id: Id;
   /** Any method where absent: the protocol of another product, which answers for itself. */
-  readonly method?: 'GET' | 'POST' | 'OPTIONS';
+  readonly method?: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   /** `{name}` stands for one part, `{name*}` at the end for all that follows. */
   readonly path: string;
   readonly access: Access;

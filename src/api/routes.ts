@@ -6,6 +6,7 @@ import { HEALTH_ROUTES, type HealthOperation } from './routes/health.ts';
 import { INCIDENT_ROUTES, type IncidentOperation } from './routes/incidents.ts';
 import { INGEST_ROUTES, type IngestOperation } from './routes/ingest.ts';
 import { OUTBOX_ROUTES, type OutboxOperation } from './routes/outbox.ts';
+import { PEOPLE_ROUTES, type PeopleOperation } from './routes/people.ts';
 import { PIN_ROUTES, type PinOperation } from './routes/pins.ts';
 import { SENDER_ROUTES, type SenderOperation } from './routes/senders.ts';
 import { STREAM_ROUTES, type StreamOperation } from './routes/stream.ts';
@@ -19,6 +20,7 @@ export type OperationId =
   | CareOperation
   | EventOperation
   | IncidentOperation
+  | PeopleOperation
   | PinOperation
   | SuppressionOperation
   | FoundOperation
@@ -36,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...CARE_ROUTES,
   ...EVENT_ROUTES,
   ...INCIDENT_ROUTES,
+  ...PEOPLE_ROUTES,
   ...PIN_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...FOUND_ROUTES,

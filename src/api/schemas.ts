@@ -80,6 +80,8 @@ export interface AuditDocument {
   /** JSON texts of what was there before, and of what came of it. */
   readonly before?: string | undefined;
   readonly result?: string | undefined;
+  /** JSON text of the session and the address that it came from. */
+  readonly via?: string | undefined;
 }
 
 export interface IngestDocument {
@@ -168,6 +170,7 @@ export const AUDIT: z.ZodType<AuditDocument> = z.strictObject({
   object: z.string(),
   before: z.string().optional(),
   result: z.string().optional(),
+  via: z.string().optional(),
 });
 
 export const INGEST: z.ZodType<IngestDocument> = z.strictObject({

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IncidentRowDocument, Page } from '../api/index.ts';
+import type { IncidentRowDocument, NewPersonDocument, Page } from '../api/index.ts';
 import { escapeTerminal } from '../report/index.ts';
 import { flagValue, type Invocation, isGiven, type UsageProblem } from './arguments.ts';
 import { movedEvent, readDemoScript } from './demo-script.ts';
@@ -15,6 +15,13 @@ import { askServer } from './server-client.ts';
 const SCRIPT = new URL('../../demo/enterprise.jsonl', import.meta.url);
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const TICK_MS = 1000;
+/** Who works in the demo. Those who confirm for each other come last: with two of them a change waits for the other. */
+const PEOPLE = [
+  ['alice', 'analyst'],
+  ['bob', 'analyst'],
+  ['erik', 'engineer'],
+  ['ada', 'admin'],
+] as const;
 /** Most events of one request. */
 const BATCH = 400;
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/;
@@ -78,6 +85,7 @@ class Demo implements ServeExtras {
   readonly #levels = new Map<number, string>();
   #timer: NodeJS.Timeout | undefined;
   #tick: Promise<void> = Promise.resolve();
+  #people: Promise<void> = Promise.resolve();
   #isEnding = false;
   #sent = 0;
   #beganMs = 0;
@@ -121,12 +129,30 @@ class Demo implements ServeExtras {
       });
     };
     next();
+    this.#people = this.#addPeople(url);
   }
 
   async ending(): Promise<void> {
     this.#isEnding = true;
     clearTimeout(this.#timer);
-    await this.#tick;
+    await Promise.all([this.#tick, this.#people]);
+  }
+
+  /** Adds who works here, and prints how they sign in; their passwords are good to keep, for the demo goes with them. */
+  async #addPeople(url: string): Promise<void> {
+    const lines: string[] = [];
+    for (const [name, role] of PEOPLE) {
+      if (this.#isEnding) return;
+      const body = { name, role, keepPassword: true };
+      const answer = await askServer(this.#invocation, this.#environment, 'POST', '/v1/people', body);
+      if (answer.kind === 'problem') {
+        this.#environment.stderr.write(`demo: ${name} was not added: ${answer.problem.message}\n`);
+        return;
+      }
+      const { password = '' } = answer.json as NewPersonDocument;
+      lines.push(`  ${name.padEnd(8)}${role.padEnd(10)}${password}`);
+    }
+    this.#environment.stdout.write(['', `Sign in at ${url}/ as`, ...lines, '', ''].join('\n'));
   }
 
   /** Sends what is due, then asks for incidents. What fails is tried again a second later. */

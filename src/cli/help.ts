@@ -7,6 +7,7 @@ const ASKING: ReadonlySet<string> = new Set([
   ...[
     'sender',
     'key',
+    'user',
     'search',
     'deadletter',
     'incidents',

@@ -100,6 +100,12 @@ async function run(invocation: Invocation, environment: Environment): Promise<nu
       case 'key rotate':
       case 'key revoke':
         return await (await import('./key.ts')).runKey(invocation, environment);
+      case 'user add':
+      case 'user list':
+      case 'user role':
+      case 'user reset':
+      case 'user confirm':
+        return await (await import('./user.ts')).runUser(invocation, environment);
       case 'incidents list':
       case 'incidents show':
       case 'incidents ack':

@@ -6,6 +6,7 @@ import { REPLAY } from './replay-commands.ts';
 import { SEARCH } from './search-command.ts';
 import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
 import { suppressCommands } from './suppress-commands.ts';
+import { userCommands } from './user-commands.ts';
 
 const listen: Flag = {
   name: 'listen',
@@ -391,6 +392,7 @@ export const SERVER: readonly Command[] = [
     ],
     flags: [note, revision, ...asked],
   },
+  ...userCommands(asked),
   ...suppressCommands(asked, limit),
   ...outboxCommands(asked, limit),
   ...FOUND,

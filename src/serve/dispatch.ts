@@ -20,6 +20,7 @@ import { BODY_LIMITS, readBody } from '../receive/index.ts';
 import { foreignHeaders, foreignReply, isBetterUnsaid } from './foreign.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { withheldFrom } from './people/withhold.ts';
 import { SparseLog } from './sparse-log.ts';
 
 /** A request as it comes from a listener. */
@@ -124,7 +125,9 @@ export class Dispatcher {
     const request = { method, path, params, query, headers, body, peer, arrivedMs, signal, caller, json: undefined };
     try {
       const unmet = preconditionProblem(route, headers);
-      if (route.request === undefined) return unmet === undefined ? await handlers[route.id](request) : refused(unmet);
+      if (route.request === undefined) {
+        return unmet === undefined ? withheldFrom(caller, route.id, await handlers[route.id](request)) : refused(unmet);
+      }
       const read = await readBody(body, headers, JSON_LIMITS, { nowMs: this.#parts.nowMs, signal });
       if (read.kind === 'refused') {
         return refused({ code: codeOfBody(read.status), detail: read.reason, closes: read.closeConnection });
@@ -132,7 +135,7 @@ export class Dispatcher {
       const checked = checkBody(route.request, read.bytes);
       if (checked.kind === 'problem') return refused(checked.problem);
       if (unmet !== undefined) return refused(unmet);
-      return await handlers[route.id]({ ...request, json: checked.value });
+      return withheldFrom(caller, route.id, await handlers[route.id]({ ...request, json: checked.value }));
     } catch (cause) {
       // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.
       const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };

@@ -1,14 +1,46 @@
-import { checkKey, KeyUses, type Need, readAuthorization, type Sender, type StoredKey } from '../accounts/index.ts';
-import type { Caller, Problem, Route } from '../api/index.ts';
+import {
+  authProblem,
+  checkKey,
+  KeyUses,
+  type Need,
+  readAuthorization,
+  type Sender,
+  type StoredKey,
+} from '../accounts/index.ts';
+import type { Access, Caller, Problem, Route } from '../api/index.ts';
+import { PERMISSIONS } from '../people/index.ts';
 import type { State } from '../state/index.ts';
 import type { RawRequest } from './dispatch.ts';
 import { keysOf } from './foreign.ts';
 import type { Log } from './log.ts';
+import type { AuditedRefusals } from './people/audited-refusals.ts';
+import type { SessionGate } from './people/session-gate.ts';
 
 /** Keys that are remembered between requests; a flood of unknown ids is asked for one by one and leaves nothing behind. */
 const MAX_REMEMBERED = 10_000;
 /** How long a key is believed before it is looked up again. */
 const REMEMBER_MS = 60_000;
+
+export interface GateParts {
+  readonly state: State;
+  /** The token of this machine. */
+  readonly local: StoredKey;
+  /** How the audit calls who holds it. */
+  readonly localName: string;
+  readonly sessions: SessionGate;
+  readonly refusals: AuditedRefusals;
+  readonly log: Log;
+  nowMs(): number;
+}
+
+const OF_PEOPLE = 'No key may do this: it is for a person who is signed in.';
+
+/** What a key needs for a route, and whose it may be. */
+function needOf(access: Access): { readonly need: Need; readonly who: 'any' | 'local' | 'nobody' } {
+  const keys = access === 'open' ? 'none' : PERMISSIONS[access].keys;
+  if (keys === 'local') return { need: 'admin:people', who: 'local' };
+  return keys === 'none' ? { need: 'admin:people', who: 'nobody' } : { need: keys, who: 'any' };
+}
 
 interface Remembered {
   readonly key: StoredKey;
@@ -23,28 +55,46 @@ export class Gate {
   readonly #localName: string;
   readonly #log: Log;
   readonly #nowMs: () => number;
+  readonly #sessions: SessionGate;
+  readonly #refusals: AuditedRefusals;
   readonly #uses = new KeyUses();
   readonly #remembered = new Map<string, Remembered>();
 
-  /** `localName` is how the audit calls who holds the token of this machine. */
-  constructor(state: State, local: StoredKey, localName: string, log: Log, nowMs: () => number) {
+  constructor({ state, local, localName, sessions, refusals, log, nowMs }: GateParts) {
     this.#state = state;
     this.#local = local;
     this.#localName = localName;
+    this.#sessions = sessions;
+    this.#refusals = refusals;
     this.#log = log;
     this.#nowMs = nowMs;
   }
 
+  /** Who asks. A key in the header counts, whatever cookie a browser adds; without one it is the session. */
   async authorize(request: RawRequest, route: Route): Promise<Caller | Problem> {
-    const { access } = route;
+    const signedIn =
+      request.headers['authorization'] === undefined ? await this.#sessions.authorize(request, route) : undefined;
+    return signedIn ?? (await this.#byKey(request, route));
+  }
+
+  async #byKey(request: RawRequest, route: Route): Promise<Caller | Problem> {
     const presented = readAuthorization(request, keysOf(route));
     if (presented.kind === 'problem') return { code: presented.code, detail: presented.message };
     const isLocal = presented.id === this.#local.id;
     const found = isLocal ? { key: this.#local, sender: undefined } : await this.#find(presented.id);
     if (found === 'unavailable') return { code: 'storage_unavailable', retryAfterMs: 1000 };
-    const use = { need: access as Need, address: request.peer, nowMs: this.#nowMs() };
-    const checked = checkKey(presented, found?.key, found?.sender, use);
-    if (checked.kind === 'problem') return { code: checked.code, detail: checked.message };
+    const { need, who } = needOf(route.access);
+    const use = { need, address: request.peer, nowMs: this.#nowMs() };
+    const judged = checkKey(presented, found?.key, found?.sender, use);
+    const isWrong = judged.kind === 'accepted' && (who === 'nobody' || (who === 'local' && !isLocal));
+    const checked = isWrong ? authProblem('scope_insufficient') : judged;
+    if (checked.kind === 'problem') {
+      if (checked.status === 403) {
+        const name = isLocal ? this.#localName : `key:${presented.id}`;
+        await this.#refusals.note({ who: name, route: route.id, code: checked.code, peer: request.peer });
+      }
+      return { code: checked.code, detail: isWrong ? OF_PEOPLE : checked.message };
+    }
     if (!isLocal) this.#uses.note(checked.key.id, use.nowMs);
     return {
       key: checked.key.id,

@@ -14,6 +14,7 @@ import { allHandlers } from './handlers/all.ts';
 import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
+import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
 import { batchSource, notAfter, readBatch } from './read-batch.ts';
 import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
@@ -43,6 +44,7 @@ export class RunningServer {
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #gate: Gate | undefined;
+  #people: PeopleDesk | undefined;
   #isOpen = false;
   #isStopping = false;
   #letterReaders = 0;
@@ -85,8 +87,26 @@ export class RunningServer {
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
     const sources = isLoopback(settings.listen.host) ? LOOPBACK_SOURCES : [...LOOPBACK_SOURCES, ...request.addresses];
-    const gate = new Gate(state, localKey(local, nowMs(), sources), `local:${request.osUser}`, log, nowMs);
-    const dispatcher = this.#dispatcher(gate);
+    const people = openPeopleDesk({
+      state,
+      log,
+      publicUrl: settings.publicUrl,
+      scheme: request.tls === undefined ? 'http' : 'https',
+      port: () => portOf(this.url),
+      nowMs,
+      random,
+      passwordCost: request.passwordCost,
+      onEnded: (key) => stream.endOf(key),
+    });
+    const gate = new Gate({
+      state,
+      local: localKey(local, nowMs(), sources),
+      localName: `local:${request.osUser}`,
+      ...people,
+      log,
+      nowMs,
+    });
+    const dispatcher = this.#dispatcher(gate, people);
     const trustedProxies = (peer: string): boolean =>
       settings.trustedProxies.length > 0 && isSourceAllowed(settings.trustedProxies, peer);
     const common = { tls: request.tls, limits: settings.limits, trustedProxies, log, metrics, nowMs };
@@ -116,6 +136,7 @@ export class RunningServer {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
     this.#gate = gate;
+    this.#people = people;
     stream.start(() => this.#health());
     await outbox.start((cause) => this.#fail(`the outbox ended: ${String(cause)}`));
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
@@ -200,6 +221,7 @@ export class RunningServer {
     stream.stop();
     this.#holds.stop();
     await Promise.all([this.#doors?.close(DRAIN_MS), this.#inlets.close(DRAIN_MS)]);
+    await this.#people?.hasher.close();
     await this.closeParts();
     await state.close();
     log.info('stopped');
@@ -214,12 +236,13 @@ export class RunningServer {
     log.info('first key written', { path });
   }
 
-  #dispatcher(gate: Gate): Dispatcher {
+  #dispatcher(gate: Gate, people: PeopleDesk): Dispatcher {
     const { request, log, metrics } = this.#parts;
     const { settings, nowMs } = request;
     const isStopping = (): boolean => this.#isStopping;
     const handlers = allHandlers(this.#parts, {
       gate,
+      people,
       url: () => this.url,
       connections: () => this.#doors?.connections ?? 0,
       inlets: () => ({ figures: this.#inlets.figures, degraded: this.#inlets.degraded }),
@@ -316,6 +339,7 @@ export class RunningServer {
     const { state, journal, reader, archiver, request, log, metrics } = this.#parts;
     try {
       await this.#gate?.writeUses();
+      await this.#people?.sessions.sweep();
       const audit = await state.call('countAudit', null);
       if (audit.kind === 'done') metrics.set('triad_state_entries', audit.value.rows, ['audit']);
       for (let more = true; more && !this.#isStopping; ) {
@@ -337,4 +361,10 @@ export class RunningServer {
       log.error('housekeeping failed', { message: cause instanceof Error ? cause.message : String(cause) });
     }
   }
+}
+
+/** The port of an address, also where it is the usual one of its scheme. */
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

@@ -1,6 +1,7 @@
 import type { Sender } from '../accounts/index.ts';
 import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
+import type { ScryptCost } from '../people/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
 import type { Resolve, Sink } from '../sinks/index.ts';
@@ -34,6 +35,8 @@ export interface ServeRequest {
   readonly reading?: Reading;
   /** Senders of another store, whose events are fed here; none where left out. */
   readonly senders?: ReadonlyMap<string, Sender>;
+  /** What a new hash of a password costs; as TRUST 6 has it where left out. */
+  readonly passwordCost?: ScryptCost;
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;

@@ -19,6 +19,8 @@ export interface AuditEntry {
   /** What was there before, and what came of it: JSON texts, or `null`. */
   readonly before: string | null;
   readonly result: string | null;
+  /** JSON text of the session and address that it came from; `null` where the server did it, and in rows of earlier formats. */
+  readonly via: string | null;
 }
 
 export interface AuditedAct {
@@ -30,7 +32,7 @@ export interface AuditedAct {
 
 const AUDIT: List<AuditEntry, AuditEntry> = {
   name: 'audit',
-  select: 'SELECT seq, at_ms AS atMs, who, action, object, before, result FROM audit',
+  select: 'SELECT seq, at_ms AS atMs, who, action, object, before, result, via FROM audit',
   keys: ['seq'],
   row: (raw) => raw,
 };
@@ -38,13 +40,14 @@ const AUDIT: List<AuditEntry, AuditEntry> = {
 /** Adds a row in the transaction of the caller. Keys in any field are blotted out, long fields cut. */
 export function addAudit({ database }: Desk, by: By, act: AuditedAct): void {
   database.run(
-    'INSERT INTO audit (at_ms, who, action, object, before, result) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO audit (at_ms, who, action, object, before, result, via) VALUES (?, ?, ?, ?, ?, ?, ?)',
     by.atMs,
     auditText(by.who),
     auditText(act.action),
     auditText(act.object),
     act.before === undefined ? null : auditText(JSON.stringify(act.before)),
     act.result === undefined ? null : auditText(JSON.stringify(act.result)),
+    by.via === undefined ? null : auditText(JSON.stringify(by.via)),
   );
 }
 

@@ -89,7 +89,7 @@ test('every table is strict, and the audit can only be added to, by whomever', (
   assert.throws(() => database.run("UPDATE audit SET who = 'other'"), /only added to/);
   assert.throws(() => database.run('DELETE FROM audit'), /only added to/);
   assert.throws(
-    () => database.run("INSERT OR REPLACE INTO audit VALUES (1, 1, 'x', 'y', 'z', NULL, NULL)"),
+    () => database.run("INSERT OR REPLACE INTO audit VALUES (1, 1, 'x', 'y', 'z', NULL, NULL, NULL)"),
     /only added to/,
   );
 });

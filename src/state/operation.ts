@@ -28,4 +28,6 @@ export interface By {
   readonly who: string;
   /** Unix milliseconds. */
   readonly atMs: number;
+  /** The session that a person did it in, and the address that it came from. */
+  readonly via?: { readonly session?: number; readonly address: string };
 }

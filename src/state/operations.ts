@@ -17,6 +17,17 @@ import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } fro
 import { listMessages, retryMessages } from './outbox/messages.ts';
 import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
+import { changePassword } from './people/changes.ts';
+import { countPeople, findPerson, listPeople } from './people/person.ts';
+import { askChange, askSecond, decideRequest, listRequests } from './people/requests.ts';
+import {
+  beginSession,
+  endSession,
+  findSession,
+  listSessions,
+  noteSessionUses,
+  sweepSessions,
+} from './people/sessions.ts';
 import { addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { previewSuppression } from './suppressions/preview.ts';
@@ -86,6 +97,20 @@ export interface Operations {
   readonly listMessages: typeof listMessages;
   readonly retryMessages: typeof retryMessages;
   readonly pruneOutbox: typeof pruneOutbox;
+  readonly findPerson: typeof findPerson;
+  readonly listPeople: typeof listPeople;
+  readonly countPeople: typeof countPeople;
+  readonly askChange: typeof askChange;
+  readonly askSecond: typeof askSecond;
+  readonly listRequests: typeof listRequests;
+  readonly decideRequest: typeof decideRequest;
+  readonly changePassword: typeof changePassword;
+  readonly beginSession: typeof beginSession;
+  readonly findSession: typeof findSession;
+  readonly listSessions: typeof listSessions;
+  readonly endSession: typeof endSession;
+  readonly noteSessionUses: typeof noteSessionUses;
+  readonly sweepSessions: typeof sweepSessions;
   readonly appendAudit: typeof appendAudit;
   readonly countAudit: typeof countAudit;
   readonly listAudit: typeof listAudit;
@@ -155,6 +180,20 @@ export const operations: Operations = {
   listMessages,
   retryMessages,
   pruneOutbox,
+  findPerson,
+  listPeople,
+  countPeople,
+  askChange,
+  askSecond,
+  listRequests,
+  decideRequest,
+  changePassword,
+  beginSession,
+  findSession,
+  listSessions,
+  endSession,
+  noteSessionUses,
+  sweepSessions,
   appendAudit,
   countAudit,
   listAudit,

@@ -67,6 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/api/found-schemas.ts',
     'src/api/incident-schemas.ts',
     'src/api/outbox-schemas.ts',
+    'src/api/people-schemas.ts',
     'src/api/schemas.ts',
     'src/api/tuning-schemas.ts',
   ],

@@ -7,6 +7,7 @@ import { movedEvent, readDemoScript } from '../../src/cli/demo-script.ts';
 import { DEMO_SCRIPT, demoScript } from '../../tools/demo-script.ts';
 import { root } from '../house/tree.ts';
 import { run } from '../run-main.ts';
+import { signIn } from './signed-in.ts';
 
 const ZERO_MS = Date.UTC(2026, 2, 12, 8, 40);
 
@@ -69,6 +70,21 @@ test('L22 the first incident of the demo is there within a minute, its verbs wor
   const demo = startDemo(context);
   const [, folder = ''] = await demo.seen(/this demo lies in (\S+) and goes/, 60_000);
   assert.ok(existsSync(join(folder, 'state.sqlite')));
+  const [, url = ''] = await demo.seen(
+    /\nSign in at (http:\/\/127\.0\.0\.1:\d+)\/ as\n(?: {2}[a-z]+ +[a-z]+ +\S{29}\n){4}\n/,
+    60_000,
+  );
+  for (const [name, role] of [
+    ['alice', 'analyst'],
+    ['bob', 'analyst'],
+    ['erik', 'engineer'],
+    ['ada', 'admin'],
+  ] as const) {
+    const [, password = ''] = new RegExp(`\\n  ${name} +${role} +(\\S+)\\n`).exec(demo.told()) ?? [];
+    const visitor = await signIn({ url }, name, password);
+    const { json } = await visitor.ask('GET', '/v1/session');
+    assert.deepEqual([json['role'], json['mustChangePassword']], [role, false]);
+  }
   await demo.seen(/ s {2}INC-\d+ +(?:high|critical) /, 60_000);
   const [, seconds] = /(\d+) s {2}INC-\d+ +(?:high|critical) /.exec(demo.told()) ?? [];
   context.diagnostic(`first high incident after ${seconds} s`);

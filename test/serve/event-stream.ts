@@ -34,7 +34,7 @@ export class EventStream {
   ): Promise<EventStream> {
     return new Promise((resolve, reject) => {
       const asked = request(`${url}${path}`, {
-        headers: { authorization: `Bearer ${token}`, ...headers },
+        headers: { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...headers },
         agent: false,
       });
       asked.on('error', reject);

@@ -27,9 +27,9 @@ export function temporaryFolder(context: TestContext): string {
   return folder;
 }
 
-export function serveRequest(folder: string, yaml: string, log: string[], keys: string[]): ServeRequest {
+export function serveRequest(folder: string, yaml: string, log: string[], keys: string[], port = 0): ServeRequest {
   const configuration = configurationOf([
-    readConfigText(`listen: 127.0.0.1:0\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
+    readConfigText(`listen: 127.0.0.1:${port}\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
   ]);
   if (configuration.kind === 'problems') throw new Error(JSON.stringify(configuration.problems));
   return {
@@ -43,6 +43,8 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
     threads: 1,
     rules: undefined,
     pack: undefined,
+    // A thousandth of the real cost: what is tried is who is let in, not how long it takes.
+    passwordCost: { logN: 10, r: 8, p: 1 },
     nowMs: () => Date.now(),
     steadyMs: () => performance.now(),
     random: (bytes) => randomBytes(bytes),
@@ -61,6 +63,10 @@ export interface ServerOptions {
   readonly pins?: readonly Pin[];
   readonly nowMs?: () => number;
   readonly sinks?: readonly Sink[];
+  /** Any that is free where left out. */
+  readonly port?: number;
+  /** Passwords cost what they cost in truth. */
+  readonly isCostly?: boolean;
 }
 
 /** A server on loopback, in this process; it is stopped after the test. */
@@ -72,11 +78,13 @@ export async function runServer(context: TestContext, options: Partial<ServerOpt
 
 /** The same where there is no test that stops it. */
 export async function startInProcess(options: ServerOptions): Promise<TestServer> {
-  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now() } = options;
+  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now(), port, isCostly = false } = options;
   const log: string[] = [];
   const keys: string[] = [];
+  const { passwordCost, ...request } = serveRequest(folder, yaml, log, keys, port);
   const started = await startServer({
-    ...serveRequest(folder, yaml, log, keys),
+    ...request,
+    ...(isCostly || passwordCost === undefined ? {} : { passwordCost }),
     pack,
     sinks,
     nowMs,

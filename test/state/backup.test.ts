@@ -36,7 +36,7 @@ test('a new store has an id of its own, which its next openings and its backups 
   const state = await openedState(folder);
   const first = await got(state.call('identity', null));
   assert.match(first.storeId, /^[0-9a-f]{32}$/);
-  assert.deepEqual([first.createdMs, first.format], [NOW_MS, 2]);
+  assert.deepEqual([first.createdMs, first.format], [NOW_MS, 3]);
   await state.close();
   const later = await openState(folder, { nowMs: NOW_MS + 5, pid: process.pid, random: randomBytes });
   if (later.kind === 'problem') return assert.fail(later.message);

@@ -1,4 +1,5 @@
 import { EVENT_PAGE, HOLD, HOLD_REQUEST, WHOLE_EVENT } from '../event-schemas.ts';
+import { NEW_PERSON } from '../people-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
 
@@ -10,7 +11,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'searchEvents',
     method: 'GET',
     path: '/v1/events',
-    access: 'read',
+    access: 'read:evidence',
     summary:
       'Searches received events, in the order of archiving, newest first. A page ends when it is full or after 150 ms, so it may have few events or none: go on with `next`.',
     query: {
@@ -32,7 +33,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'readEvent',
     method: 'GET',
     path: '/v1/events/{position}/{item}',
-    access: 'read',
+    access: 'read:evidence',
     summary: 'One event: what it is found by, the bytes as received, and what Triad reads in them.',
     answers: [{ status: 200, text: 'the event, with the records that are read in it', schema: WHOLE_EVENT }],
     problems: ['not_found', 'storage_unavailable'],
@@ -41,7 +42,7 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     id: 'readRawEvent',
     method: 'GET',
     path: '/v1/events/{position}/{item}/raw',
-    access: 'read',
+    access: 'read:evidence',
     summary: 'The bytes of one event as they were received, and nothing else.',
     answers: [{ status: 200, text: 'the bytes', type: 'application/octet-stream' }],
     problems: ['not_found', 'storage_unavailable'],
@@ -62,7 +63,10 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     access: 'admin:holds',
     summary: 'Holds what an incident cites, all of a host, or a span of event time, until it is released.',
     request: HOLD_REQUEST,
-    answers: [{ status: 201, text: 'the hold', schema: HOLD }],
+    answers: [
+      { status: 201, text: 'the hold', schema: HOLD },
+      { status: 202, text: 'it waits for a second person', schema: NEW_PERSON },
+    ],
     problems: ['not_found', 'invalid', 'storage_unavailable'],
   },
   {
@@ -71,7 +75,10 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
     path: '/v1/holds/{id}/release',
     access: 'admin:holds',
     summary: 'Ends a hold: what it kept goes when its time is over.',
-    answers: [{ status: 200, text: 'the hold that ended', schema: HOLD }],
+    answers: [
+      { status: 200, text: 'the hold that ended', schema: HOLD },
+      { status: 202, text: 'it waits for a second person', schema: NEW_PERSON },
+    ],
     problems: ['not_found', 'storage_unavailable'],
   },
 ];

@@ -102,7 +102,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     id: 'listIncidentRecords',
     method: 'GET',
     path: '/v1/incidents/{id}/records',
-    access: 'read',
+    access: 'read:evidence',
     summary: 'The records that an incident cites, whole.',
     query: PAGED,
     answers: [{ status: 200, text: 'a page of its records' }],

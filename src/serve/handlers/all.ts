@@ -3,6 +3,7 @@ import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '..
 import type { By } from '../../state/index.ts';
 import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
+import type { PeopleDesk } from '../people/people-parts.ts';
 import type { Retried } from '../retry-letters.ts';
 import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
@@ -12,15 +13,17 @@ import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
-import { holdHandlers } from './holds.ts';
+import { confirmedHold, holdHandlers } from './holds.ts';
 import { hostHandlers } from './hosts.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
 import { outboxHandlers } from './outbox.ts';
+import { peopleHandlers } from './people.ts';
 import { pinHandlers } from './pins.ts';
 import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
+import { sessionHandlers } from './session.ts';
 import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
 import type { BatchParts } from './take-batch.ts';
@@ -28,6 +31,7 @@ import type { BatchParts } from './take-batch.ts';
 /** What the handlers ask of the server that they are part of. */
 export interface ServerView {
   readonly gate: Gate;
+  readonly people: PeopleDesk;
   /** Empty until it listens. */
   url(): string;
   connections(): number;
@@ -52,6 +56,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
   const channels = new HecChannels();
+  const holds = { archiver, state, nowMs, random };
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
@@ -79,7 +84,15 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onRevoked: (key) => parts.stream.endOf(key),
       onSender: (id) => parts.bindings.forget(id),
     }),
-    ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
+    ...sessionHandlers({ state, metrics, nowMs, random, ...view.people }),
+    ...peopleHandlers({
+      state,
+      nowMs,
+      random,
+      ...view.people,
+      confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
+    }),
+    ...recordHandlers({ state, nowMs, retry: oneAtATime((by) => view.retry(by)) }),
     ...suppressionHandlers({ state, nowMs }),
     ...incidentHandlers({
       state,
@@ -95,7 +108,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
-    ...holdHandlers({ archiver, state, nowMs, random }),
+    ...holdHandlers(holds),
     ...healthHandlers({
       version: request.version,
       metrics,
@@ -104,6 +117,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         await parts.outbox.look();
         measure(running());
         measureChannels(parts, channels);
+        measureAttempts(parts, view.people);
         parts.stream.measure();
         await measureIncidents(parts);
       },
@@ -150,13 +164,13 @@ function batchParts(
 }
 
 /** Undefined for whoever asks while it is being done. */
-function oneAtATime<Done>(run: (who: string) => Promise<Done>): (who: string) => Promise<Done | undefined> {
+function oneAtATime<Done>(run: (by: By) => Promise<Done>): (by: By) => Promise<Done | undefined> {
   let isRunning = false;
-  return async (who) => {
+  return async (by) => {
     if (isRunning) return undefined;
     isRunning = true;
     try {
-      return await run(who);
+      return await run(by);
     } finally {
       isRunning = false;
     }
@@ -167,6 +181,11 @@ function measureChannels({ metrics }: ServerParts, { count, evicted }: HecChanne
   metrics.set('triad_state_entries', count, ['hecChannels']);
   metrics.set('triad_state_evictions_total', evicted.channels, ['hecChannels', 'capacity']);
   metrics.set('triad_state_evictions_total', evicted.acks, ['hecAcks', 'capacity']);
+}
+
+function measureAttempts({ metrics }: ServerParts, { attempts }: PeopleDesk): void {
+  metrics.set('triad_state_entries', attempts.held, ['signInAttempts']);
+  metrics.set('triad_state_evictions_total', attempts.evicted, ['signInAttempts', 'capacity']);
 }
 
 async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {

@@ -8,6 +8,7 @@ import {
 } from '../../api/index.ts';
 import type { ActResult, IncidentAction, Outcome, State } from '../../state/index.ts';
 import { problemOfAct } from './acted.ts';
+import { byOf } from './by.ts';
 import { refusalAnswer } from './lists.ts';
 
 export interface BulkParts {
@@ -24,7 +25,7 @@ export async function actOnMany({ state, nowMs, onActed }: BulkParts, request: A
     return refused({ code: 'invalid', detail: 'An incident stands there more than once.' });
   }
   const { version: seen, ...act } = action;
-  const by = { who: request.caller?.name ?? 'unknown', atMs: nowMs() };
+  const by = byOf(request, nowMs());
   const requests = incidents.map(({ id, revision, version = seen }, at) => ({
     id,
     revision,

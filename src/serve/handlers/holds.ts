@@ -8,13 +8,15 @@ import {
   refused,
 } from '../../api/index.ts';
 import { type Archive, type Hold, type HoldNote, MOST_HELD_SEGMENTS, type Refusal } from '../../archive/index.ts';
-import type { By, IncidentName, State } from '../../state/index.ts';
+import type { By, IncidentName, SecondRequest, State } from '../../state/index.ts';
 import { parseTime } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
 import { segmentsOfIncident } from '../archiving/incident-segments.ts';
+import { byOf } from './by.ts';
 import { archiveRefusal, notArchived } from './events.ts';
 import { refusalAnswer, timeOf } from './lists.ts';
 import { readQuery } from './query.ts';
+import { requestDocument } from './request-document.ts';
 
 export interface HoldParts {
   readonly archiver: Archiver | undefined;
@@ -36,13 +38,59 @@ export function holdHandlers(parts: HoldParts): Readonly<Record<'listHolds' | 'a
       const holds = await archiver.archive.holds();
       return holds.kind === 'refused' ? archiveRefusal(holds) : jsonAnswer({ items: holds.value.map(holdDocument) });
     },
-    addHold: (request) => (archiver === undefined ? notArchived() : add(parts, archiver, request)),
-    releaseHold: (request) => (archiver === undefined ? notArchived() : release(parts, archiver, request)),
+    addHold: (request) => askedHold(parts, request, ADD, 'hold', request.json as HoldRequest),
+    releaseHold: (request) => askedHold(parts, request, RELEASE, `hold/${request.params['id'] ?? ''}`, {}),
   };
 }
 
-async function add(parts: HoldParts, { archive }: Archiver, request: ApiRequest): Promise<ApiResponse> {
-  const by = byOf(parts, request);
+/** What of holds a second person confirms; then it is done by `confirmedHold`. */
+const ADD = 'hold.add';
+const RELEASE = 'hold.release';
+
+/** Done at once where nobody could confirm it; else it waits (TRUST 6.1). */
+async function askedHold(
+  parts: HoldParts,
+  request: ApiRequest,
+  action: typeof ADD | typeof RELEASE,
+  object: string,
+  fields: object,
+): Promise<ApiResponse> {
+  const { archiver, state } = parts;
+  if (archiver === undefined) return notArchived();
+  const act = { action, object, fields: { ...fields } };
+  const asked = await state.call('askSecond', { act, by: actorOf(parts, request) });
+  if (asked.kind === 'refused') return refusalAnswer(asked);
+  if (asked.value.kind === 'waits') return jsonAnswer({ request: requestDocument(asked.value.request) }, 202);
+  const note: HoldWitness = { isSinglePerson: true };
+  return await (action === ADD ? add(parts, archiver, request, note) : release(parts, archiver, request, note));
+}
+
+/** Does what was confirmed, as asked by the request that confirms it; undefined where it is nothing of holds. */
+export function confirmedHold(
+  parts: HoldParts,
+  request: ApiRequest,
+  { action, object, fields, askedBy }: SecondRequest,
+): Promise<ApiResponse> | ApiResponse | undefined {
+  if (action !== ADD && action !== RELEASE) return undefined;
+  const { archiver } = parts;
+  if (archiver === undefined) return notArchived();
+  if (action === ADD) return add(parts, archiver, { ...request, json: fields }, { askedBy });
+  return release(parts, archiver, { ...request, params: { id: object.slice('hold/'.length) } }, { askedBy });
+}
+
+/** What the audit says beside a hold: who asked for what another confirmed, or that one person did it alone. */
+interface HoldWitness {
+  readonly askedBy?: string;
+  readonly isSinglePerson?: true;
+}
+
+async function add(
+  parts: HoldParts,
+  { archive }: Archiver,
+  request: ApiRequest,
+  witness: HoldWitness,
+): Promise<ApiResponse> {
+  const by = actorOf(parts, request);
   const { note, ...asked } = request.json as HoldRequest;
   const noted: HoldNote = { by: by.who, atMs: by.atMs, note: note ?? '' };
   const id = `hold-${Buffer.from(parts.random(ID_BYTES)).toString('hex')}`;
@@ -54,7 +102,7 @@ async function add(parts: HoldParts, { archive }: Archiver, request: ApiRequest)
   const document = holdDocument(hold);
   const audited = await parts.state.call('appendAudit', {
     by,
-    act: { action: 'hold.add', object: `hold/${id}`, result: document },
+    act: { action: 'hold.add', object: `hold/${id}`, result: { ...document, ...witness } },
   });
   return audited.kind === 'refused' ? refusalAnswer(audited) : jsonAnswer(document, 201);
 }
@@ -89,22 +137,27 @@ async function heldBy(
 }
 
 /** Ends a hold. That it ends is in the audit before it does: what it kept may go at once. */
-async function release(parts: HoldParts, { archive }: Archiver, request: ApiRequest): Promise<ApiResponse> {
+async function release(
+  parts: HoldParts,
+  { archive }: Archiver,
+  request: ApiRequest,
+  witness: HoldWitness,
+): Promise<ApiResponse> {
   const id = request.params['id'] ?? '';
   const holds = await archive.holds();
   if (holds.kind === 'refused') return archiveRefusal(holds);
   const hold = holds.value.find((one) => one.id === id);
   if (hold === undefined) return refused({ code: 'not_found', detail: `There is no hold ${id.slice(0, 100)}.` });
   const document = holdDocument(hold);
-  const act = { action: 'hold.release', object: `hold/${id}`, before: document };
-  const audited = await parts.state.call('appendAudit', { by: byOf(parts, request), act });
+  const act = { action: 'hold.release', object: `hold/${id}`, before: document, result: witness };
+  const audited = await parts.state.call('appendAudit', { by: actorOf(parts, request), act });
   if (audited.kind === 'refused') return refusalAnswer(audited);
   const released = await archive.release(id);
   return released.kind === 'refused' ? archiveRefusal(released) : jsonAnswer(document);
 }
 
-function byOf({ nowMs }: HoldParts, { caller }: ApiRequest): By {
-  return { who: caller?.name ?? 'unknown', atMs: nowMs() };
+function actorOf({ nowMs }: HoldParts, request: ApiRequest): By {
+  return byOf(request, nowMs());
 }
 
 /** What the body says of a hold was not possible. */

@@ -13,6 +13,7 @@ import {
 import type { ActResult, IncidentAction, IncidentName, Outcome, State, WholeIncident } from '../../state/index.ts';
 import { problemOfAct } from './acted.ts';
 import { actOnMany } from './bulk-actions.ts';
+import { byOf } from './by.ts';
 import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
 import { plainPageOf } from './query.ts';
@@ -113,7 +114,7 @@ async function act(
     ...(revision === undefined ? {} : { revision }),
     ...(version === undefined ? {} : { version }),
     idempotencyKey: idempotencyKeyOf(request.headers),
-    by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
+    by: byOf(request, nowMs()),
     act: action as IncidentAction,
   });
   if (result.kind === 'done' && result.value.kind === 'acted' && !result.value.isKnown) onActed(result.value.id);

@@ -21,6 +21,7 @@ import {
 } from '../../api/index.ts';
 import type { By, ListedKey, State } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
 import { plainPageOf } from './query.ts';
 
@@ -56,7 +57,7 @@ export function keyHandlers(
   >
 > {
   const { state, gate, nowMs } = parts;
-  const by = ({ caller }: ApiRequest): By => ({ who: caller?.name ?? 'unknown', atMs: nowMs() });
+  const by = (request: ApiRequest): By => byOf(request, nowMs());
   const idOf = ({ params }: ApiRequest): string => params['id'] ?? '';
   return {
     listSenders: async (request) => {

@@ -1,4 +1,5 @@
 import {
+  type ApiRequest,
   type ApiResponse,
   type Handler,
   jsonAnswer,
@@ -10,6 +11,7 @@ import {
 import { checkFields, commandPrint, dayOf, documentOf, type Field, isPastReview, type Pin } from '../../pins/index.ts';
 import type { State } from '../../state/index.ts';
 import type { PinShelf, Shelved } from '../pin-shelf.ts';
+import { byOf } from './by.ts';
 import { readQuery } from './query.ts';
 
 export interface PinParts {
@@ -22,10 +24,10 @@ export interface PinParts {
 export function pinHandlers(parts: PinParts): Readonly<Record<'listPins' | 'addPin' | 'removePin', Handler>> {
   const { pins, nowMs } = parts;
   const keep =
-    (action: string, who: string) =>
+    (action: string, request: ApiRequest) =>
     async (pin: Pin): Promise<string | undefined> => {
       const act = { action, object: `pin/${pin.id}`, result: documentOf(pin) };
-      const kept = await parts.state.call('appendAudit', { by: { who, atMs: nowMs() }, act });
+      const kept = await parts.state.call('appendAudit', { by: byOf(request, nowMs()), act });
       return kept.kind === 'refused' ? kept.message : undefined;
     };
   return {
@@ -40,7 +42,8 @@ export function pinHandlers(parts: PinParts): Readonly<Record<'listPins' | 'addP
           .length,
       });
     },
-    addPin: async ({ json, caller }) => {
+    addPin: async (request) => {
+      const { json } = request;
       const { pin, problems } = checkFields(fieldsOf(json as PinRequest, nowMs()));
       if (pin === undefined) {
         const errors = problems.map(({ field, message, action }) => ({
@@ -49,13 +52,14 @@ export function pinHandlers(parts: PinParts): Readonly<Record<'listPins' | 'addP
         }));
         return refused({ code: 'invalid', errors });
       }
-      const shelved = await pins.add(pin, keep('pin.add', caller?.name ?? 'unknown'));
+      const shelved = await pins.add(pin, keep('pin.add', request));
       return answerOf(shelved, parts, shelved.kind === 'pin' && !shelved.isKnown ? 201 : 200);
     },
-    removePin: async ({ params, headers, caller }) => {
+    removePin: async (request) => {
+      const { params, headers } = request;
       const seen = seenTagOf(headers);
       const isSeen = (pin: Pin): boolean => seen === etagOf(pin);
-      const shelved = await pins.remove(params['id'] ?? '', isSeen, keep('pin.remove', caller?.name ?? 'unknown'));
+      const shelved = await pins.remove(params['id'] ?? '', isSeen, keep('pin.remove', request));
       return answerOf(shelved, parts, 200);
     },
   };

@@ -1,5 +1,6 @@
 import { type AuditDocument, type DeadLetterDocument, type Handler, jsonAnswer, refused } from '../../api/index.ts';
-import type { AuditEntry, DeadLetter, State } from '../../state/index.ts';
+import type { AuditEntry, By, DeadLetter, State } from '../../state/index.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, timeOf } from './lists.ts';
 import { oneOf, plainPageOf, readQuery } from './query.ts';
 
@@ -7,14 +8,16 @@ const STATES: readonly DeadLetter['state'][] = ['open', 'mended', 'dropped'];
 
 export interface RecordParts {
   readonly state: State;
+  nowMs(): number;
   /** Reads the open dead letters again; undefined while it is doing so already. */
-  retry(who: string): Promise<{ readonly read: number; readonly mended: number; readonly gone: number } | undefined>;
+  retry(by: By): Promise<{ readonly read: number; readonly mended: number; readonly gone: number } | undefined>;
 }
 
 /** Dead letters and the audit. */
 export function recordHandlers({
   state,
   retry,
+  nowMs,
 }: RecordParts): Readonly<Record<'listDeadLetters' | 'retryDeadLetters' | 'listAudit', Handler>> {
   return {
     listDeadLetters: async (request) => {
@@ -25,8 +28,8 @@ export function recordHandlers({
       const wanted = read.values.state ?? 'open';
       return pageAnswer(await state.call('listDeadLetters', { ...page, state: wanted }), letterDocument);
     },
-    retryDeadLetters: async ({ caller }) => {
-      const done = await retry(caller?.name ?? 'unknown');
+    retryDeadLetters: async (request) => {
+      const done = await retry(byOf(request, nowMs()));
       if (done === undefined)
         return refused({ code: 'busy', detail: 'They are being read already.', retryAfterMs: 5000 });
       return jsonAnswer(done);
@@ -44,7 +47,7 @@ function letterDocument(letter: DeadLetter): DeadLetterDocument {
   return { position, item, sender, received: timeOf(receivedMs), code, reason, state, ...bytes };
 }
 
-function auditDocument({ seq, atMs, who, action, object, before, result }: AuditEntry): AuditDocument {
+function auditDocument({ seq, atMs, who, action, object, before, result, via }: AuditEntry): AuditDocument {
   return {
     seq,
     time: timeOf(atMs),
@@ -53,5 +56,6 @@ function auditDocument({ seq, atMs, who, action, object, before, result }: Audit
     object,
     ...(before === null ? {} : { before }),
     ...(result === null ? {} : { result }),
+    ...(via === null ? {} : { via }),
   };
 }

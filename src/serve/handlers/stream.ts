@@ -1,4 +1,5 @@
 import { type Handler, refused, type StreamOut } from '../../api/index.ts';
+import { streamTypesFor } from '../people/withhold.ts';
 import { CHANGE_TYPES } from '../stream/change-ring.ts';
 import { type StreamPlace, type StreamRequest, streamPlace } from '../stream/stream-hub.ts';
 import { type QueryValue, readQuery, someOf } from './query.ts';
@@ -27,7 +28,14 @@ export function streamHandlers(stream: StreamParts): Readonly<Record<'streamChan
       const key = caller?.key ?? '';
       const why = method === 'HEAD' ? undefined : stream.refusal(key);
       if (why !== undefined) return refused({ code: 'too_many_requests', detail: why, retryAfterMs: AGAIN_MS });
-      const { types, last_event_id: asked } = read.values;
+      const { types: wanted, last_event_id: asked } = read.values;
+      const types = streamTypesFor(caller, wanted, CHANGE_TYPES);
+      if (types === 'refused') {
+        return refused({
+          code: 'role_insufficient',
+          detail: 'Changes of subscriptions hold payloads, which a viewer does not see.',
+        });
+      }
       // A browser that comes again tells where it was, whatever the address that it began with says.
       const request = { key, types: types === undefined ? undefined : new Set<string>(types), after: told ?? asked };
       return {

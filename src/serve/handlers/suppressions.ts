@@ -11,6 +11,7 @@ import {
   type SuppressionRequest,
 } from '../../api/index.ts';
 import { isRuleAlone, type State, type Suppression, type SuppressionScope } from '../../state/index.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { oneOf, readQuery } from './query.ts';
 
@@ -62,7 +63,7 @@ export function suppressionHandlers({
           owner: owner ?? who,
           days,
         },
-        by: { who, atMs: at },
+        by: byOf(request, at),
         idempotencyKey: idempotencyKeyOf(request.headers),
       });
       if (added.kind === 'refused') return refusalAnswer(added);
@@ -78,10 +79,10 @@ export function suppressionHandlers({
       });
       return seen.kind === 'refused' ? refusalAnswer(seen) : jsonAnswer(seen.value);
     },
-    endSuppression: async ({ params, caller }) => {
+    endSuppression: async ({ params, caller, peer }) => {
       const number = /^\d{1,12}$/.test(params['number'] ?? '') ? Number(params['number']) : 0;
       const at = nowMs();
-      const ended = await state.call('endSuppression', { number, by: { who: caller?.name ?? 'unknown', atMs: at } });
+      const ended = await state.call('endSuppression', { number, by: byOf({ caller, peer }, at) });
       return ended.kind === 'refused' ? refusalAnswer(ended) : jsonAnswer(documentOf(ended.value, at));
     },
   };

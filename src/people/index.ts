@@ -1,0 +1,43 @@
+export { ATTEMPT_LIMITS, type Attempt, type AttemptLimits, Attempts } from './attempts.ts';
+export { nameProblem, typedName } from './names.ts';
+export {
+  FEWEST_CHARACTERS,
+  HASH_BYTES,
+  MOST_CHARACTERS,
+  makePassword,
+  type PasswordHash,
+  passwordBytes,
+  passwordProblem,
+  passwordText,
+  readPasswordText,
+  SALT_BYTES,
+  SCRYPT,
+  type ScryptCost,
+} from './passwords.ts';
+export {
+  type KeyNeed,
+  mayRole,
+  PERMISSIONS,
+  type Permission,
+  type PermissionRow,
+  scopesOfRole,
+} from './permissions.ts';
+export { CONFIRMING, isRole, ROLES, type Role, type Standing } from './roles.ts';
+export {
+  type CookieReading,
+  cookieHeader,
+  cookieName,
+  csrfOf,
+  endOfSession,
+  IDLE_MS,
+  isCsrf,
+  LIFETIME_MS,
+  type MadeSession,
+  MOST_SESSIONS,
+  makeSession,
+  type OriginHeaders,
+  originOf,
+  readCookie,
+  sessionDigest,
+} from './sessions.ts';
+export { withoutEvidence } from './withheld.ts';

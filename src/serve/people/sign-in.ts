@@ -1,0 +1,102 @@
+import type { Problem } from '../../api/index.ts';
+import { type Attempts, makeSession, sessionDigest, typedName } from '../../people/index.ts';
+import type { OpenSession, State, StoredPerson } from '../../state/index.ts';
+import type { Metrics } from '../metrics.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import type { SessionGate } from './session-gate.ts';
+
+export interface SignInParts {
+  readonly state: State;
+  readonly sessions: SessionGate;
+  readonly hasher: PasswordHasher;
+  readonly attempts: Attempts;
+  readonly metrics: Metrics;
+  nowMs(): number;
+  random(bytes: number): Uint8Array;
+}
+
+export interface Presented {
+  readonly name: string;
+  readonly password: string;
+  readonly peer: string;
+}
+
+export type Proof =
+  | { readonly kind: 'person'; readonly person: StoredPerson }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Longest wait for one of those whose passwords are hashed, milliseconds. */
+const BUSY_MS = 2000;
+
+/**
+ * Whether somebody knows the password of a person. Names that nobody has and people who are barred cost the same hash and get the same answer; attempts
+ * are limited by account and address (SETTLED G18).
+ */
+export async function provePerson(parts: SignInParts, { name: typed, password, peer }: Presented): Promise<Proof> {
+  const { state, hasher, attempts, metrics, nowMs } = parts;
+  const name = typedName(typed);
+  const attempt = attempts.begin(name, peer, nowMs());
+  if (attempt.kind === 'wait') {
+    metrics.count('triad_auth_failures_total', ['too_many_requests']);
+    const detail = 'There were too many attempts from this address.';
+    return { kind: 'problem', problem: { code: 'too_many_requests', detail, retryAfterMs: attempt.retryAfterMs } };
+  }
+  const found = await state.call('findPerson', { name });
+  if (found.kind === 'refused') {
+    attempts.takeBack(name, peer, false);
+    return { kind: 'problem', problem: { code: 'storage_unavailable', retryAfterMs: 1000 } };
+  }
+  const person = found.value ?? undefined;
+  const isRight = await hasher.verify(password, person?.password);
+  if (isRight === 'busy') {
+    attempts.takeBack(name, peer, false);
+    return { kind: 'problem', problem: { code: 'busy', detail: 'Many people sign in now.', retryAfterMs: BUSY_MS } };
+  }
+  if (isRight && person !== undefined && person.role !== 'none') {
+    attempts.takeBack(name, peer, true);
+    return { kind: 'person', person };
+  }
+  metrics.count('triad_auth_failures_total', ['sign_in_failed']);
+  // What was typed as a name may be a password: only a name that somebody has is written down.
+  await state.call('appendAudit', {
+    by: { who: 'anonymous', atMs: nowMs() },
+    act: {
+      action: 'session.refused',
+      object: person === undefined ? 'person' : `person/${person.name}`,
+      result: { address: peer },
+    },
+  });
+  return { kind: 'problem', problem: { code: 'sign_in_failed' } };
+}
+
+export type Begun =
+  | { readonly kind: 'begun'; readonly session: OpenSession; readonly secret: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export interface Browser {
+  readonly peer: string;
+  readonly agent: string;
+  /** The secret of the session that it had. */
+  readonly before: string | undefined;
+}
+
+/** Begins a session of a person who was proved; the one that the browser had ends (TRUST 6). */
+export async function beginSession(
+  { state, sessions, nowMs, random }: SignInParts,
+  person: string,
+  { peer, agent, before }: Browser,
+): Promise<Begun> {
+  const made = makeSession(random);
+  const replaces = before === undefined ? {} : { replaces: sessionDigest(before) };
+  const begun = await state.call('beginSession', {
+    session: { person, sha256: made.sha256, peer, agent, ...replaces },
+    by: { who: person, atMs: nowMs(), via: { address: peer } },
+  });
+  if (begun.kind === 'refused') {
+    const isGone = begun.code === 'unknown';
+    const problem: Problem = isGone ? { code: 'sign_in_failed' } : { code: 'storage_unavailable', retryAfterMs: 1000 };
+    return { kind: 'problem', problem };
+  }
+  sessions.ended(begun.value.ended);
+  return { kind: 'begun', session: begun.value.session, secret: made.secret };
+}

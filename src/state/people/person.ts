@@ -1,0 +1,63 @@
+import { type Database, done } from '../../disk/index.ts';
+import { CONFIRMING, type Standing } from '../../people/index.ts';
+import { type Operation, reads } from '../operation.ts';
+import { type List, type Page, type PageRequest, readPage } from '../pages.ts';
+
+/** A person, without the hash of the password. Times are Unix milliseconds. */
+export interface Person {
+  readonly name: string;
+  /** `none`: barred. */
+  readonly role: Standing;
+  /** The password was given out, and is good for nothing but to choose another one. */
+  readonly mustChange: boolean;
+  readonly createdMs: number;
+  readonly createdBy: string;
+  readonly passwordMs: number;
+  readonly signedInMs: number | null;
+}
+
+/** A person as the state has it, for who signs in. `seq` is theirs for ever. */
+export interface StoredPerson extends Person {
+  readonly seq: number;
+  readonly password: string;
+}
+
+interface RawPerson extends Omit<StoredPerson, 'mustChange'> {
+  readonly mustChange: number;
+}
+
+const SELECT = `SELECT seq, name, role, password, must_change AS mustChange, created_ms AS createdMs, created_by AS createdBy,
+  password_ms AS passwordMs, signed_in_ms AS signedInMs FROM person`;
+
+const PEOPLE: List<RawPerson, Person> = { name: 'people', select: SELECT, keys: ['seq'], row: (raw) => personOf(raw) };
+
+/** Most people that there may be: those who are barred stay, for what they did bears their names. */
+export const MOST_PEOPLE = 10_000;
+
+export const findPerson: Operation<{ readonly name: string }, StoredPerson | null> = reads(({ database }, { name }) =>
+  done(storedPerson(database, name) ?? null),
+);
+
+export const listPeople: Operation<PageRequest, Page<Person>> = reads(({ database }, request) =>
+  readPage(database, PEOPLE, request),
+);
+
+/** How many people there are, and of them those who may confirm what another asks for. */
+export const countPeople: Operation<null, { readonly people: number; readonly confirming: number }> = reads(
+  ({ database }) =>
+    done({ people: database.number('SELECT count(*) FROM person'), confirming: confirmingPeople(database) }),
+);
+
+export function storedPerson(database: Database, name: string): StoredPerson | undefined {
+  const raw = database.get<RawPerson>(`${SELECT} WHERE name = ?`, name);
+  return raw === undefined ? undefined : { ...raw, mustChange: raw.mustChange === 1 };
+}
+
+export function confirmingPeople(database: Database): number {
+  const places = CONFIRMING.map(() => '?').join(', ');
+  return database.number(`SELECT count(*) FROM person WHERE role IN (${places})`, ...CONFIRMING);
+}
+
+export function personOf({ seq: _, password: __, mustChange, ...rest }: RawPerson | StoredPerson): Person {
+  return { ...rest, mustChange: mustChange === true || mustChange === 1 };
+}
