@@ -14,7 +14,14 @@ export type {
   SubscriptionRowDocument,
 } from './found-schemas.ts';
 export { isOwnHost } from './host-header.ts';
-export type { ActedDocument, ActionRequest, IncidentRowDocument, StepRequest } from './incident-schemas.ts';
+export type {
+  ActedDocument,
+  ActionRequest,
+  BulkActionRequest,
+  IncidentRowDocument,
+  NoteRequest,
+  StepRequest,
+} from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';
 export {
   type ApiAnswer,
@@ -36,6 +43,7 @@ export {
   seenTagOf,
 } from './preconditions.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
+export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueValues } from './queue-columns.ts';
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
 export { type OperationId, ROUTES, type Route } from './routes.ts';

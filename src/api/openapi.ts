@@ -51,6 +51,7 @@ const PROBLEM_SCHEMA: Json = {
     code: { type: 'string', enum: Object.keys(PROBLEMS).sort() },
     detail: { type: 'string' },
     instance: { type: 'string' },
+    about: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
     errors: {
       type: 'array',
       items: {

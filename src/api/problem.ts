@@ -69,6 +69,8 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly detail?: string;
   readonly errors?: readonly FieldProblem[];
+  /** What a program has to know of it: the survivor of what was merged, the revision of now. */
+  readonly about?: Readonly<Record<string, string | number>>;
   readonly retryAfterMs?: number;
   /** True when the rest of the request was not read: the connection cannot be used again. */
   readonly closes?: boolean;
@@ -89,5 +91,6 @@ export function problemDocument(problem: Problem, instance: string): Readonly<Re
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     instance,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...(problem.about === undefined ? {} : { about: problem.about }),
   };
 }

@@ -8,17 +8,20 @@ export type Routing =
 /** The longest path that is looked at. */
 const MAX_PATH = 2048;
 
-/** Which route answers; a GET route answers HEAD as well, without a body. */
+/** Which route answers: a path that is written out goes before one with braces. A GET route answers HEAD as well, without a body. */
 export function routeOf(method: string, path: string, routes: readonly Route[] = ROUTES): Routing {
   if (path.length > MAX_PATH) return { kind: 'notFound' };
   const parts = path.split('/');
   const allow = new Set<string>();
+  let found: Extract<Routing, { kind: 'route' }> | undefined;
   for (const route of routes) {
     const params = paramsOf(route.path.split('/'), parts);
     if (params === undefined) continue;
-    if (answers(route, method)) return { kind: 'route', route, params };
-    for (const one of methodsOf(route)) allow.add(one);
+    if (!answers(route, method)) for (const one of methodsOf(route)) allow.add(one);
+    else if (route.path === path) return { kind: 'route', route, params };
+    else found ??= { kind: 'route', route, params };
   }
+  if (found !== undefined) return found;
   return allow.size === 0 ? { kind: 'notFound' } : { kind: 'methodNotAllowed', allow: [...allow].sort() };
 }
 

@@ -74,6 +74,21 @@ export function duration(preset: string, range: readonly [string, string], text:
   return amount('a duration', TIME_UNITS, preset, range, text);
 }
 
+/** A duration, or none at all where `none` is said or nothing is preset. */
+export function optionalDuration(
+  preset: string | undefined,
+  range: readonly [string, string],
+  text: string,
+): Setting<number | undefined> {
+  const inner = duration(preset ?? range[0], range, text);
+  const read = (given: GivenValue): ValueReading<number | undefined> => {
+    if (given === 'none') return value(undefined);
+    const found = inner.read(given);
+    return found.kind === 'wrong' ? wrong(`${found.expected}, or none`) : found;
+  };
+  return { isSetting: true, text, preset: preset ?? 'none', form: 'a duration or none', read };
+}
+
 /** A whole number. */
 export function whole(preset: number, { least, most }: Range, text: string): Setting<number> {
   const read = (given: GivenValue): ValueReading<number> => {

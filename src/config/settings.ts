@@ -8,6 +8,7 @@ import {
   type ListenAddress,
   oneOf,
   optionalAddress,
+  optionalDuration,
   optionalText,
   type Setting,
   texts,
@@ -32,6 +33,7 @@ export interface Settings {
   readonly watch: WatchSettings;
   readonly detection: DetectionSettings;
   readonly read: ReadSettings;
+  readonly targets: TargetSettings;
   readonly keys: { readonly lifetime: number };
   /** By the names that the configuration gives them. */
   readonly sinks: Readonly<Record<string, SinkSettings>>;
@@ -93,6 +95,21 @@ export interface ReadSettings {
   readonly zone: string | undefined;
   /** `SENDER=ZONE` */
   readonly senderZones: readonly string[];
+}
+
+/** Milliseconds from the alert until something is due of an incident of a level; undefined where it never is. */
+export interface LevelTargets {
+  readonly acknowledge: number | undefined;
+  readonly verdict: number | undefined;
+  readonly contain: number | undefined;
+}
+
+export interface TargetSettings {
+  readonly critical: LevelTargets;
+  readonly high: LevelTargets;
+  readonly medium: LevelTargets;
+  /** From containment. */
+  readonly verify: number;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -208,6 +225,12 @@ export const SETTINGS: TreeOf<Settings> = {
     ),
     senderZones: texts('SENDER=ZONE', isSenderZone, 'the same for some senders, by their ids'),
   },
+  targets: {
+    critical: levelTargets('critical', ['15m', '60m', '2h']),
+    high: levelTargets('high', ['1h', '4h', '8h']),
+    medium: levelTargets('medium', ['8h', '3d', undefined]),
+    verify: duration('24h', ['1m', '90d'], 'time from containment until it is to be verified'),
+  },
   keys: {
     lifetime: duration('180d', ['1d', '400d'], 'how long a new key is good for'),
   },
@@ -247,6 +270,20 @@ export function allSettings(
 
 /** Stands in names of settings for what the configuration names. */
 export const ANY_NAME = 'NAME';
+
+/** The presets are those of `acknowledge`, `verdict` and `contain`. */
+function levelTargets(
+  level: string,
+  [acknowledge, verdict, contain]: readonly [string, string, string | undefined],
+): TreeOf<LevelTargets> {
+  const within = (preset: string | undefined, what: string): Setting<number | undefined> =>
+    optionalDuration(preset, ['1m', '90d'], `time from the alert until a ${level} incident is to be ${what}`);
+  return {
+    acknowledge: within(acknowledge, 'acknowledged'),
+    verdict: within(verdict, 'judged'),
+    contain: within(contain, 'contained'),
+  };
+}
 
 function isClass(text: string): boolean {
   return readArchiveClass(text) !== undefined;

@@ -11,6 +11,8 @@ export interface ServeRequest {
   readonly folder: string;
   readonly settings: Settings;
   readonly version: string;
+  /** Of program and page; the version where left out. */
+  readonly build?: string;
   /** PEM texts of `tls.certificate` and `tls.key`. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly pid: number;

@@ -12,6 +12,7 @@ import { prepareFolder } from './data-folder.ts';
 import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
 import { type Known, knownOf } from './detect/known.ts';
+import { dueTargetsOf } from './due-targets.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -197,7 +198,16 @@ async function startBehind({
   const begun = await state.call('beginStream', null);
   // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
   const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
-  const stream = new LiveStream({ state, epoch, version: request.version, log, metrics, nowMs });
+  const stream = new LiveStream({
+    state,
+    epoch,
+    version: request.version,
+    build: request.build ?? request.version,
+    targets: dueTargetsOf(settings.targets),
+    log,
+    metrics,
+    nowMs,
+  });
   const outbox = new Outbox(
     {
       state,

@@ -1,7 +1,7 @@
 import type { Database } from '../disk/index.ts';
 import { FORMAT_1 } from './format-1.ts';
 import { FORMAT_2 } from './format-2.ts';
-import { FORMAT_3 } from './format-3.ts';
+import { FORMAT_3, fillFormat3 } from './format-3.ts';
 
 /** What a step of the format may need besides the file. */
 export interface NewStore {
@@ -23,7 +23,10 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
     database.run('INSERT INTO meta VALUES (1, ?, ?)', storeId, nowMs);
   },
   (database) => database.connection.exec(FORMAT_2),
-  (database) => database.connection.exec(FORMAT_3),
+  (database) => {
+    database.connection.exec(FORMAT_3);
+    fillFormat3(database);
+  },
 ];
 
 /** The format that this version writes. */

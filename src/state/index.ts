@@ -17,10 +17,15 @@ export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './host
 export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
+export type { Background, JudgedCount, LikeIncident, Likeness, Prevalence } from './incidents/background.ts';
+export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
+export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
 export type { HistoryEntry } from './incidents/history.ts';
-export type { IncidentCounts, IncidentFilter, IncidentRow, RememberedIncident } from './incidents/list-incidents.ts';
+export type { RememberedIncident } from './incidents/known-incidents.ts';
+export type { IncidentFilter, IncidentRow, QueueClock } from './incidents/list-incidents.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';
+export { UNDO_MS } from './incidents/undo.ts';
 export {
   type IncidentState,
   type TakenStep,
@@ -35,7 +40,7 @@ export type { IncidentRecord, IncidentVerdict, IncidentWrite, ToldIncident } fro
 export { type InspectOutcome, inspectState, type StateReader } from './inspect-state.ts';
 export type { FoundKey, ListedKey, NewKey } from './keys.ts';
 export type { NewDeadLetter } from './letter-room.ts';
-export { BATCH_KEEP_MS, DIGEST_KEEP_MS, type StateLimits } from './limits.ts';
+export { BATCH_KEEP_MS, DIGEST_KEEP_MS, MOST_ACTS, type StateLimits } from './limits.ts';
 export { type OpenOutcome, openState, type StateOptions } from './open-state.ts';
 export type { By } from './operation.ts';
 export type { InputOf, OperationName, ValueOf } from './operations.ts';

@@ -54,13 +54,17 @@ export const MOST_HISTORY = 10_000;
 /** Longest text that a person writes to an incident, in UTF-16 units; longest name of an owner and longest idempotency key. */
 export const MOST_NOTE = 10_000;
 export const MOST_NAME = 128;
+/** Of the key of an action, which is that of a request, with a place behind it where the request is about many. */
+export const MOST_ACT_KEY = 132;
 /** Longest id of an incident, in UTF-16 units. */
 export const MOST_ID = 64;
 /** Longest title, host and owner that a row of the queue has, and all columns of such a row, in bytes (SETTLED G10). */
 export const MOST_TITLE_BYTES = 200;
-export const MOST_WORD_BYTES = 64;
+export const MOST_WORD_BYTES = 48;
 export const MOST_ROW_BYTES = 400;
 /** Logs, by channel and event id, that are told apart of one computer. */
 export const MOST_LOGS = 400;
 /** Largest document of an incident that goes out with a message; of a larger one the message has the head alone. */
 export const MOST_MESSAGE_BYTES: number = MIB;
+/** Most incidents that one request changes (SETTLED G10). */
+export const MOST_ACTS = 100;

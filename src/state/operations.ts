@@ -5,14 +5,11 @@ import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
-import { actOnIncident } from './incidents/act-on-incident.ts';
-import {
-  countIncidents,
-  countSuppressed,
-  incidentRows,
-  knownIncidents,
-  listIncidents,
-} from './incidents/list-incidents.ts';
+import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
+import { incidentBackground } from './incidents/background.ts';
+import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
+import { knownIncidents } from './incidents/known-incidents.ts';
+import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
@@ -53,12 +50,15 @@ export interface Operations {
   readonly knownIncidents: typeof knownIncidents;
   readonly listIncidents: typeof listIncidents;
   readonly countIncidents: typeof countIncidents;
+  readonly countQueue: typeof countQueue;
   readonly countSuppressed: typeof countSuppressed;
   readonly readIncident: typeof readIncident;
+  readonly incidentBackground: typeof incidentBackground;
   readonly listIncidentHistory: typeof listIncidentHistory;
   readonly listIncidentRecords: typeof listIncidentRecords;
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
+  readonly actOnIncidents: typeof actOnIncidents;
   readonly addSuppression: typeof addSuppression;
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
@@ -119,12 +119,15 @@ export const operations: Operations = {
   knownIncidents,
   listIncidents,
   countIncidents,
+  countQueue,
   countSuppressed,
   readIncident,
+  incidentBackground,
   listIncidentHistory,
   listIncidentRecords,
   readCitedRecord,
   actOnIncident,
+  actOnIncidents,
   addSuppression,
   endSuppression,
   listSuppressions,

@@ -31,8 +31,8 @@ test('what is found comes over the stream with its row; what a person does, too;
   await chosen.has(() => found.length === new Set(chosen.of('finding').map(({ data }) => data['id'])).size, 'and here');
   assert.deepEqual([chosen.of('incident').length, chosen.of('host').length > 0], [0, true]);
   const told = all.of('incident').find(({ data }) => data['id'] === incident)?.data;
-  const row = told?.['row'] as Record<string, unknown> | undefined;
-  assert.deepEqual([told?.['change'], row?.['id'], told?.['revision']], ['new', incident, 0]);
+  const row = told?.['row'] as readonly unknown[] | undefined;
+  assert.deepEqual([told?.['change'], row?.[0], told?.['revision']], ['new', incident, 0]);
   await fetch(`${server.url}/v1/incidents/${incident}/actions`, {
     method: 'POST',
     headers: {

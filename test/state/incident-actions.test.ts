@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { makeKey } from '../../src/accounts/index.ts';
-import type { IncidentAction, State } from '../../src/state/index.ts';
+import { type ActRequest, type IncidentAction, type State, UNDO_MS } from '../../src/state/index.ts';
 import { formatTime } from '../../src/windows/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
 import { act, at, commit, merged, outcomeOf, read, told } from './told-incidents.ts';
@@ -41,7 +41,7 @@ test('G2 assign changes no state, and an owner stays through an acknowledgement'
   assert.equal(await does({ action: 'assign', owner: null }), 'acknowledged');
   assert.equal((await work()).owner, null);
   assert.equal(await does({ action: 'assign', owner: 'o'.repeat(128) }), 'acknowledged');
-  assert.match(await does({ action: 'assign', owner: 'o'.repeat(129) }), /1 to 128/);
+  assert.match(await does({ action: 'assign', owner: 'o'.repeat(133) }), /1 to 128/);
   assert.match(await does({ action: 'assign', owner: ' ' }), /1 to 128/);
 });
 
@@ -149,8 +149,65 @@ test('what is closed takes notes and an owner; the rest waits until it is reopen
   const { episode, times, verdict } = await work();
   assert.deepEqual(
     [episode, Object.keys(times), times.ack?.time, verdict],
-    [2, ['ack'], formatTime(NOW_MS + 9, 0), 'false'],
+    [2, ['reopen', 'ack'], formatTime(NOW_MS + 9, 0), 'false'],
   );
+});
+
+test("G12 one takes back an acknowledgement of one's own within 30 seconds; notes between do not matter", async (t) => {
+  const { does, work } = await acting(t);
+  assert.match(await does({ action: 'undo' }), /no acknowledgement/);
+  await does({ action: 'acknowledge' });
+  await does({ action: 'note', note: 'looking' });
+  assert.match(await does({ action: 'undo' }, { who: 'bea' }), /local:tester acknowledged it/);
+  assert.match(await does({ action: 'undo' }, { atMs: NOW_MS + UNDO_MS + 1 }), /more than 30 seconds/);
+  assert.equal(await does({ action: 'undo' }, { atMs: NOW_MS + UNDO_MS }), 'open');
+  const { state, owner, times, revision } = await work();
+  assert.deepEqual([state, owner, times, revision], ['open', null, {}, 3]);
+  assert.match(await does({ action: 'undo' }), /no acknowledgement/);
+  await does({ action: 'assign', owner: 'bea' });
+  await does({ action: 'acknowledge' });
+  await does({ action: 'verdict', verdict: 'inconclusive' });
+  assert.match(await does({ action: 'undo' }), /no acknowledgement/);
+});
+
+test('G10 up to 100 incidents are changed in one commit, each by itself and with a result of its own', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a'), told('b'), told('c'), told('d', 1, { absorbs: ['c'] }), merged('c', 'd')));
+  const one = (id: string, revision = 0): ActRequest => ({
+    id,
+    revision,
+    idempotencyKey: `k/${id}`,
+    by: BY,
+    act: { action: 'acknowledge' },
+  });
+  const requests = [one('a'), one('b', 7), one('c'), one('none')];
+  const results = await got(state.call('actOnIncidents', { requests }));
+  const words = results.map((result) => (result.kind === 'done' ? result.value.kind : result.code));
+  assert.deepEqual(words, ['acted', 'stale', 'merged', 'unknown']);
+  assert.deepEqual(
+    [(await read(state, 'a')).work.state, (await read(state, 'b')).work.state],
+    ['acknowledged', 'open'],
+  );
+  const [again] = await got(state.call('actOnIncidents', { requests: [one('a')] }));
+  assert.equal(again?.kind === 'done' && again.value.kind === 'acted' && again.value.isKnown, true);
+  const many = Array.from({ length: 101 }, (_, at) => one(`i${at}`));
+  assert.equal(await codeOf(state.call('actOnIncidents', { requests: many })), 'invalid');
+  assert.equal((await got(state.call('actOnIncidents', { requests: many.slice(1) }))).length, 100);
+});
+
+test('G7 the time of containment can be put right with a note, also after it was told; that of a step by the step', async (t) => {
+  const { does, work } = await acting(t);
+  assert.equal(await does({ action: 'contain' }), 'contained');
+  assert.equal(await does({ action: 'contain' }), 'It is contained already.');
+  assert.match(await does({ action: 'contain', at: at('09:30:00') }), /needs a note/);
+  assert.equal(await does({ action: 'contain', at: at('09:30:00'), note: 'the log of the firewall' }), 'contained');
+  const { contain } = (await work()).times;
+  assert.deepEqual([contain?.time, contain?.clock], [at('09:30:00'), 'entered']);
+  const other = await acting(t);
+  await other.does({ action: 'step', step: 'contain-a', outcome: 'done' });
+  assert.match(await other.does({ action: 'contain', at: at('09:30:00'), note: 'n' }), /rests on step contain-a/);
+  await other.does({ action: 'step', step: 'contain-a', outcome: 'done', at: at('09:40:00'), note: 'n' });
+  assert.equal((await other.work()).times.contain?.time, at('09:40:00'));
 });
 
 test('a note has 1 to 10,000 characters', async (t) => {
@@ -195,7 +252,7 @@ test('L19 the same key and request again get the same answer and do nothing; ano
   assert.deepEqual(await read(state, 'a'), before);
   assert.equal((await got(request(state, { by: { ...BY, who: 'bea' } }))).kind, 'stale');
   assert.equal(await codeOf(request(state, { idempotencyKey: '' })), 'invalid');
-  assert.equal(await codeOf(request(state, { idempotencyKey: 'k'.repeat(129) })), 'invalid');
+  assert.equal(await codeOf(request(state, { idempotencyKey: 'k'.repeat(133) })), 'invalid');
   await got(commit(state, told('b', 2, { absorbs: ['a'] }), merged('a', 'b')));
   assert.deepEqual(await got(request(state)), { ...first, isKnown: true });
 });

@@ -1,4 +1,13 @@
-import { ACTED, ACTION_REQUEST, INCIDENT_PAGE, NOTE_REQUEST, STEP_REQUEST } from '../incident-schemas.ts';
+import {
+  ACTED,
+  ACTION_REQUEST,
+  BULK_ACTED,
+  BULK_ACTION_REQUEST,
+  INCIDENT_PAGE,
+  NOTE_REQUEST,
+  QUEUE_COUNTS,
+  STEP_REQUEST,
+} from '../incident-schemas.ts';
 import type { ProblemCode } from '../problem.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
 
@@ -7,10 +16,14 @@ const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', '
 
 export type IncidentOperation =
   | 'listIncidents'
+  | 'countIncidents'
   | 'readIncident'
   | 'listIncidentHistory'
+  | 'listIncidentNotes'
+  | 'listIncidentSteps'
   | 'listIncidentRecords'
   | 'actOnIncident'
+  | 'actOnIncidents'
   | 'noteOnIncident'
   | 'stepOfIncident';
 
@@ -29,9 +42,21 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
+      view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'countIncidents',
+    method: 'GET',
+    path: '/v1/incidents/counts',
+    access: 'read',
+    summary:
+      'What the queue shows now by level and state, what is overdue, unassigned and of the caller, and what suppressions hide.',
+    query: {},
+    answers: [{ status: 200, text: 'counts', schema: QUEUE_COUNTS }],
+    problems: ['bad_request'],
   },
   {
     id: 'readIncident',
@@ -53,6 +78,27 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {
+    id: 'listIncidentNotes',
+    method: 'GET',
+    path: '/v1/incidents/{id}/notes',
+    access: 'read',
+    summary: 'What people noted on an incident, newest first.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its notes, as its history has them' }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'listIncidentSteps',
+    method: 'GET',
+    path: '/v1/incidents/{id}/steps',
+    access: 'read',
+    summary:
+      'The next steps of an incident, each with what was done about it; last those that were done and are named no more.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its steps' }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
     id: 'listIncidentRecords',
     method: 'GET',
     path: '/v1/incidents/{id}/records',
@@ -67,11 +113,24 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     method: 'POST',
     path: '/v1/incidents/{id}/actions',
     access: 'admin:incidents',
-    summary: 'Acknowledges, assigns, judges, contains, closes or opens again. Needs If-Match and Idempotency-Key.',
+    summary:
+      'Acknowledges or takes that back within 30 seconds, assigns, judges, contains, closes or opens again. Needs If-Match and Idempotency-Key.',
     headers: { ...IF_MATCH, ...IDEMPOTENCY_KEY },
     request: ACTION_REQUEST,
     answers: [{ status: 200, text: 'its revision and state', schema: ACTED }],
     problems: OF_ACTIONS,
+  },
+  {
+    id: 'actOnIncidents',
+    method: 'POST',
+    path: '/v1/incidents/actions',
+    access: 'admin:incidents',
+    summary:
+      'Does one action to up to 100 incidents, each with the revision that was seen, and a result each. Needs Idempotency-Key.',
+    headers: IDEMPOTENCY_KEY,
+    request: BULK_ACTION_REQUEST,
+    answers: [{ status: 200, text: 'a result for each, in their order', schema: BULK_ACTED }],
+    problems: ['bad_request', 'invalid'],
   },
   {
     id: 'noteOnIncident',

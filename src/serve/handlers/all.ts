@@ -1,6 +1,7 @@
 import type { Handler, OperationId } from '../../api/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
 import type { By } from '../../state/index.ts';
+import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
 import type { Retried } from '../retry-letters.ts';
 import type { ServedRules } from '../serve-request.ts';
@@ -80,7 +81,13 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
     ...suppressionHandlers({ state, nowMs }),
-    ...incidentHandlers({ state, nowMs, onActed: (id) => parts.stream.acted(id) }),
+    ...incidentHandlers({
+      state,
+      targets: dueTargetsOf(settings.targets),
+      nowMs,
+      place: () => parts.stream.place,
+      onActed: (id) => parts.stream.acted(id),
+    }),
     ...foundHandlers(state),
     ...hostHandlers(state),
     ...ruleHandlers({ state, rules: () => view.rules() }),

@@ -1,7 +1,71 @@
-import type { IncidentRowDocument } from '../../api/index.ts';
+import { type IncidentRowDocument, MOST_QUEUE_ROW_BYTES, type QueueValues } from '../../api/index.ts';
 import type { IncidentRow } from '../../state/index.ts';
+import { timeOf } from './lists.ts';
 
 /** A row of the queue as the API has it: what there is none of is left out. */
-export function rowDocument({ owner, verdict, ...row }: IncidentRow): IncidentRowDocument {
-  return { ...row, ...(owner === null ? {} : { owner }), ...(verdict === null ? {} : { verdict }) };
+export function rowDocument(whole: IncidentRow): IncidentRowDocument {
+  const { owner, verdict, source, confidence, due, ...row } = whole;
+  return {
+    ...row,
+    ...(source === null ? {} : { source }),
+    ...(confidence === null ? {} : { confidence }),
+    ...(owner === null ? {} : { owner }),
+    ...(verdict === null ? {} : { verdict }),
+    ...(due === null ? {} : { due: { for: due.for, at: timeOf(due.atMs), isOverdue: due.isOverdue } }),
+  };
+}
+
+/** A row in short, at most 400 bytes of JSON: a value for each of `QUEUE_COLUMNS`. */
+export function queueValues(row: IncidentRow): QueueValues {
+  const whole = valuesOf(row, row.title);
+  const beyond = bytesOf(whole) - MOST_QUEUE_ROW_BYTES;
+  if (beyond <= 0) return whole;
+  const room = MOST_QUEUE_ROW_BYTES - bytesOf(valuesOf(row, ''));
+  return valuesOf(row, cutToJson(row.title, room));
+}
+
+function valuesOf(row: IncidentRow, title: string): QueueValues {
+  const { id, number, version, revision, state, standing, level, isWmi, isRetrospective, first, last, due } = row;
+  const { host, hosts, source, confidence, owner, verdict, suppressedBy = [] } = row;
+  const head = [id, number, version, revision, state, standing, level, isWmi, isRetrospective, title];
+  const rest = [
+    shortTime(first),
+    shortTime(last),
+    word(host),
+    hosts,
+    source === null ? null : word(source),
+    confidence,
+  ];
+  const work = [owner === null ? null : word(owner), verdict, due?.for ?? null];
+  return [...head, ...rest, ...work, due === null ? null : shortTime(timeOf(due.atMs)), suppressedBy.length];
+}
+
+/** Longest name of a short row in bytes of JSON: with the longest of all other values a title still has 80. */
+const MOST_WORD = 30;
+
+function word(text: string): string {
+  return cutToJson(text, MOST_WORD);
+}
+
+/** RFC 3339 in whole seconds; a time of evidence that is none stays what it is. */
+function shortTime(time: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/.test(time) ? `${time.slice(0, 19)}Z` : cutToJson(time, 20);
+}
+
+/** A text of at most that many bytes of JSON, without its quotes; a longer one ends in "…". */
+function cutToJson(text: string, bytes: number): string {
+  if (bytesOf(text) - 2 <= bytes) return text;
+  const room = bytes - Buffer.byteLength('…');
+  let kept = '';
+  let used = 0;
+  for (const character of text.toWellFormed()) {
+    used += bytesOf(character) - 2;
+    if (used > room) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -5,42 +5,34 @@ import {
   type Handler,
   idempotencyKeyOf,
   jsonAnswer,
-  KEY_OF_ANOTHER,
+  type NoteRequest,
   refused,
   type StepRequest,
   seenTagOf,
 } from '../../api/index.ts';
-import {
-  type ActResult,
-  type HistoryEntry,
-  type IncidentAction,
-  type IncidentFilter,
-  type IncidentName,
-  type IncidentRecord,
-  type IncidentState,
-  type Outcome,
-  type State,
-  type WholeIncident,
-  WORK_STATES,
-} from '../../state/index.ts';
-import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
-import { rowDocument } from './incident-row.ts';
-import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { LEVEL, nameOf, oneOf, plainPageOf, readQuery, someOf, TIME } from './query.ts';
+import type { ActResult, IncidentAction, IncidentName, Outcome, State, WholeIncident } from '../../state/index.ts';
+import { problemOfAct } from './acted.ts';
+import { actOnMany } from './bulk-actions.ts';
+import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
+import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
+import { plainPageOf } from './query.ts';
+import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
 
-export interface IncidentParts {
-  readonly state: State;
-  nowMs(): number;
+export interface IncidentParts extends QueueParts {
   /** Told when a person did something to an incident. */
   onActed(id: string): void;
 }
 
 type IncidentOperation =
   | 'listIncidents'
+  | 'countIncidents'
   | 'readIncident'
   | 'listIncidentHistory'
+  | 'listIncidentNotes'
+  | 'listIncidentSteps'
   | 'listIncidentRecords'
   | 'actOnIncident'
+  | 'actOnIncidents'
   | 'noteOnIncident'
   | 'stepOfIncident';
 
@@ -48,10 +40,11 @@ type IncidentOperation =
 export function incidentHandlers(parts: IncidentParts): Readonly<Record<IncidentOperation, Handler>> {
   const { state } = parts;
   return {
-    listIncidents: (request) => queue(parts, request),
+    listIncidents: (request) => listQueue(parts, request),
+    countIncidents: (request) => countsOfQueue(parts, request),
     readIncident: async (request) => {
       const found = await find(state, request);
-      return 'kind' in found ? found : jsonAnswer(incidentDocument(found), 200, { etag: etagOf(found) });
+      return 'kind' in found ? found : await wholeAnswer(parts, found, request.caller?.name);
     },
     listIncidentHistory: async (request) => {
       const page = plainPageOf(request);
@@ -59,6 +52,20 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       if ('kind' in page) return page;
       if ('kind' in found) return found;
       return pageAnswer(await state.call('listIncidentHistory', { ...page, id: found.id }), historyDocument);
+    },
+    listIncidentNotes: async (request) => {
+      const page = plainPageOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      if ('kind' in found) return found;
+      const asked = { ...page, id: found.id, action: 'note' };
+      return pageAnswer(await state.call('listIncidentHistory', asked), historyDocument);
+    },
+    listIncidentSteps: async (request) => {
+      const page = plainPageOf(request);
+      const found = await find(state, request);
+      if ('kind' in page) return page;
+      return 'kind' in found ? found : countedPage(stepDocuments(found), page, 'steps');
     },
     listIncidentRecords: async (request) => {
       const page = plainPageOf(request);
@@ -70,62 +77,15 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
     actOnIncident: (request) => {
       return act(parts, request, request.json as ActionRequest, revisionOf(seenTagOf(request.headers)));
     },
+    actOnIncidents: (request) => actOnMany(parts, request),
     noteOnIncident: (request) => {
-      const { note } = request.json as { readonly note: string };
-      return act(parts, request, { action: 'note', note }, undefined);
+      const { note, version } = request.json as NoteRequest;
+      return act(parts, request, { action: 'note', note, version }, undefined);
     },
     stepOfIncident: (request) => {
-      const { step, outcome, ...noted } = request.json as StepRequest;
-      return act(parts, request, { action: 'step', step, outcome, ...given(noted) }, undefined);
+      const { step, outcome, version, ...noted } = request.json as StepRequest;
+      return act(parts, request, { action: 'step', step, outcome, ...given(noted), version }, undefined);
     },
-  };
-}
-
-async function queue({ state, nowMs }: IncidentParts, request: ApiRequest): Promise<ApiResponse> {
-  const page = pageRequestOf(request);
-  if ('kind' in page) return page;
-  const filter = filterOf(request.query);
-  if ('kind' in filter) return filter;
-  const at = { nowMs: nowMs() };
-  const [rows, counted, hidden] = await Promise.all([
-    state.call('listIncidents', { ...page, ...filter, ...at }),
-    state.call('countIncidents', null),
-    state.call('countSuppressed', at),
-  ]);
-  if (rows.kind === 'refused') return refusalAnswer(rows);
-  if (counted.kind === 'refused') return refusalAnswer(counted);
-  if (hidden.kind === 'refused') return refusalAnswer(hidden);
-  const { rows: items, next } = rows.value;
-  const counts: Record<string, Record<string, number>> = {};
-  for (const { level, state: word, count } of counted.value.counts) {
-    counts[level] = { ...counts[level], [word]: count };
-  }
-  return jsonAnswer({
-    items: items.map(rowDocument),
-    ...(next === null ? {} : { next }),
-    counts,
-    suppressed: hidden.value,
-  });
-}
-
-const FILTERS = {
-  state: someOf<IncidentState>([...WORK_STATES, 'merged']),
-  level: LEVEL,
-  since: TIME,
-  host: nameOf(255),
-  suppressed: oneOf(['hide', 'show', 'only'] as const),
-};
-
-function filterOf(query: URLSearchParams): IncidentFilter | ApiResponse {
-  const read = readQuery(query, FILTERS);
-  if (read.kind !== 'values') return read;
-  const { state, level, since, host, suppressed } = read.values;
-  return {
-    ...(state === undefined ? {} : { states: state }),
-    ...(level === undefined ? {} : { level }),
-    ...(since === undefined ? {} : { since }),
-    ...(suppressed === undefined ? {} : { suppressed }),
-    ...(host === undefined ? {} : { host: host.toLowerCase() }),
   };
 }
 
@@ -142,7 +102,7 @@ async function find(state: State, { params }: ApiRequest): Promise<WholeIncident
 async function act(
   { state, nowMs, onActed }: IncidentParts,
   request: ApiRequest,
-  action: ActionRequest | IncidentAction,
+  { version, ...action }: (ActionRequest | IncidentAction) & { readonly version?: number | undefined },
   revision: number | undefined,
 ): Promise<ApiResponse> {
   const found = await find(state, request);
@@ -151,6 +111,7 @@ async function act(
     // What was merged away is refused with its survivor: the person has to look at that one first (SETTLED G3).
     id: found.requestedId ?? found.id,
     ...(revision === undefined ? {} : { revision }),
+    ...(version === undefined ? {} : { version }),
     idempotencyKey: idempotencyKeyOf(request.headers),
     by: { who: request.caller?.name ?? 'unknown', atMs: nowMs() },
     act: action as IncidentAction,
@@ -162,24 +123,10 @@ async function act(
 function actedAnswer(result: Outcome<ActResult>): ApiResponse {
   if (result.kind === 'refused') return refusalAnswer(result);
   const acted = result.value;
-  switch (acted.kind) {
-    case 'acted': {
-      const { id, revision, state } = acted;
-      const headers = { etag: `"${revision}"`, ...(acted.isKnown ? { 'idempotent-replay': 'true' } : {}) };
-      return jsonAnswer({ id, revision, state }, 200, headers);
-    }
-    case 'stale':
-      return refused({
-        code: 'precondition_failed',
-        detail: `Somebody did something since: it is ${acted.state} now, at revision ${acted.revision}.`,
-      });
-    case 'merged':
-      return refused({ code: 'merged', detail: `It is part of ${acted.survivor} now.` });
-    case 'notAllowed':
-      return refused({ code: 'conflict', detail: acted.reason });
-    case 'keyUsed':
-      return refused(KEY_OF_ANOTHER);
-  }
+  if (acted.kind !== 'acted') return refused(problemOfAct(acted));
+  const { id, revision, state } = acted;
+  const headers = { etag: `"${revision}"`, ...(acted.isKnown ? { 'idempotent-replay': 'true' } : {}) };
+  return jsonAnswer({ id, revision, state }, 200, headers);
 }
 
 /** Without what was not given. */
@@ -193,34 +140,22 @@ function revisionOf(tag: string): number {
   return match === null ? -1 : Number(match[1]);
 }
 
+async function wholeAnswer(
+  { state, targets, nowMs }: IncidentParts,
+  found: WholeIncident,
+  who: string | undefined,
+): Promise<ApiResponse> {
+  const clock = { nowMs: nowMs(), targets };
+  const [rows, background] = await Promise.all([
+    state.call('incidentRows', { ids: [found.id], ...clock }),
+    state.call('incidentBackground', { id: found.id, ...(who === undefined ? {} : { who }) }),
+  ]);
+  if (background.kind === 'refused') return refusalAnswer(background);
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  const document = incidentDocument(found, { ...clock, row: rows.value[0]?.row, background: background.value });
+  return jsonAnswer(document, 200, { etag: etagOf(found) });
+}
+
 function etagOf({ work }: WholeIncident): string {
   return `"${work.revision}"`;
-}
-
-/** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
-function incidentDocument(whole: WholeIncident): Readonly<Record<string, unknown>> {
-  const { document, times, history, records, work, steps: _, levelRank: __, firstMs: ___, ...columns } = whole;
-  const { createdMs, changedMs, mergedInto, digest: ____, members: _____, ...rest } = columns;
-  return {
-    ...rest,
-    ...(mergedInto === null ? {} : { mergedInto }),
-    created: timeOf(createdMs),
-    changed: timeOf(changedMs),
-    times: JSON.parse(times),
-    work,
-    ...(JSON.parse(document) as object),
-    records: { items: records.rows.map(recordDocument), ...(records.next === null ? {} : { next: records.next }) },
-    history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
-  };
-}
-
-/** A cited record, with the search that shows its event as it was received while the archive holds it. */
-function recordDocument({ body }: IncidentRecord): unknown {
-  const record = JSON.parse(body) as CitedFacts;
-  const events = linkOfCited(record);
-  return events === undefined ? record : { ...record, events };
-}
-
-function historyDocument({ atMs, note, seen, ...entry }: HistoryEntry): unknown {
-  return { ...entry, at: timeOf(atMs), ...(seen === null ? {} : { seen }), ...(note === null ? {} : { note }) };
 }

@@ -22,6 +22,21 @@ export function pageAnswer<Row>(outcome: Outcome<Page<Row>>, document: (row: Row
   return jsonAnswer({ items: rows.map(document), ...(next === null ? {} : { next }) });
 }
 
+/** A page of a list that is whole in memory and short; its cursor counts, under the name of the list. */
+export function countedPage(all: readonly unknown[], { limit = 100, cursor }: PageRequest, name: string): ApiResponse {
+  const from = cursor === undefined ? 0 : placeIn(cursor, name);
+  if (from === undefined || from > all.length)
+    return refused({ code: 'bad_cursor', detail: `This is no cursor of the list of ${name}; begin without one.` });
+  const end = from + limit;
+  const next = end < all.length ? { next: Buffer.from(`${name}.${end}`).toString('base64url') } : {};
+  return jsonAnswer({ items: all.slice(from, end), ...next });
+}
+
+function placeIn(cursor: string, name: string): number | undefined {
+  const [word, place = ''] = Buffer.from(cursor.slice(0, 64), 'base64url').toString().split('.');
+  return word === name && /^\d{1,9}$/.test(place) ? Number(place) : undefined;
+}
+
 /** Why the state did not do something, as the API says it. */
 export function refusalAnswer({ code, message }: Refusal): ApiResponse {
   switch (code) {

@@ -1,5 +1,5 @@
 import type { StreamOut } from '../../api/index.ts';
-import type { State, Step, StepResult } from '../../state/index.ts';
+import type { DueTargets, State, Step, StepResult } from '../../state/index.ts';
 import type { PartHealth } from '../handlers/health.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -11,6 +11,9 @@ export interface LiveStreamParts {
   readonly state: State;
   readonly epoch: number;
   readonly version: string;
+  /** Of program and page: an open page that was built otherwise is to be fetched again (SETTLED G16). */
+  readonly build: string;
+  readonly targets: DueTargets;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits?: HubLimits;
@@ -30,16 +33,20 @@ export class LiveStream {
   #timers: readonly NodeJS.Timeout[] = [];
 
   constructor(parts: LiveStreamParts) {
-    const { state, epoch, version, log, metrics, limits = HUB_LIMITS, nowMs } = parts;
+    const { state, epoch, version, build, targets, log, metrics, limits = HUB_LIMITS, nowMs } = parts;
     this.#parts = parts;
     this.#hub = new StreamHub({
       epoch,
       version,
+      build,
       limits,
       nowMs,
       onEnd: (reason) => metrics.count('triad_streams_ended_total', [reason]),
     });
-    this.#changes = new ToldChanges(state, this.#hub, (message) => log.error('changes not told', { message }));
+    this.#changes = new ToldChanges(state, this.#hub, {
+      clock: () => ({ nowMs: nowMs(), targets }),
+      onTrouble: (message) => log.error('changes not told', { message }),
+    });
   }
 
   /** Begins to hand changes on; `health` is asked now and then. */
@@ -56,6 +63,11 @@ export class LiveStream {
     };
     this.#timers = [setInterval(() => this.#hub.tick(), TICK_MS), setInterval(() => void look(), HEALTH_MS)];
     for (const timer of this.#timers) timer.unref();
+  }
+
+  /** The id of the newest change. */
+  get place(): string {
+    return this.#hub.place;
   }
 
   committed(step: Step, result: StepResult): void {

@@ -73,6 +73,7 @@ function hubOf(limits: Partial<HubLimits> = {}): {
   const hub = new StreamHub({
     epoch: 3,
     version: '1.2.3',
+    build: 'b1',
     limits: { ...HUB_LIMITS, ...limits },
     nowMs: () => clock.ms,
     onEnd: (reason) => ends.push(reason),
@@ -88,7 +89,10 @@ test('a reader is greeted with where it begins, and gets what comes from then on
   const { hub, open } = hubOf();
   hub.publish('incident', '{"id":"a"}');
   const other = open();
-  assert.match(other.text, /^retry: 3000\n\nid: 3-1\nevent: hello\ndata: \{"version":"1\.2\.3","place":"3-1"\}\n\n$/);
+  assert.match(
+    other.text,
+    /^retry: 3000\n\nid: 3-1\nevent: hello\ndata: \{"version":"1\.2\.3","build":"b1","place":"3-1"\}\n\n$/,
+  );
   hub.publish('finding', '{"id":"b"}');
   hub.tick();
   hub.tick();

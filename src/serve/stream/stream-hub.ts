@@ -30,6 +30,7 @@ export interface HubParts {
   /** How often the store was opened for a stream, this time included: numbers of an earlier one mean nothing. */
   readonly epoch: number;
   readonly version: string;
+  readonly build: string;
   readonly limits: HubLimits;
   nowMs(): number;
   /** Told of each stream that ended, and why. */
@@ -119,13 +120,13 @@ export class StreamHub {
 
   /** Begins a stream; it lasts until either end ends it. */
   open({ key, types, after }: StreamRequest, out: StreamOut): void {
-    const { nowMs, epoch, version } = this.#parts;
+    const { nowMs, epoch, version, build } = this.#parts;
     const beganMs = nowMs();
     const reader: Reader = { key, types, out, beganMs, at: this.#ring.last, emptyMs: beganMs, wroteMs: beganMs };
     this.#readers.add(reader);
     out.onClose(() => this.#end(reader, 'closed'));
     out.write(
-      `retry: ${RETRY_MS}\n\n${message('hello', this.place, JSON.stringify({ version, place: this.place }), after === undefined)}`,
+      `retry: ${RETRY_MS}\n\n${message('hello', this.place, JSON.stringify({ version, build, place: this.place }), after === undefined)}`,
     );
     if (after !== undefined) {
       if (after.epoch === epoch && this.#ring.holdsAfter(after.number)) reader.at = after.number;

@@ -1,6 +1,5 @@
-import type { IncidentRowDocument } from '../../api/index.ts';
-import type { State, Step, StepResult } from '../../state/index.ts';
-import { rowDocument } from '../handlers/incident-row.ts';
+import type { QueueClock, State, Step, StepResult } from '../../state/index.ts';
+import { queueValues } from '../handlers/incident-row.ts';
 import type { ChangeType } from './change-ring.ts';
 import type { StreamHub } from './stream-hub.ts';
 
@@ -9,6 +8,12 @@ const MOST_AT_ONCE = 5000;
 /** Most incidents that are asked for at once. */
 const MOST_ROWS = 500;
 
+export interface ToldParts {
+  /** By what rows tell what is due and hidden. */
+  clock(): QueueClock;
+  onTrouble(message: string): void;
+}
+
 /**
  * Says to the stream what was committed and what people did, in that order. Rows of incidents are read as they are by then, so a
  * reader never sees an older one behind a newer.
@@ -16,12 +21,14 @@ const MOST_ROWS = 500;
 export class ToldChanges {
   readonly #state: State;
   readonly #hub: StreamHub;
+  readonly #clock: () => QueueClock;
   readonly #onTrouble: (message: string) => void;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(state: State, hub: StreamHub, onTrouble: (message: string) => void) {
+  constructor(state: State, hub: StreamHub, { clock, onTrouble }: ToldParts) {
     this.#state = state;
     this.#hub = hub;
+    this.#clock = clock;
     this.#onTrouble = onTrouble;
   }
 
@@ -77,13 +84,14 @@ export class ToldChanges {
   async #tellIncidents(changes: ReadonlyMap<string, string>): Promise<void> {
     const ids = [...changes.keys()];
     for (let at = 0; at < ids.length; at += MOST_ROWS) {
-      const outcome = await this.#state.call('incidentRows', { ids: ids.slice(at, at + MOST_ROWS) });
+      const asked = { ids: ids.slice(at, at + MOST_ROWS), ...this.#clock() };
+      const outcome = await this.#state.call('incidentRows', asked);
       if (outcome.kind === 'refused') throw new Error(outcome.message);
       const rows = new Map(outcome.value.map((one) => [one.row.id, one]));
       for (const id of ids.slice(at, at + MOST_ROWS)) {
         const found = rows.get(id);
-        const row: IncidentRowDocument | undefined = found === undefined ? undefined : rowDocument(found.row);
-        const { version, revision } = row ?? {};
+        const { version, revision } = found?.row ?? {};
+        const row = found === undefined ? undefined : queueValues(found.row);
         const mergedInto = found?.mergedInto ?? undefined;
         this.#hub.publish(
           'incident',

@@ -2,13 +2,14 @@ import { hideKeys } from '../../accounts/index.ts';
 import { type Canonical, canonicalJson, sha256Hex } from '../../bytes/index.ts';
 import { done } from '../../disk/index.ts';
 import { addAudit } from '../audit.ts';
-import { MOST_HISTORY, MOST_NAME } from '../limits.ts';
+import { MOST_ACT_KEY, MOST_ACTS, MOST_HISTORY } from '../limits.ts';
 import { type By, type Desk, type Operation, writes } from '../operation.ts';
 import { tellOfWork } from '../outbox/tell.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { acted, type IncidentAction } from './actions.ts';
 import { addHistory, isHistoryFull } from './history.ts';
 import { incidentOf, type StoredIncident, saveIncident, survivorOf } from './stored-incident.ts';
+import { undoable } from './undo.ts';
 import type { Work, WorkState } from './work.ts';
 
 export interface ActRequest {
@@ -45,8 +46,8 @@ export const actOnIncident: Operation<ActRequest, ActResult> = writes((desk, ask
   const who = hideKeys(asked.by.who);
   const request = { ...asked, by: { ...asked.by, who }, act: withoutKeys(asked.act) };
   const { id, revision, by, act, idempotencyKey } = request;
-  if (idempotencyKey === '' || idempotencyKey.length > MOST_NAME)
-    return refused('invalid', `An idempotency key has 1 to ${MOST_NAME} characters.`);
+  if (idempotencyKey === '' || idempotencyKey.length > MOST_ACT_KEY)
+    return refused('invalid', `An idempotency key has 1 to ${MOST_ACT_KEY} characters.`);
   if (revision === undefined && act.action !== 'note' && act.action !== 'step')
     return refused('invalid', `To ${act.action} says which revision was seen.`);
   const body = bodyDigest(request);
@@ -61,10 +62,19 @@ export const actOnIncident: Operation<ActRequest, ActResult> = writes((desk, ask
     return done({ kind: 'stale', revision: work.revision, state: work.state });
   if (isHistoryFull(desk, id))
     return done({ kind: 'notAllowed', reason: `Its history has ${MOST_HISTORY} entries, the most there may be.` });
-  const after = acted({ incident, by }, act);
+  const undone = act.action === 'undo' ? { undone: undoable(desk.database, id, by) } : {};
+  const after = acted({ incident, by, ...undone }, act);
   if ('kind' in after) return done(after);
   return record(desk, request, { incident, after, body });
 });
+
+/** Does things to several incidents, each by itself, in one commit: what is refused of one changes nothing of the others. */
+export const actOnIncidents: Operation<{ readonly requests: readonly ActRequest[] }, readonly Outcome<ActResult>[]> =
+  writes((desk, { requests }) =>
+    requests.length > MOST_ACTS
+      ? refused('invalid', `At most ${MOST_ACTS} incidents are changed at once.`)
+      : done(requests.map((request) => actOnIncident.run(desk, request))),
+  );
 
 interface Change {
   readonly incident: StoredIncident;

@@ -8,6 +8,8 @@ import { reopened, VERDICTS, type Verdict, type Work, type WorkTime, type WorkTi
 /** What a person does to an incident (SETTLED G2, G7). `at` is RFC 3339 in UTC: when it was done, if not now. */
 export type IncidentAction =
   | { readonly action: 'acknowledge' }
+  /** Takes back one's own acknowledgement within 30 s (SETTLED G12). */
+  | { readonly action: 'undo' }
   | { readonly action: 'assign'; readonly owner: string | null }
   | { readonly action: 'verdict'; readonly verdict: Verdict; readonly note?: string }
   | { readonly action: 'contain'; readonly at?: string; readonly note?: string }
@@ -35,6 +37,8 @@ export interface NotAllowed {
 export interface ActContext {
   readonly incident: StoredIncident;
   readonly by: By;
+  /** Of `undo`: what was people's before, or why it cannot be taken back. */
+  readonly undone?: Partial<Work> | string;
 }
 
 /** Pure: the work after an action, one revision on. */
@@ -55,8 +59,10 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
       return { ...work, owner: action.owner };
     case 'acknowledge':
       return work.state === 'open' ? acknowledged(context, work) : no(`It is ${work.state} already.`);
+    case 'undo':
+      return takenBack(context);
     case 'reopen':
-      return isClosed ? reopened(work, { ack: serverTime(context, 'action') }) : no(`It is ${work.state}, not closed.`);
+      return isClosed ? openedAgain(context) : no(`It is ${work.state}, not closed.`);
     case 'verdict':
       return isClosed ? CLOSED : judged(context, action.verdict);
     case 'contain':
@@ -69,6 +75,15 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
 }
 
 const CLOSED: NotAllowed = no('It is closed: reopen it first, with a reason.');
+
+function takenBack({ incident, undone = 'There is nothing to take back.' }: ActContext): Acted {
+  return typeof undone === 'string' ? no(undone) : { ...incident.work, ...undone };
+}
+
+function openedAgain(context: ActContext): Work {
+  const now = serverTime(context, 'action');
+  return reopened(context.incident.work, { reopen: now, ack: now });
+}
 
 function acknowledged(context: ActContext, work: Work): Work {
   const state = work.state === 'open' ? 'acknowledged' : work.state;
@@ -84,7 +99,9 @@ function judged(context: ActContext, verdict: Verdict): Work {
 
 function containedNow(context: ActContext, { at, note }: { readonly at?: string; readonly note?: string }): Acted {
   const { work } = context.incident;
-  if (work.state === 'contained') return no('It is contained already.');
+  const told = work.times.contain?.source;
+  if (work.state === 'contained' && (at === undefined || told !== 'action'))
+    return no(at === undefined ? 'It is contained already.' : `That rests on ${told}: give the time of that.`);
   const time = enteredTime(context, { at, note }, 'action');
   if ('kind' in time) return time;
   return contained(seenWork(context), time);

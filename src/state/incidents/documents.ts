@@ -2,12 +2,14 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from '../../disk/index.ts';
 import { dropCarriers, keepCarriers } from '../suppressions/carriers.ts';
 import { tally } from '../tally.ts';
+import { briefOf } from './brief.ts';
 import type { IncidentRecord, ToldIncident } from './writes.ts';
 
 /** Puts document, records and hosts of a version in place of those of the one before. */
 export function keepParts(database: Database, told: ToldIncident): void {
   const { id } = told;
   keepDocument(database, id, zstdCompressSync(told.document));
+  database.run('UPDATE incident SET brief = ? WHERE id = ?', briefOf(told.document), id);
   database.run('DELETE FROM incident_host WHERE incident = ?', id);
   // Names of evidence that differ in what is no character alone are one name to SQLite.
   const addHost = 'INSERT INTO incident_host VALUES (?, ?) ON CONFLICT DO NOTHING';

@@ -63,10 +63,11 @@ export const readIncident: Operation<IncidentName, WholeIncident | null> = reads
   return done(asked === incident.id ? whole : { ...whole, requestedId: asked });
 });
 
-/** Newest first. */
-export const listIncidentHistory: Operation<PageRequest & { readonly id: string }, Page<HistoryEntry>> = reads(
-  ({ database }, request) => historyOf(database, survivorOf(database, request.id), request),
-);
+/** Newest first; of one action alone where that is asked for. */
+export const listIncidentHistory: Operation<
+  PageRequest & { readonly id: string; readonly action?: string },
+  Page<HistoryEntry>
+> = reads(({ database }, request) => historyOf(database, survivorOf(database, request.id), request));
 
 /** Records that an incident cites, the last stored first. */
 export const listIncidentRecords: Operation<PageRequest & { readonly id: string }, Page<IncidentRecord>> = reads(
@@ -84,9 +85,14 @@ function idOf(database: Database, name: IncidentName): string | undefined {
   return database.get<{ id: string }>('SELECT id FROM incident WHERE number = ?', name.number)?.id;
 }
 
-function historyOf(database: Database, id: string, request: PageRequest): Outcome<Page<HistoryEntry>> {
-  const sql = 'incident IN (SELECT ?1 UNION SELECT id FROM incident_alias WHERE survivor = ?1)';
-  return readPage(database, { ...HISTORY, of: id }, request, {}, [{ sql, value: id }]);
+function historyOf(
+  database: Database,
+  id: string,
+  { action, ...request }: PageRequest & { readonly action?: string },
+): Outcome<Page<HistoryEntry>> {
+  const sql = `incident IN (WITH asked (id) AS (SELECT ?)
+    SELECT id FROM asked UNION SELECT incident_alias.id FROM incident_alias, asked WHERE survivor = asked.id)`;
+  return readPage(database, { ...HISTORY, of: id }, request, { action }, [{ sql, value: id }]);
 }
 
 function recordsOf(database: Database, id: string, request: PageRequest): Outcome<Page<IncidentRecord>> {

@@ -1,5 +1,5 @@
 import { done } from '../../disk/index.ts';
-import { levelRank, parseTime } from '../../windows/index.ts';
+import { formatTime, levelRank, parseTime } from '../../windows/index.ts';
 import { MOST_TITLE_BYTES } from '../limits.ts';
 import type { Desk } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
@@ -52,7 +52,7 @@ function addTold(desk: Desk, told: ToldIncident): StoredIncident {
 function changeTold(desk: Desk, before: StoredIncident, told: ToldIncident): StoredIncident {
   const { database } = desk;
   const isRestored = before.standing === 'withdrawn' || before.standing === 'merged';
-  const work = isRestored ? restored(before.work) : before.work;
+  const work = isRestored ? restored(before.work, told) : before.work;
   const version = Math.max(told.version, before.version + 1);
   const { number, createdMs } = before;
   const incident: StoredIncident = { ...foundOf(told), version, number, createdMs, work };
@@ -67,9 +67,9 @@ function changeTold(desk: Desk, before: StoredIncident, told: ToldIncident): Sto
 }
 
 /** What nobody had touched is as new; what a person closed while it was withdrawn waits for a person again. */
-function restored(work: Work): Work {
+function restored(work: Work, told: ToldIncident): Work {
   if (work.closed?.by === 'system') return { ...work, state: 'open', reason: null, closed: null };
-  return work.closed?.isWithdrawn === true ? reopened(work) : work;
+  return work.closed?.isWithdrawn === true ? reopenedNow(work, told) : work;
 }
 
 function foundOf(told: ToldIncident): Omit<StoredIncident, 'number' | 'createdMs' | 'work'> {
@@ -110,10 +110,14 @@ export function reopenIfBeyond(desk: Desk, told: ToldIncident): void {
     ...(told.reopens === undefined ? [] : [told.reopens]),
   ];
   if (reasons.length === 0) return;
-  const after = reopened(incident.work);
+  const after = reopenedNow(incident.work, told);
   saveIncident(desk.database, { ...incident, work: after });
   const note = reasons.join('; ');
   addHistory(desk, { by: bySystem(told), action: 'reopened', incident, before: incident.work, after, note });
+}
+
+function reopenedNow(work: Work, { atMs }: ToldIncident): Work {
+  return reopened(work, { reopen: { time: formatTime(atMs, 0), clock: 'server', source: 'reopened', who: SYSTEM } });
 }
 
 export function bySystem({ atMs }: { readonly atMs: number }): { readonly who: string; readonly atMs: number } {

@@ -20,7 +20,8 @@ export interface WorkTime {
   readonly who: string;
 }
 
-export type WorkTimeName = 'ack' | 'triage' | 'contain' | 'containVerified' | 'close';
+/** `reopen`: when the present episode began, if it is not the first. */
+export type WorkTimeName = 'ack' | 'triage' | 'contain' | 'containVerified' | 'close' | 'reopen';
 export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>>;
 
 /** A next step that a person has dealt with. */
@@ -72,7 +73,7 @@ export const UNTOUCHED: Work = {
 };
 
 /** The next episode of closed work; what was decided in the one before stays to be seen. */
-export function reopened(work: Work, times: WorkTimes = {}): Work {
+export function reopened(work: Work, times: WorkTimes): Work {
   return { ...work, state: 'acknowledged', reason: null, episode: work.episode + 1, times, closed: null };
 }
 

@@ -1,0 +1,34 @@
+/**
+ * What the values of a short row are, in their order: the page holds 10,000 rows, and names would be half of them. A row is at most
+ * 400 bytes of JSON; the title is cut to fit, long names too. Times are RFC 3339 in whole seconds; `null` is what there is none of. `host`
+ * is where it happened, `source` where the call came from; `due` is when `dueFor` is due, never of what is `suppressed`, which is by how many suppressions.
+ */
+export const QUEUE_COLUMNS = [
+  'id',
+  'number',
+  'version',
+  'revision',
+  'state',
+  'standing',
+  'level',
+  'isWmi',
+  'isRetrospective',
+  'title',
+  'first',
+  'last',
+  'host',
+  'hosts',
+  'source',
+  'confidence',
+  'owner',
+  'verdict',
+  'dueFor',
+  'due',
+  'suppressed',
+] as const;
+
+/** A short row: a value for each of `QUEUE_COLUMNS`. */
+export type QueueValues = readonly (string | number | boolean | null)[];
+
+/** Bytes of JSON of a short row (SETTLED G10). */
+export const MOST_QUEUE_ROW_BYTES = 400;

@@ -1,0 +1,111 @@
+import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS } from '../../api/index.ts';
+import {
+  type DueTargets,
+  type IncidentCounts,
+  type IncidentFilter,
+  type IncidentState,
+  MOST_ROWS,
+  type PageRequest,
+  type State,
+  WORK_STATES,
+} from '../../state/index.ts';
+import { queueValues, rowDocument } from './incident-row.ts';
+import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { LEVEL, nameOf, oneOf, readQuery, someOf, TIME } from './query.ts';
+
+export interface QueueParts {
+  readonly state: State;
+  readonly targets: DueTargets;
+  nowMs(): number;
+  /** The id of the newest change of the stream. */
+  place(): string;
+}
+
+const FILTERS = {
+  state: someOf<IncidentState>([...WORK_STATES, 'merged']),
+  level: LEVEL,
+  since: TIME,
+  host: nameOf(255),
+  suppressed: oneOf(['hide', 'show', 'only'] as const),
+  view: oneOf(['row'] as const),
+};
+
+/** The queue: with counts, or in short rows for the page. */
+export async function listQueue(parts: QueueParts, request: ApiRequest): Promise<ApiResponse> {
+  const page = pageRequestOf(request);
+  if ('kind' in page) return page;
+  const read = readQuery(request.query, FILTERS);
+  if (read.kind !== 'values') return read;
+  const { state: states, level, since, host, suppressed, view } = read.values;
+  const filter: IncidentFilter = {
+    ...(states === undefined ? {} : { states }),
+    ...(level === undefined ? {} : { level }),
+    ...(since === undefined ? {} : { since }),
+    ...(suppressed === undefined ? {} : { suppressed }),
+    ...(host === undefined ? {} : { host: host.toLowerCase() }),
+    nowMs: parts.nowMs(),
+    targets: parts.targets,
+  };
+  return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
+}
+
+/** Counts for the head of the queue (SETTLED G10). */
+export async function countsOfQueue(parts: QueueParts, { query, caller }: ApiRequest): Promise<ApiResponse> {
+  const read = readQuery(query, {}, new Set());
+  if (read.kind !== 'values') return read;
+  const { state, targets } = parts;
+  const seen = asOf(parts);
+  const counted = await state.call('countQueue', { nowMs: parts.nowMs(), targets, who: caller?.name ?? '' });
+  if (counted.kind === 'refused') return refusalAnswer(counted);
+  const { counts, ...rest } = counted.value;
+  return jsonAnswer({ ...seen, counts: countsByLevel(counts), ...rest });
+}
+
+async function wholeQueue(
+  { state }: QueueParts,
+  page: PageRequest,
+  filter: IncidentFilter & { readonly nowMs?: number },
+): Promise<ApiResponse> {
+  const nowMs = filter.nowMs ?? 0;
+  const [rows, counted, hidden] = await Promise.all([
+    state.call('listIncidents', { ...page, ...filter }),
+    state.call('countIncidents', null),
+    state.call('countSuppressed', { nowMs }),
+  ]);
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  if (counted.kind === 'refused') return refusalAnswer(counted);
+  if (hidden.kind === 'refused') return refusalAnswer(hidden);
+  const { rows: items, next } = rows.value;
+  return jsonAnswer({
+    items: items.map(rowDocument),
+    ...(next === null ? {} : { next }),
+    counts: countsByLevel(counted.value.counts),
+    suppressed: hidden.value,
+  });
+}
+
+/** 1,000 rows where no limit is given: the page holds up to 10,000 and sorts them itself (SETTLED G13). */
+async function shortQueue(parts: QueueParts, page: PageRequest, filter: IncidentFilter): Promise<ApiResponse> {
+  // Before the rows: what is committed while they are read comes over the stream too.
+  const seen = asOf(parts);
+  const rows = await parts.state.call('listIncidents', { limit: MOST_ROWS, ...page, ...filter });
+  if (rows.kind === 'refused') return refusalAnswer(rows);
+  const { rows: items, next } = rows.value;
+  return jsonAnswer({
+    ...seen,
+    columns: QUEUE_COLUMNS,
+    items: items.map(queueValues),
+    ...(next === null ? {} : { next }),
+  });
+}
+
+function asOf({ nowMs, place }: QueueParts): { readonly asOf: string; readonly place: string } {
+  return { asOf: timeOf(nowMs()), place: place() };
+}
+
+/** By level, then state. */
+function countsByLevel(counted: IncidentCounts['counts']): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { level, state, count } of counted) counts[level] = { ...counts[level], [state]: count };
+  return counts;
+}

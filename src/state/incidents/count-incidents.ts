@@ -1,0 +1,112 @@
+import { done } from '../../disk/index.ts';
+import type { Level } from '../../windows/index.ts';
+import { type Operation, reads } from '../operation.ts';
+import { hiddenBy } from '../suppressions/hidden.ts';
+import { tally } from '../tally.ts';
+import { type DueTargets, dueOf } from './due.ts';
+import type { IncidentState, Verdict, WorkState, WorkTimes } from './work.ts';
+
+export interface SuppressedCounts {
+  /** Open incidents that are hidden now, and how many suppressions hide them. */
+  readonly incidents: number;
+  readonly suppressions: number;
+}
+
+/** "12 hidden by 3 suppressions" (SETTLED G8). */
+export const countSuppressed: Operation<{ readonly nowMs: number }, SuppressedCounts> = reads(
+  ({ database }, { nowMs }) => {
+    const open = new Set<string>();
+    const by = new Set<number>();
+    for (const [id, numbers] of hiddenBy(database, nowMs)) {
+      const state = database.get<{ state: string }>('SELECT state FROM incident WHERE id = ?', id)?.state;
+      if (state === 'closed' || state === 'merged') continue;
+      open.add(id);
+      for (const number of numbers) by.add(number);
+    }
+    return done({ incidents: open.size, suppressions: by.size });
+  },
+);
+
+export interface IncidentCounts {
+  /** How many there are of each level and state; what there is none of is left out. */
+  readonly counts: readonly { readonly level: Level; readonly state: IncidentState; readonly count: number }[];
+  readonly held: number;
+  /** Bytes of documents and cited records. */
+  readonly heldBytes: number;
+  /** Incidents that had to go to keep the bounds, since the store was made. */
+  readonly dropped: number;
+  /** Entries of histories that were full. */
+  readonly historyDropped: number;
+  /** More than the bounds, all of it open: nothing can go, and what is new is still taken. */
+  readonly isOverfull: boolean;
+}
+
+export const countIncidents: Operation<null, IncidentCounts> = reads(({ database, limits }) => {
+  const counts = database
+    .all<IncidentCounts['counts'][number]>(
+      'SELECT level, state, count(*) AS count FROM incident GROUP BY state, level ORDER BY state, level',
+    )
+    .map((row) => ({ ...row }));
+  const held = tally(database, 'incidents');
+  const heldBytes = tally(database, 'incidentBytes');
+  return done({
+    counts,
+    held,
+    heldBytes,
+    dropped: tally(database, 'incidentsDropped'),
+    historyDropped: tally(database, 'historyDropped'),
+    isOverfull: held > limits.incidents || heldBytes > limits.incidentBytes,
+  });
+});
+
+/** What the queue shows now: what suppressions hide is counted apart. */
+export interface QueueCounts {
+  readonly counts: IncidentCounts['counts'];
+  /** Of those that are not closed: whose time is over, those nobody has, and those that the caller has. */
+  readonly overdue: number;
+  readonly unassigned: number;
+  readonly mine: number;
+  readonly suppressed: SuppressedCounts;
+}
+
+interface OpenRow {
+  readonly id: string;
+  readonly level: Level;
+  readonly state: WorkState;
+  readonly verdict: Verdict | null;
+  readonly owner: string | null;
+  readonly alert: string | null;
+  readonly workTimes: string;
+}
+
+/** Counts for the head of the queue. What is hidden is never overdue (SETTLED G8). */
+export const countQueue: Operation<
+  { readonly nowMs: number; readonly targets: DueTargets; readonly who: string },
+  QueueCounts
+> = reads(({ database }, { nowMs, targets, who }) => {
+  const hidden = hiddenBy(database, nowMs);
+  const open = database.all<OpenRow>(
+    `SELECT id, level, state, verdict, owner, times ->> '$.alert.time' AS alert, work_times AS workTimes
+     FROM incident WHERE state IN ('open', 'acknowledged', 'contained')`,
+  );
+  const shown = open.filter(({ id }) => !hidden.has(id));
+  const isOverdue = ({ workTimes, ...facts }: OpenRow): boolean => {
+    const due = dueOf({ ...facts, times: JSON.parse(workTimes) as WorkTimes }, targets);
+    return due !== null && due.atMs < nowMs;
+  };
+  const closed = database.all<QueueCounts['counts'][number]>(
+    "SELECT level, state, count(*) AS count FROM incident WHERE state = 'closed' GROUP BY level ORDER BY level",
+  );
+  const groups = Map.groupBy(shown, ({ level, state }) => `${state} ${level}`);
+  const counts = [...groups.values()].flatMap((rows) =>
+    rows.slice(0, 1).map(({ level, state }) => ({ level, state, count: rows.length })),
+  );
+  const by = new Set(open.flatMap(({ id }) => hidden.get(id) ?? []));
+  return done({
+    counts: [...counts, ...closed.map((row) => ({ ...row }))],
+    overdue: shown.filter(isOverdue).length,
+    unassigned: shown.filter(({ owner }) => owner === null).length,
+    mine: shown.filter(({ owner }) => owner === who).length,
+    suppressed: { incidents: open.length - shown.length, suppressions: by.size },
+  });
+});

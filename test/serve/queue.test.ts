@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf } from '../live/streams.ts';
+import { EventStream } from './event-stream.ts';
+import { ask, runServer, sendLines } from './running-server.ts';
+
+const LINES = linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events);
+const YAML = `detection: { lateness: 24h, heldTime: 90d }
+targets: { critical: { acknowledge: 1m, contain: none }, high: { acknowledge: 1m, contain: none } }`;
+
+interface Short {
+  readonly asOf: string;
+  readonly place: string;
+  readonly columns: readonly string[];
+  readonly items: readonly (readonly unknown[])[];
+  readonly next?: string;
+}
+
+test('G10 short rows come with their columns and the place in the stream; the stream tells the same rows and its build', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  const stream = await EventStream.open(server);
+  t.after(() => stream.close());
+  await sendLines(server, LINES);
+  await server.server.finish();
+  await stream.has(() => stream.of('incident').length > 0, 'told');
+  const { status, json } = await ask(server, 'GET', '/v1/incidents?view=row');
+  const page = json as Short;
+  assert.deepEqual(
+    [status, page.columns, page.next, page.items.length > 0],
+    [200, [...QUEUE_COLUMNS], undefined, true],
+  );
+  assert.match(page.place, /^1-\d+$/);
+  const told = stream.of('incident').at(-1)?.data ?? assert.fail();
+  assert.deepEqual(
+    page.items.find(([id]) => id === told['id']),
+    told['row'],
+  );
+  const [hello] = stream.of('hello');
+  assert.deepEqual([hello?.data['build'], typeof hello?.data['version']], [hello?.data['version'], 'string']);
+  const { json: whole } = await ask(server, 'GET', '/v1/incidents?limit=1');
+  const [first] = (whole as { items: readonly { due?: { for: string; isOverdue: boolean } }[] }).items;
+  assert.deepEqual([first?.due?.for, first?.due?.isOverdue], ['acknowledge', false]);
+  const { json: counts } = await ask(server, 'GET', '/v1/incidents/counts');
+  const { overdue, unassigned, mine, suppressed } = counts as Readonly<Record<string, unknown>>;
+  assert.deepEqual(
+    [overdue, unassigned, mine, suppressed],
+    [0, page.items.length, 0, { incidents: 0, suppressions: 0 }],
+  );
+  for (const wrong of ['view=rows', 'view=', 'view=row&limit=1001'])
+    assert.equal((await ask(server, 'GET', `/v1/incidents?${wrong}`)).status, 400, wrong);
+  assert.equal((await ask(server, 'GET', '/v1/incidents/counts?state=open')).status, 400);
+});
+
+test('G10 many are acknowledged at once and that is taken back; notes and steps are lists of their own', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const { json } = await ask(server, 'GET', '/v1/incidents?view=row');
+  const ids = (json as Short).items.map(([id]) => String(id));
+  const act = async (key: string, action: object, incidents: readonly object[], path = 'actions') => {
+    const answer = await fetch(`${server.url}/v1/incidents/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(path === 'actions' ? { action, incidents } : action),
+    });
+    return {
+      status: answer.status,
+      json: (await answer.json()) as { items: Record<string, unknown>[] } & Record<string, unknown>,
+    };
+  };
+  const done = await act('k1', { action: 'acknowledge' }, [
+    ...ids.map((id) => ({ id, revision: 0, version: 1 })),
+    { id: 'none', revision: 0 },
+  ]);
+  assert.equal(done.status, 200);
+  assert.deepEqual(done.json.items.at(0), { id: ids[0], revision: 1, state: 'acknowledged', isKnown: false });
+  assert.equal(done.json.items.at(-1)?.['code'], 'not_found');
+  const undone = await act(
+    'k2',
+    { action: 'undo' },
+    ids.map((id) => ({ id, revision: 1 })),
+  );
+  assert.deepEqual(undone.json.items.at(0), { id: ids[0], revision: 2, state: 'open', isKnown: false });
+  const stale = await act(
+    'k3',
+    { action: 'acknowledge' },
+    ids.map((id) => ({ id, revision: 1 })),
+  );
+  assert.equal(stale.json.items[0]?.['code'], 'precondition_failed');
+  const twice = await act(
+    'k4',
+    { action: 'acknowledge' },
+    [1, 2].map(() => ({ id: ids[0], revision: 2 })),
+  );
+  assert.equal(twice.status, 422);
+  for (const note of ['one', 'two']) await act(note, { note, version: 1 }, [], `${ids[0]}/notes`);
+  const list = async (path: string) =>
+    (await ask(server, 'GET', `/v1/incidents/${ids[0]}/${path}`)).json as {
+      items: Record<string, unknown>[];
+      next?: string;
+    };
+  const notes = await list('notes?limit=1');
+  assert.deepEqual(
+    [
+      notes.items.map(({ note, seen }) => [note, seen]),
+      (await list(`notes?after=${notes.next}`)).items.map(({ note }) => note),
+    ],
+    [[['two', 1]], ['one']],
+  );
+  const steps = await list('steps?limit=1');
+  assert.equal(steps.items.length, 1);
+  const step = String(steps.items[0]?.['id']);
+  await act('s', { step, outcome: 'notApplicable', note: 'gone' }, [], `${ids[0]}/steps`);
+  const taken = (await list('steps')).items[0]?.['taken'] as Record<string, unknown>;
+  assert.deepEqual([taken['outcome'], taken['note']], ['notApplicable', 'gone']);
+  const rest = await list(`steps?after=${steps.next}`);
+  assert.equal(rest.items.length, (await list('steps')).items.length - 1);
+  assert.equal((await ask(server, 'GET', `/v1/incidents/${ids[0]}/steps?after=x`)).status, 400);
+  const { json: whole } = await ask(server, 'GET', `/v1/incidents/${ids[0]}`);
+  const { due } = whole as { due: readonly { for: string; isMet: boolean; isOverdue: boolean }[] };
+  assert.deepEqual(due[0]?.for, 'acknowledge');
+  assert.deepEqual(
+    due.map(({ isOverdue }) => isOverdue),
+    due.map(() => false),
+  );
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatTime } from '../../src/windows/index.ts';
+import { BY, got, NOW_MS, newState } from './opened-state.ts';
+import { act, at, commit, merged, told } from './told-incidents.ts';
+
+const PRINT = 'f'.repeat(64);
+
+test('G10 how common the content of an incident is, how it was judged before and by whom, since when it is known', async (t) => {
+  const state = await newState(t);
+  const same = (id: string, host: string, clock: string) =>
+    told(id, 1, {
+      carriers: [
+        { host, analytic: 'R02', subscription: PRINT, account: 'corp\\alice' },
+        { host, analytic: 'R02', account: 'corp\\alice' },
+      ],
+      first: at(clock),
+      last: at(clock),
+    });
+  await got(
+    commit(
+      state,
+      same('a', 'srv-01', '07:00:00'),
+      same('b', 'srv-02', '08:00:00'),
+      same('c', 'srv-02', '09:00:00'),
+      told('other', 1, { carriers: [{ host: 'srv-09', account: 'corp\\alice' }], first: at('06:00:00') }),
+    ),
+  );
+  await act(state, 'a', { action: 'verdict', verdict: 'authorised' }, { who: 'ann' });
+  await act(state, 'b', { action: 'verdict', verdict: 'authorised' }, { who: 'bea', atMs: NOW_MS + 1 });
+  await act(state, 'other', { action: 'verdict', verdict: 'malicious' });
+  const found = await got(state.call('incidentBackground', { id: 'c' }));
+  const authorised = { verdict: 'authorised', count: 2, who: 'bea', at: formatTime(NOW_MS + 1, 0) };
+  const malicious = { verdict: 'malicious', count: 1, who: BY.who, at: formatTime(NOW_MS, 0) };
+  const { prevalence, seenBefore, sinceMs, judged } = found ?? assert.fail();
+  assert.deepEqual(prevalence, [
+    {
+      kind: 'subscription',
+      value: PRINT,
+      hosts: 2,
+      incidents: 3,
+      first: at('07:00:00'),
+      last: at('09:00:00'),
+      verdicts: [authorised],
+    },
+    {
+      kind: 'account',
+      value: 'corp\\alice',
+      hosts: 3,
+      incidents: 4,
+      first: at('06:00:00'),
+      last: at('10:00:00'),
+      verdicts: [authorised, malicious],
+    },
+  ]);
+  assert.deepEqual(
+    [seenBefore.times, seenBefore.verdicts, seenBefore.newest.map(({ id }) => id)],
+    [2, [authorised], ['b', 'a']],
+  );
+  assert.deepEqual([sinceMs, judged], [NOW_MS + 1, null]);
+  await got(
+    commit(
+      state,
+      told('b', 2, { absorbs: ['a'], carriers: same('b', 'srv-02', '08:00:00').carriers ?? [] }),
+      merged('a', 'b'),
+    ),
+  );
+  assert.equal((await got(state.call('incidentBackground', { id: 'c' })))?.seenBefore.times, 1);
+  assert.equal(await got(state.call('incidentBackground', { id: 'none' })), null);
+});
+
+test('G15 the version that a person judged is known: what is found behind it changed since', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a')));
+  await act(state, 'a', { action: 'verdict', verdict: 'false' }, { who: 'ann' });
+  await got(commit(state, told('a', 2)));
+  await act(state, 'a', { action: 'verdict', verdict: 'test' }, { who: 'bea', atMs: NOW_MS + 5 });
+  const judged = async (who?: string): Promise<unknown> =>
+    (await got(state.call('incidentBackground', { id: 'a', ...(who === undefined ? {} : { who }) })))?.judged;
+  assert.deepEqual(await judged('ann'), { who: 'ann', atMs: NOW_MS, version: 1 });
+  assert.deepEqual(await judged(), { who: 'bea', atMs: NOW_MS + 5, version: 2 });
+  assert.equal(await judged('cid'), null);
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DueTargets } from '../../src/state/index.ts';
+import { BY, got, NOW_MS, newState } from './opened-state.ts';
+import { act, at, commit, told } from './told-incidents.ts';
+
+const HOUR = 3_600_000;
+const TARGETS: DueTargets = { levels: { high: { acknowledge: HOUR, verdict: 4 * HOUR } }, verify: 24 * HOUR };
+/** `t_alert` of what is told here: 2026-11-25T10:00:00Z. */
+const ALERT = JSON.stringify({ alert: { time: at('10:00:00') } });
+const ALERT_MS = Date.UTC(2026, 10, 25, 10);
+
+test('a row tells what is due next and whether its time is over; both sides of the bound', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { times: ALERT })));
+  const dueAt = async (nowMs: number): Promise<unknown> =>
+    (await got(state.call('listIncidents', { nowMs, targets: TARGETS }))).rows[0]?.due;
+  const due = { for: 'acknowledge', atMs: ALERT_MS + HOUR };
+  assert.deepEqual(await dueAt(ALERT_MS + HOUR), { ...due, isOverdue: false });
+  assert.deepEqual(await dueAt(ALERT_MS + HOUR + 1), { ...due, isOverdue: true });
+  const [row] = (await got(state.call('listIncidents', {}))).rows;
+  assert.equal(row?.due, null);
+});
+
+test('a row tells the ends of the first hop and how sure it is, from the document of its version', async (t) => {
+  const state = await newState(t);
+  const edges = [{ source: { host: 'ws-07' }, target: { host: 'srv-02' } }];
+  const document = (more: object): string => JSON.stringify({ incident: { id: 'a', ...more } });
+  const hosts = ['dc-01', 'srv-02', 'ws-07'];
+  await got(commit(state, told('a', 1, { document: document({ edges, confidence: 0.91 }), hosts })));
+  const rowOf = async (): Promise<readonly unknown[]> => {
+    const [row] = (await got(state.call('listIncidents', {}))).rows;
+    return [row?.source, row?.host, row?.hosts, row?.confidence];
+  };
+  assert.deepEqual(await rowOf(), ['ws-07', 'srv-02', 3, 0.91]);
+  await got(commit(state, told('a', 2, { document: document({ edges: [] }), hosts })));
+  assert.deepEqual(await rowOf(), [null, 'dc-01', 3, null]);
+});
+
+test('G8 counts are of what the queue shows; hidden ones are counted apart and never overdue', async (t) => {
+  const state = await newState(t);
+  const carriers = [{ host: 'srv-02', analytic: 'R02' }];
+  await got(
+    commit(
+      state,
+      ...['a', 'b', 'c', 'd'].map((id) => told(id, 1, { times: ALERT })),
+      told('hidden', 1, { times: ALERT, carriers }),
+    ),
+  );
+  await act(state, 'b', { action: 'acknowledge' });
+  await act(state, 'c', { action: 'verdict', verdict: 'test' });
+  await act(state, 'c', { action: 'close' });
+  const suppression = { scope: { analytic: 'R02' }, level: 'high', reason: 'r', owner: 'o', days: 1 } as const;
+  await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
+  const counted = await got(state.call('countQueue', { nowMs: NOW_MS, targets: TARGETS, who: BY.who }));
+  assert.deepEqual(counted.suppressed, { incidents: 1, suppressions: 1 });
+  assert.deepEqual([counted.overdue, counted.unassigned, counted.mine], [3, 2, 1]);
+  assert.deepEqual(counted.counts.map(({ state: word, count }) => `${word} ${count}`).toSorted(), [
+    'acknowledged 1',
+    'closed 1',
+    'open 2',
+  ]);
+  const rows = await got(state.call('incidentRows', { ids: ['a', 'hidden'], nowMs: NOW_MS, targets: TARGETS }));
+  const of = (id: string): unknown[] =>
+    rows.filter(({ row }) => row.id === id).map(({ row }) => [row.suppressedBy, row.due?.isOverdue]);
+  assert.deepEqual([of('a'), of('hidden')], [[[undefined, true]], [[[1], undefined]]]);
+});
