@@ -128,9 +128,13 @@ test('G22 owner, state and verdict are told where a sink asks, and what was undo
   assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_1', 'owner']]);
   await act(state, 'a', { action: 'assign', owner: null });
   assert.deepEqual((await due(state)).slice(2), [], 'nothing is to be told any more');
+  await act(state, 'a', { action: 'acknowledge' });
+  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_3', 'state owner']]);
+  await act(state, 'a', { action: 'undo' });
+  assert.deepEqual((await due(state)).slice(2), [], 'an acknowledgement that was taken back');
   await act(state, 'a', { action: 'verdict', verdict: 'malicious' });
   await act(state, 'a', { action: 'note', note: 'x' });
-  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_4', 'verdict state owner']]);
+  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_6', 'verdict state owner']]);
 });
 
 test('G23 a sink takes what is of its scope and hosts', async (t) => {
