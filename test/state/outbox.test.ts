@@ -137,6 +137,21 @@ test('G22 owner, state and verdict are told where a sink asks, and what was undo
   assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_6', 'verdict state owner']]);
 });
 
+test('G12 what people did waits 30 seconds of its own, and nothing waits for more than a minute', async (t) => {
+  const state = await withSinks(await newState(t), { tells: ['state'] });
+  await commit(state, told('a', 1, { atMs: NOW_MS }));
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: NOW_MS + 20_000 });
+  assert.deepEqual(await deliver(state, NOW_MS + 49_999), []);
+  await act(state, 'a', { action: 'undo' }, { atMs: NOW_MS + 45_000 });
+  assert.deepEqual(await due(state), [['a_soc_1_2', 'reached']]);
+  assert.deepEqual(await deliver(state, NOW_MS + 60_000), ['a_soc_1_2']);
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: NOW_MS + 100_000 });
+  await act(state, 'a', { action: 'verdict', verdict: 'malicious' }, { atMs: NOW_MS + 128_000 });
+  await act(state, 'a', { action: 'verdict', verdict: 'test' }, { atMs: NOW_MS + 155_000 });
+  assert.deepEqual(await deliver(state, NOW_MS + 159_999), []);
+  assert.deepEqual(await deliver(state, NOW_MS + 160_000), ['a_soc_1_5']);
+});
+
 test('G23 a sink takes what is of its scope and hosts', async (t) => {
   const state = await withSinks(
     await newState(t),
