@@ -268,9 +268,6 @@ export function allSettings(
   });
 }
 
-/** Stands in names of settings for what the configuration names. */
-export const ANY_NAME = 'NAME';
-
 /** The presets are those of `acknowledge`, `verdict` and `contain`. */
 function levelTargets(
   level: string,
@@ -284,6 +281,9 @@ function levelTargets(
     contain: within(contain, 'contained'),
   };
 }
+
+/** Stands in names of settings for what the configuration names. */
+export const ANY_NAME = 'NAME';
 
 function isClass(text: string): boolean {
   return readArchiveClass(text) !== undefined;

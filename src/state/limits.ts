@@ -64,7 +64,7 @@ export const MOST_WORD_BYTES = 48;
 export const MOST_ROW_BYTES = 400;
 /** Logs, by channel and event id, that are told apart of one computer. */
 export const MOST_LOGS = 400;
-/** Largest document of an incident that goes out with a message; of a larger one the message has the head alone. */
-export const MOST_MESSAGE_BYTES: number = MIB;
 /** Most incidents that one request changes (SETTLED G10). */
 export const MOST_ACTS = 100;
+/** Largest document of an incident that goes out with a message; of a larger one the message has the head alone. */
+export const MOST_MESSAGE_BYTES: number = MIB;
