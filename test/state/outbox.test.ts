@@ -242,6 +242,32 @@ test('a full queue makes the oldest a dead letter and refuses nothing; a retry s
   assert.deepEqual([counts.sinks[0]?.waiting, counts.sinks[0]?.dead, counts.dropped], [2, 2, 1]);
 });
 
+test('a document of 1 MiB goes out with its message; of a larger one the message has the head alone', async (t) => {
+  const state = await withSinks(await newState(t), {});
+  const sized = (id: string, bytes: number): string => {
+    const empty = JSON.stringify({ incident: { id }, pad: '' });
+    return JSON.stringify({ incident: { id }, pad: 'x'.repeat(bytes - empty.length) });
+  };
+  await commit(
+    state,
+    told('a', 1, { document: sized('a', 2 ** 20) }),
+    told('b', 1, { document: sized('b', 2 ** 20 + 1) }),
+  );
+  const sizes: (number | undefined)[] = [];
+  for (let at = 0; at < 2; at++) {
+    const message = await got(state.call('takeMessage', { sink: 'soc', nowMs: LATER }));
+    sizes.push(message?.document?.length);
+    await got(
+      state.call('settleMessage', {
+        seq: message?.seq ?? 0,
+        outcome: { kind: 'delivered', status: '200' },
+        nowMs: LATER,
+      }),
+    );
+  }
+  assert.deepEqual(sizes, [2 ** 20, undefined]);
+});
+
 test('what waits for a sink that is gone is dead; one that comes back knows what it was told', async (t) => {
   const state = await withSinks(await newState(t), {});
   await commit(state, told('a'));
