@@ -63,6 +63,8 @@ async function serve(
     settings,
     version: environment.version,
     ...loaded,
+    // What is played in is told to nobody.
+    sinks: extras === undefined ? (loaded.sinks ?? []) : [],
     pid: process.pid,
     osUser: userName(variables),
     addresses: ownAddresses(),

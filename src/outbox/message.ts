@@ -5,6 +5,14 @@ import type { IncidentView } from './view.ts';
 export const GATHER_MS = 30_000;
 
 /**
+ * When a message that is gathered leaves, Unix milliseconds. What people did to it (`isAct`) waits 30 seconds of its own, in which it can be taken
+ * back (SETTLED G12); nothing waits for more than a minute.
+ */
+export function leavesMs({ dueMs, nowMs, isAct }: { dueMs: number; nowMs: number; isAct: boolean }): number {
+  return (isAct ? Math.min(nowMs, dueMs + GATHER_MS) : dueMs) + GATHER_MS;
+}
+
+/**
  * The id of a message: incident, sink, version, revision. The same message has it whenever it is sent. A merge changes no version, so it is
  * marked. No dot stands in it (Standard Webhooks).
  */

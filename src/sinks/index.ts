@@ -6,5 +6,6 @@ export { mayReach } from './private-address.ts';
 export { type Delivery, type Origin, type Sink, type SinkKind, targetOf } from './sink.ts';
 export { SyslogLine, type SyslogParts } from './syslog-line.ts';
 export { testMessage } from './test-message.ts';
+export { triadForm } from './triad-form.ts';
 export { readSecret, signatures } from './webhook.ts';
 export type { Resolve } from './where.ts';

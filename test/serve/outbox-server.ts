@@ -12,9 +12,18 @@ export interface ClockedServer extends TestServer {
   pass(ms: number): void;
 }
 
-export async function serverWith(context: TestContext, sinks: readonly Sink[]): Promise<ClockedServer> {
+export async function serverWith(
+  context: TestContext,
+  sinks: readonly Sink[],
+  folder?: string,
+): Promise<ClockedServer> {
   let shiftMs = 0;
-  const server = await runServer(context, { yaml: SETTINGS, sinks, nowMs: () => Date.now() + shiftMs });
+  const server = await runServer(context, {
+    yaml: SETTINGS,
+    sinks,
+    nowMs: () => Date.now() + shiftMs,
+    ...(folder === undefined ? {} : { folder }),
+  });
   return {
     ...server,
     pass: (ms) => {

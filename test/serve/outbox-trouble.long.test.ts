@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run } from '../run-main.ts';
-import { httpReceiver, status } from '../sinks/receivers.ts';
+import { httpReceiver, status, syslogReceiver } from '../sinks/receivers.ts';
 import { feed, messagesOf, named, serverWith } from './outbox-server.ts';
 import { ask, until } from './running-server.ts';
 
@@ -115,4 +115,31 @@ test('other sinks are taken at a reload; who may only read sees none of it', asy
     const { status: answered } = await ask({ url: server.url, token: secret }, 'GET', '/v1/outbox/sinks');
     assert.equal(answered, expected, scopes.join());
   }
+});
+
+test('G24 after a break of syslog what was handed goes again by itself, after a rest that grows with each break', async (t) => {
+  const syslog = await syslogReceiver(t);
+  const address = { host: '127.0.0.1', port: syslog.port };
+  const server = await serverWith(t, [named('siem', { kind: 'syslog', address })]);
+  await feed(server);
+  const count = (await messagesOf(server)).length;
+  server.pass(31_000);
+  await until(() => syslog.all().length === count, 'all are handed');
+  await until(async () => (await messagesOf(server)).every(({ state }) => state === 'delivered'), 'all are settled');
+  for (const [breaks, restMs] of [
+    [1, 5000],
+    [2, 10_000],
+  ] as const) {
+    syslog.breakOff();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(syslog.all().length, breaks * count, 'it rests');
+    server.pass(restMs);
+    await until(() => syslog.all().length === (breaks + 1) * count, 'they went again');
+  }
+  assert.deepEqual(syslog.connections[1], syslog.connections[0]);
+  await server.server.stop();
+  const again = await serverWith(t, [named('siem', { kind: 'syslog', address })], server.folder);
+  await again.server.finish();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.equal(syslog.all().length, 3 * count, 'a connection that was ended well has lost nothing');
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { postMessage, readSecret, signatures } from '../../src/sinks/index.ts';
-import { messageOf, NOW_MS, PARTS, SECRET, sinkOf } from './messages.ts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { OutboxMessage } from '../../src/outbox/index.ts';
+import { postMessage, readSecret, signatures, triadForm } from '../../src/sinks/index.ts';
+import { HOSTILE, messageOf, NOW_MS, ORIGIN, PARTS, SECRET, sinkOf } from './messages.ts';
 import { httpReceiver, type Received, status } from './receivers.ts';
 
 const OTHER = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -87,4 +90,23 @@ test('what an answer means: taken, later with Retry-After, refused, gone for goo
   assert.deepEqual(await of(429, { 'retry-after': '7' }), ['later', '429', 7000]);
   for (const code of [400, 401, 403, 404, 413, 422]) assert.deepEqual(await of(code), ['refused', String(code)]);
   assert.deepEqual(await of(410), ['gone', '410']);
+});
+
+test('L29 the body is valid by its schema, whatever stands in evidence and whatever became of the incident', () => {
+  const schema: object = JSON.parse(
+    readFileSync(new URL('../../schemas/message.schema.json', import.meta.url), 'utf8'),
+  );
+  const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
+  const { head } = messageOf();
+  const changes: readonly Partial<OutboxMessage>[] = [
+    {},
+    { document: null },
+    { reasons: ['merged', 'host'], document: null, head: { ...head, standing: 'merged', mergedInto: 'def' } },
+    { reasons: ['verdict', 'owner'], head: { ...head, owner: HOSTILE, verdict: 'malicious' } },
+  ];
+  for (const change of changes) {
+    const body = triadForm(messageOf(HOSTILE, change), ORIGIN);
+    assert.ok(validate(JSON.parse(JSON.stringify(body))), JSON.stringify(validate.errors));
+  }
+  assert.ok(!validate({ ...triadForm(messageOf(), ORIGIN), type: 'incident.other' }));
 });

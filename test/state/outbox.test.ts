@@ -128,9 +128,28 @@ test('G22 owner, state and verdict are told where a sink asks, and what was undo
   assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_1', 'owner']]);
   await act(state, 'a', { action: 'assign', owner: null });
   assert.deepEqual((await due(state)).slice(2), [], 'nothing is to be told any more');
+  await act(state, 'a', { action: 'acknowledge' });
+  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_3', 'state owner']]);
+  await act(state, 'a', { action: 'undo' });
+  assert.deepEqual((await due(state)).slice(2), [], 'an acknowledgement that was taken back');
   await act(state, 'a', { action: 'verdict', verdict: 'malicious' });
   await act(state, 'a', { action: 'note', note: 'x' });
-  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_4', 'verdict state owner']]);
+  assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_6', 'verdict state owner']]);
+});
+
+test('G12 what people did waits 30 seconds of its own, and nothing waits for more than a minute', async (t) => {
+  const state = await withSinks(await newState(t), { tells: ['state'] });
+  await commit(state, told('a', 1, { atMs: NOW_MS }));
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: NOW_MS + 20_000 });
+  assert.deepEqual(await deliver(state, NOW_MS + 49_999), []);
+  await act(state, 'a', { action: 'undo' }, { atMs: NOW_MS + 45_000 });
+  assert.deepEqual(await due(state), [['a_soc_1_2', 'reached']]);
+  assert.deepEqual(await deliver(state, NOW_MS + 60_000), ['a_soc_1_2']);
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: NOW_MS + 100_000 });
+  await act(state, 'a', { action: 'verdict', verdict: 'malicious' }, { atMs: NOW_MS + 128_000 });
+  await act(state, 'a', { action: 'verdict', verdict: 'test' }, { atMs: NOW_MS + 155_000 });
+  assert.deepEqual(await deliver(state, NOW_MS + 159_999), []);
+  assert.deepEqual(await deliver(state, NOW_MS + 160_000), ['a_soc_1_5']);
 });
 
 test('G23 a sink takes what is of its scope and hosts', async (t) => {
@@ -221,6 +240,32 @@ test('a full queue makes the oldest a dead letter and refuses nothing; a retry s
   for (const id of ['d', 'e', 'f', 'g', 'h']) await commit(state, told(id));
   const counts = await got(state.call('countSinks', null));
   assert.deepEqual([counts.sinks[0]?.waiting, counts.sinks[0]?.dead, counts.dropped], [2, 2, 1]);
+});
+
+test('a document of 1 MiB goes out with its message; of a larger one the message has the head alone', async (t) => {
+  const state = await withSinks(await newState(t), {});
+  const sized = (id: string, bytes: number): string => {
+    const empty = JSON.stringify({ incident: { id }, pad: '' });
+    return JSON.stringify({ incident: { id }, pad: 'x'.repeat(bytes - empty.length) });
+  };
+  await commit(
+    state,
+    told('a', 1, { document: sized('a', 2 ** 20) }),
+    told('b', 1, { document: sized('b', 2 ** 20 + 1) }),
+  );
+  const sizes: (number | undefined)[] = [];
+  for (let at = 0; at < 2; at++) {
+    const message = await got(state.call('takeMessage', { sink: 'soc', nowMs: LATER }));
+    sizes.push(message?.document?.length);
+    await got(
+      state.call('settleMessage', {
+        seq: message?.seq ?? 0,
+        outcome: { kind: 'delivered', status: '200' },
+        nowMs: LATER,
+      }),
+    );
+  }
+  assert.deepEqual(sizes, [2 ** 20, undefined]);
 });
 
 test('what waits for a sink that is gone is dead; one that comes back knows what it was told', async (t) => {

@@ -31,7 +31,6 @@ export class Outbox {
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
   #onFailure: (cause: unknown) => void = () => undefined;
-  #looking: Promise<void> = Promise.resolve();
 
   constructor(parts: SinkParts, sinks: readonly Sink[]) {
     this.#parts = parts;
@@ -61,7 +60,6 @@ export class Outbox {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#workers.map((worker) => worker.stop()));
-    await this.#looking;
   }
 
   /** Sends a test; undefined where there is no such sink. One that was disabled and takes it is used again. */
@@ -85,8 +83,14 @@ export class Outbox {
 
   /** Reads what waits for each sink. */
   async look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#read());
-    await this.#looking;
+    const counted = await this.#parts.state.call('countSinks', null);
+    if (counted.kind === 'refused') return;
+    this.#counts = counted.value.sinks;
+    this.#dropped = counted.value.dropped;
+    for (const { name, disabledMs } of this.#counts) {
+      const worker = this.#workers.find((one) => one.name === name);
+      if (worker !== undefined) worker.isDisabled = disabledMs !== null;
+    }
   }
 
   get sinks(): readonly SinkState[] {
@@ -133,17 +137,6 @@ export class Outbox {
     const shown = await state.call('tellShown', { nowMs: nowMs() });
     if (shown.kind === 'done' && shown.value.shown > 0) for (const worker of this.#workers) worker.wake();
     await this.look();
-  }
-
-  async #read(): Promise<void> {
-    const counted = await this.#parts.state.call('countSinks', null);
-    if (counted.kind === 'refused') return;
-    this.#counts = counted.value.sinks;
-    this.#dropped = counted.value.dropped;
-    for (const { name, disabledMs } of this.#counts) {
-      const worker = this.#workers.find((one) => one.name === name);
-      if (worker !== undefined) worker.isDisabled = disabledMs !== null;
-    }
   }
 }
 

@@ -36,6 +36,8 @@ export interface SinkStanding {
 const TICK_MS = 1000;
 /** A receiver that asks for a rest gets no longer one than this; its message waits longer all the same. */
 const MOST_REST_MS = 600_000;
+/** A connection that lasts so long is a steady one. */
+const STEADY_MS = 60_000;
 
 /**
  * Sends what is due to one sink, one message after the other: at most so many a minute, with rests that grow while it fails. What was sent and not yet
@@ -52,6 +54,9 @@ export class SinkWorker {
   #sendFromMs = 0;
   /** A connection may have been left with messages that did not arrive: by a break, or by the process before. */
   #isToRestore = true;
+  /** Breaks in a row of connections that did not last, and since when there is a connection. */
+  #breaks = 0;
+  #openSinceMs: number | undefined;
   #wake: () => void = () => undefined;
   #done: Promise<void> | undefined;
 
@@ -66,10 +71,7 @@ export class SinkWorker {
             resolve: parts.resolve,
             unsure: () => this.#unsure(),
             signal: this.#stop.signal,
-            onBreak: () => {
-              this.#isToRestore = true;
-              this.wake();
-            },
+            onBreak: () => this.#broke(),
           })
         : undefined;
   }
@@ -78,8 +80,11 @@ export class SinkWorker {
     return this.sink.rule.name;
   }
 
+  /** A connection that breaks again and again is a failure, whatever was handed to it. */
   get standing(): SinkStanding {
-    return this.#standing;
+    const breaks = this.#isSteady ? 0 : this.#breaks;
+    if (breaks <= this.#standing.failures) return this.#standing;
+    return { ...this.#standing, failures: breaks, lastWhy: 'the connection breaks' };
   }
 
   start(onFailure: (cause: unknown) => void): void {
@@ -151,6 +156,7 @@ export class SinkWorker {
     const delivery = await this.#attempt(taken.value);
     // An attempt that the end of the server broke off says nothing of the sink.
     if (this.#isOver && delivery.kind === 'later') return 0;
+    this.#noteOpen();
     this.#note(delivery);
     await this.#settle(taken.value, delivery);
     return 0;
@@ -188,7 +194,26 @@ export class SinkWorker {
       }
     }
     this.#isToRestore = false;
+    this.#noteOpen();
     return true;
+  }
+
+  /** What may be lost goes again after a rest: a receiver that takes a connection and ends it would be sent the same without end. */
+  #broke(): void {
+    const now = this.#parts.nowMs();
+    this.#breaks = this.#isSteady ? 1 : this.#breaks + 1;
+    this.#openSinceMs = undefined;
+    this.#restUntilMs = Math.max(this.#restUntilMs, now + restAfter(this.#breaks + 2));
+    this.#isToRestore = true;
+    this.wake();
+  }
+
+  get #isSteady(): boolean {
+    return this.#openSinceMs !== undefined && this.#parts.nowMs() - this.#openSinceMs >= STEADY_MS;
+  }
+
+  #noteOpen(): void {
+    if (this.#line?.isOpen === true) this.#openSinceMs ??= this.#parts.nowMs();
   }
 
   async #unsure(): Promise<readonly OutboxMessage[]> {
@@ -215,9 +240,9 @@ export class SinkWorker {
     });
     this.#standing = { failures: failures + 1, lastWhy: why, deliveredMs };
     const asked = delivery.kind === 'later' ? (delivery.retryAfterMs ?? 0) : 0;
-    // What one message is refused for says nothing of the next.
+    // What one message is refused for says nothing of the next; a rest that a break has begun goes on.
     const rest = delivery.kind === 'later' ? Math.max(restAfter(failures + 1), Math.min(asked, MOST_REST_MS)) : 0;
-    this.#restUntilMs = nowMs() + rest;
+    this.#restUntilMs = Math.max(this.#restUntilMs, nowMs() + rest);
   }
 
   async #settle(message: OutboxMessage, delivery: Delivery): Promise<void> {

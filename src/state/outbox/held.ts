@@ -1,23 +1,24 @@
 import type { Database } from '../../disk/index.ts';
-import { type DueReason, GATHER_MS, type IncidentView, type ToldView, toldView } from '../../outbox/index.ts';
+import { type DueReason, type IncidentView, type ToldView, toldView } from '../../outbox/index.ts';
 
 /** A message that is gathered with what may still come. */
 export interface Held {
   readonly seq: number;
   readonly dueMs: number;
+  readonly nextMs: number;
   readonly reasons: readonly DueReason[];
 }
 
 /** What is gathered of an incident for a sink now. One whose time has passed takes nothing up any more, though nobody has sent it yet. */
 export function heldOf(database: Database, sink: string, incident: string, nowMs: number): Held | undefined {
-  const row = database.get<{ seq: number; dueMs: number; reasons: string; view: string }>(
-    "SELECT seq, due_ms AS dueMs, reasons, view FROM outbox WHERE sink = ? AND incident = ? AND state = 'held'",
+  const row = database.get<{ seq: number; dueMs: number; nextMs: number; reasons: string; view: string }>(
+    "SELECT seq, due_ms AS dueMs, next_ms AS nextMs, reasons, view FROM outbox WHERE sink = ? AND incident = ? AND state = 'held'",
     sink,
     incident,
   );
   if (row === undefined) return undefined;
-  const { seq, dueMs, reasons, view } = row;
-  if (nowMs <= dueMs + GATHER_MS) return { seq, dueMs, reasons: JSON.parse(reasons) as readonly DueReason[] };
+  const { seq, dueMs, nextMs, reasons, view } = row;
+  if (nowMs <= nextMs) return { seq, dueMs, nextMs, reasons: JSON.parse(reasons) as readonly DueReason[] };
   closeHeld(database, { seq, sink, incident, view });
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from '../../disk/index.ts';
-import { dueReasons, GATHER_MS, type IncidentView, messageId, type SinkRule } from '../../outbox/index.ts';
+import { dueReasons, type IncidentView, leavesMs, messageId, type SinkRule } from '../../outbox/index.ts';
 import { documentOf } from '../incidents/documents.ts';
 import { incidentOf, type StoredIncident } from '../incidents/stored-incident.ts';
 import type { IncidentWrite } from '../incidents/writes.ts';
@@ -17,6 +17,8 @@ export interface BeforeChange {
   readonly sinks: readonly SinkEntry[];
   readonly ids: readonly string[];
   readonly nowMs: number;
+  /** A person did it, and may take it back. */
+  readonly isAct?: boolean;
   readonly hidden: ReadonlySet<string>;
   /** Documents of what may be merged away, for a merge takes them. */
   readonly documents: ReadonlyMap<string, string>;
@@ -52,7 +54,7 @@ export function beforeStep({ database }: Desk, writes: readonly IncidentWrite[])
 export function tellSinks(desk: Desk, before: BeforeChange | undefined): void {
   if (before === undefined) return;
   const { database } = desk;
-  const { sinks, ids, nowMs } = before;
+  const { sinks, ids, nowMs, isAct = false } = before;
   const hidden = hiddenAt(database, nowMs);
   for (const id of ids) {
     const incident = incidentOf(database, id);
@@ -65,7 +67,8 @@ export function tellSinks(desk: Desk, before: BeforeChange | undefined): void {
     const document = once(() => documentOf(database, id) ?? before.documents.get(id));
     const rules = sinks.map(({ rule }) => rule);
     const view = viewOf(incident, rules, document);
-    for (const rule of rules) tellOne(desk, { rule, view, incident, document, nowMs, isShown: before.hidden.has(id) });
+    for (const rule of rules)
+      tellOne(desk, { rule, view, incident, document, nowMs, isAct, isShown: before.hidden.has(id) });
   }
 }
 
@@ -73,7 +76,7 @@ export function tellSinks(desk: Desk, before: BeforeChange | undefined): void {
 export function tellOfWork(desk: Desk, id: string, nowMs: number): void {
   const sinks = sinkEntries(desk.database);
   if (sinks.length === 0) return;
-  tellSinks(desk, { sinks, ids: [id], nowMs, hidden: new Set(), documents: new Map() });
+  tellSinks(desk, { sinks, ids: [id], nowMs, isAct: true, hidden: new Set(), documents: new Map() });
 }
 
 interface Telling {
@@ -82,10 +85,11 @@ interface Telling {
   readonly incident: StoredIncident;
   readonly document: () => string | undefined;
   readonly nowMs: number;
+  readonly isAct: boolean;
   readonly isShown: boolean;
 }
 
-function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isShown }: Telling): void {
+function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isAct, isShown }: Telling): void {
   const { database } = desk;
   const { name } = rule;
   const held = heldOf(database, name, view.id, nowMs);
@@ -109,7 +113,7 @@ function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isShown }:
     JSON.stringify(view),
     packedBody(incident, document()),
     dueMs,
-    dueMs + GATHER_MS,
+    Math.max(held?.nextMs ?? 0, leavesMs({ dueMs, nowMs, isAct: isAct && rule.tells.length > 0 })),
   );
   if (added > 0) keepOutboxRoom(desk, name, nowMs);
 }
