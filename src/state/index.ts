@@ -49,6 +49,7 @@ export type { MessageRow, MessageState } from './outbox/messages.ts';
 export type { SinkCounts, SinkEntry } from './outbox/sinks.ts';
 export type { Outcome, Refusal, RefusalCode } from './outcome.ts';
 export { isOwned } from './owner-of.ts';
+export type { Pace } from './paces/paces.ts';
 export { MOST_ROWS, type Page, type PageRequest } from './pages.ts';
 export type { HostsChange, NewSender } from './senders.ts';
 export type { State, StateEnd } from './state.ts';

@@ -4,6 +4,7 @@ import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
+import { hostBlinds } from './hosts/blinds.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
@@ -17,7 +18,8 @@ import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } fro
 import { listMessages, retryMessages } from './outbox/messages.ts';
 import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
-import { addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
+import { listPaces } from './paces/paces.ts';
+import { activeSenders, addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
@@ -33,6 +35,8 @@ export interface Operations {
   readonly changeSenderHosts: typeof changeSenderHosts;
   readonly findSender: typeof findSender;
   readonly listSenders: typeof listSenders;
+  readonly activeSenders: typeof activeSenders;
+  readonly listPaces: typeof listPaces;
   readonly addKey: typeof addKey;
   readonly revokeKey: typeof revokeKey;
   readonly findKey: typeof findKey;
@@ -73,6 +77,7 @@ export interface Operations {
   readonly readHost: typeof readHost;
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
+  readonly hostBlinds: typeof hostBlinds;
   readonly beginStream: typeof beginStream;
   readonly useSinks: typeof useSinks;
   readonly disableSink: typeof disableSink;
@@ -102,6 +107,8 @@ export const operations: Operations = {
   changeSenderHosts,
   findSender,
   listSenders,
+  activeSenders,
+  listPaces,
   addKey,
   revokeKey,
   findKey,
@@ -142,6 +149,7 @@ export const operations: Operations = {
   readHost,
   countHosts,
   hostNames,
+  hostBlinds,
   beginStream,
   useSinks,
   disableSink,

@@ -126,3 +126,22 @@ test('G10 many are acknowledged at once and that is taken back; notes and steps 
     due.map(() => false),
   );
 });
+
+test('G15 a server to which nobody ever sent says so once it is silent; senders tell their pace, hosts what could not be seen', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const { status, json } = await ask(server, 'GET', '/v1/health/blind');
+  const { blind, late } = json as { blind: readonly unknown[]; late: readonly unknown[] };
+  assert.deepEqual([status, blind, late], [200, [], []]);
+  assert.equal((await ask(server, 'GET', '/v1/health/blind?all=1')).status, 400);
+  const senders = (await ask(server, 'GET', '/v1/senders')).json as { items: Record<string, unknown>[] };
+  const sent = senders.items.find((one) => one['received'] !== undefined);
+  assert.deepEqual([sent?.['isLate'], sent?.['lateAfterMs']], [false, 300_000]);
+  const hosts = (await ask(server, 'GET', '/v1/hosts?blind=true')).json as { items: Record<string, unknown>[] };
+  assert.ok(hosts.items.length > 0 && hosts.items.every((one) => Array.isArray(one['blind'])));
+  const plain = (await ask(server, 'GET', '/v1/hosts')).json as { items: Record<string, unknown>[] };
+  assert.ok(plain.items.every((one) => one['blind'] === undefined));
+  const rules = (await ask(server, 'GET', '/v1/rules?hit=true')).json as { items: { hits: Record<string, number> }[] };
+  for (const { hits } of rules.items) assert.ok((hits['in30d'] ?? -1) >= (hits['in1d'] ?? 0));
+});

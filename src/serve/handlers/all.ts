@@ -1,6 +1,7 @@
 import type { Handler, OperationId } from '../../api/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
 import type { By } from '../../state/index.ts';
+import type { Seen } from '../blind/sight.ts';
 import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
 import type { Retried } from '../retry-letters.ts';
@@ -8,6 +9,7 @@ import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
+import { blindHandlers } from './blind.ts';
 import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
@@ -34,6 +36,8 @@ export interface ServerView {
   /** What comes by other ways than HTTP. */
   inlets(): RunningParts['inlets'];
   lagMs(): number;
+  /** Whether Triad sees anything at all, and who has gone quiet. */
+  seen(): Promise<Seen>;
   /** True when what a person needs to use it lies in its folder. */
   isOpen(): boolean;
   isStopping(): boolean;
@@ -90,12 +94,13 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     }),
     ...foundHandlers(state),
     ...hostHandlers(state),
-    ...ruleHandlers({ state, rules: () => view.rules() }),
+    ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),
     ...streamHandlers(parts.stream),
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),
+    ...blindHandlers({ seen: () => view.seen() }),
     ...healthHandlers({
       version: request.version,
       metrics,
