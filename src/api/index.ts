@@ -63,6 +63,8 @@ export type {
   PinDocument,
   PinRequest,
   PreviewRequest,
+  ProposalDecision,
+  ProposalRequest,
   SuppressionDocument,
   SuppressionRequest,
 } from './tuning-schemas.ts';

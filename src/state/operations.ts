@@ -19,8 +19,10 @@ import { listMessages, retryMessages } from './outbox/messages.ts';
 import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
 import { listPaces } from './paces/paces.ts';
+import { addProposal, decideProposal, listProposals, readProposal } from './proposals/proposals.ts';
 import { activeSenders, addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
+import { carriedBy } from './suppressions/carried.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
@@ -67,6 +69,11 @@ export interface Operations {
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
   readonly previewSuppression: typeof previewSuppression;
+  readonly carriedBy: typeof carriedBy;
+  readonly addProposal: typeof addProposal;
+  readonly decideProposal: typeof decideProposal;
+  readonly listProposals: typeof listProposals;
+  readonly readProposal: typeof readProposal;
   readonly incidentRows: typeof incidentRows;
   readonly listFound: typeof listFound;
   readonly readFound: typeof readFound;
@@ -139,6 +146,11 @@ export const operations: Operations = {
   endSuppression,
   listSuppressions,
   previewSuppression,
+  carriedBy,
+  addProposal,
+  decideProposal,
+  listProposals,
+  readProposal,
   incidentRows,
   listFound,
   readFound,

@@ -21,6 +21,7 @@ import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
 import { outboxHandlers } from './outbox.ts';
 import { pinHandlers } from './pins.ts';
+import { proposalHandlers } from './proposals.ts';
 import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
 import { streamHandlers } from './stream.ts';
@@ -98,6 +99,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...streamHandlers(parts.stream),
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
+    ...proposalHandlers({ state, pins: parts.pins, nowMs, onActed: (id) => parts.stream.acted(id) }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),
     ...blindHandlers({ seen: () => view.seen() }),
