@@ -145,3 +145,40 @@ test('G15 a server to which nobody ever sent says so once it is silent; senders 
   const rules = (await ask(server, 'GET', '/v1/rules?hit=true')).json as { items: { hits: Record<string, number> }[] };
   for (const { hits } of rules.items) assert.ok((hits['in30d'] ?? -1) >= (hits['in1d'] ?? 0));
 });
+
+test('G12 the queue is a table for a spreadsheet; G17 the report of an incident is a file with a policy of its own and a custody of batches', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const get = (path: string) =>
+    fetch(`${server.url}/v1/incidents/${path}`, { headers: { authorization: `Bearer ${server.token}` } });
+  const csv = await get('export?level=high');
+  const lines = (await csv.text()).trimEnd().split('\r\n');
+  assert.deepEqual(
+    [csv.headers.get('content-type'), csv.headers.get('triad-more')],
+    ['text/csv; charset=utf-8', 'false'],
+  );
+  assert.match(csv.headers.get('content-disposition') ?? '', /^attachment/);
+  const rows = ((await ask(server, 'GET', '/v1/incidents?view=row&level=high')).json as Short).items;
+  assert.deepEqual(
+    lines.slice(1).map((line) => line.split(',')[1]),
+    rows.map(([id]) => id),
+  );
+  assert.match(lines[0] ?? '', /^number,id,level,state/);
+  assert.equal((await get('export?limit=3')).status, 400);
+  const id = String(rows[0]?.[0]);
+  const report = await get(`${id}/report`);
+  const page = await report.text();
+  assert.deepEqual([report.status, report.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+  assert.match(report.headers.get('content-disposition') ?? '', /^attachment; filename="INC-\d+\.html"$/);
+  const policy = report.headers.get('content-security-policy') ?? '';
+  const meta = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'") ?? '';
+  assert.equal(policy, `${meta}; sandbox allow-scripts`);
+  assert.match(page, /Batch and event/);
+  assert.match(page, /<td class="mono">\d+\/\d+<\/td><td>segment \d+, block \d+, entry \d+<\/td>/);
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; object: string }[] };
+  assert.ok(audit.items.some(({ action, object }) => action === 'incident.report' && object === `incident/${id}`));
+  const reader = await ask(server, 'POST', '/v1/keys', { scopes: ['read'] });
+  const headers = { authorization: `Bearer ${(reader.json as { secret: string }).secret}` };
+  assert.equal((await fetch(`${server.url}/v1/incidents/${id}/report`, { headers })).status, 403);
+});

@@ -27,26 +27,36 @@ const FILTERS = {
   since: TIME,
   host: nameOf(255),
   suppressed: oneOf(['hide', 'show', 'only'] as const),
-  view: oneOf(['row'] as const),
 };
+const VIEWS = { ...FILTERS, view: oneOf(['row'] as const) };
 
 /** The queue: with counts, or in short rows for the page. */
 export async function listQueue(parts: QueueParts, request: ApiRequest): Promise<ApiResponse> {
   const page = pageRequestOf(request);
   if ('kind' in page) return page;
-  const read = readQuery(request.query, FILTERS);
+  const read = readQuery(request.query, VIEWS);
   if (read.kind !== 'values') return read;
-  const { state: states, level, since, host, suppressed, view } = read.values;
-  const filter: IncidentFilter = {
-    ...(states === undefined ? {} : { states }),
-    ...(level === undefined ? {} : { level }),
-    ...(since === undefined ? {} : { since }),
-    ...(suppressed === undefined ? {} : { suppressed }),
-    ...(host === undefined ? {} : { host: host.toLowerCase() }),
-    nowMs: parts.nowMs(),
-    targets: parts.targets,
-  };
+  const { view, ...values } = read.values;
+  const filter = filterOf(parts, values);
   return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
+}
+
+/** What a queue without pages is asked for. */
+export function queueFilterOf(parts: QueueParts, { query }: ApiRequest): IncidentFilter | ApiResponse {
+  const read = readQuery(query, FILTERS, new Set());
+  return read.kind === 'values' ? filterOf(parts, read.values) : read;
+}
+
+type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets'> & { readonly state?: readonly IncidentState[] };
+
+function filterOf({ nowMs, targets }: QueueParts, { state, host, ...rest }: Asked): IncidentFilter {
+  return {
+    ...rest,
+    ...(state === undefined ? {} : { states: state }),
+    ...(host === undefined ? {} : { host: host.toLowerCase() }),
+    nowMs: nowMs(),
+    targets,
+  };
 }
 
 /** Counts for the head of the queue (SETTLED G10). */
