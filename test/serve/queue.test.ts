@@ -4,11 +4,19 @@ import { QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { EventStream } from './event-stream.ts';
-import { ask, runServer, sendLines } from './running-server.ts';
+import { ask, runServer, sendLines, until } from './running-server.ts';
 
 const LINES = linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events);
 const YAML = `detection: { lateness: 24h, heldTime: 90d }
 targets: { critical: { acknowledge: 1m, contain: none }, high: { acknowledge: 1m, contain: none } }`;
+
+interface Survey {
+  readonly isOfAllRecords: boolean;
+  readonly bins: readonly unknown[];
+  readonly events: number;
+  readonly absent: readonly unknown[];
+  readonly silent: readonly unknown[];
+}
 
 interface Short {
   readonly asOf: string;
@@ -181,4 +189,49 @@ test('G12 the queue is a table for a spreadsheet; G17 the report of an incident 
   const reader = await ask(server, 'POST', '/v1/keys', { scopes: ['read'] });
   const headers = { authorization: `Bearer ${(reader.json as { secret: string }).secret}` };
   assert.equal((await fetch(`${server.url}/v1/incidents/${id}/report`, { headers })).status, 403);
+});
+
+test('G11 words are asked of the queue and of the archive; one that is unknown is told at its place', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const ids = async (q: string): Promise<readonly unknown[]> =>
+    ((await ask(server, 'GET', `/v1/incidents?view=row&q=${encodeURIComponent(q)}`)).json as Short).items.map(
+      ([id]) => id,
+    );
+  const all = await ids('');
+  assert.deepEqual([await ids('state:open'), await ids('-state:open'), await ids('host:nobody')], [all, [], []]);
+  for (const [path, q, at, length] of [
+    ['incidents', 'state:open hots:x', 11, 4],
+    ['incidents', 'level:hihg', 0, 10],
+    ['incidents/export', 'x channel:Security', 2, 7],
+    ['events', 'a state:open', 2, 5],
+    ['events', 'a -b', 2, 2],
+  ] as const) {
+    const { status, json } = await ask(server, 'GET', `/v1/${path}?q=${encodeURIComponent(q)}`);
+    assert.deepEqual([status, (json as { about: unknown }).about], [400, { at, length }], q);
+  }
+  const eventsOf = async (q: string): Promise<readonly { eventId: number }[]> =>
+    (
+      (await ask(server, 'GET', `/v1/events${q === '' ? '' : `?q=${encodeURIComponent(q)}`}`)).json as {
+        items: { eventId: number }[];
+      }
+    ).items;
+  await until(async () => (await eventsOf('')).length > 0, 'events are archived');
+  const [{ eventId } = assert.fail()] = await eventsOf('');
+  const found = await eventsOf(`event:${eventId}`);
+  assert.ok(found.length > 0 && found.every((one) => one.eventId === eventId));
+  const survey = async (query: string) => (await ask(server, 'GET', `/v1/events/survey?${query}`)).json as Survey;
+  const seen = await survey('bins=10');
+  assert.deepEqual([seen.isOfAllRecords, seen.bins.length, seen.events, seen.absent], [true, 10, LINES.length, []]);
+  const q = `host:nobody event:${eventId} zzznowherezzz`;
+  const zero = await survey(`bins=1&q=${encodeURIComponent(q)}`);
+  assert.deepEqual(zero.absent, [
+    { kind: 'host', value: 'nobody' },
+    { kind: 'word', value: 'zzznowherezzz' },
+  ]);
+  assert.deepEqual(zero.silent, [{ host: 'nobody' }]);
+  assert.ok((await survey('from=2100-01-01T00:00:00Z')).silent.length > 0);
+  for (const bins of ['0', '501', 'x'])
+    assert.equal((await ask(server, 'GET', `/v1/events/survey?bins=${bins}`)).status, 400);
 });

@@ -26,6 +26,7 @@ import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
 import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
+import { surveyHandlers } from './survey.ts';
 import type { BatchParts } from './take-batch.ts';
 
 /** What the handlers ask of the server that they are part of. */
@@ -104,6 +105,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
     ...proposalHandlers({ state, pins: parts.pins, nowMs, onActed: (id) => parts.stream.acted(id) }),
+    ...surveyHandlers({ archiver, state }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers({ archiver, state, nowMs, random }),
     ...blindHandlers({ seen: () => view.seen() }),

@@ -1,4 +1,4 @@
-import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS } from '../../api/index.ts';
+import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS, refused } from '../../api/index.ts';
 import {
   type DueTargets,
   type IncidentCounts,
@@ -9,9 +9,11 @@ import {
   type State,
   WORK_STATES,
 } from '../../state/index.ts';
+import { queueWords } from '../words/queue-words.ts';
+import type { WordProblem } from '../words/read-words.ts';
 import { queueValues, rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { LEVEL, nameOf, oneOf, readQuery, someOf, TIME } from './query.ts';
+import { LEVEL, nameOf, oneOf, type QueryValue, readQuery, someOf, TIME } from './query.ts';
 
 export interface QueueParts {
   readonly state: State;
@@ -21,12 +23,16 @@ export interface QueueParts {
   place(): string;
 }
 
+/** What the words say is found out behind: a problem of them has a place. */
+const WORDS: QueryValue<string> = { says: 'words', read: (text) => text };
+
 const FILTERS = {
   state: someOf<IncidentState>([...WORK_STATES, 'merged']),
   level: LEVEL,
   since: TIME,
   host: nameOf(255),
   suppressed: oneOf(['hide', 'show', 'only'] as const),
+  q: WORDS,
 };
 const VIEWS = { ...FILTERS, view: oneOf(['row'] as const) };
 
@@ -38,6 +44,7 @@ export async function listQueue(parts: QueueParts, request: ApiRequest): Promise
   if (read.kind !== 'values') return read;
   const { view, ...values } = read.values;
   const filter = filterOf(parts, values);
+  if ('kind' in filter) return filter;
   return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
 }
 
@@ -47,16 +54,30 @@ export function queueFilterOf(parts: QueueParts, { query }: ApiRequest): Inciden
   return read.kind === 'values' ? filterOf(parts, read.values) : read;
 }
 
-type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets'> & { readonly state?: readonly IncidentState[] };
+type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets' | 'words'> & {
+  readonly state?: readonly IncidentState[];
+  readonly q?: string;
+};
 
-function filterOf({ nowMs, targets }: QueueParts, { state, host, ...rest }: Asked): IncidentFilter {
+function filterOf(
+  { nowMs, targets }: QueueParts,
+  { state, host, q = '', ...rest }: Asked,
+): IncidentFilter | ApiResponse {
+  const read = queueWords(q);
+  if (read.kind === 'problem') return wordAnswer(read.problem);
   return {
     ...rest,
     ...(state === undefined ? {} : { states: state }),
     ...(host === undefined ? {} : { host: host.toLowerCase() }),
+    ...(read.words.length === 0 ? {} : { words: read.words }),
     nowMs: nowMs(),
     targets,
   };
+}
+
+/** A word that is none, with its place in the text for the page to mark. */
+export function wordAnswer({ at, length, message }: WordProblem): ApiResponse {
+  return refused({ code: 'bad_request', detail: message, about: { at, length } });
 }
 
 /** Counts for the head of the queue (SETTLED G10). */
