@@ -43,7 +43,7 @@ export {
   seenTagOf,
 } from './preconditions.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
-export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueValues } from './queue-columns.ts';
+export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueRow, type QueueValues, queueRowOf } from './queue-columns.ts';
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
 export { type OperationId, ROUTES, type Route } from './routes.ts';

@@ -86,7 +86,11 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onSender: (id) => parts.bindings.forget(id),
     }),
     ...recordHandlers({ state, retry: oneAtATime((who) => view.retry({ who, atMs: nowMs() })) }),
-    ...suppressionHandlers({ state, nowMs }),
+    ...suppressionHandlers({
+      state,
+      nowMs,
+      onChange: (number, change) => parts.stream.suppressed(number, change),
+    }),
     ...incidentHandlers({
       state,
       targets: dueTargetsOf(settings.targets),

@@ -81,6 +81,11 @@ export class LiveStream {
     this.#changes.acted(id);
   }
 
+  /** What the queue hides is another now: rows and counts are to be read again. */
+  suppressed(number: number, change: 'made' | 'ended'): void {
+    this.#hub.publish('queue', JSON.stringify({ suppression: number, change }));
+  }
+
   refusal(key: string): string | undefined {
     return this.#hub.refusal(key);
   }
