@@ -179,7 +179,7 @@ const hostRow = {
 export const HOST_ROW: z.ZodType<HostRowDocument> = z.strictObject(hostRow);
 
 export const HOST_PAGE: Schema = z.strictObject({
-  items: z.array(HOST_ROW),
+  items: z.array(z.strictObject({ ...hostRow, blind: z.array(z.unknown()).optional() })),
   ...paged,
   counts: z.strictObject({
     hosts: z.int(),
@@ -252,7 +252,15 @@ export const HOST: Schema = z.strictObject({
   subscriptionRows: z.array(SUBSCRIPTION_ROW),
 });
 
-const hits = z.strictObject({ findings: z.int(), hosts: z.int(), last: z.string().optional() });
+/** Of all that is kept; and of those whose evidence is not older than so many days. */
+const hits = z.strictObject({
+  findings: z.int(),
+  hosts: z.int(),
+  last: z.string().optional(),
+  in1d: z.int(),
+  in7d: z.int(),
+  in30d: z.int(),
+});
 const loaded = z.strictObject({
   rules: z.int(),
   /** No log that is read here has what they ask for. */

@@ -52,7 +52,7 @@ export {
   seenTagOf,
 } from './preconditions.ts';
 export { type FieldProblem, PROBLEMS, type Problem, type ProblemCode, problemDocument, statusOf } from './problem.ts';
-export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueValues } from './queue-columns.ts';
+export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueRow, type QueueValues, queueRowOf } from './queue-columns.ts';
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
 export { type OperationId, ROUTES, type Route } from './routes.ts';
@@ -72,6 +72,8 @@ export type {
   PinDocument,
   PinRequest,
   PreviewRequest,
+  ProposalDecision,
+  ProposalRequest,
   SuppressionDocument,
   SuppressionRequest,
 } from './tuning-schemas.ts';

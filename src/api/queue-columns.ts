@@ -32,3 +32,11 @@ export type QueueValues = readonly (string | number | boolean | null)[];
 
 /** Bytes of JSON of a short row (SETTLED G10). */
 export const MOST_QUEUE_ROW_BYTES = 400;
+
+/** The same with names. */
+export type QueueRow = Readonly<Record<(typeof QUEUE_COLUMNS)[number], QueueValues[number]>>;
+
+/** Gives the values of a short row their names. */
+export function queueRowOf(values: QueueValues): QueueRow {
+  return Object.fromEntries(QUEUE_COLUMNS.map((name, at) => [name, values[at] ?? null])) as QueueRow;
+}

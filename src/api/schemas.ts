@@ -18,6 +18,10 @@ export interface SenderDocument {
   readonly state: 'active' | 'revoked';
   readonly created: string;
   readonly revoked?: string | undefined;
+  /** When its newest batch arrived, the silence after which it counts as late, and whether it is. */
+  readonly received?: string | undefined;
+  readonly lateAfterMs?: number | undefined;
+  readonly isLate?: boolean | undefined;
 }
 
 export interface SenderRequest {
@@ -110,6 +114,9 @@ export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   state: z.enum(['active', 'revoked']),
   created: time,
   revoked: time.optional(),
+  received: time.optional(),
+  lateAfterMs: z.int().optional(),
+  isLate: z.boolean().optional(),
 });
 
 export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({

@@ -81,6 +81,65 @@ export const PIN_LIST: Schema = z.strictObject({
   unmatched: count,
 });
 
+/** A pin that is asked for, and why; on an incident where one is named. */
+export interface ProposalRequest {
+  readonly pin: PinRequest;
+  readonly note: string;
+  readonly incident?: string | undefined;
+}
+
+export const PROPOSAL_REQUEST: z.ZodType<ProposalRequest> = z.strictObject({
+  pin: PIN_REQUEST,
+  note: line(1000),
+  incident: line(64).optional(),
+});
+
+export interface ProposalDecision {
+  readonly decision: 'accepted' | 'declined';
+  readonly note?: string | undefined;
+}
+
+export const PROPOSAL_DECISION: z.ZodType<ProposalDecision> = z.strictObject({
+  decision: z.enum(['accepted', 'declined']),
+  note: line(1000).optional(),
+});
+
+export const PROPOSAL: Schema = z.strictObject({
+  number: count,
+  pin: z.unknown(),
+  note: z.string(),
+  incident: z.string().optional(),
+  who: z.string(),
+  created: z.string(),
+  state: z.enum(['open', 'accepted', 'declined']),
+  decided: z.string().optional(),
+  decidedBy: z.string().optional(),
+  decisionNote: z.string().optional(),
+});
+
+export const PROPOSAL_PAGE: Schema = z.strictObject({ items: z.array(PROPOSAL), next: z.string().optional() });
+
+/** Incidents whose level rests on what would be pinned. */
+export const PIN_PREVIEW: Schema = z.strictObject({
+  open: count,
+  closed: count,
+  hosts: count,
+  /** It may be fewer: where calls come from stands in no row. */
+  isAtMost: z.boolean(),
+  incidents: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: count,
+      level: z.string(),
+      title: z.string(),
+      first: z.string(),
+      hosts: count,
+      /** No other member of it has this level. */
+      isWhole: z.boolean(),
+    }),
+  ),
+});
+
 /** What a mute of the queue is asked to be. */
 export interface SuppressionRequest {
   readonly scope: {

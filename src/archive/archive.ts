@@ -12,6 +12,7 @@ import type { Retained } from './retention.ts';
 import { Sealing, sealInThread } from './sealing.ts';
 import { addedCount, NO_COUNT, readCursor, type SearchPage, writeCursor } from './search-page.ts';
 import type { SearchCount, Step } from './searcher.ts';
+import type { Survey, SurveyRequest } from './survey.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { type Outcome, type Refusal, refused } from './trouble.ts';
 
@@ -172,6 +173,11 @@ export class Archive {
   /** One entry by its place in the journal. */
   find(place: JournalPlace): Promise<Outcome<FoundEntry>> {
     return this.#parts.reader.ask<FoundEntry>({ kind: 'find', place });
+  }
+
+  /** Events by time, and what of a query stands nowhere: from the index, without reading events. */
+  survey(request: SurveyRequest): Promise<Outcome<Survey>> {
+    return this.#parts.reader.ask<Survey>({ kind: 'survey', ...request });
   }
 
   /** Keeps whole segments, until `release` with the id of the hold. The same id again takes its place. */

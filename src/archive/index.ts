@@ -14,4 +14,5 @@ export type { RecoveryNotes } from './recovery-notes.ts';
 export type { Retained } from './retention.ts';
 export type { SearchPage } from './search-page.ts';
 export type { SearchCount } from './searcher.ts';
+export { type Absent, MOST_BINS, type Survey } from './survey.ts';
 export type { Outcome, Refusal, RefusalCode } from './trouble.ts';

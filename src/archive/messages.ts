@@ -6,6 +6,7 @@ import type { ArchiveProblem } from './recover.ts';
 import type { RecoveryNotes } from './recovery-notes.ts';
 import type { StepRequest } from './searcher.ts';
 import type { StoreRequest } from './store.ts';
+import type { SurveyRequest } from './survey.ts';
 import type { Outcome } from './trouble.ts';
 
 /** What the thread that writes is asked. `nowMs` is the wall clock of who asks. */
@@ -35,6 +36,7 @@ export type SearchRequest =
   | ({ readonly kind: 'step' } & StepRequest)
   | { readonly kind: 'read'; readonly place: EntryPlace }
   | { readonly kind: 'find'; readonly place: JournalPlace }
+  | ({ readonly kind: 'survey' } & SurveyRequest)
   | { readonly kind: 'reopen' }
   | { readonly kind: 'forget'; readonly search: number }
   | { readonly kind: 'close' };

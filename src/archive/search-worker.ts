@@ -20,6 +20,8 @@ function outcomeOf(asked: SearchRequest): Outcome<unknown> {
       return onDisk(() => searcher.read(asked.place));
     case 'find':
       return onDisk(() => searcher.find(asked.place));
+    case 'survey':
+      return onDisk(() => searcher.survey(asked));
     case 'forget':
       searcher.forget(asked.search);
       return done(null);

@@ -10,6 +10,7 @@ import { type ArchiveLimits, MOST_PAYLOAD_BYTES } from './limits.ts';
 import { matchingItems } from './match.ts';
 import { type ArchiveQuery, type CompiledQuery, compileQuery } from './query.ts';
 import { StreamCursor } from './stream-cursor.ts';
+import { type Survey, type SurveyRequest, surveyOf } from './survey.ts';
 import { type Outcome, refused } from './trouble.ts';
 
 export interface StepRequest {
@@ -121,6 +122,12 @@ export class Searcher {
     return count.gone > 0
       ? refused('unknown', 'The archive does not hold this entry any more.')
       : refused('damaged', `Block ${block} of ${row.name} does not verify any more.`);
+  }
+
+  /** What the index alone tells of a query. */
+  survey(request: SurveyRequest): Outcome<Survey> {
+    const index = this.#opened();
+    return surveyOf({ index, candidates: new Candidates(this.#files, index) }, request);
   }
 
   /** One entry by its place in the journal. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { QUEUE_COLUMNS } from '../api/index.ts';
 import { EventReader } from './event-reader.ts';
 import { changeLine } from './watch.ts';
 
@@ -29,7 +30,11 @@ test('what holds no events is no stream of ours, on both sides of the bound', ()
 
 test('L20 a change is one line, whatever evidence says', () => {
   const line = (type: string, data: unknown): string => changeLine({ id: '1-1', type, data: JSON.stringify(data) });
-  const row = { number: 7, level: 'high', state: 'open', title: 'a\nb\u001b[31m' };
+  const named = new Map<string, string | number>(
+    Object.entries({ number: 7, level: 'high', state: 'open', title: 'a\nb\u001b[31m' }),
+  );
+  const row = QUEUE_COLUMNS.map((name) => named.get(name) ?? null);
+  assert.equal(line('queue', { suppression: 3, change: 'made' }), 'queue        suppression 3 made');
   assert.equal(
     line('incident', { id: 'x', change: 'new', row }),
     'incident     INC-7  new  high, open  a\\u{a}b\\u{1b}[31m',

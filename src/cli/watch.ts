@@ -1,4 +1,4 @@
-import type { IncidentRowDocument } from '../api/index.ts';
+import { type QueueValues, queueRowOf } from '../api/index.ts';
 import { escapeTerminal } from '../report/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -42,7 +42,9 @@ interface Shown {
   readonly key?: string;
   readonly change?: string;
   readonly mergedInto?: string;
-  readonly row?: Partial<IncidentRowDocument> & Readonly<Record<string, unknown>>;
+  /** Of an incident a short row, of the others what their lists have. */
+  readonly row?: QueueValues | Readonly<Record<string, unknown>>;
+  readonly suppression?: number;
   readonly status?: string;
   readonly parts?: readonly { readonly part: string; readonly degraded: readonly string[] }[];
   readonly version?: string | number;
@@ -56,7 +58,8 @@ export function changeLine({ type, data }: ServerEvent): string {
 }
 
 function wordsOf(type: string, shown: Shown): string {
-  const { id = '', key = '', change = '', row, version = '' } = shown;
+  const { id = '', key = '', change = '', version = '' } = shown;
+  const row: Readonly<Record<string, unknown>> | undefined = isShort(shown.row) ? queueRowOf(shown.row) : shown.row;
   switch (type) {
     case 'hello':
       return `connected, server ${version}`;
@@ -67,22 +70,30 @@ function wordsOf(type: string, shown: Shown): string {
     case 'incident': {
       if (row === undefined) return `${id}  ${change}`;
       const into = shown.mergedInto === undefined ? '' : ` into ${shown.mergedInto}`;
-      return `INC-${row.number}  ${change}${into}  ${row.level}, ${row.state}  ${row.title}`;
+      return `INC-${row['number']}  ${change}${into}  ${row['level']}, ${row['state']}  ${row['title']}`;
     }
     case 'finding':
-      return row === undefined ? `${id}  ${change}` : `${id}  ${change}  ${row.level}  ${row.host}  ${row.title}`;
+      return row === undefined
+        ? `${id}  ${change}`
+        : `${id}  ${change}  ${row['level']}  ${row['host']}  ${row['title']}`;
     case 'subscription': {
       if (row === undefined) return `${id}  ${change}`;
       const names = `${row['filter'] ?? '-'} / ${row['consumer'] ?? '-'}`;
-      return `${id}  ${change}  ${row.level}, ${row.state}  ${row.host}  ${names}`;
+      return `${id}  ${change}  ${row['level']}, ${row['state']}  ${row['host']}  ${names}`;
     }
     case 'host':
       return `${key}  ${change === 'gaps' ? 'something else cannot be seen of it' : change}`;
+    case 'queue':
+      return `suppression ${shown.suppression} ${change}`;
     default: {
       const why = (shown.parts ?? []).flatMap(({ part, degraded }) => degraded.map((text) => `${part}: ${text}`));
       return [shown.status ?? '', ...why].join('; ');
     }
   }
+}
+
+function isShort(row: Shown['row']): row is QueueValues {
+  return Array.isArray(row);
 }
 
 function jsonLine({ id, type, data }: ServerEvent): string {

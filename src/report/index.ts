@@ -21,9 +21,10 @@ export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './grap
 export { renderGraphSvg } from './graph/graph-svg.ts';
 export { graphReadWords, renderGraphText } from './graph/graph-text.ts';
 export { hostLabels } from './host-label.ts';
-export { type IncidentPageOptions, renderIncidentHtml } from './html/incident-page.ts';
+export { type IncidentPageOptions, incidentPolicy, renderIncidentHtml } from './html/incident-page.ts';
 export { type IndexedIncident, renderIndexHtml } from './html/index-page.ts';
 export { renderHtml } from './html/page.ts';
+export type { ServedCustody, ServedRecord } from './html/served-custody.ts';
 export { renderIncidentMarkdown } from './incident-markdown.ts';
 export {
   type InspectedChannel,

@@ -22,6 +22,7 @@ export type Taken =
     };
 
 interface OpenBatch {
+  readonly receivedMs: number;
   readonly digest: string;
   readonly outcome: Promise<Taken>;
 }
@@ -44,6 +45,7 @@ export class BatchTaker {
   readonly #open = new Map<string, OpenBatch>();
   readonly #lagOf = new Map<string, number>();
   #lagBytes = 0;
+  #takenMs: number | undefined;
 
   constructor(journal: Pick<Journal, 'append'>, state: State, limits: TakerLimits) {
     this.#journal = journal;
@@ -54,6 +56,16 @@ export class BatchTaker {
   /** Bytes that were taken and not read yet. */
   get lagBytes(): number {
     return this.#lagBytes;
+  }
+
+  /** When a batch was taken last, and when the oldest arrived that is not judged yet; Unix milliseconds. */
+  get takenMs(): number | undefined {
+    return this.#takenMs;
+  }
+
+  get oldestMs(): number | undefined {
+    const [oldest] = this.#open.values();
+    return oldest?.receivedMs;
   }
 
   /** Batches whose identity is kept here until the state has it. */
@@ -70,7 +82,7 @@ export class BatchTaker {
     const open = this.#open.get(key);
     if (open !== undefined) return this.#repeat(open, header, body);
     const outcome = this.#takeNew(header, body);
-    this.#open.set(key, { digest: header.digest, outcome });
+    this.#open.set(key, { receivedMs: header.receivedMs, digest: header.digest, outcome });
     const forget = (): void => {
       this.#open.delete(key);
     };
@@ -81,10 +93,10 @@ export class BatchTaker {
   }
 
   /** Notes a batch that a start found behind the judged position. */
-  found(header: IdentifiedBatch, position: number, bytes: number): void {
+  found(header: IdentifiedBatch & Pick<EnvelopeHeader, 'receivedMs'>, position: number, bytes: number): void {
     this.#lag(header.sender, bytes);
     const outcome = Promise.resolve<Taken>({ kind: 'taken', position });
-    this.#open.set(identityKey(header), { digest: header.digest, outcome });
+    this.#open.set(identityKey(header), { receivedMs: header.receivedMs, digest: header.digest, outcome });
   }
 
   /** The reader behind the answer has read and committed a batch: the state knows it from now on. */
@@ -130,6 +142,7 @@ export class BatchTaker {
       return { kind: 'refused', reason: appended.reason, retryAfterMs: appended.retryAfterMs ?? RETRY_MS };
     }
     this.#lag(header.sender, body.length);
+    this.#takenMs = header.receivedMs;
     return { kind: 'taken', position: appended.position };
   }
 }

@@ -5,6 +5,7 @@ import type { EntryFacts } from '../entries/index.ts';
 import { decodeInline } from '../intake/index.ts';
 import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
+import { type Seen, Sight } from './blind/sight.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Doors } from './doors.ts';
@@ -40,6 +41,7 @@ export class RunningServer {
   readonly #lag = new LagWatch();
   #fail: (why: string) => void = () => undefined;
   readonly #inlets: Inlets;
+  readonly #sight: Sight;
   readonly #holds = new HoldFollower();
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export class RunningServer {
     this.#rules = parts.rules;
     this.#reading = parts.request.reading;
     this.#inlets = new Inlets(parts);
+    this.#sight = new Sight({ state: parts.state, taker: parts.taker, nowMs: parts.request.nowMs });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -247,6 +250,7 @@ export class RunningServer {
       connections: () => this.#doors?.connections ?? 0,
       inlets: () => ({ figures: this.#inlets.figures, degraded: this.#inlets.degraded }),
       lagMs: () => this.#lag.worstMs,
+      seen: async () => (await this.#health()).seen,
       isOpen: () => this.#isOpen,
       isStopping,
       rules: () => this.#rules,
@@ -275,14 +279,15 @@ export class RunningServer {
   }
 
   /** What the stream tells of; figures do not count there. */
-  async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }> {
+  async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[]; readonly seen: Seen }> {
     await this.#parts.archiver?.look();
     await this.#parts.outbox.look();
     const connections = this.#doors?.connections ?? 0;
     const inlets = { figures: this.#inlets.figures, degraded: this.#inlets.degraded };
     const running = { ...this.#parts, inlets, connections, heldBytes: 0, lagMs: this.#lag.worstMs };
     const parts = healthOf(running);
-    return { status: healthStatus(parts, notReady(running)), parts };
+    const why = notReady(running);
+    return { status: healthStatus(parts, why), parts, seen: await this.#sight.look({ notReady: why, parts }) };
   }
 
   /** Waits until nothing that was handed to detection waits for a judgement; not for ever. Gives what was put aside meanwhile. */

@@ -1,6 +1,7 @@
 import { type Database, done } from '../disk/index.ts';
 import { MOST_ANSWER, PRUNE_STEP } from './limits.ts';
 import { type Desk, type Operation, reads, writes } from './operation.ts';
+import { notePaces } from './paces/paces.ts';
 import { tally } from './tally.ts';
 
 /** An accepted batch (L19). Its identity is the sender's own name for it, or stands for its digest; the journal's envelope has both. */
@@ -68,6 +69,10 @@ export const pruneBatches: Operation<{ readonly nowMs: number }, { readonly remo
 /** Adds batches in the transaction of the caller, and forgets the oldest beyond the bound. */
 export function addBatches({ database, limits }: Desk, batches: readonly Batch[]): readonly BatchVerdict[] {
   const verdicts = batches.map((batch) => addBatch(database, batch));
+  notePaces(
+    database,
+    batches.filter((_, at) => verdicts[at]?.verdict === 'new'),
+  );
   const held = tally(database, 'batches', verdicts.filter(({ verdict }) => verdict === 'new').length);
   if (held > limits.batches) {
     const over = held - limits.batches;

@@ -4,6 +4,7 @@ import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
+import { hostBlinds } from './hosts/blinds.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
@@ -17,6 +18,7 @@ import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } fro
 import { listMessages, retryMessages } from './outbox/messages.ts';
 import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
+import { listPaces } from './paces/paces.ts';
 import { changePassword } from './people/changes.ts';
 import { countPeople, findPerson, listPeople } from './people/person.ts';
 import { askChange, askSecond, decideRequest, listRequests } from './people/requests.ts';
@@ -28,8 +30,10 @@ import {
   noteSessionUses,
   sweepSessions,
 } from './people/sessions.ts';
-import { addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
+import { addProposal, decideProposal, listProposals, readProposal } from './proposals/proposals.ts';
+import { activeSenders, addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
+import { carriedBy } from './suppressions/carried.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
@@ -44,6 +48,8 @@ export interface Operations {
   readonly changeSenderHosts: typeof changeSenderHosts;
   readonly findSender: typeof findSender;
   readonly listSenders: typeof listSenders;
+  readonly activeSenders: typeof activeSenders;
+  readonly listPaces: typeof listPaces;
   readonly addKey: typeof addKey;
   readonly revokeKey: typeof revokeKey;
   readonly findKey: typeof findKey;
@@ -74,6 +80,11 @@ export interface Operations {
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
   readonly previewSuppression: typeof previewSuppression;
+  readonly carriedBy: typeof carriedBy;
+  readonly addProposal: typeof addProposal;
+  readonly decideProposal: typeof decideProposal;
+  readonly listProposals: typeof listProposals;
+  readonly readProposal: typeof readProposal;
   readonly incidentRows: typeof incidentRows;
   readonly listFound: typeof listFound;
   readonly readFound: typeof readFound;
@@ -84,6 +95,7 @@ export interface Operations {
   readonly readHost: typeof readHost;
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
+  readonly hostBlinds: typeof hostBlinds;
   readonly beginStream: typeof beginStream;
   readonly useSinks: typeof useSinks;
   readonly disableSink: typeof disableSink;
@@ -127,6 +139,8 @@ export const operations: Operations = {
   changeSenderHosts,
   findSender,
   listSenders,
+  activeSenders,
+  listPaces,
   addKey,
   revokeKey,
   findKey,
@@ -157,6 +171,11 @@ export const operations: Operations = {
   endSuppression,
   listSuppressions,
   previewSuppression,
+  carriedBy,
+  addProposal,
+  decideProposal,
+  listProposals,
+  readProposal,
   incidentRows,
   listFound,
   readFound,
@@ -167,6 +186,7 @@ export const operations: Operations = {
   readHost,
   countHosts,
   hostNames,
+  hostBlinds,
   beginStream,
   useSinks,
   disableSink,

@@ -118,6 +118,11 @@ export const listSenders: Operation<PageRequest, Page<Sender>> = reads(({ databa
   readPage(database, SENDERS, request),
 );
 
+/** Ids of all that may send. */
+export const activeSenders: Operation<null, readonly string[]> = reads(({ database }) =>
+  done(database.all<{ id: string }>("SELECT id FROM sender WHERE state = 'active'").map(({ id }) => id)),
+);
+
 export function senderOf(database: Database, id: string): Sender | undefined {
   const raw = database.get<RawSender>(`${SELECT} WHERE id = ?`, id);
   return raw === undefined ? undefined : readSender(raw);

@@ -63,6 +63,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf/wire': ['src/receive/otlp-answer.ts', 'src/receive/wire-walk.ts'],
   yauzl: ['src/intake/zip-directory.ts'],
   zod: [
+    'src/api/desk-schemas.ts',
     'src/api/event-schemas.ts',
     'src/api/found-schemas.ts',
     'src/api/incident-schemas.ts',

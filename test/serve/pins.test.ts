@@ -123,6 +123,70 @@ test('L16 pins are listed with what they lower, added and taken out by the API, 
   );
 });
 
+test('G8 an analyst sees what a pin would touch and proposes it; an engineer accepts or declines it, once', async (context) => {
+  const { lines, hunted } = evidence(context);
+  const [dossier] = (await hunted()).subscriptions;
+  assert.ok(dossier?.fingerprint !== undefined);
+  const server = await runServer(context, { yaml: SETTINGS });
+  await sendLines(server, lines);
+  await server.server.finish();
+  const made = await ask(server, 'POST', '/v1/keys', { scopes: ['analyst'] });
+  const analyst = (made.json as { secret: string }).secret;
+  const send = async (path: string, body: object, key: string, token = analyst) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key };
+    const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+  };
+  const pin = {
+    payload: payloadPrint(dossier),
+    hosts: [dossier.host],
+    owner: 'alice',
+    reason: 'agent',
+    review: '2027-03-01',
+  };
+  const seen = await send('/v1/pins/preview', pin, 'p');
+  const { open, closed, hosts, incidents } = seen.json as {
+    open: number;
+    closed: number;
+    hosts: number;
+    incidents: { id: string }[];
+  };
+  assert.deepEqual([seen.status, open, closed, hosts, incidents.length], [200, 1, 0, 1, 1]);
+  const elsewhere = await send('/v1/pins/preview', { ...pin, hosts: ['elsewhere'] }, 'p');
+  assert.equal(elsewhere.json['open'], 0);
+  const incident = incidents[0]?.id ?? '';
+  const asked = { pin, note: 'our inventory', incident };
+  const first = await send('/v1/pins/proposals', asked, 'k');
+  assert.deepEqual(
+    [first.status, first.json['number'], first.json['state'], first.json['incident']],
+    [201, 1, 'open', incident],
+  );
+  assert.equal((await send('/v1/pins/proposals', asked, 'k')).status, 200);
+  assert.equal((await send('/v1/pins/proposals', { ...asked, pin: { ...pin, owner: 'bob' } }, 'k')).status, 422);
+  const notes = (await ask(server, 'GET', `/v1/incidents/${incident}/notes`)).json as { items: { note: string }[] };
+  assert.deepEqual(
+    notes.items.map(({ note }) => note),
+    ['Proposed a pin (1): our inventory'],
+  );
+  assert.equal((await send('/v1/pins/proposals/1/decide', { decision: 'accepted' }, 'd')).status, 403);
+  const accepted = await send('/v1/pins/proposals/1/decide', { decision: 'accepted' }, 'd', server.token);
+  assert.deepEqual(
+    [accepted.status, accepted.json['state'], accepted.json['decidedBy']],
+    [200, 'accepted', 'local:tester'],
+  );
+  assert.equal((await send('/v1/pins/proposals/1/decide', { decision: 'declined' }, 'd', server.token)).status, 409);
+  assert.equal((await send('/v1/pins/proposals/9/decide', { decision: 'declined' }, 'd', server.token)).status, 404);
+  assert.equal(((await ask(server, 'GET', '/v1/pins')).json as { items: unknown[] }).items.length, 1);
+  assert.ok(readFileSync(join(server.folder, 'pins.d', 'console.yaml'), 'utf8').includes('reason: agent'));
+  await send('/v1/pins/proposals', { ...asked, pin: { ...pin, hosts: ['elsewhere'] } }, 'k2');
+  await send('/v1/pins/proposals/2/decide', { decision: 'declined', note: 'no such host' }, 'd', server.token);
+  const list = async (state: string): Promise<unknown> =>
+    ((await ask(server, 'GET', `/v1/pins/proposals?state=${state}`)).json as { items: { number: number }[] }).items.map(
+      ({ number }) => number,
+    );
+  assert.deepEqual([await list('open'), await list('accepted'), await list('declined')], [[], [1], [2]]);
+});
+
 test('a pin of nobody, of a name, or past two years is refused with its fields, and only an engineer may pin', async (context) => {
   const server = await runServer(context);
   const body = { payload: 'a'.repeat(64), hosts: ['SRV-02'], owner: 'alice', reason: 'agent', review: '2126-03-01' };

@@ -4,11 +4,19 @@ import { QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { EventStream } from './event-stream.ts';
-import { ask, runServer, sendLines } from './running-server.ts';
+import { ask, runServer, sendLines, until } from './running-server.ts';
 
 const LINES = linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events);
 const YAML = `detection: { lateness: 24h, heldTime: 90d }
 targets: { critical: { acknowledge: 1m, contain: none }, high: { acknowledge: 1m, contain: none } }`;
+
+interface Survey {
+  readonly isOfAllRecords: boolean;
+  readonly bins: readonly unknown[];
+  readonly events: number;
+  readonly absent: readonly unknown[];
+  readonly silent: readonly unknown[];
+}
 
 interface Short {
   readonly asOf: string;
@@ -125,4 +133,105 @@ test('G10 many are acknowledged at once and that is taken back; notes and steps 
     due.map(({ isOverdue }) => isOverdue),
     due.map(() => false),
   );
+});
+
+test('G15 a server to which nobody ever sent says so once it is silent; senders tell their pace, hosts what could not be seen', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const { status, json } = await ask(server, 'GET', '/v1/health/blind');
+  const { blind, late } = json as { blind: readonly unknown[]; late: readonly unknown[] };
+  assert.deepEqual([status, blind, late], [200, [], []]);
+  assert.equal((await ask(server, 'GET', '/v1/health/blind?all=1')).status, 400);
+  const senders = (await ask(server, 'GET', '/v1/senders')).json as { items: Record<string, unknown>[] };
+  const sent = senders.items.find((one) => one['received'] !== undefined);
+  assert.deepEqual([sent?.['isLate'], sent?.['lateAfterMs']], [false, 300_000]);
+  const hosts = (await ask(server, 'GET', '/v1/hosts?blind=true')).json as { items: Record<string, unknown>[] };
+  assert.ok(hosts.items.length > 0 && hosts.items.every((one) => Array.isArray(one['blind'])));
+  const plain = (await ask(server, 'GET', '/v1/hosts')).json as { items: Record<string, unknown>[] };
+  assert.ok(plain.items.every((one) => one['blind'] === undefined));
+  const rules = (await ask(server, 'GET', '/v1/rules?hit=true')).json as { items: { hits: Record<string, number> }[] };
+  for (const { hits } of rules.items) assert.ok((hits['in30d'] ?? -1) >= (hits['in1d'] ?? 0));
+});
+
+test('G12 the queue is a table for a spreadsheet; G17 the report of an incident is a file with a policy of its own and a custody of batches', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const get = (path: string) =>
+    fetch(`${server.url}/v1/incidents/${path}`, { headers: { authorization: `Bearer ${server.token}` } });
+  const csv = await get('export?level=high');
+  const lines = (await csv.text()).trimEnd().split('\r\n');
+  assert.deepEqual(
+    [csv.headers.get('content-type'), csv.headers.get('triad-more')],
+    ['text/csv; charset=utf-8', 'false'],
+  );
+  assert.match(csv.headers.get('content-disposition') ?? '', /^attachment/);
+  const rows = ((await ask(server, 'GET', '/v1/incidents?view=row&level=high')).json as Short).items;
+  assert.deepEqual(
+    lines.slice(1).map((line) => line.split(',')[1]),
+    rows.map(([id]) => id),
+  );
+  assert.match(lines[0] ?? '', /^number,id,level,state/);
+  assert.equal((await get('export?limit=3')).status, 400);
+  const id = String(rows[0]?.[0]);
+  const report = await get(`${id}/report`);
+  const page = await report.text();
+  assert.deepEqual([report.status, report.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+  assert.match(report.headers.get('content-disposition') ?? '', /^attachment; filename="INC-\d+\.html"$/);
+  const policy = report.headers.get('content-security-policy') ?? '';
+  const meta = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'") ?? '';
+  assert.equal(policy, `${meta}; sandbox allow-scripts`);
+  assert.match(page, /Batch and event/);
+  assert.match(page, /<td class="mono">\d+\/\d+<\/td><td>segment \d+, block \d+, entry \d+<\/td>/);
+  const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; object: string }[] };
+  assert.ok(audit.items.some(({ action, object }) => action === 'incident.report' && object === `incident/${id}`));
+  const reader = await ask(server, 'POST', '/v1/keys', { scopes: ['read'] });
+  const headers = { authorization: `Bearer ${(reader.json as { secret: string }).secret}` };
+  assert.equal((await fetch(`${server.url}/v1/incidents/${id}/report`, { headers })).status, 403);
+});
+
+test('G11 words are asked of the queue and of the archive; one that is unknown is told at its place', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const ids = async (q: string): Promise<readonly unknown[]> =>
+    ((await ask(server, 'GET', `/v1/incidents?view=row&q=${encodeURIComponent(q)}`)).json as Short).items.map(
+      ([id]) => id,
+    );
+  const all = await ids('');
+  assert.deepEqual([await ids('state:open'), await ids('-state:open'), await ids('host:nobody')], [all, [], []]);
+  for (const [path, q, at, length] of [
+    ['incidents', 'state:open hots:x', 11, 4],
+    ['incidents', 'level:hihg', 0, 10],
+    ['incidents/export', 'x channel:Security', 2, 7],
+    ['events', 'a state:open', 2, 5],
+    ['events', 'a -b', 2, 2],
+  ] as const) {
+    const { status, json } = await ask(server, 'GET', `/v1/${path}?q=${encodeURIComponent(q)}`);
+    assert.deepEqual([status, (json as { about: unknown }).about], [400, { at, length }], q);
+  }
+  const eventsOf = async (q: string): Promise<readonly { eventId: number }[]> =>
+    (
+      (await ask(server, 'GET', `/v1/events${q === '' ? '' : `?q=${encodeURIComponent(q)}`}`)).json as {
+        items: { eventId: number }[];
+      }
+    ).items;
+  await until(async () => (await eventsOf('')).length > 0, 'events are archived');
+  const [{ eventId } = assert.fail()] = await eventsOf('');
+  const found = await eventsOf(`event:${eventId}`);
+  assert.ok(found.length > 0 && found.every((one) => one.eventId === eventId));
+  const survey = async (query: string) => (await ask(server, 'GET', `/v1/events/survey?${query}`)).json as Survey;
+  const seen = await survey('bins=10');
+  assert.deepEqual([seen.isOfAllRecords, seen.bins.length, seen.events, seen.absent], [true, 10, LINES.length, []]);
+  const q = `host:nobody event:${eventId} zzznowherezzz`;
+  const zero = await survey(`bins=1&q=${encodeURIComponent(q)}`);
+  assert.deepEqual(zero.absent, [
+    { kind: 'host', value: 'nobody' },
+    { kind: 'word', value: 'zzznowherezzz' },
+  ]);
+  assert.deepEqual(zero.silent, [{ host: 'nobody' }]);
+  assert.ok((await survey('from=2100-01-01T00:00:00Z')).silent.length > 0);
+  for (const bins of ['0', '501', 'x'])
+    assert.equal((await ask(server, 'GET', `/v1/events/survey?bins=${bins}`)).status, 400);
 });

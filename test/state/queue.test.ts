@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DueTargets } from '../../src/state/index.ts';
+import type { DueTargets, QueueWord } from '../../src/state/index.ts';
 import { BY, got, NOW_MS, newState } from './opened-state.ts';
 import { act, at, commit, told } from './told-incidents.ts';
 
@@ -64,4 +64,89 @@ test('G8 counts are of what the queue shows; hidden ones are counted apart and n
   const of = (id: string): unknown[] =>
     rows.filter(({ row }) => row.id === id).map(({ row }) => [row.suppressedBy, row.due?.isOverdue]);
   assert.deepEqual([of('a'), of('hidden')], [[[undefined, true]], [[[1], undefined]]]);
+});
+
+test('the words of the queue: each field, free text, stars, negation and text that LIKE would take for a pattern', async (t) => {
+  const state = await newState(t);
+  const edges = [{ source: { host: 'ws-07', address: '203.0.113.24' }, target: { host: 'srv-02.corp.example' } }];
+  const document = JSON.stringify({ incident: { edges, attack: [{ new: 'T1546.003', old: [] }] } });
+  const row = JSON.stringify({
+    payload: 'powershell -enc AAA',
+    filter: 'UpdSvcSync',
+    consumer: 'Cons',
+    namespace: 'root/subscription',
+  });
+  await got(
+    commit(
+      state,
+      told('a', 1, {
+        document,
+        hosts: ['srv-02.corp.example', 'ws-07'],
+        carriers: [{ host: 'srv-02.corp.example', analytic: 'R02', account: 'corp\\alice' }],
+        title: '100% of UpdSvcSync',
+      }),
+      told('b', 1, { level: 'low', title: 'another', hosts: ['srv-021'] }),
+    ),
+  );
+  const subscription = {
+    kind: 'found',
+    of: 'subscription',
+    id: 's',
+    digest: 'd',
+    extent: 1,
+    isWhole: true,
+    level: 'high',
+    host: 'srv-02',
+    hosts: [],
+    label: 'active',
+    word: '',
+    print: null,
+    incident: 'a',
+    firstMs: 1,
+    last: at('09:00:00'),
+    row,
+    document: '{}',
+    atMs: NOW_MS,
+  } as const;
+  await got(state.call('commit', { judged: 1, writes: [subscription] }));
+  await act(state, 'a', { action: 'verdict', verdict: 'test' }, { who: 'ann' });
+  const found = async (field: QueueWord | undefined, value: string, changes = {}): Promise<string> => {
+    const word = { field, value, isNegated: false, isOpenBefore: false, isOpenBehind: false, ...changes };
+    return (await got(state.call('listIncidents', { words: [word] }))).rows.map(({ id }) => id).join(' ');
+  };
+  for (const [field, value] of [
+    ['host', 'SRV-02'],
+    ['host', 'srv-02.corp.example'],
+    ['account', 'alice'],
+    ['account', 'corp\\alice'],
+    ['ip', '203.0.113.24'],
+    ['payload', '-enc'],
+    ['filter', 'updsvcsync'],
+    ['consumer', 'cons'],
+    ['ns', 'root/subscription'],
+    ['rule', 'r02'],
+    ['level', 'high'],
+    ['state', 'acknowledged'],
+    ['owner', 'ann'],
+    ['verdict', 'test'],
+    ['attack', 'T1546'],
+    ['attack', 't1546.003'],
+    ['id', 'a'],
+    ['id', 'inc-1'],
+    [undefined, '100%'],
+    [undefined, 'updsvc'],
+  ] as const) {
+    assert.equal(await found(field, value), 'a', `${field}:${value}`);
+    assert.equal(await found(field, value, { isNegated: true }), 'b', `-${field}:${value}`);
+  }
+  for (const [field, value] of [
+    ['host', 'srv-0'],
+    ['attack', 'T154'],
+    ['owner', '%'],
+    [undefined, '1_0'],
+    ['account', 'lice'],
+  ] as const)
+    assert.equal(await found(field, value), '', `${field}:${value}`);
+  assert.equal(await found('host', 'srv-0', { isOpenBehind: true }), 'a b');
+  assert.equal(await found('account', 'lice', { isOpenBefore: true }), 'a');
 });

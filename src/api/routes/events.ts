@@ -1,9 +1,17 @@
+import { EVENT_SURVEY } from '../desk-schemas.ts';
 import { EVENT_PAGE, HOLD, HOLD_REQUEST, WHOLE_EVENT } from '../event-schemas.ts';
 import { NEW_PERSON } from '../people-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
 
-export type EventOperation = 'searchEvents' | 'readEvent' | 'readRawEvent' | 'listHolds' | 'addHold' | 'releaseHold';
+export type EventOperation =
+  | 'searchEvents'
+  | 'surveyEvents'
+  | 'readEvent'
+  | 'readRawEvent'
+  | 'listHolds'
+  | 'addHold'
+  | 'releaseHold';
 
 /** Received events in the archive, and what holds them. A search is a list of events with a filter: one route serves both. */
 export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
@@ -25,9 +33,21 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
       sender: 'senders, with commas',
       word: 'a word or several that stand whole, in the bytes as received or a decoded value; may be repeated',
       part: 'a text that stands anywhere; may be repeated',
+      q: 'words: host: channel: event: record: sender:, any other text with account: ip: payload: filter: consumer: ns: id: or without, "exact", *part*; about has the place of one that is unknown',
     },
     answers: [{ status: 200, text: 'a page of events', schema: EVENT_PAGE }],
     problems: ['bad_request', 'bad_cursor', 'too_many_requests', 'storage_unavailable', 'not_found'],
+  },
+  {
+    id: 'surveyEvents',
+    method: 'GET',
+    path: '/v1/events/survey',
+    access: 'read:evidence',
+    summary:
+      'What is known of a search without its scan: all events by time, what it names that stands nowhere, hosts that were silent.',
+    query: { bins: 'parts of the span, 1 to 500 (60)', q: 'and the others: as of the search' },
+    answers: [{ status: 200, text: 'from the index of the archive', schema: EVENT_SURVEY }],
+    problems: ['bad_request', 'storage_unavailable', 'not_found'],
   },
   {
     id: 'readEvent',

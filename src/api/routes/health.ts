@@ -1,6 +1,7 @@
+import { SEEN } from '../desk-schemas.ts';
 import type { Route } from '../route.ts';
 
-export type HealthOperation = 'livez' | 'readyz' | 'healthDetail' | 'metrics' | 'openapi';
+export type HealthOperation = 'livez' | 'readyz' | 'readBlind' | 'healthDetail' | 'metrics' | 'openapi';
 
 /** Whether the server is well, and what it can be asked. */
 export const HEALTH_ROUTES: readonly Route<HealthOperation>[] = [
@@ -25,6 +26,16 @@ export const HEALTH_ROUTES: readonly Route<HealthOperation>[] = [
       { status: 200, text: 'it does', type: 'text/plain' },
       { status: 503, text: 'it does not; the health detail says why', type: 'text/plain' },
     ],
+  },
+  {
+    id: 'readBlind',
+    method: 'GET',
+    path: '/v1/health/blind',
+    access: 'read',
+    summary: 'Why Triad itself sees nothing or tells nobody, each since when; and which senders are late.',
+    query: {},
+    answers: [{ status: 200, text: 'what is so now; nothing where all is well', schema: SEEN }],
+    problems: ['bad_request'],
   },
   {
     id: 'healthDetail',

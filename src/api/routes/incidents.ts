@@ -17,6 +17,8 @@ const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', '
 export type IncidentOperation =
   | 'listIncidents'
   | 'countIncidents'
+  | 'exportIncidents'
+  | 'reportIncident'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentNotes'
@@ -42,6 +44,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
+      q: 'words, all of which hold: host: account: ip: payload: filter: consumer: ns: rule: level: state: owner: verdict: attack: id: or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
       view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
@@ -57,6 +60,33 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     query: {},
     answers: [{ status: 200, text: 'counts', schema: QUEUE_COUNTS }],
     problems: ['bad_request'],
+  },
+  {
+    id: 'exportIncidents',
+    method: 'GET',
+    path: '/v1/incidents/export',
+    access: 'read:evidence',
+    summary: 'The queue as CSV, at most 10,000 rows; the header Triad-More says whether there are more.',
+    query: {
+      state: 'as of the queue',
+      level: 'as of the queue',
+      host: 'as of the queue',
+      suppressed: 'as of the queue',
+      since: 'as of the queue',
+      q: 'as of the queue',
+    },
+    answers: [{ status: 200, text: 'a table, as an attachment', type: 'text/csv' }],
+    problems: ['bad_request'],
+  },
+  {
+    id: 'reportIncident',
+    method: 'GET',
+    path: '/v1/incidents/{id}/report',
+    access: 'read:evidence',
+    summary: 'The report of an incident in HTML, as an attachment, with custody by sender, batch and archive. Audited.',
+    query: {},
+    answers: [{ status: 200, text: 'one page that needs nothing else', type: 'text/html' }],
+    problems: ['not_found', 'bad_request', 'storage_unavailable'],
   },
   {
     id: 'readIncident',

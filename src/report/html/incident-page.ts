@@ -18,7 +18,8 @@ import { gapsTable } from './limits.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { NEXT_NOTE, nextSteps } from './next-steps.ts';
 import { PATH_NOTE, pathSection } from './path.ts';
-import { PAGE_FOOT, pageBar, pageHead } from './policy.ts';
+import { PAGE_FOOT, pageBar, pageHead, pagePolicy } from './policy.ts';
+import { type ServedCustody, servedFooter } from './served-custody.ts';
 import { incidentSum, linksTable, SURE_NOTE, weakest } from './sure.ts';
 
 export interface IncidentPageOptions {
@@ -26,6 +27,8 @@ export interface IncidentPageOptions {
   readonly name?: string;
   /** Records shown whole; those that the worst members cite come first. Default 10,000. */
   readonly maxRecords?: number;
+  /** Of a server, in place of the inputs of a run. */
+  readonly custody?: ServedCustody;
 }
 
 const MAX_RECORDS = 10_000;
@@ -56,7 +59,7 @@ export function* renderIncidentHtml(
   const citations = citationsOf(records, told, options.maxRecords ?? MAX_RECORDS, recordLabel);
   const item = caseOf(result, incident, label, citations);
   const name = options.name ?? incident.id;
-  yield pageHead(`${name}: ${incident.title}`, `Triad, incident ${incident.id}`).markup;
+  yield pageHead(`${name}: ${incident.title}`, footOf(incident)).markup;
   yield pageBar(name, SECTIONS).markup;
   yield '<main class="wrap" id="main">\n';
   yield incidentTop(item, result.run.end).markup;
@@ -81,8 +84,19 @@ export function* renderIncidentHtml(
     gapsTable(item.gaps, label),
   );
   yield section('next', 'Next steps', NEXT_NOTE, nextSteps(incident.next));
-  yield custodyFooter(result, incidentCustody(item), records).markup;
+  const own = incidentCustody(item);
+  const { custody } = options;
+  yield (custody === undefined ? custodyFooter(result, own, records) : servedFooter(custody, own)).markup;
   yield `</main>\n${PAGE_FOOT}`;
+}
+
+/** The policy of such a page for its header: its own style and script, and nothing else. */
+export function incidentPolicy(incident: Pick<Incident, 'id'>): string {
+  return pagePolicy(footOf(incident));
+}
+
+function footOf({ id }: Pick<Incident, 'id'>): string {
+  return `Triad, incident ${id}`;
 }
 
 function section(id: string, heading: string, note: string, body: Markup): string {

@@ -7,13 +7,18 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
+/** The policy of the page with that foot, as it also stands in its head. */
+export function pagePolicy(foot: string): string {
+  return `default-src 'none'; style-src ${hashOf(pageStyle(foot))}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+}
+
 /**
  * The head of a page. Nothing is loaded, nothing is sent, no style or script but the two of this page (PRODUCT 10). `foot` is
  * printed at the foot of each sheet; it is of our own words and ids, never of evidence.
  */
 export function pageHead(title: string, foot: string): Markup {
   const style = pageStyle(foot);
-  const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+  const policy = pagePolicy(foot);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${markup(policy)}">

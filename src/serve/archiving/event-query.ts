@@ -1,16 +1,20 @@
 import type { ArchiveQuery, Word } from '../../archive/index.ts';
 import { type Instant, parseTime } from '../../windows/index.ts';
+import { eventWords } from '../words/event-words.ts';
+import type { WordProblem } from '../words/read-words.ts';
 
 export type QueryReading =
   | { readonly kind: 'query'; readonly query: ArchiveQuery }
+  /** A word of `q` that is none, at its place. */
+  | { readonly kind: 'word'; readonly problem: WordProblem }
   | { readonly kind: 'wrong'; readonly detail: string };
 
 const NAMES: ReadonlySet<string> = new Set([
-  ...['limit', 'after', 'from', 'to', 'host', 'channel', 'event', 'record', 'sender', 'word', 'part'],
+  ...['limit', 'after', 'from', 'to', 'host', 'channel', 'event', 'record', 'sender', 'word', 'part', 'q'],
 ]);
 
 /** The others may be repeated: a list of them is any of them. */
-const ONCE = ['limit', 'after', 'from', 'to'];
+const ONCE = ['limit', 'after', 'from', 'to', 'q'];
 
 /** What a search asks for, from the query of its address. A name that is none is refused: a filter with a typing error would find everything. */
 export function readEventQuery(query: URLSearchParams): QueryReading {
@@ -33,10 +37,14 @@ export function readEventQuery(query: URLSearchParams): QueryReading {
     senders: listOf(query, 'sender'),
     eventIds,
   };
-  const words = [...wordsOf(query, 'word', 'whole'), ...wordsOf(query, 'part', 'part')];
+  const said = eventWords(query.get('q') ?? '');
+  if (said.kind === 'problem') return { kind: 'word', problem: said.problem };
+  const words = [...wordsOf(query, 'word', 'whole'), ...wordsOf(query, 'part', 'part'), ...(said.query.words ?? [])];
   const given = { ...times, ...lists, words: words.length === 0 ? undefined : words };
   const set = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
-  return { kind: 'query', query: Object.fromEntries(set) as ArchiveQuery };
+  // What a name of the address asks for stands in place of what the words say of the same.
+  const { words: _, ...named } = said.query;
+  return { kind: 'query', query: { ...named, ...(Object.fromEntries(set) as ArchiveQuery) } };
 }
 
 function wrong(detail: string): QueryReading {

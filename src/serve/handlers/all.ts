@@ -1,6 +1,7 @@
 import type { Handler, OperationId } from '../../api/index.ts';
 import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
 import type { By } from '../../state/index.ts';
+import type { Seen } from '../blind/sight.ts';
 import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
 import type { PeopleDesk } from '../people/people-parts.ts';
@@ -9,6 +10,7 @@ import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
+import { blindHandlers } from './blind.ts';
 import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
@@ -21,11 +23,13 @@ import { otlpHandler } from './otlp.ts';
 import { outboxHandlers } from './outbox.ts';
 import { peopleHandlers } from './people.ts';
 import { pinHandlers } from './pins.ts';
+import { proposalHandlers } from './proposals.ts';
 import { recordHandlers } from './records.ts';
 import { ruleHandlers } from './rules.ts';
 import { sessionHandlers } from './session.ts';
 import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
+import { surveyHandlers } from './survey.ts';
 import type { BatchParts } from './take-batch.ts';
 
 /** What the handlers ask of the server that they are part of. */
@@ -38,6 +42,8 @@ export interface ServerView {
   /** What comes by other ways than HTTP. */
   inlets(): RunningParts['inlets'];
   lagMs(): number;
+  /** Whether Triad sees anything at all, and who has gone quiet. */
+  seen(): Promise<Seen>;
   /** True when what a person needs to use it lies in its folder. */
   isOpen(): boolean;
   isStopping(): boolean;
@@ -93,22 +99,33 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
     }),
     ...recordHandlers({ state, nowMs, retry: oneAtATime((by) => view.retry(by)) }),
-    ...suppressionHandlers({ state, nowMs }),
+    ...suppressionHandlers({
+      state,
+      nowMs,
+      onChange: (number, change) => parts.stream.suppressed(number, change),
+    }),
     ...incidentHandlers({
       state,
       targets: dueTargetsOf(settings.targets),
       nowMs,
       place: () => parts.stream.place,
+      archiver,
+      version: request.version,
+      storeId: parts.storeId,
+      steadyMs: request.steadyMs,
       onActed: (id) => parts.stream.acted(id),
     }),
     ...foundHandlers(state),
     ...hostHandlers(state),
-    ...ruleHandlers({ state, rules: () => view.rules() }),
+    ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),
     ...streamHandlers(parts.stream),
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),
+    ...proposalHandlers({ state, pins: parts.pins, nowMs, onActed: (id) => parts.stream.acted(id) }),
+    ...surveyHandlers({ archiver, state }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers(holds),
+    ...blindHandlers({ seen: () => view.seen() }),
     ...healthHandlers({
       version: request.version,
       metrics,

@@ -19,6 +19,7 @@ import type { Metrics } from '../metrics.ts';
 import { batchSource } from '../read-batch.ts';
 import { readableOf } from '../take-kept.ts';
 import { timeOf } from './lists.ts';
+import { wordAnswer } from './queue.ts';
 
 export interface EventParts {
   /** Absent where events are not archived. */
@@ -74,6 +75,7 @@ async function searched(archiver: Archiver, { query, signal }: ApiRequest): Prom
   void archiver.look();
   const asked = readEventQuery(query);
   if (asked.kind === 'wrong') return refused({ code: 'bad_request', detail: asked.detail });
+  if (asked.kind === 'word') return wordAnswer(asked.problem);
   const limit = query.get('limit');
   if (limit !== null && !(/^\d{1,4}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= MOST_PAGE)) {
     return refused({ code: 'bad_request', detail: `limit is a whole number from 1 to ${MOST_PAGE}.` });

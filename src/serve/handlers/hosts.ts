@@ -6,7 +6,7 @@ import { rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { FLAG, nameOf, readQuery, TIME } from './query.ts';
 
-const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG };
+const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG, blind: FLAG };
 /** Incidents and subscriptions that stand in the answer about a host; their lists have the rest. */
 const MOST_BESIDE = 100;
 
@@ -23,7 +23,7 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   if ('kind' in page) return page;
   const read = readQuery(request.query, FILTERS);
   if (read.kind !== 'values') return read;
-  const { named, silentSince, gaps } = read.values;
+  const { named, silentSince, gaps, blind } = read.values;
   const [rows, counted] = await Promise.all([
     state.call('listHosts', {
       ...page,
@@ -36,7 +36,14 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   if (rows.kind === 'refused') return refusalAnswer(rows);
   if (counted.kind === 'refused') return refusalAnswer(counted);
   const { rows: items, next } = rows.value;
-  return jsonAnswer({ items: items.map(hostDocument), ...(next === null ? {} : { next }), counts: counted.value });
+  const unseen = await state.call('hostBlinds', { keys: blind === true ? items.map(({ key }) => key) : [] });
+  if (unseen.kind === 'refused') return refusalAnswer(unseen);
+  const blindOf = new Map(unseen.value.map((one) => [one.host, JSON.parse(one.blind) as unknown]));
+  const documentOf = (row: HostRow): object => ({
+    ...hostDocument(row),
+    ...(blindOf.has(row.key) ? { blind: blindOf.get(row.key) } : {}),
+  });
+  return jsonAnswer({ items: items.map(documentOf), ...(next === null ? {} : { next }), counts: counted.value });
 }
 
 async function readHost(state: State, { params, query }: ApiRequest): Promise<ApiResponse> {

@@ -15,11 +15,13 @@ import { problemOfAct } from './acted.ts';
 import { actOnMany } from './bulk-actions.ts';
 import { byOf } from './by.ts';
 import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
+import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
-import { plainPageOf } from './query.ts';
+import { plainPageOf, readQuery } from './query.ts';
 import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
+import { queueCsv } from './queue-csv.ts';
 
-export interface IncidentParts extends QueueParts {
+export interface IncidentParts extends QueueParts, ReportParts {
   /** Told when a person did something to an incident. */
   onActed(id: string): void;
 }
@@ -27,6 +29,8 @@ export interface IncidentParts extends QueueParts {
 type IncidentOperation =
   | 'listIncidents'
   | 'countIncidents'
+  | 'exportIncidents'
+  | 'reportIncident'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentNotes'
@@ -43,6 +47,13 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
   return {
     listIncidents: (request) => listQueue(parts, request),
     countIncidents: (request) => countsOfQueue(parts, request),
+    exportIncidents: (request) => queueCsv(parts, request),
+    reportIncident: async (request) => {
+      const asked = readQuery(request.query, {}, new Set());
+      if (asked.kind !== 'values') return asked;
+      const found = await find(state, request);
+      return 'kind' in found ? found : await reportAnswer(parts, found, request);
+    },
     readIncident: async (request) => {
       const found = await find(state, request);
       return 'kind' in found ? found : await wholeAnswer(parts, found, request.caller?.name);

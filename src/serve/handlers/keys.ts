@@ -19,7 +19,8 @@ import {
   type SenderHostsRequest,
   type SenderRequest,
 } from '../../api/index.ts';
-import type { By, ListedKey, State } from '../../state/index.ts';
+import type { By, ListedKey, Pace, State } from '../../state/index.ts';
+import { latenessOf } from '../blind/late-senders.ts';
 import type { Gate } from '../gate.ts';
 import { byOf } from './by.ts';
 import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
@@ -62,7 +63,14 @@ export function keyHandlers(
   return {
     listSenders: async (request) => {
       const page = plainPageOf(request);
-      return 'kind' in page ? page : pageAnswer(await state.call('listSenders', page), senderDocument);
+      if ('kind' in page) return page;
+      const paces = await state.call('listPaces', null);
+      if (paces.kind === 'refused') return refusalAnswer(paces);
+      const bySender = new Map(paces.value.map((pace) => [pace.sender, pace]));
+      return pageAnswer(await state.call('listSenders', page), (sender) => ({
+        ...senderDocument(sender),
+        ...paceDocument(bySender.get(sender.id), nowMs()),
+      }));
     },
     addSender: async (request) => {
       const { id, name = id, hosts = [], isRelay = false, note = '' } = request.json as SenderRequest;
@@ -137,6 +145,13 @@ async function newKey(
 function senderDocument({ id, name, hosts, isRelay, note, state, createdMs, revokedMs }: Sender): SenderDocument {
   const revoked = revokedMs === null ? {} : { revoked: timeOf(revokedMs) };
   return { id, name, hosts, isRelay, note, state, created: timeOf(createdMs), ...revoked };
+}
+
+/** When it was heard of last, and whether that is longer ago than is usual with it. */
+function paceDocument(pace: Pace | undefined, nowMs: number): Partial<SenderDocument> {
+  if (pace === undefined) return {};
+  const { lastMs, lateAfterMs, isLate } = latenessOf(pace, nowMs);
+  return { received: timeOf(lastMs), lateAfterMs, isLate };
 }
 
 function keyDocument(key: ListedKey, nowMs: number): KeyDocument {

@@ -85,7 +85,7 @@ function etagOf({ review }: Pin): string {
   return `"${review}"`;
 }
 
-function fieldsOf({ commandLine, command, ...given }: PinRequest, nowMs: number): ReadonlyMap<string, Field> {
+export function fieldsOf({ commandLine, command, ...given }: PinRequest, nowMs: number): ReadonlyMap<string, Field> {
   const fields = new Map<string, Field>();
   for (const [name, value] of Object.entries(given)) if (value !== undefined) fields.set(name, { value });
   const print = command ?? commandPrint(commandLine);

@@ -1,4 +1,4 @@
-import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS } from '../../api/index.ts';
+import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS, refused } from '../../api/index.ts';
 import {
   type DueTargets,
   type IncidentCounts,
@@ -9,9 +9,11 @@ import {
   type State,
   WORK_STATES,
 } from '../../state/index.ts';
+import { queueWords } from '../words/queue-words.ts';
+import type { WordProblem } from '../words/read-words.ts';
 import { queueValues, rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { LEVEL, nameOf, oneOf, readQuery, someOf, TIME } from './query.ts';
+import { LEVEL, nameOf, oneOf, type QueryValue, readQuery, someOf, TIME } from './query.ts';
 
 export interface QueueParts {
   readonly state: State;
@@ -21,32 +23,61 @@ export interface QueueParts {
   place(): string;
 }
 
+/** What the words say is found out behind: a problem of them has a place. */
+const WORDS: QueryValue<string> = { says: 'words', read: (text) => text };
+
 const FILTERS = {
   state: someOf<IncidentState>([...WORK_STATES, 'merged']),
   level: LEVEL,
   since: TIME,
   host: nameOf(255),
   suppressed: oneOf(['hide', 'show', 'only'] as const),
-  view: oneOf(['row'] as const),
+  q: WORDS,
 };
+const VIEWS = { ...FILTERS, view: oneOf(['row'] as const) };
 
 /** The queue: with counts, or in short rows for the page. */
 export async function listQueue(parts: QueueParts, request: ApiRequest): Promise<ApiResponse> {
   const page = pageRequestOf(request);
   if ('kind' in page) return page;
-  const read = readQuery(request.query, FILTERS);
+  const read = readQuery(request.query, VIEWS);
   if (read.kind !== 'values') return read;
-  const { state: states, level, since, host, suppressed, view } = read.values;
-  const filter: IncidentFilter = {
-    ...(states === undefined ? {} : { states }),
-    ...(level === undefined ? {} : { level }),
-    ...(since === undefined ? {} : { since }),
-    ...(suppressed === undefined ? {} : { suppressed }),
-    ...(host === undefined ? {} : { host: host.toLowerCase() }),
-    nowMs: parts.nowMs(),
-    targets: parts.targets,
-  };
+  const { view, ...values } = read.values;
+  const filter = filterOf(parts, values);
+  if ('kind' in filter) return filter;
   return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
+}
+
+/** What a queue without pages is asked for. */
+export function queueFilterOf(parts: QueueParts, { query }: ApiRequest): IncidentFilter | ApiResponse {
+  const read = readQuery(query, FILTERS, new Set());
+  return read.kind === 'values' ? filterOf(parts, read.values) : read;
+}
+
+type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets' | 'words'> & {
+  readonly state?: readonly IncidentState[];
+  readonly q?: string;
+};
+
+function filterOf(
+  { nowMs, targets }: QueueParts,
+  { state, host, q = '', ...rest }: Asked,
+): IncidentFilter | ApiResponse {
+  const read = queueWords(q);
+  if (read.kind === 'problem') return wordAnswer(read.problem);
+  return {
+    ...rest,
+    ...(state === undefined ? {} : { states: state }),
+    ...(host === undefined ? {} : { host: host.toLowerCase() }),
+    ...(read.words.length === 0 ? {} : { words: read.words }),
+    nowMs: nowMs(),
+    targets,
+  };
+}
+
+/** A word that is none, with its place in the text for the page to mark. */
+export function wordAnswer({ at, length, message }: WordProblem): ApiResponse {
+  return refused({ code: 'bad_request', detail: message, about: { at, length } });
 }
 
 /** Counts for the head of the queue (SETTLED G10). */

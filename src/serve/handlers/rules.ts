@@ -9,6 +9,7 @@ import { FLAG, LEVEL, nameOf, oneOf, readQuery } from './query.ts';
 
 export interface RuleParts {
   readonly state: State;
+  nowMs(): number;
   /** The rules that are in use now. */
   rules(): ServedRules;
 }
@@ -31,7 +32,7 @@ const MOST_PROBLEMS = 200;
 const MOST_CURSOR = 4096;
 
 /** Rules of the user and of the pack with what they hit so far; which were taken, and why others were not. */
-export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'listRules', Handler>> {
+export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Record<'listRules', Handler>> {
   let known: { readonly of: ReturnType<RuleParts['rules']>; readonly table: Table; readonly turn: number } | undefined;
   const current = (): { readonly table: Table; readonly turn: number } => {
     const of = rules();
@@ -48,8 +49,8 @@ export function ruleHandlers({ state, rules }: RuleParts): Readonly<Record<'list
       if (read.kind !== 'values') return read;
       const { origin, level, hit, named } = read.values;
       const [byRule, byAnalytic] = await Promise.all([
-        state.call('countHits', { by: 'rule' }),
-        state.call('countHits', { by: 'analytic' }),
+        state.call('countHits', { by: 'rule', nowMs: nowMs() }),
+        state.call('countHits', { by: 'analytic', nowMs: nowMs() }),
       ]);
       if (byRule.kind === 'refused') return refusalAnswer(byRule);
       if (byAnalytic.kind === 'refused') return refusalAnswer(byAnalytic);
@@ -126,12 +127,12 @@ function ruleDocument({ key, origin, rule }: Row, hits: Hits | undefined): objec
     file,
     tags,
     references,
-    hits: hits === undefined ? { findings: 0, hosts: 0 } : hitsDocument(hits),
+    hits: hitsDocument(hits ?? { findings: 0, hosts: 0, lastMs: 0, in1d: 0, in7d: 0, in30d: 0 }),
   };
 }
 
-function hitsDocument({ findings, hosts, lastMs }: Omit<Hits, 'name'>): object {
-  return { findings, hosts, ...(lastMs === 0 ? {} : { last: timeOf(lastMs) }) };
+function hitsDocument({ lastMs, ...counts }: Omit<Hits, 'name'>): object {
+  return { ...counts, ...(lastMs === 0 ? {} : { last: timeOf(lastMs) }) };
 }
 
 /** Where a page begins. A place counts what the filters leave of the rules in use: with other filters, or other rules, the cursor is none. */

@@ -18,6 +18,8 @@ import { oneOf, readQuery } from './query.ts';
 export interface SuppressionParts {
   readonly state: State;
   nowMs(): number;
+  /** Told when the queue hides something else from now on. */
+  onChange(number: number, change: 'made' | 'ended'): void;
 }
 
 /** What an analyst may do alone (TRUST 6.1). */
@@ -27,6 +29,7 @@ const DAYS_OF_ANALYSTS = 7;
 export function suppressionHandlers({
   state,
   nowMs,
+  onChange,
 }: SuppressionParts): Readonly<
   Record<'listSuppressions' | 'addSuppression' | 'previewSuppression' | 'endSuppression', Handler>
 > {
@@ -68,6 +71,7 @@ export function suppressionHandlers({
       });
       if (added.kind === 'refused') return refusalAnswer(added);
       if (added.value.kind === 'keyUsed') return refused(KEY_OF_ANOTHER);
+      if (!added.value.isKnown) onChange(added.value.suppression.number, 'made');
       const headers = added.value.isKnown ? { 'idempotent-replay': 'true' } : {};
       return jsonAnswer(documentOf(added.value.suppression, at), 201, headers);
     },
@@ -83,7 +87,9 @@ export function suppressionHandlers({
       const number = /^\d{1,12}$/.test(params['number'] ?? '') ? Number(params['number']) : 0;
       const at = nowMs();
       const ended = await state.call('endSuppression', { number, by: byOf({ caller, peer }, at) });
-      return ended.kind === 'refused' ? refusalAnswer(ended) : jsonAnswer(documentOf(ended.value, at));
+      if (ended.kind === 'refused') return refusalAnswer(ended);
+      onChange(number, 'ended');
+      return jsonAnswer(documentOf(ended.value, at));
     },
   };
 }

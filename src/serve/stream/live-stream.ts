@@ -1,5 +1,6 @@
 import type { StreamOut } from '../../api/index.ts';
 import type { DueTargets, State, Step, StepResult } from '../../state/index.ts';
+import type { Seen } from '../blind/sight.ts';
 import type { PartHealth } from '../handlers/health.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -50,11 +51,13 @@ export class LiveStream {
   }
 
   /** Begins to hand changes on; `health` is asked now and then. */
-  start(health: () => Promise<{ readonly status: string; readonly parts: readonly PartHealth[] }>): void {
+  start(
+    health: () => Promise<{ readonly status: string; readonly parts: readonly PartHealth[]; readonly seen: Seen }>,
+  ): void {
     const look = async (): Promise<void> => {
       try {
-        const { status, parts } = await health();
-        const changed = this.#health.look(status, parts);
+        const { status, parts, seen } = await health();
+        const changed = this.#health.look(status, parts, seen.blind);
         if (changed !== undefined) this.#hub.publish('health', changed);
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
@@ -76,6 +79,11 @@ export class LiveStream {
 
   acted(id: string): void {
     this.#changes.acted(id);
+  }
+
+  /** What the queue hides is another now: rows and counts are to be read again. */
+  suppressed(number: number, change: 'made' | 'ended'): void {
+    this.#hub.publish('queue', JSON.stringify({ suppression: number, change }));
   }
 
   refusal(key: string): string | undefined {

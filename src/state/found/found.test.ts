@@ -149,6 +149,8 @@ test('an incident that was merged away leads to its survivor, in rows and as a f
 
 test('counts follow every change', () => {
   const on = desk();
+  const day = 86_400_000;
+  const nowMs = 1001 + day;
   verdicts(on, told('f'), told('g', { level: 'low' }), told('h', { label: 'S06' }));
   verdicts(on, told('g', { digest: 'b', level: 'critical' }), ended('foundWithdrawn', 'h'));
   assert.deepEqual(run(on, countFound, { of: 'finding' }), {
@@ -160,10 +162,14 @@ test('counts follow every change', () => {
     held: 3,
     dropped: 0,
   });
-  assert.deepEqual(run(on, countHits, { by: 'analytic' }), [{ name: 'S05', findings: 2, hosts: 1, lastMs: 1000 }]);
-  assert.deepEqual(run(on, countHits, { by: 'rule' }), []);
+  assert.deepEqual(run(on, countHits, { by: 'analytic', nowMs }), [
+    { name: 'S05', findings: 2, hosts: 1, lastMs: 1000, in1d: 0, in7d: 2, in30d: 2 },
+  ]);
+  assert.deepEqual(run(on, countHits, { by: 'rule', nowMs }), []);
   verdicts(on, told('r', { print: 'rule-1', host: 'srv-02' }), told('s', { print: 'rule-1', firstMs: 3000 }));
-  assert.deepEqual(run(on, countHits, { by: 'rule' }), [{ name: 'rule-1', findings: 2, hosts: 2, lastMs: 3000 }]);
+  assert.deepEqual(run(on, countHits, { by: 'rule', nowMs: 3000 + 30 * day }), [
+    { name: 'rule-1', findings: 2, hosts: 2, lastMs: 3000, in1d: 0, in7d: 0, in30d: 1 },
+  ]);
   assert.equal(run(on, readFound, { of: 'finding', id: 'r' })?.hostsOfPrint, 2);
 });
 

@@ -127,17 +127,26 @@ export interface Hits {
   readonly findings: number;
   readonly hosts: number;
   readonly lastMs: number;
+  /** Findings whose evidence is not older than so many days. */
+  readonly in1d: number;
+  readonly in7d: number;
+  readonly in30d: number;
 }
 
 /** Of findings that were not withdrawn, by analytic or, where a rule stands behind them, by rule; names without any are left out. */
-export const countHits: Operation<{ readonly by: 'analytic' | 'rule' }, readonly Hits[]> = reads(
-  ({ database }, { by }) => done(database.all<Hits>(HITS[by]).map((row) => ({ ...row }))),
-);
+export const countHits: Operation<{ readonly by: 'analytic' | 'rule'; readonly nowMs: number }, readonly Hits[]> =
+  reads(({ database }, { by, nowMs }) => {
+    const since = [1, 7, 30].map((days) => nowMs - days * DAY_MS);
+    return done(database.all<Hits>(HITS[by], ...since).map((row) => ({ ...row })));
+  });
+
+const DAY_MS = 86_400_000;
 
 const HITS = { analytic: hitsBy('label'), rule: hitsBy('print') };
 
 function hitsBy(column: 'label' | 'print'): string {
-  return `SELECT ${column} AS name, count(*) AS findings, count(DISTINCT host) AS hosts, max(first_ms) AS lastMs FROM found
+  return `SELECT ${column} AS name, count(*) AS findings, count(DISTINCT host) AS hosts, max(first_ms) AS lastMs,
+    total(first_ms >= ?) AS in1d, total(first_ms >= ?) AS in7d, total(first_ms >= ?) AS in30d FROM found
     INDEXED BY found_of_${column} WHERE kind = 'finding' AND ${column} IS NOT NULL AND standing <> 'withdrawn' GROUP BY ${column}`;
 }
 

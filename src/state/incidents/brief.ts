@@ -5,17 +5,25 @@ export const BRIEF_COLUMN = "ALTER TABLE incident ADD COLUMN brief TEXT NOT NULL
 interface Told {
   readonly incident?: {
     readonly confidence?: number;
+    readonly attack?: readonly { readonly new: string }[];
     readonly edges?: readonly {
       readonly source?: { readonly host?: string; readonly claimedName?: string; readonly address?: string };
-      readonly target?: { readonly host?: string };
+      readonly target?: { readonly host?: string; readonly address?: string };
     }[];
   };
 }
 
-/** `{from?, to?, confidence?}` as JSON: the ends of its first hop, and how sure it is. */
+/** Most of each list: a row that is searched by more finds the first. */
+const MOST = 50;
+
+/** `{from?, to?, confidence?, ips, attack}` as JSON: the ends of its first hop, how sure it is, addresses of its hops, techniques. */
 export function briefOf(document: string): string {
-  const { confidence, edges = [] } = (JSON.parse(document) as Told).incident ?? {};
+  const { confidence, edges = [], attack = [] } = (JSON.parse(document) as Told).incident ?? {};
   const [hop] = edges;
   const from = hop?.source?.host ?? hop?.source?.claimedName ?? hop?.source?.address;
-  return JSON.stringify({ from, to: hop?.target?.host, confidence });
+  const ips = edges
+    .flatMap(({ source, target }) => [source?.address, target?.address])
+    .filter((ip) => ip !== undefined);
+  const lists = { ips: [...new Set(ips)].slice(0, MOST), attack: attack.map((one) => one.new).slice(0, MOST) };
+  return JSON.stringify({ from, to: hop?.target?.host, confidence, ...lists });
 }

@@ -38,9 +38,10 @@ const HARMLESS: ReadonlySet<Verdict | null> = new Set<Verdict>(['authorised', 'f
  */
 export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & { readonly isMet: boolean })[] {
   const { level, state, verdict, alert, times } = facts;
-  const beganMs = msOf(times.reopen?.time ?? alert);
   const own = targets.levels[level];
-  if (beganMs === undefined || own === undefined || state === 'merged') return [];
+  if (own === undefined || state === 'merged') return [];
+  const beganMs = msOf(times.reopen?.time ?? alert);
+  if (beganMs === undefined) return [];
   const isHarmless = HARMLESS.has(verdict);
   const containMs = msOf(times.contain?.time);
   const of = (step: DueStep, fromMs: number | undefined, within: number | undefined, met: unknown) =>

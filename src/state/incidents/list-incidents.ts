@@ -7,6 +7,7 @@ import { type Condition, type List, MOST_ROWS, type Page, type PageRequest, read
 import { HIDDEN_NOW, hiddenBy, isAnyActive } from '../suppressions/hidden.ts';
 import { cutToBytes } from './cut-text.ts';
 import { type Due, type DueTargets, dueOf } from './due.ts';
+import { conditionOf, type WordCondition } from './queue-words.ts';
 import type { Standing } from './stored-incident.ts';
 import { type IncidentState, type Verdict, WORK_STATES, type WorkTimes } from './work.ts';
 
@@ -47,6 +48,8 @@ export interface IncidentFilter {
   readonly host?: string;
   /** RFC 3339 with seven digits: those that went on until then or later. */
   readonly since?: string;
+  /** All of these must hold. */
+  readonly words?: readonly WordCondition[];
   /** What suppressions hide now: left out, shown with the rest, or alone. Without the time of the server nothing is hidden. */
   readonly suppressed?: 'hide' | 'show' | 'only';
   readonly nowMs?: number;
@@ -96,7 +99,7 @@ function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
 /** In the order of the queue: highest level first, then newest first. A row that changes its place may be met twice or not; others are met once. */
 export const listIncidents: Operation<PageRequest & IncidentFilter, Page<IncidentRow>> = reads(
   ({ database }, request) => {
-    const { states = WORK_STATES, level, host, since } = request;
+    const { states = WORK_STATES, level, host, since, words = [] } = request;
     if (level !== undefined && !LEVELS.includes(level)) return refused('invalid', `There is no level "${level}".`);
     const conditions: Condition[] = [
       // The plus keeps SQLite off the index by state, after which it would have to sort: 90 ms of 100,000 incidents and not 4.
@@ -106,6 +109,7 @@ export const listIncidents: Operation<PageRequest & IncidentFilter, Page<Inciden
     if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
     if (host !== undefined)
       conditions.push({ sql: 'id IN (SELECT incident FROM incident_host WHERE host = ?)', value: host });
+    conditions.push(...words.map(conditionOf));
     const { suppressed = 'hide', nowMs } = request;
     const queue = queueOf(request);
     if (nowMs === undefined || !isAnyActive(database, nowMs)) {
