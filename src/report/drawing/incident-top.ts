@@ -1,14 +1,15 @@
 import { type Incident, WEIGHTS } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
-import { isPossible, LEAST_DRAWN } from '../drawing/hop-picture.ts';
 import { compareText } from '../record-line.ts';
 import { DOSSIER_TECHNIQUE } from '../techniques.ts';
 import { count, plural } from '../terminal.ts';
 import { duration, millis } from '../timeline.ts';
 import type { Case } from './case.ts';
+import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
+import { unbroken } from './drawn-text.ts';
+import { isPossible, LEAST_DRAWN } from './hop-picture.ts';
 import { levelMark } from './level-mark.ts';
-import { html, join, type Markup, NOTHING, unbroken } from './markup.ts';
 import { meaning } from './meaning.ts';
 import { listed } from './path.ts';
 
@@ -39,9 +40,9 @@ export function longDate(time: string): string {
 }
 
 /** Level and date, one sentence, what it means, eight facts. */
-export function incidentTop(item: Case, reportedAt: string): Markup {
+export function incidentTop(item: Case, reportedAt: string): Drawing {
   const { incident } = item;
-  return html`<header class="top">
+  return draw`<header class="top">
 <p class="eyebrow">${levelMark(incident.level)}<span>${kindOf(item)}</span><span class="num">${longDate(incident.first)}${orLater(incident.firstIsBound)}, all times UTC</span></p>
 <h1>${unbroken(`${incident.title}.`)}</h1>
 <p class="lede">${meaning(item)}</p>
@@ -71,23 +72,23 @@ function listWords(words: readonly string[]): string {
 }
 
 /** How sure the headline is, in words (PRODUCT 8.1). */
-export function confidenceFact({ incident }: Pick<Case, 'incident'>): Markup {
-  if (incident.confidence === undefined) return html`<b>Observed</b> on one host`;
+export function confidenceFact({ incident }: Pick<Case, 'incident'>): Drawing {
+  if (incident.confidence === undefined) return draw`<b>Observed</b> on one host`;
   const { confidence } = incident;
   const word = confidence >= WEIGHTS.stated ? '' : confidence >= WEIGHTS.likely ? ', likely' : ', possible';
-  return html`<b>${confidence.toFixed(2)}</b>${word}, its weakest link`;
+  return draw`<b>${confidence.toFixed(2)}</b>${word}, its weakest link`;
 }
 
-function stateFact(dossiers: readonly Dossier[], item: Case): Markup {
+function stateFact(dossiers: readonly Dossier[], item: Case): Drawing {
   if (dossiers.length === 0) {
-    return html`<b>No subscription</b>; ${plural(item.findings.length, 'finding')}`;
+    return draw`<b>No subscription</b>; ${plural(item.findings.length, 'finding')}`;
   }
   const words = (['armed', 'disarmed', 'deleted', 'unknown'] as const)
     .map((state) => [state, dossiers.filter((dossier) => dossier.state === state)] as const)
     .filter(([, own]) => own.length > 0);
   if (dossiers.length > 1) {
-    return html`${join(
-      words.map(([state, own]) => html`<b>${own.length} ${state === 'armed' ? 'still armed' : state}</b>`),
+    return draw`${joinDrawings(
+      words.map(([state, own]) => draw`<b>${own.length} ${state === 'armed' ? 'still armed' : state}</b>`),
       ', ',
     )}`;
   }
@@ -99,23 +100,23 @@ function stateFact(dossiers: readonly Dossier[], item: Case): Markup {
       : dossier?.state === 'unknown'
         ? 'State unknown'
         : upper(dossier?.state ?? '');
-  return html`<b>${state}</b>${unbroken(at)}`;
+  return draw`<b>${state}</b>${unbroken(at)}`;
 }
 
 function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function spanFact({ first, firstIsBound, last, lastIsBound }: Incident): Markup {
+function spanFact({ first, firstIsBound, last, lastIsBound }: Incident): Drawing {
   const [early, late] = [orLater(firstIsBound), orLater(lastIsBound)];
   const sameDay = UTC_CLOCK.day(first) === UTC_CLOCK.day(last);
   if (sameDay)
-    return html`<span class="num">${UTC_CLOCK.timeOfDay(first).slice(0, 8)}${early} to ${UTC_CLOCK.timeOfDay(last).slice(0, 8)}${late}</span>`;
-  return html`<span class="num">${UTC_CLOCK.minute(first)}${early} to ${UTC_CLOCK.minute(last)}${late}</span>`;
+    return draw`<span class="num">${UTC_CLOCK.timeOfDay(first).slice(0, 8)}${early} to ${UTC_CLOCK.timeOfDay(last).slice(0, 8)}${late}</span>`;
+  return draw`<span class="num">${UTC_CLOCK.minute(first)}${early} to ${UTC_CLOCK.minute(last)}${late}</span>`;
 }
 
 /** Hosts that a record puts there, and those that are only possible. */
-export function hostsFact({ incident, picture, label }: Case): Markup {
+export function hostsFact({ incident, picture, label }: Case): Drawing {
   const possible = new Set(picture.hosts.filter((host) => host.isPossible).map(({ key }) => key));
   const weak = new Set(
     incident.edges
@@ -124,17 +125,17 @@ export function hostsFact({ incident, picture, label }: Case): Markup {
   );
   const named = incident.hosts.filter((host) => !possible.has(host) && !weak.has(host));
   const maybe = incident.hosts.filter((host) => possible.has(host));
-  const shown = join(
-    named.slice(0, 6).map((host) => html`<b>${unbroken(label(host))}</b>`),
+  const shown = joinDrawings(
+    named.slice(0, 6).map((host) => draw`<b>${unbroken(label(host))}</b>`),
     ', ',
   );
   const more = named.length > 6 ? ` and ${count(named.length - 6)} more` : '';
   const also =
     maybe.length === 0 ? '' : `${named.length === 0 ? 'possibly ' : ', possibly '}${listed(maybe.map(label), 4)}`;
-  return html`${shown}${more}${unbroken(also)}`;
+  return draw`${shown}${more}${unbroken(also)}`;
 }
 
-function facts(item: Case, reportedAt: string): Markup {
+function facts(item: Case, reportedAt: string): Drawing {
   const { incident, dossiers, gaps } = item;
   const techniques = [...new Set([...(dossiers.length > 0 ? [DOSSIER_TECHNIQUE] : []), ...item.techniques])].sort(
     compareText,
@@ -142,9 +143,9 @@ function facts(item: Case, reportedAt: string): Markup {
   const since = millis(reportedAt) - millis(incident.first);
   const atMost = incident.firstIsBound === true ? 'at most ' : '';
   const blind =
-    gaps.length === 0 ? html`No gap that touches it is known` : html`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
+    gaps.length === 0 ? draw`No gap that touches it is known` : draw`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
   // What depends on the run stands on a line of its own (L7).
-  return html`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident)}</dd></div>
+  return draw`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident)}</dd></div>
 <div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? `${atMost}${duration(since).replace(/^\d{4,}/, (days) => count(Number(days)))}` : 'unknown'}</dd></div>
-<div><dt>Hosts</dt><dd>${hostsFact(item)}</dd></div><div><dt>Accounts</dt><dd>${incident.accounts.length === 0 ? 'none named' : unbroken(listed(incident.accounts, 4))}</dd></div><div><dt>Techniques</dt><dd>${techniques.length === 0 ? 'none' : listed(techniques, 6)}</dd></div><div><dt>What we could not see</dt><dd>${blind}</dd></div></dl>${incident.isCut ? html`<p class="sum">This incident was cut at 10,000 members; what came after is another one.</p>` : NOTHING}`;
+<div><dt>Hosts</dt><dd>${hostsFact(item)}</dd></div><div><dt>Accounts</dt><dd>${incident.accounts.length === 0 ? 'none named' : unbroken(listed(incident.accounts, 4))}</dd></div><div><dt>Techniques</dt><dd>${techniques.length === 0 ? 'none' : listed(techniques, 6)}</dd></div><div><dt>What we could not see</dt><dd>${blind}</dd></div></dl>${incident.isCut ? draw`<p class="sum">This incident was cut at 10,000 members; what came after is another one.</p>` : EMPTY}`;
 }

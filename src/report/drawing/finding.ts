@@ -8,8 +8,9 @@ import { count } from '../terminal.ts';
 import type { Citations } from './citations.ts';
 import { codeBlock } from './code-block.ts';
 import { candidateTable, sumTable } from './dossier.ts';
+import { type Drawing, draw, EMPTY } from './drawn.ts';
+import { unbroken } from './drawn-text.ts';
 import { levelMark } from './level-mark.ts';
-import { html, type Markup, NOTHING, unbroken } from './markup.ts';
 
 /** A sentence begins upper case, but a program's name stays as it is. */
 export function upperWord(text: string): string {
@@ -22,7 +23,7 @@ export function findingDetails(
   citations: Citations,
   label: HostLabels,
   dossiers: readonly Dossier[] = [],
-): Markup {
+): Drawing {
   const { process } = finding;
   const credit = creditWords(finding);
   const rows: [string, string][] = [
@@ -38,17 +39,17 @@ export function findingDetails(
   if (process?.parentImage !== undefined)
     rows.push(['Parent', `${process.parentImage}${process.parentPid === undefined ? '' : `, ${process.parentPid}`}`]);
   if (process?.logonId !== undefined) rows.push(['Logon', process.logonId]);
-  const command = process?.commandLine === undefined ? NOTHING : codeBlock(process.commandLine);
+  const command = process?.commandLine === undefined ? EMPTY : codeBlock(process.commandLine);
   const fired =
     finding.subscriptions.length === 0
-      ? NOTHING
-      : html`<p class="sum">Of subscription ${finding.subscriptions.slice(0, 8).map((id) => html`<a href="#s-${id}" class="mono">${id}</a> `)}</p>`;
+      ? EMPTY
+      : draw`<p class="sum">Of subscription ${finding.subscriptions.slice(0, 8).map((id) => draw`<a href="#s-${id}" class="mono">${id}</a> `)}</p>`;
   // A finding about a subscription has the dossier's own sum: once is enough (DOMAIN 3.3).
   const owner = dossiers.find((dossier) => sharesSum(finding, dossier));
   const sum =
     owner === undefined
       ? sumTable(finding.terms, finding.score, finding.level, citations)
-      : html`<p class="note">The sum of its subscription, <a href="#s-${owner.id}" class="mono">${owner.id}</a>: ${finding.score}.</p>`;
-  return html`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${ruleOf(finding)}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+      : draw`<p class="note">The sum of its subscription, <a href="#s-${owner.id}" class="mono">${owner.id}</a>: ${finding.score}.</p>`;
+  return draw`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${ruleOf(finding)}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => draw`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
 `;
 }

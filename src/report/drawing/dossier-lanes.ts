@@ -1,11 +1,11 @@
 import { laneOf } from '../channel-names.ts';
-import { drawLanes, type LaneMark } from '../drawing/lanes.ts';
 import { millis, type TimelineRow } from '../timeline.ts';
 import type { Citations } from './citations.ts';
-import type { Markup } from './markup.ts';
+import type { Drawing } from './drawn.ts';
+import { drawLanes, type LaneMark } from './lanes.ts';
 
 /** A dossier's life on one axis. Nothing when it has under two times. */
-export function dossierLanes(rows: readonly TimelineRow[], citations: Citations, id: string): Markup {
+export function dossierLanes(rows: readonly TimelineRow[], citations: Citations, id: string): Drawing {
   const marks = new Map<number, LaneMark>();
   for (const row of rows) {
     for (const item of row.evidence) {

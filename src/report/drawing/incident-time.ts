@@ -3,38 +3,30 @@ import type { Evidence } from '../../windows/index.ts';
 import { levelRank } from '../../windows/index.ts';
 import { linkEvidence } from '../cited-evidence.ts';
 import { UTC_CLOCK } from '../clock.ts';
-import { LEAST_SOLID } from '../drawing/hop-picture.ts';
-import {
-  cutsOf,
-  drawLanes,
-  type LaneLink,
-  type LaneMark,
-  type LanePicture,
-  legend,
-  MAX_MARKS,
-} from '../drawing/lanes.ts';
 import { plural } from '../terminal.ts';
 import { millis, timelineOf } from '../timeline.ts';
 import type { Case } from './case.ts';
 import type { PageRecord } from './citations.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
+import { type Drawing, draw, EMPTY } from './drawn.ts';
+import { LEAST_SOLID } from './hop-picture.ts';
+import { cutsOf, drawLanes, type LaneLink, type LaneMark, type LanePicture, legend, MAX_MARKS } from './lanes.ts';
 
 const MAX_LOOKS = 24;
 
 /** All records of the incident on one axis. */
-export function timePicture(item: Case): Markup {
+export function timePicture(item: Case): Drawing {
   const picture = lanesOf(item);
   const drawn = drawLanes(picture);
   const looked = betweenLooks(item);
-  if (drawn === NOTHING) {
-    if (looked !== NOTHING) return looked;
-    return html`<p class="note">All that is cited bears one time: there is nothing to draw. The rows are under Evidence.</p>`;
+  if (drawn.length === 0) {
+    if (looked.length > 0) return looked;
+    return draw`<p class="note">All that is cited bears one time: there is nothing to draw. The rows are under Evidence.</p>`;
   }
-  return html`${drawn}${looked}${legend(picture)}<p class="note lanes-none">The picture needs a wider screen; the rows under Evidence say the same in order of time.</p>`;
+  return draw`${drawn}${looked}${legend(picture)}<p class="note lanes-none">The picture needs a wider screen; the rows under Evidence say the same in order of time.</p>`;
 }
 
 /** What was found stored has no time of its own: which looks it lies between. */
-function betweenLooks({ dossiers, citations }: Case): Markup {
+function betweenLooks({ dossiers, citations }: Case): Drawing {
   const rows = dossiers.flatMap((dossier) =>
     timelineOf(dossier)
       .filter(({ evidence }) =>
@@ -44,16 +36,16 @@ function betweenLooks({ dossiers, citations }: Case): Markup {
         const end = until === undefined ? '' : ` to ${UTC_CLOCK.stamp(until)}`;
         const of = dossiers.length > 1 ? `${namedSubscription(dossier)}: ` : '';
         const sure = strength === 'witnessed' ? '' : ` (${strength})`;
-        return html`<li class="sum"><span class="num">${UTC_CLOCK.stamp(time)}${end}</span>: ${of}${text}${sure} ${citations.links(evidence)}</li>`;
+        return draw`<li class="sum"><span class="num">${UTC_CLOCK.stamp(time)}${end}</span>: ${of}${text}${sure} ${citations.links(evidence)}</li>`;
       }),
   );
-  if (rows.length === 0) return NOTHING;
+  if (rows.length === 0) return EMPTY;
   const shown = rows.slice(0, MAX_LOOKS);
   const more =
     rows.length > MAX_LOOKS
-      ? html`<p class="note">${plural(rows.length - MAX_LOOKS, 'more row')} in the JSON result.</p>`
-      : NOTHING;
-  return html`<p class="note"><b>What was found stored</b></p><ul>${shown}</ul>${more}`;
+      ? draw`<p class="note">${plural(rows.length - MAX_LOOKS, 'more row')} in the JSON result.</p>`
+      : EMPTY;
+  return draw`<p class="note"><b>What was found stored</b></p><ul>${shown}</ul>${more}`;
 }
 
 /** What stands above the picture. */

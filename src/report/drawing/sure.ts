@@ -1,11 +1,12 @@
 import { type Hop, type Link, type LinkJoin, WEIGHTS } from '../../incidents/index.ts';
-import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import { countedOf } from '../explain/arithmetic.ts';
 import { namedText } from '../host-label.ts';
 import { plural } from '../terminal.ts';
 import type { Case } from './case.ts';
+import { type Drawing, draw, EMPTY } from './drawn.ts';
+import { unbroken } from './drawn-text.ts';
+import { LEAST_SOLID } from './hop-picture.ts';
 import { levelMark } from './level-mark.ts';
-import { html, type Markup, markup, NOTHING, unbroken } from './markup.ts';
 
 const MAX_LINKS = 120;
 const MAX_JOINS = 8;
@@ -21,41 +22,41 @@ export function linkLetter(index: number): string {
 }
 
 /** Link by link, with the arithmetic that a reader can redo (L9, L12). */
-export function linksTable(item: Case): Markup {
+export function linksTable(item: Case): Drawing {
   const { incident, citations, label } = item;
   if (incident.links.length === 0) {
-    return html`<p class="note">No link was needed: everything was seen on one host, by records that name the same thing.</p>`;
+    return draw`<p class="note">No link was needed: everything was seen on one host, by records that name the same thing.</p>`;
   }
   const rows = incident.links.slice(0, MAX_LINKS).map((link, index) => {
     const { counted, text } = arithmetic(link);
     const joins = link.joins.slice(0, MAX_JOINS).map((join) => {
       const rivals = (join.rivals ?? 0) > 0 ? `; ${plural(join.rivals ?? 0, 'rival')} as strong` : '';
       const once = counted.has(join) ? '' : '; stands with a join above, not counted again';
-      return html`<li><span class="st">${join.strength}</span><span class="w num">${join.w.toFixed(2)}</span><span><span class="muted">${join.join}</span> ${unbroken(namedText(join.text, label))}${rivals}${once} ${citations.links(join.evidence)}</span></li>`;
+      return draw`<li><span class="st">${join.strength}</span><span class="w num">${join.w.toFixed(2)}</span><span><span class="muted">${join.join}</span> ${unbroken(namedText(join.text, label))}${rivals}${once} ${citations.links(join.evidence)}</span></li>`;
     });
     const left = link.joins.length - MAX_JOINS;
     if (left > 0)
       joins.push(
-        html`<li><span class="st"></span><span class="w"></span><span>and ${plural(left, 'more join')}</span></li>`,
+        draw`<li><span class="st"></span><span class="w"></span><span>and ${plural(left, 'more join')}</span></li>`,
       );
     for (const missing of link.missing) {
       joins.push(
-        html`<li><span class="st">missing</span><span class="w num">× ${WEIGHTS.missing}</span><span>${unbroken(namedText(missing.text, label))}</span></li>`,
+        draw`<li><span class="st">missing</span><span class="w num">× ${WEIGHTS.missing}</span><span>${unbroken(namedText(missing.text, label))}</span></li>`,
       );
     }
     const poss = link.inferred || link.confidence < LEAST_SOLID ? 'poss' : 'obs';
-    return html`<tr class="${markup(poss)}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(namedText(link.claim, label))}${poss === 'poss' ? html`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : NOTHING}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
+    return draw`<tr class="${poss}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(namedText(link.claim, label))}${poss === 'poss' ? draw`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : EMPTY}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
   });
   const more =
     incident.links.length > MAX_LINKS
-      ? html`<p class="note">${plural(incident.links.length - MAX_LINKS, 'more link')} in the JSON result.</p>`
-      : NOTHING;
-  return html`<div class="scroll"><table class="links"><caption class="vh">Links</caption><thead><tr><th scope="col"><span class="vh">Name</span></th><th scope="col">Link</th><th scope="col">Join, weight and records</th><th scope="col">Sum</th><th scope="col" class="res">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`;
+      ? draw`<p class="note">${plural(incident.links.length - MAX_LINKS, 'more link')} in the JSON result.</p>`
+      : EMPTY;
+  return draw`<div class="scroll"><table class="links"><caption class="vh">Links</caption><thead><tr><th scope="col"><span class="vh">Name</span></th><th scope="col">Link</th><th scope="col">Join, weight and records</th><th scope="col">Sum</th><th scope="col" class="res">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`;
 }
 
-function bar(confidence: number): Markup {
+function bar(confidence: number): Drawing {
   const width = Math.round(72 * confidence);
-  return html`<svg width="72" height="6" aria-hidden="true"><rect width="72" height="6" rx="3" class="tr"/><rect width="${width}" height="6" rx="3" class="fl"/></svg>`;
+  return draw`<svg width="72" height="6" aria-hidden="true"><rect width="72" height="6" rx="3" class="tr"/><rect width="${width}" height="6" rx="3" class="fl"/></svg>`;
 }
 
 /** The sum as a reader writes it, and the joins that it counts: the others fail together with one of them. */
@@ -90,10 +91,10 @@ export function arithmetic(link: Pick<Link, 'joins' | 'missing' | 'confidence'>)
  * How sure the headline is, and which link holds it there where that can be told. A link that is less sure than the headline
  * cannot be one that it needs: the headline is the least of those.
  */
-export function weakest(item: Case): Markup {
+export function weakest(item: Case): Drawing {
   const { incident } = item;
   const { confidence } = incident;
-  if (confidence === undefined) return NOTHING;
+  if (confidence === undefined) return EMPTY;
   const letters = new Map(incident.links.map((link, index) => [link, linkLetter(index)]));
   const least = incident.links.filter((link) => Math.abs(link.confidence - confidence) < ROUNDING);
   const head = headHops(item);
@@ -107,7 +108,7 @@ export function weakest(item: Case): Markup {
     less.length === 0
       ? ''
       : ` ${names.join(', ')}${less.length > 12 ? ' and others' : ''} ${less.length === 1 ? 'is less sure and is' : 'are less sure and are'} no part of it.`;
-  return html`<p class="sum">The headline is as sure as the weakest link that it needs${which}: <b>${confidence.toFixed(2)}</b>${possible}.${left}</p>`;
+  return draw`<p class="sum">The headline is as sure as the weakest link that it needs${which}: <b>${confidence.toFixed(2)}</b>${possible}.${left}</p>`;
 }
 
 /** What is printed with two digits is compared with two. */
@@ -120,12 +121,12 @@ function headHops({ incident, dossiers, findings }: Case): readonly Hop[] {
 }
 
 /** The incident's printed sum (DOMAIN 3.3): a reader can redo it. */
-export function incidentSum(item: Case): Markup {
+export function incidentSum(item: Case): Drawing {
   const { incident } = item;
   const total = incident.terms.reduce((sum, { points }) => sum + points, 0);
   const rows = incident.terms.slice(0, MAX_TERMS).map(({ code, points, text, member }) => {
-    const link = member === undefined ? NOTHING : memberLink(member, item);
-    return html`<tr><th scope="row" class="code">${code}</th><td>${unbroken(namedText(text, item.label))}</td><td>${link}</td><td class="r num">${signed(points)}</td></tr>`;
+    const link = member === undefined ? EMPTY : memberLink(member, item);
+    return draw`<tr><th scope="row" class="code">${code}</th><td>${unbroken(namedText(text, item.label))}</td><td>${link}</td><td class="r num">${signed(points)}</td></tr>`;
   });
   const exact = Math.round(total * 100) / 100;
   const held =
@@ -134,13 +135,13 @@ export function incidentSum(item: Case): Markup {
       : exact > 100 || exact < 0
         ? `, ${hundredths(exact)} held within 0 and 100`
         : `, ${hundredths(exact)} rounded`;
-  return html`<div class="scroll"><table class="sums"><caption class="vh">The sum of the incident</caption><thead><tr><th scope="col">Code</th><th scope="col">Reason</th><th scope="col">Member</th><th scope="col" class="r">Points</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row">Sum</th><td>${levelMark(incident.level)}${held}</td><td></td><td class="r num">${incident.score}</td></tr></tfoot></table></div>`;
+  return draw`<div class="scroll"><table class="sums"><caption class="vh">The sum of the incident</caption><thead><tr><th scope="col">Code</th><th scope="col">Reason</th><th scope="col">Member</th><th scope="col" class="r">Points</th></tr></thead><tbody>${rows}</tbody><tfoot><tr><th scope="row">Sum</th><td>${levelMark(incident.level)}${held}</td><td></td><td class="r num">${incident.score}</td></tr></tfoot></table></div>`;
 }
 
-function memberLink(member: string, item: Case): Markup {
-  if (item.dossiers.some(({ id }) => id === member)) return html`<a href="#s-${member}" class="mono">${member}</a>`;
-  if (item.findings.some(({ id }) => id === member)) return html`<a href="#f-${member}" class="mono">${member}</a>`;
-  return html`<span class="mono">${member}</span>`;
+function memberLink(member: string, item: Case): Drawing {
+  if (item.dossiers.some(({ id }) => id === member)) return draw`<a href="#s-${member}" class="mono">${member}</a>`;
+  if (item.findings.some(({ id }) => id === member)) return draw`<a href="#f-${member}" class="mono">${member}</a>`;
+  return draw`<span class="mono">${member}</span>`;
 }
 
 function hundredths(points: number): string {

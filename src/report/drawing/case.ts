@@ -2,12 +2,12 @@ import type { Finding } from '../../analytics/index.ts';
 import type { Incident } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import type { Gap } from '../../windows/index.ts';
-import { type HopPicture, hopPicture } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import { membersOf as indexedMembers } from '../members.ts';
 import type { HuntResult } from '../result.ts';
 import { shownTechniques } from '../techniques.ts';
 import type { Citations } from './citations.ts';
+import { type HopPicture, hopPicture } from './hop-picture.ts';
 
 /** An incident with everything that it names by id, worst first: what its sections are written from. */
 export interface Case {

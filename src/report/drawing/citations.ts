@@ -4,11 +4,11 @@ import type { Dossier } from '../../subscriptions/index.ts';
 import { type Evidence, type Level, levelRank } from '../../windows/index.ts';
 import { type Lane, laneOf } from '../channel-names.ts';
 import { linkEvidence } from '../cited-evidence.ts';
-import { LEAST_SOLID } from '../drawing/hop-picture.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import { type RecordWords, recordWords } from '../record-words.ts';
-import { html, join, type Markup, NOTHING } from './markup.ts';
+import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
+import { LEAST_SOLID } from './hop-picture.ts';
 
 /** A record of the page: its number, what it says, and the level of the worst thing that it carries. */
 export interface PageRecord {
@@ -29,7 +29,7 @@ export interface Citations {
   /** Hosts of records, as the page calls them. */
   readonly label: HostLabels;
   /** Links to the records of the evidence, at most `max`. */
-  readonly links: (evidence: readonly Evidence[], max?: number) => Markup;
+  readonly links: (evidence: readonly Evidence[], max?: number) => Drawing;
   readonly numberOf: (evidence: Evidence) => number | undefined;
 }
 
@@ -81,10 +81,10 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
     numberOf,
     links: (evidence, most = 12) => {
       const found = [...new Set(evidence.map(numberOf).filter((n) => n !== undefined))].sort((a, b) => a - b);
-      if (found.length === 0) return NOTHING;
-      const links = found.slice(0, most).map((n) => html`<a href="#e${n}">${n}</a>`);
-      const more = found.length > most ? html` and ${found.length - most} more` : NOTHING;
-      return html`<span class="refs"><span class="vh">Records </span>${join(links, ' ')}${more}</span>`;
+      if (found.length === 0) return EMPTY;
+      const links = found.slice(0, most).map((n) => draw`<a href="#e${n}">${n}</a>`);
+      const more = found.length > most ? draw` and ${found.length - most} more` : EMPTY;
+      return draw`<span class="refs"><span class="vh">Records </span>${joinDrawings(links, ' ')}${more}</span>`;
     },
   };
 }
