@@ -19,6 +19,7 @@ import { Metrics } from './metrics.ts';
 import { lookUp } from './outbox/look-up.ts';
 import { originOf } from './outbox/origin.ts';
 import { declareSinks, Outbox } from './outbox/outbox.ts';
+import { readPageFiles } from './page/page-files.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -253,6 +254,7 @@ async function startBehind({
     judgements,
     bindings,
     pins,
+    page: request.pageFolder === undefined ? undefined : await readPageFiles(request.pageFolder),
     stream,
     outbox,
     taker,

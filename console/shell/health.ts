@@ -1,0 +1,56 @@
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { known, refreshUnder } from '../kit/cache.ts';
+import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
+import { session } from '../kit/session.ts';
+import { nowMs, spanOf } from '../kit/time.ts';
+
+/** What the server says of itself and its senders. */
+interface HealthDocument {
+  readonly status: string;
+  readonly parts: readonly {
+    readonly part: string;
+    readonly degraded: readonly string[];
+    readonly figures: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+const HEALTH = '/v1/health/detail';
+
+const health = computed(() => (isIn() ? known<HealthDocument>(HEALTH).known.value : undefined));
+
+function isIn(): boolean {
+  const now = session.value;
+  return now !== undefined && now !== 'unknown';
+}
+
+/** Looks at the server's health when the stream tells that it changed, and every half minute. */
+export function followHealth(): () => void {
+  const timer = setInterval(() => refreshUnder(HEALTH), 30_000);
+  const stop = onChanges((changes) => {
+    if (changes.some(({ type }) => type === 'health' || type === 'resync')) refreshUnder(HEALTH);
+  });
+  return () => {
+    clearInterval(timer);
+    stop();
+  };
+}
+
+/** Age of the newest event of the archive, milliseconds; undefined where it is not told. */
+export const lastRecordAgeMs: ReadonlySignal<number | undefined> = computed(() => {
+  const archive = health.value?.value?.parts.find(({ part }) => part === 'archive');
+  const latestMs = archive?.figures['latestMs'];
+  return typeof latestMs === 'number' && latestMs > 0 ? Math.max(0, nowMs.value - latestMs) : undefined;
+});
+
+/** Why Triad itself is blind now, worst first; empty where it sees (SETTLED G15). */
+export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
+  const lost = lostSinceMs.value;
+  const told: string[] = [];
+  if (streamState.value === 'lost' && lost > 0 && nowMs.value - lost > 5000) {
+    told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
+  }
+  for (const { part, degraded } of health.value?.value?.parts ?? []) {
+    for (const why of degraded) told.push(`${part}: ${why}`);
+  }
+  return told;
+});
