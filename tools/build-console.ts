@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { PICTURE_STYLE } from '../src/report/drawing/picture-style.ts';
 
 const root = join(import.meta.dirname, '..');
 const source = join(root, 'console');
@@ -68,10 +69,11 @@ async function bundle(entry: string): Promise<string> {
   const built = await rolldown({
     input: join(source, entry),
     platform: 'browser',
+    external: /^node:/,
     tsconfig: false,
     transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: 'es2022' },
-    // Rooms do nothing when they are loaded: what the page does not use of them is left out whole.
-    treeshake: { moduleSideEffects: (id) => id.startsWith(source) },
+    // Rooms do nothing when they are loaded: what the page does not use of them is left out whole. Signals hook into Preact.
+    treeshake: { moduleSideEffects: (id) => id.startsWith(source) || /[\\/]@?preact[\\/]/.test(id) },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message);
     },
@@ -88,6 +90,7 @@ function styleText(): string {
   const sheets = globSync('style/*.css', { cwd: source }).sort();
   return sheets
     .map((path) => readFileSync(join(source, path), 'utf8'))
+    .toSpliced(1, 0, PICTURE_STYLE)
     .join('\n')
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/\s*\n\s*/g, '\n')

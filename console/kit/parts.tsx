@@ -110,11 +110,11 @@ export function Stale({
 }
 
 /** A place that a role may not see names the role that may (SETTLED G20). */
-export function NeedsRole({ what, role }: { readonly what: string; readonly role: string }): JSX.Element {
+export function NeedsRole({ what, needed }: { readonly what: string; readonly needed: string }): JSX.Element {
   return (
     <div class="state">
       <p>
-        <b>{what}</b> {role === 'analyst' ? 'needs the role analyst or auditor.' : `needs the role ${role}.`}
+        <b>{what}</b> {needed === 'analyst' ? 'needs the role analyst or auditor.' : `needs the role ${needed}.`}
       </p>
     </div>
   );

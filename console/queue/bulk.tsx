@@ -14,14 +14,23 @@ const MOST = 100;
 const UNDO_MS = 30_000;
 
 interface BulkResult {
-  readonly results: readonly {
+  readonly items: readonly {
     readonly id: string;
-    readonly status?: number;
+    /** Of what was done. */
     readonly revision?: number;
-    readonly state?: QueueRow['state'];
+    /** Of what was not: the code of a problem. */
     readonly code?: string;
-    readonly problem?: { readonly code?: string; readonly detail?: string };
   }[];
+}
+
+function act(
+  action: 'acknowledge' | 'undo',
+  incidents: readonly Pick<QueueRow, 'id' | 'revision' | 'version'>[],
+): ReturnType<typeof ask<BulkResult>> {
+  return ask<BulkResult>('POST', '/v1/incidents/actions', {
+    headers: { 'idempotency-key': actionKey() },
+    body: { action: { action }, incidents: incidents.map(({ id, revision, version }) => ({ id, revision, version })) },
+  });
 }
 
 /** Acknowledges many with a note: shows first what will change, and can be undone for half a minute. */
@@ -86,17 +95,10 @@ export function BulkAcknowledge({
 
 /** Sends one request for all; undefined when done, else why not. */
 async function acknowledgeAll(rows: readonly QueueRow[], note: string): Promise<string | undefined> {
-  const answer = await ask<BulkResult>('POST', '/v1/incidents/actions', {
-    headers: { 'idempotency-key': actionKey() },
-    body: {
-      action: 'acknowledge',
-      ...(note === '' ? {} : { note }),
-      incidents: rows.map(({ id, revision }) => ({ id, revision })),
-    },
-  });
+  const answer = await act('acknowledge', rows);
   if (answer.kind === 'problem') return `${answer.problem.title}. ${answer.problem.detail}`;
-  const done = answer.value.results.filter(({ revision }) => revision !== undefined);
-  const refused = answer.value.results.length - done.length;
+  const done = answer.value.items.filter(({ revision }) => revision !== undefined);
+  const refused = answer.value.items.length - done.length;
   const before = new Map(rows.map((row) => [row.id, row]));
   for (const { id, revision } of done) {
     showOwn([id], ({ owner }) => ({
@@ -105,26 +107,39 @@ async function acknowledgeAll(rows: readonly QueueRow[], note: string): Promise<
       ...(revision === undefined ? {} : { revision }),
     }));
   }
+  if (note !== '')
+    await noteAll(
+      done.map(({ id }) => id),
+      note,
+    );
   chosen.value = new Set();
   const words = `${plural(done.length, 'incident')} acknowledged${refused > 0 ? `, ${refused} were changed meanwhile and were left` : ''}.`;
   say(words, { label: 'Undo', run: () => void undo(done, before) }, UNDO_MS);
   return undefined;
 }
 
-async function undo(done: BulkResult['results'], before: ReadonlyMap<string, QueueRow>): Promise<void> {
-  const answer = await ask<BulkResult>('POST', '/v1/incidents/actions', {
-    headers: { 'idempotency-key': actionKey() },
-    body: { action: 'undoAcknowledge', incidents: done.map(({ id, revision }) => ({ id, revision })) },
+async function undo(done: BulkResult['items'], before: ReadonlyMap<string, QueueRow>): Promise<void> {
+  const seen = done.flatMap(({ id, revision }) => {
+    const row = before.get(id);
+    return row === undefined || revision === undefined ? [] : [{ id, revision, version: row.version }];
   });
+  const answer = await act('undo', seen);
   if (answer.kind === 'problem') {
     say(`Not undone: ${answer.problem.title.toLowerCase()}. ${answer.problem.detail}`);
     return;
   }
-  const undone = answer.value.results.filter(({ revision }) => revision !== undefined);
+  const undone = answer.value.items.filter(({ revision }) => revision !== undefined);
   for (const { id, revision } of undone) {
     const old = before.get(id);
     if (old !== undefined)
       showOwn([id], { state: old.state, owner: old.owner, ...(revision === undefined ? {} : { revision }) });
   }
   say(`${plural(undone.length, 'incident')} open again.`);
+}
+
+/** The note goes to each; one that is not taken leaves the others. */
+async function noteAll(ids: readonly string[], note: string): Promise<void> {
+  for (const id of ids) {
+    await ask('POST', `/v1/incidents/${id}/notes`, { headers: { 'idempotency-key': actionKey() }, body: { note } });
+  }
 }

@@ -1,4 +1,4 @@
-import type { IncidentRowDocument } from '../../src/api/index.ts';
+import { type IncidentRowDocument, QUEUE_COLUMNS, type QueueValues } from '../../src/api/index.ts';
 import { levelRank } from '../kit/words.ts';
 
 /** What is due next of an incident. */
@@ -32,36 +32,33 @@ export interface QueueRow {
   readonly isRetrospective: boolean;
 }
 
-/** A row as `/v1` sends it: what the view of rows adds may be missing. */
-export type SentRow = Omit<IncidentRowDocument, 'isWmi'> & {
-  readonly source?: string | null;
-  readonly confidence?: number | null;
-  readonly due?: { readonly for: RowDue['step']; readonly at?: string; readonly atMs?: number } | null;
-};
-
-export function rowOf(sent: SentRow): QueueRow {
-  const { due } = sent;
-  const dueMs = due?.atMs ?? (due?.at === undefined ? undefined : Date.parse(due.at));
+/** A row of the values that `/v1` sends, by the names of its columns. */
+export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_COLUMNS): QueueRow {
+  const of: Readonly<Record<string, unknown>> = Object.fromEntries(columns.map((name, index) => [name, values[index]]));
+  const text = (name: string): string => String(of[name] ?? '');
+  const maybe = (name: string): string | undefined => (typeof of[name] === 'string' ? of[name] : undefined);
+  const count = (name: string): number => Number(of[name] ?? 0);
+  const due = maybe('due');
   return {
-    id: sent.id,
-    number: sent.number,
-    version: sent.version,
-    revision: sent.revision,
-    state: sent.state,
-    standing: sent.standing,
-    level: sent.level,
-    title: sent.title,
-    first: sent.first,
-    firstMs: Date.parse(sent.first),
-    host: sent.host,
-    hosts: sent.hosts,
-    source: sent.source ?? undefined,
-    confidence: sent.confidence ?? undefined,
-    owner: sent.owner ?? undefined,
-    verdict: sent.verdict ?? undefined,
-    due: due === null || due === undefined || dueMs === undefined ? undefined : { step: due.for, atMs: dueMs },
-    isHidden: (sent.suppressedBy?.length ?? 0) > 0,
-    isRetrospective: sent.isRetrospective,
+    id: text('id'),
+    number: count('number'),
+    version: count('version'),
+    revision: count('revision'),
+    state: text('state') as QueueRow['state'],
+    standing: text('standing') as QueueRow['standing'],
+    level: text('level'),
+    title: text('title'),
+    first: text('first'),
+    firstMs: Date.parse(text('first')),
+    host: text('host'),
+    hosts: count('hosts'),
+    source: maybe('source'),
+    confidence: typeof of['confidence'] === 'number' ? of['confidence'] : undefined,
+    owner: maybe('owner'),
+    verdict: maybe('verdict'),
+    due: due === undefined ? undefined : { step: text('dueFor') as RowDue['step'], atMs: Date.parse(due) },
+    isHidden: count('suppressed') > 0,
+    isRetrospective: of['isRetrospective'] === true,
   };
 }
 

@@ -1,18 +1,19 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { QueueValues } from '../../src/api/index.ts';
 import { ask, type Problem } from '../kit/api.ts';
 import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
-import { type QueueRow, rowOf, type SentRow } from './rows.ts';
+import { type QueueRow, rowOf } from './rows.ts';
 
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
 const MOST_ROWS = 10_000;
 const PAGE_ROWS = 1000;
 
 interface QueuePage {
-  readonly items: readonly SentRow[];
+  readonly columns: readonly string[];
+  readonly items: readonly QueueValues[];
   readonly next?: string;
-  readonly suppressed?: { readonly incidents: number; readonly suppressions: number };
 }
 
 export interface QueueState {
@@ -99,18 +100,20 @@ async function readAll(): Promise<void> {
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
   let next: string | undefined;
-  let hidden = queueState.value.hidden;
+  const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
   do {
     const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
     const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`);
-    const page = answer.kind === 'problem' && answer.problem.code === 'bad_request' ? await plainPage(cursor) : answer;
-    if (page.kind === 'problem') {
-      queueState.value = { ...queueState.value, isReading: false, problem: page.problem };
+    if (answer.kind === 'problem') {
+      queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };
       return;
     }
-    for (const sent of page.value.items) rows.set(sent.id, rowOf(sent));
-    hidden = page.value.suppressed ?? hidden;
-    next = page.value.next;
+    const { columns, items } = answer.value;
+    for (const values of items) {
+      const row = rowOf(values, columns);
+      rows.set(row.id, row);
+    }
+    next = answer.value.next;
     if (isFirst) {
       latest.value = new Map(rows);
       shownRows.value = latest.value;
@@ -118,18 +121,19 @@ async function readAll(): Promise<void> {
   } while (next !== undefined && rows.size < MOST_ROWS);
   latest.value = rows;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
+  const counts = await counted;
+  const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
   queueState.value = { problem: undefined, isReading: false, atMs: Date.now(), hasMore: next !== undefined, hidden };
 }
 
-/** A server that has no view of rows gives its rows as they are. */
-function plainPage(cursor: string): ReturnType<typeof ask<QueuePage>> {
-  return ask<QueuePage>('GET', `/v1/incidents?limit=${PAGE_ROWS}&suppressed=show${cursor}`);
+interface CountsDocument {
+  readonly suppressed: { readonly incidents: number; readonly suppressions: number };
 }
 
 interface IncidentChange {
   readonly id: string;
   readonly change: string;
-  readonly row?: SentRow;
+  readonly row?: QueueValues;
 }
 
 /** Follows the stream: rows change behind the screen. */
@@ -149,7 +153,8 @@ function takeChanges(changes: readonly Change[]): void {
   const next = new Map(latest.value);
   let fresh = 0;
   for (const { of } of changes) {
-    const { id, row } = of as unknown as IncidentChange;
+    const { id, row: values } = of as unknown as IncidentChange;
+    const row = values === undefined ? undefined : rowOf(values);
     if (row === undefined || row.standing === 'merged' || row.state === 'merged') {
       next.delete(id);
       continue;
@@ -158,7 +163,7 @@ function takeChanges(changes: readonly Change[]): void {
     if (old === undefined) fresh++;
     // A late event of an older look must not undo what is known.
     if (old !== undefined && (old.version > row.version || old.revision > row.revision)) continue;
-    next.set(id, rowOf(row));
+    next.set(id, row);
   }
   latest.value = next;
   // Nothing stands on screen yet that could move.

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { isSignedOut } from '../kit/api.ts';
 import { useKeys } from '../kit/keys.ts';
+import { ObjectMenu } from '../kit/object-menu.tsx';
 import { Waiting } from '../kit/parts.tsx';
 import { route } from '../kit/router.ts';
 import { session } from '../kit/session.ts';
@@ -63,6 +64,7 @@ function Frame(): JSX.Element {
       <Rail />
       <Body />
       <StatusLine />
+      <ObjectMenu />
       <SessionEnd />
       {isHelp ? <Help onClose={() => setHelp(false)} /> : null}
     </div>

@@ -4,7 +4,7 @@ import { useKeys } from '../kit/keys.ts';
 import { otherBuild } from '../kit/live.ts';
 import { go, urlOf } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
-import { choose, setting } from '../kit/settings.ts';
+import { choose } from '../kit/settings.ts';
 import { isDark, toggleTheme } from '../kit/theme.ts';
 import { isLocal, nowMs, spanOf } from '../kit/time.ts';
 import { blindness, lastRecordAgeMs } from './health.ts';
@@ -50,7 +50,7 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
           {clock()}
         </button>
         <button type="button" class="quiet" aria-pressed={isDark()} onClick={toggleTheme}>
-          {setting('theme').value !== '' && isDark() ? 'Light' : 'Dark'}
+          {isDark() ? 'Light' : 'Dark'}
         </button>
         <button type="button" class="quiet" onClick={onHelp}>
           Help

@@ -196,6 +196,7 @@ async function startBehind({
     pins: request.pins ?? [],
     onChange: (changed) => detector.usePins(changed),
   });
+  const page = request.pageFolder === undefined ? undefined : await readPageFiles(request.pageFolder);
   const begun = await state.call('beginStream', null);
   // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
   const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
@@ -203,7 +204,7 @@ async function startBehind({
     state,
     epoch,
     version: request.version,
-    build: request.build ?? request.version,
+    build: request.build ?? page?.build ?? request.version,
     targets: dueTargetsOf(settings.targets),
     log,
     metrics,
@@ -254,7 +255,7 @@ async function startBehind({
     judgements,
     bindings,
     pins,
-    page: request.pageFolder === undefined ? undefined : await readPageFiles(request.pageFolder),
+    page,
     stream,
     outbox,
     taker,

@@ -4,7 +4,7 @@ import type { Dossier } from '../../subscriptions/index.ts';
 import type { Gap } from '../../windows/index.ts';
 import type { HostLabels } from '../host-label.ts';
 import { membersOf as indexedMembers } from '../members.ts';
-import type { HuntResult } from '../result.ts';
+import type { ToldParts } from '../result.ts';
 import { shownTechniques } from '../techniques.ts';
 import type { Citations } from './citations.ts';
 import { type HopPicture, hopPicture } from './hop-picture.ts';
@@ -22,12 +22,12 @@ export interface Case {
   readonly citations: Citations;
 }
 
-export function membersOf(result: HuntResult, incident: Incident): Pick<Case, 'dossiers' | 'findings' | 'gaps'> {
+export function membersOf(result: ToldParts, incident: Incident): Pick<Case, 'dossiers' | 'findings' | 'gaps'> {
   const gaps = new Set(incident.gaps);
   return { ...indexedMembers(incident, result), gaps: result.gaps.filter(({ id }) => gaps.has(id)) };
 }
 
-export function caseOf(result: HuntResult, incident: Incident, label: HostLabels, citations: Citations): Case {
+export function caseOf(result: ToldParts, incident: Incident, label: HostLabels, citations: Citations): Case {
   const techniques = shownTechniques(incident.attack, result);
   const picture = hopPicture(incident.edges, label);
   return { incident, ...membersOf(result, incident), techniques, picture, label, citations };

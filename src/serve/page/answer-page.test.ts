@@ -11,6 +11,7 @@ function made(name: string, text: string): NonNullable<ReturnType<typeof pageFil
 }
 
 const page: PageFiles = {
+  build: undefined,
   index: made('index.html', '<!doctype html>'),
   assets: new Map([['page-1.js', made('page-1.js', 'render();')]]),
 };

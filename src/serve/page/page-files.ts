@@ -14,6 +14,8 @@ export interface PageFile {
 
 /** The page as a start found it: it does not change under a running server. */
 export interface PageFiles {
+  /** What an open page compares with its own; undefined where the document names none. */
+  readonly build: string | undefined;
   readonly index: PageFile;
   /** By name, without `/assets/`. */
   readonly assets: ReadonlyMap<string, PageFile>;
@@ -35,7 +37,8 @@ export async function readPageFiles(folder: string): Promise<PageFiles | undefin
     const file = pageFile(name, await readFile(join(folder, 'assets', name)));
     if (file !== undefined) assets.set(name, file);
   }
-  return { index, assets };
+  const build = /<meta name="triad-build" content="([0-9a-f]+)">/.exec(Buffer.from(index.bytes).toString())?.[1];
+  return { build, index, assets };
 }
 
 async function namesIn(folder: string): Promise<readonly string[] | undefined> {
