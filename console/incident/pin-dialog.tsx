@@ -1,9 +1,8 @@
 import type { JSX } from 'preact';
-import { actionKey, ask } from '../kit/api.ts';
+import { ask } from '../kit/api.ts';
 import { isAtLeast, person } from '../kit/session.ts';
 import { visibleText } from '../kit/words.ts';
 import { ActDialog, LineField, TextField } from './act-dialog.tsx';
-import { add } from './acts.ts';
 import type { DialogProps } from './dialogs.tsx';
 
 const DAY_MS = 86_400_000;
@@ -34,29 +33,25 @@ export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
         if ((hosts ?? '').trim() === '') return 'Name the hosts, or * for all.';
         return (reason ?? '').trim() === '' ? 'Say why it is accepted.' : '';
       }}
-      send={({ fields, key, version }) => {
+      send={({ fields, key }) => {
         const what = chosen(fields['subscription']);
         const reason = fields['reason']?.trim();
-        if (!mayPin) {
-          const note = `Pin proposed: subscription ${what?.name} (${what?.fingerprint.slice(0, 12)}) on ${fields['hosts']}. ${reason}`;
-          return add({ id: doc.id, version }, key, 'notes', { note });
-        }
-        return ask('POST', '/v1/pins', {
-          headers: { 'idempotency-key': actionKey() },
-          body: {
-            what: what?.name,
-            subscription: what?.fingerprint,
-            hosts: (fields['hosts'] ?? '').split(/[\s,]+/).filter((host) => host !== ''),
-            owner: fields['owner']?.trim() || person(),
-            reason,
-            review: fields['review'],
-          },
-        });
+        const pin = {
+          what: what?.name,
+          subscription: what?.fingerprint,
+          hosts: (fields['hosts'] ?? '').split(/[\s,]+/).filter((host) => host !== ''),
+          owner: fields['owner']?.trim() || person(),
+          reason,
+          review: fields['review'],
+        };
+        const path = mayPin ? '/v1/pins' : '/v1/pins/proposals';
+        const body = mayPin ? pin : { pin, note: reason, incident: doc.id };
+        return ask('POST', path, { headers: { 'idempotency-key': key }, body });
       }}
       done={() =>
         mayPin
           ? 'Pinned. Its level falls with the next judgement, and says so.'
-          : 'Proposed in a note; an engineer finds it there.'
+          : 'Proposed; an engineer finds it under Rules and in a note here.'
       }
     >
       {({ fields, set }) => (

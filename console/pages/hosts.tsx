@@ -28,7 +28,7 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
           kind: 'num',
         },
         { name: 'Subscriptions', cell: ({ subscriptions }) => (subscriptions === 0 ? '' : subscriptions), kind: 'num' },
-        { name: 'Not seen', cell: ({ gaps }) => (gaps === 0 ? 'no gap known' : plural(gaps, 'gap')) },
+        { name: 'Not seen', cell: ({ gaps }) => ((gaps ?? 0) === 0 ? 'no gap known' : plural(gaps ?? 0, 'gap')) },
         { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
         { name: 'Newest record', cell: ({ last }) => stampOf(last), kind: 'num' },
         { name: 'Received', cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`, kind: 'num' },
@@ -66,12 +66,12 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
             <a href={urlOf('search', undefined, { q: `host:${host.key}` })}>Search its records</a>
           </p>
           <h2>What could not be seen</h2>
-          {host.blind.length === 0 ? (
+          {(host.blind ?? []).length === 0 ? (
             <p class="note">No gap is known. What was not collected cannot be known from here.</p>
           ) : (
             <Table
               title="What could not be seen"
-              rows={host.blind}
+              rows={host.blind ?? []}
               keyOf={({ id: gap }) => gap}
               columns={[
                 { name: 'What is missing', cell: ({ what }) => visibleText(what) },

@@ -10,11 +10,7 @@ interface HostRow {
   readonly records: number;
 }
 
-type Row = SenderDocument & {
-  readonly lastReceived?: string;
-  readonly isLate?: boolean;
-  readonly lateAfterMs?: number;
-};
+type Row = SenderDocument;
 
 /** A sender is late after this where the server does not say better (SETTLED G15). */
 const LATE_MS = 300_000;
@@ -74,9 +70,9 @@ export function SendersPage({ id }: { readonly id: string | undefined }): JSX.El
   );
 }
 
-function lateWords({ lastReceived, isLate, lateAfterMs }: Row): string {
-  if (lastReceived === undefined) return 'active';
-  const age = nowMs.value - millisOf(lastReceived);
+function lateWords({ received, isLate, lateAfterMs }: Row): string {
+  if (received === undefined) return 'active';
+  const age = nowMs.value - millisOf(received);
   const late = isLate ?? age > (lateAfterMs ?? LATE_MS);
   return `${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago`;
 }

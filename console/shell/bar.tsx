@@ -7,7 +7,8 @@ import { person } from '../kit/session.ts';
 import { choose } from '../kit/settings.ts';
 import { isDark, toggleTheme } from '../kit/theme.ts';
 import { isLocal, nowMs, spanOf } from '../kit/time.ts';
-import { blindness, lastRecordAgeMs } from './health.ts';
+import { plural } from '../kit/words.ts';
+import { blindness, lastRecordAgeMs, lateSenders } from './health.ts';
 
 /** Brand, search, freshness, clock, theme, help and account. Help stands at the same place on every page. */
 export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
@@ -41,6 +42,9 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
       </form>
       <div class="st">
         {age === undefined ? null : <span class="num">Last record {spanOf(age)} ago</span>}
+        {lateSenders.value.length === 0 ? null : (
+          <a href="/senders">{plural(lateSenders.value.length, 'sender')} late</a>
+        )}
         <button
           type="button"
           class="quiet num"

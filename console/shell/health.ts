@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { known, refreshUnder } from '../kit/cache.ts';
 import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
 import { session } from '../kit/session.ts';
-import { nowMs, spanOf } from '../kit/time.ts';
+import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 
 /** What the server says of itself and its senders. */
 interface HealthDocument {
@@ -14,9 +14,24 @@ interface HealthDocument {
   }[];
 }
 
-const HEALTH = '/v1/health/detail';
+interface SeenDocument {
+  readonly asOf: string;
+  readonly blind: readonly { readonly code: string; readonly since: string; readonly text: string }[];
+  readonly late: readonly { readonly sender: string; readonly last: string; readonly lateAfterMs: number }[];
+}
 
-const health = computed(() => (isIn() ? known<HealthDocument>(HEALTH).known.value : undefined));
+const HEALTH = '/v1/health';
+const DETAIL = `${HEALTH}/detail`;
+const BLIND = `${HEALTH}/blind`;
+
+const health = computed(() => (isIn() ? known<HealthDocument>(DETAIL).known.value : undefined));
+
+const seen = computed(() => (isIn() ? known<SeenDocument>(BLIND).known.value?.value : undefined));
+
+/** Senders that are silent for longer than is usual with them. */
+export const lateSenders: ReadonlySignal<readonly string[]> = computed(
+  () => seen.value?.late.map(({ sender }) => sender) ?? [],
+);
 
 function isIn(): boolean {
   const now = session.value;
@@ -49,8 +64,8 @@ export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
   if (streamState.value === 'lost' && lost > 0 && nowMs.value - lost > 5000) {
     told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
   }
-  for (const { part, degraded } of health.value?.value?.parts ?? []) {
-    for (const why of degraded) told.push(`${part}: ${why}`);
+  for (const { since, text } of seen.value?.blind ?? []) {
+    told.push(`${text} (since ${stampOf(since)}, ${spanOf(nowMs.value - millisOf(since))})`);
   }
   return told;
 });
