@@ -70,7 +70,7 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
     if (problem.code !== 'precondition_failed' && problem.code !== 'merged') return;
     // The next press is a decision of its own, made over what is there now.
     const now = revisionOf(problem.more) ?? doc.work.revision;
-    draft.value = { ...draft.value, key: actionKey(), revision: now };
+    draft.value = { ...draft.value, key: actionKey(), over: now };
     keepDraft(name, draft.value);
   };
   return (

@@ -48,13 +48,13 @@ export function IncidentDialog({ open, ...props }: DialogProps & { readonly open
 /** Where an action goes: to the incident, over the revision of the draft. */
 export function seenOf(
   doc: IncidentDocument,
-  draft: { readonly revision: number; readonly version: number },
+  draft: { readonly revision: number; readonly version: number; readonly over?: number },
 ): {
   readonly id: string;
   readonly revision: number;
   readonly version: number;
 } {
-  return { id: doc.id, revision: draft.revision, version: draft.version };
+  return { id: doc.id, revision: draft.over ?? draft.revision, version: draft.version };
 }
 
 function VerdictDialog({ doc, onClose }: DialogProps): JSX.Element {

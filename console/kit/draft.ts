@@ -10,6 +10,8 @@ export interface Draft {
   /** What the person saw when the dialog opened. */
   readonly revision: number;
   readonly version: number;
+  /** After a refusal: what is there now, which the next press decides over. */
+  readonly over?: number;
 }
 
 const PREFIX = 'triad.draft:';
