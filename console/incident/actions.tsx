@@ -4,8 +4,8 @@ import { go, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
-import { acknowledge, assignToMe } from './incident-panel.tsx';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
+import { acknowledge, assignToMe } from './quick-acts.ts';
 
 interface Press {
   readonly name: string;

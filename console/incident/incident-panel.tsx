@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { meaning, pathSection, type RecordLine } from '../../src/report/index.ts';
-import { actionKey, ask } from '../kit/api.ts';
+import { ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
 import { draftsUnder } from '../kit/draft.ts';
 import { Shown } from '../kit/drawn.tsx';
@@ -10,12 +10,12 @@ import { onChanges } from '../kit/live.ts';
 import { isSmall } from '../kit/media.ts';
 import { Failed, Stale, type TabSpec, Tabs, Waiting } from '../kit/parts.tsx';
 import { go, place, withQuery } from '../kit/router.ts';
-import { isAtLeast, mayReadEvidence, person } from '../kit/session.ts';
+import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { visibleText } from '../kit/words.ts';
 import { moveBy } from '../queue/move.ts';
 import { Actions } from './actions.tsx';
-import { act, pathOf, troubleWords } from './acts.ts';
+import { pathOf } from './acts.ts';
 import { ClockSteps } from './clock-steps.tsx';
 import { IncidentDialog, type OpenDialog } from './dialogs.tsx';
 import { caseOfDocument, type IncidentDocument } from './document.ts';
@@ -24,6 +24,7 @@ import { Eyebrow, Objects, Seen } from './head.tsx';
 import { HistoryTab } from './history.tsx';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
+import { acknowledge, assignToMe } from './quick-acts.ts';
 import { StepsTab } from './steps.tsx';
 import { ConfidenceTab, GapsTab, TimeTab } from './tabs.tsx';
 
@@ -213,31 +214,6 @@ function Withdrawn({
       </div>
     </>
   );
-}
-
-async function quick(doc: IncidentDocument, action: Readonly<Record<string, unknown>>, done: string): Promise<void> {
-  const answer = await act({ id: doc.id, revision: doc.work.revision, version: doc.version }, actionKey(), action);
-  say(answer.kind === 'ok' ? done : troubleWords(answer.problem));
-}
-
-/** Acknowledges; can be taken back for half a minute. */
-export async function acknowledge(doc: IncidentDocument): Promise<void> {
-  const seen = { id: doc.id, revision: doc.work.revision, version: doc.version };
-  const answer = await act(seen, actionKey(), { action: 'acknowledge' });
-  if (answer.kind === 'problem') {
-    say(troubleWords(answer.problem));
-    return;
-  }
-  const { revision } = answer.value;
-  const undo = async (): Promise<void> => {
-    const back = await act({ ...seen, revision }, actionKey(), { action: 'undo' });
-    say(back.kind === 'ok' ? `INC-${doc.number} is open again.` : troubleWords(back.problem));
-  };
-  say(`INC-${doc.number} acknowledged.`, { label: 'Undo', run: () => void undo() }, 30_000);
-}
-
-export function assignToMe(doc: IncidentDocument): Promise<void> {
-  return quick(doc, { action: 'assign', owner: person() }, `INC-${doc.number} is yours.`);
 }
 
 function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void): Parameters<typeof useKeys>[0] {

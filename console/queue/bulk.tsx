@@ -107,14 +107,10 @@ async function acknowledgeAll(rows: readonly QueueRow[], note: string): Promise<
       ...(revision === undefined ? {} : { revision }),
     }));
   }
-  if (note !== '')
-    await noteAll(
-      done.map(({ id }) => id),
-      note,
-    );
+  const noted = note === '' ? done : await noteAll(done, note);
   chosen.value = new Set();
   const words = `${plural(done.length, 'incident')} acknowledged${refused > 0 ? `, ${refused} were changed meanwhile and were left` : ''}.`;
-  say(words, { label: 'Undo', run: () => void undo(done, before) }, UNDO_MS);
+  say(words, { label: 'Undo', run: () => void undo(noted, before) }, UNDO_MS);
   return undefined;
 }
 
@@ -137,9 +133,16 @@ async function undo(done: BulkResult['items'], before: ReadonlyMap<string, Queue
   say(`${plural(undone.length, 'incident')} open again.`);
 }
 
-/** The note goes to each; one that is not taken leaves the others. */
-async function noteAll(ids: readonly string[], note: string): Promise<void> {
-  for (const id of ids) {
-    await ask('POST', `/v1/incidents/${id}/notes`, { headers: { 'idempotency-key': actionKey() }, body: { note } });
+/** The note goes to each, and gives each another revision; one that is not taken leaves the others. */
+async function noteAll(done: BulkResult['items'], note: string): Promise<BulkResult['items']> {
+  const noted: BulkResult['items'][number][] = [];
+  for (const item of done) {
+    const answer = await ask<{ readonly revision: number }>('POST', `/v1/incidents/${item.id}/notes`, {
+      headers: { 'idempotency-key': actionKey() },
+      body: { note },
+    });
+    noted.push(answer.kind === 'ok' ? { id: item.id, revision: answer.value.revision } : item);
+    if (answer.kind === 'ok') showOwn([item.id], { revision: answer.value.revision });
   }
+  return noted;
 }
