@@ -134,7 +134,7 @@ function Results({ query }: { readonly query: SearchQuery }): JSX.Element {
                 <span>
                   {visibleText(row.channel)} {row.eventId ?? ''}
                 </span>
-                <span class="mono clip">{visibleText((row.text ?? '').slice(0, 240))}</span>
+                <span class="mono clip">{visibleText(snippetOf(row.text ?? ''))}</span>
               </button>
             )}
           />
@@ -275,4 +275,10 @@ function OneEvent({ id, onClose }: { readonly id: string; readonly onClose: () =
       )}
     </section>
   );
+}
+
+/** What an event says, without the frame that all share. */
+function snippetOf(text: string): string {
+  const at = text.indexOf('<EventData>');
+  return text.slice(Math.max(0, at), Math.max(0, at) + 240);
 }
