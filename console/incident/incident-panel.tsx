@@ -27,6 +27,7 @@ import { copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { StepsTab } from './steps.tsx';
 import { ConfidenceTab, GapsTab, TimeTab } from './tabs.tsx';
+import { withEmptyParts } from './withheld.ts';
 
 const TABS = ['evidence', 'time', 'confidence', 'gaps', 'steps', 'notes', 'history'] as const;
 type TabId = (typeof TABS)[number];
@@ -35,7 +36,8 @@ type TabId = (typeof TABS)[number];
 export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
   const entry = known<IncidentDocument>(pathOf(id));
   const now = entry.known.value;
-  const doc = now.value;
+  const sent = now.value;
+  const doc = useMemo(() => (sent === undefined ? undefined : withEmptyParts(sent)), [sent]);
   useEffect(() => {
     const ids = new Set([id, doc?.id]);
     return onChanges((changes) => {

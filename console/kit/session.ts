@@ -15,6 +15,8 @@ export interface Session {
   readonly idleMs: number;
   /** When it ends whatever is done, Unix milliseconds. */
   readonly endsMs: number;
+  /** The password was given out: nothing is answered until another one is chosen. */
+  readonly mustChangePassword?: boolean;
 }
 
 /** `unknown` until the server has said. */

@@ -96,7 +96,7 @@ async function allowNotices(isWanted: boolean): Promise<void> {
 }
 
 /** Between 12 and 1,024 characters (SETTLED G18). */
-function PasswordForm(): JSX.Element {
+export function PasswordForm(): JSX.Element {
   const [trouble, setTrouble] = useState('');
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();

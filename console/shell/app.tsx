@@ -8,7 +8,7 @@ import { Waiting } from '../kit/parts.tsx';
 import { route } from '../kit/router.ts';
 import { session } from '../kit/session.ts';
 import { toggleTheme } from '../kit/theme.ts';
-import { AccountPage } from '../pages/account.tsx';
+import { AccountPage, PasswordForm } from '../pages/account.tsx';
 import { HostsPage } from '../pages/hosts.tsx';
 import { IncidentsPage } from '../pages/incidents.tsx';
 import { RulesPage } from '../pages/rules.tsx';
@@ -30,6 +30,15 @@ export function App(): JSX.Element {
   const now = session.value;
   if (now === 'unknown') return <Waiting what="Your session" />;
   if (now === undefined || isSignedOut.value) return <SignIn />;
+  if (now.mustChangePassword === true) {
+    return (
+      <main class="sign-in" id="main">
+        <h1>Choose a password</h1>
+        <p>The one that you signed in with was given out. Choose your own to go on.</p>
+        <PasswordForm />
+      </main>
+    );
+  }
   return <Frame key={now.person} />;
 }
 

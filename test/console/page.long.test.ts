@@ -157,7 +157,7 @@ test('eight tabs of one browser share one stream', { skip }, async (t) => {
 });
 
 test('an error is never shown as an empty list, and a viewer reads which role a place needs', { skip }, async (t) => {
-  const { stub, signedIn } = await tryPage(t);
+  const { stub, complaints, signedIn } = await tryPage(t);
   stub.failing.set('/v1/incidents', 503);
   const page = await signedIn('/incidents');
   await page.getByText('The queue could not be read').waitFor();
@@ -170,6 +170,11 @@ test('an error is never shown as an empty list, and a viewer reads which role a 
   const viewer = await signedIn(`/incidents/${FIRST}`);
   await viewer.getByText('needs the role analyst').waitFor();
   assert.equal(await viewer.getByRole('button', { name: /Acknowledge/ }).count(), 0);
+  for (const tab of ['Time', 'Confidence', 'Gaps', 'Steps']) {
+    await viewer.getByRole('tab', { name: tab }).click();
+    await viewer.locator(`#panel-${tab.toLowerCase()}`).waitFor();
+  }
+  assert.deepEqual(complaints, []);
 });
 
 test('WCAG 2.2 AA holds on every page and tab, light and dark, wide and narrow, and with forced colours', {

@@ -155,7 +155,10 @@ async function api(
       path.startsWith('/v1/incidents/') ? 404 : 200,
       path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
     );
-  if (request.method === 'GET') return json(200, documentOf(incident), { etag: `"${incident.revision}"` });
+  if (request.method === 'GET') {
+    const whole = documentOf(incident);
+    return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
+  }
   const seen = request.headers['if-match'];
   if (known?.[2] === 'actions' && seen !== `"${incident.revision}"`) {
     return json(412, {
@@ -341,4 +344,15 @@ function documentOf(incident: StubIncident): object {
     records: { items: result.records },
     history: { items: incident.history },
   };
+}
+
+const RAW =
+  /^(?:evidence|records|process|commandLine|parentImage|candidates|payload|properties|query|trigger|decoded|features|indicators|otherContents|conflicts|command|shell|data|system|raw|events)$/;
+
+/** What the server withholds from a viewer (SETTLED G20). */
+function withoutRaw(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRaw);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name, member]) => !RAW.test(name) || typeof member === 'number');
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutRaw(member)]));
 }
