@@ -19,6 +19,7 @@ test('sign-in, queue by keyboard, acknowledge with undo, verdict and note, and b
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Incidents' }).waitFor();
   assert.match(page.url(), /q=level:critical/, 'the URL of before the sign-in stays');
+  await page.locator('.vlist li').first().waitFor();
   await page.keyboard.press('j');
   await page.waitForURL(/\/incidents\/inc0/);
   await page
