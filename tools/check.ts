@@ -31,9 +31,12 @@ if (rest.length > 0 || (flag !== undefined && flag !== '--long' && flag !== '--a
   process.exit(2);
 }
 
-const found = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'testkit/**/*.test.ts', 'tools/**/*.test.ts'], {
-  cwd: root,
-})
+const found = globSync(
+  ['src/**/*.test.ts', 'test/**/*.test.ts', 'testkit/**/*.test.ts', 'tools/**/*.test.ts', 'console/**/*.test.ts'],
+  {
+    cwd: root,
+  },
+)
   .map((file) => file.replaceAll('\\', '/'))
   .sort();
 const long = found.filter((file) => file.endsWith('.long.test.ts'));
@@ -43,6 +46,7 @@ const isFuzz = (file: string): boolean => /(?:^|[/.-])fuzz[.-]/.test(file);
 const shortSteps: readonly Step[] = [
   { name: 'format and lint', run: () => tool('biome', ['check', '--colors=off', '.']) },
   { name: 'types', run: () => tool('tsc', ['-p', 'tsconfig.json', '--pretty', 'false']) },
+  { name: 'types of the page', run: () => tool('tsc', ['-p', 'console/tsconfig.json', '--pretty', 'false']) },
   { name: 'rules of the house', run: () => tests(short.filter((file) => RULES.includes(file))) },
   { name: 'tests', run: () => tests(short.filter((file) => !RULES.includes(file) && !isFuzz(file))) },
   { name: 'fuzz smoke', run: () => tests(short.filter(isFuzz)) },

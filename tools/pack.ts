@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildConsole } from './build-console.ts';
 import { PACKED_RULES, packedRules } from './rules/pack-files.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,7 +66,7 @@ function stage(folder: string): void {
   kept['bundleDependencies'] = closure(manifest.bundleDependencies);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`);
   for (const path of [...manifest.files, ...TEXTS]) {
-    if (path !== 'dist' && existsSync(join(root, path)))
+    if (path !== 'dist' && path !== PAGE && existsSync(join(root, path)))
       cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   // Whoever installs it need not compile the rules at every start (SETTLED E4); their texts go with it to be read.
@@ -75,12 +76,17 @@ function stage(folder: string): void {
   }
 }
 
+/** Built into the stage, like the program. */
+const PAGE = 'console/dist';
+
 const target = resolve(process.argv[2] ?? root);
 const folder = mkdtempSync(join(tmpdir(), 'triad-pack-'));
 try {
   mkdirSync(target, { recursive: true });
   build(folder);
   stage(folder);
+  mkdirSync(join(folder, 'console'));
+  await buildConsole(join(folder, PAGE));
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const packed = execFileSync(npm, ['pack', '--json', '--silent', '--pack-destination', target], {
     cwd: folder,

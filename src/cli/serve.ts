@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -18,6 +19,9 @@ export interface ServeExtras {
   /** Before it ends. */
   ending(): Promise<void>;
 }
+
+/** Built in a checkout by `npm run console` or at a start by `bin/triad.js`; part of every release. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 export interface StartedServer {
   readonly url: string;
@@ -69,6 +73,7 @@ async function serve(
     osUser: userName(variables),
     addresses: ownAddresses(),
     threads: Math.max(1, availableParallelism() - 1),
+    pageFolder: PAGE_FOLDER,
     nowMs: environment.wallMs,
     steadyMs: environment.steadyMs,
     random: (bytes) => randomBytes(bytes),

@@ -11,6 +11,18 @@ export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { cell } from './csv-cell.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { defang } from './defang.ts';
+export { type Case, caseOf } from './drawing/case.ts';
+export { type Citations, citationsOf, type PageRecord } from './drawing/citations.ts';
+export { dossierSection } from './drawing/dossier.ts';
+export { type Drawing, type Drawn, writeOut } from './drawing/drawn.ts';
+export { evidenceRow } from './drawing/evidence-row.ts';
+export { findingDetails } from './drawing/finding.ts';
+export { timeNote, timePicture } from './drawing/incident-time.ts';
+export { kindOf } from './drawing/incident-top.ts';
+export { gapsTable } from './drawing/limits.ts';
+export { meaning } from './drawing/meaning.ts';
+export { PATH_NOTE, pathSection } from './drawing/path.ts';
+export { incidentSum, linksTable, SURE_NOTE, weakest } from './drawing/sure.ts';
 export { renderErrors } from './errors.ts';
 export { dumpCommand, memberName, placeName, shellArgument } from './evidence-address.ts';
 export { renderExplanationMarkdown } from './explain/explain-markdown.ts';
@@ -20,7 +32,7 @@ export { type Graph, type GraphFilter, graphOf, hostsNamed } from './graph/graph
 export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './graph/graph-formats.ts';
 export { renderGraphSvg } from './graph/graph-svg.ts';
 export { graphReadWords, renderGraphText } from './graph/graph-text.ts';
-export { hostLabels } from './host-label.ts';
+export { type HostLabels, hostLabels, labelsOfHops } from './host-label.ts';
 export { type IncidentPageOptions, incidentPolicy, renderIncidentHtml } from './html/incident-page.ts';
 export { type IndexedIncident, renderIndexHtml } from './html/index-page.ts';
 export { renderHtml } from './html/page.ts';
@@ -62,7 +74,12 @@ export {
   type ResultProblem,
   readResult,
 } from './read-result.ts';
-export { compareRecordLines, type RecordLine, type RecordSource, recordLine } from './record-line.ts';
+export {
+  compareRecordLines,
+  type RecordLine,
+  type RecordSource,
+  recordLine,
+} from './record-line.ts';
 export {
   anomalyRows,
   carveRows,

@@ -20,6 +20,8 @@ import { BODY_LIMITS, readBody } from '../receive/index.ts';
 import { foreignHeaders, foreignReply, isBetterUnsaid } from './foreign.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { pageAnswer } from './page/answer-page.ts';
+import type { PageFiles } from './page/page-files.ts';
 import { withheldFrom } from './people/withhold.ts';
 import { SparseLog } from './sparse-log.ts';
 
@@ -42,6 +44,8 @@ export interface RawRequest {
 export interface DispatchParts {
   readonly handlers: Readonly<Record<OperationId, Handler>>;
   readonly publicUrl: string | undefined;
+  /** The page for browsers; undefined where it was not built. */
+  readonly page: PageFiles | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Who asks, or why it is not let in. */
@@ -88,6 +92,8 @@ export class Dispatcher {
     if (!isOwnHost(raw.headers['host'], door === undefined ? this.#parts.publicUrl : door.publicUrl)) {
       return replyTo({ code: 'misdirected', closes: true }, path, undefined, raw);
     }
+    const page = door === undefined ? pageAnswer({ ...raw, path }, this.#parts.page) : undefined;
+    if (page !== undefined) return { ...page, route: 'page' };
     const routing = routeOf(raw.method, path);
     if (routing.kind === 'notFound') return replyTo({ code: 'not_found' }, path, undefined, raw);
     if (routing.kind === 'methodNotAllowed') {

@@ -270,6 +270,7 @@ export class RunningServer {
     return new Dispatcher({
       handlers,
       publicUrl: settings.publicUrl,
+      page: this.#parts.page,
       log,
       metrics,
       authorize: (raw, route) => gate.authorize(raw, route),

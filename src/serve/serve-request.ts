@@ -22,6 +22,8 @@ export interface ServeRequest {
   /** Addresses of this machine: the local token is good from them alone. */
   readonly addresses: readonly string[];
   readonly threads: number;
+  /** The folder of the built page for browsers; none is served where left out. */
+  readonly pageFolder?: string;
   /** Rules of the user's own, and our own pack. */
   readonly rules: RuleSet | undefined;
   readonly pack: RuleSet | undefined;

@@ -9,6 +9,7 @@ import type { Judgements } from './judgements.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { PageFiles } from './page/page-files.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -30,6 +31,8 @@ export interface ServerParts {
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
   readonly pins: PinShelf;
+  /** The page for browsers; undefined where it was not built. */
+  readonly page: PageFiles | undefined;
   readonly stream: LiveStream;
   readonly outbox: Outbox;
   readonly taker: BatchTaker;

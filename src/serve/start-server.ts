@@ -19,6 +19,7 @@ import { Metrics } from './metrics.ts';
 import { lookUp } from './outbox/look-up.ts';
 import { originOf } from './outbox/origin.ts';
 import { declareSinks, Outbox } from './outbox/outbox.ts';
+import { readPageFiles } from './page/page-files.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -195,6 +196,7 @@ async function startBehind({
     pins: request.pins ?? [],
     onChange: (changed) => detector.usePins(changed),
   });
+  const page = request.pageFolder === undefined ? undefined : await readPageFiles(request.pageFolder);
   const begun = await state.call('beginStream', null);
   // A disk that takes nothing now keeps nobody from reading: the clock is a number that no earlier start had.
   const epoch = begun.kind === 'done' ? begun.value.epoch : nowMs();
@@ -202,7 +204,7 @@ async function startBehind({
     state,
     epoch,
     version: request.version,
-    build: request.build ?? request.version,
+    build: request.build ?? page?.build ?? request.version,
     targets: dueTargetsOf(settings.targets),
     log,
     metrics,
@@ -253,6 +255,7 @@ async function startBehind({
     judgements,
     bindings,
     pins,
+    page,
     stream,
     outbox,
     taker,

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Incident, Link } from '../../src/incidents/index.ts';
 import { axisParts, positionOf, ticksOf } from '../../src/report/drawing/axis.ts';
 import { hopBlocks, hopPicture } from '../../src/report/drawing/hop-picture.ts';
-import { arithmetic, linkLetter } from '../../src/report/html/sure.ts';
+import { arithmetic, linkLetter } from '../../src/report/drawing/sure.ts';
 import { type HuntResult, type RecordLine, renderHtml, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
 import { assertGolden } from './golden.ts';

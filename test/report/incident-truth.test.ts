@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Incident } from '../../src/incidents/index.ts';
 import { eventIdOf, laneOf, sourcesOf } from '../../src/report/channel-names.ts';
+import type { Case } from '../../src/report/drawing/case.ts';
+import { codeBlock } from '../../src/report/drawing/code-block.ts';
+import { writeOut } from '../../src/report/drawing/drawn.ts';
 import { hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
+import { aroundWords } from '../../src/report/drawing/path.ts';
 import { hostLabels, labelsOfHops, namedText } from '../../src/report/host-label.ts';
-import type { Case } from '../../src/report/html/case.ts';
-import { codeBlock } from '../../src/report/html/code-block.ts';
-import { aroundWords } from '../../src/report/html/path.ts';
 import { type HuntResult, type RecordLine, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
 import type { Dossier } from '../../src/subscriptions/index.ts';
@@ -132,10 +133,10 @@ test('PRODUCT 17.6 on paper only inputs that are cited have a row; the others ar
 
 test('PRODUCT 9.4 a text of more than forty lines is folded on paper, with its bytes, and is whole in the page', () => {
   const lines = (n: number): string => Array.from({ length: n }, (_unused, index) => `line ${index}`).join('\n');
-  assert.ok(!codeBlock(lines(40)).markup.includes('Folded'));
-  const folded = codeBlock(lines(41)).markup;
+  assert.ok(!writeOut(codeBlock(lines(40))).includes('Folded'));
+  const folded = writeOut(codeBlock(lines(41)));
   assert.ok(folded.includes('line 40') && folded.includes('Folded at 40 lines on paper; 317 bytes'));
-  assert.ok(codeBlock('x'.repeat(5000)).markup.includes('class="fold"'), 'a long line is many on paper');
+  assert.ok(writeOut(codeBlock('x'.repeat(5000))).includes('class="fold"'), 'a long line is many on paper');
 });
 
 test('DOMAIN 3.3 a finding with the sum of its subscription leads to it', () => {

@@ -65,7 +65,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     id: 'exportIncidents',
     method: 'GET',
     path: '/v1/incidents/export',
-    access: 'read:evidence',
+    access: 'read',
     summary: 'The queue as CSV, at most 10,000 rows; the header Triad-More says whether there are more.',
     query: {
       state: 'as of the queue',

@@ -1,9 +1,9 @@
 import { formatTime } from '../../windows/index.ts';
 import { LANES, type Lane } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
-import { html, join, type Markup, markup, NOTHING } from '../html/markup.ts';
 import { duration } from '../timeline.ts';
 import { axisParts, type Part, positionOf, ticksOf } from './axis.ts';
+import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
 
 /** One record on the picture. */
 export interface LaneMark {
@@ -74,9 +74,9 @@ export function cutsOf(picture: LanePicture): number {
  * Records on one time axis, a lane for each kind. Widths are percent and heights px, so that text keeps its size; the axis is
  * cut where nothing happened, each part with its own scale. Nothing when there are under two times.
  */
-export function drawLanes(picture: LanePicture): Markup {
+export function drawLanes(picture: LanePicture): Drawing {
   const marks = [...picture.marks].sort((a, b) => a.ms - b.ms || a.number - b.number).slice(0, MAX_MARKS);
-  if (new Set(marks.map(({ ms }) => ms)).size < 2) return NOTHING;
+  if (new Set(marks.map(({ ms }) => ms)).size < 2) return EMPTY;
   const parts = axisParts(marks.map(({ ms }) => ms));
   const lanes = LANES.filter((lane) => marks.some((mark) => mark.lane === lane));
   const height = lanes.length * LANE_HEIGHT;
@@ -89,21 +89,21 @@ export function drawLanes(picture: LanePicture): Markup {
   );
   const grid = lanes.map((_lane, index) => {
     const y = (index + 1) * LANE_HEIGHT;
-    return html`<line class="gl" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
+    return draw`<line class="gl" x1="0" x2="100%" y1="${y}" y2="${y}"/>`;
   });
   const leading = leadingSpots(picture.links, spots);
   const captions = placeCaptions(spots);
   const cuts = parts.slice(0, -1).map((part, index) => cutMark(part, parts[index + 1] ?? part, height));
   const { id } = picture;
-  return html`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => html`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, captions.get(spot), leading.has(spot)))}</svg></div>`;
+  return draw`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => draw`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, captions.get(spot), leading.has(spot)))}</svg></div>`;
 }
 
 /** What the marks of a picture mean: only what is there. */
-export function legend(picture: LanePicture): Markup {
+export function legend(picture: LanePicture): Drawing {
   const has = (fill: LaneMark['fill']): boolean => picture.marks.some((mark) => mark.fill === fill && !mark.isInferred);
-  const circle = (style: string, text: string): Markup =>
-    html`<span><svg width="16" height="16" aria-hidden="true" class="mk${markup(style)}"><circle cx="8" cy="8" r="6.5"/></svg>${text}</span>`;
-  return html`<p class="legend">${circle('', 'observed')}${picture.marks.some(({ isInferred }) => isInferred) ? circle(' inf', 'possible or inferred') : NOTHING}${has('critical') ? circle(' critical', 'critical') : NOTHING}${has('high') ? circle(' high', 'high') : NOTHING}${picture.links.length === 0 ? NOTHING : html`<span><svg width="24" height="16" aria-hidden="true"><line x1="0" x2="24" y1="8" y2="8" class="ca"/></svg>leads to</span>`}</p>`;
+  const circle = (style: string, text: string): Drawing =>
+    draw`<span><svg width="16" height="16" aria-hidden="true" class="mk${style}"><circle cx="8" cy="8" r="6.5"/></svg>${text}</span>`;
+  return draw`<p class="legend">${circle('', 'observed')}${picture.marks.some(({ isInferred }) => isInferred) ? circle(' inf', 'possible or inferred') : EMPTY}${has('critical') ? circle(' critical', 'critical') : EMPTY}${has('high') ? circle(' high', 'high') : EMPTY}${picture.links.length === 0 ? EMPTY : draw`<span><svg width="24" height="16" aria-hidden="true"><line x1="0" x2="24" y1="8" y2="8" class="ca"/></svg>leads to</span>`}</p>`;
 }
 
 /** Marks in time order into places: the upper row, else the lower one, else together with the one before. */
@@ -160,20 +160,20 @@ function halfPx(marks: readonly LaneMark[]): number {
   return marks.length === 1 && label.length < 4 ? 11 : 8 + 4 * label.length;
 }
 
-function drawSpot(spot: Spot, place: 'right' | 'left' | undefined, leads: boolean): Markup {
+function drawSpot(spot: Spot, place: 'right' | 'left' | undefined, leads: boolean): Drawing {
   const first = spot.marks[0];
-  if (first === undefined) return NOTHING;
+  if (first === undefined) return EMPTY;
   const { marks, x, y } = spot;
   const style = `mk${marks.every(({ isInferred }) => isInferred) ? ' inf' : ''}${fillOf(marks)}`;
   const half = halfPx(marks);
   const shape =
     half === 11
-      ? html`<circle cx="${percent(x)}" cy="${y}" r="11"/>`
-      : html`<svg x="${percent(x)}" y="${y - 11}" width="1" height="22" overflow="visible"><rect x="${-half}" width="${2 * half}" y="0" height="22" rx="11"/></svg>`;
+      ? draw`<circle cx="${percent(x)}" cy="${y}" r="11"/>`
+      : draw`<svg x="${percent(x)}" y="${y - 11}" width="1" height="22" overflow="visible"><rect x="${-half}" width="${2 * half}" y="0" height="22" rx="11"/></svg>`;
   const words = captionOf(marks);
   const numbers = marks.map(({ number }) => number).sort((a, b) => a - b);
   const name = `${marks.length === 1 ? 'Record' : 'Records'} ${labelOf(marks)}: ${words}`;
-  return html`<a href="#e${numbers[0] ?? 0}" class="${markup(style)}" aria-label="${name}">${shape}<text x="${percent(x)}" y="${y + 4}" text-anchor="middle">${labelOf(marks)}</text></a>${caption(spot, place, words, leads)}`;
+  return draw`<a href="#e${numbers[0] ?? 0}" class="${style}" aria-label="${name}">${shape}<text x="${percent(x)}" y="${y + 4}" text-anchor="middle">${labelOf(marks)}</text></a>${caption(spot, place, words, leads)}`;
 }
 
 function fillOf(marks: readonly LaneMark[]): string {
@@ -225,16 +225,16 @@ function widthOf(words: string): number {
   return (capitals * 8 + (words.length - capitals) * 5.8) / WIDE_PX;
 }
 
-function caption(spot: Spot, place: 'right' | 'left' | undefined, words: string, leads: boolean): Markup {
+function caption(spot: Spot, place: 'right' | 'left' | undefined, words: string, leads: boolean): Drawing {
   const dx = halfPx(spot.marks) + 6;
   // A line that leads on from the mark runs under its words.
   if (place === 'right') {
-    return html`<text class="cap" x="${percent(spot.x)}" dx="${leads ? dx - 2 : dx}" y="${spot.y + (leads ? -5 : 4)}">${words}</text>`;
+    return draw`<text class="cap" x="${percent(spot.x)}" dx="${leads ? dx - 2 : dx}" y="${spot.y + (leads ? -5 : 4)}">${words}</text>`;
   }
   if (place === 'left') {
-    return html`<text class="cap" x="${percent(spot.x)}" dx="${-dx}" y="${spot.y + 4}" text-anchor="end">${words}</text>`;
+    return draw`<text class="cap" x="${percent(spot.x)}" dx="${-dx}" y="${spot.y + 4}" text-anchor="end">${words}</text>`;
   }
-  return NOTHING;
+  return EMPTY;
 }
 
 /** Marks from which a line leads on along their row. */
@@ -248,33 +248,33 @@ function leadingSpots(links: readonly LaneLink[], spots: readonly Spot[]): Reado
 }
 
 /** From the earlier mark along its row, then across the lanes to the later one. */
-function connectors(links: readonly LaneLink[], spots: readonly Spot[]): Markup {
+function connectors(links: readonly LaneLink[], spots: readonly Spot[]): Drawing {
   const spotOf = new Map(spots.flatMap((spot) => spot.marks.map(({ number }) => [number, spot] as const)));
   const drawn = new Set<string>();
-  const lines: Markup[] = [];
+  const lines: Drawing[] = [];
   for (const link of links) {
     const [from, to] = [spotOf.get(link.from), spotOf.get(link.to)];
     if (from === undefined || to === undefined || from === to || lines.length >= MAX_LINKS) continue;
     const key = `${from.x} ${from.y} ${to.x} ${to.y}`;
     if (drawn.has(key)) continue;
     drawn.add(key);
-    const style = markup(link.isInferred ? 'ca inf' : 'ca');
+    const style = link.isInferred ? 'ca inf' : 'ca';
     const [x1, x2] = [percent(from.x), percent(to.x)];
     lines.push(
-      html`<line class="${style}" x1="${x1}" y1="${from.y}" x2="${x2}" y2="${from.y}"/>`,
-      from.y === to.y ? NOTHING : html`<line class="${style}" x1="${x2}" y1="${from.y}" x2="${x2}" y2="${to.y}"/>`,
+      draw`<line class="${style}" x1="${x1}" y1="${from.y}" x2="${x2}" y2="${from.y}"/>`,
+      from.y === to.y ? EMPTY : draw`<line class="${style}" x1="${x2}" y1="${from.y}" x2="${x2}" y2="${to.y}"/>`,
     );
   }
-  return join(lines);
+  return joinDrawings(lines);
 }
 
-function cutMark(part: Part, next: Part, height: number): Markup {
+function cutMark(part: Part, next: Part, height: number): Drawing {
   const from = part.left + part.width;
   const width = next.left - from;
-  return html`<rect class="brk" x="${percent(from)}" width="${percent(width)}" y="0" height="${height}"/><text class="bt" x="${percent(from + width / 2)}" y="${height + 39}" text-anchor="middle">${duration(next.from - part.to)}</text>`;
+  return draw`<rect class="brk" x="${percent(from)}" width="${percent(width)}" y="0" height="${height}"/><text class="bt" x="${percent(from + width / 2)}" y="${height + 39}" text-anchor="middle">${duration(next.from - part.to)}</text>`;
 }
 
-function axis(parts: readonly Part[], height: number): Markup {
+function axis(parts: readonly Part[], height: number): Drawing {
   const drawn = parts.map((part, index) => {
     const time = formatTime(part.from, 0);
     const isNewDay = index > 0 && UTC_CLOCK.day(formatTime(parts[index - 1]?.from ?? 0, 0)) !== UTC_CLOCK.day(time);
@@ -282,11 +282,11 @@ function axis(parts: readonly Part[], height: number): Markup {
     const x = percent(positionOf(part.from, parts));
     const minor = ticksOf(part).map(
       (tick) =>
-        html`<line class="tk" x1="${percent(tick.x)}" x2="${percent(tick.x)}" y1="${height}" y2="${height + 5}"/><text class="ax mn" x="${percent(tick.x)}" y="${height + 18}" text-anchor="middle">${tick.label}</text>`,
+        draw`<line class="tk" x1="${percent(tick.x)}" x2="${percent(tick.x)}" y1="${height}" y2="${height + 5}"/><text class="ax mn" x="${percent(tick.x)}" y="${height + 18}" text-anchor="middle">${tick.label}</text>`,
     );
-    return html`<line class="tk" x1="${x}" x2="${x}" y1="${height}" y2="${height + 5}"/><text class="ax" x="${x}" y="${height + 18}" text-anchor="${part.from === part.to && index > 0 ? 'middle' : 'start'}">${label}</text>${minor}`;
+    return draw`<line class="tk" x1="${x}" x2="${x}" y1="${height}" y2="${height + 5}"/><text class="ax" x="${x}" y="${height + 18}" text-anchor="${part.from === part.to && index > 0 ? 'middle' : 'start'}">${label}</text>${minor}`;
   });
-  return join(drawn);
+  return joinDrawings(drawn);
 }
 
 function percent(value: number): string {

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../bytes/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
+import type { Case } from '../drawing/case.ts';
 import { placeName } from '../evidence-address.ts';
 import { exitReason } from '../exit-reason.ts';
 import { configDigest, findingsDigest } from '../json.ts';
@@ -7,7 +8,6 @@ import type { RecordLine } from '../record-line.ts';
 import type { EvidenceInput, HuntResult, Run } from '../result.ts';
 import { count, plural } from '../terminal.ts';
 import { shapeWords } from '../text-shapes.ts';
-import type { Case } from './case.ts';
 import { html, join, type Markup, markup, NOTHING } from './markup.ts';
 
 /** More inputs than this are folded away on screen. */

@@ -1,16 +1,18 @@
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
+import type { Told } from '../drawing/citations.ts';
+import type { Drawing } from '../drawing/drawn.ts';
+import { unbroken } from '../drawing/drawn-text.ts';
+import { longDate } from '../drawing/incident-top.ts';
+import { levelMark } from '../drawing/level-mark.ts';
+import { listed } from '../drawing/path.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
 import { DOSSIER_TECHNIQUE, shownTechniques } from '../techniques.ts';
 import { count, plural } from '../terminal.ts';
 import { isKnown } from '../worst-first.ts';
-import type { Told } from './citations.ts';
-import { longDate } from './incident-top.ts';
-import { levelMark } from './level-mark.ts';
-import { html, type Markup, NOTHING, unbroken } from './markup.ts';
-import { listed } from './path.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
 
 export interface Headline {
   readonly text: string;
@@ -100,6 +102,6 @@ export function huntTop(
 `;
 }
 
-function fact(name: string, value: string | Markup): Markup {
+function fact(name: string, value: string | Markup | Drawing): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }

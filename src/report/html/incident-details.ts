@@ -1,17 +1,18 @@
 import type { Incident } from '../../incidents/index.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
+import { type Case, caseOf } from '../drawing/case.ts';
+import type { Citations } from '../drawing/citations.ts';
+import { unbroken } from '../drawing/drawn-text.ts';
+import { timeNote, timePicture } from '../drawing/incident-time.ts';
+import { confidenceFact, hostsFact } from '../drawing/incident-top.ts';
+import { levelMark } from '../drawing/level-mark.ts';
+import { meaning } from '../drawing/meaning.ts';
+import { NEXT_NOTE, nextSteps } from '../drawing/next-steps.ts';
+import { PATH_NOTE, pathSection } from '../drawing/path.ts';
+import { incidentSum, linksTable, weakest } from '../drawing/sure.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { HuntResult } from '../result.ts';
-import { type Case, caseOf } from './case.ts';
-import type { Citations } from './citations.ts';
-import { timeNote, timePicture } from './incident-time.ts';
-import { confidenceFact, hostsFact } from './incident-top.ts';
-import { levelMark } from './level-mark.ts';
-import { html, join, type Markup, markup, NOTHING, unbroken } from './markup.ts';
-import { meaning } from './meaning.ts';
-import { NEXT_NOTE, nextSteps } from './next-steps.ts';
-import { PATH_NOTE, pathSection } from './path.ts';
-import { incidentSum, linksTable, weakest } from './sure.ts';
+import { html, join, type Markup, markup, NOTHING } from './markup.ts';
 
 const MAX_MEMBERS = 40;
 

@@ -1,26 +1,27 @@
 import type { Incident } from '../../incidents/index.ts';
 import { citedEvidence } from '../cited-evidence.ts';
 import { labelsOf } from '../cited-rows.ts';
+import { type Case, caseOf, membersOf } from '../drawing/case.ts';
+import { citationsOf } from '../drawing/citations.ts';
+import { dossierSection } from '../drawing/dossier.ts';
+import { type Drawing, writeOut } from '../drawing/drawn.ts';
+import { findingDetails } from '../drawing/finding.ts';
+import { timeNote, timePicture } from '../drawing/incident-time.ts';
+import { incidentTop } from '../drawing/incident-top.ts';
+import { gapsTable } from '../drawing/limits.ts';
+import { NEXT_NOTE, nextSteps } from '../drawing/next-steps.ts';
+import { PATH_NOTE, pathSection } from '../drawing/path.ts';
+import { incidentSum, linksTable, SURE_NOTE, weakest } from '../drawing/sure.ts';
 import { labelsOfHops } from '../host-label.ts';
 import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
 import { indexOf } from '../result-index.ts';
 import { plural } from '../terminal.ts';
-import { type Case, caseOf, membersOf } from './case.ts';
-import { citationsOf } from './citations.ts';
 import { custodyFooter, incidentCustody } from './custody.ts';
-import { dossierSection } from './dossier.ts';
 import { evidenceSection } from './evidence.ts';
-import { findingDetails } from './finding.ts';
-import { timeNote, timePicture } from './incident-time.ts';
-import { incidentTop } from './incident-top.ts';
-import { gapsTable } from './limits.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
-import { NEXT_NOTE, nextSteps } from './next-steps.ts';
-import { PATH_NOTE, pathSection } from './path.ts';
 import { PAGE_FOOT, pageBar, pageHead, pagePolicy } from './policy.ts';
 import { type ServedCustody, servedFooter } from './served-custody.ts';
-import { incidentSum, linksTable, SURE_NOTE, weakest } from './sure.ts';
 
 export interface IncidentPageOptions {
   /** What the page calls the incident: a case or ticket number; its id where there is none. */
@@ -62,7 +63,7 @@ export function* renderIncidentHtml(
   yield pageHead(`${name}: ${incident.title}`, footOf(incident)).markup;
   yield pageBar(name, SECTIONS).markup;
   yield '<main class="wrap" id="main">\n';
-  yield incidentTop(item, result.run.end).markup;
+  yield writeOut(incidentTop(item, result.run.end));
   if (result.run.status !== 'ok') {
     yield html`<p class="lede"><b>This hunt is ${result.run.status}.</b> What follows is what was read so far.</p>\n`
       .markup;
@@ -99,7 +100,7 @@ function footOf({ id }: Pick<Incident, 'id'>): string {
   return `Triad, incident ${id}`;
 }
 
-function section(id: string, heading: string, note: string, body: Markup): string {
+function section(id: string, heading: string, note: string, body: Markup | Drawing): string {
   return html`<section id="${id}"><h2>${heading}</h2><p class="note">${note}</p>
 ${body}</section>
 `.markup;

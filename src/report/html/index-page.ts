@@ -1,10 +1,10 @@
 import type { Incident } from '../../incidents/index.ts';
 import { labelsOf } from '../cited-rows.ts';
 import { orLater, UTC_CLOCK } from '../clock.ts';
+import { levelMark } from '../drawing/level-mark.ts';
 import type { HuntResult } from '../result.ts';
 import { plural } from '../terminal.ts';
 import { custodyFooter } from './custody.ts';
-import { levelMark } from './level-mark.ts';
 import { html, NOTHING } from './markup.ts';
 import { PAGE_FOOT, pageBar, pageHead } from './policy.ts';
 

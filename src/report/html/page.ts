@@ -3,19 +3,20 @@ import type { Incident } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { levelRank } from '../../windows/index.ts';
 import { labelsOf } from '../cited-rows.ts';
+import { type Citations, citationsOf } from '../drawing/citations.ts';
+import { dossierSection } from '../drawing/dossier.ts';
+import { writeOut } from '../drawing/drawn.ts';
+import { findingDetails } from '../drawing/finding.ts';
+import { blindSection, damageSection, tamperSection } from '../drawing/limits.ts';
 import type { HostLabels } from '../host-label.ts';
 import type { HuntResult } from '../result.ts';
 import { dossierSentence } from '../sentence.ts';
 import { count, plural } from '../terminal.ts';
 import { isKnown, worstFindingsFirst, worstFirst, worstIncidentsFirst } from '../worst-first.ts';
-import { type Citations, citationsOf } from './citations.ts';
 import { custodyFooter } from './custody.ts';
-import { dossierSection } from './dossier.ts';
 import { evidenceSection } from './evidence.ts';
-import { findingDetails } from './finding.ts';
 import { type Headline, huntTop } from './hunt-top.ts';
 import { incidentDetails } from './incident-details.ts';
-import { blindSection, damageSection, tamperSection } from './limits.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { pinSection } from './pins.ts';
 import { PAGE_FOOT, pageBar, pageHead } from './policy.ts';
@@ -49,7 +50,7 @@ export function* renderHtml(result: HuntResult): Generator<string> {
   yield `<section id="subs"><h2>Subscriptions</h2>${subscriptionNote(dossiers).markup}`;
   for (const [index, dossier] of dossiers.slice(0, MAX_DOSSIERS).entries()) {
     const isOpen = index === 0 && incidents.length === 0 && !isKnown(dossier);
-    yield `${dossierSection(dossier, citations, label, { isOpen, hasPictures: true }).markup}\n`;
+    yield `${writeOut(dossierSection(dossier, citations, label, { isOpen, hasPictures: true }))}\n`;
   }
   yield '</section>\n';
   const [others, copies] = [
@@ -61,9 +62,9 @@ export function* renderHtml(result: HuntResult): Generator<string> {
   yield thirdPartySection(result).markup;
   yield* evidenceSection(citations, label);
   yield pinSection(result).markup;
-  yield tamperSection(result.anomalies).markup;
-  yield blindSection(result, label).markup;
-  yield damageSection(result.anomalies).markup;
+  yield writeOut(tamperSection(result.anomalies));
+  yield writeOut(blindSection(result, label));
+  yield writeOut(damageSection(result.anomalies));
   yield custodyFooter(
     result,
     NOTHING,

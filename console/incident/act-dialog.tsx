@@ -1,0 +1,179 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { type Answer, actionKey } from '../kit/api.ts';
+import { type Draft, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
+import { Dialog } from '../kit/parts.tsx';
+import { person } from '../kit/session.ts';
+import { say } from '../kit/status.ts';
+import { clockOf } from '../kit/time.ts';
+import { plural, visibleText } from '../kit/words.ts';
+import { type Acted, troubleWords } from './acts.ts';
+import type { IncidentDocument } from './document.ts';
+import { historyWords } from './history.tsx';
+
+export interface FieldsProps {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly set: (name: string, value: string) => void;
+}
+
+export interface ActDialogProps {
+  readonly doc: IncidentDocument;
+  /** With the incident, what names the draft. */
+  readonly action: string;
+  readonly title: string;
+  readonly press: string;
+  readonly begin?: Readonly<Record<string, string>>;
+  readonly onClose: () => void;
+  /** Sends it; gives back what came of it. */
+  readonly send: (draft: Draft) => Promise<Answer<unknown>>;
+  /** The status line when it is done. */
+  readonly done: (draft: Draft) => string;
+  /** Why it cannot be sent as it is; empty where it can. */
+  readonly missing?: (fields: Readonly<Record<string, string>>) => string;
+  readonly children: (props: FieldsProps) => ComponentChildren;
+}
+
+/**
+ * A dialog is a draft (SETTLED G5): it is kept in the tab, no update renders it anew, closes it or takes its focus, and a line
+ * says what changed since it opened. After a 412 it stays and needs a second press.
+ */
+export function ActDialog(props: ActDialogProps): JSX.Element {
+  const { doc, action, title, press, onClose, send, done, missing } = props;
+  const name = `${doc.id}:${action}`;
+  const draft = useMemo(
+    () =>
+      draftOf(name, { person: person(), fields: props.begin ?? {}, revision: doc.work.revision, version: doc.version }),
+    [name],
+  );
+  const [trouble, setTrouble] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const set = (field: string, value: string): void => {
+    draft.value = { ...draft.value, fields: { ...draft.value.fields, [field]: value } };
+    keepDraft(name, draft.value);
+  };
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const lacks = missing?.(draft.value.fields) ?? '';
+    setTrouble(lacks);
+    if (lacks !== '') return;
+    setBusy(true);
+    const answer = await send(draft.value);
+    setBusy(false);
+    if (answer.kind === 'ok') {
+      dropDraft(name);
+      say(done(draft.value));
+      onClose();
+      return;
+    }
+    const { problem } = answer;
+    setTrouble(troubleWords(problem));
+    if (problem.code !== 'precondition_failed' && problem.code !== 'merged') return;
+    // The next press is a decision of its own, made over what is there now.
+    const now = revisionOf(problem.more) ?? doc.work.revision;
+    draft.value = { ...draft.value, key: actionKey(), over: now };
+    keepDraft(name, draft.value);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Since doc={doc} draft={draft.value} />
+        {props.children({ fields: draft.value.fields, set })}
+        {trouble === '' ? null : (
+          <p class="trouble" role="alert">
+            {trouble}
+          </p>
+        )}
+        <p class="row">
+          <button type="submit" class="btn pri" disabled={isBusy}>
+            {press}
+          </button>
+          <button type="button" class="btn" onClick={onClose}>
+            Cancel
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+function revisionOf(more: Readonly<Record<string, unknown>>): number | undefined {
+  const about = more['about'] as { readonly revision?: unknown } | undefined;
+  return typeof about?.revision === 'number' ? about.revision : undefined;
+}
+
+/** What happened to the incident while the dialog stood open. */
+function Since({ doc, draft }: { readonly doc: IncidentDocument; readonly draft: Draft }): JSX.Element | null {
+  const acts = doc.history.items.filter((entry) => entry.revision > draft.revision && entry.who !== draft.person);
+  const versions = doc.version - draft.version;
+  if (acts.length === 0 && versions <= 0) return null;
+  return (
+    <p class="since" role="status">
+      {versions > 0 ? `New evidence came since you opened this (${plural(versions, 'change')}). ` : ''}
+      {acts
+        .slice(0, 3)
+        .map(
+          (entry) =>
+            `${entry.who} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
+        )}
+    </p>
+  );
+}
+
+/** A text over several lines. */
+export function TextField({
+  label,
+  name,
+  fields,
+  set,
+  rows = 3,
+  isNeeded = false,
+}: FieldsProps & {
+  readonly label: string;
+  readonly name: string;
+  readonly rows?: number;
+  readonly isNeeded?: boolean;
+}): JSX.Element {
+  return (
+    <label>
+      {label}
+      <textarea
+        rows={rows}
+        maxLength={4000}
+        required={isNeeded}
+        value={fields[name] ?? ''}
+        onInput={(event) => set(name, event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+export function LineField({
+  label,
+  name,
+  fields,
+  set,
+  type = 'text',
+  isNeeded = false,
+  min,
+  max,
+}: FieldsProps & {
+  readonly label: string;
+  readonly name: string;
+  readonly type?: 'text' | 'number' | 'date' | 'datetime-local' | 'url';
+  readonly isNeeded?: boolean;
+  readonly min?: string;
+  readonly max?: string;
+}): JSX.Element {
+  return (
+    <label>
+      {label}
+      <input
+        {...({ type, required: isNeeded, min, max } as object)}
+        value={fields[name] ?? ''}
+        onInput={(event) => set(name, event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+export type SendResult = Promise<Answer<Acted>>;

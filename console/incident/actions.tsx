@@ -1,0 +1,83 @@
+import type { JSX } from 'preact';
+import { isSmall } from '../kit/media.ts';
+import { go, withQuery } from '../kit/router.ts';
+import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
+import type { OpenDialog } from './dialogs.tsx';
+import type { IncidentDocument } from './document.ts';
+import { copyIndicators, copyLink, saveReport } from './outputs.ts';
+import { acknowledge, assignToMe } from './quick-acts.ts';
+
+interface Press {
+  readonly name: string;
+  readonly key?: string;
+  readonly run: () => void;
+}
+
+/** What can be done now, the next thing first. On a small screen all after the first stand in a menu. */
+export function Actions({
+  doc,
+  open,
+}: {
+  readonly doc: IncidentDocument;
+  readonly open: (dialog: OpenDialog) => void;
+}): JSX.Element {
+  const [first, ...rest] = pressesOf(doc, open);
+  const others = rest.map(({ name, key, run }) => (
+    <button key={name} type="button" class="btn" onClick={run}>
+      {name}
+      {key === undefined ? null : <kbd>{key}</kbd>}
+    </button>
+  ));
+  return (
+    <div class="acts">
+      {first === undefined ? null : (
+        <button type="button" class="btn pri" onClick={first.run}>
+          {first.name}
+          {first.key === undefined ? null : <kbd>{first.key}</kbd>}
+        </button>
+      )}
+      {isSmall.value ? (
+        <details class="more">
+          <summary class="btn">More</summary>
+          <div>{others}</div>
+        </details>
+      ) : (
+        others
+      )}
+    </div>
+  );
+}
+
+function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): readonly Press[] {
+  const { state, verdict } = doc.work;
+  const steps = (): void => go(withQuery({ tab: 'steps', open: undefined }), 'replace');
+  const common: readonly Press[] = [
+    ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', run: () => void saveReport(doc) }] : []),
+    { name: 'Copy link', key: 'l', run: () => void copyLink(doc) },
+    { name: 'Copy indicators', run: () => void copyIndicators(doc) },
+  ];
+  if (!isAtLeast('analyst')) return common;
+  const judge: Press = {
+    name: verdict === null ? 'Record verdict' : 'Change verdict',
+    key: 'v',
+    run: () => open({ kind: 'verdict' }),
+  };
+  const contain: Press = { name: 'Contain', key: 'c', run: steps };
+  const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };
+  const always: readonly Press[] = [
+    { name: 'Assign', key: 's', run: () => open({ kind: 'assign' }) },
+    { name: 'Assign to me', key: 'i', run: () => void assignToMe(doc) },
+    { name: 'Add note', key: 'n', run: () => open({ kind: 'note' }) },
+    { name: 'Suppress', key: 'z', run: () => open({ kind: 'suppress' }) },
+    { name: isAtLeast('engineer') ? 'Pin' : 'Propose pin', key: 'p', run: () => open({ kind: 'pin' }) },
+    { name: 'Link ticket', run: () => open({ kind: 'ticket' }) },
+    ...common,
+  ];
+  if (state === 'closed') return [{ name: 'Open again', run: () => open({ kind: 'reopen' }) }, judge, ...always];
+  if (state === 'open')
+    return [{ name: 'Acknowledge', key: 'a', run: () => void acknowledge(doc) }, judge, contain, ...always];
+  if (verdict === null || verdict === 'inconclusive') return [judge, contain, ...always];
+  const isHarmless = verdict !== 'malicious';
+  if (state === 'contained' || isHarmless) return [close, contain, judge, ...always];
+  return [contain, judge, close, ...always];
+}

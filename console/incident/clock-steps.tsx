@@ -1,0 +1,86 @@
+import type { JSX } from 'preact';
+import { clockOf, dayOf, millisOf, nowMs, slowNowMs, spanOf } from '../kit/time.ts';
+import type { DueTime, IncidentDocument, ToldTime } from './document.ts';
+
+interface Step {
+  readonly name: string;
+  readonly told: ToldTime | undefined;
+  readonly due: DueTime | undefined;
+  /** What it is counted from. */
+  readonly from: string | undefined;
+}
+
+/** Happened, alerted, acknowledged, verdict, contained, closed: when each was, or when it is due. */
+export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Element {
+  const { times, work } = doc;
+  const due = (step: DueTime['for']): DueTime | undefined => doc.due?.find((one) => one.for === step);
+  const alert = times['alert'];
+  const steps: readonly Step[] = [
+    { name: 'Happened', told: times['event'] ?? times['act'], due: undefined, from: undefined },
+    { name: 'Alerted', told: alert, due: undefined, from: times['event']?.time },
+    { name: 'Acknowledged', told: work.times['ack'], due: due('acknowledge'), from: alert?.time },
+    { name: 'Verdict', told: work.times['triage'], due: due('verdict'), from: alert?.time },
+    { name: 'Contained', told: work.times['contain'], due: due('contain'), from: alert?.time },
+    ...(work.times['contain'] === undefined && work.times['containVerified'] === undefined
+      ? []
+      : [
+          {
+            name: 'Verified',
+            told: work.times['containVerified'],
+            due: due('verify'),
+            from: work.times['contain']?.time,
+          },
+        ]),
+    { name: 'Closed', told: work.times['close'], due: undefined, from: alert?.time },
+  ];
+  const firstDay = dayOf(steps[0]?.told?.time ?? '');
+  return (
+    <ol class="clk" aria-label="Times of this incident">
+      {steps.map((step) => (
+        <ClockStep key={step.name} step={step} firstDay={firstDay} isClosed={work.state === 'closed'} />
+      ))}
+    </ol>
+  );
+}
+
+function ClockStep({
+  step,
+  firstDay,
+  isClosed,
+}: {
+  readonly step: Step;
+  readonly firstDay: string;
+  readonly isClosed: boolean;
+}): JSX.Element {
+  const { name, told, due, from } = step;
+  if (told !== undefined) {
+    const took = from === undefined ? Number.NaN : millisOf(told.time) - millisOf(from);
+    const day = dayOf(told.time);
+    return (
+      <li class="done" title={`${told.time}, ${told.clock}: ${told.source}`}>
+        {name}
+        <b class="num">{clockOf(told.time).slice(0, 8)}</b>
+        {day === firstDay ? '' : <span class="num">{day} </span>}
+        {Number.isNaN(took) ? '' : took < 0 ? 'clocks differ' : `after ${spanOf(took)}`}
+      </li>
+    );
+  }
+  if (due === undefined || isClosed || due.isMet) {
+    return (
+      <li>
+        {name}
+        <b>{isClosed || due?.isMet === true ? 'not needed' : 'not yet'}</b>
+      </li>
+    );
+  }
+  const left = millisOf(due.at) - Math.max(nowMs.value, slowNowMs.value);
+  const day = dayOf(due.at);
+  return (
+    <li class={left < 0 ? 'late' : ''}>
+      {name}
+      <b class="num">due {clockOf(due.at).slice(0, 5)}</b>
+      {day === firstDay ? '' : <span class="num">{day} </span>}
+      {left < 0 ? `overdue by ${spanOf(left)}` : `${spanOf(left)} left`}
+    </li>
+  );
+}

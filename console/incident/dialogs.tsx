@@ -1,0 +1,335 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { known } from '../kit/cache.ts';
+import { isAtLeast, person } from '../kit/session.ts';
+import { millisOf } from '../kit/time.ts';
+import { plural, VERDICTS, visibleText } from '../kit/words.ts';
+import { ActDialog, LineField, TextField } from './act-dialog.tsx';
+import { act, add } from './acts.ts';
+import type { IncidentDocument } from './document.ts';
+import { PinDialog } from './pin-dialog.tsx';
+import { SuppressDialog } from './suppress-dialog.tsx';
+
+type NextStep = IncidentDocument['incident']['next'][number];
+
+/** Which dialog is open. */
+export type OpenDialog =
+  | { readonly kind: 'verdict' | 'assign' | 'note' | 'close' | 'reopen' | 'suppress' | 'pin' | 'ticket' }
+  | { readonly kind: 'step'; readonly step: NextStep };
+
+export interface DialogProps {
+  readonly doc: IncidentDocument;
+  readonly onClose: () => void;
+}
+
+export function IncidentDialog({ open, ...props }: DialogProps & { readonly open: OpenDialog }): JSX.Element {
+  switch (open.kind) {
+    case 'verdict':
+      return <VerdictDialog {...props} />;
+    case 'assign':
+      return <AssignDialog {...props} />;
+    case 'note':
+      return <NoteDialog {...props} />;
+    case 'ticket':
+      return <TicketDialog {...props} />;
+    case 'close':
+      return <CloseDialog {...props} />;
+    case 'reopen':
+      return <ReopenDialog {...props} />;
+    case 'suppress':
+      return <SuppressDialog {...props} />;
+    case 'pin':
+      return <PinDialog {...props} />;
+    case 'step':
+      return <StepDialog {...props} step={open.step} />;
+  }
+}
+
+/** Where an action goes: to the incident, over the revision of the draft. */
+export function seenOf(
+  doc: IncidentDocument,
+  draft: { readonly revision: number; readonly version: number; readonly over?: number },
+): {
+  readonly id: string;
+  readonly revision: number;
+  readonly version: number;
+} {
+  return { id: doc.id, revision: draft.over ?? draft.revision, version: draft.version };
+}
+
+function VerdictDialog({ doc, onClose }: DialogProps): JSX.Element {
+  return (
+    <ActDialog
+      doc={doc}
+      action="verdict"
+      title={`Verdict of INC-${doc.number}`}
+      press="Record verdict"
+      begin={doc.work.verdict === null ? {} : { verdict: doc.work.verdict }}
+      onClose={onClose}
+      missing={({ verdict, note }) =>
+        verdict === undefined
+          ? 'Choose one of the six.'
+          : (note ?? '').trim() === ''
+            ? verdict === 'duplicate'
+              ? 'Say of which incident it is a duplicate.'
+              : 'Say why: it is read by whoever sees the next one.'
+            : ''
+      }
+      send={(draft) =>
+        act(seenOf(doc, draft), draft.key, {
+          action: 'verdict',
+          verdict: draft.fields['verdict'],
+          note: draft.fields['note']?.trim(),
+        })
+      }
+      done={({ fields }) => `INC-${doc.number} judged ${fields['verdict']}.`}
+    >
+      {({ fields, set }) => (
+        <>
+          <fieldset>
+            <legend>What was it?</legend>
+            {VERDICTS.map(({ id, name, says }) => (
+              <label class="check" key={id}>
+                <input
+                  type="radio"
+                  name="verdict"
+                  value={id}
+                  checked={fields['verdict'] === id}
+                  onChange={() => set('verdict', id)}
+                />{' '}
+                <span>
+                  <b>{name}</b> <span class="muted">{says}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <TextField
+            label={fields['verdict'] === 'authorised' ? 'Why, and who approved it' : 'Why'}
+            name="note"
+            fields={fields}
+            set={set}
+          />
+        </>
+      )}
+    </ActDialog>
+  );
+}
+
+interface People {
+  readonly items: readonly { readonly name: string; readonly role: string }[];
+}
+
+function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
+  const people = known<People>('/v1/people').known.value.value?.items.filter(({ role }) =>
+    ['analyst', 'engineer', 'admin'].includes(role),
+  );
+  const names = [...new Set([person(), ...(people ?? []).map(({ name }) => name)])];
+  return (
+    <ActDialog
+      doc={doc}
+      action="assign"
+      title={`Who has INC-${doc.number}?`}
+      press="Assign"
+      begin={{ owner: doc.work.owner ?? person() }}
+      onClose={onClose}
+      send={(draft) =>
+        act(seenOf(doc, draft), draft.key, {
+          action: 'assign',
+          owner: draft.fields['owner'] === '' ? null : draft.fields['owner'],
+        })
+      }
+      done={({ fields }) =>
+        fields['owner'] === '' ? `INC-${doc.number} has no owner.` : `INC-${doc.number} is with ${fields['owner']}.`
+      }
+    >
+      {({ fields, set }) => (
+        <label>
+          Owner
+          <select value={fields['owner'] ?? ''} onChange={(event) => set('owner', event.currentTarget.value)}>
+            <option value="">nobody</option>
+            {names.map((name) => (
+              <option key={name} value={name}>
+                {name}
+                {name === person() ? ' (you)' : ''}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </ActDialog>
+  );
+}
+
+function NoteDialog({ doc, onClose }: DialogProps): JSX.Element {
+  return (
+    <ActDialog
+      doc={doc}
+      action="note"
+      title={`Note on INC-${doc.number}`}
+      press="Add note"
+      onClose={onClose}
+      missing={({ note }) => ((note ?? '').trim() === '' ? 'Write something.' : '')}
+      send={(draft) =>
+        add({ id: doc.id, version: draft.version }, draft.key, 'notes', { note: draft.fields['note']?.trim() })
+      }
+      done={() => `Note added to INC-${doc.number}.`}
+    >
+      {(field) => <TextField label="Note" name="note" rows={5} {...field} />}
+    </ActDialog>
+  );
+}
+
+function TicketDialog({ doc, onClose }: DialogProps): JSX.Element {
+  return (
+    <ActDialog
+      doc={doc}
+      action="ticket"
+      title={`Ticket of INC-${doc.number}`}
+      press="Link ticket"
+      onClose={onClose}
+      missing={({ url = '' }) => (/^https:\/\/[^\s]+$/.test(url.trim()) ? '' : 'An address that begins with https://')}
+      send={(draft) =>
+        add({ id: doc.id, version: draft.version }, draft.key, 'notes', {
+          note: `Ticket: ${draft.fields['url']?.trim()}`,
+        })
+      }
+      done={() => `Ticket linked to INC-${doc.number}; it stands under Notes.`}
+    >
+      {(field) => <LineField label="Address of the ticket" name="url" type="url" {...field} />}
+    </ActDialog>
+  );
+}
+
+function CloseDialog({ doc, onClose }: DialogProps): JSX.Element {
+  const isMalicious = doc.work.verdict === 'malicious';
+  const open = doc.incident.next.filter(
+    ({ id, phase }) => (phase === 'contain' || phase === 'verify') && doc.work.taken[id] === undefined,
+  );
+  return (
+    <ActDialog
+      doc={doc}
+      action="close"
+      title={`Close INC-${doc.number}`}
+      press="Close incident"
+      onClose={onClose}
+      missing={({ learn }) =>
+        isMalicious && (learn ?? '').trim() === ''
+          ? 'Say what is learned from it: it is what the next review reads.'
+          : ''
+      }
+      send={(draft) => {
+        const learn = draft.fields['learn']?.trim() ?? '';
+        const note = draft.fields['note']?.trim() ?? '';
+        return act(seenOf(doc, draft), draft.key, {
+          action: 'close',
+          ...(learn === '' ? {} : { learn }),
+          ...(note === '' ? {} : { note }),
+        });
+      }}
+      done={() => `INC-${doc.number} closed.`}
+    >
+      {(field) => (
+        <>
+          {doc.work.verdict === null || doc.work.verdict === 'inconclusive' ? (
+            <p class="trouble">It needs a verdict other than inconclusive first.</p>
+          ) : null}
+          {isMalicious && open.length > 0 ? (
+            <p class="trouble">
+              {plural(open.length, 'step')} of Contain and Verify {open.length === 1 ? 'is' : 'are'} neither done nor
+              “not applicable”.
+            </p>
+          ) : null}
+          <TextField
+            label={isMalicious ? 'What is learned from it' : 'What is learned from it (may be left out)'}
+            name="learn"
+            {...field}
+          />
+          <TextField label="Note (may be left out)" name="note" {...field} />
+        </>
+      )}
+    </ActDialog>
+  );
+}
+
+function ReopenDialog({ doc, onClose }: DialogProps): JSX.Element {
+  return (
+    <ActDialog
+      doc={doc}
+      action="reopen"
+      title={`Open INC-${doc.number} again`}
+      press="Open again"
+      onClose={onClose}
+      missing={({ note }) => ((note ?? '').trim() === '' ? 'Say why.' : '')}
+      send={(draft) => act(seenOf(doc, draft), draft.key, { action: 'reopen', note: draft.fields['note']?.trim() })}
+      done={() => `INC-${doc.number} is acknowledged again, in a new episode.`}
+    >
+      {(field) => <TextField label="Why" name="note" {...field} />}
+    </ActDialog>
+  );
+}
+
+/** A step that was done earlier needs a note; its time lies between the event and now (SETTLED G7). */
+function StepDialog({ doc, onClose, step }: DialogProps & { readonly step: NextStep }): JSX.Element {
+  useEffect(() => undefined, []);
+  return (
+    <ActDialog
+      doc={doc}
+      action={`step-${step.id}`}
+      title={`Step of INC-${doc.number}`}
+      press="Record step"
+      begin={{ outcome: 'done' }}
+      onClose={onClose}
+      missing={({ outcome, at = '', note = '' }) => {
+        if (outcome === 'notApplicable') return note.trim() === '' ? 'Say why it does not apply.' : '';
+        if (at === '') return 'Say when it was done.';
+        const ms = Date.parse(`${at}Z`);
+        const eventMs = millisOf(doc.times['event']?.time);
+        if (Number.isNaN(ms) || ms > Date.now() || ms < eventMs) return 'The time lies between what happened and now.';
+        return note.trim() === '' ? 'An earlier time needs a note: what it rests on.' : '';
+      }}
+      send={(draft) => {
+        const { outcome, at = '', note = '' } = draft.fields;
+        return add({ id: doc.id, version: draft.version }, draft.key, 'steps', {
+          step: step.id,
+          outcome,
+          ...(outcome === 'done' ? { at: `${at.length === 16 ? `${at}:00` : at}Z` } : {}),
+          note: note.trim(),
+        });
+      }}
+      done={() => `Step of INC-${doc.number} recorded.`}
+    >
+      {({ fields, set }) => (
+        <>
+          <p>{visibleText(step.text)}</p>
+          <label class="check">
+            <input
+              type="radio"
+              name="outcome"
+              checked={fields['outcome'] === 'done'}
+              onChange={() => set('outcome', 'done')}
+            />{' '}
+            Done
+          </label>
+          <label class="check">
+            <input
+              type="radio"
+              name="outcome"
+              checked={fields['outcome'] === 'notApplicable'}
+              onChange={() => set('outcome', 'notApplicable')}
+            />{' '}
+            Not applicable
+          </label>
+          {fields['outcome'] === 'done' ? (
+            <LineField label="When, UTC" name="at" type="datetime-local" fields={fields} set={set} />
+          ) : null}
+          <TextField label="Note" name="note" fields={fields} set={set} />
+        </>
+      )}
+    </ActDialog>
+  );
+}
+
+/** Whoever may not do a thing sees which role may. */
+export function needsWords(role: 'analyst' | 'engineer'): string | undefined {
+  return isAtLeast(role) ? undefined : `Needs the role ${role}`;
+}

@@ -1,0 +1,48 @@
+import { copy, save } from '../kit/save.ts';
+import { say } from '../kit/status.ts';
+import { visibleText } from '../kit/words.ts';
+import { pathOf } from './acts.ts';
+import type { IncidentDocument } from './document.ts';
+
+/** The report of `hunt` for this incident, as a file (SETTLED G17). */
+export async function saveReport(doc: IncidentDocument): Promise<void> {
+  say(`The report of INC-${doc.number} is being written.`);
+  try {
+    const response = await fetch(`${pathOf(doc.id)}/report`, { credentials: 'same-origin', cache: 'no-store' });
+    if (!response.ok) {
+      say(`The report could not be had: the server answered ${response.status}.`);
+      return;
+    }
+    save(`INC-${doc.number}.html`, 'text/html', await response.blob());
+    say(`The report of INC-${doc.number} is saved.`);
+  } catch (cause) {
+    say(`The report could not be had: ${cause instanceof Error ? cause.message : String(cause)}.`);
+  }
+}
+
+/** The link by id, which does not change when numbers do. */
+export async function copyLink(doc: IncidentDocument): Promise<void> {
+  const url = `${location.origin}/incidents/${doc.id}`;
+  const isCopied = await copy(url);
+  say(isCopied ? `The link of INC-${doc.number} is on the clipboard.` : `This browser gives no clipboard here: ${url}`);
+}
+
+/** Hosts, addresses, accounts, prints and indicators of payloads, one a line, defanged. */
+export async function copyIndicators(doc: IncidentDocument): Promise<void> {
+  const lines = new Set<string>();
+  for (const host of doc.incident.hosts) lines.add(`host ${host}`);
+  for (const account of doc.incident.accounts) lines.add(`account ${account}`);
+  for (const { source, target } of doc.incident.edges) {
+    for (const address of [source.address, target.address]) if (address !== undefined) lines.add(`address ${address}`);
+  }
+  for (const { fingerprint, consumer } of doc.subscriptions) {
+    if (fingerprint !== undefined) lines.add(`fingerprint ${fingerprint}`);
+    for (const { kind, value } of consumer.indicators) lines.add(`${kind} ${value}`);
+  }
+  const isCopied = await copy([...lines].map(visibleText).join('\n'));
+  say(
+    isCopied
+      ? `${lines.size} indicators of INC-${doc.number} are on the clipboard, defanged.`
+      : 'This browser gives no clipboard here.',
+  );
+}

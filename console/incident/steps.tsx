@@ -1,0 +1,138 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { actionKey } from '../kit/api.ts';
+import { copy } from '../kit/save.ts';
+import { isAtLeast } from '../kit/session.ts';
+import { say } from '../kit/status.ts';
+import { stampOf } from '../kit/time.ts';
+import { isShownPlain, visibleText } from '../kit/words.ts';
+import { add, troubleWords } from './acts.ts';
+import type { IncidentDocument } from './document.ts';
+
+type NextStep = IncidentDocument['incident']['next'][number];
+
+const PHASES: readonly { readonly phase: NextStep['phase']; readonly name: string; readonly when: string }[] = [
+  { phase: 'preserve', name: 'Preserve', when: 'before anything is changed' },
+  { phase: 'contain', name: 'Contain', when: 'at once' },
+  { phase: 'remove', name: 'Remove', when: 'what was left behind' },
+  { phase: 'verify', name: 'Verify', when: 'now and after 24 hours' },
+  { phase: 'scope', name: 'Scope', when: 'the same day' },
+  { phase: 'learn', name: 'Learn', when: 'at the next weekly review' },
+];
+
+/** What a person does next, a phase after the other; Triad does none of it. */
+export function StepsTab({
+  doc,
+  onStep,
+}: {
+  readonly doc: IncidentDocument;
+  readonly onStep: (step: NextStep) => void;
+}): JSX.Element {
+  const { next } = doc.incident;
+  if (next.length === 0) return <p class="note">No step is proposed.</p>;
+  return (
+    <>
+      <p class="note">
+        In this order. Triad does none of it; a person does, and says here what was done. Read a command before you run
+        it.
+      </p>
+      {PHASES.map(({ phase, name, when }) => {
+        const own = next.filter((step) => step.phase === phase);
+        return own.length === 0 ? null : (
+          <section key={phase} class="phase" aria-label={name}>
+            <h3>
+              {name} <span class="muted">{when}</span>
+            </h3>
+            <ul>
+              {own.map((step) => (
+                <StepRow key={step.id} step={step} doc={doc} onStep={onStep} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+function StepRow({
+  step,
+  doc,
+  onStep,
+}: {
+  readonly step: NextStep;
+  readonly doc: IncidentDocument;
+  readonly onStep: (step: NextStep) => void;
+}): JSX.Element {
+  const taken = doc.work.taken[step.id];
+  const [isBusy, setBusy] = useState(false);
+  const mayWork = isAtLeast('analyst');
+  const mark = async (outcome: 'done' | 'undone'): Promise<void> => {
+    setBusy(true);
+    const answer = await add(doc, actionKey(), 'steps', { step: step.id, outcome });
+    setBusy(false);
+    say(
+      answer.kind === 'ok'
+        ? `INC-${doc.number}: step ${outcome === 'done' ? 'done' : 'not done after all'}.`
+        : troubleWords(answer.problem),
+    );
+  };
+  return (
+    <li class={taken === undefined ? '' : 'taken'}>
+      <p>
+        {mayWork ? (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={taken !== undefined}
+              disabled={isBusy}
+              onChange={() => void mark(taken === undefined ? 'done' : 'undone')}
+            />{' '}
+            <span>{visibleText(step.text)}</span>
+          </label>
+        ) : (
+          visibleText(step.text)
+        )}
+      </p>
+      {taken === undefined ? (
+        mayWork ? (
+          <button type="button" class="lnk" onClick={() => onStep(step)}>
+            Done earlier, or not applicable
+          </button>
+        ) : null
+      ) : (
+        <p class="muted">
+          {taken.outcome === 'done' ? 'Done' : 'Not applicable'} <span class="num">{stampOf(taken.time.time)}</span>
+          {taken.time.source === 'entered' ? ', entered' : ''}
+          {taken.note === undefined ? '' : `: ${visibleText(taken.note)}`}
+        </p>
+      )}
+      {step.command === undefined ? null : <Command text={step.command} />}
+    </li>
+  );
+}
+
+/** A script as it must be copied: exact. One that holds what cannot be seen is shown written out and cannot be copied (L20). */
+function Command({ text }: { readonly text: string }): JSX.Element {
+  const isPlain = isShownPlain(text);
+  return (
+    <div class="cmd">
+      <pre tabIndex={0}>{isPlain ? text : visibleText(text)}</pre>
+      {isPlain ? (
+        <button
+          type="button"
+          class="btn"
+          onClick={() =>
+            void copy(text).then((ok) =>
+              say(ok ? 'The command is on the clipboard.' : 'This browser gives no clipboard here.'),
+            )
+          }
+        >
+          Copy
+        </button>
+      ) : (
+        <p class="muted">It holds what cannot be shown: do it by hand.</p>
+      )}
+    </div>
+  );
+}

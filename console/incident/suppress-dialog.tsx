@@ -1,0 +1,156 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { ask } from '../kit/api.ts';
+import { isAtLeast, person } from '../kit/session.ts';
+import { plural, visibleText } from '../kit/words.ts';
+import { ActDialog, LineField, TextField } from './act-dialog.tsx';
+import type { DialogProps } from './dialogs.tsx';
+import type { IncidentDocument } from './document.ts';
+
+export interface ScopeChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: Readonly<Record<string, string>>;
+}
+
+/** What can be muted of an incident: its fingerprints first; a rule alone needs an engineer (SETTLED G8). */
+export function scopesOf({ subscriptions, findings }: IncidentDocument, isEngineer: boolean): readonly ScopeChoice[] {
+  const prints = subscriptions.flatMap(({ fingerprint, consumer, host }): ScopeChoice[] =>
+    fingerprint === undefined
+      ? []
+      : [
+          {
+            id: `s-${fingerprint}-${host}`,
+            name: `this subscription (${consumer.name ?? 'unnamed'}) on ${host}`,
+            scope: { subscription: fingerprint, host },
+          },
+          {
+            id: `s-${fingerprint}`,
+            name: `this subscription (${consumer.name ?? 'unnamed'}) on every host`,
+            scope: { subscription: fingerprint },
+          },
+        ],
+  );
+  const analytics = new Map<string, ScopeChoice>();
+  for (const { analytic, host, title } of findings) {
+    if (analytic === undefined) continue;
+    analytics.set(`${analytic} ${host}`, {
+      id: `a-${analytic}-${host}`,
+      name: `${analytic} on ${host}: ${title}`,
+      scope: { analytic, host },
+    });
+    if (isEngineer)
+      analytics.set(analytic, { id: `a-${analytic}`, name: `${analytic} on every host`, scope: { analytic } });
+  }
+  const seen = new Set<string>();
+  return [...prints, ...analytics.values()].filter(({ id }) => !seen.has(id) && seen.add(id).size > 0).slice(0, 40);
+}
+
+interface Preview {
+  readonly level: string;
+  readonly open: number;
+  readonly closed: number;
+  readonly incidents: readonly { readonly id: string; readonly number: number; readonly title: string }[];
+}
+
+export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
+  const isEngineer = isAtLeast('engineer');
+  const scopes = scopesOf(doc, isEngineer);
+  const most = isEngineer ? 90 : 7;
+  const scopeOf = (id: string | undefined): ScopeChoice | undefined => scopes.find((one) => one.id === id) ?? scopes[0];
+  return (
+    <ActDialog
+      doc={doc}
+      action="suppress"
+      title={`Suppress INC-${doc.number}`}
+      press="Suppress"
+      begin={{ days: '7', owner: person(), scope: scopes[0]?.id ?? '' }}
+      onClose={onClose}
+      missing={({ reason, days }) => {
+        const n = Number(days);
+        if (scopeOf(undefined) === undefined) return 'Nothing of this incident can be muted.';
+        if (!Number.isInteger(n) || n < 1 || n > most) return `Your role may suppress for 1 to ${most} days.`;
+        return (reason ?? '').trim() === '' ? 'Say why.' : '';
+      }}
+      send={({ key, fields }) =>
+        ask('POST', '/v1/suppressions', {
+          headers: { 'idempotency-key': key },
+          body: {
+            scope: scopeOf(fields['scope'])?.scope,
+            reason: fields['reason']?.trim(),
+            owner: fields['owner']?.trim() || person(),
+            days: Number(fields['days']),
+          },
+        })
+      }
+      done={({ fields }) =>
+        `Suppressed for ${plural(Number(fields['days']), 'day')}; what is new or worse shows at once.`
+      }
+    >
+      {({ fields, set }) => (
+        <>
+          <p>
+            It goes from the queue and from messages until the end date. Every finding stays listed; one that is new or
+            of a higher level shows at once.
+          </p>
+          <label>
+            What
+            <select value={fields['scope'] ?? ''} onChange={(event) => set('scope', event.currentTarget.value)}>
+              {scopes.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {visibleText(name).slice(0, 140)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <ShownPreview scope={scopeOf(fields['scope'])} />
+          <TextField label="Why" name="reason" fields={fields} set={set} />
+          <LineField
+            label={`For how many days (at most ${most})`}
+            name="days"
+            type="number"
+            min="1"
+            max={String(most)}
+            fields={fields}
+            set={set}
+          />
+          <LineField label="Who answers for it" name="owner" fields={fields} set={set} />
+        </>
+      )}
+    </ActDialog>
+  );
+}
+
+/** What it would hide, told before it is done. */
+function ShownPreview({ scope }: { readonly scope: ScopeChoice | undefined }): JSX.Element | null {
+  const [preview, setPreview] = useState<Preview | string | undefined>(undefined);
+  useEffect(() => {
+    if (scope === undefined) return undefined;
+    const abort = new AbortController();
+    setPreview(undefined);
+    void ask<Preview>('POST', '/v1/suppressions/preview', { body: { scope: scope.scope }, signal: abort.signal }).then(
+      (answer) => {
+        if (answer.kind === 'ok') setPreview(answer.value);
+        else if (answer.problem.code !== 'aborted') setPreview(`${answer.problem.title}. ${answer.problem.detail}`);
+      },
+    );
+    return () => abort.abort();
+  }, [scope?.id]);
+  if (preview === undefined) return <p class="preview muted">Looking at what it would hide.</p>;
+  if (typeof preview === 'string') return <p class="preview trouble">{preview}</p>;
+  return (
+    <div class="preview" role="status">
+      <p>
+        It would hide <b>{plural(preview.open, 'open incident')}</b> now, and would have hidden{' '}
+        {plural(preview.closed, 'closed one')}.
+      </p>
+      <ul>
+        {preview.incidents.slice(0, 5).map(({ id, number, title }) => (
+          <li key={id}>
+            INC-{number} {visibleText(title)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

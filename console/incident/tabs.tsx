@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import {
+  dossierSection,
+  findingDetails,
+  gapsTable,
+  incidentSum,
+  linksTable,
+  SURE_NOTE,
+  timeNote,
+  timePicture,
+  weakest,
+} from '../../src/report/index.ts';
+import { Shown, type ShownProps } from '../kit/drawn.tsx';
+import type { DrawnCase } from './document.ts';
+
+interface Props {
+  readonly drawn: DrawnCase;
+  readonly linkOf: NonNullable<ShownProps['linkOf']>;
+}
+
+/** All records on one axis. */
+export function TimeTab({ drawn, linkOf }: Props): JSX.Element {
+  const [note, picture] = useMemo(() => [timeNote(drawn.item), timePicture(drawn.item)] as const, [drawn]);
+  return (
+    <>
+      <p class="note">{note}</p>
+      <div class="drawn">
+        <Shown drawing={picture} linkOf={linkOf} />
+      </div>
+    </>
+  );
+}
+
+/** Link by link, then the sum of the incident and of each member. */
+export function ConfidenceTab({ drawn, linkOf }: Props): JSX.Element {
+  const { item, citations, label } = drawn;
+  const parts = useMemo(
+    () => ({
+      links: [...linksTable(item), ...weakest(item)],
+      sum: incidentSum(item),
+      members: [
+        ...item.dossiers
+          .slice(0, 60)
+          .flatMap((dossier) => dossierSection(dossier, citations, label, { isOpen: false, hasPictures: false })),
+        ...item.findings.slice(0, 120).flatMap((finding) => findingDetails(finding, citations, label, item.dossiers)),
+      ],
+    }),
+    [drawn],
+  );
+  return (
+    <div class="drawn">
+      <h3>How sure, link by link</h3>
+      <p class="note">{SURE_NOTE}</p>
+      <Shown drawing={parts.links} linkOf={linkOf} />
+      <h3>Why {item.incident.level}</h3>
+      <p class="note">
+        The sum of the incident, then of each of its members: open a row for what it is made of. Critical is 80 or more,
+        high 60, medium 35, low 15.
+      </p>
+      <Shown drawing={parts.sum} linkOf={linkOf} />
+      <div class="members">
+        <Shown drawing={parts.members} linkOf={linkOf} />
+      </div>
+    </div>
+  );
+}
+
+/** What could not be seen, what follows, and what would close it. */
+export function GapsTab({ drawn, linkOf }: Props): JSX.Element {
+  const table = useMemo(() => gapsTable(drawn.item.gaps, drawn.label), [drawn]);
+  return (
+    <div class="drawn">
+      <p class="note">
+        Absence of a record is not absence of an act. These are the places where this incident is blind.
+      </p>
+      <Shown drawing={table} linkOf={linkOf} />
+    </div>
+  );
+}

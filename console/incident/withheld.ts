@@ -1,0 +1,40 @@
+import type { IncidentDocument } from './document.ts';
+
+/** What drawings expect to find, empty, where the server withholds it from a viewer (SETTLED G20). */
+const EMPTY_LISTS = [
+  'evidence',
+  'candidates',
+  'decoded',
+  'features',
+  'indicators',
+  'otherContents',
+  'conflicts',
+] as const;
+
+/** The document with empty lists in place of what was withheld; as it is where records came with it. */
+export function withEmptyParts(doc: IncidentDocument): IncidentDocument {
+  if ((doc as Partial<IncidentDocument>).records !== undefined) return doc;
+  return {
+    ...doc,
+    records: { items: [] },
+    // An edge without candidates names its source: those of edges are not filled.
+    incident: {
+      ...(filled(doc.incident) as IncidentDocument['incident']),
+      edges: doc.incident.edges.map(withEvidence),
+    },
+    findings: doc.findings.map((finding) => filled(finding) as typeof finding),
+    subscriptions: doc.subscriptions.map((dossier) => filled(dossier) as typeof dossier),
+  };
+}
+
+function withEvidence<T extends object>(of: T): T {
+  return { evidence: [], ...of };
+}
+
+function filled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(filled);
+  if (typeof value !== 'object' || value === null) return value;
+  const own = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member)]));
+  const lists = Object.fromEntries(EMPTY_LISTS.map((name) => [name, []]));
+  return { ...lists, properties: {}, ...own };
+}

@@ -1,0 +1,86 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { ask, type Problem } from './api.ts';
+
+/** What is known of one path of `/v1` now. Old rows stay while they are asked for again, and when that fails (PRODUCT 9.4). */
+export interface Known<T> {
+  readonly value: T | undefined;
+  readonly etag: string | undefined;
+  /** When it was read, Unix milliseconds; 0 where it never was. */
+  readonly atMs: number;
+  /** Since when it is being asked for; 0 where it is not. */
+  readonly sinceMs: number;
+  /** Why the last look failed. */
+  readonly problem: Problem | undefined;
+}
+
+export interface Entry<T> {
+  readonly path: string;
+  readonly known: ReadonlySignal<Known<T>>;
+  /** Asks again; one look at a time, a look that is asked for meanwhile follows. */
+  refresh(): Promise<void>;
+  /** Takes a value that came another way. */
+  put(value: T, etag?: string): void;
+}
+
+const NOTHING: Known<never> = { value: undefined, etag: undefined, atMs: 0, sinceMs: 0, problem: undefined };
+/** Entries that are kept; the oldest goes. */
+const MOST_ENTRIES = 60;
+
+const entries = new Map<string, Entry<unknown>>();
+
+/** What is known of a path; asked for when it is new. */
+export function known<T>(path: string): Entry<T> {
+  const found = entries.get(path) as Entry<T> | undefined;
+  if (found !== undefined) return found;
+  const entry = makeEntry<T>(path);
+  entries.set(path, entry as Entry<unknown>);
+  const [oldest] = entries.keys();
+  if (entries.size > MOST_ENTRIES && oldest !== undefined) entries.delete(oldest);
+  void entry.refresh();
+  return entry;
+}
+
+/** Asks again for everything under these paths that anybody looked at. */
+export function refreshUnder(prefix: string): void {
+  for (const [path, entry] of entries) if (path.startsWith(prefix)) void entry.refresh();
+}
+
+/** Forgets everything: another person signed in, or nobody is. */
+export function forgetAll(): void {
+  entries.clear();
+}
+
+function makeEntry<T>(path: string): Entry<T> {
+  const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  const look = async (): Promise<void> => {
+    state.value = { ...state.value, sinceMs: Date.now() };
+    const answer = await ask<T>('GET', path);
+    state.value =
+      answer.kind === 'ok'
+        ? { value: answer.value, etag: answer.etag, atMs: Date.now(), sinceMs: 0, problem: undefined }
+        : { ...state.value, sinceMs: 0, problem: answer.problem };
+  };
+  const refresh = async (): Promise<void> => {
+    if (running !== undefined) {
+      isWanted = true;
+      return await running;
+    }
+    running = look();
+    await running;
+    running = undefined;
+    if (isWanted) {
+      isWanted = false;
+      await refresh();
+    }
+  };
+  return {
+    path,
+    known: state,
+    refresh,
+    put: (value, etag) => {
+      state.value = { value, etag: etag ?? state.value.etag, atMs: Date.now(), sinceMs: 0, problem: undefined };
+    },
+  };
+}

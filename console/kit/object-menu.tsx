@@ -1,0 +1,148 @@
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { go, urlOf } from './router.ts';
+import { copy } from './save.ts';
+import { mayReadEvidence } from './session.ts';
+import { say } from './status.ts';
+import { visibleText } from './words.ts';
+
+/** What a value of evidence is: decides where it leads (SETTLED G15). */
+export type ObjectKind = 'host' | 'account' | 'address' | 'hash' | 'payload' | 'value';
+
+interface OpenMenu {
+  readonly kind: ObjectKind;
+  readonly value: string;
+  readonly anchor: HTMLElement;
+}
+
+const open = signal<OpenMenu | undefined>(undefined);
+
+const WORDS: Readonly<Record<ObjectKind, string | undefined>> = {
+  host: 'host',
+  account: 'account',
+  address: 'ip',
+  hash: undefined,
+  payload: 'payload',
+  value: undefined,
+};
+
+/** A host, account, address, hash or payload with its menu. */
+export function ObjectValue({
+  kind,
+  value,
+  shown,
+}: {
+  readonly kind: ObjectKind;
+  readonly value: string;
+  readonly shown?: string;
+}): JSX.Element {
+  const name = shown ?? visibleText(value);
+  const isOpen = open.value?.value === value;
+  return (
+    <button
+      type="button"
+      class="obj"
+      aria-haspopup="menu"
+      aria-expanded={isOpen}
+      onClick={(event) => {
+        open.value = { kind, value, anchor: event.currentTarget };
+      }}
+    >
+      {name}
+    </button>
+  );
+}
+
+export function openMenu(kind: ObjectKind, value: string, anchor: HTMLElement): void {
+  open.value = { kind, value, anchor };
+}
+
+interface Item {
+  readonly name: string;
+  readonly run: () => void;
+}
+
+function itemsOf({ kind, value }: OpenMenu): readonly Item[] {
+  const told =
+    (what: string) =>
+    (ok: boolean): void =>
+      say(ok ? `${what} is on the clipboard.` : 'This browser gives no clipboard here.');
+  const word = WORDS[kind];
+  const quoted = /[\s":]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
+  return [
+    ...(kind === 'host' ? [{ name: 'Open the host', run: () => go(urlOf('hosts', value.toLowerCase())) }] : []),
+    { name: 'Copy as it is', run: () => void copy(value).then(told('It')) },
+    { name: 'Copy defanged', run: () => void copy(visibleText(value)).then(told('It, defanged,')) },
+    ...(mayReadEvidence()
+      ? [
+          {
+            name: 'Search for it',
+            run: () => go(urlOf('search', undefined, { q: word === undefined ? quoted : `${word}:${quoted}` })),
+          },
+        ]
+      : []),
+    {
+      name: 'Incidents with it',
+      run: () => go(urlOf('incidents', undefined, { q: kind === 'host' ? `host:${quoted}` : quoted })),
+    },
+  ];
+}
+
+/** The one menu of the page; arrows move, Escape closes. */
+export function ObjectMenu(): JSX.Element | null {
+  const now = open.value;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (now === undefined || list.current === null) return undefined;
+    const menu = list.current;
+    const { left, bottom } = now.anchor.getBoundingClientRect();
+    menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.top = `${bottom + menu.offsetHeight > innerHeight ? Math.max(8, bottom - menu.offsetHeight - 24) : bottom + 2}px`;
+    menu.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    const away = (event: PointerEvent): void => {
+      if (!menu.contains(event.target as Node)) open.value = undefined;
+    };
+    addEventListener('pointerdown', away);
+    return () => removeEventListener('pointerdown', away);
+  }, [now]);
+  if (now === undefined) return null;
+  const close = (): void => {
+    open.value = undefined;
+    now.anchor.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    if (event.key === 'Escape' || event.key === 'Tab') close();
+    else if (event.key === 'ArrowDown') items[(at + 1) % items.length]?.focus();
+    else if (event.key === 'ArrowUp') items[(at - 1 + items.length) % items.length]?.focus();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      class="menu"
+      role="menu"
+      tabIndex={-1}
+      aria-label={`What to do with ${visibleText(now.value).slice(0, 60)}`}
+      ref={list}
+      onKeyDown={onKey}
+    >
+      {itemsOf(now).map(({ name, run }) => (
+        <button
+          key={name}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          onClick={() => {
+            close();
+            run();
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,209 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Problem } from './api.ts';
+import type { Known } from './cache.ts';
+import { nowMs, shortOf, spanOf } from './time.ts';
+import { upper } from './words.ts';
+
+const MARKS: Readonly<Record<string, string>> = { critical: '■', high: '▲', medium: '●', low: '○' };
+
+/** A level as mark and word: never colour alone. */
+export function LevelMark({
+  level,
+  isShort = false,
+}: {
+  readonly level: string;
+  readonly isShort?: boolean;
+}): JSX.Element {
+  return (
+    <span class={`sev ${level}`}>
+      <span aria-hidden="true">{MARKS[level] ?? '·'}</span>
+      {isShort ? <span class="vh">{upper(level)}</span> : ` ${upper(level)}`}
+    </span>
+  );
+}
+
+/** Grey bars of the final shape after 300 ms, words and a way out after 5 s (PRODUCT 9.4). */
+export function Waiting({
+  what,
+  onCancel,
+}: {
+  readonly what: string;
+  readonly onCancel?: () => void;
+}): JSX.Element | null {
+  const [begun] = useState(() => Date.now());
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  const waited = nowMs.value - begun;
+  return (
+    <div class="waiting" aria-busy="true">
+      {[0, 1, 2, 3].map((n) => (
+        <div class={n % 2 === 0 ? 'sk' : 'sk s'} key={n} />
+      ))}
+      <p class={waited < 5000 ? 'vh' : 'muted'} role="status">
+        {waited < 5000 ? `${what} is being read.` : `${what} is being read for ${spanOf(waited)}.`}{' '}
+        {waited >= 5000 && onCancel !== undefined ? (
+          <button type="button" class="btn" onClick={onCancel}>
+            Cancel
+          </button>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+/** What failed, what still works, its code, and a way to try again; never shown as empty. */
+export function Failed({
+  what,
+  problem,
+  onAgain,
+}: {
+  readonly what: string;
+  readonly problem: Problem;
+  readonly onAgain: () => void;
+}): JSX.Element {
+  const needsRole = problem.status === 403;
+  const works =
+    problem.status === 0 ? 'Detection goes on where the server runs.' : 'Detection goes on and what is found is kept.';
+  return (
+    <div class="state" role="alert">
+      <p>
+        <b>{needsRole ? `${what} is not for your role.` : `${what} could not be read.`}</b>
+      </p>
+      <p>
+        {problem.title}. {problem.detail} {needsRole ? '' : `This is not an empty list. ${works}`}
+      </p>
+      <p class="mono muted">
+        {problem.code}
+        {problem.requestId === undefined ? '' : `, request ${problem.requestId}`}
+      </p>
+      {needsRole ? null : (
+        <button type="button" class="btn" onClick={onAgain}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Old rows stay when a look fails, and say how old they are. */
+export function Stale({
+  known,
+  onAgain,
+}: {
+  readonly known: Known<unknown>;
+  readonly onAgain: () => void;
+}): JSX.Element | null {
+  if (known.value === undefined || known.problem === undefined || known.problem.code === 'aborted') return null;
+  return (
+    <p class="stale" role="status">
+      Shown as of {shortOf(known.atMs)}, {spanOf(nowMs.value - known.atMs)} ago: {known.problem.title.toLowerCase()}.{' '}
+      <button type="button" class="lnk" onClick={onAgain}>
+        Try again
+      </button>
+    </p>
+  );
+}
+
+/** A place that a role may not see names the role that may (SETTLED G20). */
+export function NeedsRole({ what, needed }: { readonly what: string; readonly needed: string }): JSX.Element {
+  return (
+    <div class="state">
+      <p>
+        <b>{what}</b> {needed === 'analyst' ? 'needs the role analyst or auditor.' : `needs the role ${needed}.`}
+      </p>
+    </div>
+  );
+}
+
+export interface TabSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly count?: string | number | undefined;
+}
+
+/** Tabs after the ARIA pattern: one tab stop, arrows move. */
+export function Tabs({
+  tabs,
+  chosen,
+  label,
+  onChoose,
+}: {
+  readonly tabs: readonly TabSpec[];
+  readonly chosen: string;
+  readonly label: string;
+  readonly onChoose: (id: string) => void;
+}): JSX.Element {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent): void => {
+    const at = tabs.findIndex(({ id }) => id === chosen);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = (to + tabs.length) % tabs.length;
+    onChoose(tabs[next]?.id ?? chosen);
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
+      {tabs.map(({ id, name, count }) => (
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          id={`tab-${id}`}
+          aria-controls={`panel-${id}`}
+          aria-selected={id === chosen}
+          tabIndex={id === chosen ? 0 : -1}
+          onClick={() => onChoose(id)}
+        >
+          {name}
+          {count === undefined ? null : <span>{count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** A dialog of the browser; the way out is Escape, the cross, or what is in it. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide = false,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly wide?: boolean;
+}): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    if (dialog.current?.open === false) dialog.current.showModal();
+    return () => before?.isConnected === true && before.focus();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={wide ? 'wide' : ''}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header>
+        <h2 id="dialog-title">{title}</h2>
+        <button type="button" class="btn quiet" aria-label="Close" onClick={onClose}>
+          ✕
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,192 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { SubscriptionRowDocument } from '../../src/api/index.ts';
+import { citationsOf, dossierSection, hostLabels, type ToldParts } from '../../src/report/index.ts';
+import { Shown } from '../kit/drawn.tsx';
+import { ObjectValue } from '../kit/object-menu.tsx';
+import { Failed, LevelMark, NeedsRole, Waiting } from '../kit/parts.tsx';
+import { go, place, urlOf, withQuery } from '../kit/router.ts';
+import { mayReadEvidence } from '../kit/session.ts';
+import { stampOf } from '../kit/time.ts';
+import { hostName, plural, upper, visibleText } from '../kit/words.ts';
+import { ListPage, type Paged, useLive } from './list.tsx';
+
+type Dossier = ToldParts['subscriptions'][number];
+
+interface Whole {
+  readonly id: string;
+  readonly incident?: string;
+  readonly hostsOfFingerprint: number;
+  readonly subscription: Dossier;
+}
+
+export function SubscriptionsPage({ id }: { readonly id: string | undefined }): JSX.Element {
+  return id === undefined ? <List /> : <DossierPage id={id} />;
+}
+
+const STATES = ['', 'armed', 'disarmed', 'deleted', 'unknown'] as const;
+
+interface Group {
+  readonly first: SubscriptionRowDocument;
+  readonly hosts: readonly string[];
+}
+
+/** One row a fingerprint: the same on 41 hosts is one thing (PRODUCT 9.3). */
+function grouped(rows: readonly SubscriptionRowDocument[]): readonly Group[] {
+  const groups = Map.groupBy(rows, ({ fingerprint, id }) => fingerprint ?? id);
+  return [...groups.values()].flatMap((own): Group[] => {
+    const [first] = own;
+    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))] }];
+  });
+}
+
+function List(): JSX.Element {
+  const state = place.value.query.get('state') ?? '';
+  const path = `/v1/subscriptions?limit=1000${state === '' ? '' : `&state=${encodeURIComponent(state)}`}`;
+  const isGrouped = place.value.query.get('group') !== 'none';
+  return (
+    <ListPage<Group>
+      title="Subscriptions"
+      path={path}
+      follows={['subscription']}
+      keyOf={({ first }) => first.id}
+      head={(page) => (
+        <p class="filters">
+          {STATES.map((word) => (
+            <button
+              key={word}
+              type="button"
+              class="chip"
+              aria-pressed={state === word}
+              onClick={() => go(withQuery({ state: word === '' ? undefined : word }), 'replace')}
+            >
+              {word === '' ? 'All' : upper(word)}
+            </button>
+          ))}
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={isGrouped}
+            onClick={() => go(withQuery({ group: isGrouped ? 'none' : undefined }), 'replace')}
+          >
+            Group by content
+          </button>
+          <span class="muted"> {plural(rowsOf(page).length, 'subscription')}</span>
+        </p>
+      )}
+      rows={(page) =>
+        isGrouped ? grouped(rowsOf(page)) : rowsOf(page).map((first) => ({ first, hosts: [first.host] }))
+      }
+      empty={
+        <>
+          <p>
+            <b>No subscription was seen{state === '' ? '' : ` that is ${state}`}.</b>
+          </p>
+          <p>Every filter, consumer and binding that a record tells of stands here: created, found stored, or fired.</p>
+        </>
+      }
+      columns={[
+        { name: 'Level', cell: ({ first }) => <LevelMark level={first.level} /> },
+        {
+          name: 'Subscription',
+          cell: ({ first }) => (
+            <>
+              <a href={urlOf('subscriptions', first.id)}>{visibleText(first.consumer ?? first.filter ?? first.id)}</a>
+              <br />
+              <span class="muted">
+                {visibleText(first.class ?? 'class not seen')}
+                {first.isOrphan ? ', orphan' : ''}
+                {first.isKnown ? ', known to be harmless' : ''}
+              </span>
+            </>
+          ),
+        },
+        {
+          name: 'Host',
+          cell: ({ first, hosts }) =>
+            hosts.length > 1 ? (
+              `the same on ${hosts.length} hosts`
+            ) : (
+              <ObjectValue kind="host" value={first.host} shown={hostName(first.host)} />
+            ),
+        },
+        { name: 'State', cell: ({ first }) => upper(first.state) },
+        { name: 'Created by', cell: ({ first }) => visibleText(first.origin.account ?? first.creator ?? 'not known') },
+        {
+          name: 'Seen in',
+          cell: ({ first }) =>
+            `${first.seenIn.join(', ')}${first.conflicts > 0 ? `; ${plural(first.conflicts, 'property', 'properties')} told differently` : ''}`,
+        },
+        {
+          name: 'Payload',
+          cell: ({ first }) => <span class="clip">{visibleText(first.payload ?? '')}</span>,
+          kind: 'mono',
+        },
+        { name: 'First seen', cell: ({ first }) => stampOf(first.firstSeen), kind: 'num' },
+        { name: 'Last seen', cell: ({ first }) => stampOf(first.lastSeen), kind: 'num' },
+      ]}
+    />
+  );
+}
+
+function rowsOf(page: Paged<unknown>): readonly SubscriptionRowDocument[] {
+  return page.items as readonly SubscriptionRowDocument[];
+}
+
+/** The dossier as the report draws it. */
+function DossierPage({ id }: { readonly id: string }): JSX.Element {
+  const entry = useLive<Whole>(`/v1/subscriptions/${encodeURIComponent(id)}`, ['subscription']);
+  const now = entry.known.value;
+  const whole = now.value;
+  const drawing = useMemo(() => {
+    if (whole === undefined) return [];
+    const { subscription } = whole;
+    const label = hostLabels([
+      subscription.host,
+      ...(subscription.origin.source?.host === undefined ? [] : [subscription.origin.source.host]),
+    ]);
+    const citations = citationsOf([], { incidents: [], dossiers: [subscription], findings: [] }, 0, label);
+    return dossierSection(subscription, citations, label, { isOpen: true, hasPictures: true });
+  }, [whole]);
+  if (!mayReadEvidence())
+    return (
+      <main id="main" class="page">
+        <h1>Subscription</h1>
+        <NeedsRole what="The payload of a subscription" needed="analyst" />
+      </main>
+    );
+  return (
+    <main id="main" class="page" data-scroll="dossier">
+      <p>
+        <a href="/subscriptions">← All subscriptions</a>
+      </p>
+      <h1>
+        Subscription{' '}
+        {whole === undefined
+          ? ''
+          : visibleText(whole.subscription.consumer.name ?? whole.subscription.filter.name ?? id)}
+      </h1>
+      {whole === undefined ? (
+        now.problem === undefined ? (
+          <Waiting what="The dossier" />
+        ) : (
+          <Failed what="The dossier" problem={now.problem} onAgain={() => void entry.refresh()} />
+        )
+      ) : (
+        <>
+          <p class="note">
+            The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
+            {whole.incident === undefined ? (
+              ''
+            ) : (
+              <a href={urlOf('incidents', whole.incident)}>Its incident, with the records</a>
+            )}
+          </p>
+          <div class="drawn path members">
+            <Shown drawing={drawing} />
+          </div>
+        </>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,172 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { QueueValues } from '../../src/api/index.ts';
+import { ask, type Problem } from '../kit/api.ts';
+import { type Change, onChanges } from '../kit/live.ts';
+import { announce } from '../kit/status.ts';
+import { plural } from '../kit/words.ts';
+import { type QueueRow, rowOf } from './rows.ts';
+
+/** Rows that the page holds, sorts and filters itself (SETTLED G13). */
+const MOST_ROWS = 10_000;
+const PAGE_ROWS = 1000;
+
+interface QueuePage {
+  readonly columns: readonly string[];
+  readonly items: readonly QueueValues[];
+  readonly next?: string;
+}
+
+export interface QueueState {
+  readonly problem: Problem | undefined;
+  readonly isReading: boolean;
+  /** When it was read whole, Unix milliseconds; 0 where it never was. */
+  readonly atMs: number;
+  /** More incidents than the page holds. */
+  readonly hasMore: boolean;
+  readonly hidden: { readonly incidents: number; readonly suppressions: number };
+}
+
+/** Rows as they stand on screen: they change when the person says so, or did it (SETTLED G6). */
+export const shownRows = signal<ReadonlyMap<string, QueueRow>>(new Map());
+/** Rows as they are. */
+const latest = signal<ReadonlyMap<string, QueueRow>>(new Map());
+export const queueState = signal<QueueState>({
+  problem: undefined,
+  isReading: false,
+  atMs: 0,
+  hasMore: false,
+  hidden: { incidents: 0, suppressions: 0 },
+});
+
+/** All rows as they are now: what counts are made of, which do not wait. */
+export const latestRows: ReadonlySignal<ReadonlyMap<string, QueueRow>> = latest;
+
+/** What waits behind the button: rows that came, and rows that are another now. */
+export const waiting: ReadonlySignal<{ readonly fresh: number; readonly changed: number }> = computed(() => {
+  const shown = shownRows.value;
+  if (shown === latest.value) return { fresh: 0, changed: 0 };
+  let fresh = 0;
+  let changed = 0;
+  for (const [id, row] of latest.value) {
+    const old = shown.get(id);
+    if (old === undefined) fresh++;
+    else if (old.version !== row.version || old.revision !== row.revision || old.standing !== row.standing) changed++;
+  }
+  for (const id of shown.keys()) if (!latest.value.has(id)) changed++;
+  return { fresh, changed };
+});
+
+/** "3 new, 2 changed"; nothing where nothing waits. */
+export function waitingWords({ fresh, changed }: { readonly fresh: number; readonly changed: number }): string {
+  return [fresh > 0 ? `${fresh} new` : '', changed > 0 ? `${changed} changed` : '']
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+export function showWaiting(): void {
+  shownRows.value = latest.value;
+}
+
+/** A person's own change shows at once, where its row stands. */
+export function showOwn(
+  ids: readonly string[],
+  changes: Partial<QueueRow> | ((row: QueueRow) => Partial<QueueRow>),
+): void {
+  const change = (rows: ReadonlyMap<string, QueueRow>): ReadonlyMap<string, QueueRow> => {
+    const next = new Map(rows);
+    for (const id of ids) {
+      const row = next.get(id);
+      if (row !== undefined) next.set(id, { ...row, ...(typeof changes === 'function' ? changes(row) : changes) });
+    }
+    return next;
+  };
+  const isSame = shownRows.value === latest.value;
+  latest.value = change(latest.value);
+  shownRows.value = isSame ? latest.value : change(shownRows.value);
+}
+
+let reading: Promise<void> | undefined;
+
+/** Reads the queue whole, page by page. The first page shows while the others come. */
+export function readQueue(): Promise<void> {
+  reading ??= readAll().finally(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+async function readAll(): Promise<void> {
+  queueState.value = { ...queueState.value, isReading: true };
+  const rows = new Map<string, QueueRow>();
+  const isFirst = shownRows.value.size === 0;
+  let next: string | undefined;
+  const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
+  do {
+    const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
+    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`);
+    if (answer.kind === 'problem') {
+      queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };
+      return;
+    }
+    const { columns, items } = answer.value;
+    for (const values of items) {
+      const row = rowOf(values, columns);
+      rows.set(row.id, row);
+    }
+    next = answer.value.next;
+    if (isFirst) {
+      latest.value = new Map(rows);
+      shownRows.value = latest.value;
+    }
+  } while (next !== undefined && rows.size < MOST_ROWS);
+  latest.value = rows;
+  if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
+  const counts = await counted;
+  const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
+  queueState.value = { problem: undefined, isReading: false, atMs: Date.now(), hasMore: next !== undefined, hidden };
+}
+
+interface CountsDocument {
+  readonly suppressed: { readonly incidents: number; readonly suppressions: number };
+}
+
+interface IncidentChange {
+  readonly id: string;
+  readonly change: string;
+  readonly row?: QueueValues;
+}
+
+/** Follows the stream: rows change behind the screen. */
+export function followQueue(): () => void {
+  return onChanges((changes) => {
+    if (changes.some(({ type }) => type === 'resync')) {
+      void readQueue();
+      return;
+    }
+    const own = changes.filter(({ type }) => type === 'incident');
+    if (own.length > 0) takeChanges(own);
+  });
+}
+
+function takeChanges(changes: readonly Change[]): void {
+  const wasSame = shownRows.value === latest.value;
+  const next = new Map(latest.value);
+  let fresh = 0;
+  for (const { of } of changes) {
+    const { id, row: values } = of as unknown as IncidentChange;
+    const row = values === undefined ? undefined : rowOf(values);
+    if (row === undefined || row.standing === 'merged' || row.state === 'merged') {
+      next.delete(id);
+      continue;
+    }
+    const old = next.get(id);
+    if (old === undefined) fresh++;
+    // A late event of an older look must not undo what is known.
+    if (old !== undefined && (old.version > row.version || old.revision > row.revision)) continue;
+    next.set(id, row);
+  }
+  latest.value = next;
+  // Nothing stands on screen yet that could move.
+  if (wasSame && shownRows.value.size === 0) shownRows.value = next;
+  if (fresh > 0) announce(`${plural(fresh, 'new incident')}.`);
+}

@@ -1,0 +1,66 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { place, route } from '../kit/router.ts';
+import { person } from '../kit/session.ts';
+import { slowNowMs } from '../kit/time.ts';
+import { fitsQuery, parseQueueQuery, type QueueQuery } from './query.ts';
+import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
+import { latestRows, shownRows } from './store.ts';
+
+/** What the queue shows where the URL says nothing: what is still to be done. */
+export const PRESET_QUERY = 'state:open,acknowledged,contained';
+
+export const queryText: ReadonlySignal<string> = computed(() => place.value.query.get('q') ?? PRESET_QUERY);
+export const query: ReadonlySignal<QueueQuery> = computed(() => parseQueueQuery(queryText.value));
+export const sort: ReadonlySignal<Sort> = computed(
+  () => SORTS.find(({ id }) => id === place.value.query.get('sort'))?.id ?? 'urgent',
+);
+
+/** The order is worked out when rows, filter or sorting change, not when time passes: rows do not move by themselves. */
+export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
+  const nowMs = Date.now();
+  const context = { nowMs, person: person() };
+  const wantsHidden = /\bis:hidden\b/.test(queryText.value);
+  const own = query.value;
+  return [...shownRows.value.values()]
+    .filter((row) => (wantsHidden || !row.isHidden) && fitsQuery(own, row, context))
+    .sort(compareRows(sort.value, nowMs));
+});
+
+/** Counts of the head; they do not wait for what the rows wait for. */
+export const counts: ReadonlySignal<{ readonly open: number; readonly mine: number; readonly overdue: number }> =
+  computed(() => {
+    const nowMs = slowNowMs.value;
+    const me = person();
+    let open = 0;
+    let mine = 0;
+    let overdue = 0;
+    for (const row of latestRows.value.values()) {
+      if (row.isHidden || row.state === 'closed' || row.state === 'merged') continue;
+      open++;
+      if (row.owner === me) mine++;
+      if (isOverdue(row, nowMs)) overdue++;
+    }
+    return { open, mine, overdue };
+  });
+
+/** The incident of the URL, or the one that keys moved to and that is not opened yet. */
+export const moved = signal<string | undefined>(undefined);
+export const currentId: ReadonlySignal<string | undefined> = computed(() => {
+  const { page, id } = route.value;
+  return moved.value ?? (page === 'incidents' ? id : undefined);
+});
+export const currentIndex: ReadonlySignal<number> = computed(() => {
+  const id = currentId.value;
+  if (id === undefined) return -1;
+  const number = /^INC-(\d+)$/i.exec(id)?.[1];
+  return rows.value.findIndex((row) => row.id === id || (number !== undefined && row.number === Number(number)));
+});
+
+/** Ids that are selected for an action on many. */
+export const chosen = signal<ReadonlySet<string>>(new Set());
+
+export function toggleChosen(id: string): void {
+  const next = new Set(chosen.value);
+  if (!next.delete(id)) next.add(id);
+  chosen.value = next;
+}

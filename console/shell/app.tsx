@@ -1,0 +1,112 @@
+import { effect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { isSignedOut } from '../kit/api.ts';
+import { useKeys } from '../kit/keys.ts';
+import { ObjectMenu } from '../kit/object-menu.tsx';
+import { Waiting } from '../kit/parts.tsx';
+import { route } from '../kit/router.ts';
+import { session } from '../kit/session.ts';
+import { toggleTheme } from '../kit/theme.ts';
+import { AccountPage, PasswordForm } from '../pages/account.tsx';
+import { HostsPage } from '../pages/hosts.tsx';
+import { IncidentsPage } from '../pages/incidents.tsx';
+import { RulesPage } from '../pages/rules.tsx';
+import { SearchPage } from '../pages/search.tsx';
+import { SendersPage } from '../pages/senders.tsx';
+import { SubscriptionsPage } from '../pages/subscriptions.tsx';
+import { followQueue, queueState, readQueue } from '../queue/store.ts';
+import { counts } from '../queue/view.ts';
+import { Bar, Notices } from './bar.tsx';
+import { followHealth } from './health.ts';
+import { Help } from './help.tsx';
+import { Rail } from './rail.tsx';
+import { SessionEnd } from './session-end.tsx';
+import { SignIn } from './sign-in.tsx';
+import { StatusLine } from './status-line.tsx';
+
+/** The whole page: who is signed in decides what it is. */
+export function App(): JSX.Element {
+  const now = session.value;
+  if (now === 'unknown') return <Waiting what="Your session" />;
+  if (now === undefined || isSignedOut.value) return <SignIn />;
+  if (now.mustChangePassword === true) {
+    return (
+      <main class="sign-in" id="main">
+        <h1>Choose a password</h1>
+        <p>The one that you signed in with was given out. Choose your own to go on.</p>
+        <PasswordForm />
+      </main>
+    );
+  }
+  return <Frame key={now.person} />;
+}
+
+function Frame(): JSX.Element {
+  const [isHelp, setHelp] = useState(false);
+  useEffect(
+    () =>
+      useKeys([
+        { key: '?', says: 'this help', group: 'Anywhere', run: () => setHelp(true) },
+        { key: 't', says: 'light or dark', group: 'Anywhere', run: toggleTheme },
+      ]),
+    [],
+  );
+  useEffect(() => {
+    void readQueue();
+    const stops = [followQueue(), followHealth(), followTitle()];
+    const again = setInterval(() => {
+      if (queueState.value.problem !== undefined) void readQueue();
+    }, 15_000);
+    return () => {
+      clearInterval(again);
+      for (const stop of stops) stop();
+    };
+  }, []);
+  return (
+    <div class="app">
+      <a class="skip" href="#main">
+        To the content
+      </a>
+      <Notices />
+      <Bar onHelp={() => setHelp(true)} />
+      <Rail />
+      <Body />
+      <StatusLine />
+      <ObjectMenu />
+      <SessionEnd />
+      {isHelp ? <Help onClose={() => setHelp(false)} /> : null}
+    </div>
+  );
+}
+
+function Body(): JSX.Element {
+  const { page, id } = route.value;
+  switch (page) {
+    case 'incidents':
+      return <IncidentsPage id={id} />;
+    case 'subscriptions':
+      return <SubscriptionsPage id={id} />;
+    case 'hosts':
+      return <HostsPage id={id} />;
+    case 'search':
+      return <SearchPage />;
+    case 'rules':
+      return <RulesPage id={id} />;
+    case 'senders':
+      return <SendersPage id={id} />;
+    case 'account':
+      return <AccountPage />;
+  }
+}
+
+/** The count stands in the title: a tab in the background tells it too (SETTLED G15). */
+function followTitle(): () => void {
+  return effect(() => {
+    const { open, overdue } = counts.value;
+    const { page, id } = route.value;
+    const name = page === 'incidents' && id !== undefined ? 'Incident' : page.charAt(0).toUpperCase() + page.slice(1);
+    const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
+    document.title = `${count}${name}, Triad`;
+  });
+}

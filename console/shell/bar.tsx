@@ -1,0 +1,95 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from '../kit/keys.ts';
+import { otherBuild } from '../kit/live.ts';
+import { go, urlOf } from '../kit/router.ts';
+import { person } from '../kit/session.ts';
+import { choose } from '../kit/settings.ts';
+import { isDark, toggleTheme } from '../kit/theme.ts';
+import { isLocal, nowMs, spanOf } from '../kit/time.ts';
+import { plural } from '../kit/words.ts';
+import { blindness, lastRecordAgeMs, lateSenders } from './health.ts';
+
+/** Brand, search, freshness, clock, theme, help and account. Help stands at the same place on every page. */
+export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  useEffect(() => useKeys([{ key: '/', says: 'search', group: 'Anywhere', run: () => field.current?.focus() }]), []);
+  const age = lastRecordAgeMs.value;
+  return (
+    <header class="bar">
+      <a class="brand" href="/incidents">
+        Triad
+      </a>
+      <form
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go(urlOf('search', undefined, text.trim() === '' ? {} : { q: text.trim() }));
+        }}
+      >
+        <input
+          ref={field}
+          type="search"
+          aria-label="Search all records"
+          placeholder="Search hosts, accounts, payloads, record numbers"
+          autocomplete="off"
+          spellcheck={false}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        />
+      </form>
+      <div class="st">
+        {age === undefined ? null : <span class="num">Last record {spanOf(age)} ago</span>}
+        {lateSenders.value.length === 0 ? null : (
+          <a href="/senders">{plural(lateSenders.value.length, 'sender')} late</a>
+        )}
+        <button
+          type="button"
+          class="quiet num"
+          aria-label={`Times in ${isLocal.value ? 'local time' : 'UTC'}; switch`}
+          onClick={() => choose('zone', isLocal.value ? 'utc' : 'local')}
+        >
+          {clock()}
+        </button>
+        <button type="button" class="quiet" aria-pressed={isDark()} onClick={toggleTheme}>
+          {isDark() ? 'Light' : 'Dark'}
+        </button>
+        <button type="button" class="quiet" onClick={onHelp}>
+          Help
+        </button>
+        <a href="/account">{person()}</a>
+      </div>
+    </header>
+  );
+}
+
+function clock(): string {
+  const date = new Date(nowMs.value);
+  const shown = isLocal.value ? date.toTimeString().slice(0, 8) : date.toISOString().slice(11, 19);
+  return `${shown} ${isLocal.value ? 'local' : 'UTC'}`;
+}
+
+/** Above everything when Triad itself is blind, and when another build is served (SETTLED G15, G16). */
+export function Notices(): JSX.Element | null {
+  const blind = blindness.value;
+  if (blind.length === 0 && otherBuild.value === undefined) return null;
+  return (
+    <div class="notices" role="status">
+      {blind.slice(0, 3).map((text) => (
+        <p key={text} class="blind">
+          {text}
+        </p>
+      ))}
+      {otherBuild.value === undefined ? null : (
+        <p>
+          Triad was updated.{' '}
+          <button type="button" class="lnk" onClick={() => location.reload()}>
+            Reload
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { known, refreshUnder } from '../kit/cache.ts';
+import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
+import { session } from '../kit/session.ts';
+import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
+
+/** What the server says of itself and its senders. */
+interface HealthDocument {
+  readonly status: string;
+  readonly parts: readonly {
+    readonly part: string;
+    readonly degraded: readonly string[];
+    readonly figures: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+interface SeenDocument {
+  readonly asOf: string;
+  readonly blind: readonly { readonly code: string; readonly since: string; readonly text: string }[];
+  readonly late: readonly { readonly sender: string; readonly last: string; readonly lateAfterMs: number }[];
+}
+
+const HEALTH = '/v1/health';
+const DETAIL = `${HEALTH}/detail`;
+const BLIND = `${HEALTH}/blind`;
+
+const health = computed(() => (isIn() ? known<HealthDocument>(DETAIL).known.value : undefined));
+
+const seen = computed(() => (isIn() ? known<SeenDocument>(BLIND).known.value?.value : undefined));
+
+/** Senders that are silent for longer than is usual with them. */
+export const lateSenders: ReadonlySignal<readonly string[]> = computed(
+  () => seen.value?.late.map(({ sender }) => sender) ?? [],
+);
+
+function isIn(): boolean {
+  const now = session.value;
+  return now !== undefined && now !== 'unknown';
+}
+
+/** Looks at the server's health when the stream tells that it changed, and every half minute. */
+export function followHealth(): () => void {
+  const timer = setInterval(() => refreshUnder(HEALTH), 30_000);
+  const stop = onChanges((changes) => {
+    if (changes.some(({ type }) => type === 'health' || type === 'resync')) refreshUnder(HEALTH);
+  });
+  return () => {
+    clearInterval(timer);
+    stop();
+  };
+}
+
+/** Age of the newest event of the archive, milliseconds; undefined where it is not told. */
+export const lastRecordAgeMs: ReadonlySignal<number | undefined> = computed(() => {
+  const archive = health.value?.value?.parts.find(({ part }) => part === 'archive');
+  const latestMs = archive?.figures['latestMs'];
+  return typeof latestMs === 'number' && latestMs > 0 ? Math.max(0, nowMs.value - latestMs) : undefined;
+});
+
+/** Why Triad itself is blind now, worst first; empty where it sees (SETTLED G15). */
+export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
+  const lost = lostSinceMs.value;
+  const told: string[] = [];
+  if (streamState.value === 'lost' && lost > 0 && nowMs.value - lost > 5000) {
+    told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
+  }
+  for (const { since, text } of seen.value?.blind ?? []) {
+    told.push(`${text} (since ${stampOf(since)}, ${spanOf(nowMs.value - millisOf(since))})`);
+  }
+  return told;
+});

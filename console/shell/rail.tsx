@@ -1,0 +1,44 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useKeys } from '../kit/keys.ts';
+import { go, type Page, route } from '../kit/router.ts';
+import { counts } from '../queue/view.ts';
+
+const PAGES: readonly { readonly page: Page; readonly name: string; readonly key: string }[] = [
+  { page: 'incidents', name: 'Incidents', key: 'i' },
+  { page: 'subscriptions', name: 'Subscriptions', key: 's' },
+  { page: 'hosts', name: 'Hosts', key: 'h' },
+  { page: 'search', name: 'Search', key: 'q' },
+  { page: 'rules', name: 'Rules', key: 'r' },
+  { page: 'senders', name: 'Senders', key: 'e' },
+];
+
+/** The pages; a row at the top on narrow screens. */
+export function Rail(): JSX.Element {
+  useEffect(
+    () =>
+      useKeys([
+        ...PAGES.map(({ page, name, key }) => {
+          return { key: `g ${key}`, says: name, group: 'Anywhere' as const, run: () => go(`/${page}`) };
+        }),
+        { key: 'g a', says: 'Account', group: 'Anywhere', run: () => go('/account') },
+      ]),
+    [],
+  );
+  const { open, overdue } = counts.value;
+  return (
+    <nav class="rail" aria-label="Main">
+      {PAGES.map(({ page, name }) => (
+        <a key={page} href={`/${page}`} aria-current={route.value.page === page ? 'page' : undefined}>
+          {name}
+          {page === 'incidents' ? (
+            <span class="num">
+              {open === 0 ? '' : open}
+              {overdue > 0 ? <span class="vh">, {overdue} overdue</span> : null}
+            </span>
+          ) : null}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { isSignedOut } from '../kit/api.ts';
+import { signIn } from '../kit/session.ts';
+
+/** Name and password; pasting and password managers work (WCAG 3.3.8). */
+export function SignIn(): JSX.Element {
+  const [trouble, setTrouble] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const send = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    const failed = await signIn(String(form.get('name') ?? ''), String(form.get('password') ?? ''));
+    setBusy(false);
+    setTrouble(failed ?? '');
+  };
+  return (
+    <main class="sign-in" id="main">
+      <h1>Triad</h1>
+      {isSignedOut.value ? (
+        <p role="status">
+          Your session has ended. Sign in to go on where you were; what you began to write is kept in this tab.
+        </p>
+      ) : null}
+      <form onSubmit={(event) => void send(event as unknown as SubmitEvent)}>
+        <label>
+          Name
+          <input name="name" autocomplete="username" autocapitalize="none" spellcheck={false} required />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" autocomplete="current-password" required />
+        </label>
+        {trouble === '' ? null : (
+          <p class="trouble" role="alert">
+            {trouble}
+          </p>
+        )}
+        <button type="submit" class="btn pri" disabled={isBusy}>
+          {isBusy ? 'Signing in' : 'Sign in'}
+        </button>
+      </form>
+      <p class="muted">
+        Accounts are made on the server’s machine: <code>triad user add</code>. Help for a forgotten password:{' '}
+        <code>triad user reset</code>.
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSearch } from '../../console/pages/search-query.ts';
+import { fitsQuery, parseQueueQuery } from '../../console/queue/query.ts';
+import { compareRows, type QueueRow, rowOf } from '../../console/queue/rows.ts';
+
+const NOW_MS = Date.parse('2026-03-12T10:00:00Z');
+
+function row(changes: Partial<QueueRow>): QueueRow {
+  return {
+    id: 'a',
+    number: 1,
+    version: 1,
+    revision: 0,
+    state: 'open',
+    standing: 'told',
+    level: 'high',
+    title: "CORP\\alice planted subscription 'Upd' on SRV-02",
+    first: '2026-03-12T09:00:00Z',
+    firstMs: NOW_MS - 3_600_000,
+    host: 'srv-02.corp.example',
+    hosts: 2,
+    source: 'ws-07.corp.example',
+    confidence: 0.9,
+    owner: undefined,
+    verdict: undefined,
+    due: undefined,
+    isHidden: false,
+    isRetrospective: false,
+    ...changes,
+  };
+}
+
+const fits = (text: string, of: QueueRow): boolean => {
+  const query = parseQueueQuery(text);
+  assert.deepEqual(query.problems, [], text);
+  return fitsQuery(query, of, { nowMs: NOW_MS, person: 'ann' });
+};
+
+test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep together, a star is wild', () => {
+  const one = row({ owner: 'ann', due: { step: 'verdict', atMs: NOW_MS - 1 } });
+  for (const [text, expected] of [
+    ['', true],
+    ['host:srv-02', true],
+    ['host:ws-07', true],
+    ['host:ws-08', false],
+    ['-host:ws-08', true],
+    ['level:high', true],
+    ['level:>=medium', true],
+    ['level:>=critical', false],
+    ['state:open,closed', true],
+    ['-state:open', false],
+    ['owner:me', true],
+    ['owner:none', false],
+    ['"planted subscription"', true],
+    ['"subscription planted"', false],
+    ['corp\\alice*srv-02', true],
+    ['alice*srv-02', false],
+    ['is:overdue', true],
+    ['is:hidden', false],
+    ['id:INC-1', true],
+    ['inc-1', true],
+    ['inc-2', false],
+  ] as const) {
+    assert.equal(fits(text, one), expected, text);
+  }
+  assert.equal(fits('is:overdue', row({ due: { step: 'verdict', atMs: NOW_MS } })), false);
+});
+
+test('G11 an unknown word is an error at its place, there and under Search', () => {
+  assert.deepEqual(
+    parseQueueQuery('alice colour:red level:purple').problems.map(({ at, length }) => [at, length]),
+    [
+      [6, 10],
+      [17, 12],
+    ],
+  );
+  const search = parseSearch(new URLSearchParams({ q: 'svc-deploy host:SRV-02 from:2026-03-12 level:high' }));
+  assert.equal(search.path, '/v1/events?word=svc-deploy&host=SRV-02&from=2026-03-12T00%3A00%3A00Z');
+  assert.deepEqual(
+    search.problems.map(({ at }) => at),
+    [39],
+  );
+});
+
+test('PRODUCT 8.2 worst first: level, then overdue, then confidence, then age; the order is total', () => {
+  const rows = [
+    row({ id: 'old', number: 2, firstMs: 1 }),
+    row({ id: 'new', number: 3, firstMs: 2 }),
+    row({ id: 'sure', number: 4, confidence: 0.95 }),
+    row({ id: 'late', number: 5, confidence: 0.3, due: { step: 'acknowledge', atMs: NOW_MS - 1 } }),
+    row({ id: 'worst', number: 6, level: 'critical', confidence: 0.3 }),
+  ];
+  for (const given of [rows, rows.toReversed()]) {
+    assert.deepEqual(
+      given.toSorted(compareRows('urgent', NOW_MS)).map(({ id }) => id),
+      ['worst', 'late', 'sure', 'new', 'old'],
+    );
+  }
+});
+
+test('a short row of the server becomes a row by the names of its columns', () => {
+  const columns = ['id', 'number', 'title', 'due', 'dueFor', 'suppressed', 'owner'];
+  const read = rowOf(['x', 7, 'T', '2026-03-12T10:00:00Z', 'verify', 2, null], columns);
+  assert.deepEqual(
+    [read.id, read.number, read.title, read.due, read.isHidden, read.owner],
+    ['x', 7, 'T', { step: 'verify', atMs: NOW_MS }, true, undefined],
+  );
+});

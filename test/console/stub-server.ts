@@ -1,0 +1,358 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { pageAnswer } from '../../src/serve/page/answer-page.ts';
+import { readPageFiles } from '../../src/serve/page/page-files.ts';
+import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
+
+/** Text that would show if any of it were read as markup, and that must be seen for what it is. */
+export const HOSTILE = '<img src=x onerror="window.pwned=1"> \u202Etxt.exe {{7*7}}';
+
+/** What an incident of the stub is; the rest of its document is the sample of the report. */
+export interface StubIncident {
+  readonly id: string;
+  readonly number: number;
+  version: number;
+  revision: number;
+  state: string;
+  owner: string | null;
+  verdict: string | null;
+  readonly title: string;
+  readonly level: string;
+  readonly history: object[];
+  readonly taken: Record<string, object>;
+}
+
+export interface Stub {
+  readonly url: string;
+  readonly incidents: Map<string, StubIncident>;
+  /** Requests that changed something, in order. */
+  readonly changes: { readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: unknown }[];
+  /** How many streams are open now. */
+  readonly streams: () => number;
+  /** Answers of paths that fail from now on. */
+  readonly failing: Map<string, number>;
+  role: string;
+  send(type: string, of: unknown): void;
+  rowOf(incident: StubIncident): unknown[];
+  close(): Promise<void>;
+}
+
+const LEVELS = ['critical', 'high', 'medium', 'low'] as const;
+
+export function stubIncidents(count: number): Map<string, StubIncident> {
+  return new Map(
+    Array.from({ length: count }, (_, at) => {
+      const id = `inc${String(at).padStart(13, '0')}`;
+      const title = at === 1 ? HOSTILE : `alice from WS-${at} planted subscription 'Upd${at}' on SRV-${at % 7}`;
+      const level = LEVELS[at % 4] ?? 'low';
+      return [
+        id,
+        {
+          id,
+          number: at + 1,
+          version: 1,
+          revision: 0,
+          state: 'open',
+          owner: null,
+          verdict: null,
+          title,
+          level,
+          history: [],
+          taken: {},
+        },
+      ];
+    }),
+  );
+}
+
+/** The page with a stand-in of `/v1`: every state of PRODUCT 9.4 can be brought about, and nothing of the product knows of it. */
+export async function startStub(folder: string, count: number): Promise<Stub> {
+  const page = await readPageFiles(folder);
+  const incidents = stubIncidents(count);
+  const open = new Set<ServerResponse>();
+  const stub = { incidents, changes: [] as Stub['changes'], failing: new Map<string, number>(), role: 'analyst' };
+  const server = createServer((request, response) => {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    const answer = pageAnswer({ method: request.method ?? 'GET', path, headers: oneEach(request.headers) }, page);
+    if (answer !== undefined) {
+      response.writeHead(answer.status, {
+        ...answer.headers,
+        ...(answer.type === undefined ? {} : { 'content-type': answer.type }),
+      });
+      response.end(answer.body);
+      return;
+    }
+    void api(stub, open, page?.build ?? '', request, response, path);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  let sent = 0;
+  return Object.assign(stub, {
+    url: `http://127.0.0.1:${port}`,
+    streams: () => open.size,
+    rowOf,
+    send: (type: string, of: unknown) => {
+      for (const response of open) response.write(`id: 1-${++sent}\nevent: ${type}\ndata: ${JSON.stringify(of)}\n\n`);
+    },
+    close: async () => {
+      for (const response of open) response.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+function oneEach(headers: IncomingMessage['headers']): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
+}
+
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role'>;
+
+async function api(
+  stub: Parts,
+  open: Set<ServerResponse>,
+  build: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const body = await bodyOf(request);
+  const json = (status: number, of: unknown, headers: Record<string, string> = {}): void => {
+    response.writeHead(status, {
+      'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+      ...headers,
+    });
+    response.end(JSON.stringify(of));
+  };
+  const failing = stub.failing.get(path);
+  if (failing !== undefined)
+    return json(failing, {
+      code: 'storage_unavailable',
+      title: 'The disk does not take what is sent',
+      detail: 'in a test',
+      requestId: '7f3a',
+    });
+  if (path === '/v1/session') return session(stub, request, body, json);
+  if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
+  if (request.method !== 'GET') stub.changes.push({ path, headers: request.headers, body });
+  if (path === '/v1/stream') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`id: 1-0\nevent: hello\ndata: ${JSON.stringify({ build })}\n\n`);
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    return;
+  }
+  const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
+  if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
+  if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
+  if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk));
+  const incident = known === null ? undefined : stub.incidents.get(known[1] ?? '');
+  if (incident === undefined)
+    return json(
+      path.startsWith('/v1/incidents/') ? 404 : 200,
+      path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
+    );
+  if (request.method === 'GET') {
+    const whole = documentOf(incident);
+    return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
+  }
+  const seen = request.headers['if-match'];
+  if (known?.[2] === 'actions' && seen !== `"${incident.revision}"`) {
+    return json(412, {
+      code: 'precondition_failed',
+      title: 'It was changed meanwhile',
+      about: { revision: incident.revision },
+    });
+  }
+  change(
+    incident,
+    known?.[2] === 'actions' ? (body as Act) : { ...(body as Act), action: known?.[2] === 'notes' ? 'note' : 'step' },
+    'ann',
+  );
+  return json(200, { id: incident.id, revision: incident.revision, state: incident.state });
+}
+
+interface Act {
+  readonly action: string;
+  readonly owner?: string | null;
+  readonly verdict?: string;
+  readonly note?: string;
+  readonly step?: string;
+}
+
+interface Bulk {
+  readonly action: Act;
+  readonly incidents: readonly { readonly id: string; readonly revision: number }[];
+}
+
+/** What an action does, as far as the page shows it. */
+export function change(incident: StubIncident, act: Act, who: string): void {
+  const before = { state: incident.state, owner: incident.owner, verdict: incident.verdict };
+  if (act.action === 'acknowledge') Object.assign(incident, { state: 'acknowledged', owner: incident.owner ?? who });
+  if (act.action === 'undo') Object.assign(incident, { state: 'open', owner: null });
+  if (act.action === 'assign') incident.owner = act.owner ?? null;
+  if (act.action === 'verdict')
+    Object.assign(incident, {
+      verdict: act.verdict ?? null,
+      state: incident.state === 'open' ? 'acknowledged' : incident.state,
+    });
+  if (act.action === 'step') {
+    incident.taken[act.step ?? ''] = {
+      phase: 'contain',
+      outcome: 'done',
+      time: { time: new Date().toISOString(), clock: 'server', source: 'action' },
+    };
+    incident.state = 'contained';
+  }
+  incident.revision++;
+  incident.history.unshift({
+    seq: incident.history.length + 1,
+    incident: incident.id,
+    at: new Date().toISOString(),
+    who,
+    action: act.action,
+    version: incident.version,
+    seen: incident.version,
+    revision: incident.revision,
+    before,
+    after: { state: incident.state, revision: incident.revision, owner: incident.owner, verdict: incident.verdict },
+    ...(act.note === undefined ? {} : { note: act.note }),
+  });
+}
+
+function bulk(stub: Parts, { action, incidents }: Bulk): object {
+  const items = incidents.map(({ id, revision }) => {
+    const incident = stub.incidents.get(id);
+    if (incident === undefined || incident.revision !== revision)
+      return { id, code: 'precondition_failed', detail: 'changed' };
+    change(incident, action, 'ann');
+    return { id, revision: incident.revision, state: incident.state, isKnown: false };
+  });
+  return { items };
+}
+
+function session(
+  stub: Parts,
+  request: IncomingMessage,
+  body: unknown,
+  json: (status: number, of: unknown, headers?: Record<string, string>) => void,
+): void {
+  const found = {
+    person: 'ann',
+    role: stub.role,
+    csrf: 'c5rf',
+    idleMs: 1_800_000,
+    endsMs: Date.now() + 43_200_000,
+    mustChangePassword: false,
+  };
+  const no = { code: 'auth_required', title: 'x' };
+  const { password } = (body ?? {}) as { readonly password?: string };
+  const isIn =
+    request.method === 'GET' ? /in=1/.test(request.headers.cookie ?? '') : password === 'correct horse battery';
+  if (isIn) json(200, found, { 'set-cookie': 'in=1; Path=/' });
+  else json(401, no, { 'set-cookie': 'in=0; Path=/' });
+}
+
+function emptyOf(path: string): unknown {
+  if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
+  if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
+  if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };
+  if (path === '/v1/events') return { items: [], progress: { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 } };
+  if (path === '/v1/suppressions/preview') return { level: 'critical', open: 1, closed: 0, incidents: [] };
+  return { items: [] };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString();
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+const FIRST_MS = Date.parse('2026-03-12T09:44:04Z');
+
+function rowOf(incident: StubIncident): unknown[] {
+  const first = new Date(FIRST_MS - incident.number * 60_000).toISOString();
+  const values: Readonly<Record<string, unknown>> = {
+    ...incident,
+    standing: 'told',
+    isWmi: true,
+    isRetrospective: false,
+    first,
+    last: first,
+    host: `srv-${incident.number % 7}.corp.example`,
+    hosts: 2,
+    source: `ws-${incident.number}.corp.example`,
+    confidence: 0.91,
+    dueFor: incident.state === 'open' ? 'acknowledge' : null,
+    due:
+      incident.state === 'open'
+        ? new Date(Date.now() + (incident.number === 1 ? -840_000 : 1_740_000)).toISOString()
+        : null,
+    suppressed: 0,
+  };
+  return QUEUE_COLUMNS.map((name) => values[name] ?? null);
+}
+
+function queuePage(stub: Parts, query: URLSearchParams): object {
+  const all = [...stub.incidents.values()];
+  const from = Number(query.get('after') ?? 0);
+  const limit = Number(query.get('limit') ?? 100);
+  const next = from + limit < all.length ? { next: String(from + limit) } : {};
+  return {
+    asOf: new Date().toISOString(),
+    place: '1-0',
+    columns: QUEUE_COLUMNS,
+    items: all.slice(from, from + limit).map(rowOf),
+    ...next,
+  };
+}
+
+/** The sample of the report with what the stub's people did. */
+function documentOf(incident: StubIncident): object {
+  const result = INCIDENT_RESULT;
+  const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the commit that told it' };
+  const acked = incident.state === 'open' ? {} : { ack: { ...told, time: new Date().toISOString(), clock: 'server' } };
+  return {
+    id: incident.id,
+    number: incident.number,
+    version: incident.version,
+    standing: 'told',
+    level: incident.level,
+    title: incident.title,
+    times: { event: { ...told, time: '2026-03-12T09:44:04Z' }, alert: told },
+    work: {
+      revision: incident.revision,
+      state: incident.state,
+      owner: incident.owner,
+      verdict: incident.verdict,
+      reason: null,
+      learn: null,
+      episode: 1,
+      times: acked,
+      taken: incident.taken,
+      closed: null,
+    },
+    due: [{ for: 'verdict', at: new Date(Date.now() + 1_740_000).toISOString(), isMet: false, isOverdue: false }],
+    incident: { ...SAMPLE_INCIDENT, id: incident.id, title: incident.title },
+    findings: result.findings,
+    subscriptions: result.subscriptions,
+    gaps: result.gaps,
+    records: { items: result.records },
+    history: { items: incident.history },
+  };
+}
+
+const RAW =
+  /^(?:evidence|records|process|commandLine|parentImage|candidates|payload|properties|query|trigger|decoded|features|indicators|otherContents|conflicts|command|shell|data|system|raw|events)$/;
+
+/** What the server withholds from a viewer (SETTLED G20). */
+function withoutRaw(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRaw);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name, member]) => !RAW.test(name) || typeof member === 'number');
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutRaw(member)]));
+}
