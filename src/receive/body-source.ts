@@ -14,11 +14,12 @@ export interface BodyTrouble {
  */
 export class BodySource implements AsyncIterable<Uint8Array> {
   trouble: BodyTrouble | undefined;
-  /** Largest piece that is handed out. */
-  pieceBytes: number = Number.POSITIVE_INFINITY;
   /** Bytes received, and those of them that were handed out. */
   received = 0;
   handed = 0;
+  /** Largest piece that is handed out next, and ever. */
+  #pieceBytes = Number.POSITIVE_INFINITY;
+  #mostPieceBytes = Number.POSITIVE_INFINITY;
   readonly #stream: Readable;
   readonly #limits: BodyLimits;
   readonly #nowMs: () => number;
@@ -66,6 +67,12 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     return this.#hasEnded && this.#pending === undefined;
   }
 
+  /** Pieces are cut: the first one to so many bytes, each next to twice as many, up to a bound. */
+  growPieces(first: number, most: number): void {
+    this.#pieceBytes = first;
+    this.#mostPieceBytes = most;
+  }
+
   /** Ends the body for the first trouble. */
   fail(trouble: BodyTrouble): void {
     this.trouble ??= trouble;
@@ -77,8 +84,9 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     while (this.trouble === undefined) {
       const bytes = this.#pending;
       if (bytes !== undefined) {
-        const piece = bytes.subarray(0, this.pieceBytes);
-        this.#pending = piece.length === bytes.length ? undefined : bytes.subarray(this.pieceBytes);
+        const piece = bytes.subarray(0, this.#pieceBytes);
+        this.#pending = piece.length === bytes.length ? undefined : bytes.subarray(piece.length);
+        this.#pieceBytes = Math.min(2 * this.#pieceBytes, this.#mostPieceBytes);
         this.handed += piece.length;
         yield piece;
       } else if (this.#hasEnded) return;

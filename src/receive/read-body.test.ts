@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Xorshift } from '../../testkit/index.ts';
+import { BodySource } from './body-source.ts';
 import {
   BODY_LIMITS,
   BodyBudget,
@@ -242,7 +243,7 @@ test('the rest of what is refused is read where that is cheap, so that the conne
   assert.ok(refused.kind === 'refused' && refused.status === 413 && refused.closeConnection);
 });
 
-test('of a body that does not say how long it is no more is read for nothing than one body may have', async () => {
+test('of a body that does not say how long it is no more is read for nothing than a fourth of what one may have', async () => {
   const limits = { encodedBytes: 1000, drainBytes: 10_000 };
   const drained = async (pieces: number, headers: PlainHeaders): Promise<boolean> => {
     const { stream, body } = played(limits, headers);
@@ -255,8 +256,8 @@ test('of a body that does not say how long it is no more is read for nothing tha
     assert.ok(refused.kind === 'refused' && refused.status === 413);
     return !refused.closeConnection;
   };
-  // It is refused at 1,200 bytes, and given up behind 2,200.
-  assert.deepEqual([await drained(5, {}), await drained(6, {})], [true, false]);
+  // It is refused at 1,200 bytes, and given up behind 1,450.
+  assert.deepEqual([await drained(3, {}), await drained(4, {})], [true, false]);
   const short = { 'content-length': '1000' };
   assert.equal(await drained(6, short), true);
 });
@@ -280,4 +281,24 @@ test('a body that the budget has no room for is refused with 429', async () => {
   assert.deepEqual([body.status, body.code, body.retryAfterMs, body.closeConnection], [429, 'busy', 1000, false]);
   lease.release();
   assert.equal(budget.usedBytes, 0);
+});
+
+test('a body is hashed whole, in one go or in slices, and coded bytes are given to a decoder in pieces that grow', async () => {
+  const limits = { encodedBytes: 8 << 20, bytesPerSecond: 0 };
+  for (const length of [0, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20]) {
+    const bytes = Buffer.alloc(length, 'triad ');
+    const { stream, body } = played(limits, {});
+    stream.end(bytes);
+    const whole = await body;
+    assert.ok(whole.kind === 'body');
+    assert.equal(whole.digest, createHash('sha256').update(bytes).digest('hex'), `${length}`);
+  }
+  const stream = new PassThrough({ highWaterMark: 1 << 20 });
+  const source = new BodySource(stream, BODY_LIMITS, () => 0, undefined);
+  source.growPieces(2048, 16_384);
+  stream.end(Buffer.alloc(50_000));
+  const lengths: number[] = [];
+  for await (const piece of source) lengths.push(piece.length);
+  source.close();
+  assert.deepEqual(lengths, [2048, 4096, 8192, 16_384, 16_384, 2896]);
 });

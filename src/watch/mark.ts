@@ -13,6 +13,11 @@ export interface Mark {
   readonly slots?: number;
   /** Of a text: the place in it, as UTF-8, up to which it was read. */
   readonly offset?: number;
+  /**
+   * Of a text of lines in UTF-8, each a unit by itself: bytes at its beginning that every line needs (the names of columns). With it the next reading begins behind
+   * `offset`; without it, at the beginning.
+   */
+  readonly head?: number;
   /** A reading that has not come to its end. */
   readonly under?: Under;
 }

@@ -127,7 +127,7 @@ class WatchedReading {
       case 'text':
         this.#begin(step.source);
         if (!isInner) await this.#beginText();
-        this.#text = new TextUnits(step.source, isInner ? 0 : (this.#before?.offset ?? 0));
+        this.#text = new TextUnits(step.source, isInner ? undefined : this.#before);
         break;
       case 'block':
         for (const { carry, bytes } of this.#text?.push(step.bytes) ?? []) yield* this.#give(carry, bytes);
@@ -137,7 +137,7 @@ class WatchedReading {
           yield* this.#give(carry, bytes);
         }
         this.#lost += this.#text?.untold ?? 0;
-        if (!isInner) this.#ends = { kind: 'text', offset: this.#text?.through ?? 0 };
+        if (!isInner) this.#ends = { kind: 'text', ...this.#text?.read };
         break;
       case 'kept':
         this.#notes.push(`${step.name} is no log: it is read by triad hunt.`);

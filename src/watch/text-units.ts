@@ -1,5 +1,7 @@
 import { TextReader, Utf8Stream } from '../shapes/index.ts';
 import type { Source } from '../windows/index.ts';
+import { LineCheck } from './line-check.ts';
+import type { Mark } from './mark.ts';
 
 /** A unit of a text: an object, an Event, a row; or a stretch that is none of them. */
 export interface TextUnit {
@@ -15,17 +17,26 @@ const MAX_CARRY: number = 64 << 10;
 const MAX_FRAME_LINE = 64;
 const FRAME_LINE = /(?:^|\n)Record \d{1,15}\s*\n$/;
 const FEED = Buffer.from('\n');
+const RETURN = 0x0d;
 const NOTHING = Buffer.alloc(0);
 
 /**
  * Cuts a text that comes in blocks into units that can be read by themselves, as UTF-8. Where units are rows, what stands before the first one (the names of
- * the columns) goes with every piece. Memory holds one block and one unit.
+ * the columns) goes with every piece. What was read before is passed over: unparsed where it was lines. Memory holds one block and one unit.
  */
 export class TextUnits {
   readonly #reader: TextReader;
   readonly #stream = new Utf8Stream();
   /** Place up to which the text was read before. */
   readonly #from: number;
+  /** Bytes of the file that are still to be passed over, behind a head that is parsed. */
+  readonly #head: number;
+  #skipped: number;
+  #passed = 0;
+  readonly #isResumed: boolean;
+  readonly #lines = new LineCheck();
+  #fed = 0;
+  #parsed = 0;
   #held: Buffer = NOTHING;
   /** Place of the first byte that is held. */
   #heldFrom = 0;
@@ -36,18 +47,39 @@ export class TextUnits {
   #through: number;
   #untold = 0;
 
-  constructor(source: Source, from: number) {
-    this.#from = from;
-    this.#through = from;
+  /** `before`: how far it was read; left out, all of it is new. Places here are those of what is parsed: the head, and what comes behind the stretch that is passed over. */
+  constructor(source: Source, before: Pick<Mark, 'offset' | 'head'> | undefined) {
+    const { offset = 0, head } = before ?? {};
+    this.#head = head ?? 0;
+    this.#skipped = head === undefined ? 0 : offset - head;
+    this.#from = offset - this.#skipped;
+    this.#through = this.#from;
+    this.#isResumed = head !== undefined;
     this.#reader = new TextReader({
       source,
       onUnread: ({ offset, length }) => this.#found.push({ offset, end: offset + length, isEvent: false }),
     });
   }
 
-  /** Place behind the last unit that was given: where a later reading goes on. */
-  get through(): number {
-    return this.#through;
+  /** How far it was read: the place behind the last unit that was given, and the head where a later reading may begin there. */
+  get read(): { readonly offset: number; readonly head?: number } {
+    const offset = this.#through + this.#skipped;
+    // A last line without its end may go on.
+    const isPlain = this.#fed === this.#parsed && this.#hasEndedLine;
+    const head = isPlain ? this.#headOfLines() : undefined;
+    return head === undefined ? { offset } : { offset, head };
+  }
+
+  #headOfLines(): number | undefined {
+    if (this.#carry !== undefined) return this.#lines.head(this.#carry.length);
+    return this.#isResumed && this.#lines.head(this.#head) !== undefined ? this.#head : undefined;
+  }
+
+  get #hasEndedLine(): boolean {
+    if (this.#lastEnd === 0) return this.#isResumed;
+    if (this.#lines.hasEndedLine) return true;
+    const [next] = this.#bytes(this.#lastEnd, this.#lastEnd + 1);
+    return next === FEED[0] || next === RETURN;
   }
 
   /** Stretches that are no events and could not be given. */
@@ -56,7 +88,28 @@ export class TextUnits {
   }
 
   push(block: Uint8Array): readonly TextUnit[] {
-    return this.#push(this.#stream.push(block), false);
+    const units: TextUnit[] = [];
+    for (const part of this.#wanted(block)) {
+      this.#fed += part.length;
+      units.push(...this.#push(this.#stream.push(part), false));
+    }
+    return units;
+  }
+
+  /** Of a block what is parsed: all of it, but for the stretch behind the head that was read before, and the end of its last line. */
+  #wanted(block: Uint8Array): readonly Uint8Array[] {
+    const start = this.#passed;
+    this.#passed += block.length;
+    if (!this.#isResumed) return [block];
+    const head = block.subarray(0, Math.max(0, this.#head - start));
+    let at = Math.min(block.length, Math.max(0, this.#head + this.#skipped - start));
+    if (this.#fed + head.length === this.#head) {
+      while (block[at] === FEED[0] || block[at] === RETURN) {
+        at++;
+        this.#skipped++;
+      }
+    }
+    return [head, block.subarray(at)].filter(({ length }) => length > 0);
   }
 
   /** The units at the end. `isWhole`: nothing is being written to it, so its last line needs no end. */
@@ -75,6 +128,7 @@ export class TextUnits {
 
   #push(bytes: Uint8Array, isEnd: boolean): readonly TextUnit[] {
     if (bytes.length === 0) return [];
+    this.#parsed += bytes.length;
     this.#held = Buffer.concat([this.#held, bytes]);
     this.#reader.push(bytes, this.#sink);
     return this.#cut(isEnd, true);
@@ -95,6 +149,8 @@ export class TextUnits {
       const framed = this.#framedId(offset);
       const isOpen = isEnd && !isWhole && this.#isOpen(end, isEvent);
       if (isOpen) continue;
+      const isFirst = this.#lastEnd === 0;
+      this.#lines.take({ gap: this.#bytes(this.#lastEnd, offset), bytes, isEvent, isFirst });
       this.#lastEnd = Math.max(this.#lastEnd, end);
       if (offset < this.#from) continue;
       this.#through = Math.max(this.#through, end);
@@ -112,7 +168,8 @@ export class TextUnits {
 
   /** Of the first event: what is in front of it is carried where it is the head of rows, and not the beginning of a document. */
   #begin(offset: number, bytes: Buffer): void {
-    const before = this.#bytes(0, offset);
+    // Where the reading goes on below its head, that alone is carried: pieces of one text begin alike.
+    const before = this.#bytes(0, this.#head > 0 ? this.#head : offset);
     const head = before.toString('latin1').trim();
     this.#isRows = head === '' ? !isDocument(bytes.toString('latin1', 0, 1)) : !isDocument(head);
     this.#carry = this.#isRows && before.length <= MAX_CARRY ? Buffer.from(before) : NOTHING;

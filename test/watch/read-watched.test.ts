@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { logsOf, SHAPE_WRITERS, writeEvents, writeZip } from '../../testkit/index.ts';
+import type { Mark } from '../../src/watch/index.ts';
+import { logsOf, SHAPE_WRITERS, writeEvents, writeZip, Xorshift } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { readPieces } from '../receive/text-events.ts';
@@ -31,6 +32,68 @@ test('L8 every text that a hunt reads gives the same events in pieces that are r
   }
   // Whole answers of Elasticsearch are one unit.
   assert.ok(cut >= SHAPE_WRITERS.length - 6, `${cut} of ${SHAPE_WRITERS.length} were cut`);
+});
+
+test('L8 a text that grows gives the same at each look, whether its reading goes on or begins anew', async (t) => {
+  const random = new Xorshift(16);
+  const wentOn = new Set<string>();
+  for (const writer of SHAPE_WRITERS) {
+    const models = EVENTS.filter((model) => writer.cannotCarry(model) === undefined).slice(0, 40);
+    const bytes = Buffer.from(writer.write(models.map((model, at) => ({ model, recordId: BigInt(at + 1) }))) as string);
+    const name = `export.${writer.ending}`;
+    const folder = folderWith(t, [[name, '']]);
+    // Anywhere in it: also in the middle of a line, of a character, of the head.
+    const cuts = Array.from({ length: 6 }, () => random.below(bytes.length)).toSorted((a, b) => a - b);
+    let marks: readonly (Mark | undefined)[] = [undefined, undefined];
+    for (const cut of [...cuts, bytes.length, bytes.length]) {
+      writeFileSync(join(folder, name), bytes.subarray(0, cut));
+      const more = { isWhole: cut === bytes.length };
+      const [on, anew] = [await watched(folder, name, marks[0], more), await watched(folder, name, marks[1], more)];
+      assert.deepEqual(eventsOf(on.bodies), eventsOf(anew.bodies), `${writer.style} at ${cut}`);
+      if (on.end.mark.head !== undefined) wentOn.add(writer.style);
+      const { head: _, ...plain } = anew.end.mark;
+      marks = [on.end.mark, plain];
+    }
+  }
+  // Objects in lines, and rows below names of columns.
+  assert.ok(wentOn.size >= 20, [...wentOn].join('; '));
+  for (const style of ['Winlogbeat 8', 'Splunk CSV of XmlWinEventLog']) assert.ok(wentOn.has(style), style);
+});
+
+test('what is between two looks at a growing text of lines is told, and not read again', async (t) => {
+  const line = (at: number): string => `${JSON.stringify(model(at))}\r\n`;
+  const rows = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, at) => line(from + at)).join('');
+  const folder = folderWith(t, [['a.jsonl', rows(0, 3)]]);
+  const path = join(folder, 'a.jsonl');
+  let { mark } = (await watched(folder, 'a.jsonl')).end;
+  assert.equal(mark.head, 0);
+  for (const [text, events] of [
+    [rows(0, 5), 2],
+    // What is no event may go on in the next line.
+    [`${rows(0, 5)}no event\r\n`, 0],
+    [`${rows(0, 5)}no event\r\n\r\n${rows(5, 7)}`, 3],
+    // Half a line, which waits.
+    [`${rows(0, 5)}no event\r\n\r\n${rows(5, 7)}${line(7).slice(0, 30)}`, 0],
+    [`${rows(0, 5)}no event\r\n\r\n${rows(5, 9)}`, 2],
+  ] as const) {
+    writeFileSync(path, text);
+    const { end } = await watched(folder, 'a.jsonl', mark, { isWhole: false });
+    assert.deepEqual([end.events, end.mark.head], [events, 0]);
+    mark = end.mark;
+  }
+  // Other bytes in front are another text, whatever the mark says.
+  writeFileSync(path, rows(1, 9));
+  assert.equal((await watched(folder, 'a.jsonl', mark)).end.events, 8);
+  for (const [name, text] of [
+    ['array', `[\n${[1, 2].map((at) => JSON.stringify(model(at))).join(',\n')}`],
+    ['mark of the byte order', `\ufeff${rows(0, 2)}`],
+    ['line without its end', rows(0, 2).trimEnd()],
+    ['lines with words in front', `Nov 26 host app: ${line(1)}Nov 26 host app: ${line(2)}`],
+  ] as const) {
+    writeFileSync(path, text);
+    assert.equal((await watched(folder, 'a.jsonl')).end.mark.head, undefined, name);
+  }
 });
 
 test('L6 a log gives each of its records once, in pieces, and after it grew only the new ones', async (t) => {
