@@ -146,7 +146,8 @@ export class Lane {
     this.#holds = new Set([...this.#holds, ...ids]);
     for (const id of ids) {
       this.#spoken.add(id);
-      this.#glanced.add(id);
+      // Where nothing came since a judgement began, it takes all that the glance saw, and says more of it: none may follow.
+      if (this.#hasNews) this.#glanced.add(id);
     }
     return revisions;
   }
