@@ -168,6 +168,11 @@ export class Window {
     }
   }
 
+  /** Something came that is not taken: of its hosts the window holds less than all, up to its last event. */
+  missed(coverage: readonly { readonly computer: string; readonly lastMs: number }[]): void {
+    for (const { computer, lastMs } of coverage) if (Number.isFinite(lastMs)) this.#wholeness.lose(computer, lastMs);
+  }
+
   /** Lets go of the rows that came between the last two judgements: the last one ended in a fault that one of them must have brought. How many went. */
   putAside(): number {
     this.#ahead = undefined;

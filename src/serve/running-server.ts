@@ -153,6 +153,7 @@ export class RunningServer {
   async reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack });
+    await this.#parts.judgedBy.changed();
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;

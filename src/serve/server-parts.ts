@@ -5,6 +5,7 @@ import type { BacklogContext } from './archiving/backlog-context.ts';
 import type { EventViewer } from './archiving/event-viewer.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
+import type { JudgedBy } from './judged-by.ts';
 import type { Judgements } from './judgements.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -30,6 +31,7 @@ export interface ServerParts {
   readonly detector: Detector;
   readonly judgements: Judgements;
   readonly bindings: SenderBindings;
+  readonly judgedBy: JudgedBy;
   readonly pins: PinShelf;
   /** The page for browsers; undefined where it was not built. */
   readonly page: PageFiles | undefined;

@@ -11,8 +11,9 @@ import { BatchTaker } from './batch-taker.ts';
 import { prepareFolder } from './data-folder.ts';
 import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
-import { type Known, knownOf } from './detect/known.ts';
+import { allOf, type Known, knownOf } from './detect/known.ts';
 import { dueTargetsOf } from './due-targets.ts';
+import { JudgedBy } from './judged-by.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -163,6 +164,11 @@ async function startBehind({
     archive &&
     new Archiver({ archive, journal, log, nowMs: request.nowMs, again: readAgain(options), firstOffered: start.from });
   const judgements = new Judgements(metrics, log);
+  const senders = await allOf((page) => state.call('listSenders', page));
+  const judgedBy = await JudgedBy.open({
+    ...{ state, log, request, rules, senders: senders.kind === 'done' ? senders.value : [] },
+    hasNothingTold: known.known.length + known.knownFound.length === 0,
+  });
   const detector = new Detector(
     {
       latenessMs: lateness,
@@ -172,6 +178,8 @@ async function startBehind({
       ...handed(rules),
       pins: request.pins ?? [],
       fillTo: start.from > judged ? 0 : judged,
+      knownTo: journal.durable,
+      isSameJudge: judgedBy.isSame,
       hasArchive: archive !== undefined,
       ...known,
     },
@@ -238,6 +246,7 @@ async function startBehind({
       onJudged: (step) => {
         judgements.add(step);
         pins.note(step.pins);
+        if (step.hasCaughtUp === true) void judgedBy.caughtUp();
       },
       onCommitted: (step, result) => stream.committed(step, result),
     },
@@ -254,6 +263,7 @@ async function startBehind({
     detector,
     judgements,
     bindings,
+    judgedBy,
     pins,
     page,
     stream,

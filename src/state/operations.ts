@@ -12,6 +12,7 @@ import { countIncidents, countQueue, countSuppressed } from './incidents/count-i
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
+import { judgedBy, noteJudgedBy } from './judged-by.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } from './outbox/deliver.ts';
@@ -123,6 +124,8 @@ export interface Operations {
   readonly endSession: typeof endSession;
   readonly noteSessionUses: typeof noteSessionUses;
   readonly sweepSessions: typeof sweepSessions;
+  readonly judgedBy: typeof judgedBy;
+  readonly noteJudgedBy: typeof noteJudgedBy;
   readonly appendAudit: typeof appendAudit;
   readonly countAudit: typeof countAudit;
   readonly listAudit: typeof listAudit;
@@ -214,6 +217,8 @@ export const operations: Operations = {
   endSession,
   noteSessionUses,
   sweepSessions,
+  judgedBy,
+  noteJudgedBy,
   appendAudit,
   countAudit,
   listAudit,

@@ -1,6 +1,6 @@
-import { toEnd } from '../../src/live/index.ts';
+import { foundKey, type KnownFound, type KnownIncident, toEnd } from '../../src/live/index.ts';
 import { Detection } from '../../src/serve/detect/detection.ts';
-import type { JudgedStep } from '../../src/serve/detect/messages.ts';
+import type { DetectRequest, JudgedStep } from '../../src/serve/detect/messages.ts';
 import { Stream } from '../live/streams.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,7 +20,12 @@ export class Feed {
     this.detection = new Detection({ ...request(), ...given });
   }
 
-  send(sent: readonly string[], sender: string, arriveMs: number): this {
+  /** What was judged before this start, and fills the window. */
+  refill(sent: readonly string[], sender: string, arriveMs: number): this {
+    return this.send(sent, sender, arriveMs, true);
+  }
+
+  send(sent: readonly string[], sender: string, arriveMs: number, isOld = false): this {
     const source = { file: `sender:${sender}` };
     const decoded = this.#stream.decode(sent, source);
     this.detection.take({
@@ -29,7 +34,7 @@ export class Feed {
       source,
       decoded,
       arriveMs,
-      isOld: false,
+      isOld,
     });
     return this;
   }
@@ -48,6 +53,25 @@ export class Feed {
       this.steps.push(toEnd(this.detection.judging(() => nowMs)));
     }
     return this;
+  }
+
+  /** What the state remembers of the steps, and a start gives detection. */
+  known(others: readonly JudgedStep[] = []): Pick<DetectRequest, 'known' | 'knownFound'> {
+    const incidents = new Map<string, KnownIncident>();
+    const found = new Map<string, Omit<KnownFound, 'standing'>>();
+    for (const step of [...this.steps, ...others]) {
+      for (const one of step.told) incidents.set(one.id, { ...one, standing: 'told' });
+      const ends = { merged: step.superseded, withdrawn: step.withdrawn, final: step.final.map((id) => ({ id })) };
+      for (const standing of ['merged', 'withdrawn', 'final'] as const) {
+        for (const { id } of ends[standing]) {
+          const one = incidents.get(id);
+          if (one !== undefined) incidents.set(id, { ...one, standing });
+        }
+      }
+      for (const one of step.found.told) found.set(foundKey(one), { ...one, incident: one.incident ?? undefined });
+      for (const one of [...step.found.withdrawn, ...step.found.final]) found.delete(foundKey(one));
+    }
+    return { known: [...incidents.values()], knownFound: [...found.values()] };
   }
 
   told(): readonly string[] {

@@ -12,9 +12,12 @@ const ORDINARY = linesOf(campaign([], { acts: 60 }).events);
 const ATTACK = linesOf(campaign(['a triad that fires and is removed'], { acts: 0 }).events);
 const OTHER = linesOf(campaign(['wmiexec with its three legs', 'a remote process by NTLM'], { acts: 0 }).events);
 
+/** More than a judgement takes between two breaths. */
+const MUCH = linesOf(campaign([], { acts: 400 }).events);
+
 /** A window of an ordinary day that was judged, so slowly that nobody waits for the next time. */
-function begun(given: ConstructorParameters<typeof Feed>[0] = {}): Feed {
-  return new Feed({ slowMs: 0, ...given }).send(ORDINARY, 'a', NOW_MS).at(NOW_MS);
+function begun(given: ConstructorParameters<typeof Feed>[0] = {}, day: readonly string[] = ORDINARY): Feed {
+  return new Feed({ slowMs: 0, ...given }).send(day, 'a', NOW_MS).at(NOW_MS);
 }
 
 /** What stands at the end: the last version of each incident that was not withdrawn, by its content. */
@@ -56,13 +59,12 @@ test('ordinary events are no news, nor is what was told, nor what waits for the 
 });
 
 test('what a glance tells in the middle of a judgement stands when that ends, which knew nothing of it', () => {
-  const feed = begun().send(OTHER, 'b', NOW_MS + 1);
+  const feed = begun({}, MUCH).send(OTHER, 'b', NOW_MS + 1);
   const judging = feed.detection.judging(() => NOW_MS + 60_000);
-  // The least that a judgement does before others may run: it begins.
-  const piece = judging.next();
+  assert.equal(judging.next().done, false);
   feed.send(ATTACK, 'a', NOW_MS + 60_001);
   const glance = feed.detection.glance(() => NOW_MS + 60_002);
-  const step = piece.done === true ? piece.value : toEnd(judging);
+  const step = toEnd(judging);
   assert.ok(glance !== undefined && glance.told.length > 0);
   const ids = new Set(glance.told.map(({ id }) => id));
   assert.deepEqual(
@@ -71,11 +73,26 @@ test('what a glance tells in the middle of a judgement stands when that ends, wh
   );
   feed.at(NOW_MS + 200_000);
   const all = [...feed.steps.slice(0, 1), step, glance, ...feed.steps.slice(1)];
-  const expected = begun()
+  const expected = begun({}, MUCH)
     .send(OTHER, 'b', NOW_MS + 1)
     .send(ATTACK, 'a', NOW_MS + 2)
     .at(NOW_MS + 200_000);
   assert.deepEqual(standing(all), standing(expected.steps));
+});
+
+test('L8 a judgement that takes all that a glance saw in the middle of it says what it found, also where no other follows', () => {
+  const feed = begun({}, MUCH).send(ATTACK, 'a', NOW_MS + 1);
+  feed.detection.take({ kind: 'finish' });
+  const judging = feed.detection.judging(() => NOW_MS + 60_000);
+  assert.equal(judging.next().done, false);
+  const glance = feed.detection.glance(() => NOW_MS + 60_001);
+  assert.ok(glance !== undefined && glance.told.length > 0);
+  const step = toEnd(judging);
+  const expected = begun({}, MUCH).send(ATTACK, 'a', NOW_MS + 1);
+  expected.detection.take({ kind: 'finish' });
+  expected.at(NOW_MS + 60_000);
+  assert.deepEqual([step.isFinished, feed.detection.isQuiet], [true, true]);
+  assert.deepEqual(standing([...feed.steps, glance, step]), standing(expected.steps));
 });
 
 test('what the judgement sees otherwise corrects a glance: here a pin came meanwhile', () => {

@@ -32,7 +32,9 @@ export async function toldTables(server: TestServer): Promise<ToldTables> {
     const counts = { records, gaps, subscriptions, openIncidents, senders: counted };
     hosts.push(contentOf({ key, ...counts, names: names.toSorted(), logs, blind }));
   }
-  return { incidents: await toldByServer(server), found: await foundByServer(server), hosts };
+  // What was told and taken back stays in the lists; a server that never had half of the evidence never told it.
+  const incidents = await toldByServer(server, ({ standing }) => standing !== 'withdrawn');
+  return { incidents, found: await foundByServer(server), hosts };
 }
 
 /** What a server tells of a folder when nothing is waited for any more; before that it may be sent something. */

@@ -1,8 +1,9 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
-import { nextJudgement, type Revisions, type WindowJudgement } from '../../live/index.ts';
+import type { Revisions, WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
+import { backlogDueMs, windowDueMs } from './due.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
 import { GlanceClock } from './glance-clock.ts';
@@ -13,11 +14,10 @@ import { Lane, type TakenAt } from './lane.ts';
 import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
+import { type LanesThen, lostNothing, UNCLAIMED_STAYS, Unclaimed, type UnclaimedRule } from './unclaimed.ts';
 
 /** After the last event everything is said, so the watermark stands behind all of them. */
 const FINAL_MS = 8_640_000_000_000_000;
-/** Judging a backlog may take this share of one core: what is new goes first. */
-const BACKLOG_SHARE = 0.25;
 /**
  * What the thread of detection does: holds the window, judges it when there is reason to, and says what changed against what was
  * told before. What is older than the window (a laptop back after a weekend, the first reading of whole logs beside live hosts) is
@@ -28,10 +28,13 @@ export class Detection {
   readonly #book: ToldBook;
   readonly #found: FoundBook;
   readonly #hosts: HostBook;
+  readonly #unclaimed: Unclaimed;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
   /** Packers of which the main window did not take every answer. */
   readonly #missedByMain = new Set<number>();
+  /** A batch was put aside, now or before. */
+  #hasPutAside = false;
   #backlog: Backlog | undefined;
   #rules: Rules;
   #pins: readonly Pin[];
@@ -53,6 +56,7 @@ export class Detection {
     this.#book = new ToldBook(known);
     this.#found = new FoundBook(knownFound);
     this.#hosts = new HostBook(hostNames);
+    this.#unclaimed = new Unclaimed(request);
     this.#main = new Lane(
       { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
       this.#book,
@@ -85,6 +89,7 @@ export class Detection {
         break;
       case 'rules':
         this.#rules = rulesOf(message);
+        this.#unclaimed.renew();
         this.#renew(this.#main);
         if (this.#backlog !== undefined) this.#renew(this.#backlog.lane);
         break;
@@ -101,6 +106,22 @@ export class Detection {
         break;
     }
     if ('position' in message) this.#position = Math.max(this.#position, message.position);
+    this.#lookForUnclaimed();
+  }
+
+  /** What was told before the start and is not found again is called gone by a judgement of the window, also where nothing else asks for one. */
+  #lookForUnclaimed(): void {
+    if (this.#last !== undefined && this.#unclaimed.isDueAt(this.#lanes)) this.#main.judgeAgain();
+  }
+
+  get #lanes(): LanesThen {
+    const { lane, last } = this.#backlog ?? {};
+    return {
+      position: this.#position,
+      isBacklogBehind: lane && (this.#isAsking || lane.hasNews || last === undefined),
+      hasLostNothing:
+        !this.#hasPutAside && [this.#main, lane].every((one) => one === undefined || lostNothing(one.window.counts)),
+    };
   }
 
   /** What the archive is to be asked for now; `answered` has to follow. */
@@ -218,6 +239,8 @@ export class Detection {
 
   /** What is not taken whole: the next batch of its reader brings the layouts that it had. */
   #missed(decoded: Decoded<TextAnswer>): void {
+    this.#hasPutAside = true;
+    this.#main.window.missed(decoded.answer.coverage);
     this.#layouts.add(decoded);
     this.#missedByMain.add(decoded.packer);
   }
@@ -242,8 +265,11 @@ export class Detection {
     this.#ask(backlog, decoded.answer, position, isBehind);
     const isWholly = newestMs < main.window.horizonMs;
     backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), at);
-    if (isWholly) this.#missedByMain.add(decoded.packer);
-    else this.#takeMain(source, decoded, at);
+    if (!isWholly) this.#takeMain(source, decoded, at);
+    else {
+      this.#missedByMain.add(decoded.packer);
+      main.window.missed(decoded.answer.coverage);
+    }
   }
 
   get #isAsking(): boolean {
@@ -280,37 +306,11 @@ export class Detection {
   }
 
   #mainDueMs(nowMs: number): number | undefined {
-    const last = this.#last;
-    const quietMs = this.#main.quietDueMs;
-    const due = nextJudgement(
-      {
-        hasArrivals: this.#main.hasNews || (quietMs !== undefined && quietMs <= nowMs),
-        ...(last === undefined ? {} : { last, judgedNewestMs: last.newestMs }),
-        judgedWatermarkMs: last?.watermarkMs ?? Number.NEGATIVE_INFINITY,
-        watermarkMs: this.#main.watermark(nowMs).ms,
-      },
-      nowMs,
-    );
-    const waiting = [due ?? quietMs, this.#hosts.dueMs].filter((ms) => ms !== undefined);
-    return waiting.length === 0 ? undefined : Math.min(...waiting);
+    return windowDueMs(this.#main, this.#last, this.#hosts.dueMs, nowMs);
   }
 
   #backlogDueMs(nowMs: number): number | undefined {
-    const backlog = this.#backlog;
-    if (backlog === undefined) return undefined;
-    const { lane, last, lastMs } = backlog;
-    if (this.#isAsking) return undefined;
-    if (!lane.hasNews) return Math.min(lastMs + BACKLOG_IDLE_MS, lane.quietDueMs ?? Number.POSITIVE_INFINITY);
-    return nextJudgement(
-      {
-        hasArrivals: true,
-        ...(last === undefined ? {} : { last }),
-        judgedWatermarkMs: Number.NEGATIVE_INFINITY,
-        watermarkMs: Number.NEGATIVE_INFINITY,
-        share: BACKLOG_SHARE,
-      },
-      nowMs,
-    );
+    return this.#backlog === undefined || this.#isAsking ? undefined : backlogDueMs(this.#backlog, nowMs);
   }
 
   *#judgingMain(clock: () => number): Generator<void, JudgedStep, undefined> {
@@ -326,6 +326,7 @@ export class Detection {
     const isOver = !backlog.lane.hasNews && clock() >= backlog.lastMs + BACKLOG_IDLE_MS;
     const { step, judged } = yield* this.#judgingLane(backlog.lane, clock, isOver || this.#isFinishing);
     backlog.last = judged;
+    this.#lookForUnclaimed();
     if (!isOver) return { ...step, isFinished: false };
     this.#backlog = undefined;
     const found = { ...step.found, final: [...step.found.final, ...this.#found.end(backlog.lane).map(foundName)] };
@@ -368,6 +369,7 @@ export class Detection {
     const beganMs = clock();
     const watermark = lane.watermark(beganMs);
     const { arrivedMs } = lane;
+    const unclaimed: UnclaimedRule = lane === this.#main ? this.#unclaimed.ruleAt(this.#lanes) : UNCLAIMED_STAYS;
     // At the end everything is said, whatever a watermark would still wait for.
     const judgement = yield* lane.judging({
       ...this.#rules,
@@ -375,8 +377,8 @@ export class Detection {
       ...(isFinal ? {} : { watermarkMs: watermark.ms }),
     });
     const endedMs = clock();
-    const revisions = lane.revise(judgement, serverTimes(arrivedMs ?? beganMs, endedMs), isFinal);
-    const found = this.#found.revise(lane, judgement, lane === this.#main);
+    const revisions = lane.revise(judgement, serverTimes(arrivedMs ?? beganMs, endedMs), isFinal, unclaimed);
+    const found = this.#found.revise(lane, judgement, lane === this.#main, unclaimed);
     const ofHosts = this.#hostsOf(lane, judgement, endedMs, isFinal);
     this.#evicted = judgement.evicted;
     this.#notePins(lane, judgement.pinUses);
@@ -386,6 +388,7 @@ export class Detection {
       hostNames: ofHosts.names,
       hostGaps: ofHosts.gaps,
       isFinished: isFinal,
+      ...(this.#unclaimed.judged(unclaimed) ? { hasCaughtUp: true } : {}),
       aside: lane.takeAside(),
     };
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;

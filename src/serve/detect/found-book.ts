@@ -7,6 +7,7 @@ import {
   reviseFound,
   type WindowJudgement,
 } from '../../live/index.ts';
+import { endOf, UNCLAIMED_IS_FINAL, type UnclaimedRule } from './unclaimed.ts';
 
 interface Entry {
   readonly known: KnownFound;
@@ -21,7 +22,7 @@ const MOST = 300_000;
 
 /**
  * What was told of findings and subscriptions, by whichever lane (as `ToldBook` has it of incidents). What no lane has found since the
- * start may lack evidence for another reason than later evidence, and is final, not withdrawn.
+ * start may lack evidence for another reason than later evidence, and is final, not withdrawn, but where an `UnclaimedRule` knows better.
  */
 export class FoundBook {
   readonly #entries = new Map<string, Entry>();
@@ -35,13 +36,22 @@ export class FoundBook {
   }
 
   /** What a judgement of a lane changes. The main lane also speaks for what is nobody's. */
-  revise(lane: object, judgement: WindowJudgement, isMain: boolean): FoundRevisions {
+  revise(
+    lane: object,
+    judgement: WindowJudgement,
+    isMain: boolean,
+    unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
+  ): FoundRevisions {
     const judged = foundOf(judgement).filter((part) => !this.#isHeldElsewhere(lane, foundKey(part)));
     const known = this.#knownTo(lane, judged, isMain);
     const revisions = reviseFound({ known, judged, wholeFromMs: (host) => judgement.wholeFromMs(host) });
-    const isSpoken = (one: KnownFound): boolean => this.#entries.get(foundKey(one))?.isSpoken === true;
-    const withdrawn = revisions.withdrawn.filter(isSpoken);
-    const final = [...revisions.final, ...revisions.withdrawn.filter((one) => !isSpoken(one))];
+    const whole = new Set(revisions.withdrawn);
+    const ends = Map.groupBy([...revisions.withdrawn, ...revisions.final], (one) => {
+      const { owner, isSpoken = false } = this.#entries.get(foundKey(one)) ?? {};
+      return endOf({ isUnclaimed: owner === undefined, isSpoken, isWhole: whole.has(one) }, unclaimed);
+    });
+    const withdrawn = ends.get('withdrawn') ?? [];
+    const final = ends.get('final') ?? [];
     this.#note(lane, judged, { ...revisions, withdrawn, final });
     return { told: revisions.told, withdrawn, final };
   }

@@ -27,7 +27,8 @@ export async function knownOf(state: State): Promise<Outcome<Known>> {
   return { kind: 'done', value: { known, knownFound, hostNames: names.value } };
 }
 
-async function allOf<Row>(
+/** All rows of a list of the state, page by page. */
+export async function allOf<Row>(
   read: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Outcome<Page<Row>>>,
 ): Promise<Outcome<readonly Row[]>> {
   const rows: Row[] = [];

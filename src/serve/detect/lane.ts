@@ -22,6 +22,7 @@ import type { PutAside } from './messages.ts';
 import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
 import type { ToldBook } from './told-book.ts';
+import { endOf, UNCLAIMED_IS_FINAL, type UnclaimedRule } from './unclaimed.ts';
 
 /** Longest reason that is told of a batch that was put aside. */
 const MAX_REASON = 500;
@@ -146,7 +147,8 @@ export class Lane {
     this.#holds = new Set([...this.#holds, ...ids]);
     for (const id of ids) {
       this.#spoken.add(id);
-      this.#glanced.add(id);
+      // Where nothing came since a judgement began, it takes all that the glance saw, and says more of it: none may follow.
+      if (this.#hasNews) this.#glanced.add(id);
     }
     return revisions;
   }
@@ -164,9 +166,15 @@ export class Lane {
 
   /**
    * What a judgement changes against what was told. What another lane holds the evidence of is left to it; what this lane has not
-   * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4).
+   * found since the start may lack evidence for another reason than later evidence, and is final, not withdrawn (SETTLED G4), but where
+   * `unclaimed` knows better.
    */
-  revise(judgement: WindowJudgement, server: ServerTimes, isFinal: boolean): LaneRevisions {
+  revise(
+    judgement: WindowJudgement,
+    server: ServerTimes,
+    isFinal: boolean,
+    unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
+  ): LaneRevisions {
     const glanced = this.#glanced;
     const own = partsOf(judgement).filter((parts) => !glanced.has(parts.incident.id) && !this.#isToldElsewhere(parts));
     this.#holds = new Set([...own.map(({ incident }) => incident.id), ...glanced]);
@@ -175,30 +183,40 @@ export class Lane {
     for (const id of glanced) known.delete(id);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
     const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
-    const revisions = this.#withReasons(found, known, judgement);
+    const revisions = this.#withReasons(found, known, judgement, unclaimed);
     this.#book.note(this, revisions);
+    this.#book.adopt(this, this.#holds);
     for (const id of this.#holds) this.#spoken.add(id);
     this.window.pin(pinsOf(own));
     this.window.forget();
     return revisions;
   }
 
-  /** What pins took away is withdrawn, and says so; what this lane has not found since the start is final, for evidence may lack. */
-  #withReasons(found: Revisions, known: ReadonlyMap<string, KnownIncident>, judgement: WindowJudgement): LaneRevisions {
+  /** What pins took away is withdrawn, and says so. */
+  #withReasons(
+    found: Revisions,
+    known: ReadonlyMap<string, KnownIncident>,
+    judgement: WindowJudgement,
+    unclaimed: UnclaimedRule,
+  ): LaneRevisions {
     const isPinned = pinnedAway(judgement);
     const gone = [...found.withdrawn, ...found.final].flatMap(({ id }) => known.get(id) ?? []);
     const pinned = new Set(gone.filter(isPinned).map(({ id }) => id));
-    const pinnedOnes = gone.filter(({ id }) => pinned.has(id));
+    const whole = new Set(found.withdrawn.map(({ id }) => id));
+    const ends = Map.groupBy(gone, ({ id }) => {
+      const isUnclaimed = this.#book.ownerOf(id) === undefined;
+      return pinned.has(id)
+        ? 'pinned'
+        : endOf({ isUnclaimed, isSpoken: this.#spoken.has(id), isWhole: whole.has(id) }, unclaimed);
+    });
+    const nextVersion = ({ id, version }: KnownIncident) => ({ id, version: version + 1 });
     return {
       ...found,
       withdrawn: [
-        ...found.withdrawn.filter(({ id }) => this.#spoken.has(id) && !pinned.has(id)),
-        ...pinnedOnes.map(({ id, version }) => ({ id, version: version + 1, why: PINNED_AWAY })),
+        ...(ends.get('withdrawn') ?? []).map(nextVersion),
+        ...(ends.get('pinned') ?? []).map((one) => ({ ...nextVersion(one), why: PINNED_AWAY })),
       ].sort(byId),
-      final: [
-        ...found.final,
-        ...found.withdrawn.filter(({ id }) => !this.#spoken.has(id)).map(({ id }) => ({ id })),
-      ].filter(({ id }) => !pinned.has(id)),
+      final: (ends.get('final') ?? []).map(({ id }) => ({ id })),
     };
   }
 

@@ -13,6 +13,10 @@ export interface DetectRequest {
   readonly wholeFromMs?: number;
   /** Position up to which batches only fill the window: they were judged before this start. 0 where nothing is filled. */
   readonly fillTo: number;
+  /** Position of the last batch that was durable at this start: what was told before may rest on all of them. 0 where left out. */
+  readonly knownTo?: number;
+  /** What was told before was read and judged by all that reads and judges now; not where left out. */
+  readonly isSameJudge?: boolean;
   readonly rules?: HandedRules;
   readonly pack?: HandedRules;
   /** What is accepted; nothing where left out. */
@@ -165,6 +169,8 @@ export interface JudgedStep {
   /** Bytes of events that no judgement has seen: what the reader waits by. */
   readonly unjudgedBytes: number;
   readonly isFinished: boolean;
+  /** It is the first that says what is gone of all that was told before the start. */
+  readonly hasCaughtUp?: true;
   /** Batches that are judged no more; nearly always none. */
   readonly aside: readonly PutAside[];
 }

@@ -21,14 +21,14 @@ export class ToldBook {
   of(
     lane: object,
     holds: ReadonlySet<string>,
-    takesOrphans: boolean,
+    takesUnclaimed: boolean,
     found: readonly string[] = [],
   ): ReadonlyMap<string, KnownIncident> {
     const members = new Set(found);
     const own = new Map<string, KnownIncident>();
     for (const [id, known] of this.#known) {
       const owner = this.#owners.get(id);
-      const isOwn = owner === lane || holds.has(id) || (owner === undefined && takesOrphans);
+      const isOwn = owner === lane || holds.has(id) || (owner === undefined && takesUnclaimed);
       if (isOwn || isTakenIn(known, members)) own.set(id, known);
     }
     return own;
@@ -84,6 +84,11 @@ export class ToldBook {
     // The version counts from here on: another judgement may come before the state has this one.
     for (const { id, version } of withdrawn) this.#setStanding(id, 'withdrawn', version);
     for (const { id } of final) this.#setStanding(id, 'final');
+  }
+
+  /** What a lane found and that was told before the start is the lane's from now on, also where nothing of it is told anew. */
+  adopt(lane: object, ids: Iterable<string>): void {
+    for (const id of ids) if (this.#known.has(id) && !this.#owners.has(id)) this.#owners.set(id, lane);
   }
 
   /** A lane ends: nobody can speak for what it still told. Gives those. */
