@@ -38,6 +38,7 @@ import { type PinFlags, pinFlagsOf, warnOfReview } from './pin-flags.ts';
 import { type RuleFlags, ruleFlagsOf } from './rule-flags.ts';
 import { rulesOverwritten } from './rules-common.ts';
 import { type TextFlags, textFlags } from './text-flags.ts';
+import { vocabularyPieces } from './vocabularies.ts';
 
 /** Formats that carry the manifest, and with it the hashes of the inputs (SETTLED A12). */
 const HASHING_FORMATS: ReadonlySet<string> = new Set(['jsonl', 'html', 'sarif']);
@@ -223,6 +224,10 @@ function pieces(
       return flagValue(invocation, 'layer') === 'coverage'
         ? huntCoverage(result, flags.ruleSets)
         : renderDetectedLayer(result);
+    case 'ecs':
+    case 'ocsf':
+    case 'stix':
+      return vocabularyPieces(flags.format, result, environment.version);
     default:
       return renderText(result, {
         ascii: wantsAscii(environment),

@@ -194,7 +194,7 @@ function ownOf(detection: Detection, news: IncidentNews | undefined): object {
     time_is_bound: timeIsBound ? true : undefined,
     count,
     hop: hops.map(hopFacts),
-    subscription: kind === 'incident' ? undefined : dossiers.map(dossierFacts),
+    subscription: kind === 'subscription' && dossiers[0] !== undefined ? dossierFacts(dossiers[0]) : undefined,
     subscription_ids: dossiers.map((dossier) => dossier.id),
     pinned: pinned === undefined ? undefined : { pin: pinned.pin, owner: pinned.owner, reason: pinned.reason },
     left_out: leftOut > 0 ? leftOut : undefined,

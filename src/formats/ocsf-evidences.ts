@@ -1,6 +1,14 @@
 import type { Indicator } from '../wmi/index.ts';
 import type { Detection } from './detection.ts';
-import { accountFacts, type EndFacts, fileName, type HashFacts, hopEnds, type ProcessFacts } from './facts.ts';
+import {
+  accountFacts,
+  type EndFacts,
+  endFacts,
+  fileName,
+  type HashFacts,
+  hopEnds,
+  type ProcessFacts,
+} from './facts.ts';
 import { dossierFacts } from './own-facts.ts';
 import { distinct, inert, known, MOST_ITEMS } from './text.ts';
 
@@ -29,7 +37,15 @@ export function evidencesOf(detection: Detection): readonly object[] {
 }
 
 function endpointOf({ host, address }: EndFacts): object {
-  return known({ hostname: host === undefined ? undefined : inert(host), ip: address });
+  return known({ ...nameOf(host), ip: address });
+}
+
+/** As `hostname` in 1.3.0 may be written; any other text that evidence calls a host is only a name. */
+const HOSTNAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+
+export function nameOf(host: string | undefined): { readonly hostname?: string; readonly name?: string } {
+  if (host === undefined) return {};
+  return host.length <= 255 && HOSTNAME.test(host) ? { hostname: host } : { name: inert(host) };
 }
 
 function userOf(account: string): object {
@@ -83,7 +99,12 @@ const INDICATORS: Readonly<Partial<Record<Indicator['kind'], readonly [number, s
 /** What one pivots on, each once; the name is the attribute that it stands in. */
 export function observablesOf({ hosts, processes, hops, dossiers, accounts }: Detection): readonly object[] {
   const found: Observable[] = [
-    ...hosts.map((host): Observable => ['resources.name', 1, 'Hostname', host]),
+    ...hosts.map((host): Observable => {
+      const { address } = endFacts({ host });
+      return address === undefined
+        ? ['resources.name', nameOf(host).hostname === undefined ? 99 : 1, 'Hostname', host]
+        : ['resources.name', 2, 'IP Address', address];
+    }),
     ...hops.flatMap((hop): readonly Observable[] => {
       const { source, target } = hopEnds(hop);
       return [

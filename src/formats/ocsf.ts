@@ -1,8 +1,8 @@
 import { type Level, parentTechnique, parseTime } from '../windows/index.ts';
 import { type Detection, detectionOfIncident, detectionsOf } from './detection.ts';
 import { endFacts } from './facts.ts';
-import { evidencesOf, observablesOf } from './ocsf-evidences.ts';
-import { dossierFacts, hopFacts } from './own-facts.ts';
+import { evidencesOf, nameOf, observablesOf } from './ocsf-evidences.ts';
+import { hopFacts } from './own-facts.ts';
 import { distinct, inert, known, MOST_ITEMS } from './text.ts';
 import type { FormatOptions, FormatParts, HuntFormatOptions, IncidentNews, IncidentParts } from './told.ts';
 
@@ -157,7 +157,7 @@ function deviceOf({ host, kind }: Detection): object {
   if (host === '' || kind === 'incident') return {};
   const end = endFacts({ host });
   const { host: name, address } = end;
-  return known({ hostname: name === undefined ? undefined : inert(name), ip: address, type_id: 0 });
+  return known({ ...nameOf(name), ip: address, type_id: 0 });
 }
 
 function resourcesOf({ hosts }: Detection): readonly object[] {
@@ -179,7 +179,7 @@ function unmappedOf(detection: Detection, isTimeUnknown: boolean): object {
       rule: rule === undefined ? undefined : known({ author: rule.author, license: rule.license, path: rule.path }),
       pinned: pinned === undefined ? undefined : { pin: pinned.pin, owner: pinned.owner, reason: pinned.reason },
       hops: hops.map(hopFacts),
-      subscriptions: kind === 'incident' ? dossiers.map(({ id }) => id) : dossiers.map(dossierFacts),
+      subscriptions: dossiers.map(({ id }) => id),
       left_out: leftOut + Math.max(0, hosts.length - MOST_ITEMS) || undefined,
     }),
   });

@@ -25,7 +25,7 @@ export function hopFacts(hop: Hop): object {
 }
 
 /** A subscription in words of our own. */
-export function dossierFacts(dossier: Dossier): object {
+export function dossierFacts(dossier: Dossier): Readonly<Record<string, unknown>> {
   const { id, host, namespace, filter, consumer, fingerprint, state, seenIn } = dossier;
   return known({
     id,

@@ -130,7 +130,7 @@ export { renderHuntSarif, renderIncidentSarif } from './sarif/hunt-run.ts';
 export { artifactLocation } from './sarif/uri.ts';
 export { SchemaCheck } from './schema-check.ts';
 export { dossierSentence } from './sentence.ts';
-export { toldInVersion } from './techniques.ts';
+export { attackVersionOf, toldInVersion } from './techniques.ts';
 export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
 export { renderDossier, renderFinding, renderIncident, renderText, type TextOptions } from './text.ts';
 export { renderTimesketch } from './timesketch.ts';
