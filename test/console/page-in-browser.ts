@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { buildConsole } from '../../tools/build-console.ts';
 import { type Stub, startStub } from './stub-server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the page is not tried in a browser here; false where it is. */
 export const NO_BROWSER: string | false = existsSync(CHROMIUM)
@@ -14,7 +14,7 @@ export const NO_BROWSER: string | false = existsSync(CHROMIUM)
   : 'Chromium is not installed (Debian package chromium): the page was not tried in a browser';
 
 /** As DEPENDENCIES 7 names them. */
-const FLAGS: readonly string[] = [
+export const FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
