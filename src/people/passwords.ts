@@ -2,7 +2,7 @@
 export const FEWEST_CHARACTERS = 12;
 export const MOST_CHARACTERS = 1024;
 
-/** scrypt as TRUST 6 has it: 2^17 rounds of blocks of 8, one lane; 128 MiB and about half a second. */
+/** scrypt as TRUST 6 has it: 2^17 rounds of blocks of 8, one lane; 128 MiB, and 330 ms of CPU time on the machine of docs/speed.md. */
 export const SCRYPT: ScryptCost = { logN: 17, r: 8, p: 1 };
 export const SALT_BYTES = 16;
 export const HASH_BYTES = 32;
