@@ -11,6 +11,7 @@ import {
 import { MOST_ROWS, type State, type WholeIncident } from '../../state/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
 import { queryOfCited } from '../archiving/cited-events.ts';
+import { byOf } from './by.ts';
 import { refusalAnswer, timeOf } from './lists.ts';
 
 export interface ReportParts {
@@ -60,7 +61,7 @@ export async function reportAnswer(
   };
   const name = `INC-${whole.number}`;
   const kept = await state.call('appendAudit', {
-    by: { who: by, atMs },
+    by: byOf(request, atMs),
     act: { action: 'incident.report', object: `incident/${whole.id}`, result: { version: whole.version } },
   });
   if (kept.kind === 'refused') return refusalAnswer(kept);

@@ -9,6 +9,7 @@ import {
 import { targetOf } from '../../sinks/index.ts';
 import type { MessageRow, State } from '../../state/index.ts';
 import type { Outbox, SinkState } from '../outbox/outbox.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { nameOf, oneOf, readQuery } from './query.ts';
 
@@ -34,12 +35,12 @@ export function outboxHandlers({
       if ('kind' in page) return page;
       return pageAnswer(await state.call('listMessages', { ...page, ...read.values }), messageDocument);
     },
-    retryMessages: async ({ json, caller }) => {
+    retryMessages: async ({ json, caller, peer }) => {
       const { sink, id } = json as RetryRequest;
       const done = await state.call('retryMessages', {
         ...(sink === undefined ? {} : { sink }),
         ...(id === undefined ? {} : { id }),
-        by: { who: caller?.name ?? 'unknown', atMs: nowMs() },
+        by: byOf({ caller, peer }, nowMs()),
       });
       if (done.kind === 'refused') return refusalAnswer(done);
       await outbox.retried();
@@ -49,14 +50,14 @@ export function outboxHandlers({
       await outbox.look();
       return jsonAnswer({ items: outbox.sinks.map(sinkDocument) });
     },
-    testSink: async ({ params, caller }) => {
+    testSink: async ({ params, caller, peer }) => {
       const name = params['sink'] ?? '';
       const startMs = nowMs();
       const delivery = await outbox.test(name);
       if (delivery === undefined) return refused({ code: 'not_found', detail: 'There is no such sink.' });
       const isDelivered = delivery.kind === 'delivered';
       const result = { isDelivered, status: delivery.status, ...('why' in delivery ? { why: delivery.why } : {}) };
-      const by = { who: caller?.name ?? 'unknown', atMs: nowMs() };
+      const by = byOf({ caller, peer }, nowMs());
       const act = { action: 'outbox.test', object: `sink/${name}`, result };
       const written = await state.call('appendAudit', { by, act });
       if (written.kind === 'refused') return refusalAnswer(written);

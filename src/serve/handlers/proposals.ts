@@ -12,6 +12,7 @@ import {
 } from '../../api/index.ts';
 import { checkFields, commandPrint, documentOf } from '../../pins/index.ts';
 import type { By, CarriedBy, Proposal } from '../../state/index.ts';
+import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { fieldsOf, type PinParts } from './pins.ts';
 import { oneOf, readQuery } from './query.ts';
@@ -42,7 +43,7 @@ export function proposalHandlers(parts: ProposalParts): Readonly<Record<Proposal
     decideProposal: async (request) => {
       const number = /^\d{1,12}$/.test(request.params['number'] ?? '') ? Number(request.params['number']) : 0;
       const { decision, note = null } = request.json as ProposalDecision;
-      const by = { who: request.caller?.name ?? 'unknown', atMs: nowMs() };
+      const by = byOf(request, nowMs());
       if (decision === 'accepted') {
         const problem = await accept(parts, number, by);
         if (problem !== undefined) return problem;
@@ -90,7 +91,7 @@ async function propose(parts: ProposalParts, request: ApiRequest): Promise<ApiRe
   const { pin: asked, note, incident } = request.json as ProposalRequest;
   const { pin, problems } = checkFields(fieldsOf(asked, nowMs()));
   if (pin === undefined) return problemAnswer(problems);
-  const by = { who: request.caller?.name ?? 'unknown', atMs: nowMs() };
+  const by = byOf(request, nowMs());
   const idempotencyKey = idempotencyKeyOf(request.headers);
   // Its own print stands for a command line, which may hold what is secret.
   const { commandLine: _, ...kept } = { ...asked, command: asked.command ?? commandPrint(asked.commandLine) };
