@@ -186,8 +186,8 @@ test('G12 the queue is a table for a spreadsheet; G17 the report of an incident 
   assert.match(page, /<td class="mono">\d+\/\d+<\/td><td>segment \d+, block \d+, entry \d+<\/td>/);
   const audit = (await ask(server, 'GET', '/v1/audit')).json as { items: { action: string; object: string }[] };
   assert.ok(audit.items.some(({ action, object }) => action === 'incident.report' && object === `incident/${id}`));
-  const reader = await ask(server, 'POST', '/v1/keys', { scopes: ['read'] });
-  const headers = { authorization: `Bearer ${(reader.json as { secret: string }).secret}` };
+  const other = await ask(server, 'POST', '/v1/keys', { scopes: ['read:health'] });
+  const headers = { authorization: `Bearer ${(other.json as { secret: string }).secret}` };
   assert.equal((await fetch(`${server.url}/v1/incidents/${id}/report`, { headers })).status, 403);
 });
 

@@ -158,7 +158,8 @@ test('each act leaves its row in the audit, in its own transaction; a refused on
   ]);
   const { name, hosts, isRelay, note } = SENDER;
   const first = { seq: 1, atMs: NOW_MS, who: BY.who, action: 'sender.add', object: 'sender/ws-07', before: null };
-  assert.deepEqual(rows.at(-1), { ...first, result: JSON.stringify({ name, hosts, isRelay, note }) });
+  const via = null;
+  assert.deepEqual(rows.at(-1), { ...first, via, result: JSON.stringify({ name, hosts, isRelay, note }) });
 });
 
 test('L22 no secret stands in the audit, in a message or in a dead letter, wherever somebody put it', async (t) => {
