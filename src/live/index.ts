@@ -7,6 +7,7 @@ export type { IncidentNews } from './glance.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
 export {
+  isWholeOf,
   type KnownIncident,
   membersOf,
   type RevisionInput,

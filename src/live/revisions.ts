@@ -52,10 +52,7 @@ export interface RevisionInput {
 
 /** Compares a judgement with what was told before. The order of neither matters. */
 export function revise({ known, judged, wholeFromMs, server }: RevisionInput): Revisions {
-  const isWhole = ({ hosts, first }: Pick<KnownIncident, 'hosts' | 'first'>): boolean => {
-    const firstMs = parseTime(first)?.ms ?? Number.NEGATIVE_INFINITY;
-    return hosts.every((host) => firstMs > wholeFromMs(host));
-  };
+  const isWhole = (of: Pick<KnownIncident, 'hosts' | 'first'>): boolean => isWholeOf(of, wholeFromMs);
   const toldIds = new Set(judged.map(({ incident }) => incident.id));
   const heirs = heirsOf(known, judged, toldIds);
   const absorbedBy = Map.groupBy(
@@ -82,6 +79,15 @@ export function revise({ known, judged, wholeFromMs, server }: RevisionInput): R
     withdrawn: gone.filter(isWhole).map(({ id, version }) => ({ id, version: version + 1 })),
     final: gone.filter((one) => !isWhole(one)).map(({ id }) => ({ id })),
   };
+}
+
+/** True where the window holds all that the hosts of an incident sent since it began. */
+export function isWholeOf(
+  { hosts, first }: Pick<KnownIncident, 'hosts' | 'first'>,
+  wholeFromMs: (host: string) => number,
+): boolean {
+  const firstMs = parseTime(first)?.ms ?? Number.NEGATIVE_INFINITY;
+  return hosts.every((host) => firstMs > wholeFromMs(host));
 }
 
 /**

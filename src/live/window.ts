@@ -250,13 +250,18 @@ export class Window {
 
   /**
    * A quick look at what came since the last one (`glanceAt`): of incidents that are news, before a judgement of all that is held comes to them. It changes nothing of what
-   * that judgement will say, and may be asked for in the middle of one.
+   * that judgement will say, and may be asked for in the middle of one. `newsOf` is told from when on all is held of a host.
    */
-  glance(context: JudgeContext, isNews: IncidentNews): Judgement | undefined {
+  glance(
+    context: JudgeContext,
+    newsOf: (wholeFromMs: (host: string) => number) => IncidentNews,
+  ): Judgement | undefined {
     const { pins = [] } = context;
     const asked = this.#asked(context);
     const coverage = this.#coverage.table.list(this.#sources.sources);
-    return glanceAt({ store: this.#store, coverage, hosts: HostTable.from(coverage) }, { asked, pins, isNews });
+    const hosts = HostTable.from(coverage);
+    const isNews = newsOf(this.#wholeness.byHostKey(hosts));
+    return glanceAt({ store: this.#store, coverage, hosts }, { asked, pins, isNews });
   }
 
   #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {

@@ -65,7 +65,7 @@ class Both {
     const pieces = this.fast.window.judging(context, 50);
     const begun = pieces.next();
     if (meanwhile.length > 0) this.send(meanwhile, 'sender-c', NOW_MS);
-    if (this.fast.window.glance(context, () => true) !== undefined) this.glances++;
+    if (this.fast.window.glance(context, () => () => true) !== undefined) this.glances++;
     const fast = begun.done === true ? begun.value : toEnd(pieces);
     assert.equal(plain.ahead, 0);
     assert.deepEqual(whole(fast), whole(plain));

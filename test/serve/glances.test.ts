@@ -133,6 +133,54 @@ test('other rules wait until the judgement ends that is under way', () => {
   assert.ok(feed.detection.dueMs(NOW_MS + 120_000) !== undefined, 'pins make a judgement due');
 });
 
+/** Lines with the times of that day moved on by hours. */
+function later(lines: readonly string[], hours: number): readonly string[] {
+  return lines.map((line) =>
+    line.replaceAll(/(2026-03-1\d)([T ])(\d\d:\d\d:\d\d)/g, (_, day: string, between: string, time: string) => {
+      const moved = new Date(Date.parse(`${day}T${time}Z`) + hours * 3_600_000).toISOString();
+      return `${moved.slice(0, 10)}${between}${moved.slice(11, 19)}`;
+    }),
+  );
+}
+
+test('L15 an incident of which the window holds a part alone is never told from less by a glance, nor loses what it rests on', () => {
+  const timeOf = (line: string): string => /"@timestamp":"([^"]+)"/.exec(line)?.[1] ?? '';
+  const byTime = ATTACK.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+  const split = timeOf(byTime[0] ?? '').replace(/T.*/, 'T12:30:10');
+  const first = byTime.filter((line) => timeOf(line) < split);
+  const starts = /"code":"(?:1|4688)"/;
+  const second = later(
+    byTime.filter((line) => timeOf(line) >= split && starts.test(line)),
+    40,
+  );
+  const much = later(linesOf(campaign([], { acts: 400 }).events), 29);
+  const newest = later(much.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-40), 6);
+  assert.ok(first.length > 0 && second.length > 0);
+  const run = (mode: 'none' | 'before' | 'middle'): unknown => {
+    const feed = new Feed({ slowMs: 0, heldMs: 6 * 3_600_000 }).send(first, 'a', NOW_MS).at(NOW_MS);
+    feed.send(much, 'a', NOW_MS + 1).at(NOW_MS + 60_000);
+    feed.send(newest, 'a', NOW_MS + 120_001);
+    const steps: JudgedStep[] = [];
+    if (mode === 'middle') {
+      const judging = feed.detection.judging(() => NOW_MS + 180_000);
+      const piece = judging.next();
+      feed.send(second, 'a', NOW_MS + 180_001);
+      steps.push(...[feed.detection.glance(() => NOW_MS + 180_002)].filter((step) => step !== undefined));
+      steps.push(piece.done === true ? piece.value : toEnd(judging));
+    } else {
+      feed.at(NOW_MS + 180_000).send(second, 'a', NOW_MS + 180_001);
+      if (mode === 'before') feed.glance(NOW_MS + 180_002);
+    }
+    feed.at(NOW_MS + 300_000);
+    const known = new Map([...feed.steps, ...steps].flatMap(({ told }) => told.map((one) => [one.id, one] as const)));
+    assert.ok(feed.steps.some(({ counts }) => (counts.lost.expired ?? 0) > 500));
+    return [...known.values()].map(({ id, members, records, title }) => [id, members.length, records.length, title]);
+  };
+  const plain = run('none');
+  assert.deepEqual(run('before'), plain);
+  assert.deepEqual(run('middle'), plain);
+});
+
 test('a glance is due at once where judging is slow, rests as long as it worked, and waits for a judgement after a fault', () => {
   const clock = new GlanceClock(250);
   const slow = { beganMs: 1000, endedMs: 1250 };

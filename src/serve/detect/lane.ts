@@ -3,6 +3,7 @@ import {
   type Apart,
   type IncidentNews,
   type IncidentParts,
+  isWholeOf,
   type JudgeContext,
   type KnownIncident,
   membersOf,
@@ -115,7 +116,8 @@ export class Lane {
     } catch (cause) {
       if (this.window.putAside() === 0) throw cause;
       this.putAside(positions, cause);
-      this.#begin();
+      // No look in between may pass what was put aside before that is told.
+      this.#inJudgement = [...positions, ...this.#begin()];
       return yield* this.window.judging(context);
     } finally {
       this.#inJudgement = [];
@@ -136,8 +138,13 @@ export class Lane {
   /** What a glance at what came tells; undefined where nothing of it is news. It may be asked for in the middle of a judgement. */
   glance(context: JudgeContext, server: () => ServerTimes): Revisions | undefined {
     const isNew = this.#book.news();
-    const isNews: IncidentNews = (incident) => isNew(incident.id, membersOf({ incident }));
-    const judgement = this.window.glance(context, isNews);
+    let isNews: IncidentNews = () => false;
+    const judgement = this.window.glance(context, (wholeFromMs) => {
+      // Of what is partly let go of a judgement takes back nothing that has the same members: it must not be told from less.
+      const isWhole = (of: Pick<KnownIncident, 'hosts' | 'first'>): boolean => isWholeOf(of, wholeFromMs);
+      isNews = (incident) => isWhole(incident) && isNew(incident.id, membersOf({ incident }), isWhole);
+      return isNews;
+    });
     if (judgement === undefined) return undefined;
     const judged = partsOf(judgement, judgement.incidents.filter(isNews));
     const ids = judged.map(({ incident }) => incident.id);
@@ -176,7 +183,8 @@ export class Lane {
     unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
   ): LaneRevisions {
     const glanced = this.#glanced;
-    const own = partsOf(judgement).filter((parts) => !glanced.has(parts.incident.id) && !this.#isToldElsewhere(parts));
+    const held = partsOf(judgement).filter((parts) => !this.#isToldElsewhere(parts));
+    const own = held.filter(({ incident }) => !glanced.has(incident.id));
     this.#holds = new Set([...own.map(({ incident }) => incident.id), ...glanced]);
     const known = new Map(this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf)));
     // What a glance told meanwhile is for the next judgement.
@@ -187,7 +195,8 @@ export class Lane {
     this.#book.note(this, revisions);
     this.#book.adopt(this, this.#holds);
     for (const id of this.#holds) this.#spoken.add(id);
-    this.window.pin(pinsOf(own));
+    // Also what a glance told meanwhile rests on what was pinned before.
+    this.window.pin(pinsOf(held));
     this.window.forget();
     return revisions;
   }

@@ -56,11 +56,11 @@ export class ToldBook {
    * Whether an incident with these members may be told before a judgement of all that is held comes to it: nothing of it is told, or all that is told under its id and more. To be asked
    * of all incidents of one look.
    */
-  news(): (id: string, members: readonly string[]) => boolean {
+  news(): (id: string, members: readonly string[], isWhole: (known: KnownIncident) => boolean) => boolean {
     let holders: ReadonlyMap<string, string> | undefined;
-    return (id, members) => {
+    return (id, members, isWhole) => {
       const known = this.#known.get(id);
-      if (known !== undefined && !isOpen(known)) return false;
+      if (known !== undefined && !(isOpen(known) && isWhole(known))) return false;
       if (known !== undefined && (members.length <= known.members.length || !isWithin(known.members, members)))
         return false;
       holders ??= new Map(
