@@ -52,6 +52,7 @@ test('names are of lower-case letters and digits, and none that the audit has fo
     'server',
     'system',
     'unknown',
+    'outbox',
     '__proto__',
   ]) {
     assert.notEqual(nameProblem(name), undefined, name);
