@@ -142,6 +142,62 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
     assert.equal((await viewer.ask('GET', path)).status, 200, path);
 });
 
+test('each look of an auditor at raw evidence is in the audit with its session; so is what is refused', async (context) => {
+  const server = await runServer(context, { yaml: HELD });
+  const auditor = await signIn(server, 'otto', await addPerson(server, 'otto', 'auditor'));
+  const viewer = await signIn(server, 'vera', await addPerson(server, 'vera', 'viewer'));
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const first = async (list: string): Promise<string> => `/v1/${list}/${(await idsOf(server, `/v1/${list}`))[0]}`;
+  const [incident, finding, subscription] = await Promise.all(['incidents', 'findings', 'subscriptions'].map(first));
+  const [host] = await idsOfHosts(viewer.ask);
+  const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events'];
+  const others = [
+    '/v1/incidents',
+    '/v1/incidents/counts',
+    '/v1/findings',
+    '/v1/hosts',
+    `/v1/hosts/${host}`,
+    '/v1/rules',
+  ];
+  const more = [`${incident}/history`, `${incident}/notes`, '/v1/people', '/v1/health/detail', '/v1/health/blind'];
+  for (const path of [...looks, ...others, ...more]) {
+    assert.equal((await auditor.ask('GET', String(path))).status, 200, path);
+    // Of whatever is left out for a viewer, an auditor's look is written.
+    const { json } = await viewer.ask('GET', String(path));
+    if ('withheld' in json) assert.ok(looks.includes(path), path);
+  }
+  const stream = await EventStream.open({ url: server.url, token: '' }, { headers: { cookie: auditor.cookie } });
+  stream.close();
+  const lines = ((await ask(server, 'GET', '/v1/audit?limit=1000')).json as { items: readonly AuditLine[] }).items;
+  const read = lines.filter(({ action }) => action === 'evidence.read');
+  assert.deepEqual(
+    read.map(({ result }) => (JSON.parse(result) as { readonly asked: string }).asked.split('?')[0]).sort(),
+    [...looks, '/v1/stream'].sort(),
+  );
+  const refused = lines.filter(({ action, who }) => action === 'refused' && who === 'vera');
+  assert.deepEqual(
+    refused.map(({ object }) => object),
+    ['route/searchEvents'],
+  );
+  for (const [who, of] of [
+    ['otto', read],
+    ['vera', refused],
+  ] as const) {
+    const begun = lines.find((line) => line.who === who && line.action === 'session.begin');
+    const session = Number(begun?.object.split('/')[1]);
+    for (const { via } of of) assert.deepEqual(JSON.parse(via ?? 'null'), { session, address: '127.0.0.1' });
+  }
+});
+
+interface AuditLine {
+  readonly who: string;
+  readonly action: string;
+  readonly object: string;
+  readonly result: string;
+  readonly via?: string;
+}
+
 test('an action is recorded under the name of its person; its history is for every role, without session or address', async (context) => {
   const server = await runServer(context, { yaml: HELD });
   const viewer = await signIn(server, 'vera', await addPerson(server, 'vera', 'viewer'));

@@ -7,6 +7,16 @@ const UNTOUCHED: ReadonlySet<OperationId> = new Set<OperationId>(['listRules', '
 /** What people wrote themselves: names mean something else there too, and prints of contents are among it. */
 const WRITTEN: ReadonlySet<OperationId> = new Set<OperationId>(['listPins', 'listSuppressions']);
 
+/** What every role reads, and whose answers hold raw evidence for all but viewers: where such a look is written to the audit, these are looks. */
+export const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
+  'readIncident',
+  'listIncidentSteps',
+  'readFinding',
+  'listSubscriptions',
+  'readSubscription',
+  'streamChanges',
+]);
+
 /** Changes of the stream whose rows hold payloads. */
 const STREAM_OF_EVIDENCE = 'subscription';
 
