@@ -102,7 +102,8 @@ export interface Judged {
 /** How common one thing behind an incident is, over all that is kept. */
 export interface Prevalence {
   readonly kind: string;
-  readonly value: string;
+  /** Absent where it is the print of a content and the caller sees no raw evidence. */
+  readonly value?: string;
   readonly hosts: number;
   readonly incidents: number;
   readonly first: string;

@@ -98,10 +98,10 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
         <details>
           <summary>How common it is</summary>
           <ul>
-            {told.map(({ kind, value, hosts, incidents, first, verdicts }) => (
-              <li key={`${kind} ${value}`}>
-                {kind} <span class="mono">{visibleText(value.slice(0, 24))}</span>: on {plural(hosts, 'host')}, in{' '}
-                {plural(incidents, 'incident')}, first {stampOf(first)}
+            {told.map(({ kind, value, hosts, incidents, first, verdicts }, at) => (
+              <li key={`${kind} ${value ?? at}`}>
+                {kind} <span class="mono">{visibleText(value?.slice(0, 24) ?? '')}</span>: on {plural(hosts, 'host')},
+                in {plural(incidents, 'incident')}, first {stampOf(first)}
                 {judgedWords(verdicts)}
               </li>
             ))}

@@ -150,7 +150,7 @@ function Pins(): JSX.Element {
       rows={pins}
       keyOf={({ id }) => id}
       columns={[
-        { name: 'What', cell: ({ what, kind, print }) => visibleText(what ?? `${kind} ${print.slice(0, 12)}`) },
+        { name: 'What', cell: ({ what, kind, print }) => visibleText(what ?? `${kind} ${print?.slice(0, 12) ?? ''}`) },
         { name: 'Hosts', cell: ({ hosts }) => visibleText(hosts.join(', ')) },
         { name: 'Why', cell: ({ reason, owner }) => visibleText(`${reason} (${owner})`) },
         {
@@ -165,7 +165,7 @@ function Pins(): JSX.Element {
           cell: ({ review, isPastReview }) => `${review}${isPastReview ? ', past' : ''}`,
           kind: 'num',
         },
-        { name: 'Place', cell: ({ place: at }) => visibleText(at) },
+        { name: 'Place', cell: ({ place: at = '' }) => visibleText(at) },
         {
           name: '',
           cell: ({ id }) =>
@@ -203,7 +203,7 @@ function Suppressions(): JSX.Element {
             visibleText(
               Object.entries(scope)
                 .map(([name, value]) => `${name} ${String(value).slice(0, 40)}`)
-                .join(', '),
+                .join(', ') || 'a content',
             ),
         },
         { name: 'Up to', cell: ({ level }) => level },

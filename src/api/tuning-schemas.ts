@@ -21,7 +21,8 @@ export interface PinRequest {
 export interface PinDocument {
   readonly id: string;
   readonly kind: 'subscription' | 'payload' | 'command';
-  readonly print: string;
+  /** Absent for who sees no raw evidence, as `place` is: guesses at a content can be tried on it. */
+  readonly print?: string | undefined;
   readonly what?: string | undefined;
   readonly accounts?: readonly string[] | undefined;
   readonly sources?: readonly string[] | undefined;
@@ -32,7 +33,7 @@ export interface PinDocument {
   readonly review: string;
   readonly isPastReview: boolean;
   /** The file that holds it, and where. */
-  readonly place: string;
+  readonly place?: string | undefined;
   /** What it lowered at the last judgement; absent before there was one. */
   readonly lowers?: { readonly subscriptions: number; readonly findings: number } | undefined;
 }
@@ -60,7 +61,7 @@ export const PIN_REQUEST: z.ZodType<PinRequest> = z.strictObject({
 export const PIN: z.ZodType<PinDocument> = z.strictObject({
   id: z.string(),
   kind: z.enum(['subscription', 'payload', 'command']),
-  print,
+  print: print.optional(),
   what: z.string().optional(),
   accounts: z.array(z.string()).optional(),
   sources: z.array(z.string()).optional(),
@@ -70,7 +71,7 @@ export const PIN: z.ZodType<PinDocument> = z.strictObject({
   created: day,
   review: day,
   isPastReview: z.boolean(),
-  place: z.string(),
+  place: z.string().optional(),
   lowers: z.strictObject({ subscriptions: count, findings: count }).optional(),
 });
 

@@ -40,4 +40,4 @@ export {
   readCookie,
   sessionDigest,
 } from './sessions.ts';
-export { withoutEvidence } from './withheld.ts';
+export { type Withheld, withoutEvidence, withoutPrints } from './withheld.ts';

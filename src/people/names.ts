@@ -3,6 +3,7 @@ const TAKEN: readonly string[] = [
   'server',
   'system',
   'engine',
+  'outbox',
   'unknown',
   'local',
   'key',

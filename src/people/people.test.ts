@@ -21,6 +21,7 @@ import {
   SCRYPT,
   typedName,
   withoutEvidence,
+  withoutPrints,
 } from './index.ts';
 
 test('the matrix is that of TRUST 6.1', () => {
@@ -52,6 +53,7 @@ test('names are of lower-case letters and digits, and none that the audit has fo
     'server',
     'system',
     'unknown',
+    'outbox',
     '__proto__',
   ]) {
     assert.notEqual(nameProblem(name), undefined, name);
@@ -170,4 +172,48 @@ test('raw evidence is left out at any depth; counts, sentences and arithmetic st
     consumer: { name: 'Updater', conflicts: null },
   });
   assert.deepEqual(withheld, ['command', 'evidence', 'payload', 'process']);
+});
+
+test('a term of a payload keeps code, points and title, and not what was read in the payload', () => {
+  const terms = [
+    { code: 'P04', points: 20, text: 'download: http://evil.example/a: b' },
+    { code: 'P01', points: 25, text: 'encoded command' },
+    { code: 'M1', points: 60, text: 'a subscription: it fired' },
+  ];
+  const { document, withheld } = withoutEvidence({ terms });
+  assert.deepEqual(document, { terms: [{ code: 'P04', points: 20, text: 'download' }, terms[1], terms[2]] });
+  assert.deepEqual(withheld, ['text']);
+  assert.deepEqual(withoutEvidence({ terms: terms.slice(1) }).withheld, []);
+});
+
+test('prints of contents are left out wherever they stand; accounts, names and other digests stay', () => {
+  const print = 'a'.repeat(64);
+  const account = { kind: 'account', value: 'corp\\a', hosts: 1 };
+  const found = {
+    items: [{ kind: 'payload', value: print, hosts: 2 }, { kind: 'subscription', value: print, hosts: 3 }, account],
+    consumer: { fingerprint: print, digest: print, subscription: 'Updater' },
+  };
+  assert.deepEqual(withoutEvidence(found), {
+    document: {
+      items: [{ kind: 'payload', hosts: 2 }, { kind: 'subscription', hosts: 3 }, account],
+      consumer: { digest: print, subscription: 'Updater' },
+    },
+    withheld: ['fingerprint', 'value'],
+  });
+  const written = {
+    items: [
+      { kind: 'command', print, place: '/etc/triad/pins.yaml:3:5', what: 'the agent' },
+      { scope: { subscription: print, payload: print, command: print, host: 'h' } },
+    ],
+    place: '1-7',
+    command: 'a word of theirs',
+  };
+  assert.deepEqual(withoutPrints(written), {
+    document: {
+      items: [{ kind: 'command', what: 'the agent' }, { scope: { host: 'h' } }],
+      place: '1-7',
+      command: 'a word of theirs',
+    },
+    withheld: ['command', 'payload', 'place', 'print', 'subscription'],
+  });
 });

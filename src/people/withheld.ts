@@ -26,21 +26,60 @@ const RAW: ReadonlySet<string> = new Set([
   'events',
 ]);
 
-/** A document without raw evidence, and the names of what was left out, sorted. */
-export function withoutEvidence(document: unknown): {
+/** Things that are known by a print of their content. */
+const PRINTED: ReadonlySet<unknown> = new Set(['subscription', 'payload', 'command']);
+const PRINT = /^[0-9a-f]{64}$/i;
+/** Weights of payloads (DOMAIN 5): behind the title of such a term stands what was read in the payload. */
+const OF_PAYLOAD = /^P\d\d$/;
+
+export interface Withheld {
   readonly document: unknown;
+  /** Names of what was left out, sorted. */
   readonly withheld: readonly string[];
-} {
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A document without raw evidence, and without prints of it. */
+export function withoutEvidence(document: unknown): Withheld {
+  return without(document, (name, member, of) => isRaw(name, member) || isPrint(name, member, of));
+}
+
+/** A document that people wrote, where names of raw evidence mean something else, without prints of contents. */
+export function withoutPrints(document: unknown): Withheld {
+  return without(document, isPrint);
+}
+
+function without(document: unknown, isLeftOut: (name: string, member: unknown, of: Members) => boolean): Withheld {
   const withheld = new Set<string>();
   const kept = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(kept);
     if (typeof value !== 'object' || value === null) return value;
-    const members = Object.entries(value).filter(([name, member]) => {
-      const isRaw = RAW.has(name) && typeof member !== 'number' && typeof member !== 'boolean' && member !== null;
-      if (isRaw) withheld.add(name);
-      return !isRaw;
+    const of = value as Members;
+    const members = Object.entries(of).flatMap(([name, member]): readonly (readonly [string, unknown])[] => {
+      const isOut = isLeftOut(name, member, of);
+      const isCut = name === 'text' && isQuote(of);
+      if (isOut || isCut) withheld.add(name);
+      if (isOut) return [];
+      return [[name, isCut ? String(member).split(': ', 1)[0] : kept(member)]];
     });
-    return Object.fromEntries(members.map(([name, member]) => [name, kept(member)]));
+    return Object.fromEntries(members);
   };
   return { document: kept(document), withheld: [...withheld].sort() };
+}
+
+function isRaw(name: string, member: unknown): boolean {
+  return RAW.has(name) && typeof member !== 'number' && typeof member !== 'boolean' && member !== null;
+}
+
+/** Guesses at a content can be tried on its print. The file that holds a pin is of the server's machine. */
+function isPrint(name: string, member: unknown, of: Members): boolean {
+  if (typeof member !== 'string') return false;
+  if (name === 'fingerprint' || (PRINTED.has(name) && PRINT.test(member))) return true;
+  if (!PRINTED.has(of['kind'])) return false;
+  return name === 'print' || (name === 'value' && PRINT.test(member)) || (name === 'place' && 'print' in of);
+}
+
+function isQuote({ code, text }: Members): boolean {
+  return typeof code === 'string' && OF_PAYLOAD.test(code) && typeof text === 'string' && text.includes(': ');
 }

@@ -4,7 +4,7 @@ import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { EventStream } from './event-stream.ts';
 import { idsOf } from './found-by-server.ts';
-import { runServer, sendLines } from './running-server.ts';
+import { ask, runServer, sendLines } from './running-server.ts';
 import { addPerson, signIn } from './signed-in.ts';
 
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
@@ -23,8 +23,21 @@ function textsUnder(value: unknown, names: readonly string[], isUnder = false): 
   );
 }
 
-function titlesOf(value: unknown): string {
-  return textsUnder(value, ['title', 'terms', 'notes', 'text', 'links']).join('\n');
+/** What a viewer is told in words: sentences, notes and links, and terms but those of payloads. */
+function saidIn(value: unknown): string {
+  const isOfPayload = (of: object): boolean => 'code' in of && /^P\d\d$/.test(String(of.code));
+  const without = JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'object' && member !== null && isOfPayload(member) ? {} : member,
+  ) as unknown;
+  return textsUnder(without, ['title', 'notes', 'text', 'links']).join('\n');
+}
+
+/** Texts of terms of payloads, at any depth. */
+function payloadTerms(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { code, text } = value as { readonly code?: unknown; readonly text?: unknown };
+  const own = /^P\d\d$/.test(String(code)) ? [String(text)] : [];
+  return [...own, ...Object.values(value).flatMap(payloadTerms)];
 }
 
 test('a viewer sees sentence, picture, arithmetic, gaps and history of an incident, and no raw evidence anywhere', async (context) => {
@@ -47,16 +60,19 @@ test('a viewer sees sentence, picture, arithmetic, gaps and history of an incide
     '/v1/findings',
     '/v1/subscriptions',
   ];
-  let hidden = 0;
+  let [hidden, quoted] = [0, 0];
   for (const path of paths) {
     const [whole, seen] = [await analyst.ask('GET', path), await viewer.ask('GET', path)];
     assert.deepEqual([whole.status, seen.status], [200, 200], path);
     assert.deepEqual(textsUnder(seen.json, RAW), [], path);
     const { withheld, ...rest } = seen.json;
+    quoted += payloadTerms(whole.json).filter((text) => text.includes(': ')).length;
+    assert.ok(!payloadTerms(seen.json).some((text) => text.includes(': ')), path);
+    assert.deepEqual(printsIn(rest), [], path);
     const raw = new Set(textsUnder(whole.json, ['commandLine', 'payload', 'query']).filter((text) => text.length > 20));
     const shown = JSON.stringify(rest);
     for (const text of raw) {
-      const said = titlesOf(whole.json);
+      const said = saidIn(whole.json);
       if (!said.includes(text)) assert.ok(!shown.includes(JSON.stringify(text).slice(1, -1)), `${path}: ${text}`);
     }
     if (raw.size === 0) continue;
@@ -64,6 +80,7 @@ test('a viewer sees sentence, picture, arithmetic, gaps and history of an incide
     assert.deepEqual((withheld as { roles: unknown }).roles, ['analyst', 'engineer', 'admin', 'auditor'], path);
   }
   assert.ok(hidden > 3, `${hidden} documents held raw evidence`);
+  assert.ok(quoted > 0, 'terms quoted payloads');
   const incident = (await viewer.ask('GET', `/v1/incidents/${incidents?.[0]}`)).json;
   const parts = incident['incident'] as Record<string, readonly unknown[]>;
   for (const name of ['terms', 'edges', 'gaps', 'links']) assert.ok(Array.isArray(parts[name]), name);
@@ -74,6 +91,112 @@ test('a viewer sees sentence, picture, arithmetic, gaps and history of an incide
     assert.match(String(refused.json['detail']), /admin/, 'it names the roles');
   }
 });
+
+/** Prints of contents: of the incident's background, of dossiers, of pins and scopes. */
+function printsIn(value: unknown): readonly string[] {
+  const names = ['prevalence', 'fingerprint', 'print', 'scope', 'pin'];
+  return textsUnder(value, names).filter((text) => /^[0-9a-f]{64}$/i.test(text));
+}
+
+test('a viewer gets no print of a content, and no guess at a payload is answered', async (context) => {
+  const server = await runServer(context, { yaml: HELD });
+  const viewer = await signIn(server, 'vera', await addPerson(server, 'vera', 'viewer'));
+  const analyst = await signIn(server, 'alice', await addPerson(server, 'alice', 'analyst'));
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const print = 'ab'.repeat(32);
+  const pin = { hosts: ['*'], owner: 'o', reason: 'r', review: '2027-03-01', what: 'the agent' };
+  const key = { 'idempotency-key': 'k' };
+  const made = [
+    await ask(server, 'POST', '/v1/pins', { ...pin, payload: print }),
+    await analyst.ask('POST', '/v1/suppressions', { scope: { command: print, host: 'h' }, reason: 'r', days: 1 }, key),
+    await analyst.ask('POST', '/v1/pins/proposals', { pin: { ...pin, subscription: print }, note: 'n' }, key),
+  ];
+  for (const { status, json } of made) assert.equal(status, 201, JSON.stringify(json));
+  for (const path of ['/v1/pins', '/v1/suppressions', '/v1/pins/proposals']) {
+    const [whole, seen] = [await analyst.ask('GET', path), await viewer.ask('GET', path)];
+    assert.ok(JSON.stringify(whole.json).includes(print), path);
+    assert.equal(seen.status, 200, path);
+    assert.ok(!JSON.stringify(seen.json).includes(print), path);
+    assert.ok(!JSON.stringify(seen.json).includes('console.yaml'), path);
+  }
+  const [shown] = (await viewer.ask('GET', '/v1/pins')).json['items'] as readonly Record<string, unknown>[];
+  assert.deepEqual([shown?.['what'], shown?.['kind'], shown?.['hosts']], ['the agent', 'payload', ['*']]);
+  const [id] = await idsOf(server, '/v1/incidents');
+  const [whole, seen] = await Promise.all([analyst, viewer].map(({ ask: of }) => of('GET', `/v1/incidents/${id}`)));
+  assert.ok(printsIn(whole?.json).length > 0);
+  assert.deepEqual(printsIn(seen?.json), []);
+  const guesses = ['q=payload:a', 'q=-payload:a', 'q=host:x%20payload:*a*', 'view=row&q=payload:a'];
+  const asked = [
+    ...guesses.map((guess) => `/v1/incidents?${guess}`),
+    '/v1/incidents/export?q=payload:a',
+    `/v1/subscriptions?fingerprint=${print}`,
+  ];
+  for (const path of asked) {
+    const refused = await viewer.ask('GET', path);
+    assert.deepEqual([refused.status, refused.json['code']], [403, 'role_insufficient'], path);
+    assert.match(String(refused.json['detail']), /analyst.*auditor/, path);
+    assert.equal((await analyst.ask('GET', path)).status, 200, path);
+  }
+  for (const path of ['/v1/incidents?q=host:payload', '/v1/incidents/export?q=consumer:a'])
+    assert.equal((await viewer.ask('GET', path)).status, 200, path);
+});
+
+test('each look of an auditor at raw evidence is in the audit with its session; so is what is refused', async (context) => {
+  const server = await runServer(context, { yaml: HELD });
+  const auditor = await signIn(server, 'otto', await addPerson(server, 'otto', 'auditor'));
+  const viewer = await signIn(server, 'vera', await addPerson(server, 'vera', 'viewer'));
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const first = async (list: string): Promise<string> => `/v1/${list}/${(await idsOf(server, `/v1/${list}`))[0]}`;
+  const [incident, finding, subscription] = await Promise.all(['incidents', 'findings', 'subscriptions'].map(first));
+  const [host] = await idsOfHosts(viewer.ask);
+  const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events'];
+  const others = [
+    '/v1/incidents',
+    '/v1/incidents/counts',
+    '/v1/findings',
+    '/v1/hosts',
+    `/v1/hosts/${host}`,
+    '/v1/rules',
+  ];
+  const more = [`${incident}/history`, `${incident}/notes`, '/v1/people', '/v1/health/detail', '/v1/health/blind'];
+  for (const path of [...looks, ...others, ...more]) {
+    assert.equal((await auditor.ask('GET', String(path))).status, 200, path);
+    // Of whatever is left out for a viewer, an auditor's look is written.
+    const { json } = await viewer.ask('GET', String(path));
+    if ('withheld' in json) assert.ok(looks.includes(path), path);
+  }
+  const stream = await EventStream.open({ url: server.url, token: '' }, { headers: { cookie: auditor.cookie } });
+  stream.close();
+  const lines = ((await ask(server, 'GET', '/v1/audit?limit=1000')).json as { items: readonly AuditLine[] }).items;
+  const read = lines.filter(({ action }) => action === 'evidence.read');
+  assert.deepEqual(
+    read.map(({ result }) => (JSON.parse(result) as { readonly asked: string }).asked.split('?')[0]).sort(),
+    [...looks, '/v1/stream'].sort(),
+  );
+  const refused = lines.filter(({ action, who }) => action === 'refused' && who === 'vera');
+  assert.deepEqual(
+    refused.map(({ object }) => object),
+    ['route/searchEvents'],
+  );
+  for (const [who, of] of [
+    ['otto', read],
+    ['vera', refused],
+  ] as const) {
+    const begun = lines.find((line) => line.who === who && line.action === 'session.begin');
+    const session = Number(begun?.object.split('/')[1]);
+    for (const { via } of of) assert.deepEqual(JSON.parse(via ?? 'null'), { session, address: '127.0.0.1' });
+  }
+});
+
+interface AuditLine {
+  readonly who: string;
+  readonly action: string;
+  readonly object: string;
+  readonly result: string;
+  readonly via?: string;
+}
 
 test('an action is recorded under the name of its person; its history is for every role, without session or address', async (context) => {
   const server = await runServer(context, { yaml: HELD });

@@ -63,7 +63,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     query: {
       ...COMMON,
       state: 'armed, disarmed, deleted or unknown',
-      fingerprint: 'those of this content',
+      fingerprint: 'those of this content; not for viewers',
     },
     answers: [{ status: 200, text: 'a page of subscriptions', schema: SUBSCRIPTION_PAGE }],
     problems: ['bad_cursor', 'bad_request'],

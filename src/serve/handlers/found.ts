@@ -1,5 +1,6 @@
 import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { FoundCounts, FoundFilter, FoundKind, FoundRow, FoundStanding, State } from '../../state/index.ts';
+import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { LEVEL, nameOf, oneOf, readQuery, someOf, TIME } from './query.ts';
 
@@ -43,6 +44,7 @@ export function foundHandlers(state: State): Readonly<Record<FoundOperation, Han
       const read = readQuery(request.query, OF_SUBSCRIPTIONS);
       if (read.kind !== 'values') return read;
       const { state: word, fingerprint } = read.values;
+      if (fingerprint !== undefined && seesNoEvidence(request.caller)) return evidenceRefused('a content');
       const own = {
         ...(word === undefined ? {} : { label: word }),
         ...(fingerprint === undefined ? {} : { print: fingerprint }),

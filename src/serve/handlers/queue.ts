@@ -1,4 +1,4 @@
-import { type ApiRequest, type ApiResponse, jsonAnswer, QUEUE_COLUMNS, refused } from '../../api/index.ts';
+import { type ApiRequest, type ApiResponse, type Caller, jsonAnswer, QUEUE_COLUMNS, refused } from '../../api/index.ts';
 import {
   type DueTargets,
   type IncidentCounts,
@@ -9,6 +9,7 @@ import {
   type State,
   WORK_STATES,
 } from '../../state/index.ts';
+import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
 import { queueWords } from '../words/queue-words.ts';
 import type { WordProblem } from '../words/read-words.ts';
 import { queueValues, rowDocument } from './incident-row.ts';
@@ -43,15 +44,15 @@ export async function listQueue(parts: QueueParts, request: ApiRequest): Promise
   const read = readQuery(request.query, VIEWS);
   if (read.kind !== 'values') return read;
   const { view, ...values } = read.values;
-  const filter = filterOf(parts, values);
+  const filter = filterOf(parts, values, request.caller);
   if ('kind' in filter) return filter;
   return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
 }
 
 /** What a queue without pages is asked for. */
-export function queueFilterOf(parts: QueueParts, { query }: ApiRequest): IncidentFilter | ApiResponse {
+export function queueFilterOf(parts: QueueParts, { query, caller }: ApiRequest): IncidentFilter | ApiResponse {
   const read = readQuery(query, FILTERS, new Set());
-  return read.kind === 'values' ? filterOf(parts, read.values) : read;
+  return read.kind === 'values' ? filterOf(parts, read.values, caller) : read;
 }
 
 type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets' | 'words'> & {
@@ -62,9 +63,12 @@ type Asked = Omit<IncidentFilter, 'states' | 'nowMs' | 'targets' | 'words'> & {
 function filterOf(
   { nowMs, targets }: QueueParts,
   { state, host, q = '', ...rest }: Asked,
+  caller: Caller | undefined,
 ): IncidentFilter | ApiResponse {
   const read = queueWords(q);
   if (read.kind === 'problem') return wordAnswer(read.problem);
+  const isOfPayloads = read.words.some(({ field }) => field === 'payload');
+  if (isOfPayloads && seesNoEvidence(caller)) return evidenceRefused('what a payload holds');
   return {
     ...rest,
     ...(state === undefined ? {} : { states: state }),

@@ -7,6 +7,8 @@ const MOST_REMEMBERED = 10_000;
 
 export interface Refusal {
   readonly who: string;
+  /** Of who is signed in; absent where a key was shown. */
+  readonly session?: number;
   readonly route: string;
   readonly code: string;
   readonly peer: string;
@@ -25,14 +27,15 @@ export class AuditedRefusals {
     this.#nowMs = nowMs;
   }
 
-  async note({ who, route, code, peer }: Refusal): Promise<void> {
+  async note({ who, session, route, code, peer }: Refusal): Promise<void> {
     const atMs = this.#nowMs();
     const key = `${who} ${route} ${code}`;
     if (atMs < (this.#told.get(key) ?? 0)) return;
     if (this.#told.size >= MOST_REMEMBERED) this.#told.clear();
     this.#told.set(key, atMs + AGAIN_MS);
-    const act = { action: 'refused', object: `route/${route}`, result: { code, address: peer } };
-    const kept = await this.#state.call('appendAudit', { by: { who, atMs }, act });
+    const act = { action: 'refused', object: `route/${route}`, result: { code } };
+    const via = { ...(session === undefined ? {} : { session }), address: peer };
+    const kept = await this.#state.call('appendAudit', { by: { who, atMs, via }, act });
     if (kept.kind === 'refused') this.#log.warn('refusal not audited', { code: kept.code, message: kept.message });
   }
 }

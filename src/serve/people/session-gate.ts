@@ -15,6 +15,7 @@ import type { OpenSession, State } from '../../state/index.ts';
 import type { RawRequest } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import type { AuditedRefusals } from './audited-refusals.ts';
+import { HOLDS_EVIDENCE } from './withhold.ts';
 
 export interface SessionGateParts {
   readonly state: State;
@@ -69,7 +70,8 @@ export class SessionGate {
     const { session } = found;
     const refused = this.#forgery(raw, cookie.secret) ?? problemOf(session, route);
     if (refused !== undefined) {
-      await this.#parts.refusals.note({ who: session.person, route: route.id, code: refused.code, peer: raw.peer });
+      const by = { who: session.person, session: session.number, peer: raw.peer };
+      await this.#parts.refusals.note({ ...by, route: route.id, code: refused.code });
       return refused;
     }
     const isUse = route.id !== 'streamChanges' && raw.headers[BACKGROUND] === undefined;
@@ -156,9 +158,12 @@ export class SessionGate {
   async #unlogged(session: OpenSession, raw: RawRequest, { id, access }: Route): Promise<Problem | undefined> {
     const { state, nowMs } = this.#parts;
     const role = session.role;
-    if (access === 'open' || role === 'none' || PERMISSIONS[access].logged?.includes(role) !== true) return undefined;
-    const act = { action: 'evidence.read', object: `route/${id}`, result: { asked: raw.target, address: raw.peer } };
-    const kept = await state.call('appendAudit', { by: { who: session.person, atMs: nowMs() }, act });
+    if (access === 'open' || role === 'none') return undefined;
+    const permission = HOLDS_EVIDENCE.has(id) ? 'read:evidence' : access;
+    if (PERMISSIONS[permission].logged?.includes(role) !== true) return undefined;
+    const act = { action: 'evidence.read', object: `route/${id}`, result: { asked: raw.target } };
+    const by = { who: session.person, atMs: nowMs(), via: { session: session.number, address: raw.peer } };
+    const kept = await state.call('appendAudit', { by, act });
     return kept.kind === 'refused' ? { code: 'storage_unavailable', retryAfterMs: 1000 } : undefined;
   }
 }

@@ -1,13 +1,20 @@
-import type { ApiResponse, Caller, OperationId } from '../../api/index.ts';
-import { mayRole, PERMISSIONS, withoutEvidence } from '../../people/index.ts';
+import { type ApiResponse, type Caller, type OperationId, refused } from '../../api/index.ts';
+import { mayRole, PERMISSIONS, withoutEvidence, withoutPrints } from '../../people/index.ts';
 
-/** What people wrote themselves, or what holds no evidence: there such names mean something else. */
-const UNTOUCHED: ReadonlySet<OperationId> = new Set<OperationId>([
-  'listPins',
-  'listSuppressions',
-  'listRules',
-  'healthDetail',
-  'openapi',
+/** What holds no evidence: there such names mean something else. */
+const UNTOUCHED: ReadonlySet<OperationId> = new Set<OperationId>(['listRules', 'healthDetail', 'openapi']);
+
+/** What people wrote themselves: names mean something else there too, and prints of contents are among it. */
+const WRITTEN: ReadonlySet<OperationId> = new Set<OperationId>(['listPins', 'listSuppressions']);
+
+/** What every role reads, and whose answers hold raw evidence for all but viewers: where such a look is written to the audit, these are looks. */
+export const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
+  'readIncident',
+  'listIncidentSteps',
+  'readFinding',
+  'listSubscriptions',
+  'readSubscription',
+  'streamChanges',
 ]);
 
 /** Changes of the stream whose rows hold payloads. */
@@ -22,10 +29,17 @@ export function seesNoEvidence(caller: Caller | undefined): boolean {
 export function withheldFrom(caller: Caller | undefined, route: OperationId, answer: ApiResponse): ApiResponse {
   if (!seesNoEvidence(caller) || UNTOUCHED.has(route) || answer.kind === 'problem') return answer;
   if (answer.type !== 'application/json' || typeof answer.body !== 'string') return answer;
-  const { document, withheld } = withoutEvidence(JSON.parse(answer.body));
+  const without = WRITTEN.has(route) ? withoutPrints : withoutEvidence;
+  const { document, withheld } = without(JSON.parse(answer.body));
   if (withheld.length === 0) return answer;
   const told = { ...(document as object), withheld: { names: withheld, roles: PERMISSIONS['read:evidence'].roles } };
   return { ...answer, body: `${JSON.stringify(told)}\n` };
+}
+
+/** What is answered to a question whose answer would tell of raw evidence: a guess that finds something is as good as a look. */
+export function evidenceRefused(asked: string): ApiResponse {
+  const { roles } = PERMISSIONS['read:evidence'];
+  return refused({ code: 'role_insufficient', detail: `To ask for ${asked}: ${roles.join(', ')}.` });
 }
 
 /** The changes that a caller may follow; undefined where one was asked for that they may not. */
