@@ -2,7 +2,7 @@ export { deliveryOf } from './answers.ts';
 export { cefLine, syslogFrame } from './cef.ts';
 export { type PostParts, postMessage, requestOf } from './deliver.ts';
 export { type Answer, type Outgoing, type PostOptions, post } from './post.ts';
-export { mayReach } from './private-address.ts';
+export { mayReach, mayReachPlain } from './private-address.ts';
 export { type Delivery, type Origin, type Sink, type SinkKind, targetOf } from './sink.ts';
 export { SyslogLine, type SyslogParts } from './syslog-line.ts';
 export { testMessage } from './test-message.ts';
