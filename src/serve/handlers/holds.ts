@@ -66,7 +66,7 @@ async function askedHold(
   return await (action === ADD ? add(parts, archiver, request, note) : release(parts, archiver, request, note));
 }
 
-/** Does what was confirmed, as asked by the request that confirms it; undefined where it is nothing of holds. */
+/** Does what is being confirmed, as asked by the request that confirms it; undefined where it is nothing of holds. */
 export function confirmedHold(
   parts: HoldParts,
   request: ApiRequest,
