@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Settings, SinkSettings } from '../config/index.ts';
 import type { SinkRule } from '../outbox/index.ts';
-import { mayReachPlain, readSecret, type Sink } from '../sinks/index.ts';
+import { isOpenPlain, readSecret, type Sink } from '../sinks/index.ts';
 import type { UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
@@ -110,12 +109,6 @@ function isTarget(text: string, allow: readonly string[]): boolean {
   const { protocol, username, password, hostname } = new URL(text);
   const isOpen = protocol === 'https:' || (protocol === 'http:' && isOpenPlain(hostname, allow));
   return isOpen && username === '' && password === '';
-}
-
-/** Whether what can be read on its way may go to a host. Of a name each attempt tells, by the address that it has then. */
-function isOpenPlain(host: string, allow: readonly string[]): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
-  return isIP(bare) === 0 ? allow.length > 0 : mayReachPlain(bare, allow);
 }
 
 /** What a reference leads to, without space around it; a text that is none stands for itself. */

@@ -8,4 +8,4 @@ export { SyslogLine, type SyslogParts } from './syslog-line.ts';
 export { testMessage } from './test-message.ts';
 export { triadForm } from './triad-form.ts';
 export { readSecret, signatures } from './webhook.ts';
-export type { Resolve } from './where.ts';
+export { isOpenPlain, type Resolve } from './where.ts';

@@ -31,6 +31,12 @@ export async function placeOf(
   return { kind: 'none', status: 'closed', why };
 }
 
+/** Whether what can be read on its way may go to a host. Of a name each attempt tells, by the address that it has then. */
+export function isOpenPlain(host: string, allow: readonly string[]): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return isIP(bare) === 0 ? allow.length > 0 : mayReachPlain(bare, allow);
+}
+
 async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[] | string> {
   try {
     return await resolve(host);
