@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings, SinkSettings } from '../config/index.ts';
 import type { SinkRule } from '../outbox/index.ts';
-import { readSecret, type Sink } from '../sinks/index.ts';
+import { isOpenPlain, readSecret, type Sink } from '../sinks/index.ts';
 import type { UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
@@ -76,17 +76,20 @@ function sinkOf(
   };
 }
 
-function problemsOf(name: string, { kind, url, secrets, allow }: Sink): readonly UsageProblem[] {
+function problemsOf(name: string, { kind, url, address, isTls, secrets, allow }: Sink): readonly UsageProblem[] {
   const problems: UsageProblem[] = [];
   const wrong = (setting: string, message: string, action: string): void => {
     problems.push({ code: CODE, place: `sinks.${name}.${setting}`, message, action });
   };
-  if (url !== undefined && !isTarget(url, allow.length > 0)) {
+  if (url !== undefined && !isTarget(url, allow)) {
     wrong(
       'url',
       'What stands there is no address that messages can be posted to.',
-      'An https address; http only with allow.',
+      'An https address; http only to what allow names.',
     );
+  }
+  if (address !== undefined && !isTls && !isOpenPlain(address.host, allow)) {
+    wrong('address', 'Without TLS nothing is sent there.', 'Use TLS, or name the address in allow.');
   }
   if (kind === 'webhook' && secrets.some((secret) => readSecret(secret) === undefined)) {
     wrong(
@@ -101,10 +104,11 @@ function problemsOf(name: string, { kind, url, secrets, allow }: Sink): readonly
   return problems;
 }
 
-function isTarget(text: string, mayBePlain: boolean): boolean {
+function isTarget(text: string, allow: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'https:' || (mayBePlain && protocol === 'http:')) && username === '' && password === '';
+  const { protocol, username, password, hostname } = new URL(text);
+  const isOpen = protocol === 'https:' || (protocol === 'http:' && isOpenPlain(hostname, allow));
+  return isOpen && username === '' && password === '';
 }
 
 /** What a reference leads to, without space around it; a text that is none stands for itself. */

@@ -46,14 +46,10 @@ export function sinkConflicts(
     }
     if (sink.allow.length > 0) continue;
     if (url?.startsWith('http:') === true) {
-      wrong('url', 'It would be read and changed on its way.', 'Use https, or name the private target in allow.');
+      wrong('url', 'It would be read and changed on its way.', 'Use https, or name its addresses in allow.');
     }
     if (sink.kind === 'syslog' && !sink.tls) {
-      wrong(
-        'tls',
-        'Syslog without TLS is read and changed on its way.',
-        'Use TLS, or name the private target in allow.',
-      );
+      wrong('tls', 'Syslog without TLS is read and changed on its way.', 'Use TLS, or name its addresses in allow.');
     }
   }
   return problems;

@@ -66,7 +66,11 @@ export const SINK: { readonly [Name in keyof SinkSettings]: Setting<SinkSettings
   scope: texts(SCOPES.join(', '), (text) => SCOPES.includes(text), 'only incidents of one of these scopes'),
   hosts: texts('host patterns, * for any letters', isPattern, 'only incidents with such a host'),
   tells: texts(CHANGES.join(', '), (text) => CHANGES.includes(text), 'changes by people that are told as well'),
-  allow: texts('addresses or networks', isNetwork, 'private addresses that it may lead to; none else are reached'),
+  allow: texts(
+    'addresses or networks',
+    isNetwork,
+    'private addresses that it may lead to, and all that it may lead to without TLS; none else are reached',
+  ),
   authority: optionalText('a path', (text) => !text.includes('\0'), 'a certificate authority of your own, PEM'),
   timeout: duration('10s', ['1s', '60s'], 'time for one attempt'),
   perMinute: whole(60, { least: 1, most: 6000 }, 'most messages in a minute'),

@@ -28,6 +28,8 @@ export interface DueFacts {
   readonly pending: readonly DueReason[];
   /** It was hidden, and what was found now makes it show. */
   readonly isShown: boolean;
+  /** A person did something, and no evidence came: a sink that was never told of it has no news by that. */
+  readonly isAct: boolean;
 }
 
 /** Why an incident is to be told to a sink now; nothing where there is nothing to tell, and a message that waits is void. */
@@ -36,13 +38,17 @@ export function dueReasons(rule: SinkRule, view: IncidentView, facts: DueFacts):
   return DUE_REASONS.filter((reason) => found.has(reason));
 }
 
-function newReasons(rule: SinkRule, view: IncidentView, { told, pending, isShown }: DueFacts): readonly DueReason[] {
+function newReasons(
+  rule: SinkRule,
+  view: IncidentView,
+  { told, pending, isShown, isAct }: DueFacts,
+): readonly DueReason[] {
   if (view.standing !== 'told') {
     const isKnown = told !== undefined || pending.some((reason) => LASTING.has(reason));
     return isKnown && told?.standing !== view.standing ? [view.standing] : [];
   }
   if (!isFor(rule, view)) return [];
-  if (told === undefined || told.standing !== 'told') return ['reached'];
+  if (told === undefined || told.standing !== 'told') return isAct ? [] : ['reached'];
   const isHigher = levelRank(view.level) > levelRank(told.level);
   const isWider = view.hosts.some((host) => !told.hosts.includes(host));
   return [

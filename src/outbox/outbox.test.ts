@@ -34,7 +34,7 @@ function reasons(
   pending: readonly DueReason[] = [],
   told: typeof TOLD | undefined = TOLD,
 ): string {
-  return dueReasons(RULE, { ...VIEW, ...changes }, { told, pending, isShown: false }).join(' ');
+  return dueReasons(RULE, { ...VIEW, ...changes }, { told, pending, isShown: false, isAct: false }).join(' ');
 }
 
 test('the id of a message is incident, sink, version and revision, without a dot; a merge is marked', () => {
@@ -53,6 +53,15 @@ test('what lasts stays due, what was undone goes', () => {
   assert.equal(reasons({}, ['host', 'state']), 'host');
   assert.equal(reasons({}, ['withdrawn']), '');
   assert.equal(reasons({ standing: 'withdrawn' }, ['reached'], undefined), 'withdrawn reached');
+});
+
+test('an act of a person makes nothing new to a sink that knows nothing of the incident; what waits stays due', () => {
+  const withdrawn = { ...TOLD, standing: 'withdrawn' as const };
+  const of = (told: typeof TOLD | undefined, pending: readonly DueReason[], isAct: boolean): string =>
+    dueReasons(RULE, VIEW, { told, pending, isShown: false, isAct }).join(' ');
+  assert.deepEqual([of(undefined, [], true), of(undefined, [], false)], ['', 'reached']);
+  assert.deepEqual([of(withdrawn, [], true), of(withdrawn, [], false)], ['', 'reached']);
+  assert.equal(of(undefined, ['reached'], true), 'reached');
 });
 
 test('a sink knows the highest level and all hosts that it was told, until a new beginning', () => {

@@ -13,6 +13,7 @@ import {
   writePinFile,
 } from '../pins/index.ts';
 import type { PinHits } from './detect/messages.ts';
+import { inTurn } from './in-turn.ts';
 
 /** The only file of pins that the API writes (SETTLED G8). */
 const CONSOLE = 'console.yaml';
@@ -37,9 +38,9 @@ export interface ShelfParts {
 export class PinShelf {
   readonly #path: string;
   readonly #onChange: ShelfParts['onChange'];
+  readonly #inTurn = inTurn();
   #pins: readonly Pin[];
   #hits: ReadonlyMap<string, PinHits> = new Map();
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ path, pins, onChange }: ShelfParts) {
     this.#path = path;
@@ -155,12 +156,6 @@ export class PinShelf {
   /** Undefined where the pins are one file that people edit. */
   #console(): string | undefined {
     return /\.ya?ml$/.test(this.#path) ? undefined : join(this.#path, PIN_FOLDER, CONSOLE);
-  }
-
-  #inTurn(work: () => Promise<Shelved>): Promise<Shelved> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

@@ -42,7 +42,11 @@ export async function post(outgoing: Outgoing, options: PostOptions): Promise<An
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   const place = await Promise.race([
-    placeOf(outgoing.url.hostname, options.allow, options.resolve),
+    placeOf(outgoing.url.hostname, {
+      allow: options.allow,
+      isTls: outgoing.url.protocol === 'https:',
+      resolve: options.resolve,
+    }),
     aborted(signal).then(() => LATE),
   ]);
   if (place.kind === 'none') return place;

@@ -27,6 +27,11 @@ const OPEN_V6: readonly string[] = ['2000::/3'];
 const CLOSED_V6: readonly string[] = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 const MAPPED_V4: readonly string[] = ['::ffff:0:0/96'];
 
+/** Whether a sink may send there what can be read and changed on its way: only where its `allow` names the address. */
+export function mayReachPlain(address: string, allow: readonly string[]): boolean {
+  return allow.length > 0 && mayReach(address, allow) && isSourceAllowed(allow, address);
+}
+
 /**
  * Whether a sink may connect to an address: one of the open Internet, or one that its `allow` names. An IPv4 address in the form of IPv6 is judged as what
  * it is; what is no address is not reached.

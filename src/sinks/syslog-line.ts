@@ -82,7 +82,7 @@ export class SyslogLine {
     const { sink, resolve } = this.#parts;
     const { address: target, isTls, allow, authority, timeoutMs } = sink;
     if (target === undefined) return later('settings', 'it has no address');
-    const place = await placeOf(target.host, allow, resolve);
+    const place = await placeOf(target.host, { allow, isTls, resolve });
     if (place.kind === 'none') return later(place.status, place.why);
     const where = { host: place.address, port: target.port };
     const name = /^[0-9.]+$|:/.test(target.host) ? {} : { servername: target.host };

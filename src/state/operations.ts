@@ -22,7 +22,7 @@ import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts
 import { listPaces } from './paces/paces.ts';
 import { changePassword } from './people/changes.ts';
 import { countPeople, findPerson, listPeople } from './people/person.ts';
-import { askChange, askSecond, decideRequest, listRequests } from './people/requests.ts';
+import { askChange, askSecond, confirmable, decideRequest, listRequests } from './people/requests.ts';
 import {
   beginSession,
   endSession,
@@ -116,6 +116,7 @@ export interface Operations {
   readonly askChange: typeof askChange;
   readonly askSecond: typeof askSecond;
   readonly listRequests: typeof listRequests;
+  readonly confirmable: typeof confirmable;
   readonly decideRequest: typeof decideRequest;
   readonly changePassword: typeof changePassword;
   readonly beginSession: typeof beginSession;
@@ -209,6 +210,7 @@ export const operations: Operations = {
   askChange,
   askSecond,
   listRequests,
+  confirmable,
   decideRequest,
   changePassword,
   beginSession,

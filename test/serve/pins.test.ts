@@ -163,11 +163,14 @@ test('G8 an analyst sees what a pin would touch and proposes it; an engineer acc
   );
   assert.equal((await send('/v1/pins/proposals', asked, 'k')).status, 200);
   assert.equal((await send('/v1/pins/proposals', { ...asked, pin: { ...pin, owner: 'bob' } }, 'k')).status, 422);
-  const notes = (await ask(server, 'GET', `/v1/incidents/${incident}/notes`)).json as { items: { note: string }[] };
-  assert.deepEqual(
-    notes.items.map(({ note }) => note),
-    ['Proposed a pin (1): our inventory'],
-  );
+  const notesOf = async (): Promise<readonly string[]> => {
+    const { json } = await ask(server, 'GET', `/v1/incidents/${incident}/notes`);
+    return (json as { items: { note: string }[] }).items.map(({ note }) => note);
+  };
+  assert.deepEqual(await notesOf(), ['Proposed a pin (1): our inventory']);
+  const { number } = (await ask(server, 'GET', `/v1/incidents/${incident}`)).json as { number: number };
+  const missing = await send('/v1/pins/proposals', { ...asked, incident: 'INC-999' }, 'k3');
+  assert.deepEqual([missing.status, missing.json['code']], [404, 'not_found']);
   assert.equal((await send('/v1/pins/proposals/1/decide', { decision: 'accepted' }, 'd')).status, 403);
   const accepted = await send('/v1/pins/proposals/1/decide', { decision: 'accepted' }, 'd', server.token);
   assert.deepEqual(
@@ -178,13 +181,47 @@ test('G8 an analyst sees what a pin would touch and proposes it; an engineer acc
   assert.equal((await send('/v1/pins/proposals/9/decide', { decision: 'declined' }, 'd', server.token)).status, 404);
   assert.equal(((await ask(server, 'GET', '/v1/pins')).json as { items: unknown[] }).items.length, 1);
   assert.ok(readFileSync(join(server.folder, 'pins.d', 'console.yaml'), 'utf8').includes('reason: agent'));
-  await send('/v1/pins/proposals', { ...asked, pin: { ...pin, hosts: ['elsewhere'] } }, 'k2');
+  const byNumber = { ...asked, pin: { ...pin, hosts: ['elsewhere'] }, incident: `INC-${number}` };
+  assert.equal((await send('/v1/pins/proposals', byNumber, 'k2')).json['incident'], incident);
+  assert.deepEqual(await notesOf(), ['Proposed a pin (2): our inventory', 'Proposed a pin (1): our inventory']);
   await send('/v1/pins/proposals/2/decide', { decision: 'declined', note: 'no such host' }, 'd', server.token);
   const list = async (state: string): Promise<unknown> =>
     ((await ask(server, 'GET', `/v1/pins/proposals?state=${state}`)).json as { items: { number: number }[] }).items.map(
       ({ number }) => number,
     );
   assert.deepEqual([await list('open'), await list('accepted'), await list('declined')], [[], [1], [2]]);
+});
+
+test('G8 of an acceptance and a refusal at once the first stands, and there is a pin only where it was accepted', async (context) => {
+  const server = await runServer(context, { yaml: SETTINGS });
+  const post = async (path: string, body: object, key: string) => {
+    const headers = {
+      authorization: `Bearer ${server.token}`,
+      'content-type': 'application/json',
+      'idempotency-key': key,
+    };
+    const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+  };
+  const accepted: string[] = [];
+  for (let at = 1; at <= 6; at++) {
+    const pin = {
+      payload: `${'0'.repeat(63)}${at}`,
+      hosts: [`h${at}`],
+      owner: 'alice',
+      reason: 'x',
+      review: '2027-03-01',
+    };
+    const made = await post('/v1/pins/proposals', { pin, note: 'x' }, `p${at}`);
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+    const decide = (decision: string) => post(`/v1/pins/proposals/${at}/decide`, { decision }, `${decision}${at}`);
+    const order = at % 2 === 0 ? ['accepted', 'declined'] : ['declined', 'accepted'];
+    const answers = await Promise.all(order.map(decide));
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409]);
+    if (answers.some(({ json }) => json['state'] === 'accepted')) accepted.push(`h${at}`);
+  }
+  const pins = (await ask(server, 'GET', '/v1/pins')).json as { items: { hosts: string[] }[] };
+  assert.deepEqual(pins.items.flatMap(({ hosts }) => hosts).toSorted(), accepted);
 });
 
 test('a pin of nobody, of a name, or past two years is refused with its fields, and only an engineer may pin', async (context) => {

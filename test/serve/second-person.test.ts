@@ -213,3 +213,27 @@ test('a hold waits for a second person too, and is made when it is confirmed', a
   const made = audit.items.find((one) => one['action'] === 'hold.add');
   assert.deepEqual([made?.['who'], JSON.parse(made?.['result'] ?? '{}').askedBy], ['erik', 'ada']);
 });
+
+test('what cannot be done when it is confirmed leaves its request open; two who confirm at once do it once', async (context) => {
+  const { server, admin, engineer } = await office(context);
+  const waiting = async (body: Json): Promise<string> =>
+    `/v1/requests/${String(requestOf((await admin.ask('POST', '/v1/holds', body)).json)['number'])}`;
+  const wrong = await waiting({ kind: 'incident', incident: 'INC-99' });
+  for (const _ of [1, 2]) {
+    const failed = await engineer.ask('POST', `${wrong}/confirm`);
+    assert.deepEqual([failed.status, failed.json['detail']], [404, 'There is no incident INC-99.']);
+  }
+  const open = await engineer.ask('GET', '/v1/requests?state=open');
+  assert.equal((open.json['items'] as readonly Json[]).length, 1);
+  assert.equal(requestOf((await engineer.ask('POST', `${wrong}/refuse`)).json)['state'], 'refused');
+  const right = await waiting({ kind: 'host', host: 'srv-02' });
+  const both = await Promise.all([
+    engineer.ask('POST', `${right}/confirm`),
+    ask(server, 'POST', `${right}/confirm`),
+    engineer.ask('POST', `${right}/refuse`),
+  ]);
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 409, 409]);
+  const held = (await admin.ask('GET', '/v1/holds')).json['items'] as readonly Json[];
+  const isConfirmed = both[2]?.status === 409;
+  assert.equal(held.length, isConfirmed ? 1 : 0);
+});

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { mayReach, post, postMessage } from '../../src/sinks/index.ts';
+import { mayReach, mayReachPlain, post, postMessage } from '../../src/sinks/index.ts';
 import { selfSigned } from '../clients/tls.ts';
 import { messageOf, nameless, PARTS, sinkOf } from './messages.ts';
 import { type Certificate, httpReceiver, status } from './receivers.ts';
@@ -50,6 +50,20 @@ test('an address inside is not reached, in whatever form it is written; what all
   assert.equal(mayReach('::ffff:10.1.2.3', ['10.1.2.0/24']), true);
   assert.equal(mayReach('10.1.3.3', ['10.1.2.0/24']), false);
   assert.equal(mayReach('8.8.8.8', ['10.1.2.0/24']), true, 'allow opens and closes nothing else');
+});
+
+test('without TLS only what allow names is reached, public addresses too', async () => {
+  const allow = ['10.1.2.0/24', '8.8.4.0/24'];
+  for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '8.8.4.4']) assert.equal(mayReachPlain(address, allow), true);
+  for (const address of ['8.8.8.8', '2606:4700::1111', '10.1.3.3', 'a.example', ''])
+    assert.equal(mayReachPlain(address, allow), false, address);
+  assert.equal(mayReachPlain('8.8.8.8', []), false);
+  const resolve = (): Promise<readonly string[]> => Promise.resolve(['203.0.114.1']);
+  for (const url of ['http://receiver.example:9/', 'http://203.0.114.1:9/']) {
+    const delivery = await postMessage(sinkOf({ url, allow, timeoutMs: 300 }), messageOf(), { ...PARTS, resolve });
+    assert.deepEqual([delivery.kind, delivery.status], ['later', 'closed'], url);
+    assert.match('why' in delivery ? delivery.why : '', /^without TLS/);
+  }
 });
 
 test('without allow a receiver on loopback sees no connection, by address, by name, or by an odd way to write it', async (t) => {

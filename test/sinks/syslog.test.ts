@@ -78,6 +78,12 @@ test('over TLS by an authority of one’s own; without it nothing is sent', asyn
   assert.deepEqual(idsIn(receiver.all()), ['a']);
 });
 
+test('without TLS nothing goes to a public address that allow does not name', async (t) => {
+  const { line } = lineTo(t, 9, { address: { host: '203.0.114.1', port: 9 }, timeoutMs: 300 });
+  const sent = await line.deliver(named('a'));
+  assert.deepEqual([sent.kind, sent.status], ['later', 'closed']);
+});
+
 test('a private receiver needs allow, and one that is not there or takes nothing is tried later', async (t) => {
   const receiver = await syslogReceiver(t);
   const closed = await lineTo(t, receiver.port, { allow: [] }).line.deliver(named('a'));

@@ -137,6 +137,32 @@ test('G22 owner, state and verdict are told where a sink asks, and what was undo
   assert.deepEqual((await due(state)).slice(2), [['a_ticket_1_6', 'verdict state owner']]);
 });
 
+test('G22 what people do to an incident that a new sink was never told is no new incident; evidence is', async (t) => {
+  const state = await newState(t);
+  await commit(state, told('a'), told('b', 1, { carriers: [{ host: 'srv-02' }] }));
+  const suppression = { scope: { host: 'srv-02' }, reason: 'x', owner: 'x', days: 1 };
+  await withSinks(state, { tells: ['owner', 'state'] });
+  await act(state, 'a', { action: 'acknowledge' });
+  await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
+  await act(state, 'b', { action: 'acknowledge' });
+  await got(state.call('tellShown', { nowMs: NOW_MS + 2 * 86_400_000 }));
+  assert.deepEqual(await due(state), []);
+  await commit(state, told('a', 2));
+  assert.deepEqual(await due(state), [['a_soc_2_1', 'reached']]);
+});
+
+test('G8 an act on what was to be told while it was hidden tells it', async (t) => {
+  const state = await withSinks(await newState(t), {});
+  const carriers = [{ host: 'srv-02', analytic: 'R02' }];
+  await commit(state, told('known', 1, { carriers }));
+  const suppression = { scope: { host: 'srv-02' }, reason: 'x', owner: 'x', days: 1 };
+  await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
+  await commit(state, told('a', 1, { carriers }));
+  assert.equal((await due(state)).length, 1);
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: NOW_MS + 2 * 86_400_000 });
+  assert.deepEqual((await due(state)).slice(1), [['a_soc_1_1', 'reached']]);
+});
+
 test('G12 what people did waits 30 seconds of its own, and nothing waits for more than a minute', async (t) => {
   const state = await withSinks(await newState(t), { tells: ['state'] });
   await commit(state, told('a', 1, { atMs: NOW_MS }));

@@ -146,7 +146,7 @@ export const PEOPLE_ROUTES: readonly Route<PeopleOperation>[] = [
     access: 'confirm',
     summary: 'Confirms what another person asked for, and has it done.',
     answers: [{ status: 200, text: 'the request, and the person as they are now', schema: NEW_PERSON }],
-    problems: ['not_found', 'conflict', 'invalid'],
+    problems: ['not_found', 'conflict', 'invalid', 'storage_unavailable'],
   },
   {
     id: 'refuseRequest',

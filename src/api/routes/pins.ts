@@ -87,7 +87,7 @@ export const PIN_ROUTES: readonly Route<PinOperation>[] = [
       { status: 201, text: 'the proposal', schema: PROPOSAL },
       { status: 200, text: 'the same one, which was there', schema: PROPOSAL },
     ],
-    problems: ['invalid', 'conflict'],
+    problems: ['invalid', 'conflict', 'not_found', 'merged'],
   },
   {
     id: 'decideProposal',

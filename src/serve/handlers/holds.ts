@@ -8,12 +8,13 @@ import {
   refused,
 } from '../../api/index.ts';
 import { type Archive, type Hold, type HoldNote, MOST_HELD_SEGMENTS, type Refusal } from '../../archive/index.ts';
-import type { By, IncidentName, SecondRequest, State } from '../../state/index.ts';
+import type { By, SecondRequest, State } from '../../state/index.ts';
 import { parseTime } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
 import { segmentsOfIncident } from '../archiving/incident-segments.ts';
 import { byOf } from './by.ts';
 import { archiveRefusal, notArchived } from './events.ts';
+import { findIncident } from './find-incident.ts';
 import { refusalAnswer, timeOf } from './lists.ts';
 import { readQuery } from './query.ts';
 import { requestDocument } from './request-document.ts';
@@ -65,7 +66,7 @@ async function askedHold(
   return await (action === ADD ? add(parts, archiver, request, note) : release(parts, archiver, request, note));
 }
 
-/** Does what was confirmed, as asked by the request that confirms it; undefined where it is nothing of holds. */
+/** Does what is being confirmed, as asked by the request that confirms it; undefined where it is nothing of holds. */
 export function confirmedHold(
   parts: HoldParts,
   request: ApiRequest,
@@ -125,12 +126,9 @@ async function heldBy(
     }
     return { kind: 'span', from, to };
   }
-  const number = /^INC-(\d{1,12})$/i.exec(asked.incident)?.[1];
-  const name: IncidentName = number === undefined ? { id: asked.incident } : { number: Number(number) };
-  const found = await state.call('readIncident', name);
-  if (found.kind === 'refused') return refusalAnswer(found);
-  if (found.value === null) return refused({ code: 'not_found', detail: `There is no incident ${asked.incident}.` });
-  const { id } = found.value;
+  const found = await findIncident(state, asked.incident);
+  if ('kind' in found) return found;
+  const { id } = found;
   const segments = await segmentsOfIncident(state, archive, id, signal);
   if (segments.kind === 'refused') return archiveRefusal(segments);
   return { kind: 'incident', incident: id, segments: segments.value.slice(0, MOST_HELD_SEGMENTS) };

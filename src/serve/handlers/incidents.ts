@@ -10,10 +10,11 @@ import {
   type StepRequest,
   seenTagOf,
 } from '../../api/index.ts';
-import type { ActResult, IncidentAction, IncidentName, Outcome, State, WholeIncident } from '../../state/index.ts';
+import type { ActResult, IncidentAction, Outcome, State, WholeIncident } from '../../state/index.ts';
 import { problemOfAct } from './acted.ts';
 import { actOnMany } from './bulk-actions.ts';
 import { byOf } from './by.ts';
+import { findIncident } from './find-incident.ts';
 import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
 import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
@@ -102,13 +103,8 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
 }
 
 /** The incident of a path, or why there is none. */
-async function find(state: State, { params }: ApiRequest): Promise<WholeIncident | ApiResponse> {
-  const asked = params['id'] ?? '';
-  const number = /^INC-(\d{1,12})$/i.exec(asked)?.[1];
-  const name: IncidentName = number === undefined ? { id: asked } : { number: Number(number) };
-  const found = await state.call('readIncident', name);
-  if (found.kind === 'refused') return refusalAnswer(found);
-  return found.value ?? refused({ code: 'not_found', detail: `There is no incident ${asked.slice(0, 100)}.` });
+function find(state: State, { params }: ApiRequest): Promise<WholeIncident | ApiResponse> {
+  return findIncident(state, params['id'] ?? '');
 }
 
 async function act(

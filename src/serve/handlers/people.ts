@@ -11,6 +11,7 @@ import {
 } from '../../api/index.ts';
 import { makePassword, type Standing, typedName } from '../../people/index.ts';
 import type { PeopleChange, Person, SecondRequest, State } from '../../state/index.ts';
+import { inTurn } from '../in-turn.ts';
 import type { PasswordHasher } from '../people/password-hasher.ts';
 import type { SessionGate } from '../people/session-gate.ts';
 import { byOf } from './by.ts';
@@ -24,8 +25,8 @@ export interface PeopleParts {
   readonly hasher: PasswordHasher;
   nowMs(): number;
   random(bytes: number): Uint8Array;
-  /** Does what was confirmed and is not of people; undefined where nothing is known of it. */
-  confirmed(request: ApiRequest, decided: SecondRequest): Promise<ApiResponse> | ApiResponse | undefined;
+  /** Does what is being confirmed and is not of people; undefined where nothing is known of it. */
+  confirmed(request: ApiRequest, asked: SecondRequest): Promise<ApiResponse> | ApiResponse | undefined;
 }
 
 type PeopleOperation =
@@ -40,6 +41,8 @@ type PeopleOperation =
 /** Who there is, and changes of that, which wait for a second person (TRUST 6.1, SETTLED G20). */
 export function peopleHandlers(parts: PeopleParts): Readonly<Record<PeopleOperation, Handler>> {
   const { state, nowMs } = parts;
+  // What is done before its request is closed must not be done twice.
+  const decideInTurn = inTurn();
   return {
     listPeople: async (request) => {
       const page = plainPageOf(request);
@@ -65,8 +68,8 @@ export function peopleHandlers(parts: PeopleParts): Readonly<Record<PeopleOperat
       const wanted = read.values.state === undefined ? {} : { isOpen: read.values.state === 'open' };
       return pageAnswer(await state.call('listRequests', { ...page, ...wanted, nowMs: nowMs() }), requestDocument);
     },
-    confirmRequest: (request) => decide(parts, request, true),
-    refuseRequest: (request) => decide(parts, request, false),
+    confirmRequest: (request) => decideInTurn(() => decide(parts, request, true)),
+    refuseRequest: (request) => decideInTurn(() => decide(parts, request, false)),
   };
 }
 
@@ -101,6 +104,7 @@ async function change(
   return jsonAnswer(document);
 }
 
+/** What fails leaves the request open, for somebody to confirm it later; it is closed once it is done. */
 async function decide(
   { state, sessions, nowMs, confirmed }: PeopleParts,
   request: ApiRequest,
@@ -108,12 +112,17 @@ async function decide(
 ): Promise<ApiResponse> {
   const text = request.params['number'] ?? '';
   const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
-  const outcome = await state.call('decideRequest', { number, isConfirmed, by: byOf(request, nowMs()) });
+  const by = byOf(request, nowMs());
+  if (isConfirmed) {
+    const asked = await state.call('confirmable', { number, by });
+    if (asked.kind === 'refused') return refusalAnswer(asked);
+    const made = await confirmed(request, asked.value);
+    if (made?.kind === 'problem') return made;
+  }
+  const outcome = await state.call('decideRequest', { number, isConfirmed, by });
   if (outcome.kind === 'refused') return refusalAnswer(outcome);
   const { request: decided, person, ended } = outcome.value;
   sessions.ended(ended);
-  const done = isConfirmed ? await confirmed(request, decided) : undefined;
-  if (done?.kind === 'problem') return done;
   const document: NewPersonDocument = {
     request: requestDocument(decided),
     ...(person === null ? {} : { person: personDocument(person, true) }),

@@ -12,7 +12,10 @@ import {
 } from '../../api/index.ts';
 import { checkFields, commandPrint, documentOf } from '../../pins/index.ts';
 import type { By, CarriedBy, Proposal } from '../../state/index.ts';
+import { inTurn } from '../in-turn.ts';
+import { problemOfAct } from './acted.ts';
 import { byOf } from './by.ts';
+import { findIncident } from './find-incident.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { fieldsOf, type PinParts } from './pins.ts';
 import { oneOf, readQuery } from './query.ts';
@@ -29,7 +32,9 @@ const MOST_SHOWN = 100;
 
 /** What a pin would touch, and pins that are proposed by those who may not make them (SETTLED G8). */
 export function proposalHandlers(parts: ProposalParts): Readonly<Record<ProposalOperation, Handler>> {
-  const { state, nowMs } = parts;
+  const { state } = parts;
+  // A proposal that is declined while its pin is made would leave a pin that nobody accepted.
+  const decideInTurn = inTurn();
   return {
     previewPin: (request) => preview(parts, request),
     listProposals: async (request) => {
@@ -40,18 +45,20 @@ export function proposalHandlers(parts: ProposalParts): Readonly<Record<Proposal
       return pageAnswer(await state.call('listProposals', { ...page, ...read.values }), proposalDocument);
     },
     addProposal: (request) => propose(parts, request),
-    decideProposal: async (request) => {
-      const number = /^\d{1,12}$/.test(request.params['number'] ?? '') ? Number(request.params['number']) : 0;
-      const { decision, note = null } = request.json as ProposalDecision;
-      const by = byOf(request, nowMs());
-      if (decision === 'accepted') {
-        const problem = await accept(parts, number, by);
-        if (problem !== undefined) return problem;
-      }
-      const decided = await state.call('decideProposal', { number, state: decision, note, by });
-      return decided.kind === 'refused' ? refusalAnswer(decided) : jsonAnswer(proposalDocument(decided.value));
-    },
+    decideProposal: (request) => decideInTurn(() => decide(parts, request)),
   };
+}
+
+async function decide(parts: ProposalParts, request: ApiRequest): Promise<ApiResponse> {
+  const number = /^\d{1,12}$/.test(request.params['number'] ?? '') ? Number(request.params['number']) : 0;
+  const { decision, note = null } = request.json as ProposalDecision;
+  const by = byOf(request, parts.nowMs());
+  if (decision === 'accepted') {
+    const problem = await accept(parts, number, by);
+    if (problem !== undefined) return problem;
+  }
+  const decided = await parts.state.call('decideProposal', { number, state: decision, note, by });
+  return decided.kind === 'refused' ? refusalAnswer(decided) : jsonAnswer(proposalDocument(decided.value));
 }
 
 /** Incidents whose level rests on what would be pinned. What comes of their level only a judgement tells: `triad replay --pins FILE --diff`. */
@@ -87,10 +94,12 @@ async function preview({ state, nowMs }: ProposalParts, { json }: ApiRequest): P
 }
 
 async function propose(parts: ProposalParts, request: ApiRequest): Promise<ApiResponse> {
-  const { state, nowMs, onActed } = parts;
+  const { state, nowMs } = parts;
   const { pin: asked, note, incident } = request.json as ProposalRequest;
   const { pin, problems } = checkFields(fieldsOf(asked, nowMs()));
   if (pin === undefined) return problemAnswer(problems);
+  const about = incident === undefined ? undefined : await findIncident(state, incident);
+  if (about !== undefined && 'kind' in about) return about;
   const by = byOf(request, nowMs());
   const idempotencyKey = idempotencyKeyOf(request.headers);
   // Its own print stands for a command line, which may hold what is secret.
@@ -98,21 +107,33 @@ async function propose(parts: ProposalParts, request: ApiRequest): Promise<ApiRe
   const added = await state.call('addProposal', {
     pin: JSON.stringify(kept),
     note,
-    incident: incident ?? null,
+    incident: about?.id ?? null,
     by,
     idempotencyKey,
   });
   if (added.kind === 'refused') return refusalAnswer(added);
   const { proposal, isKnown } = added.value;
-  if (incident !== undefined && !isKnown) {
-    const act = { action: 'note' as const, note: `Proposed a pin (${proposal.number}): ${note}`.slice(0, 4000) };
-    await state.call('actOnIncident', { id: incident, idempotencyKey: `proposal-${proposal.number}`, by, act });
-    onActed(incident);
-  }
-  return jsonAnswer(proposalDocument(proposal), isKnown ? 200 : 201);
+  // Also of one that is known: what failed after it was kept is made up for when it is asked again.
+  const problem = proposal.incident === null ? undefined : await noteOn(parts, proposal.incident, proposal, by);
+  return problem ?? jsonAnswer(proposalDocument(proposal), isKnown ? 200 : 201);
 }
 
-/** Makes the pin of a proposal, as whoever accepts it. */
+/** Says on the incident that a pin is proposed, once however often it is asked; what went wrong. */
+async function noteOn(
+  { state, onActed }: ProposalParts,
+  id: string,
+  { number, note }: Proposal,
+  by: By,
+): Promise<ApiResponse | undefined> {
+  const act = { action: 'note' as const, note: `Proposed a pin (${number}): ${note}`.slice(0, 4000) };
+  const acted = await state.call('actOnIncident', { id, idempotencyKey: `proposal-${number}`, by, act });
+  if (acted.kind === 'refused') return refusalAnswer(acted);
+  if (acted.value.kind !== 'acted') return refused(problemOfAct(acted.value));
+  if (!acted.value.isKnown) onActed(id);
+  return undefined;
+}
+
+/** Makes the pin of a proposal that is open, as whoever accepts it. */
 async function accept(parts: ProposalParts, number: number, by: By): Promise<ApiResponse | undefined> {
   const { state, pins, nowMs } = parts;
   const found = await state.call('readProposal', { number });

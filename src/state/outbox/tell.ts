@@ -60,15 +60,17 @@ export function tellSinks(desk: Desk, before: BeforeChange | undefined): void {
     const incident = incidentOf(database, id);
     if (incident === undefined) continue;
     if (hidden.has(id)) {
-      database.run('INSERT INTO outbox_muted VALUES (?) ON CONFLICT DO NOTHING', id);
+      // What people do to an incident that no sink knows is no news when it shows, either.
+      const isNews = !isAct || sinks.some(({ rule }) => toldOf(database, rule.name, id) !== undefined);
+      if (isNews) database.run('INSERT INTO outbox_muted VALUES (?) ON CONFLICT DO NOTHING', id);
       continue;
     }
-    database.run('DELETE FROM outbox_muted WHERE incident = ?', id);
+    const wasMuted = database.run('DELETE FROM outbox_muted WHERE incident = ?', id) > 0;
     const document = once(() => documentOf(database, id) ?? before.documents.get(id));
     const rules = sinks.map(({ rule }) => rule);
     const view = viewOf(incident, rules, document);
     for (const rule of rules)
-      tellOne(desk, { rule, view, incident, document, nowMs, isAct, isShown: before.hidden.has(id) });
+      tellOne(desk, { rule, view, incident, document, nowMs, isAct, wasMuted, isShown: before.hidden.has(id) });
   }
 }
 
@@ -86,10 +88,12 @@ interface Telling {
   readonly document: () => string | undefined;
   readonly nowMs: number;
   readonly isAct: boolean;
+  /** It was to be told while it was hidden. */
+  readonly wasMuted: boolean;
   readonly isShown: boolean;
 }
 
-function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isAct, isShown }: Telling): void {
+function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isAct, wasMuted, isShown }: Telling): void {
   const { database } = desk;
   const { name } = rule;
   const held = heldOf(database, name, view.id, nowMs);
@@ -97,6 +101,7 @@ function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isAct, isS
     told: toldOf(database, name, view.id),
     pending: held?.reasons ?? [],
     isShown,
+    isAct: isAct && !wasMuted,
   });
   if (held !== undefined) database.run('DELETE FROM outbox WHERE seq = ?', held.seq);
   if (reasons.length === 0) return;

@@ -123,6 +123,11 @@ export interface DecidedRequest {
   readonly ended: readonly number[];
 }
 
+/** The request where `decideRequest` would confirm it now, for what is done before it is confirmed; refused as that does. */
+export const confirmable: Operation<{ readonly number: number; readonly by: By }, SecondRequest> = reads(
+  (desk, { number, by }) => decidable(desk, { number, by, isConfirmed: true }),
+);
+
 /**
  * Confirms a request, or refuses it. Never by who asked, who may withdraw it: the token of this machine counts as one, whoever holds it.
  * Refused as `exists` where it is decided or over.
@@ -132,14 +137,10 @@ export const decideRequest: Operation<
   DecidedRequest
 > = writes((desk, { number, isConfirmed, by }): Outcome<DecidedRequest> => {
   const { database } = desk;
-  const before = readRequest(desk, number, by.atMs);
-  if (before === undefined) return refused('unknown', `There is no request ${number}.`);
-  if (before.state !== 'open') return refused('exists', `Request ${number} is ${before.state}.`);
-  const isOwn = isSame(before.askedBy, by.who);
-  if (isOwn && isConfirmed) {
-    return refused('exists', 'Another admin or engineer has to confirm this; who asked for it may only withdraw it.');
-  }
-  const state = isConfirmed ? 'confirmed' : isOwn ? 'withdrawn' : 'refused';
+  const found = decidable(desk, { number, isConfirmed, by });
+  if (found.kind === 'refused') return found;
+  const before = found.value;
+  const state = isConfirmed ? 'confirmed' : isSame(before.askedBy, by.who) ? 'withdrawn' : 'refused';
   const { password } = database.get<{ password: string | null }>(
     'SELECT password FROM second_request WHERE seq = ?',
     number,
@@ -157,6 +158,19 @@ export const decideRequest: Operation<
   const applied = applyChange(desk, changeOf(request, password), by, { askedBy: before.askedBy });
   return applied.kind === 'refused' ? applied : done({ request, ...applied.value });
 });
+
+function decidable(
+  desk: Desk,
+  { number, isConfirmed, by }: { readonly number: number; readonly isConfirmed: boolean; readonly by: By },
+): Outcome<SecondRequest> {
+  const before = readRequest(desk, number, by.atMs);
+  if (before === undefined) return refused('unknown', `There is no request ${number}.`);
+  if (before.state !== 'open') return refused('exists', `Request ${number} is ${before.state}.`);
+  if (isConfirmed && isSame(before.askedBy, by.who)) {
+    return refused('exists', 'Another admin or engineer has to confirm this; who asked for it may only withdraw it.');
+  }
+  return done(before);
+}
 
 function changeOf({ action, object, fields }: SecondRequest, password: string | null): PeopleChange {
   const change = { ...fields, action: action.slice(OF_PEOPLE.length), name: object.slice('person/'.length) };

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configurationOf, readConfigText } from '../config/index.ts';
+import { sinksOf } from './sink-files.ts';
+
+async function placesOf(sink: string, variables: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  const found = configurationOf([readConfigText(`sinks:\n  soc: ${sink}\n`, 'triad.yaml')]);
+  if (found.kind === 'problems') return found.problems.map(({ place }) => place);
+  const read = await sinksOf(found.settings, variables);
+  return 'problems' in read ? read.problems.map(({ place = '' }) => place) : [];
+}
+
+test('without TLS a sink leads only to addresses that allow names; of a name each attempt tells', async () => {
+  const allow = 'allow: [10.0.0.0/8, 203.0.114.7]';
+  const teams = (url: string): Promise<readonly string[]> =>
+    placesOf(`{ kind: teams, url: env:U, ${allow} }`, { U: url });
+  for (const url of ['http://10.1.2.3/', 'http://203.0.114.7/', 'http://a.example/', 'https://8.8.8.8/'])
+    assert.deepEqual(await teams(url), [], url);
+  for (const url of ['http://8.8.8.8/', 'http://203.0.114.8/', 'http://[2606:4700::1111]/', 'http://134744072/'])
+    assert.deepEqual(await teams(url), ['sinks.soc.url'], url);
+  const syslog = (host: string): Promise<readonly string[]> =>
+    placesOf(`{ kind: syslog, address: "${host}:514", tls: false, ${allow} }`);
+  assert.deepEqual(await syslog('10.1.2.3'), []);
+  assert.deepEqual(await syslog('8.8.8.8'), ['sinks.soc.address']);
+});
