@@ -128,8 +128,8 @@ class Demo implements ServeExtras {
         if (!this.#isEnding) this.#timer = setTimeout(next, TICK_MS);
       });
     };
-    next();
     this.#people = this.#addPeople(url);
+    next();
   }
 
   async ending(): Promise<void> {
@@ -152,13 +152,15 @@ class Demo implements ServeExtras {
       const { password = '' } = answer.json as NewPersonDocument;
       lines.push(`  ${name.padEnd(8)}${role.padEnd(10)}${password}`);
     }
-    this.#environment.stdout.write(['', `Sign in at ${url}/ as`, ...lines, '', ''].join('\n'));
+    this.#environment.stdout.write([`Sign in at ${url}/ as`, ...lines, '', ''].join('\n'));
   }
 
   /** Sends what is due, then asks for incidents. What fails is tried again a second later. */
   async #step(target: { readonly url: string; readonly key: string }): Promise<void> {
     try {
       await this.#sendDue(target);
+      // How to sign in stands above what there is to see.
+      await this.#people;
       await this.#tellIncidents();
     } catch (cause) {
       if (this.#isEnding) return;
