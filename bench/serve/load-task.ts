@@ -95,6 +95,7 @@ function send(agent: Agent, body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${key}`,
+      'user-agent': 'triad-bench',
       'content-type': 'application/x-ndjson',
       'content-length': body.length,
     };
