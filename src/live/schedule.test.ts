@@ -19,6 +19,12 @@ test('the pause after a judgement is as long as it took, or longer where its sha
   assert.equal(nextJudgement({ ...state, share: 0.25 }, 1500), 2600);
 });
 
+test('what presses is judged at once, where something came', () => {
+  const state = { ...QUIET, isPressing: true, last: { beganMs: 1000, endedMs: 9000 } };
+  assert.equal(nextJudgement({ ...state, hasArrivals: true }, 9001), 9001);
+  assert.equal(nextJudgement(state, 9001), undefined);
+});
+
 test('a watermark that passes what was judged calls for a judgement, once', () => {
   const state = { ...QUIET, judgedNewestMs: 100, judgedWatermarkMs: 40 };
   assert.equal(nextJudgement({ ...state, watermarkMs: 99 }, 7), undefined);

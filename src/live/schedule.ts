@@ -14,18 +14,20 @@ export interface ScheduleState {
   /** The watermark that the last judgement was made at, and the one of now; event time. */
   readonly judgedWatermarkMs: number;
   readonly watermarkMs: number;
+  /** What waits to be judged is so much that more would have to wait soon: judging takes what it needs. */
+  readonly isPressing?: boolean;
   /** Judging may take this share of one core; default half, and a quarter where it takes two seconds or more. */
   readonly share?: number;
 }
 
 /**
  * When the window is to be judged: now or at a later time of the clock, or not before something happens. At once when rows came, and
- * when the watermark passed what could be said only then; but never so often that judging takes more than its share.
+ * when the watermark passed what could be said only then; but never so often that judging takes more than its share, unless it is pressing.
  */
 export function nextJudgement(state: ScheduleState, nowMs: number): number | undefined {
   if (!state.hasArrivals && !hasPassed(state)) return undefined;
   const { last } = state;
-  if (last === undefined) return nowMs;
+  if (last === undefined || state.isPressing === true) return nowMs;
   const tookMs = Math.max(0, last.endedMs - last.beganMs);
   const share = state.share ?? (tookMs >= LONG_MS ? SHARE_OF_LONG : SHARE);
   return Math.max(nowMs, last.endedMs + tookMs * (1 / share - 1));

@@ -238,7 +238,7 @@ async function startBehind({
       decoders,
       detector,
       archiver,
-      heldUpBytes: heldBytes / 4,
+      heldUpBytes: heldBytes / 2,
       bindings,
       log,
       metrics,

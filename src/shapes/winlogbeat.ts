@@ -228,8 +228,8 @@ const MAX_NESTING = 8;
 
 /** Dots in a name make nested objects: they are one name again (SERVE 2.1 S4). */
 function flatten(fields: RawField[], members: Members, path: string, depth: number): void {
-  // What JSON holds inherits nothing that can be enumerated: no list of pairs is made.
-  for (const key in members) {
+  // Not `for … in`: V8 13.6 learns no types from its quick way through a value, and gives up what it compiled at each document.
+  for (const key of Object.keys(members)) {
     const item = members[key];
     if (item === undefined) continue;
     const name = path === '' ? key : `${path}.${key}`;

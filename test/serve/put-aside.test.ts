@@ -27,7 +27,7 @@ function faulty(computer: string): HitFinder {
 }
 
 class Fed {
-  readonly lane = new Lane({ spanMs: 365 * DAY_MS }, new ToldBook([]), true);
+  readonly lane = new Lane({ bytes: 16 << 20, spanMs: 365 * DAY_MS }, new ToldBook([]), true);
   readonly #reader = new TextBlockReader({ runStartMs: NOW_MS });
   #position = 0;
 

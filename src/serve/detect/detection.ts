@@ -145,9 +145,9 @@ export class Detection {
     return !this.#isFinishing && !this.#main.hasNews && this.#backlog?.lane.hasNews !== true;
   }
 
-  /** Bytes of rows that no judgement has seen; what fills the window after a start holds nobody up. */
+  /** Bytes of rows that no judgement has seen; what fills the window after a start holds nobody up. A backlog has half of the room, so what waits of it counts twice. */
   get unjudgedBytes(): number {
-    return this.isFilling ? 0 : this.#main.unjudgedBytes + (this.#backlog?.lane.unjudgedBytes ?? 0);
+    return this.isFilling ? 0 : this.#main.unjudgedBytes + 2 * (this.#backlog?.lane.unjudgedBytes ?? 0);
   }
 
   /** When something is to be judged, by the server's clock; undefined while nothing asks for it. */

@@ -2,12 +2,15 @@ import { nextJudgement } from '../../live/index.ts';
 import { BACKLOG_IDLE_MS, type Backlog, type Judged } from './backlog.ts';
 import type { Lane } from './lane.ts';
 
+/** What of a lane decides when it is judged. */
+type Waiting = Pick<Lane, 'hasNews' | 'isPressing' | 'quietDueMs' | 'watermark'>;
+
 /** Judging a backlog may take this share of one core: what is new goes first. */
 const BACKLOG_SHARE = 0.25;
 
 /** When the window is to be judged, by the server's clock; `hostsDueMs`: when gaps of hosts are to be looked for. */
 export function windowDueMs(
-  lane: Lane,
+  lane: Waiting,
   last: Judged | undefined,
   hostsDueMs: number | undefined,
   nowMs: number,
@@ -19,6 +22,7 @@ export function windowDueMs(
       ...(last === undefined ? {} : { last, judgedNewestMs: last.newestMs }),
       judgedWatermarkMs: last?.watermarkMs ?? Number.NEGATIVE_INFINITY,
       watermarkMs: lane.watermark(nowMs).ms,
+      isPressing: lane.isPressing,
     },
     nowMs,
   );
@@ -36,6 +40,7 @@ export function backlogDueMs({ lane, last, lastMs }: Backlog, nowMs: number): nu
       judgedWatermarkMs: Number.NEGATIVE_INFINITY,
       watermarkMs: Number.NEGATIVE_INFINITY,
       share: BACKLOG_SHARE,
+      isPressing: lane.isPressing,
     },
     nowMs,
   );

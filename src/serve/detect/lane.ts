@@ -27,12 +27,15 @@ import { endOf, UNCLAIMED_IS_FINAL, type UnclaimedRule } from './unclaimed.ts';
 
 /** Longest reason that is told of a batch that was put aside. */
 const MAX_REASON = 500;
+/** Of the bytes that a window may hold, what may wait unjudged before it is judged out of turn. Twice as much may wait in all (`start-server.ts`). */
+const PRESSING_SHARE = 0.25;
 
 /** A window with what its last judgement held; it pins what its incidents cite (L15). */
 export class Lane {
   readonly window: Window;
   readonly #book: ToldBook;
   readonly #isMain: boolean;
+  readonly #pressingBytes: number;
   readonly #quiet = new QuietChanges();
   /** Incidents of the last judgement, and of any since the start or since other rules came. */
   #holds: ReadonlySet<string> = new Set();
@@ -48,8 +51,9 @@ export class Lane {
   #hasNews = false;
   #unjudgedBytes = 0;
 
-  constructor(options: WindowOptions, book: ToldBook, isMain: boolean) {
+  constructor(options: WindowOptions & { readonly bytes: number }, book: ToldBook, isMain: boolean) {
     this.window = new Window(options);
+    this.#pressingBytes = options.bytes * PRESSING_SHARE;
     this.#book = book;
     this.#isMain = isMain;
   }
@@ -71,6 +75,11 @@ export class Lane {
   /** Bytes of rows that no judgement has seen. */
   get unjudgedBytes(): number {
     return this.#unjudgedBytes;
+  }
+
+  /** True where so much of it waits that it is to be judged out of turn. */
+  get isPressing(): boolean {
+    return this.#unjudgedBytes >= this.#pressingBytes;
   }
 
   /** When something that waits is to be told, by the server's clock. */
