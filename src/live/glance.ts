@@ -1,8 +1,9 @@
+import type { HostTable } from '../entities/index.ts';
 import { type CopyFolder, sharedAmong, withoutCopies } from '../evidence/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
-import type { PackedEvent } from '../windows/index.ts';
+import { mayTellAlone, type PackedEvent } from '../windows/index.ts';
 import { UNSEEN } from './batch-rows.ts';
 import { type AskedOf, folderOf, type HeldRows } from './head-start.ts';
 
@@ -24,15 +25,19 @@ export interface Glance {
 }
 
 /**
- * A quick look at what came since the last one: what came is judged alone, and where an incident in it is news, all that is held of its hosts is judged, with the hosts
- * that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
+ * A quick look at what came since the last one: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack) is judged alone, and where an incident in it is
+ * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
  * (who else has the payload, names, clocks, what is rare) is missing: a judgement of all that is held corrects it. Undefined where nothing came, or nothing is news.
  */
 export function glanceAt(held: HeldRows, glance: Glance): Judgement | undefined {
   const arrived = held.store.arrivals(UNSEEN, MOST_ARRIVALS);
   if (arrived.length === 0) return undefined;
   for (const event of arrived) event.clearMark(UNSEEN);
-  let judgement = judged(arrived, held, glance);
+  const signs = hostsOfSigns(arrived, held, glance.asked);
+  if (signs.size === 0) return undefined;
+  const { rules: _, ...withoutRules } = glance.asked;
+  // The user's own rules make no incident by themselves: what they add is found in the next look.
+  let judgement = judged(ofHosts(arrived, held.hosts, signs), held, { ...glance, asked: withoutRules });
   let hosts: ReadonlySet<string> = new Set();
   // Once more where an incident of these hosts names others.
   for (let look = 0; look < 2; look++) {
@@ -48,10 +53,20 @@ function hostsOfNews({ incidents }: Judgement, isNews: IncidentNews): ReadonlySe
   return new Set(incidents.filter(isNews).flatMap(({ hosts }) => hosts));
 }
 
+/** Hosts of which something came that is worth a look. */
+function hostsOfSigns(arrived: readonly PackedEvent[], { hosts }: HeldRows, { pack }: AskedOf): ReadonlySet<string> {
+  const isSign = (event: PackedEvent): boolean => mayTellAlone(event) || (pack?.match(event).length ?? 0) > 0;
+  return new Set(arrived.filter(isSign).map(({ computer }) => hosts.keyOf(computer)));
+}
+
 function rowsOf({ store, hosts }: HeldRows, keys: ReadonlySet<string>): readonly PackedEvent[] {
+  return ofHosts(store.rows(), hosts, keys).slice(-MOST_ROWS);
+}
+
+function ofHosts(events: Iterable<PackedEvent>, hosts: HostTable, keys: ReadonlySet<string>): readonly PackedEvent[] {
   const isOne = new Map<string, boolean>();
   const rows: PackedEvent[] = [];
-  for (const event of store.rows()) {
+  for (const event of events) {
     const { computer } = event;
     let is = isOne.get(computer);
     if (is === undefined) {
@@ -60,7 +75,7 @@ function rowsOf({ store, hosts }: HeldRows, keys: ReadonlySet<string>): readonly
     }
     if (is) rows.push(event);
   }
-  return rows.slice(-MOST_ROWS);
+  return rows;
 }
 
 function judged(rows: readonly PackedEvent[], { coverage, hosts }: HeldRows, { asked, pins }: Glance): Judgement {

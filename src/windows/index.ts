@@ -10,6 +10,7 @@ export {
   techniquesOfTags,
 } from './attack.ts';
 export { type SplitCommandLine, splitCommandLine } from './command-line.ts';
+export { mayTellAlone } from './context-records.ts';
 export type { CoverageCount, Gap } from './coverage.ts';
 export { duration } from './duration.ts';
 export {

@@ -70,6 +70,11 @@ const WMI_CLIENT: ReadonlySet<string> = new Set([
 ]);
 const WMI_CLIENT_SCRIPT = /winrm\.(?:vbs|cmd)/i;
 
+/** True for a command line that runs the client script of WinRM. */
+export function startsScriptOfWinrm(line: string): boolean {
+  return WMI_CLIENT_SCRIPT.test(line);
+}
+
 /** True for the starts of WMI's hosts, of what they start and what that starts, of WMI's clients, and of what names an eventing class. */
 export function isProcessOfInterest(
   image: string | undefined,
@@ -82,7 +87,7 @@ export function isProcessOfInterest(
   if (parentTail === PROVIDER_HOST || parentTail === SCRIPT_HOST) return true;
   if (isDescendantOfInterest(image, parent, line)) return true;
   if (line === undefined) return false;
-  return EVENTING_CLASS.test(line) || WMI_CLIENT_SCRIPT.test(line) || mayCallElsewhere(line);
+  return EVENTING_CLASS.test(line) || startsScriptOfWinrm(line) || mayCallElsewhere(line);
 }
 
 /** Logon types that a join reads: interactive 2, 7, 10, 11; network 3 and 8; new credentials 9. */

@@ -46,6 +46,8 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:os': ['hunt', 'serve', 'cli'],
   'node:url': ['hunt', 'state', 'serve', 'cli'],
   'node:process': ['cli'],
+  // The command line alone speaks for the whole process.
+  'node:v8': ['cli'],
 };
 
 /** Packages by the only files that may use each (DEPENDENCIES 11.5). */
