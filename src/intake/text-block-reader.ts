@@ -23,6 +23,8 @@ export interface TextAnswer {
   readonly coverage: readonly TextCoverage[];
   /** Events read so far in this block, for the progress line. */
   readonly events: number;
+  /** Number of the rules of which rows have marks where none of them matches; absent where they have none. */
+  readonly missesOf?: number;
   /** Units of this block that gave no event, where they are asked for; at most 10,000. */
   readonly unread?: readonly UnreadUnit[];
   /** Every event of the text for the archive, where it is asked for; only with the last block. */
@@ -45,6 +47,8 @@ export interface TextBlockOptions {
   readonly tellUnread?: boolean;
   /** Events that these rules match are kept too. */
   readonly rules?: RuleSets;
+  /** Has rows marked that no rule of a set matches: the mark of each set, and a number that tells these rules from others. */
+  readonly misses?: { readonly marks: readonly number[]; readonly rulesNumber: number };
   /** Retention classes of events that are archived. */
   readonly classes?: readonly ClassRule[];
 }
@@ -113,6 +117,7 @@ export class TextBlockReader {
       rows: this.#packer.take(),
       coverage: this.#rows.rows,
       events: this.#events,
+      ...(this.#options.misses === undefined ? {} : { missesOf: this.#options.misses.rulesNumber }),
       ...(this.#options.tellUnread === true ? { unread: this.#unread } : {}),
       ...(end === undefined ? {} : { end }),
       ...(archived === undefined || end === undefined ? {} : { archive: this.#archive.end(end.clock) }),
@@ -150,7 +155,10 @@ export class TextBlockReader {
     countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
     const isPacked = isKept || this.#keeper?.keeps(event) === true;
-    if (isPacked) this.#packer.add(event, this.#source, timeNoteByte(note));
+    const marks = this.#options.misses?.marks;
+    // What a layout holds is asked of here, where its texts are at hand; what no layout holds is there because a rule hits.
+    const misses = isKept && marks !== undefined ? (this.#keeper?.misses(event, marks) ?? 0) : 0;
+    if (isPacked) this.#packer.add(event, this.#source, timeNoteByte(note), misses);
     if (!this.#isArchived) return;
     // An event without a record id is known by its values.
     const values = isPacked || event.recordId === undefined ? valuesOf(event) : [];

@@ -1,4 +1,12 @@
-import { type PackedRows, packedRowBytes, packedTimeMs, putPackedMark, setPackedSource } from '../windows/index.ts';
+import {
+  clearPackedMarks,
+  type PackedRows,
+  packedRowBytes,
+  packedTimeMs,
+  putPackedMark,
+  setPackedSource,
+} from '../windows/index.ts';
+import { MISSES } from './remembered-misses.ts';
 
 /** A mark on rows that no judgement has seen or takes. */
 export const UNJUDGED = 4;
@@ -23,6 +31,11 @@ export function stampRows(
     if (timeMs < watermarkMs) late++;
   });
   return { oldestMs, late };
+}
+
+/** Takes off what their reader knew of rows by rules that are others here. */
+export function forgetMisses(rows: PackedRows): void {
+  eachRow(rows, (buffer, at) => clearPackedMarks(buffer, at, MISSES));
 }
 
 /** Calls with each row: the buffer, and where in it the row begins. */

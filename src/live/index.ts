@@ -6,6 +6,7 @@ export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldP
 export type { IncidentNews } from './glance.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
+export { MISS_MARKS } from './remembered-misses.ts';
 export {
   isWholeOf,
   type KnownIncident,

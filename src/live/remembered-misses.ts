@@ -7,8 +7,8 @@ const BINDING = 5861;
 
 /**
  * Rules that remember of a held row that none of them matches it: a mark on the row. A window is judged again and again, and nearly all of its rows are hit by no rule; to ask
- * them anew was half of a judgement with our pack, and three quarters with all public rules. The answer is one of the row's content and of the rules alone; the
- * window takes its marks off where either becomes another.
+ * them anew was half of a judgement with our pack, and three quarters with all public rules. The answer is one of the row's content, without its time, and of the rules alone; the
+ * window takes its marks off where the rules become others.
  */
 export class RememberedMisses implements HitFinder {
   readonly #matcher: HitFinder;
@@ -31,13 +31,17 @@ export class RememberedMisses implements HitFinder {
   }
 }
 
-const MARKS = { rules: 1, pack: 2 } as const;
+/** The mark of each kind of rules: also who reads rows may put it on them (`Window.marksOf`). */
+export const MISS_MARKS = { rules: 1, pack: 2 } as const;
 /** All that is remembered of a row. */
-export const MISSES: number = MARKS.rules | MARKS.pack;
+export const MISSES: number = MISS_MARKS.rules | MISS_MARKS.pack;
 
 /** The rules of a window, each with what is remembered of its rows. */
 export class RememberingRules {
-  readonly #known = new Map<keyof typeof MARKS, { readonly matcher: HitFinder; readonly remembering: HitFinder }>();
+  readonly #known = new Map<
+    keyof typeof MISS_MARKS,
+    { readonly matcher: HitFinder; readonly remembering: HitFinder }
+  >();
 
   /** The same rules, remembering; `onChange` is told when they are other ones than the last time, of which marks say nothing. */
   of(
@@ -54,7 +58,10 @@ export class RememberingRules {
       kinds.flatMap((kind) => {
         const matcher = asked[kind];
         if (matcher === undefined) return [];
-        const known = this.#known.get(kind) ?? { matcher, remembering: new RememberedMisses(matcher, MARKS[kind]) };
+        const known = this.#known.get(kind) ?? {
+          matcher,
+          remembering: new RememberedMisses(matcher, MISS_MARKS[kind]),
+        };
         this.#known.set(kind, known);
         return [[kind, known.remembering]];
       }),

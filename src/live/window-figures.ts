@@ -3,6 +3,8 @@ import type { LossReason } from './row-quota.ts';
 export interface WindowOptions {
   /** Of packed rows; default 256 MiB. */
   readonly bytes?: number;
+  /** The number of the rules by which readers mark rows (`Window.marksOf`); none where left out. */
+  readonly rulesNumber?: number;
   /** Of those rows, what open incidents may pin; default a quarter. */
   readonly pinnedBytes?: number;
   /** Event time that is held behind the watermark; default 24 h. */

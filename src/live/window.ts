@@ -11,7 +11,7 @@ import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examine, type Judgement, judge } from '../judgement/index.ts';
 import { movePackedPlace, type PackedEvent, type PackedRows, type Source } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
-import { eachRow, IN_JUDGEMENT, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
+import { eachRow, forgetMisses, IN_JUDGEMENT, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { glanceAt, type IncidentNews } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
@@ -66,8 +66,11 @@ export class Window {
   #late = 0;
   #unpinned = 0;
   #isJudging = false;
+  /** Rules whose misses readers have marked. */
+  #rulesNumber: number | undefined;
 
   constructor(options: WindowOptions = {}) {
+    this.#rulesNumber = options.rulesNumber;
     this.#bytes = options.bytes ?? 256 * MIB;
     this.#pinnedBytes = options.pinnedBytes ?? this.#bytes / 4;
     this.#spanMs = options.spanMs ?? DAY_MS;
@@ -113,8 +116,14 @@ export class Window {
     for (const one of apart === undefined ? [source] : [source, apart.source]) {
       this.#clocks.add(this.#sources.of(one), end.clock, newestMs);
     }
+    if (answer.missesOf !== this.#rulesNumber) forgetMisses(rows);
     this.#moveOn(source, rows);
     return this.#accept(source, rows, settled, arriveMs, apart);
+  }
+
+  /** Says by which rules readers mark rows from here on that none of them matches (`TextAnswer.missesOf`); marks of other ones are taken off rows as they come. */
+  marksOf(rulesNumber: number | undefined): void {
+    this.#rulesNumber = rulesNumber;
   }
 
   /** The same for a unit of an event log. */

@@ -74,7 +74,8 @@ function numberOf({ request, rules, senders }: JudgedByParts): number {
   const { lateness, heldTime, heldBytes } = settings.detection;
   const zones = [...(reading?.senderZones ?? [])];
   hash.update(JSON.stringify([version, bound, { lateness, heldTime, heldBytes }, reading, zones]));
-  for (const [kind, set] of Object.entries(handed(rules))) {
+  const { rulesNumber: _, ...sets } = handed(rules);
+  for (const [kind, set] of Object.entries(sets)) {
     hash.update(JSON.stringify([kind, set.selection, [...(set.selection.excluded ?? [])]]));
     for (const group of set.groups) hash.update(group);
   }

@@ -152,7 +152,7 @@ export class RunningServer {
   /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
   async reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, log } = this.#parts;
-    const ready = await readyRules({ rules, pack });
+    const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
     await this.#parts.judgedBy.changed();
     if (this.#isStopping) return;
     this.#rules = ready;

@@ -1,6 +1,7 @@
 import type { Sender } from '../accounts/index.ts';
 import { archiveClassesOf, type Settings } from '../config/index.ts';
 import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
+import { MISS_MARKS } from '../live/index.ts';
 import type { ScryptCost } from '../people/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { ShapeMap } from '../shapes/index.ts';
@@ -76,21 +77,28 @@ export interface Reload extends ReloadedRules {
 
 /** Rules as the threads take them. */
 export interface ServedRules {
+  /** Tells these from those before and after a reload. */
+  readonly rulesNumber: number;
   readonly rules: RulesForThreads | undefined;
   readonly pack: RulesForThreads | undefined;
 }
 
 /** Has them compiled in threads of their own: the main thread answers senders meanwhile. */
-export async function readyRules({ rules, pack }: ReloadedRules): Promise<ServedRules> {
+export async function readyRules({ rules, pack }: ReloadedRules, rulesNumber: number): Promise<ServedRules> {
   const [own, ours] = await Promise.all(
     [rules, pack].map((set) => (set === undefined ? undefined : rulesFromThread(set))),
   );
-  return { rules: own, pack: ours };
+  return { rulesNumber, rules: own, pack: ours };
 }
 
 /** Rules for the thread of detection. */
-export function handed({ rules, pack }: ServedRules): Pick<DetectRequest, 'rules' | 'pack'> {
+export function handed({
+  rulesNumber,
+  rules,
+  pack,
+}: ServedRules): Pick<DetectRequest, 'rules' | 'pack' | 'rulesNumber'> {
   return {
+    rulesNumber,
     ...(rules === undefined ? {} : { rules: rules.handed }),
     ...(pack === undefined ? {} : { pack: pack.handed }),
   };
@@ -98,6 +106,7 @@ export function handed({ rules, pack }: ServedRules): Pick<DetectRequest, 'rules
 
 /** How the readers of batches read. */
 export function decoderOptions({
+  rulesNumber,
   rules,
   pack,
   reading,
@@ -107,12 +116,15 @@ export function decoderOptions({
   typeof decodeInThreads
 >[0] {
   const runStartMs = nowMs();
-  const sets = [pack, rules].flatMap((ready) => ready?.shared ?? []);
+  const kinds = { pack, rules };
+  const asked = (['pack', 'rules'] as const).filter((kind) => kinds[kind] !== undefined);
+  const sets = asked.flatMap((kind) => kinds[kind]?.shared ?? []);
   return {
     logs: { carve: false, collectTemplates: false, runStartMs, ...(sets.length === 0 ? {} : { rules: sets }) },
     texts: {
       runStartMs,
       tellUnread: true,
+      misses: { marks: asked.map((kind) => MISS_MARKS[kind]), rulesNumber },
       classes: archiveClassesOf(settings.archive.classes),
       ...(reading === undefined ? {} : { maps: reading.maps, senderZones: reading.senderZones }),
       ...(reading?.assumedZone === undefined ? {} : { assumedZone: reading.assumedZone }),

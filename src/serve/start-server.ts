@@ -154,7 +154,7 @@ async function startBehind({
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
   const metrics = new Metrics();
-  const rules = await readyRules(request);
+  const rules = await readyRules(request, 0);
   const options = decoderOptions({ ...request, ...rules });
   const decoders = new ReloadableDecoders(options, request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });

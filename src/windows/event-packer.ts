@@ -11,6 +11,7 @@ import {
   MAX_VALUES,
   type PackedLayout,
   type PackedRows,
+  putPackedMark,
   TIME_QUALITIES,
   TWO_32,
 } from './packed-row.ts';
@@ -45,9 +46,10 @@ export class EventPacker {
   }
 
   /**
-   * Appends a copy of the event; `source` is the number of its file in the run's table, `note` a byte of the caller's own.
+   * Appends a copy of the event; `source` is the number of its file in the run's table, `note` a byte of the caller's own, `marks` what is known of the event (`putPackedMark`):
+   * left out where not all of its fields find room.
    */
-  add(event: Event, source: number, note = 0): void {
+  add(event: Event, source: number, note = 0, marks = 0): void {
     const start = this.#end;
     const entries = event.entries();
     const fields =
@@ -73,6 +75,7 @@ export class EventPacker {
       this.#buffer[this.#end++] = 0;
     }
     this.#putHead(event, start, number, values, source, note);
+    if (marks !== 0 && fields === entries) putPackedMark(this.#buffer, start, marks);
     this.#count++;
   }
 

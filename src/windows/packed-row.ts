@@ -110,14 +110,13 @@ export interface PackedTimes {
   readonly quality: TimeQuality;
 }
 
-/** Gives the row at `start` other times: the clock of its source is known now. */
+/** Gives the row at `start` other times: the clock of its source is known now. Marks stay: none may rest on a time. */
 export function setPackedTimes(buffer: Buffer, start: number, times: PackedTimes): void {
   buffer.writeDoubleLE(times.timeMs, start + 8);
   buffer.writeDoubleLE(times.createdMs, start + 16);
   buffer.writeUInt16LE(times.timeTicks, start + 56);
   buffer.writeUInt16LE(times.createdTicks, start + 58);
   buffer[start + 68] = TIME_QUALITIES.indexOf(times.quality);
-  clearPackedMarks(buffer, start);
 }
 
 /** Puts a mark of its holder, a bit of a byte, on the row at `start`. */

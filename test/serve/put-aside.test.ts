@@ -52,11 +52,11 @@ test('a bug on some event that a glance meets costs nothing: the judgement meets
   const fed = new Fed();
   const rules = faulty('POISON-01');
   fed.take(attack);
-  toEnd(fed.lane.judging({ rules }));
+  toEnd(fed.lane.judging({ pack: rules }));
   const position = fed.take(poisoned(attack.slice(0, 20)));
-  assert.throws(() => fed.lane.glance({ rules }, never), /a planted bug/);
+  assert.throws(() => fed.lane.glance({ pack: rules }, never), /a planted bug/);
   assert.deepEqual([fed.lane.firstUnjudged, fed.lane.takeAside()], [position, []]);
-  toEnd(fed.lane.judging({ rules }));
+  toEnd(fed.lane.judging({ pack: rules }));
   assert.deepEqual(
     fed.lane.takeAside().map((one) => one.position),
     [position],

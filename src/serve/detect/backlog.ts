@@ -34,8 +34,16 @@ export interface Backlog {
   readonly context: ContextBook;
 }
 
-export function openBacklog({ latenessMs, heldBytes, heldMs }: DetectRequest, book: ToldBook, nowMs: number): Backlog {
-  const options = { bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS };
+export function openBacklog(
+  { latenessMs, heldBytes, heldMs }: DetectRequest,
+  rulesNumber: number | undefined,
+  book: ToldBook,
+  nowMs: number,
+): Backlog {
+  const options = {
+    ...{ bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS },
+    ...(rulesNumber === undefined ? {} : { rulesNumber }),
+  };
   return {
     lane: new Lane(options, book, false),
     hosts: new HostBook([]),

@@ -10,7 +10,7 @@ import { GlanceClock } from './glance-clock.ts';
 import { type Rules, rulesOf } from './handed-rules.ts';
 import { HostBook } from './host-book.ts';
 import { pinHits, type Standing, serverTimes, stepOf } from './judged-step.ts';
-import { Lane, type TakenAt } from './lane.ts';
+import { Lane, mainOptions, type TakenAt } from './lane.ts';
 import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
@@ -37,6 +37,7 @@ export class Detection {
   #hasPutAside = false;
   #backlog: Backlog | undefined;
   #rules: Rules;
+  #rulesNumber: number | undefined;
   #pins: readonly Pin[];
   #position = 0;
   #isFinishing = false;
@@ -51,18 +52,15 @@ export class Detection {
   #pinUses: readonly PinUse[] = [];
 
   constructor(request: DetectRequest) {
-    const { latenessMs, heldMs, heldBytes, wholeFromMs, known, knownFound = [], hostNames = [] } = request;
+    const { known, knownFound = [], hostNames = [] } = request;
     this.#request = request;
     this.#book = new ToldBook(known);
     this.#found = new FoundBook(knownFound);
     this.#hosts = new HostBook(hostNames);
     this.#unclaimed = new Unclaimed(request);
-    this.#main = new Lane(
-      { bytes: heldBytes, spanMs: heldMs, latenessMs, ...(wholeFromMs === undefined ? {} : { wholeFromMs }) },
-      this.#book,
-      true,
-    );
+    this.#main = new Lane(mainOptions(request), this.#book, true);
     this.#rules = rulesOf(request);
+    this.#rulesNumber = request.rulesNumber;
     this.#pins = request.pins ?? [];
     this.#glances = new GlanceClock(request.slowMs);
   }
@@ -90,6 +88,7 @@ export class Detection {
       case 'rules':
         this.#rules = rulesOf(message);
         this.#unclaimed.renew();
+        this.#rulesNumber = message.rulesNumber;
         this.#renew(this.#main);
         if (this.#backlog !== undefined) this.#renew(this.#backlog.lane);
         break;
@@ -222,7 +221,7 @@ export class Detection {
   }
 
   #renew(lane: Lane): void {
-    lane.renew();
+    lane.renew(this.#rulesNumber);
     this.#found.renew(lane);
   }
 
@@ -301,7 +300,7 @@ export class Detection {
   }
 
   #openBacklog(nowMs: number): Backlog {
-    this.#backlog ??= openBacklog(this.#request, this.#book, nowMs);
+    this.#backlog ??= openBacklog(this.#request, this.#rulesNumber, this.#book, nowMs);
     return this.#backlog;
   }
 

@@ -92,7 +92,7 @@ export class Detector {
   }
 
   /** Other rules: the window stays, and is judged again by them. */
-  useRules(rules: Pick<DetectRequest, 'rules' | 'pack'>): void {
+  useRules(rules: Pick<DetectRequest, 'rules' | 'pack' | 'rulesNumber'>): void {
     this.#send({ kind: 'rules', ...rules });
   }
 

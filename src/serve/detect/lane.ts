@@ -19,7 +19,7 @@ import {
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
-import type { PutAside } from './messages.ts';
+import type { DetectRequest, PutAside } from './messages.ts';
 import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
 import type { ToldBook } from './told-book.ts';
@@ -29,6 +29,18 @@ import { endOf, UNCLAIMED_IS_FINAL, type UnclaimedRule } from './unclaimed.ts';
 const MAX_REASON = 500;
 /** Of the bytes that a window may hold, what may wait unjudged before it is judged out of turn. Twice as much may wait in all (`start-server.ts`). */
 const PRESSING_SHARE = 0.25;
+
+export type LaneOptions = WindowOptions & { readonly bytes: number };
+
+/** The window of what is sent on time. */
+export function mainOptions(request: DetectRequest): LaneOptions {
+  const { heldBytes: bytes, heldMs: spanMs, latenessMs, wholeFromMs, rulesNumber } = request;
+  return {
+    ...{ bytes, spanMs, latenessMs },
+    ...(wholeFromMs === undefined ? {} : { wholeFromMs }),
+    ...(rulesNumber === undefined ? {} : { rulesNumber }),
+  };
+}
 
 /** A window with what its last judgement held; it pins what its incidents cite (L15). */
 export class Lane {
@@ -51,7 +63,7 @@ export class Lane {
   #hasNews = false;
   #unjudgedBytes = 0;
 
-  constructor(options: WindowOptions & { readonly bytes: number }, book: ToldBook, isMain: boolean) {
+  constructor(options: LaneOptions, book: ToldBook, isMain: boolean) {
     this.window = new Window(options);
     this.#pressingBytes = options.bytes * PRESSING_SHARE;
     this.#book = book;
@@ -87,8 +99,9 @@ export class Lane {
     return this.#quiet.dueMs;
   }
 
-  /** Other rules: a judgement is due, and what it does not find any more was not refuted by evidence. */
-  renew(): void {
+  /** Other rules, with the number by which readers know them: a judgement is due, and what it does not find any more was not refuted by evidence. */
+  renew(rulesNumber: number | undefined): void {
+    this.window.marksOf(rulesNumber);
     this.#hasNews = true;
     this.#spoken = new Set();
   }

@@ -19,6 +19,8 @@ export interface DetectRequest {
   readonly isSameJudge?: boolean;
   readonly rules?: HandedRules;
   readonly pack?: HandedRules;
+  /** The number by which readers know these rules. */
+  readonly rulesNumber?: number;
   /** What is accepted; nothing where left out. */
   readonly pins?: readonly Pin[];
   /** A judgement that takes longer is not waited for: what came is glanced at. Default: a quarter of a second. */
@@ -67,7 +69,7 @@ export type ToDetect =
   /** All that an ask brings was given: so many bytes of events. */
   | { readonly kind: 'answered'; readonly ask: number; readonly bytes: number }
   /** New rules; the window stays as it is, and is judged again. */
-  | { readonly kind: 'rules'; readonly rules?: HandedRules; readonly pack?: HandedRules }
+  | ({ readonly kind: 'rules' } & Pick<DetectRequest, 'rules' | 'pack' | 'rulesNumber'>)
   /** Other pins; what was taken stays, and is judged again. */
   | { readonly kind: 'pins'; readonly pins: readonly Pin[] }
   /** What the state made of the last step. */
