@@ -7,6 +7,7 @@ import {
   type PackedRows,
   type PackedTables,
   type PackedTimes,
+  type Place,
   packedRowBytes,
   packedSource,
   putPackedMark,
@@ -18,7 +19,7 @@ import {
 import { Arrivals } from './arrivals.ts';
 import { compareEvents, EventHeap, type EventOrder } from './event-order.ts';
 import { withoutCopies } from './record-copies.ts';
-import { RowOrder, type RowSpan } from './row-order.ts';
+import { RowOrder, type RowPlace, type RowSpan } from './row-order.ts';
 
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
@@ -32,6 +33,10 @@ export interface StoreOptions {
   readonly openSpool: () => SpoolFile;
   /** Default: `compareEvents`. */
   readonly order?: EventOrder;
+  /**
+   * Events are used only while no row is moved or changed: they need not be copied to be kept. Who keeps one longer copies it. [M] A tenth of judging a window was the copying of rows that it holds itself.
+   */
+  readonly areLasting?: boolean;
 }
 
 /** Rows back to back in a buffer that is used again. */
@@ -50,6 +55,7 @@ interface Run {
 
 const ALL_TIMES: RowSpan = { fromMs: Number.NEGATIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY };
 const NO_SOURCES: ReadonlySet<number> = new Set();
+const NO_PLACES: readonly Place[] = [];
 
 /**
  * Holds the kept events of a hunt and gives them back in the order of their time, with copies of one record folded (L6).
@@ -61,6 +67,7 @@ export class EventStore {
   readonly #layoutNumbers = new Map<string, number>();
   readonly #order: EventOrder;
   readonly #inOrder: RowOrder;
+  readonly #areLasting: boolean;
   readonly #arrivals = new Arrivals();
   #tables: PackedTables;
   /**
@@ -77,6 +84,7 @@ export class EventStore {
   constructor(sources: readonly Source[], options: StoreOptions) {
     this.#options = options;
     this.#order = options.order ?? compareEvents;
+    this.#areLasting = options.areLasting === true;
     this.#tables = { layouts: this.#layouts, sources };
     this.#inOrder = new RowOrder((a, b) =>
       this.#order(new PackedEvent(a.bytes, a.at, this.#tables), new PackedEvent(b.bytes, b.at, this.#tables)),
@@ -164,7 +172,7 @@ export class EventStore {
    */
   arrivals(mark: number, most: number): readonly PackedEvent[] {
     const places = this.#arrivals.next(this.#blocks, mark, most);
-    return places.map(({ bytes, at }) => new PackedEvent(bytes, at, this.#tables)).sort(this.#order);
+    return places.map((place) => this.#eventAt(place)).sort(this.#order);
   }
 
   /** True where `arrivals` has not come to the end of the rows in memory. */
@@ -278,7 +286,11 @@ export class EventStore {
 
   /** The rows in memory in order. */
   *#inMemory(span: RowSpan): Generator<PackedEvent, void, undefined> {
-    for (const { bytes, at } of this.#inOrder.of(this.#blocks, span)) yield new PackedEvent(bytes, at, this.#tables);
+    for (const place of this.#inOrder.of(this.#blocks, span)) yield this.#eventAt(place);
+  }
+
+  #eventAt({ bytes, at }: RowPlace): PackedEvent {
+    return new PackedEvent(bytes, at, this.#tables, NO_PLACES, this.#areLasting);
   }
 
   #spill(): void {

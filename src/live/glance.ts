@@ -1,5 +1,5 @@
 import type { HostTable } from '../entities/index.ts';
-import { type CopyFolder, sharedAmong, withoutCopies } from '../evidence/index.ts';
+import { type CopyFolder, type EventStore, sharedAmong, withoutCopies } from '../evidence/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
@@ -24,20 +24,31 @@ export interface Glance {
   readonly isNews: IncidentNews;
 }
 
+/** What came since the last glance, and the names of machines in it of which a record is worth a look. */
+export interface Signs {
+  readonly arrived: readonly PackedEvent[];
+  readonly computers: ReadonlySet<string>;
+}
+
+/** What came, where something of it can be a sign by itself; what is given counts as seen. Names of hosts are not needed for that: to know them costs as much as there are hosts. */
+export function signsAmong(store: EventStore, { pack }: AskedOf): Signs | undefined {
+  const arrived = store.arrivals(UNSEEN, MOST_ARRIVALS);
+  for (const event of arrived) event.clearMark(UNSEEN);
+  const isSign = (event: PackedEvent): boolean => mayTellAlone(event) || (pack?.match(event).length ?? 0) > 0;
+  const computers = new Set(arrived.filter(isSign).map(({ computer }) => computer));
+  return computers.size === 0 ? undefined : { arrived, computers };
+}
+
 /**
  * A quick look at what came since the last one: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack) is judged alone, and where an incident in it is
  * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
  * (who else has the payload, names, clocks, what is rare) is missing: a judgement of all that is held corrects it. Undefined where nothing came, or nothing is news.
  */
-export function glanceAt(held: HeldRows, glance: Glance): Judgement | undefined {
-  const arrived = held.store.arrivals(UNSEEN, MOST_ARRIVALS);
-  if (arrived.length === 0) return undefined;
-  for (const event of arrived) event.clearMark(UNSEEN);
-  const signs = hostsOfSigns(arrived, held, glance.asked);
-  if (signs.size === 0) return undefined;
+export function glanceAt(signs: Signs, held: HeldRows, glance: Glance): Judgement | undefined {
   const { rules: _, ...withoutRules } = glance.asked;
+  const signed = new Set([...signs.computers].map((name) => held.hosts.keyOf(name)));
   // The user's own rules make no incident by themselves: what they add is found in the next look.
-  let judgement = judged(ofHosts(arrived, held.hosts, signs), held, { ...glance, asked: withoutRules });
+  let judgement = judged(ofHosts(signs.arrived, held.hosts, signed), held, { ...glance, asked: withoutRules });
   let hosts: ReadonlySet<string> = new Set();
   // Once more where an incident of these hosts names others.
   for (let look = 0; look < 2; look++) {
@@ -51,12 +62,6 @@ export function glanceAt(held: HeldRows, glance: Glance): Judgement | undefined 
 
 function hostsOfNews({ incidents }: Judgement, isNews: IncidentNews): ReadonlySet<string> {
   return new Set(incidents.filter(isNews).flatMap(({ hosts }) => hosts));
-}
-
-/** Hosts of which something came that is worth a look. */
-function hostsOfSigns(arrived: readonly PackedEvent[], { hosts }: HeldRows, { pack }: AskedOf): ReadonlySet<string> {
-  const isSign = (event: PackedEvent): boolean => mayTellAlone(event) || (pack?.match(event).length ?? 0) > 0;
-  return new Set(arrived.filter(isSign).map(({ computer }) => hosts.keyOf(computer)));
 }
 
 function rowsOf({ store, hosts }: HeldRows, keys: ReadonlySet<string>): readonly PackedEvent[] {

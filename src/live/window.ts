@@ -13,13 +13,14 @@ import { movePackedPlace, type PackedEvent, type PackedRows, type Source } from 
 import { type Apart, coverageApart, stampApart } from './apart.ts';
 import { eachRow, forgetMisses, IN_JUDGEMENT, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
-import { glanceAt, type IncidentNews } from './glance.ts';
+import { glanceAt, type IncidentNews, signsAmong } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
 import { heldRows } from './held-rows.ts';
 import { Pins, type RecordKey } from './pins.ts';
 import { MISSES, RememberingRules } from './remembered-misses.ts';
 import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
+import { shown } from './shown.ts';
 import { fileKey, SourceNumbers } from './source-numbers.ts';
 import { toEnd } from './to-end.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
@@ -77,6 +78,8 @@ export class Window {
     this.#store = new EventStore(this.#sources.sources, {
       memoryBytes: Number.POSITIVE_INFINITY,
       order: compareArrived,
+      // What an engine holds goes with it before rows are moved; what it tells is copied (`shown`).
+      areLasting: true,
       openSpool: () => {
         throw new Error('a window holds its rows in memory');
       },
@@ -267,10 +270,13 @@ export class Window {
   ): Judgement | undefined {
     const { pins = [] } = context;
     const asked = this.#asked(context);
+    const signs = signsAmong(this.#store, asked);
+    if (signs === undefined) return undefined;
     const coverage = this.#coverage.table.list(this.#sources.sources);
     const hosts = HostTable.from(coverage);
     const isNews = newsOf(this.#wholeness.byHostKey(hosts));
-    return glanceAt({ store: this.#store, coverage, hosts }, { asked, pins, isNews });
+    const judgement = glanceAt(signs, { store: this.#store, coverage, hosts }, { asked, pins, isNews });
+    return judgement === undefined ? undefined : shown(judgement);
   }
 
   #asked({ rules, pack, watermarkMs }: JudgeContext): AskedOf {
@@ -379,21 +385,4 @@ export class Window {
     this.#coverage.forgetBefore(this.horizonMs);
     this.#wholeness.passed(this.horizonMs);
   }
-}
-
-/** A judgement without what is made only when it is asked for being made. */
-function shown(judgement: Judgement): Judgement {
-  const { hosts, subscriptions, findings, incidents, gapsOf, records, pinUses } = judgement;
-  return {
-    hosts,
-    subscriptions,
-    findings,
-    incidents,
-    get gaps() {
-      return judgement.gaps;
-    },
-    gapsOf,
-    records,
-    pinUses,
-  };
 }

@@ -27,7 +27,7 @@ import {
   TIME_QUALITIES,
 } from './packed-row.ts';
 
-/** An event over a packed row. It owns its bytes when `detach()` made it; else it is valid during its turn. */
+/** An event over a packed row. It owns its bytes when `detach()` made it, or its row stays where it is; else it is valid during its turn. */
 export class PackedEvent implements Event {
   readonly #buffer: Buffer;
   readonly #start: number;
@@ -179,11 +179,12 @@ export class PackedEvent implements Event {
 
   detach(): PackedEvent {
     if (this.#isOwner) return this;
-    this.#detached ??= this.#copy();
+    this.#detached ??= this.copy();
     return this.#detached;
   }
 
-  #copy(): PackedEvent {
+  /** The same event with bytes of its own, whoever owns these. */
+  copy(): PackedEvent {
     const bytes = packedRowBytes(this.#buffer, this.#start);
     const copy = Buffer.allocUnsafeSlow(bytes);
     this.#buffer.copy(copy, 0, this.#start, this.#start + bytes);
