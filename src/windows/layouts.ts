@@ -18,6 +18,8 @@ import {
   isWmiOperation,
 } from './identity-records.ts';
 import { imageTail, PROVIDER_HOST, SCRIPT_HOST } from './image.ts';
+import { PackedEvent } from './packed-event.ts';
+import { KEPT_MARK } from './packed-row.ts';
 import {
   isAccessOfInterest,
   isDescendantOfInterest,
@@ -332,7 +334,11 @@ export function isChannelWanted(channel: string, eventId: number): boolean {
   return ids?.has(eventId) === true;
 }
 
-/** True when the event belongs to a layout and that layout keeps it. */
+/** True when the event belongs to a layout and that layout keeps it. A packed row remembers that: a window asks the same of its rows in each judgement. */
 export function isKept(event: Event): boolean {
-  return layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
+  const packed = event instanceof PackedEvent ? event : undefined;
+  if (packed?.hasMark(KEPT_MARK) === true) return true;
+  const kept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
+  if (kept) packed?.putMark(KEPT_MARK);
+  return kept;
 }

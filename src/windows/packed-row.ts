@@ -6,7 +6,7 @@
  *
  * head: 0 u32 row bytes · 4 u32 layout · 8 f64 event time · 16 f64 TimeCreated · 24 f64 offset · 32 u32 length ·
  *       36 u32 source · 40 u64 EventRecordID · 48 u64 frame id · 56 u16 ticks · 58 u16 created ticks · 60 u8 class ·
- *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality · 69 u8 note · 70 u8 marks of the holder
+ *       61 u8 flags · 62 u16 number of values · 64 u32 line, 0 for none · 68 u8 time quality · 69 u8 note · 70 u8 marks: of the holder, and `KEPT_MARK`
  * value: u32 (bytes << 2 | encoding), bytes. Encoding 0 absent, 1 Latin-1, 2 UTF-16LE. First the computer, then the
  *        System fields of `SYSTEM_FIELDS`, then one value for each name of the layout.
  */
@@ -119,6 +119,9 @@ export function setPackedTimes(buffer: Buffer, start: number, times: PackedTimes
   buffer[start + 68] = TIME_QUALITIES.indexOf(times.quality);
 }
 
+/** The mark of a row that is known to be kept by a layout (`isKept`); the other bits are the holder's. */
+export const KEPT_MARK = 0x80;
+
 /** Puts a mark of its holder, a bit of a byte, on the row at `start`. */
 export function putPackedMark(buffer: Buffer, start: number, mark: number): void {
   buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) | mark;
@@ -129,8 +132,8 @@ export function hasPackedMark(buffer: Buffer, start: number, marks: number): boo
   return ((buffer[start + MARKS_AT] ?? 0) & marks) !== 0;
 }
 
-/** Takes marks off the row at `start`, all where none are named: what its holder knew of it holds no longer. */
-export function clearPackedMarks(buffer: Buffer, start: number, marks = 0xff): void {
+/** Takes marks off the row at `start`: what its holder knew of it holds no longer. */
+export function clearPackedMarks(buffer: Buffer, start: number, marks: number): void {
   buffer[start + MARKS_AT] = (buffer[start + MARKS_AT] ?? 0) & ~marks;
 }
 
