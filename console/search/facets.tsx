@@ -1,0 +1,46 @@
+import type { JSX } from 'preact';
+import { go, withQuery } from '../kit/router.ts';
+import { plural, visibleText } from '../kit/words.ts';
+import type { Hits } from './hits.ts';
+import { withWord } from './search-query.ts';
+import { FACETS } from './tally.ts';
+
+const MOST_VALUES = 6;
+
+/** Counts over the hits that were read so far, and no more (SETTLED G11). A value narrows the search to it. */
+export function Facets({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+  return (
+    <details class="facets">
+      <summary>
+        Of the {plural(hits.length, 'hit')} {hits.isWhole ? 'there are' : 'read so far'}
+      </summary>
+      <dl class="kv">
+        {FACETS.map(({ field, name }, facet) => {
+          const { top, others } = hits.tally.most(facet, MOST_VALUES);
+          return (
+            <div key={field}>
+              <dt>{name}</dt>
+              <dd class="values">
+                {top.map(({ value, count }) =>
+                  value === '' ? (
+                    <span key={value}>none {count.toLocaleString('en-GB')}</span>
+                  ) : (
+                    <button
+                      key={value}
+                      type="button"
+                      class="lnk"
+                      onClick={() => go(withQuery({ q: withWord(text, field, value), open: undefined }))}
+                    >
+                      {visibleText(value)} {count.toLocaleString('en-GB')}
+                    </button>
+                  ),
+                )}
+                {others === 0 ? null : <span>others {others.toLocaleString('en-GB')}</span>}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </details>
+  );
+}
