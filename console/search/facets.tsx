@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { go, withQuery } from '../kit/router.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import type { Hits } from './hits.ts';
@@ -9,13 +10,15 @@ const MOST_VALUES = 6;
 
 /** Counts over the hits that were read so far, and no more (SETTLED G11). A value narrows the search to it. */
 export function Facets({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details class="facets">
+    <details class="facets" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        Of the {plural(hits.length, 'hit')} {hits.isWhole ? 'there are' : 'read so far'}
+        Values of the {plural(hits.length, 'hit')}
+        {hits.isWhole ? '' : ' read so far'}
       </summary>
       <dl class="kv">
-        {FACETS.map(({ field, name }, facet) => {
+        {(isOpen ? FACETS : []).map(({ field, name }, facet) => {
           const { top, others } = hits.tally.most(facet, MOST_VALUES);
           return (
             <div key={field}>

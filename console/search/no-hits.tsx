@@ -50,12 +50,12 @@ export function NoHits({
               : `was silent then: its newest event is of ${stampOf(last)} ${zoneWord()}.`}
           </li>
         ))}
-        {query.texts.length > 0 ? (
+        {query.whole === undefined ? null : (
           <li>
-            A word stands whole: <span class="mono">{visibleText(query.texts[0] ?? '')}</span> does not find what only
-            holds it, <span class="mono">*{visibleText(query.texts[0] ?? '')}*</span> does.
+            A word stands whole: <span class="mono">{visibleText(query.whole)}</span> does not find what only holds it,{' '}
+            <span class="mono">*{visibleText(query.whole)}*</span> does.
           </li>
-        ) : null}
+        )}
         {hits.reach === undefined ? null : (
           <li>
             The archive holds {stampOf(hits.reach.from)} to {stampOf(hits.reach.to)}, {zoneWord()}.

@@ -57,7 +57,7 @@ function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Surv
   const of = survey === undefined || isWhole ? '' : ` of about ${survey.events.toLocaleString('en-GB')}`;
   return (
     <p class="note">
-      <span role="status">
+      <span role="status" aria-busy={isReading}>
         {isWhole ? plural(length, 'hit') : `The ${plural(length, 'newest hit')} so far`};{' '}
         {progress.events.toLocaleString('en-GB')}
         {of} events looked at.{isReading ? ' Reading on.' : ''}

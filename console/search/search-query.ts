@@ -12,6 +12,8 @@ export interface SearchQuery {
   readonly asked: string;
   /** Texts that are looked for in the events, without their fields. */
   readonly texts: readonly string[];
+  /** Of these one that has to stand whole. */
+  readonly whole: string | undefined;
   /** A word that is none, at its place: the table of words is the server's own. */
   readonly problem: WordProblem | undefined;
 }
@@ -43,6 +45,7 @@ export function searchOf(place: URLSearchParams): SearchQuery | undefined {
       ...terms.filter(({ field }) => isText(field)).map(({ value }) => value),
       ...named.filter(({ name }) => name === 'word' || name === 'part').map(({ value }) => value),
     ],
+    whole: terms.find(({ field, isPart }) => isText(field) && !isPart)?.value,
     problem: read.kind === 'problem' ? read.problem : undefined,
   };
 }

@@ -58,7 +58,7 @@ test('SETTLED G11 facets say over which rows they count, and narrow; a search th
   const page = await signedIn('/search?q=Field3');
   await page.getByText('150 hits by time').waitFor();
   await page.getByText('150 hits; 3,000 events looked at').waitFor();
-  await page.getByText('Of the 150 hits there are').click();
+  await page.getByText('Values of the 150 hits').click();
   await page.getByRole('button', { name: /^Windows PowerShell 50$/ }).click();
   await page.waitForURL((url) => url.searchParams.get('q') === 'Field3 channel:"Windows PowerShell"');
   assert.deepEqual(complaints, []);

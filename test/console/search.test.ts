@@ -35,7 +35,7 @@ test('SETTLED G11 the words of a search are those of the server: an unknown one 
   );
   assert.equal(found?.asked, 'q=svc-deploy+host%3ASRV-02+level%3Ahigh&from=2026-03-12T00%3A00%3A00Z');
   const plain = searchOf(new URLSearchParams('q=host:a+*psh*+"c+d"&record=12&word=z'));
-  assert.deepEqual([plain?.problem, plain?.texts], [undefined, ['psh', 'c d', 'z']]);
+  assert.deepEqual([plain?.problem, plain?.texts, plain?.whole], [undefined, ['psh', 'c d', 'z'], 'c d']);
   assert.deepEqual(plain?.named, [
     { name: 'record', value: '12' },
     { name: 'word', value: 'z' },
