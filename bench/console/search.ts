@@ -43,6 +43,12 @@ export async function searchFigures(ground: Ground, stub: Stub, read: number): P
     { what: '  for each part of 200 hits', value: (ms * 200) / (read - SCROLLED_HITS), unit: 'ms' },
     ...(await scrolled(page, '.vlist', read)),
   );
+  figures.push({
+    what: '  hits that the end of the list does not reach',
+    value: await behindEnd(page),
+    unit: 'rows',
+    bar: 0,
+  });
   const after = await memoryOf(page);
   figures.push({
     what: `memory of the page grown when ${all}`,
@@ -56,6 +62,19 @@ export async function searchFigures(ground: Ground, stub: Stub, read: number): P
 function memoryText({ scripts, arrays, document: elements }: PageMemory): string {
   const text = (bytes: number): string => (bytes / 1e6).toFixed(1);
   return `scripts ${text(scripts)}, arrays ${text(arrays)}, document ${text(elements)} MB`;
+}
+
+/** Of the hits that were read those that are not reached by scrolling to the end; more are read there. */
+async function behindEnd(page: Page): Promise<number> {
+  return await page.evaluate(async () => {
+    const text = document.querySelector('main [role=status]')?.textContent ?? '';
+    const read = Number(/([\d,]+) (?:newest )?hits?/.exec(text)?.[1]?.replaceAll(',', ''));
+    const box = document.querySelector('.vlist');
+    if (box !== null) box.scrollTop = box.scrollHeight;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const last = [...document.querySelectorAll('.vlist li')].at(-1)?.getAttribute('aria-posinset');
+    return Math.max(0, read - Number(last));
+  });
 }
 
 /** Scrolls to the end again and again, until so many hits were read. */
