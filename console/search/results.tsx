@@ -64,13 +64,13 @@ function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Surv
         {progress.damaged > 0 ? ` ${plural(progress.damaged, 'block')} could not be read.` : ''}
         {problem === undefined ? '' : ` It stopped: ${problem.title}. ${problem.detail}`}
       </span>{' '}
-      {isWhole ? null : isReading ? (
+      {isReading && !isWhole ? (
         <button type="button" class="lnk" onClick={() => hits.stop()}>
           Stop
         </button>
-      ) : (
+      ) : isReading || (isWhole && problem === undefined) ? null : (
         <button type="button" class="lnk" onClick={() => hits.goOn()}>
-          Look further
+          {problem === undefined ? 'Look further' : 'Try again'}
         </button>
       )}
     </p>

@@ -113,6 +113,20 @@ test('of a million hits the rows around the screen are held; those that were let
     box.scrollTop = 0;
   });
   await page.waitForFunction((text) => document.querySelector('.event')?.textContent === text, first);
+  // What failed while rows were read again is told, and tried again by hand.
+  stub.failing.set('/v1/events', 503);
+  await list.evaluate((box) => {
+    box.scrollTop = 4000 * 34;
+  });
+  await page.getByText('It stopped: The disk does not take what is sent').waitFor();
+  await list.getByText('Being read again').first().waitFor();
+  stub.failing.clear();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await list.getByText('value 3 of 995990 ').waitFor();
+  await list.evaluate((box) => {
+    box.scrollTop = 0;
+  });
+  await page.waitForFunction((text) => document.querySelector('.event')?.textContent === text, first);
   await list.locator('.event').nth(2).click();
   await page.getByRole('region', { name: 'One event' }).getByText('Event 999998/0').waitFor();
   await page.reload();
