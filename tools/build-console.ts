@@ -55,10 +55,13 @@ export async function buildConsole(folder: string = CONSOLE_FOLDER): Promise<rea
 /** Builds when there is no page yet, or one that is older than what it is built from. */
 export async function buildWhenOlder(): Promise<boolean> {
   const built = statSync(join(CONSOLE_FOLDER, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const texts = globSync(['console/**/*.{ts,tsx,css,html}', 'src/report/**/*.ts', 'tools/build-console.ts'], {
-    cwd: root,
-    exclude: ['console/dist/**'],
-  });
+  const texts = globSync(
+    ['console/**/*.{ts,tsx,css,html}', 'src/{api,report,windows}/**/*.ts', 'tools/build-console.ts'],
+    {
+      cwd: root,
+      exclude: ['console/dist/**'],
+    },
+  );
   if (texts.every((path) => statSync(join(root, path)).mtimeMs <= built)) return false;
   await buildConsole();
   return true;

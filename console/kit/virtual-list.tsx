@@ -1,11 +1,18 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { drawnHeight, shiftOf, stepOf } from './tall-list.ts';
 
 /** Rows drawn beyond the visible ones, above and below. */
 const BEYOND = 6;
 
+/** What a list is drawn of: an array, or rows of which most are elsewhere. */
+export interface Rows<T> {
+  readonly length: number;
+  slice(from: number, to: number): readonly T[];
+}
+
 export interface VirtualListProps<T> {
-  readonly items: readonly T[];
+  readonly items: Rows<T>;
   /** Px; every row has it. */
   readonly rowHeight: number;
   readonly keyOf: (item: T) => string;
@@ -15,24 +22,38 @@ export interface VirtualListProps<T> {
   readonly selected: number;
   /** Names its scrolling for the history. */
   readonly scrollName: string;
+  /** More may follow: nobody knows yet how many there are. */
+  readonly isOpenEnded?: boolean;
+  /** Told which rows are drawn, from and before. */
+  readonly onRange?: (from: number, to: number) => void;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  /** Where row 0 stands, px. */
+  readonly shift: number;
 }
 
 /**
  * A list of rows of one height of which only those on screen are drawn. It scrolls itself where the style sheet says so, else with
- * the document. Every drawn row says where it stands among all.
+ * the document. Every drawn row says where it stands among all. More rows than an element can be high share its height.
  */
 export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
-  const { items, rowHeight, keyOf, row, label, selected, scrollName } = props;
+  const { items, rowHeight, keyOf, row, label, selected, scrollName, isOpenEnded = false, onRange } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [range, setRange] = useState<readonly [number, number]>([0, 20]);
+  const { length } = items;
+  const [range, setRange] = useState<Range>({ from: 0, to: 20, shift: 0 });
   const measure = (): void => {
     const element = box.current;
     if (element === null) return;
-    const [top, height] = viewOf(element);
-    const from = Math.max(0, Math.floor(top / rowHeight) - BEYOND);
-    const to = Math.ceil((top + height) / rowHeight) + BEYOND;
-    setRange((old) => (old[0] === from && old[1] === to ? old : [from, to]));
+    const { top, height } = viewOf(element);
+    const shift = shiftOf({ rows: length, rowHeight, viewHeight: height }, top);
+    const from = Math.max(0, Math.floor((top - shift) / rowHeight) - BEYOND);
+    const to = Math.ceil((top - shift + height) / rowHeight) + BEYOND;
+    setRange((old) => (old.from === from && old.to === to && old.shift === shift ? old : { from, to, shift }));
   };
+  useSteady(box, length, rowHeight);
   useLayoutEffect(() => {
     let frame = 0;
     const later = (): void => {
@@ -47,24 +68,25 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
       document.removeEventListener('scroll', later, { capture: true });
       removeEventListener('resize', later);
     };
-  }, [rowHeight, items.length]);
+  }, [rowHeight, length]);
   const wasSelected = useRef(-1);
   useLayoutEffect(() => {
     if (selected >= 0 && selected !== wasSelected.current && box.current !== null)
-      reveal(box.current, selected, rowHeight);
+      reveal(box.current, selected, length, rowHeight);
     wasSelected.current = selected;
     measure();
   }, [selected, rowHeight]);
-  const [from, to] = range;
+  const { from, to, shift } = range;
+  useLayoutEffect(() => onRange?.(from, Math.min(to, length)), [from, to, onRange]);
   return (
     <div class="vlist" ref={box} data-scroll={scrollName}>
-      <ol aria-label={label} style={{ height: `${items.length * rowHeight}px` }}>
+      <ol aria-label={label} style={{ height: `${drawnHeight({ rows: length, rowHeight })}px` }}>
         {items.slice(from, to).map((item, index) => (
           <li
             key={keyOf(item)}
-            aria-setsize={items.length}
+            aria-setsize={isOpenEnded ? -1 : length}
             aria-posinset={from + index + 1}
-            style={{ top: `${(from + index) * rowHeight}px`, height: `${rowHeight}px` }}
+            style={{ top: `${(from + index) * rowHeight + shift}px`, height: `${rowHeight}px` }}
           >
             {row(item, from + index)}
           </li>
@@ -74,24 +96,46 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   );
 }
 
-/** What is visible of the list: px from its top, and px of height. */
-function viewOf(element: HTMLElement): readonly [number, number] {
-  if (element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY !== 'visible') {
-    return [element.scrollTop, element.clientHeight];
-  }
-  const { top } = element.getBoundingClientRect();
-  return [Math.max(0, -top), Math.min(innerHeight, innerHeight - Math.max(0, top))];
+/** Where rows share the height, one that is added moves all: the list is scrolled so that the same rows stay on screen. */
+function useSteady(box: { readonly current: HTMLDivElement | null }, rows: number, rowHeight: number): void {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const { top, height: viewHeight } = viewOf(element);
+    const was = stepOf({ rows: before.current, rowHeight, viewHeight });
+    const is = stepOf({ rows, rowHeight, viewHeight });
+    before.current = rows;
+    if (was !== is) scrollByPx(element, (top * was) / is - top);
+  }, [rows, rowHeight]);
 }
 
-function reveal(element: HTMLElement, index: number, rowHeight: number): void {
-  if (getComputedStyle(element).overflowY === 'visible') {
-    const top = element.getBoundingClientRect().top + index * rowHeight;
-    if (top < 60) scrollBy(0, top - 60);
-    else if (top + rowHeight > innerHeight) scrollBy(0, top + rowHeight - innerHeight);
-    return;
+function isOwnScroller(element: HTMLElement): boolean {
+  return getComputedStyle(element).overflowY !== 'visible';
+}
+
+/** What is visible of the list: px from its top, and px of height. */
+function viewOf(element: HTMLElement): { readonly top: number; readonly height: number } {
+  if (element.scrollHeight > element.clientHeight + 1 && isOwnScroller(element)) {
+    return { top: element.scrollTop, height: element.clientHeight };
   }
-  const top = index * rowHeight;
-  if (top < element.scrollTop) element.scrollTop = top;
-  else if (top + rowHeight > element.scrollTop + element.clientHeight)
-    element.scrollTop = top + rowHeight - element.clientHeight;
+  const { top } = element.getBoundingClientRect();
+  return { top: Math.max(0, -top), height: Math.min(innerHeight, innerHeight - Math.max(0, top)) };
+}
+
+function scrollByPx(element: HTMLElement, px: number): void {
+  if (isOwnScroller(element)) element.scrollTop += px;
+  else scrollBy(0, px);
+}
+
+function reveal(element: HTMLElement, index: number, rows: number, rowHeight: number): void {
+  const isOwn = isOwnScroller(element);
+  const { top, height } = viewOf(element);
+  const list = { rows, rowHeight, viewHeight: height };
+  const edge = isOwn ? -top : element.getBoundingClientRect().top;
+  const rowTop = edge + shiftOf(list, top) + index * rowHeight;
+  // In a document that scrolls, what stays at the top covers its beginning.
+  const [first, last] = isOwn ? [0, height] : [60, innerHeight];
+  if (rowTop < first) scrollByPx(element, (rowTop - first) / stepOf(list));
+  else if (rowTop + rowHeight > last) scrollByPx(element, (rowTop + rowHeight - last) / stepOf(list));
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../kit/keys.ts';
 import { otherBuild } from '../kit/live.ts';
-import { go, urlOf } from '../kit/router.ts';
+import { go, place, route, urlOf, withQuery } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { choose } from '../kit/settings.ts';
 import { isDark, toggleTheme } from '../kit/theme.ts';
@@ -13,7 +13,10 @@ import { blindness, lastRecordAgeMs, lateSenders } from './health.ts';
 /** Brand, search, freshness, clock, theme, help and account. Help stands at the same place on every page. */
 export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const isSearch = route.value.page === 'search';
+  const asked = isSearch ? (place.value.query.get('q') ?? '') : '';
+  const [text, setText] = useState(asked);
+  useEffect(() => setText(asked), [asked]);
   useEffect(() => useKeys([{ key: '/', says: 'search', group: 'Anywhere', run: () => field.current?.focus() }]), []);
   const age = lastRecordAgeMs.value;
   return (
@@ -25,7 +28,12 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
-          go(urlOf('search', undefined, text.trim() === '' ? {} : { q: text.trim() }));
+          // Other words of the same search keep its times.
+          go(
+            isSearch
+              ? withQuery({ q: text.trim(), open: undefined })
+              : urlOf('search', undefined, text.trim() === '' ? {} : { q: text.trim() }),
+          );
         }}
       >
         <input

@@ -77,3 +77,11 @@ export type {
   SuppressionDocument,
   SuppressionRequest,
 } from './tuning-schemas.ts';
+export {
+  EVENT_WORDS,
+  type EventField,
+  type EventTerm,
+  type EventWordsReading,
+  readEventWords,
+} from './words/event-words.ts';
+export { readWords, type Term, type WordProblem, type WordsReading } from './words/read-words.ts';

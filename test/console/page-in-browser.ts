@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { buildConsole } from '../../tools/build-console.ts';
+import { type BuiltFile, buildConsole } from '../../tools/build-console.ts';
 import { type Stub, startStub } from './stub-server.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
@@ -40,19 +40,37 @@ export interface View {
   readonly context?: BrowserContext;
 }
 
-/** The page, built anew, with a stand-in of the server behind it and a browser before it; all goes with the test. */
-export async function tryPage(context: TestContext, count = 12): Promise<Tried> {
+export interface OpenedPage {
+  readonly files: readonly BuiltFile[];
+  readonly stub: Stub;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** The page, built anew, with a stand-in of the server behind it and a browser before it. */
+export async function openPage(count: number): Promise<OpenedPage> {
   const folder = mkdtempSync(join(tmpdir(), 'triad-page-'));
   const files = await buildConsole(join(folder, 'dist'));
-  context.diagnostic(`the page is ${files.reduce((sum, { gzipped }) => sum + gzipped, 0)} bytes gzipped in all`);
   const stub = await startStub(join(folder, 'dist'), count);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
+  return {
+    files,
+    stub,
+    browser,
+    close: async () => {
+      await browser.close();
+      await stub.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same for a test, with which all goes. */
+export async function tryPage(context: TestContext, count = 12): Promise<Tried> {
+  const { files, stub, browser, close } = await openPage(count);
+  context.diagnostic(`the page is ${files.reduce((sum, { gzipped }) => sum + gzipped, 0)} bytes gzipped in all`);
   const complaints: string[] = [];
-  context.after(async () => {
-    await browser.close();
-    await stub.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  context.after(close);
   return {
     stub,
     browser,
@@ -75,7 +93,8 @@ export async function tryPage(context: TestContext, count = 12): Promise<Tried> 
   };
 }
 
-async function newContext(
+/** A browser profile of its own in which somebody is signed in. */
+export async function newContext(
   browser: Browser,
   stub: Stub,
   viewport: { width: number; height: number },

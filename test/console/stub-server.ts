@@ -4,6 +4,7 @@ import { QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
+import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
 
 /** Text that would show if any of it were read as markup, and that must be seen for what it is. */
 export const HOSTILE = '<img src=x onerror="window.pwned=1"> \u202Etxt.exe {{7*7}}';
@@ -33,6 +34,8 @@ export interface Stub {
   /** Answers of paths that fail from now on. */
   readonly failing: Map<string, number>;
   role: string;
+  /** What a search looks through. */
+  search: StubSearch;
   send(type: string, of: unknown): void;
   rowOf(incident: StubIncident): unknown[];
   close(): Promise<void>;
@@ -71,7 +74,13 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
   const page = await readPageFiles(folder);
   const incidents = stubIncidents(count);
   const open = new Set<ServerResponse>();
-  const stub = { incidents, changes: [] as Stub['changes'], failing: new Map<string, number>(), role: 'analyst' };
+  const stub = {
+    incidents,
+    changes: [] as Stub['changes'],
+    failing: new Map<string, number>(),
+    role: 'analyst',
+    search: { events: 0 } as StubSearch,
+  };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     const answer = pageAnswer({ method: request.method ?? 'GET', path, headers: oneEach(request.headers) }, page);
@@ -109,7 +118,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search'>;
 
 async function api(
   stub: Parts,
@@ -149,6 +158,11 @@ async function api(
   if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
   if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
   if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk));
+  const asked = new URL(request.url ?? '', 'http://x').searchParams;
+  if (path === '/v1/events') return json(200, eventsPage(stub.search, asked));
+  if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, asked));
+  const event = wholeEvent(stub.search, path);
+  if (event !== undefined) return json(200, event);
   const incident = known === null ? undefined : stub.incidents.get(known[1] ?? '');
   if (incident === undefined)
     return json(
@@ -260,7 +274,6 @@ function emptyOf(path: string): unknown {
   if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
   if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
   if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };
-  if (path === '/v1/events') return { items: [], progress: { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 } };
   if (path === '/v1/suppressions/preview') return { level: 'critical', open: 1, closed: 0, incidents: [] };
   return { items: [] };
 }

@@ -1,7 +1,7 @@
+import type { WordProblem } from '../../api/index.ts';
 import type { ArchiveQuery, Word } from '../../archive/index.ts';
 import { type Instant, parseTime } from '../../windows/index.ts';
 import { eventWords } from '../words/event-words.ts';
-import type { WordProblem } from '../words/read-words.ts';
 
 export type QueryReading =
   | { readonly kind: 'query'; readonly query: ArchiveQuery }

@@ -1,4 +1,12 @@
-import { type ApiRequest, type ApiResponse, type Caller, jsonAnswer, QUEUE_COLUMNS, refused } from '../../api/index.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type Caller,
+  jsonAnswer,
+  QUEUE_COLUMNS,
+  refused,
+  type WordProblem,
+} from '../../api/index.ts';
 import {
   type DueTargets,
   type IncidentCounts,
@@ -11,7 +19,6 @@ import {
 } from '../../state/index.ts';
 import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
 import { queueWords } from '../words/queue-words.ts';
-import type { WordProblem } from '../words/read-words.ts';
 import { queueValues, rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { LEVEL, nameOf, oneOf, type QueryValue, readQuery, someOf, TIME } from './query.ts';

@@ -1,6 +1,6 @@
+import { readWords, type Term, type WordProblem } from '../../api/index.ts';
 import { QUEUE_WORDS, type QueueWord, WORK_STATES, type WordCondition } from '../../state/index.ts';
 import { LEVELS } from '../../windows/index.ts';
-import { readWords, type Term, type WordProblem } from './read-words.ts';
 
 export type QueueWordsReading =
   | { readonly kind: 'words'; readonly words: readonly WordCondition[] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventWords } from './event-words.ts';
+import { EVENT_WORDS, readEventWords } from './event-words.ts';
 import { readWords } from './read-words.ts';
 
 const FIELDS = ['host', 'state'];
@@ -45,26 +45,30 @@ test('what is no word of ours is told at its place', () => {
   assert.deepEqual((terms('x'.repeat(2001)) as unknown[]).slice(0, 2), [2000, 1]);
 });
 
-test('words of a search ask the archive for names whole and for texts; what it cannot do is told at its place', () => {
-  assert.deepEqual(eventWords('host:srv-02 event:4688 event:1 account:alice *psh* "c d"'), {
-    kind: 'query',
-    query: {
-      hosts: ['srv-02'],
-      eventIds: [4688, 1],
-      words: [
-        { text: 'alice', match: 'whole' },
-        { text: 'psh', match: 'part' },
-        { text: 'c d', match: 'whole' },
-      ],
-    },
+/** Place of the problem, its length and its beginning. */
+function problemAt(text: string): unknown {
+  const read = readEventWords(text);
+  return read.kind === 'problem' ? [read.problem.at, read.problem.length, read.problem.message] : undefined;
+}
+
+test('SETTLED G11 words of events: names and times are whole, texts may be parts, and what cannot be answered is told at its place', () => {
+  assert.deepEqual(readEventWords('host:SRV-02 from:2026-03-12 to:2026-03-12T09:40Z payload:*enc* "c d"'), {
+    kind: 'terms',
+    terms: [
+      { field: 'host', value: 'SRV-02', isPart: false },
+      { field: 'from', value: '2026-03-12', isPart: false },
+      { field: 'to', value: '2026-03-12T09:40Z', isPart: false },
+      { field: 'payload', value: 'enc', isPart: true },
+      { field: undefined, value: 'c d', isPart: false },
+    ],
   });
-  for (const [text, at] of [
-    ['x -host:a', 2],
-    ['host:srv*', 0],
-    ['event:x', 0],
-    ['state:open', 0],
-  ] as const) {
-    const read = eventWords(text);
-    assert.equal(read.kind === 'problem' && read.problem.at, at, text);
-  }
+  assert.deepEqual(problemAt('x -host:a'), [2, 7, 'A search of events cannot leave out: narrow it by what is there.']);
+  assert.deepEqual(problemAt('host:srv*'), [0, 9, '"host:" is a whole name here, without a star.']);
+  assert.deepEqual(problemAt('event:x'), [0, 7, '"event:" is an event id, such as 4688.']);
+  assert.deepEqual(problemAt('a from:noon'), [2, 9, '"from:" is a time, such as 2026-03-12 or 2026-03-12T09:40Z.']);
+  assert.deepEqual(problemAt('to:2026-01-01 to:2026-01-02'), [14, 13, '"to:" stands there already.']);
+  const known = Object.keys(EVENT_WORDS)
+    .map((word) => `${word}:`)
+    .join(' ');
+  assert.deepEqual(problemAt('a level:high'), [2, 5, `There is no word "level:" here; known are ${known}`]);
 });

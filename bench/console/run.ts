@@ -1,0 +1,69 @@
+/**
+ * `npm run bench:console`: the page in headless Chromium over a stand-in of `/v1`, its queue over `triad serve` too: keys, scrolling, first paint, an incident after a click, its bytes, and a search with a million
+ * hits, each beside its bar (SETTLED G25). Exits 1 when a bar is missed, 2 where there is no Chromium. `bench/README.md` says the rest.
+ */
+import { parseArgs } from 'node:util';
+import { NO_BROWSER, openPage } from '../../test/console/page-in-browser.ts';
+import { loadText, machineLines } from '../machine.ts';
+import { INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
+import { queueFigures } from './queue.ts';
+import { searchFigures } from './search.ts';
+import { type Figure, figureLines, isMet } from './verdicts.ts';
+
+/** Kilobytes of the page, gzipped, in all. */
+const BAR_KB = 120;
+
+const { values: flags } = parseArgs({
+  options: { only: { type: 'string' }, read: { type: 'string', default: '100000' } },
+});
+if (NO_BROWSER !== false) {
+  process.stderr.write(`${NO_BROWSER}\n`);
+  process.exit(2);
+}
+
+for (const line of machineLines()) print(line);
+const opened = await openPage(INCIDENTS);
+print(`browser   Chromium ${opened.browser.version()}, headless, ${VIEW.width} × ${VIEW.height}`);
+const stand = standIn(opened);
+const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = [
+  ['bytes', async () => bytesFigures()],
+  ['queue', () => queueFigures(stand)],
+  ['server', overServer],
+  ['search', () => searchFigures(stand, opened.stub, Number(flags.read))],
+];
+let hasMissed = false;
+for (const [name, measure] of parts) {
+  if (flags.only !== undefined && flags.only !== name) continue;
+  const figures = await measure();
+  print(`\n${name}, load ${loadText()}`);
+  for (const line of figureLines(figures)) print(line);
+  if (!figures.every(isMet)) hasMissed = true;
+}
+await opened.close();
+print('');
+print(hasMissed ? 'A bar was missed.' : 'All bars are met.');
+process.exitCode = hasMissed ? 1 : 0;
+
+async function overServer(): Promise<readonly Figure[]> {
+  const ground = await realServer(opened.browser);
+  try {
+    return await queueFigures(ground);
+  } finally {
+    await ground.close();
+  }
+}
+
+function bytesFigures(): readonly Figure[] {
+  const all = opened.files.reduce((sum, { gzipped }) => sum + gzipped, 0);
+  return [
+    ...opened.files.map(({ path, bytes, gzipped }) => {
+      const beside = `${(bytes / 1000).toFixed(1)} KB plain`;
+      return { what: path.replace(/-[0-9a-f]{16}/, ''), value: gzipped / 1000, unit: 'KB' as const, beside };
+    }),
+    { what: 'all, gzipped', value: all / 1000, unit: 'KB', bar: BAR_KB },
+  ];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

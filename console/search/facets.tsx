@@ -1,0 +1,49 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { go, withQuery } from '../kit/router.ts';
+import { plural, visibleText } from '../kit/words.ts';
+import type { Hits } from './hits.ts';
+import { withWord } from './search-query.ts';
+import { FACETS } from './tally.ts';
+
+const MOST_VALUES = 6;
+
+/** Counts over the hits that were read so far, and no more (SETTLED G11). A value narrows the search to it. */
+export function Facets({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="facets" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Values of the {plural(hits.length, 'hit')}
+        {hits.isWhole ? '' : ' read so far'}
+      </summary>
+      <dl class="kv">
+        {(isOpen ? FACETS : []).map(({ field, name }, facet) => {
+          const { top, others } = hits.tally.most(facet, MOST_VALUES);
+          return (
+            <div key={field}>
+              <dt>{name}</dt>
+              <dd class="values">
+                {top.map(({ value, count }) =>
+                  value === '' ? (
+                    <span key={value}>none {count.toLocaleString('en-GB')}</span>
+                  ) : (
+                    <button
+                      key={value}
+                      type="button"
+                      class="lnk"
+                      onClick={() => go(withQuery({ q: withWord(text, field, value), open: undefined }))}
+                    >
+                      {visibleText(value)} {count.toLocaleString('en-GB')}
+                    </button>
+                  ),
+                )}
+                {others === 0 ? null : <span>others {others.toLocaleString('en-GB')}</span>}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </details>
+  );
+}

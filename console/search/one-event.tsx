@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import type { WholeEventDocument } from '../../src/api/index.ts';
+import { known } from '../kit/cache.ts';
+import { Failed, Waiting } from '../kit/parts.tsx';
+import { visibleText } from '../kit/words.ts';
+
+/** UTF-16 units of a text that are drawn; the rest is in the bytes as received. */
+const MOST_SHOWN = 65_536;
+
+/** One event whole: what Triad reads in it, and what was received. */
+export function OneEvent({ id, onClose }: { readonly id: string; readonly onClose: () => void }): JSX.Element {
+  const entry = known<WholeEventDocument>(`/v1/events/${id}`);
+  const { value, problem } = entry.known.value;
+  return (
+    <section class="one-event" aria-label="One event">
+      <p class="row">
+        <b>Event {id}</b>
+        <a href={`/v1/events/${id}/raw`} download>
+          The bytes as received
+        </a>
+        <button type="button" class="lnk" onClick={onClose}>
+          Close
+        </button>
+      </p>
+      {value === undefined ? (
+        problem === undefined ? (
+          <Waiting what="The event" />
+        ) : (
+          <Failed what="The event" problem={problem} onAgain={() => void entry.refresh()} />
+        )
+      ) : (
+        <>
+          {value.records.map((record, index) => (
+            <pre class="code" tabIndex={0} key={`${id} ${index}`}>
+              {visibleText(JSON.stringify(record, null, 2)).slice(0, MOST_SHOWN)}
+            </pre>
+          ))}
+          <pre class="code" tabIndex={0}>
+            {visibleText(value.text ?? 'It is no text; take the bytes.').slice(0, MOST_SHOWN)}
+          </pre>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useMemo } from 'preact/hooks';
+import { ask } from '../kit/api.ts';
+import { known } from '../kit/cache.ts';
+import { isSmall } from '../kit/media.ts';
+import { Failed, Waiting } from '../kit/parts.tsx';
+import { go, place, withQuery } from '../kit/router.ts';
+import { stampOf } from '../kit/time.ts';
+import { VirtualList } from '../kit/virtual-list.tsx';
+import { plural, visibleText } from '../kit/words.ts';
+import type { Survey } from './bins.ts';
+import { Facets } from './facets.tsx';
+import { Histogram } from './histogram.tsx';
+import { type Cell, Hits } from './hits.ts';
+import { NoHits } from './no-hits.tsx';
+import { OneEvent } from './one-event.tsx';
+import type { SearchQuery } from './search-query.ts';
+
+const ROW_PX = 34;
+const SMALL_ROW_PX = 58;
+
+/** The hits of a search that lasts as long as it is on screen. */
+function useHits({ asked, texts }: SearchQuery): Hits {
+  const hits = useMemo(() => new Hits(asked, texts, (path, signal) => ask('GET', path, { signal })), [asked]);
+  useEffect(() => {
+    hits.goOn();
+    return () => hits.close();
+  }, [hits]);
+  return hits;
+}
+
+/** What a search finds: by time, by values, row by row, and one event whole. */
+export function Results({ query }: { readonly query: SearchQuery }): JSX.Element {
+  const hits = useHits(query);
+  const survey = known<Survey>(`/v1/events/survey?${query.asked}`).known.value.value;
+  const { length, problem, isReading, isWhole } = hits;
+  if (problem !== undefined && length === 0)
+    return <Failed what="The search" problem={problem} onAgain={() => hits.goOn()} />;
+  return (
+    <>
+      {survey === undefined ? null : <Histogram survey={survey} hits={hits} />}
+      <Progress hits={hits} survey={survey} />
+      {length > 0 ? (
+        <List hits={hits} text={query.text} />
+      ) : isWhole || !isReading ? (
+        <NoHits query={query} hits={hits} survey={survey} />
+      ) : (
+        <Waiting what="The archive" />
+      )}
+    </>
+  );
+}
+
+/** How far the search is, and what can be done about it. */
+function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Survey | undefined }): JSX.Element {
+  const { length, isWhole, isReading, problem, progress } = hits;
+  const of = survey === undefined || isWhole ? '' : ` of about ${survey.events.toLocaleString('en-GB')}`;
+  return (
+    <p class="note">
+      <span role="status" aria-busy={isReading}>
+        {isWhole ? plural(length, 'hit') : `The ${plural(length, 'newest hit')} so far`};{' '}
+        {progress.events.toLocaleString('en-GB')}
+        {of} events looked at.{isReading ? ' Reading on.' : ''}
+        {progress.damaged > 0 ? ` ${plural(progress.damaged, 'block')} could not be read.` : ''}
+        {problem === undefined ? '' : ` It stopped: ${problem.title}. ${problem.detail}`}
+      </span>{' '}
+      {isReading && !isWhole ? (
+        <button type="button" class="lnk" onClick={() => hits.stop()}>
+          Stop
+        </button>
+      ) : isReading || (isWhole && problem === undefined) ? null : (
+        <button type="button" class="lnk" onClick={() => hits.goOn()}>
+          {problem === undefined ? 'Look further' : 'Try again'}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function List({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+  const open = place.value.query.get('open') ?? undefined;
+  const show = useCallback((from: number, to: number) => hits.show(from, to), [hits]);
+  const choose = (id: string | undefined): void => go(withQuery({ open: id }), 'replace');
+  return (
+    <>
+      <Facets hits={hits} text={text} />
+      <VirtualList
+        items={hits}
+        rowHeight={isSmall.value ? SMALL_ROW_PX : ROW_PX}
+        keyOf={({ id }) => id}
+        label="Events"
+        selected={-1}
+        scrollName="search"
+        isOpenEnded={!hits.isWhole}
+        onRange={show}
+        row={(cell) => <Row cell={cell} isOpen={cell.id === open} onOpen={choose} />}
+      />
+      {open === undefined ? null : <OneEvent key={open} id={open} onClose={() => choose(undefined)} />}
+    </>
+  );
+}
+
+function Row({
+  cell,
+  isOpen,
+  onOpen,
+}: {
+  readonly cell: Cell;
+  readonly isOpen: boolean;
+  readonly onOpen: (id: string | undefined) => void;
+}): JSX.Element {
+  if ('absent' in cell)
+    return (
+      <p class="event muted">
+        {cell.absent === 'reading' ? 'Being read again' : 'The archive does not hold this event any more'}
+      </p>
+    );
+  const { id, time, host, channel, eventId, snippet } = cell;
+  return (
+    <button type="button" class="event" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? undefined : id)}>
+      <span class="num mono">{stampOf(time)}</span>
+      <b>{visibleText(host)}</b>
+      <span>
+        {visibleText(channel)} {eventId ?? ''}
+      </span>
+      <span class="mono clip">{visibleText(snippet)}</span>
+    </button>
+  );
+}
