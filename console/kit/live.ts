@@ -14,7 +14,16 @@ export type StreamWord =
   | { readonly kind: 'state'; readonly state: StreamState }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };
 
-export const TYPES: readonly string[] = ['hello', 'resync', 'incident', 'finding', 'subscription', 'host', 'health'];
+export const TYPES: readonly string[] = [
+  'hello',
+  'resync',
+  'incident',
+  'finding',
+  'subscription',
+  'host',
+  'queue',
+  'health',
+];
 /** Changes of so many milliseconds are told together: at most four batches a second (SETTLED G6). */
 export const BATCH_MS = 250;
 

@@ -35,12 +35,14 @@ export interface QueueRowProps {
   readonly row: QueueRow;
   readonly isCurrent: boolean;
   readonly isChosen: boolean;
+  /** Something was found or done since the person opened it. */
+  readonly isUnread: boolean;
   readonly nowMs: number;
   readonly onChoose: (id: string) => void;
 }
 
 /** One incident in the queue: a link whose name has the whole title, cut at two lines on screen only. */
-export function QueueRowView({ row, isCurrent, isChosen, nowMs, onChoose }: QueueRowProps): JSX.Element {
+export function QueueRowView({ row, isCurrent, isChosen, isUnread, nowMs, onChoose }: QueueRowProps): JSX.Element {
   const { due, confidence } = row;
   const isLate = due !== undefined && due.atMs < nowMs;
   const title = visibleText(row.title);
@@ -68,7 +70,10 @@ export function QueueRowView({ row, isCurrent, isChosen, nowMs, onChoose }: Queu
           <span class="num">{sure}</span>
         </span>
         <span class="qm">
-          <span class="own">{ownerWords(row)}</span>
+          <span class="own">
+            {isUnread ? <b class="unread">Unread, </b> : null}
+            {ownerWords(row)}
+          </span>
           {due === undefined ? null : <span class={isLate ? 'due late' : 'due'}>{dueWords(due, nowMs)}</span>}
         </span>
       </a>

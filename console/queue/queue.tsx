@@ -11,6 +11,7 @@ import { plural } from '../kit/words.ts';
 import { BulkAcknowledge } from './bulk.tsx';
 import { downloadCsv } from './csv.ts';
 import { moveBy, openMoved } from './move.ts';
+import { isUnread } from './opened.ts';
 import { QueueRowView } from './queue-row.tsx';
 import { SORTS } from './rows.ts';
 import { queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
@@ -30,12 +31,14 @@ import {
 const ROW_PX = 102;
 const NARROW_ROW_PX = 122;
 
-const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' }[] = [
-  { name: 'Open', q: PRESET_QUERY },
-  { name: 'Mine', q: `${PRESET_QUERY} owner:me`, count: 'mine' },
-  { name: 'Overdue', q: `${PRESET_QUERY} is:overdue`, count: 'overdue' },
-  { name: 'Closed', q: 'state:closed' },
-];
+const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' | 'unread' }[] =
+  [
+    { name: 'Open', q: PRESET_QUERY },
+    { name: 'Mine', q: `${PRESET_QUERY} owner:me`, count: 'mine' },
+    { name: 'Overdue', q: `${PRESET_QUERY} is:overdue`, count: 'overdue' },
+    { name: 'Unread', q: `${PRESET_QUERY} is:unread`, count: 'unread' },
+    { name: 'Closed', q: 'state:closed' },
+  ];
 
 /** The queue: chips and filter, what waits, and the rows. */
 export function Queue(): JSX.Element {
@@ -92,6 +95,7 @@ export function Queue(): JSX.Element {
               row={row}
               isCurrent={row.id === currentId.value || row === all[currentIndex.value]}
               isChosen={chosen.value.has(row.id)}
+              isUnread={isUnread(row)}
               nowMs={slowNowMs.value}
               onChoose={toggleChosen}
             />

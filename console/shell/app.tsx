@@ -15,6 +15,7 @@ import { RulesPage } from '../pages/rules.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { SendersPage } from '../pages/senders.tsx';
 import { SubscriptionsPage } from '../pages/subscriptions.tsx';
+import { followOpened } from '../queue/opened.ts';
 import { followQueue, queueState, readQueue } from '../queue/store.ts';
 import { counts } from '../queue/view.ts';
 import { Bar, Notices } from './bar.tsx';
@@ -54,7 +55,7 @@ function Frame(): JSX.Element {
   );
   useEffect(() => {
     void readQueue();
-    const stops = [followQueue(), followHealth(), followTitle()];
+    const stops = [followQueue(), followOpened(), followHealth(), followTitle()];
     const again = setInterval(() => {
       if (queueState.value.problem !== undefined) void readQueue();
     }, 15_000);

@@ -14,6 +14,7 @@ import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { judgedBy, noteJudgedBy } from './judged-by.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
+import { listOpened, noteOpened } from './opened/opened.ts';
 import type { Operation } from './operation.ts';
 import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } from './outbox/deliver.ts';
 import { listMessages, retryMessages } from './outbox/messages.ts';
@@ -35,6 +36,7 @@ import { addProposal, decideProposal, listProposals, readProposal } from './prop
 import { activeSenders, addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { carriedBy } from './suppressions/carried.ts';
+import { endedByTime } from './suppressions/ended.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
@@ -77,10 +79,13 @@ export interface Operations {
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
   readonly actOnIncidents: typeof actOnIncidents;
+  readonly noteOpened: typeof noteOpened;
+  readonly listOpened: typeof listOpened;
   readonly addSuppression: typeof addSuppression;
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
   readonly previewSuppression: typeof previewSuppression;
+  readonly endedByTime: typeof endedByTime;
   readonly carriedBy: typeof carriedBy;
   readonly addProposal: typeof addProposal;
   readonly decideProposal: typeof decideProposal;
@@ -171,10 +176,13 @@ export const operations: Operations = {
   readCitedRecord,
   actOnIncident,
   actOnIncidents,
+  noteOpened,
+  listOpened,
   addSuppression,
   endSuppression,
   listSuppressions,
   previewSuppression,
+  endedByTime,
   carriedBy,
   addProposal,
   decideProposal,

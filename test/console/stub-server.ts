@@ -36,6 +36,8 @@ export interface Stub {
   role: string;
   /** What a search looks through. */
   search: StubSearch;
+  /** What was opened, by incident. */
+  readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
   send(type: string, of: unknown): void;
   rowOf(incident: StubIncident): unknown[];
   close(): Promise<void>;
@@ -80,6 +82,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     failing: new Map<string, number>(),
     role: 'analyst',
     search: { events: 0 } as StubSearch,
+    opened: new Map() as Stub['opened'],
   };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
@@ -118,7 +121,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search' | 'opened'>;
 
 async function api(
   stub: Parts,
@@ -146,6 +149,7 @@ async function api(
     });
   if (path === '/v1/session') return session(stub, request, body, json);
   if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
+  if (/\/opened$/.test(path)) return json(200, opened(stub, request.method ?? '', path, body));
   if (request.method !== 'GET') stub.changes.push({ path, headers: request.headers, body });
   if (path === '/v1/stream') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -187,6 +191,14 @@ async function api(
     'ann',
   );
   return json(200, { id: incident.id, revision: incident.revision, state: incident.state });
+}
+
+/** What the one person of the stub opened. */
+function opened(stub: Parts, method: string, path: string, body: unknown): object {
+  const id = path.split('/')[3] ?? '';
+  if (method === 'GET') return { items: [...stub.opened].map(([one, of]) => ({ id: one, ...of })) };
+  stub.opened.set(id, body as { readonly version: number; readonly revision: number });
+  return { id, ...(body as object) };
 }
 
 interface Act {

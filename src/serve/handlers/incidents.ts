@@ -6,6 +6,7 @@ import {
   idempotencyKeyOf,
   jsonAnswer,
   type NoteRequest,
+  type OpenedRequest,
   refused,
   type StepRequest,
   seenTagOf,
@@ -31,6 +32,8 @@ type IncidentOperation =
   | 'listIncidents'
   | 'countIncidents'
   | 'exportIncidents'
+  | 'listOpened'
+  | 'noteOpened'
   | 'reportIncident'
   | 'readIncident'
   | 'listIncidentHistory'
@@ -49,6 +52,17 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
     listIncidents: (request) => listQueue(parts, request),
     countIncidents: (request) => countsOfQueue(parts, request),
     exportIncidents: (request) => queueCsv(parts, request),
+    listOpened: async (request) => {
+      const page = plainPageOf(request);
+      if ('kind' in page) return page;
+      return pageAnswer(await state.call('listOpened', { ...page, who: request.caller?.name ?? '' }), (one) => one);
+    },
+    noteOpened: async (request) => {
+      const { version, revision } = request.json as OpenedRequest;
+      const asked = { who: request.caller?.name ?? '', id: request.params['id'] ?? '', version, revision };
+      const noted = await state.call('noteOpened', asked);
+      return noted.kind === 'refused' ? refusalAnswer(noted) : jsonAnswer(noted.value);
+    },
     reportIncident: async (request) => {
       const asked = readQuery(request.query, {}, new Set());
       if (asked.kind !== 'values') return asked;
