@@ -7,6 +7,7 @@ import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { type Paged, Table, useLive } from './list.tsx';
+import { mayConfirm, Requests } from './requests.tsx';
 
 interface SessionRow {
   readonly number: number;
@@ -31,6 +32,12 @@ export function AccountPage(): JSX.Element {
           Sign out
         </button>
       </p>
+      {mayConfirm() ? (
+        <>
+          <h2>Waiting for a second person</h2>
+          <Requests />
+        </>
+      ) : null}
       <h2>This browser</h2>
       <Choices />
       <h2>Password</h2>

@@ -14,6 +14,7 @@ export type {
 } from './found/read-found.ts';
 export type { FoundKind, FoundStanding, FoundVerdict, FoundWrite, ToldFound } from './found/writes.ts';
 export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './hosts/read-hosts.ts';
+export type { HostSends, LogKind } from './hosts/sends.ts';
 export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';

@@ -6,6 +6,7 @@ import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } f
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { hostBlinds } from './hosts/blinds.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
+import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
@@ -102,6 +103,7 @@ export interface Operations {
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
   readonly hostBlinds: typeof hostBlinds;
+  readonly hostSends: typeof hostSends;
   readonly beginStream: typeof beginStream;
   readonly useSinks: typeof useSinks;
   readonly disableSink: typeof disableSink;
@@ -199,6 +201,7 @@ export const operations: Operations = {
   countHosts,
   hostNames,
   hostBlinds,
+  hostSends,
   beginStream,
   useSinks,
   disableSink,

@@ -36,6 +36,8 @@ export interface Stub {
   role: string;
   /** What a search looks through. */
   search: StubSearch;
+  /** What is read under a path, where it is not what the stub has of itself. */
+  readonly answers: Map<string, unknown>;
   /** What was opened, by incident. */
   readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
   send(type: string, of: unknown): void;
@@ -83,6 +85,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     role: 'analyst',
     search: { events: 0 } as StubSearch,
     opened: new Map() as Stub['opened'],
+    answers: new Map<string, unknown>(),
   };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
@@ -121,7 +124,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search' | 'opened'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search' | 'opened' | 'answers'>;
 
 async function api(
   stub: Parts,
@@ -158,6 +161,7 @@ async function api(
     response.on('close', () => open.delete(response));
     return;
   }
+  if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
   if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
   if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
@@ -286,9 +290,21 @@ function emptyOf(path: string): unknown {
   if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
   if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
   if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };
+  if (path === '/v1/events') return { items: [], progress: { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 } };
+  if (path === '/v1/pins/preview') return { open: 1, closed: 2, hosts: 1, isAtMost: false, incidents: [FORESEEN] };
   if (path === '/v1/suppressions/preview') return { level: 'critical', open: 1, closed: 0, incidents: [] };
   return { items: [] };
 }
+
+const FORESEEN = {
+  id: 'inc0000000000000',
+  number: 1,
+  level: 'critical',
+  title: HOSTILE,
+  first: '',
+  hosts: 1,
+  isWhole: false,
+};
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];

@@ -150,6 +150,12 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   const hosts = await checked<Page<HostDocument> & { counts: Record<string, number> }>(server, '/v1/hosts');
   assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));
+  const matrix = await checked<
+    Page<HostDocument & { sends: readonly { kind: string; records: number }[] }> & { telemetry: readonly unknown[] }
+  >(server, '/v1/hosts?sends=true&blind=true');
+  assert.ok(matrix.telemetry.length >= 8);
+  const sends = matrix.items.flatMap((one) => one.sends.map(({ kind, records }) => `${kind} ${records > 0}`));
+  assert.ok(sends.includes('Sysmon 1 true'), sends.join());
   const host = await checked<HostDocument>(server, `/v1/hosts/${dossier.host.toUpperCase()}`);
   assert.ok(host.logs.some(({ channel, ids }) => channel.includes('Sysmon') && ids.some(({ id }) => id === 20)));
   assert.ok(
