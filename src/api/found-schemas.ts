@@ -151,6 +151,12 @@ export const WHOLE_SUBSCRIPTION: Schema = z.strictObject({
   subscription: z.looseObject({ id: z.string() }),
 });
 
+export const SUBSCRIPTION_RECORDS: Schema = z.strictObject({
+  items: z.array(z.looseObject({ id: z.string() })),
+  cited: z.int().min(0),
+  ...paged,
+});
+
 export interface HostRowDocument {
   readonly key: string;
   readonly records: number;

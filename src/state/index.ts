@@ -12,6 +12,7 @@ export type {
   RememberedFound,
   WholeFound,
 } from './found/read-found.ts';
+export type { FoundRecords } from './found/records.ts';
 export type { FoundKind, FoundStanding, FoundVerdict, FoundWrite, ToldFound } from './found/writes.ts';
 export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './hosts/read-hosts.ts';
 export type { HostSends, LogKind } from './hosts/sends.ts';

@@ -4,6 +4,7 @@ import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
+import { foundRecords } from './found/records.ts';
 import { hostBlinds } from './hosts/blinds.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
 import { hostSends } from './hosts/sends.ts';
@@ -95,6 +96,7 @@ export interface Operations {
   readonly incidentRows: typeof incidentRows;
   readonly listFound: typeof listFound;
   readonly readFound: typeof readFound;
+  readonly foundRecords: typeof foundRecords;
   readonly countFound: typeof countFound;
   readonly countHits: typeof countHits;
   readonly knownFound: typeof knownFound;
@@ -193,6 +195,7 @@ export const operations: Operations = {
   incidentRows,
   listFound,
   readFound,
+  foundRecords,
   countFound,
   countHits,
   knownFound,

@@ -4,6 +4,7 @@ import {
   HOST_PAGE,
   RULE_PAGE,
   SUBSCRIPTION_PAGE,
+  SUBSCRIPTION_RECORDS,
   WHOLE_FINDING,
   WHOLE_SUBSCRIPTION,
 } from '../found-schemas.ts';
@@ -14,6 +15,7 @@ export type FoundOperation =
   | 'readFinding'
   | 'listSubscriptions'
   | 'readSubscription'
+  | 'listSubscriptionRecords'
   | 'listHosts'
   | 'readHost'
   | 'listRules';
@@ -76,6 +78,17 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     summary: 'The dossier of a subscription, as a hunt prints it in JSON.',
     answers: [{ status: 200, text: 'the dossier', schema: WHOLE_SUBSCRIPTION }],
     problems: ['not_found', 'bad_request'],
+  },
+  {
+    id: 'listSubscriptionRecords',
+    method: 'GET',
+    path: '/v1/subscriptions/{id}/records',
+    access: 'read:evidence',
+    summary:
+      'The records that a dossier rests on, whole, as far as incidents cite them; `cited` is how many it rests on in all.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its records', schema: SUBSCRIPTION_RECORDS }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {
     id: 'listHosts',
