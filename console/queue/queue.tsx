@@ -188,7 +188,11 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
               {hidden.incidents} hidden by {plural(hidden.suppressions, 'suppression')}
             </a>
           ) : null}{' '}
-          <button type="button" class="lnk" onClick={() => downloadCsv(rows.value)}>
+          <button
+            type="button"
+            class="lnk"
+            onClick={() => void downloadCsv({ rows: rows.value, query: text, hasMore })}
+          >
             CSV
           </button>
         </span>

@@ -25,7 +25,7 @@ export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type Leve
 export type { HistoryEntry } from './incidents/history.ts';
 export type { RememberedIncident } from './incidents/known-incidents.ts';
 export type { IncidentFilter, IncidentRow, QueueClock } from './incidents/list-incidents.ts';
-export { QUEUE_WORDS, type QueueWord, type WordCondition } from './incidents/queue-words.ts';
+export { IS_WORDS, QUEUE_WORDS, type QueueWord, type SearchWord, type WordCondition } from './incidents/queue-words.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';
 export { UNDO_MS } from './incidents/undo.ts';

@@ -16,6 +16,7 @@ function row(changes: Partial<QueueRow>): QueueRow {
     level: 'high',
     title: "CORP\\alice planted subscription 'Upd' on SRV-02",
     first: '2026-03-12T09:00:00Z',
+    last: '2026-03-12T09:10:00Z',
     firstMs: NOW_MS - 3_600_000,
     host: 'srv-02.corp.example',
     hosts: 2,

@@ -49,7 +49,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
-      q: 'words, all of which hold: host: account: ip: payload: (not for viewers) filter: consumer: ns: rule: level: state: owner: verdict: attack: id: or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
+      q: 'words, all of which hold: host: account: ip: payload: (not for viewers) filter: consumer: ns: rule: level: (>= too) state: (several with commas) owner: (me, none) verdict: attack: id: is: (unassigned, unread, retrospective, withdrawn) or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
       view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],

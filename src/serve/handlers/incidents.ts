@@ -21,7 +21,7 @@ import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
 import { plainPageOf, readQuery } from './query.ts';
 import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
-import { queueCsv } from './queue-csv.ts';
+import { queueTable } from './queue-csv.ts';
 
 export interface IncidentParts extends QueueParts, ReportParts {
   /** Told when a person did something to an incident. */
@@ -51,7 +51,7 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
   return {
     listIncidents: (request) => listQueue(parts, request),
     countIncidents: (request) => countsOfQueue(parts, request),
-    exportIncidents: (request) => queueCsv(parts, request),
+    exportIncidents: (request) => queueTable(parts, request),
     listOpened: async (request) => {
       const page = plainPageOf(request);
       if ('kind' in page) return page;
