@@ -20,7 +20,7 @@ export const sort: ReadonlySignal<Sort> = computed(
 export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const nowMs = Date.now();
   // A row that is opened stays where it is, also where what is unread was asked for.
-  void openedReadings.value;
+  if (/\bis:unread\b/.test(queryText.value)) void openedReadings.value;
   const context = { nowMs, person: person(), isUnread: isUnreadNow };
   const wantsHidden = /\bis:hidden\b/.test(queryText.value);
   const own = query.value;
