@@ -126,23 +126,6 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
             {count === undefined || own[count] === 0 ? '' : ` ${own[count]}`}
           </button>
         ))}
-        <select
-          class="chip"
-          aria-label="Order"
-          value={sort.value}
-          onChange={(event) =>
-            go(
-              withQuery({ sort: event.currentTarget.value === 'urgent' ? undefined : event.currentTarget.value }),
-              'replace',
-            )
-          }
-        >
-          {SORTS.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
       </div>
       <form
         role="search"
@@ -178,11 +161,26 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
           {isPreset && text === PRESET_QUERY
             ? `${own.open.toLocaleString('en-GB')} open`
             : `${rows.value.length.toLocaleString('en-GB')} of ${shownRows.value.size.toLocaleString('en-GB')}`}
-          {', '}
-          {SORTS.find(({ id }) => id === sort.value)?.name}
           {hasMore ? ', the 10,000 worst of more' : ''}
         </span>
-        <span>
+        <select
+          class="chip"
+          aria-label="Order"
+          value={sort.value}
+          onChange={(event) =>
+            go(
+              withQuery({ sort: event.currentTarget.value === 'urgent' ? undefined : event.currentTarget.value }),
+              'replace',
+            )
+          }
+        >
+          {SORTS.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <span class="end">
           {hidden.incidents > 0 ? (
             <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>
               {hidden.incidents} hidden by {plural(hidden.suppressions, 'suppression')}
