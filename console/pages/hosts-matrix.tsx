@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { Failed, Stale, Waiting } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
@@ -111,19 +111,52 @@ function idWords(ids: readonly number[]): string {
 }
 
 function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly telemetry: readonly Kind[] }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
   const sends = new Map(row.sends.map((one) => [one.kind, one]));
+  const { blind, key } = row;
   return (
-    <tr>
-      <th scope="row">
-        <a href={urlOf('hosts', row.key)}>{visibleText(hostName(row.key))}</a>
-      </th>
-      {telemetry.map(({ kind }) => (
-        <Cell key={kind} sends={sends.get(kind)} last={row.last} />
+    <>
+      <tr>
+        <th scope="row">
+          <a href={urlOf('hosts', key)}>{visibleText(hostName(key))}</a>
+        </th>
+        {telemetry.map(({ kind }) => (
+          <Cell key={kind} sends={sends.get(kind)} last={row.last} />
+        ))}
+        <td>
+          {blind === undefined ? (
+            'not judged yet'
+          ) : blind.length === 0 ? (
+            'no gap known'
+          ) : (
+            <button type="button" class="lnk" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {plural(blind.length, 'gap')}
+              <span class="vh"> of {hostName(key)}</span>
+            </button>
+          )}
+        </td>
+      </tr>
+      {isOpen && blind !== undefined ? (
+        <tr class="gaps">
+          <td colSpan={telemetry.length + 2}>
+            <Gaps blind={blind} />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+/** What is missing, what follows from it and what would close it, by the last judgement. */
+function Gaps({ blind }: { readonly blind: NonNullable<MatrixRow['blind']> }): JSX.Element {
+  return (
+    <ul>
+      {blind.map(({ id, what, so, close }) => (
+        <li key={id}>
+          <b>{visibleText(what)}</b>: {visibleText(so)}. <span class="muted">To close it: {visibleText(close)}</span>
+        </li>
       ))}
-      <td>
-        <Blind row={row} />
-      </td>
-    </tr>
+    </ul>
   );
 }
 
@@ -141,28 +174,5 @@ function Cell({ sends, last }: { readonly sends: Sends | undefined; readonly las
             : `since ${dayOf(sends.first)}`}
       </span>
     </td>
-  );
-}
-
-/** What is missing, what follows from it and what would close it, by the last judgement. */
-function Blind({ row: { blind, key } }: { readonly row: MatrixRow }): JSX.Element {
-  if (blind === undefined) return <>not judged yet</>;
-  if (blind.length === 0) return <>no gap known</>;
-  return (
-    <details>
-      <summary>
-        {plural(blind.length, 'gap')}
-        <span class="vh"> of {hostName(key)}</span>
-      </summary>
-      <ul>
-        {blind.map(({ id, what, so, close }) => (
-          <li key={id}>
-            <b>{visibleText(what)}</b>
-            <br />
-            {visibleText(so)} <span class="muted">{visibleText(close)}</span>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
