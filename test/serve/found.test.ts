@@ -205,7 +205,12 @@ test('a value that is none, a name that is not known and one that stands there t
     assert.equal(status, 400, path);
     assert.match((json as { detail: string }).detail, /\w/, path);
   }
-  for (const path of ['/v1/findings/none', '/v1/subscriptions/none', '/v1/subscriptions/none/records', '/v1/hosts/none'])
+  for (const path of [
+    '/v1/findings/none',
+    '/v1/subscriptions/none',
+    '/v1/subscriptions/none/records',
+    '/v1/hosts/none',
+  ])
     assert.equal((await ask(server, 'GET', path)).status, 404, path);
   assert.equal((await ask(server, 'GET', '/v1/findings?limit=1000&standing=told,final,withdrawn')).status, 200);
 });

@@ -1,6 +1,6 @@
 import { readWords, type Term, type WordProblem } from '../../api/index.ts';
 import { IS_WORDS, QUEUE_WORDS, type QueueWord, WORK_STATES, type WordCondition } from '../../state/index.ts';
-import { LEVELS } from '../../windows/index.ts';
+import { LEVELS, type Level } from '../../windows/index.ts';
 
 export type QueueWordsReading =
   | { readonly kind: 'words'; readonly words: readonly WordCondition[] }
@@ -65,7 +65,7 @@ function askedFor(term: Term, who: string): Pick<WordCondition, 'field' | 'value
       const [least = ''] = valuesOf(term);
       if (!value.startsWith('>=')) return { field, value };
       // From the lowest to the highest.
-      return { field, value: LEVELS.slice(LEVELS.findIndex((level) => level === least)).join(',') };
+      return { field, value: LEVELS.slice(LEVELS.indexOf(least as Level)).join(',') };
     }
     default: {
       const known = QUEUE_WORDS.find((word) => word === field);
