@@ -5,6 +5,7 @@ import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
+import { withoutRaw } from './without-raw.ts';
 
 /** Text that would show if any of it were read as markup, and that must be seen for what it is. */
 export const HOSTILE = '<img src=x onerror="window.pwned=1"> \u202Etxt.exe {{7*7}}';
@@ -385,18 +386,4 @@ function documentOf(incident: StubIncident): object {
     records: { items: result.records },
     history: { items: incident.history },
   };
-}
-
-const RAW =
-  /^(?:evidence|records|process|commandLine|parentImage|candidates|payload|properties|query|trigger|decoded|features|indicators|otherContents|conflicts|command|shell|data|system|raw|events|fingerprint)$/;
-
-/** What the server withholds from a viewer (SETTLED G20). */
-function withoutRaw(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRaw);
-  if (typeof value !== 'object' || value === null) return value;
-  const isOfContent = 'kind' in value && /^(?:subscription|payload|command)$/.test(String(value.kind));
-  const kept = Object.entries(value).filter(
-    ([name, member]) => (!RAW.test(name) || typeof member === 'number') && !(isOfContent && name === 'value'),
-  );
-  return Object.fromEntries(kept.map(([name, member]) => [name, withoutRaw(member)]));
 }
