@@ -17,7 +17,7 @@ import type { DrawnCase } from './document.ts';
 const ROWS_AT_ONCE = 200;
 
 export interface EvidenceTabProps {
-  readonly drawn: DrawnCase;
+  readonly drawn: Pick<DrawnCase, 'citations' | 'label'>;
   readonly left: number;
   readonly onMore: (() => void) | undefined;
   readonly linkOf: (target: string) => string | undefined;
@@ -117,7 +117,7 @@ function openAll(records: readonly PageRecord[]): void {
 
 interface RowProps {
   readonly item: PageRecord;
-  readonly drawn: DrawnCase;
+  readonly drawn: EvidenceTabProps['drawn'];
   readonly isOneDay: boolean;
   readonly isOpen: boolean;
   readonly isAt: boolean;
@@ -194,7 +194,7 @@ function RecordTools({ item: { record, number } }: { readonly item: PageRecord }
       ) : (
         <a href={urlOf('search', undefined, searchOf(events))}>The event as it was received</a>
       )}
-      <a href={withQuery({ tab: 'evidence', open: `e${number}` })}>Link to this record</a>
+      <a href={withQuery({ open: `e${number}` })}>Link to this record</a>
     </p>
   );
 }

@@ -14,6 +14,7 @@ import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { visibleText } from '../kit/words.ts';
 import { moveBy } from '../queue/move.ts';
+import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
 import { ClockSteps } from './clock-steps.tsx';
@@ -45,6 +46,11 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         void entry.refresh();
     });
   }, [id, doc?.id]);
+  useEffect(() => {
+    if (doc === undefined) return undefined;
+    const seen = { id: doc.id, version: doc.version, revision: doc.work.revision };
+    return whenSeen(() => void noteOpened(seen));
+  }, [doc?.id, doc?.version, doc?.work.revision]);
   useEffect(() => {
     // The number is an alias, and what was merged away has a survivor: the URL says which one it is (SETTLED G3, G12).
     if (doc !== undefined && doc.id !== id) go(withQuery({}, `/incidents/${doc.id}`), 'replace');

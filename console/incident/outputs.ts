@@ -1,4 +1,4 @@
-import { copy, save } from '../kit/save.ts';
+import { copy, saveFrom } from '../kit/save.ts';
 import { say } from '../kit/status.ts';
 import { visibleText } from '../kit/words.ts';
 import { pathOf } from './acts.ts';
@@ -7,17 +7,10 @@ import type { IncidentDocument } from './document.ts';
 /** The report of `hunt` for this incident, as a file (SETTLED G17). */
 export async function saveReport(doc: IncidentDocument): Promise<void> {
   say(`The report of INC-${doc.number} is being written.`);
-  try {
-    const response = await fetch(`${pathOf(doc.id)}/report`, { credentials: 'same-origin', cache: 'no-store' });
-    if (!response.ok) {
-      say(`The report could not be had: the server answered ${response.status}.`);
-      return;
-    }
-    save(`INC-${doc.number}.html`, 'text/html', await response.blob());
-    say(`The report of INC-${doc.number} is saved.`);
-  } catch (cause) {
-    say(`The report could not be had: ${cause instanceof Error ? cause.message : String(cause)}.`);
-  }
+  const saved = await saveFrom(`${pathOf(doc.id)}/report`, `INC-${doc.number}.html`, 'text/html');
+  say(
+    typeof saved === 'string' ? `The report could not be had: ${saved}.` : `The report of INC-${doc.number} is saved.`,
+  );
 }
 
 /** The link by id, which does not change when numbers do. */

@@ -1,20 +1,48 @@
 import type { JSX } from 'preact';
+import type { PinRequest } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { isAtLeast, person } from '../kit/session.ts';
 import { visibleText } from '../kit/words.ts';
 import { ActDialog, LineField, TextField } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
+import { PinPreview } from './pin-preview.tsx';
 
 const DAY_MS = 86_400_000;
+
+interface Choice {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly host: string;
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+function pinOf(fields: Fields, what: Choice | undefined): PinRequest {
+  return {
+    what: what?.name,
+    subscription: what?.fingerprint,
+    hosts: (fields['hosts'] ?? '').split(/[\s,]+/).filter((host) => host !== ''),
+    owner: fields['owner']?.trim() || person(),
+    reason: fields['reason']?.trim() ?? '',
+    review: fields['review'] ?? '',
+  };
+}
+
+/** What is looked at before it is made: a reason that is not written yet changes nothing of what it would lower. */
+function foreseen(fields: Fields, what: Choice | undefined): PinRequest | undefined {
+  const pin = pinOf(fields, what);
+  if (what === undefined || pin.hosts.length === 0 || pin.review === '') return undefined;
+  return { ...pin, owner: person(), reason: 'a preview' };
+}
 
 /** A pin accepts content for good: it lowers a level and says so. An analyst proposes it by a note, an engineer makes it (SETTLED G8). */
 export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
   const mayPin = isAtLeast('engineer');
-  const choices = doc.subscriptions.flatMap(({ id, fingerprint, consumer, host }) =>
+  const choices = doc.subscriptions.flatMap(({ id, fingerprint, consumer, host }): Choice[] =>
     fingerprint === undefined ? [] : [{ id, fingerprint, name: consumer.name ?? 'unnamed', host }],
   );
-  const chosen = (id: string | undefined): (typeof choices)[number] | undefined =>
-    choices.find((one) => one.id === id) ?? choices[0];
+  const chosen = (id: string | undefined): Choice | undefined => choices.find((one) => one.id === id) ?? choices[0];
   return (
     <ActDialog
       doc={doc}
@@ -34,18 +62,9 @@ export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
         return (reason ?? '').trim() === '' ? 'Say why it is accepted.' : '';
       }}
       send={({ fields, key }) => {
-        const what = chosen(fields['subscription']);
-        const reason = fields['reason']?.trim();
-        const pin = {
-          what: what?.name,
-          subscription: what?.fingerprint,
-          hosts: (fields['hosts'] ?? '').split(/[\s,]+/).filter((host) => host !== ''),
-          owner: fields['owner']?.trim() || person(),
-          reason,
-          review: fields['review'],
-        };
+        const pin = pinOf(fields, chosen(fields['subscription']));
         const path = mayPin ? '/v1/pins' : '/v1/pins/proposals';
-        const body = mayPin ? pin : { pin, note: reason, incident: doc.id };
+        const body = mayPin ? pin : { pin, note: pin.reason, incident: doc.id };
         return ask('POST', path, { headers: { 'idempotency-key': key }, body });
       }}
       done={() =>
@@ -75,6 +94,7 @@ export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
             </label>
           )}
           <LineField label="Hosts, with commas (* is wild)" name="hosts" fields={fields} set={set} />
+          <PinPreview pin={foreseen(fields, chosen(fields['subscription']))} />
           <TextField label="Why it is accepted" name="reason" fields={fields} set={set} />
           <LineField label="Who answers for it" name="owner" fields={fields} set={set} />
           <LineField label="Review by" name="review" type="date" fields={fields} set={set} />

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
+import { type Foreseen, Preview } from '../kit/preview.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { ActDialog, LineField, TextField } from './act-dialog.tsx';
@@ -44,13 +44,6 @@ export function scopesOf({ subscriptions, findings }: IncidentDocument, isEngine
   }
   const seen = new Set<string>();
   return [...prints, ...analytics.values()].filter(({ id }) => !seen.has(id) && seen.add(id).size > 0).slice(0, 40);
-}
-
-interface Preview {
-  readonly level: string;
-  readonly open: number;
-  readonly closed: number;
-  readonly incidents: readonly { readonly id: string; readonly number: number; readonly title: string }[];
 }
 
 export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
@@ -122,35 +115,18 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
 }
 
 /** What it would hide, told before it is done. */
-function ShownPreview({ scope }: { readonly scope: ScopeChoice | undefined }): JSX.Element | null {
-  const [preview, setPreview] = useState<Preview | string | undefined>(undefined);
-  useEffect(() => {
-    if (scope === undefined) return undefined;
-    const abort = new AbortController();
-    setPreview(undefined);
-    void ask<Preview>('POST', '/v1/suppressions/preview', { body: { scope: scope.scope }, signal: abort.signal }).then(
-      (answer) => {
-        if (answer.kind === 'ok') setPreview(answer.value);
-        else if (answer.problem.code !== 'aborted') setPreview(`${answer.problem.title}. ${answer.problem.detail}`);
-      },
-    );
-    return () => abort.abort();
-  }, [scope?.id]);
-  if (preview === undefined) return <p class="preview muted">Looking at what it would hide.</p>;
-  if (typeof preview === 'string') return <p class="preview trouble">{preview}</p>;
+function ShownPreview({ scope }: { readonly scope: ScopeChoice | undefined }): JSX.Element {
   return (
-    <div class="preview" role="status">
-      <p>
-        It would hide <b>{plural(preview.open, 'open incident')}</b> now, and would have hidden{' '}
-        {plural(preview.closed, 'closed one')}.
-      </p>
-      <ul>
-        {preview.incidents.slice(0, 5).map(({ id, number, title }) => (
-          <li key={id}>
-            INC-{number} {visibleText(title)}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <Preview<Foreseen>
+      path="/v1/suppressions/preview"
+      body={scope === undefined ? undefined : { scope: scope.scope }}
+      doing="hide"
+      says={({ open, closed }) => (
+        <>
+          It would hide <b>{plural(open, 'open incident')}</b> now, and would have hidden {plural(closed, 'closed one')}
+          .
+        </>
+      )}
+    />
   );
 }

@@ -1,22 +1,7 @@
 import { batch, signal } from '@preact/signals';
+import { type Change, openStreamOf, type StreamState, type StreamWord } from './stream.ts';
 
-/** One event of the stream of changes. */
-export interface Change {
-  readonly type: string;
-  readonly id: string;
-  readonly of: Readonly<Record<string, unknown>>;
-}
-
-export type StreamState = 'closed' | 'connecting' | 'open' | 'lost';
-
-/** What a worker says to its pages, and a page without one to itself. */
-export type StreamWord =
-  | { readonly kind: 'state'; readonly state: StreamState }
-  | { readonly kind: 'changes'; readonly changes: readonly Change[] };
-
-export const TYPES: readonly string[] = ['hello', 'resync', 'incident', 'finding', 'subscription', 'host', 'health'];
-/** Changes of so many milliseconds are told together: at most four batches a second (SETTLED G6). */
-export const BATCH_MS = 250;
+export type { Change } from './stream.ts';
 
 export const streamState = signal<StreamState>('closed');
 /** Since when nothing comes; 0 while it does. */
@@ -85,42 +70,4 @@ function openShared(): (() => void) | undefined {
     // A browser that forbids workers still has streams of its own.
     return undefined;
   }
-}
-
-/** One stream of the server; ends by what is given back. A browser opens it again by itself, from where it was. */
-export function openStreamOf(tell: (word: StreamWord) => void): () => void {
-  let waiting: Change[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let source: EventSource | undefined;
-  let again: ReturnType<typeof setTimeout> | undefined;
-  const flush = (): void => {
-    timer = undefined;
-    const changes = waiting;
-    waiting = [];
-    tell({ kind: 'changes', changes });
-  };
-  const connect = (): void => {
-    tell({ kind: 'state', state: 'connecting' });
-    const opened = new EventSource('/v1/stream');
-    source = opened;
-    opened.onopen = () => tell({ kind: 'state', state: 'open' });
-    opened.onerror = () => {
-      tell({ kind: 'state', state: 'lost' });
-      // A refusal ends it for good: whoever signs in again opens it again, and meanwhile it is tried now and then.
-      if (opened.readyState === EventSource.CLOSED) again = setTimeout(connect, 5000);
-    };
-    for (const type of TYPES) {
-      opened.addEventListener(type, (event) => {
-        const { data, lastEventId } = event as MessageEvent<string>;
-        waiting.push({ type, id: lastEventId, of: JSON.parse(data) as Record<string, unknown> });
-        timer ??= setTimeout(flush, BATCH_MS);
-      });
-    }
-  };
-  connect();
-  return () => {
-    clearTimeout(timer);
-    clearTimeout(again);
-    source?.close();
-  };
 }

@@ -7,6 +7,18 @@ export function save(name: string, type: string, content: string | Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** Saves what the server has under a path; gives the head of its answer, or why nothing was saved. */
+export async function saveFrom(path: string, name: string, type: string): Promise<Headers | string> {
+  try {
+    const response = await fetch(path, { credentials: 'same-origin', cache: 'no-store' });
+    if (!response.ok) return `the server answered ${response.status}`;
+    save(name, type, await response.blob());
+    return response.headers;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
 /** Puts a text on the clipboard; false where the browser does not let it. */
 export async function copy(text: string): Promise<boolean> {
   try {

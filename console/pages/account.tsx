@@ -6,7 +6,9 @@ import { choose, setting } from '../kit/settings.ts';
 import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
+import { areNoticesOn } from '../shell/notices.ts';
 import { type Paged, Table, useLive } from './list.tsx';
+import { mayConfirm, Requests } from './requests.tsx';
 
 interface SessionRow {
   readonly number: number;
@@ -31,6 +33,12 @@ export function AccountPage(): JSX.Element {
           Sign out
         </button>
       </p>
+      {mayConfirm() ? (
+        <>
+          <h2>Waiting for a second person</h2>
+          <Requests />
+        </>
+      ) : null}
       <h2>This browser</h2>
       <Choices />
       <h2>Password</h2>
@@ -76,10 +84,10 @@ function Choices(): JSX.Element {
       <label class="check">
         <input
           type="checkbox"
-          checked={setting('notices').value === 'on'}
+          checked={areNoticesOn()}
           onChange={(event) => void allowNotices(event.currentTarget.checked)}
         />{' '}
-        Desktop notice of new critical and high incidents
+        Desktop notice of new critical and high incidents: level, number and hosts, while you look elsewhere
       </label>
     </div>
   );

@@ -6,16 +6,26 @@ import type {
   SubscriptionRowDocument,
 } from '../../src/api/index.ts';
 import { Failed, LevelMark, Waiting } from '../kit/parts.tsx';
-import { urlOf } from '../kit/router.ts';
+import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
+import { HostsMatrix } from './hosts-matrix.tsx';
 import { ListPage, Table, useLive } from './list.tsx';
 
 export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Element {
   if (id !== undefined) return <HostPage key={id} id={id} />;
+  if (place.value.query.get('view') === 'coverage')
+    return (
+      <main id="main" class="page" data-scroll="coverage">
+        <h1>Hosts</h1>
+        <Views chosen="coverage" />
+        <HostsMatrix />
+      </main>
+    );
   return (
     <ListPage<HostRowDocument>
       title="Hosts"
+      head={() => <Views chosen="list" />}
       path="/v1/hosts?limit=1000"
       follows={['host']}
       keyOf={({ key }) => key}
@@ -34,6 +44,24 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
         { name: 'Received', cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`, kind: 'num' },
       ]}
     />
+  );
+}
+
+function Views({ chosen }: { readonly chosen: 'list' | 'coverage' }): JSX.Element {
+  return (
+    <p class="filters">
+      {(['list', 'coverage'] as const).map((view) => (
+        <button
+          key={view}
+          type="button"
+          class="chip"
+          aria-pressed={view === chosen}
+          onClick={() => go(withQuery({ view: view === 'list' ? undefined : view }), 'replace')}
+        >
+          {view === 'list' ? 'List' : 'What each sends'}
+        </button>
+      ))}
+    </p>
   );
 }
 

@@ -32,6 +32,9 @@ export interface ListPageProps<T> {
 export function useLive<T>(path: string, follows: readonly string[]): Entry<T> {
   const entry = known<T>(path);
   useEffect(() => {
+    // What was read when somebody looked last is shown at once, and read again: nobody followed it meanwhile.
+    const { atMs, sinceMs } = entry.known.peek();
+    if (atMs > 0 && sinceMs === 0 && Date.now() - atMs > 1000) void entry.refresh();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onChanges((changes) => {
       if (!changes.some(({ type }) => type === 'resync' || follows.includes(type))) return;

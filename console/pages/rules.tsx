@@ -1,14 +1,11 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { PinDocument, SuppressionDocument } from '../../src/api/index.ts';
-import { actionKey, ask } from '../kit/api.ts';
 import { LevelMark } from '../kit/parts.tsx';
 import { go, place, withQuery } from '../kit/router.ts';
-import { isAtLeast } from '../kit/session.ts';
-import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
-import { plural, upper, visibleText } from '../kit/words.ts';
-import { ListPage, type Paged, Table, useLive } from './list.tsx';
+import { upper, visibleText } from '../kit/words.ts';
+import { type Column, ListPage, type Paged, Table } from './list.tsx';
+import { Proposals } from './proposals.tsx';
+import { Pins, Suppressions } from './tuning.tsx';
 
 interface RuleRow {
   readonly key: string;
@@ -20,19 +17,24 @@ interface RuleRow {
   readonly author?: string;
   readonly file: string;
   readonly tags: readonly string[];
-  readonly hits: { readonly findings: number; readonly hosts: number; readonly last?: string };
+  readonly hits: Hits;
+}
+
+/** Findings whose evidence is not older than so many days; and all that is kept. */
+interface Hits {
+  readonly findings: number;
+  readonly hosts: number;
+  readonly last?: string;
+  readonly in1d: number;
+  readonly in7d: number;
+  readonly in30d: number;
 }
 
 interface RulePage extends Paged<RuleRow> {
-  readonly analytics: readonly {
-    readonly analytic: string;
-    readonly findings: number;
-    readonly hosts: number;
-    readonly last?: string;
-  }[];
+  readonly analytics: readonly (Hits & { readonly analytic: string })[];
 }
 
-const VIEWS = ['rules', 'analytics', 'pins', 'suppressions'] as const;
+const VIEWS = ['rules', 'analytics', 'pins', 'proposals', 'suppressions'] as const;
 
 /** Rules with their hits, and what lowers or mutes: pins and suppressions with their ends. */
 export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Element {
@@ -69,6 +71,8 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
             <Analytics page={page as RulePage} />
           ) : view === 'pins' ? (
             <Pins />
+          ) : view === 'proposals' ? (
+            <Proposals />
           ) : view === 'suppressions' ? (
             <Suppressions />
           ) : null}
@@ -99,12 +103,23 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
           name: 'State',
           cell: ({ state }) => (state === 'idle' ? 'idle: no log that is read has what it asks for' : state),
         },
-        { name: 'Findings', cell: ({ hits }) => hits.findings, kind: 'num' },
-        { name: 'Hosts', cell: ({ hits }) => hits.hosts, kind: 'num' },
-        { name: 'Last', cell: ({ hits }) => stampOf(hits.last), kind: 'num' },
+        { name: 'Kind', cell: ({ kind }) => kind },
+        ...hitColumns<RuleRow>(({ hits }) => hits),
       ]}
     />
   );
+}
+
+/** How often something hit, by the time of its evidence. */
+function hitColumns<T>(of: (row: T) => Hits): readonly Column<T>[] {
+  return [
+    { name: 'Hits in 1 day', cell: (row) => of(row).in1d, kind: 'num' },
+    { name: '7 days', cell: (row) => of(row).in7d, kind: 'num' },
+    { name: '30 days', cell: (row) => of(row).in30d, kind: 'num' },
+    { name: 'All kept', cell: (row) => of(row).findings, kind: 'num' },
+    { name: 'Hosts', cell: (row) => of(row).hosts, kind: 'num' },
+    { name: 'Last hit', cell: (row) => stampOf(of(row).last), kind: 'num' },
+  ];
 }
 
 function rulesOf(page: Paged<unknown>, id: string | undefined): readonly RuleRow[] {
@@ -121,128 +136,8 @@ function Analytics({ page }: { readonly page: RulePage }): JSX.Element {
       keyOf={({ analytic }) => analytic}
       columns={[
         { name: 'Analytic', cell: ({ analytic }) => analytic },
-        { name: 'Findings', cell: ({ findings }) => findings, kind: 'num' },
-        { name: 'Hosts', cell: ({ hosts }) => hosts, kind: 'num' },
-        { name: 'Last', cell: ({ last }) => stampOf(last), kind: 'num' },
+        ...hitColumns<RulePage['analytics'][number]>((row) => row),
       ]}
     />
-  );
-}
-
-async function remove(path: string, entry: { refresh(): Promise<void> }, done: string): Promise<void> {
-  const answer = await ask('POST', path, { headers: { 'idempotency-key': actionKey() } });
-  say(answer.kind === 'ok' ? done : `${answer.problem.title}. ${answer.problem.detail}`);
-  await entry.refresh();
-}
-
-function Pins(): JSX.Element {
-  const entry = useLive<Paged<PinDocument>>('/v1/pins', []);
-  const pins = entry.known.value.value?.items ?? [];
-  if (pins.length === 0)
-    return (
-      <p class="note">
-        No pin. What your organisation accepts is pinned from an incident; its level falls and says so.
-      </p>
-    );
-  return (
-    <Table
-      title="Pins"
-      rows={pins}
-      keyOf={({ id }) => id}
-      columns={[
-        { name: 'What', cell: ({ what, kind, print }) => visibleText(what ?? `${kind} ${print?.slice(0, 12) ?? ''}`) },
-        { name: 'Hosts', cell: ({ hosts }) => visibleText(hosts.join(', ')) },
-        { name: 'Why', cell: ({ reason, owner }) => visibleText(`${reason} (${owner})`) },
-        {
-          name: 'Lowers',
-          cell: ({ lowers }) =>
-            lowers === undefined
-              ? ''
-              : `${plural(lowers.subscriptions, 'subscription')}, ${plural(lowers.findings, 'finding')}`,
-        },
-        {
-          name: 'Review by',
-          cell: ({ review, isPastReview }) => `${review}${isPastReview ? ', past' : ''}`,
-          kind: 'num',
-        },
-        { name: 'Place', cell: ({ place: at = '' }) => visibleText(at) },
-        {
-          name: '',
-          cell: ({ id }) =>
-            isAtLeast('engineer') ? (
-              <Sure
-                name="Remove"
-                run={() => remove(`/v1/pins/${encodeURIComponent(id)}/remove`, entry, 'The pin is removed.')}
-              />
-            ) : null,
-        },
-      ]}
-    />
-  );
-}
-
-function Suppressions(): JSX.Element {
-  const entry = useLive<Paged<SuppressionDocument>>('/v1/suppressions', ['incident']);
-  const rows = entry.known.value.value?.items ?? [];
-  if (rows.length === 0)
-    return (
-      <p class="note">
-        No suppression. An incident is suppressed from its page, with an end date; at its end it shows again.
-      </p>
-    );
-  return (
-    <Table
-      title="Suppressions"
-      rows={rows}
-      keyOf={({ number }) => String(number)}
-      columns={[
-        { name: 'Number', cell: ({ number }) => number, kind: 'num' },
-        {
-          name: 'What',
-          cell: ({ scope }) =>
-            visibleText(
-              Object.entries(scope)
-                .map(([name, value]) => `${name} ${String(value).slice(0, 40)}`)
-                .join(', ') || 'a content',
-            ),
-        },
-        { name: 'Up to', cell: ({ level }) => level },
-        { name: 'Why', cell: ({ reason, owner }) => visibleText(`${reason} (${owner})`) },
-        { name: 'Hides now', cell: ({ hides }) => hides, kind: 'num' },
-        { name: 'State', cell: ({ state }) => state },
-        { name: 'Ends', cell: ({ ends }) => stampOf(ends), kind: 'num' },
-        {
-          name: '',
-          cell: ({ number, state }) =>
-            state === 'active' && isAtLeast('analyst') ? (
-              <Sure
-                name="End"
-                run={() => remove(`/v1/suppressions/${number}/end`, entry, `Suppression ${number} is ended.`)}
-              />
-            ) : null,
-        },
-      ]}
-    />
-  );
-}
-
-/** A press that is asked once more. */
-function Sure({ name, run }: { readonly name: string; readonly run: () => Promise<void> }): JSX.Element {
-  const [isAsked, setAsked] = useState(false);
-  if (!isAsked)
-    return (
-      <button type="button" class="lnk" onClick={() => setAsked(true)}>
-        {name}
-      </button>
-    );
-  return (
-    <>
-      <button type="button" class="btn" onClick={() => void run().then(() => setAsked(false))}>
-        {name}: sure?
-      </button>{' '}
-      <button type="button" class="lnk" onClick={() => setAsked(false)}>
-        No
-      </button>
-    </>
   );
 }

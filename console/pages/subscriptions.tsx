@@ -1,24 +1,12 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { SubscriptionRowDocument } from '../../src/api/index.ts';
-import { citationsOf, dossierSection, hostLabels, type ToldParts } from '../../src/report/index.ts';
-import { Shown } from '../kit/drawn.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
-import { Failed, LevelMark, NeedsRole, Waiting } from '../kit/parts.tsx';
+import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
-import { mayReadEvidence } from '../kit/session.ts';
 import { stampOf } from '../kit/time.ts';
 import { hostName, plural, upper, visibleText } from '../kit/words.ts';
-import { ListPage, type Paged, useLive } from './list.tsx';
-
-type Dossier = ToldParts['subscriptions'][number];
-
-interface Whole {
-  readonly id: string;
-  readonly incident?: string;
-  readonly hostsOfFingerprint: number;
-  readonly subscription: Dossier;
-}
+import { DossierPage } from './dossier.tsx';
+import { ListPage, type Paged } from './list.tsx';
 
 export function SubscriptionsPage({ id }: { readonly id: string | undefined }): JSX.Element {
   return id === undefined ? <List /> : <DossierPage id={id} />;
@@ -131,62 +119,4 @@ function List(): JSX.Element {
 
 function rowsOf(page: Paged<unknown>): readonly SubscriptionRowDocument[] {
   return page.items as readonly SubscriptionRowDocument[];
-}
-
-/** The dossier as the report draws it. */
-function DossierPage({ id }: { readonly id: string }): JSX.Element {
-  const entry = useLive<Whole>(`/v1/subscriptions/${encodeURIComponent(id)}`, ['subscription']);
-  const now = entry.known.value;
-  const whole = now.value;
-  const drawing = useMemo(() => {
-    if (whole === undefined) return [];
-    const { subscription } = whole;
-    const label = hostLabels([
-      subscription.host,
-      ...(subscription.origin.source?.host === undefined ? [] : [subscription.origin.source.host]),
-    ]);
-    const citations = citationsOf([], { incidents: [], dossiers: [subscription], findings: [] }, 0, label);
-    return dossierSection(subscription, citations, label, { isOpen: true, hasPictures: true });
-  }, [whole]);
-  if (!mayReadEvidence())
-    return (
-      <main id="main" class="page">
-        <h1>Subscription</h1>
-        <NeedsRole what="The payload of a subscription" needed="analyst" />
-      </main>
-    );
-  return (
-    <main id="main" class="page" data-scroll="dossier">
-      <p>
-        <a href="/subscriptions">← All subscriptions</a>
-      </p>
-      <h1>
-        Subscription{' '}
-        {whole === undefined
-          ? ''
-          : visibleText(whole.subscription.consumer.name ?? whole.subscription.filter.name ?? id)}
-      </h1>
-      {whole === undefined ? (
-        now.problem === undefined ? (
-          <Waiting what="The dossier" />
-        ) : (
-          <Failed what="The dossier" problem={now.problem} onAgain={() => void entry.refresh()} />
-        )
-      ) : (
-        <>
-          <p class="note">
-            The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
-            {whole.incident === undefined ? (
-              ''
-            ) : (
-              <a href={urlOf('incidents', whole.incident)}>Its incident, with the records</a>
-            )}
-          </p>
-          <div class="drawn path members">
-            <Shown drawing={drawing} />
-          </div>
-        </>
-      )}
-    </main>
-  );
 }

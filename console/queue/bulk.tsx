@@ -5,6 +5,7 @@ import { Dialog } from '../kit/parts.tsx';
 import { person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { plural, visibleText } from '../kit/words.ts';
+import { readOpened } from './opened.ts';
 import type { QueueRow } from './rows.ts';
 import { showOwn } from './store.ts';
 import { chosen } from './view.ts';
@@ -109,6 +110,7 @@ async function acknowledgeAll(rows: readonly QueueRow[], note: string): Promise<
   }
   const noted = note === '' ? done : await noteAll(done, note);
   chosen.value = new Set();
+  void readOpened();
   const words = `${plural(done.length, 'incident')} acknowledged${refused > 0 ? `, ${refused} were changed meanwhile and were left` : ''}.`;
   say(words, { label: 'Undo', run: () => void undo(noted, before) }, UNDO_MS);
   return undefined;
@@ -130,6 +132,7 @@ async function undo(done: BulkResult['items'], before: ReadonlyMap<string, Queue
     if (old !== undefined)
       showOwn([id], { state: old.state, owner: old.owner, ...(revision === undefined ? {} : { revision }) });
   }
+  void readOpened();
   say(`${plural(undone.length, 'incident')} open again.`);
 }
 

@@ -17,6 +17,7 @@ export interface QueryContext {
   readonly nowMs: number;
   /** Who is signed in: `owner:me`. */
   readonly person: string;
+  readonly isUnread: (row: QueueRow) => boolean;
 }
 
 type Field = (value: string) => Term['matches'] | string;
@@ -26,6 +27,7 @@ const LEVELS: readonly string[] = ['critical', 'high', 'medium', 'low', 'informa
 const IS: Readonly<Record<string, Term['matches']>> = {
   overdue: (row, { nowMs }) => isOverdue(row, nowMs),
   unassigned: ({ owner }) => owner === undefined,
+  unread: (row, { isUnread }) => isUnread(row),
   hidden: ({ isHidden }) => isHidden,
   retrospective: ({ isRetrospective }) => isRetrospective,
   withdrawn: ({ standing }) => standing === 'withdrawn',

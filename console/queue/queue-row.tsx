@@ -1,46 +1,22 @@
 import type { JSX } from 'preact';
 import { LevelMark } from '../kit/parts.tsx';
 import { withQuery } from '../kit/router.ts';
-import { spanOf } from '../kit/time.ts';
-import { hostName, STATES, sureWord, upper, visibleText } from '../kit/words.ts';
+import { sureWord, visibleText } from '../kit/words.ts';
+import { dueWords, hostsWords, ownerWords } from './row-words.ts';
 import type { QueueRow } from './rows.ts';
-
-const STEP_WORDS = { acknowledge: 'acknowledge', verdict: 'verdict', contain: 'contain', verify: 'verify' } as const;
-
-/** `verdict due in 29 min`, `acknowledge overdue by 14 min`. */
-export function dueWords(due: NonNullable<QueueRow['due']>, nowMs: number): string {
-  const left = due.atMs - nowMs;
-  return left < 0
-    ? `${STEP_WORDS[due.step]} overdue by ${spanOf(left)}`
-    : `${STEP_WORDS[due.step]} due in ${spanOf(left)}`;
-}
-
-/** `WS-07 → SRV-02`, `SRV-02 and 2 more`. */
-export function hostsWords({ source, host, hosts }: QueueRow): string {
-  const target = hostName(host);
-  const from = source === undefined || source === host ? undefined : hostName(source);
-  const named = from === undefined ? 1 : 2;
-  const more = hosts > named ? ` and ${hosts - named} more` : '';
-  return `${from === undefined ? '' : `${from} → `}${target}${more}`;
-}
-
-export function ownerWords({ state, owner, verdict, standing }: QueueRow): string {
-  const who = owner === undefined ? '' : `, ${owner}`;
-  const judged = verdict === undefined ? '' : `, ${verdict}`;
-  const gone = standing === 'withdrawn' ? ', withdrawn' : '';
-  return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;
-}
 
 export interface QueueRowProps {
   readonly row: QueueRow;
   readonly isCurrent: boolean;
   readonly isChosen: boolean;
+  /** Something was found or done since the person opened it. */
+  readonly isUnread: boolean;
   readonly nowMs: number;
   readonly onChoose: (id: string) => void;
 }
 
 /** One incident in the queue: a link whose name has the whole title, cut at two lines on screen only. */
-export function QueueRowView({ row, isCurrent, isChosen, nowMs, onChoose }: QueueRowProps): JSX.Element {
+export function QueueRowView({ row, isCurrent, isChosen, isUnread, nowMs, onChoose }: QueueRowProps): JSX.Element {
   const { due, confidence } = row;
   const isLate = due !== undefined && due.atMs < nowMs;
   const title = visibleText(row.title);
@@ -68,7 +44,10 @@ export function QueueRowView({ row, isCurrent, isChosen, nowMs, onChoose }: Queu
           <span class="num">{sure}</span>
         </span>
         <span class="qm">
-          <span class="own">{ownerWords(row)}</span>
+          <span class="own">
+            {isUnread ? <b class="unread">Unread, </b> : null}
+            {ownerWords(row)}
+          </span>
           {due === undefined ? null : <span class={isLate ? 'due late' : 'due'}>{dueWords(due, nowMs)}</span>}
         </span>
       </a>

@@ -11,6 +11,7 @@ import { plural } from '../kit/words.ts';
 import { BulkAcknowledge } from './bulk.tsx';
 import { downloadCsv } from './csv.ts';
 import { moveBy, openMoved } from './move.ts';
+import { isUnread } from './opened.ts';
 import { QueueRowView } from './queue-row.tsx';
 import { SORTS } from './rows.ts';
 import { queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
@@ -30,12 +31,14 @@ import {
 const ROW_PX = 102;
 const NARROW_ROW_PX = 122;
 
-const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' }[] = [
-  { name: 'Open', q: PRESET_QUERY },
-  { name: 'Mine', q: `${PRESET_QUERY} owner:me`, count: 'mine' },
-  { name: 'Overdue', q: `${PRESET_QUERY} is:overdue`, count: 'overdue' },
-  { name: 'Closed', q: 'state:closed' },
-];
+const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' | 'unread' }[] =
+  [
+    { name: 'Open', q: PRESET_QUERY },
+    { name: 'Mine', q: `${PRESET_QUERY} owner:me`, count: 'mine' },
+    { name: 'Overdue', q: `${PRESET_QUERY} is:overdue`, count: 'overdue' },
+    { name: 'Unread', q: `${PRESET_QUERY} is:unread`, count: 'unread' },
+    { name: 'Closed', q: 'state:closed' },
+  ];
 
 /** The queue: chips and filter, what waits, and the rows. */
 export function Queue(): JSX.Element {
@@ -92,6 +95,7 @@ export function Queue(): JSX.Element {
               row={row}
               isCurrent={row.id === currentId.value || row === all[currentIndex.value]}
               isChosen={chosen.value.has(row.id)}
+              isUnread={isUnread(row)}
               nowMs={slowNowMs.value}
               onChoose={toggleChosen}
             />
@@ -122,23 +126,6 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
             {count === undefined || own[count] === 0 ? '' : ` ${own[count]}`}
           </button>
         ))}
-        <select
-          class="chip"
-          aria-label="Order"
-          value={sort.value}
-          onChange={(event) =>
-            go(
-              withQuery({ sort: event.currentTarget.value === 'urgent' ? undefined : event.currentTarget.value }),
-              'replace',
-            )
-          }
-        >
-          {SORTS.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
       </div>
       <form
         role="search"
@@ -174,17 +161,36 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
           {isPreset && text === PRESET_QUERY
             ? `${own.open.toLocaleString('en-GB')} open`
             : `${rows.value.length.toLocaleString('en-GB')} of ${shownRows.value.size.toLocaleString('en-GB')}`}
-          {', '}
-          {SORTS.find(({ id }) => id === sort.value)?.name}
           {hasMore ? ', the 10,000 worst of more' : ''}
         </span>
-        <span>
+        <select
+          class="chip"
+          aria-label="Order"
+          value={sort.value}
+          onChange={(event) =>
+            go(
+              withQuery({ sort: event.currentTarget.value === 'urgent' ? undefined : event.currentTarget.value }),
+              'replace',
+            )
+          }
+        >
+          {SORTS.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <span class="end">
           {hidden.incidents > 0 ? (
             <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>
               {hidden.incidents} hidden by {plural(hidden.suppressions, 'suppression')}
             </a>
           ) : null}{' '}
-          <button type="button" class="lnk" onClick={() => downloadCsv(rows.value)}>
+          <button
+            type="button"
+            class="lnk"
+            onClick={() => void downloadCsv({ rows: rows.value, query: text, hasMore })}
+          >
             CSV
           </button>
         </span>

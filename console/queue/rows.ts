@@ -19,6 +19,7 @@ export interface QueueRow {
   readonly level: string;
   readonly title: string;
   readonly first: string;
+  readonly last: string;
   /** Unix milliseconds of `first`. */
   readonly firstMs: number;
   readonly host: string;
@@ -49,6 +50,7 @@ export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_CO
     level: text('level'),
     title: text('title'),
     first: text('first'),
+    last: text('last'),
     firstMs: Date.parse(text('first')),
     host: text('host'),
     hosts: count('hosts'),

@@ -50,7 +50,13 @@ export const waiting: ReadonlySignal<{ readonly fresh: number; readonly changed:
   for (const [id, row] of latest.value) {
     const old = shown.get(id);
     if (old === undefined) fresh++;
-    else if (old.version !== row.version || old.revision !== row.revision || old.standing !== row.standing) changed++;
+    else if (
+      old.version !== row.version ||
+      old.revision !== row.revision ||
+      old.standing !== row.standing ||
+      old.isHidden !== row.isHidden
+    )
+      changed++;
   }
   for (const id of shown.keys()) if (!latest.value.has(id)) changed++;
   return { fresh, changed };
@@ -139,7 +145,8 @@ interface IncidentChange {
 /** Follows the stream: rows change behind the screen. */
 export function followQueue(): () => void {
   return onChanges((changes) => {
-    if (changes.some(({ type }) => type === 'resync')) {
+    // What is hidden is another: which rows that are, only the server knows.
+    if (changes.some(({ type }) => type === 'resync' || type === 'queue')) {
       void readQueue();
       return;
     }

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { place, route } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { slowNowMs } from '../kit/time.ts';
+import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
 import { fitsQuery, parseQueueQuery, type QueueQuery } from './query.ts';
 import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
 import { latestRows, shownRows } from './store.ts';
@@ -18,7 +19,9 @@ export const sort: ReadonlySignal<Sort> = computed(
 /** The order is worked out when rows, filter or sorting change, not when time passes: rows do not move by themselves. */
 export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const nowMs = Date.now();
-  const context = { nowMs, person: person() };
+  // A row that is opened stays where it is, also where what is unread was asked for.
+  if (/\bis:unread\b/.test(queryText.value)) void openedReadings.value;
+  const context = { nowMs, person: person(), isUnread: isUnreadNow };
   const wantsHidden = /\bis:hidden\b/.test(queryText.value);
   const own = query.value;
   return [...shownRows.value.values()]
@@ -27,21 +30,22 @@ export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
 });
 
 /** Counts of the head; they do not wait for what the rows wait for. */
-export const counts: ReadonlySignal<{ readonly open: number; readonly mine: number; readonly overdue: number }> =
-  computed(() => {
-    const nowMs = slowNowMs.value;
-    const me = person();
-    let open = 0;
-    let mine = 0;
-    let overdue = 0;
-    for (const row of latestRows.value.values()) {
-      if (row.isHidden || row.state === 'closed' || row.state === 'merged') continue;
-      open++;
-      if (row.owner === me) mine++;
-      if (isOverdue(row, nowMs)) overdue++;
-    }
-    return { open, mine, overdue };
-  });
+export const counts: ReadonlySignal<Readonly<Record<'open' | 'mine' | 'overdue' | 'unread', number>>> = computed(() => {
+  const nowMs = slowNowMs.value;
+  const me = person();
+  let open = 0;
+  let mine = 0;
+  let overdue = 0;
+  let unread = 0;
+  for (const row of latestRows.value.values()) {
+    if (row.isHidden || row.state === 'closed' || row.state === 'merged') continue;
+    open++;
+    if (row.owner === me) mine++;
+    if (isOverdue(row, nowMs)) overdue++;
+    if (isUnread(row)) unread++;
+  }
+  return { open, mine, overdue, unread };
+});
 
 /** The incident of the URL, or the one that keys moved to and that is not opened yet. */
 export const moved = signal<string | undefined>(undefined);

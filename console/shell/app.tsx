@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { isSignedOut } from '../kit/api.ts';
@@ -15,15 +14,17 @@ import { RulesPage } from '../pages/rules.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { SendersPage } from '../pages/senders.tsx';
 import { SubscriptionsPage } from '../pages/subscriptions.tsx';
+import { followOpened } from '../queue/opened.ts';
 import { followQueue, queueState, readQueue } from '../queue/store.ts';
-import { counts } from '../queue/view.ts';
 import { Bar, Notices } from './bar.tsx';
 import { followHealth } from './health.ts';
 import { Help } from './help.tsx';
+import { followNotices } from './notices.ts';
 import { Rail } from './rail.tsx';
 import { SessionEnd } from './session-end.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StatusLine } from './status-line.tsx';
+import { followTitle } from './title.ts';
 
 /** The whole page: who is signed in decides what it is. */
 export function App(): JSX.Element {
@@ -54,7 +55,7 @@ function Frame(): JSX.Element {
   );
   useEffect(() => {
     void readQueue();
-    const stops = [followQueue(), followHealth(), followTitle()];
+    const stops = [followQueue(), followOpened(), followHealth(), followTitle(), followNotices()];
     const again = setInterval(() => {
       if (queueState.value.problem !== undefined) void readQueue();
     }, 15_000);
@@ -98,15 +99,4 @@ function Body(): JSX.Element {
     case 'account':
       return <AccountPage />;
   }
-}
-
-/** The count stands in the title: a tab in the background tells it too (SETTLED G15). */
-function followTitle(): () => void {
-  return effect(() => {
-    const { open, overdue } = counts.value;
-    const { page, id } = route.value;
-    const name = page === 'incidents' && id !== undefined ? 'Incident' : page.charAt(0).toUpperCase() + page.slice(1);
-    const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
-    document.title = `${count}${name}, Triad`;
-  });
 }

@@ -8,6 +8,7 @@ import { choose } from '../kit/settings.ts';
 import { isDark, toggleTheme } from '../kit/theme.ts';
 import { isLocal, nowMs, spanOf } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
+import { waitingForMe } from '../pages/requests.tsx';
 import { blindness, lastRecordAgeMs, lateSenders } from './health.ts';
 
 /** Brand, search, freshness, clock, theme, help and account. Help stands at the same place on every page. */
@@ -19,6 +20,7 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
   useEffect(() => setText(asked), [asked]);
   useEffect(() => useKeys([{ key: '/', says: 'search', group: 'Anywhere', run: () => field.current?.focus() }]), []);
   const age = lastRecordAgeMs.value;
+  const waits = waitingForMe();
   return (
     <header class="bar">
       <a class="brand" href="/incidents">
@@ -67,7 +69,10 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
         <button type="button" class="quiet" onClick={onHelp}>
           Help
         </button>
-        <a href="/account">{person()}</a>
+        <a href="/account">
+          {person()}
+          {waits === 0 ? '' : `, ${plural(waits, 'request waits', 'requests wait')}`}
+        </a>
       </div>
     </header>
   );

@@ -1,4 +1,4 @@
-import { type Change, openStreamOf, type StreamState, type StreamWord } from '../kit/live.ts';
+import { type Change, openStreamOf, type StreamState, type StreamWord } from '../kit/stream.ts';
 
 /** The one stream of a browser: every tab hears of it through a port (SETTLED G16). */
 

@@ -151,6 +151,12 @@ export const WHOLE_SUBSCRIPTION: Schema = z.strictObject({
   subscription: z.looseObject({ id: z.string() }),
 });
 
+export const SUBSCRIPTION_RECORDS: Schema = z.strictObject({
+  items: z.array(z.looseObject({ id: z.string() })),
+  cited: z.int().min(0),
+  ...paged,
+});
+
 export interface HostRowDocument {
   readonly key: string;
   readonly records: number;
@@ -178,8 +184,22 @@ const hostRow = {
 
 export const HOST_ROW: z.ZodType<HostRowDocument> = z.strictObject(hostRow);
 
+const sends = z.array(z.strictObject({ kind: z.string(), records: z.int(), ...times }));
+
 export const HOST_PAGE: Schema = z.strictObject({
-  items: z.array(z.strictObject({ ...hostRow, blind: z.array(z.unknown()).optional() })),
+  items: z.array(z.strictObject({ ...hostRow, blind: z.array(z.unknown()).optional(), sends: sends.optional() })),
+  /** What `sends` is told by: a kind is some event ids of a channel. */
+  telemetry: z
+    .array(
+      z.strictObject({
+        kind: z.string(),
+        log: z.string(),
+        name: z.string(),
+        channel: z.string(),
+        ids: z.array(z.int()),
+      }),
+    )
+    .optional(),
   ...paged,
   counts: z.strictObject({
     hosts: z.int(),

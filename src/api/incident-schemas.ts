@@ -175,6 +175,26 @@ export const ACTED: z.ZodType<ActedDocument> = z.strictObject({
   state: z.string(),
 });
 
+/** What the caller opened of an incident, as far as it was then: what is newer is unread to them (SETTLED G15). */
+export interface OpenedDocument {
+  readonly id: string;
+  readonly version: number;
+  readonly revision: number;
+}
+
+export const OPENED: z.ZodType<OpenedDocument> = z.strictObject({
+  id: z.string(),
+  version: z.int().min(1),
+  revision: z.int().min(0),
+});
+
+export type OpenedRequest = Omit<OpenedDocument, 'id'>;
+
+export const OPENED_REQUEST: z.ZodType<OpenedRequest> = z.strictObject({
+  version: z.int().min(1),
+  revision: z.int().min(0),
+});
+
 const counts = z.record(z.string(), z.record(z.string(), z.int()));
 
 /** Open incidents that suppressions hide now, and how many suppressions do. */

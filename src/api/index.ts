@@ -20,6 +20,8 @@ export type {
   BulkActionRequest,
   IncidentRowDocument,
   NoteRequest,
+  OpenedDocument,
+  OpenedRequest,
   StepRequest,
 } from './incident-schemas.ts';
 export { type CheckedBody, checkBody, MAX_JSON_BYTES } from './json-body.ts';

@@ -51,7 +51,7 @@ const ANALYSTS: readonly Role[] = ['analyst', ...ENGINEERS];
 
 /** The permission matrix (TRUST 6.1), one row a permission. */
 export const PERMISSIONS: Readonly<Record<Permission, PermissionRow>> = {
-  own: { what: 'their own session, sessions and password', roles: ROLES, keys: 'none' },
+  own: { what: 'their own session, sessions, password, and what they opened', roles: ROLES, keys: 'none' },
   read: { what: 'read incidents, dossiers, hosts, rules, and who there is', roles: ROLES, keys: 'read' },
   'read:health': { what: 'read health and metrics', roles: ROLES, keys: 'read:health' },
   'read:evidence': {

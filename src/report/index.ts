@@ -66,6 +66,7 @@ export {
 } from './manifest-verify.ts';
 export { type CoverageView, type Covering, renderCoverageLayer } from './navigator/coverage.ts';
 export { renderDetectedLayer, renderIncidentLayer } from './navigator/detected.ts';
+export { type QueueCsvRow, queueCsv } from './queue-csv.ts';
 export {
   looksLikeResult,
   READ_LIMITS,

@@ -140,7 +140,10 @@ export class RunningServer {
     });
     this.#gate = gate;
     this.#people = people;
-    stream.start(() => this.#health());
+    stream.start(
+      () => this.#health(),
+      () => outbox.shown(),
+    );
     await outbox.start((cause) => this.#fail(`the outbox ended: ${String(cause)}`));
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();

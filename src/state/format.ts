@@ -2,6 +2,7 @@ import type { Database } from '../disk/index.ts';
 import { FORMAT_1 } from './format-1.ts';
 import { FORMAT_2 } from './format-2.ts';
 import { FORMAT_3, fillFormat3 } from './format-3.ts';
+import { FORMAT_4 } from './format-4.ts';
 
 /** What a step of the format may need besides the file. */
 export interface NewStore {
@@ -27,6 +28,7 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
     database.connection.exec(FORMAT_3);
     fillFormat3(database);
   },
+  (database) => database.connection.exec(FORMAT_4),
 ];
 
 /** The format that this version writes. */

@@ -12,8 +12,10 @@ export type {
   RememberedFound,
   WholeFound,
 } from './found/read-found.ts';
+export type { FoundRecords } from './found/records.ts';
 export type { FoundKind, FoundStanding, FoundVerdict, FoundWrite, ToldFound } from './found/writes.ts';
 export type { HostCounts, HostFilter, HostLog, HostRow, WholeHost } from './hosts/read-hosts.ts';
+export type { HostSends, LogKind } from './hosts/sends.ts';
 export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
@@ -23,7 +25,7 @@ export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type Leve
 export type { HistoryEntry } from './incidents/history.ts';
 export type { RememberedIncident } from './incidents/known-incidents.ts';
 export type { IncidentFilter, IncidentRow, QueueClock } from './incidents/list-incidents.ts';
-export { QUEUE_WORDS, type QueueWord, type WordCondition } from './incidents/queue-words.ts';
+export { IS_WORDS, QUEUE_WORDS, type QueueWord, type SearchWord, type WordCondition } from './incidents/queue-words.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';
 export { UNDO_MS } from './incidents/undo.ts';
@@ -43,6 +45,7 @@ export type { FoundKey, ListedKey, NewKey } from './keys.ts';
 export type { NewDeadLetter } from './letter-room.ts';
 export { BATCH_KEEP_MS, DIGEST_KEEP_MS, MOST_ACTS, type StateLimits } from './limits.ts';
 export { type OpenOutcome, openState, type StateOptions } from './open-state.ts';
+export type { Opened } from './opened/opened.ts';
 export type { By } from './operation.ts';
 export type { InputOf, OperationName, ValueOf } from './operations.ts';
 export { MOST_RESENT, type Settlement } from './outbox/deliver.ts';
@@ -62,6 +65,7 @@ export type { State, StateEnd } from './state.ts';
 export type { OpenProblem } from './store.ts';
 export { STATE_FILE } from './store.ts';
 export type { CarriedBy } from './suppressions/carried.ts';
+export type { EndedByTime } from './suppressions/ended.ts';
 export type { SuppressionPreview, WouldHide } from './suppressions/preview.ts';
 export { type Carrier, isRuleAlone, MOST_CARRIERS, type SuppressionScope } from './suppressions/scope.ts';
 export type { AddedSuppression, NewSuppression, Suppression } from './suppressions/suppressions.ts';

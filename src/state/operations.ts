@@ -4,8 +4,10 @@ import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
+import { foundRecords } from './found/records.ts';
 import { hostBlinds } from './hosts/blinds.ts';
 import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
+import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
@@ -14,6 +16,7 @@ import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { judgedBy, noteJudgedBy } from './judged-by.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
+import { listOpened, noteOpened } from './opened/opened.ts';
 import type { Operation } from './operation.ts';
 import { settleMessage, sureOfSink, takeMessage, tellShown, unsureMessages } from './outbox/deliver.ts';
 import { listMessages, retryMessages } from './outbox/messages.ts';
@@ -35,6 +38,7 @@ import { addProposal, decideProposal, listProposals, readProposal } from './prop
 import { activeSenders, addSender, changeSenderHosts, findSender, listSenders, revokeSender } from './senders.ts';
 import { beginStream } from './stream-epoch.ts';
 import { carriedBy } from './suppressions/carried.ts';
+import { endedByTime } from './suppressions/ended.ts';
 import { previewSuppression } from './suppressions/preview.ts';
 import { addSuppression, endSuppression, listSuppressions } from './suppressions/suppressions.ts';
 import { listWatchedFiles, noteWatchedFile } from './watched-files.ts';
@@ -77,10 +81,13 @@ export interface Operations {
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
   readonly actOnIncidents: typeof actOnIncidents;
+  readonly noteOpened: typeof noteOpened;
+  readonly listOpened: typeof listOpened;
   readonly addSuppression: typeof addSuppression;
   readonly endSuppression: typeof endSuppression;
   readonly listSuppressions: typeof listSuppressions;
   readonly previewSuppression: typeof previewSuppression;
+  readonly endedByTime: typeof endedByTime;
   readonly carriedBy: typeof carriedBy;
   readonly addProposal: typeof addProposal;
   readonly decideProposal: typeof decideProposal;
@@ -89,6 +96,7 @@ export interface Operations {
   readonly incidentRows: typeof incidentRows;
   readonly listFound: typeof listFound;
   readonly readFound: typeof readFound;
+  readonly foundRecords: typeof foundRecords;
   readonly countFound: typeof countFound;
   readonly countHits: typeof countHits;
   readonly knownFound: typeof knownFound;
@@ -97,6 +105,7 @@ export interface Operations {
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
   readonly hostBlinds: typeof hostBlinds;
+  readonly hostSends: typeof hostSends;
   readonly beginStream: typeof beginStream;
   readonly useSinks: typeof useSinks;
   readonly disableSink: typeof disableSink;
@@ -171,10 +180,13 @@ export const operations: Operations = {
   readCitedRecord,
   actOnIncident,
   actOnIncidents,
+  noteOpened,
+  listOpened,
   addSuppression,
   endSuppression,
   listSuppressions,
   previewSuppression,
+  endedByTime,
   carriedBy,
   addProposal,
   decideProposal,
@@ -183,6 +195,7 @@ export const operations: Operations = {
   incidentRows,
   listFound,
   readFound,
+  foundRecords,
   countFound,
   countHits,
   knownFound,
@@ -191,6 +204,7 @@ export const operations: Operations = {
   countHosts,
   hostNames,
   hostBlinds,
+  hostSends,
   beginStream,
   useSinks,
   disableSink,

@@ -76,7 +76,15 @@ test('two analysts work on an incident of a real server: sign-in, queue, acknowl
   await alice.keyboard.press('7');
   await alice.getByText('judged it malicious').waitFor();
   assert.deepEqual(await axeProblems(alice), []);
-  for (const path of ['/subscriptions', '/hosts', '/search?q=powershell', '/rules', '/account']) {
+  for (const path of [
+    '/subscriptions',
+    '/hosts',
+    '/hosts?view=coverage',
+    '/rules?view=proposals',
+    '/search?q=powershell',
+    '/rules',
+    '/account',
+  ]) {
     await alice.goto(url + path);
     await alice.getByRole('heading').first().waitFor();
     assert.deepEqual(await axeProblems(alice), [], path);

@@ -192,10 +192,12 @@ test('WCAG 2.2 AA holds on every page and tab, light and dark, wide and narrow, 
   const others = [
     '/subscriptions',
     '/hosts',
+    '/hosts?view=coverage',
     '/search',
     '/search?q=x',
     '/rules',
     '/rules?view=suppressions',
+    '/rules?view=proposals',
     '/senders',
     '/account',
   ];

@@ -16,6 +16,7 @@ function row(changes: Partial<QueueRow>): QueueRow {
     level: 'high',
     title: "CORP\\alice planted subscription 'Upd' on SRV-02",
     first: '2026-03-12T09:00:00Z',
+    last: '2026-03-12T09:10:00Z',
     firstMs: NOW_MS - 3_600_000,
     host: 'srv-02.corp.example',
     hosts: 2,
@@ -33,7 +34,7 @@ function row(changes: Partial<QueueRow>): QueueRow {
 const fits = (text: string, of: QueueRow): boolean => {
   const query = parseQueueQuery(text);
   assert.deepEqual(query.problems, [], text);
-  return fitsQuery(query, of, { nowMs: NOW_MS, person: 'ann' });
+  return fitsQuery(query, of, { nowMs: NOW_MS, person: 'ann', isUnread: ({ version }) => version > 1 });
 };
 
 test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep together, a star is wild', () => {
@@ -57,6 +58,8 @@ test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep toget
     ['alice*srv-02', false],
     ['is:overdue', true],
     ['is:hidden', false],
+    ['is:unread', false],
+    ['-is:unread', true],
     ['id:INC-1', true],
     ['inc-1', true],
     ['inc-2', false],

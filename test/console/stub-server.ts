@@ -5,6 +5,7 @@ import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
+import { withoutRaw } from './without-raw.ts';
 
 /** Text that would show if any of it were read as markup, and that must be seen for what it is. */
 export const HOSTILE = '<img src=x onerror="window.pwned=1"> \u202Etxt.exe {{7*7}}';
@@ -36,6 +37,10 @@ export interface Stub {
   role: string;
   /** What a search looks through. */
   search: StubSearch;
+  /** What is read under a path, where it is not what the stub has of itself. */
+  readonly answers: Map<string, unknown>;
+  /** What was opened, by incident. */
+  readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
   send(type: string, of: unknown): void;
   rowOf(incident: StubIncident): unknown[];
   close(): Promise<void>;
@@ -80,6 +85,8 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     failing: new Map<string, number>(),
     role: 'analyst',
     search: { events: 0 } as StubSearch,
+    opened: new Map() as Stub['opened'],
+    answers: new Map<string, unknown>(),
   };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
@@ -118,7 +125,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search' | 'opened' | 'answers'>;
 
 async function api(
   stub: Parts,
@@ -146,6 +153,7 @@ async function api(
     });
   if (path === '/v1/session') return session(stub, request, body, json);
   if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
+  if (/\/opened$/.test(path)) return json(200, opened(stub, request.method ?? '', path, body));
   if (request.method !== 'GET') stub.changes.push({ path, headers: request.headers, body });
   if (path === '/v1/stream') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -154,6 +162,7 @@ async function api(
     response.on('close', () => open.delete(response));
     return;
   }
+  if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
   if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
   if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
@@ -187,6 +196,14 @@ async function api(
     'ann',
   );
   return json(200, { id: incident.id, revision: incident.revision, state: incident.state });
+}
+
+/** What the one person of the stub opened. */
+function opened(stub: Parts, method: string, path: string, body: unknown): object {
+  const id = path.split('/')[3] ?? '';
+  if (method === 'GET') return { items: [...stub.opened].map(([one, of]) => ({ id: one, ...of })) };
+  stub.opened.set(id, body as { readonly version: number; readonly revision: number });
+  return { id, ...(body as object) };
 }
 
 interface Act {
@@ -274,9 +291,21 @@ function emptyOf(path: string): unknown {
   if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
   if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
   if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };
+  if (path === '/v1/events') return { items: [], progress: { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 } };
+  if (path === '/v1/pins/preview') return { open: 1, closed: 2, hosts: 1, isAtMost: false, incidents: [FORESEEN] };
   if (path === '/v1/suppressions/preview') return { level: 'critical', open: 1, closed: 0, incidents: [] };
   return { items: [] };
 }
+
+const FORESEEN = {
+  id: 'inc0000000000000',
+  number: 1,
+  level: 'critical',
+  title: HOSTILE,
+  first: '',
+  hosts: 1,
+  isWhole: false,
+};
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
@@ -357,18 +386,4 @@ function documentOf(incident: StubIncident): object {
     records: { items: result.records },
     history: { items: incident.history },
   };
-}
-
-const RAW =
-  /^(?:evidence|records|process|commandLine|parentImage|candidates|payload|properties|query|trigger|decoded|features|indicators|otherContents|conflicts|command|shell|data|system|raw|events|fingerprint)$/;
-
-/** What the server withholds from a viewer (SETTLED G20). */
-function withoutRaw(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRaw);
-  if (typeof value !== 'object' || value === null) return value;
-  const isOfContent = 'kind' in value && /^(?:subscription|payload|command)$/.test(String(value.kind));
-  const kept = Object.entries(value).filter(
-    ([name, member]) => (!RAW.test(name) || typeof member === 'number') && !(isOfContent && name === 'value'),
-  );
-  return Object.fromEntries(kept.map(([name, member]) => [name, withoutRaw(member)]));
 }

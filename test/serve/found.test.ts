@@ -143,13 +143,29 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   const subscriptions = await checked<Page<SubscriptionRowDocument>>(server, '/v1/subscriptions');
   const [dossier] = subscriptions.items;
   assert.ok(dossier?.fingerprint !== undefined);
-  await checked(server, `/v1/subscriptions/${dossier.id}`);
+  const whole = await checked<{ subscription: { evidence: readonly { record?: string }[] } }>(
+    server,
+    `/v1/subscriptions/${dossier.id}`,
+  );
+  const cited = new Set(whole.subscription.evidence.flatMap(({ record }) => record ?? []));
+  const records = await checked<{ items: readonly { id: string }[]; cited: number }>(
+    server,
+    `/v1/subscriptions/${dossier.id}/records`,
+  );
+  assert.deepEqual([records.cited, records.items.length > 0], [cited.size, true]);
+  for (const { id } of records.items) assert.ok(cited.has(id), id);
   assert.ok(
     (await idsOf(server, `/v1/subscriptions?fingerprint=${dossier.fingerprint}&state=${dossier.state}`)).length > 0,
   );
   const hosts = await checked<Page<HostDocument> & { counts: Record<string, number> }>(server, '/v1/hosts');
   assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));
+  const matrix = await checked<
+    Page<HostDocument & { sends: readonly { kind: string; records: number }[] }> & { telemetry: readonly unknown[] }
+  >(server, '/v1/hosts?sends=true&blind=true');
+  assert.ok(matrix.telemetry.length >= 8);
+  const sends = matrix.items.flatMap((one) => one.sends.map(({ kind, records }) => `${kind} ${records > 0}`));
+  assert.ok(sends.includes('Sysmon 1 true'), sends.join());
   const host = await checked<HostDocument>(server, `/v1/hosts/${dossier.host.toUpperCase()}`);
   assert.ok(host.logs.some(({ channel, ids }) => channel.includes('Sysmon') && ids.some(({ id }) => id === 20)));
   assert.ok(
@@ -189,7 +205,12 @@ test('a value that is none, a name that is not known and one that stands there t
     assert.equal(status, 400, path);
     assert.match((json as { detail: string }).detail, /\w/, path);
   }
-  for (const path of ['/v1/findings/none', '/v1/subscriptions/none', '/v1/hosts/none'])
+  for (const path of [
+    '/v1/findings/none',
+    '/v1/subscriptions/none',
+    '/v1/subscriptions/none/records',
+    '/v1/hosts/none',
+  ])
     assert.equal((await ask(server, 'GET', path)).status, 404, path);
   assert.equal((await ask(server, 'GET', '/v1/findings?limit=1000&standing=told,final,withdrawn')).status, 200);
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { STATE_FORMAT } from '../../src/state/format.ts';
 import { openState } from '../../src/state/index.ts';
 import { batch, codeOf, got, NOW_MS, newState, openedState, temporaryFolder } from './opened-state.ts';
 import { fillState } from './small-state.ts';
@@ -36,7 +37,7 @@ test('a new store has an id of its own, which its next openings and its backups 
   const state = await openedState(folder);
   const first = await got(state.call('identity', null));
   assert.match(first.storeId, /^[0-9a-f]{32}$/);
-  assert.deepEqual([first.createdMs, first.format], [NOW_MS, 3]);
+  assert.deepEqual([first.createdMs, first.format], [NOW_MS, STATE_FORMAT]);
   await state.close();
   const later = await openState(folder, { nowMs: NOW_MS + 5, pid: process.pid, random: randomBytes });
   if (later.kind === 'problem') return assert.fail(later.message);

@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type TestContext, test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
+import { test } from 'node:test';
+import { STATE_FORMAT } from '../../src/state/format.ts';
 import { BY, batch, got, NOW_MS, openedState, temporaryFolder } from './opened-state.ts';
+import { storedFolder } from './stored-tables.ts';
 import { act, outcomeOf, read, told } from './told-incidents.ts';
 
-const FIXTURE = join(import.meta.dirname, 'format-1', 'state.sqlite.zst');
-
-/** A folder with a copy of the stored file, which `format-1/make.ts` made. */
-function storedFolder(t: TestContext): string {
-  const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'state.sqlite'), zstdDecompressSync(readFileSync(FIXTURE)));
-  return folder;
-}
-
 test('L25 a stored file of format 1 opens with all that is in it, and goes on', async (t) => {
-  const state = await openedState(storedFolder(t));
+  const state = await openedState(storedFolder(t, 1));
   t.after(() => state.close());
-  const identity = { storeId: '07'.repeat(16), createdMs: NOW_MS, format: 3 };
+  const identity = { storeId: '07'.repeat(16), createdMs: NOW_MS, format: STATE_FORMAT };
   assert.deepEqual(await got(state.call('identity', null)), identity);
   assert.deepEqual(await got(state.call('positions', null)), { judged: 3, snapshot: 1 });
   assert.equal((await got(state.call('findSender', { id: 'ws-07' })))?.note, 'a laptop');
@@ -42,7 +33,7 @@ test('L25 a stored file of format 1 opens with all that is in it, and goes on', 
 
 test('L25 the stored file, brought to the newest format, has the very tables of a new one: whoever changes format 1 is told', async (t) => {
   const folder = temporaryFolder(t);
-  const stored = storedFolder(t);
+  const stored = storedFolder(t, 1);
   for (const one of [folder, stored]) await (await openedState(one)).close();
   assert.deepEqual(schemaOf(stored), schemaOf(folder));
 });

@@ -1,53 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { zstdDecompressSync } from 'node:zlib';
 import { STATE_FORMAT } from '../../src/state/format.ts';
 import { got, NOW_MS, openedState, temporaryFolder } from './opened-state.ts';
+import { schemaOf, storedFolder, tablesOf } from './stored-tables.ts';
 import { act, outcomeOf, read, told } from './told-incidents.ts';
 
-const FIXTURE = join(import.meta.dirname, 'format-2', 'state.sqlite.zst');
-
-/** A folder with a copy of the stored file, which `format-2/make.ts` made. */
-function storedFolder(t: TestContext): string {
-  const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'state.sqlite'), zstdDecompressSync(readFileSync(FIXTURE)));
-  return folder;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-interface Table {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
-}
-
-/** All tables of a file with their rows; `wanted`: those tables alone, with the columns that they had. */
-function tablesOf(folder: string, wanted?: readonly Table[]): readonly Table[] {
-  const database = new DatabaseSync(join(folder, 'state.sqlite'), { readOnly: true });
-  try {
-    const all = database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
-      .all();
-    const names = wanted?.map(({ name }) => name) ?? all.map(({ name }) => String(name));
-    return names.map((name) => {
-      const own = database.prepare(`SELECT name FROM pragma_table_info(?)`).all(name);
-      const columns =
-        wanted?.find((table) => table.name === name)?.columns ?? own.map((column) => String(column['name']));
-      const rows = database.prepare(`SELECT ${columns.join(', ')} FROM ${name}`).all();
-      return { name, columns, rows: rows.map((row) => ({ ...row })) };
-    });
-  } finally {
-    database.close();
-  }
-}
-
 test('L25 a stored file of format 2 has one of everything, and comes to the newest format with every row of it', async (t) => {
-  const folder = storedFolder(t);
+  const folder = storedFolder(t, 2);
   const before = tablesOf(folder);
   assert.ok(before.length >= 28, `${before.length} tables`);
   for (const { name, rows } of before) assert.ok(rows.length > 0, `${name} has rows`);
@@ -66,7 +26,7 @@ test('L25 a stored file of format 2 has one of everything, and comes to the newe
 });
 
 test('L25 what a stored file of format 2 holds is told as it was, and goes on', async (t) => {
-  const state = await openedState(storedFolder(t));
+  const state = await openedState(storedFolder(t, 2));
   t.after(() => state.close());
   assert.deepEqual(await got(state.call('positions', null)), { judged: 5, snapshot: 3 });
   const a = await read(state, 'b');
@@ -99,15 +59,8 @@ test('L25 what a stored file of format 2 holds is told as it was, and goes on', 
 });
 
 test('L25 the stored file of format 2, brought to the newest format, has the very tables of a new one', async (t) => {
-  const folders = [temporaryFolder(t), storedFolder(t)];
+  const folders = [temporaryFolder(t), storedFolder(t, 2)];
   for (const folder of folders) await (await openedState(folder)).close();
-  const [made, brought] = folders.map((folder) => {
-    const database = new DatabaseSync(join(folder, 'state.sqlite'), { readOnly: true });
-    try {
-      return database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
-    } finally {
-      database.close();
-    }
-  });
+  const [made, brought] = folders.map(schemaOf);
   assert.deepEqual(brought, made);
 });

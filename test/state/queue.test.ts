@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DueTargets, QueueWord } from '../../src/state/index.ts';
+import type { DueTargets, SearchWord } from '../../src/state/index.ts';
 import { BY, got, NOW_MS, newState } from './opened-state.ts';
 import { act, at, commit, told } from './told-incidents.ts';
 
@@ -110,7 +110,14 @@ test('the words of the queue: each field, free text, stars, negation and text th
   } as const;
   await got(state.call('commit', { judged: 1, writes: [subscription] }));
   await act(state, 'a', { action: 'verdict', verdict: 'test' }, { who: 'ann' });
-  const found = async (field: QueueWord | undefined, value: string, changes = {}): Promise<string> => {
+  // Ann opened both, and Bob what is `b` alone.
+  for (const [who, id] of [
+    ['ann', 'a'],
+    ['ann', 'b'],
+    ['bob', 'b'],
+  ] as const)
+    await got(state.call('noteOpened', { who, id, version: 1, revision: 9 }));
+  const found = async (field: SearchWord | undefined, value: string, changes = {}): Promise<string> => {
     const word = { field, value, isNegated: false, isOpenBefore: false, isOpenBehind: false, ...changes };
     return (await got(state.call('listIncidents', { words: [word] }))).rows.map(({ id }) => id).join(' ');
   };
@@ -129,6 +136,9 @@ test('the words of the queue: each field, free text, stars, negation and text th
     ['state', 'acknowledged'],
     ['owner', 'ann'],
     ['verdict', 'test'],
+    ['state', 'closed,Acknowledged'],
+    ['level', 'high,critical'],
+    ['unread', 'bob'],
     ['attack', 'T1546'],
     ['attack', 't1546.003'],
     ['id', 'a'],
@@ -147,6 +157,11 @@ test('the words of the queue: each field, free text, stars, negation and text th
     ['account', 'lice'],
   ] as const)
     assert.equal(await found(field, value), '', `${field}:${value}`);
+  assert.deepEqual(
+    [await found('unread', 'ann'), await found('unread', 'a__'), await found('standing', 'told')],
+    ['', 'a b', 'a b'],
+  );
+  assert.deepEqual([await found('retrospective', '1'), await found('retrospective', '0')], ['', 'a b']);
   assert.equal(await found('host', 'srv-0', { isOpenBehind: true }), 'a b');
   assert.equal(await found('account', 'lice', { isOpenBefore: true }), 'a');
 });

@@ -155,6 +155,21 @@ test('the same request with the same key is one suppression; with other words no
   assert.equal((await got(state.call('listSuppressions', { nowMs: NOW_MS + DAY_MS, isActive: false }))).rows.length, 2);
 });
 
+test('G8 a suppression that ends by its time is told with what shows again; one that another hides still is not', async (t) => {
+  const state = await newState(t);
+  const other: Carrier = { ...CARRIER, host: 'srv-09' };
+  await got(commit(state, told('a', 1, { carriers: [CARRIER] }), told('b', 1, { carriers: [other] })));
+  await mute(state, { scope: { host: CARRIER.host ?? '' }, days: 1 });
+  await mute(state, { scope: { host: 'srv-09' }, days: 1 });
+  await mute(state, { scope: { host: 'srv-09', analytic: CARRIER.analytic ?? '' }, days: 2 });
+  const end = NOW_MS + DAY_MS;
+  const ended = (afterMs: number, nowMs: number) => got(state.call('endedByTime', { afterMs, nowMs }));
+  assert.deepEqual(await ended(NOW_MS, end - 1), { ended: [], shown: [] });
+  assert.deepEqual(await ended(end - 1, end), { ended: [1, 2], shown: ['a'] });
+  assert.deepEqual(await ended(end, end + 1), { ended: [], shown: [] });
+  assert.deepEqual(await ended(end, end + DAY_MS), { ended: [3], shown: ['b'] });
+});
+
 test('a suppression without a reason, an owner, an end or a scope is refused, on both sides of each bound', async (t) => {
   const state = await newState(t);
   const code = (changes: Partial<NewSuppression>): Promise<string> =>

@@ -4,6 +4,7 @@ import {
   HOST_PAGE,
   RULE_PAGE,
   SUBSCRIPTION_PAGE,
+  SUBSCRIPTION_RECORDS,
   WHOLE_FINDING,
   WHOLE_SUBSCRIPTION,
 } from '../found-schemas.ts';
@@ -14,6 +15,7 @@ export type FoundOperation =
   | 'readFinding'
   | 'listSubscriptions'
   | 'readSubscription'
+  | 'listSubscriptionRecords'
   | 'listHosts'
   | 'readHost'
   | 'listRules';
@@ -78,6 +80,17 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     problems: ['not_found', 'bad_request'],
   },
   {
+    id: 'listSubscriptionRecords',
+    method: 'GET',
+    path: '/v1/subscriptions/{id}/records',
+    access: 'read:evidence',
+    summary:
+      'The records that a dossier rests on, whole, as far as incidents cite them; `cited` is how many it rests on in all.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of its records', schema: SUBSCRIPTION_RECORDS }],
+    problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
     id: 'listHosts',
     method: 'GET',
     path: '/v1/hosts',
@@ -89,6 +102,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
       silentSince: 'of which nothing came since then, RFC 3339',
       gaps: 'true: of which something could not be seen; false: those that a judgement looked at and missed nothing of',
       blind: 'true: each with what could not be seen of it, and what follows from that',
+      sends: 'true: each with what it sends of the logs that are judged, whose table is `telemetry`',
     },
     answers: [{ status: 200, text: 'a page of hosts', schema: HOST_PAGE }],
     problems: ['bad_cursor', 'bad_request'],

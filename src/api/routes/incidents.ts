@@ -5,11 +5,14 @@ import {
   BULK_ACTION_REQUEST,
   INCIDENT_PAGE,
   NOTE_REQUEST,
+  OPENED,
+  OPENED_REQUEST,
   QUEUE_COUNTS,
   STEP_REQUEST,
 } from '../incident-schemas.ts';
 import type { ProblemCode } from '../problem.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
+import { pageOf } from '../schemas.ts';
 
 /** Headers by which an action is safe to send twice, and is not done over what somebody else did. */
 const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', 'invalid', 'bad_request'];
@@ -18,6 +21,8 @@ export type IncidentOperation =
   | 'listIncidents'
   | 'countIncidents'
   | 'exportIncidents'
+  | 'listOpened'
+  | 'noteOpened'
   | 'reportIncident'
   | 'readIncident'
   | 'listIncidentHistory'
@@ -44,7 +49,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
-      q: 'words, all of which hold: host: account: ip: payload: (not for viewers) filter: consumer: ns: rule: level: state: owner: verdict: attack: id: or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
+      q: 'words, all of which hold: host: account: ip: payload: (not for viewers) filter: consumer: ns: rule: level: (>= too) state: (several with commas) owner: (me, none) verdict: attack: id: is: (unassigned, unread, retrospective, withdrawn) or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
       view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
@@ -77,6 +82,27 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     },
     answers: [{ status: 200, text: 'a table, as an attachment', type: 'text/csv' }],
     problems: ['bad_request'],
+  },
+  {
+    id: 'listOpened',
+    method: 'GET',
+    path: '/v1/incidents/opened',
+    access: 'own',
+    summary:
+      'What the person who asks opened of each incident, newest incident first: one that has a higher version or revision now, or is not there, is unread.',
+    query: PAGED,
+    answers: [{ status: 200, text: 'a page of what was opened', schema: pageOf(OPENED) }],
+    problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'noteOpened',
+    method: 'POST',
+    path: '/v1/incidents/{id}/opened',
+    access: 'own',
+    summary: 'Says that the person who asks has seen an incident as it was then. An earlier look takes nothing back.',
+    request: OPENED_REQUEST,
+    answers: [{ status: 200, text: 'what they opened of it', schema: OPENED }],
+    problems: ['not_found', 'invalid'],
   },
   {
     id: 'reportIncident',

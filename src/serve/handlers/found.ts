@@ -1,8 +1,9 @@
 import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { FoundCounts, FoundFilter, FoundKind, FoundRow, FoundStanding, State } from '../../state/index.ts';
 import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
+import { recordDocument } from './incident-document.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { LEVEL, nameOf, oneOf, readQuery, someOf, TIME } from './query.ts';
+import { LEVEL, nameOf, oneOf, plainPageOf, readQuery, someOf, TIME } from './query.ts';
 
 const STANDINGS: readonly FoundStanding[] = ['told', 'final', 'withdrawn'];
 const SCOPES = ['wmi', 'lateral', 'tamper', 'posture', 'custom'] as const;
@@ -18,7 +19,12 @@ const COMMON = {
 const OF_FINDINGS = { ...COMMON, analytic: nameOf(128), rule: nameOf(256), scope: oneOf(SCOPES) };
 const OF_SUBSCRIPTIONS = { ...COMMON, state: oneOf(STATES), fingerprint: nameOf(128) };
 
-type FoundOperation = 'listFindings' | 'readFinding' | 'listSubscriptions' | 'readSubscription';
+type FoundOperation =
+  | 'listFindings'
+  | 'readFinding'
+  | 'listSubscriptions'
+  | 'readSubscription'
+  | 'listSubscriptionRecords';
 
 /** What judging found beside incidents: findings, and subscriptions with their dossiers. */
 export function foundHandlers(state: State): Readonly<Record<FoundOperation, Handler>> {
@@ -52,6 +58,15 @@ export function foundHandlers(state: State): Readonly<Record<FoundOperation, Han
       return list(state, request, { of: 'subscription', ...commonOf(read.values), ...own }, statesOf);
     },
     readSubscription: (request) => read(state, request, 'subscription'),
+    listSubscriptionRecords: async (request) => {
+      const page = plainPageOf(request);
+      if ('kind' in page) return page;
+      const asked = { ...page, of: 'subscription', id: request.params['id'] ?? '' } as const;
+      const found = await state.call('foundRecords', asked);
+      if (found.kind === 'refused') return refusalAnswer(found);
+      const { rows, next, cited } = found.value;
+      return jsonAnswer({ items: rows.map(recordDocument), cited, ...(next === null ? {} : { next }) });
+    },
   };
 }
 

@@ -5,8 +5,9 @@ import { foundRowDocument } from './found.ts';
 import { rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { FLAG, nameOf, readQuery, TIME } from './query.ts';
+import { sendsDocument, TELEMETRY } from './telemetry.ts';
 
-const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG, blind: FLAG };
+const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG, blind: FLAG, sends: FLAG };
 /** Incidents and subscriptions that stand in the answer about a host; their lists have the rest. */
 const MOST_BESIDE = 100;
 
@@ -23,7 +24,7 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   if ('kind' in page) return page;
   const read = readQuery(request.query, FILTERS);
   if (read.kind !== 'values') return read;
-  const { named, silentSince, gaps, blind } = read.values;
+  const { named, silentSince, gaps, blind, sends } = read.values;
   const [rows, counted] = await Promise.all([
     state.call('listHosts', {
       ...page,
@@ -36,14 +37,26 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   if (rows.kind === 'refused') return refusalAnswer(rows);
   if (counted.kind === 'refused') return refusalAnswer(counted);
   const { rows: items, next } = rows.value;
-  const unseen = await state.call('hostBlinds', { keys: blind === true ? items.map(({ key }) => key) : [] });
+  const keys = items.map(({ key }) => key);
+  const [unseen, sent] = await Promise.all([
+    state.call('hostBlinds', { keys: blind === true ? keys : [] }),
+    state.call('hostSends', { keys: sends === true ? keys : [], kinds: TELEMETRY }),
+  ]);
   if (unseen.kind === 'refused') return refusalAnswer(unseen);
+  if (sent.kind === 'refused') return refusalAnswer(sent);
+  const sentBy = Map.groupBy(sent.value, ({ host }) => host);
   const blindOf = new Map(unseen.value.map((one) => [one.host, JSON.parse(one.blind) as unknown]));
   const documentOf = (row: HostRow): object => ({
     ...hostDocument(row),
     ...(blindOf.has(row.key) ? { blind: blindOf.get(row.key) } : {}),
+    ...(sends === true ? { sends: (sentBy.get(row.key) ?? []).map(sendsDocument) } : {}),
   });
-  return jsonAnswer({ items: items.map(documentOf), ...(next === null ? {} : { next }), counts: counted.value });
+  return jsonAnswer({
+    items: items.map(documentOf),
+    ...(next === null ? {} : { next }),
+    ...(sends === true ? { telemetry: TELEMETRY } : {}),
+    counts: counted.value,
+  });
 }
 
 async function readHost(state: State, { params, query }: ApiRequest): Promise<ApiResponse> {

@@ -6,6 +6,7 @@ import {
   idempotencyKeyOf,
   jsonAnswer,
   type NoteRequest,
+  type OpenedRequest,
   refused,
   type StepRequest,
   seenTagOf,
@@ -20,7 +21,7 @@ import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
 import { plainPageOf, readQuery } from './query.ts';
 import { countsOfQueue, listQueue, type QueueParts } from './queue.ts';
-import { queueCsv } from './queue-csv.ts';
+import { queueTable } from './queue-csv.ts';
 
 export interface IncidentParts extends QueueParts, ReportParts {
   /** Told when a person did something to an incident. */
@@ -31,6 +32,8 @@ type IncidentOperation =
   | 'listIncidents'
   | 'countIncidents'
   | 'exportIncidents'
+  | 'listOpened'
+  | 'noteOpened'
   | 'reportIncident'
   | 'readIncident'
   | 'listIncidentHistory'
@@ -48,7 +51,18 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
   return {
     listIncidents: (request) => listQueue(parts, request),
     countIncidents: (request) => countsOfQueue(parts, request),
-    exportIncidents: (request) => queueCsv(parts, request),
+    exportIncidents: (request) => queueTable(parts, request),
+    listOpened: async (request) => {
+      const page = plainPageOf(request);
+      if ('kind' in page) return page;
+      return pageAnswer(await state.call('listOpened', { ...page, who: request.caller?.name ?? '' }), (one) => one);
+    },
+    noteOpened: async (request) => {
+      const { version, revision } = request.json as OpenedRequest;
+      const asked = { who: request.caller?.name ?? '', id: request.params['id'] ?? '', version, revision };
+      const noted = await state.call('noteOpened', asked);
+      return noted.kind === 'refused' ? refusalAnswer(noted) : jsonAnswer(noted.value);
+    },
     reportIncident: async (request) => {
       const asked = readQuery(request.query, {}, new Set());
       if (asked.kind !== 'values') return asked;

@@ -72,7 +72,7 @@ function filterOf(
   { state, host, q = '', ...rest }: Asked,
   caller: Caller | undefined,
 ): IncidentFilter | ApiResponse {
-  const read = queueWords(q);
+  const read = queueWords(q, caller?.name);
   if (read.kind === 'problem') return wordAnswer(read.problem);
   const isOfPayloads = read.words.some(({ field }) => field === 'payload');
   if (isOfPayloads && seesNoEvidence(caller)) return evidenceRefused('what a payload holds');

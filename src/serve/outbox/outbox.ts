@@ -81,6 +81,11 @@ export class Outbox {
     for (const worker of this.#workers) worker.hurry();
   }
 
+  /** A suppression ended: what it hid is told now. */
+  shown(): void {
+    void this.#tick().catch(this.#onFailure);
+  }
+
   /** Reads what waits for each sink. */
   async look(): Promise<void> {
     const counted = await this.#parts.state.call('countSinks', null);

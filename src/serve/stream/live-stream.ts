@@ -5,6 +5,7 @@ import type { PartHealth } from '../handlers/health.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { HealthWatch } from './health-watch.ts';
+import { MuteEnds } from './mute-ends.ts';
 import { HUB_LIMITS, type HubLimits, StreamHub, type StreamRequest } from './stream-hub.ts';
 import { ToldChanges } from './told-changes.ts';
 
@@ -24,6 +25,7 @@ export interface LiveStreamParts {
 /** At most four batches of changes a second (SETTLED G6). */
 const TICK_MS = 250;
 const HEALTH_MS = 5000;
+const MUTES_MS = 1000;
 
 /** The stream of changes of a running server: what is committed and what people do goes in, readers take it. */
 export class LiveStream {
@@ -50,9 +52,10 @@ export class LiveStream {
     });
   }
 
-  /** Begins to hand changes on; `health` is asked now and then. */
+  /** Begins to hand changes on; `health` is asked now and then, `onShown` told when what was hidden shows again. */
   start(
     health: () => Promise<{ readonly status: string; readonly parts: readonly PartHealth[]; readonly seen: Seen }>,
+    onShown: () => void,
   ): void {
     const look = async (): Promise<void> => {
       try {
@@ -64,7 +67,12 @@ export class LiveStream {
         this.#parts.log.error('health not told', { message });
       }
     };
-    this.#timers = [setInterval(() => this.#hub.tick(), TICK_MS), setInterval(() => void look(), HEALTH_MS)];
+    const mutes = new MuteEnds(this.#parts.state, this.#parts.nowMs);
+    this.#timers = [
+      setInterval(() => this.#hub.tick(), TICK_MS),
+      setInterval(() => void look(), HEALTH_MS),
+      setInterval(() => void this.#lookAtMutes(mutes, onShown).catch(this.#onMuteTrouble), MUTES_MS),
+    ];
     for (const timer of this.#timers) timer.unref();
   }
 
@@ -84,6 +92,21 @@ export class LiveStream {
   /** What the queue hides is another now: rows and counts are to be read again. */
   suppressed(number: number, change: 'made' | 'ended'): void {
     this.#hub.publish('queue', JSON.stringify({ suppression: number, change }));
+  }
+
+  readonly #onMuteTrouble = (cause: unknown): void => {
+    this.#parts.log.error('ends of suppressions not told', {
+      message: cause instanceof Error ? cause.message : String(cause),
+    });
+  };
+
+  /** A suppression that ends by its time is told as one that somebody ends (SETTLED G8). */
+  async #lookAtMutes(mutes: MuteEnds, onShown: () => void): Promise<void> {
+    const found = await mutes.look();
+    if (found === undefined) return;
+    for (const number of found.ended) this.suppressed(number, 'ended');
+    this.#changes.shown(found.shown);
+    onShown();
   }
 
   refusal(key: string): string | undefined {

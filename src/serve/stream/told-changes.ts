@@ -68,6 +68,12 @@ export class ToldChanges {
     this.#then(() => this.#tellIncidents(new Map([[id, 'acted']])));
   }
 
+  /** Incidents that were hidden show again. */
+  shown(ids: readonly string[]): void {
+    if (ids.length > MOST_AT_ONCE) this.#then(async () => this.#hub.miss(ids.length));
+    else this.#then(() => this.#tellIncidents(new Map(ids.map((id) => [id, 'shown']))));
+  }
+
   /** Waits until all that was said so far stands in the stream. */
   settled(): Promise<void> {
     return this.#queue;

@@ -7,6 +7,7 @@ import type { Desk, Operation } from '../operation.ts';
 import { applyHosts } from './apply-hosts.ts';
 import { NEXT_COMPUTER_TO_GO } from './host-room.ts';
 import { countHosts, hostNames, listHosts, readHost } from './read-hosts.ts';
+import { hostSends } from './sends.ts';
 import type { HostWrite, SeenLog } from './writes.ts';
 
 function desk(limits: Partial<StateLimits> = {}): Desk {
@@ -28,6 +29,27 @@ function run<Input, Value>(on: Desk, operation: Operation<Input, Value>, input: 
   if (outcome.kind === 'refused') return assert.fail(outcome.message);
   return outcome.value;
 }
+
+test('what hosts send is told by kind, over all of their names; what one sends nothing of is left out', () => {
+  const on = desk();
+  const logs = [
+    seen('ws-07', { records: 3 }),
+    seen('ws-07.corp', { eventId: 4648, records: 2, firstMs: 500, lastMs: 9000 }),
+    seen('ws-07', { eventId: 4662, records: 9 }),
+    seen('srv-02', { channel: 'Sysmon', eventId: 1, firstMs: null, lastMs: null }),
+  ];
+  const names: HostWrite = { kind: 'hostName', name: 'ws-07', host: 'ws-07.corp' };
+  applyHosts(on, [batch(1, logs), names], 0);
+  const kinds = [
+    { kind: 'logons', channel: 'Security', ids: [4624, 4648] },
+    { kind: 'processes', channel: 'Sysmon', ids: [1] },
+  ];
+  assert.deepEqual(run(on, hostSends, { keys: ['ws-07.corp', 'srv-02', 'none'], kinds }), [
+    { host: 'srv-02', kind: 'processes', records: 1, firstMs: null, lastMs: null },
+    { host: 'ws-07.corp', kind: 'logons', records: 5, firstMs: 500, lastMs: 9000 },
+  ]);
+  assert.deepEqual(run(on, hostSends, { keys: ['srv-02'], kinds: [] }), []);
+});
 
 function rows(on: Desk): readonly unknown[] {
   return run(on, listHosts, {}).rows.map(({ key, records, firstMs, lastMs }) => [key, records, firstMs, lastMs]);

@@ -3,6 +3,7 @@ import { type Canonical, canonicalJson, sha256Hex } from '../../bytes/index.ts';
 import { done } from '../../disk/index.ts';
 import { addAudit } from '../audit.ts';
 import { MOST_ACT_KEY, MOST_ACTS, MOST_HISTORY } from '../limits.ts';
+import { keepOpened } from '../opened/opened.ts';
 import { type By, type Desk, type Operation, writes } from '../operation.ts';
 import { tellOfWork } from '../outbox/tell.ts';
 import { type Outcome, refused } from '../outcome.ts';
@@ -86,6 +87,7 @@ function record(desk: Desk, request: ActRequest, { incident, after, body }: Chan
   const { by, act, version: seen, idempotencyKey } = request;
   const { id, work: before } = incident;
   saveIncident(desk.database, { ...incident, changedMs: by.atMs, work: after });
+  keepOpened(desk.database, { who: by.who, id, before: before.revision, after: after.revision });
   tellOfWork(desk, id, by.atMs);
   const { action, ...fields } = act;
   const note = 'note' in act ? act.note : undefined;

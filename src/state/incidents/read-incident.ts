@@ -38,7 +38,8 @@ const HISTORY: List<RawEntry, HistoryEntry> = {
   }),
 };
 
-const RECORDS: List<IncidentRecord & { readonly seq: number }, IncidentRecord> = {
+/** Records that incidents cite. */
+export const RECORDS: List<IncidentRecord & { readonly seq: number }, IncidentRecord> = {
   name: 'cited records',
   select: 'SELECT seq, id, host, time, body FROM cited_record',
   keys: ['seq'],

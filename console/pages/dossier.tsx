@@ -1,0 +1,173 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import {
+  citationsOf,
+  compareRecordLines,
+  dossierSection,
+  hostLabels,
+  type RecordLine,
+  type ToldParts,
+} from '../../src/report/index.ts';
+import { EvidenceTab } from '../incident/evidence-tab.tsx';
+import { ask } from '../kit/api.ts';
+import { Shown } from '../kit/drawn.tsx';
+import { Failed, NeedsRole, Stale, Waiting } from '../kit/parts.tsx';
+import { urlOf, withQuery } from '../kit/router.ts';
+import { mayReadEvidence } from '../kit/session.ts';
+import { say } from '../kit/status.ts';
+import { plural, visibleText } from '../kit/words.ts';
+import { type Paged, useLive } from './list.tsx';
+
+type Dossier = ToldParts['subscriptions'][number];
+
+interface Whole {
+  readonly id: string;
+  readonly incident?: string;
+  readonly hostsOfFingerprint: number;
+  readonly subscription: Dossier;
+}
+
+interface Records extends Paged<RecordLine> {
+  /** How many the dossier rests on in all. */
+  readonly cited: number;
+}
+
+const MOST_RECORDS = 10_000;
+
+export function DossierPage({ id }: { readonly id: string }): JSX.Element {
+  if (!mayReadEvidence())
+    return (
+      <main id="main" class="page">
+        <h1>Subscription</h1>
+        <NeedsRole what="The payload of a subscription" needed="analyst" />
+      </main>
+    );
+  return <DossierOf key={id} id={id} />;
+}
+
+/** The dossier as the report draws it, and the records that it rests on. */
+function DossierOf({ id }: { readonly id: string }): JSX.Element {
+  const entry = useLive<Whole>(pathOf(id), ['subscription']);
+  const now = entry.known.value;
+  const whole = now.value;
+  const name = whole?.subscription.consumer.name ?? whole?.subscription.filter.name ?? id;
+  return (
+    <main id="main" class="page" data-scroll="dossier">
+      <p>
+        <a href="/subscriptions">← All subscriptions</a>
+      </p>
+      <h1>Subscription {whole === undefined ? '' : visibleText(name)}</h1>
+      <Stale known={now} onAgain={() => void entry.refresh()} />
+      {whole !== undefined ? (
+        <Told whole={whole} />
+      ) : now.problem === undefined ? (
+        <Waiting what="The dossier" />
+      ) : (
+        <Failed what="The dossier" problem={now.problem} onAgain={() => void entry.refresh()} />
+      )}
+    </main>
+  );
+}
+
+function pathOf(id: string): string {
+  return `/v1/subscriptions/${encodeURIComponent(id)}`;
+}
+
+function Told({ whole }: { readonly whole: Whole }): JSX.Element {
+  const { subscription } = whole;
+  const entry = useLive<Records>(`${pathOf(whole.id)}/records?limit=1000`, ['subscription', 'incident']);
+  const [more, setMore] = useState<Records | undefined>(undefined);
+  const first = entry.known.value.value;
+  const last = more ?? first;
+  const drawn = useMemo(
+    () => drawnOf(subscription, [...(first?.items ?? []), ...(more?.items ?? [])]),
+    [whole, first, more],
+  );
+  const linkOf = (target: string): string | undefined =>
+    /^e\d+$/.test(target) ? withQuery({ open: target }) : undefined;
+  const readMore = async (next: string): Promise<void> => {
+    const path = `${pathOf(whole.id)}/records?limit=1000&after=${encodeURIComponent(next)}`;
+    const answer = await ask<Records>('GET', path);
+    if (answer.kind === 'problem') say(`More records could not be read: ${answer.problem.title.toLowerCase()}.`);
+    else setMore({ ...answer.value, items: [...(more?.items ?? []), ...answer.value.items] });
+  };
+  const next = last?.next;
+  return (
+    <>
+      <p class="note">
+        The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
+        {whole.incident === undefined ? (
+          'No incident has it.'
+        ) : (
+          <a href={urlOf('incidents', whole.incident)}>Its incident</a>
+        )}
+      </p>
+      <div class="drawn path members">
+        <Shown drawing={drawn.drawing} linkOf={linkOf} />
+      </div>
+      <h2>Records</h2>
+      {first === undefined ? (
+        entry.known.value.problem === undefined ? (
+          <Waiting what="The list of records" />
+        ) : (
+          <Failed what="The list of records" problem={entry.known.value.problem} onAgain={() => void entry.refresh()} />
+        )
+      ) : (
+        <>
+          <NotKept whole={whole} cited={first.cited} kept={drawn.citations.records.length} isAll={next === undefined} />
+          {first.items.length === 0 ? null : (
+            <EvidenceTab
+              drawn={drawn}
+              left={drawn.citations.records.length}
+              onMore={next === undefined ? undefined : () => void readMore(next)}
+              linkOf={linkOf}
+            />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Records are kept with incidents; the events of others lie in the archive alone. */
+function NotKept({
+  whole,
+  cited,
+  kept,
+  isAll,
+}: {
+  readonly whole: Whole;
+  readonly cited: number;
+  readonly kept: number;
+  readonly isAll: boolean;
+}): JSX.Element | null {
+  if (!isAll || kept >= cited) return null;
+  const { host, filter, consumer } = whole.subscription;
+  const name = consumer.name ?? filter.name;
+  const q = `host:${host}${name === null || name === undefined ? '' : ` part:"${name.replaceAll('"', '')}"`}`;
+  return (
+    <p class="note">
+      It rests on {plural(cited, 'record')}, of which {kept === 0 ? 'none is' : plural(kept, 'is', 'are')} kept with an
+      incident. <a href={urlOf('search', undefined, { q })}>Look for the others in what was received</a>
+    </p>
+  );
+}
+
+function drawnOf(
+  subscription: Dossier,
+  unsorted: readonly RecordLine[],
+): Pick<Parameters<typeof EvidenceTab>[0]['drawn'], 'citations' | 'label'> & {
+  readonly drawing: ReturnType<typeof dossierSection>;
+} {
+  const records = unsorted.toSorted(compareRecordLines);
+  const { source } = subscription.origin;
+  const label = hostLabels([
+    subscription.host,
+    ...(source?.host === undefined ? [] : [source.host]),
+    ...records.map(({ host }) => host),
+  ]);
+  const told = { incidents: [], dossiers: [subscription], findings: [] };
+  const citations = citationsOf(records, told, MOST_RECORDS, label);
+  const drawing = dossierSection(subscription, citations, label, { isOpen: true, hasPictures: true });
+  return { citations, label, drawing };
+}

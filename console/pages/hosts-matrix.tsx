@@ -1,0 +1,178 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
+import { Failed, Stale, Waiting } from '../kit/parts.tsx';
+import { urlOf } from '../kit/router.ts';
+import { dayOf, millisOf, stampOf } from '../kit/time.ts';
+import { hostName, plural, visibleText } from '../kit/words.ts';
+import { type Paged, useLive } from './list.tsx';
+
+interface Sends {
+  readonly kind: string;
+  readonly records: number;
+  readonly first?: string;
+  readonly last?: string;
+}
+
+interface Kind {
+  readonly kind: string;
+  readonly log: string;
+  readonly name: string;
+  readonly channel: string;
+  readonly ids: readonly number[];
+}
+
+interface MatrixRow extends HostRowDocument {
+  readonly sends: readonly Sends[];
+  readonly blind?: NonNullable<HostDocument['blind']>;
+}
+
+interface MatrixPage extends Paged<MatrixRow> {
+  readonly telemetry: readonly Kind[];
+}
+
+/** A log that is this much older than the newest record of its host is told as quiet. */
+const QUIET_MS = 86_400_000;
+
+/** Hosts by telemetry: what each sends and since when, what went quiet, and what cannot be seen of it for that (PRODUCT 9.3). */
+export function HostsMatrix(): JSX.Element {
+  const entry = useLive<MatrixPage>('/v1/hosts?limit=1000&sends=true&blind=true', ['host']);
+  const now = entry.known.value;
+  const page = now.value;
+  if (page === undefined)
+    return now.problem === undefined ? (
+      <Waiting what="The matrix of hosts" />
+    ) : (
+      <Failed what="The matrix of hosts" problem={now.problem} onAgain={() => void entry.refresh()} />
+    );
+  if (page.items.length === 0)
+    return (
+      <div class="state">
+        <p>No host has sent a record yet. What each one sends, and what could not be seen of it, appears here.</p>
+      </div>
+    );
+  return (
+    <>
+      <Stale known={now} onAgain={() => void entry.refresh()} />
+      <p class="note">
+        Records that are judged, by the log that they stand in; days are of the first one that came. A log whose newest
+        record is a day older than that of its host is quiet.{' '}
+        {page.next === undefined ? '' : `The first ${page.items.length.toLocaleString('en-GB')} hosts of more.`}
+      </p>
+      <Matrix page={page} />
+    </>
+  );
+}
+
+function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): JSX.Element {
+  const logs = useMemo(() => [...Map.groupBy(telemetry, ({ log }) => log)], [telemetry]);
+  const rows = useMemo(() => items.toSorted((a, b) => a.key.localeCompare(b.key)), [items]);
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label="What each host sends">
+      <table class="rows matrix">
+        <caption class="vh">What each host sends</caption>
+        <thead>
+          <tr>
+            <th scope="col" rowSpan={2}>
+              Host
+            </th>
+            {logs.map(([log, kinds]) => (
+              <th key={log} scope="colgroup" colSpan={kinds.length}>
+                {log}
+              </th>
+            ))}
+            <th scope="col" rowSpan={2}>
+              Not seen
+            </th>
+          </tr>
+          <tr>
+            {telemetry.map(({ kind, name, ids, channel }) => (
+              <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}`}>
+                {name} <span class="nb">{idWords(ids)}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <MatrixLine key={row.key} row={row} telemetry={telemetry} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** `5857–5861`, `4624, 4648`. */
+function idWords(ids: readonly number[]): string {
+  const first = ids[0] ?? 0;
+  const last = ids.at(-1) ?? first;
+  return ids.length > 2 ? `${first}–${last}` : ids.join(', ');
+}
+
+function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly telemetry: readonly Kind[] }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  const sends = new Map(row.sends.map((one) => [one.kind, one]));
+  const { blind, key } = row;
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <a href={urlOf('hosts', key)}>{visibleText(hostName(key))}</a>
+        </th>
+        {telemetry.map(({ kind }) => (
+          <Cell key={kind} sends={sends.get(kind)} last={row.last} />
+        ))}
+        <td>
+          {blind === undefined ? (
+            'not judged yet'
+          ) : blind.length === 0 ? (
+            'no gap known'
+          ) : (
+            <button type="button" class="lnk" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {plural(blind.length, 'gap')}
+              <span class="vh"> of {hostName(key)}</span>
+            </button>
+          )}
+        </td>
+      </tr>
+      {isOpen && blind !== undefined ? (
+        <tr class="gaps">
+          <td colSpan={telemetry.length + 2}>
+            <Gaps blind={blind} />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+/** What is missing, what follows from it and what would close it, by the last judgement. */
+function Gaps({ blind }: { readonly blind: NonNullable<MatrixRow['blind']> }): JSX.Element {
+  return (
+    <ul>
+      {blind.map(({ id, what, so, close }) => (
+        <li key={id}>
+          <b>{visibleText(what)}</b>: {visibleText(so)}. <span class="muted">To close it: {visibleText(close)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Cell({ sends, last }: { readonly sends: Sends | undefined; readonly last: string | undefined }): JSX.Element {
+  if (sends === undefined) return <td class="none">none</td>;
+  const isQuiet = sends.last !== undefined && millisOf(last) - millisOf(sends.last) > QUIET_MS;
+  return (
+    <td title={`from ${stampOf(sends.first)} to ${stampOf(sends.last)}`}>
+      <span class="num">{sends.records.toLocaleString('en-GB')}</span>
+      <span class="muted">
+        {isQuiet
+          ? `quiet since ${dayOf(sends.last ?? '')}`
+          : sends.first === undefined
+            ? ''
+            : `since ${dayOf(sends.first)}`}
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,29 @@
+import { spanOf } from '../kit/time.ts';
+import { hostName, STATES, upper } from '../kit/words.ts';
+import type { QueueRow } from './rows.ts';
+
+const STEP_WORDS = { acknowledge: 'acknowledge', verdict: 'verdict', contain: 'contain', verify: 'verify' } as const;
+
+/** `verdict due in 29 min`, `acknowledge overdue by 14 min`. */
+export function dueWords(due: NonNullable<QueueRow['due']>, nowMs: number): string {
+  const left = due.atMs - nowMs;
+  return left < 0
+    ? `${STEP_WORDS[due.step]} overdue by ${spanOf(left)}`
+    : `${STEP_WORDS[due.step]} due in ${spanOf(left)}`;
+}
+
+/** `WS-07 → SRV-02`, `SRV-02 and 2 more`. */
+export function hostsWords({ source, host, hosts }: QueueRow): string {
+  const target = hostName(host);
+  const from = source === undefined || source === host ? undefined : hostName(source);
+  const named = from === undefined ? 1 : 2;
+  const more = hosts > named ? ` and ${hosts - named} more` : '';
+  return `${from === undefined ? '' : `${from} → `}${target}${more}`;
+}
+
+export function ownerWords({ state, owner, verdict, standing }: QueueRow): string {
+  const who = owner === undefined ? '' : `, ${owner}`;
+  const judged = verdict === undefined ? '' : `, ${verdict}`;
+  const gone = standing === 'withdrawn' ? ', withdrawn' : '';
+  return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;
+}

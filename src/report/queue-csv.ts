@@ -1,0 +1,57 @@
+import { cell } from './csv-cell.ts';
+
+/** A row of the queue as its table has it; times are RFC 3339. */
+export interface QueueCsvRow {
+  readonly number: number;
+  readonly id: string;
+  readonly level: string;
+  readonly state: string;
+  readonly standing: string;
+  readonly title: string;
+  readonly first: string;
+  readonly last: string;
+  readonly source?: string | undefined;
+  readonly host: string;
+  readonly hosts: number;
+  readonly confidence?: number | undefined;
+  readonly owner?: string | undefined;
+  readonly verdict?: string | undefined;
+  readonly due?: { readonly for: string; readonly at: string; readonly isOverdue: boolean } | undefined;
+  readonly isRetrospective: boolean;
+  readonly isHidden: boolean;
+  readonly version: number;
+  readonly revision: number;
+}
+
+type Column = readonly [name: string, value: (row: QueueCsvRow) => string | number | undefined];
+
+const COLUMNS: readonly Column[] = [
+  ['number', ({ number }) => `INC-${number}`],
+  ['id', ({ id }) => id],
+  ['level', ({ level }) => level],
+  ['state', ({ state }) => state],
+  ['standing', ({ standing }) => standing],
+  ['title', ({ title }) => title],
+  ['first', ({ first }) => first],
+  ['last', ({ last }) => last],
+  ['source', ({ source }) => source],
+  ['host', ({ host }) => host],
+  ['hosts', ({ hosts }) => hosts],
+  ['confidence', ({ confidence }) => confidence],
+  ['owner', ({ owner }) => owner],
+  ['verdict', ({ verdict }) => verdict],
+  ['due for', ({ due }) => due?.for],
+  ['due', ({ due }) => due?.at],
+  ['overdue', ({ due }) => (due?.isOverdue === true ? 'yes' : undefined)],
+  ['retrospective', ({ isRetrospective }) => (isRetrospective ? 'yes' : undefined)],
+  ['suppressed', ({ isHidden }) => (isHidden ? 'yes' : undefined)],
+  ['version', ({ version }) => version],
+  ['revision', ({ revision }) => revision],
+];
+
+/** The queue as a table for a spreadsheet: RFC 4180, every cell harmless (L20). */
+export function queueCsv(rows: Iterable<QueueCsvRow>): string {
+  const lines = [COLUMNS.map(([name]) => name).join(',')];
+  for (const row of rows) lines.push(COLUMNS.map(([, value]) => cell(value(row))).join(','));
+  return `${lines.join('\r\n')}\r\n`;
+}

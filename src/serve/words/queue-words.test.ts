@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { queueWords } from './queue-words.ts';
+
+/** Words as conditions, or the place and text of what is none. */
+function read(text: string): unknown {
+  const reading = queueWords(text, 'ann');
+  if (reading.kind === 'problem') return [reading.problem.at, reading.problem.message];
+  return reading.words.map(({ field, value, isNegated }) => `${isNegated ? '-' : ''}${field ?? ''}:${value}`);
+}
+
+test('PRODUCT 9.2 the queue understands the words of the page: lists of states, least levels, me and none, what is unread', () => {
+  assert.deepEqual(read('state:open,Contained level:>=high owner:me -owner:none verdict:none'), [
+    'state:open,Contained',
+    'level:high,critical',
+    'owner:ann',
+    '-owner:',
+    'verdict:',
+  ]);
+  assert.deepEqual(read('is:unread -is:unassigned is:withdrawn is:retrospective level:>=informational'), [
+    'unread:ann',
+    '-owner:',
+    'standing:withdrawn',
+    'retrospective:1',
+    'level:informational,low,medium,high,critical',
+  ]);
+  assert.deepEqual(read('owner:"me" owner:me* state:open*'), ['owner:me', 'owner:me', 'state:open']);
+});
+
+test('G11 a state, a level or a thing that it may be which there is none of is told at its place', () => {
+  assert.deepEqual(read('a state:open,shut'), [
+    2,
+    'There is no state "shut"; known are open, acknowledged, contained, closed.',
+  ]);
+  for (const [text, at] of [
+    ['level:>=worse', 0],
+    ['level:>high', 0],
+    ['x is:overdue', 2],
+    ['state:', 0],
+    ['state:open,', 0],
+  ] as const)
+    assert.equal((read(text) as readonly unknown[])[0], at, text);
+});
