@@ -22,20 +22,10 @@ export function Actions({
   readonly open: (dialog: OpenDialog) => void;
 }): JSX.Element {
   const [first, ...rest] = pressesOf(doc, open);
-  const others = rest.map(({ name, key, run }) => (
-    <button key={name} type="button" class="btn" onClick={run}>
-      {name}
-      {key === undefined ? null : <kbd>{key}</kbd>}
-    </button>
-  ));
+  const others = rest.map((press) => <PressButton key={press.name} press={press} />);
   return (
     <div class="acts">
-      {first === undefined ? null : (
-        <button type="button" class="btn pri" onClick={first.run}>
-          {first.name}
-          {first.key === undefined ? null : <kbd>{first.key}</kbd>}
-        </button>
-      )}
+      {first === undefined ? null : <PressButton press={first} isFirst />}
       {isSmall.value ? (
         <details class="more">
           <summary class="btn">More</summary>
@@ -45,6 +35,26 @@ export function Actions({
         others
       )}
     </div>
+  );
+}
+
+/** The key beside a name is for who sees it; who hears it is told by `aria-keyshortcuts`. */
+function PressButton({
+  press: { name, key, run },
+  isFirst = false,
+}: {
+  readonly press: Press;
+  readonly isFirst?: boolean;
+}): JSX.Element {
+  return (
+    <button type="button" class={isFirst ? 'btn pri' : 'btn'} aria-keyshortcuts={key} onClick={run}>
+      {name}
+      {key === undefined ? null : (
+        <span class="kbd" aria-hidden="true">
+          {key}
+        </span>
+      )}
+    </button>
   );
 }
 

@@ -20,7 +20,10 @@ export function NotesTab({
       {isAtLeast('analyst') ? (
         <p>
           <button type="button" class="btn" onClick={onNote}>
-            Add note <kbd>n</kbd>
+            Add note{' '}
+            <span class="kbd" aria-hidden="true">
+              n
+            </span>
           </button>
         </p>
       ) : null}

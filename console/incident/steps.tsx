@@ -103,7 +103,7 @@ function StepRow({
       ) : (
         <p class="muted">
           {taken.outcome === 'done' ? 'Done' : 'Not applicable'} <span class="num">{stampOf(taken.time.time)}</span>
-          {taken.time.source === 'entered' ? ', entered' : ''}
+          {taken.time.clock === 'entered' ? ', entered' : ''}
           {taken.note === undefined ? '' : `: ${visibleText(taken.note)}`}
         </p>
       )}

@@ -45,9 +45,17 @@ export function refreshUnder(prefix: string): void {
   for (const [path, entry] of entries) if (path.startsWith(prefix)) void entry.refresh();
 }
 
+const forgetters = new Set<() => void>();
+
+/** Told when content goes: whatever else holds some of it forgets it then. */
+export function onForget(forget: () => void): void {
+  forgetters.add(forget);
+}
+
 /** Forgets everything: another person signed in, or nobody is. */
 export function forgetAll(): void {
   entries.clear();
+  for (const forget of forgetters) forget();
 }
 
 function makeEntry<T>(path: string): Entry<T> {

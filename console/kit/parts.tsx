@@ -162,7 +162,7 @@ export function Tabs({
           onClick={() => onChoose(id)}
         >
           {name}
-          {count === undefined ? null : <span>{count}</span>}
+          {count === undefined ? null : <span> {count}</span>}
         </button>
       ))}
     </div>
@@ -185,6 +185,9 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     if (dialog.current?.open === false) dialog.current.showModal();
+    // What is to be filled in comes first, not the cross in the corner.
+    const first = (selector: string): HTMLElement | null | undefined => dialog.current?.querySelector(selector);
+    (first('form input:checked') ?? first('form input, form select, form textarea, .btn.pri'))?.focus();
     return () => before?.isConnected === true && before.focus();
   }, []);
   return (

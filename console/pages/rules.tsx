@@ -129,8 +129,13 @@ function Analytics({ page }: { readonly page: RulePage }): JSX.Element {
   );
 }
 
-async function remove(path: string, entry: { refresh(): Promise<void> }, done: string): Promise<void> {
-  const answer = await ask('POST', path, { headers: { 'idempotency-key': actionKey() } });
+async function remove(
+  path: string,
+  entry: { refresh(): Promise<void> },
+  done: string,
+  seen: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const answer = await ask('POST', path, { headers: { 'idempotency-key': actionKey(), ...seen } });
   say(answer.kind === 'ok' ? done : `${answer.problem.title}. ${answer.problem.detail}`);
   await entry.refresh();
 }
@@ -168,11 +173,16 @@ function Pins(): JSX.Element {
         { name: 'Place', cell: ({ place: at = '' }) => visibleText(at) },
         {
           name: '',
-          cell: ({ id }) =>
+          // A pin is taken out as it was seen: with the review that stands beside it.
+          cell: ({ id, review }) =>
             isAtLeast('engineer') ? (
               <Sure
                 name="Remove"
-                run={() => remove(`/v1/pins/${encodeURIComponent(id)}/remove`, entry, 'The pin is removed.')}
+                run={() =>
+                  remove(`/v1/pins/${encodeURIComponent(id)}/remove`, entry, 'The pin is removed.', {
+                    'if-match': `"${review}"`,
+                  })
+                }
               />
             ) : null,
         },

@@ -108,7 +108,10 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
   const own = counts.value;
   const { problems } = query.value;
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    // The URL follows what is typed a moment later: it must not take letters back.
+    if (document.activeElement !== filter.current) setTyped(text);
+  }, [text]);
   const show = (q: string): void => go(withQuery({ q: q === PRESET_QUERY ? undefined : q }), 'replace');
   const isPreset = CHIPS.some(({ q }) => q === text);
   const { hidden, hasMore } = queueState.value;
@@ -203,7 +206,10 @@ function WaitingButton(): JSX.Element | null {
   if (words === '') return null;
   return (
     <button type="button" class="waits" onClick={showWaiting}>
-      {words}. Show <kbd>.</kbd>
+      {words}. Show{' '}
+      <span class="kbd" aria-hidden="true">
+        .
+      </span>
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { QueueValues } from '../../src/api/index.ts';
 import { ask, type Problem } from '../kit/api.ts';
+import { onForget } from '../kit/cache.ts';
 import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
@@ -30,12 +31,25 @@ export interface QueueState {
 export const shownRows = signal<ReadonlyMap<string, QueueRow>>(new Map());
 /** Rows as they are. */
 const latest = signal<ReadonlyMap<string, QueueRow>>(new Map());
-export const queueState = signal<QueueState>({
+const UNREAD: QueueState = {
   problem: undefined,
   isReading: false,
   atMs: 0,
   hasMore: false,
   hidden: { incidents: 0, suppressions: 0 },
+};
+export const queueState = signal<QueueState>(UNREAD);
+
+let reading: Promise<void> | undefined;
+/** Counts what was forgotten: rows of a look that began before are nobody's now. */
+let forgotten = 0;
+
+onForget(() => {
+  forgotten++;
+  latest.value = new Map();
+  shownRows.value = latest.value;
+  queueState.value = UNREAD;
+  reading = undefined;
 });
 
 /** All rows as they are now: what counts are made of, which do not wait. */
@@ -85,17 +99,18 @@ export function showOwn(
   shownRows.value = isSame ? latest.value : change(shownRows.value);
 }
 
-let reading: Promise<void> | undefined;
-
 /** Reads the queue whole, page by page. The first page shows while the others come. */
 export function readQueue(): Promise<void> {
-  reading ??= readAll().finally(() => {
-    reading = undefined;
+  if (reading !== undefined) return reading;
+  const own = readAll().finally(() => {
+    if (reading === own) reading = undefined;
   });
-  return reading;
+  reading = own;
+  return own;
 }
 
 async function readAll(): Promise<void> {
+  const own = forgotten;
   queueState.value = { ...queueState.value, isReading: true };
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
@@ -104,6 +119,7 @@ async function readAll(): Promise<void> {
   do {
     const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
     const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`);
+    if (own !== forgotten) return;
     if (answer.kind === 'problem') {
       queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };
       return;
@@ -122,6 +138,7 @@ async function readAll(): Promise<void> {
   latest.value = rows;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
   const counts = await counted;
+  if (own !== forgotten) return;
   const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
   queueState.value = { problem: undefined, isReading: false, atMs: Date.now(), hasMore: next !== undefined, hidden };
 }

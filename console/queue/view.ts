@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { onForget } from '../kit/cache.ts';
 import { place, route } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { slowNowMs } from '../kit/time.ts';
@@ -58,6 +59,11 @@ export const currentIndex: ReadonlySignal<number> = computed(() => {
 
 /** Ids that are selected for an action on many. */
 export const chosen = signal<ReadonlySet<string>>(new Set());
+
+onForget(() => {
+  chosen.value = new Set();
+  moved.value = undefined;
+});
 
 export function toggleChosen(id: string): void {
   const next = new Set(chosen.value);
