@@ -15,7 +15,7 @@ import { RulesPage } from '../pages/rules.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { SendersPage } from '../pages/senders.tsx';
 import { SubscriptionsPage } from '../pages/subscriptions.tsx';
-import { followQueue, queueState, readQueue } from '../queue/store.ts';
+import { followQueue, latestRows, queueState, readQueue } from '../queue/store.ts';
 import { counts } from '../queue/view.ts';
 import { Bar, Notices } from './bar.tsx';
 import { followHealth } from './health.ts';
@@ -114,7 +114,8 @@ function followTitle(): () => void {
   return effect(() => {
     const { open, overdue } = counts.value;
     const { page, id } = route.value;
-    const name = page === 'incidents' && id !== undefined ? 'Incident' : page.charAt(0).toUpperCase() + page.slice(1);
+    const number = page === 'incidents' && id !== undefined ? latestRows.value.get(id)?.number : undefined;
+    const name = number === undefined ? page.charAt(0).toUpperCase() + page.slice(1) : `INC-${number}`;
     const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
     document.title = `${count}${name}, Triad`;
   });
