@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Answer, actionKey } from '../kit/api.ts';
 import { type Draft, draftIsKept, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
 import { Dialog } from '../kit/parts.tsx';
@@ -39,32 +39,32 @@ export interface ActDialogProps {
  */
 export function ActDialog(props: ActDialogProps): JSX.Element {
   const { doc, action, title, press, onClose, send, done, missing } = props;
-  const name = `${doc.id}:${action}`;
-  const draft = useMemo(
-    () =>
-      draftOf(name, {
-        person: person(),
-        fields: props.begin ?? {},
-        id: doc.id,
-        revision: doc.work.revision,
-        version: doc.version,
-      }),
-    [name],
+  // An incident that becomes part of another takes its drafts along under another name (SETTLED G3); what is written stays one draft.
+  const name = useRef('');
+  name.current = `${doc.id}:${action}`;
+  const [draft] = useState(() =>
+    draftOf(name.current, {
+      person: person(),
+      fields: props.begin ?? {},
+      id: doc.id,
+      revision: doc.work.revision,
+      version: doc.version,
+    }),
   );
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
   const putAside = (): void => {
-    if (draftIsKept(name)) keepDraft(name, { ...draft.value, isAside: true });
+    if (draftIsKept(name.current)) keepDraft(name.current, { ...draft.value, isAside: true });
     onClose();
   };
   const cancel = (): void => {
-    dropDraft(name);
+    dropDraft(name.current);
     onClose();
   };
   const set = (field: string, value: string): void => {
     const { isAside: _, ...open } = draft.value;
     draft.value = { ...open, fields: { ...open.fields, [field]: value } };
-    keepDraft(name, draft.value);
+    keepDraft(name.current, draft.value);
   };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -80,7 +80,7 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
     const answer = await send(draft.value);
     setBusy(false);
     if (answer.kind === 'ok') {
-      dropDraft(name);
+      dropDraft(name.current);
       say(done(draft.value));
       onClose();
       return;
@@ -98,7 +98,7 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
   /** The next press is a decision of its own, made over what is there now. */
   const decideOver = (next: { readonly id: string; readonly over: number | 'shown' }): void => {
     draft.value = { ...draft.value, ...next, key: actionKey() };
-    keepDraft(name, draft.value);
+    keepDraft(name.current, draft.value);
   };
   return (
     <Dialog title={title} onClose={putAside}>

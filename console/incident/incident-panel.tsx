@@ -86,7 +86,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
             <Failed what="The incident" problem={now.problem} onAgain={() => void entry.refresh()} />
           )
         ) : (
-          <Waiting what="The incident" />
+          <Waiting what="The incident" onCancel={entry.cancel} />
         )}
       </div>
     </article>

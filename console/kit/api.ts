@@ -106,11 +106,12 @@ function read(text: string): Readonly<Record<string, unknown>> {
 }
 
 function unreachable(code: string, cause: unknown): Problem {
+  const isCancelled = code === 'aborted';
   return {
     status: 0,
     code,
-    title: 'The server does not answer',
-    detail: cause instanceof Error ? cause.message : String(cause),
+    title: isCancelled ? 'It was cancelled' : 'The server does not answer',
+    detail: isCancelled ? '' : cause instanceof Error ? cause.message : String(cause),
     more: {},
   };
 }

@@ -18,6 +18,8 @@ export interface Entry<T> {
   readonly known: ReadonlySignal<Known<T>>;
   /** Asks again; one look at a time, a look that is asked for meanwhile follows. */
   refresh(): Promise<void>;
+  /** Gives up the look that is under way: what was waited for is said not to have come. */
+  cancel(): void;
   /** Takes a value that came another way. */
   put(value: T, etag?: string): void;
 }
@@ -62,9 +64,11 @@ function makeEntry<T>(path: string): Entry<T> {
   const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
   let running: Promise<void> | undefined;
   let isWanted = false;
+  let abort = new AbortController();
   const look = async (): Promise<void> => {
+    abort = new AbortController();
     state.value = { ...state.value, sinceMs: Date.now() };
-    const answer = await ask<T>('GET', path);
+    const answer = await ask<T>('GET', path, { signal: abort.signal });
     state.value =
       answer.kind === 'ok'
         ? { value: answer.value, etag: answer.etag, atMs: Date.now(), sinceMs: 0, problem: undefined }
@@ -87,6 +91,7 @@ function makeEntry<T>(path: string): Entry<T> {
     path,
     known: state,
     refresh,
+    cancel: () => abort.abort(),
     put: (value, etag) => {
       state.value = { value, etag: etag ?? state.value.etag, atMs: Date.now(), sinceMs: 0, problem: undefined };
     },

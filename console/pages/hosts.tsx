@@ -55,7 +55,7 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
       <h1>{visibleText(hostName(id))}</h1>
       {host === undefined ? (
         now.problem === undefined ? (
-          <Waiting what="The host" />
+          <Waiting what="The host" onCancel={entry.cancel} />
         ) : (
           <Failed what="The host" problem={now.problem} onAgain={() => void entry.refresh()} />
         )

@@ -41,6 +41,13 @@ const UNREAD: QueueState = {
 export const queueState = signal<QueueState>(UNREAD);
 
 let reading: Promise<void> | undefined;
+let abort = new AbortController();
+
+/** Gives up the look that is under way. */
+export function cancelQueue(): void {
+  abort.abort();
+}
+
 /** Counts what was forgotten: rows of a look that began before are nobody's now. */
 let forgotten = 0;
 
@@ -111,6 +118,7 @@ export function readQueue(): Promise<void> {
 
 async function readAll(): Promise<void> {
   const own = forgotten;
+  abort = new AbortController();
   queueState.value = { ...queueState.value, isReading: true };
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
@@ -118,7 +126,9 @@ async function readAll(): Promise<void> {
   const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
   do {
     const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
-    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`);
+    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`, {
+      signal: abort.signal,
+    });
     if (own !== forgotten) return;
     if (answer.kind === 'problem') {
       queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };

@@ -24,6 +24,8 @@ export interface StubIncident {
   readonly taken: Record<string, object>;
 }
 
+export type StubDocument = ReturnType<typeof documentOf>;
+
 export interface Stub {
   readonly url: string;
   readonly incidents: Map<string, StubIncident>;
@@ -33,6 +35,15 @@ export interface Stub {
   readonly streams: () => number;
   /** Answers of paths that fail from now on. */
   readonly failing: Map<string, number>;
+  /** Paths that are not answered at all from now on. */
+  readonly held: Set<string>;
+  /** Whole answers of paths, in place of the empty ones. */
+  readonly answers: Map<string, unknown>;
+  /** Members of documents of incidents that are other than the sample's, by id. */
+  readonly altered: Map<string, (document: StubDocument) => object>;
+  /** Which incident others became part of, by their ids. */
+  readonly merged: Map<string, string>;
+  mustChangePassword: boolean;
   role: string;
   /** What a search looks through. */
   search: StubSearch;
@@ -77,7 +88,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
   const stub = {
     incidents,
     changes: [] as Stub['changes'],
-    failing: new Map<string, number>(),
+    ...unlikely(),
     role: 'analyst',
     search: { events: 0 } as StubSearch,
   };
@@ -118,7 +129,26 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search'>;
+type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'mustChangePassword'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search'> & Unlikely;
+
+/** Nothing of what a test may bring about. */
+function unlikely(): Unlikely {
+  return {
+    failing: new Map(),
+    held: new Set(),
+    answers: new Map(),
+    altered: new Map(),
+    merged: new Map(),
+    mustChangePassword: false,
+  };
+}
+
+/** By status: what the server would say. */
+const FAILURES: Readonly<Record<number, object>> = {
+  403: { code: 'role_insufficient', title: 'Your role may not do this', detail: 'To read evidence: analyst, auditor.' },
+  429: { code: 'too_many', title: 'Too many attempts', detail: 'Wait.' },
+};
 
 async function api(
   stub: Parts,
@@ -137,13 +167,14 @@ async function api(
     response.end(JSON.stringify(of));
   };
   const failing = stub.failing.get(path);
+  const disk = { code: 'storage_unavailable', title: 'The disk does not take what is sent', detail: 'in a test' };
   if (failing !== undefined)
-    return json(failing, {
-      code: 'storage_unavailable',
-      title: 'The disk does not take what is sent',
-      detail: 'in a test',
-      requestId: '7f3a',
-    });
+    return json(
+      failing,
+      { ...(FAILURES[failing] ?? disk), requestId: '7f3a' },
+      failing === 429 ? { 'retry-after': '30' } : {},
+    );
+  if (stub.held.has(path)) return;
   if (path === '/v1/session') return session(stub, request, body, json);
   if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
   if (request.method !== 'GET') stub.changes.push({ path, headers: request.headers, body });
@@ -154,6 +185,7 @@ async function api(
     response.on('close', () => open.delete(response));
     return;
   }
+  if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
   if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
   if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
@@ -163,14 +195,23 @@ async function api(
   if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, asked));
   const event = wholeEvent(stub.search, path);
   if (event !== undefined) return json(200, event);
-  const incident = known === null ? undefined : stub.incidents.get(known[1] ?? '');
+  const survivor = stub.merged.get(known?.[1] ?? '');
+  if (survivor !== undefined && request.method !== 'GET')
+    return json(409, {
+      code: 'merged',
+      title: 'It is part of another',
+      detail: `It is part of ${survivor} now.`,
+      about: { survivor },
+    });
+  const incident = known === null ? undefined : stub.incidents.get(survivor ?? known[1] ?? '');
   if (incident === undefined)
     return json(
       path.startsWith('/v1/incidents/') ? 404 : 200,
       path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
     );
   if (request.method === 'GET') {
-    const whole = documentOf(incident);
+    const sample = { ...documentOf(incident), ...(survivor === undefined ? {} : { requestedId: known?.[1] }) };
+    const whole = stub.altered.get(incident.id)?.(sample) ?? sample;
     return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
   }
   const seen = request.headers['if-match'];
@@ -260,7 +301,7 @@ function session(
     csrf: 'c5rf',
     idleMs: 1_800_000,
     endsMs: Date.now() + 43_200_000,
-    mustChangePassword: false,
+    mustChangePassword: stub.mustChangePassword,
   };
   const no = { code: 'auth_required', title: 'x' };
   const { password } = (body ?? {}) as { readonly password?: string };
@@ -325,7 +366,7 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
 }
 
 /** The sample of the report with what the stub's people did. */
-function documentOf(incident: StubIncident): object {
+function documentOf(incident: StubIncident) {
   const result = INCIDENT_RESULT;
   const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the commit that told it' };
   const acked = incident.state === 'open' ? {} : { ack: { ...told, time: new Date().toISOString(), clock: 'server' } };
