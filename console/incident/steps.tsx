@@ -97,7 +97,7 @@ function StepRow({
       {taken === undefined ? (
         mayWork ? (
           <button type="button" class="lnk" onClick={() => onStep(step)}>
-            Done earlier, or not applicable
+            Done earlier, or not applicable<span class="vh">: {visibleText(step.text)}</span>
           </button>
         ) : null
       ) : (

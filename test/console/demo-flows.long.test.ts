@@ -192,7 +192,10 @@ async function steps(page: Page): Promise<void> {
     .getByText(/^Acknowledged, bob/)
     .first()
     .waitFor();
-  await contain.getByRole('button', { name: 'Done earlier, or not applicable' }).first().click();
+  await contain
+    .getByRole('button', { name: /^Done earlier, or not applicable/ })
+    .first()
+    .click();
   const dialog = dialogOf(page);
   await dialog.getByRole('radio', { name: 'Done' }).check();
   await dialog.getByRole('button', { name: 'Record step' }).click();
