@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { isSmall } from '../kit/media.ts';
-import { go, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
+import { showContainSteps } from './show-steps.ts';
 
 interface Press {
   readonly name: string;
@@ -60,7 +60,6 @@ function PressButton({
 
 function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): readonly Press[] {
   const { state, verdict } = doc.work;
-  const steps = (): void => go(withQuery({ tab: 'steps', open: undefined }), 'replace');
   const common: readonly Press[] = [
     ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', run: () => void saveReport(doc) }] : []),
     { name: 'Copy link', key: 'l', run: () => void copyLink(doc) },
@@ -72,7 +71,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): r
     key: 'v',
     run: () => open({ kind: 'verdict' }),
   };
-  const contain: Press = { name: 'Contain', key: 'c', run: steps };
+  const contain: Press = { name: 'Contain', key: 'c', run: showContainSteps };
   const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };
   const always: readonly Press[] = [
     { name: 'Assign', key: 's', run: () => open({ kind: 'assign' }) },

@@ -26,6 +26,7 @@ import { HistoryTab } from './history.tsx';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
+import { showContainSteps } from './show-steps.ts';
 import { StepsTab } from './steps.tsx';
 import { ConfidenceTab, GapsTab, TimeTab } from './tabs.tsx';
 import { withEmptyParts } from './withheld.ts';
@@ -289,7 +290,7 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
       ];
   return [
     ...work,
-    { key: 'c', says: 'containment steps', group, run: () => tab('steps') },
+    { key: 'c', says: 'containment steps', group, run: showContainSteps },
     ...(mayReadEvidence() ? [{ key: 'r', says: 'report', group, run: () => void saveReport(doc) }] : []),
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
     { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },

@@ -84,7 +84,11 @@ export function waitingWords({ fresh, changed }: { readonly fresh: number; reado
     .join(', ');
 }
 
+/** Counts what may put rows into another order: the rest leaves each where it stands. */
+export const arranged = signal(0);
+
 export function showWaiting(): void {
+  arranged.value++;
   shownRows.value = latest.value;
 }
 
@@ -141,11 +145,13 @@ async function readAll(): Promise<void> {
     }
     next = answer.value.next;
     if (isFirst) {
+      arranged.value++;
       latest.value = new Map(rows);
       shownRows.value = latest.value;
     }
   } while (next !== undefined && rows.size < MOST_ROWS);
   latest.value = rows;
+  arranged.value++;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
   const counts = await counted;
   if (own !== forgotten) return;
@@ -175,6 +181,18 @@ export function followQueue(): () => void {
   });
 }
 
+/** What the stream tells of a change that this person made, and that stands on screen in part, stands there whole: what is due next is another thing. */
+function showSame(rows: ReadonlyMap<string, QueueRow>): void {
+  const told = [...rows.values()].filter((row) => {
+    const old = shownRows.value.get(row.id);
+    return old !== undefined && old !== row && old.revision === row.revision && old.version === row.version;
+  });
+  if (told.length === 0) return;
+  const shown = new Map(shownRows.value);
+  for (const row of told) shown.set(row.id, row);
+  shownRows.value = shown;
+}
+
 function takeChanges(changes: readonly Change[]): void {
   const wasSame = shownRows.value === latest.value;
   const next = new Map(latest.value);
@@ -193,6 +211,7 @@ function takeChanges(changes: readonly Change[]): void {
     next.set(id, row);
   }
   latest.value = next;
+  showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;
   if (fresh > 0) announce(`${plural(fresh, 'new incident')}.`);

@@ -157,6 +157,8 @@ async function everyAction(page: Page): Promise<void> {
   await said(page, 'INC-1 is with bob.');
   await page.keyboard.press('a');
   await said(page, 'INC-1 acknowledged.');
+  // The row says at once what is due next, where it stands.
+  await page.getByRole('link', { name: /Acknowledged, bob verdict due in/ }).waitFor();
   await page.keyboard.press('n');
   await dialogOf(page).getByLabel('Note').fill('carol was on leave that day');
   await dialogOf(page).getByRole('button', { name: 'Add note' }).click();
