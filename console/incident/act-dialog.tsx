@@ -144,7 +144,7 @@ function Since({ doc, draft }: { readonly doc: IncidentDocument; readonly draft:
         .slice(0, 3)
         .map(
           (entry) =>
-            `${entry.who} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
+            `${visibleText(entry.who)} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
         )}
     </p>
   );

@@ -135,7 +135,9 @@ function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
         })
       }
       done={({ fields }) =>
-        fields['owner'] === '' ? `INC-${doc.number} has no owner.` : `INC-${doc.number} is with ${fields['owner']}.`
+        fields['owner'] === ''
+          ? `INC-${doc.number} has no owner.`
+          : `INC-${doc.number} is with ${visibleText(fields['owner'] ?? '')}.`
       }
     >
       {({ fields, set }) => (
@@ -145,7 +147,7 @@ function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
             <option value="">nobody</option>
             {names.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {visibleText(name)}
                 {name === person() ? ' (you)' : ''}
               </option>
             ))}

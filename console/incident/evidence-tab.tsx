@@ -11,7 +11,7 @@ import { copy } from '../kit/save.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { dayOf } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { plural, visibleText } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
 
 /** Rows that stand at once; more are shown on demand. */
@@ -196,7 +196,7 @@ function RecordTools({ item: { record, number } }: { readonly item: PageRecord }
           class="lnk"
           onClick={(event) => openMenu('account', account, event.currentTarget)}
         >
-          {account}
+          {visibleText(account)}
         </button>
       ))}
       {events === undefined ? (

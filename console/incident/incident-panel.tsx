@@ -79,7 +79,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
           now.problem.status === 404 ? (
             <div class="state">
               <p>
-                <b>There is no incident {id}.</b>
+                <b>There is no incident {visibleText(id)}.</b>
               </p>
               <p>It may have gone to keep the bounds of the store, or the link is cut.</p>
             </div>

@@ -34,7 +34,7 @@ export function NotesTab({
         {notes.map(({ seq, at, who, note = '', action }) => (
           <li key={seq}>
             <p class="muted">
-              {who}, <span class="num">{stampOf(at)}</span>
+              {visibleText(who)}, <span class="num">{stampOf(at)}</span>
               {action === 'note' ? '' : `, with ${action}`}
             </p>
             <p class="said">

@@ -65,9 +65,14 @@ export function withQuery(
 }
 
 export function urlOf(page: Page, id?: string, query: Readonly<Record<string, string>> = {}): string {
-  const path = id === undefined ? `/${page}` : `/${page}/${encodeURIComponent(id)}`;
+  const path = id === undefined ? `/${page}` : `/${page}/${segmentOf(id)}`;
   const text = new URLSearchParams(query).toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** A text as one part of a path: half a character, which no URL can carry, stands for one that is unknown. */
+function segmentOf(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** Follows back and forward, and links of the page; other clicks are the browser's. */

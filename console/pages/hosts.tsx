@@ -94,7 +94,10 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
                   name: 'Incident',
                   cell: ({ id: incident, title }) => <a href={urlOf('incidents', incident)}>{visibleText(title)}</a>,
                 },
-                { name: 'State', cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${owner}`}` },
+                {
+                  name: 'State',
+                  cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${visibleText(owner)}`}`,
+                },
               ]}
             />
           )}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { PinDocument, SuppressionDocument } from '../../src/api/index.ts';
 import { actionKey, ask } from '../kit/api.ts';
 import { LevelMark } from '../kit/parts.tsx';
-import { go, place, withQuery } from '../kit/router.ts';
+import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
@@ -85,7 +85,7 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
           name: 'Rule',
           cell: ({ title, key, author }) => (
             <>
-              <a href={`/rules/${encodeURIComponent(key)}`}>{visibleText(title)}</a>
+              <a href={urlOf('rules', key)}>{visibleText(title)}</a>
               <br />
               <span class="muted">{visibleText(author ?? '')}</span>
             </>

@@ -25,7 +25,7 @@ export function hostsWords({ source, host, hosts }: QueueRow): string {
 }
 
 export function ownerWords({ state, owner, verdict, standing }: QueueRow): string {
-  const who = owner === undefined ? '' : `, ${owner}`;
+  const who = owner === undefined ? '' : `, ${visibleText(owner)}`;
   const judged = verdict === undefined ? '' : `, ${verdict}`;
   const gone = standing === 'withdrawn' ? ', withdrawn' : '';
   return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;

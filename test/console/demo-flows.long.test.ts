@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
-import { anotherTab, type Browsing, browseDemo } from './demo-kit.ts';
+import type { Page } from 'playwright-core';
+import { anotherTab, type Browsing, browseDemo, dialogOf, openIncident, press, said } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
 /** Everything that people do, against a real server with the demo. */
@@ -25,23 +25,6 @@ test('what people do in the page, against a real server', { skip: NO_BROWSER }, 
   await t.test('eight tabs of one browser hear of a change', () => eightTabs(browsing, alice));
   assert.deepEqual(browsing.complaints, []);
 });
-
-/** Opens an incident by its number; the page replaces that by its id. */
-async function openIncident(page: Page, number: number, query = ''): Promise<void> {
-  await page.goto(new URL(`/incidents/INC-${number}${query}`, page.url()).href);
-  await page.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
-  await page.waitForURL(/\/incidents\/[a-z2-7]{16}/);
-}
-
-const dialogOf = (page: Page): Locator => page.getByRole('dialog');
-
-/** The status line names the incident that an action went to. */
-const said = (page: Page, words: string | RegExp): Promise<void> =>
-  page.getByRole('status').filter({ hasText: words }).first().waitFor();
-
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-}
 
 async function byKeyboard({ open, demo }: Browsing): Promise<void> {
   const page = await open('/incidents');
@@ -347,13 +330,16 @@ async function twoAtOnce({ signIn }: Browsing, alice: Page): Promise<void> {
 }
 
 async function pins({ signIn }: Browsing, alice: Page): Promise<void> {
-  await openIncident(alice, 3);
+  await alice.goto(new URL('/incidents', alice.url()).href);
+  const planted = alice.getByRole('listitem').filter({ hasText: 'planted subscription' }).first();
+  const number = /\d+/.exec((await planted.getByRole('checkbox').getAttribute('aria-label')) ?? '')?.[0];
+  await openIncident(alice, Number(number));
   await press(alice, 'Propose pin');
   await dialogOf(alice).getByLabel('Why it is accepted').fill('our backup does this');
   await dialogOf(alice).getByRole('button', { name: 'Propose' }).click();
   await said(alice, 'Proposed; an engineer finds it under Rules');
   const erik = await signIn('erik', new URL(alice.url()).pathname);
-  await erik.getByRole('article', { name: 'Incident INC-3' }).waitFor();
+  await erik.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
   await press(erik, 'Pin');
   await dialogOf(erik).getByLabel('Why it is accepted').fill('our backup does this');
   await dialogOf(erik).getByRole('button', { name: 'Pin', exact: true }).click();

@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { CHROMIUM, FLAGS } from './page-in-browser.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
@@ -134,4 +141,21 @@ export async function anotherTab(context: BrowserContext, url: string, complaint
   await watch(page, complaints);
   await page.goto(url);
   return page;
+}
+
+/** Opens an incident by its number; the page replaces that by its id. */
+export async function openIncident(page: Page, number: number, query = ''): Promise<void> {
+  await page.goto(new URL(`/incidents/INC-${number}${query}`, page.url()).href);
+  await page.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
+  await page.waitForURL(/\/incidents\/[a-z2-7]{16}/);
+}
+
+export const dialogOf = (page: Page): Locator => page.getByRole('dialog');
+
+/** The status line names the incident that an action went to. */
+export const said = (page: Page, words: string | RegExp): Promise<void> =>
+  page.getByRole('status').filter({ hasText: words }).first().waitFor();
+
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
 }
