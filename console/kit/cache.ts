@@ -63,7 +63,7 @@ export function forgetAll(): void {
 function makeEntry<T>(path: string): Entry<T> {
   const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
   let running: Promise<void> | undefined;
-  let isWanted = false;
+  let following: Promise<void> | undefined;
   let abort = new AbortController();
   const look = async (): Promise<void> => {
     abort = new AbortController();
@@ -74,18 +74,19 @@ function makeEntry<T>(path: string): Entry<T> {
         ? { value: answer.value, etag: answer.etag, atMs: Date.now(), sinceMs: 0, problem: undefined }
         : { ...state.value, sinceMs: 0, problem: answer.problem };
   };
-  const refresh = async (): Promise<void> => {
+  // Whoever asks while a look is under way waits for one that began later: what they did may not be in the first.
+  const refresh = (): Promise<void> => {
     if (running !== undefined) {
-      isWanted = true;
-      return await running;
+      following ??= running.then(() => {
+        following = undefined;
+        return refresh();
+      });
+      return following;
     }
-    running = look();
-    await running;
-    running = undefined;
-    if (isWanted) {
-      isWanted = false;
-      await refresh();
-    }
+    running = look().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
   return {
     path,

@@ -200,7 +200,14 @@ async function steps(page: Page): Promise<void> {
 
 async function outputs({ browser, demo }: Browsing, page: Page): Promise<void> {
   await openIncident(page, 1);
-  const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Report')]);
+  const [download, response] = await Promise.all([
+    page.waitForEvent('download'),
+    page.waitForResponse((answer) => answer.url().endsWith('/report')),
+    press(page, 'Report'),
+  ]);
+  const headers = response.headers();
+  assert.match(headers['content-security-policy'] ?? '', /^default-src 'none'.*; sandbox allow-scripts$/);
+  assert.match(headers['content-disposition'] ?? '', /^attachment; filename="INC-1\.html"$/);
   assert.equal(download.suggestedFilename(), 'INC-1.html');
   const file = await download.path();
   const text = readFileSync(file, 'utf8');
@@ -355,7 +362,10 @@ async function pins({ signIn }: Browsing, alice: Page): Promise<void> {
 async function suppression(page: Page): Promise<void> {
   await openIncident(page, 3);
   await page.keyboard.press('z');
-  await dialogOf(page).getByText('It would hide').waitFor();
+  const foreseen = await dialogOf(page)
+    .getByText(/It would hide \d/)
+    .textContent();
+  const hides = Number(/hide (\d+) open/.exec(foreseen ?? '')?.[1]);
   await dialogOf(page).getByLabel('Why').fill('known, until Friday');
   await dialogOf(page)
     .getByLabel(/^For how many days/)
@@ -367,11 +377,17 @@ async function suppression(page: Page): Promise<void> {
     .fill('2');
   await dialogOf(page).getByRole('button', { name: 'Suppress' }).click();
   await said(page, 'Suppressed for 2 days');
+  assert.ok(hides > 0, foreseen ?? '');
+  await page.goto(new URL('/incidents', page.url()).href);
+  await page.getByRole('link', { name: `${hides} hidden by 1 suppression` }).waitFor();
+  assert.equal(await page.getByLabel('Select INC-3', { exact: true }).count(), 0);
   await page.goto(new URL('/rules?view=suppressions', page.url()).href);
   const row = page.getByRole('table', { name: 'Suppressions' }).getByRole('row').filter({ hasText: 'until Friday' });
   await row.getByRole('button', { name: 'End' }).click();
   await row.getByRole('button', { name: /sure/ }).click();
   await said(page, /Suppression \d+ is ended\./);
+  await page.goto(new URL('/incidents', page.url()).href);
+  await page.getByLabel('Select INC-3', { exact: true }).waitFor();
 }
 
 async function eightTabs({ complaints }: Browsing, page: Page): Promise<void> {
