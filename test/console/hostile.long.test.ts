@@ -264,6 +264,7 @@ test('L20 hostile text in every field of evidence, people, rules and senders is 
       await page.getByRole('menu').waitFor();
       await look('menu of an object');
       await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
     }
     for (const key of ['s', 'v', 'z', 'p', 'n']) {
       await page.keyboard.press(key);
