@@ -271,6 +271,7 @@ test('L20 hostile text in every field of evidence, people, rules and senders is 
       await page.getByRole('dialog').waitFor();
       await look(`dialog of ${key}`);
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await page.emulateMedia({ media: 'print' });
     await look('paper');
