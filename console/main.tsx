@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import { startKeys } from './kit/keys.ts';
+import { startPrint } from './kit/print.ts';
 import { startRouter } from './kit/router.ts';
-import { readSession } from './kit/session.ts';
+import { followEnd, readSession } from './kit/session.ts';
 import { startTheme } from './kit/theme.ts';
 import { startClock } from './kit/time.ts';
 import { App } from './shell/app.tsx';
@@ -12,6 +13,8 @@ if (root !== null) {
   startClock();
   startRouter();
   startKeys();
+  startPrint();
+  followEnd();
   root.textContent = '';
   render(<App />, root);
   void readSession();

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Answer, actionKey } from '../kit/api.ts';
-import { type Draft, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
+import { type Draft, draftIsKept, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
 import { Dialog } from '../kit/parts.tsx';
 import { person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
@@ -39,28 +39,48 @@ export interface ActDialogProps {
  */
 export function ActDialog(props: ActDialogProps): JSX.Element {
   const { doc, action, title, press, onClose, send, done, missing } = props;
-  const name = `${doc.id}:${action}`;
-  const draft = useMemo(
-    () =>
-      draftOf(name, { person: person(), fields: props.begin ?? {}, revision: doc.work.revision, version: doc.version }),
-    [name],
+  // An incident that becomes part of another takes its drafts along under another name (SETTLED G3); what is written stays one draft.
+  const name = useRef('');
+  name.current = `${doc.id}:${action}`;
+  const [draft] = useState(() =>
+    draftOf(name.current, {
+      person: person(),
+      fields: props.begin ?? {},
+      id: doc.id,
+      revision: doc.work.revision,
+      version: doc.version,
+    }),
   );
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const putAside = (): void => {
+    if (draftIsKept(name.current)) keepDraft(name.current, { ...draft.value, isAside: true });
+    onClose();
+  };
+  const cancel = (): void => {
+    dropDraft(name.current);
+    onClose();
+  };
   const set = (field: string, value: string): void => {
-    draft.value = { ...draft.value, fields: { ...draft.value.fields, [field]: value } };
-    keepDraft(name, draft.value);
+    const { isAside: _, ...open } = draft.value;
+    draft.value = { ...open, fields: { ...open.fields, [field]: value } };
+    keepDraft(name.current, draft.value);
   };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const lacks = missing?.(draft.value.fields) ?? '';
     setTrouble(lacks);
     if (lacks !== '') return;
+    if (draft.value.id !== doc.id) {
+      decideOver({ id: doc.id, over: doc.work.revision });
+      setTrouble(`It is part of INC-${doc.number} now. Press again to do this to that one.`);
+      return;
+    }
     setBusy(true);
     const answer = await send(draft.value);
     setBusy(false);
     if (answer.kind === 'ok') {
-      dropDraft(name);
+      dropDraft(name.current);
       say(done(draft.value));
       onClose();
       return;
@@ -68,14 +88,21 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
     const { problem } = answer;
     setTrouble(troubleWords(problem));
     if (problem.code !== 'precondition_failed' && problem.code !== 'merged') return;
-    // The next press is a decision of its own, made over what is there now.
-    const now = revisionOf(problem.more) ?? doc.work.revision;
-    draft.value = { ...draft.value, key: actionKey(), over: now };
-    keepDraft(name, draft.value);
+    const { revision, survivor } = aboutOf(problem.more);
+    decideOver(
+      survivor === undefined
+        ? { id: draft.value.id, over: revision ?? doc.work.revision }
+        : { id: survivor, over: 'shown' },
+    );
+  };
+  /** The next press is a decision of its own, made over what is there now. */
+  const decideOver = (next: { readonly id: string; readonly over: number | 'shown' }): void => {
+    draft.value = { ...draft.value, ...next, key: actionKey() };
+    keepDraft(name.current, draft.value);
   };
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
+    <Dialog title={title} onClose={putAside}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <Since doc={doc} draft={draft.value} />
         {props.children({ fields: draft.value.fields, set })}
         {trouble === '' ? null : (
@@ -87,7 +114,7 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
           <button type="submit" class="btn pri" disabled={isBusy}>
             {press}
           </button>
-          <button type="button" class="btn" onClick={onClose}>
+          <button type="button" class="btn" onClick={cancel}>
             Cancel
           </button>
         </p>
@@ -96,9 +123,13 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
   );
 }
 
-function revisionOf(more: Readonly<Record<string, unknown>>): number | undefined {
-  const about = more['about'] as { readonly revision?: unknown } | undefined;
-  return typeof about?.revision === 'number' ? about.revision : undefined;
+/** What a refusal says of the incident: its revision now, or which one it became part of. */
+function aboutOf(more: Readonly<Record<string, unknown>>): { readonly revision?: number; readonly survivor?: string } {
+  const { revision, survivor } = (more['about'] ?? {}) as { readonly revision?: unknown; readonly survivor?: unknown };
+  return {
+    ...(typeof revision === 'number' ? { revision } : {}),
+    ...(typeof survivor === 'string' ? { survivor } : {}),
+  };
 }
 
 /** What happened to the incident while the dialog stood open. */
@@ -113,7 +144,7 @@ function Since({ doc, draft }: { readonly doc: IncidentDocument; readonly draft:
         .slice(0, 3)
         .map(
           (entry) =>
-            `${entry.who} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
+            `${visibleText(entry.who)} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
         )}
     </p>
   );

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { isSmall } from '../kit/media.ts';
-import { go, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
+import { showContainSteps } from './show-steps.ts';
 
 interface Press {
   readonly name: string;
@@ -22,20 +22,10 @@ export function Actions({
   readonly open: (dialog: OpenDialog) => void;
 }): JSX.Element {
   const [first, ...rest] = pressesOf(doc, open);
-  const others = rest.map(({ name, key, run }) => (
-    <button key={name} type="button" class="btn" onClick={run}>
-      {name}
-      {key === undefined ? null : <kbd>{key}</kbd>}
-    </button>
-  ));
+  const others = rest.map((press) => <PressButton key={press.name} press={press} />);
   return (
     <div class="acts">
-      {first === undefined ? null : (
-        <button type="button" class="btn pri" onClick={first.run}>
-          {first.name}
-          {first.key === undefined ? null : <kbd>{first.key}</kbd>}
-        </button>
-      )}
+      {first === undefined ? null : <PressButton press={first} isFirst />}
       {isSmall.value ? (
         <details class="more">
           <summary class="btn">More</summary>
@@ -48,9 +38,28 @@ export function Actions({
   );
 }
 
+/** The key beside a name is for who sees it; who hears it is told by `aria-keyshortcuts`. */
+function PressButton({
+  press: { name, key, run },
+  isFirst = false,
+}: {
+  readonly press: Press;
+  readonly isFirst?: boolean;
+}): JSX.Element {
+  return (
+    <button type="button" class={isFirst ? 'btn pri' : 'btn'} aria-keyshortcuts={key} onClick={run}>
+      {name}
+      {key === undefined ? null : (
+        <span class="kbd" aria-hidden="true">
+          {key}
+        </span>
+      )}
+    </button>
+  );
+}
+
 function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): readonly Press[] {
   const { state, verdict } = doc.work;
-  const steps = (): void => go(withQuery({ tab: 'steps', open: undefined }), 'replace');
   const common: readonly Press[] = [
     ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', run: () => void saveReport(doc) }] : []),
     { name: 'Copy link', key: 'l', run: () => void copyLink(doc) },
@@ -62,7 +71,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): r
     key: 'v',
     run: () => open({ kind: 'verdict' }),
   };
-  const contain: Press = { name: 'Contain', key: 'c', run: steps };
+  const contain: Press = { name: 'Contain', key: 'c', run: showContainSteps };
   const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };
   const always: readonly Press[] = [
     { name: 'Assign', key: 's', run: () => open({ kind: 'assign' }) },

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { known } from '../kit/cache.ts';
-import { isAtLeast, person } from '../kit/session.ts';
+import type { Draft } from '../kit/draft.ts';
+import { person } from '../kit/session.ts';
 import { millisOf } from '../kit/time.ts';
 import { plural, VERDICTS, visibleText } from '../kit/words.ts';
 import { ActDialog, LineField, TextField } from './act-dialog.tsx';
@@ -45,16 +45,12 @@ export function IncidentDialog({ open, ...props }: DialogProps & { readonly open
   }
 }
 
-/** Where an action goes: to the incident, over the revision of the draft. */
+/** Where an action goes: to the incident, over the revision that the draft decides over. */
 export function seenOf(
   doc: IncidentDocument,
-  draft: { readonly revision: number; readonly version: number; readonly over?: number },
-): {
-  readonly id: string;
-  readonly revision: number;
-  readonly version: number;
-} {
-  return { id: doc.id, revision: draft.over ?? draft.revision, version: draft.version };
+  { revision, over, version }: Pick<Draft, 'revision' | 'version' | 'over'>,
+): { readonly id: string; readonly revision: number; readonly version: number } {
+  return { id: doc.id, revision: over === 'shown' ? doc.work.revision : (over ?? revision), version };
 }
 
 function VerdictDialog({ doc, onClose }: DialogProps): JSX.Element {
@@ -139,7 +135,9 @@ function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
         })
       }
       done={({ fields }) =>
-        fields['owner'] === '' ? `INC-${doc.number} has no owner.` : `INC-${doc.number} is with ${fields['owner']}.`
+        fields['owner'] === ''
+          ? `INC-${doc.number} has no owner.`
+          : `INC-${doc.number} is with ${visibleText(fields['owner'] ?? '')}.`
       }
     >
       {({ fields, set }) => (
@@ -149,7 +147,7 @@ function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
             <option value="">nobody</option>
             {names.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {visibleText(name)}
                 {name === person() ? ' (you)' : ''}
               </option>
             ))}
@@ -270,7 +268,6 @@ function ReopenDialog({ doc, onClose }: DialogProps): JSX.Element {
 
 /** A step that was done earlier needs a note; its time lies between the event and now (SETTLED G7). */
 function StepDialog({ doc, onClose, step }: DialogProps & { readonly step: NextStep }): JSX.Element {
-  useEffect(() => undefined, []);
   return (
     <ActDialog
       doc={doc}
@@ -327,9 +324,4 @@ function StepDialog({ doc, onClose, step }: DialogProps & { readonly step: NextS
       )}
     </ActDialog>
   );
-}
-
-/** Whoever may not do a thing sees which role may. */
-export function needsWords(role: 'analyst' | 'engineer'): string | undefined {
-  return isAtLeast(role) ? undefined : `Needs the role ${role}`;
 }

@@ -1,20 +1,23 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Drawing, type Drawn, evidenceRow, type PageRecord } from '../../src/report/index.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { type ObjectKind, openMenu } from '../kit/object-menu.tsx';
 import { NeedsRole } from '../kit/parts.tsx';
+import { isPrinting } from '../kit/print.ts';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { copy } from '../kit/save.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { dayOf } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { plural, visibleText } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
 
 /** Rows that stand at once; more are shown on demand. */
 const ROWS_AT_ONCE = 200;
+/** Records that go on paper, whole. */
+const MOST_ON_PAPER = 500;
 
 export interface EvidenceTabProps {
   readonly drawn: Pick<DrawnCase, 'citations' | 'label'>;
@@ -28,11 +31,13 @@ export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): 
   const { citations } = drawn;
   const [shown, setShown] = useState(ROWS_AT_ONCE);
   const [at, setAt] = useState(-1);
+  // Keys come faster than what is drawn.
+  const latestAt = useRef(at);
   const [text, setText] = useState('');
   const opened = openNumbers();
   const records = useMemo(() => filtered(citations.records, text), [citations, text]);
-  const visible = records.slice(0, Math.max(shown, (opened[0] ?? 0) + 1));
-  useEffect(() => useKeys(evidenceKeys(visible, at, setAt)), [visible, at]);
+  const visible = records.slice(0, isPrinting.value ? MOST_ON_PAPER : Math.max(shown, (opened[0] ?? 0) + 1));
+  useEffect(() => useKeys(evidenceKeys(visible, latestAt, setAt)), [visible]);
   useEffect(() => {
     const first = opened[0];
     if (first !== undefined) document.getElementById(`row-${first}`)?.scrollIntoView({ block: 'nearest' });
@@ -68,12 +73,17 @@ export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): 
             item={item}
             drawn={drawn}
             isOneDay={isOneDay}
-            isOpen={opened.includes(item.number)}
+            isOpen={isPrinting.value || opened.includes(item.number)}
             isAt={index === at}
             linkOf={linkOf}
           />
         ))}
       </div>
+      {isPrinting.value && records.length > visible.length ? (
+        <p class="note">
+          The first {visible.length} of {plural(records.length, 'record')}; the report has them all.
+        </p>
+      ) : null}
       {records.length > visible.length ? (
         <button type="button" class="btn" onClick={() => setShown(shown + ROWS_AT_ONCE)}>
           Show {Math.min(ROWS_AT_ONCE, records.length - visible.length)} more of {records.length}
@@ -186,7 +196,7 @@ function RecordTools({ item: { record, number } }: { readonly item: PageRecord }
           class="lnk"
           onClick={(event) => openMenu('account', account, event.currentTarget)}
         >
-          {account}
+          {visibleText(account)}
         </button>
       ))}
       {events === undefined ? (
@@ -227,11 +237,12 @@ function kindOfField(name: string): ObjectKind {
 
 function evidenceKeys(
   records: readonly PageRecord[],
-  at: number,
+  latestAt: { current: number },
   setAt: (at: number) => void,
 ): Parameters<typeof useKeys>[0] {
   const move = (step: number): void => {
-    const to = Math.max(0, Math.min(records.length - 1, at + step));
+    const to = Math.max(0, Math.min(records.length - 1, latestAt.current + step));
+    latestAt.current = to;
     setAt(to);
     const number = records[to]?.number;
     document.querySelector<HTMLElement>(`#row-${number} > button`)?.focus();

@@ -16,9 +16,9 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
       <span>INC-{doc.number}</span>
       <span>
         {STATES[state]}
-        {owner === null ? ', nobody has it' : `, ${owner}`}
+        {owner === null ? ', nobody has it' : `, ${visibleText(owner)}`}
         {verdict === null ? '' : `, ${verdict}`}
-        {reason === null ? '' : ` (${reason})`}
+        {reason === null ? '' : ` (${visibleText(reason)})`}
       </span>
       <span>
         {confidence === undefined ? (
@@ -114,7 +114,8 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
 
 function judgedWords(verdicts: readonly Judged[]): string {
   const words = verdicts.map(
-    ({ verdict, count, who }) => `${count > 1 ? `${count} times ` : ''}${verdict}${who === null ? '' : ` by ${who}`}`,
+    ({ verdict, count, who }) =>
+      `${count > 1 ? `${count} times ` : ''}${verdict}${who === null ? '' : ` by ${visibleText(who)}`}`,
   );
   return words.length === 0 ? '' : `, ${words.join(', ')}`;
 }

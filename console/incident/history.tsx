@@ -25,7 +25,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 export function historyWords({ action, after, before }: HistoryEntry): string {
   const words = ACTIONS[action] ?? action;
   if (action === 'assign')
-    return typeof after['owner'] === 'string' ? `gave it to ${after['owner']}` : 'took its owner away';
+    return typeof after['owner'] === 'string' ? `gave it to ${visibleText(after['owner'])}` : 'took its owner away';
   if (action === 'verdict' && typeof after['verdict'] === 'string') {
     const was = typeof before['verdict'] === 'string' ? ` (was ${before['verdict']})` : '';
     return `judged it ${after['verdict']}${was}`;
@@ -55,7 +55,7 @@ export function HistoryTab({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
           {items.map((entry) => (
             <tr key={entry.seq}>
               <td class="num t">{stampOf(entry.at)}</td>
-              <td>{entry.who}</td>
+              <td>{visibleText(entry.who)}</td>
               <td>
                 {historyWords(entry)}
                 {entry.note === undefined ? null : <p class="quote">{visibleText(entry.note)}</p>}

@@ -1,18 +1,19 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { meaning, pathSection, type RecordLine } from '../../src/report/index.ts';
 import { ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
-import { draftsUnder } from '../kit/draft.ts';
+import { draftsUnder, moveDrafts } from '../kit/draft.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { onChanges } from '../kit/live.ts';
 import { isSmall } from '../kit/media.ts';
 import { Failed, Stale, type TabSpec, Tabs, Waiting } from '../kit/parts.tsx';
+import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
-import { visibleText } from '../kit/words.ts';
+import { plural, visibleText } from '../kit/words.ts';
 import { moveBy } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
@@ -26,6 +27,7 @@ import { HistoryTab } from './history.tsx';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
+import { showContainSteps } from './show-steps.ts';
 import { StepsTab } from './steps.tsx';
 import { ConfidenceTab, GapsTab, TimeTab } from './tabs.tsx';
 import { withEmptyParts } from './withheld.ts';
@@ -46,6 +48,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         void entry.refresh();
     });
   }, [id, doc?.id]);
+  const { key, from } = useLineage(id, doc);
   useEffect(() => {
     if (doc === undefined) return undefined;
     const seen = { id: doc.id, version: doc.version, revision: doc.work.revision };
@@ -53,7 +56,10 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
   }, [doc?.id, doc?.version, doc?.work.revision]);
   useEffect(() => {
     // The number is an alias, and what was merged away has a survivor: the URL says which one it is (SETTLED G3, G12).
-    if (doc !== undefined && doc.id !== id) go(withQuery({}, `/incidents/${doc.id}`), 'replace');
+    if (doc === undefined || doc.id === id) return;
+    const { requestedId: _, ...own } = doc;
+    known<IncidentDocument>(pathOf(doc.id)).put(own, now.etag);
+    go(withQuery({}, `/incidents/${doc.id}`), 'replace');
   }, [doc?.id, id]);
   return (
     <article
@@ -63,18 +69,23 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
     >
       <div class="pad">
         {isSmall.value ? (
-          <p>
-            <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')}>← Back to the queue</a>
-          </p>
+          <>
+            <h1 class="vh">Incident</h1>
+            <p>
+              <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')}>
+                ← Back to the queue
+              </a>
+            </p>
+          </>
         ) : null}
         <Stale known={now} onAgain={() => void entry.refresh()} />
         {doc !== undefined ? (
-          <IncidentView key={doc.id} doc={doc} />
+          <IncidentView key={key} doc={doc} mergedFrom={from} />
         ) : now.problem !== undefined ? (
           now.problem.status === 404 ? (
             <div class="state">
               <p>
-                <b>There is no incident {id}.</b>
+                <b>There is no incident {visibleText(id)}.</b>
               </p>
               <p>It may have gone to keep the bounds of the store, or the link is cut.</p>
             </div>
@@ -82,17 +93,45 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
             <Failed what="The incident" problem={now.problem} onAgain={() => void entry.refresh()} />
           )
         ) : (
-          <Waiting what="The incident" />
+          <Waiting what="The incident" onCancel={entry.cancel} />
         )}
       </div>
     </article>
   );
 }
 
-function IncidentView({ doc }: { readonly doc: IncidentDocument }): JSX.Element {
+/**
+ * What keeps its view: an incident that became part of another while it was open stays on screen, with its scroll, its dialog and what was written
+ * in it (SETTLED G3). `from` is the id that was opened, where it is not the incident's own any more.
+ */
+function useLineage(
+  id: string,
+  doc: IncidentDocument | undefined,
+): { readonly key: string; readonly from: string | undefined } {
+  const line = useRef<{ key: string; ids: readonly string[] }>({ key: id, ids: [id] });
+  if (!line.current.ids.includes(id)) line.current = { key: id, ids: [id] };
+  if (doc !== undefined && !line.current.ids.includes(doc.id)) {
+    if (/^INC-\d+$/i.test(id)) line.current = { key: doc.id, ids: [id, doc.id] };
+    else {
+      moveDrafts(id, doc.id);
+      line.current = { ...line.current, ids: [...line.current.ids, doc.id] };
+    }
+  }
+  const [first = id] = line.current.ids;
+  const isMerged = doc !== undefined && doc.id !== first && !/^INC-\d+$/i.test(first);
+  return { key: line.current.key, from: isMerged ? first : undefined };
+}
+
+function IncidentView({
+  doc,
+  mergedFrom,
+}: {
+  readonly doc: IncidentDocument;
+  readonly mergedFrom: string | undefined;
+}): JSX.Element {
   const [more, setMore] = useState<readonly RecordLine[]>([]);
   const [next, setNext] = useState<string | undefined>(doc.records?.next);
-  const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc.id));
+  const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc));
   const drawn = useMemo(() => caseOfDocument(doc, more), [doc.version, doc.records, more]);
   const tab = tabNow();
   useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
@@ -114,6 +153,23 @@ function IncidentView({ doc }: { readonly doc: IncidentDocument }): JSX.Element 
     if (/^g(?:-|aps)/.test(target)) return withQuery({ tab: 'gaps', open: undefined });
     return undefined;
   };
+  const panels: Readonly<Record<TabId, () => JSX.Element>> = {
+    evidence: () => (
+      <EvidenceTab
+        drawn={drawn}
+        left={drawn.citations.records.length}
+        onMore={next === undefined ? undefined : () => void readMore()}
+        linkOf={linkOf}
+      />
+    ),
+    time: () => <TimeTab drawn={drawn} linkOf={linkOf} />,
+    confidence: () => <ConfidenceTab drawn={drawn} linkOf={linkOf} />,
+    gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
+    steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
+    notes: () => <NotesTab doc={doc} onNote={() => setDialog({ kind: 'note' })} />,
+    history: () => <HistoryTab doc={doc} />,
+  };
+  const panel = (id: TabId): JSX.Element => panels[id]();
   const picture = useMemo(() => pathSection(drawn.item), [drawn]);
   const lede = useMemo(() => meaning(drawn.item), [drawn]);
   const done = Object.keys(doc.work.taken).length;
@@ -128,7 +184,7 @@ function IncidentView({ doc }: { readonly doc: IncidentDocument }): JSX.Element 
   ];
   return (
     <>
-      <Withdrawn doc={doc} onClose={() => setDialog({ kind: 'close' })} />
+      <Withdrawn doc={doc} isMerged={mergedFrom !== undefined} onClose={() => setDialog({ kind: 'close' })} />
       <Eyebrow doc={doc} drawn={drawn} />
       <h2>{visibleText(doc.incident.title)}.</h2>
       <p class="lede">
@@ -149,28 +205,18 @@ function IncidentView({ doc }: { readonly doc: IncidentDocument }): JSX.Element 
           go(withQuery({ tab: chosen === 'evidence' ? undefined : chosen, open: undefined }), 'replace')
         }
       />
-      <div class="panel" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
-        {tab === 'evidence' ? (
-          <EvidenceTab
-            drawn={drawn}
-            left={drawn.citations.records.length}
-            onMore={next === undefined ? undefined : () => void readMore()}
-            linkOf={linkOf}
-          />
-        ) : tab === 'time' ? (
-          <TimeTab drawn={drawn} linkOf={linkOf} />
-        ) : tab === 'confidence' ? (
-          <ConfidenceTab drawn={drawn} linkOf={linkOf} />
-        ) : tab === 'gaps' ? (
-          <GapsTab drawn={drawn} linkOf={linkOf} />
-        ) : tab === 'steps' ? (
-          <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />
-        ) : tab === 'notes' ? (
-          <NotesTab doc={doc} onNote={() => setDialog({ kind: 'note' })} />
-        ) : (
-          <HistoryTab doc={doc} />
-        )}
-      </div>
+      {isPrinting.value ? (
+        specs.map(({ id, name }) => (
+          <section key={id} class="panel" aria-label={name}>
+            <h3 class="on-paper">{name}</h3>
+            {panel(id as TabId)}
+          </section>
+        ))
+      ) : (
+        <div class="panel" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+          {panel(tab)}
+        </div>
+      )}
       {dialog === undefined ? null : <IncidentDialog open={dialog} doc={doc} onClose={() => setDialog(undefined)} />}
     </>
   );
@@ -182,9 +228,11 @@ function tabNow(): TabId {
 }
 
 /** A dialog that stood open when the page was loaded anew stands open again: what was written is in it (SETTLED G5). */
-function waitingDialog(id: string): OpenDialog | undefined {
+function waitingDialog({ id, incident }: IncidentDocument): OpenDialog | undefined {
   const [name] = draftsUnder(`${id}:`);
   const kind = name?.slice(id.length + 1);
+  const step = incident.next.find((one) => kind === `step-${one.id}`);
+  if (step !== undefined) return { kind: 'step', step };
   const kinds = ['verdict', 'assign', 'note', 'close', 'reopen', 'suppress', 'pin', 'ticket'] as const;
   const found = kinds.find((one) => one === kind);
   return found === undefined ? undefined : { kind: found };
@@ -193,17 +241,18 @@ function waitingDialog(id: string): OpenDialog | undefined {
 /** What late evidence took back stays where somebody touched it (SETTLED G4); what is part of another one says so (G3). */
 function Withdrawn({
   doc,
+  isMerged,
   onClose,
 }: {
   readonly doc: IncidentDocument;
+  readonly isMerged: boolean;
   readonly onClose: () => void;
 }): JSX.Element | null {
-  const merged =
-    doc.requestedId === undefined || doc.requestedId === doc.id ? null : (
-      <p class="since" role="status">
-        Now part of INC-{doc.number} ({doc.findings.length} findings).
-      </p>
-    );
+  const merged = isMerged ? (
+    <p class="since" role="status">
+      Now part of INC-{doc.number} ({plural(doc.findings.length, 'finding')}).
+    </p>
+  ) : null;
   if (doc.standing !== 'withdrawn') return merged;
   const why = doc.history.items.find(({ action }) => action === 'withdrawn');
   return (
@@ -247,7 +296,7 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
       ];
   return [
     ...work,
-    { key: 'c', says: 'containment steps', group, run: () => tab('steps') },
+    { key: 'c', says: 'containment steps', group, run: showContainSteps },
     ...(mayReadEvidence() ? [{ key: 'r', says: 'report', group, run: () => void saveReport(doc) }] : []),
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
     { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },

@@ -20,7 +20,10 @@ export function NotesTab({
       {isAtLeast('analyst') ? (
         <p>
           <button type="button" class="btn" onClick={onNote}>
-            Add note <kbd>n</kbd>
+            Add note{' '}
+            <span class="kbd" aria-hidden="true">
+              n
+            </span>
           </button>
         </p>
       ) : null}
@@ -31,7 +34,7 @@ export function NotesTab({
         {notes.map(({ seq, at, who, note = '', action }) => (
           <li key={seq}>
             <p class="muted">
-              {who}, <span class="num">{stampOf(at)}</span>
+              {visibleText(who)}, <span class="num">{stampOf(at)}</span>
               {action === 'note' ? '' : `, with ${action}`}
             </p>
             <p class="said">

@@ -13,7 +13,7 @@ type NextStep = IncidentDocument['incident']['next'][number];
 
 const PHASES: readonly { readonly phase: NextStep['phase']; readonly name: string; readonly when: string }[] = [
   { phase: 'preserve', name: 'Preserve', when: 'before anything is changed' },
-  { phase: 'contain', name: 'Contain', when: 'at once' },
+  { phase: 'contain', name: 'Contain', when: 'at once; the first that is done contains the incident' },
   { phase: 'remove', name: 'Remove', when: 'what was left behind' },
   { phase: 'verify', name: 'Verify', when: 'now and after 24 hours' },
   { phase: 'scope', name: 'Scope', when: 'the same day' },
@@ -39,7 +39,7 @@ export function StepsTab({
       {PHASES.map(({ phase, name, when }) => {
         const own = next.filter((step) => step.phase === phase);
         return own.length === 0 ? null : (
-          <section key={phase} class="phase" aria-label={name}>
+          <section key={phase} class="phase" data-phase={phase} aria-label={name}>
             <h3>
               {name} <span class="muted">{when}</span>
             </h3>
@@ -71,11 +71,13 @@ function StepRow({
     setBusy(true);
     const answer = await add(doc, actionKey(), 'steps', { step: step.id, outcome });
     setBusy(false);
-    say(
-      answer.kind === 'ok'
-        ? `INC-${doc.number}: step ${outcome === 'done' ? 'done' : 'not done after all'}.`
-        : troubleWords(answer.problem),
-    );
+    if (answer.kind === 'problem') {
+      say(troubleWords(answer.problem));
+      return;
+    }
+    const isContained = answer.value.state === 'contained' && doc.work.state !== 'contained';
+    const came = outcome === 'done' ? 'done' : 'not done after all';
+    say(`INC-${doc.number}: step ${came}.${isContained ? ' The incident is contained.' : ''}`);
   };
   return (
     <li class={taken === undefined ? '' : 'taken'}>
@@ -97,13 +99,13 @@ function StepRow({
       {taken === undefined ? (
         mayWork ? (
           <button type="button" class="lnk" onClick={() => onStep(step)}>
-            Done earlier, or not applicable
+            Done earlier, or not applicable<span class="vh">: {visibleText(step.text)}</span>
           </button>
         ) : null
       ) : (
         <p class="muted">
           {taken.outcome === 'done' ? 'Done' : 'Not applicable'} <span class="num">{stampOf(taken.time.time)}</span>
-          {taken.time.source === 'entered' ? ', entered' : ''}
+          {taken.time.clock === 'entered' ? ', entered' : ''}
           {taken.note === undefined ? '' : `: ${visibleText(taken.note)}`}
         </p>
       )}

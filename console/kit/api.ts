@@ -33,8 +33,16 @@ let touchedMs = Date.now();
 /** How long after a key or pointer a request counts as the person's own. */
 const OWN_MS = 10_000;
 
+/** When something was last asked for as the person's own; the server counts from there. */
+let ownMs = Date.now();
+
 export function noteTouch(): void {
   touchedMs = Date.now();
+}
+
+/** Milliseconds since the server last heard that somebody is here. */
+export function unheardMs(): number {
+  return Date.now() - ownMs;
 }
 
 /** Asks `/v1`; never throws. A change is sent once: what came of it is for the person to see (SETTLED G5). */
@@ -47,6 +55,7 @@ export async function ask<T>(
   if (body !== undefined) sent['content-type'] = 'application/json';
   if (method !== 'GET' && csrf.value !== undefined) sent['x-triad-csrf'] = csrf.value;
   if (Date.now() - touchedMs > OWN_MS) sent['x-triad-background'] = '1';
+  else ownMs = Date.now();
   const init: RequestInit = { method, headers: sent, credentials: 'same-origin', cache: 'no-store' };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (abort !== undefined) init.signal = abort;
@@ -97,11 +106,12 @@ function read(text: string): Readonly<Record<string, unknown>> {
 }
 
 function unreachable(code: string, cause: unknown): Problem {
+  const isCancelled = code === 'aborted';
   return {
     status: 0,
     code,
-    title: 'The server does not answer',
-    detail: cause instanceof Error ? cause.message : String(cause),
+    title: isCancelled ? 'It was cancelled' : 'The server does not answer',
+    detail: isCancelled ? '' : cause instanceof Error ? cause.message : String(cause),
     more: {},
   };
 }

@@ -18,6 +18,8 @@ export interface Entry<T> {
   readonly known: ReadonlySignal<Known<T>>;
   /** Asks again; one look at a time, a look that is asked for meanwhile follows. */
   refresh(): Promise<void>;
+  /** Gives up the look that is under way: what was waited for is said not to have come. */
+  cancel(): void;
   /** Takes a value that came another way. */
   put(value: T, etag?: string): void;
 }
@@ -45,40 +47,52 @@ export function refreshUnder(prefix: string): void {
   for (const [path, entry] of entries) if (path.startsWith(prefix)) void entry.refresh();
 }
 
+const forgetters = new Set<() => void>();
+
+/** Told when content goes: whatever else holds some of it forgets it then. */
+export function onForget(forget: () => void): void {
+  forgetters.add(forget);
+}
+
 /** Forgets everything: another person signed in, or nobody is. */
 export function forgetAll(): void {
   entries.clear();
+  for (const forget of forgetters) forget();
 }
 
 function makeEntry<T>(path: string): Entry<T> {
   const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
   let running: Promise<void> | undefined;
-  let isWanted = false;
+  let following: Promise<void> | undefined;
+  let abort = new AbortController();
   const look = async (): Promise<void> => {
+    abort = new AbortController();
     state.value = { ...state.value, sinceMs: Date.now() };
-    const answer = await ask<T>('GET', path);
+    const answer = await ask<T>('GET', path, { signal: abort.signal });
     state.value =
       answer.kind === 'ok'
         ? { value: answer.value, etag: answer.etag, atMs: Date.now(), sinceMs: 0, problem: undefined }
         : { ...state.value, sinceMs: 0, problem: answer.problem };
   };
-  const refresh = async (): Promise<void> => {
+  // Whoever asks while a look is under way waits for one that began later: what they did may not be in the first.
+  const refresh = (): Promise<void> => {
     if (running !== undefined) {
-      isWanted = true;
-      return await running;
+      following ??= running.then(() => {
+        following = undefined;
+        return refresh();
+      });
+      return following;
     }
-    running = look();
-    await running;
-    running = undefined;
-    if (isWanted) {
-      isWanted = false;
-      await refresh();
-    }
+    running = look().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
   return {
     path,
     known: state,
     refresh,
+    cancel: () => abort.abort(),
     put: (value, etag) => {
       state.value = { value, etag: etag ?? state.value.etag, atMs: Date.now(), sinceMs: 0, problem: undefined };
     },

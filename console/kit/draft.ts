@@ -7,11 +7,15 @@ export interface Draft {
   /** Sent with the action, so that a second press does nothing twice. */
   readonly key: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** The incident that the next press is for; another one than the draft began with after that became part of it (SETTLED G3). */
+  readonly id: string;
   /** What the person saw when the dialog opened. */
   readonly revision: number;
   readonly version: number;
-  /** After a refusal: what is there now, which the next press decides over. */
-  readonly over?: number;
+  /** After a refusal: the revision that the next press decides over; `shown` is whatever is on screen then. */
+  readonly over?: number | 'shown';
+  /** It was put aside: it waits for whoever opens it again, and does not open by itself. */
+  readonly isAside?: boolean;
 }
 
 const PREFIX = 'triad.draft:';
@@ -26,15 +30,33 @@ export function keepDraft(name: string, draft: Draft): void {
   sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
 }
 
+/** Something was entered: an empty dialog leaves nothing behind. */
+export function draftIsKept(name: string): boolean {
+  return sessionStorage.getItem(PREFIX + name) !== null;
+}
+
 export function dropDraft(name: string): void {
   sessionStorage.removeItem(PREFIX + name);
 }
 
-/** Names of drafts that begin so: which dialogs of an incident wait. */
+/** Names of drafts that begin so and were not put aside: which dialogs of an incident stood open. */
 export function draftsUnder(prefix: string): readonly string[] {
-  return Object.keys(sessionStorage)
-    .filter((key) => key.startsWith(PREFIX + prefix))
+  return keysUnder(prefix)
+    .filter((key) => read(key)?.isAside !== true)
     .map((key) => key.slice(PREFIX.length));
+}
+
+/** Gives the drafts of one incident to another: it became part of that one (SETTLED G3). */
+export function moveDrafts(from: string, to: string): void {
+  for (const key of keysUnder(`${from}:`)) {
+    const text = sessionStorage.getItem(key);
+    if (text !== null) sessionStorage.setItem(key.replace(PREFIX + from, PREFIX + to), text);
+    sessionStorage.removeItem(key);
+  }
+}
+
+function keysUnder(prefix: string): readonly string[] {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX + prefix));
 }
 
 /** Another person at this tab sees nothing of them. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './api.ts';
 import type { Known } from './cache.ts';
 import { nowMs, shortOf, spanOf } from './time.ts';
@@ -162,7 +162,7 @@ export function Tabs({
           onClick={() => onChoose(id)}
         >
           {name}
-          {count === undefined ? null : <span>{count}</span>}
+          {count === undefined ? null : <span> {count}</span>}
         </button>
       ))}
     </div>
@@ -182,9 +182,13 @@ export function Dialog({
   readonly wide?: boolean;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before anything is painted: a focus that is given back late would be taken from where a person has gone by then.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     if (dialog.current?.open === false) dialog.current.showModal();
+    // What is to be filled in comes first, not the cross in the corner.
+    const first = (selector: string): HTMLElement | null | undefined => dialog.current?.querySelector(selector);
+    (first('form input:checked') ?? first('form input, form select, form textarea, .btn.pri'))?.focus();
     return () => before?.isConnected === true && before.focus();
   }, []);
   return (

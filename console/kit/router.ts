@@ -65,9 +65,14 @@ export function withQuery(
 }
 
 export function urlOf(page: Page, id?: string, query: Readonly<Record<string, string>> = {}): string {
-  const path = id === undefined ? `/${page}` : `/${page}/${encodeURIComponent(id)}`;
+  const path = id === undefined ? `/${page}` : `/${page}/${segmentOf(id)}`;
   const text = new URLSearchParams(query).toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** A text as one part of a path: half a character, which no URL can carry, stands for one that is unknown. */
+function segmentOf(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** Follows back and forward, and links of the page; other clicks are the browser's. */
@@ -104,21 +109,37 @@ function scrollNow(): Readonly<Record<string, number>> {
   return found;
 }
 
-/** Content may come later than the place: it is tried for a second. */
+/** Content comes later than the place: it is tried until it is there, or the person does something. */
+const SCROLL_TRIES = 200;
+
+let restoring = 0;
+
 function restoreScroll(): void {
   const wanted = (history.state as { readonly scroll?: Readonly<Record<string, number>> } | null)?.scroll;
+  const own = ++restoring;
   if (wanted === undefined) return;
   let tries = 0;
+  const stop = (): void => {
+    restoring++;
+  };
+  for (const kind of ['wheel', 'pointerdown', 'keydown'] as const)
+    addEventListener(kind, stop, { once: true, passive: true });
   const step = (): void => {
-    let isDone = true;
-    for (const [name, top] of Object.entries(wanted)) {
-      if (name === '') scrollTo(0, top);
-      const part = document.querySelector<HTMLElement>(`[data-scroll="${CSS.escape(name)}"]`);
-      if (part === null) continue;
-      part.scrollTop = top;
-      if (Math.abs(part.scrollTop - top) > 2) isDone = false;
-    }
-    if (!isDone && tries++ < 20) setTimeout(step, 50);
+    if (own !== restoring) return;
+    const isDone = Object.entries(wanted).every(([name, top]) => scrollPart(name, top));
+    if (!isDone && tries++ < SCROLL_TRIES) setTimeout(step, 50);
   };
   requestAnimationFrame(step);
+}
+
+/** True when the document, or the part of it, stands where it stood. */
+function scrollPart(name: string, top: number): boolean {
+  if (name === '') {
+    scrollTo(0, top);
+    return Math.abs(scrollY - top) <= 2;
+  }
+  const part = document.querySelector<HTMLElement>(`[data-scroll="${CSS.escape(name)}"]`);
+  if (part === null) return top === 0;
+  part.scrollTop = top;
+  return Math.abs(part.scrollTop - top) <= 2;
 }

@@ -1,8 +1,8 @@
-import { signal } from '@preact/signals';
-import { type Answer, ask, csrf, isSignedOut } from './api.ts';
+import { effect, signal } from '@preact/signals';
+import { ask, csrf, isSignedOut, type Problem } from './api.ts';
 import { forgetAll } from './cache.ts';
 import { forgetDraftsOfOthers } from './draft.ts';
-import { closeStream, openStream } from './live.ts';
+import { closeStream, openStream, streamState } from './live.ts';
 
 export type Role = 'viewer' | 'analyst' | 'engineer' | 'admin' | 'auditor';
 
@@ -21,10 +21,17 @@ export interface Session {
 
 /** `unknown` until the server has said. */
 export const session = signal<Session | 'unknown' | undefined>('unknown');
+/** Why the server did not say; the page asks again when told to. */
+export const sessionProblem = signal<Problem | undefined>(undefined);
+/** Somebody was signed in here and did not sign out: the sign-in says that a session has ended. */
+export const hasEnded = signal(false);
 
-/** Asks who is signed in. */
+/** Asks who is signed in. Where no answer comes, whoever was signed in stays. */
 export async function readSession(): Promise<void> {
-  took(await ask<Session>('GET', '/v1/session'));
+  const answer = await ask<Session>('GET', '/v1/session');
+  const isTold = answer.kind === 'ok' || answer.problem.status === 401 || answer.problem.status === 403;
+  sessionProblem.value = isTold ? undefined : answer.problem;
+  if (isTold) took(answer.kind === 'ok' ? answer.value : undefined);
 }
 
 /** Signs in; gives back why not. */
@@ -36,28 +43,48 @@ export async function signIn(name: string, password: string): Promise<string | u
     if (status === 401 || status === 403) return `Name or password is wrong.${wait}`;
     return `${title}. ${detail}${wait}`.trim();
   }
-  took(answer);
+  took(answer.value);
   return undefined;
 }
 
-export async function signOut(): Promise<void> {
-  await ask('DELETE', '/v1/session');
-  took({ kind: 'ok', value: undefined, etag: undefined });
+/** Signs out; gives back why the server did not end the session, which then still stands. */
+export async function signOut(): Promise<string | undefined> {
+  const answer = await ask('DELETE', '/v1/session');
+  if (answer.kind === 'problem' && answer.problem.status !== 401) return answer.problem.title;
+  took(undefined);
+  hasEnded.value = false;
+  return undefined;
 }
 
 /** Content goes at the end of a session; the URL and drafts stay in the tab for the same person (SETTLED G19). */
-function took(answer: Answer<Session | undefined>): void {
-  const found = answer.kind === 'ok' ? answer.value : undefined;
-  forgetAll();
+function took(found: Session | undefined): void {
+  const before = session.value;
+  const wasIn = before !== 'unknown' && before !== undefined;
+  const isSame = wasIn && before.person === found?.person && before.role === found.role && !isSignedOut.value;
+  if (!isSame) forgetAll();
+  hasEnded.value = found === undefined && (wasIn || hasEnded.value);
   csrf.value = found?.csrf;
-  isSignedOut.value = false;
   session.value = found;
+  isSignedOut.value = false;
   if (found === undefined) {
     closeStream();
     return;
   }
   forgetDraftsOfOthers(found.person);
   openStream();
+}
+
+/** A request that was refused because nobody is signed in any more ends what is on screen, too; and a stream ends with its session. */
+export function followEnd(): void {
+  effect(() => {
+    if (streamState.value === 'lost') void readSession();
+  });
+  effect(() => {
+    if (!isSignedOut.value) return;
+    hasEnded.value = true;
+    closeStream();
+    forgetAll();
+  });
 }
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, auditor: 0, analyst: 1, engineer: 2, admin: 3 };

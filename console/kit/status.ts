@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { onForget } from './cache.ts';
 
 /** The status line: what was done last, and on which incident (SETTLED G14). Announced politely. */
 export interface Status {
@@ -11,6 +12,10 @@ export interface Status {
 export const status = signal<Status | undefined>(undefined);
 
 const SHOWN_MS = 8000;
+
+onForget(() => {
+  status.value = undefined;
+});
 
 export function say(text: string, undo?: Status['undo'], shownMs: number = SHOWN_MS): void {
   const told: Status = { text, untilMs: Date.now() + shownMs, ...(undo === undefined ? {} : { undo }) };

@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isPrinting } from './print.ts';
 import { drawnHeight, shiftOf, stepOf } from './tall-list.ts';
 
 /** Rows drawn beyond the visible ones, above and below. */
 const BEYOND = 6;
+/** Rows that go on paper. */
+const MOST_ON_PAPER = 1000;
 
 /** What a list is drawn of: an array, or rows of which most are elsewhere. */
 export interface Rows<T> {
@@ -76,8 +79,8 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
     wasSelected.current = selected;
     measure();
   }, [selected, rowHeight]);
-  const { from, to, shift } = range;
-  useLayoutEffect(() => onRange?.(from, Math.min(to, length)), [from, to, onRange]);
+  useLayoutEffect(() => onRange?.(range.from, Math.min(range.to, length)), [range.from, range.to, onRange]);
+  const { from, to, shift } = isPrinting.value ? { from: 0, to: MOST_ON_PAPER, shift: 0 } : range;
   return (
     <div class="vlist" ref={box} data-scroll={scrollName}>
       <ol aria-label={label} style={{ height: `${drawnHeight({ rows: length, rowHeight })}px` }}>
@@ -92,6 +95,11 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
           </li>
         ))}
       </ol>
+      {isPrinting.value && length > MOST_ON_PAPER ? (
+        <p class="note">
+          The first {MOST_ON_PAPER} of {length}.
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function AccountPage(): JSX.Element {
       <h1>Account</h1>
       <p>
         You are <b>{person()}</b>, {role}.{' '}
-        <button type="button" class="btn" onClick={() => void signOut()}>
+        <button type="button" class="btn" onClick={() => void leave()}>
           Sign out
         </button>
       </p>
@@ -47,6 +47,11 @@ export function AccountPage(): JSX.Element {
       <Sessions />
     </main>
   );
+}
+
+async function leave(): Promise<void> {
+  const failed = await signOut();
+  if (failed !== undefined) say(`You are still signed in: ${failed}.`);
 }
 
 function Choices(): JSX.Element {

@@ -83,7 +83,7 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
       <h1>{visibleText(hostName(id))}</h1>
       {host === undefined ? (
         now.problem === undefined ? (
-          <Waiting what="The host" />
+          <Waiting what="The host" onCancel={entry.cancel} />
         ) : (
           <Failed what="The host" problem={now.problem} onAgain={() => void entry.refresh()} />
         )
@@ -122,7 +122,10 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
                   name: 'Incident',
                   cell: ({ id: incident, title }) => <a href={urlOf('incidents', incident)}>{visibleText(title)}</a>,
                 },
-                { name: 'State', cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${owner}`}` },
+                {
+                  name: 'State',
+                  cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${visibleText(owner)}`}`,
+                },
               ]}
             />
           )}

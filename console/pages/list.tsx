@@ -73,7 +73,7 @@ export function ListPage<T>({
       <Stale known={now} onAgain={() => void entry.refresh()} />
       {page === undefined ? (
         now.problem === undefined ? (
-          <Waiting what={title} />
+          <Waiting what={title} onCancel={entry.cancel} />
         ) : (
           <Failed what={title} problem={now.problem} onAgain={() => void entry.refresh()} />
         )

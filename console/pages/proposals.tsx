@@ -110,7 +110,10 @@ function DecideDialog({
 }): JSX.Element {
   const { number, pin, note, who } = proposal;
   const name = `proposal:${number}`;
-  const draft = useMemo(() => draftOf(name, { person: person(), fields: {}, revision: 0, version: 0 }), [name]);
+  const draft = useMemo(
+    () => draftOf(name, { person: person(), fields: {}, id: String(number), revision: 0, version: 0 }),
+    [name],
+  );
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
   const words = draft.value.fields['note'] ?? '';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { LevelMark } from '../kit/parts.tsx';
-import { go, place, withQuery } from '../kit/router.ts';
+import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { upper, visibleText } from '../kit/words.ts';
 import { type Column, ListPage, type Paged, Table } from './list.tsx';
@@ -89,7 +89,7 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
           name: 'Rule',
           cell: ({ title, key, author }) => (
             <>
-              <a href={`/rules/${encodeURIComponent(key)}`}>{visibleText(title)}</a>
+              <a href={urlOf('rules', key)}>{visibleText(title)}</a>
               <br />
               <span class="muted">{visibleText(author ?? '')}</span>
             </>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { SenderDocument } from '../../src/api/index.ts';
+import { urlOf } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { ListPage, type Paged, useLive } from './list.tsx';
@@ -45,7 +46,7 @@ export function SendersPage({ id }: { readonly id: string | undefined }): JSX.El
           name: 'Sender',
           cell: (row) => (
             <>
-              <a href={`/senders/${encodeURIComponent(row.id)}`}>{visibleText(row.name)}</a>
+              <a href={urlOf('senders', row.id)}>{visibleText(row.name)}</a>
               <br />
               <span class="muted mono">{visibleText(row.id)}</span>
             </>
@@ -92,7 +93,7 @@ function Silent({ hosts }: { readonly hosts: readonly HostRow[] }): JSX.Element 
             ? `All ${hosts.length} hosts were heard of in the last five minutes.`
             : `${silent.length} of ${hosts.length} hosts are silent for more than five minutes: ${silent
                 .slice(0, 8)
-                .map(({ key, received }) => `${key} (${spanOf(nowMs.value - millisOf(received))})`)
+                .map(({ key, received }) => `${visibleText(key)} (${spanOf(nowMs.value - millisOf(received))})`)
                 .join(', ')}${silent.length > 8 ? ' and others' : ''}.`}
       </p>
       <details class="shippers">

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { known } from '../kit/cache.ts';
 import { type Key, useKeys } from '../kit/keys.ts';
 import { isNarrow } from '../kit/media.ts';
 import { Failed, Waiting } from '../kit/parts.tsx';
@@ -8,13 +9,14 @@ import { isAtLeast } from '../kit/session.ts';
 import { nowMs, shortOf, slowNowMs, spanOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural } from '../kit/words.ts';
+import { lateSenders } from '../shell/health.ts';
 import { BulkAcknowledge } from './bulk.tsx';
 import { downloadCsv } from './csv.ts';
 import { moveBy, openMoved } from './move.ts';
 import { isUnread } from './opened.ts';
 import { QueueRowView } from './queue-row.tsx';
 import { SORTS } from './rows.ts';
-import { queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
+import { cancelQueue, queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
 import {
   chosen,
   counts,
@@ -112,7 +114,10 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
   const own = counts.value;
   const { problems } = query.value;
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    // The URL follows what is typed a moment later: it must not take letters back.
+    if (document.activeElement !== filter.current) setTyped(text);
+  }, [text]);
   const show = (q: string): void => go(withQuery({ q: q === PRESET_QUERY ? undefined : q }), 'replace');
   const isPreset = CHIPS.some(({ q }) => q === text);
   const { hidden, hasMore } = queueState.value;
@@ -209,7 +214,10 @@ function WaitingButton(): JSX.Element | null {
   if (words === '') return null;
   return (
     <button type="button" class="waits" onClick={showWaiting}>
-      {words}. Show <kbd>.</kbd>
+      {words}. Show{' '}
+      <span class="kbd" aria-hidden="true">
+        .
+      </span>
     </button>
   );
 }
@@ -233,7 +241,7 @@ function NoRows(): JSX.Element {
   const total = shownRows.value.size;
   if (atMs === 0 && total === 0) {
     return problem === undefined ? (
-      <Waiting what="The queue" />
+      <Waiting what="The queue" onCancel={cancelQueue} />
     ) : (
       <Failed what="The queue" problem={problem} onAgain={() => void readQueue()} />
     );
@@ -268,10 +276,23 @@ function NoRows(): JSX.Element {
           ? 'What is found in the events of your senders appears here.'
           : `${plural(total, 'incident')} closed.`}
       </p>
-      <p>
-        <a href="/senders">Which senders report, and which are late</a>
-      </p>
+      <SendersNow />
     </div>
+  );
+}
+
+/** A list that is empty because all is well says over how many senders that was looked at. */
+function SendersNow(): JSX.Element {
+  const senders = known<{ readonly items: readonly { readonly state: string }[] }>('/v1/senders').known.value.value;
+  const active = senders?.items.filter(({ state }) => state === 'active').length;
+  const late = lateSenders.value.length;
+  return (
+    <p>
+      {active === undefined
+        ? ''
+        : `${plural(active, 'sender')}, ${late === 0 ? 'none of them late' : `${late} late`}. `}
+      <a href="/senders">Which senders report, and which are late</a>
+    </p>
   );
 }
 

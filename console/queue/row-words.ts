@@ -1,5 +1,5 @@
 import { spanOf } from '../kit/time.ts';
-import { hostName, STATES, upper } from '../kit/words.ts';
+import { hostName, STATES, upper, visibleText } from '../kit/words.ts';
 import type { QueueRow } from './rows.ts';
 
 const STEP_WORDS = { acknowledge: 'acknowledge', verdict: 'verdict', contain: 'contain', verify: 'verify' } as const;
@@ -22,7 +22,7 @@ export function hostsWords({ source, host, hosts }: QueueRow): string {
 }
 
 export function ownerWords({ state, owner, verdict, standing }: QueueRow): string {
-  const who = owner === undefined ? '' : `, ${owner}`;
+  const who = owner === undefined ? '' : `, ${visibleText(owner)}`;
   const judged = verdict === undefined ? '' : `, ${verdict}`;
   const gone = standing === 'withdrawn' ? ', withdrawn' : '';
   return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { QueueValues } from '../../src/api/index.ts';
 import { ask, type Problem } from '../kit/api.ts';
+import { onForget } from '../kit/cache.ts';
 import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
@@ -30,12 +31,32 @@ export interface QueueState {
 export const shownRows = signal<ReadonlyMap<string, QueueRow>>(new Map());
 /** Rows as they are. */
 const latest = signal<ReadonlyMap<string, QueueRow>>(new Map());
-export const queueState = signal<QueueState>({
+const UNREAD: QueueState = {
   problem: undefined,
   isReading: false,
   atMs: 0,
   hasMore: false,
   hidden: { incidents: 0, suppressions: 0 },
+};
+export const queueState = signal<QueueState>(UNREAD);
+
+let reading: Promise<void> | undefined;
+let abort = new AbortController();
+
+/** Gives up the look that is under way. */
+export function cancelQueue(): void {
+  abort.abort();
+}
+
+/** Counts what was forgotten: rows of a look that began before are nobody's now. */
+let forgotten = 0;
+
+onForget(() => {
+  forgotten++;
+  latest.value = new Map();
+  shownRows.value = latest.value;
+  queueState.value = UNREAD;
+  reading = undefined;
 });
 
 /** All rows as they are now: what counts are made of, which do not wait. */
@@ -69,7 +90,11 @@ export function waitingWords({ fresh, changed }: { readonly fresh: number; reado
     .join(', ');
 }
 
+/** Counts what may put rows into another order: the rest leaves each where it stands. */
+export const arranged = signal(0);
+
 export function showWaiting(): void {
+  arranged.value++;
   shownRows.value = latest.value;
 }
 
@@ -91,17 +116,19 @@ export function showOwn(
   shownRows.value = isSame ? latest.value : change(shownRows.value);
 }
 
-let reading: Promise<void> | undefined;
-
 /** Reads the queue whole, page by page. The first page shows while the others come. */
 export function readQueue(): Promise<void> {
-  reading ??= readAll().finally(() => {
-    reading = undefined;
+  if (reading !== undefined) return reading;
+  const own = readAll().finally(() => {
+    if (reading === own) reading = undefined;
   });
-  return reading;
+  reading = own;
+  return own;
 }
 
 async function readAll(): Promise<void> {
+  const own = forgotten;
+  abort = new AbortController();
   queueState.value = { ...queueState.value, isReading: true };
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
@@ -109,7 +136,10 @@ async function readAll(): Promise<void> {
   const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
   do {
     const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
-    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`);
+    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`, {
+      signal: abort.signal,
+    });
+    if (own !== forgotten) return;
     if (answer.kind === 'problem') {
       queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };
       return;
@@ -121,13 +151,16 @@ async function readAll(): Promise<void> {
     }
     next = answer.value.next;
     if (isFirst) {
+      arranged.value++;
       latest.value = new Map(rows);
       shownRows.value = latest.value;
     }
   } while (next !== undefined && rows.size < MOST_ROWS);
   latest.value = rows;
+  arranged.value++;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
   const counts = await counted;
+  if (own !== forgotten) return;
   const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
   queueState.value = { problem: undefined, isReading: false, atMs: Date.now(), hasMore: next !== undefined, hidden };
 }
@@ -155,6 +188,18 @@ export function followQueue(): () => void {
   });
 }
 
+/** What the stream tells of a change that this person made, and that stands on screen in part, stands there whole: what is due next is another thing. */
+function showSame(rows: ReadonlyMap<string, QueueRow>): void {
+  const told = [...rows.values()].filter((row) => {
+    const old = shownRows.value.get(row.id);
+    return old !== undefined && old !== row && old.revision === row.revision && old.version === row.version;
+  });
+  if (told.length === 0) return;
+  const shown = new Map(shownRows.value);
+  for (const row of told) shown.set(row.id, row);
+  shownRows.value = shown;
+}
+
 function takeChanges(changes: readonly Change[]): void {
   const wasSame = shownRows.value === latest.value;
   const next = new Map(latest.value);
@@ -173,6 +218,7 @@ function takeChanges(changes: readonly Change[]): void {
     next.set(id, row);
   }
   latest.value = next;
+  showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;
   if (fresh > 0) announce(`${plural(fresh, 'new incident')}.`);

@@ -1,11 +1,12 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { onForget } from '../kit/cache.ts';
 import { place, route } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { slowNowMs } from '../kit/time.ts';
 import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
 import { fitsQuery, parseQueueQuery, type QueueQuery } from './query.ts';
 import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
-import { latestRows, shownRows } from './store.ts';
+import { arranged, latestRows, shownRows } from './store.ts';
 
 /** What the queue shows where the URL says nothing: what is still to be done. */
 export const PRESET_QUERY = 'state:open,acknowledged,contained';
@@ -16,7 +17,12 @@ export const sort: ReadonlySignal<Sort> = computed(
   () => SORTS.find(({ id }) => id === place.value.query.get('sort'))?.id ?? 'urgent',
 );
 
-/** The order is worked out when rows, filter or sorting change, not when time passes: rows do not move by themselves. */
+let held: { readonly key: string; readonly order: ReadonlyMap<string, number> } = { key: '', order: new Map() };
+
+/**
+ * The order is worked out when filter or sorting change, or what waited is shown; not when time passes, nor by what a person does to a row: rows do
+ * not move by themselves (SETTLED G6).
+ */
 export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const nowMs = Date.now();
   // A row that is opened stays where it is, also where what is unread was asked for.
@@ -24,9 +30,15 @@ export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const context = { nowMs, person: person(), isUnread: isUnreadNow };
   const wantsHidden = /\bis:hidden\b/.test(queryText.value);
   const own = query.value;
-  return [...shownRows.value.values()]
+  const key = `${arranged.value} ${sort.value} ${queryText.value}`;
+  const compare = compareRows(sort.value, nowMs);
+  const order = key === held.key ? held.order : new Map<string, number>();
+  const before = (a: QueueRow, b: QueueRow): number => (order.get(a.id) ?? Infinity) - (order.get(b.id) ?? Infinity);
+  const sorted = [...shownRows.value.values()]
     .filter((row) => (wantsHidden || !row.isHidden) && fitsQuery(own, row, context))
-    .sort(compareRows(sort.value, nowMs));
+    .sort((a, b) => before(a, b) || compare(a, b));
+  held = { key, order: new Map(sorted.map(({ id }, at) => [id, at])) };
+  return sorted;
 });
 
 /** Counts of the head; they do not wait for what the rows wait for. */
@@ -62,6 +74,11 @@ export const currentIndex: ReadonlySignal<number> = computed(() => {
 
 /** Ids that are selected for an action on many. */
 export const chosen = signal<ReadonlySet<string>>(new Set());
+
+onForget(() => {
+  chosen.value = new Set();
+  moved.value = undefined;
+});
 
 export function toggleChosen(id: string): void {
   const next = new Set(chosen.value);

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { isSignedOut } from '../kit/api.ts';
 import { useKeys } from '../kit/keys.ts';
 import { ObjectMenu } from '../kit/object-menu.tsx';
-import { Waiting } from '../kit/parts.tsx';
+import { Failed, Waiting } from '../kit/parts.tsx';
 import { route } from '../kit/router.ts';
-import { session } from '../kit/session.ts';
+import { readSession, session, sessionProblem } from '../kit/session.ts';
 import { toggleTheme } from '../kit/theme.ts';
 import { AccountPage, PasswordForm } from '../pages/account.tsx';
 import { HostsPage } from '../pages/hosts.tsx';
@@ -29,7 +29,16 @@ import { followTitle } from './title.ts';
 /** The whole page: who is signed in decides what it is. */
 export function App(): JSX.Element {
   const now = session.value;
-  if (now === 'unknown') return <Waiting what="Your session" />;
+  if (now === 'unknown') {
+    const problem = sessionProblem.value;
+    if (problem === undefined) return <Waiting what="Your session" />;
+    return (
+      <main class="sign-in" id="main">
+        <h1>Triad</h1>
+        <Failed what="Your session" problem={problem} onAgain={() => void readSession()} />
+      </main>
+    );
+  }
   if (now === undefined || isSignedOut.value) return <SignIn />;
   if (now.mustChangePassword === true) {
     return (
@@ -40,7 +49,7 @@ export function App(): JSX.Element {
       </main>
     );
   }
-  return <Frame key={now.person} />;
+  return <Frame key={`${now.person} ${now.role}`} />;
 }
 
 function Frame(): JSX.Element {

@@ -3,6 +3,7 @@ import { known, refreshUnder } from '../kit/cache.ts';
 import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
 import { session } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
+import { visibleText } from '../kit/words.ts';
 import { REQUESTS } from '../pages/requests.tsx';
 
 /** What the server says of itself and its senders. */
@@ -70,7 +71,7 @@ export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
     told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
   }
   for (const { since, text } of seen.value?.blind ?? []) {
-    told.push(`${text} (since ${stampOf(since)}, ${spanOf(nowMs.value - millisOf(since))})`);
+    told.push(`${visibleText(text)} (since ${stampOf(since)}, ${spanOf(nowMs.value - millisOf(since))})`);
   }
   return told;
 });

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { isSignedOut } from '../kit/api.ts';
-import { signIn } from '../kit/session.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { hasEnded, signIn } from '../kit/session.ts';
 
 /** Name and password; pasting and password managers work (WCAG 3.3.8). */
 export function SignIn(): JSX.Element {
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
+  useEffect(() => {
+    document.title = 'Sign in, Triad';
+  }, []);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -18,7 +20,7 @@ export function SignIn(): JSX.Element {
   return (
     <main class="sign-in" id="main">
       <h1>Triad</h1>
-      {isSignedOut.value ? (
+      {hasEnded.value ? (
         <p role="status">
           Your session has ended. Sign in to go on where you were; what you began to write is kept in this tab.
         </p>

@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { route } from '../kit/router.ts';
+import { latestRows } from '../queue/store.ts';
 import { counts } from '../queue/view.ts';
 import { iconOf } from './icon.ts';
 
@@ -8,7 +9,8 @@ export function followTitle(): () => void {
   return effect(() => {
     const { open, overdue } = counts.value;
     const { page, id } = route.value;
-    const name = page === 'incidents' && id !== undefined ? 'Incident' : page.charAt(0).toUpperCase() + page.slice(1);
+    const number = page === 'incidents' && id !== undefined ? latestRows.value.get(id)?.number : undefined;
+    const name = number === undefined ? page.charAt(0).toUpperCase() + page.slice(1) : `INC-${number}`;
     const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
     document.title = `${count}${name}, Triad`;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

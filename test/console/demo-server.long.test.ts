@@ -1,93 +1,115 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
-import { axeProblems, CHROMIUM, FLAGS, NO_BROWSER } from './page-in-browser.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { anotherTab, type Browsing, browseDemo, enter } from './demo-kit.ts';
+import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
-
-interface Demo {
-  readonly url: string;
-  /** By name of the person, as the demo prints them. */
-  readonly passwords: ReadonlyMap<string, string>;
-}
-
-/** `triad serve --demo`, which ends with the test. */
-async function demo(context: TestContext): Promise<Demo> {
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--demo', '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  context.after(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  let printed = '';
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    printed += String(text);
-    if (/^ {2}ada .*\n/m.test(printed)) break;
-  }
-  child.stdout.resume();
-  const url = /Sign in at (\S+?)\/? as/.exec(printed)?.[1] ?? '';
-  const people = printed.matchAll(/^ {2}(\w+) +(?:analyst|engineer|admin) +(\S+)$/gm);
-  return { url, passwords: new Map([...people].map(([, name = '', password = '']) => [name, password])) };
-}
-
-test('two analysts work on an incident of a real server: sign-in, queue, acknowledge, verdict, and both see it', {
-  skip: NO_BROWSER,
-}, async (t) => {
-  const { url, passwords } = await demo(t);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
-  t.after(() => browser.close());
-  const complaints: string[] = [];
-  const signIn = async (name: string, path: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    await page.addInitScript(() => {
-      addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.blockedURI}`));
-    });
-    page.on('console', (said) => {
-      if (said.text().startsWith('policy:')) complaints.push(said.text());
-    });
-    await page.goto(url + path);
-    await page.getByLabel('Name').fill(name);
-    await page.getByLabel('Password').fill(passwords.get(name) ?? '');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Incidents' }).waitFor();
-    return page;
-  };
-  const alice = await signIn('alice', '/incidents');
-  await alice.locator('.vlist li').first().waitFor();
-  await alice.keyboard.press('j');
-  await alice.waitForURL(/\/incidents\/[a-z2-7]{16}/);
-  const incident = new URL(alice.url()).pathname;
-  await alice.getByRole('heading', { level: 2 }).first().waitFor();
-  await alice.keyboard.press('a');
-  await alice.getByText('acknowledged.').waitFor();
-  const bob = await signIn('bob', incident);
-  await bob.getByText('alice').first().waitFor();
-  await bob.keyboard.press('v');
-  await bob.getByRole('radio', { name: /Malicious/ }).check();
-  await bob.getByRole('dialog').getByLabel('Why').fill('seen on both machines');
-  await bob.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
-  await bob.getByText('judged malicious').first().waitFor();
-  await alice.keyboard.press('7');
-  await alice.getByText('judged it malicious').waitFor();
-  assert.deepEqual(await axeProblems(alice), []);
-  for (const path of [
-    '/subscriptions',
-    '/hosts',
-    '/hosts?view=coverage',
-    '/rules?view=proposals',
-    '/search?q=powershell',
-    '/rules',
-    '/account',
-  ]) {
-    await alice.goto(url + path);
-    await alice.getByRole('heading').first().waitFor();
-    assert.deepEqual(await axeProblems(alice), [], path);
-  }
-  assert.deepEqual(complaints, []);
+/** Sessions and starts of a real server under an open page (SETTLED G16, G19). */
+test('pages of a real server outlive ends of sessions and starts of the server', { skip: NO_BROWSER }, async (t) => {
+  const browsing = await browseDemo(t);
+  const alice = await browsing.signIn('alice', '/incidents');
+  await alice.locator('.vlist li').nth(1).waitFor();
+  await t.test('WCAG 2.2 AA holds on every page of the demo', () => everyPage(browsing, alice));
+  await t.test('two minutes before the end a dialog offers to stay', () => warnedOfTheEnd(browsing));
+  await t.test('at the end content goes; URL and draft stay for the same person', () => endOfSession(browsing, alice));
+  await t.test('a server that starts again under open pages', () => restart(browsing, alice));
+  assert.deepEqual(browsing.complaints, []);
 });
+
+async function everyPage({ demo }: Browsing, page: Page): Promise<void> {
+  const paths = ['/subscriptions', '/hosts', '/hosts?view=coverage', '/search?q=powershell', '/senders', '/account'];
+  for (const path of [...paths, '/rules', '/rules?view=proposals']) {
+    await page.goto(demo.url + path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForTimeout(400);
+    assert.deepEqual(await axeProblems(page), [], path);
+  }
+}
+
+/** The clock of the browser alone is moved: the server's stands. */
+async function warnedOfTheEnd({ open, demo }: Browsing): Promise<void> {
+  const page = await open('/incidents');
+  await page.clock.install();
+  await page.reload();
+  await enter(page, 'bob', demo);
+  await page.clock.fastForward('27:00');
+  await page.waitForTimeout(300);
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  await page.clock.fastForward('01:20');
+  const dialog = page.getByRole('dialog', { name: /Your session ends in/ });
+  await dialog.waitFor();
+  assert.deepEqual(await axeProblems(page), []);
+  const [told] = await Promise.all([
+    page.waitForRequest((asked) => asked.url().endsWith('/v1/session') && asked.method() === 'GET'),
+    dialog.getByRole('button', { name: 'Stay' }).click(),
+  ]);
+  assert.equal(told.headers()['x-triad-background'], undefined, 'to stay is to use it');
+  await dialog.waitFor({ state: 'detached' });
+  await page.clock.fastForward('28:30');
+  await dialog.waitFor();
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Triad' }).waitFor();
+  assert.equal(await page.getByText('Your session has ended').count(), 0, 'who signs out is not told that it ended');
+  await page.context().close();
+}
+
+/** The session of the page ends elsewhere, as a sweep of the server ends it. */
+async function endElsewhere({ signIn }: Browsing, name: string): Promise<void> {
+  const other = await signIn(name, '/account');
+  const rows = other.getByRole('table', { name: 'Your sessions' }).getByRole('button', { name: 'End' });
+  await rows.first().waitFor();
+  for (let left = await rows.count(); left > 0; left--) {
+    await rows.first().click();
+    await other.getByText('The session is ended.').waitFor();
+    await other.waitForFunction((n) => document.querySelectorAll('table .lnk').length === n, left - 1);
+  }
+  await other.context().close();
+}
+
+async function endOfSession(browsing: Browsing, page: Page): Promise<void> {
+  const { demo } = browsing;
+  await page.goto(`${demo.url}/incidents/INC-1?tab=gaps`);
+  await page.waitForURL(/\/incidents\/[a-z2-7]{16}\?tab=gaps/);
+  const url = page.url();
+  await page.keyboard.press('n');
+  await page.getByRole('dialog').getByLabel('Note').fill('half a sentence');
+  await endElsewhere(browsing, 'alice');
+  await page.getByText('Your session has ended').waitFor({ timeout: 60_000 });
+  assert.equal(await page.getByText('CORP').count(), 0, 'content is gone');
+  assert.equal(await page.title(), 'Sign in, Triad');
+  assert.deepEqual(await axeProblems(page), []);
+  await enter(page, 'alice', demo);
+  assert.equal(page.url(), url);
+  assert.equal(await page.getByRole('dialog').getByLabel('Note').inputValue(), 'half a sentence');
+  await endElsewhere(browsing, 'alice');
+  await page.getByText('Your session has ended').waitFor({ timeout: 60_000 });
+  await enter(page, 'bob', demo);
+  await page.getByRole('article', { name: 'Incident INC-1' }).waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.equal(await page.evaluate(() => Object.keys(sessionStorage).length), 0, 'nothing is left for another person');
+  assert.equal(page.url(), url);
+}
+
+async function restart({ demo, complaints }: Browsing, page: Page): Promise<void> {
+  await page.goto(`${demo.url}/incidents/INC-2`);
+  await page.getByRole('article', { name: 'Incident INC-2' }).waitFor();
+  const second = await anotherTab(page.context(), page.url(), complaints);
+  await second.getByRole('article', { name: 'Incident INC-2' }).waitFor();
+  await demo.kill();
+  await page.getByText('No connection to the server').waitFor({ timeout: 30_000 });
+  assert.ok((await page.getByText('CORP').count()) > 0, 'what was read stays');
+  await page.keyboard.press('i');
+  await page.getByText('The server does not answer').first().waitFor();
+  await demo.startAgain();
+  await page.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 30_000 });
+  assert.equal(await page.getByText('Triad was updated').count(), 0, 'it is the same build');
+  // Sessions survive, nothing was sent again by itself, and changes come as before.
+  await page.keyboard.press('7');
+  assert.equal(await page.getByText(/gave it to bob/).count(), 0);
+  await page.keyboard.press('i');
+  await page.getByText('INC-2 is yours.').waitFor();
+  await second
+    .getByText(/^\w+, bob/)
+    .first()
+    .waitFor();
+}

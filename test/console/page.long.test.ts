@@ -211,7 +211,7 @@ test('WCAG 2.2 AA holds on every page and tab, light and dark, wide and narrow, 
     for (const path of [...places, ...others]) {
       await page.goto(new URL(path, page.url()).href);
       await page.locator('main').first().waitFor();
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(200);
       found.push(...(await axeProblems(page)).map((problem) => `${view.width ?? 1440} ${path} ${problem}`));
       const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
       if (isWide) found.push(`${view.width ?? 1440} ${path} scrolls sideways`);

@@ -5,25 +5,12 @@ import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
+import { type Act, change, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
 import { withoutRaw } from './without-raw.ts';
 
-/** Text that would show if any of it were read as markup, and that must be seen for what it is. */
-export const HOSTILE = '<img src=x onerror="window.pwned=1"> \u202Etxt.exe {{7*7}}';
+export { change, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
 
-/** What an incident of the stub is; the rest of its document is the sample of the report. */
-export interface StubIncident {
-  readonly id: string;
-  readonly number: number;
-  version: number;
-  revision: number;
-  state: string;
-  owner: string | null;
-  verdict: string | null;
-  readonly title: string;
-  readonly level: string;
-  readonly history: object[];
-  readonly taken: Record<string, object>;
-}
+export type StubDocument = ReturnType<typeof documentOf>;
 
 export interface Stub {
   readonly url: string;
@@ -34,44 +21,23 @@ export interface Stub {
   readonly streams: () => number;
   /** Answers of paths that fail from now on. */
   readonly failing: Map<string, number>;
+  /** Paths that are not answered at all from now on. */
+  readonly held: Set<string>;
+  /** Whole answers of paths, in place of the empty ones. */
+  readonly answers: Map<string, unknown>;
+  /** Members of documents of incidents that are other than the sample's, by id. */
+  readonly altered: Map<string, (document: StubDocument) => object>;
+  /** Which incident others became part of, by their ids. */
+  readonly merged: Map<string, string>;
+  mustChangePassword: boolean;
   role: string;
   /** What a search looks through. */
   search: StubSearch;
-  /** What is read under a path, where it is not what the stub has of itself. */
-  readonly answers: Map<string, unknown>;
   /** What was opened, by incident. */
   readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
   send(type: string, of: unknown): void;
   rowOf(incident: StubIncident): unknown[];
   close(): Promise<void>;
-}
-
-const LEVELS = ['critical', 'high', 'medium', 'low'] as const;
-
-export function stubIncidents(count: number): Map<string, StubIncident> {
-  return new Map(
-    Array.from({ length: count }, (_, at) => {
-      const id = `inc${String(at).padStart(13, '0')}`;
-      const title = at === 1 ? HOSTILE : `alice from WS-${at} planted subscription 'Upd${at}' on SRV-${at % 7}`;
-      const level = LEVELS[at % 4] ?? 'low';
-      return [
-        id,
-        {
-          id,
-          number: at + 1,
-          version: 1,
-          revision: 0,
-          state: 'open',
-          owner: null,
-          verdict: null,
-          title,
-          level,
-          history: [],
-          taken: {},
-        },
-      ];
-    }),
-  );
 }
 
 /** The page with a stand-in of `/v1`: every state of PRODUCT 9.4 can be brought about, and nothing of the product knows of it. */
@@ -82,7 +48,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
   const stub = {
     incidents,
     changes: [] as Stub['changes'],
-    failing: new Map<string, number>(),
+    ...unlikely(),
     role: 'analyst',
     search: { events: 0 } as StubSearch,
     opened: new Map() as Stub['opened'],
@@ -125,7 +91,26 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'failing' | 'role' | 'search' | 'opened' | 'answers'>;
+type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'mustChangePassword'>;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened'> & Unlikely;
+
+/** Nothing of what a test may bring about. */
+function unlikely(): Unlikely {
+  return {
+    failing: new Map(),
+    held: new Set(),
+    answers: new Map(),
+    altered: new Map(),
+    merged: new Map(),
+    mustChangePassword: false,
+  };
+}
+
+/** By status: what the server would say. */
+const FAILURES: Readonly<Record<number, object>> = {
+  403: { code: 'role_insufficient', title: 'Your role may not do this', detail: 'To read evidence: analyst, auditor.' },
+  429: { code: 'too_many', title: 'Too many attempts', detail: 'Wait.' },
+};
 
 async function api(
   stub: Parts,
@@ -144,13 +129,14 @@ async function api(
     response.end(JSON.stringify(of));
   };
   const failing = stub.failing.get(path);
+  const disk = { code: 'storage_unavailable', title: 'The disk does not take what is sent', detail: 'in a test' };
   if (failing !== undefined)
-    return json(failing, {
-      code: 'storage_unavailable',
-      title: 'The disk does not take what is sent',
-      detail: 'in a test',
-      requestId: '7f3a',
-    });
+    return json(
+      failing,
+      { ...(FAILURES[failing] ?? disk), requestId: '7f3a' },
+      failing === 429 ? { 'retry-after': '30' } : {},
+    );
+  if (stub.held.has(path)) return;
   if (path === '/v1/session') return session(stub, request, body, json);
   if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
   if (/\/opened$/.test(path)) return json(200, opened(stub, request.method ?? '', path, body));
@@ -172,14 +158,23 @@ async function api(
   if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, asked));
   const event = wholeEvent(stub.search, path);
   if (event !== undefined) return json(200, event);
-  const incident = known === null ? undefined : stub.incidents.get(known[1] ?? '');
+  const survivor = stub.merged.get(known?.[1] ?? '');
+  if (survivor !== undefined && request.method !== 'GET')
+    return json(409, {
+      code: 'merged',
+      title: 'It is part of another',
+      detail: `It is part of ${survivor} now.`,
+      about: { survivor },
+    });
+  const incident = known === null ? undefined : stub.incidents.get(survivor ?? known[1] ?? '');
   if (incident === undefined)
     return json(
       path.startsWith('/v1/incidents/') ? 404 : 200,
       path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
     );
   if (request.method === 'GET') {
-    const whole = documentOf(incident);
+    const sample = { ...documentOf(incident), ...(survivor === undefined ? {} : { requestedId: known?.[1] }) };
+    const whole = stub.altered.get(incident.id)?.(sample) ?? sample;
     return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
   }
   const seen = request.headers['if-match'];
@@ -206,52 +201,9 @@ function opened(stub: Parts, method: string, path: string, body: unknown): objec
   return { id, ...(body as object) };
 }
 
-interface Act {
-  readonly action: string;
-  readonly owner?: string | null;
-  readonly verdict?: string;
-  readonly note?: string;
-  readonly step?: string;
-}
-
 interface Bulk {
   readonly action: Act;
   readonly incidents: readonly { readonly id: string; readonly revision: number }[];
-}
-
-/** What an action does, as far as the page shows it. */
-export function change(incident: StubIncident, act: Act, who: string): void {
-  const before = { state: incident.state, owner: incident.owner, verdict: incident.verdict };
-  if (act.action === 'acknowledge') Object.assign(incident, { state: 'acknowledged', owner: incident.owner ?? who });
-  if (act.action === 'undo') Object.assign(incident, { state: 'open', owner: null });
-  if (act.action === 'assign') incident.owner = act.owner ?? null;
-  if (act.action === 'verdict')
-    Object.assign(incident, {
-      verdict: act.verdict ?? null,
-      state: incident.state === 'open' ? 'acknowledged' : incident.state,
-    });
-  if (act.action === 'step') {
-    incident.taken[act.step ?? ''] = {
-      phase: 'contain',
-      outcome: 'done',
-      time: { time: new Date().toISOString(), clock: 'server', source: 'action' },
-    };
-    incident.state = 'contained';
-  }
-  incident.revision++;
-  incident.history.unshift({
-    seq: incident.history.length + 1,
-    incident: incident.id,
-    at: new Date().toISOString(),
-    who,
-    action: act.action,
-    version: incident.version,
-    seen: incident.version,
-    revision: incident.revision,
-    before,
-    after: { state: incident.state, revision: incident.revision, owner: incident.owner, verdict: incident.verdict },
-    ...(act.note === undefined ? {} : { note: act.note }),
-  });
 }
 
 function bulk(stub: Parts, { action, incidents }: Bulk): object {
@@ -277,7 +229,7 @@ function session(
     csrf: 'c5rf',
     idleMs: 1_800_000,
     endsMs: Date.now() + 43_200_000,
-    mustChangePassword: false,
+    mustChangePassword: stub.mustChangePassword,
   };
   const no = { code: 'auth_required', title: 'x' };
   const { password } = (body ?? {}) as { readonly password?: string };
@@ -354,7 +306,7 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
 }
 
 /** The sample of the report with what the stub's people did. */
-function documentOf(incident: StubIncident): object {
+function documentOf(incident: StubIncident) {
   const result = INCIDENT_RESULT;
   const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the commit that told it' };
   const acked = incident.state === 'open' ? {} : { ack: { ...told, time: new Date().toISOString(), clock: 'server' } };

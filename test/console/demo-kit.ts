@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+import { CHROMIUM, FLAGS } from './page-in-browser.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
+
+export interface Demo {
+  readonly url: string;
+  /** Where it keeps everything; goes with the test. */
+  readonly folder: string;
+  /** By name of the person, as the demo prints them. */
+  readonly passwords: ReadonlyMap<string, string>;
+  /** Cuts the process without a word, as a loss of power does. */
+  kill(): Promise<void>;
+  /** Starts a server over what was kept, at the same address. */
+  startAgain(): Promise<void>;
+}
+
+/** `triad serve --demo`, which ends with the test. */
+export async function startDemo(context: TestContext): Promise<Demo> {
+  let running = spawned(['serve', '--demo', '--listen', '127.0.0.1:0']);
+  let folder = '';
+  context.after(async () => {
+    await ended(running, 'SIGTERM');
+    if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  const printed = await readUntil(running, /^ {2}ada .*\n/m);
+  folder = /this demo lies in (\S+) and goes/.exec(printed)?.[1] ?? '';
+  const url = /Sign in at (\S+?)\/? as/.exec(printed)?.[1] ?? '';
+  const people = printed.matchAll(/^ {2}(\w+) +(?:analyst|engineer|admin) +(\S+)$/gm);
+  return {
+    url,
+    folder,
+    passwords: new Map([...people].map(([, name = '', password = '']) => [name, password])),
+    kill: () => ended(running, 'SIGKILL'),
+    startAgain: async () => {
+      running = spawned(['serve', '--data', folder, '--listen', new URL(url).host]);
+      await readUntil(running, /listens on/);
+    },
+  };
+}
+
+function spawned(words: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+async function readUntil({ stdout }: ChildProcess, wanted: RegExp): Promise<string> {
+  assert.ok(stdout);
+  let printed = '';
+  for await (const text of stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    printed += String(text);
+    if (wanted.test(printed)) break;
+  }
+  stdout.resume();
+  assert.match(printed, wanted);
+  return printed;
+}
+
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  child.kill(signal);
+  await closed;
+}
+
+export interface Browsing {
+  readonly demo: Demo;
+  readonly browser: Browser;
+  /** What no page may do: errors of scripts, and reports of its policy. */
+  readonly complaints: string[];
+  /** A page in a browser of its own, at the sign-in. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** The same, signed in. */
+  signIn(name: string, path: string, options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** The demo and a browser before it. */
+export async function browseDemo(context: TestContext): Promise<Browsing> {
+  const [demo, browser] = await Promise.all([
+    startDemo(context),
+    chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] }),
+  ]);
+  context.after(() => browser.close());
+  const complaints: string[] = [];
+  const open: Browsing['open'] = async (path, options = {}) => {
+    const made = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    await made.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: demo.url });
+    const page = await made.newPage();
+    await watch(page, complaints);
+    await page.goto(demo.url + path);
+    return page;
+  };
+  return {
+    demo,
+    browser,
+    complaints,
+    open,
+    signIn: async (name, path, options) => {
+      const page = await open(path, options);
+      await enter(page, name, demo);
+      return page;
+    },
+  };
+}
+
+/** Fills the form of the sign-in, as a password manager would. */
+export async function enter(page: Page, name: string, { passwords }: Pick<Demo, 'passwords'>): Promise<void> {
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(passwords.get(name) ?? '');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+}
+
+/** Notes every error and every report of the policy, in this page and in those that open beside it. */
+export async function watch(page: Page, complaints: string[]): Promise<void> {
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (said) => {
+    if (said.text().startsWith('policy:')) complaints.push(said.text());
+  });
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+}
+
+/** Another tab of the same browser. */
+export async function anotherTab(context: BrowserContext, url: string, complaints: string[]): Promise<Page> {
+  const page = await context.newPage();
+  await watch(page, complaints);
+  await page.goto(url);
+  return page;
+}
+
+/** Opens an incident by its number; the page replaces that by its id. */
+export async function openIncident(page: Page, number: number, query = ''): Promise<void> {
+  await page.goto(new URL(`/incidents/INC-${number}${query}`, page.url()).href);
+  await page.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
+  await page.waitForURL(/\/incidents\/[a-z2-7]{16}/);
+}
+
+export const dialogOf = (page: Page): Locator => page.getByRole('dialog');
+
+/** The status line names the incident that an action went to. */
+export const said = (page: Page, words: string | RegExp): Promise<void> =>
+  page.getByRole('status').filter({ hasText: words }).first().waitFor();
+
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+}

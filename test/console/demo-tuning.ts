@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { type Browsing, dialogOf, openIncident, press, said } from './demo-kit.ts';
+
+/** A pin is proposed by an analyst, made by an engineer, and taken out again. */
+export async function pins({ signIn }: Browsing, alice: Page): Promise<void> {
+  await alice.goto(new URL('/incidents', alice.url()).href);
+  const planted = alice.getByRole('listitem').filter({ hasText: 'planted subscription' }).first();
+  const number = /\d+/.exec((await planted.getByRole('checkbox').getAttribute('aria-label')) ?? '')?.[0];
+  await openIncident(alice, Number(number));
+  await press(alice, 'Propose pin');
+  await dialogOf(alice).getByLabel('Why it is accepted').fill('our backup does this');
+  await dialogOf(alice).getByRole('button', { name: 'Propose' }).click();
+  await said(alice, 'Proposed; an engineer finds it under Rules');
+  const erik = await signIn('erik', new URL(alice.url()).pathname);
+  await erik.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
+  await press(erik, 'Pin');
+  await dialogOf(erik).getByLabel('Why it is accepted').fill('our backup does this');
+  await dialogOf(erik).getByRole('button', { name: 'Pin', exact: true }).click();
+  await said(erik, 'Pinned.');
+  await erik.goto(new URL('/rules?view=pins', erik.url()).href);
+  const row = erik.getByRole('table', { name: 'Pins' }).getByRole('row').filter({ hasText: 'our backup does this' });
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await row.getByRole('button', { name: /sure/ }).click();
+  await said(erik, 'The pin is removed.');
+  await erik.context().close();
+}
+
+/** What it would hide is told, hidden, and back at its end. */
+export async function suppression(page: Page): Promise<void> {
+  await openIncident(page, 3);
+  await page.keyboard.press('z');
+  const foreseen = await dialogOf(page)
+    .getByText(/It would hide \d/)
+    .textContent();
+  const hides = Number(/hide (\d+) open/.exec(foreseen ?? '')?.[1]);
+  await dialogOf(page).getByLabel('Why').fill('known, until Friday');
+  await dialogOf(page)
+    .getByLabel(/^For how many days/)
+    .fill('8');
+  await dialogOf(page).getByRole('button', { name: 'Suppress' }).click();
+  await dialogOf(page).getByText('Your role may suppress for 1 to 7 days.').waitFor();
+  await dialogOf(page)
+    .getByLabel(/^For how many days/)
+    .fill('2');
+  await dialogOf(page).getByRole('button', { name: 'Suppress' }).click();
+  await said(page, 'Suppressed for 2 days');
+  assert.ok(hides > 0, foreseen ?? '');
+  await page.goto(new URL('/incidents', page.url()).href);
+  await page.getByRole('link', { name: `${hides} hidden by 1 suppression` }).waitFor();
+  assert.equal(await page.getByLabel('Select INC-3', { exact: true }).count(), 0);
+  await page.goto(new URL('/rules?view=suppressions', page.url()).href);
+  const row = page.getByRole('table', { name: 'Suppressions' }).getByRole('row').filter({ hasText: 'until Friday' });
+  await row.getByRole('button', { name: 'End' }).click();
+  await row.getByRole('button', { name: /sure/ }).click();
+  await said(page, /Suppression \d+ is ended\./);
+  await page.goto(new URL('/incidents', page.url()).href);
+  await page.getByLabel('Select INC-3', { exact: true }).waitFor();
+}
