@@ -99,9 +99,13 @@ export class BatchTaker {
     this.#open.set(identityKey(header), { receivedMs: header.receivedMs, digest: header.digest, outcome });
   }
 
-  /** The reader behind the answer has read and committed a batch: the state knows it from now on. */
-  committed(header: IdentifiedBatch, bytes: number): void {
-    this.#lag(header.sender, -bytes);
+  /** The reader behind the answer has read a batch of a sender. What waits to be judged is bounded by the room that it takes there, not by what was sent. */
+  read(sender: string, bytes: number): void {
+    this.#lag(sender, -bytes);
+  }
+
+  /** What was found in a batch is committed: the state knows it from now on. */
+  committed(header: IdentifiedBatch): void {
     this.#open.delete(identityKey(header));
   }
 

@@ -52,7 +52,6 @@ type Read = ReadBatch | UnreadableFrame;
 interface Unjudged {
   readonly position: number;
   readonly header: EnvelopeHeader | undefined;
-  readonly bytes: number;
   readonly deadLetters: readonly NewDeadLetter[];
   readonly chunk?: FileChunk | undefined;
   readonly logs: readonly SeenLog[];
@@ -216,11 +215,11 @@ export class Reader {
     this.#parts.log.error('frame is no batch', { position, problem });
     this.#parts.detector.pass(position);
     if (position <= this.#start.judged) return;
-    this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
+    this.#unjudged.push({ position, header: undefined, deadLetters: [], logs: [] });
   }
 
   #feedOne(batch: ReadBatch, way: Way): void {
-    const { detector } = this.#parts;
+    const { detector, taker } = this.#parts;
     const { position } = batch;
     const isOld = position <= this.#start.judged;
     this.#count(batch, isOld);
@@ -231,7 +230,8 @@ export class Reader {
     const { decoded, deadLetters, chunk } = batch;
     if (!isOld) {
       const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
-      this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
+      this.#unjudged.push({ position, header, deadLetters, chunk, logs });
+      taker.read(header.sender, body.length);
     }
     if (this.#start.passedOver.has(position)) detector.passOver(position, decoded);
     else detector.feed({ position, ...way, decoded, arriveMs }, isOld);
@@ -271,7 +271,7 @@ export class Reader {
     this.#versions.note(incidents, committed.incidents);
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
-    for (const { header, bytes } of done) if (header !== undefined) this.#parts.taker.committed(header, bytes);
+    for (const { header } of done) if (header !== undefined) this.#parts.taker.committed(header);
     for (const step of judgements) this.#parts.onJudged(step);
     return true;
   }

@@ -39,7 +39,7 @@ test('L15 a sender that is not read as fast as it sends is told to wait, and lea
   assert.deepEqual([await take('good', 25), await take('good', 1)], ['taken', 'lag']);
   assert.equal(await take('late', 12), 'taken');
   assert.equal(taking.lagBytes, 87);
-  for (const [at, header] of sent.entries()) taking.committed(header, [25, 25, 25, 12][at] ?? 0);
+  for (const [at, { sender }] of sent.entries()) taking.read(sender, [25, 25, 25, 12][at] ?? 0);
   assert.equal(taking.lagBytes, 0);
   // One batch alone is always taken; nothing is, while more is behind than may be.
   assert.deepEqual([await take('large', 200), await take('good', 1)], ['taken', 'lag']);
