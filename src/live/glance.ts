@@ -14,6 +14,9 @@ const MOST_HOSTS = 8;
 /** Rows of these hosts: of more the newest. About a second. */
 const MOST_ROWS = 65_536;
 
+/** Levels of rules of our pack whose hits wait for the judgement: an administrator's commands, many a minute in a large network. */
+const CAN_WAIT: ReadonlySet<string> = new Set(['informational', 'low']);
+
 /** True where an incident is worth to be told before a judgement of all comes to it. */
 export type IncidentNews = (incident: Incident) => boolean;
 
@@ -34,13 +37,14 @@ export interface Signs {
 export function signsAmong(store: EventStore, { pack }: AskedOf): Signs | undefined {
   const arrived = store.arrivals(UNSEEN, MOST_ARRIVALS);
   for (const event of arrived) event.clearMark(UNSEEN);
-  const isSign = (event: PackedEvent): boolean => mayTellAlone(event) || (pack?.match(event).length ?? 0) > 0;
+  const isSign = (event: PackedEvent): boolean =>
+    mayTellAlone(event) || pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true;
   const computers = new Set(arrived.filter(isSign).map(({ computer }) => computer));
   return computers.size === 0 ? undefined : { arrived, computers };
 }
 
 /**
- * A quick look at what came since the last one: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack) is judged alone, and where an incident in it is
+ * A quick look at what came since the last one: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack above low) is judged alone, and where an incident in it is
  * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
  * (who else has the payload, names, clocks, what is rare) is missing: a judgement of all that is held corrects it. Undefined where nothing came, or nothing is news.
  */

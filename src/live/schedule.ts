@@ -1,6 +1,6 @@
 /** Share of one core that judging may take, and one that takes long: what cannot wait for it is glanced at. */
 const SHARE = 0.5;
-const SHARE_OF_LONG = 0.25;
+const SHARE_OF_LONG = 1 / 6;
 const LONG_MS = 2000;
 
 /** What decides when a window is judged next; times are milliseconds of one clock. */
@@ -16,7 +16,7 @@ export interface ScheduleState {
   readonly watermarkMs: number;
   /** What waits to be judged is so much that more would have to wait soon: judging takes what it needs. */
   readonly isPressing?: boolean;
-  /** Judging may take this share of one core; default half, and a quarter where it takes two seconds or more. */
+  /** Judging may take this share of one core; default half, and a sixth where it takes two seconds or more. */
   readonly share?: number;
 }
 

@@ -11,8 +11,8 @@ const LANE = {
 /** A judgement that took four seconds. */
 const LONG = { beganMs: 1000, endedMs: 5000, newestMs: 0, watermarkMs: 0 };
 
-test('after a long judgement the next one waits three times as long', () => {
-  assert.equal(windowDueMs(LANE, LONG, undefined, 6000), 17_000);
+test('after a long judgement the next one waits five times as long', () => {
+  assert.equal(windowDueMs(LANE, LONG, undefined, 6000), 25_000);
 });
 
 test('but not where so much waits that senders would be held up', () => {
