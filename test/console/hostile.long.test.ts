@@ -259,6 +259,7 @@ test('L20 hostile text in every field of evidence, people, rules and senders is 
     await page.locator('.one-event pre').first().waitFor();
     await look('one event');
     await page.goto(`${stub.url}/incidents/${FIRST}`);
+    await page.locator('.objects .obj').first().waitFor();
     for (const object of await page.locator('.objects .obj').all()) {
       await object.click();
       await page.getByRole('menu').waitFor();
