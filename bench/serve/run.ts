@@ -153,7 +153,7 @@ async function sustained(yaml: string, read: number): Promise<number> {
   }
 }
 
-/** True where no more than two seconds' events are unread in the end; tells what the server cost, and how far judging is. */
+/** True where no more than two seconds' events are unread in the end, or fewer than when the server was warm; tells what the server cost, and how far judging is. */
 async function keepsStep(server: ServerProcess, rate: number): Promise<boolean> {
   const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, order, rate, attacks: [] });
   const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
@@ -169,7 +169,8 @@ async function keepsStep(server: ServerProcess, rate: number): Promise<boolean> 
   const taken = report.batches * BATCH_EVENTS;
   const events = readEvents(after) - readEvents(before);
   const unread = (warm.batches + report.batches) * BATCH_EVENTS - readEvents(after);
-  const isKept = unread <= 2 * rate && taken >= 0.95 * rate * SUSTAINED_S;
+  const behind = warm.batches * BATCH_EVENTS - readEvents(before);
+  const isKept = unread <= Math.max(2 * rate, behind) && taken >= 0.95 * rate * SUSTAINED_S;
   const restMs = await drained(server, DRAIN_MS);
   const cpuUs = (cpuAfter.all - cpuBefore.all) / Math.max(events, BATCH_EVENTS);
   print(
