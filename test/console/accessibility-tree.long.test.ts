@@ -76,6 +76,9 @@ test('trees of pages, tabs and dialogs are those that are kept', { skip: NO_BROW
     if (name === 'suppress') await page.getByText('It would hide').waitFor();
     // Dates of a draft begin with today.
     for (const date of await page.locator('dialog input[type=date]').all()) await date.fill('2027-01-01');
+    // What it would do is asked for when the dialog opens, and again after each change.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.getByText('Looking at what it would').waitFor({ state: 'detached' });
     await tree(page, `dialog-${name}`, 'dialog');
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   }
