@@ -3,7 +3,7 @@ import { type CopyFolder, type EventStore, sharedAmong, withoutCopies } from '..
 import type { Incident } from '../incidents/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
-import { mayTellAlone, type PackedEvent } from '../windows/index.ts';
+import { isKept, mayTellAlone, type PackedEvent } from '../windows/index.ts';
 import { UNSEEN } from './batch-rows.ts';
 import { type AskedOf, folderOf, type HeldRows } from './head-start.ts';
 
@@ -38,7 +38,8 @@ export function signsAmong(store: EventStore, { pack }: AskedOf): Signs | undefi
   const arrived = store.arrivals(UNSEEN, MOST_ARRIVALS);
   for (const event of arrived) event.clearMark(UNSEEN);
   const isSign = (event: PackedEvent): boolean =>
-    mayTellAlone(event) || pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true;
+    (isKept(event) && mayTellAlone(event)) ||
+    pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true;
   const computers = new Set(arrived.filter(isSign).map(({ computer }) => computer));
   return computers.size === 0 ? undefined : { arrived, computers };
 }

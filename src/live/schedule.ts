@@ -2,6 +2,8 @@
 const SHARE = 0.5;
 const SHARE_OF_LONG = 1 / 6;
 const LONG_MS = 2000;
+/** Longest rest behind a judgement: what only a judgement tells waits no longer, and the judgement itself. */
+const MOST_REST_MS = 30_000;
 
 /** What decides when a window is judged next; times are milliseconds of one clock. */
 export interface ScheduleState {
@@ -30,7 +32,7 @@ export function nextJudgement(state: ScheduleState, nowMs: number): number | und
   if (last === undefined || state.isPressing === true) return nowMs;
   const tookMs = Math.max(0, last.endedMs - last.beganMs);
   const share = state.share ?? (tookMs >= LONG_MS ? SHARE_OF_LONG : SHARE);
-  return Math.max(nowMs, last.endedMs + tookMs * (1 / share - 1));
+  return Math.max(nowMs, last.endedMs + Math.min(MOST_REST_MS, tookMs * (1 / share - 1)));
 }
 
 /** True where the last judgement was made while absence was open that is open no more. */

@@ -126,6 +126,8 @@ export class Window {
 
   /** Says by which rules readers mark rows from here on that none of them matches (`TextAnswer.missesOf`); marks of other ones are taken off rows as they come. */
   marksOf(rulesNumber: number | undefined): void {
+    // Rows that no look has asked of yet have the marks of the rules before.
+    if (rulesNumber !== this.#rulesNumber) this.#store.clearMarks(MISSES);
     this.#rulesNumber = rulesNumber;
   }
 

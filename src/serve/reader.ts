@@ -28,6 +28,8 @@ export interface ReaderParts {
   readonly archiver: Archiver | undefined;
   /** Bytes of events that may wait to be judged before the reader waits as well. */
   readonly heldUpBytes: number;
+  /** Bytes of batches that may be read and not committed before it waits. */
+  readonly uncommittedBytes: number;
   readonly bindings: SenderBindings;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -52,6 +54,7 @@ type Read = ReadBatch | UnreadableFrame;
 interface Unjudged {
   readonly position: number;
   readonly header: EnvelopeHeader | undefined;
+  readonly bytes: number;
   readonly deadLetters: readonly NewDeadLetter[];
   readonly chunk?: FileChunk | undefined;
   readonly logs: readonly SeenLog[];
@@ -76,6 +79,8 @@ export class Reader {
   readonly #versions = new VersionFloors();
   #steps: FromDetect[] = [];
   #judged: number;
+  /** Bytes of batches that were read and are not committed. */
+  #uncommittedBytes = 0;
   #fed: number;
   #trouble: string | undefined;
   readonly #refusals: SparseLog;
@@ -132,7 +137,7 @@ export class Reader {
 
   /** A step of detection: its position, and what it found. */
   took(step: FromDetect): void {
-    this.#held.told(step.position, step.unjudgedBytes);
+    this.#held.told(step.takenTo, step.unjudgedBytes);
     this.#steps.push(step);
     this.#sleepers.wake();
   }
@@ -192,7 +197,7 @@ export class Reader {
         continue;
       }
       const batch = await next;
-      while (this.#held.bytes > this.#parts.heldUpBytes && !this.#isOver) await this.#sleepers.sleep();
+      while (this.#isHeldUp && !this.#isOver) await this.#sleepers.sleep();
       this.#reading.shift();
       this.#sleepers.wake();
       const { rest, rows } = withoutArchive(batch);
@@ -202,6 +207,11 @@ export class Reader {
       this.#fed = batch.position;
       this.#sleepers.wake();
     }
+  }
+
+  /** Too much waits to be judged, or was read and is not committed: what is remembered of it grows, and all of it is read again after a crash. */
+  get #isHeldUp(): boolean {
+    return this.#held.bytes > this.#parts.heldUpBytes || this.#uncommittedBytes > this.#parts.uncommittedBytes;
   }
 
   #wayOf({ position, envelope, way, decoded }: ReadBatch): Promise<Way> {
@@ -215,7 +225,7 @@ export class Reader {
     this.#parts.log.error('frame is no batch', { position, problem });
     this.#parts.detector.pass(position);
     if (position <= this.#start.judged) return;
-    this.#unjudged.push({ position, header: undefined, deadLetters: [], logs: [] });
+    this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
   }
 
   #feedOne(batch: ReadBatch, way: Way): void {
@@ -230,7 +240,8 @@ export class Reader {
     const { decoded, deadLetters, chunk } = batch;
     if (!isOld) {
       const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
-      this.#unjudged.push({ position, header, deadLetters, chunk, logs });
+      this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
+      this.#uncommittedBytes += body.length;
       taker.read(header.sender, body.length);
     }
     if (this.#start.passedOver.has(position)) detector.passOver(position, decoded);
@@ -271,6 +282,8 @@ export class Reader {
     this.#versions.note(incidents, committed.incidents);
     this.#judged = judged;
     this.#unjudged.splice(0, done.length);
+    for (const { bytes } of done) this.#uncommittedBytes -= bytes;
+    this.#sleepers.wake();
     for (const { header } of done) if (header !== undefined) this.#parts.taker.committed(header);
     for (const step of judgements) this.#parts.onJudged(step);
     return true;

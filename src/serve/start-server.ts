@@ -239,6 +239,7 @@ async function startBehind({
       detector,
       archiver,
       heldUpBytes: heldBytes / 2,
+      uncommittedBytes: limits.lagBytes,
       bindings,
       log,
       metrics,

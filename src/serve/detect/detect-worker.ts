@@ -76,5 +76,6 @@ plan();
 
 /** Nothing that was taken can change a judgement: its position is told at once. */
 function quietStep(): FromDetect {
-  return { kind: 'passed', position: detection.position, unjudgedBytes: detection.unjudgedBytes };
+  const { position, takenTo, unjudgedBytes } = detection;
+  return { kind: 'passed', position, takenTo, unjudgedBytes };
 }

@@ -10,14 +10,12 @@ import { GlanceClock } from './glance-clock.ts';
 import { type Rules, rulesOf } from './handed-rules.ts';
 import { HostBook } from './host-book.ts';
 import { pinHits, type Standing, serverTimes, stepOf } from './judged-step.ts';
-import { Lane, mainOptions, type TakenAt } from './lane.ts';
+import { FINAL_MS, Lane, mainOptions, type TakenAt } from './lane.ts';
 import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
 import { type LanesThen, lostNothing, UNCLAIMED_STAYS, Unclaimed, type UnclaimedRule } from './unclaimed.ts';
 
-/** After the last event everything is said, so the watermark stands behind all of them. */
-const FINAL_MS = 8_640_000_000_000_000;
 /**
  * What the thread of detection does: holds the window, judges it when there is reason to, and says what changed against what was
  * told before. What is older than the window (a laptop back after a weekend, the first reading of whole logs beside live hosts) is
@@ -41,6 +39,8 @@ export class Detection {
   #pins: readonly Pin[];
   #position = 0;
   #isFinishing = false;
+  /** The last judgement was of the window. */
+  #wasMain = false;
   #last: Judged | undefined;
   /** When the judgement began that is under way, and what has to wait for its end: it must not find other rules than it began with. */
   #judgingSinceMs: number | undefined;
@@ -144,6 +144,11 @@ export class Detection {
     return !this.#isFinishing && !this.#main.hasNews && this.#backlog?.lane.hasNews !== true;
   }
 
+  /** Position of the last batch that was taken, judged or not. */
+  get takenTo(): number {
+    return this.#position;
+  }
+
   /** Bytes of rows that no judgement has seen; what fills the window after a start holds nobody up. A backlog has half of the room, so what waits of it counts twice. */
   get unjudgedBytes(): number {
     return this.isFilling ? 0 : this.#main.unjudgedBytes + 2 * (this.#backlog?.lane.unjudgedBytes ?? 0);
@@ -213,10 +218,9 @@ export class Detection {
     const isBacklogDue = (this.#backlogDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
     const isMainDue = (this.#mainDueMs(nowMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
     const backlog = this.#backlog;
-    if (backlog !== undefined && isBacklogDue && !isMainDue && !this.#isFinishing) {
-      return yield* this.#judgingBacklog(backlog, clock);
-    }
-    if (this.#isFinishing && backlog?.lane.hasNews === true) return yield* this.#judgingBacklog(backlog, clock);
+    // What is new goes first, but a window that is always due leaves its backlog every other turn.
+    const isTurn = this.#isFinishing ? backlog?.lane.hasNews : isBacklogDue && (!isMainDue || this.#wasMain);
+    if (backlog !== undefined && isTurn === true) return yield* this.#judgingBacklog(backlog, clock);
     return yield* this.#judgingMain(clock);
   }
 
@@ -315,6 +319,7 @@ export class Detection {
   *#judgingMain(clock: () => number): Generator<void, JudgedStep, undefined> {
     const isFinished = this.#isFinishing;
     this.#isFinishing = false;
+    this.#wasMain = true;
     const { step, judged } = yield* this.#judgingLane(this.#main, clock, isFinished);
     this.#last = judged;
     return step;
@@ -325,6 +330,7 @@ export class Detection {
     const isOver = !backlog.lane.hasNews && clock() >= backlog.lastMs + BACKLOG_IDLE_MS;
     const { step, judged } = yield* this.#judgingLane(backlog.lane, clock, isOver || this.#isFinishing);
     backlog.last = judged;
+    this.#wasMain = false;
     this.#lookForUnclaimed();
     if (!isOver) return { ...step, isFinished: false };
     this.#backlog = undefined;
@@ -344,6 +350,7 @@ export class Detection {
     const { ms: watermarkMs, active: activeSources, silent: silentSources } = this.#main.watermark(nowMs);
     return {
       position: this.position,
+      takenTo: this.takenTo,
       unjudgedBytes: this.unjudgedBytes,
       counts: this.#main.window.counts,
       ...(this.#backlog === undefined ? {} : { backlog: this.#backlog.lane.window.counts }),
@@ -353,11 +360,6 @@ export class Detection {
       evicted: this.#evicted,
       pins: pinHits(this.#pins, [...this.#pinUses, ...(this.#backlog?.pinUses ?? [])]),
     };
-  }
-
-  #notePins(lane: Lane, uses: readonly PinUse[]): void {
-    if (lane === this.#main) this.#pinUses = uses;
-    else if (this.#backlog !== undefined) this.#backlog.pinUses = uses;
   }
 
   *#judgingLane(
@@ -380,7 +382,8 @@ export class Detection {
     const found = this.#found.revise(lane, judgement, lane === this.#main, unclaimed);
     const ofHosts = this.#hostsOf(lane, judgement, endedMs, isFinal);
     this.#evicted = judgement.evicted;
-    this.#notePins(lane, judgement.pinUses);
+    if (lane === this.#main) this.#pinUses = judgement.pinUses;
+    else if (this.#backlog !== undefined) this.#backlog.pinUses = judgement.pinUses;
     const step: JudgedStep = {
       ...stepOf(revisions, { beganMs, endedMs, arrivedMs }, this.#standing(beganMs)),
       found: foundChanges(found),

@@ -10,6 +10,7 @@ const NOTHING_FOUND: FoundChanges = { told: [], withdrawn: [], final: [] };
 export type Standing = Pick<
   JudgedStep,
   | 'position'
+  | 'takenTo'
   | 'unjudgedBytes'
   | 'counts'
   | 'backlog'

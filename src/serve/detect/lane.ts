@@ -30,6 +30,9 @@ const MAX_REASON = 500;
 /** Of the bytes that a window may hold, what may wait unjudged before it is judged out of turn. Twice as much may wait in all (`start-server.ts`). */
 const PRESSING_SHARE = 0.25;
 
+/** After the last event everything is said, so the watermark stands behind all of them. */
+export const FINAL_MS = 8_640_000_000_000_000;
+
 export type LaneOptions = WindowOptions & { readonly bytes: number };
 
 /** The window of what is sent on time. */

@@ -145,6 +145,8 @@ export interface JudgedStep {
   readonly isGlance?: true;
   /** Every batch up to this one is in it. */
   readonly position: number;
+  /** Every batch up to this one was taken when it was told; so much of them is not judged: `unjudgedBytes`. */
+  readonly takenTo: number;
   /** When it ended, Unix milliseconds. */
   readonly atMs: number;
   readonly told: readonly ToldIncident[];
@@ -181,6 +183,7 @@ export interface JudgedStep {
 export interface PassedStep {
   readonly kind: 'passed';
   readonly position: number;
+  readonly takenTo: number;
   readonly unjudgedBytes: number;
 }
 

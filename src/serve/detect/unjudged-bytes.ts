@@ -6,17 +6,22 @@ export class UnjudgedBytes {
   #told = 0;
   #since: { readonly position: number; readonly bytes: number }[] = [];
 
+  #sum = 0;
+
   get bytes(): number {
-    return this.#since.reduce((sum, { bytes }) => sum + bytes, this.#told);
+    return this.#told + this.#sum;
   }
 
   fed(position: number, bytes: number): void {
-    if (bytes > 0) this.#since.push({ position, bytes });
+    if (bytes <= 0) return;
+    this.#since.push({ position, bytes });
+    this.#sum += bytes;
   }
 
   /** Detection has taken all up to a position, and so much of it is not judged. */
-  told(position: number, bytes: number): void {
+  told(takenTo: number, bytes: number): void {
     this.#told = bytes;
-    this.#since = this.#since.filter((one) => one.position > position);
+    this.#since = this.#since.filter(({ position }) => position > takenTo);
+    this.#sum = this.#since.reduce((sum, one) => sum + one.bytes, 0);
   }
 }

@@ -29,7 +29,7 @@ test('a version that the state gave is never gone behind while detection has not
 });
 
 test('what a judgement withdraws and the next one tells again is committed in two steps', () => {
-  const passed = (position: number): FromDetect => ({ kind: 'passed', position, unjudgedBytes: 0 });
+  const passed = (position: number): FromDetect => ({ kind: 'passed', position, takenTo: position, unjudgedBytes: 0 });
   const judged = (position: number, final: readonly string[]): FromDetect =>
     ({ kind: 'judged', position, told: [], superseded: [], withdrawn: [], final }) as unknown as JudgedStep;
   const steps = [passed(1), judged(2, ['a']), judged(3, []), passed(4), judged(5, ['a']), passed(6)];
