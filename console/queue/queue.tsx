@@ -300,6 +300,7 @@ function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[
   return [
     { key: 'j', says: 'next incident', group: 'Queue', run: () => moveBy(1) },
     { key: 'k', says: 'previous incident', group: 'Queue', run: () => moveBy(-1) },
+    { key: 'Enter', says: 'open it', group: 'Queue', run: () => openMoved('push') },
     { key: 'o', says: 'open it', group: 'Queue', run: () => openMoved('push') },
     { key: 'f', says: 'filter the queue', group: 'Queue', run: focusFilter },
     { key: '.', says: 'show what came', group: 'Queue', run: showWaiting },
@@ -312,6 +313,18 @@ function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[
         if (row !== undefined) toggleChosen(row.id);
       },
     },
-    { key: 'X', says: 'acknowledge the selected ones', group: 'Queue', run: openBulk },
+    ...(isAtLeast('analyst') ? [bulkKey(openBulk)] : []),
   ];
+}
+
+/** With nothing selected it does nothing: what is selected later must not open a dialog by itself. */
+function bulkKey(openBulk: () => void): Key {
+  return {
+    key: 'X',
+    says: 'acknowledge the selected ones',
+    group: 'Queue',
+    run: () => {
+      if (chosen.value.size > 0) openBulk();
+    },
+  };
 }
