@@ -24,6 +24,8 @@ export interface ListPageProps<T> {
   readonly keyOf: (row: T) => string;
   readonly empty: ComponentChildren;
   readonly head?: (page: Paged<unknown>) => ComponentChildren;
+  /** Stands there whatever becomes of the list. */
+  readonly before?: ComponentChildren;
   /** Rows of the page where they are not its items as they come. */
   readonly rows?: (page: Paged<unknown>) => readonly T[];
 }
@@ -52,6 +54,44 @@ export function useLive<T>(path: string, follows: readonly string[]): Entry<T> {
   return entry;
 }
 
+/** What was read; until it is there that it is waited for, or why it cannot be read: neither is an empty list (PRODUCT 9.4). */
+export function Read<T>({
+  what,
+  entry,
+  children,
+}: {
+  readonly what: string;
+  readonly entry: Entry<T>;
+  readonly children: (value: T) => ComponentChildren;
+}): JSX.Element {
+  const now = entry.known.value;
+  const again = (): void => void entry.refresh();
+  if (now.value === undefined)
+    return now.problem === undefined ? (
+      <Waiting what={what} onCancel={entry.cancel} />
+    ) : (
+      <Failed what={what} problem={now.problem} onAgain={again} />
+    );
+  return (
+    <>
+      <Stale known={now} onAgain={again} />
+      {children(now.value)}
+    </>
+  );
+}
+
+/** A list that goes on beyond what the page reads of it says so. */
+export function More({
+  count,
+  next,
+}: {
+  readonly count: number;
+  readonly next: string | undefined;
+}): JSX.Element | null {
+  if (next === undefined) return null;
+  return <p class="note">These are the first {count.toLocaleString('en-GB')}; there are more, which the API has.</p>;
+}
+
 /** A page that is one list. */
 export function ListPage<T>({
   title,
@@ -61,37 +101,30 @@ export function ListPage<T>({
   keyOf,
   empty,
   head,
+  before,
   rows,
 }: ListPageProps<T>): JSX.Element {
   const entry = useLive<Paged<T>>(path, follows);
-  const now = entry.known.value;
-  const page = now.value;
-  const shown = page === undefined ? [] : (rows?.(page) ?? page.items);
   return (
     <main id="main" class="page" data-scroll={title}>
       <h1>{title}</h1>
-      <Stale known={now} onAgain={() => void entry.refresh()} />
-      {page === undefined ? (
-        now.problem === undefined ? (
-          <Waiting what={title} onCancel={entry.cancel} />
-        ) : (
-          <Failed what={title} problem={now.problem} onAgain={() => void entry.refresh()} />
-        )
-      ) : (
-        <>
-          {head?.(page)}
-          {shown.length === 0 ? (
-            <div class="state">{empty}</div>
-          ) : (
-            <Table title={title} rows={shown} columns={columns} keyOf={keyOf} />
-          )}
-          {page.next === undefined ? null : (
-            <p class="note">
-              The first {page.items.length.toLocaleString('en-GB')}; there are more. Narrow it, or ask the API.
-            </p>
-          )}
-        </>
-      )}
+      {before}
+      <Read what={title} entry={entry}>
+        {(page) => {
+          const shown = rows?.(page) ?? page.items;
+          return (
+            <>
+              {head?.(page)}
+              {shown.length === 0 ? (
+                <div class="state">{empty}</div>
+              ) : (
+                <Table title={title} rows={shown} columns={columns} keyOf={keyOf} />
+              )}
+              <More count={page.items.length} next={page.next} />
+            </>
+          );
+        }}
+      </Read>
     </main>
   );
 }

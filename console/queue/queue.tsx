@@ -166,7 +166,7 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
           {isPreset && text === PRESET_QUERY
             ? `${own.open.toLocaleString('en-GB')} open`
             : `${rows.value.length.toLocaleString('en-GB')} of ${shownRows.value.size.toLocaleString('en-GB')}`}
-          {hasMore ? ', the 10,000 worst of more' : ''}
+          {hasMore ? '; the page holds 10,000, open ones first' : ''}
         </span>
         <select
           class="chip"
@@ -274,26 +274,32 @@ function NoRows(): JSX.Element {
         Read at {shortOf(atMs)}.{' '}
         {total === 0
           ? 'What is found in the events of your senders appears here.'
-          : `${plural(total, 'incident')} closed.`}
+          : `${queueState.value.hasMore ? 'More than ' : ''}${plural(total, 'incident')} closed.`}
       </p>
       <SendersNow />
     </div>
   );
 }
 
-/** A list that is empty because all is well says over how many senders that was looked at. */
+/** A list that is empty because all is well says over how many senders that was looked at, to those who may know. */
 function SendersNow(): JSX.Element {
-  const senders = known<{ readonly items: readonly { readonly state: string }[] }>('/v1/senders').known.value.value;
-  const active = senders?.items.filter(({ state }) => state === 'active').length;
   const late = lateSenders.value.length;
+  const active = isAtLeast('admin') ? activeSenders() : undefined;
   return (
     <p>
       {active === undefined
-        ? ''
+        ? late === 0
+          ? ''
+          : `${plural(late, 'sender')} late. `
         : `${plural(active, 'sender')}, ${late === 0 ? 'none of them late' : `${late} late`}. `}
       <a href="/senders">Which senders report, and which are late</a>
     </p>
   );
+}
+
+function activeSenders(): number | undefined {
+  const senders = known<{ readonly items: readonly { readonly state: string }[] }>('/v1/senders').known.value.value;
+  return senders?.items.filter(({ state }) => state === 'active').length;
 }
 
 function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[] {
