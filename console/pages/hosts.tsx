@@ -25,6 +25,7 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
   return (
     <ListPage<HostRowDocument>
       title="Hosts"
+      isNamed={true}
       head={() => <Views chosen="list" />}
       path="/v1/hosts?limit=1000"
       follows={['host']}

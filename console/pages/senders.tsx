@@ -6,7 +6,7 @@ import { isAtLeast } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { lateSenders } from '../shell/health.ts';
-import { ListPage, type Paged, Read, useLive } from './list.tsx';
+import { ListPage, type Paged, Read, readWhole, useLive } from './list.tsx';
 
 interface HostRow {
   readonly key: string;
@@ -50,7 +50,7 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
     <ListPage<Row>
       title="Senders"
       before={<Beside />}
-      path="/v1/senders"
+      path="/v1/senders?limit=1000"
       follows={['health']}
       keyOf={(row) => row.id}
       rows={(page) => (page.items as readonly Row[]).filter((row) => id === undefined || row.id === id)}
@@ -123,7 +123,7 @@ interface HostPage extends Paged<HostRow> {
 
 /** Hosts of which nothing came for a while. */
 function Silent(): JSX.Element {
-  const entry = useLive<HostPage>('/v1/hosts?limit=1000', ['host']);
+  const entry = useLive<HostPage>('/v1/hosts?limit=1000', ['host'], readWhole);
   return (
     <Read what="The list of hosts" entry={entry}>
       {(page) => (

@@ -9,6 +9,7 @@ import { isAtLeast } from '../kit/session.ts';
 import { nowMs, shortOf, slowNowMs, spanOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural } from '../kit/words.ts';
+import { type Paged, readWhole } from '../pages/list.tsx';
 import { lateSenders } from '../shell/health.ts';
 import { BulkAcknowledge } from './bulk.tsx';
 import { downloadCsv } from './csv.ts';
@@ -298,8 +299,8 @@ function SendersNow(): JSX.Element {
 }
 
 function activeSenders(): number | undefined {
-  const senders = known<{ readonly items: readonly { readonly state: string }[] }>('/v1/senders').known.value.value;
-  return senders?.items.filter(({ state }) => state === 'active').length;
+  const { known: senders } = known<Paged<{ readonly state: string }>>('/v1/senders?limit=1000', readWhole);
+  return senders.value.value?.items.filter(({ state }) => state === 'active').length;
 }
 
 function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[] {
