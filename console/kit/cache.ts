@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { ask, type Problem } from './api.ts';
+import { type Answer, ask, type Problem } from './api.ts';
 
 /** What is known of one path of `/v1` now. Old rows stay while they are asked for again, and when that fails (PRODUCT 9.4). */
 export interface Known<T> {
@@ -30,11 +30,14 @@ const MOST_ENTRIES = 60;
 
 const entries = new Map<string, Entry<unknown>>();
 
-/** What is known of a path; asked for when it is new. */
-export function known<T>(path: string): Entry<T> {
+/** How a path is read where one request is not all of it. */
+export type Reader<T> = (path: string, abort: AbortSignal) => Promise<Answer<T>>;
+
+/** What is known of a path; asked for when it is new. A path is always read the same way. */
+export function known<T>(path: string, read: Reader<T> = readOnce): Entry<T> {
   const found = entries.get(path) as Entry<T> | undefined;
   if (found !== undefined) return found;
-  const entry = makeEntry<T>(path);
+  const entry = makeEntry<T>(path, read);
   entries.set(path, entry as Entry<unknown>);
   const [oldest] = entries.keys();
   if (entries.size > MOST_ENTRIES && oldest !== undefined) entries.delete(oldest);
@@ -60,7 +63,11 @@ export function forgetAll(): void {
   for (const forget of forgetters) forget();
 }
 
-function makeEntry<T>(path: string): Entry<T> {
+function readOnce<T>(path: string, abort: AbortSignal): Promise<Answer<T>> {
+  return ask<T>('GET', path, { signal: abort });
+}
+
+function makeEntry<T>(path: string, read: Reader<T>): Entry<T> {
   const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
   let running: Promise<void> | undefined;
   let following: Promise<void> | undefined;
@@ -68,7 +75,7 @@ function makeEntry<T>(path: string): Entry<T> {
   const look = async (): Promise<void> => {
     abort = new AbortController();
     state.value = { ...state.value, sinceMs: Date.now() };
-    const answer = await ask<T>('GET', path, { signal: abort.signal });
+    const answer = await read(path, abort.signal);
     state.value =
       answer.kind === 'ok'
         ? { value: answer.value, etag: answer.etag, atMs: Date.now(), sinceMs: 0, problem: undefined }

@@ -3,6 +3,7 @@ import { ask, csrf, isSignedOut, type Problem } from './api.ts';
 import { forgetAll } from './cache.ts';
 import { forgetDraftsOfOthers } from './draft.ts';
 import { closeStream, openStream, streamState } from './live.ts';
+import { go } from './router.ts';
 
 export type Role = 'viewer' | 'analyst' | 'engineer' | 'admin' | 'auditor';
 
@@ -40,7 +41,7 @@ export async function signIn(name: string, password: string): Promise<string | u
   if (answer.kind === 'problem') {
     const { status, title, detail, retryAfterMs } = answer.problem;
     const wait = retryAfterMs === undefined ? '' : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-    if (status === 401 || status === 403) return `Name or password is wrong.${wait}`;
+    if (status === 401) return `Name or password is wrong.${wait}`;
     return `${title}. ${detail}${wait}`.trim();
   }
   took(answer.value);
@@ -56,7 +57,7 @@ export async function signOut(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Content goes at the end of a session; the URL and drafts stay in the tab for the same person (SETTLED G19). */
+/** Content goes at the end of a session; the URL and drafts stay in the tab for the same person alone (SETTLED G19). */
 function took(found: Session | undefined): void {
   const before = session.value;
   const wasIn = before !== 'unknown' && before !== undefined;
@@ -71,7 +72,19 @@ function took(found: Session | undefined): void {
     return;
   }
   forgetDraftsOfOthers(found.person);
-  openStream();
+  leavePlaceOfOther(found.person);
+  // Until a password that was given out is another, the server refuses the stream.
+  if (found.mustChangePassword !== true) openStream();
+}
+
+/** Who was signed in last in this tab; it outlives a reload. */
+const LAST_PERSON = 'triad.person';
+
+/** Another person begins at the queue: what the last one looked at is no concern of theirs (SETTLED G19). */
+function leavePlaceOfOther(name: string): void {
+  const before = sessionStorage.getItem(LAST_PERSON);
+  sessionStorage.setItem(LAST_PERSON, name);
+  if (before !== null && before !== name) go('/incidents', 'replace');
 }
 
 /** A request that was refused because nobody is signed in any more ends what is on screen, too; and a stream ends with its session. */

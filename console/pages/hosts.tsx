@@ -5,12 +5,12 @@ import type {
   IncidentRowDocument,
   SubscriptionRowDocument,
 } from '../../src/api/index.ts';
-import { Failed, LevelMark, Waiting } from '../kit/parts.tsx';
+import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
-import { hostName, plural, visibleText } from '../kit/words.ts';
+import { hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { HostsMatrix } from './hosts-matrix.tsx';
-import { ListPage, Table, useLive } from './list.tsx';
+import { ListPage, Read, Table, useLive } from './list.tsx';
 
 export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Element {
   if (id !== undefined) return <HostPage key={id} id={id} />;
@@ -25,6 +25,7 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
   return (
     <ListPage<HostRowDocument>
       title="Hosts"
+      isNamed={true}
       head={() => <Views chosen="list" />}
       path="/v1/hosts?limit=1000"
       follows={['host']}
@@ -38,13 +39,19 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
           kind: 'num',
         },
         { name: 'Subscriptions', cell: ({ subscriptions }) => (subscriptions === 0 ? '' : subscriptions), kind: 'num' },
-        { name: 'Not seen', cell: ({ gaps }) => ((gaps ?? 0) === 0 ? 'no gap known' : plural(gaps ?? 0, 'gap')) },
+        { name: 'Not seen', cell: ({ gaps }) => gapWords(gaps) },
         { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
         { name: 'Newest record', cell: ({ last }) => stampOf(last), kind: 'num' },
         { name: 'Received', cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`, kind: 'num' },
       ]}
     />
   );
+}
+
+/** A host without a count is one that no judgement has looked at yet. */
+function gapWords(gaps: number | undefined): string {
+  if (gaps === undefined) return 'not looked at yet';
+  return gaps === 0 ? 'no gap known' : plural(gaps, 'gap');
 }
 
 function Views({ chosen }: { readonly chosen: 'list' | 'coverage' }): JSX.Element {
@@ -73,96 +80,154 @@ type Host = HostDocument & {
 /** What a host sends, what could not be seen of it, and what was found on it. */
 function HostPage({ id }: { readonly id: string }): JSX.Element {
   const entry = useLive<Host>(`/v1/hosts/${encodeURIComponent(id)}`, ['host']);
-  const now = entry.known.value;
-  const host = now.value;
   return (
     <main id="main" class="page" data-scroll="host">
       <p>
         <a href="/hosts">← All hosts</a>
       </p>
       <h1>{visibleText(hostName(id))}</h1>
-      {host === undefined ? (
-        now.problem === undefined ? (
-          <Waiting what="The host" onCancel={entry.cancel} />
-        ) : (
-          <Failed what="The host" problem={now.problem} onAgain={() => void entry.refresh()} />
-        )
-      ) : (
-        <>
-          <p class="note">
-            {visibleText(host.names.join(', '))}. {plural(host.records, 'record')}, the newest of {stampOf(host.last)}.{' '}
-            <a href={urlOf('search', undefined, { q: `host:${host.key}` })}>Search its records</a>
-          </p>
-          <h2>What could not be seen</h2>
-          {(host.blind ?? []).length === 0 ? (
-            <p class="note">No gap is known. What was not collected cannot be known from here.</p>
-          ) : (
-            <Table
-              title="What could not be seen"
-              rows={host.blind ?? []}
-              keyOf={({ id: gap }) => gap}
-              columns={[
-                { name: 'What is missing', cell: ({ what }) => visibleText(what) },
-                { name: 'So', cell: ({ so }) => visibleText(so) },
-                { name: 'To close it', cell: ({ close }) => visibleText(close) },
-              ]}
-            />
-          )}
-          <h2>Incidents</h2>
-          {host.incidents.length === 0 ? (
-            <p class="note">None.</p>
-          ) : (
-            <Table
-              title="Incidents"
-              rows={host.incidents}
-              keyOf={({ id: incident }) => incident}
-              columns={[
-                { name: 'Level', cell: ({ level }) => <LevelMark level={level} /> },
-                {
-                  name: 'Incident',
-                  cell: ({ id: incident, title }) => <a href={urlOf('incidents', incident)}>{visibleText(title)}</a>,
-                },
-                {
-                  name: 'State',
-                  cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${visibleText(owner)}`}`,
-                },
-              ]}
-            />
-          )}
-          <h2>Logs</h2>
-          <Table
-            title="Logs"
-            rows={host.logs}
-            keyOf={({ channel }) => channel}
-            columns={[
-              { name: 'Channel', cell: ({ channel }) => visibleText(channel) },
-              { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
-              {
-                name: 'Event ids that are judged',
-                cell: ({ ids, others }) =>
-                  `${ids.map(({ id: event, records }) => `${event} (${records})`).join(', ')}${others === undefined ? '' : `; ${others} of others`}`,
-              },
-              { name: 'From', cell: ({ first }) => stampOf(first), kind: 'num' },
-              { name: 'To', cell: ({ last }) => stampOf(last), kind: 'num' },
-            ]}
-          />
-          <h2>Senders</h2>
-          <Table
-            title="Senders"
-            rows={host.senders}
-            keyOf={({ sender }) => sender}
-            columns={[
-              { name: 'Sender', cell: ({ sender }) => visibleText(sender) },
-              { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
-              {
-                name: 'Received',
-                cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`,
-                kind: 'num',
-              },
-            ]}
-          />
-        </>
-      )}
+      <Read what="The host" entry={entry}>
+        {(host) => <HostParts host={host} />}
+      </Read>
     </main>
   );
+}
+
+function HostParts({ host }: { readonly host: Host }): JSX.Element {
+  return (
+    <>
+      <p class="note">
+        {visibleText(host.names.join(', '))}. {plural(host.records, 'record')}, the newest of {stampOf(host.last)}.{' '}
+        <a href={urlOf('search', undefined, { q: `host:${host.key}` })}>Search its records</a>
+      </p>
+      <h2>What could not be seen</h2>
+      <Unseen blind={host.blind} />
+      <h2>Open incidents</h2>
+      <OpenIncidents host={host} />
+      <h2>Subscriptions</h2>
+      <FoundOnIt rows={host.subscriptionRows} total={host.subscriptions} />
+      <h2>Logs</h2>
+      <Table
+        title="Logs"
+        rows={host.logs}
+        keyOf={({ channel }) => channel}
+        columns={[
+          { name: 'Channel', cell: ({ channel }) => visibleText(channel) },
+          { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
+          {
+            name: 'Event ids that are judged',
+            cell: ({ ids, others }) =>
+              `${ids.map(({ id: event, records }) => `${event} (${records})`).join(', ')}${others === undefined ? '' : `; ${others} of others`}`,
+          },
+          { name: 'From', cell: ({ first }) => stampOf(first), kind: 'num' },
+          { name: 'To', cell: ({ last }) => stampOf(last), kind: 'num' },
+        ]}
+      />
+      <h2>Senders</h2>
+      <Table
+        title="Senders"
+        rows={host.senders}
+        keyOf={({ sender }) => sender}
+        columns={[
+          { name: 'Sender', cell: ({ sender }) => visibleText(sender) },
+          { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
+          {
+            name: 'Received',
+            cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`,
+            kind: 'num',
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+/** No list at all: no judgement has looked at the host yet, which is another thing than a host without gaps. */
+function Unseen({ blind }: { readonly blind: HostDocument['blind'] }): JSX.Element {
+  if (blind === undefined) return <p class="note">Nothing has been judged of it yet: what is missing is not known.</p>;
+  if (blind.length === 0) return <p class="note">No gap is known. What was not collected cannot be known from here.</p>;
+  return (
+    <Table
+      title="What could not be seen"
+      rows={blind}
+      keyOf={({ id }) => id}
+      columns={[
+        { name: 'What is missing', cell: ({ what }) => visibleText(what) },
+        { name: 'So', cell: ({ so }) => visibleText(so) },
+        { name: 'To close it', cell: ({ close }) => visibleText(close) },
+      ]}
+    />
+  );
+}
+
+/** The server names the open ones; closed ones stand in the queue. */
+function OpenIncidents({ host: { key, incidents, openIncidents } }: { readonly host: Host }): JSX.Element {
+  const queued = (
+    <a href={urlOf('incidents', undefined, { q: `host:${key} state:open,acknowledged,contained,closed` })}>
+      All of this host, closed ones too
+    </a>
+  );
+  if (incidents.length === 0) return <p class="note">None is open. {queued}</p>;
+  return (
+    <>
+      <Table
+        title="Open incidents"
+        rows={incidents}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: 'Level', cell: ({ level }) => <LevelMark level={level} /> },
+          {
+            name: 'Incident',
+            cell: ({ id, title }) => <a href={urlOf('incidents', id)}>{visibleText(title)}</a>,
+          },
+          {
+            name: 'State',
+            cell: ({ state, owner }) => `${state}${owner === undefined ? '' : `, ${visibleText(owner)}`}`,
+          },
+        ]}
+      />
+      <p class="note">
+        {cutWords(incidents.length, openIncidents)}
+        {queued}
+      </p>
+    </>
+  );
+}
+
+function FoundOnIt({
+  rows,
+  total,
+}: {
+  readonly rows: readonly SubscriptionRowDocument[];
+  readonly total: number;
+}): JSX.Element {
+  if (rows.length === 0) return <p class="note">None was seen.</p>;
+  return (
+    <>
+      <Table
+        title="Subscriptions"
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: 'Level', cell: ({ level }) => <LevelMark level={level} /> },
+          {
+            name: 'Subscription',
+            cell: ({ id, consumer, filter }) => (
+              <a href={urlOf('subscriptions', id)}>{visibleText(consumer ?? filter ?? id)}</a>
+            ),
+          },
+          { name: 'State', cell: ({ state }) => upper(state) },
+          { name: 'First seen', cell: ({ firstSeen }) => stampOf(firstSeen), kind: 'num' },
+          { name: 'Last seen', cell: ({ lastSeen }) => stampOf(lastSeen), kind: 'num' },
+        ]}
+      />
+      {total > rows.length ? <p class="note">{cutWords(rows.length, total)}</p> : null}
+    </>
+  );
+}
+
+function cutWords(shown: number, total: number): string {
+  return total > shown
+    ? `The first ${shown.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} stand here. `
+    : '';
 }

@@ -1,12 +1,34 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { type Entry, known } from '../kit/cache.ts';
+import { type Answer, ask } from '../kit/api.ts';
+import { type Entry, known, type Reader } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
 import { Failed, Stale, Waiting } from '../kit/parts.tsx';
+import { go, place, withQuery } from '../kit/router.ts';
 
 export interface Paged<T> {
   readonly items: readonly T[];
   readonly next?: string;
+}
+
+/** Rows that a list is read for, in pages of the server. */
+const MOST_READ = 10_000;
+/** Rows that are drawn of them. */
+const MOST_DRAWN = 1000;
+
+/** Reads a list page by page: what it says of the whole is true of the whole, and where it ends before that, `next` is there. */
+export async function readWhole<P extends Paged<unknown>>(path: string, abort: AbortSignal): Promise<Answer<P>> {
+  const first = await ask<P>('GET', path, { signal: abort });
+  if (first.kind === 'problem') return first;
+  const items = [...first.value.items];
+  let { next } = first.value;
+  while (next !== undefined && items.length < MOST_READ) {
+    const more: Answer<P> = await ask<P>('GET', `${path}&after=${encodeURIComponent(next)}`, { signal: abort });
+    if (more.kind === 'problem') return more;
+    items.push(...more.value.items);
+    next = more.value.next;
+  }
+  return { ...first, value: Object.assign({}, first.value, { items, next }) };
 }
 
 export interface Column<T> {
@@ -24,13 +46,17 @@ export interface ListPageProps<T> {
   readonly keyOf: (row: T) => string;
   readonly empty: ComponentChildren;
   readonly head?: (page: Paged<unknown>) => ComponentChildren;
+  /** The server finds rows of this list by a part of their names. */
+  readonly isNamed?: boolean;
+  /** Stands there whatever becomes of the list. */
+  readonly before?: ComponentChildren;
   /** Rows of the page where they are not its items as they come. */
   readonly rows?: (page: Paged<unknown>) => readonly T[];
 }
 
 /** Reads a path and keeps it up to date with the stream. */
-export function useLive<T>(path: string, follows: readonly string[]): Entry<T> {
-  const entry = known<T>(path);
+export function useLive<T>(path: string, follows: readonly string[], read?: Reader<T>): Entry<T> {
+  const entry = known<T>(path, read);
   useEffect(() => {
     // What was read when somebody looked last is shown at once, and read again: nobody followed it meanwhile.
     const { atMs, sinceMs } = entry.known.peek();
@@ -52,6 +78,76 @@ export function useLive<T>(path: string, follows: readonly string[]): Entry<T> {
   return entry;
 }
 
+/** What was read; until it is there that it is waited for, or why it cannot be read: neither is an empty list (PRODUCT 9.4). */
+export function Read<T>({
+  what,
+  entry,
+  children,
+}: {
+  readonly what: string;
+  readonly entry: Entry<T>;
+  readonly children: (value: T) => ComponentChildren;
+}): JSX.Element {
+  const now = entry.known.value;
+  const again = (): void => void entry.refresh();
+  if (now.value === undefined)
+    return now.problem === undefined ? (
+      <Waiting what={what} onCancel={entry.cancel} />
+    ) : (
+      <Failed what={what} problem={now.problem} onAgain={again} />
+    );
+  return (
+    <>
+      <Stale known={now} onAgain={again} />
+      {children(now.value)}
+    </>
+  );
+}
+
+function NameField({ named }: { readonly named: string }): JSX.Element {
+  return (
+    <form
+      class="filters"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const typed = String(new FormData(event.currentTarget).get('named') ?? '').trim();
+        go(withQuery({ named: typed }), 'replace');
+      }}
+    >
+      <label>
+        Named <input type="search" name="named" maxLength={255} autocomplete="off" spellcheck={false} value={named} />
+      </label>{' '}
+      <button type="submit" class="btn">
+        Find
+      </button>
+    </form>
+  );
+}
+
+/** How many rows there are where not all are drawn. */
+function Drawn({ total, isNamed }: { readonly total: number; readonly isNamed: boolean }): JSX.Element | null {
+  if (total <= MOST_DRAWN) return null;
+  return (
+    <p class="note">
+      {MOST_DRAWN.toLocaleString('en-GB')} of {total.toLocaleString('en-GB')} are drawn.
+      {isNamed ? ' A part of a name finds the others.' : ''}
+    </p>
+  );
+}
+
+/** A list that goes on beyond what the page reads of it says so. */
+export function More({
+  count,
+  next,
+}: {
+  readonly count: number;
+  readonly next: string | undefined;
+}): JSX.Element | null {
+  if (next === undefined) return null;
+  return <p class="note">These are the first {count.toLocaleString('en-GB')}; there are more, which the API has.</p>;
+}
+
 /** A page that is one list. */
 export function ListPage<T>({
   title,
@@ -61,37 +157,37 @@ export function ListPage<T>({
   keyOf,
   empty,
   head,
+  before,
   rows,
+  isNamed = false,
 }: ListPageProps<T>): JSX.Element {
-  const entry = useLive<Paged<T>>(path, follows);
-  const now = entry.known.value;
-  const page = now.value;
-  const shown = page === undefined ? [] : (rows?.(page) ?? page.items);
+  const named = isNamed ? (place.value.query.get('named') ?? '') : '';
+  const asked = named === '' ? path : `${path}&named=${encodeURIComponent(named)}`;
+  const entry = useLive<Paged<T>>(asked, follows, readWhole);
   return (
     <main id="main" class="page" data-scroll={title}>
       <h1>{title}</h1>
-      <Stale known={now} onAgain={() => void entry.refresh()} />
-      {page === undefined ? (
-        now.problem === undefined ? (
-          <Waiting what={title} onCancel={entry.cancel} />
-        ) : (
-          <Failed what={title} problem={now.problem} onAgain={() => void entry.refresh()} />
-        )
-      ) : (
-        <>
-          {head?.(page)}
-          {shown.length === 0 ? (
-            <div class="state">{empty}</div>
-          ) : (
-            <Table title={title} rows={shown} columns={columns} keyOf={keyOf} />
-          )}
-          {page.next === undefined ? null : (
-            <p class="note">
-              The first {page.items.length.toLocaleString('en-GB')}; there are more. Narrow it, or ask the API.
-            </p>
-          )}
-        </>
-      )}
+      {before}
+      {isNamed ? <NameField named={named} /> : null}
+      <Read what={title} entry={entry}>
+        {(page) => {
+          const shown = rows?.(page) ?? page.items;
+          return (
+            <>
+              {head?.(page)}
+              {shown.length === 0 ? (
+                <div class="state">{named === '' ? empty : <p>Nothing here has that in its name.</p>}</div>
+              ) : (
+                <>
+                  <Table title={title} rows={shown.slice(0, MOST_DRAWN)} columns={columns} keyOf={keyOf} />
+                  <Drawn total={shown.length} isNamed={isNamed} />
+                  <More count={page.items.length} next={page.next} />
+                </>
+              )}
+            </>
+          );
+        }}
+      </Read>
     </main>
   );
 }

@@ -5,13 +5,13 @@ import { PinPreview } from '../incident/pin-preview.tsx';
 import { ask } from '../kit/api.ts';
 import { refreshUnder } from '../kit/cache.ts';
 import { draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
-import { Dialog, Waiting } from '../kit/parts.tsx';
+import { Dialog } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
 import { isAtLeast, person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
-import { type Paged, Table, useLive } from './list.tsx';
+import { More, type Paged, Read, Table, useLive } from './list.tsx';
 
 /** A pin that somebody proposes. Prints are withheld from who sees no raw evidence. */
 interface Proposal {
@@ -30,9 +30,20 @@ interface Proposal {
 /** Pins that analysts propose: an engineer looks at what each would lower, makes it or declines it (SETTLED G8). */
 export function Proposals(): JSX.Element {
   const entry = useLive<Paged<Proposal>>('/v1/pins/proposals?limit=1000', ['incident']);
+  return (
+    <Read what="The list of proposals" entry={entry}>
+      {({ items, next }) => (
+        <>
+          <ProposalTable rows={items} />
+          <More count={items.length} next={next} />
+        </>
+      )}
+    </Read>
+  );
+}
+
+function ProposalTable({ rows }: { readonly rows: readonly Proposal[] }): JSX.Element {
   const [chosen, setChosen] = useState<number | undefined>(undefined);
-  const rows = entry.known.value.value?.items;
-  if (rows === undefined) return <Waiting what="The list of proposals" />;
   if (rows.length === 0)
     return (
       <p class="note">

@@ -43,6 +43,7 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
   return (
     <ListPage<RuleRow>
       title="Rules"
+      isNamed={view === 'rules' && id === undefined}
       path="/v1/rules?limit=1000"
       follows={[]}
       keyOf={({ key }) => key}
@@ -79,9 +80,11 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
         </>
       )}
       empty={
-        view === 'rules' ? (
+        view !== 'rules' ? null : id !== undefined ? (
+          <p>No rule {visibleText(id)} is among those that are loaded.</p>
+        ) : (
           <p>No rule is loaded. Rules of your own are named by detection.rules in triad.yaml.</p>
-        ) : null
+        )
       }
       columns={[
         { name: 'Level', cell: ({ level }) => <LevelMark level={level} /> },

@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
 import type { SenderDocument } from '../../src/api/index.ts';
+import { NeedsRole } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
+import { isAtLeast } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
-import { visibleText } from '../kit/words.ts';
-import { ListPage, type Paged, useLive } from './list.tsx';
+import { plural, visibleText } from '../kit/words.ts';
+import { lateSenders } from '../shell/health.ts';
+import { ListPage, type Paged, Read, readWhole, useLive } from './list.tsx';
 
 interface HostRow {
   readonly key: string;
@@ -16,26 +19,48 @@ type Row = SenderDocument;
 /** A sender is late after this where the server does not say better (SETTLED G15). */
 const LATE_MS = 300_000;
 
-/** Who sends, when something last came, who is late, and what each shipper has to be told. */
+/**
+ * Who sends, when something last came, who is late, and what each shipper has to be told. The list of senders is for who makes them: others do not ask for
+ * it, as each refusal stands in the audit.
+ */
 export function SendersPage({ id }: { readonly id: string | undefined }): JSX.Element {
-  const hosts = useLive<Paged<HostRow>>('/v1/hosts?limit=1000', ['host']).known.value.value?.items ?? [];
+  if (isAtLeast('admin')) return <SenderList id={id} />;
+  return (
+    <main id="main" class="page" data-scroll="Senders">
+      <h1>Senders</h1>
+      <Beside />
+      <NeedsRole what="The list of senders" needed="admin" />
+    </main>
+  );
+}
+
+/** What everybody may see of senders. */
+function Beside(): JSX.Element {
+  return (
+    <>
+      <Late />
+      <Silent />
+      <ShipperSettings />
+    </>
+  );
+}
+
+function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
   return (
     <ListPage<Row>
       title="Senders"
-      path="/v1/senders"
+      before={<Beside />}
+      path="/v1/senders?limit=1000"
       follows={['health']}
       keyOf={(row) => row.id}
       rows={(page) => (page.items as readonly Row[]).filter((row) => id === undefined || row.id === id)}
-      head={() => (
-        <>
-          {id === undefined ? null : (
-            <p>
-              <a href="/senders">← All senders</a>
-            </p>
-          )}
-          <Silent hosts={hosts} />
-        </>
-      )}
+      head={() =>
+        id === undefined ? null : (
+          <p>
+            <a href="/senders">← All senders</a>
+          </p>
+        )
+      }
       empty={
         <p>
           No sender. <code>triad sender add</code> on the server’s machine makes one with its key.
@@ -78,51 +103,86 @@ function lateWords({ received, isLate, lateAfterMs }: Row): string {
   return `${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago`;
 }
 
+/** Senders that are silent for longer than is usual with them. */
+function Late(): JSX.Element | null {
+  const late = lateSenders.value;
+  if (late.length === 0) return null;
+  return (
+    <p class="note" role="status">
+      {plural(late.length, 'sender')} late: {visibleText(late.slice(0, MOST_NAMED).join(', '))}
+      {late.length > MOST_NAMED ? ' and others' : ''}.
+    </p>
+  );
+}
+
+const MOST_NAMED = 8;
+
+interface HostPage extends Paged<HostRow> {
+  readonly counts?: { readonly hosts: number };
+}
+
 /** Hosts of which nothing came for a while. */
-function Silent({ hosts }: { readonly hosts: readonly HostRow[] }): JSX.Element {
-  const silent = hosts
+function Silent(): JSX.Element {
+  const entry = useLive<HostPage>('/v1/hosts?limit=1000', ['host'], readWhole);
+  return (
+    <Read what="The list of hosts" entry={entry}>
+      {(page) => (
+        <p class="note" role="status">
+          {silentWords(page)}
+        </p>
+      )}
+    </Read>
+  );
+}
+
+function silentWords({ items, next, counts }: HostPage): string {
+  if (items.length === 0) return 'Nothing was received yet.';
+  const silent = items
     .filter(({ received }) => nowMs.value - millisOf(received) > LATE_MS)
     .toSorted((a, b) => millisOf(a.received) - millisOf(b.received));
+  const read = items.length.toLocaleString('en-GB');
+  const all = counts === undefined ? 'more' : counts.hosts.toLocaleString('en-GB');
+  const hosts = next === undefined ? `${read} hosts` : `the ${read} hosts that were looked at, of ${all}`;
+  if (silent.length === 0)
+    return next === undefined
+      ? `All ${hosts} were heard of in the last five minutes.`
+      : `All of ${hosts}: heard of in the last five minutes.`;
+  const named = silent
+    .slice(0, MOST_NAMED)
+    .map(({ key, received }) => `${visibleText(key)} (${spanOf(nowMs.value - millisOf(received))})`);
+  const more = silent.length > MOST_NAMED ? ' and others' : '';
+  return `${silent.length} of ${hosts} ${silent.length === 1 ? 'is' : 'are'} silent for more than five minutes: ${named.join(', ')}${more}.`;
+}
+
+function ShipperSettings(): JSX.Element {
   const address = location.origin;
   return (
-    <>
-      <p class="note" role="status">
-        {hosts.length === 0
-          ? 'Nothing was received yet.'
-          : silent.length === 0
-            ? `All ${hosts.length} hosts were heard of in the last five minutes.`
-            : `${silent.length} of ${hosts.length} hosts are silent for more than five minutes: ${silent
-                .slice(0, 8)
-                .map(({ key, received }) => `${visibleText(key)} (${spanOf(nowMs.value - millisOf(received))})`)
-                .join(', ')}${silent.length > 8 ? ' and others' : ''}.`}
-      </p>
-      <details class="shippers">
-        <summary>Settings for each shipper</summary>
-        <dl class="kv">
-          <div>
-            <dt>Winlogbeat, Elastic Agent</dt>
-            <dd class="mono">
-              output.elasticsearch: hosts: ["{address}/elastic"]; api_key or headers.Authorization: "Bearer KEY"
-            </dd>
-          </div>
-          <div>
-            <dt>Vector, Fluent Bit (HTTP)</dt>
-            <dd class="mono">POST {address}/v1/ingest; content type application/x-ndjson; Authorization: Bearer KEY</dd>
-          </div>
-          <div>
-            <dt>Splunk forwarders (HEC)</dt>
-            <dd class="mono">{address}/services/collector; Authorization: Splunk KEY</dd>
-          </div>
-          <div>
-            <dt>OpenTelemetry</dt>
-            <dd class="mono">otlphttp: endpoint: {address}; headers: Authorization: Bearer KEY</dd>
-          </div>
-          <div>
-            <dt>Syslog</dt>
-            <dd>a port of its own, listen.syslog in triad.yaml; whole examples stand in docs/shippers.md</dd>
-          </div>
-        </dl>
-      </details>
-    </>
+    <details class="shippers">
+      <summary>Settings for each shipper</summary>
+      <dl class="kv">
+        <div>
+          <dt>Winlogbeat, Elastic Agent</dt>
+          <dd class="mono">
+            output.elasticsearch: hosts: ["{address}/elastic"]; api_key or headers.Authorization: "Bearer KEY"
+          </dd>
+        </div>
+        <div>
+          <dt>Vector, Fluent Bit (HTTP)</dt>
+          <dd class="mono">POST {address}/v1/ingest; content type application/x-ndjson; Authorization: Bearer KEY</dd>
+        </div>
+        <div>
+          <dt>Splunk forwarders (HEC)</dt>
+          <dd class="mono">{address}/services/collector; Authorization: Splunk KEY</dd>
+        </div>
+        <div>
+          <dt>OpenTelemetry</dt>
+          <dd class="mono">otlphttp: endpoint: {address}; headers: Authorization: Bearer KEY</dd>
+        </div>
+        <div>
+          <dt>Syslog</dt>
+          <dd>a port of its own, listen.syslog in triad.yaml; whole examples stand in docs/shippers.md</dd>
+        </div>
+      </dl>
+    </details>
   );
 }

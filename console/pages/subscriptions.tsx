@@ -17,14 +17,16 @@ const STATES = ['', 'armed', 'disarmed', 'deleted', 'unknown'] as const;
 interface Group {
   readonly first: SubscriptionRowDocument;
   readonly hosts: readonly string[];
+  /** Not all subscriptions were read: there may be more of them. */
+  readonly isOpen: boolean;
 }
 
 /** One row a fingerprint: the same on 41 hosts is one thing (PRODUCT 9.3). */
-function grouped(rows: readonly SubscriptionRowDocument[]): readonly Group[] {
+function grouped(rows: readonly SubscriptionRowDocument[], isOpen: boolean): readonly Group[] {
   const groups = Map.groupBy(rows, ({ fingerprint, id }) => fingerprint ?? id);
   return [...groups.values()].flatMap((own): Group[] => {
     const [first] = own;
-    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))] }];
+    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))], isOpen }];
   });
 }
 
@@ -59,11 +61,17 @@ function List(): JSX.Element {
           >
             Group by content
           </button>
-          <span class="muted"> {plural(rowsOf(page).length, 'subscription')}</span>
+          <span class="muted">
+            {' '}
+            {page.next === undefined ? '' : 'the first '}
+            {plural(rowsOf(page).length, 'subscription')}
+          </span>
         </p>
       )}
       rows={(page) =>
-        isGrouped ? grouped(rowsOf(page)) : rowsOf(page).map((first) => ({ first, hosts: [first.host] }))
+        isGrouped
+          ? grouped(rowsOf(page), page.next !== undefined)
+          : rowsOf(page).map((first) => ({ first, hosts: [first.host], isOpen: false }))
       }
       empty={
         <>
@@ -91,9 +99,9 @@ function List(): JSX.Element {
         },
         {
           name: 'Host',
-          cell: ({ first, hosts }) =>
+          cell: ({ first, hosts, isOpen }) =>
             hosts.length > 1 ? (
-              `the same on ${hosts.length} hosts`
+              `the same on ${isOpen ? 'at least ' : ''}${hosts.length} hosts`
             ) : (
               <ObjectValue kind="host" value={first.host} shown={hostName(first.host)} />
             ),

@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import type { PinDocument, SuppressionDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
+import type { Entry } from '../kit/cache.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
 import { stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
-import { type Paged, Table, useLive } from './list.tsx';
+import { More, type Paged, Read, Table, useLive } from './list.tsx';
 
 /** Sends what takes one away, and says what came of it. */
 async function remove(
@@ -23,7 +24,20 @@ async function remove(
 /** What the organisation accepts, with what it lowers and until when. */
 export function Pins(): JSX.Element {
   const entry = useLive<Paged<PinDocument>>('/v1/pins', []);
-  const pins = entry.known.value.value?.items ?? [];
+  return (
+    <Read what="The list of pins" entry={entry}>
+      {({ items }) => <PinTable pins={items} entry={entry} />}
+    </Read>
+  );
+}
+
+function PinTable({
+  pins,
+  entry,
+}: {
+  readonly pins: readonly PinDocument[];
+  readonly entry: Entry<unknown>;
+}): JSX.Element {
   if (pins.length === 0)
     return (
       <p class="note">
@@ -77,8 +91,26 @@ export function Pins(): JSX.Element {
 
 /** Mutes of the queue with their ends. */
 export function Suppressions(): JSX.Element {
-  const entry = useLive<Paged<SuppressionDocument>>('/v1/suppressions', ['queue', 'incident']);
-  const rows = entry.known.value.value?.items ?? [];
+  const entry = useLive<Paged<SuppressionDocument>>('/v1/suppressions?limit=1000', ['queue', 'incident']);
+  return (
+    <Read what="The list of suppressions" entry={entry}>
+      {({ items, next }) => (
+        <>
+          <SuppressionTable rows={items} entry={entry} />
+          <More count={items.length} next={next} />
+        </>
+      )}
+    </Read>
+  );
+}
+
+function SuppressionTable({
+  rows,
+  entry,
+}: {
+  readonly rows: readonly SuppressionDocument[];
+  readonly entry: Entry<unknown>;
+}): JSX.Element {
   if (rows.length === 0)
     return (
       <p class="note">

@@ -21,7 +21,7 @@ export async function downloadCsv({ rows, query, hasMore }: CsvRequest): Promise
   const name = `incidents-${new Date().toISOString().slice(0, 10)}.csv`;
   if (!hasMore || OF_THE_PAGE.test(query)) {
     save(name, TYPE, queueCsv(rows.map(csvRow)));
-    if (hasMore) say('Saved what the page holds: the 10,000 worst of more.');
+    if (hasMore) say('Saved what the page holds: 10,000, open ones first, of more.');
     return;
   }
   const saved = await saveFrom(`/v1/incidents/export?q=${encodeURIComponent(query)}`, name, TYPE);

@@ -8,6 +8,9 @@ type Opened = Pick<OpenedDocument, 'version' | 'revision'>;
 /** What the person opened last of each incident; undefined until the server has said. */
 const opened = signal<ReadonlyMap<string, Opened> | undefined>(undefined);
 
+/** What was opened in this browser since the page is there: the server may not have heard of it when it is asked. */
+const looks = new Map<string, Opened>();
+
 /** Counts how often it was read whole: a list that is filtered by it is made anew then, and not when a row of it is opened. */
 export const openedReadings = signal(0);
 
@@ -50,6 +53,7 @@ export async function readOpened(): Promise<void> {
     for (const { id, version, revision } of answer.value.items) read.set(id, { version, revision });
     next = answer.value.next;
   } while (next !== undefined);
+  for (const [id, look] of looks) read.set(id, furthest(read.get(id), look));
   opened.value = read;
   openedReadings.value++;
 }
@@ -67,11 +71,20 @@ export async function noteOpened(seen: OpenedDocument): Promise<void> {
 
 /** False where as much was opened before. */
 function take({ id, version, revision }: OpenedDocument): boolean {
-  const known = opened.value ?? new Map<string, Opened>();
+  const known: ReadonlyMap<string, Opened> = opened.value ?? looks;
   const before = known.get(id);
   if (before !== undefined && before.version >= version && before.revision >= revision) return false;
-  if (opened.value !== undefined) opened.value = new Map(known).set(id, { version, revision });
+  const look = furthest(before, { version, revision });
+  looks.set(id, look);
+  if (opened.value !== undefined) opened.value = new Map(known).set(id, look);
   return true;
+}
+
+function furthest(before: Opened | undefined, { version, revision }: Opened): Opened {
+  return {
+    version: Math.max(before?.version ?? 0, version),
+    revision: Math.max(before?.revision ?? 0, revision),
+  };
 }
 
 /** Reads what was opened, hears of other tabs, and looks again when the person comes back to this one. */
@@ -89,6 +102,7 @@ export function followOpened(): () => void {
     heard?.close();
     channel = undefined;
     opened.value = undefined;
+    looks.clear();
   };
 }
 

@@ -9,6 +9,7 @@ import { isAtLeast } from '../kit/session.ts';
 import { nowMs, shortOf, slowNowMs, spanOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural } from '../kit/words.ts';
+import { type Paged, readWhole } from '../pages/list.tsx';
 import { lateSenders } from '../shell/health.ts';
 import { BulkAcknowledge } from './bulk.tsx';
 import { downloadCsv } from './csv.ts';
@@ -166,7 +167,7 @@ function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputE
           {isPreset && text === PRESET_QUERY
             ? `${own.open.toLocaleString('en-GB')} open`
             : `${rows.value.length.toLocaleString('en-GB')} of ${shownRows.value.size.toLocaleString('en-GB')}`}
-          {hasMore ? ', the 10,000 worst of more' : ''}
+          {hasMore ? '; the page holds 10,000, open ones first' : ''}
         </span>
         <select
           class="chip"
@@ -274,32 +275,39 @@ function NoRows(): JSX.Element {
         Read at {shortOf(atMs)}.{' '}
         {total === 0
           ? 'What is found in the events of your senders appears here.'
-          : `${plural(total, 'incident')} closed.`}
+          : `${queueState.value.hasMore ? 'More than ' : ''}${plural(total, 'incident')} closed.`}
       </p>
       <SendersNow />
     </div>
   );
 }
 
-/** A list that is empty because all is well says over how many senders that was looked at. */
+/** A list that is empty because all is well says over how many senders that was looked at, to those who may know. */
 function SendersNow(): JSX.Element {
-  const senders = known<{ readonly items: readonly { readonly state: string }[] }>('/v1/senders').known.value.value;
-  const active = senders?.items.filter(({ state }) => state === 'active').length;
   const late = lateSenders.value.length;
+  const active = isAtLeast('admin') ? activeSenders() : undefined;
   return (
     <p>
       {active === undefined
-        ? ''
+        ? late === 0
+          ? ''
+          : `${plural(late, 'sender')} late. `
         : `${plural(active, 'sender')}, ${late === 0 ? 'none of them late' : `${late} late`}. `}
       <a href="/senders">Which senders report, and which are late</a>
     </p>
   );
 }
 
+function activeSenders(): number | undefined {
+  const { known: senders } = known<Paged<{ readonly state: string }>>('/v1/senders?limit=1000', readWhole);
+  return senders.value.value?.items.filter(({ state }) => state === 'active').length;
+}
+
 function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[] {
   return [
     { key: 'j', says: 'next incident', group: 'Queue', run: () => moveBy(1) },
     { key: 'k', says: 'previous incident', group: 'Queue', run: () => moveBy(-1) },
+    { key: 'Enter', says: 'open it', group: 'Queue', run: () => openMoved('push') },
     { key: 'o', says: 'open it', group: 'Queue', run: () => openMoved('push') },
     { key: 'f', says: 'filter the queue', group: 'Queue', run: focusFilter },
     { key: '.', says: 'show what came', group: 'Queue', run: showWaiting },
@@ -312,6 +320,18 @@ function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[
         if (row !== undefined) toggleChosen(row.id);
       },
     },
-    { key: 'X', says: 'acknowledge the selected ones', group: 'Queue', run: openBulk },
+    ...(isAtLeast('analyst') ? [bulkKey(openBulk)] : []),
   ];
+}
+
+/** With nothing selected it does nothing: what is selected later must not open a dialog by itself. */
+function bulkKey(openBulk: () => void): Key {
+  return {
+    key: 'X',
+    says: 'acknowledge the selected ones',
+    group: 'Queue',
+    run: () => {
+      if (chosen.value.size > 0) openBulk();
+    },
+  };
 }

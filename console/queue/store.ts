@@ -10,6 +10,9 @@ import { type QueueRow, rowOf } from './rows.ts';
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
 const MOST_ROWS = 10_000;
 const PAGE_ROWS = 1000;
+/** What is to be done is read first: what is closed takes the room that is left. */
+const TO_DO = 'open,acknowledged,contained';
+const PARTS: readonly string[] = [TO_DO, 'closed'];
 
 interface QueuePage {
   readonly columns: readonly string[];
@@ -24,6 +27,8 @@ export interface QueueState {
   readonly atMs: number;
   /** More incidents than the page holds. */
   readonly hasMore: boolean;
+  /** How many of those that are not closed the page does not hold. */
+  readonly beyond: number;
   readonly hidden: { readonly incidents: number; readonly suppressions: number };
 }
 
@@ -36,6 +41,7 @@ const UNREAD: QueueState = {
   isReading: false,
   atMs: 0,
   hasMore: false,
+  beyond: 0,
   hidden: { incidents: 0, suppressions: 0 },
 };
 export const queueState = signal<QueueState>(UNREAD);
@@ -132,13 +138,10 @@ async function readAll(): Promise<void> {
   queueState.value = { ...queueState.value, isReading: true };
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
-  let next: string | undefined;
+  let at: Place | undefined = { part: 0, after: undefined };
   const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
   do {
-    const cursor: string = next === undefined ? '' : `&after=${encodeURIComponent(next)}`;
-    const answer = await ask<QueuePage>('GET', `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show${cursor}`, {
-      signal: abort.signal,
-    });
+    const answer = await ask<QueuePage>('GET', pathOf(at), { signal: abort.signal });
     if (own !== forgotten) return;
     if (answer.kind === 'problem') {
       queueState.value = { ...queueState.value, isReading: false, problem: answer.problem };
@@ -149,23 +152,57 @@ async function readAll(): Promise<void> {
       const row = rowOf(values, columns);
       rows.set(row.id, row);
     }
-    next = answer.value.next;
+    at = placeAfter(at, answer.value.next);
     if (isFirst) {
       arranged.value++;
       latest.value = new Map(rows);
       shownRows.value = latest.value;
     }
-  } while (next !== undefined && rows.size < MOST_ROWS);
+  } while (at !== undefined && rows.size < MOST_ROWS);
   latest.value = rows;
   arranged.value++;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
   const counts = await counted;
   if (own !== forgotten) return;
   const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
-  queueState.value = { problem: undefined, isReading: false, atMs: Date.now(), hasMore: next !== undefined, hidden };
+  const toDo = at?.part === 0 && counts.kind === 'ok' ? toDoOf(counts.value) : 0;
+  const held = [...rows.values()].filter(({ isHidden }) => !isHidden).length;
+  queueState.value = {
+    problem: undefined,
+    isReading: false,
+    atMs: Date.now(),
+    hasMore: at !== undefined,
+    beyond: Math.max(0, toDo - held),
+    hidden,
+  };
+}
+
+/** What of the queue is read next. */
+interface Place {
+  readonly part: number;
+  readonly after: string | undefined;
+}
+
+function pathOf({ part, after }: Place): string {
+  const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+  return `/v1/incidents?view=row&limit=${PAGE_ROWS}&suppressed=show&state=${PARTS[part] ?? ''}${cursor}`;
+}
+
+function placeAfter({ part }: Place, next: string | undefined): Place | undefined {
+  if (next !== undefined) return { part, after: next };
+  return part + 1 < PARTS.length ? { part: part + 1, after: undefined } : undefined;
+}
+
+/** How many the server counts that are not closed and that no suppression hides. */
+function toDoOf({ counts }: CountsDocument): number {
+  const states = TO_DO.split(',');
+  return Object.values(counts)
+    .flatMap((byState) => states.map((state) => byState[state] ?? 0))
+    .reduce((sum, count) => sum + count, 0);
 }
 
 interface CountsDocument {
+  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly suppressed: { readonly incidents: number; readonly suppressions: number };
 }
 

@@ -6,7 +6,7 @@ import { slowNowMs } from '../kit/time.ts';
 import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
 import { fitsQuery, parseQueueQuery, type QueueQuery } from './query.ts';
 import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
-import { arranged, latestRows, shownRows } from './store.ts';
+import { arranged, latestRows, queueState, shownRows } from './store.ts';
 
 /** What the queue shows where the URL says nothing: what is still to be done. */
 export const PRESET_QUERY = 'state:open,acknowledged,contained';
@@ -56,7 +56,7 @@ export const counts: ReadonlySignal<Readonly<Record<'open' | 'mine' | 'overdue' 
     if (isOverdue(row, nowMs)) overdue++;
     if (isUnread(row)) unread++;
   }
-  return { open, mine, overdue, unread };
+  return { open: open + queueState.value.beyond, mine, overdue, unread };
 });
 
 /** The incident of the URL, or the one that keys moved to and that is not opened yet. */

@@ -84,10 +84,12 @@ async function endOfSession(browsing: Browsing, page: Page): Promise<void> {
   await endElsewhere(browsing, 'alice');
   await page.getByText('Your session has ended').waitFor({ timeout: 60_000 });
   await enter(page, 'bob', demo);
-  await page.getByRole('article', { name: 'Incident INC-1' }).waitFor();
+  await page.getByRole('region', { name: 'Incident queue' }).waitFor();
   assert.equal(await page.getByRole('dialog').count(), 0);
-  assert.equal(await page.evaluate(() => Object.keys(sessionStorage).length), 0, 'nothing is left for another person');
-  assert.equal(page.url(), url);
+  const kept = await page.evaluate(() => Object.values(sessionStorage).join(' '));
+  assert.equal(kept, 'bob', 'nothing is left for another person');
+  assert.equal(new URL(page.url()).search, '');
+  assert.ok(!page.url().includes(new URL(url).pathname), 'the place of the last person is no place of another');
 }
 
 async function restart({ demo, complaints }: Browsing, page: Page): Promise<void> {

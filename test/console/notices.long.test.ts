@@ -55,6 +55,7 @@ test('G15 a desktop notice is off until its switch is pressed, which alone asks 
   assert.equal((await desktop()).asked, 1);
   for (const number of [91, 92]) tell(number);
   await page.waitForFunction(() => document.title.startsWith('(6'));
+  await page.waitForFunction(() => (globalThis as unknown as { readonly desktop: Desktop }).desktop.shown.length === 1);
   const { shown } = await desktop();
   assert.deepEqual(
     shown.map(({ title }) => title),
@@ -64,9 +65,20 @@ test('G15 a desktop notice is off until its switch is pressed, which alone asks 
   const icon = await page.locator('link[rel="icon"]').getAttribute('href');
   assert.match(icon ?? '', /%3E6%3C/);
   assert.deepEqual(await axeProblems(page), []);
+  // Another tab of the page is looked at.
+  const other = await signedIn('/account', { context });
+  await other.getByRole('heading', { name: 'Account' }).waitFor();
+  await other.evaluate(() => {
+    document.hasFocus = () => true;
+  });
+  tell(94);
+  await page.waitForFunction(() => document.title.startsWith('(7'));
+  await page.waitForTimeout(600);
+  assert.equal((await desktop()).shown.length, 1);
+  await other.close();
   await toggle.uncheck();
   tell(93);
-  await page.waitForFunction(() => document.title.startsWith('(7'));
+  await page.waitForFunction(() => document.title.startsWith('(8'));
   assert.equal((await desktop()).shown.length, 1);
   assert.deepEqual(complaints, []);
 });

@@ -40,13 +40,21 @@ const failures: readonly State[] = [
   ['/v1/hosts', '/hosts', 'Hosts could not be read.'],
   ['/v1/events', '/search?q=x', 'The search could not be read.'],
   ['/v1/rules', '/rules', 'Rules could not be read.'],
-  ['/v1/senders', '/senders', 'Senders could not be read.'],
+  ['/v1/senders', '/senders', 'Senders could not be read.', 'admin'],
+  ['/v1/hosts', '/senders', 'The list of hosts could not be read.'],
+  ['/v1/hosts/srv-1', '/hosts/srv-1', 'The host could not be read.'],
+  ['/v1/pins', '/rules?view=pins', 'The list of pins could not be read.'],
+  ['/v1/pins/proposals', '/rules?view=proposals', 'The list of proposals could not be read.'],
+  ['/v1/suppressions', '/rules?view=suppressions', 'The list of suppressions could not be read.'],
   [`/v1/incidents/${FIRST}`, INCIDENT, 'The incident could not be read.'],
   ['/v1/incidents', '/incidents', 'The queue could not be read.'],
-].map(([asked = '', path = '', words = '']) => ({
-  name: `error: ${path}`,
+].map(([asked = '', path = '', words = '', role = 'analyst']) => ({
+  name: `error: ${asked} at ${path}`,
   path,
-  given: failing(asked),
+  given: (stub) => {
+    stub.role = role;
+    failing(asked)(stub);
+  },
   words: [words, ...ERROR],
   never: [/^No /],
 }));
@@ -62,6 +70,7 @@ const empty: readonly State[] = [
     name: 'empty: all is well',
     path: '/incidents',
     given: (stub) => {
+      stub.role = 'admin';
       for (const incident of stub.incidents.values()) incident.state = 'closed';
       stub.answers.set('/v1/senders', { items: [sender('dc-01'), sender('ws-07')] });
     },
@@ -79,7 +88,7 @@ const empty: readonly State[] = [
   },
   { name: 'empty: hosts', path: '/hosts', words: [/No host has sent a record yet/] },
   { name: 'empty: subscriptions', path: '/subscriptions', words: [/subscription/i] },
-  { name: 'empty: senders', path: '/senders', words: ['No sender.', 'triad sender add'] },
+  { name: 'empty: senders', path: '/senders', given: asAdmin, words: ['No sender.', 'triad sender add'] },
   { name: 'empty: pins', path: '/rules?view=pins', words: [/No pin/] },
   { name: 'empty: suppressions', path: '/rules?view=suppressions', words: [/No suppression/] },
   { name: 'empty: search', path: '/search', words: ['Type into the field above', 'Fields:'] },
@@ -135,7 +144,9 @@ const waiting: readonly State[] = [
   {
     name: 'partial: late senders are named',
     path: '/senders',
-    given: ({ answers }) => {
+    given: (stub) => {
+      asAdmin(stub);
+      const { answers } = stub;
       answers.set('/v1/senders', {
         items: [
           sender('dc-01', { isLate: true, received: '2026-03-12T09:00:00Z' }),
@@ -248,6 +259,22 @@ const rights: readonly State[] = [
     never: ['Try again', 'empty list'],
   },
   {
+    name: 'no right: the list of senders; who is late and what shippers need is for everybody',
+    path: '/senders',
+    given: ({ answers, failing: paths }) => {
+      paths.set('/v1/senders', 403);
+      const late = [{ sender: 'dc-01', last: '2026-03-12T09:00:00Z', lateAfterMs: 300_000 }];
+      answers.set('/v1/health/blind', { asOf: NOW, blind: [], late });
+    },
+    words: [
+      /The list of senders.*needs the role admin/s,
+      '1 sender late: dc-01.',
+      'Settings for each shipper',
+      'Nothing was received yet.',
+    ],
+    never: ['is not for your role'],
+  },
+  {
     name: 'a password that was given out',
     path: '/incidents',
     given: (stub) => {
@@ -257,6 +284,10 @@ const rights: readonly State[] = [
     never: ['Incident queue'],
   },
 ];
+
+function asAdmin(stub: Stub): void {
+  stub.role = 'admin';
+}
 
 function asViewer(stub: Stub): void {
   stub.role = 'viewer';

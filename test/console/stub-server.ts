@@ -292,7 +292,8 @@ function rowOf(incident: StubIncident): unknown[] {
 }
 
 function queuePage(stub: Parts, query: URLSearchParams): object {
-  const all = [...stub.incidents.values()];
+  const states = query.get('state')?.split(',');
+  const all = [...stub.incidents.values()].filter(({ state }) => states?.includes(state) ?? true);
   const from = Number(query.get('after') ?? 0);
   const limit = Number(query.get('limit') ?? 100);
   const next = from + limit < all.length ? { next: String(from + limit) } : {};

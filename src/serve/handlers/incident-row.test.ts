@@ -42,6 +42,13 @@ test('a short row has a value for each column, in their order', () => {
   assert.deepEqual([hidden['suppressed'], hidden['dueFor'], hidden['due']], [2, null, null]);
 });
 
+test('the owner of a short row is whole, however long, and takes no room from the title', () => {
+  const owner = 'o'.repeat(128);
+  const title = 'x'.repeat(400);
+  const [short, long] = ['o'.repeat(30), owner].map((one) => read({ ...ROW, title, owner: one }));
+  assert.deepEqual([long?.['owner'], long?.['title']], [owner, short?.['title']]);
+});
+
 test('a short row has at most 400 bytes of JSON, whatever evidence says; its title keeps what room there is', () => {
   for (const text of ['"', '\u0001', 'ж', '😀', '\ud800', 'x']) {
     const long = text.repeat(300);
@@ -59,7 +66,7 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
       host: long,
       hosts: 10_000,
       source: long,
-      owner: long,
+      owner: 'o'.repeat(30),
       verdict: 'inconclusive',
       suppressedBy: Array.from({ length: 1000 }, (_, at) => at),
     } as const;

@@ -15,12 +15,15 @@ export function rowDocument(whole: IncidentRow): IncidentRowDocument {
   };
 }
 
-/** A row in short, at most 400 bytes of JSON: a value for each of `QUEUE_COLUMNS`. */
+/**
+ * A row in short: a value for each of `QUEUE_COLUMNS`. It has at most 400 bytes of JSON, and what a long owner takes beyond a word: half a name is nobody's, and
+ * whoever asks for their own finds nothing.
+ */
 export function queueValues(row: IncidentRow): QueueValues {
+  const most = MOST_QUEUE_ROW_BYTES + (row.owner === null ? 0 : Math.max(0, bytesOf(row.owner) - 2 - MOST_WORD));
   const whole = valuesOf(row, row.title);
-  const beyond = bytesOf(whole) - MOST_QUEUE_ROW_BYTES;
-  if (beyond <= 0) return whole;
-  const room = MOST_QUEUE_ROW_BYTES - bytesOf(valuesOf(row, ''));
+  if (bytesOf(whole) <= most) return whole;
+  const room = most - bytesOf(valuesOf(row, ''));
   return valuesOf(row, cutToJson(row.title, room));
 }
 
@@ -36,11 +39,11 @@ function valuesOf(row: IncidentRow, title: string): QueueValues {
     source === null ? null : word(source),
     confidence,
   ];
-  const work = [owner === null ? null : word(owner), verdict, due?.for ?? null];
+  const work = [owner, verdict, due?.for ?? null];
   return [...head, ...rest, ...work, due === null ? null : shortTime(timeOf(due.atMs)), suppressedBy.length];
 }
 
-/** Longest name of a short row in bytes of JSON: with the longest of all other values a title still has 80. */
+/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has 80. */
 const MOST_WORD = 30;
 
 function word(text: string): string {

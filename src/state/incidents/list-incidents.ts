@@ -11,7 +11,10 @@ import { conditionOf, type WordCondition } from './queue-words.ts';
 import type { Standing } from './stored-incident.ts';
 import { type IncidentState, type Verdict, WORK_STATES, type WorkTimes } from './work.ts';
 
-/** A row of the queue: at most 400 bytes of columns, numbers counted as 8; long names are cut, and the title to fit. */
+/**
+ * A row of the queue: at most 400 bytes of columns, numbers counted as 8, and what a long owner takes; other long names are cut, and the title to fit. Half the
+ * name of an owner is nobody's.
+ */
 export interface IncidentRow {
   readonly id: string;
   readonly number: number;
@@ -150,16 +153,14 @@ export const incidentRows: Operation<
 });
 
 function fitted(whole: IncidentRow): IncidentRow {
-  const { owner, source } = whole;
+  const { source } = whole;
   const row = {
     ...whole,
     host: cutToBytes(whole.host, MOST_WORD_BYTES),
-    owner: owner === null ? null : cutToBytes(owner, MOST_WORD_BYTES),
     source: source === null ? null : cutToBytes(source, MOST_WORD_BYTES),
   };
-  const rest = Object.values({ ...row, title: '' }).map((value) =>
-    typeof value === 'string' ? Buffer.byteLength(value) : 8,
-  );
+  const counted = { ...row, title: '', owner: whole.owner === null ? null : cutToBytes(whole.owner, MOST_WORD_BYTES) };
+  const rest = Object.values(counted).map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : 8));
   const room = MOST_ROW_BYTES - rest.reduce((sum, bytes) => sum + bytes, 0);
   return { ...row, title: cutToBytes(row.title, room) };
 }
