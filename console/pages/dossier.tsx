@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import {
   citationsOf,
   compareRecordLines,
@@ -8,6 +8,7 @@ import {
   type RecordLine,
   type ToldParts,
 } from '../../src/report/index.ts';
+import { recordOfLink } from '../incident/evidence-rows.ts';
 import { EvidenceTab } from '../incident/evidence-tab.tsx';
 import { ask } from '../kit/api.ts';
 import { Shown } from '../kit/drawn.tsx';
@@ -83,11 +84,17 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
     () => drawnOf(subscription, [...(first?.items ?? []), ...(more?.items ?? [])]),
     [whole, first, more],
   );
-  const linkOf = (target: string): string | undefined =>
-    /^e\d+$/.test(target) ? withQuery({ open: target }) : undefined;
+  const linkOf = (target: string): string | undefined => {
+    const record = recordOfLink(drawn.citations.records, target);
+    return record === undefined ? undefined : withQuery({ open: record });
+  };
+  const isReading = useRef(false);
   const readMore = async (next: string): Promise<void> => {
+    if (isReading.current) return;
+    isReading.current = true;
     const path = `${pathOf(whole.id)}/records?limit=1000&after=${encodeURIComponent(next)}`;
     const answer = await ask<Records>('GET', path);
+    isReading.current = false;
     if (answer.kind === 'problem') say(`More records could not be read: ${answer.problem.title.toLowerCase()}.`);
     else setMore({ ...answer.value, items: [...(more?.items ?? []), ...answer.value.items] });
   };
@@ -118,9 +125,8 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
           {first.items.length === 0 ? null : (
             <EvidenceTab
               drawn={drawn}
-              left={drawn.citations.records.length}
+              cited={Math.max(drawn.citations.records.length, next === undefined ? 0 : first.cited)}
               onMore={next === undefined ? undefined : () => void readMore(next)}
-              linkOf={linkOf}
             />
           )}
         </>
