@@ -27,6 +27,7 @@ import { Eyebrow, Objects, Seen } from './head.tsx';
 import { HistoryTab } from './history.tsx';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
+import { notesOf, usePast } from './past.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { showContainSteps } from './show-steps.ts';
 import { StepsTab } from './steps.tsx';
@@ -135,6 +136,7 @@ function IncidentView({
   const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc));
   const drawn = useMemo(() => caseOfDocument(doc, more), [doc.version, doc.records, more]);
   const cited = doc.records.cited ?? drawn.citations.records.length;
+  const past = usePast(doc);
   const tab = tabNow();
   useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
   const isReading = useRef(false);
@@ -168,20 +170,21 @@ function IncidentView({
     confidence: () => <ConfidenceTab drawn={drawn} linkOf={linkOf} />,
     gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
     steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
-    notes: () => <NotesTab doc={doc} onNote={() => setDialog({ kind: 'note' })} />,
-    history: () => <HistoryTab doc={doc} />,
+    notes: () => <NotesTab doc={doc} past={past} onNote={() => setDialog({ kind: 'note' })} />,
+    history: () => <HistoryTab past={past} />,
   };
   const panel = (id: TabId): JSX.Element => panels[id]();
   const picture = useMemo(() => pathSection(drawn.item), [drawn]);
   const lede = useMemo(() => meaning(drawn.item), [drawn]);
-  const done = Object.keys(doc.work.taken).length;
+  const done = doc.incident.next.filter(({ id }) => doc.work.taken[id] !== undefined).length;
+  const notes = notesOf(past.items).length;
   const specs: readonly TabSpec[] = [
     { id: 'evidence', name: 'Evidence', count: cited },
     { id: 'time', name: 'Time' },
     { id: 'confidence', name: 'Confidence' },
     { id: 'gaps', name: 'Gaps', count: doc.gaps.length },
     { id: 'steps', name: 'Steps', count: `${done} of ${doc.incident.next.length}` },
-    { id: 'notes', name: 'Notes', count: doc.history.items.filter(({ note }) => note !== undefined).length },
+    { id: 'notes', name: 'Notes', count: past.readOlder === undefined ? notes : `${notes} or more` },
     { id: 'history', name: 'History' },
   ];
   return (
