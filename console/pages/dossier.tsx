@@ -10,6 +10,7 @@ import {
 } from '../../src/report/index.ts';
 import { recordOfLink } from '../incident/evidence-rows.ts';
 import { EvidenceTab } from '../incident/evidence-tab.tsx';
+import { dossierWithEmptyParts } from '../incident/withheld.ts';
 import { ask } from '../kit/api.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { Failed, NeedsRole, Stale, Waiting } from '../kit/parts.tsx';
@@ -36,13 +37,6 @@ interface Records extends Paged<RecordLine> {
 const MOST_RECORDS = 10_000;
 
 export function DossierPage({ id }: { readonly id: string }): JSX.Element {
-  if (!mayReadEvidence())
-    return (
-      <main id="main" class="page">
-        <h1>Subscription</h1>
-        <NeedsRole what="The payload of a subscription" needed="analyst" />
-      </main>
-    );
   return <DossierOf key={id} id={id} />;
 }
 
@@ -60,7 +54,11 @@ function DossierOf({ id }: { readonly id: string }): JSX.Element {
       <h1>Subscription {whole === undefined ? '' : visibleText(name)}</h1>
       <Stale known={now} onAgain={() => void entry.refresh()} />
       {whole !== undefined ? (
-        <Told whole={whole} />
+        mayReadEvidence() ? (
+          <Told whole={whole} />
+        ) : (
+          <ToldWithoutEvidence whole={whole} />
+        )
       ) : now.problem === undefined ? (
         <Waiting what="The dossier" />
       ) : (
@@ -101,14 +99,7 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
   const next = last?.next;
   return (
     <>
-      <p class="note">
-        The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
-        {whole.incident === undefined ? (
-          'No incident has it.'
-        ) : (
-          <a href={urlOf('incidents', whole.incident)}>Its incident</a>
-        )}
-      </p>
+      <Elsewhere whole={whole} />
       <div class="drawn path members">
         <Shown drawing={drawn.drawing} linkOf={linkOf} />
       </div>
@@ -131,6 +122,33 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
           )}
         </>
       )}
+    </>
+  );
+}
+
+function Elsewhere({ whole }: { readonly whole: Whole }): JSX.Element {
+  return (
+    <p class="note">
+      The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
+      {whole.incident === undefined ? (
+        'No incident has it.'
+      ) : (
+        <a href={urlOf('incidents', whole.incident)}>Its incident</a>
+      )}
+    </p>
+  );
+}
+
+/** What a viewer may see: names, states, times and the sum, neither payload nor records (TRUST 6.1). */
+function ToldWithoutEvidence({ whole }: { readonly whole: Whole }): JSX.Element {
+  const drawn = useMemo(() => drawnOf(dossierWithEmptyParts(whole.subscription), []), [whole]);
+  return (
+    <>
+      <Elsewhere whole={whole} />
+      <div class="drawn path members">
+        <Shown drawing={drawn.drawing} />
+      </div>
+      <NeedsRole what="The payload of a subscription, with its records," needed="analyst" />
     </>
   );
 }

@@ -113,6 +113,9 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
     await analyst.ask('POST', '/v1/pins/proposals', { pin: { ...pin, subscription: print }, note: 'n' }, key),
   ];
   for (const { status, json } of made) assert.equal(status, 201, JSON.stringify(json));
+  const long = { scope: { host: 'h' }, reason: 'r', days: 8 };
+  const beyond = await analyst.ask('POST', '/v1/suppressions', long, { 'idempotency-key': 'k8' });
+  assert.deepEqual([beyond.status, beyond.json['code']], [403, 'role_insufficient'], 'a person has a role, no key');
   for (const path of ['/v1/pins', '/v1/suppressions', '/v1/pins/proposals']) {
     const [whole, seen] = [await analyst.ask('GET', path), await viewer.ask('GET', path)];
     assert.ok(JSON.stringify(whole.json).includes(print), path);
