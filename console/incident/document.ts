@@ -89,7 +89,12 @@ export interface IncidentDocument {
   readonly findings: ToldParts['findings'];
   readonly subscriptions: ToldParts['subscriptions'];
   readonly gaps: ToldParts['gaps'];
-  readonly records: { readonly items: readonly RecordLine[]; readonly next?: string };
+  readonly records: {
+    readonly items: readonly RecordLine[];
+    /** How many it cites in all; absent where it was left out for a viewer. */
+    readonly cited?: number;
+    readonly next?: string;
+  };
   readonly history: { readonly items: readonly HistoryEntry[]; readonly next?: string };
 }
 

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Drawing, type Drawn, evidenceRow, type PageRecord } from '../../src/report/index.ts';
+import { type Drawn, evidenceRow, type PageRecord } from '../../src/report/index.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
-import { type ObjectKind, openMenu } from '../kit/object-menu.tsx';
+import { openMenu } from '../kit/object-menu.tsx';
 import { NeedsRole } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
@@ -13,35 +13,45 @@ import { say } from '../kit/status.ts';
 import { dayOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
+import { filtered, isMissing, isNamed, openNames, searchOfEvents } from './evidence-rows.ts';
+import { RecordFields } from './record-fields.tsx';
 
 /** Rows that stand at once; more are shown on demand. */
 const ROWS_AT_ONCE = 200;
 /** Records that go on paper, whole. */
 const MOST_ON_PAPER = 500;
+/** Records that one press opens: their ids stand in the URL. */
+const MOST_OPEN = 100;
 
 export interface EvidenceTabProps {
   readonly drawn: Pick<DrawnCase, 'citations' | 'label'>;
-  readonly left: number;
+  /** How many are cited in all, read or not. */
+  readonly cited: number;
   readonly onMore: (() => void) | undefined;
-  readonly linkOf: (target: string) => string | undefined;
 }
 
 /** Every cited record in order of time; a row opens in place, whole. What is open stands in the URL. */
-export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): JSX.Element {
+export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Element {
   const { citations } = drawn;
   const [shown, setShown] = useState(ROWS_AT_ONCE);
   const [at, setAt] = useState(-1);
   // Keys come faster than what is drawn.
   const latestAt = useRef(at);
   const [text, setText] = useState('');
-  const opened = openNumbers();
+  const opened = openNow();
   const records = useMemo(() => filtered(citations.records, text), [citations, text]);
-  const visible = records.slice(0, isPrinting.value ? MOST_ON_PAPER : Math.max(shown, (opened[0] ?? 0) + 1));
+  const firstOpen = records.findIndex((item) => isNamed(item, opened));
+  const visible = records.slice(0, isPrinting.value ? MOST_ON_PAPER : Math.max(shown, firstOpen + 1));
+  const all = text.trim() === '' ? Math.max(cited, records.length) : records.length;
   useEffect(() => useKeys(evidenceKeys(visible, latestAt, setAt)), [visible]);
   useEffect(() => {
-    const first = opened[0];
+    const first = records[firstOpen]?.number;
     if (first !== undefined) document.getElementById(`row-${first}`)?.scrollIntoView({ block: 'nearest' });
-  }, [opened.join()]);
+  }, [opened.join(), firstOpen]);
+  useEffect(() => {
+    // What a link names may lie behind what was read: one part after the other comes until it is there.
+    if (isMissing(citations.records, opened)) onMore?.();
+  }, [opened.join(), citations.records.length]);
   if (!mayReadEvidence()) return <NeedsRole what="The records of an incident" needed="analyst" />;
   if (citations.records.length === 0) return <p class="note">No record is cited.</p>;
   const days = new Set(
@@ -52,7 +62,7 @@ export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): 
     <>
       <div class="tools">
         <p class="muted">
-          {plural(records.length, 'record')}
+          {all > records.length ? `${records.length} of ${plural(all, 'record')}` : plural(all, 'record')}
           {isOneDay ? ` of ${[...days][0]}, UTC` : ', UTC'}. Open a row for the whole record.
         </p>
         <input
@@ -73,15 +83,14 @@ export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): 
             item={item}
             drawn={drawn}
             isOneDay={isOneDay}
-            isOpen={isPrinting.value || opened.includes(item.number)}
+            isOpen={isPrinting.value || isNamed(item, opened)}
             isAt={index === at}
-            linkOf={linkOf}
           />
         ))}
       </div>
-      {isPrinting.value && records.length > visible.length ? (
+      {isPrinting.value && all > visible.length ? (
         <p class="note">
-          The first {visible.length} of {plural(records.length, 'record')}; the report has them all.
+          {visible.length} of {plural(all, 'record')}; the report has them all.
         </p>
       ) : null}
       {records.length > visible.length ? (
@@ -91,38 +100,29 @@ export function EvidenceTab({ drawn, left, onMore, linkOf }: EvidenceTabProps): 
       ) : null}
       {onMore === undefined ? null : (
         <button type="button" class="btn" onClick={onMore}>
-          Read more records{left > 0 ? ` (${left} read so far)` : ''}
+          Read more records ({citations.records.length} of {Math.max(cited, citations.records.length)} read so far)
         </button>
       )}
     </>
   );
 }
 
-function filtered(records: readonly PageRecord[], text: string): readonly PageRecord[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return records;
-  return records.filter(({ record, words }) =>
-    `${words.long} ${record.host} ${JSON.stringify(record.data)}`.toLowerCase().includes(wanted),
-  );
+function openNow(): readonly string[] {
+  return openNames(place.value.query.get('open'));
 }
 
-function openNumbers(): readonly number[] {
-  const text = place.value.query.get('open') ?? '';
-  return text.split(',').flatMap((part) => (/^e\d+$/.test(part) ? [Number(part.slice(1))] : []));
+function showOpen(names: readonly string[]): void {
+  go(withQuery({ open: names.length === 0 ? undefined : names.join(',') }), 'replace');
 }
 
-function showOpen(numbers: readonly number[]): void {
-  const open = numbers.length === 0 ? undefined : numbers.map((number) => `e${number}`).join(',');
-  go(withQuery({ open }), 'replace');
-}
-
-function toggle(number: number): void {
-  const opened = openNumbers();
-  showOpen(opened.includes(number) ? opened.filter((other) => other !== number) : [...opened, number]);
+function toggle(item: PageRecord): void {
+  const opened = openNow();
+  const others = opened.filter((name) => !isNamed(item, [name]));
+  showOpen(others.length < opened.length ? others : [...opened, item.record.id]);
 }
 
 function openAll(records: readonly PageRecord[]): void {
-  showOpen(openNumbers().length > 0 ? [] : records.slice(0, 100).map(({ number }) => number));
+  showOpen(openNow().length > 0 ? [] : records.slice(0, MOST_OPEN).map(({ record }) => record.id));
 }
 
 interface RowProps {
@@ -131,23 +131,16 @@ interface RowProps {
   readonly isOneDay: boolean;
   readonly isOpen: boolean;
   readonly isAt: boolean;
-  readonly linkOf: EvidenceTabProps['linkOf'];
 }
 
 /** One record: the summary and the body are the report's own. */
-function Row({ item, drawn, isOneDay, isOpen, isAt, linkOf }: RowProps): JSX.Element {
+function Row({ item, drawn, isOneDay, isOpen, isAt }: RowProps): JSX.Element {
   const details = useMemo(
     () => evidenceRow(item, drawn.citations.label, isOneDay)[0] as Drawn,
     [item, drawn, isOneDay],
   );
   const [summary, body] = details.children as readonly Drawn[];
   const { number, record } = item;
-  const menu = (event: MouseEvent): void => {
-    const value = (event.target as Element).closest('dd');
-    const name = value?.previousElementSibling?.textContent ?? '';
-    if (value === null || (globalThis.getSelection()?.toString() ?? '') !== '') return;
-    openMenu(kindOfField(name), rawOf(record, name) ?? value.textContent ?? '', value as HTMLElement);
-  };
   return (
     <div class={`ev${isOpen ? ' open' : ''}${isAt ? ' at' : ''}`} id={`row-${number}`}>
       <button
@@ -155,16 +148,13 @@ function Row({ item, drawn, isOneDay, isOpen, isAt, linkOf }: RowProps): JSX.Ele
         class="sum"
         aria-expanded={isOpen}
         aria-controls={`e${number}`}
-        onClick={() => toggle(number)}
+        onClick={() => toggle(item)}
       >
         <Shown drawing={summary?.children ?? []} />
       </button>
       {isOpen ? (
         <div class="rec" id={`e${number}`}>
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: each value has its menu by the button below too */}
-          <div onClick={menu}>
-            <Shown drawing={withoutSource(body?.children ?? [])} linkOf={linkOf} />
-          </div>
+          <RecordFields record={record} drawing={body?.children ?? []} />
           <RecordTools item={item} />
         </div>
       ) : null}
@@ -172,12 +162,7 @@ function Row({ item, drawn, isOneDay, isOpen, isAt, linkOf }: RowProps): JSX.Ele
   );
 }
 
-/** Where it lies in a file is said of files; on a server the event of the archive says it. */
-function withoutSource(children: Drawing): Drawing {
-  return children.filter((child) => typeof child === 'string' || child.tag !== 'p');
-}
-
-function RecordTools({ item: { record, number } }: { readonly item: PageRecord }): JSX.Element {
+function RecordTools({ item: { record } }: { readonly item: PageRecord }): JSX.Element {
   const { events } = record as { readonly events?: string };
   const told = (ok: boolean): void =>
     say(ok ? 'The record is on the clipboard.' : 'This browser gives no clipboard here.');
@@ -200,39 +185,18 @@ function RecordTools({ item: { record, number } }: { readonly item: PageRecord }
         </button>
       ))}
       {events === undefined ? (
-        <span class="muted">The archive holds its event no more.</span>
+        <span class="muted">Its event cannot be looked up: too little of it is known.</span>
       ) : (
-        <a href={urlOf('search', undefined, searchOf(events))}>The event as it was received</a>
+        <a href={urlOf('search', undefined, searchOfEvents(events))}>The event as it was received</a>
       )}
-      <a href={withQuery({ open: `e${number}` })}>Link to this record</a>
+      <a href={withQuery({ open: record.id })}>Link to this record</a>
     </p>
-  );
-}
-
-/** The parameters of the events that the server names, as the search page takes them. */
-function searchOf(events: string): Readonly<Record<string, string>> {
-  const asked = new URL(events, location.origin).searchParams;
-  return Object.fromEntries(
-    [...asked].filter(([name]) => ['from', 'to', 'host', 'channel', 'event_id', 'id', 'q'].includes(name)),
   );
 }
 
 function accountsOf(values: Readonly<Record<string, string>>): readonly string[] {
   const names = ['User', 'TargetUserName', 'SubjectUserName', 'SourceUser'].flatMap((name) => values[name] ?? []);
   return [...new Set(names.filter((name) => name !== '' && name !== '-'))].slice(0, 2);
-}
-
-function rawOf(record: PageRecord['record'], name: string): string | undefined {
-  return record.data[name] ?? record.system[name];
-}
-
-function kindOfField(name: string): ObjectKind {
-  if (/^(?:Computer|WorkstationName|SourceHostname|DestinationHostname|ClientMachine)$/.test(name)) return 'host';
-  if (/(?:Ip|IpAddress|Address)$/.test(name)) return 'address';
-  if (/User(?:Name|Sid)?$|^User$|Account/.test(name)) return 'account';
-  if (/Hash(?:es)?$/.test(name)) return 'hash';
-  if (/CommandLine|Destination|Query|Script|PossibleCause/.test(name)) return 'payload';
-  return 'value';
 }
 
 function evidenceKeys(

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { STATES, visibleText } from '../kit/words.ts';
-import type { HistoryEntry, IncidentDocument } from './document.ts';
+import type { HistoryEntry } from './document.ts';
+import type { Past } from './past.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = {
   acknowledge: 'acknowledged it',
@@ -34,8 +35,7 @@ export function historyWords({ action, after, before }: HistoryEntry): string {
 }
 
 /** Everything that happened to it, newest first: who, when, what it was before. */
-export function HistoryTab({ doc }: { readonly doc: IncidentDocument }): JSX.Element {
-  const { items, next } = doc.history;
+export function HistoryTab({ past: { items, readOlder } }: { readonly past: Past }): JSX.Element {
   if (items.length === 0)
     return <p class="note">Nobody has touched it yet. Everything that is done to it will stand here.</p>;
   return (
@@ -66,8 +66,10 @@ export function HistoryTab({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
           ))}
         </tbody>
       </table>
-      {next === undefined ? null : (
-        <p class="note">Older entries are in the answer of /v1/incidents/{doc.id}/history.</p>
+      {readOlder === undefined ? null : (
+        <button type="button" class="btn" onClick={() => void readOlder()}>
+          Read older entries ({items.length} read so far)
+        </button>
       )}
     </>
   );

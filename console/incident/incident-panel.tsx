@@ -21,11 +21,13 @@ import { pathOf } from './acts.ts';
 import { ClockSteps } from './clock-steps.tsx';
 import { IncidentDialog, type OpenDialog } from './dialogs.tsx';
 import { caseOfDocument, type IncidentDocument } from './document.ts';
+import { recordOfLink } from './evidence-rows.ts';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { Eyebrow, Objects, Seen } from './head.tsx';
 import { HistoryTab } from './history.tsx';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
+import { notesOf, usePast } from './past.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { showContainSteps } from './show-steps.ts';
 import { StepsTab } from './steps.tsx';
@@ -133,13 +135,19 @@ function IncidentView({
   const [next, setNext] = useState<string | undefined>(doc.records?.next);
   const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc));
   const drawn = useMemo(() => caseOfDocument(doc, more), [doc.version, doc.records, more]);
+  const cited = doc.records.cited ?? drawn.citations.records.length;
+  const past = usePast(doc);
   const tab = tabNow();
   useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
+  const isReading = useRef(false);
   const readMore = async (): Promise<void> => {
+    if (isReading.current) return;
+    isReading.current = true;
     const answer = await ask<{ readonly items: readonly RecordLine[]; readonly next?: string }>(
       'GET',
       `${pathOf(doc.id)}/records?limit=1000&after=${encodeURIComponent(next ?? '')}`,
     );
+    isReading.current = false;
     if (answer.kind === 'problem') {
       say(`More records could not be read: ${answer.problem.title.toLowerCase()}.`);
       return;
@@ -148,38 +156,35 @@ function IncidentView({
     setNext(answer.value.next);
   };
   const linkOf = (target: string): string | undefined => {
-    if (/^e\d+$/.test(target)) return withQuery({ tab: 'evidence', open: target });
+    const record = recordOfLink(drawn.citations.records, target);
+    if (record !== undefined) return withQuery({ tab: 'evidence', open: record });
     if (/^[sfl]-/.test(target)) return `${withQuery({ tab: 'confidence', open: undefined })}#${target}`;
     if (/^g(?:-|aps)/.test(target)) return withQuery({ tab: 'gaps', open: undefined });
     return undefined;
   };
   const panels: Readonly<Record<TabId, () => JSX.Element>> = {
     evidence: () => (
-      <EvidenceTab
-        drawn={drawn}
-        left={drawn.citations.records.length}
-        onMore={next === undefined ? undefined : () => void readMore()}
-        linkOf={linkOf}
-      />
+      <EvidenceTab drawn={drawn} cited={cited} onMore={next === undefined ? undefined : () => void readMore()} />
     ),
     time: () => <TimeTab drawn={drawn} linkOf={linkOf} />,
     confidence: () => <ConfidenceTab drawn={drawn} linkOf={linkOf} />,
     gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
     steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
-    notes: () => <NotesTab doc={doc} onNote={() => setDialog({ kind: 'note' })} />,
-    history: () => <HistoryTab doc={doc} />,
+    notes: () => <NotesTab doc={doc} past={past} onNote={() => setDialog({ kind: 'note' })} />,
+    history: () => <HistoryTab past={past} />,
   };
   const panel = (id: TabId): JSX.Element => panels[id]();
   const picture = useMemo(() => pathSection(drawn.item), [drawn]);
   const lede = useMemo(() => meaning(drawn.item), [drawn]);
-  const done = Object.keys(doc.work.taken).length;
+  const done = doc.incident.next.filter(({ id }) => doc.work.taken[id] !== undefined).length;
+  const notes = notesOf(past.items).length;
   const specs: readonly TabSpec[] = [
-    { id: 'evidence', name: 'Evidence', count: drawn.citations.records.length },
+    { id: 'evidence', name: 'Evidence', count: cited },
     { id: 'time', name: 'Time' },
     { id: 'confidence', name: 'Confidence' },
     { id: 'gaps', name: 'Gaps', count: doc.gaps.length },
     { id: 'steps', name: 'Steps', count: `${done} of ${doc.incident.next.length}` },
-    { id: 'notes', name: 'Notes', count: doc.history.items.filter(({ note }) => note !== undefined).length },
+    { id: 'notes', name: 'Notes', count: past.readOlder === undefined ? notes : `${notes} or more` },
     { id: 'history', name: 'History' },
   ];
   return (

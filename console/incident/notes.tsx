@@ -1,20 +1,28 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { isAtLeast } from '../kit/session.ts';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import type { IncidentDocument } from './document.ts';
+import { notesOf, type Past } from './past.ts';
 
 const TICKET = /^Ticket: (https:\/\/\S+)/;
 
 /** What people wrote, newest first; a ticket is a link. */
 export function NotesTab({
   doc,
+  past: { items, readOlder },
   onNote,
 }: {
   readonly doc: IncidentDocument;
+  readonly past: Past;
   readonly onNote: () => void;
 }): JSX.Element {
-  const notes = doc.history.items.filter(({ note }) => note !== undefined && note !== '');
+  const notes = notesOf(items);
+  useEffect(() => {
+    // A note may be older than much that happened since: all of the history is looked through while notes are shown.
+    void readOlder?.();
+  }, [items.length]);
   return (
     <>
       {isAtLeast('analyst') ? (
@@ -27,7 +35,14 @@ export function NotesTab({
           </button>
         </p>
       ) : null}
-      {notes.length === 0 ? (
+      {readOlder !== undefined ? (
+        <p class="note" role="status">
+          Older notes are being read.{' '}
+          <button type="button" class="lnk" onClick={() => void readOlder()}>
+            Read on
+          </button>
+        </p>
+      ) : notes.length === 0 ? (
         <p class="note">No notes yet. A note says what you saw and why you decided; it is never changed or deleted.</p>
       ) : null}
       <ol class="notes">

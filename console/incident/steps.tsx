@@ -8,8 +8,7 @@ import { stampOf } from '../kit/time.ts';
 import { isShownPlain, visibleText } from '../kit/words.ts';
 import { add, troubleWords } from './acts.ts';
 import type { IncidentDocument } from './document.ts';
-
-type NextStep = IncidentDocument['incident']['next'][number];
+import { formerSteps, type NextStep } from './former-steps.ts';
 
 const PHASES: readonly { readonly phase: NextStep['phase']; readonly name: string; readonly when: string }[] = [
   { phase: 'preserve', name: 'Preserve', when: 'before anything is changed' },
@@ -29,7 +28,8 @@ export function StepsTab({
   readonly onStep: (step: NextStep) => void;
 }): JSX.Element {
   const { next } = doc.incident;
-  if (next.length === 0) return <p class="note">No step is proposed.</p>;
+  const former = formerSteps(doc);
+  if (next.length + former.length === 0) return <p class="note">No step is proposed.</p>;
   return (
     <>
       <p class="note">
@@ -51,6 +51,18 @@ export function StepsTab({
           </section>
         );
       })}
+      {former.length === 0 ? null : (
+        <section class="phase" aria-label="Named no more">
+          <h3>
+            Named no more <span class="muted">what was done before new evidence named other steps</span>
+          </h3>
+          <ul>
+            {former.map((step) => (
+              <StepRow key={step.id} step={step} doc={doc} onStep={onStep} />
+            ))}
+          </ul>
+        </section>
+      )}
     </>
   );
 }

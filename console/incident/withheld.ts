@@ -27,6 +27,13 @@ export function withEmptyParts(doc: IncidentDocument): IncidentDocument {
   };
 }
 
+/** The dossier of a subscription with empty lists in place of what was withheld from a viewer. */
+export function dossierWithEmptyParts<Dossier extends IncidentDocument['subscriptions'][number]>(
+  dossier: Dossier,
+): Dossier {
+  return filled(dossier) as Dossier;
+}
+
 function withEvidence<T extends object>(of: T): T {
   return { evidence: [], ...of };
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import {
   citationsOf,
   compareRecordLines,
@@ -8,7 +8,9 @@ import {
   type RecordLine,
   type ToldParts,
 } from '../../src/report/index.ts';
+import { recordOfLink } from '../incident/evidence-rows.ts';
 import { EvidenceTab } from '../incident/evidence-tab.tsx';
+import { dossierWithEmptyParts } from '../incident/withheld.ts';
 import { ask } from '../kit/api.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { Failed, NeedsRole, Stale, Waiting } from '../kit/parts.tsx';
@@ -35,13 +37,6 @@ interface Records extends Paged<RecordLine> {
 const MOST_RECORDS = 10_000;
 
 export function DossierPage({ id }: { readonly id: string }): JSX.Element {
-  if (!mayReadEvidence())
-    return (
-      <main id="main" class="page">
-        <h1>Subscription</h1>
-        <NeedsRole what="The payload of a subscription" needed="analyst" />
-      </main>
-    );
   return <DossierOf key={id} id={id} />;
 }
 
@@ -59,7 +54,11 @@ function DossierOf({ id }: { readonly id: string }): JSX.Element {
       <h1>Subscription {whole === undefined ? '' : visibleText(name)}</h1>
       <Stale known={now} onAgain={() => void entry.refresh()} />
       {whole !== undefined ? (
-        <Told whole={whole} />
+        mayReadEvidence() ? (
+          <Told whole={whole} />
+        ) : (
+          <ToldWithoutEvidence whole={whole} />
+        )
       ) : now.problem === undefined ? (
         <Waiting what="The dossier" />
       ) : (
@@ -83,25 +82,24 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
     () => drawnOf(subscription, [...(first?.items ?? []), ...(more?.items ?? [])]),
     [whole, first, more],
   );
-  const linkOf = (target: string): string | undefined =>
-    /^e\d+$/.test(target) ? withQuery({ open: target }) : undefined;
+  const linkOf = (target: string): string | undefined => {
+    const record = recordOfLink(drawn.citations.records, target);
+    return record === undefined ? undefined : withQuery({ open: record });
+  };
+  const isReading = useRef(false);
   const readMore = async (next: string): Promise<void> => {
+    if (isReading.current) return;
+    isReading.current = true;
     const path = `${pathOf(whole.id)}/records?limit=1000&after=${encodeURIComponent(next)}`;
     const answer = await ask<Records>('GET', path);
+    isReading.current = false;
     if (answer.kind === 'problem') say(`More records could not be read: ${answer.problem.title.toLowerCase()}.`);
     else setMore({ ...answer.value, items: [...(more?.items ?? []), ...answer.value.items] });
   };
   const next = last?.next;
   return (
     <>
-      <p class="note">
-        The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
-        {whole.incident === undefined ? (
-          'No incident has it.'
-        ) : (
-          <a href={urlOf('incidents', whole.incident)}>Its incident</a>
-        )}
-      </p>
+      <Elsewhere whole={whole} />
       <div class="drawn path members">
         <Shown drawing={drawn.drawing} linkOf={linkOf} />
       </div>
@@ -118,13 +116,39 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
           {first.items.length === 0 ? null : (
             <EvidenceTab
               drawn={drawn}
-              left={drawn.citations.records.length}
+              cited={Math.max(drawn.citations.records.length, next === undefined ? 0 : first.cited)}
               onMore={next === undefined ? undefined : () => void readMore(next)}
-              linkOf={linkOf}
             />
           )}
         </>
       )}
+    </>
+  );
+}
+
+function Elsewhere({ whole }: { readonly whole: Whole }): JSX.Element {
+  return (
+    <p class="note">
+      The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
+      {whole.incident === undefined ? (
+        'No incident has it.'
+      ) : (
+        <a href={urlOf('incidents', whole.incident)}>Its incident</a>
+      )}
+    </p>
+  );
+}
+
+/** What a viewer may see: names, states, times and the sum, neither payload nor records (TRUST 6.1). */
+function ToldWithoutEvidence({ whole }: { readonly whole: Whole }): JSX.Element {
+  const drawn = useMemo(() => drawnOf(dossierWithEmptyParts(whole.subscription), []), [whole]);
+  return (
+    <>
+      <Elsewhere whole={whole} />
+      <div class="drawn path members">
+        <Shown drawing={drawn.drawing} />
+      </div>
+      <NeedsRole what="The payload of a subscription, with its records," needed="analyst" />
     </>
   );
 }

@@ -18,14 +18,15 @@ export interface SearchQuery {
   readonly problem: WordProblem | undefined;
 }
 
-const NAMES = ['host', 'channel', 'event', 'record', 'sender', 'word', 'part'] as const;
+/** What an address of events may name beside words and times. */
+export const EVENT_NAMES = ['host', 'channel', 'event', 'record', 'sender', 'word', 'part'] as const;
 
 /** Undefined where nothing is searched. */
 export function searchOf(place: URLSearchParams): SearchQuery | undefined {
   const text = (place.get('q') ?? '').trim();
   const from = place.get('from') ?? undefined;
   const to = place.get('to') ?? undefined;
-  const named = NAMES.flatMap((name) => place.getAll(name).map((value) => ({ name, value })));
+  const named = EVENT_NAMES.flatMap((name) => place.getAll(name).map((value) => ({ name, value })));
   if (text === '' && from === undefined && to === undefined && named.length === 0) return undefined;
   const asked = new URLSearchParams(named.map(({ name, value }) => [name, value]));
   if (text !== '') asked.set('q', text);

@@ -15,12 +15,14 @@ const SEVERITY: Readonly<Record<string, readonly [cef: number, syslog: number]>>
 const FACILITY = 10;
 const MOST_MESSAGE = 1023;
 const MOST_NAME = 512;
+/** Letters of `duser` in the dictionary of CEF. */
+const MOST_USER = 1023;
 
 /** A message as an event of CEF. */
 export function cefLine(message: OutboxMessage, origin: Origin): string {
   const { head, reasons, id, dueMs } = message;
   const { what, hosts, title, confidence, link } = { ...shownOf(message, origin), link: linkOf(message, origin) };
-  const incident = documentOf(message)?.incident;
+  const account = documentOf(message)?.incident.accounts[0];
   const [cef] = severityOf(head.level);
   const heading = [
     'CEF:0',
@@ -36,7 +38,7 @@ export function cefLine(message: OutboxMessage, origin: Origin): string {
     ['start', msOf(head.first)],
     ['end', msOf(head.last)],
     ['dhost', hosts[0]],
-    ['duser', incident?.accounts[0]],
+    ['duser', account === undefined ? undefined : plain(account, MOST_USER)],
     ['act', reasons.join(' ')],
     ['msg', title.slice(0, MOST_MESSAGE)],
     ['cs1Label', 'hosts'],

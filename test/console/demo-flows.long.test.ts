@@ -51,7 +51,7 @@ async function byKeyboard({ open, demo }: Browsing): Promise<void> {
   await keys('1');
   await page.getByRole('tabpanel', { name: /^Evidence/ }).waitFor();
   await keys('J', 'J', 'Enter');
-  await page.waitForURL(/open=e2/);
+  await page.waitForURL(/open=[^&]/);
   await page.getByText('CommandLine').or(page.getByText('EventID')).or(page.locator('.rec')).first().waitFor();
   await keys('e');
   await page.waitForFunction(() => document.querySelector('.rec') === null);

@@ -336,7 +336,7 @@ function documentOf(incident: StubIncident) {
     findings: result.findings,
     subscriptions: result.subscriptions,
     gaps: result.gaps,
-    records: { items: result.records },
+    records: { items: result.records, cited: result.records.length },
     history: { items: incident.history },
   };
 }

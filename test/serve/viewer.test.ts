@@ -113,6 +113,9 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
     await analyst.ask('POST', '/v1/pins/proposals', { pin: { ...pin, subscription: print }, note: 'n' }, key),
   ];
   for (const { status, json } of made) assert.equal(status, 201, JSON.stringify(json));
+  const long = { scope: { host: 'h' }, reason: 'r', days: 8 };
+  const beyond = await analyst.ask('POST', '/v1/suppressions', long, { 'idempotency-key': 'k8' });
+  assert.deepEqual([beyond.status, beyond.json['code']], [403, 'role_insufficient'], 'a person has a role, no key');
   for (const path of ['/v1/pins', '/v1/suppressions', '/v1/pins/proposals']) {
     const [whole, seen] = [await analyst.ask('GET', path), await viewer.ask('GET', path)];
     assert.ok(JSON.stringify(whole.json).includes(print), path);
@@ -150,14 +153,15 @@ test('each look of an auditor at raw evidence is in the audit with its session; 
   await server.server.finish();
   const first = async (list: string): Promise<string> => `/v1/${list}/${(await idsOf(server, `/v1/${list}`))[0]}`;
   const [incident, finding, subscription] = await Promise.all(['incidents', 'findings', 'subscriptions'].map(first));
-  const [host] = await idsOfHosts(viewer.ask);
-  const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events'];
+  const hosts = (await idsOfHosts(viewer.ask)).map((key) => `/v1/hosts/${key}`);
+  const guesses = ['/v1/incidents?q=host:x%20-payload:a', '/v1/incidents/export?q=payload:a'];
+  const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events', ...hosts];
   const others = [
     '/v1/incidents',
     '/v1/incidents/counts',
     '/v1/findings',
+    '/v1/incidents?q=host:payload',
     '/v1/hosts',
-    `/v1/hosts/${host}`,
     '/v1/rules',
   ];
   const more = [`${incident}/history`, `${incident}/notes`, '/v1/people', '/v1/health/detail', '/v1/health/blind'];
@@ -167,13 +171,14 @@ test('each look of an auditor at raw evidence is in the audit with its session; 
     const { json } = await viewer.ask('GET', String(path));
     if ('withheld' in json) assert.ok(looks.includes(path), path);
   }
+  for (const path of guesses) assert.equal((await auditor.ask('GET', path)).status, 200, path);
   const stream = await EventStream.open({ url: server.url, token: '' }, { headers: { cookie: auditor.cookie } });
   stream.close();
   const lines = ((await ask(server, 'GET', '/v1/audit?limit=1000')).json as { items: readonly AuditLine[] }).items;
   const read = lines.filter(({ action }) => action === 'evidence.read');
   assert.deepEqual(
-    read.map(({ result }) => (JSON.parse(result) as { readonly asked: string }).asked.split('?')[0]).sort(),
-    [...looks, '/v1/stream'].sort(),
+    read.map(({ result }) => (JSON.parse(result) as { readonly asked: string }).asked).sort(),
+    [...looks, ...guesses, '/v1/stream'].sort(),
   );
   const refused = lines.filter(({ action, who }) => action === 'refused' && who === 'vera');
   assert.deepEqual(

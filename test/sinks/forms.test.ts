@@ -82,7 +82,15 @@ test('CEF: head and extension are read back as they were written, whatever stand
   assert.equal(head[5], `New incident: ${shown}`);
   assert.equal(extension.get('msg'), shown);
   assert.equal(extension.get('dhost'), shown);
+  assert.equal(extension.get('duser'), shown);
   assert.equal(extension.get('cs5'), '70 %');
+});
+
+test('CEF: an account with control characters is written without them, and cut', () => {
+  const { extension } = readCef(cefLine(messageOf(`corp\\a\u001b[31m\u0000\u0085\t${'b'.repeat(2000)}`), ORIGIN));
+  const account = extension.get('duser') ?? '';
+  assert.match(account, /^corp\\a\\u\{1b\}\[31m\\u\{0\}\\u\{85\}\\u\{9\}b+…$/);
+  assert.equal(account.length, 1023);
 });
 
 test('syslog: a frame of RFC 5424 with its octets counted, in UTF-8 as its mark says', () => {

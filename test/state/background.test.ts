@@ -69,6 +69,22 @@ test('G10 how common the content of an incident is, how it was judged before and
   assert.equal(await got(state.call('incidentBackground', { id: 'none' })), null);
 });
 
+test('G10 who judged last is named, not who judged first', async (t) => {
+  const state = await newState(t);
+  const carriers = [{ host: 'srv-02', subscription: PRINT }];
+  await got(commit(state, told('a', 1, { carriers }), told('c', 1, { carriers })));
+  await act(state, 'a', { action: 'verdict', verdict: 'malicious' }, { who: 'ann' });
+  await act(state, 'a', { action: 'verdict', verdict: 'authorised' }, { who: 'bea', atMs: NOW_MS + 61_007 });
+  const { seenBefore, prevalence } = (await got(state.call('incidentBackground', { id: 'c' }))) ?? assert.fail();
+  const last = { who: 'bea', at: formatTime(NOW_MS + 61_007, 0) };
+  const counted = [{ verdict: 'authorised', count: 1, ...last }];
+  assert.deepEqual([seenBefore.verdicts, prevalence[0]?.verdicts], [counted, counted]);
+  assert.deepEqual(
+    seenBefore.newest.map(({ who, at: when }) => ({ who, at: when })),
+    [last],
+  );
+});
+
 test('G15 the version that a person judged is known: what is found behind it changed since', async (t) => {
   const state = await newState(t);
   await got(commit(state, told('a')));

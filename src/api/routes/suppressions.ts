@@ -26,7 +26,7 @@ export const SUPPRESSION_ROUTES: readonly Route<SuppressionOperation>[] = [
     headers: IDEMPOTENCY_KEY,
     request: SUPPRESSION_REQUEST,
     answers: [{ status: 201, text: 'the suppression', schema: SUPPRESSION }],
-    problems: ['bad_request', 'invalid', 'scope_insufficient'],
+    problems: ['bad_request', 'invalid', 'scope_insufficient', 'role_insufficient'],
   },
   {
     id: 'previewSuppression',

@@ -20,7 +20,7 @@ export interface Beside {
 
 /** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
 export function incidentDocument(whole: WholeIncident, beside: Beside): Readonly<Record<string, unknown>> {
-  const { document, times, history, records, work, steps: _, levelRank: __, firstMs: ___, ...columns } = whole;
+  const { document, times, history, records, cited, work, steps: _, levelRank: __, firstMs: ___, ...columns } = whole;
   const { createdMs, changedMs, mergedInto, digest: ____, members: _____, ...rest } = columns;
   const { suppressedBy } = beside.row ?? {};
   return {
@@ -34,7 +34,11 @@ export function incidentDocument(whole: WholeIncident, beside: Beside): Readonly
     ...(suppressedBy === undefined ? {} : { suppressedBy }),
     ...(beside.background === null ? {} : backgroundDocument(beside.background, whole)),
     ...(JSON.parse(document) as object),
-    records: { items: records.rows.map(recordDocument), ...(records.next === null ? {} : { next: records.next }) },
+    records: {
+      items: records.rows.map(recordDocument),
+      cited,
+      ...(records.next === null ? {} : { next: records.next }),
+    },
     history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
   };
 }

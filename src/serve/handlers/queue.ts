@@ -17,7 +17,7 @@ import {
   type State,
   WORK_STATES,
 } from '../../state/index.ts';
-import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
+import { evidenceRefused, isOfPayloads, seesNoEvidence } from '../people/withhold.ts';
 import { queueWords } from '../words/queue-words.ts';
 import { queueValues, rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
@@ -74,8 +74,7 @@ function filterOf(
 ): IncidentFilter | ApiResponse {
   const read = queueWords(q, caller?.name);
   if (read.kind === 'problem') return wordAnswer(read.problem);
-  const isOfPayloads = read.words.some(({ field }) => field === 'payload');
-  if (isOfPayloads && seesNoEvidence(caller)) return evidenceRefused('what a payload holds');
+  if (isOfPayloads(read.words) && seesNoEvidence(caller)) return evidenceRefused('what a payload holds');
   return {
     ...rest,
     ...(state === undefined ? {} : { states: state }),

@@ -54,7 +54,10 @@ export function suppressionHandlers({
           days > DAYS_OF_ANALYSTS
             ? `An analyst mutes for ${DAYS_OF_ANALYSTS} days at most; an engineer for more.`
             : 'A rule alone is muted by an engineer; add a host, an account or a content.';
-        return refused({ code: 'scope_insufficient', detail });
+        return refused({
+          code: request.caller?.person === undefined ? 'scope_insufficient' : 'role_insufficient',
+          detail,
+        });
       }
       const at = nowMs();
       const who = request.caller?.name ?? 'unknown';

@@ -15,7 +15,7 @@ import type { OpenSession, State } from '../../state/index.ts';
 import type { RawRequest } from '../dispatch.ts';
 import type { Log } from '../log.ts';
 import type { AuditedRefusals } from './audited-refusals.ts';
-import { HOLDS_EVIDENCE } from './withhold.ts';
+import { looksAtEvidence } from './withhold.ts';
 
 export interface SessionGateParts {
   readonly state: State;
@@ -159,7 +159,7 @@ export class SessionGate {
     const { state, nowMs } = this.#parts;
     const role = session.role;
     if (access === 'open' || role === 'none') return undefined;
-    const permission = HOLDS_EVIDENCE.has(id) ? 'read:evidence' : access;
+    const permission = looksAtEvidence(id, raw.target) ? 'read:evidence' : access;
     if (PERMISSIONS[permission].logged?.includes(role) !== true) return undefined;
     const act = { action: 'evidence.read', object: `route/${id}`, result: { asked: raw.target } };
     const by = { who: session.person, atMs: nowMs(), via: { session: session.number, address: raw.peer } };

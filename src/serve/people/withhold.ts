@@ -1,5 +1,7 @@
 import { type ApiResponse, type Caller, type OperationId, refused } from '../../api/index.ts';
 import { mayRole, PERMISSIONS, withoutEvidence, withoutPrints } from '../../people/index.ts';
+import type { WordCondition } from '../../state/index.ts';
+import { queueWords } from '../words/queue-words.ts';
 
 /** What holds no evidence: there such names mean something else. */
 const UNTOUCHED: ReadonlySet<OperationId> = new Set<OperationId>(['listRules', 'healthDetail', 'openapi']);
@@ -8,14 +10,18 @@ const UNTOUCHED: ReadonlySet<OperationId> = new Set<OperationId>(['listRules', '
 const WRITTEN: ReadonlySet<OperationId> = new Set<OperationId>(['listPins', 'listSuppressions']);
 
 /** What every role reads, and whose answers hold raw evidence for all but viewers: where such a look is written to the audit, these are looks. */
-export const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
+const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
   'readIncident',
   'listIncidentSteps',
   'readFinding',
   'listSubscriptions',
   'readSubscription',
+  'readHost',
   'streamChanges',
 ]);
+
+/** Lists without raw evidence that may be asked by it: a guess that finds something is as good as a look. */
+const ASKED_BY_WORDS: ReadonlySet<OperationId> = new Set<OperationId>(['listIncidents', 'exportIncidents']);
 
 /** Changes of the stream whose rows hold payloads. */
 const STREAM_OF_EVIDENCE = 'subscription';
@@ -23,6 +29,20 @@ const STREAM_OF_EVIDENCE = 'subscription';
 /** True for a person who may see no raw evidence (SETTLED G20). */
 export function seesNoEvidence(caller: Caller | undefined): boolean {
   return caller?.person !== undefined && !mayRole(caller.person.role, 'read:evidence');
+}
+
+/** True where an answer shows raw evidence to all but viewers, or tells whether a payload has some text. */
+export function looksAtEvidence(route: OperationId, target: string): boolean {
+  if (HOLDS_EVIDENCE.has(route)) return true;
+  if (!ASKED_BY_WORDS.has(route) || !target.includes('?')) return false;
+  const words = new URLSearchParams(target.slice(target.indexOf('?'))).getAll('q').join(' ');
+  const read = queueWords(words);
+  return read.kind !== 'problem' && isOfPayloads(read.words);
+}
+
+/** True of words that ask what a payload holds. */
+export function isOfPayloads(words: readonly WordCondition[]): boolean {
+  return words.some(({ field }) => field === 'payload');
 }
 
 /** The answer as its caller may see it: raw evidence is left out here, whatever a page shows. */

@@ -117,10 +117,17 @@ const SAME_CONTENT = ['subscription', 'payload', 'command']
   .join(' UNION ');
 const OTHERS = `WITH own (id) AS (SELECT ?) ${SAME_CONTENT}`;
 
+/** The last time that each was judged; one that took its verdict over in a merge has no such line, its time of triage stands for it. */
+const LAST_JUDGED = `SELECT i.id, i.number, i.first, i.first_ms, i.verdict,
+    coalesce(h.who, i.work_times ->> '$.triage.who') AS who,
+    coalesce(strftime('%Y-%m-%dT%H:%M:%S', h.at_ms / 1000, 'unixepoch') || printf('.%03d0000Z', h.at_ms % 1000), i.work_times ->> '$.triage.time') AS at
+  FROM incident i LEFT JOIN incident_history h ON i.verdict IS NOT NULL AND h.seq =
+    (SELECT seq FROM incident_history WHERE incident = i.id AND (action = 'verdict' OR after ->> '$.verdict' IS NOT NULL) ORDER BY seq DESC LIMIT 1)`;
+
 function seenBefore(database: Database, id: string): Background['seenBefore'] {
   const newest = database.all<LikeIncident>(
-    `SELECT id, number, first, verdict, work_times ->> '$.triage.who' AS who, work_times ->> '$.triage.time' AS at
-     FROM incident WHERE id IN (${OTHERS}) ORDER BY first_ms DESC, number DESC LIMIT ?`,
+    `SELECT id, number, first, verdict, who, at FROM (${LAST_JUDGED} WHERE i.id IN (${OTHERS}))
+     ORDER BY first_ms DESC, number DESC LIMIT ?`,
     id,
     MOST_NEWEST,
   );
@@ -135,8 +142,8 @@ function seenBefore(database: Database, id: string): Background['seenBefore'] {
 function verdictsOf(database: Database, ids: string, bound: readonly string[]): readonly JudgedCount[] {
   return database
     .all<JudgedCount>(
-      `SELECT verdict, count(*) AS count, work_times ->> '$.triage.who' AS who, max(work_times ->> '$.triage.time') AS at
-       FROM incident WHERE verdict IS NOT NULL AND id IN (${ids}) GROUP BY verdict ORDER BY count DESC, verdict`,
+      `SELECT verdict, count(*) AS count, who, max(at) AS at
+       FROM (${LAST_JUDGED} WHERE i.verdict IS NOT NULL AND i.id IN (${ids})) GROUP BY verdict ORDER BY count DESC, verdict`,
       ...bound,
     )
     .map((row) => ({ ...row }));

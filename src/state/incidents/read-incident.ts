@@ -22,6 +22,8 @@ export interface WholeIncident extends StoredIncident {
   readonly history: Page<HistoryEntry>;
   /** `listIncidentRecords` goes on from `next`. */
   readonly records: Page<IncidentRecord>;
+  /** How many records it cites in all. */
+  readonly cited: number;
 }
 
 type RawEntry = Omit<HistoryEntry, 'before' | 'after'> & { readonly before: string; readonly after: string };
@@ -57,10 +59,11 @@ export const readIncident: Operation<IncidentName, WholeIncident | null> = reads
   if (history.kind === 'refused') return history;
   const records = recordsOf(database, incident.id, {});
   if (records.kind === 'refused') return records;
+  const cited = database.number('SELECT count(*) FROM incident_record WHERE incident = ?', incident.id);
   const aliases = database
     .all<{ id: string }>('SELECT id FROM incident_alias WHERE survivor = ? ORDER BY id', incident.id)
     .map((alias) => alias.id);
-  const whole = { ...incident, document, aliases, history: history.value, records: records.value };
+  const whole = { ...incident, document, aliases, history: history.value, records: records.value, cited };
   return done(asked === incident.id ? whole : { ...whole, requestedId: asked });
 });
 

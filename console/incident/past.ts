@@ -1,0 +1,50 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { ask } from '../kit/api.ts';
+import { say } from '../kit/status.ts';
+import { pathOf } from './acts.ts';
+import type { HistoryEntry, IncidentDocument } from './document.ts';
+
+/** What happened to an incident, as far as it was read. */
+export interface Past {
+  /** Newest first. */
+  readonly items: readonly HistoryEntry[];
+  /** Reads on; undefined where all was read. */
+  readonly readOlder: (() => Promise<void>) | undefined;
+}
+
+/** The newest entries come with the incident, and move on with it: what was read before stays. */
+export function usePast(doc: IncidentDocument): Past {
+  const seen = useRef<readonly HistoryEntry[]>([]);
+  const [next, setNext] = useState(doc.history.next);
+  const isReading = useRef(false);
+  const items = useMemo(() => {
+    seen.current = mergedPast(doc.history.items, seen.current);
+    return seen.current;
+  }, [doc.history, next]);
+  const readOlder = async (): Promise<void> => {
+    if (isReading.current || next === undefined) return;
+    isReading.current = true;
+    const answer = await ask<IncidentDocument['history']>(
+      'GET',
+      `${pathOf(doc.id)}/history?limit=1000&after=${encodeURIComponent(next)}`,
+    );
+    isReading.current = false;
+    if (answer.kind === 'problem') {
+      say(`Older entries could not be read: ${answer.problem.title.toLowerCase()}.`);
+      return;
+    }
+    seen.current = mergedPast(answer.value.items, seen.current);
+    setNext(answer.value.next);
+  };
+  return { items, readOlder: next === undefined ? undefined : readOlder };
+}
+
+/** Each entry once, newest first. */
+export function mergedPast(some: readonly HistoryEntry[], others: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const bySeq = new Map([...others, ...some].map((entry) => [entry.seq, entry]));
+  return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
+}
+
+export function notesOf(items: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  return items.filter(({ note }) => note !== undefined && note !== '');
+}

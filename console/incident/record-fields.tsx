@@ -1,0 +1,78 @@
+import type { JSX } from 'preact';
+import type { Drawing, Drawn, PageRecord } from '../../src/report/index.ts';
+import { Shown } from '../kit/drawn.tsx';
+import { type ObjectKind, openMenu } from '../kit/object-menu.tsx';
+
+/** The values of a record as the report draws them; each has its menu, by pointer and by key. */
+export function RecordFields({
+  record,
+  drawing,
+}: {
+  readonly record: PageRecord['record'];
+  readonly drawing: Drawing;
+}): JSX.Element {
+  return (
+    <>
+      {drawing.map((item) =>
+        // Where it lies in a file is said of files; on a server the event of the archive says it.
+        isDrawn(item) && item.tag === 'dl' ? (
+          <dl key="fields" class={item.attrs['class'] ?? ''}>
+            {item.children.filter(isDrawn).map((field, index) => (
+              <Field key={index} record={record} field={field} />
+            ))}
+          </dl>
+        ) : null,
+      )}
+    </>
+  );
+}
+
+function isDrawn(item: Drawn | string): item is Drawn {
+  return typeof item !== 'string';
+}
+
+function Field({ record, field }: { readonly record: PageRecord['record']; readonly field: Drawn }): JSX.Element {
+  const [name, value, ...rest] = field.children.filter(isDrawn);
+  const title = textOf(name?.children ?? []);
+  const raw = record.data[title] ?? record.system[title] ?? textOf(value?.children ?? []);
+  const menu = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void =>
+    openMenu(kindOfField(title), raw, currentTarget);
+  return (
+    <div class={field.attrs['class'] ?? ''}>
+      <Shown drawing={name === undefined ? [] : [name]} />
+      <dd>
+        {/* Not a button: its text could not be selected, and parts of values are. */}
+        <span
+          class="val"
+          role="button"
+          tabIndex={0}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            if ((globalThis.getSelection()?.toString() ?? '') === '') menu(event);
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' && event.key !== ' ') return;
+            event.preventDefault();
+            menu(event);
+          }}
+        >
+          <Shown drawing={value?.children ?? []} />
+        </span>
+      </dd>
+      <Shown drawing={rest} />
+    </div>
+  );
+}
+
+function textOf(drawing: Drawing): string {
+  return drawing.map((item) => (isDrawn(item) ? textOf(item.children) : item)).join('');
+}
+
+function kindOfField(name: string): ObjectKind {
+  if (/^(?:Computer|WorkstationName|SourceHostname|DestinationHostname|ClientMachine)$/.test(name)) return 'host';
+  if (/(?:Ip|IpAddress|Address)$/.test(name)) return 'address';
+  if (/User(?:Name|Sid)?$|^User$|Account/.test(name)) return 'account';
+  if (/Hash(?:es)?$/.test(name)) return 'hash';
+  if (/CommandLine|Destination|Query|Script|PossibleCause/.test(name)) return 'payload';
+  return 'value';
+}
