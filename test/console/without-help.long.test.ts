@@ -44,7 +44,8 @@ test(`without help the worst incident is acknowledged, judged and contained in $
     await page.getByLabel('Name').fill('bob');
     await page.getByLabel('Password').fill(demo.passwords.get('bob') ?? '');
     await newcomer.press('button', 'Sign in');
-    await page.getByRole('status').filter({ hasText: 'worst first' }).waitFor();
+    await page.locator('.vlist li').first().waitFor();
+    assert.equal(await page.getByRole('combobox', { name: 'Order' }).inputValue(), 'urgent');
     await newcomer.press('link', /^Critical/, '.queue');
     await page.locator('.acts .btn.pri').waitFor();
     assert.equal(await newcomer.offered(), 'Acknowledge');

@@ -21,6 +21,7 @@ test('an incident comes with its position, whole, and gets a number', async (t) 
     number: 2,
     standing: 'told',
     mergedInto: null,
+    cited: 2,
     createdMs: atMs,
     changedMs: atMs,
   });
