@@ -124,7 +124,7 @@ export class Window {
     return this.#accept(source, rows, settled, arriveMs, apart);
   }
 
-  /** Says by which rules readers mark rows from here on that none of them matches (`TextAnswer.missesOf`); marks of other ones are taken off rows as they come. */
+  /** Says by which rules readers mark rows from here on that none of them matches (`TextAnswer.missesOf`); marks of other ones are taken off rows that are held, and off others as they come. */
   marksOf(rulesNumber: number | undefined): void {
     // Rows that no look has asked of yet have the marks of the rules before.
     if (rulesNumber !== this.#rulesNumber) this.#store.clearMarks(MISSES);

@@ -9,7 +9,10 @@ const IDLE_MS = 10_000;
  * Reads batches of the journal once more for the archive, in a thread of its own that is there only while it is needed: detection follows the answers of the
  * reader's threads one by one, and must miss none.
  */
-export function readAgain(options: ThreadOptions): ArchiverParts['again'] {
+export function readAgain({ logs, texts }: ThreadOptions): ArchiverParts['again'] {
+  // Rows are not judged here: nobody asks which rules miss them.
+  const { misses: _, ...unmarked } = texts;
+  const options: ThreadOptions = { logs, texts: unmarked };
   let decoders: UnitDecoders | undefined;
   let idle: NodeJS.Timeout | undefined;
   const close = async (): Promise<void> => {
