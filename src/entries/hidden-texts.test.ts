@@ -127,3 +127,34 @@ test('L20 what is made to be slow is looked through in one pass', () => {
   of(`{"a":${JSON.stringify('\\"'.repeat(200_000))}}`);
   assert.ok(performance.now() - begunMs < 5000);
 });
+
+test('of an object of JSON the same is hidden as of any text', () => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', ' ', '"', '\\', '\n', '{', '}', '&lt;', '<', 'ü', '😀'),
+    maxLength: 8,
+  });
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      text,
+      fc.integer(),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(text, tie('any'), { maxKeys: 4 }),
+    ),
+  })).any;
+  fc.assert(
+    fc.property(fc.dictionary(text, value, { maxKeys: 5 }), fc.boolean(), (object, isEscaped) => {
+      const json = JSON.stringify(object);
+      const written = isEscaped ? json.replaceAll('ü', '\\u00fc') : json;
+      assert.ok(written.startsWith('{'));
+      assert.deepEqual(of(written), plainly(written));
+      // A blank before it makes it any text.
+      assert.deepEqual(of(` ${written}`), plainly(written));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('what begins like an object and is broken hides no less behind the break', () => {
+  assert.deepEqual(of('{\\ "a": "C:\\\\x"}'), ['C:\\x']);
+  assert.deepEqual(of('{"a" \\ "b": "C:\\\\x", "c": "D:\\\\y"}').at(-1), 'D:\\y');
+});

@@ -10,6 +10,8 @@ const BACKSLASH = 0x5c;
 const AMPERSAND = 0x26;
 const LESS = 0x3c;
 const SMALL_U = 0x75;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 /** What ends a text or an attribute of XML: < > " ' */
 const BOUNDS: ReadonlySet<number> = new Set([LESS, 0x3e, QUOTE, 0x27]);
 const REFERENCE = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));/gi;
@@ -72,7 +74,12 @@ function look(
   depth: number,
   most: number,
 ): void {
-  if ((inside & JSON_INSIDE) === JSON_INSIDE) lookForStrings(texts, bytes, from, to, depth, most);
+  if ((inside & JSON_INSIDE) === JSON_INSIDE) {
+    // An event was read from it, so it is whole: no backslash stands outside of a string.
+    if (depth === 1 && bytes[from] === OPENING && bytes[to - 1] === CLOSING)
+      lookForEscapes(texts, bytes, from, to, most);
+    else lookForStrings(texts, bytes, from, to, depth, most);
+  }
   if ((inside & XML_INSIDE) === XML_INSIDE) lookForReferences(texts, bytes, from, to, depth, most);
 }
 
@@ -83,6 +90,28 @@ function keep(texts: TextBuffer, end: number, inside: number, depth: number, mos
   texts.bytes[end] = 0;
   texts.size = end + 1;
   if (depth < MAX_DEPTH && inside !== 0) look(texts, texts.bytes, start, end, inside, depth + 1, most);
+}
+
+/**
+ * Strings of an object of JSON that have an escape: each begins at the last quote before its first one. Most bytes belong to strings without, and one native call passes over
+ * all of them up to the next.
+ */
+function lookForEscapes(texts: TextBuffer, bytes: Buffer, from: number, to: number, most: number): void {
+  const kinds = KINDS;
+  let done = from;
+  for (let at = bytes.indexOf(BACKSLASH, from); at >= 0 && at < to; at = bytes.indexOf(BACKSLASH, done)) {
+    let start = at;
+    let seen = 0;
+    while (start > done && bytes[start - 1] !== QUOTE) seen |= kinds[bytes[--start] ?? 0] ?? 0;
+    // In what is broken none may be there: what is behind it is looked at.
+    if (start === done && bytes[start - 1] !== QUOTE) {
+      done = at + 2;
+      continue;
+    }
+    const end = decodeString(texts, { bytes, start, at, to, seen, depth: 1, most });
+    if (end < 0) return;
+    done = end + 1;
+  }
 }
 
 /** Strings of JSON that have an escape. One pass: what begins in the middle of a string is read as it comes. */

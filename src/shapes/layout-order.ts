@@ -1,4 +1,5 @@
 import { type FieldLayout, fieldLayoutOf } from '../windows/index.ts';
+import { isNamed } from './field-types.ts';
 import type { RawField } from './shaped-event.ts';
 
 /** How the fields of a layout were put in order the last time: those of one event id nearly always come under the same names. */
@@ -17,7 +18,7 @@ export function inLayoutOrder(provider: string, eventId: number, fields: readonl
   const layout = fieldLayoutOf(provider, eventId);
   if (layout === undefined) return fields;
   const arrangement = ARRANGEMENTS.get(layout) ?? newArrangement(layout);
-  if (!hasNames(fields, arrangement.names)) arrange(arrangement, fields);
+  if (!isNamed(fields, arrangement.names)) arrange(arrangement, fields);
   const ordered: RawField[] = [];
   for (const at of arrangement.order) {
     const field = fields[at];
@@ -31,12 +32,6 @@ function newArrangement(layout: FieldLayout): Arrangement {
   const arrangement = { ranks, names: [], order: [] };
   ARRANGEMENTS.set(layout, arrangement);
   return arrangement;
-}
-
-function hasNames(fields: readonly RawField[], names: readonly string[]): boolean {
-  if (fields.length !== names.length) return false;
-  for (let i = 0; i < names.length; i++) if (fields[i]?.[0] !== names[i]) return false;
-  return true;
 }
 
 function arrange(arrangement: Arrangement, fields: readonly RawField[]): void {

@@ -15,6 +15,7 @@ import {
   type SystemField,
   type TimeQuality,
 } from '../windows/index.ts';
+import { typesOfFields } from './field-types.ts';
 import type { JsonValue } from './json-value.ts';
 import { hasUtcTime, utcTimeOf } from './source-clock.ts';
 import type { ShapedEvent, ShapeId, StatedTime, UnitPlace } from './types.ts';
@@ -47,6 +48,10 @@ export interface EventParts {
   /** Fields in order, NULL ones left out. Asked for once, when the first of them is wanted. */
   fields(): readonly RawField[];
 }
+
+const NO_TEXTS: readonly string[] = [];
+const NO_TYPES: readonly FieldType[] = [];
+const NONE_YET: (string | undefined)[] = [];
 
 const SYSTEM_TYPES: Readonly<Record<SystemField, FieldType>> = {
   ProviderGuid: 'guid',
@@ -85,6 +90,8 @@ class EventOfParts implements ShapedEvent {
   readonly otherPlaces: readonly Place[] = [];
   readonly #parts: EventParts;
   #raw: readonly RawField[] | undefined;
+  #texts: (string | undefined)[] = NONE_YET;
+  #types: readonly FieldType[] = NO_TYPES;
   #entries: readonly (readonly [string, string])[] | undefined;
   #layout: FieldLayout | undefined;
   #utcTime: { readonly instant: Instant | undefined } | undefined;
@@ -150,18 +157,24 @@ class EventOfParts implements ShapedEvent {
   }
 
   get(name: string): string | undefined {
-    for (const [key, value] of this.#fields()) if (key === name) return this.#text(name, value);
+    const fields = this.#fields();
+    for (let at = 0; at < fields.length; at++) if (fields[at]?.[0] === name) return this.#text(at);
     return undefined;
   }
 
   all(name: string): readonly string[] {
-    const found: string[] = [];
-    for (const [key, value] of this.#fields()) if (key === name) found.push(this.#text(name, value));
-    return found;
+    const fields = this.#fields();
+    let found: string[] | undefined;
+    for (let at = 0; at < fields.length; at++) {
+      if (fields[at]?.[0] !== name) continue;
+      found ??= [];
+      found.push(this.#text(at));
+    }
+    return found ?? NO_TEXTS;
   }
 
   entries(): readonly (readonly [string, string])[] {
-    this.#entries ??= this.#fields().map(([name, value]) => [name, this.#text(name, value)] as const);
+    this.#entries ??= this.#fields().map(([name], at) => [name, this.#text(at)] as const);
     return this.#entries;
   }
 
@@ -173,12 +186,19 @@ class EventOfParts implements ShapedEvent {
     if (this.#raw === undefined) {
       this.#raw = this.#parts.fields();
       this.#layout = fieldLayoutOf(this.provider, this.eventId);
+      this.#types = typesOfFields(this.#layout, this.#raw);
+      this.#texts = new Array<string | undefined>(this.#raw.length);
     }
     return this.#raw;
   }
 
-  #text(name: string, value: FieldValue): string {
-    return canonicalFieldText(this.#layout?.field(name)?.type ?? 'text', value);
+  /** The text of a field, made once: rules, layouts and the archive ask for the same ones. */
+  #text(at: number): string {
+    const known = this.#texts[at];
+    if (known !== undefined) return known;
+    const text = canonicalFieldText(this.#types[at] ?? 'text', this.#raw?.[at]?.[1] ?? '');
+    this.#texts[at] = text;
+    return text;
   }
 }
 

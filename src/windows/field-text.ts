@@ -49,7 +49,7 @@ export function canonicalFieldText(type: FieldType, value: string | number | big
     case 'guid':
       return canonicalGuid(text) ?? text;
     case 'sid':
-      return /^s-1-/.test(text) ? `S${text.slice(1)}` : text;
+      return text.startsWith('s-1-') ? `S${text.slice(1)}` : text;
     case 'bool':
       return boolText(text);
     case 'utctime':
@@ -68,10 +68,39 @@ function withoutTrailingNuls(text: string): string {
 }
 
 function decimalText(value: string | number | bigint | boolean, text: string): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return text;
+  if (typeof value === 'number' || typeof value === 'bigint' || isPlainDecimal(text)) return text;
   if (HEX.test(text)) return BigInt(text).toString();
   if (!INTEGER.test(text) || !/^[+0]|^-0/.test(text)) return text;
   return BigInt(text.startsWith('+') ? text.slice(1) : text).toString();
+}
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** True of what no rule of numbers changes: all but texts that begin with a sign or a zero, and zero itself. */
+function isPlainDecimal(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first > ZERO && first <= NINE) || (first === ZERO && text.length === 1);
+}
+
+/** True of a hexadecimal number as it is written here. Most are, and a look at their characters costs less than an expression. */
+function isPlainHex(text: string): boolean {
+  const { length } = text;
+  if (length < 3 || length > 18 || text.charCodeAt(0) !== ZERO || text.charCodeAt(1) !== SMALL_X) return false;
+  if (length > 3 && text.charCodeAt(2) === ZERO) return false;
+  return areSmallHex(text, 2, length);
+}
+
+const SMALL_X = 0x78;
+const SMALL_A = 0x61;
+const SMALL_F = 0x66;
+
+function areSmallHex(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (!((code >= ZERO && code <= NINE) || (code >= SMALL_A && code <= SMALL_F))) return false;
+  }
+  return true;
 }
 
 /** Bare digits in a text may be hexadecimal without a prefix (10028): only numbers and `0x` are rewritten. */
@@ -83,6 +112,7 @@ function hexText(value: string | number | bigint | boolean, text: string): strin
     // A signed reading of 32 or 64 unsigned bits, as of a status code.
     return `0x${(whole + (whole >= -(TWO_32 >> 1n) ? TWO_32 : TWO_64)).toString(16)}`;
   }
+  if (isPlainHex(text)) return text;
   return HEX.test(text)
     ? `0x${text
         .slice(2)
@@ -93,8 +123,24 @@ function hexText(value: string | number | bigint | boolean, text: string): strin
 
 /** A GUID in lower case and braces (EVTX 5.1), undefined for any other text. */
 export function canonicalGuid(text: string): string | undefined {
+  if (isPlainGuid(text)) return text;
   const digits = GUID.exec(text)?.[1];
   return digits === undefined ? undefined : `{${digits.toLowerCase()}}`;
+}
+
+const GUID_CHARS = 38;
+/** Where the hyphens of a GUID in braces stand. */
+const HYPHENS: readonly number[] = [9, 14, 19, 24];
+
+/** True of a GUID as it is written here. */
+function isPlainGuid(text: string): boolean {
+  if (text.length !== GUID_CHARS || text[0] !== '{' || text[GUID_CHARS - 1] !== '}') return false;
+  let from = 1;
+  for (const hyphen of HYPHENS) {
+    if (text[hyphen] !== '-' || !areSmallHex(text, from, hyphen)) return false;
+    from = hyphen + 1;
+  }
+  return areSmallHex(text, from, GUID_CHARS - 1);
 }
 
 function boolText(text: string): string {
@@ -103,8 +149,12 @@ function boolText(text: string): string {
   return folded === 'false' || folded === '0' ? 'false' : text;
 }
 
+const UTC_TIME_CHARS = 23;
+const UTC_DAY_CHARS = 10;
+
 /** `2022-05-13T08:54:05.1230000Z` as Sysmon writes it: `2022-05-13 08:54:05.123`. */
 function utcTimeText(text: string): string {
+  if (text.length === UTC_TIME_CHARS && text[UTC_DAY_CHARS] === ' ') return text;
   if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{1,9}/.test(text) || /^.{10} .{12}$/.test(text)) return text;
   const time = parseTime(text);
   if (time === undefined || !isPrintableMs(time.ms)) return text;

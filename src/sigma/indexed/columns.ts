@@ -1,4 +1,5 @@
 import { type FieldReader, isSlotReader, type SlotReader } from '../match/field-reader.ts';
+import { type Address, parseAddress } from '../values/cidr.ts';
 import { fold } from '../values/fold.ts';
 import { type FieldValue, renderValue } from '../values/number.ts';
 
@@ -39,6 +40,8 @@ export class Column {
   #turn = 0;
   #foldedTurn = 0;
   #textsTurn = 0;
+  #addresses: readonly Address[] = [];
+  #addressesTurn = 0;
   #values: readonly FieldValue[] | undefined;
 
   constructor(sight: Sight, names: readonly string[] | undefined) {
@@ -82,6 +85,17 @@ export class Column {
       this.#folded.length = texts.length;
     }
     return this.#folded;
+  }
+
+  /** Those of the values that are addresses: a rule asks for them by many networks. */
+  addresses(): readonly Address[] {
+    if (this.#addressesTurn !== this.#sight.turn) {
+      this.#addressesTurn = this.#sight.turn;
+      this.#addresses = (this.values() ?? NO_VALUES).flatMap((value) =>
+        typeof value === 'string' ? (parseAddress(value) ?? []) : [],
+      );
+    }
+    return this.#addresses;
   }
 
   #read(): readonly FieldValue[] | undefined {

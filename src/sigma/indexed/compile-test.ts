@@ -1,5 +1,6 @@
+import { type Address, isInNetwork, type Network } from '../values/cidr.ts';
 import { MAX_HAYSTACK_CHARS, matchesRegex, passesGates, type SigmaRegex } from '../values/regex.ts';
-import { matchesValue, matchesValues, type Test } from '../values/test.ts';
+import { holdsAnchor, matchesValue, matchesValues, type Test } from '../values/test.ts';
 import { matchesWildcards, type Wildcards } from '../values/wildcards.ts';
 import type { Column } from './columns.ts';
 import { chainOf, followOneAnother } from './regex-chain.ts';
@@ -30,18 +31,47 @@ export function compileTest(
   switch (test.op) {
     case 'exists':
     case 'null':
-    case 'fieldref':
       if (column.names === undefined) return { cost: 0, holds: () => false };
-      return { cost: COST.field, holds: () => matchesValues(test, column.values(), other?.values()) };
+      return { cost: COST.field, holds: () => matchesValues(test, column.values(), undefined) };
+    case 'fieldref':
+      if (column.names === undefined || other === undefined) return { cost: 0, holds: () => false };
+      return { cost: COST.field, holds: compileReference(test, column, other) };
+    case 'cidr':
+      return { cost: COST.network, holds: compileNetwork(test.network, column) };
     case 'text':
       return compilePattern(test.pattern, column);
     case 'regex':
       return { cost: COST.regex, holds: compileSearch(test.regex, column) };
-    default: {
-      const cost = test.op === 'cidr' ? COST.network : COST.number;
-      return { cost, holds: () => someValue(column, test) };
-    }
+    default:
+      return { cost: COST.number, holds: () => someValue(column, test) };
   }
+}
+
+function compileNetwork(network: Network, column: Column): Predicate {
+  return () => {
+    const all = column.addresses();
+    for (let i = 0; i < all.length; i++) if (isInNetwork(network, all[i] as Address)) return true;
+    return false;
+  };
+}
+
+/** Any text of a field that stands so to any of another one. */
+function compileReference(
+  { anchor, isCased }: Extract<Test, { readonly op: 'fieldref' }>,
+  column: Column,
+  other: Column,
+): Predicate {
+  const textsOf = (of: Column): readonly string[] => (isCased ? of.texts() : of.folded());
+  return () => {
+    const left = textsOf(column);
+    const right = textsOf(other);
+    for (let i = 0; i < left.length; i++) {
+      for (let k = 0; k < right.length; k++) {
+        if (holdsAnchor(anchor, left[i] as string, right[k] as string)) return true;
+      }
+    }
+    return false;
+  };
 }
 
 function someValue(column: Column, test: Exclude<Test, { op: 'exists' | 'null' | 'fieldref' }>): boolean {

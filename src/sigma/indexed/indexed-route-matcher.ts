@@ -3,12 +3,14 @@ import type { CompiledRule } from '../compile/compile-rules.ts';
 import type { FieldReader } from '../match/field-reader.ts';
 import type { RouteHit, RouteMatcher } from '../match/route-matcher.ts';
 import { type Column, Columns } from './columns.ts';
+import { asksForKeywords, columnsAsked } from './columns-asked.ts';
 import type { Predicate } from './compile-test.ts';
 import { compileTree } from './compile-tree.ts';
 import { commonFrequencies, type Frequencies } from './frequencies.ts';
 import { GramIndex } from './gram-index.ts';
 import type { Finder } from './gram-table.ts';
 import type { Literal } from './literal.ts';
+import { RememberedHits } from './remembered-hits.ts';
 import { together, witnessOf } from './witness.ts';
 
 export interface IndexOptions {
@@ -34,15 +36,17 @@ export interface IndexedRouteMatcher extends RouteMatcher {
 
 type Ruled = readonly [CompiledRule, RuledRoute];
 const NONE: readonly RouteHit[] = [];
+/** So few rules answer as fast as their answers are looked up. */
+const LEAST_REMEMBERED = 100;
 
 /**
  * Tries on an event the rules alone of which it holds a text that they need (SIGMA 8.4), and gives the hits of
  * `plainRouteMatcher`. Nothing is built before the first event, and a rule is made ready when it is first tried.
  */
 export function indexedRouteMatcher(rules: readonly Ruled[], options: IndexOptions = {}): IndexedRouteMatcher {
-  let made: Indexed | undefined;
-  const ready = (): Indexed => {
-    made ??= new Indexed(rules, options.frequencies ?? commonFrequencies());
+  let made: Index | undefined;
+  const ready = (): Index => {
+    made ??= indexOf(rules, options.frequencies ?? commonFrequencies());
     return made;
   };
   return {
@@ -54,7 +58,57 @@ export function indexedRouteMatcher(rules: readonly Ruled[], options: IndexOptio
   };
 }
 
-class Indexed implements Finder {
+interface Index {
+  readonly figures: IndexFigures;
+  readonly tried: number;
+  match(fields: FieldReader): readonly RouteHit[];
+}
+
+/** Many rules are remembered what they said of the same values. A few of them look into all values, which are never the same: these are tried by themselves. */
+function indexOf(rules: readonly Ruled[], frequencies: Frequencies): Index {
+  if (rules.length < LEAST_REMEMBERED) return new Indexed(rules, frequencies, false);
+  const { true: keyed = [], false: others = [] } = Object.groupBy(rules, (rule) => `${asksForKeywords(rule)}`);
+  if (keyed.length === 0) return new Indexed(rules, frequencies, true);
+  return new Parted(rules, new Indexed(others, frequencies, true), new Indexed(keyed, frequencies, false));
+}
+
+/** Rules in two parts, hits in the order of all of them. */
+class Parted implements Index {
+  readonly #places: ReadonlyMap<RuledRoute, number>;
+  readonly #one: Index;
+  readonly #other: Index;
+
+  constructor(rules: readonly Ruled[], one: Index, other: Index) {
+    this.#places = new Map(rules.map(([, ruled], at) => [ruled, at]));
+    this.#one = one;
+    this.#other = other;
+  }
+
+  match(fields: FieldReader): readonly RouteHit[] {
+    const one = this.#one.match(fields);
+    const other = this.#other.match(fields);
+    if (other.length === 0) return one;
+    const placeOf = ({ ruled }: RouteHit): number => this.#places.get(ruled) ?? 0;
+    return [...one, ...other].sort((a, b) => placeOf(a) - placeOf(b));
+  }
+
+  get tried(): number {
+    return this.#one.tried + this.#other.tried;
+  }
+
+  get figures(): IndexFigures {
+    const [one, other] = [this.#one.figures, this.#other.figures];
+    return {
+      rules: one.rules + other.rules,
+      always: [...one.always, ...other.always],
+      fields: one.fields + other.fields,
+      shortLiterals: one.shortLiterals + other.shortLiterals,
+      tableBytes: one.tableBytes + other.tableBytes,
+    };
+  }
+}
+
+class Indexed implements Finder, Index {
   readonly figures: IndexFigures;
   tried = 0;
   readonly #rules: readonly Ruled[];
@@ -67,8 +121,9 @@ class Indexed implements Finder {
   readonly #turns: Float64Array;
   readonly #found: Int32Array;
   #count = 0;
+  readonly #remembered: RememberedHits | undefined;
 
-  constructor(rules: readonly Ruled[], frequencies: Frequencies) {
+  constructor(rules: readonly Ruled[], frequencies: Frequencies, isRemembered: boolean) {
     this.#rules = rules;
     this.#conditions = new Array<undefined>(rules.length).fill(undefined);
     this.#turns = new Float64Array(rules.length);
@@ -85,6 +140,7 @@ class Indexed implements Finder {
       }
     }
     this.#always = Int32Array.from(always);
+    if (isRemembered) this.#remembered = new RememberedHits(columnsAsked(rules, this.#columns));
     this.#indexes = [...wanted].map(([column, list]) => [column, GramIndex.of(list, frequencies)] as const);
     this.figures = {
       rules: rules.length,
@@ -103,8 +159,18 @@ class Indexed implements Finder {
   }
 
   match(fields: FieldReader): readonly RouteHit[] {
+    this.#columns.sight.moveTo(fields);
+    const remembered = this.#remembered;
+    if (remembered === undefined) return this.#matchAnew();
+    const known = remembered.recall();
+    if (known !== undefined) return known;
+    const hits = this.#matchAnew();
+    remembered.keep(hits);
+    return hits;
+  }
+
+  #matchAnew(): readonly RouteHit[] {
     const { sight } = this.#columns;
-    sight.moveTo(fields);
     this.#count = 0;
     for (let i = 0; i < this.#always.length; i++) this.found(this.#always[i] as number);
     for (let i = 0; i < this.#indexes.length; i++) {

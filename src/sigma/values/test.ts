@@ -91,7 +91,8 @@ function refersTo(
   return texts(values).some((left) => right.some((other) => holdsAnchor(anchor, left, other)));
 }
 
-function holdsAnchor(anchor: Anchor, text: string, part: string): boolean {
+/** Whether a text stands at this place of another one. */
+export function holdsAnchor(anchor: Anchor, text: string, part: string): boolean {
   switch (anchor) {
     case 'equals':
       return text === part;

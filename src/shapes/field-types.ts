@@ -1,0 +1,29 @@
+import type { FieldLayout, FieldType } from '../windows/index.ts';
+import type { RawField } from './shaped-event.ts';
+
+interface Known {
+  readonly names: readonly string[];
+  readonly types: readonly FieldType[];
+}
+
+/** What the fields of a layout were the last time: those of one event id nearly always come under the same names. One for each layout of the table at most. */
+const KNOWN = new Map<FieldLayout, Known>();
+const NO_TYPES: readonly FieldType[] = [];
+
+/** The types of fields by the layout of their event, in their order; none without a layout, where all are texts. */
+export function typesOfFields(layout: FieldLayout | undefined, fields: readonly RawField[]): readonly FieldType[] {
+  if (layout === undefined) return NO_TYPES;
+  const known = KNOWN.get(layout);
+  if (known !== undefined && isNamed(fields, known.names)) return known.types;
+  const names = fields.map(([name]) => name);
+  const types = names.map((name) => layout.field(name)?.type ?? 'text');
+  KNOWN.set(layout, { names, types });
+  return types;
+}
+
+/** Whether fields come under these names, in this order. */
+export function isNamed(fields: readonly RawField[], names: readonly string[]): boolean {
+  if (fields.length !== names.length) return false;
+  for (let at = 0; at < names.length; at++) if (fields[at]?.[0] !== names[at]) return false;
+  return true;
+}
