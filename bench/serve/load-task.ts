@@ -1,58 +1,45 @@
 /**
- * `node bench/serve/load-task.ts URL KEY PLAN`: one run of load on a server, in a process of its own; PLAN is a `LoadPlan` as JSON. Prints a `LoadReport`.
+ * `node bench/serve/load-task.ts URL KEY PLAN`: one run of load on a server, in a process of its own; PLAN is a `LoadPlan` as JSON. Prints a line when it
+ * is warm, and a `LoadReport` of what followed.
  */
 import { Agent, request } from 'node:http';
-import { BATCH_EVENTS, BulkStream, type StreamOrder } from './stream.ts';
-
-export interface LoadPlan {
-  /** Number of the first batch: no run sends what another one sent. */
-  readonly from: number;
-  readonly seconds: number;
-  readonly connections: number;
-  /** Events a second; left out, each connection sends when it was answered. */
-  readonly rate?: number;
-  /** Numbers of the enterprises in which an attack is planted, evenly over the run. */
-  readonly attacks: readonly number[];
-  readonly order: StreamOrder;
-}
-
-export interface LoadReport {
-  readonly batches: number;
-  readonly bytes: number;
-  readonly wallMs: number;
-  /** From when a batch was due, in an open loop, or sent, to its answer. */
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Answers other than 200, by status. */
-  readonly refused: Readonly<Record<string, number>>;
-  /** When each attack was sent, Unix milliseconds. */
-  readonly planted: Readonly<Record<string, number>>;
-  readonly next: number;
-}
+import { type LoadPlan, type LoadReport, WARM_LINE } from './load-plan.ts';
+import { BATCH_EVENTS, BulkStream } from './stream.ts';
 
 const [url = '', key = '', planText = ''] = process.argv.slice(2);
 const plan = JSON.parse(planText) as LoadPlan;
 const stream = new BulkStream(plan.order);
-const latencies: number[] = [];
-const refused: Record<string, number> = {};
+let latencies: number[] = [];
+let refused: Record<string, number> = {};
 const planted: Record<string, number> = {};
 let next = plan.from;
 let bytes = 0;
 const startMs = performance.now();
-const endMs = startMs + plan.seconds * 1000;
-await Promise.all([...Array.from({ length: plan.connections }, sendBatches), plantAttacks()]);
+const warmMs = startMs + plan.warmSeconds * 1000;
+const endMs = warmMs + plan.seconds * 1000;
+let warmBatches = 0;
+await Promise.all([...Array.from({ length: plan.connections }, sendBatches), plantAttacks(), beginReport()]);
 const sorted = latencies.toSorted((a, b) => a - b);
 const report: LoadReport = {
   batches: latencies.length,
+  warmBatches,
   bytes,
-  wallMs: performance.now() - startMs,
+  wallMs: performance.now() - warmMs,
   p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? 0,
   p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
   refused,
   planted,
-  next,
 };
 process.stdout.write(JSON.stringify(report));
+
+async function beginReport(): Promise<void> {
+  await pause(warmMs - performance.now());
+  warmBatches = latencies.length;
+  latencies = [];
+  refused = {};
+  bytes = 0;
+  process.stdout.write(`${WARM_LINE}\n`);
+}
 
 async function sendBatches(): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -80,7 +67,7 @@ async function sendBatches(): Promise<void> {
 async function plantAttacks(): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (const [at, enterprise] of plan.attacks.entries()) {
-    await pause(startMs + ((at + 0.5) * plan.seconds * 1000) / plan.attacks.length - performance.now());
+    await pause(warmMs + ((at + 0.5) * plan.seconds * 1000) / plan.attacks.length - performance.now());
     const sentMs = Date.now();
     if ((await send(agent, stream.attack(enterprise))) === 200) planted[enterprise] = sentMs;
   }

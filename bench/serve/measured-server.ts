@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import type { ServerProcess } from '../../test/serve/server-process.ts';
-import type { LoadPlan, LoadReport } from './load-task.ts';
+import { type LoadPlan, type LoadReport, WARM_LINE } from './load-plan.ts';
 
 /** Linux counts a process's time in hundredths of a second. */
 const TICK_US = 10_000;
@@ -67,11 +67,24 @@ export async function metricsOf({ url, token }: ServerProcess): Promise<Readonly
   );
 }
 
-/** One run of load by a process of its own. */
-export async function load({ url, key }: ServerProcess, plan: LoadPlan): Promise<LoadReport> {
+/** One run of load by a process of its own, with a look at the server when it is warm and one at the end. */
+export async function load<T>(
+  { url, key }: ServerProcess,
+  plan: LoadPlan,
+  look: () => Promise<T>,
+): Promise<{ readonly report: LoadReport; readonly before: T; readonly after: T }> {
   const task = join(import.meta.dirname, 'load-task.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [task, url, key, JSON.stringify(plan)]);
-  return JSON.parse(stdout) as LoadReport;
+  const child = spawn(process.execPath, [task, url, key, JSON.stringify(plan)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let before: Promise<T> | undefined;
+  let last = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line === WARM_LINE) before = look();
+    last = line;
+  }
+  if (before === undefined || last === WARM_LINE) throw new Error('the load ended before it was told of');
+  return { report: JSON.parse(last) as LoadReport, before: await before, after: await look() };
 }
 
 /** Batches that are durable and not judged yet. */

@@ -11,7 +11,7 @@ import { OUT, ROOT } from '../corpus.ts';
 import { rateText, tableLines } from '../figures.ts';
 import { loadText, machineLines } from '../machine.ts';
 import { bareCosts } from './bare.ts';
-import type { LoadReport } from './load-task.ts';
+import type { LoadPlan, LoadReport } from './load-plan.ts';
 import {
   alertsOf,
   bucketOf,
@@ -35,8 +35,8 @@ interface Variant {
 }
 
 const CONNECTIONS = 8;
-/** Until then the engine compiles what it runs: [M] an event costs twice as much in the first seconds. */
-const WARM_S = 10;
+/** Until then the engine compiles what it runs: [M] an event costs twice as much in the first seconds, and with thousands of rules a fifth more for half a minute. */
+const WARM_S = 40;
 const CLOSED_S = 6;
 /** At a rate that is sustained, after the warming. */
 const SUSTAINED_S = 20;
@@ -124,24 +124,15 @@ async function onServer<T>(
 
 /** As fast as it answers; gives how many events a second were read meanwhile, beside the taking of more than that. */
 async function closedLoop(server: ServerProcess): Promise<number> {
-  const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, order, attacks: [] });
-  const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
-  const report = await load(server, {
-    from: warm.next,
-    seconds: CLOSED_S,
-    connections: CONNECTIONS,
-    order,
-    attacks: [],
-  });
-  const [after, cpuAfter] = [await metricsOf(server), threadCostsOf(server)];
+  const { report, before, after } = await load(server, planOf({ seconds: CLOSED_S }), () => look(server));
   const taken = perSecond(report.batches * BATCH_EVENTS, report.wallMs);
-  const events = readEvents(after) - readEvents(before);
-  const read = perSecond(events, report.wallMs);
+  const events = readEvents(after.metrics) - readEvents(before.metrics);
+  const read = perSecond(events, after.ms - before.ms);
   print(
     `  closed loop   taken ${rateText(taken)} events/s, ${(report.bytes / 1000 / report.wallMs).toFixed(1)} MB/s, read ${rateText(read)} events/s meanwhile; ${answersText(report)}`,
   );
-  const busy = (cpuAfter.all - cpuBefore.all) / 1000 / report.wallMs;
-  print(`                ${threadsText(cpuBefore, cpuAfter, report, events)}; ${busy.toFixed(2)} cores`);
+  const busy = (after.cpu.all - before.cpu.all) / 1000 / (after.ms - before.ms);
+  print(`                ${threadsText(before, after, report, events)}; ${busy.toFixed(2)} cores`);
   return read;
 }
 
@@ -155,31 +146,37 @@ async function sustained(yaml: string, read: number): Promise<number> {
 
 /** True where no more than two seconds' events are unread in the end, or fewer than when the server was warm; tells what the server cost, and how far judging is. */
 async function keepsStep(server: ServerProcess, rate: number): Promise<boolean> {
-  const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, order, rate, attacks: [] });
-  const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
-  const report = await load(server, {
-    from: warm.next,
-    seconds: SUSTAINED_S,
-    connections: CONNECTIONS,
-    order,
-    rate,
-    attacks: [],
-  });
-  const [after, cpuAfter] = [await metricsOf(server), threadCostsOf(server)];
+  const { report, before, after } = await load(server, planOf({ seconds: SUSTAINED_S, rate }), () => look(server));
   const taken = report.batches * BATCH_EVENTS;
-  const events = readEvents(after) - readEvents(before);
-  const unread = (warm.batches + report.batches) * BATCH_EVENTS - readEvents(after);
-  const behind = warm.batches * BATCH_EVENTS - readEvents(before);
+  const events = readEvents(after.metrics) - readEvents(before.metrics);
+  const unread = (report.warmBatches + report.batches) * BATCH_EVENTS - readEvents(after.metrics);
+  const behind = report.warmBatches * BATCH_EVENTS - readEvents(before.metrics);
   const isKept = unread <= Math.max(2 * rate, behind) && taken >= 0.95 * rate * SUSTAINED_S;
   const restMs = await drained(server, DRAIN_MS);
-  const cpuUs = (cpuAfter.all - cpuBefore.all) / Math.max(events, BATCH_EVENTS);
+  const cpuUs = (after.cpu.all - before.cpu.all) / Math.max(events, BATCH_EVENTS);
   print(
-    `  at ${rateText(rate)}   ${isKept ? 'keeps step' : 'falls behind'}: taken ${rateText(perSecond(taken, report.wallMs))}, read ${rateText(perSecond(events, report.wallMs))} events/s, ${unread} unread; ${restMs === undefined ? `not all judged ${DRAIN_MS / 1000} s later` : `all judged ${(restMs / 1000).toFixed(1)} s later`}; ${heldText(after)}`,
+    `  at ${rateText(rate)}   ${isKept ? 'keeps step' : 'falls behind'}: taken ${rateText(perSecond(taken, report.wallMs))}, read ${rateText(perSecond(events, after.ms - before.ms))} events/s, ${unread} unread; ${restMs === undefined ? `not all judged ${DRAIN_MS / 1000} s later` : `all judged ${(restMs / 1000).toFixed(1)} s later`}; ${heldText(after)}`,
   );
   print(
-    `                CPU ${cpuUs.toFixed(1)} us a read event, ${(cpuUs / bare.parseUs).toFixed(1)} times JSON.parse, ${(cpuUs / bare.writeUs).toFixed(0)} times bare writing; ${threadsText(cpuBefore, cpuAfter, report, events)}`,
+    `                CPU ${cpuUs.toFixed(1)} us a read event, ${(cpuUs / bare.parseUs).toFixed(1)} times JSON.parse, ${(cpuUs / bare.writeUs).toFixed(0)} times bare writing; ${threadsText(before, after, report, events)}`,
   );
   return isKept;
+}
+
+function planOf(plan: Pick<LoadPlan, 'seconds'> & Partial<LoadPlan>): LoadPlan {
+  return { from: 0, warmSeconds: WARM_S, connections: CONNECTIONS, order, attacks: [], ...plan };
+}
+
+/** What a server says of itself and has cost at one time. */
+interface Look {
+  readonly ms: number;
+  readonly metrics: ReadonlyMap<string, number>;
+  readonly cpu: ThreadCosts;
+}
+
+async function look(server: ServerProcess): Promise<Look> {
+  const metrics = await metricsOf(server);
+  return { ms: performance.now(), metrics, cpu: threadCostsOf(server) };
 }
 
 function perSecond(events: number, ms: number): number {
@@ -189,26 +186,21 @@ function perSecond(events: number, ms: number): number {
 /** Batches at a fixed rate, with attacks planted among them. */
 async function openLoop(server: ServerProcess, share: number, rate: number): Promise<void> {
   const attacks = Array.from({ length: ATTACKS }, (_, at) => FIRST_ATTACK + at);
-  const warm = await load(server, { from: 0, seconds: WARM_S, connections: CONNECTIONS, order, rate, attacks: [] });
-  const [before, cpuBefore] = [await metricsOf(server), threadCostsOf(server)];
   const memory: number[] = [];
-  const timer = setInterval(() => memory.push(memoryOf(server)), 1000);
-  const report = await load(server, {
-    from: warm.next,
-    seconds: openS,
-    connections: CONNECTIONS,
-    order,
-    rate,
-    attacks,
+  let timer: NodeJS.Timeout | undefined;
+  const { report, before } = await load(server, planOf({ seconds: openS, rate, attacks }), () => {
+    clearInterval(timer);
+    timer = setInterval(() => memory.push(memoryOf(server)), 1000);
+    return look(server);
   });
   clearInterval(timer);
   const restMs = await drained(server, DRAIN_MS);
-  const after = await metricsOf(server);
+  const after = await look(server);
   const alerts = alertsOf(server, report.planted);
   const events = report.batches * BATCH_EVENTS;
-  const cpuUs = (threadCostsOf(server).all - cpuBefore.all) / Math.max(events, BATCH_EVENTS);
+  const cpuUs = (after.cpu.all - before.cpu.all) / Math.max(events, BATCH_EVENTS);
   const name = 'triad_detect_latency_seconds';
-  const [p50, p99] = [bucketOf(name, before, after, 0.5), bucketOf(name, before, after, 0.99)];
+  const [p50, p99] = [0.5, 0.99].map((part) => bucketOf(name, before.metrics, after.metrics, part));
   print(
     `  at ${(100 * share).toFixed(0)} %       ${rateText((events * 1000) / report.wallMs)} events/s; ${answersText(report)}; CPU ${cpuUs.toFixed(1)} us an event`,
   );
@@ -227,11 +219,12 @@ async function openLoop(server: ServerProcess, share: number, rate: number): Pro
 }
 
 /** What each kind of thread cost under load, for each event that went through it. */
-function threadsText(before: ThreadCosts, after: ThreadCosts, report: LoadReport, read: number): string {
+function threadsText(first: Look, last: Look, report: LoadReport, read: number): string {
+  const [before, after] = [first.cpu, last.cpu];
   const taken = Math.max(1, report.batches * BATCH_EVENTS);
   const us = (thread: keyof ThreadCosts, events: number): string =>
     ((after[thread] - before[thread]) / Math.max(1, events)).toFixed(1);
-  const cores = (after.detection - before.detection) / 1000 / report.wallMs;
+  const cores = (after.detection - before.detection) / 1000 / (last.ms - first.ms);
   return `main thread ${us('main', taken)} us a taken event, pool ${us('pool', taken)}, state ${us('state', taken)}; decoders ${us('decoders', read)} us a read event; engine's helpers ${us('engine', taken)}; detection ${cores.toFixed(2)} cores`;
 }
 
@@ -239,15 +232,18 @@ function readEvents(metrics: ReadonlyMap<string, number>): number {
   return [...metrics].reduce((sum, [name, value]) => sum + (name.startsWith('triad_read_events_total') ? value : 0), 0);
 }
 
-function heldText(metrics: ReadonlyMap<string, number>): string {
-  return `${metrics.get('triad_state_entries{store="window"}') ?? 0} rows held`;
+function heldText({ metrics }: Look): string {
+  const rows = metrics.get('triad_state_entries{store="window"}') ?? 0;
+  const megabytes = (metrics.get('triad_detect_unjudged_bytes') ?? 0) / 1e6;
+  const seconds = metrics.get('triad_detect_unjudged_seconds') ?? 0;
+  return `${rows} rows held at the last judgement, ${megabytes.toFixed(0)} MB not judged, the oldest for ${seconds.toFixed(0)} s`;
 }
 
 /** Where the time goes: a run of its own, because a profile costs time too. */
 async function profiled(yaml: string): Promise<void> {
   const profiles = mkdtempSync(join(OUT, 'profiles-'));
   await onServer(yaml, ['--cpu-prof', `--cpu-prof-dir=${profiles}`], (server) =>
-    load(server, { from: 0, seconds: CLOSED_S, connections: CONNECTIONS, order, attacks: [] }),
+    load(server, planOf({ seconds: CLOSED_S }), () => look(server)),
   );
   for (const line of profileLines(profiles)) print(`  ${line}`);
   rmSync(profiles, { recursive: true });

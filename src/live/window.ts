@@ -35,6 +35,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const PARTS = 24;
 /** What is left when the window was full, so that not every event makes room for itself. */
 const FILLED = 0.9;
+/** Rows that no judgement has seen may fill the window over by this share of it. */
+const UNJUDGED_SHARE = 0.5;
 /** Rows that are taken ahead at a time: about a tenth of a second. */
 const ROWS_AHEAD = 4096;
 /** Rows between two breaths of a judgement: what comes waits no longer to be glanced at. */
@@ -67,6 +69,7 @@ export class Window {
   #late = 0;
   #unpinned = 0;
   #isJudging = false;
+  #unjudgedBytes = 0;
   /** Rules whose misses readers have marked. */
   #rulesNumber: number | undefined;
 
@@ -227,6 +230,7 @@ export class Window {
     folder.shareBy(sharedFrom(fromMs, store, coverage, hosts));
     const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
     store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
+    this.#unjudgedBytes = 0;
     const examining = examine({
       context: { ...asked, coverage, hosts },
       records: store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY }),
@@ -319,7 +323,10 @@ export class Window {
       if (assumed === undefined) this.#watermarks.hear(computer, channel, lastMs, arriveMs);
     }
     this.#late += late;
-    if (this.#store.bytes > this.#bytes && !this.#isJudging) this.#letGo();
+    this.#unjudgedBytes += rows.bytes.length;
+    // What was not judged stays until it is, if there is room.
+    const spareBytes = Math.min(this.#unjudgedBytes, this.#bytes * UNJUDGED_SHARE);
+    if (this.#store.bytes > this.#bytes + spareBytes && !this.#isJudging) this.#letGo();
     return { rows: rows.count, late };
   }
 

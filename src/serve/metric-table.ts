@@ -50,6 +50,8 @@ export type MetricName =
   | 'triad_glance_duration_seconds'
   | 'triad_judge_duration_seconds'
   | 'triad_detect_latency_seconds'
+  | 'triad_detect_unjudged_bytes'
+  | 'triad_detect_unjudged_seconds'
   | 'triad_incidents_open'
   | 'triad_outbox_pending'
   | 'triad_outbox_dead'
@@ -174,6 +176,16 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     text: 'from the arrival of an event to the incident that it made',
     labels: [],
     buckets: SECONDS,
+  },
+  triad_detect_unjudged_bytes: {
+    kind: 'gauge',
+    text: 'bytes of events that wait for a judgement of all that is held; glances may have seen them',
+    labels: [],
+  },
+  triad_detect_unjudged_seconds: {
+    kind: 'gauge',
+    text: 'how long the oldest batch waits that is read and not judged',
+    labels: [],
   },
   triad_incidents_open: { kind: 'gauge', text: 'incidents that are not closed', labels: ['level', 'state'] },
   triad_outbox_pending: { kind: 'gauge', text: 'messages that wait for a sink', labels: ['sink'] },

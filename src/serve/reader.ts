@@ -1,10 +1,9 @@
 import type { ArchiveRows, UnitDecoders } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { type SeenLog, seenLogs } from '../live/index.ts';
-import type { EnvelopeHeader, FileChunk } from '../receive/index.ts';
-import type { NewDeadLetter, State, Step, StepResult, StepWrite } from '../state/index.ts';
+import { seenLogs } from '../live/index.ts';
+import type { State, Step, StepResult } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
-import { type BatchTaker, identityText, identityUntilMs } from './batch-taker.ts';
+import type { BatchTaker } from './batch-taker.ts';
 import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
 import type { Detector } from './detect/detector.ts';
 import { byJudgement, foundWrites, incidentWrites } from './detect/incident-writes.ts';
@@ -17,6 +16,7 @@ import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from
 import type { SenderBindings, Way } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
 import { OF_RETRIES, SparseLog } from './sparse-log.ts';
+import { letterWrite, UnjudgedBatches, writesOf } from './unjudged-batches.ts';
 
 export interface ReaderParts {
   readonly journal: Journal;
@@ -50,16 +50,6 @@ export interface ReaderStart {
 
 type Read = ReadBatch | UnreadableFrame;
 
-/** What is remembered of a batch until it is judged: its bytes are in the journal. */
-interface Unjudged {
-  readonly position: number;
-  readonly header: EnvelopeHeader | undefined;
-  readonly bytes: number;
-  readonly deadLetters: readonly NewDeadLetter[];
-  readonly chunk?: FileChunk | undefined;
-  readonly logs: readonly SeenLog[];
-}
-
 const PAUSE_MS = 1000;
 const NOT_COMMITTED = 'step not committed';
 
@@ -73,14 +63,12 @@ export class Reader {
   readonly #start: ReaderStart;
   readonly #stop = new AbortController();
   readonly #reading: Promise<Read>[] = [];
-  readonly #unjudged: Unjudged[] = [];
+  readonly #unjudged = new UnjudgedBatches();
   readonly #sleepers = new Sleepers();
   readonly #held = new UnjudgedBytes();
   readonly #versions = new VersionFloors();
   #steps: FromDetect[] = [];
   #judged: number;
-  /** Bytes of batches that were read and are not committed. */
-  #uncommittedBytes = 0;
   #fed: number;
   #trouble: string | undefined;
   readonly #refusals: SparseLog;
@@ -101,6 +89,11 @@ export class Reader {
   /** Position of the last batch that was judged and committed. */
   get judged(): number {
     return this.#judged;
+  }
+
+  /** When the oldest batch came that is read and not judged, Unix milliseconds, and how many bytes of events wait for a judgement. */
+  get unjudged(): { readonly sinceMs: number | undefined; readonly bytes: number } {
+    return { sinceMs: this.#unjudged.oldestMs, bytes: this.#held.bytes };
   }
 
   /** True until the window is filled with what was judged before this start. */
@@ -211,7 +204,7 @@ export class Reader {
 
   /** Too much waits to be judged, or was read and is not committed: what is remembered of it grows, and all of it is read again after a crash. */
   get #isHeldUp(): boolean {
-    return this.#held.bytes > this.#parts.heldUpBytes || this.#uncommittedBytes > this.#parts.uncommittedBytes;
+    return this.#held.bytes > this.#parts.heldUpBytes || this.#unjudged.bytes > this.#parts.uncommittedBytes;
   }
 
   #wayOf({ position, envelope, way, decoded }: ReadBatch): Promise<Way> {
@@ -225,7 +218,7 @@ export class Reader {
     this.#parts.log.error('frame is no batch', { position, problem });
     this.#parts.detector.pass(position);
     if (position <= this.#start.judged) return;
-    this.#unjudged.push({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
+    this.#unjudged.add({ position, header: undefined, bytes: 0, deadLetters: [], logs: [] });
   }
 
   #feedOne(batch: ReadBatch, way: Way): void {
@@ -240,8 +233,7 @@ export class Reader {
     const { decoded, deadLetters, chunk } = batch;
     if (!isOld) {
       const logs = decoded === undefined ? [] : seenLogs(decoded.answer);
-      this.#unjudged.push({ position, header, bytes: body.length, deadLetters, chunk, logs });
-      this.#uncommittedBytes += body.length;
+      this.#unjudged.add({ position, header, bytes: body.length, deadLetters, chunk, logs });
       taker.read(header.sender, body.length);
     }
     if (this.#start.passedOver.has(position)) detector.passOver(position, decoded);
@@ -266,10 +258,10 @@ export class Reader {
   async #commit(steps: readonly FromDetect[]): Promise<boolean> {
     const judgements = steps.filter((step) => step.kind === 'judged');
     const judged = Math.max(this.#judged, ...steps.map(({ position }) => position));
-    const done = this.#unjudged.filter(({ position }) => position <= judged);
+    const done = this.#unjudged.upTo(judged);
     const incidents = this.#versions.raised(judgements.flatMap(incidentWrites));
     const found = [...incidents, ...judgements.flatMap(foundWrites)];
-    const aside = asideLetters(steps, this.#unjudged);
+    const aside = asideLetters(steps, this.#unjudged.batches);
     for (const { position } of aside) this.#aside.add(position);
     for (const { aside: fault } of judgements) this.#tellFault(fault);
     if (judged === this.#judged && found.length === 0) {
@@ -281,8 +273,7 @@ export class Reader {
     if (committed === undefined) return false;
     this.#versions.note(incidents, committed.incidents);
     this.#judged = judged;
-    this.#unjudged.splice(0, done.length);
-    for (const { bytes } of done) this.#uncommittedBytes -= bytes;
+    this.#unjudged.committed(judged);
     this.#sleepers.wake();
     for (const { header } of done) if (header !== undefined) this.#parts.taker.committed(header);
     for (const step of judgements) this.#parts.onJudged(step);
@@ -351,34 +342,4 @@ function withoutArchive(batch: Read): { readonly rest: Read; readonly rows: read
   if ('problem' in batch || batch.decoded?.answer.archive === undefined) return { rest: batch, rows: [] };
   const { archive, ...answer } = batch.decoded.answer;
   return { rest: { ...batch, decoded: { ...batch.decoded, answer } }, rows: archive };
-}
-
-function writesOf({ position, header, deadLetters, chunk, logs }: Unjudged): readonly StepWrite[] {
-  if (header === undefined) return [];
-  return [
-    {
-      kind: 'batch',
-      position,
-      sender: header.sender,
-      identity: identityText(header),
-      digest: Buffer.from(header.digest, 'hex'),
-      answer: '',
-      receivedMs: header.receivedMs,
-      untilMs: identityUntilMs(header),
-    },
-    ...deadLetters.map(letterWrite),
-    ...(chunk === undefined ? [] : [pieceOf(position, chunk)]),
-    ...(logs.length === 0
-      ? []
-      : [{ kind: 'coverage', position, sender: header.sender, receivedMs: header.receivedMs, logs } as const]),
-  ];
-}
-
-function letterWrite(letter: NewDeadLetter): StepWrite {
-  return { kind: 'deadLetter', ...letter };
-}
-
-function pieceOf(position: number, { file, mark, lengths }: FileChunk): StepWrite {
-  const { key, path, sha256 } = file;
-  return { kind: 'watchedPiece', position, key, path, sha256, mark, events: lengths.length };
 }

@@ -13,6 +13,7 @@ import { makeFirstKey } from './first-key.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
 import { healthStatus, type PartHealth } from './handlers/health.ts';
+import { inTurn } from './in-turn.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
@@ -51,6 +52,7 @@ export class RunningServer {
   #isStopping = false;
   #letterReaders = 0;
   #rules: ServedRules;
+  readonly #reloading = inTurn();
   #reading: Reading | undefined;
   #ended: Promise<void> | undefined;
 
@@ -152,8 +154,12 @@ export class RunningServer {
     return undefined;
   }
 
-  /** Takes other rules and certificates: batches go on, the window stays and is judged again. */
-  async reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
+  /** Takes other rules and certificates: batches go on, the window stays and is judged again. One reload at a time: each has a number of its own, and the last one stays. */
+  reload(to: Reload): Promise<void> {
+    return this.#reloading(() => this.#reload(to));
+  }
+
+  async #reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
     await this.#parts.judgedBy.changed();

@@ -41,6 +41,9 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_store_position_processed', reader.judged);
   metrics.set('triad_store_lag_bytes', taker.lagBytes);
   metrics.set('triad_store_bytes', health.bytes);
+  const unjudged = unjudgedOf(parts);
+  metrics.set('triad_detect_unjudged_bytes', unjudged.bytes);
+  metrics.set('triad_detect_unjudged_seconds', unjudged.waitsMs / 1000);
   metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
   metrics.set('triad_connections', connections);
   metrics.set('triad_syslog_connections', parts.inlets.figures['syslogConnections'] ?? 0);
@@ -53,6 +56,23 @@ export function measure(parts: RunningParts): void {
   for (const { part, degraded } of healthOf(parts)) {
     if (degraded.length > 0) metrics.set('triad_degraded', 1, [part]);
   }
+}
+
+/** What was read and no judgement has seen, and how long its oldest batch waits. */
+function unjudgedOf({ reader, request }: Pick<RunningParts, 'reader' | 'request'>): {
+  readonly bytes: number;
+  readonly waitsMs: number;
+} {
+  const { sinceMs, bytes } = reader.unjudged;
+  return { bytes, waitsMs: sinceMs === undefined ? 0 : Math.max(0, request.nowMs() - sinceMs) };
+}
+
+/** A judgement takes seconds, and rests half a minute at most; a backlog is judged beside what is new, and may take longer. */
+const LONGEST_WAIT_MS = 90_000;
+
+function waitingLong(waitsMs: number, hasBacklog: boolean): readonly string[] {
+  if (hasBacklog || waitsMs <= LONGEST_WAIT_MS) return [];
+  return [`what came ${Math.round(waitsMs / 1000)} s ago is not judged yet, only glanced at`];
 }
 
 /** What is well and what is not, part by part (SERVE D8). */
@@ -75,6 +95,7 @@ export function healthOf({
   const health = journal.health();
   const { lagBytes } = request.settings.journal;
   const lagging = taker.lagBytes > lagBytes / 2 ? [`${taker.lagBytes} bytes are kept and not read yet`] : [];
+  const unjudged = unjudgedOf({ reader, request });
   const { durable, first, segments, bytes, waiting, refused, failures, space } = health;
   return [
     {
@@ -94,8 +115,10 @@ export function healthOf({
     ...(archiver === undefined ? [] : [archiveHealth(archiver)]),
     {
       part: 'detection',
-      degraded: judgements.degraded,
+      degraded: [...judgements.degraded, ...waitingLong(unjudged.waitsMs, judgements.backlog !== undefined)],
       figures: {
+        unjudgedBytes: unjudged.bytes,
+        unjudgedMs: unjudged.waitsMs,
         judgements: judgements.count,
         lastJudgementMs: judgements.last?.judgeMs,
         window: judgements.counts,

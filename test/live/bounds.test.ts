@@ -23,15 +23,37 @@ test('L15 a flood from one host between the parts of a chain leaves the chain wh
   const stream = new Stream({ bytes: alone.counts.bytes * 3 });
   const half = lines.length >> 1;
   stream.send(lines.slice(0, half));
-  const junk = flood(600);
+  const junk = flood(1200);
   for (let at = 0; at < junk.length; at += 200) stream.send(junk.slice(at, at + 200), { file: 'noisy' });
   stream.send(lines.slice(half));
   const judgement = stream.window.judge();
   const { lost, bytes } = stream.window.counts;
   assert.ok((lost.sourceShare ?? 0) + (lost.hostShare ?? 0) + (lost.capacity ?? 0) > 0);
-  assert.ok(bytes <= alone.counts.bytes * 3);
+  assert.ok(bytes <= alone.counts.bytes * 4.5);
+  stream.window.forget();
+  assert.ok(stream.window.counts.bytes <= alone.counts.bytes * 3);
   const ids = new Set(judgement.incidents.map(({ id }) => id));
   for (const { id } of quiet.incidents) assert.ok(ids.has(id), id);
+});
+
+test('L15 what no judgement has seen is not let go of before one has, while it fills the window by no more than half as much again', () => {
+  const lines = linesOf(TRIAD.toSorted((a, b) => (a.time < b.time ? -1 : 1)));
+  const alone = new Stream().send(lines).window;
+  const { bytes: whole } = alone.counts;
+  const expected = alone.judge().incidents.map(({ id }) => id);
+  assert.ok(expected.length > 0);
+  const { window } = new Stream({ bytes: whole * 0.7 }).send(lines);
+  assert.deepEqual(window.counts.lost, {});
+  assert.deepEqual(
+    window.judge().incidents.map(({ id }) => id),
+    expected,
+  );
+  window.forget();
+  assert.ok(window.counts.bytes <= whole * 0.7);
+  // Beyond that nothing is held, judged or not.
+  const small = new Stream({ bytes: whole * 0.3 }).send(lines).window;
+  assert.ok(small.counts.bytes <= whole * 0.45);
+  assert.notDeepEqual(small.counts.lost, {});
 });
 
 test('what is older than the span is let go of when the watermark has passed, and what is pinned stays', () => {

@@ -55,6 +55,13 @@ export class Feed {
     return this;
   }
 
+  /** Judges once, whatever is due. */
+  once(nowMs: number): this {
+    const due = this.detection.dueMs(nowMs);
+    if (due !== undefined && due <= nowMs) this.steps.push(toEnd(this.detection.judging(() => nowMs)));
+    return this;
+  }
+
   /** What the state remembers of the steps, and a start gives detection. */
   known(others: readonly JudgedStep[] = []): Pick<DetectRequest, 'known' | 'knownFound'> {
     const incidents = new Map<string, KnownIncident>();

@@ -47,6 +47,20 @@ test('what is older than the window is judged in a lane of its own, told once, a
   assert.equal(feed.told().length, recent + 1);
 });
 
+test('a backlog has its turn beside a window that is always due', () => {
+  const feed = new Feed().send(lines, 'server', arriveMs).at(arriveMs);
+  const recent = feed.told().length;
+  feed.send(daysBefore(30), 'laptop', arriveMs + 1000);
+  // More comes to the window before each judgement, long after the last one rested.
+  let turns = 0;
+  for (; feed.told().length === recent && turns < 4; turns++) {
+    const nowMs = arriveMs + 60_000 * (turns + 1);
+    feed.send(lines, `server-${turns}`, nowMs).once(nowMs);
+  }
+  assert.ok(feed.told().length > recent);
+  assert.ok(turns <= 2);
+});
+
 test('nothing is let go of before it was judged, though a later batch is days ahead', () => {
   const feed = new Feed()
     .send(daysBefore(30), 'a', arriveMs)

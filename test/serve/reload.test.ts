@@ -35,6 +35,23 @@ test('rules are taken anew in the middle of a chain without losing anything', as
   assert.equal((json as { status: string }).status, 'ok');
 });
 
+test('two reloads at once are made one after the other: the rules of the last one stay', async (context) => {
+  const { rules: pack } = await bundledRules();
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
+  const server = await runServer(context, { yaml: 'detection: { lateness: 24h, heldTime: 90d }', pack: undefined });
+  // The first takes longer: rules are compiled for it.
+  await Promise.all([
+    server.server.reload({ rules: pack, pack: undefined, tls: undefined }),
+    server.server.reload({ rules: undefined, pack, tls: undefined }),
+  ]);
+  await sendLines(server, linesOf(events));
+  await server.server.finish();
+  const { json } = await ask(server, 'GET', '/v1/rules?limit=1000');
+  const { items: rows } = json as { readonly items: readonly { readonly origin: string }[] };
+  assert.ok(rows.length > 0);
+  assert.deepEqual([...new Set(rows.map(({ origin }) => origin))], ['pack']);
+});
+
 test('SIGHUP with broken settings is told, and everything stays; SIGTERM ends with 0', async (context) => {
   const folder = temporaryFolder(context);
   const program = join(root, 'bin', 'triad.js');
