@@ -81,7 +81,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
       <p class="qh">
         <span role="status">
           {isPreset && text === PRESET_QUERY ? (
-            `${own.open.toLocaleString('en-GB')} open`
+            `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open`
           ) : (
             <FitCount hasMore={hasMore} />
           )}

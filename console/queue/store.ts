@@ -28,7 +28,9 @@ export interface QueueState {
   readonly atMs: number;
   /** More incidents than the page holds. */
   readonly hasMore: boolean;
-  /** How many of those that are not closed the page does not hold. */
+  /** Some of these are not closed: what the page counts of them is not all. */
+  readonly isOpenCut: boolean;
+  /** How many those are, as the server counted; 0 where it did not say. */
   readonly beyond: number;
   readonly hidden: { readonly incidents: number; readonly suppressions: number };
 }
@@ -42,6 +44,7 @@ const UNREAD: QueueState = {
   isReading: false,
   atMs: 0,
   hasMore: false,
+  isOpenCut: false,
   beyond: 0,
   hidden: { incidents: 0, suppressions: 0 },
 };
@@ -170,6 +173,7 @@ async function readAll(): Promise<void> {
     isReading: false,
     atMs: Date.now(),
     hasMore: at !== undefined,
+    isOpenCut: at?.part === 0,
     beyond: at?.part === 0 && counts !== undefined ? beyondOf(counts) : 0,
     hidden: counts?.suppressed ?? queueState.value.hidden,
   };
@@ -204,7 +208,7 @@ let countsLater: ReturnType<typeof setTimeout> | undefined;
 
 /** Reads again what the server counts, where the page cannot: soon, and not at each change. */
 export function countAgain(): void {
-  if (queueState.value.beyond === 0 || countsLater !== undefined) return;
+  if (!queueState.value.isOpenCut || countsLater !== undefined) return;
   countsLater = setTimeout(
     async () => {
       countsAtMs = Date.now();

@@ -65,16 +65,16 @@ export interface HeadCounts {
   readonly mine: number;
   readonly overdue: number;
   readonly unread: number;
-  /** There are more incidents, and `mine`, `overdue` and `unread` are of the rows that the page holds. */
+  /** There are more than the page holds, and what is counted are its rows. */
   readonly isOfHeld: boolean;
 }
 
 /** Counts of the head; they do not wait for what the rows wait for. Where the page does not hold all, they are the server's. */
 export const counts: ReadonlySignal<HeadCounts> = computed(() => {
   const { open, ...own } = heldCounts();
-  const { beyond } = queueState.value;
+  const { beyond, isOpenCut } = queueState.value;
   const told = serverCounts.value;
-  if (beyond === 0 || told === undefined) return { ...own, open: open + beyond, isOfHeld: beyond > 0 };
+  if (!isOpenCut || told === undefined) return { ...own, open: open + beyond, isOfHeld: isOpenCut };
   const { mine, overdue, unread } = told;
   return { open: open + beyond, mine, overdue, unread, isOfHeld: false };
 });

@@ -135,6 +135,29 @@ test('a viewer who asks what a payload holds is told which roles may', { skip },
   assert.deepEqual(complaints, []);
 });
 
+test('TRUST 6.1 what the audit notes of an auditor each time the page does not ask by itself at each change', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.fits = () => [FIRST];
+  for (const [role, asked] of [
+    ['auditor', 1],
+    ['analyst', 2],
+  ] as const) {
+    stub.role = role;
+    stub.asked.length = 0;
+    const page = await signedIn('/incidents?q=payload:secret');
+    await page.getByText('1 of 12').waitFor();
+    await streaming(stub);
+    stub.send('subscription', { id: 's', change: 'changed' });
+    await page.waitForTimeout(3000);
+    assert.equal(stub.asked.length, asked, role);
+    await page.context().close();
+    while (stub.streams() > 0) await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  assert.deepEqual(complaints, []);
+});
+
 test('G6 what fits is asked again as incidents change; rows come and go when the person says so', {
   skip,
 }, async (t) => {
@@ -240,5 +263,10 @@ test('G13 of a queue that the page does not hold whole the counts are the server
   stub.send('incident', { id: FIRST, change: 'acted', version: 1, revision: 1, row: stub.rowOf(incident) });
   await page.getByRole('button', { name: 'Mine 1+', exact: true }).waitFor({ timeout: 20_000 });
   await page.getByText('counts with + are of these').waitFor();
+  const again = await signedIn('/incidents', { context: page.context() });
+  await again
+    .getByText('10,000+ open; the page holds 10,000, open ones first; counts with + are of these')
+    .waitFor({ timeout: 60_000 });
+  await again.getByRole('button', { name: 'Mine 1+', exact: true }).waitFor();
   assert.deepEqual(complaints, []);
 });

@@ -112,6 +112,11 @@ function unlikely(): Unlikely {
   };
 }
 
+const NO_COUNTS = {
+  ...{ counts: {}, overdue: 0, unassigned: 0, mine: 0, unread: 0 },
+  suppressed: { incidents: 0, suppressions: 0 },
+};
+
 /** By status: what the server would say. */
 const FAILURES: Readonly<Record<number, object>> = {
   403: { code: 'role_insufficient', title: 'Your role may not do this', detail: 'To read evidence: analyst, auditor.' },
@@ -162,7 +167,7 @@ async function api(
   if (view !== path)
     return json(200, { ...asOfNow(), ids: stub.fits(query.get('q') ?? '', stub.incidents), isMore: false });
   if (path === '/v1/incidents') return json(200, queuePage(stub, query));
-  if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
+  if (path === '/v1/incidents/counts') return json(200, NO_COUNTS);
   if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk));
   if (path === '/v1/events') return json(200, eventsPage(stub.search, query));
   if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, query));
