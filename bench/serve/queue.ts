@@ -1,11 +1,13 @@
-/** `node bench/serve/queue.ts`: what the queue costs with 10,000 open incidents, in CPU time: a page of short rows, counts, what stands beside one, 100 acts. */
+/** `node bench/serve/queue.ts`: what the queue costs with 10,000 open incidents, in CPU time: a page of short rows, counts, which fit some words, what stands beside one, 100 acts. */
 import { Database } from '../../src/disk/index.ts';
 import { queueValues } from '../../src/serve/handlers/incident-row.ts';
+import { queueWords } from '../../src/serve/words/queue-words.ts';
 import { bringToFormat } from '../../src/state/format.ts';
 import { actOnIncidents } from '../../src/state/incidents/act-on-incident.ts';
 import { applyIncidents } from '../../src/state/incidents/apply.ts';
 import { incidentBackground } from '../../src/state/incidents/background.ts';
 import { countQueue } from '../../src/state/incidents/count-incidents.ts';
+import { incidentIds } from '../../src/state/incidents/incident-ids.ts';
 import { incidentRows, listIncidents } from '../../src/state/incidents/list-incidents.ts';
 import type { DueTargets, IncidentWrite, Outcome } from '../../src/state/index.ts';
 import { STATE_LIMITS } from '../../src/state/limits.ts';
@@ -55,6 +57,14 @@ for (const suppressions of [0, 10]) {
     `  bytes of a short row: mean ${Math.round(bytes.reduce((a, b) => a + b, 0) / bytes.length)}, most ${Math.max(...bytes)}`,
   );
   timed('counts', ROUNDS, () => done(countQueue.run(desk, { ...clock, who: 'ann' })));
+  for (const text of [
+    'host:host-7.corp.example',
+    '-host:host-7.corp.example',
+    'account:*ser7*',
+    'is:overdue',
+    'planted',
+  ])
+    timed(`which fit ${text}`, ROUNDS, () => idsOf(text));
   timed('rows of 500 for the stream', ROUNDS, () => done(incidentRows.run(desk, { ids, ...clock })));
   timed('what stands beside one', ROUNDS, () => done(incidentBackground.run(desk, { id: 'incident-00000077' })));
 }
@@ -69,6 +79,12 @@ timed('100 acknowledged', 1, () => {
   }));
   database.transaction(() => done(actOnIncidents.run(desk, { requests })));
 });
+
+function idsOf(text: string): unknown {
+  const read = queueWords(text, 'ann');
+  if (read.kind === 'problem') throw new Error(read.problem.message);
+  return done(incidentIds.run(desk, { ...clock, suppressed: 'show', words: read.words }));
+}
 
 function printOf(at: number): string {
   return (at % 500).toString(16).padStart(64, '0');

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { meaning, pathSection, type RecordLine } from '../../src/report/index.ts';
 import { ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
-import { draftsUnder, moveDrafts } from '../kit/draft.ts';
+import { draftsUnder } from '../kit/draft.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { onChanges } from '../kit/live.ts';
@@ -25,6 +25,7 @@ import { recordOfLink } from './evidence-rows.ts';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { Eyebrow, Objects, Seen } from './head.tsx';
 import { HistoryTab } from './history.tsx';
+import { type Merged, useLineage } from './lineage.ts';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
 import { notesOf, usePast } from './past.ts';
@@ -50,7 +51,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         void entry.refresh();
     });
   }, [id, doc?.id]);
-  const { key, from } = useLineage(id, doc);
+  const { key, merged } = useLineage(id, doc);
   useEffect(() => {
     if (doc === undefined) return undefined;
     const seen = { id: doc.id, version: doc.version, revision: doc.work.revision };
@@ -82,7 +83,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         ) : null}
         <Stale known={now} onAgain={() => void entry.refresh()} />
         {doc !== undefined ? (
-          <IncidentView key={key} doc={doc} mergedFrom={from} />
+          <IncidentView key={key} doc={doc} merged={merged} />
         ) : now.problem !== undefined ? (
           now.problem.status === 404 ? (
             <div class="state">
@@ -102,34 +103,12 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
   );
 }
 
-/**
- * What keeps its view: an incident that became part of another while it was open stays on screen, with its scroll, its dialog and what was written
- * in it (SETTLED G3). `from` is the id that was opened, where it is not the incident's own any more.
- */
-function useLineage(
-  id: string,
-  doc: IncidentDocument | undefined,
-): { readonly key: string; readonly from: string | undefined } {
-  const line = useRef<{ key: string; ids: readonly string[] }>({ key: id, ids: [id] });
-  if (!line.current.ids.includes(id)) line.current = { key: id, ids: [id] };
-  if (doc !== undefined && !line.current.ids.includes(doc.id)) {
-    if (/^INC-\d+$/i.test(id)) line.current = { key: doc.id, ids: [id, doc.id] };
-    else {
-      moveDrafts(id, doc.id);
-      line.current = { ...line.current, ids: [...line.current.ids, doc.id] };
-    }
-  }
-  const [first = id] = line.current.ids;
-  const isMerged = doc !== undefined && doc.id !== first && !/^INC-\d+$/i.test(first);
-  return { key: line.current.key, from: isMerged ? first : undefined };
-}
-
 function IncidentView({
   doc,
-  mergedFrom,
+  merged,
 }: {
   readonly doc: IncidentDocument;
-  readonly mergedFrom: string | undefined;
+  readonly merged: Merged | undefined;
 }): JSX.Element {
   const [more, setMore] = useState<readonly RecordLine[]>([]);
   const [next, setNext] = useState<string | undefined>(doc.records?.next);
@@ -189,7 +168,7 @@ function IncidentView({
   ];
   return (
     <>
-      <Withdrawn doc={doc} isMerged={mergedFrom !== undefined} onClose={() => setDialog({ kind: 'close' })} />
+      <Withdrawn doc={doc} merged={merged} onClose={() => setDialog({ kind: 'close' })} />
       <Eyebrow doc={doc} drawn={drawn} />
       <h2>{visibleText(doc.incident.title)}.</h2>
       <p class="lede">
@@ -246,23 +225,28 @@ function waitingDialog({ id, incident }: IncidentDocument): OpenDialog | undefin
 /** What late evidence took back stays where somebody touched it (SETTLED G4); what is part of another one says so (G3). */
 function Withdrawn({
   doc,
-  isMerged,
+  merged,
   onClose,
 }: {
   readonly doc: IncidentDocument;
-  readonly isMerged: boolean;
+  readonly merged: Merged | undefined;
   readonly onClose: () => void;
 }): JSX.Element | null {
-  const merged = isMerged ? (
-    <p class="since" role="status">
-      Now part of INC-{doc.number} ({plural(doc.findings.length, 'finding')}).
-    </p>
-  ) : null;
-  if (doc.standing !== 'withdrawn') return merged;
+  const part =
+    merged === undefined ? null : (
+      <p class="since" role="status">
+        Now part of INC-{doc.number}
+        {merged.more === undefined
+          ? ''
+          : ` (${merged.more === 0 ? 'no more findings' : plural(merged.more, 'more finding')})`}
+        .
+      </p>
+    );
+  if (doc.standing !== 'withdrawn') return part;
   const why = doc.history.items.find(({ action }) => action === 'withdrawn');
   return (
     <>
-      {merged}
+      {part}
       <div class="since" role="status">
         <p>
           <b>Withdrawn by late evidence.</b>{' '}

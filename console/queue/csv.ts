@@ -4,24 +4,20 @@ import { say } from '../kit/status.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 
 const TYPE = 'text/csv;charset=utf-8';
-/** Words that only the page knows the answer to: of them the rows that it holds are saved. */
-const OF_THE_PAGE = /\bis:(?:overdue|hidden)\b/;
-
 export interface CsvRequest {
   /** As they stand on screen, filtered and in order. */
   readonly rows: readonly QueueRow[];
   /** The filter that they were chosen by. */
   readonly query: string;
-  /** There are incidents that the page does not hold. */
-  readonly hasMore: boolean;
+  /** They are all that fit: the page holds every incident, and knows which ones do. */
+  readonly isWhole: boolean;
 }
 
-/** Saves the rows as they stand; of a queue that the page does not hold whole, what the server has by the same words. */
-export async function downloadCsv({ rows, query, hasMore }: CsvRequest): Promise<void> {
+/** Saves the rows as they stand; where they are not all that fit, what the server has by the same words. */
+export async function downloadCsv({ rows, query, isWhole }: CsvRequest): Promise<void> {
   const name = `incidents-${new Date().toISOString().slice(0, 10)}.csv`;
-  if (!hasMore || OF_THE_PAGE.test(query)) {
+  if (isWhole) {
     save(name, TYPE, queueCsv(rows.map(csvRow)));
-    if (hasMore) say('Saved what the page holds: 10,000, open ones first, of more.');
     return;
   }
   const saved = await saveFrom(`/v1/incidents/export?q=${encodeURIComponent(query)}`, name, TYPE);

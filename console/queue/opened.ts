@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { OpenedDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import type { QueueRow } from './rows.ts';
+import { countAgain } from './store.ts';
 
 type Opened = Pick<OpenedDocument, 'version' | 'revision'>;
 
@@ -67,6 +68,7 @@ export async function noteOpened(seen: OpenedDocument): Promise<void> {
   const { id, version, revision } = seen;
   // What the server did not hear of is unread again after a reload: nothing is lost by it.
   await ask('POST', `/v1/incidents/${encodeURIComponent(id)}/opened`, { body: { version, revision } });
+  countAgain();
 }
 
 /** False where as much was opened before. */

@@ -1,16 +1,30 @@
-import { levelRank } from '../kit/words.ts';
+import {
+  type AskedOf,
+  type IsWord,
+  QUEUE_WORDS,
+  type QueueTerm,
+  readQueueWords,
+  type WordPattern,
+  type WordProblem,
+} from '../../src/api/index.ts';
+import { foldedOf, partOf, wholeOf } from './pattern.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 
-/** What somebody typed into the filter of the queue (PRODUCT 9.2): words of incidents, minus negates, quotes exact, `*` wild. */
+/** What somebody typed into the filter of the queue, read by the server's own table of words (PRODUCT 9.2). */
 export interface QueueQuery {
   readonly terms: readonly Term[];
   /** Words that are none, with their places: an unknown word is an error, not a filter that finds nothing (SETTLED G11). */
-  readonly problems: readonly { readonly at: number; readonly length: number; readonly text: string }[];
+  readonly problems: readonly WordProblem[];
+  /** The words that need the whole incident, as they were typed; empty where there is none. */
+  readonly ofServer: string;
+  /** Free text, as it was typed: of a title that is cut the server alone knows the rest. */
+  readonly ofTitles: string;
 }
 
 interface Term {
   readonly isNegated: boolean;
-  readonly matches: (row: QueueRow, context: QueryContext) => boolean;
+  /** Undefined where the row does not tell. */
+  readonly holdsOf: (row: QueueRow, context: QueryContext) => boolean | undefined;
 }
 
 export interface QueryContext {
@@ -18,13 +32,11 @@ export interface QueryContext {
   /** Who is signed in: `owner:me`. */
   readonly person: string;
   readonly isUnread: (row: QueueRow) => boolean;
+  /** True where the server said that all words fit which rows do not tell. */
+  readonly fitsByServer: (id: string) => boolean;
 }
 
-type Field = (value: string) => Term['matches'] | string;
-
-const STATES: readonly string[] = ['open', 'acknowledged', 'contained', 'closed', 'merged'];
-const LEVELS: readonly string[] = ['critical', 'high', 'medium', 'low', 'informational'];
-const IS: Readonly<Record<string, Term['matches']>> = {
+const IS: Readonly<Record<IsWord, (row: QueueRow, context: QueryContext) => boolean>> = {
   overdue: (row, { nowMs }) => isOverdue(row, nowMs),
   unassigned: ({ owner }) => owner === undefined,
   unread: (row, { isUnread }) => isUnread(row),
@@ -33,84 +45,84 @@ const IS: Readonly<Record<string, Term['matches']>> = {
   withdrawn: ({ standing }) => standing === 'withdrawn',
 };
 
-const FIELDS: Readonly<Record<string, Field>> = {
-  host: (value) => {
-    const fits = wild(value);
-    return (row) => fits(row.host) || (row.source !== undefined && fits(row.source)) || fits(row.title);
-  },
-  level: (value) => {
-    const [, least, word = ''] = /^(>=)?(.*)$/.exec(value.toLowerCase()) ?? [];
-    if (!LEVELS.includes(word)) return `There is no level ${value}: ${LEVELS.join(', ')}.`;
-    return ({ level }) => (least === undefined ? level === word : levelRank(level) >= levelRank(word));
-  },
-  state: (value) => {
-    const words = value.toLowerCase().split(',');
-    const unknown = words.find((word) => !STATES.includes(word));
-    if (unknown !== undefined) return `There is no state ${unknown}: ${STATES.join(', ')}.`;
-    return ({ state }) => words.includes(state);
-  },
-  owner: (value) => {
-    if (value === 'none') return ({ owner }) => owner === undefined;
-    return ({ owner }, { person }) =>
-      owner !== undefined && owner.toLowerCase() === (value === 'me' ? person : value).toLowerCase();
-  },
-  verdict: (value) => (row) => (row.verdict ?? 'none') === value.toLowerCase(),
-  account: (value) => titleHas(value),
-  filter: (value) => titleHas(value),
-  consumer: (value) => titleHas(value),
-  id: (value) => (row) => row.id === value || `inc-${row.number}` === value.toLowerCase(),
-  is: (value) => IS[value] ?? `is: knows ${Object.keys(IS).join(', ')}.`,
-};
-
 export function parseQueueQuery(text: string): QueueQuery {
-  const terms: Term[] = [];
-  const problems: { at: number; length: number; text: string }[] = [];
-  for (const match of text.matchAll(/(-?)(?:([A-Za-z]+):)?("(?:[^"]*)"?|[^\s"]+)/g)) {
-    const [whole, minus, name, raw = ''] = match;
-    const value = raw.replace(/^"|"$/g, '');
-    if (value === '') continue;
-    const place = { at: match.index, length: whole.length };
-    const field = name === undefined ? titleHas : FIELDS[name.toLowerCase()];
-    if (field === undefined) {
-      problems.push({
-        ...place,
-        text: `The queue has no word ${name}: it knows ${Object.keys(FIELDS).join(', ')}. Events are looked for under Search.`,
-      });
-      continue;
+  const { terms, problems } = readQueueWords(text);
+  const typed = (wanted: (asked: AskedOf) => boolean): string =>
+    terms
+      .filter(({ asked }) => wanted(asked))
+      .map(({ at, length }) => text.slice(at, at + length))
+      .join(' ');
+  return {
+    terms: terms.map(termOf),
+    problems,
+    ofServer: typed(({ word }) => word !== undefined && !QUEUE_WORDS[word].isOfRow),
+    ofTitles: typed(({ word }) => word === undefined),
+  };
+}
+
+/** False of every row where a word is none: nothing is asked for then. */
+export function fitsQuery({ terms, problems }: QueueQuery, row: QueueRow, context: QueryContext): boolean {
+  if (problems.length > 0) return false;
+  return terms.every(({ isNegated, holdsOf }) => {
+    const isTrue = holdsOf(row, context);
+    return isTrue === undefined ? context.fitsByServer(row.id) : isTrue !== isNegated;
+  });
+}
+
+/** True of a row whose title goes on beyond what it has room for. */
+export function hasCutTitle({ title }: Pick<QueueRow, 'title'>): boolean {
+  return title.endsWith('…');
+}
+
+function termOf({ asked, isNegated }: QueueTerm): Term {
+  return { isNegated, holdsOf: testOf(asked) };
+}
+
+function testOf(asked: AskedOf): Term['holdsOf'] {
+  switch (asked.kind) {
+    case 'oneOf': {
+      const { word, values } = asked;
+      return (row) => values.includes(row[word]);
     }
-    const matches = field(value);
-    if (typeof matches === 'string') problems.push({ ...place, text: matches });
-    else terms.push({ isNegated: minus === '-', matches });
+    case 'is':
+      return IS[asked.value];
+    case 'none':
+      return (row) => row[asked.word] === undefined;
+    case 'me':
+      return ({ owner }, { person }) => owner !== undefined && foldedOf(owner) === foldedOf(person);
+    case 'pattern':
+      return patternTest(asked.word, asked.pattern);
   }
-  return { terms, problems };
 }
 
-export function fitsQuery(query: QueueQuery, row: QueueRow, context: QueryContext): boolean {
-  return query.terms.every(({ isNegated, matches }) => matches(row, context) !== isNegated);
-}
-
-function titleHas(value: string): Term['matches'] {
-  const fits = wild(value);
-  return (row) => fits(row.title) || `inc-${row.number}` === value.toLowerCase();
-}
-
-/** True for texts that hold the value, whatever the case; `*` stands for anything, then the whole text counts. */
-function wild(value: string): (text: string) => boolean {
-  const wanted = value.toLowerCase();
-  if (!wanted.includes('*')) return (text) => text.toLowerCase().includes(wanted);
-  const parts = wanted.split('*');
-  return (text) => fitsParts(text.toLowerCase(), parts);
-}
-
-function fitsParts(text: string, parts: readonly string[]): boolean {
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > text.length - last.length) return false;
-    at = found + part.length;
+function patternTest(word: Extract<AskedOf, { kind: 'pattern' }>['word'], pattern: WordPattern): Term['holdsOf'] {
+  const isWhole = wholeOf(pattern);
+  const isNumber = ({ number }: QueueRow): boolean => isWhole(`inc-${number}`);
+  switch (word) {
+    case undefined: {
+      const isPart = partOf(pattern);
+      return (row) => {
+        if (isPart(foldedTitle(row)) || isNumber(row)) return true;
+        return hasCutTitle(row) ? undefined : false;
+      };
+    }
+    case 'owner':
+    case 'verdict':
+      return (row) => isWhole(foldedOf(row[word] ?? ''));
+    case 'id':
+      return (row) => isWhole(foldedOf(row.id)) || isNumber(row);
+    default:
+      return () => undefined;
   }
-  return true;
+}
+
+/** A row is never changed, and its title is looked at with each key: to fold 10,000 titles takes 20 ms, to look through them 2. */
+const titles = new WeakMap<QueueRow, string>();
+
+function foldedTitle(row: QueueRow): string {
+  const known = titles.get(row);
+  if (known !== undefined) return known;
+  const folded = foldedOf(row.title);
+  titles.set(row, folded);
+  return folded;
 }

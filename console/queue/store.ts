@@ -5,14 +5,15 @@ import { onForget } from '../kit/cache.ts';
 import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
+import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
 import { type QueueRow, rowOf } from './rows.ts';
 
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
 const MOST_ROWS = 10_000;
 const PAGE_ROWS = 1000;
 /** What is to be done is read first: what is closed takes the room that is left. */
-const TO_DO = 'open,acknowledged,contained';
-const PARTS: readonly string[] = [TO_DO, 'closed'];
+const TO_DO: readonly string[] = ['open', 'acknowledged', 'contained'];
+const PARTS: readonly string[] = [TO_DO.join(','), 'closed'];
 
 interface QueuePage {
   readonly columns: readonly string[];
@@ -27,7 +28,9 @@ export interface QueueState {
   readonly atMs: number;
   /** More incidents than the page holds. */
   readonly hasMore: boolean;
-  /** How many of those that are not closed the page does not hold. */
+  /** Some of these are not closed: what the page counts of them is not all. */
+  readonly isOpenCut: boolean;
+  /** How many those are, as the server counted; 0 where it did not say. */
   readonly beyond: number;
   readonly hidden: { readonly incidents: number; readonly suppressions: number };
 }
@@ -41,6 +44,7 @@ const UNREAD: QueueState = {
   isReading: false,
   atMs: 0,
   hasMore: false,
+  isOpenCut: false,
   beyond: 0,
   hidden: { incidents: 0, suppressions: 0 },
 };
@@ -139,7 +143,7 @@ async function readAll(): Promise<void> {
   const rows = new Map<string, QueueRow>();
   const isFirst = shownRows.value.size === 0;
   let at: Place | undefined = { part: 0, after: undefined };
-  const counted = ask<CountsDocument>('GET', '/v1/incidents/counts');
+  const counted = readCounts();
   do {
     const answer = await ask<QueuePage>('GET', pathOf(at), { signal: abort.signal });
     if (own !== forgotten) return;
@@ -164,16 +168,14 @@ async function readAll(): Promise<void> {
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
   const counts = await counted;
   if (own !== forgotten) return;
-  const hidden = counts.kind === 'ok' ? counts.value.suppressed : queueState.value.hidden;
-  const toDo = at?.part === 0 && counts.kind === 'ok' ? toDoOf(counts.value) : 0;
-  const held = [...rows.values()].filter(({ isHidden }) => !isHidden).length;
   queueState.value = {
     problem: undefined,
     isReading: false,
     atMs: Date.now(),
     hasMore: at !== undefined,
-    beyond: Math.max(0, toDo - held),
-    hidden,
+    isOpenCut: at?.part === 0,
+    beyond: at?.part === 0 && counts !== undefined ? beyondOf(counts) : 0,
+    hidden: counts?.suppressed ?? queueState.value.hidden,
   };
 }
 
@@ -193,17 +195,30 @@ function placeAfter({ part }: Place, next: string | undefined): Place | undefine
   return part + 1 < PARTS.length ? { part: part + 1, after: undefined } : undefined;
 }
 
-/** How many the server counts that are not closed and that no suppression hides. */
-function toDoOf({ counts }: CountsDocument): number {
-  const states = TO_DO.split(',');
-  return Object.values(counts)
-    .flatMap((byState) => states.map((state) => byState[state] ?? 0))
-    .reduce((sum, count) => sum + count, 0);
+/** How many the server counts that are not closed and that the page does not hold. */
+function beyondOf(counts: CountsDocument): number {
+  const held = [...latest.value.values()].filter(({ isHidden, state }) => !isHidden && TO_DO.includes(state)).length;
+  return Math.max(0, countOf(counts, TO_DO) - held);
 }
 
-interface CountsDocument {
-  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly suppressed: { readonly incidents: number; readonly suppressions: number };
+/** Of a queue that the page does not hold whole the server's counts are read at most so often. */
+const COUNTS_MS = 10_000;
+let countsAtMs = 0;
+let countsLater: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads again what the server counts, where the page cannot: soon, and not at each change. */
+export function countAgain(): void {
+  if (!queueState.value.isOpenCut || countsLater !== undefined) return;
+  countsLater = setTimeout(
+    async () => {
+      countsAtMs = Date.now();
+      const counts = await readCounts();
+      countsLater = undefined;
+      if (counts === undefined) return;
+      queueState.value = { ...queueState.value, beyond: beyondOf(counts), hidden: counts.suppressed };
+    },
+    Math.max(1000, countsAtMs + COUNTS_MS - Date.now()),
+  );
 }
 
 interface IncidentChange {
@@ -221,7 +236,9 @@ export function followQueue(): () => void {
       return;
     }
     const own = changes.filter(({ type }) => type === 'incident');
-    if (own.length > 0) takeChanges(own);
+    if (own.length === 0) return;
+    takeChanges(own);
+    countAgain();
   });
 }
 

@@ -3,46 +3,83 @@ import { onForget } from '../kit/cache.ts';
 import { place, route } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { slowNowMs } from '../kit/time.ts';
+import { asking, shownAnswer } from './asked.ts';
+import { askedWords, query, queryText } from './filter.ts';
+import { serverCounts } from './head-counts.ts';
 import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
-import { fitsQuery, parseQueueQuery, type QueueQuery } from './query.ts';
+import { fitsQuery, type QueryContext } from './query.ts';
 import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
 import { arranged, latestRows, queueState, shownRows } from './store.ts';
 
-/** What the queue shows where the URL says nothing: what is still to be done. */
-export const PRESET_QUERY = 'state:open,acknowledged,contained';
-
-export const queryText: ReadonlySignal<string> = computed(() => place.value.query.get('q') ?? PRESET_QUERY);
-export const query: ReadonlySignal<QueueQuery> = computed(() => parseQueueQuery(queryText.value));
 export const sort: ReadonlySignal<Sort> = computed(
   () => SORTS.find(({ id }) => id === place.value.query.get('sort'))?.id ?? 'urgent',
 );
 
-let held: { readonly key: string; readonly order: ReadonlyMap<string, number> } = { key: '', order: new Map() };
+let held: { readonly key: string; readonly rows: readonly QueueRow[]; readonly order: ReadonlyMap<string, number> } = {
+  key: '',
+  rows: [],
+  order: new Map(),
+};
+
+/** True where what fits is known: by the rows alone, or the server has said. */
+export const isSettled: ReadonlySignal<boolean> = computed(
+  () => askedWords.value === '' || shownAnswer.value?.words === askedWords.value,
+);
 
 /**
  * The order is worked out when filter or sorting change, or what waited is shown; not when time passes, nor by what a person does to a row: rows do
- * not move by themselves (SETTLED G6).
+ * not move by themselves (SETTLED G6). While the server is asked which incidents fit, those of before stay; where it did not say, there is none. Of free text alone rows are shown at once,
+ * and those with a title that is cut once it has said.
  */
 export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const nowMs = Date.now();
   // A row that is opened stays where it is, also where what is unread was asked for.
   if (/\bis:unread\b/.test(queryText.value)) void openedReadings.value;
-  const context = { nowMs, person: person(), isUnread: isUnreadNow };
-  const wantsHidden = /\bis:hidden\b/.test(queryText.value);
   const own = query.value;
-  const key = `${arranged.value} ${sort.value} ${queryText.value}`;
+  if (!isSettled.value && own.ofServer !== '') {
+    if (asking.value?.problem !== undefined) return [];
+    return held.rows.flatMap(({ id }) => shownRows.value.get(id) ?? []);
+  }
+  const ids = isSettled.value ? shownAnswer.value?.ids : undefined;
+  const context: QueryContext = {
+    nowMs,
+    person: person(),
+    isUnread: isUnreadNow,
+    fitsByServer: (id) => ids?.has(id) ?? false,
+  };
+  const wantsHidden = /\bis:hidden\b/.test(queryText.value);
+  const key = `${arranged.value} ${sort.value} ${shownAnswer.value?.atMs ?? 0} ${queryText.value}`;
   const compare = compareRows(sort.value, nowMs);
   const order = key === held.key ? held.order : new Map<string, number>();
   const before = (a: QueueRow, b: QueueRow): number => (order.get(a.id) ?? Infinity) - (order.get(b.id) ?? Infinity);
   const sorted = [...shownRows.value.values()]
     .filter((row) => (wantsHidden || !row.isHidden) && fitsQuery(own, row, context))
     .sort((a, b) => before(a, b) || compare(a, b));
-  held = { key, order: new Map(sorted.map(({ id }, at) => [id, at])) };
+  held = { key, rows: sorted, order: new Map(sorted.map(({ id }, at) => [id, at])) };
   return sorted;
 });
 
-/** Counts of the head; they do not wait for what the rows wait for. */
-export const counts: ReadonlySignal<Readonly<Record<'open' | 'mine' | 'overdue' | 'unread', number>>> = computed(() => {
+/** Counts of what is not closed. */
+export interface HeadCounts {
+  readonly open: number;
+  readonly mine: number;
+  readonly overdue: number;
+  readonly unread: number;
+  /** There are more than the page holds, and what is counted are its rows. */
+  readonly isOfHeld: boolean;
+}
+
+/** Counts of the head; they do not wait for what the rows wait for. Where the page does not hold all, they are the server's. */
+export const counts: ReadonlySignal<HeadCounts> = computed(() => {
+  const { open, ...own } = heldCounts();
+  const { beyond, isOpenCut } = queueState.value;
+  const told = serverCounts.value;
+  if (!isOpenCut || told === undefined) return { ...own, open: open + beyond, isOfHeld: isOpenCut };
+  const { mine, overdue, unread } = told;
+  return { open: open + beyond, mine, overdue, unread, isOfHeld: false };
+});
+
+function heldCounts(): Omit<HeadCounts, 'isOfHeld'> {
   const nowMs = slowNowMs.value;
   const me = person();
   let open = 0;
@@ -56,8 +93,8 @@ export const counts: ReadonlySignal<Readonly<Record<'open' | 'mine' | 'overdue' 
     if (isOverdue(row, nowMs)) overdue++;
     if (isUnread(row)) unread++;
   }
-  return { open: open + queueState.value.beyond, mine, overdue, unread };
-});
+  return { open, mine, overdue, unread };
+}
 
 /** The incident of the URL, or the one that keys moved to and that is not opened yet. */
 export const moved = signal<string | undefined>(undefined);

@@ -14,6 +14,7 @@ import { RulesPage } from '../pages/rules.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { SendersPage } from '../pages/senders.tsx';
 import { SubscriptionsPage } from '../pages/subscriptions.tsx';
+import { followAsked } from '../queue/asked.ts';
 import { followOpened } from '../queue/opened.ts';
 import { followQueue, queueState, readQueue } from '../queue/store.ts';
 import { Bar, Notices } from './bar.tsx';
@@ -64,7 +65,7 @@ function Frame(): JSX.Element {
   );
   useEffect(() => {
     void readQueue();
-    const stops = [followQueue(), followOpened(), followHealth(), followTitle(), followNotices()];
+    const stops = [followQueue(), followAsked(), followOpened(), followHealth(), followTitle(), followNotices()];
     const again = setInterval(() => {
       if (queueState.value.problem !== undefined) void readQueue();
     }, 15_000);

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { type Key, keysNow } from '../kit/keys.ts';
 import { Dialog } from '../kit/parts.tsx';
 import { choose, setting } from '../kit/settings.ts';
+import { FilterWords } from '../queue/filter-words.tsx';
 
 const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Anywhere'];
 
@@ -37,6 +38,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
           </section>
         ))}
       </div>
+      <FilterWords />
       <p>
         <label class="check">
           <input type="checkbox" checked={isOn} onChange={() => choose('keys', isOn ? 'off' : 'on')} /> Single keys

@@ -224,7 +224,22 @@ export const QUEUE_COUNTS: Schema = z.strictObject({
   overdue: z.int(),
   unassigned: z.int(),
   mine: z.int(),
+  unread: z.int(),
   suppressed,
 });
 
-export const INCIDENT_PAGE: Schema = z.union([WHOLE_PAGE, QUEUE_PAGE]);
+/** Which incidents fit the words; `isMore` where there are more than these. */
+export interface IncidentIdsDocument {
+  readonly asOf: string;
+  readonly place: string;
+  readonly ids: readonly string[];
+  readonly isMore: boolean;
+}
+
+const INCIDENT_IDS: z.ZodType<IncidentIdsDocument> = z.strictObject({
+  ...asOf,
+  ids: z.array(z.string()),
+  isMore: z.boolean(),
+});
+
+export const INCIDENT_PAGE: Schema = z.union([WHOLE_PAGE, QUEUE_PAGE, INCIDENT_IDS]);

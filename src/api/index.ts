@@ -18,6 +18,7 @@ export type {
   ActedDocument,
   ActionRequest,
   BulkActionRequest,
+  IncidentIdsDocument,
   IncidentRowDocument,
   NoteRequest,
   OpenedDocument,
@@ -86,4 +87,18 @@ export {
   type EventWordsReading,
   readEventWords,
 } from './words/event-words.ts';
+export {
+  type AskedOf,
+  IS_WORDS,
+  type IsWord,
+  isBegunWord,
+  QUEUE_STATES,
+  QUEUE_WORD_NAMES,
+  QUEUE_WORDS,
+  type QueueTerm,
+  type QueueWord,
+  type QueueWordsReading,
+  readQueueWords,
+  type WordPattern,
+} from './words/queue-words.ts';
 export { readWords, type Term, type WordProblem, type WordsReading } from './words/read-words.ts';

@@ -8,7 +8,10 @@ export interface DatabaseOptions {
   readonly isReadOnly?: boolean;
 }
 
-/** One connection with its prepared statements. The texts of SQL are constants of who uses it, so their number bounds the cache. */
+/** Statements that are kept prepared; the oldest goes. The words of a queue make a text of SQL for each choice of them. */
+const MOST_PREPARED = 1000;
+
+/** One connection with its prepared statements. The texts of SQL are put together of constants of who uses it. */
 export class Database {
   readonly connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -26,6 +29,11 @@ export class Database {
       enableForeignKeyConstraints: true,
       defensive: true,
     });
+  }
+
+  /** How many statements are kept prepared: 1,000 at most. */
+  get prepared(): number {
+    return this.#statements.size;
   }
 
   /** Runs a statement; gives the number of rows that it changed. */
@@ -72,6 +80,8 @@ export class Database {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.connection.prepare(sql);
+    const [oldest] = this.#statements.keys();
+    if (this.#statements.size >= MOST_PREPARED && oldest !== undefined) this.#statements.delete(oldest);
     this.#statements.set(sql, statement);
     return statement;
   }

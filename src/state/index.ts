@@ -23,9 +23,12 @@ export type { Background, JudgedCount, LikeIncident, Likeness, Prevalence } from
 export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
 export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
 export type { HistoryEntry } from './incidents/history.ts';
+export type { IncidentFilter } from './incidents/incident-filter.ts';
+export { type IncidentIds, MOST_IDS } from './incidents/incident-ids.ts';
 export type { RememberedIncident } from './incidents/known-incidents.ts';
-export type { IncidentFilter, IncidentRow, QueueClock } from './incidents/list-incidents.ts';
-export { IS_WORDS, QUEUE_WORDS, type QueueWord, type SearchWord, type WordCondition } from './incidents/queue-words.ts';
+export type { IncidentRow } from './incidents/list-incidents.ts';
+export type { QueueClock } from './incidents/overdue.ts';
+export type { SearchWord, WordCondition } from './incidents/queue-words.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';
 export { UNDO_MS } from './incidents/undo.ts';

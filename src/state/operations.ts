@@ -11,6 +11,7 @@ import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
+import { incidentIds } from './incidents/incident-ids.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
@@ -71,6 +72,7 @@ export interface Operations {
   readonly settleDeadLetter: typeof settleDeadLetter;
   readonly knownIncidents: typeof knownIncidents;
   readonly listIncidents: typeof listIncidents;
+  readonly incidentIds: typeof incidentIds;
   readonly countIncidents: typeof countIncidents;
   readonly countQueue: typeof countQueue;
   readonly countSuppressed: typeof countSuppressed;
@@ -170,6 +172,7 @@ export const operations: Operations = {
   settleDeadLetter,
   knownIncidents,
   listIncidents,
+  incidentIds,
   countIncidents,
   countQueue,
   countSuppressed,

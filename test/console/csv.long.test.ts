@@ -30,7 +30,29 @@ test('a queue that the page does not hold whole is saved by the server, by the s
   assert.equal(new URL(asked.url()).searchParams.get('q'), 'level:critical');
   await page.goto(`${stub.url}/incidents?q=is:overdue`);
   await page.getByText('the page holds 10,000, open ones first').waitFor({ timeout: 60_000 });
-  await Promise.all([page.waitForEvent('download'), press.click()]);
-  await page.getByText('Saved what the page holds').waitFor();
+  const [again] = await Promise.all([page.waitForRequest(/\/v1\/incidents\/export/), press.click()]);
+  assert.equal(new URL(again.url()).searchParams.get('q'), 'is:overdue');
+  assert.deepEqual(complaints, []);
+});
+
+test('CSV holds what fits words that the server answers; of what it has not said yet, it saves the table itself', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 12);
+  stub.fits = () => ['inc0000000000004'];
+  stub.answers.set('/v1/incidents/export', 'a table');
+  const page = await signedIn('/incidents?q=payload:secret');
+  await page.getByText('1 of 12').waitFor();
+  const press = page.getByRole('button', { name: 'CSV' });
+  const [saved] = await Promise.all([page.waitForEvent('download'), press.click()]);
+  const lines = readFileSync((await saved.path()) ?? '', 'utf8')
+    .trim()
+    .split('\r\n');
+  assert.deepEqual([lines.length, lines[1]?.startsWith('INC-5,inc0')], [2, true]);
+  stub.held.add('/v1/incidents?view=id');
+  await page.getByRole('searchbox', { name: /^Filter: words/ }).fill('ns:root/default');
+  await page.waitForURL(/ns:root/);
+  const [asked] = await Promise.all([page.waitForRequest(/\/v1\/incidents\/export/), press.click()]);
+  assert.equal(new URL(asked.url()).searchParams.get('q'), 'ns:root/default');
   assert.deepEqual(complaints, []);
 });

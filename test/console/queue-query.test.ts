@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitsQuery, parseQueueQuery } from '../../console/queue/query.ts';
+import { fitsQuery, parseQueueQuery, type QueryContext } from '../../console/queue/query.ts';
 import { compareRows, type QueueRow, rowOf } from '../../console/queue/rows.ts';
+import { isBegunWord } from '../../src/api/index.ts';
 
 const NOW_MS = Date.parse('2026-03-12T10:00:00Z');
 
@@ -31,20 +32,27 @@ function row(changes: Partial<QueueRow>): QueueRow {
   };
 }
 
+const context = (fitsByServer: (id: string) => boolean): QueryContext => ({
+  nowMs: NOW_MS,
+  person: 'ann',
+  isUnread: ({ version }) => version > 1,
+  fitsByServer,
+});
+
 const fits = (text: string, of: QueueRow): boolean => {
   const query = parseQueueQuery(text);
   assert.deepEqual(query.problems, [], text);
-  return fitsQuery(query, of, { nowMs: NOW_MS, person: 'ann', isUnread: ({ version }) => version > 1 });
+  return fitsQuery(
+    query,
+    of,
+    context(() => false),
+  );
 };
 
 test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep together, a star is wild', () => {
   const one = row({ owner: 'ann', due: { step: 'verdict', atMs: NOW_MS - 1 } });
   for (const [text, expected] of [
     ['', true],
-    ['host:srv-02', true],
-    ['host:ws-07', true],
-    ['host:ws-08', false],
-    ['-host:ws-08', true],
     ['level:high', true],
     ['level:>=medium', true],
     ['level:>=critical', false],
@@ -55,7 +63,10 @@ test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep toget
     ['"planted subscription"', true],
     ['"subscription planted"', false],
     ['corp\\alice*srv-02', true],
-    ['alice*srv-02', false],
+    ['alice*srv-03', false],
+    ['owner:a*n', true],
+    ['owner:"a*n"', false],
+    ['id:inc-*', true],
     ['is:overdue', true],
     ['is:hidden', false],
     ['is:unread', false],
@@ -69,13 +80,81 @@ test('PRODUCT 9.2 words of the queue narrow it, minus negates, quotes keep toget
   assert.equal(fits('is:overdue', row({ due: { step: 'verdict', atMs: NOW_MS } })), false);
 });
 
-test('G11 an unknown word is an error at its place', () => {
+test('G11 an unknown word is an error at its place that lists those there are, and nothing fits then', () => {
+  const query = parseQueueQuery('alice colour:red level:purple');
   assert.deepEqual(
-    parseQueueQuery('alice colour:red level:purple').problems.map(({ at, length }) => [at, length]),
+    query.problems.map(({ at, length }) => [at, length]),
     [
-      [6, 10],
+      [6, 6],
       [17, 12],
     ],
+  );
+  assert.match(query.problems[0]?.message ?? '', /known are host: account: ip: payload: filter: consumer: ns: rule:/);
+  assert.equal(
+    fitsQuery(
+      query,
+      row({}),
+      context(() => true),
+    ),
+    false,
+  );
+  for (const text of ['host:', 'x -', '"a b', 'level:>=hi', 'state:open,clo', 'is:over'])
+    assert.equal(isBegunWord(text), true, text);
+  for (const text of ['', 'host:x', 'hots:', 'level:purple', 'host: x', 'state:shut'])
+    assert.equal(isBegunWord(text), false, text);
+});
+
+test('words of the whole incident are the server’s to answer, all of them at once; of a title that is cut free text is too', () => {
+  const query = parseQueueQuery('level:high -ip:203.0.113.24 host:"a b" secret');
+  assert.deepEqual([query.ofServer, query.ofTitles], ['-ip:203.0.113.24 host:"a b"', 'secret']);
+  const whole = row({ title: 'The secret' });
+  assert.deepEqual(
+    [
+      fitsQuery(
+        query,
+        whole,
+        context(() => true),
+      ),
+      fitsQuery(
+        query,
+        whole,
+        context(() => false),
+      ),
+    ],
+    [true, false],
+  );
+  assert.equal(
+    fitsQuery(
+      query,
+      row({ title: 'Another' }),
+      context(() => true),
+    ),
+    false,
+  );
+  const cut = row({ title: 'Another that is…' });
+  assert.deepEqual(
+    [
+      fitsQuery(
+        query,
+        cut,
+        context(() => true),
+      ),
+      fitsQuery(
+        query,
+        cut,
+        context(() => false),
+      ),
+    ],
+    [true, false],
+  );
+  const without = parseQueueQuery('-secret');
+  assert.equal(
+    fitsQuery(
+      without,
+      row({ title: 'A secret that is…' }),
+      context(() => true),
+    ),
+    false,
   );
 });
 

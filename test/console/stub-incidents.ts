@@ -46,6 +46,13 @@ export function stubIncidents(count: number): Map<string, StubIncident> {
   );
 }
 
+/** Ids of the incidents on a host, which their rows name by its number. */
+export function fitsByHost(words: string, incidents: ReadonlyMap<string, StubIncident>): readonly string[] {
+  const [, minus = '', host = ''] = /^(-?)host:(\S+)$/.exec(words.toLowerCase()) ?? [];
+  const isOn = ({ number }: StubIncident): boolean => host === `srv-${number % 7}` || host === `ws-${number}`;
+  return [...incidents.values()].filter((one) => isOn(one) === (minus === '')).map(({ id }) => id);
+}
+
 export interface Act {
   readonly action: string;
   readonly owner?: string | null;

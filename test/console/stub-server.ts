@@ -5,7 +5,7 @@ import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
-import { type Act, change, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
+import { type Act, change, fitsByHost, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
 import { withoutRaw } from './without-raw.ts';
 
 export { change, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
@@ -19,7 +19,7 @@ export interface Stub {
   readonly changes: { readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: unknown }[];
   /** How many streams are open now. */
   readonly streams: () => number;
-  /** Answers of paths that fail from now on. */
+  /** Answers of paths that fail from now on; `/v1/incidents?view=id` stands beside the rows of the same path. */
   readonly failing: Map<string, number>;
   /** Paths that are not answered at all from now on. */
   readonly held: Set<string>;
@@ -33,6 +33,10 @@ export interface Stub {
   role: string;
   /** What a search looks through. */
   search: StubSearch;
+  /** Which incidents fit words that rows do not tell: by their hosts, unless a test says otherwise. */
+  fits: (words: string, incidents: Stub['incidents']) => readonly string[];
+  /** The words that it was asked for by ids, in order. */
+  readonly asked: string[];
   /** What was opened, by incident. */
   readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
   send(type: string, of: unknown): void;
@@ -51,6 +55,8 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     ...unlikely(),
     role: 'analyst',
     search: { events: 0 } as StubSearch,
+    fits: fitsByHost,
+    asked: [] as string[],
     opened: new Map() as Stub['opened'],
     answers: new Map<string, unknown>(),
   };
@@ -92,7 +98,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
 }
 
 type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'mustChangePassword'>;
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened'> & Unlikely;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened' | 'fits' | 'asked'> & Unlikely;
 
 /** Nothing of what a test may bring about. */
 function unlikely(): Unlikely {
@@ -105,6 +111,11 @@ function unlikely(): Unlikely {
     mustChangePassword: false,
   };
 }
+
+const NO_COUNTS = {
+  ...{ counts: {}, overdue: 0, unassigned: 0, mine: 0, unread: 0 },
+  suppressed: { incidents: 0, suppressions: 0 },
+};
 
 /** By status: what the server would say. */
 const FAILURES: Readonly<Record<number, object>> = {
@@ -128,7 +139,10 @@ async function api(
     });
     response.end(JSON.stringify(of));
   };
-  const failing = stub.failing.get(path);
+  const query = new URL(request.url ?? '', 'http://x').searchParams;
+  const view = query.get('view') === 'id' ? `${path}?view=id` : path;
+  if (view !== path) stub.asked.push(query.get('q') ?? '');
+  const failing = stub.failing.get(view);
   const disk = { code: 'storage_unavailable', title: 'The disk does not take what is sent', detail: 'in a test' };
   if (failing !== undefined)
     return json(
@@ -136,7 +150,7 @@ async function api(
       { ...(FAILURES[failing] ?? disk), requestId: '7f3a' },
       failing === 429 ? { 'retry-after': '30' } : {},
     );
-  if (stub.held.has(path)) return;
+  if (stub.held.has(view)) return;
   if (path === '/v1/session') return session(stub, request, body, json);
   if (!/in=1/.test(request.headers.cookie ?? '')) return json(401, { code: 'auth_required', title: 'A key is needed' });
   if (/\/opened$/.test(path)) return json(200, opened(stub, request.method ?? '', path, body));
@@ -150,12 +164,13 @@ async function api(
   }
   if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
-  if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
-  if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
+  if (view !== path)
+    return json(200, { ...asOfNow(), ids: stub.fits(query.get('q') ?? '', stub.incidents), isMore: false });
+  if (path === '/v1/incidents') return json(200, queuePage(stub, query));
+  if (path === '/v1/incidents/counts') return json(200, NO_COUNTS);
   if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk));
-  const asked = new URL(request.url ?? '', 'http://x').searchParams;
-  if (path === '/v1/events') return json(200, eventsPage(stub.search, asked));
-  if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, asked));
+  if (path === '/v1/events') return json(200, eventsPage(stub.search, query));
+  if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, query));
   const event = wholeEvent(stub.search, path);
   if (event !== undefined) return json(200, event);
   const survivor = stub.merged.get(known?.[1] ?? '');
@@ -166,7 +181,7 @@ async function api(
       detail: `It is part of ${survivor} now.`,
       about: { survivor },
     });
-  const incident = known === null ? undefined : stub.incidents.get(survivor ?? known[1] ?? '');
+  const incident = known === null ? undefined : incidentOf(stub, survivor ?? known[1] ?? '');
   if (incident === undefined)
     return json(
       path.startsWith('/v1/incidents/') ? 404 : 200,
@@ -291,6 +306,15 @@ function rowOf(incident: StubIncident): unknown[] {
   return QUEUE_COLUMNS.map((name) => values[name] ?? null);
 }
 
+/** By its id, or by its number as INC-12. */
+function incidentOf({ incidents }: Parts, name: string): StubIncident | undefined {
+  return incidents.get(name) ?? [...incidents.values()].find(({ number }) => `INC-${number}` === name);
+}
+
+function asOfNow(): object {
+  return { asOf: new Date().toISOString(), place: '1-0' };
+}
+
 function queuePage(stub: Parts, query: URLSearchParams): object {
   const states = query.get('state')?.split(',');
   const all = [...stub.incidents.values()].filter(({ state }) => states?.includes(state) ?? true);
@@ -298,8 +322,7 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
   const limit = Number(query.get('limit') ?? 100);
   const next = from + limit < all.length ? { next: String(from + limit) } : {};
   return {
-    asOf: new Date().toISOString(),
-    place: '1-0',
+    ...asOfNow(),
     columns: QUEUE_COLUMNS,
     items: all.slice(from, from + limit).map(rowOf),
     ...next,

@@ -51,14 +51,43 @@ test('G10 short rows come with their columns and the place in the stream; the st
   const [first] = (whole as { items: readonly { due?: { for: string; isOverdue: boolean } }[] }).items;
   assert.deepEqual([first?.due?.for, first?.due?.isOverdue], ['acknowledge', false]);
   const { json: counts } = await ask(server, 'GET', '/v1/incidents/counts');
-  const { overdue, unassigned, mine, suppressed } = counts as Readonly<Record<string, unknown>>;
+  const { overdue, unassigned, mine, unread, suppressed } = counts as Readonly<Record<string, unknown>>;
+  const all = page.items.length;
   assert.deepEqual(
-    [overdue, unassigned, mine, suppressed],
-    [0, page.items.length, 0, { incidents: 0, suppressions: 0 }],
+    [overdue, unassigned, mine, unread, suppressed],
+    [0, all, 0, all, { incidents: 0, suppressions: 0 }],
   );
   for (const wrong of ['view=rows', 'view=', 'view=row&limit=1001'])
     assert.equal((await ask(server, 'GET', `/v1/incidents?${wrong}`)).status, 400, wrong);
   assert.equal((await ask(server, 'GET', '/v1/incidents/counts?state=open')).status, 400);
+});
+
+test('PRODUCT 9.2 which incidents fit comes all at once, and the table holds the same by the same words', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const idsOf = async (query: string): Promise<readonly string[]> => {
+    const { status, json } = await ask(server, 'GET', `/v1/incidents?view=id${query}`);
+    assert.equal(status, 200, query);
+    const { asOf, place, ids, isMore, ...rest } = json as Readonly<Record<string, unknown>>;
+    assert.match(`${asOf} ${place}`, /^2\d{3}-\S+Z 1-\d+$/);
+    assert.deepEqual([rest, isMore], [{}, false]);
+    return ids as string[];
+  };
+  const rows = ((await ask(server, 'GET', '/v1/incidents?view=row')).json as Short).items.map(([id]) => String(id));
+  assert.deepEqual(await idsOf(''), rows);
+  const [first = assert.fail('no incident')] = rows;
+  assert.deepEqual([await idsOf(`&q=id:${first}`), await idsOf(`&q=-id:${first}`)], [[first], rows.slice(1)]);
+  assert.deepEqual([await idsOf('&q=is:overdue'), await idsOf('&q=is:hidden')], [[], []]);
+  const table = async (q: string): Promise<readonly string[]> => {
+    const path = `${server.url}/v1/incidents/export?q=${encodeURIComponent(q)}`;
+    const answer = await fetch(path, { headers: { authorization: `Bearer ${server.token}` } });
+    return (await answer.text()).split('\r\n').flatMap((line) => /^INC-\d+,([^,]+)/.exec(line)?.[1] ?? []);
+  };
+  for (const q of ['rule:R*', '-is:overdue', 'is:unread', '"on "', 'host:*.example', `-id:${first}`])
+    assert.deepEqual(await table(q), await idsOf(`&q=${encodeURIComponent(q)}`), q);
+  for (const wrong of ['&limit=10', '&after=x', '&q=hots:x', '&state=shut'])
+    assert.equal((await ask(server, 'GET', `/v1/incidents?view=id${wrong}`)).status, 400, wrong);
 });
 
 test('G10 many are acknowledged at once and that is taken back; notes and steps are lists of their own', async (t) => {

@@ -129,7 +129,10 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
   const [whole, seen] = await Promise.all([analyst, viewer].map(({ ask: of }) => of('GET', `/v1/incidents/${id}`)));
   assert.ok(printsIn(whole?.json).length > 0);
   assert.deepEqual(printsIn(seen?.json), []);
-  const guesses = ['q=payload:a', 'q=-payload:a', 'q=host:x%20payload:*a*', 'view=row&q=payload:a'];
+  const guesses = [
+    ...['q=payload:a', 'q=-payload:a', 'q=host:x%20payload:*a*'],
+    ...['view=row&q=payload:a', 'view=id&q=payload:a', 'view=id&suppressed=show&q=-payload:a'],
+  ];
   const asked = [
     ...guesses.map((guess) => `/v1/incidents?${guess}`),
     '/v1/incidents/export?q=payload:a',
@@ -154,13 +157,18 @@ test('each look of an auditor at raw evidence is in the audit with its session; 
   const first = async (list: string): Promise<string> => `/v1/${list}/${(await idsOf(server, `/v1/${list}`))[0]}`;
   const [incident, finding, subscription] = await Promise.all(['incidents', 'findings', 'subscriptions'].map(first));
   const hosts = (await idsOfHosts(viewer.ask)).map((key) => `/v1/hosts/${key}`);
-  const guesses = ['/v1/incidents?q=host:x%20-payload:a', '/v1/incidents/export?q=payload:a'];
+  const guesses = [
+    '/v1/incidents?q=host:x%20-payload:a',
+    '/v1/incidents?view=id&q=payload:a',
+    '/v1/incidents/export?q=payload:a',
+  ];
   const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events', ...hosts];
   const others = [
     '/v1/incidents',
     '/v1/incidents/counts',
     '/v1/findings',
     '/v1/incidents?q=host:payload',
+    '/v1/incidents?view=id&q=account:payload',
     '/v1/hosts',
     '/v1/rules',
   ];

@@ -54,7 +54,9 @@ test('G8 counts are of what the queue shows; hidden ones are counted apart and n
   await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
   const counted = await got(state.call('countQueue', { nowMs: NOW_MS, targets: TARGETS, who: BY.who }));
   assert.deepEqual(counted.suppressed, { incidents: 1, suppressions: 1 });
-  assert.deepEqual([counted.overdue, counted.unassigned, counted.mine], [3, 2, 1]);
+  assert.deepEqual([counted.overdue, counted.unassigned, counted.mine, counted.unread], [3, 2, 1, 3]);
+  await got(state.call('noteOpened', { who: BY.who, id: 'a', version: 1, revision: 0 }));
+  assert.equal((await got(state.call('countQueue', { nowMs: NOW_MS, targets: TARGETS, who: BY.who }))).unread, 2);
   assert.deepEqual(counted.counts.map(({ state: word, count }) => `${word} ${count}`).toSorted(), [
     'acknowledged 1',
     'closed 1',
@@ -118,8 +120,10 @@ test('the words of the queue: each field, free text, stars, negation and text th
   ] as const)
     await got(state.call('noteOpened', { who, id, version: 1, revision: 9 }));
   const found = async (field: SearchWord | undefined, value: string, changes = {}): Promise<string> => {
-    const word = { field, value, isNegated: false, isOpenBefore: false, isOpenBehind: false, ...changes };
-    return (await got(state.call('listIncidents', { words: [word] }))).rows.map(({ id }) => id).join(' ');
+    const word = { field, pattern: [value], isNegated: false, ...changes };
+    const ids = (await got(state.call('listIncidents', { words: [word] }))).rows.map(({ id }) => id);
+    assert.deepEqual(await got(state.call('incidentIds', { words: [word] })), { ids, isMore: false });
+    return ids.join(' ');
   };
   for (const [field, value] of [
     ['host', 'SRV-02'],
@@ -145,6 +149,7 @@ test('the words of the queue: each field, free text, stars, negation and text th
     ['id', 'inc-1'],
     [undefined, '100%'],
     [undefined, 'updsvc'],
+    [undefined, 'inc-1'],
   ] as const) {
     assert.equal(await found(field, value), 'a', `${field}:${value}`);
     assert.equal(await found(field, value, { isNegated: true }), 'b', `-${field}:${value}`);
@@ -154,6 +159,7 @@ test('the words of the queue: each field, free text, stars, negation and text th
     ['attack', 'T154'],
     ['owner', '%'],
     [undefined, '1_0'],
+    [undefined, 'inc-'],
     ['account', 'lice'],
   ] as const)
     assert.equal(await found(field, value), '', `${field}:${value}`);
@@ -162,6 +168,37 @@ test('the words of the queue: each field, free text, stars, negation and text th
     ['', 'a b', 'a b'],
   );
   assert.deepEqual([await found('retrospective', '1'), await found('retrospective', '0')], ['', 'a b']);
-  assert.equal(await found('host', 'srv-0', { isOpenBehind: true }), 'a b');
-  assert.equal(await found('account', 'lice', { isOpenBefore: true }), 'a');
+  assert.equal(await found('host', '', { pattern: ['srv-0', ''] }), 'a b');
+  assert.equal(await found('account', '', { pattern: ['', 'lice'] }), 'a');
+  assert.equal(await found('host', '', { pattern: ['srv', 'example'] }), 'a');
+  assert.equal(await found(undefined, '', { pattern: ['100', 'Upd'] }), 'a');
+});
+
+test('what is overdue and hidden is asked for in words too, by the clock of the queue; what is hidden is never overdue', async (t) => {
+  const state = await newState(t);
+  const carriers = [{ host: 'srv-02', analytic: 'R02' }];
+  const own = { times: ALERT };
+  await got(
+    commit(state, told('late', 1, own), told('low', 1, { level: 'low' }), told('mute', 1, { ...own, carriers })),
+  );
+  await got(commit(state, told('done', 1, own)));
+  await act(state, 'done', { action: 'verdict', verdict: 'test' });
+  await act(state, 'done', { action: 'close' });
+  const suppression = { scope: { analytic: 'R02' }, level: 'high', reason: 'r', owner: 'o', days: 1 } as const;
+  await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
+  const clock = { nowMs: NOW_MS, targets: TARGETS };
+  const ids = async (field: SearchWord, isNegated: boolean, filter: object = clock): Promise<readonly string[]> => {
+    const found = await got(state.call('incidentIds', { ...filter, words: [{ field, pattern: [], isNegated }] }));
+    return found.ids.toSorted();
+  };
+  assert.deepEqual(await ids('overdue', false), ['late']);
+  assert.deepEqual(await ids('overdue', true), ['done', 'low']);
+  assert.deepEqual(await ids('overdue', true, { ...clock, suppressed: 'show' }), ['done', 'low', 'mute']);
+  assert.deepEqual(await ids('hidden', false), ['mute']);
+  assert.deepEqual(await ids('hidden', false, { ...clock, suppressed: 'hide' }), []);
+  assert.deepEqual(await ids('hidden', true), ['done', 'late', 'low']);
+  assert.deepEqual([await ids('overdue', false, {}), await ids('hidden', false, {})], [[], []]);
+  // What is not closed comes first.
+  const { ids: all } = await got(state.call('incidentIds', { ...clock, suppressed: 'show' }));
+  assert.equal(all.at(-1), 'done');
 });

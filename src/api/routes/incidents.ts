@@ -13,9 +13,17 @@ import {
 import type { ProblemCode } from '../problem.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
+import { QUEUE_WORD_NAMES, QUEUE_WORDS } from '../words/queue-words.ts';
 
 /** Headers by which an action is safe to send twice, and is not done over what somebody else did. */
 const OF_ACTIONS: readonly ProblemCode[] = ['not_found', 'merged', 'conflict', 'invalid', 'bad_request'];
+
+/** What the words of the queue are, out of their table. */
+const QUEUE_Q = [
+  'words, all of which hold:',
+  `${QUEUE_WORD_NAMES.map((word) => `${word}: ${QUEUE_WORDS[word].says}`).join('; ')};`,
+  'or a part of the title, or a whole number such as INC-12; - negates, "exact", * is anything; about has the place of one that is unknown',
+].join(' ');
 
 export type IncidentOperation =
   | 'listIncidents'
@@ -49,8 +57,8 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
       host: 'a host key',
       suppressed: 'hide, show or only: what suppressions hide now (hide)',
       since: 'those that went on until then or later, RFC 3339',
-      q: 'words, all of which hold: host: account: ip: payload: (not for viewers) filter: consumer: ns: rule: level: (>= too) state: (several with commas) owner: (me, none) verdict: attack: id: is: (unassigned, unread, retrospective, withdrawn) or a part of the title; - negates, "exact", * is open; about has the place of one that is unknown',
-      view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts',
+      q: QUEUE_Q,
+      view: 'row: short rows for the page, with their columns, 1,000 where no limit is given, and asOf in place of counts; id: ids alone, without pages, at most 12,000, those that are not closed first, and isMore',
     },
     answers: [{ status: 200, text: 'a page of the queue', schema: INCIDENT_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
@@ -61,7 +69,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/counts',
     access: 'read',
     summary:
-      'What the queue shows now by level and state, what is overdue, unassigned and of the caller, and what suppressions hide.',
+      'What the queue shows now by level and state, what is overdue, unassigned, of the caller and unread by them, and what suppressions hide.',
     query: {},
     answers: [{ status: 200, text: 'counts', schema: QUEUE_COUNTS }],
     problems: ['bad_request'],

@@ -20,10 +20,19 @@ export interface WordProblem {
   readonly at: number;
   readonly length: number;
   readonly message: string;
+  /** It may become a word as more is typed. */
+  readonly isBegun?: true;
+}
+
+/** Terms that stand in a text, and what in it is none, each in the order of their places. */
+export interface ScannedWords {
+  readonly terms: readonly Term[];
+  readonly problems: readonly WordProblem[];
 }
 
 export type WordsReading =
   | { readonly kind: 'terms'; readonly terms: readonly Term[] }
+  /** The first one; nothing is asked for beside it. */
   | { readonly kind: 'problem'; readonly problem: WordProblem };
 
 /** Longest text, and most terms of one. */
@@ -34,32 +43,51 @@ const TERM = /(-?)(?:([A-Za-z][A-Za-z-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y;
 
 /** Reads words: `field:value`, `"exact text"`, `-` negates, `*` at either end is open. A field that is not known is a problem at its place, as an empty value is. */
 export function readWords(text: string, fields: readonly string[]): WordsReading {
-  if (text.length > MOST_TEXT)
-    return wrong(MOST_TEXT, text.length - MOST_TEXT, `The text has at most ${MOST_TEXT} characters.`);
+  const { terms, problems } = scanWords(text, fields);
+  const [problem] = problems;
+  return problem === undefined ? { kind: 'terms', terms } : { kind: 'problem', problem };
+}
+
+/** The same with every problem: what is wrong in one word says nothing of the next. */
+export function scanWords(text: string, fields: readonly string[]): ScannedWords {
   const terms: Term[] = [];
+  const problems: WordProblem[] = [];
+  if (text.length > MOST_TEXT) {
+    const message = `The text has at most ${MOST_TEXT} characters.`;
+    return { terms, problems: [{ at: MOST_TEXT, length: text.length - MOST_TEXT, message }] };
+  }
   let at = 0;
   for (;;) {
     while (/\s/.test(text[at] ?? '')) at++;
-    if (at >= text.length) return { kind: 'terms', terms };
+    if (at >= text.length) return { terms, problems };
     TERM.lastIndex = at;
     const match = TERM.exec(text);
-    if (match === null || match[0] === '') return wrong(at, 1, 'This is no word.');
-    const [whole, minus = '', field, quoted, closing, plain = ''] = match;
-    const name = field?.toLowerCase();
-    if (name !== undefined && field !== undefined && !fields.includes(name))
-      return wrong(
-        at + minus.length,
-        field.length,
-        `There is no word "${name}:" here; known are ${fields.map((one) => `${one}:`).join(' ')}`,
-      );
-    if (quoted !== undefined && closing === '') return wrong(at, whole.length, 'The quotes are not closed.');
-    if (terms.length >= MOST_TERMS)
-      return wrong(at, whole.length, `At most ${MOST_TERMS} words are asked for at once.`);
-    const term = termOf({ name, quoted, plain, isNegated: minus === '-', at, length: whole.length });
-    if (term.value === '') return wrong(at, whole.length, 'This word says nothing.');
-    terms.push(term);
+    // The expression takes what is no white space, so something stands there.
+    if (match === null || match[0] === '') return { terms, problems };
+    const [whole] = match;
+    if (terms.length >= MOST_TERMS) {
+      problems.push({ at, length: whole.length, message: `At most ${MOST_TERMS} words are asked for at once.` });
+      return { terms, problems };
+    }
+    const read = readTerm(match, at, fields);
+    if ('message' in read) problems.push(read);
+    else terms.push(read);
     at += whole.length;
   }
+}
+
+function readTerm(match: RegExpExecArray, at: number, fields: readonly string[]): Term | WordProblem {
+  const [whole, minus = '', field, quoted, closing, plain = ''] = match;
+  const { length } = whole;
+  const name = field?.toLowerCase();
+  if (name !== undefined && field !== undefined && !fields.includes(name)) {
+    const message = `There is no word "${name}:" here; known are ${fields.map((one) => `${one}:`).join(' ')}`;
+    return { at: at + minus.length, length: field.length, message };
+  }
+  if (quoted !== undefined && closing === '')
+    return { at, length, message: 'The quotes are not closed.', isBegun: true };
+  const term = termOf({ name, quoted, plain, isNegated: minus === '-', at, length });
+  return term.value === '' ? { at, length, message: 'This word says nothing.', isBegun: true } : term;
 }
 
 interface Found {
@@ -85,8 +113,4 @@ function termOf({ name, quoted, plain, isNegated, at, length }: Found): Term {
   const isOpenBehind = plain.length > 1 && plain.endsWith('*');
   const value = plain.slice(isOpenBefore ? 1 : 0, isOpenBehind ? -1 : undefined);
   return { ...base, value, isExact: false, isOpenBefore, isOpenBehind };
-}
-
-function wrong(at: number, length: number, message: string): WordsReading {
-  return { kind: 'problem', problem: { at, length, message } };
 }

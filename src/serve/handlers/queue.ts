@@ -2,6 +2,7 @@ import {
   type ApiRequest,
   type ApiResponse,
   type Caller,
+  type IncidentIdsDocument,
   jsonAnswer,
   QUEUE_COLUMNS,
   refused,
@@ -42,9 +43,9 @@ const FILTERS = {
   suppressed: oneOf(['hide', 'show', 'only'] as const),
   q: WORDS,
 };
-const VIEWS = { ...FILTERS, view: oneOf(['row'] as const) };
+const VIEWS = { ...FILTERS, view: oneOf(['row', 'id'] as const) };
 
-/** The queue: with counts, or in short rows for the page. */
+/** The queue: with counts, in short rows for the page, or which incidents fit. */
 export async function listQueue(parts: QueueParts, request: ApiRequest): Promise<ApiResponse> {
   const page = pageRequestOf(request);
   if ('kind' in page) return page;
@@ -53,6 +54,7 @@ export async function listQueue(parts: QueueParts, request: ApiRequest): Promise
   const { view, ...values } = read.values;
   const filter = filterOf(parts, values, request.caller);
   if ('kind' in filter) return filter;
+  if (view === 'id') return await idsOfQueue(parts, request, filter);
   return view === 'row' ? await shortQueue(parts, page, filter) : await wholeQueue(parts, page, filter);
 }
 
@@ -138,6 +140,18 @@ async function shortQueue(parts: QueueParts, page: PageRequest, filter: Incident
     items: items.map(queueValues),
     ...(next === null ? {} : { next }),
   });
+}
+
+/** What fits, in one answer: a page asks by it which of its rows fit words that their rows do not tell. */
+async function idsOfQueue(parts: QueueParts, { query }: ApiRequest, filter: IncidentFilter): Promise<ApiResponse> {
+  if (query.has('limit') || query.has('after'))
+    return refused({ code: 'bad_request', detail: 'Ids come all at once: there is no limit and no after.' });
+  // Before they are read: what is committed meanwhile comes over the stream too.
+  const seen = asOf(parts);
+  const found = await parts.state.call('incidentIds', filter);
+  if (found.kind === 'refused') return refusalAnswer(found);
+  const document: IncidentIdsDocument = { ...seen, ...found.value };
+  return jsonAnswer(document);
 }
 
 function asOf({ nowMs, place }: QueueParts): { readonly asOf: string; readonly place: string } {

@@ -3,8 +3,9 @@ import type { Level } from '../../windows/index.ts';
 import { type Operation, reads } from '../operation.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
-import { type DueTargets, dueOf } from './due.ts';
-import type { IncidentState, Verdict, WorkState, WorkTimes } from './work.ts';
+import type { DueTargets } from './due.ts';
+import { isOverdue, OPEN_ROWS, type OpenRow } from './overdue.ts';
+import type { IncidentState } from './work.ts';
 
 export interface SuppressedCounts {
   /** Open incidents that are hidden now, and how many suppressions hide them. */
@@ -62,22 +63,17 @@ export const countIncidents: Operation<null, IncidentCounts> = reads(({ database
 /** What the queue shows now: what suppressions hide is counted apart. */
 export interface QueueCounts {
   readonly counts: IncidentCounts['counts'];
-  /** Of those that are not closed: whose time is over, those nobody has, and those that the caller has. */
+  /** Of those that are not closed: whose time is over, those nobody has, those that the caller has, and those that they have not opened since they changed. */
   readonly overdue: number;
   readonly unassigned: number;
   readonly mine: number;
+  readonly unread: number;
   readonly suppressed: SuppressedCounts;
 }
 
-interface OpenRow {
-  readonly id: string;
-  readonly level: Level;
-  readonly state: WorkState;
-  readonly verdict: Verdict | null;
-  readonly owner: string | null;
-  readonly alert: string | null;
-  readonly workTimes: string;
-}
+/** What somebody opened as it is now. */
+const READ = `SELECT o.incident AS id FROM incident_opened o JOIN incident i ON i.id = o.incident
+  WHERE o.who = ? AND o.version >= i.version AND o.revision >= i.revision`;
 
 /** Counts for the head of the queue. What is hidden is never overdue (SETTLED G8). */
 export const countQueue: Operation<
@@ -85,15 +81,9 @@ export const countQueue: Operation<
   QueueCounts
 > = reads(({ database }, { nowMs, targets, who }) => {
   const hidden = hiddenBy(database, nowMs);
-  const open = database.all<OpenRow>(
-    `SELECT id, level, state, verdict, owner, times ->> '$.alert.time' AS alert, work_times AS workTimes
-     FROM incident WHERE state IN ('open', 'acknowledged', 'contained')`,
-  );
+  const open = database.all<OpenRow>(OPEN_ROWS);
   const shown = open.filter(({ id }) => !hidden.has(id));
-  const isOverdue = ({ workTimes, ...facts }: OpenRow): boolean => {
-    const due = dueOf({ ...facts, times: JSON.parse(workTimes) as WorkTimes }, targets);
-    return due !== null && due.atMs < nowMs;
-  };
+  const read = new Set(database.all<{ id: string }>(READ, who).map(({ id }) => id));
   const closed = database.all<QueueCounts['counts'][number]>(
     "SELECT level, state, count(*) AS count FROM incident WHERE state = 'closed' GROUP BY level ORDER BY level",
   );
@@ -104,9 +94,10 @@ export const countQueue: Operation<
   const by = new Set(open.flatMap(({ id }) => hidden.get(id) ?? []));
   return done({
     counts: [...counts, ...closed.map((row) => ({ ...row }))],
-    overdue: shown.filter(isOverdue).length,
+    overdue: shown.filter((row) => isOverdue(row, nowMs, targets)).length,
     unassigned: shown.filter(({ owner }) => owner === null).length,
     mine: shown.filter(({ owner }) => owner === who).length,
+    unread: shown.filter(({ id }) => !read.has(id)).length,
     suppressed: { incidents: open.length - shown.length, suppressions: by.size },
   });
 });

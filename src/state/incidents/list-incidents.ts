@@ -1,15 +1,15 @@
 import { done } from '../../disk/index.ts';
-import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
+import type { Level } from '../../windows/index.ts';
 import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
-import { refused } from '../outcome.ts';
-import { type Condition, type List, MOST_ROWS, type Page, type PageRequest, readPage } from '../pages.ts';
-import { HIDDEN_NOW, hiddenBy, isAnyActive } from '../suppressions/hidden.ts';
+import { type List, MOST_ROWS, type Page, type PageRequest, readPage } from '../pages.ts';
+import { hiddenBy, isAnyActive } from '../suppressions/hidden.ts';
 import { cutToBytes } from './cut-text.ts';
-import { type Due, type DueTargets, dueOf } from './due.ts';
-import { conditionOf, type WordCondition } from './queue-words.ts';
+import { type Due, dueOf } from './due.ts';
+import { conditionsOf, type IncidentFilter, shownOf } from './incident-filter.ts';
+import type { QueueClock } from './overdue.ts';
 import type { Standing } from './stored-incident.ts';
-import { type IncidentState, type Verdict, WORK_STATES, type WorkTimes } from './work.ts';
+import type { IncidentState, Verdict, WorkTimes } from './work.ts';
 
 /**
  * A row of the queue: at most 400 bytes of columns, numbers counted as 8, and what a long owner takes; other long names are cut, and the title to fit. Half the
@@ -42,25 +42,6 @@ export interface IncidentRow {
   /** Numbers of the suppressions that hide it now; absent where none does, and where the queue leaves out what is hidden. */
   readonly suppressedBy?: readonly number[];
 }
-
-/** What a queue is asked for; without `states` all but those merged away. */
-export interface IncidentFilter {
-  readonly states?: readonly IncidentState[];
-  readonly level?: Level;
-  /** Host key. */
-  readonly host?: string;
-  /** RFC 3339 with seven digits: those that went on until then or later. */
-  readonly since?: string;
-  /** All of these must hold. */
-  readonly words?: readonly WordCondition[];
-  /** What suppressions hide now: left out, shown with the rest, or alone. Without the time of the server nothing is hidden. */
-  readonly suppressed?: 'hide' | 'show' | 'only';
-  readonly nowMs?: number;
-  readonly targets?: DueTargets;
-}
-
-/** By what rows tell what is due and hidden; without it they tell neither. */
-export type QueueClock = Pick<IncidentFilter, 'nowMs' | 'targets'>;
 
 type RawRow = Omit<IncidentRow, 'isWmi' | 'isRetrospective' | 'suppressedBy' | 'due'> & {
   readonly isWmi: number;
@@ -102,29 +83,12 @@ function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
 /** In the order of the queue: highest level first, then newest first. A row that changes its place may be met twice or not; others are met once. */
 export const listIncidents: Operation<PageRequest & IncidentFilter, Page<IncidentRow>> = reads(
   ({ database }, request) => {
-    const { states = WORK_STATES, level, host, since, words = [] } = request;
-    if (level !== undefined && !LEVELS.includes(level)) return refused('invalid', `There is no level "${level}".`);
-    const conditions: Condition[] = [
-      // The plus keeps SQLite off the index by state, after which it would have to sort: 90 ms of 100,000 incidents and not 4.
-      { sql: '+state IN (SELECT value FROM json_each(?))', value: JSON.stringify(states) },
-    ];
-    if (level !== undefined) conditions.push({ sql: 'level_rank >= ?', value: levelRank(level) });
-    if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
-    if (host !== undefined)
-      conditions.push({ sql: 'id IN (SELECT incident FROM incident_host WHERE host = ?)', value: host });
-    conditions.push(...words.map(conditionOf));
-    const { suppressed = 'hide', nowMs } = request;
-    const queue = queueOf(request);
-    if (nowMs === undefined || !isAnyActive(database, nowMs)) {
-      return suppressed === 'only'
-        ? done({ rows: [], next: null })
-        : readPage(database, queue, request, {}, conditions);
-    }
-    if (suppressed !== 'show') {
-      conditions.push({ sql: `id ${suppressed === 'only' ? '' : 'NOT '}IN (${HIDDEN_NOW})`, value: nowMs });
-    }
-    const page = readPage(database, queue, request, {}, conditions);
-    if (suppressed === 'hide' || page.kind === 'refused') return page;
+    const conditions = conditionsOf(database, request);
+    if ('kind' in conditions) return conditions;
+    const page = readPage(database, queueOf(request), request, {}, conditions);
+    const { nowMs } = request;
+    if (shownOf(request) === 'hide' || page.kind === 'refused') return page;
+    if (nowMs === undefined || !isAnyActive(database, nowMs)) return page;
     const hidden = hiddenBy(database, nowMs);
     return done({ ...page.value, rows: page.value.rows.map((row) => withSuppression(row, hidden)) });
   },

@@ -1,40 +1,39 @@
+import type { Database } from '../../disk/index.ts';
 import type { Condition } from '../pages.ts';
+import { HIDDEN_NOW } from '../suppressions/hidden.ts';
+import { overdueIds, type QueueClock } from './overdue.ts';
 
-/** What the queue is searched by (PRODUCT 9.2). */
-export const QUEUE_WORDS = [
-  'host',
-  'account',
-  'ip',
-  'payload',
-  'filter',
-  'consumer',
-  'ns',
-  'rule',
-  'level',
-  'state',
-  'owner',
-  'verdict',
-  'attack',
-  'id',
-  'is',
-] as const;
-export type QueueWord = (typeof QUEUE_WORDS)[number];
-
-/** What `is:` may ask for; what is overdue or hidden is asked for otherwise. */
-export const IS_WORDS = ['unassigned', 'unread', 'retrospective', 'withdrawn'] as const;
-
-/** A word as it is looked for: `is:unread` is unread to somebody, `level:>=high` one of some levels. */
-export type SearchWord = Exclude<QueueWord, 'is'> | 'unread' | 'retrospective' | 'standing';
+/** What an incident is asked for by: its own words, and what the words of a queue come down to. */
+export type SearchWord =
+  | 'host'
+  | 'account'
+  | 'ip'
+  | 'payload'
+  | 'filter'
+  | 'consumer'
+  | 'ns'
+  | 'rule'
+  | 'attack'
+  | 'level'
+  | 'state'
+  | 'owner'
+  | 'verdict'
+  | 'id'
+  | 'standing'
+  | 'retrospective'
+  /** To somebody. */
+  | 'unread'
+  /** By the clock of the queue; without one nothing is. */
+  | 'overdue'
+  | 'hidden';
 
 /** One thing that must hold of an incident, or must not; texts are compared without regard to letters of ASCII. */
 export interface WordCondition {
-  /** Free text where it is left out: a part of the title. */
+  /** Free text where it is left out: a part of the title, or the whole number. */
   readonly field?: SearchWord | undefined;
-  readonly value: string;
+  /** Texts with anything between them: one alone is the whole value, an empty one at an end leaves that end open. Of `overdue` and `hidden` nothing is read. */
+  readonly pattern: readonly string[];
   readonly isNegated: boolean;
-  /** Anything may stand before or behind the value. */
-  readonly isOpenBefore: boolean;
-  readonly isOpenBehind: boolean;
 }
 
 const ofCarrier = (column: string, like: string): string =>
@@ -48,8 +47,8 @@ const oneOfThese = (column: string): string =>
   `EXISTS (SELECT 1 FROM asked WHERE ',' || lower(p) || ',' LIKE '%,' || ${column} || ',%')`;
 
 /** SQL of each, where `asked.p` is the pattern of LIKE. A host is also known by its first label, an account without its domain, a technique with its parts. */
-const SQL: Readonly<Record<SearchWord | 'text', string>> = {
-  text: `EXISTS (SELECT 1 FROM asked WHERE title LIKE '%' || p || '%' ESCAPE '!')`,
+const SQL: Readonly<Record<Exclude<SearchWord, 'overdue' | 'hidden'> | 'text', string>> = {
+  text: `EXISTS (SELECT 1 FROM asked WHERE title LIKE '%' || p || '%' ESCAPE '!' OR 'INC-' || number LIKE p ESCAPE '!')`,
   host: `id IN (SELECT incident FROM asked, incident_host WHERE host LIKE p ESCAPE '!' OR host LIKE p || '.%' ESCAPE '!')`,
   account: ofCarrier('account', `(${LIKE} OR X LIKE '%\\' || p ESCAPE '!')`),
   rule: ofCarrier('analytic', LIKE),
@@ -71,10 +70,21 @@ const SQL: Readonly<Record<SearchWord | 'text', string>> = {
 };
 
 /** A word as a condition on a row of the table of incidents. */
-export function conditionOf({ field, value, isNegated, isOpenBefore, isOpenBehind }: WordCondition): Condition {
-  const escaped = value.replaceAll(/[!%_]/g, '!$&');
-  const pattern = `${isOpenBefore ? '%' : ''}${escaped}${isOpenBehind ? '%' : ''}`;
-  const inner = SQL[field ?? 'text'];
-  const sql = `(WITH asked (p) AS (SELECT ?) SELECT ${isNegated ? 'NOT ' : ''}(${inner}))`;
-  return { sql, value: pattern };
+export function conditionOf(database: Database, word: WordCondition, clock: QueueClock): Condition {
+  const { field = 'text', pattern, isNegated } = word;
+  const not = isNegated ? 'NOT ' : '';
+  switch (field) {
+    case 'overdue':
+      return {
+        sql: `id ${not}IN (SELECT value FROM json_each(?))`,
+        value: JSON.stringify(overdueIds(database, clock)),
+      };
+    case 'hidden':
+      // Without a clock nothing is hidden: no suppression ends that late.
+      return { sql: `id ${not}IN (${HIDDEN_NOW})`, value: clock.nowMs ?? Number.MAX_SAFE_INTEGER };
+    default: {
+      const escaped = pattern.map((part) => part.replaceAll(/[!%_]/g, '!$&'));
+      return { sql: `(WITH asked (p) AS (SELECT ?) SELECT ${not}(${SQL[field]}))`, value: escaped.join('%') };
+    }
+  }
 }

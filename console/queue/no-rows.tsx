@@ -1,0 +1,84 @@
+import type { JSX } from 'preact';
+import { known } from '../kit/cache.ts';
+import { Failed, Waiting } from '../kit/parts.tsx';
+import { go, withQuery } from '../kit/router.ts';
+import { isAtLeast } from '../kit/session.ts';
+import { shortOf } from '../kit/time.ts';
+import { plural } from '../kit/words.ts';
+import { type Paged, readWhole } from '../pages/list.tsx';
+import { lateSenders } from '../shell/health.ts';
+import { cancelAsking } from './asked.ts';
+import { isUnanswered, Unanswered } from './asked-line.tsx';
+import { PRESET_QUERY, query, queryText } from './filter.ts';
+import { cancelQueue, queueState, readQueue, shownRows } from './store.ts';
+import { isSettled } from './view.ts';
+
+/** Empty because nothing came, because all is done, by the filter, by waiting, or by an error: five different things (PRODUCT 9.4). */
+export function NoRows(): JSX.Element {
+  const { problem, atMs } = queueState.value;
+  const total = shownRows.value.size;
+  if (atMs === 0 && total === 0) {
+    return problem === undefined ? (
+      <Waiting what="The queue" onCancel={cancelQueue} />
+    ) : (
+      <Failed what="The queue" problem={problem} onAgain={() => void readQueue()} />
+    );
+  }
+  if (query.value.problems.length > 0)
+    return (
+      <div class="state">
+        <p>The filter has a word that the queue does not know. Help lists them (?).</p>
+      </div>
+    );
+  const clear = (): void => go(withQuery({ q: undefined }), 'replace');
+  if (isUnanswered()) return <Unanswered onClear={clear} />;
+  if (!isSettled.value && query.value.ofServer !== '') return <Waiting what="What fits" onCancel={cancelAsking} />;
+  if (total > 0 && queryText.value !== PRESET_QUERY) {
+    return (
+      <div class="state">
+        <p>
+          <b>No incident fits the filter.</b>
+        </p>
+        <p class="mono">{queryText.value}</p>
+        <button type="button" class="btn" onClick={clear}>
+          Clear the filter
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="state">
+      <p>
+        <b>{total === 0 ? 'No incident yet.' : 'No open incidents.'}</b>
+      </p>
+      <p>
+        Read at {shortOf(atMs)}.{' '}
+        {total === 0
+          ? 'What is found in the events of your senders appears here.'
+          : `${queueState.value.hasMore ? 'More than ' : ''}${plural(total, 'incident')} closed.`}
+      </p>
+      <SendersNow />
+    </div>
+  );
+}
+
+/** A list that is empty because all is well says over how many senders that was looked at, to those who may know. */
+function SendersNow(): JSX.Element {
+  const late = lateSenders.value.length;
+  const active = isAtLeast('admin') ? activeSenders() : undefined;
+  return (
+    <p>
+      {active === undefined
+        ? late === 0
+          ? ''
+          : `${plural(late, 'sender')} late. `
+        : `${plural(active, 'sender')}, ${late === 0 ? 'none of them late' : `${late} late`}. `}
+      <a href="/senders">Which senders report, and which are late</a>
+    </p>
+  );
+}
+
+function activeSenders(): number | undefined {
+  const { known: senders } = known<Paged<{ readonly state: string }>>('/v1/senders?limit=1000', readWhole);
+  return senders.value.value?.items.filter(({ state }) => state === 'active').length;
+}

@@ -1,0 +1,125 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { isBegunWord } from '../../src/api/index.ts';
+import { go, withQuery } from '../kit/router.ts';
+import { plural } from '../kit/words.ts';
+import { FitCount } from './asked-line.tsx';
+import { downloadCsv } from './csv.ts';
+import { PRESET_QUERY, query, queryText } from './filter.ts';
+import { SORTS } from './rows.ts';
+import { queueState } from './store.ts';
+import { counts, isSettled, rows, sort } from './view.ts';
+
+const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' | 'unread' }[] =
+  [
+    { name: 'Open', q: PRESET_QUERY },
+    { name: 'Mine', q: `${PRESET_QUERY} owner:me`, count: 'mine' },
+    { name: 'Overdue', q: `${PRESET_QUERY} is:overdue`, count: 'overdue' },
+    { name: 'Unread', q: `${PRESET_QUERY} is:unread`, count: 'unread' },
+    { name: 'Closed', q: 'state:closed' },
+  ];
+
+/** Chips, the field of the filter with what is wrong in it, and what there is by it. */
+export function QueueHead({ filter }: { readonly filter: { readonly current: HTMLInputElement | null } }): JSX.Element {
+  const text = queryText.value;
+  const own = counts.value;
+  const { problems } = query.value;
+  const [typed, setTyped] = useState(text);
+  useEffect(() => {
+    // The URL follows what is typed a moment later: it must not take letters back.
+    if (document.activeElement !== filter.current) setTyped(text);
+  }, [text]);
+  const show = (q: string): void => go(withQuery({ q: q === PRESET_QUERY ? undefined : q }), 'replace');
+  const isPreset = CHIPS.some(({ q }) => q === text);
+  const { hidden, hasMore } = queueState.value;
+  const countWords = (count: number): string => (count === 0 ? '' : ` ${count}${own.isOfHeld ? '+' : ''}`);
+  return (
+    <header>
+      <h1>Incidents</h1>
+      <div class="filters">
+        {CHIPS.map(({ name, q, count }) => (
+          <button key={name} type="button" class="chip" aria-pressed={q === text} onClick={() => show(q)}>
+            {name}
+            {count === undefined ? '' : countWords(own[count])}
+          </button>
+        ))}
+      </div>
+      <form
+        role="search"
+        aria-label="Filter the queue"
+        onSubmit={(event) => {
+          event.preventDefault();
+          show(typed.trim());
+        }}
+      >
+        <input
+          ref={filter}
+          type="search"
+          aria-label="Filter: words such as host: ip: level:, or any text"
+          aria-invalid={problems.length > 0}
+          aria-describedby="query-problem"
+          placeholder="host: ip: level: or any text; ? lists all"
+          autocomplete="off"
+          spellcheck={false}
+          value={isPreset && typed === text ? '' : typed}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            const value = event.currentTarget.value.trim();
+            // A word that is still being typed is no error yet.
+            if (!isBegunWord(value)) show(value === '' ? PRESET_QUERY : value);
+          }}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        />
+      </form>
+      <p id="query-problem" class="trouble">
+        {problems.map(({ message, at }) => (
+          <span class="line" key={at}>
+            At {at + 1}: {message}
+          </span>
+        ))}
+      </p>
+      <p class="qh">
+        <span role="status">
+          {isPreset && text === PRESET_QUERY ? (
+            `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open`
+          ) : (
+            <FitCount hasMore={hasMore} />
+          )}
+          {hasMore ? '; the page holds 10,000, open ones first' : ''}
+          {own.isOfHeld ? '; counts with + are of these' : ''}
+        </span>
+        <select
+          class="chip"
+          aria-label="Order"
+          value={sort.value}
+          onChange={(event) =>
+            go(
+              withQuery({ sort: event.currentTarget.value === 'urgent' ? undefined : event.currentTarget.value }),
+              'replace',
+            )
+          }
+        >
+          {SORTS.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <span class="end">
+          {hidden.incidents > 0 ? (
+            <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>
+              {hidden.incidents} hidden by {plural(hidden.suppressions, 'suppression')}
+            </a>
+          ) : null}{' '}
+          <button
+            type="button"
+            class="lnk"
+            onClick={() => void downloadCsv({ rows: rows.value, query: text, isWhole: !hasMore && isSettled.value })}
+          >
+            CSV
+          </button>
+        </span>
+      </p>
+    </header>
+  );
+}
