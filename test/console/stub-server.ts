@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { scopesOf } from '../../src/serve/handlers/incident-scopes.ts';
 import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
@@ -172,6 +173,7 @@ async function api(
       path.startsWith('/v1/incidents/') ? 404 : 200,
       path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
     );
+  if (request.method === 'GET' && known?.[2] === 'scopes') return json(200, scopesOf(INCIDENT_RESULT));
   if (request.method === 'GET') {
     const sample = { ...documentOf(incident), ...(survivor === undefined ? {} : { requestedId: known?.[1] }) };
     const whole = stub.altered.get(incident.id)?.(sample) ?? sample;
