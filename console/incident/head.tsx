@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { type HostLabels, kindOf } from '../../src/report/index.ts';
+import { type HostLabels, kindOf, machineKind } from '../../src/report/index.ts';
 import { ObjectValue } from '../kit/object-menu.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { stampOf } from '../kit/time.ts';
@@ -47,7 +47,7 @@ export function Objects({ doc, label }: { readonly doc: IncidentDocument; readon
   return (
     <p class="objects">
       {hosts.slice(0, 8).map((host) => (
-        <ObjectValue key={host} kind={/^[\d.]+$/.test(host) ? 'address' : 'host'} value={host} shown={label(host)} />
+        <ObjectValue key={host} kind={machineKind(host)} value={host} shown={label(host)} />
       ))}
       {hosts.length > 8 ? <span class="muted">and {hosts.length - 8} hosts more</span> : null}
       {accounts.slice(0, 6).map((account) => (
