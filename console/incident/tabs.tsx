@@ -7,8 +7,6 @@ import {
   incidentSum,
   linksTable,
   SURE_NOTE,
-  timeNote,
-  timePicture,
   weakest,
 } from '../../src/report/index.ts';
 import { Shown, type ShownProps } from '../kit/drawn.tsx';
@@ -17,19 +15,6 @@ import type { DrawnCase } from './document.ts';
 interface Props {
   readonly drawn: DrawnCase;
   readonly linkOf: NonNullable<ShownProps['linkOf']>;
-}
-
-/** All records on one axis. */
-export function TimeTab({ drawn, linkOf }: Props): JSX.Element {
-  const [note, picture] = useMemo(() => [timeNote(drawn.item), timePicture(drawn.item)] as const, [drawn]);
-  return (
-    <>
-      <p class="note">{note}</p>
-      <div class="drawn">
-        <Shown drawing={picture} linkOf={linkOf} />
-      </div>
-    </>
-  );
 }
 
 /** Link by link, then the sum of the incident and of each member. */

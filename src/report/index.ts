@@ -17,7 +17,7 @@ export { dossierSection } from './drawing/dossier.ts';
 export { type Drawing, type Drawn, type DrawnObject, writeOut } from './drawing/drawn.ts';
 export { evidenceRow } from './drawing/evidence-row.ts';
 export { findingDetails } from './drawing/finding.ts';
-export { timeNote, timePicture } from './drawing/incident-time.ts';
+export { type TimeAxis, timeAxis, timeNote, timePicture } from './drawing/incident-time.ts';
 export { kindOf } from './drawing/incident-top.ts';
 export { gapsTable } from './drawing/limits.ts';
 export { meaning } from './drawing/meaning.ts';
