@@ -102,7 +102,7 @@ export function EvidenceTab({ drawn, cited, span, onMore }: EvidenceTabProps): J
       </div>
       {isPrinting.value && all > visible.length ? (
         <p class="note">
-          {visible.length} of {plural(all, 'record')}: Print on the page reads up to{' '}
+          {visible.length.toLocaleString('en-GB')} of {plural(all, 'record')}: Print on the page reads up to{' '}
           {MOST_RECORDS_ON_PAPER.toLocaleString('en-GB')} before it prints, and the report has them all.
         </p>
       ) : null}
