@@ -24,7 +24,7 @@ export interface Stub {
   readonly failing: Map<string, number>;
   /** Paths that are not answered at all from now on. */
   readonly held: Set<string>;
-  /** Whole answers of paths, in place of the empty ones. */
+  /** Whole answers of paths, in place of the empty ones; a function answers by the query. */
   readonly answers: Map<string, unknown>;
   /** Members of documents of incidents that are other than the sample's, by id. */
   readonly altered: Map<string, (document: StubDocument) => object>;
@@ -149,7 +149,11 @@ async function api(
     response.on('close', () => open.delete(response));
     return;
   }
-  if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
+  if (request.method === 'GET' && stub.answers.has(path)) {
+    const answer = stub.answers.get(path);
+    const query = new URL(request.url ?? '', 'http://x').searchParams;
+    return json(200, typeof answer === 'function' ? (answer as (query: URLSearchParams) => unknown)(query) : answer);
+  }
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
   if (path === '/v1/incidents') return json(200, queuePage(stub, new URL(request.url ?? '', 'http://x').searchParams));
   if (path === '/v1/incidents/counts') return json(200, { counts: {}, suppressed: { incidents: 0, suppressions: 0 } });
