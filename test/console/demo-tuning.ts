@@ -19,6 +19,14 @@ export async function pins({ signIn }: Browsing, alice: Page): Promise<void> {
   await dialogOf(erik)
     .getByText(/carries the level of/)
     .waitFor();
+  // Another content than the first one: what the subscription runs, whatever starts it.
+  const runs = dialogOf(erik).locator('optgroup[label^="What a subscription runs"] option').first();
+  await dialogOf(erik)
+    .getByLabel('What is accepted')
+    .selectOption((await runs.getAttribute('value')) ?? '');
+  await dialogOf(erik)
+    .getByText(/carries the level of/)
+    .waitFor();
   await dialogOf(erik).getByLabel('Why it is accepted').fill('our backup does this');
   await dialogOf(erik).getByRole('button', { name: 'Pin', exact: true }).click();
   await said(erik, 'Pinned.');
