@@ -16,6 +16,7 @@ interface Printed {
 /** A page on which printing only notes what stood there then. */
 async function onPaper({ signedIn }: Tried, path = `/incidents/${ID}`, width = 1440): Promise<Page> {
   const page = await signedIn(path, { width });
+  await page.getByRole('tabpanel').waitFor();
   await page.evaluate(() => {
     globalThis.print = () => {
       const records = document.querySelectorAll('.ev .rec').length;
