@@ -17,11 +17,13 @@ interface Press {
 export function Actions({
   doc,
   open,
+  print,
 }: {
   readonly doc: IncidentDocument;
   readonly open: (dialog: OpenDialog) => void;
+  readonly print: () => void;
 }): JSX.Element {
-  const [first, ...rest] = pressesOf(doc, open);
+  const [first, ...rest] = pressesOf(doc, open, print);
   const others = rest.map((press) => <PressButton key={press.name} press={press} />);
   return (
     <div class="acts">
@@ -58,10 +60,11 @@ function PressButton({
   );
 }
 
-function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void): readonly Press[] {
+function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, print: () => void): readonly Press[] {
   const { state, verdict } = doc.work;
   const common: readonly Press[] = [
     ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', run: () => void saveReport(doc) }] : []),
+    { name: 'Print', run: print },
     { name: 'Copy link', key: 'l', run: () => void copyLink(doc) },
     { name: 'Copy indicators', run: () => void copyIndicators(doc) },
   ];

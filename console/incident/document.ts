@@ -139,5 +139,6 @@ export function caseOfDocument(doc: IncidentDocument, more: readonly RecordLine[
   ]);
   const told = { incidents: [incident], dossiers: subscriptions, findings };
   const citations = citationsOf(records, told, MOST_RECORDS, labelsOfHops(incident.edges, label));
-  return { item: caseOf(result, incident, label, citations), citations, label };
+  const item = { ...caseOf(result, incident, label, citations), isWithheld: doc.records.cited === undefined };
+  return { item, citations, label };
 }

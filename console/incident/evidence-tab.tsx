@@ -5,8 +5,8 @@ import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { openMenu } from '../kit/object-menu.tsx';
 import { NeedsRole } from '../kit/parts.tsx';
-import { isPrinting } from '../kit/print.ts';
-import { go, place, urlOf, withQuery } from '../kit/router.ts';
+import { isPrinting, MOST_RECORDS_ON_PAPER } from '../kit/print.ts';
+import { go, place, route, urlOf, withQuery } from '../kit/router.ts';
 import { copy } from '../kit/save.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
@@ -15,11 +15,11 @@ import { plural, visibleText } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
 import { filtered, isMissing, isNamed, openNames, searchOfEvents } from './evidence-rows.ts';
 import { RecordFields } from './record-fields.tsx';
+import { around, isWithin, type Span, spanWords, withinWords } from './span.ts';
+import { showSpan } from './span-now.ts';
 
 /** Rows that stand at once; more are shown on demand. */
 const ROWS_AT_ONCE = 200;
-/** Records that go on paper, whole. */
-const MOST_ON_PAPER = 500;
 /** Records that one press opens: their ids stand in the URL. */
 const MOST_OPEN = 100;
 
@@ -27,11 +27,13 @@ export interface EvidenceTabProps {
   readonly drawn: Pick<DrawnCase, 'citations' | 'label'>;
   /** How many are cited in all, read or not. */
   readonly cited: number;
+  /** Rows are narrowed to it; nothing else is (L5). */
+  readonly span?: Span | undefined;
   readonly onMore: (() => void) | undefined;
 }
 
 /** Every cited record in order of time; a row opens in place, whole. What is open stands in the URL. */
-export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Element {
+export function EvidenceTab({ drawn, cited, span, onMore }: EvidenceTabProps): JSX.Element {
   const { citations } = drawn;
   const [shown, setShown] = useState(ROWS_AT_ONCE);
   const [at, setAt] = useState(-1);
@@ -39,10 +41,13 @@ export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Ele
   const latestAt = useRef(at);
   const [text, setText] = useState('');
   const opened = openNow();
-  const records = useMemo(() => filtered(citations.records, text), [citations, text]);
+  const records = useMemo(() => {
+    const within = span === undefined ? citations.records : citations.records.filter(inSpan(span));
+    return filtered(within, text);
+  }, [citations, text, span?.fromMs, span?.toMs]);
   const firstOpen = records.findIndex((item) => isNamed(item, opened));
-  const visible = records.slice(0, isPrinting.value ? MOST_ON_PAPER : Math.max(shown, firstOpen + 1));
-  const all = text.trim() === '' ? Math.max(cited, records.length) : records.length;
+  const visible = records.slice(0, isPrinting.value ? MOST_RECORDS_ON_PAPER : Math.max(shown, firstOpen + 1));
+  const all = span !== undefined || text.trim() === '' ? Math.max(cited, records.length) : records.length;
   useEffect(() => useKeys(evidenceKeys(visible, latestAt, setAt)), [visible]);
   useEffect(() => {
     const first = records[firstOpen]?.number;
@@ -50,8 +55,9 @@ export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Ele
   }, [opened.join(), firstOpen]);
   useEffect(() => {
     // What a link names may lie behind what was read: one part after the other comes until it is there.
-    if (isMissing(citations.records, opened)) onMore?.();
-  }, [opened.join(), citations.records.length]);
+    // So may what lies in a span: records are kept in the order in which they came.
+    if (span !== undefined || isMissing(citations.records, opened)) onMore?.();
+  }, [opened.join(), citations.records.length, span === undefined]);
   if (!mayReadEvidence()) return <NeedsRole what="The records of an incident" needed="analyst" />;
   if (citations.records.length === 0) return <p class="note">No record is cited.</p>;
   const days = new Set(
@@ -62,8 +68,14 @@ export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Ele
     <>
       <div class="tools">
         <p class="muted">
-          {all > records.length ? `${records.length} of ${plural(all, 'record')}` : plural(all, 'record')}
-          {isOneDay ? ` of ${[...days][0]}, UTC` : ', UTC'}. Open a row for the whole record.
+          {span !== undefined ? (
+            <SpanShown shown={records.length} citations={citations} cited={cited} span={span} />
+          ) : (
+            <>
+              {all > records.length ? `${records.length} of ${plural(all, 'record')}` : plural(all, 'record')}
+              {isOneDay ? ` of ${[...days][0]}, UTC` : ', UTC'}. Open a row for the whole record.
+            </>
+          )}
         </p>
         <input
           type="search"
@@ -90,7 +102,8 @@ export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Ele
       </div>
       {isPrinting.value && all > visible.length ? (
         <p class="note">
-          {visible.length} of {plural(all, 'record')}; the report has them all.
+          {visible.length.toLocaleString('en-GB')} of {plural(all, 'record')}: Print on the page reads up to{' '}
+          {MOST_RECORDS_ON_PAPER.toLocaleString('en-GB')} before it prints, and the report has them all.
         </p>
       ) : null}
       {records.length > visible.length ? (
@@ -103,6 +116,36 @@ export function EvidenceTab({ drawn, cited, onMore }: EvidenceTabProps): JSX.Ele
           Read more records ({citations.records.length} of {Math.max(cited, citations.records.length)} read so far)
         </button>
       )}
+    </>
+  );
+}
+
+function inSpan(span: Span): (item: PageRecord) => boolean {
+  return ({ record }) => isWithin(record.time, span);
+}
+
+/** How many records a span leaves, what bears no time and so is in none, and the way back. */
+function SpanShown({
+  shown,
+  citations: { records },
+  cited,
+  span,
+}: {
+  readonly shown: number;
+  readonly citations: DrawnCase['citations'];
+  readonly cited: number;
+  readonly span: Span;
+}): JSX.Element {
+  const untimed = records.filter(({ record }) => record.time === undefined).length;
+  return (
+    <>
+      <span role="status">
+        {withinWords(shown, records.length, cited)}, {spanWords(span)}.
+        {untimed === 0 ? '' : ` ${plural(untimed, 'record bears', 'records bear')} no time.`}
+      </span>{' '}
+      <button type="button" class="lnk" onClick={() => showSpan(undefined)}>
+        Show all times
+      </button>
     </>
   );
 }
@@ -184,6 +227,11 @@ function RecordTools({ item: { record } }: { readonly item: PageRecord }): JSX.E
           {visibleText(account)}
         </button>
       ))}
+      {record.time === undefined || !isOnIncident() ? null : (
+        <button type="button" class="lnk" onClick={() => showSpan(around(record.time ?? ''))}>
+          5 minutes around it
+        </button>
+      )}
       {events === undefined ? (
         <span class="muted">Its event cannot be looked up: too little of it is known.</span>
       ) : (
@@ -192,6 +240,11 @@ function RecordTools({ item: { record } }: { readonly item: PageRecord }): JSX.E
       <a href={withQuery({ open: record.id })}>Link to this record</a>
     </p>
   );
+}
+
+/** A dossier has no span of time. */
+function isOnIncident(): boolean {
+  return route.value.page === 'incidents';
 }
 
 function accountsOf(values: Readonly<Record<string, string>>): readonly string[] {

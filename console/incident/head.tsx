@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { type HostLabels, kindOf } from '../../src/report/index.ts';
+import { type HostLabels, kindOf, machineKind } from '../../src/report/index.ts';
+import { useCut } from '../kit/cut.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { stampOf } from '../kit/time.ts';
@@ -10,6 +11,7 @@ import type { DrawnCase, IncidentDocument, Judged } from './document.ts';
 export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readonly drawn: DrawnCase }): JSX.Element {
   const { state, owner, verdict, reason } = doc.work;
   const { confidence } = doc.incident;
+  const techniques = useCut(drawn.item.techniques, 4, 'technique');
   return (
     <p class="eyebrow">
       <LevelMark level={doc.level} />
@@ -29,7 +31,9 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
           </>
         )}
       </span>
-      <span>{drawn.item.techniques.slice(0, 4).join(', ')}</span>
+      <span>
+        {techniques.shown.join(', ')} {techniques.more}
+      </span>
       {doc.suppressedBy === undefined || doc.suppressedBy.length === 0 ? null : (
         <span>Hidden by {plural(doc.suppressedBy.length, 'suppression')}</span>
       )}
@@ -41,21 +45,26 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
 /** Hosts, accounts and addresses, each with its menu. */
 export function Objects({ doc, label }: { readonly doc: IncidentDocument; readonly label: HostLabels }): JSX.Element {
   const { hosts, accounts, edges } = doc.incident;
-  const addresses = [...new Set(edges.flatMap(({ source, target }) => [source.address, target.address]))].filter(
+  const found = [...new Set(edges.flatMap(({ source, target }) => [source.address, target.address]))].filter(
     (one) => one !== undefined,
   );
+  const machines = useCut(hosts, 8, 'host');
+  const people = useCut(accounts, 6, 'account');
+  const addresses = useCut(found, 4, 'address', 'addresses');
   return (
     <p class="objects">
-      {hosts.slice(0, 8).map((host) => (
-        <ObjectValue key={host} kind={/^[\d.]+$/.test(host) ? 'address' : 'host'} value={host} shown={label(host)} />
+      {machines.shown.map((host) => (
+        <ObjectValue key={host} kind={machineKind(host)} value={host} shown={label(host)} />
       ))}
-      {hosts.length > 8 ? <span class="muted">and {hosts.length - 8} hosts more</span> : null}
-      {accounts.slice(0, 6).map((account) => (
+      {machines.more}
+      {people.shown.map((account) => (
         <ObjectValue key={account} kind="account" value={account} />
       ))}
-      {addresses.slice(0, 4).map((address) => (
+      {people.more}
+      {addresses.shown.map((address) => (
         <ObjectValue key={address} kind="address" value={address} />
       ))}
+      {addresses.more}
     </p>
   );
 }
@@ -63,7 +72,7 @@ export function Objects({ doc, label }: { readonly doc: IncidentDocument; readon
 /** What is known of the same elsewhere, and what changed since a verdict (SETTLED G15). */
 export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element | null {
   const { judged, seenBefore, prevalence } = doc;
-  const told = prevalence?.items.slice(0, 4) ?? [];
+  const { shown: told, more } = useCut(prevalence?.items ?? [], 4, 'thing behind it', 'things behind it');
   if (judged?.isChangedSince !== true && seenBefore === undefined && told.length === 0) return null;
   return (
     <div class="why">
@@ -100,16 +109,30 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
           <ul>
             {told.map(({ kind, value, hosts, incidents, first, verdicts }, at) => (
               <li key={`${kind} ${value ?? at}`}>
-                {kind} <span class="mono">{visibleText(value?.slice(0, 24) ?? '')}</span>: on {plural(hosts, 'host')},
-                in {plural(incidents, 'incident')}, first {stampOf(first)}
+                {kind} <ShownValue kind={kind} value={value} />: on {plural(hosts, 'host')}, in{' '}
+                {plural(incidents, 'incident')}, first {stampOf(first)}
                 {judgedWords(verdicts)}
               </li>
             ))}
           </ul>
+          {more}
         </details>
       )}
     </div>
   );
+}
+
+/** A print by its beginning: whole it says no more to who reads. */
+function ShownValue({
+  kind,
+  value,
+}: {
+  readonly kind: string;
+  readonly value: string | undefined;
+}): JSX.Element | null {
+  if (value === undefined) return null;
+  if (kind === 'account') return <ObjectValue kind="account" value={value} />;
+  return <ObjectValue kind="hash" value={value} shown={value.length > 16 ? `${value.slice(0, 16)}…` : value} />;
 }
 
 function judgedWords(verdicts: readonly Judged[]): string {

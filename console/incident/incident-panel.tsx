@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { meaning, pathSection, type RecordLine } from '../../src/report/index.ts';
-import { ask } from '../kit/api.ts';
+import { meaning, pathSection } from '../../src/report/index.ts';
 import { known } from '../kit/cache.ts';
 import { draftsUnder } from '../kit/draft.ts';
 import { Shown } from '../kit/drawn.tsx';
@@ -18,9 +17,10 @@ import { moveBy } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
+import { useCitedRecords } from './cited-records.ts';
 import { ClockSteps } from './clock-steps.tsx';
 import { IncidentDialog, type OpenDialog } from './dialogs.tsx';
-import { caseOfDocument, type IncidentDocument } from './document.ts';
+import { caseOfDocument, type DrawnCase, type IncidentDocument } from './document.ts';
 import { recordOfLink } from './evidence-rows.ts';
 import { EvidenceTab } from './evidence-tab.tsx';
 import { Eyebrow, Objects, Seen } from './head.tsx';
@@ -28,11 +28,15 @@ import { HistoryTab } from './history.tsx';
 import { type Merged, useLineage } from './lineage.ts';
 import { NotesTab } from './notes.tsx';
 import { copyLink, saveReport } from './outputs.ts';
+import { PaperWait, usePaper } from './paper.tsx';
 import { notesOf, usePast } from './past.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { showContainSteps } from './show-steps.ts';
+import { isWithin } from './span.ts';
+import { spanNow } from './span-now.ts';
 import { StepsTab } from './steps.tsx';
-import { ConfidenceTab, GapsTab, TimeTab } from './tabs.tsx';
+import { ConfidenceTab, GapsTab } from './tabs.tsx';
+import { TimeTab } from './time-tab.tsx';
 import { withEmptyParts } from './withheld.ts';
 
 const TABS = ['evidence', 'time', 'confidence', 'gaps', 'steps', 'notes', 'history'] as const;
@@ -110,42 +114,24 @@ function IncidentView({
   readonly doc: IncidentDocument;
   readonly merged: Merged | undefined;
 }): JSX.Element {
-  const [more, setMore] = useState<readonly RecordLine[]>([]);
-  const [next, setNext] = useState<string | undefined>(doc.records?.next);
+  const records = useCitedRecords(doc);
   const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc));
-  const drawn = useMemo(() => caseOfDocument(doc, more), [doc.version, doc.records, more]);
+  const drawn = useMemo(() => caseOfDocument(doc, records.more), [doc.version, doc.records, records.more]);
   const cited = doc.records.cited ?? drawn.citations.records.length;
   const past = usePast(doc);
+  const paper = usePaper(doc, records, past);
   const tab = tabNow();
   useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
-  const isReading = useRef(false);
-  const readMore = async (): Promise<void> => {
-    if (isReading.current) return;
-    isReading.current = true;
-    const answer = await ask<{ readonly items: readonly RecordLine[]; readonly next?: string }>(
-      'GET',
-      `${pathOf(doc.id)}/records?limit=1000&after=${encodeURIComponent(next ?? '')}`,
-    );
-    isReading.current = false;
-    if (answer.kind === 'problem') {
-      say(`More records could not be read: ${answer.problem.title.toLowerCase()}.`);
-      return;
-    }
-    setMore([...more, ...answer.value.items]);
-    setNext(answer.value.next);
-  };
   const linkOf = (target: string): string | undefined => {
     const record = recordOfLink(drawn.citations.records, target);
-    if (record !== undefined) return withQuery({ tab: 'evidence', open: record });
+    if (record !== undefined) return withQuery({ tab: 'evidence', open: record, ...outsideSpan(drawn, record) });
     if (/^[sfl]-/.test(target)) return `${withQuery({ tab: 'confidence', open: undefined })}#${target}`;
     if (/^g(?:-|aps)/.test(target)) return withQuery({ tab: 'gaps', open: undefined });
     return undefined;
   };
   const panels: Readonly<Record<TabId, () => JSX.Element>> = {
-    evidence: () => (
-      <EvidenceTab drawn={drawn} cited={cited} onMore={next === undefined ? undefined : () => void readMore()} />
-    ),
-    time: () => <TimeTab drawn={drawn} linkOf={linkOf} />,
+    evidence: () => <EvidenceTab drawn={drawn} cited={cited} span={spanNow()} onMore={records.readMore} />,
+    time: () => <TimeTab drawn={drawn} cited={cited} linkOf={linkOf} />,
     confidence: () => <ConfidenceTab drawn={drawn} linkOf={linkOf} />,
     gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
     steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
@@ -176,7 +162,8 @@ function IncidentView({
       </p>
       <Seen doc={doc} />
       <ClockSteps doc={doc} />
-      <Actions doc={doc} open={setDialog} />
+      <Actions doc={doc} open={setDialog} print={paper.start} />
+      <PaperWait paper={paper} cited={cited} />
       <Objects doc={doc} label={drawn.label} />
       <div class="drawn path">
         <Shown drawing={picture} linkOf={linkOf} />
@@ -204,6 +191,13 @@ function IncidentView({
       {dialog === undefined ? null : <IncidentDialog open={dialog} doc={doc} onClose={() => setDialog(undefined)} />}
     </>
   );
+}
+
+/** A link to a record that the span leaves out shows all times again: it must be seen there. */
+function outsideSpan({ citations }: DrawnCase, id: string): { readonly t?: undefined } {
+  const span = spanNow();
+  const time = citations.records.find(({ record }) => record.id === id)?.record.time;
+  return span === undefined || isWithin(time, span) ? {} : { t: undefined };
 }
 
 function tabNow(): TabId {

@@ -11,7 +11,7 @@ const TICKET = /^Ticket: (https:\/\/\S+)/;
 /** What people wrote, newest first; a ticket is a link. */
 export function NotesTab({
   doc,
-  past: { items, readOlder },
+  past: { items, readOlder, hasFailed },
   onNote,
 }: {
   readonly doc: IncidentDocument;
@@ -37,10 +37,12 @@ export function NotesTab({
       ) : null}
       {readOlder !== undefined ? (
         <p class="note" role="status">
-          Older notes are being read.{' '}
-          <button type="button" class="lnk" onClick={() => void readOlder()}>
-            Read on
-          </button>
+          {hasFailed ? 'Older notes could not be read. ' : 'Older notes are being read. '}
+          {hasFailed ? (
+            <button type="button" class="lnk" onClick={() => void readOlder()}>
+              Try again
+            </button>
+          ) : null}
         </p>
       ) : notes.length === 0 ? (
         <p class="note">No notes yet. A note says what you saw and why you decided; it is never changed or deleted.</p>

@@ -10,12 +10,15 @@ export interface Past {
   readonly items: readonly HistoryEntry[];
   /** Reads on; undefined where all was read. */
   readonly readOlder: (() => Promise<void>) | undefined;
+  /** The last look at older ones failed. */
+  readonly hasFailed: boolean;
 }
 
 /** The newest entries come with the incident, and move on with it: what was read before stays. */
 export function usePast(doc: IncidentDocument): Past {
   const seen = useRef<readonly HistoryEntry[]>([]);
   const [next, setNext] = useState(doc.history.next);
+  const [hasFailed, setFailed] = useState(false);
   const isReading = useRef(false);
   const items = useMemo(() => {
     seen.current = mergedPast(doc.history.items, seen.current);
@@ -29,6 +32,7 @@ export function usePast(doc: IncidentDocument): Past {
       `${pathOf(doc.id)}/history?limit=1000&after=${encodeURIComponent(next)}`,
     );
     isReading.current = false;
+    setFailed(answer.kind === 'problem');
     if (answer.kind === 'problem') {
       say(`Older entries could not be read: ${answer.problem.title.toLowerCase()}.`);
       return;
@@ -36,7 +40,7 @@ export function usePast(doc: IncidentDocument): Past {
     seen.current = mergedPast(answer.value.items, seen.current);
     setNext(answer.value.next);
   };
-  return { items, readOlder: next === undefined ? undefined : readOlder };
+  return { items, readOlder: next === undefined ? undefined : readOlder, hasFailed };
 }
 
 /** Each entry once, newest first. */

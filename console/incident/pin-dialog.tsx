@@ -1,68 +1,53 @@
 import type { JSX } from 'preact';
-import type { PinRequest } from '../../src/api/index.ts';
+import type { PinChoiceDocument, PinRequest, ScopesDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { isAtLeast, person } from '../kit/session.ts';
-import { visibleText } from '../kit/words.ts';
-import { ActDialog, LineField, TextField } from './act-dialog.tsx';
+import { plural } from '../kit/words.ts';
+import { ActDialog, type FieldsProps, LineField, TextField } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
+import { choiceKey, choiceWords, PIN_GROUPS, pinOf, usualFields } from './pin-choice.ts';
 import { PinPreview } from './pin-preview.tsx';
+import { ScopesWait, useScopes } from './scopes.tsx';
 
 const DAY_MS = 86_400_000;
 
-interface Choice {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly name: string;
-  readonly host: string;
-}
-
-type Fields = Readonly<Record<string, string>>;
-
-function pinOf(fields: Fields, what: Choice | undefined): PinRequest {
-  return {
-    what: what?.name,
-    subscription: what?.fingerprint,
-    hosts: (fields['hosts'] ?? '').split(/[\s,]+/).filter((host) => host !== ''),
-    owner: fields['owner']?.trim() || person(),
-    reason: fields['reason']?.trim() ?? '',
-    review: fields['review'] ?? '',
-  };
-}
+type Fields = FieldsProps['fields'];
 
 /** What is looked at before it is made: a reason that is not written yet changes nothing of what it would lower. */
-function foreseen(fields: Fields, what: Choice | undefined): PinRequest | undefined {
-  const pin = pinOf(fields, what);
-  if (what === undefined || pin.hosts.length === 0 || pin.review === '') return undefined;
+function foreseen(fields: Fields, choice: PinChoiceDocument | undefined): PinRequest | undefined {
+  const pin = pinOf(fields, choice, person());
+  const lacks = pin.hosts.length === 0 || pin.accounts?.length === 0 || pin.sources?.length === 0;
+  if (choice === undefined || lacks || pin.review === '') return undefined;
   return { ...pin, owner: person(), reason: 'a preview' };
 }
 
 /** A pin accepts content for good: it lowers a level and says so. An analyst proposes it by a note, an engineer makes it (SETTLED G8). */
 export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
   const mayPin = isAtLeast('engineer');
-  const choices = doc.subscriptions.flatMap(({ id, fingerprint, consumer, host }): Choice[] =>
-    fingerprint === undefined ? [] : [{ id, fingerprint, name: consumer.name ?? 'unnamed', host }],
-  );
-  const chosen = (id: string | undefined): Choice | undefined => choices.find((one) => one.id === id) ?? choices[0];
+  const scopes = useScopes(doc.id);
+  const told = scopes.now.value;
+  const chosen = ({ choice }: Fields): PinChoiceDocument | undefined =>
+    choice === undefined ? told?.pins[0] : told?.pins.find((one) => choiceKey(one) === choice);
   return (
     <ActDialog
       doc={doc}
       action="pin"
       title={mayPin ? `Pin what INC-${doc.number} is about` : `Propose a pin for INC-${doc.number}`}
       press={mayPin ? 'Pin' : 'Propose'}
-      begin={{
-        subscription: choices[0]?.id ?? '',
-        hosts: choices[0]?.host ?? '',
-        owner: person(),
-        review: new Date(Date.now() + 180 * DAY_MS).toISOString().slice(0, 10),
-      }}
+      begin={{ owner: person(), review: new Date(Date.now() + 180 * DAY_MS).toISOString().slice(0, 10) }}
       onClose={onClose}
-      missing={({ reason, hosts }) => {
-        if (choices.length === 0) return 'There is no subscription here whose content is known whole.';
-        if ((hosts ?? '').trim() === '') return 'Name the hosts, or * for all.';
-        return (reason ?? '').trim() === '' ? 'Say why it is accepted.' : '';
+      missing={(fields) => {
+        if (told === undefined) return 'What can be pinned of it is not read yet.';
+        if (told.pins.length === 0) return 'There is no content here that is known whole.';
+        if (chosen(fields) === undefined) return 'What was chosen is no part of it any more: choose again.';
+        const { hosts, accounts, sources, reason } = pinOf(fields, chosen(fields), person());
+        if (hosts.length === 0) return 'Name the hosts, or * for all.';
+        if (accounts?.length === 0) return 'Name the accounts that call.';
+        if (sources?.length === 0) return 'Name the hosts or addresses from which they call.';
+        return reason === '' ? 'Say why it is accepted.' : '';
       }}
       send={({ fields, key }) => {
-        const pin = pinOf(fields, chosen(fields['subscription']));
+        const pin = pinOf(fields, chosen(fields), person());
         const path = mayPin ? '/v1/pins' : '/v1/pins/proposals';
         const body = mayPin ? pin : { pin, note: pin.reason, incident: doc.id };
         return ask('POST', path, { headers: { 'idempotency-key': key }, body });
@@ -78,28 +63,74 @@ export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
           <p>
             A pin is for what your organisation accepts. It never hides: the level falls, and the sum says by which pin.
           </p>
-          {choices.length === 0 ? null : (
-            <label>
-              Subscription
-              <select
-                value={fields['subscription'] ?? ''}
-                onChange={(event) => set('subscription', event.currentTarget.value)}
-              >
-                {choices.map(({ id, name, host }) => (
-                  <option key={id} value={id}>
-                    {visibleText(`${name} on ${host}`)}
-                  </option>
-                ))}
-              </select>
-            </label>
+          <ScopesWait scopes={scopes} />
+          {told === undefined ? null : (
+            <PinFields
+              told={told}
+              choice={chosen(fields)}
+              fields={{ ...usualFields(chosen(fields)), ...fields }}
+              set={set}
+            />
           )}
-          <LineField label="Hosts, with commas (* is wild)" name="hosts" fields={fields} set={set} />
-          <PinPreview pin={foreseen(fields, chosen(fields['subscription']))} />
+          <PinPreview pin={foreseen(fields, chosen(fields))} />
           <TextField label="Why it is accepted" name="reason" fields={fields} set={set} />
           <LineField label="Who answers for it" name="owner" fields={fields} set={set} />
           <LineField label="Review by" name="review" type="date" fields={fields} set={set} />
         </>
       )}
     </ActDialog>
+  );
+}
+
+/** Which content, and where it is accepted; of calls also by whom and from where. */
+function PinFields({
+  told: { pins, morePins, named },
+  choice,
+  fields,
+  set,
+}: FieldsProps & { readonly told: ScopesDocument; readonly choice: PinChoiceDocument | undefined }): JSX.Element {
+  if (pins.length === 0) return <p class="note">No record tells a content of this incident whole.</p>;
+  const choose = (key: string): void => {
+    set('choice', key);
+    // Another content has another scope: what stood there was of the former.
+    const next = usualFields(pins.find((one) => choiceKey(one) === key));
+    for (const [name, text] of Object.entries(next)) set(name, text);
+  };
+  return (
+    <>
+      <label>
+        What is accepted
+        <select
+          value={choice === undefined ? '' : choiceKey(choice)}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          {choice === undefined ? <option value="">choose again</option> : null}
+          {PIN_GROUPS.map(({ name, has }) => {
+            const own = pins.filter(has);
+            return own.length === 0 ? null : (
+              <optgroup key={name} label={name}>
+                {own.map((one) => (
+                  <option key={choiceKey(one)} value={choiceKey(one)}>
+                    {choiceWords(one, named)}
+                  </option>
+                ))}
+              </optgroup>
+            );
+          })}
+        </select>
+      </label>
+      {morePins === 0 ? null : (
+        <p class="note">
+          {plural(morePins, 'other')} stand on no list here: <code>triad pin add</code> takes each by its id.
+        </p>
+      )}
+      <LineField label="Hosts, with commas (* is wild)" name="hosts" fields={fields} set={set} />
+      {choice?.accounts === undefined ? null : (
+        <>
+          <LineField label="Called by these accounts, whole, with commas" name="accounts" fields={fields} set={set} />
+          <LineField label="From these hosts or addresses, with commas" name="sources" fields={fields} set={set} />
+        </>
+      )}
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { Drawing, Drawn, PageRecord } from '../../src/report/index.ts';
 import { Shown } from '../kit/drawn.tsx';
-import { type ObjectKind, openMenu } from '../kit/object-menu.tsx';
+import type { ObjectKind } from '../kit/object-menu.tsx';
+import { ObjectText } from '../kit/object-text.tsx';
 
 /** The values of a record as the report draws them; each has its menu, by pointer and by key. */
 export function RecordFields({
@@ -35,29 +36,13 @@ function Field({ record, field }: { readonly record: PageRecord['record']; reado
   const [name, value, ...rest] = field.children.filter(isDrawn);
   const title = textOf(name?.children ?? []);
   const raw = record.data[title] ?? record.system[title] ?? textOf(value?.children ?? []);
-  const menu = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void =>
-    openMenu(kindOfField(title), raw, currentTarget);
   return (
     <div class={field.attrs['class'] ?? ''}>
       <Shown drawing={name === undefined ? [] : [name]} />
       <dd>
-        {/* Not a button: its text could not be selected, and parts of values are. */}
-        <span
-          class="val"
-          role="button"
-          tabIndex={0}
-          aria-haspopup="menu"
-          onClick={(event) => {
-            if ((globalThis.getSelection()?.toString() ?? '') === '') menu(event);
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' && event.key !== ' ') return;
-            event.preventDefault();
-            menu(event);
-          }}
-        >
+        <ObjectText kind={kindOfField(title)} value={raw}>
           <Shown drawing={value?.children ?? []} />
-        </span>
+        </ObjectText>
       </dd>
       <Shown drawing={rest} />
     </div>

@@ -1,75 +1,66 @@
 import type { JSX } from 'preact';
+import type { ScopesDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { type Foreseen, Preview } from '../kit/preview.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
-import { plural, visibleText } from '../kit/words.ts';
-import { ActDialog, LineField, TextField } from './act-dialog.tsx';
+import { plural } from '../kit/words.ts';
+import { ActDialog, type FieldsProps, LineField, TextField } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
-import type { IncidentDocument } from './document.ts';
+import {
+  chosenScope,
+  isGone,
+  isRuleAlone,
+  mutedOf,
+  SCOPE_FIELDS,
+  type Scope,
+  type ScopeField,
+  valuesOf,
+} from './mute-scope.ts';
+import { printWords, shortText } from './print-words.ts';
+import { ScopesWait, useScopes } from './scopes.tsx';
 
-export interface ScopeChoice {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: Readonly<Record<string, string>>;
-}
+const LABELS: Readonly<Record<ScopeField, string>> = {
+  subscription: 'Subscription, by its whole content',
+  payload: 'What it runs',
+  command: 'Command line',
+  account: 'Account',
+  host: 'Host',
+  analytic: 'Rule',
+};
+const RULE_ALONE =
+  'A rule alone, on every host and for everybody, is muted by an engineer: choose a content, an account or a host with it.';
 
-/** What can be muted of an incident: its fingerprints first; a rule alone needs an engineer (SETTLED G8). */
-export function scopesOf({ subscriptions, findings }: IncidentDocument, isEngineer: boolean): readonly ScopeChoice[] {
-  const prints = subscriptions.flatMap(({ fingerprint, consumer, host }): ScopeChoice[] =>
-    fingerprint === undefined
-      ? []
-      : [
-          {
-            id: `s-${fingerprint}-${host}`,
-            name: `this subscription (${consumer.name ?? 'unnamed'}) on ${host}`,
-            scope: { subscription: fingerprint, host },
-          },
-          {
-            id: `s-${fingerprint}`,
-            name: `this subscription (${consumer.name ?? 'unnamed'}) on every host`,
-            scope: { subscription: fingerprint },
-          },
-        ],
-  );
-  const analytics = new Map<string, ScopeChoice>();
-  for (const { analytic, host, title } of findings) {
-    if (analytic === undefined) continue;
-    analytics.set(`${analytic} ${host}`, {
-      id: `a-${analytic}-${host}`,
-      name: `${analytic} on ${host}: ${title}`,
-      scope: { analytic, host },
-    });
-    if (isEngineer)
-      analytics.set(analytic, { id: `a-${analytic}`, name: `${analytic} on every host`, scope: { analytic } });
-  }
-  const seen = new Set<string>();
-  return [...prints, ...analytics.values()].filter(({ id }) => !seen.has(id) && seen.add(id).size > 0).slice(0, 40);
-}
-
+/** A mute of the queue with an end: of whatever the server can tell apart in this incident, the fingerprint first (SETTLED G8). */
 export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
   const isEngineer = isAtLeast('engineer');
-  const scopes = scopesOf(doc, isEngineer);
   const most = isEngineer ? 90 : 7;
-  const scopeOf = (id: string | undefined): ScopeChoice | undefined => scopes.find((one) => one.id === id) ?? scopes[0];
+  const scopes = useScopes(doc.id);
+  const told = scopes.now.value;
+  const scopeOf = (fields: Readonly<Record<string, string>>): Scope =>
+    told === undefined ? {} : chosenScope(told, fields);
   return (
     <ActDialog
       doc={doc}
       action="suppress"
       title={`Suppress INC-${doc.number}`}
       press="Suppress"
-      begin={{ days: '7', owner: person(), scope: scopes[0]?.id ?? '' }}
+      begin={{ days: '7', owner: person() }}
       onClose={onClose}
-      missing={({ reason, days }) => {
-        const n = Number(days);
-        if (scopeOf(undefined) === undefined) return 'Nothing of this incident can be muted.';
+      missing={(fields) => {
+        const n = Number(fields['days']);
+        const scope = scopeOf(fields);
+        if (told === undefined) return 'What can be muted of it is not read yet.';
+        if (Object.keys(scope).length === 0) return 'Choose at least one thing that is muted.';
+        if (isGone(told, scope)) return 'What was chosen carries its level no more: choose again.';
+        if (isRuleAlone(scope) && !isEngineer) return RULE_ALONE;
         if (!Number.isInteger(n) || n < 1 || n > most) return `Your role may suppress for 1 to ${most} days.`;
-        return (reason ?? '').trim() === '' ? 'Say why.' : '';
+        return (fields['reason'] ?? '').trim() === '' ? 'Say why.' : '';
       }}
       send={({ key, fields }) =>
         ask('POST', '/v1/suppressions', {
           headers: { 'idempotency-key': key },
           body: {
-            scope: scopeOf(fields['scope'])?.scope,
+            scope: scopeOf(fields),
             reason: fields['reason']?.trim(),
             owner: fields['owner']?.trim() || person(),
             days: Number(fields['days']),
@@ -86,17 +77,8 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
             It goes from the queue and from messages until the end date. Every finding stays listed; one that is new or
             of a higher level shows at once.
           </p>
-          <label>
-            What
-            <select value={fields['scope'] ?? ''} onChange={(event) => set('scope', event.currentTarget.value)}>
-              {scopes.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {visibleText(name).slice(0, 140)}
-                </option>
-              ))}
-            </select>
-          </label>
-          <ShownPreview scope={scopeOf(fields['scope'])} />
+          <ScopesWait scopes={scopes} />
+          {told === undefined ? null : <ScopeFields told={told} scope={scopeOf(fields)} set={set} />}
           <TextField label="Why" name="reason" fields={fields} set={set} />
           <LineField
             label={`For how many days (at most ${most})`}
@@ -114,12 +96,69 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
   );
 }
 
+/** Each thing that the incident tells, with "any"; what would come of the choice. */
+function ScopeFields({
+  told,
+  scope,
+  set,
+}: {
+  readonly told: ScopesDocument;
+  readonly scope: Scope;
+  readonly set: FieldsProps['set'];
+}): JSX.Element {
+  const words = (field: ScopeField, value: string): string =>
+    field === 'subscription' || field === 'payload' || field === 'command'
+      ? printWords(told.named, value)
+      : shortText(value);
+  return (
+    <fieldset>
+      <legend>What is muted: all that is chosen must hold</legend>
+      {SCOPE_FIELDS.map((field) => {
+        const values = valuesOf(told, field);
+        return values.length === 0 ? null : (
+          <label key={field}>
+            {LABELS[field]}
+            <select value={scope[field] ?? ''} onChange={(event) => set(`scope.${field}`, event.currentTarget.value)}>
+              <option value="">{field === 'host' ? 'every host' : 'any'}</option>
+              {values.map((value) => (
+                <option key={value} value={value}>
+                  {words(field, value)}
+                </option>
+              ))}
+            </select>
+          </label>
+        );
+      })}
+      {isRuleAlone(scope) && !isAtLeast('engineer') ? <p class="trouble">{RULE_ALONE}</p> : null}
+      <Stays told={told} scope={scope} />
+      <ShownPreview scope={scope} />
+    </fieldset>
+  );
+}
+
+/** Why this incident would stay where it is. */
+function Stays({ told, scope }: { readonly told: ScopesDocument; readonly scope: Scope }): JSX.Element | null {
+  if (told.isNeverHidden)
+    return (
+      <p class="note" role="status">
+        More than {told.carriers.length} findings and subscriptions carry its level: no mute hides this incident.
+      </p>
+    );
+  const muted = mutedOf(told, scope);
+  if (Object.keys(scope).length === 0 || muted === told.carriers.length) return null;
+  return (
+    <p class="note" role="status">
+      This incident stays: it mutes {muted} of the {told.carriers.length} that carry its level.
+    </p>
+  );
+}
+
 /** What it would hide, told before it is done. */
-function ShownPreview({ scope }: { readonly scope: ScopeChoice | undefined }): JSX.Element {
+function ShownPreview({ scope }: { readonly scope: Scope }): JSX.Element {
   return (
     <Preview<Foreseen>
       path="/v1/suppressions/preview"
-      body={scope === undefined ? undefined : { scope: scope.scope }}
+      body={Object.keys(scope).length === 0 ? undefined : { scope }}
       doing="hide"
       says={({ open, closed }) => (
         <>

@@ -7,10 +7,9 @@ import {
   incidentSum,
   linksTable,
   SURE_NOTE,
-  timeNote,
-  timePicture,
   weakest,
 } from '../../src/report/index.ts';
+import { useCut } from '../kit/cut.tsx';
 import { Shown, type ShownProps } from '../kit/drawn.tsx';
 import type { DrawnCase } from './document.ts';
 
@@ -19,34 +18,20 @@ interface Props {
   readonly linkOf: NonNullable<ShownProps['linkOf']>;
 }
 
-/** All records on one axis. */
-export function TimeTab({ drawn, linkOf }: Props): JSX.Element {
-  const [note, picture] = useMemo(() => [timeNote(drawn.item), timePicture(drawn.item)] as const, [drawn]);
-  return (
-    <>
-      <p class="note">{note}</p>
-      <div class="drawn">
-        <Shown drawing={picture} linkOf={linkOf} />
-      </div>
-    </>
-  );
-}
-
 /** Link by link, then the sum of the incident and of each member. */
 export function ConfidenceTab({ drawn, linkOf }: Props): JSX.Element {
   const { item, citations, label } = drawn;
-  const parts = useMemo(
+  const dossiers = useCut(item.dossiers, 60, 'subscription');
+  const findings = useCut(item.findings, 120, 'finding');
+  const parts = useMemo(() => ({ links: [...linksTable(item), ...weakest(item)], sum: incidentSum(item) }), [drawn]);
+  const members = useMemo(
     () => ({
-      links: [...linksTable(item), ...weakest(item)],
-      sum: incidentSum(item),
-      members: [
-        ...item.dossiers
-          .slice(0, 60)
-          .flatMap((dossier) => dossierSection(dossier, citations, label, { isOpen: false, hasPictures: false })),
-        ...item.findings.slice(0, 120).flatMap((finding) => findingDetails(finding, citations, label, item.dossiers)),
-      ],
+      dossiers: dossiers.shown.flatMap((dossier) =>
+        dossierSection(dossier, citations, label, { isOpen: false, hasPictures: false }),
+      ),
+      findings: findings.shown.flatMap((finding) => findingDetails(finding, citations, label, item.dossiers)),
     }),
-    [drawn],
+    [drawn, dossiers.shown.length, findings.shown.length],
   );
   return (
     <div class="drawn">
@@ -60,7 +45,10 @@ export function ConfidenceTab({ drawn, linkOf }: Props): JSX.Element {
       </p>
       <Shown drawing={parts.sum} linkOf={linkOf} />
       <div class="members">
-        <Shown drawing={parts.members} linkOf={linkOf} />
+        <Shown drawing={members.dossiers} linkOf={linkOf} />
+        {dossiers.more === null ? null : <p class="note">{dossiers.more}</p>}
+        <Shown drawing={members.findings} linkOf={linkOf} />
+        {findings.more === null ? null : <p class="note">{findings.more}</p>}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { type ComponentChildren, createElement, Fragment, type JSX } from 'preact';
 import type { Drawing, Drawn } from '../../src/report/index.ts';
+import { ObjectBlock, ObjectText } from './object-text.tsx';
 
 /** Elements that drawings of the report are made of; anything else is left out with its content. */
 const TAGS: ReadonlySet<string> = new Set([
@@ -62,7 +63,18 @@ export function Shown({ drawing, linkOf }: ShownProps): JSX.Element {
 
 function shown(item: Drawn | string, key: number, linkOf: ShownProps['linkOf']): ComponentChildren {
   if (typeof item === 'string') return item;
-  const { tag, children } = item;
+  const { tag, children, object } = item;
+  if (tag === '') {
+    const inside = children.map((child, index) => shown(child, index, linkOf));
+    if (object === undefined) return createElement(Fragment, { key }, ...inside);
+    const { kind, value } = object;
+    const WithMenu = isBlock(children) ? ObjectBlock : ObjectText;
+    return (
+      <WithMenu key={key} kind={kind} value={value}>
+        {inside}
+      </WithMenu>
+    );
+  }
   if (!TAGS.has(tag)) return null;
   const attrs: Record<string, unknown> = { key };
   for (const [name, value] of Object.entries(item.attrs)) {
@@ -75,4 +87,11 @@ function shown(item: Drawn | string, key: number, linkOf: ShownProps['linkOf']):
   return target === undefined
     ? createElement(Fragment, { key }, ...inner)
     : createElement('a', { ...attrs, href: target }, ...inner);
+}
+
+/** Elements that no line of text holds. */
+const BLOCKS: ReadonlySet<string> = new Set(['div', 'p', 'pre']);
+
+function isBlock(drawing: Drawing): boolean {
+  return drawing.some((item) => typeof item !== 'string' && BLOCKS.has(item.tag));
 }

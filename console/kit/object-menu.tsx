@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { DrawnObject } from '../../src/report/index.ts';
 import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
 import { mayReadEvidence } from './session.ts';
@@ -8,7 +9,7 @@ import { say } from './status.ts';
 import { visibleText } from './words.ts';
 
 /** What a value of evidence is: decides where it leads (SETTLED G15). */
-export type ObjectKind = 'host' | 'account' | 'address' | 'hash' | 'payload' | 'value';
+export type ObjectKind = DrawnObject['kind'];
 
 interface OpenMenu {
   readonly kind: ObjectKind;

@@ -141,7 +141,7 @@ function Elsewhere({ whole }: { readonly whole: Whole }): JSX.Element {
 
 /** What a viewer may see: names, states, times and the sum, neither payload nor records (TRUST 6.1). */
 function ToldWithoutEvidence({ whole }: { readonly whole: Whole }): JSX.Element {
-  const drawn = useMemo(() => drawnOf(dossierWithEmptyParts(whole.subscription), []), [whole]);
+  const drawn = useMemo(() => drawnOf(dossierWithEmptyParts(whole.subscription), [], true), [whole]);
   return (
     <>
       <Elsewhere whole={whole} />
@@ -180,6 +180,7 @@ function NotKept({
 function drawnOf(
   subscription: Dossier,
   unsorted: readonly RecordLine[],
+  isWithheld = false,
 ): Pick<Parameters<typeof EvidenceTab>[0]['drawn'], 'citations' | 'label'> & {
   readonly drawing: ReturnType<typeof dossierSection>;
 } {
@@ -192,6 +193,6 @@ function drawnOf(
   ]);
   const told = { incidents: [], dossiers: [subscription], findings: [] };
   const citations = citationsOf(records, told, MOST_RECORDS, label);
-  const drawing = dossierSection(subscription, citations, label, { isOpen: true, hasPictures: true });
+  const drawing = dossierSection(subscription, citations, label, { isOpen: true, hasPictures: true, isWithheld });
   return { citations, label, drawing };
 }

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { Failed, Stale, Waiting } from '../kit/parts.tsx';
-import { urlOf } from '../kit/router.ts';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
+import { HostLink } from './host-link.tsx';
 import { type Paged, useLive } from './list.tsx';
 
 interface Sends {
@@ -118,7 +118,7 @@ function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly tele
     <>
       <tr>
         <th scope="row">
-          <a href={urlOf('hosts', key)}>{visibleText(hostName(key))}</a>
+          <HostLink host={key} />
         </th>
         {telemetry.map(({ kind }) => (
           <Cell key={kind} sends={sends.get(kind)} last={row.last} />

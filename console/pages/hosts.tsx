@@ -1,14 +1,17 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import type {
   HostDocument,
   HostRowDocument,
   IncidentRowDocument,
   SubscriptionRowDocument,
 } from '../../src/api/index.ts';
+import { machineKind } from '../../src/report/index.ts';
+import { ObjectText } from '../kit/object-text.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, upper, visibleText } from '../kit/words.ts';
+import { HostLink } from './host-link.tsx';
 import { HostsMatrix } from './hosts-matrix.tsx';
 import { ListPage, Read, Table, useLive } from './list.tsx';
 
@@ -32,7 +35,7 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
       keyOf={({ key }) => key}
       empty={<p>No host has sent a record yet. What each one sends, and what could not be seen of it, appears here.</p>}
       columns={[
-        { name: 'Host', cell: ({ key }) => <a href={urlOf('hosts', key)}>{visibleText(hostName(key))}</a> },
+        { name: 'Host', cell: ({ key }) => <HostLink host={key} /> },
         {
           name: 'Open incidents',
           cell: ({ openIncidents }) => (openIncidents === 0 ? '' : openIncidents),
@@ -85,7 +88,11 @@ function HostPage({ id }: { readonly id: string }): JSX.Element {
       <p>
         <a href="/hosts">← All hosts</a>
       </p>
-      <h1>{visibleText(hostName(id))}</h1>
+      <h1>
+        <ObjectText kind="host" value={id}>
+          {visibleText(hostName(id))}
+        </ObjectText>
+      </h1>
       <Read what="The host" entry={entry}>
         {(host) => <HostParts host={host} />}
       </Read>
@@ -97,7 +104,15 @@ function HostParts({ host }: { readonly host: Host }): JSX.Element {
   return (
     <>
       <p class="note">
-        {visibleText(host.names.join(', '))}. {plural(host.records, 'record')}, the newest of {stampOf(host.last)}.{' '}
+        {host.names.map((name, at) => (
+          <Fragment key={name}>
+            {at === 0 ? '' : ', '}
+            <ObjectText kind={machineKind(name)} value={name}>
+              {visibleText(name)}
+            </ObjectText>
+          </Fragment>
+        ))}
+        . {plural(host.records, 'record')}, the newest of {stampOf(host.last)}.{' '}
         <a href={urlOf('search', undefined, { q: `host:${host.key}` })}>Search its records</a>
       </p>
       <h2>What could not be seen</h2>

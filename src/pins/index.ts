@@ -14,6 +14,6 @@ export {
 } from './pin.ts';
 export { type LoadedPins, loadPins, PIN_FILE, PIN_FOLDER, writePinFile } from './pin-disk.ts';
 export { commandPrint, commandShape, payloadPrint, pinId } from './prints.ts';
-export { type PinnedContent, type Proposal, pinOfDossier, pinOfFinding } from './propose.ts';
+export { type PinnedContent, type Proposal, pinOfCalls, pinOfDossier, pinOfFinding } from './propose.ts';
 export { readPins } from './read-pins.ts';
 export { isPastReview, pastReview } from './review.ts';

@@ -27,25 +27,33 @@ export function pinOfDossier(dossier: Dossier, of: Exclude<PinKind, 'command'>):
 
 /** What would pin the calls that this finding tells: what ran, by whom, from where, on its host. */
 export function pinOfFinding(finding: Finding): Proposal {
-  const { host, sources } = endsOf(finding);
   const print = commandPrint(finding.process?.commandLine);
   if (print === undefined)
     return none('No record tells a command line; pin the subscription that it names, if it names one.');
+  return ofCalls(finding, { kind: 'command', print }, finding.process?.image ?? finding.title);
+}
+
+/**
+ * What would pin the calls by which a subscription was brought, by whom and from where, where a finding tells of them without a program: its content alone
+ * would accept it from anybody. `dossiers` are those that the finding names.
+ */
+export function pinOfCalls(finding: Finding, dossiers: readonly (Dossier | undefined)[]): Proposal {
+  const [first] = dossiers;
+  const print = first?.fingerprint;
+  if (finding.process !== undefined) return none('What ran is pinned by its command line.');
+  if (print === undefined || dossiers.some((dossier) => dossier?.fingerprint !== print))
+    return none('It names no one subscription whose whole content a record tells.');
+  return ofCalls(finding, { kind: 'subscription', print }, first?.consumer.name ?? finding.title);
+}
+
+function ofCalls(finding: Finding, of: Pick<NewPin, 'kind' | 'print'>, what: string): Proposal {
+  const { host, sources } = endsOf(finding);
   if (sources.length === 0) return none('No record tells from which one machine it came.');
   const accounts = finding.accounts.filter((account) => /[\\@]/.test(account));
   if (accounts.length === 0 || accounts.length < finding.accounts.length) {
     return none('No record tells the whole name of each account.');
   }
-  return {
-    kind: 'content',
-    content: {
-      kind: 'command',
-      print,
-      hosts: [host],
-      callers: { accounts, sources },
-      what: oneLine(finding.process?.image ?? finding.title),
-    },
-  };
+  return { kind: 'content', content: { ...of, hosts: [host], callers: { accounts, sources }, what: oneLine(what) } };
 }
 
 function none(why: string): Proposal {

@@ -9,12 +9,24 @@ export async function pins({ signIn }: Browsing, alice: Page): Promise<void> {
   const number = /\d+/.exec((await planted.getByRole('checkbox').getAttribute('aria-label')) ?? '')?.[0];
   await openIncident(alice, Number(number));
   await press(alice, 'Propose pin');
+  await dialogOf(alice).getByLabel('What is accepted').waitFor();
   await dialogOf(alice).getByLabel('Why it is accepted').fill('our backup does this');
   await dialogOf(alice).getByRole('button', { name: 'Propose' }).click();
   await said(alice, 'Proposed; an engineer finds it under Rules');
   const erik = await signIn('erik', new URL(alice.url()).pathname);
   await erik.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
   await press(erik, 'Pin');
+  await dialogOf(erik)
+    .getByText(/carries the level of/)
+    .waitFor();
+  // Another content than the first one: what the subscription runs, whatever starts it.
+  const runs = dialogOf(erik).locator('optgroup[label^="What a subscription runs"] option').first();
+  await dialogOf(erik)
+    .getByLabel('What is accepted')
+    .selectOption((await runs.getAttribute('value')) ?? '');
+  await dialogOf(erik)
+    .getByText(/carries the level of/)
+    .waitFor();
   await dialogOf(erik).getByLabel('Why it is accepted').fill('our backup does this');
   await dialogOf(erik).getByRole('button', { name: 'Pin', exact: true }).click();
   await said(erik, 'Pinned.');

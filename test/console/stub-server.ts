@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { scopesOf } from '../../src/serve/handlers/incident-scopes.ts';
 import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
@@ -23,7 +24,7 @@ export interface Stub {
   readonly failing: Map<string, number>;
   /** Paths that are not answered at all from now on. */
   readonly held: Set<string>;
-  /** Whole answers of paths, in place of the empty ones. */
+  /** Whole answers of paths, in place of the empty ones; a function answers by the query. */
   readonly answers: Map<string, unknown>;
   /** Members of documents of incidents that are other than the sample's, by id. */
   readonly altered: Map<string, (document: StubDocument) => object>;
@@ -162,7 +163,11 @@ async function api(
     response.on('close', () => open.delete(response));
     return;
   }
-  if (request.method === 'GET' && stub.answers.has(path)) return json(200, stub.answers.get(path));
+  if (request.method === 'GET' && stub.answers.has(path)) {
+    const answer = stub.answers.get(path);
+    const query = new URL(request.url ?? '', 'http://x').searchParams;
+    return json(200, typeof answer === 'function' ? (answer as (query: URLSearchParams) => unknown)(query) : answer);
+  }
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
   if (view !== path)
     return json(200, { ...asOfNow(), ids: stub.fits(query.get('q') ?? '', stub.incidents), isMore: false });
@@ -187,6 +192,7 @@ async function api(
       path.startsWith('/v1/incidents/') ? 404 : 200,
       path.startsWith('/v1/incidents/') ? { code: 'not_found', title: 'There is nothing here' } : emptyOf(path),
     );
+  if (request.method === 'GET' && known?.[2] === 'scopes') return json(200, scopesOf(INCIDENT_RESULT));
   if (request.method === 'GET') {
     const sample = { ...documentOf(incident), ...(survivor === undefined ? {} : { requestedId: known?.[1] }) };
     const whole = stub.altered.get(incident.id)?.(sample) ?? sample;

@@ -72,6 +72,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/api/outbox-schemas.ts',
     'src/api/people-schemas.ts',
     'src/api/schemas.ts',
+    'src/api/scope-schemas.ts',
     'src/api/tuning-schemas.ts',
   ],
   re2js: ['src/sigma/values/regex.ts'],

@@ -13,6 +13,7 @@ import {
 import type { ProblemCode } from '../problem.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH, PAGED, type Route } from '../route.ts';
 import { pageOf } from '../schemas.ts';
+import { SCOPES } from '../scope-schemas.ts';
 import { QUEUE_WORD_NAMES, QUEUE_WORDS } from '../words/queue-words.ts';
 
 /** Headers by which an action is safe to send twice, and is not done over what somebody else did. */
@@ -37,6 +38,7 @@ export type IncidentOperation =
   | 'listIncidentNotes'
   | 'listIncidentSteps'
   | 'listIncidentRecords'
+  | 'readIncidentScopes'
   | 'actOnIncident'
   | 'actOnIncidents'
   | 'noteOnIncident'
@@ -171,6 +173,17 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     query: PAGED,
     answers: [{ status: 200, text: 'a page of its records' }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readIncidentScopes',
+    method: 'GET',
+    path: '/v1/incidents/{id}/scopes',
+    access: 'analyst',
+    summary:
+      'By what an incident can be muted (its members of the highest level) and pinned (contents and calls that it tells), with what each print stands for.',
+    query: {},
+    answers: [{ status: 200, text: 'what it can be muted and pinned by', schema: SCOPES }],
+    problems: ['not_found', 'bad_request'],
   },
   {
     id: 'actOnIncident',

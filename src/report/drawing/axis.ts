@@ -24,6 +24,8 @@ const CUT_SHARE = 0.3;
 const CUT_MS = 1000;
 /** Marks keep this share of a part off its ends, so that a cut never touches one. */
 const MARGIN = 0.08;
+/** A band reaches this far beyond its ends, so that marks at them stand in it. */
+const REACH = 1.2;
 /** A part takes width by its marks, up to this many. */
 const MOST_MARKS = 12;
 
@@ -68,6 +70,30 @@ export function positionOf(ms: number, parts: readonly Part[]): number {
   if (part === undefined) return 50;
   const share = part.to === part.from ? 0.5 : (ms - part.from) / (part.to - part.from);
   return part.left + part.width * (MARGIN + share * (1 - 2 * MARGIN));
+}
+
+/** The time at a place of the axis, percent: {@link positionOf} the other way round. Beside a part and in a cut it is the nearest end. */
+export function timeAt(percent: number, parts: readonly Part[]): number {
+  const distance = ({ left, width }: Part): number => Math.max(left - percent, percent - left - width, 0);
+  const [part] = parts.toSorted((a, b) => distance(a) - distance(b));
+  if (part === undefined) return 0;
+  const share = ((percent - part.left) / part.width - MARGIN) / (1 - 2 * MARGIN);
+  return part.from + Math.max(0, Math.min(1, share)) * (part.to - part.from);
+}
+
+/** Where a span stands, percent: between its ends; an end in a cut, or beyond what is drawn, is the edge of the part that is within. */
+export function bandOf(
+  fromMs: number,
+  toMs: number,
+  parts: readonly Part[],
+): { readonly x: number; readonly width: number } {
+  const first = parts.find(({ to }) => fromMs <= to);
+  const last = parts.findLast(({ from }) => toMs >= from);
+  if (first === undefined) return { x: 100, width: 0 };
+  if (last === undefined) return { x: 0, width: 0 };
+  const x = fromMs < first.from ? first.left : positionOf(fromMs, [first]) - REACH;
+  const end = toMs > last.to ? last.left + last.width : positionOf(toMs, [last]) + REACH;
+  return { x, width: Math.max(0, end - x) };
 }
 
 const STEPS_MS: readonly number[] = [

@@ -20,6 +20,8 @@ export interface Case {
   readonly picture: HopPicture;
   readonly label: HostLabels;
   readonly citations: Citations;
+  /** Contents of subscriptions are left out because who looks may not see them. */
+  readonly isWithheld?: boolean;
 }
 
 export function membersOf(result: ToldParts, incident: Incident): Pick<Case, 'dossiers' | 'findings' | 'gaps'> {

@@ -16,7 +16,8 @@ import { dossierLanes } from './dossier-lanes.ts';
 import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 import { levelMark } from './level-mark.ts';
-import { triad } from './triad.ts';
+import { indicatorKind, machineKind, objectOf } from './object.ts';
+import { type MissingContent, triad } from './triad.ts';
 
 const MAX_CANDIDATES = 12;
 const MAX_STEPS = 200;
@@ -27,13 +28,15 @@ export interface DossierView {
   readonly isOpen: boolean;
   /** False where the page's own pictures show its path and its time already. */
   readonly hasPictures: boolean;
+  /** Contents are left out because who looks may not see them. */
+  readonly isWithheld?: boolean;
 }
 
 /** One subscription on the page: closed but for the worst one, and open in print. */
 export function dossierSection(dossier: Dossier, citations: Citations, label: HostLabels, view: DossierView): Drawing {
   const rows = timelineOf(dossier);
   const picture = view.hasPictures ? dossierLanes(rows, citations, dossier.id) : EMPTY;
-  const body = draw`<div class="in">${view.hasPictures ? path(dossier, label) : stored(dossier)}<h4>Over time</h4>${picture}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${timer(dossier, citations)}${others(dossier, citations)}${conflicts(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
+  const body = draw`<div class="in">${view.hasPictures ? path(dossier, label, view.isWithheld === true ? 'withheld' : 'unseen') : stored(dossier)}<h4>Over time</h4>${picture}${timeline(dossier, citations)}${decoded(dossier)}<h4>Why ${dossier.verdict.level}</h4>${sumTable(dossier.verdict.terms, dossier.verdict.score, dossier.verdict.level, citations)}${candidateTable(dossier.origin.candidates, citations)}${timer(dossier, citations)}${others(dossier, citations)}${conflicts(dossier, citations)}${notes(dossier)}${again(dossier)}</div>`;
   const open = view.isOpen ? { open: '' } : {};
   return draw`<details class="dos" id="s-${dossier.id}"${open}><summary>${levelMark(dossier.verdict.level)}<h3>${unbroken(dossierSentence(dossier, label))}</h3><span class="x"><span class="num">score ${dossier.verdict.score}</span><br><span class="mono">${dossier.id}</span></span></summary>${body}</details>`;
 }
@@ -41,35 +44,38 @@ export function dossierSection(dossier: Dossier, citations: Citations, label: Ho
 /** What the picture above cut: the payload as it was stored. */
 function stored({ consumer }: Dossier): Drawing {
   if (consumer.payload === undefined) return EMPTY;
-  return draw`<h4>The payload as it was stored</h4>${codeBlock(consumer.payload)}`;
+  return draw`<h4>The payload as it was stored</h4>${objectOf('payload', consumer.payload, codeBlock(consumer.payload))}`;
 }
 
 /** Where it came from and what it is: source, arrow, the triad on its host. */
-function path(dossier: Dossier, label: HostLabels): Drawing {
+function path(dossier: Dossier, label: HostLabels, missing: MissingContent): Drawing {
   const { origin } = dossier;
   const isRemote = origin.kind === 'remote';
   const host = origin.source?.host ?? origin.source?.address;
   const isObserved = origin.strength === 'exact' || origin.strength === 'strong';
-  if (!isRemote) return draw`<div class="hop">${target(dossier, label)}</div>`;
-  const name = host === undefined ? `one of ${plural(origin.candidates.length, 'source')}` : label(host);
+  if (!isRemote) return draw`<div class="hop">${target(dossier, label, missing)}</div>`;
+  const name =
+    host === undefined
+      ? draw`one of ${plural(origin.candidates.length, 'source')}`
+      : objectOf(machineKind(host), host, label(host));
   const role =
     origin.source?.address !== undefined && origin.source.host !== undefined
-      ? `Source, ${origin.source.address}`
+      ? draw`Source, ${objectOf('address', origin.source.address)}`
       : 'Source';
   const poss = isObserved && host !== undefined ? '' : ' poss';
-  const account = origin.account === undefined ? EMPTY : draw`<p>${origin.account}</p>`;
+  const account = origin.account === undefined ? EMPTY : draw`<p>${objectOf('account', origin.account)}</p>`;
   const strength = origin.strength === undefined ? EMPTY : draw`<b>${origin.strength}</b>`;
-  return draw`<div class="hop"><div class="legs"><div class="leg"><div class="host${poss}"><p class="hn">${name}</p><p class="role">${role}</p><div class="b">${account}</div></div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div></div></div>${target(dossier, label)}</div>`;
+  return draw`<div class="hop"><div class="legs"><div class="leg"><div class="host${poss}"><p class="hn">${name}</p><p class="role">${role}</p><div class="b">${account}</div></div><div class="edge${poss}"><span>remote logon, join</span>${ARROW}<span>${strength}</span></div></div></div>${target(dossier, label, missing)}</div>`;
 }
 
-function target(dossier: Dossier, label: HostLabels): Drawing {
+function target(dossier: Dossier, label: HostLabels, missing: MissingContent): Drawing {
   const basis = dossier.namespaceBasis === 'assumed' ? ' (assumed)' : '';
   const at = dossier.stateAt === undefined ? '' : ` at ${UTC_CLOCK.minute(dossier.stateAt)}`;
   const state =
     dossier.state === 'unknown'
       ? 'State unknown'
       : `${dossier.state.charAt(0).toUpperCase()}${dossier.state.slice(1)}${at}`;
-  return draw`<div class="host target"><header><p class="hn">${label(dossier.host)}</p><p class="role">${dossier.host}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header>${triad(dossier, 'whole')}${ran(dossier)}</div>`;
+  return draw`<div class="host target"><header><p class="hn">${objectOf('host', dossier.host, label(dossier.host))}</p><p class="role">${objectOf('host', dossier.host)}, ${dossier.namespace}${basis}</p><span class="st">${state}</span></header>${triad(dossier, 'whole', missing)}${ran(dossier)}</div>`;
 }
 
 function ran(dossier: Dossier): Drawing {
@@ -83,8 +89,8 @@ function ran(dossier: Dossier): Drawing {
     const more = n > 1 ? `, ${count(n)} times in all` : '';
     words.push(draw`<span><b>Fired at <span class="num">${UTC_CLOCK.stamp(when)}</span></b>${more}</span>`);
   }
-  const who = [creator.account, creator.sid].filter((part) => part !== undefined);
-  if (who.length > 0) words.push(draw`<span>Creator ${who.join(', ')}</span>`);
+  const who = [creator.account, creator.sid].flatMap((part) => (part === undefined ? [] : [objectOf('account', part)]));
+  if (who.length > 0) words.push(draw`<span>Creator ${joinDrawings(who, ', ')}</span>`);
   if (origin.process?.image !== undefined) words.push(draw`<span>Written by ${origin.process.image}</span>`);
   if (dossier.attackTool !== undefined) words.push(draw`<span>Has the fingerprint of ${dossier.attackTool}</span>`);
   const nearest =
@@ -117,11 +123,14 @@ function decoded(dossier: Dossier): Drawing {
     .slice(0, 16)
     .map(
       (layer) =>
-        draw`<p class="note">Layer ${layer.depth}, ${layer.operation}, SHA-256 <span class="mono">${layer.sha256}</span></p>${codeBlock(layer.text)}`,
+        draw`<p class="note">Layer ${layer.depth}, ${layer.operation}, SHA-256 <span class="mono">${objectOf('hash', layer.sha256)}</span></p>${objectOf('payload', layer.text, codeBlock(layer.text))}`,
     );
   const names = indicators
     .slice(0, 40)
-    .map(({ kind, value }) => draw`<tr><th scope="row">${kind}</th><td class="mono">${value}</td></tr>`);
+    .map(
+      ({ kind, value }) =>
+        draw`<tr><th scope="row">${kind}</th><td class="mono">${objectOf(indicatorKind(kind), value)}</td></tr>`,
+    );
   const table =
     names.length === 0
       ? EMPTY
@@ -144,9 +153,11 @@ export function sumTable(terms: readonly Term[], score: number, level: Level, ci
 export function candidateTable(candidates: readonly CandidateLogon[], citations: Citations): Drawing {
   if (candidates.length === 0) return EMPTY;
   const rows = candidates.slice(0, MAX_CANDIDATES).map((candidate) => {
-    const from = [candidate.workstation, candidate.address].filter((part) => part !== undefined && part !== '');
+    const from = [candidate.workstation, candidate.address].flatMap((part) =>
+      part === undefined || part === '' ? [] : [objectOf(machineKind(part), part)],
+    );
     const ports = candidate.ports.length === 0 ? '' : `, port ${candidate.ports.slice(0, 6).join(', ')}`;
-    return draw`<tr><td class="t num">${UTC_CLOCK.stamp(candidate.time)}</td><td>${candidate.account}</td><td>${from.join(', ')}${ports}</td><td class="mono">${candidate.logonId}</td><td>${candidate.strength}, ${candidate.join}</td><td>${citations.links(candidate.evidence)}</td></tr>`;
+    return draw`<tr><td class="t num">${UTC_CLOCK.stamp(candidate.time)}</td><td>${objectOf('account', candidate.account)}</td><td>${joinDrawings(from, ', ')}${ports}</td><td class="mono">${candidate.logonId}</td><td>${candidate.strength}, ${candidate.join}</td><td>${citations.links(candidate.evidence)}</td></tr>`;
   });
   const more =
     candidates.length > MAX_CANDIDATES

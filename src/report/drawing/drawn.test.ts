@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Drawing, draw, EMPTY, joinDrawings, writeOut } from './drawn.ts';
 import { accountName, exactText, unbroken } from './drawn-text.ts';
+import { indicatorKind, machineKind, markedIn, objectOf } from './object.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'`&';
 
@@ -51,4 +52,29 @@ test('names keep whole, accounts break behind their domain, and addresses of com
   assert.equal(writeOut(unbroken('on SRV-02 now')), 'on <span class="nb">SRV-02</span> now');
   assert.equal(writeOut(accountName('CORP\\svc-x')), '<span class="nb">CORP\\<wbr>svc-x</span>');
   assert.equal(writeOut(exactText('iwr http://a/b')), 'iwr h<wbr>ttp://a/b');
+});
+
+test('a value that is marked as what it is changes nothing of what is written out', () => {
+  const host = objectOf('host', 'srv-02.corp.example', 'SRV-02');
+  assert.equal(writeOut(draw`<p>on ${host}, as ${objectOf('account', 'CORP\\x')}</p>`), '<p>on SRV-02, as CORP\\x</p>');
+  assert.deepEqual(host, [
+    { tag: '', attrs: {}, children: ['SRV-02'], object: { kind: 'host', value: 'srv-02.corp.example' } },
+  ]);
+  const words = unbroken('CORP\\svc-deploy’s session.');
+  const marked = markedIn(words, 'account', 'CORP\\svc-deploy');
+  assert.equal(writeOut(marked), writeOut(words));
+  assert.equal(JSON.stringify(marked).split('"kind":"account"').length, 2);
+  assert.deepEqual(markedIn(words, 'account', ''), words);
+  assert.deepEqual(objectOf('account', ''), []);
+});
+
+test('machines go by a name or an address', () => {
+  assert.deepEqual(['10.0.0.7', 'fe80::1', 'SRV-02', '3com'].map(machineKind), ['address', 'address', 'host', 'host']);
+  assert.deepEqual(['ip', 'sha256', 'md5', 'account', 'mutex'].map(indicatorKind), [
+    'address',
+    'hash',
+    'hash',
+    'account',
+    'value',
+  ]);
 });

@@ -5,10 +5,19 @@ import { bounded, MAX_TEXT, visible } from './shown-text.ts';
  * its own elements of it (SETTLED G16). So both show the same, and no markup is ever read as text.
  */
 export interface Drawn {
+  /** Empty: no element, only what is in it. */
   readonly tag: string;
   /** In the order in which they are written; a name alone has an empty value. */
   readonly attrs: Readonly<Record<string, string>>;
   readonly children: Drawing;
+  /** What it is a value of, for who has something to offer with it; it is not written out. */
+  readonly object?: DrawnObject;
+}
+
+/** A value of evidence, raw: not as a reader sees it. */
+export interface DrawnObject {
+  readonly kind: 'host' | 'account' | 'address' | 'hash' | 'payload' | 'value';
+  readonly value: string;
 }
 
 /** Elements and texts, one after the other. A text is as a reader sees it, and not escaped. */
@@ -119,6 +128,7 @@ export function writeOut(drawing: Drawing): string {
 }
 
 function writeElement({ tag, attrs, children }: Drawn): string {
+  if (tag === '') return writeOut(children);
   let head = `<${tag}`;
   for (const [name, value] of Object.entries(attrs)) {
     head += value === '' && BARE.has(name) ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`;

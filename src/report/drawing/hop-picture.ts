@@ -17,6 +17,8 @@ export interface PictureHost {
   /** Host key, address, or what stands for an unknown source. */
   readonly key: string;
   readonly name: string;
+  /** A record names it: its key is a host or an address. */
+  readonly isNamed: boolean;
   readonly address?: string;
   /** What it calls itself (SETTLED C7). */
   readonly claimedName?: string;
@@ -25,7 +27,7 @@ export interface PictureHost {
   /** Only possible hops, or nothing but its absence, put it here: drawn dashed. */
   readonly isPossible: boolean;
   /** Several that cannot be told apart (L9), for a source that no record names. */
-  readonly candidates: readonly string[];
+  readonly candidates: readonly { readonly key: string; readonly name: string }[];
   /** What ran there, and at a source what called; each process once, in time order. */
   readonly ran: readonly HopProcess[];
   readonly called: readonly { readonly process?: HopProcess; readonly account?: string }[];
@@ -153,12 +155,16 @@ function hostOf(key: string, hops: readonly Hop[], edges: readonly PictureEdge[]
   return {
     key,
     name: name.charAt(0).toUpperCase() + name.slice(1),
+    isNamed,
     ...(address === undefined || address === key ? {} : { address }),
     ...(claimedName === undefined ? {} : { claimedName }),
     isSource: out.length > 0,
     isTarget: into.length > 0,
     isPossible: !isNamed || !edges.some((edge) => edge.isSolid && (edge.from === key || edge.to === key)),
-    candidates: isNamed || firstOut === undefined ? [] : candidateNames(firstOut).map((host) => label(host)),
+    candidates:
+      isNamed || firstOut === undefined
+        ? []
+        : candidateNames(firstOut).map((name) => ({ key: name, name: label(name) })),
     ran: distinct(into.flatMap((hop) => (hop.process === undefined ? [] : [hop.process]))),
     called: distinct(
       out.map(({ source }) => ({

@@ -5,6 +5,7 @@ import { linkEvidence } from '../cited-evidence.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { plural } from '../terminal.ts';
 import { millis, timelineOf } from '../timeline.ts';
+import { axisParts, timeAt } from './axis.ts';
 import type { Case } from './case.ts';
 import type { PageRecord } from './citations.ts';
 import { type Drawing, draw, EMPTY } from './drawn.ts';
@@ -13,9 +14,9 @@ import { cutsOf, drawLanes, type LaneLink, type LaneMark, type LanePicture, lege
 
 const MAX_LOOKS = 24;
 
-/** All records of the incident on one axis. */
-export function timePicture(item: Case): Drawing {
-  const picture = lanesOf(item);
+/** All records of the incident on one axis; a span that is looked at is marked. */
+export function timePicture(item: Case, span?: LanePicture['span']): Drawing {
+  const picture = { ...lanesOf(item), ...(span === undefined ? {} : { span }) };
   const drawn = drawLanes(picture);
   const looked = betweenLooks(item);
   if (drawn.length === 0) {
@@ -23,6 +24,17 @@ export function timePicture(item: Case): Drawing {
     return draw`<p class="note">All that is cited bears one time: there is nothing to draw. The rows are under Evidence.</p>`;
   }
   return draw`${drawn}${looked}${legend(picture)}<p class="note lanes-none">The picture needs a wider screen; the rows under Evidence say the same in order of time.</p>`;
+}
+
+/** The axis of {@link timePicture}. */
+export interface TimeAxis {
+  /** Unix milliseconds at a place of the picture, percent of its width. */
+  timeAt(percent: number): number;
+}
+
+export function timeAxis(item: Case): TimeAxis {
+  const parts = axisParts(lanesOf(item).marks.map(({ ms }) => ms));
+  return { timeAt: (percent) => timeAt(percent, parts) };
 }
 
 /** What was found stored has no time of its own: which looks it lies between. */

@@ -2,7 +2,7 @@ import { formatTime } from '../../windows/index.ts';
 import { LANES, type Lane } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { duration } from '../timeline.ts';
-import { axisParts, type Part, positionOf, ticksOf } from './axis.ts';
+import { axisParts, bandOf, type Part, positionOf, ticksOf } from './axis.ts';
 import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
 
 /** One record on the picture. */
@@ -33,6 +33,8 @@ export interface LanePicture {
   readonly links: readonly LaneLink[];
   /** Unique on the page. */
   readonly id: string;
+  /** What is looked at, Unix milliseconds. */
+  readonly span?: { readonly fromMs: number; readonly toMs: number };
 }
 
 export const MAX_MARKS = 60;
@@ -95,7 +97,13 @@ export function drawLanes(picture: LanePicture): Drawing {
   const captions = placeCaptions(spots);
   const cuts = parts.slice(0, -1).map((part, index) => cutMark(part, parts[index + 1] ?? part, height));
   const { id } = picture;
-  return draw`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => draw`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, captions.get(spot), leading.has(spot)))}</svg></div>`;
+  return draw`<div class="lanes"><div class="names" aria-hidden="true">${lanes.map((lane) => draw`<div>${LANE_NAMES[lane]}</div>`)}<div>UTC</div></div><svg class="lanes-svg" width="100%" height="${height + 46}" role="group" aria-labelledby="t-${id} d-${id}"><title id="t-${id}">${marks.length} records on one time axis</title><desc id="d-${id}">Lanes from top to bottom: ${lanes.map((lane) => LANE_NAMES[lane]).join(', ')}. The axis is cut ${parts.length - 1} times where nothing happened. Each number is a row under Evidence.</desc>${spanBand(picture, parts, height)}${grid}${connectors(picture.links, spots)}${cuts}${axis(parts, height)}${spots.map((spot) => drawSpot(spot, captions.get(spot), leading.has(spot)))}</svg></div>`;
+}
+
+function spanBand({ span }: LanePicture, parts: readonly Part[], height: number): Drawing {
+  if (span === undefined) return EMPTY;
+  const { x, width } = bandOf(span.fromMs, span.toMs, parts);
+  return draw`<rect class="span" x="${percent(x)}" width="${percent(width)}" y="0" height="${height}"/>`;
 }
 
 /** What the marks of a picture mean: only what is there. */

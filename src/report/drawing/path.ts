@@ -2,6 +2,7 @@ import type { Finding } from '../../analytics/index.ts';
 import type { Hop, HopProcess } from '../../incidents/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import { UTC_CLOCK } from '../clock.ts';
+import type { HostLabels } from '../host-label.ts';
 import { imageTail } from '../record-words.ts';
 import { count, plural } from '../terminal.ts';
 import { duration, millis } from '../timeline.ts';
@@ -21,12 +22,14 @@ import {
   sourceName,
   sureWords,
 } from './hop-picture.ts';
+import { machineKind, markedIn, objectOf } from './object.ts';
 import { triad } from './triad.ts';
 
 const MAX_BLOCKS = 8;
 const MAX_ARROWS = 6;
 const MAX_RAN = 4;
 const MAX_CALLERS = 3;
+const MAX_CANDIDATES = 6;
 const MAX_ROWS = 200;
 
 /** Where it came from, what it did, where it went: boxes and arrows, and the same as a table. */
@@ -87,18 +90,30 @@ function blockOf(block: HopBlock, item: Case): Drawing {
 
 /** A box at the end of an arrow, with what called from there or ran there. */
 function sideHost(host: PictureHost, role: string, edges: readonly PictureEdge[] = []): Drawing {
-  const address = host.address === undefined ? '' : `, ${host.address}`;
-  const claimed = host.claimedName === undefined ? EMPTY : draw`<p>calls itself ${host.claimedName}</p>`;
+  const address = host.address === undefined ? EMPTY : draw`, ${objectOf('address', host.address)}`;
+  const claimed =
+    host.claimedName === undefined ? EMPTY : draw`<p>calls itself ${objectOf('host', host.claimedName)}</p>`;
   const poss = host.isPossible ? ' poss' : '';
   const lines = role === 'Source' ? callers(edges) : host.ran.slice(0, 3).map(ranLine);
-  const candidates = host.candidates.length === 0 ? EMPTY : draw`<p>${listed(host.candidates, 6)}</p>`;
+  const candidates = host.candidates.length === 0 ? EMPTY : draw`<p>${candidateList(host.candidates)}</p>`;
   const told = role === 'Possible' && !host.isPossible ? 'Target' : role;
-  return draw`<div class="host${poss}"><p class="hn">${host.name}</p><p class="role">${told}${address}</p><div class="b">${candidates}${claimed}${lines}</div></div>`;
+  return draw`<div class="host${poss}"><p class="hn">${hostName(host)}</p><p class="role">${told}${address}</p><div class="b">${candidates}${claimed}${lines}</div></div>`;
+}
+
+/** The host with what it is; a source that cannot be told is none. */
+function hostName({ key, name, isNamed }: PictureHost): Drawing {
+  return isNamed ? objectOf(machineKind(key), key, name) : draw`${name}`;
+}
+
+function candidateList(candidates: PictureHost['candidates']): Drawing {
+  const names = candidates.slice(0, MAX_CANDIDATES).map(({ key, name }) => objectOf(machineKind(key), key, name));
+  const more = candidates.length - names.length;
+  return draw`${joinDrawings(names, ', ')}${more === 0 ? '' : ` and ${count(more)} more`}`;
 }
 
 /** Whose session and which program made the calls of these arrows, each once; of several arrows each says which call. */
 function callers(edges: readonly PictureEdge[]): Drawing[] {
-  const told = new Map<string, string>();
+  const told = new Map<string, Drawing>();
   const methods = new Set(edges.map(({ method }) => method));
   for (const { hops, method } of edges) {
     for (const { source } of hops) {
@@ -111,10 +126,10 @@ function callers(edges: readonly PictureEdge[]): Drawing[] {
       const words = `${session}${image === '' ? '' : `${image} made ${call}.`}${parent}`.trim();
       // One program is written in several ways: WMIC.exe, wmic.exe.
       const key = words.toLowerCase();
-      if (words !== '' && !told.has(key)) told.set(key, words);
+      if (words !== '' && !told.has(key)) told.set(key, markedIn(unbroken(words), 'account', user ?? ''));
     }
   }
-  return [...told.values()].slice(0, MAX_CALLERS).map((words) => draw`<p>${unbroken(words)}</p>`);
+  return [...told.values()].slice(0, MAX_CALLERS).map((words) => draw`<p>${words}</p>`);
 }
 
 function ranLine(process: HopProcess): Drawing {
@@ -125,7 +140,8 @@ function ranLine(process: HopProcess): Drawing {
 
 function arrow(edge: PictureEdge): Drawing {
   const poss = edge.isSolid ? '' : ' poss';
-  const account = edge.account === undefined ? EMPTY : draw` <br>as ${accountName(edge.account)}`;
+  const account =
+    edge.account === undefined ? EMPTY : draw` <br>as ${objectOf('account', edge.account, accountName(edge.account))}`;
   const times = edge.count === 1 ? EMPTY : draw`, ${count(edge.count)} times`;
   return draw`<div class="edge${poss}"><span><b>${edge.method}</b>${account}</span>${ARROW}<span class="num">${UTC_CLOCK.timeOfDay(edge.first).slice(0, 10)}${times} <br><b>${sureWords(edge)}</b>${edge.isSolid ? EMPTY : draw`<span class="vh"> possible</span>`}</span></div>`;
 }
@@ -135,8 +151,17 @@ function targetCard(host: PictureHost, item: Case, local: readonly PictureEdge[]
   const dossiers = dossiersOn(host.key, item);
   const [first, ...more] = dossiers;
   const namespaces = [...new Set(dossiers.map(({ namespace }) => namespace))];
-  const role = ['Target', host.address, ...namespaces].filter((part) => part !== undefined && part !== '').join(', ');
-  const triads = first === undefined ? EMPTY : draw`${triad(first, 'brief')}${firedLine(first, item)}`;
+  const role = joinDrawings(
+    ['Target', host.address, ...namespaces].flatMap((part) => {
+      if (part === undefined || part === '') return [];
+      return [part === host.address ? objectOf('address', part) : draw`${part}`];
+    }),
+    ', ',
+  );
+  const triads =
+    first === undefined
+      ? EMPTY
+      : draw`${triad(first, 'brief', item.isWithheld === true ? 'withheld' : 'unseen')}${firedLine(first, item)}`;
   const others =
     more.length === 0
       ? EMPTY
@@ -153,19 +178,19 @@ function targetCard(host: PictureHost, item: Case, local: readonly PictureEdge[]
       ? EMPTY
       : draw`<p class="ran"><span>Called from this host itself, ${plural(local.length, 'time')}.</span></p>`;
   const poss = host.isPossible ? ' poss' : '';
-  return draw`<div class="host target${poss}"><header><p class="hn">${host.name}</p><p class="role">${role}</p></header>${triads}${others}${ran}${own}${thenLine(host.key, item)}</div>`;
+  return draw`<div class="host target${poss}"><header><p class="hn">${hostName(host)}</p><p class="role">${role}</p></header>${triads}${others}${ran}${own}${thenLine(host.key, item)}</div>`;
 }
 
 function ranBlock(processes: readonly HopProcess[]): Drawing {
   if (processes.length === 0) return EMPTY;
   const rows = processes.slice(0, MAX_RAN).map((process) => {
     const image = process.image === undefined ? 'A process' : imageTail(process.image);
-    const user = process.user === undefined ? '' : ` as ${process.user}`;
+    const user = process.user === undefined ? EMPTY : draw` as ${objectOf('account', process.user)}`;
     const parent = process.parentImage === undefined ? '' : `, started by ${imageTail(process.parentImage)}`;
     const command =
       process.commandLine === undefined || process.commandLine === ''
         ? draw`<p class="muted">Its command line was not logged.</p>`
-        : codeBlock(process.commandLine.slice(0, 2000));
+        : objectOf('payload', process.commandLine, codeBlock(process.commandLine.slice(0, 2000)));
     return draw`<div class="part"><p><b>${image}</b>${user}${parent}</p>${command}</div>`;
   });
   const more =
@@ -185,7 +210,7 @@ function firedLine(dossier: Dossier, item: Case): Drawing {
   }
   const time = typeof first.time === 'string' ? first.time : first.time[0];
   const process = firedProcess(dossier, item.findings);
-  const user = process?.user === undefined ? '' : ` as ${process.user}`;
+  const user = process?.user === undefined ? EMPTY : draw` as ${objectOf('account', process.user)}`;
   const wait = millis(time) - millis(dossier.firstSeen);
   const after = wait > 0 ? `, ${duration(wait)} after it was ${beginning(dossier)}` : '';
   const times = fired.reduce((sum, step) => sum + (step.count ?? 1), 0);
@@ -247,6 +272,7 @@ function hostsOnly(item: Case, told: ReadonlySet<string> = new Set()): Drawing[]
     const host: PictureHost = {
       key,
       name: item.label(key),
+      isNamed: true,
       isSource: false,
       isTarget: true,
       isPossible: false,
@@ -265,14 +291,23 @@ function table(item: Case): Drawing {
   const rows = incident.edges.slice(0, MAX_ROWS).map((hop) => {
     const weak = hop.confidence < LEAST_DRAWN ? 'listed only' : isPossible(hop) ? 'possible' : 'observed';
     const ran = hop.process?.commandLine ?? hop.process?.image ?? '';
-    const source = `${sourceName(hop, label)}${hop.source.host !== undefined && hop.source.address !== undefined ? `, ${hop.source.address}` : ''}`;
-    return draw`<tr><td class="t num">${UTC_CLOCK.stamp(hop.time)}</td><td>${unbroken(source)}</td><td>${unbroken(label(hop.target.host))}</td><td>${unbroken(hop.account ?? '')}</td><td>${methodName(hop.method)}</td><td class="mono">${ran.slice(0, 120)}${ran.length > 120 ? '…' : ''}</td><td class="num t">${hop.confidence.toFixed(2)} ${weak}</td><td>${citations.links(hop.evidence)}</td></tr>`;
+    return draw`<tr><td class="t num">${UTC_CLOCK.stamp(hop.time)}</td><td>${sourceCell(hop, label)}</td><td>${objectOf(machineKind(hop.target.host), hop.target.host, unbroken(label(hop.target.host)))}</td><td>${objectOf('account', hop.account ?? '', unbroken(hop.account ?? ''))}</td><td>${methodName(hop.method)}</td><td class="mono">${objectOf('payload', ran, draw`${ran.slice(0, 120)}${ran.length > 120 ? '…' : ''}`)}</td><td class="num t">${hop.confidence.toFixed(2)} ${weak}</td><td>${citations.links(hop.evidence)}</td></tr>`;
   });
   const more =
     incident.edges.length > MAX_ROWS
       ? draw`<p class="note">${plural(incident.edges.length - MAX_ROWS, 'more hop')} in the JSON result.</p>`
       : EMPTY;
   return draw`<details class="twin"><summary>The path as a table</summary><div class="scroll"><table><thead><tr><th scope="col">Time, UTC</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Account</th><th scope="col">Method</th><th scope="col">What ran</th><th scope="col">Confidence</th><th scope="col">Records</th></tr></thead><tbody>${rows}</tbody></table></div>${more}</details>`;
+}
+
+function sourceCell(hop: Hop, label: HostLabels): Drawing {
+  const { host, address } = hop.source;
+  const named = host ?? address;
+  const shown = unbroken(sourceName(hop, label));
+  const name = named === undefined ? shown : objectOf(machineKind(named), named, shown);
+  const beside =
+    host === undefined || address === undefined ? EMPTY : draw`, ${objectOf('address', address, unbroken(address))}`;
+  return draw`${name}${beside}`;
 }
 
 export function listed(names: readonly string[], max: number, between = ', '): string {

@@ -17,6 +17,7 @@ import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
 import { confirmedHold, holdHandlers } from './holds.ts';
 import { hostHandlers } from './hosts.ts';
+import { scopeHandlers } from './incident-scopes.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
 import { otlpHandler } from './otlp.ts';
@@ -115,6 +116,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       steadyMs: request.steadyMs,
       onActed: (id) => parts.stream.acted(id),
     }),
+    ...scopeHandlers(state),
     ...foundHandlers(state),
     ...hostHandlers(state),
     ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),

@@ -1,0 +1,99 @@
+import { type Handler, jsonAnswer, type PinChoiceDocument, type ScopesDocument } from '../../api/index.ts';
+import type { IncidentParts } from '../../live/index.ts';
+import {
+  commandPrint,
+  type PinnedContent,
+  type Proposal,
+  payloadPrint,
+  pinId,
+  pinOfCalls,
+  pinOfDossier,
+  pinOfFinding,
+} from '../../pins/index.ts';
+import { type Carrier, MOST_CARRIERS, type State } from '../../state/index.ts';
+import { carriersOf } from '../detect/carriers.ts';
+import { findIncident } from './find-incident.ts';
+import { readQuery } from './query.ts';
+
+type Members = Pick<IncidentParts, 'subscriptions' | 'findings'>;
+type Named = ScopesDocument['named'][number];
+
+const MOST_PINS = 200;
+/** Of a payload or a command line: enough to tell one from another. */
+const MOST_TEXT = 200;
+
+/** By what an incident can be muted and pinned (SETTLED G8, L16). */
+export function scopeHandlers(state: State): Readonly<Record<'readIncidentScopes', Handler>> {
+  return {
+    readIncidentScopes: async (request) => {
+      const asked = readQuery(request.query, {}, new Set());
+      if (asked.kind !== 'values') return asked;
+      const found = await findIncident(state, request.params['id'] ?? '');
+      return 'kind' in found ? found : jsonAnswer(scopesOf(JSON.parse(found.document) as Members));
+    },
+  };
+}
+
+/** The members of an incident as mutes match them, and the pins that its contents and calls would take. */
+export function scopesOf(members: Members): ScopesDocument {
+  const carriers = carriersOf(members);
+  const pins = pinsOf(members);
+  const shown = pins.slice(0, MOST_PINS);
+  const each = distinct(carriers).slice(0, MOST_CARRIERS);
+  const used = new Set([
+    ...each.flatMap(({ subscription, payload, command }) => [subscription, payload, command]),
+    ...shown.map(({ print }) => print),
+  ]);
+  return {
+    carriers: each,
+    isNeverHidden: carriers.length > MOST_CARRIERS,
+    pins: shown.map(choiceOf),
+    morePins: pins.length - shown.length,
+    named: namesOf(members).filter(({ print }) => used.has(print)),
+  };
+}
+
+function distinct(carriers: readonly Carrier[]): readonly Carrier[] {
+  return [...new Map(carriers.map((carrier) => [JSON.stringify(carrier), carrier])).values()];
+}
+
+/** Contents first, those that are worst before others; then calls. */
+function pinsOf({ subscriptions, findings }: Members): readonly PinnedContent[] {
+  const byId = new Map(subscriptions.map((dossier) => [dossier.id, dossier]));
+  const worst = subscriptions.toSorted((a, b) => b.verdict.score - a.verdict.score);
+  const proposals: readonly Proposal[] = [
+    ...worst.map((dossier) => pinOfDossier(dossier, 'subscription')),
+    ...worst.map((dossier) => pinOfDossier(dossier, 'payload')),
+    ...findings
+      .toSorted((a, b) => b.score - a.score)
+      .flatMap((finding) => [
+        pinOfFinding(finding),
+        pinOfCalls(
+          finding,
+          finding.subscriptions.map((id) => byId.get(id)),
+        ),
+      ]),
+  ];
+  const contents = proposals.flatMap((one) => (one.kind === 'content' ? [one.content] : []));
+  return [...new Map(contents.map((content) => [pinId(content), content])).values()];
+}
+
+function choiceOf({ callers, ...content }: PinnedContent): PinChoiceDocument {
+  return { ...content, ...callers };
+}
+
+/** What each print was made of, each once. */
+function namesOf({ subscriptions, findings }: Members): readonly Named[] {
+  const named = new Map<string, Named>();
+  const name = (kind: Named['kind'], print: string | undefined, text: string | null | undefined): void => {
+    if (print === undefined || named.has(print)) return;
+    named.set(print, { kind, print, text: (text ?? 'unnamed').slice(0, MOST_TEXT).toWellFormed() });
+  };
+  for (const dossier of subscriptions) {
+    const { consumer, filter, fingerprint } = dossier;
+    name('subscription', fingerprint, consumer.name ?? filter.name);
+    name('payload', payloadPrint(dossier), consumer.payload);
+  }
+  for (const { process } of findings) name('command', commandPrint(process?.commandLine), process?.commandLine);
+  return [...named.values()];
+}
