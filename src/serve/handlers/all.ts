@@ -15,7 +15,7 @@ import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
-import { confirmedHold, holdHandlers } from './holds.ts';
+import { confirmedHold, type HoldParts, holdHandlers } from './holds.ts';
 import { hostHandlers } from './hosts.ts';
 import { incidentHandlers } from './incidents.ts';
 import { keyHandlers } from './keys.ts';
@@ -62,7 +62,8 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
   const channels = new HecChannels();
-  const holds = { archiver, state, nowMs, random };
+  const onRequest: HoldParts['onRequest'] = (asked) => parts.stream.requested(asked);
+  const holds = { archiver, state, nowMs, random, onRequest };
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
@@ -97,6 +98,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       random,
       ...view.people,
       confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
+      onRequest,
     }),
     ...recordHandlers({ state, nowMs, retry: oneAtATime((by) => view.retry(by)) }),
     ...suppressionHandlers({
