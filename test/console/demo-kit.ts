@@ -23,8 +23,8 @@ export interface Demo {
   readonly passwords: ReadonlyMap<string, string>;
   /** Cuts the process without a word, as a loss of power does. */
   kill(): Promise<void>;
-  /** Starts a server over what was kept, at the same address. */
-  startAgain(): Promise<void>;
+  /** Starts a server over what was kept, at the same address; of another checkout by its program. */
+  startAgain(program?: string): Promise<void>;
 }
 
 /** `triad serve --demo`, which ends with the test. */
@@ -44,15 +44,15 @@ export async function startDemo(context: TestContext): Promise<Demo> {
     folder,
     passwords: new Map([...people].map(([, name = '', password = '']) => [name, password])),
     kill: () => ended(running, 'SIGKILL'),
-    startAgain: async () => {
-      running = spawned(['serve', '--data', folder, '--listen', new URL(url).host]);
+    startAgain: async (program) => {
+      running = spawned(['serve', '--data', folder, '--listen', new URL(url).host], program);
       await readUntil(running, /listens on/);
     },
   };
 }
 
-function spawned(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+function spawned(words: readonly string[], program: string = PROGRAM): ChildProcess {
+  return spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 async function readUntil({ stdout }: ChildProcess, wanted: RegExp): Promise<string> {
