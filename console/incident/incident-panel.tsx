@@ -73,7 +73,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         {isSmall.value ? (
           <>
             <h1 class="vh">Incident</h1>
-            <p>
+            <p class="back">
               <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')}>
                 ← Back to the queue
               </a>

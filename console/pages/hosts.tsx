@@ -32,7 +32,14 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
       keyOf={({ key }) => key}
       empty={<p>No host has sent a record yet. What each one sends, and what could not be seen of it, appears here.</p>}
       columns={[
-        { name: 'Host', cell: ({ key }) => <a href={urlOf('hosts', key)}>{visibleText(hostName(key))}</a> },
+        {
+          name: 'Host',
+          cell: ({ key }) => (
+            <a class="nb" href={urlOf('hosts', key)}>
+              {visibleText(hostName(key))}
+            </a>
+          ),
+        },
         {
           name: 'Open incidents',
           cell: ({ openIncidents }) => (openIncidents === 0 ? '' : openIncidents),
