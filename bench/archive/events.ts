@@ -16,6 +16,14 @@ const IMAGES: readonly string[] = [
   'teams.exe',
 ];
 
+/** Time of the first event where nothing else is asked for, and time between two, Unix milliseconds. */
+const FIRST_MS = 1_790_000_000_000;
+export const APART_MS = 2;
+/** Events that came in one batch. */
+export const EVENTS_OF_BATCH = 1000;
+
+/** A token that every event holds. */
+export const COMMON_TOKEN = 'explorer.exe';
 /** A token that three events of a run hold, and its event id, which no other has. */
 export const RARE_TOKEN = 'xqz7rare8planted9token';
 export const RARE_EVENT_ID = 5860;
@@ -32,7 +40,12 @@ function diceOf(seed: number): (below: number) => number {
 }
 
 /** Events of some 930 bytes of JSON, of 2,000 hosts and 21 event ids, with some 18 tokens that no other has (DEPENDENCIES 5), from a number on. */
-export function madeEvents(from: number, count: number, total: number): readonly ArchiveEntry[] {
+export function madeEvents(
+  from: number,
+  count: number,
+  total: number,
+  firstMs: number = FIRST_MS,
+): readonly ArchiveEntry[] {
   const dice = diceOf(from * 2654435761 + 97);
   const hex = (digits: number): string => Array.from({ length: digits }, () => dice(16).toString(16)).join('');
   const guid = (): string => `{${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}}`;
@@ -43,8 +56,9 @@ export function madeEvents(from: number, count: number, total: number): readonly
     const host = `WS-${String(dice(HOSTS)).padStart(4, '0')}.corp.example`;
     const eventId = isRare ? RARE_EVENT_ID : (EVENT_IDS[dice(EVENT_IDS.length)] ?? 1);
     const image = IMAGES[dice(IMAGES.length)] ?? 'cmd.exe';
+    const atMs = firstMs + number * APART_MS;
     const values = {
-      UtcTime: new Date(1_790_000_000_000 + number * 2).toISOString(),
+      UtcTime: new Date(atMs).toISOString(),
       ProcessGuid: guid(),
       ProcessId: String(dice(60_000)),
       Image: `C:\\Windows\\System32\\${image}`,
@@ -54,7 +68,7 @@ export function madeEvents(from: number, count: number, total: number): readonly
       LogonId: `0x${hex(7)}`,
       Hashes: `MD5=${hex(32)},SHA256=${hex(64)}`,
       ParentProcessGuid: guid(),
-      ParentImage: 'C:\\Windows\\explorer.exe',
+      ParentImage: `C:\\Windows\\${COMMON_TOKEN}`,
       SourceIp: `10.${dice(256)}.${dice(256)}.${dice(256)}`,
     };
     const raw = Buffer.from(
@@ -70,15 +84,15 @@ export function madeEvents(from: number, count: number, total: number): readonly
       }),
     );
     return {
-      time: { ms: 1_790_000_000_000 + number * 2, ticks: number % 10_000 },
+      time: { ms: atMs, ticks: number % 10_000 },
       host,
       channel: 'Microsoft-Windows-Sysmon/Operational',
       provider: 'Microsoft-Windows-Sysmon',
       eventId,
       recordId: String(number),
       identity: createHash('sha256').update(`${host}${number}`).digest().subarray(0, 16),
-      position: 1 + Math.floor(number / 1000),
-      item: number % 1000,
+      position: 1 + Math.floor(number / EVENTS_OF_BATCH),
+      item: number % EVENTS_OF_BATCH,
       sender: 'sender-1',
       trust: 'authenticated',
       retention: 0,

@@ -9,7 +9,7 @@ import { STATE_LIMITS } from '../../src/state/limits.ts';
 import { formatTime } from '../../src/windows/index.ts';
 import { newContext, type OpenedPage } from '../../test/console/page-in-browser.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../../test/report/sample-incident.ts';
-import { startProcess } from '../../test/serve/server-process.ts';
+import { type ServerProcess, startProcess } from '../../test/serve/server-process.ts';
 import { addPerson } from '../../test/serve/signed-in.ts';
 import { measureIn } from './in-page.ts';
 
@@ -35,13 +35,27 @@ export function standIn({ stub, browser }: OpenedPage): Ground {
   };
 }
 
-/** `triad serve` in a process of its own, over a folder in which 10,000 incidents were written before it started. */
-export async function realServer(browser: Browser): Promise<Ground & { close(): Promise<void> }> {
+/** What a folder holds before the server starts that is measured. */
+export interface Filling {
+  /** Settings of the first start, which makes the folder. */
+  readonly yaml?: string;
+  /** While that one runs. */
+  send?(first: ServerProcess): Promise<void>;
+  /** When it has ended. */
+  fill(folder: string): Promise<void> | void;
+}
+
+/** `triad serve` in a process of its own, over a folder that was filled before it started. */
+export async function realServer(
+  browser: Browser,
+  { yaml = '', send, fill }: Filling,
+): Promise<Ground & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'triad-console-'));
-  const first = await startProcess(join(folder, 'server'));
+  const first = await startProcess(join(folder, 'server'), { yaml });
   const password = await addPerson(first, 'ann', 'analyst');
+  await send?.(first);
   await first.end('SIGTERM');
-  fill(first.folder);
+  await fill(first.folder);
   const server = await startProcess(first.folder);
   const signingIn = await browser.newContext();
   const page = await signingIn.newPage();
@@ -72,8 +86,8 @@ export async function measuredPage(ground: Ground, path: string, first: string):
   return page;
 }
 
-/** Writes incidents into the state of a server that does not run. */
-function fill(folder: string): void {
+/** Writes 10,000 incidents into the state of a server that does not run. */
+export function fillQueue(folder: string): void {
   const database = new Database(join(folder, STATE_FILE), { timeoutMs: 0 });
   const nowMs = Date.now();
   const writes = Array.from({ length: INCIDENTS }, (_, at) => incidentWrite(at, nowMs - at * 1000));

@@ -1,20 +1,27 @@
 /**
  * `npm run bench:console`: the page in headless Chromium over a stand-in of `/v1`, its queue over `triad serve` too: keys, scrolling, first paint, an incident after a click, its bytes, and a search with a million
- * hits, each beside its bar (SETTLED G25). Exits 1 when a bar is missed, 2 where there is no Chromium. `bench/README.md` says the rest.
+ * hits, over an archive of a million events too, each beside its bar (SETTLED G25). Exits 1 when a bar is missed, 2 where there is no Chromium. `bench/README.md` says the rest.
  */
 import { parseArgs } from 'node:util';
 import { NO_BROWSER, openPage } from '../../test/console/page-in-browser.ts';
 import { loadText, machineLines } from '../machine.ts';
-import { INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
+import { archiveFigures, archiveOf } from './archive.ts';
+import { fillQueue, INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
 import { queueFigures } from './queue.ts';
 import { searchFigures } from './search.ts';
 import { type Figure, figureLines, isMet } from './verdicts.ts';
 
+/** Hits of the stand-in, and events of the archive where no flag says. */
+const HITS = 1_000_000;
 /** Kilobytes of the page, gzipped, in all. */
 const BAR_KB = 120;
 
 const { values: flags } = parseArgs({
-  options: { only: { type: 'string' }, read: { type: 'string', default: '100000' } },
+  options: {
+    only: { type: 'string' },
+    read: { type: 'string', default: '100000' },
+    events: { type: 'string', default: String(HITS) },
+  },
 });
 if (NO_BROWSER !== false) {
   process.stderr.write(`${NO_BROWSER}\n`);
@@ -29,7 +36,8 @@ const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = 
   ['bytes', async () => bytesFigures()],
   ['queue', () => queueFigures(stand)],
   ['server', overServer],
-  ['search', () => searchFigures(stand, opened.stub, Number(flags.read))],
+  ['search', overStandIn],
+  ['archive', overArchive],
 ];
 let hasMissed = false;
 for (const [name, measure] of parts) {
@@ -45,9 +53,24 @@ print(hasMissed ? 'A bar was missed.' : 'All bars are met.');
 process.exitCode = hasMissed ? 1 : 0;
 
 async function overServer(): Promise<readonly Figure[]> {
-  const ground = await realServer(opened.browser);
+  const ground = await realServer(opened.browser, { fill: fillQueue });
   try {
     return await queueFigures(ground);
+  } finally {
+    await ground.close();
+  }
+}
+
+async function overStandIn(): Promise<readonly Figure[]> {
+  opened.stub.search = { events: HITS };
+  return await searchFigures(stand, 'Field3', Number(flags.read));
+}
+
+async function overArchive(): Promise<readonly Figure[]> {
+  const events = Number(flags.events);
+  const ground = await realServer(opened.browser, archiveOf(events));
+  try {
+    return await archiveFigures(ground, Math.min(events, Number(flags.read)));
   } finally {
     await ground.close();
   }

@@ -10,6 +10,8 @@ import { showContainSteps } from './show-steps.ts';
 interface Press {
   readonly name: string;
   readonly key?: string;
+  /** It changes nothing of the incident: it stands back. */
+  readonly isAside?: boolean;
   readonly run: () => void;
 }
 
@@ -42,14 +44,19 @@ export function Actions({
 
 /** The key beside a name is for who sees it; who hears it is told by `aria-keyshortcuts`. */
 function PressButton({
-  press: { name, key, run },
+  press: { name, key, isAside, run },
   isFirst = false,
 }: {
   readonly press: Press;
   readonly isFirst?: boolean;
 }): JSX.Element {
   return (
-    <button type="button" class={isFirst ? 'btn pri' : 'btn'} aria-keyshortcuts={key} onClick={run}>
+    <button
+      type="button"
+      class={isFirst ? 'btn pri' : isAside === true ? 'btn quiet' : 'btn'}
+      aria-keyshortcuts={key}
+      onClick={run}
+    >
       {name}
       {key === undefined ? null : (
         <span class="kbd" aria-hidden="true">
@@ -63,10 +70,10 @@ function PressButton({
 function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, print: () => void): readonly Press[] {
   const { state, verdict } = doc.work;
   const common: readonly Press[] = [
-    ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', run: () => void saveReport(doc) }] : []),
-    { name: 'Print', run: print },
-    { name: 'Copy link', key: 'l', run: () => void copyLink(doc) },
-    { name: 'Copy indicators', run: () => void copyIndicators(doc) },
+    ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', isAside: true, run: () => void saveReport(doc) }] : []),
+    { name: 'Print', isAside: true, run: print },
+    { name: 'Copy link', key: 'l', isAside: true, run: () => void copyLink(doc) },
+    { name: 'Copy indicators', isAside: true, run: () => void copyIndicators(doc) },
   ];
   if (!isAtLeast('analyst')) return common;
   const judge: Press = {

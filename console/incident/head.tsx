@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { type HostLabels, kindOf, machineKind } from '../../src/report/index.ts';
 import { useCut } from '../kit/cut.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
@@ -93,11 +93,14 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
             <>
               <b>Seen before {seenBefore.times === 1 ? 'once' : `${seenBefore.times} times`}</b>
               {judgedWords(seenBefore.verdicts)}:{' '}
-              {seenBefore.newest.map(({ id, number, verdict }) => (
-                <a key={id} href={`/incidents/${id}`}>
-                  INC-{number}
-                  {verdict === null ? '' : ` (${verdict})`}{' '}
-                </a>
+              {seenBefore.newest.map(({ id, number, verdict }, at) => (
+                <Fragment key={id}>
+                  {at === 0 ? '' : ', '}
+                  <a href={`/incidents/${id}`}>
+                    INC-{number}
+                    {verdict === null ? '' : ` (${verdict})`}
+                  </a>
+                </Fragment>
               ))}
             </>
           )}

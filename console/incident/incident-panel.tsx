@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { meaning, pathSection } from '../../src/report/index.ts';
 import { known } from '../kit/cache.ts';
 import { draftsUnder } from '../kit/draft.ts';
@@ -78,7 +78,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
         {isSmall.value ? (
           <>
             <h1 class="vh">Incident</h1>
-            <p>
+            <p class="back">
               <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')}>
                 ← Back to the queue
               </a>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { DrawnObject } from '../../src/report/index.ts';
 import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
@@ -94,7 +94,8 @@ function itemsOf({ kind, value }: OpenMenu): readonly Item[] {
 export function ObjectMenu(): JSX.Element | null {
   const now = open.value;
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // It has the focus as soon as it is there: a key that is pressed at once is its own.
+  useLayoutEffect(() => {
     if (now === undefined || list.current === null) return undefined;
     const menu = list.current;
     const { left, bottom } = now.anchor.getBoundingClientRect();

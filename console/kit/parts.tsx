@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './api.ts';
 import type { Known } from './cache.ts';
 import { nowMs, shortOf, spanOf } from './time.ts';
@@ -182,6 +182,8 @@ export function Dialog({
   readonly wide?: boolean;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  // Two may stand open at once: each has a name of its own.
+  const name = useId();
   // Before anything is painted: a focus that is given back late would be taken from where a person has gone by then.
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
@@ -195,14 +197,14 @@ export function Dialog({
     <dialog
       ref={dialog}
       class={wide ? 'wide' : ''}
-      aria-labelledby="dialog-title"
+      aria-labelledby={name}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
     >
       <header>
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id={name}>{title}</h2>
         <button type="button" class="btn quiet" aria-label="Close" onClick={onClose}>
           ✕
         </button>

@@ -12,7 +12,17 @@ export type StreamWord =
   | { readonly kind: 'state'; readonly state: StreamState }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };
 
-const TYPES: readonly string[] = ['hello', 'resync', 'incident', 'finding', 'subscription', 'host', 'queue', 'health'];
+const TYPES: readonly string[] = [
+  'hello',
+  'resync',
+  'incident',
+  'finding',
+  'subscription',
+  'host',
+  'queue',
+  'request',
+  'health',
+];
 /** Changes of so many milliseconds are told together: at most four batches a second (SETTLED G6). */
 const BATCH_MS = 250;
 

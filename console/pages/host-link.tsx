@@ -7,7 +7,7 @@ import { hostName, visibleText } from '../kit/words.ts';
 export function HostLink({ host }: { readonly host: string }): JSX.Element {
   const name = visibleText(hostName(host));
   return (
-    <span class="host-link">
+    <span class="host-link nb">
       <a href={urlOf('hosts', host)}>{name}</a>
       <button
         type="button"

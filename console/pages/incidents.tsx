@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { IncidentPanel } from '../incident/incident-panel.tsx';
 import { isSmall } from '../kit/media.ts';
+import { NoneOpen } from '../queue/none-open.tsx';
 import { Queue } from '../queue/queue.tsx';
 
 /** Queue and incident beside each other; one of them on a small screen. */
@@ -15,15 +16,7 @@ export function IncidentsPage({ id }: { readonly id: string | undefined }): JSX.
   return (
     <main id="main" class="two">
       <Queue />
-      {id === undefined ? (
-        <section class="inc none" aria-label="Incident">
-          <p class="muted">
-            Choose an incident at the left, or press <kbd>j</kbd>.
-          </p>
-        </section>
-      ) : (
-        <IncidentPanel id={id} />
-      )}
+      {id === undefined ? <NoneOpen /> : <IncidentPanel id={id} />}
     </main>
   );
 }

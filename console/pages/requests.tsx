@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import type { SecondRequestDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
-import { known } from '../kit/cache.ts';
+import { known, refreshUnder } from '../kit/cache.ts';
+import { onChanges } from '../kit/live.ts';
 import { Failed, Waiting } from '../kit/parts.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
@@ -10,7 +11,7 @@ import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { type Paged, Table, useLive } from './list.tsx';
 
-export const REQUESTS = '/v1/requests';
+const REQUESTS = '/v1/requests';
 const OPEN = `${REQUESTS}?state=open&limit=1000`;
 const OVER = `${REQUESTS}?state=over&limit=20`;
 
@@ -19,11 +20,22 @@ export function mayConfirm(): boolean {
   return isAtLeast('engineer');
 }
 
+/** Reads requests again when the stream tells that one was made or decided. */
+export function followRequests(): () => void {
+  return onChanges((changes) => {
+    if (changes.some(({ type }) => type === 'request' || type === 'resync')) refreshUnder(REQUESTS);
+  });
+}
+
 /** How many requests of others wait for the person who looks. */
 export function waitingForMe(): number {
   if (!mayConfirm()) return 0;
-  const rows = known<Paged<SecondRequestDocument>>(OPEN).known.value.value?.items ?? [];
-  return rows.filter((row) => !isOwn(row)).length;
+  return waiting(known<Paged<SecondRequestDocument>>(OPEN).known.value.value).filter((row) => !isOwn(row)).length;
+}
+
+/** The stream does not tell that the time of a request is over: its row does. */
+function waiting(page: Paged<SecondRequestDocument> | undefined): readonly SecondRequestDocument[] {
+  return page?.items.filter(({ ends }) => millisOf(ends) > nowMs.value) ?? [];
 }
 
 function isOwn({ askedBy }: SecondRequestDocument): boolean {
@@ -70,7 +82,7 @@ export function Requests(): JSX.Element {
     say(answer.kind === 'ok' ? `Request ${number} is ${done}.` : `${answer.problem.title}. ${answer.problem.detail}`);
     await Promise.all([open.refresh(), over.refresh()]);
   };
-  const rows = now.value.items;
+  const rows = waiting(now.value);
   const decided = over.known.value.value?.items ?? [];
   return (
     <>

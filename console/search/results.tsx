@@ -121,7 +121,7 @@ function Row({
       <span class="num mono">{stampOf(time)}</span>
       <b>{visibleText(host)}</b>
       <span>
-        {visibleText(channel)} {eventId ?? ''}
+        {eventId ?? ''} {visibleText(channel)}
       </span>
       <span class="mono clip">{visibleText(snippet)}</span>
     </button>

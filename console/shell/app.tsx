@@ -10,6 +10,7 @@ import { toggleTheme } from '../kit/theme.ts';
 import { AccountPage, PasswordForm } from '../pages/account.tsx';
 import { HostsPage } from '../pages/hosts.tsx';
 import { IncidentsPage } from '../pages/incidents.tsx';
+import { followRequests } from '../pages/requests.tsx';
 import { RulesPage } from '../pages/rules.tsx';
 import { SearchPage } from '../pages/search.tsx';
 import { SendersPage } from '../pages/senders.tsx';
@@ -65,7 +66,15 @@ function Frame(): JSX.Element {
   );
   useEffect(() => {
     void readQueue();
-    const stops = [followQueue(), followAsked(), followOpened(), followHealth(), followTitle(), followNotices()];
+    const stops = [
+      followQueue(),
+      followAsked(),
+      followOpened(),
+      followHealth(),
+      followRequests(),
+      followTitle(),
+      followNotices(),
+    ];
     const again = setInterval(() => {
       if (queueState.value.problem !== undefined) void readQueue();
     }, 15_000);

@@ -4,7 +4,6 @@ import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
 import { session } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
-import { REQUESTS } from '../pages/requests.tsx';
 
 /** What the server says of itself and its senders. */
 interface HealthDocument {
@@ -42,11 +41,7 @@ function isIn(): boolean {
 
 /** Looks at the server's health when the stream tells that it changed, and every half minute. */
 export function followHealth(): () => void {
-  const timer = setInterval(() => {
-    refreshUnder(HEALTH);
-    // Nothing in the stream tells that somebody asked for something.
-    refreshUnder(REQUESTS);
-  }, 30_000);
+  const timer = setInterval(() => refreshUnder(HEALTH), 30_000);
   const stop = onChanges((changes) => {
     if (changes.some(({ type }) => type === 'health' || type === 'resync')) refreshUnder(HEALTH);
   });

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { useKeys } from '../kit/keys.ts';
 import { go, type Page, route } from '../kit/router.ts';
 import { counts } from '../queue/view.ts';
+import { lateSenders } from './health.ts';
 
 const PAGES: readonly { readonly page: Page; readonly name: string; readonly key: string }[] = [
   { page: 'incidents', name: 'Incidents', key: 'i' },
@@ -26,6 +27,7 @@ export function Rail(): JSX.Element {
     [],
   );
   const { open, overdue } = counts.value;
+  const late = lateSenders.value.length;
   return (
     <nav class="rail" aria-label="Main">
       {PAGES.map(({ page, name }) => (
@@ -37,6 +39,7 @@ export function Rail(): JSX.Element {
               {overdue > 0 ? <span class="vh">, {overdue} overdue</span> : null}
             </span>
           ) : null}
+          {page === 'senders' && late > 0 ? <span class="num">{late} late</span> : null}
         </a>
       ))}
     </nav>

@@ -122,7 +122,7 @@ export const FOUND: readonly Command[] = [
     ...none,
     sentence: 'Prints a line for each change in a running server, until Ctrl-C; goes on behind a broken connection.',
     examples: [
-      ['triad watch', 'incidents, findings, subscriptions, hosts, health'],
+      ['triad watch', 'incidents, findings, subscriptions, hosts, requests, health'],
       ['triad watch --types incident,health', 'some of them'],
       ['triad watch --format json', 'a line of JSON each'],
     ],
@@ -131,7 +131,7 @@ export const FOUND: readonly Command[] = [
         name: 'types',
         value: 'WORDS',
         group: 'Output',
-        text: 'with commas: incident, finding, subscription, host, health',
+        text: 'with commas: incident, finding, subscription, host, queue, request, health',
       },
       { name: 'after', value: 'ID', group: 'Input', text: 'the id of an event: what came behind it first' },
       ...asked.filter(({ name }) => name !== 'output' && name !== 'force'),

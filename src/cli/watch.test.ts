@@ -35,6 +35,7 @@ test('L20 a change is one line, whatever evidence says', () => {
   );
   const row = QUEUE_COLUMNS.map((name) => named.get(name) ?? null);
   assert.equal(line('queue', { suppression: 3, change: 'made' }), 'queue        suppression 3 made');
+  assert.equal(line('request', { request: 4, change: 'asked' }), 'request      request 4 asked');
   assert.equal(
     line('incident', { id: 'x', change: 'new', row }),
     'incident     INC-7  new  high, open  a\\u{a}b\\u{1b}[31m',

@@ -45,6 +45,7 @@ interface Shown {
   /** Of an incident a short row, of the others what their lists have. */
   readonly row?: QueueValues | Readonly<Record<string, unknown>>;
   readonly suppression?: number;
+  readonly request?: number;
   readonly status?: string;
   readonly parts?: readonly { readonly part: string; readonly degraded: readonly string[] }[];
   readonly version?: string | number;
@@ -85,6 +86,8 @@ function wordsOf(type: string, shown: Shown): string {
       return `${key}  ${change === 'gaps' ? 'something else cannot be seen of it' : change}`;
     case 'queue':
       return `suppression ${shown.suppression} ${change}`;
+    case 'request':
+      return `request ${shown.request} ${change}`;
     default: {
       const why = (shown.parts ?? []).flatMap(({ part, degraded }) => degraded.map((text) => `${part}: ${text}`));
       return [shown.status ?? '', ...why].join('; ');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { anotherTab, type Browsing, browseDemo, dialogOf, openIncident, press, said } from './demo-kit.ts';
-import { pins, suppression } from './demo-tuning.ts';
+import { pins, secondPerson, suppression } from './demo-tuning.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
 /** Everything that people do, against a real server with the demo. */
@@ -23,6 +23,7 @@ test('what people do in the page, against a real server', { skip: NO_BROWSER }, 
   );
   await t.test('a pin is proposed by an analyst and made by an engineer', () => pins(browsing, alice));
   await t.test('a suppression tells before what it would hide, hides, and ends', () => suppression(alice));
+  await t.test('a request of another comes at once, and is confirmed on Account', () => secondPerson(browsing));
   await t.test('eight tabs of one browser hear of a change', () => eightTabs(browsing, alice));
   assert.deepEqual(browsing.complaints, []);
 });

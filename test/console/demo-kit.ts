@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
   type Browser,
@@ -23,15 +22,20 @@ export interface Demo {
   readonly passwords: ReadonlyMap<string, string>;
   /** Cuts the process without a word, as a loss of power does. */
   kill(): Promise<void>;
-  /** Starts a server over what was kept, at the same address. */
-  startAgain(): Promise<void>;
+  /** Starts a server over what was kept, at the same address; of another checkout by its program. */
+  startAgain(program?: string): Promise<void>;
 }
 
-/** `triad serve --demo`, which ends with the test. */
-export async function startDemo(context: TestContext): Promise<Demo> {
+/** With what all goes: a test, or who else uses it. */
+export interface Owner {
+  after(end: () => Promise<void> | void): void;
+}
+
+/** `triad serve --demo`, which ends with its owner. */
+export async function startDemo(owner: Owner): Promise<Demo> {
   let running = spawned(['serve', '--demo', '--listen', '127.0.0.1:0']);
   let folder = '';
-  context.after(async () => {
+  owner.after(async () => {
     await ended(running, 'SIGTERM');
     if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
@@ -44,15 +48,15 @@ export async function startDemo(context: TestContext): Promise<Demo> {
     folder,
     passwords: new Map([...people].map(([, name = '', password = '']) => [name, password])),
     kill: () => ended(running, 'SIGKILL'),
-    startAgain: async () => {
-      running = spawned(['serve', '--data', folder, '--listen', new URL(url).host]);
+    startAgain: async (program) => {
+      running = spawned(['serve', '--data', folder, '--listen', new URL(url).host], program);
       await readUntil(running, /listens on/);
     },
   };
 }
 
-function spawned(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+function spawned(words: readonly string[], program: string = PROGRAM): ChildProcess {
+  return spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 async function readUntil({ stdout }: ChildProcess, wanted: RegExp): Promise<string> {
@@ -86,12 +90,12 @@ export interface Browsing {
 }
 
 /** The demo and a browser before it. */
-export async function browseDemo(context: TestContext): Promise<Browsing> {
+export async function browseDemo(owner: Owner): Promise<Browsing> {
   const [demo, browser] = await Promise.all([
-    startDemo(context),
+    startDemo(owner),
     chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] }),
   ]);
-  context.after(() => browser.close());
+  owner.after(() => browser.close());
   const complaints: string[] = [];
   const open: Browsing['open'] = async (path, options = {}) => {
     const made = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { copiedCheckout } from './copied-checkout.ts';
 import { anotherTab, type Browsing, browseDemo, enter } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
@@ -13,6 +14,10 @@ test('pages of a real server outlive ends of sessions and starts of the server',
   await t.test('two minutes before the end a dialog offers to stay', () => warnedOfTheEnd(browsing));
   await t.test('at the end content goes; URL and draft stay for the same person', () => endOfSession(browsing, alice));
   await t.test('a server that starts again under open pages', () => restart(browsing, alice));
+  const updated = copiedCheckout(t, { path: 'console/shell/bar.tsx', before: 'Last record', after: 'Newest record' });
+  await t.test('another build under open pages: it says so, nothing reloads by itself, drafts stay', () =>
+    anotherBuild(browsing, alice, updated),
+  );
   assert.deepEqual(browsing.complaints, []);
 });
 
@@ -104,14 +109,73 @@ async function restart({ demo, complaints }: Browsing, page: Page): Promise<void
   await page.getByText('The server does not answer').first().waitFor();
   await demo.startAgain();
   await page.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 30_000 });
-  assert.equal(await page.getByText('Triad was updated').count(), 0, 'it is the same build');
   // Sessions survive, nothing was sent again by itself, and changes come as before.
   await page.keyboard.press('7');
-  assert.equal(await page.getByText(/gave it to bob/).count(), 0);
+  await page.getByText('Nobody has touched it yet.').waitFor();
   await page.keyboard.press('i');
   await page.getByText('INC-2 is yours.').waitFor();
+  await page.getByText(/gave it to bob/).waitFor();
   await second
     .getByText(/^\w+, bob/)
     .first()
     .waitFor();
+  // The other tab heard of it by the stream, which begins by telling the build.
+  for (const tab of [page, second])
+    assert.equal(await tab.getByText('Triad was updated').count(), 0, 'it is the same build');
+}
+
+/** Marks this document: a page that was loaded anew has no mark. */
+async function mark(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.documentElement.dataset['mark'] = 'this document';
+  });
+}
+
+const isMarked = (page: Page): Promise<boolean> => page.evaluate(() => 'mark' in document.documentElement.dataset);
+const buildOf = (page: Page): Promise<string | null> =>
+  page.locator('meta[name="triad-build"]').getAttribute('content');
+
+async function anotherBuild({ demo, complaints }: Browsing, page: Page, program: string): Promise<void> {
+  await page.goto(`${demo.url}/incidents/INC-3?tab=gaps`);
+  await page.getByRole('article', { name: 'Incident INC-3' }).waitFor();
+  const second = await anotherTab(page.context(), `${demo.url}/hosts`, complaints);
+  await second.getByRole('heading', { level: 1, name: 'Hosts' }).waitFor();
+  await page.bringToFront();
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Note').fill('half a sentence');
+  const [first, url] = [await buildOf(page), page.url()];
+  for (const tab of [page, second]) await mark(tab);
+  await demo.kill();
+  await demo.startAgain(program);
+  for (const tab of [page, second]) {
+    await tab.getByText('Triad was updated.').waitFor({ timeout: 60_000 });
+    await tab.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 30_000 });
+  }
+  // Longer than a page takes to be loaded anew.
+  await page.waitForTimeout(3000);
+  for (const tab of [page, second]) assert.ok(await isMarked(tab), 'nothing is loaded anew by itself');
+  assert.deepEqual([page.url(), await buildOf(page)], [url, first]);
+  assert.equal(await dialog.getByLabel('Note').inputValue(), 'half a sentence');
+  assert.deepEqual(await axeProblems(page), []);
+  // The page of before goes on working with the server of now.
+  await second.getByRole('link', { name: 'Subscriptions' }).click();
+  await second.getByRole('heading', { level: 1, name: 'Subscriptions' }).waitFor();
+  await second.getByRole('table').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.getByText('Newest record').waitFor();
+  await page.getByRole('article', { name: 'Incident INC-3' }).waitFor();
+  assert.equal(page.url(), url);
+  assert.equal(await isMarked(page), false);
+  assert.notEqual(await buildOf(page), first);
+  await page.keyboard.press('n');
+  await dialog.getByLabel('Note').waitFor();
+  assert.equal(await dialog.getByLabel('Note').inputValue(), 'half a sentence');
+  await dialog.getByRole('button', { name: 'Add note' }).click();
+  await page.getByText('Note added to INC-3.').waitFor();
+  // It heard of the build by then, and says nothing of it any more; the tab that nobody reloaded still does.
+  assert.equal(await page.getByText('Triad was updated').count(), 0);
+  await second.getByText('Triad was updated.').waitFor();
+  assert.ok(await isMarked(second));
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Browsing, dialogOf, openIncident, press, said } from './demo-kit.ts';
 
@@ -68,4 +70,26 @@ export async function suppression(page: Page): Promise<void> {
   await said(page, /Suppression \d+ is ended\./);
   await page.goto(new URL('/incidents', page.url()).href);
   await page.getByLabel('Select INC-3', { exact: true }).waitFor();
+}
+
+/** What another asks for stands on an open page at once, and is done when it is confirmed there. */
+export async function secondPerson({ demo, signIn }: Browsing): Promise<void> {
+  const erik = await signIn('erik', '/account');
+  await erik.getByText('Nothing waits.').waitFor();
+  const asked = await fetch(`${demo.url}/v1/holds`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${readFileSync(join(demo.folder, 'local-token'), 'utf8').trim()}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ kind: 'host', host: 'ws-07' }),
+  });
+  assert.equal(asked.status, 202);
+  // No page asks for it by the clock: it is the stream that tells.
+  await erik.getByRole('link', { name: 'erik, 1 request waits' }).waitFor({ timeout: 5000 });
+  await erik.getByRole('button', { name: /^Confirm request/ }).click();
+  await erik.getByRole('button', { name: /^Confirm: sure/ }).click();
+  await said(erik, /^Request \d+ is confirmed and done\.$/);
+  await erik.getByRole('link', { name: 'erik', exact: true }).waitFor();
+  await erik.context().close();
 }

@@ -79,6 +79,8 @@ test('G15 a desktop notice is off until its switch is pressed, which alone asks 
   await toggle.uncheck();
   tell(93);
   await page.waitForFunction(() => document.title.startsWith('(8'));
+  // As long as a notice takes to come.
+  await page.waitForTimeout(600);
   assert.equal((await desktop()).shown.length, 1);
   assert.deepEqual(complaints, []);
 });

@@ -163,6 +163,31 @@ test('G20 what waits for a second person is confirmed or declined by another tha
   assert.deepEqual(complaints, []);
 });
 
+test('G20 a request of another comes by the stream, on Account and in the bar, and goes when its time is over', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  stub.role = 'engineer';
+  const request = (number: number, name: string, leftMs: number): object => ({
+    ...{ number, action: 'person.reset', object: `person/${name}`, fields: {}, askedBy: 'ada', asked: ASKED },
+    ...{ ends: new Date(Date.now() + leftMs).toISOString(), state: 'open' },
+  });
+  stub.answers.set('/v1/requests', { items: [] });
+  const page = await signedIn('/account');
+  await page.getByText('Nothing waits.').waitFor();
+  while (stub.streams() === 0) await new Promise((resolve) => setTimeout(resolve, 30));
+  stub.answers.set('/v1/requests', { items: [request(5, 'zoe', 6000), request(4, 'bob', DAY_MS)] });
+  stub.send('request', { request: 5, change: 'asked' });
+  await page.getByRole('link', { name: 'ann, 2 requests wait' }).waitFor({ timeout: 3000 });
+  const waits = page.getByRole('table', { name: 'Requests that wait' });
+  await waits.getByText('give zoe another password').waitFor();
+  // Nobody tells that a time is over.
+  await page.getByRole('link', { name: 'ann, 1 request waits' }).waitFor();
+  await waits.getByText('give zoe another password').waitFor({ state: 'detached' });
+  await waits.getByText('give bob another password').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('the matrix of hosts says what each sends and since when, what went quiet, and what cannot be seen of it', {
   skip,
 }, async (t) => {

@@ -17,6 +17,9 @@ interface State {
   readonly happens?: (page: Page, stub: Stub) => Promise<void>;
   readonly words: readonly (string | RegExp)[];
   readonly never?: readonly (string | RegExp)[];
+  /** Names of buttons that are there, and of those that are not. */
+  readonly buttons?: readonly (string | RegExp)[];
+  readonly noButtons?: readonly (string | RegExp)[];
 }
 
 const failing =
@@ -87,10 +90,14 @@ const empty: readonly State[] = [
     words: ['At 1: There is no word "foo:" here; known are host: account: ip: payload:', 'Help lists them'],
   },
   { name: 'empty: hosts', path: '/hosts', words: [/No host has sent a record yet/] },
-  { name: 'empty: subscriptions', path: '/subscriptions', words: [/subscription/i] },
+  { name: 'empty: subscriptions', path: '/subscriptions', words: ['No subscription was seen.', '0 subscriptions'] },
   { name: 'empty: senders', path: '/senders', given: asAdmin, words: ['No sender.', 'triad sender add'] },
-  { name: 'empty: pins', path: '/rules?view=pins', words: [/No pin/] },
-  { name: 'empty: suppressions', path: '/rules?view=suppressions', words: [/No suppression/] },
+  { name: 'empty: pins', path: '/rules?view=pins', words: [/^No pin\. What your organisation accepts/] },
+  {
+    name: 'empty: suppressions',
+    path: '/rules?view=suppressions',
+    words: [/^No suppression\. An incident is suppressed/],
+  },
   { name: 'empty: search', path: '/search', words: ['Type into the field above', 'Fields:'] },
   { name: 'empty: notes', path: `${INCIDENT}?tab=notes`, words: ['No notes yet.', 'Add note'] },
   { name: 'empty: history', path: `${INCIDENT}?tab=history`, words: ['Nobody has touched it yet.'] },
@@ -127,7 +134,8 @@ const waiting: readonly State[] = [
       failing(`/v1/incidents/${FIRST}`)(stub);
       stub.send('resync', {});
     },
-    words: [/Shown as of .* ago: the disk does not take what is sent/, 'Evidence', 'Acknowledge'],
+    words: [/Shown as of .* ago: the disk does not take what is sent/],
+    buttons: [/^Acknowledge/, 'Copy indicators'],
   },
   {
     name: 'stale: the queue',
@@ -186,7 +194,8 @@ const waiting: readonly State[] = [
       await streaming(stub);
       stub.send('hello', { build: 'ffffffffffffffff' });
     },
-    words: ['Triad was updated.', 'Reload'],
+    words: ['Triad was updated.'],
+    buttons: ['Reload'],
   },
 ];
 
@@ -199,7 +208,8 @@ const changed: readonly State[] = [
       change(first(stub), { action: 'withdrawn', note: 'The binding was deleted before the sign-in.' }, 'system');
       altered({ standing: 'withdrawn' })(stub);
     },
-    words: ['Withdrawn by late evidence.', 'The binding was deleted before the sign-in.', 'Close'],
+    words: ['Withdrawn by late evidence.', 'The binding was deleted before the sign-in.'],
+    buttons: ['Close'],
   },
   {
     name: 'an incident that is not there',
@@ -243,7 +253,8 @@ const rights: readonly State[] = [
     path: INCIDENT,
     given: asViewer,
     words: [/needs the role analyst/],
-    never: [/^Acknowledge$/, /^Report$/],
+    buttons: [/^Copy link/],
+    noButtons: [/^Acknowledge/, /^Report/],
   },
   {
     name: 'no right: search',
@@ -281,7 +292,7 @@ const rights: readonly State[] = [
       stub.mustChangePassword = true;
     },
     words: ['Choose a password', 'New password, at least 12 characters'],
-    never: ['Incident queue'],
+    never: ['Subscriptions', /^Overdue/],
   },
 ];
 
@@ -303,7 +314,7 @@ async function streaming(stub: Stub): Promise<void> {
 
 test('PRODUCT 9.4 every state is drawn, says what it is, and holds WCAG 2.2 AA', { skip: NO_BROWSER }, async (t) => {
   const { stub, browser, complaints, signedIn } = await tryPage(t);
-  for (const { name, path, given, happens, words, never = [] } of [
+  for (const { name, path, given, happens, words, never = [], buttons = [], noButtons = [] } of [
     ...failures,
     ...empty,
     ...waiting,
@@ -317,6 +328,10 @@ test('PRODUCT 9.4 every state is drawn, says what it is, and holds WCAG 2.2 AA',
       await happens?.(page, stub);
       for (const word of words) await page.getByText(word).filter({ visible: true }).first().waitFor({ timeout: 8000 });
       for (const word of never) assert.equal(await page.getByText(word).count(), 0, String(word));
+      const button = (called: string | RegExp) =>
+        page.getByRole('button', { name: called, exact: typeof called === 'string' });
+      for (const called of buttons) await button(called).first().waitFor({ timeout: 8000 });
+      for (const called of noButtons) assert.equal(await button(called).count(), 0, String(called));
       assert.deepEqual(await axeProblems(page), []);
       await page.context().close();
     });

@@ -65,6 +65,8 @@ export interface ServerOptions {
   readonly sinks?: readonly Sink[];
   /** Any that is free where left out. */
   readonly port?: number;
+  /** The built page for browsers; none is served where left out. */
+  readonly pageFolder?: string;
   /** Passwords cost what they cost in truth. */
   readonly isCostly?: boolean;
 }
@@ -78,7 +80,17 @@ export async function runServer(context: TestContext, options: Partial<ServerOpt
 
 /** The same where there is no test that stops it. */
 export async function startInProcess(options: ServerOptions): Promise<TestServer> {
-  const { folder, yaml = '', pack, pins, sinks = [], nowMs = () => Date.now(), port, isCostly = false } = options;
+  const {
+    folder,
+    yaml = '',
+    pack,
+    pins,
+    sinks = [],
+    nowMs = () => Date.now(),
+    port,
+    pageFolder,
+    isCostly = false,
+  } = options;
   const log: string[] = [];
   const keys: string[] = [];
   const { passwordCost, ...request } = serveRequest(folder, yaml, log, keys, port);
@@ -89,6 +101,7 @@ export async function startInProcess(options: ServerOptions): Promise<TestServer
     sinks,
     nowMs,
     ...(pins === undefined ? {} : { pins }),
+    ...(pageFolder === undefined ? {} : { pageFolder }),
   });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
   const { server } = started;

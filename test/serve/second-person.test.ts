@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Answer, run } from '../run-main.ts';
+import { EventStream } from './event-stream.ts';
 import { ask, runServer, type TestServer } from './running-server.ts';
 import { addPerson, postSession, signIn, type Visitor } from './signed-in.ts';
 
@@ -66,6 +67,47 @@ test('a change of people waits for another admin or engineer, never for who aske
   );
   assert.deepEqual([decided?.['action'], decided?.['before']], ['request.confirmed', '{"askedBy":"ada"}']);
   assert.deepEqual([refused?.['who'], refused?.['action']], ['alice', 'refused']);
+});
+
+test('what is asked for and decided is told by the stream to those who may confirm it, and to nobody else', async (context) => {
+  const { server, admin, engineer, alice } = await office(context);
+  const follow = async (cookie: string): Promise<EventStream> => {
+    const stream = await EventStream.open({ url: server.url, token: '' }, { headers: { cookie } });
+    context.after(() => stream.close());
+    return stream;
+  };
+  const [told, untold] = [await follow(engineer.cookie), await follow(alice.cookie)];
+  const local = await EventStream.open(server, { path: '/v1/stream?types=request' });
+  context.after(() => local.close());
+  const number = requestOf((await admin.ask('POST', '/v1/people/alice/role', { role: 'analyst' })).json)['number'];
+  const held = requestOf((await admin.ask('POST', '/v1/holds', { kind: 'host', host: 'ws-07' })).json)['number'];
+  await engineer.ask('POST', `/v1/requests/${number}/confirm`);
+  await admin.ask('POST', `/v1/requests/${held}/refuse`);
+  const all = [
+    { request: number, change: 'asked' },
+    { request: held, change: 'asked' },
+    { request: number, change: 'confirmed' },
+    { request: held, change: 'withdrawn' },
+  ];
+  for (const stream of [told, local]) {
+    await stream.has(() => stream.of('request').length === all.length, 'each is told');
+    assert.deepEqual(
+      stream.of('request').map(({ data }) => data),
+      all,
+    );
+  }
+  const mute = { scope: { host: 'ws-07' }, level: 'low', reason: 'to be told behind them', owner: 'erik', days: 1 };
+  await engineer.ask('POST', '/v1/suppressions', mute, { 'idempotency-key': 'a-1' });
+  await untold.has(() => untold.of('queue').length === 1, 'what came behind them came');
+  assert.equal(untold.of('request').length, 0);
+  const refused = await alice.ask('GET', '/v1/stream?types=request');
+  assert.deepEqual(
+    [refused.json['code'], refused.json['detail']],
+    ['role_insufficient', 'Changes of requests are for who may confirm them: engineer, admin.'],
+  );
+  const { secret } = (await ask(server, 'POST', '/v1/keys', { scopes: ['read'] })).json as { readonly secret: string };
+  const byKey = await ask({ url: server.url, token: secret }, 'GET', '/v1/stream?types=request');
+  assert.equal((byKey.json as Json)['code'], 'scope_insufficient');
 });
 
 test('who asked may withdraw, another may refuse; nothing is done, and what waits a day is over', async (context) => {

@@ -10,9 +10,9 @@ export const STREAM_ROUTES: readonly Route<StreamOperation>[] = [
     path: '/v1/stream',
     access: 'read',
     summary:
-      'What changes from now on, as server-sent events: hello, incident, finding, subscription, host, queue, health; resync where something was missed. Last-Event-ID goes on.',
+      'What changes from now on, as server-sent events: hello, incident, finding, subscription, host, queue, request, health; resync where something was missed. Last-Event-ID goes on.',
     query: {
-      types: 'with commas: incident, finding, subscription, host, queue, health (all)',
+      types: 'with commas: incident, finding, subscription, host, queue, request, health (all that are theirs)',
       last_event_id: 'the same as the header Last-Event-ID',
     },
     answers: [{ status: 200, text: 'events without an end', type: 'text/event-stream' }],

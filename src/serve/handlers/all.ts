@@ -15,7 +15,7 @@ import { eventHandlers } from './events.ts';
 import { foundHandlers } from './found.ts';
 import { healthHandlers } from './health.ts';
 import { hecHandlers } from './hec.ts';
-import { confirmedHold, holdHandlers } from './holds.ts';
+import { confirmedHold, type HoldParts, holdHandlers } from './holds.ts';
 import { hostHandlers } from './hosts.ts';
 import { scopeHandlers } from './incident-scopes.ts';
 import { incidentHandlers } from './incidents.ts';
@@ -63,7 +63,8 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
   const budget = new BodyBudget({ ...BUDGET_LIMITS, totalBytes: settings.limits.bodiesBytes });
   const batches = batchParts(parts, view, budget);
   const channels = new HecChannels();
-  const holds = { archiver, state, nowMs, random };
+  const onRequest: HoldParts['onRequest'] = (asked) => parts.stream.requested(asked);
+  const holds = { archiver, state, nowMs, random, onRequest };
   const running = (): RunningParts => ({
     ...parts,
     connections: view.connections(),
@@ -98,6 +99,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       random,
       ...view.people,
       confirmed: (asked, decided) => confirmedHold(holds, asked, decided),
+      onRequest,
     }),
     ...recordHandlers({ state, nowMs, retry: oneAtATime((by) => view.retry(by)) }),
     ...suppressionHandlers({

@@ -24,6 +24,8 @@ export interface HoldParts {
   readonly state: State;
   nowMs(): number;
   random(bytes: number): Uint8Array;
+  /** Told of each that waits for a second person. */
+  onRequest(request: SecondRequest): void;
 }
 
 const ID_BYTES = 6;
@@ -61,7 +63,10 @@ async function askedHold(
   const act = { action, object, fields: { ...fields } };
   const asked = await state.call('askSecond', { act, by: actorOf(parts, request) });
   if (asked.kind === 'refused') return refusalAnswer(asked);
-  if (asked.value.kind === 'waits') return jsonAnswer({ request: requestDocument(asked.value.request) }, 202);
+  if (asked.value.kind === 'waits') {
+    parts.onRequest(asked.value.request);
+    return jsonAnswer({ request: requestDocument(asked.value.request) }, 202);
+  }
   const note: HoldWitness = { isSinglePerson: true };
   return await (action === ADD ? add(parts, archiver, request, note) : release(parts, archiver, request, note));
 }

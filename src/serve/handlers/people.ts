@@ -27,6 +27,8 @@ export interface PeopleParts {
   random(bytes: number): Uint8Array;
   /** Does what is being confirmed and is not of people; undefined where nothing is known of it. */
   confirmed(request: ApiRequest, asked: SecondRequest): Promise<ApiResponse> | ApiResponse | undefined;
+  /** Told of each request that was made or decided. */
+  onRequest(request: SecondRequest): void;
 }
 
 type PeopleOperation =
@@ -87,7 +89,7 @@ async function addPerson(parts: PeopleParts, request: ApiRequest): Promise<ApiRe
 
 /** The password goes to who asked, also where the change waits: it is good for nothing before it is confirmed. */
 async function change(
-  { state, sessions, nowMs }: PeopleParts,
+  { state, sessions, nowMs, onRequest }: PeopleParts,
   request: ApiRequest,
   asked: PeopleChange,
   password?: string,
@@ -96,6 +98,7 @@ async function change(
   if (outcome.kind === 'refused') return refusalAnswer(outcome);
   const shown = password === undefined ? {} : { password };
   if (outcome.value.kind === 'waits') {
+    onRequest(outcome.value.request);
     const document: NewPersonDocument = { request: requestDocument(outcome.value.request), ...shown };
     return jsonAnswer(document, 202);
   }
@@ -106,7 +109,7 @@ async function change(
 
 /** What fails leaves the request open, for somebody to confirm it later; it is closed once it is done. */
 async function decide(
-  { state, sessions, nowMs, confirmed }: PeopleParts,
+  { state, sessions, nowMs, confirmed, onRequest }: PeopleParts,
   request: ApiRequest,
   isConfirmed: boolean,
 ): Promise<ApiResponse> {
@@ -123,6 +126,7 @@ async function decide(
   if (outcome.kind === 'refused') return refusalAnswer(outcome);
   const { request: decided, person, ended } = outcome.value;
   sessions.ended(ended);
+  onRequest(decided);
   const document: NewPersonDocument = {
     request: requestDocument(decided),
     ...(person === null ? {} : { person: personDocument(person, true) }),

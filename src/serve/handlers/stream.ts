@@ -29,15 +29,13 @@ export function streamHandlers(stream: StreamParts): Readonly<Record<'streamChan
       const why = method === 'HEAD' ? undefined : stream.refusal(key);
       if (why !== undefined) return refused({ code: 'too_many_requests', detail: why, retryAfterMs: AGAIN_MS });
       const { types: wanted, last_event_id: asked } = read.values;
-      const types = streamTypesFor(caller, wanted, CHANGE_TYPES);
-      if (types === 'refused') {
-        return refused({
-          code: 'role_insufficient',
-          detail: 'Changes of subscriptions hold payloads, which a viewer does not see.',
-        });
+      const theirs = streamTypesFor(caller, wanted, CHANGE_TYPES);
+      if ('why' in theirs) {
+        const code = caller?.person === undefined ? 'scope_insufficient' : 'role_insufficient';
+        return refused({ code, detail: theirs.why });
       }
       // A browser that comes again tells where it was, whatever the address that it began with says.
-      const request = { key, types: types === undefined ? undefined : new Set<string>(types), after: told ?? asked };
+      const request = { key, types: new Set<string>(theirs.types), after: told ?? asked };
       return {
         kind: 'answer',
         status: 200,

@@ -23,8 +23,23 @@ const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
 /** Lists without raw evidence that may be asked by it: a guess that finds something is as good as a look. */
 const ASKED_BY_WORDS: ReadonlySet<OperationId> = new Set<OperationId>(['listIncidents', 'exportIncidents']);
 
-/** Changes of the stream whose rows hold payloads. */
-const STREAM_OF_EVIDENCE = 'subscription';
+/** Changes of the stream that are not for everybody: whose they are, and why not others'. */
+const GUARDED: ReadonlyMap<string, { may(caller: Caller | undefined): boolean; readonly why: string }> = new Map([
+  [
+    'subscription',
+    {
+      may: (caller) => !seesNoEvidence(caller),
+      why: 'Changes of subscriptions hold payloads, which a viewer does not see.',
+    },
+  ],
+  [
+    'request',
+    {
+      may: confirms,
+      why: `Changes of requests are for who may confirm them: ${PERMISSIONS.confirm.roles.join(', ')}.`,
+    },
+  ],
+]);
 
 /** True for a person who may see no raw evidence (SETTLED G20). */
 export function seesNoEvidence(caller: Caller | undefined): boolean {
@@ -62,13 +77,20 @@ export function evidenceRefused(asked: string): ApiResponse {
   return refused({ code: 'role_insufficient', detail: `To ask for ${asked}: ${roles.join(', ')}.` });
 }
 
-/** The changes that a caller may follow; undefined where one was asked for that they may not. */
+/** Who confirms what others ask for: people by their roles, and of keys the token of this machine alone. */
+function confirms(caller: Caller | undefined): boolean {
+  if (caller?.person !== undefined) return mayRole(caller.person.role, 'confirm');
+  return caller?.name.startsWith('local:') === true;
+}
+
+/** The changes that a caller follows, of those that were asked for or of all; `why` where one was asked for that is not theirs. */
 export function streamTypesFor<Type extends string>(
   caller: Caller | undefined,
   asked: readonly Type[] | undefined,
   all: readonly Type[],
-): readonly Type[] | undefined | 'refused' {
-  if (!seesNoEvidence(caller)) return asked;
-  if (asked?.some((type) => type === STREAM_OF_EVIDENCE) === true) return 'refused';
-  return asked ?? all.filter((type) => type !== STREAM_OF_EVIDENCE);
+): { readonly types: readonly Type[] } | { readonly why: string } {
+  const isTheirs = (type: Type): boolean => GUARDED.get(type)?.may(caller) !== false;
+  const refused = asked?.find((type) => !isTheirs(type));
+  if (refused !== undefined) return { why: GUARDED.get(refused)?.why ?? '' };
+  return { types: asked ?? all.filter(isTheirs) };
 }

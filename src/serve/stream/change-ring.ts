@@ -1,5 +1,5 @@
 /** What a stream tells of. */
-export const CHANGE_TYPES = ['incident', 'finding', 'subscription', 'host', 'queue', 'health'] as const;
+export const CHANGE_TYPES = ['incident', 'finding', 'subscription', 'host', 'queue', 'request', 'health'] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** One change, numbered from 1 without holes. */

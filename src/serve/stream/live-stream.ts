@@ -1,5 +1,5 @@
 import type { StreamOut } from '../../api/index.ts';
-import type { DueTargets, State, Step, StepResult } from '../../state/index.ts';
+import type { DueTargets, SecondRequest, State, Step, StepResult } from '../../state/index.ts';
 import type { Seen } from '../blind/sight.ts';
 import type { PartHealth } from '../handlers/health.ts';
 import type { Log } from '../log.ts';
@@ -92,6 +92,11 @@ export class LiveStream {
   /** What the queue hides is another now: rows and counts are to be read again. */
   suppressed(number: number, change: 'made' | 'ended'): void {
     this.#hub.publish('queue', JSON.stringify({ suppression: number, change }));
+  }
+
+  /** Something waits for a second person, or was decided; of one that nobody decides its end tells. */
+  requested({ number, state }: SecondRequest): void {
+    this.#hub.publish('request', JSON.stringify({ request: number, change: state === 'open' ? 'asked' : state }));
   }
 
   readonly #onMuteTrouble = (cause: unknown): void => {

@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import { slowNowMs } from '../kit/time.ts';
+import { plural } from '../kit/words.ts';
+import { isOverdue, type QueueRow } from './rows.ts';
+import { counts, rows } from './view.ts';
+
+const WORST_FIRST: readonly string[] = ['critical', 'high', 'medium', 'low', 'informational'];
+
+/** Beside the queue while no incident is open: what it holds now, and where to begin. */
+export function NoneOpen(): JSX.Element {
+  const [first] = rows.value;
+  return (
+    <section class="inc none" aria-label="Incident">
+      {first === undefined ? null : (
+        <>
+          <p>{heldWords(rows.value)}</p>
+          <p>
+            First in this order: <a href={`/incidents/${first.id}`}>INC-{first.number}</a>.
+          </p>
+        </>
+      )}
+      <p class="muted">
+        Choose an incident at the left, or press <kbd>j</kbd>.
+      </p>
+    </section>
+  );
+}
+
+/** Of the rows as they are filtered; what is unread is counted over all that are open. */
+function heldWords(held: readonly QueueRow[]): string {
+  const levels = WORST_FIRST.flatMap((level) => {
+    const count = held.filter((row) => row.level === level).length;
+    return count === 0 ? [] : [`${count} ${level}`];
+  });
+  const nobodys = held.filter(({ owner, state }) => owner === undefined && state !== 'closed').length;
+  const overdue = held.filter((row) => isOverdue(row, slowNowMs.value)).length;
+  const also = [
+    ...(nobodys === 0 ? [] : [`${nobodys} that nobody has`]),
+    ...(overdue === 0 ? [] : [`${overdue} overdue`]),
+    ...(counts.value.unread === 0 ? [] : [`${counts.value.unread} unread`]),
+  ];
+  return `${plural(held.length, 'incident')}: ${levels.join(', ')}.${also.length === 0 ? '' : ` ${also.join(', ')}.`}`;
+}
