@@ -8,13 +8,14 @@ import { type Journal, type JournalLimits, nodeDisk, openJournal } from './index
 
 const STORE_ID = Buffer.from('0123456789abcdef');
 
-async function opened(folder: string, limits: Partial<JournalLimits> = {}): Promise<Journal> {
+async function opened(folder: string, limits: Partial<JournalLimits> = {}, knownPosition = 0): Promise<Journal> {
   const all = { reserveBytes: 0, refuseShare: 0, ...limits };
   const outcome = await openJournal({
     folder,
     disk: nodeDisk,
     nowMs: () => Date.now(),
     storeId: STORE_ID,
+    knownPosition,
     limits: all,
   });
   if (outcome.kind === 'problem') assert.fail(outcome.problem.text);
@@ -115,6 +116,29 @@ test('L15 what waits is bounded in bytes, one batch always fits, and one that ne
     assert.deepEqual(await journal.append([Buffer.alloc(2001)]), { kind: 'refused', reason: 'tooLarge' });
     assert.deepEqual(journal.health().refused, { busy: 1, full: 0, failed: 0, closed: 0, tooLarge: 1 });
     await journal.close();
+  }));
+
+test('a reader that is given an end waits for nothing: not for more, and not for what was lost', () =>
+  inFolder(async (folder) => {
+    const first = await opened(folder, { rollBytes: 400 });
+    for (let i = 1; i <= 9; i += 1) await first.append([randomBytes(90)]);
+    const read = async (journal: Journal, from: number, to: number): Promise<readonly number[]> => {
+      const found: number[] = [];
+      for await (const { position } of journal.read(from, { to })) found.push(position);
+      return found;
+    };
+    assert.deepEqual(await read(first, 1, 9), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(await read(first, 4, 6), [4, 5, 6]);
+    assert.deepEqual(await read(first, 7, 3), []);
+    await first.close();
+    // The frames are gone, and others know how far they went.
+    rmSync(folder, { recursive: true });
+    const second = await opened(folder, {}, 9);
+    assert.equal(second.durable, 9);
+    assert.deepEqual(await read(second, 1, second.durable), []);
+    assert.deepEqual(await second.append([Buffer.from('x')]), { kind: 'durable', position: 10 });
+    assert.deepEqual(await read(second, 1, 10), [10]);
+    await second.close();
   }));
 
 test('whole segments below a position are released, but not the newest and not one that is being read', () =>

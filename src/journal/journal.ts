@@ -4,7 +4,7 @@ import { type AppendOutcome, GroupCommit, type GroupTarget, type Refusal, type R
 import { degradedReasons, type JournalHealth } from './health.ts';
 import type { JournalLimits } from './limits.ts';
 import type { StoredPayload } from './payload-codec.ts';
-import { type JournalEntry, readJournal } from './read-journal.ts';
+import { type JournalEntry, type ReadOptions, readJournal } from './read-journal.ts';
 import type { RecoveryNotes } from './recover-segment.ts';
 import type { ReserveFile } from './reserve-file.ts';
 import type { Segment } from './segment.ts';
@@ -20,7 +20,7 @@ export interface Journal {
    */
   append(parts: readonly Uint8Array[]): Promise<AppendOutcome>;
   /** Durable batches in order from a position, then each as it comes; see `readJournal`. Appends go on meanwhile. */
-  read(from: number, options?: { readonly signal?: AbortSignal }): AsyncGenerator<JournalEntry, void, undefined>;
+  read(from: number, options?: ReadOptions): AsyncGenerator<JournalEntry, void, undefined>;
   /** Last durable position; 0 when there is none. */
   readonly durable: number;
   /** Lets go of whole segments whose batches all lie below a position, except those that are being read or set aside, and the newest. */
@@ -78,7 +78,7 @@ export class OpenedJournal implements Journal, GroupTarget {
     return this.#commit.append(parts);
   }
 
-  read(from: number, options?: { readonly signal?: AbortSignal }): AsyncGenerator<JournalEntry, void, undefined> {
+  read(from: number, options: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {
     const isClosed = (): boolean => this.#isClosed;
     const list = this.#list;
     const source = {
@@ -91,7 +91,7 @@ export class OpenedJournal implements Journal, GroupTarget {
         return isClosed();
       },
     };
-    return readJournal(source, from, options?.signal);
+    return readJournal(source, from, options);
   }
 
   release(before: number): Promise<void> {

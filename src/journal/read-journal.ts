@@ -27,20 +27,28 @@ export interface ReadSource {
   settled(): Promise<void>;
 }
 
+/** How a journal is read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** The last position that is wanted: the reader ends behind it, or where nothing that is there leads to it, and waits for nothing. Without it there is no end. */
+  readonly to?: number;
+}
+
 /**
- * Batches in order from a position, across segments, and then each as it becomes durable. Ends when the signal aborts or the journal closes. What was
+ * Batches in order from a position, across segments, and then each as it becomes durable. Ends when the signal aborts or the journal closes, or behind `to`. What was
  * released or does not verify is passed over: positions tell. Throws what the disk says when a segment cannot be read; nothing is skipped then.
  */
 export async function* readJournal(
   source: ReadSource,
   from: number,
-  signal: AbortSignal | undefined,
+  options: ReadOptions,
 ): AsyncGenerator<JournalEntry, void, undefined> {
+  const { signal, to } = options;
   let next = from;
-  while (!isAborted(signal)) {
+  while (!isAborted(signal) && (to === undefined || next <= to)) {
     const segment = source.segments.find(({ last }) => last >= next);
     if (segment === undefined) {
-      if (source.isClosed) return;
+      if (source.isClosed || to !== undefined) return;
       await source.changed.wait(signal);
       continue;
     }
@@ -48,7 +56,8 @@ export async function* readJournal(
     let file: DiskFile | undefined;
     try {
       file = await openSegment(source, segment);
-      for await (const entry of readSegment(source, segment, file, next, signal)) {
+      for await (const entry of readSegment(source, segment, file, next, options)) {
+        if (to !== undefined && entry.position > to) return;
         yield entry;
         next = entry.position + 1;
       }
@@ -83,7 +92,7 @@ async function* readSegment(
   segment: Segment,
   file: DiskFile,
   from: number,
-  signal: AbortSignal | undefined,
+  { signal, to }: ReadOptions,
 ): AsyncGenerator<JournalEntry, void, undefined> {
   const window = new FileWindow(file);
   const seed = frameSeed(source.place.storeId, segment.first);
@@ -92,7 +101,7 @@ async function* readSegment(
   while (!isAborted(signal)) {
     const { bytes: end, last, isFinished } = segment;
     if (next > last || at >= end) {
-      if (isFinished || source.isClosed) return;
+      if (isFinished || source.isClosed || to !== undefined) return;
       await source.changed.wait(signal);
       continue;
     }

@@ -67,12 +67,7 @@ export async function payloadAt(journal: Journal, position: number): Promise<Uin
   return undefined;
 }
 
-/** The frames from a position to the last durable one; it does not wait for more. */
-async function* upTo(journal: Journal, from: number): ReturnType<Journal['read']> {
-  const last = journal.durable;
-  if (from > last) return;
-  for await (const entry of journal.read(from)) {
-    yield entry;
-    if (entry.position >= last) return;
-  }
+/** The frames from a position to the last durable one; it does not wait for more, nor for what is missing there. */
+function upTo(journal: Journal, from: number): ReturnType<Journal['read']> {
+  return journal.read(from, { to: journal.durable });
 }

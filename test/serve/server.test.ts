@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { DeadLetterDocument, KeyDocument, NewKeyDocument, Page, SenderDocument } from '../../src/api/index.ts';
 import { startServer } from '../../src/serve/index.ts';
-import { ask, runServer, sendLines, serveRequest, temporaryFolder, until, winlogbeat } from './running-server.ts';
+import { ask, runServer, sendLines, serveRequest, startInProcess, temporaryFolder, until, winlogbeat } from './running-server.ts';
 
 async function metric(server: Parameters<typeof ask>[0], name: string): Promise<number> {
   const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
@@ -54,6 +54,19 @@ test('copies of a batch that come at once are one batch', async (context) => {
   assert.ok(answers.every(({ status }) => status === 200));
   assert.equal(answers.filter(({ headers }) => headers.get('triad-replay') === null).length, 1);
   assert.equal(await metric(server, 'triad_store_position_durable'), 1);
+});
+
+test('L24 a store of which the journal was lost starts with what is left, and its positions go on', async (context) => {
+  const folder = temporaryFolder(context);
+  const first = await startInProcess({ folder });
+  for (const n of [1, 2, 3]) await sendLines(first, [winlogbeat(n)]);
+  await until(async () => (await metric(first, 'triad_store_position_processed')) === 3, 'all is read');
+  await first.server.stop();
+  rmSync(join(folder, 'journal'), { recursive: true });
+  const second = await runServer(context, { folder });
+  assert.equal((await sendLines({ url: second.url, key: first.key }, [winlogbeat(4)])).status, 200);
+  assert.equal(await metric(second, 'triad_store_position_durable'), 4);
+  await until(async () => (await metric(second, 'triad_store_position_processed')) === 4, 'what came since is read');
 });
 
 test('L24 what was acknowledged is known after a stop and a start, and is not taken twice', async (context) => {
