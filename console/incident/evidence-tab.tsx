@@ -58,7 +58,7 @@ export function EvidenceTab({ drawn, cited, span, onMore }: EvidenceTabProps): J
     // So may what lies in a span: records are kept in the order in which they came.
     if (span !== undefined || isMissing(citations.records, opened)) onMore?.();
   }, [opened.join(), citations.records.length, span === undefined]);
-  if (!mayReadEvidence()) return <NeedsRole what="The records of an incident" needed="analyst" />;
+  if (!mayReadEvidence()) return <NeedsRole what="Reading the records of an incident" needed="analyst" />;
   if (citations.records.length === 0) return <p class="note">No record is cited.</p>;
   const days = new Set(
     citations.records.flatMap(({ record }) => (record.time === undefined ? [] : [dayOf(record.time)])),

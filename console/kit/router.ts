@@ -91,10 +91,22 @@ export function startRouter(): void {
     if (link.pathname.startsWith('/v1/') || link.pathname.startsWith('/assets/')) return;
     if (link.getAttribute('href')?.startsWith('#') === true) return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    go(link.pathname + link.search + link.hash);
+    showPart(link.hash);
   });
   restoreScroll();
 }
+
+/** Scrolls to the part of a page that a link names, once it is drawn. */
+function showPart(hash: string, tries = 0): void {
+  if (hash === '') return;
+  const part = document.getElementById(decoded(hash.slice(1)));
+  if (part instanceof HTMLDetailsElement) part.open = true;
+  if (part !== null) part.scrollIntoView({ block: 'start' });
+  else if (tries < PART_TRIES) setTimeout(() => showPart(hash, tries + 1), 50);
+}
+
+const PART_TRIES = 40;
 
 function placeNow(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) };

@@ -39,6 +39,7 @@ test('lists of an incident that are cut say how many more there are, and show th
   const page = await signedIn(`/incidents/${ID}`);
   const more = (words: string) => page.getByRole('button', { name: words, exact: true });
   const objects = page.locator('.objects .obj');
+  await more('and 205 more hosts').waitFor();
   assert.equal(await objects.filter({ hasText: /host-/i }).count(), 8);
   await more('and 205 more hosts').click();
   assert.equal(await objects.filter({ hasText: /host-/i }).count(), 208);
@@ -53,6 +54,16 @@ test('lists of an incident that are cut say how many more there are, and show th
   await more('and 2 more things behind it').click();
   assert.equal(await page.locator('.why li').count(), 6);
   assert.deepEqual(await axeProblems(page), []);
+  // A link to a part of the page leads to it, on another tab too.
+  const link = page.locator('a[href*="#s-d"]').first();
+  const target = (await link.getAttribute('href'))?.split('#')[1] ?? '';
+  await link.click();
+  await page.waitForFunction((id) => {
+    const part = document.getElementById(id);
+    const top = part?.getBoundingClientRect().top ?? -1;
+    return part instanceof HTMLDetailsElement && part.open && top >= 0 && top < innerHeight;
+  }, target);
+  assert.ok(page.url().endsWith(`#${target}`));
   await page.keyboard.press('3');
   await more('and 4 more subscriptions').click();
   await more('and 210 more findings').click();

@@ -169,7 +169,7 @@ test('an error is never shown as an empty list, and a viewer reads which role a 
   await page.getByText('12 open').waitFor();
   stub.role = 'viewer';
   const viewer = await signedIn(`/incidents/${FIRST}`);
-  await viewer.getByText('The records of an incident needs the role analyst').waitFor();
+  await viewer.getByText('Reading the records of an incident needs the role analyst').waitFor();
   assert.equal(await viewer.getByRole('button', { name: /Acknowledge/ }).count(), 0);
   for (const tab of ['Time', 'Confidence', 'Gaps', 'Steps']) {
     await viewer.getByRole('tab', { name: tab }).click();
