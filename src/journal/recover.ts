@@ -88,6 +88,6 @@ function positionsFrom(segments: readonly Segment[], knownPosition: number, note
     if (first > next) notes.gaps.push({ from: next, to: first - 1 });
     next = Math.max(next, last + 1);
   }
-  if (knownPosition >= next && segments.length > 0) notes.gaps.push({ from: next, to: knownPosition });
+  if (knownPosition >= next) notes.gaps.push({ from: next, to: knownPosition });
   return Math.max(next, knownPosition + 1);
 }

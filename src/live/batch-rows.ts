@@ -1,5 +1,6 @@
 import {
   clearPackedMarks,
+  movePackedPlace,
   type PackedRows,
   packedRowBytes,
   packedTimeMs,
@@ -42,4 +43,13 @@ export function forgetMisses(rows: PackedRows): void {
 export function eachRow({ bytes }: PackedRows, visit: (buffer: Buffer, at: number) => void): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < buffer.length; at += packedRowBytes(buffer, at)) visit(buffer, at);
+}
+
+/** Moves the places of rows on by so many bytes; gives where the last of them ends. */
+export function movePlaces(rows: PackedRows, from: number): number {
+  let end = from;
+  eachRow(rows, (buffer, at) => {
+    end = Math.max(end, movePackedPlace(buffer, at, from));
+  });
+  return end;
 }

@@ -99,6 +99,15 @@ export class HeadStart {
     this.folder.shareBy(sharedFrom(this.#takenMs, store, coverage, hosts));
   }
 
+  /** The same; undefined where a bug of ours on some row ends it: the next judgement meets it as well, and tells. */
+  tryTake(rows: number): boolean | undefined {
+    try {
+      return this.take(rows);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Takes so many rows and the others of the time of the last; false where there are no more to take now. */
   take(rows: number): boolean {
     if (this.#takenMs >= this.#untilMs) return false;

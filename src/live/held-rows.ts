@@ -2,22 +2,23 @@ import type { EventStore } from '../evidence/index.ts';
 import type { Pins } from './pins.ts';
 import type { HeldRow } from './row-quota.ts';
 
-/** Every row in the order of the store; of what is pinned the newest, as far as so many bytes go, and how many rows are beyond. */
+/** Every row in the order of the store; of what is pinned the newest, as far as so many bytes go, and how many rows are beyond. Rows with one of the marks `kept` are as good as pinned. */
 export function heldRows(
   store: EventStore,
   pins: Pins,
   pinnedBytes: number,
+  kept = 0,
 ): { readonly rows: readonly HeldRow[]; readonly unpinned: number } {
   const rows: HeldRow[] = [];
   const pinned: number[] = [];
   for (const event of store.unsorted()) {
-    if (pins.has(event)) pinned.push(rows.length);
+    if (pins.has(event) && !event.hasMark(kept)) pinned.push(rows.length);
     rows.push({
       host: event.computer.toLowerCase(),
       source: event.sourceNumber,
       timeMs: event.timeMs,
       bytes: event.rowBytes().length,
-      isPinned: false,
+      isPinned: kept !== 0 && event.hasMark(kept),
     });
   }
   let left = pinnedBytes;

@@ -9,9 +9,9 @@ import {
 } from '../evidence/index.ts';
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examine, type Judgement, judge } from '../judgement/index.ts';
-import { movePackedPlace, type PackedEvent, type PackedRows, type Source } from '../windows/index.ts';
+import type { PackedEvent, PackedRows, Source } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
-import { eachRow, forgetMisses, IN_JUDGEMENT, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
+import { forgetMisses, IN_JUDGEMENT, movePlaces, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { glanceAt, type IncidentNews, signsAmong } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
@@ -28,7 +28,6 @@ import { Wholeness } from './wholeness.ts';
 import type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
 import type { JudgeContext, WindowJudgement } from './window-judgement.ts';
 
-const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Parts of the span: what is older than it is let go of when it is older by a part, and coverage is counted by part. */
@@ -75,7 +74,7 @@ export class Window {
 
   constructor(options: WindowOptions = {}) {
     this.#rulesNumber = options.rulesNumber;
-    this.#bytes = options.bytes ?? 256 * MIB;
+    this.#bytes = options.bytes ?? 256 << 20;
     this.#pinnedBytes = options.pinnedBytes ?? this.#bytes / 4;
     this.#spanMs = options.spanMs ?? DAY_MS;
     this.#store = new EventStore(this.#sources.sources, {
@@ -176,18 +175,19 @@ export class Window {
       if (this.#ahead?.isOf(held.hosts) !== true) this.#ahead = new HeadStart(held, asked);
       this.#ahead.goOn(held, this.#watermarkMs);
     }
-    try {
-      return this.#ahead.take(rows);
-    } catch {
-      // A bug on some row. The next judgement meets it as well, and tells.
-      this.#ahead = undefined;
-      return false;
-    }
+    const isMore = this.#ahead.tryTake(rows);
+    if (isMore === undefined) this.#ahead = undefined;
+    return isMore === true;
   }
 
   /** Something came that is not taken: of its hosts the window holds less than all, up to its last event. */
   missed(coverage: readonly { readonly computer: string; readonly lastMs: number }[]): void {
     for (const { computer, lastMs } of coverage) if (Number.isFinite(lastMs)) this.#wholeness.lose(computer, lastMs);
+  }
+
+  /** Something came before a time that is not there, of hosts that nobody knows. */
+  lostBefore(ms: number): void {
+    this.#wholeness.passed(ms);
   }
 
   /** Lets go of the rows that came between the last two judgements: the last one ended in a fault that one of them must have brought. How many went. */
@@ -324,10 +324,14 @@ export class Window {
     }
     this.#late += late;
     this.#unjudgedBytes += rows.bytes.length;
-    // What was not judged stays until it is, if there is room.
-    const spareBytes = Math.min(this.#unjudgedBytes, this.#bytes * UNJUDGED_SHARE);
+    const spareBytes = this.#isUnjudgedKept ? this.#unjudgedBytes : this.#bytes * UNJUDGED_SHARE;
     if (this.#store.bytes > this.#bytes + spareBytes && !this.#isJudging) this.#letGo();
     return { rows: rows.count, late };
+  }
+
+  /** What no judgement has seen stays until one has, while it is no more than its share. */
+  get #isUnjudgedKept(): boolean {
+    return this.#unjudgedBytes <= this.#bytes * UNJUDGED_SHARE;
   }
 
   /** Two batches of a source have no place in common: where evidence has no other name, its place is one. */
@@ -335,11 +339,7 @@ export class Window {
     // However it came: what is marked and what is not have no place in common either.
     const key = fileKey(source);
     const from = this.#taken.get(key) ?? 0;
-    let end = from;
-    eachRow(rows, (buffer, at) => {
-      end = Math.max(end, movePackedPlace(buffer, at, from));
-    });
-    this.#taken.set(key, end);
+    this.#taken.set(key, movePlaces(rows, from));
   }
 
   /** What is held, with its sources and times as they are known by now. */
@@ -373,7 +373,12 @@ export class Window {
 
   #letGo(): void {
     this.#ahead = undefined;
-    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes);
+    const { rows, unpinned } = heldRows(
+      this.#store,
+      this.#pins,
+      this.#pinnedBytes,
+      this.#isUnjudgedKept ? UNJUDGED : 0,
+    );
     this.#unpinned = unpinned;
     const lost = rowsToLetGo(rows, {
       horizonMs: this.horizonMs,

@@ -70,6 +70,8 @@ export class Reader {
   #steps: FromDetect[] = [];
   #judged: number;
   #fed: number;
+  /** The position that comes next, if nothing is missing. */
+  #next: number;
   #trouble: string | undefined;
   readonly #refusals: SparseLog;
   #done: Promise<void> | undefined;
@@ -84,6 +86,7 @@ export class Reader {
     this.#judged = start.judged;
     this.#aside = new Set(start.passedOver);
     this.#fed = start.from - 1;
+    this.#next = start.from;
   }
 
   /** Position of the last batch that was judged and committed. */
@@ -195,11 +198,23 @@ export class Reader {
       this.#sleepers.wake();
       const { rest, rows } = withoutArchive(batch);
       await this.#parts.archiver?.offer(batch.position, rows);
+      this.#lookForHole(batch);
       if ('problem' in rest) this.#passFrame(rest);
       else this.#feedOne(rest, await this.#wayOf(rest));
       this.#fed = batch.position;
       this.#sleepers.wake();
     }
+  }
+
+  /** What lies between two batches and is not there (a part of the journal was lost or is damaged) came before the second: detection must not take it for evidence that never was. */
+  #lookForHole(batch: Read): void {
+    const { position } = batch;
+    const untilMs = 'problem' in batch ? this.#parts.nowMs() : batch.envelope.receivedMs;
+    if (position > this.#next) {
+      this.#parts.log.error('batches are missing', { from: this.#next, to: position - 1 });
+      this.#parts.detector.hole(untilMs);
+    }
+    this.#next = position + 1;
   }
 
   /** Too much waits to be judged, or was read and is not committed: what is remembered of it grows, and all of it is read again after a crash. */

@@ -67,11 +67,11 @@ function unjudgedOf({ reader, request }: Pick<RunningParts, 'reader' | 'request'
   return { bytes, waitsMs: sinceMs === undefined ? 0 : Math.max(0, request.nowMs() - sinceMs) };
 }
 
-/** A judgement takes seconds, and rests half a minute at most; a backlog is judged beside what is new, and may take longer. */
+/** A judgement takes seconds, and rests half a minute at most. What fills the window after a start, and a backlog, take their time, and are told by themselves. */
 const LONGEST_WAIT_MS = 90_000;
 
-function waitingLong(waitsMs: number, hasBacklog: boolean): readonly string[] {
-  if (hasBacklog || waitsMs <= LONGEST_WAIT_MS) return [];
+function waitingLong(waitsMs: number, isExplained: boolean): readonly string[] {
+  if (isExplained || waitsMs <= LONGEST_WAIT_MS) return [];
   return [`what came ${Math.round(waitsMs / 1000)} s ago is not judged yet, only glanced at`];
 }
 
@@ -115,7 +115,10 @@ export function healthOf({
     ...(archiver === undefined ? [] : [archiveHealth(archiver)]),
     {
       part: 'detection',
-      degraded: [...judgements.degraded, ...waitingLong(unjudged.waitsMs, judgements.backlog !== undefined)],
+      degraded: [
+        ...judgements.degraded,
+        ...waitingLong(unjudged.waitsMs, reader.isFilling || judgements.backlog !== undefined),
+      ],
       figures: {
         unjudgedBytes: unjudged.bytes,
         unjudgedMs: unjudged.waitsMs,

@@ -5,6 +5,8 @@ import type { BatchTaker } from './batch-taker.ts';
 /** Where a start begins to read, and from when on the window will hold all that came. */
 export interface Start {
   readonly from: number;
+  /** Position of the last batch that is there and was judged before: up to it the window is only filled. */
+  readonly fillTo: number;
   /** Absent where nothing that ever came is missing. */
   readonly wholeFromMs?: number;
   /** How far watched files are read with what was taken and not committed, by their keys. */
@@ -32,8 +34,21 @@ export async function startOf(
     if (piece?.kind === 'framed') marks.set(piece.chunk.file.key, piece.chunk.mark);
   }
   // A new server was given all that ever came to it; an older one lacks what came before.
-  if (from <= 1 && first <= 1) return { from: 1, marks };
-  return { from, marks, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
+  const fillTo = await lastOf(journal, from, judged);
+  if (from <= 1 && first <= 1) return { from: 1, fillTo, marks };
+  return { from, fillTo, marks, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
+}
+
+/** The last position up to `judged` by which a reader passes: what is lost at the end is never read. Below `from` where nothing is there. */
+async function lastOf(journal: Journal, from: number, judged: number): Promise<number> {
+  let low = from - 1;
+  let high = judged;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((await arrivalOf(journal, middle)) === undefined) high = middle - 1;
+    else low = middle;
+  }
+  return low;
 }
 
 /**
@@ -46,8 +61,9 @@ export async function positionSince(journal: Journal, ms: number): Promise<numbe
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const arrived = await arrivalOf(journal, middle);
-    if (arrived === undefined || arrived < ms) low = middle + 1;
-    else high = middle;
+    // Where nothing is there any more, what is there lies before it.
+    if (arrived === undefined || arrived >= ms) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

@@ -177,7 +177,7 @@ async function startBehind({
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...handed(rules),
       pins: request.pins ?? [],
-      fillTo: start.from > judged ? 0 : judged,
+      fillTo: start.from > judged ? 0 : start.fillTo,
       knownTo: journal.durable,
       isSameJudge: judgedBy.isSame,
       hasArchive: archive !== undefined,

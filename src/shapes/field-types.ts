@@ -15,10 +15,15 @@ export function typesOfFields(layout: FieldLayout | undefined, fields: readonly 
   if (layout === undefined) return NO_TYPES;
   const known = KNOWN.get(layout);
   if (known !== undefined && isNamed(fields, known.names)) return known.types;
-  const names = fields.map(([name]) => name);
+  const names = fields.map(([name]) => lasting(name));
   const types = names.map((name) => layout.field(name)?.type ?? 'text');
   KNOWN.set(layout, { names, types });
   return types;
+}
+
+/** A name that may be kept: a piece cut out of a document would keep all of it. As a key of an object it is a text of its own, the same one for all who use it. */
+export function lasting(name: string): string {
+  return Object.keys({ [name]: 0 })[0] ?? name;
 }
 
 /** Whether fields come under these names, in this order. */

@@ -1,5 +1,5 @@
 import { type FieldLayout, fieldLayoutOf } from '../windows/index.ts';
-import { isNamed } from './field-types.ts';
+import { isNamed, lasting } from './field-types.ts';
 import type { RawField } from './shaped-event.ts';
 
 /** How the fields of a layout were put in order the last time: those of one event id nearly always come under the same names. */
@@ -37,6 +37,6 @@ function newArrangement(layout: FieldLayout): Arrangement {
 function arrange(arrangement: Arrangement, fields: readonly RawField[]): void {
   const { ranks } = arrangement;
   const rankOf = (at: number): number => ranks.get(fields[at]?.[0] ?? '') ?? ranks.size;
-  arrangement.names = fields.map(([name]) => name);
+  arrangement.names = fields.map(([name]) => lasting(name));
   arrangement.order = fields.map((_, at) => at).sort((a, b) => rankOf(a) - rankOf(b));
 }

@@ -9,10 +9,10 @@ import { linesOf, NOW_MS, Stream, told } from './streams.ts';
 const HOUR_MS = 60 * 60_000;
 const TRIAD = campaign(['a triad that fires and is removed'], { acts: 0 }).events;
 
-/** Events of one machine that takes part in nothing else. */
-function flood(acts: number): readonly string[] {
-  const noisy = new Enterprise({ seed: 9, hosts: 2, start: '2026-03-12T08:00:00Z' });
-  const renamed = [...ordinaryEvents(noisy, { acts })].map((event) => ({ ...event, computer: 'NOISY-01.corp.local' }));
+/** Events of one machine, which takes part in nothing else where it is not named. */
+function flood(acts: number, computer = 'NOISY-01.corp.local', start = '2026-03-12T08:00:00Z'): readonly string[] {
+  const noisy = new Enterprise({ seed: 9, hosts: 2, start });
+  const renamed = [...ordinaryEvents(noisy, { acts })].map((event) => ({ ...event, computer }));
   return linesOf(renamed);
 }
 
@@ -54,6 +54,28 @@ test('L15 what no judgement has seen is not let go of before one has, while it f
   const small = new Stream({ bytes: whole * 0.3 }).send(lines).window;
   assert.ok(small.counts.bytes <= whole * 0.45);
   assert.notDeepEqual(small.counts.lost, {});
+});
+
+test('L15 what comes during a judgement is not let go of behind it before the next one has seen it', () => {
+  // A machine floods the window, and what it brings meanwhile is older: of the largest machine the oldest rows go first.
+  const target = TRIAD.find(({ eventId }) => eventId === 19)?.computer ?? '';
+  const junk = flood(400, target, '2026-05-20T08:00:00Z');
+  const stream = new Stream({ bytes: new Stream().send(junk).window.counts.bytes });
+  const { window } = stream;
+  stream.send(junk, { file: 'noisy' });
+  const lines = linesOf(TRIAD.toSorted((a, b) => (a.time < b.time ? -1 : 1)));
+  const expected = new Stream().send(lines).window.judge();
+  const judging = window.judging({}, 64);
+  judging.next();
+  stream.send(lines, { file: 'noisy' });
+  while (judging.next().done !== true);
+  window.forget();
+  const found = window.judge().incidents;
+  for (const { id, findings, subscriptions } of expected.incidents) {
+    const one = found.find((incident) => incident.id === id);
+    assert.deepEqual({ findings: one?.findings, subscriptions: one?.subscriptions }, { findings, subscriptions });
+  }
+  assert.ok(Object.values(window.counts.lost).some((rows) => rows > 0));
 });
 
 test('what is older than the span is let go of when the watermark has passed, and what is pinned stays', () => {

@@ -7,7 +7,19 @@ import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { DeadLetterDocument, KeyDocument, NewKeyDocument, Page, SenderDocument } from '../../src/api/index.ts';
 import { startServer } from '../../src/serve/index.ts';
-import { ask, runServer, sendLines, serveRequest, startInProcess, temporaryFolder, until, winlogbeat } from './running-server.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf, NOW_MS } from '../live/streams.ts';
+import {
+  ask,
+  runServer,
+  sendLines,
+  serveRequest,
+  startInProcess,
+  temporaryFolder,
+  until,
+  winlogbeat,
+} from './running-server.ts';
+import { toldByServer } from './told-incidents.ts';
 
 async function metric(server: Parameters<typeof ask>[0], name: string): Promise<number> {
   const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
@@ -56,17 +68,29 @@ test('copies of a batch that come at once are one batch', async (context) => {
   assert.equal(await metric(server, 'triad_store_position_durable'), 1);
 });
 
-test('L24 a store of which the journal was lost starts with what is left, and its positions go on', async (context) => {
+test('L24 a store of which the journal was lost starts with what is left, and its positions go on; its incidents stay as they were told', async (context) => {
   const folder = temporaryFolder(context);
-  const first = await startInProcess({ folder });
-  for (const n of [1, 2, 3]) await sendLines(first, [winlogbeat(n)]);
+  const nowMs = (): number => NOW_MS;
+  const first = await startInProcess({ folder, nowMs });
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 0 });
+  for (const _ of [1, 2]) await sendLines(first, [winlogbeat(1)], { 'triad-batch-id': String(_) });
+  await sendLines(first, linesOf(events));
+  await first.server.finish();
   await until(async () => (await metric(first, 'triad_store_position_processed')) === 3, 'all is read');
+  const told = await toldByServer(first);
+  assert.ok((told as readonly unknown[]).length > 0);
   await first.server.stop();
   rmSync(join(folder, 'journal'), { recursive: true });
-  const second = await runServer(context, { folder });
+  const second = await runServer(context, { folder, nowMs });
+  const { json } = await ask(second, 'GET', '/v1/health/detail');
+  assert.match(JSON.stringify(json), /batches 1 to 3 are missing/);
   assert.equal((await sendLines({ url: second.url, key: first.key }, [winlogbeat(4)])).status, 200);
   assert.equal(await metric(second, 'triad_store_position_durable'), 4);
   await until(async () => (await metric(second, 'triad_store_position_processed')) === 4, 'what came since is read');
+  await second.server.finish();
+  const { items } = (await ask(second, 'GET', '/v1/incidents')).json as Page<{ readonly standing: string }>;
+  assert.deepEqual([...new Set(items.map(({ standing }) => standing))], ['final']);
+  assert.deepEqual(await toldByServer(second), told);
 });
 
 test('L24 what was acknowledged is known after a stop and a start, and is not taken twice', async (context) => {

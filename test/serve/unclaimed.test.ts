@@ -62,6 +62,16 @@ test('what lacks evidence that is gone from the journal is final', () => {
   assert.ok(final.length > 0);
 });
 
+test('L24 what rested on batches that are missing is final, not refuted: a hole in the journal is no evidence', () => {
+  const before = new Feed().send(HALF, 'a', NOW_MS).at(NOW_MS);
+  // Its batch is gone; what comes is another one, behind the hole.
+  const feed = new Feed({ ...before.known(), fillTo: 0, knownTo: 1, isSameJudge: true });
+  feed.detection.take({ kind: 'hole', untilMs: LATER_MS });
+  const { withdrawn, foundWithdrawn, final } = ends(feed.send(REST, 'b', LATER_MS).at(LATER_MS).steps);
+  assert.deepEqual([withdrawn, foundWithdrawn], [[], []]);
+  assert.ok(final.length > 0);
+});
+
 test('what a glance told of batches that were not judged is called gone only when all of them are judged again', () => {
   const day = linesOf(campaign([], { acts: 20 }).events);
   const before = new Feed({ slowMs: 0 })

@@ -1,5 +1,5 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
-import type { Revisions, WindowJudgement } from '../../live/index.ts';
+import type { WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
@@ -31,8 +31,8 @@ export class Detection {
   readonly #layouts = new PackerLayouts();
   /** Packers of which the main window did not take every answer. */
   readonly #missedByMain = new Set<number>();
-  /** A batch was put aside, now or before. */
-  #hasPutAside = false;
+  /** A batch was put aside, now or before, or is missing. */
+  #hasLost = false;
   #backlog: Backlog | undefined;
   #rules: Rules;
   #rulesNumber: number | undefined;
@@ -77,6 +77,10 @@ export class Detection {
       case 'passedOver':
         this.#missed(message.decoded);
         break;
+      case 'hole':
+        this.#hasLost = true;
+        for (const lane of [this.#main, this.#backlog?.lane]) lane?.window.lostBefore(message.untilMs);
+        break;
       case 'empty':
         break;
       case 'context':
@@ -119,7 +123,7 @@ export class Detection {
       position: this.#position,
       isBacklogBehind: lane && (this.#isAsking || lane.hasNews || last === undefined),
       hasLostNothing:
-        !this.#hasPutAside && [this.#main, lane].every((one) => one === undefined || lostNothing(one.window.counts)),
+        !this.#hasLost && [this.#main, lane].every((one) => one === undefined || lostNothing(one.window.counts)),
     };
   }
 
@@ -184,21 +188,15 @@ export class Detection {
       const revisions = this.#main.glance({ ...this.#rules, pins: this.#pins, watermarkMs }, () =>
         serverTimes(arrivedMs, clock()),
       );
-      return revisions === undefined ? undefined : this.#glanced(revisions, beganMs, clock());
+      if (revisions === undefined) return undefined;
+      const times = { beganMs, endedMs: clock(), arrivedMs: this.#main.arrivedMs };
+      return { ...stepOf(revisions, times, this.#standing(beganMs)), isGlance: true, isFinished: false };
     } catch {
       this.#glances.failed();
       return undefined;
     } finally {
       this.#glances.made(beganMs, clock());
     }
-  }
-
-  #glanced(revisions: Revisions, beganMs: number, endedMs: number): JudgedStep {
-    return {
-      ...stepOf(revisions, { beganMs, endedMs, arrivedMs: this.#main.arrivedMs }, this.#standing(beganMs)),
-      isGlance: true,
-      isFinished: false,
-    };
   }
 
   /** Judges what is due, in pieces; between two of them more may be taken, and be glanced at. `clock` is the server's wall clock, Unix milliseconds. */
@@ -242,7 +240,7 @@ export class Detection {
 
   /** What is not taken whole: the next batch of its reader brings the layouts that it had. */
   #missed(decoded: Decoded<TextAnswer>): void {
-    this.#hasPutAside = true;
+    this.#hasLost = true;
     this.#main.window.missed(decoded.answer.coverage);
     this.#layouts.add(decoded);
     this.#missedByMain.add(decoded.packer);

@@ -81,6 +81,11 @@ export class Detector {
     this.#send({ kind: 'answered', ask, bytes });
   }
 
+  /** Batches are missing that came before a time, Unix milliseconds. */
+  hole(untilMs: number): void {
+    this.#send({ kind: 'hole', untilMs });
+  }
+
   /** A position that holds no batch. */
   pass(position: number): void {
     this.#send({ kind: 'empty', position });

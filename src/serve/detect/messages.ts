@@ -55,6 +55,8 @@ export type ToDetect =
     }
   /** A batch that ended a judgement before: nothing of it is judged, but its reader told layouts in it that rows behind it have. */
   | { readonly kind: 'passedOver'; readonly position: number; readonly decoded: Decoded<TextAnswer> }
+  /** Batches are missing that came before a time, Unix milliseconds: of what is before it the window holds a part. */
+  | { readonly kind: 'hole'; readonly untilMs: number }
   /** A batch of which nothing could be read: its position is judged with the next. */
   | { readonly kind: 'empty'; readonly position: number }
   /** Events of the archive beside a backlog, of a batch that was judged in its time: they move no position. */

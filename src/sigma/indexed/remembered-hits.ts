@@ -5,6 +5,8 @@ import type { Column } from './columns.ts';
 const MOST_ANSWERS = 4096;
 /** Longest text by which an answer is kept, UTF-16 units: command lines may have 32,767. */
 const MOST_CHARS = 2048;
+/** Of all texts of one half, UTF-16 units. */
+const MOST_CHARS_OF_HALF = 1 << 20;
 /** Of so many events at least this share must be known already, or nothing is looked up for the next ones. */
 const TRIAL_EVENTS = 1024;
 const LEAST_SHARE = 0.25;
@@ -20,6 +22,7 @@ export class RememberedHits {
   #old: ReadonlyMap<string, readonly RouteHit[]> = new Map();
   /** Undefined where the answer to the event under the hand is not to be kept. */
   #key: string | undefined;
+  #chars = 0;
   #asked = 0;
   #known = 0;
   #rest = 0;
@@ -44,10 +47,12 @@ export class RememberedHits {
   /** Keeps what is said of the event that `recall` did not know. */
   keep(hits: readonly RouteHit[]): void {
     if (this.#key === undefined) return;
-    if (this.#young.size >= MOST_ANSWERS / 2) {
+    if (this.#young.size >= MOST_ANSWERS / 2 || this.#chars >= MOST_CHARS_OF_HALF) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#chars = 0;
     }
+    this.#chars += this.#key.length;
     this.#young.set(this.#key, hits);
   }
 
@@ -63,6 +68,7 @@ export class RememberedHits {
     if (isWorthIt) return false;
     this.#rest = REST_EVENTS;
     this.#young.clear();
+    this.#chars = 0;
     this.#old = new Map();
     return true;
   }
