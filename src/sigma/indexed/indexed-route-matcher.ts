@@ -16,6 +16,8 @@ import { together, witnessOf } from './witness.ts';
 export interface IndexOptions {
   /** How often texts stand in ordinary events; what is shipped where it is left out. */
   readonly frequencies?: Frequencies;
+  /** Whether many rules are remembered what they said; they are where it is left out. Who measures what trying costs does without. */
+  readonly isRemembering?: boolean;
 }
 
 /** How a route's rules are found. */
@@ -46,7 +48,7 @@ const LEAST_REMEMBERED = 100;
 export function indexedRouteMatcher(rules: readonly Ruled[], options: IndexOptions = {}): IndexedRouteMatcher {
   let made: Index | undefined;
   const ready = (): Index => {
-    made ??= indexOf(rules, options.frequencies ?? commonFrequencies());
+    made ??= indexOf(rules, options);
     return made;
   };
   return {
@@ -65,8 +67,11 @@ interface Index {
 }
 
 /** Many rules are remembered what they said of the same values. A few of them look into all values, which are never the same: these are tried by themselves. */
-function indexOf(rules: readonly Ruled[], frequencies: Frequencies): Index {
-  if (rules.length < LEAST_REMEMBERED) return new Indexed(rules, frequencies, false);
+function indexOf(
+  rules: readonly Ruled[],
+  { frequencies = commonFrequencies(), isRemembering = true }: IndexOptions,
+): Index {
+  if (rules.length < LEAST_REMEMBERED || !isRemembering) return new Indexed(rules, frequencies, false);
   const { true: keyed = [], false: others = [] } = Object.groupBy(rules, (rule) => `${asksForKeywords(rule)}`);
   if (keyed.length === 0) return new Indexed(rules, frequencies, true);
   return new Parted(rules, new Indexed(others, frequencies, true), new Indexed(keyed, frequencies, false));
