@@ -56,7 +56,7 @@ export async function buildConsole(folder: string = CONSOLE_FOLDER): Promise<rea
 export async function buildWhenOlder(): Promise<boolean> {
   const built = statSync(join(CONSOLE_FOLDER, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const texts = globSync(
-    ['console/**/*.{ts,tsx,css,html}', 'src/{api,report,windows}/**/*.ts', 'tools/build-console.ts'],
+    ['console/**/*.{ts,tsx,css,html}', 'src/{api,people,report,windows}/**/*.ts', 'tools/build-console.ts'],
     {
       cwd: root,
       exclude: ['console/dist/**'],

@@ -9,11 +9,16 @@ import { clockOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { type Acted, troubleWords } from './acts.ts';
 import type { IncidentDocument } from './document.ts';
-import { historyWords } from './history.tsx';
+import { historyWords } from './history-words.ts';
 
 export interface FieldsProps {
   readonly fields: Readonly<Record<string, string>>;
   readonly set: (name: string, value: string) => void;
+}
+
+export interface DialogFields extends FieldsProps {
+  /** Puts the dialog aside: what was written waits for whoever opens it again. */
+  readonly leave: () => void;
 }
 
 export interface ActDialogProps {
@@ -30,7 +35,9 @@ export interface ActDialogProps {
   readonly done: (draft: Draft) => string;
   /** Why it cannot be sent as it is; empty where it can. */
   readonly missing?: (fields: Readonly<Record<string, string>>) => string;
-  readonly children: (props: FieldsProps) => ComponentChildren;
+  /** What comes before it: that stands out then, and leads there. */
+  readonly lead?: { readonly name: string; readonly run: () => void } | undefined;
+  readonly children: (props: DialogFields) => ComponentChildren;
 }
 
 /**
@@ -38,7 +45,7 @@ export interface ActDialogProps {
  * says what changed since it opened. After a 412 it stays and needs a second press.
  */
 export function ActDialog(props: ActDialogProps): JSX.Element {
-  const { doc, action, title, press, onClose, send, done, missing } = props;
+  const { doc, action, title, press, onClose, send, done, missing, lead } = props;
   // An incident that becomes part of another takes its drafts along under another name (SETTLED G3); what is written stays one draft.
   const name = useRef('');
   name.current = `${doc.id}:${action}`;
@@ -104,14 +111,26 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
     <Dialog title={title} onClose={putAside}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Since doc={doc} draft={draft.value} />
-        {props.children({ fields: draft.value.fields, set })}
+        {props.children({ fields: draft.value.fields, set, leave: putAside })}
         {trouble === '' ? null : (
           <p class="trouble" role="alert">
             {trouble}
           </p>
         )}
         <p class="row">
-          <button type="submit" class="btn pri" disabled={isBusy}>
+          {lead === undefined ? null : (
+            <button
+              type="button"
+              class="btn pri"
+              onClick={() => {
+                putAside();
+                lead.run();
+              }}
+            >
+              {lead.name}
+            </button>
+          )}
+          <button type="submit" class={lead === undefined ? 'btn pri' : 'btn'} disabled={isBusy}>
             {press}
           </button>
           <button type="button" class="btn" onClick={cancel}>
@@ -144,7 +163,7 @@ function Since({ doc, draft }: { readonly doc: IncidentDocument; readonly draft:
         .slice(0, 3)
         .map(
           (entry) =>
-            `${visibleText(entry.who)} ${historyWords(entry)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
+            `${visibleText(entry.who)} ${historyWords(entry, doc.incident.next)} at ${clockOf(entry.at)}${entry.note === undefined ? '' : `: “${visibleText(entry.note)}”`}. `,
         )}
     </p>
   );

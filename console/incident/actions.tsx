@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import { isSmall } from '../kit/media.ts';
-import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
+import { isAtLeast, mayReadEvidence, person } from '../kit/session.ts';
+import { needsOf } from './closing-needs.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
-import { showContainSteps } from './show-steps.ts';
+import { showPhase } from './show-steps.ts';
 
 interface Press {
   readonly name: string;
@@ -81,11 +82,12 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
     key: 'v',
     run: () => open({ kind: 'verdict' }),
   };
-  const contain: Press = { name: 'Contain', key: 'c', run: showContainSteps };
+  const contain: Press = { name: 'Contain', key: 'c', run: () => showPhase('contain') };
+  const verify: Press = { name: 'Verify', run: () => showPhase('verify') };
   const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };
   const always: readonly Press[] = [
     { name: 'Assign', key: 's', run: () => open({ kind: 'assign' }) },
-    { name: 'Assign to me', key: 'i', run: () => void assignToMe(doc) },
+    ...(doc.work.owner === person() ? [] : [{ name: 'Assign to me', key: 'i', run: () => void assignToMe(doc) }]),
     { name: 'Add note', key: 'n', run: () => open({ kind: 'note' }) },
     { name: 'Suppress', key: 'z', run: () => open({ kind: 'suppress' }) },
     { name: isAtLeast('engineer') ? 'Pin' : 'Propose pin', key: 'p', run: () => open({ kind: 'pin' }) },
@@ -96,7 +98,8 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
   if (state === 'open')
     return [{ name: 'Acknowledge', key: 'a', run: () => void acknowledge(doc) }, judge, contain, ...always];
   if (verdict === null || verdict === 'inconclusive') return [judge, contain, ...always];
-  const isHarmless = verdict !== 'malicious';
-  if (state === 'contained' || isHarmless) return [close, contain, judge, ...always];
-  return [contain, judge, close, ...always];
+  // What is missing before it can be closed comes first; a learn text is asked for as it is closed.
+  const [missing] = needsOf(doc).steps;
+  if (missing === undefined) return [close, contain, judge, ...always];
+  return missing.phase === 'contain' ? [contain, judge, close, ...always] : [verify, contain, judge, close, ...always];
 }

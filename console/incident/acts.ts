@@ -1,5 +1,6 @@
 import { type Answer, ask, type Problem } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
+import type { Draft } from '../kit/draft.ts';
 import type { QueueRow } from '../queue/rows.ts';
 import { showOwn } from '../queue/store.ts';
 import type { IncidentDocument } from './document.ts';
@@ -12,6 +13,14 @@ export interface Acted {
 
 export function pathOf(id: string): string {
   return `/v1/incidents/${encodeURIComponent(id)}`;
+}
+
+/** Where an action goes: to the incident, over the revision that the draft decides over. */
+export function seenOf(
+  doc: IncidentDocument,
+  { revision, over, version }: Pick<Draft, 'revision' | 'version' | 'over'>,
+): { readonly id: string; readonly revision: number; readonly version: number } {
+  return { id: doc.id, revision: over === 'shown' ? doc.work.revision : (over ?? revision), version };
 }
 
 /** Sends one action once, over the revision that the person saw; the page then reads what there is (SETTLED G5). */

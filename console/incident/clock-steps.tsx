@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { clockOf, dayOf, millisOf, nowMs, slowNowMs, spanOf } from '../kit/time.ts';
 import type { DueTime, IncidentDocument, ToldTime } from './document.ts';
+import { openSteps, progressOf } from './phases.ts';
+import { showPhase } from './show-steps.ts';
 
 interface Step {
   readonly name: string;
@@ -8,6 +10,8 @@ interface Step {
   readonly due: DueTime | undefined;
   /** What it is counted from. */
   readonly from: string | undefined;
+  /** The phase whose steps bring it about, while one of them is open. */
+  readonly phase?: 'contain' | 'verify' | undefined;
 }
 
 /** Happened, alerted, acknowledged, verdict, contained, closed: when each was, or when it is due. */
@@ -15,12 +19,20 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
   const { times, work } = doc;
   const due = (step: DueTime['for']): DueTime | undefined => doc.due?.find((one) => one.for === step);
   const alert = times['alert'];
+  const open = (phase: 'contain' | 'verify'): typeof phase | undefined =>
+    work.state !== 'closed' && openSteps(doc, phase).length > 0 ? phase : undefined;
   const steps: readonly Step[] = [
     { name: 'Happened', told: times['event'] ?? times['act'], due: undefined, from: undefined },
     { name: 'Alerted', told: alert, due: undefined, from: times['event']?.time },
     { name: 'Acknowledged', told: work.times['ack'], due: due('acknowledge'), from: alert?.time },
     { name: 'Verdict', told: work.times['triage'], due: due('verdict'), from: alert?.time },
-    { name: 'Contained', told: work.times['contain'], due: due('contain'), from: alert?.time },
+    {
+      name: 'Contained',
+      told: work.times['contain'],
+      due: due('contain'),
+      from: alert?.time,
+      phase: open('contain'),
+    },
     ...(work.times['contain'] === undefined && work.times['containVerified'] === undefined
       ? []
       : [
@@ -29,6 +41,7 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
             told: work.times['containVerified'],
             due: due('verify'),
             from: work.times['contain']?.time,
+            phase: open('verify'),
           },
         ]),
     { name: 'Closed', told: work.times['close'], due: undefined, from: alert?.time },
@@ -37,7 +50,13 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
   return (
     <ol class="clk" aria-label="Times of this incident">
       {steps.map((step) => (
-        <ClockStep key={step.name} step={step} firstDay={firstDay} isClosed={work.state === 'closed'} />
+        <ClockStep
+          key={step.name}
+          step={step}
+          firstDay={firstDay}
+          isClosed={work.state === 'closed'}
+          progress={step.phase === undefined ? undefined : progressOf(doc, step.phase)}
+        />
       ))}
     </ol>
   );
@@ -47,21 +66,26 @@ function ClockStep({
   step,
   firstDay,
   isClosed,
+  progress,
 }: {
   readonly step: Step;
   readonly firstDay: string;
   readonly isClosed: boolean;
+  /** Of the steps of its phase, while one of them is open. */
+  readonly progress: string | undefined;
 }): JSX.Element {
-  const { name, told, due, from } = step;
+  const { told, due, from, phase } = step;
+  const name = <StepName step={step} />;
   if (told !== undefined) {
     const took = from === undefined ? Number.NaN : millisOf(told.time) - millisOf(from);
     const day = dayOf(told.time);
     return (
-      <li class="done" title={`${told.time}, ${told.clock}: ${told.source}`}>
+      <li class="done" data-for={phase} title={`${told.time}, ${told.clock}: ${told.source}`}>
         {name}
         <b class="num">{clockOf(told.time).slice(0, 8)}</b>
         {day === firstDay ? '' : <span class="num">{day} </span>}
         {Number.isNaN(took) ? '' : took < 0 ? 'clocks differ' : `after ${spanOf(took)}`}
+        {progress === undefined ? '' : `, ${progress}`}
       </li>
     );
   }
@@ -76,11 +100,22 @@ function ClockStep({
   const left = millisOf(due.at) - Math.max(nowMs.value, slowNowMs.value);
   const day = dayOf(due.at);
   return (
-    <li class={left < 0 ? 'late' : ''}>
+    <li class={left < 0 ? 'late' : ''} data-for={phase}>
       {name}
       <b class="num">due {clockOf(due.at).slice(0, 5)}</b>
       {day === firstDay ? '' : <span class="num">{day} </span>}
       {left < 0 ? `overdue by ${spanOf(left)}` : `${spanOf(left)} left`}
     </li>
+  );
+}
+
+/** What has steps leads to the first open one of them. */
+function StepName({ step: { name, phase, told, due } }: { readonly step: Step }): JSX.Element {
+  if (phase === undefined || (told === undefined && (due === undefined || due.isMet))) return <>{name}</>;
+  return (
+    <button type="button" class="lnk" onClick={() => showPhase(phase)}>
+      {name}
+      <span class="vh">, to its steps</span>
+    </button>
   );
 }

@@ -1,16 +1,15 @@
 import type { JSX } from 'preact';
 import { known } from '../kit/cache.ts';
-import type { Draft } from '../kit/draft.ts';
 import { person } from '../kit/session.ts';
 import { millisOf } from '../kit/time.ts';
-import { plural, VERDICTS, visibleText } from '../kit/words.ts';
+import { VERDICTS, visibleText } from '../kit/words.ts';
 import { ActDialog, LineField, TextField } from './act-dialog.tsx';
-import { act, add } from './acts.ts';
+import { act, add, seenOf } from './acts.ts';
+import { CloseDialog } from './close-dialog.tsx';
 import type { IncidentDocument } from './document.ts';
+import type { NextStep } from './former-steps.ts';
 import { PinDialog } from './pin-dialog.tsx';
 import { SuppressDialog } from './suppress-dialog.tsx';
-
-type NextStep = IncidentDocument['incident']['next'][number];
 
 /** Which dialog is open. */
 export type OpenDialog =
@@ -22,7 +21,15 @@ export interface DialogProps {
   readonly onClose: () => void;
 }
 
-export function IncidentDialog({ open, ...props }: DialogProps & { readonly open: OpenDialog }): JSX.Element {
+export function IncidentDialog({
+  open,
+  onOpen,
+  ...props
+}: DialogProps & {
+  readonly open: OpenDialog;
+  /** Opens another in its place. */
+  readonly onOpen: (dialog: OpenDialog) => void;
+}): JSX.Element {
   switch (open.kind) {
     case 'verdict':
       return <VerdictDialog {...props} />;
@@ -33,7 +40,7 @@ export function IncidentDialog({ open, ...props }: DialogProps & { readonly open
     case 'ticket':
       return <TicketDialog {...props} />;
     case 'close':
-      return <CloseDialog {...props} />;
+      return <CloseDialog {...props} onVerdict={() => onOpen({ kind: 'verdict' })} />;
     case 'reopen':
       return <ReopenDialog {...props} />;
     case 'suppress':
@@ -43,14 +50,6 @@ export function IncidentDialog({ open, ...props }: DialogProps & { readonly open
     case 'step':
       return <StepDialog {...props} step={open.step} />;
   }
-}
-
-/** Where an action goes: to the incident, over the revision that the draft decides over. */
-export function seenOf(
-  doc: IncidentDocument,
-  { revision, over, version }: Pick<Draft, 'revision' | 'version' | 'over'>,
-): { readonly id: string; readonly revision: number; readonly version: number } {
-  return { id: doc.id, revision: over === 'shown' ? doc.work.revision : (over ?? revision), version };
 }
 
 function VerdictDialog({ doc, onClose }: DialogProps): JSX.Element {
@@ -194,57 +193,6 @@ function TicketDialog({ doc, onClose }: DialogProps): JSX.Element {
       done={() => `Ticket linked to INC-${doc.number}; it stands under Notes.`}
     >
       {(field) => <LineField label="Address of the ticket" name="url" type="url" {...field} />}
-    </ActDialog>
-  );
-}
-
-function CloseDialog({ doc, onClose }: DialogProps): JSX.Element {
-  const isMalicious = doc.work.verdict === 'malicious';
-  const open = doc.incident.next.filter(
-    ({ id, phase }) => (phase === 'contain' || phase === 'verify') && doc.work.taken[id] === undefined,
-  );
-  return (
-    <ActDialog
-      doc={doc}
-      action="close"
-      title={`Close INC-${doc.number}`}
-      press="Close incident"
-      onClose={onClose}
-      missing={({ learn }) =>
-        isMalicious && (learn ?? '').trim() === ''
-          ? 'Say what is learned from it: it is what the next review reads.'
-          : ''
-      }
-      send={(draft) => {
-        const learn = draft.fields['learn']?.trim() ?? '';
-        const note = draft.fields['note']?.trim() ?? '';
-        return act(seenOf(doc, draft), draft.key, {
-          action: 'close',
-          ...(learn === '' ? {} : { learn }),
-          ...(note === '' ? {} : { note }),
-        });
-      }}
-      done={() => `INC-${doc.number} closed.`}
-    >
-      {(field) => (
-        <>
-          {doc.work.verdict === null || doc.work.verdict === 'inconclusive' ? (
-            <p class="trouble">It needs a verdict other than inconclusive first.</p>
-          ) : null}
-          {isMalicious && open.length > 0 ? (
-            <p class="trouble">
-              {plural(open.length, 'step')} of Contain and Verify {open.length === 1 ? 'is' : 'are'} neither done nor
-              “not applicable”.
-            </p>
-          ) : null}
-          <TextField
-            label={isMalicious ? 'What is learned from it' : 'What is learned from it (may be left out)'}
-            name="learn"
-            {...field}
-          />
-          <TextField label="Note (may be left out)" name="note" {...field} />
-        </>
-      )}
     </ActDialog>
   );
 }

@@ -18,6 +18,8 @@ export interface ToldTime {
   readonly time: string;
   readonly clock: string;
   readonly source: string;
+  /** Of what people did. */
+  readonly who?: string;
 }
 
 export interface HistoryEntry {

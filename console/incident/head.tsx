@@ -5,7 +5,9 @@ import { ObjectValue } from '../kit/object-menu.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { stampOf } from '../kit/time.ts';
 import { plural, STATES, sureWord, visibleText } from '../kit/words.ts';
+import { addressesBeside } from './addresses.ts';
 import type { DrawnCase, IncidentDocument, Judged } from './document.ts';
+import { containedWords } from './phases.ts';
 
 /** Level, number, state and owner, confidence, techniques. */
 export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readonly drawn: DrawnCase }): JSX.Element {
@@ -18,6 +20,7 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
       <span>INC-{doc.number}</span>
       <span>
         {STATES[state]}
+        {containedWords(doc)}
         {owner === null ? ', nobody has it' : `, ${visibleText(owner)}`}
         {verdict === null ? '' : `, ${verdict}`}
         {reason === null ? '' : ` (${visibleText(reason)})`}
@@ -45,9 +48,7 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
 /** Hosts, accounts and addresses, each with its menu. */
 export function Objects({ doc, label }: { readonly doc: IncidentDocument; readonly label: HostLabels }): JSX.Element {
   const { hosts, accounts, edges } = doc.incident;
-  const found = [...new Set(edges.flatMap(({ source, target }) => [source.address, target.address]))].filter(
-    (one) => one !== undefined,
-  );
+  const found = addressesBeside(hosts, edges);
   const machines = useCut(hosts, 8, 'host');
   const people = useCut(accounts, 6, 'account');
   const addresses = useCut(found, 4, 'address', 'addresses');

@@ -2,40 +2,19 @@ import type { JSX } from 'preact';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { STATES, visibleText } from '../kit/words.ts';
 import type { HistoryEntry } from './document.ts';
+import type { NextStep } from './former-steps.ts';
+import { historyWords } from './history-words.ts';
 import type { Past } from './past.ts';
 
-const ACTIONS: Readonly<Record<string, string>> = {
-  acknowledge: 'acknowledged it',
-  undo: 'took the acknowledgement back',
-  assign: 'changed its owner',
-  verdict: 'judged it',
-  contain: 'said that it is contained',
-  close: 'closed it',
-  reopen: 'opened it again',
-  note: 'noted',
-  step: 'worked on a step',
-  told: 'told it anew',
-  restored: 'found it again',
-  withdrawn: 'withdrew it',
-  merged: 'merged it into another',
-  absorbed: 'took another into it',
-  reopened: 'opened it again',
-};
-
-/** What was done, in a few words without who. */
-export function historyWords({ action, after, before }: HistoryEntry): string {
-  const words = ACTIONS[action] ?? action;
-  if (action === 'assign')
-    return typeof after['owner'] === 'string' ? `gave it to ${visibleText(after['owner'])}` : 'took its owner away';
-  if (action === 'verdict' && typeof after['verdict'] === 'string') {
-    const was = typeof before['verdict'] === 'string' ? ` (was ${before['verdict']})` : '';
-    return `judged it ${after['verdict']}${was}`;
-  }
-  return words;
-}
-
 /** Everything that happened to it, newest first: who, when, what it was before. */
-export function HistoryTab({ past: { items, readOlder } }: { readonly past: Past }): JSX.Element {
+export function HistoryTab({
+  past: { items, readOlder },
+  next,
+}: {
+  readonly past: Past;
+  /** The steps that the incident names. */
+  readonly next: readonly NextStep[];
+}): JSX.Element {
   if (items.length === 0)
     return <p class="note">Nobody has touched it yet. Everything that is done to it will stand here.</p>;
   return (
@@ -55,12 +34,12 @@ export function HistoryTab({ past: { items, readOlder } }: { readonly past: Past
           {items.map((entry) => (
             <tr key={entry.seq}>
               <td class="num t">{stampOf(entry.at)}</td>
-              <td>{visibleText(entry.who)}</td>
+              <td class="whole">{visibleText(entry.who)}</td>
               <td>
-                {historyWords(entry)}
+                {historyWords(entry, next)}
                 {entry.note === undefined ? null : <p class="quote">{visibleText(entry.note)}</p>}
               </td>
-              <td>{stateWords(entry)}</td>
+              <td class="whole">{stateWords(entry)}</td>
               <td class="num">{entry.seen ?? ''}</td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { meaning, pathSection } from '../../src/report/index.ts';
+import { meaning, pathSection, toldGaps } from '../../src/report/index.ts';
 import { known } from '../kit/cache.ts';
 import { draftsUnder } from '../kit/draft.ts';
 import { Shown } from '../kit/drawn.tsx';
@@ -17,6 +17,7 @@ import { moveBy } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
+import { BeforeClosing } from './before-closing.tsx';
 import { useCitedRecords } from './cited-records.ts';
 import { ClockSteps } from './clock-steps.tsx';
 import { IncidentDialog, type OpenDialog } from './dialogs.tsx';
@@ -31,7 +32,7 @@ import { copyLink, saveReport } from './outputs.ts';
 import { PaperWait, usePaper } from './paper.tsx';
 import { notesOf, usePast } from './past.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
-import { showContainSteps } from './show-steps.ts';
+import { showPhase } from './show-steps.ts';
 import { isWithin } from './span.ts';
 import { spanNow } from './span-now.ts';
 import { StepsTab } from './steps.tsx';
@@ -136,7 +137,7 @@ function IncidentView({
     gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
     steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
     notes: () => <NotesTab doc={doc} past={past} onNote={() => setDialog({ kind: 'note' })} />,
-    history: () => <HistoryTab past={past} />,
+    history: () => <HistoryTab past={past} next={doc.incident.next} />,
   };
   const panel = (id: TabId): JSX.Element => panels[id]();
   const picture = useMemo(() => pathSection(drawn.item), [drawn]);
@@ -147,7 +148,7 @@ function IncidentView({
     { id: 'evidence', name: 'Evidence', count: cited },
     { id: 'time', name: 'Time' },
     { id: 'confidence', name: 'Confidence' },
-    { id: 'gaps', name: 'Gaps', count: doc.gaps.length },
+    { id: 'gaps', name: 'Gaps', count: toldGaps(drawn.item.gaps).length },
     { id: 'steps', name: 'Steps', count: `${done} of ${doc.incident.next.length}` },
     { id: 'notes', name: 'Notes', count: past.readOlder === undefined ? notes : `${notes} or more` },
     { id: 'history', name: 'History' },
@@ -162,6 +163,7 @@ function IncidentView({
       </p>
       <Seen doc={doc} />
       <ClockSteps doc={doc} />
+      <BeforeClosing doc={doc} onVerdict={() => setDialog({ kind: 'verdict' })} />
       <Actions doc={doc} open={setDialog} print={paper.start} />
       <PaperWait paper={paper} cited={cited} />
       <Objects doc={doc} label={drawn.label} />
@@ -188,7 +190,9 @@ function IncidentView({
           {panel(tab)}
         </div>
       )}
-      {dialog === undefined ? null : <IncidentDialog open={dialog} doc={doc} onClose={() => setDialog(undefined)} />}
+      {dialog === undefined ? null : (
+        <IncidentDialog open={dialog} doc={doc} onClose={() => setDialog(undefined)} onOpen={setDialog} />
+      )}
     </>
   );
 }
@@ -279,7 +283,7 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
       ];
   return [
     ...work,
-    { key: 'c', says: 'containment steps', group, run: showContainSteps },
+    { key: 'c', says: 'containment steps', group, run: () => showPhase('contain') },
     ...(mayReadEvidence() ? [{ key: 'r', says: 'report', group, run: () => void saveReport(doc) }] : []),
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
     { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },

@@ -25,6 +25,7 @@ export async function acknowledge(doc: IncidentDocument): Promise<void> {
   say(`INC-${doc.number} acknowledged.`, { label: 'Undo', run: () => void undo() }, 30_000);
 }
 
-export function assignToMe(doc: IncidentDocument): Promise<void> {
-  return quick(doc, { action: 'assign', owner: person() }, `INC-${doc.number} is yours.`);
+export async function assignToMe(doc: IncidentDocument): Promise<void> {
+  if (doc.work.owner === person()) say(`INC-${doc.number} is yours already.`);
+  else await quick(doc, { action: 'assign', owner: person() }, `INC-${doc.number} is yours.`);
 }

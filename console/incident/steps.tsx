@@ -7,17 +7,11 @@ import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { isShownPlain, visibleText } from '../kit/words.ts';
 import { add, troubleWords } from './acts.ts';
+import { needsOf } from './closing-needs.ts';
 import type { IncidentDocument } from './document.ts';
 import { formerSteps, type NextStep } from './former-steps.ts';
-
-const PHASES: readonly { readonly phase: NextStep['phase']; readonly name: string; readonly when: string }[] = [
-  { phase: 'preserve', name: 'Preserve', when: 'before anything is changed' },
-  { phase: 'contain', name: 'Contain', when: 'at once; the first that is done contains the incident' },
-  { phase: 'remove', name: 'Remove', when: 'what was left behind' },
-  { phase: 'verify', name: 'Verify', when: 'now and after 24 hours' },
-  { phase: 'scope', name: 'Scope', when: 'the same day' },
-  { phase: 'learn', name: 'Learn', when: 'at the next weekly review' },
-];
+import { PHASES, type Phase } from './phases.ts';
+import { showClockStep } from './show-steps.ts';
 
 /** What a person does next, a phase after the other; Triad does none of it. */
 export function StepsTab({
@@ -29,6 +23,7 @@ export function StepsTab({
 }): JSX.Element {
   const { next } = doc.incident;
   const former = formerSteps(doc);
+  const needed = new Set<Phase>(needsOf(doc).steps.map(({ phase }) => phase));
   if (next.length + former.length === 0) return <p class="note">No step is proposed.</p>;
   return (
     <>
@@ -41,7 +36,8 @@ export function StepsTab({
         return own.length === 0 ? null : (
           <section key={phase} class="phase" data-phase={phase} aria-label={name}>
             <h3>
-              {name} <span class="muted">{when}</span>
+              {name} <span class="muted">{needed.has(phase) ? `${when}; before it can be closed` : when}</span>{' '}
+              {phase === 'verify' ? <VerifyDue doc={doc} /> : ''}
             </h3>
             <ul>
               {own.map((step) => (
@@ -64,6 +60,17 @@ export function StepsTab({
         </section>
       )}
     </>
+  );
+}
+
+/** When it has to be verified; leads back to the clock. */
+function VerifyDue({ doc }: { readonly doc: IncidentDocument }): JSX.Element | null {
+  const due = doc.due?.find((one) => one.for === 'verify' && !one.isMet);
+  if (due === undefined || doc.work.state === 'closed') return null;
+  return (
+    <button type="button" class="lnk" onClick={() => showClockStep('verify')}>
+      due {stampOf(due.at).slice(0, 16)}
+    </button>
   );
 }
 
@@ -92,7 +99,7 @@ function StepRow({
     say(`INC-${doc.number}: step ${came}.${isContained ? ' The incident is contained.' : ''}`);
   };
   return (
-    <li class={taken === undefined ? '' : 'taken'}>
+    <li class={taken === undefined ? '' : 'taken'} data-step={step.id} tabIndex={-1}>
       <p>
         {mayWork ? (
           <label class="check">
@@ -117,6 +124,7 @@ function StepRow({
       ) : (
         <p class="muted">
           {taken.outcome === 'done' ? 'Done' : 'Not applicable'} <span class="num">{stampOf(taken.time.time)}</span>
+          {taken.time.who === undefined ? null : <> by {visibleText(taken.time.who)}</>}
           {taken.time.clock === 'entered' ? ', entered' : ''}
           {taken.note === undefined ? '' : `: ${visibleText(taken.note)}`}
         </p>

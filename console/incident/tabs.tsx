@@ -54,7 +54,7 @@ export function ConfidenceTab({ drawn, linkOf }: Props): JSX.Element {
   );
 }
 
-/** What could not be seen, what follows, and what would close it. */
+/** What could not be seen, what follows, and what would fill the gap. */
 export function GapsTab({ drawn, linkOf }: Props): JSX.Element {
   const table = useMemo(() => gapsTable(drawn.item.gaps, drawn.label), [drawn]);
   return (

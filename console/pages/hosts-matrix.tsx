@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
+import { TO_FILL } from '../../src/report/index.ts';
 import { Failed, Stale, Waiting } from '../kit/parts.tsx';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
 import { HostLink } from './host-link.tsx';
 import { type Paged, useLive } from './list.tsx';
+import { toldBlind } from './told-blind.ts';
 
 interface Sends {
   readonly kind: string;
@@ -113,7 +115,8 @@ function idWords(ids: readonly number[]): string {
 function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly telemetry: readonly Kind[] }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const sends = new Map(row.sends.map((one) => [one.kind, one]));
-  const { blind, key } = row;
+  const { key } = row;
+  const blind = row.blind === undefined ? undefined : toldBlind(row.blind);
   return (
     <>
       <tr>
@@ -147,13 +150,16 @@ function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly tele
   );
 }
 
-/** What is missing, what follows from it and what would close it, by the last judgement. */
+/** What is missing, what follows from it and what would fill it, by the last judgement. */
 function Gaps({ blind }: { readonly blind: NonNullable<MatrixRow['blind']> }): JSX.Element {
   return (
     <ul>
       {blind.map(({ id, what, so, close }) => (
         <li key={id}>
-          <b>{visibleText(what)}</b>: {visibleText(so)}. <span class="muted">To close it: {visibleText(close)}</span>
+          <b>{visibleText(what)}</b>: {visibleText(so)}.{' '}
+          <span class="muted">
+            {TO_FILL}: {visibleText(close)}
+          </span>
         </li>
       ))}
     </ul>

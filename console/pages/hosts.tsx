@@ -5,7 +5,7 @@ import type {
   IncidentRowDocument,
   SubscriptionRowDocument,
 } from '../../src/api/index.ts';
-import { machineKind } from '../../src/report/index.ts';
+import { machineKind, TO_FILL } from '../../src/report/index.ts';
 import { ObjectText } from '../kit/object-text.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
@@ -14,6 +14,7 @@ import { hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { HostLink } from './host-link.tsx';
 import { HostsMatrix } from './hosts-matrix.tsx';
 import { ListPage, Read, Table, useLive } from './list.tsx';
+import { toldBlind } from './told-blind.ts';
 
 export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Element {
   if (id !== undefined) return <HostPage key={id} id={id} />;
@@ -164,12 +165,12 @@ function Unseen({ blind }: { readonly blind: HostDocument['blind'] }): JSX.Eleme
   return (
     <Table
       title="What could not be seen"
-      rows={blind}
+      rows={toldBlind(blind)}
       keyOf={({ id }) => id}
       columns={[
         { name: 'What is missing', cell: ({ what }) => visibleText(what) },
         { name: 'So', cell: ({ so }) => visibleText(so) },
-        { name: 'To close it', cell: ({ close }) => visibleText(close) },
+        { name: TO_FILL, cell: ({ close }) => visibleText(close) },
       ]}
     />
   );

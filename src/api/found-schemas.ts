@@ -228,7 +228,7 @@ export interface HostDocument extends HostRowDocument {
     readonly others?: number | undefined;
   }[];
   readonly senders: readonly { readonly sender: string; readonly records: number; readonly received: string }[];
-  /** What could not be seen, what follows from it, and what would have closed it; absent where no judgement has looked at it yet. */
+  /** What could not be seen, what follows from it, and what would have filled the gap; absent where no judgement has looked at it yet. */
   readonly blind?:
     | readonly {
         readonly id: string;

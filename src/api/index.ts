@@ -1,3 +1,4 @@
+export { type ClosingNeeds, closingNeeds } from '../people/index.ts';
 export type {
   EventDocument,
   EventPageDocument,

@@ -1,13 +1,13 @@
 import { digestId } from '../bytes/index.ts';
 import { isBuiltInAccount, isMachineAccount } from '../entities/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { namedSubscription } from '../subscriptions/index.ts';
 import type { TracedHop } from './hops.ts';
 import type { NextStep, Phase } from './incident.ts';
 import type { Member } from './members.ts';
 import { isPlainName, powershellLiteral } from './powershell-literal.ts';
 import { removalOf } from './removal-objects.ts';
 import { removalScript } from './removal-script.ts';
+import { verifySteps } from './verify-steps.ts';
 import { type HostName, listed, methodWords, oneLine, programName } from './words.ts';
 
 export interface StepsOf {
@@ -36,7 +36,9 @@ export function nextSteps(of: StepsOf): readonly NextStep[] {
   preserve(of, byHost, targets, sources, add);
   contain(of, [...targets, ...sources], add);
   for (const host of targets) remove(of, host, byHost.get(host) ?? [], add);
-  for (const host of targets) verify(of, host, byHost.get(host) ?? [], add);
+  for (const { about, text, target } of verifySteps(of)) {
+    add('verify', about, text, target === undefined ? {} : { target });
+  }
   scope(of, add);
   learn(of, add);
   return steps;
@@ -154,20 +156,6 @@ function remove({ incident, nameOf }: StepsOf, host: string, members: readonly M
   }
 }
 
-function verify({ nameOf }: StepsOf, host: string, members: readonly Member[], add: Add): void {
-  const dossiers = members.flatMap(({ dossier }) => dossier ?? []);
-  if (dossiers.length === 0) return;
-  const names = dossiers.slice(0, 3).map(namedSubscription);
-  const rest = dossiers.length - names.length;
-  const what = rest > 0 ? `${names.join(', ')} and ${rest} more` : listed(names);
-  add(
-    'verify',
-    host,
-    `Look through every namespace of ${nameOf(host)} for ${what}: now, after 24 hours and after a restart. Sysmon 19 to 21 should say Deleted; no new 5861 should come.`,
-    { target: host },
-  );
-}
-
 function scope({ incident, members }: StepsOf, add: Add): void {
   const what = members.some(({ dossier }) => dossier !== undefined)
     ? 'this content, trigger, account and source'
@@ -194,7 +182,9 @@ function learn({ hops, gapCount, nameOf }: StepsOf, add: Add): void {
     add(
       'learn',
       'gaps',
-      `Close the ${gapCount === 1 ? 'gap' : `${gapCount} gaps`} that blind this incident, each with a date.`,
+      gapCount === 1
+        ? 'Fill the gap that blinds this incident, with a date.'
+        : 'Fill the gaps that blind this incident, each with a date.',
     );
 }
 

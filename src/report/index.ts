@@ -19,7 +19,7 @@ export { evidenceRow } from './drawing/evidence-row.ts';
 export { findingDetails } from './drawing/finding.ts';
 export { type TimeAxis, timeAxis, timeNote, timePicture } from './drawing/incident-time.ts';
 export { kindOf } from './drawing/incident-top.ts';
-export { gapsTable } from './drawing/limits.ts';
+export { gapsTable, TO_FILL, toldGaps } from './drawing/limits.ts';
 export { meaning } from './drawing/meaning.ts';
 export { machineKind } from './drawing/object.ts';
 export { PATH_NOTE, pathSection } from './drawing/path.ts';

@@ -76,7 +76,7 @@ export function change(incident: StubIncident, act: Act, who: string): void {
     incident.taken[act.step ?? ''] = {
       phase: 'contain',
       outcome: 'done',
-      time: { time: new Date().toISOString(), clock: 'server', source: 'action' },
+      time: { time: new Date().toISOString(), clock: 'server', source: 'action', who },
     };
     incident.state = 'contained';
   }

@@ -39,7 +39,7 @@ const DRAFTS: readonly Omit<NextStep, 'id'>[] = [
     shell: 'triad',
   },
   { phase: 'learn', text: 'Ask why a workstation could call WMI on a server.' },
-  { phase: 'learn', text: 'Close the five gaps above; date each.' },
+  { phase: 'learn', text: 'Fill the five gaps above; date each.' },
 ];
 
 /** The next steps of the sample incident. */

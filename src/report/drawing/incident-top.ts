@@ -10,6 +10,7 @@ import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 import { isPossible, LEAST_DRAWN } from './hop-picture.ts';
 import { levelMark } from './level-mark.ts';
+import { toldGaps } from './limits.ts';
 import { meaning } from './meaning.ts';
 import { listed } from './path.ts';
 
@@ -143,7 +144,9 @@ function facts(item: Case, reportedAt: string): Drawing {
   const since = millis(reportedAt) - millis(incident.first);
   const atMost = incident.firstIsBound === true ? 'at most ' : '';
   const blind =
-    gaps.length === 0 ? draw`No gap that touches it is known` : draw`<a href="#gaps">${plural(gaps.length, 'gap')}</a>`;
+    gaps.length === 0
+      ? draw`No gap that touches it is known`
+      : draw`<a href="#gaps">${plural(toldGaps(gaps).length, 'gap')}</a>`;
   // What depends on the run stands on a line of its own (L7).
   return draw`<dl class="facts"><div><dt>Confidence</dt><dd>${confidenceFact(item)}</dd></div><div><dt>State</dt><dd>${stateFact(dossiers, item)}</dd></div><div><dt>First and last record</dt><dd>${spanFact(incident)}</dd></div>
 <div id="run-since"><dt>From first record to this report</dt><dd class="num">${since >= 0 ? `${atMost}${duration(since).replace(/^\d{4,}/, (days) => count(Number(days)))}` : 'unknown'}</dd></div>

@@ -1,6 +1,7 @@
 import type { Anomaly, Gap } from '../../windows/index.ts';
 import { readableTimes, UTC_CLOCK } from '../clock.ts';
 import { hex, placeName } from '../evidence-address.ts';
+import { type FoldedGap, foldedGaps } from '../folded-gaps.ts';
 import type { HostLabels } from '../host-label.ts';
 import { compareText } from '../record-line.ts';
 import type { HuntResult } from '../result.ts';
@@ -10,6 +11,8 @@ import { unbroken } from './drawn-text.ts';
 
 const MAX_ROWS = 300;
 const MAX_OF_CODE = 3;
+/** A gap is filled, an incident is closed: one word each. */
+export const TO_FILL = 'To fill this gap';
 
 /** Signs of an edited log (SETTLED A15), before what is blind. */
 export function tamperSection(anomalies: readonly Anomaly[]): Drawing {
@@ -57,15 +60,26 @@ export function gapsTable(gaps: readonly Gap[], label: HostLabels): Drawing {
   if (gaps.length === 0) {
     return draw`<p class="note">No gap that touches this incident is known. What was not collected cannot be known from here.</p>`;
   }
-  return draw`${table(gaps.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label)))}${moreGaps(gaps.length)}`;
+  const told = toldGaps(gaps);
+  return draw`${table(told.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label)))}${moreGaps(told.length)}`;
 }
 
-function gapRow(gap: Gap, label: HostLabels): Drawing {
-  const span =
-    gap.from === undefined || gap.to === undefined
-      ? ''
-      : ` (${UTC_CLOCK.minute(gap.from)} to ${UTC_CLOCK.minute(gap.to)})`;
-  return draw`<tr id="g-${gap.id}"><th scope="row">${gap.host === '-' ? 'Inputs' : unbroken(label(gap.host))}</th><td data-l="Missing">${unbroken(`${readableTimes(gap.what, UTC_CLOCK)}${span}`)}</td><td data-l="So">${unbroken(gap.so)}</td><td data-l="To close it">${unbroken(gap.close)}</td></tr>`;
+/** Gaps as a table tells them: those that would read the same are one row. */
+export function toldGaps(gaps: readonly Gap[]): readonly FoldedGap[] {
+  return foldedGaps(gaps, (gap) => `${spanWords(gap)}\u0000${gap.close}`);
+}
+
+/** " (09:40 to 10:10)"; empty where one of its ends is not known. */
+function spanWords({ from, to }: Gap): string {
+  return from === undefined || to === undefined ? '' : ` (${UTC_CLOCK.minute(from)} to ${UTC_CLOCK.minute(to)})`;
+}
+
+/** Every one of them is a place that a link may lead to. */
+function gapRow({ gap, count: n, others }: FoldedGap, label: HostLabels): Drawing {
+  const places = others.slice(0, MAX_ROWS).map(({ id }) => draw`<span id="g-${id}"></span>`);
+  const times = n === 1 ? '' : `, ${count(n)} times`;
+  const what = `${readableTimes(gap.what, UTC_CLOCK)}${times}${spanWords(gap)}`;
+  return draw`<tr id="g-${gap.id}"><th scope="row">${places}${gap.host === '-' ? 'Inputs' : unbroken(label(gap.host))}</th><td data-l="Missing">${unbroken(what)}</td><td data-l="So">${unbroken(gap.so)}</td><td data-l="${TO_FILL}">${unbroken(gap.close)}</td></tr>`;
 }
 
 function moreGaps(n: number): Drawing {
@@ -73,17 +87,18 @@ function moreGaps(n: number): Drawing {
 }
 
 function table(rows: readonly Drawing[]): Drawing {
-  return draw`<div class="scroll"><table class="blind"><thead><tr><th scope="col">Where</th><th scope="col">What is missing</th><th scope="col">So</th><th scope="col">To close it</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return draw`<div class="scroll"><table class="blind"><thead><tr><th scope="col">Where</th><th scope="col">What is missing</th><th scope="col">So</th><th scope="col">${TO_FILL}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** What could not be seen, what follows, and what would close it (L2, L11). */
+/** What could not be seen, what follows, and what would fill the gap (L2, L11). */
 export function blindSection(result: HuntResult, label: HostLabels): Drawing {
   const { gaps, summary } = result;
   const unread = summary.notRead.map(
     (kind) =>
-      draw`<tr><th scope="row">${kind.kind}</th><td data-l="Missing">${plural(kind.count, 'input')} not read: ${kind.examples.slice(0, 3).join(', ')}</td><td data-l="So">nothing in it was judged</td><td data-l="To close it">${kind.close}</td></tr>`,
+      draw`<tr><th scope="row">${kind.kind}</th><td data-l="Missing">${plural(kind.count, 'input')} not read: ${kind.examples.slice(0, 3).join(', ')}</td><td data-l="So">nothing in it was judged</td><td data-l="${TO_FILL}">${kind.close}</td></tr>`,
   );
-  const rows = gaps.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label));
+  const told = toldGaps(gaps);
+  const rows = told.slice(0, MAX_ROWS).map((gap) => gapRow(gap, label));
   const silent = summary.notEvaluated.map(
     ({ analytic, missing }) =>
       draw`<tr><th scope="row">${analytic}</th><td data-l="Missing">not evaluated: no ${missing.join(', ')}</td><td data-l="So">its silence says nothing</td><td></td></tr>`,
@@ -92,6 +107,6 @@ export function blindSection(result: HuntResult, label: HostLabels): Drawing {
   if (all.length === 0) {
     return draw`<section id="gaps"><h2>What is blind</h2><p class="note">No gap was found in what was read. What was not collected cannot be known from here.</p></section>`;
   }
-  return draw`<section id="gaps"><h2>What is blind</h2><p class="note">What could not be seen, what follows from it, and what would have shown it.</p>${table(all)}${moreGaps(gaps.length)}</section>
+  return draw`<section id="gaps"><h2>What is blind</h2><p class="note">What could not be seen, what follows from it, and what would have shown it.</p>${table(all)}${moreGaps(told.length)}</section>
 `;
 }

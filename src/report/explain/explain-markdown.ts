@@ -1,15 +1,10 @@
 import { recordKind } from '../channel-names.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
+import { foldedGaps } from '../folded-gaps.ts';
 import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import { markdownCode, markdownFence, markdownList, markdownScript, markdownTable, markdownText } from '../markdown.ts';
 import { sentenceCase } from '../terminal.ts';
-import {
-  type ExplainedLink,
-  type ExplainedRecord,
-  type ExplainedSum,
-  type Explanation,
-  foldedGaps,
-} from './explanation.ts';
+import type { ExplainedLink, ExplainedRecord, ExplainedSum, Explanation } from './explanation.ts';
 
 /** `--format md` of explain, and the parts of a report in Markdown that argue. */
 export function renderExplanationMarkdown(explanation: Explanation, label: HostLabels): string {

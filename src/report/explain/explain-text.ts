@@ -3,6 +3,7 @@ import { type Clock, readableTimes, UTC_CLOCK } from '../clock.ts';
 import { defang } from '../defang.ts';
 import { methodName } from '../drawing/hop-picture.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
+import { foldedGaps } from '../folded-gaps.ts';
 import { type HostLabels, labelsOfHops } from '../host-label.ts';
 import { objectFields } from '../object-words.ts';
 import type { RecordLine } from '../record-line.ts';
@@ -21,14 +22,7 @@ import {
 import { dossierCard } from '../text-card.ts';
 import { hopLine } from '../text-incident.ts';
 import { MARGIN, paragraph, section, severity, type TextStyle } from '../text-page.ts';
-import {
-  type ExplainedLink,
-  type ExplainedRecord,
-  type ExplainedSum,
-  type ExplainedTerm,
-  type Explanation,
-  foldedGaps,
-} from './explanation.ts';
+import type { ExplainedLink, ExplainedRecord, ExplainedSum, ExplainedTerm, Explanation } from './explanation.ts';
 
 export interface ExplainTextOptions {
   readonly ascii?: boolean;

@@ -363,21 +363,3 @@ function sameTerms(
     a.length === b.length && a.every((term, index) => term.code === b[index]?.code && term.points === b[index]?.points)
   );
 }
-
-/** Gaps that say the same of one host, once for each call that they hide: one line with their number. */
-export function foldedGaps(
-  gaps: readonly Gap[],
-): readonly { readonly gap: Gap; readonly count: number; readonly blocks: readonly string[] }[] {
-  const alike = Map.groupBy(gaps, ({ host, what, so }) => [host, what, so].join('\u0000'));
-  return [...alike.values()].flatMap(([gap, ...others]) =>
-    gap === undefined
-      ? []
-      : [
-          {
-            gap,
-            count: 1 + others.length,
-            blocks: [...new Set([gap, ...others].flatMap(({ blocks }) => blocks))].sort(),
-          },
-        ],
-  );
-}

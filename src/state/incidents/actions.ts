@@ -1,3 +1,4 @@
+import { closingNeeds } from '../../people/index.ts';
 import { formatTime, parseTime } from '../../windows/index.ts';
 import { MOST_NAME, MOST_NOTE } from '../limits.ts';
 import type { By } from '../operation.ts';
@@ -133,18 +134,13 @@ function closedWork(context: ActContext, learnt: string | undefined): Acted {
   const { incident } = context;
   const { work } = incident;
   const learn = isBlank(learnt) ? work.learn : (learnt ?? null);
-  if (work.verdict === null || work.verdict === 'inconclusive')
-    return no('It needs a verdict other than inconclusive before it is closed.');
-  if (work.verdict === 'malicious') {
-    const open = incident.steps.filter(
-      ({ id, phase }) => (phase === 'contain' || phase === 'verify') && work.taken[id] === undefined,
-    );
-    if (open.length > 0) {
-      const which = open.map(({ id, phase }) => `${phase} ${id}`).join(', ');
-      return no(`Its verdict is malicious: first do these steps, or say why they do not apply: ${which}.`);
-    }
-    if (isBlank(learn)) return no('Its verdict is malicious: say what was learnt from it.');
+  const needs = closingNeeds({ ...work, learn }, incident.steps);
+  if (needs.verdict) return no('It needs a verdict other than inconclusive before it is closed.');
+  if (needs.steps.length > 0) {
+    const which = needs.steps.map(({ id, phase }) => `${phase} ${id}`).join(', ');
+    return no(`Its verdict is malicious: first do these steps, or say why they do not apply: ${which}.`);
   }
+  if (needs.learn) return no('Its verdict is malicious: say what was learnt from it.');
   const seen = seenWork(context);
   const view = closedView(incident, 'person', incident.standing === 'withdrawn');
   return { ...timed(seen, 'close', serverTime(context, 'action')), state: 'closed', learn, closed: view };

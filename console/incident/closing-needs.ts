@@ -1,0 +1,8 @@
+import { type ClosingNeeds, closingNeeds } from '../../src/api/index.ts';
+import type { IncidentDocument } from './document.ts';
+import type { NextStep } from './former-steps.ts';
+
+/** What the server asks for before it closes an incident (SETTLED G2). */
+export function needsOf({ work, incident }: Pick<IncidentDocument, 'work' | 'incident'>): ClosingNeeds<NextStep> {
+  return closingNeeds(work, incident.next);
+}
