@@ -191,13 +191,13 @@ test('what a person did never waits as a change, in no tab of theirs; what other
     async () => {
       await page.keyboard.press('n');
       await page.getByRole('textbox', { name: 'Note' }).fill('seen');
-      await page.getByRole('button', { name: 'Add note' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Add note' }).click();
     },
     async () => {
       await page.keyboard.press('v');
       await page.getByRole('radio', { name: /^Malicious/ }).check();
       await page.getByRole('textbox', { name: 'Why' }).fill('it was');
-      await page.getByRole('button', { name: 'Record verdict' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
     },
   ];
   for (const [at, act] of acts.entries()) {
