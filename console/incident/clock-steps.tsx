@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { clockOf, dayOf, millisOf, nowMs, slowNowMs, spanOf } from '../kit/time.ts';
+import { clockOf, dayOf, millisOf, slowNowMs, spanOf } from '../kit/time.ts';
 import type { DueTime, IncidentDocument, ToldTime } from './document.ts';
 import { openSteps, progressOf } from './phases.ts';
 import { showPhase } from './show-steps.ts';
@@ -97,7 +97,7 @@ function ClockStep({
       </li>
     );
   }
-  const left = millisOf(due.at) - Math.max(nowMs.value, slowNowMs.value);
+  const left = millisOf(due.at) - slowNowMs.value;
   const day = dayOf(due.at);
   return (
     <li class={left < 0 ? 'late' : ''} data-for={phase}>

@@ -1,12 +1,17 @@
-import type { PageRecord } from '../../src/report/index.ts';
-import { EVENT_NAMES } from '../search/search-query.ts';
+import { type PageRecord, recordKind } from '../../src/report/index.ts';
+import { wayBack } from '../kit/way-back.ts';
+import { timeOf } from '../search/bins.ts';
+import { around } from './span.ts';
 
-/** Records with a text in their words, their host or a value, as people read it. */
+/** Records with a text in their words, their log, their host or a value, as people read it. */
 export function filtered(records: readonly PageRecord[], text: string): readonly PageRecord[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return records;
   return records.filter(({ record, words }) =>
-    [words.long, record.host, ...Object.values(record.data)].join('\n').toLowerCase().includes(wanted),
+    [words.long, recordKind(record), record.host, ...Object.values(record.data)]
+      .join('\n')
+      .toLowerCase()
+      .includes(wanted),
   );
 }
 
@@ -30,9 +35,13 @@ export function recordOfLink(records: readonly PageRecord[], target: string): st
   return number === undefined ? undefined : records[Number(number) - 1]?.record.id;
 }
 
-/** The parameters of the events that the server names, as the search page takes them. */
-export function searchOfEvents(events: string): Readonly<Record<string, string>> {
-  const names: readonly string[] = [...EVENT_NAMES, 'from', 'to', 'q'];
-  const asked = new URLSearchParams(events.slice(events.indexOf('?') + 1));
-  return Object.fromEntries([...asked].filter(([name]) => names.includes(name)));
+/** The search of all events of the host of a record, around its time; `events` is the address by which the server finds the event itself. */
+export function searchAround(
+  { id, time, hostRaw }: Pick<PageRecord['record'], 'id' | 'time' | 'hostRaw'>,
+  events: string,
+): Readonly<Record<string, string>> {
+  const host = new URLSearchParams(events.slice(events.indexOf('?') + 1)).get('host') ?? hostRaw;
+  if (time === undefined) return { host, ...wayBack(id) };
+  const { fromMs, toMs } = around(time);
+  return { host, from: timeOf(fromMs), to: timeOf(toMs), ...wayBack(id) };
 }

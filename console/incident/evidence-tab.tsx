@@ -3,19 +3,17 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Drawn, evidenceRow, type PageRecord } from '../../src/report/index.ts';
 import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
-import { openMenu } from '../kit/object-menu.tsx';
 import { NeedsRole } from '../kit/parts.tsx';
 import { isPrinting, MOST_RECORDS_ON_PAPER } from '../kit/print.ts';
-import { go, place, route, urlOf, withQuery } from '../kit/router.ts';
-import { copy } from '../kit/save.ts';
+import { go, place, withQuery } from '../kit/router.ts';
 import { mayReadEvidence } from '../kit/session.ts';
-import { say } from '../kit/status.ts';
 import { dayOf } from '../kit/time.ts';
-import { plural, visibleText } from '../kit/words.ts';
+import { plural } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
-import { filtered, isMissing, isNamed, openNames, searchOfEvents } from './evidence-rows.ts';
+import { filtered, isMissing, isNamed, openNames } from './evidence-rows.ts';
 import { RecordFields } from './record-fields.tsx';
-import { around, isWithin, type Span, spanWords, withinWords } from './span.ts';
+import { RecordTools } from './record-tools.tsx';
+import { isWithin, type Span, spanWords, withinWords } from './span.ts';
 import { showSpan } from './span-now.ts';
 
 /** Rows that stand at once; more are shown on demand. */
@@ -198,58 +196,11 @@ function Row({ item, drawn, isOneDay, isOpen, isAt }: RowProps): JSX.Element {
       {isOpen ? (
         <div class="rec" id={`e${number}`}>
           <RecordFields record={record} drawing={body?.children ?? []} />
-          <RecordTools item={item} />
+          <RecordTools record={record} />
         </div>
       ) : null}
     </div>
   );
-}
-
-function RecordTools({ item: { record } }: { readonly item: PageRecord }): JSX.Element {
-  const { events } = record as { readonly events?: string };
-  const told = (ok: boolean): void =>
-    say(ok ? 'The record is on the clipboard.' : 'This browser gives no clipboard here.');
-  return (
-    <p class="src">
-      <button type="button" class="lnk" onClick={() => void copy(JSON.stringify(record, null, 2)).then(told)}>
-        Copy record
-      </button>
-      <button type="button" class="lnk" onClick={(event) => openMenu('host', record.host, event.currentTarget)}>
-        Host
-      </button>
-      {accountsOf(record.data).map((account) => (
-        <button
-          key={account}
-          type="button"
-          class="lnk"
-          onClick={(event) => openMenu('account', account, event.currentTarget)}
-        >
-          {visibleText(account)}
-        </button>
-      ))}
-      {record.time === undefined || !isOnIncident() ? null : (
-        <button type="button" class="lnk" onClick={() => showSpan(around(record.time ?? ''))}>
-          5 minutes around it
-        </button>
-      )}
-      {events === undefined ? (
-        <span class="muted">Its event cannot be looked up: too little of it is known.</span>
-      ) : (
-        <a href={urlOf('search', undefined, searchOfEvents(events))}>The event as it was received</a>
-      )}
-      <a href={withQuery({ open: record.id })}>Link to this record</a>
-    </p>
-  );
-}
-
-/** A dossier has no span of time. */
-function isOnIncident(): boolean {
-  return route.value.page === 'incidents';
-}
-
-function accountsOf(values: Readonly<Record<string, string>>): readonly string[] {
-  const names = ['User', 'TargetUserName', 'SubjectUserName', 'SourceUser'].flatMap((name) => values[name] ?? []);
-  return [...new Set(names.filter((name) => name !== '' && name !== '-'))].slice(0, 2);
 }
 
 function evidenceKeys(

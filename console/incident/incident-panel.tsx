@@ -7,11 +7,12 @@ import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { onChanges } from '../kit/live.ts';
 import { isSmall } from '../kit/media.ts';
-import { Failed, Stale, type TabSpec, Tabs, Waiting } from '../kit/parts.tsx';
+import { Failed, Stale, type TabSpec, Waiting } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
+import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { moveBy } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
@@ -36,6 +37,7 @@ import { showPhase } from './show-steps.ts';
 import { isWithin } from './span.ts';
 import { spanNow } from './span-now.ts';
 import { StepsTab } from './steps.tsx';
+import { showPanelTop, TabBar } from './tab-bar.tsx';
 import { ConfidenceTab, GapsTab } from './tabs.tsx';
 import { TimeTab } from './time-tab.tsx';
 import { withEmptyParts } from './withheld.ts';
@@ -123,6 +125,12 @@ function IncidentView({
   const paper = usePaper(doc, records, past);
   const tab = tabNow();
   useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
+  useEffect(() => {
+    incidentHere.value = doc.number;
+    return () => {
+      incidentHere.value = undefined;
+    };
+  }, [doc.number]);
   const linkOf = (target: string): string | undefined => {
     const record = recordOfLink(drawn.citations.records, target);
     if (record !== undefined) return withQuery({ tab: 'evidence', open: record, ...outsideSpan(drawn, record) });
@@ -170,14 +178,7 @@ function IncidentView({
       <div class="drawn path">
         <Shown drawing={picture} linkOf={linkOf} />
       </div>
-      <Tabs
-        tabs={specs}
-        chosen={tab}
-        label="Parts of the incident"
-        onChoose={(chosen) =>
-          go(withQuery({ tab: chosen === 'evidence' ? undefined : chosen, open: undefined }), 'replace')
-        }
-      />
+      <TabBar doc={doc} tabs={specs} chosen={tab} onChoose={(chosen) => showTab(chosen as TabId)} />
       {isPrinting.value ? (
         specs.map(({ id, name }) => (
           <section key={id} class="panel" aria-label={name}>
@@ -195,6 +196,11 @@ function IncidentView({
       )}
     </>
   );
+}
+
+function showTab(id: TabId): void {
+  go(withQuery({ tab: id === 'evidence' ? undefined : id, open: undefined }), 'replace');
+  showPanelTop();
 }
 
 /** A link to a record that the span leaves out shows all times again: it must be seen there. */
@@ -262,8 +268,6 @@ function Withdrawn({
 
 function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void): Parameters<typeof useKeys>[0] {
   const group = 'Incident' as const;
-  const tab = (id: TabId): void =>
-    go(withQuery({ tab: id === 'evidence' ? undefined : id, open: undefined }), 'replace');
   const work = !isAtLeast('analyst')
     ? []
     : [
@@ -288,6 +292,6 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
     { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },
     { key: ']', says: 'next incident', group, run: () => moveBy(1) },
-    ...TABS.map((id, index) => ({ key: String(index + 1), says: `tab ${id}`, group, run: () => tab(id) })),
+    ...TABS.map((id, index) => ({ key: String(index + 1), says: `tab ${id}`, group, run: () => showTab(id) })),
   ];
 }

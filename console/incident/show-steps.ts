@@ -1,11 +1,12 @@
 import { go, withQuery } from '../kit/router.ts';
 import type { Phase } from './phases.ts';
+import { scrollToPanel } from './tab-bar.tsx';
 
 /** To the steps, with the first open one of a phase under the hand and what comes before it in view: pressing "Contain" must show what there is to do. */
 export function showPhase(phase: Phase): void {
   showSteps();
   whenDrawn(() => {
-    document.querySelector('.inc .tabs')?.scrollIntoView({ block: 'start' });
+    scrollToPanel();
     const rows = [...document.querySelectorAll<HTMLElement>(`.phase[data-phase="${phase}"] li`)];
     handOn(rows.find((row) => !row.classList.contains('taken')) ?? rows[0]);
   });

@@ -4,6 +4,7 @@ import { ask } from '../kit/api.ts';
 import { type Foreseen, Preview } from '../kit/preview.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { plural } from '../kit/words.ts';
+import { showOwnMute } from '../queue/store.ts';
 import { ActDialog, type FieldsProps, LineField, TextField } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
 import {
@@ -56,8 +57,8 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
         if (!Number.isInteger(n) || n < 1 || n > most) return `Your role may suppress for 1 to ${most} days.`;
         return (fields['reason'] ?? '').trim() === '' ? 'Say why.' : '';
       }}
-      send={({ key, fields }) =>
-        ask('POST', '/v1/suppressions', {
+      send={async ({ key, fields }) => {
+        const answer = await ask('POST', '/v1/suppressions', {
           headers: { 'idempotency-key': key },
           body: {
             scope: scopeOf(fields),
@@ -65,8 +66,10 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
             owner: fields['owner']?.trim() || person(),
             days: Number(fields['days']),
           },
-        })
-      }
+        });
+        if (answer.kind === 'ok') showOwnMute();
+        return answer;
+      }}
       done={({ fields }) =>
         `Suppressed for ${plural(Number(fields['days']), 'day')}; what is new or worse shows at once.`
       }

@@ -6,6 +6,7 @@ import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
 import { mayReadEvidence } from './session.ts';
 import { say } from './status.ts';
+import { wayBack } from './way-back.ts';
 import { visibleText } from './words.ts';
 
 /** What a value of evidence is: decides where it leads (SETTLED G15). */
@@ -79,7 +80,8 @@ function itemsOf({ kind, value }: OpenMenu): readonly Item[] {
       ? [
           {
             name: 'Search for it',
-            run: () => go(urlOf('search', undefined, { q: word === undefined ? quoted : `${word}:${quoted}` })),
+            run: () =>
+              go(urlOf('search', undefined, { q: word === undefined ? quoted : `${word}:${quoted}`, ...wayBack() })),
           },
         ]
       : []),

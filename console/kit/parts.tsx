@@ -169,6 +169,16 @@ export function Tabs({
   );
 }
 
+/** The wheel beside the box of an open dialog scrolls what is in it, and nothing behind it. */
+function turnBeside(dialog: HTMLDialogElement | null, event: WheelEvent): void {
+  if (dialog === null || [...document.querySelectorAll('dialog[open]')].at(-1) !== dialog) return;
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  const { clientX: x, clientY: y } = event;
+  if (x >= left && x <= right && y >= top && y <= bottom) return;
+  event.preventDefault();
+  dialog.scrollBy(0, event.deltaY);
+}
+
 /** A dialog of the browser; the way out is Escape, the cross, or what is in it. */
 export function Dialog({
   title,
@@ -192,6 +202,11 @@ export function Dialog({
     const first = (selector: string): HTMLElement | null | undefined => dialog.current?.querySelector(selector);
     (first('form input:checked') ?? first('form input, form select, form textarea, .btn.pri'))?.focus();
     return () => before?.isConnected === true && before.focus();
+  }, []);
+  useEffect(() => {
+    const turn = (event: WheelEvent): void => turnBeside(dialog.current, event);
+    addEventListener('wheel', turn, { passive: false });
+    return () => removeEventListener('wheel', turn);
   }, []);
   return (
     <dialog

@@ -81,9 +81,10 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   }, [selected, rowHeight]);
   useLayoutEffect(() => onRange?.(range.from, Math.min(range.to, length)), [range.from, range.to, onRange]);
   const { from, to, shift } = isPrinting.value ? { from: 0, to: MOST_ON_PAPER, shift: 0 } : range;
+  const heightPx = `${drawnHeight({ rows: length, rowHeight })}px`;
   return (
-    <div class="vlist" ref={box} data-scroll={scrollName}>
-      <ol aria-label={label} style={{ height: `${drawnHeight({ rows: length, rowHeight })}px` }}>
+    <div class="vlist" ref={box} data-scroll={scrollName} style={{ '--rows': heightPx }}>
+      <ol aria-label={label} style={{ height: heightPx }}>
         {items.slice(from, to).map((item, index) => (
           <li
             key={keyOf(item)}

@@ -4,6 +4,7 @@ import { NeedsRole } from '../kit/parts.tsx';
 import { place, withQuery } from '../kit/router.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
+import { readWayBack } from '../kit/way-back.ts';
 import { visibleText } from '../kit/words.ts';
 import { Results } from '../search/results.tsx';
 import { type SearchQuery, searchOf } from '../search/search-query.ts';
@@ -20,6 +21,7 @@ export function SearchPage(): JSX.Element {
   const query = searchOf(place.value.query);
   return (
     <main id="main" class="page search">
+      <Back />
       <h1>Search</h1>
       {query === undefined ? (
         <Beginning />
@@ -30,6 +32,16 @@ export function SearchPage(): JSX.Element {
         </>
       )}
     </main>
+  );
+}
+
+/** To the incident that the search was reached from, also after it was narrowed. */
+function Back(): JSX.Element | null {
+  const way = readWayBack(place.value.query.get('back'));
+  return way === undefined ? null : (
+    <p class="back">
+      <a href={way.href}>← Back to {way.name}</a>
+    </p>
   );
 }
 

@@ -4,9 +4,9 @@ import { Failed } from '../kit/parts.tsx';
 import { nowMs, shortOf, spanOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { askAgain, asking, cancelAsking, shownAnswer } from './asked.ts';
-import { query } from './filter.ts';
+import { PRESET_QUERY, query, queryText } from './filter.ts';
 import { shownRows } from './store.ts';
-import { isSettled, rows } from './view.ts';
+import { behindWords, counts, isSettled, rows } from './view.ts';
 
 /** Nothing is said of what comes sooner (PRODUCT 9.4). */
 const QUIET_MS = 300;
@@ -18,16 +18,23 @@ export function isUnanswered(): boolean {
   return asking.value?.problem !== undefined && !isSettled.value && query.value.ofServer !== '';
 }
 
-/** How many fit, and quietly that the server is asked: `3 of 12`; of how many that the page holds, where there are more. */
+/**
+ * How many fit, and quietly that the server is asked: `3 of 12`; of how many that the page holds, where there are more. Where only what is
+ * not closed is asked for, it is of those, as the chips and the rail count them.
+ */
 export function FitCount({ hasMore }: { readonly hasMore: boolean }): JSX.Element {
   const now = asking.value;
   const isLate = useLater(now?.sinceMs ?? 0);
   const isWaiting = isLate && now !== undefined && now.problem === undefined;
   const [fit, held] = [rows.value.length, shownRows.value.size].map((count) => count.toLocaleString('en-GB'));
+  const { open, isOfHeld } = counts.value;
+  const ofOpen = `${open.toLocaleString('en-GB')}${isOfHeld ? '+' : ''} open${behindWords(counts.value)}`;
+  const isOfOpen = queryText.value.startsWith(`${PRESET_QUERY} `);
   // Rows of before stand there, or none: neither is how many fit.
   const isWrong = isUnanswered() || query.value.problems.length > 0;
   const isKnown = !isWrong && (!isWaiting || isSettled.value || query.value.ofServer === '');
-  const count = isKnown ? `${fit} of ${held}${hasMore ? ' held' : ''}` : `${held} held`;
+  const all = isOfOpen ? ofOpen : `${held}${hasMore ? ' held' : ''}`;
+  const count = isKnown ? `${fit} of ${all}` : `${held} held`;
   if (!isWaiting) return <>{count}</>;
   const waited = nowMs.value - now.sinceMs;
   return (

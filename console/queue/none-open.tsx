@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { slowNowMs } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
+import { PRESET_QUERY, queryText } from './filter.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 import { counts, rows } from './view.ts';
 
@@ -39,5 +40,8 @@ function heldWords(held: readonly QueueRow[]): string {
     ...(overdue === 0 ? [] : [`${overdue} overdue`]),
     ...(counts.value.unread === 0 ? [] : [`${counts.value.unread} unread`]),
   ];
-  return `${plural(held.length, 'incident')}: ${levels.join(', ')}.${also.length === 0 ? '' : ` ${also.join(', ')}.`}`;
+  const { behind } = counts.value;
+  const more =
+    behind === 0 || queryText.value !== PRESET_QUERY ? '' : ` ${behind.toLocaleString('en-GB')} more behind “Show”.`;
+  return `${plural(held.length, 'incident')}: ${levels.join(', ')}.${also.length === 0 ? '' : ` ${also.join(', ')}.`}${more}`;
 }

@@ -8,7 +8,7 @@ import { downloadCsv } from './csv.ts';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
 import { SORTS } from './rows.ts';
 import { queueState } from './store.ts';
-import { counts, isSettled, rows, sort } from './view.ts';
+import { behindWords, counts, isSettled, rows, sort } from './view.ts';
 
 const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' | 'unread' }[] =
   [
@@ -81,7 +81,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
       <p class="qh">
         <span role="status">
           {isPreset && text === PRESET_QUERY ? (
-            `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open`
+            `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open${behindWords(own)}`
           ) : (
             <FitCount hasMore={hasMore} />
           )}

@@ -6,6 +6,7 @@ import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
+import { followOwnActs, isAfterMute, isOwnAct, tellOwnAct } from './own-acts.ts';
 import { type QueueRow, rowOf } from './rows.ts';
 
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
@@ -124,6 +125,16 @@ export function showOwn(
   const isSame = shownRows.value === latest.value;
   latest.value = change(latest.value);
   shownRows.value = isSame ? latest.value : change(shownRows.value);
+  for (const id of ids) {
+    const revision = latest.value.get(id)?.revision;
+    if (revision !== undefined) tellOwnAct({ id, revision });
+  }
+}
+
+/** A person's own mute, or its end: what it hides or shows goes or comes at once, when it is read. */
+export function showOwnMute(): void {
+  tellOwnAct({ muted: true });
+  showSame(latest.value);
 }
 
 /** Reads the queue whole, page by page. The first page shows while the others come. */
@@ -166,6 +177,7 @@ async function readAll(): Promise<void> {
   latest.value = rows;
   arranged.value++;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
+  else showSame(rows);
   const counts = await counted;
   if (own !== forgotten) return;
   queueState.value = {
@@ -229,7 +241,8 @@ interface IncidentChange {
 
 /** Follows the stream: rows change behind the screen. */
 export function followQueue(): () => void {
-  return onChanges((changes) => {
+  const stopOwn = followOwnActs(() => showSame(latest.value));
+  const stop = onChanges((changes) => {
     // What is hidden is another: which rows that are, only the server knows.
     if (changes.some(({ type }) => type === 'resync' || type === 'queue')) {
       void readQueue();
@@ -240,13 +253,22 @@ export function followQueue(): () => void {
     takeChanges(own);
     countAgain();
   });
+  return () => {
+    stop();
+    stopOwn();
+  };
 }
 
-/** What the stream tells of a change that this person made, and that stands on screen in part, stands there whole: what is due next is another thing. */
+/**
+ * What the stream tells of a change that this person made, here or in another tab, stands on screen whole: what is due next is another
+ * thing. What others hid or showed meanwhile waits.
+ */
 function showSame(rows: ReadonlyMap<string, QueueRow>): void {
   const told = [...rows.values()].filter((row) => {
     const old = shownRows.value.get(row.id);
-    return old !== undefined && old !== row && old.revision === row.revision && old.version === row.version;
+    if (old === undefined || old === row || old.version !== row.version) return false;
+    if (old.revision !== row.revision && !isOwnAct(row)) return false;
+    return old.isHidden === row.isHidden || isAfterMute();
   });
   if (told.length === 0) return;
   const shown = new Map(shownRows.value);

@@ -65,6 +65,8 @@ export interface HeadCounts {
   readonly mine: number;
   readonly overdue: number;
   readonly unread: number;
+  /** Of the open ones those that are not on screen yet: they wait behind “Show”. */
+  readonly behind: number;
   /** There are more than the page holds, and what is counted are its rows. */
   readonly isOfHeld: boolean;
 }
@@ -76,8 +78,13 @@ export const counts: ReadonlySignal<HeadCounts> = computed(() => {
   const told = serverCounts.value;
   if (!isOpenCut || told === undefined) return { ...own, open: open + beyond, isOfHeld: isOpenCut };
   const { mine, overdue, unread } = told;
-  return { open: open + beyond, mine, overdue, unread, isOfHeld: false };
+  return { open: open + beyond, mine, overdue, unread, behind: own.behind, isOfHeld: false };
 });
+
+/** `, 1 of them behind “Show”`; nothing where all that is counted stands on screen. */
+export function behindWords({ behind }: Pick<HeadCounts, 'behind'>): string {
+  return behind === 0 ? '' : `, ${behind.toLocaleString('en-GB')} of them behind “Show”`;
+}
 
 function heldCounts(): Omit<HeadCounts, 'isOfHeld'> {
   const nowMs = slowNowMs.value;
@@ -86,14 +93,21 @@ function heldCounts(): Omit<HeadCounts, 'isOfHeld'> {
   let mine = 0;
   let overdue = 0;
   let unread = 0;
+  let behind = 0;
   for (const row of latestRows.value.values()) {
-    if (row.isHidden || row.state === 'closed' || row.state === 'merged') continue;
+    if (!isOpen(row)) continue;
     open++;
+    const shown = shownRows.value.get(row.id);
+    if (shown === undefined || !isOpen(shown)) behind++;
     if (row.owner === me) mine++;
     if (isOverdue(row, nowMs)) overdue++;
     if (isUnread(row)) unread++;
   }
-  return { open, mine, overdue, unread };
+  return { open, mine, overdue, unread, behind };
+}
+
+function isOpen({ isHidden, state }: QueueRow): boolean {
+  return !isHidden && state !== 'closed' && state !== 'merged';
 }
 
 /** The incident of the URL, or the one that keys moved to and that is not opened yet. */

@@ -57,6 +57,12 @@ export class HitBins {
   }
 }
 
+/** True where the bins are too short for a picture: a part of a second that the page's clock does not tell. */
+export function areOneInstant(bins: readonly Bin[]): boolean {
+  const [first, last] = [bins[0], bins.at(-1)];
+  return first === undefined || last === undefined || last.toMs - first.fromMs < bins.length;
+}
+
 /** The span of two bins and all between, whichever comes first; undefined where it has no length. */
 export function spanOfBins(
   bins: readonly Bin[],

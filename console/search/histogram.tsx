@@ -3,19 +3,19 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { go, withQuery } from '../kit/router.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
-import { type Bin, HitBins, type Survey, spanOfBins, timeOf } from './bins.ts';
+import { areOneInstant, type Bin, HitBins, type Survey, spanOfBins, timeOf } from './bins.ts';
 import type { Hits } from './hits.ts';
 
 /** Two bins: where a choice began, and where it is. */
 type Choice = readonly [number, number];
 
-/** Records by time, and the hits among them. A click or a drag narrows the search to a part; so do arrows, Shift with arrows, and Enter. */
+/** Records by time, and the hits among them; nothing where all is of one instant. A click or a drag narrows the search to a part; so do arrows, Shift with arrows, and Enter. */
 export function Histogram({ survey, hits }: { readonly survey: Survey; readonly hits: Hits }): JSX.Element | null {
   const counter = useMemo(() => new HitBins(survey), [survey, hits]);
   const [choice, setChoice] = useState<Choice | undefined>(undefined);
   counter.count(hits.tally.times);
   const { bins } = counter;
-  if (bins.length === 0) return null;
+  if (areOneInstant(bins)) return null;
   const isOfHits = hits.isWhole && hits.length > 0;
   const shown = (bin: Bin): number => (isOfHits ? bin.hits : Math.max(bin.all, bin.hits));
   const highest = Math.max(1, ...bins.map(shown));

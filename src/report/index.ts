@@ -5,6 +5,7 @@ export {
   renderAnalyticReasons,
   renderAnalyticsJson,
 } from './catalogue-text.ts';
+export { recordKind } from './channel-names.ts';
 export { labelsOf } from './cited-rows.ts';
 export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';

@@ -9,6 +9,8 @@ import { compareRecordLines, type RecordLine } from '../record-line.ts';
 import { type RecordWords, recordWords } from '../record-words.ts';
 import { type Drawing, draw, EMPTY, joinDrawings } from './drawn.ts';
 import { LEAST_SOLID } from './hop-picture.ts';
+import { besideEachOther, sameActs } from './one-act.ts';
+import { tellingApart } from './telling-apart.ts';
 
 /** A record of the page: its number, what it says, and the level of the worst thing that it carries. */
 export interface PageRecord {
@@ -16,13 +18,20 @@ export interface PageRecord {
   readonly record: RecordLine;
   readonly lane: Lane;
   readonly words: RecordWords;
+  /** What tells it from other records of its host that say the same; absent where it says what no other says. */
+  readonly apart?: string;
+  /** Numbers of the records by which other logs tell of the same act. */
+  readonly sameAs?: readonly number[];
   /** Absent for what only gives context: a sign-in, a connection. */
   readonly level?: Level;
   /** True where nothing surer than a possible link cites it. */
   readonly isInferred: boolean;
 }
 
-/** Which record has which number on the page. Numbers follow time, so that `#e9` means the same in the same result. */
+/**
+ * Which record has which number on the page. Numbers follow time, and records of one act stand beside each other, so that `#e9` means the
+ * same in the same result.
+ */
 export interface Citations {
   readonly records: readonly PageRecord[];
   readonly left: number;
@@ -58,20 +67,29 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
   }
   const levels = levelsOf(told);
   const sure = told.incidents.length === 0 ? undefined : sureRecords(told);
-  const listed = [...chosen].sort(compareRecordLines).map((record, index): PageRecord => {
+  const inTime = [...chosen].sort(compareRecordLines);
+  const acts = sameActs(inTime, citedTogether(told));
+  const ordered = besideEachOther(inTime, acts);
+  const numbers = new Map(ordered.map(({ id }, index) => [id, index + 1]));
+  const words = new Map(ordered.map((record) => [record, recordWords(record, label)]));
+  const apart = tellingApart([...words].map(([record, { long }]) => ({ record, said: long })));
+  const listed = [...words].map(([record, said], index): PageRecord => {
     const lane = laneOf(record.channel, record.eventId);
     const level = levels.get(record.id);
     const carries = level !== undefined && !CONTEXT.has(lane);
+    const telling = apart.get(record) ?? '';
+    const same = (acts.get(record) ?? []).flatMap(({ id }) => numbers.get(id) ?? []);
     return {
       number: index + 1,
       record,
       lane,
-      words: recordWords(record, label),
+      words: said,
+      ...(telling === '' ? {} : { apart: telling }),
+      ...(same.length === 0 ? {} : { sameAs: same }),
       ...(carries ? { level } : {}),
       isInferred: sure !== undefined && !sure.has(record.id),
     };
   });
-  const numbers = new Map(listed.map(({ record, number }) => [record.id, number]));
   const numberOf = (evidence: Evidence): number | undefined =>
     evidence.record === undefined ? undefined : numbers.get(evidence.record);
   return {
@@ -86,6 +104,30 @@ export function citationsOf(records: readonly RecordLine[], told: Told, max: num
       const more = found.length > most ? draw` and ${found.length - most} more` : EMPTY;
       return draw`<span class="refs"><span class="vh">Records </span>${joinDrawings(links, ' ')}${more}</span>`;
     },
+  };
+}
+
+/** Whether one dossier, finding, hop or join cites both of two records. */
+function citedTogether({ incidents, dossiers, findings }: Told): (a: RecordLine, b: RecordLine) => boolean {
+  const citedBy = new Map<string, Set<number>>();
+  const cited = [
+    ...[...dossiers, ...findings].map(({ evidence }) => evidence),
+    ...incidents.flatMap(({ edges, links }) => [
+      ...edges.map(({ evidence }) => evidence),
+      ...links.flatMap(({ joins }) => joins.map(({ evidence }) => evidence)),
+    ]),
+  ];
+  for (const [index, evidence] of cited.entries()) {
+    for (const { record } of evidence) {
+      if (record === undefined) continue;
+      const by = citedBy.get(record);
+      if (by === undefined) citedBy.set(record, new Set([index]));
+      else by.add(index);
+    }
+  }
+  return (a, b) => {
+    const [one, other] = [citedBy.get(a.id), citedBy.get(b.id)];
+    return one !== undefined && other !== undefined && !one.isDisjointFrom(other);
   };
 }
 

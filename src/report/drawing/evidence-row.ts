@@ -1,4 +1,4 @@
-import { eventIdOf } from '../channel-names.ts';
+import { eventIdOf, recordKind } from '../channel-names.ts';
 import { UTC_CLOCK } from '../clock.ts';
 import { dumpCommand, hex, placeName } from '../evidence-address.ts';
 import type { HostLabels } from '../host-label.ts';
@@ -33,8 +33,15 @@ export function evidenceRow(item: PageRecord, label: HostLabels, isOneDay: boole
         : UTC_CLOCK.stamp(record.time);
   const mark = level === undefined ? draw`<span class="sev">Context</span>` : levelMark(level);
   const kind = `${lane.charAt(0).toUpperCase()}${lane.slice(1)}${isInferred ? ', inferred' : ''}`;
-  return draw`<details class="ev"><summary><span class="n num">${number}</span><span class="t mono">${time}</span><span class="h">${unbroken(label(record.host))}</span><span class="l">${kind}</span><span class="s">${unbroken(`${words.long}.`)}</span><span class="x">${mark}</span></summary><div class="rec" id="e${number}"><dl class="kv mono">${fields(record)}</dl>${source(record, number)}</div></details>
+  return draw`<details class="ev"><summary><span class="n num">${number}</span><span class="t mono">${time}</span><span class="h">${unbroken(label(record.host))}</span><span class="l">${kind}</span><span class="s">${unbroken(`${words.long}.`)} ${ofLog(item)}</span><span class="x">${mark}</span></summary><div class="rec" id="e${number}"><dl class="kv mono">${fields(record)}</dl>${source(record, number)}</div></details>
 `;
+}
+
+/** The log and event id behind what a row says, the same act in another log, and what tells rows apart that say the same. */
+function ofLog({ record, apart, sameAs }: PageRecord): Drawing {
+  const same = sameAs === undefined ? '' : `, one act with ${sameAs.join(' and ')}`;
+  const telling = apart === undefined ? EMPTY : draw`<span class="d mono">${unbroken(apart)}</span>`;
+  return draw`<span class="o">${unbroken(`${recordKind(record)}${same}`)}</span>${telling}`;
 }
 
 /** A repository has no times, but an order. */

@@ -7,6 +7,7 @@ import { type Drawing, draw, EMPTY } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 import { LEAST_SOLID } from './hop-picture.ts';
 import { levelMark } from './level-mark.ts';
+import { linkSubjects } from './link-subjects.ts';
 
 const MAX_LINKS = 120;
 const MAX_JOINS = 8;
@@ -27,6 +28,7 @@ export function linksTable(item: Case): Drawing {
   if (incident.links.length === 0) {
     return draw`<p class="note">No link was needed: everything was seen on one host, by records that name the same thing.</p>`;
   }
+  const subjects = linkSubjects(item);
   const rows = incident.links.slice(0, MAX_LINKS).map((link, index) => {
     const { counted, text } = arithmetic(link);
     const joins = link.joins.slice(0, MAX_JOINS).map((join) => {
@@ -45,13 +47,17 @@ export function linksTable(item: Case): Drawing {
       );
     }
     const poss = link.inferred || link.confidence < LEAST_SOLID ? 'poss' : 'obs';
-    return draw`<tr class="${poss}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(namedText(link.claim, label))}${poss === 'poss' ? draw`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : EMPTY}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
+    return draw`<tr class="${poss}"><th scope="row" id="l-${link.id}">${linkLetter(index)}</th><td class="claim">${unbroken(namedText(link.claim, label))}${subjectOf(subjects.get(link))}${poss === 'poss' ? draw`<br><span class="muted">${link.inferred ? 'inferred' : 'possible'}</span>` : EMPTY}</td><td><ul class="wl">${joins}</ul></td><td class="calc mono">${text}</td><td class="res num"><b>${link.confidence.toFixed(2)}</b>${bar(link.confidence)}</td></tr>`;
   });
   const more =
     incident.links.length > MAX_LINKS
       ? draw`<p class="note">${plural(incident.links.length - MAX_LINKS, 'more link')} in the JSON result.</p>`
       : EMPTY;
   return draw`<div class="scroll"><table class="links"><caption class="vh">Links</caption><thead><tr><th scope="col"><span class="vh">Name</span></th><th scope="col">Link</th><th scope="col">Join, weight and records</th><th scope="col">Sum</th><th scope="col" class="res">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>${more}`;
+}
+
+function subjectOf(subject: string | undefined): Drawing {
+  return subject === undefined ? EMPTY : draw`<br><span class="muted">${unbroken(subject)}</span>`;
 }
 
 function bar(confidence: number): Drawing {

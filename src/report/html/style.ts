@@ -93,7 +93,7 @@ kbd{font:12px var(--mono);border:1px solid var(--line-2);border-radius:3px;paddi
 .ev summary:hover,.ev[open] summary{background:var(--sunk)}
 .ev .n{color:var(--ink-3);padding-left:10px;position:relative}.ev .n::before{content:"";position:absolute;left:-2px;top:7px;border:4px solid transparent;border-left-color:var(--ink-3)}
 .ev[open] .n::before{transform:rotate(90deg);left:-4px;top:8px}
-.ev .h{font-weight:600;font-size:13px;overflow-wrap:anywhere}.ev .l{color:var(--ink-3);font-size:13px}.ev .s{overflow-wrap:anywhere}.ev .x{text-align:right}
+.ev .h{font-weight:600;font-size:13px;overflow-wrap:anywhere}.ev .l{color:var(--ink-3);font-size:13px}.ev .s{overflow-wrap:anywhere}.ev .o{color:var(--ink-3);font-size:12px;white-space:nowrap}.ev .d{display:block;color:var(--ink-2);font-size:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.ev .x{text-align:right}
 .rec{padding:8px 0 16px 44px;scroll-margin-top:100px}
 .kv>div{display:grid;grid-template-columns:196px minmax(0,1fr);gap:16px;padding:2px 0}.kv dt{color:var(--ink-3);overflow-wrap:anywhere}.kv dd{overflow-wrap:anywhere;white-space:pre-wrap}
 .src{font-size:12px;color:var(--ink-3);margin-top:10px;overflow-wrap:anywhere}.src .mono{font-size:12px}
