@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { slowNowMs } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
+import { isUnread } from './opened.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
-import { counts, rows } from './view.ts';
+import { rows } from './view.ts';
 
 const WORST_FIRST: readonly string[] = ['critical', 'high', 'medium', 'low', 'informational'];
 
@@ -26,7 +27,7 @@ export function NoneOpen(): JSX.Element {
   );
 }
 
-/** Of the rows as they are filtered; what is unread is counted over all that are open. */
+/** Of the rows as they are filtered, what is unread among them too. */
 function heldWords(held: readonly QueueRow[]): string {
   const levels = WORST_FIRST.flatMap((level) => {
     const count = held.filter((row) => row.level === level).length;
@@ -34,10 +35,11 @@ function heldWords(held: readonly QueueRow[]): string {
   });
   const nobodys = held.filter(({ owner, state }) => owner === undefined && state !== 'closed').length;
   const overdue = held.filter((row) => isOverdue(row, slowNowMs.value)).length;
+  const unread = held.filter((row) => row.state !== 'closed' && isUnread(row)).length;
   const also = [
     ...(nobodys === 0 ? [] : [`${nobodys} that nobody has`]),
     ...(overdue === 0 ? [] : [`${overdue} overdue`]),
-    ...(counts.value.unread === 0 ? [] : [`${counts.value.unread} unread`]),
+    ...(unread === 0 ? [] : [`${unread} unread`]),
   ];
   return `${plural(held.length, 'incident')}: ${levels.join(', ')}.${also.length === 0 ? '' : ` ${also.join(', ')}.`}`;
 }

@@ -6,6 +6,7 @@ import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
+import { HeardRows } from './heard-rows.ts';
 import { type QueueRow, rowOf } from './rows.ts';
 
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
@@ -51,6 +52,10 @@ const UNREAD: QueueState = {
 export const queueState = signal<QueueState>(UNREAD);
 
 let reading: Promise<void> | undefined;
+/** Another look follows the one that is under way. */
+let isFollowed = false;
+/** What is heard of rows while they are read: pages may be of before. */
+const heard = new HeardRows();
 let abort = new AbortController();
 
 /** Gives up the look that is under way. */
@@ -67,6 +72,7 @@ onForget(() => {
   shownRows.value = latest.value;
   queueState.value = UNREAD;
   reading = undefined;
+  heard.end();
 });
 
 /** All rows as they are now: what counts are made of, which do not wait. */
@@ -123,17 +129,34 @@ export function showOwn(
   };
   const isSame = shownRows.value === latest.value;
   latest.value = change(latest.value);
+  heard.take(ids, latest.value);
   shownRows.value = isSame ? latest.value : change(shownRows.value);
 }
 
 /** Reads the queue whole, page by page. The first page shows while the others come. */
 export function readQueue(): Promise<void> {
   if (reading !== undefined) return reading;
+  heard.begin();
   const own = readAll().finally(() => {
-    if (reading === own) reading = undefined;
+    if (reading !== own) return;
+    reading = undefined;
+    heard.end();
   });
   reading = own;
   return own;
+}
+
+/** Reads it once more: what a look that is under way has read may be of before. */
+function readAnew(): void {
+  if (reading === undefined) void readQueue();
+  else if (!isFollowed) {
+    const own = forgotten;
+    isFollowed = true;
+    void reading.then(() => {
+      isFollowed = false;
+      if (own === forgotten) void readQueue();
+    });
+  }
 }
 
 async function readAll(): Promise<void> {
@@ -159,13 +182,13 @@ async function readAll(): Promise<void> {
     at = placeAfter(at, answer.value.next);
     if (isFirst) {
       arranged.value++;
-      latest.value = new Map(rows);
+      latest.value = heard.over(rows);
       shownRows.value = latest.value;
     }
   } while (at !== undefined && rows.size < MOST_ROWS);
-  latest.value = rows;
+  latest.value = heard.over(rows);
   arranged.value++;
-  if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
+  if (shownRows.value.size === 0 || isFirst) shownRows.value = latest.value;
   const counts = await counted;
   if (own !== forgotten) return;
   queueState.value = {
@@ -232,7 +255,7 @@ export function followQueue(): () => void {
   return onChanges((changes) => {
     // What is hidden is another: which rows that are, only the server knows.
     if (changes.some(({ type }) => type === 'resync' || type === 'queue')) {
-      void readQueue();
+      readAnew();
       return;
     }
     const own = changes.filter(({ type }) => type === 'incident');
@@ -272,6 +295,10 @@ function takeChanges(changes: readonly Change[]): void {
     next.set(id, row);
   }
   latest.value = next;
+  heard.take(
+    changes.map(({ of }) => String(of['id'])),
+    next,
+  );
   showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;
