@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Answer, actionKey } from '../kit/api.ts';
 import { type Draft, draftIsKept, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
 import { Dialog } from '../kit/parts.tsx';
@@ -28,6 +28,8 @@ export interface ActDialogProps {
   readonly title: string;
   readonly press: string;
   readonly begin?: Readonly<Record<string, string>>;
+  /** What fields show that nobody wrote in, once it is known: it becomes part of the draft then, and later evidence does not change it. */
+  readonly usual?: Readonly<Record<string, string>> | undefined;
   readonly onClose: () => void;
   /** Sends it; gives back what came of it. */
   readonly send: (draft: Draft) => Promise<Answer<unknown>>;
@@ -45,7 +47,7 @@ export interface ActDialogProps {
  * says what changed since it opened. After a 412 it stays and needs a second press.
  */
 export function ActDialog(props: ActDialogProps): JSX.Element {
-  const { doc, action, title, press, onClose, send, done, missing, lead } = props;
+  const { doc, action, title, press, usual, onClose, send, done, missing, lead } = props;
   // An incident that becomes part of another takes its drafts along under another name (SETTLED G3); what is written stays one draft.
   const name = useRef('');
   name.current = `${doc.id}:${action}`;
@@ -73,6 +75,12 @@ export function ActDialog(props: ActDialogProps): JSX.Element {
     draft.value = { ...open, fields: { ...open.fields, [field]: value } };
     keepDraft(name.current, draft.value);
   };
+  useEffect(() => {
+    if (usual === undefined) return;
+    draft.value = { ...draft.value, fields: { ...usual, ...draft.value.fields } };
+    // Nobody entered anything yet: then it leaves nothing behind, either.
+    if (draftIsKept(name.current)) keepDraft(name.current, draft.value);
+  }, [usual === undefined]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const lacks = missing?.(draft.value.fields) ?? '';

@@ -67,10 +67,12 @@ export function useCitedRecords(doc: IncidentDocument): CitedRecords {
     const before = latest.current.more.length;
     const begin: Read = { more: [], next: doc.records.next };
     const anew = async (): Promise<void> => {
-      // A look that is under way is of the list as it was.
-      await running.current;
-      if (before === 0 || begin.next === undefined) put(begin);
-      else await alone(() => readPages(begin, 0, before));
+      // A look that is under way is of the list as it was; behind it another one may begin.
+      while (running.current !== undefined) await running.current;
+      if (version.current !== now) return;
+      const isRead = before > 0 && begin.next !== undefined && (await alone(() => readPages(begin, 0, before)));
+      // What was read of the list as it was does not stand beside what is new.
+      if (!isRead && version.current === now) put(begin);
     };
     void anew();
   }, [doc.id, doc.version]);

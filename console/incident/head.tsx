@@ -136,7 +136,7 @@ function ShownValue({
 }): JSX.Element | null {
   if (value === undefined) return null;
   if (kind === 'account') return <ObjectValue kind="account" value={value} />;
-  return <ObjectValue kind="hash" value={value} shown={value.length > 16 ? `${value.slice(0, 16)}…` : value} />;
+  return <ObjectValue kind="print" value={value} shown={value.length > 16 ? `${value.slice(0, 16)}…` : value} />;
 }
 
 function judgedWords(verdicts: readonly Judged[]): string {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
+import { isPrinting } from '../kit/print.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
-import { STATES, visibleText } from '../kit/words.ts';
+import { plural, STATES, visibleText } from '../kit/words.ts';
 import type { HistoryEntry } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 import { historyWords } from './history-words.ts';
@@ -45,6 +46,11 @@ export function HistoryTab({
           ))}
         </tbody>
       </table>
+      {readOlder !== undefined && isPrinting.value ? (
+        <p class="note">
+          The newest {plural(items.length, 'entry', 'entries')}: older ones are on the page, and not on this paper.
+        </p>
+      ) : null}
       {readOlder === undefined ? null : (
         <button type="button" class="btn" onClick={() => void readOlder()}>
           Read older entries ({items.length} read so far)

@@ -31,6 +31,12 @@ export function chosenScope(scopes: Pick<ScopesDocument, 'carriers'>, fields: Fi
   return Object.fromEntries(chosen.filter(([, value]) => value !== ''));
 }
 
+/** The same as fields of a draft, "any" too: what was shown stays chosen, whatever is found later. */
+export function usualScope(scopes: Pick<ScopesDocument, 'carriers'>): Fields {
+  const scope = chosenScope(scopes, {});
+  return Object.fromEntries(SCOPE_FIELDS.map((field) => [`scope.${field}`, scope[field] ?? '']));
+}
+
 /** True of a choice that a draft kept from before: the incident tells it no more. */
 export function isGone(scopes: Pick<ScopesDocument, 'carriers'>, scope: Scope): boolean {
   return SCOPE_FIELDS.some((field) => {
@@ -44,9 +50,9 @@ export function isRuleAlone(scope: Scope): boolean {
   return scope.analytic !== undefined && Object.keys(scope).length === 1;
 }
 
-/** How many of the members that carry the level a scope mutes. */
+/** How many of the members that carry the level a scope mutes: one line may stand for several of them. */
 export function mutedOf({ carriers }: Pick<ScopesDocument, 'carriers'>, scope: Scope): number {
-  return carriers.filter((carrier) => isMuted(carrier, scope)).length;
+  return carriers.reduce((sum, carrier) => sum + (isMuted(carrier, scope) ? carrier.count : 0), 0);
 }
 
 function isMuted(carrier: CarrierDocument, scope: Scope): boolean {

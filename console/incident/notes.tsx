@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isPrinting } from '../kit/print.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { stampOf } from '../kit/time.ts';
-import { visibleText } from '../kit/words.ts';
+import { plural, visibleText } from '../kit/words.ts';
 import type { IncidentDocument } from './document.ts';
 import { notesOf, type Past } from './past.ts';
 
@@ -35,7 +36,9 @@ export function NotesTab({
           </button>
         </p>
       ) : null}
-      {readOlder !== undefined ? (
+      {readOlder !== undefined && isPrinting.value ? (
+        <p class="note">Notes of the newest {plural(items.length, 'entry', 'entries')} of its history.</p>
+      ) : readOlder !== undefined ? (
         <p class="note" role="status">
           {hasFailed ? 'Older notes could not be read. ' : 'Older notes are being read. '}
           {hasFailed ? (

@@ -19,19 +19,16 @@ export function usePast(doc: IncidentDocument): Past {
   const seen = useRef<readonly HistoryEntry[]>([]);
   const [next, setNext] = useState(doc.history.next);
   const [hasFailed, setFailed] = useState(false);
-  const isReading = useRef(false);
+  const running = useRef<Promise<void> | undefined>(undefined);
   const items = useMemo(() => {
     seen.current = mergedPast(doc.history.items, seen.current);
     return seen.current;
   }, [doc.history, next]);
-  const readOlder = async (): Promise<void> => {
-    if (isReading.current || next === undefined) return;
-    isReading.current = true;
+  const readPage = async (after: string): Promise<void> => {
     const answer = await ask<IncidentDocument['history']>(
       'GET',
-      `${pathOf(doc.id)}/history?limit=1000&after=${encodeURIComponent(next)}`,
+      `${pathOf(doc.id)}/history?limit=1000&after=${encodeURIComponent(after)}`,
     );
-    isReading.current = false;
     setFailed(answer.kind === 'problem');
     if (answer.kind === 'problem') {
       say(`Older entries could not be read: ${answer.problem.title.toLowerCase()}.`);
@@ -40,7 +37,14 @@ export function usePast(doc: IncidentDocument): Past {
     seen.current = mergedPast(answer.value.items, seen.current);
     setNext(answer.value.next);
   };
-  return { items, readOlder: next === undefined ? undefined : readOlder, hasFailed };
+  /** One at a time; whoever comes meanwhile waits for it. */
+  const readOlder = (after: string): Promise<void> => {
+    running.current ??= readPage(after).finally(() => {
+      running.current = undefined;
+    });
+    return running.current;
+  };
+  return { items, readOlder: next === undefined ? undefined : () => readOlder(next), hasFailed };
 }
 
 /** Each entry once, newest first. */

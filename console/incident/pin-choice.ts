@@ -37,6 +37,11 @@ export function usualFields(choice: Choice | undefined): Fields {
   return { hosts: hosts.join(', '), accounts: accounts.join(', '), sources: sources.join(', ') };
 }
 
+/** The first choice as fields of a draft: what was shown stays chosen, whatever is found later. */
+export function firstChoice({ pins: [first] }: Pick<ScopesDocument, 'pins'>): Fields {
+  return first === undefined ? {} : { choice: choiceKey(first), ...usualFields(first) };
+}
+
 /** The pin that the fields ask for. */
 export function pinOf(fields: Fields, choice: Choice | undefined, owner: string): PinRequest {
   const shown = { ...usualFields(choice), ...fields };

@@ -5,7 +5,7 @@ import { isAtLeast, person } from '../kit/session.ts';
 import { plural } from '../kit/words.ts';
 import { ActDialog, type FieldsProps, LineField, TextField } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
-import { choiceKey, choiceWords, PIN_GROUPS, pinOf, usualFields } from './pin-choice.ts';
+import { choiceKey, choiceWords, firstChoice, PIN_GROUPS, pinOf, usualFields } from './pin-choice.ts';
 import { PinPreview } from './pin-preview.tsx';
 import { ScopesWait, useScopes } from './scopes.tsx';
 
@@ -35,6 +35,7 @@ export function PinDialog({ doc, onClose }: DialogProps): JSX.Element {
       title={mayPin ? `Pin what INC-${doc.number} is about` : `Propose a pin for INC-${doc.number}`}
       press={mayPin ? 'Pin' : 'Propose'}
       begin={{ owner: person(), review: new Date(Date.now() + 180 * DAY_MS).toISOString().slice(0, 10) }}
+      usual={scopes.fresh === undefined ? undefined : firstChoice(scopes.fresh)}
       onClose={onClose}
       missing={(fields) => {
         if (told === undefined) return 'What can be pinned of it is not read yet.';

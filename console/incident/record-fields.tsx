@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { Drawing, Drawn, PageRecord } from '../../src/report/index.ts';
 import { Shown } from '../kit/drawn.tsx';
-import type { ObjectKind } from '../kit/object-menu.tsx';
 import { ObjectText } from '../kit/object-text.tsx';
+import { kindOfField } from '../kit/object-words.ts';
 
 /** The values of a record as the report draws them; each has its menu, by pointer and by key. */
 export function RecordFields({
@@ -51,13 +51,4 @@ function Field({ record, field }: { readonly record: PageRecord['record']; reado
 
 function textOf(drawing: Drawing): string {
   return drawing.map((item) => (isDrawn(item) ? textOf(item.children) : item)).join('');
-}
-
-function kindOfField(name: string): ObjectKind {
-  if (/^(?:Computer|WorkstationName|SourceHostname|DestinationHostname|ClientMachine)$/.test(name)) return 'host';
-  if (/(?:Ip|IpAddress|Address)$/.test(name)) return 'address';
-  if (/User(?:Name|Sid)?$|^User$|Account/.test(name)) return 'account';
-  if (/Hash(?:es)?$/.test(name)) return 'hash';
-  if (/CommandLine|Destination|Query|Script|PossibleCause/.test(name)) return 'payload';
-  return 'value';
 }

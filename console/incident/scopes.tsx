@@ -1,25 +1,34 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ScopesDocument } from '../../src/api/index.ts';
 import { type Known, known } from '../kit/cache.ts';
 import { pathOf } from './acts.ts';
 
 /** By what the server can mute and pin this incident; asked for when a dialog opens. */
-export function useScopes(id: string): { readonly now: Known<ScopesDocument>; readonly again: () => void } {
+export function useScopes(id: string): Scopes {
+  const [openedMs] = useState(Date.now);
   const entry = known<ScopesDocument>(`${pathOf(id)}/scopes`);
   useEffect(() => {
     // More may have been found since a dialog was opened last; while one is open nothing changes in it.
     if (entry.known.peek().atMs > 0) void entry.refresh();
   }, [id]);
-  return { now: entry.known.value, again: () => void entry.refresh() };
+  const now = entry.known.value;
+  return {
+    now,
+    fresh: now.atMs >= openedMs ? now.value : undefined,
+    again: () => void entry.refresh(),
+  };
+}
+
+export interface Scopes {
+  readonly now: Known<ScopesDocument>;
+  /** As they are since the dialog is open; undefined until they were read then. */
+  readonly fresh: ScopesDocument | undefined;
+  readonly again: () => void;
 }
 
 /** Why there is nothing to choose from yet; nothing once it is there. */
-export function ScopesWait({
-  scopes: { now, again },
-}: {
-  readonly scopes: ReturnType<typeof useScopes>;
-}): JSX.Element | null {
+export function ScopesWait({ scopes: { now, again } }: { readonly scopes: Scopes }): JSX.Element | null {
   if (now.value !== undefined) return null;
   if (now.problem === undefined)
     return (

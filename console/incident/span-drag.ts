@@ -4,6 +4,8 @@ import type { Span } from './span.ts';
 
 /** Px that a pointer moves before it drags: less is a click on a mark. */
 const LEAST_PX = 5;
+/** A click that ends a drag comes with its pointer, at most so much later. */
+const CLICK_MS = 50;
 
 export interface Drag {
   readonly box: { current: HTMLDivElement | null };
@@ -50,6 +52,8 @@ export function useDrag(axis: TimeAxis, onSpan: (span: Span) => void): Drag {
       const from = startX;
       startX = undefined;
       setBand(undefined);
+      // No click may follow: then the next one, by a key or a finger, is meant.
+      if (hasDragged) setTimeout(() => (hasDragged = false), CLICK_MS);
       if (from === undefined || !hasDragged || type === 'pointercancel') return;
       const [fromMs, toMs] = [timeOf(from), timeOf(clientX)].sort((a, b) => a - b);
       if (fromMs !== undefined && toMs !== undefined) onSpan({ fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) });
@@ -57,7 +61,14 @@ export function useDrag(axis: TimeAxis, onSpan: (span: Span) => void): Drag {
     addEventListener('pointerup', end, { signal });
     addEventListener('pointercancel', end, { signal });
     // What ends a drag is no click on the mark below it.
-    lanes.addEventListener('click', (event) => hasDragged && event.preventDefault(), { signal, capture: true });
+    lanes.addEventListener(
+      'click',
+      (event) => {
+        if (hasDragged) event.preventDefault();
+        hasDragged = false;
+      },
+      { signal, capture: true },
+    );
     return () => stop.abort();
   }, [axis, onSpan]);
   return { box, band };

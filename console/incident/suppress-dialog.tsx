@@ -15,6 +15,7 @@ import {
   SCOPE_FIELDS,
   type Scope,
   type ScopeField,
+  usualScope,
   valuesOf,
 } from './mute-scope.ts';
 import { printWords, shortText } from './print-words.ts';
@@ -46,6 +47,7 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
       title={`Suppress INC-${doc.number}`}
       press="Suppress"
       begin={{ days: '7', owner: person() }}
+      usual={scopes.fresh === undefined ? undefined : usualScope(scopes.fresh)}
       onClose={onClose}
       missing={(fields) => {
         const n = Number(fields['days']);
@@ -144,14 +146,15 @@ function Stays({ told, scope }: { readonly told: ScopesDocument; readonly scope:
   if (told.isNeverHidden)
     return (
       <p class="note" role="status">
-        More than {told.carriers.length} findings and subscriptions carry its level: no mute hides this incident.
+        {told.total.toLocaleString('en-GB')} findings and subscriptions carry its level, more than a mute looks at: none
+        hides this incident.
       </p>
     );
   const muted = mutedOf(told, scope);
-  if (Object.keys(scope).length === 0 || muted === told.carriers.length) return null;
+  if (Object.keys(scope).length === 0 || muted === told.total) return null;
   return (
     <p class="note" role="status">
-      This incident stays: it mutes {muted} of the {told.carriers.length} that carry its level.
+      This incident stays: it mutes {muted} of the {told.total} that carry its level.
     </p>
   );
 }

@@ -2,7 +2,9 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { timeAxis, timeNote, timePicture } from '../../src/report/index.ts';
 import { Shown, type ShownProps } from '../kit/drawn.tsx';
+import { NeedsRole } from '../kit/parts.tsx';
 import { place } from '../kit/router.ts';
+import { mayReadEvidence } from '../kit/session.ts';
 import type { DrawnCase } from './document.ts';
 import {
   fieldText,
@@ -31,6 +33,7 @@ export function TimeTab({ drawn, cited, linkOf }: Props): JSX.Element {
   const [note, picture] = useMemo(() => [timeNote(drawn.item), timePicture(drawn.item, span)] as const, [drawn, text]);
   const axis = useMemo(() => timeAxis(drawn.item), [drawn]);
   const drag = useDrag(axis, showSpan);
+  if (!mayReadEvidence()) return <NeedsRole what="Seeing the records of an incident by time" needed="analyst" />;
   return (
     <>
       <p class="note">{note}</p>

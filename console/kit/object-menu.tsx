@@ -1,16 +1,13 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { DrawnObject } from '../../src/report/index.ts';
+import { type ObjectKind, wordsFor } from './object-words.ts';
 import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
 import { mayReadEvidence } from './session.ts';
 import { say } from './status.ts';
 import { wayBack } from './way-back.ts';
 import { visibleText } from './words.ts';
-
-/** What a value of evidence is: decides where it leads (SETTLED G15). */
-export type ObjectKind = DrawnObject['kind'];
 
 interface OpenMenu {
   readonly kind: ObjectKind;
@@ -19,15 +16,6 @@ interface OpenMenu {
 }
 
 const open = signal<OpenMenu | undefined>(undefined);
-
-const WORDS: Readonly<Record<ObjectKind, string | undefined>> = {
-  host: 'host',
-  account: 'account',
-  address: 'ip',
-  hash: undefined,
-  payload: 'payload',
-  value: undefined,
-};
 
 /** A host, account, address, hash or payload with its menu. */
 export function ObjectValue({
@@ -56,6 +44,29 @@ export function ObjectValue({
   );
 }
 
+/** The menu of a value beside what leads elsewhere when it is pressed. */
+export function MenuButton({
+  kind,
+  value,
+  shown = visibleText(value),
+}: {
+  readonly kind: ObjectKind;
+  readonly value: string;
+  readonly shown?: string;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="lnk"
+      aria-haspopup="menu"
+      aria-label={`What to do with ${shown}`}
+      onClick={({ currentTarget }) => openMenu(kind, value, currentTarget)}
+    >
+      ⋯
+    </button>
+  );
+}
+
 export function openMenu(kind: ObjectKind, value: string, anchor: HTMLElement): void {
   open.value = { kind, value, anchor };
 }
@@ -70,25 +81,19 @@ function itemsOf({ kind, value }: OpenMenu): readonly Item[] {
     (what: string) =>
     (ok: boolean): void =>
       say(ok ? `${what} is on the clipboard.` : 'This browser gives no clipboard here.');
-  const word = WORDS[kind];
-  const quoted = /[\s":]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
+  const { events, incidents } = wordsFor(kind, value, mayReadEvidence());
   return [
     ...(kind === 'host' ? [{ name: 'Open the host', run: () => go(urlOf('hosts', value.toLowerCase())) }] : []),
     { name: 'Copy as it is', run: () => void copy(value).then(told('It')) },
-    { name: 'Copy defanged', run: () => void copy(visibleText(value)).then(told('It, defanged,')) },
-    ...(mayReadEvidence()
-      ? [
-          {
-            name: 'Search for it',
-            run: () =>
-              go(urlOf('search', undefined, { q: word === undefined ? quoted : `${word}:${quoted}`, ...wayBack() })),
-          },
-        ]
-      : []),
-    {
-      name: 'Incidents with it',
-      run: () => go(urlOf('incidents', undefined, { q: kind === 'host' ? `host:${quoted}` : quoted })),
-    },
+    ...(kind === 'print'
+      ? []
+      : [{ name: 'Copy defanged', run: () => void copy(visibleText(value)).then(told('It, defanged,')) }]),
+    ...(events === undefined
+      ? []
+      : [{ name: 'Search for it', run: () => go(urlOf('search', undefined, { q: events, ...wayBack() })) }]),
+    ...(incidents === undefined
+      ? []
+      : [{ name: 'Incidents with it', run: () => go(urlOf('incidents', undefined, { q: incidents })) }]),
   ];
 }
 

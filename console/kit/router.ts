@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { showPart } from './show-part.ts';
 
 /** Where the page is: all state that a link should carry stands here (PRODUCT 9.2). */
 export interface Place {
@@ -80,7 +81,7 @@ export function startRouter(): void {
   history.scrollRestoration = 'manual';
   addEventListener('popstate', () => {
     current.value = placeNow();
-    restoreScroll();
+    arrive();
   });
   addEventListener('pagehide', () => history.replaceState({ ...history.state, scroll: scrollNow() }, ''));
   document.addEventListener('click', (event) => {
@@ -92,21 +93,16 @@ export function startRouter(): void {
     if (link.getAttribute('href')?.startsWith('#') === true) return;
     event.preventDefault();
     go(link.pathname + link.search + link.hash);
-    showPart(link.hash);
+    showPart(link.hash, true);
   });
+  arrive();
+}
+
+/** A part that the address names is opened; where somebody has been before, the page stands as they left it. */
+function arrive(): void {
+  showPart(location.hash, keptScroll() === undefined);
   restoreScroll();
 }
-
-/** Scrolls to the part of a page that a link names, once it is drawn. */
-function showPart(hash: string, tries = 0): void {
-  if (hash === '') return;
-  const part = document.getElementById(decoded(hash.slice(1)));
-  if (part instanceof HTMLDetailsElement) part.open = true;
-  if (part !== null) part.scrollIntoView({ block: 'start' });
-  else if (tries < PART_TRIES) setTimeout(() => showPart(hash, tries + 1), 50);
-}
-
-const PART_TRIES = 40;
 
 function placeNow(): Place {
   return { path: location.pathname, query: new URLSearchParams(location.search) };
@@ -126,8 +122,12 @@ const SCROLL_TRIES = 200;
 
 let restoring = 0;
 
+function keptScroll(): Readonly<Record<string, number>> | undefined {
+  return (history.state as { readonly scroll?: Readonly<Record<string, number>> } | null)?.scroll;
+}
+
 function restoreScroll(): void {
-  const wanted = (history.state as { readonly scroll?: Readonly<Record<string, number>> } | null)?.scroll;
+  const wanted = keptScroll();
   const own = ++restoring;
   if (wanted === undefined) return;
   let tries = 0;

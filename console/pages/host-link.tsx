@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { openMenu } from '../kit/object-menu.tsx';
+import { MenuButton } from '../kit/object-menu.tsx';
 import { urlOf } from '../kit/router.ts';
 import { hostName, visibleText } from '../kit/words.ts';
 
@@ -9,15 +9,7 @@ export function HostLink({ host }: { readonly host: string }): JSX.Element {
   return (
     <span class="host-link nb">
       <a href={urlOf('hosts', host)}>{name}</a>
-      <button
-        type="button"
-        class="lnk"
-        aria-haspopup="menu"
-        aria-label={`What to do with ${name}`}
-        onClick={({ currentTarget }) => openMenu('host', host, currentTarget)}
-      >
-        ⋯
-      </button>
+      <MenuButton kind="host" value={host} shown={name} />
     </span>
   );
 }

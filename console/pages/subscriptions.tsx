@@ -107,7 +107,13 @@ function List(): JSX.Element {
             ),
         },
         { name: 'State', cell: ({ first }) => upper(first.state) },
-        { name: 'Created by', cell: ({ first }) => visibleText(first.origin.account ?? first.creator ?? 'not known') },
+        {
+          name: 'Created by',
+          cell: ({ first }) => {
+            const account = first.origin.account ?? first.creator;
+            return account === undefined ? 'not known' : <ObjectValue kind="account" value={account} />;
+          },
+        },
         {
           name: 'Seen in',
           cell: ({ first }) =>
@@ -115,7 +121,14 @@ function List(): JSX.Element {
         },
         {
           name: 'Payload',
-          cell: ({ first }) => <span class="clip">{visibleText(first.payload ?? '')}</span>,
+          cell: ({ first: { payload } }) =>
+            payload === undefined || payload === '' ? (
+              ''
+            ) : (
+              <span class="clip">
+                <ObjectValue kind="payload" value={payload} />
+              </span>
+            ),
           kind: 'mono',
         },
         { name: 'First seen', cell: ({ first }) => stampOf(first.firstSeen), kind: 'num' },

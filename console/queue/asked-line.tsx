@@ -4,7 +4,7 @@ import { Failed } from '../kit/parts.tsx';
 import { nowMs, shortOf, spanOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { askAgain, asking, cancelAsking, shownAnswer } from './asked.ts';
-import { PRESET_QUERY, query, queryText } from './filter.ts';
+import { askedWords, PRESET_QUERY, query, queryText } from './filter.ts';
 import { shownRows } from './store.ts';
 import { behindWords, counts, isSettled, rows } from './view.ts';
 
@@ -50,9 +50,25 @@ export function FitCount({ hasMore }: { readonly hasMore: boolean }): JSX.Elemen
   );
 }
 
-/** Says that the last answer of the server is not of now, or that of cut titles there is none. */
+/** More fit than the server names: a list without one of them is not all that fits. */
+export function isCutAnswer(): boolean {
+  return isSettled.value && askedWords.value !== '' && shownAnswer.value?.isMore === true;
+}
+
+/** Of how many that fit the page knows. */
+export function cutWords(): string {
+  return `More incidents fit than the server names (${(shownAnswer.value?.ids.size ?? 0).toLocaleString('en-GB')}, those that are not closed first): narrow the filter to see all that fit.`;
+}
+
+/** Says that the last answer of the server is not of now, that of cut titles there is none, or that more fit than it names. */
 export function AskedLine(): JSX.Element | null {
   const problem = asking.value?.problem;
+  if (problem === undefined && isCutAnswer() && rows.value.length > 0)
+    return (
+      <p class="stale" role="status">
+        {cutWords()}
+      </p>
+    );
   if (problem === undefined || isUnanswered()) return null;
   const answer = shownAnswer.value;
   const isOld = answer !== undefined && isSettled.value;

@@ -11,6 +11,8 @@ import { arranged, latestRows, shownRows } from './store.ts';
 export interface Answer {
   readonly words: string;
   readonly ids: ReadonlySet<string>;
+  /** More fit than the server names. */
+  readonly isMore: boolean;
   /** How many changes had come when it was asked for. */
   readonly changes: number;
   /** Unix milliseconds. */
@@ -152,7 +154,7 @@ async function askServer(): Promise<void> {
     asking.value = { words, sinceMs: 0, problem: answer.problem };
     return;
   }
-  take({ ...asked, ids: new Set(answer.value.ids), atMs: Date.now() });
+  take({ ...asked, ids: new Set(answer.value.ids), isMore: answer.value.isMore, atMs: Date.now() });
   if (asked.changes !== changes) lookAgain();
 }
 

@@ -8,8 +8,9 @@ import { plural } from '../kit/words.ts';
 import { type Paged, readWhole } from '../pages/list.tsx';
 import { lateSenders } from '../shell/health.ts';
 import { cancelAsking } from './asked.ts';
-import { isUnanswered, Unanswered } from './asked-line.tsx';
+import { cutWords, isCutAnswer, isUnanswered, Unanswered } from './asked-line.tsx';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
+import { doneWords } from './row-words.ts';
 import { cancelQueue, queueState, readQueue, shownRows } from './store.ts';
 import { isSettled } from './view.ts';
 
@@ -37,8 +38,13 @@ export function NoRows(): JSX.Element {
     return (
       <div class="state">
         <p>
-          <b>No incident fits the filter.</b>
+          <b>
+            {isCutAnswer()
+              ? 'None of the incidents that the page holds is known to fit.'
+              : 'No incident fits the filter.'}
+          </b>
         </p>
+        {isCutAnswer() ? <p>{cutWords()}</p> : null}
         <p class="mono">{queryText.value}</p>
         <button type="button" class="btn" onClick={clear}>
           Clear the filter
@@ -55,7 +61,7 @@ export function NoRows(): JSX.Element {
         Read at {shortOf(atMs)}.{' '}
         {total === 0
           ? 'What is found in the events of your senders appears here.'
-          : `${queueState.value.hasMore ? 'More than ' : ''}${plural(total, 'incident')} closed.`}
+          : doneWords(shownRows.value.values(), queueState.value.hasMore)}
       </p>
       <SendersNow />
     </div>

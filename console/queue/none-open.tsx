@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { slowNowMs } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
 import { PRESET_QUERY, queryText } from './filter.ts';
+import { isUnread } from './opened.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 import { counts, rows } from './view.ts';
 
@@ -27,7 +28,7 @@ export function NoneOpen(): JSX.Element {
   );
 }
 
-/** Of the rows as they are filtered; what is unread is counted over all that are open. */
+/** Of the rows as they are filtered, what is unread among them too. */
 function heldWords(held: readonly QueueRow[]): string {
   const levels = WORST_FIRST.flatMap((level) => {
     const count = held.filter((row) => row.level === level).length;
@@ -35,10 +36,11 @@ function heldWords(held: readonly QueueRow[]): string {
   });
   const nobodys = held.filter(({ owner, state }) => owner === undefined && state !== 'closed').length;
   const overdue = held.filter((row) => isOverdue(row, slowNowMs.value)).length;
+  const unread = held.filter((row) => row.state !== 'closed' && isUnread(row)).length;
   const also = [
     ...(nobodys === 0 ? [] : [`${nobodys} that nobody has`]),
     ...(overdue === 0 ? [] : [`${overdue} overdue`]),
-    ...(counts.value.unread === 0 ? [] : [`${counts.value.unread} unread`]),
+    ...(unread === 0 ? [] : [`${unread} unread`]),
   ];
   const { behind } = counts.value;
   const more =

@@ -19,6 +19,10 @@ export interface QueueQuery {
   readonly ofServer: string;
   /** Free text, as it was typed: of a title that is cut the server alone knows the rest. */
   readonly ofTitles: string;
+  /** What is hidden is asked for: without that it stays out. */
+  readonly asksHidden: boolean;
+  /** What fits is another when the person opens an incident. */
+  readonly asksUnread: boolean;
 }
 
 interface Term {
@@ -57,7 +61,18 @@ export function parseQueueQuery(text: string): QueueQuery {
     problems,
     ofServer: typed(({ word }) => word !== undefined && !QUEUE_WORDS[word].isOfRow),
     ofTitles: typed(({ word }) => word === undefined),
+    asksHidden: terms.some(({ asked, isNegated }) => isOf(asked, 'hidden') && !isNegated),
+    asksUnread: terms.some(({ asked }) => isOf(asked, 'unread')),
   };
+}
+
+function isOf(asked: AskedOf, value: IsWord): boolean {
+  return asked.kind === 'is' && asked.value === value;
+}
+
+/** Of these rows those that the list has: what is hidden only where it is asked for. */
+export function rowsThatFit(query: QueueQuery, rows: Iterable<QueueRow>, context: QueryContext): QueueRow[] {
+  return [...rows].filter((row) => (query.asksHidden || !row.isHidden) && fitsQuery(query, row, context));
 }
 
 /** False of every row where a word is none: nothing is asked for then. */

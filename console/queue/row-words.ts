@@ -1,5 +1,5 @@
 import { spanOf } from '../kit/time.ts';
-import { hostName, STATES, upper, visibleText } from '../kit/words.ts';
+import { hostName, plural, STATES, upper, visibleText } from '../kit/words.ts';
 import type { QueueRow } from './rows.ts';
 
 const STEP_WORDS = { acknowledge: 'acknowledge', verdict: 'verdict', contain: 'contain', verify: 'verify' } as const;
@@ -26,4 +26,16 @@ export function ownerWords({ state, owner, verdict, standing }: QueueRow): strin
   const judged = verdict === undefined ? '' : `, ${verdict}`;
   const gone = standing === 'withdrawn' ? ', withdrawn' : '';
   return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;
+}
+
+/** Of rows of which none is to be done: how many are closed, and how many a mute keeps out of sight. */
+export function doneWords(rows: Iterable<QueueRow>, hasMore: boolean): string {
+  const all = [...rows];
+  const muted = all.filter(({ isHidden, state }) => isHidden && state !== 'closed').length;
+  const closed = all.length - muted;
+  const parts = [
+    ...(closed === 0 ? [] : [`${plural(closed, 'incident')} closed`]),
+    ...(muted === 0 ? [] : [closed === 0 ? `${plural(muted, 'incident')} muted` : `${muted} muted`]),
+  ];
+  return `${hasMore ? 'More than ' : ''}${parts.join(', ')}.`;
 }

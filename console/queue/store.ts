@@ -6,6 +6,7 @@ import { type Change, onChanges } from '../kit/live.ts';
 import { announce } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
+import { HeardRows } from './heard-rows.ts';
 import { followOwnActs, isAfterMute, isOwnAct, tellOwnAct } from './own-acts.ts';
 import { type QueueRow, rowOf } from './rows.ts';
 
@@ -52,6 +53,10 @@ const UNREAD: QueueState = {
 export const queueState = signal<QueueState>(UNREAD);
 
 let reading: Promise<void> | undefined;
+/** Another look follows the one that is under way. */
+let isFollowed = false;
+/** What is heard of rows while they are read: pages may be of before. */
+const heard = new HeardRows();
 let abort = new AbortController();
 
 /** Gives up the look that is under way. */
@@ -68,6 +73,7 @@ onForget(() => {
   shownRows.value = latest.value;
   queueState.value = UNREAD;
   reading = undefined;
+  heard.end();
 });
 
 /** All rows as they are now: what counts are made of, which do not wait. */
@@ -124,6 +130,7 @@ export function showOwn(
   };
   const isSame = shownRows.value === latest.value;
   latest.value = change(latest.value);
+  heard.take(ids, latest.value);
   shownRows.value = isSame ? latest.value : change(shownRows.value);
   for (const id of ids) {
     const revision = latest.value.get(id)?.revision;
@@ -140,11 +147,27 @@ export function showOwnMute(): void {
 /** Reads the queue whole, page by page. The first page shows while the others come. */
 export function readQueue(): Promise<void> {
   if (reading !== undefined) return reading;
+  heard.begin();
   const own = readAll().finally(() => {
-    if (reading === own) reading = undefined;
+    if (reading !== own) return;
+    reading = undefined;
+    heard.end();
   });
   reading = own;
   return own;
+}
+
+/** Reads it once more: what a look that is under way has read may be of before. */
+function readAnew(): void {
+  if (reading === undefined) void readQueue();
+  else if (!isFollowed) {
+    const own = forgotten;
+    isFollowed = true;
+    void reading.then(() => {
+      isFollowed = false;
+      if (own === forgotten) void readQueue();
+    });
+  }
 }
 
 async function readAll(): Promise<void> {
@@ -170,14 +193,14 @@ async function readAll(): Promise<void> {
     at = placeAfter(at, answer.value.next);
     if (isFirst) {
       arranged.value++;
-      latest.value = new Map(rows);
+      latest.value = heard.over(rows);
       shownRows.value = latest.value;
     }
   } while (at !== undefined && rows.size < MOST_ROWS);
-  latest.value = rows;
+  latest.value = heard.over(rows);
   arranged.value++;
-  if (shownRows.value.size === 0 || isFirst) shownRows.value = rows;
-  else showSame(rows);
+  if (shownRows.value.size === 0 || isFirst) shownRows.value = latest.value;
+  else showSame(latest.value);
   const counts = await counted;
   if (own !== forgotten) return;
   queueState.value = {
@@ -245,7 +268,7 @@ export function followQueue(): () => void {
   const stop = onChanges((changes) => {
     // What is hidden is another: which rows that are, only the server knows.
     if (changes.some(({ type }) => type === 'resync' || type === 'queue')) {
-      void readQueue();
+      readAnew();
       return;
     }
     const own = changes.filter(({ type }) => type === 'incident');
@@ -294,6 +317,10 @@ function takeChanges(changes: readonly Change[]): void {
     next.set(id, row);
   }
   latest.value = next;
+  heard.take(
+    changes.map(({ of }) => String(of['id'])),
+    next,
+  );
   showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;

@@ -7,7 +7,7 @@ import { asking, shownAnswer } from './asked.ts';
 import { askedWords, query, queryText } from './filter.ts';
 import { serverCounts } from './head-counts.ts';
 import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
-import { fitsQuery, type QueryContext } from './query.ts';
+import { type QueryContext, rowsThatFit } from './query.ts';
 import { compareRows, isOverdue, type QueueRow, SORTS, type Sort } from './rows.ts';
 import { arranged, latestRows, queueState, shownRows } from './store.ts';
 
@@ -33,9 +33,9 @@ export const isSettled: ReadonlySignal<boolean> = computed(
  */
 export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
   const nowMs = Date.now();
-  // A row that is opened stays where it is, also where what is unread was asked for.
-  if (/\bis:unread\b/.test(queryText.value)) void openedReadings.value;
   const own = query.value;
+  // A row that is opened stays where it is, also where what is unread was asked for.
+  if (own.asksUnread) void openedReadings.value;
   if (!isSettled.value && own.ofServer !== '') {
     if (asking.value?.problem !== undefined) return [];
     return held.rows.flatMap(({ id }) => shownRows.value.get(id) ?? []);
@@ -47,14 +47,11 @@ export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
     isUnread: isUnreadNow,
     fitsByServer: (id) => ids?.has(id) ?? false,
   };
-  const wantsHidden = /\bis:hidden\b/.test(queryText.value);
   const key = `${arranged.value} ${sort.value} ${shownAnswer.value?.atMs ?? 0} ${queryText.value}`;
   const compare = compareRows(sort.value, nowMs);
   const order = key === held.key ? held.order : new Map<string, number>();
   const before = (a: QueueRow, b: QueueRow): number => (order.get(a.id) ?? Infinity) - (order.get(b.id) ?? Infinity);
-  const sorted = [...shownRows.value.values()]
-    .filter((row) => (wantsHidden || !row.isHidden) && fitsQuery(own, row, context))
-    .sort((a, b) => before(a, b) || compare(a, b));
+  const sorted = rowsThatFit(own, shownRows.value.values(), context).sort((a, b) => before(a, b) || compare(a, b));
   held = { key, rows: sorted, order: new Map(sorted.map(({ id }, at) => [id, at])) };
   return sorted;
 });

@@ -1,8 +1,12 @@
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { WholeEventDocument } from '../../src/api/index.ts';
 import { known } from '../kit/cache.ts';
+import { useCut } from '../kit/cut.tsx';
+import { ObjectValue } from '../kit/object-menu.tsx';
 import { Failed, Waiting } from '../kit/parts.tsx';
 import { visibleText } from '../kit/words.ts';
+import { objectsOfEvent } from './event-objects.ts';
 
 /** UTF-16 units of a text that are drawn; the rest is in the bytes as received. */
 const MOST_SHOWN = 65_536;
@@ -30,6 +34,7 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
         )
       ) : (
         <>
+          <EventObjects event={value} />
           {value.records.map((record, index) => (
             <pre class="code" tabIndex={0} key={`${id} ${index}`}>
               {visibleText(JSON.stringify(record, null, 2)).slice(0, MOST_SHOWN)}
@@ -41,5 +46,19 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
         </>
       )}
     </section>
+  );
+}
+
+/** What it names, each with its menu. */
+function EventObjects({ event: { host, records } }: { readonly event: WholeEventDocument }): JSX.Element {
+  const objects = useMemo(() => objectsOfEvent(host, records), [host, records]);
+  const { shown, more } = useCut(objects, 12, 'value');
+  return (
+    <p class="objects">
+      {shown.map(({ kind, value }) => (
+        <ObjectValue key={`${kind} ${value}`} kind={kind} value={value} />
+      ))}
+      {more}
+    </p>
   );
 }

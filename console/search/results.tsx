@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
 import { isSmall } from '../kit/media.ts';
+import { MenuButton } from '../kit/object-menu.tsx';
 import { Failed, Waiting } from '../kit/parts.tsx';
 import { go, place, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
@@ -117,13 +118,16 @@ function Row({
     );
   const { id, time, host, channel, eventId, snippet } = cell;
   return (
-    <button type="button" class="event" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? undefined : id)}>
-      <span class="num mono">{stampOf(time)}</span>
-      <b>{visibleText(host)}</b>
-      <span>
-        {eventId ?? ''} {visibleText(channel)}
-      </span>
-      <span class="mono clip">{visibleText(snippet)}</span>
-    </button>
+    <div class="hit">
+      <button type="button" class="event" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? undefined : id)}>
+        <span class="num mono">{stampOf(time)}</span>
+        <b>{visibleText(host)}</b>
+        <span>
+          {eventId ?? ''} {visibleText(channel)}
+        </span>
+        <span class="mono clip">{visibleText(snippet)}</span>
+      </button>
+      <MenuButton kind="host" value={host} />
+    </div>
   );
 }

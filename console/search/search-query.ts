@@ -1,4 +1,5 @@
 import { readEventWords, type WordProblem } from '../../src/api/index.ts';
+import { quotedWord } from '../kit/quoted.ts';
 
 /** A search of received events, as the URL of the page has it (PRODUCT 9.2, SETTLED G11). */
 export interface SearchQuery {
@@ -53,7 +54,6 @@ export function searchOf(place: URLSearchParams): SearchQuery | undefined {
 
 /** The words with one more, quoted where it has to be. */
 export function withWord(text: string, field: string, value: string): string {
-  const isPlain = /^[^\s"*:-][^\s"*]*$/.test(value);
-  const word = `${field}:${isPlain ? value : `"${value.replaceAll(/["\\]/g, '\\$&')}"`}`;
+  const word = quotedWord(field, value);
   return text === '' ? word : `${text} ${word}`;
 }

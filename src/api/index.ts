@@ -103,4 +103,4 @@ export {
   readQueueWords,
   type WordPattern,
 } from './words/queue-words.ts';
-export { readWords, type Term, type WordProblem, type WordsReading } from './words/read-words.ts';
+export { MOST_WORDS_TEXT, readWords, type Term, type WordProblem, type WordsReading } from './words/read-words.ts';

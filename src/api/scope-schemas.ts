@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** What an incident can be muted by: one of its members of the highest level. What no record tells, or what several differ in, is left out. */
+/** What an incident can be muted by: one or more of its members of the highest level. What no record tells, or what several differ in, is left out. */
 export interface CarrierDocument {
+  /** Findings and subscriptions that are the same in all of this. */
+  readonly count: number;
   readonly host?: string | undefined;
   readonly analytic?: string | undefined;
   readonly subscription?: string | undefined;
@@ -24,6 +26,8 @@ export interface PinChoiceDocument {
 export interface ScopesDocument {
   /** Each once, at most 200. */
   readonly carriers: readonly CarrierDocument[];
+  /** Findings and subscriptions that carry its level, in all. */
+  readonly total: number;
   /** It has more of them than a mute looks at: nothing hides it. */
   readonly isNeverHidden: boolean;
   readonly pins: readonly PinChoiceDocument[];
@@ -42,6 +46,7 @@ const kind = z.enum(['subscription', 'payload', 'command']);
 export const SCOPES: z.ZodType<ScopesDocument> = z.strictObject({
   carriers: z.array(
     z.strictObject({
+      count: z.int().min(1),
       host: z.string().optional(),
       analytic: z.string().optional(),
       subscription: z.string().optional(),
@@ -50,6 +55,7 @@ export const SCOPES: z.ZodType<ScopesDocument> = z.strictObject({
       account: z.string().optional(),
     }),
   ),
+  total: z.int().min(0),
   isNeverHidden: z.boolean(),
   pins: z.array(
     z.strictObject({

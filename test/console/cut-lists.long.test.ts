@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 
@@ -58,12 +59,9 @@ test('lists of an incident that are cut say how many more there are, and show th
   const link = page.locator('a[href*="#s-d"]').first();
   const target = (await link.getAttribute('href'))?.split('#')[1] ?? '';
   await link.click();
-  await page.waitForFunction((id) => {
-    const part = document.getElementById(id);
-    const top = part?.getBoundingClientRect().top ?? -1;
-    return part instanceof HTMLDetailsElement && part.open && top >= 0 && top < innerHeight;
-  }, target);
+  await isThereOn(page, target);
   assert.ok(page.url().endsWith(`#${target}`));
+  await ledTo(page, target);
   await page.keyboard.press('3');
   await more('and 4 more subscriptions').click();
   await more('and 210 more findings').click();
@@ -78,3 +76,26 @@ test('lists of an incident that are cut say how many more there are, and show th
   assert.equal(await page.getByRole('button', { name: /more hosts/ }).count(), 0);
   assert.deepEqual(complaints, []);
 });
+
+/** The address of a part leads to it when it is opened anew, and opens it when somebody comes back to it. */
+async function ledTo(page: Page, target: string): Promise<void> {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await isThereOn(other, target);
+  await other.close();
+  await page.getByRole('link', { name: 'Rules' }).click();
+  await page.getByRole('heading', { name: 'Rules' }).first().waitFor();
+  await page.goBack();
+  await page.waitForFunction((id) => {
+    const part = document.getElementById(id);
+    return part instanceof HTMLDetailsElement && part.open;
+  }, target);
+}
+
+function isThereOn(page: Page, target: string): Promise<unknown> {
+  return page.waitForFunction((id) => {
+    const part = document.getElementById(id);
+    const top = part?.getBoundingClientRect().top ?? -1;
+    return part instanceof HTMLDetailsElement && part.open && top >= 0 && top < innerHeight;
+  }, target);
+}

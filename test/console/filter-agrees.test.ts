@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fitsQuery, hasCutTitle, parseQueueQuery } from '../../console/queue/query.ts';
+import { hasCutTitle, parseQueueQuery, rowsThatFit } from '../../console/queue/query.ts';
 import { type QueueRow, rowOf } from '../../console/queue/rows.ts';
 import { IS_WORDS, QUEUE_WORD_NAMES } from '../../src/api/index.ts';
 import { queueValues } from '../../src/serve/handlers/incident-row.ts';
@@ -70,6 +70,12 @@ const CASES: readonly (readonly [text: string, ids: string])[] = [
   ['-is:unread', 'plain'],
   ['is:hidden', 'mute'],
   ['-is:hidden level:high', 'done late long taken'],
+  ['IS:hidden', 'mute'],
+  ['is:HIDDEN', 'mute'],
+  ['is:"hidden"', 'mute'],
+  ['-Is:Hidden level:high', 'done late long taken'],
+  ['"is:hidden"', ''],
+  ['is:UNREAD', 'done late long taken'],
   ['is:retrospective', 'plain'],
   ['is:withdrawn', 'taken'],
   ['100%', 'plain'],
@@ -190,8 +196,7 @@ async function pageOf(state: State): Promise<(text: string) => Promise<string>> 
     const said = words === '' ? '' : await fitsOnServer(state, words, { suppressed: 'show' });
     const ids = new Set(said.split(' '));
     const context = { nowMs: NOW_MS, person: 'ann', isUnread, fitsByServer: (id: string) => ids.has(id) };
-    return rows
-      .filter((row) => (/\bis:hidden\b/.test(text) || !row.isHidden) && fitsQuery(query, row, context))
+    return rowsThatFit(query, rows, context)
       .map(({ id }) => id)
       .toSorted()
       .join(' ');

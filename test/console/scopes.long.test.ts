@@ -132,3 +132,40 @@ test('scopes that cannot be read are said, asked for again, and nothing is sent 
   assert.equal(await dialog.getByLabel('Why').inputValue(), 'known');
   assert.equal(stub.changes.filter(({ path }) => path === '/v1/suppressions').length, 0);
 });
+
+test('SETTLED G5 what a dialog showed stays chosen when more is found, and is kept with what is written', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  stub.role = 'engineer';
+  const path = '/v1/incidents/inc0000000000000/scopes';
+  const told = scopesOf(INCIDENT_RESULT);
+  const late = { count: 1, host: 'srv-09', subscription: 'fe'.repeat(32) };
+  const pin = { kind: 'subscription' as const, print: late.subscription, hosts: ['srv-09'] };
+  const more = { ...told, total: told.total + 1, carriers: [late, ...told.carriers], pins: [pin, ...told.pins] };
+  for (const [button, label] of [
+    ['Suppress', 'Subscription, by its whole content'],
+    ['Pin', 'What is accepted'],
+  ] as const) {
+    stub.answers.set(path, told);
+    const page = await signedIn(INCIDENT);
+    const press = (): Promise<void> => page.getByRole('button', { name: button }).first().click();
+    await press();
+    const dialog = dialogOf(page);
+    const chosen = await dialog.getByLabel(label).inputValue();
+    // Nothing was entered: an empty dialog leaves nothing behind.
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    assert.equal(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => /draft/.test(key)).length), 0);
+    await press();
+    await dialog.getByLabel(/^Why/).fill('known');
+    stub.answers.set(path, more);
+    await page.reload();
+    await dialog
+      .getByText(/^It would|carries the level/)
+      .first()
+      .waitFor();
+    assert.equal(await dialog.getByLabel(label).inputValue(), chosen, button);
+    await page.close();
+  }
+  assert.deepEqual(complaints, []);
+});

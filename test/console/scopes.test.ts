@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosenScope, isGone, isRuleAlone, mutedOf, valuesOf } from '../../console/incident/mute-scope.ts';
-import { choiceKey, pinOf, usualFields } from '../../console/incident/pin-choice.ts';
+import { chosenScope, isGone, isRuleAlone, mutedOf, usualScope, valuesOf } from '../../console/incident/mute-scope.ts';
+import { choiceKey, firstChoice, pinOf, usualFields } from '../../console/incident/pin-choice.ts';
 
 const CARRIERS = {
   carriers: [
-    { host: 'srv-02', subscription: 'a'.repeat(64), payload: 'b'.repeat(64), account: 'corp\\alice' },
-    { host: 'srv-02', analytic: 'C01', subscription: 'c'.repeat(64) },
+    { count: 12, host: 'srv-02', subscription: 'a'.repeat(64), payload: 'b'.repeat(64), account: 'corp\\alice' },
+    { count: 1, host: 'srv-02', analytic: 'C01', subscription: 'c'.repeat(64) },
   ],
 };
 
@@ -16,12 +16,12 @@ test('SETTLED G8 a mute begins with the fingerprint, on the host where all of it
     subscription: 'a'.repeat(64),
     account: 'corp\\alice',
   });
-  const several = { carriers: [...CARRIERS.carriers, { host: 'srv-03' }] };
+  const several = { carriers: [...CARRIERS.carriers, { count: 1, host: 'srv-03' }] };
   assert.deepEqual(chosenScope(several, {}), { subscription: 'a'.repeat(64) });
   const ruleOnly = {
     carriers: [
-      { host: 'x', analytic: 'R02' },
-      { host: 'y', analytic: 'R02' },
+      { count: 1, host: 'x', analytic: 'R02' },
+      { count: 1, host: 'y', analytic: 'R02' },
     ],
   };
   assert.deepEqual(chosenScope(ruleOnly, {}), { analytic: 'R02', host: 'x' });
@@ -29,8 +29,8 @@ test('SETTLED G8 a mute begins with the fingerprint, on the host where all of it
 });
 
 test('a mute says how much of what carries the level it holds; a rule alone, and what is gone, are told', () => {
-  assert.equal(mutedOf(CARRIERS, { subscription: 'a'.repeat(64) }), 1);
-  assert.equal(mutedOf(CARRIERS, { host: 'srv-02' }), 2);
+  assert.equal(mutedOf(CARRIERS, { subscription: 'a'.repeat(64) }), 12);
+  assert.equal(mutedOf(CARRIERS, { host: 'srv-02' }), 13);
   assert.equal(mutedOf(CARRIERS, { host: 'srv-02', account: 'corp\\bob' }), 0);
   assert.ok(isRuleAlone({ analytic: 'C01' }));
   assert.ok(!isRuleAlone({ analytic: 'C01', host: 'srv-02' }));
@@ -63,4 +63,22 @@ test('L16 a pin has the scope that the incident tells, until somebody writes ano
   assert.deepEqual([other.hosts, other.accounts, other.payload], [['*'], undefined, payload.print]);
   assert.deepEqual(usualFields(undefined), { hosts: '', accounts: '', sources: '' });
   assert.notEqual(choiceKey(command), choiceKey({ ...command, sources: ['ws-08'] }));
+});
+
+test('SETTLED G5 what a dialog showed first stays chosen as more is found: "any" stays any', () => {
+  const begun = usualScope(CARRIERS);
+  const more = { count: 1, host: 'srv-03', subscription: 'd'.repeat(64) };
+  const later = { carriers: [more, ...CARRIERS.carriers] };
+  assert.deepEqual(chosenScope(later, begun), { subscription: 'a'.repeat(64), host: 'srv-02' });
+  assert.notDeepEqual(chosenScope(later, {}), chosenScope(later, begun), 'without it the choice would be another');
+  const ruleOnly = { carriers: [{ count: 1, host: 'x', analytic: 'R02' }] };
+  assert.deepEqual(chosenScope(CARRIERS, usualScope(ruleOnly)), { host: 'x', analytic: 'R02' });
+  const payload = { kind: 'payload' as const, print: 'e'.repeat(64), hosts: ['srv-02', 'srv-03'] };
+  assert.deepEqual(firstChoice({ pins: [payload] }), {
+    choice: choiceKey(payload),
+    hosts: 'srv-02, srv-03',
+    accounts: '',
+    sources: '',
+  });
+  assert.deepEqual(firstChoice({ pins: [] }), {});
 });

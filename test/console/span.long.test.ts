@@ -132,3 +132,38 @@ test('a span reads on until all cited records are looked at, and says of how man
   await page.reload();
   await page.getByText(`${inSpan('09:44', '09:45')} of ${ALL} records, 09:44 to 09:45 UTC.`).waitFor();
 });
+
+test('after a drag that ends in no click a mark is pressed by Enter as before', { skip: NO_BROWSER }, async (t) => {
+  const { complaints, signedIn } = await tryPage(t, 3);
+  const page = await signedIn(`${INCIDENT}?tab=time`);
+  const lanes = page.locator('.lanes-svg');
+  await lanes.scrollIntoViewIfNeeded();
+  const box = await lanes.boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + 2, box.y + 8);
+  await page.mouse.down();
+  // The pointer is let go of outside of the lanes: no click of theirs ends this.
+  await page.mouse.move(box.x + box.width / 3, box.y - 40, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/t=2026-03-12T/);
+  await page.waitForTimeout(200);
+  const mark = lanes.locator('a').first();
+  await mark.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/open=/, { timeout: 3000 });
+  await page.locator('.ev.open').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('SETTLED G20 a viewer is told under Time which role sees the records, and has no fields of a span', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  stub.role = 'viewer';
+  const page = await signedIn(`${INCIDENT}?tab=time`);
+  await page.getByText('Seeing the records of an incident by time needs the role analyst or auditor.').waitFor();
+  assert.equal(await page.getByText('bears one time').count(), 0);
+  assert.equal(await page.getByLabel('From, UTC').count(), 0);
+  assert.deepEqual(await axeProblems(page), []);
+  assert.deepEqual(complaints, []);
+});

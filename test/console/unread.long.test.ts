@@ -15,6 +15,11 @@ test('G15 what was not opened is told in words and in the name of its row, until
   const page = await signedIn('/incidents?q=is:unread');
   await page.getByText('4 of 5').waitFor();
   await page.getByRole('button', { name: 'Unread 4' }).waitFor();
+  // Beside the list its rows are told, as they are filtered.
+  await page.goto(`${stub.url}/incidents?q=id:INC-1`);
+  await page.getByText(/^1 incident: 1 critical\. .*1 unread\.$/).waitFor();
+  await page.goto(`${stub.url}/incidents?q=is:unread`);
+  await page.getByText('4 of 5').waitFor();
   const row = page.getByRole('link', { name: /Unread.*/ }).filter({ hasText: "'Upd0'" });
   await row.click();
   await page.getByRole('button', { name: 'Unread 3' }).waitFor();

@@ -34,7 +34,7 @@ test('G8 L16 each scope that an incident offers is one that the server takes: mu
   const kinds = new Set<string>();
   for (const [id, { carriers, pins, named }] of all) {
     // All of what a carrier has is a scope that mutes that carrier; those of all carriers hide the incident.
-    for (const scope of carriers) {
+    for (const { count: _, ...scope } of carriers) {
       const preview = await ask(server, 'POST', '/v1/suppressions/preview', { scope });
       assert.equal(preview.status, 200, JSON.stringify(preview.json));
       if (carriers.length > 1) continue;
@@ -140,4 +140,20 @@ test('L9 calls that bring a subscription are offered with who and from where; wh
   ]);
   assert.deepEqual(calls(scopesOf({ subscriptions: [dossier], findings: [{ ...call, accounts: ['alice'] }] })), []);
   assert.deepEqual(calls(scopesOf({ subscriptions: [dossier], findings: [{ ...call, hosts: [dossier.host] }] })), []);
+});
+
+test('SETTLED G8 findings that are the same in all that a mute can say are one line, counted', () => {
+  const [finding] = INCIDENT_RESULT.findings;
+  assert.ok(finding);
+  const same = (count: number, host: string): (typeof finding)[] =>
+    Array.from({ length: count }, (_, at) => ({ ...finding, id: `${host} ${at}`, host }));
+  const { carriers, total } = scopesOf({ subscriptions: [], findings: [...same(12, 'srv-02'), ...same(1, 'srv-03')] });
+  assert.deepEqual(
+    carriers.map(({ host, count }) => [host, count]),
+    [
+      ['srv-02', 12],
+      ['srv-03', 1],
+    ],
+  );
+  assert.equal(total, 13);
 });

@@ -35,8 +35,9 @@ export type WordsReading =
   /** The first one; nothing is asked for beside it. */
   | { readonly kind: 'problem'; readonly problem: WordProblem };
 
-/** Longest text, and most terms of one. */
-const MOST_TEXT = 2000;
+/** Longest text of words, in UTF-16 units. */
+export const MOST_WORDS_TEXT = 2000;
+/** Most terms of one. */
 const MOST_TERMS = 32;
 
 const TERM = /(-?)(?:([A-Za-z][A-Za-z-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y;
@@ -52,9 +53,9 @@ export function readWords(text: string, fields: readonly string[]): WordsReading
 export function scanWords(text: string, fields: readonly string[]): ScannedWords {
   const terms: Term[] = [];
   const problems: WordProblem[] = [];
-  if (text.length > MOST_TEXT) {
-    const message = `The text has at most ${MOST_TEXT} characters.`;
-    return { terms, problems: [{ at: MOST_TEXT, length: text.length - MOST_TEXT, message }] };
+  if (text.length > MOST_WORDS_TEXT) {
+    const message = `The text has at most ${MOST_WORDS_TEXT} characters.`;
+    return { terms, problems: [{ at: MOST_WORDS_TEXT, length: text.length - MOST_WORDS_TEXT, message }] };
   }
   let at = 0;
   for (;;) {

@@ -11,7 +11,7 @@ import { candidateTable, sumTable } from './dossier.ts';
 import { type Drawing, draw, EMPTY } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 import { levelMark } from './level-mark.ts';
-import { type ObjectKind, objectOf } from './object.ts';
+import { markedIn, type ObjectKind, objectOf } from './object.ts';
 
 /** A sentence begins upper case, but a program's name stays as it is. */
 export function upperWord(text: string): string {
@@ -54,14 +54,16 @@ export function findingDetails(
     owner === undefined
       ? sumTable(finding.terms, finding.score, finding.level, citations)
       : draw`<p class="note">The sum of its subscription, <a href="#s-${owner.id}" class="mono">${owner.id}</a>: ${finding.score}.</p>`;
-  return draw`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${ruleOf(finding)}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => draw`<div><dt>${name}</dt><dd>${shownValue(name, value)}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
+  return draw`<details class="dos" id="f-${finding.id}"><summary>${levelMark(finding.level)}<h3>${unbroken(upperWord(finding.title))}</h3><span class="x"><span class="num">score ${finding.score}</span><br>${unbroken(`${ruleOf(finding)}, ${label(finding.host)}`)}</span></summary><div class="in"><dl class="kv">${rows.map(([name, value]) => draw`<div><dt>${name}</dt><dd>${shownValue(name, value, process?.parentImage)}</dd></div>`)}</dl>${command}${fired}<h4>Why ${finding.level}</h4>${sum}${candidateTable(finding.candidates, citations)}<p class="src">${citations.links(finding.evidence)}</p></div></details>
 `;
 }
 
 /** Rows whose value is a thing by itself. */
 const OBJECTS: Readonly<Record<string, ObjectKind>> = { Host: 'host', User: 'account', Image: 'value' };
 
-function shownValue(row: string, value: string): Drawing {
+function shownValue(row: string, value: string, parent = ''): Drawing {
+  // Behind the parent's image stands its process id.
+  if (row === 'Parent') return markedIn(draw`${value}`, 'value', parent);
   const kind = OBJECTS[row];
   return kind === undefined ? draw`${value}` : objectOf(kind, value);
 }

@@ -1,4 +1,10 @@
-import { type Handler, jsonAnswer, type PinChoiceDocument, type ScopesDocument } from '../../api/index.ts';
+import {
+  type CarrierDocument,
+  type Handler,
+  jsonAnswer,
+  type PinChoiceDocument,
+  type ScopesDocument,
+} from '../../api/index.ts';
 import type { IncidentParts } from '../../live/index.ts';
 import {
   commandPrint,
@@ -39,13 +45,14 @@ export function scopesOf(members: Members): ScopesDocument {
   const carriers = carriersOf(members);
   const pins = pinsOf(members);
   const shown = pins.slice(0, MOST_PINS);
-  const each = distinct(carriers).slice(0, MOST_CARRIERS);
+  const each = counted(carriers).slice(0, MOST_CARRIERS);
   const used = new Set([
     ...each.flatMap(({ subscription, payload, command }) => [subscription, payload, command]),
     ...shown.map(({ print }) => print),
   ]);
   return {
     carriers: each,
+    total: carriers.length,
     isNeverHidden: carriers.length > MOST_CARRIERS,
     pins: shown.map(choiceOf),
     morePins: pins.length - shown.length,
@@ -53,8 +60,13 @@ export function scopesOf(members: Members): ScopesDocument {
   };
 }
 
-function distinct(carriers: readonly Carrier[]): readonly Carrier[] {
-  return [...new Map(carriers.map((carrier) => [JSON.stringify(carrier), carrier])).values()];
+/** Each once, with how many there are of it. */
+function counted(carriers: readonly Carrier[]): readonly CarrierDocument[] {
+  const same = Map.groupBy(carriers, (carrier) => JSON.stringify(carrier));
+  return [...same.values()].flatMap((own): CarrierDocument[] => {
+    const [first] = own;
+    return first === undefined ? [] : [{ ...first, count: own.length }];
+  });
 }
 
 /** Contents first, those that are worst before others; then calls. */
