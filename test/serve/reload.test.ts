@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect, type TLSSocket } from 'node:tls';
 import { bundledRules } from '../../src/cli/bundled-rules.ts';
+import { startServer } from '../../src/serve/index.ts';
 import { root } from '../house/tree.ts';
 import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
-import { ask, runServer, sendLines, temporaryFolder, until, winlogbeat } from './running-server.ts';
+import { ask, runServer, sendLines, serveRequest, temporaryFolder, until, winlogbeat } from './running-server.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
 const PIN = `{ subscription: ${'a'.repeat(64)}, hosts: ['*'], owner: al, reason: agent, created: 2026-01-01, review: 2027-06-01 }`;
@@ -51,6 +53,54 @@ test('two reloads at once are made one after the other: the rules of the last on
   assert.ok(rows.length > 0);
   assert.deepEqual([...new Set(rows.map(({ origin }) => origin))], ['pack']);
 });
+
+test('certificates are taken anew: who connects from then on sees the new one, and who is connected stays', async (context) => {
+  const folder = temporaryFolder(context);
+  if (!writeCertificate(folder, 'one')) {
+    // openssl makes them; a machine without it has no other way to one.
+    context.skip('openssl is not there');
+    return;
+  }
+  const [one, other] = ['one', 'two'].map((name) => {
+    writeCertificate(folder, name);
+    return {
+      certificate: readFileSync(join(folder, `${name}.crt`), 'utf8'),
+      key: readFileSync(join(folder, `${name}.key`), 'utf8'),
+    };
+  });
+  assert.ok(one && other);
+  const { passwordCost: _, ...request } = serveRequest(join(folder, 'data'), '', [], []);
+  const started = await startServer({ ...request, pack: undefined, sinks: [], nowMs: () => Date.now(), tls: one });
+  if (started.kind === 'refused') assert.fail(started.message);
+  const { server } = started;
+  context.after(() => server.stop());
+  assert.match(server.url, /^https:/);
+  const kept = await connected(server.url);
+  assert.equal(kept.getPeerCertificate().subject.CN, 'one');
+  await server.reload({ rules: undefined, pack: undefined, tls: other });
+  const next = await connected(server.url);
+  assert.equal(next.getPeerCertificate().subject.CN, 'two');
+  kept.write('GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+  const answer = await new Promise<string>((resolve) => kept.once('data', (part: Buffer) => resolve(part.toString())));
+  assert.match(answer, /^HTTP\/1\.1 200/);
+  next.destroy();
+});
+
+/** A certificate of its own and its key, a name.crt and a name.key; false where they cannot be made. */
+function writeCertificate(folder: string, name: string): boolean {
+  const files = ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)];
+  const form = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  return spawnSync('openssl', [...form, '-subj', `/CN=${name}`, ...files]).status === 0;
+}
+
+/** A connection of its own, whoever the certificate is from. */
+function connected(url: string): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const { hostname: host, port } = new URL(url);
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
 
 test('SIGHUP with broken settings is told, and everything stays; SIGTERM ends with 0', async (context) => {
   const folder = temporaryFolder(context);
