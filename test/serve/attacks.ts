@@ -166,6 +166,16 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       return sendRaw(target.url, withBody({ ...target, key }, '{}', 'Connection: close\r\n'), target);
     },
   },
+  'sign-ins': {
+    perSecond: 100,
+    // The first of them cost a hash each; then this address is told to wait.
+    answers: /^(?:401|429|503)$/,
+    act: ({ url, untilMs }) => {
+      const body = JSON.stringify({ name: `user-${turn++ % 50}`, password: randomBytes(12).toString('hex') });
+      const head = `POST /v1/session HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+      return sendRaw(url, `${head}Connection: close\r\n\r\n${body}`, { untilMs });
+    },
+  },
   'no HTTP': {
     perSecond: 100,
     answers: /^(?:200|400|closed)$/,

@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'bodies that cost': ['bombs', 'malformed frames', 'one key from many connections', 'endless chunks'],
   'requests that are refused': [
     'wrong keys',
+    'sign-ins',
     'no HTTP',
     'garbage behind requests',
     'requests that wait for no answer',
