@@ -14,8 +14,9 @@ export interface TextUnit {
 const MAX_HELD: number = 34 << 20;
 /** Bytes before the first unit of rows that may be carried: names of columns. */
 const MAX_CARRY: number = 64 << 10;
-const MAX_FRAME_LINE = 64;
-const FRAME_LINE = /(?:^|\n)Record \d{1,15}\s*\n$/;
+/** Bytes between two units in which the line of a record's frame is looked for: that line, and the declaration of a document. */
+const MAX_FRAME_LINE = 192;
+const FRAME_LINE = /(?:^|\n)(Record \d{1,15})\s*\n(?:<\?xml[^>]{0,120}\?>\s*)?$/;
 const FEED = Buffer.from('\n');
 const RETURN = 0x0d;
 const NOTHING = Buffer.alloc(0);
@@ -175,11 +176,11 @@ export class TextUnits {
     this.#carry = this.#isRows && before.length <= MAX_CARRY ? Buffer.from(before) : NOTHING;
   }
 
-  /** A line of its own in front of an Event tells the id that its record has in its frame; it belongs to it. */
+  /** A line of its own in front of an Event, and of its declaration, tells the id that its record has in its frame; it belongs to it. */
   #framedId(offset: number): Buffer {
     const gap = this.#bytes(Math.max(this.#lastEnd, offset - MAX_FRAME_LINE), offset);
-    const [line] = FRAME_LINE.exec(gap.toString('latin1')) ?? [];
-    return line === undefined ? NOTHING : Buffer.from(line.trimStart());
+    const [, line] = FRAME_LINE.exec(gap.toString('latin1')) ?? [];
+    return line === undefined ? NOTHING : Buffer.from(`${line}\n`);
   }
 
   #bytes(start: number, end: number): Buffer {

@@ -31,9 +31,14 @@ const REST_MS = 20;
 
 /** Every attack of the test kit in one enterprise: its events lie in batches of all senders, none of which has a whole attack. */
 export function campaignBatches({ seed, start, acts }: CampaignOptions): CampaignBatches {
-  const random = new Xorshift(seed);
   const { events } = campaign(Object.keys(ATTACKS), { seed, start, acts });
-  const lines = linesOf(events)
+  return dealtLines(linesOf(events), seed);
+}
+
+/** Lines in an order that a seed tells, dealt out to the senders. */
+export function dealtLines(sent: readonly string[], seed: number): CampaignBatches {
+  const random = new Xorshift(seed);
+  const lines = sent
     .map((line) => ({ line, key: random.next() }))
     .toSorted((a, b) => a.key - b.key)
     .map(({ line }) => line);

@@ -19,9 +19,14 @@ import { startProcess, untilArchived, untilJudged } from './server-process.ts';
 import { incidentsOfHunt } from './told-incidents.ts';
 import { countsOf, finalTables } from './told-tables.ts';
 
-export interface KilledCampaign extends CampaignOptions {
+export interface Kills {
   readonly rounds: number;
+  readonly seed: number;
+  /** Longest life of a server after it listens, milliseconds; 2500 where left out. */
+  readonly lifeMs?: number;
 }
+
+export interface KilledCampaign extends CampaignOptions, Kills {}
 
 export interface KillReport {
   readonly events: number;
@@ -35,7 +40,6 @@ export interface KillReport {
 
 type BundledRules = Awaited<ReturnType<typeof bundledRules>>;
 
-/** Longest life of a server after it listens. */
 const LIFE_MS = 2500;
 /** All of a campaign is held, and nothing of it is late. */
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }\n';
@@ -48,9 +52,13 @@ const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD}`;
  * @throws AssertionError with the first difference
  */
 export async function killUnderCampaign(options: KilledCampaign): Promise<KillReport> {
+  return await killUnder(campaignBatches(options), options);
+}
+
+/** The same while other events come. */
+export async function killUnder(sent: CampaignBatches, options: Kills): Promise<KillReport> {
   const parent = mkdtempSync(join(tmpdir(), 'triad-campaign-'));
   try {
-    const sent = campaignBatches(options);
     const folder = join(parent, 'killed');
     const load = await killedRounds(folder, sent, options);
     await settle(folder, load);
@@ -73,8 +81,8 @@ export async function killUnderCampaign(options: KilledCampaign): Promise<KillRe
   }
 }
 
-async function killedRounds(folder: string, sent: CampaignBatches, options: KilledCampaign): Promise<CampaignLoad> {
-  const { rounds, seed } = options;
+async function killedRounds(folder: string, sent: CampaignBatches, options: Kills): Promise<CampaignLoad> {
+  const { rounds, seed, lifeMs = LIFE_MS } = options;
   const random = new Xorshift(seed + 1);
   let load: CampaignLoad | undefined;
   for (let round = 1; round <= rounds; round++) {
@@ -82,7 +90,7 @@ async function killedRounds(folder: string, sent: CampaignBatches, options: Kill
     try {
       load ??= new CampaignLoad(sent, await addSenders(server), seed + 2);
       const running = load.run(server.url, round / (rounds + 1));
-      await new Promise((resolve) => setTimeout(resolve, 20 + random.below(LIFE_MS)));
+      await new Promise((resolve) => setTimeout(resolve, 20 + random.below(lifeMs)));
       assert.equal(await server.end('SIGKILL'), null);
       await running;
     } finally {

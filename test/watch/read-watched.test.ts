@@ -34,6 +34,16 @@ test('L8 every text that a hunt reads gives the same events in pieces that are r
   assert.ok(cut >= SHAPE_WRITERS.length - 6, `${cut} of ${SHAPE_WRITERS.length} were cut`);
 });
 
+test('L8 the line that names the record of an Event goes with it, also where the Event is a document of its own', async (t) => {
+  const event = '<Event><System><EventID>1</EventID><Channel>Security</Channel></System></Event>';
+  const declaration = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n';
+  const text = `Record 7\n${event}\nRecord 8\n${declaration}${event}\r\nRecord 9\r\n${declaration}${event}\n${declaration}${event}\n`;
+  const { bodies } = await watched(folderWith(t, [['dump.xml', text]]), 'dump.xml');
+  const pieces = bodies.map((body) => Buffer.from(body).toString('latin1')).join('');
+  const units = ['Record 7\n', 'Record 8\n', 'Record 9\n', ''].map((line) => `${line}${event}\n`).join('');
+  assert.ok(pieces.endsWith(`}${units}`), pieces);
+});
+
 test('L8 a text that grows gives the same at each look, whether its reading goes on or begins anew', async (t) => {
   const random = new Xorshift(16);
   const wentOn = new Set<string>();
