@@ -35,12 +35,12 @@ export function HistoryTab({
           {items.map((entry) => (
             <tr key={entry.seq}>
               <td class="num t">{stampOf(entry.at)}</td>
-              <td class="whole">{visibleText(entry.who)}</td>
+              <td class={wholeIfShort(entry.who)}>{visibleText(entry.who)}</td>
               <td>
                 {historyWords(entry, next)}
                 {entry.note === undefined ? null : <p class="quote">{visibleText(entry.note)}</p>}
               </td>
-              <td class="whole">{stateWords(entry)}</td>
+              <td class={wholeIfShort(stateWords(entry))}>{stateWords(entry)}</td>
               <td class="num">{entry.seen ?? ''}</td>
             </tr>
           ))}
@@ -65,4 +65,11 @@ function stateWords({ before, after }: HistoryEntry): string {
   const word = (state: unknown): string => STATES[String(state)] ?? String(state);
   if (is === undefined) return '';
   return was === undefined || was === is ? word(is) : `${word(was)} → ${word(is)}`;
+}
+
+/** Longest word that is not broken: a longer one would make its column wider than a phone. */
+const LONGEST_WORD = 16;
+
+function wholeIfShort(text: string): string {
+  return text.split(/\s+/).every((word) => word.length <= LONGEST_WORD) ? 'whole' : '';
 }

@@ -276,7 +276,8 @@ test('a choice stands beside its words; what was done covers nothing, and no ste
   await page.locator('.phase input').nth(1).click();
   await page.getByRole('status').filter({ hasText: 'step done' }).waitFor();
   await page.locator('.phase li.taken').waitFor();
-  assert.deepEqual(await tops(), before);
+  // By no more than the line of a letter is rounded.
+  for (const [at, top] of (await tops()).entries()) assert.ok(Math.abs(top - (before[at] ?? 0)) <= 1, String(at));
   const line = await page.locator('.status').boundingBox();
   const main = await page.locator('#main').boundingBox();
   assert.ok(line && main && line.y >= main.y + main.height - 1, 'the line stands below all');

@@ -172,7 +172,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     answers: /^(?:401|429|503)$/,
     act: ({ url, untilMs }) => {
       const body = JSON.stringify({ name: `user-${turn++ % 50}`, password: randomBytes(12).toString('hex') });
-      const head = `POST /v1/session HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+      const head = `POST /v1/session HTTP/1.1\r\n${HOST}Origin: http://localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
       return sendRaw(url, `${head}Connection: close\r\n\r\n${body}`, { untilMs });
     },
   },
