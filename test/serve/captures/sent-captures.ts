@@ -127,8 +127,7 @@ async function expectedOf(
 ): Promise<Told> {
   if (protocol === 'syslog') {
     // What came so is unproven, which no hunt of a file knows: a window takes the same lines from such a sender.
-    const stream = new Stream({}, pack === undefined ? {} : { rules: [pack] });
-    const { window } = stream.send(units, { file: 'sender', trust: 'unauthenticated' });
+    const { window } = new Stream().send(units, { file: 'sender', trust: 'unauthenticated' });
     return { incidents: toldOfJudgement(window.judge()), found: undefined };
   }
   const stated = { bundle: 'triad', count: 0, sha256: '' };
