@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Fragment } from 'preact';
 import { useCut } from '../kit/cut.tsx';
+import { isPrinting } from '../kit/print.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { plural } from '../kit/words.ts';
 import { needsOf } from './closing-needs.ts';
@@ -94,7 +95,7 @@ export function MissingForClosing({
 function VerdictNeed({ onVerdict }: { readonly onVerdict: (() => void) | undefined }): JSX.Element {
   return (
     <>
-      {onVerdict === undefined ? (
+      {onVerdict === undefined || isPrinting.value ? (
         'a verdict'
       ) : (
         <button type="button" class="lnk" onClick={onVerdict}>
@@ -129,6 +130,9 @@ function phaseLinks(steps: readonly NextStep[], onLeave?: () => void): readonly 
   return PHASES.flatMap(({ phase, name }) => {
     const count = steps.filter((step) => step.phase === phase).length;
     if (count === 0) return [];
+    const words = `${plural(count, 'step')} of ${name}`;
+    // Nothing is pressed on paper.
+    if (isPrinting.value) return [<Fragment key={phase}>{words}</Fragment>];
     return [
       <button
         key={phase}
@@ -139,7 +143,7 @@ function phaseLinks(steps: readonly NextStep[], onLeave?: () => void): readonly 
           showPhase(phase);
         }}
       >
-        {plural(count, 'step')} of {name}
+        {words}
       </button>,
     ];
   });

@@ -261,7 +261,7 @@ export class Window {
     }
   }
 
-  /** True where rows came that neither a judgement nor a glance has seen; sometimes also where they have. */
+  /** Rows came that neither a judgement nor a glance has seen; sometimes also where they have. */
   get hasUnseen(): boolean {
     return this.#store.hasArrivals;
   }
@@ -373,12 +373,8 @@ export class Window {
 
   #letGo(): void {
     this.#ahead = undefined;
-    const { rows, unpinned } = heldRows(
-      this.#store,
-      this.#pins,
-      this.#pinnedBytes,
-      this.#isUnjudgedKept ? UNJUDGED : 0,
-    );
+    const kept = this.#isUnjudgedKept ? UNJUDGED : 0;
+    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes, kept);
     this.#unpinned = unpinned;
     const lost = rowsToLetGo(rows, {
       horizonMs: this.horizonMs,
