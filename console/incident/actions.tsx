@@ -5,6 +5,7 @@ import { needsOf } from './closing-needs.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
+import { openSteps } from './phases.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { showPhase } from './show-steps.ts';
 
@@ -82,7 +83,11 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
     key: 'v',
     run: () => open({ kind: 'verdict' }),
   };
-  const contain: Press = { name: 'Contain', key: 'c', run: () => showPhase('contain') };
+  const contain: Press = {
+    name: openSteps(doc, 'contain').length > 0 ? 'Contain' : 'Steps',
+    key: 'c',
+    run: () => showPhase('contain'),
+  };
   const verify: Press = { name: 'Verify', run: () => showPhase('verify') };
   const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };
   const always: readonly Press[] = [
@@ -100,6 +105,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
   if (verdict === null || verdict === 'inconclusive') return [judge, contain, ...always];
   // What is missing before it can be closed comes first; a learn text is asked for as it is closed.
   const [missing] = needsOf(doc).steps;
-  if (missing === undefined) return [close, contain, judge, ...always];
+  if (missing === undefined)
+    return contain.name === 'Contain' ? [close, contain, judge, ...always] : [close, judge, contain, ...always];
   return missing.phase === 'contain' ? [contain, judge, close, ...always] : [verify, contain, judge, close, ...always];
 }

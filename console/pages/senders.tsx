@@ -50,6 +50,7 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
     <ListPage<Row>
       title="Senders"
       before={<Beside />}
+      isNamed={id === undefined}
       path="/v1/senders?limit=1000"
       follows={['health']}
       keyOf={(row) => row.id}

@@ -37,6 +37,7 @@ function List(): JSX.Element {
   return (
     <ListPage<Group>
       title="Subscriptions"
+      isNamed
       path={path}
       follows={['subscription']}
       keyOf={({ first }) => first.id}

@@ -89,8 +89,8 @@ export function Queue(): JSX.Element {
 }
 
 function WaitingButton(): JSX.Element | null {
-  const { fresh, changed } = waiting.value;
-  const words = waitingWords({ fresh, changed: changed + refitted.value });
+  const own = waiting.value;
+  const words = waitingWords({ ...own, changed: own.changed + refitted.value });
   if (words === '') return null;
   return (
     <button type="button" class="waits" onClick={showWaiting}>

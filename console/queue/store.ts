@@ -80,15 +80,18 @@ onForget(() => {
 export const latestRows: ReadonlySignal<ReadonlyMap<string, QueueRow>> = latest;
 
 /** What waits behind the button: rows that came, and rows that are another now. */
-export const waiting: ReadonlySignal<{ readonly fresh: number; readonly changed: number }> = computed(() => {
+export const waiting: ReadonlySignal<Waiting> = computed(() => {
   const shown = shownRows.value;
-  if (shown === latest.value) return { fresh: 0, changed: 0 };
-  let fresh = 0;
-  let changed = 0;
+  const none: Waiting = { fresh: 0, changed: 0, critical: 0, high: 0 };
+  if (shown === latest.value) return none;
+  let { fresh, changed, critical, high } = none;
   for (const [id, row] of latest.value) {
     const old = shown.get(id);
-    if (old === undefined) fresh++;
-    else if (
+    if (old === undefined) {
+      fresh++;
+      if (row.level === 'critical') critical++;
+      if (row.level === 'high') high++;
+    } else if (
       old.version !== row.version ||
       old.revision !== row.revision ||
       old.standing !== row.standing ||
@@ -97,14 +100,22 @@ export const waiting: ReadonlySignal<{ readonly fresh: number; readonly changed:
       changed++;
   }
   for (const id of shown.keys()) if (!latest.value.has(id)) changed++;
-  return { fresh, changed };
+  return { fresh, changed, critical, high };
 });
 
-/** "3 new, 2 changed"; nothing where nothing waits. */
-export function waitingWords({ fresh, changed }: { readonly fresh: number; readonly changed: number }): string {
-  return [fresh > 0 ? `${fresh} new` : '', changed > 0 ? `${changed} changed` : '']
-    .filter((part) => part !== '')
-    .join(', ');
+interface Waiting {
+  readonly fresh: number;
+  readonly changed: number;
+  /** Of the new ones. */
+  readonly critical: number;
+  readonly high: number;
+}
+
+/** "3 new (1 critical), 2 changed"; nothing where nothing waits. */
+export function waitingWords({ fresh, changed, critical, high }: Waiting): string {
+  const grave = [critical > 0 ? `${critical} critical` : '', high > 0 ? `${high} high` : ''].filter(Boolean).join(', ');
+  const levels = grave === '' ? '' : ` (${grave})`;
+  return [fresh > 0 ? `${fresh} new${levels}` : '', changed > 0 ? `${changed} changed` : ''].filter(Boolean).join(', ');
 }
 
 /** Counts what may put rows into another order: the rest leaves each where it stands. */

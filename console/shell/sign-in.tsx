@@ -13,6 +13,7 @@ export function SignIn(): JSX.Element {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
+    setTrouble('');
     const failed = await signIn(String(form.get('name') ?? ''), String(form.get('password') ?? ''));
     setBusy(false);
     setTrouble(failed ?? '');
@@ -25,7 +26,7 @@ export function SignIn(): JSX.Element {
           Your session has ended. Sign in to go on where you were; what you began to write is kept in this tab.
         </p>
       ) : null}
-      <form onSubmit={(event) => void send(event as unknown as SubmitEvent)}>
+      <form onSubmit={(event) => void send(event as unknown as SubmitEvent)} onInput={() => setTrouble('')}>
         <label>
           Name
           <input name="name" autocomplete="username" autocapitalize="none" spellcheck={false} required />

@@ -114,9 +114,15 @@ export const findSender: Operation<{ readonly id: string }, Sender | null> = rea
   done(senderOf(database, id) ?? null),
 );
 
-export const listSenders: Operation<PageRequest, Page<Sender>> = reads(({ database }, request) =>
-  readPage(database, SENDERS, request),
+/** `named`: a part of the id or the name, A to Z in any case. */
+export const listSenders: Operation<PageRequest & { readonly named?: string }, Page<Sender>> = reads(
+  ({ database }, request) => {
+    const { named } = request;
+    return readPage(database, SENDERS, request, {}, named === undefined ? [] : [{ sql: NAMED, value: named }]);
+  },
 );
+
+const NAMED = 'instr(lower(id || char(10) || name), lower(?)) > 0';
 
 /** Ids of all that may send. */
 export const activeSenders: Operation<null, readonly string[]> = reads(({ database }) =>

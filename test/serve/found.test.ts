@@ -157,6 +157,15 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   assert.ok(
     (await idsOf(server, `/v1/subscriptions?fingerprint=${dossier.fingerprint}&state=${dossier.state}`)).length > 0,
   );
+  for (const name of [dossier.filter, dossier.consumer, dossier.host]) {
+    const named = encodeURIComponent((name ?? '').slice(1).toUpperCase());
+    assert.ok((await idsOf(server, `/v1/subscriptions?named=${named}`)).includes(dossier.id), name ?? '');
+  }
+  for (const named of [dossier.payload, `${dossier.filter}${dossier.consumer}`])
+    assert.deepEqual(
+      await idsOf(server, `/v1/subscriptions?named=${encodeURIComponent((named ?? '').slice(0, 255))}`),
+      [],
+    );
   const hosts = await checked<Page<HostDocument> & { counts: Record<string, number> }>(server, '/v1/hosts');
   assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));

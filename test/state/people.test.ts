@@ -42,6 +42,16 @@ test('a sender is added once, found, listed newest first and revoked for good', 
       ['ws-07', false],
     ],
   );
+  for (const [named, ids] of [
+    ['WS-0', ['ws-08', 'ws-07']],
+    [' 08', ['ws-08']],
+    ['08WS', []],
+    ['%', []],
+  ] as const)
+    assert.deepEqual(
+      (await got(state.call('listSenders', { named }))).rows.map(({ id }) => id),
+      ids,
+    );
   const revoked = await got(state.call('revokeSender', { id: 'ws-07', by: { ...BY, atMs: NOW_MS + 5 } }));
   assert.deepEqual(revoked, { ...added, state: 'revoked', revokedMs: NOW_MS + 5 });
   assert.deepEqual(await got(state.call('revokeSender', { id: 'ws-07', by: BY })), revoked);

@@ -19,7 +19,7 @@ export const SENDER_ROUTES: readonly Route<SenderOperation>[] = [
     path: '/v1/senders',
     access: 'admin:senders',
     summary: 'The senders, newest first.',
-    query: PAGED,
+    query: { ...PAGED, named: 'with this in their id or name' },
     answers: [{ status: 200, text: 'a page of senders', schema: pageOf(SENDER) }],
     problems: ['bad_cursor', 'bad_request'],
   },

@@ -17,7 +17,7 @@ const COMMON = {
   incident: nameOf(64),
 };
 const OF_FINDINGS = { ...COMMON, analytic: nameOf(128), rule: nameOf(256), scope: oneOf(SCOPES) };
-const OF_SUBSCRIPTIONS = { ...COMMON, state: oneOf(STATES), fingerprint: nameOf(128) };
+const OF_SUBSCRIPTIONS = { ...COMMON, state: oneOf(STATES), named: nameOf(255), fingerprint: nameOf(128) };
 
 type FoundOperation =
   | 'listFindings'
@@ -49,10 +49,11 @@ export function foundHandlers(state: State): Readonly<Record<FoundOperation, Han
     listSubscriptions: (request) => {
       const read = readQuery(request.query, OF_SUBSCRIPTIONS);
       if (read.kind !== 'values') return read;
-      const { state: word, fingerprint } = read.values;
+      const { state: word, named, fingerprint } = read.values;
       if (fingerprint !== undefined && seesNoEvidence(request.caller)) return evidenceRefused('a content');
       const own = {
         ...(word === undefined ? {} : { label: word }),
+        ...(named === undefined ? {} : { named }),
         ...(fingerprint === undefined ? {} : { print: fingerprint }),
       };
       return list(state, request, { of: 'subscription', ...commonOf(read.values), ...own }, statesOf);

@@ -23,8 +23,8 @@ import type { By, ListedKey, Pace, State } from '../../state/index.ts';
 import { latenessOf } from '../blind/late-senders.ts';
 import type { Gate } from '../gate.ts';
 import { byOf } from './by.ts';
-import { pageAnswer, refusalAnswer, timeOf } from './lists.ts';
-import { plainPageOf } from './query.ts';
+import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { nameOf, plainPageOf, readQuery } from './query.ts';
 
 export interface KeyParts {
   readonly state: State;
@@ -62,15 +62,21 @@ export function keyHandlers(
   const idOf = ({ params }: ApiRequest): string => params['id'] ?? '';
   return {
     listSenders: async (request) => {
-      const page = plainPageOf(request);
+      const page = pageRequestOf(request);
       if ('kind' in page) return page;
+      const read = readQuery(request.query, { named: nameOf(255) });
+      if (read.kind !== 'values') return read;
+      const { named } = read.values;
       const paces = await state.call('listPaces', null);
       if (paces.kind === 'refused') return refusalAnswer(paces);
       const bySender = new Map(paces.value.map((pace) => [pace.sender, pace]));
-      return pageAnswer(await state.call('listSenders', page), (sender) => ({
-        ...senderDocument(sender),
-        ...paceDocument(bySender.get(sender.id), nowMs()),
-      }));
+      return pageAnswer(
+        await state.call('listSenders', { ...page, ...(named === undefined ? {} : { named }) }),
+        (sender) => ({
+          ...senderDocument(sender),
+          ...paceDocument(bySender.get(sender.id), nowMs()),
+        }),
+      );
     },
     addSender: async (request) => {
       const { id, name = id, hosts = [], isRelay = false, note = '' } = request.json as SenderRequest;

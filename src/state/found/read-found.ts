@@ -30,6 +30,8 @@ export interface FoundFilter {
   readonly label?: string;
   readonly word?: string;
   readonly print?: string;
+  /** Part of the name of a subscription's filter, consumer or host; A to Z in any case. */
+  readonly named?: string;
   readonly incident?: string;
   /** RFC 3339 with seven digits: those that went on until then or later. */
   readonly since?: string;
@@ -62,17 +64,21 @@ const OF_ONE_INCIDENT: typeof LISTS = {
 
 /** Newest first by the time of their evidence; without `standings` all that were not withdrawn. */
 export const listFound: Operation<PageRequest & FoundFilter, Page<FoundRow>> = reads(({ database }, request) => {
-  const { of, standings = ['told', 'final'], level, since, host, label, word, print, incident } = request;
+  const { of, standings = ['told', 'final'], level, since, host, label, word, print, named, incident } = request;
   if (level !== undefined && !LEVELS.includes(level)) return refused('invalid', `There is no level "${level}".`);
   const conditions: Condition[] = [
     { sql: 'standing IN (SELECT value FROM json_each(?))', value: JSON.stringify(standings) },
   ];
   if (level !== undefined) conditions.push({ sql: 'level_rank >= ?', value: levelRank(level) });
+  if (named !== undefined) conditions.push({ sql: NAMED, value: named });
   if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
   if (incident !== undefined) conditions.push({ sql: OF_INCIDENT, value: incident });
   const lists = incident === undefined ? LISTS : OF_ONE_INCIDENT;
   return readPage(database, lists[of], request, { kind: of, host, label, word, print }, conditions);
 });
+
+/** A line each, so that no part goes from one name into the next. */
+const NAMED = `instr(lower(concat_ws(char(10), row ->> 'filter', row ->> 'consumer', host)), lower(?)) > 0`;
 
 /** An incident by its id, with what was told of those that are part of it now. */
 const OF_INCIDENT = `incident IN (WITH asked (id) AS (SELECT ?)
