@@ -28,6 +28,6 @@ export interface LoadReport {
   readonly p99Ms: number;
   /** Answers other than 200, by status. */
   readonly refused: Readonly<Record<string, number>>;
-  /** When each attack was sent, Unix milliseconds. */
+  /** When the last part of each attack was sent, Unix milliseconds. */
   readonly planted: Readonly<Record<string, number>>;
 }

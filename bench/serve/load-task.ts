@@ -68,8 +68,13 @@ async function plantAttacks(): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (const [at, enterprise] of plan.attacks.entries()) {
     await pause(warmMs + ((at + 0.5) * plan.seconds * 1000) / plan.attacks.length - performance.now());
-    const sentMs = Date.now();
-    if ((await send(agent, stream.attack(enterprise))) === 200) planted[enterprise] = sentMs;
+    for (let part = 0; ; part++) {
+      const body = stream.attack(enterprise, part);
+      if (body === undefined) break;
+      // What of it is told before its last part came was told at once.
+      const sentMs = Date.now();
+      if ((await send(agent, body)) === 200) planted[enterprise] = sentMs;
+    }
   }
   agent.destroy();
 }

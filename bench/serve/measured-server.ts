@@ -103,7 +103,7 @@ export async function drained(server: ServerProcess, mostMs: number): Promise<nu
   return performance.now() - startMs;
 }
 
-/** From the sending of each planted attack to the first line of the log that tells of it, milliseconds; in order. */
+/** From the sending of the last part of each planted attack to the first line of the log that tells of it, milliseconds, 0 where that came before; in order. */
 export function alertsOf(server: ServerProcess, planted: LoadReport['planted']): readonly number[] {
   const found: number[] = [];
   const lines = server
@@ -113,7 +113,7 @@ export function alertsOf(server: ServerProcess, planted: LoadReport['planted']):
   for (const [enterprise, sentMs] of Object.entries(planted)) {
     const line = lines.find((text) => text.includes(`-${enterprise}00`));
     const time = line === undefined ? undefined : (JSON.parse(line) as { readonly time: string }).time;
-    if (time !== undefined) found.push(Date.parse(time.replace(/(\.\d{3})\d*Z$/, '$1Z')) - sentMs);
+    if (time !== undefined) found.push(Math.max(0, Date.parse(time.replace(/(\.\d{3})\d*Z$/, '$1Z')) - sentMs));
   }
   return found.toSorted((a, b) => a - b);
 }

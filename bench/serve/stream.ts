@@ -43,7 +43,7 @@ interface Template {
  */
 export class BulkStream {
   readonly #templates: readonly Template[];
-  readonly #attacks: readonly Template[];
+  readonly #attacks: readonly (readonly Template[])[];
   readonly meanBytes: number;
 
   constructor(order: StreamOrder = 'days') {
@@ -59,12 +59,14 @@ export class BulkStream {
     this.#attacks = TOLD_ALONE.map((name) => {
       const { attacks } = campaign([name], { hosts: HOSTS, acts: 0 });
       const attack = linesOf(attacks.flatMap(({ events }) => events));
-      return isLive
-        ? templateOf(
-            attack.toSorted((a, b) => timeOfLine(a) - timeOfLine(b)),
-            closely,
-          )
-        : templateOf(attack);
+      if (!isLive) return [templateOf(attack)];
+      const byTime = attack.toSorted((a, b) => timeOfLine(a) - timeOfLine(b));
+      const half = Math.ceil(byTime.length / 2);
+      const back = closely(byTime);
+      return [
+        [0, half],
+        [half, byTime.length],
+      ].map(([from, to]) => templateOf(byTime.slice(from, to), () => back.slice(from, to)));
     });
     const bytes = this.#templates.reduce((sum, template) => sum + template.bytes.length, 0);
     this.meanBytes = bytes / (whole * BATCH_EVENTS) - ACTION.length - 1;
@@ -77,11 +79,13 @@ export class BulkStream {
     return filled(template, Math.floor(n / this.#templates.length), nowMs);
   }
 
-  /** What one attack leaves, of another kind each, in an enterprise of its own: alerts name its machines `…-NNNN…`. */
-  attack(enterprise: number, nowMs: number = Date.now()): Buffer {
-    const template = this.#attacks[enterprise % this.#attacks.length];
-    if (template === undefined) throw new RangeError('the stream has no attacks');
-    return filled(template, enterprise, nowMs);
+  /**
+   * What one attack leaves, of another kind each, in an enterprise of its own, in two requests live and in one otherwise; undefined behind the last of them. Alerts name its
+   * machines `…-NNNN…`.
+   */
+  attack(enterprise: number, part: number, nowMs: number = Date.now()): Buffer | undefined {
+    const template = this.#attacks[enterprise % this.#attacks.length]?.[part];
+    return template === undefined ? undefined : filled(template, enterprise, nowMs);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Pin } from '../pins/index.ts';
 import { isKept, mayTellAlone, type PackedEvent } from '../windows/index.ts';
 import { UNSEEN } from './batch-rows.ts';
 import { type AskedOf, folderOf, type HeldRows } from './head-start.ts';
+import { SignedMachines } from './signed-machines.ts';
 
 /** Rows that one glance begins with; those behind them wait for the next one. */
 const MOST_ARRIVALS = 16_384;
@@ -20,47 +21,115 @@ const CAN_WAIT: ReadonlySet<string> = new Set(['informational', 'low']);
 /** True where an incident is worth to be told before a judgement of all comes to it. */
 export type IncidentNews = (incident: Incident) => boolean;
 
-/** What a glance is asked besides rows. */
+/** The same of a time from when on all is held of a host. */
+export type NewsOf = (wholeFromMs: (host: string) => number) => IncidentNews;
+
+/** What a glance is asked, of which rows. */
 export interface Glance {
+  readonly held: HeldRows;
   readonly asked: AskedOf;
   readonly pins: readonly Pin[];
   readonly isNews: IncidentNews;
 }
 
+/** At what came since the last glance; or back, at all that is held of machines of which a sign came that was no news by itself. */
+export type GlanceWay = 'arrived' | 'back';
+
 /** What came since the last glance, and the names of machines in it of which a record is worth a look. */
-export interface Signs {
+interface Signs {
   readonly arrived: readonly PackedEvent[];
   readonly computers: ReadonlySet<string>;
 }
 
-/** What came, where something of it can be a sign by itself; what is given counts as seen. Names of hosts are not needed for that: to know them costs as much as there are hosts. */
-export function signsAmong(store: EventStore, { pack }: AskedOf): Signs | undefined {
-  const arrived = store.arrivals(UNSEEN, MOST_ARRIVALS);
-  for (const event of arrived) event.clearMark(UNSEEN);
-  const isSign = (event: PackedEvent): boolean =>
-    (isKept(event) && mayTellAlone(event)) ||
-    pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true;
-  const computers = new Set(arrived.filter(isSign).map(({ computer }) => computer));
-  return computers.size === 0 ? undefined : { arrived, computers };
+/**
+ * Quick looks beside judgements. At what arrived: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack above low) is judged alone, and where an incident in it is
+ * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. Back: the same of all that is held of
+ * machines whose signs were no news alone, or of which more came since, for what tells of one act may come in several batches. What only the others could tell (who else has the payload, names, clocks, what is rare)
+ * is missing: a judgement of all that is held corrects it.
+ */
+export class Glances {
+  readonly #store: EventStore;
+  readonly #signed = new SignedMachines();
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  /** Rows came that neither a judgement nor a glance has seen; sometimes also where they have. */
+  get hasUnseen(): boolean {
+    return this.#store.hasArrivals;
+  }
+
+  /** Machines wait for a look back. */
+  get hasSigned(): boolean {
+    return this.#signed.isWaiting;
+  }
+
+  /** A judgement begins that sees all that is held. */
+  judged(): void {
+    this.#signed.judged();
+  }
+
+  /** Undefined where nothing came, or nothing is news; what was looked at counts as seen. `of` is asked for only where there is something to look at: names of hosts cost as much as there are hosts. */
+  look(way: GlanceWay, asked: AskedOf, of: () => Glance): Judgement | undefined {
+    if (way === 'back') {
+      const computers = this.#signed.take(MOST_HOSTS);
+      return computers.length === 0 ? undefined : glanceBack(computers, of());
+    }
+    const signs = this.#signs(asked);
+    if (signs.computers.size === 0) return undefined;
+    const glance = of();
+    const judgement = glanceAt(signs, glance);
+    const told = judgement === undefined ? new Set() : hostsOfNews(judgement, glance.isNews);
+    for (const name of signs.computers) if (!told.has(glance.held.hosts.keyOf(name))) this.#signed.wait(name);
+    return judgement;
+  }
+
+  #signs({ pack }: AskedOf): Signs {
+    const arrived = this.#store.arrivals(UNSEEN, MOST_ARRIVALS);
+    const computers = new Set<string>();
+    for (const event of arrived) {
+      event.clearMark(UNSEEN);
+      const { computer } = event;
+      if (computers.has(computer)) continue;
+      if (isSign(event, pack)) computers.add(computer);
+      else this.#signed.came(computer);
+    }
+    for (const name of computers) this.#signed.sign(name);
+    return { arrived, computers };
+  }
 }
 
-/**
- * A quick look at what came since the last one: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack above low) is judged alone, and where an incident in it is
- * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. What only the others could tell
- * (who else has the payload, names, clocks, what is rare) is missing: a judgement of all that is held corrects it. Undefined where nothing came, or nothing is news.
- */
-export function glanceAt(signs: Signs, held: HeldRows, glance: Glance): Judgement | undefined {
+function isSign(event: PackedEvent, pack: AskedOf['pack']): boolean {
+  return (
+    (isKept(event) && mayTellAlone(event)) ||
+    pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true
+  );
+}
+
+function glanceAt(signs: Signs, glance: Glance): Judgement | undefined {
+  const { hosts } = glance.held;
   const { rules: _, ...withoutRules } = glance.asked;
-  const signed = new Set([...signs.computers].map((name) => held.hosts.keyOf(name)));
+  const signed = new Set([...signs.computers].map((name) => hosts.keyOf(name)));
   // The user's own rules make no incident by themselves: what they add is found in the next look.
-  let judgement = judged(ofHosts(signs.arrived, held.hosts, signed), held, { ...glance, asked: withoutRules });
-  let hosts: ReadonlySet<string> = new Set();
-  // Once more where an incident of these hosts names others.
+  const judgement = judged(ofHosts(signs.arrived, hosts, signed), { ...glance, asked: withoutRules });
+  return followed(judgement, new Set(), glance);
+}
+
+function glanceBack(computers: readonly string[], glance: Glance): Judgement | undefined {
+  const { held } = glance;
+  const hosts = new Set(computers.map((name) => held.hosts.keyOf(name)));
+  return followed(judged(rowsOf(held, hosts), glance), hosts, glance);
+}
+
+/** Looks at all that is held of the hosts of news, and once more where an incident of these names others. */
+function followed(begun: Judgement, lookedAt: ReadonlySet<string>, glance: Glance): Judgement | undefined {
+  let [judgement, hosts] = [begun, lookedAt];
   for (let look = 0; look < 2; look++) {
     const named = hostsOfNews(judgement, glance.isNews);
     if ([...named].every((host) => hosts.has(host))) break;
     hosts = new Set([...hosts, ...named].slice(0, MOST_HOSTS));
-    judgement = judged(rowsOf(held, hosts), held, glance);
+    judgement = judged(rowsOf(glance.held, hosts), glance);
   }
   return judgement.incidents.some(glance.isNews) ? judgement : undefined;
 }
@@ -88,7 +157,7 @@ function ofHosts(events: Iterable<PackedEvent>, hosts: HostTable, keys: Readonly
   return rows;
 }
 
-function judged(rows: readonly PackedEvent[], { coverage, hosts }: HeldRows, { asked, pins }: Glance): Judgement {
+function judged(rows: readonly PackedEvent[], { held: { coverage, hosts }, asked, pins }: Glance): Judgement {
   const folder: CopyFolder = folderOf(hosts);
   folder.shareBy(sharedAmong(rows, rows.length, coverage, hosts));
   const { engine } = examineAll({

@@ -3,7 +3,7 @@ export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTime
 export { contentDigest, contentOf } from './content.ts';
 export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
 export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldPart } from './found-revisions.ts';
-export type { IncidentNews } from './glance.ts';
+export type { GlanceWay, IncidentNews, NewsOf } from './glance.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
 export type { RecordKey } from './pins.ts';
 export { MISS_MARKS } from './remembered-misses.ts';

@@ -13,7 +13,7 @@ import type { PackedEvent, PackedRows, Source } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
 import { forgetMisses, IN_JUDGEMENT, movePlaces, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
-import { glanceAt, type IncidentNews, signsAmong } from './glance.ts';
+import { type Glance, Glances, type GlanceWay, type NewsOf } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
 import { heldRows } from './held-rows.ts';
 import { Pins, type RecordKey } from './pins.ts';
@@ -61,6 +61,7 @@ export class Window {
   readonly #numbers = new Map<number, number[]>();
   readonly #lost = new Map<LossReason, number>();
   readonly #rules = new RememberingRules();
+  readonly glances: Glances;
   #pins = new Pins();
   #ahead: HeadStart | undefined;
   #oldestMs = Number.POSITIVE_INFINITY;
@@ -86,6 +87,7 @@ export class Window {
         throw new Error('a window holds its rows in memory');
       },
     });
+    this.glances = new Glances(this.#store);
     this.#watermarks = new Watermarks({
       latenessMs: options.latenessMs ?? 2 * MINUTE_MS,
       silentAfterMs: options.silentAfterMs ?? 5 * MINUTE_MS,
@@ -230,6 +232,7 @@ export class Window {
     folder.shareBy(sharedFrom(fromMs, store, coverage, hosts));
     const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
     store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
+    this.glances.judged();
     this.#unjudgedBytes = 0;
     const examining = examine({
       context: { ...asked, coverage, hosts },
@@ -261,27 +264,18 @@ export class Window {
     }
   }
 
-  /** Rows came that neither a judgement nor a glance has seen; sometimes also where they have. */
-  get hasUnseen(): boolean {
-    return this.#store.hasArrivals;
-  }
-
   /**
-   * A quick look at what came since the last one (`glanceAt`): of incidents that are news, before a judgement of all that is held comes to them. It changes nothing of what
-   * that judgement will say, and may be asked for in the middle of one. `newsOf` is told from when on all is held of a host.
+   * A quick look (`Glances`): of incidents that are news, before a judgement of all that is held comes to them. It changes nothing of what that judgement will
+   * say, and may be asked for in the middle of one. `newsOf` is told from when on all is held of a host.
    */
-  glance(
-    context: JudgeContext,
-    newsOf: (wholeFromMs: (host: string) => number) => IncidentNews,
-  ): Judgement | undefined {
+  glance(context: JudgeContext, newsOf: NewsOf, way: GlanceWay = 'arrived'): Judgement | undefined {
     const { pins = [] } = context;
     const asked = this.#asked(context);
-    const signs = signsAmong(this.#store, asked);
-    if (signs === undefined) return undefined;
-    const coverage = this.#coverage.table.list(this.#sources.sources);
-    const hosts = HostTable.from(coverage);
-    const isNews = newsOf(this.#wholeness.byHostKey(hosts));
-    const judgement = glanceAt(signs, { store: this.#store, coverage, hosts }, { asked, pins, isNews });
+    const of = (): Glance => {
+      const held = this.#held();
+      return { held, asked, pins, isNews: newsOf(this.#wholeness.byHostKey(held.hosts)) };
+    };
+    const judgement = this.glances.look(way, asked, of);
     return judgement === undefined ? undefined : shown(judgement);
   }
 
@@ -346,6 +340,10 @@ export class Window {
   #look(): HeldRows {
     this.#sortSources();
     this.#settleAssumed();
+    return this.#held();
+  }
+
+  #held(): HeldRows {
     const coverage = this.#coverage.table.list(this.#sources.sources);
     return { store: this.#store, coverage, hosts: HostTable.from(coverage) };
   }

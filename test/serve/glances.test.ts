@@ -4,7 +4,7 @@ import { toEnd } from '../../src/live/index.ts';
 import type { Pin } from '../../src/pins/index.ts';
 import { GlanceClock } from '../../src/serve/detect/glance-clock.ts';
 import type { JudgedStep } from '../../src/serve/detect/messages.ts';
-import { campaign } from '../incidents/campaign.ts';
+import { ATTACKS, campaign } from '../incidents/campaign.ts';
 import { linesOf, NOW_MS } from '../live/streams.ts';
 import { Feed } from './detection-feed.ts';
 
@@ -14,6 +14,14 @@ const OTHER = linesOf(campaign(['wmiexec with its three legs', 'a remote process
 
 /** More than a judgement takes between two breaths. */
 const MUCH = linesOf(campaign([], { acts: 400 }).events);
+
+function timeOf(line: string): string {
+  return /"@timestamp":"([^"]+)"/.exec(line)?.[1] ?? '';
+}
+
+function inOrder(lines: readonly string[]): readonly string[] {
+  return lines.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+}
 
 /** A window of an ordinary day that was judged, so slowly that nobody waits for the next time. */
 function begun(given: ConstructorParameters<typeof Feed>[0] = {}, day: readonly string[] = ORDINARY): Feed {
@@ -95,6 +103,29 @@ test('L8 a judgement that takes all that a glance saw in the middle of it says w
   assert.deepEqual(standing([...feed.steps, glance, step]), standing(expected.steps));
 });
 
+test('what only shows over several batches is told by a look back, and the judgement says the same as without', () => {
+  for (const name of Object.keys(ATTACKS)) {
+    const lines = inOrder(linesOf(campaign([name], { acts: 0 }).events));
+    const plain = begun();
+    for (const [at, line] of lines.entries()) plain.send([line], 'a', NOW_MS + 1 + at);
+    plain.at(NOW_MS + 600_000);
+    const feed = begun();
+    const glances: JudgedStep[] = [];
+    for (const [at, line] of lines.entries()) {
+      const nowMs = NOW_MS + 1 + 1000 * at;
+      const glance = feed.send([line], 'a', nowMs).glance(nowMs);
+      if (glance !== undefined) glances.push(glance);
+    }
+    assert.ok(
+      glances.some(({ told }) => told.some(({ level }) => level === 'high' || level === 'critical')),
+      name,
+    );
+    feed.at(NOW_MS + 600_000);
+    const steps = [...feed.steps.slice(0, 1), ...glances, ...feed.steps.slice(1)];
+    assert.deepEqual(standing(steps), standing(plain.steps), name);
+  }
+});
+
 test('what the judgement sees otherwise corrects a glance: here a pin came meanwhile', () => {
   const feed = begun();
   const [print = ''] = begun()
@@ -144,8 +175,7 @@ function later(lines: readonly string[], hours: number): readonly string[] {
 }
 
 test('L15 an incident of which the window holds a part alone is never told from less by a glance, nor loses what it rests on', () => {
-  const timeOf = (line: string): string => /"@timestamp":"([^"]+)"/.exec(line)?.[1] ?? '';
-  const byTime = ATTACK.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+  const byTime = inOrder(ATTACK);
   const split = timeOf(byTime[0] ?? '').replace(/T.*/, 'T12:30:10');
   const first = byTime.filter((line) => timeOf(line) < split);
   const starts = /"code":"(?:1|4688)"/;
@@ -154,7 +184,7 @@ test('L15 an incident of which the window holds a part alone is never told from 
     40,
   );
   const much = later(linesOf(campaign([], { acts: 400 }).events), 29);
-  const newest = later(much.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-40), 6);
+  const newest = later(inOrder(much).slice(-40), 6);
   assert.ok(first.length > 0 && second.length > 0);
   const run = (mode: 'none' | 'before' | 'middle'): unknown => {
     const feed = new Feed({ slowMs: 0, heldMs: 6 * 3_600_000 }).send(first, 'a', NOW_MS).at(NOW_MS);
@@ -185,17 +215,23 @@ test('a glance is due at once where judging is slow, rests as long as it worked,
   const clock = new GlanceClock(250);
   const slow = { beganMs: 1000, endedMs: 1250 };
   const quick = { beganMs: 1000, endedMs: 1249 };
-  const seen = { hasUnseen: true, judgingSinceMs: undefined };
+  const seen = { hasUnseen: true, hasSigned: false, judgingSinceMs: undefined };
   assert.equal(clock.dueMs({ ...seen, last: slow }, 2000), 2000);
   assert.equal(clock.dueMs({ ...seen, last: quick }, 2000), undefined);
   assert.equal(clock.dueMs({ ...seen, last: undefined }, 2000), undefined);
   assert.equal(clock.dueMs({ ...seen, last: quick, judgingSinceMs: 1900 }, 2000), 2150);
   assert.equal(clock.dueMs({ ...seen, last: slow, hasUnseen: false }, 2000), undefined);
-  clock.made(2000, 2040);
+  clock.made('arrived', 2000, 2040);
   assert.equal(clock.dueMs({ ...seen, last: slow }, 2050), 2080);
   assert.equal(clock.dueMs({ ...seen, last: slow }, 2090), 2090);
+  const signed = { ...seen, hasUnseen: false, hasSigned: true, last: slow };
+  assert.deepEqual([clock.dueMs(signed, 2050), clock.isBackDue(2050)], [2080, true]);
+  clock.made('back', 2100, 2200);
+  assert.deepEqual([clock.dueMs(signed, 2250), clock.isBackDue(2250)], [2900, false], 'an eighth of a core');
+  assert.equal(clock.dueMs({ ...signed, hasUnseen: true }, 2250), 2300, 'what comes waits no longer for it');
   clock.failed();
   assert.equal(clock.dueMs({ ...seen, last: slow }, 9000), undefined);
+  assert.deepEqual([clock.dueMs(signed, 9000), clock.isBackDue(9000)], [undefined, false]);
   clock.judged();
   assert.equal(clock.dueMs({ ...seen, last: slow }, 9000), 9000);
 });

@@ -39,10 +39,6 @@ class Fed {
   }
 }
 
-function never(): never {
-  throw new Error('nothing is told');
-}
-
 function poisoned(lines: readonly string[]): readonly string[] {
   return lines.map((line) => line.replaceAll(/"computer_name":"[^"]+"/g, '"computer_name":"POISON-01"'));
 }
@@ -54,7 +50,7 @@ test('a bug on some event that a glance meets costs nothing: the judgement meets
   fed.take(attack);
   toEnd(fed.lane.judging({ pack: rules }));
   const position = fed.take(poisoned(attack.slice(0, 20)));
-  assert.throws(() => fed.lane.glance({ pack: rules }, never), /a planted bug/);
+  assert.throws(() => fed.lane.glance('arrived', { pack: rules }, () => NOW_MS), /a planted bug/);
   assert.deepEqual([fed.lane.firstUnjudged, fed.lane.takeAside()], [position, []]);
   toEnd(fed.lane.judging({ pack: rules }));
   assert.deepEqual(
@@ -71,7 +67,7 @@ test('what a glance told and the judgement has lost is final', () => {
     const time = { ms: NOW_MS, source: 'a test' };
     return { arrive: time, detect: time, alert: time };
   };
-  const told = fed.lane.glance({}, server)?.added.map(({ incident }) => incident.id) ?? [];
+  const told = fed.lane.glance('arrived', {}, () => NOW_MS)?.revisions.added.map(({ incident }) => incident.id) ?? [];
   assert.ok(told.length > 0);
   // A bug on these events takes them out of the judgement.
   const judgement = toEnd(

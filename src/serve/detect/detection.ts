@@ -1,5 +1,5 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
-import type { WindowJudgement } from '../../live/index.ts';
+import type { GlanceWay, WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
@@ -175,27 +175,29 @@ export class Detection {
   /** When what came is to be looked at before it is judged with all the rest; undefined where it is not. */
   glanceDueMs(nowMs: number): number | undefined {
     if (this.isFilling || this.#isFinishing) return undefined;
-    const { hasUnseen } = this.#main.window;
-    return this.#glances.dueMs({ hasUnseen, last: this.#last, judgingSinceMs: this.#judgingSinceMs }, nowMs);
+    const { hasUnseen, hasSigned } = this.#main.window.glances;
+    return this.#glances.dueMs({ hasUnseen, hasSigned, last: this.#last, judgingSinceMs: this.#judgingSinceMs }, nowMs);
   }
 
-  /** Looks at what came; undefined where nothing of it is news. A fault is left to the judgement, which tells of it. */
+  /** Looks at what came, and then back where that is due; undefined where nothing is news. A fault is left to the judgement, which tells of it. */
   glance(clock: () => number): JudgedStep | undefined {
+    const { glances } = this.#main.window;
+    const arrived = glances.hasUnseen ? this.#glanceBy('arrived', clock) : undefined;
+    if (arrived !== undefined || !glances.hasSigned) return arrived;
+    return this.#glances.isBackDue(clock()) ? this.#glanceBy('back', clock) : undefined;
+  }
+
+  #glanceBy(way: GlanceWay, clock: () => number): JudgedStep | undefined {
     const beganMs = clock();
-    const { ms: watermarkMs } = this.#main.watermark(beganMs);
-    const arrivedMs = this.#main.arrivedMs ?? beganMs;
     try {
-      const revisions = this.#main.glance({ ...this.#rules, pins: this.#pins, watermarkMs }, () =>
-        serverTimes(arrivedMs, clock()),
-      );
-      if (revisions === undefined) return undefined;
-      const times = { beganMs, endedMs: clock(), arrivedMs: this.#main.arrivedMs };
-      return { ...stepOf(revisions, times, this.#standing(beganMs)), isGlance: true, isFinished: false };
+      const told = this.#main.glance(way, { ...this.#rules, pins: this.#pins }, clock);
+      if (told === undefined) return undefined;
+      return { ...stepOf(told.revisions, told.times, this.#standing(beganMs)), isGlance: true, isFinished: false };
     } catch {
       this.#glances.failed();
       return undefined;
     } finally {
-      this.#glances.made(beganMs, clock());
+      this.#glances.made(way, beganMs, clock());
     }
   }
 

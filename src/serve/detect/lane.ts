@@ -1,12 +1,14 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import {
   type Apart,
+  type GlanceWay,
   type IncidentNews,
   type IncidentParts,
   isWholeOf,
   type JudgeContext,
   type KnownIncident,
   membersOf,
+  type NewsOf,
   partsOf,
   type RecordKey,
   type Revisions,
@@ -19,6 +21,7 @@ import {
   type WindowOptions,
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
+import { type LookTimes, serverTimes } from './judged-step.ts';
 import type { DetectRequest, PutAside } from './messages.ts';
 import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
@@ -160,21 +163,26 @@ export class Lane {
     return this.#inJudgement;
   }
 
-  /** What a glance at what came tells; undefined where nothing of it is news. It may be asked for in the middle of a judgement. */
-  glance(context: JudgeContext, server: () => ServerTimes): Revisions | undefined {
+  /** What a glance tells; undefined where nothing of it is news. It may be asked for in the middle of a judgement. */
+  glance(way: GlanceWay, context: JudgeContext, clock: () => number): GlanceTold | undefined {
+    const beganMs = clock();
+    const { ms: watermarkMs } = this.watermark(beganMs);
     const isNew = this.#book.news();
     let isNews: IncidentNews = () => false;
-    const judgement = this.window.glance(context, (wholeFromMs) => {
+    const newsOf: NewsOf = (wholeFromMs) => {
       // Of what is partly let go of a judgement takes back nothing that has the same members: it must not be told from less.
       const isWhole = (of: Pick<KnownIncident, 'hosts' | 'first'>): boolean => isWholeOf(of, wholeFromMs);
       isNews = (incident) => isWhole(incident) && isNew(incident.id, membersOf({ incident }), isWhole);
       return isNews;
-    });
+    };
+    const judgement = this.window.glance({ ...context, watermarkMs }, newsOf, way);
     if (judgement === undefined) return undefined;
     const judged = partsOf(judgement, judgement.incidents.filter(isNews));
     const ids = judged.map(({ incident }) => incident.id);
     const known = new Map(ids.flatMap((id) => this.#book.get(id) ?? []).map((one) => [one.id, one]));
-    const revisions = reviseAtOnce({ known, judged, server: server() });
+    const arrivedMs = this.#arrivedMs;
+    const endedMs = clock();
+    const revisions = reviseAtOnce({ known, judged, server: serverTimes(arrivedMs ?? beganMs, endedMs) });
     this.#book.note(this, revisions);
     this.#holds = new Set([...this.#holds, ...ids]);
     for (const id of ids) {
@@ -182,7 +190,7 @@ export class Lane {
       // Where nothing came since a judgement began, it takes all that the glance saw, and says more of it: none may follow.
       if (this.#hasNews) this.#glanced.add(id);
     }
-    return revisions;
+    return { revisions, times: { beganMs, endedMs, arrivedMs } };
   }
 
   /** Says of batches that nothing of them is judged, and why. */
@@ -276,6 +284,12 @@ export class Lane {
     if (known === undefined || owner === this || !isHeldBy(owner, id)) return false;
     return members.length <= known.members.length || !known.members.every((member) => members.includes(member));
   }
+}
+
+/** What a glance tells, and when it began and ended by the server's clock. */
+export interface GlanceTold {
+  readonly revisions: Revisions;
+  readonly times: LookTimes;
 }
 
 /** What a judgement changes, with why where it is no later evidence. */
