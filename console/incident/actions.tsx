@@ -5,7 +5,7 @@ import { needsOf } from './closing-needs.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
-import { openSteps } from './phases.ts';
+import { openPhase, openSteps } from './phases.ts';
 import { acknowledge, assignToMe } from './quick-acts.ts';
 import { showPhase } from './show-steps.ts';
 
@@ -86,7 +86,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
   const contain: Press = {
     name: openSteps(doc, 'contain').length > 0 ? 'Contain' : 'Steps',
     key: 'c',
-    run: () => showPhase('contain'),
+    run: () => showPhase(openPhase(doc)),
   };
   const verify: Press = { name: 'Verify', run: () => showPhase('verify') };
   const close: Press = { name: 'Close', run: () => open({ kind: 'close' }) };

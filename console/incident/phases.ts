@@ -24,6 +24,12 @@ export function openSteps({ incident, work }: Worked, phase: Phase): readonly Ne
   return incident.next.filter((step) => step.phase === phase && work.taken[step.id] === undefined);
 }
 
+/** Contain while a step of it is open; then the first phase of which one is. */
+export function openPhase(doc: Worked): Phase {
+  const open = (phase: Phase): boolean => openSteps(doc, phase).length > 0;
+  return open('contain') ? 'contain' : (PHASES.find(({ phase }) => open(phase))?.phase ?? 'contain');
+}
+
 /** "1 of 3 steps done", while one of the phase is open; what does not apply counts nowhere. */
 export function progressOf(doc: Worked, phase: Phase): string | undefined {
   if (openSteps(doc, phase).length === 0) return undefined;

@@ -38,7 +38,8 @@ function whenDrawn(run: () => void): void {
   requestAnimationFrame(run);
 }
 
-/** Who may not work on steps has no box there: the row itself has the focus. */
+/** Who may not work on steps has no box there, and of what is settled a key must not take it back: the row itself has the focus. */
 function handOn(row: HTMLElement | null | undefined): void {
-  (row?.querySelector('input') ?? row)?.focus();
+  const box = row?.classList.contains('taken') === true ? undefined : row?.querySelector('input');
+  (box ?? row)?.focus();
 }

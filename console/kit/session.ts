@@ -35,6 +35,12 @@ export async function readSession(): Promise<void> {
   if (isTold) took(answer.kind === 'ok' ? answer.value : undefined);
 }
 
+/** The same past the end of a session: another tab may have kept it, but where no answer comes what is shown goes. */
+export async function readPastEnd(): Promise<void> {
+  await readSession();
+  if (sessionProblem.value !== undefined) took(undefined);
+}
+
 /** Signs in; gives back why not. */
 export async function signIn(name: string, password: string): Promise<string | undefined> {
   const answer = await ask<Session>('POST', '/v1/session', { body: { name, password } });

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { onForget } from './cache.ts';
+import { plural } from './words.ts';
 
 /** The status line: what was done last, and on which incident (SETTLED G14). Announced politely. */
 export interface Status {
@@ -29,14 +30,24 @@ export function say(text: string, undo?: Status['undo'], shownMs: number = SHOWN
 export const heard = signal('');
 
 const HEARD_MS = 10_000;
+/** Between two texts nothing stands there: the same words once more would be no change, and not be heard. */
+const BETWEEN_MS = 100;
 let heardMs = 0;
+let unheard = 0;
 let later: ReturnType<typeof setTimeout> | undefined;
 
-export function announce(text: string): void {
-  clearTimeout(later);
-  const wait = Math.max(0, heardMs + HEARD_MS - Date.now());
-  later = setTimeout(() => {
-    heardMs = Date.now();
-    heard.value = text;
-  }, wait);
+/** New incidents came: how many since it was said last. */
+export function announceNew(count: number): void {
+  unheard += count;
+  if (later !== undefined) return;
+  heard.value = '';
+  later = setTimeout(
+    () => {
+      later = undefined;
+      heardMs = Date.now();
+      heard.value = `${plural(unheard, 'new incident')}.`;
+      unheard = 0;
+    },
+    Math.max(BETWEEN_MS, heardMs + HEARD_MS - Date.now()),
+  );
 }

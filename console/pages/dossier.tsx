@@ -168,11 +168,13 @@ function NotKept({
   if (!isAll || kept >= cited) return null;
   const { host, filter, consumer } = whole.subscription;
   const name = consumer.name ?? filter.name;
-  const q = `host:${host}${name === null || name === undefined ? '' : ` part:"${name.replaceAll('"', '')}"`}`;
   return (
     <p class="note">
       It rests on {plural(cited, 'record')}, of which {kept === 0 ? 'none is' : plural(kept, 'is', 'are')} kept with an
-      incident. <a href={urlOf('search', undefined, { q })}>Look for the others in what was received</a>
+      incident.{' '}
+      <a href={urlOf('search', undefined, { host, ...(name == null ? {} : { part: name }) })}>
+        Look for the others in what was received
+      </a>
     </p>
   );
 }

@@ -3,8 +3,7 @@ import type { QueueValues } from '../../src/api/index.ts';
 import { ask, type Problem } from '../kit/api.ts';
 import { onForget } from '../kit/cache.ts';
 import { type Change, onChanges } from '../kit/live.ts';
-import { announce } from '../kit/status.ts';
-import { plural } from '../kit/words.ts';
+import { announceNew } from '../kit/status.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
 import { HeardRows } from './heard-rows.ts';
 import { followOwnActs, isAfterMute, isOwnAct, tellOwnAct } from './own-acts.ts';
@@ -88,6 +87,8 @@ export const waiting: ReadonlySignal<Waiting> = computed(() => {
   for (const [id, row] of latest.value) {
     const old = shown.get(id);
     if (old === undefined) {
+      // What a suppression hides calls nobody (SETTLED G8).
+      if (row.isHidden) continue;
       fresh++;
       if (row.level === 'critical') critical++;
       if (row.level === 'high') high++;
@@ -322,7 +323,7 @@ function takeChanges(changes: readonly Change[]): void {
       continue;
     }
     const old = next.get(id);
-    if (old === undefined) fresh++;
+    if (old === undefined && !row.isHidden) fresh++;
     // A late event of an older look must not undo what is known.
     if (old !== undefined && (old.version > row.version || old.revision > row.revision)) continue;
     next.set(id, row);
@@ -335,5 +336,5 @@ function takeChanges(changes: readonly Change[]): void {
   showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;
-  if (fresh > 0) announce(`${plural(fresh, 'new incident')}.`);
+  if (fresh > 0) announceNew(fresh);
 }

@@ -90,7 +90,7 @@ export function Notices(): JSX.Element | null {
   if (blind.length === 0 && otherBuild.value === undefined) return null;
   return (
     <div class="notices" role="status">
-      {blind.slice(0, 3).map((text) => (
+      {blind.map((text) => (
         <p key={text} class="blind">
           {text}
         </p>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { noteTouch, unheardMs } from '../kit/api.ts';
 import { Dialog } from '../kit/parts.tsx';
-import { readSession, session, signOut } from '../kit/session.ts';
+import { readPastEnd, readSession, session, signOut } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { nowMs, spanOf } from '../kit/time.ts';
 
@@ -88,8 +88,8 @@ async function leave(): Promise<void> {
 /** The server is asked until it says so: another tab may have kept it. */
 function Ended(): null {
   useEffect(() => {
-    void readSession();
-    const timer = setInterval(() => void readSession(), ASK_MS);
+    void readPastEnd();
+    const timer = setInterval(() => void readPastEnd(), ASK_MS);
     return () => clearInterval(timer);
   }, []);
   return null;

@@ -90,7 +90,7 @@ export type ActionRequest = (
   | {
       readonly action: 'verdict';
       readonly verdict: 'malicious' | 'authorised' | 'false' | 'inconclusive' | 'duplicate' | 'test';
-      readonly note?: string | undefined;
+      readonly note: string;
     }
   | { readonly action: 'contain'; readonly at?: string | undefined; readonly note?: string | undefined }
   | { readonly action: 'close'; readonly learn?: string | undefined; readonly note?: string | undefined }
@@ -105,7 +105,7 @@ export const ACTION_REQUEST: z.ZodType<ActionRequest> = z.discriminatedUnion('ac
   z.strictObject({
     action: z.literal('verdict'),
     verdict: z.enum(['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test']),
-    note: note.optional(),
+    note,
     version,
   }),
   z.strictObject({ action: z.literal('contain'), at: when.optional(), note: note.optional(), version }),

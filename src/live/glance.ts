@@ -14,6 +14,8 @@ const MOST_ARRIVALS = 16_384;
 const MOST_HOSTS = 8;
 /** Rows of these hosts: of more the newest. About a second. */
 const MOST_ROWS = 65_536;
+/** The same of a look back, which no news asks for: a quarter of a second. */
+const MOST_ROWS_BACK = 16_384;
 
 /** Levels of rules of our pack whose hits wait for the judgement: an administrator's commands, many a minute in a large network. */
 const CAN_WAIT: ReadonlySet<string> = new Set(['informational', 'low']);
@@ -119,7 +121,7 @@ function glanceAt(signs: Signs, glance: Glance): Judgement | undefined {
 function glanceBack(computers: readonly string[], glance: Glance): Judgement | undefined {
   const { held } = glance;
   const hosts = new Set(computers.map((name) => held.hosts.keyOf(name)));
-  return followed(judged(rowsOf(held, hosts), glance), hosts, glance);
+  return followed(judged(rowsOf(held, hosts, MOST_ROWS_BACK), glance), hosts, glance);
 }
 
 /** Looks at all that is held of the hosts of news, and once more where an incident of these names others. */
@@ -138,8 +140,12 @@ function hostsOfNews({ incidents }: Judgement, isNews: IncidentNews): ReadonlySe
   return new Set(incidents.filter(isNews).flatMap(({ hosts }) => hosts));
 }
 
-function rowsOf({ store, hosts }: HeldRows, keys: ReadonlySet<string>): readonly PackedEvent[] {
-  return ofHosts(store.rows(), hosts, keys).slice(-MOST_ROWS);
+function rowsOf(
+  { store, hosts }: HeldRows,
+  keys: ReadonlySet<string>,
+  most: number = MOST_ROWS,
+): readonly PackedEvent[] {
+  return ofHosts(store.rows(), hosts, keys).slice(-most);
 }
 
 function ofHosts(events: Iterable<PackedEvent>, hosts: HostTable, keys: ReadonlySet<string>): readonly PackedEvent[] {

@@ -30,5 +30,10 @@ test('a dossier tells the records that it rests on; each opens whole, and what i
   stub.answers.set('/v1/subscriptions/s1/records', { items: [], cited: 4 });
   const page = await signedIn('/subscriptions/s1');
   await page.getByText('of which none is kept with an incident').waitFor();
+  await page.getByRole('link', { name: 'Look for the others in what was received' }).click();
+  await page.waitForURL(/\/search\?/);
+  const { searchParams } = new URL(page.url());
+  assert.deepEqual([...searchParams.keys()], ['host', 'part']);
+  assert.equal(await page.getByText(/There is no word/).count(), 0);
   assert.deepEqual(complaints, []);
 });

@@ -103,7 +103,7 @@ test('rows on screen stay where they are until the person says so; counts do not
   } as never as Parameters<typeof stub.rowOf>[0];
   stub.incidents.set(added.id, added);
   stub.send('incident', { id: added.id, change: 'new', version: 1, revision: 0, row: stub.rowOf(added) });
-  await page.getByRole('button', { name: /1 new( \(1 \w+\))?\. Show/ }).waitFor();
+  await page.getByRole('button', { name: /1 new \(1 critical\)\. Show/ }).waitFor();
   assert.deepEqual(await titles(), before);
   await page.getByText('13 open').waitFor();
   await page.keyboard.press('.');

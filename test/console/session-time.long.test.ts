@@ -131,6 +131,22 @@ test('G19 after half an hour without a key or pointer a session ends, unless the
   assert.deepEqual(sitting.complaints, []);
 });
 
+test('G19 where the server does not answer at the end of a session, what is shown goes all the same; URL and draft stay', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const sitting = await sit(t);
+  const { page, pass, passwords } = sitting;
+  const url = await begin(sitting, 'alice');
+  await page.context().setOffline(true);
+  await pass(IDLE_MS);
+  await isGone(page, url);
+  assert.equal((await drafts(page)).length, 1);
+  await page.context().setOffline(false);
+  await enter(page, 'alice', { passwords });
+  assert.equal(page.url(), url);
+  assert.equal(await note(page).inputValue(), 'half a sentence');
+});
+
 test('G19 after twelve hours a session ends, however much it is used; what was begun is deleted for another person, who begins at the queue', {
   skip: NO_BROWSER,
 }, async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change } from './stub-server.ts';
 
@@ -90,6 +91,16 @@ test('G8 when what suppressions hide is another, the queue is read again', { ski
   const added = { ...incident, id: 'inc9999999999999', number: 99, history: [], taken: {} };
   stub.incidents.set(added.id, added);
   stub.send('queue', { suppression: 1, change: 'ended' });
-  await page.getByRole('button', { name: /1 new( \(1 \w+\))?\. Show/ }).waitFor();
+  const show = page.getByRole('button', { name: /1 new \(1 critical\)\. Show/ });
+  await show.waitFor();
+  // What a suppression hides calls nobody.
+  const row = stub.rowOf({ ...added, id: 'inc8888888888888', number: 98 }).with(QUEUE_COLUMNS.indexOf('suppressed'), 1);
+  const hidden = { change: 'new', version: 1, revision: 0, row };
+  stub.send('incident', { id: 'inc8888888888888', ...hidden });
+  const third = stub.incidents.get(THIRD);
+  assert.ok(third);
+  change(third, { action: 'assign', owner: 'bob' }, 'bob');
+  stub.send('incident', { id: THIRD, change: 'acted', version: 1, revision: 1, row: stub.rowOf(third) });
+  await page.getByRole('button', { name: /1 new \(1 critical\), 1 changed\. Show/ }).waitFor();
   assert.deepEqual(complaints, []);
 });

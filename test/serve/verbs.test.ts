@@ -49,6 +49,8 @@ test('an incident is listed, shown, acknowledged, judged, contained and closed b
   assert.match(await act('ack', 'INC-1', '--revision', '7'), /^2 .*Somebody did something since/s);
   assert.match(await act('ack', 'INC-1'), /^0 .*acknowledged, revision 1/);
   assert.match(await act('assign', 'INC-1', 'alice'), /^0 /);
+  assert.match(await act('verdict', 'INC-1', 'malicious'), /^2 .*note/s);
+  assert.match(await act('verdict', 'INC-1', 'malicious', '--note', ' '), /^2 .*A verdict needs a reason/s);
   assert.match(await act('verdict', 'INC-1', 'malicious', '--note', 'seen'), /^0 /);
   assert.match(await act('note', 'INC-1', 'asked'), /^0 /);
   const { incident } = JSON.parse((await triad(folder, 'incidents', 'show', 'INC-1', '--format', 'json')).out) as {

@@ -29,7 +29,11 @@ test('G15 Triad says that it is blind and since when; both sides of the bounds',
 
 test('G15 what has no beginning of its own lasts since it was seen first, and begins anew after it was well', () => {
   const watch = new BlindWatch();
-  const parts = [{ part: 'outbox', degraded: ['sink soc is dead'], figures: {} }];
+  const parts = [
+    { part: 'outbox', degraded: ['sink soc is dead', '1 dead letter'], stopped: ['sink soc is dead'], figures: {} },
+  ];
+  const delivers = [{ part: 'outbox', degraded: ['1 dead letter'], stopped: [], figures: {} }];
+  assert.deepEqual(told(watch, { parts: delivers }), []);
   const notReady = 'the journal takes no batches: full';
   assert.deepEqual(told(watch, { notReady, parts }), ['refusing 0', 'sink 0']);
   const later = watch.look({ ...WELL, nowMs: NOW + 5000, heardMs: NOW, notReady });

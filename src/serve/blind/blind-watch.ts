@@ -21,7 +21,7 @@ export interface BlindSigns {
   readonly unreadMs: number | undefined;
   /** Why no batches are taken now. */
   readonly notReady: string | undefined;
-  /** The health of all parts: sinks that deliver nothing any more are told by the part of that name. */
+  /** The health of all parts: sinks that deliver nothing any more are what the outbox says that stopped; its dead letters are not. */
   readonly parts: readonly PartHealth[];
 }
 
@@ -36,7 +36,7 @@ export class BlindWatch {
 
   look(signs: BlindSigns): readonly Blindness[] {
     const { nowMs, startedMs, heardMs, unreadMs, notReady, parts } = signs;
-    const sinks = parts.find(({ part }) => part === SINKS)?.degraded ?? [];
+    const sinks = parts.find(({ part }) => part === SINKS)?.stopped ?? [];
     const silentSinceMs = Math.max(heardMs ?? startedMs, heardMs === null ? startedMs : 0);
     return [
       ...this.#told('noSender', nowMs - silentSinceMs > SILENT_MS, {

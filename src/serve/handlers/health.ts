@@ -5,6 +5,8 @@ import type { Metrics } from '../metrics.ts';
 export interface PartHealth {
   readonly part: string;
   readonly degraded: readonly string[];
+  /** Those of `degraded` by which it does nothing of its work any more; none where left out. */
+  readonly stopped?: readonly string[];
   readonly figures: Readonly<Record<string, unknown>>;
 }
 

@@ -126,7 +126,8 @@ export class Outbox {
     const { sinks } = this;
     return {
       part: 'outbox',
-      degraded: sinks.flatMap(sentencesOf),
+      degraded: sinks.flatMap((sink) => [...stoppedOf(sink), ...deadLettersOf(sink)]),
+      stopped: sinks.flatMap(stoppedOf),
       figures: {
         sinks: sinks.length,
         waiting: sum(sinks, 'waiting'),
@@ -145,26 +146,18 @@ export class Outbox {
   }
 }
 
-function sentencesOf({
-  name,
-  failures,
-  lastWhy,
-  waiting,
-  oldestDueMs,
-  dead,
-  disabledMs,
-  disabledWhy,
-}: SinkState): readonly string[] {
+/** Why a sink delivers nothing any more. */
+function stoppedOf(sink: SinkState): readonly string[] {
+  const { name, failures, lastWhy, waiting, oldestDueMs, disabledMs, disabledWhy } = sink;
   const since = oldestDueMs === null ? '' : `, the oldest of ${formatTime(oldestDueMs, 0)}`;
   const waits = waiting === 0 ? '' : `; ${waiting} message(s) wait${since}`;
-  const reasons: string[] = [];
-  if (disabledMs !== null) {
-    reasons.push(`sink ${name} is dead since ${formatTime(disabledMs, 0)}: ${disabledWhy ?? ''}${waits}`);
-  } else if (failures >= FAILING) {
-    reasons.push(`sink ${name} takes no messages: ${lastWhy ?? ''}${waits}`);
-  }
-  if (dead > 0) reasons.push(`${dead} message(s) for sink ${name} are dead letters (triad outbox list --state dead)`);
-  return reasons;
+  if (disabledMs !== null)
+    return [`sink ${name} is dead since ${formatTime(disabledMs, 0)}: ${disabledWhy ?? ''}${waits}`];
+  return failures < FAILING ? [] : [`sink ${name} takes no messages: ${lastWhy ?? ''}${waits}`];
+}
+
+function deadLettersOf({ name, dead }: SinkState): readonly string[] {
+  return dead === 0 ? [] : [`${dead} message(s) for sink ${name} are dead letters (triad outbox list --state dead)`];
 }
 
 function sum(sinks: readonly SinkState[], of: 'waiting' | 'dead'): number {

@@ -174,6 +174,7 @@ function enteredTime(context: ActContext, { at, note }: Entered, source: string)
 function textProblem(action: IncidentAction): string | undefined {
   if (action.action === 'verdict' && !VERDICTS.includes(action.verdict))
     return `"${action.verdict}" is no verdict; use one of ${VERDICTS.join(', ')}.`;
+  if (action.action === 'verdict' && action.note?.trim() === '') return 'A verdict needs a reason.';
   if (action.action === 'assign' && action.owner !== null && (isBlank(action.owner) || action.owner.length > MOST_NAME))
     return `An owner has a name of 1 to ${MOST_NAME} characters.`;
   const texts = ['note' in action ? action.note : undefined, 'learn' in action ? action.learn : undefined];
