@@ -53,3 +53,12 @@ export function movePlaces(rows: PackedRows, from: number): number {
   });
   return end;
 }
+
+/** The layout numbers of a packer, to which its rows add. */
+export function numbersOf(byPacker: Map<number, number[]>, packer: number): number[] {
+  const known = byPacker.get(packer);
+  if (known !== undefined) return known;
+  const numbers: number[] = [];
+  byPacker.set(packer, numbers);
+  return numbers;
+}

@@ -40,12 +40,13 @@ export type GlanceWay = 'arrived' | 'back';
 /** What came since the last glance, and the names of machines in it of which a record is worth a look. */
 interface Signs {
   readonly arrived: readonly PackedEvent[];
-  readonly computers: ReadonlySet<string>;
+  /** With the number of who sent it. */
+  readonly computers: ReadonlyMap<string, number>;
 }
 
 /**
  * Quick looks beside judgements. At what arrived: what came of hosts of which a record came that can be a sign by itself (`mayTellAlone`, or a hit of our pack above low) is judged alone, and where an incident in it is
- * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, however much is held of all others. Back: the same of all that is held of
+ * news, all that is held of its hosts is judged, with the hosts that this names. So an incident is known in the time that its own hosts take, and one walk over what is held of all others. Back: the same of all that is held of
  * machines whose signs were no news alone, or of which more came since, for what tells of one act may come in several batches. What only the others could tell (who else has the payload, names, clocks, what is rare)
  * is missing: a judgement of all that is held corrects it.
  */
@@ -67,7 +68,11 @@ export class Glances {
     return this.#signed.isWaiting;
   }
 
-  /** A judgement begins that sees all that is held. */
+  /** A judgement begins that sees all that is held; `judged` at its end, or where it fails. */
+  judging(): void {
+    this.#signed.judging();
+  }
+
   judged(): void {
     this.#signed.judged();
   }
@@ -83,21 +88,22 @@ export class Glances {
     const glance = of();
     const judgement = glanceAt(signs, glance);
     const told = judgement === undefined ? new Set() : hostsOfNews(judgement, glance.isNews);
-    for (const name of signs.computers) if (!told.has(glance.held.hosts.keyOf(name))) this.#signed.wait(name);
+    for (const [name, sender] of signs.computers)
+      if (!told.has(glance.held.hosts.keyOf(name))) this.#signed.wait(name, sender);
     return judgement;
   }
 
   #signs({ pack }: AskedOf): Signs {
     const arrived = this.#store.arrivals(UNSEEN, MOST_ARRIVALS);
-    const computers = new Set<string>();
+    const computers = new Map<string, number>();
     for (const event of arrived) {
       event.clearMark(UNSEEN);
-      const { computer } = event;
+      const { computer, sourceNumber } = event;
       if (computers.has(computer)) continue;
-      if (isSign(event, pack)) computers.add(computer);
-      else this.#signed.came(computer);
+      if (isSign(event, pack)) computers.set(computer, sourceNumber);
+      else this.#signed.came(computer, sourceNumber);
     }
-    for (const name of computers) this.#signed.sign(name);
+    for (const name of computers.keys()) this.#signed.sign(name);
     return { arrived, computers };
   }
 }
@@ -112,21 +118,23 @@ function isSign(event: PackedEvent, pack: AskedOf['pack']): boolean {
 function glanceAt(signs: Signs, glance: Glance): Judgement | undefined {
   const { hosts } = glance.held;
   const { rules: _, ...withoutRules } = glance.asked;
-  const signed = new Set([...signs.computers].map((name) => hosts.keyOf(name)));
+  const signed = new Set([...signs.computers.keys()].map((name) => hosts.keyOf(name)));
   // The user's own rules make no incident by themselves: what they add is found in the next look.
   const judgement = judged(ofHosts(signs.arrived, hosts, signed), { ...glance, asked: withoutRules });
-  return followed(judgement, new Set(), glance);
+  return followed(judgement, glance);
 }
 
 function glanceBack(computers: readonly string[], glance: Glance): Judgement | undefined {
   const { held } = glance;
   const hosts = new Set(computers.map((name) => held.hosts.keyOf(name)));
-  return followed(judged(rowsOf(held, hosts, MOST_ROWS_BACK), glance), hosts, glance);
+  // The hosts of news are judged once more by themselves: of eight together the rows may be cut.
+  return followed(judged(rowsOf(held, hosts, MOST_ROWS_BACK), glance), glance);
 }
 
 /** Looks at all that is held of the hosts of news, and once more where an incident of these names others. */
-function followed(begun: Judgement, lookedAt: ReadonlySet<string>, glance: Glance): Judgement | undefined {
-  let [judgement, hosts] = [begun, lookedAt];
+function followed(begun: Judgement, glance: Glance): Judgement | undefined {
+  let judgement = begun;
+  let hosts: ReadonlySet<string> = new Set();
   for (let look = 0; look < 2; look++) {
     const named = hostsOfNews(judgement, glance.isNews);
     if ([...named].every((host) => hosts.has(host))) break;

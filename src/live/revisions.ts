@@ -48,10 +48,12 @@ export interface RevisionInput {
   /** Event time from which on the window holds all that a host sent (`WindowJudgement.wholeFromMs`). */
   readonly wholeFromMs: (host: string) => number;
   readonly server: ServerTimes;
+  /** When the last of what an incident rests on arrived, Unix milliseconds; undefined where that is not known. */
+  readonly arrivedMs?: (parts: IncidentParts) => number | undefined;
 }
 
 /** Compares a judgement with what was told before. The order of neither matters. */
-export function revise({ known, judged, wholeFromMs, server }: RevisionInput): Revisions {
+export function revise({ known, judged, wholeFromMs, ...clocks }: RevisionInput): Revisions {
   const isWhole = (of: Pick<KnownIncident, 'hosts' | 'first'>): boolean => isWholeOf(of, wholeFromMs);
   const toldIds = new Set(judged.map(({ incident }) => incident.id));
   const heirs = heirsOf(known, judged, toldIds);
@@ -66,7 +68,7 @@ export function revise({ known, judged, wholeFromMs, server }: RevisionInput): R
     const before = known.get(id);
     const absorbed = (absorbedBy.get(id) ?? []).toSorted(byId);
     if (before !== undefined && !isDue(before, parts, absorbed, isWhole)) continue;
-    (before === undefined ? added : changed).push(told(parts, before, absorbed, server));
+    (before === undefined ? added : changed).push(told(parts, before, absorbed, clocks));
   }
   const gone = [...known.values()].filter(
     (one) => one.standing === 'told' && !toldIds.has(one.id) && !heirs.has(one.id),
@@ -94,8 +96,12 @@ export function isWholeOf(
  * What a glance tells at once, where it is news: an incident of which nothing is told, or more members of one that is. It withdraws nothing and takes
  * nothing in: to say that, all that is held has to be judged.
  */
-export function reviseAtOnce({ known, judged, server }: Pick<RevisionInput, 'known' | 'judged' | 'server'>): Revisions {
-  const revisions = judged.map((parts) => told(parts, known.get(parts.incident.id), [], server));
+export function reviseAtOnce({
+  known,
+  judged,
+  ...clocks
+}: Pick<RevisionInput, 'known' | 'judged' | 'server' | 'arrivedMs'>): Revisions {
+  const revisions = judged.map((parts) => told(parts, known.get(parts.incident.id), [], clocks));
   return {
     added: revisions.filter(({ incident }) => !known.has(incident.id)),
     changed: revisions.filter(({ incident }) => known.has(incident.id)),
@@ -109,8 +115,10 @@ function told(
   parts: IncidentParts,
   before: KnownIncident | undefined,
   absorbed: readonly KnownIncident[],
-  server: ServerTimes,
+  { server: ofLook, arrivedMs }: Pick<RevisionInput, 'server' | 'arrivedMs'>,
 ): ToldRevision {
+  const ms = arrivedMs?.(parts);
+  const server = ms === undefined ? ofLook : { ...ofLook, arrive: { ...ofLook.arrive, ms } };
   const past = [...(before === undefined ? [] : [before]), ...absorbed];
   return {
     ...parts,

@@ -11,7 +11,8 @@ import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examine, type Judgement, judge } from '../judgement/index.ts';
 import type { PackedEvent, PackedRows, Source } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
-import { forgetMisses, IN_JUDGEMENT, movePlaces, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
+import { Arrivals } from './arrivals.ts';
+import { forgetMisses, IN_JUDGEMENT, movePlaces, numbersOf, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { type Glance, Glances, type GlanceWay, type NewsOf } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
@@ -62,6 +63,7 @@ export class Window {
   readonly #lost = new Map<LossReason, number>();
   readonly #rules = new RememberingRules();
   readonly glances: Glances;
+  readonly arrivals: Arrivals = new Arrivals();
   #pins = new Pins();
   #ahead: HeadStart | undefined;
   #oldestMs = Number.POSITIVE_INFINITY;
@@ -116,7 +118,7 @@ export class Window {
   acceptText(source: Source, { answer, packer }: Decoded<TextAnswer>, arriveMs: number, apart?: Apart): Accepted {
     const { rows, coverage, end } = answer;
     if (end === undefined) throw new RangeError('a batch is read to its end before it is judged');
-    this.#store.renumber(rows, this.#numbersOf(packer));
+    this.#store.renumber(rows, numbersOf(this.#numbers, packer));
     settleRows(rows, end.clock, this.#store.tables);
     const settled = coverage.map((row) => settleCoverage(row, end.clock));
     const newestMs = Math.max(...settled.map(({ lastMs }) => lastMs));
@@ -124,7 +126,7 @@ export class Window {
       this.#clocks.add(this.#sources.of(one), end.clock, newestMs);
     }
     if (answer.missesOf !== this.#rulesNumber) forgetMisses(rows);
-    this.#moveOn(source, rows);
+    this.#moveOn(source, rows, arriveMs);
     return this.#accept(source, rows, settled, arriveMs, apart);
   }
 
@@ -137,7 +139,7 @@ export class Window {
 
   /** The same for a unit of an event log. */
   acceptUnit(source: Source, { answer, packer }: Decoded<UnitAnswer>, arriveMs: number): Accepted {
-    this.#store.renumber(answer.rows, this.#numbersOf(packer));
+    this.#store.renumber(answer.rows, numbersOf(this.#numbers, packer));
     return this.#accept(source, answer.rows, answer.coverage, arriveMs);
   }
 
@@ -232,7 +234,7 @@ export class Window {
     folder.shareBy(sharedFrom(fromMs, store, coverage, hosts));
     const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
     store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
-    this.glances.judged();
+    this.glances.judging();
     this.#unjudgedBytes = 0;
     const examining = examine({
       context: { ...asked, coverage, hosts },
@@ -249,6 +251,7 @@ export class Window {
       const { engine } = step.value;
       const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
       store.clearMarks(IN_JUDGEMENT | UNSEEN, { of: IN_JUDGEMENT });
+      this.glances.judged();
       return {
         ...shown(judgement),
         ...held,
@@ -283,14 +286,6 @@ export class Window {
     const given = { ...(rules === undefined ? {} : { rules }), ...(pack === undefined ? {} : { pack }) };
     const remembering = this.#rules.of(given, () => this.#store.clearMarks(MISSES));
     return { ...remembering, ...(watermarkMs === undefined ? {} : { watermarkMs }) };
-  }
-
-  #numbersOf(packer: number): number[] {
-    const known = this.#numbers.get(packer);
-    if (known !== undefined) return known;
-    const numbers: number[] = [];
-    this.#numbers.set(packer, numbers);
-    return numbers;
   }
 
   #accept(
@@ -329,11 +324,12 @@ export class Window {
   }
 
   /** Two batches of a source have no place in common: where evidence has no other name, its place is one. */
-  #moveOn(source: Source, rows: PackedRows): void {
+  #moveOn(source: Source, rows: PackedRows, arriveMs: number): void {
     // However it came: what is marked and what is not have no place in common either.
     const key = fileKey(source);
-    const from = this.#taken.get(key) ?? 0;
-    this.#taken.set(key, movePlaces(rows, from));
+    const end = movePlaces(rows, this.#taken.get(key) ?? 0);
+    this.#taken.set(key, end);
+    this.arrivals.add(key, end, arriveMs);
   }
 
   /** What is held, with its sources and times as they are known by now. */

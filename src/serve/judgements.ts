@@ -1,4 +1,5 @@
 import type { WindowCounts } from '../live/index.ts';
+import { parseTime } from '../windows/index.ts';
 import type { JudgedStep } from './detect/messages.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -41,8 +42,11 @@ export class Judgements {
     }
     const kind = step.isGlance === true ? 'triad_glance_duration_seconds' : 'triad_judge_duration_seconds';
     this.#metrics.observe(kind, step.judgeMs / 1000);
-    if (step.latencyMs !== undefined && step.told.length > 0) {
-      this.#metrics.observe('triad_detect_latency_seconds', step.latencyMs / 1000);
+    for (const { version, times } of step.told) {
+      const [arrive, alert] = [parseTime(times.arrive.time), parseTime(times.alert.time)];
+      // A backlog is outside of live figures (SERVE 0.1: 4), and a later version was told before.
+      if (version !== 1 || times.isRetrospective || arrive === undefined || alert === undefined) continue;
+      this.#metrics.observe('triad_detect_latency_seconds', Math.max(0, alert.ms - arrive.ms) / 1000);
     }
     for (const { id, version, level, title } of step.told) {
       // A line has a level of its own.

@@ -173,7 +173,7 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   },
   triad_detect_latency_seconds: {
     kind: 'histogram',
-    text: 'from the arrival of an event to the incident that it made',
+    text: 'from the arrival of the batch that completed an incident to its first version; without what is retrospective',
     labels: [],
     buckets: SECONDS,
   },

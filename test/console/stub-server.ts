@@ -338,7 +338,7 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
 /** The sample of the report with what the stub's people did. */
 function documentOf(incident: StubIncident) {
   const result = INCIDENT_RESULT;
-  const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the commit that told it' };
+  const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the look that told it' };
   const acked = incident.state === 'open' ? {} : { ack: { ...told, time: new Date().toISOString(), clock: 'server' } };
   return {
     id: incident.id,

@@ -57,6 +57,22 @@ test('a glance tells an attack at once, with the id that the judgement gives it;
   assert.deepEqual(standing([...feed.steps.slice(0, 1), glance, ...feed.steps.slice(1)]), standing(expected.steps));
 });
 
+test('PRODUCT 12.1 an incident arrived with the batch that completed it, whatever came since and however late it is told', () => {
+  const later = linesOf(campaign([], { acts: 20 }).events);
+  const arrivals = (steps: readonly JudgedStep[]): readonly number[] =>
+    steps.flatMap(({ told }) => told.map(({ times }) => Date.parse(times.arrive.time) - NOW_MS));
+  const judged = begun()
+    .send(ATTACK, 'a', NOW_MS + 1)
+    .send(later, 'b', NOW_MS + 5000)
+    .at(NOW_MS + 60_000);
+  assert.deepEqual(new Set(arrivals(judged.steps.slice(1))), new Set([1]));
+  const feed = begun()
+    .send(ATTACK, 'a', NOW_MS + 1)
+    .send(later, 'b', NOW_MS + 5000);
+  const glance = feed.glance(NOW_MS + 5001);
+  assert.deepEqual(new Set(arrivals(glance === undefined ? [] : [glance])), new Set([1]));
+});
+
 test('ordinary events are no news, nor is what was told, nor what waits for the first judgement', () => {
   const feed = new Feed({ slowMs: 0 }).send(ATTACK, 'a', NOW_MS);
   assert.equal(feed.detection.glanceDueMs(NOW_MS), undefined);
@@ -226,9 +242,11 @@ test('a glance is due at once where judging is slow, rests as long as it worked,
   assert.equal(clock.dueMs({ ...seen, last: slow }, 2090), 2090);
   const signed = { ...seen, hasUnseen: false, hasSigned: true, last: slow };
   assert.deepEqual([clock.dueMs(signed, 2050), clock.isBackDue(2050)], [2080, true]);
+  clock.made('arrived', 2080, 2100);
   clock.made('back', 2100, 2200);
+  assert.equal(clock.dueMs({ ...seen, last: slow }, 2200), 2320, 'as long as both worked');
   assert.deepEqual([clock.dueMs(signed, 2250), clock.isBackDue(2250)], [2900, false], 'an eighth of a core');
-  assert.equal(clock.dueMs({ ...signed, hasUnseen: true }, 2250), 2300, 'what comes waits no longer for it');
+  assert.equal(clock.dueMs({ ...signed, hasUnseen: true }, 2330), 2330, 'what comes waits no longer for it');
   clock.failed();
   assert.equal(clock.dueMs({ ...seen, last: slow }, 9000), undefined);
   assert.deepEqual([clock.dueMs(signed, 9000), clock.isBackDue(9000)], [undefined, false]);

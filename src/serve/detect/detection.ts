@@ -385,7 +385,7 @@ export class Detection {
     if (lane === this.#main) this.#pinUses = judgement.pinUses;
     else if (this.#backlog !== undefined) this.#backlog.pinUses = judgement.pinUses;
     const step: JudgedStep = {
-      ...stepOf(revisions, { beganMs, endedMs, arrivedMs }, this.#standing(beganMs)),
+      ...stepOf(revisions, { beganMs, endedMs }, this.#standing(beganMs)),
       found: foundChanges(found),
       hostNames: ofHosts.names,
       hostGaps: ofHosts.gaps,

@@ -47,7 +47,8 @@ export class GlanceClock {
   /** A glance was made. */
   made(way: GlanceWay, beganMs: number, endedMs: number): void {
     const tookMs = Math.max(0, endedMs - beganMs);
-    this.#restUntilMs = endedMs + tookMs;
+    // A look that came in the rest of another puts that off.
+    this.#restUntilMs = endedMs + tookMs + Math.max(0, this.#restUntilMs - beganMs);
     if (way === 'back') this.#backRestUntilMs = endedMs + tookMs * (1 / BACK_SHARE - 1);
   }
 

@@ -21,17 +21,16 @@ export type Standing = Pick<
   | 'pins'
 >;
 
-/** When a look began and ended, and when the newest of what it saw arrived; Unix milliseconds. */
+/** When a look began and ended, Unix milliseconds. */
 export interface LookTimes {
   readonly beganMs: number;
   readonly endedMs: number;
-  readonly arrivedMs: number | undefined;
 }
 
 /** What a look at a lane tells of incidents; a judgement tells more. */
 export function stepOf(
   { added, changed, superseded, withdrawn, final }: LaneRevisions,
-  { beganMs, endedMs, arrivedMs }: LookTimes,
+  { beganMs, endedMs }: LookTimes,
   standing: Standing,
 ): Omit<JudgedStep, 'isFinished'> {
   return {
@@ -45,7 +44,6 @@ export function stepOf(
     hostNames: [],
     hostGaps: [],
     judgeMs: endedMs - beganMs,
-    ...(arrivedMs === undefined ? {} : { latencyMs: endedMs - arrivedMs }),
     aside: [],
     ...standing,
   };
@@ -54,8 +52,8 @@ export function stepOf(
 export function serverTimes(arrivedMs: number, endedMs: number): ServerTimes {
   return {
     arrive: { ms: arrivedMs, source: 'the batch that completed it' },
-    detect: { ms: endedMs, source: 'the judgement that found it' },
-    alert: { ms: endedMs, source: 'the commit that told it' },
+    detect: { ms: endedMs, source: 'the look that found it' },
+    alert: { ms: endedMs, source: 'the look that told it' },
   };
 }
 

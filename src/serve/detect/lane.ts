@@ -182,7 +182,8 @@ export class Lane {
     const known = new Map(ids.flatMap((id) => this.#book.get(id) ?? []).map((one) => [one.id, one]));
     const arrivedMs = this.#arrivedMs;
     const endedMs = clock();
-    const revisions = reviseAtOnce({ known, judged, server: serverTimes(arrivedMs ?? beganMs, endedMs) });
+    const server = serverTimes(arrivedMs ?? beganMs, endedMs);
+    const revisions = reviseAtOnce({ known, judged, server, arrivedMs: this.#arrivalOf });
     this.#book.note(this, revisions);
     this.#holds = new Set([...this.#holds, ...ids]);
     for (const id of ids) {
@@ -190,7 +191,7 @@ export class Lane {
       // Where nothing came since a judgement began, it takes all that the glance saw, and says more of it: none may follow.
       if (this.#hasNews) this.#glanced.add(id);
     }
-    return { revisions, times: { beganMs, endedMs, arrivedMs } };
+    return { revisions, times: { beganMs, endedMs } };
   }
 
   /** Says of batches that nothing of them is judged, and why. */
@@ -223,7 +224,13 @@ export class Lane {
     // What a glance told meanwhile is for the next judgement.
     for (const id of glanced) known.delete(id);
     const parts = this.#quiet.settle(own, known, server.detect.ms, isFinal);
-    const found = revise({ known, judged: parts, wholeFromMs: (host) => judgement.wholeFromMs(host), server });
+    const found = revise({
+      known,
+      judged: parts,
+      wholeFromMs: (host) => judgement.wholeFromMs(host),
+      server,
+      arrivedMs: this.#arrivalOf,
+    });
     const revisions = this.#withReasons(found, known, judgement, unclaimed);
     this.#book.note(this, revisions);
     this.#book.adopt(this, this.#holds);
@@ -261,6 +268,16 @@ export class Lane {
       final: (ends.get('final') ?? []).map(({ id }) => ({ id })),
     };
   }
+
+  /** When the batch arrived that completed an incident. */
+  readonly #arrivalOf = ({ records }: IncidentParts): number | undefined => {
+    let latestMs: number | undefined;
+    for (const { event } of records) {
+      const ms = this.window.arrivals.of(event);
+      if (ms !== undefined && (latestMs === undefined || ms > latestMs)) latestMs = ms;
+    }
+    return latestMs;
+  };
 
   holds(id: string): boolean {
     return this.#holds.has(id);

@@ -167,8 +167,6 @@ export interface JudgedStep {
   /** What each pin lowered in the last judgement of each lane. */
   readonly pins: readonly PinHits[];
   readonly judgeMs: number;
-  /** From the arrival of what came last until now; absent where nothing new came. */
-  readonly latencyMs?: number;
   readonly watermarkMs: number;
   readonly activeSources: number;
   readonly silentSources: number;
