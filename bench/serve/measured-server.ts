@@ -103,17 +103,20 @@ export async function drained(server: ServerProcess, mostMs: number): Promise<nu
   return performance.now() - startMs;
 }
 
-/** From the sending of the last part of each planted attack to the first line of the log that tells of it, milliseconds, 0 where that came before; in order. */
+/** A line of the log that is an alert: what is lower tells of a part of an attack at most. */
+const GRAVE = /"incidentLevel":"(?:high|critical)"/;
+
+/** From the sending of the last part of each planted attack to the first line of the log that tells of it, milliseconds, negative where that came before; in order. */
 export function alertsOf(server: ServerProcess, planted: LoadReport['planted']): readonly number[] {
   const found: number[] = [];
   const lines = server
     .log()
     .split('\n')
-    .filter((line) => line.includes('"event":"incident"'));
+    .filter((line) => line.includes('"event":"incident"') && GRAVE.test(line));
   for (const [enterprise, sentMs] of Object.entries(planted)) {
     const line = lines.find((text) => text.includes(`-${enterprise}00`));
     const time = line === undefined ? undefined : (JSON.parse(line) as { readonly time: string }).time;
-    if (time !== undefined) found.push(Math.max(0, Date.parse(time.replace(/(\.\d{3})\d*Z$/, '$1Z')) - sentMs));
+    if (time !== undefined) found.push(Date.parse(time.replace(/(\.\d{3})\d*Z$/, '$1Z')) - sentMs);
   }
   return found.toSorted((a, b) => a - b);
 }

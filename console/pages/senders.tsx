@@ -97,11 +97,21 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
   );
 }
 
-function lateWords({ received, isLate, lateAfterMs }: Row): string {
+function lateWords({ received, isLate, lateAfterMs, behindMs = 0 }: Row): string {
   if (received === undefined) return 'active';
   const age = nowMs.value - millisOf(received);
   const late = isLate ?? age > (lateAfterMs ?? LATE_MS);
-  return `${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago`;
+  return `${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago${clockWords(behindMs)}`;
+}
+
+/** A clock that is wrong, or a slow way: what is usual among senders says nothing. */
+const WORTH_MS = 60_000;
+
+function clockWords(behindMs: number): string {
+  if (Math.abs(behindMs) < WORTH_MS) return '';
+  return behindMs > 0
+    ? `; its events come ${spanOf(behindMs)} late: its clock, or the way`
+    : `; its clock is ${spanOf(behindMs)} ahead`;
 }
 
 /** Senders that are silent for longer than is usual with them. */

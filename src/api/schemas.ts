@@ -22,6 +22,8 @@ export interface SenderDocument {
   readonly received?: string | undefined;
   readonly lateAfterMs?: number | undefined;
   readonly isLate?: boolean | undefined;
+  /** By how much its events come behind the clock of the server at least, beyond what is usual among the others of the last 10 minutes; negative: ahead. It moves no time. */
+  readonly behindMs?: number | undefined;
 }
 
 export interface SenderRequest {
@@ -117,6 +119,7 @@ export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   received: time.optional(),
   lateAfterMs: z.int().optional(),
   isLate: z.boolean().optional(),
+  behindMs: z.int().optional(),
 });
 
 export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({

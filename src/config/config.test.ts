@@ -107,7 +107,7 @@ test('L23 an address that others reach needs TLS, and TLS needs both of its file
     problemsOf(readConfigText('listen: 0.0.0.0:8443\ntls: { certificate: a.pem, key: a.key }', 'f')),
     [],
   );
-  for (const name of ['hec', 'otlp']) {
+  for (const name of ['elastic', 'hec', 'otlp']) {
     const open = readConfigText(`${name}: { listen: '0.0.0.0:8088' }`, 'f');
     assert.match(problemsOf(open)[0] ?? '', /0\.0\.0\.0 is reached/, name);
     assert.deepEqual(problemsOf(readConfigText(`${name}: { listen: '127.0.0.1:8088' }`, 'f')), []);

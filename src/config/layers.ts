@@ -79,7 +79,12 @@ function conflictsOf(settings: Settings, placeOf: (name: string) => string): rea
       action: 'Set tls.certificate and tls.key.',
     });
   }
-  const doors = { listen: settings.listen, 'hec.listen': settings.hec.listen, 'otlp.listen': settings.otlp.listen };
+  const doors = {
+    listen: settings.listen,
+    'elastic.listen': settings.elastic.listen,
+    'hec.listen': settings.hec.listen,
+    'otlp.listen': settings.otlp.listen,
+  };
   for (const [name, door] of Object.entries(doors)) {
     if (door === undefined || hasTls || isLoopback(door.host)) continue;
     problems.push({

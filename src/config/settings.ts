@@ -26,7 +26,7 @@ export interface Settings {
   readonly limits: LimitSettings;
   readonly journal: JournalSettings;
   readonly archive: ArchiveSettings;
-  readonly elastic: { readonly version: string | undefined };
+  readonly elastic: { readonly listen: ListenAddress | undefined; readonly version: string | undefined };
   readonly hec: { readonly listen: ListenAddress | undefined; readonly acks: boolean };
   readonly otlp: { readonly listen: ListenAddress | undefined };
   readonly syslog: SyslogSettings;
@@ -171,6 +171,9 @@ export const SETTINGS: TreeOf<Settings> = {
     leastFree: whole(5, { least: 1, most: 50 }, 'percent of the disk below which the oldest events go early'),
   },
   elastic: {
+    listen: optionalAddress(
+      'an address of its own for the Elasticsearch API, such as 127.0.0.1:9200, there at the root as well; nothing else is answered there',
+    ),
     version: optionalText('a version such as 8.15.0', isVersion, 'version of Elasticsearch that shippers are told'),
   },
   hec: {

@@ -66,7 +66,7 @@ export interface Reply extends ApiAnswer {
 
 /** A listener that answers for one protocol alone, at an address of its own. */
 export interface Door {
-  readonly only: 'hec' | 'otlp';
+  readonly only: 'elastic' | 'hec' | 'otlp';
   /** The public address with the port of this one. */
   readonly publicUrl: string | undefined;
 }
@@ -88,7 +88,8 @@ export class Dispatcher {
 
   async answer(raw: RawRequest, door?: Door): Promise<Reply> {
     const question = raw.target.indexOf('?');
-    const path = question < 0 ? raw.target : raw.target.slice(0, question);
+    const asked = question < 0 ? raw.target : raw.target.slice(0, question);
+    const path = door?.only === 'elastic' ? belowElastic(asked) : asked;
     if (!isOwnHost(raw.headers['host'], door === undefined ? this.#parts.publicUrl : door.publicUrl)) {
       return replyTo({ code: 'misdirected', closes: true }, path, undefined, raw);
     }
@@ -102,7 +103,7 @@ export class Dispatcher {
     }
     const { route, params } = routing;
     if (door !== undefined && route.foreign !== door.only) return replyTo({ code: 'not_found' }, path, undefined, raw);
-    const response = await this.#ask(raw, route, params, path, new URLSearchParams(raw.target.slice(path.length)));
+    const response = await this.#ask(raw, route, params, path, new URLSearchParams(raw.target.slice(asked.length)));
     if (response.kind === 'problem') {
       const reply = replyTo(response.problem, path, route, raw);
       return isBetterUnsaid(route, raw, reply.status) ? { ...reply, hangsUp: true } : reply;
@@ -150,6 +151,13 @@ export class Dispatcher {
     }
   }
 }
+
+/** At its own address Elasticsearch's paths stand at the root, as shippers have them, and where they are at the address for everything. */
+function belowElastic(path: string): string {
+  return path.startsWith(`${ELASTIC}/`) || path === ELASTIC ? path : ELASTIC + path;
+}
+
+const ELASTIC = '/elastic';
 
 const JSON_LIMITS = {
   ...BODY_LIMITS,

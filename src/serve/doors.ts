@@ -32,7 +32,7 @@ export class Doors {
     const main = await listen({ ...parts, address: settings.listen, answer: (raw) => answer(raw) });
     if (main.kind === 'problem') return main;
     const own = new Map<Door['only'], Listener>();
-    for (const only of ['hec', 'otlp'] as const) {
+    for (const only of ['elastic', 'hec', 'otlp'] as const) {
       const address = settings[only].listen;
       if (address === undefined) continue;
       const door = { only, publicUrl: withPort(settings.publicUrl, address.port) };

@@ -4,7 +4,9 @@ import { seenLogs } from '../live/index.ts';
 import type { State, Step, StepResult } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import type { BatchTaker } from './batch-taker.ts';
+import { ClockEstimates } from './blind/clock-estimates.ts';
 import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
+import { spanOf } from './detect/backlog.ts';
 import type { Detector } from './detect/detector.ts';
 import { byJudgement, foundWrites, incidentWrites } from './detect/incident-writes.ts';
 import type { FromDetect, JudgedStep } from './detect/messages.ts';
@@ -59,6 +61,8 @@ const NOT_COMMITTED = 'step not committed';
  * wait, and lose nothing.
  */
 export class Reader {
+  /** How far behind each sender is, by what was read since the start. */
+  readonly estimates: ClockEstimates = new ClockEstimates();
   readonly #parts: ReaderParts;
   readonly #start: ReaderStart;
   readonly #stop = new AbortController();
@@ -342,9 +346,10 @@ export class Reader {
     if (versions.length + gone > 0) detector.settled({ versions, dropped: droppedIncidents });
   }
 
-  #count({ decoded, deadLetters }: ReadBatch, isOld: boolean): void {
+  #count({ decoded, deadLetters, envelope: { sender, receivedMs } }: ReadBatch, isOld: boolean): void {
     if (isOld) return;
     const { metrics } = this.#parts;
+    if (decoded !== undefined) this.estimates.note(sender, receivedMs, spanOf(decoded.answer).newestMs);
     for (const { code } of deadLetters) metrics.count('triad_deadletter_events_total', [code]);
     for (const [shape, count] of Object.entries(decoded?.answer.end?.units ?? {})) {
       metrics.count('triad_read_events_total', [shape], count);

@@ -195,14 +195,27 @@ test('what is no event of Windows is a dead letter, with its place in the body',
   assert.deepEqual((await letters()).map(({ item }) => item).sort(), [1, 2]);
 });
 
-test('an address of its own answers HEC and nothing else', async (context) => {
-  const server = await runServer(context, { yaml: 'hec: { listen: "127.0.0.1:0" }\notlp: { listen: "127.0.0.1:0" }' });
-  const { hec = '', otlp = '' } = server.server.ownUrls;
+test('an address of its own answers one protocol and nothing else', async (context) => {
+  const yaml = ['hec', 'otlp', 'elastic'].map((name) => `${name}: { listen: "127.0.0.1:0" }`).join('\n');
+  const server = await runServer(context, { yaml });
+  const { hec = '', otlp = '', elastic = '' } = server.server.ownUrls;
   assert.equal((await say({ ...server, url: hec }, '/event', envelope(1))).status, 200);
   assert.equal((await say({ ...server, url: otlp }, '/event', envelope(1))).status, 404);
   assert.equal((await fetch(`${hec}/livez`)).status, 404);
   assert.equal((await fetch(`${hec}/v1/logs`, { method: 'POST' })).status, 404);
   assert.equal((await fetch(`${otlp}/v1/logs`, { method: 'POST' })).status, 401);
+  const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/x-ndjson' };
+  for (const path of ['', '/elastic']) {
+    const told = (await (await fetch(`${elastic}${path}/?pretty`, { headers })).json()) as { tagline?: string };
+    assert.equal(told.tagline, 'You Know, for Search', path);
+    const bulk = await fetch(`${elastic}${path}/_bulk`, { method: 'POST', headers, body: '{"create":{}}\n{}\n' });
+    assert.equal(((await bulk.json()) as { items: readonly unknown[] }).items.length, 1, path);
+  }
+  for (const path of ['/livez', '/v1/incidents', '/services/collector/health', '/incidents']) {
+    const answer = await fetch(`${elastic}${path}`, { headers });
+    assert.equal(answer.headers.get('x-elastic-product'), 'Elasticsearch', path);
+    assert.doesNotMatch(await answer.text(), /^ok|<html|"items"|HEC is/, path);
+  }
   await server.server.stop();
   await assert.rejects(fetch(`${hec}/services/collector/health`));
 });

@@ -175,6 +175,8 @@ test('G15 a server to which nobody ever sent says so once it is silent; senders 
   const senders = (await ask(server, 'GET', '/v1/senders')).json as { items: Record<string, unknown>[] };
   const sent = senders.items.find((one) => one['received'] !== undefined);
   assert.deepEqual([sent?.['isLate'], sent?.['lateAfterMs']], [false, 300_000]);
+  // Events of a day ago and older say nothing of a clock.
+  assert.ok(sent?.['behindMs'] === undefined || Number.isInteger(sent['behindMs']));
   const hosts = (await ask(server, 'GET', '/v1/hosts?blind=true')).json as { items: Record<string, unknown>[] };
   assert.ok(hosts.items.length > 0 && hosts.items.every((one) => Array.isArray(one['blind'])));
   const plain = (await ask(server, 'GET', '/v1/hosts')).json as { items: Record<string, unknown>[] };

@@ -65,7 +65,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     query: {
       ...COMMON,
       state: 'armed, disarmed, deleted or unknown',
-      named: 'with this in the name of its filter, its consumer or its host',
+      named: 'with this in the name of its filter or consumer, as far as 200 characters, or of its host',
       fingerprint: 'those of this content; not for viewers',
     },
     answers: [{ status: 200, text: 'a page of subscriptions', schema: SUBSCRIPTION_PAGE }],

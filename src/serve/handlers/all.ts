@@ -91,6 +91,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       random,
       onRevoked: (key) => parts.stream.endOf(key),
       onSender: (id) => parts.bindings.forget(id),
+      behind: () => parts.reader.estimates.all(nowMs()),
     }),
     ...sessionHandlers({ state, metrics, nowMs, random, ...view.people }),
     ...peopleHandlers({

@@ -37,6 +37,8 @@ export interface KeyParts {
   onRevoked(key?: string): void;
   /** Told when what is set of a sender changed. */
   onSender(id: string): void;
+  /** How far behind the clock of the server each sender is, milliseconds. */
+  behind(): ReadonlyMap<string, number>;
 }
 
 const DAY_MS = 86_400_000;
@@ -70,11 +72,13 @@ export function keyHandlers(
       const paces = await state.call('listPaces', null);
       if (paces.kind === 'refused') return refusalAnswer(paces);
       const bySender = new Map(paces.value.map((pace) => [pace.sender, pace]));
+      const behind = parts.behind();
       return pageAnswer(
         await state.call('listSenders', { ...page, ...(named === undefined ? {} : { named }) }),
         (sender) => ({
           ...senderDocument(sender),
           ...paceDocument(bySender.get(sender.id), nowMs()),
+          ...(behind.has(sender.id) ? { behindMs: behind.get(sender.id) } : {}),
         }),
       );
     },
