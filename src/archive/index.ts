@@ -15,4 +15,4 @@ export type { Retained } from './retention.ts';
 export type { SearchPage } from './search-page.ts';
 export type { SearchCount } from './searcher.ts';
 export { type Absent, MOST_BINS, type Survey } from './survey.ts';
-export type { Outcome, Refusal, RefusalCode } from './trouble.ts';
+export { type Outcome, type Refusal, type RefusalCode, refused } from './trouble.ts';

@@ -92,8 +92,9 @@ async function serve(
     },
   });
   if (started.kind === 'refused') {
-    const { code, message, action } = started;
-    return refuse(environment, [{ code, place: folder, message, action }]);
+    const { code, message, action, isOfDisk } = started;
+    const exit = refuse(environment, [{ code, place: folder, message, action }]);
+    return isOfDisk ? FAILED : exit;
   }
   const { server } = started;
   const listening = { url: server.url, folder, key: isShown ? first : undefined };
@@ -105,6 +106,9 @@ async function serve(
   return await untilTheEnd(server, invocation, environment, extras, signals);
 }
 
+/** The exit code of what is no fault of whoever started it (SERVE 0.1: 17). */
+const FAILED = 4;
+
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
 async function reload(server: RunningServer, invocation: Invocation, environment: Environment): Promise<void> {
   const configuration = await settingsOf(invocation, environment);
@@ -112,18 +116,27 @@ async function reload(server: RunningServer, invocation: Invocation, environment
     configuration.kind === 'problems'
       ? { problems: configProblems(configuration) }
       : await loadServeFiles(configuration.settings, invocation, environment);
-  if ('problems' in loaded) {
-    for (const problem of loaded.problems) environment.stderr.write(messageText('error', problem));
+  if ('problems' in loaded || configuration.kind === 'problems') {
+    const { problems } = 'problems' in loaded ? loaded : { problems: [] };
+    for (const problem of problems) environment.stderr.write(messageText('error', problem));
     return;
   }
-  await server.reload(loaded);
+  await server.reload({
+    ...loaded,
+    pinsPath: configuration.settings.detection.pins ?? folderOf(invocation, environment),
+  });
 }
 
-/** Addresses of this machine, without the zones of link-local ones. */
+/** Addresses of this machine, without the zones of link-local ones; none where it does not tell them, as in a sandbox without netlink sockets. */
 function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).map(({ address }) => address.replace(/%.*$/, '')),
-  );
+  try {
+    return Object.values(networkInterfaces()).flatMap((all) =>
+      (all ?? []).map(({ address }) => address.replace(/%.*$/, '')),
+    );
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    return [];
+  }
 }
 
 function userName(variables: Environment['variables']): string {

@@ -35,7 +35,10 @@ export function configurationOf(layers: readonly LayerReading[]): Configuration 
     if (reading.kind === 'value') return reading.value;
     problems.push({
       place: given?.place ?? name,
-      message: `"${name}" must be ${reading.expected}; it is ${JSON.stringify(value).slice(0, 100)}.`,
+      message:
+        setting.isSecret === true
+          ? `"${name}" must be ${reading.expected}.`
+          : `"${name}" must be ${reading.expected}; it is ${JSON.stringify(value).slice(0, 100)}.`,
       action: setting.preset === undefined ? 'Leave it out or mend it.' : `Without it: ${String(setting.preset)}.`,
     });
     return undefined;

@@ -15,6 +15,8 @@ export interface Setting<T> {
   readonly preset: GivenValue | undefined;
   /** The form of a value, in words: "bytes", "duration". */
   readonly form: string;
+  /** A value in the wrong place may be a secret: no message repeats it. */
+  readonly isSecret?: true;
   read(given: GivenValue): ValueReading<T>;
 }
 

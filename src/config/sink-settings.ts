@@ -48,18 +48,24 @@ const REFERENCE = 'file:PATH or env:NAME';
 
 export const SINK: { readonly [Name in keyof SinkSettings]: Setting<SinkSettings[Name]> } = {
   kind: kind('what it is; needed'),
-  url: optionalText(
-    `an address of http or https, or ${REFERENCE} where it stands`,
-    (text) => isReference(text) || isTarget(text),
-    'where messages are posted; for Slack and Teams, whose address is a secret, file:PATH or env:NAME',
-  ),
+  url: {
+    ...optionalText(
+      `an address of http or https, or ${REFERENCE} where it stands`,
+      (text) => isReference(text) || isTarget(text),
+      'where messages are posted; for Slack and Teams, whose address is a secret, file:PATH or env:NAME',
+    ),
+    isSecret: true,
+  },
   address: optionalAddress('of syslog: where messages go'),
   tls: yesNo(true, 'of syslog: over TLS; without it only to what `allow` names'),
-  secret: optionalText(
-    REFERENCE,
-    isReference,
-    'where the signing secret of a webhook, the token of Splunk or the API key of Elasticsearch stands',
-  ),
+  secret: {
+    ...optionalText(
+      REFERENCE,
+      isReference,
+      'where the signing secret of a webhook, the token of Splunk or the API key of Elasticsearch stands',
+    ),
+    isSecret: true,
+  },
   format: oneOf('triad', ['triad', 'ocsf'], 'of a webhook: what the body is'),
   index: indexName('triad-alerts', 'of Elasticsearch: the index or data stream'),
   level: oneOf('medium', ['informational', 'low', 'medium', 'high', 'critical'], 'incidents of this level and above'),

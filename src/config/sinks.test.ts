@@ -69,7 +69,10 @@ test('what is wrong with a sink is told at its place', () => {
     'perMinute: 0',
     'timeout: 61s',
   ]) {
-    assert.equal(one(`{ kind: teams, url: env:U, ${wrong} }`).length, 1, wrong);
+    const told = one(`{ kind: teams, url: env:U, ${wrong} }`);
+    assert.equal(told.length, 1, wrong);
+    // What stands where a secret belongs may be one.
+    assert.doesNotMatch(told.join(), /plain|u:p@/);
   }
   assert.deepEqual(problemsOf('sinks:\n  Soc: { kind: slack }\n'), [
     'triad.yaml:2:3 "Soc" is no name for one of sinks.',

@@ -36,7 +36,7 @@ export interface ShelfParts {
 
 /** The pins of a running server: those of its files, and what each lowered at the last judgement. Changes are made one at a time. */
 export class PinShelf {
-  readonly #path: string;
+  #path: string;
   readonly #onChange: ShelfParts['onChange'];
   readonly #inTurn = inTurn();
   #pins: readonly Pin[];
@@ -84,6 +84,17 @@ export class PinShelf {
   use(pins: readonly Pin[]): void {
     this.#pins = pins;
     this.#onChange(pins);
+  }
+
+  /** Takes what stands in the files now, which may be others than before; gives why not. In turn with changes: none of them is undone by it. */
+  reload(path: string): Promise<string | undefined> {
+    return this.#inTurn(async () => {
+      const loaded = await loadPins(path);
+      if (loaded.kind !== 'pins') return problemOf(loaded);
+      this.#path = path;
+      this.use(loaded.pins);
+      return undefined;
+    });
   }
 
   /** Adds a pin. `keep` is told of it before it counts, and may refuse. */
@@ -148,15 +159,17 @@ export class PinShelf {
 
   async #read(): Promise<Extract<LoadedPins, { kind: 'pins' }> | string> {
     const loaded = await loadPins(this.#path);
-    if (loaded.kind === 'pins') return loaded;
-    const [first] = loaded.problems;
-    return `The files of pins are not sound: ${first?.place ?? ''} ${first?.message ?? ''}`;
+    return loaded.kind === 'pins' ? loaded : problemOf(loaded);
   }
 
   /** Undefined where the pins are one file that people edit. */
   #console(): string | undefined {
     return /\.ya?ml$/.test(this.#path) ? undefined : join(this.#path, PIN_FOLDER, CONSOLE);
   }
+}
+
+function problemOf({ problems: [first] }: Exclude<LoadedPins, { kind: 'pins' }>): string {
+  return `The files of pins are not sound: ${first?.place ?? ''} ${first?.message ?? ''}`;
 }
 
 function textOf({ files }: Extract<LoadedPins, { kind: 'pins' }>, path: string): string | undefined {

@@ -159,7 +159,7 @@ export class RunningServer {
     return this.#reloading(() => this.#reload(to));
   }
 
-  async #reload({ rules, pack, tls, pins, reading, sinks }: Reload): Promise<void> {
+  async #reload({ rules, pack, tls, pins, pinsPath, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, log } = this.#parts;
     const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
     await this.#parts.judgedBy.changed();
@@ -169,7 +169,10 @@ export class RunningServer {
     decoders.replace(this.decoderOptions);
     viewer.use(this.#reading);
     detector.useRules(handed(ready));
-    if (pins !== undefined) this.#parts.pins.use(pins);
+    if (pinsPath !== undefined) {
+      const problem = await this.#parts.pins.reload(pinsPath);
+      if (problem !== undefined) log.error('pins stay as they were', { problem });
+    } else if (pins !== undefined) this.#parts.pins.use(pins);
     if (sinks !== undefined) await this.#parts.outbox.use(sinks);
     if (tls !== undefined) this.#doors?.useCertificate(tls);
     if (tls !== undefined) this.#inlets.useCertificate(tls);
@@ -371,8 +374,8 @@ export class RunningServer {
       const archived = archiver?.position ?? Number.POSITIVE_INFINITY;
       await journal.release(Math.min(kept, reader.judged + 1, archived + 1));
       if (archiver === undefined) return;
-      await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
-      await retainArchive(this.#parts, archiver);
+      const isHeld = await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
+      if (isHeld) await retainArchive(this.#parts, archiver);
     } catch (cause) {
       log.error('housekeeping failed', { message: cause instanceof Error ? cause.message : String(cause) });
     }

@@ -69,6 +69,8 @@ export interface ReloadedRules {
 export interface Reload extends ReloadedRules {
   /** As the files have them now; left out they stay as they are. */
   readonly pins?: readonly Pin[];
+  /** The folder or file of pins by the settings of now: it is read once more when its turn comes, for the API may have written to it since. */
+  readonly pinsPath?: string;
   /** As the settings have them now; left out they stay as they are. */
   readonly sinks?: readonly Sink[];
   /** PEM texts, where the server speaks TLS. */

@@ -32,11 +32,21 @@ import { LiveStream } from './stream/live-stream.ts';
 
 export type ServeStart =
   | { readonly kind: 'running'; readonly server: RunningServer }
-  /** `code` for the message, what happened, and what to do. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly action: string };
+  /** `code` for the message, what happened, and what to do. `isOfDisk`: the disk may be well again by itself, and the start is worth another try. */
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly action: string;
+      readonly isOfDisk: boolean;
+    };
 
-function refuse(code: string, message: string, action: string): ServeStart {
-  return { kind: 'refused', code, message, action };
+function refuse(code: string, message: string, action: string, isOfDisk = false): ServeStart {
+  return { kind: 'refused', code, message, action, isOfDisk };
+}
+
+function refuseState(message: string): ServeStart {
+  return refuse('TRIAD-E-SERVE-STATE', message, 'Look at the disk.', true);
 }
 
 /** Opens the folder, reads on where it stopped, and listens. */
@@ -51,7 +61,7 @@ export async function startServer(request: ServeRequest): Promise<ServeStart> {
     const action = isLocked
       ? 'Use the running server, or choose another folder with --data.'
       : 'Mend this, and start again.';
-    return refuse(`TRIAD-E-SERVE-${opened.code.toUpperCase()}`, opened.message, action);
+    return refuse(`TRIAD-E-SERVE-${opened.code.toUpperCase()}`, opened.message, action, opened.code === 'unwritable');
   }
   const { state } = opened;
   try {
@@ -68,15 +78,15 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   const { folder, settings, nowMs } = request;
   const identity = await state.call('identity', null);
   const positions = await state.call('positions', null);
-  if (identity.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', identity.message, 'Look at the disk.');
-  if (positions.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', positions.message, 'Look at the disk.');
+  if (identity.kind === 'refused') return refuseState(identity.message);
+  if (positions.kind === 'refused') return refuseState(positions.message);
   const known = await knownOf(state);
-  if (known.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', known.message, 'Look at the disk.');
+  if (known.kind === 'refused') return refuseState(known.message);
   const passed = await passedOver(state);
-  if (passed.kind === 'refused') return refuse('TRIAD-E-SERVE-STATE', passed.message, 'Look at the disk.');
+  if (passed.kind === 'refused') return refuseState(passed.message);
   // Before anything is committed: what becomes due goes into the outbox in the same transaction.
   if (!(await declareSinks(state, request.sinks ?? [], nowMs()))) {
-    return refuse('TRIAD-E-SERVE-STATE', 'The state takes nothing.', 'Look at the disk.');
+    return refuseState('The state takes nothing.');
   }
   const storeId = Buffer.from(identity.value.storeId, 'hex');
   const archiving = await openArchiving(request, storeId);
@@ -105,6 +115,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       'TRIAD-E-SERVE-JOURNAL',
       journalOpened.problem.text,
       'Nothing was changed. Restore the folder, or start with a new one.',
+      journalOpened.problem.code === 'io',
     );
   }
   const { journal } = journalOpened;

@@ -21,6 +21,8 @@ test('the unit starts as SERVE 0.1: 17 says: exec, no watchdog, no restart of a 
   assert.deepEqual(settings('RestartPreventExitStatus'), ['2']);
   assert.deepEqual(settings('StateDirectoryMode'), ['0700']);
   assert.ok(Number(settings('TimeoutStopSec')[0]) > 25);
+  // Without netlink Node cannot tell the addresses of the machine, and says so by a fault.
+  assert.deepEqual(settings('RestrictAddressFamilies'), ['AF_INET AF_INET6 AF_UNIX AF_NETLINK']);
 });
 
 test('systemd finds nothing wrong with the unit, and calls it well protected', (t) => {

@@ -18,21 +18,25 @@ export class HoldFollower {
   readonly #followed = new Map<string, string>();
   readonly #stop = new AbortController();
 
-  /** `isCaughtUp`: the archive has all that was judged; else what is found now is looked for again. */
-  async follow({ state, log }: FollowParts, { archive }: Archiver, isCaughtUp: boolean): Promise<void> {
+  /** `isCaughtUp`: the archive has all that was judged; else what is found now is looked for again. False where something could not be looked at: nothing may go yet. */
+  async follow({ state, log }: FollowParts, { archive }: Archiver, isCaughtUp: boolean): Promise<boolean> {
     const holds = await archive.holds();
-    if (holds.kind === 'refused') return;
+    if (holds.kind === 'refused') return false;
+    let isWhole = true;
     const ids = new Set(holds.value.map(({ id }) => id));
     for (const id of this.#followed.keys()) if (!ids.has(id)) this.#followed.delete(id);
     for (const hold of holds.value) {
       if (hold.kind !== 'incident' || this.#stop.signal.aborted) continue;
       const found = await state.call('readIncident', { id: hold.incident });
+      if (found.kind === 'refused') isWhole = false;
       if (found.kind === 'refused' || found.value === null) continue;
       const at = `${found.value.id} ${found.value.version}`;
       if (this.#followed.get(hold.id) === at) continue;
       const isDone = await this.#extend(state, log, archive, hold);
       if (isDone && isCaughtUp) this.#followed.set(hold.id, at);
+      isWhole &&= isDone;
     }
+    return isWhole;
   }
 
   stop(): void {
@@ -46,7 +50,10 @@ export class HoldFollower {
     { id, incident, segments: held }: Extract<Hold, { kind: 'incident' }>,
   ): Promise<boolean> {
     const segments = await segmentsOfIncident(state, archive, incident, this.#stop.signal);
-    if (segments.kind === 'refused') return false;
+    if (segments.kind === 'refused') {
+      log.warn('hold not extended', { hold: id, message: segments.message });
+      return false;
+    }
     const known = new Set(held);
     if (segments.value.every((segment) => known.has(segment))) return true;
     const extended = await archive.extendHold(id, segments.value);

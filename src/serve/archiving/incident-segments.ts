@@ -1,5 +1,5 @@
-import type { Archive, Outcome } from '../../archive/index.ts';
-import type { State } from '../../state/index.ts';
+import { type Archive, type Outcome, refused } from '../../archive/index.ts';
+import type { Refusal, State } from '../../state/index.ts';
 import { type CitedFacts, queryOfCited } from './cited-events.ts';
 
 /** Cited records that are looked for: an incident cites some dozens. All are kept in the state as well, and outlive the archive. */
@@ -14,7 +14,9 @@ export async function segmentsOfIncident(
 ): Promise<Outcome<readonly number[]>> {
   const segments = new Set<number>();
   for await (const record of citedRecords(state, id)) {
-    const query = queryOfCited(record);
+    if ('kind' in record)
+      return refused(record.code === 'full' || record.code === 'readonly' ? record.code : 'io', record.message);
+    const query = queryOfCited(record.facts);
     if (query === undefined) continue;
     for await (const page of archive.search(query, { signal })) {
       if (page.kind === 'refused') return page;
@@ -24,12 +26,16 @@ export async function segmentsOfIncident(
   return { kind: 'done', value: [...segments].sort((a, b) => a - b) };
 }
 
-async function* citedRecords(state: State, id: string): AsyncGenerator<CitedFacts> {
+async function* citedRecords(state: State, id: string): AsyncGenerator<{ readonly facts: CitedFacts } | Refusal> {
   let cursor: string | undefined;
   for (let told = 0; told < MOST_RECORDS; ) {
     const page = await state.call('listIncidentRecords', { id, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.kind === 'refused') return;
-    for (const { body } of page.value.rows) yield JSON.parse(body) as CitedFacts;
+    if (page.kind === 'refused') {
+      // Taken for the end it would keep a part, for good.
+      yield page;
+      return;
+    }
+    for (const { body } of page.value.rows) yield { facts: JSON.parse(body) as CitedFacts };
     told += page.value.rows.length;
     if (page.value.next === null) return;
     cursor = page.value.next;
