@@ -1,12 +1,18 @@
 import { type Signal, signal } from '@preact/signals';
 import { actionKey } from './api.ts';
 
-/** What somebody began to enter, kept in the tab by incident and action (SETTLED G5). */
-export interface Draft {
+/** What somebody began to enter in a dialog, kept in the tab. */
+export interface KeptDraft {
   readonly person: string;
   /** Sent with the action, so that a second press does nothing twice. */
   readonly key: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** It was put aside: it waits for whoever opens it again, and does not open by itself. */
+  readonly isAside?: boolean;
+}
+
+/** One of an action on an incident, kept by both (SETTLED G5). */
+export interface Draft extends KeptDraft {
   /** The incident that the next press is for; another one than the draft began with after that became part of it (SETTLED G3). */
   readonly id: string;
   /** What the person saw when the dialog opened. */
@@ -14,19 +20,22 @@ export interface Draft {
   readonly version: number;
   /** After a refusal: the revision that the next press decides over; `shown` is whatever is on screen then. */
   readonly over?: number | 'shown';
-  /** It was put aside: it waits for whoever opens it again, and does not open by itself. */
-  readonly isAside?: boolean;
 }
 
 const PREFIX = 'triad.draft:';
 
 /** The draft of a dialog; begun where there is none of this person. */
 export function draftOf(name: string, begin: Omit<Draft, 'key'>): Signal<Draft> {
-  const kept = read(PREFIX + name);
-  return signal(kept !== undefined && kept.person === begin.person ? kept : { ...begin, key: actionKey() });
+  return signal(keptDraft<Draft>(name, begin.person) ?? { ...begin, key: actionKey() });
 }
 
-export function keepDraft(name: string, draft: Draft): void {
+/** The draft of this person, where one was left; whoever reads it says what was kept under that name. */
+export function keptDraft<D extends KeptDraft>(name: string, person: string): D | undefined {
+  const kept = read<D>(PREFIX + name);
+  return kept?.person === person ? kept : undefined;
+}
+
+export function keepDraft(name: string, draft: KeptDraft): void {
   sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
 }
 
@@ -66,11 +75,11 @@ export function forgetDraftsOfOthers(person: string): void {
   }
 }
 
-function read(key: string): Draft | undefined {
+function read<D extends KeptDraft>(key: string): D | undefined {
   const text = sessionStorage.getItem(key);
   if (text === null) return undefined;
   try {
-    return JSON.parse(text) as Draft;
+    return JSON.parse(text) as D;
   } catch {
     // Not ours: it is begun anew.
     return undefined;

@@ -9,11 +9,13 @@ import { plural } from '../kit/words.ts';
 import { refitted } from './asked.ts';
 import { AskedLine } from './asked-line.tsx';
 import { BulkAcknowledge } from './bulk.tsx';
+import { bulkStoodOpen } from './bulk-draft.ts';
 import { moveBy, openMoved } from './move.ts';
 import { NoRows } from './no-rows.tsx';
 import { isUnread } from './opened.ts';
 import { QueueHead } from './queue-head.tsx';
 import { QueueRowView } from './queue-row.tsx';
+import type { QueueRow } from './rows.ts';
 import { queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
 import { chosen, currentId, currentIndex, rows, toggleChosen } from './view.ts';
 
@@ -23,19 +25,19 @@ const NARROW_ROW_PX = 122;
 /** The queue: chips and filter, what waits, and the rows. */
 export function Queue(): JSX.Element {
   const filter = useRef<HTMLInputElement>(null);
-  const [isBulk, setBulk] = useState(false);
+  const [bulk, setBulk] = useState<BulkDialog>(() => (bulkStoodOpen() ? 'asLeft' : undefined));
   useEffect(
     () =>
       useKeys(
         queueKeys(
           () => filter.current?.focus(),
-          () => setBulk(true),
+          () => setBulk(pickedRows()),
         ),
       ),
     [],
   );
   const all = rows.value;
-  const picked = [...chosen.value].flatMap((id) => shownRows.value.get(id) ?? []);
+  const picked = pickedRows();
   return (
     <section class="queue" aria-label="Incident queue">
       <QueueHead filter={filter} />
@@ -43,7 +45,7 @@ export function Queue(): JSX.Element {
         <p class="picked">
           {plural(picked.length, 'incident')} selected{' '}
           {isAtLeast('analyst') ? (
-            <button type="button" class="btn" onClick={() => setBulk(true)}>
+            <button type="button" class="btn" onClick={() => setBulk(picked)}>
               Acknowledge
             </button>
           ) : null}{' '}
@@ -83,9 +85,18 @@ export function Queue(): JSX.Element {
           )}
         />
       )}
-      {isBulk && picked.length > 0 ? <BulkAcknowledge rows={picked} onClose={() => setBulk(false)} /> : null}
+      {bulk === undefined ? null : (
+        <BulkAcknowledge rows={bulk === 'asLeft' ? undefined : bulk} onClose={() => setBulk(undefined)} />
+      )}
     </section>
   );
+}
+
+/** Rows that the dialog was opened for, or it stands as it was left. */
+type BulkDialog = readonly QueueRow[] | 'asLeft' | undefined;
+
+function pickedRows(): readonly QueueRow[] {
+  return [...chosen.value].flatMap((id) => shownRows.value.get(id) ?? []);
 }
 
 function WaitingButton(): JSX.Element | null {

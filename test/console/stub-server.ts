@@ -30,6 +30,8 @@ export interface Stub {
   readonly altered: Map<string, (document: StubDocument) => object>;
   /** Which incident others became part of, by their ids. */
   readonly merged: Map<string, string>;
+  /** What was answered to the key of an action: the same again gets the same. */
+  readonly known: Map<string, object>;
   mustChangePassword: boolean;
   role: string;
   /** What a search looks through. */
@@ -98,7 +100,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
   );
 }
 
-type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'mustChangePassword'>;
+type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'known' | 'mustChangePassword'>;
 type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened' | 'fits' | 'asked'> & Unlikely;
 
 /** Nothing of what a test may bring about. */
@@ -109,6 +111,7 @@ function unlikely(): Unlikely {
     answers: new Map(),
     altered: new Map(),
     merged: new Map(),
+    known: new Map(),
     mustChangePassword: false,
   };
 }
@@ -173,7 +176,7 @@ async function api(
     return json(200, { ...asOfNow(), ids: stub.fits(query.get('q') ?? '', stub.incidents), isMore: false });
   if (path === '/v1/incidents') return json(200, queuePage(stub, query));
   if (path === '/v1/incidents/counts') return json(200, NO_COUNTS);
-  if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk));
+  if (path === '/v1/incidents/actions') return json(200, bulk(stub, body as Bulk, keyOf(request)));
   if (path === '/v1/events') return json(200, eventsPage(stub.search, query));
   if (path === '/v1/events/survey') return json(200, eventsSurvey(stub.search, query));
   const event = wholeEvent(stub.search, path);
@@ -198,6 +201,8 @@ async function api(
     const whole = stub.altered.get(incident.id)?.(sample) ?? sample;
     return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
   }
+  const before = stub.known.get(keyOf(request));
+  if (before !== undefined) return json(200, before);
   const seen = request.headers['if-match'];
   if (known?.[2] === 'actions' && seen !== `"${incident.revision}"`) {
     return json(412, {
@@ -211,7 +216,13 @@ async function api(
     known?.[2] === 'actions' ? (body as Act) : { ...(body as Act), action: known?.[2] === 'notes' ? 'note' : 'step' },
     'ann',
   );
-  return json(200, { id: incident.id, revision: incident.revision, state: incident.state });
+  const done = { id: incident.id, revision: incident.revision, state: incident.state };
+  stub.known.set(keyOf(request), done);
+  return json(200, done);
+}
+
+function keyOf({ headers }: IncomingMessage): string {
+  return String(headers['idempotency-key'] ?? '');
 }
 
 /** What the one person of the stub opened. */
@@ -227,13 +238,17 @@ interface Bulk {
   readonly incidents: readonly { readonly id: string; readonly revision: number }[];
 }
 
-function bulk(stub: Parts, { action, incidents }: Bulk): object {
-  const items = incidents.map(({ id, revision }) => {
+function bulk(stub: Parts, { action, incidents }: Bulk, key: string): object {
+  const items = incidents.map(({ id, revision }, at) => {
+    const before = stub.known.get(`${key}/${at + 1}`);
+    if (before !== undefined) return { ...before, isKnown: true };
     const incident = stub.incidents.get(id);
     if (incident === undefined || incident.revision !== revision)
       return { id, code: 'precondition_failed', detail: 'changed' };
     change(incident, action, 'ann');
-    return { id, revision: incident.revision, state: incident.state, isKnown: false };
+    const done = { id, revision: incident.revision, state: incident.state, isKnown: false };
+    stub.known.set(`${key}/${at + 1}`, done);
+    return done;
   });
   return { items };
 }
