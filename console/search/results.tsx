@@ -15,6 +15,7 @@ import { Histogram } from './histogram.tsx';
 import { type Cell, Hits } from './hits.ts';
 import { NoHits } from './no-hits.tsx';
 import { OneEvent } from './one-event.tsx';
+import { SaveHits } from './save-hits.tsx';
 import type { SearchQuery } from './search-query.ts';
 
 const ROW_PX = 34;
@@ -42,7 +43,10 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
       {survey === undefined ? null : <Histogram survey={survey} hits={hits} />}
       <Progress hits={hits} survey={survey} />
       {length > 0 ? (
-        <List hits={hits} text={query.text} />
+        <>
+          <SaveHits hits={hits} asked={query.asked} />
+          <List hits={hits} text={query.text} />
+        </>
       ) : isWhole || !isReading ? (
         <NoHits query={query} hits={hits} survey={survey} />
       ) : (

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Download, Page } from 'playwright-core';
+import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
+
+const skip = NO_BROWSER;
+
+async function saved(
+  page: Page,
+  name: string,
+): Promise<{ readonly file: Download; readonly lines: readonly string[] }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+  const text = readFileSync((await file.path()) ?? '', 'utf8');
+  return { file, lines: text.trim().split(/\r?\n/) };
+}
+
+test('PRODUCT 9.3 the hits of a search are saved as CSV and as JSON lines: all of them, also those that the page does not hold', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.search = { events: 700 };
+  const page = await signedIn('/search?q=Field3');
+  await page.getByText('The 200 newest hits so far').waitFor();
+  const csv = await saved(page, 'Save as CSV');
+  await page.getByText('Saved all 700 hits.').waitFor();
+  assert.match(csv.file.suggestedFilename(), /^events-\d{4}-\d\d-\d\d\.csv$/);
+  assert.equal(csv.lines.length, 701);
+  assert.match(
+    csv.lines[1] ?? '',
+    /^2026-03-12T09:44:00\.000Z,SRV-3\.corp\.example,Microsoft-Windows-Sysmon\/Operational,4624,p,700,s1,/,
+  );
+  // What came since the search began is no part of it.
+  stub.search = { events: 705 };
+  const { lines } = await saved(page, 'Save as JSON lines');
+  assert.deepEqual(
+    [lines.length, JSON.parse(lines[0] ?? '').id, JSON.parse(lines.at(-1) ?? '').id],
+    [700, '700/0', '1/0'],
+  );
+  assert.deepEqual(complaints, []);
+});
+
+test('a file of hits that is cut says so, on the page and in its name; stopped, it holds what was read', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.search = { events: 30_000 };
+  const page = await signedIn('/search?q=Field3');
+  await page.getByText('The 200 newest hits so far').waitFor();
+  const { file, lines } = await saved(page, 'Save as CSV');
+  await page
+    .getByText(
+      /^Saved the 10,000 newest hits: a file holds no more\. It ends at 2026-03-12 07:47:\d\d UTC\. There may be more\.$/,
+    )
+    .waitFor();
+  assert.match(file.suggestedFilename(), /-newest-10000\.csv$/);
+  assert.equal(lines.length, 10_001);
+  assert.deepEqual(await axeProblems(page), []);
+  let asked = 0;
+  await page.route('**/v1/events?*limit=500*', async (route) => {
+    if (++asked < 3) await route.continue();
+  });
+  await page.getByRole('button', { name: 'Save as JSON lines' }).click();
+  await page.getByText('Saving: 1,000 hits read.').waitFor();
+  const stopped = await saved(page, 'Stop and save');
+  await page.getByText(/^Saved the 1,000 newest hits: it was stopped\./).waitFor();
+  assert.equal(stopped.lines.length, 1000);
+  // Of another search nothing is saved.
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  await page.getByRole('button', { name: 'Stop and save' }).waitFor();
+  await page.getByLabel('Search all records').fill('Field4');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save as CSV' }).waitFor();
+  assert.equal(await page.getByText(/^Sav(?:ed|ing)/).count(), 0);
+  await page.unroute('**/v1/events?*limit=500*');
+  stub.failing.set('/v1/events', 503);
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  await page.getByText('Nothing was saved: The disk does not take what is sent.').waitFor();
+  assert.deepEqual(complaints, []);
+});
