@@ -35,7 +35,7 @@ export function keptDraft<D extends KeptDraft>(name: string, person: string): D 
   return kept?.person === person ? kept : undefined;
 }
 
-export function keepDraft(name: string, draft: KeptDraft): void {
+export function keepDraft<D extends KeptDraft>(name: string, draft: D): void {
   sessionStorage.setItem(PREFIX + name, JSON.stringify(draft));
 }
 

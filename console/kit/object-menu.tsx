@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { narrowing, ofWords } from './narrow.ts';
 import { type ObjectKind, wordsFor } from './object-words.ts';
 import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
@@ -13,6 +14,8 @@ interface OpenMenu {
   readonly kind: ObjectKind;
   readonly value: string;
   readonly anchor: HTMLElement;
+  /** Words of a search beside its own. */
+  readonly more?: readonly string[];
 }
 
 const open = signal<OpenMenu | undefined>(undefined);
@@ -35,6 +38,7 @@ export function ObjectValue({
       class="obj"
       aria-haspopup="menu"
       aria-expanded={isOpen}
+      {...ofWords(wordsFor(kind, value, true).events)}
       onClick={(event) => {
         open.value = { kind, value, anchor: event.currentTarget };
       }}
@@ -44,45 +48,53 @@ export function ObjectValue({
   );
 }
 
-/** The menu of a value beside what leads elsewhere when it is pressed. */
+/** The menu of a value beside what leads elsewhere when it is pressed; of a hit with further words that narrow a search. */
 export function MenuButton({
   kind,
   value,
   shown = visibleText(value),
+  more = [],
 }: {
   readonly kind: ObjectKind;
   readonly value: string;
   readonly shown?: string;
+  readonly more?: readonly string[];
 }): JSX.Element {
   return (
     <button
       type="button"
       class="lnk"
+      {...ofWords(wordsFor(kind, value, true).events, ...more)}
       aria-haspopup="menu"
       aria-label={`What to do with ${shown}`}
-      onClick={({ currentTarget }) => openMenu(kind, value, currentTarget)}
+      onClick={({ currentTarget }) => openMenu(kind, value, currentTarget, more)}
     >
       ⋯
     </button>
   );
 }
 
-export function openMenu(kind: ObjectKind, value: string, anchor: HTMLElement): void {
-  open.value = { kind, value, anchor };
+export function openMenu(kind: ObjectKind, value: string, anchor: HTMLElement, more: readonly string[] = []): void {
+  open.value = { kind, value, anchor, more };
 }
+
+/** Characters of the name of an item: a value may be as long as words are. */
+const MOST_NAME = 100;
 
 interface Item {
   readonly name: string;
   readonly run: () => void;
 }
 
-function itemsOf({ kind, value }: OpenMenu): readonly Item[] {
+function itemsOf({ kind, value, more = [] }: OpenMenu): readonly Item[] {
   const told =
     (what: string) =>
     (ok: boolean): void =>
       say(ok ? `${what} is on the clipboard.` : 'This browser gives no clipboard here.');
   const { events, incidents } = wordsFor(kind, value, mayReadEvidence());
+  const words = events === undefined ? more : [events, ...more];
   return [
+    ...words.flatMap((word) => narrowing(word) ?? []),
     ...(kind === 'host' ? [{ name: 'Open the host', run: () => go(urlOf('hosts', value.toLowerCase())) }] : []),
     { name: 'Copy as it is', run: () => void copy(value).then(told('It')) },
     ...(kind === 'print'
@@ -149,7 +161,7 @@ export function ObjectMenu(): JSX.Element | null {
             run();
           }}
         >
-          {name}
+          {visibleText(name).slice(0, MOST_NAME)}
         </button>
       ))}
     </div>

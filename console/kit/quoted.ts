@@ -34,3 +34,11 @@ function beginningOf(value: string, most: number): { readonly text: string; read
   const text = value.slice(0, last).trimEnd();
   return text === '' ? { text: value.slice(0, end), isWhole: false } : { text, isWhole: true };
 }
+
+/** A word of a search as it was typed: what stands in quotes is one with what it hangs on. */
+const WORD = /(?:"(?:\\.|[^"\\])*"|[^\s"])+/g;
+
+/** Words of a text, as they were typed. */
+export function typedWords(text: string): readonly string[] {
+  return text.match(WORD) ?? [];
+}

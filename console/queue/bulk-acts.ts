@@ -1,9 +1,10 @@
 import { troubleWords } from '../incident/acts.ts';
 import { type Answer, ask, type Problem } from '../kit/api.ts';
+import { dropDraft, keepDraft } from '../kit/draft.ts';
 import { person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { plural } from '../kit/words.ts';
-import { type BulkDraft, dropBulk, freeBulkNote, keepBulk, type SeenIncident } from './bulk-draft.ts';
+import { BULK, type BulkDraft, freeBulkNote, type SeenIncident } from './bulk-draft.ts';
 import { acknowledgedWords, type LeftOne, undoneWords } from './bulk-words.ts';
 import { readOpened } from './opened.ts';
 import type { QueueRow } from './rows.ts';
@@ -33,34 +34,34 @@ type Done = SeenIncident;
  */
 export async function acknowledgeAll(draft: BulkDraft): Promise<string | undefined> {
   const nowMs = Date.now();
-  keepBulk({ ...draft, sent: draft.sent ?? 'acknowledge', pressedMs: draft.pressedMs ?? nowMs });
+  keepDraft(BULK, { ...draft, sent: draft.sent ?? 'acknowledge', pressedMs: draft.pressedMs ?? nowMs });
   const answer = await act('acknowledge', draft.key, draft.incidents);
   if (answer.kind === 'problem') {
     // What was refused is not done: the person may change it before the next press.
-    if (!isLost(answer.problem)) keepBulk(draft);
+    if (!isLost(answer.problem)) keepDraft(BULK, draft);
     return troubleWords(answer.problem);
   }
   const { items } = answer.value;
   const { done, left } = sorted(draft.incidents, items);
-  const isKnown = items.some((item) => item.isKnown === true);
+  const isKnown = items.some(({ isKnown: was }) => was);
   // The server's clock for taking it back began between the press and the answer: from the press it is never promised too long.
   const pressedMs = isKnown ? (draft.pressedMs ?? nowMs) : nowMs;
   for (const { id, revision } of done)
     showDone(id, revision, ({ owner }) => ({ state: 'acknowledged', owner: owner ?? person() }));
   if (done.length === 0) {
     const { sent: _, ...unsent } = draft;
-    keepBulk(unsent);
+    keepDraft(BULK, unsent);
     return acknowledgedWords({ done: 0, left, withoutNote: [] });
   }
   const asked: BulkDraft = { ...draft, sent: 'notes', pressedMs };
-  keepBulk(asked);
+  keepDraft(BULK, asked);
   const notes = await noteAll(done, asked);
   void readOpened();
   const words = acknowledgedWords({ done: done.length, left, withoutNote: notes.refused });
   sayWithUndo(words, { done: notes.done, key: draft.key, untilMs: pressedMs + UNDO_MS });
   if (notes.problem !== undefined)
     return `${words} ${plural(notes.waiting, 'note')} not written: ${troubleWords(notes.problem)}`;
-  dropBulk();
+  dropDraft(BULK);
   chosen.value = new Set();
   return undefined;
 }
@@ -89,8 +90,8 @@ function sorted(
   const done: Done[] = [];
   const left: LeftOne[] = [];
   for (const one of seen) {
-    const { revision, code, detail } = byId.get(one.id) ?? { code: 'not_found' };
-    if (revision === undefined) left.push({ number: one.number, code: code ?? '', detail });
+    const { revision, code, detail } = byId.get(one.id) ?? {};
+    if (revision === undefined) left.push({ number: one.number, code, detail });
     else done.push({ ...one, revision });
   }
   return { done, left };

@@ -1,5 +1,5 @@
 import { actionKey } from '../kit/api.ts';
-import { draftsUnder, dropDraft, type KeptDraft, keepDraft, keptDraft } from '../kit/draft.ts';
+import { draftsUnder, type KeptDraft, keepDraft, keptDraft } from '../kit/draft.ts';
 import { person } from '../kit/session.ts';
 import type { QueueRow } from './rows.ts';
 
@@ -23,10 +23,11 @@ export interface BulkDraft extends KeptDraft {
   readonly pressedMs?: number;
 }
 
-const NAME = 'queue:acknowledge';
+/** Its name among the drafts. */
+export const BULK = 'queue:acknowledge';
 
 /** What is to be acknowledged of a selection: the open ones, as many as go at once. */
-export function openOf(rows: readonly QueueRow[]): readonly SeenIncident[] {
+function openOf(rows: readonly QueueRow[]): readonly SeenIncident[] {
   return rows
     .filter(({ state }) => state === 'open')
     .slice(0, MOST_AT_ONCE)
@@ -38,7 +39,7 @@ export function openOf(rows: readonly QueueRow[]): readonly SeenIncident[] {
  * opens is aside no more.
  */
 export function bulkDraft(rows: readonly QueueRow[] | undefined): BulkDraft {
-  const kept = keptDraft<BulkDraft>(NAME, person());
+  const kept = keptDraft<BulkDraft>(BULK, person());
   if (kept !== undefined && (kept.sent !== undefined || rows === undefined)) {
     const { isAside: _, ...open } = kept;
     return open;
@@ -51,23 +52,10 @@ export function bulkDraft(rows: readonly QueueRow[] | undefined): BulkDraft {
 export function freeBulkNote(key: string): void {
   const kept = bulkDraft(undefined);
   if (kept.key !== key) return;
-  keepBulk({ person: kept.person, key: actionKey(), fields: kept.fields, incidents: [], isAside: true });
+  keepDraft(BULK, { person: kept.person, key: actionKey(), fields: kept.fields, incidents: [], isAside: true });
 }
 
 /** True where the dialog stood open when the tab was loaded anew, or the session ended. */
 export function bulkStoodOpen(): boolean {
-  return draftsUnder(NAME).length > 0;
-}
-
-/** True once something was entered or sent. */
-export function bulkIsKept(): boolean {
-  return keptDraft(NAME, person()) !== undefined;
-}
-
-export function keepBulk(draft: BulkDraft): void {
-  keepDraft(NAME, draft);
-}
-
-export function dropBulk(): void {
-  dropDraft(NAME);
+  return draftsUnder(BULK).length > 0;
 }

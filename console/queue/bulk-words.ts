@@ -4,22 +4,18 @@ import { plural } from '../kit/words.ts';
 export interface LeftOne {
   readonly number: number;
   /** Code and words of the server's problem. */
-  readonly code: string;
+  readonly code: string | undefined;
   readonly detail?: string | undefined;
 }
 
 /** So many of a reason are named. */
 const MOST_NAMED = 3;
 
-const REASONS: Readonly<Record<string, string>> = {
-  precondition_failed: 'changed meanwhile',
-  merged: 'part of another incident now',
-  not_found: 'not there any more',
-};
-
 /** `INC-5, INC-7: changed meanwhile; INC-9: it was acknowledged more than 30 seconds ago`. */
 export function reasonWords(left: readonly LeftOne[]): string {
-  const byReason = Map.groupBy(left, ({ code, detail = '' }) => REASONS[code] ?? lowerFirst(detail.replace(/\.$/, '')));
+  const byReason = Map.groupBy(left, ({ code, detail = '' }) =>
+    code === 'precondition_failed' ? 'changed meanwhile' : lowerFirst(detail.replace(/\.$/, '')),
+  );
   return [...byReason].map(([reason, of]) => `${namesOf(of)}: ${reason}`).join('; ');
 }
 

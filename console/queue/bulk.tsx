@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { draftIsKept, dropDraft, keepDraft } from '../kit/draft.ts';
 import { Dialog } from '../kit/parts.tsx';
 import { plural, visibleText } from '../kit/words.ts';
 import { acknowledgeAll } from './bulk-acts.ts';
-import { type BulkDraft, bulkDraft, bulkIsKept, dropBulk, keepBulk, MOST_AT_ONCE } from './bulk-draft.ts';
+import { BULK, type BulkDraft, bulkDraft, MOST_AT_ONCE } from './bulk-draft.ts';
 import type { QueueRow } from './rows.ts';
 import { latestRows } from './store.ts';
 
@@ -29,11 +30,11 @@ export function BulkAcknowledge({
   const write = (note: string): void => {
     const next = { ...draft, fields: { note } };
     setDraft(next);
-    keepBulk(next);
+    keepDraft(BULK, next);
   };
   const putAside = (): void => {
     // As it is kept: a request that is under way has told there how far it is.
-    if (bulkIsKept()) keepBulk({ ...bulkDraft(undefined), isAside: true });
+    if (draftIsKept(BULK)) keepDraft(BULK, { ...bulkDraft(undefined), isAside: true });
     onClose();
   };
   const send = async (event: Event): Promise<void> => {
@@ -89,7 +90,7 @@ export function BulkAcknowledge({
             class="btn"
             disabled={isBusy}
             onClick={() => {
-              dropBulk();
+              dropDraft(BULK);
               onClose();
             }}
           >

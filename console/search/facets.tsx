@@ -1,15 +1,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { go, withQuery } from '../kit/router.ts';
+import { narrowing, ofWords } from '../kit/narrow.ts';
+import { quotedWord } from '../kit/quoted.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import type { Hits } from './hits.ts';
-import { withWord } from './search-query.ts';
 import { FACETS } from './tally.ts';
 
 const MOST_VALUES = 6;
 
-/** Counts over the hits that were read so far, and no more (SETTLED G11). A value narrows the search to it. */
-export function Facets({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+/** Counts over the hits that were read so far, and no more (SETTLED G11). A value narrows the search to it, or no more where it did. */
+export function Facets({ hits }: { readonly hits: Hits }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   return (
     <details class="facets" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -32,7 +32,9 @@ export function Facets({ hits, text }: { readonly hits: Hits; readonly text: str
                       key={value}
                       type="button"
                       class="lnk"
-                      onClick={() => go(withQuery({ q: withWord(text, field, value), open: undefined }))}
+                      title={visibleText(narrowing(quotedWord(field, value))?.name ?? '')}
+                      {...ofWords(quotedWord(field, value))}
+                      onClick={() => narrowing(quotedWord(field, value))?.run()}
                     >
                       {visibleText(value)} {count.toLocaleString('en-GB')}
                     </button>

@@ -2,9 +2,12 @@ import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
+import { useKeys } from '../kit/keys.ts';
 import { isSmall } from '../kit/media.ts';
+import { narrowByFocus } from '../kit/narrow.ts';
 import { MenuButton } from '../kit/object-menu.tsx';
 import { Failed, Waiting } from '../kit/parts.tsx';
+import { quotedWord } from '../kit/quoted.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
@@ -35,6 +38,14 @@ function useHits({ asked, texts }: SearchQuery): Hits {
 export function Results({ query }: { readonly query: SearchQuery }): JSX.Element {
   const hits = useHits(query);
   const survey = known<Survey>(`/v1/events/survey?${query.asked}`).known.value.value;
+  useEffect(
+    () =>
+      useKeys([
+        { key: '+', says: 'narrow to what has the focus', group: 'Search', run: () => narrowByFocus(false) },
+        { key: '-', says: 'take that out again', group: 'Search', run: () => narrowByFocus(true) },
+      ]),
+    [],
+  );
   const { length, problem, isReading, isWhole } = hits;
   if (problem !== undefined && length === 0)
     return <Failed what="The search" problem={problem} onAgain={() => hits.goOn()} />;
@@ -45,7 +56,7 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
       {length > 0 ? (
         <>
           <SaveHits hits={hits} asked={query.asked} />
-          <List hits={hits} text={query.text} />
+          <List hits={hits} />
         </>
       ) : isWhole || !isReading ? (
         <NoHits query={query} hits={hits} survey={survey} />
@@ -82,13 +93,13 @@ function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Surv
   );
 }
 
-function List({ hits, text }: { readonly hits: Hits; readonly text: string }): JSX.Element {
+function List({ hits }: { readonly hits: Hits }): JSX.Element {
   const open = place.value.query.get('open') ?? undefined;
   const show = useCallback((from: number, to: number) => hits.show(from, to), [hits]);
   const choose = (id: string | undefined): void => go(withQuery({ open: id }), 'replace');
   return (
     <>
-      <Facets hits={hits} text={text} />
+      <Facets hits={hits} />
       <VirtualList
         items={hits}
         rowHeight={isSmall.value ? SMALL_ROW_PX : ROW_PX}
@@ -131,7 +142,12 @@ function Row({
         </span>
         <span class="mono clip">{visibleText(snippet)}</span>
       </button>
-      <MenuButton kind="host" value={host} />
+      <MenuButton kind="host" value={host} more={wordsOf({ channel, event: String(eventId ?? '') })} />
     </div>
   );
+}
+
+/** Words that a search is narrowed by to what a hit has. */
+function wordsOf(fields: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(fields).flatMap(([field, value]) => (value === '' ? [] : quotedWord(field, value)));
 }

@@ -7,8 +7,8 @@ import type { Hits } from './hits.ts';
 import { type FileForm, readHitsFile, savedWords } from './hits-file.ts';
 
 const FORMS = [
-  { form: 'csv', name: 'CSV', type: 'text/csv;charset=utf-8' },
-  { form: 'jsonl', name: 'JSON lines', type: 'application/jsonl' },
+  { form: 'csv', name: 'CSV' },
+  { form: 'jsonl', name: 'JSON lines' },
 ] as const;
 /** Why reading ends when the search is no longer on screen. */
 const GONE = 'gone';
@@ -18,10 +18,10 @@ export function SaveHits({ hits, asked }: { readonly hits: Hits; readonly asked:
   const [words, setWords] = useState('');
   const [running, setRunning] = useState<AbortController | undefined>(undefined);
   useEffect(() => () => running?.abort(GONE), [running]);
-  const run = async (form: FileForm, type: string): Promise<void> => {
+  const run = async (form: FileForm): Promise<void> => {
     const own = new AbortController();
     setRunning(own);
-    setWords('Saving.');
+    setWords('');
     const file = await readHitsFile({
       asked,
       form,
@@ -34,14 +34,15 @@ export function SaveHits({ hits, asked }: { readonly hits: Hits; readonly asked:
     if (own.signal.reason === GONE) return;
     setRunning(undefined);
     const name = `events-${new Date().toISOString().slice(0, 10)}${file.cut === undefined ? '' : `-newest-${file.count}`}.${form}`;
+    const type = `text/${form};charset=utf-8`;
     if (file.count > 0) save(name, type, new Blob([...file.parts], { type }));
     setWords(savedWords(file, hits.isWhole ? hits.length : undefined));
   };
   return (
     <p class="row note">
       {running === undefined ? (
-        FORMS.map(({ form, name, type }) => (
-          <button key={form} type="button" class="lnk" onClick={() => void run(form, type)}>
+        FORMS.map(({ form, name }) => (
+          <button key={form} type="button" class="lnk" onClick={() => void run(form)}>
             Save as {name}
           </button>
         ))

@@ -1,5 +1,4 @@
 import { readEventWords, type WordProblem } from '../../src/api/index.ts';
-import { quotedWord } from '../kit/quoted.ts';
 
 /** A search of received events, as the URL of the page has it (PRODUCT 9.2, SETTLED G11). */
 export interface SearchQuery {
@@ -50,10 +49,4 @@ export function searchOf(place: URLSearchParams): SearchQuery | undefined {
     whole: terms.find(({ field, isPart }) => isText(field) && !isPart)?.value,
     problem: read.kind === 'problem' ? read.problem : undefined,
   };
-}
-
-/** The words with one more, quoted where it has to be. */
-export function withWord(text: string, field: string, value: string): string {
-  const word = quotedWord(field, value);
-  return text === '' ? word : `${text} ${word}`;
 }

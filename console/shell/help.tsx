@@ -4,7 +4,7 @@ import { Dialog } from '../kit/parts.tsx';
 import { choose, setting } from '../kit/settings.ts';
 import { FilterWords } from '../queue/filter-words.tsx';
 
-const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Anywhere'];
+const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Search', 'Anywhere'];
 
 /** Every key that works here. */
 export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element {
@@ -18,7 +18,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
         the steps; people do.
       </p>
       <div class="keys">
-        {GROUPS.map((group) => (
+        {GROUPS.filter((group) => keys.some((key) => key.group === group)).map((group) => (
           <section key={group} aria-label={group}>
             <h3>{group}</h3>
             <dl>

@@ -13,7 +13,7 @@ test('G12 what of many was not done is told with its reasons, and which incident
       left: [changed(5), { number: 6, code: 'merged', detail: 'It is part of x now.' }, changed(7)],
       withoutNote: [{ number: 1, code: 'conflict', detail: 'Its history has 10000 entries, the most there may be.' }],
     }),
-    '1 incident acknowledged. 3 were left: INC-5, INC-7: changed meanwhile; INC-6: part of another incident now. 1 note not taken: INC-1: its history has 10000 entries, the most there may be.',
+    '1 incident acknowledged. 3 were left: INC-5, INC-7: changed meanwhile; INC-6: it is part of x now. 1 note not taken: INC-1: its history has 10000 entries, the most there may be.',
   );
   assert.equal(
     undoneWords(0, [LATE]),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Download, Page } from 'playwright-core';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
+import { wholeEvent } from './stub-events.ts';
 
 const skip = NO_BROWSER;
 
@@ -76,5 +77,76 @@ test('a file of hits that is cut says so, on the page and in its name; stopped, 
   stub.failing.set('/v1/events', 503);
   await page.getByRole('button', { name: 'Save as CSV' }).click();
   await page.getByText('Nothing was saved: The disk does not take what is sent.').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('PRODUCT 9.3 + narrows a search by a hit, a value or an object that has the focus, - takes that out again; leaving out is said to be impossible', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.search = { events: 700 };
+  stub.answers.set('/v1/events/700/0', {
+    ...wholeEvent(stub.search, '/v1/events/700/0'),
+    records: [{ data: { TargetUserName: 'CORP\\al ice', IpAddress: '10.0.0.7' } }],
+  });
+  const page = await signedIn('/search?q=Field3');
+  const asks = (q: string): Promise<void> => page.waitForURL((url) => url.searchParams.get('q') === q);
+  const hit = page.locator('.hit .event').first();
+  const items = (): Promise<string[]> => page.getByRole('menuitem').allTextContents();
+  await hit.waitFor();
+  await page.keyboard.press('+');
+  await page.getByText('Focus a hit or a value first that is not asked for yet.').waitFor();
+  // A hit has several: its menu asks which.
+  await hit.focus();
+  await page.keyboard.press('+');
+  await page.getByRole('menu').waitFor();
+  const narrow = ['host:SRV-3.corp.example', 'channel:Microsoft-Windows-Sysmon/Operational', 'event:4624'];
+  assert.deepEqual((await items()).slice(0, 4), [...narrow.map((word) => `Narrow to ${word}`), 'Open the host']);
+  assert.deepEqual(await axeProblems(page), []);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await asks(`Field3 ${narrow[1]}`);
+  await hit.focus();
+  await page.keyboard.press('-');
+  await asks('Field3');
+  await hit.focus();
+  await page.keyboard.press('-');
+  await page.getByText('The archive cannot leave a word out: narrow by what is there.').waitFor();
+  // By pointer, and out again the same way.
+  const more = page
+    .locator('.hit')
+    .first()
+    .getByRole('button', { name: /^What to do with/ });
+  for (const [item, q] of [
+    ['Narrow to event:4624', 'Field3 event:4624'],
+    ['Take out event:4624', 'Field3'],
+  ] as const) {
+    await more.click();
+    await page.getByRole('menuitem', { name: item }).click();
+    await asks(q);
+  }
+  // A value that is counted is one word: it is asked for at once.
+  await page.getByText(/^Values of the/).click();
+  const value = page.getByRole('button', { name: /^Windows PowerShell / });
+  await value.focus();
+  await page.keyboard.press('+');
+  await asks('Field3 channel:"Windows PowerShell"');
+  await page.getByText(/^Values of the/).click();
+  await value.focus();
+  await page.keyboard.press('-');
+  await asks('Field3');
+  // What an event names, by the word of its kind.
+  await hit.click();
+  const event = page.getByRole('region', { name: 'One event' });
+  await event.getByRole('button', { name: 'CORP\\al ice' }).focus();
+  await page.keyboard.press('+');
+  await asks('Field3 account:"CORP\\\\al ice"');
+  assert.equal(new URL(page.url()).searchParams.get('open'), null);
+  await page.goBack();
+  await event.getByRole('button', { name: '10.0.0.7' }).click();
+  await page.getByRole('menuitem', { name: 'Narrow to ip:10.0.0.7' }).click();
+  await asks('Field3 ip:10.0.0.7');
+  await page.keyboard.press('?');
+  await page.getByRole('region', { name: 'Search', exact: true }).getByText('narrow to what has the focus').waitFor();
   assert.deepEqual(complaints, []);
 });

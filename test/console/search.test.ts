@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../console/kit/api.ts';
+import { quotedWord, typedWords } from '../../console/kit/quoted.ts';
 import { drawnHeight, MOST_PX, shiftOf, stepOf } from '../../console/kit/tall-list.ts';
 import { HitBins, spanOfBins } from '../../console/search/bins.ts';
 import { hitOf, snippetOf } from '../../console/search/hit.ts';
 import { Hits, PART_ROWS } from '../../console/search/hits.ts';
-import { searchOf, withWord } from '../../console/search/search-query.ts';
+import { searchOf } from '../../console/search/search-query.ts';
 import { MOST_NAMES, Tally } from '../../console/search/tally.ts';
 import type { EventDocument, EventPageDocument } from '../../src/api/index.ts';
 import { eventsPage, type StubSearch } from './stub-events.ts';
@@ -46,15 +47,17 @@ test('SETTLED G11 the words of a search are those of the server: an unknown one 
 
 test('a value that narrows a search is quoted where it has to be', () => {
   for (const [value, expected] of [
-    ['SRV-02', 'a host:SRV-02'],
-    ['Microsoft-Windows-Sysmon/Operational', 'a host:Microsoft-Windows-Sysmon/Operational'],
-    ['Windows PowerShell', 'a host:"Windows PowerShell"'],
-    ['a"b\\c', 'a host:"a\\"b\\\\c"'],
-    ['*x', 'a host:"*x"'],
+    ['SRV-02', 'host:SRV-02'],
+    ['Microsoft-Windows-Sysmon/Operational', 'host:Microsoft-Windows-Sysmon/Operational'],
+    ['Windows PowerShell', 'host:"Windows PowerShell"'],
+    ['a"b\\c', 'host:"a\\"b\\\\c"'],
+    ['*x', 'host:"*x"'],
   ] as const) {
-    assert.equal(withWord('a', 'host', value), expected);
-    const read = searchOf(new URLSearchParams({ q: withWord('', 'host', value) }));
+    const word = quotedWord('host', value);
+    assert.equal(word, expected);
+    const read = searchOf(new URLSearchParams({ q: word }));
     assert.equal(read?.problem, undefined, value);
+    assert.deepEqual(typedWords(` "a  b"  ${word} *c*`), ['"a  b"', word, '*c*'], 'it can be taken out again');
   }
 });
 

@@ -86,7 +86,7 @@ test('SETTLED G15 search hits, an open event, creator and payload of a subscript
     const event = page.getByRole('region', { name: 'One event' });
     await event.getByRole('button', { name: SYSTEM }).waitFor();
     const items = await itemsOf(page, event.getByRole('button', { name: hash }));
-    assert.deepEqual(items, ['Copy as it is', 'Copy defanged', 'Search for it']);
+    assert.deepEqual(items, [`Narrow to ${hash}`, 'Copy as it is', 'Copy defanged', 'Search for it']);
     assert.deepEqual(await axeProblems(page), []);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await page.close();
