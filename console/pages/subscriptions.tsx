@@ -16,17 +16,16 @@ const STATES = ['', 'armed', 'disarmed', 'deleted', 'unknown'] as const;
 
 interface Group {
   readonly first: SubscriptionRowDocument;
+  /** Of the rows that were read: a filter may have left out others. */
   readonly hosts: readonly string[];
-  /** Not all subscriptions were read: there may be more of them. */
-  readonly isOpen: boolean;
 }
 
 /** One row a fingerprint: the same on 41 hosts is one thing (PRODUCT 9.3). */
-function grouped(rows: readonly SubscriptionRowDocument[], isOpen: boolean): readonly Group[] {
+function grouped(rows: readonly SubscriptionRowDocument[]): readonly Group[] {
   const groups = Map.groupBy(rows, ({ fingerprint, id }) => fingerprint ?? id);
   return [...groups.values()].flatMap((own): Group[] => {
     const [first] = own;
-    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))], isOpen }];
+    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))] }];
   });
 }
 
@@ -70,9 +69,7 @@ function List(): JSX.Element {
         </p>
       )}
       rows={(page) =>
-        isGrouped
-          ? grouped(rowsOf(page), page.next !== undefined)
-          : rowsOf(page).map((first) => ({ first, hosts: [first.host], isOpen: false }))
+        isGrouped ? grouped(rowsOf(page)) : rowsOf(page).map((first) => ({ first, hosts: [first.host] }))
       }
       empty={
         <>
@@ -100,12 +97,7 @@ function List(): JSX.Element {
         },
         {
           name: 'Host',
-          cell: ({ first, hosts, isOpen }) =>
-            hosts.length > 1 ? (
-              `the same on ${isOpen ? 'at least ' : ''}${hosts.length} hosts`
-            ) : (
-              <ObjectValue kind="host" value={first.host} shown={hostName(first.host)} />
-            ),
+          cell: (group) => <Hosts group={group} />,
         },
         { name: 'State', cell: ({ first }) => upper(first.state) },
         {
@@ -136,6 +128,32 @@ function List(): JSX.Element {
         { name: 'Last seen', cell: ({ first }) => stampOf(first.lastSeen), kind: 'num' },
       ]}
     />
+  );
+}
+
+/** How many hosts have the content is the server's count, of all; the rows of a filtered list are fewer. */
+function Hosts({ group: { first, hosts } }: { readonly group: Group }): JSX.Element {
+  const all = first.hostsOfFingerprint;
+  const same = all > 1 ? `the same on ${plural(all, 'host')}` : '';
+  if (hosts.length === 1)
+    return (
+      <>
+        <ObjectValue kind="host" value={first.host} shown={hostName(first.host)} />
+        {same === '' ? null : (
+          <>
+            <br />
+            <span class="muted">{same}</span>
+          </>
+        )}
+      </>
+    );
+  return (
+    <>
+      {same}
+      {all > hosts.length ? (
+        <span class="muted">, {hosts.length.toLocaleString('en-GB')} of them in this list</span>
+      ) : null}
+    </>
   );
 }
 

@@ -56,6 +56,8 @@ export interface SubscriptionRowDocument extends FoundColumns {
   /** Properties of which sources tell different values. */
   readonly conflicts: number;
   readonly fingerprint?: string | undefined;
+  /** Hosts that have one of the same content, its own too, whatever the list was asked for; 0 where its content is not known whole. */
+  readonly hostsOfFingerprint: number;
   readonly loosePrint?: string | undefined;
   readonly attackTool?: string | undefined;
   readonly firstSeen: string;
@@ -70,6 +72,8 @@ const columns = {
   created: z.string(),
   changed: z.string(),
 };
+
+const hostsOfPrint = z.int().min(0);
 
 export const FINDING_ROW: z.ZodType<FindingRowDocument> = z.strictObject({
   ...columns,
@@ -112,6 +116,7 @@ export const SUBSCRIPTION_ROW: z.ZodType<SubscriptionRowDocument> = z.strictObje
   isKnown: z.boolean(),
   conflicts: z.int().min(0),
   fingerprint: z.string().optional(),
+  hostsOfFingerprint: hostsOfPrint,
   loosePrint: z.string().optional(),
   attackTool: z.string().optional(),
   firstSeen: z.string(),
@@ -146,8 +151,7 @@ export const WHOLE_FINDING: Schema = z.strictObject({ ...columns, finding: z.loo
 
 export const WHOLE_SUBSCRIPTION: Schema = z.strictObject({
   ...columns,
-  /** Hosts that have one of the same content, its own too. */
-  hostsOfFingerprint: z.int().min(0),
+  hostsOfFingerprint: hostsOfPrint,
   subscription: z.looseObject({ id: z.string() }),
 });
 

@@ -18,6 +18,11 @@ function host(at: number) {
 const rowsOf = (page: Page, table: string): Promise<number> =>
   page.getByRole('table', { name: table }).locator('tbody tr').count();
 
+async function find(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Named').fill(name);
+  await page.getByRole('button', { name: 'Find' }).click();
+}
+
 test('hosts beyond a thousand: how many are drawn, of how many, and a part of a name finds the others', {
   skip: NO_BROWSER,
 }, async (t) => {
@@ -29,8 +34,7 @@ test('hosts beyond a thousand: how many are drawn, of how many, and a part of a 
   const page = await signedIn('/hosts');
   await page.getByText('1,000 of 2,500 are drawn. A part of a name finds the others.').waitFor();
   assert.equal(await rowsOf(page, 'Hosts'), 1000);
-  await page.getByLabel('Named').fill('h2499');
-  await page.getByRole('button', { name: 'Find' }).click();
+  await find(page, 'h2499');
   await page.getByRole('link', { name: /H2499/i }).waitFor();
   assert.equal(await rowsOf(page, 'Hosts'), 1);
   assert.equal(await page.getByText('are drawn').count(), 0);
@@ -71,15 +75,21 @@ test('rules and senders beyond a thousand say how many are drawn; silent hosts a
     const of = { id: `s${at}`, name: `sender ${at}`, state: 'active', hosts: [], isRelay: false };
     return { ...of, note: '', created: WHEN.first };
   });
-  stub.answers.set('/v1/senders', pagesOf(senders));
+  stub.answers.set(
+    '/v1/senders',
+    pagesOf(senders, ({ id, name }) => `${id}\n${name}`),
+  );
   const fresh = (at: number): object => ({
     ...host(at),
     received: at < 2300 ? new Date().toISOString() : WHEN.received,
   });
   stub.answers.set('/v1/hosts', pagesOf(many(2500, fresh)));
   await page.goto(new URL('/senders', page.url()).href);
-  await page.getByText('1,000 of 1,200 are drawn.').waitFor();
+  await page.getByText('1,000 of 1,200 are drawn. A part of a name finds the others.').waitFor();
   assert.equal(await rowsOf(page, 'Senders'), 1000);
+  await find(page, 'SENDER 1188');
+  await page.getByRole('link', { name: 'sender 1188' }).waitFor();
+  assert.equal(await rowsOf(page, 'Senders'), 1);
   await page.getByText('200 of 2,500 hosts are silent for more than five minutes').waitFor();
   await page.goto(new URL('/senders/s1199', page.url()).href);
   await page.getByRole('link', { name: 'sender 1199' }).waitFor();
@@ -88,15 +98,18 @@ test('rules and senders beyond a thousand say how many are drawn; silent hosts a
   assert.deepEqual(complaints, []);
 });
 
+function subscriptions(count: number, contents: number) {
+  return many(count, (at) => {
+    const of = { id: `s${at}`, host: `h${at}`, level: 'low', state: 'armed', consumer: `c${at % contents}` };
+    const told = { origin: {}, seenIn: ['sysmon'], conflicts: 0, isOrphan: false, isKnown: false };
+    const same = { fingerprint: `f${at % contents}`, hostsOfFingerprint: Math.ceil(count / contents) };
+    return { ...of, ...told, ...same, firstSeen: WHEN.first, lastSeen: WHEN.last };
+  });
+}
+
 test('subscriptions beyond a thousand are counted one by one and by content', { skip: NO_BROWSER }, async (t) => {
   const { stub, complaints, signedIn } = await tryPage(t, 3);
-  const rows = (count: number, contents: number): readonly object[] =>
-    many(count, (at) => {
-      const of = { id: `s${at}`, host: `h${at}`, level: 'low', state: 'armed', consumer: `c${at % contents}` };
-      const told = { origin: {}, seenIn: ['sysmon'], conflicts: 0, isOrphan: false, isKnown: false };
-      return { ...of, ...told, fingerprint: `f${at % contents}`, firstSeen: WHEN.first, lastSeen: WHEN.last };
-    });
-  stub.answers.set('/v1/subscriptions', pagesOf(rows(3600, 1200)));
+  stub.answers.set('/v1/subscriptions', pagesOf(subscriptions(3600, 1200)));
   const page = await signedIn('/subscriptions');
   await page.getByText('3,600 subscriptions').waitFor();
   await page.getByText('1,000 of 1,200 are drawn.').waitFor();
@@ -104,10 +117,49 @@ test('subscriptions beyond a thousand are counted one by one and by content', { 
   await page.getByText('same on 3 hosts').first().waitFor();
   await page.getByRole('button', { name: 'Group by content' }).click();
   await page.getByText('1,000 of 3,600 are drawn.').waitFor();
-  stub.answers.set('/v1/subscriptions', pagesOf(rows(10_500, 900)));
+  stub.answers.set('/v1/subscriptions', pagesOf(subscriptions(10_500, 900)));
   const beyond = await signedIn('/subscriptions');
   await beyond.getByText('the first 10,000 subscriptions').waitFor();
   await beyond.getByText('These are the first 10,000; there are more, which the API has.').waitFor();
   assert.equal(await rowsOf(beyond, 'Subscriptions'), 900);
+  assert.deepEqual(complaints, []);
+});
+
+test('a content is on as many hosts as the server says, whichever of its rows a filter leaves', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  const rows = subscriptions(45, 3);
+  const byName = pagesOf(rows, ({ host: key, consumer }) => `${consumer}\n${key}`);
+  // The last of the content c2 alone is deleted.
+  stub.answers.set('/v1/subscriptions', (query: URLSearchParams) =>
+    query.get('state') === 'deleted'
+      ? pagesOf(rows.slice(-1), ({ host: key }) => key)(query)
+      : query.get('state') === 'disarmed'
+        ? { items: [] }
+        : byName(query),
+  );
+  const page = await signedIn('/subscriptions');
+  await page.getByText('45 subscriptions').waitFor();
+  const hosts = page.locator('tbody tr > td:nth-child(3)');
+  assert.deepEqual(
+    await hosts.allTextContents(),
+    many(3, () => 'the same on 15 hosts'),
+  );
+  await find(page, 'h44');
+  await page.getByText('1 subscription', { exact: true }).waitFor();
+  assert.deepEqual(await hosts.allTextContents(), ['H44the same on 15 hosts']);
+  await find(page, 'h3');
+  // h3 and h30 have the same content, h31 to h39 all of them.
+  await page.getByText('11 subscriptions').waitFor();
+  assert.deepEqual(await hosts.allTextContents(), [
+    'the same on 15 hosts, 5 of them in this list',
+    'the same on 15 hosts, 3 of them in this list',
+    'the same on 15 hosts, 3 of them in this list',
+  ]);
+  await page.goto(new URL('/subscriptions?state=deleted', page.url()).href);
+  await page.getByText('1 subscription', { exact: true }).waitFor();
+  assert.deepEqual(await hosts.allTextContents(), ['H44the same on 15 hosts']);
+  assert.deepEqual(await axeProblems(page), []);
   assert.deepEqual(complaints, []);
 });

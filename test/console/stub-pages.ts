@@ -5,7 +5,7 @@ export function pagesOf<T>(
 ): (query: URLSearchParams) => { readonly items: readonly T[]; readonly next?: string } {
   return (query) => {
     const named = query.get('named') ?? '';
-    const found = named === '' ? rows : rows.filter((row) => nameOf(row).includes(named));
+    const found = named === '' ? rows : rows.filter((row) => nameOf(row).toLowerCase().includes(named.toLowerCase()));
     const from = Number(query.get('after') ?? 0);
     const end = from + Number(query.get('limit') ?? 100);
     return { items: found.slice(from, end), ...(end < found.length ? { next: String(end) } : {}) };

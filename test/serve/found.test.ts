@@ -143,10 +143,17 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   const subscriptions = await checked<Page<SubscriptionRowDocument>>(server, '/v1/subscriptions');
   const [dossier] = subscriptions.items;
   assert.ok(dossier?.fingerprint !== undefined);
-  const whole = await checked<{ subscription: { evidence: readonly { record?: string }[] } }>(
+  const whole = await checked<{
+    hostsOfFingerprint: number;
+    subscription: { evidence: readonly { record?: string }[] };
+  }>(server, `/v1/subscriptions/${dossier.id}`);
+  assert.ok(whole.hostsOfFingerprint > 0);
+  const ofName = await checked<Page<SubscriptionRowDocument>>(
     server,
-    `/v1/subscriptions/${dossier.id}`,
+    `/v1/subscriptions?named=${encodeURIComponent(dossier.host)}`,
   );
+  for (const { id, hostsOfFingerprint } of [...subscriptions.items, ...ofName.items])
+    if (id === dossier.id) assert.equal(hostsOfFingerprint, whole.hostsOfFingerprint);
   const cited = new Set(whole.subscription.evidence.flatMap(({ record }) => record ?? []));
   const records = await checked<{ items: readonly { id: string }[]; cited: number }>(
     server,

@@ -122,8 +122,9 @@ async function read(state: State, { params, query }: ApiRequest, of: FoundKind):
 }
 
 /** A row of a list: what was told of it, and what the server knows beside. */
-export function foundRowDocument({ row, ...columns }: FoundRow): Readonly<Record<string, unknown>> {
-  return { ...columnsOf(columns), ...(JSON.parse(row) as object) };
+export function foundRowDocument({ row, hostsOfPrint, ...columns }: FoundRow): Readonly<Record<string, unknown>> {
+  const beside = hostsOfPrint === undefined ? {} : { hostsOfFingerprint: hostsOfPrint };
+  return { ...columnsOf(columns), ...(JSON.parse(row) as object), ...beside };
 }
 
 function columnsOf({ id, version, standing, incident, createdMs, changedMs }: Omit<FoundRow, 'row'>): object {

@@ -173,6 +173,25 @@ test('counts follow every change', () => {
   assert.equal(run(on, readFound, { of: 'finding', id: 'r' })?.hostsOfPrint, 2);
 });
 
+test('each subscription of a list tells the hosts of its content, whatever the list was asked for', () => {
+  const on = desk();
+  const of = (id: string, host: string, print: string | null, changes: Partial<Told> = {}): Told =>
+    told(id, { of: 'subscription', host, print, label: 'armed', row: `{"consumer":"c"}`, ...changes });
+  verdicts(on, of('s1', 'ws-01', 'p'), of('s2', 'ws-02', 'p', { label: 'deleted' }), of('s3', 'ws-02', 'p'));
+  verdicts(on, of('s4', 'ws-03', 'q'), of('s5', 'ws-04', null), of('s6', 'ws-05', 'p'));
+  verdicts(on, { ...ended('foundWithdrawn', 's6'), of: 'subscription' }, told('f', { print: 'p', host: 'ws-06' }));
+  const hosts = (filter: Partial<FoundFilter>): readonly string[] =>
+    run(on, listFound, { of: 'subscription', ...filter })
+      .rows.map(({ id, hostsOfPrint }) => `${id} ${hostsOfPrint}`)
+      .toSorted();
+  assert.deepEqual(hosts({}), ['s1 2', 's2 2', 's3 2', 's4 1', 's5 0']);
+  assert.deepEqual(hosts({ named: 'ws-01' }), ['s1 2']);
+  assert.deepEqual(hosts({ label: 'deleted' }), ['s2 2']);
+  assert.deepEqual(run(on, readFound, { of: 'subscription', id: 's1' })?.hostsOfPrint, 2);
+  const [finding] = run(on, listFound, { of: 'finding' }).rows;
+  assert.ok(finding !== undefined && !('hostsOfPrint' in finding) && !('print' in finding));
+});
+
 test('L15 a loud host loses its own first: withdrawn, then final, then the oldest change; what went is counted', () => {
   const on = desk({ found: 4 });
   verdicts(on, told('quiet', { host: 'srv-02', atMs: 1 }));

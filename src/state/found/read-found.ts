@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { done } from '../../disk/index.ts';
+import { type Database, done } from '../../disk/index.ts';
 import { LEVELS, type Level, levelRank } from '../../windows/index.ts';
 import { type Operation, reads } from '../operation.ts';
 import { refused } from '../outcome.ts';
@@ -19,6 +19,8 @@ export interface FoundRow {
   readonly changedMs: number;
   /** JSON, as it was told. */
   readonly row: string;
+  /** Of a subscription in a list: hosts with the same fingerprint, its own too; 0 without one. */
+  readonly hostsOfPrint?: number;
 }
 
 export interface FoundFilter {
@@ -41,18 +43,19 @@ export interface FoundFilter {
 const INCIDENT = `coalesce((SELECT survivor FROM incident_alias WHERE incident_alias.id = found.incident), incident) AS incident`;
 const COLUMNS = `found.id AS id, version, standing, ${INCIDENT}, created_ms AS createdMs, changed_ms AS changedMs, row`;
 
-type RawRow = FoundRow & { readonly first_ms: number; readonly seq: number };
+type RawRow = FoundRow & { readonly first_ms: number; readonly seq: number; readonly print: string | null };
+type PrintedRow = FoundRow & Pick<RawRow, 'print'>;
 
-function listOf(kind: FoundKind, indexed = ''): List<RawRow, FoundRow> {
+function listOf(kind: FoundKind, indexed = ''): List<RawRow, PrintedRow> {
   return {
     name: `${kind}s`,
-    select: `SELECT ${COLUMNS}, first_ms, seq FROM found ${indexed}`,
+    select: `SELECT ${COLUMNS}, first_ms, seq, print FROM found ${indexed}`,
     keys: ['first_ms', 'seq'],
     row: ({ first_ms: _, seq: __, ...row }) => row,
   };
 }
 
-const LISTS: Readonly<Record<FoundKind, List<RawRow, FoundRow>>> = {
+const LISTS: Readonly<Record<FoundKind, List<RawRow, PrintedRow>>> = {
   finding: listOf('finding'),
   subscription: listOf('subscription'),
 };
@@ -74,8 +77,26 @@ export const listFound: Operation<PageRequest & FoundFilter, Page<FoundRow>> = r
   if (since !== undefined) conditions.push({ sql: 'last >= ?', value: since });
   if (incident !== undefined) conditions.push({ sql: OF_INCIDENT, value: incident });
   const lists = incident === undefined ? LISTS : OF_ONE_INCIDENT;
-  return readPage(database, lists[of], request, { kind: of, host, label, word, print }, conditions);
+  const page = readPage(database, lists[of], request, { kind: of, host, label, word, print }, conditions);
+  if (page.kind === 'refused') return page;
+  const { rows, next } = page.value;
+  return done({ rows: of === 'subscription' ? withHosts(database, rows) : rows.map(withoutPrint), next });
 });
+
+/** Hosts of each content of a page, counted once and whatever the list was asked for. */
+function withHosts(database: Database, rows: readonly PrintedRow[]): readonly FoundRow[] {
+  const prints = new Set(rows.flatMap(({ print }) => print ?? []));
+  const counts = database.all<{ print: string; hosts: number }>(HOSTS_OF_PRINTS, JSON.stringify([...prints]));
+  const hosts = new Map(counts.map((one) => [one.print, one.hosts]));
+  return rows.map((row) => ({ ...withoutPrint(row), hostsOfPrint: hosts.get(row.print ?? '') ?? 0 }));
+}
+
+const HOSTS_OF_PRINTS = `SELECT print, count(DISTINCT host) AS hosts FROM found INDEXED BY found_of_print
+  WHERE kind = 'subscription' AND print IN (SELECT value FROM json_each(?)) AND standing <> 'withdrawn' GROUP BY print`;
+
+function withoutPrint({ print: _, ...row }: PrintedRow): FoundRow {
+  return row;
+}
 
 /** A line each, so that no part goes from one name into the next. */
 const NAMED = `instr(lower(concat_ws(char(10), row ->> 'filter', row ->> 'consumer', host)), lower(?)) > 0`;
@@ -88,7 +109,6 @@ const OF_INCIDENT = `incident IN (WITH asked (id) AS (SELECT ?)
 export interface WholeFound extends FoundRow {
   /** JSON. */
   readonly document: string;
-  /** Hosts with the same fingerprint, its own too; 0 without one. */
   readonly hostsOfPrint: number;
 }
 
