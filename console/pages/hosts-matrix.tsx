@@ -2,11 +2,11 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { TO_FILL } from '../../src/report/index.ts';
-import { Failed, Stale, Waiting } from '../kit/parts.tsx';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
 import { HostLink } from './host-link.tsx';
-import { type Paged, useLive } from './list.tsx';
+import { Drawn, MOST_DRAWN, More, type Paged, Read, readWhole, useLive } from './list.tsx';
+import { NameField, NothingFits, namedPart, pathNamed } from './named.tsx';
 import { toldBlind } from './told-blind.ts';
 
 interface Sends {
@@ -38,30 +38,37 @@ const QUIET_MS = 86_400_000;
 
 /** Hosts by telemetry: what each sends and since when, what went quiet, and what cannot be seen of it for that (PRODUCT 9.3). */
 export function HostsMatrix(): JSX.Element {
-  const entry = useLive<MatrixPage>('/v1/hosts?limit=1000&sends=true&blind=true', ['host']);
-  const now = entry.known.value;
-  const page = now.value;
-  if (page === undefined)
-    return now.problem === undefined ? (
-      <Waiting what="The matrix of hosts" />
-    ) : (
-      <Failed what="The matrix of hosts" problem={now.problem} onAgain={() => void entry.refresh()} />
-    );
+  const named = namedPart();
+  const path = pathNamed('/v1/hosts?limit=1000&sends=true&blind=true', named);
+  const entry = useLive<MatrixPage>(path, ['host'], readWhole);
+  return (
+    <>
+      <NameField named={named} />
+      <Read what="The matrix of hosts" entry={entry}>
+        {(page) => <Told page={page} named={named} />}
+      </Read>
+    </>
+  );
+}
+
+function Told({ page, named }: { readonly page: MatrixPage; readonly named: string }): JSX.Element {
   if (page.items.length === 0)
-    return (
+    return named === '' ? (
       <div class="state">
         <p>No host has sent a record yet. What each one sends, and what could not be seen of it, appears here.</p>
       </div>
+    ) : (
+      <NothingFits named={named} />
     );
   return (
     <>
-      <Stale known={now} onAgain={() => void entry.refresh()} />
       <p class="note">
         Records that are judged, by the log that they stand in; days are of the first one that came. A log whose newest
-        record is a day older than that of its host is quiet.{' '}
-        {page.next === undefined ? '' : `The first ${page.items.length.toLocaleString('en-GB')} hosts of more.`}
+        record is a day older than that of its host is quiet.
       </p>
       <Matrix page={page} />
+      <Drawn total={page.items.length} isNamed />
+      <More count={page.items.length} next={page.next} />
     </>
   );
 }
@@ -96,7 +103,7 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.slice(0, MOST_DRAWN).map((row) => (
             <MatrixLine key={row.key} row={row} telemetry={telemetry} />
           ))}
         </tbody>

@@ -4,7 +4,7 @@ import { type Answer, ask } from '../kit/api.ts';
 import { type Entry, known, type Reader } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
 import { Failed, Stale, Waiting } from '../kit/parts.tsx';
-import { go, place, withQuery } from '../kit/router.ts';
+import { NameField, type Narrowed, NothingFits, namedPart, pathNamed } from './named.tsx';
 
 export interface Paged<T> {
   readonly items: readonly T[];
@@ -14,7 +14,7 @@ export interface Paged<T> {
 /** Rows that a list is read for, in pages of the server. */
 const MOST_READ = 10_000;
 /** Rows that are drawn of them. */
-const MOST_DRAWN = 1000;
+export const MOST_DRAWN = 1000;
 
 /** Reads a list page by page: what it says of the whole is true of the whole, and where it ends before that, `next` is there. */
 export async function readWhole<P extends Paged<unknown>>(path: string, abort: AbortSignal): Promise<Answer<P>> {
@@ -48,6 +48,8 @@ export interface ListPageProps<T> {
   readonly head?: (page: Paged<unknown>) => ComponentChildren;
   /** The server finds rows of this list by a part of their names. */
   readonly isNamed?: boolean;
+  /** What the path asks for beside a name. */
+  readonly narrowed?: Narrowed | undefined;
   /** Stands there whatever becomes of the list. */
   readonly before?: ComponentChildren;
   /** Rows of the page where they are not its items as they come. */
@@ -104,29 +106,8 @@ export function Read<T>({
   );
 }
 
-function NameField({ named }: { readonly named: string }): JSX.Element {
-  return (
-    <form
-      class="filters"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const typed = String(new FormData(event.currentTarget).get('named') ?? '').trim();
-        go(withQuery({ named: typed }), 'replace');
-      }}
-    >
-      <label>
-        Named <input type="search" name="named" maxLength={255} autocomplete="off" spellcheck={false} value={named} />
-      </label>{' '}
-      <button type="submit" class="btn">
-        Find
-      </button>
-    </form>
-  );
-}
-
 /** How many rows there are where not all are drawn. */
-function Drawn({ total, isNamed }: { readonly total: number; readonly isNamed: boolean }): JSX.Element | null {
+export function Drawn({ total, isNamed }: { readonly total: number; readonly isNamed: boolean }): JSX.Element | null {
   if (total <= MOST_DRAWN) return null;
   return (
     <p class="note">
@@ -160,10 +141,10 @@ export function ListPage<T>({
   before,
   rows,
   isNamed = false,
+  narrowed,
 }: ListPageProps<T>): JSX.Element {
-  const named = isNamed ? (place.value.query.get('named') ?? '') : '';
-  const asked = named === '' ? path : `${path}&named=${encodeURIComponent(named)}`;
-  const entry = useLive<Paged<T>>(asked, follows, readWhole);
+  const named = isNamed ? namedPart() : '';
+  const entry = useLive<Paged<T>>(pathNamed(path, named), follows, readWhole);
   return (
     <main id="main" class="page" data-scroll={title}>
       <h1>{title}</h1>
@@ -175,14 +156,16 @@ export function ListPage<T>({
           return (
             <>
               {head?.(page)}
-              {shown.length === 0 ? (
-                <div class="state">{named === '' ? empty : <p>Nothing here has that in its name.</p>}</div>
-              ) : (
+              {shown.length > 0 ? (
                 <>
                   <Table title={title} rows={shown.slice(0, MOST_DRAWN)} columns={columns} keyOf={keyOf} />
                   <Drawn total={shown.length} isNamed={isNamed} />
                   <More count={page.items.length} next={page.next} />
                 </>
+              ) : named === '' && narrowed === undefined ? (
+                <div class="state">{empty}</div>
+              ) : (
+                <NothingFits named={named} narrowed={narrowed} />
               )}
             </>
           );

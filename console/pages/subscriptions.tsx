@@ -37,6 +37,7 @@ function List(): JSX.Element {
     <ListPage<Group>
       title="Subscriptions"
       isNamed
+      narrowed={state === '' ? undefined : { words: `is ${state}`, query: 'state' }}
       path={path}
       follows={['subscription']}
       keyOf={({ first }) => first.id}
@@ -74,7 +75,7 @@ function List(): JSX.Element {
       empty={
         <>
           <p>
-            <b>No subscription was seen{state === '' ? '' : ` that is ${state}`}.</b>
+            <b>No subscription was seen.</b>
           </p>
           <p>Every filter, consumer and binding that a record tells of stands here: created, found stored, or fired.</p>
         </>

@@ -90,6 +90,10 @@ test('rules and senders beyond a thousand say how many are drawn; silent hosts a
   await find(page, 'SENDER 1188');
   await page.getByRole('link', { name: 'sender 1188' }).waitFor();
   assert.equal(await rowsOf(page, 'Senders'), 1);
+  await find(page, 'nobody');
+  await page.getByText('Nothing here has “nobody” in its name.').waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('1,000 of 1,200 are drawn.').waitFor();
   await page.getByText('200 of 2,500 hosts are silent for more than five minutes').waitFor();
   await page.goto(new URL('/senders/s1199', page.url()).href);
   await page.getByRole('link', { name: 'sender 1199' }).waitFor();
@@ -160,6 +164,46 @@ test('a content is on as many hosts as the server says, whichever of its rows a 
   await page.goto(new URL('/subscriptions?state=deleted', page.url()).href);
   await page.getByText('1 subscription', { exact: true }).waitFor();
   assert.deepEqual(await hosts.allTextContents(), ['H44the same on 15 hosts']);
+  await find(page, 'h3');
+  await page.getByText('Nothing here has “h3” in its name and is deleted.').waitFor();
+  await page.getByRole('button', { name: 'Disarmed' }).click();
+  await page.getByText('Nothing here has “h3” in its name and is disarmed.').waitFor();
   assert.deepEqual(await axeProblems(page), []);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('45 subscriptions').waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  assert.equal(await page.getByLabel('Named').inputValue(), '');
+  await page.getByRole('button', { name: 'Disarmed' }).click();
+  await page.getByText('Nothing here is disarmed.').waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('45 subscriptions').waitFor();
+  assert.deepEqual(await axeProblems(page), []);
+  assert.deepEqual(complaints, []);
+});
+
+test('what each host sends is read of all hosts: how many are drawn, and a part of a name finds the others', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  const kind = { kind: 'Sysmon 1', log: 'Sysmon', name: 'starts', channel: 'Microsoft-Windows-Sysmon/Operational' };
+  const telemetry = [{ ...kind, ids: [1] }];
+  const sending = many(2500, (at) => ({ ...host(at), sends: [{ kind: kind.kind, records: at, ...WHEN }], blind: [] }));
+  const pages = pagesOf(sending, ({ key }) => key);
+  stub.answers.set('/v1/hosts', (query: URLSearchParams) => ({ ...pages(query), telemetry }));
+  const page = await signedIn('/hosts?view=coverage');
+  await page.getByText('1,000 of 2,500 are drawn. A part of a name finds the others.').waitFor();
+  assert.equal(await rowsOf(page, 'What each host sends'), 1000);
+  await find(page, 'H2499');
+  await page.getByRole('link', { name: /H2499/i }).waitFor();
+  assert.equal(await rowsOf(page, 'What each host sends'), 1);
+  assert.equal(new URL(page.url()).searchParams.get('view'), 'coverage');
+  assert.equal(await page.getByText('are drawn').count(), 0);
+  await find(page, 'nobody');
+  await page.getByText('Nothing here has “nobody” in its name.').waitFor();
+  assert.deepEqual(await axeProblems(page), []);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('1,000 of 2,500 are drawn.').waitFor();
+  await page.getByRole('button', { name: 'List', exact: true }).click();
+  await page.getByRole('columnheader', { name: 'Open incidents' }).waitFor();
   assert.deepEqual(complaints, []);
 });
