@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { ActDialog, TextField } from './act-dialog.tsx';
+import { ActDialog } from './act-dialog.tsx';
 import { act, seenOf } from './acts.ts';
 import { MissingForClosing } from './before-closing.tsx';
 import { needsOf } from './closing-needs.ts';
 import type { IncidentDocument } from './document.ts';
+import { TextField } from './fields.tsx';
 import { nameOfPhase } from './phases.ts';
 import { showStep } from './show-steps.ts';
 

@@ -5,8 +5,9 @@ import { type Foreseen, Preview } from '../kit/preview.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { plural } from '../kit/words.ts';
 import { showOwnMute } from '../queue/store.ts';
-import { ActDialog, type FieldsProps, LineField, TextField } from './act-dialog.tsx';
+import { ActDialog } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
+import { type FieldsProps, LineField, TextField } from './fields.tsx';
 import {
   chosenScope,
   isGone,

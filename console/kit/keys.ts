@@ -6,7 +6,7 @@ export interface Key {
   readonly key: string;
   readonly says: string;
   /** Where it belongs in the help. */
-  readonly group: 'Queue' | 'Incident' | 'Search' | 'Anywhere';
+  readonly group: 'Queue' | 'Incident' | 'Dossier' | 'Search' | 'Anywhere';
   readonly run: () => void;
 }
 

@@ -18,13 +18,12 @@ import { urlOf, withQuery } from '../kit/router.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { plural, visibleText } from '../kit/words.ts';
+import { DossierActions, type Pinned } from './dossier-actions.tsx';
 import { type Paged, useLive } from './list.tsx';
 
 type Dossier = ToldParts['subscriptions'][number];
 
-interface Whole {
-  readonly id: string;
-  readonly incident?: string;
+interface Whole extends Pinned {
   readonly hostsOfFingerprint: number;
   readonly subscription: Dossier;
 }
@@ -52,6 +51,7 @@ function DossierOf({ id }: { readonly id: string }): JSX.Element {
         <a href="/subscriptions">← All subscriptions</a>
       </p>
       <h1>Subscription {whole === undefined ? '' : visibleText(name)}</h1>
+      {whole === undefined ? null : <DossierActions whole={whole} path={pathOf(id)} />}
       <Stale known={now} onAgain={() => void entry.refresh()} />
       {whole !== undefined ? (
         mayReadEvidence() ? (
@@ -129,7 +129,9 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
 function Elsewhere({ whole }: { readonly whole: Whole }): JSX.Element {
   return (
     <p class="note">
-      The same content is on {plural(whole.hostsOfFingerprint, 'host')}.{' '}
+      {whole.hostsOfFingerprint === 0
+        ? 'No record tells its content whole.'
+        : `The same content is on ${plural(whole.hostsOfFingerprint, 'host')}.`}{' '}
       {whole.incident === undefined ? (
         'No incident has it.'
       ) : (

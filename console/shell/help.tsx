@@ -4,7 +4,7 @@ import { Dialog } from '../kit/parts.tsx';
 import { choose, setting } from '../kit/settings.ts';
 import { FilterWords } from '../queue/filter-words.tsx';
 
-const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Search', 'Anywhere'];
+const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Dossier', 'Search', 'Anywhere'];
 
 /** Every key that works here. */
 export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element {

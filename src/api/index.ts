@@ -72,7 +72,7 @@ export type {
   SenderHostsRequest,
   SenderRequest,
 } from './schemas.ts';
-export type { CarrierDocument, PinChoiceDocument, ScopesDocument } from './scope-schemas.ts';
+export type { CarrierDocument, PinChoiceDocument, PinScopesDocument, ScopesDocument } from './scope-schemas.ts';
 export type {
   PinDocument,
   PinRequest,

@@ -41,7 +41,27 @@ export interface ScopesDocument {
   }[];
 }
 
+/** By what the subscription of a dossier can be pinned. */
+export type PinScopesDocument = Pick<ScopesDocument, 'pins' | 'morePins' | 'named'>;
+
 const kind = z.enum(['subscription', 'payload', 'command']);
+
+const pinScopes = {
+  pins: z.array(
+    z.strictObject({
+      kind,
+      print: z.string(),
+      hosts: z.array(z.string()),
+      accounts: z.array(z.string()).optional(),
+      sources: z.array(z.string()).optional(),
+      what: z.string().optional(),
+    }),
+  ),
+  morePins: z.int().min(0),
+  named: z.array(z.strictObject({ kind, print: z.string(), text: z.string() })),
+};
+
+export const PIN_SCOPES: z.ZodType<PinScopesDocument> = z.strictObject(pinScopes);
 
 export const SCOPES: z.ZodType<ScopesDocument> = z.strictObject({
   carriers: z.array(
@@ -57,16 +77,5 @@ export const SCOPES: z.ZodType<ScopesDocument> = z.strictObject({
   ),
   total: z.int().min(0),
   isNeverHidden: z.boolean(),
-  pins: z.array(
-    z.strictObject({
-      kind,
-      print: z.string(),
-      hosts: z.array(z.string()),
-      accounts: z.array(z.string()).optional(),
-      sources: z.array(z.string()).optional(),
-      what: z.string().optional(),
-    }),
-  ),
-  morePins: z.int().min(0),
-  named: z.array(z.strictObject({ kind, print: z.string(), text: z.string() })),
+  ...pinScopes,
 });

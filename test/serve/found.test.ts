@@ -3,7 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import type { FindingRowDocument, HostDocument, Page, SubscriptionRowDocument } from '../../src/api/index.ts';
+import type {
+  FindingRowDocument,
+  HostDocument,
+  Page,
+  PinScopesDocument,
+  SubscriptionRowDocument,
+} from '../../src/api/index.ts';
 import { ROUTES } from '../../src/api/index.ts';
 import { bundledRules } from '../../src/cli/bundled-rules.ts';
 import type { HuntResult } from '../../src/report/index.ts';
@@ -154,6 +160,12 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   );
   for (const { id, hostsOfFingerprint } of [...subscriptions.items, ...ofName.items])
     if (id === dossier.id) assert.equal(hostsOfFingerprint, whole.hostsOfFingerprint);
+  const scopes = await checked<PinScopesDocument>(server, `/v1/subscriptions/${dossier.id}/scopes`);
+  const content = { kind: 'subscription' as const, print: dossier.fingerprint };
+  const what = dossier.consumer ?? '';
+  assert.deepEqual(scopes.pins[0], { ...content, hosts: [dossier.host], what });
+  assert.deepEqual(scopes.named[0], { ...content, text: what });
+  assert.equal(scopes.morePins, 0);
   const cited = new Set(whole.subscription.evidence.flatMap(({ record }) => record ?? []));
   const records = await checked<{ items: readonly { id: string }[]; cited: number }>(
     server,
@@ -225,6 +237,7 @@ test('a value that is none, a name that is not known and one that stands there t
     '/v1/findings/none',
     '/v1/subscriptions/none',
     '/v1/subscriptions/none/records',
+    '/v1/subscriptions/none/scopes',
     '/v1/hosts/none',
   ])
     assert.equal((await ask(server, 'GET', path)).status, 404, path);

@@ -9,6 +9,7 @@ import {
   WHOLE_SUBSCRIPTION,
 } from '../found-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
+import { PIN_SCOPES } from '../scope-schemas.ts';
 
 export type FoundOperation =
   | 'listFindings'
@@ -16,6 +17,7 @@ export type FoundOperation =
   | 'listSubscriptions'
   | 'readSubscription'
   | 'listSubscriptionRecords'
+  | 'readSubscriptionScopes'
   | 'listHosts'
   | 'readHost'
   | 'listRules';
@@ -90,6 +92,16 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     query: PAGED,
     answers: [{ status: 200, text: 'a page of its records', schema: SUBSCRIPTION_RECORDS }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'readSubscriptionScopes',
+    method: 'GET',
+    path: '/v1/subscriptions/{id}/scopes',
+    access: 'analyst',
+    summary: 'By what a subscription can be pinned: its content and what it runs, with what each print stands for.',
+    query: {},
+    answers: [{ status: 200, text: 'what it can be pinned by', schema: PIN_SCOPES }],
+    problems: ['not_found', 'bad_request'],
   },
   {
     id: 'listHosts',

@@ -1,5 +1,13 @@
 import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
-import type { FoundCounts, FoundFilter, FoundKind, FoundRow, FoundStanding, State } from '../../state/index.ts';
+import type {
+  FoundCounts,
+  FoundFilter,
+  FoundKind,
+  FoundRow,
+  FoundStanding,
+  State,
+  WholeFound,
+} from '../../state/index.ts';
 import { evidenceRefused, seesNoEvidence } from '../people/withhold.ts';
 import { recordDocument } from './incident-document.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
@@ -112,13 +120,18 @@ async function list(
 async function read(state: State, { params, query }: ApiRequest, of: FoundKind): Promise<ApiResponse> {
   const asked = readQuery(query, {}, new Set());
   if (asked.kind !== 'values') return asked;
-  const id = params['id'] ?? '';
-  const found = await state.call('readFound', { of, id });
-  if (found.kind === 'refused') return refusalAnswer(found);
-  if (found.value === null) return refused({ code: 'not_found', detail: `There is no ${of} ${id.slice(0, 100)}.` });
-  const { document, hostsOfPrint, row: _, ...columns } = found.value;
+  const found = await findWhole(state, of, params['id'] ?? '');
+  if ('kind' in found) return found;
+  const { document, hostsOfPrint, row: _, ...columns } = found;
   const beside = of === 'subscription' ? { hostsOfFingerprint: hostsOfPrint } : {};
   return jsonAnswer({ ...columnsOf(columns), ...beside, [of]: JSON.parse(document) });
+}
+
+/** One of them by its id; else what is answered. */
+export async function findWhole(state: State, of: FoundKind, id: string): Promise<WholeFound | ApiResponse> {
+  const found = await state.call('readFound', { of, id });
+  if (found.kind === 'refused') return refusalAnswer(found);
+  return found.value ?? refused({ code: 'not_found', detail: `There is no ${of} ${id.slice(0, 100)}.` });
 }
 
 /** A row of a list: what was told of it, and what the server knows beside. */

@@ -3,6 +3,7 @@ import {
   type Handler,
   jsonAnswer,
   type PinChoiceDocument,
+  type PinScopesDocument,
   type ScopesDocument,
 } from '../../api/index.ts';
 import type { IncidentParts } from '../../live/index.ts';
@@ -19,17 +20,21 @@ import {
 import { type Carrier, MOST_CARRIERS, type State } from '../../state/index.ts';
 import { carriersOf } from '../detect/carriers.ts';
 import { findIncident } from './find-incident.ts';
+import { findWhole } from './found.ts';
 import { readQuery } from './query.ts';
 
 type Members = Pick<IncidentParts, 'subscriptions' | 'findings'>;
+type Dossier = Members['subscriptions'][number];
 type Named = ScopesDocument['named'][number];
 
 const MOST_PINS = 200;
 /** Of a payload or a command line: enough to tell one from another. */
 const MOST_TEXT = 200;
 
-/** By what an incident can be muted and pinned (SETTLED G8, L16). */
-export function scopeHandlers(state: State): Readonly<Record<'readIncidentScopes', Handler>> {
+/** By what an incident can be muted and pinned, and a subscription pinned (SETTLED G8, L16). */
+export function scopeHandlers(
+  state: State,
+): Readonly<Record<'readIncidentScopes' | 'readSubscriptionScopes', Handler>> {
   return {
     readIncidentScopes: async (request) => {
       const asked = readQuery(request.query, {}, new Set());
@@ -37,23 +42,39 @@ export function scopeHandlers(state: State): Readonly<Record<'readIncidentScopes
       const found = await findIncident(state, request.params['id'] ?? '');
       return 'kind' in found ? found : jsonAnswer(scopesOf(JSON.parse(found.document) as Members));
     },
+    readSubscriptionScopes: async (request) => {
+      const asked = readQuery(request.query, {}, new Set());
+      if (asked.kind !== 'values') return asked;
+      const found = await findWhole(state, 'subscription', request.params['id'] ?? '');
+      return 'kind' in found ? found : jsonAnswer(pinScopesOf(JSON.parse(found.document) as Dossier));
+    },
   };
 }
 
 /** The members of an incident as mutes match them, and the pins that its contents and calls would take. */
 export function scopesOf(members: Members): ScopesDocument {
   const carriers = carriersOf(members);
-  const pins = pinsOf(members);
-  const shown = pins.slice(0, MOST_PINS);
   const each = counted(carriers).slice(0, MOST_CARRIERS);
-  const used = new Set([
-    ...each.flatMap(({ subscription, payload, command }) => [subscription, payload, command]),
-    ...shown.map(({ print }) => print),
-  ]);
+  const muted = each.flatMap(({ subscription, payload, command }) => [subscription, payload, command]);
   return {
     carriers: each,
     total: carriers.length,
     isNeverHidden: carriers.length > MOST_CARRIERS,
+    ...pinnable(members, muted),
+  };
+}
+
+/** The pins that a subscription would take, by its dossier: who brought it stands in findings, with their incident. */
+export function pinScopesOf(dossier: Dossier): PinScopesDocument {
+  return pinnable({ subscriptions: [dossier], findings: [] });
+}
+
+/** The pins of these members, and what their prints and those of `others` stand for. */
+function pinnable(members: Members, others: readonly (string | undefined)[] = []): PinScopesDocument {
+  const pins = pinsOf(members);
+  const shown = pins.slice(0, MOST_PINS);
+  const used = new Set([...others, ...shown.map(({ print }) => print)]);
+  return {
     pins: shown.map(choiceOf),
     morePins: pins.length - shown.length,
     named: namesOf(members).filter(({ print }) => used.has(print)),
