@@ -7,6 +7,13 @@ export function save(name: string, type: string, content: string | Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+export const CSV_TYPE = 'text/csv;charset=utf-8';
+
+/** The name of a table that is saved today. */
+export function csvName(of: string): string {
+  return `${of}-${new Date().toISOString().slice(0, 10)}.csv`;
+}
+
 /** Saves what the server has under a path; gives the head of its answer, or why nothing was saved. */
 export async function saveFrom(path: string, name: string, type: string): Promise<Headers | string> {
   try {

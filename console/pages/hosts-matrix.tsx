@@ -4,6 +4,7 @@ import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { TO_FILL } from '../../src/report/index.ts';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
+import { FixList } from './fix-list.tsx';
 import { HostLink } from './host-link.tsx';
 import { Drawn, MOST_DRAWN, More, type Paged, Read, readWhole, useLive } from './list.tsx';
 import { NameField, NothingFits, namedPart, pathNamed } from './named.tsx';
@@ -64,7 +65,7 @@ function Told({ page, named }: { readonly page: MatrixPage; readonly named: stri
     <>
       <p class="note">
         Records that are judged, by the log that they stand in; days are of the first one that came. A log whose newest
-        record is a day older than that of its host is quiet.
+        record is a day older than that of its host is quiet. <FixList hosts={page.items} />
       </p>
       <Matrix page={page} />
       <Drawn total={page.items.length} isNamed />

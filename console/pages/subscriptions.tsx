@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
 import type { SubscriptionRowDocument } from '../../src/api/index.ts';
+import { subscriptionCsv } from '../../src/report/index.ts';
 import { ObjectValue } from '../kit/object-menu.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
+import { CSV_TYPE, csvName, save } from '../kit/save.ts';
+import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { DossierPage } from './dossier.tsx';
@@ -66,7 +69,12 @@ function List(): JSX.Element {
             {' '}
             {page.next === undefined ? '' : 'the first '}
             {plural(rowsOf(page).length, 'subscription')}
-          </span>
+          </span>{' '}
+          {rowsOf(page).length === 0 ? null : (
+            <button type="button" class="lnk" onClick={() => saveTable(page)}>
+              CSV
+            </button>
+          )}
         </p>
       )}
       rows={(page) =>
@@ -160,4 +168,11 @@ function Hosts({ group: { first, hosts } }: { readonly group: Group }): JSX.Elem
 
 function rowsOf(page: Paged<unknown>): readonly SubscriptionRowDocument[] {
   return page.items as readonly SubscriptionRowDocument[];
+}
+
+/** Saves what fits, a line a subscription, grouped or not. */
+function saveTable(page: Paged<unknown>): void {
+  const rows = rowsOf(page);
+  save(csvName('subscriptions'), CSV_TYPE, subscriptionCsv(rows));
+  if (page.next !== undefined) say(`Saved the first ${rows.length.toLocaleString('en-GB')} rows; there are more.`);
 }

@@ -1,9 +1,8 @@
 import { type QueueCsvRow, queueCsv } from '../../src/report/index.ts';
-import { save, saveFrom } from '../kit/save.ts';
+import { CSV_TYPE, csvName, save, saveFrom } from '../kit/save.ts';
 import { say } from '../kit/status.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 
-const TYPE = 'text/csv;charset=utf-8';
 export interface CsvRequest {
   /** As they stand on screen, filtered and in order. */
   readonly rows: readonly QueueRow[];
@@ -15,12 +14,12 @@ export interface CsvRequest {
 
 /** Saves the rows as they stand; where they are not all that fit, what the server has by the same words. */
 export async function downloadCsv({ rows, query, isWhole }: CsvRequest): Promise<void> {
-  const name = `incidents-${new Date().toISOString().slice(0, 10)}.csv`;
+  const name = csvName('incidents');
   if (isWhole) {
-    save(name, TYPE, queueCsv(rows.map(csvRow)));
+    save(name, CSV_TYPE, queueCsv(rows.map(csvRow)));
     return;
   }
-  const saved = await saveFrom(`/v1/incidents/export?q=${encodeURIComponent(query)}`, name, TYPE);
+  const saved = await saveFrom(`/v1/incidents/export?q=${encodeURIComponent(query)}`, name, CSV_TYPE);
   if (typeof saved === 'string') say(`The queue could not be saved: ${saved}.`);
   else if (saved.get('triad-more') === 'true') say('Saved the first 10,000 rows; there are more.');
 }

@@ -30,6 +30,7 @@ export { dumpCommand, memberName, placeName, shellArgument } from './evidence-ad
 export { renderExplanationMarkdown } from './explain/explain-markdown.ts';
 export { renderExplanation } from './explain/explain-text.ts';
 export { type Explanation, explain } from './explain/explanation.ts';
+export { type FixListRow, fixListCsv } from './fix-list-csv.ts';
 export { type Graph, type GraphFilter, graphOf, hostsNamed } from './graph/graph.ts';
 export { renderDot, renderGraphJson, renderGraphml, renderMermaid } from './graph/graph-formats.ts';
 export { renderGraphSvg } from './graph/graph-svg.ts';
@@ -133,6 +134,7 @@ export { renderHuntSarif, renderIncidentSarif } from './sarif/hunt-run.ts';
 export { artifactLocation } from './sarif/uri.ts';
 export { SchemaCheck } from './schema-check.ts';
 export { dossierSentence } from './sentence.ts';
+export { subscriptionCsv } from './subscription-csv.ts';
 export { attackVersionOf, toldInVersion } from './techniques.ts';
 export { binarySize, count, escapeTerminal, plural, widthOf, wrap } from './terminal.ts';
 export { renderDossier, renderFinding, renderIncident, renderText, type TextOptions } from './text.ts';

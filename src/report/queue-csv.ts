@@ -1,4 +1,4 @@
-import { cell } from './csv-cell.ts';
+import { type CsvColumn, csvTable } from './csv-table.ts';
 
 /** A row of the queue as its table has it; times are RFC 3339. */
 export interface QueueCsvRow {
@@ -23,9 +23,7 @@ export interface QueueCsvRow {
   readonly revision: number;
 }
 
-type Column = readonly [name: string, value: (row: QueueCsvRow) => string | number | undefined];
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly CsvColumn<QueueCsvRow>[] = [
   ['number', ({ number }) => `INC-${number}`],
   ['id', ({ id }) => id],
   ['level', ({ level }) => level],
@@ -49,9 +47,7 @@ const COLUMNS: readonly Column[] = [
   ['revision', ({ revision }) => revision],
 ];
 
-/** The queue as a table for a spreadsheet: RFC 4180, every cell harmless (L20). */
+/** The queue as a table for a spreadsheet. */
 export function queueCsv(rows: Iterable<QueueCsvRow>): string {
-  const lines = [COLUMNS.map(([name]) => name).join(',')];
-  for (const row of rows) lines.push(COLUMNS.map(([, value]) => cell(value(row))).join(','));
-  return `${lines.join('\r\n')}\r\n`;
+  return csvTable(COLUMNS, rows);
 }
