@@ -11,6 +11,7 @@ import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, upper, visibleText } from '../kit/words.ts';
+import { HostClocks } from './host-clocks.tsx';
 import { HostLink } from './host-link.tsx';
 import { HostsMatrix } from './hosts-matrix.tsx';
 import { ListPage, Read, Table, useLive } from './list.tsx';
@@ -118,6 +119,8 @@ function HostParts({ host }: { readonly host: Host }): JSX.Element {
       </p>
       <h2>What could not be seen</h2>
       <Unseen blind={host.blind} />
+      <h2>Clock</h2>
+      <HostClocks clocks={host.clocks} />
       <h2>Open incidents</h2>
       <OpenIncidents host={host} />
       <h2>Subscriptions</h2>

@@ -1,4 +1,4 @@
-import { type CitedRecord, Entities, HostTable } from '../entities/index.ts';
+import { type CitedRecord, type ClockOffset, Entities, HostTable } from '../entities/index.ts';
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
@@ -52,6 +52,8 @@ export interface EngineResult {
   readonly gaps: readonly Gap[];
   /** Those of one host. */
   gapsOf(host: string): readonly Gap[];
+  /** What the clocks of two hosts differ by, of all that can be compared (SETTLED C4): made when it is asked for. */
+  clocks(): readonly ClockOffset[];
   readonly notEvaluated: readonly { readonly analytic: string; readonly missing: readonly string[] }[];
   /** Rows that bounded tables let go of (L15); tables that lost nothing are left out. */
   readonly evicted: Readonly<Record<string, number>>;
@@ -205,6 +207,7 @@ export class Engine {
         return gaps.all();
       },
       gapsOf: (host) => gaps.of(host),
+      clocks: () => this.#entities.clocks.all(),
       notEvaluated: notEvaluatedOf(this.#sight),
       evicted: this.#evicted(),
     };

@@ -244,6 +244,18 @@ export interface HostDocument extends HostRowDocument {
         readonly close: string;
       }[]
     | undefined;
+  /** What its clock differs by from those of others, most connections first, at most 20; absent where no judgement since the start has looked yet. */
+  readonly clocks?:
+    | readonly {
+        /** A host key; `zeek` for a sensor of Zeek. */
+        readonly against: string;
+        /** Negative where it is behind. */
+        readonly aheadMs: number;
+        readonly errorMs: number;
+        /** Connections of which both told a time. */
+        readonly pairs: number;
+      }[]
+    | undefined;
 }
 
 export const HOST: Schema = z.strictObject({
@@ -271,6 +283,9 @@ export const HOST: Schema = z.strictObject({
         close: z.string(),
       }),
     )
+    .optional(),
+  clocks: z
+    .array(z.strictObject({ against: z.string(), aheadMs: z.number(), errorMs: z.number(), pairs: z.int().min(1) }))
     .optional(),
   incidents: z.array(INCIDENT_ROW),
   subscriptionRows: z.array(SUBSCRIPTION_ROW),

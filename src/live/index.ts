@@ -1,3 +1,4 @@
+export type { ClockOffset } from '../entities/index.ts';
 export type { Apart } from './apart.ts';
 export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTimes, timesOf } from './clocks.ts';
 export { contentDigest, contentOf } from './content.ts';

@@ -1,3 +1,4 @@
+import type { ClockOffset } from '../entities/index.ts';
 import type { Judgement } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { HitFinder } from '../taxonomy/index.ts';
@@ -32,6 +33,8 @@ export interface WindowJudgement extends Judgement {
   readonly ruleHits: ReadonlyMap<number, number>;
   /** Newest event time that it saw; it is told again when the watermark has passed it. */
   readonly newestMs: number;
+  /** What the clocks of two hosts differ by, of all that can be compared (SETTLED C4): made when it is asked for. */
+  clocks(): readonly ClockOffset[];
   /** Event time from which on the window holds all that a host sent; by host key. */
   wholeFromMs(host: string): number;
 }

@@ -260,6 +260,7 @@ export class Window {
         conflicts: folder.conflictCount,
         evicted: engine.evicted,
         ruleHits: engine.ruleHits,
+        clocks: engine.clocks,
         wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
       };
     } finally {

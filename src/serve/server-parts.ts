@@ -5,6 +5,7 @@ import type { BacklogContext } from './archiving/backlog-context.ts';
 import type { EventViewer } from './archiving/event-viewer.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
+import type { HostClocks } from './host-clocks.ts';
 import type { JudgedBy } from './judged-by.ts';
 import type { Judgements } from './judgements.ts';
 import type { Log } from './log.ts';
@@ -33,6 +34,7 @@ export interface ServerParts {
   readonly bindings: SenderBindings;
   readonly judgedBy: JudgedBy;
   readonly pins: PinShelf;
+  readonly clocks: HostClocks;
   /** The page for browsers; undefined where it was not built. */
   readonly page: PageFiles | undefined;
   readonly stream: LiveStream;

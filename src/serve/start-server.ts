@@ -13,6 +13,7 @@ import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
 import { allOf, type Known, knownOf } from './detect/known.ts';
 import { dueTargetsOf } from './due-targets.ts';
+import { HostClocks } from './host-clocks.ts';
 import { JudgedBy } from './judged-by.ts';
 import { Judgements } from './judgements.ts';
 import { Log } from './log.ts';
@@ -210,6 +211,7 @@ async function startBehind({
       onBatch: ({ way, ...batch }) => detector.beside({ ...batch, ...way }),
       onAnswered: (ask, bytes) => detector.answered(ask, bytes),
     });
+  const clocks = new HostClocks();
   const pins = new PinShelf({
     path: settings.detection.pins ?? request.folder,
     pins: request.pins ?? [],
@@ -258,6 +260,7 @@ async function startBehind({
       onJudged: (step) => {
         judgements.add(step);
         pins.note(step.pins);
+        clocks.note(step.clocks);
         if (step.hasCaughtUp === true) void judgedBy.caughtUp();
       },
       onCommitted: (step, result) => stream.committed(step, result),
@@ -277,6 +280,7 @@ async function startBehind({
     bindings,
     judgedBy,
     pins,
+    clocks,
     page,
     stream,
     outbox,

@@ -126,7 +126,7 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     path: '/v1/hosts/{key}',
     access: 'read',
     summary:
-      'A host by its key or one of its names: its logs by event id, who sent them, what is missing (no `gaps` and no `blind`: no judgement has looked at it yet), open incidents, subscriptions.',
+      'A host by its key or one of its names: its logs by event id, who sent them, what is missing (no `gaps` and no `blind`: no judgement has looked at it yet), what its clock differs by from others, open incidents, subscriptions.',
     answers: [{ status: 200, text: 'the host', schema: HOST }],
     problems: ['not_found', 'bad_request'],
   },

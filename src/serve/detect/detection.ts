@@ -8,7 +8,7 @@ import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
 import { GlanceClock } from './glance-clock.ts';
 import { type Rules, rulesOf } from './handed-rules.ts';
-import { HostBook } from './host-book.ts';
+import { HostBook, type HostNews } from './host-book.ts';
 import { pinHits, type Standing, serverTimes, stepOf } from './judged-step.ts';
 import { FINAL_MS, Lane, mainOptions, type TakenAt } from './lane.ts';
 import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
@@ -339,7 +339,7 @@ export class Detection {
   }
 
   /** A backlog knows a part of the names alone; what could not be seen of a host that the window holds is told by the window. */
-  #hostsOf(lane: Lane, judgement: WindowJudgement, nowMs: number, isFinal: boolean): ReturnType<HostBook['revise']> {
+  #hostsOf(lane: Lane, judgement: WindowJudgement, nowMs: number, isFinal: boolean): HostNews {
     if (lane === this.#main) return this.#hosts.revise(judgement, nowMs, isFinal);
     const gaps = this.#backlog?.hosts.revise(judgement, nowMs, isFinal).gaps ?? [];
     return { names: [], gaps: gaps.filter(({ host }) => !this.#hosts.hasTold(host)) };
@@ -389,6 +389,7 @@ export class Detection {
       found: foundChanges(found),
       hostNames: ofHosts.names,
       hostGaps: ofHosts.gaps,
+      ...(ofHosts.clocks === undefined ? {} : { clocks: ofHosts.clocks }),
       isFinished: isFinal,
       ...(this.#unclaimed.judged(unclaimed) ? { hasCaughtUp: true } : {}),
       aside: lane.takeAside(),

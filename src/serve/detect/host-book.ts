@@ -1,4 +1,4 @@
-import type { WindowJudgement } from '../../live/index.ts';
+import type { ClockOffset, WindowJudgement } from '../../live/index.ts';
 import type { Gap } from '../../windows/index.ts';
 import type { HostGaps, HostName } from './messages.ts';
 
@@ -6,6 +6,16 @@ import type { HostGaps, HostName } from './messages.ts';
 const EVERY_MS = 60_000;
 /** Gaps of one host that are told; the number of all is. */
 const MOST_GAPS = 200;
+/** Pairs of clocks that are told: those of the most connections (L15). */
+const MOST_CLOCKS = 4096;
+
+/** What a judgement tells of hosts. */
+export interface HostNews {
+  readonly names: readonly HostName[];
+  readonly gaps: readonly HostGaps[];
+  /** What clocks differ by; absent where nobody looked. */
+  readonly clocks?: readonly ClockOffset[];
+}
 
 /** Which names are one host, and what could not be seen of each, as far as it was told; only changes are told anew. */
 export class HostBook {
@@ -38,17 +48,13 @@ export class HostBook {
   }
 
   /** What a judgement of its window changes. */
-  revise(
-    judgement: WindowJudgement,
-    nowMs: number,
-    isFinal: boolean,
-  ): { readonly names: readonly HostName[]; readonly gaps: readonly HostGaps[] } {
+  revise(judgement: WindowJudgement, nowMs: number, isFinal: boolean): HostNews {
     const names = this.#changedNames(judgement.hosts);
     // Gaps are made when they are asked for: of all hosts in every judgement they would cost more than the judgement (120,000 names: 9 s).
     if (!isFinal && nowMs - this.#lookedMs < EVERY_MS) return { names, gaps: [] };
     this.#lookedMs = nowMs;
     this.#cameMs = undefined;
-    return { names, gaps: this.#changedGaps(judgement.hosts, judgement.gaps) };
+    return { names, gaps: this.#changedGaps(judgement.hosts, judgement.gaps), clocks: surestOf(judgement.clocks()) };
   }
 
   #changedNames(hosts: WindowJudgement['hosts']): readonly HostName[] {
@@ -79,4 +85,9 @@ export class HostBook {
     for (const host of this.#gaps.keys()) if (!keys.has(host)) this.#gaps.delete(host);
     return changed;
   }
+}
+
+function surestOf(clocks: readonly ClockOffset[]): readonly ClockOffset[] {
+  if (clocks.length <= MOST_CLOCKS) return clocks;
+  return clocks.toSorted((one, other) => other.pairs - one.pairs).slice(0, MOST_CLOCKS);
 }

@@ -1,5 +1,5 @@
 import type { Decoded, HandedRules, TextAnswer } from '../../intake/index.ts';
-import type { Apart, IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
+import type { Apart, ClockOffset, IncidentTimes, KnownFound, KnownIncident, WindowCounts } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
 import type { Carrier, ToldFound as FoundInState, HostWrite } from '../../state/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
@@ -159,6 +159,8 @@ export interface JudgedStep {
   readonly found: FoundChanges;
   readonly hostNames: readonly HostName[];
   readonly hostGaps: readonly HostGaps[];
+  /** What the clocks of hosts differ by, in all that the window holds; absent where nobody looked. */
+  readonly clocks?: readonly ClockOffset[];
   /** Of the window, whichever lane was judged; so are the watermark and the sources. */
   readonly counts: WindowCounts;
   /** Of the backlog; absent where there is none. */

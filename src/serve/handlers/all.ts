@@ -121,7 +121,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     }),
     ...scopeHandlers(state),
     ...foundHandlers(state),
-    ...hostHandlers(state),
+    ...hostHandlers(state, parts.clocks),
     ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),
     ...streamHandlers(parts.stream),
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),

@@ -1,6 +1,7 @@
 import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import { type HostLog, type HostRow, type State, WORK_STATES } from '../../state/index.ts';
 import { parseTime } from '../../windows/index.ts';
+import type { HostClocks } from '../host-clocks.ts';
 import { foundRowDocument } from './found.ts';
 import { rowDocument } from './incident-row.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
@@ -12,10 +13,10 @@ const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG, blind: FLAG
 const MOST_BESIDE = 100;
 
 /** Hosts with what came of them and what could not be seen. */
-export function hostHandlers(state: State): Readonly<Record<'listHosts' | 'readHost', Handler>> {
+export function hostHandlers(state: State, clocks: HostClocks): Readonly<Record<'listHosts' | 'readHost', Handler>> {
   return {
     listHosts: (request) => listHosts(state, request),
-    readHost: (request) => readHost(state, request),
+    readHost: (request) => readHost(state, clocks, request),
   };
 }
 
@@ -59,7 +60,7 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   });
 }
 
-async function readHost(state: State, { params, query }: ApiRequest): Promise<ApiResponse> {
+async function readHost(state: State, clocks: HostClocks, { params, query }: ApiRequest): Promise<ApiResponse> {
   const asked = readQuery(query, {}, new Set());
   if (asked.kind !== 'values') return asked;
   const name = (params['key'] ?? '').toLowerCase();
@@ -68,6 +69,7 @@ async function readHost(state: State, { params, query }: ApiRequest): Promise<Ap
   const host = found.value;
   if (host === null) return refused({ code: 'not_found', detail: `Nothing came of a host ${name.slice(0, 100)}.` });
   const { key, names, logs, senders, blind } = host;
+  const differs = clocks.of(key);
   const [incidents, subscriptions] = await Promise.all([
     state.call('listIncidents', {
       host: key,
@@ -84,6 +86,7 @@ async function readHost(state: State, { params, query }: ApiRequest): Promise<Ap
     logs: [...Map.groupBy(logs, ({ channel }) => channel)].map(([channel, ids]) => logDocument(channel, ids)),
     senders: senders.map(({ sender, records, receivedMs }) => ({ sender, records, received: timeOf(receivedMs) })),
     ...(blind === null ? {} : { blind: JSON.parse(blind) }),
+    ...(differs === undefined ? {} : { clocks: differs }),
     incidents: incidents.value.rows.map(rowDocument),
     subscriptionRows: subscriptions.value.rows.map(foundRowDocument),
   });
