@@ -8,7 +8,7 @@ const GROUPS: readonly Key['group'][] = ['Queue', 'Incident', 'Dossier', 'Search
 
 /** Every key that works here. */
 export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element {
-  const keys = keysNow();
+  const keys = keysNow().filter(({ says }) => says !== '');
   const isOn = setting('keys').value === 'on';
   return (
     <Dialog title="Help" onClose={onClose} wide>
@@ -23,7 +23,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
             <h3>{group}</h3>
             <dl>
               {keys
-                .filter((key) => key.group === group && key.says !== '')
+                .filter((key) => key.group === group)
                 .map(({ key, says }) => (
                   <div key={key}>
                     <dt>
