@@ -1,4 +1,4 @@
-import { readBackup, restore, verifyBackup } from '../upkeep/index.ts';
+import { placeProblem, readBackup, restore, verifyBackup } from '../upkeep/index.ts';
 import { type Invocation, isGiven } from './arguments.ts';
 import { summary } from './backup.ts';
 import type { Environment } from './environment.ts';
@@ -12,7 +12,7 @@ export async function runRestore(invocation: Invocation, environment: Environmen
   if (wrongOutput !== undefined) return wrongOutput;
   const [from = ''] = invocation.operands;
   const folder = folderOf(invocation, environment);
-  if (isGiven(invocation, 'dry-run')) return await tryOut(from, invocation, environment);
+  if (isGiven(invocation, 'dry-run')) return await tryOut(from, folder, invocation, environment);
   const outcome = await restore({ from, folder });
   if (outcome.kind === 'problem') return refusal(outcome, from, environment);
   const words = [
@@ -25,11 +25,13 @@ export async function runRestore(invocation: Invocation, environment: Environmen
   return await tell(invocation, environment, 0, { folder, ...outcome.manifest }, words);
 }
 
-async function tryOut(from: string, invocation: Invocation, environment: Environment): Promise<number> {
+async function tryOut(from: string, folder: string, invocation: Invocation, environment: Environment): Promise<number> {
   const reading = await readBackup(from);
   if (reading.kind === 'problem') return refusal(reading, from, environment);
   const [problem] = await verifyBackup(from, reading.manifest);
   if (problem !== undefined) return refusal({ code: 'differs', message: problem }, from, environment);
+  const unfit = await placeProblem(folder);
+  if (unfit !== undefined) return refusal(unfit, from, environment);
   const words = `It can be restored: ${summary(reading.manifest)}. Nothing was written.\n`;
   return await tell(invocation, environment, 0, reading.manifest, words);
 }

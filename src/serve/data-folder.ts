@@ -1,5 +1,6 @@
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unfinishedRestore } from '../upkeep/index.ts';
 
 /** Files of the data folder that people and verbs look at. */
 export const LOCAL_TOKEN = 'local-token';
@@ -8,7 +9,10 @@ export const FIRST_KEY = 'first-key';
 export const CONFIG = 'triad.yaml';
 export const MORE_CONFIG = 'conf.d';
 
-/** Makes the folder for this user alone. One that others may write to is refused: what lies there would prove nothing. */
+/**
+ * Makes the folder for this user alone; gives why it is refused. One that others may write to is: what lies there would prove nothing.
+ * One into which a restore did not end is no store, whatever of it is there.
+ */
 export async function prepareFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -16,6 +20,8 @@ export async function prepareFolder(folder: string): Promise<string | undefined>
     if (process.platform !== 'win32' && (mode & 0o022) !== 0) {
       return `Others may write to ${folder} (mode ${(mode & 0o777).toString(8)}); chmod 700 it.`;
     }
+    const unfinished = await unfinishedRestore(folder);
+    if (unfinished !== undefined) return unfinished;
     if (process.platform !== 'win32' && (mode & 0o055) !== 0) await chmod(folder, mode & 0o700);
     return undefined;
   } catch (cause) {

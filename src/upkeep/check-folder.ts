@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ARCHIVE, JOURNAL } from './data-parts.ts';
 import { type Check, fail, ok, warn } from './finding.ts';
 import { isMissing, systemTrouble } from './private-copies.ts';
+import { unfinishedRestore } from './staging.ts';
 
 export interface FolderRequest {
   readonly folder: string;
@@ -27,6 +28,8 @@ export async function checkFolder(request: FolderRequest): Promise<readonly Chec
   try {
     const found = await stat(folder);
     if (!found.isDirectory()) return [fail('folder', `${folder} is no folder.`, 'Name another one with --data.')];
+    const unfinished = await unfinishedRestore(folder);
+    if (unfinished !== undefined) return [fail('folder', unfinished, 'It is no store until then.')];
     const checks = [ownership(request, found), ...(await looseFiles(folder))];
     return [...checks, await freeSpace(request), await syncTime(request)];
   } catch (cause) {

@@ -4,5 +4,6 @@ export { checkStore, type StoreRequest } from './check-store.ts';
 export { type Check, fail, ok, warn } from './finding.ts';
 export { type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';
 export { type KeptReading, readKept } from './read-kept.ts';
-export { type RestoreOutcome, type RestoreRequest, restore } from './restore.ts';
+export { placeProblem, type RestoreOutcome, type RestoreRequest, restore } from './restore.ts';
+export { unfinishedRestore } from './staging.ts';
 export { type BackupReading, readBackup, verifyBackup } from './verify-backup.ts';

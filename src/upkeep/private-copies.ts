@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, type PathLike } from 'node:fs';
-import { chmod, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const PIECE_BYTES = 1 << 20;
@@ -106,6 +106,17 @@ export async function isEmptyPlace(path: PathLike): Promise<boolean> {
     return (await stat(path)).isDirectory() && (await readdir(path)).length === 0;
   } catch (cause) {
     if (isMissing(cause)) return true;
+    throw cause;
+  }
+}
+
+/** Whether anything is at a path, a link that leads nowhere too. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (cause) {
+    if (isMissing(cause)) return false;
     throw cause;
   }
 }

@@ -1,15 +1,7 @@
-import { rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BackupManifest } from './manifest.ts';
-import {
-  below,
-  copyPrivately,
-  isEmptyPlace,
-  isMissing,
-  makePrivately,
-  syncFolder,
-  systemTrouble,
-} from './private-copies.ts';
+import { below, copyPrivately, isMissing, makePrivately, syncFolder, systemTrouble } from './private-copies.ts';
+import { type Staging, stagingFor } from './staging.ts';
 import { readBackup, storeProblems } from './verify-backup.ts';
 
 export interface RestoreRequest {
@@ -19,47 +11,65 @@ export interface RestoreRequest {
   readonly folder: string;
 }
 
-export type RestoreOutcome =
-  | { readonly kind: 'done'; readonly manifest: BackupManifest }
-  /**
-   * `target`: the folder is not empty; `none`, `newer`, `unreadable`: as `readBackup`; `differs`: the backup is not what was
-   * written; `disk`: the copy failed. The folder is as it was.
-   */
-  | {
-      readonly kind: 'problem';
-      readonly code: 'target' | 'none' | 'newer' | 'unreadable' | 'differs' | 'disk';
-      readonly message: string;
-    };
+export type RestoreOutcome = { readonly kind: 'done'; readonly manifest: BackupManifest } | RestoreProblem;
 
 /**
- * Makes a folder of a backup: every file is checked while it is copied, the store is checked as a whole, and only then does the folder get
- * its name. A restore that ends in between leaves `FOLDER.restoring`, which the next one makes anew.
+ * `target`: the folder is not empty; `none`, `newer`, `unreadable`: as `readBackup`; `differs`: the backup is not what was written;
+ * `disk`: the copy failed. The folder is as it was, but where the message says what is left.
+ */
+export interface RestoreProblem {
+  readonly kind: 'problem';
+  readonly code: 'target' | 'none' | 'newer' | 'unreadable' | 'differs' | 'disk';
+  readonly message: string;
+}
+
+/**
+ * Makes a folder of a backup: every file is checked while it is copied, the store is checked as a whole, and only then does it come to
+ * its place. A restore that ends in between leaves a folder that no server starts on, and which the next restore clears.
  */
 export async function restore({ from, folder }: RestoreRequest): Promise<RestoreOutcome> {
   const reading = await readBackup(from);
   if (reading.kind === 'problem') return reading;
   const { manifest } = reading;
-  const target = resolve(folder);
-  const side = `${target}.restoring`;
+  const place = await placeOf(folder);
+  if (place.kind === 'problem') return place;
+  const { staging } = place;
   try {
-    if (!(await isEmptyPlace(target))) {
-      const message = `${folder} is not empty: a store is never restored over another.`;
-      return { kind: 'problem', code: 'target', message };
-    }
-    await rm(side, { recursive: true, force: true });
-    const problem = await copyChecked(from, side, manifest);
+    await staging.undo();
+    const problem = await copyChecked(from, staging.side, manifest);
     if (problem !== undefined) {
-      await rm(side, { recursive: true, force: true });
-      return { kind: 'problem', code: 'differs', message: problem };
+      return { kind: 'problem', code: 'differs', message: await undone(staging, problem) };
     }
-    await removeEmpty(target);
-    await rename(side, target);
-    await syncFolder(dirname(target));
-    return { kind: 'done', manifest };
+    const taken = await staging.finish();
+    if (taken === undefined) return { kind: 'done', manifest };
+    return { kind: 'problem', code: 'target', message: await undone(staging, taken) };
   } catch (cause) {
-    const message = systemTrouble(cause);
-    await rm(side, { recursive: true, force: true });
-    return { kind: 'problem', code: 'disk', message };
+    return { kind: 'problem', code: 'disk', message: await undone(staging, systemTrouble(cause)) };
+  }
+}
+
+/** Why nothing can be restored into a folder; undefined where it is new or empty. Changes nothing. */
+export async function placeProblem(folder: string): Promise<RestoreProblem | undefined> {
+  const place = await placeOf(folder);
+  return place.kind === 'problem' ? place : undefined;
+}
+
+async function placeOf(folder: string): Promise<{ readonly kind: 'fit'; readonly staging: Staging } | RestoreProblem> {
+  try {
+    const place = await stagingFor(resolve(folder));
+    return place.kind === 'fit' ? place : { kind: 'problem', code: 'target', message: place.message };
+  } catch (cause) {
+    return { kind: 'problem', code: 'disk', message: systemTrouble(cause) };
+  }
+}
+
+/** What went wrong, and what could not be taken away after it. */
+async function undone(staging: Staging, message: string): Promise<string> {
+  try {
+    await staging.undo();
+    return message;
+  } catch (cause) {
+    return `${message} What was copied is left, and the next restore clears it: ${systemTrouble(cause)}`;
   }
 }
 
@@ -80,12 +90,4 @@ async function copyChecked(from: string, side: string, manifest: BackupManifest)
   await syncFolder(side);
   const [problem] = await storeProblems(side, manifest);
   return problem;
-}
-
-async function removeEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-  }
 }
