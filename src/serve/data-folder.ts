@@ -1,6 +1,6 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unfinishedRestore } from '../upkeep/index.ts';
+import { readNames, unfinishedRestore } from '../upkeep/index.ts';
 
 /** Files of the data folder that people and verbs look at. */
 export const LOCAL_TOKEN = 'local-token';
@@ -53,15 +53,9 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** The files of `conf.d` that count, in the order of their names. */
-export async function moreConfigFiles(folder: string): Promise<readonly string[]> {
-  try {
-    const names = await readdir(join(folder, MORE_CONFIG));
-    return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw cause;
-  }
+/** The files of `conf.d` that count, in the order of their names: those that a backup holds. */
+export function moreConfigFiles(folder: string): Promise<readonly string[]> {
+  return readNames(join(folder, MORE_CONFIG));
 }
 
 function isMissing(cause: unknown): boolean {

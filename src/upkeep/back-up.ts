@@ -10,7 +10,6 @@ import {
   JOURNAL_NAME,
   WRITTEN_FILES,
   WRITTEN_FOLDERS,
-  WRITTEN_NAME,
 } from './data-parts.ts';
 import { BACKUP_SCHEMA, type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';
 import {
@@ -25,6 +24,7 @@ import {
   systemTrouble,
   writePrivately,
 } from './private-copies.ts';
+import { readNames, writtenFiles } from './written-files.ts';
 
 export interface BackupRequest {
   /** The folder of the server, which may be running. */
@@ -160,11 +160,17 @@ class Copier {
     for (const name of found) await this.#copy(`${part}/${name}`);
   }
 
-  /** What a person wrote: settings and pins. */
+  /** What a person wrote: settings and pins, all that a server reads of them. Links are followed: the backup holds what they lead to. */
   async written(): Promise<void> {
-    const there = new Set(await filesIn(this.#folder));
-    for (const name of WRITTEN_FILES) if (there.has(name)) await this.#copy(name);
-    for (const part of WRITTEN_FOLDERS) await this.folder(part, [WRITTEN_NAME]);
+    await this.#writtenIn('', WRITTEN_FILES);
+    for (const part of WRITTEN_FOLDERS) await this.#writtenIn(part, await readNames(join(this.#folder, part)));
+  }
+
+  async #writtenIn(part: string, read: readonly string[]): Promise<void> {
+    const { names, left } = await writtenFiles(join(this.#folder, part), read);
+    this.warnings.push(...left);
+    if (part !== '' && names.length > 0) await makePrivately(join(this.#target, part));
+    for (const name of names) await this.#copy(part === '' ? name : `${part}/${name}`);
   }
 
   /** A file that goes meanwhile was let go of by retention, or set aside and has another name by now. */

@@ -5,8 +5,6 @@ export const ARCHIVE = 'archive';
 /** Files of a person in the folder itself, and folders of such files: settings and pins. */
 export const WRITTEN_FILES: readonly string[] = ['triad.yaml', 'pins.yaml'];
 export const WRITTEN_FOLDERS: readonly string[] = ['conf.d', 'pins.d'];
-/** What a server reads of those folders. */
-export const WRITTEN_NAME: RegExp = /^(?!\.)[A-Za-z0-9_.-]+\.ya?ml$/;
 
 /** Segments of the journal; its reserve is made anew. */
 export const JOURNAL_NAME: RegExp = /^seg-\d{16}(?:\.\d+)?\.(?:log|aside)$/;

@@ -7,3 +7,4 @@ export { type KeptReading, readKept } from './read-kept.ts';
 export { placeProblem, type RestoreOutcome, type RestoreRequest, restore } from './restore.ts';
 export { unfinishedRestore } from './staging.ts';
 export { type BackupReading, readBackup, verifyBackup } from './verify-backup.ts';
+export { readNames } from './written-files.ts';

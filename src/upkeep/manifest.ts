@@ -1,3 +1,5 @@
+import { isHeldName } from './written-files.ts';
+
 /** What a backup says of itself, in `manifest.json`; written last, so a folder without it is no whole backup. */
 export interface BackupManifest {
   readonly schema: 'triad.backup/1';
@@ -25,9 +27,6 @@ export const MANIFEST = 'manifest.json';
 export const BACKUP_SCHEMA = 'triad.backup/1';
 const SCHEMA = /^triad\.backup\/(\d+)$/;
 const SHA256 = /^[0-9a-f]{64}$/;
-/** Paths that a backup may hold: nothing leads out of it (L20). */
-const PATH = /^(?!\.)[A-Za-z0-9_.-]+(?:\/(?!\.)[A-Za-z0-9_.-]+)*$/;
-
 export type ManifestReading =
   | { readonly kind: 'manifest'; readonly manifest: BackupManifest }
   /** `newer`: a later version made it. */
@@ -82,5 +81,10 @@ function isFile(value: unknown): value is BackedUpFile {
   if (!isRecord(value)) return false;
   const { path, bytes, sha256 } = value;
   const isSized = Number.isSafeInteger(bytes) && Number(bytes) >= 0;
-  return typeof path === 'string' && PATH.test(path) && isSized && typeof sha256 === 'string' && SHA256.test(sha256);
+  return isHeldPath(path) && isSized && typeof sha256 === 'string' && SHA256.test(sha256);
+}
+
+/** Paths that a backup may hold: nothing leads out of it (L20). */
+function isHeldPath(path: unknown): path is string {
+  return typeof path === 'string' && path.split('/').every(isHeldName);
 }
