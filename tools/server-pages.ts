@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leastScope } from '../src/accounts/index.ts';
-import { PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
+import { openApiDocument, PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
 import { ANY_NAME, allSettings, variableOf } from '../src/config/index.ts';
 import { PERMISSIONS } from '../src/people/index.ts';
 import { METRICS } from '../src/serve/index.ts';
@@ -93,7 +93,8 @@ export function apiPage(): string {
   return `# The server's API
 
 Written by \`node tools/server-pages.ts\` from the tables in \`src/api/routes/\`; a test holds it to them.
-The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document.
+The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document; [openapi.json](openapi.json) is the same one without the version of a build. What a client
+of the last release rests on ([openapi-baseline.json](openapi-baseline.json)) stays: a test refuses a change that takes it away.
 
 Each route needs one permission; the table below says which roles of people and which keys have it. The scope of a key is the least that is enough:
 \`analyst\` reads too, \`engineer\` may what an analyst may, \`admin:*\` all but bring events and what is for people. People sign in with \`POST /v1/session\`
@@ -121,9 +122,15 @@ ${table(['code', 'status', 'title'], problems)}
 `;
 }
 
+/** The contract of the API as it is kept beside its code: with the version of its base path, and nothing of a build. */
+export function openApiText(): string {
+  return `${JSON.stringify(openApiDocument('v1'), null, 2)}\n`;
+}
+
 if (import.meta.main) {
   const docs = join(import.meta.dirname, '..', 'docs');
   writeFileSync(join(docs, 'configuration.md'), configurationPage());
   writeFileSync(join(docs, 'metrics.md'), metricsPage());
   writeFileSync(join(docs, 'api.md'), apiPage());
+  writeFileSync(join(docs, 'openapi.json'), openApiText());
 }
