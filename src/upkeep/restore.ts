@@ -69,7 +69,7 @@ async function undone(staging: Staging, message: string): Promise<string> {
     await staging.undo();
     return message;
   } catch (cause) {
-    return `${message} What was copied is left, and the next restore clears it: ${systemTrouble(cause)}`;
+    return `${message.replace(/\.?$/, '.')} What was copied is left, and the next restore clears it: ${systemTrouble(cause)}`;
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { restore } from '../../src/upkeep/index.ts';
+import { stagingFor } from '../../src/upkeep/staging.ts';
 import { root } from '../house/tree.ts';
 import { run } from '../run-main.ts';
 import { runServer, sendLines, temporaryFolder, winlogbeat } from '../serve/running-server.ts';
@@ -171,4 +172,30 @@ test('what a restore left is cleared only where nothing else is there, and a lin
   assert.deepEqual(contentOf(empty), contentOf(backup));
   writeFileSync(join(base, 'file'), '');
   assert.match((await run('restore', backup, '--data', join(base, 'file'))).err, /is no folder/);
+});
+
+test('what cannot be taken away is told and cleared by the next restore; what came meanwhile stays', async (context) => {
+  const base = temporaryFolder(context);
+  const backup = await madeBackup(context, base);
+  const folder = join(base, 'triad');
+  mkdirSync(folder);
+  const broken = await failingAt(2, () => restore({ from: backup, folder }), 99);
+  assert.deepEqual(broken.kind === 'problem' && [broken.code, broken.message], [
+    'disk',
+    'EIO: i/o error. What was copied is left, and the next restore clears it: EIO: i/o error',
+  ]);
+  assert.deepEqual(readdirSync(folder).sort(), ['.restoring', 'conf.d']);
+  assert.equal((await restore({ from: backup, folder })).kind, 'done');
+  assert.deepEqual(contentOf(folder), contentOf(backup));
+
+  const other = join(base, 'other');
+  mkdirSync(other);
+  const place = await stagingFor(other);
+  assert.ok(place.kind === 'fit');
+  mkdirSync(place.staging.side);
+  writeFileSync(join(place.staging.side, 'state.sqlite'), '');
+  writeFileSync(join(other, 'triad.yaml'), '# mine');
+  assert.match((await place.staging.finish()) ?? '', /^triad\.yaml came into .* meanwhile/);
+  await place.staging.undo();
+  assert.deepEqual(contentOf(other), { 'triad.yaml': '# mine' });
 });

@@ -15,17 +15,26 @@ export async function stoppedAt<Value>(at: number, act: () => Promise<Value>): P
   return await withCalls(at, stop, () => Promise.race([act(), stopped]));
 }
 
-/** Runs something whose call number `at` that renames or removes anything fails, and no other one. */
-export async function failingAt<Value>(at: number, act: () => Promise<Value>): Promise<Value> {
+/** Runs something whose calls number `at` to `last` that rename or remove anything fail, and no other ones. */
+export async function failingAt<Value>(at: number, act: () => Promise<Value>, last: number = at): Promise<Value> {
   const fail = (): Promise<never> => Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }));
-  return await withCalls(at, fail, act);
+  return await withCalls(at, fail, act, last);
 }
 
-async function withCalls<Value>(at: number, instead: () => Promise<never>, act: () => Promise<Value>): Promise<Value> {
+async function withCalls<Value>(
+  at: number,
+  instead: () => Promise<never>,
+  act: () => Promise<Value>,
+  last = at,
+): Promise<Value> {
   const { rename, rm } = fs;
   let calls = 0;
-  fs.rename = (from, to) => (calls++ === at ? instead() : rename(from, to));
-  fs.rm = (path, options) => (calls++ === at ? instead() : rm(path, options));
+  const isOne = (): boolean => {
+    const call = calls++;
+    return call >= at && call <= last;
+  };
+  fs.rename = (from, to) => (isOne() ? instead() : rename(from, to));
+  fs.rm = (path, options) => (isOne() ? instead() : rm(path, options));
   syncBuiltinESMExports();
   try {
     return await act();
