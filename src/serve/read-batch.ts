@@ -3,6 +3,7 @@ import {
   type Envelope,
   type FileChunk,
   type Framed,
+  frameFileChunk,
   MAX_ITEM_BYTES,
   type ProtocolText,
   readEnvelope,
@@ -57,7 +58,7 @@ export function notAfter(arrivedMs: number): number {
 export async function readBatch(
   position: number,
   payload: Uint8Array,
-  decoders: UnitDecoders,
+  decoders: Pick<UnitDecoders, 'decodeText'>,
   isArchived = false,
 ): Promise<ReadBatch | UnreadableFrame> {
   const envelope = readEnvelope(payload);
@@ -88,14 +89,18 @@ export async function readBatch(
   return { position, envelope, source, way: fileSource(chunk.file), chunk, decoded, deadLetters };
 }
 
-/** A batch that no reader gets through: its bytes stay in the journal. */
+/** A batch that no reader gets through: its bytes stay in the journal. Of a piece of a watched file it is still known how far the file is read with it. */
 export function unreadableBatch(position: number, payload: Uint8Array, reason: string): ReadBatch | UnreadableFrame {
   const envelope = readEnvelope(payload);
   if (envelope.kind === 'problem') return { position, problem: `${envelope.code}: ${envelope.reason}` };
   const whole = { code: READER_FAILED, reason: reason.slice(0, 500), bytes: null };
   const deadLetters = [letter(position, envelope, 0, whole)];
-  const way = senderSource(envelope.sender);
-  return { position, envelope, source: batchSource(position), way, decoded: undefined, deadLetters };
+  const source = batchSource(position);
+  const piece = envelope.protocol === 'file' ? frameFileChunk(envelope.body) : undefined;
+  if (piece?.kind !== 'framed')
+    return { position, envelope, source, way: senderSource(envelope.sender), decoded: undefined, deadLetters };
+  const { chunk } = piece;
+  return { position, envelope, source, way: fileSource(chunk.file), chunk, decoded: undefined, deadLetters };
 }
 
 function deadLettersOf(

@@ -1,4 +1,4 @@
-import type { ArchiveRows, UnitDecoders } from '../intake/index.ts';
+import type { ArchiveRows } from '../intake/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { seenLogs } from '../live/index.ts';
 import type { State, Step, StepResult } from '../state/index.ts';
@@ -15,6 +15,7 @@ import { VersionFloors } from './detect/version-floors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type ReadBatch, readBatch, type UnreadableFrame, unreadableBatch } from './read-batch.ts';
+import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import type { SenderBindings, Way } from './sender-bindings.ts';
 import { Sleepers } from './sleepers.ts';
 import { OF_RETRIES, SparseLog } from './sparse-log.ts';
@@ -24,7 +25,7 @@ export interface ReaderParts {
   readonly journal: Journal;
   readonly state: State;
   readonly taker: BatchTaker;
-  readonly decoders: UnitDecoders;
+  readonly decoders: Pick<ReloadableDecoders, 'window' | 'decodeText' | 'alone'>;
   readonly detector: Detector;
   /** Absent where events are not archived. */
   readonly archiver: Archiver | undefined;
@@ -169,7 +170,7 @@ export class Reader {
     }
   }
 
-  /** A batch that ends its decoder is read once more, for it may have been another's fault; then it is a dead letter as a whole. */
+  /** A batch that is lost with its decoder is read once more and alone, for it may have been another's fault; then it is a dead letter as a whole. */
   async #readOne(position: number, payload: Uint8Array): Promise<Read> {
     const { decoders, archiver, log } = this.#parts;
     const isArchived = archiver?.wants(position) === true;
@@ -178,7 +179,7 @@ export class Reader {
     } catch (first) {
       if (this.#isOver) throw first;
       try {
-        return await readBatch(position, payload, decoders, isArchived);
+        return await readBatch(position, payload, decoders.alone, isArchived);
       } catch (cause) {
         if (this.#isOver) throw cause;
         const reason = cause instanceof Error ? cause.message : String(cause);
