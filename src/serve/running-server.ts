@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback } from '../config/index.ts';
 import type { EntryFacts } from '../entries/index.ts';
-import { decodeInline } from '../intake/index.ts';
+import type { By } from '../state/index.ts';
 import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { type Seen, Sight } from './blind/sight.ts';
@@ -16,13 +16,13 @@ import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { inTurn } from './in-turn.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
+import { LetterReader } from './letter-reader.ts';
 import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
-import { batchSource, notAfter, readBatch } from './read-batch.ts';
-import { type RetryParts, retryDeadLetters } from './retry-letters.ts';
+import { type Retried, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
-import { payloadAt, positionSince } from './start-of.ts';
+import { positionSince } from './start-of.ts';
 import { keptBatchOf, takeKept } from './take-kept.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
@@ -31,8 +31,6 @@ const HOUSEKEEPING_MS = 30_000;
 /** How long mended dead letters wait for their judgement. */
 const JUDGED_MS = 60_000;
 const LOOK_MS = 50;
-/** Numbers of packers above those of the threads. */
-const FIRST_LETTER_PACKER = 1_000_000;
 
 /** A server that takes events. */
 export class RunningServer {
@@ -44,13 +42,13 @@ export class RunningServer {
   readonly #inlets: Inlets;
   readonly #sight: Sight;
   readonly #holds = new HoldFollower();
+  readonly #letters: LetterReader;
   #doors: Doors | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
   #gate: Gate | undefined;
   #people: PeopleDesk | undefined;
   #isOpen = false;
   #isStopping = false;
-  #letterReaders = 0;
   #rules: ServedRules;
   readonly #reloading = inTurn();
   #reading: Reading | undefined;
@@ -62,6 +60,7 @@ export class RunningServer {
     this.#reading = parts.request.reading;
     this.#inlets = new Inlets(parts);
     this.#sight = new Sight({ state: parts.state, taker: parts.taker, nowMs: parts.request.nowMs });
+    this.#letters = new LetterReader({ ...parts, options: () => this.decoderOptions });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -219,6 +218,7 @@ export class RunningServer {
   async closeParts(): Promise<void> {
     const { journal, decoders, detector, reader, archiver, context, viewer, outbox } = this.#parts;
     await reader.stop();
+    await this.#letters.close();
     await outbox.stop();
     await viewer.close();
     await context?.close();
@@ -267,18 +267,7 @@ export class RunningServer {
       isOpen: () => this.#isOpen,
       isStopping,
       rules: () => this.#rules,
-      retry: (by) =>
-        retryDeadLetters(
-          {
-            ...this.#parts,
-            ...this.#letterReader(),
-            judged: () => this.#judgedAll(),
-            judgedUpTo: (position) => this.#judgedUpTo(position),
-            nowMs,
-            onJudged: (positions) => this.#parts.reader.mended(positions),
-          },
-          by,
-        ),
+      retry: (by) => this.#retry(by),
     });
     return new Dispatcher({
       handlers,
@@ -290,6 +279,23 @@ export class RunningServer {
       nowMs,
       isStopping,
     });
+  }
+
+  /** Reads the dead letters again; its threads end with it. */
+  async #retry(by: By): Promise<Retried> {
+    const parts = {
+      ...this.#parts,
+      letters: this.#letters,
+      judged: () => this.#judgedAll(),
+      judgedUpTo: (position: number) => this.#judgedUpTo(position),
+      nowMs: this.#parts.request.nowMs,
+      onJudged: (positions: readonly number[]) => this.#parts.reader.mended(positions),
+    };
+    try {
+      return await retryDeadLetters(parts, by);
+    } finally {
+      await this.#letters.close();
+    }
   }
 
   /** What the stream tells of; figures do not count there. */
@@ -323,34 +329,6 @@ export class RunningServer {
     while (this.#parts.reader.judged < position && !this.#isStopping && performance.now() < endMs) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-  }
-
-  /** Readers of their own for dead letters: those of the journal take batches in its order. */
-  #letterReader(): Pick<RetryParts, 'read' | 'readWhole'> {
-    const decoders = decodeInline(this.decoderOptions);
-    const packer = FIRST_LETTER_PACKER + this.#letterReaders++;
-    return {
-      read: async ({ position, receivedMs, sender }, bytes) => {
-        const notAfterMs = notAfter(receivedMs);
-        const block = {
-          source: batchSource(position),
-          bytes: Uint8Array.from(bytes),
-          isLast: true,
-          notAfterMs,
-          sender,
-        };
-        return (await decoders.decodeText(block, position)).answer;
-      },
-      readWhole: async ({ position }) => {
-        const payload = await payloadAt(this.#parts.journal, position);
-        const batch = payload === undefined ? undefined : await readBatch(position, payload, decoders);
-        if (batch === undefined || 'problem' in batch || batch.decoded === undefined) return undefined;
-        const { sender, trust, receivedMs: arriveMs } = batch.envelope;
-        const { answer } = batch.decoded;
-        const way = await this.#parts.bindings.wayOf({ sender, trust, from: batch.way, answer }, false);
-        return { position, ...way, decoded: { answer, packer }, arriveMs };
-      },
-    };
   }
 
   /** What has to be done now and then: last uses of keys, old batches, read segments, what the archive has kept for its time. */

@@ -58,12 +58,19 @@ export type KeptTaken =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. */
-export async function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<KeptTaken> {
-  const { header, body } = envelopeOf(batch, receivedMs);
+export function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<KeptTaken> {
+  return takeNamed(taker, envelopeOf(batch, receivedMs));
+}
+
+/** The same of a batch that has a name of its own already. */
+export async function takeNamed(
+  taker: BatchTaker,
+  { header, body }: ReturnType<typeof envelopeOf>,
+): Promise<KeptTaken> {
   for (;;) {
     const taken = await taker.take(header, body);
     if (taken.kind === 'taken' || taken.kind === 'again') return { kind: 'taken', position: taken.position };
-    if (taken.kind === 'conflict') throw new Error(`another batch is called ${batch.name}`);
+    if (taken.kind === 'conflict') throw new Error(`another batch is called ${header.batch}`);
     if (taken.reason !== 'lag' && taken.reason !== 'busy') return { kind: 'refused', reason: taken.reason };
     await delay(BUSY_MS);
   }
