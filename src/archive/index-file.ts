@@ -40,6 +40,13 @@ export interface BlockRow {
   readonly t1: number;
 }
 
+/** What a segment holds. */
+export interface SegmentCounts {
+  readonly blocks: number;
+  readonly events: number;
+  readonly timeless: number;
+}
+
 const TABLES = `
 CREATE TABLE segment (
   id INTEGER PRIMARY KEY,
@@ -169,6 +176,20 @@ export class IndexFile {
       'SELECT ordinal, first, offset, stored, count, t0, t1 FROM block WHERE segment = ? ORDER BY ordinal',
       segment,
     );
+  }
+
+  /** Times and counts of the blocks of a segment that tell a time in a span, Unix milliseconds, its end excluded. */
+  blocksWithin(segment: number, fromMs: number, toMs: number): readonly Pick<BlockRow, 'count' | 't0' | 't1'>[] {
+    const sql =
+      'SELECT count, t0, t1 FROM block WHERE segment = ? AND t0 <= t1 AND t1 >= ? AND t0 < ? ORDER BY ordinal';
+    return this.#database.all(sql, segment, fromMs, toMs);
+  }
+
+  /** Blocks of a segment that tell a time, the events in them, and the events in those that tell none. */
+  counts(segment: number): SegmentCounts {
+    const sql = `SELECT count(*) FILTER (WHERE t0 <= t1) AS blocks, coalesce(sum(count) FILTER (WHERE t0 <= t1), 0) AS events,
+      coalesce(sum(count) FILTER (WHERE t0 > t1), 0) AS timeless FROM block WHERE segment = ?`;
+    return this.#database.get<SegmentCounts>(sql, segment) ?? { blocks: 0, events: 0, timeless: 0 };
   }
 
   block(segment: number, ordinal: number): BlockRow | undefined {

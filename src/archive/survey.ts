@@ -1,6 +1,6 @@
 import { done } from '../disk/index.ts';
 import type { Candidates } from './candidates.ts';
-import type { BlockRow, IndexFile, SegmentRow } from './index-file.ts';
+import type { BlockRow, IndexFile, SegmentCounts, SegmentRow } from './index-file.ts';
 import { type ArchiveQuery, compileQuery } from './query.ts';
 import type { Outcome } from './trouble.ts';
 
@@ -34,29 +34,46 @@ interface SurveyParts {
 
 export const MOST_BINS = 500;
 
-/** Looks at the index alone: blocks of all segments, and filters for what is named. A refusal where the query is none. */
+/** Looks at the index alone: blocks of the segments in the span, one segment after another, and filters for what is named. A refusal where the query is none. */
 export function surveyOf(parts: SurveyParts, { query, bins }: SurveyRequest): Outcome<Survey> {
   const compiled = compileQuery(query);
   if (compiled.kind === 'refused') return compiled;
-  const segments = parts.index.segments().filter(({ leaving }) => leaving === 0);
-  const blocks = segments.flatMap(({ id }) => parts.index.blocks(id));
-  const timed = blocks.filter(({ t0, t1 }) => Number.isFinite(t0) && Number.isFinite(t1) && t1 >= t0);
-  const fromMs = query.from?.ms ?? Math.min(...timed.map(({ t0 }) => t0));
-  const toMs = query.to?.ms ?? Math.max(...timed.map(({ t1 }) => t1)) + 1;
-  const within = timed.filter(({ t0, t1 }) => t1 >= fromMs && t0 < toMs);
-  const timeless = blocks.reduce((sum, { count }) => sum + count, 0) - timed.reduce((sum, { count }) => sum + count, 0);
-  const counts = within.length === 0 ? [] : spread(within, { fromMs, toMs, bins });
+  const { index } = parts;
+  const segments = index.segments().filter(({ leaving }) => leaving === 0);
+  const { fromMs, toMs } = spanOf(segments, query);
+  const histogram = new Histogram({ fromMs, toMs, bins });
+  let timeless = 0;
+  for (const { id, t0, t1 } of segments) {
+    const held = index.counts(id);
+    timeless += held.timeless;
+    if (!(t1 >= fromMs && t0 < toMs)) continue;
+    if (histogram.addWhole(t0, t1, held)) continue;
+    for (const block of index.blocksWithin(id, fromMs, toMs)) histogram.add(block);
+  }
+  const { blocks } = histogram;
+  const counts = blocks === 0 ? [] : histogram.counts;
   return done({
     bins: counts.map((count, at) => ({
       fromMs: Math.floor(fromMs + (at * (toMs - fromMs)) / bins),
       count: Math.round(count),
     })),
-    toMs: within.length === 0 ? 0 : toMs,
+    toMs: blocks === 0 ? 0 : toMs,
     events: Math.round(counts.reduce((sum, count) => sum + count, 0)),
-    blocks: within.length,
+    blocks,
     timeless,
     absent: absentOf(parts, segments, query),
   });
+}
+
+/** What is asked for, else from the first to the last event that tells a time; there may be millions of blocks, but a segment tells its bounds. */
+function spanOf(segments: readonly SegmentRow[], { from, to }: ArchiveQuery): Omit<Span, 'bins'> {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { t0, t1 } of segments) {
+    first = Math.min(first, t0);
+    last = Math.max(last, t1);
+  }
+  return { fromMs: from?.ms ?? first, toMs: to?.ms ?? last + 1 };
 }
 
 interface Span {
@@ -65,19 +82,40 @@ interface Span {
   readonly bins: number;
 }
 
-function spread(blocks: readonly BlockRow[], { fromMs, toMs, bins }: Span): readonly number[] {
-  const counts = new Array<number>(bins).fill(0);
-  const width = (toMs - fromMs) / bins;
-  for (const { t0, t1, count } of blocks) {
+/** Events by time: those of each block are spread evenly between its first and its last. */
+class Histogram {
+  readonly #span: Span;
+  readonly counts: number[];
+  blocks = 0;
+
+  constructor(span: Span) {
+    this.#span = span;
+    this.counts = new Array<number>(span.bins).fill(0);
+  }
+
+  add({ t0, t1, count }: Pick<BlockRow, 't0' | 't1' | 'count'>): void {
+    const { fromMs, toMs, bins } = this.#span;
+    const width = (toMs - fromMs) / bins;
     const share = count / (t1 - t0 + 1);
     const last = Math.min(bins - 1, Math.floor((t1 - fromMs) / width));
     for (let at = Math.max(0, Math.floor((t0 - fromMs) / width)); at <= last; at++) {
       const begin = Math.max(t0, fromMs + at * width);
       const end = Math.min(t1 + 1, fromMs + (at + 1) * width);
-      counts[at] = (counts[at] ?? 0) + Math.max(0, end - begin) * share;
+      this.counts[at] = (this.counts[at] ?? 0) + Math.max(0, end - begin) * share;
     }
+    this.blocks++;
   }
-  return counts;
+
+  /** Adds all blocks of a segment at once; false, and nothing is added, where they are not all in one bin. A block a second for three months is millions: few of their rows are looked at one by one. */
+  addWhole(t0: number, t1: number, { blocks, events }: SegmentCounts): boolean {
+    const { fromMs, toMs, bins } = this.#span;
+    const width = (toMs - fromMs) / bins;
+    const at = Math.floor((t0 - fromMs) / width);
+    if (!(at >= 0 && at < bins && t1 + 1 <= fromMs + (at + 1) * width)) return false;
+    this.counts[at] = (this.counts[at] ?? 0) + events;
+    this.blocks += blocks;
+    return true;
+  }
 }
 
 function absentOf(parts: SurveyParts, segments: readonly SegmentRow[], query: ArchiveQuery): readonly Absent[] {

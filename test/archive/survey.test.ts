@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { Candidates } from '../../src/archive/candidates.ts';
+import { nodeFiles } from '../../src/archive/files.ts';
+import type { ArchiveQuery } from '../../src/archive/index.ts';
+import { type BlockRow, IndexFile } from '../../src/archive/index-file.ts';
+import { grown, newRow } from '../../src/archive/recover.ts';
+import { surveyOf } from '../../src/archive/survey.ts';
 import { entry, inFolder, NOW_MS, opened, value } from './opened.ts';
 
 const DAY = 86_400_000;
@@ -42,4 +49,92 @@ test('an empty archive has nothing to tell, and what is named stands nowhere', (
     const archive = await opened(folder);
     const { bins, events, absent } = value(await archive.survey({ query: { hosts: ['a'] }, bins: 2 }));
     assert.deepEqual([bins, events, absent], [[], 0, [{ kind: 'host', value: 'a' }]]);
+  }));
+
+const SEGMENTS = 75;
+const SEGMENT_BLOCKS = 4000;
+
+/** The index of a quiet network: a block a second, some without a time; a segment is as full as it gets. */
+function quietIndex(folder: string): { readonly index: IndexFile; readonly blocks: readonly BlockRow[] } {
+  mkdirSync(folder, { recursive: true });
+  const index = new IndexFile(folder, 'write');
+  assert.equal(index.settle(), 'current');
+  const blocks: BlockRow[] = [];
+  index.transaction(() => {
+    for (let id = 1; id <= SEGMENTS; id++) {
+      let row = newRow({ id, stream: 0, name: `${id}` }, NOW_MS);
+      for (let ordinal = 0; ordinal < SEGMENT_BLOCKS; ordinal++) {
+        const second = (id - 1) * SEGMENT_BLOCKS + ordinal;
+        const isTimeless = second % 997 === 0;
+        const t0 = isTimeless ? Number.POSITIVE_INFINITY : NOW_MS + 1000 * second;
+        const t1 = isTimeless ? Number.NEGATIVE_INFINITY : t0 + (second % 1700);
+        const count = 1 + (second % 9);
+        const place = { stream: 0, writtenMs: NOW_MS, position: 1, item: 0, inGroup: 0, archived: 0 };
+        const header = { ...place, ordinal, first: 10 * second + 1, stored: 100, length: 100, count, t0, t1 };
+        const offset = 200 * ordinal;
+        index.putBlock(id, offset, header, undefined);
+        blocks.push({ ordinal, first: header.first, offset, stored: 100, count, t0, t1 });
+        row = grown(row, [{ offset, header }]);
+      }
+      index.putSegment(row);
+    }
+  });
+  return { index, blocks };
+}
+
+/** The same as is said of a survey, block by block over all of them. */
+function plainSurvey(blocks: readonly BlockRow[], { from, to }: ArchiveQuery, bins: number) {
+  const timed = blocks.filter(({ t0 }) => Number.isFinite(t0));
+  const fromMs = from?.ms ?? timed.reduce((least, { t0 }) => Math.min(least, t0), Number.POSITIVE_INFINITY);
+  const toMs = to?.ms ?? timed.reduce((most, { t1 }) => Math.max(most, t1), Number.NEGATIVE_INFINITY) + 1;
+  const within = timed.filter(({ t0, t1 }) => t1 >= fromMs && t0 < toMs);
+  const width = (toMs - fromMs) / bins;
+  const counts = Array.from({ length: bins }, () => 0);
+  for (const { t0, t1, count } of within) {
+    for (let at = 0; at < bins; at++) {
+      const part = Math.min(t1 + 1, fromMs + (at + 1) * width) - Math.max(t0, fromMs + at * width);
+      if (part > 0) counts[at] = (counts[at] ?? 0) + (part * count) / (t1 - t0 + 1);
+    }
+  }
+  const isTimeless = ({ t0 }: BlockRow): boolean => !Number.isFinite(t0);
+  return {
+    fromMs: within.length === 0 ? [] : counts.map((_, at) => Math.floor(fromMs + (at * (toMs - fromMs)) / bins)),
+    counts: within.length === 0 ? [] : counts,
+    toMs: within.length === 0 ? 0 : toMs,
+    blocks: within.length,
+    timeless: blocks.filter(isTimeless).reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+test('G11 a survey of an archive of 300,000 blocks tells what each of them tells, whatever the span', () =>
+  inFolder(async (folder) => {
+    const { index, blocks } = quietIndex(folder);
+    const parts = { index, candidates: new Candidates(nodeFiles(folder), index) };
+    const at = (second: number): { readonly ms: number; readonly ticks: number } => ({
+      ms: NOW_MS + 1000 * second,
+      ticks: 0,
+    });
+    const spans: readonly ArchiveQuery[] = [
+      {},
+      { from: at(200_000) },
+      { to: at(4000) },
+      { from: at(3990), to: at(8010) },
+      { from: at(5000), to: at(5001) },
+      { from: at(400_000) },
+      { to: at(-1) },
+    ];
+    for (const query of spans) {
+      const seen = value(surveyOf(parts, { query, bins: 20 }));
+      const { counts, ...plain } = plainSurvey(blocks, query, 20);
+      const { bins, toMs, blocks: found, timeless } = seen;
+      assert.deepEqual({ fromMs: bins.map(({ fromMs }) => fromMs), toMs, blocks: found, timeless }, plain);
+      for (const [bin, { count }] of bins.entries()) {
+        // Between two bins a millisecond is nobody's.
+        assert.ok(
+          Math.abs(count - (counts[bin] ?? 0)) <= 9,
+          `${JSON.stringify(query)} ${bin}: ${count} ${counts[bin]}`,
+        );
+      }
+    }
+    index.close();
   }));
