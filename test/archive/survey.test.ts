@@ -53,6 +53,11 @@ test('an empty archive has nothing to tell, and what is named stands nowhere', (
 
 const SEGMENTS = 75;
 const SEGMENT_BLOCKS = 4000;
+/** What an index does not keep of the header of a block. */
+const ANY_HEADER = {
+  ...{ stream: 0, writtenMs: NOW_MS, position: 1, item: 0, inGroup: 0, archived: 0 },
+  ...{ sha256: Buffer.alloc(32), crc: 0 },
+};
 
 /** The index of a quiet network: a block a second, some without a time; a segment is as full as it gets. */
 function quietIndex(folder: string): { readonly index: IndexFile; readonly blocks: readonly BlockRow[] } {
@@ -69,8 +74,7 @@ function quietIndex(folder: string): { readonly index: IndexFile; readonly block
         const t0 = isTimeless ? Number.POSITIVE_INFINITY : NOW_MS + 1000 * second;
         const t1 = isTimeless ? Number.NEGATIVE_INFINITY : t0 + (second % 1700);
         const count = 1 + (second % 9);
-        const place = { stream: 0, writtenMs: NOW_MS, position: 1, item: 0, inGroup: 0, archived: 0 };
-        const header = { ...place, ordinal, first: 10 * second + 1, stored: 100, length: 100, count, t0, t1 };
+        const header = { ...ANY_HEADER, ordinal, first: 10 * second + 1, stored: 100, length: 100, count, t0, t1 };
         const offset = 200 * ordinal;
         index.putBlock(id, offset, header, undefined);
         blocks.push({ ordinal, first: header.first, offset, stored: 100, count, t0, t1 });
