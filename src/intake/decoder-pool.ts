@@ -55,6 +55,8 @@ interface Thread {
   readonly worker: Worker;
   readonly number: number;
   readonly waiting: Map<number, Waiting>;
+  /** Why it ended, once it did: nothing that is sent to it then is answered. */
+  ended?: Error;
 }
 
 /** Decodes in `jobs` threads; a unit goes to the thread with the fewest unanswered ones, a text to one thread as a whole. */
@@ -68,6 +70,7 @@ export function decodeInThreads(options: ThreadOptions, jobs: number): UnitDecod
   let ticket = 0;
   const ask = (thread: Thread, request: DecoderRequest, bytes: Uint8Array): Promise<UnitAnswer | TextAnswer> =>
     new Promise((resolve, reject) => {
+      if (thread.ended !== undefined) throw thread.ended;
       thread.waiting.set(request.ticket, { resolve, reject });
       thread.worker.postMessage(request, [bytes.buffer as ArrayBuffer]);
     });
@@ -113,7 +116,8 @@ function startThread(entry: URL, options: ThreadOptions, number: number, buffers
     thread.waiting.delete(message.ticket);
     promise?.resolve(message.answer);
   });
-  const fail = (cause: unknown): void => {
+  const fail = (cause: Error): void => {
+    thread.ended ??= cause;
     for (const promise of thread.waiting.values()) promise.reject(cause);
     thread.waiting.clear();
   };
