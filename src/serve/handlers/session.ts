@@ -20,7 +20,7 @@ import {
   typedName,
 } from '../../people/index.ts';
 import type { Session } from '../../state/index.ts';
-import { type Begun, beginSession, provePerson, type SignInParts } from '../people/sign-in.ts';
+import { type Begun, beginSession, provePerson, type SignInParts, signInFailed } from '../people/sign-in.ts';
 import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { nameOf, oneOf, readQuery } from './query.ts';
@@ -45,7 +45,7 @@ async function signIn(parts: SignInParts, request: ApiRequest): Promise<ApiRespo
   const { name, password } = request.json as { readonly name: string; readonly password: string };
   const proof = await provePerson(parts, { name, password, peer: request.peer });
   if (proof.kind === 'problem') return refused(proof.problem);
-  return begunAnswer(parts, await beginSession(parts, proof.person.name, browserOf(parts, request)));
+  return begunAnswer(parts, await beginSession(parts, proof.person, browserOf(parts, request)));
 }
 
 async function signOut(
@@ -69,10 +69,16 @@ async function changePassword(parts: SignInParts, request: ApiRequest, { name }:
   if (proof.kind === 'problem') return refused(proof.problem);
   const password = await hasher.make(next);
   if (password === 'busy') return refused({ code: 'busy', retryAfterMs: 2000 });
-  const changed = await state.call('changePassword', { name, password, by: byOf(request, nowMs()) });
+  const { password: was } = proof.person;
+  const changed = await state.call('changePassword', { name, was, password, by: byOf(request, nowMs()) });
+  // Another password since, or barred: what was proved counts no more.
+  if (changed.kind === 'refused' && changed.code === 'unknown') {
+    return refused(await signInFailed(parts, name, request.peer));
+  }
   if (changed.kind === 'refused') return refusalAnswer(changed);
   sessions.ended(changed.value.ended);
-  return begunAnswer(parts, await beginSession(parts, name, { ...browserOf(parts, request), before: undefined }));
+  const browser = { ...browserOf(parts, request), before: undefined };
+  return begunAnswer(parts, await beginSession(parts, { name, password }, browser));
 }
 
 async function list(parts: SignInParts, request: ApiRequest, person: SignedIn): Promise<ApiResponse> {

@@ -56,17 +56,26 @@ export async function provePerson(parts: SignInParts, { name: typed, password, p
     attempts.takeBack(name, peer, true);
     return { kind: 'person', person };
   }
+  return { kind: 'problem', problem: await signInFailed(parts, person?.name, peer) };
+}
+
+/** Counts and audits that somebody was not let in; gives the one answer. `person`: the name, where somebody has it. */
+export async function signInFailed(
+  { state, metrics, nowMs }: SignInParts,
+  person: string | undefined,
+  peer: string,
+): Promise<Problem> {
   metrics.count('triad_auth_failures_total', ['sign_in_failed']);
   // What was typed as a name may be a password: only a name that somebody has is written down.
   await state.call('appendAudit', {
     by: { who: 'anonymous', atMs: nowMs() },
     act: {
       action: 'session.refused',
-      object: person === undefined ? 'person' : `person/${person.name}`,
+      object: person === undefined ? 'person' : `person/${person}`,
       result: { address: peer },
     },
   });
-  return { kind: 'problem', problem: { code: 'sign_in_failed' } };
+  return { code: 'sign_in_failed' };
 }
 
 export type Begun =
@@ -80,21 +89,24 @@ export interface Browser {
   readonly before: string | undefined;
 }
 
-/** Begins a session of a person who was proved; the one that the browser had ends (TRUST 6). */
+/** Begins a session of a person who was proved; the one that the browser had ends (TRUST 6). `password`: the kept text of the one that was proved. */
 export async function beginSession(
-  { state, sessions, nowMs, random }: SignInParts,
-  person: string,
+  parts: SignInParts,
+  { name: person, password: was }: Pick<StoredPerson, 'name' | 'password'>,
   { peer, agent, before }: Browser,
 ): Promise<Begun> {
+  const { state, sessions, nowMs, random } = parts;
   const made = makeSession(random);
   const replaces = before === undefined ? {} : { replaces: sessionDigest(before) };
   const begun = await state.call('beginSession', {
-    session: { person, sha256: made.sha256, peer, agent, ...replaces },
+    session: { person, was, sha256: made.sha256, peer, agent, ...replaces },
     by: { who: person, atMs: nowMs(), via: { address: peer } },
   });
   if (begun.kind === 'refused') {
     const isGone = begun.code === 'unknown';
-    const problem: Problem = isGone ? { code: 'sign_in_failed' } : { code: 'storage_unavailable', retryAfterMs: 1000 };
+    const problem: Problem = isGone
+      ? await signInFailed(parts, person, peer)
+      : { code: 'storage_unavailable', retryAfterMs: 1000 };
     return { kind: 'problem', problem };
   }
   sessions.ended(begun.value.ended);

@@ -3,7 +3,7 @@ import { nameProblem, ROLES, readPasswordText, type Standing } from '../../peopl
 import { addAudit } from '../audit.ts';
 import { type By, type Desk, type Operation, writes } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
-import { MOST_PEOPLE, type Person, personOf, storedPerson } from './person.ts';
+import { MOST_PEOPLE, type Person, personOf, provedPerson, storedPerson } from './person.ts';
 import { endSessionsOf } from './sessions.ts';
 
 /** What is done to people. `password`: the text of a hash. */
@@ -91,13 +91,17 @@ function insert(database: Database, change: Extract<PeopleChange, { action: 'add
   );
 }
 
-/** A person chooses another password; all of their sessions end, this one too: a new one is begun. */
+/**
+ * A person chooses another password; all of their sessions end, this one too: a new one is begun. `was`: the kept text of the password that they proved
+ * to know; `unknown` where it is another by now, or the person is barred.
+ */
 export const changePassword: Operation<
-  { readonly name: string; readonly password: string; readonly by: By },
+  { readonly name: string; readonly was: string; readonly password: string; readonly by: By },
   ChangedPerson
-> = writes((desk, { name, password, by }) => {
-  const before = storedPerson(desk.database, name);
-  if (before === undefined) return refused('unknown', `There is no person ${name}.`);
+> = writes((desk, { name, was, password, by }) => {
+  const proved = provedPerson(desk.database, { name, was });
+  if (proved.kind === 'refused') return proved;
+  const before = proved.value;
   desk.database.run(
     'UPDATE person SET password = ?, password_ms = ?, must_change = 0 WHERE seq = ?',
     password,

@@ -1,6 +1,7 @@
 import { type Database, done } from '../../disk/index.ts';
 import { CONFIRMING, type Standing } from '../../people/index.ts';
 import { type Operation, reads } from '../operation.ts';
+import { type Outcome, refused } from '../outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from '../pages.ts';
 
 /** A person, without the hash of the password. Times are Unix milliseconds. */
@@ -51,6 +52,16 @@ export const countPeople: Operation<null, { readonly people: number; readonly co
 export function storedPerson(database: Database, name: string): StoredPerson | undefined {
   const raw = database.get<RawPerson>(`${SELECT} WHERE name = ?`, name);
   return raw === undefined ? undefined : { ...raw, mustChange: raw.mustChange === 1 };
+}
+
+/** The person, while the password that was proved is the one that is kept: a reset and a change win over what was hashed meanwhile. */
+export function provedPerson(
+  database: Database,
+  { name, was }: { readonly name: string; readonly was: string },
+): Outcome<StoredPerson> {
+  const person = storedPerson(database, name);
+  const isProved = person !== undefined && person.role !== 'none' && person.password === was;
+  return isProved ? done(person) : refused('unknown', 'There is no person of this name and password.');
 }
 
 export function confirmingPeople(database: Database): number {

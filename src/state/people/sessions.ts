@@ -4,7 +4,7 @@ import { addAudit } from '../audit.ts';
 import { type By, type Desk, type Operation, reads, writes } from '../operation.ts';
 import { refused } from '../outcome.ts';
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
-import { storedPerson } from './person.ts';
+import { provedPerson } from './person.ts';
 
 /** Why a session ended. `replaced`: by another one of the same browser. */
 export type SessionEnd =
@@ -57,6 +57,8 @@ const KEEP_MS = 2_592_000_000;
 
 export interface NewSession {
   readonly person: string;
+  /** The kept text of the password that they proved to know. */
+  readonly was: string;
   readonly sha256: Uint8Array;
   readonly peer: string;
   readonly agent: string;
@@ -64,14 +66,15 @@ export interface NewSession {
   readonly replaces?: Uint8Array;
 }
 
-/** Begins a session of a person who proved to be one. `unknown` where they are barred or gone by now. */
+/** Begins a session of a person who proved to be one. `unknown` where they are barred or gone by now, or their password is another. */
 export const beginSession: Operation<
   { readonly session: NewSession; readonly by: By },
   { readonly session: OpenSession; readonly ended: readonly number[] }
 > = writes((desk, { session, by }) => {
   const { database } = desk;
-  const person = storedPerson(database, session.person);
-  if (person === undefined || person.role === 'none') return refused('unknown', 'There is no such person.');
+  const proved = provedPerson(database, { name: session.person, was: session.was });
+  if (proved.kind === 'refused') return proved;
+  const person = proved.value;
   const ended: number[] = [];
   if (session.replaces !== undefined) {
     const old = database.get<{ seq: number }>(

@@ -46,7 +46,14 @@ try {
   await got(add('ada', 'admin'));
   await got(add('eve', 'engineer'));
   await got(add('bob', 'admin'));
-  const session = { person: 'ada', sha256: digest(9), endsMs: NOW_MS + 1000, peer: '10.0.0.5', agent: 'a browser' };
+  const session = {
+    person: 'ada',
+    was: HASH,
+    sha256: digest(9),
+    endsMs: NOW_MS + 1000,
+    peer: '10.0.0.5',
+    agent: 'a browser',
+  };
   await got(state.call('beginSession', { session, by: { who: 'ada', atMs: NOW_MS } }));
   await act(state, 'b', { action: 'verdict', verdict: 'authorised', note: 'a change of ours' }, { who: 'ada' });
   await got(
