@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { isSmall } from '../kit/media.ts';
 import { isAtLeast, mayReadEvidence, person } from '../kit/session.ts';
-import { needsOf } from './closing-needs.ts';
+import { hasFormerVerdict, needsOf } from './closing-needs.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
 import { copyIndicators, copyLink, saveReport } from './outputs.ts';
 import { openPhase, openSteps } from './phases.ts';
-import { acknowledge, assignToMe } from './quick-acts.ts';
+import { acknowledge, assignToMe, isToAcknowledge } from './quick-acts.ts';
 import { showPhase } from './show-steps.ts';
 
 interface Press {
@@ -79,7 +79,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
   ];
   if (!isAtLeast('analyst')) return common;
   const judge: Press = {
-    name: verdict === null ? 'Record verdict' : 'Change verdict',
+    name: verdict === null || hasFormerVerdict(doc) ? 'Record verdict' : 'Change verdict',
     key: 'v',
     run: () => open({ kind: 'verdict' }),
   };
@@ -100,11 +100,12 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
     ...common,
   ];
   if (state === 'closed') return [{ name: 'Open again', run: () => open({ kind: 'reopen' }) }, judge, ...always];
-  if (state === 'open')
+  if (isToAcknowledge(doc))
     return [{ name: 'Acknowledge', key: 'a', run: () => void acknowledge(doc) }, judge, contain, ...always];
-  if (verdict === null || verdict === 'inconclusive') return [judge, contain, ...always];
   // What is missing before it can be closed comes first; a learn text is asked for as it is closed.
-  const [missing] = needsOf(doc).steps;
+  const needs = needsOf(doc);
+  if (needs.verdict) return [judge, contain, ...always];
+  const [missing] = needs.steps;
   if (missing === undefined)
     return contain.name === 'Contain' ? [close, contain, judge, ...always] : [close, judge, contain, ...always];
   return missing.phase === 'contain' ? [contain, judge, close, ...always] : [verify, contain, judge, close, ...always];

@@ -6,3 +6,9 @@ import type { NextStep } from './former-steps.ts';
 export function needsOf({ work, incident }: Pick<IncidentDocument, 'work' | 'incident'>): ClosingNeeds<NextStep> {
   return closingNeeds(work, incident.next);
 }
+
+/** True where its verdict is of the episode before: it is shown, and another is needed. */
+export function hasFormerVerdict(doc: Pick<IncidentDocument, 'work' | 'incident'>): boolean {
+  const { verdict } = doc.work;
+  return verdict !== null && verdict !== 'inconclusive' && needsOf(doc).verdict;
+}

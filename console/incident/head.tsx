@@ -6,6 +6,7 @@ import { LevelMark } from '../kit/parts.tsx';
 import { stampOf } from '../kit/time.ts';
 import { plural, STATES, sureWord, visibleText } from '../kit/words.ts';
 import { addressesBeside } from './addresses.ts';
+import { hasFormerVerdict } from './closing-needs.ts';
 import type { DrawnCase, IncidentDocument, Judged } from './document.ts';
 import { containedWords } from './phases.ts';
 
@@ -23,6 +24,7 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
         {containedWords(doc)}
         {owner === null ? ', nobody has it' : `, ${visibleText(owner)}`}
         {verdict === null ? '' : `, ${verdict}`}
+        {hasFormerVerdict(doc) ? ' before it was opened again' : ''}
         {reason === null ? '' : ` (${visibleText(reason)})`}
       </span>
       <span>

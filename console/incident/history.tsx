@@ -39,6 +39,9 @@ export function HistoryTab({
               <td>
                 {historyWords(entry, next)}
                 {entry.note === undefined ? null : <p class="quote">{visibleText(entry.note)}</p>}
+                {entry.action === 'close' && typeof entry.after['learn'] === 'string' ? (
+                  <p class="quote">Learned: {visibleText(entry.after['learn'])}</p>
+                ) : null}
               </td>
               <td class={wholeIfShort(stateWords(entry))}>{stateWords(entry)}</td>
               <td class="num">{entry.seen ?? ''}</td>

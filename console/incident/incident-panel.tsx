@@ -11,7 +11,6 @@ import { Failed, Stale, type TabSpec, Waiting } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
-import { say } from '../kit/status.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { moveBy } from '../queue/move.ts';
@@ -271,13 +270,7 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
   const work = !isAtLeast('analyst')
     ? []
     : [
-        {
-          key: 'a',
-          says: 'acknowledge',
-          group,
-          run: () =>
-            void (doc.work.state === 'open' ? acknowledge(doc) : say(`INC-${doc.number} is acknowledged already.`)),
-        },
+        { key: 'a', says: 'acknowledge', group, run: () => void acknowledge(doc) },
         { key: 'i', says: 'assign to me', group, run: () => void assignToMe(doc) },
         { key: 's', says: 'assign', group, run: () => open({ kind: 'assign' }) },
         { key: 'v', says: 'verdict', group, run: () => open({ kind: 'verdict' }) },

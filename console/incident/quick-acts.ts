@@ -9,8 +9,17 @@ async function quick(doc: IncidentDocument, action: Readonly<Record<string, unkn
   say(answer.kind === 'ok' ? done : troubleWords(answer.problem));
 }
 
-/** Acknowledges; can be taken back for half a minute. */
+/** True where nobody acknowledged it yet, or since it was opened again: what the server goes by. */
+export function isToAcknowledge({ work: { state, times } }: Pick<IncidentDocument, 'work'>): boolean {
+  return state === 'open' || (state !== 'closed' && times['ack'] === undefined);
+}
+
+/** Acknowledges what is to be; can be taken back for half a minute. */
 export async function acknowledge(doc: IncidentDocument): Promise<void> {
+  if (!isToAcknowledge(doc)) {
+    say(`INC-${doc.number} is acknowledged already.`);
+    return;
+  }
   const seen = { id: doc.id, revision: doc.work.revision, version: doc.version };
   const answer = await act(seen, actionKey(), { action: 'acknowledge' });
   if (answer.kind === 'problem') {
@@ -20,7 +29,8 @@ export async function acknowledge(doc: IncidentDocument): Promise<void> {
   const { revision } = answer.value;
   const undo = async (): Promise<void> => {
     const back = await act({ ...seen, revision }, actionKey(), { action: 'undo' });
-    say(back.kind === 'ok' ? `INC-${doc.number} is open again.` : troubleWords(back.problem));
+    const taken = doc.work.state === 'open' ? 'is open again' : 'is not acknowledged after all';
+    say(back.kind === 'ok' ? `INC-${doc.number} ${taken}.` : troubleWords(back.problem));
   };
   say(`INC-${doc.number} acknowledged.`, { label: 'Undo', run: () => void undo() }, 30_000);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { closingNeeds } from './closing.ts';
 
 const NEXT = ['preserve', 'contain', 'remove', 'verify', 'learn'].map((phase) => ({ id: `${phase}-1`, phase }));
-const WORK = { verdict: null, learn: null, taken: {} };
+const WORK = { verdict: null, learn: null, times: { triage: {} }, taken: {} };
 
 function needs(work: Partial<Parameters<typeof closingNeeds>[0]>) {
   const { steps, advised, ...rest } = closingNeeds({ ...WORK, ...work }, NEXT);
@@ -14,6 +14,11 @@ test('G2 without a verdict, and as inconclusive, an incident needs one; every st
   const all = ['preserve', 'contain', 'remove', 'verify', 'learn'];
   assert.deepEqual(needs({}), { verdict: true, steps: [], learn: false, advised: all });
   assert.deepEqual(needs({ verdict: 'inconclusive' }), { verdict: true, steps: [], learn: false, advised: all });
+});
+
+test('PRODUCT 12.1 a verdict of an episode before is none: it asks for another, and goes on asking for what it asked', () => {
+  for (const verdict of ['authorised', 'malicious']) assert.equal(needs({ verdict, times: {} }).verdict, true);
+  assert.deepEqual(needs({ verdict: 'malicious', times: {} }).steps, ['contain', 'verify']);
 });
 
 test('G2 what is malicious needs its contain and verify steps settled and a learn text; what is harmless needs nothing', () => {

@@ -8,13 +8,15 @@ export interface ClosingStep {
 export interface ClosingWork {
   readonly verdict: string | null;
   readonly learn: string | null;
+  /** Of this episode. `triage`: when it was first judged, by a verdict other than `inconclusive`. */
+  readonly times: { readonly triage?: unknown };
   /** Steps that are done, or do not apply for a reason, by their id. */
   readonly taken: Readonly<Record<string, unknown>>;
 }
 
 /** What stands between an incident and its end. */
 export interface ClosingNeeds<Step> {
-  /** No verdict, or `inconclusive`. What else is asked for depends on the verdict, and is not asked for before there is one. */
+  /** No verdict, `inconclusive`, or one of an episode before. What else is asked for depends on the verdict, and is not asked for before there is one. */
   readonly verdict: boolean;
   /** Contain and verify steps that nobody dealt with, where the verdict is `malicious`. */
   readonly steps: readonly Step[];
@@ -28,18 +30,18 @@ export interface ClosingNeeds<Step> {
 const NEEDED: ReadonlySet<string> = new Set(['contain', 'verify']);
 
 /**
- * What closing asks for (SETTLED G2): a verdict other than `inconclusive`, and for `malicious` every contain and verify step done or not applicable,
+ * What closing asks for (SETTLED G2): a verdict of this episode other than `inconclusive`, and for `malicious` every contain and verify step done or not applicable,
  * and a learn text. The server refuses by it, and the page says it before. Steps come in the order in which they were given.
  */
 export function closingNeeds<Step extends ClosingStep>(
-  { verdict, learn, taken }: ClosingWork,
+  { verdict, learn, times, taken }: ClosingWork,
   next: readonly Step[],
 ): ClosingNeeds<Step> {
   const open = next.filter(({ id }) => taken[id] === undefined);
   const isMalicious = verdict === 'malicious';
   const isNeeded = ({ phase }: Step): boolean => isMalicious && NEEDED.has(phase);
   return {
-    verdict: verdict === null || verdict === 'inconclusive',
+    verdict: verdict === null || verdict === 'inconclusive' || times.triage === undefined,
     steps: open.filter(isNeeded),
     learn: isMalicious && (learn ?? '').trim() === '',
     advised: open.filter((step) => !isNeeded(step)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressesBeside } from '../../console/incident/addresses.ts';
-import { needsOf } from '../../console/incident/closing-needs.ts';
+import { hasFormerVerdict, needsOf } from '../../console/incident/closing-needs.ts';
 import type { HistoryEntry, IncidentDocument, TakenStep } from '../../console/incident/document.ts';
 import { historyWords } from '../../console/incident/history-words.ts';
 import { containedWords, progressOf } from '../../console/incident/phases.ts';
@@ -12,16 +12,17 @@ const NEXT = SAMPLE_INCIDENT.next;
 const idsOf = (phase: string): readonly string[] => NEXT.filter((step) => step.phase === phase).map(({ id }) => id);
 const CONTAIN = idsOf('contain');
 
+const TIME = { time: '2026-03-12T10:00:00Z', clock: 'server', source: 'action', who: 'alice' };
+
 function taken(phase: string, outcome: TakenStep['outcome'] = 'done', more: Partial<TakenStep> = {}): TakenStep {
-  const time = { time: '2026-03-12T10:00:00Z', clock: 'server', source: 'action', who: 'alice' };
-  return { phase, outcome, time, ...more };
+  return { phase, outcome, time: TIME, ...more };
 }
 
 function worked(work: Partial<IncidentDocument['work']>): Pick<IncidentDocument, 'incident' | 'work'> {
   const usual = { revision: 1, state: 'acknowledged', owner: null, verdict: 'malicious', reason: null } as const;
   return {
     incident: SAMPLE_INCIDENT,
-    work: { ...usual, learn: null, episode: 1, times: {}, taken: {}, ...work },
+    work: { ...usual, learn: null, episode: 1, times: { triage: TIME }, taken: {}, ...work },
   };
 }
 
@@ -38,6 +39,12 @@ test('SETTLED G2 the page tells by the rule of the server what closing waits for
     [...CONTAIN, ...idsOf('verify')],
   );
   assert.equal(steps.length + advised.length, NEXT.length);
+  // Opened again, it has the verdict of the episode before, which counts no more.
+  const again = worked({ episode: 2, times: {} });
+  assert.deepEqual(
+    [needsOf(again).verdict, hasFormerVerdict(again), hasFormerVerdict(worked({}))],
+    [true, true, false],
+  );
 });
 
 test('SETTLED G2 contained by its first step, an incident says how many of them are done until all are settled', () => {

@@ -354,7 +354,9 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
 function documentOf(incident: StubIncident) {
   const result = INCIDENT_RESULT;
   const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the look that told it' };
-  const acked = incident.state === 'open' ? {} : { ack: { ...told, time: new Date().toISOString(), clock: 'server' } };
+  const now = { ...told, time: new Date().toISOString(), clock: 'server' };
+  const acked = incident.state === 'open' ? {} : { ack: now };
+  const judged = incident.verdict === null || incident.verdict === 'inconclusive' ? {} : { triage: now };
   return {
     id: incident.id,
     number: incident.number,
@@ -371,7 +373,7 @@ function documentOf(incident: StubIncident) {
       reason: null,
       learn: null,
       episode: 1,
-      times: acked,
+      times: { ...acked, ...judged },
       taken: incident.taken,
       closed: null,
     },

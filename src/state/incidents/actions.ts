@@ -4,7 +4,15 @@ import { MOST_NAME, MOST_NOTE } from '../limits.ts';
 import type { By } from '../operation.ts';
 import { contained, type Entered, stepDone } from './steps.ts';
 import { closedView, type StoredIncident } from './stored-incident.ts';
-import { reopened, VERDICTS, type Verdict, type Work, type WorkTime, type WorkTimeName } from './work.ts';
+import {
+  isToAcknowledge,
+  reopened,
+  VERDICTS,
+  type Verdict,
+  type Work,
+  type WorkTime,
+  type WorkTimeName,
+} from './work.ts';
 
 /** What a person does to an incident (SETTLED G2, G7). `at` is RFC 3339 in UTC: when it was done, if not now. */
 export type IncidentAction =
@@ -59,7 +67,7 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
     case 'assign':
       return { ...work, owner: action.owner };
     case 'acknowledge':
-      return work.state === 'open' ? acknowledged(context, work) : no(`It is ${work.state} already.`);
+      return isToAcknowledge(work) ? acknowledged(context, work) : no(`It is ${work.state} already.`);
     case 'undo':
       return takenBack(context);
     case 'reopen':
@@ -93,7 +101,7 @@ function acknowledged(context: ActContext, work: Work): Work {
 
 function judged(context: ActContext, verdict: Verdict): Work {
   const { work } = context.incident;
-  const seen = work.state === 'open' ? acknowledged(context, work) : work;
+  const seen = isToAcknowledge(work) ? acknowledged(context, work) : work;
   const after = { ...seen, verdict };
   return verdict === 'inconclusive' ? after : timed(after, 'triage', serverTime(context, 'action'));
 }

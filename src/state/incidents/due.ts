@@ -42,7 +42,8 @@ export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & 
   if (own === undefined || state === 'merged') return [];
   const beganMs = msOf(times.reopen?.time ?? alert);
   if (beganMs === undefined) return [];
-  const isHarmless = HARMLESS.has(verdict);
+  // A verdict of an episode before says nothing of this one.
+  const isHarmless = times.triage !== undefined && HARMLESS.has(verdict);
   const containMs = msOf(times.contain?.time);
   const of = (step: DueStep, fromMs: number | undefined, within: number | undefined, met: unknown) =>
     fromMs === undefined || within === undefined

@@ -72,9 +72,18 @@ export const UNTOUCHED: Work = {
   closed: null,
 };
 
-/** The next episode of closed work; what was decided in the one before stays to be seen. */
+/**
+ * The next episode of closed work (PRODUCT 12.1): judged, contained and closed by itself. The verdict of the one before stays to be seen and counts no
+ * more, for it has no `triage` among these times; steps and texts of it stand in the history.
+ */
 export function reopened(work: Work, times: WorkTimes): Work {
-  return { ...work, state: 'acknowledged', reason: null, episode: work.episode + 1, times, closed: null };
+  const episode = work.episode + 1;
+  return { ...work, state: 'acknowledged', reason: null, learn: null, episode, times, taken: {}, closed: null };
+}
+
+/** True where nobody acknowledged it in this episode: it is new, or the engine opened it again, which leaves it with the state of one that was seen. */
+export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>): boolean {
+  return state === 'open' || (state !== 'closed' && times.ack === undefined);
 }
 
 /**
