@@ -220,6 +220,26 @@ test('G8 what is hidden tells nobody until it shows: by a finding that no suppre
   assert.deepEqual((await due(state)).slice(2), [['b_soc_1_0', 'reached']]);
 });
 
+test('G8 what shows is told however much stays hidden before it', async (t) => {
+  const state = await withSinks(await newState(t), {});
+  for (const [host, days] of [
+    ['srv-02', 2],
+    ['ws-07', 1],
+  ] as const) {
+    const suppression = { scope: { host }, level: 'high', reason: 'x', owner: 'x', days } as const;
+    await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: host }));
+  }
+  await commit(state, ...['a', 'b', 'c'].map((id) => told(id, 1, { carriers: [{ host: 'srv-02' }] })));
+  await commit(state, ...['x', 'y', 'z'].map((id) => told(id, 1, { carriers: [{ host: 'ws-07' }] })));
+  const nowMs = NOW_MS + 86_400_000;
+  const shown = async (): Promise<number> => (await got(state.call('tellShown', { nowMs, most: 2 }))).shown;
+  assert.deepEqual([await shown(), await shown(), await shown()], [2, 1, 0]);
+  assert.deepEqual(
+    (await due(state)).map(([id]) => id),
+    ['x_soc_1_0', 'y_soc_1_0', 'z_soc_1_0'],
+  );
+});
+
 test('G8 a message whose incident is hidden before it is sent waits until that shows', async (t) => {
   const state = await withSinks(await newState(t), {});
   await commit(state, told('a', 1, { carriers: [{ host: 'srv-02' }] }));

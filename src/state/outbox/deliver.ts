@@ -4,7 +4,7 @@ import type { DueReason, OutboxMessage } from '../../outbox/index.ts';
 import { cutToBytes } from '../incidents/cut-text.ts';
 import { MOST_REASON } from '../limits.ts';
 import { type Desk, type Operation, reads, writes } from '../operation.ts';
-import { isAnyActive } from '../suppressions/hidden.ts';
+import { HIDDEN_NOW, isAnyActive } from '../suppressions/hidden.ts';
 import { closeHeld } from './held.ts';
 import { hiddenIds } from './seen.ts';
 import { enable, sinkEntries } from './sinks.ts';
@@ -120,21 +120,31 @@ export const sureOfSink: Operation<{ readonly sink: string }, null> = writes(({ 
   return done(null);
 });
 
-/** Tells what was hidden and shows again, once its suppression has ended. */
-export const tellShown: Operation<{ readonly nowMs: number }, { readonly shown: number }> = writes(
-  (desk, { nowMs }) => {
+/** Most incidents that one call tells of: a call is one short transaction. */
+const MOST_SHOWN = 1000;
+
+/** Tells what was hidden and shows again, once its suppression has ended; `most` of them, and the others by the next calls. */
+export const tellShown: Operation<{ readonly nowMs: number; readonly most?: number }, { readonly shown: number }> =
+  writes((desk, { nowMs, most = MOST_SHOWN }) => {
     const { database } = desk;
-    const muted = database.all<{ incident: string }>('SELECT incident FROM outbox_muted ORDER BY incident LIMIT 1000');
-    if (muted.length === 0) return done({ shown: 0 });
-    const hidden = isAnyActive(database, nowMs) ? hiddenIds(database, nowMs) : new Set<string>();
-    const ids = muted.map(({ incident }) => incident).filter((id) => !hidden.has(id));
+    const ids = shownAgain(database, nowMs, most);
     if (ids.length > 0) {
       tellSinks(desk, { sinks: sinkEntries(database), ids, nowMs, hidden: new Set(), documents: new Map() });
       for (const id of ids) database.run('DELETE FROM outbox_muted WHERE incident = ?', id);
     }
     return done({ shown: ids.length });
-  },
-);
+  });
+
+/** What stays hidden is left out before it is counted: it may be more than `most`. */
+function shownAgain(database: Database, nowMs: number, most: number): readonly string[] {
+  if (database.get('SELECT 1 FROM outbox_muted LIMIT 1') === undefined) return [];
+  const rows = database.all<{ incident: string }>(
+    `SELECT incident FROM outbox_muted WHERE incident NOT IN (${HIDDEN_NOW}) ORDER BY incident LIMIT ?`,
+    nowMs,
+    most,
+  );
+  return rows.map(({ incident }) => incident);
+}
 
 function beSureOf(database: Database, sink: string, but: number): void {
   database.run(
