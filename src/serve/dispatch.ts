@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import {
   type ApiAnswer,
+  type ApiRequest,
   type ApiResponse,
   type Caller,
   checkBody,
@@ -22,6 +23,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { pageAnswer } from './page/answer-page.ts';
 import type { PageFiles } from './page/page-files.ts';
+import type { AuditedRefusals } from './people/audited-refusals.ts';
 import { withheldFrom } from './people/withhold.ts';
 import { SparseLog } from './sparse-log.ts';
 
@@ -50,6 +52,8 @@ export interface DispatchParts {
   readonly metrics: Metrics;
   /** Who asks, or why it is not let in. */
   authorize(request: RawRequest, route: Route): Promise<Caller | Problem>;
+  /** Where it is written what a handler refuses to who was let in; the gate writes down what it refuses itself. */
+  readonly refusals: Pick<AuditedRefusals, 'note'>;
   /** The server's clock, Unix milliseconds. */
   nowMs(): number;
   isStopping(): boolean;
@@ -118,7 +122,7 @@ export class Dispatcher {
     path: string,
     query: URLSearchParams,
   ): Promise<ApiResponse> {
-    const { handlers, log, metrics } = this.#parts;
+    const { log, metrics } = this.#parts;
     const isIngest = route.access !== 'open' && route.access.startsWith('ingest');
     if (isIngest && this.#parts.isStopping()) return refused({ code: 'stopping', retryAfterMs: 5000, closes: true });
     const caller = route.access === 'open' ? undefined : await this.#parts.authorize(raw, route);
@@ -133,7 +137,7 @@ export class Dispatcher {
     try {
       const unmet = preconditionProblem(route, headers);
       if (route.request === undefined) {
-        return unmet === undefined ? withheldFrom(caller, route.id, await handlers[route.id](request)) : refused(unmet);
+        return unmet === undefined ? await this.#handled(route, request) : refused(unmet);
       }
       const read = await readBody(body, headers, JSON_LIMITS, { nowMs: this.#parts.nowMs, signal });
       if (read.kind === 'refused') {
@@ -142,7 +146,7 @@ export class Dispatcher {
       const checked = checkBody(route.request, read.bytes);
       if (checked.kind === 'problem') return refused(checked.problem);
       if (unmet !== undefined) return refused(unmet);
-      return withheldFrom(caller, route.id, await handlers[route.id]({ ...request, json: checked.value }));
+      return await this.#handled(route, { ...request, json: checked.value });
     } catch (cause) {
       // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.
       const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
@@ -150,7 +154,20 @@ export class Dispatcher {
       return refused({ code: 'internal', closes: true });
     }
   }
+
+  /** What the handler answers, as the caller may see it; what it refuses for want of a right is audited as that of the gate is. */
+  async #handled({ id }: Route, request: ApiRequest): Promise<ApiResponse> {
+    const { handlers, refusals } = this.#parts;
+    const { caller, peer } = request;
+    const answer = withheldFrom(caller, id, await handlers[id](request));
+    if (caller === undefined || answer.kind !== 'problem' || !OF_RIGHTS.has(answer.problem.code)) return answer;
+    const session = caller.person === undefined ? {} : { session: caller.person.session };
+    await refusals.note({ who: caller.name, ...session, route: id, code: answer.problem.code, peer });
+    return answer;
+  }
 }
+
+const OF_RIGHTS: ReadonlySet<Problem['code']> = new Set<Problem['code']>(['role_insufficient', 'scope_insufficient']);
 
 /** At its own address Elasticsearch's paths stand at the root, as shippers have them, and where they are at the address for everything. */
 function belowElastic(path: string): string {

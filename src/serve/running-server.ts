@@ -276,6 +276,7 @@ export class RunningServer {
       log,
       metrics,
       authorize: (raw, route) => gate.authorize(raw, route),
+      refusals: people.refusals,
       nowMs,
       isStopping,
     });
