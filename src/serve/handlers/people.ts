@@ -103,6 +103,7 @@ async function change(
     return jsonAnswer(document, 202);
   }
   sessions.ended(outcome.value.ended);
+  for (const one of outcome.value.withdrawn) onRequest(one);
   const document: NewPersonDocument = { person: personDocument(outcome.value.person, true), ...shown };
   return jsonAnswer(document);
 }
@@ -124,9 +125,9 @@ async function decide(
   }
   const outcome = await state.call('decideRequest', { number, isConfirmed, by });
   if (outcome.kind === 'refused') return refusalAnswer(outcome);
-  const { request: decided, person, ended } = outcome.value;
+  const { request: decided, person, ended, withdrawn } = outcome.value;
   sessions.ended(ended);
-  onRequest(decided);
+  for (const one of [decided, ...withdrawn]) onRequest(one);
   const document: NewPersonDocument = {
     request: requestDocument(decided),
     ...(person === null ? {} : { person: personDocument(person, true) }),

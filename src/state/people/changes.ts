@@ -5,6 +5,7 @@ import { type By, type Desk, type Operation, writes } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { MOST_PEOPLE, type Person, personOf, provedPerson, storedPerson } from './person.ts';
 import { endSessionsOf } from './sessions.ts';
+import { type SecondRequest, withdrawRequestsOf } from './stored-request.ts';
 
 /** What is done to people. `password`: the text of a hash. */
 export type PeopleChange =
@@ -22,6 +23,8 @@ export type PeopleChange =
 export interface ChangedPerson {
   readonly person: Person;
   readonly ended: readonly number[];
+  /** What this person had asked for and nobody had decided. */
+  readonly withdrawn: readonly SecondRequest[];
 }
 
 /** What the audit says beside a change: who asked and who confirmed it, or that one person did it alone. */
@@ -48,7 +51,10 @@ export function changeProblem(database: Database, change: PeopleChange): ReturnT
   return isFull ? refused('invalid', `There are ${MOST_PEOPLE} people, the most there may be.`) : undefined;
 }
 
-/** Makes a change in the transaction of the caller. A changed role and a reset end the sessions of the person (SETTLED G20). */
+/**
+ * Makes a change in the transaction of the caller. A changed role and a reset end the sessions of the person (SETTLED G20); a changed role withdraws
+ * what they had asked for.
+ */
 export function applyChange(desk: Desk, change: PeopleChange, by: By, note: ChangeNote): Outcome<ChangedPerson> {
   const { database } = desk;
   const problem = changeProblem(database, change);
@@ -71,11 +77,13 @@ export function applyChange(desk: Desk, change: PeopleChange, by: By, note: Chan
     ...(before === undefined ? {} : { before: { role: before.role, mustChange: before.mustChange } }),
     result: { ...('role' in change ? { role: change.role } : {}), ...note },
   });
-  const isEnding = change.action === 'reset' || (change.action === 'role' && before?.role !== change.role);
+  const isOtherRole = change.action === 'role' && before?.role !== change.role;
+  const isEnding = change.action === 'reset' || isOtherRole;
   const ended = before !== undefined && isEnding ? endSessionsOf(desk, before.seq, by, change.action) : [];
   const after = storedPerson(database, change.name);
   if (after === undefined) throw new Error('a person that was changed is not there');
-  return done({ person: personOf(after), ended });
+  const withdrawn = isOtherRole ? withdrawRequestsOf(desk, change.name, by) : [];
+  return done({ person: personOf(after), ended, withdrawn });
 }
 
 function insert(database: Database, change: Extract<PeopleChange, { action: 'add' }>, by: By): void {
@@ -115,5 +123,5 @@ export const changePassword: Operation<
     result: { mustChange: false },
   });
   const ended = endSessionsOf(desk, before.seq, by, 'password');
-  return done({ person: { ...personOf(before), mustChange: false, passwordMs: by.atMs }, ended });
+  return done({ person: { ...personOf(before), mustChange: false, passwordMs: by.atMs }, ended, withdrawn: [] });
 });

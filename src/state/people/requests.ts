@@ -1,27 +1,12 @@
 import { done } from '../../disk/index.ts';
+import { mayRole } from '../../people/index.ts';
 import { addAudit } from '../audit.ts';
 import { type By, type Desk, type Operation, reads, writes } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
 import { applyChange, type ChangedPerson, changeProblem, type PeopleChange } from './changes.ts';
-import { confirmingPeople, type Person } from './person.ts';
-
-/** What one person asked for and another has to confirm (SETTLED G20). */
-export interface SecondRequest {
-  readonly number: number;
-  /** A word such as `person.role`. */
-  readonly action: string;
-  /** What it is to be done to, such as `person/alice`. */
-  readonly object: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly askedBy: string;
-  readonly askedMs: number;
-  readonly endsMs: number;
-  /** `open` until somebody decided; one that nobody did in its time is `expired`. */
-  readonly state: 'open' | 'confirmed' | 'refused' | 'withdrawn' | 'expired';
-  readonly decidedBy: string | null;
-  readonly decidedMs: number | null;
-}
+import { confirmingPeople, type Person, storedPerson } from './person.ts';
+import { type RawRequest, readRequest, requestOf, SELECT_REQUESTS, type SecondRequest } from './stored-request.ts';
 
 /** What the state does itself when it is confirmed; the rest is done by who asks it to decide. */
 const OF_PEOPLE = 'person.';
@@ -29,10 +14,6 @@ const OF_PEOPLE = 'person.';
 export const REQUEST_MS = 86_400_000;
 const MOST_OPEN = 100;
 const MOST_KEPT = 10_000;
-
-type Raw = Omit<SecondRequest, 'number' | 'fields'> & { readonly seq: number; readonly fields: string };
-const SELECT = `SELECT seq, action, object, fields, asked_by AS askedBy, asked_ms AS askedMs, ends_ms AS endsMs, state,
-  decided_by AS decidedBy, decided_ms AS decidedMs FROM second_request`;
 
 /** What came of a change that was asked for: it is done, or waits. */
 export type AskedChange =
@@ -107,9 +88,9 @@ export const listRequests: Operation<
 > = reads(({ database }, { nowMs, isOpen, ...request }) => {
   const open = "state = 'open' AND ends_ms > ?";
   const conditions: Condition[] = isOpen === undefined ? [] : [{ sql: isOpen ? open : `NOT (${open})`, value: nowMs }];
-  const list: List<Raw, SecondRequest> = {
+  const list: List<RawRequest, SecondRequest> = {
     name: 'requests',
-    select: SELECT,
+    select: SELECT_REQUESTS,
     keys: ['seq'],
     row: (raw) => requestOf(raw, nowMs),
   };
@@ -121,6 +102,7 @@ export interface DecidedRequest {
   readonly request: SecondRequest;
   readonly person: Person | null;
   readonly ended: readonly number[];
+  readonly withdrawn: readonly SecondRequest[];
 }
 
 /** The request where `decideRequest` would confirm it now, for what is done before it is confirmed; refused as that does. */
@@ -154,7 +136,9 @@ export const decideRequest: Operation<
   );
   addAudit(desk, by, { action: `request.${state}`, object: `request/${number}`, before: { askedBy: before.askedBy } });
   const request: SecondRequest = { ...before, state, decidedBy: by.who, decidedMs: by.atMs };
-  if (!isConfirmed || !request.action.startsWith(OF_PEOPLE)) return done({ request, person: null, ended: [] });
+  if (!isConfirmed || !request.action.startsWith(OF_PEOPLE)) {
+    return done({ request, person: null, ended: [], withdrawn: [] });
+  }
   const applied = applyChange(desk, changeOf(request, password), by, { askedBy: before.askedBy });
   return applied.kind === 'refused' ? applied : done({ request, ...applied.value });
 });
@@ -169,7 +153,17 @@ function decidable(
   if (isConfirmed && isSame(before.askedBy, by.who)) {
     return refused('exists', 'Another admin or engineer has to confirm this; who asked for it may only withdraw it.');
   }
+  if (isConfirmed && !mayAskStill(desk, before)) {
+    return refused('exists', `${before.askedBy} may not ask for this any more; it can only be refused.`);
+  }
   return done(before);
+}
+
+/** A person who was barred or lowered since asks for nothing; the token of this machine and keys are no persons. */
+function mayAskStill({ database }: Desk, { action, askedBy }: SecondRequest): boolean {
+  const asker = storedPerson(database, askedBy);
+  if (asker === undefined) return true;
+  return asker.role !== 'none' && mayRole(asker.role, action.startsWith(OF_PEOPLE) ? 'admin:people' : 'admin:holds');
 }
 
 function changeOf({ action, object, fields }: SecondRequest, password: string | null): PeopleChange {
@@ -180,21 +174,6 @@ function changeOf({ action, object, fields }: SecondRequest, password: string | 
 /** One person, or the token of this machine on both sides. */
 function isSame(one: string, other: string): boolean {
   return one === other || (one.startsWith('local:') && other.startsWith('local:'));
-}
-
-function readRequest({ database }: Desk, number: number, nowMs: number): SecondRequest | undefined {
-  const raw = database.get<Raw>(`${SELECT} WHERE seq = ?`, number);
-  return raw === undefined ? undefined : requestOf(raw, nowMs);
-}
-
-function requestOf({ seq, fields, state, ...raw }: Raw, nowMs: number): SecondRequest {
-  const isOver = state === 'open' && raw.endsMs <= nowMs;
-  return {
-    number: seq,
-    ...raw,
-    state: isOver ? 'expired' : state,
-    fields: JSON.parse(fields) as SecondRequest['fields'],
-  };
 }
 
 /** The oldest go beyond the bound; the audit keeps that they were. Hashes of what is over go at once. */
