@@ -167,7 +167,11 @@ export class Dispatcher {
   }
 }
 
-const OF_RIGHTS: ReadonlySet<Problem['code']> = new Set<Problem['code']>(['role_insufficient', 'scope_insufficient']);
+const OF_RIGHTS: ReadonlySet<Problem['code']> = new Set<Problem['code']>([
+  'role_insufficient',
+  'scope_insufficient',
+  'password_change_required',
+]);
 
 /** At its own address Elasticsearch's paths stand at the root, as shippers have them, and where they are at the address for everything. */
 function belowElastic(path: string): string {

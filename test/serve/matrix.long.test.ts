@@ -140,6 +140,32 @@ test('the whole matrix of roles and routes, tried on a running server', async (c
   );
 });
 
+test('the column of who has a password that was only given out: one’s own alone, whatever the role', async (context) => {
+  const server = await runServer(context);
+  const admin = await signIn(server, 'ada', await addPerson(server, 'ada', 'admin'));
+  const own = (await admin.ask('GET', '/v1/sessions')).json['items'] as readonly { readonly number: number }[];
+  const given = await ask(server, 'POST', '/v1/people', { name: 'the-new', role: 'admin' });
+  const person = await signIn(server, 'the-new', String((given.json as { readonly password: unknown }).password));
+  const headers = { cookie: person.cookie, origin: server.url, 'x-triad-csrf': person.csrf };
+  for (const operation of operations().filter(({ id }) => id !== 'signOut' && id !== 'signIn')) {
+    const { permission, id } = operation;
+    const [, code] = await outcome(`${server.url}${nowhere(operation)}`, operation, headers);
+    const may =
+      permission === 'open' || permission === 'own' || PERMISSIONS[permission as Permission].roles.length === 0;
+    assert.equal(code === 'password_change_required', !may, `${id} ${permission}: ${String(code)}`);
+  }
+  const told = async (method: string, path: string): Promise<unknown> => {
+    const { status, json } = await person.ask(method, path);
+    return [status, json['code']];
+  };
+  for (const whose of ['all', 'ada']) {
+    assert.deepEqual(await told('GET', `/v1/sessions?of=${whose}`), [403, 'password_change_required']);
+  }
+  assert.deepEqual(await told('POST', `/v1/sessions/${own[0]?.number}/end`), [404, 'not_found']);
+  assert.equal((await admin.ask('GET', '/v1/session')).status, 200);
+  assert.deepEqual(await told('GET', '/v1/sessions'), [200, undefined]);
+});
+
 /** Scopes of keys, alone and together. */
 const SCOPES: readonly (readonly Scope[])[] = [
   ['ingest:write'],

@@ -88,8 +88,9 @@ async function list(parts: SignInParts, request: ApiRequest, person: SignedIn): 
   if ('kind' in page) return page;
   const of = read.values.of ?? 'self';
   const whose = of === 'self' ? person.name : typedName(of);
-  if (whose !== person.name && !mayRole(person.role, 'admin:people')) {
-    return refused({ code: 'role_insufficient', detail: 'To see sessions of others: admin.' });
+  if (whose !== person.name && !ofOthers(person)) {
+    const code = mayRole(person.role, 'admin:people') ? 'password_change_required' : 'role_insufficient';
+    return refused({ code, detail: 'To see sessions of others: admin.' });
   }
   const wanted = {
     ...(of === 'all' ? {} : { person: whose }),
@@ -106,12 +107,17 @@ async function end(
 ): Promise<ApiResponse> {
   const text = request.params['number'] ?? '';
   const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
-  const own = mayRole(person.role, 'admin:people') ? {} : { person: person.name };
+  const own = ofOthers(person) ? {} : { person: person.name };
   const by = byOf(request, nowMs());
   const ended = await state.call('endSession', { number, ...own, reason: 'ended', by });
   if (ended.kind === 'refused') return refusalAnswer(ended);
   sessions.ended([number]);
   return jsonAnswer(rowOf(ended.value, person.session));
+}
+
+/** Who may see and end sessions of others. A password that was given out is good for one's own alone. */
+function ofOthers({ role, mustChange }: SignedIn): boolean {
+  return !mustChange && mayRole(role, 'admin:people');
 }
 
 /** The gate lets nobody else to routes of one's own. */
