@@ -1,9 +1,9 @@
 import type { OutboxMessage } from '../outbox/index.ts';
 import { deliveryOf } from './answers.ts';
-import { elasticRequest, elasticTaken } from './elastic.ts';
+import { documentsIn, elasticRequest, elasticTaken } from './elastic.ts';
 import { type Outgoing, post } from './post.ts';
 import type { Delivery, Origin, Sink } from './sink.ts';
-import { slackBody } from './slack.ts';
+import { slackBody, slackTaken } from './slack.ts';
 import { splunkRequest, splunkTaken } from './splunk.ts';
 import { teamsBody } from './teams.ts';
 import { webhookRequest } from './webhook.ts';
@@ -29,7 +29,7 @@ export async function postMessage(sink: Sink, message: OutboxMessage, parts: Pos
     resolve,
     ...(signal === undefined ? {} : { signal }),
   });
-  return deliveryOf(answer, parts.nowMs(), (body) => takenBy(sink, body));
+  return deliveryOf(answer, parts.nowMs(), (body) => takenBy(sink, outgoing, body));
 }
 
 /** What is sent; undefined where the sink has no address. */
@@ -60,7 +60,8 @@ function jsonHeaders({ version }: Origin): Readonly<Record<string, string>> {
   return { 'content-type': 'application/json', 'user-agent': `triad/${version}` };
 }
 
-function takenBy({ kind }: Sink, body: string): Delivery | undefined {
+function takenBy({ kind }: Sink, outgoing: Outgoing, body: string): Delivery | undefined {
+  if (kind === 'slack') return slackTaken(body);
   if (kind === 'splunk') return splunkTaken(body);
-  return kind === 'elasticsearch' ? elasticTaken(body) : undefined;
+  return kind === 'elasticsearch' ? elasticTaken(body, documentsIn(outgoing)) : undefined;
 }

@@ -5,6 +5,12 @@ import type { Delivery, Origin, Sink } from './sink.ts';
 import { readJson } from './splunk.ts';
 
 /**
+ * All that is read of the answer, in the words of Elasticsearch and OpenSearch: without it the answer about some thousand documents is longer than what is
+ * read of any.
+ */
+const READ = 'errors,items.*.status';
+
+/**
  * A `_bulk` of one alert for each finding, each with an `_id` of our own (finding, version, revision), so that what is sent twice is there once. The secret is an API
  * key as Elasticsearch gives it (`encoded`), or `Basic …` whole.
  */
@@ -19,7 +25,7 @@ export function elasticRequest(
   const path = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const [secret = ''] = sink.secrets;
   return {
-    url: new URL(`${path}_bulk`, url),
+    url: new URL(`${path}_bulk?filter_path=${READ}`, url),
     body: `${lines.join('\n')}\n`,
     headers: {
       'content-type': 'application/x-ndjson',
@@ -29,10 +35,21 @@ export function elasticRequest(
   };
 }
 
-/** What the answer says of each document: one that is there already (409) is delivered. A part that may pass makes all of it go again. */
-export function elasticTaken(body: string): Delivery | undefined {
+/** How many documents a request makes: two lines each. */
+export function documentsIn({ body }: Pick<Outgoing, 'body'>): number {
+  return (body.split('\n').length - 1) / 2;
+}
+
+/**
+ * What the answer says of each document that was sent: one that is there already (409) is delivered. A part that may pass makes all of it go again, and
+ * so does an answer that leaves one out.
+ */
+export function elasticTaken(body: string, sent: number): Delivery | undefined {
   const items = readJson(body)?.['items'];
   if (!Array.isArray(items)) return { kind: 'later', status: '200', why: 'the answer is none of Elasticsearch' };
+  if (items.length < sent) {
+    return { kind: 'later', status: '200', why: `the answer tells of ${items.length} of ${sent} documents` };
+  }
   const bad = items.flatMap((item: unknown) => {
     const status = statusOf(item);
     return (status >= 200 && status < 300) || status === 409 ? [] : [status];

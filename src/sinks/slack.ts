@@ -1,6 +1,6 @@
 import type { OutboxMessage } from '../outbox/index.ts';
 import { shownOf } from './shown.ts';
-import type { Origin } from './sink.ts';
+import type { Delivery, Origin } from './sink.ts';
 
 const MOST_HEADER = 150;
 const MOST_FIELD = 2000;
@@ -34,6 +34,11 @@ export function slackBody(message: OutboxMessage, origin: Origin): string {
       { type: 'actions', elements: [{ type: 'button', text: text('Open in Triad'), url: link }] },
     ],
   });
+}
+
+/** What takes a message answers 200 with `ok` (SERVE 5.3); anything else with a 200 is of something in between. */
+export function slackTaken(body: string): Delivery | undefined {
+  return body.trim() === 'ok' ? undefined : { kind: 'later', status: '200', why: 'the answer is none of Slack' };
 }
 
 function text(value: string): object {

@@ -10,6 +10,8 @@ import { text } from 'node:stream/consumers';
 export interface BulkTask {
   readonly node: string;
   readonly index: string;
+  /** What is asked for of the answer. */
+  readonly filter: string;
   readonly documents: readonly { readonly id: string; readonly document: unknown }[];
 }
 
@@ -17,7 +19,7 @@ interface ElasticModule {
   readonly Client: new (
     options: Readonly<Record<string, unknown>>,
   ) => {
-    bulk(request: { readonly operations: readonly unknown[] }): Promise<unknown>;
+    bulk(request: { readonly filter_path: string; readonly operations: readonly unknown[] }): Promise<unknown>;
     close(): Promise<void>;
   };
 }
@@ -25,9 +27,10 @@ interface ElasticModule {
 if (import.meta.main) {
   const [folder = '', name = ''] = process.argv.slice(2);
   const { Client } = createRequire(join(folder, 'package.json'))(name) as ElasticModule;
-  const { node, index, documents } = JSON.parse(await text(process.stdin)) as BulkTask;
+  const { node, index, filter, documents } = JSON.parse(await text(process.stdin)) as BulkTask;
   const client = new Client({ node, auth: { apiKey: 'a2V5' } });
   await client.bulk({
+    filter_path: filter,
     operations: documents.flatMap(({ id, document }) => [{ create: { _index: index, _id: id } }, document]),
   });
   await client.close();

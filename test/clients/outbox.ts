@@ -31,7 +31,8 @@ async function bothOf(clients: string, name: string): Promise<readonly (Got | un
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const { authorization } = request.headers;
-      got.push({ path: request.url ?? '', body: Buffer.concat(parts).toString(), authorization });
+      // The client writes a comma out.
+      got.push({ path: decodeURIComponent(request.url ?? ''), body: Buffer.concat(parts).toString(), authorization });
       response.writeHead(200, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
       response.end('{"took":1,"errors":false,"items":[]}');
     });
@@ -50,7 +51,8 @@ async function bothOf(clients: string, name: string): Promise<readonly (Got | un
     const documents = lines.flatMap((line, at) =>
       at % 2 === 0 ? [{ id: line.create._id, document: lines[at + 1] }] : [],
     );
-    const task: BulkTask = { node, index: sink.index, documents };
+    const filter = outgoing.url.searchParams.get('filter_path') ?? '';
+    const task: BulkTask = { node, index: sink.index, filter, documents };
     const program = join(import.meta.dirname, 'elastic-bulk-client.ts');
     const { code, err } = await runProgram(process.execPath, [program, clients, name], { input: JSON.stringify(task) });
     if (code !== 0) throw new Error(err);

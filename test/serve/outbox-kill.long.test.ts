@@ -27,15 +27,18 @@ test('G24 kill -9 between commit and delivery, and between delivery and its note
   const folder = join(root, 'data');
   mkdirSync(folder);
   let isSilent = true;
-  const open = (body: string): Promise<HttpReceiver> =>
-    httpReceiver(t, (response) => {
-      if (!isSilent) status(200, {}, body)(response);
+  const open = (answer: string | ((sent: string) => string)): Promise<HttpReceiver> =>
+    httpReceiver(t, (response, { body }) => {
+      if (!isSilent) status(200, {}, typeof answer === 'string' ? answer : answer(body))(response);
     });
   const hook = await open('');
   const chat = await open('ok');
   const cards = await open('');
   const splunk = await open('{"text":"Success","code":0}');
-  const elastic = await open('{"items":[{"create":{"status":409}}]}');
+  const elastic = await open((sent) => {
+    const items = sent.split('\n').flatMap((_, at) => (at % 2 === 1 ? [{ create: { status: 409 } }] : []));
+    return JSON.stringify({ errors: true, items });
+  });
   const syslog = await syslogReceiver(t);
   writeFileSync(join(root, 'signing'), SECRET);
   writeFileSync(join(root, 'chat'), chat.url);

@@ -121,17 +121,57 @@ test('Splunk: an event with time, host and source type, and its token; what the 
 
 test('Elasticsearch: documents are made under ids of our own; one that is there already is delivered', async (t) => {
   const item = (code: number): object => ({ create: { _id: 'f1-3-1', status: code } });
-  const answers = [[201], [409], [201, 429], [400], [201, 409]].map((codes) =>
+  const sent = SAMPLE_FINDINGS.length + 1;
+  const all = (code: number, ...first: readonly number[]): readonly number[] => [
+    ...first,
+    ...Array.from({ length: sent - first.length }, () => code),
+  ];
+  const answers = [all(201), all(409), all(201, 429), all(201, 400), all(201, 409), all(201).slice(1)].map((codes) =>
     JSON.stringify({ errors: true, items: codes.map(item) }),
   );
   const receiver = await httpReceiver(t, (response) => status(200, {}, answers.shift() ?? '{}')(response));
   const sink = sinkOf({ kind: 'elasticsearch', url: `${receiver.url}es`, secrets: ['a2V5'] });
   const kinds: string[] = [];
-  for (let at = 0; at < 6; at++) kinds.push((await postMessage(sink, messageOf(), PARTS)).kind);
-  assert.deepEqual(kinds, ['delivered', 'delivered', 'later', 'refused', 'delivered', 'later']);
+  for (let at = 0; at < 7; at++) kinds.push((await postMessage(sink, messageOf(), PARTS)).kind);
+  // The last but one tells of fewer than were sent, and the last of none.
+  assert.deepEqual(kinds, ['delivered', 'delivered', 'later', 'refused', 'delivered', 'later', 'later']);
   const [received] = receiver.requests;
-  assert.deepEqual([received?.path, received?.headers.authorization], ['/es/_bulk', 'ApiKey a2V5']);
+  assert.deepEqual(
+    [received?.path, received?.headers.authorization],
+    ['/es/_bulk?filter_path=errors,items.*.status', 'ApiKey a2V5'],
+  );
   assert.equal(received?.headers['content-type'], 'application/x-ndjson');
+});
+
+test('Elasticsearch: an answer about some thousand documents is read whole, for no more is asked than what is read', async (t) => {
+  const receiver = await httpReceiver(t, (response, { path, body }) => {
+    const asked = new URL(path, 'http://x').searchParams.get('filter_path')?.split(',') ?? [];
+    const whole = { _index: 'triad-alerts', _version: 1, result: 'created', _shards: { total: 2, successful: 2 } };
+    const items = body
+      .split('\n')
+      .filter((line) => line.startsWith('{"create":'))
+      .map((line) => {
+        const { create } = JSON.parse(line) as { readonly create: object };
+        return { create: asked.includes('items.*.status') ? { status: 201 } : { ...whole, ...create, status: 201 } };
+      });
+    status(200, {}, JSON.stringify({ took: 30, errors: false, items }))(response);
+  });
+  const [finding] = SAMPLE_FINDINGS;
+  const usual = messageOf();
+  const { incident } = JSON.parse(usual.document ?? '{}') as { readonly incident: object };
+  const findings = Array.from({ length: 2500 }, (_, at) => ({ ...finding, id: `f${at}` }));
+  const document = JSON.stringify({ incident, findings, subscriptions: [], gaps: [] });
+  const sink = sinkOf({ kind: 'elasticsearch', url: receiver.url, secrets: ['a2V5'], timeoutMs: 20_000 });
+  assert.equal((await postMessage(sink, { ...usual, document }, PARTS)).kind, 'delivered');
+});
+
+test('Slack: the answer that counts is `ok`; that of a page in between is none', async (t) => {
+  const answers = ['ok', 'ok\n', '<html>sign in</html>', ''];
+  const receiver = await httpReceiver(t, (response) => status(200, {}, answers.shift())(response));
+  const sink = sinkOf({ kind: 'slack', url: receiver.url });
+  const kinds: string[] = [];
+  for (let at = 0; at < 4; at++) kinds.push((await postMessage(sink, messageOf(), PARTS)).kind);
+  assert.deepEqual(kinds, ['delivered', 'delivered', 'later', 'later']);
 });
 
 interface BulkLine {
