@@ -49,9 +49,30 @@ test('what is missing before an incident can be closed stands in one place and l
   await t.test('who may only read is told the same, and is led to the step too', () => forViewers(tried));
   await t.test('what is mine is not offered to me again', () => mine(tried));
   await t.test('history and steps say who did which step; a name stays whole', () => whoDidWhich(tried));
+  await t.test('opened again, it is acknowledged and judged anew, with the verdict of before beside it', () =>
+    anew(tried),
+  );
   await t.test('gaps and objects that are the same stand there once', () => once(tried));
   assert.deepEqual(tried.complaints, []);
 });
+
+/** The engine opened it again: nobody has acknowledged this episode, which has the verdict of the one before. */
+async function anew({ stub, signedIn }: Tried): Promise<void> {
+  const before = { state: 'acknowledged', episode: 2, taken: {} };
+  worked(stub, [], { ...before, times: { reopen: TIME } });
+  const page = await signedIn(URL_OF);
+  assert.equal(await offered(page), 'Acknowledge');
+  await page.getByText('malicious before it was opened again').waitFor();
+  await page.locator('p.closing').getByRole('button', { name: 'a verdict' }).waitFor();
+  await page.getByRole('button', { name: 'Record verdict' }).waitFor();
+  await page.keyboard.press('a');
+  await said(page, 'INC-1 acknowledged.');
+  worked(stub, [], { ...before, times: { reopen: TIME, ack: TIME } });
+  const seen = await signedIn(URL_OF);
+  assert.equal(await offered(seen), 'Record verdict');
+  await seen.keyboard.press('a');
+  await said(seen, 'INC-1 is acknowledged already.');
+}
 
 async function containedByOne({ stub, signedIn }: Tried): Promise<void> {
   const [first, ...others] = stepsOf('contain');
