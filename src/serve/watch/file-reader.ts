@@ -7,6 +7,7 @@ import type { FromChild, ToChild } from './messages.ts';
 /** What the reading of one file came to. */
 export type FileReading =
   | { readonly kind: 'end'; readonly end: WatchedEnd }
+  /** The file is not to blame: it is gone, the disk does not give it, or no process could be had. */
   | { readonly kind: 'trouble'; readonly message: string }
   /** The process ended, or gave nothing for too long: the file is to blame. */
   | { readonly kind: 'died'; readonly message: string };
@@ -30,14 +31,23 @@ export class FileReader {
 
   /** Reads a file; `keep` is given its pieces one after the other, and says whether to go on. */
   async read(request: WatchedRequest, keep: (piece: Piece) => Promise<boolean>): Promise<FileReading | undefined> {
+    if (this.#isClosed) return { kind: 'died', message: 'the server ends' };
+    // Between two files its end may not be told yet.
+    if (this.#child !== undefined && !this.#child.connected) this.#end();
+    this.#child ??= this.#start();
+    const child = this.#child;
     let message: ToChild = { kind: 'read', request };
     for (;;) {
-      const answer = await this.#ask(message);
+      const answer = await this.#ask(child, message);
       if (answer.kind !== 'piece') return answer;
       // Who does not want the rest ends the process: it would go on with the file else.
       if (!(await keep({ body: answer.body, events: answer.events }))) {
         this.#end();
         return undefined;
+      }
+      // Another process knows nothing of this file.
+      if (this.#child !== child || !child.connected) {
+        return { kind: 'died', message: 'its reader ended between two pieces' };
       }
       message = { kind: 'next' };
     }
@@ -48,10 +58,9 @@ export class FileReader {
     this.#end();
   }
 
-  #ask(message: ToChild): Promise<FromChild | Extract<FileReading, { kind: 'died' }>> {
-    if (this.#isClosed) return Promise.resolve({ kind: 'died', message: 'the server ends' });
-    this.#child ??= this.#start();
-    const child = this.#child;
+  #ask(child: ChildProcess, message: ToChild): Promise<FromChild | Extract<FileReading, { kind: 'died' }>> {
+    // No process was to be had; its error is told to `#start`.
+    if (!child.connected) return Promise.resolve({ kind: 'trouble', message: 'its reader could not be started' });
     return new Promise((resolve) => {
       const settle = (answer: FromChild | Extract<FileReading, { kind: 'died' }>): void => {
         clearTimeout(timer);
@@ -60,11 +69,9 @@ export class FileReader {
         child.off('error', failed);
         resolve(answer);
       };
-      const died = (code: number | null, signal: string | null): void => {
-        if (this.#child === child) this.#child = undefined;
+      const died = (code: number | null, signal: string | null): void =>
         settle({ kind: 'died', message: `its reader ended with ${signal ?? code}` });
-      };
-      const failed = ({ message: why }: Error): void => settle({ kind: 'died', message: why });
+      const failed = ({ message: why }: Error): void => settle({ kind: 'trouble', message: why });
       const timer = setTimeout(() => {
         this.#end();
         settle({ kind: 'died', message: `it gave nothing for ${this.#pieceMs / 1000} s` });
@@ -77,11 +84,25 @@ export class FileReader {
   }
 
   #end(): void {
-    this.#child?.kill('SIGKILL');
+    const child = this.#child;
     this.#child = undefined;
+    child?.kill('SIGKILL');
   }
 
+  /** Begins a process. Whenever it ends, also while nothing is asked of it, the next file gets another one. */
   #start(): ChildProcess {
+    const child = this.#fork();
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    // It could not be started, or is not reached any more.
+    child.on('error', () => {
+      if (this.#child === child) this.#end();
+    });
+    return child;
+  }
+
+  #fork(): ChildProcess {
     // The compiler rewrites import specifiers only, so the extension is taken from the running file.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const entry = fileURLToPath(new URL(`./file-child.${extension}`, import.meta.url));
