@@ -1,10 +1,6 @@
 import { LogDecoder, type LogUnit, type RecordView, SLOT_BYTES } from '../evtx/index.ts';
+import { isSameStart, type LogStart, lastIdOf, logStart } from './log-start.ts';
 import type { Mark } from './mark.ts';
-
-/** Where a chunk's header has the ids of its records (EVTX 1.2): each 8 bytes, little endian. */
-const FIRST_ID = 24;
-const LAST_ID = 32;
-const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1');
 
 /** What was not read of the records of a log. */
 export interface RecordLosses {
@@ -23,7 +19,7 @@ export class LogRecords {
   readonly #isSameSize: boolean;
   #above = Number.NEGATIVE_INFINITY;
   #highest: number;
-  #firstId: number | undefined;
+  #start: LogStart = {};
   #slots = 0;
   #hasBegun = false;
   #rejected = 0;
@@ -38,17 +34,17 @@ export class LogRecords {
     return { rejected: this.#rejected };
   }
 
-  /** The first id of the first chunk; undefined where none is known. */
-  get firstId(): number | undefined {
-    return this.#firstId;
+  /** What it begins with, as far as that was read. */
+  get start(): LogStart {
+    return this.#start;
   }
 
   /** What a mark has of this log once it is read to its end. */
-  get read(): Pick<Mark, 'above' | 'firstId' | 'slots'> {
+  get read(): Pick<Mark, 'above' | 'slots'> & LogStart {
     const highest = Math.max(this.#highest, this.#above);
     return {
       ...(Number.isFinite(highest) ? { above: highest } : {}),
-      ...(this.#firstId === undefined ? {} : { firstId: this.#firstId }),
+      ...this.#start,
       slots: this.#slots,
     };
   }
@@ -74,16 +70,17 @@ export class LogRecords {
   }
 
   /**
-   * Other ids in the first chunk: where they lie behind all that was read, the log went on and was written over; else it is another one (SERVE 0.1: 12).
+   * Other ids in the first chunk: where they lie behind all that was read, the log went on and was written over; else it is another one (SERVE 0.1: 12). So it is
+   * where the ids are the same and the first record is another: each log begins with the same id.
    */
   begin(bytes: Uint8Array): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    this.#firstId = idAt(bytes, 0, FIRST_ID);
+    this.#start = logStart(bytes);
     const before = this.#before;
     if (before?.above === undefined) return;
-    const isSame = before.firstId === this.#firstId;
-    const wentOn = this.#firstId !== undefined && this.#firstId > before.above;
+    const isSame = isSameStart(before, this.#start);
+    const wentOn = this.#start.firstId !== undefined && this.#start.firstId > before.above;
     if (isSame || wentOn) this.#above = before.above;
     // A log that was written over may be new anywhere.
     if (!isSame) this.#before = undefined;
@@ -107,16 +104,7 @@ export class LogRecords {
   }
 
   #isKnown(bytes: Uint8Array, slot: number): boolean {
-    const last = idAt(bytes, slot, LAST_ID);
+    const last = lastIdOf(bytes, slot);
     return last !== undefined && last <= this.#above;
   }
-}
-
-/** An id in the header of a chunk; undefined where no chunk stands. */
-function idAt(bytes: Uint8Array, slot: number, offset: number): number | undefined {
-  const at = slot * SLOT_BYTES;
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.length < at + LAST_ID + 8 || !view.subarray(at, at + CHUNK_MAGIC.length).equals(CHUNK_MAGIC))
-    return undefined;
-  return Number(view.readBigUInt64LE(at + offset));
 }

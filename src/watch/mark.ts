@@ -1,15 +1,16 @@
+import type { LogStart } from './log-start.ts';
+
 /**
  * How far a file was read. What it says is for the next reading alone: rows of the state and pieces in the journal keep it as text.
  */
-export interface Mark {
+export interface Mark extends LogStart {
   readonly format: 1;
   /** Bytes of the file when it was read, and their SHA-256. */
   readonly bytes: number;
   readonly sha256: string;
   readonly kind: 'log' | 'text' | 'archive';
-  /** Of a log: the highest id of a record that was read, the first id of its first chunk, and its chunks. */
+  /** Of a log, which has what it begins with too: the highest id of a record that was read, and its chunks. */
   readonly above?: number;
-  readonly firstId?: number;
   readonly slots?: number;
   /** Of a text: the place in it, as UTF-8, up to which it was read. */
   readonly offset?: number;
@@ -23,12 +24,10 @@ export interface Mark {
 }
 
 /** A reading under way: the file as it was, and how many of its new events were taken. */
-export interface Under {
+export interface Under extends LogStart {
   readonly bytes: number;
   readonly sha256: string;
   readonly events: number;
-  /** Of a log: the first id of its first chunk. */
-  readonly firstId?: number;
 }
 
 export function markText(mark: Mark): string {

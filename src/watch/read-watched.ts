@@ -11,6 +11,7 @@ import {
 } from '../intake/index.ts';
 import type { Source } from '../windows/index.ts';
 import { LogRecords } from './log-records.ts';
+import { isSameStart } from './log-start.ts';
 import type { Mark, Under } from './mark.ts';
 import { type Piece, type PieceFile, PieceMaker } from './piece-maker.ts';
 import { TextUnits } from './text-units.ts';
@@ -167,7 +168,8 @@ class WatchedReading {
     this.#log?.begin(unit.bytes);
     this.#maker = this.#newMaker();
     const under = this.#before?.under;
-    this.#goOn(under !== undefined && under.firstId === this.#log?.firstId && under.bytes <= this.#bytes);
+    const isStill = under !== undefined && isSameStart(under, this.#log?.start ?? {}) && under.bytes <= this.#bytes;
+    this.#goOn(isStill);
   }
 
   /** A text is the one that was read before when it begins with all of it; else it is read from its beginning. */
@@ -186,8 +188,7 @@ class WatchedReading {
 
   /** The file as it is in this reading. */
   get #now(): Omit<Under, 'events'> {
-    const { firstId } = this.#log ?? {};
-    return { bytes: this.#bytes, sha256: this.#sha256, ...(firstId === undefined ? {} : { firstId }) };
+    return { bytes: this.#bytes, sha256: this.#sha256, ...this.#log?.start };
   }
 
   /** Passes over the events that a reading gave which was broken off, where they are the first ones still. */

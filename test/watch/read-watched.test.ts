@@ -138,6 +138,36 @@ test('a smaller log, or one with other ids in its first chunk, is another file; 
   assert.equal(eventsOf((await watched(folder, 'Log.evtx', writtenOver)).bodies).length, 40);
 });
 
+test('another log in the place of one, which begins with the same id as every fresh log does, is read whole', async (t) => {
+  const before = LOG.events.slice(0, 20);
+  const other = LOG.events.slice(0, 40).map((event) => ({ ...event, computer: 'OTHER-01', time: event.time + 1n }));
+  const folder = folderWith(t, [['Log.evtx', writeEvents(before).bytes]]);
+  const first = await watched(folder, 'Log.evtx');
+  const bytes = writeEvents(other).bytes;
+  assert.ok(bytes.length >= first.end.mark.bytes, 'size alone does not tell it');
+  writeFileSync(join(folder, 'Log.evtx'), bytes);
+  const second = await watched(folder, 'Log.evtx', first.end.mark);
+  assert.equal(second.end.mark.firstId, first.end.mark.firstId, 'the ids do not tell it');
+  assert.deepEqual(eventsOf(second.bodies), eventsOf((await watched(folder, 'Log.evtx')).bodies));
+  assert.equal(second.end.events, 40);
+  const grown = writeEvents([...other, ...LOG.events.slice(40, 43)]).bytes;
+  writeFileSync(join(folder, 'Log.evtx'), grown);
+  assert.equal((await watched(folder, 'Log.evtx', second.end.mark)).end.events, 3, 'it is known again');
+  // A mark of a version that did not know the first record goes by the ids, as it did.
+  const { firstRecord: _, ...plain } = second.end.mark;
+  assert.equal((await watched(folder, 'Log.evtx', plain)).end.events, 3);
+});
+
+test('another log in the place of one whose reading was broken off is read whole', async (t) => {
+  const folder = folderWith(t, [['Log.evtx', writeEvents(LOG.events.slice(0, 20)).bytes]]);
+  const first = await watched(folder, 'Log.evtx', undefined, { pieceBytes: 2000 });
+  assert.ok(first.bodies.length > 2);
+  const other = LOG.events.slice(0, 40).map((event) => ({ ...event, computer: 'OTHER-01', time: event.time + 1n }));
+  writeFileSync(join(folder, 'Log.evtx'), writeEvents(other).bytes);
+  const rest = await watched(folder, 'Log.evtx', markOf(first.bodies[1]));
+  assert.equal(eventsOf(rest.bodies).length, 40);
+});
+
 test('a text that grows gives its new lines; half a line waits until it is whole or nobody writes any more', async (t) => {
   const lines = Array.from({ length: 9 }, (_, at) => JSON.stringify(model(at)));
   const folder = folderWith(t, [['export.jsonl', `${lines.slice(0, 3).join('\n')}\n${lines[3]?.slice(0, 40)}`]]);
