@@ -58,6 +58,7 @@ test('L21 a reader that is killed between two files is begun again: the next fil
   await killReader();
   assert.equal((await read('b.jsonl'))?.kind, 'end');
   assert.deepEqual(events, [3, 4]);
+  assert.equal((await read('gone.jsonl'))?.kind, 'trouble', 'a file that is gone does not end it');
 });
 
 test('L21 a reader that is killed between two pieces costs that file, and is not waited for', {

@@ -41,7 +41,8 @@ export class FileReader {
       const answer = await this.#ask(child, message);
       if (answer.kind !== 'piece') return answer;
       // Who does not want the rest ends the process: it would go on with the file else.
-      if (!(await keep({ body: answer.body, events: answer.events }))) {
+      const { body, events } = answer;
+      if (!(await keep({ body, events }))) {
         this.#end();
         return undefined;
       }

@@ -1,12 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { State, WatchedFile } from '../../state/index.ts';
-import { type Piece, readMark, type WatchedEnd } from '../../watch/index.ts';
+import { markText, type Piece, readMark, type WatchedEnd } from '../../watch/index.ts';
 import type { Log } from '../log.ts';
 import { FOLDER_SENDER } from '../sender-source.ts';
 import { Sleepers } from '../sleepers.ts';
 import { type TakeParts, takeBatch } from '../take-batch.ts';
-import { FileReader } from './file-reader.ts';
+import { FileReader, type FileReading } from './file-reader.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
+import { isNews, type KnownFile, knownOf, troubleWaitMs, unknown } from './known-file.ts';
 
 export interface WatchParts extends TakeParts {
   /** Absolute paths. */
@@ -18,25 +19,8 @@ export interface WatchParts extends TakeParts {
   readonly marks: ReadonlyMap<string, string>;
 }
 
-/** What is remembered of a file between two looks. */
-interface Known {
-  /** As it was at the last look. */
-  seen: { readonly bytes: number; readonly modifiedMs: number };
-  /** When it began to change without a pause; Unix milliseconds. */
-  changingSinceMs: number | undefined;
-  /** As it was when it was read. */
-  read: { readonly bytes: number; readonly modifiedMs: number } | undefined;
-  mark: string;
-  failures: number;
-  note: string;
-  /** Before this it is not read again. */
-  notBeforeMs: number;
-}
-
 /** A file that never rests is read all the same after so long, but for what is being written. */
 const RESTLESS_MS = 30_000;
-/** A file that failed so often is left alone until it changes. */
-const MOST_FAILURES = 2;
 /** The time between two readings of a file, in times of what the first one took: one that grows without end costs a tenth of a core. */
 const REST_TIMES = 10;
 /** Changes that are told within so short a time are one. */
@@ -49,8 +33,8 @@ const MOST_TOLD = 5;
  */
 export class FolderWatch {
   readonly #parts: WatchParts;
-  readonly #reader: FileReader;
-  readonly #known = new Map<string, Known>();
+  readonly #reader: Pick<FileReader, 'read' | 'close'>;
+  readonly #known = new Map<string, KnownFile>();
   readonly #stop = new AbortController();
   readonly #hints: FSWatcher[] = [];
   readonly #sleepers = new Sleepers();
@@ -59,14 +43,15 @@ export class FolderWatch {
   #isCut = false;
   #files = 0;
   #looks = 0;
-  /** Files with something new that the last look left for later: they do not rest, or were read a short while ago. */
+  /** Files with something new that the last look left for later: they do not rest, or were read a short while ago. Those that gave trouble are waited for by nobody. */
   #later = 0;
   /** Makes the next look come soon, while it is waited for. */
   #hinted: (() => void) | undefined;
 
-  constructor(parts: WatchParts) {
+  /** `reader`: what reads the files; default a process of its own. */
+  constructor(parts: WatchParts, reader: Pick<FileReader, 'read' | 'close'> = new FileReader(parts.folders)) {
     this.#parts = parts;
-    this.#reader = new FileReader(parts.folders);
+    this.#reader = reader;
   }
 
   get figures(): Readonly<Record<string, number>> {
@@ -75,7 +60,9 @@ export class FolderWatch {
 
   /** What a person should look at, in sentences. */
   get degraded(): readonly string[] {
-    const failed = [...this.#known.values()].filter(({ failures }) => failures > 0).map(({ note }) => note);
+    // Of a file that is gone nothing is told.
+    const there = [...this.#known.values()].filter(({ look }) => look >= this.#looks - 1);
+    const failed = there.filter(({ failures, troubles }) => failures + troubles > 0).map(({ note }) => note);
     const cut = this.#isCut ? ['there are more files in the watched folders than are looked at'] : [];
     const more =
       failed.length > MOST_TOLD ? [`${failed.length - MOST_TOLD} more watched file(s) could not be read`] : [];
@@ -158,17 +145,18 @@ export class FolderWatch {
       if (this.#stop.signal.aborted) return;
       const known = this.#known.get(file.key) ?? unknown(file);
       this.#known.set(file.key, known);
+      known.look = this.#looks;
       const isWhole = this.#rests(known, file);
       if (!isNews(known, file)) continue;
-      if (isWhole === undefined || this.#parts.nowMs() < known.notBeforeMs) later++;
-      else await this.#read(known, file, isWhole);
+      if (isWhole !== undefined && this.#parts.nowMs() >= known.notBeforeMs) await this.#read(known, file, isWhole);
+      else if (isWhole === undefined || known.troubles === 0) later++;
     }
     this.#later = later;
     this.#forgetGone(files);
   }
 
   /** Whether nobody writes to it; undefined where that cannot be said yet. */
-  #rests(known: Known, { bytes, modifiedMs }: FoundFile): boolean | undefined {
+  #rests(known: KnownFile, { bytes, modifiedMs }: FoundFile): boolean | undefined {
     const { nowMs } = this.#parts;
     const isSame = known.seen.bytes === bytes && known.seen.modifiedMs === modifiedMs;
     known.seen = { bytes, modifiedMs };
@@ -181,7 +169,7 @@ export class FolderWatch {
     return nowMs() - known.changingSinceMs > RESTLESS_MS ? false : undefined;
   }
 
-  async #read(known: Known, file: FoundFile, isWhole: boolean): Promise<void> {
+  async #read(known: KnownFile, file: FoundFile, isWhole: boolean): Promise<void> {
     const { nowMs, log } = this.#parts;
     const beganMs = nowMs();
     const { path, key } = file;
@@ -189,25 +177,42 @@ export class FolderWatch {
     const mark = known.mark === '' ? undefined : readMark(known.mark);
     const reading = await this.#reader.read({ path, key, mark, isWhole }, async (piece) => {
       const isKept = await this.#keep(piece);
-      if (isKept) pieces++;
-      return isKept;
+      if (!isKept) return false;
+      pieces++;
+      return true;
     });
     if (reading === undefined || this.#stop.signal.aborted) return;
     known.notBeforeMs = nowMs() + REST_TIMES * (nowMs() - beganMs);
-    known.read = { bytes: file.bytes, modifiedMs: file.modifiedMs };
-    if (reading.kind === 'end') {
-      known.failures = 0;
-      known.note = reading.end.notes.join(' ');
-      known.mark = JSON.stringify(reading.end.mark);
-      const { events, lost } = reading.end;
-      if (pieces > 0) log.info('file read', { path, events, lost, ...(known.note === '' ? {} : { note: known.note }) });
-      await this.#note(known, file, pieces === 0 ? reading.end : undefined);
-    } else {
-      known.failures++;
-      known.note = `${path}: ${reading.message}`;
-      log.warn('file not read', { path, reason: reading.message, failures: known.failures });
+    if (reading.kind !== 'end') {
+      this.#failed(known, file, reading);
       await this.#note(known, file, undefined);
+      return;
     }
+    const { end } = reading;
+    known.read = { bytes: file.bytes, modifiedMs: file.modifiedMs };
+    known.failures = 0;
+    known.troubles = 0;
+    known.note = end.notes.join(' ');
+    known.mark = markText(end.mark);
+    const { events, lost } = end;
+    if (pieces > 0) log.info('file read', { path, events, lost, ...(known.note === '' ? {} : { note: known.note }) });
+    await this.#note(known, file, pieces === 0 ? end : undefined);
+  }
+
+  /** Only a file that ended its process is given up after a while; what the disk or a share does not give now is tried again, less and less often. */
+  #failed(known: KnownFile, file: FoundFile, { kind, message }: Exclude<FileReading, { kind: 'end' }>): void {
+    const { path, bytes, modifiedMs } = file;
+    if (kind === 'died') {
+      known.failures++;
+      known.read = { bytes, modifiedMs };
+    } else {
+      known.notBeforeMs = Math.max(known.notBeforeMs, this.#parts.nowMs() + troubleWaitMs(known.troubles));
+      known.troubles++;
+      known.read = undefined;
+    }
+    known.note = `${path}: ${message}`;
+    const { failures, troubles } = known;
+    this.#parts.log.warn('file not read', { path, reason: message, failures: failures + troubles });
   }
 
   async #keep({ body, events }: Piece): Promise<boolean> {
@@ -222,14 +227,14 @@ export class FolderWatch {
   }
 
   /** Keeps what a look came to; `end` where its mark comes with no piece. */
-  async #note({ failures, note }: Known, file: FoundFile, end: WatchedEnd | undefined): Promise<void> {
+  async #note({ failures, troubles, note }: KnownFile, file: FoundFile, end: WatchedEnd | undefined): Promise<void> {
     const { key, path, bytes, modifiedMs } = file;
     const noted = await this.#parts.state.call('noteWatchedFile', {
       key,
       path,
       bytes,
       modifiedMs,
-      failures,
+      failures: failures + troubles,
       note: note.slice(0, 2000),
       lookedMs: this.#parts.nowMs(),
       ...(end === undefined ? {} : { mark: JSON.stringify(end.mark), sha256: end.mark.sha256 }),
@@ -264,34 +269,4 @@ export class FolderWatch {
       if (signal.aborted) end();
     });
   }
-}
-
-/** False of a file that was read as it is, or that failed as often as it may. */
-function isNews({ read, failures }: Known, { bytes, modifiedMs }: FoundFile): boolean {
-  const isSame = read?.bytes === bytes && read.modifiedMs === modifiedMs;
-  return !isSame || (failures > 0 && failures < MOST_FAILURES);
-}
-
-function unknown({ bytes, modifiedMs }: Pick<FoundFile, 'bytes' | 'modifiedMs'>): Known {
-  return {
-    seen: { bytes: -1, modifiedMs },
-    changingSinceMs: undefined,
-    read: undefined,
-    mark: '',
-    failures: 0,
-    note: '',
-    notBeforeMs: bytes < 0 ? 0 : Number.NEGATIVE_INFINITY,
-  };
-}
-
-function knownOf(row: WatchedFile, newer: string | undefined): Known {
-  const { bytes, modifiedMs, mark, failures, note } = row;
-  return {
-    ...unknown(row),
-    mark: newer ?? mark,
-    // What the journal holds beyond the state may be a part of the file alone: it is looked at again.
-    read: newer === undefined && row.lookedMs > 0 ? { bytes, modifiedMs } : undefined,
-    failures,
-    note,
-  };
 }
