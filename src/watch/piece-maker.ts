@@ -5,6 +5,8 @@ import { type Mark, markText, type Under } from './mark.ts';
 export interface Piece {
   readonly body: Uint8Array;
   readonly events: number;
+  /** How far the file is read with it; it stands in the body too. */
+  readonly mark: Mark;
 }
 
 export interface PieceFile {
@@ -99,7 +101,7 @@ function pieceOf({ file, carry, parts, lengths }: Open, mark: Mark): Piece {
   const { key, path, container, sha256 } = file;
   const named = { key, path, ...(container === undefined ? {} : { container }), sha256 };
   const body = packFileChunk({ file: named, mark: markText(mark), carry: carry.length, lengths }, [carry, ...parts]);
-  return { body, events: lengths.length };
+  return { body, events: lengths.length, mark };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -41,8 +41,8 @@ export class FileReader {
       const answer = await this.#ask(child, message);
       if (answer.kind !== 'piece') return answer;
       // Who does not want the rest ends the process: it would go on with the file else.
-      const { body, events } = answer;
-      if (!(await keep({ body, events }))) {
+      const { body, events, mark } = answer;
+      if (!(await keep({ body, events, mark }))) {
         this.#end();
         return undefined;
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { folderWith } from '../../../test/hunt/run-triad.ts';
@@ -160,3 +160,21 @@ test('a file that ended its reader twice is left alone until it changes; a start
   await on.watch.looked();
   assert.equal(on.readings, readings, 'what was read is not read again');
 });
+
+for (const as of [DIED, TROUBLE]) {
+  test(`L6 a reading that breaks off (${as.kind}) while the file grows is gone on with: each event once`, async (context) => {
+    const { bench: on, path } = await bench(context, 'a.jsonl', lines(0, 40));
+    let broken = 0;
+    const grow = (): void => {
+      broken = on.bodies.length;
+      appendFileSync(path, lines(40, 60));
+    };
+    on.fail = { after: 3, as, meanwhile: grow };
+    await on.watch.looked();
+    on.nowMs += 5000;
+    await on.watch.looked();
+    assert.equal(broken, 3);
+    const events = eventsOf(on.bodies);
+    assert.deepEqual([events.length, new Set(events).size], [60, 60]);
+  });
+}

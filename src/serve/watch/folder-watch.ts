@@ -179,6 +179,8 @@ export class FolderWatch {
       const isKept = await this.#keep(piece);
       if (!isKept) return false;
       pieces++;
+      // A reading that breaks off is gone on with behind it.
+      known.mark = markText(piece.mark);
       return true;
     });
     if (reading === undefined || this.#stop.signal.aborted) return;
