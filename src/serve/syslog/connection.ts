@@ -68,8 +68,8 @@ export class SyslogConnection {
 
   /** Ends it where a message takes too long: half a message holds memory, an idle connection holds none. */
   look(nowMs: number): void {
-    // While the journal is what is waited for, the sender is not slow.
-    if (this.#partSinceMs === undefined || this.#isTaking) return;
+    // While the journal or room is what is waited for, the sender is not slow: it is not read.
+    if (this.#partSinceMs === undefined || this.#isTaking || this.#held !== undefined) return;
     if (nowMs - this.#partSinceMs > this.#parts.messageMs) this.#giveUp('slow');
   }
 
@@ -95,6 +95,8 @@ export class SyslogConnection {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
+    // The time of its message begins anew, as the rest of it could not come.
+    this.#partSinceMs = undefined;
     this.#take(held);
     if (this.#held === undefined && !this.#isTaking) this.#socket.resume();
   }
@@ -135,10 +137,9 @@ export class SyslogConnection {
     this.#isTaking = true;
     this.#socket.pause();
     let isTaken = true;
-    for (let stretch = this.#stream.take(); stretch !== undefined && isTaken; stretch = this.#stream.take()) {
+    let lost = 0;
+    for (let stretch = this.#stream.take(); stretch !== undefined; stretch = this.#stream.take()) {
       const { body, messages: items } = stretch;
-      // The time of a part begins anew: it could not come while nothing was read.
-      this.#partSinceMs = undefined;
       if (items === 0) continue;
       const header = {
         sender: this.#sender,
@@ -147,11 +148,15 @@ export class SyslogConnection {
         protocol: 'syslog',
         peer: this.#peer,
       } as const;
-      isTaken = await takeBatch(this.#parts, { header, body, items }, this.#parts.signal);
-      if (!isTaken) this.#lost(items);
+      isTaken &&= await takeBatch(this.#parts, { header, body, items }, this.#parts.signal);
+      // Once one is given up, so are those behind it.
+      if (!isTaken) lost += items;
     }
+    if (lost > 0) this.#lost(lost);
     this.#isTaking = false;
     this.#giveRoomBack();
+    // The time of a part begins anew: it could not come while nothing was read.
+    this.#partSinceMs = undefined;
     this.#notePart();
     if (this.#hasEnded) this.#finish();
     else if (this.#held === undefined) this.#socket.resume();
