@@ -10,6 +10,7 @@ import {
   readInput,
 } from '../intake/index.ts';
 import type { Source } from '../windows/index.ts';
+import { HeededPort } from './heeded-port.ts';
 import { LogRecords } from './log-records.ts';
 import { isSameStart } from './log-start.ts';
 import type { Mark, Under } from './mark.ts';
@@ -47,12 +48,14 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Reads what is new in one file as pieces of whole events: records of a log as Event XML, units of a text as they stand there, both of archives of any depth too.
- * The same bytes and mark give the same pieces. Undefined where the file is none that events are read from; its notes say why.
+ * The same bytes and mark give the same pieces. Rejects where the file cannot be opened or read to its end, with the error of the system; a later reading goes on
+ * behind the pieces that were given. Undefined where the file is none that events are read from; its notes say why.
  *
  *     for (let step = await reading.next(); !step.done; step = await reading.next()) keep(step.value.body);
  */
-export async function* readWatched(request: WatchedRequest, port: FilePort): AsyncGenerator<Piece, WatchedEnd> {
+export async function* readWatched(request: WatchedRequest, files: FilePort): AsyncGenerator<Piece, WatchedEnd> {
   const { path } = request;
+  const port = new HeededPort(files, path);
   const { mark } = request;
   const { sha256, bytes } = await hashFile(path, port);
   // Touched and not changed.
@@ -60,6 +63,7 @@ export async function* readWatched(request: WatchedRequest, port: FilePort): Asy
     return { mark, events: 0, lost: 0, sources: 0, notes: [] };
   }
   const found = await findInputs([path], port);
+  port.check();
   const input = found.inputs[0];
   const notes = [...found.anomalies.map(({ message }) => message), ...found.problems.map(({ message }) => message)];
   const reading = new WatchedReading(request, sha256, bytes, notes, port);
@@ -71,7 +75,7 @@ class WatchedReading {
   readonly #request: WatchedRequest;
   readonly #sha256: string;
   readonly #bytes: number;
-  readonly #port: FilePort;
+  readonly #port: HeededPort;
   readonly #notes: string[];
   #before: Mark | undefined;
   #maker: PieceMaker;
@@ -82,7 +86,7 @@ class WatchedReading {
   #lost = 0;
   #ends: Partial<Mark> = {};
 
-  constructor(request: WatchedRequest, sha256: string, bytes: number, notes: string[], port: FilePort) {
+  constructor(request: WatchedRequest, sha256: string, bytes: number, notes: string[], port: HeededPort) {
     this.#request = request;
     this.#sha256 = sha256;
     this.#bytes = bytes;
@@ -98,8 +102,10 @@ class WatchedReading {
   async *run(input: Input): AsyncGenerator<Piece, void> {
     if (isArchive(input.kind)) this.#goOn(false);
     for await (const step of readInput(input, this.#port, { hash: false, ownBuffers: false })) {
+      this.#port.check();
       yield* this.#take(step, isArchive(input.kind));
     }
+    this.#port.check();
   }
 
   async *end(input: Input | undefined): AsyncGenerator<Piece, WatchedEnd> {

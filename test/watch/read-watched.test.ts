@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Mark } from '../../src/watch/index.ts';
+import { nodeFilePort } from '../../src/hunt/index.ts';
+import type { FilePort } from '../../src/intake/index.ts';
+import { type Mark, readWatched } from '../../src/watch/index.ts';
 import { logsOf, SHAPE_WRITERS, writeEvents, writeZip, Xorshift } from '../../testkit/index.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
@@ -168,6 +170,31 @@ test('another log in the place of one whose reading was broken off is read whole
   assert.equal(eventsOf(rest.bodies).length, 40);
 });
 
+test('L21 a disk that stops to give a file costs none of it: its reading breaks off, and a later one goes on', async (t) => {
+  const lines = Array.from({ length: 20_000 }, (_, at) => `${JSON.stringify(model(at))}\n`).join('');
+  const events = Array.from({ length: 30 }, () => LOG.events).flat();
+  const folder = folderWith(t, [
+    ['sent.jsonl', lines],
+    ['Log.evtx', writeEvents(events).bytes],
+    ['case.zip', writeZip([{ name: 'b.jsonl', bytes: Buffer.from(lines) }])],
+  ]);
+  for (const [path, count] of [
+    ['sent.jsonl', 20_000],
+    ['Log.evtx', events.length],
+    ['case.zip', 20_000],
+  ] as const) {
+    for (const opens of [1, 2]) {
+      const given: Uint8Array[] = [];
+      const reading = readWatched({ path, key: 'key', mark: undefined, isWhole: true }, failingPort(folder, opens));
+      await assert.rejects(async () => {
+        for await (const { body } of reading) given.push(body);
+      }, /EIO/);
+      const rest = await watched(folder, path, markOf(given.at(-1)), { pieceBytes: 1 << 20 });
+      assert.equal(eventsOf([...given, ...rest.bodies]).length, count, `${path} ${opens}`);
+    }
+  }
+});
+
 test('a text that grows gives its new lines; half a line waits until it is whole or nobody writes any more', async (t) => {
   const lines = Array.from({ length: 9 }, (_, at) => JSON.stringify(model(at)));
   const folder = folderWith(t, [['export.jsonl', `${lines.slice(0, 3).join('\n')}\n${lines[3]?.slice(0, 40)}`]]);
@@ -253,6 +280,25 @@ test('L21 what is broken costs its smallest unit, and what is none is told', asy
   const json = await watched(folder, 'junk.json');
   assert.deepEqual(eventsOf(json.bodies), []);
 });
+
+/** A folder whose files fail in their second half once they were opened so often: for their digest, and to see what they are. */
+function failingPort(folder: string, opens: number): FilePort {
+  const port = nodeFilePort(folder);
+  let opened = 0;
+  const open: FilePort['open'] = async (path) => {
+    const file = await port.open(path);
+    const { bytes } = await file.stat();
+    const isFailing = opened++ >= opens;
+    const read: typeof file.read = (into, position) => {
+      if (isFailing && (opens === 1 || position + into.length > bytes / 2)) {
+        return Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' }));
+      }
+      return file.read(into, position);
+    };
+    return { ...file, read };
+  };
+  return { ...port, open };
+}
 
 function model(recordId: number): unknown {
   return {
