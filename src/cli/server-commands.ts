@@ -320,9 +320,9 @@ export const SERVER: readonly Command[] = [
     ...twoOf('ID VERDICT'),
     sentence: 'Judges an incident, with a reason: malicious, authorised, false, inconclusive, duplicate or test.',
     examples: [
-      ['triad incidents verdict INC-1 malicious --note "stolen account"', 'an attack'],
-      ['triad incidents verdict INC-1 authorised --note "CHG-4711, by bob"', 'with who approved it'],
-      ['triad incidents verdict INC-1 inconclusive --note "logs asked for"', 'not yet'],
+      ['triad incidents verdict INC-1 malicious --note stolen-account', 'an attack'],
+      ['triad incidents verdict INC-1 authorised --note CHG-4711-by-bob', 'with who approved it'],
+      ['triad incidents verdict INC-1 inconclusive --note logs-asked-for', 'not yet'],
     ],
     flags: [note, revision, ...asked],
   },
