@@ -148,18 +148,18 @@ test('TRUST 6.1 what the audit notes of an auditor each time the page does not a
 }, async (t) => {
   const { stub, complaints, signedIn } = await tryPage(t);
   stub.fits = () => [FIRST];
-  for (const [role, asked] of [
-    ['auditor', 1],
-    ['analyst', 2],
-  ] as const) {
+  for (const role of ['auditor', 'analyst'] as const) {
     stub.role = role;
     stub.asked.length = 0;
     const page = await signedIn('/incidents?q=payload:secret');
     await page.getByText('1 of 12').waitFor();
     await streaming(stub);
-    stub.send('subscription', { id: 's', change: 'changed' });
-    await page.waitForTimeout(3000);
-    assert.equal(stub.asked.length, asked, role);
+    // A slow machine follows the stream a moment after it is open: more than one change is told.
+    for (let changes = 0; changes < (role === 'auditor' ? 4 : 30) && stub.asked.length < 2; changes++) {
+      stub.send('subscription', { id: 's', change: 'changed' });
+      await page.waitForTimeout(1000);
+    }
+    assert.equal(stub.asked.length, role === 'auditor' ? 1 : 2, role);
     await page.context().close();
     while (stub.streams() > 0) await new Promise((resolve) => setTimeout(resolve, 30));
   }
