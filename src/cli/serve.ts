@@ -3,7 +3,7 @@ import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { type RunningServer, startServer } from '../serve/index.ts';
-import type { Invocation } from './arguments.ts';
+import type { Invocation, UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { messageText } from './messages.ts';
@@ -112,15 +112,12 @@ const FAILED = 4;
 /** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
 async function reload(server: RunningServer, invocation: Invocation, environment: Environment): Promise<void> {
   const configuration = await settingsOf(invocation, environment);
-  const loaded =
-    configuration.kind === 'problems'
-      ? { problems: configProblems(configuration) }
-      : await loadServeFiles(configuration.settings, invocation, environment);
-  if ('problems' in loaded || configuration.kind === 'problems') {
-    const { problems } = 'problems' in loaded ? loaded : { problems: [] };
+  const tell = (problems: readonly UsageProblem[]): void => {
     for (const problem of problems) environment.stderr.write(messageText('error', problem));
-    return;
-  }
+  };
+  if (configuration.kind === 'problems') return tell(configProblems(configuration));
+  const loaded = await loadServeFiles(configuration.settings, invocation, environment);
+  if ('problems' in loaded) return tell(loaded.problems);
   await server.reload({
     ...loaded,
     pinsPath: configuration.settings.detection.pins ?? folderOf(invocation, environment),
