@@ -1,5 +1,5 @@
 import { batch, signal } from '@preact/signals';
-import { type Change, openStreamOf, type StreamState, type StreamWord } from './stream.ts';
+import { type Change, openStreamOf, type StreamAsk, type StreamState, type StreamWord } from './stream.ts';
 
 export type { Change } from './stream.ts';
 
@@ -20,10 +20,13 @@ export function onChanges(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Listens to the server: over one worker for all tabs, or on its own where there is none. */
-export function openStream(): void {
+/**
+ * Listens to the server from a place of the stream on, before which nothing that is shown was read: over one worker for all tabs, or on its own
+ * where there is none.
+ */
+export function openStream(place: string): void {
   if (stop !== undefined) return;
-  stop = openShared() ?? openStreamOf(take);
+  stop = openShared(place) ?? openStreamOf(take, place);
 }
 
 export function closeStream(): void {
@@ -51,15 +54,15 @@ function compareBuilds(build: unknown): void {
   if (typeof build === 'string' && own !== undefined) otherBuild.value = build === own ? undefined : build;
 }
 
-function openShared(): (() => void) | undefined {
+function openShared(place: string): (() => void) | undefined {
   const path = document.querySelector<HTMLMetaElement>('meta[name="triad-stream"]')?.content;
   if (path === undefined || typeof SharedWorker === 'undefined') return undefined;
   try {
     const worker = new SharedWorker(path, { name: 'triad-stream' });
     worker.port.onmessage = (event: MessageEvent<StreamWord>) => take(event.data);
     worker.port.start();
-    worker.port.postMessage('open');
-    const bye = (): void => worker.port.postMessage('close');
+    worker.port.postMessage({ place } satisfies StreamAsk);
+    const bye = (): void => worker.port.postMessage('close' satisfies StreamAsk);
     addEventListener('pagehide', bye);
     return () => {
       removeEventListener('pagehide', bye);

@@ -18,6 +18,8 @@ export interface Session {
   readonly endsMs: number;
   /** The password was given out: nothing is answered until another one is chosen. */
   readonly mustChangePassword?: boolean;
+  /** Where the stream of changes stood. */
+  readonly place: string;
 }
 
 /** `unknown` until the server has said. */
@@ -80,7 +82,7 @@ function took(found: Session | undefined): void {
   forgetDraftsOfOthers(found.person);
   leavePlaceOfOther(found.person);
   // Until a password that was given out is another, the server refuses the stream.
-  if (found.mustChangePassword !== true) openStream();
+  if (found.mustChangePassword !== true) openStream(found.place);
 }
 
 /** Who was signed in last in this tab; it outlives a reload. */

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { onForget } from './cache.ts';
+import { nowMs } from './time.ts';
 import { plural } from './words.ts';
 
 /** The status line: what was done last, and on which incident (SETTLED G14). Announced politely. */
@@ -20,6 +21,8 @@ onForget(() => {
 
 export function say(text: string, undo?: Status['undo'], shownMs: number = SHOWN_MS): void {
   const told: Status = { text, untilMs: Date.now() + shownMs, ...(undo === undefined ? {} : { undo }) };
+  // The clock is up to a second behind: what can be undone would be promised too long.
+  nowMs.value = Date.now();
   status.value = told;
   setTimeout(() => {
     if (status.value === told) status.value = undefined;

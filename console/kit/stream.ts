@@ -12,6 +12,9 @@ export type StreamWord =
   | { readonly kind: 'state'; readonly state: StreamState }
   | { readonly kind: 'changes'; readonly changes: readonly Change[] };
 
+/** What a page asks of a worker: to hear of all that comes behind a place of the stream, or no more. */
+export type StreamAsk = { readonly place: string } | 'close';
+
 const TYPES: readonly string[] = [
   'hello',
   'resync',
@@ -26,8 +29,9 @@ const TYPES: readonly string[] = [
 /** Changes of so many milliseconds are told together: at most four batches a second (SETTLED G6). */
 const BATCH_MS = 250;
 
-/** One stream of the server; ends by what is given back. A browser opens it again by itself, from where it was. */
-export function openStreamOf(tell: (word: StreamWord) => void): () => void {
+/** One stream of the server behind a place; ends by what is given back. It is opened again by itself, from where it was. */
+export function openStreamOf(tell: (word: StreamWord) => void, place: string): () => void {
+  let last = place;
   let waiting: Change[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource | undefined;
@@ -40,7 +44,7 @@ export function openStreamOf(tell: (word: StreamWord) => void): () => void {
   };
   const connect = (): void => {
     tell({ kind: 'state', state: 'connecting' });
-    const opened = new EventSource('/v1/stream');
+    const opened = new EventSource(`/v1/stream?last_event_id=${encodeURIComponent(last)}`);
     source = opened;
     opened.onopen = () => tell({ kind: 'state', state: 'open' });
     opened.onerror = () => {
@@ -51,6 +55,7 @@ export function openStreamOf(tell: (word: StreamWord) => void): () => void {
     for (const type of TYPES) {
       opened.addEventListener(type, (event) => {
         const { data, lastEventId } = event as MessageEvent<string>;
+        if (lastEventId !== '') last = lastEventId;
         waiting.push({ type, id: lastEventId, of: JSON.parse(data) as Record<string, unknown> });
         timer ??= setTimeout(flush, BATCH_MS);
       });

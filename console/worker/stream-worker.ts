@@ -1,27 +1,36 @@
-import { type Change, openStreamOf, type StreamState, type StreamWord } from '../kit/stream.ts';
+import { KeptChanges } from '../kit/kept-changes.ts';
+import { type Change, openStreamOf, type StreamAsk, type StreamState, type StreamWord } from '../kit/stream.ts';
 
 /** The one stream of a browser: every tab hears of it through a port (SETTLED G16). */
 
 const ports = new Set<MessagePort>();
 let state: StreamState = 'closed';
 let hello: Change | undefined;
+let kept = new KeptChanges('');
 let stop: (() => void) | undefined;
 
 function tell(word: StreamWord): void {
   if (word.kind === 'state') state = word.state;
-  else hello = word.changes.findLast(({ type }) => type === 'hello') ?? hello;
+  else {
+    hello = word.changes.findLast(({ type }) => type === 'hello') ?? hello;
+    kept.add(word.changes);
+  }
   for (const port of ports) port.postMessage(word);
 }
 
-/** A tab that comes later hears what the others heard of the state, and which build the server has. */
-function join(port: MessagePort): void {
+/** A tab that comes later hears what the others heard of the state, which build the server has, and what came behind its place. */
+function join(port: MessagePort, place: string): void {
   ports.add(port);
   if (stop === undefined) {
-    stop = openStreamOf(tell);
+    kept = new KeptChanges(place);
+    stop = openStreamOf(tell, place);
     return;
   }
-  const words: StreamWord[] = [{ kind: 'state', state }];
-  if (hello !== undefined) words.push({ kind: 'changes', changes: [hello] });
+  const changes = [...(hello === undefined ? [] : [hello]), ...kept.after(place)];
+  const words: readonly StreamWord[] = [
+    { kind: 'state', state },
+    { kind: 'changes', changes },
+  ];
   for (const word of words) port.postMessage(word);
 }
 
@@ -37,6 +46,6 @@ function leave(port: MessagePort): void {
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;
   if (port === undefined) return;
-  port.onmessage = ({ data }: MessageEvent<unknown>) => (data === 'close' ? leave(port) : join(port));
+  port.onmessage = ({ data }: MessageEvent<StreamAsk>) => (data === 'close' ? leave(port) : join(port, data.place));
   port.start();
 });

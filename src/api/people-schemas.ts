@@ -13,6 +13,8 @@ export interface SessionDocument {
   readonly endsMs: number;
   /** The password was given out: nothing is answered until another one is chosen. */
   readonly mustChangePassword: boolean;
+  /** The id of the newest change of the stream: whoever follows it from there misses nothing of what is read from now on. */
+  readonly place: string;
 }
 
 /** A session in a list. */
@@ -91,6 +93,7 @@ export const SESSION: z.ZodType<SessionDocument> = z.strictObject({
   idleMs: z.int(),
   endsMs: z.int(),
   mustChangePassword: z.boolean(),
+  place: z.string(),
 });
 
 export const SESSION_ROW: z.ZodType<SessionRowDocument> = z.strictObject({

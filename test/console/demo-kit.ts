@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from 'playwright-core';
-import { CHROMIUM, FLAGS } from './page-in-browser.ts';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { launchBrowser } from './page-in-browser.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/triad.js', import.meta.url));
 
@@ -91,10 +84,7 @@ export interface Browsing {
 
 /** The demo and a browser before it. */
 export async function browseDemo(owner: Owner): Promise<Browsing> {
-  const [demo, browser] = await Promise.all([
-    startDemo(owner),
-    chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] }),
-  ]);
+  const [demo, browser] = await Promise.all([startDemo(owner), launchBrowser()]);
   owner.after(() => browser.close());
   const complaints: string[] = [];
   const open: Browsing['open'] = async (path, options = {}) => {

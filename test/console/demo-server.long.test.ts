@@ -79,7 +79,7 @@ async function endOfSession(browsing: Browsing, page: Page): Promise<void> {
   await page.keyboard.press('n');
   await page.getByRole('dialog').getByLabel('Note').fill('half a sentence');
   await endElsewhere(browsing, 'alice');
-  await page.getByText('Your session has ended').waitFor({ timeout: 60_000 });
+  await page.getByText('Your session has ended').waitFor();
   assert.equal(await page.getByText('CORP').count(), 0, 'content is gone');
   assert.equal(await page.title(), 'Sign in, Triad');
   assert.deepEqual(await axeProblems(page), []);
@@ -87,7 +87,7 @@ async function endOfSession(browsing: Browsing, page: Page): Promise<void> {
   assert.equal(page.url(), url);
   assert.equal(await page.getByRole('dialog').getByLabel('Note').inputValue(), 'half a sentence');
   await endElsewhere(browsing, 'alice');
-  await page.getByText('Your session has ended').waitFor({ timeout: 60_000 });
+  await page.getByText('Your session has ended').waitFor();
   await enter(page, 'bob', demo);
   await page.getByRole('region', { name: 'Incident queue' }).waitFor();
   assert.equal(await page.getByRole('dialog').count(), 0);
@@ -103,12 +103,12 @@ async function restart({ demo, complaints }: Browsing, page: Page): Promise<void
   const second = await anotherTab(page.context(), page.url(), complaints);
   await second.getByRole('article', { name: 'Incident INC-2' }).waitFor();
   await demo.kill();
-  await page.getByText('No connection to the server').waitFor({ timeout: 30_000 });
+  await page.getByText('No connection to the server').waitFor();
   assert.ok((await page.getByText('CORP').count()) > 0, 'what was read stays');
   await page.keyboard.press('i');
   await page.getByText('The server does not answer').first().waitFor();
   await demo.startAgain();
-  await page.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 30_000 });
+  await page.getByText('No connection to the server').waitFor({ state: 'detached' });
   // Sessions survive, nothing was sent again by itself, and changes come as before.
   await page.keyboard.press('7');
   await page.getByText('Nobody has touched it yet.').waitFor();
@@ -149,8 +149,8 @@ async function anotherBuild({ demo, complaints }: Browsing, page: Page, program:
   await demo.kill();
   await demo.startAgain(program);
   for (const tab of [page, second]) {
-    await tab.getByText('Triad was updated.').waitFor({ timeout: 60_000 });
-    await tab.getByText('No connection to the server').waitFor({ state: 'detached', timeout: 30_000 });
+    await tab.getByText('Triad was updated.').waitFor();
+    await tab.getByText('No connection to the server').waitFor({ state: 'detached' });
   }
   // Longer than a page takes to be loaded anew.
   await page.waitForTimeout(3000);

@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { type BuiltFile, buildConsole } from '../../tools/build-console.ts';
 import { type Stub, startStub } from './stub-server.ts';
 
-export const CHROMIUM = '/usr/bin/chromium';
+const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the page is not tried in a browser here; false where it is. */
 export const NO_BROWSER: string | false = existsSync(CHROMIUM)
@@ -14,7 +14,7 @@ export const NO_BROWSER: string | false = existsSync(CHROMIUM)
   : 'Chromium is not installed (Debian package chromium): the page was not tried in a browser';
 
 /** As DEPENDENCIES 7 names them. */
-export const FLAGS: readonly string[] = [
+const FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,6 +23,20 @@ export const FLAGS: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** How long a test waits for what the page shall show. A machine with other work may take many times as long as one without. */
+const PATIENCE_MS = 120_000;
+
+export async function launchBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const made = await newContext(options);
+    made.setDefaultTimeout(PATIENCE_MS);
+    return made;
+  };
+  return browser;
+}
 
 export interface Tried {
   readonly stub: Stub;
@@ -52,7 +66,7 @@ export async function openPage(count: number): Promise<OpenedPage> {
   const folder = mkdtempSync(join(tmpdir(), 'triad-page-'));
   const files = await buildConsole(join(folder, 'dist'));
   const stub = await startStub(join(folder, 'dist'), count);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
+  const browser = await launchBrowser();
   return {
     files,
     stub,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { IDLE_MS, LIFETIME_MS } from '../../src/people/index.ts';
 import { buildConsole } from '../../tools/build-console.ts';
 import { campaign } from '../incidents/campaign.ts';
@@ -10,7 +10,7 @@ import { linesOf } from '../live/streams.ts';
 import { ask, runServer, sendLines, type TestServer, temporaryFolder } from '../serve/running-server.ts';
 import { addPerson } from '../serve/signed-in.ts';
 import { enter, watch } from './demo-kit.ts';
-import { axeProblems, CHROMIUM, FLAGS, NO_BROWSER } from './page-in-browser.ts';
+import { axeProblems, launchBrowser, NO_BROWSER } from './page-in-browser.ts';
 
 const LINES = linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events);
 const MINUTE_MS = 60_000;
@@ -41,7 +41,7 @@ async function sit(context: TestContext): Promise<Sitting> {
   await server.server.finish();
   const passwords = new Map<string, string>();
   for (const name of ['alice', 'bob']) passwords.set(name, await addPerson(server, name, 'analyst'));
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
+  const browser = await launchBrowser();
   context.after(() => browser.close());
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   const complaints: string[] = [];
@@ -82,7 +82,7 @@ const statusOf = (page: Page): Promise<number> =>
 
 /** Nothing of what the person saw is left; the address is. */
 async function isGone(page: Page, url: string): Promise<void> {
-  await page.getByText('Your session has ended').waitFor({ timeout: 30_000 });
+  await page.getByText('Your session has ended').waitFor();
   assert.equal(await page.locator('.vlist, .inc, dialog').count(), 0);
   assert.doesNotMatch((await page.textContent('body')) ?? '', /CORP|planted|half a sentence/);
   assert.deepEqual([page.url(), await page.title()], [url, 'Sign in, Triad']);

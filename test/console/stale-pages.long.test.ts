@@ -65,6 +65,20 @@ test('SETTLED G6 what the stream tells and what the person does while the queue 
   assert.deepEqual(complaints, []);
 });
 
+test('what is told between the first look of a page and its stream is not missed', { skip: NO_BROWSER }, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  stub.failing.set('/v1/stream', 503);
+  const page = await signedIn('/incidents');
+  await page.getByText('3 open').waitFor();
+  const first = stub.incidents.get(ID);
+  assert.ok(first);
+  stub.incidents.set('incnew0000000000', { ...first, id: 'incnew0000000000', number: 5000, title: 'told meanwhile' });
+  told(stub, 'incnew0000000000');
+  stub.failing.clear();
+  await page.getByRole('button', { name: /1 new.*\. Show/ }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('more incidents that fit than the server names are told, and no list is said to be all', {
   skip: NO_BROWSER,
 }, async (t) => {

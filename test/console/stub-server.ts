@@ -42,6 +42,8 @@ export interface Stub {
   readonly asked: string[];
   /** What was opened, by incident. */
   readonly opened: Map<string, { readonly version: number; readonly revision: number }>;
+  /** What was sent over streams, in order; one that is opened behind a place begins there. */
+  readonly told: string[];
   send(type: string, of: unknown): void;
   rowOf(incident: StubIncident): unknown[];
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     asked: [] as string[],
     opened: new Map() as Stub['opened'],
     answers: new Map<string, unknown>(),
+    told: [] as string[],
   };
   const server = createServer((request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
@@ -78,13 +81,14 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  let sent = 0;
   return Object.assign(stub, {
     url: `http://127.0.0.1:${port}`,
     streams: () => open.size,
     rowOf,
     send: (type: string, of: unknown) => {
-      for (const response of open) response.write(`id: 1-${++sent}\nevent: ${type}\ndata: ${JSON.stringify(of)}\n\n`);
+      const message = `id: 1-${stub.told.length + 1}\nevent: ${type}\ndata: ${JSON.stringify(of)}\n\n`;
+      stub.told.push(message);
+      for (const response of open) response.write(message);
     },
     close: async () => {
       for (const response of open) response.destroy();
@@ -101,7 +105,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
 }
 
 type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'known' | 'mustChangePassword'>;
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened' | 'fits' | 'asked'> & Unlikely;
+type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened' | 'fits' | 'asked' | 'told'> & Unlikely;
 
 /** Nothing of what a test may bring about. */
 function unlikely(): Unlikely {
@@ -161,7 +165,9 @@ async function api(
   if (request.method !== 'GET') stub.changes.push({ path, headers: request.headers, body });
   if (path === '/v1/stream') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`id: 1-0\nevent: hello\ndata: ${JSON.stringify({ build })}\n\n`);
+    response.write(`event: hello\ndata: ${JSON.stringify({ build })}\n\n`);
+    const after = request.headers['last-event-id'] ?? query.get('last_event_id') ?? '1-0';
+    for (const message of stub.told.slice(Number(String(after).split('-')[1]))) response.write(message);
     open.add(response);
     response.on('close', () => open.delete(response));
     return;
@@ -266,6 +272,7 @@ function session(
     idleMs: 1_800_000,
     endsMs: Date.now() + 43_200_000,
     mustChangePassword: stub.mustChangePassword,
+    place: `1-${stub.told.length}`,
   };
   const no = { code: 'auth_required', title: 'x' };
   const { password } = (body ?? {}) as { readonly password?: string };

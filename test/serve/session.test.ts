@@ -12,7 +12,8 @@ test('a person signs in, is who acts, and signs out', async (context) => {
   const password = await addPerson(server, 'alice', 'analyst');
   const response = await postSession(server, ' Alice ', password);
   const session = (await response.json()) as Record<string, unknown>;
-  const { csrf, endsMs, ...rest } = session;
+  const { csrf, endsMs, place, ...rest } = session;
+  assert.match(String(place), /^\d+-\d+$/);
   assert.deepEqual(rest, { person: 'alice', role: 'analyst', idleMs: IDLE_MS, mustChangePassword: false });
   assert.ok(Math.abs(Number(endsMs) - Date.now() - LIFETIME_MS) < 60_000);
   const [header = ''] = response.headers.getSetCookie();

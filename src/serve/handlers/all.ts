@@ -93,7 +93,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onSender: (id) => parts.bindings.forget(id),
       behind: () => parts.reader.estimates.all(nowMs()),
     }),
-    ...sessionHandlers({ state, metrics, nowMs, random, ...view.people }),
+    ...sessionHandlers({ state, metrics, nowMs, random, place: () => parts.stream.place, ...view.people }),
     ...peopleHandlers({
       state,
       nowMs,

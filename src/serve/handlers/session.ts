@@ -27,11 +27,16 @@ import { nameOf, oneOf, readQuery } from './query.ts';
 
 type SessionOperation = 'signIn' | 'readSession' | 'signOut' | 'changePassword' | 'listSessions' | 'endSession';
 
+interface SessionParts extends SignInParts {
+  /** The id of the newest change of the stream. */
+  place(): string;
+}
+
 /** People sign in, see their sessions, end them, and choose passwords (TRUST 6, SETTLED G18). */
-export function sessionHandlers(parts: SignInParts): Readonly<Record<SessionOperation, Handler>> {
+export function sessionHandlers(parts: SessionParts): Readonly<Record<SessionOperation, Handler>> {
   return {
     signIn: (request) => signIn(parts, request),
-    readSession: ({ caller }) => withPerson(caller, (person) => jsonAnswer(ofPerson(person))),
+    readSession: ({ caller }) => withPerson(caller, (person) => jsonAnswer(ofPerson(person, parts.place()))),
     signOut: (request) => withPerson(request.caller, (person) => signOut(parts, request, person)),
     changePassword: (request) => withPerson(request.caller, (person) => changePassword(parts, request, person)),
     listSessions: (request) => withPerson(request.caller, (person) => list(parts, request, person)),
@@ -39,7 +44,7 @@ export function sessionHandlers(parts: SignInParts): Readonly<Record<SessionOper
   };
 }
 
-async function signIn(parts: SignInParts, request: ApiRequest): Promise<ApiResponse> {
+async function signIn(parts: SessionParts, request: ApiRequest): Promise<ApiResponse> {
   const forged = parts.sessions.forgedSignIn(request);
   if (forged !== undefined) return refused(forged);
   const { name, password } = request.json as { readonly name: string; readonly password: string };
@@ -60,7 +65,7 @@ async function signOut(
   return jsonAnswer({ ended: true }, 200, { 'set-cookie': cookieHeader(sessions.port, undefined) });
 }
 
-async function changePassword(parts: SignInParts, request: ApiRequest, { name }: SignedIn): Promise<ApiResponse> {
+async function changePassword(parts: SessionParts, request: ApiRequest, { name }: SignedIn): Promise<ApiResponse> {
   const { state, sessions, hasher, nowMs } = parts;
   const { current, next } = request.json as { readonly current: string; readonly next: string };
   const wrong = passwordProblem(next, name) ?? (next === current ? 'It is the password that you have.' : undefined);
@@ -136,17 +141,17 @@ function browserOf(
   return { peer, agent: headers['user-agent'] ?? '', before: cookie.kind === 'secret' ? cookie.secret : undefined };
 }
 
-function begunAnswer({ sessions }: SignInParts, begun: Begun): ApiResponse {
+function begunAnswer({ sessions, place }: SessionParts, begun: Begun): ApiResponse {
   if (begun.kind === 'problem') return refused(begun.problem);
   const { session, secret } = begun;
   const { person: name, role, number, mustChange, endsMs } = session;
   if (!isRole(role)) return refused({ code: 'sign_in_failed' });
   const person = { name, role, session: number, mustChange, endsMs, csrf: csrfOf(secret) };
-  return jsonAnswer(ofPerson(person), 200, { 'set-cookie': cookieHeader(sessions.port, secret) });
+  return jsonAnswer(ofPerson(person, place()), 200, { 'set-cookie': cookieHeader(sessions.port, secret) });
 }
 
-function ofPerson({ name, role, csrf, endsMs, mustChange }: SignedIn): SessionDocument {
-  return { person: name, role, csrf, idleMs: IDLE_MS, endsMs, mustChangePassword: mustChange };
+function ofPerson({ name, role, csrf, endsMs, mustChange }: SignedIn, place: string): SessionDocument {
+  return { person: name, role, csrf, idleMs: IDLE_MS, endsMs, mustChangePassword: mustChange, place };
 }
 
 function rowOf(session: Session, own: number): SessionRowDocument {
