@@ -7,9 +7,11 @@ interface Settings {
   /** Single keys (WCAG 2.1.4). */
   readonly keys: 'on' | 'off';
   readonly notices: 'on' | 'off';
+  /** Of the rows of a search, with commas. */
+  readonly columns: string;
 }
 
-const PRESET: Settings = { theme: 'system', zone: 'utc', keys: 'on', notices: 'off' };
+const PRESET: Settings = { theme: 'system', zone: 'utc', keys: 'on', notices: 'off', columns: '' };
 
 const signals = new Map<string, Signal<string>>();
 

@@ -1,4 +1,5 @@
 import type { EventDocument } from '../../src/api/index.ts';
+import { cellsOf } from './columns.ts';
 
 /** A row of the search: of the event only what the row shows. */
 export interface Hit {
@@ -8,6 +9,8 @@ export interface Hit {
   readonly channel: string;
   readonly eventId: number | undefined;
   readonly snippet: string;
+  /** What it says in each column that was chosen; undefined where its bytes could not be read. */
+  readonly cells: readonly (string | undefined)[];
 }
 
 const SNIPPET_LENGTH = 240;
@@ -15,9 +18,21 @@ const SNIPPET_LENGTH = 240;
 const BEFORE = 40;
 
 /** Copies what is kept: a part of a text would keep the whole text in memory. */
-export function hitOf(event: EventDocument, texts: readonly string[]): Hit {
+export function hitOf(event: EventDocument, texts: readonly string[], columns: readonly string[] = []): Hit {
   const { id, time, host, channel, eventId } = event;
-  return { id, time, host, channel, eventId, snippet: copied(snippetOf(event.text ?? '', texts)) };
+  const snippet = copied(snippetOf(event.text ?? '', texts));
+  const cells = cellsOf(event, columns).map((value) => (value === undefined ? undefined : copied(value)));
+  return { id, time, host, channel, eventId, snippet, cells };
+}
+
+/** True of a hit that is not newer than the one with which a list begins: what came since is no part of it. */
+export function isOfList(id: string, first: string): boolean {
+  return id === first || positionOf(id) < positionOf(first);
+}
+
+/** Of an id `POSITION/ITEM`: newer ones are larger. */
+function positionOf(id: string): number {
+  return Number(id.slice(0, id.indexOf('/')));
 }
 
 /** Of an event what stands around the first text that was looked for; else what it says, without the frame that all share. */

@@ -3,6 +3,8 @@ import { cell } from '../../src/report/index.ts';
 import type { Problem } from '../kit/api.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
+import { fieldsAsked, valueIn } from './columns.ts';
+import { isOfList } from './hit.ts';
 import type { AskPage } from './hits.ts';
 
 /** `jsonl` has each event as the server gives it, `csv` what a spreadsheet takes. */
@@ -34,6 +36,8 @@ export interface FileRequest {
   /** The search, as `/v1/events` is asked for it. */
   readonly asked: string;
   readonly form: FileForm;
+  /** Columns that were chosen: fields of the events beside what each row has. */
+  readonly columns: readonly string[];
   /** Id of the newest hit on screen: what came since is no part of it. */
   readonly first: string;
   readonly ask: AskPage;
@@ -44,18 +48,22 @@ export interface FileRequest {
 /** Reads the hits again, page by page from the newest on screen to the end of the search or of what a file holds: the page has only the rows around the screen. */
 export async function readHitsFile(request: FileRequest): Promise<HitsFile> {
   const { asked, form, first, ask, signal, onRead } = request;
-  const parts = form === 'csv' ? [`${COLUMNS.join(',')}\r\n`] : [];
-  const lineOf = form === 'csv' ? csvLine : (event: EventDocument): string => `${JSON.stringify(event)}\n`;
+  const others = request.columns.filter((name) => !(COLUMNS as readonly string[]).includes(name));
+  const parts = form === 'csv' ? [`${[...COLUMNS, ...others].map(cell).join(',')}\r\n`] : [];
+  const lineOf =
+    form === 'csv'
+      ? (event: EventDocument): string => csvLine(event, others)
+      : (event: EventDocument): string => `${JSON.stringify(event)}\n`;
   let [count, units, isBegun] = [0, 0, false];
   let last: string | undefined;
   let after = '';
   for (;;) {
-    const answer = await ask(`/v1/events?${asked}&limit=${PAGE_ROWS}${after}`, signal);
+    const answer = await ask(`/v1/events?${asked}${fieldsAsked(others)}&limit=${PAGE_ROWS}${after}`, signal);
     if (answer.kind === 'problem') return { parts, count, last, cut: signal.aborted ? 'stopped' : answer.problem };
     const { items, next } = answer.value;
     const lines: string[] = [];
     for (const event of items) {
-      isBegun ||= event.id === first || positionOf(event.id) < positionOf(first);
+      isBegun ||= isOfList(event.id, first);
       if (!isBegun) continue;
       if (count === MOST_SAVED || units > MOST_UNITS)
         return { parts: [...parts, lines.join('')], count, last, cut: 'bound' };
@@ -75,13 +83,9 @@ export async function readHitsFile(request: FileRequest): Promise<HitsFile> {
 }
 
 /** RFC 4180, every cell harmless (L20). */
-function csvLine(event: EventDocument): string {
-  return `${COLUMNS.map((name) => cell(event[name])).join(',')}\r\n`;
-}
-
-/** Of an id `POSITION/ITEM`: newer ones are larger. */
-function positionOf(id: string): number {
-  return Number(id.slice(0, id.indexOf('/')));
+function csvLine(event: EventDocument, others: readonly string[]): string {
+  const cells = [...COLUMNS.map((name) => event[name]), ...others.map((name) => valueIn(event, name))];
+  return `${cells.map((value) => cell(value)).join(',')}\r\n`;
 }
 
 /** What a file holds of how many hits; `total` is known where the search was looked through. */

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import type { EventDocument, EventPageDocument, SearchProgress } from '../../src/api/index.ts';
 import type { Answer, Problem } from '../kit/api.ts';
 import type { Rows } from '../kit/virtual-list.tsx';
-import { type Hit, hitOf } from './hit.ts';
+import { fieldsAsked } from './columns.ts';
+import { type Hit, hitOf, isOfList } from './hit.ts';
 import { Tally } from './tally.ts';
 
 /** A row of the list: a hit, one that was let go of and is being read again, or one that the archive does not hold any more. */
@@ -14,7 +15,7 @@ export const PART_ROWS = 200;
 const HELD_PARTS = 20;
 
 interface Part {
-  /** Where it begins; the first has none, and is never let go of: it would begin with what came since. */
+  /** Where it begins; the first has none. */
   readonly after: string | undefined;
   count: number;
   rows: readonly Cell[] | undefined;
@@ -34,7 +35,10 @@ export class Hits implements Rows<Cell> {
   readonly #ask: AskPage;
   readonly #changes = signal(0);
   readonly #abort = new AbortController();
+  #columns: readonly string[];
   readonly #parts: Part[] = [];
+  /** What came since this one is no part of the list. */
+  #first: string | undefined;
   #next: string | undefined;
   #wanted = PART_ROWS;
   #shown: readonly [number, number] = [0, 0];
@@ -45,10 +49,11 @@ export class Hits implements Rows<Cell> {
   #reach: EventPageDocument['reach'];
   #progress: SearchProgress = { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 };
 
-  constructor(asked: string, texts: readonly string[], ask: AskPage) {
+  constructor(asked: string, texts: readonly string[], ask: AskPage, columns: readonly string[] = []) {
     this.#path = `/v1/events?${asked}`;
     this.#texts = texts;
     this.#ask = ask;
+    this.#columns = columns;
   }
 
   /** Hits that were read so far, held or not. */
@@ -64,6 +69,11 @@ export class Hits implements Rows<Cell> {
   /** All of the archive was looked at: there are no more. */
   get isWhole(): boolean {
     return this.#parts.length > 0 && this.#next === undefined;
+  }
+
+  /** Id of the newest hit; undefined while there is none. */
+  get first(): string | undefined {
+    return this.#first;
   }
 
   get isReading(): boolean {
@@ -98,6 +108,15 @@ export class Hits implements Rows<Cell> {
     this.#shown = [from, to];
     if (to > this.#count - PART_ROWS / 2) this.#wanted = Math.max(this.#wanted, this.#count + 1);
     this.#letGo();
+    void this.#work();
+  }
+
+  /** Shows other columns: rows are read again as they come on screen. */
+  choose(columns: readonly string[]): void {
+    if (columns.join() === this.#columns.join()) return;
+    this.#columns = columns;
+    for (const part of this.#parts) part.rows = undefined;
+    this.#tell();
     void this.#work();
   }
 
@@ -138,12 +157,15 @@ export class Hits implements Rows<Cell> {
 
   async #readOn(): Promise<void> {
     const open = this.#parts.at(-1);
-    const part = open !== undefined && open.count < PART_ROWS ? open : { after: this.#next, count: 0, rows: [] };
+    const part: Part = open !== undefined && open.count < PART_ROWS ? open : { after: this.#next, count: 0, rows: [] };
+    const columns = this.#columns;
     const page = await this.#page(this.#next, PART_ROWS - part.count);
     if (page === undefined) return;
     if (part !== open) this.#parts.push(part);
     const rows = page.items.map((event) => this.#taken(event));
-    part.rows = [...(part.rows ?? []), ...rows];
+    this.#first ??= rows[0]?.id;
+    // Of other columns than those of now it is read again, as is what stood before it.
+    part.rows = part.rows === undefined || columns !== this.#columns ? undefined : [...part.rows, ...rows];
     part.count += rows.length;
     this.#count += rows.length;
     this.#next = page.next;
@@ -164,28 +186,38 @@ export class Hits implements Rows<Cell> {
   /** Reads a part again, by as many pages as it takes. What the archive let go of meanwhile stays as places without rows. */
   async #refill(part: Part): Promise<void> {
     const rows: Cell[] = [];
+    const columns = this.#columns;
     let after = part.after;
+    // The archive has newer ones by now: the list begins where it began.
+    let isBegun = after !== undefined;
     do {
       const page = await this.#page(after, part.count - rows.length);
       if (page === undefined) return;
-      rows.push(...page.items.map((event) => hitOf(event, this.#texts)));
+      for (const event of page.items) {
+        isBegun ||= isOfList(event.id, this.#first ?? '');
+        if (isBegun) rows.push(hitOf(event, this.#texts, columns));
+      }
       after = page.next;
     } while (rows.length < part.count && after !== undefined);
     while (rows.length < part.count) rows.push({ id: `${part.after} ${rows.length}`, absent: 'gone' });
+    if (columns !== this.#columns) return;
     part.rows = rows;
     this.#letGo();
     this.#tell();
   }
 
   #taken(event: EventDocument): Hit {
-    const hit = hitOf(event, this.#texts);
+    const hit = hitOf(event, this.#texts, this.#columns);
     this.tally.add(hit);
     return hit;
   }
 
   async #page(after: string | undefined, limit: number): Promise<EventPageDocument | undefined> {
     const place = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-    const answer = await this.#ask(`${this.#path}&limit=${limit}${place}`, this.#abort.signal);
+    const answer = await this.#ask(
+      `${this.#path}${fieldsAsked(this.#columns)}&limit=${limit}${place}`,
+      this.#abort.signal,
+    );
     if (answer.kind === 'ok') return answer.value;
     this.#problem = answer.problem;
     return undefined;

@@ -13,6 +13,7 @@ import { stampOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural, visibleText } from '../kit/words.ts';
 import type { Survey } from './bins.ts';
+import { ColumnChoice, chosenColumns } from './column-choice.tsx';
 import { Facets } from './facets.tsx';
 import { Histogram } from './histogram.tsx';
 import { type Cell, Hits } from './hits.ts';
@@ -26,7 +27,9 @@ const SMALL_ROW_PX = 58;
 
 /** The hits of a search that lasts as long as it is on screen. */
 function useHits({ asked, texts }: SearchQuery): Hits {
-  const hits = useMemo(() => new Hits(asked, texts, (path, signal) => ask('GET', path, { signal })), [asked]);
+  const columns = chosenColumns();
+  const hits = useMemo(() => new Hits(asked, texts, (path, signal) => ask('GET', path, { signal }), columns), [asked]);
+  useEffect(() => hits.choose(columns), [hits, columns.join()]);
   useEffect(() => {
     hits.goOn();
     return () => hits.close();
@@ -56,6 +59,7 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
       {length > 0 ? (
         <>
           <SaveHits hits={hits} asked={query.asked} />
+          <ColumnChoice asked={query.asked} />
           <List hits={hits} />
         </>
       ) : isWhole || !isReading ? (
@@ -95,11 +99,13 @@ function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Surv
 
 function List({ hits }: { readonly hits: Hits }): JSX.Element {
   const open = place.value.query.get('open') ?? undefined;
+  const columns = chosenColumns();
   const show = useCallback((from: number, to: number) => hits.show(from, to), [hits]);
   const choose = (id: string | undefined): void => go(withQuery({ open: id }), 'replace');
   return (
     <>
       <Facets hits={hits} />
+      {columns.length === 0 || isSmall.value ? null : <Heads columns={columns} />}
       <VirtualList
         items={hits}
         rowHeight={isSmall.value ? SMALL_ROW_PX : ROW_PX}
@@ -109,19 +115,56 @@ function List({ hits }: { readonly hits: Hits }): JSX.Element {
         scrollName="search"
         isOpenEnded={!hits.isWhole}
         onRange={show}
-        row={(cell) => <Row cell={cell} isOpen={cell.id === open} onOpen={choose} />}
+        row={(cell) => <Row cell={cell} columns={columns} isOpen={cell.id === open} onOpen={choose} />}
       />
       {open === undefined ? null : <OneEvent key={open} id={open} onClose={() => choose(undefined)} />}
     </>
   );
 }
 
+/** What stands in which column, for eyes: each value says of which it is. */
+function Heads({ columns }: { readonly columns: readonly string[] }): JSX.Element {
+  return (
+    <p class="hit heads" aria-hidden="true">
+      <span class="event">
+        <span>Time</span>
+        <span>Host</span>
+        <span>Event</span>
+        <Cells names={columns} values={columns} />
+      </span>
+    </p>
+  );
+}
+
+function Cells({
+  names,
+  values,
+  isNamed = false,
+}: {
+  readonly names: readonly string[];
+  readonly values: readonly (string | undefined)[];
+  readonly isNamed?: boolean;
+}): JSX.Element {
+  return (
+    <span class="cells mono" style={{ gridTemplateColumns: `repeat(${names.length}, minmax(0, 1fr))` }}>
+      {names.map((name, at) => (
+        <span class="clip" key={name} title={isNamed ? visibleText(`${name}: ${values[at] ?? ''}`) : undefined}>
+          {isNamed ? <span class="of">{visibleText(name)} </span> : null}
+          {values[at] === undefined ? <i class="muted">not read</i> : visibleText(values[at] || '–')}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function Row({
   cell,
+  columns,
   isOpen,
   onOpen,
 }: {
   readonly cell: Cell;
+  readonly columns: readonly string[];
   readonly isOpen: boolean;
   readonly onOpen: (id: string | undefined) => void;
 }): JSX.Element {
@@ -131,7 +174,7 @@ function Row({
         {cell.absent === 'reading' ? 'Being read again' : 'The archive does not hold this event any more'}
       </p>
     );
-  const { id, time, host, channel, eventId, snippet } = cell;
+  const { id, time, host, channel, eventId, snippet, cells } = cell;
   return (
     <div class="hit">
       <button type="button" class="event" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? undefined : id)}>
@@ -140,11 +183,24 @@ function Row({
         <span>
           {eventId ?? ''} {visibleText(channel)}
         </span>
-        <span class="mono clip">{visibleText(snippet)}</span>
+        {columns.length === 0 || cells.length !== columns.length ? (
+          <span class="mono clip">{visibleText(snippet)}</span>
+        ) : (
+          <Cells names={columns} values={cells} isNamed={true} />
+        )}
       </button>
-      <MenuButton kind="host" value={host} more={wordsOf({ channel, event: String(eventId ?? '') })} />
+      <MenuButton
+        kind="host"
+        value={host}
+        more={[...wordsOf({ channel, event: String(eventId ?? '') }), ...cells.flatMap(wordOf)]}
+      />
     </div>
   );
+}
+
+/** What stands in a column, as a text that is looked for; nothing of what is cut. */
+function wordOf(value: string | undefined): readonly string[] {
+  return value === undefined || value === '' || value.endsWith('…') ? [] : [quotedWord(undefined, value)];
 }
 
 /** Words that a search is narrowed by to what a hit has. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../kit/api.ts';
 import { save } from '../kit/save.ts';
 import { plural } from '../kit/words.ts';
+import { chosenColumns } from './column-choice.tsx';
 import type { Hits } from './hits.ts';
 import { type FileForm, readHitsFile, savedWords } from './hits-file.ts';
 
@@ -25,7 +26,8 @@ export function SaveHits({ hits, asked }: { readonly hits: Hits; readonly asked:
     const file = await readHitsFile({
       asked,
       form,
-      first: hits.slice(0, 1)[0]?.id ?? '',
+      columns: chosenColumns(),
+      first: hits.first ?? '',
       ask: (path, signal) => ask('GET', path, { signal }),
       signal: own.signal,
       onRead: (count) => setWords(`Saving: ${plural(count, 'hit')} read.`),

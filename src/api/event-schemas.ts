@@ -21,6 +21,8 @@ export interface EventDocument {
   /** As received: as text where it is UTF-8, else as base64. */
   readonly text?: string | undefined;
   readonly base64?: string | undefined;
+  /** What the fields that were asked for say, as far as it has them; absent where none were, or where its bytes could not be read. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a search has done so far. */
@@ -39,6 +41,8 @@ export interface EventPageDocument {
   readonly progress: SearchProgress;
   /** Event times that the archive holds; absent where it holds none. */
   readonly reach?: { readonly from: string; readonly to: string } | undefined;
+  /** Names of the fields that the events of this page have, where they were asked for: 500 at most. */
+  readonly fieldNames?: readonly string[] | undefined;
 }
 
 const FIELDS = {
@@ -56,6 +60,7 @@ const FIELDS = {
   bytes: z.int().min(0),
   text: z.string().optional(),
   base64: z.string().optional(),
+  fields: z.record(z.string(), z.string()).optional(),
 };
 
 export const EVENT: z.ZodType<EventDocument> = z.strictObject(FIELDS);
@@ -77,6 +82,7 @@ export const EVENT_PAGE: z.ZodType<EventPageDocument> = z.strictObject({
   next: z.string().optional(),
   progress: z.strictObject({ blocks: count, events: count, passed: count, damaged: count, gone: count }),
   reach: z.strictObject({ from: z.string(), to: z.string() }).optional(),
+  fieldNames: z.array(z.string()).optional(),
 });
 
 /** What keeps segments of the archive beyond their time. */

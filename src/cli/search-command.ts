@@ -18,7 +18,7 @@ export const SEARCH: Command = {
     'Searches what a running server received, newest first: words that stand whole in the bytes or in a decoded value.',
   examples: [
     ['triad search mimikatz.exe', 'the newest hundred events with this word'],
-    ['triad search --host WS-07 --event 4624 --from -24h', 'logons of one host on one day'],
+    ['triad search --host WS-07 --event 1 --from -24h --field Image', 'what ran on one host in a day'],
     ['triad search --part Invoke- --format jsonl --limit 10000', 'a part of a word, with the bytes as received'],
   ],
   flags: [
@@ -30,6 +30,10 @@ export const SEARCH: Command = {
     many('part', 'TEXT', 'a text that stands anywhere, also within a word'),
     { name: 'from', value: 'TIME', group: 'Input', text: 'event time from then on (ISO 8601, or -24h, -7d)' },
     { name: 'to', value: 'TIME', group: 'Input', text: 'event time before then' },
+    {
+      ...many('field', 'NAME', 'this field of each event in place of its text; * tells which there are'),
+      group: 'Output',
+    },
     { name: 'limit', value: 'N', group: 'Output', text: 'most events, newest first (default 100)' },
     dataFolder,
     format(['text', 'jsonl']),

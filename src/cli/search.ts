@@ -16,7 +16,7 @@ const USUAL_EVENTS = 100;
 /** Characters of an event that a line shows: JSON Lines have all of them. What was asked for stands behind the first quarter. */
 const MOST_TEXT = 160;
 /** Flags that go to the server as they are, by their names there. */
-const LISTS = ['host', 'channel', 'event', 'record', 'sender', 'part'] as const;
+const LISTS = ['host', 'channel', 'event', 'record', 'sender', 'part', 'field'] as const;
 
 /**
  * `triad search [WORD…]`: received events of a running server, newest first, each page written as it comes. Exit 0, also where nothing is found; 2 where the
@@ -33,6 +33,8 @@ export async function runSearch(invocation: Invocation, environment: Environment
   const progress = new SearchLine(environment);
   const sink = openSink(output, environment.stdout);
   const asked = [...query.getAll('word'), ...query.getAll('part')].map((word) => word.toLowerCase());
+  const fields = query.getAll('field').filter((name) => name !== '*');
+  const names = new Set<string>();
   let found = 0;
   let seen = 0;
   for (let next: string | undefined = ''; next !== undefined && found < most; ) {
@@ -48,12 +50,14 @@ export async function runSearch(invocation: Invocation, environment: Environment
     found += page.items.length;
     seen += page.progress.events;
     progress.clear();
-    await sink.write(page.items.map(isJson ? jsonLine : (event) => textLine(event, asked)).join(''));
+    await sink.write(page.items.map(isJson ? jsonLine : (event) => textLine(event, asked, fields)).join(''));
+    for (const name of page.fieldNames ?? []) names.add(name);
     next = page.next;
     if (next !== undefined) progress.show(seen, found);
   }
   progress.clear();
   if (found === 0 && !isJson) await sink.write('No such events.\n');
+  if (names.size > 0 && !isJson) await sink.write(`Fields: ${[...names].sort().map(escapeTerminal).join(', ')}\n`);
   await sink.commit();
   return 0;
 }
@@ -90,7 +94,7 @@ function jsonLine(event: EventDocument): string {
   return `${JSON.stringify(event)}\n`;
 }
 
-function textLine(event: EventDocument, asked: readonly string[]): string {
+function textLine(event: EventDocument, asked: readonly string[], fields: readonly string[]): string {
   const { id, time, host, channel, eventId, text = `(${event.bytes} bytes that are no text)` } = event;
   const words = [
     shortTime(time),
@@ -98,9 +102,14 @@ function textLine(event: EventDocument, asked: readonly string[]): string {
     channel,
     eventId === undefined ? '-' : String(eventId),
     id,
-    pieceOf(text, asked),
+    fields.length === 0 ? pieceOf(text, asked) : fieldsText(event, fields),
   ];
   return `${words.map((word) => escapeTerminal(word)).join('  ')}\n`;
+}
+
+/** `Image=C:\x.exe  User=-`: what it has none of is `-`, as is all of what could not be read. */
+function fieldsText({ fields = {} }: EventDocument, names: readonly string[]): string {
+  return names.map((name) => `${name}=${Object.hasOwn(fields, name) ? fields[name] : '-'}`).join('  ');
 }
 
 /** What stands around the first of what was asked for; else what stands in the data of the event, which begins behind its header. */

@@ -23,6 +23,7 @@ function read(search: StubSearch, request: Partial<FileRequest>, onAsk?: (count:
   return readHitsFile({
     asked: 'q=x',
     form: 'jsonl',
+    columns: [],
     first: `${search.events}/0`,
     ask,
     signal,
@@ -41,6 +42,14 @@ test('a file of hits begins with the newest on screen, whatever came since, and 
   // The newest has gone from the archive: those behind it are there.
   const gone = await read({ events: 50, everyNth: 2 }, { first: '49/0' });
   assert.deepEqual([gone.count, JSON.parse(linesOf(gone)[0] ?? '').id], [24, '48/0']);
+});
+
+test('columns that were chosen stand in the file beside those that each row has', async () => {
+  const file = await read({ events: 7 }, { form: 'csv', columns: ['Field3', '=x', 'provider'] });
+  const lines = linesOf(file);
+  assert.match(lines[0] ?? '', /,text,Field3,'=x$/);
+  assert.ok(lines[1]?.endsWith(','), 'what could not be read is empty');
+  assert.ok(lines[2]?.endsWith(',Field3 of 6,'), lines[2]);
 });
 
 test('L20 the table of hits is RFC 4180 with every cell harmless', async () => {

@@ -41,6 +41,53 @@ test('PRODUCT 9.3 the hits of a search are saved as CSV and as JSON lines: all o
   assert.deepEqual(complaints, []);
 });
 
+test('PRODUCT 9.3 the rows of a search have the columns that were chosen: in the address, in this browser and in the file', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.search = { events: 700 };
+  const page = await signedIn('/search?q=Field3');
+  await page.getByText('The 200 newest hits so far').waitFor();
+  await page.getByText('Columns', { exact: true }).click();
+  await page.getByRole('button', { name: 'Field3', exact: true }).click();
+  await page.getByLabel('Field', { exact: true }).fill('field1');
+  assert.equal(await page.getByRole('button', { name: /^Field1\d?$/ }).count(), 3);
+  await page.getByRole('button', { name: 'Field11' }).click();
+  await page.getByLabel('Field', { exact: true }).fill('Nowhere');
+  await page.keyboard.press('Enter');
+  await page.getByText('Columns: Field3, Field11, Nowhere').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('columns'), 'Field3,Field11,Nowhere');
+  const rows = page.getByRole('list', { name: 'Events' }).getByRole('button', { expanded: false });
+  await page
+    .getByRole('button', { name: /Field3 not read.*Field11 not read/ })
+    .first()
+    .waitFor();
+  const names = await rows.evaluateAll((all) => all.map(({ textContent }) => textContent ?? ''));
+  assert.match(
+    names.find((name) => name.includes('of 699')) ?? '',
+    /Field3 Field3 of 699Field11 Field11 of 699Nowhere –$/,
+  );
+  assert.match(names.find((name) => name.includes('of 695')) ?? '', /Field3 –Field11 Field11 of 695/);
+  assert.deepEqual(await axeProblems(page), []);
+  const csv = await saved(page, 'Save as CSV');
+  assert.match(csv.lines[0] ?? '', /,text,Field3,Field11,Nowhere$/);
+  assert.match(csv.lines[2] ?? '', /,Field3 of 699,Field11 of 699,$/);
+  // A value in a column narrows the search.
+  await page.getByRole('button', { name: 'What to do with SRV-2.corp.example' }).first().click();
+  await page.getByRole('menuitem', { name: 'Narrow to "Field3 of 699"' }).click();
+  await page.waitForURL(/Field3\+of\+699|Field3%20of%20699/);
+  // The next search in this browser has them too; a press takes one away.
+  await page.goto(new URL('/search?q=Field4', page.url()).href);
+  await page.getByText('Columns: Field3, Field11, Nowhere').click();
+  await page.getByRole('button', { name: '✓ Nowhere' }).click();
+  await page.getByText('Columns: Field3, Field11', { exact: true }).waitFor();
+  const small = await signedIn('/search?q=Field4&columns=Field3,provider', { width: 390, height: 844 });
+  await small.getByText('Field3 of 699').first().waitFor();
+  assert.ok(await small.getByText('provider').nth(1).isVisible());
+  assert.deepEqual(await axeProblems(small), []);
+  assert.deepEqual(complaints, []);
+});
+
 test('a file of hits that is cut says so, on the page and in its name; stopped, it holds what was read', {
   skip,
 }, async (t) => {

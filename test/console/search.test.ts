@@ -12,7 +12,11 @@ import type { EventDocument, EventPageDocument } from '../../src/api/index.ts';
 import { eventsPage, type StubSearch } from './stub-events.ts';
 
 /** A search over the stub's events that counts what was asked. */
-function hitsOf(search: StubSearch): { readonly hits: Hits; readonly asked: string[]; settled(): Promise<void> } {
+function hitsOf(search: { events: number } & StubSearch): {
+  readonly hits: Hits;
+  readonly asked: string[];
+  settled(): Promise<void>;
+} {
   const asked: string[] = [];
   const hits = new Hits('q=x', ['x'], async (path): Promise<Answer<EventPageDocument>> => {
     asked.push(path);
@@ -59,6 +63,46 @@ test('a value that narrows a search is quoted where it has to be', () => {
     assert.equal(read?.problem, undefined, value);
     assert.deepEqual(typedWords(` "a  b"  ${word} *c*`), ['"a  b"', word, '*c*'], 'it can be taken out again');
   }
+});
+
+test('other columns are read again for the rows on screen, from where the list began', async () => {
+  const search = { events: 900 };
+  const { hits, asked, settled } = hitsOf(search);
+  hits.goOn();
+  await settled();
+  const cellsOf = (from: number): readonly unknown[] =>
+    hits.slice(from, from + 2).map((cell) => ('cells' in cell ? cell.cells : cell));
+  assert.deepEqual(cellsOf(0), [[], []]);
+  hits.show(0, 30);
+  // More came since; and another choice while one is read.
+  search.events = 1200;
+  hits.choose(['Field2']);
+  hits.choose(['Field2', 'provider']);
+  await settled();
+  assert.deepEqual(
+    hits.slice(0, 3).map((cell) => ('cells' in cell ? [cell.id, ...cell.cells] : cell)),
+    [
+      ['900/0', 'Field2 of 900', 'p'],
+      ['899/0', 'Field2 of 899', 'p'],
+      ['898/0', 'Field2 of 898', 'p'],
+    ],
+  );
+  assert.equal(hits.length, PART_ROWS);
+  assert.match(asked.at(-1) ?? '', /&field=Field2&/);
+  hits.goOn();
+  await settled();
+  hits.show(PART_ROWS, PART_ROWS + 30);
+  await settled();
+  assert.deepEqual(cellsOf(PART_ROWS + 7), [
+    [undefined, 'p'],
+    ['Field2 of 692', 'p'],
+  ]);
+  hits.choose([]);
+  await settled();
+  assert.deepEqual(cellsOf(PART_ROWS), [[], []]);
+  const count = asked.length;
+  hits.choose([]);
+  assert.equal(asked.length, count, 'the same again asks for nothing');
 });
 
 test('rows of a long search are read as they are looked at, let go of when they are far, and read again the same', async () => {
@@ -159,7 +203,7 @@ test('hits are counted into the bins of the survey; what lies outside stands in 
 
 test('facets count every hit that was read, and names that a sender makes up only to a bound', () => {
   const tally = new Tally();
-  const hit = { id: '1/0', time: undefined, channel: 'c', eventId: undefined, snippet: '' };
+  const hit = { id: '1/0', time: undefined, channel: 'c', eventId: undefined, snippet: '', cells: [] };
   for (let n = 0; n < MOST_NAMES; n++) tally.add({ ...hit, host: `h${n}` });
   tally.add({ ...hit, host: 'h1' });
   assert.deepEqual(tally.most(0, 1), { top: [{ value: 'h1', count: 2 }], others: MOST_NAMES - 1 });

@@ -47,18 +47,29 @@ function made(event: number, events: number): object {
   };
 }
 
+const FIELD_NAMES = Array.from({ length: 12 }, (_, at) => `Field${at}`);
+
+/** Of each seventh event the bytes cannot be read; each fifth has no `Field3`. */
+function fieldsOf(event: number, asked: readonly string[]): object {
+  if (asked.length === 0 || event % 7 === 0) return {};
+  const names = asked.filter((name) => FIELD_NAMES.includes(name) && !(name === 'Field3' && event % 5 === 0));
+  return { fields: Object.fromEntries(names.map((name) => [name, `${name} of ${event}`])) };
+}
+
 /** As `GET /v1/events` answers. The cursor is the number of the last event that was looked at. */
 export function eventsPage(search: StubSearch, query: URLSearchParams): object {
   const { events, everyNth = 1, pageRows = 1000, goneBelow = 1 } = search;
   const limit = Number(query.get('limit') ?? 100);
   const begin = Number(query.get('after') ?? events + 1) - 1;
   const items: object[] = [];
+  const asked = query.getAll('field').flatMap((names) => names.split(','));
   let at = begin;
   for (; at >= goneBelow && items.length < limit && begin - at < pageRows; at--) {
-    if (at % everyNth === 0) items.push(made(at, events));
+    if (at % everyNth === 0) items.push({ ...made(at, events), ...fieldsOf(at, asked) });
   }
   return {
     items,
+    ...(asked.includes('*') ? { fieldNames: FIELD_NAMES } : {}),
     ...(at >= goneBelow ? { next: String(at + 1) } : {}),
     progress: { blocks: 1, events: begin - at, passed: 2, damaged: 0, gone: 0 },
     ...(events === 0 ? {} : { reach: { from: timeOf(1, events), to: timeOf(events, events) } }),

@@ -167,6 +167,46 @@ test('pages follow each other by their cursor, and what a query says wrong is re
   }
 });
 
+test('a search gives fields of its events by the names that Triad reads, whatever the form that they came in', async (context) => {
+  const server = await runServer(context);
+  const line = (winlog: object): string =>
+    JSON.stringify({
+      '@timestamp': '2026-01-02T00:00:00.000Z',
+      winlog: {
+        channel: 'Security',
+        provider_name: 'Microsoft-Windows-Security-Auditing',
+        computer_name: 'WS-09',
+        ...winlog,
+      },
+    });
+  const data = { NewProcessName: 'C:\\x.exe', CommandLine: `x ${'y'.repeat(2000)}`, __proto__1: 'odd' };
+  const xml = `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>4688</EventID><TimeCreated SystemTime="2026-01-02T00:00:01.0000000Z"/><EventRecordID>2</EventRecordID><Channel>Security</Channel><Execution ProcessID="4"/><Computer>WS-09</Computer></System><EventData><Data Name="NewProcessName">C:\\z.exe</Data></EventData></Event>`;
+  await sendLines(server, [line({ event_id: '4688', record_id: 1, event_data: data })]);
+  await sendLines(server, [xml]);
+  await untilFound(server, '', 2);
+  const page = async (query: string): Promise<EventPageDocument> =>
+    (await ask(server, 'GET', `/v1/events?${query}`)).json as EventPageDocument;
+  const { items, fieldNames } = await page('field=newprocessname,CommandLine&field=Nothing');
+  assert.equal(fieldNames, undefined);
+  assert.deepEqual(
+    items.map(({ fields }) => fields?.['newprocessname']),
+    ['C:\\z.exe', 'C:\\x.exe'],
+  );
+  assert.deepEqual(Object.keys(items[0]?.fields ?? {}), ['newprocessname']);
+  assert.equal(items[1]?.fields?.['CommandLine'], `x ${'y'.repeat(1021)}…`);
+  assert.equal('fields' in ((await page('')).items[0] ?? {}), false);
+  const named = await page('field=*');
+  assert.deepEqual(
+    ['NewProcessName', 'CommandLine', 'ProcessID'].filter((name) => named.fieldNames?.includes(name)),
+    ['NewProcessName', 'CommandLine', 'ProcessID'],
+  );
+  assert.deepEqual(named.items[0]?.fields, {});
+  const many = Array.from({ length: 21 }, (_, at) => `f${at}`).join(',');
+  for (const wrong of [many, 'x'.repeat(129), ''])
+    assert.equal((await ask(server, 'GET', `/v1/events?field=${wrong}`)).status, 400, wrong);
+  assert.equal((await ask(server, 'GET', '/v1/events/survey?field=Image')).status, 400);
+});
+
 test('each record that an incident cites leads to its event as it came', async (context) => {
   const server = await runServer(context, { yaml: 'detection: { lateness: 24h, heldTime: 90d }' });
   const lines = linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events);

@@ -29,6 +29,8 @@ test('triad search finds events by words, hosts and time, in words and as JSON L
     lines.toReversed().slice(0, 25),
   );
   assert.equal((await search('nobody')).out, 'No such events.\n');
+  const fields = await search('--record', '7', '--field', 'TargetUserName', '--field', 'nothing', '--field', '*');
+  assert.match(fields.out, / {2}1\/6 {2}TargetUserName=alice {2}nothing=-\nFields: .*TargetUserName/);
   assert.equal((await search('--from', '2026-01-01T00:00:01Z')).out, 'No such events.\n');
   const file = join(server.folder, 'found.jsonl');
   assert.equal((await search('--record', '7', '--format', 'jsonl', '-o', file)).code, 0);

@@ -34,6 +34,8 @@ export const EVENT_ROUTES: readonly Route<EventOperation>[] = [
       word: 'a word or several that stand whole, in the bytes as received or a decoded value; may be repeated',
       part: 'a text that stands anywhere; may be repeated',
       q: 'words: host: channel: event: record: sender: from: to:, any other text with account: ip: payload: filter: consumer: ns: id: or without, "exact", *part*; about has the place of one that is unknown',
+      field:
+        'fields that each event is told with, with commas, 20 at most, by the names that Triad reads; `*`: fieldNames has those that there are',
     },
     answers: [{ status: 200, text: 'a page of events', schema: EVENT_PAGE }],
     problems: ['bad_request', 'bad_cursor', 'too_many_requests', 'storage_unavailable', 'not_found'],

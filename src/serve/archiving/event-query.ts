@@ -16,11 +16,12 @@ const NAMES: ReadonlySet<string> = new Set([
 /** The others may be repeated: a list of them is any of them. */
 const ONCE = ['limit', 'after', 'from', 'to', 'q'];
 
-/** What a search asks for, from the query of its address. A name that is none is refused: a filter with a typing error would find everything. */
-export function readEventQuery(query: URLSearchParams): QueryReading {
-  const unknown = [...query.keys()].find((name) => !NAMES.has(name));
+/** What a search asks for, from the query of its address; `others` are names that its caller reads. A name that is none is refused: a filter with a typing error would find everything. */
+export function readEventQuery(query: URLSearchParams, others: readonly string[] = []): QueryReading {
+  const names = [...NAMES, ...others];
+  const unknown = [...query.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    return wrong(`There is no ${JSON.stringify(unknown.slice(0, 40))} here; known are ${[...NAMES].join(', ')}.`);
+    return wrong(`There is no ${JSON.stringify(unknown.slice(0, 40))} here; known are ${names.join(', ')}.`);
   }
   const twice = ONCE.find((name) => query.getAll(name).length > 1);
   if (twice !== undefined) return wrong(`${twice} stands there more than once.`);

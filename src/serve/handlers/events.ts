@@ -13,6 +13,7 @@ import { type FoundEntry, MOST_PAGE, type Refusal } from '../../archive/index.ts
 import { MOST_EVENTS_OF_ITEM, numberOf, placeOfNumber } from '../../entries/index.ts';
 import { formatTime, isPrintableMs } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
+import { addFieldNames, type FieldChoice, fieldsOf, readFieldChoice } from '../archiving/event-fields.ts';
 import { readEventQuery } from '../archiving/event-query.ts';
 import type { EventViewer } from '../archiving/event-viewer.ts';
 import type { Metrics } from '../metrics.ts';
@@ -46,7 +47,7 @@ export function eventHandlers(
       running++;
       const begunMs = performance.now();
       try {
-        return await searched(archiver, request);
+        return await searched(archiver, viewer, request);
       } finally {
         running--;
         parts.metrics.observe('triad_archive_search_seconds', (performance.now() - begunMs) / 1000);
@@ -55,7 +56,7 @@ export function eventHandlers(
     readEvent: async (request) => {
       const found = await find(archiver, request);
       if ('kind' in found) return found;
-      const records = (await viewer.read(batchSource(found.position), found.sender, readableOf(found))) ?? [];
+      const records = (await recordsOf(viewer, found)) ?? [];
       const document: WholeEventDocument = { ...eventDocument(found), records };
       return jsonAnswer(document);
     },
@@ -69,17 +70,19 @@ export function eventHandlers(
 }
 
 /** One page: the first comes at once, whatever there is to look through. */
-async function searched(archiver: Archiver, { query, signal }: ApiRequest): Promise<ApiResponse> {
+async function searched(archiver: Archiver, viewer: EventViewer, { query, signal }: ApiRequest): Promise<ApiResponse> {
   const { archive, health } = archiver;
   // For the next one: this one does not wait for it.
   void archiver.look();
-  const asked = readEventQuery(query);
+  const asked = readEventQuery(query, ['field']);
   if (asked.kind === 'wrong') return refused({ code: 'bad_request', detail: asked.detail });
   if (asked.kind === 'word') return wordAnswer(asked.problem);
   const limit = query.get('limit');
   if (limit !== null && !(/^\d{1,4}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= MOST_PAGE)) {
     return refused({ code: 'bad_request', detail: `limit is a whole number from 1 to ${MOST_PAGE}.` });
   }
+  const choice = readFieldChoice(query.getAll('field'));
+  if (typeof choice === 'string') return refused({ code: 'bad_request', detail: choice });
   const cursor = query.get('after');
   const options = { ...(limit === null ? {} : { limit: Number(limit) }), ...(cursor === null ? {} : { cursor }) };
   for await (const page of archive.search(asked.query, { ...options, signal })) {
@@ -87,7 +90,9 @@ async function searched(archiver: Archiver, { query, signal }: ApiRequest): Prom
     const { earliestMs, latestMs } = health ?? { earliestMs: null, latestMs: null };
     const isKnown = earliestMs !== null && latestMs !== null && isPrintableMs(earliestMs) && isPrintableMs(latestMs);
     const document: EventPageDocument = {
-      items: page.entries.map(eventDocument),
+      ...(choice === undefined
+        ? { items: page.entries.map(eventDocument) }
+        : await withFields(page.entries, choice, viewer, signal)),
       ...(page.cursor === null ? {} : { next: page.cursor }),
       progress: page.count,
       ...(isKnown ? { reach: { from: timeOf(earliestMs), to: timeOf(latestMs) } } : {}),
@@ -95,6 +100,32 @@ async function searched(archiver: Archiver, { query, signal }: ApiRequest): Prom
     return jsonAnswer(document);
   }
   return refused({ code: 'stopping' });
+}
+
+/** Reading fields of a page ends after so long: what is left has none. */
+const MOST_FIELDS_MS = 10_000;
+
+/** Events with their fields, read one by one: one of which the reader does not get through costs no other its own. */
+async function withFields(
+  entries: readonly FoundEntry[],
+  { names, isAll }: FieldChoice,
+  viewer: EventViewer,
+  signal: AbortSignal | undefined,
+): Promise<Pick<EventPageDocument, 'items' | 'fieldNames'>> {
+  const untilMs = performance.now() + MOST_FIELDS_MS;
+  const known = new Set<string>();
+  const items: EventDocument[] = [];
+  for (const entry of entries) {
+    const isIn = performance.now() < untilMs && signal?.aborted !== true;
+    const records = isIn ? await recordsOf(viewer, entry) : undefined;
+    if (records !== undefined && isAll) addFieldNames(records, known);
+    items.push({ ...eventDocument(entry), ...(records === undefined ? {} : { fields: fieldsOf(records, names) }) });
+  }
+  return { items, ...(isAll ? { fieldNames: [...known].sort() } : {}) };
+}
+
+function recordsOf(viewer: EventViewer, entry: FoundEntry): Promise<WholeEventDocument['records'] | undefined> {
+  return viewer.read(batchSource(entry.position), entry.sender, readableOf(entry));
 }
 
 /** The event of a path, or why there is none. What was read a moment ago is written first. */
