@@ -25,8 +25,8 @@ interface BulkItem {
   readonly detail?: string;
 }
 
-/** What is acknowledged, at its revision now. */
-type Done = SeenIncident;
+/** What is acknowledged, at its revision and in its state now. */
+type Done = SeenIncident & Pick<QueueRow, 'state'>;
 
 /**
  * Sends one request for all, then their notes; keeps in the draft how far that came, so that the next press is the same request and adds
@@ -46,8 +46,8 @@ export async function acknowledgeAll(draft: BulkDraft): Promise<string | undefin
   const isKnown = items.some(({ isKnown: was }) => was);
   // The server's clock for taking it back began between the press and the answer: from the press it is never promised too long.
   const pressedMs = isKnown ? (draft.pressedMs ?? nowMs) : nowMs;
-  for (const { id, revision } of done)
-    showDone(id, revision, ({ owner }) => ({ state: 'acknowledged', owner: owner ?? person() }));
+  for (const { id, revision, state } of done)
+    showDone(id, revision, ({ owner }) => ({ state, isToAcknowledge: false, owner: owner ?? person() }));
   if (done.length === 0) {
     const { sent: _, ...unsent } = draft;
     keepDraft(BULK, unsent);
@@ -90,9 +90,9 @@ function sorted(
   const done: Done[] = [];
   const left: LeftOne[] = [];
   for (const one of seen) {
-    const { revision, code, detail } = byId.get(one.id) ?? {};
+    const { revision, state = 'acknowledged', code, detail } = byId.get(one.id) ?? {};
     if (revision === undefined) left.push({ number: one.number, code, detail });
-    else done.push({ ...one, revision });
+    else done.push({ ...one, revision, state });
   }
   return { done, left };
 }
@@ -162,7 +162,8 @@ async function undo(undoable: Undoable): Promise<void> {
     return;
   }
   const { done, left } = sorted(undoable.done, answer.value.items);
-  for (const { id, revision, owner } of done) showDone(id, revision, () => ({ state: 'open', owner }));
+  for (const { id, revision, state, owner } of done)
+    showDone(id, revision, () => ({ state, isToAcknowledge: true, owner }));
   if (done.length > 0) freeBulkNote(undoable.key);
   void readOpened();
   say(undoneWords(done.length, left));

@@ -26,10 +26,10 @@ export interface BulkDraft extends KeptDraft {
 /** Its name among the drafts. */
 export const BULK = 'queue:acknowledge';
 
-/** What is to be acknowledged of a selection: the open ones, as many as go at once. */
-function openOf(rows: readonly QueueRow[]): readonly SeenIncident[] {
+/** What is to be acknowledged of a selection, as many as go at once. */
+function owedOf(rows: readonly QueueRow[]): readonly SeenIncident[] {
   return rows
-    .filter(({ state }) => state === 'open')
+    .filter(({ isToAcknowledge }) => isToAcknowledge)
     .slice(0, MOST_AT_ONCE)
     .map(({ id, number, revision, version, owner }) => ({ id, number, revision, version, owner }));
 }
@@ -45,7 +45,7 @@ export function bulkDraft(rows: readonly QueueRow[] | undefined): BulkDraft {
     return open;
   }
   const { key = actionKey(), fields = {} } = kept ?? {};
-  return { person: person(), key, fields, incidents: openOf(rows ?? []) };
+  return { person: person(), key, fields, incidents: owedOf(rows ?? []) };
 }
 
 /** What was acknowledged under this key was taken back before all its notes were written: the note waits for whoever selects anew. */

@@ -21,11 +21,13 @@ export function hostsWords({ source, host, hosts }: QueueRow): string {
   return `${from === undefined ? '' : `${from} → `}${target}${more}`;
 }
 
-export function ownerWords({ state, owner, verdict, standing }: QueueRow): string {
+/** `Acknowledged, ann, malicious`; of one that was opened again since `To acknowledge again, ann, malicious before`. */
+export function ownerWords({ state, owner, verdict, standing, ...row }: QueueRow): string {
   const who = owner === undefined ? '' : `, ${visibleText(owner)}`;
-  const judged = verdict === undefined ? '' : `, ${verdict}`;
+  const judged = verdict === undefined ? '' : `, ${verdict}${row.isJudgedBefore ? ' before' : ''}`;
+  const seen = row.isToAcknowledge && state !== 'open' ? 'To acknowledge again' : (STATES[state] ?? upper(state));
   const gone = standing === 'withdrawn' ? ', withdrawn' : '';
-  return `${STATES[state] ?? upper(state)}${who}${judged}${gone}`;
+  return `${seen}${who}${judged}${gone}`;
 }
 
 /** Of rows of which none is to be done: how many are closed, and how many a mute keeps out of sight. */

@@ -31,6 +31,10 @@ export interface QueueRow {
   readonly due: RowDue | undefined;
   readonly isHidden: boolean;
   readonly isRetrospective: boolean;
+  /** Nobody acknowledged it yet, or since it was opened again. */
+  readonly isToAcknowledge: boolean;
+  /** The verdict was given before it was opened again. */
+  readonly isJudgedBefore: boolean;
 }
 
 /** A row of the values that `/v1` sends, by the names of its columns. */
@@ -61,6 +65,8 @@ export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_CO
     due: due === undefined ? undefined : { step: text('dueFor') as RowDue['step'], atMs: Date.parse(due) },
     isHidden: count('suppressed') > 0,
     isRetrospective: of['isRetrospective'] === true,
+    isToAcknowledge: of['isToAcknowledge'] === true,
+    isJudgedBefore: of['isJudgedBefore'] === true,
   };
 }
 

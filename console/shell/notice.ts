@@ -16,15 +16,18 @@ export interface Notice {
 const MOST_NAMED = 3;
 const LEAST = levelRank('high');
 
-/** One notice for a batch of changes: of critical and high incidents that are new or show again; undefined where none is among them. */
+/** Changes of incidents after which somebody is called. */
+const CALLING: readonly string[] = ['new', 'reopened', 'shown'];
+
+/** One notice for a batch of changes: of critical and high incidents that are new, are open again or show again; undefined where none is among them. */
 export function noticeOf(changes: readonly Change[]): Notice | undefined {
   const rows = changes
     .flatMap(({ type, of }) => {
       const { change, row } = of as { readonly change?: string; readonly row?: QueueValues };
-      const isNew = type === 'incident' && (change === 'new' || change === 'shown') && row !== undefined;
+      const isNew = type === 'incident' && CALLING.includes(change ?? '') && row !== undefined;
       return isNew ? [rowOf(row)] : [];
     })
-    .filter(({ level, isHidden, state }) => levelRank(level) >= LEAST && !isHidden && state === 'open')
+    .filter(({ level, isHidden, isToAcknowledge }) => levelRank(level) >= LEAST && !isHidden && isToAcknowledge)
     .toSorted((a, b) => levelRank(b.level) - levelRank(a.level) || a.number - b.number);
   const [worst] = rows;
   if (worst === undefined) return undefined;

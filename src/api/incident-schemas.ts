@@ -36,6 +36,10 @@ export interface IncidentRowDocument {
   readonly owner?: string | undefined;
   readonly verdict?: string | undefined;
   readonly isRetrospective: boolean;
+  /** Nobody acknowledged it yet, or since it was opened again. */
+  readonly isToAcknowledge: boolean;
+  /** The verdict was given before it was opened again: now it is not judged. */
+  readonly isJudgedBefore: boolean;
   /** What is due next (SETTLED G9). */
   readonly due?: DueDocument | undefined;
   /** Numbers of the suppressions that hide it from the queue now. */
@@ -64,6 +68,8 @@ export const INCIDENT_ROW: z.ZodType<IncidentRowDocument> = z.strictObject({
   owner: z.string().optional(),
   verdict: z.string().optional(),
   isRetrospective: z.boolean(),
+  isToAcknowledge: z.boolean(),
+  isJudgedBefore: z.boolean(),
   due: z
     .strictObject({
       for: z.enum(['acknowledge', 'verdict', 'contain', 'verify']),

@@ -25,6 +25,8 @@ export const QUEUE_COLUMNS = [
   'dueFor',
   'due',
   'suppressed',
+  'isToAcknowledge',
+  'isJudgedBefore',
 ] as const;
 
 /** A short row: a value for each of `QUEUE_COLUMNS`. */

@@ -57,7 +57,7 @@ export function shownIncident(json: unknown): string {
     ...(standing === 'withdrawn' ? ['  withdrawn by later evidence'] : []),
     ...(requestedId === undefined ? [] : [`  ${escapeTerminal(requestedId)} is part of ${id} now`]),
     ...waysOf(records.items, incident),
-    `  owner ${escapeTerminal(work.owner ?? 'nobody')}, verdict ${work.verdict ?? 'none'}`,
+    `  owner ${escapeTerminal(work.owner ?? 'nobody')}, verdict ${verdictOf(work)}`,
   ];
   const lines = [
     head,
@@ -70,6 +70,11 @@ export function shownIncident(json: unknown): string {
     ...historyLines(shown),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A verdict of before it was opened again says nothing of now. */
+function verdictOf({ verdict, times }: ShownIncident['work']): string {
+  return verdict === null ? 'none' : `${verdict}${times['triage'] === undefined ? ' before it was opened again' : ''}`;
 }
 
 function clockLines({ times, work }: ShownIncident): readonly string[] {

@@ -138,7 +138,10 @@ function queueTable(rows: readonly IncidentRowDocument[]): string {
       { title: 'STATE', of: stateWords },
       { title: 'FIRST', of: ({ first }) => shortTime(first) },
       { title: 'OWNER', of: ({ owner }) => owner ?? '-' },
-      { title: 'VERDICT', of: ({ verdict }) => verdict ?? '-' },
+      {
+        title: 'VERDICT',
+        of: ({ verdict, isJudgedBefore }) => `${verdict ?? '-'}${isJudgedBefore ? ' (before)' : ''}`,
+      },
       { title: 'WHAT', of: ({ title, isRetrospective }) => `${title}${isRetrospective ? ' (retrospective)' : ''}` },
     ],
     'There are no such incidents.',

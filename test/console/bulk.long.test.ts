@@ -134,6 +134,28 @@ test('G5 after an answer that was lost the next press is the same request, also 
   assert.deepEqual(complaints, []);
 });
 
+test('G2 what was opened again is acknowledged with the new ones, and given back as it was', { skip }, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  const again = stub.incidents.get(FIRST);
+  const seen = stub.incidents.get('inc0000000000002');
+  assert.ok(again && seen);
+  Object.assign(again, { state: 'acknowledged', owner: 'bob', verdict: 'malicious', isOpenAgain: true });
+  Object.assign(seen, { state: 'acknowledged', owner: 'bob' });
+  const page = await signedIn('/incidents');
+  await page.getByText('To acknowledge again, bob, malicious before').waitFor();
+  await select(page, 1, 3, 5);
+  await open(page);
+  await dialog(page).getByRole('heading', { name: 'Acknowledge 2 incidents' }).waitFor();
+  await press(page, 'Acknowledge 2');
+  await page.getByText('2 incidents acknowledged.').waitFor();
+  await page.getByText('To acknowledge again').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await page.getByText('2 incidents open again.').waitFor();
+  await page.getByText('To acknowledge again, bob, malicious before').waitFor();
+  assert.deepEqual([again.state, seen.revision], ['acknowledged', 0]);
+  assert.deepEqual(complaints, []);
+});
+
 /** The request arrives, its answer does not. */
 async function lose(route: Route): Promise<void> {
   await route.fetch();

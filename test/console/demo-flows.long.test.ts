@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { anotherTab, type Browsing, browseDemo, dialogOf, openIncident, press, said } from './demo-kit.ts';
+import { anotherTab, type Browsing, browseDemo, dialogOf, openIncident, press, rowsShown, said } from './demo-kit.ts';
 import { pins, secondPerson, suppression } from './demo-tuning.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
@@ -10,7 +10,7 @@ import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 test('what people do in the page, against a real server', { skip: NO_BROWSER }, async (t) => {
   const browsing = await browseDemo(t);
   const alice = await browsing.signIn('alice', '/incidents');
-  await alice.locator('.vlist li').nth(1).waitFor();
+  await rowsShown(alice, 2);
   await t.test('the queue by keyboard alone', () => byKeyboard(browsing));
   await t.test('many are acknowledged at once, and given back', () => bulk(alice));
   await t.test('state stands in the URL: back, forward and reload restore it', () => backAndForward(alice));
@@ -38,7 +38,7 @@ async function byKeyboard({ open, demo }: Browsing): Promise<void> {
   await keys('Tab');
   await page.keyboard.type(demo.passwords.get('bob') ?? '');
   await keys('Enter');
-  await page.locator('.vlist li').nth(1).waitFor();
+  await rowsShown(page, 2);
   await keys('j');
   await page.waitForURL(/\/incidents\/[a-z2-7]{16}/);
   const first = page.url();

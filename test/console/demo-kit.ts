@@ -137,6 +137,21 @@ export async function anotherTab(context: BrowserContext, url: string, complaint
   return page;
 }
 
+/** Waits for so many rows of the queue. What comes after its first look waits behind a button (SETTLED G6), which is pressed. */
+export async function rowsShown(page: Page, count: number): Promise<void> {
+  const waiting = page.getByRole('button', { name: /\. Show/ });
+  const enough = page.locator('.vlist li').nth(count - 1);
+  for (;;) {
+    await enough.or(waiting.first()).first().waitFor();
+    if (await enough.isVisible()) return;
+    // It goes by itself where the queue is read again.
+    await waiting
+      .first()
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
+  }
+}
+
 /** Opens an incident by its number; the page replaces that by its id. */
 export async function openIncident(page: Page, number: number, query = ''): Promise<void> {
   await page.goto(new URL(`/incidents/INC-${number}${query}`, page.url()).href);

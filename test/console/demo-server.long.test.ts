@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { copiedCheckout } from './copied-checkout.ts';
-import { anotherTab, type Browsing, browseDemo, enter } from './demo-kit.ts';
+import { anotherTab, type Browsing, browseDemo, enter, rowsShown } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
 /** Sessions and starts of a real server under an open page (SETTLED G16, G19). */
 test('pages of a real server outlive ends of sessions and starts of the server', { skip: NO_BROWSER }, async (t) => {
   const browsing = await browseDemo(t);
   const alice = await browsing.signIn('alice', '/incidents');
-  await alice.locator('.vlist li').nth(1).waitFor();
+  await rowsShown(alice, 2);
   await t.test('WCAG 2.2 AA holds on every page of the demo', () => everyPage(browsing, alice));
   await t.test('two minutes before the end a dialog offers to stay', () => warnedOfTheEnd(browsing));
   await t.test('at the end content goes; URL and draft stay for the same person', () => endOfSession(browsing, alice));

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { QUEUE_WORD_NAMES } from '../../src/api/index.ts';
 import { ask } from '../serve/running-server.ts';
 import { signIn } from '../serve/signed-in.ts';
-import { type Browsing, browseDemo, enter, watch } from './demo-kit.ts';
+import { type Browsing, browseDemo, enter, rowsShown, watch } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
 /** Words that fit some incidents of the demo and leave out others, or all or none of them. */
@@ -57,7 +57,7 @@ test('PRODUCT 9.2 over a real server the page shows what the server finds, for e
 }, async (t) => {
   const browsing = await browseDemo(t);
   const page = await browsing.signIn('alice', '/incidents');
-  await page.locator('.vlist li').nth(2).waitFor();
+  await rowsShown(page, 3);
   await t.test('each word', () => eachWord(page));
   await t.test('a viewer is refused what payloads hold, and told who may', () => asViewer(browsing));
   assert.deepEqual(browsing.complaints, []);

@@ -4,8 +4,8 @@ import { iconOf } from '../../console/shell/icon.ts';
 import { noticeOf } from '../../console/shell/notice.ts';
 import { QUEUE_COLUMNS, type QueueValues } from '../../src/api/index.ts';
 
-function row(number: number, changes: Readonly<Record<string, string | number>> = {}): QueueValues {
-  const values: Readonly<Record<string, string | number>> = {
+function row(number: number, changes: Readonly<Record<string, string | number | boolean>> = {}): QueueValues {
+  const values: Readonly<Record<string, string | number | boolean>> = {
     id: `i${number}`,
     number,
     state: 'open',
@@ -15,6 +15,7 @@ function row(number: number, changes: Readonly<Record<string, string | number>> 
     host: 'srv-02.corp.example',
     hosts: 2,
     source: 'ws-07.corp.example',
+    isToAcknowledge: true,
     ...changes,
   };
   return QUEUE_COLUMNS.map((name) => values[name] ?? null);
@@ -35,6 +36,12 @@ test('G15 a notice names level, number and hosts of what is new, and never what 
   assert.equal(shown?.body, 'A?B?C and 1 more');
 });
 
+test('G2 what was opened again calls as what is new does, as long as nobody acknowledged it', () => {
+  const again = row(12, { state: 'acknowledged', owner: 'ann', verdict: 'malicious', isJudgedBefore: true });
+  assert.equal(noticeOf([change({ row: again, change: 'reopened' })])?.title, 'High: INC-12');
+  assert.equal(noticeOf([change({ row: again, change: 'changed' })]), undefined);
+});
+
 test('G15 a batch is one notice: the worst first, three named, the others counted', () => {
   const rows = [row(1), row(2, { level: 'critical' }), row(3), row(4), row(5)];
   const notice = noticeOf(rows.map((one) => change({ row: one })));
@@ -53,7 +60,7 @@ test('G15 what is not new, not high, hidden or worked on already is no notice', 
     change({ row: row(1), change: 'changed' }),
     change({ row: row(1, { level: 'medium' }) }),
     change({ row: row(1, { suppressed: 1 }) }),
-    change({ row: row(1, { state: 'acknowledged' }) }),
+    change({ row: row(1, { state: 'acknowledged', isToAcknowledge: false }) }),
     change({ id: 'i1', change: 'dropped' }),
     change({ row: row(1) }, 'finding'),
   ])

@@ -28,6 +28,8 @@ function row(changes: Partial<QueueRow>): QueueRow {
     due: undefined,
     isHidden: false,
     isRetrospective: false,
+    isToAcknowledge: true,
+    isJudgedBefore: false,
     ...changes,
   };
 }

@@ -16,6 +16,8 @@ export interface StubIncident {
   readonly level: string;
   readonly history: object[];
   readonly taken: Record<string, object>;
+  /** The engine opened it again, and nobody has said a word to that yet. */
+  isOpenAgain?: boolean;
 }
 
 const LEVELS = ['critical', 'high', 'medium', 'low'] as const;
@@ -64,8 +66,17 @@ export interface Act {
 /** What an action does, as far as the page shows it. */
 export function change(incident: StubIncident, act: Act, who: string): void {
   const before = { state: incident.state, owner: incident.owner, verdict: incident.verdict };
-  if (act.action === 'acknowledge') Object.assign(incident, { state: 'acknowledged', owner: incident.owner ?? who });
-  if (act.action === 'undo') Object.assign(incident, { state: 'open', owner: null });
+  if (act.action === 'acknowledge')
+    Object.assign(incident, {
+      state: 'acknowledged',
+      owner: incident.owner ?? who,
+      ...(incident.isOpenAgain === undefined ? {} : { isOpenAgain: false }),
+    });
+  if (act.action === 'undo')
+    Object.assign(
+      incident,
+      incident.isOpenAgain === undefined ? { state: 'open', owner: null } : { isOpenAgain: true },
+    );
   if (act.action === 'assign') incident.owner = act.owner ?? null;
   if (act.action === 'verdict')
     Object.assign(incident, {

@@ -325,6 +325,8 @@ function rowOf(incident: StubIncident): unknown[] {
     source: `ws-${incident.number}.corp.example`,
     confidence: 0.91,
     dueFor: incident.state === 'open' ? 'acknowledge' : null,
+    isToAcknowledge: incident.state === 'open' || incident.isOpenAgain === true,
+    isJudgedBefore: incident.isOpenAgain === true && incident.verdict !== null,
     due:
       incident.state === 'open'
         ? new Date(Date.now() + (incident.number === 1 ? -840_000 : 1_740_000)).toISOString()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { browseDemo, type Demo, openIncident } from './demo-kit.ts';
+import { browseDemo, type Demo, openIncident, rowsShown } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
 /** Asks the demo with the token of this machine. */
@@ -24,7 +24,7 @@ test('SETTLED G20 a viewer of a real server: a dossier without contents, its men
 }, async (t) => {
   const { demo, signIn, complaints } = await browseDemo(t);
   const alice = await signIn('alice', '/incidents');
-  await alice.locator('.vlist li').nth(1).waitFor();
+  await rowsShown(alice, 2);
   const { password } = await asked<{ password: string }>(demo, 'POST', '/v1/people', {
     name: 'vera',
     role: 'viewer',

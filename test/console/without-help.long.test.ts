@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { browseDemo } from './demo-kit.ts';
+import { browseDemo, rowsShown } from './demo-kit.ts';
 import { NO_BROWSER } from './page-in-browser.ts';
 
 /** "Take the worst incident. Acknowledge it, say what it was, and contain it": docs/console.md, "Without help". */
@@ -44,7 +44,7 @@ test(`without help the worst incident is acknowledged, judged and contained in $
     await page.getByLabel('Name').fill('bob');
     await page.getByLabel('Password').fill(demo.passwords.get('bob') ?? '');
     await newcomer.press('button', 'Sign in');
-    await page.locator('.vlist li').first().waitFor();
+    await rowsShown(page, 2);
     assert.equal(await page.getByRole('combobox', { name: 'Order' }).inputValue(), 'urgent');
     await newcomer.press('link', /^Critical/, '.queue');
     await page.locator('.acts .btn.pri').waitFor();

@@ -28,14 +28,24 @@ async function openedAgain(t: TestContext): Promise<State> {
   await does(state, { action: 'step', step: 'contain-a', outcome: 'done' });
   await does(state, { action: 'step', step: 'verify-a', outcome: 'done' });
   assert.equal(await does(state, { action: 'close', learn: 'patch sooner' }), 'closed');
-  await got(commit(state, told('a', 2, { level: 'critical' })));
+  const { incidents } = await got(commit(state, told('a', 2, { level: 'critical' })));
+  assert.deepEqual(
+    incidents.map(({ verdict }) => verdict),
+    ['changed', 'reopened'],
+  );
   return state;
 }
 
 test('G2 what the engine opened again is acknowledged anew: it is due, and can be done, once', async (t) => {
   const state = await openedAgain(t);
   assert.equal(await due(state), 'acknowledge');
+  const owed = async (): Promise<readonly unknown[]> => {
+    const { rows } = await got(state.call('listIncidents', {}));
+    return rows.map((row) => [row.state, row.verdict, row.isToAcknowledge, row.isJudgedBefore]);
+  };
+  assert.deepEqual(await owed(), [['acknowledged', 'malicious', true, true]]);
   assert.equal(await does(state, { action: 'acknowledge' }, LATER), 'acknowledged');
+  assert.deepEqual(await owed(), [['acknowledged', 'malicious', false, true]]);
   const { times, owner } = (await read(state, 'a')).work;
   assert.deepEqual([times.ack?.who, times.ack?.time, owner], ['bea', formatTime(LATER.atMs, 0), BY.who]);
   assert.equal(await due(state), 'verdict');
@@ -61,7 +71,7 @@ test('G4 what a person had closed as withdrawn, and is borne out again, is ackno
   await got(commit(state, withdrawn('a', 2)));
   await does(state, { action: 'verdict', verdict: 'false', note: 'none' });
   await does(state, { action: 'close' });
-  await got(commit(state, told('a', 3)));
+  assert.equal((await got(commit(state, told('a', 3)))).incidents[1]?.verdict, 'reopened');
   assert.equal(await due(state), 'acknowledge');
   assert.equal(await does(state, { action: 'acknowledge' }), 'acknowledged');
   assert.equal(

@@ -14,6 +14,8 @@ const ROW: IncidentRow = {
   level: 'high',
   isWmi: true,
   isRetrospective: false,
+  isToAcknowledge: true,
+  isJudgedBefore: false,
   title: 'Subscription UpdSvcSync planted on SRV-02 from WS-07, ran as SYSTEM',
   first: '2026-11-25T09:00:00.1234567Z',
   last: '2026-11-25T10:00:00.0000000Z',

@@ -30,6 +30,7 @@ export function queueValues(row: IncidentRow): QueueValues {
 function valuesOf(row: IncidentRow, title: string): QueueValues {
   const { id, number, version, revision, state, standing, level, isWmi, isRetrospective, first, last, due } = row;
   const { host, hosts, source, confidence, owner, verdict, suppressedBy = [] } = row;
+  const { isToAcknowledge, isJudgedBefore } = row;
   const head = [id, number, version, revision, state, standing, level, isWmi, isRetrospective, title];
   const rest = [
     shortTime(first),
@@ -40,7 +41,13 @@ function valuesOf(row: IncidentRow, title: string): QueueValues {
     confidence,
   ];
   const work = [owner, verdict, due?.for ?? null];
-  return [...head, ...rest, ...work, due === null ? null : shortTime(timeOf(due.atMs)), suppressedBy.length];
+  const owed = [
+    due === null ? null : shortTime(timeOf(due.atMs)),
+    suppressedBy.length,
+    isToAcknowledge,
+    isJudgedBefore,
+  ];
+  return [...head, ...rest, ...work, ...owed];
 }
 
 /** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has 80. */

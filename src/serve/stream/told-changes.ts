@@ -1,4 +1,4 @@
-import type { QueueClock, State, Step, StepResult } from '../../state/index.ts';
+import type { IncidentVerdict, QueueClock, State, Step, StepResult } from '../../state/index.ts';
 import { queueValues } from '../handlers/incident-row.ts';
 import type { ChangeType } from './change-ring.ts';
 import type { StreamHub } from './stream-hub.ts';
@@ -56,7 +56,7 @@ export class ToldChanges {
       return [of, write === undefined ? head : `${head.slice(0, -1)},"row":${write.row}}`];
     });
     this.#then(async () => {
-      await this.#tellIncidents(new Map(changed.map(({ id, verdict }) => [id, verdict])));
+      await this.#tellIncidents(mostTelling(changed));
       for (const id of droppedIncidents) this.#hub.publish('incident', JSON.stringify({ id, change: 'dropped' }));
       for (const [type, data] of told) this.#hub.publish(type, data);
       for (const { key, verdict } of hosts) this.#hub.publish('host', JSON.stringify({ key, change: verdict }));
@@ -106,4 +106,16 @@ export class ToldChanges {
       }
     }
   }
+}
+
+/** Of what one step made of an incident, the one that says most: what calls somebody before what only changes it. */
+const TELLING: readonly IncidentVerdict['verdict'][] = ['merged', 'withdrawn', 'new', 'reopened', 'final', 'changed'];
+
+function mostTelling(verdicts: StepResult['incidents']): ReadonlyMap<string, string> {
+  const found = new Map<string, IncidentVerdict['verdict']>();
+  for (const { id, verdict } of verdicts) {
+    const known = found.get(id);
+    if (known === undefined || TELLING.indexOf(verdict) < TELLING.indexOf(known)) found.set(id, verdict);
+  }
+  return found;
 }

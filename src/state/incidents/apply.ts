@@ -38,7 +38,13 @@ export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Ou
   const merged = mergeAll(desk, writes, taken);
   if (merged.kind === 'refused') return merged;
   verdicts.push(...merged.value);
-  for (const write of told) if (taken.get(write.id)?.verdict !== 'known') reopenIfBeyond(desk, write);
+  for (const write of told) {
+    const { verdict, incident, isOpenAgain = false } = taken.get(write.id) ?? {};
+    if (verdict === 'known' || incident === undefined) continue;
+    const { id } = write;
+    const { number, version } = incident;
+    if (reopenIfBeyond(desk, write) || isOpenAgain) verdicts.push({ id, verdict: 'reopened', number, version });
+  }
   for (const write of ofKind(writes, 'incidentWithdrawn')) {
     const outcome = withdraw(desk, write);
     if (outcome.kind === 'refused') return outcome;

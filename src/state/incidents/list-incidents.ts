@@ -9,7 +9,7 @@ import { type Due, dueOf } from './due.ts';
 import { conditionsOf, type IncidentFilter, shownOf } from './incident-filter.ts';
 import type { QueueClock } from './overdue.ts';
 import type { Standing } from './stored-incident.ts';
-import type { IncidentState, Verdict, WorkTimes } from './work.ts';
+import { type IncidentState, isToAcknowledge, type Verdict, type WorkTimes } from './work.ts';
 
 /**
  * A row of the queue: at most 400 bytes of columns, numbers counted as 8, and what a long owner takes; other long names are cut, and the title to fit. Half the
@@ -37,13 +37,20 @@ export interface IncidentRow {
   readonly owner: string | null;
   readonly verdict: Verdict | null;
   readonly isRetrospective: boolean;
+  /** Nobody acknowledged it in this episode. */
+  readonly isToAcknowledge: boolean;
+  /** The verdict is of an episode before: this one is not judged. */
+  readonly isJudgedBefore: boolean;
   /** What is due next; `null` where nothing is, of what is hidden (SETTLED G8), and where no clock was given. */
   readonly due: (Due & { readonly isOverdue: boolean }) | null;
   /** Numbers of the suppressions that hide it now; absent where none does, and where the queue leaves out what is hidden. */
   readonly suppressedBy?: readonly number[];
 }
 
-type RawRow = Omit<IncidentRow, 'isWmi' | 'isRetrospective' | 'suppressedBy' | 'due'> & {
+type RawRow = Omit<
+  IncidentRow,
+  'isWmi' | 'isRetrospective' | 'isToAcknowledge' | 'isJudgedBefore' | 'suppressedBy' | 'due'
+> & {
   readonly isWmi: number;
   readonly isRetrospective: number;
   readonly level_rank: number;
@@ -68,14 +75,17 @@ function queueOf(clock: QueueClock): List<RawRow, IncidentRow> {
 function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
   const { level_rank: _, first_ms: __, alert, work_times: workTimes, ...raw } = read;
   const { level, state, verdict } = raw;
+  const times = JSON.parse(workTimes) as WorkTimes;
   const due =
     nowMs === undefined || targets === undefined || state === 'closed' || state === 'merged'
       ? null
-      : dueOf({ level, state, verdict, alert, times: JSON.parse(workTimes) as WorkTimes }, targets);
+      : dueOf({ level, state, verdict, alert, times }, targets);
   return fitted({
     ...raw,
     isWmi: raw.isWmi === 1,
     isRetrospective: raw.isRetrospective === 1,
+    isToAcknowledge: state !== 'merged' && isToAcknowledge({ state, times }),
+    isJudgedBefore: verdict !== null && times.triage === undefined,
     due: due === null ? null : { ...due, isOverdue: due.atMs < (nowMs ?? 0) },
   });
 }

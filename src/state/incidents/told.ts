@@ -15,6 +15,8 @@ import type { ToldIncident } from './writes.ts';
 export interface Taken {
   readonly verdict: 'new' | 'changed' | 'known';
   readonly incident: StoredIncident;
+  /** It was closed before, and is not now. */
+  readonly isOpenAgain: boolean;
 }
 
 /**
@@ -25,15 +27,17 @@ export interface Taken {
 export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
   const { database } = desk;
   const before = incidentOf(database, told.id);
-  if (before === undefined) return done({ verdict: 'new', incident: addTold(desk, told) });
+  if (before === undefined) return done({ verdict: 'new', incident: addTold(desk, told), isOpenAgain: false });
   const isSame = before.digest === told.digest && (before.standing === 'told' || before.standing === 'final');
-  if (isSame && told.version <= before.version) return done({ verdict: 'known', incident: before });
+  if (isSame && told.version <= before.version) return done({ verdict: 'known', incident: before, isOpenAgain: false });
   if (told.version <= before.version && before.standing !== 'final')
     return refused(
       'backwards',
       `Incident ${told.id} has version ${before.version}; version ${told.version} is of the past.`,
     );
-  return done({ verdict: 'changed', incident: changeTold(desk, before, told) });
+  const incident = changeTold(desk, before, told);
+  const isOpenAgain = before.work.state === 'closed' && incident.work.state !== 'closed';
+  return done({ verdict: 'changed', incident, isOpenAgain });
 }
 
 function addTold(desk: Desk, told: ToldIncident): StoredIncident {
@@ -98,22 +102,23 @@ function foundOf(told: ToldIncident): Omit<StoredIncident, 'number' | 'createdMs
   };
 }
 
-/** Opens a closed incident again when it goes beyond what was known when it was closed (SETTLED G2). */
-export function reopenIfBeyond(desk: Desk, told: ToldIncident): void {
+/** Opens a closed incident again when it goes beyond what was known when it was closed (SETTLED G2); true where it did. */
+export function reopenIfBeyond(desk: Desk, told: ToldIncident): boolean {
   const incident = incidentOf(desk.database, told.id);
   const closed = incident?.work.closed;
-  if (incident === undefined || closed === null || closed === undefined) return;
+  if (incident === undefined || closed === null || closed === undefined) return false;
   const hosts = incident.hosts.filter((host) => !closed.hosts.includes(host));
   const reasons = [
     ...(incident.levelRank > levelRank(closed.level) ? [`level ${incident.level} after ${closed.level}`] : []),
     ...(hosts.length > 0 ? [`new host ${hosts.slice(0, 3).join(', ')}`] : []),
     ...(told.reopens === undefined ? [] : [told.reopens]),
   ];
-  if (reasons.length === 0) return;
+  if (reasons.length === 0) return false;
   const after = reopenedNow(incident.work, told);
   saveIncident(desk.database, { ...incident, work: after });
   const note = reasons.join('; ');
   addHistory(desk, { by: bySystem(told), action: 'reopened', incident, before: incident.work, after, note });
+  return true;
 }
 
 function reopenedNow(work: Work, { atMs }: ToldIncident): Work {

@@ -63,7 +63,7 @@ export type IncidentWrite =
 export interface IncidentVerdict {
   readonly id: string;
   /** `known`: the same write again, nothing changed; `unknown`: not kept any more, nothing to change. */
-  readonly verdict: 'new' | 'changed' | 'merged' | 'withdrawn' | 'final' | 'known' | 'unknown';
+  readonly verdict: 'new' | 'changed' | 'reopened' | 'merged' | 'withdrawn' | 'final' | 'known' | 'unknown';
   /** Of `new` and `changed`: INC number, and the version that it has; it wins over the one that was asked for. */
   readonly number?: number;
   readonly version?: number;
