@@ -56,8 +56,10 @@ async function took(id: string, answer: Answer<Acted>, action: Readonly<Record<s
   if (answer.kind === 'ok') {
     const { revision, state } = answer.value;
     const owner = action['action'] === 'assign' ? { owner: (action['owner'] as string | null) ?? undefined } : {};
-    const verdict = action['action'] === 'verdict' ? { verdict: String(action['verdict']) } : {};
-    showOwn([id], { revision, state, ...owner, ...verdict });
+    const isJudged = action['action'] === 'verdict';
+    const verdict = isJudged ? { verdict: String(action['verdict']), isJudgedBefore: false } : {};
+    const seen = isJudged || action['action'] === 'acknowledge' ? { isToAcknowledge: false } : {};
+    showOwn([id], { revision, state, ...owner, ...verdict, ...seen });
   }
   await known<IncidentDocument>(pathOf(id)).refresh();
 }

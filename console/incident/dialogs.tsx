@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { known } from '../kit/cache.ts';
 import { person } from '../kit/session.ts';
 import { millisOf } from '../kit/time.ts';
-import { VERDICTS, visibleText } from '../kit/words.ts';
+import { visibleText } from '../kit/words.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { act, add, seenOf } from './acts.ts';
 import { CloseDialog } from './close-dialog.tsx';
@@ -11,6 +11,7 @@ import { LineField, TextField } from './fields.tsx';
 import type { NextStep } from './former-steps.ts';
 import { PinDialog } from './pin-dialog.tsx';
 import { SuppressDialog } from './suppress-dialog.tsx';
+import { VerdictDialog } from './verdict-dialog.tsx';
 
 /** Which dialog is open. */
 export type OpenDialog =
@@ -51,64 +52,6 @@ export function IncidentDialog({
     case 'step':
       return <StepDialog {...props} step={open.step} />;
   }
-}
-
-function VerdictDialog({ doc, onClose }: DialogProps): JSX.Element {
-  return (
-    <ActDialog
-      doc={doc}
-      action="verdict"
-      title={`Verdict of INC-${doc.number}`}
-      press="Record verdict"
-      begin={doc.work.verdict === null ? {} : { verdict: doc.work.verdict }}
-      onClose={onClose}
-      missing={({ verdict, note }) =>
-        verdict === undefined
-          ? 'Choose one of the six.'
-          : (note ?? '').trim() === ''
-            ? verdict === 'duplicate'
-              ? 'Say of which incident it is a duplicate.'
-              : 'Say why: it is read by whoever sees the next one.'
-            : ''
-      }
-      send={(draft) =>
-        act(seenOf(doc, draft), draft.key, {
-          action: 'verdict',
-          verdict: draft.fields['verdict'],
-          note: draft.fields['note']?.trim(),
-        })
-      }
-      done={({ fields }) => `INC-${doc.number} judged ${fields['verdict']}.`}
-    >
-      {({ fields, set }) => (
-        <>
-          <fieldset>
-            <legend>What was it?</legend>
-            {VERDICTS.map(({ id, name, says }) => (
-              <label class="check" key={id}>
-                <input
-                  type="radio"
-                  name="verdict"
-                  value={id}
-                  checked={fields['verdict'] === id}
-                  onChange={() => set('verdict', id)}
-                />{' '}
-                <span>
-                  <b>{name}</b> <span class="muted">{says}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          <TextField
-            label={fields['verdict'] === 'authorised' ? 'Why, and who approved it' : 'Why'}
-            name="note"
-            fields={fields}
-            set={set}
-          />
-        </>
-      )}
-    </ActDialog>
-  );
 }
 
 interface People {

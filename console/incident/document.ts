@@ -66,6 +66,11 @@ export interface IncidentDocument {
     readonly state: 'open' | 'acknowledged' | 'contained' | 'closed';
     readonly owner: string | null;
     readonly verdict: string | null;
+    readonly judged: {
+      readonly code: string;
+      readonly approver?: string;
+      readonly of?: { readonly id: string; readonly number: number };
+    } | null;
     readonly reason: string | null;
     readonly learn: string | null;
     readonly episode: number;

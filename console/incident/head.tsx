@@ -3,6 +3,7 @@ import { type HostLabels, kindOf, machineKind } from '../../src/report/index.ts'
 import { useCut } from '../kit/cut.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
 import { LevelMark } from '../kit/parts.tsx';
+import { urlOf } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { plural, STATES, sureWord, visibleText } from '../kit/words.ts';
 import { addressesBeside } from './addresses.ts';
@@ -12,7 +13,7 @@ import { containedWords } from './phases.ts';
 
 /** Level, number, state and owner, confidence, techniques. */
 export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readonly drawn: DrawnCase }): JSX.Element {
-  const { state, owner, verdict, reason } = doc.work;
+  const { state, owner, verdict, judged, reason } = doc.work;
   const { confidence } = doc.incident;
   const techniques = useCut(drawn.item.techniques, 4, 'technique');
   return (
@@ -24,6 +25,7 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
         {containedWords(doc)}
         {owner === null ? ', nobody has it' : `, ${visibleText(owner)}`}
         {verdict === null ? '' : `, ${verdict}`}
+        {judged === null ? null : <JudgedMore judged={judged} />}
         {hasFormerVerdict(doc) ? ' before it was opened again' : ''}
         {reason === null ? '' : ` (${visibleText(reason)})`}
       </span>
@@ -44,6 +46,25 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
       )}
       <span class="vh">{kindOf(drawn.item)}</span>
     </p>
+  );
+}
+
+/** ` (change, approved by bob)`, ` of INC-2 (part)`. */
+function JudgedMore({
+  judged: { code, approver, of },
+}: {
+  readonly judged: NonNullable<IncidentDocument['work']['judged']>;
+}): JSX.Element {
+  return (
+    <>
+      {of === undefined ? null : (
+        <>
+          {' of '}
+          <a href={urlOf('incidents', of.id)}>INC-{of.number}</a>
+        </>
+      )}
+      {` (${code}${approver === undefined ? '' : `, approved by ${visibleText(approver)}`})`}
+    </>
   );
 }
 

@@ -33,11 +33,26 @@ export function historyWords({ action, after, before }: HistoryEntry, next: read
   if (action === 'step') return stepWords(takenOf(before), takenOf(after), next) ?? words;
   if (action === 'assign')
     return typeof after['owner'] === 'string' ? `gave it to ${visibleText(after['owner'])}` : 'took its owner away';
+  // The same verdict for another reason changes the reason alone.
+  if (action === 'verdict' && after['verdict'] === undefined && after['judged'] !== undefined)
+    return `judged it again${judgedWords(after['judged'])}`;
   if (action === 'verdict' && typeof after['verdict'] === 'string') {
     const was = typeof before['verdict'] === 'string' ? ` (was ${before['verdict']})` : '';
-    return `judged it ${after['verdict']}${was}`;
+    return `judged it ${after['verdict']}${was}${judgedWords(after['judged'])}`;
   }
   return words;
+}
+
+/** `, of INC-2, reason part`, as far as it was said and is another than before. */
+function judgedWords(judged: unknown): string {
+  const { code, approver, of } = (judged ?? {}) as {
+    readonly code?: string;
+    readonly approver?: string;
+    readonly of?: { readonly number: number };
+  };
+  if (code === undefined) return '';
+  const who = approver === undefined ? '' : `, approved by ${visibleText(approver)}`;
+  return `${of === undefined ? '' : ` of INC-${of.number}`}, reason ${code}${who}`;
 }
 
 type Taken = Readonly<Record<string, TakenStep>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERDICT_CODES, VERDICTS, type Verdict } from '../people/index.ts';
 import { QUEUE_COLUMNS } from './queue-columns.ts';
 import type { Schema } from './schemas.ts';
 
@@ -95,8 +96,14 @@ export type ActionRequest = (
   | { readonly action: 'assign'; readonly owner: string | null }
   | {
       readonly action: 'verdict';
-      readonly verdict: 'malicious' | 'authorised' | 'false' | 'inconclusive' | 'duplicate' | 'test';
+      readonly verdict: Verdict;
       readonly note: string;
+      /** The reason in one word, of those that the verdict has. */
+      readonly code: string;
+      /** Who approved it, of what is authorised. */
+      readonly approver?: string | undefined;
+      /** Of a duplicate the incident that it is one of: its id, or `INC-` and its number. */
+      readonly of?: string | undefined;
     }
   | { readonly action: 'contain'; readonly at?: string | undefined; readonly note?: string | undefined }
   | { readonly action: 'close'; readonly learn?: string | undefined; readonly note?: string | undefined }
@@ -104,14 +111,19 @@ export type ActionRequest = (
 ) &
   Seen;
 
+const CODES = Object.values(VERDICT_CODES).flatMap((codes) => codes.map(({ code }) => code));
+
 export const ACTION_REQUEST: z.ZodType<ActionRequest> = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('acknowledge'), version }),
   z.strictObject({ action: z.literal('undo'), version }),
   z.strictObject({ action: z.literal('assign'), owner: z.string().min(1).max(128).nullable(), version }),
   z.strictObject({
     action: z.literal('verdict'),
-    verdict: z.enum(['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test']),
+    verdict: z.enum(VERDICTS),
+    code: z.enum(CODES),
     note,
+    approver: z.string().min(1).max(128).optional(),
+    of: z.string().min(1).max(128).optional(),
     version,
   }),
   z.strictObject({ action: z.literal('contain'), at: when.optional(), note: note.optional(), version }),

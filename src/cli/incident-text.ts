@@ -22,6 +22,11 @@ interface ShownIncident {
     readonly state: string;
     readonly owner: string | null;
     readonly verdict: string | null;
+    readonly judged: {
+      readonly code: string;
+      readonly approver?: string;
+      readonly of?: { readonly number: number };
+    } | null;
     readonly taken: Readonly<Record<string, { readonly outcome: string; readonly note?: string }>>;
     readonly times: Readonly<Record<string, { readonly time: string } | undefined>>;
   };
@@ -73,8 +78,16 @@ export function shownIncident(json: unknown): string {
 }
 
 /** A verdict of before it was opened again says nothing of now. */
-function verdictOf({ verdict, times }: ShownIncident['work']): string {
-  return verdict === null ? 'none' : `${verdict}${times['triage'] === undefined ? ' before it was opened again' : ''}`;
+function verdictOf({ verdict, judged, times }: ShownIncident['work']): string {
+  const { code, approver, of } = judged ?? {};
+  const more = [
+    ...(of === undefined ? [] : [` of INC-${of.number}`]),
+    ...(code === undefined ? [] : [`, reason ${code}`]),
+    ...(approver === undefined ? [] : [`, approved by ${escapeTerminal(approver)}`]),
+  ].join('');
+  return verdict === null
+    ? 'none'
+    : `${verdict}${more}${times['triage'] === undefined ? ' before it was opened again' : ''}`;
 }
 
 function clockLines({ times, work }: ShownIncident): readonly string[] {

@@ -85,25 +85,33 @@ async function act(
   const seen = flagValue(invocation, 'revision') ?? (await revisionNow(invocation, environment, path));
   if (typeof seen !== 'string') return seen;
   const learn = flagValue(invocation, 'learn');
-  const body = bodyOf(verb, second, { noted, ...(learn === undefined ? {} : { learn }) });
+  const judged: Record<string, string> = {};
+  for (const name of ['code', 'approver', 'of']) {
+    const value = flagValue(invocation, name);
+    if (value !== undefined) judged[name] = value;
+  }
+  const body = bodyOf(verb, second, { noted, judged, ...(learn === undefined ? {} : { learn }) });
   return await askServer(invocation, environment, 'POST', `${path}/actions`, body, {
     ...headers,
     'if-match': `"${seen}"`,
   });
 }
 
-function bodyOf(
-  verb: string,
-  second: string,
-  { noted, learn }: { readonly noted: Readonly<Record<string, string>>; readonly learn?: string },
-): Readonly<Record<string, unknown>> {
+interface Said {
+  readonly noted: Readonly<Record<string, string>>;
+  /** Of a verdict: its reason in one word, and what it names. */
+  readonly judged: Readonly<Record<string, string>>;
+  readonly learn?: string;
+}
+
+function bodyOf(verb: string, second: string, { noted, judged, learn }: Said): Readonly<Record<string, unknown>> {
   switch (verb) {
     case 'ack':
       return { action: 'acknowledge' };
     case 'assign':
       return { action: 'assign', owner: second === '-' ? null : second };
     case 'verdict':
-      return { action: 'verdict', verdict: second, ...noted };
+      return { action: 'verdict', verdict: second, ...noted, ...judged };
     case 'close':
       return { action: 'close', ...noted, ...(learn === undefined ? {} : { learn }) };
     case 'reopen':

@@ -4,9 +4,10 @@ import { FOUND } from './found-commands.ts';
 import { outboxCommands } from './outbox-commands.ts';
 import { REPLAY } from './replay-commands.ts';
 import { SEARCH } from './search-command.ts';
-import { asked, configFile, dataFolder, limit, none, oneId } from './server-flags.ts';
+import { asked, configFile, dataFolder, limit, none, note, oneId, revision, twoOf } from './server-flags.ts';
 import { suppressCommands } from './suppress-commands.ts';
 import { userCommands } from './user-commands.ts';
+import { VERDICT } from './verdict-command.ts';
 
 const listen: Flag = {
   name: 'listen',
@@ -34,19 +35,7 @@ const demo: Flag = {
 };
 /** Of the flags of rules those that are settings of the server. */
 const SERVE_RULES: ReadonlySet<string> = new Set(['rules', 'no-default-rules']);
-const note: Flag = { name: 'note', value: 'TEXT', group: 'Input', text: 'why, for those who come after' };
 const at: Flag = { name: 'at', value: 'TIME', group: 'Input', text: 'when it was done, if not now; needs a note' };
-const revision: Flag = {
-  name: 'revision',
-  value: 'N',
-  group: 'Input',
-  text: 'the revision that was seen (default that of now)',
-};
-const twoOf = (operands: string): Pick<Command, 'operands' | 'minOperands' | 'maxOperands'> => ({
-  operands,
-  minOperands: 2,
-  maxOperands: 2,
-});
 
 /** The server, and the verbs that ask a running one. */
 export const SERVER: readonly Command[] = [
@@ -315,17 +304,7 @@ export const SERVER: readonly Command[] = [
     flags: [revision, ...asked],
     readsStandardInput: true,
   },
-  {
-    verb: 'incidents verdict',
-    ...twoOf('ID VERDICT'),
-    sentence: 'Judges an incident, with a reason: malicious, authorised, false, inconclusive, duplicate or test.',
-    examples: [
-      ['triad incidents verdict INC-1 malicious --note stolen-account', 'an attack'],
-      ['triad incidents verdict INC-1 authorised --note CHG-4711-by-bob', 'with who approved it'],
-      ['triad incidents verdict INC-1 inconclusive --note logs-asked-for', 'not yet'],
-    ],
-    flags: [note, revision, ...asked],
-  },
+  VERDICT,
   {
     verb: 'incidents contain',
     ...oneId,

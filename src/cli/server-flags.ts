@@ -30,3 +30,20 @@ type Operands = Pick<Command, 'operands' | 'minOperands' | 'maxOperands'>;
 
 export const oneId: Operands = { operands: 'ID', minOperands: 1, maxOperands: 1 };
 export const none: Operands = { operands: '', minOperands: 0, maxOperands: 0 };
+
+/** Why something is done. */
+export const note: Flag = { name: 'note', value: 'TEXT', group: 'Input', text: 'why, for those who come after' };
+
+export const revision: Flag = {
+  name: 'revision',
+  value: 'N',
+  group: 'Input',
+  text: 'the revision that was seen (default that of now)',
+};
+
+/** A verb of an incident and of what is said of it. */
+export const twoOf = (operands: string): Pick<Command, 'operands' | 'minOperands' | 'maxOperands'> => ({
+  operands,
+  minOperands: 2,
+  maxOperands: 2,
+});

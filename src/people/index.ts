@@ -41,4 +41,5 @@ export {
   readCookie,
   sessionDigest,
 } from './sessions.ts';
+export { type Judged, judgedProblem, VERDICT_CODES, VERDICTS, type Verdict, type VerdictCode } from './verdicts.ts';
 export { type Withheld, withoutEvidence, withoutPrints } from './withheld.ts';

@@ -3,6 +3,7 @@ import { FORMAT_1 } from './format-1.ts';
 import { FORMAT_2 } from './format-2.ts';
 import { FORMAT_3, fillFormat3 } from './format-3.ts';
 import { FORMAT_4 } from './format-4.ts';
+import { FORMAT_5 } from './format-5.ts';
 
 /** What a step of the format may need besides the file. */
 export interface NewStore {
@@ -29,6 +30,7 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
     fillFormat3(database);
   },
   (database) => database.connection.exec(FORMAT_4),
+  (database) => database.connection.exec(FORMAT_5),
 ];
 
 /** The format that this version writes. */

@@ -19,7 +19,14 @@ function taken(phase: string, outcome: TakenStep['outcome'] = 'done', more: Part
 }
 
 function worked(work: Partial<IncidentDocument['work']>): Pick<IncidentDocument, 'incident' | 'work'> {
-  const usual = { revision: 1, state: 'acknowledged', owner: null, verdict: 'malicious', reason: null } as const;
+  const usual = {
+    revision: 1,
+    state: 'acknowledged',
+    owner: null,
+    verdict: 'malicious',
+    judged: null,
+    reason: null,
+  } as const;
   return {
     incident: SAMPLE_INCIDENT,
     work: { ...usual, learn: null, episode: 1, times: { triage: TIME }, taken: {}, ...work },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { chooseVerdict } from './choose-verdict.ts';
 import { anotherTab, type Browsing, browseDemo, dialogOf, openIncident, press, rowsShown, said } from './demo-kit.ts';
 import { pins, secondPerson, suppression } from './demo-tuning.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
@@ -236,15 +237,13 @@ async function verdicts(page: Page): Promise<void> {
   await openIncident(page, 2);
   for (const verdict of ['Test', 'Duplicate', 'Inconclusive', 'Malicious', 'Authorised', 'False']) {
     await page.keyboard.press('v');
-    await dialogOf(page)
-      .getByRole('radio', { name: new RegExp(`^${verdict}`) })
-      .check();
+    await chooseVerdict(page, verdict);
     await dialogOf(page).getByLabel(/^Why/).fill(`reason for ${verdict}`);
     await dialogOf(page).getByRole('button', { name: 'Record verdict' }).click();
     await said(page, `INC-2 judged ${verdict.toLowerCase()}.`);
   }
   await page.keyboard.press('7');
-  await page.getByText('judged it false (was authorised)').waitFor();
+  await page.getByText('judged it false (was authorised), reason rule').waitFor();
   await page.getByText('reason for Malicious').waitFor();
   await page
     .getByText(/^Acknowledged, alice, false/)
@@ -264,9 +263,7 @@ async function closing(page: Page): Promise<void> {
   await dialogOf(page).getByRole('button', { name: 'Open again' }).click();
   await said(page, 'INC-2 is acknowledged again, in a new episode.');
   await page.keyboard.press('v');
-  await dialogOf(page)
-    .getByRole('radio', { name: /^Malicious/ })
-    .check();
+  await chooseVerdict(page, 'Malicious');
   await dialogOf(page).getByLabel('Why').fill('it was an attack after all');
   await dialogOf(page).getByRole('button', { name: 'Record verdict' }).click();
   await said(page, 'INC-2 judged malicious.');
@@ -306,9 +303,7 @@ async function twoAtOnce({ signIn }: Browsing, alice: Page): Promise<void> {
   const bob = await signIn('bob', new URL(alice.url()).pathname);
   await bob.getByRole('article', { name: 'Incident INC-3' }).waitFor();
   await alice.keyboard.press('v');
-  await dialogOf(alice)
-    .getByRole('radio', { name: /^Authorised/ })
-    .check();
+  await chooseVerdict(alice, 'Authorised');
   await dialogOf(alice).getByLabel(/^Why/).fill('approved by the owner');
   await bob.keyboard.press('i');
   await said(bob, 'INC-3 is yours.');

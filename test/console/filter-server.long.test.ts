@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { QUEUE_WORD_NAMES } from '../../src/api/index.ts';
 import { ask } from '../serve/running-server.ts';
 import { signIn } from '../serve/signed-in.ts';
+import { chooseVerdict } from './choose-verdict.ts';
 import { type Browsing, browseDemo, enter, rowsShown, watch } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER } from './page-in-browser.ts';
 
@@ -70,10 +71,7 @@ async function eachWord(page: Page): Promise<void> {
   await page.keyboard.press('i');
   await page.getByText('INC-2 is yours.').waitFor();
   await page.keyboard.press('v');
-  await page
-    .getByRole('dialog')
-    .getByRole('radio', { name: /Authorised/ })
-    .check();
+  await chooseVerdict(page, 'Authorised');
   await page.getByRole('dialog').getByLabel(/^Why/).fill('the owner asked for it');
   await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
   await page.getByText('INC-2 judged authorised.').waitFor();

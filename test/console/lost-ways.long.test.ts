@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { chooseVerdict } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change, type Stub, type StubDocument } from './stub-server.ts';
 
@@ -195,7 +196,7 @@ test('what a person did never waits as a change, in no tab of theirs; what other
     },
     async () => {
       await page.keyboard.press('v');
-      await page.getByRole('radio', { name: /^Malicious/ }).check();
+      await chooseVerdict(page, 'Malicious');
       await page.getByRole('textbox', { name: 'Why' }).fill('it was');
       await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chooseVerdict } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change, HOSTILE } from './stub-server.ts';
 
@@ -38,6 +39,9 @@ test('sign-in, queue by keyboard, acknowledge with undo, verdict and note, and b
   await page.getByRole('button', { name: 'Record verdict', exact: true }).last().click();
   await page.getByText('Choose one of the six').waitFor();
   await page.getByRole('radio', { name: /Malicious/ }).check();
+  await page.getByRole('button', { name: 'Record verdict', exact: true }).last().click();
+  await page.getByText('Choose a reason').waitFor();
+  await page.getByRole('radio', { name: 'attack an intruder did it' }).check();
   await page.getByRole('dialog').getByLabel('Why').fill('it is an attack');
   // Typed keys are no shortcuts.
   assert.equal(await page.getByRole('dialog').getByLabel('Why').inputValue(), 'it is an attack');
@@ -46,6 +50,7 @@ test('sign-in, queue by keyboard, acknowledge with undo, verdict and note, and b
   assert.deepEqual(stub.changes.at(-1)?.body, {
     action: 'verdict',
     verdict: 'malicious',
+    code: 'attack',
     note: 'it is an attack',
     version: 1,
   });
@@ -66,22 +71,23 @@ test('two people at once: a dialog stays with its text after a 412, says what th
   const { stub, complaints, signedIn } = await tryPage(t);
   const page = await signedIn(`/incidents/${FIRST}`);
   await page.getByRole('button', { name: /Record verdict/ }).click();
-  await page.getByRole('radio', { name: /Authorised/ }).check();
-  await page.getByRole('dialog').getByRole('textbox').fill('approved by the owner');
+  await chooseVerdict(page, 'Authorised');
+  await page.getByRole('dialog').getByLabel('Why', { exact: true }).fill('approved by the owner');
   const incident = stub.incidents.get(FIRST);
   assert.ok(incident);
   change(incident, { action: 'assign', owner: 'bob', note: 'mine' }, 'bob');
   await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
   await page.getByText('Somebody changed it meanwhile').waitFor();
   await page.getByText(/bob gave it to bob/).waitFor();
-  assert.equal(await page.getByRole('dialog').getByRole('textbox').inputValue(), 'approved by the owner');
+  assert.equal(await page.getByRole('dialog').getByLabel('Why', { exact: true }).inputValue(), 'approved by the owner');
   assert.equal(incident.verdict, null);
   // What was written outlives a reload of the tab.
   await page.reload();
-  assert.equal(await page.getByRole('dialog').getByRole('textbox').inputValue(), 'approved by the owner');
+  assert.equal(await page.getByRole('dialog').getByLabel('Why', { exact: true }).inputValue(), 'approved by the owner');
   await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
   await page.getByText('judged authorised').first().waitFor();
   assert.equal(incident.verdict, 'authorised');
+  await page.getByText('authorised (change, approved by carol)').waitFor();
   assert.deepEqual(complaints, []);
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { chooseVerdict } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change, type Stub, stubIncidents } from './stub-server.ts';
 
@@ -357,7 +358,7 @@ test('G3 an incident that becomes part of another while a dialog stands open: te
   await page.getByRole('tabpanel').waitFor();
   await page.keyboard.press('v');
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('radio', { name: /Authorised/ }).check();
+  await chooseVerdict(page, 'Authorised');
   await dialog.getByLabel(/^Why/).fill('approved by the owner');
   // The page has not heard of it: the server refuses, and says which one it is part of.
   stub.merged.set(FIRST, survivor);

@@ -16,6 +16,7 @@ export interface StubIncident {
   readonly level: string;
   readonly history: object[];
   readonly taken: Record<string, object>;
+  judged?: object;
   /** The engine opened it again, and nobody has said a word to that yet. */
   isOpenAgain?: boolean;
 }
@@ -61,6 +62,9 @@ export interface Act {
   readonly verdict?: string;
   readonly note?: string;
   readonly step?: string;
+  readonly code?: string;
+  readonly approver?: string;
+  readonly of?: string;
 }
 
 /** What an action does, as far as the page shows it. */
@@ -81,6 +85,15 @@ export function change(incident: StubIncident, act: Act, who: string): void {
   if (act.action === 'verdict')
     Object.assign(incident, {
       verdict: act.verdict ?? null,
+      ...(act.code === undefined
+        ? {}
+        : {
+            judged: {
+              code: act.code,
+              ...(act.approver === undefined ? {} : { approver: act.approver }),
+              ...(act.of === undefined ? {} : { of: { id: act.of, number: Number(act.of.replace(/\D/g, '')) } }),
+            },
+          }),
       state: incident.state === 'open' ? 'acknowledged' : incident.state,
     });
   if (act.action === 'step') {

@@ -379,6 +379,7 @@ function documentOf(incident: StubIncident) {
       state: incident.state,
       owner: incident.owner,
       verdict: incident.verdict,
+      judged: incident.judged ?? null,
       reason: null,
       learn: null,
       episode: 1,

@@ -5,7 +5,7 @@ import { browseDemo, rowsShown } from './demo-kit.ts';
 import { NO_BROWSER } from './page-in-browser.ts';
 
 /** "Take the worst incident. Acknowledge it, say what it was, and contain it": docs/console.md, "Without help". */
-const CLICKS = 8;
+const CLICKS = 9;
 
 /** Presses what the page offers by its role and visible words, and counts. */
 class Newcomer {
@@ -54,7 +54,8 @@ test(`without help the worst incident is acknowledged, judged and contained in $
     assert.equal(await newcomer.offered(), 'Record verdict');
     await newcomer.press('button', 'Record verdict', '.inc');
     await newcomer.press('radio', /Malicious an attack/, 'dialog');
-    await page.getByRole('dialog').getByLabel('Why').fill('hidden PowerShell that nobody knows of');
+    await newcomer.press('radio', /^attack an intruder/, 'dialog');
+    await page.getByRole('dialog').getByLabel('Why', { exact: true }).fill('hidden PowerShell that nobody knows of');
     await newcomer.press('button', 'Record verdict', 'dialog');
     await page.getByRole('status').filter({ hasText: 'judged malicious' }).waitFor();
     assert.equal(await newcomer.offered(), 'Contain');

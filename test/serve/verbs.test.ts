@@ -50,8 +50,22 @@ test('an incident is listed, shown, acknowledged, judged, contained and closed b
   assert.match(await act('ack', 'INC-1'), /^0 .*acknowledged, revision 1/);
   assert.match(await act('assign', 'INC-1', 'alice'), /^0 /);
   assert.match(await act('verdict', 'INC-1', 'malicious'), /^2 .*note/s);
-  assert.match(await act('verdict', 'INC-1', 'malicious', '--note', ' '), /^2 .*A verdict needs a reason/s);
-  assert.match(await act('verdict', 'INC-1', 'malicious', '--note', 'seen'), /^0 /);
+  assert.match(
+    await act('verdict', 'INC-1', 'malicious', '--code', 'attack', '--note', ' '),
+    /^2 .*A verdict needs a reason/s,
+  );
+  assert.match(await act('verdict', 'INC-1', 'malicious', '--note', 'seen'), /^2 .*code/s);
+  const judge = (verdict: string, ...more: readonly string[]): Promise<string> =>
+    act('verdict', 'INC-1', verdict, '--note', 'seen', '--code', ...more);
+  assert.match(await judge('malicious', 'rule'), /^2 .*"rule" is no reason for malicious; use one of attack, /s);
+  assert.match(await judge('authorised', 'change'), /^2 .*names who approved it/s);
+  assert.match(await judge('duplicate', 'part'), /^2 .*names the incident that it is one of/s);
+  assert.match(await judge('duplicate', 'part', '--of', 'INC-1'), /^2 .*cannot be a duplicate of itself/s);
+  assert.match(await judge('duplicate', 'part', '--of', 'INC-999'), /^2 .*There is no incident INC-999/s);
+  assert.match(await judge('authorised', 'change', '--approver', 'bob'), /^0 /);
+  const judged = (await triad(folder, 'incidents', 'show', 'INC-1')).out;
+  assert.match(judged, /verdict authorised, reason change, approved by bob\n/);
+  assert.match(await judge('malicious', 'attack'), /^0 /);
   assert.match(await act('note', 'INC-1', 'asked'), /^0 /);
   const { incident } = JSON.parse((await triad(folder, 'incidents', 'show', 'INC-1', '--format', 'json')).out) as {
     readonly incident: { readonly next: readonly { readonly id: string; readonly phase: string }[] };

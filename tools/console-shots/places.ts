@@ -103,6 +103,7 @@ export async function preparePlaces(page: Page): Promise<void> {
   await open(CONTAINED);
   await page.keyboard.press('v');
   await page.getByRole('radio', { name: /^Malicious/ }).check();
+  await page.getByRole('radio', { name: /^attack / }).check();
   await page.getByRole('dialog').getByLabel('Why').fill('Hidden PowerShell that nobody knows of.');
   await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
   await said('judged malicious');

@@ -64,10 +64,21 @@ export const actOnIncident: Operation<ActRequest, ActResult> = writes((desk, ask
   if (isHistoryFull(desk, id))
     return done({ kind: 'notAllowed', reason: `Its history has ${MOST_HISTORY} entries, the most there may be.` });
   const undone = act.action === 'undo' ? { undone: undoable(desk.database, id, by) } : {};
-  const after = acted({ incident, by, ...undone }, act);
+  const other = act.action === 'verdict' && act.of !== undefined ? named(desk, act.of) : undefined;
+  const after = acted({ incident, by, ...undone, other }, act);
   if ('kind' in after) return done(after);
   return record(desk, request, { incident, after, body });
 });
+
+/** The incident of an id or of `INC-` and a number; of what became part of another, that one. */
+function named({ database }: Desk, name: string): StoredIncident | undefined {
+  const number = /^INC-(\d{1,12})$/i.exec(name.trim())?.[1];
+  const id =
+    number === undefined
+      ? name.trim()
+      : database.get<{ readonly id: string }>('SELECT id FROM incident WHERE number = ?', Number(number))?.id;
+  return id === undefined ? undefined : incidentOf(database, survivorOf(database, id));
+}
 
 /** Does things to several incidents, each by itself, in one commit: what is refused of one changes nothing of the others. */
 export const actOnIncidents: Operation<{ readonly requests: readonly ActRequest[] }, readonly Outcome<ActResult>[]> =

@@ -1,18 +1,10 @@
-import { closingNeeds } from '../../people/index.ts';
+import { closingNeeds, judgedProblem, VERDICTS, type Verdict } from '../../people/index.ts';
 import { formatTime, parseTime } from '../../windows/index.ts';
 import { MOST_NAME, MOST_NOTE } from '../limits.ts';
 import type { By } from '../operation.ts';
 import { contained, type Entered, stepDone } from './steps.ts';
 import { closedView, type StoredIncident } from './stored-incident.ts';
-import {
-  isToAcknowledge,
-  reopened,
-  VERDICTS,
-  type Verdict,
-  type Work,
-  type WorkTime,
-  type WorkTimeName,
-} from './work.ts';
+import { isToAcknowledge, reopened, type Work, type WorkTime, type WorkTimeName } from './work.ts';
 
 /** What a person does to an incident (SETTLED G2, G7). `at` is RFC 3339 in UTC: when it was done, if not now. */
 export type IncidentAction =
@@ -20,7 +12,16 @@ export type IncidentAction =
   /** Takes back one's own acknowledgement within 30 s (SETTLED G12). */
   | { readonly action: 'undo' }
   | { readonly action: 'assign'; readonly owner: string | null }
-  | { readonly action: 'verdict'; readonly verdict: Verdict; readonly note?: string }
+  | {
+      readonly action: 'verdict';
+      readonly verdict: Verdict;
+      readonly note?: string;
+      /** The reason in one word. */
+      readonly code?: string;
+      readonly approver?: string;
+      /** Of which incident it is a duplicate: its id, or `INC-` and its number. */
+      readonly of?: string;
+    }
   | { readonly action: 'contain'; readonly at?: string; readonly note?: string }
   | {
       readonly action: 'step';
@@ -48,6 +49,8 @@ export interface ActContext {
   readonly by: By;
   /** Of `undo`: what was people's before, or why it cannot be taken back. */
   readonly undone?: Partial<Work> | string;
+  /** Of a verdict that names another incident: that one. */
+  readonly other?: StoredIncident | undefined;
 }
 
 /** Pure: the work after an action, one revision on. */
@@ -73,7 +76,7 @@ function afterOf(context: ActContext, action: IncidentAction): Acted {
     case 'reopen':
       return isClosed ? openedAgain(context) : no(`It is ${work.state}, not closed.`);
     case 'verdict':
-      return isClosed ? CLOSED : judged(context, action.verdict);
+      return isClosed ? CLOSED : judged(context, action);
     case 'contain':
       return isClosed ? CLOSED : containedNow(context, action);
     case 'step':
@@ -99,11 +102,34 @@ function acknowledged(context: ActContext, work: Work): Work {
   return { ...timed(work, 'ack', serverTime(context, 'action')), state, owner: work.owner ?? context.by.who };
 }
 
-function judged(context: ActContext, verdict: Verdict): Work {
+function judged(context: ActContext, action: Extract<IncidentAction, { action: 'verdict' }>): Acted {
   const { work } = context.incident;
+  const { verdict, code, approver } = action;
+  const of = duplicateOf(context, action);
+  if (typeof of === 'string') return no(of);
   const seen = isToAcknowledge(work) ? acknowledged(context, work) : work;
-  const after = { ...seen, verdict };
+  const said = {
+    ...(approver === undefined ? {} : { approver: approver.trim() }),
+    ...(of === undefined ? {} : { of }),
+  };
+  const after = { ...seen, verdict, judged: code === undefined ? null : { code, ...said } };
   return verdict === 'inconclusive' ? after : timed(after, 'triage', serverTime(context, 'action'));
+}
+
+/** Which incident it is a duplicate of, or why it cannot be one of that. */
+function duplicateOf(
+  { incident, other }: ActContext,
+  { verdict, code, of }: Extract<IncidentAction, { action: 'verdict' }>,
+): { readonly id: string; readonly number: number } | string | undefined {
+  if (verdict !== 'duplicate') return of === undefined ? undefined : `What is ${verdict} names no other incident.`;
+  if (code === undefined && of === undefined) return undefined;
+  if (of === undefined) return 'A duplicate names the incident that it is one of.';
+  if (other === undefined) return `There is no incident ${of.slice(0, MOST_NAME)}.`;
+  const { id, number, work } = other;
+  if (id === incident.id) return 'It cannot be a duplicate of itself.';
+  const first = work.verdict === 'duplicate' ? work.judged?.of : undefined;
+  if (first !== undefined) return `INC-${number} is itself a duplicate of INC-${first.number}.`;
+  return { id, number };
 }
 
 function containedNow(context: ActContext, { at, note }: { readonly at?: string; readonly note?: string }): Acted {
@@ -183,6 +209,12 @@ function textProblem(action: IncidentAction): string | undefined {
   if (action.action === 'verdict' && !VERDICTS.includes(action.verdict))
     return `"${action.verdict}" is no verdict; use one of ${VERDICTS.join(', ')}.`;
   if (action.action === 'verdict' && action.note?.trim() === '') return 'A verdict needs a reason.';
+  if (action.action === 'verdict' && action.code !== undefined) {
+    const { verdict, code, approver } = action;
+    const problem = judgedProblem(verdict, { code, ...(approver === undefined ? {} : { approver }) });
+    if (problem !== undefined) return problem;
+    if ((approver ?? '').length > MOST_NAME) return `Who approved it has a name of 1 to ${MOST_NAME} characters.`;
+  }
   if (action.action === 'assign' && action.owner !== null && (isBlank(action.owner) || action.owner.length > MOST_NAME))
     return `An owner has a name of 1 to ${MOST_NAME} characters.`;
   const texts = ['note' in action ? action.note : undefined, 'learn' in action ? action.learn : undefined];

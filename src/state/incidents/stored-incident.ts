@@ -60,6 +60,7 @@ const COLUMNS: readonly (readonly [name: string, value: (incident: StoredInciden
   ['is_retrospective', ({ isRetrospective }) => Number(isRetrospective)],
   ['owner', ({ work }) => work.owner],
   ['verdict', ({ work }) => work.verdict],
+  ['judged', ({ work }) => (work.judged === null ? null : JSON.stringify(work.judged))],
   ['reason', ({ work }) => work.reason],
   ['learn', ({ work }) => work.learn],
   ['episode', ({ work }) => work.episode],
@@ -101,6 +102,7 @@ interface RawIncident {
   readonly is_retrospective: number;
   readonly owner: string | null;
   readonly verdict: Verdict | null;
+  readonly judged: string | null;
   readonly reason: string | null;
   readonly learn: string | null;
   readonly episode: number;
@@ -144,6 +146,7 @@ function readIncidentRow(raw: RawIncident): StoredIncident {
     state: raw.work_state,
     owner: raw.owner,
     verdict: raw.verdict,
+    judged: raw.judged === null ? null : (JSON.parse(raw.judged) as Work['judged']),
     reason: raw.reason,
     learn: raw.learn,
     episode: raw.episode,

@@ -1,3 +1,4 @@
+import type { Judged, Verdict } from '../../people/index.ts';
 import { type Level, levelRank } from '../../windows/index.ts';
 
 /** What people left an incident in (SETTLED G2), from the least to the most advanced. */
@@ -5,9 +6,13 @@ export const WORK_STATES = ['open', 'acknowledged', 'contained', 'closed'] as co
 export type WorkState = (typeof WORK_STATES)[number];
 export type IncidentState = WorkState | 'merged';
 
-/** PRODUCT 8.3. */
-export const VERDICTS = ['malicious', 'authorised', 'false', 'inconclusive', 'duplicate', 'test'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export { VERDICTS, type Verdict } from '../../people/index.ts';
+
+/** Beside a verdict: its reason in one word, and what that names. */
+export interface WorkJudged extends Judged {
+  /** The incident of which it is a duplicate. */
+  readonly of?: { readonly id: string; readonly number: number };
+}
 
 /** A time of people's work (PRODUCT 12.1). */
 export interface WorkTime {
@@ -48,6 +53,8 @@ export interface Work {
   readonly state: WorkState;
   readonly owner: string | null;
   readonly verdict: Verdict | null;
+  /** `null` where the verdict has a text alone, and where there is none. */
+  readonly judged: WorkJudged | null;
   /** Why it is closed, where no verdict says it: `withdrawn`. */
   readonly reason: string | null;
   readonly learn: string | null;
@@ -64,6 +71,7 @@ export const UNTOUCHED: Work = {
   state: 'open',
   owner: null,
   verdict: null,
+  judged: null,
   reason: null,
   learn: null,
   episode: 1,
@@ -93,6 +101,7 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
 export function combined(all: readonly [Work, ...Work[]]): Work {
   const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
   const [verdict = null] = verdicts.size === 1 ? verdicts : [];
+  const judged = verdict === null ? undefined : all.find((work) => work.judged !== null)?.judged;
   const least = all.reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a)).state;
   const isUndecided = least === 'closed' && verdicts.size > 1;
   const state = isUndecided ? 'acknowledged' : least;
@@ -104,6 +113,7 @@ export function combined(all: readonly [Work, ...Work[]]): Work {
     state,
     owner: firstOf(all, 'owner'),
     verdict,
+    judged: judged ?? null,
     reason: state === 'closed' ? firstOf(all, 'reason') : null,
     learn: firstOf(all, 'learn'),
     episode: Math.max(...all.map(({ episode }) => episode)),
