@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { chooseVerdict } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change, type Stub, stubIncidents } from './stub-server.ts';
 
@@ -348,45 +347,6 @@ async function asNew(stub: Stub): Promise<void> {
   for (const [id, incident] of stubIncidents(12)) stub.incidents.set(id, incident);
   Object.assign(stub, { role: 'analyst', mustChangePassword: false });
 }
-
-test('G3 an incident that becomes part of another while a dialog stands open: text and dialog stay, and it asks once more', {
-  skip: NO_BROWSER,
-}, async (t) => {
-  const { stub, complaints, signedIn } = await tryPage(t);
-  const survivor = 'inc0000000000004';
-  const page = await signedIn(INCIDENT);
-  await page.getByRole('tabpanel').waitFor();
-  await page.keyboard.press('v');
-  const dialog = page.getByRole('dialog');
-  await chooseVerdict(page, 'Authorised');
-  await dialog.getByLabel(/^Why/).fill('approved by the owner');
-  // The page has not heard of it: the server refuses, and says which one it is part of.
-  stub.merged.set(FIRST, survivor);
-  await dialog.getByRole('button', { name: 'Record verdict' }).click();
-  await dialog.getByText(/It is part of another incident now/).waitFor();
-  await page.waitForURL(new RegExp(`/incidents/${survivor}`));
-  assert.equal(await dialog.getByLabel(/^Why/).inputValue(), 'approved by the owner');
-  assert.equal(stub.incidents.get(survivor)?.verdict, null);
-  await dialog.getByRole('button', { name: 'Record verdict' }).click();
-  await page.getByText('INC-5 judged authorised.').waitFor();
-  assert.equal(stub.incidents.get(survivor)?.verdict, 'authorised');
-  await page.getByText('Now part of INC-5 (no more findings).').waitFor();
-  // The page hears of it while somebody writes: the next press asks, and sends nothing.
-  const other = await signedIn('/incidents/inc0000000000002', { context: page.context() });
-  await other.getByRole('tabpanel').waitFor();
-  await other.keyboard.press('n');
-  await other.getByRole('dialog').getByLabel('Note').fill('half a sentence');
-  stub.merged.set('inc0000000000002', survivor);
-  stub.send('incident', { id: 'inc0000000000002', change: 'merged', version: 2, revision: 0 });
-  await other.waitForURL(new RegExp(`/incidents/${survivor}`));
-  const sent = stub.changes.length;
-  await other.getByRole('dialog').getByRole('button', { name: 'Add note' }).click();
-  await other.getByRole('dialog').getByText('It is part of INC-5 now. Press again').waitFor();
-  assert.equal(stub.changes.length, sent);
-  await other.getByRole('dialog').getByRole('button', { name: 'Add note' }).click();
-  await other.getByText('Note added to INC-5.').waitFor();
-  assert.deepEqual(complaints, []);
-});
 
 test('too many attempts to sign in: the page says how long to wait', { skip: NO_BROWSER }, async (t) => {
   const { stub, browser } = await tryPage(t);
