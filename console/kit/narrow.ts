@@ -1,3 +1,4 @@
+import { readEventWords } from '../../src/api/index.ts';
 import { typedWords } from './quoted.ts';
 import { go, place, withQuery } from './router.ts';
 import { say } from './status.ts';
@@ -11,6 +12,15 @@ function asked(): readonly string[] | undefined {
   return path === '/search' ? typedWords(query.get('q') ?? '') : undefined;
 }
 
+/** What a word asks for, however it was typed: `host:"SRV-02"` is `host:srv-02`. */
+function meaning(word: string): string {
+  const read = readEventWords(word);
+  const [term] = read.kind === 'terms' && read.terms.length === 1 ? read.terms : [];
+  return term === undefined ? word : `${term.field} ${term.isPart ? word : term.value}`.toLowerCase();
+}
+
+const isSame = (word: string) => (other: string) => meaning(other) === meaning(word);
+
 function search(words: readonly string[]): void {
   go(withQuery({ q: words.join(' '), open: undefined }));
 }
@@ -19,8 +29,8 @@ function search(words: readonly string[]): void {
 export function narrowing(word: string): { readonly name: string; readonly run: () => void } | undefined {
   const words = asked();
   if (words === undefined) return undefined;
-  return words.includes(word)
-    ? { name: `Take out ${word}`, run: () => search(words.filter((one) => one !== word)) }
+  return words.some(isSame(word))
+    ? { name: `Take out ${word}`, run: () => search(words.filter((one) => !isSame(word)(one))) }
     : { name: `Narrow to ${word}`, run: () => search([...words, word]) };
 }
 
@@ -37,7 +47,7 @@ export function narrowByFocus(isOut: boolean): void {
     | undefined;
   const words = element?.dataset['words']?.split(BETWEEN) ?? [];
   const known = asked() ?? [];
-  const [one, ...others] = words.filter((word) => known.includes(word) === isOut);
+  const [one, ...others] = words.filter((word) => known.some(isSame(word)) === isOut);
   if (others.length > 0) element?.click();
   else if (one !== undefined) narrowing(one)?.run();
   else

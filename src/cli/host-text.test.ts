@@ -27,3 +27,16 @@ test('a host that was not looked at, one of which nothing is missing and one of 
     ['not looked', '0', '1'],
   );
 });
+
+test('what the clock of a host differs by is told beside whose, or that it is not known', () => {
+  const clocks = [
+    { against: 'srv-02', aheadMs: -90_500, errorMs: 20, pairs: 4 },
+    { against: 'zeek', aheadMs: 0.2, errorMs: 1, pairs: 1 },
+  ];
+  assert.match(
+    shownHost({ ...HOST, clocks }),
+    /\nCLOCK\n {2}90\.500 s behind srv-02, give or take 0\.020 s, by 4 connections\n {2}the same as Zeek’s sensor, .* by 1 connection\n/,
+  );
+  assert.match(shownHost({ ...HOST, clocks: [] }), /not known: no three connections/);
+  assert.match(shownHost(HOST), /CLOCK\n {2}not known: nothing has been judged/);
+});

@@ -39,6 +39,7 @@ export function shownHost(host: HostDocument): string {
       ({ sender, records: own, received: at }) =>
         `  ${escapeTerminal(sender)}  ${plural(own, 'record')}, last received ${shortTime(at)}`,
     ),
+    ...clockLines(host),
     ...blindLines(host),
   ];
   return `${lines.join('\n')}\n`;
@@ -52,6 +53,28 @@ function logLines({ channel, records, first, last, ids, others }: HostDocument['
     `  ${escapeTerminal(channel)}  ${plural(records, 'record')}, ${shortTime(first)} to ${shortTime(last)}`,
     ...wrap([...named, ...more, ...rest].join(', '), COLUMNS - 4).map((line) => `    ${line}`),
   ];
+}
+
+/** What its clock differs by from others; times of events stay as they were recorded (L4). */
+function clockLines({ clocks }: HostDocument): readonly string[] {
+  if (clocks === undefined) return ['', 'CLOCK', '  not known: nothing has been judged since the server started'];
+  if (clocks.length === 0) return ['', 'CLOCK', '  not known: no three connections of which both ends told a time'];
+  return [
+    '',
+    'CLOCK',
+    ...clocks.map(({ against, aheadMs, errorMs, pairs }) => {
+      const by =
+        Math.round(aheadMs) === 0
+          ? 'the same as'
+          : `${seconds(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+      const whose = against === 'zeek' ? 'Zeek’s sensor' : escapeTerminal(against);
+      return `  ${by} ${whose}, give or take ${seconds(errorMs)}, by ${plural(pairs, 'connection')}`;
+    }),
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`;
 }
 
 function blindLines({ blind }: HostDocument): readonly string[] {

@@ -159,6 +159,12 @@ test('PRODUCT 9.3 + narrows a search by a hit, a value or an object that has the
   await hit.focus();
   await page.keyboard.press('-');
   await page.getByText('The archive cannot leave a word out: narrow by what is there.').waitFor();
+  // However it was typed.
+  await page.goto(`${stub.url}/search?q=Field3 channel:"microsoft-windows-sysmon/operational"`);
+  await hit.waitFor();
+  await hit.focus();
+  await page.keyboard.press('-');
+  await asks('Field3');
   // By pointer, and out again the same way.
   const more = page
     .locator('.hit')
