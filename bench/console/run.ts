@@ -1,5 +1,5 @@
 /**
- * `npm run bench:console`: the page in headless Chromium over a stand-in of `/v1`, its queue over `triad serve` too: keys, scrolling, first paint, an incident after a click, its bytes, and a search with a million
+ * `npm run bench:console`: the page in headless Chromium over a stand-in of `/v1`, its queue over `triad serve` too: keys, scrolling, first paint, an incident after a click, its bytes, what 10,000 hosts send, and a search with a million
  * hits, over an archive of a million events too, each beside its bar (SETTLED G25). Exits 1 when a bar is missed, 2 where there is no Chromium. `bench/README.md` says the rest.
  */
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { NO_BROWSER, openPage } from '../../test/console/page-in-browser.ts';
 import { loadText, machineLines } from '../machine.ts';
 import { archiveFigures, archiveOf } from './archive.ts';
 import { fillQueue, INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
+import { fillHosts, hostsFigures } from './hosts.ts';
 import { queueFigures } from './queue.ts';
 import { searchFigures } from './search.ts';
 import { type Figure, figureLines, isMet } from './verdicts.ts';
@@ -37,6 +38,7 @@ const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = 
   ['queue', () => queueFigures(stand)],
   ['server', overServer],
   ['search', overStandIn],
+  ['hosts', overHosts],
   ['archive', overArchive],
 ];
 let hasMissed = false;
@@ -64,6 +66,11 @@ async function overServer(): Promise<readonly Figure[]> {
 async function overStandIn(): Promise<readonly Figure[]> {
   opened.stub.search = { events: HITS };
   return await searchFigures(stand, 'Field3', Number(flags.read));
+}
+
+async function overHosts(): Promise<readonly Figure[]> {
+  fillHosts(opened.stub);
+  return await hostsFigures(stand);
 }
 
 async function overArchive(): Promise<readonly Figure[]> {

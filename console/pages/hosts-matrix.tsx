@@ -2,11 +2,12 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { TO_FILL } from '../../src/report/index.ts';
+import { useCut } from '../kit/cut.tsx';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
 import { FixList } from './fix-list.tsx';
 import { HostLink } from './host-link.tsx';
-import { Drawn, MOST_DRAWN, More, type Paged, Read, readWhole, useLive } from './list.tsx';
+import { More, type Paged, Read, readWhole, useLive } from './list.tsx';
 import { NameField, NothingFits, namedPart, pathNamed } from './named.tsx';
 import { toldBlind } from './told-blind.ts';
 
@@ -36,6 +37,9 @@ interface MatrixPage extends Paged<MatrixRow> {
 
 /** A log that is this much older than the newest record of its host is told as quiet. */
 const QUIET_MS = 86_400_000;
+
+/** Rows that are drawn at once: each has a dozen cells. */
+const MOST_ROWS = 200;
 
 /** Hosts by telemetry: what each sends and since when, what went quiet, and what cannot be seen of it for that (PRODUCT 9.3). */
 export function HostsMatrix(): JSX.Element {
@@ -68,7 +72,6 @@ function Told({ page, named }: { readonly page: MatrixPage; readonly named: stri
         record is a day older than that of its host is quiet. <FixList hosts={page.items} />
       </p>
       <Matrix page={page} />
-      <Drawn total={page.items.length} isNamed />
       <More count={page.items.length} next={page.next} />
     </>
   );
@@ -76,40 +79,44 @@ function Told({ page, named }: { readonly page: MatrixPage; readonly named: stri
 
 function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): JSX.Element {
   const logs = useMemo(() => [...Map.groupBy(telemetry, ({ log }) => log)], [telemetry]);
-  const rows = useMemo(() => items.toSorted((a, b) => a.key.localeCompare(b.key)), [items]);
+  const rows = useMemo(() => items.toSorted((a, b) => (a.key < b.key ? -1 : 1)), [items]);
+  const { shown, more } = useCut(rows, MOST_ROWS, 'host');
   return (
-    <div class="scroll" tabIndex={0} role="group" aria-label="What each host sends">
-      <table class="rows matrix">
-        <caption class="vh">What each host sends</caption>
-        <thead>
-          <tr>
-            <th scope="col" rowSpan={2}>
-              Host
-            </th>
-            {logs.map(([log, kinds]) => (
-              <th key={log} scope="colgroup" colSpan={kinds.length}>
-                {log}
+    <>
+      <div class="scroll" tabIndex={0} role="group" aria-label="What each host sends">
+        <table class="rows matrix">
+          <caption class="vh">What each host sends</caption>
+          <thead>
+            <tr>
+              <th scope="col" rowSpan={2}>
+                Host
               </th>
-            ))}
-            <th scope="col" rowSpan={2}>
-              Not seen
-            </th>
-          </tr>
-          <tr>
-            {telemetry.map(({ kind, name, ids, channel }) => (
-              <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}`}>
-                {name} <span class="nb">{idWords(ids)}</span>
+              {logs.map(([log, kinds]) => (
+                <th key={log} scope="colgroup" colSpan={kinds.length}>
+                  {log}
+                </th>
+              ))}
+              <th scope="col" rowSpan={2}>
+                Not seen
               </th>
+            </tr>
+            <tr>
+              {telemetry.map(({ kind, name, ids, channel }) => (
+                <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}`}>
+                  {name} <span class="nb">{idWords(ids)}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <MatrixLine key={row.key} row={row} telemetry={telemetry} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, MOST_DRAWN).map((row) => (
-            <MatrixLine key={row.key} row={row} telemetry={telemetry} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </tbody>
+        </table>
+      </div>
+      {more === null ? null : <p class="note">{more}; a part of a name finds one.</p>}
+    </>
   );
 }
 
