@@ -99,7 +99,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
     { name: 'Link ticket', run: () => open({ kind: 'ticket' }) },
     ...common,
   ];
-  if (state === 'closed') return [{ name: 'Open again', run: () => open({ kind: 'reopen' }) }, judge, ...always];
+  if (state === 'closed') return [{ name: 'Open again', run: () => open({ kind: 'reopen' }) }, ...always];
   if (isToAcknowledge(doc))
     return [{ name: 'Acknowledge', key: 'a', run: () => void acknowledge(doc) }, judge, contain, ...always];
   // What is missing before it can be closed comes first; a learn text is asked for as it is closed.

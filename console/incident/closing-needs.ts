@@ -1,4 +1,4 @@
-import { type ClosingNeeds, closingNeeds } from '../../src/api/index.ts';
+import { type ClosingNeeds, closingNeeds, isVerdictBefore } from '../../src/api/index.ts';
 import type { IncidentDocument } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 
@@ -8,7 +8,6 @@ export function needsOf({ work, incident }: Pick<IncidentDocument, 'work' | 'inc
 }
 
 /** True where its verdict is of the episode before: it is shown, and another is needed. */
-export function hasFormerVerdict(doc: Pick<IncidentDocument, 'work' | 'incident'>): boolean {
-  const { verdict } = doc.work;
-  return verdict !== null && verdict !== 'inconclusive' && needsOf(doc).verdict;
+export function hasFormerVerdict({ work }: Pick<IncidentDocument, 'work'>): boolean {
+  return isVerdictBefore(work);
 }

@@ -67,6 +67,7 @@ export interface IncidentDocument {
     readonly owner: string | null;
     readonly verdict: string | null;
     readonly judged: {
+      readonly episode: number;
       readonly code: string;
       readonly approver?: string;
       readonly of?: { readonly id: string; readonly number: number };
@@ -82,6 +83,7 @@ export interface IncidentDocument {
   readonly prevalence?: { readonly since?: string; readonly items: readonly Prevalence[] };
   readonly seenBefore?: {
     readonly times: number;
+    readonly since: number;
     readonly verdicts: readonly Judged[];
     readonly newest: readonly { readonly id: string; readonly number: number; readonly verdict: string | null }[];
   };

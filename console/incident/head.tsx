@@ -128,6 +128,7 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
               ))}
             </>
           )}
+          {seenBefore.since > 0 ? ` ${seenBefore.since === 1 ? 'One more' : `${seenBefore.since} more`} since.` : ''}
         </p>
       )}
       {told.length === 0 ? null : (

@@ -11,9 +11,10 @@ import { Failed, Stale, type TabSpec, Waiting } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
+import { say } from '../kit/status.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
-import { moveBy } from '../queue/move.ts';
+import { moveBy, waitedKey, waitsForMoved } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
@@ -123,7 +124,13 @@ function IncidentView({
   const past = usePast(doc);
   const paper = usePaper(doc, records, past);
   const tab = tabNow();
-  useEffect(() => useKeys(incidentKeys(doc, setDialog)), [doc]);
+  useEffect(() => {
+    const keys = incidentKeys(doc, setDialog);
+    const stop = useKeys(keys);
+    const key = waitedKey(doc.id);
+    keys.find((one) => one.key === key)?.run();
+    return stop;
+  }, [doc]);
   useEffect(() => {
     incidentHere.value = doc.number;
     return () => {
@@ -267,24 +274,33 @@ function Withdrawn({
 
 function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void): Parameters<typeof useKeys>[0] {
   const group = 'Incident' as const;
+  const isClosed = doc.work.state === 'closed';
   const work = !isAtLeast('analyst')
     ? []
     : [
         { key: 'a', says: 'acknowledge', group, run: () => void acknowledge(doc) },
         { key: 'i', says: 'assign to me', group, run: () => void assignToMe(doc) },
         { key: 's', says: 'assign', group, run: () => open({ kind: 'assign' }) },
-        { key: 'v', says: 'verdict', group, run: () => open({ kind: 'verdict' }) },
+        { key: 'v', says: 'verdict', group, run: () => (isClosed ? sayClosed(doc.number) : open({ kind: 'verdict' })) },
         { key: 'n', says: 'note', group, run: () => open({ kind: 'note' }) },
         { key: 'z', says: 'suppress', group, run: () => open({ kind: 'suppress' }) },
         { key: 'p', says: 'pin', group, run: () => open({ kind: 'pin' }) },
       ];
-  return [
+  const own: Parameters<typeof useKeys>[0] = [
     ...work,
     { key: 'c', says: 'containment steps', group, run: () => showPhase('contain') },
     ...(mayReadEvidence() ? [{ key: 'r', says: 'report', group, run: () => void saveReport(doc) }] : []),
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
-    { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },
-    { key: ']', says: 'next incident', group, run: () => moveBy(1) },
     ...TABS.map((id, index) => ({ key: String(index + 1), says: `tab ${id}`, group, run: () => showTab(id) })),
   ];
+  return [
+    ...own.map((one) => ({ ...one, run: () => (waitsForMoved(one.key) ? undefined : one.run()) })),
+    { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },
+    { key: ']', says: 'next incident', group, run: () => moveBy(1) },
+  ];
+}
+
+/** What was decided of a closed incident is changed in a new episode (SETTLED G2). */
+function sayClosed(number: number): void {
+  say(`INC-${number} is closed: open it again first, with a reason.`);
 }

@@ -30,6 +30,7 @@ export function StepsTab({
       <p class="note">
         In this order. Triad does none of it; a person does, and says here what was done. Read a command before you run
         it.
+        {doc.work.state === 'closed' ? ' It is closed: what was done is changed after it is opened again.' : ''}
       </p>
       {PHASES.map(({ phase, name, when }) => {
         const own = next.filter((step) => step.phase === phase);
@@ -85,7 +86,7 @@ function StepRow({
 }): JSX.Element {
   const taken = doc.work.taken[step.id];
   const [isBusy, setBusy] = useState(false);
-  const mayWork = isAtLeast('analyst');
+  const mayWork = isAtLeast('analyst') && doc.work.state !== 'closed';
   const mark = async (outcome: 'done' | 'undone'): Promise<void> => {
     setBusy(true);
     const answer = await add(doc, actionKey(), 'steps', { step: step.id, outcome });

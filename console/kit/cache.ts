@@ -25,24 +25,40 @@ export interface Entry<T> {
 }
 
 const NOTHING: Known<never> = { value: undefined, etag: undefined, atMs: 0, sinceMs: 0, problem: undefined };
-/** Entries that are kept; the oldest goes. */
-const MOST_ENTRIES = 60;
+/** Entries that are kept; what nobody shows goes first that was asked for longest ago. */
+export const MOST_ENTRIES = 60;
 
-const entries = new Map<string, Entry<unknown>>();
+const entries = new Map<string, KeptEntry>();
+
+interface KeptEntry extends Entry<unknown> {
+  /** True while something on screen follows it: it must not be forgotten, or what follows it would see nothing new. */
+  isShown(): boolean;
+}
 
 /** How a path is read where one request is not all of it. */
 export type Reader<T> = (path: string, abort: AbortSignal) => Promise<Answer<T>>;
 
 /** What is known of a path; asked for when it is new. A path is always read the same way. */
 export function known<T>(path: string, read: Reader<T> = readOnce): Entry<T> {
-  const found = entries.get(path) as Entry<T> | undefined;
-  if (found !== undefined) return found;
+  const found = entries.get(path) as (Entry<T> & KeptEntry) | undefined;
+  if (found !== undefined) {
+    entries.delete(path);
+    entries.set(path, found);
+    return found;
+  }
   const entry = makeEntry<T>(path, read);
-  entries.set(path, entry as Entry<unknown>);
-  const [oldest] = entries.keys();
-  if (entries.size > MOST_ENTRIES && oldest !== undefined) entries.delete(oldest);
+  entries.set(path, entry as Entry<unknown> as KeptEntry);
+  makeRoom(path);
   void entry.refresh();
   return entry;
+}
+
+/** Whoever has just asked for a path has not shown it yet. */
+function makeRoom(asked: string): void {
+  for (const [path, entry] of entries) {
+    if (entries.size <= MOST_ENTRIES) return;
+    if (path !== asked && !entry.isShown()) entries.delete(path);
+  }
 }
 
 /** Asks again for everything under these paths that anybody looked at. */
@@ -67,8 +83,16 @@ function readOnce<T>(path: string, abort: AbortSignal): Promise<Answer<T>> {
   return ask<T>('GET', path, { signal: abort });
 }
 
-function makeEntry<T>(path: string, read: Reader<T>): Entry<T> {
-  const state: Signal<Known<T>> = signal<Known<T>>(NOTHING);
+function makeEntry<T>(path: string, read: Reader<T>): Entry<T> & Pick<KeptEntry, 'isShown'> {
+  let isShown = false;
+  const state: Signal<Known<T>> = signal<Known<T>>(NOTHING, {
+    watched: () => {
+      isShown = true;
+    },
+    unwatched: () => {
+      isShown = false;
+    },
+  });
   let running: Promise<void> | undefined;
   let following: Promise<void> | undefined;
   let abort = new AbortController();
@@ -98,6 +122,7 @@ function makeEntry<T>(path: string, read: Reader<T>): Entry<T> {
   return {
     path,
     known: state,
+    isShown: () => isShown,
     refresh,
     cancel: () => abort.abort(),
     put: (value, etag) => {

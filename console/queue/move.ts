@@ -14,13 +14,40 @@ export function moveBy(step: number): void {
   const row = all[to];
   if (row === undefined) return;
   moved.value = row.id;
+  waiting = undefined;
   clearTimeout(timer);
   timer = setTimeout(() => openMoved('replace'), OPEN_MS);
 }
 
-/** Opens what keys moved to; Enter leaves a step behind. */
+/** A key that waits until the incident that it is meant for is on screen, as long as this. */
+const WAIT_MS = 5000;
+
+let waiting: { readonly id: string; readonly key: string; readonly untilMs: number } | undefined;
+
+/** A key of an incident is meant for what keys moved to, though another is still on screen: that is opened first, and the key waits for it. False where nothing was moved to. */
+export function waitsForMoved(key: string): boolean {
+  const id = moved.value;
+  if (id === undefined) return false;
+  openMoved('replace');
+  waiting = { id, key, untilMs: Date.now() + WAIT_MS };
+  return true;
+}
+
+/** The key that waited for this incident, once. */
+export function waitedKey(id: string): string | undefined {
+  const found = waiting;
+  if (found?.id !== id) return undefined;
+  waiting = undefined;
+  return Date.now() < found.untilMs ? found.key : undefined;
+}
+
+/** Opens what keys moved to; Enter leaves a step behind. A dialog that was opened meanwhile stays over its own incident. */
 export function openMoved(how: 'push' | 'replace'): void {
   clearTimeout(timer);
+  if (document.querySelector('dialog[open]') !== null) {
+    moved.value = undefined;
+    return;
+  }
   const id = moved.value ?? rows.value[Math.max(0, currentIndex.value)]?.id;
   if (id === undefined) return;
   go(withQuery({ open: undefined, t: undefined }, `/incidents/${id}`), how);

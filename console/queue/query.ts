@@ -43,6 +43,7 @@ export interface QueryContext {
 const IS: Readonly<Record<IsWord, (row: QueueRow, context: QueryContext) => boolean>> = {
   overdue: (row, { nowMs }) => isOverdue(row, nowMs),
   unassigned: ({ owner }) => owner === undefined,
+  unacknowledged: ({ isToAcknowledge }) => isToAcknowledge,
   unread: (row, { isUnread }) => isUnread(row),
   hidden: ({ isHidden }) => isHidden,
   retrospective: ({ isRetrospective }) => isRetrospective,
@@ -102,7 +103,7 @@ function testOf(asked: AskedOf): Term['holdsOf'] {
     case 'is':
       return IS[asked.value];
     case 'none':
-      return (row) => row[asked.word] === undefined;
+      return (row) => row[asked.word] === undefined || (asked.word === 'verdict' && row.isJudgedBefore);
     case 'me':
       return ({ owner }, { person }) => owner !== undefined && foldedOf(owner) === foldedOf(person);
     case 'pattern':

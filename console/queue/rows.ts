@@ -70,6 +70,13 @@ export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_CO
   };
 }
 
+/** True where somebody has to look at it as at a new one: it was opened again, its level rose, or nothing hides it any more. */
+export function callsAgain(old: QueueRow, now: QueueRow): boolean {
+  if (now.isHidden || now.state === 'closed') return false;
+  const isRaised = levelRank(now.level) > levelRank(old.level);
+  return isRaised || old.isHidden || (now.isToAcknowledge && !old.isToAcknowledge && now.version > old.version);
+}
+
 export type Sort = 'urgent' | 'due' | 'newest' | 'oldest' | 'sure';
 
 export const SORTS: readonly { readonly id: Sort; readonly name: string }[] = [

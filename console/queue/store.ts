@@ -7,7 +7,7 @@ import { announceNew } from '../kit/status.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
 import { HeardRows } from './heard-rows.ts';
 import { followOwnActs, isAfterMute, isOwnAct, tellOwnAct } from './own-acts.ts';
-import { type QueueRow, rowOf } from './rows.ts';
+import { callsAgain, type QueueRow, rowOf } from './rows.ts';
 
 /** Rows that the page holds, sorts and filters itself (SETTLED G13). */
 const MOST_ROWS = 10_000;
@@ -81,42 +81,53 @@ export const latestRows: ReadonlySignal<ReadonlyMap<string, QueueRow>> = latest;
 /** What waits behind the button: rows that came, and rows that are another now. */
 export const waiting: ReadonlySignal<Waiting> = computed(() => {
   const shown = shownRows.value;
-  const none: Waiting = { fresh: 0, changed: 0, critical: 0, high: 0 };
+  const none: Waiting = { fresh: 0, changed: 0, graves: { fresh: [], changed: [] } };
   if (shown === latest.value) return none;
-  let { fresh, changed, critical, high } = none;
+  let { fresh, changed } = none;
+  const graves: Record<'fresh' | 'changed', string[]> = { fresh: [], changed: [] };
   for (const [id, row] of latest.value) {
     const old = shown.get(id);
     if (old === undefined) {
       // What a suppression hides calls nobody (SETTLED G8).
       if (row.isHidden) continue;
       fresh++;
-      if (row.level === 'critical') critical++;
-      if (row.level === 'high') high++;
+      graves.fresh.push(row.level);
     } else if (
       old.version !== row.version ||
       old.revision !== row.revision ||
       old.standing !== row.standing ||
       old.isHidden !== row.isHidden
-    )
+    ) {
       changed++;
+      if (callsAgain(old, row)) graves.changed.push(row.level);
+    }
   }
   for (const id of shown.keys()) if (!latest.value.has(id)) changed++;
-  return { fresh, changed, critical, high };
+  return { fresh, changed, graves };
 });
 
 interface Waiting {
   readonly fresh: number;
   readonly changed: number;
-  /** Of the new ones. */
-  readonly critical: number;
-  readonly high: number;
+  /** Levels of the new ones, and of the changed ones that somebody has to look at again. */
+  readonly graves: Readonly<Record<'fresh' | 'changed', readonly string[]>>;
 }
 
 /** "3 new (1 critical), 2 changed"; nothing where nothing waits. */
-export function waitingWords({ fresh, changed, critical, high }: Waiting): string {
-  const grave = [critical > 0 ? `${critical} critical` : '', high > 0 ? `${high} high` : ''].filter(Boolean).join(', ');
-  const levels = grave === '' ? '' : ` (${grave})`;
-  return [fresh > 0 ? `${fresh} new${levels}` : '', changed > 0 ? `${changed} changed` : ''].filter(Boolean).join(', ');
+export function waitingWords({ fresh, changed, graves }: Waiting): string {
+  const words = [
+    fresh > 0 ? `${fresh} new${graveWords(graves.fresh)}` : '',
+    changed > 0 ? `${changed} changed${graveWords(graves.changed)}` : '',
+  ];
+  return words.filter(Boolean).join(', ');
+}
+
+function graveWords(levels: readonly string[]): string {
+  const counted = ['critical', 'high'].flatMap((level) => {
+    const count = levels.filter((one) => one === level).length;
+    return count === 0 ? [] : [`${count} ${level}`];
+  });
+  return counted.length === 0 ? '' : ` (${counted.join(', ')})`;
 }
 
 /** Counts what may put rows into another order: the rest leaves each where it stands. */
@@ -323,7 +334,7 @@ function takeChanges(changes: readonly Change[]): void {
       continue;
     }
     const old = next.get(id);
-    if (old === undefined && !row.isHidden) fresh++;
+    if (!row.isHidden && (old === undefined || callsAgain(old, row))) fresh++;
     // A late event of an older look must not undo what is known.
     if (old !== undefined && (old.version > row.version || old.revision > row.revision)) continue;
     next.set(id, row);

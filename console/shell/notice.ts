@@ -17,7 +17,7 @@ const MOST_NAMED = 3;
 const LEAST = levelRank('high');
 
 /** Changes of incidents after which somebody is called. */
-const CALLING: readonly string[] = ['new', 'reopened', 'shown'];
+const CALLING: readonly string[] = ['new', 'reopened', 'shown', 'raised'];
 
 /** One notice for a batch of changes: of critical and high incidents that are new, are open again or show again; undefined where none is among them. */
 export function noticeOf(changes: readonly Change[]): Notice | undefined {

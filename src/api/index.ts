@@ -1,4 +1,4 @@
-export { type ClosingNeeds, closingNeeds, VERDICT_CODES, type Verdict } from '../people/index.ts';
+export { type ClosingNeeds, closingNeeds, isVerdictBefore, VERDICT_CODES, type Verdict } from '../people/index.ts';
 export type {
   EventDocument,
   EventPageDocument,

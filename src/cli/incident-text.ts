@@ -1,4 +1,5 @@
 import type { Finding } from '../analytics/index.ts';
+import { isVerdictBefore } from '../api/index.ts';
 import type { Incident } from '../incidents/index.ts';
 import { escapeTerminal, type RecordLine, renderIncident, wrap } from '../report/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
@@ -23,10 +24,12 @@ interface ShownIncident {
     readonly owner: string | null;
     readonly verdict: string | null;
     readonly judged: {
+      readonly episode: number;
       readonly code: string;
       readonly approver?: string;
       readonly of?: { readonly number: number };
     } | null;
+    readonly episode: number;
     readonly taken: Readonly<Record<string, { readonly outcome: string; readonly note?: string }>>;
     readonly times: Readonly<Record<string, { readonly time: string } | undefined>>;
   };
@@ -78,16 +81,15 @@ export function shownIncident(json: unknown): string {
 }
 
 /** A verdict of before it was opened again says nothing of now. */
-function verdictOf({ verdict, judged, times }: ShownIncident['work']): string {
+function verdictOf(work: ShownIncident['work']): string {
+  const { verdict, judged } = work;
   const { code, approver, of } = judged ?? {};
   const more = [
     ...(of === undefined ? [] : [` of INC-${of.number}`]),
     ...(code === undefined ? [] : [`, reason ${code}`]),
     ...(approver === undefined ? [] : [`, approved by ${escapeTerminal(approver)}`]),
   ].join('');
-  return verdict === null
-    ? 'none'
-    : `${verdict}${more}${times['triage'] === undefined ? ' before it was opened again' : ''}`;
+  return verdict === null ? 'none' : `${verdict}${more}${isVerdictBefore(work) ? ' before it was opened again' : ''}`;
 }
 
 function clockLines({ times, work }: ShownIncident): readonly string[] {

@@ -132,9 +132,10 @@ async function revisionNow(
   return String(work.revision);
 }
 
-function stateWords({ state, standing, suppressedBy }: IncidentRowDocument): string {
+function stateWords({ state, standing, isToAcknowledge, suppressedBy }: IncidentRowDocument): string {
+  const again = isToAcknowledge && state !== 'open' ? ', to acknowledge again' : '';
   const withdrawn = standing === 'withdrawn' ? ', withdrawn' : '';
-  return `${state}${withdrawn}${suppressedBy === undefined ? '' : ', suppressed'}`;
+  return `${state}${again}${withdrawn}${suppressedBy === undefined ? '' : ', suppressed'}`;
 }
 
 function queueTable(rows: readonly IncidentRowDocument[]): string {

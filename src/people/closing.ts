@@ -47,3 +47,18 @@ export function closingNeeds<Step extends ClosingStep>(
     advised: open.filter((step) => !isNeeded(step)),
   };
 }
+
+/** What a verdict is known by: when it was given, where that is kept. */
+export interface GivenVerdict {
+  readonly verdict: string | null;
+  /** From 1; one more each time it is opened again. */
+  readonly episode: number;
+  readonly judged: { readonly episode: number } | null;
+  /** Of this episode. */
+  readonly times: { readonly triage?: unknown };
+}
+
+/** True of a verdict of an episode before: it is shown, and says nothing of this one. `inconclusive` has no time of its own, but an episode where it has a reason. */
+export function isVerdictBefore({ verdict, episode, judged, times }: GivenVerdict): boolean {
+  return verdict !== null && episode > 1 && times.triage === undefined && judged?.episode !== episode;
+}

@@ -1,5 +1,5 @@
 export { ATTEMPT_LIMITS, type Attempt, type AttemptLimits, Attempts } from './attempts.ts';
-export { type ClosingNeeds, closingNeeds } from './closing.ts';
+export { type ClosingNeeds, closingNeeds, isVerdictBefore } from './closing.ts';
 export { nameProblem, typedName } from './names.ts';
 export {
   FEWEST_CHARACTERS,

@@ -19,6 +19,10 @@ export interface QueueCsvRow {
   readonly due?: { readonly for: string; readonly at: string; readonly isOverdue: boolean } | undefined;
   readonly isRetrospective: boolean;
   readonly isHidden: boolean;
+  /** Nobody acknowledged it yet, or since it was opened again. */
+  readonly isToAcknowledge: boolean;
+  /** The verdict is of before it was opened again. */
+  readonly isJudgedBefore: boolean;
   readonly version: number;
   readonly revision: number;
 }
@@ -38,6 +42,8 @@ const COLUMNS: readonly CsvColumn<QueueCsvRow>[] = [
   ['confidence', ({ confidence }) => confidence],
   ['owner', ({ owner }) => owner],
   ['verdict', ({ verdict }) => verdict],
+  ['verdict before', ({ isJudgedBefore }) => (isJudgedBefore ? 'yes' : undefined)],
+  ['to acknowledge', ({ isToAcknowledge }) => (isToAcknowledge ? 'yes' : undefined)],
   ['due for', ({ due }) => due?.for],
   ['due', ({ due }) => due?.at],
   ['overdue', ({ due }) => (due?.isOverdue === true ? 'yes' : undefined)],

@@ -66,6 +66,8 @@ const CASES: readonly (readonly [text: string, ids: string])[] = [
   ['is:overdue', 'late long taken'],
   ['-is:overdue state:open', 'plain'],
   ['is:unassigned', 'done late long plain'],
+  ['is:unacknowledged', 'late long plain'],
+  ['-is:unacknowledged', 'done taken'],
   ['is:unread', 'done late long taken'],
   ['-is:unread', 'plain'],
   ['is:hidden', 'mute'],

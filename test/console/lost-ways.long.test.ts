@@ -312,3 +312,51 @@ test('tabs stay at the top of an incident that is scrolled, with its number, and
   }
   assert.deepEqual(complaints, []);
 });
+
+test('G14 a key of an incident is for what keys moved to, also before that is on screen; a dialog stays over its own', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  const page = await signedIn('/incidents/inc0000000000000');
+  await page.getByRole('article', { name: 'Incident INC-1' }).waitFor();
+  await page.getByText('12 open').waitFor();
+  const second = await page.locator('.qi').nth(1).getAttribute('data-id');
+  const number = stub.incidents.get(second ?? '')?.number;
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await page.getByText(`INC-${number} acknowledged.`).waitFor();
+  assert.deepEqual(
+    [stub.incidents.get(second ?? '')?.state, stub.incidents.get(FIRST)?.state],
+    ['acknowledged', 'open'],
+  );
+  await page.keyboard.press('k');
+  await page.keyboard.press('n');
+  await page.getByRole('heading', { name: 'Note on INC-1' }).waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await page.getByRole('dialog').count(), 1);
+  await page.keyboard.press('Escape');
+  // By pointer, in the moment in which the next is not open yet.
+  await page.keyboard.press('j');
+  await page.getByRole('button', { name: /^Add note/ }).evaluate((button: HTMLButtonElement) => button.click());
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(500);
+  await page.getByRole('heading', { name: 'Note on INC-1' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('G2 a closed incident offers what can be done with it: to open it again first', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  const incident = stub.incidents.get(FIRST);
+  assert.ok(incident);
+  Object.assign(incident, { state: 'closed', verdict: 'false' });
+  const page = await signedIn('/incidents/inc0000000000000?tab=steps');
+  await page.getByRole('button', { name: 'Open again' }).first().waitFor();
+  assert.equal(await page.getByRole('button', { name: /verdict/ }).count(), 0);
+  await page.keyboard.press('v');
+  await page.getByText('INC-1 is closed: open it again first, with a reason.').waitFor();
+  await page.getByText('It is closed: what was done is changed after it is opened again.').waitFor();
+  assert.equal(await page.locator('.phase input').count(), 0);
+  assert.deepEqual(complaints, []);
+});

@@ -40,6 +40,7 @@ test('G2 what was opened again calls as what is new does, as long as nobody ackn
   const again = row(12, { state: 'acknowledged', owner: 'ann', verdict: 'malicious', isJudgedBefore: true });
   assert.equal(noticeOf([change({ row: again, change: 'reopened' })])?.title, 'High: INC-12');
   assert.equal(noticeOf([change({ row: again, change: 'changed' })]), undefined);
+  assert.equal(noticeOf([change({ row: row(3), change: 'raised' })])?.title, 'High: INC-3');
 });
 
 test('G15 a batch is one notice: the worst first, three named, the others counted', () => {

@@ -57,7 +57,10 @@ test('G10 how common the content of an incident is, how it was judged before and
     [seenBefore.times, seenBefore.verdicts, seenBefore.newest.map(({ id }) => id)],
     [2, [authorised], ['b', 'a']],
   );
-  assert.deepEqual([sinceMs, judged], [NOW_MS + 1, null]);
+  assert.deepEqual([sinceMs, judged, seenBefore.since], [NOW_MS + 1, null, 0]);
+  // Of the first of its kind nothing was seen before, whatever came since.
+  const first = (await got(state.call('incidentBackground', { id: 'a' })))?.seenBefore;
+  assert.deepEqual([first?.times, first?.verdicts, first?.newest, first?.since], [0, [], [], 2]);
   await got(
     commit(
       state,

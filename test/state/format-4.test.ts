@@ -34,7 +34,7 @@ test('L25 verdicts of a stored file of format 4 have a text alone, and the next 
   const { verdict, judged } = (await read(state, 'b')).work;
   assert.deepEqual([verdict, judged], ['authorised', null]);
   await act(state, 'b', { action: 'verdict', verdict: 'false', code: 'rule', note: 'too wide' });
-  assert.deepEqual((await read(state, 'b')).work.judged, { code: 'rule' });
+  assert.deepEqual((await read(state, 'b')).work.judged, { code: 'rule', episode: 1 });
 });
 
 test('L25 the stored file of format 4, brought to the newest format, has the very tables of a new one', async (t) => {

@@ -313,18 +313,18 @@ test('PRODUCT 8.3 a verdict has a reason of its own, a duplicate names another i
     outcomeOf(act(state, id, { action: 'verdict', verdict: 'duplicate', code: 'same', ...more } as IncidentAction));
   const { number } = await read(state, 'a');
   assert.equal(await judge('b', { of: `inc-${number}` }), 'acknowledged');
-  assert.deepEqual((await read(state, 'b')).work.judged, { code: 'same', of: { id: 'a', number } });
+  assert.deepEqual((await read(state, 'b')).work.judged, { code: 'same', episode: 1, of: { id: 'a', number } });
   assert.match(await judge('a', { of: 'b' }), /INC-\d is itself a duplicate of INC-\d\.$/);
   assert.match(await judge('c', { of: 'b' }), /is itself a duplicate/);
   assert.match(await judge('c', { verdict: 'false', code: 'rule', of: 'a' }), /What is false names no other incident/);
   assert.match(await judge('c', { verdict: 'false', code: 'rule', approver: 'eve' }), /Nobody approves what is false/);
   assert.equal(await judge('c', { verdict: 'authorised', code: 'product', approver: ' eve ' }), 'acknowledged');
-  assert.deepEqual((await read(state, 'c')).work.judged, { code: 'product', approver: 'eve' });
+  assert.deepEqual((await read(state, 'c')).work.judged, { code: 'product', episode: 1, approver: 'eve' });
   // What became one keeps the reason where the verdict is one.
   await judge('a', { verdict: 'authorised', code: 'change', approver: 'bob' });
   await got(commit(state, told('a', 2, { absorbs: ['c'] })));
   const { verdict, judged } = (await read(state, 'a')).work;
-  assert.deepEqual([verdict, judged], ['authorised', { code: 'change', approver: 'bob' }]);
+  assert.deepEqual([verdict, judged], ['authorised', { code: 'change', episode: 1, approver: 'bob' }]);
   // And what was a duplicate of one that became part of another still leads there.
   assert.match(await judge('b', { of: 'c' }), /^acknowledged$/);
   assert.equal((await read(state, 'b')).work.judged?.of?.id, 'a');

@@ -54,6 +54,24 @@ test('G2 what the engine opened again is acknowledged anew: it is due, and can b
   assert.equal(await due(state), 'acknowledge');
 });
 
+test('G2 what is inconclusive is judged in its own episode, and one of before only when it was opened again', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a')));
+  const before = async (): Promise<boolean | undefined> => {
+    const { rows } = await got(state.call('listIncidents', {}));
+    return rows[0]?.isJudgedBefore;
+  };
+  const inconclusive = { action: 'verdict', verdict: 'inconclusive', code: 'answer', note: 'asked' } as const;
+  await does(state, inconclusive);
+  assert.equal(await before(), false);
+  await does(state, { action: 'verdict', verdict: 'false', code: 'rule', note: 'too wide' });
+  await does(state, { action: 'close' });
+  await got(commit(state, told('a', 2, { level: 'critical' })));
+  assert.equal(await before(), true);
+  await does(state, inconclusive);
+  assert.equal(await before(), false);
+});
+
 test('G2 a verdict acknowledges a new episode too', async (t) => {
   const state = await openedAgain(t);
   assert.equal(
@@ -113,4 +131,29 @@ test('a harmless verdict of the episode before takes no containment off the one 
   const late = { levels: { critical: { contain: 3 } }, verify: 4 };
   assert.equal(dueOf({ level, state: 'acknowledged', verdict, alert: null, times }, late)?.for, 'contain');
   assert.match(await does(state, { action: 'close' }), /needs a verdict/);
+});
+
+test('G8 what one step makes of an incident says why somebody is called: it shows again, or its level rose', async (t) => {
+  const state = await newState(t);
+  const carriers = [{ host: 'srv-02', analytic: 'R09' }];
+  const verdicts = async (...writes: Parameters<typeof told>[]): Promise<readonly string[]> =>
+    (await got(commit(state, ...writes.map((one) => told(...one))))).incidents.map(
+      ({ id, verdict }) => `${id} ${verdict}`,
+    );
+  assert.deepEqual(await verdicts(['a', 1, { level: 'medium' }], ['b', 1, { level: 'medium', carriers }]), [
+    'a new',
+    'b new',
+  ]);
+  const suppression = { scope: { analytic: 'R09' }, level: 'medium', reason: 'r', owner: 'o', days: 1 } as const;
+  await got(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'k' }));
+  const other = [...carriers, { host: 'srv-02', analytic: 'R02' }];
+  assert.deepEqual(
+    await verdicts(['a', 2, { level: 'high' }], ['b', 2, { level: 'medium', carriers, title: 'more' }]),
+    ['a changed', 'b changed', 'a raised'],
+  );
+  assert.deepEqual(await verdicts(['a', 3, { level: 'medium' }], ['b', 3, { level: 'medium', carriers: other }]), [
+    'a changed',
+    'b changed',
+    'b shown',
+  ]);
 });

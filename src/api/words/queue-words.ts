@@ -39,9 +39,9 @@ export const QUEUE_WORDS: Readonly<Record<QueueWord, WordMeaning>> = {
   level: { isOfRow: true, says: 'its level; level:>=high for that and above' },
   state: { isOfRow: true, says: 'its state; several with commas' },
   owner: { isOfRow: true, says: 'who has it; owner:me, owner:none' },
-  verdict: { isOfRow: true, says: 'its verdict; verdict:none' },
+  verdict: { isOfRow: true, says: 'its verdict; verdict:none of what is not judged, or not since it was opened again' },
   id: { isOfRow: true, says: 'its id or number, INC-12' },
-  is: { isOfRow: true, says: 'overdue, unassigned, unread, hidden, retrospective or withdrawn' },
+  is: { isOfRow: true, says: 'overdue, unassigned, unacknowledged, unread, hidden, retrospective or withdrawn' },
 };
 
 export const QUEUE_WORD_NAMES: readonly QueueWord[] = Object.keys(QUEUE_WORDS) as QueueWord[];
@@ -50,7 +50,15 @@ export const QUEUE_WORD_NAMES: readonly QueueWord[] = Object.keys(QUEUE_WORDS) a
 export const QUEUE_STATES = ['open', 'acknowledged', 'contained', 'closed'] as const;
 
 /** What `is:` may ask for. */
-export const IS_WORDS = ['overdue', 'unassigned', 'unread', 'hidden', 'retrospective', 'withdrawn'] as const;
+export const IS_WORDS = [
+  'overdue',
+  'unassigned',
+  'unacknowledged',
+  'unread',
+  'hidden',
+  'retrospective',
+  'withdrawn',
+] as const;
 export type IsWord = (typeof IS_WORDS)[number];
 
 /** Texts between stars: one alone is the whole value, an empty one at an end leaves that end open. Letters of ASCII count the same in either case. */

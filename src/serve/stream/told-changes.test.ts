@@ -22,11 +22,14 @@ test('of what one step makes of an incident the stream tells what calls somebody
     { id: 'd', verdict: 'merged' },
     { id: 'e', verdict: 'changed' },
     { id: 'e', verdict: 'final' },
+    { id: 'f', verdict: 'changed' },
+    { id: 'f', verdict: 'raised' },
+    { id: 'f', verdict: 'final' },
   ];
   changes.committed(STEP, { incidents, droppedIncidents: [], found: [], hosts: [] } as unknown as StepResult);
   await changes.settled();
   assert.deepEqual(
     told.map((data) => Object.values(JSON.parse(data) as object).join(' ')),
-    ['a new', 'b reopened', 'd merged', 'e final'],
+    ['a new', 'b reopened', 'd merged', 'e final', 'f raised'],
   );
 });

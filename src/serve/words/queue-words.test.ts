@@ -19,7 +19,7 @@ test('PRODUCT 9.2 the queue understands the words of the page: lists of states, 
     'level:high,critical',
     'owner:ann',
     '-owner:',
-    'verdict:',
+    'unjudged:1',
   ]);
   assert.deepEqual(read('is:unread -is:unassigned is:withdrawn is:retrospective level:>=informational'), [
     'unread:ann',

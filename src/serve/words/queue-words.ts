@@ -23,7 +23,7 @@ function partOf(asked: AskedOf, who: string): Omit<WordCondition, 'isNegated'> {
     case 'oneOf':
       return { field: asked.word, pattern: [asked.values.join(',')] };
     case 'none':
-      return { field: asked.word, pattern: [''] };
+      return asked.word === 'verdict' ? { field: 'unjudged', pattern: ['1'] } : { field: asked.word, pattern: [''] };
     case 'me':
       return { field: 'owner', pattern: [who] };
     case 'pattern':
@@ -38,7 +38,8 @@ function ofIs(value: Extract<AskedOf, { kind: 'is' }>['value'], who: string): Om
     case 'unread':
       return { field: 'unread', pattern: [who] };
     case 'retrospective':
-      return { field: 'retrospective', pattern: ['1'] };
+    case 'unacknowledged':
+      return { field: value, pattern: ['1'] };
     case 'withdrawn':
       return { field: 'standing', pattern: [value] };
     case 'unassigned':

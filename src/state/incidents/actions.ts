@@ -112,7 +112,7 @@ function judged(context: ActContext, action: Extract<IncidentAction, { action: '
     ...(approver === undefined ? {} : { approver: approver.trim() }),
     ...(of === undefined ? {} : { of }),
   };
-  const after = { ...seen, verdict, judged: code === undefined ? null : { code, ...said } };
+  const after = { ...seen, verdict, judged: code === undefined ? null : { code, episode: work.episode, ...said } };
   return verdict === 'inconclusive' ? after : timed(after, 'triage', serverTime(context, 'action'));
 }
 

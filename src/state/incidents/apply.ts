@@ -1,13 +1,14 @@
 import { done } from '../../disk/index.ts';
 import type { Desk } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
+import { hiddenBy } from '../suppressions/hidden.ts';
 import { addHistory } from './history.ts';
 import { makeIncidentRoom } from './incident-room.ts';
 import { mergeInto } from './merge.ts';
 import { closedView, incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { bySystem, reopenIfBeyond, type Taken, takeTold } from './told.ts';
 import type { Work } from './work.ts';
-import type { IncidentVerdict, IncidentWrite } from './writes.ts';
+import type { IncidentVerdict, IncidentWrite, ToldIncident } from './writes.ts';
 
 export interface AppliedIncidents {
   readonly incidents: readonly IncidentVerdict[];
@@ -24,6 +25,8 @@ type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kin
 export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
   if (listed.length === 0) return done({ incidents: [], dropped: [] });
   // So that numbers and the history are the same too.
+  const nowMs = Math.max(...listed.map(({ atMs }) => atMs));
+  const hidden = hiddenBy(desk.database, nowMs);
   const writes = listed.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const told = ofKind(writes, 'incident');
   const verdicts: IncidentVerdict[] = [];
@@ -38,12 +41,10 @@ export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Ou
   const merged = mergeAll(desk, writes, taken);
   if (merged.kind === 'refused') return merged;
   verdicts.push(...merged.value);
+  const hiddenNow = hidden.size === 0 ? hidden : hiddenBy(desk.database, nowMs);
   for (const write of told) {
-    const { verdict, incident, isOpenAgain = false } = taken.get(write.id) ?? {};
-    if (verdict === 'known' || incident === undefined) continue;
-    const { id } = write;
-    const { number, version } = incident;
-    if (reopenIfBeyond(desk, write) || isOpenAgain) verdicts.push({ id, verdict: 'reopened', number, version });
+    const calling = callOf(desk, write, { taken: taken.get(write.id), hidden, hiddenNow });
+    if (calling !== undefined) verdicts.push(calling);
   }
   for (const write of ofKind(writes, 'incidentWithdrawn')) {
     const outcome = withdraw(desk, write);
@@ -52,6 +53,24 @@ export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Ou
   }
   for (const write of ofKind(writes, 'incidentFinal')) verdicts.push(finish(desk, write));
   return done({ incidents: verdicts, dropped: makeIncidentRoom(desk) });
+}
+
+interface Before {
+  readonly taken: Taken | undefined;
+  /** What suppressions hid before the step, and hide now. */
+  readonly hidden: ReadonlyMap<string, unknown>;
+  readonly hiddenNow: ReadonlyMap<string, unknown>;
+}
+
+/** Opens again what goes beyond its closing, and says of a changed incident why somebody is to look at it now; undefined where nobody has to. */
+function callOf(desk: Desk, write: ToldIncident, { taken, hidden, hiddenNow }: Before): IncidentVerdict | undefined {
+  if (taken === undefined || taken.verdict === 'known') return undefined;
+  const { number, version, work } = taken.incident;
+  const { id } = write;
+  const is = (verdict: IncidentVerdict['verdict']): IncidentVerdict => ({ id, verdict, number, version });
+  if (reopenIfBeyond(desk, write) || taken.isOpenAgain) return is('reopened');
+  if (hidden.has(id) && !hiddenNow.has(id)) return is('shown');
+  return taken.isRaised && work.state !== 'closed' ? is('raised') : undefined;
 }
 
 function mergeAll(

@@ -44,9 +44,11 @@ export interface LikeIncident {
 /** What is known beside an incident from others and from its own past. */
 export interface Background {
   readonly prevalence: readonly Prevalence[];
-  /** Other incidents with a subscription, payload or command of this one: how many, how they were judged, the newest five. */
+  /** Earlier incidents with a subscription, payload or command of this one: how many, how they were judged, the newest five. */
   readonly seenBefore: {
     readonly times: number;
+    /** How many came since. */
+    readonly since: number;
     readonly verdicts: readonly JudgedCount[];
     readonly newest: readonly LikeIncident[];
   };
@@ -115,7 +117,12 @@ const SAME_CONTENT = ['subscription', 'payload', 'command']
       JOIN incident_carrier c ON c.${kind} = mine.${kind} WHERE mine.${kind} IS NOT NULL AND c.incident <> own.id`,
   )
   .join(' UNION ');
-const OTHERS = `WITH own (id) AS (SELECT ?) ${SAME_CONTENT}`;
+const LIKE = `WITH own (id, first_ms, number) AS (SELECT id, first_ms, number FROM incident WHERE id = ?),
+  alike (incident) AS (${SAME_CONTENT})
+  SELECT incident FROM alike JOIN incident other ON other.id = incident JOIN own ON (other.first_ms, other.number)`;
+/** Others that happened before, and after. */
+const EARLIER = `${LIKE} < (own.first_ms, own.number)`;
+const LATER = `${LIKE} > (own.first_ms, own.number)`;
 
 /** The last time that each was judged; one that took its verdict over in a merge has no such line, its time of triage stands for it. */
 const LAST_JUDGED = `SELECT i.id, i.number, i.first, i.first_ms, i.verdict,
@@ -126,14 +133,15 @@ const LAST_JUDGED = `SELECT i.id, i.number, i.first, i.first_ms, i.verdict,
 
 function seenBefore(database: Database, id: string): Background['seenBefore'] {
   const newest = database.all<LikeIncident>(
-    `SELECT id, number, first, verdict, who, at FROM (${LAST_JUDGED} WHERE i.id IN (${OTHERS}))
+    `SELECT id, number, first, verdict, who, at FROM (${LAST_JUDGED} WHERE i.id IN (${EARLIER}))
      ORDER BY first_ms DESC, number DESC LIMIT ?`,
     id,
     MOST_NEWEST,
   );
   return {
-    times: database.number(`SELECT count(*) FROM (${OTHERS})`, id),
-    verdicts: verdictsOf(database, OTHERS, [id]),
+    times: database.number(`SELECT count(*) FROM (${EARLIER})`, id),
+    since: database.number(`SELECT count(*) FROM (${LATER})`, id),
+    verdicts: verdictsOf(database, EARLIER, [id]),
     newest: newest.map((one) => ({ ...one })),
   };
 }

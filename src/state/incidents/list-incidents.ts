@@ -1,4 +1,5 @@
 import { done } from '../../disk/index.ts';
+import { isVerdictBefore } from '../../people/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { MOST_ROW_BYTES, MOST_WORD_BYTES } from '../limits.ts';
 import { type Operation, reads } from '../operation.ts';
@@ -9,7 +10,7 @@ import { type Due, dueOf } from './due.ts';
 import { conditionsOf, type IncidentFilter, shownOf } from './incident-filter.ts';
 import type { QueueClock } from './overdue.ts';
 import type { Standing } from './stored-incident.ts';
-import { type IncidentState, isToAcknowledge, type Verdict, type WorkTimes } from './work.ts';
+import { type IncidentState, isToAcknowledge, type Verdict, type WorkJudged, type WorkTimes } from './work.ts';
 
 /**
  * A row of the queue: at most 400 bytes of columns, numbers counted as 8, and what a long owner takes; other long names are cut, and the title to fit. Half the
@@ -57,6 +58,8 @@ type RawRow = Omit<
   readonly first_ms: number;
   readonly alert: string | null;
   readonly work_times: string;
+  readonly episode: number;
+  readonly judged: string;
 };
 
 const QUEUE: Omit<List<RawRow, IncidentRow>, 'row'> = {
@@ -64,7 +67,7 @@ const QUEUE: Omit<List<RawRow, IncidentRow>, 'row'> = {
   select: `SELECT id, number, version, revision, standing, state, level, is_wmi AS isWmi, title, first, last,
     coalesce(brief ->> 'to', hosts ->> 0, '') AS host, json_array_length(hosts) AS hosts, brief ->> 'from' AS source,
     brief ->> 'confidence' AS confidence, owner, verdict, is_retrospective AS isRetrospective, level_rank, first_ms,
-    times ->> '$.alert.time' AS alert, work_times FROM incident`,
+    times ->> '$.alert.time' AS alert, work_times, episode, coalesce(judged, 'null') AS judged FROM incident`,
   keys: ['level_rank', 'first_ms', 'number'],
 };
 
@@ -73,7 +76,7 @@ function queueOf(clock: QueueClock): List<RawRow, IncidentRow> {
 }
 
 function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
-  const { level_rank: _, first_ms: __, alert, work_times: workTimes, ...raw } = read;
+  const { level_rank: _, first_ms: __, alert, work_times: workTimes, episode, judged, ...raw } = read;
   const { level, state, verdict } = raw;
   const times = JSON.parse(workTimes) as WorkTimes;
   const due =
@@ -85,7 +88,7 @@ function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
     isWmi: raw.isWmi === 1,
     isRetrospective: raw.isRetrospective === 1,
     isToAcknowledge: state !== 'merged' && isToAcknowledge({ state, times }),
-    isJudgedBefore: verdict !== null && times.triage === undefined,
+    isJudgedBefore: isVerdictBefore({ verdict, episode, judged: JSON.parse(judged) as WorkJudged | null, times }),
     due: due === null ? null : { ...due, isOverdue: due.atMs < (nowMs ?? 0) },
   });
 }

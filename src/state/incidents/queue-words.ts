@@ -21,6 +21,9 @@ export type SearchWord =
   | 'id'
   | 'standing'
   | 'retrospective'
+  /** By nobody yet, or not since it was opened again. */
+  | 'unacknowledged'
+  | 'unjudged'
   /** To somebody. */
   | 'unread'
   /** By the clock of the queue; without one nothing is. */
@@ -62,6 +65,10 @@ const SQL: Readonly<Record<Exclude<SearchWord, 'overdue' | 'hidden'> | 'text', s
   state: oneOfThese('state'),
   standing: oneOfThese('standing'),
   retrospective: `is_retrospective = (SELECT p FROM asked) + 0`,
+  unacknowledged: `(standing <> 'merged' AND (work_state = 'open' OR (work_state <> 'closed' AND work_times -> '$.ack' IS NULL)))
+    = (SELECT p FROM asked) + 0`,
+  unjudged: `(verdict IS NULL OR (episode > 1 AND work_times -> '$.triage' IS NULL AND coalesce(judged ->> '$.episode', 0) <> episode))
+    = (SELECT p FROM asked) + 0`,
   unread: `NOT EXISTS (SELECT 1 FROM asked, incident_opened o WHERE o.incident = incident.id AND o.who LIKE p ESCAPE '!'
     AND o.version >= incident.version AND o.revision >= incident.revision)`,
   owner: `EXISTS (SELECT 1 FROM asked WHERE coalesce(owner, '') LIKE p ESCAPE '!')`,

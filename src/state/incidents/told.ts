@@ -17,6 +17,8 @@ export interface Taken {
   readonly incident: StoredIncident;
   /** It was closed before, and is not now. */
   readonly isOpenAgain: boolean;
+  /** Its level is higher than it was. */
+  readonly isRaised: boolean;
 }
 
 /**
@@ -27,9 +29,11 @@ export interface Taken {
 export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
   const { database } = desk;
   const before = incidentOf(database, told.id);
-  if (before === undefined) return done({ verdict: 'new', incident: addTold(desk, told), isOpenAgain: false });
+  if (before === undefined)
+    return done({ verdict: 'new', incident: addTold(desk, told), isOpenAgain: false, isRaised: false });
   const isSame = before.digest === told.digest && (before.standing === 'told' || before.standing === 'final');
-  if (isSame && told.version <= before.version) return done({ verdict: 'known', incident: before, isOpenAgain: false });
+  if (isSame && told.version <= before.version)
+    return done({ verdict: 'known', incident: before, isOpenAgain: false, isRaised: false });
   if (told.version <= before.version && before.standing !== 'final')
     return refused(
       'backwards',
@@ -37,7 +41,7 @@ export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
     );
   const incident = changeTold(desk, before, told);
   const isOpenAgain = before.work.state === 'closed' && incident.work.state !== 'closed';
-  return done({ verdict: 'changed', incident, isOpenAgain });
+  return done({ verdict: 'changed', incident, isOpenAgain, isRaised: incident.levelRank > before.levelRank });
 }
 
 function addTold(desk: Desk, told: ToldIncident): StoredIncident {

@@ -10,6 +10,8 @@ export { VERDICTS, type Verdict } from '../../people/index.ts';
 
 /** Beside a verdict: its reason in one word, and what that names. */
 export interface WorkJudged extends Judged {
+  /** In which it was judged so. */
+  readonly episode: number;
   /** The incident of which it is a duplicate. */
   readonly of?: { readonly id: string; readonly number: number };
 }

@@ -62,8 +62,21 @@ export type IncidentWrite =
 /** What became of one incident in a step. */
 export interface IncidentVerdict {
   readonly id: string;
-  /** `known`: the same write again, nothing changed; `unknown`: not kept any more, nothing to change. */
-  readonly verdict: 'new' | 'changed' | 'reopened' | 'merged' | 'withdrawn' | 'final' | 'known' | 'unknown';
+  /**
+   * `known`: the same write again, nothing changed; `unknown`: not kept any more, nothing to change. Beside `changed` there may be one of `reopened`,
+   * `raised` (its level rose) and `shown` (no suppression hides it any more): each calls somebody as `new` does.
+   */
+  readonly verdict:
+    | 'new'
+    | 'changed'
+    | 'reopened'
+    | 'raised'
+    | 'shown'
+    | 'merged'
+    | 'withdrawn'
+    | 'final'
+    | 'known'
+    | 'unknown';
   /** Of `new` and `changed`: INC number, and the version that it has; it wins over the one that was asked for. */
   readonly number?: number;
   readonly version?: number;

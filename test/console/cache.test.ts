@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { effect } from '@preact/signals';
+import type { Answer } from '../../console/kit/api.ts';
+import { known, MOST_ENTRIES, refreshUnder } from '../../console/kit/cache.ts';
+
+test('what is on screen is asked for again however many other things were looked at; of those the oldest are forgotten', async () => {
+  const asked: string[] = [];
+  const read = async (path: string): Promise<Answer<number>> => {
+    asked.push(path);
+    return { kind: 'ok', value: asked.length, etag: undefined };
+  };
+  const shown = known('/v1/health/detail', read);
+  const values: (number | undefined)[] = [];
+  const end = effect(() => {
+    values.push(shown.known.value.value);
+  });
+  for (let at = 0; at < 2 * MOST_ENTRIES; at++) known(`/v1/events/${at}`, read);
+  await new Promise((resolve) => setImmediate(resolve));
+  asked.length = 0;
+  refreshUnder('/v1/health');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(asked, ['/v1/health/detail']);
+  assert.equal(values.at(-1), 1, 'and it is seen');
+  assert.equal(known('/v1/health/detail', read), shown);
+  // What was used last stays longest.
+  const kept = known(`/v1/events/${MOST_ENTRIES + 2}`, read);
+  known('/v1/events/new', read);
+  assert.equal(known(`/v1/events/${MOST_ENTRIES + 2}`, read), kept);
+  asked.length = 0;
+  known('/v1/events/3', read);
+  assert.deepEqual(asked, ['/v1/events/3'], 'it was forgotten');
+  // What nobody shows any more goes as the others do.
+  end();
+  for (let at = 0; at < 2 * MOST_ENTRIES; at++) known(`/v1/hosts/${at}`, read);
+  assert.notEqual(known('/v1/health/detail', read), shown);
+});
