@@ -9,6 +9,7 @@ import { FoundBook } from '../../src/serve/detect/found-book.ts';
 import { HostBook } from '../../src/serve/detect/host-book.ts';
 import { bringToFormat } from '../../src/state/format.ts';
 import { applyFound } from '../../src/state/found/apply-found.ts';
+import { countDecided } from '../../src/state/found/count-decided.ts';
 import { countFound, countHits, listFound, readFound } from '../../src/state/found/read-found.ts';
 import { applyHosts } from '../../src/state/hosts/apply-hosts.ts';
 import { countHosts, listHosts, readHost } from '../../src/state/hosts/read-hosts.ts';
@@ -21,6 +22,11 @@ import { cpuMs, machineLines } from '../machine.ts';
 const FOUND = 100_000;
 const COMPUTERS = 50_000;
 const HOSTS_OF_FOUND = 2000;
+/** Each decided, with the same share of a third of the findings. */
+const INCIDENTS = 999;
+const DECIDED_INCIDENT = `INSERT INTO incident (id, number, version, revision, standing, work_state, level, level_rank, is_wmi, title, first,
+  first_ms, last, event_time, is_retrospective, episode, created_ms, changed_ms, digest, hosts, times, steps, taken, members, work_times, verdict)
+  VALUES (?, ?, 1, 1, 'told', 'closed', 'low', 1, 0, '', '', 0, '', '', 0, 1, 0, 0, '', '[]', '{}', '[]', '{}', '[]', '{}', ?)`;
 const LEVELS = ['informational', 'low', 'low', 'medium', 'medium', 'high', 'critical'] as const;
 const NOW_MS = Date.UTC(2026, 2, 13);
 const ROUNDS = 5;
@@ -50,6 +56,8 @@ function tables(): void {
   timed('a batch of 50 computers of 6 logs', 50, () =>
     database.transaction(() => applyHosts(desk, [{ ...one, position: ++position } as HostWrite], position - 1)),
   );
+  for (let at = 0; at < INCIDENTS; at++)
+    database.run(DECIDED_INCIDENT, `i${at}`, at, at % 2 === 0 ? 'malicious' : 'false');
   print('\nreading');
   const asked: readonly (readonly [string, () => unknown])[] = [
     ['a page of 100 findings', () => listFound.run(desk, { of: 'finding' })],
@@ -67,6 +75,7 @@ function tables(): void {
     ['counts of findings', () => countFound.run(desk, { of: 'finding' })],
     ['hits by rule', () => countHits.run(desk, { by: 'rule', nowMs: 0 })],
     ['hits by analytic', () => countHits.run(desk, { by: 'analytic', nowMs: 0 })],
+    ['verdicts by rule and analytic', () => countDecided.run(desk, null)],
     ['a page of 100 hosts', () => listHosts.run(desk, {})],
     ['100 of a name that none has', () => listHosts.run(desk, { named: 'nobody' })],
     ['counts of hosts', () => countHosts.run(desk, null)],
@@ -104,7 +113,7 @@ function made(of: 'finding' | 'subscription', at: number): FoundWrite {
     hosts: [host],
     ...words,
     print: `p${at % 500}`,
-    incident: at % 3 === 0 ? `i${at % 999}` : null,
+    incident: at % 3 === 0 ? `i${at % INCIDENTS}` : null,
     firstMs: NOW_MS + at * 1000,
     last: new Date(NOW_MS + at * 1000).toISOString().replace('Z', '0000Z'),
     row: row.padEnd(400),

@@ -46,6 +46,8 @@ export interface ListPageProps<T> {
   readonly keyOf: (row: T) => string;
   readonly empty: ComponentChildren;
   readonly head?: (page: Paged<unknown>) => ComponentChildren;
+  /** Stands below the rows. */
+  readonly foot?: (page: Paged<unknown>) => ComponentChildren;
   /** The server finds rows of this list by a part of their names. */
   readonly isNamed?: boolean;
   /** What the path asks for beside a name. */
@@ -138,6 +140,7 @@ export function ListPage<T>({
   keyOf,
   empty,
   head,
+  foot,
   before,
   rows,
   isNamed = false,
@@ -161,6 +164,7 @@ export function ListPage<T>({
                   <Table title={title} rows={shown.slice(0, MOST_DRAWN)} columns={columns} keyOf={keyOf} />
                   <Drawn total={shown.length} isNamed={isNamed} />
                   <More count={page.items.length} next={page.next} />
+                  {foot?.(page)}
                 </>
               ) : named === '' && narrowed === undefined ? (
                 <div class="state">{empty}</div>

@@ -4,6 +4,7 @@ import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { upper, visibleText } from '../kit/words.ts';
 import { type Column, ListPage, type Paged, Table } from './list.tsx';
+import { type Precision, PrecisionWords } from './precision.tsx';
 import { Proposals } from './proposals.tsx';
 import { Pins, Suppressions } from './tuning.tsx';
 
@@ -18,6 +19,7 @@ interface RuleRow {
   readonly file: string;
   readonly tags: readonly string[];
   readonly hits: Hits;
+  readonly precision?: Precision;
 }
 
 /** Findings whose evidence is not older than so many days; and all that is kept. */
@@ -31,7 +33,7 @@ interface Hits {
 }
 
 interface RulePage extends Paged<RuleRow> {
-  readonly analytics: readonly (Hits & { readonly analytic: string })[];
+  readonly analytics: readonly (Hits & { readonly analytic: string; readonly precision?: Precision })[];
 }
 
 const VIEWS = ['rules', 'analytics', 'pins', 'proposals', 'suppressions'] as const;
@@ -108,6 +110,7 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
         },
         { name: 'Kind', cell: ({ kind }) => kind },
         ...hitColumns<RuleRow>(({ hits }) => hits),
+        precisionColumn<RuleRow>(),
       ]}
     />
   );
@@ -125,6 +128,11 @@ function hitColumns<T>(of: (row: T) => Hits): readonly Column<T>[] {
   ];
 }
 
+/** How people decided the incidents that it is part of. */
+function precisionColumn<T extends { readonly precision?: Precision }>(): Column<T> {
+  return { name: 'Precision', cell: ({ precision }) => <PrecisionWords of={precision} />, kind: 'num' };
+}
+
 function rulesOf(page: Paged<unknown>, id: string | undefined): readonly RuleRow[] {
   const rows = page.items as readonly RuleRow[];
   const own = id === undefined ? rows : rows.filter(({ key }) => key === id);
@@ -140,6 +148,7 @@ function Analytics({ page }: { readonly page: RulePage }): JSX.Element {
       columns={[
         { name: 'Analytic', cell: ({ analytic }) => analytic },
         ...hitColumns<RulePage['analytics'][number]>((row) => row),
+        precisionColumn<RulePage['analytics'][number]>(),
       ]}
     />
   );

@@ -7,6 +7,7 @@ import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { lateSenders } from '../shell/health.ts';
 import { ListPage, type Paged, Read, readWhole, useLive } from './list.tsx';
+import { SenderKeys } from './sender-keys.tsx';
 
 interface HostRow {
   readonly key: string;
@@ -29,7 +30,7 @@ export function SendersPage({ id }: { readonly id: string | undefined }): JSX.El
     <main id="main" class="page" data-scroll="Senders">
       <h1>Senders</h1>
       <Beside />
-      <NeedsRole what="The list of senders" needed="admin" />
+      <NeedsRole what={id === undefined ? 'The list of senders' : 'A sender with its keys'} needed="admin" />
     </main>
   );
 }
@@ -62,6 +63,10 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
           </p>
         )
       }
+      foot={(page) => {
+        const own = (page.items as readonly Row[]).find((row) => row.id === id);
+        return own === undefined ? null : <SenderKeys {...own} />;
+      }}
       empty={
         <p>
           No sender. <code>triad sender add</code> on the server’s machine makes one with its key.

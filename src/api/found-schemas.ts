@@ -300,6 +300,21 @@ const hits = z.strictObject({
   in7d: z.int(),
   in30d: z.int(),
 });
+/** 0 to 1, with the bounds of the 95 % interval of Wilson. */
+const share = z.strictObject({ ratio: z.number(), low: z.number(), high: z.number() });
+/** Incidents that people decided and that a finding of it is part of; without shares where fewer than 10 were. Absent where none was. */
+const precision = z
+  .strictObject({
+    decided: z.int().min(1),
+    malicious: z.int().min(0),
+    authorised: z.int().min(0),
+    false: z.int().min(0),
+    /** (malicious + authorised) / decided. */
+    rule: share.optional(),
+    /** malicious / decided. */
+    security: share.optional(),
+  })
+  .optional();
 const loaded = z.strictObject({
   rules: z.int(),
   /** No log that is read here has what they ask for. */
@@ -327,9 +342,10 @@ export const RULE_PAGE: Schema = z.strictObject({
       tags: z.array(z.string()),
       references: z.array(z.string()),
       hits,
+      precision,
     }),
   ),
   ...paged,
   loaded: z.strictObject({ user: loaded, pack: loaded }),
-  analytics: z.array(z.strictObject({ analytic: z.string(), ...hits.shape })),
+  analytics: z.array(z.strictObject({ analytic: z.string(), ...hits.shape, precision })),
 });

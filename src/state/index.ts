@@ -4,6 +4,7 @@ export type { StoreIdentity } from './care.ts';
 export type { Positions, Step, StepResult, StepWrite } from './commit.ts';
 export type { DeadLetter, DeadLetterCount, LetterState } from './dead-letters.ts';
 export { STATE_FORMAT } from './format.ts';
+export type { Decided } from './found/count-decided.ts';
 export type {
   FoundCounts,
   FoundFilter,

@@ -3,6 +3,7 @@ import { countBatches, findBatch, pruneBatches } from './batches.ts';
 import { checkpoint, identity, integrity } from './care.ts';
 import { commit, positions } from './commit.ts';
 import { countDeadLetters, listDeadLetters, readDeadLetter, settleDeadLetter } from './dead-letters.ts';
+import { countDecided } from './found/count-decided.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { foundRecords } from './found/records.ts';
 import { hostBlinds } from './hosts/blinds.ts';
@@ -101,6 +102,7 @@ export interface Operations {
   readonly foundRecords: typeof foundRecords;
   readonly countFound: typeof countFound;
   readonly countHits: typeof countHits;
+  readonly countDecided: typeof countDecided;
   readonly knownFound: typeof knownFound;
   readonly listHosts: typeof listHosts;
   readonly readHost: typeof readHost;
@@ -201,6 +203,7 @@ export const operations: Operations = {
   foundRecords,
   countFound,
   countHits,
+  countDecided,
   knownFound,
   listHosts,
   readHost,

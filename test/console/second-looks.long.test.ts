@@ -89,7 +89,21 @@ test('G10 rules tell their hits of 1, 7 and 30 days; a pin is removed by the rev
     file: 'a.yml',
     tags: [],
   };
-  stub.answers.set('/v1/rules', { items: [{ ...rule, hits }], analytics: [{ analytic: 'R02', ...hits }], loaded: {} });
+  const counts = { decided: 24, malicious: 1, authorised: 1, false: 22 };
+  const shares = {
+    rule: { ratio: 0.0833, low: 0.0232, high: 0.2585 },
+    security: { ratio: 0.0417, low: 0.0074, high: 0.2024 },
+  };
+  const low = { rule: { ratio: 0.05, low: 0.0089, high: 0.1999 }, security: { ratio: 0, low: 0, high: 0.1611 } };
+  stub.answers.set('/v1/rules', {
+    items: [{ ...rule, hits, precision: { ...counts, ...shares } }],
+    analytics: [
+      { analytic: 'R02', ...hits, precision: { ...counts, decided: 3 } },
+      { analytic: 'R03', ...hits, precision: { ...counts, ...low } },
+      { analytic: 'R04', ...hits },
+    ],
+    loaded: {},
+  });
   const pin = {
     id: 'p1',
     kind: 'subscription',
@@ -107,6 +121,13 @@ test('G10 rules tell their hits of 1, 7 and 30 days; a pin is removed by the rev
   const row = page.getByRole('row').filter({ hasText: 'a.yml' });
   await row.waitFor();
   assert.deepEqual((await row.getByRole('cell').allTextContents()).slice(4, 9), ['correlation', '1', '12', '33', '44']);
+  const precision = async (of: string): Promise<string> =>
+    page.getByRole('row').filter({ hasText: of }).getByRole('cell').last().innerText();
+  assert.equal(await precision('a.yml'), '0.08 (0.02 to 0.26) of 24\nattacks 0.04 (0.01 to 0.20)');
+  await page.goto(new URL('/rules?view=analytics', page.url()).href);
+  assert.equal(await precision('R02'), 'too few (3)');
+  assert.equal(await precision('R03'), '0.05 (0.01 to 0.20) of 24, to be reviewed\nattacks 0.00 (0.00 to 0.16)');
+  assert.equal(await precision('R04'), '–');
   await page.goto(new URL('/rules?view=pins', page.url()).href);
   await page.getByRole('button', { name: 'Remove the pin agent' }).click();
   await page.getByRole('button', { name: /sure/ }).click();

@@ -185,6 +185,34 @@ test('G15 a server to which nobody ever sent says so once it is silent; senders 
   for (const { hits } of rules.items) assert.ok((hits['in30d'] ?? -1) >= (hits['in1d'] ?? 0));
 });
 
+test('PRODUCT 13 an analytic tells how people decided the incidents that it is part of, and no share of too few', async (t) => {
+  const server = await runServer(t, { yaml: YAML });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  type Analytics = { analytics: readonly { analytic: string; precision?: object }[] };
+  const analytics = async () => ((await ask(server, 'GET', '/v1/rules')).json as Analytics).analytics;
+  assert.ok((await analytics()).every(({ precision }) => precision === undefined));
+  const { items } = (await ask(server, 'GET', '/v1/incidents?view=row')).json as Short;
+  const id = String(items[0]?.[0]);
+  const { status } = await fetch(`${server.url}/v1/incidents/${id}/actions`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${server.token}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'k',
+      'if-match': '"0"',
+    },
+    body: JSON.stringify({ action: 'verdict', verdict: 'authorised', code: 'product', approver: 'bob', note: 'ours' }),
+  });
+  assert.equal(status, 200);
+  const found = (await ask(server, 'GET', `/v1/findings?incident=${id}`)).json as { items: { analytic?: string }[] };
+  const members = new Set(found.items.flatMap(({ analytic = [] }) => analytic));
+  assert.ok(members.size > 0);
+  const one = { decided: 1, malicious: 0, authorised: 1, false: 0 };
+  for (const { analytic, precision } of await analytics())
+    assert.deepEqual(precision, members.has(analytic) ? one : undefined, analytic);
+});
+
 test('G12 the queue is a table for a spreadsheet; G17 the report of an incident is a file with a policy of its own and a custody of batches', async (t) => {
   const server = await runServer(t, { yaml: YAML });
   await sendLines(server, LINES);

@@ -200,6 +200,13 @@ test('senders and keys: added, rotated, revoked; each act is in the audit with w
   assert.deepEqual([keys.items[0]?.id, keys.items.length, typeof keys.next], [rotated.id, 1, 'string']);
   const next = (await ask(server, 'GET', `/v1/keys?limit=1&after=${keys.next}`)).json as Page<KeyDocument>;
   assert.equal(next.items[0]?.id, key.id);
+  const own = (await ask(server, 'GET', '/v1/keys?sender=ws-07')).json as Page<KeyDocument>;
+  assert.deepEqual(
+    own.items.map(({ id, state }) => [id, state]),
+    [rotated, key].map(({ id }) => [id, id === key.id ? 'revoked' : 'active']),
+  );
+  assert.deepEqual((await ask(server, 'GET', '/v1/keys?sender=ws-08')).json, { items: [] });
+  assert.equal((await ask(server, 'GET', '/v1/keys?sender=')).status, 400);
   const { json } = await ask(server, 'GET', '/v1/audit');
   const audit = JSON.stringify(json);
   assert.match(audit, /"who":"local:tester","action":"sender\.add","object":"sender\/ws-07"/);

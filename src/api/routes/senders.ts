@@ -58,7 +58,7 @@ export const SENDER_ROUTES: readonly Route<SenderOperation>[] = [
     path: '/v1/keys',
     access: 'admin:senders',
     summary: 'The keys, newest first, without their secrets, which are kept nowhere.',
-    query: PAGED,
+    query: { ...PAGED, sender: 'of this sender, by its id' },
     answers: [{ status: 200, text: 'a page of keys', schema: pageOf(KEY) }],
     problems: ['bad_cursor', 'bad_request'],
   },

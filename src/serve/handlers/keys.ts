@@ -24,7 +24,7 @@ import { latenessOf } from '../blind/late-senders.ts';
 import type { Gate } from '../gate.ts';
 import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
-import { nameOf, plainPageOf, readQuery } from './query.ts';
+import { nameOf, readQuery } from './query.ts';
 
 export interface KeyParts {
   readonly state: State;
@@ -105,9 +105,13 @@ export function keyHandlers(
       return jsonAnswer(senderDocument(changed.value));
     },
     listKeys: async (request) => {
-      const page = plainPageOf(request);
+      const page = pageRequestOf(request);
       if ('kind' in page) return page;
-      return pageAnswer(await state.call('listKeys', page), (key) => keyDocument(key, nowMs()));
+      const read = readQuery(request.query, { sender: nameOf(255) });
+      if (read.kind !== 'values') return read;
+      const { sender } = read.values;
+      const of = sender === undefined ? {} : { sender };
+      return pageAnswer(await state.call('listKeys', { ...page, ...of }), (key) => keyDocument(key, nowMs()));
     },
     addKey: async (request) => {
       const { sender, scopes, days, sources = [] } = request.json as KeyRequest;

@@ -1,10 +1,11 @@
 import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { LoadedRule, RulesForThreads } from '../../intake/index.ts';
 import { ruleKey } from '../../live/index.ts';
-import type { Hits, State } from '../../state/index.ts';
+import type { Decided, Hits, State } from '../../state/index.ts';
 import { levelRank } from '../../windows/index.ts';
 import type { ServedRules } from '../serve-request.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { type Precision, precisionOf } from './precision.ts';
 import { FLAG, LEVEL, nameOf, oneOf, readQuery } from './query.ts';
 
 export interface RuleParts {
@@ -48,12 +49,14 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
       const read = readQuery(request.query, FILTERS);
       if (read.kind !== 'values') return read;
       const { origin, level, hit, named } = read.values;
-      const [byRule, byAnalytic] = await Promise.all([
+      const [byRule, byAnalytic, decided] = await Promise.all([
         state.call('countHits', { by: 'rule', nowMs: nowMs() }),
         state.call('countHits', { by: 'analytic', nowMs: nowMs() }),
+        state.call('countDecided', null),
       ]);
       if (byRule.kind === 'refused') return refusalAnswer(byRule);
       if (byAnalytic.kind === 'refused') return refusalAnswer(byAnalytic);
+      if (decided.kind === 'refused') return refusalAnswer(decided);
       const { table, turn } = current();
       const question = JSON.stringify([turn, read.values]);
       const from = placeOf(page.cursor, question);
@@ -61,6 +64,7 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
         const detail = 'This is no cursor of these filters, or rules were taken anew; begin without one.';
         return refused({ code: 'bad_cursor', detail });
       }
+      const precise = precisions(decided.value);
       const hits = new Map(byRule.value.map((one) => [one.name, one]));
       const wanted = table.rows.filter(
         ({ key, origin: own, rule: { metadata } }) =>
@@ -71,10 +75,14 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
       );
       const end = from + (page.limit ?? 100);
       return jsonAnswer({
-        items: wanted.slice(from, end).map((row) => ruleDocument(row, hits.get(row.key))),
+        items: wanted.slice(from, end).map((row) => ruleDocument(row, hits.get(row.key), precise('rule', row.key))),
         ...(end < wanted.length ? { next: cursorOf(end, question) } : {}),
         loaded: table.loaded,
-        analytics: byAnalytic.value.map(({ name, ...of }) => ({ analytic: name, ...hitsDocument(of) })),
+        analytics: byAnalytic.value.map(({ name, ...of }) => ({
+          analytic: name,
+          ...hitsDocument(of),
+          ...precise('analytic', name),
+        })),
       });
     },
   };
@@ -110,7 +118,7 @@ function tableOf({ rules, pack }: ReturnType<RuleParts['rules']>): Table {
   return { rows: [...user.rows, ...own.rows], loaded: { user: user.loaded, pack: own.loaded } };
 }
 
-function ruleDocument({ key, origin, rule }: Row, hits: Hits | undefined): object {
+function ruleDocument({ key, origin, rule }: Row, hits: Hits | undefined, precision: object): object {
   const { title, id, status, level, author, license, tags, references, file } = rule.metadata;
   const state = rule.isOff ? 'off' : rule.isTried ? 'loaded' : 'idle';
   return {
@@ -128,6 +136,16 @@ function ruleDocument({ key, origin, rule }: Row, hits: Hits | undefined): objec
     tags,
     references,
     hits: hitsDocument(hits ?? { findings: 0, hosts: 0, lastMs: 0, in1d: 0, in7d: 0, in30d: 0 }),
+    ...precision,
+  };
+}
+
+/** Gives the member `precision` of a rule or an analytic, or nothing where no incident of it was decided. */
+function precisions(decided: readonly Decided[]): (by: Decided['by'], name: string) => { precision?: Precision } {
+  const known = new Map(decided.map((one) => [`${one.by} ${one.name}`, precisionOf(one)]));
+  return (by, name) => {
+    const precision = known.get(`${by} ${name}`);
+    return precision === undefined ? {} : { precision };
   };
 }
 
