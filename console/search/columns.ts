@@ -9,7 +9,7 @@ export const MEMBERS = ['provider', 'recordId', 'sender', 'trust', 'bytes'] as c
 /** A value that is shown, UTF-16 units. */
 const MOST_CELL = 240;
 
-function isMember(name: string): name is (typeof MEMBERS)[number] {
+export function isMember(name: string): name is (typeof MEMBERS)[number] {
   return (MEMBERS as readonly string[]).includes(name);
 }
 

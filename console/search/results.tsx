@@ -14,6 +14,7 @@ import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural, visibleText } from '../kit/words.ts';
 import type { Survey } from './bins.ts';
 import { ColumnChoice, chosenColumns } from './column-choice.tsx';
+import { isMember } from './columns.ts';
 import { Facets } from './facets.tsx';
 import { Histogram } from './histogram.tsx';
 import { type Cell, Hits } from './hits.ts';
@@ -24,6 +25,8 @@ import type { SearchQuery } from './search-query.ts';
 
 const ROW_PX = 34;
 const SMALL_ROW_PX = 58;
+/** On a small screen each column beyond the first is a line more. */
+const SMALL_COLUMN_PX = 20;
 
 /** The hits of a search that lasts as long as it is on screen. */
 function useHits({ asked, texts }: SearchQuery): Hits {
@@ -108,7 +111,7 @@ function List({ hits }: { readonly hits: Hits }): JSX.Element {
       {columns.length === 0 || isSmall.value ? null : <Heads columns={columns} />}
       <VirtualList
         items={hits}
-        rowHeight={isSmall.value ? SMALL_ROW_PX : ROW_PX}
+        rowHeight={isSmall.value ? SMALL_ROW_PX + SMALL_COLUMN_PX * Math.max(0, columns.length - 1) : ROW_PX}
         keyOf={({ id }) => id}
         label="Events"
         selected={-1}
@@ -192,15 +195,23 @@ function Row({
       <MenuButton
         kind="host"
         value={host}
-        more={[...wordsOf({ channel, event: String(eventId ?? '') }), ...cells.flatMap(wordOf)]}
+        more={[
+          ...wordsOf({ channel, event: String(eventId ?? '') }),
+          ...columns.flatMap((name, at) => wordOf(name, cells[at])),
+        ]}
       />
     </div>
   );
 }
 
-/** What stands in a column, as a text that is looked for; nothing of what is cut. */
-function wordOf(value: string | undefined): readonly string[] {
-  return value === undefined || value === '' || value.endsWith('…') ? [] : [quotedWord(undefined, value)];
+/** Columns that a word of their own asks for; of the other members no event says anything in its text. */
+const COLUMN_WORDS: Readonly<Record<string, string | undefined>> = { sender: 'sender', recordId: 'record' };
+
+/** What stands in a column, as a word that is looked for; nothing of what is cut. */
+function wordOf(name: string, value: string | undefined): readonly string[] {
+  if (value === undefined || value === '' || value.endsWith('…')) return [];
+  const field = COLUMN_WORDS[name];
+  return field === undefined && isMember(name) ? [] : [quotedWord(field, value)];
 }
 
 /** Words that a search is narrowed by to what a hit has. */

@@ -143,7 +143,11 @@ export const SETTINGS: TreeOf<Settings> = {
     decodedBytes: bytes('64 MiB', ['64 KiB', '1 GiB'], 'bytes of a request after decompression'),
     ratio: whole(200, { least: 2, most: 10_000 }, 'most times that a request may grow by decompression'),
     bodiesBytes: bytes('256 MiB', ['1 MiB', '16 GiB'], 'bytes of all requests that are being read'),
-    connections: whole(20_000, { least: 1, most: 1_000_000 }, 'connections at once'),
+    connections: whole(
+      20_000,
+      { least: 1, most: 1_000_000 },
+      'connections at once; one address has a quarter of them, but the machine itself and trusted proxies',
+    ),
     headerTime: duration('10s', ['1s', '5m'], 'time for the header of a request'),
     idleTime: duration('60s', ['1s', '1h'], 'time without a byte before a request is given up'),
     bytesPerSecond: whole(1024, { least: 0, most: 1_000_000_000 }, 'slowest rate of a body'),

@@ -6,6 +6,7 @@ import type { LimitSettings, ListenAddress } from '../config/index.ts';
 import type { RawRequest, Reply } from './dispatch.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { isLoopback, RawConnections } from './raw-connections.ts';
 
 export interface ListenerParts {
   readonly address: ListenAddress;
@@ -26,6 +27,10 @@ export type Listening =
 const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 75_000;
 const CHECK_EVERY_MS = 1000;
+/** Longest time that the handshake of TLS may take. */
+const HANDSHAKE_MS = 10_000;
+/** Part of all connections that one address may have, but the machine itself and proxies that are trusted. */
+const ADDRESS_SHARE = 4;
 /** Times the longest silence of a body that a connection may stand still. */
 const STILL_TIMES = 2;
 /** Requests that one connection may have waiting for answers: their answers are held in memory when nobody reads them. */
@@ -45,7 +50,13 @@ export async function listen(parts: ListenerParts): Promise<Listening> {
   const server: Server =
     tls === undefined
       ? createServer(options)
-      : createTlsServer({ ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+      : createTlsServer({
+          ...options,
+          cert: tls.certificate,
+          key: tls.key,
+          minVersion: 'TLSv1.2',
+          handshakeTimeout: Math.min(HANDSHAKE_MS, limits.headerTime),
+        });
   // An answer that is not read, and whatever else stands still: bodies and headers have limits of their own, and shorter ones.
   server.setTimeout(STILL_TIMES * limits.idleTime);
   const listener = new Listener(server, parts);
@@ -66,6 +77,7 @@ export class Listener {
   readonly #server: Server;
   readonly #parts: ListenerParts;
   readonly #sockets = new Set<Socket>();
+  readonly #raw: RawConnections;
   /** Requests of a connection that are being answered: more than one where it does not wait for answers. */
   readonly #busy = new Map<Socket, number>();
   /** One for each request that is being answered. */
@@ -75,7 +87,13 @@ export class Listener {
   constructor(server: Server, parts: ListenerParts) {
     this.#server = server;
     this.#parts = parts;
-    server.maxConnections = parts.limits.connections;
+    const { limits, trustedProxies, metrics } = parts;
+    server.maxConnections = limits.connections;
+    const share = Math.ceil(limits.connections / ADDRESS_SHARE);
+    this.#raw = new RawConnections(server, {
+      mostOf: (peer) => (isLoopback(peer) || trustedProxies(peer) ? limits.connections : share),
+      onRefused: () => metrics.count('triad_http_refused_connections_total'),
+    });
     // Of TLS the plain socket below is none of a request's: what is answered is known by the one above it.
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
       this.#opened(socket),
@@ -107,9 +125,11 @@ export class Listener {
     this.#isClosing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
+    if (this.#server instanceof TlsServer) this.#raw.endUngreeted();
     const late = setTimeout(() => {
       for (const request of this.#open) request.abort();
       for (const socket of this.#sockets) socket.destroy();
+      this.#raw.endAll();
     }, withinMs);
     await closed;
     clearTimeout(late);
@@ -141,8 +161,10 @@ export class Listener {
     const isSlow = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     const isLarge = cause.code === 'HPE_HEADER_OVERFLOW';
     this.#parts.metrics.count('triad_http_requests_total', ['none', isSlow ? '408' : isLarge ? '431' : '400']);
+    // Of TLS without a handshake nothing that is written would ever go out.
+    const isTaken = this.#sockets.has(socket);
     const status = isSlow ? '408 Request Timeout' : isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    if (socket.writable && cause.code !== 'ECONNRESET' && !this.#busy.has(socket)) {
+    if (isTaken && socket.writable && cause.code !== 'ECONNRESET' && !this.#busy.has(socket)) {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     } else socket.destroy();
   }

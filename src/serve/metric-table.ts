@@ -40,6 +40,7 @@ export type MetricName =
   | 'triad_http_requests_total'
   | 'triad_connections'
   | 'triad_syslog_connections'
+  | 'triad_http_refused_connections_total'
   | 'triad_syslog_refused_total'
   | 'triad_syslog_ended_total'
   | 'triad_state_entries'
@@ -136,6 +137,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   triad_http_requests_total: { kind: 'counter', text: 'requests, by route and status', labels: ['route', 'status'] },
   triad_connections: { kind: 'gauge', text: 'open connections', labels: [] },
   triad_syslog_connections: { kind: 'gauge', text: 'open connections of syslog', labels: [] },
+  triad_http_refused_connections_total: {
+    kind: 'counter',
+    text: 'connections that were not taken: an address had its share',
+    labels: [],
+  },
   triad_syslog_refused_total: {
     kind: 'counter',
     text: 'connections of syslog that were not taken: of nobody who may send, or too many',

@@ -83,6 +83,15 @@ test('PRODUCT 9.3 the rows of a search have the columns that were chosen: in the
   await page.getByText('Columns: Field3, Field11', { exact: true }).waitFor();
   const small = await signedIn('/search?q=Field4&columns=Field3,provider', { width: 390, height: 844 });
   await small.getByText('Field3 of 699').first().waitFor();
+  // What stands in no text is asked for by its own word, or not at all.
+  const other = await signedIn('/search?q=Field4&columns=sender,trust,recordId,bytes');
+  await other
+    .getByRole('button', { name: /^What to do with/ })
+    .first()
+    .click();
+  const items = await other.getByRole('menuitem').allTextContents();
+  assert.deepEqual(items.slice(3, 5), ['Narrow to sender:s1', 'Narrow to record:700']);
+  assert.match(items[5] ?? '', /^Open the host/);
   assert.ok(await small.getByText('provider').nth(1).isVisible());
   assert.deepEqual(await axeProblems(small), []);
   assert.deepEqual(complaints, []);

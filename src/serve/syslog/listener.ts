@@ -3,6 +3,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import type { ListenAddress, SyslogSettings } from '../../config/index.ts';
 import { BodyBudget, SYSLOG_LARGE_BYTES } from '../../receive/index.ts';
 import type { Log } from '../log.ts';
+import { RawConnections } from '../raw-connections.ts';
 import type { TakeParts } from '../take-batch.ts';
 import { SyslogConnection } from './connection.ts';
 import { syslogSender } from './senders.ts';
@@ -44,6 +45,8 @@ export async function listenSyslog(parts: SyslogParts): Promise<SyslogListening>
 export class SyslogListener {
   readonly #parts: SyslogParts;
   readonly #servers: Server[] = [];
+  /** Of TLS. */
+  readonly #raw: RawConnections[] = [];
   readonly #connections = new Map<SyslogConnection, { readonly socket: Socket; readonly peer: string }>();
   readonly #large = new BodyBudget({ totalBytes: LARGE_BYTES, bytesPerBody: SYSLOG_LARGE_BYTES });
   readonly #ending = new AbortController();
@@ -91,6 +94,7 @@ export class SyslogListener {
           })
         : createServer({ allowHalfOpen: true });
     server.maxConnections = this.#parts.settings.connections;
+    if (isTls) this.#raw.push(this.#beforeHandshakes(server));
     server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => this.#opened(socket));
     server.on('tlsClientError', (cause: Error) => log.debug('syslog handshake failed', { message: cause.message }));
     server.on('drop', () => this.#parts.metrics.count('triad_syslog_refused_total', ['too_many']));
@@ -121,25 +125,41 @@ export class SyslogListener {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     const connections = [...this.#connections.keys()];
     for (const connection of connections) connection.end();
+    for (const raw of this.#raw) raw.endUngreeted();
     const late = setTimeout(() => this.#ending.abort(), withinMs);
     await Promise.all(connections.map(({ done }) => done));
     clearTimeout(late);
     this.#ending.abort();
     for (const { socket } of this.#connections.values()) socket.destroy();
+    for (const raw of this.#raw) raw.endAll();
     await Promise.all(closed);
   }
 
+  /** Whoever is not listed, or has its share, gets no handshake of TLS. */
+  #beforeHandshakes(server: Server): RawConnections {
+    return new RawConnections(server, {
+      mostOf: (peer) => (syslogSender(this.#parts.settings.senders, peer) === undefined ? 0 : this.#share),
+      onRefused: (peer, reason) => this.#refused(peer, reason === 'not_taken' ? 'unknown_sender' : reason),
+    });
+  }
+
+  get #share(): number {
+    return Math.ceil(this.#parts.settings.connections / ADDRESS_SHARE);
+  }
+
+  #refused(peer: string, reason: 'unknown_sender' | 'too_many'): void {
+    this.#parts.metrics.count('triad_syslog_refused_total', [reason]);
+    this.#parts.log.debug('syslog refused', { peer, reason });
+  }
+
   #opened(socket: Socket): void {
-    const { settings, metrics, log, messageMs } = this.#parts;
+    const { settings, log, messageMs } = this.#parts;
     const peer = socket.remoteAddress ?? '';
     const sender = syslogSender(settings.senders, peer);
     const ofPeer = [...this.#connections.values()].filter((other) => other.peer === peer).length;
-    const isOver =
-      this.#connections.size >= settings.connections || ofPeer >= Math.ceil(settings.connections / ADDRESS_SHARE);
+    const isOver = this.#connections.size >= settings.connections || ofPeer >= this.#share;
     if (sender === undefined || isOver) {
-      const reason = sender === undefined ? 'unknown_sender' : 'too_many';
-      metrics.count('triad_syslog_refused_total', [reason]);
-      log.debug('syslog refused', { peer, reason });
+      this.#refused(peer, sender === undefined ? 'unknown_sender' : 'too_many');
       socket.on('error', ({ message }) => log.debug('syslog connection failed', { peer, message }));
       socket.destroy();
       return;
