@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { changedSettings, type Settings } from '../config/index.ts';
 import { type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -103,14 +104,20 @@ async function serve(
     stdout.write(`Only ${protocol.toUpperCase()} is answered on ${url}.\n`);
   }
   extras?.began(listening);
-  return await untilTheEnd(server, invocation, environment, extras, signals);
+  return await untilTheEnd({ server, settings }, invocation, environment, extras, signals);
 }
 
 /** The exit code of what is no fault of whoever started it (SERVE 0.1: 17). */
 const FAILED = 4;
 
-/** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. */
-async function reload(server: RunningServer, invocation: Invocation, environment: Environment): Promise<void> {
+/** A server, and what it was started with. */
+interface Running {
+  readonly server: RunningServer;
+  readonly settings: Settings;
+}
+
+/** SIGHUP: settings and files are read again; what is wrong is told, and everything stays as it was. So is what counts from the next start alone. */
+async function reload({ server, settings }: Running, invocation: Invocation, environment: Environment): Promise<void> {
   const configuration = await settingsOf(invocation, environment);
   const tell = (problems: readonly UsageProblem[]): void => {
     for (const problem of problems) environment.stderr.write(messageText('error', problem));
@@ -122,6 +129,12 @@ async function reload(server: RunningServer, invocation: Invocation, environment
     ...loaded,
     pinsPath: configuration.settings.detection.pins ?? folderOf(invocation, environment),
   });
+  const waiting = changedSettings(settings, configuration.settings);
+  if (waiting.length === 0) return;
+  const message = `Changed, and not taken while the server runs: ${waiting.join(', ')}.`;
+  const action = 'They count from the next start.';
+  const problem = { code: 'TRIAD-W-SERVE-NEXT-START', place: 'triad serve', message, action };
+  environment.stderr.write(messageText('warn', problem));
 }
 
 /** Addresses of this machine, without the zones of link-local ones; none where it does not tell them, as in a sandbox without netlink sockets. */
@@ -165,16 +178,17 @@ function greeting({ url, folder, key }: StartedServer): string {
 
 /** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */
 async function untilTheEnd(
-  server: RunningServer,
+  running: Running,
   invocation: Invocation,
   environment: Environment,
   extras: ServeExtras | undefined,
   signals: Signals,
 ): Promise<number> {
+  const { server } = running;
   let reloading: Promise<void> = Promise.resolve();
   const again = (): void => {
     reloading = reloading
-      .then(() => reload(server, invocation, environment))
+      .then(() => reload(running, invocation, environment))
       .catch((cause: unknown) => {
         const message = cause instanceof Error ? cause.message : String(cause);
         const action = 'What could be taken anew was; the rest stays as it was.';

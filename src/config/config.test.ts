@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type Configuration,
+  changedSettings,
   configurationOf,
   isLoopback,
   type LayerReading,
@@ -139,4 +140,17 @@ test('lists come as lists from files and with commas from variables', () => {
   );
   assert.equal(problemsOf(readConfigText('trustedProxies: [10.0.0.0/33]', 'f')).length, 1);
   assert.equal(problemsOf(readConfigText('trustedProxies: [10.0.0.0/8, "fd00::/8", 10.1.2.3]', 'f')).length, 0);
+});
+
+test('what a running server does not take is named, and never what it says', () => {
+  const { settings } = settingsOf();
+  assert.deepEqual(changedSettings(settings, structuredClone(settings)), []);
+  const now = {
+    ...settings,
+    publicUrl: 'https://triad.example',
+    limits: { ...settings.limits, connections: 7 },
+    read: { ...settings.read, zone: 'UTC' },
+    tls: { certificate: 'a', key: 'b' },
+  };
+  assert.deepEqual(changedSettings(settings, now as typeof settings), ['limits.connections', 'publicUrl']);
 });

@@ -1,4 +1,5 @@
 export { type ArchiveClass, archiveClassesOf, readArchiveClass } from './archive-class.ts';
+export { changedSettings, TAKEN_AT_RELOAD } from './changed-settings.ts';
 export { type Configuration, configurationOf, type Explained } from './layers.ts';
 export { isLoopback } from './loopback.ts';
 export {

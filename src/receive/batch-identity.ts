@@ -17,11 +17,17 @@ export interface IdentifiedBatch {
   readonly sender: string;
   readonly batch?: string;
   readonly digest: string;
+  readonly protocol: string;
 }
 
-/** The identity of a batch: its sender and its id, or its sender and the SHA-256 of its decoded body. */
-export function batchIdentity({ sender, batch, digest }: IdentifiedBatch): BatchIdentity {
-  return batch === undefined ? { sender, by: 'digest', value: digest } : { sender, by: 'id', value: batch };
+/**
+ * The identity of a batch: its sender and its id, or its sender, how it was sent, and the SHA-256 of its decoded body. The same bytes are other events by
+ * another protocol: what was sent to the wrong one, and then to the right one, is no retry.
+ */
+export function batchIdentity({ sender, batch, digest, protocol }: IdentifiedBatch): BatchIdentity {
+  return batch === undefined
+    ? { sender, by: 'digest', value: `${protocol}:${digest}` }
+    : { sender, by: 'id', value: batch };
 }
 
 /** Why a `Triad-Batch-Id` is not taken; undefined when it is. UUIDs and ULIDs are, and any other such name of up to 64 characters. */

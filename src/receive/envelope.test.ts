@@ -104,7 +104,11 @@ test('a payload that is cut or is none is a problem, never an error', () => {
 
 test('L19 a batch is known by its id, or by its content', () => {
   assert.deepEqual(batchIdentity({ ...HEADER, batch: 'b' }), { sender: 'dc-01', by: 'id', value: 'b' });
-  assert.deepEqual(batchIdentity(HEADER), { sender: 'dc-01', by: 'digest', value: HEADER.digest });
+  assert.deepEqual(batchIdentity(HEADER), {
+    sender: 'dc-01',
+    by: 'digest',
+    value: `${HEADER.protocol}:${HEADER.digest}`,
+  });
   assert.equal(sameBatch(HEADER.digest, HEADER.digest), 'replay');
   assert.equal(sameBatch(HEADER.digest, 'other'), 'conflict');
 });

@@ -54,6 +54,11 @@ export class BatchTaker {
   }
 
   /** Bytes that were taken and not read yet. */
+  /** More waits to be read than may: everybody is told to come back. */
+  get isFull(): boolean {
+    return this.#lagBytes > this.#limits.lagBytes;
+  }
+
   get lagBytes(): number {
     return this.#lagBytes;
   }

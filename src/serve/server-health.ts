@@ -138,8 +138,8 @@ export function healthOf({
 }
 
 /** Why batches are not taken now. */
-export function notReady({ journal }: RunningParts): string | undefined {
+export function notReady({ journal, taker }: RunningParts): string | undefined {
   const { refusing, lastFailure } = journal.health();
-  if (refusing === undefined) return undefined;
+  if (refusing === undefined) return taker.isFull ? 'more waits to be read than may' : undefined;
   return `the journal takes no batches: ${refusing}${refusing === 'failed' ? ` (${lastFailure?.what}: ${lastFailure?.code})` : ''}`;
 }

@@ -42,5 +42,19 @@ test('L15 a sender that is not read as fast as it sends is told to wait, and lea
   for (const [at, { sender }] of sent.entries()) taking.read(sender, [25, 25, 25, 12][at] ?? 0);
   assert.equal(taking.lagBytes, 0);
   // One batch alone is always taken; nothing is, while more is behind than may be.
+  assert.equal(taking.isFull, false);
   assert.deepEqual([await take('large', 200), await take('good', 1)], ['taken', 'lag']);
+  assert.equal(taking.isFull, true, 'which the server says of itself');
+});
+
+test('L19 the same bytes by another protocol are no retry: they are other events', async (t) => {
+  const taking = await taker(t);
+  const header = headerOf('a');
+  const body = new Uint8Array(10);
+  const position = async (more: Partial<EnvelopeHeader>): Promise<number> => {
+    const taken = await taking.take({ ...header, ...more }, body);
+    return 'position' in taken ? taken.position : assert.fail(taken.kind);
+  };
+  assert.deepEqual([await position({}), await position({}), await position({ protocol: 'bulk' })], [1, 1, 2]);
+  assert.deepEqual([await position({ batch: 'b' }), await position({ batch: 'b', protocol: 'bulk' })], [3, 3]);
 });

@@ -105,6 +105,12 @@ test('SIGHUP with broken settings is told, and everything stays; SIGTERM ends wi
   await until(() => existsSync(join(folder, 'address')) && said.includes('"listening"'), 'it listens');
   const url = readFileSync(join(folder, 'address'), 'utf8').trim();
   const key = readFileSync(join(folder, 'first-key'), 'utf8').trim();
+  writeFileSync(join(folder, 'triad.yaml'), 'syslog: { connections: 7 }\nread: { zone: UTC }\n');
+  child.kill('SIGHUP');
+  await until(
+    () => said.includes('Changed, and not taken while the server runs: syslog.connections.'),
+    'what counts from the next start is told',
+  );
   writeFileSync(join(folder, 'triad.yaml'), 'lissen: x\n');
   child.kill('SIGHUP');
   await until(() => said.includes('There is no setting "lissen"'), 'the problem is told');

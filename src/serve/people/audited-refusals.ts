@@ -3,6 +3,8 @@ import type { Log } from '../log.ts';
 
 /** The same refusal of the same caller is written again after so long: a client in a loop fills no audit. */
 const AGAIN_MS = 60_000;
+/** Of a key, which is a program's: a scraper with the wrong one goes on for years. */
+const KEY_AGAIN_MS = 86_400_000;
 const MOST_REMEMBERED = 10_000;
 
 export interface Refusal {
@@ -32,7 +34,7 @@ export class AuditedRefusals {
     const key = `${who} ${route} ${code}`;
     if (atMs < (this.#told.get(key) ?? 0)) return;
     if (this.#told.size >= MOST_REMEMBERED) this.#told.clear();
-    this.#told.set(key, atMs + AGAIN_MS);
+    this.#told.set(key, atMs + (session === undefined ? KEY_AGAIN_MS : AGAIN_MS));
     const act = { action: 'refused', object: `route/${route}`, result: { code } };
     const via = { ...(session === undefined ? {} : { session }), address: peer };
     const kept = await this.#state.call('appendAudit', { by: { who, atMs, via }, act });
