@@ -35,6 +35,7 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
       ) : (
         <>
           <EventObjects event={value} />
+          {value.unread === true ? <p class="note">Triad does not get through its bytes; they stand below.</p> : null}
           {value.records.map((record, index) => (
             <pre class="code" tabIndex={0} key={`${id} ${index}`}>
               {visibleText(JSON.stringify(record, null, 2)).slice(0, MOST_SHOWN)}

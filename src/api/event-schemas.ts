@@ -68,11 +68,14 @@ export const EVENT: z.ZodType<EventDocument> = z.strictObject(FIELDS);
 /** An event with what Triad reads in its bytes: records as in the output of a hunt, none where nothing could be read. */
 export interface WholeEventDocument extends EventDocument {
   readonly records: readonly Readonly<Record<string, unknown>>[];
+  /** The reader did not get through its bytes: what it would have found is not known. */
+  readonly unread?: boolean | undefined;
 }
 
 export const WHOLE_EVENT: z.ZodType<WholeEventDocument> = z.strictObject({
   ...FIELDS,
   records: z.array(z.record(z.string(), z.unknown())),
+  unread: z.boolean().optional(),
 });
 
 const count = z.int().min(0);

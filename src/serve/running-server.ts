@@ -167,6 +167,7 @@ export class RunningServer {
     this.#reading = reading ?? this.#reading;
     decoders.replace(this.decoderOptions);
     viewer.use(this.#reading);
+    this.#parts.archiver?.readBy(this.decoderOptions);
     detector.useRules(handed(ready));
     if (pinsPath !== undefined) {
       const problem = await this.#parts.pins.reload(pinsPath);

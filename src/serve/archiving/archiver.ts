@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Archive, ArchiveHealth, RefusalCode } from '../../archive/index.ts';
-import type { ArchiveRows } from '../../intake/index.ts';
+import type { ArchiveRows, ThreadOptions } from '../../intake/index.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Log } from '../log.ts';
 import { Sleepers } from '../sleepers.ts';
@@ -15,6 +15,8 @@ export interface ArchiverParts {
   /** Reads a batch of the journal once more, for the archive alone. */
   readonly again: {
     rows(position: number, payload: Uint8Array): Promise<readonly ArchiveRows[]>;
+    /** From now on by these settings. */
+    use(options: ThreadOptions): void;
     close(): Promise<void>;
   };
   /** First position that the reader will offer. */
@@ -123,6 +125,11 @@ export class Archiver {
     this.#done = this.#keepUp().catch((cause: unknown) => {
       if (!this.#isOver) onFailure(cause);
     });
+  }
+
+  /** What it reads of the journal by itself is read by these settings from now on. */
+  readBy(options: ThreadOptions): void {
+    this.#parts.again.use(options);
   }
 
   /** Ends; what was given is written, what was not is read again at the next start. */

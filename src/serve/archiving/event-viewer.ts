@@ -26,17 +26,29 @@ type Records = ViewAnswer['records'];
 /** An event has at most 1 MiB; what takes so long is made to. */
 const MOST_MS = 5000;
 
-/** Reads single events for people, in a thread that is begun when it is first asked, and anew after one that ended it. */
+interface Waiting {
+  readonly request: ViewRequest;
+  readonly resolve: (records: Records | undefined) => void;
+}
+
+/**
+ * Reads single events for people, in a thread that is begun when it is first asked, and anew after one that ended it. One event at a time: what one does to
+ * the thread costs no other its own.
+ */
 export class EventViewer {
   #worker: Worker | undefined;
   #reading: Reading | undefined;
   /** Settles when the thread has begun: a busy machine may take seconds for it. */
   #begun: Promise<void> = Promise.resolve();
   #tickets = 0;
-  readonly #waiting = new Map<number, (records: Records | undefined) => void>();
+  #current: Waiting | undefined;
+  #isClosed = false;
+  readonly #queue: Waiting[] = [];
+  readonly #mostMs: number;
 
-  constructor(reading: Reading | undefined) {
+  constructor(reading: Reading | undefined, mostMs: number = MOST_MS) {
     this.#reading = reading;
+    this.#mostMs = mostMs;
   }
 
   /** Events are read by other mappings and zones from now on. */
@@ -47,23 +59,33 @@ export class EventViewer {
 
   /** What is read in the bytes of an event; undefined where the reader does not get through. */
   read(source: Source, sender: string, raw: Uint8Array): Promise<Records | undefined> {
-    const worker = this.#worker ?? this.#begin();
-    const ticket = this.#tickets++;
     return new Promise((resolve) => {
-      let late: NodeJS.Timeout | undefined;
-      void this.#begun.then(() => {
-        if (this.#waiting.has(ticket)) late = setTimeout(() => void worker.terminate(), MOST_MS);
-      });
-      this.#waiting.set(ticket, (records) => {
-        clearTimeout(late);
-        resolve(records);
-      });
-      worker.postMessage({ ticket, source, sender, raw } satisfies ViewRequest);
+      this.#queue.push({ request: { ticket: this.#tickets++, source, sender, raw }, resolve });
+      this.#next();
     });
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#worker?.terminate();
+    for (const { resolve } of this.#queue.splice(0)) resolve(undefined);
+  }
+
+  #next(): void {
+    if (this.#current !== undefined || this.#isClosed) return;
+    const current = this.#queue.shift();
+    if (current === undefined) return;
+    this.#current = current;
+    const worker = this.#worker ?? this.#begin();
+    worker.postMessage(current.request);
+    void this.#begun.then(() => {
+      if (this.#current !== current) return;
+      const late = setTimeout(() => void worker.terminate(), this.#mostMs);
+      this.#current = {
+        request: current.request,
+        resolve: (records) => [clearTimeout(late), current.resolve(records)],
+      };
+    });
   }
 
   #begin(): Worker {
@@ -75,22 +97,23 @@ export class EventViewer {
     this.#begun = begun.promise;
     worker.on('message', (message: ViewAnswer | 'ready') => {
       if (message === 'ready') begun.resolve();
-      else this.#settle(message.ticket, message.records);
+      else if (message.ticket === this.#current?.request.ticket) this.#settle(message.records);
     });
     worker.on('error', () => undefined);
     worker.on('exit', () => {
       begun.resolve();
       if (this.#worker === worker) this.#worker = undefined;
-      for (const ticket of [...this.#waiting.keys()]) this.#settle(ticket, undefined);
+      this.#settle(undefined);
     });
     worker.postMessage({ reading: this.#reading } satisfies ViewReading);
     worker.unref();
     return worker;
   }
 
-  #settle(ticket: number, records: Records | undefined): void {
-    const resolve = this.#waiting.get(ticket);
-    this.#waiting.delete(ticket);
-    resolve?.(records);
+  #settle(records: Records | undefined): void {
+    const settled = this.#current;
+    this.#current = undefined;
+    settled?.resolve(records);
+    this.#next();
   }
 }

@@ -9,10 +9,8 @@ const IDLE_MS = 10_000;
  * Reads batches of the journal once more for the archive, in a thread of its own that is there only while it is needed: detection follows the answers of the
  * reader's threads one by one, and must miss none.
  */
-export function readAgain({ logs, texts }: ThreadOptions): ArchiverParts['again'] {
-  // Rows are not judged here: nobody asks which rules miss them.
-  const { misses: _, ...unmarked } = texts;
-  const options: ThreadOptions = { logs, texts: unmarked };
+export function readAgain(begin: ThreadOptions): ArchiverParts['again'] {
+  let options = unmarked(begin);
   let decoders: UnitDecoders | undefined;
   let idle: NodeJS.Timeout | undefined;
   const close = async (): Promise<void> => {
@@ -42,5 +40,15 @@ export function readAgain({ logs, texts }: ThreadOptions): ArchiverParts['again'
       idle.unref();
     }
   };
-  return { rows, close };
+  // A batch that is being read meanwhile is read once more.
+  const use = (by: ThreadOptions): void => {
+    options = unmarked(by);
+    void close();
+  };
+  return { rows, use, close };
+}
+
+/** Rows are not judged here: nobody asks which rules miss them. */
+function unmarked({ logs, texts: { misses: _, ...texts } }: ThreadOptions): ThreadOptions {
+  return { logs, texts };
 }

@@ -56,8 +56,9 @@ export function eventHandlers(
     readEvent: async (request) => {
       const found = await find(archiver, request);
       if ('kind' in found) return found;
-      const records = (await recordsOf(viewer, found)) ?? [];
-      const document: WholeEventDocument = { ...eventDocument(found), records };
+      const records = await recordsOf(viewer, found);
+      const read = records === undefined ? { records: [], unread: true } : { records };
+      const document: WholeEventDocument = { ...eventDocument(found), ...read };
       return jsonAnswer(document);
     },
     readRawEvent: async (request) => {
