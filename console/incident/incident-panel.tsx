@@ -291,12 +291,17 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
     { key: 'c', says: 'containment steps', group, run: () => showPhase('contain') },
     ...(mayReadEvidence() ? [{ key: 'r', says: 'report', group, run: () => void saveReport(doc) }] : []),
     { key: 'l', says: 'copy link', group, run: () => void copyLink(doc) },
-    ...TABS.map((id, index) => ({ key: String(index + 1), says: `tab ${id}`, group, run: () => showTab(id) })),
   ];
+  const tabs = TABS.map((id, index) => ({ key: String(index + 1), says: `tab ${id}`, group, run: () => showTab(id) }));
+  const meant = (one: (typeof own)[number]): typeof one => ({
+    ...one,
+    run: () => (waitsForMoved(one.key) ? undefined : one.run()),
+  });
   return [
-    ...own.map((one) => ({ ...one, run: () => (waitsForMoved(one.key) ? undefined : one.run()) })),
+    ...own.map(meant),
     { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },
     { key: ']', says: 'next incident', group, run: () => moveBy(1) },
+    ...tabs.map(meant),
   ];
 }
 

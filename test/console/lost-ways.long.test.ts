@@ -313,6 +313,14 @@ test('tabs stay at the top of an incident that is scrolled, with its number, and
   assert.deepEqual(complaints, []);
 });
 
+/** Keys within the 150 ms, however slow the machine is. */
+async function atOnce(page: Page, ...keys: readonly string[]): Promise<void> {
+  await page.evaluate((all) => {
+    for (const key of all)
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  }, keys);
+}
+
 test('G14 a key of an incident is for what keys moved to, also before that is on screen; a dialog stays over its own', {
   skip: NO_BROWSER,
 }, async (t) => {
@@ -322,22 +330,23 @@ test('G14 a key of an incident is for what keys moved to, also before that is on
   await page.getByText('12 open').waitFor();
   const second = await page.locator('.qi').nth(1).getAttribute('data-id');
   const number = stub.incidents.get(second ?? '')?.number;
-  await page.keyboard.press('j');
-  await page.keyboard.press('a');
+  await atOnce(page, 'j', 'a');
   await page.getByText(`INC-${number} acknowledged.`).waitFor();
   assert.deepEqual(
     [stub.incidents.get(second ?? '')?.state, stub.incidents.get(FIRST)?.state],
     ['acknowledged', 'open'],
   );
-  await page.keyboard.press('k');
-  await page.keyboard.press('n');
+  await page.getByRole('article', { name: `Incident INC-${number}` }).waitFor();
+  await atOnce(page, 'k', 'n');
   await page.getByRole('heading', { name: 'Note on INC-1' }).waitFor();
   await page.waitForTimeout(500);
   assert.equal(await page.getByRole('dialog').count(), 1);
   await page.keyboard.press('Escape');
   // By pointer, in the moment in which the next is not open yet.
-  await page.keyboard.press('j');
-  await page.getByRole('button', { name: /^Add note/ }).evaluate((button: HTMLButtonElement) => button.click());
+  await page.evaluate(() => {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
+    [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.startsWith('Add note'))?.click();
+  });
   await page.getByRole('dialog').waitFor();
   await page.waitForTimeout(500);
   await page.getByRole('heading', { name: 'Note on INC-1' }).waitFor();
