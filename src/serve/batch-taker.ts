@@ -46,6 +46,7 @@ export class BatchTaker {
   readonly #lagOf = new Map<string, number>();
   #lagBytes = 0;
   #takenMs: number | undefined;
+  #stateRefusedMs: number | undefined;
 
   constructor(journal: Pick<Journal, 'append'>, state: State, limits: TakerLimits) {
     this.#journal = journal;
@@ -53,12 +54,17 @@ export class BatchTaker {
     this.#limits = limits;
   }
 
-  /** Bytes that were taken and not read yet. */
   /** More waits to be read than may: everybody is told to come back. */
   get isFull(): boolean {
     return this.#lagBytes > this.#limits.lagBytes;
   }
 
+  /** When a batch was last refused because the state did not answer, Unix milliseconds; undefined where the last one was looked up. */
+  get stateRefusedMs(): number | undefined {
+    return this.#stateRefusedMs;
+  }
+
+  /** Bytes that were taken and not read yet. */
   get lagBytes(): number {
     return this.#lagBytes;
   }
@@ -140,6 +146,7 @@ export class BatchTaker {
     const identity = batchIdentity(header);
     const asked = { sender: header.sender, identity: identityText(header), nowMs: header.receivedMs };
     const known = await this.#state.call('findBatch', asked);
+    this.#stateRefusedMs = known.kind === 'refused' ? header.receivedMs : undefined;
     if (known.kind === 'refused') return { kind: 'refused', reason: 'state', retryAfterMs: RETRY_MS };
     if (known.value !== null) {
       const digest = Buffer.from(known.value.digest).toString('hex');

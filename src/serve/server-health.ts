@@ -137,9 +137,18 @@ export function healthOf({
   ];
 }
 
+/** So long a refusal of the state stands for it: without another batch nobody knows better. */
+const STATE_REFUSED_MS = 5000;
+
 /** Why batches are not taken now. */
-export function notReady({ journal, taker }: RunningParts): string | undefined {
+export function notReady({ journal, taker, request }: RunningParts): string | undefined {
   const { refusing, lastFailure } = journal.health();
-  if (refusing === undefined) return taker.isFull ? 'more waits to be read than may' : undefined;
+  if (refusing === undefined) {
+    if (taker.isFull) return 'more waits to be read than may';
+    const { stateRefusedMs = 0 } = taker;
+    return request.nowMs() - stateRefusedMs < STATE_REFUSED_MS
+      ? 'the state does not take what is asked of it'
+      : undefined;
+  }
   return `the journal takes no batches: ${refusing}${refusing === 'failed' ? ` (${lastFailure?.what}: ${lastFailure?.code})` : ''}`;
 }

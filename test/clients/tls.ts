@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from './child.ts';
@@ -9,6 +10,10 @@ import { checkLogClients } from './log-clients.ts';
 import type { Tally } from './tally.ts';
 
 const EVENTS = 500;
+
+/** Node makes no certificates: where there is no openssl that does, nothing over TLS is tried, and this is why; false where there is. */
+export const NO_OPENSSL: string | false =
+  spawnSync('openssl', ['version']).status === 0 ? false : 'there is no openssl that makes a certificate';
 
 /** A certificate for loopback that signs itself, PEM files; undefined where there is no openssl. */
 export async function selfSigned(

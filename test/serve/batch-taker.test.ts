@@ -58,3 +58,15 @@ test('L19 the same bytes by another protocol are no retry: they are other events
   assert.deepEqual([await position({}), await position({}), await position({ protocol: 'bulk' })], [1, 1, 2]);
   assert.deepEqual([await position({ batch: 'b' }), await position({ batch: 'b', protocol: 'bulk' })], [3, 3]);
 });
+
+test('a batch that the state did not look up is refused, and that stands until the next is', async () => {
+  let answer: object = { kind: 'refused', code: 'full', message: 'no room' };
+  const state = { call: () => Promise.resolve(answer) } as unknown as ConstructorParameters<typeof BatchTaker>[1];
+  const journal = { append: () => Promise.resolve({ kind: 'durable', position: 1 } as const) };
+  const taking = new BatchTaker(journal, state, { lagBytes: 100 });
+  assert.equal((await taking.take({ ...headerOf('a'), receivedMs: 7 }, new Uint8Array(1))).kind, 'refused');
+  assert.equal(taking.stateRefusedMs, 7);
+  answer = { kind: 'done', value: null };
+  assert.equal((await taking.take(headerOf('a'), new Uint8Array(1))).kind, 'taken');
+  assert.equal(taking.stateRefusedMs, undefined);
+});

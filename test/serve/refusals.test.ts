@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AuditedRefusals } from '../../src/serve/people/audited-refusals.ts';
 import { ask, runServer, type TestServer } from './running-server.ts';
 import { addPerson, signIn } from './signed-in.ts';
 
@@ -64,4 +65,26 @@ test('so it is with keys, under their ids', async (context) => {
   assert.deepEqual(await refusals(server), [
     { who: `key:${id}`, object: 'route/streamChanges', code: 'scope_insufficient', session: false },
   ]);
+});
+
+test('the same refusal is a row once a minute of a person, once a day of a key', async () => {
+  let now = 0;
+  const rows: string[] = [];
+  const state = {
+    call: async (_: string, { by }: { readonly by: { readonly who: string; readonly atMs: number } }) => {
+      rows.push(`${by.who} ${by.atMs}`);
+      return { kind: 'done', value: null };
+    },
+  };
+  const parts = [state, { warn: () => undefined }, () => now] as unknown as ConstructorParameters<
+    typeof AuditedRefusals
+  >;
+  const refused = new AuditedRefusals(...parts);
+  const about = { route: 'metrics', code: 'scope_insufficient', peer: 'p' };
+  for (const atMs of [0, 59_999, 60_000, 86_399_999, 86_400_000]) {
+    now = atMs;
+    await refused.note({ who: 'ann', session: 1, ...about });
+    await refused.note({ who: 'key:k', ...about });
+  }
+  assert.deepEqual(rows, ['ann 0', 'key:k 0', 'ann 60000', 'ann 86399999', 'key:k 86400000']);
 });

@@ -10,7 +10,7 @@ import { Log } from '../../src/serve/log.ts';
 import { Metrics } from '../../src/serve/metrics.ts';
 import { RawConnections } from '../../src/serve/raw-connections.ts';
 import { listenSyslog } from '../../src/serve/syslog/listener.ts';
-import { selfSigned } from '../clients/tls.ts';
+import { NO_OPENSSL, selfSigned } from '../clients/tls.ts';
 import { temporaryFolder, until } from './running-server.ts';
 
 const LOG = new Log(
@@ -43,9 +43,9 @@ async function greeted(port: number, from: string): Promise<Socket> {
   return socket;
 }
 
-async function doors(context: TestContext): Promise<readonly Door[] | undefined> {
+async function doors(context: TestContext): Promise<readonly Door[]> {
   const files = await selfSigned(temporaryFolder(context));
-  if (files === undefined) return undefined;
+  assert.ok(files);
   const tls = { certificate: readFileSync(files.certificate, 'utf8'), key: readFileSync(files.key, 'utf8') };
   const http = new Metrics();
   const listening = await listen({
@@ -81,10 +81,10 @@ async function doors(context: TestContext): Promise<readonly Door[] | undefined>
   ];
 }
 
-test('a connection of TLS that says nothing is let go of after the time of a handshake, and others are taken again', async (context) => {
+test('a connection of TLS that says nothing is let go of after the time of a handshake, and others are taken again', {
+  skip: NO_OPENSSL,
+}, async (context) => {
   const both = await doors(context);
-  // Node makes no certificates: without openssl there is nothing to connect with.
-  if (both === undefined) return context.skip('there is no openssl that makes a certificate');
   for (const { port } of both) {
     const sockets = await Promise.all(Array.from({ length: 8 }, () => silent(port, '127.0.0.2')));
     await Promise.all(sockets.map((socket) => (socket.closed ? undefined : once(socket, 'close'))));
@@ -94,10 +94,8 @@ test('a connection of TLS that says nothing is let go of after the time of a han
   }
 });
 
-test('a listener of TLS ends at once, whatever connections say nothing', async (context) => {
+test('a listener of TLS ends at once, whatever connections say nothing', { skip: NO_OPENSSL }, async (context) => {
   const both = await doors(context);
-  // The same: nothing listens without a certificate.
-  if (both === undefined) return context.skip('there is no openssl that makes a certificate');
   for (const { port, close } of both) {
     const held = await Promise.all([silent(port, '127.0.0.2'), greeted(port, '127.0.0.2')]);
     const begunMs = performance.now();
@@ -107,10 +105,9 @@ test('a listener of TLS ends at once, whatever connections say nothing', async (
   }
 });
 
-test('strangers of syslog over TLS get no handshake, and shut nobody out', async (context) => {
-  const [, syslog] = (await doors(context)) ?? [];
-  // The same: nothing listens without a certificate.
-  if (syslog === undefined) return context.skip('there is no openssl that makes a certificate');
+test('strangers of syslog over TLS get no handshake, and shut nobody out', { skip: NO_OPENSSL }, async (context) => {
+  const [, syslog] = await doors(context);
+  assert.ok(syslog);
   const { port, metrics } = syslog;
   for (let at = 0; at < 20; at++) await once(await silent(port, '127.0.0.5'), 'close');
   assert.match(metrics.text(), /triad_syslog_refused_total\{reason="unknown_sender"\} 20/);

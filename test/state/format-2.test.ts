@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
-import { STATE_FORMAT } from '../../src/state/format.ts';
-import { got, NOW_MS, openedState, temporaryFolder } from './opened-state.ts';
-import { schemaOf, storedFolder, tablesOf } from './stored-tables.ts';
+import { got, NOW_MS, openedState } from './opened-state.ts';
+import { hasTablesOfNew, keepsEveryRow } from './stored-formats.ts';
+import { storedFolder } from './stored-tables.ts';
 import { act, outcomeOf, read, told } from './told-incidents.ts';
 
 test('L25 a stored file of format 2 has one of everything, and comes to the newest format with every row of it', async (t) => {
-  const folder = storedFolder(t, 2);
-  const before = tablesOf(folder);
+  const before = await keepsEveryRow(t, 2);
   assert.ok(before.length >= 28, `${before.length} tables`);
   for (const { name, rows } of before) assert.ok(rows.length > 0, `${name} has rows`);
-  const state = await openedState(folder);
-  assert.equal((await got(state.call('identity', null))).format, STATE_FORMAT);
-  assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
-  await state.close();
-  const after = new Map(tablesOf(folder, before).map((table) => [table.name, table.rows]));
-  for (const { name, rows } of before) {
-    const kept = after.get(name) ?? [];
-    for (const row of rows) {
-      const isThere = kept.some((one) => isDeepStrictEqual(one, row));
-      assert.ok(isThere, `${name} keeps ${JSON.stringify(row)}`);
-    }
-  }
 });
 
 test('L25 what a stored file of format 2 holds is told as it was, and goes on', async (t) => {
@@ -59,8 +45,5 @@ test('L25 what a stored file of format 2 holds is told as it was, and goes on', 
 });
 
 test('L25 the stored file of format 2, brought to the newest format, has the very tables of a new one', async (t) => {
-  const folders = [temporaryFolder(t), storedFolder(t, 2)];
-  for (const folder of folders) await (await openedState(folder)).close();
-  const [made, brought] = folders.map(schemaOf);
-  assert.deepEqual(brought, made);
+  await hasTablesOfNew(t, 2);
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
-import { STATE_FORMAT } from '../../src/state/format.ts';
-import { got, NOW_MS, openedState, temporaryFolder } from './opened-state.ts';
-import { schemaOf, storedFolder, tablesOf } from './stored-tables.ts';
+import { got, NOW_MS, openedState } from './opened-state.ts';
+import { hasTablesOfNew, keepsEveryRow } from './stored-formats.ts';
+import { storedFolder } from './stored-tables.ts';
 import { read } from './told-incidents.ts';
 
 /** Tables that came with format 3. */
@@ -20,22 +19,8 @@ const OF_FORMAT_3 = [
 ];
 
 test('L25 a stored file of format 3 has one of everything of that format, and comes to the newest with every row of it', async (t) => {
-  const folder = storedFolder(t, 3);
-  const before = tablesOf(folder);
+  const before = await keepsEveryRow(t, 3);
   for (const name of OF_FORMAT_3) assert.ok(before.find((table) => table.name === name)?.rows.length, name);
-  const state = await openedState(folder);
-  assert.equal((await got(state.call('identity', null))).format, STATE_FORMAT);
-  assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
-  await state.close();
-  const after = new Map(tablesOf(folder, before).map((table) => [table.name, table.rows]));
-  for (const { name, rows } of before) {
-    const kept = after.get(name) ?? [];
-    for (const row of rows)
-      assert.ok(
-        kept.some((one) => isDeepStrictEqual(one, row)),
-        `${name} keeps ${JSON.stringify(row)}`,
-      );
-  }
 });
 
 test('L25 what a stored file of format 3 holds is told as it was, and nobody has opened any of it', async (t) => {
@@ -57,8 +42,5 @@ test('L25 what a stored file of format 3 holds is told as it was, and nobody has
 });
 
 test('L25 the stored file of format 3, brought to the newest format, has the very tables of a new one', async (t) => {
-  const folders = [temporaryFolder(t), storedFolder(t, 3)];
-  for (const folder of folders) await (await openedState(folder)).close();
-  const [made, brought] = folders.map(schemaOf);
-  assert.deepEqual(brought, made);
+  await hasTablesOfNew(t, 3);
 });

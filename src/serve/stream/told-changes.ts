@@ -109,9 +109,7 @@ export class ToldChanges {
 }
 
 /** Of what one step made of an incident, the one that says most: what calls somebody before what only changes it. */
-const TELLING: readonly IncidentVerdict['verdict'][] = [
-  ...(['merged', 'withdrawn', 'new', 'reopened', 'shown', 'raised', 'final', 'changed'] as const),
-];
+const TELLING: readonly string[] = 'merged withdrawn new reopened shown raised final changed'.split(' ');
 
 function mostTelling(verdicts: StepResult['incidents']): ReadonlyMap<string, string> {
   const found = new Map<string, IncidentVerdict['verdict']>();
