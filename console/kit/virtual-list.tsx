@@ -27,6 +27,10 @@ export interface VirtualListProps<T> {
   readonly scrollName: string;
   /** More may follow: nobody knows yet how many there are. */
   readonly isOpenEnded?: boolean;
+  /** A length of CSS; where the list is narrower it scrolls sideways. */
+  readonly leastWidth?: string | undefined;
+  /** Stays above the rows, and goes sideways with them; only for a list that scrolls itself. */
+  readonly head?: JSX.Element | null;
   /** Told which rows are drawn, from and before. */
   readonly onRange?: (from: number, to: number) => void;
 }
@@ -44,6 +48,7 @@ interface Range {
  */
 export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   const { items, rowHeight, keyOf, row, label, selected, scrollName, isOpenEnded = false, onRange } = props;
+  const minWidth = props.leastWidth;
   const box = useRef<HTMLDivElement>(null);
   const { length } = items;
   const [range, setRange] = useState<Range>({ from: 0, to: 20, shift: 0 });
@@ -84,7 +89,8 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   const heightPx = `${drawnHeight({ rows: length, rowHeight })}px`;
   return (
     <div class="vlist" ref={box} data-scroll={scrollName} style={{ '--rows': heightPx }}>
-      <ol aria-label={label} style={{ height: heightPx }}>
+      {props.head}
+      <ol aria-label={label} style={{ height: heightPx, minWidth }}>
         {items.slice(from, to).map((item, index) => (
           <li
             key={keyOf(item)}
@@ -126,7 +132,9 @@ function isOwnScroller(element: HTMLElement): boolean {
 /** What is visible of the list: px from its top, and px of height. */
 function viewOf(element: HTMLElement): { readonly top: number; readonly height: number } {
   if (element.scrollHeight > element.clientHeight + 1 && isOwnScroller(element)) {
-    return { top: element.scrollTop, height: element.clientHeight };
+    // What stays above the rows covers as much as it is high.
+    const head = element.querySelector('ol')?.offsetTop ?? 0;
+    return { top: element.scrollTop, height: element.clientHeight - head };
   }
   const { top } = element.getBoundingClientRect();
   return { top: Math.max(0, -top), height: Math.min(innerHeight, innerHeight - Math.max(0, top)) };

@@ -11,7 +11,7 @@ import { quotedWord } from '../kit/quoted.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
-import { plural, visibleText } from '../kit/words.ts';
+import { hostName, plural, visibleText } from '../kit/words.ts';
 import type { Survey } from './bins.ts';
 import { ColumnChoice, chosenColumns } from './column-choice.tsx';
 import { isMember } from './columns.ts';
@@ -20,6 +20,7 @@ import { Histogram } from './histogram.tsx';
 import { type Cell, Hits } from './hits.ts';
 import { NoHits } from './no-hits.tsx';
 import { OneEvent } from './one-event.tsx';
+import { pathParts } from './path-parts.ts';
 import { SaveHits } from './save-hits.tsx';
 import type { SearchQuery } from './search-query.ts';
 
@@ -27,6 +28,9 @@ const ROW_PX = 34;
 const SMALL_ROW_PX = 58;
 /** On a small screen each column beyond the first is a line more. */
 const SMALL_COLUMN_PX = 20;
+/** Time, host, event, menu and what lies between, as the style sheet has them; and a column with what lies before it. */
+const BEFORE_COLUMNS_PX = 460;
+const LEAST_COLUMN_PX = 152;
 
 /** The hits of a search that lasts as long as it is on screen. */
 function useHits({ asked, texts }: SearchQuery): Hits {
@@ -105,10 +109,11 @@ function List({ hits }: { readonly hits: Hits }): JSX.Element {
   const columns = chosenColumns();
   const show = useCallback((from: number, to: number) => hits.show(from, to), [hits]);
   const choose = (id: string | undefined): void => go(withQuery({ open: id }), 'replace');
+  const hasHeads = columns.length > 0 && !isSmall.value;
+  const leastWidth = hasHeads ? `${BEFORE_COLUMNS_PX + LEAST_COLUMN_PX * columns.length}px` : undefined;
   return (
     <>
       <Facets hits={hits} />
-      {columns.length === 0 || isSmall.value ? null : <Heads columns={columns} />}
       <VirtualList
         items={hits}
         rowHeight={isSmall.value ? SMALL_ROW_PX + SMALL_COLUMN_PX * Math.max(0, columns.length - 1) : ROW_PX}
@@ -117,6 +122,8 @@ function List({ hits }: { readonly hits: Hits }): JSX.Element {
         selected={-1}
         scrollName="search"
         isOpenEnded={!hits.isWhole}
+        leastWidth={leastWidth}
+        head={hasHeads ? <Heads columns={columns} minWidth={leastWidth} /> : null}
         onRange={show}
         row={(cell) => <Row cell={cell} columns={columns} isOpen={cell.id === open} onOpen={choose} />}
       />
@@ -126,9 +133,15 @@ function List({ hits }: { readonly hits: Hits }): JSX.Element {
 }
 
 /** What stands in which column, for eyes: each value says of which it is. */
-function Heads({ columns }: { readonly columns: readonly string[] }): JSX.Element {
+function Heads({
+  columns,
+  minWidth,
+}: {
+  readonly columns: readonly string[];
+  readonly minWidth: string | undefined;
+}): JSX.Element {
   return (
-    <p class="hit heads" aria-hidden="true">
+    <p class="hit heads" aria-hidden="true" style={{ minWidth }}>
       <span class="event">
         <span>Time</span>
         <span>Host</span>
@@ -153,11 +166,29 @@ function Cells({
       {names.map((name, at) => (
         <span class="clip" key={name} title={isNamed ? visibleText(`${name}: ${values[at] ?? ''}`) : undefined}>
           {isNamed ? <span class="of">{visibleText(name)} </span> : null}
-          {values[at] === undefined ? <i class="muted">not read</i> : visibleText(values[at] || '–')}
+          <Value value={values[at]} />
         </span>
       ))}
     </span>
   );
+}
+
+function Value({ value }: { readonly value: string | undefined }): JSX.Element {
+  if (value === undefined) return <i class="muted">not read</i>;
+  const parts = pathParts(value);
+  if (parts === undefined) return <>{visibleText(value || '–')}</>;
+  return (
+    <span class="path-of">
+      {parts.map((part, at) => (
+        <span key={at}>{visibleText(part)}</span>
+      ))}
+    </span>
+  );
+}
+
+/** `Sysmon` for `Microsoft-Windows-Sysmon/Operational`. */
+function shortChannel(channel: string): string {
+  return channel.replaceAll(/^Microsoft-Windows-|\/Operational$/g, '');
 }
 
 function Row({
@@ -178,18 +209,21 @@ function Row({
       </p>
     );
   const { id, time, host, channel, eventId, snippet, cells } = cell;
+  const hasCells = columns.length > 0 && cells.length === columns.length;
+  const wholeHost = visibleText(host);
+  const wholeEvent = `${eventId ?? ''} ${visibleText(channel)}`;
   return (
     <div class="hit">
       <button type="button" class="event" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? undefined : id)}>
         <span class="num mono">{stampOf(time)}</span>
-        <b>{visibleText(host)}</b>
-        <span>
-          {eventId ?? ''} {visibleText(channel)}
+        <b title={wholeHost}>{hasCells ? visibleText(hostName(host)) : wholeHost}</b>
+        <span title={wholeEvent}>
+          {hasCells ? `${eventId ?? ''} ${visibleText(shortChannel(channel))}` : wholeEvent}
         </span>
-        {columns.length === 0 || cells.length !== columns.length ? (
-          <span class="mono clip">{visibleText(snippet)}</span>
-        ) : (
+        {hasCells ? (
           <Cells names={columns} values={cells} isNamed={true} />
+        ) : (
+          <span class="mono clip">{visibleText(snippet)}</span>
         )}
       </button>
       <MenuButton

@@ -49,11 +49,17 @@ function made(event: number, events: number): object {
 
 const FIELD_NAMES = Array.from({ length: 12 }, (_, at) => `Field${at}`);
 
-/** Of each seventh event the bytes cannot be read; each fifth has no `Field3`. */
+/** Of each seventh event the bytes cannot be read; each fifth has no `Field3`. `Image` is a path. */
 function fieldsOf(event: number, asked: readonly string[]): object {
   if (asked.length === 0 || event % 7 === 0) return {};
   const names = asked.filter((name) => FIELD_NAMES.includes(name) && !(name === 'Field3' && event % 5 === 0));
-  return { fields: Object.fromEntries(names.map((name) => [name, `${name} of ${event}`])) };
+  const image = `C:\\ProgramData\\Corporate Software\\Updates\\update-${event}.exe`;
+  return {
+    fields: {
+      ...Object.fromEntries(names.map((name) => [name, `${name} of ${event}`])),
+      ...(asked.includes('Image') ? { Image: image } : {}),
+    },
+  };
 }
 
 /** As `GET /v1/events` answers. The cursor is the number of the last event that was looked at. */
