@@ -4,7 +4,7 @@ import { isAtLeast, mayReadEvidence, person } from '../kit/session.ts';
 import { hasFormerVerdict, needsOf } from './closing-needs.ts';
 import type { OpenDialog } from './dialogs.tsx';
 import type { IncidentDocument } from './document.ts';
-import { copyIndicators, copyLink, saveReport } from './outputs.ts';
+import { copyIndicators, copyLink, savePicture, saveReport } from './outputs.ts';
 import { openPhase, openSteps } from './phases.ts';
 import { acknowledge, assignToMe, isToAcknowledge } from './quick-acts.ts';
 import { showPhase } from './show-steps.ts';
@@ -74,6 +74,7 @@ function pressesOf(doc: IncidentDocument, open: (dialog: OpenDialog) => void, pr
   const common: readonly Press[] = [
     ...(mayReadEvidence() ? [{ name: 'Report', key: 'r', isAside: true, run: () => void saveReport(doc) }] : []),
     { name: 'Print', isAside: true, run: print },
+    { name: 'Save picture', isAside: true, run: () => void savePicture(doc) },
     { name: 'Copy link', key: 'l', isAside: true, run: () => void copyLink(doc) },
     { name: 'Copy indicators', isAside: true, run: () => void copyIndicators(doc) },
   ];

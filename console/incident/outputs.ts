@@ -1,3 +1,4 @@
+import { LEAST_DRAWN } from '../../src/report/index.ts';
 import { copy, saveFrom } from '../kit/save.ts';
 import { say } from '../kit/status.ts';
 import { visibleText } from '../kit/words.ts';
@@ -11,6 +12,17 @@ export async function saveReport(doc: IncidentDocument): Promise<void> {
   say(
     typeof saved === 'string' ? `The report could not be had: ${saved}.` : `The report of INC-${doc.number} is saved.`,
   );
+}
+
+/** The calls between its hosts as a picture, which the server draws. */
+export async function savePicture({ id, number, incident }: IncidentDocument): Promise<void> {
+  const name = `INC-${number}`;
+  if (!incident.edges.some(({ confidence }) => confidence >= LEAST_DRAWN)) {
+    say(`${name} has no picture: no call between hosts is known.`);
+    return;
+  }
+  const saved = await saveFrom(`${pathOf(id)}/picture`, `${name}.svg`, 'image/svg+xml');
+  say(typeof saved === 'string' ? `The picture could not be had: ${saved}.` : `The picture of ${name} is saved.`);
 }
 
 /** The link by id, which does not change when numbers do. */

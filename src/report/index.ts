@@ -18,6 +18,7 @@ export { dossierSection } from './drawing/dossier.ts';
 export { type Drawing, type Drawn, type DrawnObject, writeOut } from './drawing/drawn.ts';
 export { evidenceRow } from './drawing/evidence-row.ts';
 export { findingDetails } from './drawing/finding.ts';
+export { LEAST_DRAWN } from './drawing/hop-picture.ts';
 export { type TimeAxis, timeAxis, timeNote, timePicture } from './drawing/incident-time.ts';
 export { kindOf } from './drawing/incident-top.ts';
 export { gapsTable, TO_FILL, toldGaps } from './drawing/limits.ts';

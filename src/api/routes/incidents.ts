@@ -33,6 +33,7 @@ export type IncidentOperation =
   | 'listOpened'
   | 'noteOpened'
   | 'reportIncident'
+  | 'drawIncident'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentNotes'
@@ -123,6 +124,17 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     query: {},
     answers: [{ status: 200, text: 'one page that needs nothing else', type: 'text/html' }],
     problems: ['not_found', 'bad_request', 'storage_unavailable'],
+  },
+  {
+    id: 'drawIncident',
+    method: 'GET',
+    path: '/v1/incidents/{id}/picture',
+    access: 'read',
+    summary:
+      'The calls between the hosts of an incident as SVG, as an attachment: the picture of triad graph. not_found also where there is no call that is at least possible.',
+    query: {},
+    answers: [{ status: 200, text: 'a picture that needs nothing else', type: 'image/svg+xml' }],
+    problems: ['not_found', 'bad_request'],
   },
   {
     id: 'readIncident',

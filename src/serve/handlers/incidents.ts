@@ -12,11 +12,13 @@ import {
   seenTagOf,
 } from '../../api/index.ts';
 import type { ActResult, IncidentAction, Outcome, State, WholeIncident } from '../../state/index.ts';
+import { seesNoEvidence } from '../people/withhold.ts';
 import { problemOfAct } from './acted.ts';
 import { actOnMany } from './bulk-actions.ts';
 import { byOf } from './by.ts';
 import { findIncident } from './find-incident.ts';
 import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
+import { pictureAnswer } from './incident-picture.ts';
 import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
 import { plainPageOf, readQuery } from './query.ts';
@@ -35,6 +37,7 @@ type IncidentOperation =
   | 'listOpened'
   | 'noteOpened'
   | 'reportIncident'
+  | 'drawIncident'
   | 'readIncident'
   | 'listIncidentHistory'
   | 'listIncidentNotes'
@@ -68,6 +71,12 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       if (asked.kind !== 'values') return asked;
       const found = await find(state, request);
       return 'kind' in found ? found : await reportAnswer(parts, found, request);
+    },
+    drawIncident: async (request) => {
+      const asked = readQuery(request.query, {}, new Set());
+      if (asked.kind !== 'values') return asked;
+      const found = await find(state, request);
+      return 'kind' in found ? found : pictureAnswer(found, seesNoEvidence(request.caller));
     },
     readIncident: async (request) => {
       const found = await find(state, request);

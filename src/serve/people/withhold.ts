@@ -12,6 +12,7 @@ const WRITTEN: ReadonlySet<OperationId> = new Set<OperationId>(['listPins', 'lis
 /** What every role reads, and whose answers hold raw evidence for all but viewers: where such a look is written to the audit, these are looks. */
 const HOLDS_EVIDENCE: ReadonlySet<OperationId> = new Set<OperationId>([
   'readIncident',
+  'drawIncident',
   'listIncidentSteps',
   'readFinding',
   'listSubscriptions',
