@@ -50,6 +50,8 @@ test('SETTLED G6 what the stream tells and what the person does while the queue 
   const fresh = { ...late, id: 'incnew0000000000', number: 5000, level: 'critical', title: 'told meanwhile' };
   stub.incidents.set(fresh.id, { ...fresh, revision: 0, state: 'open', owner: null });
   told(stub, fresh.id);
+  // Both are heard before all is read: what comes later waits behind Show.
+  await page.getByRole('button', { name: /^2 new.*\. Show/ }).waitFor();
   await page.getByRole('tabpanel').waitFor();
   await page.keyboard.press('a');
   await page.getByText('Acknowledged, ann').first().waitFor();
