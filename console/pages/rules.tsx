@@ -6,6 +6,7 @@ import { upper, visibleText } from '../kit/words.ts';
 import { type Column, ListPage, type Paged, Table } from './list.tsx';
 import { type Precision, PrecisionWords } from './precision.tsx';
 import { Proposals } from './proposals.tsx';
+import { RuleTest } from './rule-test.tsx';
 import { Pins, Suppressions } from './tuning.tsx';
 
 interface RuleRow {
@@ -36,7 +37,7 @@ interface RulePage extends Paged<RuleRow> {
   readonly analytics: readonly (Hits & { readonly analytic: string; readonly precision?: Precision })[];
 }
 
-const VIEWS = ['rules', 'analytics', 'pins', 'proposals', 'suppressions'] as const;
+const VIEWS = ['rules', 'analytics', 'pins', 'proposals', 'suppressions', 'test'] as const;
 
 /** Rules with their hits, and what lowers or mutes: pins and suppressions with their ends. */
 export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Element {
@@ -78,9 +79,12 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
             <Proposals />
           ) : view === 'suppressions' ? (
             <Suppressions />
+          ) : view === 'test' ? (
+            <RuleTest />
           ) : null}
         </>
       )}
+      foot={() => (view === 'rules' && id !== undefined ? <RuleTest key={id} rule={id} /> : null)}
       empty={
         view !== 'rules' ? null : id !== undefined ? (
           <p>No rule {visibleText(id)} is among those that are loaded.</p>

@@ -80,10 +80,18 @@ export const WHOLE_EVENT: z.ZodType<WholeEventDocument> = z.strictObject({
 
 const count = z.int().min(0);
 
+export const SEARCH_PROGRESS: z.ZodType<SearchProgress> = z.strictObject({
+  blocks: count,
+  events: count,
+  passed: count,
+  damaged: count,
+  gone: count,
+});
+
 export const EVENT_PAGE: z.ZodType<EventPageDocument> = z.strictObject({
   items: z.array(EVENT),
   next: z.string().optional(),
-  progress: z.strictObject({ blocks: count, events: count, passed: count, damaged: count, gone: count }),
+  progress: SEARCH_PROGRESS,
   reach: z.strictObject({ from: z.string(), to: z.string() }).optional(),
   fieldNames: z.array(z.string()).optional(),
 });

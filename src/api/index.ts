@@ -60,6 +60,7 @@ export { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS, type QueueRow, type QueueValues, q
 export type { Access, RouteAnswer } from './route.ts';
 export { type Routing, routeOf } from './router.ts';
 export { type OperationId, ROUTES, type Route } from './routes.ts';
+export type { RuleTestDocument, RuleTestRequest } from './rule-schemas.ts';
 export type {
   AuditDocument,
   DeadLetterDocument,

@@ -67,7 +67,11 @@ export const PERMISSIONS: Readonly<Record<Permission, PermissionRow>> = {
     roles: ANALYSTS,
     keys: 'admin:incidents',
   },
-  engineer: { what: 'pins, sinks, reading dead letters again', roles: ENGINEERS, keys: 'engineer' },
+  engineer: {
+    what: 'pins, sinks, reading dead letters again, testing rules on what is stored',
+    roles: ENGINEERS,
+    keys: 'engineer',
+  },
   confirm: { what: 'confirm or refuse what another person asked for', roles: ENGINEERS, keys: 'local' },
   'admin:senders': { what: 'senders and keys', roles: ADMIN, keys: 'admin:senders' },
   'admin:people': { what: 'people and their roles', roles: ADMIN, keys: 'local', second: ADMIN },

@@ -28,3 +28,4 @@ export { RULE_LIMITS, type RuleFileProblem, type RuleLimits } from './rule-text.
 export { type CaseExplanation, type CaseResult, CaseRunner, holdsFiltersOnly } from './run-cases.ts';
 export { runRegressions } from './run-regressions.ts';
 export { type RouteSighting, Sightings } from './sightings.ts';
+export { type TriedRules, triedOf, triedText } from './tried-rules.ts';

@@ -159,7 +159,7 @@ export class RunningServer {
   }
 
   async #reload({ rules, pack, tls, pins, pinsPath, reading, sinks }: Reload): Promise<void> {
-    const { decoders, detector, viewer, log } = this.#parts;
+    const { decoders, detector, viewer, tester, log } = this.#parts;
     const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
     await this.#parts.judgedBy.changed();
     if (this.#isStopping) return;
@@ -167,6 +167,7 @@ export class RunningServer {
     this.#reading = reading ?? this.#reading;
     decoders.replace(this.decoderOptions);
     viewer.use(this.#reading);
+    tester.use(this.#reading, ready);
     this.#parts.archiver?.readBy(this.decoderOptions);
     detector.useRules(handed(ready));
     if (pinsPath !== undefined) {
@@ -217,11 +218,12 @@ export class RunningServer {
 
   /** Lets go of what was opened before listening. */
   async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader, archiver, context, viewer, outbox } = this.#parts;
+    const { journal, decoders, detector, reader, archiver, context, viewer, tester, outbox } = this.#parts;
     await reader.stop();
     await this.#letters.close();
     await outbox.stop();
     await viewer.close();
+    await tester.close();
     await context?.close();
     await archiver?.stop();
     await detector.close();

@@ -1,6 +1,12 @@
 import type { Sender } from '../accounts/index.ts';
 import { archiveClassesOf, type Settings } from '../config/index.ts';
-import { type decodeInThreads, type RuleSet, type RulesForThreads, rulesFromThread } from '../intake/index.ts';
+import {
+  type decodeInThreads,
+  type RuleMapping,
+  type RuleSet,
+  type RulesForThreads,
+  rulesFromThread,
+} from '../intake/index.ts';
 import { MISS_MARKS } from '../live/index.ts';
 import type { ScryptCost } from '../people/index.ts';
 import type { Pin } from '../pins/index.ts';
@@ -83,6 +89,8 @@ export interface ServedRules {
   readonly rulesNumber: number;
   readonly rules: RulesForThreads | undefined;
   readonly pack: RulesForThreads | undefined;
+  /** Pipelines and placeholders of the user's own rules. */
+  readonly mapping: RuleMapping;
 }
 
 /** Has them compiled in threads of their own: the main thread answers senders meanwhile. */
@@ -90,7 +98,13 @@ export async function readyRules({ rules, pack }: ReloadedRules, rulesNumber: nu
   const [own, ours] = await Promise.all(
     [rules, pack].map((set) => (set === undefined ? undefined : rulesFromThread(set))),
   );
-  return { rulesNumber, rules: own, pack: ours };
+  return { rulesNumber, rules: own, pack: ours, mapping: mappingOf(rules) };
+}
+
+function mappingOf(rules: RuleSet | undefined): RuleMapping {
+  const texts = rules?.groups.find((group) => group.kind === 'texts');
+  const { placeholders, pipelines }: RuleMapping = texts ?? {};
+  return { ...(placeholders === undefined ? {} : { placeholders }), ...(pipelines === undefined ? {} : { pipelines }) };
 }
 
 /** Rules for the thread of detection. */
@@ -98,7 +112,7 @@ export function handed({
   rulesNumber,
   rules,
   pack,
-}: ServedRules): Pick<DetectRequest, 'rules' | 'pack' | 'rulesNumber'> {
+}: Omit<ServedRules, 'mapping'>): Pick<DetectRequest, 'rules' | 'pack' | 'rulesNumber'> {
   return {
     rulesNumber,
     ...(rules === undefined ? {} : { rules: rules.handed }),

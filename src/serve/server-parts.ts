@@ -15,6 +15,7 @@ import type { PageFiles } from './page/page-files.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
+import type { RuleTester } from './rule-test/rule-tester.ts';
 import type { SenderBindings } from './sender-bindings.ts';
 import type { ServedRules, ServeRequest } from './serve-request.ts';
 import type { LiveStream } from './stream/live-stream.ts';
@@ -46,6 +47,7 @@ export interface ServerParts {
   /** The same. */
   readonly context: BacklogContext | undefined;
   readonly viewer: EventViewer;
+  readonly tester: RuleTester;
   readonly storeId: Uint8Array;
   /** How far watched files are read with what a start found in the journal beyond the state. */
   readonly marks: ReadonlyMap<string, string>;

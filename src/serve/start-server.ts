@@ -25,6 +25,7 @@ import { readPageFiles } from './page/page-files.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
+import { RuleTester } from './rule-test/rule-tester.ts';
 import { RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
 import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
@@ -289,6 +290,7 @@ async function startBehind({
     archiver,
     context,
     viewer: new EventViewer(request.reading),
+    tester: new RuleTester(request.reading, rules),
     storeId,
     marks: start.marks,
   });

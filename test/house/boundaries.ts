@@ -71,6 +71,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/api/incident-schemas.ts',
     'src/api/outbox-schemas.ts',
     'src/api/people-schemas.ts',
+    'src/api/rule-schemas.ts',
     'src/api/schemas.ts',
     'src/api/scope-schemas.ts',
     'src/api/tuning-schemas.ts',

@@ -9,6 +9,7 @@ import {
   WHOLE_SUBSCRIPTION,
 } from '../found-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
+import { RULE_TEST, RULE_TEST_REQUEST } from '../rule-schemas.ts';
 import { PIN_SCOPES } from '../scope-schemas.ts';
 
 export type FoundOperation =
@@ -20,7 +21,8 @@ export type FoundOperation =
   | 'readSubscriptionScopes'
   | 'listHosts'
   | 'readHost'
-  | 'listRules';
+  | 'listRules'
+  | 'testRule';
 
 /** What findings and subscriptions are both asked by. */
 const COMMON = {
@@ -146,5 +148,24 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
     },
     answers: [{ status: 200, text: 'a page of rules, how many were loaded, and hits by analytic', schema: RULE_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
+  },
+  {
+    id: 'testRule',
+    method: 'POST',
+    path: '/v1/rules/test',
+    access: 'engineer',
+    summary:
+      'Tries rules on the archive, newest events first: a text of rules, or one in use by its key. An answer is a look of about a second: go on with `next` as `after`. Nothing is kept of it, and nobody is told.',
+    request: RULE_TEST_REQUEST,
+    answers: [{ status: 200, text: 'what matched in this look, and what the matching took', schema: RULE_TEST }],
+    problems: [
+      'invalid',
+      'bad_request',
+      'bad_cursor',
+      'too_many_requests',
+      'storage_unavailable',
+      'not_found',
+      'stopping',
+    ],
   },
 ];

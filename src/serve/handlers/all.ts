@@ -26,6 +26,7 @@ import { peopleHandlers } from './people.ts';
 import { pinHandlers } from './pins.ts';
 import { proposalHandlers } from './proposals.ts';
 import { recordHandlers } from './records.ts';
+import { ruleTestHandlers } from './rule-test.ts';
 import { ruleHandlers } from './rules.ts';
 import { sessionHandlers } from './session.ts';
 import { streamHandlers } from './stream.ts';
@@ -123,6 +124,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...foundHandlers(state),
     ...hostHandlers(state, parts.clocks),
     ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),
+    ...ruleTestHandlers({ archiver, tester: parts.tester }),
     ...streamHandlers(parts.stream),
     ...outboxHandlers({ state, outbox: parts.outbox, nowMs }),
     ...pinHandlers({ state, pins: parts.pins, nowMs }),

@@ -163,12 +163,17 @@ export function archiveRefusal({ code, message }: Refusal): ApiResponse {
   }
 }
 
-function eventDocument(entry: FoundEntry): EventDocument {
-  const { position, item: number, time, host, channel, provider, eventId, recordId, sender, trust, retention } = entry;
+/** `POSITION/ITEM`, with `.N` for the further events of one item. */
+export function eventIdText({ position, item: number }: FoundEntry): string {
   const { item, event } = placeOfNumber(number);
+  return `${position}/${item}${event === 0 ? '' : `.${event}`}`;
+}
+
+function eventDocument(entry: FoundEntry): EventDocument {
+  const { time, host, channel, provider, eventId, recordId, sender, trust, retention } = entry;
   const raw = Buffer.from(entry.raw.buffer, entry.raw.byteOffset, entry.raw.length);
   return {
-    id: `${position}/${item}${event === 0 ? '' : `.${event}`}`,
+    id: eventIdText(entry),
     ...{ sender, trust, retention },
     ...(time !== null && isPrintableMs(time.ms) ? { time: formatTime(time.ms, time.ticks) } : {}),
     ...{ host, channel, provider },
