@@ -12,6 +12,8 @@ export interface AskedThreadOptions {
   readonly first: () => readonly unknown[];
   /** A question that takes longer ends the thread, milliseconds. */
   readonly mostMs: number;
+  /** So long after its last answer a thread ends, milliseconds: it may hold much. Left out, it stays. */
+  readonly idleMs?: number;
 }
 
 interface Waiting<Question, Answer> {
@@ -30,6 +32,7 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
   #tickets = 0;
   #current: Waiting<Question, Answer> | undefined;
   #isClosed = false;
+  #idle: NodeJS.Timeout | undefined;
   readonly #queue: Waiting<Question, Answer>[] = [];
   readonly #options: AskedThreadOptions;
 
@@ -57,6 +60,7 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#idle);
     await this.#worker?.terminate();
     for (const { resolve } of this.#queue.splice(0)) resolve(undefined);
   }
@@ -70,6 +74,7 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
       return;
     }
     this.#current = current;
+    clearTimeout(this.#idle);
     const worker = this.#worker ?? this.#begin();
     worker.postMessage(current.question);
     void this.#begun.then(() => {
@@ -94,7 +99,9 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
     worker.on('error', () => undefined);
     worker.on('exit', () => {
       begun.resolve();
-      if (this.#worker === worker) this.#worker = undefined;
+      // One that ended for want of questions: another may be answering by now.
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
       this.#settle(undefined);
     });
     for (const message of this.#options.first()) worker.postMessage(message);
@@ -107,5 +114,15 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
     this.#current = undefined;
     settled?.resolve(answer);
     this.#next();
+    const { idleMs } = this.#options;
+    if (this.#current !== undefined || idleMs === undefined) return;
+    this.#idle = setTimeout(() => this.#rest(), idleMs);
+    this.#idle.unref();
+  }
+
+  #rest(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
   }
 }

@@ -44,6 +44,8 @@ export type RuleTestOutcome =
 const LOOK_MS = 1000;
 /** What takes so long is made to. */
 const MOST_MS = 10_000;
+/** Compiled rules are kept for the next look, and no longer. */
+const IDLE_MS = 60_000;
 const PAGE = 500;
 /** Names and numbers that a query of the archive takes. */
 const MOST_NAMES = 256;
@@ -61,7 +63,7 @@ export class RuleTester {
   constructor(reading: Reading | undefined, rules: ServedRules, mostMs: number = MOST_MS) {
     this.#rules = rules;
     this.#with = withOf(reading, rules.mapping);
-    this.#thread = new AskedThread({ entry: ENTRY, first: () => [this.#with], mostMs });
+    this.#thread = new AskedThread({ entry: ENTRY, first: () => [this.#with], mostMs, idleMs: IDLE_MS });
   }
 
   /** Rules and mappings of now. */
