@@ -66,12 +66,16 @@ export type {
   DeadLetterDocument,
   IngestDocument,
   KeyDocument,
+  KeylessSenderDocument,
   KeyRequest,
   NewKeyDocument,
   Page,
   SenderDocument,
   SenderHostsRequest,
+  SenderPage,
   SenderRequest,
+  TimesDocument,
+  TrafficDocument,
 } from './schemas.ts';
 export type { CarrierDocument, PinChoiceDocument, PinScopesDocument, ScopesDocument } from './scope-schemas.ts';
 export type {

@@ -24,6 +24,38 @@ export interface SenderDocument {
   readonly isLate?: boolean | undefined;
   /** By how much its events come behind the clock of the server at least, beyond what is usual among the others of the last 10 minutes; negative: ahead. It moves no time. */
   readonly behindMs?: number | undefined;
+  /** Of the list of senders alone; absent where it may have been let go of. */
+  readonly traffic?: TrafficDocument | undefined;
+}
+
+/** What a sender brought since `since`. */
+export interface TrafficDocument {
+  readonly since: string;
+  readonly events: number;
+  readonly perSecond: { readonly minute: number; readonly hour: number };
+  readonly waitingBytes: number;
+  readonly heldBack: TimesDocument;
+  readonly again: TimesDocument;
+  readonly conflict: TimesDocument;
+}
+
+/** How often something happened, and when last. */
+export interface TimesDocument {
+  readonly count: number;
+  readonly last?: string | undefined;
+}
+
+/** Who sends without a key: an address of syslog, or the watched folders. */
+export interface KeylessSenderDocument {
+  readonly id: string;
+  readonly received?: string | undefined;
+  readonly behindMs?: number | undefined;
+  readonly traffic?: TrafficDocument | undefined;
+}
+
+/** A page of senders; the first one has those without a key beside it. */
+export interface SenderPage extends Page<SenderDocument> {
+  readonly keyless?: readonly KeylessSenderDocument[] | undefined;
 }
 
 export interface SenderRequest {
@@ -107,6 +139,31 @@ const pattern = z.string().regex(/^[A-Za-z0-9._*-]{1,255}$/);
 const network = z.string().min(2).max(64);
 const scope = z.string().regex(/^(?:ingest:write(?::[a-z0-9-]{1,32})?|read|read:health|analyst|engineer|admin:\*)$/);
 
+const count = z.int().min(0);
+const COUNTED = 'Counted since `since`, in memory.';
+
+function times(text: string): z.ZodType<TimesDocument> {
+  return z.strictObject({ count, last: time.optional() }).describe(`${text} ${COUNTED} \`last\` is the newest.`);
+}
+
+const TRAFFIC: z.ZodType<TrafficDocument> = z
+  .strictObject({
+    since: time.describe('Since when it is counted: the start of the server, or later of a sender that it let go of.'),
+    events: count.describe(`Events that were taken. ${COUNTED}`),
+    perSecond: z
+      .strictObject({ minute: z.number().min(0), hour: z.number().min(0) })
+      .describe(
+        'Events a second that were taken, over the last minute and the last hour, or since `since` where that is less.',
+      ),
+    waitingBytes: count.describe('Bytes that are durable now and wait to be read, those of before the start too.'),
+    heldBack: times(
+      'Requests that were told to come back because more came than is read (429, of HEC 503); of syslog and watched folders, batches that had to wait for it.',
+    ),
+    again: times('Batches that had been taken before, and added nothing.'),
+    conflict: times('Batches that were refused because they had the id of another one (409).'),
+  })
+  .describe('What a sender brought since the server started.');
+
 export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -120,6 +177,25 @@ export const SENDER: z.ZodType<SenderDocument> = z.strictObject({
   lateAfterMs: z.int().optional(),
   isLate: z.boolean().optional(),
   behindMs: z.int().optional(),
+  traffic: TRAFFIC.optional(),
+});
+
+export const SENDER_PAGE: z.ZodType<SenderPage> = z.strictObject({
+  items: z.array(SENDER),
+  next: z.string().optional(),
+  keyless: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        received: time.optional(),
+        behindMs: z.int().optional(),
+        traffic: TRAFFIC.optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'Senders that have no key, on the first page: addresses of syslog (`syslog:NAME`) and the watched folders.',
+    ),
 });
 
 export const SENDER_REQUEST: z.ZodType<SenderRequest> = z.strictObject({

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { NewKeyDocument, Page, SenderDocument } from '../api/index.ts';
+import type { NewKeyDocument, SenderDocument, SenderPage } from '../api/index.ts';
 import { ADDRESS, readIfThere } from '../serve/index.ts';
 import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
+import { hostsOf, senderTable } from './sender-text.ts';
 import { askServer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, tellAnswer } from './server-rows.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
 import { shipperSettings } from './shipper-settings.ts';
 
@@ -19,7 +20,7 @@ export async function runSender(invocation: Invocation, environment: Environment
         invocation,
         environment,
         () => askServer(invocation, environment, 'GET', `/v1/senders${listQuery(invocation)}`),
-        (json) => senderTable((json as Page<SenderDocument>).items),
+        (json) => senderTable(json as SenderPage),
       );
     case 'sender hosts':
       return await changeHosts(invocation, environment, id);
@@ -75,27 +76,9 @@ async function changeHosts(invocation: Invocation, environment: Environment, id:
   );
 }
 
-function hostsOf({ hosts, isRelay }: SenderDocument): string {
-  return `${hosts.length === 0 ? 'any, unproved' : hosts.join(' ')}${isRelay ? ' (relay)' : ''}`;
-}
-
 /** Where a shipper reaches the server: by its public address where it has one, else by the one that it listens on. */
 async function addressFor(invocation: Invocation, environment: Environment): Promise<string> {
   const configuration = await settingsOf(invocation, environment);
   const publicUrl = configuration.kind === 'settings' ? configuration.settings.publicUrl : undefined;
   return publicUrl ?? ((await readIfThere(join(folderOf(invocation, environment), ADDRESS))) ?? '').trim();
-}
-
-function senderTable(rows: readonly SenderDocument[]): string {
-  return table(
-    rows,
-    [
-      { title: 'ID', of: ({ id }) => id },
-      { title: 'NAME', of: ({ name }) => name },
-      { title: 'STATE', of: ({ state }) => state },
-      { title: 'HOSTS', of: hostsOf },
-      { title: 'ADDED', of: ({ created }) => shortTime(created) },
-    ],
-    'There are no senders: triad sender add ID makes one.',
-  );
 }

@@ -108,7 +108,7 @@ export const SERVER: readonly Command[] = [
   {
     verb: 'sender list',
     ...none,
-    sentence: 'Lists the senders of a running server.',
+    sentence: 'Lists the senders of a running server, and what each brought since it started.',
     examples: [
       ['triad sender list', 'newest first'],
       ['triad sender list --format json', 'for a program'],

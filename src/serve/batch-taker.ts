@@ -69,6 +69,11 @@ export class BatchTaker {
     return this.#lagBytes;
   }
 
+  /** The same of one sender. */
+  waitingOf(sender: string): number {
+    return this.#lagOf.get(sender) ?? 0;
+  }
+
   /** When a batch was taken last, and when the oldest arrived that is not judged yet; Unix milliseconds. */
   get takenMs(): number | undefined {
     return this.#takenMs;

@@ -36,7 +36,7 @@ export class Inlets {
 
   /** Opens what is set. `onFailure` is told of what the server cannot go on from. */
   async open(onFailure: (cause: unknown) => void): Promise<InletProblem | undefined> {
-    const { request, taker, metrics, log, state, marks } = this.#parts;
+    const { request, taker, traffic, metrics, log, state, marks } = this.#parts;
     const { settings, tls, nowMs } = request;
     const { syslog, limits, watch } = settings;
     const listening = await listenSyslog({
@@ -44,6 +44,7 @@ export class Inlets {
       tls,
       messageMs: limits.idleTime,
       taker,
+      traffic,
       metrics,
       log,
       nowMs,
@@ -59,7 +60,17 @@ export class Inlets {
     this.#syslog = listening.listener;
     if (watch.folders.length === 0) return undefined;
     const folders = watch.folders.map((folder) => resolve(folder));
-    this.#watch = new FolderWatch({ folders, intervalMs: watch.interval, taker, metrics, log, state, marks, nowMs });
+    this.#watch = new FolderWatch({
+      folders,
+      intervalMs: watch.interval,
+      taker,
+      traffic,
+      metrics,
+      log,
+      state,
+      marks,
+      nowMs,
+    });
     this.#watch.start(onFailure);
     return undefined;
   }

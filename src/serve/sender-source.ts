@@ -15,6 +15,11 @@ export function fileSource({ path, container }: ChunkFile): Source {
   return { file: `watched:${path}`, ...(container === undefined ? {} : { container }) };
 }
 
+/** Whether a sender sends without a key. */
+export function isKeyless(sender: string): boolean {
+  return trustOf(sender) !== 'authenticated';
+}
+
 /** How sure it is who sent, where the envelope is not at hand. */
 export function trustOf(sender: string): TrustClass {
   if (sender.startsWith(SYSLOG_SENDER)) return 'unauthenticated';

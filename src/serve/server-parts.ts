@@ -17,6 +17,7 @@ import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
 import type { RuleTester } from './rule-test/rule-tester.ts';
 import type { SenderBindings } from './sender-bindings.ts';
+import type { SenderTraffic } from './sender-traffic.ts';
 import type { ServedRules, ServeRequest } from './serve-request.ts';
 import type { LiveStream } from './stream/live-stream.ts';
 
@@ -41,6 +42,7 @@ export interface ServerParts {
   readonly stream: LiveStream;
   readonly outbox: Outbox;
   readonly taker: BatchTaker;
+  readonly traffic: SenderTraffic;
   readonly reader: Reader;
   /** Absent where events are not archived. */
   readonly archiver: Archiver | undefined;

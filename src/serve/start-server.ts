@@ -28,6 +28,7 @@ import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RuleTester } from './rule-test/rule-tester.ts';
 import { RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
+import { SenderTraffic } from './sender-traffic.ts';
 import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
 import { LiveStream } from './stream/live-stream.ts';
@@ -286,6 +287,7 @@ async function startBehind({
     stream,
     outbox,
     taker,
+    traffic: new SenderTraffic(request),
     reader,
     archiver,
     context,

@@ -7,6 +7,7 @@ import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels } from '../../src/r
 import { BatchTaker } from '../../src/serve/batch-taker.ts';
 import { hecHandlers } from '../../src/serve/handlers/hec.ts';
 import { Metrics } from '../../src/serve/metrics.ts';
+import { SenderTraffic } from '../../src/serve/sender-traffic.ts';
 import { openState } from '../../src/state/index.ts';
 import { temporaryFolder } from './running-server.ts';
 
@@ -39,6 +40,7 @@ async function collector(t: TestContext): Promise<{
       budget: new BodyBudget(BUDGET_LIMITS),
       limits: BODY_LIMITS,
       metrics: new Metrics(),
+      traffic: new SenderTraffic({ nowMs: () => 0, steadyMs: () => 0 }),
       elastic: () => assert.fail('nobody asks for it'),
       mayBring: () => true,
       nowMs: () => 0,

@@ -9,6 +9,7 @@ import { listen } from '../../src/serve/listener.ts';
 import { Log } from '../../src/serve/log.ts';
 import { Metrics } from '../../src/serve/metrics.ts';
 import { RawConnections } from '../../src/serve/raw-connections.ts';
+import { SenderTraffic } from '../../src/serve/sender-traffic.ts';
 import { listenSyslog } from '../../src/serve/syslog/listener.ts';
 import { NO_OPENSSL, selfSigned } from '../clients/tls.ts';
 import { temporaryFolder, until } from './running-server.ts';
@@ -66,6 +67,7 @@ async function doors(context: TestContext): Promise<readonly Door[]> {
       connections: 8,
     },
     ...{ tls, messageMs: HANDSHAKE_MS, log: LOG, metrics: syslog, nowMs: () => Date.now() },
+    traffic: new SenderTraffic({ nowMs: () => 0, steadyMs: () => 0 }),
     taker: { take: () => Promise.resolve({ kind: 'taken', position: 1 }) },
   });
   assert.ok(second.kind === 'listening');

@@ -1,5 +1,14 @@
 import { PAGED, type Route } from '../route.ts';
-import { KEY, KEY_REQUEST, NEW_KEY, pageOf, SENDER, SENDER_HOSTS_REQUEST, SENDER_REQUEST } from '../schemas.ts';
+import {
+  KEY,
+  KEY_REQUEST,
+  NEW_KEY,
+  pageOf,
+  SENDER,
+  SENDER_HOSTS_REQUEST,
+  SENDER_PAGE,
+  SENDER_REQUEST,
+} from '../schemas.ts';
 
 export type SenderOperation =
   | 'listSenders'
@@ -18,9 +27,9 @@ export const SENDER_ROUTES: readonly Route<SenderOperation>[] = [
     method: 'GET',
     path: '/v1/senders',
     access: 'admin:senders',
-    summary: 'The senders, newest first.',
+    summary: 'The senders, newest first, with what each brought since the server started.',
     query: { ...PAGED, named: 'with this in their id or name' },
-    answers: [{ status: 200, text: 'a page of senders', schema: pageOf(SENDER) }],
+    answers: [{ status: 200, text: 'a page of senders', schema: SENDER_PAGE }],
     problems: ['bad_cursor', 'bad_request'],
   },
   {

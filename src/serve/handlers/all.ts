@@ -92,7 +92,11 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       random,
       onRevoked: (key) => parts.stream.endOf(key),
       onSender: (id) => parts.bindings.forget(id),
-      behind: () => parts.reader.estimates.all(nowMs()),
+      told: {
+        behind: () => parts.reader.estimates.all(nowMs()),
+        traffic: parts.traffic,
+        waitingOf: (sender) => parts.taker.waitingOf(sender),
+      },
     }),
     ...sessionHandlers({ state, metrics, nowMs, random, place: () => parts.stream.place, ...view.people }),
     ...peopleHandlers({
@@ -142,6 +146,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         measure(running());
         measureChannels(parts, channels);
         measureAttempts(parts, view.people);
+        measureTraffic(parts);
         parts.stream.measure();
         await measureIncidents(parts);
       },
@@ -160,7 +165,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
 }
 
 function batchParts(
-  { request, taker, metrics, storeId }: ServerParts,
+  { request, taker, traffic, metrics, storeId }: ServerParts,
   { gate, url }: ServerView,
   budget: BodyBudget,
 ): BatchParts {
@@ -177,6 +182,7 @@ function batchParts(
       bytesPerSecond: limits.bytesPerSecond,
     },
     metrics,
+    traffic,
     elastic: () => ({
       version: elastic.version ?? ELASTIC_VERSION,
       clusterUuid: Buffer.from(storeId).toString('base64url').slice(0, 22),
@@ -210,6 +216,11 @@ function measureChannels({ metrics }: ServerParts, { count, evicted }: HecChanne
 function measureAttempts({ metrics }: ServerParts, { attempts }: PeopleDesk): void {
   metrics.set('triad_state_entries', attempts.held, ['signInAttempts']);
   metrics.set('triad_state_evictions_total', attempts.evicted, ['signInAttempts', 'capacity']);
+}
+
+function measureTraffic({ metrics, traffic }: ServerParts): void {
+  metrics.set('triad_state_entries', traffic.held, ['senderTraffic']);
+  metrics.set('triad_state_evictions_total', traffic.evicted, ['senderTraffic', 'capacity']);
 }
 
 async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {

@@ -19,12 +19,12 @@ import {
   type SenderHostsRequest,
   type SenderRequest,
 } from '../../api/index.ts';
-import type { By, ListedKey, Pace, State } from '../../state/index.ts';
-import { latenessOf } from '../blind/late-senders.ts';
+import type { By, ListedKey, State } from '../../state/index.ts';
 import type { Gate } from '../gate.ts';
 import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { nameOf, readQuery } from './query.ts';
+import { senderTeller, type ToldSenders } from './told-senders.ts';
 
 export interface KeyParts {
   readonly state: State;
@@ -37,8 +37,8 @@ export interface KeyParts {
   onRevoked(key?: string): void;
   /** Told when what is set of a sender changed. */
   onSender(id: string): void;
-  /** How far behind the clock of the server each sender is, milliseconds. */
-  behind(): ReadonlyMap<string, number>;
+  /** What is told of senders beside what is set. */
+  readonly told: ToldSenders;
 }
 
 const DAY_MS = 86_400_000;
@@ -63,25 +63,7 @@ export function keyHandlers(
   const by = (request: ApiRequest): By => byOf(request, nowMs());
   const idOf = ({ params }: ApiRequest): string => params['id'] ?? '';
   return {
-    listSenders: async (request) => {
-      const page = pageRequestOf(request);
-      if ('kind' in page) return page;
-      const read = readQuery(request.query, { named: nameOf(255) });
-      if (read.kind !== 'values') return read;
-      const { named } = read.values;
-      const paces = await state.call('listPaces', null);
-      if (paces.kind === 'refused') return refusalAnswer(paces);
-      const bySender = new Map(paces.value.map((pace) => [pace.sender, pace]));
-      const behind = parts.behind();
-      return pageAnswer(
-        await state.call('listSenders', { ...page, ...(named === undefined ? {} : { named }) }),
-        (sender) => ({
-          ...senderDocument(sender),
-          ...paceDocument(bySender.get(sender.id), nowMs()),
-          ...(behind.has(sender.id) ? { behindMs: behind.get(sender.id) } : {}),
-        }),
-      );
-    },
+    listSenders: (request) => listSenders(parts, request),
     addSender: async (request) => {
       const { id, name = id, hosts = [], isRelay = false, note = '' } = request.json as SenderRequest;
       const added = await state.call('addSender', { sender: { id, name, hosts, isRelay, note }, by: by(request) });
@@ -137,6 +119,30 @@ export function keyHandlers(
   };
 }
 
+async function listSenders({ state, told, nowMs }: KeyParts, request: ApiRequest): Promise<ApiResponse> {
+  const page = pageRequestOf(request);
+  if ('kind' in page) return page;
+  const read = readQuery(request.query, { named: nameOf(255) });
+  if (read.kind !== 'values') return read;
+  const { named } = read.values;
+  const paces = await state.call('listPaces', null);
+  if (paces.kind === 'refused') return refusalAnswer(paces);
+  const listed = await state.call('listSenders', { ...page, ...(named === undefined ? {} : { named }) });
+  if (listed.kind === 'refused') return refusalAnswer(listed);
+  const { rows, next } = listed.value;
+  const teller = senderTeller(told, paces.value, nowMs());
+  const items = rows.map((sender) => ({ ...senderDocument(sender), ...teller.of(sender.id) }));
+  return jsonAnswer({
+    items,
+    ...(next === null ? {} : { next }),
+    ...(page.cursor === undefined ? { keyless: teller.keyless().filter(({ id }) => isNamed(id, named)) } : {}),
+  });
+}
+
+function isNamed(id: string, part = ''): boolean {
+  return id.toLowerCase().includes(part.toLowerCase());
+}
+
 async function newKey(
   { state, lifetimeMs, nowMs, random }: KeyParts,
   by: By,
@@ -159,13 +165,6 @@ async function newKey(
 function senderDocument({ id, name, hosts, isRelay, note, state, createdMs, revokedMs }: Sender): SenderDocument {
   const revoked = revokedMs === null ? {} : { revoked: timeOf(revokedMs) };
   return { id, name, hosts, isRelay, note, state, created: timeOf(createdMs), ...revoked };
-}
-
-/** When it was heard of last, and whether that is longer ago than is usual with it. */
-function paceDocument(pace: Pace | undefined, nowMs: number): Partial<SenderDocument> {
-  if (pace === undefined) return {};
-  const { lastMs, lateAfterMs, isLate } = latenessOf(pace, nowMs);
-  return { received: timeOf(lastMs), lateAfterMs, isLate };
 }
 
 function keyDocument(key: ListedKey, nowMs: number): KeyDocument {

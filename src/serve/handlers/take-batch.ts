@@ -11,17 +11,16 @@ import {
 } from '../../receive/index.ts';
 import type { BatchTaker, Taken } from '../batch-taker.ts';
 import { codeOfBody } from '../dispatch.ts';
-import type { Metrics } from '../metrics.ts';
+import { isTooMuch } from '../sender-traffic.ts';
+import { type CountParts, countTaken } from '../take-batch.ts';
 
-export interface BatchParts {
+export interface BatchParts extends CountParts {
   readonly taker: BatchTaker;
   readonly budget: BodyBudget;
   readonly limits: BodyLimits;
-  readonly metrics: Metrics;
   readonly elastic: () => ElasticIdentity;
   /** True when a caller may bring batches of this protocol. */
   mayBring(caller: Caller, protocol: ProtocolName): boolean;
-  nowMs(): number;
 }
 
 export interface Offered {
@@ -60,11 +59,12 @@ export async function withBody(
     return refused({ code: 'media_type_unsupported', detail: wrongType.reason, closes: true });
   const lease = parts.budget.open(caller.sender);
   if (lease.kind === 'refused') {
+    parts.traffic.note(caller.sender, 'heldBack');
     const detail = 'Too many requests of this sender are being read.';
     return refused({ code: 'too_many_requests', detail, retryAfterMs: lease.retryAfterMs, closes: true });
   }
   try {
-    return await readAndAct(parts, request, lease, act);
+    return await readAndAct(parts, request, caller.sender, lease, act);
   } finally {
     lease.release();
     parts.metrics.observe('triad_ingest_request_duration_seconds', (parts.nowMs() - request.arrivedMs) / 1000, [
@@ -74,13 +74,15 @@ export async function withBody(
 }
 
 async function readAndAct(
-  { limits, nowMs }: BatchParts,
+  { limits, nowMs, traffic }: BatchParts,
   { body, headers, signal }: ApiRequest,
+  sender: string,
   lease: BodyLease,
   act: (body: WholeBody) => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
   const read = await readBody(body, headers, limits, { nowMs, signal, lease });
   if (read.kind === 'body') return await act(read);
+  if (read.status === 429) traffic.note(sender, 'heldBack');
   return refused({
     code: codeOfBody(read.status),
     detail: read.reason,
@@ -103,8 +105,7 @@ export async function offer(
   const { caller, peer, arrivedMs } = request;
   if (caller === undefined) throw new Error('a batch has a sender');
   const { protocol, batch, indexNames, items, rejected } = offered;
-  const { metrics } = parts;
-  metrics.count('triad_ingest_events_total', [protocol, 'rejected'], rejected);
+  parts.metrics.count('triad_ingest_events_total', [protocol, 'rejected'], rejected);
   // What has no event left has nothing to keep: it is answered as it is.
   if (items === 0) return { kind: 'taken', isAgain: false };
   const startMs = parts.nowMs();
@@ -123,14 +124,7 @@ export async function offer(
     },
     body.bytes,
   );
-  metrics.count('triad_ingest_batches_total', [protocol, taken.kind]);
-  if (taken.kind === 'taken') {
-    metrics.observe('triad_commit_duration_seconds', (parts.nowMs() - startMs) / 1000);
-    metrics.count('triad_ingest_events_total', [protocol, 'accepted'], items);
-    metrics.count('triad_ingest_bytes_total', [protocol], body.bytes.length);
-  }
-  if (taken.kind === 'again') metrics.count('triad_dedup_hits_total', [protocol]);
-  if (taken.kind === 'conflict') metrics.count('triad_replay_rejected_total');
+  countTaken(parts, taken, { sender: caller.sender, protocol, items, bytes: body.bytes.length, startMs });
   return answeredOf(taken);
 }
 
@@ -142,7 +136,7 @@ function answeredOf(taken: Taken): Answered {
   }
   const { reason, retryAfterMs } = taken;
   if (reason === 'tooLarge') return { kind: 'problem', problem: { code: 'too_large', detail: 'Send it in parts.' } };
-  const isBusy = reason === 'busy' || reason === 'lag';
+  const isBusy = isTooMuch(taken);
   const detail = isBusy ? 'More is coming in than is read.' : 'The disk does not take batches now.';
   return {
     kind: 'problem',

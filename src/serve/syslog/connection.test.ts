@@ -6,6 +6,7 @@ import { until } from '../../../test/serve/running-server.ts';
 import { BodyBudget, SYSLOG_LARGE_BYTES, SYSLOG_SMALL_BYTES, textOf } from '../../receive/index.ts';
 import { Log } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import { SenderTraffic } from '../sender-traffic.ts';
 import { SyslogConnection } from './connection.ts';
 
 const MESSAGE_MS = 10_000;
@@ -45,6 +46,7 @@ async function opened(context: TestContext): Promise<Opened> {
   const connection = new SyslogConnection(socket, 'syslog:one', {
     large,
     metrics,
+    traffic: new SenderTraffic({ nowMs: () => 0, steadyMs: () => 0 }),
     signal: ending.signal,
     messageMs: MESSAGE_MS,
     nowMs: () => state.nowMs,

@@ -6,6 +6,7 @@ import { type EnvelopeHeader, MAX_ITEM_BYTES, textOf } from '../../receive/index
 import type { Taken } from '../batch-taker.ts';
 import { Log } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import { SenderTraffic } from '../sender-traffic.ts';
 import { listenSyslog, type SyslogListener, type SyslogParts } from './listener.ts';
 import { syslogSender } from './senders.ts';
 
@@ -45,6 +46,7 @@ async function running(context: TestContext, settings: Partial<SyslogParts['sett
       () => 0,
     ),
     metrics,
+    traffic: new SenderTraffic({ nowMs: () => 0, steadyMs: () => 0 }),
     nowMs: () => nowMs.value,
     taker: {
       take: (header, body) => {

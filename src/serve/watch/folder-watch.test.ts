@@ -10,6 +10,7 @@ import { openState, type State } from '../../state/index.ts';
 import { readWatched, type WatchedRequest } from '../../watch/index.ts';
 import { Log } from '../log.ts';
 import { Metrics } from '../metrics.ts';
+import { SenderTraffic } from '../sender-traffic.ts';
 import type { FileReader, FileReading } from './file-reader.ts';
 import { FolderWatch } from './folder-watch.ts';
 
@@ -57,6 +58,7 @@ class Bench {
         marks: new Map(),
         taker: { take },
         metrics: new Metrics(),
+        traffic: new SenderTraffic({ nowMs: () => 0, steadyMs: () => 0 }),
         nowMs: () => this.nowMs,
       },
       reader,
