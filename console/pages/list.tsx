@@ -42,6 +42,8 @@ export interface ListPageProps<T> {
   readonly path: string;
   /** Types of the stream after which it is read again. */
   readonly follows: readonly string[];
+  /** It is read again so often too, where it tells what the stream does not. */
+  readonly everyMs?: number;
   readonly columns: readonly Column<T>[];
   readonly keyOf: (row: T) => string;
   readonly empty: ComponentChildren;
@@ -58,8 +60,8 @@ export interface ListPageProps<T> {
   readonly rows?: (page: Paged<unknown>) => readonly T[];
 }
 
-/** Reads a path and keeps it up to date with the stream. */
-export function useLive<T>(path: string, follows: readonly string[], read?: Reader<T>): Entry<T> {
+/** Reads a path and keeps it up to date with the stream; `everyMs` as well where that is not enough, while somebody can see it. */
+export function useLive<T>(path: string, follows: readonly string[], read?: Reader<T>, everyMs?: number): Entry<T> {
   const entry = known<T>(path, read);
   useEffect(() => {
     // What was read when somebody looked last is shown at once, and read again: nobody followed it meanwhile.
@@ -74,9 +76,16 @@ export function useLive<T>(path: string, follows: readonly string[], read?: Read
         void entry.refresh();
       }, 2000);
     });
+    const often =
+      everyMs === undefined
+        ? undefined
+        : setInterval(() => {
+            if (!document.hidden) void entry.refresh();
+          }, everyMs);
     return () => {
       stop();
       clearTimeout(timer);
+      clearInterval(often);
     };
   }, [path]);
   return entry;
@@ -136,6 +145,7 @@ export function ListPage<T>({
   title,
   path,
   follows,
+  everyMs,
   columns,
   keyOf,
   empty,
@@ -147,7 +157,7 @@ export function ListPage<T>({
   narrowed,
 }: ListPageProps<T>): JSX.Element {
   const named = isNamed ? namedPart() : '';
-  const entry = useLive<Paged<T>>(pathNamed(path, named), follows, readWhole);
+  const entry = useLive<Paged<T>>(pathNamed(path, named), follows, readWhole, everyMs);
   return (
     <main id="main" class="page" data-scroll={title}>
       <h1>{title}</h1>

@@ -1,13 +1,14 @@
-import type { JSX } from 'preact';
-import type { SenderDocument } from '../../src/api/index.ts';
+import type { ComponentChildren, JSX } from 'preact';
+import type { SenderDocument, SenderPage } from '../../src/api/index.ts';
 import { NeedsRole } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { lateSenders } from '../shell/health.ts';
-import { ListPage, type Paged, Read, readWhole, useLive } from './list.tsx';
+import { ListPage, type Paged, Read, readWhole, Table, useLive } from './list.tsx';
 import { SenderKeys } from './sender-keys.tsx';
+import { Since, TRAFFIC_COLUMNS } from './sender-traffic.tsx';
 
 interface HostRow {
   readonly key: string;
@@ -16,6 +17,9 @@ interface HostRow {
 }
 
 type Row = SenderDocument;
+
+/** The stream tells of no rates: they are read again so often. */
+const RATES_MS = 15_000;
 
 /** A sender is late after this where the server does not say better (SETTLED G15). */
 const LATE_MS = 300_000;
@@ -54,16 +58,21 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
       isNamed={id === undefined}
       path="/v1/senders?limit=1000"
       follows={['health']}
+      everyMs={RATES_MS}
       keyOf={(row) => row.id}
       rows={(page) => (page.items as readonly Row[]).filter((row) => id === undefined || row.id === id)}
-      head={() =>
-        id === undefined ? null : (
-          <p>
-            <a href="/senders">← All senders</a>
-          </p>
-        )
-      }
+      head={(page) => (
+        <>
+          {id === undefined ? null : (
+            <p>
+              <a href="/senders">← All senders</a>
+            </p>
+          )}
+          <Since page={page} />
+        </>
+      )}
       foot={(page) => {
+        if (id === undefined) return <Keyless {...(page as SenderPage)} />;
         const own = (page.items as readonly Row[]).find((row) => row.id === id);
         return own === undefined ? null : <SenderKeys {...own} />;
       }}
@@ -87,14 +96,13 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
           name: 'State',
           cell: (row) => (row.state === 'revoked' ? `revoked ${stampOf(row.revoked)}` : lateWords(row)),
         },
+        ...TRAFFIC_COLUMNS,
         {
           name: 'Hosts',
-          cell: (row) =>
-            row.hosts.length === 0
-              ? 'any, and each event says that its host is not proven'
-              : visibleText(row.hosts.join(', ')),
+          cell: ({ hosts, isRelay }) =>
+            (visibleText(hosts.join(', ')) || 'any, and each event says that its host is not proven') +
+            (isRelay ? ' (relay)' : ''),
         },
-        { name: 'Relay', cell: (row) => (row.isRelay ? 'yes' : 'no') },
         { name: 'Note', cell: (row) => visibleText(row.note) },
         { name: 'Since', cell: (row) => stampOf(row.created), kind: 'num' },
       ]}
@@ -102,11 +110,36 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
   );
 }
 
-function lateWords({ received, isLate, lateAfterMs, behindMs = 0 }: Row): string {
+/** Syslog and watched folders: no time is usual with them, so none is late. */
+function Keyless({ keyless = [] }: SenderPage): JSX.Element | null {
+  if (keyless.length === 0) return null;
+  return (
+    <>
+      <h2>Without a key</h2>
+      <Table
+        title="Without a key"
+        rows={keyless}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: 'Sender', cell: ({ id }) => visibleText(id) },
+          { name: 'State', cell: (row) => lateWords({ ...row, isLate: false }) },
+          ...TRAFFIC_COLUMNS,
+        ]}
+      />
+    </>
+  );
+}
+
+function lateWords({ received, isLate, lateAfterMs, behindMs = 0 }: Partial<Row>): ComponentChildren {
   if (received === undefined) return 'active';
   const age = nowMs.value - millisOf(received);
   const late = isLate ?? age > (lateAfterMs ?? LATE_MS);
-  return `${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago${clockWords(behindMs)}`;
+  return (
+    <>
+      <span class="num">{`${late ? 'LATE: ' : ''}last event ${spanOf(age)} ago`}</span>
+      {clockWords(behindMs)}
+    </>
+  );
 }
 
 /** A clock that is wrong, or a slow way: what is usual among senders says nothing. */

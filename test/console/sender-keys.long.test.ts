@@ -93,3 +93,58 @@ test('who is no admin asks for neither senders nor keys, and a refusal to revoke
   await admin.getByText('Your role may not do this.').waitFor();
   await admin.getByRole('button', { name: 'Revoke the key newer' }).waitFor();
 });
+
+const TRAFFIC = {
+  since: WHEN,
+  events: 4_500_000,
+  perSecond: { minute: 1234.5, hour: 0.00125 },
+  waitingBytes: 3_000_000,
+  heldBack: { count: 12, last: new Date(Date.now() - 180_000).toISOString() },
+  again: { count: 3000, last: new Date(Date.now() - 7_200_000).toISOString() },
+  conflict: { count: 0 },
+};
+
+test('PRODUCT 9.3 an admin sees how fast each sender sends, what of it waits, and what came again or was refused; it is read again by itself', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  stub.role = 'admin';
+  let looks = 0;
+  stub.answers.set('/v1/senders', () => {
+    const perSecond = { ...TRAFFIC.perSecond, hour: ++looks };
+    return {
+      items: [
+        { ...SENDER, state: 'active', isRelay: true, traffic: { ...TRAFFIC, perSecond } },
+        { ...SENDER, id: 'ws-07', name: 'ws-07', hosts: ['WS-07'], state: 'active' },
+      ],
+      keyless: [{ id: `syslog:${HOSTILE}`, received: new Date().toISOString(), traffic: TRAFFIC }],
+    };
+  });
+  const page = await signedIn('/senders');
+  page.setDefaultTimeout(30_000);
+  await page.getByText('Counted since the server started: 2026-03-12 09:00:00.').waitFor();
+  const cells = async (table: string, row: number): Promise<readonly string[]> =>
+    page.getByRole('table', { name: table, exact: true }).locator('tbody tr').nth(row).locator('td').allInnerTexts();
+  const [, , events, waiting, replays, hosts] = await cells('Senders', 0);
+  assert.match(events ?? '', /^1,234\.5\/s, 1 min\n\d+\/s, 1 h$/);
+  assert.deepEqual([waiting, replays], ['2,930 KiB\n12 held back, 3 min ago', '3,000 sent again, 2 h ago\n0 refused']);
+  assert.match(hosts ?? '', /^any, .* \(relay\)$/);
+  assert.deepEqual((await cells('Senders', 1)).slice(2, 6), ['?', '?', '?', 'WS-07']);
+  const keyless = await cells('Without a key', 0);
+  assert.match(keyless[1] ?? '', /^last event \d+ s ago$/);
+  assert.equal(keyless[2], '1,234.5/s, 1 min\n4.5/h, 1 h');
+  // The stream tells of no rates: nothing is sent on it here, and the list is read again all the same, though not often.
+  const [before, begunMs] = [looks, Date.now()];
+  await page.waitForFunction(
+    (known) => Number(/min\n(\d+)\/s, 1 h/.exec(document.body.innerText)?.[1]) > known,
+    before,
+    { polling: 200, timeout: 60_000 },
+  );
+  assert.ok(looks - before <= 1 + (Date.now() - begunMs) / 10_000, `${looks - before} in ${Date.now() - begunMs} ms`);
+  assert.deepEqual(await axeProblems(page), []);
+  const narrow = await signedIn('/senders', { width: 390, height: 844, colorScheme: 'dark' });
+  await narrow.getByRole('table', { name: 'Without a key' }).waitFor();
+  assert.deepEqual(await axeProblems(narrow), []);
+  assert.ok(await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1));
+  assert.deepEqual(complaints, []);
+});
