@@ -88,6 +88,9 @@ async function bundle(entry: string): Promise<string> {
   return chunk.code;
 }
 
+/** A text in quotes, or spaces that mean nothing: around brackets, commas and `>`, and behind a colon. */
+const STYLE_SPACES = /("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+|\s+(>)\s+/g;
+
 /** The style sheets in the order of their names, without comments and the spaces between. */
 function styleText(): string {
   const sheets = globSync('style/*.css', { cwd: source }).sort();
@@ -96,8 +99,8 @@ function styleText(): string {
     .toSpliced(1, 0, PICTURE_STYLE)
     .join('\n')
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\s*\n\s*/g, '\n')
-    .replace(/([{};,])\n/g, '$1')
+    .replace(STYLE_SPACES, '$1$2$3$4')
+    .replaceAll(';}', '}')
     .trim();
 }
 
