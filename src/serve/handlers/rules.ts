@@ -1,7 +1,7 @@
 import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { LoadedRule, RulesForThreads } from '../../intake/index.ts';
 import { ruleKey } from '../../live/index.ts';
-import type { Decided, Hits, State } from '../../state/index.ts';
+import type { Decided, Hits, Outcome, State } from '../../state/index.ts';
 import { levelRank } from '../../windows/index.ts';
 import type { ServedRules } from '../serve-request.ts';
 import { pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
@@ -31,10 +31,13 @@ const FILTERS = { origin: oneOf(['user', 'pack'] as const), level: LEVEL, hit: F
 const MOST_PROBLEMS = 200;
 /** Characters of a cursor, which holds the filters: a name of 256 characters in any script with it. */
 const MOST_CURSOR = 4096;
+/** So long the pages of one list are counted once. */
+const COUNTED_MS = 60_000;
 
 /** Rules of the user and of the pack with what they hit so far; which were taken, and why others were not. */
 export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Record<'listRules', Handler>> {
   let known: { readonly of: ReturnType<RuleParts['rules']>; readonly table: Table; readonly turn: number } | undefined;
+  let counted: { readonly atMs: number; readonly counts: ReturnType<typeof countsOf> } | undefined;
   const current = (): { readonly table: Table; readonly turn: number } => {
     const of = rules();
     if (known !== undefined && known.of.rules === of.rules && known.of.pack === of.pack) return known;
@@ -49,11 +52,13 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
       const read = readQuery(request.query, FILTERS);
       if (read.kind !== 'values') return read;
       const { origin, level, hit, named } = read.values;
-      const [byRule, byAnalytic, decided] = await Promise.all([
-        state.call('countHits', { by: 'rule', nowMs: nowMs() }),
-        state.call('countHits', { by: 'analytic', nowMs: nowMs() }),
-        state.call('countDecided', null),
-      ]);
+      // Pages behind the first are counted as of it.
+      counted =
+        counted === undefined || page.cursor === undefined || Math.abs(nowMs() - counted.atMs) > COUNTED_MS
+          ? { atMs: nowMs(), counts: countsOf(state, nowMs()) }
+          : counted;
+      const [byRule, byAnalytic, decided] = await counted.counts;
+      if ([byRule, byAnalytic, decided].some(({ kind }) => kind === 'refused')) counted = undefined;
       if (byRule.kind === 'refused') return refusalAnswer(byRule);
       if (byAnalytic.kind === 'refused') return refusalAnswer(byAnalytic);
       if (decided.kind === 'refused') return refusalAnswer(decided);
@@ -86,6 +91,18 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
       });
     },
   };
+}
+
+/** What rules and analytics hit, and how people decided it: a look at all findings that are kept. */
+function countsOf(
+  state: State,
+  nowMs: number,
+): Promise<readonly [Outcome<readonly Hits[]>, Outcome<readonly Hits[]>, Outcome<readonly Decided[]>]> {
+  return Promise.all([
+    state.call('countHits', { by: 'rule', nowMs }),
+    state.call('countHits', { by: 'analytic', nowMs }),
+    state.call('countDecided', null),
+  ]);
 }
 
 function tableOf({ rules, pack }: ReturnType<RuleParts['rules']>): Table {
