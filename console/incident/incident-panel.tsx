@@ -14,7 +14,7 @@ import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
-import { moveBy, waitedKey, waitsForMoved } from '../queue/move.ts';
+import { keepKey, moveBy, waitedKey, waitsForMoved } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
@@ -64,6 +64,13 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
     const seen = { id: doc.id, version: doc.version, revision: doc.work.revision };
     return whenSeen(() => void noteOpened(seen));
   }, [doc?.id, doc?.version, doc?.work.revision]);
+  useEffect(() => {
+    if (doc !== undefined) return undefined;
+    // It is being read: a key that is meant for it waits.
+    return useKeys(
+      [...WORDS].map((word) => ({ key: word, says: '', group: 'Incident', run: () => keepKey(id, word) })),
+    );
+  }, [id, doc === undefined]);
   useEffect(() => {
     // The number is an alias, and what was merged away has a survivor: the URL says which one it is (SETTLED G3, G12).
     if (doc === undefined || doc.id === id) return;
@@ -271,6 +278,9 @@ function Withdrawn({
     </>
   );
 }
+
+/** Keys of an incident, whatever it is. */
+const WORDS = 'aisvnzpcrl1234567';
 
 function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void): Parameters<typeof useKeys>[0] {
   const group = 'Incident' as const;

@@ -29,8 +29,13 @@ export function waitsForMoved(key: string): boolean {
   const id = moved.value;
   if (id === undefined) return false;
   openMoved('replace');
-  waiting = { id, key, untilMs: Date.now() + WAIT_MS };
+  keepKey(id, key);
   return true;
+}
+
+/** Keeps a key for an incident that is not on screen yet. */
+export function keepKey(id: string, key: string): void {
+  waiting = { id, key, untilMs: Date.now() + WAIT_MS };
 }
 
 /** The key that waited for this incident, once. */

@@ -342,6 +342,22 @@ test('G14 a key of an incident is for what keys moved to, also before that is on
   await page.waitForTimeout(500);
   assert.equal(await page.getByRole('dialog').count(), 1);
   await page.keyboard.press('Escape');
+  // While the next one is read, longer than the moment that keys wait for each other.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const third = (await page.locator('.qi').nth(2).getAttribute('data-id')) ?? '';
+  await page.route(`**/v1/incidents/${third}?*`, (route) => promise.then(() => route.continue()));
+  await page.route(`**/v1/incidents/${third}`, (route) => promise.then(() => route.continue()));
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.waitForURL(`**/incidents/${third}`);
+  await page.waitForTimeout(300);
+  await page.keyboard.press('a');
+  assert.equal(stub.incidents.get(third)?.state, 'open');
+  resolve();
+  await page.getByText(`INC-${stub.incidents.get(third)?.number} acknowledged.`).waitFor();
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await page.getByRole('article', { name: 'Incident INC-1', exact: true }).waitFor();
   // By pointer, in the moment in which the next is not open yet.
   await page.evaluate(() => {
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
