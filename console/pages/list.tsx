@@ -174,13 +174,13 @@ export function ListPage<T>({
                   <Table title={title} rows={shown.slice(0, MOST_DRAWN)} columns={columns} keyOf={keyOf} />
                   <Drawn total={shown.length} isNamed={isNamed} />
                   <More count={page.items.length} next={page.next} />
-                  {foot?.(page)}
                 </>
               ) : named === '' && narrowed === undefined ? (
                 <div class="state">{empty}</div>
               ) : (
                 <NothingFits named={named} narrowed={narrowed} />
               )}
+              {foot?.(page)}
             </>
           );
         }}

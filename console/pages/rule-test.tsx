@@ -24,6 +24,8 @@ interface Found extends Pick<RuleTestDocument, 'rules' | 'warnings' | 'tried' | 
   readonly hosts: ReadonlyMap<string, number>;
   readonly items: RuleTestDocument['items'];
   readonly looked: number;
+  /** Not all of the span was looked at yet. */
+  readonly isPart: boolean;
 }
 
 function added(sum: Found | undefined, look: RuleTestDocument): Found {
@@ -32,13 +34,14 @@ function added(sum: Found | undefined, look: RuleTestDocument): Found {
   for (const { host, hits } of hosts) all.set(host, (all.get(host) ?? 0) + hits);
   return {
     rules: rules.map((rule, at) => ({ ...rule, hits: rule.hits + (sum?.rules[at]?.hits ?? 0) })),
-    ...{ warnings, hosts: all },
+    ...{ warnings: [...new Set([...(sum?.warnings ?? []), ...warnings])], hosts: all },
     tried: tried + (sum?.tried ?? 0),
     unread: unread + (sum?.unread ?? 0),
     matched: matched + (sum?.matched ?? 0),
     matchMs: matchMs + (sum?.matchMs ?? 0),
     items: [...(sum?.items ?? []), ...items].slice(0, MOST_SHOWN),
-    looked: progress.events + progress.passed + (sum?.looked ?? 0),
+    looked: progress.events + (sum?.looked ?? 0),
+    isPart: look.next !== undefined,
   };
 }
 
@@ -131,7 +134,7 @@ export function RuleTest({ rule }: { readonly rule?: string }): JSX.Element {
           </p>
         ))}
       </div>
-      {found === undefined ? null : <Result of={found} isRunning={running !== undefined} />}
+      {found === undefined ? null : <Result of={found} />}
     </section>
   );
 }
@@ -142,15 +145,15 @@ function troubleOf({ title, detail, more }: Problem): readonly string[] {
   return errors.length === 0 ? [`${title}. ${detail}`] : errors.map((error) => error.detail);
 }
 
-function Result({ of, isRunning }: { readonly of: Found; readonly isRunning: boolean }): JSX.Element {
-  const { rules, warnings, tried, unread, matched, matchMs, hosts, items, looked } = of;
+function Result({ of }: { readonly of: Found }): JSX.Element {
+  const { rules, warnings, tried, unread, matched, matchMs, hosts, items, looked, isPart } = of;
   const cost =
     tried < FEW ? '' : ` The matching takes ${((matchMs / tried) * 100_000).toFixed(1)} ms for 100,000 events.`;
   const notes = [...(unread === 0 ? [] : [`${plural(unread, 'event')} could not be read.`]), ...warnings];
   return (
     <>
       <p role="status">
-        {isRunning ? 'So far ' : ''}
+        {isPart ? 'So far ' : ''}
         {matched.toLocaleString('en-GB')} of {plural(tried, 'event')} matched, on {hostWords(hosts)}; looked through{' '}
         {looked.toLocaleString('en-GB')}.{cost}
       </p>

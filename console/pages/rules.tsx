@@ -84,7 +84,9 @@ export function RulesPage({ id }: { readonly id: string | undefined }): JSX.Elem
           ) : null}
         </>
       )}
-      foot={() => (view === 'rules' && id !== undefined ? <RuleTest key={id} rule={id} /> : null)}
+      foot={(page) =>
+        view === 'rules' && id !== undefined && rulesOf(page, id).length > 0 ? <RuleTest key={id} rule={id} /> : null
+      }
       empty={
         view !== 'rules' ? null : id !== undefined ? (
           <p>No rule {visibleText(id)} is among those that are loaded.</p>

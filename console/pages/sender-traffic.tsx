@@ -38,5 +38,7 @@ function timesWords({ count, last }: TimesDocument, word: string): string {
 /** Since when it is counted. */
 export function Since({ page }: { readonly page: Paged<unknown> }): JSX.Element | null {
   const since = (page.items as readonly Counted[])[0]?.traffic?.since;
-  return since === undefined ? null : <p class="note">Counted since the server started: {stampOf(since)}.</p>;
+  return since === undefined ? null : (
+    <p class="note">Counted since {stampOf(since)}, the start of the server or later.</p>
+  );
 }

@@ -18,6 +18,8 @@ export interface EventDocument {
   /** Copies of one record share it. */
   readonly identity: string;
   readonly bytes: number;
+  /** The event that has the bytes, where this one is found without: an item of many events is not kept with each of them. */
+  readonly bytesWith?: string | undefined;
   /** As received: as text where it is UTF-8, else as base64. */
   readonly text?: string | undefined;
   readonly base64?: string | undefined;
@@ -58,6 +60,7 @@ const FIELDS = {
   recordId: z.string().optional(),
   identity: z.string(),
   bytes: z.int().min(0),
+  bytesWith: z.string().optional(),
   text: z.string().optional(),
   base64: z.string().optional(),
   fields: z.record(z.string(), z.string()).optional(),

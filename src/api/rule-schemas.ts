@@ -32,13 +32,14 @@ export interface RuleTestDocument {
   readonly unread: number;
   /** Time that the matching of these took, without the reading, milliseconds. */
   readonly matchMs: number;
-  /** Hosts of what matched, most first: 100 at most. */
+  /** Hosts of what matched, most first: 10,000 at most. */
   readonly hosts: readonly { readonly host: string; readonly hits: number }[];
   /** The newest of what matched: 100 at most. */
   readonly items: readonly {
     /** As `GET /v1/events/{id}` knows it. */
     readonly id: string;
-    readonly rule: string;
+    /** Place in `rules`. */
+    readonly rule: number;
     readonly time?: string | undefined;
     readonly host: string;
     readonly channel: string;
@@ -75,7 +76,7 @@ export const RULE_TEST: z.ZodType<RuleTestDocument> = z.strictObject({
   items: z.array(
     z.strictObject({
       id: z.string(),
-      rule: z.string(),
+      rule: count,
       time: z.string().optional(),
       host: z.string(),
       channel: z.string(),

@@ -36,7 +36,7 @@ test('the table of senders tells what each brought, since when, and who has no k
       ['syslog:fw', 'no key', 'any', '0', '2.5', '2.0 KiB', '0', '3', '0'],
       [''],
       [
-        'Counted since 2026-03-12 09:00:00 UTC, when the server started. HELD BACK: told to come back (429). AGAIN: taken before, nothing added.',
+        'Counted since 2026-03-12 09:00:00 UTC, when the server started or later. HELD BACK: told to come back (429). AGAIN: taken before, nothing added.',
       ],
       ['REFUSED: another batch under a used id (409).'],
       [''],

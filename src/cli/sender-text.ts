@@ -53,5 +53,5 @@ function rateText(rate: number): string {
 function sinceWords(rows: readonly Row[]): string {
   const [since] = rows.flatMap(({ traffic }) => (traffic === undefined ? [] : [traffic.since])).sort();
   if (since === undefined) return '';
-  return `\nCounted since ${shortTime(since)} UTC, when the server started. HELD BACK: told to come back (429). AGAIN: taken before, nothing added.\nREFUSED: another batch under a used id (409).\n`;
+  return `\nCounted since ${shortTime(since)} UTC, when the server started or later. HELD BACK: told to come back (429). AGAIN: taken before, nothing added.\nREFUSED: another batch under a used id (409).\n`;
 }

@@ -34,7 +34,7 @@ export interface EntryFacts {
   readonly trust: (typeof TRUST_CLASSES)[number];
   /** Retention class, 0 to 7: the stream that it is kept in. */
   readonly retention: number;
-  /** The bytes as they were received. */
+  /** The bytes as they were received: of an item with several events all of it. Empty where they stand with the first event of the item alone. */
   readonly raw: Uint8Array;
   /** Left out of what is plain. */
   readonly form?: EntryForm;

@@ -45,10 +45,17 @@ interface Kept extends KeptFacts {
   readonly textsTo: number;
   /** Values of the event, where it has no record id to be told by. */
   readonly content: string | undefined;
+  /** Its bytes stand with the first event of its item alone. */
+  readonly isShared: boolean;
 }
 
 /** Rows that are packed together: an append of this size costs few messages and keeps little memory. */
 const GROUP_BYTES = 1 << 20;
+/**
+ * Bytes of a text that its events may repeat: each event of an item is kept with all of the item, which may hold ten thousand. The others share the bytes of the first.
+ */
+export const MOST_REPEATED_BYTES: number = 64 << 20;
+const NOTHING = new Uint8Array(0);
 const NO_ID = 0xffffffff;
 const SECOND_MS = 1000;
 
@@ -64,6 +71,9 @@ export class EntryKeeper {
   readonly #texts = new TextBuffer();
   /** Index of the item that the last event lay in. */
   #at = 0;
+  /** By item: whether an event of it was taken. */
+  #seen: Uint8Array = NOTHING;
+  #repeatedBytes = 0;
 
   constructor(rules: readonly ClassRule[]) {
     this.#classes = new ClassChooser(rules);
@@ -75,6 +85,8 @@ export class EntryKeeper {
     this.#kept = [];
     this.#texts.size = 0;
     this.#at = 0;
+    this.#seen = text === undefined ? NOTHING : new Uint8Array(text.starts.length);
+    this.#repeatedBytes = 0;
   }
 
   /** Takes one event; `values` are its decoded ones, none where nobody else wants them: decoding costs more than all the rest. */
@@ -82,7 +94,11 @@ export class EntryKeeper {
     const text = this.#text;
     if (text === undefined) return;
     const item = this.#itemAt(text, offset);
-    const raw = this.#rawOf(text, item);
+    const whole = this.#rawOf(text, item);
+    const isFirst = this.#seen[item] === 0;
+    this.#seen[item] = 1;
+    const isShared = !isFirst && this.#repeatedBytes + whole.length > MOST_REPEATED_BYTES;
+    const raw = isShared ? NOTHING : whole;
     const { computer, channel, provider, eventId, recordId } = facts;
     const textsFrom = this.#texts.size;
     // The head of a table is the first text of each of its rows: without it they could not be read again.
@@ -90,6 +106,7 @@ export class EntryKeeper {
     const hiddenFrom = this.#texts.size;
     addHiddenTexts(this.#texts, raw);
     if (values.length > 0) addMissingTexts(this.#texts, raw, hiddenFrom, values);
+    if (!isFirst) this.#repeatedBytes += raw.length + this.#texts.size - textsFrom;
     this.#kept.push({
       computer,
       channel,
@@ -101,6 +118,7 @@ export class EntryKeeper {
       textsFrom,
       textsTo: this.#texts.size,
       content: recordId === undefined ? values.join('\0') : undefined,
+      isShared,
     });
   }
 
@@ -135,7 +153,7 @@ export class EntryKeeper {
     const time = at === undefined ? undefined : settleTime(clock, at);
     const form = ENTRY_FORMS[text.forms?.[item] ?? 0] ?? 'plain';
     const isTimed = time !== undefined && Number.isFinite(time.timeMs);
-    const raw = this.#rawOf(text, item);
+    const raw = kept.isShared ? NOTHING : this.#rawOf(text, item);
     const joined = this.#texts.bytes.subarray(kept.textsFrom, kept.textsTo);
     return {
       time: isTimed ? { ms: time.timeMs, ticks: time.timeTicks } : null,
@@ -149,7 +167,7 @@ export class EntryKeeper {
       joined,
       eventId: Number.isInteger(eventId) && eventId >= 0 && eventId < NO_ID ? eventId : null,
       recordId: recordId === undefined ? '' : String(recordId),
-      identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw),
+      identity: identityOf(kept, isTimed ? Math.floor(time.timeMs / SECOND_MS) : 0, raw, event),
       item: numberOf(items[item] ?? 0, event),
       retention: this.#classes.of({ sender, host, channel }),
       ...(form === 'plain' ? {} : { form }),
@@ -170,9 +188,11 @@ export class EntryKeeper {
 }
 
 /** 16 bytes that copies of one record share: host, channel, record id and second; without a record id what the event says (L6). */
-function identityOf(kept: Kept, second: number, raw: Uint8Array): Uint8Array {
-  const { computer, channel, recordId, eventId, content } = kept;
-  const own = recordId === undefined ? `${eventId}\0${content === '' ? hash('sha256', raw) : content}` : recordId;
+function identityOf(kept: Kept, second: number, raw: Uint8Array, event: number): Uint8Array {
+  const { computer, channel, recordId, eventId, isShared } = kept;
+  // Of one that has no bytes of its own its place tells.
+  const content = kept.content || (isShared ? `event ${event} of item ${kept.item}` : hash('sha256', raw));
+  const own = recordId === undefined ? `${eventId}\0${content}` : recordId;
   const text = `record\0${foldName(computer)}\0${foldName(channel)}\0${second}\0${own}`;
   return hash('sha256', text, 'buffer').subarray(0, 16);
 }

@@ -61,8 +61,10 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idle);
+    const waiting = [...(this.#current === undefined ? [] : [this.#current]), ...this.#queue.splice(0)];
+    this.#current = undefined;
     await this.#worker?.terminate();
-    for (const { resolve } of this.#queue.splice(0)) resolve(undefined);
+    for (const { resolve } of waiting) resolve(undefined);
   }
 
   #next(): void {
@@ -79,7 +81,7 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
     worker.postMessage(current.question);
     void this.#begun.then(() => {
       if (this.#current !== current) return;
-      const late = setTimeout(() => void worker.terminate(), this.#options.mostMs);
+      const late = setTimeout(() => this.#giveUp(worker), this.#options.mostMs);
       this.#current = {
         question: current.question,
         resolve: (answer) => [clearTimeout(late), current.resolve(answer)],
@@ -94,12 +96,12 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
     this.#begun = begun.promise;
     worker.on('message', (message: Answer | 'ready') => {
       if (message === 'ready') begun.resolve();
-      else if (message.ticket === this.#current?.question.ticket) this.#settle(message);
+      else if (this.#worker === worker && message.ticket === this.#current?.question.ticket) this.#settle(message);
     });
     worker.on('error', () => undefined);
     worker.on('exit', () => {
       begun.resolve();
-      // One that ended for want of questions: another may be answering by now.
+      // One that was given up, or ended for want of questions: another may be answering by now.
       if (this.#worker !== worker) return;
       this.#worker = undefined;
       this.#settle(undefined);
@@ -116,11 +118,20 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
     this.#next();
     const { idleMs } = this.#options;
     if (this.#current !== undefined || idleMs === undefined) return;
+    clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#rest(), idleMs);
     this.#idle.unref();
   }
 
+  /** What comes behind a question that takes too long is asked of another thread. */
+  #giveUp(worker: Worker): void {
+    this.#worker = undefined;
+    void worker.terminate();
+    this.#settle(undefined);
+  }
+
   #rest(): void {
+    if (this.#current !== undefined) return;
     const worker = this.#worker;
     this.#worker = undefined;
     void worker?.terminate();

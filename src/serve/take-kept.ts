@@ -25,7 +25,8 @@ export function keptBatchOf(entries: readonly EntryFacts[]): KeptBatch | undefin
   const events: KeptEvent[] = [];
   for (const { item: number, raw, form = 'plain' } of entries) {
     const { item } = placeOfNumber(number);
-    if (item === last) continue;
+    // Of events that share the bytes of another nothing is read: that other one gives them all.
+    if (item === last || raw.length === 0) continue;
     last = item;
     events.push({ raw, form });
   }

@@ -126,6 +126,39 @@ test('a rule in use is tried by its key, and reloads are followed', async (conte
   assert.equal((await tested(server, { key: 'Alice signs in' })).matched, 1);
 });
 
+test('a 5861 is tried as the creation of its binding and as its registration, and numbers that no event has are not asked for', async (context) => {
+  const text = 'Namespace = //./root/subscription; Eventfilter = f (refer to its activate eventid:5859); Consumer = ';
+  const possible =
+    'Binding EventFilter: instance of __EventFilter { Name = "f"; Query = "SELECT * FROM __InstanceModificationEvent"; QueryLanguage = "WQL"; }; Perm. Consumer: instance of CommandLineEventConsumer { CommandLineTemplate = "c.exe"; Name = "c"; }; ';
+  const line = JSON.stringify({
+    '@timestamp': '2026-01-02T00:00:00.000Z',
+    winlog: {
+      ...{
+        channel: 'Microsoft-Windows-WMI-Activity/Operational',
+        event_id: '5861',
+        computer_name: 'WS-07',
+        record_id: 5,
+      },
+      provider_name: 'Microsoft-Windows-WMI-Activity',
+      user_data: {
+        Namespace: '//./root/subscription',
+        ESS: 'f',
+        CONSUMER: 'CommandLineEventConsumer="c"',
+        PossibleCause: possible,
+      },
+      message: `${text}CommandLineEventConsumer="c"; PossibleCause = ${possible}`,
+    },
+  });
+  const server = await withEvents(context, [line]);
+  const rule = (operation: string): string =>
+    `title: A binding\nlogsource: { product: windows, category: wmi_event }\ndetection:\n  selection: { Operation: ${operation} }\n  condition: selection\n`;
+  for (const operation of ['Created', 'Registered'])
+    assert.equal((await tested(server, { rule: rule(operation) })).matched, 1, operation);
+  assert.equal((await tested(server, { rule: rule('Deleted') })).matched, 0);
+  const odd = await tested(server, { rule: SIGN_IN.replace('4624', '[-1, 1.5, 4624]') });
+  assert.deepEqual(odd.asks, [{ channel: 'security', eventIds: [4624] }]);
+});
+
 test('what is no rule, or none that events judge, is told with its place; nothing else is', async (context) => {
   const server = await withEvents(context, [winlogbeat(1)]);
   const broken = await refusal(server, { rule: SIGN_IN.replace('condition: selection', 'condition: selektion') });
@@ -146,10 +179,7 @@ correlation: { type: event_count, rules: [sign_in], group-by: [Computer], timesp
   assert.deepEqual([rules.length, rules[0]?.hits], [1, 1]);
   assert.match(warnings[0] ?? '', /^Correlations are not tried here \(1\)\. /);
   const ofObjects = readFileSync(new URL('../../rules/s04-consumer-that-leaves-the-host.yml', import.meta.url), 'utf8');
-  assert.match(
-    (await refusal(server, { rule: ofObjects })).errors?.[0]?.detail ?? '',
-    /subscriptions, not for events/,
-  );
+  assert.match((await refusal(server, { rule: ofObjects })).errors?.[0]?.detail ?? '', /subscriptions, not for events/);
   assert.equal((await refusal(server, {})).errors?.[0]?.detail, 'A test has either rule or key.');
   assert.equal((await refusal(server, { rule: ANY, key: 'x' })).status, 422);
   assert.equal((await refusal(server, { rule: ANY, from: 'yesterday' })).errors?.[0]?.pointer, '/from');

@@ -9,7 +9,7 @@ import {
   refused,
   type WholeEventDocument,
 } from '../../api/index.ts';
-import { type FoundEntry, MOST_PAGE, type Refusal } from '../../archive/index.ts';
+import { type Archive, type FoundEntry, MOST_PAGE, type Refusal } from '../../archive/index.ts';
 import { MOST_EVENTS_OF_ITEM, numberOf, placeOfNumber } from '../../entries/index.ts';
 import { formatTime, isPrintableMs } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
@@ -141,7 +141,20 @@ async function find(archiver: Archiver | undefined, { params }: ApiRequest): Pro
   const place = { position: Number(position[0]), item: numberOf(Number(item[1]), event) };
   if (place.position > archiver.position) await archiver.archive.flush();
   const found = await archiver.archive.find(place);
-  return found.kind === 'done' ? found.value : archiveRefusal(found);
+  if (found.kind !== 'done') return archiveRefusal(found);
+  return await withBytes(archiver.archive, found.value);
+}
+
+/** An event with its bytes, where they stand with the first event of its item: without them where that one is gone. */
+async function withBytes(archive: Archive, entry: FoundEntry): Promise<FoundEntry> {
+  if (entry.raw.length > 0) return entry;
+  const { item } = placeOfNumber(entry.item);
+  const first = await archive.find({ position: entry.position, item: numberOf(item, 0) });
+  return first.kind === 'done' ? { ...entry, ...bytesOf(first.value) } : entry;
+}
+
+function bytesOf({ raw, form, head }: FoundEntry): Pick<FoundEntry, 'raw' | 'form' | 'head'> {
+  return { raw, ...(form === undefined ? {} : { form }), ...(head === undefined ? {} : { head }) };
 }
 
 /** Why there is nothing to search. */
@@ -181,6 +194,9 @@ function eventDocument(entry: FoundEntry): EventDocument {
     ...(recordId === '' ? {} : { recordId }),
     identity: Buffer.from(entry.identity).toString('hex'),
     bytes: raw.length,
+    ...(raw.length > 0
+      ? {}
+      : { bytesWith: eventIdText({ ...entry, item: numberOf(placeOfNumber(entry.item).item, 0) }) }),
     ...(isUtf8(raw) ? { text: raw.toString() } : { base64: raw.toString('base64') }),
   };
 }

@@ -20,8 +20,9 @@ export interface RuleTestParts {
 
 /** Tests at once: they share one thread, and each looks for a second. */
 const MOST_TESTS = 4;
-/** Hosts and events that one look tells of. */
+/** Events that one look tells of, and hosts. */
 const MOST_TOLD = 100;
+const MOST_HOSTS = 10_000;
 
 /** Rules on what is stored, before they are in use. */
 export function ruleTestHandlers({ archiver, tester }: RuleTestParts): Readonly<Record<'testRule', Handler>> {
@@ -81,15 +82,15 @@ function documentOf(outcome: Tested): RuleTestDocument {
   const hosts = [...Map.groupBy(matched, ({ host }) => host)].map(([host, own]) => ({ host, hits: own.length }));
   return {
     rules: rules.map((rule, place) => ({ ...rule, hits: byRule.get(place)?.length ?? 0 })),
-    warnings,
+    warnings: [...warnings, ...lossOf(progress)],
     asks: channels.map(([channel, eventIds]) => ({ channel, ...(eventIds === 'all' ? {} : { eventIds }) })),
     ...{ tried, matched: matched.length, unread, matchMs },
-    hosts: hosts.toSorted((a, b) => b.hits - a.hits).slice(0, MOST_TOLD),
+    hosts: hosts.toSorted((a, b) => b.hits - a.hits).slice(0, MOST_HOSTS),
     items: hits.slice(0, MOST_TOLD).map(({ entry, rule }) => {
       const { time, host, channel, eventId, recordId } = entry;
       return {
         id: eventIdText(entry),
-        rule: rules[rule]?.key ?? '',
+        rule,
         ...(time !== null && isPrintableMs(time.ms) ? { time: formatTime(time.ms, time.ticks) } : {}),
         ...{ host, channel },
         ...(eventId === null ? {} : { eventId }),
@@ -99,4 +100,10 @@ function documentOf(outcome: Tested): RuleTestDocument {
     progress,
     ...(cursor === null ? {} : { next: cursor }),
   };
+}
+
+/** What could not be looked at (L21). */
+function lossOf({ damaged, gone }: Tested['progress']): readonly string[] {
+  const lost = damaged + gone;
+  return lost === 0 ? [] : ['A part of the archive did not verify, or went meanwhile: what it held was not tried.'];
 }

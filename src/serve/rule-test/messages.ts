@@ -10,6 +10,8 @@ export type TestedRules =
 
 /** What is in use now: it is told before it is asked for. */
 export interface TestWith {
+  /** Counts what was told: answers repeat it. */
+  readonly round: number;
   readonly reading: Reading | undefined;
   /** Pipelines and placeholders of the user's own rules: those of a text are compiled with them too. */
   readonly mapping: RuleMapping;
@@ -39,6 +41,7 @@ export interface TestRule {
 }
 
 export type TestAnswer = Ticketed &
+  Pick<TestWith, 'round'> &
   (
     | {
         readonly kind: 'tested';

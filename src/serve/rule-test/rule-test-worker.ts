@@ -8,10 +8,13 @@ import type { TestAnswer, TestEntry, TestedRules, TestRequest, TestRule, TestWit
 const port = parentPort;
 if (port === null) throw new Error('rule-test-worker is the entry of a thread');
 
+type Ready = TriedRules & { readonly kind: 'ready' };
+type EventMatcher = Ready['matcher'];
+
 /** Compiled rules that are kept: each page of a test asks for the same. */
 const MOST_KEPT = 4;
 
-let current: TestWith = { reading: undefined, mapping: {} };
+let current: TestWith = { round: 0, reading: undefined, mapping: {} };
 let shapes: readonly Shape[] | undefined;
 const kept = new Map<string, TriedRules>();
 
@@ -29,14 +32,14 @@ function use(message: TestWith): void {
 
 function answerTo({ ticket, rules: asked, entries }: TestRequest): TestAnswer {
   const compiled = compiledOf(asked);
-  if (compiled.kind === 'wrong') return { ticket, ...compiled };
+  if (compiled.kind === 'wrong') return { ticket, round: current.round, ...compiled };
   const { matcher, rules: tried, warnings } = compiled;
   const places = new Map(tried.map((rule, place) => [rule, place]));
   const events = entries.flatMap((entry, place) => {
     const event = eventOf(entry);
     return event === undefined ? [] : [{ place, event }];
   });
-  const found = events.map(({ event }) => matcher.match(event));
+  const found = events.map(({ event }) => hitsOf(matcher, event));
   // Timed once more: the first time readies what the rules ask for.
   const startMs = performance.now();
   for (const { event } of events) matcher.match(event);
@@ -45,11 +48,26 @@ function answerTo({ ticket, rules: asked, entries }: TestRequest): TestAnswer {
     const matched = new Set(own.flatMap(({ rule }) => places.get(rule) ?? []));
     return [...matched].map((rule) => [events[i]?.place ?? 0, rule] as const);
   });
-  const channels = [...matcher.channels].map(([channel, ids]) => [channel, ids === 'all' ? ids : [...ids]] as const);
-  return { ticket, kind: 'tested', rules: tried.map(told), warnings, channels, hits, read: events.length, matchMs };
+  const channels = [...matcher.channels].map(
+    ([channel, ids]) => [channel, ids === 'all' ? ids : [...ids].filter(isEventId)] as const,
+  );
+  const { round } = current;
+  const about = { rules: tried.map(told), warnings, channels };
+  return { ticket, kind: 'tested', round, ...about, hits, read: events.length, matchMs };
 }
 
-function told({ metadata }: (TriedRules & { readonly kind: 'ready' })['rules'][number]): TestRule {
+/** What a 5861 says of its own making nobody knows here: it may have created its binding, or told of one that was there (L1). */
+function hitsOf(matcher: EventMatcher, event: ShapedEvent): ReturnType<EventMatcher['match']> {
+  const hits = matcher.match(event);
+  return event.eventId === 5861 ? [...hits, ...matcher.match(event, 'Created')] : hits;
+}
+
+/** Rules may ask for numbers that no event has. */
+function isEventId(id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id <= 0xffff_ffff;
+}
+
+function told({ metadata }: Ready['rules'][number]): TestRule {
   return { key: ruleKey(metadata), title: metadata.title, level: metadata.level ?? 'medium' };
 }
 

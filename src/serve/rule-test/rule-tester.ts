@@ -1,6 +1,5 @@
 import type { Archive, ArchiveQuery, FoundEntry, Refusal, SearchCount } from '../../archive/index.ts';
 import { placeOfNumber } from '../../entries/index.ts';
-import type { RuleMapping } from '../../intake/index.ts';
 import { EVERY_CHANNEL } from '../../windows/index.ts';
 import { AskedThread } from '../asked-thread.ts';
 import { batchSource } from '../read-batch.ts';
@@ -25,7 +24,7 @@ export interface Tested {
   readonly hits: readonly { readonly entry: FoundEntry; readonly rule: number }[];
   /** Events that the rules were tried on. */
   readonly tried: number;
-  /** Events whose bytes the reader did not get through. */
+  /** Events whose bytes the reader did not get through, or that share those of another. */
   readonly unread: number;
   readonly matchMs: number;
   readonly progress: SearchCount;
@@ -46,10 +45,12 @@ const LOOK_MS = 1000;
 const MOST_MS = 10_000;
 /** Compiled rules are kept for the next look, and no longer. */
 const IDLE_MS = 60_000;
+/** Looking for the one that does it ends after so long. */
+const MOST_AGAIN_MS = 30_000;
 const PAGE = 500;
 /** Names and numbers that a query of the archive takes. */
 const MOST_NAMES = 256;
-const SLOW = 'The rule was not compiled in 10 s.';
+const SLOW = 'The rule was not compiled: it takes longer than 10 s, or too much memory.';
 
 // The compiler rewrites import specifiers only, so the extension is taken from the running file.
 const ENTRY = new URL(`./rule-test-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
@@ -62,23 +63,35 @@ export class RuleTester {
 
   constructor(reading: Reading | undefined, rules: ServedRules, mostMs: number = MOST_MS) {
     this.#rules = rules;
-    this.#with = withOf(reading, rules.mapping);
+    this.#with = { round: 0, reading, mapping: rules.mapping };
     this.#thread = new AskedThread({ entry: ENTRY, first: () => [this.#with], mostMs, idleMs: IDLE_MS });
   }
 
   /** Rules and mappings of now. */
   use(reading: Reading | undefined, rules: ServedRules): void {
     this.#rules = rules;
-    this.#tell(withOf(reading, rules.mapping));
+    const { handed } = this.#with;
+    this.#tell({ reading, mapping: rules.mapping, ...(handed === undefined ? {} : { handed: this.#handed() }) });
   }
 
-  /** One look, newest first: as many events as a second allows. */
-  async test(archive: Archive, { rules, span, cursor, signal }: RuleTest): Promise<RuleTestOutcome> {
+  /** One look, newest first: as many events as a second allows. Where rules are taken anew meanwhile, it is begun once more. */
+  async test(archive: Archive, asked: RuleTest): Promise<RuleTestOutcome> {
+    for (;;) {
+      const outcome = await this.#look(archive, asked);
+      if (outcome !== 'reloaded') return outcome;
+    }
+  }
+
+  async #look(archive: Archive, { rules, span, cursor, signal }: RuleTest): Promise<RuleTestOutcome | 'reloaded'> {
     if (rules.kind === 'key' && this.#with.handed === undefined) this.#tell({ ...this.#with, handed: this.#handed() });
+    const { round } = this.#with;
     const first = await this.#thread.ask({ rules, entries: [] });
     if (first === undefined) return this.#thread.isClosed ? { kind: 'stopped' } : { kind: 'wrong', problems: [SLOW] };
+    if (first.round !== round) return 'reloaded';
     if (first.kind === 'wrong') return first;
-    const query = { ...span, ...narrowed(first.channels) };
+    // What the archive finds events by is what was read when they came: by other mappings it may be another channel.
+    const hasMaps = (this.#with.reading?.maps.length ?? 0) > 0;
+    const query = { ...span, ...(hasMaps ? {} : narrowed(first.channels)) };
     const untilMs = performance.now() + LOOK_MS;
     const options = {
       limit: PAGE,
@@ -89,16 +102,19 @@ export class RuleTester {
     for await (const page of archive.search(query, options)) {
       if (page.kind === 'refused') return { kind: 'archive', refusal: page };
       const { entries } = page;
-      const answer =
-        entries.length === 0 ? undefined : await this.#thread.ask({ rules, entries: entries.map(entryOf) });
-      if (answer?.kind === 'wrong') return answer;
-      sum.tried += answer?.read ?? 0;
-      sum.unread += entries.length - (answer?.read ?? 0);
-      sum.matchMs += answer?.matchMs ?? 0;
-      for (const [place, rule] of answer?.hits ?? []) {
-        const entry = entries[place];
-        if (entry !== undefined) sum.hits.push({ entry, rule });
+      let read = 0;
+      for await (const { answer, part } of this.#answers(rules, entries)) {
+        if (answer.round !== round) return 'reloaded';
+        if (answer.kind === 'wrong') return answer;
+        read += answer.read;
+        sum.matchMs += answer.matchMs;
+        for (const [place, rule] of answer.hits) {
+          const entry = part[place];
+          if (entry !== undefined) sum.hits.push({ entry, rule });
+        }
       }
+      sum.tried += read;
+      sum.unread += entries.length - read;
       if (page.cursor !== null && performance.now() < untilMs) continue;
       const { warnings, channels } = first;
       const { cursor: next, count: progress } = page;
@@ -111,19 +127,32 @@ export class RuleTester {
     return this.#thread.close();
   }
 
-  #tell(now: TestWith): void {
-    this.#with = now;
-    this.#thread.tell(now);
+  /** What the thread says of entries. Those with which it does not get through are asked in halves, for a while: one of them costs the others nothing. */
+  async *#answers(
+    rules: TestedRules,
+    entries: readonly FoundEntry[],
+  ): AsyncGenerator<{ readonly answer: TestAnswer; readonly part: readonly FoundEntry[] }, void, undefined> {
+    const untilMs = performance.now() + MOST_AGAIN_MS;
+    const left = entries.length === 0 ? [] : [entries];
+    for (let part = left.pop(); part !== undefined; part = left.pop()) {
+      const answer = await this.#thread.ask({ rules, entries: part.map(entryOf) });
+      if (answer !== undefined) yield { answer, part };
+      else if (part.length > 1 && performance.now() < untilMs && !this.#thread.isClosed) {
+        const half = Math.ceil(part.length / 2);
+        left.push(part.slice(half), part.slice(0, half));
+      }
+    }
+  }
+
+  #tell(now: Omit<TestWith, 'round'>): void {
+    this.#with = { ...now, round: this.#with.round + 1 };
+    this.#thread.tell(this.#with);
   }
 
   #handed(): NonNullable<TestWith['handed']> {
     const { rules, pack } = this.#rules;
     return [rules, pack].flatMap((set) => set?.handed ?? []);
   }
-}
-
-function withOf(reading: Reading | undefined, mapping: RuleMapping): TestWith {
-  return { reading, mapping };
 }
 
 function entryOf(entry: FoundEntry): TestEntry {
