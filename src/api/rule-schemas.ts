@@ -52,7 +52,7 @@ export interface RuleTestDocument {
 }
 
 /** Characters of a text of rules. */
-export const MOST_RULE_TEXT = 65_536;
+const MOST_RULE_TEXT = 65_536;
 
 const count = z.int().min(0);
 

@@ -1,17 +1,9 @@
 /** Entry of the thread that reads one event of the archive for people: its bytes are a sender's (SERVE 0.1, point 22). */
 import { parentPort } from 'node:worker_threads';
 import { recordLine } from '../../report/index.ts';
-import {
-  mapShape,
-  type SettledClock,
-  SHAPES,
-  type Shape,
-  type ShapedEvent,
-  settleTime,
-  TextReader,
-} from '../../shapes/index.ts';
+import { type SettledClock, type ShapedEvent, settleTime } from '../../shapes/index.ts';
 import { formatTime, isPrintableMs } from '../../windows/index.ts';
-import type { Reading } from '../serve-request.ts';
+import { EventReaders } from '../event-readers.ts';
 import type { ViewAnswer, ViewReading, ViewRequest } from './event-viewer.ts';
 
 const port = parentPort;
@@ -20,31 +12,21 @@ if (port === null) throw new Error('view-worker is the entry of a thread');
 /** Records of one event that are told: a wrapper may hold thousands. */
 const MOST_RECORDS = 100;
 
-let reading: Reading | undefined;
-let shapes: readonly Shape[] | undefined;
+let readers = new EventReaders(undefined);
 
 port.on('message', (message: ViewRequest | ViewReading) => {
   if ('ticket' in message) view(message);
-  else {
-    reading = message.reading;
-    shapes =
-      reading === undefined || reading.maps.length === 0 ? undefined : [...reading.maps.map(mapShape), ...SHAPES];
-  }
+  else readers = new EventReaders(message.reading);
 });
 
 function view({ ticket, source, sender, raw }: ViewRequest): void {
-  const assumedZone = reading?.senderZones.get(sender) ?? reading?.assumedZone;
   const events: ShapedEvent[] = [];
   const sink = {
     onEvent: (event: ShapedEvent): void => {
       if (events.length < MOST_RECORDS) events.push(event);
     },
   };
-  const reader = new TextReader({
-    source,
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(assumedZone === undefined ? {} : { assumedZone }),
-  });
+  const reader = readers.of(source, sender);
   reader.push(raw, sink);
   const { clock } = reader.end(sink);
   const records = events.map((event) => shown(event, clock));

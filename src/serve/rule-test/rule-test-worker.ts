@@ -2,7 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { ruleKey } from '../../live/index.ts';
 import { type TriedRules, triedOf, triedText } from '../../rules/index.ts';
-import { mapShape, SHAPES, type Shape, type ShapedEvent, TextReader } from '../../shapes/index.ts';
+import type { ShapedEvent } from '../../shapes/index.ts';
+import { EventReaders } from '../event-readers.ts';
 import type { TestAnswer, TestEntry, TestedRules, TestRequest, TestRule, TestWith } from './messages.ts';
 
 const port = parentPort;
@@ -15,7 +16,7 @@ type EventMatcher = Ready['matcher'];
 const MOST_KEPT = 4;
 
 let current: TestWith = { round: 0, reading: undefined, mapping: {} };
-let shapes: readonly Shape[] | undefined;
+let readers = new EventReaders(undefined);
 const kept = new Map<string, TriedRules>();
 
 port.on('message', (message: TestRequest | TestWith) => {
@@ -25,8 +26,7 @@ port.on('message', (message: TestRequest | TestWith) => {
 
 function use(message: TestWith): void {
   current = message;
-  const maps = message.reading?.maps ?? [];
-  shapes = maps.length === 0 ? undefined : [...maps.map(mapShape), ...SHAPES];
+  readers = new EventReaders(message.reading);
   kept.clear();
 }
 
@@ -88,8 +88,6 @@ function compiledOf(asked: TestedRules): TriedRules {
 
 /** The event of an entry among those of its bytes. */
 function eventOf({ source, sender, raw, event: wanted }: TestEntry): ShapedEvent | undefined {
-  const { reading } = current;
-  const assumedZone = reading?.senderZones.get(sender) ?? reading?.assumedZone;
   let seen = 0;
   let found: ShapedEvent | undefined;
   const sink = {
@@ -97,11 +95,7 @@ function eventOf({ source, sender, raw, event: wanted }: TestEntry): ShapedEvent
       if (seen++ === wanted) found = event;
     },
   };
-  const reader = new TextReader({
-    source,
-    ...(shapes === undefined ? {} : { shapes }),
-    ...(assumedZone === undefined ? {} : { assumedZone }),
-  });
+  const reader = readers.of(source, sender);
   reader.push(raw, sink);
   reader.end(sink);
   return found;
