@@ -121,6 +121,11 @@ export class IndexFile {
     this.#database.transaction(work);
   }
 
+  /** Reads the state of one moment: a segment that is sealed meanwhile keeps its filters so long. */
+  snapshot<Value>(work: () => Value): Value {
+    return this.#database.snapshot(work);
+  }
+
   segments(): readonly SegmentRow[] {
     return this.#database.all<SegmentRow>('SELECT * FROM segment ORDER BY id');
   }

@@ -34,10 +34,14 @@ interface SurveyParts {
 
 export const MOST_BINS = 500;
 
-/** Looks at the index alone: blocks of the segments in the span, one segment after another, and filters for what is named. A refusal where the query is none. */
-export function surveyOf(parts: SurveyParts, { query, bins }: SurveyRequest): Outcome<Survey> {
-  const compiled = compileQuery(query);
+/** Looks at the index alone, as it is at one moment: blocks of the segments in the span, one segment after another, and filters for what is named. A refusal where the query is none. */
+export function surveyOf(parts: SurveyParts, request: SurveyRequest): Outcome<Survey> {
+  const compiled = compileQuery(request.query);
   if (compiled.kind === 'refused') return compiled;
+  return done(parts.index.snapshot(() => surveyed(parts, request)));
+}
+
+function surveyed(parts: SurveyParts, { query, bins }: SurveyRequest): Survey {
   const { index } = parts;
   const segments = index.segments().filter(({ leaving }) => leaving === 0);
   const { fromMs, toMs } = spanOf(segments, query);
@@ -52,7 +56,7 @@ export function surveyOf(parts: SurveyParts, { query, bins }: SurveyRequest): Ou
   }
   const { blocks } = histogram;
   const counts = blocks === 0 ? [] : histogram.counts;
-  return done({
+  return {
     bins: counts.map((count, at) => ({
       fromMs: Math.floor(fromMs + (at * (toMs - fromMs)) / bins),
       count: Math.round(count),
@@ -62,7 +66,7 @@ export function surveyOf(parts: SurveyParts, { query, bins }: SurveyRequest): Ou
     blocks,
     timeless,
     absent: absentOf(parts, segments, query),
-  });
+  };
 }
 
 /** What is asked for, else from the first to the last event that tells a time; there may be millions of blocks, but a segment tells its bounds. */

@@ -71,6 +71,16 @@ export class Database {
     }
   }
 
+  /** `work` on the state of one moment, whatever others commit meanwhile. */
+  snapshot<Value>(work: () => Value): Value {
+    this.connection.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
+    }
+  }
+
   close(): void {
     this.#statements.clear();
     if (this.connection.isOpen) this.connection.close();

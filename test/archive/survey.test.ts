@@ -44,6 +44,32 @@ test('G11 the index tells events by time and what of a query stands in no block,
     assert.deepEqual([none.bins, none.events, none.blocks], [[], 0, 0]);
   }));
 
+test('a segment that is sealed while it is looked at still tells what stands nowhere', () =>
+  inFolder(async (folder) => {
+    const archive = await opened(folder, { blockEvents: 4, segmentBlocks: 1000 });
+    value(await archive.append([entry(1)], 1));
+    value(await archive.flush());
+    await archive.close();
+    const writer = new IndexFile(folder, 'write');
+    const index = new IndexFile(folder, 'read');
+    class SealedMeanwhile extends Candidates {
+      override mayHold(...of: Parameters<Candidates['mayHold']>): boolean {
+        for (const { id } of writer.segments()) writer.seal(id);
+        return super.mayHold(...of);
+      }
+    }
+    const candidates = new SealedMeanwhile(nodeFiles(folder), index);
+    const query = { hosts: ['nobody'], channels: ['System'], eventIds: [4624, 1] };
+    const { absent } = value(surveyOf({ index, candidates }, { query, bins: 1 }));
+    assert.deepEqual(
+      absent.map(({ value: of }) => of),
+      ['nobody', 'System', '1'],
+    );
+    assert.equal(index.filter(1), undefined);
+    index.close();
+    writer.close();
+  }));
+
 test('an empty archive has nothing to tell, and what is named stands nowhere', () =>
   inFolder(async (folder) => {
     const archive = await opened(folder);
