@@ -6,7 +6,7 @@ import {
   type RemoteCall,
   splitAccount,
 } from '../entities/index.ts';
-import { type Event, imageTail } from '../windows/index.ts';
+import { type Event, heldBytesOf, imageTail } from '../windows/index.ts';
 
 /** Calls of one source, account and target within this are one (DOMAIN 3.2, R19). */
 export const CASE_MS = 60_000;
@@ -16,7 +16,7 @@ const BOUNDS = { max: 20_000, quota: 1024 };
 const CLIENT_BOUNDS = {
   max: 8192,
   quota: 512,
-  bytesOf: ({ events }: ProcessStart): number => events.reduce((sum, event) => sum + event.place.length, 256),
+  bytesOf: ({ events }: ProcessStart): number => events.reduce((sum, event) => sum + heldBytesOf(event), 256),
   maxBytes: 12 << 20,
 };
 /** Whole-second times put a start up to a second behind what it did (SETTLED C2). */

@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { type Event, heldBytesOf } from '../windows/index.ts';
 import type { ProcessCase } from './process-case.ts';
 
 /** Processes of one run that wait for judgement; each holds its records (L15). */
@@ -22,7 +22,7 @@ export function weightOf(process: ProcessCase): number {
 /** Bytes of the records that a case holds. */
 function bytesOf(process: ProcessCase): number {
   const children = process.children.flatMap((child) => child.events);
-  return [...process.events, ...children].reduce((sum, event) => sum + event.place.length, 256);
+  return [...process.events, ...children].reduce((sum, event) => sum + heldBytesOf(event), 256);
 }
 
 /** The processes that WMI started, by host; of a flood the lightest and latest are let go, counted. */
@@ -49,7 +49,7 @@ export class Cases {
 
   /** Counts what a case has taken up: the records of a script host's child. */
   grew(host: string, events: readonly Event[]): void {
-    this.#bytes += events.reduce((sum, event) => sum + event.place.length, 0);
+    this.#bytes += events.reduce((sum, event) => sum + heldBytesOf(event), 0);
     const cases = this.#byHost.get(host);
     while (this.#bytes > MAX_BYTES && cases !== undefined && cases.length > 1) this.#release(cases);
   }

@@ -2,7 +2,7 @@ import { FairTable, recordIdOf } from '../entities/index.ts';
 import { matchedValues } from '../sigma/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { EventHit, HitFinder } from '../taxonomy/index.ts';
-import type { Event } from '../windows/index.ts';
+import { type Event, heldBytesOf } from '../windows/index.ts';
 import { fieldsOf } from './rule-words.ts';
 
 interface Waiting {
@@ -15,7 +15,7 @@ const WAITING = {
   max: 10_000,
   quota: 1_000,
   maxBytes: 64 * 1024 * 1024,
-  bytesOf: ({ event }: Waiting): number => 1024 + event.place.length,
+  bytesOf: ({ event }: Waiting): number => 1024 + heldBytesOf(event),
 };
 
 /** Hits of a record that were known when it came, or at the end. */

@@ -12,6 +12,7 @@ import {
   type Event,
   excludedWmiChild,
   formatTime,
+  heldBytesOf,
   imageTail,
   mayCreateSubscription,
   PROVIDER_HOST,
@@ -30,7 +31,7 @@ const CLIENT_MS = 5000;
 const CLIENT_BOUNDS = {
   max: 8192,
   quota: 1024,
-  bytesOf: (client: ClientStart): number => client.events.reduce((sum, event) => sum + event.place.length, 128),
+  bytesOf: (client: ClientStart): number => client.events.reduce((sum, event) => sum + heldBytesOf(event), 128),
   maxBytes: 16 << 20,
 };
 const LOGON_BOUNDS = { max: 8192, quota: 1024 };

@@ -1,4 +1,4 @@
-import { type Event, imageTail, readsMemory, SCRIPT_HOST } from '../windows/index.ts';
+import { type Event, heldBytesOf, imageTail, readsMemory, SCRIPT_HOST } from '../windows/index.ts';
 import { isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
 import { type Connection, ownEnd } from './connection.ts';
@@ -337,7 +337,7 @@ export function clueOf(event: Event, prefix: string, guid: 'Guid' | 'GUID' = 'Gu
 }
 
 function bytesOfAct(act: Act): number {
-  return act.events.reduce((sum, event) => sum + event.place.length, 256);
+  return act.events.reduce((sum, event) => sum + heldBytesOf(event), 256);
 }
 
 function bytesOfActs(acts: readonly Act[]): number {

@@ -7,6 +7,7 @@ import {
   type Evidence,
   evidenceOf,
   formatTime,
+  heldBytesOf,
   isPrintableMs,
   type ObjectSight,
   trustOfRecord,
@@ -17,7 +18,7 @@ import { FairTable } from './bounded.ts';
 const BOUNDS = {
   max: 200_000,
   quota: 200_000,
-  bytesOf: ({ event }: Kept): number => event.place.length,
+  bytesOf: ({ event }: Kept): number => heldBytesOf(event),
   maxBytes: 128 << 20,
 };
 

@@ -1,4 +1,4 @@
-import { compareSameTime, type Event } from '../windows/index.ts';
+import { compareSameTime, type Event, heldBytesOf } from '../windows/index.ts';
 import { FairQueue, type QueueGroup } from './fair-queue.ts';
 import { type Bucket, type Indexed, leave, TimedIndex } from './timed-index.ts';
 
@@ -36,7 +36,7 @@ class Held<Row extends DatedRow> implements Indexed {
   constructor(row: Row) {
     this.row = row;
     this.timeMs = row.timeMs;
-    this.weight = row.event.place.length + ROW_BYTES;
+    this.weight = heldBytesOf(row.event) + ROW_BYTES;
   }
 }
 

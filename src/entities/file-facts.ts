@@ -1,4 +1,4 @@
-import { canonicalTail, type Event, fileNameOf } from '../windows/index.ts';
+import { canonicalTail, type Event, fileNameOf, heldBytesOf } from '../windows/index.ts';
 import { FairTable } from './bounded.ts';
 import { sysmonText } from './field-values.ts';
 import { RowIndex } from './row-index.ts';
@@ -8,7 +8,7 @@ import type { ProcessStart } from './types.ts';
 const BOUNDS = {
   max: 32_768,
   quota: 2048,
-  bytesOf: (row: FileFact): number => row.event.place.length + 384,
+  bytesOf: (row: FileFact): number => heldBytesOf(row.event) + 384,
   maxBytes: 48 << 20,
 };
 

@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { type Event, heldBytesOf } from '../windows/index.ts';
 import type { Connection, Endpoint } from './connection.ts';
 import type { QueueGroup } from './fair-queue.ts';
 import { spreadOf, sysmonText, textOf } from './field-values.ts';
@@ -59,7 +59,7 @@ export class HeldConnection implements Connection, Indexed {
     this.uid = read.uid;
     this.operations = read.operations;
     this.event = event.detach();
-    this.weight = event.place.length + ROW_BYTES;
+    this.weight = heldBytesOf(event) + ROW_BYTES;
   }
 
   get initiator(): Endpoint {

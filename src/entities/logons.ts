@@ -1,4 +1,4 @@
-import type { Event } from '../windows/index.ts';
+import { type Event, heldBytesOf } from '../windows/index.ts';
 import { accountKey, isBuiltInAccount, isSameAccount, joinAccount } from './account.ts';
 import { canonicalAddress, isLinkLocal, isLoopback } from './address.ts';
 import { FairTable } from './bounded.ts';
@@ -353,7 +353,7 @@ function readLogon(host: string, event: Event): Logon | undefined {
     startTicks: event.timeTicks,
     endMs: undefined,
     // Its record, and as much again for what was read from it.
-    weight: 2 * event.place.length + 512,
+    weight: 2 * heldBytesOf(event) + 512,
     group: undefined,
     event: event.detach(),
   };

@@ -2,6 +2,7 @@ import {
   type Event,
   type Evidence,
   excludedWmiChild,
+  heldBytesOf,
   imageTail,
   isDcomHost,
   isEmbedding,
@@ -351,7 +352,7 @@ function rootKind({ image, commandLine, parentImage }: ProcessNode): WatchKind |
 }
 
 function weightOf({ image, commandLine, parentImage, events }: ProcessNode): number {
-  const records = events.reduce((sum, event) => sum + event.place.length, 0);
+  const records = events.reduce((sum, event) => sum + heldBytesOf(event), 0);
   return 2 * (image.length + (commandLine?.length ?? 0) + (parentImage?.length ?? 0)) + records + 512;
 }
 

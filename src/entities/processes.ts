@@ -1,6 +1,7 @@
 import {
   canonicalTail,
   type Event,
+  heldBytesOf,
   imageTail,
   isProcessOfInterest,
   PROVIDER_HOST,
@@ -16,7 +17,8 @@ import type { ProcessStart } from './types.ts';
 const RUNNING_BOUNDS = {
   max: 65_536,
   quota: 8192,
-  bytesOf: (running: Running): number => 2 * running.image.length + (running.event?.place.length ?? 0) + 128,
+  bytesOf: (running: Running): number =>
+    2 * running.image.length + (running.event === undefined ? 0 : heldBytesOf(running.event)) + 128,
   maxBytes: 32 << 20,
 };
 /** Starts that wait for the other record of the same process. */
@@ -183,7 +185,7 @@ export class Processes {
       if (draft === undefined || !this.#isDue(draft, nowMs)) break;
       this.#head++;
       this.#forget(draft);
-      this.#waitingBytes -= draft.event.place.length;
+      this.#waitingBytes -= heldBytesOf(draft.event);
       settled.push(mergedStart(draft));
     }
     if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
@@ -221,7 +223,7 @@ export class Processes {
     }
     this.#queue.push(draft);
     draft.keys = keys;
-    this.#waitingBytes += draft.event.place.length;
+    this.#waitingBytes += heldBytesOf(draft.event);
     for (const key of keys) {
       const alike = this.#alike.get(key);
       if (alike === undefined) this.#alike.set(key, [draft]);

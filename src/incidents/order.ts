@@ -9,16 +9,26 @@ export function recordKey({ record, file, container, offset, line }: Evidence): 
   return record ?? [file, ...(container ?? []), offset ?? line ?? ''].join('\u0000');
 }
 
-/** Each place once, by time, record and place: records of one time keep their order when their log is cut in two (C23). */
+/**
+ * Each place once, by time, then records that are kept whole by their id (C23: they keep their order when their log is cut in two), then what
+ * the others say; places come last, for they tell how evidence was gathered or sent (L8).
+ */
 export function distinctEvidence(items: readonly Evidence[]): readonly Evidence[] {
   const byPlace = new Map<string, Evidence>();
   for (const item of items) byPlace.set(placeKey(item), item);
   return [...byPlace]
     .sort(
       ([x, a], [y, b]) =>
-        compareText(a.time ?? '', b.time ?? '') || compareText(recordKey(a), recordKey(b)) || compareText(x, y),
+        compareText(a.time ?? '', b.time ?? '') ||
+        Number(a.record === undefined) - Number(b.record === undefined) ||
+        compareText(a.record ?? saysOf(a), b.record ?? saysOf(b)) ||
+        compareText(x, y),
     )
     .map(([, item]) => item);
+}
+
+function saysOf({ channel, eventId, recordId }: Evidence): string {
+  return JSON.stringify([channel?.toLowerCase(), String(recordId ?? '').padStart(20, '0'), eventId]);
 }
 
 function placeKey({ file, container, offset, line, record }: Evidence): string {

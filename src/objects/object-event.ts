@@ -23,6 +23,9 @@ export interface ObjectEventParts {
 /** Provider of these events: no provider of Windows has such a name. */
 const PROVIDERS = { repository: REPOSITORY, audit: AUDIT, mof: MOF } as const;
 
+/** What an object takes up beside its texts. */
+const OBJECT_BYTES = 512;
+
 /** An object at rest, or a look at many, in the form in which everything travels (ADR 0002). It owns what it holds. */
 export class ObjectEvent implements Event {
   readonly computer: string;
@@ -53,6 +56,15 @@ export class ObjectEvent implements Event {
     this.shape = source;
     if (sight !== undefined) this.sight = sight;
     if (look !== undefined) this.look = look;
+  }
+
+  /** Bytes of the names and values of the object. */
+  get heldBytes(): number {
+    let characters = 0;
+    for (const [name, value] of this.sight?.object.properties ?? []) {
+      characters += name.length + (typeof value === 'string' ? value.length : value.join().length);
+    }
+    return OBJECT_BYTES + 2 * characters;
   }
 
   get createdMs(): number {

@@ -1,5 +1,5 @@
 import { type Canonical, canonicalJson, sha256Hex } from '../bytes/index.ts';
-import type { Event } from '../windows/index.ts';
+import { type Event, heldBytesOf } from '../windows/index.ts';
 import { type Group, groupSightings } from './grouping.ts';
 import { byRetention } from './retention.ts';
 import { compareEvents, type FoldedSighting, foldName, type Sighting } from './sighting.ts';
@@ -39,7 +39,7 @@ export class SightingStore {
     this.#hosts.set(host, ofHost);
     const { key, length } = digestOf(sighting);
     let entry = ofHost.get(key);
-    const cost = kept.place.length;
+    const cost = heldBytesOf(kept);
     if (entry === undefined) {
       entry = { key, host, sighting, events: [kept], last: kept, count: 1, bytes: cost + 2 * length };
       ofHost.set(key, entry);

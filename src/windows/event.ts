@@ -76,6 +76,8 @@ export interface Event {
   /** True when the template came from another chunk or file (EVTX 7.3): what follows from it is `inferred`. */
   readonly isForeignTemplate: boolean;
   readonly place: Place;
+  /** Bytes that it takes up where it is kept, about; absent: as many as its record is long. Many events may lie in one item, and each has the place of it. */
+  readonly heldBytes?: number;
   /** The log shape it was read from (SERVE 2.1); absent for EVTX. */
   readonly shape?: string | undefined;
   /** Absent means `exact`. */
@@ -100,6 +102,11 @@ export interface Event {
   entries(): readonly (readonly [string, string])[];
   /** A copy that outlives the turn. Returns itself when it already owns its bytes. */
   detach(): Event;
+}
+
+/** What an event weighs where it is kept, in bytes. */
+export function heldBytesOf(event: Event): number {
+  return event.heldBytes ?? event.place.length;
 }
 
 /** The field of the first of these names that is present; names are tried in order, exactly as written. */

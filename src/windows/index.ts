@@ -20,6 +20,7 @@ export {
   firstOf,
   foldName,
   getFolded,
+  heldBytesOf,
   isForgeable,
   type Place,
   provenFirst,

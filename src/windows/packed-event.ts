@@ -113,6 +113,10 @@ export class PackedEvent implements Event {
       ...(line === 0 ? {} : { line }),
     };
   }
+  /** Bytes of the row. */
+  get heldBytes(): number {
+    return packedRowBytes(this.#buffer, this.#start);
+  }
   get shape(): string | undefined {
     return this.#layout.shape;
   }

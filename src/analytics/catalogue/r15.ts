@@ -1,6 +1,13 @@
 import { FairTable, isSameAccount, keyOfStart, type ProcessStart, spreadOf } from '../../entities/index.ts';
 import { sameFiles } from '../../joins/index.ts';
-import { canonicalTail, compareSameTime, type Event, imageTail, PROVIDER_HOST } from '../../windows/index.ts';
+import {
+  canonicalTail,
+  compareSameTime,
+  type Event,
+  heldBytesOf,
+  imageTail,
+  PROVIDER_HOST,
+} from '../../windows/index.ts';
 import { unwrapKnownTool } from '../../wmi/index.ts';
 import type { HopFacts, JudgedFinding } from '../finding.ts';
 import { cited, nodeFinding } from '../node-finding.ts';
@@ -15,7 +22,7 @@ const WINDOW_MS = 600_000;
 const WRITE_BOUNDS = {
   max: 16_384,
   quota: 512,
-  bytesOf: ({ event }: Write): number => event.place.length + 256,
+  bytesOf: ({ event }: Write): number => heldBytesOf(event) + 256,
   maxBytes: 32 << 20,
 };
 /** A group is one host. */
