@@ -1,25 +1,24 @@
 import type { ByteWindow } from './byte-window.ts';
+import { MarkFinder } from './mark-finder.ts';
 
 /** Tells the line, from 1, of positions in a window that are asked for in rising order. */
 export class LineCounter {
-  readonly #window: ByteWindow;
+  /** Looks at every byte once: a source may be one line. */
+  readonly #lineFeeds: MarkFinder;
   #position = 0;
   #line = 1;
 
   constructor(window: ByteWindow) {
-    this.#window = window;
+    this.#lineFeeds = new MarkFinder(window, '\n');
   }
 
   /** Line of a position; what lies before it may be let go of afterwards. */
   lineAt(position: number): number {
-    const buffer = this.#window.buffer;
-    const to = this.#window.indexOf(position);
-    let index = this.#window.indexOf(this.#position);
-    while (index < to) {
-      const next = buffer.indexOf(0x0a, index);
-      if (next < 0 || next >= to) break;
+    while (this.#position < position) {
+      const lineFeed = this.#lineFeeds.next(this.#position);
+      if (lineFeed < 0 || lineFeed >= position) break;
       this.#line++;
-      index = next + 1;
+      this.#position = lineFeed + 1;
     }
     this.#position = Math.max(position, this.#position);
     return this.#line;

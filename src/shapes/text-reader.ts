@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Source, Zone } from '../windows/index.ts';
 import { TextAnomalies } from './anomalies.ts';
+import type { BrokenSpan, Piece, Span } from './cut-piece.ts';
 import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 import { keepBoth, RepeatedKeys } from './duplicates.ts';
@@ -11,7 +12,7 @@ import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
 import type { Refusal, Shape, TextResult, TextSink, UnitPlace, UnreadUnit } from './types.ts';
-import { type BrokenSpan, type Piece, type Span, UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
+import { UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
 import { parseXml } from './xml-reader.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Piece, UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
+import type { Piece } from './cut-piece.ts';
+import { UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 
 /** One thing that came out: a unit's text with its line and record id, or what was lost. */
 type Cut = readonly [kind: string, text: string, line: number, recordId?: number];

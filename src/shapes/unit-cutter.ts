@@ -1,8 +1,10 @@
 import { ByteWindow } from './byte-window.ts';
+import type { BrokenSpan, Piece } from './cut-piece.ts';
 import { findEventEnd } from './event-end.ts';
 import { isPunctuation, objectEndOfLine } from './json-line.ts';
 import { JsonScan } from './json-scan.ts';
 import { LineCounter } from './line-counter.ts';
+import { LongWrapper } from './long-wrapper.ts';
 import { MarkFinder } from './mark-finder.ts';
 
 /** Longest unit, bytes (SETTLED B18). */
@@ -17,33 +19,6 @@ const FREE_RETRY_UNITS = 4;
 /** Why a tentative piece is declined that could be read. */
 export const UNKNOWN_UNIT = 'of no known shape';
 const CUT_OFF = 'cut off at the end of the source';
-
-/** A stretch of the stream, by positions in it. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-  /** Line of `start`, from 1. */
-  readonly line: number;
-}
-
-/** A stretch that may hold a unit. The driver answers each one with `accept`, `rescan` or `decline`. */
-export interface Piece extends Span {
-  /** `line`: a line that begins neither JSON nor XML. */
-  readonly kind: 'json' | 'xml' | 'line';
-  /** Of the `Record N` line before it. */
-  readonly headerRecordId?: number;
-  /** True where the end was taken for the line's; `rescan` then looks for the object's own. */
-  readonly isGuess: boolean;
-  /** True after a broken unit: only a unit that is known, or that fills its line, ends what is lost. */
-  readonly isTentative: boolean;
-  /** True when nothing else stands on its line; only told of tentative pieces. */
-  readonly fillsLine: boolean;
-}
-
-/** A unit that could not be cut or read, with everything lost after it. */
-export interface BrokenSpan extends Span {
-  readonly reason: string;
-}
 
 /**
  * Cuts a stream of UTF-8 bytes into pieces that may hold units: lines and objects of JSON (alone, in an array, concatenated,
@@ -65,6 +40,8 @@ export class UnitCutter {
   #eventSearched = 0;
   #mayPunctuate = false;
   #xmlDepth = 0;
+  /** What is too long for a unit and holds a list: its items are units of their own. */
+  readonly #wrapper = new LongWrapper();
   #recordId: number | undefined;
   #broken: { start: number; line: number; reason: string } | undefined;
   #isSkippingLine = false;
@@ -174,6 +151,7 @@ export class UnitCutter {
     if (this.#broken === undefined) {
       this.#broken = { start, line: this.#lines.lineAt(start), reason };
       this.#xmlDepth = 0;
+      this.#wrapper.leave();
     }
     this.#retried += examined - start;
     this.#at = start;
@@ -213,9 +191,16 @@ export class UnitCutter {
   #skipSpace(): number {
     const buffer = this.#window.buffer;
     const end = this.#window.end;
+    const wrapper = this.#wrapper;
     while (this.#at < end) {
-      const byte = buffer[this.#window.indexOf(this.#at)] ?? 0;
-      if (byte === 0x0a) this.#isScanning = false;
+      const index = this.#window.indexOf(this.#at);
+      if (wrapper.isBehindList) {
+        this.#at += wrapper.pass(buffer, index, this.#window.indexOf(end)) - index;
+        continue;
+      }
+      const byte = buffer[index] ?? 0;
+      if (byte === 0x0a) this.#isScanning = wrapper.isInList;
+      else if (byte === 0x5d && wrapper.isInList) wrapper.endList();
       else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && !(this.#mayPunctuate && isPunctuation(byte))) {
         return byte;
       }
@@ -257,8 +242,23 @@ export class UnitCutter {
     scan.scan(this.#window.buffer, this.#window.indexOf(from), this.#window.indexOf(to));
     if (scan.problem !== undefined) return this.#break(start, scan.problem, start + scan.length - 1);
     if (scan.isComplete) return this.#pieceOf('json', start + scan.length, false, false);
-    if (this.#window.end > reach) return this.#break(start, tooLong(this.#maxUnitBytes), reach);
+    if (this.#window.end > reach) {
+      return this.#enterWrapper(start, reach) ? 'on' : this.#break(start, tooLong(this.#maxUnitBytes), reach);
+    }
     return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
+  }
+
+  /** Goes on in the list of a wrapper that is too long for a unit. False where it is none, or may not be looked through. */
+  #enterWrapper(start: number, reach: number): boolean {
+    const budget = FREE_RETRY_UNITS * this.#maxUnitBytes + RETRIES_PER_BYTE * start;
+    if (this.#broken !== undefined || this.#retried > budget) return false;
+    const offset = this.#wrapper.enter(this.#window.slice(start, reach));
+    if (offset === undefined) return false;
+    this.#retried += reach - start;
+    this.#at = start + offset;
+    this.#scan = undefined;
+    this.#mayPunctuate = true;
+    return true;
   }
 
   #xml(isLast: boolean): Piece | 'on' | 'wait' {
