@@ -1,4 +1,4 @@
-import { compareRecordIds, type Event } from '../windows/index.ts';
+import { compareSameTime, type Event } from '../windows/index.ts';
 import type { SeenIn, SubscriptionPart } from './dossier.ts';
 
 /**
@@ -104,15 +104,31 @@ export function foldName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Time order; ties by channel and record id, so that the order of arrival never shows (DOMAIN 2.2 #44). */
+/** Time order; ties by what records are and say, so that the order of arrival never shows (DOMAIN 2.2 #44); what lies at rest comes behind them, by place. */
 export function compareEvents(a: Event, b: Event): number {
+  const [ofA, ofB] = [isAtRest(a), isAtRest(b)];
   return (
     a.timeMs - b.timeMs ||
     a.timeTicks - b.timeTicks ||
-    (a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : compareRecordIds(a.recordId, b.recordId)) ||
-    (a.place.source.file < b.place.source.file ? -1 : a.place.source.file > b.place.source.file ? 1 : 0) ||
+    Number(ofA) - Number(ofB) ||
+    (ofA ? compareAtRest(a, b) : compareSameTime(a, b))
+  );
+}
+
+function isAtRest({ sight, look }: Event): boolean {
+  return sight !== undefined || look !== undefined;
+}
+
+function compareAtRest(a: Event, b: Event): number {
+  return (
+    compareText(a.channel, b.channel) ||
+    compareText(a.place.source.file, b.place.source.file) ||
     a.place.offset - b.place.offset
   );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The sight of one part in a sighting. */
