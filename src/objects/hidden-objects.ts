@@ -21,8 +21,8 @@ const MAX_OBJECTS = 1_000;
 const MAX_VALUES_AN_OBJECT = 64;
 
 /**
- * The objects in which data hides (S14): of the newest generation, and of older ones what is there no more. And how many more there
- * are.
+ * The objects in which data hides (S14): of the newest generation, and of older ones what is there no more. And how many values more
+ * there are.
  */
 export function hiddenObjects(
   snapshot: Snapshot,
@@ -63,12 +63,15 @@ const JUDGED_ELSEWHERE: ReadonlySet<string> = new Set([
   '__filtertoconsumerbinding',
 ]);
 
-/** Values of an audited object in which data hides; nothing of a consumer or a filter. */
+/** The first values of an audited object in which data hides; nothing of a consumer or a filter. */
 export function hiddenIn({ className, superclasses, properties }: WmiObject): readonly HiddenValue[] {
   const chain = [className, ...superclasses].map((name) => name.toLowerCase());
   if (standardConsumer(className) !== undefined || chain.some((name) => JUDGED_ELSEWHERE.has(name))) return [];
-  return [...properties].slice(0, MAX_VALUES_AN_OBJECT).flatMap(([property, value]) => {
+  const hidden: HiddenValue[] = [];
+  for (const [property, value] of properties) {
     const told = hiddenData(value);
-    return told === undefined ? [] : [{ property, part: 'value' as const, ...told }];
-  });
+    if (told !== undefined) hidden.push({ property, part: 'value', ...told });
+    if (hidden.length === MAX_VALUES_AN_OBJECT) break;
+  }
+  return hidden;
 }
