@@ -31,7 +31,7 @@ export function Actions({
   const others = rest.map((press) => <PressButton key={press.name} press={press} />);
   return (
     <div class="acts">
-      {first === undefined ? null : <PressButton press={first} isFirst />}
+      {first === undefined ? null : <PressButton press={first} isFirst={first.isAside !== true} />}
       {isSmall.value ? (
         <details class="more">
           <summary class="btn">More</summary>

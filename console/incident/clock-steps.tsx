@@ -49,11 +49,11 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
   const firstDay = dayOf(steps[0]?.told?.time ?? '');
   return (
     <ol class="clk" aria-label="Times of this incident">
-      {steps.map((step) => (
+      {steps.map((step, at) => (
         <ClockStep
           key={step.name}
           step={step}
-          firstDay={firstDay}
+          firstDay={at === 0 ? '' : firstDay}
           isClosed={work.state === 'closed'}
           progress={step.phase === undefined ? undefined : progressOf(doc, step.phase)}
         />
@@ -69,6 +69,7 @@ function ClockStep({
   progress,
 }: {
   readonly step: Step;
+  /** The day that is not said again; that of the first step always is. */
   readonly firstDay: string;
   readonly isClosed: boolean;
   /** Of the steps of its phase, while one of them is open. */

@@ -59,10 +59,10 @@ interface People {
 }
 
 function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
-  const people = known<People>('/v1/people').known.value.value?.items.filter(({ role }) =>
-    ['analyst', 'engineer', 'admin'].includes(role),
-  );
-  const names = [...new Set([person(), ...(people ?? []).map(({ name }) => name)])];
+  const { value, problem } = known<People>('/v1/people').known.value;
+  const people = value?.items.filter(({ role }) => ['analyst', 'engineer', 'admin'].includes(role));
+  const names = new Set([person(), ...(people ?? []).map(({ name }) => name)]);
+  if (doc.work.owner !== null) names.add(doc.work.owner);
   return (
     <ActDialog
       doc={doc}
@@ -88,13 +88,14 @@ function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
           Owner
           <select value={fields['owner'] ?? ''} onChange={(event) => set('owner', event.currentTarget.value)}>
             <option value="">nobody</option>
-            {names.map((name) => (
+            {[...names].map((name) => (
               <option key={name} value={name}>
                 {visibleText(name)}
                 {name === person() ? ' (you)' : ''}
               </option>
             ))}
           </select>
+          {value === undefined && problem !== undefined ? ' The others could not be read.' : ''}
         </label>
       )}
     </ActDialog>

@@ -60,7 +60,7 @@ export interface IncidentDocument {
   readonly standing: 'told' | 'final' | 'withdrawn' | 'merged';
   readonly level: string;
   readonly title: string;
-  readonly times: Readonly<Record<string, ToldTime | undefined>>;
+  readonly times: Readonly<Record<string, ToldTime | undefined>> & { readonly isRetrospective?: boolean };
   readonly work: {
     readonly revision: number;
     readonly state: 'open' | 'acknowledged' | 'contained' | 'closed';

@@ -87,6 +87,7 @@ export function DraftDialog(props: DraftDialogProps): JSX.Element {
   }, [usual === undefined]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (isBusy) return;
     const lacks = missing?.(draft.value.fields) ?? '';
     setTrouble(lacks);
     if (lacks !== '') return;
@@ -142,7 +143,7 @@ export function DraftDialog(props: DraftDialogProps): JSX.Element {
               {lead.name}
             </button>
           )}
-          <button type="submit" class={lead === undefined ? 'btn pri' : 'btn'} disabled={isBusy}>
+          <button type="submit" class={lead === undefined ? 'btn pri' : 'btn'}>
             {press}
           </button>
           <button type="button" class="btn" onClick={cancel}>

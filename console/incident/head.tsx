@@ -19,7 +19,10 @@ export function Eyebrow({ doc, drawn }: { readonly doc: IncidentDocument; readon
   return (
     <p class="eyebrow">
       <LevelMark level={doc.level} />
-      <span>INC-{doc.number}</span>
+      <span>
+        INC-{doc.number}
+        {doc.times.isRetrospective === true ? ' (retrospective)' : ''}
+      </span>
       <span>
         {STATES[state]}
         {containedWords(doc)}
@@ -126,6 +129,7 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
                   </a>
                 </Fragment>
               ))}
+              .
             </>
           )}
           {seenBefore.since > 0 ? ` ${seenBefore.since === 1 ? 'One more' : `${seenBefore.since} more`} since.` : ''}

@@ -54,7 +54,11 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
   useEffect(() => {
     const ids = new Set([id, doc?.id]);
     return onChanges((changes) => {
-      if (changes.some(({ type, of }) => type === 'resync' || (type === 'incident' && ids.has(String(of['id'])))))
+      if (
+        changes.some(
+          ({ type, of }) => /^(?:resync|queue)$/.test(type) || (type === 'incident' && ids.has(String(of['id']))),
+        )
+      )
         void entry.refresh();
     });
   }, [id, doc?.id]);

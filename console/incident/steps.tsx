@@ -88,6 +88,7 @@ function StepRow({
   const [isBusy, setBusy] = useState(false);
   const mayWork = isAtLeast('analyst') && doc.work.state !== 'closed';
   const mark = async (outcome: 'done' | 'undone'): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     const answer = await add(doc, actionKey(), 'steps', { step: step.id, outcome });
     setBusy(false);
@@ -107,7 +108,6 @@ function StepRow({
             <input
               type="checkbox"
               checked={taken !== undefined}
-              disabled={isBusy}
               onChange={() => void mark(taken === undefined ? 'done' : 'undone')}
             />{' '}
             <span>{visibleText(step.text)}</span>

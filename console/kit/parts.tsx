@@ -67,15 +67,14 @@ export function Failed({
   readonly onAgain: () => void;
 }): JSX.Element {
   const needsRole = problem.status === 403;
-  const works =
-    problem.status === 0 ? 'Detection goes on where the server runs.' : 'Detection goes on and what is found is kept.';
   return (
     <div class="state" role="alert">
       <p>
         <b>{needsRole ? `${what} is not for your role.` : `${what} could not be read.`}</b>
       </p>
       <p>
-        {problem.title}. {problem.detail} {needsRole ? '' : `This is not an empty list. ${works}`}
+        {problem.title}. {problem.detail}{' '}
+        {needsRole ? '' : 'Where the server runs, detection goes on and what is found is kept.'}
       </p>
       <p class="mono muted">
         {problem.code}
@@ -196,12 +195,12 @@ export function Dialog({
   const name = useId();
   // Before anything is painted: a focus that is given back late would be taken from where a person has gone by then.
   useLayoutEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
     if (dialog.current?.open === false) dialog.current.showModal();
     // What is to be filled in comes first, not the cross in the corner.
     const first = (selector: string): HTMLElement | null | undefined => dialog.current?.querySelector(selector);
     (first('form input:checked') ?? first('form input, form select, form textarea, .btn.pri'))?.focus();
-    return () => before?.isConnected === true && before.focus();
+    // The browser gives the focus back to what had it: nothing can take it while the dialog is open.
+    return () => dialog.current?.close();
   }, []);
   useEffect(() => {
     const turn = (event: WheelEvent): void => turnBeside(dialog.current, event);

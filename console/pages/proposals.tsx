@@ -129,6 +129,7 @@ function DecideDialog({
   const [isBusy, setBusy] = useState(false);
   const words = draft.value.fields['note'] ?? '';
   const decide = async (decision: 'accepted' | 'declined'): Promise<void> => {
+    if (isBusy) return;
     if (decision === 'declined' && words.trim() === '') {
       setTrouble(`Say why it is declined: ${who} reads it.`);
       return;
@@ -193,10 +194,10 @@ function DecideDialog({
           </p>
         )}
         <p class="row">
-          <button type="submit" class="btn pri" disabled={isBusy}>
+          <button type="submit" class="btn pri">
             Make the pin
           </button>
-          <button type="button" class="btn" disabled={isBusy} onClick={() => void decide('declined')}>
+          <button type="button" class="btn" onClick={() => void decide('declined')}>
             Decline
           </button>
           <button type="button" class="btn" onClick={onClose}>

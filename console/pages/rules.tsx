@@ -34,7 +34,11 @@ interface Hits {
 }
 
 interface RulePage extends Paged<RuleRow> {
-  readonly analytics: readonly (Hits & { readonly analytic: string; readonly precision?: Precision })[];
+  readonly analytics: readonly (Hits & {
+    readonly analytic: string;
+    readonly title?: string;
+    readonly precision?: Precision;
+  })[];
 }
 
 const VIEWS = ['rules', 'analytics', 'pins', 'proposals', 'suppressions', 'test'] as const;
@@ -152,7 +156,7 @@ function Analytics({ page }: { readonly page: RulePage }): JSX.Element {
       rows={page.analytics}
       keyOf={({ analytic }) => analytic}
       columns={[
-        { name: 'Analytic', cell: ({ analytic }) => analytic },
+        { name: 'Analytic', cell: ({ analytic, title = '' }) => `${analytic} ${title}` },
         ...hitColumns<RulePage['analytics'][number]>((row) => row),
         precisionColumn<RulePage['analytics'][number]>(),
       ]}

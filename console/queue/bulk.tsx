@@ -39,6 +39,7 @@ export function BulkAcknowledge({
   };
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     const failed = await acknowledgeAll(draft);
     setBusy(false);
@@ -54,7 +55,7 @@ export function BulkAcknowledge({
         <p>
           Each becomes acknowledged, and yours where nobody has it.{' '}
           {others > 0
-            ? `${plural(others, 'other')} of the selection stay as they are: acknowledged already, or more than ${MOST_AT_ONCE} at once.`
+            ? `Not ${plural(others, 'other')} of the selection: acknowledged already, or more than ${MOST_AT_ONCE} at once.`
             : ''}
         </p>
         <Since draft={draft} />
@@ -82,14 +83,14 @@ export function BulkAcknowledge({
           </p>
         )}
         <p class="row">
-          <button type="submit" class="btn pri" disabled={isBusy || incidents.length === 0}>
+          <button type="submit" class="btn pri" disabled={incidents.length === 0}>
             {sent === 'notes' ? 'Write the notes' : `Acknowledge ${incidents.length}`}
           </button>
           <button
             type="button"
             class="btn"
-            disabled={isBusy}
             onClick={() => {
+              if (isBusy) return;
               dropDraft(BULK);
               onClose();
             }}

@@ -31,7 +31,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
   }, [text]);
   const show = (q: string): void => go(withQuery({ q: q === PRESET_QUERY ? undefined : q }), 'replace');
   const isPreset = CHIPS.some(({ q }) => q === text);
-  const { hidden, hasMore } = queueState.value;
+  const { hidden, hasMore, problem, atMs } = queueState.value;
   const countWords = (count: number): string => (count === 0 ? '' : ` ${count}${own.isOfHeld ? '+' : ''}`);
   return (
     <header>
@@ -80,7 +80,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
       </p>
       <p class="qh">
         <span role="status">
-          {isPreset && text === PRESET_QUERY ? (
+          {problem !== undefined && atMs === 0 ? null : isPreset && text === PRESET_QUERY ? (
             `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open${behindWords(own)}`
           ) : (
             <FitCount hasMore={hasMore} />

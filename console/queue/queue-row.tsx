@@ -19,7 +19,7 @@ export interface QueueRowProps {
 export function QueueRowView({ row, isCurrent, isChosen, isUnread, nowMs, onChoose }: QueueRowProps): JSX.Element {
   const { due, confidence } = row;
   const isLate = due !== undefined && due.atMs < nowMs;
-  const title = visibleText(row.title);
+  const title = `${visibleText(row.title)}${row.isRetrospective ? ' (retrospective)' : ''}`;
   const sure = confidence === undefined ? 'observed' : `${confidence.toFixed(2)} ${sureWord(confidence)}`.trim();
   return (
     <div class={`qi${isCurrent ? ' cur' : ''}${isChosen ? ' chosen' : ''}`} data-id={row.id}>

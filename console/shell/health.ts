@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { known, refreshUnder } from '../kit/cache.ts';
 import { lostSinceMs, onChanges, streamState } from '../kit/live.ts';
 import { session } from '../kit/session.ts';
-import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
+import { millisOf, nowMs, spanOf, stampOf, zoneWord } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 
 /** What the server says of itself and its senders. */
@@ -27,7 +27,9 @@ const BLIND = `${HEALTH}/blind`;
 
 const health = computed(() => (isIn() ? known<HealthDocument>(DETAIL).known.value : undefined));
 
-const seen = computed(() => (isIn() ? known<SeenDocument>(BLIND).known.value?.value : undefined));
+const blind = computed(() => (isIn() ? known<SeenDocument>(BLIND).known.value : undefined));
+
+const seen = computed(() => blind.value?.value);
 
 /** Senders that are silent for longer than is usual with them. */
 export const lateSenders: ReadonlySignal<readonly string[]> = computed(
@@ -65,8 +67,10 @@ export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
   if (streamState.value === 'lost' && lost > 0 && nowMs.value - lost > 5000) {
     told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
   }
+  if (blind.value?.problem !== undefined && seen.value === undefined)
+    told.push('What Triad is blind to could not be read.');
   for (const { since, text } of seen.value?.blind ?? []) {
-    told.push(`${visibleText(text)} (since ${stampOf(since)}, ${spanOf(nowMs.value - millisOf(since))})`);
+    told.push(`${visibleText(text)} (since ${stampOf(since)} ${zoneWord()}, ${spanOf(nowMs.value - millisOf(since))})`);
   }
   return told;
 });

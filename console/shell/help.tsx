@@ -13,8 +13,8 @@ export function Help({ onClose }: { readonly onClose: () => void }): JSX.Element
   return (
     <Dialog title="Help" onClose={onClose} wide>
       <p>
-        The queue is at the left, the incident at the right. An incident is <b>acknowledged</b> when somebody looks at
-        it, gets a <b>verdict</b>, and is <b>contained</b> when the first containment step is done. Triad does none of
+        The queue is at the left, the incident at the right. An incident is <b>acknowledged</b> when somebody takes it
+        on, gets a <b>verdict</b>, and is <b>contained</b> when the first containment step is done. Triad does none of
         the steps; people do.
       </p>
       <div class="keys">

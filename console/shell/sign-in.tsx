@@ -11,6 +11,7 @@ export function SignIn(): JSX.Element {
   }, []);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (isBusy) return;
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
     setTrouble('');
@@ -40,7 +41,7 @@ export function SignIn(): JSX.Element {
             {trouble}
           </p>
         )}
-        <button type="submit" class="btn pri" disabled={isBusy}>
+        <button type="submit" class="btn pri">
           {isBusy ? 'Signing in' : 'Sign in'}
         </button>
       </form>

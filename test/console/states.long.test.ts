@@ -36,7 +36,7 @@ const altered =
   ({ altered: documents }: Stub): unknown =>
     documents.set(FIRST, (document) => ({ ...document, ...members }));
 const NOW = new Date().toISOString();
-const ERROR = ['This is not an empty list', 'storage_unavailable, request 7f3a', 'Try again'];
+const ERROR = ['storage_unavailable, request 7f3a', 'Try again'];
 
 const failures: readonly State[] = [
   ['/v1/subscriptions', '/subscriptions', 'Subscriptions could not be read.'],
