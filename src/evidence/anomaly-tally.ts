@@ -37,7 +37,7 @@ export class AnomalyTally {
 
   /** Anomalies that name their file already: what intake found. */
   addWhole(anomalies: readonly Anomaly[]): void {
-    this.#whole.push(...anomalies);
+    for (const anomaly of anomalies) this.#whole.push(anomaly);
   }
 
   /** All that is told, sorted by file, offset and code. */

@@ -55,7 +55,7 @@ export async function findRepositories(
       ...(search.passwords === undefined ? {} : { passwords: search.passwords }),
     });
     for await (const step of steps) {
-      if (step.kind === 'inputEnd') anomalies.push(...step.end.anomalies);
+      if (step.kind === 'inputEnd') for (const one of step.end.anomalies) anomalies.push(one);
       if (step.kind !== 'kept') continue;
       const { source, name, file, modified } = step;
       const place = folderOf(source);

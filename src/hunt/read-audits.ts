@@ -41,8 +41,9 @@ export function readAudits(kept: readonly KeptEvidence[], inputs: readonly Input
       computer: named(document.computer, document.domain, hosts) ?? around?.host.computer ?? nobody,
       nameOf: (computer) => named(computer, document.domain, hosts) ?? computer,
     });
-    events.push(...told);
-    rows.push(...coverageOfObjects(source, told));
+    // Not spread: a list of arguments has its end at some 120,000.
+    for (const event of told) events.push(event);
+    for (const row of coverageOfObjects(source, told)) rows.push(row);
     summaries.push({
       file: source.file,
       ...(source.container === undefined ? {} : { container: source.container }),

@@ -318,7 +318,7 @@ class EvidenceReader {
     this.#coverage.add(log.number, answer.coverage);
     this.#anomalies.add(count.source, answer.anomalies);
     this.#lost.add(log.number, answer.lost, answer.templates);
-    log.chunks.push(...answer.chunks);
+    for (const chunk of answer.chunks) log.chunks.push(chunk);
     count.rejected += answer.rejected;
     this.#countRecords(log.number, answer.counts);
   }

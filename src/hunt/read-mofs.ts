@@ -42,8 +42,8 @@ export function readMofs(
       writtenAt: modified ?? inputs[input]?.modified ?? { ms: 0, ticks: 0 },
       computer: around ?? `mof:${createHash('sha256').update(bytes).digest('hex').slice(0, DIGEST_DIGITS)}`,
     });
-    events.push(...told);
-    if (around === undefined) rows.push(...coverageOfObjects(source, told));
+    for (const event of told) events.push(event);
+    if (around === undefined) for (const row of coverageOfObjects(source, told)) rows.push(row);
   }
   return { events, rows, anomalies: [], notRead: notRead.list(), evicted: {} };
 }

@@ -73,7 +73,7 @@ export function readRepositories(
   });
   for (const lineage of lineages(opened)) {
     const checkpoints = checkpointsOf(lineage, opened);
-    differing.push(...differingCopies(lineage, opened));
+    for (const one of differingCopies(lineage, opened)) differing.push(one);
     const newest = opened[lineage.checkpoints.at(-1)?.repository ?? 0];
     if (newest === undefined) continue;
     const { computer, hostBy, latestMs } = repositoryHost(newest, hosts);
@@ -95,8 +95,9 @@ export function readRepositories(
       provesAbsence: () => !lineage.isBackup && isDated && hostBy !== 'nothing' && isWhole(),
       hidden: hidden.objects,
     });
-    events.push(...told);
-    rows.push(...coverageOfObjects(newest.source, told));
+    // Not spread: a list of arguments has its end at some 120,000.
+    for (const event of told) events.push(event);
+    for (const row of coverageOfObjects(newest.source, told)) rows.push(row);
     summaries.push(repositorySummary({ ...newest, computer, hostBy, checkpoints }, hosts.table));
   }
   return {

@@ -51,7 +51,7 @@ export async function readZipDirectory(file: OpenFile, bytes: number, maxMembers
   }
   let isRecovered = false;
   if (trouble !== undefined && members.length === 0) {
-    members.push(...(await membersByHeaders(file, bytes, maxMembers, names)));
+    for (const member of await membersByHeaders(file, bytes, maxMembers, names)) members.push(member);
     isRecovered = members.length > 0;
   }
   members.sort((a, b) => a.headerOffset - b.headerOffset);

@@ -121,7 +121,7 @@ export class Window {
     this.#store.renumber(rows, numbersOf(this.#numbers, packer));
     settleRows(rows, end.clock, this.#store.tables);
     const settled = coverage.map((row) => settleCoverage(row, end.clock));
-    const newestMs = Math.max(...settled.map(({ lastMs }) => lastMs));
+    const newestMs = settled.reduce((newest, { lastMs }) => Math.max(newest, lastMs), Number.NEGATIVE_INFINITY);
     for (const one of apart === undefined ? [source] : [source, apart.source]) {
       this.#clocks.add(this.#sources.of(one), end.clock, newestMs);
     }

@@ -92,7 +92,7 @@ export class TextUnits {
     const units: TextUnit[] = [];
     for (const part of this.#wanted(block)) {
       this.#fed += part.length;
-      units.push(...this.#push(this.#stream.push(part), false));
+      for (const unit of this.#push(this.#stream.push(part), false)) units.push(unit);
     }
     return units;
   }

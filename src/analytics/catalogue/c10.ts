@@ -119,7 +119,7 @@ function findingOf(
     ],
     glue: {
       ...glueOfDossier(first, bench),
-      lastMs: Math.max(...group.map(({ lastSeen }) => msOf(lastSeen))),
+      lastMs: group.reduce((latest, { lastSeen }) => Math.max(latest, msOf(lastSeen)), Number.NEGATIVE_INFINITY),
     },
   };
 }

@@ -62,7 +62,7 @@ function addDetection(bundle: Bundle, detection: Detection): void {
       const told = dossiers.flatMap((dossier) =>
         patternsOf(dossier).flatMap((one) => addIndicator(bundle, one, { observed, hosts, from, patterns, id })),
       );
-      members.push(...told);
+      for (const one of told) members.push(one);
     }
   }
   bundle.members.set(id, members);
