@@ -1,8 +1,8 @@
 import { MAX_COLUMNS, splitRow, type TableHead, tableHeadOf } from './csv-table.ts';
+import { MAX_UNIT_BYTES } from './cut-piece.ts';
 import type { DialectOpener, DialectUnit } from './dialect.ts';
 import type { CutRow } from './row-cutter.ts';
 import { RowDialect } from './row-dialect.ts';
-import { MAX_UNIT_BYTES } from './unit-cutter.ts';
 
 /**
  * CSV and TSV with a header line (RFC 4180; `;` and tabs, too): each row with the names of the header. A row with another

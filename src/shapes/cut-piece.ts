@@ -1,3 +1,11 @@
+/** Longest unit, bytes (SETTLED B18). */
+export const MAX_UNIT_BYTES: number = 16 * 1024 * 1024;
+
+/** Why a unit is broken that goes on behind so many bytes. */
+export function tooLong(bytes: number): string {
+  return bytes === MAX_UNIT_BYTES ? 'longer than 16 MiB' : `longer than ${bytes} bytes`;
+}
+
 /** A stretch of the stream, by positions in it. */
 export interface Span {
   readonly start: number;

@@ -25,6 +25,23 @@ test('nothing behind the given bytes is looked at', () => {
   }
 });
 
+test('an Event of comments is looked through once, however long it was before them', (t) => {
+  const text = `<Event>${'x'.repeat(50_000)}${'<!---->'.repeat(20_000)}</Event>`;
+  const bytes = Buffer.from(text);
+  const indexOf = Buffer.prototype.indexOf;
+  let lookedAt = 0;
+  t.mock.method(Buffer.prototype, 'indexOf', function (this: Buffer, mark: string, from: number): number {
+    const found = indexOf.call(this, mark, from);
+    lookedAt += (found < 0 ? this.length : found) - from;
+    return found;
+  });
+  const found = findEventEnd(bytes, 0, 0, bytes.length, 'Event');
+  t.mock.restoreAll();
+  assert.deepEqual(found, { kind: 'end', end: text.length });
+  // Two tags and what begins a comment are looked for in each step.
+  assert.ok(lookedAt < 40 * text.length, String(lookedAt / text.length));
+});
+
 test('an end is found wherever it lies, and again from where an earlier search ended', () => {
   fc.assert(
     fc.property(fc.nat(9000), fc.nat(9000), (before, cut) => {

@@ -11,6 +11,8 @@ export type EventEnd =
 
 /** Bytes searched at first; most Events are found in the second step. */
 const FIRST_STEP = 1024;
+/** The same behind a comment or a section: an Event may hold nothing but those, and each is behind what was searched already. */
+const STEP_BEHIND = 64;
 
 /**
  * Looks for the end tag of the element `<name …>` that begins at `start`, from `searched` on (`start` at first). CDATA sections
@@ -37,6 +39,7 @@ export function findEventEnd(
       const after = afterSpecial(bytes, special, to, nextMark);
       if (after < 0) return { kind: 'open', searched: special };
       at = after;
+      step = STEP_BEHIND;
       continue;
     }
     if (open >= 0) return { kind: 'cut' };

@@ -1,6 +1,7 @@
 export { TEXT_ANOMALIES } from './anomalies.ts';
 export { ALL_FIELDS } from './blinds.ts';
 export { splitRow, tableHeadOf } from './csv-table.ts';
+export { MAX_UNIT_BYTES } from './cut-piece.ts';
 export { type DetectedEncoding, detectEncoding, ENCODING_BYTES, type TextEncoding, Utf8Stream } from './encoding.ts';
 export { type ClosingMark, findEventEnd } from './event-end.ts';
 export { readJsonObject, readJsonText } from './json-reader.ts';
@@ -41,6 +42,5 @@ export type {
   UnitPlace,
   UnreadUnit,
 } from './types.ts';
-export { MAX_UNIT_BYTES } from './unit-cutter.ts';
 export type { XmlElement } from './xml-element.ts';
 export { parseXml } from './xml-reader.ts';

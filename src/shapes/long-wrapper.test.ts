@@ -91,6 +91,17 @@ test('B18 what is too long and no such wrapper is lost as before: another list, 
   assert.equal(cut(`{"hits":{"hits":[${inner}]}}`, 1000).length, 1);
 });
 
+test('B18 what is wrong with one item of a wrapper costs what stands before it nothing, as in an array', () => {
+  const deep = `{"x":${'['.repeat(70)}${']'.repeat(70)}}`;
+  const [first = '', second = ''] = ITEMS;
+  assert.deepEqual(cut(`{"hits":{"hits":[${first},${second},${deep},${first}]}}\n{"after":1}`, 1000), [
+    first,
+    second,
+    `values nest deeper than 64: ${deep},${first}]}}\n`,
+    '{"after":1}',
+  ]);
+});
+
 test('B1 what a long wrapper gives does not depend on how its bytes come, whatever they are', () => {
   const token = fc.constantFrom(
     '{"hits":{"hits":[',

@@ -1,6 +1,6 @@
 import { ByteWindow } from './byte-window.ts';
+import { MAX_UNIT_BYTES } from './cut-piece.ts';
 import type { Dialect, DialectOpener, DialectUnit } from './dialect.ts';
-import { MAX_UNIT_BYTES } from './unit-cutter.ts';
 
 /** The first line of a block: `01/14/2021 11:41:08 PM`. */
 const DATE_LINE = /^\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d{2}:\d{2}(?:\.\d{1,7})?(?: ?[AP]M)?$/;

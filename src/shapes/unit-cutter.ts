@@ -1,5 +1,5 @@
 import { ByteWindow } from './byte-window.ts';
-import type { BrokenSpan, Piece } from './cut-piece.ts';
+import { type BrokenSpan, MAX_UNIT_BYTES, type Piece, tooLong } from './cut-piece.ts';
 import { findEventEnd } from './event-end.ts';
 import { isPunctuation, objectEndOfLine } from './json-line.ts';
 import { JsonScan } from './json-scan.ts';
@@ -7,8 +7,6 @@ import { LineCounter } from './line-counter.ts';
 import { LongWrapper } from './long-wrapper.ts';
 import { MarkFinder } from './mark-finder.ts';
 
-/** Longest unit, bytes (SETTLED B18). */
-export const MAX_UNIT_BYTES: number = 16 * 1024 * 1024;
 /** Longest tag that is not an Event's, and longest declaration, bytes. */
 const MAX_TAG_BYTES = 65536;
 const MAX_DECLARATION_BYTES = 1024;
@@ -29,6 +27,7 @@ export class UnitCutter {
   readonly #window = new ByteWindow();
   readonly #lines = new LineCounter(this.#window);
   readonly #lineFeeds = new MarkFinder(this.#window, '\n');
+  readonly #tagBegins = new MarkFinder(this.#window, '<');
   readonly #tagEnds = new MarkFinder(this.#window, '>');
   readonly #commentEnds = new MarkFinder(this.#window, '-->');
   readonly #sectionEnds = new MarkFinder(this.#window, ']]>');
@@ -240,7 +239,10 @@ export class UnitCutter {
     if (reach === 'wait') return 'wait';
     const to = Math.min(this.#window.end, reach);
     scan.scan(this.#window.buffer, this.#window.indexOf(from), this.#window.indexOf(to));
-    if (scan.problem !== undefined) return this.#break(start, scan.problem, start + scan.length - 1);
+    if (scan.problem !== undefined) {
+      const examined = start + scan.length - 1;
+      return this.#enterWrapper(start, examined) ? 'on' : this.#break(start, scan.problem, examined);
+    }
     if (scan.isComplete) return this.#pieceOf('json', start + scan.length, false, false);
     if (this.#window.end > reach) {
       return this.#enterWrapper(start, reach) ? 'on' : this.#break(start, tooLong(this.#maxUnitBytes), reach);
@@ -248,7 +250,7 @@ export class UnitCutter {
     return isLast ? this.#break(start, CUT_OFF, this.#window.end) : 'wait';
   }
 
-  /** Goes on in the list of a wrapper that is too long for a unit. False where it is none, or may not be looked through. */
+  /** Goes on in the list of a wrapper that is too long for a unit, or has something wrong in it. False where it is none, or may not be looked through. */
   #enterWrapper(start: number, reach: number): boolean {
     const budget = FREE_RETRY_UNITS * this.#maxUnitBytes + RETRIES_PER_BYTE * start;
     if (this.#broken !== undefined || this.#retried > budget) return false;
@@ -378,7 +380,7 @@ export class UnitCutter {
 
   /** Text between the tags of an element that is not an Event. */
   #passText(lineEnd: number): 'on' {
-    const tag = this.#window.find('<', this.#at + 1);
+    const tag = this.#tagBegins.next(this.#at + 1);
     this.#at = tag < 0 ? lineEnd : Math.min(tag, lineEnd);
     return 'on';
   }
@@ -393,8 +395,4 @@ export class UnitCutter {
     }
     return isLast ? true : 'wait';
   }
-}
-
-function tooLong(bytes: number): string {
-  return bytes === MAX_UNIT_BYTES ? 'longer than 16 MiB' : `longer than ${bytes} bytes`;
 }

@@ -1,8 +1,8 @@
 import { MAX_COLUMNS } from './csv-table.ts';
+import { MAX_UNIT_BYTES } from './cut-piece.ts';
 import type { DialectOpener, DialectUnit } from './dialect.ts';
 import type { CutRow } from './row-cutter.ts';
 import { RowDialect } from './row-dialect.ts';
-import { MAX_UNIT_BYTES } from './unit-cutter.ts';
 
 /** What the lines that begin with `#` say of the rows behind them; Zeek's own defaults before they do. */
 interface Directives {
