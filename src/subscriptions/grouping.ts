@@ -189,10 +189,10 @@ function mergeLoose(loose: ReadonlyMap<string, LoosePart>): readonly LoosePart[]
       const targets = parts.filter((other) => other !== part && says(other, part));
       const target = targets.length === 1 ? targets[0] : full.length === 1 && full[0] !== part ? full[0] : undefined;
       if (target === undefined || !says(target, part)) return true;
-      target.sightings.push(...part.sightings);
+      for (const folded of part.sightings) target.sightings.push(folded);
       return false;
     });
-    merged.push(...kept);
+    for (const part of kept) merged.push(part);
   }
   return merged;
 }
@@ -211,8 +211,9 @@ function says(other: LoosePart, part: LoosePart): boolean {
 function looseDraft(filter: LoosePart | undefined, consumer: LoosePart | undefined): Draft {
   const namespace = filter?.namespace ?? consumer?.namespace;
   const draft = draftOf(namespace ?? DEFAULT_NAMESPACE, namespace === undefined ? 'assumed' : 'stated');
-  draft.filters.push(...(filter?.sightings ?? NOTHING));
-  draft.consumers.push(...(consumer?.sightings ?? NOTHING));
+  // One by one: the arguments of a call lie on the stack, and the sightings of one name may be any number.
+  for (const folded of filter?.sightings ?? NOTHING) draft.filters.push(folded);
+  for (const folded of consumer?.sightings ?? NOTHING) draft.consumers.push(folded);
   draft.isPaired = filter !== undefined && consumer !== undefined;
   return draft;
 }

@@ -113,21 +113,25 @@ export function lifeOf(
     const real = logged.filter(({ folded }) => isObjectRecord(folded.sighting));
     runs.set(part, runsOf(real.length > 0 ? real : logged));
   }
-  const steps: StepRecords[] = [];
   const bindings = group.bindings.filter(({ sighting }) => sighting.source === '5861');
   const registered = inOrder(bindings.flatMap(eventsOf));
   const key = bindings[0] === undefined ? '' : bindingKey(bindings[0]);
   const creation = creationRecord(key, registered, context);
-  steps.push(...registrations(bindings, registered, creation, runs.get('binding') ?? []));
-  for (const part of PARTS) {
-    for (const run of runs.get(part) ?? []) steps.push(...stepsOfRun(part, run));
-    steps.push(...sightedOnly(part, moments.get(part) ?? []), ...restingSteps(part, moments.get(part) ?? []));
-  }
-  for (const [part, history] of [['filter', filter] as const, ['consumer', consumer] as const]) {
-    steps.push(...changes(part, history, runs.get(part) ?? [], toldChanges(moments.get(part) ?? [])));
-  }
-  steps.push(...activationSteps(activations), ...firingSteps(firings));
-  for (const [part, absence] of absences) if (absence !== undefined) steps.push(absenceStep(part, absence));
+  const momentsIn = (part: SubscriptionPart): readonly Moment[] => moments.get(part) ?? [];
+  const runsIn = (part: SubscriptionPart): readonly Run[] => runs.get(part) ?? [];
+  const steps: readonly StepRecords[] = [
+    ...registrations(bindings, registered, creation, runsIn('binding')),
+    ...PARTS.flatMap((part) => [
+      ...runsIn(part).flatMap((run) => stepsOfRun(part, run)),
+      ...sightedOnly(part, momentsIn(part)),
+      ...restingSteps(part, momentsIn(part)),
+    ]),
+    ...changes('filter', filter, runsIn('filter'), toldChanges(momentsIn('filter'))),
+    ...changes('consumer', consumer, runsIn('consumer'), toldChanges(momentsIn('consumer'))),
+    ...activationSteps(activations),
+    ...firingSteps(firings),
+    ...[...absences].flatMap(([part, absence]) => (absence === undefined ? [] : [absenceStep(part, absence)])),
+  ];
   const events = inOrder([
     ...PARTS.flatMap((part) => (moments.get(part) ?? []).map(({ event }) => event)),
     ...activations,
@@ -202,7 +206,8 @@ function registrations(
     list.push(event);
   }
   const beyond = bindings.reduce((sum, folded) => sum + folded.count - eventsOf(folded).length, 0);
-  const lastSegment = Math.max(...segments.keys());
+  let lastSegment = 0;
+  for (const segment of segments.keys()) lastSegment = Math.max(lastSegment, segment);
   for (const [segment, list] of segments) {
     const at = list[0];
     if (at === undefined) continue;
@@ -235,13 +240,13 @@ function changes(
   told: ReadonlySet<Event>,
 ): readonly StepRecords[] {
   const versions = [...history.earlier, ...(history.current === undefined ? [] : [history.current])];
+  const written = new Set(runs.flatMap((run) => (run.act === 'deleted' ? [] : run.events)));
   const steps: StepRecords[] = [];
   for (let i = 1; i < versions.length; i++) {
     const before = versions[i - 1];
     const after = versions[i];
     if (before === undefined || after === undefined) continue;
-    if (told.has(after.first)) continue;
-    if (runs.some((run) => run.act !== 'deleted' && run.events.includes(after.first))) continue;
+    if (told.has(after.first) || written.has(after.first)) continue;
     const at: readonly [Event, Event] = [before.last, after.first];
     steps.push({ step: 'modified', part, strength: 'inferred', at, events: inOrder(at), count: 1 });
   }
