@@ -154,6 +154,7 @@ export class SubscriptionAssembler {
   get evicted(): Readonly<Record<string, number>> {
     return {
       subscriptions: this.#store.evicted + this.#capped,
+      sightings: this.#store.thinned,
       scriptBlocks: this.#scripts.forced,
       activations: this.#activations.dropped,
       filterFailures: this.#failures.dropped,

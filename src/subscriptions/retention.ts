@@ -13,11 +13,26 @@ function rankOf(group: Group): number {
   return 8 * Number(isBound) + 4 * Number(isComplete) + 2 * Number(isRunning) + Number(group.consumers.length > 0);
 }
 
-/** Groups of one host, those that are kept longest first; among equals by id, so that no order of arrival shows. */
+/** How long a subscription is kept: the higher rank longer, among equals the lower id, so that no order of arrival shows. */
+export interface Standing {
+  readonly rank: number;
+  readonly id: string;
+}
+
+export function standingOf(group: Group): Standing {
+  return { rank: rankOf(group), id: subscriptionId(keyOfGroup(group)) };
+}
+
+/** What is kept longest first. */
+export function compareStanding(a: Standing, b: Standing): number {
+  return b.rank - a.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Groups of one host, those that are kept longest first. */
 export function byRetention(groups: readonly Group[]): readonly Group[] {
   return groups
-    .map((group) => ({ group, rank: rankOf(group), id: subscriptionId(keyOfGroup(group)) }))
-    .sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+    .map((group) => ({ group, ...standingOf(group) }))
+    .sort(compareStanding)
     .map(({ group }) => group);
 }
 

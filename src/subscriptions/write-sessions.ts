@@ -19,7 +19,8 @@ interface Waiting {
 export class WriteSessions {
   readonly #who: WhoIsWho;
   readonly #sources: CallSources | undefined;
-  readonly #sessions = new Map<FoldedSighting, SessionsAt[]>();
+  /** They go with the sighting when the store lets go of it. */
+  readonly #sessions = new WeakMap<FoldedSighting, SessionsAt[]>();
   /** In order of arrival; asked from `#head` on. */
   #waiting: Waiting[] = [];
   #head = 0;
