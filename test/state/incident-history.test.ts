@@ -35,3 +35,17 @@ test('L15 an incident has 10,000 entries of history: then people are refused, an
   free.commit([withdrawn('a', 2)]);
   assert.deepEqual(entriesOf(free), [10_000, 1]);
 });
+
+test('an assignment tells the owner that it left, also where that is who had it already', () => {
+  const tables = new TablesInMemory();
+  tables.commit([told('a')]);
+  const owners = ['bea', 'bea', null, null, 'ann'];
+  for (const [revision, owner] of owners.entries()) {
+    const act = { action: 'assign', owner } as const;
+    assert.equal(tables.act({ id: 'a', idempotencyKey: `k${revision}`, revision, by: BY, act }).kind, 'acted');
+  }
+  tables.act({ ...note, idempotencyKey: 'last' });
+  const entries = tables.rows<{ after: string }>('SELECT after FROM incident_history ORDER BY seq');
+  const left = entries.map(({ after }) => (JSON.parse(after) as { owner?: string | null }).owner);
+  assert.deepEqual(left, [...owners, undefined]);
+});

@@ -22,7 +22,7 @@ export interface HistoryEntry {
   readonly seen: number | null;
   /** The revision that it led to. */
   readonly revision: number;
-  /** What is people's of it and changed, as it was; and as it is, with `revision` and `state` in any case. */
+  /** What is people's of it and changed, as it was; and as it is, with `revision` and `state` in any case, and with `owner` where it was assigned. */
   readonly before: Partial<Work>;
   readonly after: Partial<Work> & Pick<Work, 'revision' | 'state'>;
   readonly note: string | null;
@@ -64,11 +64,16 @@ export function addHistory(desk: Desk, entry: NewEntry): void {
     entry.seen ?? null,
     after.revision,
     JSON.stringify(unlike(before, after)),
-    JSON.stringify({ ...unlike(after, before), revision: after.revision, state: after.state }),
+    JSON.stringify({ ...unlike(after, before), ...saidBy(entry) }),
     entry.note === undefined ? null : hideKeys(entry.note).toWellFormed(),
     entry.key?.text ?? null,
     entry.key?.body ?? null,
   );
+}
+
+/** What is told of the work after an action though it may be as it was: an incident may be given to who has it already. */
+function saidBy({ action, after: { revision, state, owner } }: NewEntry): HistoryEntry['after'] {
+  return { revision, state, ...(action === 'assign' ? { owner } : {}) };
 }
 
 /** The parts of `work` that are not as in the other. */
