@@ -7,6 +7,7 @@ import {
   MOST_CARRIERS,
   type NewSuppression,
   type State,
+  type StepWrite,
   type Suppression,
 } from '../../src/state/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
@@ -66,6 +67,25 @@ test('L16 a suppression hides an incident from the queue until it ends, by itsel
     audit.rows.map(({ action, object }) => `${action} ${object}`),
     ['suppression.end suppression/1', 'suppression.add suppression/1'],
   );
+});
+
+test('L16 the open incidents of a host are counted as its queue shows them: without what is hidden, until that ends', async (t) => {
+  const state = await newState(t);
+  const logs = ['srv-02', 'ws-01'].map((computer) => {
+    return { computer, channel: 'Security', eventId: 4624, records: 1, firstMs: NOW_MS, lastMs: NOW_MS };
+  });
+  const coverage: StepWrite = { kind: 'coverage', position: 1, sender: 'wec', receivedMs: NOW_MS, logs };
+  await got(state.call('commit', { judged: 1, writes: [coverage] }));
+  const onBoth = { hosts: ['srv-02', 'ws-01'] };
+  await got(commit(state, told('muted', 1, { ...onBoth, carriers: [CARRIER] }), told('other', 1, onBoth)));
+  await mute(state);
+  const counts = async (nowMs = NOW_MS): Promise<readonly unknown[]> => {
+    const { rows } = await got(state.call('listHosts', { nowMs }));
+    const whole = await got(state.call('readHost', { key: 'srv-02', nowMs }));
+    return [...rows.map(({ key, openIncidents }) => `${key} ${openIncidents}`).toSorted(), whole?.openIncidents];
+  };
+  assert.deepEqual(await counts(), ['srv-02 1', 'ws-01 1', 1]);
+  assert.deepEqual(await counts(NOW_MS + 7 * DAY_MS), ['srv-02 2', 'ws-01 2', 2]);
 });
 
 test('a new member that no suppression matches, and a higher level, show an incident at once', async (t) => {

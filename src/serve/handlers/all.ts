@@ -126,7 +126,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     }),
     ...scopeHandlers(state),
     ...foundHandlers(state),
-    ...hostHandlers(state, parts.clocks),
+    ...hostHandlers({ state, clocks: parts.clocks, nowMs }),
     ...ruleHandlers({ state, nowMs, rules: () => view.rules() }),
     ...ruleTestHandlers({ archiver, tester: parts.tester }),
     ...streamHandlers(parts.stream),

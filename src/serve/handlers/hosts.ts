@@ -12,15 +12,21 @@ const FILTERS = { named: nameOf(255), silentSince: TIME, gaps: FLAG, blind: FLAG
 /** Incidents and subscriptions that stand in the answer about a host; their lists have the rest. */
 const MOST_BESIDE = 100;
 
+export interface HostParts {
+  readonly state: State;
+  readonly clocks: HostClocks;
+  nowMs(): number;
+}
+
 /** Hosts with what came of them and what could not be seen. */
-export function hostHandlers(state: State, clocks: HostClocks): Readonly<Record<'listHosts' | 'readHost', Handler>> {
+export function hostHandlers(parts: HostParts): Readonly<Record<'listHosts' | 'readHost', Handler>> {
   return {
-    listHosts: (request) => listHosts(state, request),
-    readHost: (request) => readHost(state, clocks, request),
+    listHosts: (request) => listHosts(parts, request),
+    readHost: (request) => readHost(parts, request),
   };
 }
 
-async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse> {
+async function listHosts({ state, nowMs }: HostParts, request: ApiRequest): Promise<ApiResponse> {
   const page = pageRequestOf(request);
   if ('kind' in page) return page;
   const read = readQuery(request.query, FILTERS);
@@ -29,6 +35,7 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   const [rows, counted] = await Promise.all([
     state.call('listHosts', {
       ...page,
+      nowMs: nowMs(),
       ...(named === undefined ? {} : { named }),
       ...(silentSince === undefined ? {} : { silentSinceMs: parseTime(silentSince)?.ms ?? 0 }),
       ...(gaps === undefined ? {} : { hasGaps: gaps }),
@@ -60,11 +67,12 @@ async function listHosts(state: State, request: ApiRequest): Promise<ApiResponse
   });
 }
 
-async function readHost(state: State, clocks: HostClocks, { params, query }: ApiRequest): Promise<ApiResponse> {
+async function readHost({ state, clocks, nowMs }: HostParts, { params, query }: ApiRequest): Promise<ApiResponse> {
   const asked = readQuery(query, {}, new Set());
   if (asked.kind !== 'values') return asked;
   const name = (params['key'] ?? '').toLowerCase();
-  const found = await state.call('readHost', { key: name });
+  const now = { nowMs: nowMs() };
+  const found = await state.call('readHost', { ...now, key: name });
   if (found.kind === 'refused') return refusalAnswer(found);
   const host = found.value;
   if (host === null) return refused({ code: 'not_found', detail: `Nothing came of a host ${name.slice(0, 100)}.` });
@@ -72,6 +80,7 @@ async function readHost(state: State, clocks: HostClocks, { params, query }: Api
   const differs = clocks.of(key);
   const [incidents, subscriptions] = await Promise.all([
     state.call('listIncidents', {
+      ...now,
       host: key,
       limit: MOST_BESIDE,
       states: WORK_STATES.filter((word) => word !== 'closed'),

@@ -1,7 +1,7 @@
-import { done } from '../../disk/index.ts';
+import { type Database, done } from '../../disk/index.ts';
 import { type Operation, reads } from '../operation.ts';
-
 import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { HIDDEN_NOW, isAnyActive } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 
 /** A host in a list. Event times and `receivedMs`, the last time that something of it came, in Unix milliseconds. */
@@ -13,6 +13,7 @@ export interface HostRow {
   readonly receivedMs: number;
   /** How many things could not be seen of it, as the last judgement told; `null` where none has looked at it yet. */
   readonly gaps: number | null;
+  /** Without those that suppressions hide now. */
   readonly openIncidents: number;
   /** Subscriptions that were not withdrawn. */
   readonly subscriptions: number;
@@ -27,32 +28,55 @@ export interface HostFilter {
   readonly hasGaps?: boolean;
 }
 
+/** The time of the server, Unix milliseconds: without it nothing is hidden. */
+interface HostClock {
+  readonly nowMs?: number;
+}
+
+type HostsAsked = PageRequest & HostFilter & HostClock;
+type HostAsked = HostClock & { readonly key: string };
+
 const LOOKED = '(SELECT host_blind.gaps FROM host_blind WHERE host_blind.host = key)';
+
+const IS_OPEN = "state IN ('open', 'acknowledged', 'contained')";
 
 const COLUMNS = `key, host.records AS records, host.first_ms AS firstMs, host.last_ms AS lastMs, host.received_ms AS receivedMs,
   ${LOOKED} AS gaps,
   (SELECT count(*) FROM incident_host JOIN incident ON incident.id = incident
-    WHERE incident_host.host = key AND state IN ('open', 'acknowledged', 'contained')) AS openIncidents,
+    WHERE incident_host.host = key AND ${IS_OPEN}) AS openIncidents,
   (SELECT count(*) FROM found INDEXED BY found_of_host
     WHERE kind = 'subscription' AND found.host = key AND standing <> 'withdrawn') AS subscriptions`;
 
 type RawHost = HostRow & { readonly seq: number };
 
-const HOSTS: List<RawHost, HostRow> = {
+const HOSTS: Omit<List<RawHost, HostRow>, 'row'> = {
   name: 'hosts',
   select: `SELECT ${COLUMNS}, seq FROM host`,
   keys: ['seq'],
-  row: ({ seq: _, ...row }) => row,
 };
 
+/** Gives a row without the open incidents that suppressions hide now. They are looked up once for all rows, and are few. */
+function shownRows(database: Database, { nowMs }: HostClock): (row: HostRow) => HostRow {
+  if (nowMs === undefined || !isAnyActive(database, nowMs)) return (row) => row;
+  const counts = database.all<{ host: string; hidden: number }>(
+    `SELECT host, count(*) AS hidden FROM incident_host JOIN incident ON incident.id = incident
+      WHERE ${IS_OPEN} AND incident.id IN (${HIDDEN_NOW}) GROUP BY host`,
+    nowMs,
+  );
+  const hiddenOf = new Map(counts.map(({ host, hidden }) => [host, hidden]));
+  return (row) => ({ ...row, openIncidents: row.openIncidents - (hiddenOf.get(row.key) ?? 0) });
+}
+
 /** Those that were heard of last first: a page never misses or repeats one. */
-export const listHosts: Operation<PageRequest & HostFilter, Page<HostRow>> = reads(({ database }, request) => {
+export const listHosts: Operation<HostsAsked, Page<HostRow>> = reads(({ database }, request) => {
   const { named, silentSinceMs, hasGaps } = request;
   const conditions: Condition[] = [];
   if (named !== undefined) conditions.push({ sql: NAMED, value: named.toLowerCase() });
   if (silentSinceMs !== undefined) conditions.push({ sql: 'received_ms < ?', value: silentSinceMs });
   if (hasGaps !== undefined) conditions.push({ sql: `(${LOOKED} > 0) = ?`, value: Number(hasGaps) });
-  return readPage(database, HOSTS, request, {}, conditions);
+  const shown = shownRows(database, request);
+  const hosts: List<RawHost, HostRow> = { ...HOSTS, row: ({ seq: _, ...row }) => shown(row) };
+  return readPage(database, hosts, request, {}, conditions);
 });
 
 const NAMED = 'EXISTS (SELECT 1 FROM computer WHERE computer.host = key AND instr(name || char(10) || host, ?) > 0)';
@@ -77,7 +101,7 @@ export interface WholeHost extends HostRow {
 }
 
 /** By its key or one of its names; `null` if there is none, or none any more. */
-export const readHost: Operation<{ readonly key: string }, WholeHost | null> = reads(({ database }, { key: asked }) => {
+export const readHost: Operation<HostAsked, WholeHost | null> = reads(({ database }, { key: asked, ...clock }) => {
   const key = database.get<{ host: string }>('SELECT host FROM computer WHERE name = ?', asked)?.host ?? asked;
   const row = database.get<HostRow>(`SELECT ${COLUMNS} FROM host WHERE key = ?`, key);
   if (row === undefined) return done(null);
@@ -94,7 +118,7 @@ export const readHost: Operation<{ readonly key: string }, WholeHost | null> = r
     key,
   );
   return done({
-    ...row,
+    ...shownRows(database, clock)(row),
     blind: database.get<{ text: string }>('SELECT text FROM host_blind WHERE host = ?', key)?.text ?? null,
     names: names.map(({ name }) => name),
     logs: logs.map((log) => ({ ...log })),
