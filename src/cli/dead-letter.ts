@@ -2,7 +2,7 @@ import type { DeadLetterDocument, Page } from '../api/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { askServer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 /** `triad deadletter list|retry`: asks the running server. */
 export async function runDeadLetter(invocation: Invocation, environment: Environment): Promise<number> {
@@ -32,7 +32,7 @@ function letterTable(rows: readonly DeadLetterDocument[]): string {
     rows,
     [
       { title: 'BATCH/ITEM', of: ({ position, item }) => `${position}/${item}` },
-      { title: 'RECEIVED', of: ({ received }) => shortTime(received) },
+      timeColumn('RECEIVED', ({ received }) => received),
       { title: 'SENDER', of: ({ sender }) => sender },
       { title: 'CODE', of: ({ code }) => code },
       { title: 'REASON', of: ({ reason }) => reason.slice(0, 120) },

@@ -13,7 +13,7 @@ import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { hostTable, shownHost } from './host-text.ts';
 import { askServer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 /** What is listed and shown: where it is asked for, by which flags, and how it reads. */
 interface Subject {
@@ -84,7 +84,7 @@ function findingTable(rows: readonly FindingRowDocument[]): string {
     [
       { title: 'ID', of: ({ id }) => id },
       { title: 'LEVEL', of: ({ level }) => level },
-      { title: 'TIME', of: ({ time }) => shortTime(time) },
+      timeColumn('TIME', ({ time }) => time),
       { title: 'HOST', of: ({ host }) => host },
       { title: 'BY', of: ({ analytic, rule }) => analytic ?? rule?.id?.slice(0, 8) ?? 'rule' },
       { title: 'WHAT', of: ({ title, standing }) => `${title}${marked(standing)}` },
@@ -100,7 +100,7 @@ function subscriptionTable(rows: readonly SubscriptionRowDocument[]): string {
       { title: 'ID', of: ({ id }) => id },
       { title: 'LEVEL', of: ({ level }) => level },
       { title: 'STATE', of: ({ state }) => state },
-      { title: 'FIRST', of: ({ firstSeen }) => shortTime(firstSeen) },
+      timeColumn('FIRST', ({ firstSeen }) => firstSeen),
       { title: 'HOST', of: ({ host }) => host },
       { title: 'CONSUMER', of: ({ class: kind }) => kind ?? '-' },
       {

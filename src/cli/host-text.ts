@@ -1,6 +1,6 @@
 import type { HostDocument, HostRowDocument } from '../api/index.ts';
 import { count, escapeTerminal, plural, wrap } from '../report/index.ts';
-import { shortTime, table } from './server-rows.ts';
+import { shortTime, table, timeColumn } from './server-rows.ts';
 
 const COLUMNS = 100;
 /** Ids of a log that are listed; the API has all. */
@@ -12,8 +12,8 @@ export function hostTable(rows: readonly HostRowDocument[]): string {
     [
       { title: 'HOST', of: ({ key }) => key },
       { title: 'RECORDS', of: ({ records }) => count(records) },
-      { title: 'LAST RECORD', of: ({ last }) => shortTime(last) },
-      { title: 'RECEIVED', of: ({ received }) => shortTime(received) },
+      timeColumn('LAST RECORD', ({ last }) => last),
+      timeColumn('RECEIVED', ({ received }) => received),
       { title: 'BLIND', of: ({ gaps }) => (gaps === undefined ? 'not looked' : String(gaps)) },
       { title: 'OPEN INCIDENTS', of: ({ openIncidents }) => String(openIncidents) },
       { title: 'SUBSCRIPTIONS', of: ({ subscriptions }) => String(subscriptions) },

@@ -5,7 +5,7 @@ import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { shownIncident } from './incident-text.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 /** `triad incidents …`: works through the server's API, so that a person can work before there is a page. */
 export async function runIncidents(invocation: Invocation, environment: Environment): Promise<number> {
@@ -145,7 +145,7 @@ function queueTable(rows: readonly IncidentRowDocument[]): string {
       { title: 'NUMBER', of: ({ number }) => `INC-${number}` },
       { title: 'LEVEL', of: ({ level }) => level },
       { title: 'STATE', of: stateWords },
-      { title: 'FIRST', of: ({ first }) => shortTime(first) },
+      timeColumn('FIRST', ({ first }) => first),
       { title: 'OWNER', of: ({ owner }) => owner ?? '-' },
       {
         title: 'VERDICT',

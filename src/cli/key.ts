@@ -3,7 +3,7 @@ import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { askServer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 /** `triad key add|list|rotate|revoke`: asks the running server. */
 export async function runKey(invocation: Invocation, environment: Environment): Promise<number> {
@@ -71,7 +71,7 @@ function keyTable(rows: readonly KeyDocument[]): string {
       { title: 'SENDER', of: ({ sender }) => sender ?? '-' },
       { title: 'MAY', of: ({ scopes }) => scopes.join(' ') },
       { title: 'STATE', of: ({ state }) => state },
-      { title: 'UNTIL', of: ({ expires }) => shortTime(expires) },
+      timeColumn('UNTIL', ({ expires }) => expires),
       {
         title: 'USED',
         of: ({ lastUsed }) =>

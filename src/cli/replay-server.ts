@@ -21,7 +21,7 @@ import { refuse } from './main.ts';
 import { openSink } from './output.ts';
 import type { Fed, ReplayFeed } from './replay-feed.ts';
 import { sendRequest } from './send-request.ts';
-import { shortTime, table } from './server-rows.ts';
+import { table, timeColumn } from './server-rows.ts';
 
 /** A replay has no lateness to wait for, and holds as much as a server can be told to. */
 const SETTINGS = [
@@ -202,7 +202,7 @@ function replayWords({ fed, rows }: Replayed): string {
     [
       { title: 'LEVEL', of: ({ level }) => level },
       { title: 'ID', of: ({ id }) => id },
-      { title: 'FIRST', of: ({ first }) => shortTime(first) },
+      timeColumn('FIRST', ({ first }) => first),
       { title: 'WHAT', of: ({ title }) => title },
     ],
     'A live server would have said nothing.',

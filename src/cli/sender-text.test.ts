@@ -28,7 +28,7 @@ test('the table of senders tells what each brought, since when, and who has no k
     text.split('\n').map((line) => line.split(/ {2,}/)),
     [
       [
-        ...['ID', 'NAME', 'STATE', 'HOSTS', 'ADDED'],
+        ...['ID', 'NAME', 'STATE', 'HOSTS', 'ADDED (UTC)'],
         ...['EV/S 1 MIN', 'EV/S 1 H', 'WAITING', 'HELD BACK', 'AGAIN', 'REFUSED'],
       ],
       ['dc-01', 'dc', 'active', 'DC-01', '2026-03-12 09:00:00', '12', '0.012', '2.0 KiB', '1,200', '3', '0'],

@@ -19,7 +19,7 @@ export function senderTable({ items, keyless = [] }: SenderPage): string {
       { title: 'NAME', of: (row) => (hasKeys(row) ? row.name : '') },
       { title: 'STATE', of: (row) => (hasKeys(row) ? row.state : 'no key') },
       { title: 'HOSTS', of: (row) => (hasKeys(row) ? hostsOf(row) : 'any') },
-      { title: 'ADDED', of: (row) => (hasKeys(row) ? shortTime(row.created) : '') },
+      { title: 'ADDED (UTC)', of: (row) => (hasKeys(row) ? shortTime(row.created) : '') },
       ...TRAFFIC,
     ],
     'There are no senders: triad sender add ID makes one.',

@@ -36,6 +36,11 @@ export async function tellAnswer(
   return 0;
 }
 
+/** A column of times, to the second; its title names their zone. */
+export function timeColumn<Row>(title: string, of: (row: Row) => string | undefined): Column<Row> {
+  return { title: `${title} (UTC)`, of: (row) => shortTime(of(row)) };
+}
+
 /** The query of a list. */
 export function listQuery(invocation: Invocation, more: Readonly<Record<string, string | undefined>> = {}): string {
   const query = new URLSearchParams();
@@ -62,7 +67,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return `${lines.join('\n')}\n`;
 }
 
-/** Seconds are enough for people. */
+/** Seconds are enough for people: UTC, as the title or the sentence around it says. */
 export function shortTime(time: string | undefined): string {
   return time === undefined ? '-' : `${time.slice(0, 10)} ${time.slice(11, 19)}`;
 }

@@ -5,7 +5,7 @@ import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 const SCOPE = ['host', 'analytic', 'subscription', 'payload', 'command', 'account'] as const;
 
@@ -105,7 +105,7 @@ function suppressionTable(rows: readonly SuppressionDocument[]): string {
     [
       { title: 'NUMBER', of: ({ number }) => `S${number}` },
       { title: 'STATE', of: ({ state }) => state },
-      { title: 'UNTIL', of: ({ ends, ended }) => shortTime(ended ?? ends) },
+      timeColumn('UNTIL', ({ ends, ended }) => ended ?? ends),
       { title: 'HIDES', of: ({ hides }) => String(hides) },
       { title: 'UP TO', of: ({ level }) => level },
       { title: 'OWNER', of: ({ owner }) => owner },

@@ -3,7 +3,7 @@ import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
 import { ROLE_WORDS } from './user-commands.ts';
 
 interface Told {
@@ -74,8 +74,8 @@ function listText(json: unknown): string {
     [
       { title: 'NAME', of: ({ name }) => name },
       { title: 'ROLE', of: ({ role }) => (role === 'none' ? 'barred' : role) },
-      { title: 'SIGNED IN', of: ({ lastSignIn }) => shortTime(lastSignIn) },
-      { title: 'ADDED', of: ({ created }) => shortTime(created) },
+      timeColumn('SIGNED IN', ({ lastSignIn }) => lastSignIn),
+      timeColumn('ADDED', ({ created }) => created),
       { title: 'BY', of: ({ createdBy }) => createdBy ?? '-' },
     ],
     'There are no people: triad user add NAME --role admin makes the first.',
@@ -90,7 +90,7 @@ function listText(json: unknown): string {
         of: ({ action, object, fields }) => `${action} ${object} ${String(fields['role'] ?? '')}`.trim(),
       },
       { title: 'ASKED BY', of: ({ askedBy }) => askedBy },
-      { title: 'UNTIL', of: ({ ends }) => shortTime(ends) },
+      timeColumn('UNTIL', ({ ends }) => ends),
     ],
     '',
   );

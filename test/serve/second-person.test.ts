@@ -220,6 +220,9 @@ test('triad user adds people, shows who there is and what waits, and confirms', 
   assert.match((await triad('role', 'erik', 'viewer')).out, /^Request 1 waits for another admin or engineer, until /);
   const own = await triad('confirm', '1');
   assert.deepEqual([own.code, /Another admin or engineer/.test(own.err)], [2, true]);
+  const waiting = await triad('list');
+  assert.match(waiting.out, /^NAME +ROLE +SIGNED IN \(UTC\) +ADDED \(UTC\) +BY\n/);
+  assert.match(waiting.out, /\nREQUEST +WHAT +ASKED BY +UNTIL \(UTC\)\n/);
   assert.match((await triad('confirm', '1', '--refuse')).out, /^Request 1 is withdrawn\.\n/);
   const ada = await signIn(server, 'ada', 'a long password of ada');
   await ada.ask('POST', '/v1/people/erik/role', { role: 'none' });
