@@ -3,7 +3,7 @@ import { escapeTerminal } from '../report/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
-import { listQuery, shortTime, table, tellAnswer } from './server-rows.ts';
+import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
 
 interface Listed {
   readonly sinks: readonly SinkDocument[];
@@ -47,7 +47,15 @@ async function list(invocation: Invocation, environment: Environment): Promise<S
     sinks: name === undefined ? all : all.filter((sink) => sink.name === name),
     messages: (messages.json as Page<MessageDocument>).items,
   };
-  return { kind: 'answer', json };
+  // Of a sink that the configuration names no more there may be messages yet.
+  const isNone = name !== undefined && json.sinks.length === 0 && json.messages.length === 0;
+  return isNone && all.length > 0 ? noSuchSink(name, all) : { kind: 'answer', json };
+}
+
+function noSuchSink(name: string, all: readonly SinkDocument[]): ServerAnswer {
+  const action = `Name one of ${all.map((sink) => sink.name).join(', ')}.`;
+  const problem = { code: 'TRIAD-E-ARG-VALUE', place: '--sink', message: `There is no sink ${name}.`, action };
+  return { kind: 'problem', exit: 2, problem };
 }
 
 async function retry(invocation: Invocation, environment: Environment): Promise<number> {
@@ -95,13 +103,15 @@ function listText({ sinks, messages }: Listed): string {
       { title: 'DEAD', of: ({ dead }) => String(dead) },
       { title: 'HOW IT DOES', of: howItDoes },
     ],
-    'There are no sinks; name them in triad.yaml (docs/outbox.md).',
+    messages.length === 0
+      ? 'There are no sinks; name them in triad.yaml (docs/outbox.md).'
+      : 'The configuration names no sink of these messages any more.',
   );
   if (sinks.length === 0 && messages.length === 0) return sinkTable;
   const messageTable = table(
     messages,
     [
-      { title: 'DUE', of: ({ due }) => shortTime(due) },
+      timeColumn('DUE', ({ due }) => due),
       { title: 'SINK', of: ({ sink }) => sink },
       { title: 'STATE', of: ({ state }) => state },
       { title: 'TRIES', of: ({ tries }) => String(tries) },
@@ -116,7 +126,7 @@ function listText({ sinks, messages }: Listed): string {
 }
 
 function howItDoes({ disabled, disabledWhy, failures, lastError, lastDelivered }: SinkDocument): string {
-  if (disabled !== undefined) return `given up ${shortTime(disabled)}: ${disabledWhy ?? ''}`;
+  if (disabled !== undefined) return `given up ${shortTime(disabled)} UTC: ${disabledWhy ?? ''}`;
   if (failures > 0) return `${failures} failure(s): ${lastError ?? ''}`;
-  return lastDelivered === undefined ? 'nothing sent since the start' : `took one ${shortTime(lastDelivered)}`;
+  return lastDelivered === undefined ? 'nothing sent since the start' : `took one ${shortTime(lastDelivered)} UTC`;
 }

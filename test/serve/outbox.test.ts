@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runAt } from '../run-main.ts';
+import { type Answer, run, runAt } from '../run-main.ts';
 import { SECRET } from '../sinks/messages.ts';
 import { httpReceiver, status, syslogReceiver } from '../sinks/receivers.ts';
 import { feed, messagesOf, named, serverWith } from './outbox-server.ts';
@@ -68,4 +68,21 @@ test('L22 secrets of sinks come from files and variables, are told to nobody, an
   assert.match(told, /MISSING_URL is empty or not set/);
   assert.match(told, /no signing secret/);
   assert.doesNotMatch(told, /tooshort/);
+});
+
+test('triad outbox list says in which zone its times are, and of a sink that is none which there are', async (t) => {
+  const hook = await httpReceiver(t, status(200));
+  const server = await serverWith(t, [named('hook', { url: hook.url }), named('chat', { url: hook.url })]);
+  await feed(server);
+  const list = (...words: readonly string[]): Promise<Answer> =>
+    run('outbox', 'list', ...words, '--data', server.folder);
+  const known = await list('--sink', 'hook');
+  assert.deepEqual([known.code, /\nchat /.test(known.out)], [0, false], known.err);
+  assert.match(known.out, /\nDUE \(UTC\) +SINK +STATE/);
+  const none = await list('--sink', 'nope');
+  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.match(none.err, /There is no sink nope\..*\n.*Name one of hook, chat\./);
+  server.pass(31_000);
+  await until(async () => (await messagesOf(server, '?state=held')).length === 0, 'all are told');
+  assert.match((await list()).out, /took one 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/);
 });
