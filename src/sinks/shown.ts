@@ -18,6 +18,8 @@ export interface MessageDocument {
 export interface Shown {
   /** What happened: "New incident", "Level raised". */
   readonly what: string;
+  /** True of a message of `triad outbox test`: there is no incident. */
+  readonly isTest: boolean;
   readonly title: string;
   readonly number: string;
   readonly level: string;
@@ -40,6 +42,10 @@ const WHAT: Readonly<Record<OutboxMessage['reasons'][number], string>> = {
   owner: 'Incident: owner',
 };
 
+/** In the place of an incident's id: no digest. */
+export const TEST_INCIDENT = 'test';
+const TEST = 'Test message of Triad';
+
 const MOST_HOSTS = 10;
 const MOST_TITLE = 500;
 const MOST_HOST = 255;
@@ -50,8 +56,10 @@ export function shownOf(message: OutboxMessage, origin: Origin): Shown {
   const hosts = head.hosts.slice(0, MOST_HOSTS).map((host) => plain(host, MOST_HOST));
   const more = head.hosts.length - hosts.length;
   const { state, verdict, owner } = head;
+  const isTest = message.incident === TEST_INCIDENT;
   return {
-    what: WHAT[reasons[0] ?? 'reached'],
+    what: isTest ? TEST : WHAT[reasons[0] ?? 'reached'],
+    isTest,
     title: plain(incident?.title ?? head.title, MOST_TITLE),
     number: `INC-${head.number}`,
     level: head.level,
@@ -60,6 +68,11 @@ export function shownOf(message: OutboxMessage, origin: Origin): Shown {
     state: [state, verdict, owner].flatMap((word) => (word === null ? [] : [plain(word, 128)])).join(', '),
     link: linkOf(message, origin),
   };
+}
+
+/** What stands above a message in a chat: what happened, and of which incident; of a test that it is one. */
+export function headingOf({ what, isTest }: Pick<Shown, 'what' | 'isTest'>, of: readonly string[]): string {
+  return isTest ? what : `${what} (${of.join(', ')})`;
 }
 
 /** Where people read it; what was merged is found there as well. */

@@ -1,5 +1,5 @@
 import type { OutboxMessage } from '../outbox/index.ts';
-import { shownOf } from './shown.ts';
+import { headingOf, shownOf } from './shown.ts';
 import type { Delivery, Origin } from './sink.ts';
 
 const MOST_HEADER = 150;
@@ -10,7 +10,8 @@ const MOST_FIELD = 2000;
  * characters escaped that begin one, and its formatting switched off.
  */
 export function slackBody(message: OutboxMessage, origin: Origin): string {
-  const { what, title, number, level, hosts, confidence, state, link } = shownOf(message, origin);
+  const shown = shownOf(message, origin);
+  const { what, title, number, level, hosts, confidence, state, link } = shown;
   const field = (name: string, value: string): object => text(cut(`${name}: ${value}`, MOST_FIELD));
   return JSON.stringify({
     text: escaped(`${what}, ${level}: ${title}`),
@@ -20,7 +21,7 @@ export function slackBody(message: OutboxMessage, origin: Origin): string {
     unfurl_links: false,
     unfurl_media: false,
     blocks: [
-      { type: 'header', text: text(cut(`${what} (${number}, ${level})`, MOST_HEADER)) },
+      { type: 'header', text: text(cut(headingOf(shown, [number, level]), MOST_HEADER)) },
       { type: 'section', text: text(title) },
       {
         type: 'section',

@@ -1,5 +1,5 @@
 import type { OutboxMessage } from '../outbox/index.ts';
-import { shownOf } from './shown.ts';
+import { headingOf, shownOf } from './shown.ts';
 import type { Origin } from './sink.ts';
 
 const COLOURS: Readonly<Record<string, string>> = { critical: 'attention', high: 'attention', medium: 'warning' };
@@ -9,7 +9,8 @@ const COLOURS: Readonly<Record<string, string>> = { critical: 'attention', high:
  * the card names no entities.
  */
 export function teamsBody(message: OutboxMessage, origin: Origin): string {
-  const { what, title, number, level, hosts, confidence, state, link } = shownOf(message, origin);
+  const shown = shownOf(message, origin);
+  const { title, number, level, hosts, confidence, state, link } = shown;
   const row = (name: string, value: string): object => line([run(`${name}: `, { weight: 'bolder' }), run(value)]);
   const colour = COLOURS[level];
   const content = {
@@ -18,7 +19,7 @@ export function teamsBody(message: OutboxMessage, origin: Origin): string {
     version: '1.4',
     body: [
       line([
-        run(`${what} (${number})`, {
+        run(headingOf(shown, [number]), {
           weight: 'bolder',
           size: 'large',
           ...(colour === undefined ? {} : { color: colour }),

@@ -1,5 +1,6 @@
 import type { OutboxMessage } from '../outbox/index.ts';
 import { formatTime } from '../windows/index.ts';
+import { TEST_INCIDENT } from './shown.ts';
 import type { Origin } from './sink.ts';
 
 /** A message that is no incident, to see that a sink is reached: it says so itself, and its id is of its own time. */
@@ -10,12 +11,12 @@ export function testMessage(sink: string, nowMs: number, origin: Origin): Outbox
     seq: 0,
     id: `test_${sink}_${nowMs}`,
     sink,
-    incident: 'test',
+    incident: TEST_INCIDENT,
     reasons: ['reached'],
     dueMs: nowMs,
     tries: 0,
     head: {
-      id: 'test',
+      id: TEST_INCIDENT,
       number: 0,
       version: 1,
       revision: 0,

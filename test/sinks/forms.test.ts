@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutboxMessage } from '../../src/outbox/index.ts';
-import { cefLine, postMessage, requestOf, type SinkKind, syslogFrame } from '../../src/sinks/index.ts';
+import { cefLine, postMessage, requestOf, type SinkKind, syslogFrame, testMessage } from '../../src/sinks/index.ts';
 import { SAMPLE_FINDINGS } from '../report/sample-incident-members.ts';
 import { HOSTILE, messageOf, NOW_MS, ORIGIN, PARTS, PAYLOADS, sinkOf } from './messages.ts';
 import { httpReceiver, status } from './receivers.ts';
@@ -43,6 +43,18 @@ test('G23 Teams: what comes of evidence stands in text runs alone, and no mentio
   assert.ok(hostile.length >= 2);
   assert.ok(hostile.filter(({ text: run }) => run !== undefined).every(({ type }) => type === 'TextRun'));
   assert.ok(text.length < 28_000);
+});
+
+test('a test message says in its heading that it is one, and of no incident', () => {
+  const headings = (['slack', 'teams'] as const).map((kind) => {
+    const sink = sinkOf({ kind, url: 'https://receiver.example/x' });
+    const text = requestOf(sink, testMessage('s'.repeat(300), NOW_MS, ORIGIN), PARTS)?.body ?? '';
+    assert.doesNotMatch(text, /INC-0|New incident/);
+    const body = JSON.parse(text);
+    return kind === 'slack' ? body.blocks[0].text.text : body.attachments[0].content.body[0].inlines[0].text;
+  });
+  assert.deepEqual(headings, ['Test message of Triad', 'Test message of Triad']);
+  assert.match(JSON.parse(bodyOf('slack', 'a')).blocks[0].text.text, /^New incident \(INC-12, high\)$/);
 });
 
 test('G23 chats carry no payload, and no character that hides or turns text', () => {
