@@ -7,7 +7,7 @@ export {
 } from './catalogue-text.ts';
 export { recordKind } from './channel-names.ts';
 export { labelsOf } from './cited-rows.ts';
-export { type Clock, UTC_CLOCK, zoneClock } from './clock.ts';
+export { type Clock, readableTimes, UTC_CLOCK, zoneClock } from './clock.ts';
 export { renderCsv, renderHayabusaCsv } from './csv.ts';
 export { cell } from './csv-cell.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';

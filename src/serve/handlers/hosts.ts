@@ -1,6 +1,7 @@
 import { type ApiRequest, type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
+import { readableTimes, UTC_CLOCK } from '../../report/index.ts';
 import { type HostLog, type HostRow, type State, WORK_STATES } from '../../state/index.ts';
-import { parseTime } from '../../windows/index.ts';
+import { type Gap, parseTime } from '../../windows/index.ts';
 import type { HostClocks } from '../host-clocks.ts';
 import { foundRowDocument } from './found.ts';
 import { rowDocument } from './incident-row.ts';
@@ -53,7 +54,7 @@ async function listHosts({ state, nowMs }: HostParts, request: ApiRequest): Prom
   if (unseen.kind === 'refused') return refusalAnswer(unseen);
   if (sent.kind === 'refused') return refusalAnswer(sent);
   const sentBy = Map.groupBy(sent.value, ({ host }) => host);
-  const blindOf = new Map(unseen.value.map((one) => [one.host, JSON.parse(one.blind) as unknown]));
+  const blindOf = new Map(unseen.value.map((one) => [one.host, toldGaps(one.blind)]));
   const documentOf = (row: HostRow): object => ({
     ...hostDocument(row),
     ...(blindOf.has(row.key) ? { blind: blindOf.get(row.key) } : {}),
@@ -94,11 +95,17 @@ async function readHost({ state, clocks, nowMs }: HostParts, { params, query }: 
     names,
     logs: [...Map.groupBy(logs, ({ channel }) => channel)].map(([channel, ids]) => logDocument(channel, ids)),
     senders: senders.map(({ sender, records, receivedMs }) => ({ sender, records, received: timeOf(receivedMs) })),
-    ...(blind === null ? {} : { blind: JSON.parse(blind) }),
+    ...(blind === null ? {} : { blind: toldGaps(blind) }),
     ...(differs === undefined ? {} : { clocks: differs }),
     incidents: incidents.value.rows.map(rowDocument),
     subscriptionRows: subscriptions.value.rows.map(foundRowDocument),
   });
+}
+
+/** What could not be seen, with the times in its words as the gaps of an incident show them; `from` and `to` stay as they are stored. */
+function toldGaps(stored: string): readonly Gap[] {
+  const gaps = JSON.parse(stored) as readonly Gap[];
+  return gaps.map((gap) => ({ ...gap, what: readableTimes(gap.what, UTC_CLOCK) }));
 }
 
 function hostDocument({
