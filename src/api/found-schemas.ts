@@ -347,5 +347,5 @@ export const RULE_PAGE: Schema = z.strictObject({
   ),
   ...paged,
   loaded: z.strictObject({ user: loaded, pack: loaded }),
-  analytics: z.array(z.strictObject({ analytic: z.string(), ...hits.shape, precision })),
+  analytics: z.array(z.strictObject({ analytic: z.string(), title: z.string().optional(), ...hits.shape, precision })),
 });

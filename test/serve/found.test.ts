@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { CATALOGUE } from '../../src/analytics/index.ts';
 import type {
   FindingRowDocument,
   HostDocument,
@@ -207,7 +208,18 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
     host.senders.map(({ sender, records }) => [sender, records]),
     [['first', host.records]],
   );
-  await checked(server, '/v1/rules');
+  for (const { what } of host.blind) assert.doesNotMatch(what, /\dT\d/);
+  assert.ok(
+    host.blind.some(({ what }) => /^logs begin: .* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(?:,|$)/.test(what)),
+    'times in words are as incidents show them',
+  );
+  const { analytics } = await checked<{ analytics: readonly { analytic: string; title?: string }[] }>(
+    server,
+    '/v1/rules',
+  );
+  const titles = new Map(CATALOGUE.map(({ id, title }) => [id, title]));
+  assert.ok(analytics.length > 0);
+  for (const { analytic, title } of analytics) assert.equal(title, titles.get(analytic) ?? assert.fail(analytic));
 });
 
 test('a value that is none, a name that is not known and one that stands there twice are refused with what is wrong', async (context) => {

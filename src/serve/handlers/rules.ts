@@ -1,3 +1,4 @@
+import { CATALOGUE } from '../../analytics/index.ts';
 import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { LoadedRule, RulesForThreads } from '../../intake/index.ts';
 import { ruleKey } from '../../live/index.ts';
@@ -31,6 +32,8 @@ const FILTERS = { origin: oneOf(['user', 'pack'] as const), level: LEVEL, hit: F
 const MOST_PROBLEMS = 200;
 /** Characters of a cursor, which holds the filters: a name of 256 characters in any script with it. */
 const MOST_CURSOR = 4096;
+/** What analytics look for, in the words of the catalogue. */
+const TITLES: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ id, title }) => [id, title]));
 /** So long the pages of one list are counted once. */
 const COUNTED_MS = 60_000;
 
@@ -85,12 +88,19 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
         loaded: table.loaded,
         analytics: byAnalytic.value.map(({ name, ...of }) => ({
           analytic: name,
+          ...titleOf(name),
           ...hitsDocument(of),
           ...precise('analytic', name),
         })),
       });
     },
   };
+}
+
+/** The member `title` of an analytic, or nothing where the catalogue knows none: findings of an earlier version stay. */
+function titleOf(analytic: string): { title?: string } {
+  const title = TITLES.get(analytic);
+  return title === undefined ? {} : { title };
 }
 
 /** What rules and analytics hit, and how people decided it: a look at all findings that are kept. */
