@@ -28,7 +28,7 @@ export function NoRows(): JSX.Element {
   if (query.value.problems.length > 0)
     return (
       <div class="state">
-        <p>The filter has a word that the queue does not know. Help lists them (?).</p>
+        <p>The filter is not understood. Help lists its words (?).</p>
       </div>
     );
   const clear = (): void => go(withQuery({ q: undefined }), 'replace');

@@ -151,14 +151,16 @@ export class Engine {
     const byId = new Map(assembled.map((dossier) => [dossier.id, dossier]));
     const judged: JudgedFinding[] = [];
     for (const process of this.#processes.cases()) {
-      judged.push(...judgeProcess(process, byId, this.#dossiers, this.#bench));
+      for (const one of judgeProcess(process, byId, this.#dossiers, this.#bench)) judged.push(one);
     }
-    for (const { judge } of SUBSCRIPTION_ANALYTICS) judged.push(...judge(assembled, this.#bench));
+    for (const { judge } of SUBSCRIPTION_ANALYTICS) {
+      for (const one of judge(assembled, this.#bench)) judged.push(one);
+    }
     for (const watch of this.#watches) {
-      judged.push(...watch.finish({ dossiers: assembled, findings: [...judged] }));
+      for (const one of watch.finish({ dossiers: assembled, findings: [...judged] })) judged.push(one);
     }
     const packed = this.#pack?.finish(assembled, judged);
-    judged.push(...(packed?.findings ?? []));
+    for (const one of packed?.findings ?? []) judged.push(one);
     const absorbed = mergedLists([...this.#watches.map((watch) => watch.absorbed), packed?.absorbed]);
     const named = assembled.map((dossier) => withAliases(packed?.tools.onDossier(dossier) ?? dossier, absorbed));
     for (const [at, found] of judged.entries()) {

@@ -94,7 +94,7 @@ export class PackWatch {
         absorbed.set(teller, [...(absorbed.get(teller) ?? []), ...ids]);
       }
     }
-    findings.push(...objectFindings(this.#objects, this.#marks, dossiers, this.#bench));
+    for (const one of objectFindings(this.#objects, this.#marks, dossiers, this.#bench)) findings.push(one);
     return { findings, absorbed, tools };
   }
 }
