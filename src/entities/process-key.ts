@@ -32,10 +32,9 @@ export function foldGuid(guid: string | undefined): string | undefined {
   return bare === '' || bare === '-' || bare === ZERO_GUID ? undefined : bare;
 }
 
-/** True unless both name a program and they differ; Sysmon writes `<unknown process>` of one that has ended. */
-export function isProgram(image: string, told: string | undefined): boolean {
-  if (told === undefined || told === '' || told.includes('unknown process')) return true;
-  return imageTail(image) === imageTail(told);
+/** The program that a record tells of, as `imageTail` gives it; undefined where it tells of none: Sysmon writes `<unknown process>` of one that has ended. */
+export function programOf(told: string | undefined): string | undefined {
+  return told === undefined || told === '' || told.includes('unknown process') ? undefined : imageTail(told);
 }
 
 const BARRIERS: ReadonlySet<string> = new Set([

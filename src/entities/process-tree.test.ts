@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { coverageOf, madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon, system } from '../../testkit/index.ts';
 import { Entities } from './entities.ts';
 import { HostTable } from './hosts.ts';
-import { ProcessTree } from './process-tree.ts';
+import { type ProcessNode, ProcessTree } from './process-tree.ts';
 import type { ProcessStart } from './types.ts';
 
 const HOST = 'srv-02.corp.example.com';
@@ -280,4 +281,64 @@ test('SETTLED C2: a Sysmon 1 without process id and its 4688 are one node, also 
     (text) => learned([noPid, security4688(4120, CMD, '09:00:00.6000000', { line: text })]).processTree.size,
   );
   assert.deepEqual(nodes, [1, 2]);
+});
+
+/** A start of process id 4 that tells no ProcessGuid unless one is given. */
+function startOf4(image: string, startMs: number, over: Partial<ProcessStart> = {}): ProcessStart {
+  const none = { isParentJoined: false, isOwnLogon: false, startTicks: 0, events: [] };
+  return { ...none, host: 'a', pid: 4, image, startMs, ...over };
+}
+
+test('a process id means the newest that lived at the time, whatever the order in which starts and ends are told', () => {
+  const images = [CMD, PRVSE, '"C:\\x\\tool.exe"'] as const;
+  const anyStart = fc.record({
+    image: fc.constantFrom(...images),
+    startMs: fc.nat(40).map((step) => step * 500 + (step % 3)),
+    guid: fc.option(fc.constantFrom('1', '2', '3', '4'), { nil: undefined }),
+  });
+  const clue = fc.record({
+    pid: fc.constant(4),
+    image: fc.option(fc.constantFrom(...images, 'TOOL.EXE', '<unknown process>'), { nil: undefined }),
+    guid: fc.option(fc.constant(guid('9')), { nil: undefined }),
+  });
+  const times = fc.array(fc.nat(25_000), { maxLength: 6 });
+  const property = fc.property(
+    fc.array(anyStart, { maxLength: 20 }),
+    times,
+    times,
+    clue,
+    (starts, ends, boots, told) => {
+      const bootAfter = (_host: string, after: number): number | undefined =>
+        boots.filter((boot) => boot > after).sort((a, b) => a - b)[0];
+      const tree = new ProcessTree(bootAfter);
+      for (const { image, startMs, guid: tail } of starts)
+        tree.add([startOf4(image, startMs, tail === undefined ? {} : { processGuid: guid(tail) })]);
+      for (const end of ends) tree.end('a', { pid: 4 }, end);
+      const keys = starts.map(({ startMs, guid: tail }) =>
+        tail === undefined ? `a\u0000pid\u00004\u0000${Math.floor(startMs / 1000)}` : `a\u0000guid\u0000${guid(tail)}`,
+      );
+      const nodes = [...new Set(keys)].flatMap((key) => tree.node(key) ?? []);
+      for (let atMs = 0; atMs < 26_000; atMs += 250) {
+        const fits = nodes.filter((node) => tree.isAliveAt(node.key, atMs) && isTold(node, told));
+        const newest = fits.sort((a, b) => b.startMs - a.startMs || (a.key < b.key ? 1 : -1))[0];
+        assert.equal(tree.at('a', told, atMs)?.key, newest?.key);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 200 });
+});
+
+function isTold(node: ProcessNode, told: { image: string | undefined; guid: string | undefined }): boolean {
+  if (told.guid !== undefined && node.guid !== undefined) return false;
+  if (told.image === undefined || told.image.startsWith('<')) return true;
+  const tail = (path: string): string => path.replaceAll('"', '').split('\\').at(-1)?.toLowerCase() ?? '';
+  return tail(node.image) === tail(told.image);
+}
+
+test('a look-up by a process id that thousands had looks at the newest before the time, not at all of them', () => {
+  const tree = new ProcessTree(() => undefined);
+  const starts = 4000;
+  for (let i = 0; i < starts; i++) tree.add([startOf4(PRVSE, i * 1000, { parentPid: 4, parentImage: PRVSE })]);
+  assert.equal(tree.size, starts);
+  assert.ok(tree.looked <= 2 * starts, `${tree.looked} nodes were looked at`);
 });

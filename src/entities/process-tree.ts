@@ -12,7 +12,8 @@ import {
 import { FairQueue, type Queued } from './fair-queue.ts';
 import { spreadOf } from './field-values.ts';
 import type { Join } from './join.ts';
-import { foldGuid, guidKey, isBarrier, isProgram, keyOfStart, type ProcessClue } from './process-key.ts';
+import { compareNodes, NodesByPid, startedBy } from './nodes-by-pid.ts';
+import { foldGuid, guidKey, isBarrier, keyOfStart, type ProcessClue, programOf } from './process-key.ts';
 import { Queue } from './queue.ts';
 import { RowIndex } from './row-index.ts';
 import type { ProcessStart } from './types.ts';
@@ -92,7 +93,8 @@ export class ProcessTree {
   readonly #watched = new FairQueue<GrowingNode>({ ...WATCHED_BOUNDS, onEvict: (node) => this.#unlink(node) });
   readonly #byKey = new Map<string, GrowingNode>();
   /** By host and process id. */
-  readonly #byPid = new Map<string, RowIndex<GrowingNode, number>>();
+  readonly #byPid = new Map<string, NodesByPid<GrowingNode>>();
+  #looked = 0;
   /** Watched ones. */
   readonly #byParent = new RowIndex<GrowingNode>();
   /** Nodes whose end was seen, in the order of it. */
@@ -112,6 +114,11 @@ export class ProcessTree {
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** Nodes that look-ups by process id have looked at. */
+  get looked(): number {
+    return this.#looked;
   }
 
   /** Takes in settled starts; gives the nodes that are watched, in order of time. */
@@ -186,13 +193,19 @@ export class ProcessTree {
     const known = guid === undefined ? undefined : this.#byKey.get(guidKey(host, guid));
     if (known !== undefined) return known;
     if (clue.pid === undefined) return undefined;
-    let found: ProcessNode | undefined;
-    for (const node of this.#byPid.get(host)?.rowsOf(clue.pid) ?? []) {
-      if (guid !== undefined && node.guid !== undefined) continue;
-      if (!this.#isAlive(node, atMs) || !isProgram(node.image, clue.image)) continue;
-      if (found === undefined || compareNodes(node, found) > 0) found = node;
+    const nodes = this.#byPid.get(host)?.nodesOf(clue.pid) ?? [];
+    const program = programOf(clue.image);
+    for (let i = startedBy(nodes, lastStartMs(atMs)) - 1; i >= 0; i--) {
+      const row = nodes[i];
+      if (row === undefined) break;
+      this.#looked++;
+      const { node, tail } = row;
+      if ((guid !== undefined && node.guid !== undefined) || hasEnded(node, atMs)) continue;
+      if (program !== undefined && tail !== program) continue;
+      // The boot that ended this one ended all that started before it.
+      return this.#isOfBoot(node, atMs) ? node : undefined;
     }
-    return found;
+    return undefined;
   }
 
   /** The key of that process; by ProcessGuid also where no record of its start is kept. */
@@ -319,16 +332,18 @@ export class ProcessTree {
   }
 
   #isAlive(node: ProcessNode, atMs: number): boolean {
-    if (node.startMs > atMs + spreadOf(atMs, 0)) return false;
-    if (node.endMs !== undefined && node.endMs + spreadOf(node.endMs, 0) + LATE_MS < atMs) return false;
+    return node.startMs <= lastStartMs(atMs) && !hasEnded(node, atMs) && this.#isOfBoot(node, atMs);
+  }
+
+  #isOfBoot(node: ProcessNode, atMs: number): boolean {
     const bootMs = this.#bootAfter(node.host, node.startMs);
     return bootMs === undefined || bootMs > atMs;
   }
 
-  #pidsOf(host: string): RowIndex<GrowingNode, number> {
+  #pidsOf(host: string): NodesByPid<GrowingNode> {
     const known = this.#byPid.get(host);
     if (known !== undefined) return known;
-    const fresh = new RowIndex<GrowingNode, number>();
+    const fresh = new NodesByPid<GrowingNode>();
     this.#byPid.set(host, fresh);
     return fresh;
   }
@@ -356,6 +371,11 @@ function weightOf({ image, commandLine, parentImage, events }: ProcessNode): num
   return 2 * (image.length + (commandLine?.length ?? 0) + (parentImage?.length ?? 0)) + records + 512;
 }
 
-function compareNodes(a: ProcessNode, b: ProcessNode): number {
-  return a.startMs - b.startMs || a.startTicks - b.startTicks || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+/** The latest start of what lives at this time, both Unix milliseconds. */
+function lastStartMs(atMs: number): number {
+  return atMs + spreadOf(atMs, 0);
+}
+
+function hasEnded({ endMs }: ProcessNode, atMs: number): boolean {
+  return endMs !== undefined && endMs + spreadOf(endMs, 0) + LATE_MS < atMs;
 }
