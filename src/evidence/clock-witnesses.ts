@@ -2,7 +2,7 @@ import { HostTable } from '../entities/index.ts';
 import { compareRecordIds, type PackedEvent, type RecordId, type Source } from '../windows/index.ts';
 import type { CoverageTable } from './coverage-table.ts';
 import type { EventStore } from './event-store.ts';
-import { firstDifference, sharesFields } from './fold-copies.ts';
+import { firstDifference, sharesFields } from './record-content.ts';
 
 /** Records of a source that are looked for in others; of all sources together four times as many. */
 const MAX_OF_SOURCE = 1024;

@@ -275,3 +275,54 @@ test('L18 the copy of the higher class wins, in any order of arrival and whateve
     ),
   );
 });
+
+/** `count` records in one second, every one with fields of its own. */
+function flood(count: number, of: (n: number) => Partial<Made>): Made[] {
+  return Array.from({ length: count }, (_, n) => ({
+    source: n % 2,
+    timeMs: n % 900,
+    shape: 'S4',
+    fields: { Guid: `{${n}}`, Line: `cmd ${n}`, User: 'x' },
+    ...of(n),
+  }));
+}
+
+test('a copy without a record id is found among thousands of one second, and they are not compared one by one', () => {
+  for (const count of [500, 2000]) {
+    const copy = { source: 2, timeMs: 900, shape: 'S7', fields: { Guid: '{7}', Line: 'cmd 7', Host: 'h' } };
+    const { folder, out } = fold([...flood(count, () => ({})), copy]);
+    assert.deepEqual([out.length, folder.folded, folder.unfolded], [count, 1, 0]);
+    assert.ok(folder.compared <= 80 * count, `${folder.compared} pairs of ${count} records`);
+  }
+});
+
+test('equal records of one file are held against those of other files alone', () => {
+  const same = (source: number): Partial<Made> => ({ source, fields: { A: 'x' } });
+  const alone = fold(flood(2000, () => same(0)));
+  assert.deepEqual([alone.out.length, alone.folder.unfolded, alone.folder.compared], [2000, 0, 0]);
+  const both = fold(flood(2000, (n) => same(n % 2)));
+  assert.ok(both.folder.compared <= 8000, `${both.folder.compared} pairs`);
+});
+
+test('an id that more than 64 records claim tells none from another: copies are found all the same, the others are counted', () => {
+  const count = 1000;
+  const claims = flood(count, () => ({ recordId: 0 }));
+  const copy = { source: 2, timeMs: 950, recordId: 0, shape: 'S7', fields: { Guid: '{998}', Line: 'cmd 998' } };
+  const { folder, out } = fold([...claims, copy]);
+  assert.deepEqual([out.length, folder.folded, folder.unfolded], [count, 1, count - 65]);
+  // Each of the first 65 against those before it.
+  assert.deepEqual([folder.conflictCount, folder.compared], [2080, 2080]);
+});
+
+test('L18 what is signed displaces all that others say under its id, however many they are', () => {
+  const others = flood(200, () => ({ source: 1, recordId: 7 }));
+  const own = { source: 0, timeMs: 950, recordId: 7, fields: { Guid: 'own' } };
+  const late = { source: 1, timeMs: 960, recordId: 7, shape: 'S4', fields: { Guid: 'late' } };
+  const ways: readonly CameBy[] = [{ trust: 'signed' }, { trust: 'unauthenticated' }];
+  const folder = new CopyFolder({ isShared: () => true, hostKey: (computer) => computer });
+  const out = [...folder.fold(packed([...others, own, late], ways))];
+  assert.deepEqual(
+    out.map((event) => event.get('Guid')),
+    ['own'],
+  );
+});

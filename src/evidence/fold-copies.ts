@@ -8,14 +8,16 @@ import {
   type TimeQuality,
   trustOfRecord,
 } from '../windows/index.ts';
+import type { IndexedRecord } from './content-index.ts';
 import { mayHaveCopies } from './lone-records.ts';
+import { NearRecords } from './near-records.ts';
+import { firstDifference } from './record-content.ts';
+import { SameIdRecords } from './same-id-records.ts';
 
 /** Copies of one record may state times that differ by this: Sysmon's UtcTime, cut seconds, lag of a shipper (SETTLED B12). */
 export const COPIES_MS = 60_000;
 /** Without a record id on one side: copies stand this near. */
 const NEAR_MS = 1000;
-/** Records of one host, channel and id within a second that are compared; in a denser flood nothing is folded, and counted. */
-const MAX_CANDIDATES = 64;
 /** Copies of one record that are kept by place; more are only counted. */
 const MAX_COPIES = 64;
 /** Conflicts that are told one by one. */
@@ -44,13 +46,17 @@ export interface CopyConflict {
   readonly places: readonly [Place, Place];
 }
 
-interface Held {
-  readonly event: PackedEvent;
-  /** True where copies look for it. */
-  readonly isIndexed: boolean;
+interface Held extends IndexedRecord {
+  /** Host, channel and event id, and the record id behind them; undefined where no copy looks for it. */
+  readonly keys: Keys | undefined;
   readonly places: Place[];
   /** Set when another entry took it in. */
   isGone: boolean;
+}
+
+interface Keys {
+  readonly near: string;
+  readonly id: string | undefined;
 }
 
 const QUALITY_RANK: Readonly<Record<TimeQuality, number>> = {
@@ -73,10 +79,14 @@ export class CopyFolder {
   /** What waits, in order, from `#head` on: of two copies one leaves at the place where it came. */
   #queue: Held[] = [];
   #head = 0;
-  readonly #byRecordId = new Map<string, Held[]>();
+  /** What stands before it in the queue is no longer near. */
+  #nearHead = 0;
+  #arrived = 0;
+  #compared = 0;
+  readonly #byRecordId = new Map<string, SameIdRecords<Held>>();
   /** Those with a record id and those without: two records that both have one are told apart by it, however many there are. */
-  readonly #nearWithId = new Map<string, Held[]>();
-  readonly #nearWithout = new Map<string, Held[]>();
+  readonly #nearWithId = new NearRecords<Held>();
+  readonly #nearWithout = new NearRecords<Held>();
   #folded = 0;
   #unfolded = 0;
   readonly #conflicts: CopyConflict[] = [];
@@ -92,9 +102,14 @@ export class CopyFolder {
     return this.#folded;
   }
 
-  /** Records that might be copies of several others, and were therefore kept. */
+  /** Records that might be copies of several others, and were therefore kept; also of an id that too many claim to be told apart by it. */
   get unfolded(): number {
     return this.#unfolded;
+  }
+
+  /** Pairs of records that were held against each other. */
+  get compared(): number {
+    return this.#compared + this.#nearWithId.compared + this.#nearWithout.compared;
   }
 
   /** At most a thousand; `conflictCount` counts all. */
@@ -118,7 +133,7 @@ export class CopyFolder {
       if (this.#isDue(event.timeMs - COPIES_MS)) yield* this.#release(event.timeMs - COPIES_MS);
       if (this.#isShared(event)) this.#look(event);
       else if (this.#head === this.#queue.length) yield event;
-      else this.#queue.push(heldOf(this.#holdOf(event), [...event.otherPlaces], false));
+      else this.#queue.push(this.#heldOf(this.#holdOf(event), [...event.otherPlaces]));
     }
   }
 
@@ -130,45 +145,78 @@ export class CopyFolder {
   #look(view: PackedEvent): void {
     const event = this.#holdOf(view);
     const host = this.#options.hostKey(event.computer);
-    const nearKey = `${host}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
-    const idKey = event.recordId === undefined ? undefined : `${nearKey}\u0000${event.recordId}`;
-    const known = idKey === undefined ? undefined : this.#sameRecord(idKey, event, host);
+    const near = `${host}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
+    const keys = { near, id: event.recordId === undefined ? undefined : `${near}\u0000${event.recordId}` };
+    this.#leaveNear(event.timeMs - NEAR_MS);
+    const sameId = keys.id === undefined ? undefined : this.#byRecordId.get(keys.id);
+    const known = sameId === undefined ? undefined : this.#sameRecord(sameId, event, host);
     if (known === 'outranked') return;
-    const copy = known ?? this.#sameContent(nearKey, event);
-    if (copy !== undefined) {
-      this.#merge(copy, event, idKey, nearKey);
-      return;
-    }
-    const held = heldOf(event, [...event.otherPlaces], true);
+    const copy = known ?? this.#sameContent(near, event, sameId?.isCrowded === true);
+    if (copy === undefined) this.#put(event, [...event.otherPlaces], keys);
+    else this.#merge(copy, event, keys);
+  }
+
+  #put(event: PackedEvent, places: Place[], keys: Keys): void {
+    const held = this.#heldOf(event, places, keys);
     this.#queue.push(held);
-    this.#index(held, idKey, nearKey);
+    this.#nearOf(event).add(keys.near, held);
+    if (keys.id === undefined) return;
+    const sameId = this.#byRecordId.get(keys.id) ?? new SameIdRecords<Held>();
+    this.#byRecordId.set(keys.id, sameId);
+    sameId.add(held);
   }
 
-  #index(held: Held, idKey: string | undefined, nearKey: string): void {
-    if (idKey !== undefined) append(this.#byRecordId, idKey, held);
-    append(this.#nearOf(held.event), nearKey, held);
+  #heldOf(event: PackedEvent, places: Place[], keys?: Keys): Held {
+    return { event, number: this.#arrived++, keys, places, isGone: false, content: undefined };
   }
 
-  #nearOf({ recordId }: PackedEvent): Map<string, Held[]> {
+  #nearOf({ recordId }: PackedEvent): NearRecords<Held> {
     return recordId === undefined ? this.#nearWithout : this.#nearWithId;
+  }
+
+  /** What is older than this has no copy without a record id any more. */
+  #leaveNear(beforeMs: number): void {
+    for (; this.#nearHead < this.#queue.length; this.#nearHead++) {
+      const held = this.#queue[this.#nearHead];
+      if (held === undefined || held.event.timeMs >= beforeMs) return;
+      if (held.keys === undefined) continue;
+      this.#nearOf(held.event).delete(held.keys.near, held);
+      held.content = undefined;
+    }
   }
 
   /**
    * The held record with this record id whose fields agree. Of two that differ both go on, where they came by ways of one class; what a lower
    * class says is told as a conflict, and speaks against nothing (L18): `outranked`.
    */
-  #sameRecord(idKey: string, event: PackedEvent, host: string): Held | 'outranked' | undefined {
+  #sameRecord(sameId: SameIdRecords<Held>, event: PackedEvent, host: string): Held | 'outranked' | undefined {
+    if (sameId.isCrowded) return this.#sameOfMany(sameId, event, host);
     let isOutranked = false;
-    for (const held of this.#byRecordId.get(idKey) ?? []) {
-      if (held.isGone || Math.abs(held.event.timeMs - event.timeMs) > COPIES_MS) continue;
+    for (const held of sameId.rows) {
+      if (Math.abs(held.event.timeMs - event.timeMs) > COPIES_MS) continue;
+      this.#compared++;
       const difference = firstDifference(held.event, event);
       if (difference === undefined) return held;
       this.#tell(host, held.event, event, difference);
       const rank = trustOfRecord(held.event) - trustOfRecord(event);
-      if (rank > 0) held.isGone = true;
+      if (rank > 0) this.#retire(held);
       isOutranked ||= rank < 0;
     }
     return isOutranked ? 'outranked' : undefined;
+  }
+
+  /** The same among so many that the id tells no record from another: those of one class that differ are no conflicts, they are counted. */
+  #sameOfMany(sameId: SameIdRecords<Held>, event: PackedEvent, host: string): Held | 'outranked' | undefined {
+    const same = sameId.first(event);
+    if (same !== undefined) return same;
+    const { lower, higher } = sameId.ofOtherRanks(trustOfRecord(event));
+    for (const held of higher === undefined ? lower : [...lower, higher]) {
+      this.#compared++;
+      const difference = firstDifference(held.event, event);
+      if (difference !== undefined) this.#tell(host, held.event, event, difference);
+      if (held !== higher) this.#retire(held);
+    }
+    return higher === undefined ? undefined : 'outranked';
   }
 
   #tell(host: string, first: PackedEvent, second: PackedEvent, difference: readonly [string, string, string]): void {
@@ -181,28 +229,17 @@ export class CopyFolder {
   }
 
   /** The one held record within a second that says the same, where one of the two has no record id (SETTLED B12 b). */
-  #sameContent(nearKey: string, event: PackedEvent): Held | undefined {
-    const candidates: Held[] = [];
-    this.#addCandidates(candidates, this.#nearWithout.get(nearKey) ?? [], event);
-    if (event.recordId === undefined) this.#addCandidates(candidates, this.#nearWithId.get(nearKey) ?? [], event);
-    if (candidates.length > 1) this.#unfolded++;
-    return candidates.length === 1 ? candidates[0] : undefined;
-  }
-
-  #addCandidates(candidates: Held[], list: readonly Held[], event: PackedEvent): void {
-    for (let i = list.length - 1; i >= 0; i--) {
-      const held = list[i];
-      if (held === undefined || held.isGone) continue;
-      if (event.timeMs - held.event.timeMs > NEAR_MS) break;
-      // Nothing within one file is folded without a record id (SETTLED B11).
-      if (held.event.sourceNumber === event.sourceNumber) continue;
-      if (candidates.length >= MAX_CANDIDATES) break;
-      if (firstDifference(held.event, event) === undefined && sharesFields(held.event, event)) candidates.push(held);
-    }
+  #sameContent(near: string, event: PackedEvent, isOfMany: boolean): Held | undefined {
+    const found = [this.#nearWithout.copiesOf(near, event)];
+    if (event.recordId === undefined) found.push(this.#nearWithId.copiesOf(near, event));
+    const [first, second] = found.flatMap(({ copies }) => copies);
+    if (first !== undefined && second === undefined) return first;
+    if (second !== undefined || isOfMany || found.some(({ isWhole }) => !isWhole)) this.#unfolded++;
+    return undefined;
   }
 
   /** Keeps the better of the two records, at its own time. */
-  #merge(held: Held, event: PackedEvent, idKey: string | undefined, nearKey: string): void {
+  #merge(held: Held, event: PackedEvent, keys: Keys): void {
     this.#folded++;
     const isBetter = isBetterCopy(event, held.event);
     const lost = isBetter ? held.event : event;
@@ -211,10 +248,14 @@ export class CopyFolder {
       held.places.splice(0, held.places.length, ...places);
       return;
     }
+    this.#retire(held);
+    this.#put(event, places, keys);
+  }
+
+  /** Another takes its place: nothing looks for it any more. */
+  #retire(held: Held): void {
     held.isGone = true;
-    const better = heldOf(event, places, true);
-    this.#queue.push(better);
-    this.#index(better, idKey, nearKey);
+    this.#forget(held);
   }
 
   #isDue(beforeMs: number): boolean {
@@ -236,34 +277,19 @@ export class CopyFolder {
   #sweep(): void {
     if (this.#head < LEAST_SWEPT || this.#head * 2 < this.#queue.length) return;
     this.#queue = this.#queue.slice(this.#head);
+    this.#nearHead = Math.max(0, this.#nearHead - this.#head);
     this.#head = 0;
   }
 
   #forget(held: Held): void {
-    const { event } = held;
-    if (!held.isIndexed) return;
-    const nearKey = `${this.#options.hostKey(event.computer)}\u0000${event.channel.toLowerCase()}\u0000${event.eventId}`;
-    drop(this.#nearOf(event), nearKey, held);
-    if (event.recordId !== undefined) drop(this.#byRecordId, `${nearKey}\u0000${event.recordId}`, held);
+    const { event, keys } = held;
+    if (keys === undefined) return;
+    this.#nearOf(event).delete(keys.near, held);
+    if (keys.id === undefined) return;
+    const sameId = this.#byRecordId.get(keys.id);
+    sameId?.delete(held);
+    if (sameId?.rows.size === 0) this.#byRecordId.delete(keys.id);
   }
-}
-
-function heldOf(event: PackedEvent, places: Place[], isIndexed: boolean): Held {
-  return { event, isIndexed, places, isGone: false };
-}
-
-function append(map: Map<string, Held[]>, key: string, held: Held): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [held]);
-  else list.push(held);
-}
-
-function drop(map: Map<string, Held[]>, key: string, held: Held): void {
-  const list = map.get(key);
-  if (list === undefined) return;
-  const at = list.indexOf(held);
-  if (at >= 0) list.splice(at, 1);
-  if (list.length === 0) map.delete(key);
 }
 
 /** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */
@@ -321,42 +347,4 @@ function isBetterCopy(a: PackedEvent, b: PackedEvent): boolean {
     if (value !== other) return value < other;
   }
   return false;
-}
-
-/** SERVE 2.4: line ends as LF, none at the end, no trailing NULs; what shippers drop counts as absent. */
-function comparable(text: string): string | undefined {
-  const canonical = text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\n\u0000]+$/, '')
-    .trimEnd();
-  if (canonical === '' || canonical === '-' || canonical === '{00000000-0000-0000-0000-000000000000}') return undefined;
-  return canonical;
-}
-
-/** Fields that say when: copies hold them to different precision. */
-const TIME_FIELD = /time$/i;
-
-/** The first field that both have and that differs, with both values. */
-export function firstDifference(a: PackedEvent, b: PackedEvent): readonly [string, string, string] | undefined {
-  const right = new Map<string, string>();
-  for (const [name, value] of b.entries()) if (!right.has(name)) right.set(name, value);
-  const seen = new Set<string>();
-  for (const [name, value] of a.entries()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const other = right.get(name);
-    if (other === undefined || other === value) continue;
-    const left = comparable(value);
-    const same = comparable(other);
-    if (left === undefined || same === undefined || left === same) continue;
-    if (TIME_FIELD.test(name) && left.slice(0, 19) === same.slice(0, 19)) continue;
-    return [name, value, other];
-  }
-  return undefined;
-}
-
-/** True when at least one field with a value stands in both: two empty records are no copies. */
-export function sharesFields(a: PackedEvent, b: PackedEvent): boolean {
-  const names = new Set(b.entries().map(([name]) => name));
-  return a.entries().some(([name, value]) => names.has(name) && comparable(value) !== undefined);
 }
