@@ -2,20 +2,12 @@ import { compareRecordIds, type PackedEvent, type RecordClass } from '../windows
 
 const CLASS_RANK: Readonly<Record<RecordClass, number>> = { live: 0, afterDamage: 1, swallowed: 2, carved: 3 };
 
-/** An order of events. */
-export type EventOrder = (a: PackedEvent, b: PackedEvent) => number;
-
-/** The order of events everywhere: time, host, channel, record id, class, file, offset (L7, ADR 0002). */
-export function compareEvents(a: PackedEvent, b: PackedEvent): number {
-  return compareRecords(a, b) || comparePlaces(a, b);
-}
-
 /**
- * The same for events whose places tell only when they arrived: before the place comes what they say, so that the order does not
- * depend on how they were split and sent (L8).
+ * The order of events everywhere: time, host, channel, record id, event id, class, what they say, file, offset (L7, ADR 0002). Places come last: they tell how evidence
+ * was gathered, split and sent (L8), and records without an id have nothing else.
  */
-export function compareArrived(a: PackedEvent, b: PackedEvent): number {
-  return compareRecords(a, b) || compareText(contentOf(a), contentOf(b)) || comparePlaces(a, b);
+export function compareEvents(a: PackedEvent, b: PackedEvent): number {
+  return compareRecords(a, b) || compareContents(a, b) || comparePlaces(a, b);
 }
 
 function compareRecords(a: PackedEvent, b: PackedEvent): number {
@@ -28,6 +20,11 @@ function compareRecords(a: PackedEvent, b: PackedEvent): number {
     a.eventId - b.eventId ||
     CLASS_RANK[a.recordClass] - CLASS_RANK[b.recordClass]
   );
+}
+
+/** Mostly both say the same: a backup beside a log. */
+function compareContents(a: PackedEvent, b: PackedEvent): number {
+  return a.hasEqualRow(b) ? 0 : compareText(contentOf(a), contentOf(b));
 }
 
 function comparePlaces(a: PackedEvent, b: PackedEvent): number {
@@ -44,12 +41,7 @@ function compareText(a: string, b: string): number {
 
 /** A binary heap of streams by the event at their head. */
 export class EventHeap {
-  readonly #compare: EventOrder;
   readonly #heads: { event: PackedEvent; stream: Generator<PackedEvent, void, undefined> }[] = [];
-
-  constructor(compare: EventOrder) {
-    this.#compare = compare;
-  }
 
   push(stream: Generator<PackedEvent, void, undefined>): void {
     const first = stream.next();
@@ -76,7 +68,7 @@ export class EventHeap {
   #less(a: number, b: number): boolean {
     const left = this.#heads[a];
     const right = this.#heads[b];
-    return left !== undefined && right !== undefined && this.#compare(left.event, right.event) < 0;
+    return left !== undefined && right !== undefined && compareEvents(left.event, right.event) < 0;
   }
 
   #swap(a: number, b: number): void {

@@ -17,7 +17,7 @@ import {
   setPackedTimes,
 } from '../windows/index.ts';
 import { Arrivals } from './arrivals.ts';
-import { compareEvents, EventHeap, type EventOrder } from './event-order.ts';
+import { compareEvents, EventHeap } from './event-order.ts';
 import { withoutCopies } from './record-copies.ts';
 import { RowOrder, type RowPlace, type RowSpan } from './row-order.ts';
 
@@ -31,8 +31,6 @@ export interface StoreOptions {
   readonly memoryBytes: number;
   /** Makes the private file of a run, when one is needed. */
   readonly openSpool: () => SpoolFile;
-  /** Default: `compareEvents`. */
-  readonly order?: EventOrder;
   /**
    * Events are used only while no row is moved or changed: they need not be copied to be kept. Who keeps one longer copies it. [M] A tenth of judging a window was the copying of rows that it holds itself.
    */
@@ -65,7 +63,6 @@ export class EventStore {
   readonly #options: StoreOptions;
   readonly #layouts: PackedLayout[] = [];
   readonly #layoutNumbers = new Map<string, number>();
-  readonly #order: EventOrder;
   readonly #inOrder: RowOrder;
   readonly #areLasting: boolean;
   readonly #arrivals = new Arrivals();
@@ -83,11 +80,10 @@ export class EventStore {
 
   constructor(sources: readonly Source[], options: StoreOptions) {
     this.#options = options;
-    this.#order = options.order ?? compareEvents;
     this.#areLasting = options.areLasting === true;
     this.#tables = { layouts: this.#layouts, sources };
     this.#inOrder = new RowOrder((a, b) =>
-      this.#order(new PackedEvent(a.bytes, a.at, this.#tables), new PackedEvent(b.bytes, b.at, this.#tables)),
+      compareEvents(new PackedEvent(a.bytes, a.at, this.#tables), new PackedEvent(b.bytes, b.at, this.#tables)),
     );
   }
 
@@ -172,7 +168,7 @@ export class EventStore {
    */
   arrivals(mark: number, most: number): readonly PackedEvent[] {
     const places = this.#arrivals.next(this.#blocks, mark, most);
-    return places.map((place) => this.#eventAt(place)).sort(this.#order);
+    return places.map((place) => this.#eventAt(place)).sort(compareEvents);
   }
 
   /** True where `arrivals` has not come to the end of the rows in memory. */
@@ -328,7 +324,7 @@ export class EventStore {
       return;
     }
     const streams = [...this.#runs.map((run) => within(readRun(run, this.#tables), span)), this.#inMemory(span)];
-    const heap = new EventHeap(this.#order);
+    const heap = new EventHeap();
     for (const stream of streams) heap.push(stream);
     for (;;) {
       const event = heap.next();

@@ -1,12 +1,5 @@
 import { HostTable } from '../entities/index.ts';
-import {
-  compareArrived,
-  EventStore,
-  settleCoverage,
-  settledTimes,
-  settleRows,
-  type TimedCoverage,
-} from '../evidence/index.ts';
+import { EventStore, settleCoverage, settledTimes, settleRows, type TimedCoverage } from '../evidence/index.ts';
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
 import { examine, type Judgement, judge } from '../judgement/index.ts';
 import type { PackedEvent, PackedRows, Source } from '../windows/index.ts';
@@ -82,7 +75,6 @@ export class Window {
     this.#spanMs = options.spanMs ?? DAY_MS;
     this.#store = new EventStore(this.#sources.sources, {
       memoryBytes: Number.POSITIVE_INFINITY,
-      order: compareArrived,
       // What an engine holds goes with it before rows are moved; what it tells is copied (`shown`).
       areLasting: true,
       openSpool: () => {

@@ -152,7 +152,15 @@ export class PackedEvent implements Event {
   /** True when layout, System fields and values are the same as the other's, which must share the tables. */
   hasEqualValues(other: PackedEvent): boolean {
     if (this.#layout !== other.#layout) return JSON.stringify(this.entries()) === JSON.stringify(other.entries());
-    return this.rowBytes().subarray(HEAD_BYTES).equals(other.rowBytes().subarray(HEAD_BYTES));
+    return this.hasEqualRow(other);
+  }
+
+  /** The same of two rows of one layout, without a look at what they say; false for two layouts. */
+  hasEqualRow(other: PackedEvent): boolean {
+    return (
+      this.#layout === other.#layout &&
+      this.rowBytes().subarray(HEAD_BYTES).equals(other.rowBytes().subarray(HEAD_BYTES))
+    );
   }
 
   system(field: SystemField): string | undefined {
