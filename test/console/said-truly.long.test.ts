@@ -105,7 +105,10 @@ test('the owner of an incident can be chosen where the list of people cannot be 
   change(incident, { action: 'assign', owner: 'bob', note: 'mine' }, 'bob');
   stub.failing.set('/v1/people', 503);
   const page = await signedIn(`/incidents/${FIRST}`);
-  await page.getByRole('button', { name: /^Assign(?! to me)/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Assign(?! to me)/ })
+    .first()
+    .click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('The others could not be read.').waitFor();
   assert.equal(await dialog.getByLabel('Owner').inputValue(), 'bob');
