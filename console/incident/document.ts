@@ -100,11 +100,13 @@ export interface IncidentDocument {
   readonly gaps: ToldParts['gaps'];
   readonly records: {
     readonly items: readonly RecordLine[];
-    /** How many it cites in all; absent where it was left out for a viewer. */
-    readonly cited?: number;
+    /** How many it cites in all, also where they are left out for a viewer. */
+    readonly cited: number;
     readonly next?: string;
   };
   readonly history: { readonly items: readonly HistoryEntry[]; readonly next?: string };
+  /** There where parts are left out for a viewer. */
+  readonly withheld?: object;
 }
 
 export interface Judged {
@@ -148,6 +150,6 @@ export function caseOfDocument(doc: IncidentDocument, more: readonly RecordLine[
   ]);
   const told = { incidents: [incident], dossiers: subscriptions, findings };
   const citations = citationsOf(records, told, MOST_RECORDS, labelsOfHops(incident.edges, label));
-  const item = { ...caseOf(result, incident, label, citations), isWithheld: doc.records.cited === undefined };
+  const item = { ...caseOf(result, incident, label, citations), isWithheld: doc.withheld !== undefined };
   return { item, citations, label };
 }

@@ -12,6 +12,7 @@ import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
+import { isLocal } from '../kit/time.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
 import { keepKey, moveBy, waitedKey, waitsForMoved } from '../queue/move.ts';
@@ -131,7 +132,7 @@ function IncidentView({
   const records = useCitedRecords(doc);
   const [dialog, setDialog] = useState<OpenDialog | undefined>(() => waitingDialog(doc));
   const drawn = useMemo(() => caseOfDocument(doc, records.more), [doc.version, doc.records, records.more]);
-  const cited = doc.records.cited ?? drawn.citations.records.length;
+  const { cited } = doc.records;
   const past = usePast(doc);
   const paper = usePaper(doc, records, past);
   const tab = tabNow();
@@ -192,6 +193,7 @@ function IncidentView({
       <Actions doc={doc} open={setDialog} print={paper.start} />
       <PaperWait paper={paper} cited={cited} />
       <Objects doc={doc} label={drawn.label} />
+      {isLocal.value ? <p class="note">Sentence, picture and gaps say UTC.</p> : null}
       <div class="drawn path">
         <Shown drawing={picture} linkOf={linkOf} />
       </div>

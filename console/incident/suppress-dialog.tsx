@@ -61,10 +61,12 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
         return (fields['reason'] ?? '').trim() === '' ? 'Say why.' : '';
       }}
       send={async ({ key, fields }) => {
+        const scope = scopeOf(fields);
         const answer = await ask('POST', '/v1/suppressions', {
           headers: { 'idempotency-key': key },
           body: {
-            scope: scopeOf(fields),
+            scope,
+            what: told === undefined ? undefined : contentWords(told, scope),
             reason: fields['reason']?.trim(),
             owner: fields['owner']?.trim() || person(),
             days: Number(fields['days']),
@@ -102,6 +104,16 @@ export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {
   );
 }
 
+function isContent(field: ScopeField): boolean {
+  return field === 'subscription' || field === 'payload' || field === 'command';
+}
+
+/** What is muted by its content, as it was shown: a list of mutes has nothing but the prints. */
+function contentWords({ named }: ScopesDocument, scope: Scope): string | undefined {
+  const words = SCOPE_FIELDS.flatMap((field) => (isContent(field) ? (scope[field] ?? []) : []));
+  return words.map((print) => printWords(named, print)).join(', ') || undefined;
+}
+
 /** Each thing that the incident tells, with "any"; what would come of the choice. */
 function ScopeFields({
   told,
@@ -113,9 +125,7 @@ function ScopeFields({
   readonly set: FieldsProps['set'];
 }): JSX.Element {
   const words = (field: ScopeField, value: string): string =>
-    field === 'subscription' || field === 'payload' || field === 'command'
-      ? printWords(told.named, value)
-      : shortText(value);
+    isContent(field) ? printWords(told.named, value) : shortText(value);
   return (
     <fieldset>
       <legend>What is muted: all that is chosen must hold</legend>

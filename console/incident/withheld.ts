@@ -13,10 +13,11 @@ const EMPTY_LISTS = [
 
 /** The document with empty lists in place of what was withheld; as it is where records came with it. */
 export function withEmptyParts(doc: IncidentDocument): IncidentDocument {
-  if ((doc as Partial<IncidentDocument>).records !== undefined) return doc;
+  const { items } = doc.records as Partial<IncidentDocument['records']>;
+  if (items !== undefined) return doc;
   return {
     ...doc,
-    records: { items: [] },
+    records: { ...doc.records, items: [] },
     // An edge without candidates names its source: those of edges are not filled.
     incident: {
       ...(filled(doc.incident) as IncidentDocument['incident']),

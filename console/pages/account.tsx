@@ -172,12 +172,12 @@ function Sessions(): JSX.Element {
         { name: 'Browser', cell: ({ agent }) => visibleText(agent) },
         {
           name: '',
-          cell: ({ number, isThis }) =>
+          cell: ({ number, began, isThis }) =>
             isThis ? (
               'this one'
             ) : (
               <button type="button" class="lnk" onClick={() => void end(number)}>
-                End
+                End<span class="vh"> the session of {stampOf(began)}</span>
               </button>
             ),
         },

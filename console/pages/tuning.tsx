@@ -126,10 +126,12 @@ function SuppressionTable({
         { name: 'Number', cell: ({ number }) => number, kind: 'num' },
         {
           name: 'What',
-          cell: ({ scope }) =>
+          cell: ({ scope, what }) =>
             visibleText(
               Object.entries(scope)
+                .filter(([name]) => what === undefined || !/^(?:sub|pay|com)/.test(name))
                 .map(([name, value]) => `${name} ${String(value).slice(0, 40)}`)
+                .concat(what ?? [])
                 .join(', ') || 'a content',
             ),
         },

@@ -157,11 +157,15 @@ export interface SuppressionRequest {
   readonly owner?: string | undefined;
   /** From now on: at most 7 of an analyst, 90 of an engineer. */
   readonly days: number;
+  /** What the prints in the scope stand for, in the words of who asks. */
+  readonly what?: string | undefined;
 }
 
 export interface SuppressionDocument {
   readonly number: number;
   readonly scope: SuppressionRequest['scope'];
+  /** What the prints in the scope stand for, as who made it saw them; left out for a viewer where it tells of a payload or a command. */
+  readonly what?: string | undefined;
   /** What is above it shows at once. */
   readonly level: string;
   readonly reason: string;
@@ -194,11 +198,13 @@ export const SUPPRESSION_REQUEST: z.ZodType<SuppressionRequest> = z.strictObject
   reason: line(1000),
   owner: line(200).optional(),
   days: z.int().min(1).max(90),
+  what: line(400).optional(),
 });
 
 export const SUPPRESSION: z.ZodType<SuppressionDocument> = z.strictObject({
   number: z.int().min(1),
   scope,
+  what: z.string().optional(),
   level: z.string(),
   reason: z.string(),
   owner: z.string(),

@@ -116,12 +116,12 @@ function suppressionTable(rows: readonly SuppressionDocument[]): string {
   );
 }
 
-/** Prints are long: their beginnings are enough to tell them apart. */
-function scopeWords({ scope }: SuppressionDocument): string {
+/** Prints are long: their beginnings are enough to tell them apart, and what they stand for is said where it is known. */
+function scopeWords({ scope, what }: SuppressionDocument): string {
   const words = SCOPE.flatMap((name) => {
     const value = scope[name];
     if (value === undefined) return [];
     return [`${name} ${/^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value}`];
   });
-  return words.join(', ');
+  return `${words.join(', ')}${what === undefined ? '' : `: ${what}`}`;
 }

@@ -58,9 +58,10 @@ function without(document: unknown, isLeftOut: (name: string, member: unknown, o
     const of = value as Members;
     const members = Object.entries(of).flatMap(([name, member]): readonly (readonly [string, unknown])[] => {
       const isOut = isLeftOut(name, member, of);
+      const count = isOut ? countOf(name, member) : undefined;
       const isCut = name === 'text' && isQuote(of);
       if (isOut || isCut) withheld.add(name);
-      if (isOut) return [];
+      if (isOut) return count === undefined ? [] : [[name, count]];
       return [[name, isCut ? String(member).split(': ', 1)[0] : kept(member)]];
     });
     return Object.fromEntries(members);
@@ -72,9 +73,21 @@ function isRaw(name: string, member: unknown): boolean {
   return RAW.has(name) && typeof member !== 'number' && typeof member !== 'boolean' && member !== null;
 }
 
+/** How many records there are is a count like any other, and stays in their place. */
+function countOf(name: string, member: unknown): Members | undefined {
+  const cited = name === 'records' ? (member as Members)['cited'] : undefined;
+  return typeof cited === 'number' ? { cited } : undefined;
+}
+
+/** What a mute stands for, where that is a payload or a command line. */
+function isOfContent(scope: unknown): boolean {
+  return typeof scope === 'object' && scope !== null && ('payload' in scope || 'command' in scope);
+}
+
 /** Guesses at a content can be tried on its print. The file that holds a pin is of the server's machine. */
 function isPrint(name: string, member: unknown, of: Members): boolean {
   if (typeof member !== 'string') return false;
+  if (name === 'what' && isOfContent(of['scope'])) return true;
   if (name === 'fingerprint' || (PRINTED.has(name) && PRINT.test(member))) return true;
   if (!PRINTED.has(of['kind'])) return false;
   return name === 'print' || (name === 'value' && PRINT.test(member)) || (name === 'place' && 'print' in of);

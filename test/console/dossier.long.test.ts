@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pinScopesOf } from '../../src/serve/handlers/incident-scopes.ts';
 import { INCIDENT_RESULT } from '../report/sample-incident.ts';
+import { forViewer } from './for-viewer.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
-import { withoutRaw } from './without-raw.ts';
 
 test('a dossier tells the records that it rests on; each opens whole, and what is not kept is said', {
   skip: NO_BROWSER,
@@ -104,7 +104,7 @@ test('a dossier is taken along as the server told it; a viewer pins nothing', { 
   stub.answers.set('/v1/subscriptions/s1/records', { items: [], cited: 4 });
   for (const [role, told] of [
     ['auditor', whole],
-    ['viewer', withoutRaw(whole)],
+    ['viewer', forViewer(whole)],
   ] as const) {
     stub.role = role;
     stub.answers.set('/v1/subscriptions/s1', told);

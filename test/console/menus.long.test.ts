@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { INCIDENT_RESULT } from '../report/sample-incident.ts';
+import { forViewer } from './for-viewer.ts';
 import { axeProblems, NO_BROWSER, type Tried, tryPage } from './page-in-browser.ts';
-import { withoutRaw } from './without-raw.ts';
 
 const INCIDENT = '/incidents/inc0000000000000';
 const HOST = 'srv-02.corp.example';
@@ -115,7 +115,7 @@ test('SETTLED G15 a dossier and the hosts have the menu too; a viewer is offered
   const other = page.locator('.note').getByRole('button', { name: 'SRV-02', exact: true });
   assert.equal(await copied(page, other, 'Copy as it is'), 'SRV-02');
   tried.stub.role = 'viewer';
-  tried.stub.answers.set('/v1/subscriptions/s1', withoutRaw(whole));
+  tried.stub.answers.set('/v1/subscriptions/s1', forViewer(whole));
   const viewer = await opened(tried, '/subscriptions/s1');
   const items = await throughMenu(viewer, viewer.locator('.host.target .hn').getByRole('button'));
   assert.deepEqual(
@@ -131,7 +131,7 @@ test('SETTLED G20 a viewer sees a dossier and an incident without contents, and 
   const tried = await tryPage(t, 3);
   tried.stub.role = 'viewer';
   const [subscription] = INCIDENT_RESULT.subscriptions;
-  tried.stub.answers.set('/v1/subscriptions/s1', withoutRaw({ id: 's1', hostsOfFingerprint: 2, subscription }));
+  tried.stub.answers.set('/v1/subscriptions/s1', forViewer({ id: 's1', hostsOfFingerprint: 2, subscription }));
   for (const path of ['/subscriptions/s1', INCIDENT]) {
     for (const width of [1440, 390]) {
       const page = await tried.signedIn(path, { width });

@@ -10,6 +10,7 @@ const INCIDENT = '/incidents/inc0000000000000';
 const dialogOf = (page: Page): Locator => page.getByRole('dialog');
 
 interface Sent {
+  readonly what?: string;
   readonly scope?: Readonly<Record<string, string>>;
   readonly pin?: Readonly<Record<string, unknown>>;
 }
@@ -45,6 +46,8 @@ test('SETTLED G8 a mute is of what the server tells apart: the fingerprint first
   await dialog.getByRole('button', { name: 'Suppress' }).click();
   await dialog.waitFor({ state: 'detached' });
   assert.deepEqual(sent('/v1/suppressions').at(-1)?.scope, { payload: runs });
+  // The list of mutes has nothing but the print, unless it is told what that stands for.
+  assert.match(sent('/v1/suppressions').at(-1)?.what ?? '', new RegExp(`.{8} \\(${runs?.slice(0, 8)}\\)$`));
   await ruleAlone(page);
   assert.deepEqual(complaints, []);
 });

@@ -5,9 +5,9 @@ import { scopesOf } from '../../src/serve/handlers/incident-scopes.ts';
 import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from '../report/sample-incident.ts';
+import { forViewer } from './for-viewer.ts';
 import { eventsPage, eventsSurvey, type StubSearch, wholeEvent } from './stub-events.ts';
 import { type Act, change, fitsByHost, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
-import { withoutRaw } from './without-raw.ts';
 
 export { change, HOSTILE, type StubIncident, stubIncidents } from './stub-incidents.ts';
 
@@ -205,7 +205,7 @@ async function api(
   if (request.method === 'GET') {
     const sample = { ...documentOf(incident), ...(survivor === undefined ? {} : { requestedId: known?.[1] }) };
     const whole = stub.altered.get(incident.id)?.(sample) ?? sample;
-    return json(200, stub.role === 'viewer' ? withoutRaw(whole) : whole, { etag: `"${incident.revision}"` });
+    return json(200, stub.role === 'viewer' ? forViewer(whole) : whole, { etag: `"${incident.revision}"` });
   }
   const before = stub.known.get(keyOf(request));
   if (before !== undefined) return json(200, before);

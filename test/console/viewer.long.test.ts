@@ -62,7 +62,9 @@ test('SETTLED G20 a viewer of a real server: a dossier without contents, its men
   assert.ok((await vera.locator('tbody tr').count()) >= 130);
   assert.equal(await vera.getByRole('button', { name: /^Read older/ }).count(), 0);
   await vera.keyboard.press('1');
-  await vera.getByText('The records of an incident').waitFor();
+  await vera.getByText('Reading the records of an incident').waitFor();
+  // How many there are is no evidence.
+  assert.match((await vera.getByRole('tab', { name: /^Evidence/ }).textContent()) ?? '', /[1-9]/);
   assert.deepEqual(await axeProblems(vera), []);
   assert.deepEqual(complaints, []);
 });

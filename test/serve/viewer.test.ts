@@ -84,7 +84,9 @@ test('a viewer sees sentence, picture, arithmetic, gaps and history of an incide
   const incident = (await viewer.ask('GET', `/v1/incidents/${incidents?.[0]}`)).json;
   const parts = incident['incident'] as Record<string, readonly unknown[]>;
   for (const name of ['terms', 'edges', 'gaps', 'links']) assert.ok(Array.isArray(parts[name]), name);
-  assert.equal(incident['records'], undefined);
+  const records = incident['records'] as Record<string, unknown>;
+  assert.deepEqual(Object.keys(records), ['cited'], 'how many there are is a count');
+  assert.ok(Number(records['cited']) > 0);
   for (const path of [`/v1/incidents/${incidents?.[0]}/records`, '/v1/events', '/v1/deadletters', '/v1/audit']) {
     const refused = await viewer.ask('GET', path);
     assert.deepEqual([refused.status, refused.json['code']], [403, 'role_insufficient'], path);
@@ -107,9 +109,10 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
   const print = 'ab'.repeat(32);
   const pin = { hosts: ['*'], owner: 'o', reason: 'r', review: '2027-03-01', what: 'the agent' };
   const key = { 'idempotency-key': 'k' };
+  const muted = { scope: { command: print, host: 'h' }, what: 'cmd.exe /c evil', reason: 'r', days: 1 };
   const made = [
     await ask(server, 'POST', '/v1/pins', { ...pin, payload: print }),
-    await analyst.ask('POST', '/v1/suppressions', { scope: { command: print, host: 'h' }, reason: 'r', days: 1 }, key),
+    await analyst.ask('POST', '/v1/suppressions', muted, key),
     await analyst.ask('POST', '/v1/pins/proposals', { pin: { ...pin, subscription: print }, note: 'n' }, key),
   ];
   for (const { status, json } of made) assert.equal(status, 201, JSON.stringify(json));
@@ -121,6 +124,8 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
     assert.ok(JSON.stringify(whole.json).includes(print), path);
     assert.equal(seen.status, 200, path);
     assert.ok(!JSON.stringify(seen.json).includes(print), path);
+    assert.equal(JSON.stringify(whole.json).includes('cmd.exe /c evil'), path === '/v1/suppressions', path);
+    assert.ok(!JSON.stringify(seen.json).includes('cmd.exe /c evil'), path);
     assert.ok(!JSON.stringify(seen.json).includes('console.yaml'), path);
   }
   const [shown] = (await viewer.ask('GET', '/v1/pins')).json['items'] as readonly Record<string, unknown>[];

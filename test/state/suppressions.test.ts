@@ -34,6 +34,19 @@ async function queue(state: State, filter: IncidentFilter = {}): Promise<readonl
   return rows.map(({ id }) => id).toSorted();
 }
 
+test('what the prints in a scope stand for is kept in the words of who made the mute', async (t) => {
+  const state = await newState(t);
+  await mute(state, { what: 'Updater (f1000000)' });
+  await mute(state);
+  const { rows } = await got(state.call('listSuppressions', { nowMs: NOW_MS }));
+  assert.deepEqual(rows.map(({ number, what }) => [number, what]).toSorted(), [
+    [1, 'Updater (f1000000)'],
+    [2, undefined],
+  ]);
+  const suppression = { scope: { subscription: PRINT }, reason: 'r', owner: 'o', days: 1, what: ' ' };
+  assert.equal(await codeOf(state.call('addSuppression', { suppression, by: BY, idempotencyKey: 'other' })), 'invalid');
+});
+
 test('L16 a suppression hides an incident from the queue until it ends, by itself or by a person, and nowhere else', async (t) => {
   const state = await newState(t);
   await got(

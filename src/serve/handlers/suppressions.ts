@@ -47,7 +47,7 @@ export function suppressionHandlers({
       );
     },
     addSuppression: async (request) => {
-      const { scope, level, reason, owner, days } = request.json as SuppressionRequest;
+      const { scope, level, reason, owner, days, what } = request.json as SuppressionRequest;
       const own = scopeOf(scope);
       if (!isEngineer(request) && (days > DAYS_OF_ANALYSTS || isRuleAlone(own))) {
         const detail =
@@ -68,6 +68,7 @@ export function suppressionHandlers({
           reason,
           owner: owner ?? who,
           days,
+          ...(what === undefined ? {} : { what }),
         },
         by: byOf(request, at),
         idempotencyKey: idempotencyKeyOf(request.headers),

@@ -13,6 +13,8 @@ export interface Suppression {
   /** Given once, counted from 1. */
   readonly number: number;
   readonly scope: SuppressionScope;
+  /** What the prints in the scope stand for, in the words of who made it. */
+  readonly what?: string;
   /** What is above it shows at once. */
   readonly level: Level;
   readonly reason: string;
@@ -37,6 +39,8 @@ export interface NewSuppression {
   readonly owner: string;
   /** From now on, 1 to 90. */
   readonly days: number;
+  /** What the prints in the scope stand for, for people. */
+  readonly what?: string;
 }
 
 /** Held at once, and kept with those that ended (L15). */
@@ -56,9 +60,11 @@ type Raw = Record<(typeof SCOPE_FIELDS)[number], string | null> & {
   readonly endsMs: number;
   readonly endedMs: number | null;
   readonly endedBy: string | null;
+  readonly what: string | null;
 };
 
-const SELECT = `SELECT seq, ${SCOPE_FIELDS.join(', ')}, level, reason, owner, who, created_ms AS createdMs, ends_ms AS endsMs,
+// The words of people have no column of their own: they stand in what was asked for.
+const SELECT = `SELECT seq, ${SCOPE_FIELDS.join(', ')}, json_extract(request, '$.what') AS what, level, reason, owner, who, created_ms AS createdMs, ends_ms AS endsMs,
   ended_ms AS endedMs, ended_by AS endedBy FROM suppression`;
 
 function listOf(hides: ReadonlyMap<number, number>): List<Raw, Suppression> {
@@ -99,11 +105,11 @@ export const addSuppression: Operation<
   const added = oneOf(database, seq, by.atMs);
   if (added === undefined) throw new Error('a suppression that was added is not there');
   if (known === undefined) {
-    const { scope, level, reason, owner, endsMs } = added;
+    const { scope, what, level, reason, owner, endsMs } = added;
     addAudit(desk, by, {
       action: 'suppression.add',
       object: `suppression/${seq}`,
-      result: { scope, level, reason, owner, endsMs },
+      result: { scope, ...(what === undefined ? {} : { what }), level, reason, owner, endsMs },
     });
   }
   return done({ kind: 'added', suppression: added, isKnown: known !== undefined });
@@ -137,12 +143,13 @@ export const listSuppressions: Operation<
 });
 
 /** Why a mute is none. */
-function suppressionProblem({ scope, level, reason, owner, days }: NewSuppression): string | undefined {
+function suppressionProblem({ scope, level, reason, owner, days, what }: NewSuppression): string | undefined {
   const wrong = scopeProblem(scope);
   if (wrong !== undefined) return wrong;
   for (const [name, text] of [
     ['reason', reason],
     ['owner', owner],
+    ['what', what ?? 'nothing'],
   ] as const) {
     if (text.trim() === '' || text.length > MOST_TEXT) return `"${name}" has 1 to ${MOST_TEXT} characters.`;
   }
@@ -200,11 +207,12 @@ function hidesBy(database: Database, nowMs: number): ReadonlyMap<number, number>
 }
 
 function suppressionOf({ seq, ...raw }: Raw, hides: ReadonlyMap<number, number>): Suppression {
-  const { level, reason, owner, who, createdMs, endsMs, endedMs, endedBy } = raw;
+  const { level, reason, owner, who, createdMs, endsMs, endedMs, endedBy, what } = raw;
   const scope = Object.fromEntries(SCOPE_FIELDS.flatMap((field) => (raw[field] === null ? [] : [[field, raw[field]]])));
   return {
     number: seq,
     scope,
+    ...(what === null ? {} : { what }),
     level,
     reason,
     owner,
