@@ -53,7 +53,10 @@ async function add(invocation: Invocation, environment: Environment, id: string)
     () => askServer(invocation, environment, 'POST', '/v1/senders', body),
     (json) => {
       const key = json as NewKeyDocument;
-      if (shipper !== undefined) return shipperSettings(shipper, address, key);
+      if (shipper !== undefined) {
+        if (ANYWHERE.test(address)) environment.stderr.write(ONLY_HERE);
+        return shipperSettings(shipper, address.replace(ANYWHERE, '//127.0.0.1:'), key);
+      }
       const expires = shortTime(key.expires);
       return `Sender ${id} is added. Its key, which is shown this once and is good until ${expires} UTC:\n${key.secret}\n`;
     },
@@ -75,6 +78,11 @@ async function changeHosts(invocation: Invocation, environment: Environment, id:
     (json) => `Sender ${id} may speak for ${hostsOf(json as SenderDocument)}, in what is read from now on.\n`,
   );
 }
+
+/** All addresses of this machine: where a server listens, and no place to send to. */
+const ANYWHERE = /\/\/(?:0\.0\.0\.0|\[::\]):/;
+const ONLY_HERE =
+  'The server has no publicUrl, so it answers what is sent from this machine alone, and these settings lead there. Set publicUrl (--public-url) for other machines.\n';
 
 /** Where a shipper reaches the server: by its public address where it has one, else by the one that it listens on. */
 async function addressFor(invocation: Invocation, environment: Environment): Promise<string> {

@@ -27,6 +27,20 @@ test('a line ends at LF or NUL, whichever comes first', () => {
   assert.deepEqual(messages('<1>a\0<2>b\n<3>c\0\0\n<4>d'), ['<1>a', '<2>b', '<3>c', '<4>d']);
 });
 
+test('L15 the end of a line is looked for near its beginning, whatever stands behind it', (context) => {
+  const short = Buffer.from('a\0'.repeat(20_000));
+  const indexOf = Buffer.prototype.indexOf;
+  let searched = 0;
+  context.mock.method(Buffer.prototype, 'indexOf', function (this: Buffer, value: number, from = 0) {
+    const at = indexOf.call(this, value, from);
+    searched += (at < 0 ? this.length : at) - from;
+    return at;
+  });
+  const framed = frameSyslog(short);
+  assert.equal(framed.kind === 'framed' ? framed.accepted : 0, 20_000);
+  assert.ok(searched < 20_000, `${searched} bytes were searched`);
+});
+
 test('a length has at most 7 digits and is no more than an event may have', () => {
   const step = (text: string): string => syslogMessage(Buffer.from(text), 0, false).kind;
   assert.equal(step('1'), 'more');

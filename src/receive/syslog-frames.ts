@@ -7,6 +7,9 @@ const MAX_LENGTH_DIGITS = 7;
 const FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
+/** Bytes in which the end of a line is looked for one by one, and the first stretch behind them. */
+const NEAR_BYTES = 32;
+const FIRST_SPAN = 256;
 
 /** What stands at a place of a stream of syslog. */
 export type SyslogStep =
@@ -63,10 +66,21 @@ function line(bytes: Buffer, at: number, isEnd: boolean, from: number): SyslogSt
 
 /** Where a line ends from a place on: at the first LF or NUL; undefined where there is none. */
 export function lineEnd(bytes: Buffer, from: number): number | undefined {
-  const feed = bytes.indexOf(FEED, from);
-  const zero = (feed < 0 ? bytes : bytes.subarray(0, feed)).indexOf(0, from);
-  if (zero >= 0) return zero;
-  return feed < 0 ? undefined : feed;
+  // In growing stretches: a search for the one to the end of what is held, for each line that ends in the other, would grow with the square.
+  const near = Math.min(from + NEAR_BYTES, bytes.length);
+  for (let at = from; at < near; at++) {
+    if (bytes[at] === FEED || bytes[at] === 0) return at;
+  }
+  let at = near;
+  for (let span = FIRST_SPAN; at < bytes.length; span *= 2) {
+    const part = bytes.subarray(at, at + span);
+    const feed = part.indexOf(FEED);
+    const zero = (feed < 0 ? part : part.subarray(0, feed)).indexOf(0);
+    const end = zero < 0 ? feed : zero;
+    if (end >= 0) return at + end;
+    at += span;
+  }
+  return undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   routeOf,
   statusOf,
 } from '../api/index.ts';
-import { BODY_LIMITS, readBody } from '../receive/index.ts';
+import { BODY_LIMITS, type BodyLimits, readBody, refusalByHeaders } from '../receive/index.ts';
 import { foreignHeaders, foreignReply, isBetterUnsaid } from './foreign.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -46,6 +46,8 @@ export interface RawRequest {
 export interface DispatchParts {
   readonly handlers: Readonly<Record<OperationId, Handler>>;
   readonly publicUrl: string | undefined;
+  /** Of batches; other requests are JSON, and short. */
+  readonly bodyLimits: BodyLimits;
   /** The page for browsers; undefined where it was not built. */
   readonly page: PageFiles | undefined;
   readonly log: Log;
@@ -131,7 +133,9 @@ export class Dispatcher {
       this.#refusals.info('auth refused', { route: route.id, code: caller.code, peer: raw.peer });
       return refused({ ...caller, closes: raw.method === 'POST' || raw.method === 'PUT' });
     }
-    raw.continueBody();
+    // A body that its headers alone refuse is not asked for.
+    const limits = route.request === undefined ? this.#parts.bodyLimits : JSON_LIMITS;
+    if (refusalByHeaders(raw.headers, limits) === undefined) raw.continueBody();
     const { method, headers, body, peer, arrivedMs, signal } = raw;
     const request = { method, path, params, query, headers, body, peer, arrivedMs, signal, caller, json: undefined };
     try {
@@ -155,19 +159,21 @@ export class Dispatcher {
     }
   }
 
-  /** What the handler answers, as the caller may see it; what it refuses for want of a right is audited as that of the gate is. */
+  /** What the handler answers, as the caller may see it; what it refuses is audited as that of the gate is. */
   async #handled({ id }: Route, request: ApiRequest): Promise<ApiResponse> {
     const { handlers, refusals } = this.#parts;
     const { caller, peer } = request;
     const answer = withheldFrom(caller, id, await handlers[id](request));
-    if (caller === undefined || answer.kind !== 'problem' || !OF_RIGHTS.has(answer.problem.code)) return answer;
+    if (caller === undefined || answer.kind !== 'problem' || !AUDITED.has(answer.problem.code)) return answer;
     const session = caller.person === undefined ? {} : { session: caller.person.session };
     await refusals.note({ who: caller.name, ...session, route: id, code: answer.problem.code, peer });
     return answer;
   }
 }
 
-const OF_RIGHTS: ReadonlySet<Problem['code']> = new Set<Problem['code']>([
+/** Refusals that are written down: for want of a right, and of other bytes under the id of a batch (L19). */
+const AUDITED: ReadonlySet<Problem['code']> = new Set<Problem['code']>([
+  'batch_conflict',
   'role_insufficient',
   'scope_insufficient',
   'password_change_required',

@@ -6,6 +6,7 @@ import type { By } from '../state/index.ts';
 import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { type Seen, Sight } from './blind/sight.ts';
+import { bodyLimitsOf } from './body-limits.ts';
 import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Doors } from './doors.ts';
@@ -150,6 +151,12 @@ export class RunningServer {
     this.#housekeeping.unref();
     this.#isOpen = true;
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
+    if (settings.publicUrl === undefined && !isLoopback(settings.listen.host)) {
+      log.warn(
+        'requests of other machines are refused (421): set publicUrl, or --public-url, to the address that they use',
+        {},
+      );
+    }
     return undefined;
   }
 
@@ -275,6 +282,7 @@ export class RunningServer {
     return new Dispatcher({
       handlers,
       publicUrl: settings.publicUrl,
+      bodyLimits: bodyLimitsOf(settings.limits),
       page: this.#parts.page,
       log,
       metrics,

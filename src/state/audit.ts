@@ -6,7 +6,8 @@ import { type List, type Page, type PageRequest, readPage } from './pages.ts';
 
 /**
  * One row of the audit: who did what to what. The state has no operation that changes or removes one, and the table refuses both (TRUST 6.1: no deletion), so it
- * has no bound but who may write to it: only what somebody did whom a key, or this machine, gives the right to. What strangers cause stands in the log alone.
+ * has no bound but who may write to it: what somebody did whom a key, or this machine, gives the right to. What strangers cause stands in the log; of it only failed
+ * attempts to sign in stand here too, so many an hour.
  */
 export interface AuditEntry {
   readonly seq: number;

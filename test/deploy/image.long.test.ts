@@ -62,5 +62,6 @@ test('what the image holds starts as a user without a name on a read-only root, 
   });
   t.after(() => rmSync(base, { recursive: true, force: true }));
   assert.match(stdout, /\nok\nended 0\n$/, `${stdout}${stderr}`);
+  assert.match(stderr, /requests of other machines are refused \(421\): set publicUrl/);
   assert.match(stdout, /Triad listens on https:\/\/0\.0\.0\.0:\d+; everything is in /);
 });

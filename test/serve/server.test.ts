@@ -48,6 +48,14 @@ test('L19 a batch is accepted once: a retry gets the same answer, other bytes un
   const other = await sendLines(server, [winlogbeat(2)], { 'triad-batch-id': 'b-1' });
   assert.equal(other.status, 409);
   assert.equal(((await other.json()) as { code: string }).code, 'batch_conflict');
+  const { json } = await ask(server, 'GET', '/v1/audit');
+  const rows = (json as { items: readonly { who: string; object: string; result?: object }[] }).items;
+  const noted = rows.filter(({ result }) => JSON.stringify(result)?.includes('batch_conflict'));
+  assert.deepEqual(
+    noted.map(({ object }) => object),
+    ['route/ingest'],
+    'refused and recorded',
+  );
   // Without an id the content stands for the batch.
   const plain = await sendLines(server, [winlogbeat(3)]);
   const copies = await Promise.all([1, 2, 3].map(() => sendLines(server, [winlogbeat(3)])));

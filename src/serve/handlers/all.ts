@@ -1,7 +1,8 @@
 import type { Handler, OperationId } from '../../api/index.ts';
-import { BODY_LIMITS, BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
+import { BodyBudget, BUDGET_LIMITS, HecChannels, scopeOf } from '../../receive/index.ts';
 import type { By } from '../../state/index.ts';
 import type { Seen } from '../blind/sight.ts';
+import { bodyLimitsOf } from '../body-limits.ts';
 import { dueTargetsOf } from '../due-targets.ts';
 import type { Gate } from '../gate.ts';
 import type { PeopleDesk } from '../people/people-parts.ts';
@@ -173,14 +174,7 @@ function batchParts(
   return {
     taker,
     budget,
-    limits: {
-      ...BODY_LIMITS,
-      encodedBytes: limits.bodyBytes,
-      decodedBytes: limits.decodedBytes,
-      ratio: limits.ratio,
-      idleMs: limits.idleTime,
-      bytesPerSecond: limits.bytesPerSecond,
-    },
+    limits: bodyLimitsOf(limits),
     metrics,
     traffic,
     elastic: () => ({

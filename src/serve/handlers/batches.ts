@@ -9,6 +9,7 @@ import {
   frameNdjson,
   indexNamesOf,
   MAX_INDEX_NAMES,
+  MAX_ITEM_BYTES,
   ndjsonAnswer,
   ndjsonTypeRefusal,
   type RefusedBatch,
@@ -83,7 +84,7 @@ function documentRequest(
 ): Promise<ApiResponse> {
   return withBody(parts, request, 'bulk', bulkTypeRefusal, (body) => {
     const action = { index: { _index: decodeName(index), ...(id === undefined ? {} : { _id: decodeName(id) }) } };
-    const line = Buffer.from(body.bytes).map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
+    const line = oneLine(body.bytes.subarray(0, MAX_ITEM_BYTES + 1));
     const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(action)}\n`), line, Buffer.from('\n')]);
     return takeBulk(parts, request, { ...body, bytes }, frameBulk(bytes), (framing) => {
       const answer = JSON.parse(bulkAnswer(framing, { tookMs: 0, digest: body.digest })) as {
@@ -93,6 +94,16 @@ function documentRequest(
       return { status: item.status ?? 500, body: JSON.stringify(item) };
     });
   });
+}
+
+/** A document as one line. More than one may have is refused by its size, so nothing behind that is looked at: a body may hold sixty times as much. */
+function oneLine(document: Uint8Array): Buffer {
+  const line = Buffer.from(document);
+  for (let at = 0; at < line.length; at++) {
+    const byte = line[at];
+    if (byte === 0x0a || byte === 0x0d) line[at] = 0x20;
+  }
+  return line;
 }
 
 async function takeBulk(

@@ -1,5 +1,6 @@
 import { Attempts, type ScryptCost } from '../../people/index.ts';
 import { AuditedRefusals } from './audited-refusals.ts';
+import { FailedSignIns } from './failed-sign-ins.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { SessionGate, type SessionGateParts } from './session-gate.ts';
 
@@ -8,6 +9,7 @@ export interface PeopleDesk {
   readonly sessions: SessionGate;
   readonly hasher: PasswordHasher;
   readonly attempts: Attempts;
+  readonly failures: FailedSignIns;
   readonly refusals: AuditedRefusals;
 }
 
@@ -22,6 +24,7 @@ export function openPeopleDesk(
     sessions: new SessionGate({ ...parts, refusals }),
     hasher: new PasswordHasher(parts.random, parts.passwordCost),
     attempts: new Attempts(),
+    failures: new FailedSignIns(parts.state, parts.log, () => parts.nowMs()),
     refusals,
   };
 }

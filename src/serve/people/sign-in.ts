@@ -2,6 +2,7 @@ import type { Problem } from '../../api/index.ts';
 import { type Attempts, makeSession, sessionDigest, typedName } from '../../people/index.ts';
 import type { OpenSession, State, StoredPerson } from '../../state/index.ts';
 import type { Metrics } from '../metrics.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { SessionGate } from './session-gate.ts';
 
@@ -10,6 +11,7 @@ export interface SignInParts {
   readonly sessions: SessionGate;
   readonly hasher: PasswordHasher;
   readonly attempts: Attempts;
+  readonly failures: FailedSignIns;
   readonly metrics: Metrics;
   nowMs(): number;
   random(bytes: number): Uint8Array;
@@ -61,20 +63,12 @@ export async function provePerson(parts: SignInParts, { name: typed, password, p
 
 /** Counts and audits that somebody was not let in; gives the one answer. `person`: the name, where somebody has it. */
 export async function signInFailed(
-  { state, metrics, nowMs }: SignInParts,
+  { metrics, failures }: SignInParts,
   person: string | undefined,
   peer: string,
 ): Promise<Problem> {
   metrics.count('triad_auth_failures_total', ['sign_in_failed']);
-  // What was typed as a name may be a password: only a name that somebody has is written down.
-  await state.call('appendAudit', {
-    by: { who: 'anonymous', atMs: nowMs() },
-    act: {
-      action: 'session.refused',
-      object: person === undefined ? 'person' : `person/${person}`,
-      result: { address: peer },
-    },
-  });
+  await failures.note(person, peer);
   return { code: 'sign_in_failed' };
 }
 

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { runServer, type TestServer, winlogbeat } from './running-server.ts';
+
+/** Asks whether a body may come (`Expect`), and says whether it was invited, and the status that came at last. */
+function expecting(
+  { url, key }: TestServer,
+  headers: Readonly<Record<string, string | number>>,
+  body: string,
+): Promise<{ readonly isInvited: boolean; readonly status: number }> {
+  return new Promise((resolve, reject) => {
+    let isInvited = false;
+    const asked = request(`${url}/v1/ingest`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, expect: '100-continue', ...headers },
+    });
+    asked.on('continue', () => {
+      isInvited = true;
+      asked.end(body);
+    });
+    asked.on('response', (response) => {
+      response.resume();
+      resolve({ isInvited, status: response.statusCode ?? 0 });
+      asked.destroy();
+    });
+    asked.on('error', reject);
+    asked.flushHeaders();
+  });
+}
+
+test('a body that its headers alone refuse is not asked for', async (context) => {
+  const server = await runServer(context);
+  const line = winlogbeat(1);
+  assert.deepEqual(await expecting(server, { 'content-length': line.length }, line), { isInvited: true, status: 200 });
+  const tooLarge = { 'content-length': 17 << 20 };
+  assert.deepEqual(await expecting(server, tooLarge, ''), { isInvited: false, status: 413 });
+  const strange = { 'content-length': 10, 'content-encoding': 'br' };
+  assert.deepEqual(await expecting(server, strange, ''), { isInvited: false, status: 415 });
+});
+
+test('L15 of a document that is longer than an event may be no more is looked at than shows that', async (context) => {
+  const { url, key } = await runServer(context);
+  const headers = { authorization: `ApiKey ${key}`, 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const send = async (document: string): Promise<{ readonly status: number; readonly reason: string }> => {
+    const body = gzipSync(document);
+    const response = await fetch(`${url}/elastic/logs/_doc`, { method: 'POST', headers, body });
+    const answer = (await response.json()) as { readonly error?: { readonly reason: string } };
+    return { status: response.status, reason: answer.error?.reason ?? '' };
+  };
+  const pretty = JSON.stringify(JSON.parse(winlogbeat(3)), undefined, 1);
+  assert.equal((await send(`\n${pretty}\r\n`)).status, 201, 'a document on many lines is one');
+  const concat = context.mock.method(Buffer, 'concat');
+  // Half of it packs well, half does not: the ratio of a body has a bound of its own.
+  const noise = Array.from({ length: 200_000 }, (_, n) => (n * 2654435761).toString(36)).join('');
+  const large = await send(`${noise}${'\n'.repeat(30 << 20)}`);
+  assert.deepEqual([large.status, /longer|bytes/.test(large.reason)], [400, true], large.reason);
+  const joined = concat.mock.calls.map(({ result }) => result?.length ?? 0);
+  assert.ok(joined.length > 0 && joined.filter((bytes) => bytes > 2 << 20).length <= 1, 'the body itself alone');
+});
