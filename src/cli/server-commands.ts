@@ -48,8 +48,8 @@ export const SERVER: readonly Command[] = [
       ['triad serve', 'on 127.0.0.1:8443, with everything in triad-data; prints the line that sends an event'],
       ['triad serve --demo', 'a small enterprise with attacks, played in; nothing is left when it ends'],
       [
-        'triad serve --listen 0.0.0.0:8443 --public-url https://HOST:8443 --tls-cert cert.pem --tls-key key.pem',
-        'for other machines, which reach it as HOST',
+        'triad serve --listen 0.0.0.0:8443 --public-url URL --tls-cert FILE --tls-key FILE',
+        'for other machines, which reach it by that URL',
       ],
     ],
     flags: [...settings, demo, pins, ...ruleFlags.filter(({ name }) => SERVE_RULES.has(name)), debug, help],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { OutboxMessage } from '../outbox/index.ts';
 import { parseTime } from '../windows/index.ts';
 import { documentOf, linkOf, plain, shownOf } from './shown.ts';
@@ -15,14 +16,15 @@ const SEVERITY: Readonly<Record<string, readonly [cef: number, syslog: number]>>
 const FACILITY = 10;
 const MOST_MESSAGE = 1023;
 const MOST_NAME = 512;
-/** Letters of `duser` in the dictionary of CEF. */
+/** Letters of accounts and hosts, and of paths of programs, in the dictionary of CEF. */
 const MOST_USER = 1023;
+const MOST_HOST = 255;
+const MOST_PATH = 1023;
 
 /** A message as an event of CEF. */
 export function cefLine(message: OutboxMessage, origin: Origin): string {
   const { head, reasons, id, dueMs } = message;
   const { what, hosts, title, confidence, link } = { ...shownOf(message, origin), link: linkOf(message, origin) };
-  const account = documentOf(message)?.incident.accounts[0];
   const [cef] = severityOf(head.level);
   const heading = [
     'CEF:0',
@@ -37,8 +39,7 @@ export function cefLine(message: OutboxMessage, origin: Origin): string {
     ['externalId', head.id],
     ['start', msOf(head.first)],
     ['end', msOf(head.last)],
-    ['dhost', hosts[0]],
-    ['duser', account === undefined ? undefined : plain(account, MOST_USER)],
+    ...wayOf(message, hosts[0]),
     ['act', reasons.join(' ')],
     ['msg', title.slice(0, MOST_MESSAGE)],
     ['cs1Label', 'hosts'],
@@ -58,6 +59,29 @@ export function cefLine(message: OutboxMessage, origin: Origin): string {
     value === undefined ? [] : [`${key}=${extended(String(value))}`],
   );
   return `${heading.map(headed).join('|')}|${cef}|${extension.join(' ')}`;
+}
+
+/** From where to where, by whom and by what: of the surest hop of the incident; without one, its first host and account. */
+function wayOf(message: OutboxMessage, host: string | undefined): readonly (readonly [string, string | undefined])[] {
+  const incident = documentOf(message)?.incident;
+  const hop = incident?.edges.toSorted((a, b) => b.confidence - a.confidence)[0];
+  const text = (value: string | undefined, most: number): string | undefined =>
+    value === undefined ? undefined : plain(value, most);
+  return [
+    ['dhost', hop === undefined ? host : text(hop.target.host, MOST_HOST)],
+    ['dst', addressOf(hop?.target.address)],
+    ['duser', text(hop?.account ?? incident?.accounts[0], MOST_USER)],
+    ['dproc', text(hop?.process?.image, MOST_PATH)],
+    ['shost', text(hop?.source.host ?? hop?.source.claimedName, MOST_HOST)],
+    ['src', addressOf(hop?.source.address)],
+    ['suser', text(hop?.source.account, MOST_USER)],
+    ['sproc', text(hop?.source.process?.image, MOST_PATH)],
+  ];
+}
+
+/** CEF has addresses of IP there, and nothing else. */
+function addressOf(text: string | undefined): string | undefined {
+  return text !== undefined && isIP(text) !== 0 ? text : undefined;
 }
 
 /** A frame of syslog: RFC 5424 with its length in bytes before it (RFC 5425, RFC 6587). */

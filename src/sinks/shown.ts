@@ -60,7 +60,7 @@ export function shownOf(message: OutboxMessage, origin: Origin): Shown {
   return {
     what: isTest ? TEST : WHAT[reasons[0] ?? 'reached'],
     isTest,
-    title: plain(incident?.title ?? head.title, MOST_TITLE),
+    title: plain(withoutCommand(incident?.title ?? head.title), MOST_TITLE),
     number: `INC-${head.number}`,
     level: head.level,
     hosts: more > 0 ? [...hosts, `and ${more} more`] : hosts,
@@ -68,6 +68,11 @@ export function shownOf(message: OutboxMessage, origin: Origin): Shown {
     state: [state, verdict, owner].flatMap((word) => (word === null ? [] : [plain(word, 128)])).join(', '),
     link: linkOf(message, origin),
   };
+}
+
+/** The title of a finding of wmiexec (R03) quotes the command, which is for those who may read evidence. */
+function withoutCommand(title: string): string {
+  return title.replace(/ ran '[\s\S]*' on (?=[^']* with wmiexec)/, ' ran a command on ');
 }
 
 /** What stands above a message in a chat: what happened, and of which incident; of a test that it is one. */

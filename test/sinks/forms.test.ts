@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutboxMessage } from '../../src/outbox/index.ts';
 import { cefLine, postMessage, requestOf, type SinkKind, syslogFrame, testMessage } from '../../src/sinks/index.ts';
+import { SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { SAMPLE_FINDINGS } from '../report/sample-incident-members.ts';
 import { HOSTILE, messageOf, NOW_MS, ORIGIN, PARTS, PAYLOADS, sinkOf } from './messages.ts';
 import { httpReceiver, status } from './receivers.ts';
@@ -93,9 +94,33 @@ test('CEF: head and extension are read back as they were written, whatever stand
   const shown = HOSTILE.replace('\r\n', '\\u{d}\\u{a}').replace('\u202e', '\\u{202e}').replace('\u0007', '\\u{7}');
   assert.equal(head[5], `New incident: ${shown}`);
   assert.equal(extension.get('msg'), shown);
-  assert.equal(extension.get('dhost'), shown);
-  assert.equal(extension.get('duser'), shown);
+  for (const key of ['dhost', 'duser', 'shost', 'suser', 'sproc']) assert.equal(extension.get(key), shown, key);
   assert.equal(extension.get('cs5'), '70 %');
+});
+
+test('CEF: a message tells from where to where; without a hop its first host and account', () => {
+  const { extension } = readCef(cefLine(messageOf('a'), ORIGIN));
+  const [{ source, process } = {}] = SAMPLE_INCIDENT.edges;
+  assert.deepEqual([extension.get('src'), extension.get('dproc')], [source?.address, process?.image]);
+  assert.ok(source?.address !== undefined && process !== undefined);
+  const message = messageOf('a');
+  const { incident, ...rest } = JSON.parse(message.document ?? '') as { incident: object };
+  const document = JSON.stringify({ ...rest, incident: { ...incident, edges: [], accounts: ['corp\\b'] } });
+  const alone = readCef(cefLine({ ...message, document }, ORIGIN)).extension;
+  assert.deepEqual(
+    [alone.get('dhost'), alone.get('duser'), alone.has('shost'), alone.has('src')],
+    ['a', 'corp\\b', false, false],
+  );
+});
+
+test('G23 a title that quotes a command is told without it', () => {
+  const title = "CORP\\a ran 'cmd /c \"echo it's on x with wmiexec\"' on SRV-2 with wmiexec; a log was cleared";
+  const slack = JSON.parse(bodyOf('slack', title));
+  const told = 'CORP\\a ran a command on SRV-2 with wmiexec; a log was cleared';
+  assert.deepEqual([slack.text, slack.blocks[1].text.text], [`New incident, high: ${told}`, told]);
+  assert.ok(bodyOf('teams', title).includes(JSON.stringify(told)));
+  const { head } = readCef(cefLine(messageOf(title), ORIGIN));
+  assert.equal(head[5], `New incident: ${told}`);
 });
 
 test('CEF: an account with control characters is written without them, and cut', () => {

@@ -35,10 +35,17 @@ export function sinkOf(changes: Partial<Sink> = {}): Sink {
   };
 }
 
-/** A message of an incident whose title, host and account are of this text. */
+/** A message of an incident whose title, hosts and accounts are of this text. */
 export function messageOf(text = 'a subscription was planted', changes: Partial<OutboxMessage> = {}): OutboxMessage {
   const base = testMessage('soc', NOW_MS, ORIGIN);
-  const incident = { ...SAMPLE_INCIDENT, id: 'abc', title: text, confidence: 0.7, hosts: [text], accounts: [text] };
+  const edges = SAMPLE_INCIDENT.edges.map((hop) => ({
+    ...hop,
+    source: { ...hop.source, host: text, account: text, process: { image: text } },
+    target: { ...hop.target, host: text },
+    account: text,
+  }));
+  const of = { title: text, confidence: 0.7, hosts: [text], accounts: [text], edges };
+  const incident = { ...SAMPLE_INCIDENT, id: 'abc', ...of };
   const findings = SAMPLE_FINDINGS.map((finding) => ({ ...finding, title: text }));
   return {
     ...base,
