@@ -29,6 +29,8 @@ import { SparseLog } from './sparse-log.ts';
 
 /** A request as it comes from a listener. */
 export interface RawRequest {
+  /** Of this request alone: its answer carries it as `x-request-id`, and lines of the log name it. */
+  readonly id: string;
   readonly method: string;
   /** Path with query, as it was sent. */
   readonly target: string;
@@ -154,7 +156,7 @@ export class Dispatcher {
     } catch (cause) {
       // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.
       const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
-      log.error('request failed', { route: route.id, message, stack });
+      log.error('request failed', { request: raw.id, route: route.id, message, stack });
       return refused({ code: 'internal', closes: true });
     }
   }

@@ -15,6 +15,7 @@ export interface ListenerParts {
   readonly limits: LimitSettings;
   readonly trustedProxies: (peer: string) => boolean;
   readonly log: Log;
+  random(bytes: number): Uint8Array;
   readonly metrics: Metrics;
   nowMs(): number;
   answer(request: RawRequest): Promise<Reply>;
@@ -82,11 +83,15 @@ export class Listener {
   readonly #busy = new Map<Socket, number>();
   /** One for each request that is being answered. */
   readonly #open = new Set<AbortController>();
+  /** What ids of requests begin with, and how many there were: they are told apart from those of other listeners and starts. */
+  readonly #run: string;
+  #requests = 0;
   #isClosing = false;
 
   constructor(server: Server, parts: ListenerParts) {
     this.#server = server;
     this.#parts = parts;
+    this.#run = Buffer.from(parts.random(4)).toString('hex');
     const { limits, trustedProxies, metrics } = parts;
     server.maxConnections = limits.connections;
     const share = Math.ceil(limits.connections / ADDRESS_SHARE);
@@ -186,7 +191,10 @@ export class Listener {
       this.#answered(socket);
     });
     const arrivedMs = nowMs();
+    const id = `${this.#run}-${(++this.#requests).toString(36)}`;
+    response.setHeader('x-request-id', id);
     const reply = await this.#parts.answer({
+      id,
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       rawHeaders: request.rawHeaders,
@@ -200,7 +208,13 @@ export class Listener {
       },
     });
     metrics.count('triad_http_requests_total', [reply.route, String(reply.status)]);
-    log.debug('request', { method: request.method, route: reply.route, status: reply.status, ms: nowMs() - arrivedMs });
+    log.debug('request', {
+      request: id,
+      method: request.method,
+      route: reply.route,
+      status: reply.status,
+      ms: nowMs() - arrivedMs,
+    });
     write(request, response, reply);
   }
 

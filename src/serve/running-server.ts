@@ -114,7 +114,7 @@ export class RunningServer {
     const dispatcher = this.#dispatcher(gate, people);
     const trustedProxies = (peer: string): boolean =>
       settings.trustedProxies.length > 0 && isSourceAllowed(settings.trustedProxies, peer);
-    const common = { tls: request.tls, limits: settings.limits, trustedProxies, log, metrics, nowMs };
+    const common = { tls: request.tls, limits: settings.limits, trustedProxies, log, metrics, nowMs, random };
     const opening = await Doors.open(settings, common, (raw, door) => dispatcher.answer(raw, door));
     if (opening.kind === 'problem') return opening;
     this.#doors = opening.doors;

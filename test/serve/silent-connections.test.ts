@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -53,6 +54,7 @@ async function doors(context: TestContext): Promise<readonly Door[]> {
     ...{ address: { host: '127.0.0.1', port: 0 }, tls, log: LOG, metrics: http, nowMs: () => Date.now() },
     limits: { connections: 8, headerTime: HANDSHAKE_MS, idleTime: 30_000 } as LimitSettings,
     trustedProxies: () => false,
+    random: (bytes) => randomBytes(bytes),
     answer: async () => ({ kind: 'answer', status: 200, headers: {}, route: 'none', body: 'well' }),
   });
   assert.ok(listening.kind === 'listening');

@@ -30,6 +30,22 @@ function expecting(
   });
 }
 
+test('PRODUCT 9.4 each answer has an id of its own, a refusal too, and the log names it', async (context) => {
+  const server = await runServer(context, { yaml: 'log: { level: debug }' });
+  const ids: string[] = [];
+  for (const path of ['/livez', '/v1/incidents', '/nowhere']) {
+    const { headers, body } = await fetch(server.url + path);
+    await body?.cancel();
+    ids.push(headers.get('x-request-id') ?? '');
+  }
+  assert.ok(
+    ids.every((id) => /^[0-9a-f]{8}-[0-9a-z]+$/.test(id)),
+    ids.join(),
+  );
+  assert.equal(new Set(ids).size, 3);
+  for (const id of ids) assert.ok(server.log.join('').includes(`"request":"${id}"`), id);
+});
+
 test('a body that its headers alone refuse is not asked for', async (context) => {
   const server = await runServer(context);
   const line = winlogbeat(1);
