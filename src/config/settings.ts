@@ -166,13 +166,21 @@ export const SETTINGS: TreeOf<Settings> = {
       'bytes that are kept and not yet read before senders are told to come back',
     ),
     reserveBytes: bytes('64 MiB', ['0 B', '16 GiB'], 'a reserve on the disk for the state when the disk is full'),
-    keepTime: duration('30d', ['1h', '3650d'], 'how long batches are kept after they were judged'),
+    keepTime: duration(
+      '30d',
+      ['1h', '3650d'],
+      'how long batches are kept after they were judged; less where the disk is nearly full',
+    ),
   },
   archive: {
     enabled: yesNo(true, 'whether received events are kept to be searched'),
     keepTime: duration('90d', ['1h', '3650d'], 'how long events are kept that no class names'),
     classes: texts(CLASS_FORM, isClass, 'retention classes of their own; the first that fits an event has it'),
-    leastFree: whole(5, { least: 1, most: 50 }, 'percent of the disk below which the oldest events go early'),
+    leastFree: whole(
+      5,
+      { least: 1, most: 50 },
+      'percent of the disk below which the oldest events go early; the journal makes room before',
+    ),
   },
   elastic: {
     listen: optionalAddress(

@@ -45,6 +45,17 @@ export class SpaceWatch {
     const age = nowMs - this.#askedMs;
     const limit = this.state === 'refusing' ? this.#limits.pauseMs : this.#limits.spaceEveryMs;
     if (age >= 0 && age < limit) return;
+    await this.#ask(nowMs);
+  }
+
+  /** Whether less than a share of the disk is free now, however lately it was asked; false where the system does not tell. */
+  async hasLess(share: number, nowMs: number): Promise<boolean> {
+    await this.#ask(nowMs);
+    const { freeBytes, totalBytes } = this.#space;
+    return totalBytes > 0 && freeBytes / totalBytes < share;
+  }
+
+  async #ask(nowMs: number): Promise<void> {
     this.#askedMs = nowMs;
     const asked = await tried('ask for free space', this.#disk.freeSpace(this.#folder));
     this.#space = asked.isDone ? asked.value : { freeBytes: 0, totalBytes: 0 };

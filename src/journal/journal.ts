@@ -4,12 +4,13 @@ import { type AppendOutcome, GroupCommit, type GroupTarget, type Refusal, type R
 import { degradedReasons, type JournalHealth } from './health.ts';
 import type { JournalLimits } from './limits.ts';
 import type { StoredPayload } from './payload-codec.ts';
+import { type PlaceSince, placeSince } from './place-since.ts';
 import { type JournalEntry, type ReadOptions, readJournal } from './read-journal.ts';
 import type { RecoveryNotes } from './recover-segment.ts';
 import type { ReserveFile } from './reserve-file.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentPlace } from './segment-file.ts';
-import { type GroupOutcome, SegmentList } from './segment-list.ts';
+import { type GroupOutcome, type Released, SegmentList } from './segment-list.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** The durable log of received batches: what stands between a socket and its answer. `openJournal` makes one. */
@@ -25,6 +26,13 @@ export interface Journal {
   readonly durable: number;
   /** Lets go of whole segments whose batches all lie below a position, except those that are being read or set aside, and the newest. */
   release(before: number): Promise<void>;
+  /**
+   * Lets go of such segments, the oldest first, as long as less than a share of the disk is free; that share is at least what calls the disk low. What went so is
+   * counted in the health.
+   */
+  makeRoom(before: number, freeShare: number): Promise<Released>;
+  /** Where the first batch lies that came then or later (Unix milliseconds); see `placeSince`. */
+  placeSince(ms: number): PlaceSince;
   health(): JournalHealth;
   /** Refuses new batches, answers those that wait, and seals. Readers end. */
   close(): Promise<void>;
@@ -59,6 +67,7 @@ export class OpenedJournal implements Journal, GroupTarget {
   #groups = 0;
   #batches = 0;
   #storedBytes = 0;
+  #early = 0;
   #failures = 0;
   #lastFailure: JournalHealth['lastFailure'];
 
@@ -95,8 +104,22 @@ export class OpenedJournal implements Journal, GroupTarget {
   }
 
   release(before: number): Promise<void> {
-    this.#releasing = this.#releasing.then(() => this.#list.release(before));
+    this.#releasing = this.#releasing.then(() => this.#list.release(before)).then(() => undefined);
     return this.#releasing;
+  }
+
+  makeRoom(before: number, freeShare: number): Promise<Released> {
+    const { space, limits, nowMs } = this.#parts;
+    const share = Math.max(freeShare, limits.lowShare);
+    const gone = this.#releasing.then(() => this.#list.release(before, () => space.hasLess(share, nowMs())));
+    this.#releasing = gone.then(({ segments }) => {
+      this.#early += segments;
+    });
+    return gone;
+  }
+
+  placeSince(ms: number): PlaceSince {
+    return placeSince(this.#list.segments, ms);
   }
 
   /** The free space is that of the last look; being asked begins another, for nobody sends to a server that says that it is full. */
@@ -107,11 +130,13 @@ export class OpenedJournal implements Journal, GroupTarget {
     const known = {
       durable: this.durable,
       first: segments.find(({ first, last }) => last >= first)?.first ?? 0,
+      last: segments.findLast(({ first, last }) => last >= first)?.last ?? 0,
       segments: segments.length,
       bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
       waiting: { batches: this.#commit.waitingBatches, bytes: this.#commit.waitingBytes },
       written: { batches: this.#batches, groups: this.#groups, storedBytes: this.#storedBytes },
       refused: { ...this.#commit.refused },
+      early: this.#early,
       failures: this.#failures,
       ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
       setAside: segments.filter(({ isAside }) => isAside).map(({ name }) => name),

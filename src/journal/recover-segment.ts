@@ -174,8 +174,9 @@ async function writeEnd(
   return undefined;
 }
 
-function segmentOf({ name, first, attempt }: SegmentName, last: number, bytes: number): Segment {
-  return { name, first, attempt, last, bytes, isFinished: true, isAside: false, readers: 0 };
+function segmentOf({ name, first, attempt, look }: FoundSegment, last: number, bytes: number): Segment {
+  const createdMs = look.kind === 'header' ? look.header.createdMs : undefined;
+  return { name, first, attempt, createdMs, last, bytes, isFinished: true, isAside: false, readers: 0 };
 }
 
 function done<T>(value: T): Tried<T> {

@@ -118,6 +118,7 @@ export async function createSegment(
     name,
     first,
     attempt,
+    createdMs,
     last: first - 1,
     bytes: HEADER_BYTES,
     isFinished: false,

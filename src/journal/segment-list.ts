@@ -13,6 +13,12 @@ export type GroupOutcome =
   | { readonly kind: 'durable' }
   | { readonly kind: 'full' | 'failed'; readonly failure: DiskFailure };
 
+/** What a journal let go of. */
+export interface Released {
+  readonly segments: number;
+  readonly bytes: number;
+}
+
 /** All segments of a journal, and the one that is being written. */
 export class SegmentList {
   readonly place: SegmentPlace;
@@ -62,14 +68,22 @@ export class SegmentList {
     if (active.segment.isAside) this.setAside(active.segment);
   }
 
-  /** Unlinks whole segments below a position, the oldest first. The newest one with a batch stays: the next position is known by it. */
-  async release(before: number): Promise<void> {
+  /**
+   * Unlinks whole segments below a position, the oldest first, each only where `isWanted` still says so. The newest one with a batch stays: the next
+   * position is known by it.
+   */
+  async release(before: number, isWanted?: () => Promise<boolean>): Promise<Released> {
     const newest = this.segments.findLast(({ first, last }) => last >= first);
+    const gone = { segments: 0, bytes: 0 };
     for (const segment of this.segments.filter(({ isAside }) => !isAside)) {
-      if (segment === newest || !segment.isFinished || segment.last >= before || segment.readers > 0) return;
-      if (!(await this.#unlink(segment.name))) return;
+      if (isWanted !== undefined && !(await isWanted())) break;
+      if (segment === newest || !segment.isFinished || segment.last >= before || segment.readers > 0) break;
+      if (!(await this.#unlink(segment.name))) break;
       this.segments.splice(this.segments.indexOf(segment), 1);
+      gone.segments += 1;
+      gone.bytes += segment.bytes;
     }
+    return gone;
   }
 
   /** Keeps a broken segment under a name that says so. The one being written gets that name when it ends. */

@@ -6,6 +6,8 @@ export interface Segment {
   readonly first: number;
   /** From 0; a later file with the same first position takes the place of an earlier one, in which nothing was acknowledged. */
   readonly attempt: number;
+  /** When it was begun, by its header, Unix milliseconds of the wall clock; absent where the header is broken. */
+  readonly createdMs: number | undefined;
   /** Position of its last durable batch; `first - 1` when there is none. */
   last: number;
   /** Durable bytes: nobody reads past them. */

@@ -99,6 +99,11 @@ export class Reader {
     return this.#judged;
   }
 
+  /** Position up to which detection was given what the journal holds: behind `judged` while the window is filled. */
+  get fed(): number {
+    return this.#fed;
+  }
+
   /** When the oldest batch came that is read and not judged, Unix milliseconds, and how many bytes of events wait for a judgement. */
   get unjudged(): { readonly sinceMs: number | undefined; readonly bytes: number } {
     return { sinceMs: this.#unjudged.oldestMs, bytes: this.#held.bytes };

@@ -19,11 +19,11 @@ import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { LetterReader } from './letter-reader.ts';
 import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
+import { releaseJournal } from './release-journal.ts';
 import { type Retried, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
-import { positionSince } from './start-of.ts';
 import { keptBatchOf, takeKept } from './take-kept.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
@@ -345,7 +345,7 @@ export class RunningServer {
 
   /** What has to be done now and then: last uses of keys, old batches, read segments, what the archive has kept for its time. */
   async keepHouse(): Promise<void> {
-    const { state, journal, reader, archiver, request, log, metrics } = this.#parts;
+    const { state, reader, archiver, request, log, metrics } = this.#parts;
     try {
       await this.#gate?.writeUses();
       await this.#people?.sessions.sweep();
@@ -359,10 +359,7 @@ export class RunningServer {
         const pruned = await state.call('pruneOutbox', { nowMs: request.nowMs() });
         more = pruned.kind === 'done' && pruned.value.more;
       }
-      const kept = await positionSince(journal, request.nowMs() - request.settings.journal.keepTime);
-      // What is not judged, or not archived, is read again after a start.
-      const archived = archiver?.position ?? Number.POSITIVE_INFINITY;
-      await journal.release(Math.min(kept, reader.judged + 1, archived + 1));
+      await releaseJournal(this.#parts);
       if (archiver === undefined) return;
       const isHeld = await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
       if (isHeld) await retainArchive(this.#parts, archiver);

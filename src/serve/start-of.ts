@@ -23,7 +23,7 @@ export async function startOf(
   judged: number,
   heldSinceMs: number,
 ): Promise<Start> {
-  const { first } = journal.health();
+  const { first, last } = journal.health();
   const from = Math.min(judged + 1, await positionSince(journal, heldSinceMs));
   const marks = new Map<string, string>();
   for await (const { position, payload } of upTo(journal, judged + 1)) {
@@ -34,30 +34,19 @@ export async function startOf(
     if (piece?.kind === 'framed') marks.set(piece.chunk.file.key, piece.chunk.mark);
   }
   // A new server was given all that ever came to it; an older one lacks what came before.
-  const fillTo = await lastOf(journal, from, judged);
+  const fillTo = Math.max(from - 1, Math.min(judged, last));
   if (from <= 1 && first <= 1) return { from: 1, fillTo, marks };
   return { from, fillTo, marks, wholeFromMs: (await arrivalOf(journal, from)) ?? heldSinceMs };
 }
 
-/** The last position up to `judged` by which a reader passes: what is lost at the end is never read. Below `from` where nothing is there. */
-async function lastOf(journal: Journal, from: number, judged: number): Promise<number> {
-  let low = from - 1;
-  let high = judged;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((await arrivalOf(journal, middle)) === undefined) high = middle - 1;
-    else low = middle;
-  }
-  return low;
-}
-
 /**
  * The first position of which the batch arrived then or later; one more than the last where none did. Batches lie in the order of
- * their arrival, but for a clock that was set: then a few more or fewer are found.
+ * their arrival, but for a clock that was set: then a few more or fewer are found. One segment is read, found by the times of all.
  */
 export async function positionSince(journal: Journal, ms: number): Promise<number> {
-  let low = Math.max(1, journal.health().first);
-  let high = journal.durable + 1;
+  const { from, to } = journal.placeSince(ms);
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const arrived = await arrivalOf(journal, middle);
