@@ -107,6 +107,8 @@ export interface HoldDocument {
   /** Segments that hold what the incident cites. */
   readonly segments?: number | undefined;
   readonly host?: string | undefined;
+  /** Other names of the host that are held as well; left out where none is known. */
+  readonly names?: readonly string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly by?: string | undefined;
@@ -129,6 +131,7 @@ export const HOLD: z.ZodType<HoldDocument> = z.strictObject({
   incident: z.string().optional(),
   segments: count.optional(),
   host: z.string().optional(),
+  names: z.array(z.string()).optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   by: z.string().optional(),

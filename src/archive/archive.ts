@@ -4,7 +4,7 @@ import { packRows } from '../entries/index.ts';
 import type { JournalPlace } from './find-entry.ts';
 import type { EntryPlace, FoundEntry } from './found-entry.ts';
 import { type ArchiveHealth, archiveHealth } from './health.ts';
-import type { Hold } from './holds.ts';
+import type { HeldMore, Hold } from './holds.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { Appended, SearchRequest, WriterHealth, WriterRequest } from './messages.ts';
 import { type ArchiveQuery, compileQuery } from './query.ts';
@@ -185,9 +185,9 @@ export class Archive {
     return this.#ask<null>({ kind: 'hold', hold });
   }
 
-  /** Has a hold of an incident keep more segments; one that was released meanwhile stays so. */
-  extendHold(id: string, segments: readonly number[]): Promise<Outcome<null>> {
-    return this.#ask<null>({ kind: 'extendHold', id, segments });
+  /** Has a hold keep more; one that was released meanwhile stays so. */
+  extendHold(id: string, more: HeldMore): Promise<Outcome<null>> {
+    return this.#ask<null>({ kind: 'extendHold', id, more });
   }
 
   release(id: string): Promise<Outcome<null>> {

@@ -14,7 +14,8 @@ export interface HoldNote {
 export type Hold = { readonly id: string } & Partial<HoldNote> &
   (
     | { readonly kind: 'incident'; readonly incident: string; readonly segments: readonly number[] }
-    | { readonly kind: 'host'; readonly host: string }
+    /** With the other names of the host that are known, in any case. */
+    | { readonly kind: 'host'; readonly host: string; readonly names?: readonly string[] }
     /** Unix milliseconds, both ends counted. */
     | { readonly kind: 'span'; readonly from: number; readonly to: number }
   );
@@ -23,6 +24,13 @@ const NAME = 'holds.json';
 const VERSION = 1;
 export const MOST_HOLDS = 10_000;
 export const MOST_HELD_SEGMENTS = 10_000;
+export const MOST_HELD_NAMES = 1000;
+
+/** What a hold keeps from now on as well: of an incident segments, of a host names. */
+export interface HeldMore {
+  readonly segments?: readonly number[];
+  readonly names?: readonly string[];
+}
 
 /** Holds are kept beside the segments and not in the index: what is held must not depend on what can be lost. */
 export function readHolds(files: ArchiveFiles): Outcome<readonly Hold[]> {
@@ -61,7 +69,7 @@ function isHold(value: unknown): value is Hold {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
   const hold = value as Readonly<Record<string, unknown>>;
   if (!isNoted(hold)) return false;
-  if (hold['kind'] === 'host') return typeof hold['host'] === 'string';
+  if (hold['kind'] === 'host') return typeof hold['host'] === 'string' && isNames(hold['names']);
   if (hold['kind'] === 'span') return typeof hold['from'] === 'number' && typeof hold['to'] === 'number';
   const { incident, segments } = hold;
   return (
@@ -70,6 +78,10 @@ function isHold(value: unknown): value is Hold {
     Array.isArray(segments) &&
     segments.every((segment) => Number.isSafeInteger(segment))
   );
+}
+
+function isNames(names: unknown): boolean {
+  return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'));
 }
 
 function isNoted({ by, atMs, note }: Readonly<Record<string, unknown>>): boolean {
@@ -81,6 +93,8 @@ function isNoted({ by, atMs, note }: Readonly<Record<string, unknown>>): boolean
 export function holdTrouble(hold: Hold): string | undefined {
   if (hold.id === '' || hold.id.length > 200) return 'The id of a hold has 1 to 200 characters.';
   if (hold.kind === 'host' && (hold.host === '' || hold.host.length > 1024)) return 'A hold names a host.';
+  if (hold.kind === 'host' && (hold.names ?? []).length > MOST_HELD_NAMES)
+    return `A hold names a host by at most ${MOST_HELD_NAMES} names.`;
   if (hold.kind === 'span' && !(Number.isFinite(hold.from) && Number.isFinite(hold.to) && hold.from <= hold.to))
     return 'A span begins before it ends.';
   if (hold.kind === 'incident' && hold.segments.length > MOST_HELD_SEGMENTS)
@@ -88,11 +102,26 @@ export function holdTrouble(hold: Hold): string | undefined {
   return isHold(hold) ? undefined : 'A hold is of an incident, a host or a span.';
 }
 
-/** A hold of an incident with more segments, the newest of them where they are too many; any other as it is. */
-export function withSegments(hold: Hold, more: readonly number[]): Hold {
+/** A hold that keeps more: the newest segments, and the names that it had first, where they are too many. */
+export function withMore(hold: Hold, { segments: more = [], names = [] }: HeldMore): Hold {
+  if (hold.kind === 'host') return { ...hold, names: otherNames(hold.host, [...(hold.names ?? []), ...names]) };
   if (hold.kind !== 'incident') return hold;
   const segments = [...new Set([...hold.segments, ...more])].sort((a, b) => a - b);
   return { ...hold, segments: segments.slice(-MOST_HELD_SEGMENTS) };
+}
+
+/** Names of a host in lower case, each once and without the one that it is held by, as many as a hold has. */
+export function otherNames(host: string, names: readonly string[]): readonly string[] {
+  const others = new Set(names.map((name) => name.toLowerCase()));
+  others.delete(host.toLowerCase());
+  return [...others].slice(0, MOST_HELD_NAMES);
+}
+
+/** The names under which events of a held host are looked for: of a qualified one also its first label, for a record may write that alone. */
+export function heldNames({ host, names = [] }: Extract<Hold, { kind: 'host' }>): readonly string[] {
+  const isAddress = host.includes(':') || /^[\d.]+$/.test(host);
+  const label = host.split('.', 1)[0] ?? '';
+  return [...new Set([host, ...names, ...(isAddress || label === '' ? [] : [label])])];
 }
 
 /** Writes all holds anew; either the old or the new ones are there after a crash. */

@@ -3,7 +3,15 @@ export { MOST_PAGE } from './archive.ts';
 export type { JournalPlace } from './find-entry.ts';
 export type { EntryPlace, FoundEntry } from './found-entry.ts';
 export type { ArchiveHealth } from './health.ts';
-export { type Hold, type HoldNote, MOST_HELD_SEGMENTS, MOST_HOLDS } from './holds.ts';
+export {
+  type HeldMore,
+  type Hold,
+  type HoldNote,
+  MOST_HELD_NAMES,
+  MOST_HELD_SEGMENTS,
+  MOST_HOLDS,
+  otherNames,
+} from './holds.ts';
 export { type ArchiveInspection, type InspectedArchiveSegment, inspectArchive } from './inspect-archive.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';

@@ -1,6 +1,6 @@
 import type { JournalPlace } from './find-entry.ts';
 import type { EntryPlace } from './found-entry.ts';
-import type { Hold } from './holds.ts';
+import type { HeldMore, Hold } from './holds.ts';
 import type { SegmentRow } from './index-file.ts';
 import type { ArchiveProblem } from './recover.ts';
 import type { RecoveryNotes } from './recovery-notes.ts';
@@ -22,7 +22,7 @@ export type WriterRequest = { readonly nowMs: number } & (
   | { readonly kind: 'flush' }
   | { readonly kind: 'retain'; readonly keepMs: readonly (number | undefined)[] }
   | { readonly kind: 'hold'; readonly hold: Hold }
-  | { readonly kind: 'extendHold'; readonly id: string; readonly segments: readonly number[] }
+  | { readonly kind: 'extendHold'; readonly id: string; readonly more: HeldMore }
   | { readonly kind: 'release'; readonly id: string }
   | { readonly kind: 'holds' }
   | { readonly kind: 'unsealed' }

@@ -2,7 +2,7 @@ import { isMissing } from '../disk/index.ts';
 import { keyHash } from '../entries/index.ts';
 import { Candidates } from './candidates.ts';
 import type { ArchiveFiles } from './files.ts';
-import type { Hold } from './holds.ts';
+import { type Hold, heldNames } from './holds.ts';
 import type { IndexFile, SegmentRow } from './index-file.ts';
 import { slicesName } from './segment.ts';
 
@@ -63,7 +63,7 @@ function isHeld({ files, index, holds }: RetainRequest, row: SegmentRow): boolea
     if (hold.kind === 'incident') return hold.segments.includes(row.id);
     if (hold.kind === 'span') return row.t0 <= hold.to && row.t1 >= hold.from;
     const candidates = new Candidates(files, index);
-    const groups = [[keyHash('host', hold.host)]];
+    const groups = [heldNames(hold).map((name) => keyHash('host', name))];
     return candidates.blocksOf(row, groups).some((block) => row.sealed === 1 || candidates.mayHold(block, groups));
   });
 }

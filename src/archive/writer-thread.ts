@@ -1,6 +1,6 @@
 import { done } from '../disk/index.ts';
 import type { Hold } from './holds.ts';
-import { holdTrouble, MOST_HOLDS, readHolds, withSegments, writeHolds } from './holds.ts';
+import { holdTrouble, MOST_HOLDS, readHolds, withMore, writeHolds } from './holds.ts';
 import type { ArchiveLimits } from './limits.ts';
 import type { Appended, WriterHealth, WriterRequest } from './messages.ts';
 import { type Retained, retain } from './retention.ts';
@@ -123,7 +123,7 @@ export class WriterThread {
         return this.#hold(request.hold);
       case 'extendHold':
         return this.#changeHolds((holds) =>
-          done(holds.map((hold) => (hold.id === request.id ? withSegments(hold, request.segments) : hold))),
+          done(holds.map((hold) => (hold.id === request.id ? withMore(hold, request.more) : hold))),
         );
       case 'release':
         return this.#changeHolds((holds) => done(holds.filter(({ id }) => id !== request.id)));

@@ -7,7 +7,7 @@ import { countDecided } from './found/count-decided.ts';
 import { countFound, countHits, knownFound, listFound, readFound } from './found/read-found.ts';
 import { foundRecords } from './found/records.ts';
 import { hostBlinds } from './hosts/blinds.ts';
-import { countHosts, hostNames, listHosts, readHost } from './hosts/read-hosts.ts';
+import { countHosts, hostNames, listHosts, namesOfHost, readHost } from './hosts/read-hosts.ts';
 import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
@@ -108,6 +108,7 @@ export interface Operations {
   readonly readHost: typeof readHost;
   readonly countHosts: typeof countHosts;
   readonly hostNames: typeof hostNames;
+  readonly namesOfHost: typeof namesOfHost;
   readonly hostBlinds: typeof hostBlinds;
   readonly hostSends: typeof hostSends;
   readonly beginStream: typeof beginStream;
@@ -209,6 +210,7 @@ export const operations: Operations = {
   readHost,
   countHosts,
   hostNames,
+  namesOfHost,
   hostBlinds,
   hostSends,
   beginStream,

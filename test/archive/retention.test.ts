@@ -56,6 +56,24 @@ test('a hold on an incident, a host or a span keeps the segments that it touches
     await archive.close();
   }));
 
+test('a hold of a host keeps its first label, and the other names that it was told, in any case', () =>
+  inFolder(async (folder) => {
+    const archive = await opened(folder, { blockEvents: 1, segmentBlocks: 1 });
+    const hosts = ['WS-07', 'WS-07.corp.example', 'OLD-NAME', 'WS-071', '10.0.0.7', '10'];
+    await archive.append(hosts.map((host, i) => entry(i + 1, { host })));
+    value(await archive.hold({ id: 'a', kind: 'host', host: 'ws-07.CORP.example' }));
+    value(await archive.hold({ id: 'b', kind: 'host', host: '10.0.0.7' }));
+    value(await archive.extendHold('a', { names: ['Old-Name', 'WS-07.corp.example'] }));
+    const [held] = value(await archive.holds());
+    assert.deepEqual(held?.kind === 'host' && held.names, ['old-name']);
+    value(await archive.retain(NOW_MS * 2, [0, 0]));
+    assert.deepEqual(
+      (await found(archive)).map(({ host }) => host),
+      ['10.0.0.7', 'OLD-NAME', 'WS-07.corp.example', 'WS-07'],
+    );
+    await archive.close();
+  }));
+
 test('with too little room the oldest segments that nothing holds go early, and are counted', () =>
   inFolder(async (folder) => {
     const filledOne = await filled(folder);

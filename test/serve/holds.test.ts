@@ -60,6 +60,28 @@ test('a class of its own goes when its time is over, the rest later, and a host 
   );
 });
 
+test('a hold of a host keeps all of its names, says which, and learns those that come later', async (context) => {
+  const server = await serverInTime(context, 'archive: { keepTime: 30d, classes: ["2; 10d; host:LATER*"] }');
+  const untilCounted = (hosts: number): Promise<void> =>
+    until(async () => {
+      const { json } = await ask(server, 'GET', '/v1/hosts');
+      return (json as { items: readonly unknown[] }).items.length === hosts;
+    }, `${hosts} hosts are counted`);
+  await sendLines(server, [winlogbeat(1, 'WS-07.corp.local'), winlogbeat(2, 'WS-071')]);
+  await untilArchived(server);
+  await untilCounted(2);
+  const { status, json } = await ask(server, 'POST', '/v1/holds', { kind: 'host', host: 'WS-07' });
+  assert.equal(status, 201);
+  assert.deepEqual((json as HoldDocument).names, ['ws-07.corp.local']);
+  await server.after(31);
+  assert.deepEqual(await hostsOf(server), ['WS-07.corp.local', 'WS-071']);
+  await sendLines(server, [winlogbeat(3, 'WS-07.lab.local')]);
+  await untilCounted(3);
+  await server.server.keepHouse();
+  const { items } = (await ask(server, 'GET', '/v1/holds')).json as { readonly items: readonly HoldDocument[] };
+  assert.deepEqual(items[0]?.names, ['ws-07.corp.local', 'ws-07.lab.local']);
+});
+
 test('what an incident cites is held, also where only its number is said; what is not there is refused', async (context) => {
   const server = await serverInTime(context, 'detection: { lateness: 24h, heldTime: 90d }');
   await sendLines(server, linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events));

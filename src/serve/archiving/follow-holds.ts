@@ -1,4 +1,4 @@
-import type { Hold } from '../../archive/index.ts';
+import { type Hold, MOST_HELD_NAMES, otherNames } from '../../archive/index.ts';
 import type { State } from '../../state/index.ts';
 import type { Log } from '../log.ts';
 import type { Archiver } from './archiver.ts';
@@ -11,7 +11,7 @@ export interface FollowParts {
 
 /**
  * Has holds of incidents keep what these cite later: a new version adds the segments of its records, before retention looks. An incident that was merged is
- * followed to the one that took it in.
+ * followed to the one that took it in. Holds of hosts learn the names that their hosts have come to have.
  */
 export class HoldFollower {
   /** The version that each hold was brought up to. */
@@ -26,7 +26,9 @@ export class HoldFollower {
     const ids = new Set(holds.value.map(({ id }) => id));
     for (const id of this.#followed.keys()) if (!ids.has(id)) this.#followed.delete(id);
     for (const hold of holds.value) {
-      if (hold.kind !== 'incident' || this.#stop.signal.aborted) continue;
+      if (this.#stop.signal.aborted) continue;
+      if (hold.kind === 'host') isWhole = (await extendNames(state, log, archive, hold)) && isWhole;
+      if (hold.kind !== 'incident') continue;
       const found = await state.call('readIncident', { id: hold.incident });
       if (found.kind === 'refused') isWhole = false;
       if (found.kind === 'refused' || found.value === null) continue;
@@ -56,8 +58,24 @@ export class HoldFollower {
     }
     const known = new Set(held);
     if (segments.value.every((segment) => known.has(segment))) return true;
-    const extended = await archive.extendHold(id, segments.value);
+    const extended = await archive.extendHold(id, { segments: segments.value });
     if (extended.kind === 'refused') log.warn('hold not extended', { hold: id, message: extended.message });
     return extended.kind === 'done';
   }
+}
+
+/** False where that could not be done. */
+async function extendNames(
+  state: State,
+  log: Log,
+  archive: Archiver['archive'],
+  { id, host, names: held = [] }: Extract<Hold, { kind: 'host' }>,
+): Promise<boolean> {
+  const names = await state.call('namesOfHost', { host });
+  if (names.kind === 'refused') return false;
+  const known = new Set(held);
+  if (held.length >= MOST_HELD_NAMES || otherNames(host, names.value).every((name) => known.has(name))) return true;
+  const extended = await archive.extendHold(id, { names: names.value });
+  if (extended.kind === 'refused') log.warn('hold not extended', { hold: id, message: extended.message });
+  return extended.kind === 'done';
 }

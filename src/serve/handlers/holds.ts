@@ -7,7 +7,14 @@ import {
   jsonAnswer,
   refused,
 } from '../../api/index.ts';
-import { type Archive, type Hold, type HoldNote, MOST_HELD_SEGMENTS, type Refusal } from '../../archive/index.ts';
+import {
+  type Archive,
+  type Hold,
+  type HoldNote,
+  MOST_HELD_SEGMENTS,
+  otherNames,
+  type Refusal,
+} from '../../archive/index.ts';
 import type { By, SecondRequest, State } from '../../state/index.ts';
 import { parseTime } from '../../windows/index.ts';
 import type { Archiver } from '../archiving/archiver.ts';
@@ -122,7 +129,11 @@ async function heldBy(
   asked: HoldRequest,
   signal: AbortSignal,
 ): Promise<Held | ApiResponse> {
-  if (asked.kind === 'host') return { kind: 'host', host: asked.host };
+  if (asked.kind === 'host') {
+    const names = await state.call('namesOfHost', { host: asked.host });
+    if (names.kind === 'refused') return refusalAnswer(names);
+    return { kind: 'host', host: asked.host, names: otherNames(asked.host, names.value) };
+  }
   if (asked.kind === 'span') {
     const from = parseTime(asked.from)?.ms;
     const to = parseTime(asked.to)?.ms;
@@ -175,6 +186,7 @@ function holdDocument(hold: Hold): HoldDocument {
     kind: hold.kind,
     ...(hold.kind === 'incident' ? { incident: hold.incident, segments: hold.segments.length } : {}),
     ...(hold.kind === 'host' ? { host: hold.host } : {}),
+    ...(hold.kind === 'host' && hold.names !== undefined && hold.names.length > 0 ? { names: hold.names } : {}),
     ...(hold.kind === 'span' ? { from: timeOf(hold.from), to: timeOf(hold.to) } : {}),
     ...(by === undefined ? {} : { by }),
     ...(atMs === undefined ? {} : { at: timeOf(atMs) }),

@@ -6,7 +6,7 @@ import { MOST_LOGS, STATE_LIMITS, type StateLimits } from '../limits.ts';
 import type { Desk, Operation } from '../operation.ts';
 import { applyHosts } from './apply-hosts.ts';
 import { NEXT_COMPUTER_TO_GO } from './host-room.ts';
-import { countHosts, hostNames, listHosts, readHost } from './read-hosts.ts';
+import { countHosts, hostNames, listHosts, MEANT, namesOfHost, readHost } from './read-hosts.ts';
 import { hostSends } from './sends.ts';
 import type { HostWrite, SeenLog } from './writes.ts';
 
@@ -139,6 +139,20 @@ test('a host that no judgement has looked at is not one of which nothing is miss
     ['ws-07', 1],
   ]);
   assert.equal(on.database.number('SELECT count(*) FROM host_blind'), 2);
+});
+
+test('a name means all names of its hosts, whole or by its first label; those with the most records come first', () => {
+  const on = desk();
+  const logs = ['WS-07.corp', 'old-name', 'ws-07.lab', 'ws-071', 'ws-07-2.corp', 'srv-02'].map((name) => seen(name));
+  applyHosts(on, [batch(1, [...logs, seen('ws-07.lab', { records: 5 })])], 0);
+  applyHosts(on, [{ kind: 'hostName', name: 'old-name', host: 'ws-07.corp' }], 1);
+  const names = (host: string): readonly string[] => run(on, namesOfHost, { host });
+  assert.deepEqual(names('WS-07'), ['ws-07.lab', 'old-name', 'ws-07.corp']);
+  assert.deepEqual(names('ws-07.corp'), ['old-name', 'ws-07.corp']);
+  assert.deepEqual(names('OLD-NAME'), ['old-name', 'ws-07.corp']);
+  assert.deepEqual(names('none'), []);
+  const plan = on.database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${MEANT}`, 'ws-07');
+  assert.doesNotMatch(plan.map(({ detail }) => detail).join('\n'), /SCAN (?:computer|host_name)/);
 });
 
 test('hosts are found by a part of any name and by their silence', () => {

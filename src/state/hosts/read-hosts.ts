@@ -1,6 +1,6 @@
 import { type Database, done } from '../../disk/index.ts';
 import { type Operation, reads } from '../operation.ts';
-import { type Condition, type List, type Page, type PageRequest, readPage } from '../pages.ts';
+import { type Condition, type List, MOST_ROWS, type Page, type PageRequest, readPage } from '../pages.ts';
 import { HIDDEN_NOW, isAnyActive } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 
@@ -124,6 +124,23 @@ export const readHost: Operation<HostAsked, WholeHost | null> = reads(({ databas
     logs: logs.map((log) => ({ ...log })),
     senders: senders.map((sender) => ({ ...sender })),
   });
+});
+
+/** SQL: every host that a name means: by its key, by a name, or by the first label of either. */
+export const MEANT = `SELECT host FROM computer WHERE name = ?1 OR host = ?1 OR name >= ?1 || '.' AND name < ?1 || '/'
+  UNION SELECT host FROM host_name WHERE name = ?1`;
+
+/** All names of the hosts that a name means, whole or by its first label, at most 1,000: those with the most records come first, for names can be made up. */
+export const namesOfHost: Operation<{ readonly host: string }, readonly string[]> = reads(({ database }, { host }) => {
+  const rows = database.all<{ name: string }>(
+    `WITH meant AS MATERIALIZED (${MEANT})
+      SELECT name, max(records) AS known FROM (
+        SELECT name, records FROM computer WHERE host IN (SELECT host FROM meant)
+        UNION ALL SELECT host, 0 FROM meant
+      ) GROUP BY name ORDER BY known DESC, name LIMIT ${MOST_ROWS}`,
+    host.toLowerCase(),
+  );
+  return done(rows.map(({ name }) => name));
 });
 
 export interface HostCounts {
