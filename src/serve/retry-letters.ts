@@ -24,6 +24,8 @@ export interface RetryParts {
   /** Batches that are judged now, though they were put aside before. */
   onJudged(positions: readonly number[]): void;
   nowMs(): number;
+  /** Aborts when the server ends: letters that were not settled by then stay open. */
+  readonly signal: AbortSignal;
 }
 
 /** What came of it: letters that were read again, those that gave events now, and those whose bytes are kept no more. */
@@ -45,14 +47,14 @@ type Outcome =
  * event become letters of their own there. A repetition after a start adds nothing, for the batch has the letter's name. What detection put aside was read and archived before, and is judged from where it lies.
  */
 export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retried> {
-  const { state, log } = parts;
+  const { state, log, signal } = parts;
   const readable: DeadLetter[] = [];
   let rows = 0;
   let last = 0;
   let read = 0;
   let mended = 0;
   let gone = 0;
-  for (let cursor: string | undefined, more = true; more; ) {
+  for (let cursor: string | undefined, more = true; more && !signal.aborted; ) {
     const page = await state.call('listDeadLetters', {
       state: 'open',
       limit: 1000,
@@ -60,6 +62,7 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
     });
     if (page.kind === 'refused') break;
     for (const letter of page.value.rows) {
+      if (signal.aborted) break;
       const outcome = await retryOne(parts, letter);
       if (outcome.kind === 'gone') gone++;
       else read++;
@@ -73,6 +76,8 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
   // A letter is mended when what it tells was judged and committed: until then it is read again.
   const aside = rows > 0 ? await parts.judged() : new Set<number>();
   if (last > 0) await parts.judgedUpTo(last);
+  // Nobody waited for what is judged then.
+  if (signal.aborted) return { read, mended, gone };
   const judged = readable.filter(({ code, position }) => code !== DETECTION_FAILED || !aside.has(position));
   parts.onJudged(judged.filter(({ code }) => code === DETECTION_FAILED).map(({ position }) => position));
   for (const { position, item } of judged) {
@@ -97,10 +102,10 @@ async function judgeWhole({ letters, detector }: RetryParts, letter: DeadLetter)
 }
 
 /** A batch that ended its reader and can be read now was neither archived nor counted before. */
-async function takeWhole({ letters, taker, nowMs }: RetryParts, letter: DeadLetter): Promise<Outcome> {
+async function takeWhole({ letters, taker, nowMs, signal }: RetryParts, letter: DeadLetter): Promise<Outcome> {
   const whole = await letters.readWhole(letter, false);
   if (whole.kind !== 'read') return whole;
-  return placeOf(await takeNamed(taker, batchAgain(whole.envelope, nameOf(letter), nowMs())));
+  return placeOf(await takeNamed(taker, batchAgain(whole.envelope, nameOf(letter), nowMs()), signal));
 }
 
 /**
@@ -123,7 +128,7 @@ function batchAgain(
 }
 
 /** An item is read again where it gives no events yet, or the journal takes nothing now. */
-async function takeItem({ state, letters, taker, nowMs }: RetryParts, letter: DeadLetter): Promise<Outcome> {
+async function takeItem({ state, letters, taker, nowMs, signal }: RetryParts, letter: DeadLetter): Promise<Outcome> {
   const bytes = await bytesOf(state, letter);
   if (bytes === undefined) return { kind: 'gone' };
   const answer = await letters.read(letter, bytes);
@@ -131,7 +136,7 @@ async function takeItem({ state, letters, taker, nowMs }: RetryParts, letter: De
   const { sender } = letter;
   const events = [{ raw: bytes, form: 'plain' }] as const;
   const batch = { sender, trust: trustOf(sender), events, name: nameOf(letter) };
-  return placeOf(await takeKept(taker, batch, nowMs()));
+  return placeOf(await takeKept(taker, batch, nowMs(), signal));
 }
 
 function nameOf({ position, item }: DeadLetter): string {

@@ -24,6 +24,7 @@ import { type Retried, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
+import { pause } from './take-batch.ts';
 import { keptBatchOf, takeKept } from './take-kept.ts';
 
 /** How long requests that are being answered may take at the end (SERVE 6: 25 s in all). */
@@ -49,7 +50,7 @@ export class RunningServer {
   #gate: Gate | undefined;
   #people: PeopleDesk | undefined;
   #isOpen = false;
-  #isStopping = false;
+  readonly #ending = new AbortController();
   #rules: ServedRules;
   readonly #reloading = inTurn();
   #reading: Reading | undefined;
@@ -70,6 +71,10 @@ export class RunningServer {
   /** How batches are read now. */
   get decoderOptions(): ReturnType<typeof decoderOptions> {
     return decoderOptions({ ...this.#parts.request, ...this.#rules, reading: this.#reading });
+  }
+
+  get #isStopping(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   get url(): string {
@@ -202,7 +207,7 @@ export class RunningServer {
     const { taker, request } = this.#parts;
     const batch = keptBatchOf(entries);
     if (batch === undefined) return;
-    const taken = await takeKept(taker, batch, request.nowMs());
+    const taken = await takeKept(taker, batch, request.nowMs(), this.#ending.signal);
     if (taken.kind === 'refused') throw new Error(`the journal takes nothing: ${taken.reason}`);
   }
 
@@ -240,7 +245,7 @@ export class RunningServer {
 
   async #stopAll(): Promise<void> {
     const { log, state, stream } = this.#parts;
-    this.#isStopping = true;
+    this.#ending.abort();
     log.info('stopping');
     clearInterval(this.#housekeeping);
     this.#lag.stop();
@@ -301,6 +306,7 @@ export class RunningServer {
       judged: () => this.#judgedAll(),
       judgedUpTo: (position: number) => this.#judgedUpTo(position),
       nowMs: this.#parts.request.nowMs,
+      signal: this.#ending.signal,
       onJudged: (positions: readonly number[]) => this.#parts.reader.mended(positions),
     };
     try {
@@ -325,13 +331,16 @@ export class RunningServer {
   /** Waits until nothing that was handed to detection waits for a judgement; not for ever. Gives what was put aside meanwhile. */
   async #judgedAll(): Promise<ReadonlySet<number>> {
     const aside = new Set<number>();
-    const late = new Promise<undefined>((resolve) => {
-      setTimeout(() => resolve(undefined), JUDGED_MS).unref();
-    });
-    for (;;) {
-      const step = await Promise.race([this.#parts.judgements.next(), late]);
-      for (const { position } of step?.aside ?? []) aside.add(position);
-      if (step === undefined || step.unjudgedBytes === 0) return aside;
+    const done = new AbortController();
+    const late = pause(JUDGED_MS, AbortSignal.any([this.#ending.signal, done.signal]));
+    try {
+      for (;;) {
+        const step = await Promise.race([this.#parts.judgements.next(), late]);
+        for (const { position } of step?.aside ?? []) aside.add(position);
+        if (step === undefined || step.unjudgedBytes === 0) return aside;
+      }
+    } finally {
+      done.abort();
     }
   }
 

@@ -80,12 +80,13 @@ export function countTaken(
 }
 
 /** Waits so long, or until the signal. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
-      resolve();
+      resolve(undefined);
     };
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end);

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type EntryFacts, placeOfNumber } from '../entries/index.ts';
 import { type EnvelopeHeader, type KeptEvent, packKeptEntries, textOf } from '../receive/index.ts';
 import type { BatchTaker } from './batch-taker.ts';
+import { pause } from './take-batch.ts';
 
 /** Kept events on their way into a journal, and from whom they came. */
 export interface KeptBatch {
@@ -58,21 +58,29 @@ export type KeptTaken =
   | { readonly kind: 'taken'; readonly position: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first. */
-export function takeKept(taker: BatchTaker, batch: KeptBatch, receivedMs: number): Promise<KeptTaken> {
-  return takeNamed(taker, envelopeOf(batch, receivedMs));
+/** Appends kept events as a batch of their sender, by the way that all batches go; waits while others are to be read first, until the signal. */
+export function takeKept(
+  taker: Pick<BatchTaker, 'take'>,
+  batch: KeptBatch,
+  receivedMs: number,
+  signal: AbortSignal,
+): Promise<KeptTaken> {
+  return takeNamed(taker, envelopeOf(batch, receivedMs), signal);
 }
 
 /** The same of a batch that has a name of its own already. */
 export async function takeNamed(
-  taker: BatchTaker,
+  taker: Pick<BatchTaker, 'take'>,
   { header, body }: ReturnType<typeof envelopeOf>,
+  signal: AbortSignal,
 ): Promise<KeptTaken> {
   for (;;) {
     const taken = await taker.take(header, body);
     if (taken.kind === 'taken' || taken.kind === 'again') return { kind: 'taken', position: taken.position };
     if (taken.kind === 'conflict') throw new Error(`another batch is called ${header.batch}`);
     if (taken.reason !== 'lag' && taken.reason !== 'busy') return { kind: 'refused', reason: taken.reason };
-    await delay(BUSY_MS);
+    // A server that ends reads no more: what waits for it would wait for ever.
+    if (signal.aborted) return { kind: 'refused', reason: 'closed' };
+    await pause(BUSY_MS, signal);
   }
 }

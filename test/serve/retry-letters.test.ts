@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { type EnvelopeHeader, packEnvelope, packFileChunk, textOf } from '../../src/receive/index.ts';
+import type { BatchTaker } from '../../src/serve/batch-taker.ts';
 import { LetterReader, type LetterReaderParts } from '../../src/serve/letter-reader.ts';
 import { READER_FAILED } from '../../src/serve/read-batch.ts';
 import { type RetryParts, retryDeadLetters } from '../../src/serve/retry-letters.ts';
@@ -53,7 +54,7 @@ interface Took {
 }
 
 /** A retry of the letters of all positions; what it appends, and what it settles. */
-async function retry(t: TestContext, payloads: readonly Uint8Array[]) {
+async function retry(t: TestContext, payloads: readonly Uint8Array[], changes: Partial<RetryParts> = {}) {
   const took: Took[] = [];
   const settled: number[] = [];
   const parts = {
@@ -77,6 +78,8 @@ async function retry(t: TestContext, payloads: readonly Uint8Array[]) {
     judgedUpTo: () => Promise.resolve(),
     onJudged: () => undefined,
     nowMs: () => NOW_MS,
+    signal: new AbortController().signal,
+    ...changes,
   };
   // What it asks of the others is a part of what they are.
   const told = await retryDeadLetters(parts as unknown as RetryParts, BY);
@@ -97,6 +100,28 @@ test('a whole batch that can be read now is appended in its own protocol and byt
   );
   // Its header is one that a journal takes.
   assert.ok(packEnvelope(header, again).length > 0);
+});
+
+test('a retry that waits for a reader that is behind ends with the server; its letters stay open, and no other is read', async (t) => {
+  const ending = new AbortController();
+  let asked = 0;
+  // Of a reader that was stopped the lag never falls, and who asks is told so before the journal is asked.
+  const take = (): ReturnType<BatchTaker['take']> => {
+    if (++asked === 3) ending.abort();
+    return Promise.resolve({ kind: 'refused', reason: 'lag', retryAfterMs: 5000 });
+  };
+  const payloads = [1, 2].map((record) => payloadOf('ndjson', Buffer.from(winlogbeat(record))));
+  const taker = { take } as unknown as BatchTaker;
+  const { told, settled } = await retry(t, payloads, { taker, signal: ending.signal });
+  assert.deepEqual([told, settled, asked], [{ read: 1, mended: 0, gone: 0 }, [], 3]);
+});
+
+test('a letter that was taken and that nobody saw judged, for the server ended, stays open', async (t) => {
+  const ending = new AbortController();
+  const judgedUpTo = (): Promise<void> => Promise.resolve(ending.abort());
+  const payloads = [payloadOf('ndjson', Buffer.from(winlogbeat(1)))];
+  const { told, took, settled } = await retry(t, payloads, { judgedUpTo, signal: ending.signal });
+  assert.deepEqual([told, took.length, settled], [{ read: 1, mended: 0, gone: 0 }, 1, []]);
 });
 
 test('of a piece of a watched file the events are appended, and not how far the file was read then', async (t) => {
