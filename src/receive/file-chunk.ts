@@ -21,6 +21,8 @@ export interface ChunkFile {
   readonly container?: readonly string[];
   /** Of the whole file when it was read; lower-case hex. */
   readonly sha256: string;
+  /** A log of Windows, which one machine wrote; a text may hold records of many. */
+  readonly isLog?: true;
 }
 
 export interface FramedChunk extends Framed {
@@ -70,10 +72,11 @@ function isLength(value: unknown): value is number {
 
 function isFile(value: unknown): value is ChunkFile {
   if (typeof value !== 'object' || value === null) return false;
-  const { key, path, container, sha256 } = value as Readonly<Record<string, unknown>>;
+  const { key, path, container, sha256, isLog } = value as Readonly<Record<string, unknown>>;
   const isText = (part: unknown): boolean => typeof part === 'string';
   return (
     [key, path, sha256].every(isText) &&
+    (isLog === undefined || isLog === true) &&
     (container === undefined || (Array.isArray(container) && container.every(isText)))
   );
 }

@@ -14,6 +14,8 @@ export interface PieceFile {
   readonly path: string;
   readonly container?: readonly string[];
   readonly sha256: string;
+  /** See `ChunkFile`. */
+  readonly isLog?: true;
 }
 
 /** Bytes of events at which a piece is given out; one event may be longer. */
@@ -98,8 +100,9 @@ export class PieceMaker {
 }
 
 function pieceOf({ file, carry, parts, lengths }: Open, mark: Mark): Piece {
-  const { key, path, container, sha256 } = file;
-  const named = { key, path, ...(container === undefined ? {} : { container }), sha256 };
+  const { key, path, container, sha256, isLog } = file;
+  const kind = isLog === undefined ? {} : { isLog };
+  const named = { key, path, ...(container === undefined ? {} : { container }), sha256, ...kind };
   const body = packFileChunk({ file: named, mark: markText(mark), carry: carry.length, lengths }, [carry, ...parts]);
   return { body, events: lengths.length, mark };
 }

@@ -120,7 +120,7 @@ class WatchedReading {
   async *#take(step: ReadStep, isInner: boolean): AsyncGenerator<Piece, void> {
     switch (step.kind) {
       case 'log':
-        this.#begin(step.source);
+        this.#begin(step.source, { isLog: true });
         this.#log = new LogRecords(isInner ? undefined : this.#before, this.#bytes);
         break;
       case 'unit':
@@ -163,10 +163,10 @@ class WatchedReading {
     if (piece !== undefined) yield piece;
   }
 
-  #begin({ container }: Source): void {
+  #begin({ container }: Source, kind: { readonly isLog?: true } = {}): void {
     this.#sources++;
     const { key, path } = this.#request;
-    this.#file = { key, path, ...(container === undefined ? {} : { container }), sha256: this.#sha256 };
+    this.#file = { key, path, ...(container === undefined ? {} : { container }), sha256: this.#sha256, ...kind };
   }
 
   /** A log that grew begins with the same chunk, and has the same records first. */

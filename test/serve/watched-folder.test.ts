@@ -63,6 +63,24 @@ test('L8 logs of a watched folder give what a hunt over it gives, and nothing th
   assert.equal(await eventsRead(server), count, 'nothing is read twice');
 });
 
+test('L8 a machine that was renamed is one, as its logs show, also within an archive', async (context) => {
+  const renamed = logsOf(EVENTS).map(({ computer, channel, events }): File => {
+    const early = Math.ceil(events.length / 3);
+    const written = events.map((event, at) =>
+      at < early ? { ...event, computer: `setup-${computer.split('.')[0]}` } : event,
+    );
+    return [`${computer}/${channel.replaceAll('/', '%4')}.evtx`, writeEvents(written).bytes];
+  });
+  const zip = writeZip(renamed.map(([name, bytes]) => ({ name, bytes })));
+  for (const files of [renamed, [['case.zip', zip]] as const]) {
+    const watched = folderWith(context, files);
+    const expected = await expectedOf(watched);
+    assert.ok(Array.isArray(expected) && expected.length > 0);
+    assert.ok(!JSON.stringify(expected).toLowerCase().includes('setup'), 'the last name is the one of the host');
+    assert.deepEqual(await settled(await startOn(context, watched)), expected);
+  }
+});
+
 test('L8 exports and archives of a watched folder give what a hunt over it gives', async (context) => {
   const xml = SHAPE_WRITERS.find(({ shape }) => shape === 'S1');
   const lines = linesOf(EVENTS);
