@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { makeKey } from '../../src/accounts/index.ts';
+import { dueOf } from '../../src/state/incidents/due.ts';
 import { type ActRequest, type IncidentAction, type State, UNDO_MS } from '../../src/state/index.ts';
 import { formatTime } from '../../src/windows/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
@@ -89,6 +90,57 @@ test('a contain step that is undone leaves containment to another that was done,
   assert.equal(await does({ action: 'step', step: 'c1', outcome: 'undone' }), 'contained');
   assert.equal((await work()).times.contain?.source, 'step c2');
   assert.equal(await does({ action: 'contain' }), 'It is contained already.');
+});
+
+test('G2 what verified containment goes with a verify step that is taken back and with containment, and comes again with them', async (t) => {
+  const { state, does, work } = await acting(t);
+  const steps = ['c contain', 'v1 verify', 'v2 verify'].map((line) => line.split(' '));
+  const named = steps.map(([id = '', phase = '']) => ({ id, phase }));
+  await got(commit(state, told('a', 2, { steps: named })));
+  const step = (id: string, outcome: 'done' | 'undone', minute: number) =>
+    does({ action: 'step', step: id, outcome }, { atMs: NOW_MS + minute * 60_000 });
+  const times = async () => {
+    const { contain, containVerified } = (await work()).times;
+    return [contain, containVerified].map((time) => time && (Date.parse(time.time) - NOW_MS) / 60_000);
+  };
+  await step('c', 'done', 1);
+  await step('v1', 'done', 2);
+  await step('v2', 'done', 3);
+  assert.deepEqual(await times(), [1, 3]);
+  await step('v1', 'undone', 4);
+  assert.deepEqual(await times(), [1, undefined]);
+  await step('v1', 'done', 5);
+  assert.deepEqual(await times(), [1, 5]);
+  assert.equal(await step('c', 'undone', 6), 'acknowledged');
+  assert.deepEqual(await times(), [undefined, undefined]);
+  // What was verified before says nothing of a later containment: that is due again.
+  assert.equal(await step('c', 'done', 7), 'contained');
+  assert.deepEqual(await times(), [7, undefined]);
+  const facts = { level: 'high' as const, state: 'contained' as const, verdict: null, alert: NOW };
+  const due = dueOf({ ...facts, times: (await work()).times }, { levels: { high: {} }, verify: 60_000 });
+  assert.deepEqual(due, { for: 'verify', atMs: NOW_MS + 8 * 60_000 });
+  await does(
+    { action: 'step', step: 'c', outcome: 'done', at: formatTime(NOW_MS + 60_000, 0), note: 'n' },
+    {
+      atMs: NOW_MS + 8 * 60_000,
+    },
+  );
+  assert.deepEqual(await times(), [1, 5]);
+});
+
+test('G2 a verify step that is named later takes nothing back; one that does not apply after all does', async (t) => {
+  const { state, does, work } = await acting(t);
+  const verified = async () => (await work()).times.containVerified?.source;
+  await does({ action: 'step', step: 'contain-a', outcome: 'done' });
+  await does({ action: 'step', step: 'verify-a', outcome: 'done' });
+  const more = [...told('a').steps, { id: 'v2', phase: 'verify' }];
+  await got(commit(state, told('a', 2, { steps: more })));
+  await does({ action: 'step', step: 'learn-a', outcome: 'done' });
+  assert.equal(await verified(), 'step verify-a');
+  await does({ action: 'step', step: 'verify-a', outcome: 'notApplicable', note: 'it was another host' });
+  assert.equal(await verified(), undefined);
+  await does({ action: 'step', step: 'v2', outcome: 'done' });
+  assert.match(String(await verified()), /^step /);
 });
 
 test('G7 a time that is entered lies between the event and now, and in the past it needs a note', async (t) => {

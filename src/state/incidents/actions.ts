@@ -139,7 +139,7 @@ function containedNow(context: ActContext, { at, note }: { readonly at?: string;
     return no(at === undefined ? 'It is contained already.' : `That rests on ${told}: give the time of that.`);
   const time = enteredTime(context, { at, note }, 'action');
   if ('kind' in time) return time;
-  return contained(seenWork(context), time);
+  return contained(seenWork(context), context.incident.steps, time);
 }
 
 function stepped(context: ActContext, action: Extract<IncidentAction, { action: 'step' }>): Acted {
