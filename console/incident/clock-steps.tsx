@@ -55,6 +55,7 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
           step={step}
           firstDay={at === 0 ? '' : firstDay}
           isClosed={work.state === 'closed'}
+          isHidden={doc.suppressedBy !== undefined}
           progress={step.phase === undefined ? undefined : progressOf(doc, step.phase)}
         />
       ))}
@@ -66,12 +67,15 @@ function ClockStep({
   step,
   firstDay,
   isClosed,
+  isHidden,
   progress,
 }: {
   readonly step: Step;
   /** The day that is not said again; that of the first step always is. */
   readonly firstDay: string;
   readonly isClosed: boolean;
+  /** Nothing of what a suppression hides is overdue (SETTLED G8). */
+  readonly isHidden: boolean;
   /** Of the steps of its phase, while one of them is open. */
   readonly progress: string | undefined;
 }): JSX.Element {
@@ -99,13 +103,14 @@ function ClockStep({
     );
   }
   const left = millisOf(due.at) - slowNowMs.value;
+  const isLate = left < 0 && !isHidden;
   const day = dayOf(due.at);
   return (
-    <li class={left < 0 ? 'late' : ''} data-for={phase}>
+    <li class={isLate ? 'late' : ''} data-for={phase}>
       {name}
       <b class="num">due {clockOf(due.at).slice(0, 5)}</b>
       {day === firstDay ? '' : <span class="num">{day} </span>}
-      {left < 0 ? `overdue by ${spanOf(left)}` : `${spanOf(left)} left`}
+      {isLate ? `overdue by ${spanOf(left)}` : left < 0 ? 'not counted while hidden' : `${spanOf(left)} left`}
     </li>
   );
 }

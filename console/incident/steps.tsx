@@ -10,7 +10,7 @@ import { add, troubleWords } from './acts.ts';
 import { needsOf } from './closing-needs.ts';
 import type { IncidentDocument } from './document.ts';
 import { formerSteps, type NextStep } from './former-steps.ts';
-import { PHASES, type Phase } from './phases.ts';
+import { openSteps, PHASES, type Phase } from './phases.ts';
 import { showClockStep } from './show-steps.ts';
 
 /** What a person does next, a phase after the other; Triad does none of it. */
@@ -71,6 +71,7 @@ function VerifyDue({ doc }: { readonly doc: IncidentDocument }): JSX.Element | n
   return (
     <button type="button" class="lnk" onClick={() => showClockStep('verify')}>
       due {stampOf(due.at).slice(0, 16)}
+      {openSteps(doc, 'verify').length === 0 ? ': contained after these were done, so check again' : ''}
     </button>
   );
 }

@@ -220,10 +220,12 @@ const changed: readonly State[] = [
     name: 'hidden by a suppression',
     path: INCIDENT,
     given: (stub) => {
-      altered({ suppressedBy: [3] })(stub);
+      const due = [{ for: 'acknowledge', at: '2026-03-12T09:00:00Z', isMet: false, isOverdue: false }];
+      altered({ suppressedBy: [3], due })(stub);
       stub.answers.set('/v1/incidents/counts', { counts: {}, suppressed: { incidents: 12, suppressions: 3 } });
     },
-    words: ['Hidden by 1 suppression', '12 hidden by 3 suppressions'],
+    words: ['Hidden by 1 suppression', '12 hidden by 3 suppressions', /not counted while hidden/],
+    never: [/^Acknowledged.*overdue by/],
   },
   {
     name: 'changed since your verdict, and seen before',
