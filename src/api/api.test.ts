@@ -7,6 +7,7 @@ import {
   isOwnHost,
   openApiDocument,
   PROBLEMS,
+  type Problem,
   problemDocument,
   ROUTES,
   type Route,
@@ -168,7 +169,7 @@ test('the document names scopes that a key can have, and the least that is enoug
   assert.equal(scopeOf('/v1/senders', 'post'), 'admin:*');
 });
 
-test('a problem has the form of RFC 9457 with a stable code', () => {
+test('a problem has the form of RFC 9457 with a stable code, and tells the first field that is wrong', () => {
   assert.deepEqual(problemDocument({ code: 'not_found', detail: 'No sender "x".' }, '/v1/senders/x'), {
     type: 'urn:triad:problem:not_found',
     title: 'There is nothing here',
@@ -177,6 +178,16 @@ test('a problem has the form of RFC 9457 with a stable code', () => {
     detail: 'No sender "x".',
     instance: '/v1/senders/x',
   });
+  const errors = [
+    { pointer: '/next', detail: 'It is the password that you have.' },
+    { pointer: '', detail: 'There is no field "x".' },
+  ];
+  const detailOf = (problem: Omit<Problem, 'code'>): unknown =>
+    problemDocument({ code: 'invalid', ...problem }, '/')['detail'];
+  assert.equal(detailOf({ errors }), 'next: It is the password that you have. (and 1 more)');
+  assert.equal(detailOf({ errors: errors.slice(1) }), 'There is no field "x".');
+  assert.equal(detailOf({ errors, detail: 'Said better.' }), 'Said better.');
+  assert.equal(detailOf({ errors: [] }), undefined);
   for (const [status, title] of Object.values(PROBLEMS)) assert.ok(status >= 400 && status < 600 && title.length > 3);
 });
 

@@ -23,5 +23,5 @@ export function checkBody(schema: Schema, bytes: Uint8Array): CheckedBody {
     pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
     detail: message,
   }));
-  return { kind: 'problem', problem: { code: 'invalid', detail: `${errors.length} field(s) are not valid.`, errors } };
+  return { kind: 'problem', problem: { code: 'invalid', errors } };
 }

@@ -92,17 +92,29 @@ export function statusOf(code: ProblemCode): number {
   return PROBLEMS[code][0];
 }
 
-/** The document `application/problem+json`. `type` is an address that stays the same; nothing is served there. */
+/**
+ * The document `application/problem+json`. `type` is an address that stays the same; nothing is served there. Where fields are wrong and no more is said,
+ * `detail` tells the first of them: a client that knows no `errors` has the reason too (L30).
+ */
 export function problemDocument(problem: Problem, instance: string): Readonly<Record<string, unknown>> {
   const [status, title] = PROBLEMS[problem.code];
+  const detail = problem.detail ?? wordsOf(problem.errors ?? []);
   return {
     type: `urn:triad:problem:${problem.code}`,
     title,
     status,
     code: problem.code,
-    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    ...(detail === undefined ? {} : { detail }),
     instance,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...(problem.about === undefined ? {} : { about: problem.about }),
   };
+}
+
+/** `next: It is the password that you have.` */
+function wordsOf([first, ...others]: readonly FieldProblem[]): string | undefined {
+  if (first === undefined) return undefined;
+  const field = first.pointer === '' ? '' : `${first.pointer.slice(1)}: `;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `${field}${first.detail}${more}`;
 }

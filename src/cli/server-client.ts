@@ -92,7 +92,9 @@ export function answerOf(status: number, text: string, url: URL): ServerAnswer {
     readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   };
   const fields = (errors ?? []).map((error) => `${error.pointer}: ${error.detail}`).join('; ');
-  const message = [detail ?? title ?? `It answered ${status}.`, fields].filter((part) => part !== '').join(' ');
+  const said = `It answered ${status}.`;
+  // The detail of a body whose fields are wrong tells only the first of them.
+  const message = fields === '' ? (detail ?? title ?? said) : `${title ?? said} ${fields}`;
   return {
     kind: 'problem',
     exit: status >= 500 ? 3 : 2,

@@ -25,3 +25,11 @@ test('a reset counts before an old password that was still being hashed: it is n
   const bob = await signIn(server, 'bob', String(reset.json['password']));
   assert.equal((await bob.ask('GET', '/v1/session')).json['mustChangePassword'], true);
 });
+
+test('L30 a password that is refused says why in the words that every client shows', async (context) => {
+  const server = await runServer(context);
+  const given = await addPerson(server, 'bob', 'analyst');
+  const bob = await signIn(server, 'bob', given);
+  const same = await bob.ask('POST', '/v1/session/password', { current: given, next: given });
+  assert.deepEqual([same.status, same.json['detail']], [422, 'next: It is the password that you have.']);
+});

@@ -233,6 +233,7 @@ test('a pin of nobody, of a name, or past two years is refused with its fields, 
     (late.json as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer),
     ['/review'],
   );
+  assert.match((late.json as { detail: string }).detail, /^review: .*\.$/);
   assert.equal((await ask(server, 'POST', '/v1/pins', { ...body, owner: '' })).status, 422);
   const keyOf = async (scope: string): Promise<string> => {
     const made = await ask(server, 'POST', '/v1/keys', { scopes: [scope] });
