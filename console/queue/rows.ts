@@ -70,6 +70,9 @@ export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_CO
   };
 }
 
+/** Changes of incidents after which somebody is called. */
+export const CALLING: readonly string[] = ['new', 'reopened', 'shown', 'raised'];
+
 /** True where somebody has to look at it as at a new one: it was opened again, its level rose, or nothing hides it any more. */
 export function callsAgain(old: QueueRow, now: QueueRow): boolean {
   if (now.isHidden || now.state === 'closed') return false;

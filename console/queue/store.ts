@@ -7,10 +7,9 @@ import { announceNew } from '../kit/status.ts';
 import { type CountsDocument, countOf, readCounts } from './head-counts.ts';
 import { HeardRows } from './heard-rows.ts';
 import { followOwnActs, isAfterMute, isOwnAct, tellOwnAct } from './own-acts.ts';
-import { callsAgain, type QueueRow, rowOf } from './rows.ts';
+import { MOST_ROWS, makeRoom } from './room.ts';
+import { CALLING, callsAgain, type QueueRow, rowOf } from './rows.ts';
 
-/** Rows that the page holds, sorts and filters itself (SETTLED G13). */
-const MOST_ROWS = 10_000;
 const PAGE_ROWS = 1000;
 /** What is to be done is read first: what is closed takes the room that is left. */
 const TO_DO: readonly string[] = ['open', 'acknowledged', 'contained'];
@@ -220,19 +219,22 @@ async function readAll(): Promise<void> {
       shownRows.value = latest.value;
     }
   } while (at !== undefined && rows.size < MOST_ROWS);
-  latest.value = heard.over(rows);
+  const whole = heard.over(rows);
+  const gone = makeRoom(whole, new Map());
+  latest.value = whole;
   arranged.value++;
   if (shownRows.value.size === 0 || isFirst) shownRows.value = latest.value;
   else showSame(latest.value);
   const counts = await counted;
   if (own !== forgotten) return;
+  const isOpenCut = at?.part === 0 || gone.some(isToDo);
   queueState.value = {
     problem: undefined,
     isReading: false,
     atMs: Date.now(),
-    hasMore: at !== undefined,
-    isOpenCut: at?.part === 0,
-    beyond: at?.part === 0 && counts !== undefined ? beyondOf(counts) : 0,
+    hasMore: at !== undefined || gone.length > 0,
+    isOpenCut,
+    beyond: isOpenCut && counts !== undefined ? beyondOf(counts) : 0,
     hidden: counts?.suppressed ?? queueState.value.hidden,
   };
 }
@@ -325,27 +327,50 @@ function showSame(rows: ReadonlyMap<string, QueueRow>): void {
 function takeChanges(changes: readonly Change[]): void {
   const wasSame = shownRows.value === latest.value;
   const next = new Map(latest.value);
+  const told = new Map<string, QueueRow>();
   let fresh = 0;
   for (const { of } of changes) {
-    const { id, row: values } = of as unknown as IncidentChange;
+    const { id, change, row: values } = of as unknown as IncidentChange;
     const row = values === undefined ? undefined : rowOf(values);
     if (row === undefined || row.standing === 'merged' || row.state === 'merged') {
       next.delete(id);
+      told.delete(id);
       continue;
     }
     const old = next.get(id);
-    if (!row.isHidden && (old === undefined || callsAgain(old, row))) fresh++;
     // A late event of an older look must not undo what is known.
-    if (old !== undefined && (old.version > row.version || old.revision > row.revision)) continue;
-    next.set(id, row);
+    const isOlder = old !== undefined && (old.version > row.version || old.revision > row.revision);
+    told.set(id, isOlder ? old : row);
+    // Of what the page has no room for a change is nothing new.
+    if (old === undefined && next.size >= MOST_ROWS && !CALLING.includes(change)) continue;
+    if (!row.isHidden && (old === undefined || callsAgain(old, row))) fresh++;
+    if (!isOlder) next.set(id, row);
   }
+  takeOut(makeRoom(next, told));
   latest.value = next;
   heard.take(
     changes.map(({ of }) => String(of['id'])),
-    next,
+    told,
   );
   showSame(next);
   // Nothing stands on screen yet that could move.
   if (wasSame && shownRows.value.size === 0) shownRows.value = next;
   if (fresh > 0) announceNew(fresh);
+}
+
+/** What had to make room goes from the screen too: it waits behind no button. */
+function takeOut(gone: readonly QueueRow[]): void {
+  if (gone.length === 0) return;
+  const shown = new Map(shownRows.value);
+  for (const { id } of gone) shown.delete(id);
+  shownRows.value = shown;
+  queueState.value = {
+    ...queueState.value,
+    hasMore: true,
+    isOpenCut: queueState.value.isOpenCut || gone.some(isToDo),
+  };
+}
+
+function isToDo({ state }: QueueRow): boolean {
+  return TO_DO.includes(state);
 }

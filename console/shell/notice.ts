@@ -2,7 +2,7 @@ import type { QueueValues } from '../../src/api/index.ts';
 import type { Change } from '../kit/live.ts';
 import { levelRank, plural, upper } from '../kit/words.ts';
 import { hostsWords } from '../queue/row-words.ts';
-import { type QueueRow, rowOf } from '../queue/rows.ts';
+import { CALLING, type QueueRow, rowOf } from '../queue/rows.ts';
 
 /** What a notice says. It stands outside of the page, where others may look on: level, number and hosts, nothing of what was run. */
 export interface Notice {
@@ -15,9 +15,6 @@ export interface Notice {
 
 const MOST_NAMED = 3;
 const LEAST = levelRank('high');
-
-/** Changes of incidents after which somebody is called. */
-const CALLING: readonly string[] = ['new', 'reopened', 'shown', 'raised'];
 
 /** One notice for a batch of changes: of critical and high incidents that are new, are open again or show again; undefined where none is among them. */
 export function noticeOf(changes: readonly Change[]): Notice | undefined {

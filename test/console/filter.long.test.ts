@@ -276,3 +276,28 @@ test('G13 of a queue that the page does not hold whole the counts are the server
   await again.getByRole('button', { name: 'Mine 1+', exact: true }).waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test('G13 a change of an incident that the page has no room for is nothing new; what calls somebody is, and takes the place of the oldest', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 10_500);
+  stub.failing.set('/v1/incidents/counts', 503);
+  const page = await signedIn('/incidents');
+  await page.getByText('10,000+ open; the page holds 10,000, open ones first').waitFor();
+  await streaming(stub);
+  const far = [...stub.incidents.values()].at(-1);
+  const incident = stub.incidents.get(THIRD);
+  assert.ok(far && incident);
+  const { id } = far;
+  for (const change of ['final', 'acted', 'withdrawn'])
+    stub.send('incident', { id, change, version: 1, revision: 0, row: stub.rowOf(far) });
+  incident.version = 2;
+  stub.send('incident', { id: THIRD, change: 'changed', version: 2, revision: 0, row: stub.rowOf(incident) });
+  await page.getByRole('button', { name: '1 changed. Show' }).waitFor();
+  stub.send('incident', { id, change: 'raised', version: 1, revision: 0, row: stub.rowOf(far) });
+  await page.getByRole('button', { name: /^1 new.*, 1 changed. Show/ }).click();
+  await page.getByText('10,000+ open; the page holds 10,000, open ones first').waitFor();
+  await field(page).fill('id:INC-10500');
+  await page.getByText(/^1 of 10,000/).waitFor();
+  assert.deepEqual(complaints, []);
+});

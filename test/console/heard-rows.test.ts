@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeardRows } from '../../console/queue/heard-rows.ts';
+import { makeRoom } from '../../console/queue/room.ts';
 import { doneWords } from '../../console/queue/row-words.ts';
 import type { QueueRow } from '../../console/queue/rows.ts';
 
@@ -38,4 +39,17 @@ test('a list of which nothing is to be done tells the closed from the muted', ()
   assert.equal(doneWords([closed, muted], false), '1 incident closed, 1 muted.');
   assert.equal(doneWords([muted], false), '1 incident muted.');
   assert.equal(doneWords([closed], true), 'More than 1 incident closed.');
+});
+
+test('SETTLED G13 what is more than the page holds goes: closed before open, low before high, the oldest first, never what was just heard of', () => {
+  const all = mapOf(
+    row('new', { number: 9, level: 'low', firstMs: 1 }),
+    row('old', { number: 2, level: 'high', firstMs: 2 }),
+    row('young', { number: 1, level: 'high', firstMs: 3 }),
+    row('low', { number: 4, level: 'low', firstMs: 4 }),
+    row('closed', { number: 5, level: 'critical', firstMs: 5, state: 'closed' }),
+  );
+  const out = (most: number) => makeRoom(all, new Set(['new']), most).map(({ id }) => id);
+  assert.deepEqual([out(5), out(4), out(2), out(1), out(0)], [[], ['closed'], ['low', 'old'], ['young'], []]);
+  assert.deepEqual([...all.keys()], ['new']);
 });
