@@ -5,27 +5,16 @@ import { session } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf, zoneWord } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 
-/** What the server says of itself and its senders. */
-interface HealthDocument {
-  readonly status: string;
-  readonly parts: readonly {
-    readonly part: string;
-    readonly degraded: readonly string[];
-    readonly figures: Readonly<Record<string, unknown>>;
-  }[];
-}
-
+/** What the server says of what it sees and of its senders. */
 interface SeenDocument {
   readonly asOf: string;
+  /** When something arrived last. */
+  readonly heard?: string;
   readonly blind: readonly { readonly code: string; readonly since: string; readonly text: string }[];
   readonly late: readonly { readonly sender: string; readonly last: string; readonly lateAfterMs: number }[];
 }
 
-const HEALTH = '/v1/health';
-const DETAIL = `${HEALTH}/detail`;
-const BLIND = `${HEALTH}/blind`;
-
-const health = computed(() => (isIn() ? known<HealthDocument>(DETAIL).known.value : undefined));
+const BLIND = '/v1/health/blind';
 
 const blind = computed(() => (isIn() ? known<SeenDocument>(BLIND).known.value : undefined));
 
@@ -41,11 +30,11 @@ function isIn(): boolean {
   return now !== undefined && now !== 'unknown';
 }
 
-/** Looks at the server's health when the stream tells that it changed, and every half minute. */
+/** Looks at the server's health when the stream tells that it changed, and every ten seconds. */
 export function followHealth(): () => void {
-  const timer = setInterval(() => refreshUnder(HEALTH), 30_000);
+  const timer = setInterval(() => refreshUnder(BLIND), 10_000);
   const stop = onChanges((changes) => {
-    if (changes.some(({ type }) => type === 'health' || type === 'resync')) refreshUnder(HEALTH);
+    if (changes.some(({ type }) => type === 'health' || type === 'resync')) refreshUnder(BLIND);
   });
   return () => {
     clearInterval(timer);
@@ -53,11 +42,14 @@ export function followHealth(): () => void {
   };
 }
 
-/** Age of the newest event of the archive, milliseconds; undefined where it is not told. */
+/**
+ * How long ago something arrived last, milliseconds, by the clock of the server as it was asked and by what went by here since; undefined where it is not told.
+ * No time that an event has counts: its clock may be another.
+ */
 export const lastRecordAgeMs: ReadonlySignal<number | undefined> = computed(() => {
-  const archive = health.value?.value?.parts.find(({ part }) => part === 'archive');
-  const latestMs = archive?.figures['latestMs'];
-  return typeof latestMs === 'number' && latestMs > 0 ? Math.max(0, nowMs.value - latestMs) : undefined;
+  const { asOf, heard } = seen.value ?? {};
+  if (asOf === undefined || heard === undefined) return undefined;
+  return Math.max(0, millisOf(asOf) - millisOf(heard) + nowMs.value - (blind.value?.atMs ?? 0));
 });
 
 /** Why Triad itself is blind now, worst first; empty where it sees (SETTLED G15). */

@@ -4,6 +4,8 @@ import type { Schema } from './schemas.ts';
 /** Whether Triad itself sees anything, since when not, and which senders are late. */
 export const SEEN: Schema = z.strictObject({
   asOf: z.string(),
+  /** When something arrived last, by the clock of the server. */
+  heard: z.string().optional(),
   blind: z.array(
     z.strictObject({ code: z.enum(['noSender', 'lag', 'refusing', 'sink']), since: z.string(), text: z.string() }),
   ),

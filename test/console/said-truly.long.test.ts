@@ -86,6 +86,16 @@ test('PRODUCT 12.1 what happened has its day, and what was found afterwards says
   assert.match((await happened.textContent()) ?? '', /^Happened\d\d:\d\d:\d\d2026-03-12/);
 });
 
+test('what the bar says of the last record is by arrival and by the clock of the server', { skip }, async (t) => {
+  const { stub, signedIn } = await tryPage(t);
+  const asOf = '2026-03-12T10:02:00Z';
+  stub.answers.set('/v1/health/blind', { asOf, heard: '2026-03-12T10:00:00Z', blind: [], late: [] });
+  const ahead = { part: 'archive', degraded: [], figures: { latestMs: Date.now() + 3_600_000 } };
+  stub.answers.set('/v1/health/detail', { status: 'ok', version: '0', parts: [ahead] });
+  const page = await signedIn('/incidents');
+  await page.getByText('Last record 2 min ago').waitFor();
+});
+
 test('PRODUCT 9.4 where Triad cannot read what it is blind to, it says that; a queue that was not read has no count', {
   skip,
 }, async (t) => {

@@ -169,8 +169,10 @@ test('G15 a server to which nobody ever sent says so once it is silent; senders 
   await sendLines(server, LINES);
   await server.server.finish();
   const { status, json } = await ask(server, 'GET', '/v1/health/blind');
-  const { blind, late } = json as { blind: readonly unknown[]; late: readonly unknown[] };
+  const { asOf, heard, blind, late } = json as Record<'asOf' | 'heard', string> & Record<'blind' | 'late', unknown[]>;
   assert.deepEqual([status, blind, late], [200, [], []]);
+  // By arrival: the events themselves are of months ago.
+  assert.ok(Math.abs(Date.parse(asOf) - Date.parse(heard)) < 60_000, `${heard} as of ${asOf}`);
   assert.equal((await ask(server, 'GET', '/v1/health/blind?all=1')).status, 400);
   const senders = (await ask(server, 'GET', '/v1/senders')).json as { items: Record<string, unknown>[] };
   const sent = senders.items.find((one) => one['received'] !== undefined);

@@ -32,7 +32,8 @@ export const HEALTH_ROUTES: readonly Route<HealthOperation>[] = [
     method: 'GET',
     path: '/v1/health/blind',
     access: 'read',
-    summary: 'Why Triad itself sees nothing or tells nobody, each since when; and which senders are late.',
+    summary:
+      'Why Triad itself sees nothing or tells nobody, each since when; when something arrived last, and which senders are late.',
     query: {},
     answers: [{ status: 200, text: 'what is so now; nothing where all is well', schema: SEEN }],
     problems: ['bad_request'],

@@ -16,6 +16,8 @@ export interface SightParts {
 /** Whether Triad sees anything at all, and who has gone quiet. */
 export interface Seen {
   readonly atMs: number;
+  /** When something arrived last, of whichever sender, Unix milliseconds; `null` where nothing ever did. */
+  readonly heardMs: number | null;
   readonly blind: readonly Blindness[];
   /** Active senders that sent before, and should have again. */
   readonly late: readonly (Lateness & { readonly sender: string })[];
@@ -55,6 +57,6 @@ export class Sight {
       .filter(({ sender }) => active.has(sender))
       .map((pace) => ({ sender: pace.sender, ...latenessOf(pace, readMs) }))
       .filter(({ isLate }) => isLate);
-    return { atMs: nowMs, blind, late };
+    return { atMs: nowMs, heardMs, blind, late };
   }
 }

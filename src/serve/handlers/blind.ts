@@ -10,9 +10,10 @@ export function blindHandlers({ seen }: { seen(): Promise<Seen> }): Readonly<Rec
     readBlind: async ({ query }) => {
       const read = readQuery(query, {}, new Set());
       if (read.kind !== 'values') return read;
-      const { atMs, blind, late } = await seen();
+      const { atMs, heardMs, blind, late } = await seen();
       return jsonAnswer({
         asOf: timeOf(atMs),
+        ...(heardMs === null ? {} : { heard: timeOf(heardMs) }),
         blind: blind.map(blindDocument),
         late: late.map(({ sender, lastMs, lateAfterMs }) => ({ sender, last: timeOf(lastMs), lateAfterMs })),
       });
