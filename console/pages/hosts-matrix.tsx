@@ -7,6 +7,7 @@ import { dayOf, millisOf, stampOf } from '../kit/time.ts';
 import { hostName, plural, visibleText } from '../kit/words.ts';
 import { FixList } from './fix-list.tsx';
 import { HostLink } from './host-link.tsx';
+import { idWords } from './id-words.ts';
 import { More, type Paged, Read, readWhole, useLive } from './list.tsx';
 import { NameField, NothingFits, namedPart, pathNamed } from './named.tsx';
 import { toldBlind } from './told-blind.ts';
@@ -118,13 +119,6 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
       {more === null ? null : <p class="note">{more}; a part of a name finds one.</p>}
     </>
   );
-}
-
-/** `5857–5861`, `4624, 4648`. */
-function idWords(ids: readonly number[]): string {
-  const first = ids[0] ?? 0;
-  const last = ids.at(-1) ?? first;
-  return ids.length > 2 ? `${first}–${last}` : ids.join(', ');
 }
 
 function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly telemetry: readonly Kind[] }): JSX.Element {
