@@ -40,6 +40,7 @@ export function Actions({
       ) : (
         others
       )}
+      {mayReadEvidence() ? null : <span class="muted">A report needs the role analyst or auditor.</span>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { actionKey } from '../kit/api.ts';
 import { copy } from '../kit/save.ts';
-import { isAtLeast } from '../kit/session.ts';
+import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { isShownPlain, visibleText } from '../kit/words.ts';
@@ -30,6 +30,7 @@ export function StepsTab({
       <p class="note">
         In this order. Triad does none of it; a person does, and says here what was done. Read a command before you run
         it.
+        {mayReadEvidence() ? '' : ' Commands need the role analyst or auditor.'}
         {doc.work.state === 'closed' ? ' It is closed: what was done is changed after it is opened again.' : ''}
       </p>
       {PHASES.map(({ phase, name, when }) => {

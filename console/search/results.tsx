@@ -47,7 +47,8 @@ function useHits({ asked, texts }: SearchQuery): Hits {
 /** What a search finds: by time, by values, row by row, and one event whole. */
 export function Results({ query }: { readonly query: SearchQuery }): JSX.Element {
   const hits = useHits(query);
-  const survey = known<Survey>(`/v1/events/survey?${query.asked}`).known.value.value;
+  const surveyed = known<Survey>(`/v1/events/survey?${query.asked}`);
+  const { value: survey, problem: unsurveyed } = surveyed.known.value;
   useEffect(
     () =>
       useKeys([
@@ -61,7 +62,15 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
     return <Failed what="The search" problem={problem} onAgain={() => hits.goOn()} />;
   return (
     <>
-      {survey === undefined ? null : <Histogram survey={survey} hits={hits} />}
+      {survey !== undefined ? (
+        <Histogram survey={survey} hits={hits} />
+      ) : unsurveyed === undefined ? null : (
+        <Failed
+          what="When these events were, which words stand nowhere and which hosts were silent"
+          problem={unsurveyed}
+          onAgain={() => void surveyed.refresh()}
+        />
+      )}
       <Progress hits={hits} survey={survey} />
       {length > 0 ? (
         <>

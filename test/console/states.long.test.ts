@@ -138,6 +138,12 @@ const waiting: readonly State[] = [
     buttons: [/^Acknowledge/, 'Copy indicators'],
   },
   {
+    name: 'partial: a search whose survey could not be read',
+    path: '/search?q=x',
+    given: failing('/v1/events/survey'),
+    words: ['No event fits.', /which hosts were silent could not be read/, ...ERROR],
+  },
+  {
     name: 'stale: the queue',
     path: '/incidents',
     happens: async (page, stub) => {
@@ -254,9 +260,15 @@ const rights: readonly State[] = [
     name: 'no right: records',
     path: INCIDENT,
     given: asViewer,
-    words: [/needs the role analyst/],
+    words: [/needs the role analyst/, 'A report needs the role analyst or auditor.'],
     buttons: [/^Copy link/],
     noButtons: [/^Acknowledge/, /^Report/],
+  },
+  {
+    name: 'no right: commands of steps',
+    path: `${INCIDENT}?tab=steps`,
+    given: asViewer,
+    words: [/Commands need the role analyst or auditor\./],
   },
   {
     name: 'no right: search',
