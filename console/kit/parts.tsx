@@ -45,7 +45,7 @@ export function Waiting({
         <div class={n % 2 === 0 ? 'sk' : 'sk s'} key={n} />
       ))}
       <p class={waited < 5000 ? 'vh' : 'muted'} role="status">
-        {waited < 5000 ? `${what} is being read.` : `${what} is being read for ${spanOf(waited)}.`}{' '}
+        {what} is being read<Ticking>{waited < 5000 ? '' : ` for ${spanOf(waited)}`}</Ticking>.{' '}
         {waited >= 5000 && onCancel !== undefined ? (
           <button type="button" class="btn" onClick={onCancel}>
             Cancel
@@ -98,14 +98,35 @@ export function Stale({
   readonly onAgain: () => void;
 }): JSX.Element | null {
   if (known.value === undefined || known.problem === undefined || known.problem.code === 'aborted') return null;
+  return <AsOf what="Shown" atMs={known.atMs} problem={known.problem} onAgain={onAgain} />;
+}
+
+/** That something is of before, since when and why. */
+export function AsOf({
+  what,
+  atMs,
+  problem,
+  onAgain,
+}: {
+  readonly what: string;
+  readonly atMs: number;
+  readonly problem: Problem;
+  readonly onAgain: () => void;
+}): JSX.Element {
   return (
     <p class="stale" role="status">
-      Shown as of {shortOf(known.atMs)}, {spanOf(nowMs.value - known.atMs)} ago: {known.problem.title.toLowerCase()}.{' '}
+      {what} as of {shortOf(atMs)}
+      <Ticking>, {spanOf(nowMs.value - atMs)} ago</Ticking>: {problem.title.toLowerCase()}.{' '}
       <button type="button" class="lnk" onClick={onAgain}>
         Try again
       </button>
     </p>
   );
+}
+
+/** How long by now, in a region that is read out when it changes: each second of it is for eyes alone (SETTLED G6). */
+export function Ticking({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return <span aria-hidden="true">{children}</span>;
 }
 
 /** A place that a role may not see names the role that may (SETTLED G20). */

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Failed } from '../kit/parts.tsx';
-import { nowMs, shortOf, spanOf } from '../kit/time.ts';
+import { AsOf, Failed, Ticking } from '../kit/parts.tsx';
+import { nowMs, spanOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { askAgain, asking, cancelAsking, shownAnswer } from './asked.ts';
 import { askedWords, PRESET_QUERY, query, queryText } from './filter.ts';
@@ -40,7 +40,7 @@ export function FitCount({ hasMore }: { readonly hasMore: boolean }): JSX.Elemen
   return (
     <>
       {count}; asking the server {query.value.ofServer === '' ? 'of titles that are cut' : 'which fit'}
-      {waited < LONG_MS ? '' : ` for ${spanOf(waited)}`}{' '}
+      <Ticking>{waited < LONG_MS ? '' : ` for ${spanOf(waited)}`}</Ticking>{' '}
       {waited < LONG_MS ? null : (
         <button type="button" class="lnk" onClick={cancelAsking}>
           Cancel
@@ -71,13 +71,11 @@ export function AskedLine(): JSX.Element | null {
     );
   if (problem === undefined || isUnanswered()) return null;
   const answer = shownAnswer.value;
-  const isOld = answer !== undefined && isSettled.value;
+  if (answer !== undefined && isSettled.value)
+    return <AsOf what="What fits is" atMs={answer.atMs} problem={problem} onAgain={askAgain} />;
   return (
     <p class="stale" role="status">
-      {isOld
-        ? `What fits is as of ${shortOf(answer.atMs)}, ${spanOf(nowMs.value - answer.atMs)} ago: `
-        : 'Titles that are cut are looked at as far as they show: '}
-      {problem.title.toLowerCase()}.{' '}
+      Titles that are cut are looked at as far as they show: {problem.title.toLowerCase()}.{' '}
       <button type="button" class="lnk" onClick={askAgain}>
         Try again
       </button>

@@ -29,6 +29,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
     // The URL follows what is typed a moment later: it must not take letters back.
     if (document.activeElement !== filter.current) setTyped(text);
   }, [text]);
+  const isOwn = useOwn(text);
   const show = (q: string): void => go(withQuery({ q: q === PRESET_QUERY ? undefined : q }), 'replace');
   const isPreset = CHIPS.some(({ q }) => q === text);
   const { hidden, hasMore, problem, atMs } = queueState.value;
@@ -79,7 +80,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
         ))}
       </p>
       <p class="qh">
-        <span role="status">
+        <span role="status" aria-live={isOwn ? 'polite' : 'off'}>
           {problem !== undefined && atMs === 0 ? null : isPreset && text === PRESET_QUERY ? (
             `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open${behindWords(own)}`
           ) : (
@@ -122,4 +123,16 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
       </p>
     </header>
   );
+}
+
+const OWN_MS = 2000;
+
+/** True a moment after the person chose another filter: what came of it is read out. What the stream changes has words of its own (SETTLED G6). */
+function useOwn(text: string): boolean {
+  const [known, setKnown] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setKnown(text), OWN_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return known !== text || !isSettled.value;
 }

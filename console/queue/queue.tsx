@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Key, useKeys } from '../kit/keys.ts';
 import { isNarrow } from '../kit/media.ts';
+import { AsOf } from '../kit/parts.tsx';
 import { isAtLeast } from '../kit/session.ts';
-import { nowMs, shortOf, slowNowMs, spanOf } from '../kit/time.ts';
+import { slowNowMs } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
 import { plural } from '../kit/words.ts';
 import { refitted } from './asked.ts';
@@ -116,14 +117,7 @@ function WaitingButton(): JSX.Element | null {
 function StaleQueue(): JSX.Element | null {
   const { problem, atMs } = queueState.value;
   if (problem === undefined || atMs === 0) return null;
-  return (
-    <p class="stale" role="status">
-      Shown as of {shortOf(atMs)}, {spanOf(nowMs.value - atMs)} ago: {problem.title.toLowerCase()}.{' '}
-      <button type="button" class="lnk" onClick={() => void readQueue()}>
-        Try again
-      </button>
-    </p>
-  );
+  return <AsOf what="Shown" atMs={atMs} problem={problem} onAgain={() => void readQueue()} />;
 }
 
 function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[] {

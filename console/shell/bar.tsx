@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../kit/keys.ts';
 import { otherBuild } from '../kit/live.ts';
+import { Ticking } from '../kit/parts.tsx';
 import { go, place, route, urlOf, withQuery } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { choose } from '../kit/settings.ts';
@@ -90,9 +91,11 @@ export function Notices(): JSX.Element | null {
   if (blind.length === 0 && otherBuild.value === undefined) return null;
   return (
     <div class="notices" role="status">
-      {blind.map((text) => (
-        <p key={text} class="blind">
-          {text}
+      {blind.map(({ why, span, end }) => (
+        <p key={why} class="blind">
+          {why}
+          <Ticking>{span}</Ticking>
+          {end}
         </p>
       ))}
       {otherBuild.value === undefined ? null : (

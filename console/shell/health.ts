@@ -52,17 +52,29 @@ export const lastRecordAgeMs: ReadonlySignal<number | undefined> = computed(() =
   return Math.max(0, millisOf(asOf) - millisOf(heard) + nowMs.value - (blind.value?.atMs ?? 0));
 });
 
+/** Why Triad itself is blind, with how long by now where that is known: words before it, and behind it. */
+interface Blind {
+  readonly why: string;
+  readonly span?: string;
+  readonly end?: string;
+}
+
 /** Why Triad itself is blind now, worst first; empty where it sees (SETTLED G15). */
-export const blindness: ReadonlySignal<readonly string[]> = computed(() => {
+export const blindness: ReadonlySignal<readonly Blind[]> = computed(() => {
   const lost = lostSinceMs.value;
-  const told: string[] = [];
+  const told: Blind[] = [];
   if (streamState.value === 'lost' && lost > 0 && nowMs.value - lost > 5000) {
-    told.push(`No connection to the server for ${spanOf(nowMs.value - lost)}: what is shown may be old.`);
+    told.push({
+      why: 'No connection to the server',
+      span: ` for ${spanOf(nowMs.value - lost)}`,
+      end: ': what is shown may be old.',
+    });
   }
   if (blind.value?.problem !== undefined && seen.value === undefined)
-    told.push('What Triad is blind to could not be read.');
+    told.push({ why: 'What Triad is blind to could not be read.' });
   for (const { since, text } of seen.value?.blind ?? []) {
-    told.push(`${visibleText(text)} (since ${stampOf(since)} ${zoneWord()}, ${spanOf(nowMs.value - millisOf(since))})`);
+    const why = `${visibleText(text)} (since ${stampOf(since)} ${zoneWord()}`;
+    told.push({ why, span: `, ${spanOf(nowMs.value - millisOf(since))}`, end: ')' });
   }
   return told;
 });

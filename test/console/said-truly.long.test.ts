@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { chooseVerdict } from './choose-verdict.ts';
-import { NO_BROWSER, tryPage } from './page-in-browser.ts';
+import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
 import { change } from './stub-server.ts';
 
 /** Where the focus is after a press, and what a person is told that is so. */
@@ -122,4 +122,43 @@ test('the owner of an incident can be chosen where the list of people cannot be 
   const dialog = page.getByRole('dialog');
   await dialog.getByText('The others could not be read.').waitFor();
   assert.equal(await dialog.getByLabel('Owner').inputValue(), 'bob');
+});
+
+test('G6 what is read out does not change with every second, nor the count of the queue with every batch', {
+  skip,
+}, async (t) => {
+  const { stub, signedIn } = await tryPage(t);
+  stub.answers.set('/v1/health/blind', {
+    asOf: new Date().toISOString(),
+    blind: [{ code: 'noSender', since: '2026-03-12T09:00:00Z', text: 'No sender has sent anything.' }],
+    late: [],
+  });
+  const page = await signedIn('/incidents');
+  const bar = page.locator('.notices[role="status"]');
+  await bar.getByText(/No sender has sent anything\. \(since 2026-03-12 09:00:00 UTC, \d+ \w+\)/).waitFor();
+  await bar.locator('[aria-hidden="true"]', { hasText: /^, \d+ \w+$/ }).waitFor();
+  const count = page.locator('.qh [role="status"]');
+  await count.getByText('12 open').waitFor();
+  await page.locator('.qh [role="status"][aria-live="off"]').waitFor();
+  stub.failing.set('/v1/incidents', 503);
+  stub.send('resync', {});
+  await page.locator('.stale [aria-hidden="true"]', { hasText: /^, \d+ \w+ ago$/ }).waitFor();
+  // What the person chose is read out.
+  await page.getByRole('button', { name: 'Closed', exact: true }).click();
+  await page.locator('.qh [role="status"][aria-live="polite"]', { hasText: '0 of 12' }).waitFor();
+});
+
+test('L29 the settings of shippers on the page are those that are printed, for whoever looks', { skip }, async (t) => {
+  const { stub, signedIn } = await tryPage(t);
+  stub.role = 'viewer';
+  const page = await signedIn('/senders');
+  await page.getByText('Settings for each shipper').click();
+  for (const [name = '', text = ''] of [
+    ['Winlogbeat, Elastic Agent', 'allow_older_versions: true'],
+    ['Logstash', 'ilm_enabled => false'],
+    ['rsyslog (omelasticsearch)', 'module(load="omelasticsearch")'],
+    ['Syslog', 'listenTls: ADDRESS:PORT'],
+  ])
+    await page.getByRole('region', { name, exact: true }).getByText(text).waitFor();
+  assert.deepEqual(await axeProblems(page), []);
 });
