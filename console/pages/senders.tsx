@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { SenderDocument, SenderPage } from '../../src/api/index.ts';
+import { known } from '../kit/cache.ts';
 import { NeedsRole } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
 import { isAtLeast } from '../kit/session.ts';
@@ -176,9 +177,8 @@ function Silent(): JSX.Element {
   return (
     <Read what="The list of hosts" entry={entry}>
       {(page) => (
-        <p class="note" role="status">
-          {silentWords(page)}
-        </p>
+        // It ticks: no region that is read out.
+        <p class="note">{silentWords(page)}</p>
       )}
     </Read>
   );
@@ -203,35 +203,30 @@ function silentWords({ items, next, counts }: HostPage): string {
   return `${silent.length} of ${hosts} ${silent.length === 1 ? 'is' : 'are'} silent for more than five minutes: ${named.join(', ')}${more}.`;
 }
 
+interface Shippers {
+  readonly items: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** As `triad sender add --print` prints them. */
 function ShipperSettings(): JSX.Element {
-  const address = location.origin;
+  const entry = known<Shippers>(`/v1/shippers?address=${encodeURIComponent(location.origin)}`);
   return (
     <details class="shippers">
       <summary>Settings for each shipper</summary>
-      <dl class="kv">
-        <div>
-          <dt>Winlogbeat, Elastic Agent</dt>
-          <dd class="mono">
-            output.elasticsearch: hosts: ["{address}/elastic"]; api_key or headers.Authorization: "Bearer KEY"
-          </dd>
-        </div>
-        <div>
-          <dt>Vector, Fluent Bit (HTTP)</dt>
-          <dd class="mono">POST {address}/v1/ingest; content type application/x-ndjson; Authorization: Bearer KEY</dd>
-        </div>
-        <div>
-          <dt>Splunk forwarders (HEC)</dt>
-          <dd class="mono">{address}/services/collector; Authorization: Splunk KEY</dd>
-        </div>
-        <div>
-          <dt>OpenTelemetry</dt>
-          <dd class="mono">otlphttp: endpoint: {address}; headers: Authorization: Bearer KEY</dd>
-        </div>
-        <div>
-          <dt>Syslog</dt>
-          <dd>a port of its own, listen.syslog in triad.yaml; whole examples stand in docs/shippers.md</dd>
-        </div>
-      </dl>
+      <Read what="The settings" entry={entry}>
+        {({ items }) => (
+          <>
+            {items.map(({ name, text }) => (
+              <section key={name} aria-label={name}>
+                <h3>{name}</h3>
+                <div class="cmd">
+                  <pre tabIndex={0}>{text}</pre>
+                </div>
+              </section>
+            ))}
+          </>
+        )}
+      </Read>
     </details>
   );
 }

@@ -12,6 +12,11 @@ export const SEEN: Schema = z.strictObject({
   late: z.array(z.strictObject({ sender: z.string(), last: z.string(), lateAfterMs: z.int() })),
 });
 
+/** Settings of each shipper, as text. */
+export const SHIPPER_SETTINGS: Schema = z.strictObject({
+  items: z.array(z.strictObject({ name: z.string(), text: z.string() })),
+});
+
 /** What the index of the archive tells of a search. */
 export const EVENT_SURVEY: Schema = z.strictObject({
   /** The bins count every event in the span, whatever else is asked for: until a scan ends nothing else is known. */

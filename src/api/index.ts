@@ -78,6 +78,7 @@ export type {
   TrafficDocument,
 } from './schemas.ts';
 export type { CarrierDocument, PinChoiceDocument, PinScopesDocument, ScopesDocument } from './scope-schemas.ts';
+export { allShipperSettings, SHIPPERS, shipperSettings } from './shipper-settings.ts';
 export type {
   PinDocument,
   PinRequest,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NewKeyDocument, SenderDocument, SenderPage } from '../api/index.ts';
+import { type NewKeyDocument, type SenderDocument, type SenderPage, shipperSettings } from '../api/index.ts';
 import { ADDRESS, readIfThere } from '../serve/index.ts';
 import { flagValue, type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
@@ -7,7 +7,6 @@ import { hostsOf, senderTable } from './sender-text.ts';
 import { askServer } from './server-client.ts';
 import { listQuery, shortTime, tellAnswer } from './server-rows.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
-import { shipperSettings } from './shipper-settings.ts';
 
 /** `triad sender add|list|revoke|hosts`: asks the running server. */
 export async function runSender(invocation: Invocation, environment: Environment): Promise<number> {

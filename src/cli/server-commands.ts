@@ -101,7 +101,7 @@ export const SERVER: readonly Command[] = [
       {
         name: 'print',
         value: 'SHIPPER',
-        choices: ['winlogbeat', 'rsyslog', 'otel', 'fluentbit', 'curl'],
+        choices: ['winlogbeat', 'logstash', 'rsyslog', 'otel', 'fluentbit', 'curl'],
         group: 'Output',
         text: 'print settings for this shipper, with the key',
       },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { allShipperSettings, QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { scopesOf } from '../../src/serve/handlers/incident-scopes.ts';
 import { pageAnswer } from '../../src/serve/page/answer-page.ts';
 import { readPageFiles } from '../../src/serve/page/page-files.ts';
@@ -285,6 +285,7 @@ function session(
 function emptyOf(path: string): unknown {
   if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
   if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
+  if (path === '/v1/shippers') return { items: allShipperSettings('https://triad.example:8443') };
   if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };
   if (path === '/v1/events') return { items: [], progress: { blocks: 0, events: 0, passed: 0, damaged: 0, gone: 0 } };
   if (path === '/v1/pins/preview') return { open: 1, closed: 2, hosts: 1, isAtMost: false, incidents: [FORESEEN] };

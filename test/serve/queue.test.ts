@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { QUEUE_COLUMNS } from '../../src/api/index.ts';
+import { allShipperSettings, QUEUE_COLUMNS } from '../../src/api/index.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf } from '../live/streams.ts';
 import { EventStream } from './event-stream.ts';
@@ -295,4 +295,20 @@ test('G11 words are asked of the queue and of the archive; one that is unknown i
   assert.ok((await survey('from=2100-01-01T00:00:00Z')).silent.length > 0);
   for (const bins of ['0', '501', 'x'])
     assert.equal((await ask(server, 'GET', `/v1/events/survey?bins=${bins}`)).status, 400);
+});
+
+test('L29 what shippers have to be told is what is printed with a key, for the address that was asked about', async (t) => {
+  const server = await runServer(t);
+  const { status, json } = await ask(server, 'GET', '/v1/shippers?address=https%3A%2F%2Ftriad.example%3A8443');
+  const { items } = json as { items: { name: string; text: string }[] };
+  assert.deepEqual([status, items], [200, allShipperSettings('https://triad.example:8443')]);
+  for (const address of [
+    '',
+    '?address=',
+    '?address=ftp://x',
+    '?address=http://a%22b',
+    '?address=http://a/b',
+    '?address=x',
+  ])
+    assert.equal((await ask(server, 'GET', `/v1/shippers${address}`)).status, 400, address);
 });

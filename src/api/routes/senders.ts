@@ -1,3 +1,4 @@
+import { SHIPPER_SETTINGS } from '../desk-schemas.ts';
 import { PAGED, type Route } from '../route.ts';
 import {
   KEY,
@@ -18,10 +19,22 @@ export type SenderOperation =
   | 'listKeys'
   | 'addKey'
   | 'rotateKey'
-  | 'revokeKey';
+  | 'revokeKey'
+  | 'listShippers';
 
 /** Senders and their keys. */
 export const SENDER_ROUTES: readonly Route<SenderOperation>[] = [
+  {
+    id: 'listShippers',
+    method: 'GET',
+    path: '/v1/shippers',
+    access: 'read',
+    summary:
+      'What each shipper has to be told, with `ID` and `KEY` in place of a key: the settings of `triad sender add --print`.',
+    query: { address: 'by which shippers reach this server: scheme, host and port' },
+    answers: [{ status: 200, text: 'the settings of every shipper', schema: SHIPPER_SETTINGS }],
+    problems: ['bad_request'],
+  },
   {
     id: 'listSenders',
     method: 'GET',

@@ -30,6 +30,7 @@ import { recordHandlers } from './records.ts';
 import { ruleTestHandlers } from './rule-test.ts';
 import { ruleHandlers } from './rules.ts';
 import { sessionHandlers } from './session.ts';
+import { shipperHandlers } from './shippers.ts';
 import { streamHandlers } from './stream.ts';
 import { suppressionHandlers } from './suppressions.ts';
 import { surveyHandlers } from './survey.ts';
@@ -137,6 +138,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
     ...surveyHandlers({ archiver, state }),
     ...eventHandlers({ archiver, viewer: parts.viewer, metrics }),
     ...holdHandlers(holds),
+    ...shipperHandlers(),
     ...blindHandlers({ seen: () => view.seen() }),
     ...healthHandlers({
       version: request.version,

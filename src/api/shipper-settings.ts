@@ -1,4 +1,4 @@
-import type { NewKeyDocument } from '../api/index.ts';
+import type { NewKeyDocument } from './schemas.ts';
 
 /** Where a server is, as a shipper is told. */
 interface Place {
@@ -24,11 +24,41 @@ const CHANNELS: readonly string[] = [
 
 const SETTINGS: Readonly<Record<string, (place: Place, key: Key) => string>> = {
   winlogbeat,
+  logstash,
   rsyslog,
   otel,
   fluentbit,
   curl,
 };
+
+/** What `triad sender add --print` takes. */
+export const SHIPPERS: readonly string[] = Object.keys(SETTINGS);
+
+/** What people call them. */
+const NAMES: Readonly<Record<string, string>> = {
+  winlogbeat: 'Winlogbeat, Elastic Agent',
+  logstash: 'Logstash',
+  rsyslog: 'rsyslog (omelasticsearch)',
+  otel: 'OpenTelemetry collector',
+  fluentbit: 'Fluent Bit',
+  curl: 'curl, Vector (HTTP)',
+};
+
+/** Settings of every shipper with `ID` and `KEY` where a key has its id and its secret, and what those that have none are told. */
+export function allShipperSettings(address: string): readonly { readonly name: string; readonly text: string }[] {
+  const key = { id: 'ID', secret: 'KEY' };
+  return [
+    ...SHIPPERS.map((shipper) => ({ name: NAMES[shipper] ?? shipper, text: shipperSettings(shipper, address, key) })),
+    {
+      name: 'Splunk forwarders (HEC)',
+      text: `${new URL(address).origin}/services/collector\nAuthorization: Splunk KEY\n`,
+    },
+    {
+      name: 'Syslog',
+      text: '# triad.yaml: ports of its own, one of them or both; who may send stands beside them (docs/shippers.md).\nsyslog:\n  listen: ADDRESS:PORT\n  listenTls: ADDRESS:PORT\n',
+    },
+  ];
+}
 
 /**
  * Settings of a shipper for this server and key. Those of rsyslog and curl are run as printed in the tests; the others follow the documents
@@ -53,6 +83,22 @@ output.elasticsearch:
   api_key: "${id}:${secret}"
   allow_older_versions: true
   compression_level: 1
+`;
+}
+
+function logstash({ origin }: Place, { id, secret }: Key): string {
+  return `# A pipeline of Logstash. Not run here.
+output {
+  elasticsearch {
+    hosts => ["${origin}"]
+    path => "/elastic"
+    user => "${id}"
+    password => "${secret}"
+    manage_template => false
+    ilm_enabled => false
+    data_stream => false
+  }
+}
 `;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { shipperSettings } from './shipper-settings.ts';
+import { allShipperSettings, SHIPPERS, shipperSettings } from './shipper-settings.ts';
 
 const KEY = { id: 'k7Q2mX9aLr4T', secret: 'triad_k7Q2mX9aLr4T_secret_0a1b2c3d' };
 
@@ -67,4 +67,32 @@ test('curl: one line', () => {
     shipperSettings('curl', 'http://127.0.0.1:8443', KEY),
     `curl -H "Authorization: Bearer ${KEY.secret}" -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl http://127.0.0.1:8443/v1/ingest\n`,
   );
+});
+
+test('logstash: the path below the host, the id and the key of Basic, and nothing that would be made on a real cluster', () => {
+  const text = shipperSettings('logstash', 'https://triad.example:8443', KEY);
+  for (const line of [
+    'hosts => ["https://triad.example:8443"]',
+    'path => "/elastic"',
+    `user => "${KEY.id}"`,
+    `password => "${KEY.secret}"`,
+    'manage_template => false',
+    'ilm_enabled => false',
+    'data_stream => false',
+  ])
+    assert.ok(text.includes(`    ${line}\n`), line);
+});
+
+test('all settings are those that are printed, with words where a key has its id and its secret', () => {
+  const all = allShipperSettings('https://triad.example:8443');
+  const key = { id: 'ID', secret: 'KEY' };
+  assert.deepEqual(
+    all.slice(0, SHIPPERS.length).map(({ text }) => text),
+    SHIPPERS.map((shipper) => shipperSettings(shipper, 'https://triad.example:8443', key)),
+  );
+  assert.deepEqual(
+    all.slice(SHIPPERS.length).map(({ name }) => name),
+    ['Splunk forwarders (HEC)', 'Syslog'],
+  );
+  assert.ok(all.every(({ name, text }) => name !== '' && text.endsWith('\n')));
 });
