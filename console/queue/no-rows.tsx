@@ -1,12 +1,9 @@
 import type { JSX } from 'preact';
-import { known } from '../kit/cache.ts';
 import { Failed, Waiting } from '../kit/parts.tsx';
 import { go, withQuery } from '../kit/router.ts';
-import { isAtLeast } from '../kit/session.ts';
 import { shortOf } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
-import { type Paged, readWhole } from '../pages/list.tsx';
-import { lateSenders } from '../shell/health.ts';
+import { lateSenders, senderCount } from '../shell/health.ts';
 import { cancelAsking } from './asked.ts';
 import { cutWords, isCutAnswer, isUnanswered, Unanswered } from './asked-line.tsx';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
@@ -68,23 +65,16 @@ export function NoRows(): JSX.Element {
   );
 }
 
-/** A list that is empty because all is well says over how many senders that was looked at, to those who may know. */
+/** A list that is empty because all is well says over how many senders that was looked at. */
 function SendersNow(): JSX.Element {
   const late = lateSenders.value.length;
-  const active = isAtLeast('admin') ? activeSenders() : undefined;
+  const active = senderCount.value;
   return (
     <p>
       {active === undefined
-        ? late === 0
-          ? ''
-          : `${plural(late, 'sender')} late. `
+        ? ''
         : `${plural(active, 'sender')}, ${late === 0 ? 'none of them late' : `${late} late`}. `}
       <a href="/senders">Which senders report, and which are late</a>
     </p>
   );
-}
-
-function activeSenders(): number | undefined {
-  const { known: senders } = known<Paged<{ readonly state: string }>>('/v1/senders?limit=1000', readWhole);
-  return senders.value.value?.items.filter(({ state }) => state === 'active').length;
 }

@@ -10,6 +10,8 @@ interface SeenDocument {
   readonly asOf: string;
   /** When something arrived last. */
   readonly heard?: string;
+  /** How many are active. */
+  readonly senders?: number;
   readonly blind: readonly { readonly code: string; readonly since: string; readonly text: string }[];
   readonly late: readonly { readonly sender: string; readonly last: string; readonly lateAfterMs: number }[];
 }
@@ -24,6 +26,9 @@ const seen = computed(() => blind.value?.value);
 export const lateSenders: ReadonlySignal<readonly string[]> = computed(
   () => seen.value?.late.map(({ sender }) => sender) ?? [],
 );
+
+/** How many senders are active, where the server knows. */
+export const senderCount: ReadonlySignal<number | undefined> = computed(() => seen.value?.senders);
 
 function isIn(): boolean {
   const now = session.value;

@@ -6,6 +6,8 @@ export const SEEN: Schema = z.strictObject({
   asOf: z.string(),
   /** When something arrived last, by the clock of the server. */
   heard: z.string().optional(),
+  /** How many senders are active; left out where that is not known now. */
+  senders: z.int().min(0).optional(),
   blind: z.array(
     z.strictObject({ code: z.enum(['noSender', 'lag', 'refusing', 'sink']), since: z.string(), text: z.string() }),
   ),

@@ -73,9 +73,8 @@ const empty: readonly State[] = [
     name: 'empty: all is well',
     path: '/incidents',
     given: (stub) => {
-      stub.role = 'admin';
+      stub.role = 'viewer';
       for (const incident of stub.incidents.values()) incident.state = 'closed';
-      stub.answers.set('/v1/senders', { items: [sender('dc-01'), sender('ws-07')] });
     },
     words: ['No open incidents.', /Read at \d\d:\d\d/, '12 incidents closed', '2 senders, none of them late'],
   },

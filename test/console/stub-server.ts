@@ -283,7 +283,7 @@ function session(
 }
 
 function emptyOf(path: string): unknown {
-  if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), blind: [], late: [] };
+  if (path === '/v1/health/blind') return { asOf: new Date().toISOString(), senders: 2, blind: [], late: [] };
   if (path === '/v1/health/detail') return { status: 'ok', version: '0', parts: [] };
   if (path === '/v1/shippers') return { items: allShipperSettings('https://triad.example:8443') };
   if (path === '/v1/rules') return { items: [], analytics: [], loaded: {} };

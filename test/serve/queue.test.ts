@@ -171,6 +171,7 @@ test('G15 a server to which nobody ever sent says so once it is silent; senders 
   const { status, json } = await ask(server, 'GET', '/v1/health/blind');
   const { asOf, heard, blind, late } = json as Record<'asOf' | 'heard', string> & Record<'blind' | 'late', unknown[]>;
   assert.deepEqual([status, blind, late], [200, [], []]);
+  assert.equal((json as { senders: number }).senders, 1);
   // By arrival: the events themselves are of months ago.
   assert.ok(Math.abs(Date.parse(asOf) - Date.parse(heard)) < 60_000, `${heard} as of ${asOf}`);
   assert.equal((await ask(server, 'GET', '/v1/health/blind?all=1')).status, 400);

@@ -18,6 +18,8 @@ export interface Seen {
   readonly atMs: number;
   /** When something arrived last, of whichever sender, Unix milliseconds; `null` where nothing ever did. */
   readonly heardMs: number | null;
+  /** Active senders; undefined where the state cannot be asked. */
+  readonly senders: number | undefined;
   readonly blind: readonly Blindness[];
   /** Active senders that sent before, and should have again. */
   readonly late: readonly (Lateness & { readonly sender: string })[];
@@ -57,6 +59,6 @@ export class Sight {
       .filter(({ sender }) => active.has(sender))
       .map((pace) => ({ sender: pace.sender, ...latenessOf(pace, readMs) }))
       .filter(({ isLate }) => isLate);
-    return { atMs: nowMs, heardMs, blind, late };
+    return { atMs: nowMs, heardMs, senders: senders.kind === 'done' ? active.size : undefined, blind, late };
   }
 }

@@ -10,10 +10,11 @@ export function blindHandlers({ seen }: { seen(): Promise<Seen> }): Readonly<Rec
     readBlind: async ({ query }) => {
       const read = readQuery(query, {}, new Set());
       if (read.kind !== 'values') return read;
-      const { atMs, heardMs, blind, late } = await seen();
+      const { atMs, heardMs, senders, blind, late } = await seen();
       return jsonAnswer({
         asOf: timeOf(atMs),
         ...(heardMs === null ? {} : { heard: timeOf(heardMs) }),
+        ...(senders === undefined ? {} : { senders }),
         blind: blind.map(blindDocument),
         late: late.map(({ sender, lastMs, lateAfterMs }) => ({ sender, last: timeOf(lastMs), lateAfterMs })),
       });
