@@ -159,7 +159,6 @@ export class RunningServer {
     if (settings.publicUrl === undefined && !isLoopback(settings.listen.host)) {
       log.warn(
         'requests of other machines are refused (421): set publicUrl, or --public-url, to the address that they use',
-        {},
       );
     }
     return undefined;

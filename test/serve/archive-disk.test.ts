@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { NO_MOUNT } from '../house/small-disk.ts';
 import { assertArchived, assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
 import { until } from './running-server.ts';
@@ -18,7 +19,8 @@ function mountArchive(t: TestContext, parent: string): boolean {
   const options = `size=${DISK_BYTES},mode=0700`;
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status !== 0) {
     rmSync(parent, { recursive: true });
-    t.skip('mounting a file system is not allowed here');
+    // See NO_MOUNT for the reason.
+    t.skip(NO_MOUNT);
     return false;
   }
   t.after(() => {

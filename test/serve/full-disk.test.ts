@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { smallDisk } from '../house/small-disk.ts';
 import { assertArchived, assertOnce, keptEvents } from './kept-events.ts';
 import { LoadRun } from './load-run.ts';
 import { Connection, madeBatch } from './load-sender.ts';
@@ -15,22 +15,8 @@ const DISK_BYTES = 16 << 20;
 /** Sender of the batches that a test sends by itself, beside those of its load. */
 const PROBE = 900;
 
-/** A file system of 16 MiB in memory that goes with the test; undefined where mounting is not allowed, which the test then says. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'triad-disk-'));
-  const options = `size=${DISK_BYTES},mode=0700`;
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
-  t.after(() => {
-    if (mounted.status === 0) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  if (mounted.status === 0) return folder;
-  t.skip('mounting a file system is not allowed here');
-  return undefined;
-}
-
 test('L24 a disk that fills refuses batches with 503, loses nothing, and takes them again when there is room', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, DISK_BYTES);
   if (disk === undefined) return;
   const folder = join(disk, 'data');
   const server = await startProcess(folder, { yaml: 'journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n' });

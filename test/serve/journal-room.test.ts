@@ -1,30 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import { smallDisk } from '../house/small-disk.ts';
 import { ask, runServer, sendLines, type TestServer, until } from './running-server.ts';
 import { metricOf } from './server-process.ts';
 
 const DISK_BYTES = 32 << 20;
 const DAYS = 6;
 const DAY_MS = 86_400_000;
-
-/** A file system in memory that goes with the test; undefined where mounting is not allowed, which the test then says. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'triad-room-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES},mode=0700`, 'tmpfs', folder]);
-  t.after(() => {
-    if (mounted.status === 0) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  if (mounted.status === 0) return folder;
-  // Only root may mount, and not in every container.
-  t.skip('mounting a file system is not allowed here');
-  return undefined;
-}
 
 /** An event of which half a megabyte does not pack. */
 function large(record: number): string {
@@ -44,7 +29,7 @@ async function degradedOf(server: TestServer): Promise<readonly string[]> {
 }
 
 test('where the disk is nearly full the journal yields what is judged and archived, and the archive loses nothing', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, DISK_BYTES);
   if (disk === undefined) return;
   let day = 0;
   const server = await runServer(t, { folder: join(disk, 'data'), nowMs: () => Date.now() + day * DAY_MS });

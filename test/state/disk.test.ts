@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openState } from '../../src/state/index.ts';
+import { smallDisk } from '../house/small-disk.ts';
 import { batch, codeOf, got, letter, NOW_MS, openedState, temporaryFolder } from './opened-state.ts';
 import { checkSteps, stepTo } from './written-steps.ts';
 
-/** A file system of 3 MiB in memory that goes with the test; `undefined` where mounting is not allowed, which the test then says. */
-function smallDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'triad-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=0700', 'tmpfs', folder]);
-  t.after(() => {
-    if (mounted.status === 0) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true });
-  });
-  if (mounted.status === 0) return folder;
-  t.skip('mounting a file system is not allowed here');
-  return undefined;
-}
+const DISK_BYTES = 3 << 20;
 
 test('L24 a full disk refuses a commit whole, leaves what was acknowledged, and works again when there is room', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, DISK_BYTES);
   if (disk === undefined) return;
   const state = await openedState(disk);
   t.after(() => state.close());
@@ -53,7 +42,7 @@ test('L24 a full disk refuses a commit whole, leaves what was acknowledged, and 
 });
 
 test('L24 a full disk refuses to open by name, and opens when there is room', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, DISK_BYTES);
   if (disk === undefined) return;
   const filler = spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=64k']);
   assert.notEqual(filler.status, 0);
@@ -68,7 +57,7 @@ test('L24 a full disk refuses to open by name, and opens when there is room', as
 });
 
 test('L24 a file system that turns read-only refuses writing and opening, and works again when it is writable', async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk(t, DISK_BYTES);
   if (disk === undefined) return;
   const state = await openedState(disk);
   t.after(() => state.close());
