@@ -14,6 +14,7 @@ export { mostBytes, type PackableEntry, type PackedRows, packEntries, packRows }
 export { ClassChooser, type ClassFacts, type ClassRule, fitsPattern } from './retention-class.ts';
 export {
   FIXED_BYTES,
+  IDENTITY_BYTES,
   type RowSpan,
   readRow,
   rowEventId,

@@ -5,6 +5,7 @@ import {
   ClassChooser,
   type ClassRule,
   ENTRY_FORMS,
+  IDENTITY_BYTES,
   type ItemsOfText,
   mostBytes,
   numberOf,
@@ -189,12 +190,16 @@ export class EntryKeeper {
 
 /** 16 bytes that copies of one record share: host, channel, record id and second; without a record id what the event says (L6). */
 function identityOf(kept: Kept, second: number, raw: Uint8Array, event: number): Uint8Array {
-  const { computer, channel, recordId, eventId, isShared } = kept;
-  // Of one that has no bytes of its own its place tells.
-  const content = kept.content || (isShared ? `event ${event} of item ${kept.item}` : hash('sha256', raw));
-  const own = recordId === undefined ? `${eventId}\0${content}` : recordId;
+  const { computer, channel, recordId, eventId } = kept;
+  const own = recordId ?? `${eventId}\0${contentOf(kept, raw, event)}`;
   const text = `record\0${foldName(computer)}\0${foldName(channel)}\0${second}\0${own}`;
-  return hash('sha256', text, 'buffer').subarray(0, 16);
+  // A text of one byte a letter costs a third of a buffer of its own.
+  return Buffer.from(hash('sha256', text, 'binary').slice(0, IDENTITY_BYTES), 'latin1');
+}
+
+/** What an event without a record id says; of one that has no bytes of its own its place tells. */
+function contentOf({ content, isShared, item }: Kept, raw: Uint8Array, event: number): string {
+  return content || (isShared ? `event ${event} of item ${item}` : hash('sha256', raw));
 }
 
 function isInOrder(kept: readonly Kept[]): boolean {
